@@ -1,0 +1,86 @@
+const nx = require('@nx/eslint-plugin');
+const prettier = require('eslint-config-prettier');
+const tseslint = require('typescript-eslint');
+
+const may = (sourceTag, ...onlyDependOnLibsWithTags) => ({ sourceTag, onlyDependOnLibsWithTags });
+
+/** Who may import whom (docs/architecture.md). Both a project's type and its scope must allow an import. */
+const directions = [
+  may('type:base', 'type:base'),
+  may('type:plugin', 'type:base'),
+  may('type:domain', 'type:base', 'type:domain'),
+  may('type:adapter', 'type:base'),
+  may('type:app', 'type:base', 'type:plugin', 'type:domain', 'type:adapter'),
+  may('type:test', 'type:base'),
+];
+const scopes = [
+  may('scope:shared', 'scope:shared'),
+  may('scope:layers', 'scope:layers', 'scope:shared'),
+  may('scope:matching', 'scope:matching', 'scope:shared'),
+  may('scope:feeds', 'scope:feeds', 'scope:matching', 'scope:shared'),
+  may('scope:delivery', 'scope:delivery', 'scope:matching', 'scope:shared'),
+  may('scope:all', '*'),
+];
+/** A spec may use every library that is not an app, the test kit included. */
+const specDirections = [may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:test')];
+
+const boundaries = (depConstraints) => [
+  'error',
+  { enforceBuildableLibDependency: false, banTransitiveDependencies: true, allow: [], depConstraints },
+];
+
+/** Plugins and domain code see bytes and facts, never the machine. */
+const outside = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'child_process', 'worker_threads'];
+
+module.exports = tseslint.config(
+  { ignores: ['node_modules/**', 'dist/**', 'coverage/**', '.nx/**', '**/testdata/**', '**/*.cjs', '**/*.mjs'] },
+  {
+    files: ['**/*.ts'],
+    extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked, prettier],
+    plugins: { '@nx': nx },
+    languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: __dirname } },
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries([...directions, ...scopes]),
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/prefer-literal-enum-member': 'off',
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ExportDefaultDeclaration', message: 'Use named exports' },
+        { selector: 'TSEnumDeclaration', message: 'Use a const array and a union type' },
+      ],
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 3],
+    },
+  },
+  {
+    files: [
+      'libs/{model,version-schemes,file-formats,namespace-detectors,feature-detectors,feed-sources,report-formats,layer-indexing,matching,feed-updating}/src/**/*.ts',
+    ],
+    ignores: ['**/*.spec.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: outside.flatMap((m) => [`node:${m}`, `node:${m}/*`, m, `${m}/*`]),
+              message: 'Bytes come in as arguments',
+            },
+            { group: ['mongodb', '@nats-io/*', '@grpc/*', 'express', 'undici', 'lmdb'], message: 'Adapters only' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.spec.ts', 'libs/test-kit/**/*.ts', 'tools/**/*.ts'],
+    rules: {
+      '@nx/enforce-module-boundaries': boundaries(specDirections),
+      'max-lines-per-function': 'off',
+      'max-params': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+);

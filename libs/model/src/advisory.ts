@@ -1,0 +1,73 @@
+import type { Severity } from './severity';
+
+/** The seven states of an advisory statement; two-valued models lose real facts. */
+export const advisoryStates = [
+  'fixed',
+  'affected',
+  'will_not_fix',
+  'fix_deferred',
+  'end_of_life',
+  'under_investigation',
+  'not_affected',
+] as const;
+
+export type AdvisoryState = (typeof advisoryStates)[number];
+
+/**
+ * One interval of versions: `[introduced, fixed)` or `[introduced, lastAffected]` or, with `limit`, `[introduced, limit)`
+ * where the limit is no fix. An absent or `0` introduced is the beginning; an absent end is open.
+ */
+export interface VersionRange {
+  readonly introduced?: string;
+  readonly fixed?: string;
+  readonly lastAffected?: string;
+  readonly limit?: string;
+}
+
+/** What must also hold for a statement to apply to a package. Absent members do not restrict. */
+export interface AdvisoryScope {
+  readonly architectures?: readonly string[];
+  /** rpm module `name:stream`. */
+  readonly module?: string;
+  readonly cpes?: readonly string[];
+  /** Support channel: `eus`, `esm-infra`, `elts`, … */
+  readonly channel?: string;
+  /** Build flavour: `ksplice`, `fips`. */
+  readonly flavour?: string;
+  /** Repository or extras topic the package must come from. */
+  readonly origin?: string;
+}
+
+/** What one feed says about one vulnerability of one package in one namespace. */
+export interface Advisory {
+  /** The vulnerability's id as the feed names it, CVE first: `CVE-2023-5678`, `TEMP-0000000-ABCDEF`. */
+  readonly id: string;
+  /** Other ids of the same flaw (equality, not mere mention). */
+  readonly aliases?: readonly string[];
+  /** The advisory that said it: `DSA-5532-1`, `ELSA-2024-1234`. */
+  readonly advisory?: string;
+  readonly state: AdvisoryState;
+  /** Affected intervals; empty or absent means every version (for states that are not `not_affected`). */
+  readonly ranges?: readonly VersionRange[];
+  readonly severity?: Severity;
+  /** The feed's own word for the severity (`not yet assigned`, `moderate`). */
+  readonly vendorSeverity?: string;
+  /** The feed's own reason for the state (`no-dsa: minor issue`). */
+  readonly reason?: string;
+  readonly scope?: AdvisoryScope;
+  readonly links?: readonly string[];
+}
+
+/** All statements of one document of a feed for one package in one namespace: the unit of writing and comparing. */
+export interface AdvisoryGroup {
+  readonly namespace: string;
+  readonly package: string;
+  readonly feed: string;
+  /** The upstream document that holds the group (`v3.20/main`): only it can change or end the group. */
+  readonly document: string;
+  /** Which name of an installed package `package` is compared with. */
+  readonly nameKind: 'source' | 'binary' | 'either';
+  /** Id of the version scheme of all ranges. */
+  readonly scheme: string;
+  readonly advisories: readonly Advisory[];
+}

@@ -1,0 +1,108 @@
+import type { AdvisoryGroup } from './advisory';
+import type { FeedState, Validators } from './feed';
+import type { Feature } from './feature';
+import type { NamespaceEvidence } from './namespace';
+import type { Problem } from './problem';
+import type { VulnerabilityText } from './vulnerability';
+
+/** Which files of a layer a detector is given. Data, so that a detector in another process can state it once. */
+export interface Wants {
+  /** Globs over the whole path without leading slash: `*` within one component, `**` across components. */
+  readonly paths: readonly string[];
+  /** A larger file is not read and becomes a `limit-reached` problem. */
+  readonly maxBytes: number;
+}
+
+/** A file that a detector asked for, in the layer it was found in. */
+export interface WantedFile {
+  /** Normalised path inside the layer, without leading slash. */
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+/** Facts and problems; each fact's `path` is the path of one of the files given. */
+export interface Detected {
+  readonly features?: readonly Feature[];
+  readonly namespaces?: readonly NamespaceEvidence[];
+  readonly problems?: readonly Problem[];
+}
+
+/** Finds features or namespaces in the wanted files of one layer. A plugin: one folder. */
+export interface Detector {
+  /** The folder's name. */
+  readonly id: string;
+  readonly kind: 'feature' | 'namespace';
+  /** Raise it and layers are read again for this detector. */
+  readonly version: number;
+  /** One line for `clarion detectors`. */
+  readonly title: string;
+  readonly wants: Wants;
+  /** Never throws for bad content: that becomes a problem. */
+  detect(files: readonly WantedFile[]): Detected | Promise<Detected>;
+}
+
+/** What is known of a detector without running it. */
+export type DetectorInfo = Pick<Detector, 'id' | 'kind' | 'version' | 'title' | 'wants'>;
+
+/** A total order of version strings. A plugin: one folder. */
+export interface VersionScheme {
+  readonly id: string;
+  /** One line for `clarion version --list`, and the specification it follows. */
+  readonly title: string;
+  readonly url: string;
+  /** What the ecosystem itself calls a valid version. */
+  isValid(version: string): boolean;
+  /** Negative, 0 or positive. Throws `ClarionError` `invalid-version` only for text that has no place in the order. */
+  compare(a: string, b: string): number;
+}
+
+/** One upstream document, decoded (uncompressed), as a stream of chunks. */
+export interface FeedDocument {
+  /** Its name within the feed, as `FeedSource.documents` yields it. */
+  readonly name: string;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+/** What parsing a document yields. One bad record is a `problem` and never the end of the feed. */
+export type FeedRecord =
+  | { readonly kind: 'group'; readonly group: AdvisoryGroup }
+  | { readonly kind: 'vulnerability'; readonly text: VulnerabilityText }
+  | { readonly kind: 'problem'; readonly record: string; readonly message: string };
+
+export type Conditional =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'content'; readonly body: AsyncIterable<Uint8Array>; readonly validators: Validators };
+
+/**
+ * Where a feed's documents come from: the network, a mirror, or a directory laid out alike. The only thing in a feed
+ * source's reach that touches the outside; limits, retries, decompression and the egress guard are inside.
+ */
+export interface Upstream {
+  /** Reads one document; `path` is relative to the feed's base. `validators` make the request conditional. */
+  get(path: string, validators?: Validators): Promise<Conditional>;
+  /** Names of files and folders (with trailing slash) directly in `folder` ('' = base). */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** An upstream of advisories. A plugin: one folder. Fetching and parsing are two functions; parsing is pure. */
+export interface FeedSource {
+  readonly id: string;
+  /** Raise it and unchanged upstream data is parsed again. */
+  readonly version: number;
+  readonly title: string;
+  readonly homepage: string;
+  /** Production base URL, with trailing slash. Configuration may replace it. */
+  readonly baseUrl: string;
+  /** Namespace ids this feed speaks about; `*` at the end stands for any release. */
+  readonly namespaces: readonly string[];
+  /** Whether the feed also lists flaws without a fix: then silence about a package means something. */
+  readonly listsUnfixed: boolean;
+  readonly refreshMinutes: number;
+  /** The upstream's file names below the feed's folder, `<branch>` and the like standing for any name. */
+  readonly layout: readonly string[];
+  /** Paths of all documents there are now. Index files first; a failing index throws. */
+  documents(upstream: Upstream, last: FeedState | undefined): Promise<readonly string[]>;
+  /** Bytes to facts. Throws `ClarionError` `corrupt-data` when the document as a whole cannot be read. */
+  parse(document: FeedDocument): AsyncIterable<FeedRecord>;
+}

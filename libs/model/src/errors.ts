@@ -1,0 +1,36 @@
+/** Every error code, and whether the same call may succeed later. Program clients match on the code. */
+const codes = {
+  'invalid-input': { retryable: false },
+  'not-found': { retryable: false },
+  unsupported: { retryable: false },
+  'limit-exceeded': { retryable: false },
+  'corrupt-data': { retryable: false },
+  'digest-mismatch': { retryable: false },
+  'invalid-version': { retryable: false },
+  unauthorized: { retryable: false },
+  'egress-denied': { retryable: false },
+  'no-data': { retryable: false },
+  'upstream-unavailable': { retryable: true },
+} as const satisfies Record<string, { retryable: boolean }>;
+
+export type ErrorCode = keyof typeof codes;
+
+/**
+ * The one error class. The message is a sentence without full stop that names the thing (digest, path, feed); the
+ * remedy, when there is one, says what the user can do.
+ */
+export class ClarionError extends Error {
+  readonly code: ErrorCode;
+  readonly remedy: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+    super(message, 'cause' in options ? { cause: options.cause } : {});
+    this.name = 'ClarionError';
+    this.code = code;
+    this.remedy = options.remedy;
+  }
+
+  get retryable(): boolean {
+    return codes[this.code].retryable;
+  }
+}

@@ -1,0 +1,34 @@
+/** What a server said about one document, sent back next time so that an unchanged one costs one small answer. */
+export interface Validators {
+  readonly etag?: string;
+  readonly lastModified?: string;
+  /** sha256 of the decoded body: some servers ignore validators, and files have none. */
+  readonly contentDigest?: string;
+}
+
+/** The state of one upstream document of a feed. */
+export interface DocumentState {
+  readonly validators: Validators;
+  readonly groups: number;
+  /** The namespaces this document has statements about. */
+  readonly namespaces: readonly string[];
+}
+
+/** Everything known about a feed's updates. Times are RFC 3339. */
+export interface FeedState {
+  readonly feed: string;
+  /** Version of the feed source that parsed the stored data: a newer source parses unchanged data again. */
+  readonly parserVersion: number;
+  readonly documents: Readonly<Record<string, DocumentState>>;
+  readonly lastAttempt?: string;
+  readonly lastSuccess?: string;
+  /** When stored facts last changed. */
+  readonly lastChange?: string;
+  readonly lastError?: string;
+  /** Groups and single statements stored, and records that could not be understood in the last full parse. */
+  readonly groups: number;
+  readonly statements: number;
+  readonly problems: number;
+  /** The first few of those records, each with its reason. */
+  readonly problemSamples: readonly string[];
+}

@@ -1,0 +1,50 @@
+import type { Digest } from './digest';
+import type { Feature } from './feature';
+import type { NamespaceEvidence } from './namespace';
+import type { Problem } from './problem';
+
+/**
+ * The part of a layer's directory tree that composing images needs: what hides, replaces or redirects wanted files.
+ * Paths are normalised, without leading slash.
+ */
+export interface LayerStructure {
+  /** Paths that `.wh.` entries remove from lower layers. */
+  readonly whiteouts: readonly string[];
+  /** Directories whose lower content is hidden (`.wh..wh..opq`); '' is the root. */
+  readonly opaques: readonly string[];
+  /** All symbolic links as [path, target as written]. */
+  readonly symlinks: readonly (readonly [string, string])[];
+  /** Hard links at wanted paths as [path, target path]. */
+  readonly hardlinks: readonly (readonly [string, string])[];
+  /** Wanted regular files, whether or not they could be read. */
+  readonly files: readonly string[];
+  /** Other entries that can hide wanted files: non-directories where a directory on the way to one may be. */
+  readonly obstacles: readonly string[];
+  /** Directory entries where a lower layer may have a symbolic link. */
+  readonly directories: readonly string[];
+}
+
+/** What one detector, in one version, found in one layer. */
+export interface Detection {
+  readonly detector: string;
+  readonly version: number;
+  /** The wanted files this detector was given: one without facts is "present and empty". */
+  readonly files: readonly string[];
+  readonly features: readonly Feature[];
+  readonly namespaces: readonly NamespaceEvidence[];
+  readonly problems: readonly Problem[];
+}
+
+/** Everything remembered about a layer; keyed by the diffID that was computed from its bytes. */
+export interface LayerIndex {
+  readonly diffId: Digest;
+  /** Digests of blobs that were seen to hold this layer (compressed forms). */
+  readonly blobs: readonly Digest[];
+  /** Bytes of the uncompressed tar, and how many entries it has. */
+  readonly size: number;
+  readonly entries: number;
+  readonly structure: LayerStructure;
+  readonly detections: readonly Detection[];
+  /** Problems of the archive itself. */
+  readonly problems: readonly Problem[];
+}

@@ -1,0 +1,146 @@
+import type { AdvisoryGroup } from './advisory';
+import type { Detected, DetectorInfo, WantedFile } from './contracts';
+import type { Digest } from './digest';
+import type { FeedState } from './feed';
+import type { Image, Platform } from './image';
+import type { LayerIndex } from './layer';
+import type { Vulnerability, VulnerabilityText } from './vulnerability';
+
+/** One entry of a layer, of whatever archive form. */
+export interface LayerEntry {
+  /** Normalised path without leading slash. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink' | 'character-device' | 'other';
+  /** Bytes of content. */
+  readonly size: number;
+  readonly mode: number;
+  /** Target as written (symlink) or normalised path (hardlink); '' otherwise. */
+  readonly link: string;
+  /** Major and minor number both 0, of a character device: the overlay spelling of a whiteout. */
+  readonly nullDevice: boolean;
+}
+
+/** Receives the entries of a layer in their order. Synchronous: it stands in the hot loop. */
+export interface LayerVisitor {
+  /** Tells whether the content of a regular file is wanted: the largest size to keep, or undefined to skip it. */
+  entry(entry: LayerEntry): number | undefined;
+  /** The whole content of a wanted file; only called when it was not larger than asked for. */
+  content(entry: LayerEntry, content: Uint8Array): void;
+  /** A wanted file that is larger than asked for and was not read. */
+  oversized(entry: LayerEntry): void;
+}
+
+/** The bytes of a layer, or a way to walk it where there are no bytes (a root filesystem directory). */
+export type LayerContent =
+  /** A region of a file on disk: can be read twice and by seeking. */
+  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }
+  | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array> }
+  | { readonly kind: 'walk'; walk(visitor: LayerVisitor): Promise<void> };
+
+/** An image that a source has opened. `close` frees what it holds. */
+export interface OpenedImage {
+  readonly image: Image;
+  /** Opens layer `index`. May be called several times; each call gives fresh content. */
+  layer(index: number, signal?: AbortSignal): Promise<LayerContent>;
+  close(): Promise<void>;
+}
+
+export interface OpenOptions {
+  /** Wanted platform of a multi-platform image; default linux/amd64. */
+  readonly platform?: Platform;
+  /** Which image of an archive that holds several. */
+  readonly imageName?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A kind of place that images come from: registry, docker-archive, oci-layout, directory. */
+export interface LayerSource {
+  readonly id: string;
+  /** Opens `reference` (without prefix). Throws `ClarionError` with a remedy. */
+  open(reference: string, options: OpenOptions): Promise<OpenedImage>;
+}
+
+/** Runs detectors over the wanted files of one layer, here or in another process. */
+export interface DetectorClient {
+  list(): Promise<readonly DetectorInfo[]>;
+  /** One result a detector asked for; `files` holds every file that one of them wants. */
+  detect(request: readonly DetectRequest[]): Promise<readonly (Detected & { readonly detector: string })[]>;
+}
+
+export interface DetectRequest {
+  readonly detector: string;
+  readonly files: readonly WantedFile[];
+}
+
+/** Identity of a detector's results. */
+export type DetectorKey = Pick<DetectorInfo, 'id' | 'version'>;
+
+/** Facts about layers. All writes are idempotent: every key is content-addressed. */
+export interface LayerStore {
+  /** Those of `detectors` whose results for this layer are not stored. */
+  missing(diffId: Digest, detectors: readonly DetectorKey[]): Promise<readonly DetectorKey[]>;
+  /** Stores or replaces structure and problems; adds blobs and detections to those already there. */
+  putLayer(layer: LayerIndex): Promise<void>;
+  /** The layer with the detections of exactly the detectors asked for; undefined when never read. */
+  layer(diffId: Digest, detectors: readonly DetectorKey[]): Promise<LayerIndex | undefined>;
+  /** diffID of the layer that a verified blob holds. */
+  diffIdOfBlob(blob: Digest): Promise<Digest | undefined>;
+}
+
+export interface StoredImage {
+  readonly manifestDigest: Digest;
+  readonly image: Image;
+  /** diffIDs as computed, base first. */
+  readonly layers: readonly Digest[];
+  /** RFC 3339; when it was last asked for, so that old ones can be pruned. */
+  readonly usedAt: string;
+}
+
+export interface ImageStore {
+  putImage(image: StoredImage): Promise<void>;
+  image(manifestDigest: Digest): Promise<StoredImage | undefined>;
+}
+
+/**
+ * Writes one update of a feed so that readers see all of it or none: everything put is staged until `commit`.
+ * A writer that is dropped, or killed with its process, leaves the stored facts as they were.
+ */
+export interface FeedWriter {
+  put(group: AdvisoryGroup, hash: string): Promise<void>;
+  remove(key: AdvisoryGroupKey): Promise<void>;
+  putText(text: VulnerabilityText): Promise<void>;
+  commit(state: FeedState): Promise<void>;
+  abort(): Promise<void>;
+}
+
+export type AdvisoryGroupKey = Pick<AdvisoryGroup, 'namespace' | 'package' | 'feed' | 'document'>;
+
+export interface AdvisoryStore {
+  feedStates(): Promise<readonly FeedState[]>;
+  /** Records a failed or unchanged attempt without touching facts. */
+  putFeedState(state: FeedState): Promise<void>;
+  /** Content hashes of all stored groups of one document of a feed. */
+  groupHashes(feed: string, document: string): AsyncIterable<readonly [AdvisoryGroupKey, string]>;
+  /** One writer a feed at a time; a second one throws `invalid-input`. */
+  writeFeed(feed: string): Promise<FeedWriter>;
+  /** All groups of all feeds for each (namespace, package) asked for, in that order. */
+  advisories(names: readonly (readonly [namespace: string, name: string])[]): Promise<readonly AdvisoryGroup[]>;
+  vulnerability(id: string): Promise<Vulnerability | undefined>;
+}
+
+export interface StoreMaintenance {
+  /** Forgets layers and images not used since `before` (RFC 3339) and feeds not in `keepFeeds`. */
+  prune(options: { readonly before: string; readonly keepFeeds: readonly string[] }): Promise<PruneResult>;
+  /** Bytes on disk, where the store can tell. */
+  size(): Promise<number | undefined>;
+  close(): Promise<void>;
+}
+
+export interface PruneResult {
+  readonly images: number;
+  readonly layers: number;
+  readonly feeds: number;
+}
+
+/** Everything Clarion remembers. One contract suite runs against every adapter. */
+export interface Store extends LayerStore, ImageStore, AdvisoryStore, StoreMaintenance {}

@@ -1,0 +1,25 @@
+/**
+ * What can be wrong with content that came from a stranger. A problem is recorded and shown, never thrown:
+ * a recorded problem is honest, a silent miss is the worst outcome of a scanner.
+ */
+export type ProblemCode =
+  | 'truncated-archive'
+  | 'bad-archive-entry'
+  | 'limit-reached'
+  | 'path-escapes-root'
+  | 'unresolved-link'
+  | 'unreadable-database'
+  | 'truncated-database'
+  | 'bad-record'
+  | 'bad-release-file'
+  | 'unknown-media-type'
+  | 'missing-layer';
+
+/** One thing that could not be read, with the file it is about. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** Path inside the layer, without leading slash; absent when the problem is about the layer itself. */
+  readonly path?: string;
+  /** One line for a person: names the thing and what is wrong with it. */
+  readonly message: string;
+}

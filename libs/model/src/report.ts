@@ -1,0 +1,133 @@
+import type { AdvisoryState } from './advisory';
+import type { Digest } from './digest';
+import type { PackageType } from './feature';
+import type { ProblemCode } from './problem';
+import type { Severity } from './severity';
+
+/**
+ * The native report. Names and shapes are a promise to users; `docs/schemas/report-v1.json` is its JSON Schema.
+ * Arrays are sorted and times are those of the facts, so two runs on the same facts are byte-equal.
+ */
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly clarion: { readonly version: string };
+  readonly image: ReportImage;
+  readonly namespaces: readonly ReportNamespace[];
+  readonly packages: readonly ReportPackage[];
+  readonly findings: readonly Finding[];
+  readonly coverage: Coverage;
+  readonly problems: readonly ReportProblem[];
+  readonly summary: Readonly<Record<Severity, number>>;
+}
+
+/** What is inside an image, without matching: `clarion packages`. */
+export type Inventory = Pick<Report, 'schemaVersion' | 'clarion' | 'image' | 'namespaces' | 'packages' | 'problems'>;
+
+export interface ReportImage {
+  readonly reference: string;
+  readonly manifestDigest: Digest | null;
+  readonly platform: string;
+  readonly layers: readonly ReportLayer[];
+}
+
+export interface ReportLayer {
+  readonly diffId: Digest;
+  readonly digest: Digest | null;
+  readonly createdBy: string | null;
+}
+
+export interface ReportNamespace {
+  readonly id: string;
+  readonly path: string;
+  readonly layer: Digest;
+}
+
+export interface ReportPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly namespace: string | null;
+  readonly type: PackageType;
+  readonly architecture: string | null;
+  readonly source: string | null;
+  readonly sourceVersion: string | null;
+  readonly module: string | null;
+  readonly path: string;
+  readonly layer: Digest;
+  readonly purl: string;
+}
+
+/** One vulnerability of one installed package, decided from all statements about it. */
+export interface Finding {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  readonly severity: Severity;
+  /** Who said so: a feed id, or null when nobody did. */
+  readonly severitySource: string | null;
+  readonly state: AdvisoryState;
+  readonly fixedIn: string | null;
+  readonly package: {
+    readonly name: string;
+    readonly version: string;
+    readonly namespace: string;
+    readonly architecture: string | null;
+    readonly path: string;
+    readonly layer: Digest;
+  };
+  readonly source: { readonly name: string; readonly version: string } | null;
+  readonly statements: readonly Statement[];
+  readonly description: string | null;
+  readonly links: readonly string[];
+}
+
+/** What one feed said, as it said it. */
+export interface Statement {
+  readonly feed: string;
+  readonly id: string;
+  readonly state: AdvisoryState;
+  readonly fixedIn: string | null;
+  readonly severity: string | null;
+  readonly reason: string | null;
+}
+
+/** What the report can and cannot speak about; "0 vulnerabilities" never comes without it. */
+export interface Coverage {
+  readonly namespaces: readonly CoveredNamespace[];
+  readonly uncovered: readonly UncoveredPackage[];
+  /** Packages whose version or statements could not be compared, each with the reason. */
+  readonly undetermined: readonly UndeterminedPackage[];
+  readonly feeds: readonly FeedCoverage[];
+  /** False when any layer, file, package or feed could not be taken into account. */
+  readonly complete: boolean;
+}
+
+export interface CoveredNamespace {
+  readonly id: string;
+  /** Feeds with data about exactly this namespace. */
+  readonly feeds: readonly string[];
+  /** RFC 3339 date of the end of all vendor support, where known. */
+  readonly endOfLife: string | null;
+}
+
+export interface UncoveredPackage {
+  readonly package: string;
+  readonly version: string;
+  readonly namespace: string | null;
+  readonly reason: string;
+}
+
+export interface UndeterminedPackage extends UncoveredPackage {
+  readonly vulnerability: string | null;
+}
+
+export interface FeedCoverage {
+  readonly id: string;
+  readonly updatedAt: string | null;
+  readonly stale: boolean;
+}
+
+export interface ReportProblem {
+  readonly layer: Digest | null;
+  readonly path: string | null;
+  readonly code: ProblemCode;
+  readonly message: string;
+}
