@@ -3,6 +3,7 @@ import type { FeedState, Validators } from './feed';
 import type { Feature } from './feature';
 import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
+import type { Inventory, Report } from './report';
 import type { VulnerabilityText } from './vulnerability';
 
 /** Which files of a layer a detector is given. Data, so that a detector in another process can state it once. */
@@ -105,4 +106,25 @@ export interface FeedSource {
   documents(upstream: Upstream, last: FeedState | undefined): Promise<readonly string[]>;
   /** Bytes to facts. Throws `ClarionError` `corrupt-data` when the document as a whole cannot be read. */
   parse(document: FeedDocument): AsyncIterable<FeedRecord>;
+}
+
+/** How a rendering should look; only formats for people care. */
+export interface RenderStyle {
+  /** ANSI colours wanted. */
+  readonly colour: boolean;
+  /** Columns of the terminal, undefined when the output is not one. */
+  readonly width: number | undefined;
+  /** Also list packages without findings. */
+  readonly listPackages: boolean;
+}
+
+/** A rendering of stored facts. A plugin: one folder. Pure: same facts, same bytes. */
+export interface ReportFormat {
+  readonly id: string;
+  readonly title: string;
+  readonly mediaType: string;
+  /** Absent when the format cannot show findings. */
+  readonly report?: (report: Report, style: RenderStyle) => string | Promise<string>;
+  /** Absent when the format cannot show an inventory. */
+  readonly inventory?: (inventory: Inventory, style: RenderStyle) => string | Promise<string>;
 }

@@ -1,6 +1,7 @@
 export * from './advisory';
 export * from './contracts';
 export * from './digest';
+export * from './effective';
 export * from './errors';
 export * from './feature';
 export * from './feed';

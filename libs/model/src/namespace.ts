@@ -19,6 +19,8 @@ export interface NamespaceEvidence {
   readonly refines?: string;
   /** The exact version text of the file (`12.5`, `9.4`), where it says more than the id. */
   readonly versionText?: string;
+  /** True for a channel enabled beside the distribution itself (an extra edge repository); never the namespace. */
+  readonly channel?: boolean;
   readonly path: string;
 }
 

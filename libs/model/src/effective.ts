@@ -1,0 +1,23 @@
+import type { Digest } from './digest';
+import type { PlacedFeature } from './feature';
+import type { Image } from './image';
+import type { PlacedNamespace } from './namespace';
+import type { Problem } from './problem';
+
+/** A problem with the layer it is in; null when it is about the image as a whole. */
+export interface PlacedProblem extends Problem {
+  readonly layer: Digest | null;
+}
+
+/** An image as it is now: layers composed base to top, features with their namespace and origin. */
+export interface EffectiveImage {
+  readonly image: Image;
+  /** diffIDs as computed from the bytes, base first; parallel to `image.layers`. */
+  readonly layers: readonly Digest[];
+  /** The image's distribution, if it tells one. */
+  readonly namespaces: readonly PlacedNamespace[];
+  /** Package channels enabled beside the distribution's own (an edge repository on a stable Alpine). */
+  readonly channels: readonly PlacedNamespace[];
+  readonly features: readonly PlacedFeature[];
+  readonly problems: readonly PlacedProblem[];
+}
