@@ -1,0 +1,38 @@
+import { feedSources } from '@clarion/feed-sources';
+import { withFacts } from '../facts';
+import { printRows } from '../rows';
+import type { CommonSettings } from '../settings';
+
+/** `clarion db status` */
+export async function status(settings: CommonSettings & { readonly format: string }): Promise<void> {
+  await withFacts(settings, async ({ store, progress }) => {
+    const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
+    const rows = feedSources.map(({ id }) => {
+      const state = states.get(id);
+      return {
+        feed: id,
+        lastSuccess: state?.lastSuccess ?? 'never',
+        lastChange: state?.lastChange ?? null,
+        groups: state?.groups ?? 0,
+        statements: state?.statements ?? 0,
+        problems: state?.problems ?? 0,
+        lastError: state?.lastError ?? null,
+        problemSamples: state?.problemSamples ?? [],
+      };
+    });
+    const bytes = await store.size();
+    progress.close();
+    printRows(settings.format, rows, ['feed', 'lastSuccess', 'lastChange', 'groups', 'statements', 'problems', 'lastError']);
+    if (settings.format === 'table') process.stdout.write(`\n${settings.db}: ${((bytes ?? 0) / 1_048_576).toFixed(1)} MiB\n`);
+  });
+}
+
+/** `clarion db prune` */
+export async function prune(settings: CommonSettings & { readonly unusedFor: number }): Promise<void> {
+  await withFacts(settings, async ({ store, progress }) => {
+    const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
+    const result = await store.prune({ before, keepFeeds: feedSources.map((feed) => feed.id) });
+    progress.close();
+    process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);
+  });
+}

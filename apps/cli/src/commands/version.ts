@@ -1,0 +1,71 @@
+import type { Readable, Writable } from 'node:stream';
+import { ClarionError, type VersionScheme } from '@clarion/model';
+import { compareVersions, parseRange, versionScheme, versionSchemes } from '@clarion/version-schemes';
+
+function schemeNamed(id: string): VersionScheme {
+  const scheme = versionScheme(id);
+  if (scheme !== undefined) return scheme;
+  throw new ClarionError('invalid-input', `There is no version scheme "${id}"`, {
+    remedy: `known: ${versionSchemes.map((known) => known.id).join(', ')}`,
+  });
+}
+
+function sign(order: number): string {
+  if (order === 0) return '=';
+  return order < 0 ? '<' : '>';
+}
+
+/** Prints how two versions compare. */
+export function compare(args: readonly (string | undefined)[]): void {
+  const [id, a, b] = args;
+  if (id === undefined || a === undefined || b === undefined) {
+    throw new ClarionError('invalid-input', 'A scheme and two versions are needed', {
+      remedy: "for example: clarion version compare dpkg '1.0~rc1' 1.0, or --batch to read lines from stdin",
+    });
+  }
+  process.stdout.write(`${sign(compareVersions(schemeNamed(id), a, b))}\n`);
+}
+
+/** One answer of `--batch`: `<`, `=`, `>`, or why there is none. */
+function answer(line: string): string {
+  const [id = '', a, b] = line.split('\t');
+  const scheme = versionScheme(id);
+  if (scheme === undefined) return `invalid: there is no version scheme "${id}"`;
+  if (a === undefined || b === undefined) return 'invalid: the line is not SCHEME<tab>A<tab>B';
+  try {
+    return sign(compareVersions(scheme, a, b));
+  } catch (error) {
+    if (error instanceof ClarionError) return `invalid: ${error.message}`;
+    throw error;
+  }
+}
+
+/** Answers each line of `input` with a line, in order, in blocks (one write a chunk, not a line). */
+export async function compareBatch(input: Readable, output: Writable): Promise<void> {
+  let rest = '';
+  const write = async (lines: readonly string[]): Promise<void> => {
+    if (lines.length === 0) return;
+    const block = lines.map((line) => answer(line.endsWith('\r') ? line.slice(0, -1) : line)).join('\n');
+    if (!output.write(`${block}\n`)) await new Promise((resolve) => output.once('drain', resolve));
+  };
+  input.setEncoding('utf8');
+  for await (const chunk of input) {
+    const lines = (rest + String(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    await write(lines);
+  }
+  if (rest !== '') await write([rest]);
+}
+
+/** Prints whether a version is inside a range, and sets exit code 1 when it is not. */
+export function matches(id: string, version: string, range: string): void {
+  const scheme = schemeNamed(id);
+  const inside = parseRange(scheme, range)(version);
+  process.stdout.write(inside ? 'yes\n' : 'no\n');
+  if (!inside) process.exitCode = 1;
+}
+
+/** Lists the schemes. */
+export function schemes(): void {
+  for (const scheme of versionSchemes) process.stdout.write(`${scheme.id.padEnd(10)} ${scheme.title}\n`);
+}

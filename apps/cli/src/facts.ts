@@ -1,0 +1,33 @@
+import type { Store } from '@clarion/model';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { createProgress, type Progress } from './progress';
+import type { CommonSettings } from './settings';
+
+/** What every command that touches stored facts works with. */
+export interface Facts {
+  readonly store: Store;
+  readonly progress: Progress;
+  /** Aborted by Ctrl-C: work stops where nothing is half done. */
+  readonly signal: AbortSignal;
+}
+
+/** Opens the store and the progress display, runs `work`, and closes both whatever happens. */
+export async function withFacts(settings: CommonSettings, work: (facts: Facts) => Promise<void>): Promise<void> {
+  const abort = new AbortController();
+  const interrupt = (): void => {
+    abort.abort();
+  };
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  const progress = createProgress(settings.quiet ?? false);
+  try {
+    const store = await openEmbeddedStore({ directory: settings.db });
+    try {
+      await work({ store, progress, signal: abort.signal });
+    } finally {
+      await store.close();
+    }
+  } finally {
+    progress.close();
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+  }
+}

@@ -1,0 +1,43 @@
+import { ClarionError } from '@clarion/model';
+
+/** Exit codes of the command line (docs/cli.md): when several apply, the lowest of 1 to 4 wins. */
+export const exitCodes = { passed: 0, error: 1, violated: 2, incomplete: 3, noData: 4, interrupted: 130 } as const;
+
+/** Escapes what a terminal would act upon: names of files and images come from strangers. */
+export function printable(text: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what this is about
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (char) => {
+    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** One line for a person: what is wrong, then what to do about it. */
+export function describeError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const remedy = error instanceof ClarionError ? error.remedy : undefined;
+  return printable(remedy === undefined ? message : `${message}; ${remedy}`).replace(/\s*\n\s*/g, ' ');
+}
+
+/** The same for programs: one JSON object on one line. */
+export function describeErrorAsJson(error: unknown): string {
+  const known = error instanceof ClarionError ? error : undefined;
+  return JSON.stringify({
+    error: {
+      code: known?.code ?? 'internal',
+      message: error instanceof Error ? error.message : String(error),
+      remedy: known?.remedy ?? null,
+    },
+  });
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted;
+  return error instanceof ClarionError && error.code === 'no-data' ? exitCodes.noData : exitCodes.error;
+}
+
+/** Reports an error on stderr and sets the exit code; a stack appears only with CLARION_DEBUG. */
+export function exitWith(error: unknown, asJson: boolean): void {
+  process.stderr.write(asJson ? `${describeErrorAsJson(error)}\n` : `clarion: ${describeError(error)}\n`);
+  if (process.env['CLARION_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  process.exitCode = exitCodeOf(error);
+}

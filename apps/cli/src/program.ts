@@ -1,0 +1,185 @@
+import { Argument, Command } from 'commander';
+import { applyConfigFile, defaultDirectory, flag, parseMinutes } from './settings';
+import { clarionVersion } from './release';
+
+const severityNames = 'Critical, High, Medium, Low, Negligible or Unknown';
+
+const imageHelp = `
+IMAGE is tried as a file, then as a directory, then as a reference in a registry; a prefix decides:
+  docker-archive:FILE   made by docker save           oci-archive:FILE   an OCI layout in a tar file
+  oci:DIR[:TAG]         an OCI layout                 dir:ROOTFS         an unpacked root filesystem
+  registry:REF          an image in a registry
+`;
+
+const exitHelp = `
+Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an unsupported or
+end-of-life distribution, no packages), 4 advisory data missing or stale. --allow-incomplete accepts 3.
+`;
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  $ clarion ${line}`).join('\n')}\n`;
+}
+
+function withImageOptions(command: Command): Command {
+  return command
+    .addArgument(new Argument('<image>', 'what to read, see below'))
+    .addOption(flag('--platform <os/arch[/variant]>', 'which image of a multi-platform one (default linux/amd64)'))
+    .addOption(flag('--image <name>', 'which image of an archive that holds several'))
+    .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'))
+    .addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
+}
+
+function addScan(program: Command): void {
+  withImageOptions(program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'))
+    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .addOption(flag('--severity <list>', `show only these, comma separated: ${severityNames}`))
+    .addOption(flag('--ignore-unfixed', 'show, and judge, only what has a fix'))
+    .addOption(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'))
+    .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
+    .addOption(flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older').default(10_080, '7d').argParser(parseMinutes))
+    .addOption(flag('--offline', 'use stored advisory data only, never the network'))
+    .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
+    .addOption(flag('--list-packages', 'also list packages without findings'))
+    .addOption(flag('--no-match', 'only detect packages; look for no vulnerabilities'))
+    .addHelpText('after', imageHelp + exitHelp)
+    .addHelpText('after', examples('scan alpine:3.20', 'scan image.tar --fail-on High --ignore-unfixed', 'scan oci:layout:v1 --format json --output report.json', 'scan app.tar --offline'))
+    .action(async (image: string, _options: unknown, command: Command) => {
+      const { scan } = await import('./commands/scan');
+      await scan(image, command.optsWithGlobals());
+    });
+}
+
+function addPackages(program: Command): void {
+  withImageOptions(program.command('packages').description('list what is inside an image, without matching'))
+    .addOption(flag('--format <name>', 'table, json or cyclonedx').default('table'))
+    .addHelpText('after', imageHelp)
+    .addHelpText('after', examples('packages debian:12', 'packages image.tar --format cyclonedx --output sbom.cdx.json'))
+    .action(async (image: string, _options: unknown, command: Command) => {
+      const { packages } = await import('./commands/packages');
+      await packages(image, command.optsWithGlobals());
+    });
+}
+
+function addUpdate(program: Command): void {
+  program
+    .command('update')
+    .description('fetch advisory feeds (scan does so by itself when they are old)')
+    .addArgument(new Argument('[feed...]', 'feed ids; all when none is named'))
+    .addOption(flag('--from <dir-or-url>', 'a mirror laid out like the upstreams, one folder a feed'))
+    .addOption(flag('--force', 'apply an update that shrinks a feed suspiciously'))
+    .addOption(flag('--list', 'list the feeds and end'))
+    .addHelpText('after', examples('update', 'update debian-security-tracker', 'update --from /media/feeds'))
+    .action(async (feeds: string[], _options: unknown, command: Command) => {
+      const { update } = await import('./commands/update');
+      await update(feeds, command.optsWithGlobals());
+    });
+}
+
+function addDatabase(program: Command): void {
+  const db = program.command('db').description('the stored facts: layers and advisories');
+  db.command('status')
+    .description('feeds with age, rows and errors')
+    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .addHelpText('after', examples('db status', 'db status --format json'))
+    .action(async (_options: unknown, command: Command) => {
+      const { status } = await import('./commands/db');
+      await status(command.optsWithGlobals());
+    });
+  db.command('prune')
+    .description('forget layers and images that were not used for a while, and feeds this build does not have')
+    .addOption(flag('--unused-for <duration>', 'how long').default(43_200, '30d').argParser(parseMinutes))
+    .addHelpText('after', examples('db prune', 'db prune --unused-for 7d'))
+    .action(async (_options: unknown, command: Command) => {
+      const { prune } = await import('./commands/db');
+      await prune(command.optsWithGlobals());
+    });
+}
+
+function addLists(program: Command): void {
+  program
+    .command('detectors')
+    .description('list the detectors of this build with their versions')
+    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .action(async (_options: unknown, command: Command) => {
+      const { detectors } = await import('./commands/lists');
+      detectors(command.optsWithGlobals());
+    });
+  program
+    .command('feeds')
+    .description('list the feeds of this build')
+    .addOption(flag('--layout', 'print the layout of a feed directory (--feeds-dir)'))
+    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .action(async (_options: unknown, command: Command) => {
+      const { feeds } = await import('./commands/lists');
+      feeds(command.optsWithGlobals());
+    });
+}
+
+function addVersion(program: Command): void {
+  const version = program.command('version').description('print the version; compare versions of packages');
+  version.action(() => {
+    process.stdout.write(`clarion ${clarionVersion}\n`);
+  });
+  version
+    .command('compare')
+    .description('print <, = or > for two versions; --batch reads lines SCHEME<tab>A<tab>B from stdin')
+    .argument('[scheme]', 'dpkg, rpm, apk, semver, pep440, … (clarion version schemes)')
+    .argument('[a]')
+    .argument('[b]')
+    .addOption(flag('--batch', 'read stdin, print one line each: <, =, > or "invalid: WHY"'))
+    .addHelpText('after', examples("version compare dpkg '1.0~rc1' 1.0", "printf 'apk\\t1.2-r0\\t1.2-r1\\n' | clarion version compare --batch"))
+    .action(async (scheme: string | undefined, a: string | undefined, b: string | undefined, options: { batch?: true }) => {
+      const { compare, compareBatch } = await import('./commands/version');
+      if (options.batch) await compareBatch(process.stdin, process.stdout);
+      else compare([scheme, a, b]);
+    });
+  version
+    .command('matches')
+    .description('tell whether a version is inside a range; exit code 0 yes, 1 no')
+    .argument('<scheme>')
+    .argument('<version>')
+    .argument('<range>', 'such as ">=1.2, <1.2.5 || =2.0"')
+    .addHelpText('after', examples("version matches rpm 1.2.3-4 '<1.2.4'"))
+    .action(async (scheme: string, text: string, range: string) => {
+      const { matches } = await import('./commands/version');
+      matches(scheme, text, range);
+    });
+  version
+    .command('schemes')
+    .description('list the version schemes')
+    .action(async () => {
+      const { schemes } = await import('./commands/version');
+      schemes();
+    });
+}
+
+/** The whole command tree. Only this is loaded at start; a command's code is loaded when it runs. */
+export function createProgram(): Command {
+  const program = new Command('clarion')
+    .description('Clarion tells which of your container images are vulnerable, and where it is fixed')
+    .version(`clarion ${clarionVersion}`, '-V, --version')
+    .addOption(flag('--db <dir>', 'where facts are kept').default(defaultDirectory(), '$XDG_CACHE_HOME/clarion'))
+    .addOption(flag('--config <file>', 'options as "name: value" lines (default clarion.yaml, if it is there)'))
+    .addOption(flag('--quiet', 'no progress and no warnings'))
+    .addOption(flag('--json-errors', 'errors as one JSON object a line on stderr'))
+    .showSuggestionAfterError()
+    .showHelpAfterError('(clarion help COMMAND tells more)')
+    .hook('preAction', (root, action) => applyConfigFile(root, action));
+  program.addHelpText('after', examples('scan alpine:3.20', 'packages image.tar', 'update', 'help scan'));
+  addScan(program);
+  addPackages(program);
+  addUpdate(program);
+  addDatabase(program);
+  addLists(program);
+  addVersion(program);
+  program
+    .command('completion')
+    .description('print a completion script')
+    .argument('<shell>', 'bash, zsh or fish')
+    .addHelpText('after', '\nExamples:\n  $ source <(clarion completion bash)\n  $ clarion completion fish > ~/.config/fish/completions/clarion.fish\n')
+    .action(async (shell: string) => {
+      const { completion } = await import('./commands/completion');
+      process.stdout.write(completion(shell, program));
+    });
+  return program;
+}

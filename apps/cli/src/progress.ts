@@ -1,0 +1,101 @@
+import type { MultiBar, SingleBar } from 'cli-progress';
+import { printable } from './failure';
+
+/** One phase of work that a person may wait for. */
+export interface ProgressPhase {
+  /** Amount done so far, in the phase's unit; `total` may become known on the way. */
+  advance(done: number, total?: number): void;
+  /** Ends the phase; `text` says how it went. */
+  end(text: string): void;
+}
+
+/** Tells a person on stderr what is going on. Never touches stdout. */
+export interface Progress {
+  phase(name: string, unit: 'bytes' | 'layers'): ProgressPhase;
+  warn(message: string): void;
+  /** Removes bars from the screen before results or errors are printed. */
+  close(): void;
+}
+
+const silent: Progress = {
+  phase: () => ({ advance: () => undefined, end: () => undefined }),
+  warn: () => undefined,
+  close: () => undefined,
+};
+
+function line(text: string): void {
+  process.stderr.write(`${printable(text)}\n`);
+}
+
+/** Off a terminal: one line when a phase ends. */
+const lines: Progress = {
+  phase: (name) => ({
+    advance: () => undefined,
+    end: (text) => {
+      line(`${name}: ${text}`);
+    },
+  }),
+  warn: (message) => {
+    line(`clarion: warning: ${message}`);
+  },
+  close: () => undefined,
+};
+
+const mebibyte = 1_048_576;
+
+/** A quick run should not flicker: bars appear only when the work takes longer than this. */
+const patienceMillis = 300;
+
+function amount(value: number, unit: 'bytes' | 'layers'): string {
+  return unit === 'bytes' ? `${(value / mebibyte).toFixed(1)} MiB` : String(value);
+}
+
+class Bars implements Progress {
+  private bars: MultiBar | undefined;
+  private readonly startedAt = Date.now();
+  private closed = false;
+
+  phase(name: string, unit: 'bytes' | 'layers'): ProgressPhase {
+    let bar: SingleBar | undefined;
+    return {
+      advance: (done, total) => {
+        bar ??= this.open()?.create(total ?? 0, 0, { name: printable(name), shown: '' });
+        if (total !== undefined) bar?.setTotal(total);
+        bar?.update(done, { shown: total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}` });
+      },
+      end: (text) => {
+        bar?.update(bar.getTotal(), { shown: printable(text) });
+        bar?.stop();
+      },
+    };
+  }
+
+  warn(message: string): void {
+    const text = `clarion: warning: ${printable(message)}\n`;
+    if (this.bars === undefined) process.stderr.write(text);
+    else this.bars.log(text);
+  }
+
+  close(): void {
+    this.closed = true;
+    this.bars?.stop();
+    this.bars = undefined;
+  }
+
+  private open(): MultiBar | undefined {
+    if (this.closed || Date.now() - this.startedAt < patienceMillis) return undefined;
+    if (this.bars === undefined) {
+      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only once a bar is really shown
+      const { MultiBar: Multi, Presets } = require('cli-progress') as typeof import('cli-progress');
+      const format = '{name} {bar} {percentage}% {shown} {eta_formatted}';
+      this.bars = new Multi({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 }, Presets.shades_classic);
+    }
+    return this.bars;
+  }
+}
+
+/** Bars on a terminal, a line a phase elsewhere, nothing when quiet. */
+export function createProgress(quiet: boolean): Progress {
+  if (quiet) return silent;
+  return process.stderr.isTTY && process.env['CI'] === undefined ? new Bars() : lines;
+}

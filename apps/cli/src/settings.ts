@@ -1,0 +1,96 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ClarionError } from '@clarion/model';
+import { Option, type Command } from 'commander';
+
+/** Options every command has. */
+export interface CommonSettings {
+  readonly db: string;
+  readonly quiet?: boolean;
+  readonly jsonErrors?: boolean;
+}
+
+/** A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`. */
+export function flag(flags: string, description: string): Option {
+  const option = new Option(flags, description);
+  return option.env(`CLARION_${option.attributeName().replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+}
+
+/** Where facts are kept when nothing else is said: `$XDG_CACHE_HOME/clarion`. */
+export function defaultDirectory(): string {
+  const cache = process.env['XDG_CACHE_HOME'];
+  return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'clarion');
+}
+
+const units: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
+
+/** Minutes of a duration such as `30m`, `12h` or `7d`. Throws `invalid-input` otherwise. */
+export function parseMinutes(text: string): number {
+  const match = /^(\d{1,6})([smhdw])$/.exec(text);
+  const unit = units[match?.[2] ?? ''];
+  if (match?.[1] === undefined || unit === undefined) {
+    throw new ClarionError('invalid-input', `"${text}" is not a duration`, { remedy: 'write for example 30m, 12h or 7d' });
+  }
+  return Number(match[1]) * unit;
+}
+
+/** The file that options are read from: `--config`, else `clarion.yaml` in the working directory if it is there. */
+async function readConfigFile(named: string | undefined): Promise<Map<string, unknown>> {
+  const path = named ?? 'clarion.yaml';
+  if (named === undefined && !existsSync(path)) return new Map();
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ClarionError('not-found', `The configuration file ${path} cannot be read`, { cause });
+  }
+  const { parseDocument } = await import('yaml');
+  const document = parseDocument(text);
+  const problem = document.errors[0];
+  if (problem !== undefined) throw new ClarionError('invalid-input', `${path}: ${problem.message.split('\n')[0] ?? ''}`);
+  const value: unknown = document.toJS({ maxAliasCount: 100 });
+  if (value === null || value === undefined) return new Map();
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new ClarionError('invalid-input', `${path} is not a list of "option: value" lines`);
+  }
+  return new Map(Object.entries(value));
+}
+
+function fileValue(option: Option, value: unknown): unknown {
+  if (option.isBoolean()) {
+    if (typeof value === 'boolean') return value;
+    throw new ClarionError('invalid-input', `Configuration key "${option.attributeName()}" is true or false, not ${JSON.stringify(value)}`);
+  }
+  if (typeof value !== 'string' && typeof value !== 'number') {
+    throw new ClarionError('invalid-input', `Configuration key "${option.attributeName()}" is a text, not ${JSON.stringify(value)}`);
+  }
+  return option.parseArg === undefined ? String(value) : option.parseArg(String(value), undefined as never);
+}
+
+/** Every option name that some command has: a key outside of these is a typing mistake and refused. */
+function knownKeys(root: Command): Set<string> {
+  const keys = new Set(root.options.map((option) => option.attributeName()));
+  for (const command of root.commands) for (const key of knownKeys(command)) keys.add(key);
+  return keys;
+}
+
+/** Fills options that neither flag nor environment gave from the configuration file. Precedence: flag > env > file. */
+export async function applyConfigFile(root: Command, action: Command): Promise<void> {
+  const file = await readConfigFile(root.getOptionValue('config') as string | undefined);
+  if (file.size === 0) return;
+  const known = knownKeys(root);
+  for (const key of file.keys()) {
+    if (known.has(key)) continue;
+    throw new ClarionError('invalid-input', `Configuration key "${key}" is unknown`, { remedy: `known keys: ${[...known].sort().join(', ')}` });
+  }
+  for (let command: Command | null = action; command !== null; command = command.parent) {
+    for (const option of command.options) {
+      const name = option.attributeName();
+      const source = command.getOptionValueSource(name);
+      if (file.has(name) && (source === undefined || source === 'default')) {
+        command.setOptionValueWithSource(name, fileValue(option, file.get(name)), 'config');
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+// Makes a fresh clone ready to run: dependencies, then bundles. Node built-ins only, since nothing is installed yet.
+// What is already set up is recognised by stamps and not done again.
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+const oldestNode = [20, 19];
+
+/** Ends the process with a clear line when this Node is too old to run Clarion. */
+export function ensureNode() {
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
+  console.error(`clarion: Node ${oldestNode.join('.')} or newer is needed, this is ${process.versions.node}`);
+  process.exit(1);
+}
+
+/** Installs the locked dependencies unless the installed ones are of this very lock file. */
+export function ensureDependencies() {
+  const lock = readFileSync(join(root, 'package-lock.json'));
+  const wanted = createHash('sha256').update(lock).update(process.version).digest('hex');
+  const stamp = join(root, 'node_modules', '.clarion-installed');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  console.error('clarion: installing dependencies (once; about a minute)');
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  const done = spawnSync(npm, ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['ignore', 2, 2],
+  });
+  if (done.status !== 0) {
+    console.error('clarion: npm ci failed; see its message above (is a package registry reachable?)');
+    process.exit(1);
+  }
+  writeFileSync(stamp, wanted);
+}
+
+/** A fingerprint of everything that goes into a bundle: paths, sizes and times of sources and the lock file. */
+function fingerprint() {
+  const hash = createHash('sha256');
+  const add = (path) => {
+    const { size, mtimeMs } = statSync(path);
+    hash.update(`${path}|${size}|${mtimeMs}\n`);
+  };
+  const walk = (folder) => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) {
+        if (entry.name !== 'testdata') walk(path);
+      } else if (entry.name.endsWith('.ts') && !entry.name.endsWith('.spec.ts')) add(path);
+    }
+  };
+  for (const folder of ['apps', 'libs', 'tools']) walk(join(root, folder));
+  for (const file of ['package-lock.json', 'tsconfig.base.json', 'tools/setup/bundle.mjs']) add(join(root, file));
+  return hash.digest('hex');
+}
+
+/** Bundles `name` (an app, or a tool with an entry of its own) unless its bundle is of these very sources. */
+export async function ensureBundle(name) {
+  const { bundle, bundlePath } = await import('./bundle.mjs');
+  const path = bundlePath(name);
+  const stamp = `${path}.stamp`;
+  const wanted = fingerprint();
+  if (existsSync(path) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return path;
+  rmSync(stamp, { force: true });
+  mkdirSync(dirname(path), { recursive: true });
+  await bundle(name);
+  writeFileSync(stamp, wanted);
+  return path;
+}
