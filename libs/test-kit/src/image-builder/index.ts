@@ -1,0 +1,5 @@
+export { type BlobCompression, canCompress, compressBlob } from './compress';
+export { type BuiltImage, type BuiltLayer, buildImage, type ImageRecipe, sha256 } from './image';
+export type { DockerArchiveForm, OciLayoutOptions } from './members';
+export { buildTar, directory, file, hardlink, nullDevice, opaque, symlink, type TarEntry, whiteout } from './tar';
+export { writeDockerArchive, writeOciArchive, writeOciLayout } from './write';
