@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Entry, extract } from 'tar-stream';
+import { extract } from 'tar-stream';
 import {
   type BlobCompression,
   buildImage,
@@ -32,10 +32,10 @@ async function members(tar: Uint8Array): Promise<Member[]> {
   const found: Member[] = [];
   const reader = extract();
   reader.end(Buffer.from(tar));
-  for await (const entry of reader as AsyncIterable<Entry>) {
+  for await (const entry of reader) {
     const chunks: Buffer[] = [];
-    for await (const chunk of entry as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
+    for await (const chunk of entry) {
+      chunks.push(chunk as Buffer);
     }
     const { name, type, linkname } = entry.header;
     found.push({ name, type, link: linkname, text: Buffer.concat(chunks).toString() });
