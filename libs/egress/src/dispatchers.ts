@@ -1,0 +1,103 @@
+import { lookup as systemLookup, type LookupAddress } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import type { Dispatcher } from 'undici';
+import { checkAddress, type EgressPolicy } from './policy';
+import { proxyFor, proxyFromEnvironment } from './proxy';
+
+/** Resolves a name to all its addresses. */
+export type Resolve = (name: string) => Promise<readonly LookupAddress[]>;
+
+/** Time and size limits of connections. */
+export interface ConnectionLimits {
+  readonly connectMillis: number;
+  readonly firstByteMillis: number;
+  readonly stallMillis: number;
+  readonly headerBytes: number;
+}
+
+/** Connection pools by the way a request goes; undici is loaded with the first one. */
+export interface Dispatchers {
+  for(url: URL): Promise<Dispatcher>;
+  close(): Promise<void>;
+}
+
+function resolveBySystem(name: string): Promise<readonly LookupAddress[]> {
+  return new Promise((resolve, reject) => {
+    systemLookup(name, { all: true }, (error, addresses) => {
+      if (error === null) resolve(addresses);
+      else reject(error);
+    });
+  });
+}
+
+/**
+ * Resolves a name once, checks every address and hands exactly those to the socket: between check and connection
+ * there is no second look-up that could answer differently.
+ */
+export function guardedLookup(url: URL, policy: EgressPolicy, resolve: Resolve): LookupFunction {
+  return (name, options, callback) => {
+    resolve(name)
+      .then((addresses) => {
+        for (const { address } of addresses) checkAddress(address, url, policy);
+        const [first] = addresses;
+        if (first === undefined) throw Object.assign(new Error(`${name} has no address`), { code: 'ENOTFOUND' });
+        if (options.all === true) callback(null, [...addresses]);
+        else callback(null, first.address, first.family);
+      })
+      .catch((error: unknown) => {
+        callback(error instanceof Error ? error : new Error(String(error)), []);
+      });
+  };
+}
+
+interface DispatcherSetup {
+  readonly policy: EgressPolicy;
+  readonly limits: ConnectionLimits;
+  readonly resolve?: Resolve;
+}
+
+/** Makes the pools of one egress: the direct one, and one for each proxy in use. */
+export function createDispatchers(setup: DispatcherSetup): Dispatchers {
+  const { policy, limits, resolve = resolveBySystem } = setup;
+  const proxies = policy.proxy ?? proxyFromEnvironment();
+  const open = new Map<string, Promise<Dispatcher>>();
+  const options = {
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.firstByteMillis,
+    bodyTimeout: limits.stallMillis,
+  };
+  const connect = { timeout: limits.connectMillis };
+
+  async function direct(): Promise<Dispatcher> {
+    const { Agent, Pool } = await import('undici');
+    return new Agent({
+      ...options,
+      // One pool an origin, because what an address may be depends on the host that resolved to it.
+      factory: (origin) =>
+        new Pool(origin, {
+          ...options,
+          connect: { ...connect, lookup: guardedLookup(new URL(origin), policy, resolve) },
+        }),
+    });
+  }
+
+  async function through(proxy: string): Promise<Dispatcher> {
+    const { ProxyAgent } = await import('undici');
+    return new ProxyAgent({ uri: proxy, ...options, proxyTls: connect, requestTls: connect });
+  }
+
+  return {
+    for(url) {
+      const proxy = proxyFor(url, proxies);
+      const key = proxy ?? '';
+      const known = open.get(key) ?? (proxy === undefined ? direct() : through(proxy));
+      open.set(key, known);
+      return known;
+    },
+    async close() {
+      const dispatchers = [...open.values()];
+      open.clear();
+      await Promise.all(dispatchers.map(async (dispatcher) => (await dispatcher).destroy()));
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ClarionError } from '@clarion/model';
+import type { Dispatcher } from 'undici';
+import { boundedBody } from './body';
+import { createDispatchers, type Dispatchers, type Resolve } from './dispatchers';
+import { toFailure } from './failure';
+import { afterRedirect, headersFor, isRedirect, type Hop } from './hop';
+import { checkUrl, parseUrl, type EgressPolicy } from './policy';
+import { isPassingStatus, retryDelay } from './retry';
+
+/** One request. Limits not given here are those of the egress. */
+export interface EgressRequest {
+  readonly url: string;
+  /** Default GET. */
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+  /** Value of `Authorization`; never sent to another origin than that of `url`. */
+  readonly credentials?: string;
+  /** Default 5. One more is `limit-exceeded`. */
+  readonly maxRedirects?: number;
+  /** Most bytes of body; default no limit. One more is `limit-exceeded`, thrown while reading. */
+  readonly maxBytes?: number;
+  /** Whether repeating does no harm; default true for GET and HEAD. */
+  readonly idempotent?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The answer to the last hop, whatever its status. Its body must be read to the end, left by `break`, or discarded. */
+export interface EgressResponse {
+  /** Where the answer came from, after redirects. */
+  readonly url: string;
+  readonly status: number;
+  /** Lower-case names; values of repeated headers joined by `, `. */
+  readonly headers: ReadonlyMap<string, string>;
+  readonly body: AsyncIterable<Uint8Array>;
+  /** Reads the whole body. */
+  bytes(): Promise<Uint8Array>;
+  /** Frees the connection of a body that nobody wants. */
+  discard(): Promise<void>;
+}
+
+/** The one way out for every address that comes from outside. */
+export interface Egress {
+  /**
+   * Throws `egress-denied`, `limit-exceeded`, `invalid-input` or, when it may work later, `upstream-unavailable`.
+   * A status is never an error here.
+   */
+  request(request: EgressRequest): Promise<EgressResponse>;
+  /** Ends all connections. Idle ones never keep the process alive. */
+  close(): Promise<void>;
+}
+
+/** Limits of every connection; milliseconds and bytes. */
+export interface EgressLimits {
+  readonly connectMillis: number;
+  readonly firstByteMillis: number;
+  readonly stallMillis: number;
+  readonly headerBytes: number;
+  readonly minBytesPerWindow: number;
+  readonly windowMillis: number;
+  readonly retries: number;
+  readonly firstDelayMillis: number;
+  readonly maxDelayMillis: number;
+}
+
+export const defaultEgressLimits: EgressLimits = {
+  connectMillis: 10_000,
+  firstByteMillis: 30_000,
+  stallMillis: 60_000,
+  headerBytes: 32 * 1024,
+  minBytesPerWindow: 60 * 1024,
+  windowMillis: 60_000,
+  retries: 3,
+  firstDelayMillis: 500,
+  maxDelayMillis: 60_000,
+};
+
+export interface EgressOptions {
+  readonly limits?: Partial<EgressLimits>;
+  /** Replaces the system's name resolution. */
+  readonly resolve?: Resolve;
+}
+
+interface Setup {
+  readonly policy: EgressPolicy;
+  readonly limits: EgressLimits;
+  readonly dispatchers: Dispatchers;
+}
+
+/** Makes an egress. Cheap: nothing is loaded or opened before the first request. */
+export function createEgress(policy: EgressPolicy, options: EgressOptions = {}): Egress {
+  const limits = { ...defaultEgressLimits, ...options.limits };
+  const { resolve } = options;
+  const dispatchers = createDispatchers({ policy, limits, ...(resolve === undefined ? {} : { resolve }) });
+  const setup: Setup = { policy, limits, dispatchers };
+  return {
+    request: (request) => follow(request, setup),
+    close: () => dispatchers.close(),
+  };
+}
+
+async function follow(request: EgressRequest, setup: Setup): Promise<EgressResponse> {
+  const { maxRedirects = 5 } = request;
+  const first = parseUrl(request.url);
+  let hop: Hop = { url: first, method: request.method ?? 'GET', body: request.body, sameOrigin: true };
+  checkUrl(hop.url, setup.policy);
+  for (let redirects = 0; ; redirects++) {
+    const answer = await attempt(hop, request, setup);
+    const location = answer.headers.get('location');
+    if (!isRedirect(answer.status) || location === undefined) return answer;
+    await answer.discard();
+    if (redirects >= maxRedirects) {
+      throw new ClarionError('limit-exceeded', `${first.host} redirects more than ${maxRedirects} times`);
+    }
+    const next = afterRedirect(hop, answer.status, { location, first });
+    checkUrl(next.url, setup.policy, hop.url);
+    hop = next;
+  }
+}
+
+/** Sends one hop until it is answered for good. */
+async function attempt(hop: Hop, request: EgressRequest, setup: Setup): Promise<EgressResponse> {
+  const idempotent = request.idempotent ?? (hop.method === 'GET' || hop.method === 'HEAD');
+  for (let tries = 0; ; tries++) {
+    let delay: number | undefined;
+    try {
+      const answer = await send(hop, request, setup);
+      const retryAfter = answer.headers.get('retry-after');
+      if (!idempotent || !isPassingStatus(answer.status)) return answer;
+      delay = retryDelay(tries, setup.limits, retryAfter);
+      if (delay === undefined) return answer;
+      await answer.discard();
+    } catch (error) {
+      const failure = toFailure(error, hop.url, request.signal);
+      if (!idempotent || !(failure instanceof ClarionError) || !failure.retryable) throw failure;
+      delay = retryDelay(tries, setup.limits);
+      if (delay === undefined) throw failure;
+    }
+    await pause(delay, request.signal);
+  }
+}
+
+async function pause(millis: number, signal: AbortSignal | undefined): Promise<void> {
+  await sleep(millis, undefined, signal === undefined ? {} : { signal }).catch(() => {
+    signal?.throwIfAborted();
+  });
+}
+
+async function send(hop: Hop, request: EgressRequest, setup: Setup): Promise<EgressResponse> {
+  const { signal } = request;
+  signal?.throwIfAborted();
+  const dispatcher = await setup.dispatchers.for(hop.url);
+  const { request: call } = await import('undici');
+  const answer = await call(hop.url, {
+    dispatcher,
+    method: hop.method,
+    headers: headersFor(hop, request, setup.policy.userAgent),
+    ...(hop.body === undefined ? {} : { body: hop.body }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return wrap(answer, hop, { request, limits: setup.limits });
+}
+
+function wrap(
+  answer: Dispatcher.ResponseData,
+  hop: Hop,
+  context: { readonly request: EgressRequest; readonly limits: EgressLimits },
+): EgressResponse {
+  const { request, limits } = context;
+  const headers = new Map<string, string>();
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const length = headers.get('content-length');
+  const declared =
+    length !== undefined && /^\d{1,15}$/.test(length) && hop.method !== 'HEAD' ? Number(length) : undefined;
+  const body = boundedBody(
+    answer.body,
+    { ...limits, maxBytes: request.maxBytes ?? Infinity },
+    { url: hop.url, signal: request.signal, declared },
+  );
+  return {
+    url: hop.url.href,
+    status: answer.statusCode,
+    headers,
+    body,
+    async bytes() {
+      const chunks: Uint8Array[] = [];
+      for await (const chunk of body) chunks.push(chunk);
+      return Buffer.concat(chunks);
+    },
+    async discard() {
+      await answer.body.dump({ limit: 128 * 1024 }).catch(() => undefined);
+    },
+  };
+}

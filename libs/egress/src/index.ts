@@ -1,0 +1,13 @@
+export { classifyAddress, parseAddress, parseNetwork, type AddressClass, type Network } from './addresses';
+export type { Resolve } from './dispatchers';
+export {
+  createEgress,
+  defaultEgressLimits,
+  type Egress,
+  type EgressLimits,
+  type EgressOptions,
+  type EgressRequest,
+  type EgressResponse,
+} from './egress';
+export { matchesHost, type EgressPolicy, type ProxySettings } from './policy';
+export { proxyFromEnvironment } from './proxy';

@@ -1,0 +1,134 @@
+import { ClarionError } from '@clarion/model';
+import { classifyAddress, embeddedIPv4, inNetwork, parseAddress, parseNetwork } from './addresses';
+
+/**
+ * What may be reached. Without any member this is the strict policy of a service: https to public addresses.
+ * Host patterns are a name (`registry.example`), a name with port, `*.example` for all names below it, or `*`.
+ */
+export interface EgressPolicy {
+  /** Also loopback, RFC 1918, unique local and carrier-grade NAT addresses: a person's own machine. Default false. */
+  readonly privateNetworks?: boolean;
+  /** Host patterns that may be reached over plain http. Loopback hosts always may, once loopback itself is allowed. */
+  readonly insecureHosts?: readonly string[];
+  /** Networks (`10.1.0.0/16`, or one address) allowed in spite of their class. */
+  readonly allowedNetworks?: readonly string[];
+  /** Host patterns whose addresses are allowed in spite of their class. */
+  readonly allowedHosts?: readonly string[];
+  /** When given, no other hosts are reached at all (host patterns). */
+  readonly onlyHosts?: readonly string[];
+  /** When given, the only ports (a pattern with port in the lists above allows that port too). */
+  readonly ports?: readonly number[];
+  /** Proxy settings; default those of the environment (HTTPS_PROXY, HTTP_PROXY, NO_PROXY). */
+  readonly proxy?: ProxySettings;
+  /** `User-Agent` of every request. */
+  readonly userAgent?: string;
+}
+
+/** Where requests are sent through. With a proxy, addresses are the proxy's matter and only names are checked. */
+export interface ProxySettings {
+  readonly https?: string;
+  readonly http?: string;
+  /** Comma-separated hosts, domains, `*`, addresses or networks that are reached directly. */
+  readonly none?: string;
+}
+
+/** Name without brackets, as URL parsing normalised it: `0x7f.1` has become `127.0.0.1`. */
+export function hostOf(url: URL): string {
+  const { hostname } = url;
+  return hostname.startsWith('[') ? hostname.slice(1, -1) : hostname.replace(/\.$/, '');
+}
+
+export function portOf(url: URL): number {
+  if (url.port !== '') return Number(url.port);
+  return url.protocol === 'http:' ? 80 : 443;
+}
+
+/** Tells whether a host pattern covers the URL's host (and port, where the pattern has one). */
+export function matchesHost(pattern: string, url: URL): boolean {
+  const text = pattern.toLowerCase();
+  if (text === '*') return true;
+  const withPort = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(text);
+  if (withPort !== null && Number(withPort[2]) !== portOf(url)) return false;
+  const wanted = (withPort?.[1] ?? text).replace(/^\[|\]$/g, '');
+  const host = hostOf(url);
+  return wanted.startsWith('*.') ? host.endsWith(wanted.slice(1)) : host === wanted;
+}
+
+function listed(patterns: readonly string[] | undefined, url: URL): boolean {
+  return patterns?.some((pattern) => matchesHost(pattern, url)) ?? false;
+}
+
+function denied(url: URL, why: string, remedy?: string): ClarionError {
+  return new ClarionError(
+    'egress-denied',
+    `${url.host} may not be reached: ${why}`,
+    remedy === undefined ? {} : { remedy },
+  );
+}
+
+function isLoopbackHost(host: string): boolean {
+  const address = parseAddress(host);
+  return address === undefined ? host === 'localhost' : classifyAddress(address) === 'loopback';
+}
+
+/** Parses a URL that came from outside. Throws `invalid-input` when it is none, or carries credentials. */
+export function parseUrl(text: string, base?: URL): URL {
+  const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined;
+  if (url === undefined) throw new ClarionError('invalid-input', `"${text.slice(0, 200)}" is not a URL`);
+  if (url.username !== '' || url.password !== '') {
+    throw new ClarionError('invalid-input', `A URL of ${url.host} carries a user name or password`);
+  }
+  return url;
+}
+
+/**
+ * Checks all that can be told from the URL alone: scheme, host, port, literal addresses. Throws `egress-denied`.
+ * `from` is the URL that redirected here: a redirect leaves https only towards a host marked insecure.
+ */
+export function checkUrl(url: URL, policy: EgressPolicy, from?: URL): void {
+  const host = hostOf(url);
+  if (url.protocol === 'http:') {
+    const loopback = isLoopbackHost(host) && from?.protocol !== 'https:';
+    if (!loopback && !listed(policy.insecureHosts, url)) {
+      throw denied(url, 'plain http is not allowed', 'use https, or mark the host as insecure');
+    }
+  } else if (url.protocol !== 'https:') {
+    throw new ClarionError('egress-denied', `The scheme ${url.protocol.slice(0, 40)} is not allowed`);
+  }
+  if (policy.onlyHosts !== undefined && !listed(policy.onlyHosts, url)) {
+    throw denied(url, 'the host is not on the list of allowed hosts');
+  }
+  if (policy.ports?.includes(portOf(url)) === false && !listedWithPort(policy, url)) {
+    throw denied(url, 'the port is not allowed');
+  }
+  const address = parseAddress(host);
+  if (address !== undefined) checkAddress(host, url, policy);
+}
+
+function listedWithPort(policy: EgressPolicy, url: URL): boolean {
+  const patterns = [policy.insecureHosts, policy.allowedHosts, policy.onlyHosts].flatMap((list) => list ?? []);
+  return listed(
+    patterns.filter((pattern) => /:\d+$/.test(pattern)),
+    url,
+  );
+}
+
+/** Checks one resolved address of the URL's host. Throws `egress-denied`, without telling the address. */
+export function checkAddress(text: string, url: URL, policy: EgressPolicy): void {
+  const address = parseAddress(text);
+  if (address !== undefined && addressAllowed(address, policy)) return;
+  if (listed(policy.allowedHosts, url)) return;
+  throw denied(url, 'its address is not allowed');
+}
+
+function addressAllowed(address: readonly number[], policy: EgressPolicy): boolean {
+  const kind = classifyAddress(address);
+  if (kind === 'public') return true;
+  if (policy.privateNetworks === true && kind !== 'internal') return true;
+  const inner = embeddedIPv4(address);
+  return (policy.allowedNetworks ?? []).some((text) => {
+    const network = parseNetwork(text);
+    if (network === undefined) return false;
+    return inNetwork(address, network) || (inner !== undefined && inNetwork(inner, network));
+  });
+}
