@@ -1,0 +1,109 @@
+import type { Advisory, AdvisoryState, VersionRange, VersionScheme } from '@clarion/model';
+import { compareVersions, isAffected } from '@clarion/version-schemes';
+
+/** What one statement means for one version. */
+export type Verdict =
+  | { readonly kind: 'vulnerable'; readonly state: AdvisoryState; readonly fixedIn: string | null }
+  /** The vendor has not decided. */
+  | { readonly kind: 'undecided' }
+  /** The version has the fix. */
+  | { readonly kind: 'cleared' }
+  /** The vendor says that this version is not vulnerable. */
+  | { readonly kind: 'suppressed' }
+  /** The statement speaks of other versions. */
+  | { readonly kind: 'silent' }
+  | Undetermined;
+
+export interface Undetermined {
+  readonly kind: 'undetermined';
+  readonly reason: string;
+  /** True when it holds for every statement with versions, so that one line can say it for all. */
+  readonly wholePackage?: boolean;
+}
+
+const undecided: Verdict = { kind: 'undecided' };
+const cleared: Verdict = { kind: 'cleared' };
+const suppressed: Verdict = { kind: 'suppressed' };
+const silent: Verdict = { kind: 'silent' };
+
+/** The Clair v1 sentinel for "above every version": no fix. */
+const noFix = '#MAXV#';
+
+/**
+ * Holds one statement against the version that belongs to its name. Never throws: what cannot be compared is
+ * `undetermined`. Without a scheme only statements about every version can be decided.
+ */
+export function evaluate(advisory: Advisory, scheme: VersionScheme | undefined, version: string): Verdict {
+  const ranges = advisory.ranges ?? [];
+  if (ranges.length === 0) return everyVersion(advisory.state);
+  if (scheme === undefined) return { kind: 'undetermined', reason: 'unknown version scheme', wholePackage: true };
+  try {
+    return evaluateRanges({ state: advisory.state, ranges, scheme }, version);
+  } catch (error) {
+    if (!hasPlace(scheme, version)) {
+      const reason = `version ${JSON.stringify(version)} cannot be compared in the order of ${scheme.id}`;
+      return { kind: 'undetermined', reason, wholePackage: true };
+    }
+    return { kind: 'undetermined', reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+/** Whether the order of a scheme has a place for the version; `1` has one in every scheme. */
+function hasPlace(scheme: VersionScheme, version: string): boolean {
+  try {
+    scheme.compare(version, '1');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function everyVersion(state: AdvisoryState): Verdict {
+  if (state === 'fixed') return { kind: 'undetermined', reason: 'said to be fixed, without the version' };
+  return hit(state, {});
+}
+
+interface Ranged {
+  readonly state: AdvisoryState;
+  readonly ranges: readonly VersionRange[];
+  readonly scheme: VersionScheme;
+}
+
+function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): Verdict {
+  let fixPassed = false;
+  let onlyEmpty = true;
+  for (const range of ranges) {
+    if (isEmptyRange(range)) continue;
+    onlyEmpty = false;
+    if (isAffected(scheme, [range], version)) return hit(state, range);
+    fixPassed ||= range.fixed !== undefined && passed(scheme, range, version);
+  }
+  if (onlyEmpty) return suppressed;
+  return fixPassed && state !== 'not_affected' ? cleared : silent;
+}
+
+/** `fixed: "0"` says "never affected" in every source; it is not a version to compare with. */
+function isEmptyRange({ fixed }: VersionRange): boolean {
+  return fixed === '0' || fixed === '#MINV#';
+}
+
+/** Whether a version that is outside the range is so because it has the fix, not because it is older than the flaw. */
+function passed(scheme: VersionScheme, range: VersionRange, version: string): boolean {
+  if (range.introduced === undefined || range.introduced === '0') return true;
+  return compareVersions(scheme, version, range.introduced) >= 0;
+}
+
+function hit(state: AdvisoryState, { fixed }: VersionRange): Verdict {
+  if (state === 'not_affected') return suppressed;
+  if (state === 'under_investigation') return undecided;
+  // A postponed or rejected fix may exist all the same: then the fixed version wins.
+  if (fixed !== undefined && fixed !== noFix) return { kind: 'vulnerable', state: 'fixed', fixedIn: fixed };
+  return { kind: 'vulnerable', state: state === 'fixed' ? 'affected' : state, fixedIn: null };
+}
+
+/** The fixed version that a statement names for a version, whether or not the version has it; null when none. */
+export function statedFix(advisory: Advisory, verdict: Verdict): string | null {
+  if (verdict.kind === 'vulnerable') return verdict.fixedIn;
+  const fixes = (advisory.ranges ?? []).flatMap(({ fixed }) => (fixed === undefined || fixed === noFix ? [] : [fixed]));
+  return fixes.at(-1) ?? null;
+}

@@ -1,0 +1,52 @@
+import type { AdvisoryState, Finding, Report, Severity } from '@clarion/model';
+import { isKernelHeadersOnly } from './kernel-headers';
+import { countBySeverity } from './match-image';
+
+/** What a user wants to see. It never changes what a gate decides: judge the unfiltered report. */
+export interface DisplayFilter {
+  /** Only findings of these severities. */
+  readonly severities?: readonly Severity[];
+  /** Without findings that have no fix. */
+  readonly ignoreUnfixed?: boolean;
+  /** Without findings of packages that only hold kernel headers or documentation. */
+  readonly hideKernelHeaders?: boolean;
+}
+
+/** Findings left out, each counted under the first reason that holds. */
+export interface HiddenFindings {
+  readonly unfixed: number;
+  readonly kernelHeaders: number;
+  readonly severity: number;
+}
+
+export interface FilteredReport {
+  /** The report with the findings to show; its summary counts these. */
+  readonly report: Report;
+  readonly hidden: HiddenFindings;
+}
+
+const unfixedStates: ReadonlySet<AdvisoryState> = new Set(['affected', 'will_not_fix', 'fix_deferred', 'end_of_life']);
+
+/** Whether the package is vulnerable and there is no fix (yet); undecided findings are neither. */
+export function isUnfixed({ state }: Pick<Finding, 'state'>): boolean {
+  return unfixedStates.has(state);
+}
+
+/** Hides findings from display and says how many, and why. */
+export function filterFindings(report: Report, filter: DisplayFilter): FilteredReport {
+  const hidden = { unfixed: 0, kernelHeaders: 0, severity: 0 };
+  const findings = report.findings.filter((finding) => {
+    const reason = reasonToHide(finding, filter);
+    if (reason !== undefined) hidden[reason] += 1;
+    return reason === undefined;
+  });
+  return { report: { ...report, findings, summary: countBySeverity(findings) }, hidden };
+}
+
+function reasonToHide(finding: Finding, filter: DisplayFilter): keyof HiddenFindings | undefined {
+  if (filter.ignoreUnfixed === true && isUnfixed(finding)) return 'unfixed';
+  const sourceName = finding.source?.name ?? finding.package.name;
+  if (filter.hideKernelHeaders === true && isKernelHeadersOnly(finding.package.name, sourceName))
+    return 'kernelHeaders';
+  return filter.severities?.includes(finding.severity) === false ? 'severity' : undefined;
+}

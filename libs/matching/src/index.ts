@@ -1,0 +1,10 @@
+export { hasAdvisoryData } from './coverage';
+export { filterFindings, isUnfixed } from './filter-findings';
+export type { DisplayFilter, FilteredReport, HiddenFindings } from './filter-findings';
+export { inventoryOf } from './inventory';
+export { judge } from './judge';
+export type { Judgement, Policy } from './judge';
+export { isKernelHeadersOnly } from './kernel-headers';
+export { countBySeverity, matchImage } from './match-image';
+export { purlOf } from './purl';
+export type { FeedInfo, MatchFacts, MatchOptions } from './types';

@@ -1,0 +1,74 @@
+import type { Finding, Report, Severity } from '@clarion/model';
+import { compareSeverity } from '@clarion/model';
+import { isUnfixed } from './filter-findings';
+
+/** What makes a build fail. Everything absent accepts. */
+export interface Policy {
+  /** Findings of this severity or worse violate. */
+  readonly failOn?: Severity;
+  /** Findings without a fix do not violate. */
+  readonly ignoreUnfixed?: boolean;
+  /** An incomplete scan is accepted. */
+  readonly allowIncomplete?: boolean;
+  /** Stale or missing vulnerability data is accepted. */
+  readonly allowStale?: boolean;
+  /** When given, a distribution out of all support at this time makes the scan incomplete. */
+  readonly now?: Date;
+}
+
+export interface Judgement {
+  /** Findings that violate the policy, in the order of the report. */
+  readonly violations: readonly Finding[];
+  /** Why the scan is incomplete, one line each; stated whether or not it is accepted. */
+  readonly incomplete: readonly string[];
+  /** Ids of feeds whose data is too old. */
+  readonly stale: readonly string[];
+  /** Ids of feeds that should speak about this image and were never loaded. */
+  readonly missingData: readonly string[];
+  /** 0 passed, 2 violated, 3 incomplete, 4 stale or missing data; the first of 2, 3, 4 that applies. */
+  readonly exitCode: 0 | 2 | 3 | 4;
+}
+
+/** Holds a report against a policy. Pure; judges the unfiltered report. */
+export function judge(report: Report, policy: Policy): Judgement {
+  const violations = report.findings.filter((finding) => violates(finding, policy));
+  const stale = report.coverage.feeds.filter((feed) => feed.stale).map(({ id }) => id);
+  const missingData = report.coverage.feeds.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
+  const incomplete = incompleteReasons(report, policy, missingData.length > 0);
+  return { violations, incomplete, stale, missingData, exitCode: exitCode() };
+
+  function exitCode(): Judgement['exitCode'] {
+    if (violations.length > 0) return 2;
+    if (incomplete.length > 0 && policy.allowIncomplete !== true) return 3;
+    return stale.length + missingData.length > 0 && policy.allowStale !== true ? 4 : 0;
+  }
+}
+
+function violates(finding: Finding, { failOn, ignoreUnfixed }: Policy): boolean {
+  if (failOn === undefined || finding.state === 'under_investigation') return false;
+  if (ignoreUnfixed === true && isUnfixed(finding)) return false;
+  return compareSeverity(finding.severity, failOn) <= 0;
+}
+
+/** A namespace without data for want of a feed that was never loaded counts as missing data, not as incomplete. */
+function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean): readonly string[] {
+  const { coverage, packages, problems } = report;
+  const withoutFeed = coverage.namespaces.filter(({ feeds }) => feeds.length === 0);
+  const withoutNamespace = coverage.uncovered.filter(({ namespace }) => namespace === null);
+  const reasons = [
+    packages.length === 0 && 'no packages found',
+    problems.length > 0 && `problems in layers or files: ${problems.length}`,
+    coverage.undetermined.length > 0 &&
+      `versions or statements that cannot be compared: ${coverage.undetermined.length}`,
+    withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
+    ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}`)),
+    ...coverage.namespaces.map(
+      ({ id, endOfLife }) => hasEnded(endOfLife, now) && `${id} is out of support since ${endOfLife}`,
+    ),
+  ];
+  return reasons.filter((reason) => reason !== false);
+}
+
+function hasEnded(endOfLife: string | null, now: Date | undefined): endOfLife is string {
+  return endOfLife !== null && now !== undefined && now.getTime() > Date.parse(`${endOfLife}T23:59:59Z`);
+}

@@ -1,0 +1,60 @@
+import type { Finding, ReportPackage } from '@clarion/model';
+import { compareSeverity } from '@clarion/model';
+
+type Order<T> = (a: T, b: T) => number;
+
+/** Code unit order: no locale, so that every machine sorts alike. An absent text comes first. */
+export function compareText(a: string | null | undefined, b: string | null | undefined): number {
+  const left = a ?? '';
+  const right = b ?? '';
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** Orders by the given texts of both sides; the first difference decides. */
+export function byTexts<T>(...texts: readonly ((item: T) => string | null | undefined)[]): Order<T> {
+  return (a, b) => {
+    for (const text of texts) {
+      const order = compareText(text(a), text(b));
+      if (order !== 0) return order;
+    }
+    return 0;
+  };
+}
+
+/** Packages by namespace, name, version, architecture, path; the rest only makes the order total. */
+export const byPackage: Order<ReportPackage> = byTexts(
+  (p) => p.namespace,
+  (p) => p.name,
+  (p) => p.version,
+  (p) => p.architecture,
+  (p) => p.path,
+  (p) => p.type,
+  (p) => p.source,
+  (p) => p.sourceVersion,
+  (p) => p.module,
+  (p) => p.layer,
+);
+
+const byIdAndPackage: Order<Finding> = byTexts(
+  (f) => f.id,
+  (f) => f.package.namespace,
+  (f) => f.package.name,
+  (f) => f.package.version,
+  (f) => f.package.architecture,
+  (f) => f.package.path,
+  (f) => f.package.layer,
+  (f) => f.source?.name,
+  (f) => f.source?.version,
+  (f) => f.state,
+  (f) => f.fixedIn,
+);
+
+/** Findings from most to least severe, then by id, then by package. */
+export function byFinding(a: Finding, b: Finding): number {
+  return compareSeverity(a.severity, b.severity) || byIdAndPackage(a, b);
+}
+
+/** Sorted copy without repeated texts. */
+export function sortedTexts(texts: Iterable<string>): string[] {
+  return [...new Set(texts)].sort(compareText);
+}
