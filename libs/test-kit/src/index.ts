@@ -1,2 +1,4 @@
+export * from './feed-contract';
+export * from './feed-server';
 export * from './image-builder';
 export * from './shared-material';

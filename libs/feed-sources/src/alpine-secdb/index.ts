@@ -1,0 +1,17 @@
+import type { FeedSource } from '@clarion/model';
+import { alpineDocuments, indexName } from './documents';
+import { parse } from './parse';
+
+export const alpineSecdb: FeedSource = {
+  id: 'alpine-secdb',
+  version: 1,
+  title: 'Alpine Linux security database (fixed versions of every branch)',
+  homepage: 'https://security.alpinelinux.org/',
+  baseUrl: 'https://secdb.alpinelinux.org/',
+  namespaces: ['alpine:*'],
+  listsUnfixed: false,
+  refreshMinutes: 120,
+  layout: [indexName, '<branch>/<repository>.json'],
+  documents: alpineDocuments,
+  parse,
+};

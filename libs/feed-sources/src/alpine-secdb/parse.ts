@@ -1,0 +1,13 @@
+import type { FeedDocument, FeedRecord } from '@clarion/model';
+import { parseSecdb } from '../secdb';
+import { indexName } from './documents';
+
+/** Branch and repository are in the document's name (`v3.20/main.json`); the index itself holds no statements. */
+export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
+  if (document.name === indexName) {
+    for await (const chunk of document.body) void chunk;
+    return;
+  }
+  const branch = document.name.slice(0, document.name.indexOf('/'));
+  yield* parseSecdb(document, { feed: 'alpine-secdb', namespace: `alpine:${branch}` });
+}

@@ -1,0 +1,16 @@
+import type { FeedSource } from '@clarion/model';
+import { parse } from './parse';
+
+export const debianSecurityTracker: FeedSource = {
+  id: 'debian-security-tracker',
+  version: 1,
+  title: 'Debian security tracker (all source packages of all supported suites)',
+  homepage: 'https://security-tracker.debian.org/',
+  baseUrl: 'https://security-tracker.debian.org/tracker/data/',
+  namespaces: ['debian:*'],
+  listsUnfixed: true,
+  refreshMinutes: 60,
+  layout: ['json'],
+  documents: () => Promise.resolve(['json']),
+  parse,
+};

@@ -1,0 +1,208 @@
+import {
+  type Advisory,
+  type AdvisoryGroup,
+  ClarionError,
+  type FeedDocument,
+  type FeedRecord,
+  type VersionScheme,
+} from '@clarion/model';
+import { versionScheme } from '@clarion/version-schemes';
+import { asObject, readText } from './json-stream';
+
+/** Where the statements of one SecDB document belong. */
+export interface SecdbPlace {
+  readonly feed: string;
+  readonly namespace: string;
+}
+
+/** Alpine's largest document is 300 KiB, Wolfi's some 10 MiB. */
+const maxBytes = 100 * 1024 * 1024;
+const maxPackages = 1_000_000;
+
+/**
+ * Reads the SecDB shape (`packages[].pkg.{name,secfixes}`) that Alpine, Wolfi and Chainguard publish:
+ * vulnerable below the version that lists an id; key `0` means never affected.
+ */
+export async function* parseSecdb(document: FeedDocument, place: SecdbPlace): AsyncGenerator<FeedRecord> {
+  const groups = new Map<string, SecfixesEntry[]>();
+  for (const entry of packagesOf(await readText(document.body, maxBytes), document.name)) {
+    const pkg = asObject(asObject(entry)?.['pkg']);
+    const name = pkg?.['name'];
+    if (pkg === undefined || typeof name !== 'string' || name === '') {
+      yield { kind: 'problem', record: document.name, message: 'Package entry without a name' };
+      continue;
+    }
+    const entries = groups.get(name) ?? [];
+    groups.set(name, entries);
+    for (const message of readSecfixes(pkg['secfixes'], entries)) yield { kind: 'problem', record: name, message };
+  }
+  for (const [name, entries] of groups) {
+    if (entries.length === 0) continue;
+    yield { kind: 'group', group: toGroup(name, entries, { ...place, document: document.name }) };
+  }
+}
+
+function packagesOf(text: string, name: string): readonly unknown[] {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(text);
+  } catch (cause) {
+    throw new ClarionError('corrupt-data', `Document ${name} is not JSON`, { cause });
+  }
+  const packages = asObject(parsed)?.['packages'];
+  if (packages === null) return [];
+  if (!Array.isArray(packages)) throw new ClarionError('corrupt-data', `Document ${name} has no list of packages`);
+  if (packages.length > maxPackages) throw new ClarionError('limit-exceeded', `Document ${name} has too many packages`);
+  return packages;
+}
+
+/** One id string of one version key. */
+interface SecfixesEntry {
+  readonly version: string;
+  readonly ids: SecdbIds;
+}
+
+/** Adds what `secfixes` says to `entries`; returns what could not be understood. */
+function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): string[] {
+  if (secfixes === undefined || secfixes === null) return [];
+  const versions = asObject(secfixes);
+  if (versions === undefined) return ['The list of fixes is no object'];
+  const problems: string[] = [];
+  for (const [version, texts] of Object.entries(versions)) {
+    if (texts === null) continue;
+    if (!Array.isArray(texts)) {
+      problems.push(`Version ${version.slice(0, 80)} has no list of ids`);
+      continue;
+    }
+    for (const text of texts as unknown[]) {
+      const ids = typeof text === 'string' ? splitIds(text) : undefined;
+      if (ids === undefined) problems.push(`Version ${version.slice(0, 80)} names no id: ${describe(text)}`);
+      else entries.push({ version: version.trim(), ids });
+    }
+  }
+  return problems;
+}
+
+function describe(value: unknown): string {
+  return (JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing';
+}
+
+/** The ids of one string: CVEs, other names, and the remark in parentheses that some maintainers add. */
+export interface SecdbIds {
+  readonly cves: readonly string[];
+  readonly others: readonly string[];
+  readonly remark?: string;
+}
+
+const cve = /^CVE[-_](\d{4}-\d{4,})(?:$|[^0-9A-Za-z])/;
+const otherId = /^(?=.{1,64}$)[A-Za-z][\w.:-]*\d[\w.:-]*$/;
+const placeholder = /^CVE-[\d?]{4}-\?+$/;
+
+/**
+ * Splits `CVE-2022-41925 TS-2022-005`. Spellings such as `CVE_2019-2426`, `CVE-2017-17434-1` and `CVE-2021-35940.patch`
+ * name the CVE in them. A placeholder (`CVE-????-?????`) is the id only where nothing else is. Undefined: no id at all.
+ */
+export function splitIds(text: string): SecdbIds | undefined {
+  const parenthesis = text.indexOf('(');
+  const remark =
+    parenthesis < 0
+      ? ''
+      : text
+          .slice(parenthesis)
+          .replace(/^\(|\)\s*$/g, '')
+          .trim()
+          .slice(0, 200);
+  const cves = new Set<string>();
+  const others = new Set<string>();
+  let unnamed: string | undefined;
+  for (const word of (parenthesis < 0 ? text : text.slice(0, parenthesis)).split(/\s+/)) {
+    const number = cve.exec(word)?.[1];
+    if (number !== undefined) cves.add(`CVE-${number}`);
+    else if (placeholder.test(word)) unnamed = word;
+    else if (otherId.test(word)) others.add(word);
+  }
+  if (cves.size === 0 && others.size === 0) {
+    if (unnamed === undefined) return undefined;
+    others.add(unnamed);
+  }
+  return { cves: [...cves], others: [...others], ...(remark === '' ? {} : { remark }) };
+}
+
+type GroupPlace = SecdbPlace & { readonly document: string };
+
+function toGroup(name: string, entries: readonly SecfixesEntry[], place: GroupPlace): AdvisoryGroup {
+  const owners = ownersOf(entries);
+  const found = new Map<string, Found>();
+  for (const { version, ids } of entries) {
+    // A string with CVEs is about those; other names in it are only further names.
+    const subjects = ids.cves.length > 0 ? ids.cves : ids.others;
+    const names = ids.cves.length > 0 ? ids.others : [];
+    for (const id of subjects) {
+      const before = found.get(id);
+      found.set(id, {
+        version: before === undefined ? version : higher(before.version, version),
+        names: new Set([...(before?.names ?? []), ...names]),
+        remark: before?.remark ?? ids.remark,
+      });
+    }
+  }
+  const advisories = [...found].map(([id, facts]) => toAdvisory(id, facts, owners));
+  const { namespace, feed, document } = place;
+  return { namespace, package: name, feed, document, nameKind: 'source', scheme: 'apk', advisories };
+}
+
+interface Found {
+  readonly version: string;
+  readonly names: ReadonlySet<string>;
+  readonly remark: string | undefined;
+}
+
+/** How many CVEs of the package each other name stands for. */
+function ownersOf(entries: readonly SecfixesEntry[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const owners = new Map<string, Set<string>>();
+  for (const { ids } of entries) {
+    for (const name of ids.others) {
+      const cves = owners.get(name) ?? new Set();
+      owners.set(name, cves);
+      for (const id of ids.cves) cves.add(id);
+    }
+  }
+  return owners;
+}
+
+/**
+ * A name that stands for one CVE is the same flaw (alias); one that stands for several is the bulletin that told of
+ * them: as an alias it would make different CVEs equal.
+ */
+function toAdvisory(id: string, facts: Found, owners: ReadonlyMap<string, ReadonlySet<string>>): Advisory {
+  const aliases = [...facts.names].filter((name) => owners.get(name)?.size === 1);
+  const bulletin = [...facts.names].find((name) => (owners.get(name)?.size ?? 0) > 1);
+  return {
+    id,
+    ...(aliases.length > 0 ? { aliases } : {}),
+    ...(bulletin === undefined ? {} : { advisory: bulletin }),
+    ...(facts.version === '0'
+      ? { state: 'not_affected' as const }
+      : { state: 'fixed' as const, ranges: [{ fixed: facts.version }] }),
+    ...(facts.remark === undefined ? {} : { reason: facts.remark }),
+  };
+}
+
+/**
+ * The fix is the highest version that lists an id: an earlier one was incomplete. A version beats `0`, since a flaw
+ * that was fixed was there.
+ */
+function higher(a: string, b: string): string {
+  if (a === '0' || b === '0') return a === '0' ? b : a;
+  const scheme = versionScheme('apk');
+  return scheme === undefined || compare(scheme, a, b) >= 0 ? a : b;
+}
+
+/** A version without a place in the order never wins over one that has it. */
+function compare(scheme: VersionScheme, a: string, b: string): number {
+  try {
+    return scheme.compare(a, b);
+  } catch {
+    return Number(scheme.isValid(a)) - Number(scheme.isValid(b));
+  }
+}

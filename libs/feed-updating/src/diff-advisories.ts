@@ -1,0 +1,52 @@
+import type { Advisory, AdvisoryGroup } from '@clarion/model';
+import type { AdvisoriesChanged } from './events';
+import { meaning } from './fingerprint';
+
+/**
+ * The statements of the vulnerabilities that mean something else in `after` than in `before` (either may be absent);
+ * undefined when none does. All statements of such a vulnerability are given, since they are judged together.
+ */
+export function diffAdvisories(
+  before: AdvisoryGroup | undefined,
+  after: AdvisoryGroup | undefined,
+): AdvisoriesChanged | undefined {
+  const place = after ?? before;
+  if (place === undefined) return undefined;
+  const old = byId(before);
+  const now = byId(after);
+  // The scheme or the kind of name decides about every statement.
+  const all =
+    before !== undefined &&
+    after !== undefined &&
+    (before.scheme !== after.scheme || before.nameKind !== after.nameKind);
+  const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
+    (id) => all || meanings(old.get(id)) !== meanings(now.get(id)),
+  );
+  if (changed.length === 0) return undefined;
+  const { feed, namespace, document, nameKind, scheme } = place;
+  return {
+    kind: 'advisories.changed',
+    feed,
+    namespace,
+    package: place.package,
+    document,
+    nameKind,
+    scheme,
+    before: changed.flatMap((id) => old.get(id) ?? []),
+    after: changed.flatMap((id) => now.get(id) ?? []),
+  };
+}
+
+function byId(group: AdvisoryGroup | undefined): ReadonlyMap<string, readonly Advisory[]> {
+  const found = new Map<string, Advisory[]>();
+  for (const advisory of group?.advisories ?? []) {
+    const list = found.get(advisory.id);
+    if (list === undefined) found.set(advisory.id, [advisory]);
+    else list.push(advisory);
+  }
+  return found;
+}
+
+function meanings(advisories: readonly Advisory[] | undefined): string {
+  return (advisories ?? []).map(meaning).sort().join('\n');
+}

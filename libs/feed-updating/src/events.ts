@@ -1,0 +1,62 @@
+import type { Advisory, AdvisoryGroup, FeedState } from '@clarion/model';
+
+/** What happened to one document of an update. */
+export type DocumentOutcome =
+  /** Parsed, and stored facts are now as it says. */
+  | 'applied'
+  /** Would shrink too much; its old facts stay until the update is forced. */
+  | 'held'
+  /** Could not be fetched or read; its old facts stay. */
+  | 'failed'
+  /** No longer there; its old facts stay for ever (a release at its end of life). */
+  | 'frozen';
+
+/** Statements of one package that mean something else than before; published once they are stored. */
+export interface AdvisoriesChanged extends Pick<
+  AdvisoryGroup,
+  'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme'
+> {
+  readonly kind: 'advisories.changed';
+  /** Old and new statements of exactly the vulnerabilities that changed; empty when there were, or are, none. */
+  readonly before: readonly Advisory[];
+  readonly after: readonly Advisory[];
+}
+
+/** What an update tells while it runs. The last event is always `finished`. */
+export type FeedEvent =
+  | { readonly kind: 'started'; readonly feed: string; readonly documents: number }
+  | {
+      readonly kind: 'progress';
+      readonly feed: string;
+      readonly document: string;
+      /** Decoded bytes read and groups understood so far in this document. */
+      readonly bytes: number;
+      readonly groups: number;
+    }
+  | {
+      readonly kind: 'document';
+      readonly feed: string;
+      readonly document: string;
+      readonly outcome: DocumentOutcome;
+      readonly message?: string;
+    }
+  | AdvisoriesChanged
+  | FeedFinished;
+
+/** The end of an update. */
+export interface FeedFinished {
+  readonly kind: 'finished';
+  readonly feed: string;
+  /** `failed` and `held` mean that at least one document was not applied; what was is in `written`. */
+  readonly outcome: 'unchanged' | 'changed' | 'held' | 'failed';
+  /** As stored now. */
+  readonly state: FeedState;
+  readonly written: Written;
+}
+
+/** Counted writes of facts. */
+export interface Written {
+  readonly groups: number;
+  readonly removed: number;
+  readonly texts: number;
+}

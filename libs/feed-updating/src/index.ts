@@ -1,0 +1,3 @@
+export { diffAdvisories } from './diff-advisories';
+export type { AdvisoriesChanged, DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
+export { updateFeed, type UpdateDependencies } from './update-feed';

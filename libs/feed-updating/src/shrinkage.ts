@@ -1,0 +1,27 @@
+/** What is stored, and what of it would be gone. */
+export interface Loss {
+  readonly groups: number;
+  readonly statements: number;
+  readonly lostGroups: number;
+  readonly lostStatements: number;
+}
+
+/** Losing more than this share at once is taken for a broken upstream, not for news. */
+const maxShare = 0.2;
+/** Below this many, a few ordinary removals would already look like a loss. */
+const smallEnough = 20;
+
+/** Says what would be lost when that is too much to believe; undefined when it is not. */
+export function shrinkage(loss: Loss): string | undefined {
+  if (isTooMuch(loss.groups, loss.lostGroups)) {
+    return `would lose ${loss.lostGroups} of ${loss.groups} packages at once`;
+  }
+  if (isTooMuch(loss.statements, loss.lostStatements)) {
+    return `would lose ${loss.lostStatements} of ${loss.statements} statements at once`;
+  }
+  return undefined;
+}
+
+function isTooMuch(stored: number, lost: number): boolean {
+  return stored > smallEnough && lost > stored * maxShare;
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, type BigIntStats } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
+import { compressionSuffixes, decompress, defaultDecompressLimits, stripSuffix } from './decompress';
+import type { DecompressLimits } from './decompress';
+import { isPlainName, pathSegments } from './document-path';
+
+export interface DirectoryOptions {
+  readonly limits?: DecompressLimits;
+}
+
+/** Most names that are listed of one folder. */
+const maxNames = 100_000;
+
+/**
+ * Reads a feed's documents from a folder that is laid out like the upstream; every file may also be compressed
+ * (`json.xz` for `json`). A file whose stamp (size, inode and change times) or decoded content is the known one is
+ * unchanged. Throws `not-found` when the folder is not there, `upstream-unavailable` when a file cannot be read.
+ */
+export function directoryUpstream(directory: string, options: DirectoryOptions = {}): Upstream {
+  const limits = options.limits ?? defaultDecompressLimits;
+  return {
+    get: (name, validators) => getFile(directory, name, { validators, limits }),
+    list: (folder) => listFolder(directory, folder),
+  };
+}
+
+interface Request {
+  readonly validators: Validators | undefined;
+  readonly limits: DecompressLimits;
+}
+
+async function getFile(directory: string, name: string, request: Request): Promise<Conditional> {
+  const found = await findFile(path.join(directory, ...pathSegments(name)));
+  if (found === undefined) {
+    // A missing file is an answer, a missing folder (unmounted, misspelt) is not.
+    await requireFolder(directory);
+    return { kind: 'missing' };
+  }
+  const { validators, limits } = request;
+  const etag = stampOf(found);
+  if (validators?.etag === etag) return { kind: 'unchanged' };
+  if (validators?.contentDigest !== undefined) {
+    // Copied anew, perhaps packed in another way: reading is far cheaper than parsing.
+    const digest = await digestOf(open(found.file, limits));
+    if (digest === validators.contentDigest) return { kind: 'unchanged' };
+  }
+  return { kind: 'content', body: open(found.file, limits), validators: { etag } };
+}
+
+interface Found {
+  readonly file: string;
+  readonly stats: BigIntStats;
+}
+
+async function findFile(plain: string): Promise<Found | undefined> {
+  for (const file of [plain, ...compressionSuffixes.map((suffix) => `${plain}${suffix}`)]) {
+    const stats = await statOf(file);
+    if (stats?.isFile() === true) return { file, stats };
+  }
+  return undefined;
+}
+
+async function statOf(file: string): Promise<BigIntStats | undefined> {
+  try {
+    return await stat(file, { bigint: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw unreadable(file, error);
+  }
+}
+
+/** The change time cannot be set back by tools, so a rewrite of equal size within one tick is seen too. */
+function stampOf({ stats }: Found): string {
+  return [stats.size, stats.ino, stats.mtimeNs, stats.ctimeNs].join('-');
+}
+
+async function* open(file: string, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
+  yield* decompress(readFile(file), limits);
+}
+
+async function* readFile(file: string): AsyncGenerator<Uint8Array> {
+  try {
+    yield* createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+}
+
+async function digestOf(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
+  const hash = createHash('sha256');
+  try {
+    for await (const chunk of body) hash.update(chunk);
+  } catch {
+    // Damaged: whoever reads it for its content will report that.
+    return undefined;
+  }
+  return `sha256:${hash.digest('hex')}`;
+}
+
+async function listFolder(directory: string, folder: string): Promise<readonly string[]> {
+  const absolute = path.join(directory, ...pathSegments(folder));
+  await requireFolder(absolute);
+  const names = new Set<string>();
+  for (const name of await readdir(absolute)) {
+    if (!isPlainName(name) || name.startsWith('.')) continue;
+    // stat follows links: mirrors are often trees of them.
+    const stats = await statOf(path.join(absolute, name));
+    if (stats?.isDirectory() === true) names.add(`${name}/`);
+    else if (stats?.isFile() === true) names.add(stripSuffix(name));
+    if (names.size > maxNames) throw new ClarionError('limit-exceeded', `${absolute} holds too many files`);
+  }
+  return [...names].sort();
+}
+
+async function requireFolder(directory: string): Promise<void> {
+  const stats = await statOf(directory);
+  if (stats?.isDirectory() === true) return;
+  throw new ClarionError('not-found', `Feed directory ${directory} does not exist`, {
+    remedy: 'give the folder that holds the feed under its upstream file names',
+  });
+}
+
+function unreadable(file: string, cause: unknown): ClarionError {
+  return new ClarionError('upstream-unavailable', `File ${file} cannot be read`, { cause });
+}

@@ -1,0 +1,16 @@
+import { ClarionError } from '@clarion/model';
+
+/** Path segments of a document name; throws `invalid-input` for names that could leave the feed's base. */
+export function pathSegments(path: string): readonly string[] {
+  const segments = path.split('/').filter((segment) => segment !== '');
+  if (path.startsWith('/') || path.length > 1024 || !segments.every(isPlainName)) {
+    throw new ClarionError('invalid-input', `"${path.slice(0, 200)}" is not a document of a feed`);
+  }
+  return segments;
+}
+
+/** Tells whether `name` is a single component that stays where it is. */
+export function isPlainName(name: string): boolean {
+  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
+  return name !== '' && name !== '.' && name !== '..' && !/[/\\\u0000-\u001f]/.test(name);
+}

@@ -1,0 +1,122 @@
+import type { Egress, EgressResponse } from '@clarion/egress';
+import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
+import { compressionSuffixes, decompress, defaultDecompressLimits, stripSuffix } from './decompress';
+import type { DecompressLimits } from './decompress';
+import { pathSegments } from './document-path';
+import { namesOfIndexPage } from './index-page';
+import { createPace } from './pace';
+
+export interface HttpOptions {
+  /** Where the feed's documents lie; a trailing slash is added when it lacks. */
+  readonly baseUrl: string;
+  /** Bounds, guards and repeats every request. */
+  readonly egress: Pick<Egress, 'request'>;
+  readonly signal?: AbortSignal;
+  /** Most requests a second; default 10. */
+  readonly requestsPerSecond?: number;
+  /** Largest body as transported, in bytes; default 2 GiB. */
+  readonly maxBytes?: number;
+  readonly limits?: DecompressLimits;
+}
+
+const defaultMaxBytes = 2 * 1024 ** 3;
+const maxIndexBytes = 16 * 1024 ** 2;
+
+interface Client {
+  /** Throws for every status but 200, 304, 404 and 410. */
+  ask(url: string, headers: Readonly<Record<string, string>>, maxBytes: number): Promise<EgressResponse>;
+  readonly base: string;
+  readonly maxBytes: number;
+  readonly limits: DecompressLimits;
+}
+
+/**
+ * Reads a feed's documents from a web server: its upstream or a mirror. Requests are conditional by ETag and by
+ * Last-Modified, since some servers ignore either. A document that is not there under its own name is looked for with a
+ * compression suffix. Throws `upstream-unavailable`, `unauthorized` or `limit-exceeded`; broken bodies throw on reading.
+ */
+export function httpUpstream(options: HttpOptions): Upstream {
+  const { egress, signal } = options;
+  const pace = createPace(options.requestsPerSecond ?? 10);
+  const base = new URL(options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`).href;
+  async function ask(
+    url: string,
+    headers: Readonly<Record<string, string>>,
+    maxBytes: number,
+  ): Promise<EgressResponse> {
+    await pace(signal);
+    const answer = await egress.request({ url, headers, maxBytes, ...(signal === undefined ? {} : { signal }) });
+    if ([200, 304, 404, 410].includes(answer.status)) return answer;
+    await answer.discard();
+    throw refused(url, answer.status);
+  }
+  const { maxBytes = defaultMaxBytes, limits = defaultDecompressLimits } = options;
+  const client: Client = { ask, base, maxBytes, limits };
+  return {
+    get: (name, validators) => getDocument(client, name, validators),
+    list: (folder) => listIndex(client, folder),
+  };
+}
+
+function refused(url: string, status: number): ClarionError {
+  if (status === 401) return new ClarionError('unauthorized', `${url} asks for credentials`);
+  // Some hosts answer 403 where they mean 429.
+  return new ClarionError('upstream-unavailable', `${url} answered with status ${status}`);
+}
+
+async function getDocument(client: Client, name: string, validators: Validators | undefined): Promise<Conditional> {
+  const url = urlOf(client, name);
+  for (const suffix of ['', ...compressionSuffixes]) {
+    const packed = suffix !== '' || stripSuffix(name) !== name;
+    const answer = await client.ask(`${url}${suffix}`, requestHeaders(validators, packed), client.maxBytes);
+    if (answer.status === 200) return contentOf(answer, { packed, limits: client.limits });
+    await answer.discard();
+    if (answer.status === 304) {
+      if (validators?.etag !== undefined || validators?.lastModified !== undefined) return { kind: 'unchanged' };
+      throw new ClarionError('upstream-unavailable', `${url} answered "not modified" to an unconditional request`);
+    }
+  }
+  return { kind: 'missing' };
+}
+
+function requestHeaders(validators: Validators | undefined, packed: boolean): Record<string, string> {
+  return {
+    'accept-encoding': packed ? 'identity' : 'gzip',
+    ...(validators?.etag === undefined ? {} : { 'if-none-match': validators.etag }),
+    ...(validators?.lastModified === undefined ? {} : { 'if-modified-since': validators.lastModified }),
+  };
+}
+
+function contentOf(
+  answer: EgressResponse,
+  packing: { readonly packed: boolean; readonly limits: DecompressLimits },
+): Conditional {
+  const etag = answer.headers.get('etag');
+  const lastModified = answer.headers.get('last-modified');
+  const validators = {
+    ...(etag === undefined ? {} : { etag }),
+    ...(lastModified === undefined ? {} : { lastModified }),
+  };
+  // Which layer is really there is told by the bytes: a server that labels a `.gz` file as `Content-Encoding: gzip`
+  // means one layer, a proxy that compresses it once more means two.
+  const encoded = answer.headers.has('content-encoding');
+  const outer = decompress(answer.body, packing.limits);
+  const body = packing.packed && encoded ? decompress(outer, packing.limits) : outer;
+  return { kind: 'content', body, validators };
+}
+
+async function listIndex(client: Client, folder: string): Promise<readonly string[]> {
+  const url = folder === '' ? client.base : `${urlOf(client, folder)}/`;
+  const answer = await client.ask(url, { accept: 'text/html', 'accept-encoding': 'identity' }, maxIndexBytes);
+  if (answer.status !== 200) {
+    await answer.discard();
+    throw new ClarionError('upstream-unavailable', `${url} has no index page`);
+  }
+  const html = Buffer.from(await answer.bytes()).toString('utf8');
+  const names = namesOfIndexPage(html, answer.url).map((name) => (name.endsWith('/') ? name : stripSuffix(name)));
+  return [...new Set(names)];
+}
+
+function urlOf(client: Client, name: string): string {
+  return client.base + pathSegments(name).map(encodeURIComponent).join('/');
+}

@@ -1,0 +1,3 @@
+export { directoryUpstream, type DirectoryOptions } from './directory-upstream';
+export { httpUpstream, type HttpOptions } from './http-upstream';
+export { mirrorUpstream, type MirrorOptions } from './mirror-upstream';
