@@ -10,6 +10,7 @@ export type ProblemCode =
   | 'unresolved-link'
   | 'unreadable-database'
   | 'truncated-database'
+  | 'stale-database'
   | 'bad-record'
   | 'bad-release-file'
   | 'unknown-media-type'

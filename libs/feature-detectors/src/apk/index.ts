@@ -1,0 +1,18 @@
+import type { Detector } from '@clarion/model';
+import { combine } from '../parsed';
+import { parseInstalled } from './parse';
+
+/** Packages of Alpine, Wolfi and Chainguard. */
+export const apk: Detector = {
+  id: 'apk',
+  kind: 'feature',
+  version: 1,
+  title: 'Alpine packages (apk database)',
+  wants: {
+    paths: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],
+    maxBytes: 64 * 1024 * 1024,
+  },
+  detect(files) {
+    return combine(files.map(parseInstalled));
+  },
+};

@@ -1,0 +1,42 @@
+import { apkRecords, decodeText, problemList } from '@clarion/file-formats';
+import type { Feature, WantedFile } from '@clarion/model';
+import type { Parsed } from '../parsed';
+import { isUsableText, maxRecords, quoted, usableTexts } from '../record-limits';
+
+/** Letters of the fields: package, version, architecture, origin, licence, maintainer. */
+const wantedFields = 'PVAoLm';
+
+/** The packages in one apk database. A file with text but without any package record is unreadable. */
+export function parseInstalled(file: WantedFile): Parsed {
+  const { note, problems } = problemList(file.path);
+  const features: Feature[] = [];
+  let stanzas = 0;
+  for (const { line, fields } of apkRecords(decodeText(file.content), wantedFields)) {
+    if (++stanzas > maxRecords) {
+      note('limit-reached', `More than ${maxRecords} packages; the rest is not read`);
+      break;
+    }
+    const feature = toFeature(fields, file.path);
+    if (feature !== undefined) features.push(feature);
+    else
+      note('bad-record', `The record of ${quoted(fields.get('P') ?? '?')} at line ${line} lacks a name or a version`);
+  }
+  if (stanzas > 0 && features.length === 0) note('unreadable-database', 'No package record in this apk database');
+  return { features, problems: problems() };
+}
+
+function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature | undefined {
+  const name = fields.get('P');
+  const version = fields.get('V');
+  if (!isUsableText(name) || !isUsableText(version)) return undefined;
+  const origin = fields.get('o');
+  return {
+    type: 'apk',
+    name,
+    version,
+    // A package without origin is its own; all packages of one origin are built in one version.
+    source: { name: isUsableText(origin) ? origin : name, version },
+    ...usableTexts({ architecture: fields.get('A'), license: fields.get('L'), vendor: fields.get('m') }),
+    path,
+  };
+}

@@ -1,0 +1,26 @@
+/** No image has as many packages in one database; a file that says so is made to exhaust its reader. */
+export const maxRecords = 200_000;
+
+const maxTextLength = 4096;
+
+/** Whether a field can be a name or a version: there, and short enough to be handed on. */
+export function isUsableText(text: string | undefined): text is string {
+  return text !== undefined && text !== '' && text.length <= maxTextLength;
+}
+
+/** The members of `fields` that have usable text. */
+export function usableTexts<Key extends string>(
+  fields: Readonly<Record<Key, string | undefined>>,
+): Readonly<Partial<Record<Key, string>>> {
+  const usable: Partial<Record<Key, string>> = {};
+  for (const key of Object.keys(fields) as Key[]) {
+    const text = fields[key];
+    if (isUsableText(text)) usable[key] = text;
+  }
+  return usable;
+}
+
+/** A name for a message: short, on one line, in quotes. */
+export function quoted(text: string): string {
+  return JSON.stringify(text.slice(0, 100));
+}

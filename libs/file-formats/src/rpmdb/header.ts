@@ -1,0 +1,106 @@
+import { decodeText } from '../text';
+import type { NoteProblem } from '../problem-list';
+
+/** The tags of an installed package's header that a scanner needs. Absent tags (also written `(none)`) are absent. */
+export interface RpmHeader {
+  readonly name: string;
+  readonly version: string;
+  readonly release: string;
+  readonly epoch?: number;
+  readonly architecture?: string;
+  /** `name-version-release.src.rpm`, without epoch. */
+  readonly sourceRpm?: string;
+  /** Modularity label `name:stream:version:context`. */
+  readonly module?: string;
+  readonly license?: string;
+  readonly vendor?: string;
+}
+
+const tags = {
+  name: 1000,
+  version: 1001,
+  release: 1002,
+  epoch: 1003,
+  vendor: 1011,
+  license: 1014,
+  architecture: 1022,
+  sourceRpm: 1044,
+  module: 5096,
+} as const;
+const wantedTags: ReadonlySet<number> = new Set(Object.values(tags));
+
+const int32 = 4;
+const stringTypes: ReadonlySet<number> = new Set([6, 8, 9]); // STRING, STRING_ARRAY, I18NSTRING: the first string counts
+const entryBytes = 16;
+
+/**
+ * Reads a header blob as all rpm databases hold it: big-endian index length and data length, the index of 16-byte
+ * entries, the data. Signatures and regions are not looked at, so that a package whose header rpm refuses is listed
+ * all the same. A header without a readable name, version or release is a problem and gives undefined.
+ *
+ * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
+ */
+export function readRpmHeader(blob: Uint8Array, note: NoteProblem): RpmHeader | undefined {
+  const data = wantedValues(blob);
+  if (data === undefined) {
+    note('bad-record', `A package header of ${blob.length} bytes is broken`);
+    return undefined;
+  }
+  const text = (tag: number): string | undefined => readString(blob, data.get(tag));
+  const name = text(tags.name);
+  const version = text(tags.version);
+  const release = text(tags.release);
+  if (name === undefined || version === undefined || release === undefined) {
+    note('bad-record', `The package header of ${JSON.stringify(name ?? '?')} lacks its name, version or release`);
+    return undefined;
+  }
+  const optional = {
+    epoch: readNumber(blob, data.get(tags.epoch)),
+    architecture: text(tags.architecture),
+    sourceRpm: text(tags.sourceRpm),
+    module: text(tags.module),
+    license: text(tags.license),
+    vendor: text(tags.vendor),
+  };
+  const present = Object.entries(optional).filter(([, value]) => value !== undefined);
+  return { name, version, release, ...Object.fromEntries(present) };
+}
+
+/** Where the value of a tag is: absolute offset and the end of the header's data. */
+interface Value {
+  readonly type: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+function wantedValues(blob: Uint8Array): Map<number, Value> | undefined {
+  if (blob.length < 8) return undefined;
+  const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
+  const dataStart = 8 + view.getUint32(0) * entryBytes;
+  const end = dataStart + view.getUint32(4);
+  if (end > blob.length) return undefined;
+  const values = new Map<number, Value>();
+  for (let at = 8; at < dataStart; at += entryBytes) {
+    const tag = view.getUint32(at);
+    if (!wantedTags.has(tag) || values.has(tag)) continue;
+    const start = dataStart + view.getUint32(at + 8);
+    if (start < end && view.getUint32(at + 12) > 0) values.set(tag, { type: view.getUint32(at + 4), start, end });
+  }
+  return values;
+}
+
+const maxStringBytes = 4096;
+
+function readString(blob: Uint8Array, value: Value | undefined): string | undefined {
+  if (value === undefined || !stringTypes.has(value.type)) return undefined;
+  const bytes = blob.subarray(value.start, Math.min(value.end, value.start + maxStringBytes));
+  const length = bytes.indexOf(0);
+  if (length <= 0) return undefined;
+  const text = decodeText(bytes.subarray(0, length));
+  return text === '(none)' ? undefined : text;
+}
+
+function readNumber(blob: Uint8Array, value: Value | undefined): number | undefined {
+  if (value?.type !== int32 || value.start + 4 > value.end) return undefined;
+  return new DataView(blob.buffer, blob.byteOffset, blob.length).getUint32(value.start);
+}

@@ -1,0 +1,152 @@
+import { type ByteBudget, byteBudget } from '../byte-budget';
+import type { NoteProblem } from '../problem-list';
+import type { SqliteDatabase } from './pages';
+import { readRecord, readVarint, type SqliteRow } from './record';
+
+const interiorTable = 5;
+const leafTable = 13;
+
+/**
+ * All rows of the table `name` in the order of their row ids. A column that is the row id itself reads as null. Broken
+ * pages and rows are noted and left out; no page is visited twice.
+ */
+export function* sqliteTable(database: SqliteDatabase, name: string, note: NoteProblem): Generator<SqliteRow> {
+  const root = rootPage(database, name, note);
+  if (root === undefined) note('unreadable-database', `The database has no table ${name}`);
+  else yield* rowsBelow({ database, note, budget: byteBudget(database.size) }, root);
+}
+
+/** Finds the table in the schema, which is itself a table with its root on page 1. */
+function rootPage(database: SqliteDatabase, name: string, note: NoteProblem): number | undefined {
+  for (const row of rowsBelow({ database, note, budget: byteBudget(database.size) }, 1)) {
+    const [type, rowName, , root] = row;
+    const isWanted = type === 'table' && typeof rowName === 'string' && rowName.toLowerCase() === name.toLowerCase();
+    if (isWanted && typeof root === 'number') return root;
+  }
+  return undefined;
+}
+
+interface Walk {
+  readonly database: SqliteDatabase;
+  readonly note: NoteProblem;
+  readonly budget: ByteBudget;
+}
+
+function* rowsBelow(walk: Walk, root: number): Generator<SqliteRow> {
+  const visited = new Set<number>();
+  const open = [root];
+  for (let number = open.pop(); number !== undefined; number = open.pop()) {
+    if (visited.has(number)) {
+      walk.note('unreadable-database', `Page ${number} of the database is part of a loop`);
+      continue;
+    }
+    visited.add(number);
+    const page = readPage(walk, number);
+    if (page === undefined) continue;
+    // A stack gives the leftmost child first when the children are pushed from the right.
+    if (page.type === interiorTable) {
+      open.push(...children(page).reverse());
+      if (open.length > walk.database.pageCount) {
+        walk.note('unreadable-database', 'The b-tree of the database has more branches than the file has pages');
+        return;
+      }
+    } else {
+      for (const cell of page.cells) {
+        const payload = cellPayload(walk, page.bytes, cell);
+        if (payload === 'over-budget') {
+          walk.note('limit-reached', 'The rows of the database are larger than the file; the rest is not read');
+          return;
+        }
+        const row = payload === undefined ? undefined : readRecord(payload, walk.database.textEncoding);
+        if (row === undefined) walk.note('bad-record', `A row on page ${number} of the database is broken`);
+        else yield row;
+      }
+    }
+  }
+}
+
+/** A page of a table's b-tree whose cell offsets lie within it. */
+interface TreePage {
+  readonly bytes: Uint8Array;
+  readonly type: number;
+  readonly headerStart: number;
+  readonly cells: readonly number[];
+}
+
+function readPage({ database, note }: Walk, number: number): TreePage | undefined {
+  const bytes = database.page(number);
+  if (bytes === undefined) {
+    note('truncated-database', `Page ${number} of the database is missing`);
+    return undefined;
+  }
+  const headerStart = number === 1 ? 100 : 0;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const type = view.getUint8(headerStart);
+  const count = view.getUint16(headerStart + 3);
+  const cellsStart = headerStart + (type === interiorTable ? 12 : 8);
+  const cellsEnd = cellsStart + 2 * count;
+  if ((type !== interiorTable && type !== leafTable) || cellsEnd > database.usableSize) {
+    note('unreadable-database', `Page ${number} of the database is broken`);
+    return undefined;
+  }
+  const cells: number[] = [];
+  for (let at = cellsStart; at < cellsEnd; at += 2) {
+    const cell = view.getUint16(at);
+    if (cell < cellsEnd || cell + 4 > database.usableSize) {
+      note('unreadable-database', `A cell of page ${number} of the database is out of place`);
+    } else cells.push(cell);
+  }
+  return { bytes, type, headerStart, cells };
+}
+
+/** Page numbers of an interior page's children, from left to right. */
+function children({ bytes, headerStart, cells }: TreePage): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  return [...cells.map((cell) => view.getUint32(cell)), view.getUint32(headerStart + 8)];
+}
+
+/**
+ * The payload of a leaf cell, gathered from overflow pages where it does not fit the page.
+ *
+ * @see https://www.sqlite.org/fileformat2.html#b_tree_pages
+ */
+function cellPayload(walk: Walk, page: Uint8Array, cell: number): Uint8Array | 'over-budget' | undefined {
+  const { usableSize, size } = walk.database;
+  const length = readVarint(page, cell);
+  const rowId = length === undefined ? undefined : readVarint(page, length.next);
+  if (length === undefined || rowId === undefined || length.value > size) return undefined;
+  if (!walk.budget.take(length.value)) return 'over-budget';
+  const local = localLength(length.value, usableSize);
+  const localEnd = rowId.next + local;
+  if (localEnd > usableSize) return undefined;
+  if (local === length.value) return page.subarray(rowId.next, localEnd);
+  if (localEnd + 4 > usableSize) return undefined;
+  const payload = new Uint8Array(length.value);
+  payload.set(page.subarray(rowId.next, localEnd));
+  return fillFromOverflow(walk, payload, { filled: local, page: readUint32(page, localEnd) }) ? payload : undefined;
+}
+
+function localLength(length: number, usableSize: number): number {
+  if (length <= usableSize - 35) return length;
+  const least = Math.floor(((usableSize - 12) * 32) / 255) - 23;
+  const fitting = least + ((length - least) % (usableSize - 4));
+  return fitting <= usableSize - 35 ? fitting : least;
+}
+
+/** Every overflow page but the last is full, so the number of steps is given by the length. */
+function fillFromOverflow(walk: Walk, payload: Uint8Array, from: { filled: number; page: number }): boolean {
+  const { usableSize } = walk.database;
+  let number = from.page;
+  for (let filled = from.filled; filled < payload.length; filled += usableSize - 4) {
+    const page = walk.database.page(number);
+    if (page === undefined) return false;
+    const take = Math.min(usableSize - 4, payload.length - filled);
+    payload.set(page.subarray(4, 4 + take), filled);
+    number = readUint32(page, 0);
+  }
+  return true;
+}
+
+function readUint32(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length).getUint32(at);
+}
