@@ -1,0 +1,55 @@
+import { isDigit, isLetter, numberKey, spanEnd, type SortKey } from '../sort-key';
+
+// At each place: letters that follow at once, then the end, then everything after a longer gap or with a number.
+const attachedLetters = '\u0001';
+const end = '\u0002';
+const separated = '\u0003';
+const letters = '\u0001';
+const number = '\u0002';
+
+function isSeparator(code: number): boolean {
+  return !isDigit(code) && !isLetter(code);
+}
+
+/** alpm's rpmvercmp: the number of separators has weight, a longer gap is newer. Separators at the end have none. */
+function segmentsKey(text: string): SortKey {
+  let key = '';
+  let at = 0;
+  while (at < text.length) {
+    const start = spanEnd(text, at, isSeparator);
+    const gap = start - at;
+    if (start === text.length) break;
+    const digits = isDigit(text.charCodeAt(start));
+    at = spanEnd(text, start, digits ? isDigit : isLetter);
+    const segment = text.slice(start, at);
+    if (gap === 0 && !digits) key += attachedLetters + segment;
+    else key += separated + numberKey(String(gap)) + (digits ? number + numberKey(segment) : letters + segment);
+  }
+  return key + end;
+}
+
+/** The key of `[epoch:]version` and that of the release, where there is one. */
+export interface AlpmKeys {
+  readonly version: SortKey;
+  readonly release: SortKey | undefined;
+}
+
+/** Splits `[epoch:]version[-release]`. Undefined for blank text. */
+export function alpmKeys(text: string): AlpmKeys | undefined {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  const colon = spanEnd(trimmed, 0, isDigit);
+  const hasEpoch = trimmed.charAt(colon) === ':';
+  const rest = hasEpoch ? trimmed.slice(colon + 1) : trimmed;
+  const epoch = numberKey(hasEpoch ? trimmed.slice(0, colon) : '');
+  const hyphen = rest.lastIndexOf('-');
+  if (hyphen < 0) return { version: epoch + segmentsKey(rest), release: undefined };
+  return { version: epoch + segmentsKey(rest.slice(0, hyphen)), release: segmentsKey(rest.slice(hyphen + 1)) };
+}
+
+const shape = /^(?:\d+:)?[^\s:/-]+(?:-\d+(?:\.\d+)?)?$/;
+
+/** What makepkg accepts, with or without the release. */
+export function isAlpmVersion(text: string): boolean {
+  return shape.test(text);
+}

@@ -1,0 +1,11 @@
+import { orderByKey } from '../sort-key';
+import { conanKey, isConanVersion } from './parse';
+
+/** Conan (C, C++): SemVer widened to any count of numbers and words. */
+export const conan = orderByKey({
+  id: 'conan',
+  title: 'Conan package versions',
+  url: 'https://docs.conan.io/2/tutorial/versioning/version_ranges.html#semantic-versioning',
+  isValid: isConanVersion,
+  key: conanKey,
+});

@@ -1,0 +1,11 @@
+import { orderByKey } from '../sort-key';
+import { goKey, isGoVersion } from './parse';
+
+/** Go modules (pseudo-versions, `+incompatible`) and toolchains (`go1.22rc1`), the latter for `stdlib`. */
+export const go = orderByKey({
+  id: 'go',
+  title: 'Go module and toolchain versions',
+  url: 'https://go.dev/ref/mod#versions',
+  isValid: isGoVersion,
+  key: goKey,
+});

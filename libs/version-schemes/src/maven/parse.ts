@@ -1,0 +1,117 @@
+import { isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
+
+/** An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the one around it. */
+type Item =
+  | { readonly kind: 'number'; readonly digits: string }
+  | { readonly kind: 'word'; readonly text: string }
+  | { readonly kind: 'list' };
+
+const openList: Item = { kind: 'list' };
+
+const aliases = new Map([
+  ['ga', ''],
+  ['final', ''],
+  ['release', ''],
+  ['cr', 'rc'],
+]);
+/** Single letters that stand for a stage when a digit follows at once. */
+const letterAliases = new Map([
+  ['a', 'alpha'],
+  ['b', 'beta'],
+  ['m', 'milestone'],
+]);
+const beforeRelease = ['alpha', 'beta', 'milestone', 'rc', 'snapshot'];
+
+function word(text: string, digitFollows: boolean): Item {
+  const spelled = digitFollows ? (letterAliases.get(text) ?? text) : text;
+  return { kind: 'word', text: aliases.get(spelled) ?? spelled };
+}
+
+function isWordCharacter(code: number): boolean {
+  return !isDigit(code) && code !== 0x2e && code !== 0x2d;
+}
+
+/** Splits at `.` and `-` and where digits and other characters meet; `-` and such a meeting open a list. */
+function itemsOf(version: string): Item[] {
+  const items: Item[] = [];
+  let at = 0;
+  while (at < version.length) {
+    const code = version.charCodeAt(at);
+    const digits = isDigit(code);
+    const end = spanEnd(version, at, digits ? isDigit : isWordCharacter);
+    const text = version.slice(at, end);
+    const next = end < version.length ? version.charCodeAt(end) : 0x2e;
+    if (digits) items.push({ kind: 'number', digits: text });
+    else if (text === '') items.push({ kind: 'number', digits: '' });
+    else items.push(word(text, isDigit(next)));
+    const separated = next === 0x2e || next === 0x2d;
+    if (next !== 0x2e) items.push(openList);
+    at = separated ? end + 1 : end;
+  }
+  return items;
+}
+
+// At each place: a word below the release, a list below it, an empty value that leads below it, the end (which is the
+// release), a word above it, a list above it, a number. ComparableVersion puts every list above every word; that would
+// make a circle (1 < 1.sp < 1-alpha < 1), so a list below the release stays below it here.
+const lowWord = '\u0001';
+const lowList = '\u0002';
+const emptyDown = '\u0003';
+const end = '\u0004';
+const highWord = '\u0005';
+const highList = '\u0006';
+const number = '\u0007';
+
+const emptyWord = highWord + '\u0001';
+const servicePack = highWord + '\u0002';
+const otherWord = highWord + '\u0003';
+
+/** Where an item stands to the release: below, equal (nothing but empty values) or above. */
+type Sign = -1 | 0 | 1;
+
+function wordKey(text: string): SortKey {
+  const stage = beforeRelease.indexOf(text);
+  if (stage >= 0) return lowWord + String.fromCharCode(stage + 1);
+  return text === 'sp' ? servicePack : otherWord + text;
+}
+
+function itemKey(item: Item, following: Sign): SortKey {
+  if (item.kind === 'list') return following < 0 ? lowList : highList;
+  if (isEmpty(item) && following < 0) return emptyDown;
+  if (item.kind === 'number') return number + numberKey(item.digits);
+  return item.text === '' ? emptyWord : wordKey(item.text);
+}
+
+function isEmpty(item: Item): boolean {
+  return (item.kind === 'number' && /^0*$/.test(item.digits)) || (item.kind === 'word' && item.text === '');
+}
+
+/** Any text that is not blank has a place. Empty values at the end of a list, and empty lists, have no weight. */
+export function mavenKey(version: string): SortKey | undefined {
+  const trimmed = version.trim().toLowerCase();
+  if (trimmed === '') return undefined;
+  const keys = [end];
+  let sign: Sign = 0;
+  let trailing = true;
+  for (const item of itemsOf(trimmed).reverse()) {
+    if (item.kind === 'list') {
+      trailing = true;
+      if (keys.length === 1) continue;
+    } else if (isEmpty(item)) {
+      if (trailing) continue;
+    } else {
+      trailing = false;
+    }
+    keys.push(itemKey(item, sign));
+    if (item.kind === 'number' && !isEmpty(item)) sign = 1;
+    if (item.kind === 'word' && item.text !== '') sign = beforeRelease.includes(item.text) ? -1 : 1;
+  }
+  return keys.reverse().join('');
+}
+
+const illegal = /[\\/:"<>|?*[\](){},\s]/;
+
+/** What Maven's model validator accepts as the version of an artefact. */
+export function isMavenVersion(version: string): boolean {
+  return version !== '' && !illegal.test(version) && !version.includes('${');
+}

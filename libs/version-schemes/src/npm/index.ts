@@ -1,0 +1,12 @@
+import { semverKey, withoutPrefix } from '../semver/parse';
+import { orderByKey } from '../sort-key';
+import { isNpmVersion } from './parse';
+
+/** npm: SemVer with `v`, `=` and blanks in front; partial versions, which advisories have, are filled with zeros. */
+export const npm = orderByKey({
+  id: 'npm',
+  title: 'npm package versions',
+  url: 'https://github.com/npm/node-semver#versions',
+  isValid: isNpmVersion,
+  key: (version) => semverKey(withoutPrefix(version)),
+});

@@ -1,0 +1,11 @@
+import { orderByKey } from '../sort-key';
+import { isPep440Version, pep440Key } from './parse';
+
+/** PyPI: PEP 440, with legacy versions below all valid ones. */
+export const pep440 = orderByKey({
+  id: 'pep440',
+  title: 'Python package versions (PEP 440)',
+  url: 'https://packaging.python.org/en/latest/specifications/version-specifiers/',
+  isValid: isPep440Version,
+  key: pep440Key,
+});

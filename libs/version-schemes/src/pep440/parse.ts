@@ -1,0 +1,107 @@
+import { numberKey, type SortKey } from '../sort-key';
+
+/** The regular expression of PEP 440, appendix B, on trimmed lower-case text. */
+const shape = new RegExp(
+  '^v?(?:(\\d+)!)?(\\d+(?:\\.\\d+)*)' +
+    '(?:[-_.]?(alpha|a|beta|b|preview|pre|c|rc)[-_.]?(\\d*))?' +
+    '(?:-(\\d+)|[-_.]?(post|rev|r)[-_.]?(\\d*))?' +
+    '(?:[-_.]?(dev)[-_.]?(\\d*))?' +
+    '(?:\\+([a-z0-9]+(?:[-_.][a-z0-9]+)*))?$',
+);
+
+// Versions from before PEP 440 are below all others.
+const legacy = '\u0001';
+const modern = '\u0002';
+
+const endOfList = '\u0001';
+const text = '\u0002';
+const number = '\u0003';
+
+const devOfRelease = '\u0001';
+const stages = new Map([
+  ['a', '\u0002'],
+  ['b', '\u0003'],
+  ['r', '\u0004'],
+  ['c', '\u0004'],
+  ['p', '\u0004'],
+]);
+const noStage = '\u0005';
+
+const absentLow = '\u0001';
+const present = '\u0002';
+const absentHigh = '\u0003';
+
+function releaseKey(release: string): SortKey {
+  let key = '';
+  for (const part of release.replace(/(?:\.0+)+$/, '').split('.')) key += number + numberKey(part);
+  return key + endOfList;
+}
+
+function localKey(local: string): SortKey {
+  let key = '';
+  for (const part of local.split(/[-_.]/)) key += /^\d+$/.test(part) ? number + numberKey(part) : text + part;
+  return key + endOfList;
+}
+
+function modernKey(match: RegExpExecArray): SortKey {
+  const [, epoch = '', release = '', stage, stageNumber = '', implicitPost, post, postNumber = '', dev] = match;
+  const devNumber = match[9] ?? '';
+  const local = match[10];
+  const hasPost = implicitPost !== undefined || post !== undefined;
+  let stageKey = noStage;
+  if (stage !== undefined) stageKey = (stages.get(stage.charAt(0)) ?? '') + numberKey(stageNumber);
+  else if (!hasPost && dev !== undefined) stageKey = devOfRelease;
+  return (
+    modern +
+    numberKey(epoch) +
+    releaseKey(release) +
+    stageKey +
+    (hasPost ? present + numberKey(implicitPost ?? postNumber) : absentLow) +
+    (dev === undefined ? absentHigh : present + numberKey(devNumber)) +
+    (local === undefined ? absentLow : present + localKey(local))
+  );
+}
+
+const legacyNames = new Map([
+  ['pre', 'c'],
+  ['preview', 'c'],
+  ['-', 'final-'],
+  ['rc', 'c'],
+  ['dev', '@'],
+]);
+
+/** The order of setuptools before PEP 440 (`LegacyVersion` of packaging 20). */
+function legacyKey(version: string): SortKey {
+  const parts: string[] = [];
+  const zero = number + numberKey('');
+  for (const raw of [...(version.match(/\d+|[a-z]+|\.|-|[^\da-z.-]+/g) ?? []), 'final']) {
+    const part = legacyNames.get(raw) ?? raw;
+    if (part === '.') continue;
+    if (/^\d/.test(part)) {
+      parts.push(number + numberKey(part));
+      continue;
+    }
+    // A pre-release tag takes back the hyphens before it, every word the zeros before it.
+    if (part < 'final') while (parts.at(-1) === `${text}final-`) parts.pop();
+    while (parts.at(-1) === zero) parts.pop();
+    parts.push(text + part);
+  }
+  return legacy + parts.join('') + endOfList;
+}
+
+function match440(version: string): RegExpExecArray | null {
+  return shape.exec(version.trim().toLowerCase());
+}
+
+/** Valid versions in the order of PEP 440; every other text that is not blank is a legacy version. */
+export function pep440Key(version: string): SortKey | undefined {
+  const lower = version.trim().toLowerCase();
+  if (lower === '') return undefined;
+  const match = match440(lower);
+  return match === null ? legacyKey(lower) : modernKey(match);
+}
+
+/** What `packaging.version.Version` accepts. */
+export function isPep440Version(version: string): boolean {
+  return match440(version) !== null;
+}

@@ -1,0 +1,12 @@
+import { semverKey, withoutPrefix } from '../semver/parse';
+import { orderByKey } from '../sort-key';
+import { isPubVersion } from './parse';
+
+/** Dart and Flutter: SemVer, except that build metadata orders. */
+export const pub = orderByKey({
+  id: 'pub',
+  title: 'Dart package versions',
+  url: 'https://pub.dev/documentation/pub_semver/latest/pub_semver/Version-class.html',
+  isValid: isPubVersion,
+  key: (version) => semverKey(withoutPrefix(version), { build: true }),
+});

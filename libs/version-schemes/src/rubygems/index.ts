@@ -1,0 +1,11 @@
+import { orderByKey } from '../sort-key';
+import { isRubygemsVersion, rubygemsKey } from './parse';
+
+/** RubyGems: `Gem::Version`. */
+export const rubygems = orderByKey({
+  id: 'rubygems',
+  title: 'Ruby gem versions',
+  url: 'https://docs.ruby-lang.org/en/master/Gem/Version.html',
+  isValid: isRubygemsVersion,
+  key: rubygemsKey,
+});

@@ -1,0 +1,54 @@
+import { isDigit, numberKey, type SortKey } from '../sort-key';
+
+// At each place: a word, a zero that leads to a word, the end (as if zeros went on for ever), a zero that leads to a
+// number, a number.
+const word = '\u0001';
+const zeroDown = '\u0002';
+const end = '\u0003';
+const zeroUp = '\u0004';
+const number = '\u0005';
+
+/** `1.15.4-x86_64-linux`, `1.6-java`: the platform belongs to the file name and not to the version. */
+const platform =
+  /-(?:java|jruby|(?:x86|x64|x86_64|i[3-6]86|amd64|arm|arm64|aarch64|armv\d\w*|universal|powerpc|ppc64le|s390x|riscv64)-[a-z].*)$/;
+
+function isZero(segment: string): boolean {
+  return /^0+$/.test(segment);
+}
+
+/** `Gem::Version#canonical_segments` before trailing zeros go: a hyphen is a pre-release mark. */
+function segmentsOf(version: string): readonly string[] {
+  const segments = version.replaceAll('-', '.pre.').match(/\d+|[A-Za-z]+/g) ?? [];
+  const firstWord = segments.findIndex((segment) => !isDigit(segment.charCodeAt(0)));
+  if (firstWord < 0) return segments;
+  let kept = firstWord;
+  while (kept > 0 && isZero(segments[kept - 1] ?? '')) kept--;
+  return [...segments.slice(0, kept), ...segments.slice(firstWord)];
+}
+
+/** Numbers are above words and trailing zeros have no weight. Undefined without any letter or digit. */
+export function rubygemsKey(version: string): SortKey | undefined {
+  const segments = segmentsOf(version.trim().replace(platform, ''));
+  if (segments.length === 0) return undefined;
+  const keys: string[] = [end];
+  let zero = '';
+  for (const segment of segments.toReversed()) {
+    if (isZero(segment)) {
+      keys.push(zero);
+    } else if (isDigit(segment.charCodeAt(0))) {
+      keys.push(number + numberKey(segment));
+      zero = zeroUp;
+    } else {
+      keys.push(word + segment);
+      zero = zeroDown;
+    }
+  }
+  return keys.reverse().join('');
+}
+
+const shape = /^\s*\d+(?:\.[0-9a-zA-Z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?\s*$/;
+
+/** What `Gem::Version.correct?` accepts, except that blank text, there another spelling of 0, is no version. */
+export function isRubygemsVersion(version: string): boolean {
+  return shape.test(version);
+}

@@ -1,0 +1,67 @@
+import { numberKey, type SortKey } from '../sort-key';
+
+/** How much of a version the order of a SemVer-like scheme looks at. */
+export interface SemverOrder {
+  /** Pub orders by build metadata; SemVer ignores it. */
+  readonly build: boolean;
+}
+
+/** Numbers, the text up to a `+`, and build metadata. Every text that starts with a number fits. */
+const shape = /^(\d+(?:\.\d+)*)([^+]*)(?:\+(.*))?$/s;
+
+const endOfList = '\u0001';
+const numeric = '\u0002';
+const alphanumeric = '\u0003';
+
+const preRelease = '\u0001';
+const release = '\u0002';
+
+/** Dot-separated identifiers: numeric ones by value and below all others, a longer list above its beginning. */
+function identifiersKey(text: string): SortKey {
+  let key = '';
+  for (const identifier of text.split('.')) {
+    key += /^\d+$/.test(identifier) ? numeric + numberKey(identifier) : alphanumeric + identifier;
+  }
+  return key + endOfList;
+}
+
+/** Any count of numbers; missing ones are 0, so that partial versions and four-part ones have their place. */
+export function numbersKey(numbers: readonly string[]): SortKey {
+  let count = numbers.length;
+  while (count > 0 && /^0*$/.test(numbers[count - 1] ?? '')) count--;
+  let key = '';
+  for (const number of numbers.slice(0, count)) key += numeric + numberKey(number);
+  return key + endOfList;
+}
+
+/**
+ * The key of `1.2.3-pre+build` in the order of SemVer 2.0.0 §11. Lenient: any count of numbers, leading zeros, and
+ * `1.2.3rc1` as `1.2.3-rc1`. Undefined when the text does not start with a number.
+ */
+export function semverKey(version: string, order: SemverOrder = { build: false }): SortKey | undefined {
+  const match = shape.exec(version);
+  if (match === null) return undefined;
+  const [, numbers = '', rest = '', build] = match;
+  const stability = rest === '' ? release : preRelease + identifiersKey(rest.replace(/^[-.]/, ''));
+  const key = numbersKey(numbers.split('.')) + stability;
+  if (!order.build) return key;
+  return key + (build === undefined ? endOfList : numeric + identifiersKey(build));
+}
+
+/** Blanks, `v` and `=` in front, as tags and manifests write them. */
+export function withoutPrefix(version: string): string {
+  return version.trim().replace(/^[v=\s]+/i, '');
+}
+
+const number = '(?:0|[1-9]\\d*)';
+const identifier = `(?:${number}|\\d*[A-Za-z-][0-9A-Za-z-]*)`;
+const buildIdentifier = '[0-9A-Za-z-]+';
+const strict = new RegExp(
+  `^${number}\\.${number}\\.${number}(?:-${identifier}(?:\\.${identifier})*)?` +
+    `(?:\\+${buildIdentifier}(?:\\.${buildIdentifier})*)?$`,
+);
+
+/** Exactly SemVer 2.0.0 §2–10. */
+export function isSemver(version: string): boolean {
+  return strict.test(version);
+}

@@ -1,0 +1,87 @@
+import { ClarionError, type VersionScheme } from '@clarion/model';
+
+/**
+ * A version written so that the plain order of strings (UTF-16 code units) is the order of versions. It makes every
+ * scheme a total order by construction, and a comparison of two known versions one comparison of strings.
+ *
+ * A key is a sequence of codes (control characters, one for each kind of token, in the order of the kinds), numbers
+ * (`numberKey`) and plain text. Text needs no terminator as long as a code follows it: codes are below all text.
+ */
+export type SortKey = string;
+
+/** A scheme as its folder states it: `orderByKey` adds the comparison. */
+export interface KeyedScheme extends Omit<VersionScheme, 'compare'> {
+  /** The key of a version, undefined when the text has no place in the order. Must take linear time. */
+  key(version: string): SortKey | undefined;
+}
+
+/** Above this the length of a number takes two code units, so that no number is too long. */
+const longNumber = 0xf000;
+
+/** The key of an unsigned decimal number of any length; leading zeros have no weight and no digits are 0. */
+export function numberKey(digits: string): SortKey {
+  let start = 0;
+  while (start < digits.length && digits.charCodeAt(start) === 0x30) start++;
+  const length = digits.length - start;
+  const prefix =
+    length < longNumber
+      ? String.fromCharCode(length)
+      : String.fromCharCode(longNumber + (length >>> 16), length & 0xffff);
+  return prefix + digits.slice(start);
+}
+
+/** Order of two texts by code units, which is the order of bytes for ASCII. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** ASCII letters only: to the package managers every other letter is a separator or an error. */
+export function isLetter(code: number): boolean {
+  return (code >= 0x41 && code <= 0x5a) || (code >= 0x61 && code <= 0x7a);
+}
+
+/** Index of the first character at or after `start` that `accepts` refuses. */
+export function spanEnd(text: string, start: number, accepts: (code: number) => boolean): number {
+  let end = start;
+  while (end < text.length && accepts(text.charCodeAt(end))) end++;
+  return end;
+}
+
+/** The error of every scheme for text that has no place in its order. Long text is cut in the message. */
+export function invalidVersion(scheme: string, version: string): ClarionError {
+  const shown = version.length > 80 ? `${version.slice(0, 80)}…` : version;
+  return new ClarionError('invalid-version', `${scheme} cannot order version ${JSON.stringify(shown)}`);
+}
+
+/** Remembered keys a scheme: two generations of this many. A report compares the same few versions again and again. */
+const generation = 4096;
+/** Longer versions are not remembered, so that hostile ones cannot fill the memory. */
+const longestRemembered = 128;
+
+/** Adds the comparison to a scheme, with a bounded memory of keys. */
+export function orderByKey(scheme: KeyedScheme): VersionScheme {
+  const { id, title, url } = scheme;
+  let young = new Map<string, SortKey>();
+  let old = young;
+
+  function makeKey(version: string): SortKey {
+    const made = old.get(version) ?? scheme.key(version);
+    if (made === undefined) throw invalidVersion(id, version);
+    if (version.length > longestRemembered) return made;
+    if (young.size >= generation) {
+      old = young;
+      young = new Map();
+    }
+    young.set(version, made);
+    return made;
+  }
+
+  function compare(a: string, b: string): number {
+    return compareText(young.get(a) ?? makeKey(a), young.get(b) ?? makeKey(b));
+  }
+  return { id, title, url, isValid: (version) => scheme.isValid(version), compare };
+}
