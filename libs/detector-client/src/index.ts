@@ -1,0 +1,1 @@
+export { localDetectorClient } from './local-detector-client';

@@ -1,0 +1,41 @@
+import type { Detected, Detector, DetectorClient, DetectRequest } from '@clarion/model';
+
+/**
+ * Runs detectors in this process. A detector that fails in a way it did not foresee costs its own facts of this layer
+ * and is reported as a problem; one that is not known here too: the caller must not take its silence for "nothing".
+ */
+export function localDetectorClient(detectors: readonly Detector[]): DetectorClient {
+  const byId = new Map(detectors.map((detector) => [detector.id, detector]));
+  return {
+    list() {
+      const infos = detectors.map(({ id, kind, version, title, wants }) => ({ id, kind, version, title, wants }));
+      return Promise.resolve(infos);
+    },
+    async detect(requests) {
+      const results: (Detected & { detector: string })[] = [];
+      // One after the other: detectors are pure computation, and each may hold a large database.
+      for (const request of requests) {
+        results.push({ ...(await run(byId.get(request.detector), request)), detector: request.detector });
+      }
+      return results;
+    },
+  };
+}
+
+async function run(detector: Detector | undefined, request: DetectRequest): Promise<Detected> {
+  if (detector === undefined) return failure(request, 'is not available here');
+  try {
+    return await detector.detect(request.files);
+  } catch (error) {
+    return failure(request, `failed: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** One problem for each file, so that none of them looks as if it had been read and found empty. */
+function failure({ detector, files }: DetectRequest, reason: string): Detected {
+  return {
+    problems: files.map(({ path }) => {
+      return { code: 'unreadable-database', path, message: `The detector ${detector} ${reason}` };
+    }),
+  };
+}
