@@ -38,6 +38,7 @@ function exitCodeOf(error: unknown): number {
 /** Reports an error on stderr and sets the exit code; a stack appears only with CLARION_DEBUG. */
 export function exitWith(error: unknown, asJson: boolean): void {
   process.stderr.write(asJson ? `${describeErrorAsJson(error)}\n` : `clarion: ${describeError(error)}\n`);
-  if (process.env['CLARION_DEBUG'] !== undefined && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`);
+  if (process.env['CLARION_DEBUG'] !== undefined && error instanceof Error)
+    process.stderr.write(`${error.stack ?? ''}\n`);
   process.exitCode = exitCodeOf(error);
 }

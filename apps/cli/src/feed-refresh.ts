@@ -1,56 +1,92 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEgress } from '@clarion/egress';
-import { directoryUpstream, httpUpstream } from '@clarion/feed-upstreams';
-import { updateFeed } from '@clarion/feed-updating';
+import { httpUpstream, mirrorUpstream } from '@clarion/feed-upstreams';
+import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
 import { ClarionError, type FeedSource, type FeedState, type Upstream } from '@clarion/model';
-import { clarionVersion } from './release';
 import type { Facts } from './facts';
+import { clarionVersion } from './release';
 
 /** Opens where a feed's documents come from, or tells that there are none for it. */
 export type UpstreamFor = (feed: FeedSource) => Upstream | undefined;
 
-/** Feeds from a directory with one folder a feed; feeds without a folder have no upstream. */
-export function feedsFromDirectory(directory: string): UpstreamFor {
-  if (!existsSync(directory)) {
-    throw new ClarionError('not-found', `The feed directory ${directory} does not exist`, { remedy: 'clarion feeds --layout tells what it should hold' });
+/** This is a person's own machine: private networks may be reached; plain http only where it was asked for. */
+function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgress> {
+  return createEgress({ privateNetworks: true, insecureHosts, userAgent: `clarion/${clarionVersion}` });
+}
+
+/** Feeds from their production addresses. */
+export function feedsFromNetwork(signal: AbortSignal): UpstreamFor {
+  const egress = egressTo([]);
+  return (feed) => httpUpstream({ baseUrl: feed.baseUrl, egress, signal });
+}
+
+/** Feeds from a mirror: a directory, or an address, with one folder a feed. Feeds without a folder have no upstream. */
+export function feedsFrom(place: string, signal: AbortSignal): UpstreamFor {
+  if (/^https?:\/\//i.test(place)) {
+    const egress = egressTo([new URL(place).host]);
+    return (feed) => mirrorUpstream({ from: place, feed: feed.id, egress, signal });
   }
-  return (feed) => (existsSync(join(directory, feed.id)) ? directoryUpstream(join(directory, feed.id)) : undefined);
-}
-
-/** Feeds from their production addresses, or from a mirror with one folder a feed. */
-export function feedsFromNetwork(mirror?: string): UpstreamFor {
-  const egress = createEgress({ privateNetworks: true, insecureHosts: mirror?.startsWith('http:') ? [new URL(mirror).host] : [], userAgent: `clarion/${clarionVersion}` });
-  const base = mirror === undefined || mirror.endsWith('/') ? mirror : `${mirror}/`;
-  return (feed) => httpUpstream({ baseUrl: base === undefined ? feed.baseUrl : `${base}${feed.id}/`, egress });
-}
-
-/** A directory or an http(s) address. */
-export function feedsFrom(place: string): UpstreamFor {
-  return /^https?:\/\//.test(place) ? feedsFromNetwork(place) : feedsFromDirectory(place);
+  if (!existsSync(place)) {
+    throw new ClarionError('not-found', `The feed directory ${place} does not exist`, {
+      remedy: 'clarion feeds --layout tells what it should hold',
+    });
+  }
+  const egress = egressTo([]);
+  return (feed) =>
+    existsSync(join(place, feed.id)) ? mirrorUpstream({ from: place, feed: feed.id, egress }) : undefined;
 }
 
 export interface RefreshOptions {
   readonly upstreamFor: UpstreamFor;
+  /** Apply updates that shrink a feed suspiciously. */
   readonly force?: boolean;
 }
 
-/** Updates one feed and shows how it goes. Throws what went wrong; stored facts are then as they were. */
-export async function refreshFeed(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<void> {
+function describeOutcome({ outcome, state, written }: FeedFinished): string {
+  const total = `${state.statements} statements`;
+  switch (outcome) {
+    case 'unchanged':
+      return `unchanged, ${total}`;
+    case 'changed':
+      return `${written.groups + written.removed} packages changed, ${total}`;
+    default:
+      return `${outcome}: ${state.lastError ?? 'see clarion db status'}`;
+  }
+}
+
+/**
+ * Updates one feed and shows how it goes. What cannot be fetched or read is said as a warning, and the stored facts are
+ * then as they were. Resolves to whether everything was applied.
+ */
+export async function refreshFeed(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
   const upstream = options.upstreamFor(feed);
-  if (upstream === undefined) return;
+  if (upstream === undefined) return true;
   const phase = facts.progress.phase(feed.id, 'bytes');
-  const events = updateFeed(feed, {
+  const { store, signal } = facts;
+  const bytes = new Map<string, number>();
+  let finished: FeedFinished | undefined;
+  for await (const event of updateFeed(feed, {
     upstream,
-    store: facts.store,
-    signal: facts.signal,
+    store,
+    signal,
     now: () => new Date(),
     force: options.force ?? false,
-  });
-  for await (const event of events) {
-    if (event.kind === 'progress') phase.advance(event.bytes);
-    if (event.kind === 'updated') phase.end(event.changed === 0 ? 'unchanged' : `${event.changed} of ${event.groups} packages changed`);
+  })) {
+    if (event.kind === 'progress') {
+      bytes.set(event.document, event.bytes);
+      phase.advance([...bytes.values()].reduce((sum, value) => sum + value, 0));
+    } else if (event.kind === 'document' && event.outcome !== 'applied' && event.outcome !== 'frozen') {
+      facts.progress.warn(`${feed.id}: ${event.document} was not applied: ${event.message ?? event.outcome}`);
+    } else if (event.kind === 'finished') {
+      finished = event;
+    }
   }
+  if (finished === undefined) return false;
+  phase.end(describeOutcome(finished));
+  const applied = finished.outcome === 'unchanged' || finished.outcome === 'changed';
+  if (!applied) facts.progress.warn(`${feed.id} was not updated: ${finished.state.lastError ?? finished.outcome}`);
+  return applied;
 }
 
 /** Whether a feed is due: never loaded, parsed by an older reader, or older than its refresh interval. */

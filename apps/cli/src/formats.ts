@@ -11,12 +11,18 @@ function unknownFormat(id: string, usable: readonly ReportFormat[]): ClarionErro
 export function reportFormat(id: string): NonNullable<ReportFormat['report']> {
   const render = reportFormats.find((format) => format.id === id)?.report;
   if (render !== undefined) return render;
-  throw unknownFormat(id, reportFormats.filter((format) => format.report !== undefined));
+  throw unknownFormat(
+    id,
+    reportFormats.filter((format) => format.report !== undefined),
+  );
 }
 
 /** The rendering of inventories named `id`. Throws `invalid-input` that lists what there is. */
 export function inventoryFormat(id: string): NonNullable<ReportFormat['inventory']> {
   const render = reportFormats.find((format) => format.id === id)?.inventory;
   if (render !== undefined) return render;
-  throw unknownFormat(id, reportFormats.filter((format) => format.inventory !== undefined));
+  throw unknownFormat(
+    id,
+    reportFormats.filter((format) => format.inventory !== undefined),
+  );
 }

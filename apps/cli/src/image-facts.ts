@@ -22,13 +22,19 @@ export const detectors: readonly Detector[] = [...namespaceDetectors, ...feature
 export function parsePlatform(text: string): Platform {
   const [os, architecture, variant, ...rest] = text.split('/');
   if (!os || !architecture || variant === '' || rest.length > 0) {
-    throw new ClarionError('invalid-input', `"${text}" is not a platform`, { remedy: 'write for example linux/arm64 or linux/arm/v7' });
+    throw new ClarionError('invalid-input', `"${text}" is not a platform`, {
+      remedy: 'write for example linux/arm64 or linux/arm/v7',
+    });
   }
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
 /** Reads an image, skipping every layer that is known; what it holds is remembered in `store`. */
-export async function readImage(reference: string, settings: ImageSettings, deps: { store: Store; progress: Progress; signal: AbortSignal }): Promise<EffectiveImage> {
+export async function readImage(
+  reference: string,
+  settings: ImageSettings,
+  deps: { store: Store; progress: Progress; signal: AbortSignal },
+): Promise<EffectiveImage> {
   const { store, progress, signal } = deps;
   const opened = await openImage(reference, {
     signal,

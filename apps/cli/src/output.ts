@@ -10,7 +10,10 @@ export async function writeResult(text: string, file: string | undefined): Promi
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new ClarionError('invalid-input', `The result cannot be written to ${file}`, { cause, remedy: 'check that the folder exists and is writable' });
+    throw new ClarionError('invalid-input', `The result cannot be written to ${file}`, {
+      cause,
+      remedy: 'check that the folder exists and is writable',
+    });
   }
 }
 

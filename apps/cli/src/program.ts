@@ -30,19 +30,33 @@ function withImageOptions(command: Command): Command {
 }
 
 function addScan(program: Command): void {
-  withImageOptions(program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'))
+  withImageOptions(
+    program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'),
+  )
     .addOption(flag('--format <name>', 'table or json').default('table'))
     .addOption(flag('--severity <list>', `show only these, comma separated: ${severityNames}`))
     .addOption(flag('--ignore-unfixed', 'show, and judge, only what has a fix'))
     .addOption(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'))
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
-    .addOption(flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older').default(10_080, '7d').argParser(parseMinutes))
+    .addOption(
+      flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
+        .default(10_080, '7d')
+        .argParser(parseMinutes),
+    )
     .addOption(flag('--offline', 'use stored advisory data only, never the network'))
     .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
     .addOption(flag('--list-packages', 'also list packages without findings'))
     .addOption(flag('--no-match', 'only detect packages; look for no vulnerabilities'))
     .addHelpText('after', imageHelp + exitHelp)
-    .addHelpText('after', examples('scan alpine:3.20', 'scan image.tar --fail-on High --ignore-unfixed', 'scan oci:layout:v1 --format json --output report.json', 'scan app.tar --offline'))
+    .addHelpText(
+      'after',
+      examples(
+        'scan alpine:3.20',
+        'scan image.tar --fail-on High --ignore-unfixed',
+        'scan oci:layout:v1 --format json --output report.json',
+        'scan app.tar --offline',
+      ),
+    )
     .action(async (image: string, _options: unknown, command: Command) => {
       const { scan } = await import('./commands/scan');
       await scan(image, command.optsWithGlobals());
@@ -53,7 +67,10 @@ function addPackages(program: Command): void {
   withImageOptions(program.command('packages').description('list what is inside an image, without matching'))
     .addOption(flag('--format <name>', 'table, json or cyclonedx').default('table'))
     .addHelpText('after', imageHelp)
-    .addHelpText('after', examples('packages debian:12', 'packages image.tar --format cyclonedx --output sbom.cdx.json'))
+    .addHelpText(
+      'after',
+      examples('packages debian:12', 'packages image.tar --format cyclonedx --output sbom.cdx.json'),
+    )
     .action(async (image: string, _options: unknown, command: Command) => {
       const { packages } = await import('./commands/packages');
       await packages(image, command.optsWithGlobals());
@@ -127,12 +144,20 @@ function addVersion(program: Command): void {
     .argument('[a]')
     .argument('[b]')
     .addOption(flag('--batch', 'read stdin, print one line each: <, =, > or "invalid: WHY"'))
-    .addHelpText('after', examples("version compare dpkg '1.0~rc1' 1.0", "printf 'apk\\t1.2-r0\\t1.2-r1\\n' | clarion version compare --batch"))
-    .action(async (scheme: string | undefined, a: string | undefined, b: string | undefined, options: { batch?: true }) => {
-      const { compare, compareBatch } = await import('./commands/version');
-      if (options.batch) await compareBatch(process.stdin, process.stdout);
-      else compare([scheme, a, b]);
-    });
+    .addHelpText(
+      'after',
+      examples(
+        "version compare dpkg '1.0~rc1' 1.0",
+        "printf 'apk\\t1.2-r0\\t1.2-r1\\n' | clarion version compare --batch",
+      ),
+    )
+    .action(
+      async (scheme: string | undefined, a: string | undefined, b: string | undefined, options: { batch?: true }) => {
+        const { compare, compareBatch } = await import('./commands/version');
+        if (options.batch) await compareBatch(process.stdin, process.stdout);
+        else compare([scheme, a, b]);
+      },
+    );
   version
     .command('matches')
     .description('tell whether a version is inside a range; exit code 0 yes, 1 no')
@@ -176,7 +201,10 @@ export function createProgram(): Command {
     .command('completion')
     .description('print a completion script')
     .argument('<shell>', 'bash, zsh or fish')
-    .addHelpText('after', '\nExamples:\n  $ source <(clarion completion bash)\n  $ clarion completion fish > ~/.config/fish/completions/clarion.fish\n')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ source <(clarion completion bash)\n  $ clarion completion fish > ~/.config/fish/completions/clarion.fish\n',
+    )
     .action(async (shell: string) => {
       const { completion } = await import('./commands/completion');
       process.stdout.write(completion(shell, program));

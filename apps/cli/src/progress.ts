@@ -61,7 +61,9 @@ class Bars implements Progress {
       advance: (done, total) => {
         bar ??= this.open()?.create(total ?? 0, 0, { name: printable(name), shown: '' });
         if (total !== undefined) bar?.setTotal(total);
-        bar?.update(done, { shown: total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}` });
+        bar?.update(done, {
+          shown: total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`,
+        });
       },
       end: (text) => {
         bar?.update(bar.getTotal(), { shown: printable(text) });
@@ -88,7 +90,10 @@ class Bars implements Progress {
       // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only once a bar is really shown
       const { MultiBar: Multi, Presets } = require('cli-progress') as typeof import('cli-progress');
       const format = '{name} {bar} {percentage}% {shown} {eta_formatted}';
-      this.bars = new Multi({ format, stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 }, Presets.shades_classic);
+      this.bars = new Multi(
+        { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 },
+        Presets.shades_classic,
+      );
     }
     return this.bars;
   }

@@ -14,7 +14,12 @@ export interface CommonSettings {
 /** A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`. */
 export function flag(flags: string, description: string): Option {
   const option = new Option(flags, description);
-  return option.env(`CLARION_${option.attributeName().replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`);
+  return option.env(
+    `CLARION_${option
+      .attributeName()
+      .replace(/[A-Z]/g, (letter) => `_${letter}`)
+      .toUpperCase()}`,
+  );
 }
 
 /** Where facts are kept when nothing else is said: `$XDG_CACHE_HOME/clarion`. */
@@ -30,7 +35,9 @@ export function parseMinutes(text: string): number {
   const match = /^(\d{1,6})([smhdw])$/.exec(text);
   const unit = units[match?.[2] ?? ''];
   if (match?.[1] === undefined || unit === undefined) {
-    throw new ClarionError('invalid-input', `"${text}" is not a duration`, { remedy: 'write for example 30m, 12h or 7d' });
+    throw new ClarionError('invalid-input', `"${text}" is not a duration`, {
+      remedy: 'write for example 30m, 12h or 7d',
+    });
   }
   return Number(match[1]) * unit;
 }
@@ -48,7 +55,8 @@ async function readConfigFile(named: string | undefined): Promise<Map<string, un
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text);
   const problem = document.errors[0];
-  if (problem !== undefined) throw new ClarionError('invalid-input', `${path}: ${problem.message.split('\n')[0] ?? ''}`);
+  if (problem !== undefined)
+    throw new ClarionError('invalid-input', `${path}: ${problem.message.split('\n')[0] ?? ''}`);
   const value: unknown = document.toJS({ maxAliasCount: 100 });
   if (value === null || value === undefined) return new Map();
   if (typeof value !== 'object' || Array.isArray(value)) {
@@ -60,10 +68,16 @@ async function readConfigFile(named: string | undefined): Promise<Map<string, un
 function fileValue(option: Option, value: unknown): unknown {
   if (option.isBoolean()) {
     if (typeof value === 'boolean') return value;
-    throw new ClarionError('invalid-input', `Configuration key "${option.attributeName()}" is true or false, not ${JSON.stringify(value)}`);
+    throw new ClarionError(
+      'invalid-input',
+      `Configuration key "${option.attributeName()}" is true or false, not ${JSON.stringify(value)}`,
+    );
   }
   if (typeof value !== 'string' && typeof value !== 'number') {
-    throw new ClarionError('invalid-input', `Configuration key "${option.attributeName()}" is a text, not ${JSON.stringify(value)}`);
+    throw new ClarionError(
+      'invalid-input',
+      `Configuration key "${option.attributeName()}" is a text, not ${JSON.stringify(value)}`,
+    );
   }
   return option.parseArg === undefined ? String(value) : option.parseArg(String(value), undefined as never);
 }
@@ -82,7 +96,9 @@ export async function applyConfigFile(root: Command, action: Command): Promise<v
   const known = knownKeys(root);
   for (const key of file.keys()) {
     if (known.has(key)) continue;
-    throw new ClarionError('invalid-input', `Configuration key "${key}" is unknown`, { remedy: `known keys: ${[...known].sort().join(', ')}` });
+    throw new ClarionError('invalid-input', `Configuration key "${key}" is unknown`, {
+      remedy: `known keys: ${[...known].sort().join(', ')}`,
+    });
   }
   for (let command: Command | null = action; command !== null; command = command.parent) {
     for (const option of command.options) {

@@ -11,7 +11,8 @@ interface Completions {
 function optionsOf(command: Command): Map<string, string> {
   const found = new Map<string, string>();
   for (let at: Command | null = command; at !== null; at = at.parent) {
-    for (const option of at.options) if (option.long !== undefined && option.long !== null) found.set(option.long, option.description);
+    for (const option of at.options)
+      if (option.long !== undefined && option.long !== null) found.set(option.long, option.description);
   }
   return found.set('--help', 'display help for command');
 }
@@ -52,7 +53,10 @@ function fish(tree: readonly Completions[]): string {
   const rules = tree.flatMap(({ path, descriptions }) =>
     [...descriptions].map(([word, text]) => {
       const names = path.split(' ').filter((name) => name !== '');
-      const condition = names.length === 0 ? '__fish_use_subcommand' : names.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ');
+      const condition =
+        names.length === 0
+          ? '__fish_use_subcommand'
+          : names.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ');
       const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
       return `complete -c clarion -n ${quoted(condition)} ${what} -d ${quoted(text.split('\n')[0] ?? '')}`;
     }),
@@ -70,5 +74,7 @@ const shells = new Map([
 export function completion(shell: string, program: Command): string {
   const write = shells.get(shell);
   if (write !== undefined) return write(collect(program, ''));
-  throw new ClarionError('invalid-input', `There is no completion for the shell "${shell}"`, { remedy: `known: ${[...shells.keys()].join(', ')}` });
+  throw new ClarionError('invalid-input', `There is no completion for the shell "${shell}"`, {
+    remedy: `known: ${[...shells.keys()].join(', ')}`,
+  });
 }

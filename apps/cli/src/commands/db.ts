@@ -22,8 +22,17 @@ export async function status(settings: CommonSettings & { readonly format: strin
     });
     const bytes = await store.size();
     progress.close();
-    printRows(settings.format, rows, ['feed', 'lastSuccess', 'lastChange', 'groups', 'statements', 'problems', 'lastError']);
-    if (settings.format === 'table') process.stdout.write(`\n${settings.db}: ${((bytes ?? 0) / 1_048_576).toFixed(1)} MiB\n`);
+    printRows(settings.format, rows, [
+      'feed',
+      'lastSuccess',
+      'lastChange',
+      'groups',
+      'statements',
+      'problems',
+      'lastError',
+    ]);
+    if (settings.format === 'table')
+      process.stdout.write(`\n${settings.db}: ${((bytes ?? 0) / 1_048_576).toFixed(1)} MiB\n`);
   });
 }
 

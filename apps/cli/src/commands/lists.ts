@@ -4,7 +4,11 @@ import { detectors as known } from '../image-facts';
 
 /** `clarion detectors` */
 export function detectors(settings: { readonly format: string }): void {
-  printRows(settings.format, known.map(({ id, kind, version, title, wants }) => ({ id, kind, version, title, paths: wants.paths })), ['id', 'kind', 'version', 'title']);
+  printRows(
+    settings.format,
+    known.map(({ id, kind, version, title, wants }) => ({ id, kind, version, title, paths: wants.paths })),
+    ['id', 'kind', 'version', 'title'],
+  );
 }
 
 /** `clarion feeds` */
@@ -16,6 +20,12 @@ export function feeds(settings: { readonly format: string; readonly layout?: boo
     process.stdout.write('each also with .gz, .xz, .zst or .bz2\n');
     return;
   }
-  const rows = feedSources.map(({ id, version, title, baseUrl, namespaces }) => ({ id, version, title, namespaces: namespaces.join(' '), baseUrl }));
+  const rows = feedSources.map(({ id, version, title, baseUrl, namespaces }) => ({
+    id,
+    version,
+    title,
+    namespaces: namespaces.join(' '),
+    baseUrl,
+  }));
   printRows(settings.format, rows, ['id', 'version', 'title', 'namespaces', 'baseUrl']);
 }

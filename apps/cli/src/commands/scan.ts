@@ -1,9 +1,15 @@
 import { feedSources } from '@clarion/feed-sources';
-import { filterFindings, judge, matchImage, missingFeeds } from '@clarion/matching';
-import { ClarionError, severities, type EffectiveImage, type FeedSource, type Report, type Severity } from '@clarion/model';
-import { describeError, exitCodes } from '../failure';
+import { filterFindings, judge, matchImage } from '@clarion/matching';
+import {
+  ClarionError,
+  severities,
+  type EffectiveImage,
+  type FeedSource,
+  type Report,
+  type Severity,
+} from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
-import { feedsFromDirectory, feedsFromNetwork, isDue, refreshFeed, type UpstreamFor } from '../feed-refresh';
+import { feedsFrom, feedsFromNetwork, isDue, refreshFeed } from '../feed-refresh';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
 import { renderStyle, writeResult } from '../output';
@@ -37,41 +43,51 @@ function feedsFor(image: EffectiveImage): readonly FeedSource[] {
   return feedSources.filter((feed) => feed.namespaces.some(covers));
 }
 
-/** Brings the feeds this image needs up to date. A feed that cannot be reached is used as it is, with a warning. */
+/** Brings the feeds this image needs up to date. One that cannot be reached is used as it is, with a warning. */
 async function refreshFor(image: EffectiveImage, settings: ScanSettings, facts: Facts): Promise<void> {
+  const { feedsDir, offline = false } = settings;
+  if (offline && feedsDir === undefined) return;
   const states = new Map((await facts.store.feedStates()).map((state) => [state.feed, state]));
-  const fromFiles = settings.feedsDir !== undefined;
-  const due = feedsFor(image).filter((feed) => fromFiles || isDue(feed, states.get(feed.id), new Date()));
+  const now = new Date();
+  const due = feedsFor(image).filter((feed) => feedsDir !== undefined || isDue(feed, states.get(feed.id), now));
   if (due.length === 0) return;
-  const upstreamFor: UpstreamFor = settings.feedsDir === undefined ? feedsFromNetwork() : feedsFromDirectory(settings.feedsDir);
-  for (const feed of due) {
-    try {
-      await refreshFeed(feed, { upstreamFor }, facts);
-    } catch (error) {
-      if (facts.signal.aborted) throw error;
-      facts.progress.warn(`${feed.id} was not updated: ${describeError(error)}`);
-    }
-  }
+  const upstreamFor = feedsDir === undefined ? feedsFromNetwork(facts.signal) : feedsFrom(feedsDir, facts.signal);
+  for (const feed of due) await refreshFeed(feed, { upstreamFor }, facts);
 }
 
 /** Refuses to report on an image whose feeds were never loaded: that would look like a clean bill. */
 async function requireData(image: EffectiveImage, settings: ScanSettings, facts: Facts): Promise<void> {
-  const missing = missingFeeds(feedsFor(image), await facts.store.feedStates());
+  const loaded = new Set(
+    (await facts.store.feedStates()).flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])),
+  );
+  const missing = feedsFor(image).filter((feed) => !loaded.has(feed.id));
   if (missing.length === 0) return;
-  throw new ClarionError('no-data', `There is no advisory data of ${missing.join(', ')}, which ${image.namespaces[0]?.id ?? 'this image'} needs`, {
-    remedy: settings.offline || settings.feedsDir !== undefined ? 'run clarion update with network access, or give --feeds-dir DIR' : 'run clarion update and see why it fails',
-  });
+  const subject = image.namespaces.map(({ id }) => id).join(', ');
+  throw new ClarionError(
+    'no-data',
+    `There is no advisory data for ${subject}: ${missing.map(({ id }) => id).join(', ')} was never loaded`,
+    {
+      remedy: 'run clarion update where the network is reachable, or give --feeds-dir DIR',
+    },
+  );
 }
 
-function setExitCode(report: Report, settings: ScanSettings): void {
+/** Judges the whole report, whatever is shown of it; says on stderr what was decided. */
+function conclude(report: Report, settings: ScanSettings, facts: Facts): void {
   const verdict = judge(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
     allowIncomplete: settings.allowIncomplete ?? false,
+    now: new Date(),
   });
-  if (verdict.violations.length > 0) process.exitCode = exitCodes.violated;
-  else if (verdict.incomplete) process.exitCode = exitCodes.incomplete;
-  else if (verdict.stale) process.exitCode = exitCodes.noData;
+  if (verdict.violations.length > 0) {
+    facts.progress.warn(
+      `${verdict.violations.length} findings are ${settings.failOn ?? ''} or more severe (--fail-on)`,
+    );
+  }
+  if (verdict.incomplete.length > 0) facts.progress.warn(`the scan is incomplete: ${verdict.incomplete.join('; ')}`);
+  if (verdict.stale.length > 0) facts.progress.warn(`advisory data is stale: ${verdict.stale.join(', ')}`);
+  process.exitCode = verdict.exitCode;
 }
 
 /** `clarion scan IMAGE`: detect, refresh the feeds the image needs, match, report. */
@@ -86,13 +102,25 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       await writeInventory(image, settings);
       return;
     }
-    if (!settings.offline || settings.feedsDir !== undefined) await refreshFor(image, settings, facts);
+    await refreshFor(image, settings, facts);
     await requireData(image, settings, facts);
-    const report = await matchImage(image, facts.store, { feeds: feedSources, now: new Date(), maxFeedAgeMinutes: settings.maxFeedAge, clarionVersion });
+    const report = await matchImage(image, facts.store, {
+      feeds: feedSources,
+      now: new Date(),
+      maxFeedAgeMinutes: settings.maxFeedAge,
+      clarionVersion,
+    });
     facts.progress.close();
-    const filtered = filterFindings(report, { ...(shown === undefined ? {} : { severities: shown }), ignoreUnfixed: settings.ignoreUnfixed ?? false });
-    await writeResult(await render(filtered.report, renderStyle(settings.output, settings.listPackages ?? false)), settings.output);
-    if (filtered.hidden > 0) facts.progress.warn(`${filtered.hidden} findings are hidden by --severity or --ignore-unfixed`);
-    setExitCode(report, settings);
+    const filtered = filterFindings(report, {
+      ...(shown === undefined ? {} : { severities: shown }),
+      ignoreUnfixed: settings.ignoreUnfixed ?? false,
+    });
+    await writeResult(
+      await render(filtered.report, renderStyle(settings.output, settings.listPackages ?? false)),
+      settings.output,
+    );
+    const hidden = filtered.hidden.severity + filtered.hidden.unfixed;
+    if (hidden > 0) facts.progress.warn(`${hidden} findings are hidden by --severity or --ignore-unfixed`);
+    conclude(report, settings, facts);
   });
 }

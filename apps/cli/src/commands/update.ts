@@ -1,6 +1,6 @@
 import { feedSources } from '@clarion/feed-sources';
 import { ClarionError, type FeedSource } from '@clarion/model';
-import { describeError, exitCodes } from '../failure';
+import { exitCodes } from '../failure';
 import { withFacts } from '../facts';
 import { feedsFrom, feedsFromNetwork, refreshFeed } from '../feed-refresh';
 import type { CommonSettings } from '../settings';
@@ -15,7 +15,9 @@ export interface UpdateSettings extends CommonSettings {
 function feedsNamed(ids: readonly string[]): readonly FeedSource[] {
   const unknown = ids.find((id) => !feedSources.some((feed) => feed.id === id));
   if (unknown !== undefined) {
-    throw new ClarionError('invalid-input', `There is no feed "${unknown}"`, { remedy: `known: ${feedSources.map((feed) => feed.id).join(', ')}` });
+    throw new ClarionError('invalid-input', `There is no feed "${unknown}"`, {
+      remedy: `known: ${feedSources.map((feed) => feed.id).join(', ')}`,
+    });
   }
   return ids.length === 0 ? feedSources : feedSources.filter((feed) => ids.includes(feed.id));
 }
@@ -27,19 +29,14 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
     return;
   }
   const wanted = feedsNamed(ids);
-  const upstreamFor = settings.from === undefined ? feedsFromNetwork() : feedsFrom(settings.from);
   await withFacts(settings, async (facts) => {
+    const { from, force = false } = settings;
+    const upstreamFor = from === undefined ? feedsFromNetwork(facts.signal) : feedsFrom(from, facts.signal);
     for (const feed of wanted) {
       if (ids.length > 0 && upstreamFor(feed) === undefined) {
-        throw new ClarionError('not-found', `${settings.from ?? ''} has no folder ${feed.id}`);
+        throw new ClarionError('not-found', `${from ?? ''} has no folder ${feed.id}`);
       }
-      try {
-        await refreshFeed(feed, { upstreamFor, force: settings.force ?? false }, facts);
-      } catch (error) {
-        if (facts.signal.aborted) throw error;
-        facts.progress.warn(`${feed.id} was not updated: ${describeError(error)}`);
-        process.exitCode = exitCodes.error;
-      }
+      if (!(await refreshFeed(feed, { upstreamFor, force }, facts))) process.exitCode = exitCodes.error;
     }
   });
 }

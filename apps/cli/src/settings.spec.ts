@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { applyConfigFile, defaultDirectory, flag, parseMinutes } from './settings';
+
+describe('parseMinutes', () => {
+  it.each([
+    ['30m', 30],
+    ['12h', 720],
+    ['7d', 10_080],
+    ['2w', 20_160],
+    ['90s', 1.5],
+  ])('%s', (text, minutes) => {
+    expect(parseMinutes(text)).toBe(minutes);
+  });
+
+  it.each(['', '7', 'd', '-1d', '1.5h', '7 d', '7y'])('refuses "%s" and says how to write it', (text) => {
+    expect(() => parseMinutes(text)).toThrow(
+      expect.objectContaining({ code: 'invalid-input', remedy: expect.stringContaining('7d') as string }),
+    );
+  });
+});
+
+describe('flag', () => {
+  it.each([
+    ['--fail-on <severity>', 'CLARION_FAIL_ON'],
+    ['--db <dir>', 'CLARION_DB'],
+    ['--json-errors', 'CLARION_JSON_ERRORS'],
+  ])('%s has the twin %s', (flags, twin) => {
+    expect(flag(flags, 'text').envVar).toBe(twin);
+  });
+});
+
+describe('defaultDirectory', () => {
+  const original = process.env['XDG_CACHE_HOME'];
+  afterEach(() => {
+    if (original === undefined) delete process.env['XDG_CACHE_HOME'];
+    else process.env['XDG_CACHE_HOME'] = original;
+  });
+
+  it('follows XDG_CACHE_HOME', () => {
+    process.env['XDG_CACHE_HOME'] = '/caches';
+    expect(defaultDirectory()).toBe('/caches/clarion');
+  });
+
+  it('falls back to ~/.cache', () => {
+    process.env['XDG_CACHE_HOME'] = '';
+    expect(defaultDirectory()).toMatch(/\.cache\/clarion$/);
+  });
+});
+
+describe('the configuration file', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'clarion-settings-'));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+    delete process.env['CLARION_FORMAT'];
+  });
+
+  async function run(yaml: string, ...args: string[]): Promise<Record<string, unknown>> {
+    const file = join(folder, 'clarion.yaml');
+    writeFileSync(file, yaml);
+    let seen: Record<string, unknown> = {};
+    const program = new Command('clarion')
+      .exitOverride()
+      .addOption(flag('--config <file>', 'x'))
+      .addOption(flag('--quiet', 'x'));
+    program.hook('preAction', (root, action) => applyConfigFile(root, action));
+    program
+      .command('scan')
+      .addOption(flag('--format <name>', 'x').default('table'))
+      .addOption(flag('--max-age <duration>', 'x').argParser(parseMinutes))
+      .action((_options: unknown, command: Command) => {
+        seen = command.optsWithGlobals();
+      });
+    await program.parseAsync(['--config', file, 'scan', ...args], { from: 'user' });
+    return seen;
+  }
+
+  it('fills what nobody gave, and parses it like a flag', async () => {
+    expect(await run('format: json\nquiet: true\nmaxAge: 2h\n')).toMatchObject({
+      format: 'json',
+      quiet: true,
+      maxAge: 120,
+    });
+  });
+
+  it('yields to the environment', async () => {
+    process.env['CLARION_FORMAT'] = 'table';
+    expect(await run('format: json\n')).toMatchObject({ format: 'table' });
+  });
+
+  it('yields to a flag', async () => {
+    process.env['CLARION_FORMAT'] = 'table';
+    expect(await run('format: json\n', '--format', 'sarif')).toMatchObject({ format: 'sarif' });
+  });
+
+  it('may be empty', async () => {
+    expect(await run('')).toMatchObject({ format: 'table' });
+  });
+
+  it.each([
+    ['an unknown key', 'formt: json\n', /"formt" is unknown/],
+    ['a list', '- a\n', /not a list/],
+    ['a wrong type', 'quiet: perhaps\n', /"quiet" is true or false/],
+    ['a nested value', 'format: {a: 1}\n', /"format" is a text/],
+    ['broken YAML', 'format: [\n', /clarion\.yaml/],
+  ])('refuses %s', async (_name, yaml, message) => {
+    await expect(run(yaml)).rejects.toThrow(message);
+  });
+});

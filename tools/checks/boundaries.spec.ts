@@ -1,0 +1,133 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..', '..');
+
+/** One planted violation a rule: where, and a line that must be refused. */
+const violations = [
+  [
+    'base may not import a plugin',
+    'libs/file-formats/src',
+    "import { featureDetectors } from '@clarion/feature-detectors';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'a plugin may not import domain code',
+    'libs/feed-sources/src',
+    "import { updateFeed } from '@clarion/feed-updating';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'domain code may not import an adapter',
+    'libs/feed-updating/src',
+    "import { httpUpstream } from '@clarion/feed-upstreams';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'an adapter may not import a plugin',
+    'libs/detector-client/src',
+    "import { featureDetectors } from '@clarion/feature-detectors';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'nothing but a spec may import the test kit',
+    'libs/matching/src',
+    "import { buildImage } from '@clarion/test-kit';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'a scope may not import another scope',
+    'libs/matching/src',
+    "import { readLayer } from '@clarion/layer-archive';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'a library may not import an app',
+    'libs/matching/src',
+    "import { createProgram } from '../../../apps/cli/src/program';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'nobody may reach inside a library',
+    'libs/matching/src',
+    "import { ClarionError } from '@clarion/model/src/errors';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'a plugin may not read files',
+    'libs/feature-detectors/src',
+    "import { readFileSync } from 'node:fs';",
+    'no-restricted-imports',
+  ],
+  [
+    'domain code may not know a database',
+    'libs/layer-indexing/src',
+    "import { open } from 'lmdb';",
+    'no-restricted-imports',
+  ],
+] as const;
+
+describe('the module boundary rules', () => {
+  let copy: string;
+  let reported: Map<string, readonly string[]>;
+
+  beforeAll(() => {
+    copy = mkdtempSync(join(tmpdir(), 'clarion-boundaries-'));
+    for (const name of [
+      'apps',
+      'libs',
+      'tools',
+      'nx.json',
+      'package.json',
+      'package-lock.json',
+      'tsconfig.json',
+      'tsconfig.base.json',
+      'eslint.config.cjs',
+    ]) {
+      cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !path.includes('/testdata') });
+    }
+    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+    const files = violations.map(([, folder, line], index) => {
+      const file = join(copy, folder, `planted-${index}.ts`);
+      const name = /\{ (\w+) \}/.exec(line)?.[1] ?? '';
+      writeFileSync(file, `${line}\nexport const planted${index} = ${name};\n`);
+      return file;
+    });
+    const env = {
+      ...process.env,
+      NX_NO_CLOUD: 'true',
+      NX_DAEMON: 'false',
+      NX_WORKSPACE_ROOT_PATH: copy,
+      NX_CACHE_PROJECT_GRAPH: 'true',
+    };
+    const graph = spawnSync(process.execPath, [join(root, 'node_modules/nx/dist/bin/nx.js'), 'show', 'projects'], {
+      cwd: copy,
+      env,
+      encoding: 'utf8',
+    });
+    if (graph.status !== 0) throw new Error(`${graph.stdout}${graph.stderr}`);
+    const lint = spawnSync(
+      process.execPath,
+      [join(root, 'node_modules/eslint/bin/eslint.js'), '--format', 'json', ...files],
+      { cwd: copy, env, encoding: 'utf8', maxBuffer: 1 << 26 },
+    );
+    if (!lint.stdout.startsWith('[')) throw new Error(`${lint.stdout}${lint.stderr}`);
+    const results = JSON.parse(lint.stdout) as { filePath: string; messages: { ruleId: string | null }[] }[];
+    reported = new Map(
+      results.map((result) => [result.filePath, result.messages.map((message) => message.ruleId ?? '')]),
+    );
+  }, 180_000);
+
+  afterAll(() => {
+    rmSync(copy, { recursive: true, force: true });
+  });
+
+  it.each(violations.map((violation, index) => [...violation, index] as const))(
+    '%s',
+    (_name, folder, _line, rule, index) => {
+      expect(reported.get(join(copy, folder, `planted-${index}.ts`))).toContain(rule);
+    },
+  );
+});

@@ -1,0 +1,56 @@
+// The rules of the house that no linter knows: names that explain themselves, a readme for every library, plugin
+// folders that carry what a plugin needs. Prints each violation; exits with 1 when there is one.
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
+const violations = [];
+const sayingNothing = /^(common|core|shared|utils?|helpers?|generic|misc|lib)$/;
+const kebab = /^[a-z0-9]+(?:[-.][a-z0-9]+)*$/;
+const pluginLibraries = [
+  'namespace-detectors',
+  'feature-detectors',
+  'feed-sources',
+  'report-formats',
+  'version-schemes',
+];
+
+/** Visits every file and folder of the sources but test data. */
+function walk(folder, visit) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.name === 'testdata' || entry.name === 'node_modules') continue;
+    visit(path, entry);
+    if (entry.isDirectory()) walk(path, visit);
+  }
+}
+
+for (const top of ['apps', 'libs', 'tools']) {
+  walk(join(root, top), (path, entry) => {
+    const name = basename(path).replace(/\.(spec\.)?(ts|mjs|cjs)$/, '');
+    const shown = relative(root, path);
+    if (sayingNothing.test(name)) violations.push(`${shown}: the name says nothing`);
+    if (entry.isFile() && /\.(ts|mjs|cjs)$/.test(path) && !kebab.test(name))
+      violations.push(`${shown}: file names are kebab-case`);
+  });
+}
+for (const library of readdirSync(join(root, 'libs'))) {
+  const readme = join(root, 'libs', library, 'README.md');
+  if (!existsSync(readme)) violations.push(`libs/${library}: no README.md`);
+  else if (readFileSync(readme, 'utf8').split('\n').length > 61)
+    violations.push(`libs/${library}/README.md: more than 60 lines`);
+}
+for (const library of pluginLibraries) {
+  const source = join(root, 'libs', library, 'src');
+  const registry = readFileSync(join(source, 'index.ts'), 'utf8');
+  for (const plugin of readdirSync(source)) {
+    const folder = join(source, plugin);
+    if (plugin === 'testdata' || !statSync(folder).isDirectory() || !existsSync(join(folder, 'index.ts'))) continue;
+    if (!registry.includes(`'./${plugin}'`))
+      violations.push(`libs/${library}/src/${plugin}: not registered in index.ts`);
+    if (!existsSync(join(folder, 'readme.md'))) violations.push(`libs/${library}/src/${plugin}: no readme.md`);
+  }
+}
+for (const violation of violations) console.error(violation);
+process.exit(violations.length > 0 ? 1 : 0);

@@ -1,0 +1,66 @@
+// npm test: all set-up, then every check and every test. Closes with "N passed, N failed, N skipped".
+// npm test -- PATTERN runs only the specs whose path matches.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
+
+ensureNode();
+ensureDependencies();
+const tool = (script) => join(root, 'node_modules', script);
+const counts = { passed: 0, failed: 0, skipped: 0 };
+
+/** Runs one check, shows its output when it fails, and counts it as one test. */
+function check(name, args) {
+  const started = Date.now();
+  const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
+  const ok = done.status === 0;
+  counts[ok ? 'passed' : 'failed'] += 1;
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (!ok) console.log(`${done.stdout}${done.stderr}`);
+}
+
+/** Runs the specs; Jest prints, its counts are added. */
+function specs(patterns) {
+  const folder = mkdtempSync(join(tmpdir(), 'clarion-test-'));
+  const results = join(folder, 'results.json');
+  const coverage = patterns.length === 0 && process.env.CI ? ['--coverage', '--coverageReporters=text-summary'] : [];
+  const args = [
+    tool('jest/bin/jest.js'),
+    '--config',
+    'jest.config.cjs',
+    '--json',
+    '--outputFile',
+    results,
+    ...coverage,
+    ...patterns,
+  ];
+  // The JSON also goes to stdout, which nobody wants to read; the readable report is on stderr.
+  const done = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  try {
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(
+      readFileSync(results, 'utf8'),
+    );
+    counts.passed += numPassedTests;
+    counts.failed += numFailedTests + numRuntimeErrorTestSuites;
+    counts.skipped += numPendingTests + numTodoTests;
+    if (done.status !== 0 && counts.failed === 0) counts.failed += 1;
+  } catch {
+    counts.failed += 1;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
+
+const patterns = process.argv.slice(2);
+if (patterns.length === 0) {
+  check('types', [tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']);
+  check('lint and module boundaries', ['tools/checks/lint.mjs']);
+  check('formatting', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
+  check('unused and unlisted', [tool('knip/bin/knip.js')]);
+  check('house rules', ['tools/checks/house.mjs']);
+}
+await ensureBundle('cli');
+specs(patterns);
+console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
