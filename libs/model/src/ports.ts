@@ -4,6 +4,7 @@ import type { Digest } from './digest';
 import type { FeedState } from './feed';
 import type { Image, Platform } from './image';
 import type { LayerIndex } from './layer';
+import type { Problem } from './problem';
 import type { Vulnerability, VulnerabilityText } from './vulnerability';
 
 /** One entry of a layer, of whatever archive form. */
@@ -28,6 +29,8 @@ export interface LayerVisitor {
   content(entry: LayerEntry, content: Uint8Array): void;
   /** A wanted file that is larger than asked for and was not read. */
   oversized(entry: LayerEntry): void;
+  /** Something that a walk could not read (a directory without permission); without this method the walk throws. */
+  problem?(problem: Problem): void;
 }
 
 /** The bytes of a layer, or a way to walk it where there are no bytes (a root filesystem directory). */
