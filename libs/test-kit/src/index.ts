@@ -2,3 +2,4 @@ export * from './feed-contract';
 export * from './feed-server';
 export * from './image-builder';
 export * from './shared-material';
+export * from './store-contract';

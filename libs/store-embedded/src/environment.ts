@@ -1,0 +1,134 @@
+import { statSync } from 'node:fs';
+
+import { ClarionError, type ErrorCode } from '@clarion/model';
+import type * as lmdb from 'lmdb';
+
+/** An open LMDB file with what every part of the store needs to use it safely. */
+export interface Environment {
+  readonly directory: string;
+  readonly file: string;
+  readonly db: lmdb.RootDatabase<unknown, string>;
+  readonly lmdb: typeof lmdb;
+  readonly readOnly: boolean;
+  /** Bytes that the file must not outgrow; undefined for no limit. */
+  readonly mapSizeLimit: number | undefined;
+  readonly now: () => Date;
+  /** Ends of updates that have neither been committed nor aborted; closing the store aborts them. */
+  readonly openWriters: Set<() => Promise<void>>;
+}
+
+/** The declared parameter type is one single flag. */
+interface SyncTransactions {
+  transactionSync<T>(action: () => T, flags: number): T;
+}
+
+/**
+ * Runs `action` in one write transaction: all of it or nothing. A durable one is on disk on return; of the others a
+ * power failure may cost the last ones, never the store, and all can be computed again. Synchronous on purpose: a lock
+ * that is held across event turns would let two stores in one process wait for each other.
+ */
+export function write<T>(env: Environment, action: () => T, options: { readonly durable?: boolean } = {}): T {
+  if (env.readOnly) {
+    throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`);
+  }
+  checkSize(env, 0);
+  const { ABORTABLE, SYNCHRONOUS_COMMIT, NO_SYNC_FLUSH } = env.lmdb.TransactionFlags;
+  const db: SyncTransactions = env.db;
+  const flags = ABORTABLE | SYNCHRONOUS_COMMIT | (options.durable === true ? 0 : NO_SYNC_FLUSH);
+  try {
+    return db.transactionSync(action, flags);
+  } catch (error) {
+    throw explain(env, error);
+  }
+}
+
+/** Runs `action` with one snapshot of the facts, so that an update that commits meanwhile is seen whole or not at all. */
+export function read<T>(env: Environment, action: (snapshot: lmdb.Transaction) => T): T {
+  let snapshot;
+  try {
+    // LMDB's binding shares one snapshot for a whole event turn; a caller wants what is true now.
+    env.db.resetReadTxn();
+    snapshot = env.db.useReadTransaction();
+    return action(snapshot);
+  } catch (error) {
+    throw explain(env, error);
+  } finally {
+    snapshot?.done();
+  }
+}
+
+/** Makes a promise of a synchronous action, with a throw as its rejection. */
+export function settle<T>(action: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    resolve(action());
+  });
+}
+
+/** Refuses a write when the file with `more` bytes would outgrow the limit. */
+export function checkSize(env: Environment, more: number): void {
+  if (env.mapSizeLimit === undefined) return;
+  const size = statSync(env.file).size + more;
+  if (size <= env.mapSizeLimit) return;
+  throw new ClarionError(
+    'limit-exceeded',
+    `the store in ${env.directory} would grow beyond ${env.mapSizeLimit} bytes`,
+    {
+      remedy: 'Raise the limit or run `clarion db prune`',
+    },
+  );
+}
+
+interface Explanation {
+  readonly pattern: RegExp;
+  readonly code: ErrorCode;
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const explanations: readonly Explanation[] = [
+  {
+    pattern: /ENOSPC|No space left|MDB_MAP_FULL|EDQUOT|EFBIG|File too large/i,
+    code: 'limit-exceeded',
+    what: 'no space left for',
+    remedy: 'Free some disk space or choose another data directory (--db or CLARION_DB)',
+  },
+  {
+    pattern: /EACCES|EPERM|EROFS|Permission denied|Read-only file system|not permitted/i,
+    code: 'invalid-input',
+    what: 'no permission to use',
+    remedy: 'Choose a data directory that this user may write (--db or CLARION_DB)',
+  },
+  {
+    pattern: /ENOENT|ENOTDIR|EEXIST|No such file|Not a directory/i,
+    code: 'invalid-input',
+    what: 'not a usable directory for',
+    remedy: 'Choose another data directory (--db or CLARION_DB)',
+  },
+  {
+    pattern: /MDB_READERS_FULL/,
+    code: 'limit-exceeded',
+    what: 'too many processes use',
+    remedy: 'Wait until some of them have ended',
+  },
+  {
+    pattern: /database has been closed|closed database|Database is closed|environment is already closed/i,
+    code: 'invalid-input',
+    what: 'already closed:',
+    remedy: 'Open the store again',
+  },
+];
+
+/** An error of LMDB or the file system in words that name the store and say what to do. */
+export function explain(env: Pick<Environment, 'directory'>, error: unknown): ClarionError {
+  if (error instanceof ClarionError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const found = explanations.find(({ pattern }) => pattern.test(text));
+  if (found !== undefined) {
+    const { code, what, remedy } = found;
+    return new ClarionError(code, `${what} the store in ${env.directory}`, { remedy, cause: error });
+  }
+  return new ClarionError('corrupt-data', `the store in ${env.directory} cannot be used: ${text}`, {
+    remedy: 'Delete the directory; everything in it can be fetched and computed again',
+    cause: error,
+  });
+}

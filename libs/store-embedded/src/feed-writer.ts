@@ -1,0 +1,111 @@
+import {
+  ClarionError,
+  type AdvisoryGroup,
+  type AdvisoryGroupKey,
+  type FeedState,
+  type FeedWriter,
+} from '@clarion/model';
+
+import { type Environment, explain, write } from './environment';
+import { type Lease, takeLease } from './lease';
+import { feedRecord, groupRecords, textRecord } from './records';
+import { openStaging, type Staging } from './staging';
+
+interface OpenWriter {
+  readonly feed: string;
+  readonly lease: Lease;
+  readonly staging: Staging;
+}
+
+/** Starts an update of `feed`: takes its lease, clears what a killed writer left, opens a staging file. */
+export function openFeedWriter(env: Environment, feed: string): FeedWriter {
+  let writer: OpenWriter | undefined = openWriter(env, feed);
+  const active = (): OpenWriter => {
+    if (writer === undefined) throw new ClarionError('invalid-input', `the update of feed ${feed} has already ended`);
+    return writer;
+  };
+  const end = async () => {
+    const ended = writer;
+    writer = undefined;
+    env.openWriters.delete(end);
+    if (ended !== undefined) await close(ended);
+  };
+  env.openWriters.add(end);
+  const stage = (of: string, put: (staging: Staging) => void) =>
+    attempt(env, () => {
+      const { lease, staging } = active();
+      if (of !== feed) throw new ClarionError('invalid-input', `facts of feed ${of} in the update of feed ${feed}`);
+      lease.renew();
+      put(staging);
+    });
+  return {
+    put: (group: AdvisoryGroup, hash: string) =>
+      stage(group.feed, (staging) => {
+        staging.put(groupRecords(group, { group, hash }), 1 + group.advisories.length);
+      }),
+    remove: (key: AdvisoryGroupKey) =>
+      stage(key.feed, (staging) => {
+        staging.put(groupRecords(key, undefined), 1);
+      }),
+    putText: (text) =>
+      stage(text.feed, (staging) => {
+        staging.put([textRecord(text)], 1);
+      }),
+    commit: async (state) => {
+      try {
+        await stage(state.feed, (staging) => {
+          commit(env, { ...active(), staging }, state);
+        });
+      } finally {
+        await end();
+      }
+    },
+    abort: end,
+  };
+}
+
+function openWriter(env: Environment, feed: string): OpenWriter {
+  const lease = takeLease(env, feed);
+  try {
+    return { feed, lease, staging: openStaging(env, { feed, token: lease.token }) };
+  } catch (error) {
+    lease.release();
+    throw explain(env, error);
+  }
+}
+
+/**
+ * Moves everything staged into the facts, with the feed's state, in one transaction. A record that is stored already is
+ * not written again.
+ */
+function commit(env: Environment, writer: OpenWriter, state: FeedState): void {
+  const { db } = env;
+  const { asBinary } = env.lmdb;
+  const copy = () => {
+    writer.lease.check();
+    for (const [key, value] of writer.staging.entries()) {
+      if (value === undefined) db.removeSync(key);
+      else if (db.getBinaryFast(key)?.equals(value) !== true) db.putSync(key, asBinary(value));
+    }
+    const [key, record] = feedRecord(state);
+    db.putSync(key, record);
+  };
+  write(env, copy, { durable: true });
+}
+
+async function close(writer: OpenWriter): Promise<void> {
+  try {
+    writer.lease.release();
+  } finally {
+    await writer.staging.discard();
+  }
+}
+
+function attempt(env: Environment, action: () => void): Promise<void> {
+  try {
+    action();
+    return Promise.resolve();
+  } catch (error) {
+    return Promise.reject(explain(env, error));
+  }
+}

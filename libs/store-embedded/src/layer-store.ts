@@ -1,0 +1,85 @@
+import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+
+import { type Environment, read, settle, write } from './environment';
+import { recordKey } from './keys';
+
+/** What is stored under a layer's own key; detections are records of their own, so that one is added without the rest. */
+type LayerRecord = Omit<LayerIndex, 'detections'>;
+
+/** Milliseconds of a day. */
+export const dayLength = 86_400_000;
+
+/** Days since 1970 in UTC: the resolution at which uses are remembered. */
+export function dayOf(time: Date): number {
+  return Math.floor(time.getTime() / dayLength);
+}
+
+/** Facts about layers, by diffID. */
+export function layerStore(env: Environment): LayerStore {
+  const { db } = env;
+  return {
+    missing: (diffId, detectors) =>
+      settle(() =>
+        read(env, (transaction) =>
+          detectors.filter(
+            ({ id, version }) =>
+              db.get(recordKey('layer', diffId), { transaction }) === undefined ||
+              db.get(detectionKey(diffId, id, version), { transaction }) === undefined,
+          ),
+        ),
+      ),
+    putLayer: (layer) =>
+      settle(() => {
+        putLayer(env, layer);
+      }),
+    layer: (diffId, detectors) =>
+      settle(() => {
+        const found = read(env, (transaction): LayerIndex | undefined => {
+          const record = db.get(recordKey('layer', diffId), { transaction }) as LayerRecord | undefined;
+          if (record === undefined) return undefined;
+          const detections = detectors.map(
+            ({ id, version }) => db.get(detectionKey(diffId, id, version), { transaction }) as Detection | undefined,
+          );
+          return { ...record, detections: detections.filter((detection) => detection !== undefined) };
+        });
+        if (found !== undefined) touch(env, diffId);
+        return found;
+      }),
+    diffIdOfBlob: (blob) =>
+      settle(() => read(env, (transaction) => db.get(recordKey('blob', blob), { transaction }) as Digest | undefined)),
+  };
+}
+
+function detectionKey(diffId: Digest, detector: string, version: number): string {
+  return recordKey('detection', diffId, detector, String(version));
+}
+
+function putLayer(env: Environment, layer: LayerIndex): void {
+  const { db } = env;
+  const { detections, ...record } = layer;
+  const key = recordKey('layer', layer.diffId);
+  write(env, () => {
+    const known = db.get(key) as LayerRecord | undefined;
+    const blobs = [...new Set([...(known?.blobs ?? []), ...layer.blobs])];
+    db.putSync(key, { ...record, blobs } satisfies LayerRecord);
+    for (const blob of layer.blobs) db.putSync(recordKey('blob', blob), layer.diffId);
+    for (const detection of detections) {
+      db.putSync(detectionKey(layer.diffId, detection.detector, detection.version), detection);
+    }
+    db.putSync(recordKey('used', layer.diffId), dayOf(env.now()));
+  });
+}
+
+/** Remembers the day of use. At most one write a layer and day, so that a warm scan only reads. */
+function touch(env: Environment, diffId: Digest): void {
+  const key = recordKey('used', diffId);
+  const today = dayOf(env.now());
+  if (env.readOnly || env.db.get(key) === today) return;
+  try {
+    write(env, () => {
+      env.db.putSync(key, today);
+    });
+  } catch {
+    // The facts were read; on a full disk the layer is merely forgotten a little earlier.
+  }
+}

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+
+import { ClarionError } from '@clarion/model';
+
+import { type Environment, write } from './environment';
+import { recordKey } from './keys';
+
+/** Who writes a feed at present. */
+interface LeaseRecord {
+  readonly token: string;
+  readonly pid: number;
+  readonly host: string;
+  /** RFC 3339. */
+  readonly since: string;
+  /** Milliseconds since 1970; the holder's last sign of life. */
+  readonly renewedAt: number;
+}
+
+/** A writer that puts nothing for so long is taken for dead, even if its process lives. */
+const idleLimit = 10 * 60_000;
+/** How often a busy writer shows that it lives. */
+const renewalInterval = 60_000;
+
+/** The right to write one feed. */
+export interface Lease {
+  readonly token: string;
+  /** Shows that the holder lives. Cheap to call often. Throws `invalid-input` when the lease went to another. */
+  renew(): void;
+  /** Ends the lease, if it is still held. Inside or outside of a write transaction. */
+  release(): void;
+  /** Throws `invalid-input` when the lease went to another; inside a write transaction it then stays held. */
+  check(): void;
+}
+
+/** Takes the lease of `feed`; throws `invalid-input` while a live writer holds it. */
+export function takeLease(env: Environment, feed: string): Lease {
+  const key = recordKey('lease', feed);
+  const token = randomUUID();
+  const since = env.now();
+  let renewedAt = since.getTime();
+  const record = (): LeaseRecord => ({
+    token,
+    pid: process.pid,
+    host: hostname(),
+    since: since.toISOString(),
+    renewedAt,
+  });
+  const held = () => (env.db.get(key) as LeaseRecord | undefined)?.token === token;
+  const check = () => {
+    if (!held())
+      throw new ClarionError('invalid-input', `the update of feed ${feed} was idle and another has taken over`);
+  };
+  write(env, () => {
+    refuseIfLive(env, feed, env.db.get(key) as LeaseRecord | undefined);
+    env.db.putSync(key, record());
+  });
+  return {
+    token,
+    check,
+    renew: () => {
+      const now = env.now().getTime();
+      if (now - renewedAt < renewalInterval) return;
+      renewedAt = now;
+      write(env, () => {
+        check();
+        env.db.putSync(key, record());
+      });
+    },
+    release: () => {
+      write(env, () => {
+        if (held()) env.db.removeSync(key);
+      });
+    },
+  };
+}
+
+function refuseIfLive(env: Environment, feed: string, lease: LeaseRecord | undefined): void {
+  if (lease === undefined || !isLive(env, lease)) return;
+  throw new ClarionError(
+    'invalid-input',
+    `feed ${feed} is being updated by process ${lease.pid} on ${lease.host} since ${lease.since}`,
+    { remedy: 'Wait until that update has ended, or end that process' },
+  );
+}
+
+function isLive(env: Environment, lease: LeaseRecord): boolean {
+  if (env.now().getTime() - lease.renewedAt > idleLimit) return false;
+  // Of another host only the lease's age tells; of this one a killed process is known at once.
+  return lease.host !== hostname() || isRunning(lease.pid);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, as another user.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}

@@ -1,0 +1,110 @@
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+import { ClarionError, type Store } from '@clarion/model';
+
+import { advisoryStore } from './advisory-store';
+import { type Environment, explain, write } from './environment';
+import { imageStore } from './image-store';
+import { recordKey } from './keys';
+import { layerStore } from './layer-store';
+import { maintenance } from './maintenance';
+
+/** Where and how to open the store. */
+export interface EmbeddedStoreOptions {
+  /** Made when it is missing, unless `readOnly`. Several processes may use it at once. */
+  readonly directory: string;
+  /** Never write, not even when a layer was last used. A missing store is then `no-data`. */
+  readonly readOnly?: boolean;
+  /** Refuse writes (`limit-exceeded`) that find the file larger than this many bytes. */
+  readonly mapSizeLimit?: number;
+  /** The clock; for tests. */
+  readonly now?: () => Date;
+}
+
+/** Raise it when stored records change their shape. */
+const formatVersion = 1;
+const formatKey = recordKey('meta', 'format');
+const fileName = 'facts.mdb';
+/** Readers at once, of all processes and threads. */
+const maxReaders = 512;
+
+/**
+ * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory cannot be
+ * used, `no-data` when it is to be read only and holds no store, `unsupported` when another version of Clarion wrote
+ * it, `corrupt-data` when it is no store or damaged; each with a remedy.
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+  const directory = path.resolve(options.directory);
+  const readOnly = options.readOnly ?? false;
+  const file = path.join(directory, fileName);
+  try {
+    prepareDirectory(directory, file, readOnly);
+    // Loading takes longer than opening, and most commands need no store.
+    const lmdb = await import('lmdb');
+    const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', maxReaders, readOnly });
+    const { mapSizeLimit, now = () => new Date() } = options;
+    const env = { directory, file, db, lmdb, readOnly, mapSizeLimit, now, openWriters: new Set<() => Promise<void>>() };
+    try {
+      checkComplete(env);
+      checkFormat(env);
+    } catch (error) {
+      await db.close();
+      throw error;
+    }
+    return { ...layerStore(env), ...imageStore(env), ...advisoryStore(env), ...maintenance(env) };
+  } catch (error) {
+    throw explain({ directory }, error);
+  }
+}
+
+function prepareDirectory(directory: string, file: string, readOnly: boolean): void {
+  if (!readOnly) {
+    mkdirSync(directory, { recursive: true });
+    accessSync(directory, constants.W_OK);
+    return;
+  }
+  if (existsSync(file)) return;
+  throw new ClarionError('no-data', `there is no store in ${directory}`, { remedy: 'Run `clarion update` first' });
+}
+
+/** A file cut short (a full disk, a broken copy) would end the process with a bus error at the first missing page. */
+function checkComplete(env: Environment): void {
+  const stats = env.db.getStats() as { readonly pageSize: number; readonly lastPageNumber: number };
+  const expected = (stats.lastPageNumber + 1) * stats.pageSize;
+  const { size } = statSync(env.file);
+  if (size >= expected || stats.lastPageNumber <= 1) return;
+  throw new ClarionError('corrupt-data', `the store in ${env.directory} is cut off: ${size} of ${expected} bytes`, {
+    remedy: 'Delete the directory; everything in it can be fetched and computed again',
+  });
+}
+
+function checkFormat(env: Environment): void {
+  const found = env.db.get(formatKey);
+  if (found === formatVersion) return;
+  if (found === undefined) {
+    startFormat(env);
+    return;
+  }
+  const newer = typeof found === 'number' && found > formatVersion;
+  throw new ClarionError(
+    'unsupported',
+    `the store in ${env.directory} has format ${JSON.stringify(found)}, this Clarion reads ${formatVersion}`,
+    {
+      remedy: newer
+        ? 'Use the newer Clarion that wrote it, or choose another data directory (--db or CLARION_DB)'
+        : 'Delete the directory; everything in it can be fetched and computed again',
+    },
+  );
+}
+
+function startFormat(env: Environment): void {
+  if (env.readOnly) {
+    throw new ClarionError('no-data', `the store in ${env.directory} is empty`, {
+      remedy: 'Run `clarion update` first',
+    });
+  }
+  write(env, () => {
+    env.db.putSync(formatKey, formatVersion);
+  });
+}

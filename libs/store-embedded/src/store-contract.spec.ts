@@ -1,0 +1,20 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { describeStoreContract } from '@clarion/test-kit';
+
+import { openEmbeddedStore } from './open-embedded-store';
+
+describeStoreContract('embedded', async () => {
+  const directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
+  const store = await openEmbeddedStore({ directory });
+  return {
+    store,
+    reopen: () => openEmbeddedStore({ directory }),
+    cleanup: async () => {
+      await store.close();
+      rmSync(directory, { recursive: true });
+    },
+  };
+});

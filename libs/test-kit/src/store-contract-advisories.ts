@@ -1,0 +1,259 @@
+import type { AdvisoryGroup, FeedState } from '@clarion/model';
+
+import type { CurrentStore } from './store-contract';
+import { hashesOf, testFeedState, testGroup, testText, updateFeed } from './store-contract-facts';
+
+const openssl = ['debian:12', 'openssl'] as const;
+
+/** Names that a stranger may choose: they must be found again and never meet another's. */
+const hostileNames = [
+  '__proto__',
+  'constructor',
+  '',
+  ' ',
+  'a\tb',
+  'a\u0000b',
+  'a\nb',
+  '#hash',
+  'größe',
+  '\u202etxt.exe',
+  '🦑'.repeat(300),
+  'x'.repeat(5000),
+  `${'x'.repeat(5000)}y`,
+];
+
+/** Advisories, vulnerabilities and feed states. */
+export function describeAdvisoryStore(current: CurrentStore): void {
+  describe('advisories', () => {
+    it('is empty at first', async () => {
+      const { store } = current();
+      expect(await store.advisories([openssl])).toEqual([]);
+      expect(await store.vulnerability('CVE-2024-0001')).toBeUndefined();
+      expect(await store.feedStates()).toEqual([]);
+      expect(await hashesOf(store, 'feed-a', 'main')).toEqual([]);
+    });
+
+    it('shows nothing before the commit and everything after it', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      const writer = await store.writeFeed('feed-a');
+      await writer.put(testGroup('openssl'), 'h1');
+      await writer.putText(testText('CVE-2024-0001', 'feed-a', 'a flaw'));
+      for (const reader of [store, other]) {
+        expect(await reader.advisories([openssl])).toEqual([]);
+        expect(await reader.vulnerability('CVE-2024-0001')).toBeUndefined();
+        expect(await reader.feedStates()).toEqual([]);
+        expect(await hashesOf(reader, 'feed-a', 'main')).toEqual([]);
+      }
+      await writer.commit(testFeedState('feed-a'));
+      await new Promise(setImmediate);
+      for (const reader of [store, other]) {
+        expect(await reader.advisories([openssl])).toStrictEqual([testGroup('openssl')]);
+        expect((await reader.vulnerability('CVE-2024-0001'))?.texts).toHaveLength(1);
+        expect(await reader.feedStates()).toStrictEqual([testFeedState('feed-a')]);
+        expect(await hashesOf(reader, 'feed-a', 'main')).toEqual(['debian:12/openssl/feed-a/main=h1']);
+      }
+      await other.close();
+    });
+
+    it('gives all groups of each name, in the order of the names', async () => {
+      const { store } = current();
+      for (const feed of ['feed-b', 'feed-a']) {
+        await updateFeed(store, feed, async (writer) => {
+          for (const name of ['zlib', 'openssl', 'open']) await writer.put(testGroup(name, { feed }), 'h');
+          await writer.put(testGroup('openssl', { feed, document: 'other' }), 'h');
+          await writer.put(testGroup('openssl', { feed, namespace: 'debian:1' }), 'h');
+        });
+      }
+      const found = await store.advisories([['debian:12', 'zlib'], ['debian:12', 'none'], openssl]);
+      expect(found.map((group) => `${group.namespace} ${group.package} ${group.feed} ${group.document}`)).toEqual([
+        'debian:12 zlib feed-a main',
+        'debian:12 zlib feed-b main',
+        'debian:12 openssl feed-a main',
+        'debian:12 openssl feed-a other',
+        'debian:12 openssl feed-b main',
+        'debian:12 openssl feed-b other',
+      ]);
+    });
+
+    it('replaces and removes groups, and leaves those that were not mentioned', async () => {
+      const { store } = current();
+      await updateFeed(store, 'feed-a', async (writer) => {
+        for (const name of ['kept', 'changed', 'removed']) await writer.put(testGroup(name), 'h1');
+      });
+      const changed = testGroup('changed', { advisories: [] });
+      await updateFeed(store, 'feed-a', async (writer) => {
+        await writer.put(changed, 'h2');
+        await writer.remove(testGroup('removed'));
+        await writer.remove(testGroup('never stored'));
+      });
+      expect(
+        await store.advisories([
+          ['debian:12', 'kept'],
+          ['debian:12', 'changed'],
+          ['debian:12', 'removed'],
+        ]),
+      ).toStrictEqual([testGroup('kept'), changed]);
+      expect(await hashesOf(store, 'feed-a', 'main')).toEqual([
+        'debian:12/changed/feed-a/main=h2',
+        'debian:12/kept/feed-a/main=h1',
+      ]);
+    });
+
+    it.each([
+      ['put, then remove', ['put', 'remove'], 0],
+      ['remove, then put', ['remove', 'put'], 1],
+    ])('lets the last word about a group count: %s', async (_, steps, count) => {
+      const { store } = current();
+      await updateFeed(store, 'feed-a', async (writer) => {
+        for (const step of steps) {
+          await (step === 'put' ? writer.put(testGroup('openssl'), 'h') : writer.remove(testGroup('openssl')));
+        }
+      });
+      expect(await store.advisories([openssl])).toHaveLength(count);
+      expect(await hashesOf(store, 'feed-a', 'main')).toHaveLength(count);
+    });
+
+    it('keeps the hashes of documents and feeds apart', async () => {
+      const { store } = current();
+      await updateFeed(store, 'feed-a', async (writer) => {
+        await writer.put(testGroup('one'), 'h1');
+        await writer.put(testGroup('two', { document: 'main/2' }), 'h2');
+      });
+      await updateFeed(store, 'feed', (writer) => writer.put(testGroup('three', { feed: 'feed' }), 'h3'));
+      expect(await hashesOf(store, 'feed-a', 'main')).toEqual(['debian:12/one/feed-a/main=h1']);
+      expect(await hashesOf(store, 'feed-a', 'main/2')).toEqual(['debian:12/two/feed-a/main/2=h2']);
+      expect(await hashesOf(store, 'feed', 'main')).toEqual(['debian:12/three/feed/main=h3']);
+    });
+
+    it('finds every name that a stranger may choose, and none in place of another', async () => {
+      const { store } = current();
+      const groups = hostileNames.flatMap((name): AdvisoryGroup[] => [
+        testGroup(name),
+        testGroup('p', { namespace: name }),
+      ]);
+      await updateFeed(store, 'feed-a', async (writer) => {
+        for (const group of groups) await writer.put(group, `hash of ${group.namespace} ${group.package}`);
+      });
+      for (const group of groups) {
+        expect(await store.advisories([[group.namespace, group.package]])).toStrictEqual([group]);
+      }
+      const expected = groups.map((g) => `${g.namespace}/${g.package}/feed-a/main=hash of ${g.namespace} ${g.package}`);
+      expect(await hashesOf(store, 'feed-a', 'main')).toEqual(expected.sort());
+    });
+
+    it('stores a group of thousands of statements', async () => {
+      const { store } = current();
+      const advisories = Array.from({ length: 20_000 }, (_, n) => ({
+        id: `CVE-2024-${n}`,
+        state: 'affected' as const,
+      }));
+      const kernel = testGroup('linux', { advisories });
+      await updateFeed(store, 'feed-a', (writer) => writer.put(kernel, 'h'));
+      expect(await store.advisories([['debian:12', 'linux']])).toStrictEqual([kernel]);
+    });
+
+    it('merges the texts of all feeds', async () => {
+      const { store } = current();
+      for (const feed of ['feed-b', 'feed-a']) {
+        await updateFeed(store, feed, (writer) => writer.putText(testText('CVE-1', feed, `by ${feed}`)));
+      }
+      await updateFeed(store, 'feed-a', (writer) => writer.putText(testText('CVE-1', 'feed-a', 'corrected')));
+      expect(await store.vulnerability('CVE-1')).toStrictEqual({
+        id: 'CVE-1',
+        texts: [testText('CVE-1', 'feed-a', 'corrected'), testText('CVE-1', 'feed-b', 'by feed-b')],
+      });
+      expect(await store.vulnerability('CVE-11')).toBeUndefined();
+    });
+  });
+
+  describeUpdates(current);
+}
+
+function describeUpdates(current: CurrentStore): void {
+  describe('updates of feeds', () => {
+    it('leaves the facts as they were when an update is aborted', async () => {
+      const { store } = current();
+      await updateFeed(store, 'feed-a', (writer) => writer.put(testGroup('openssl'), 'h1'));
+      const writer = await store.writeFeed('feed-a');
+      await writer.put(testGroup('openssl', { advisories: [] }), 'h2');
+      await writer.put(testGroup('zlib'), 'h2');
+      await writer.abort();
+      expect(await store.advisories([openssl, ['debian:12', 'zlib']])).toStrictEqual([testGroup('openssl')]);
+      expect(await hashesOf(store, 'feed-a', 'main')).toEqual(['debian:12/openssl/feed-a/main=h1']);
+    });
+
+    it('forgets what an aborted update staged', async () => {
+      const { store } = current();
+      const aborted = await store.writeFeed('feed-a');
+      await aborted.put(testGroup('openssl'), 'h');
+      await aborted.abort();
+      await updateFeed(store, 'feed-a', (writer) => writer.put(testGroup('zlib'), 'h'));
+      expect(await store.advisories([openssl])).toEqual([]);
+    });
+
+    it('allows one writer a feed, here and elsewhere, and several feeds at once', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      const writer = await store.writeFeed('feed-a');
+      for (const second of [store, other]) {
+        await expect(second.writeFeed('feed-a')).rejects.toMatchObject({
+          name: 'ClarionError',
+          code: 'invalid-input',
+          remedy: expect.any(String) as string,
+        });
+      }
+      const elsewhere = await other.writeFeed('feed-b');
+      await elsewhere.put(testGroup('openssl', { feed: 'feed-b' }), 'h');
+      await writer.put(testGroup('openssl'), 'h');
+      await elsewhere.commit(testFeedState('feed-b'));
+      await writer.commit(testFeedState('feed-a'));
+      await (await other.writeFeed('feed-a')).abort();
+      await other.close();
+      expect(await store.advisories([openssl])).toHaveLength(2);
+    });
+
+    it.each(['commit', 'abort'] as const)('accepts nothing after %s', async (end) => {
+      const { store } = current();
+      const writer = await store.writeFeed('feed-a');
+      await (end === 'commit' ? writer.commit(testFeedState('feed-a')) : writer.abort());
+      const refused = { code: 'invalid-input' };
+      await expect(writer.put(testGroup('openssl'), 'h')).rejects.toMatchObject(refused);
+      await expect(writer.commit(testFeedState('feed-a'))).rejects.toMatchObject(refused);
+      await writer.abort();
+      expect(await store.advisories([openssl])).toEqual([]);
+    });
+
+    it('refuses facts and the state of another feed', async () => {
+      const { store } = current();
+      const writer = await store.writeFeed('feed-a');
+      const refused = { code: 'invalid-input' };
+      await expect(writer.put(testGroup('openssl', { feed: 'feed-b' }), 'h')).rejects.toMatchObject(refused);
+      await expect(writer.remove(testGroup('openssl', { feed: 'feed-b' }))).rejects.toMatchObject(refused);
+      await expect(writer.putText(testText('CVE-1', 'feed-b', ''))).rejects.toMatchObject(refused);
+      await expect(writer.commit(testFeedState('feed-b'))).rejects.toMatchObject(refused);
+      expect(await store.feedStates()).toEqual([]);
+    });
+
+    it('records a failed attempt without touching facts', async () => {
+      const { store } = current();
+      await updateFeed(store, 'feed-a', (writer) => writer.put(testGroup('openssl'), 'h'));
+      const failed = testFeedState('feed-a', { lastError: 'no answer', lastAttempt: '2024-03-02T10:00:00Z' });
+      await store.putFeedState(failed);
+      expect(await store.feedStates()).toStrictEqual([failed]);
+      expect(await store.advisories([openssl])).toHaveLength(1);
+    });
+
+    it('gives the states of all feeds by feed id, with documents of any name', async () => {
+      const { store } = current();
+      const document = { validators: { lastModified: 'x' }, groups: 2, namespaces: ['npm'] };
+      const documents = JSON.parse(`{"__proto__":${JSON.stringify(document)}}`) as FeedState['documents'];
+      const states = [testFeedState('a', { documents }), testFeedState('b', { documents: {} }), testFeedState('c')];
+      for (const state of [...states].reverse()) await store.putFeedState(state);
+      const found = await store.feedStates();
+      expect(found.map(({ feed }) => feed)).toEqual(['a', 'b', 'c']);
+      expect(Object.entries(found[0]!.documents)).toEqual([['__proto__', document]]);
+      expect(found.slice(1)).toStrictEqual(states.slice(1));
+    });
+  });
+}

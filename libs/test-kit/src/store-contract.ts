@@ -1,0 +1,34 @@
+import type { Store } from '@clarion/model';
+
+import { describeAdvisoryStore } from './store-contract-advisories';
+import { describeLayerStore } from './store-contract-layers';
+
+/** A store that a test owns. */
+export interface StoreUnderTest {
+  readonly store: Store;
+  /** One more connection to the same data, as another replica or process has it. The caller closes it. */
+  readonly reopen: () => Promise<Store>;
+  /** Closes the store and deletes its data. */
+  readonly cleanup: () => Promise<void>;
+}
+
+/** Opens an empty store and gives access to the one that the running test uses. */
+export type CurrentStore = () => StoreUnderTest;
+
+/**
+ * The contract of the port `Store`. Every adapter runs it: `describeStoreContract('embedded', openEmptyStore)`. Each
+ * test gets a new empty store.
+ */
+export function describeStoreContract(name: string, open: () => Promise<StoreUnderTest>): void {
+  describe(`store contract: ${name}`, () => {
+    let current: StoreUnderTest;
+    beforeEach(async () => {
+      current = await open();
+    });
+    afterEach(async () => {
+      await current.cleanup();
+    });
+    describeLayerStore(() => current);
+    describeAdvisoryStore(() => current);
+  });
+}
