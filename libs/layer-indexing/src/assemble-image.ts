@@ -1,0 +1,147 @@
+import { compileWants } from '@clarion/layer-archive';
+import type {
+  DetectorInfo,
+  Digest,
+  EffectiveImage,
+  Image,
+  LayerIndex,
+  LayerStructure,
+  PlacedFeature,
+  PlacedProblem,
+  Problem,
+} from '@clarion/model';
+import { factsOfPlace, type LayerFacts, layerFacts } from './layer-facts';
+import { applyLayer, emptyView } from './merged-view';
+import { featuresOfView, type ViewFeatures } from './origins';
+import { type PickedNamespaces, pickNamespace } from './pick-namespace';
+import { leadsSomewhere } from './relevant-paths';
+import { findWanted, planSearch, type SearchPlan, type WantedPlaces } from './wanted-places';
+
+/**
+ * Links of all layers together that are kept whatever they are called; beyond that only those at names that lead to
+ * wanted files. A real image has some ten thousand.
+ */
+const maxLinks = 500_000;
+
+/** The image as it is after its top layer. */
+interface TopView {
+  readonly places: WantedPlaces;
+  readonly features: ViewFeatures;
+  readonly problems: readonly PlacedProblem[];
+}
+
+/**
+ * Composes an image from what its layers hold, base first (OCI image-spec, layer.md). `layers` is parallel to
+ * `image.layers`; `detectors` are those whose detections the layers carry. Pure: equal arguments, equal result.
+ */
+export function assembleImage(
+  image: Image,
+  layers: readonly LayerIndex[],
+  detectors: readonly Pick<DetectorInfo, 'id' | 'wants'>[],
+): EffectiveImage {
+  const plan = planSearch(compileWants(detectors), detectors);
+  const facts = layers.map(layerFacts);
+  const digests = layers.map((layer) => layer.diffId);
+  const top = composeLayers(layers, facts, plan);
+  const picked = pickNamespace(evidenceOf(top.places, facts, digests));
+  return {
+    image,
+    layers: digests,
+    namespaces: picked.namespace === undefined ? [] : [picked.namespace],
+    channels: picked.channels,
+    features: placeFeatures(top.features, picked, digests),
+    problems: sortedProblems([...top.problems, ...fileProblems(top.places, facts, digests)], digests),
+  };
+}
+
+function composeLayers(layers: readonly LayerIndex[], facts: readonly LayerFacts[], plan: SearchPlan): TopView {
+  const view = emptyView();
+  const problems: PlacedProblem[] = [];
+  let places: WantedPlaces = { found: [], lost: [] };
+  let features: ViewFeatures = new Map();
+  let links = 0;
+  for (const [number, layer] of layers.entries()) {
+    const add = (problem: Problem): number => problems.push({ ...problem, layer: layer.diffId });
+    let structure = layer.structure;
+    links += structure.symlinks.length;
+    if (links > maxLinks) {
+      structure = withFewerLinks(structure, plan);
+      add({
+        code: 'limit-reached',
+        message: `The image has more than ${maxLinks} symbolic links: some are not followed`,
+      });
+    }
+    for (const path of applyLayer(view, number, structure)) {
+      add({ code: 'unresolved-link', path, message: `${path} lies behind a loop of symbolic links` });
+    }
+    layer.problems.forEach(add);
+    for (const { general } of facts[number]?.values() ?? []) {
+      general.forEach(add);
+    }
+    if (!isEmpty(structure)) {
+      places = findWanted(view, plan);
+      features = featuresOfView(places.found, facts, { layer: number, features });
+    }
+  }
+  return { places, features, problems };
+}
+
+function isEmpty(structure: LayerStructure): boolean {
+  return Object.values(structure).every((part: readonly unknown[]) => part.length === 0);
+}
+
+function withFewerLinks(structure: LayerStructure, plan: SearchPlan): LayerStructure {
+  return { ...structure, symlinks: structure.symlinks.filter(([path]) => leadsSomewhere(path, plan.matcher)) };
+}
+
+function evidenceOf(
+  places: WantedPlaces,
+  facts: readonly LayerFacts[],
+  digests: readonly Digest[],
+): Parameters<typeof pickNamespace>[0] {
+  return places.found.flatMap((place) => {
+    const evidence = factsOfPlace(facts[place.file.layer], place)?.namespaces ?? [];
+    return evidence.map((e) => ({ ...e, path: place.path, layer: digestAt(digests, place.file.layer) }));
+  });
+}
+
+function placeFeatures(features: ViewFeatures, picked: PickedNamespaces, digests: readonly Digest[]): PlacedFeature[] {
+  const { namespace } = picked;
+  const placed = [...features].map(([key, { feature, layer }]) => {
+    const ours = namespace?.packageType === feature.type ? namespace.id : null;
+    return { key, feature: { ...feature, namespace: ours, layer: digestAt(digests, layer) } };
+  });
+  return placed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ feature }) => feature);
+}
+
+/** What is wrong with files that are in the image as it is now, and with names that lead nowhere known. */
+function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digests: readonly Digest[]): PlacedProblem[] {
+  const found = places.found.flatMap((place): PlacedProblem[] => {
+    const { path, file, links } = place;
+    const known = factsOfPlace(facts[file.layer], place);
+    if (known !== undefined) {
+      return known.problems.map((problem) => ({ ...problem, path, layer: digestAt(digests, file.layer) }));
+    }
+    const message = `${path} is a link to a file that no detector was given`;
+    return [{ code: 'unresolved-link', path, message, layer: digestAt(digests, links.at(-1)?.layer ?? file.layer) }];
+  });
+  const lost = places.lost.map(({ path, link, reason }): PlacedProblem => {
+    const why = reason === 'loop' ? 'a loop of symbolic links' : `a link to ${link.target}, which was not read`;
+    return { code: 'unresolved-link', path, message: `${path} is ${why}`, layer: digestAt(digests, link.layer) };
+  });
+  return [...found, ...lost];
+}
+
+function digestAt(digests: readonly Digest[], layer: number): Digest {
+  return digests[layer] ?? '';
+}
+
+/** One problem once, in an order that depends on the facts alone: by layer from the base, then path, then text. */
+function sortedProblems(problems: readonly PlacedProblem[], digests: readonly Digest[]): PlacedProblem[] {
+  const key = ({ layer, path = '', code, message }: PlacedProblem): string => {
+    const number = layer === null ? -1 : digests.indexOf(layer);
+    return [String(number + 1).padStart(6, '0'), path, code, message].join('\0');
+  };
+  const unique = new Map(problems.map((problem) => [key(problem), problem]));
+  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, problem]) => problem);
+}

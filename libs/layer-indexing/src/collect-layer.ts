@@ -1,0 +1,178 @@
+import type { WantsMatcher } from '@clarion/layer-archive';
+import type { LayerEntry, LayerVisitor } from '@clarion/model';
+import { emptyRecord, forget, forgetBelow, hasRoom, type LayerRecord, note } from './layer-record';
+import { splitPath } from './merged-view';
+import { directoryNames } from './relevant-paths';
+import { parseWhiteoutName } from './whiteout-name';
+
+export interface LayerCollector {
+  readonly visitor: LayerVisitor;
+  readonly record: LayerRecord;
+}
+
+/** What is kept of a layer depends on what all detectors want; contents are read for those in `missing` only. */
+export interface CollectFor {
+  readonly matcher: WantsMatcher;
+  readonly missing: ReadonlySet<string>;
+}
+
+/**
+ * Everyone whose globs match `path`, or would if a link led to its directory: which of them has it in the image is
+ * known only when the layers are composed.
+ */
+export function wantedBy(matcher: WantsMatcher, path: string): readonly string[] {
+  const ids = matcher.match(path);
+  const moved = matcher.matchMoved(path);
+  return moved.length === 0 ? ids : ids.length === 0 ? moved : [...new Set([...ids, ...moved])];
+}
+
+/** Largest size of a file that one of the detectors `ids` still takes. */
+export function largestWanted(ids: readonly string[], { matcher, missing }: CollectFor): number | undefined {
+  const sizes = ids.filter((id) => missing.has(id)).map((id) => matcher.maxBytes(id));
+  return sizes.length === 0 ? undefined : Math.max(...sizes);
+}
+
+/** A directory entry that the entries which follow are in. With one kept, all above it are. */
+interface OpenDirectory {
+  readonly path: string;
+  kept: boolean;
+}
+
+/** Makes a visitor that records, in one pass and bounded memory, what composing images and detecting need. */
+export function collectLayer(wants: CollectFor): LayerCollector {
+  const record = emptyRecord(wants.matcher);
+  const names = directoryNames(wants.matcher);
+  const open: OpenDirectory[] = [];
+  const visitor: LayerVisitor = {
+    entry(entry) {
+      if (entry.path === '' || whiteoutEntry(record, entry, open)) {
+        return undefined;
+      }
+      if (entry.type === 'directory') {
+        leaveOthers(open, entry.path);
+        open.push({ path: entry.path, kept: false });
+        directoryEntry(record, entry.path);
+        return undefined;
+      }
+      forget(record, entry.path);
+      forgetBelow(record, entry.path);
+      const ids = wantedBy(wants.matcher, entry.path);
+      if (ids.length > 0) {
+        keepDirectories(record, entry.path, open);
+      }
+      if (entry.type === 'file' && ids.length > 0) {
+        return wantedFile(record, entry) ? largestWanted(ids, wants) : undefined;
+      }
+      otherEntry(record, entry, { wanted: ids.length > 0, names });
+      return undefined;
+    },
+    content(entry, content) {
+      const file = record.files.get(entry.path);
+      if (file !== undefined) {
+        file.content = content;
+      }
+    },
+    oversized(entry) {
+      const file = record.files.get(entry.path);
+      if (file !== undefined) {
+        const largest = largestWanted(wantedBy(wants.matcher, entry.path), wants) ?? 0;
+        file.skipped = entry.size > largest ? 'too large' : 'no room';
+      }
+    },
+  };
+  return { visitor, record };
+}
+
+function whiteoutEntry(record: LayerRecord, entry: LayerEntry, open: OpenDirectory[]): boolean {
+  if (entry.type === 'character-device' && entry.nullDevice) {
+    forget(record, entry.path);
+    forgetBelow(record, entry.path);
+    keepWhiteout(record, 'whiteouts', { path: entry.path, open });
+    return true;
+  }
+  const name = parseWhiteoutName(entry.path);
+  if (name?.kind === 'malformed') {
+    note(record, { code: 'bad-archive-entry', path: entry.path, message: `${entry.path} is a whiteout of no name` });
+  } else if (name?.kind === 'whiteout') {
+    keepWhiteout(record, 'whiteouts', { path: name.path, open });
+  } else if (name?.kind === 'opaque') {
+    keepWhiteout(record, 'opaques', { path: name.path, open });
+  }
+  return name !== undefined;
+}
+
+function keepWhiteout(
+  record: LayerRecord,
+  part: 'whiteouts' | 'opaques',
+  { path, open }: { readonly path: string; readonly open: OpenDirectory[] },
+): void {
+  if (hasRoom(record, part, path)) {
+    record[part].add(path);
+    keepDirectories(record, path === '' ? '' : `${path}/`, open);
+  }
+}
+
+/**
+ * A directory entry replaces a link of a lower layer. Only those that something depends on are kept: on the way to
+ * wanted files, in the root, and (`keepDirectories`) those around what is recorded.
+ */
+function directoryEntry(record: LayerRecord, path: string): void {
+  const replaced = forget(record, path);
+  if (replaced || record.matcher.directories.has(path) || !path.includes('/')) {
+    keepDirectory(record, path);
+  }
+}
+
+/** Keeps the directory entries above `path`: tools write a directory before what is in it. */
+function keepDirectories(record: LayerRecord, path: string, open: OpenDirectory[]): void {
+  leaveOthers(open, path);
+  for (let index = open.length - 1; index >= 0; index -= 1) {
+    const directory = open[index];
+    if (directory === undefined || directory.kept) {
+      return;
+    }
+    directory.kept = true;
+    keepDirectory(record, directory.path);
+  }
+}
+
+function leaveOthers(open: OpenDirectory[], path: string): void {
+  while (open.length > 0 && !path.startsWith(`${open.at(-1)?.path ?? ''}/`)) {
+    open.pop();
+  }
+}
+
+function keepDirectory(record: LayerRecord, path: string): void {
+  if (!record.directories.has(path) && hasRoom(record, 'directories', path)) {
+    record.directories.add(path);
+  }
+}
+
+function wantedFile(record: LayerRecord, entry: LayerEntry): boolean {
+  const room = hasRoom(record, 'files', entry.path);
+  if (room) {
+    record.files.set(entry.path, { size: entry.size });
+  }
+  return room;
+}
+
+function otherEntry(
+  record: LayerRecord,
+  entry: LayerEntry,
+  { wanted, names }: { readonly wanted: boolean; readonly names: ReadonlySet<string> },
+): void {
+  const { path, type, link } = entry;
+  if (type === 'symlink') {
+    if (hasRoom(record, 'symlinks', path)) {
+      record.symlinks.set(path, link);
+    }
+  } else if (type === 'hardlink' && wanted) {
+    if (hasRoom(record, 'hardlinks', path)) {
+      record.hardlinks.set(path, link);
+    }
+  } else if (wanted || !path.includes('/') || names.has(splitPath(path)[1])) {
+    if (hasRoom(record, 'obstacles', path)) {
+      record.obstacles.add(path);
+    }
+  }
+}

@@ -1,0 +1,169 @@
+import {
+  type ArchiveLimits,
+  compileWants,
+  readLayer,
+  type ReadLayerOptions,
+  type ReadLayerResult,
+} from '@clarion/layer-archive';
+import type {
+  DetectorClient,
+  DetectorInfo,
+  DetectorKey,
+  Digest,
+  LayerContent,
+  LayerDescriptor,
+  LayerIndex,
+  LayerStore,
+  LayerVisitor,
+} from '@clarion/model';
+import { type CollectFor, collectLayer } from './collect-layer';
+import { detectFiles } from './detect-files';
+import type { LayerIndexed } from './events';
+import { type LayerRecord, structureOf } from './layer-record';
+import { collectTargets, type LinkedFiles, settleLinks } from './linked-files';
+import { mergeIndexes } from './merge-indexes';
+
+/** A layer to read. */
+export interface LayerWork {
+  readonly descriptor: LayerDescriptor;
+  /** Names the layer in errors. */
+  readonly label: string;
+  /** Gives fresh content at each call: a layer is read twice when a wanted link leads to a file that is not wanted. */
+  open(signal?: AbortSignal): Promise<LayerContent>;
+}
+
+export interface ExtractLayerDeps {
+  readonly layers: LayerStore;
+  readonly detectors: DetectorClient;
+  readonly limits?: Partial<ArchiveLimits>;
+  readonly signal?: AbortSignal;
+  /** Bytes of the blob read so far. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/** A target that is itself a link costs another reading; real tools write hard links to files. */
+const maxReadings = 4;
+
+/**
+ * Reads one layer for the detectors whose results are not stored yet, stores its facts under the diffID computed from
+ * its bytes, and yields one `layer.indexed`. A layer that is known is not opened. Throws `ClarionError` (limits,
+ * corrupt data, a digest that is not the declared one) and then has stored nothing.
+ */
+export async function* extractLayer(work: LayerWork, deps: ExtractLayerDeps): AsyncGenerator<LayerIndexed, void> {
+  const detectors = await deps.detectors.list();
+  const known = await knownLayer(work.descriptor, detectors, deps.layers);
+  if (known !== undefined) {
+    yield { kind: 'layer.indexed', layer: known, read: false };
+    return;
+  }
+  yield { kind: 'layer.indexed', layer: await readAndStore(work, detectors, deps), read: true };
+}
+
+/** The stored layer, if all detectors have seen it and no claim of the image contradicts what was computed. */
+export async function knownLayer(
+  descriptor: LayerDescriptor,
+  detectors: readonly DetectorKey[],
+  layers: LayerStore,
+): Promise<LayerIndex | undefined> {
+  const { diffId, digest } = descriptor;
+  const ofBlob = digest === undefined ? undefined : await layers.diffIdOfBlob(digest);
+  const claimed = diffId ?? ofBlob;
+  if (claimed === undefined || (ofBlob !== undefined && ofBlob !== claimed)) {
+    return undefined;
+  }
+  const missing = await layers.missing(claimed, detectors);
+  return missing.length === 0 ? layers.layer(claimed, detectors) : undefined;
+}
+
+async function readAndStore(
+  work: LayerWork,
+  detectors: readonly DetectorInfo[],
+  deps: ExtractLayerDeps,
+): Promise<LayerIndex> {
+  const { diffId } = work.descriptor;
+  const missing = await missingDetectors(diffId, detectors, deps.layers);
+  const wants = { matcher: compileWants(detectors), missing: new Set(missing.map(({ id }) => id)) };
+  const reading = await readOnce(work, wants, deps);
+  const { record, result, linked } = reading;
+  // Without a declared diffID it is known only now who has seen this layer before.
+  const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
+  const { detections, complete } = await detectFiles(record, linked, { client: deps.detectors, detectors: asked });
+  const fresh: LayerIndex = {
+    diffId: result.diffId,
+    blobs: result.blob === undefined ? [] : [result.blob],
+    size: result.size,
+    entries: result.entries,
+    structure: structureOf(record),
+    detections,
+    problems: [...result.problems, ...record.problems],
+  };
+  const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
+  if (complete && reading.remembered) {
+    await deps.layers.putLayer(layer);
+  }
+  return layer;
+}
+
+async function missingDetectors(
+  diffId: Digest | undefined,
+  detectors: readonly DetectorInfo[],
+  layers: LayerStore,
+): Promise<readonly DetectorInfo[]> {
+  if (diffId === undefined) {
+    return detectors;
+  }
+  const missing = new Set((await layers.missing(diffId, detectors)).map(({ id }) => id));
+  return detectors.filter(({ id }) => missing.has(id));
+}
+
+interface Reading {
+  readonly record: LayerRecord;
+  readonly linked: LinkedFiles;
+  readonly result: ReadLayerResult;
+  /** A directory has no bytes to be known by again. */
+  readonly remembered: boolean;
+}
+
+async function readOnce(work: LayerWork, wants: CollectFor, deps: ExtractLayerDeps): Promise<Reading> {
+  const { visitor, record } = collectLayer(wants);
+  const content = await work.open(deps.signal);
+  const result = await readLayer(content, visitor, readOptions(work, deps));
+  const linked: LinkedFiles = new Map();
+  const asked = new Set<string>();
+  for (let readings = 1; readings < maxReadings; readings += 1) {
+    const targets = new Map([...settleLinks(record, wants)].filter(([target]) => !asked.has(target)));
+    if (targets.size === 0) {
+      break;
+    }
+    targets.forEach((_, target) => asked.add(target));
+    await readAgain(work, collectTargets(record, targets, { wants, linked }), { deps, first: result });
+  }
+  return { record, linked, result, remembered: content.kind !== 'walk' };
+}
+
+async function readAgain(
+  work: LayerWork,
+  visitor: LayerVisitor,
+  { deps, first }: { readonly deps: ExtractLayerDeps; readonly first: ReadLayerResult },
+): Promise<void> {
+  const content = await work.open(deps.signal);
+  const { limits, signal } = deps;
+  await readLayer(content, visitor, {
+    label: work.label,
+    ...(content.kind !== 'walk' && { expected: { diffId: first.diffId } }),
+    ...(limits !== undefined && { limits }),
+    ...(signal !== undefined && { signal }),
+  });
+}
+
+function readOptions({ descriptor, label }: LayerWork, deps: ExtractLayerDeps): ReadLayerOptions {
+  const { diffId, digest } = descriptor;
+  const { limits, signal, onProgress } = deps;
+  return {
+    label,
+    expected: { ...(digest !== undefined && { blob: digest }), ...(diffId !== undefined && { diffId }) },
+    ...(limits !== undefined && { limits }),
+    ...(signal !== undefined && { signal }),
+    ...(onProgress !== undefined && { onProgress }),
+  };
+}

@@ -1,0 +1,67 @@
+import type { Detection, Feature, LayerIndex, NamespaceEvidence, Problem } from '@clarion/model';
+import type { WantedPlace } from './wanted-places';
+
+/** What one detector says about one wanted file. */
+export interface FileFacts {
+  readonly features: readonly Feature[];
+  readonly namespaces: readonly NamespaceEvidence[];
+  readonly problems: readonly Problem[];
+}
+
+/** The facts of a layer by detector and file. */
+export type LayerFacts = ReadonlyMap<string, DetectionFacts>;
+
+interface DetectionFacts {
+  readonly files: ReadonlyMap<string, FileFacts>;
+  /** Problems that are about no single wanted file. */
+  readonly general: readonly Problem[];
+}
+
+export function layerFacts(layer: LayerIndex): LayerFacts {
+  return new Map(layer.detections.map((detection) => [detection.detector, detectionFacts(detection, layer)]));
+}
+
+/**
+ * The facts of the file at `place`; undefined when its layer has not read it for that detector. A file whose own path
+ * says nothing to the detector was read under the name of a link beside it, in the same layer.
+ */
+export function factsOfPlace(facts: LayerFacts | undefined, place: WantedPlace): FileFacts | undefined {
+  const files = facts?.get(place.detector)?.files;
+  const link = place.links.findLast(({ layer, path }) => layer === place.file.layer && files?.has(path) === true);
+  return files?.get(place.file.path) ?? (link === undefined ? undefined : files?.get(link.path));
+}
+
+function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts {
+  const problems = groupByPath(detection.problems);
+  const features = groupByPath(detection.features);
+  const namespaces = groupByPath(detection.namespaces);
+  const known = new Set(detection.files);
+  for (const path of layer.structure.files) {
+    if (problems.has(path)) {
+      known.add(path);
+    }
+  }
+  const files = [...known].map((path): [string, FileFacts] => {
+    const facts = {
+      features: features.get(path) ?? [],
+      namespaces: namespaces.get(path) ?? [],
+      problems: problems.get(path) ?? [],
+    };
+    return [path, facts];
+  });
+  const general = detection.problems.filter(({ path }) => path === undefined || !known.has(path));
+  return { files: new Map(files), general };
+}
+
+function groupByPath<T extends { readonly path?: string }>(items: readonly T[]): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(item.path ?? '');
+    if (group === undefined) {
+      groups.set(item.path ?? '', [item]);
+    } else {
+      group.push(item);
+    }
+  }
+  return groups;
+}

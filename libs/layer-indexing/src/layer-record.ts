@@ -1,0 +1,125 @@
+import type { WantsMatcher } from '@clarion/layer-archive';
+import type { LayerStructure, Problem } from '@clarion/model';
+import { splitPath } from './merged-view';
+import { leadsSomewhere } from './relevant-paths';
+
+/** A wanted file of the layer being read. */
+export interface LayerFile {
+  readonly size: number;
+  content?: Uint8Array;
+  /** Why its content was not kept, where that is known. */
+  skipped?: 'too large' | 'no room';
+}
+
+/** What is remembered of a layer while it is read. Everything in it is bounded, whatever the layer holds. */
+export interface LayerRecord {
+  readonly matcher: WantsMatcher;
+  readonly whiteouts: Set<string>;
+  readonly opaques: Set<string>;
+  readonly symlinks: Map<string, string>;
+  readonly hardlinks: Map<string, string>;
+  readonly files: Map<string, LayerFile>;
+  readonly obstacles: Set<string>;
+  readonly directories: Set<string>;
+  /** Directories that something recorded is in, so that an entry that replaces one is noticed cheaply. */
+  readonly ancestors: Set<string>;
+  readonly problems: Problem[];
+  /** How often a non-directory replaced a directory of this layer: each costs a search. */
+  replacements: number;
+}
+
+/** The parts of a record that entries are kept in by path. */
+export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'hardlinks' | 'files' | 'obstacles' | 'directories';
+
+/** Entries of one part that are kept whatever they are called, and those kept at names that lead to wanted files. */
+const caps = { anyName: 50_000, wantedNames: 200_000 } as const;
+const maxReplacements = 100;
+const maxProblems = 1000;
+
+/** The parts that one entry of a tar is in at most one of. */
+const entryParts = ['symlinks', 'hardlinks', 'files', 'obstacles', 'directories'] as const satisfies RecordPart[];
+
+export function emptyRecord(matcher: WantsMatcher): LayerRecord {
+  return {
+    matcher,
+    whiteouts: new Set(),
+    opaques: new Set(),
+    symlinks: new Map(),
+    hardlinks: new Map(),
+    files: new Map(),
+    obstacles: new Set(),
+    directories: new Set(),
+    ancestors: new Set(),
+    problems: [],
+    replacements: 0,
+  };
+}
+
+export function structureOf(record: LayerRecord): LayerStructure {
+  return {
+    whiteouts: [...record.whiteouts],
+    opaques: [...record.opaques],
+    symlinks: [...record.symlinks],
+    hardlinks: [...record.hardlinks],
+    files: [...record.files.keys()],
+    obstacles: [...record.obstacles],
+    directories: [...record.directories],
+  };
+}
+
+/** Tells whether `part` has room for `path`, and notes once when it has not. */
+export function hasRoom(record: LayerRecord, part: RecordPart, path: string): boolean {
+  const { size } = record[part];
+  if (size < caps.anyName || (size < caps.wantedNames && leadsSomewhere(path, record.matcher))) {
+    noteAncestors(record, path);
+    return true;
+  }
+  const message = `The layer has more than ${caps.anyName} ${part}: some are not taken into account`;
+  if (!record.problems.some((problem) => problem.message === message)) {
+    note(record, { code: 'limit-reached', message });
+  }
+  return false;
+}
+
+export function note(record: LayerRecord, problem: Problem): void {
+  if (record.problems.length < maxProblems) {
+    record.problems.push(problem);
+  } else if (record.problems.length === maxProblems) {
+    record.problems.push({ code: 'limit-reached', message: `The layer has more than ${maxProblems} problems` });
+  }
+}
+
+/** Forgets what an earlier entry of this name was: the last one in a tar wins. Returns whether there was one. */
+export function forget(record: LayerRecord, path: string): boolean {
+  let found = false;
+  for (const part of entryParts) {
+    found = record[part].delete(path) || found;
+  }
+  return found;
+}
+
+/** Forgets what earlier entries put below `path`, which is no directory any more. */
+export function forgetBelow(record: LayerRecord, path: string): void {
+  if (!record.ancestors.delete(path)) {
+    return;
+  }
+  record.replacements += 1;
+  if (record.replacements > maxReplacements) {
+    const message = `More than ${maxReplacements} entries replace directories of their own layer`;
+    note(record, { code: 'limit-reached', path, message });
+    return;
+  }
+  for (const part of [...entryParts, 'whiteouts', 'opaques'] as const) {
+    for (const key of record[part].keys()) {
+      if (key.startsWith(`${path}/`)) {
+        record[part].delete(key);
+      }
+    }
+  }
+}
+
+function noteAncestors(record: LayerRecord, path: string): void {
+  for (let [parent] = splitPath(path); parent !== '' && !record.ancestors.has(parent); [parent] = splitPath(parent)) {
+    record.ancestors.add(parent);
+  }
+}

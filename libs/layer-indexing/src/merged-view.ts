@@ -1,0 +1,251 @@
+import type { LayerStructure } from '@clarion/model';
+
+/**
+ * The merged file tree of an image, reduced to what detectors want and what leads there. A directory that no layer's
+ * structure names is simply absent: to every question asked here an absent directory and an empty one are the same.
+ */
+export interface DirectoryNode {
+  readonly kind: 'directory';
+  readonly children: Map<string, ViewNode>;
+}
+
+/** A name of a file: `layer` (its number) and `path` are where its content lies, not where it is now. */
+export interface FileNode {
+  readonly kind: 'file';
+  readonly layer: number;
+  readonly path: string;
+}
+
+export interface LinkNode {
+  readonly kind: 'link';
+  readonly layer: number;
+  readonly path: string;
+  readonly target: string;
+}
+
+export type ViewNode = DirectoryNode | FileNode | LinkNode;
+
+/** Where a path leads when every symbolic link on it is followed. */
+export interface Resolved {
+  /** The node at the end, `absent`, or `loop` when there are more links than `maxLinks`. */
+  readonly end: ViewNode | 'absent' | 'loop';
+  /** The real path that was reached. */
+  readonly path: string;
+  /** The links that were followed, in order. */
+  readonly links: readonly LinkNode[];
+}
+
+/** As many links as Linux follows before it says ELOOP. */
+const maxLinks = 40;
+
+export function emptyView(): DirectoryNode {
+  return { kind: 'directory', children: new Map() };
+}
+
+/** Splits at the last slash: the parent ('' is the root) and the last component. */
+export function splitPath(path: string): readonly [parent: string, name: string] {
+  const slash = path.lastIndexOf('/');
+  return slash < 0 ? ['', path] : [path.slice(0, slash), path.slice(slash + 1)];
+}
+
+/** Follows every link of `path`, the last component included, without leaving the root. */
+export function resolve(view: DirectoryNode, path: string): Resolved {
+  return walk(view, path, undefined);
+}
+
+/**
+ * Applies one layer to the view, as container runtimes do: the parent of an entry is found through the view, its last
+ * component is not followed. Changes come in the order of their paths, which is the order of layers as tools write
+ * them. Returns the paths that could not be placed because their parent is a loop of links.
+ */
+export function applyLayer(view: DirectoryNode, layer: number, structure: LayerStructure): readonly string[] {
+  const lost: string[] = [];
+  for (const change of sortedChanges(structure)) {
+    const parent = parentDirectory(view, change);
+    if (parent === 'loop') {
+      lost.push(change.path);
+    } else if (parent !== undefined) {
+      applyChange(parent, { ...change, layer });
+    }
+  }
+  // A hard link needs its target, which may sort after it, and nothing needs a hard link.
+  for (const [path, target] of structure.hardlinks) {
+    if (!applyHardLink(view, { path, target, layer })) {
+      lost.push(path);
+    }
+  }
+  return lost;
+}
+
+/**
+ * In this order at one path: what lower layers had goes first, then the layer's own entry comes. An opaque directory
+ * may come with a directory entry that replaces a link, and speaks about what is there then.
+ */
+const changeKinds = ['whiteout', 'obstacle', 'directory', 'link', 'file', 'opaque'] as const;
+
+interface Change {
+  readonly kind: (typeof changeKinds)[number];
+  readonly path: string;
+  readonly target?: string;
+}
+
+function sortedChanges(structure: LayerStructure): readonly Change[] {
+  const of = (kind: Change['kind'], paths: readonly string[]): Change[] => paths.map((path) => ({ kind, path }));
+  const changes: Change[] = [
+    ...of('whiteout', structure.whiteouts),
+    ...of('obstacle', structure.obstacles),
+    ...of('directory', structure.directories),
+    ...structure.symlinks.map(([path, target]) => ({ kind: 'link', path, target }) as const),
+    ...of('file', structure.files),
+    ...of('opaque', structure.opaques),
+  ];
+  return changes
+    .map((change) => ({ change, key: sortKey(change) }))
+    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
+    .map(({ change }) => change);
+}
+
+/** A parent sorts before its children, and those before its longer-named siblings; no path has a NUL. */
+function sortKey({ path, kind }: Change): string {
+  return `${path.replaceAll('/', '\0')}\0\0${changeKinds.indexOf(kind)}`;
+}
+
+/** The directory that a change happens in; undefined when there is nothing that it could remove. */
+function parentDirectory(view: DirectoryNode, change: Change): DirectoryNode | 'loop' | undefined {
+  const place = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
+  const creates = change.kind === 'file' || change.kind === 'link';
+  const { end } = walk(view, place, creates ? 'create' : undefined);
+  if (end === 'loop') {
+    return end;
+  }
+  return end !== 'absent' && end.kind === 'directory' ? end : undefined;
+}
+
+function applyChange(parent: DirectoryNode, change: Change & { readonly layer: number }): void {
+  const { kind, path, layer, target = '' } = change;
+  const name = splitPath(path)[1];
+  const child = parent.children.get(name);
+  switch (kind) {
+    case 'opaque':
+      removeLower(parent, layer);
+      break;
+    case 'whiteout':
+      if (child !== undefined && isLower(child, layer)) {
+        parent.children.delete(name);
+      }
+      break;
+    case 'obstacle':
+      parent.children.delete(name);
+      break;
+    case 'directory':
+      if (child !== undefined && child.kind !== 'directory') {
+        parent.children.delete(name);
+      }
+      break;
+    case 'link':
+      parent.children.set(name, { kind, layer, path, target });
+      break;
+    case 'file':
+      parent.children.set(name, { kind, layer, path });
+      break;
+  }
+}
+
+/** Whether all of `node` comes from below `layer`; what does not is kept and the rest of it removed. */
+function isLower(node: ViewNode, layer: number): boolean {
+  if (node.kind !== 'directory') {
+    return node.layer < layer;
+  }
+  removeLower(node, layer);
+  return node.children.size === 0;
+}
+
+function removeLower(directory: DirectoryNode, layer: number): void {
+  const pending = [directory];
+  const seen: DirectoryNode[] = [];
+  for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
+    seen.push(next);
+    for (const child of next.children.values()) {
+      if (child.kind === 'directory') {
+        pending.push(child);
+      }
+    }
+  }
+  for (const { children } of seen.reverse()) {
+    for (const [name, child] of children) {
+      if (child.kind === 'directory' ? child.children.size === 0 : child.layer < layer) {
+        children.delete(name);
+      }
+    }
+  }
+}
+
+interface HardLink {
+  readonly path: string;
+  readonly target: string;
+  readonly layer: number;
+}
+
+/** False when a loop of links is in the way. A target that is not known becomes a file that nobody has read. */
+function applyHardLink(view: DirectoryNode, { path, target, layer }: HardLink): boolean {
+  const [targetParent, targetName] = splitPath(target);
+  const [parentPath, name] = splitPath(path);
+  const source = walk(view, targetParent, undefined).end;
+  const parent = walk(view, parentPath, 'create').end;
+  if (typeof parent === 'string' || parent.kind !== 'directory') {
+    return false;
+  }
+  const known = typeof source === 'string' || source.kind !== 'directory' ? undefined : source.children.get(targetName);
+  if (known?.kind === 'file') {
+    parent.children.set(name, known);
+  } else if (known?.kind === 'link') {
+    parent.children.set(name, { ...known, layer, path });
+  } else {
+    parent.children.set(name, { kind: 'file', layer, path });
+  }
+  return true;
+}
+
+function walk(view: DirectoryNode, path: string, missing: 'create' | undefined): Resolved {
+  const places: { name: string; node: DirectoryNode; absent: boolean }[] = [];
+  const links: LinkNode[] = [];
+  const pending = components(path).reverse();
+  const result = (end: Resolved['end'], last: readonly string[] = []): Resolved => {
+    return { end, path: [...places.map((place) => place.name), ...last].join('/'), links };
+  };
+  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (name === '..') {
+      places.pop();
+      continue;
+    }
+    const parent = places.at(-1)?.node ?? view;
+    const child = parent.children.get(name);
+    if (child?.kind === 'link') {
+      if (links.length >= maxLinks) {
+        return result('loop', [name]);
+      }
+      links.push(child);
+      if (child.target.startsWith('/')) {
+        places.length = 0;
+      }
+      pending.push(...components(child.target).reverse());
+    } else if (child?.kind === 'directory') {
+      places.push({ name, node: child, absent: false });
+    } else if (missing === 'create') {
+      const node = emptyView();
+      parent.children.set(name, node);
+      places.push({ name, node, absent: false });
+    } else if (child !== undefined && pending.length === 0) {
+      return result(child, [name]);
+    } else {
+      // Walking on in an empty directory finds `..` behind a directory that no structure names.
+      places.push({ name, node: emptyView(), absent: true });
+    }
+  }
+  const last = places.at(-1);
+  return result(last === undefined ? view : last.absent ? 'absent' : last.node);
+}
+
+function components(path: string): string[] {
+  return path.split('/').filter((part) => part !== '' && part !== '.');
+}

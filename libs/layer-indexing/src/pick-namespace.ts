@@ -1,0 +1,40 @@
+import { type Digest, namespaceFamily, type NamespaceEvidence, type PlacedNamespace } from '@clarion/model';
+
+/** Evidence at its place in the merged view. */
+export type PlacedEvidence = NamespaceEvidence & { readonly layer: Digest };
+
+export interface PickedNamespaces {
+  readonly namespace: PlacedNamespace | undefined;
+  readonly channels: readonly PlacedNamespace[];
+}
+
+/**
+ * Decides which distribution an image is: the plain evidence of the highest rank, sharpened by the highest refinement
+ * of its family. Of equal ranks the smaller path wins (`etc/os-release` before `usr/lib/os-release`).
+ */
+export function pickNamespace(evidence: readonly PlacedEvidence[]): PickedNamespaces {
+  const sorted = [...evidence].sort(compareEvidence);
+  const plain = sorted.find((e) => e.refines === undefined && e.channel !== true);
+  const family = plain === undefined ? undefined : namespaceFamily(plain.id);
+  const fitting = sorted.filter((e) => e.refines === undefined || e.refines === family);
+  const best = plain === undefined ? undefined : fitting.find((e) => e.channel !== true);
+  const channels = new Map<string, PlacedNamespace>();
+  for (const channel of fitting) {
+    if (channel.channel === true && channel.id !== best?.id && !channels.has(channel.id)) {
+      channels.set(channel.id, place(channel));
+    }
+  }
+  return { namespace: best === undefined ? undefined : place(best), channels: [...channels.values()] };
+}
+
+function place({ id, packageType, path, layer }: PlacedEvidence): PlacedNamespace {
+  return { id, packageType, path, layer };
+}
+
+function compareEvidence(a: PlacedEvidence, b: PlacedEvidence): number {
+  return b.rank - a.rank || compareText(a.path, b.path) || compareText(a.id, b.id);
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,20 @@
+import type { WantsMatcher } from '@clarion/layer-archive';
+import { splitPath } from './merged-view';
+
+/**
+ * Whether an entry at `path` may well decide what is at a wanted path: it is on the way to one, or would be if a
+ * directory above it were reached under another name, or stands in the root, where directories are linked most.
+ */
+export function leadsSomewhere(path: string, matcher: WantsMatcher): boolean {
+  return (
+    !path.includes('/') ||
+    matcher.directories.has(path) ||
+    matcher.match(path).length > 0 ||
+    matcher.matchMoved(path).length > 0
+  );
+}
+
+/** The names of all directories on the way to wanted files: a link or file of such a name may replace one. */
+export function directoryNames(matcher: WantsMatcher): ReadonlySet<string> {
+  return new Set([...matcher.directories].map((directory) => splitPath(directory)[1]));
+}
