@@ -1,7 +1,7 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { checkAddress, type EgressPolicy } from './policy';
+import { checkAddress, isInsecureHost, type EgressPolicy } from './policy';
 import { proxyFor, proxyFromEnvironment } from './proxy';
 
 /** Resolves a name to all its addresses. */
@@ -76,7 +76,12 @@ export function createDispatchers(setup: DispatcherSetup): Dispatchers {
       factory: (origin) =>
         new Pool(origin, {
           ...options,
-          connect: { ...connect, lookup: guardedLookup(new URL(origin), policy, resolve) },
+          connect: {
+            ...connect,
+            lookup: guardedLookup(new URL(origin), policy, resolve),
+            // Where even plain http is acceptable, a certificate of an unknown authority is no worse.
+            rejectUnauthorized: !isInsecureHost(new URL(origin), policy),
+          },
         }),
     });
   }

@@ -51,7 +51,11 @@ describe('what may be reached', () => {
     ['https://registry.example/', { onlyHosts: ['*.registry.example'] }],
     ['http://10.0.0.1/', personal],
   ])('%s is denied', (url, policy) => {
-    expect(thrown(() => { checkUrl(parseUrl(url), policy); })).toMatchObject({ code: 'egress-denied', retryable: false });
+    expect(
+      thrown(() => {
+        checkUrl(parseUrl(url), policy);
+      }),
+    ).toMatchObject({ code: 'egress-denied', retryable: false });
   });
 
   it.each<[url: string, policy: EgressPolicy, from: string | undefined]>([

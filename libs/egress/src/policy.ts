@@ -8,7 +8,10 @@ import { classifyAddress, embeddedIPv4, inNetwork, parseAddress, parseNetwork } 
 export interface EgressPolicy {
   /** Also loopback, RFC 1918, unique local and carrier-grade NAT addresses: a person's own machine. Default false. */
   readonly privateNetworks?: boolean;
-  /** Host patterns that may be reached over plain http. Loopback hosts always may, once loopback itself is allowed. */
+  /**
+   * Host patterns that may be reached over plain http, or over TLS with a certificate of an unknown authority. Loopback
+   * hosts always may use plain http, once loopback itself is allowed.
+   */
   readonly insecureHosts?: readonly string[];
   /** Networks (`10.1.0.0/16`, or one address) allowed in spite of their class. */
   readonly allowedNetworks?: readonly string[];
@@ -58,6 +61,10 @@ function listed(patterns: readonly string[] | undefined, url: URL): boolean {
   return patterns?.some((pattern) => matchesHost(pattern, url)) ?? false;
 }
 
+export function isInsecureHost(url: URL, policy: EgressPolicy): boolean {
+  return listed(policy.insecureHosts, url);
+}
+
 function denied(url: URL, why: string, remedy?: string): ClarionError {
   return new ClarionError(
     'egress-denied',
@@ -89,7 +96,7 @@ export function checkUrl(url: URL, policy: EgressPolicy, from?: URL): void {
   const host = hostOf(url);
   if (url.protocol === 'http:') {
     const loopback = isLoopbackHost(host) && from?.protocol !== 'https:';
-    if (!loopback && !listed(policy.insecureHosts, url)) {
+    if (!loopback && !isInsecureHost(url, policy)) {
       throw denied(url, 'plain http is not allowed', 'use https, or mark the host as insecure');
     }
   } else if (url.protocol !== 'https:') {

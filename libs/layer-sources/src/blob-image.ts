@@ -1,0 +1,141 @@
+import {
+  ClarionError,
+  type Digest,
+  type LayerContent,
+  type LayerDescriptor,
+  type OpenedImage,
+  type OpenOptions,
+} from '@clarion/model';
+import { verifyDigest } from './digests';
+import { atMost, describeLimits } from './limits';
+import {
+  isForeign,
+  parseImageConfig,
+  parseImageDocument,
+  type Descriptor,
+  type ImageConfig,
+  type ImageDocument,
+} from './manifest';
+import { choosePlatform, fitsPlatform, platformMissing } from './platform-choice';
+
+/** Content by digest: a registry's repository, an OCI layout, an archive. Bytes it gives are not verified yet. */
+export interface BlobSource {
+  /** Whether the blob is there; a registry, which cannot know, says yes. */
+  has(digest: Digest): boolean;
+  manifest(descriptor: Descriptor, signal?: AbortSignal): Promise<Uint8Array>;
+  blob(descriptor: Descriptor, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
+  layer(descriptor: Descriptor, signal?: AbortSignal): Promise<LayerContent>;
+  close(): Promise<void>;
+}
+
+export interface BlobImageRequest {
+  readonly blobs: BlobSource;
+  /** Manifest or index that the reference stands for. */
+  readonly root: Descriptor;
+  readonly reference: string;
+  readonly options: OpenOptions;
+}
+
+interface ImageManifest {
+  readonly descriptor: Descriptor;
+  readonly document: ImageDocument & { readonly kind: 'manifest' };
+}
+
+/** Opens the image behind a manifest or index. Manifest and configuration are verified; layers are not read. */
+export async function openBlobImage(request: BlobImageRequest): Promise<OpenedImage> {
+  const { blobs, reference, options } = request;
+  const { descriptor, document } = await findManifest(request);
+  const config = await readConfig(document.config, request);
+  const { platform: wanted } = options;
+  const platform = config.platform ?? descriptor.platform ?? wanted ?? { os: 'linux', architecture: 'unknown' };
+  if (wanted !== undefined && descriptor.platform === undefined && !fitsPlatform(platform, wanted)) {
+    throw platformMissing(reference, wanted, [platform]);
+  }
+  const layers = describeLayers(document.layers, config, reference);
+  refuseMissing(document.layers, request);
+  return {
+    image: { reference, manifestDigest: descriptor.digest, platform, layers },
+    layer(index, signal) {
+      const layer = document.layers[index];
+      if (layer === undefined) throw new RangeError(`There is no layer ${index}`);
+      if (!blobs.has(layer.digest)) throw missingLayer(layer, reference);
+      return blobs.layer(layer, signal);
+    },
+    close: () => blobs.close(),
+  };
+}
+
+async function findManifest(request: BlobImageRequest): Promise<ImageManifest> {
+  const { blobs, reference, options } = request;
+  let descriptor = request.root;
+  for (let depth = 0; ; depth++) {
+    const bytes = await readManifest(descriptor, request);
+    const document = parseImageDocument(bytes, reference);
+    if (document.kind === 'manifest') return { descriptor, document };
+    atMost(depth + 1, describeLimits.indexDepth, `Nested indexes of ${reference}`);
+    const present = document.entries.filter((entry) => blobs.has(entry.digest));
+    descriptor = choosePlatform(present, { label: reference, wanted: options.platform });
+  }
+}
+
+async function readManifest(descriptor: Descriptor, request: BlobImageRequest): Promise<Uint8Array> {
+  const { blobs, reference, options } = request;
+  const bytes = descriptor.data ?? (await blobs.manifest(descriptor, options.signal));
+  verifyDigest(bytes, descriptor.digest, `The manifest of ${reference}`);
+  return bytes;
+}
+
+async function readConfig(descriptor: Descriptor, request: BlobImageRequest): Promise<ImageConfig> {
+  const { blobs, reference, options } = request;
+  if (!blobs.has(descriptor.digest) && descriptor.data === undefined) {
+    throw new ClarionError('corrupt-data', `The configuration ${descriptor.digest} of ${reference} is missing`, {
+      remedy: 'copy or save the image again',
+    });
+  }
+  const bytes = descriptor.data ?? (await blobs.blob(descriptor, describeLimits.configBytes, options.signal));
+  verifyDigest(bytes, descriptor.digest, `The configuration of ${reference}`);
+  return parseImageConfig(bytes, reference);
+}
+
+function describeLayers(layers: readonly Descriptor[], config: ImageConfig, label: string): LayerDescriptor[] {
+  requireEqualCounts(layers.length, config.diffIds.length, label);
+  return layers.map(({ digest, mediaType, size }, index) => ({
+    ...describedByConfig(config, index),
+    digest,
+    ...(mediaType === undefined ? {} : { mediaType }),
+    ...(size === undefined ? {} : { size }),
+  }));
+}
+
+/** Throws `corrupt-data` when manifest and configuration do not speak of the same layers. */
+export function requireEqualCounts(layers: number, diffIds: number, label: string): void {
+  if (layers === diffIds) return;
+  const why = `${label} has ${layers} layer${layers === 1 ? '' : 's'} but its configuration lists ${diffIds}`;
+  throw new ClarionError('corrupt-data', why, {
+    remedy: layers < diffIds ? 'layers are missing: save or pull the image again' : 'save or pull the image again',
+  });
+}
+
+/** What the configuration says of layer `index`. */
+export function describedByConfig(config: ImageConfig, index: number): Pick<LayerDescriptor, 'diffId' | 'createdBy'> {
+  const diffId = config.diffIds[index];
+  const createdBy = config.createdBy[index];
+  return { ...(diffId === undefined ? {} : { diffId }), ...(createdBy === undefined ? {} : { createdBy }) };
+}
+
+function refuseMissing(layers: readonly Descriptor[], { blobs, reference }: BlobImageRequest): void {
+  const missing = layers.filter((layer) => !isForeign(layer) && !blobs.has(layer.digest));
+  const [first] = missing;
+  if (first === undefined) return;
+  throw new ClarionError(
+    'corrupt-data',
+    `${reference} lacks ${missing.length} of its ${layers.length} layers, the first one being ${first.digest}`,
+    { remedy: 'copy or save the image again' },
+  );
+}
+
+function missingLayer(layer: Descriptor, reference: string): ClarionError {
+  return new ClarionError('not-found', `The foreign layer ${layer.digest} of ${reference} is kept elsewhere`, {
+    remedy: 'copy the image with its foreign layers included',
+  });
+}

@@ -1,0 +1,200 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readlinkSync,
+  readSync,
+  type Stats,
+} from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { ClarionError, type LayerEntry, type LayerVisitor } from '@clarion/model';
+import { errorCode } from '../files';
+
+export interface WalkLimits {
+  readonly entries: number;
+  readonly pathBytes: number;
+}
+
+export interface WalkOptions {
+  readonly limits?: Partial<WalkLimits>;
+  readonly signal?: AbortSignal;
+}
+
+const defaultWalkLimits: WalkLimits = { entries: 2_000_000, pathBytes: 4096 };
+
+/** Kernel views, not files of the system; left out where they are mounted. */
+const pseudoFilesystems = new Set(['dev', 'proc', 'sys']);
+
+/** Calls between two turns of the event loop: synchronous calls are several times faster than awaited ones. */
+const batch = 512;
+
+interface Walk {
+  readonly root: Buffer;
+  readonly rootDevice: number;
+  readonly visitor: LayerVisitor;
+  readonly limits: WalkLimits;
+  readonly signal: AbortSignal | undefined;
+  /** First name of each file that has several, by device and inode. */
+  readonly firstNames: Map<string, string>;
+  entries: number;
+}
+
+/**
+ * Delivers a directory tree like the tar of it: parents before children, names in byte order, links as links. Nothing
+ * is ever followed. Names are bytes for the system; a name that is no UTF-8 is delivered with replacement characters.
+ */
+export async function walkDirectory(root: string, visitor: LayerVisitor, options: WalkOptions = {}): Promise<void> {
+  const walk: Walk = {
+    root: Buffer.from(root),
+    rootDevice: lstatSync(root).dev,
+    visitor,
+    limits: { ...defaultWalkLimits, ...options.limits },
+    signal: options.signal,
+    firstNames: new Map(),
+    entries: 0,
+  };
+  const pending: Buffer[] = [Buffer.alloc(0)];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const subfolders: Buffer[] = [];
+    for (const name of namesIn(folder, walk)) {
+      const relative = join(folder, name);
+      if (visit(relative, walk)) subfolders.push(relative);
+      if (walk.entries % batch === 0) {
+        await setImmediate();
+        options.signal?.throwIfAborted();
+      }
+    }
+    pending.push(...subfolders.reverse());
+  }
+}
+
+const slash = Buffer.from('/');
+
+function join(folder: Buffer, name: Buffer): Buffer {
+  return folder.length === 0 ? name : Buffer.concat([folder, slash, name]);
+}
+
+function absolute(relative: Buffer, walk: Walk): Buffer {
+  return relative.length === 0 ? walk.root : Buffer.concat([walk.root, slash, relative]);
+}
+
+function namesIn(folder: Buffer, walk: Walk): Buffer[] {
+  try {
+    return readdirSync(absolute(folder, walk), { encoding: 'buffer' }).sort((a, b) => a.compare(b));
+  } catch (error) {
+    report(error, folder, walk);
+    return [];
+  }
+}
+
+/** Delivers one entry and tells whether it is a directory to go into. */
+function visit(relative: Buffer, walk: Walk): boolean {
+  if (++walk.entries > walk.limits.entries) {
+    throw new ClarionError('limit-exceeded', `${walk.root.toString()} has more than ${walk.limits.entries} entries`);
+  }
+  if (relative.length > walk.limits.pathBytes) {
+    tell(`is longer than ${walk.limits.pathBytes} bytes and was not read`, relative, walk);
+    return false;
+  }
+  try {
+    const stats = lstatSync(absolute(relative, walk));
+    const entry = entryOf(relative, stats, walk);
+    const maxBytes = walk.visitor.entry(entry);
+    if (entry.type === 'file' && maxBytes !== undefined) deliver(entry, relative, { maxBytes, walk });
+    return entry.type === 'directory' && !isPseudoFilesystem(entry.path, stats, walk);
+  } catch (error) {
+    report(error, relative, walk);
+    return false;
+  }
+}
+
+function isPseudoFilesystem(path: string, stats: Stats, walk: Walk): boolean {
+  return pseudoFilesystems.has(path) && stats.dev !== walk.rootDevice;
+}
+
+function typeOf(stats: Stats): LayerEntry['type'] {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'directory';
+  if (stats.isSymbolicLink()) return 'symlink';
+  return stats.isCharacterDevice() ? 'character-device' : 'other';
+}
+
+function entryOf(relative: Buffer, stats: Stats, walk: Walk): LayerEntry {
+  const path = relative.toString();
+  const type = typeOf(stats);
+  const first = type === 'file' && stats.nlink > 1 ? firstName(path, stats, walk) : path;
+  if (first !== path)
+    return { path, type: 'hardlink', size: 0, mode: stats.mode & 0o7777, link: first, nullDevice: false };
+  return {
+    path,
+    type,
+    size: type === 'file' ? stats.size : 0,
+    mode: stats.mode & 0o7777,
+    link: type === 'symlink' ? readlinkSync(absolute(relative, walk)) : '',
+    nullDevice: type === 'character-device' && stats.rdev === 0,
+  };
+}
+
+function firstName(path: string, stats: Stats, walk: Walk): string {
+  const key = `${stats.dev}:${stats.ino}`;
+  const known = walk.firstNames.get(key);
+  if (known === undefined) walk.firstNames.set(key, path);
+  return known ?? path;
+}
+
+interface Delivery {
+  readonly maxBytes: number;
+  readonly walk: Walk;
+}
+
+function deliver(entry: LayerEntry, relative: Buffer, { maxBytes, walk }: Delivery): void {
+  if (entry.size > maxBytes) {
+    walk.visitor.oversized(entry);
+    return;
+  }
+  // Neither a link nor a pipe that took the file's place meanwhile is opened or waited for.
+  const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+  const descriptor = openSync(absolute(relative, walk), flags);
+  try {
+    if (!fstatSync(descriptor).isFile()) {
+      tell('is no longer a file', relative, walk);
+      return;
+    }
+    const content = readUpTo(descriptor, entry.size);
+    walk.visitor.content({ ...entry, size: content.length }, content);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readUpTo(descriptor: number, size: number): Uint8Array {
+  const content = Buffer.alloc(size);
+  let filled = 0;
+  while (filled < size) {
+    const read = readSync(descriptor, content, filled, size - filled, filled);
+    if (read === 0) break;
+    filled += read;
+  }
+  return content.subarray(0, filled);
+}
+
+/** Reports a failure of the file system; anything else thrown is not ours to handle. */
+function report(error: unknown, relative: Buffer, walk: Walk): void {
+  const code = errorCode(error);
+  if (error instanceof ClarionError || code === '') throw error;
+  if (code === 'ENOENT') return; // gone since its directory was read
+  tell(`could not be read: ${code}`, relative, walk);
+}
+
+/** Tells the visitor what was not read; without a place to tell it, an unread file must not pass for none. */
+function tell(what: string, relative: Buffer, walk: Walk): void {
+  const path = relative.toString();
+  const message = `${path === '' ? 'The root directory' : path.slice(0, 300)} ${what}`;
+  if (walk.visitor.problem === undefined) {
+    throw new ClarionError('invalid-input', message, { remedy: 'read it with the permissions of its owner' });
+  }
+  walk.visitor.problem({ code: 'bad-archive-entry', path, message });
+}

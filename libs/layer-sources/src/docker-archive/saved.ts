@@ -1,0 +1,93 @@
+import { ClarionError, type Digest, type Image, type OpenedImage, type OpenOptions } from '@clarion/model';
+import { describedByConfig, requireEqualCounts } from '../blob-image';
+import { sha256Of, verifyDigest } from '../digests';
+import { listMember, parseJson, textMember } from '../json';
+import { atMost, describeLimits } from '../limits';
+import { parseImageConfig } from '../manifest';
+import { selectByName } from '../named-images';
+import { fitsPlatform, platformMissing } from '../platform-choice';
+import type { TarArchive } from '../tar-archive';
+
+interface SavedImage {
+  readonly names: readonly string[];
+  readonly config: string;
+  readonly layers: readonly string[];
+}
+
+function texts(values: readonly unknown[]): readonly string[] {
+  return values.filter((value): value is string => typeof value === 'string');
+}
+
+function parseManifestJson(bytes: Uint8Array, label: string): readonly SavedImage[] {
+  const list = parseJson(bytes, `manifest.json of ${label}`);
+  if (!Array.isArray(list)) throw new ClarionError('corrupt-data', `manifest.json of ${label} is not a list of images`);
+  atMost(list.length, describeLimits.indexEntries, `Images in ${label}`);
+  return list.map((entry: unknown) => {
+    const config = textMember(entry, 'Config');
+    if (config === undefined) throw new ClarionError('corrupt-data', `An image in ${label} has no configuration`);
+    const layers = texts(listMember(entry, 'Layers'));
+    atMost(layers.length, describeLimits.layers, `Layers of an image in ${label}`);
+    const tags = texts(listMember(entry, 'RepoTags'));
+    return { names: tags.length > 0 ? tags : [configDigest(config) ?? config], config, layers };
+  });
+}
+
+/** The digest that the name of a configuration member states: `<hex>.json` or `blobs/sha256/<hex>`. */
+function configDigest(name: string): Digest | undefined {
+  const hex = /(?:^|\/)([0-9a-f]{64})(?:\.json)?$/.exec(name)?.[1];
+  return hex === undefined ? undefined : `sha256:${hex}`;
+}
+
+/** Opens an image of a `docker save` archive of format 1.1 or later (manifest.json). */
+export async function openSavedArchive(archive: TarArchive, options: OpenOptions): Promise<OpenedImage> {
+  const { label } = archive;
+  const images = parseManifestJson(await archive.read('manifest.json', describeLimits.manifestBytes), label);
+  const [image] = selectByName(images, { label, name: options.imageName });
+  if (image === undefined) throw new ClarionError('not-found', `${label} holds no image`);
+  if (!archive.has(image.config)) {
+    throw new ClarionError('corrupt-data', `The configuration ${image.config} is missing in ${label}`, saveAgain);
+  }
+  const bytes = await archive.read(image.config, describeLimits.configBytes);
+  const declared = configDigest(image.config);
+  if (declared !== undefined) verifyDigest(bytes, declared, `The configuration of ${label}`);
+  const config = parseImageConfig(bytes, label);
+  const { platform: wanted } = options;
+  const platform = config.platform ?? wanted ?? { os: 'linux', architecture: 'unknown' };
+  if (wanted !== undefined && !fitsPlatform(platform, wanted)) throw platformMissing(label, wanted, [platform]);
+  requireEqualCounts(image.layers.length, config.diffIds.length, label);
+  requireLayers(archive, image.layers);
+  const described: Image = {
+    reference: label,
+    manifestDigest: sha256Of(bytes),
+    platform,
+    layers: image.layers.map((_, index) => describedByConfig(config, index)),
+  };
+  return openedFrom(archive, described, image.layers);
+}
+
+const saveAgain = { remedy: 'save the image again' };
+
+/** Throws `corrupt-data` when the archive lacks layers that its manifest names. */
+export function requireLayers(archive: TarArchive, layers: readonly string[]): void {
+  const missing = layers.filter((layer) => !archive.has(layer));
+  const [first] = missing;
+  if (first === undefined) return;
+  throw new ClarionError(
+    'corrupt-data',
+    `${archive.label} lacks ${missing.length} of ${layers.length} layers, the first one being ${first.slice(0, 200)}`,
+    saveAgain,
+  );
+}
+
+/** An opened image whose layers are members of an archive. */
+export function openedFrom(archive: TarArchive, image: Image, layers: readonly string[]): OpenedImage {
+  return {
+    image,
+    layer(index) {
+      const layer = layers[index];
+      if (layer === undefined) throw new RangeError(`There is no layer ${index}`);
+      return Promise.resolve(archive.region(layer));
+    },
+    close: () => archive.close(),
+  };
+}

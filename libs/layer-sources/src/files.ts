@@ -1,0 +1,59 @@
+import { constants, type Stats } from 'node:fs';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import { ClarionError } from '@clarion/model';
+
+/** What stands at a path, links followed; undefined when nothing does. Throws `invalid-input` where looking fails. */
+export async function statOf(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    const code = errorCode(error);
+    // Names with a NUL and over-long ones are no paths.
+    if (['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE', 'ELOOP'].includes(code)) return undefined;
+    throw fileFailure(error, path);
+  }
+}
+
+export function errorCode(error: unknown): string {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
+
+/** Turns a failure of the file system into an error that says what to do. */
+export function fileFailure(error: unknown, path: string): unknown {
+  if (error instanceof ClarionError) return error;
+  const code = errorCode(error);
+  if (code === 'ENOENT' || code === 'ENOTDIR') return new ClarionError('not-found', `${path} does not exist`);
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new ClarionError('invalid-input', `${path} may not be read`, { remedy: 'check its permissions' });
+  }
+  return error;
+}
+
+/** Reads a region of a file, or as much of it as there is. */
+export async function readRegion(path: string, offset: number, length: number): Promise<Uint8Array> {
+  let handle: FileHandle | undefined;
+  try {
+    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const bytes = Buffer.alloc(length);
+    let filled = 0;
+    while (filled < length) {
+      const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+      if (bytesRead === 0) break;
+      filled += bytesRead;
+    }
+    return bytes.subarray(0, filled);
+  } catch (error) {
+    throw fileFailure(error, path);
+  } finally {
+    await handle?.close();
+  }
+}
+
+/** Reads a whole small file. Throws `limit-exceeded` over `maxBytes`, `not-found` when it is not a regular file. */
+export async function readSmallFile(path: string, maxBytes: number): Promise<Uint8Array> {
+  const stats = await statOf(path);
+  if (stats?.isFile() !== true) throw new ClarionError('not-found', `${path} is not a file`);
+  if (stats.size > maxBytes) throw new ClarionError('limit-exceeded', `${path} is larger than ${maxBytes} bytes`);
+  return readRegion(path, 0, stats.size);
+}

@@ -1,0 +1,16 @@
+import { ClarionError } from '@clarion/model';
+
+/** Limits on what describes an image. */
+export const describeLimits = {
+  manifestBytes: 4 * 1024 * 1024,
+  configBytes: 8 * 1024 * 1024,
+  indexEntries: 1000,
+  indexDepth: 2,
+  layers: 512,
+  linkHops: 40,
+} as const;
+
+/** Throws `limit-exceeded` when `count` is over `limit`. */
+export function atMost(count: number, limit: number, what: string): void {
+  if (count > limit) throw new ClarionError('limit-exceeded', `${what}: ${count}, the limit is ${limit}`);
+}

@@ -1,0 +1,146 @@
+import { ClarionError, isDigest, type Digest, type Platform } from '@clarion/model';
+import { entriesOf, isObject, listMember, member, parseJson, textMember } from './json';
+import { atMost, describeLimits } from './limits';
+
+/** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
+export interface Descriptor {
+  readonly digest: Digest;
+  readonly mediaType?: string;
+  readonly size?: number;
+  readonly platform?: Platform;
+  readonly annotations: ReadonlyMap<string, string>;
+  /** The content itself, where the descriptor embeds it. */
+  readonly data?: Uint8Array;
+}
+
+/** What stands behind a reference: many images, or one. */
+export type ImageDocument =
+  | { readonly kind: 'index'; readonly entries: readonly Descriptor[] }
+  | { readonly kind: 'manifest'; readonly config: Descriptor; readonly layers: readonly Descriptor[] };
+
+export const mediaTypes = {
+  ociIndex: 'application/vnd.oci.image.index.v1+json',
+  ociManifest: 'application/vnd.oci.image.manifest.v1+json',
+  dockerList: 'application/vnd.docker.distribution.manifest.list.v2+json',
+  dockerManifest: 'application/vnd.docker.distribution.manifest.v2+json',
+} as const;
+
+const imageConfigs = new Set([
+  'application/vnd.oci.image.config.v1+json',
+  'application/vnd.docker.container.image.v1+json',
+]);
+
+/**
+ * Parses an index, manifest list or image manifest; what it is, is told by its members, since media types are often
+ * missing. Throws `unsupported` for schema 1 and for artifacts that are no images, `corrupt-data` for anything else.
+ */
+export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocument {
+  const document = parseJson(bytes, label);
+  if (!isObject(document)) throw new ClarionError('corrupt-data', `${label} is not a manifest`);
+  if (document['schemaVersion'] === 1 || (textMember(document, 'mediaType') ?? '').includes('manifest.v1+')) {
+    throw new ClarionError('unsupported', `${label} has a Docker schema 1 manifest`, {
+      remedy: 'push the image again with a current tool, which writes schema 2 or OCI manifests',
+    });
+  }
+  if (Array.isArray(document['manifests'])) {
+    atMost(document['manifests'].length, describeLimits.indexEntries, `Entries in the index of ${label}`);
+    return { kind: 'index', entries: document['manifests'].map((entry) => parseDescriptor(entry, label)) };
+  }
+  if (!Array.isArray(document['layers']) || !isObject(document['config'])) {
+    throw new ClarionError('corrupt-data', `${label} is neither an image manifest nor an index`);
+  }
+  atMost(document['layers'].length, describeLimits.layers, `Layers of ${label}`);
+  const config = parseDescriptor(document['config'], label);
+  const layers = document['layers'].map((layer) => parseDescriptor(layer, label));
+  refuseArtifact({ artifactType: textMember(document, 'artifactType'), config, layers }, label);
+  return { kind: 'manifest', config, layers };
+}
+
+interface Nature {
+  readonly artifactType: string | undefined;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
+function refuseArtifact({ artifactType, config, layers }: Nature, label: string): void {
+  const configType =
+    config.mediaType === undefined || imageConfigs.has(config.mediaType) ? undefined : config.mediaType;
+  const statements = layers.length > 0 && layers.every((layer) => layer.mediaType === 'application/vnd.in-toto+json');
+  const nature = artifactType ?? configType ?? (statements ? 'an attestation' : undefined);
+  if (nature !== undefined) {
+    throw new ClarionError(
+      'unsupported',
+      `${label} is not a container image but an artifact (${nature.slice(0, 200)})`,
+    );
+  }
+}
+
+/** Parses one descriptor. Throws `corrupt-data` without a digest that can be verified. */
+export function parseDescriptor(value: unknown, label: string): Descriptor {
+  const digest = textMember(value, 'digest');
+  if (digest === undefined || !isDigest(digest)) {
+    throw new ClarionError('corrupt-data', `${label} names a blob without a sha256 or sha512 digest`);
+  }
+  const mediaType = textMember(value, 'mediaType');
+  const size = member(value, 'size');
+  const platform = parsePlatform(member(value, 'platform'));
+  const data = textMember(value, 'data');
+  const annotations = entriesOf(member(value, 'annotations')).filter(
+    (entry): entry is readonly [string, string] => typeof entry[1] === 'string',
+  );
+  return {
+    digest,
+    annotations: new Map(annotations),
+    ...(mediaType === undefined ? {} : { mediaType }),
+    ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? { size } : {}),
+    ...(platform === undefined ? {} : { platform }),
+    ...(data === undefined ? {} : { data: Buffer.from(data, 'base64') }),
+  };
+}
+
+/** The platform members of an index entry or an image configuration; undefined when they are not all there. */
+export function parsePlatform(value: unknown): Platform | undefined {
+  const os = textMember(value, 'os');
+  const architecture = textMember(value, 'architecture');
+  const variant = textMember(value, 'variant');
+  if (os === undefined || architecture === undefined) return undefined;
+  return variant === undefined ? { os, architecture } : { os, architecture, variant };
+}
+
+/** Layers whose bytes are, by their media type, expected elsewhere than in the registry or archive. */
+export function isForeign(layer: Descriptor): boolean {
+  return /(?:\.foreign\.|\.nondistributable\.)/.test(layer.mediaType ?? '');
+}
+
+/** BuildKit's entries about an image, which are no images. */
+export function isAttestation(entry: Descriptor): boolean {
+  const { platform } = entry;
+  if (entry.annotations.get('vnd.docker.reference.type') === 'attestation-manifest') return true;
+  return platform?.os === 'unknown' && platform.architecture === 'unknown';
+}
+
+/** What a configuration says of its image. */
+export interface ImageConfig {
+  readonly platform: Platform | undefined;
+  readonly diffIds: readonly Digest[];
+  /** Build steps of the layers, parallel to `diffIds` where the history is whole. */
+  readonly createdBy: readonly (string | undefined)[];
+}
+
+/** https://github.com/opencontainers/image-spec/blob/main/config.md. Throws `corrupt-data`. */
+export function parseImageConfig(bytes: Uint8Array, label: string): ImageConfig {
+  const config = parseJson(bytes, `The configuration of ${label}`);
+  const diffIds = listMember(member(config, 'rootfs'), 'diff_ids');
+  atMost(diffIds.length, describeLimits.layers, `Layers of ${label}`);
+  if (!diffIds.every((diffId) => typeof diffId === 'string' && isDigest(diffId))) {
+    throw new ClarionError('corrupt-data', `The configuration of ${label} has a diffID that is no digest`);
+  }
+  const createdBy = listMember(config, 'history')
+    .filter((step) => member(step, 'empty_layer') !== true)
+    .map((step) => textMember(step, 'created_by'));
+  return {
+    platform: parsePlatform(config),
+    diffIds,
+    createdBy: createdBy.length === diffIds.length ? createdBy : [],
+  };
+}

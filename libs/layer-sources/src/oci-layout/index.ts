@@ -1,0 +1,79 @@
+import { lstatSync } from 'node:fs';
+import path from 'node:path';
+import { ClarionError, type Digest, type LayerContent, type LayerSource } from '@clarion/model';
+import { openBlobImage, type BlobSource } from '../blob-image';
+import { readSmallFile, statOf } from '../files';
+import { describeLimits } from '../limits';
+import { descriptorOf, openFromLayout } from './layout';
+
+/** Where a layout keeps blobs: `blobs/<algorithm>/<hex>`; a `dir:` of skopeo keeps them by their hex alone. */
+type Place = (digest: Digest) => string;
+
+function sizeOfFile(file: string): number | undefined {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? stats.size : undefined;
+}
+
+function directoryBlobs(place: Place): BlobSource {
+  return {
+    has: (digest) => sizeOfFile(place(digest)) !== undefined,
+    manifest: ({ digest }) => readSmallFile(place(digest), describeLimits.manifestBytes),
+    blob: ({ digest }, maxBytes) => readSmallFile(place(digest), maxBytes),
+    layer: ({ digest }) => {
+      const file = place(digest);
+      const content: LayerContent = { kind: 'file', path: file, offset: 0, length: sizeOfFile(file) ?? 0 };
+      return Promise.resolve(content);
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Splits `DIR[:TAG]`: a directory of that very name wins over a tag. */
+async function splitTag(reference: string): Promise<{ directory: string; tag?: string }> {
+  if ((await statOf(reference)) !== undefined) return { directory: reference };
+  const colon = reference.lastIndexOf(':');
+  const directory = reference.slice(0, colon);
+  if (colon > 0 && (await statOf(directory))?.isDirectory() === true) {
+    return { directory, tag: reference.slice(colon + 1) };
+  }
+  throw new ClarionError('not-found', `${reference} does not exist`, { remedy: 'name a directory, as in oci:DIR:TAG' });
+}
+
+/** Tells whether a directory is an OCI image layout. */
+export async function isLayoutDirectory(directory: string): Promise<boolean> {
+  return (await statOf(path.join(directory, 'oci-layout')))?.isFile() === true;
+}
+
+/** Tells whether a directory is what `skopeo copy … dir:` writes. */
+export async function isSkopeoDirectory(directory: string): Promise<boolean> {
+  const files = ['version', 'manifest.json'].map((name) => statOf(path.join(directory, name)));
+  return (await Promise.all(files)).every((stats) => stats?.isFile() === true);
+}
+
+/** An OCI image layout in a directory, `DIR[:TAG]`; also the `dir:` layout of skopeo. */
+export const ociLayout: LayerSource = {
+  id: 'oci-layout',
+  async open(reference, options) {
+    const { directory, tag } = await splitTag(reference);
+    if (await isLayoutDirectory(directory)) {
+      const index = await readSmallFile(path.join(directory, 'index.json'), describeLimits.manifestBytes);
+      const blobs = directoryBlobs((digest) => path.join(directory, 'blobs', ...digest.split(':')));
+      return openFromLayout({
+        blobs,
+        index,
+        label: directory,
+        reference,
+        options,
+        ...(tag === undefined ? {} : { tag }),
+      });
+    }
+    if (await isSkopeoDirectory(directory)) {
+      const manifest = await readSmallFile(path.join(directory, 'manifest.json'), describeLimits.manifestBytes);
+      const blobs = directoryBlobs((digest) => path.join(directory, digest.slice(digest.indexOf(':') + 1)));
+      return openBlobImage({ blobs, root: descriptorOf(manifest), reference, options });
+    }
+    throw new ClarionError('invalid-input', `${directory} is not an OCI image layout`, {
+      remedy: 'it has no file oci-layout; use dir: for a root filesystem',
+    });
+  },
+};

@@ -1,0 +1,65 @@
+import { ClarionError, type OpenedImage, type OpenOptions } from '@clarion/model';
+import { openBlobImage, type BlobSource } from '../blob-image';
+import { sha256Of } from '../digests';
+import { isAttestation, parseImageDocument, type Descriptor } from '../manifest';
+import { selectByName } from '../named-images';
+import { choosePlatform } from '../platform-choice';
+
+export interface LayoutRequest {
+  readonly blobs: BlobSource;
+  /** Bytes of index.json. */
+  readonly index: Uint8Array;
+  readonly label: string;
+  readonly reference: string;
+  /** A tag given with the reference; else the name of the options counts. */
+  readonly tag?: string;
+  readonly options: OpenOptions;
+}
+
+const nameAnnotations = ['io.containerd.image.name', 'org.opencontainers.image.ref.name'];
+
+interface NamedEntry {
+  readonly entry: Descriptor;
+  readonly names: readonly string[];
+}
+
+/** Docker lists an image once for each of its tags; its digest is a name too. */
+function mergeByDigest(entries: readonly Descriptor[]): readonly NamedEntry[] {
+  const byDigest = new Map<string, NamedEntry>();
+  for (const entry of entries) {
+    const known = byDigest.get(entry.digest);
+    byDigest.set(entry.digest, { entry: known?.entry ?? entry, names: [...(known?.names ?? []), ...namesOf(entry)] });
+  }
+  return [...byDigest.values()];
+}
+
+function namesOf(entry: Descriptor): readonly string[] {
+  return nameAnnotations.flatMap((annotation) => entry.annotations.get(annotation) ?? []);
+}
+
+/** Opens an image of a layout. https://github.com/opencontainers/image-spec/blob/main/image-layout.md */
+export async function openFromLayout(request: LayoutRequest): Promise<OpenedImage> {
+  const { blobs, label, reference, options } = request;
+  const document = parseImageDocument(request.index, `index.json of ${label}`);
+  if (document.kind !== 'index') throw new ClarionError('corrupt-data', `index.json of ${label} is not an index`);
+  const images = document.entries.filter((entry) => !isAttestation(entry));
+  const [absent] = images;
+  const present = images.filter((entry) => blobs.has(entry.digest));
+  if (present.length === 0 && absent !== undefined) {
+    throw new ClarionError('corrupt-data', `${label} lacks the manifest ${absent.digest}`, {
+      remedy: 'copy or save the image again',
+    });
+  }
+  const name = request.tag ?? options.imageName;
+  const named = selectByName(mergeByDigest(present), { label, name });
+  const root = choosePlatform(
+    named.map(({ entry }) => entry),
+    { label, wanted: options.platform },
+  );
+  return openBlobImage({ blobs, root, reference, options });
+}
+
+/** A manifest or index at hand, as the descriptor that would name it. */
+export function descriptorOf(bytes: Uint8Array): Descriptor {
+  return { digest: sha256Of(bytes), size: bytes.length, data: bytes, annotations: new Map() };
+}

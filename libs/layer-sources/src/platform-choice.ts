@@ -1,0 +1,72 @@
+import { ClarionError, formatPlatform, type Platform } from '@clarion/model';
+import { isAttestation, type Descriptor } from './manifest';
+
+export const defaultPlatform: Platform = { os: 'linux', architecture: 'amd64' };
+
+const architectureNames = new Map([
+  ['x86_64', 'amd64'],
+  ['x86-64', 'amd64'],
+  ['aarch64', 'arm64'],
+  ['armhf', 'arm'],
+  ['i386', '386'],
+]);
+
+/** The variant that stands for none: `arm64` is `arm64/v8`, `arm` is `arm/v7` (as container runtimes have it). */
+const plainVariants = new Map([
+  ['arm64', 'v8'],
+  ['arm', 'v7'],
+  ['amd64', 'v1'],
+]);
+
+function architectureOf(platform: Platform): string {
+  return architectureNames.get(platform.architecture) ?? platform.architecture;
+}
+
+/** 2 = exactly what is wanted, 1 = another variant where none was asked for, 0 = not it. */
+function fit(offered: Platform, wanted: Platform): number {
+  const architecture = architectureOf(wanted);
+  if (offered.os !== wanted.os || architectureOf(offered) !== architecture) return 0;
+  const plain = plainVariants.get(architecture);
+  if ((offered.variant ?? plain) === (wanted.variant ?? plain)) return 2;
+  return wanted.variant === undefined ? 1 : 0;
+}
+
+/** Tells whether an image of platform `offered` serves someone who wants `wanted`. */
+export function fitsPlatform(offered: Platform, wanted: Platform): boolean {
+  return fit(offered, wanted) > 0;
+}
+
+interface Choice {
+  readonly label: string;
+  /** Undefined when the user named none: then the only image there is, is taken whatever its platform. */
+  readonly wanted: Platform | undefined;
+}
+
+/** Picks the entry of an index for a platform. Throws `not-found` that lists what there is. */
+export function choosePlatform(entries: readonly Descriptor[], { label, wanted }: Choice): Descriptor {
+  const images = entries.filter((entry) => !isAttestation(entry));
+  const [only] = images;
+  if (only === undefined) throw new ClarionError('not-found', `The index of ${label} has no image`);
+  if (images.length === 1 && (wanted === undefined || only.platform === undefined)) return only;
+  const target = wanted ?? defaultPlatform;
+  const scored = images.map((entry) => ({
+    entry,
+    score: entry.platform === undefined ? 0 : fit(entry.platform, target),
+  }));
+  const best = scored.find(({ score }) => score === 2) ?? scored.find(({ score }) => score === 1);
+  if (best !== undefined) return best.entry;
+  throw platformMissing(
+    label,
+    target,
+    images.flatMap((entry) => entry.platform ?? []),
+  );
+}
+
+/** The error for a platform that is not there. */
+export function platformMissing(label: string, wanted: Platform, offered: readonly Platform[]): ClarionError {
+  const names = [...new Set(offered.map(formatPlatform))].sort();
+  const list = names.slice(0, 30).join(', ');
+  return new ClarionError('not-found', `${label} has no image for ${formatPlatform(wanted)}`, {
+    remedy: names.length === 0 ? 'its index does not tell platforms' : `choose with --platform one of: ${list}`,
+  });
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EgressResponse } from '@clarion/egress';
+import { ClarionError } from '@clarion/model';
+
+export interface BlobStreamRequest {
+  /** Names the blob in errors. */
+  readonly label: string;
+  /** Opens the blob from byte `from` on; each call starts at the registry, so that expired addresses are renewed. */
+  readonly open: (from: number) => Promise<EgressResponse>;
+  /** Bytes that the manifest declares. */
+  readonly size: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface ResumeLimits {
+  /** Interruptions in a row without progress that are put up with. */
+  readonly attempts: number;
+  readonly firstDelayMillis: number;
+}
+
+const defaultResumeLimits: ResumeLimits = { attempts: 5, firstDelayMillis: 500 };
+
+/** So many new bytes count as progress; a server that gives one byte a connection is given up. */
+const progressBytes = 64 * 1024;
+
+/**
+ * Reads a blob and resumes where it broke off. A server without ranges is read from the start again, what is known
+ * being skipped. The content is not verified here: whoever reads the layer computes its digest anyway.
+ */
+export async function* readBlob(
+  request: BlobStreamRequest,
+  limits: ResumeLimits = defaultResumeLimits,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { label, size, signal } = request;
+  let position = 0;
+  let failures = 0;
+  let resumedAt = 0;
+  for (;;) {
+    try {
+      for await (const chunk of from(position, request)) {
+        position += chunk.byteLength;
+        if (size !== undefined && position > size) {
+          throw new ClarionError('corrupt-data', `${label} is larger than the ${size} bytes its manifest declares`);
+        }
+        yield chunk;
+      }
+      if (size === undefined || position === size) return;
+      throw new ClarionError('upstream-unavailable', `${label} ended after ${position} of ${size} bytes`);
+    } catch (error) {
+      if (!(error instanceof ClarionError) || !error.retryable) throw error;
+      failures = position - resumedAt >= progressBytes ? 1 : failures + 1;
+      resumedAt = position;
+      if (failures > limits.attempts) throw error;
+      const millis = limits.firstDelayMillis * 2 ** (failures - 1) * (0.5 + Math.random() / 2);
+      await sleep(millis, undefined, signal === undefined ? {} : { signal }).catch(() => {
+        signal?.throwIfAborted();
+      });
+    }
+  }
+}
+
+async function* from(position: number, request: BlobStreamRequest): AsyncGenerator<Uint8Array, void, undefined> {
+  const answer = await request.open(position);
+  if (answer.status === 404) {
+    await answer.discard();
+    throw new ClarionError('not-found', `The registry does not have ${request.label}`);
+  }
+  if (answer.status === 416) {
+    await answer.discard();
+    throw new ClarionError('corrupt-data', `${request.label} is shorter than its manifest declares`);
+  }
+  let skip = answer.status === 206 ? position - rangeStart(answer, request.label, position) : position;
+  for await (const chunk of answer.body) {
+    const known = Math.min(skip, chunk.byteLength);
+    skip -= known;
+    if (known < chunk.byteLength) yield chunk.subarray(known);
+  }
+}
+
+/** First byte of a partial answer; one that starts beyond what was asked for would leave a hole. */
+function rangeStart(answer: EgressResponse, label: string, position: number): number {
+  const start = /^bytes (\d{1,15})-/.exec(answer.headers.get('content-range') ?? '')?.[1];
+  if (start === undefined || Number(start) > position) {
+    throw new ClarionError('corrupt-data', `The registry answered with another range of ${label} than asked for`);
+  }
+  return Number(start);
+}

@@ -1,0 +1,95 @@
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { ClarionError } from '@clarion/model';
+import { readSmallFile, statOf } from '../files';
+import { member, parseJson, textMember } from '../json';
+import { askHelper } from './credential-helper';
+
+/** Proof of identity for one registry. */
+export type Credentials =
+  | { readonly kind: 'password'; readonly username: string; readonly password: string }
+  /** A refresh token for the registry's token service. */
+  | { readonly kind: 'identity-token'; readonly token: string }
+  /** A bearer token for the registry itself. */
+  | { readonly kind: 'registry-token'; readonly token: string };
+
+export interface CredentialLookup {
+  readonly credentials?: Credentials;
+  /** Why credentials that were configured could not be had. */
+  readonly note?: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const maxConfigBytes = 1024 * 1024;
+
+/** The path of the Docker configuration: `$DOCKER_CONFIG/config.json` or `~/.docker/config.json`. */
+export function dockerConfigPath(env: Environment): string {
+  const directory = env['DOCKER_CONFIG'];
+  return path.join(
+    directory === undefined || directory === '' ? path.join(homedir(), '.docker') : directory,
+    'config.json',
+  );
+}
+
+/**
+ * Looks a registry up in the Docker configuration: its own helper, then the general one, then stored credentials. A
+ * helper that fails is noted, not thrown: public images need none. Throws `corrupt-data` for a file that is no JSON.
+ */
+export async function lookUpCredentials(host: string, env: Environment = process.env): Promise<CredentialLookup> {
+  const file = dockerConfigPath(env);
+  if ((await statOf(file))?.isFile() !== true) return {};
+  const config = parseJson(await readSmallFile(file, maxConfigBytes), file);
+  const keys = keysOf(host);
+  const helpers = member(config, 'credHelpers');
+  const helper = keys.map((key) => textMember(helpers, key)).find((name) => name !== undefined);
+  const chosen = helper ?? textMember(config, 'credsStore');
+  const stored = storedCredentials(member(config, 'auths'), keys, file);
+  if (chosen === undefined) return stored === undefined ? {} : { credentials: stored };
+  const [server = host] = keys;
+  const asked = await askHelper(
+    chosen,
+    helper === undefined ? server : (keys.find((key) => textMember(helpers, key) !== undefined) ?? server),
+  );
+  if (asked.credentials !== undefined || stored === undefined) return asked;
+  return { credentials: stored };
+}
+
+/** The spellings under which tools store one registry, the usual one first. */
+function keysOf(host: string): readonly string[] {
+  if (host === 'docker.io')
+    return ['https://index.docker.io/v1/', 'index.docker.io', 'docker.io', 'registry-1.docker.io'];
+  return [host, `https://${host}`, `http://${host}`, `https://${host}/`, `https://${host}/v1/`, `https://${host}/v2/`];
+}
+
+function storedCredentials(auths: unknown, keys: readonly string[], file: string): Credentials | undefined {
+  for (const key of keys) {
+    const entry = member(auths, key);
+    const found = entry === undefined ? undefined : credentialsOf(entry, key, file);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function credentialsOf(entry: unknown, key: string, file: string): Credentials | undefined {
+  const identity = textMember(entry, 'identitytoken');
+  if (identity !== undefined) return { kind: 'identity-token', token: identity };
+  const registry = textMember(entry, 'registrytoken');
+  if (registry !== undefined) return { kind: 'registry-token', token: registry };
+  const auth = textMember(entry, 'auth');
+  if (auth !== undefined) return decodeAuth(auth, key, file);
+  const username = textMember(entry, 'username');
+  const password = textMember(entry, 'password');
+  return username === undefined || password === undefined ? undefined : { kind: 'password', username, password };
+}
+
+function decodeAuth(auth: string, key: string, file: string): Credentials {
+  const text = Buffer.from(auth, 'base64').toString('utf8').replace(/\0+$/, '');
+  const colon = text.indexOf(':');
+  if (colon <= 0) {
+    throw new ClarionError('invalid-input', `The entry for ${key} in ${file} cannot be read`, {
+      remedy: `log in again: docker login ${key}`,
+    });
+  }
+  return { kind: 'password', username: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,119 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { decompress, listTar, normalisePath, sniffCompression, type TarMember } from '@clarion/layer-archive';
+import { ClarionError, type LayerContent } from '@clarion/model';
+import { fileFailure, readRegion, statOf } from './files';
+import { describeLimits } from './limits';
+import { spool, type Spool } from './spool';
+
+/** An archive of files that hold images; members are found by name and read in place. */
+export interface TarArchive {
+  /** The file as the user named it. */
+  readonly label: string;
+  /** Names of all regular members, as normalised paths. */
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  /** Bytes of a small member. Throws `not-found`, `limit-exceeded`. */
+  read(name: string, maxBytes: number): Promise<Uint8Array>;
+  /** Where a member lies. Throws `not-found`. */
+  region(name: string): LayerContent;
+  close(): Promise<void>;
+}
+
+/** Bytes needed to tell a compression, and a tar header whole. */
+const headBytes = 512;
+
+/**
+ * Indexes an archive. A compressed one is decompressed once into a temporary file. Throws `not-found`,
+ * `corrupt-data` (truncated), `invalid-input` (not an archive).
+ */
+export async function openTarArchive(file: string, signal?: AbortSignal): Promise<TarArchive> {
+  const stats = await statOf(file);
+  if (stats === undefined) throw new ClarionError('not-found', `${file} does not exist`);
+  if (stats.isDirectory()) {
+    throw new ClarionError('invalid-input', `${file} is a directory, not an archive`, {
+      remedy: 'use oci: for an image layout and dir: for a root filesystem',
+    });
+  }
+  const compression = sniffCompression(await readRegion(file, 0, headBytes));
+  const spooled = compression === 'none' ? undefined : await unpack(file, signal);
+  try {
+    const members = await listMembers(spooled?.path ?? file, file);
+    return archiveOf({ label: file, path: spooled?.path ?? file, members, spooled });
+  } catch (error) {
+    await spooled?.close();
+    throw error;
+  }
+}
+
+async function unpack(file: string, signal: AbortSignal | undefined): Promise<Spool> {
+  const options = signal === undefined ? { label: file } : { label: file, signal };
+  try {
+    return await spool(decompress(createReadStream(file, { highWaterMark: 1 << 20 }), options));
+  } catch (error) {
+    throw fileFailure(error, file);
+  }
+}
+
+async function listMembers(file: string, label: string): Promise<readonly TarMember[]> {
+  try {
+    return await listTar({ path: file });
+  } catch (error) {
+    if (!(error instanceof ClarionError) || error.code === 'limit-exceeded') throw error;
+    const truncated = /truncated|ends/i.test(error.message);
+    const why = truncated ? 'is cut short' : 'is not an image archive';
+    throw new ClarionError(truncated ? 'corrupt-data' : 'invalid-input', `${label} ${why}`, {
+      cause: error,
+      remedy: truncated
+        ? 'save or copy the image again'
+        : 'name a docker save or OCI archive (plain or compressed), a directory, or an image reference',
+    });
+  }
+}
+
+interface Contents {
+  readonly label: string;
+  readonly path: string;
+  readonly members: readonly TarMember[];
+  readonly spooled: Spool | undefined;
+}
+
+function archiveOf({ label, path: file, members, spooled }: Contents): TarArchive {
+  const byName = new Map(members.map((member) => [member.path, member]));
+  const find = (name: string): TarMember | undefined => followLinks(name, byName);
+  const need = (name: string): TarMember => {
+    const found = find(name);
+    if (found === undefined) throw new ClarionError('not-found', `${label} has no member ${name}`);
+    return found;
+  };
+  return {
+    label,
+    names: [...byName.keys()],
+    has: (name) => find(name) !== undefined,
+    async read(name, maxBytes) {
+      const { offset, size } = need(name);
+      if (size > maxBytes) {
+        throw new ClarionError('limit-exceeded', `${name} in ${label} is larger than ${maxBytes} bytes`);
+      }
+      return readRegion(file, offset, size);
+    },
+    region(name) {
+      const { offset, size } = need(name);
+      return { kind: 'file', path: file, offset, length: size };
+    },
+    close: () => spooled?.close() ?? Promise.resolve(),
+  };
+}
+
+/** The regular file a name leads to; older Docker versions write a layer met twice as a symbolic link. */
+function followLinks(name: string, members: ReadonlyMap<string, TarMember>): TarMember | undefined {
+  let at: string | undefined = normalisePath(name);
+  for (let hops = 0; at !== undefined && hops < describeLimits.linkHops; hops++) {
+    const member: TarMember | undefined = members.get(at);
+    if (member === undefined || member.type === 'file') return member;
+    if (member.type === 'hardlink') at = normalisePath(member.link);
+    else if (member.type === 'symlink') at = normalisePath(path.posix.join(path.posix.dirname(at), member.link));
+    else return undefined;
+  }
+  return undefined;
+}
