@@ -31,14 +31,23 @@ export async function* jsonMembers(
   body: AsyncIterable<Uint8Array>,
   limits: JsonLimits = defaults,
 ): AsyncGenerator<JsonMember> {
-  const scanner = createScanner(limits);
+  const scan: Scan = {
+    limits,
+    buffer: Buffer.alloc(0),
+    used: 0,
+    start: 0,
+    at: 0,
+    depth: 0,
+    inString: false,
+    phase: 'before',
+  };
   for await (const chunk of body) {
-    scanner.push(chunk);
-    for (let text = scanner.next(); text !== undefined; text = scanner.next()) {
+    append(scan, chunk);
+    for (let text = nextMember(scan); text !== undefined; text = nextMember(scan)) {
       for (const member of parseMember(text)) yield member;
     }
   }
-  scanner.end();
+  finish(scan);
 }
 
 function parseMember(text: string): JsonMember[] {
@@ -50,131 +59,125 @@ function parseMember(text: string): JsonMember[] {
   }
 }
 
-interface Scanner {
-  push(chunk: Uint8Array): void;
-  /** Text of the next whole member, without separators. */
-  next(): string | undefined;
-  end(): void;
+/** Where reading stands: `buffer[start..used]` is not given out yet, and was looked at up to `at`. */
+interface Scan {
+  readonly limits: JsonLimits;
+  buffer: Buffer;
+  used: number;
+  start: number;
+  at: number;
+  depth: number;
+  inString: boolean;
+  phase: 'before' | 'first' | 'inside' | 'after';
 }
 
-function createScanner(limits: JsonLimits): Scanner {
-  let buffer = Buffer.alloc(0);
-  /** Bytes of `buffer` in use, start of the current member, and how far it was looked at. */
-  let used = 0;
-  let start = 0;
-  let at = 0;
-  let depth = 0;
-  let inString = false;
-  let state: 'before' | 'first' | 'inside' | 'after' = 'before';
-
-  function push(chunk: Uint8Array): void {
-    if (used + chunk.length > buffer.length) makeRoom(chunk.length);
-    buffer.set(chunk, used);
-    used += chunk.length;
-  }
-
-  function makeRoom(bytes: number): void {
-    const kept = used - start;
-    const target = kept + bytes > buffer.length / 2 ? Buffer.allocUnsafe((kept + bytes) * 2) : buffer;
-    buffer.copy(target, 0, start, used);
-    buffer = target;
-    at -= start;
-    used = kept;
-    start = 0;
-  }
-
-  function open(): boolean {
-    at = skipBlanks(buffer, at, used);
-    start = at;
-    if (at >= used) return false;
-    if (buffer[at] !== openBrace) throw new ClarionError('corrupt-data', 'JSON document is not an object');
-    at += 1;
-    start = at;
-    state = 'first';
-    return true;
-  }
-
-  function next(): string | undefined {
-    if (state === 'before' && !open()) return undefined;
-    if (state === 'after') return rest();
-    while (at < used) {
-      if (inString) {
-        if (!leaveString()) break;
-        continue;
-      }
-      const byte = buffer[at];
-      if (depth === 0 && (byte === comma || byte === closeBrace)) {
-        const text = take(byte === closeBrace);
-        if (text !== undefined) return text;
-        return rest();
-      }
-      if (byte === quote) inString = true;
-      else if (byte === openBrace || byte === openBracket) deeper();
-      else if (byte === closeBrace || byte === closeBracket) shallower();
-      at += 1;
-    }
-    if (used - start > limits.memberBytes) {
-      throw new ClarionError('limit-exceeded', `JSON member is larger than ${limits.memberBytes} bytes`);
-    }
-    return undefined;
-  }
-
-  /** Moves behind the closing quote; false when it has not arrived. */
-  function leaveString(): boolean {
-    const end = buffer.indexOf(quote, at);
-    if (end < 0 || end >= used) {
-      at = used;
-      return false;
-    }
-    inString = isEscaped(buffer, end, start);
-    at = end + 1;
-    return true;
-  }
-
-  function deeper(): void {
-    depth += 1;
-    if (depth > limits.depth) {
-      throw new ClarionError('limit-exceeded', `JSON is nested deeper than ${limits.depth} levels`);
-    }
-  }
-
-  function shallower(): void {
-    depth -= 1;
-    if (depth < 0) throw new ClarionError('corrupt-data', 'JSON document closes a bracket that was never opened');
-  }
-
-  /** The member that ends here, or undefined when the object was empty. */
-  function take(last: boolean): string | undefined {
-    const text = buffer.toString('utf8', start, at);
-    const empty = text.trim() === '';
-    if (empty && !(last && state === 'first')) {
-      throw new ClarionError('corrupt-data', 'JSON document has a comma without a member');
-    }
-    at += 1;
-    start = at;
-    state = last ? 'after' : 'inside';
-    return empty ? undefined : text;
-  }
-
-  function rest(): undefined {
-    at = skipBlanks(buffer, at, used);
-    start = at;
-    if (at < used) throw new ClarionError('corrupt-data', 'JSON document goes on after its end');
-    return undefined;
-  }
-
-  function end(): void {
-    if (state === 'before') throw new ClarionError('corrupt-data', 'JSON document is empty');
-    if (state !== 'after') throw new ClarionError('corrupt-data', 'JSON document ends early');
-  }
-
-  return { push, next, end };
+function append(scan: Scan, chunk: Uint8Array): void {
+  if (scan.used + chunk.length > scan.buffer.length) makeRoom(scan, chunk.length);
+  scan.buffer.set(chunk, scan.used);
+  scan.used += chunk.length;
 }
 
-function skipBlanks(buffer: Buffer, from: number, to: number): number {
-  let at = from;
-  while (at < to && isBlank(buffer[at])) at += 1;
-  return at;
+/** Moves what is left to the front; doubles the buffer when that would soon be needed again. */
+function makeRoom(scan: Scan, bytes: number): void {
+  const needed = scan.used - scan.start + bytes;
+  const target = needed > scan.buffer.length / 2 ? Buffer.allocUnsafe(needed * 2) : scan.buffer;
+  scan.buffer.copy(target, 0, scan.start, scan.used);
+  scan.buffer = target;
+  scan.at -= scan.start;
+  scan.used -= scan.start;
+  scan.start = 0;
+}
+
+/** Text of the next whole member without separators; undefined when more must arrive. */
+function nextMember(scan: Scan): string | undefined {
+  if (scan.phase === 'before' && !enter(scan)) return undefined;
+  if (scan.phase !== 'after' && moveToSeparator(scan)) {
+    const text = takeMember(scan);
+    if (text !== undefined) return text;
+  }
+  if (scan.phase === 'after') expectEnd(scan);
+  else if (scan.used - scan.start > scan.limits.memberBytes) {
+    throw new ClarionError('limit-exceeded', `JSON member is larger than ${scan.limits.memberBytes} bytes`);
+  }
+  return undefined;
+}
+
+function enter(scan: Scan): boolean {
+  skipBlanks(scan);
+  if (scan.at >= scan.used) return false;
+  if (scan.buffer[scan.at] !== openBrace) throw new ClarionError('corrupt-data', 'JSON document is not an object');
+  scan.at += 1;
+  scan.start = scan.at;
+  scan.phase = 'first';
+  return true;
+}
+
+/** Moves to the comma or brace that ends the member; false when it has not arrived. The hot loop. */
+function moveToSeparator(scan: Scan): boolean {
+  const { buffer, used } = scan;
+  while (scan.at < used) {
+    if (scan.inString) {
+      if (!leaveString(scan)) return false;
+      continue;
+    }
+    const byte = buffer[scan.at];
+    if (byte === quote) scan.inString = true;
+    else if (scan.depth === 0 && (byte === comma || byte === closeBrace)) return true;
+    else if (byte === openBrace || byte === openBracket) descend(scan);
+    else if (byte === closeBrace || byte === closeBracket) ascend(scan);
+    scan.at += 1;
+  }
+  return false;
+}
+
+/** Moves behind the closing quote; false when it has not arrived. */
+function leaveString(scan: Scan): boolean {
+  const end = scan.buffer.indexOf(quote, scan.at);
+  const found = end >= 0 && end < scan.used;
+  scan.at = found ? end + 1 : scan.used;
+  if (found) scan.inString = isEscaped(scan.buffer, end, scan.start);
+  return found;
+}
+
+function descend(scan: Scan): void {
+  scan.depth += 1;
+  if (scan.depth > scan.limits.depth) {
+    throw new ClarionError('limit-exceeded', `JSON is nested deeper than ${scan.limits.depth} levels`);
+  }
+}
+
+function ascend(scan: Scan): void {
+  scan.depth -= 1;
+  if (scan.depth < 0) throw new ClarionError('corrupt-data', 'JSON document closes a bracket that was never opened');
+}
+
+/** The member that ends here; undefined when the object was empty. */
+function takeMember(scan: Scan): string | undefined {
+  const text = scan.buffer.toString('utf8', scan.start, scan.at);
+  const last = scan.buffer[scan.at] === closeBrace;
+  const empty = text.trim() === '';
+  if (empty && !(last && scan.phase === 'first')) {
+    throw new ClarionError('corrupt-data', 'JSON document has a comma without a member');
+  }
+  scan.at += 1;
+  scan.start = scan.at;
+  scan.phase = last ? 'after' : 'inside';
+  return empty ? undefined : text;
+}
+
+function expectEnd(scan: Scan): void {
+  skipBlanks(scan);
+  scan.start = scan.at;
+  if (scan.at < scan.used) throw new ClarionError('corrupt-data', 'JSON document goes on after its end');
+}
+
+function finish({ phase }: Scan): void {
+  if (phase === 'before') throw new ClarionError('corrupt-data', 'JSON document is empty');
+  if (phase !== 'after') throw new ClarionError('corrupt-data', 'JSON document ends early');
+}
+
+function skipBlanks(scan: Scan): void {
+  while (scan.at < scan.used && isBlank(scan.buffer[scan.at])) scan.at += 1;
 }
 
 function isBlank(byte: number | undefined): boolean {
@@ -198,6 +201,12 @@ export async function readText(body: AsyncIterable<Uint8Array>, maxBytes: number
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size).toString('utf8');
+}
+
+/** Reads a body that says nothing to its end, so that its connection is free again. */
+export async function discard(body: AsyncIterable<Uint8Array>): Promise<void> {
+  const iterator = body[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }
 
 /** `value` as a map of unknown members, or undefined when it is anything else. */

@@ -70,8 +70,8 @@ function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): string[] {
   const problems: string[] = [];
   for (const [version, texts] of Object.entries(versions)) {
     if (texts === null) continue;
-    if (!Array.isArray(texts)) {
-      problems.push(`Version ${version.slice(0, 80)} has no list of ids`);
+    if (!Array.isArray(texts) || version.trim() === '') {
+      problems.push(`Version ${version.slice(0, 80)} or its list of ids is missing`);
       continue;
     }
     for (const text of texts as unknown[]) {

@@ -148,5 +148,5 @@ async function* updateDocument(
 
 function failed(what: string, error?: unknown): Failure {
   if (error === undefined) return { outcome: 'failed', message: what };
-  return { outcome: 'failed', message: `${what}: ${error instanceof Error ? error.message : String(error)}` };
+  return { outcome: 'failed', message: `${what}: ${error instanceof Error ? error.message : 'unknown failure'}` };
 }

@@ -11,6 +11,5 @@ export function pathSegments(path: string): readonly string[] {
 
 /** Tells whether `name` is a single component that stays where it is. */
 export function isPlainName(name: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what must not be there
   return name !== '' && name !== '.' && name !== '..' && !/[/\\\u0000-\u001f]/.test(name);
 }

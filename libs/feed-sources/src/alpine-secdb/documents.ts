@@ -1,4 +1,5 @@
 import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
+import { discard } from '../json-stream';
 
 /** A time stamp that changes with every publication; mirrors may lack it. */
 export const indexName = 'last-update';
@@ -31,7 +32,6 @@ async function readIndex(
 ): Promise<'unchanged' | 'changed' | 'missing'> {
   const answer = await upstream.get(indexName, last?.documents[indexName]?.validators);
   if (answer.kind !== 'content') return answer.kind;
-  // A few bytes: read to the end, so that the connection is free again.
-  for await (const chunk of answer.body) void chunk;
+  await discard(answer.body);
   return 'changed';
 }

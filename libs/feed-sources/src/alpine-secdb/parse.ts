@@ -1,11 +1,12 @@
 import type { FeedDocument, FeedRecord } from '@clarion/model';
+import { discard } from '../json-stream';
 import { parseSecdb } from '../secdb';
 import { indexName } from './documents';
 
 /** Branch and repository are in the document's name (`v3.20/main.json`); the index itself holds no statements. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   if (document.name === indexName) {
-    for await (const chunk of document.body) void chunk;
+    await discard(document.body);
     return;
   }
   const branch = document.name.slice(0, document.name.indexOf('/'));

@@ -1,0 +1,109 @@
+import { gunzipSync } from 'node:zlib';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { directoryUpstream } from '@clarion/feed-upstreams';
+import type { Conditional, FeedState, Upstream } from '@clarion/model';
+import { sharedMaterial } from '@clarion/test-kit';
+import { alpineSecdb } from '.';
+
+function site(pages: Readonly<Record<string, readonly string[]>>, index: Conditional): Upstream {
+  return {
+    get: () => Promise.resolve(index),
+    list: (folder) => Promise.resolve(pages[folder] ?? []),
+  };
+}
+
+async function* empty(): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield Buffer.from('2026-01-05');
+}
+
+const changed = (): Conditional => ({ kind: 'content', body: empty(), validators: { etag: '"2"' } });
+const last = {
+  documents: {
+    'last-update': { validators: { etag: '"1"' }, groups: 0, namespaces: [] },
+    'v3.2/main.json': { validators: {}, groups: 1, namespaces: [] },
+  },
+} as unknown as FeedState;
+
+describe('documents of alpine-secdb', () => {
+  const pages = {
+    '': ['edge/', 'v3.9/', 'v3.20/', 'last-update', 'license.txt', 'v3.20', '.git/', 'old-v3.1/'],
+    'edge/': ['main.json', 'community.json', 'main.yaml'],
+    'v3.20/': ['main.json', 'testing.json', '..json', 'MAIN.JSON'],
+    'v3.9/': [],
+  };
+  const listed = ['edge/community.json', 'edge/main.json', 'v3.20/main.json', 'v3.20/testing.json'];
+
+  it('are all repositories of all branches, with the index first', async () => {
+    expect(await alpineSecdb.documents(site(pages, changed()), undefined)).toEqual(['last-update', ...listed]);
+  });
+
+  it('are found without an index as well', async () => {
+    expect(await alpineSecdb.documents(site(pages, { kind: 'missing' }), undefined)).toEqual(listed);
+  });
+
+  it('stay the known ones while the index is unchanged', async () => {
+    expect(await alpineSecdb.documents(site(pages, { kind: 'unchanged' }), last)).toEqual([
+      'last-update',
+      'v3.2/main.json',
+    ]);
+  });
+
+  it('are listed anew when the index changes', async () => {
+    expect(await alpineSecdb.documents(site(pages, changed()), last)).toEqual(['last-update', ...listed]);
+  });
+
+  it('are never none', async () => {
+    await expect(alpineSecdb.documents(site({ '': ['index.html'] }, changed()), last)).rejects.toMatchObject({
+      code: 'upstream-unavailable',
+    });
+  });
+});
+
+const real = sharedMaterial('feeds', 'alpine', 'secdb');
+
+(real === undefined ? describe.skip : describe)('real Alpine SecDB (shared/feeds/alpine/secdb)', () => {
+  /** The same counts from the raw JSON, without any of the code under test. */
+  function rawCounts(folder: string, documents: readonly string[]): Record<string, number> {
+    const counts = { strings: 0, packages: 0 };
+    for (const document of documents) {
+      const { packages } = JSON.parse(gunzipSync(readFileSync(path.join(folder, `${document}.gz`))).toString()) as {
+        packages: { pkg: { secfixes: Record<string, string[]> } }[];
+      };
+      counts.packages += packages.length;
+      for (const { pkg } of packages) counts.strings += Object.values(pkg.secfixes).flat().length;
+    }
+    return counts;
+  }
+
+  it('is read whole: every package of every branch', async () => {
+    const folder = real ?? '';
+    const upstream = directoryUpstream(folder);
+    const documents = await alpineSecdb.documents(upstream, undefined);
+    expect(documents).toHaveLength(41);
+    expect(rawCounts(folder, documents)).toEqual({ strings: 85_277, packages: 8000 });
+    const found = { groups: 0, advisories: 0, notAffected: 0, problems: 0, cves: 0, namespaces: new Set<string>() };
+    for (const document of documents) {
+      const answer = await upstream.get(document);
+      if (answer.kind !== 'content') throw new Error(document);
+      for await (const record of alpineSecdb.parse({ name: document, body: answer.body })) {
+        if (record.kind === 'problem') found.problems += 1;
+        if (record.kind !== 'group') continue;
+        found.groups += 1;
+        found.namespaces.add(record.group.namespace);
+        found.advisories += record.group.advisories.length;
+        found.cves += record.group.advisories.filter(({ id }) => /^CVE-\d{4}-\d{4,}$/.test(id)).length;
+        found.notAffected += record.group.advisories.filter(({ state }) => state === 'not_affected').length;
+      }
+    }
+    expect({ ...found, namespaces: found.namespaces.size }).toEqual({
+      groups: 8000,
+      advisories: 85_020,
+      cves: 84_688,
+      notAffected: 553,
+      problems: 0,
+      namespaces: 21,
+    });
+  }, 60_000);
+});

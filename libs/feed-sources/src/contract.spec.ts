@@ -1,0 +1,5 @@
+import { directoryUpstream } from '@clarion/feed-upstreams';
+import { describeFeedSources } from '@clarion/test-kit';
+import { feedSources } from '.';
+
+describeFeedSources({ folder: __dirname, sources: feedSources, upstream: (folder) => directoryUpstream(folder) });

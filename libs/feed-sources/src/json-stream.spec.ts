@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { jsonMembers, readText, type JsonMember } from './json-stream';
+
+async function* pieces(text: string | Buffer, size: number): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function members(text: string | Buffer, size = 7): Promise<JsonMember[]> {
+  const all: JsonMember[] = [];
+  for await (const member of jsonMembers(pieces(text, size))) all.push(member);
+  return all;
+}
+
+describe('jsonMembers', () => {
+  it('gives what JSON.parse gives, however the text is cut', async () => {
+    const value = fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: false });
+    await fc.assert(
+      fc.asyncProperty(
+        value,
+        fc.integer({ min: 1, max: 50 }),
+        fc.constantFrom(0, 1, 3),
+        async (object, size, indent) => {
+          const text = JSON.stringify(object, null, indent);
+          const found = (await members(text, size)).map((member) => [
+            member.key,
+            'value' in member ? member.value : 'bad',
+          ]);
+          expect(found).toEqual(Object.entries(JSON.parse(text) as object));
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['empty object', '{}', []],
+    ['empty object with blanks', ' \n{ \t}\r\n', []],
+    ['brackets and quotes in strings', '{"a}\\"{[":"]\\\\"}', [['a}"{[', ']\\']]],
+    [
+      'backslashes before the closing quote',
+      '{"a":"\\\\\\\\","b":"\\\\\\""}',
+      [
+        ['a', '\\\\'],
+        ['b', '\\"'],
+      ],
+    ],
+    [
+      'prototype names',
+      '{"__proto__":{"x":1},"constructor":2}',
+      [
+        ['__proto__', { x: 1 }],
+        ['constructor', 2],
+      ],
+    ],
+    [
+      'the same name twice',
+      '{"a":1,"a":2}',
+      [
+        ['a', 1],
+        ['a', 2],
+      ],
+    ],
+    ['multi-byte characters', '{"größe":"\u{1F600}"}', [['größe', '\u{1F600}']]],
+  ])('%s', async (_, text, expected) => {
+    for (const size of [1, 2, 1000]) {
+      const found = await members(text, size);
+      expect(found.map((member) => [member.key, 'value' in member ? member.value : member.problem])).toEqual(expected);
+    }
+  });
+
+  it('reports a member that is no JSON and goes on', async () => {
+    expect(await members('{"a":1,"b":{x},"c":3,"d":[1}}')).toEqual([
+      { key: 'a', value: 1 },
+      { key: '"b":{x}', problem: expect.stringContaining('JSON') as string },
+      { key: 'c', value: 3 },
+      { key: '"d":[1}', problem: expect.stringContaining('JSON') as string },
+    ]);
+  });
+
+  it.each([
+    ['nothing', '', 'is empty'],
+    ['blanks', '  \n', 'is empty'],
+    ['an array', '[1]', 'not an object'],
+    ['a page of HTML', '<html>', 'not an object'],
+    ['cut in a value', '{"a":[1,', 'ends early'],
+    ['cut in a string', '{"a":"b', 'ends early'],
+    ['cut before the last brace', '{"a":1', 'ends early'],
+    ['trailing comma', '{"a":1,}', 'comma without a member'],
+    ['leading comma', '{,"a":1}', 'comma without a member'],
+    ['text after the end', '{"a":1}{"b":2}', 'goes on after its end'],
+    ['stray bracket', '{"a":1]', 'never opened'],
+  ])('refuses %s', async (_, text, message) => {
+    for (const size of [1, 1000]) {
+      await expect(members(text, size)).rejects.toMatchObject({
+        code: 'corrupt-data',
+        message: expect.stringContaining(message) as string,
+      });
+    }
+  });
+
+  it('bounds depth and size of a member', async () => {
+    await expect(members(`{"a":${'['.repeat(101)}`)).rejects.toMatchObject({ code: 'limit-exceeded' });
+    const limits = { memberBytes: 1000, depth: 100 };
+    const large = jsonMembers(pieces(`{"a":"${'x'.repeat(2000)}"}`, 100), limits);
+    await expect(large.next()).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
+  it('takes time in proportion to hostile strings', async () => {
+    const started = performance.now();
+    await expect(members(`{"a":"${'\\'.repeat(8_000_000)}`, 65_536)).rejects.toMatchObject({ code: 'corrupt-data' });
+    await expect(members(`{"a":"${'\\"'.repeat(4_000_000)}`, 65_536)).rejects.toMatchObject({ code: 'corrupt-data' });
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+describe('readText', () => {
+  it('refuses what is larger than allowed', async () => {
+    expect(await readText(pieces('abc', 2), 3)).toBe('abc');
+    await expect(readText(pieces('abcd', 2), 3)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+});
