@@ -27,24 +27,28 @@ export function isCve(id: string): boolean {
  * and its other ids are then mere mentions. The result does not depend on the order of the items.
  */
 export function clusterByFlaw<T extends Identified>(items: readonly T[]): readonly Cluster<T>[] {
-  const aliases = aliasSets(items);
-  const clusters = new Map<string, T[]>();
+  const names = new Map<string, readonly string[]>();
+  const aliases = new Map<string, string[]>();
+  for (const set of new Set(aliasSets(items).values())) {
+    const canonical = canonicalIds(set);
+    for (const id of set.ids) names.set(id, canonical);
+    for (const id of canonical) append(aliases, id, set.ids);
+  }
+  const members = new Map<string, T[]>();
   for (const item of items) {
-    for (const id of canonicalIds(item, aliases)) {
-      const members = clusters.get(id);
-      if (members === undefined) clusters.set(id, [item]);
-      else members.push(item);
-    }
+    for (const id of clusterIds(item, names)) append(members, id, [item]);
   }
-  const aliasesOf = new Map<string, string[]>();
-  for (const set of new Set(aliases.values())) {
-    for (const id of idsOf(set)) aliasesOf.set(id, [...(aliasesOf.get(id) ?? []), ...set.ids]);
-  }
-  return [...clusters].map(([id, members]) => ({
+  return [...members].map(([id, statements]) => ({
     id,
-    aliases: sortedTexts(aliasesOf.get(id) ?? []).filter((alias) => alias !== id),
-    members,
+    aliases: sortedTexts(aliases.get(id) ?? []).filter((alias) => alias !== id),
+    members: statements,
   }));
+}
+
+function append<T>(lists: Map<string, T[]>, key: string, items: Iterable<T>): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [...items]);
+  else for (const item of items) list.push(item);
 }
 
 /** Equal ids other than CVEs, and the CVEs that statements gave the same flaw. */
@@ -58,37 +62,47 @@ function split(item: Identified): { readonly cves: readonly string[]; readonly o
   return { cves: ids.filter(isCve), others: ids.filter((id) => !isCve(id)) };
 }
 
-/** The set of each id other than a CVE; small sets are poured into large ones. */
+/** The set of each id other than a CVE. */
 function aliasSets(items: readonly Identified[]): ReadonlyMap<string, AliasSet> {
   const sets = new Map<string, AliasSet>();
   for (const item of items) {
     if (item.aliases === undefined && isCve(item.id)) continue;
     const { cves, others } = split(item);
-    if (cves.length > 1) continue;
-    let joined: AliasSet = { ids: new Set(), cves: new Set(cves) };
-    for (const id of others) joined = join(joined, sets.get(id) ?? { ids: new Set([id]), cves: new Set() }, sets);
+    const [first, ...rest] = others;
+    if (cves.length > 1 || first === undefined) continue;
+    let set = setOf(first, sets);
+    for (const id of rest) set = join(set, setOf(id, sets), sets);
+    for (const cve of cves) set.cves.add(cve);
   }
   return sets;
 }
 
+function setOf(id: string, sets: Map<string, AliasSet>): AliasSet {
+  const set = sets.get(id) ?? { ids: new Set([id]), cves: new Set() };
+  sets.set(id, set);
+  return set;
+}
+
+/** Pours the smaller set into the larger one, so that long chains of aliases stay cheap. */
 function join(a: AliasSet, b: AliasSet, sets: Map<string, AliasSet>): AliasSet {
+  if (a === b) return a;
   const [small, large] = a.ids.size < b.ids.size ? [a, b] : [b, a];
-  for (const id of small.ids) large.ids.add(id);
+  for (const id of small.ids) {
+    large.ids.add(id);
+    sets.set(id, large);
+  }
   for (const cve of small.cves) large.cves.add(cve);
-  for (const id of small.ids) sets.set(id, large);
-  for (const id of large.ids) if (!sets.has(id)) sets.set(id, large);
   return large;
 }
 
-function canonicalIds(item: Identified, sets: ReadonlyMap<string, AliasSet>): readonly string[] {
+/** The clusters that a statement belongs to: those of its CVEs, else those of its other ids. */
+function clusterIds(item: Identified, names: ReadonlyMap<string, readonly string[]>): readonly string[] {
   if (item.aliases === undefined && isCve(item.id)) return [item.id];
   const { cves } = split(item);
-  if (cves.length > 0) return cves;
-  const set = sets.get(item.id);
-  return set === undefined ? [item.id] : idsOf(set);
+  return cves.length > 0 ? cves : (names.get(item.id) ?? []);
 }
 
-function idsOf({ ids, cves }: AliasSet): readonly string[] {
+function canonicalIds({ ids, cves }: AliasSet): readonly string[] {
   if (cves.size > 0) return [...cves];
   const sorted = [...ids].sort(compareText);
   return sorted

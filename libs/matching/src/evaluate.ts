@@ -37,25 +37,7 @@ export function evaluate(advisory: Advisory, scheme: VersionScheme | undefined, 
   const ranges = advisory.ranges ?? [];
   if (ranges.length === 0) return everyVersion(advisory.state);
   if (scheme === undefined) return { kind: 'undetermined', reason: 'unknown version scheme', wholePackage: true };
-  try {
-    return evaluateRanges({ state: advisory.state, ranges, scheme }, version);
-  } catch (error) {
-    if (!hasPlace(scheme, version)) {
-      const reason = `version ${JSON.stringify(version)} cannot be compared in the order of ${scheme.id}`;
-      return { kind: 'undetermined', reason, wholePackage: true };
-    }
-    return { kind: 'undetermined', reason: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-/** Whether the order of a scheme has a place for the version; `1` has one in every scheme. */
-function hasPlace(scheme: VersionScheme, version: string): boolean {
-  try {
-    scheme.compare(version, '1');
-    return true;
-  } catch {
-    return false;
-  }
+  return evaluateRanges({ state: advisory.state, ranges, scheme }, version);
 }
 
 function everyVersion(state: AdvisoryState): Verdict {
@@ -72,14 +54,37 @@ interface Ranged {
 function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): Verdict {
   let fixPassed = false;
   let onlyEmpty = true;
+  let failure: Verdict | undefined;
   for (const range of ranges) {
     if (isEmptyRange(range)) continue;
     onlyEmpty = false;
-    if (isAffected(scheme, [range], version)) return hit(state, range);
-    fixPassed ||= range.fixed !== undefined && passed(scheme, range, version);
+    try {
+      if (isAffected(scheme, [range], version)) return hit(state, range);
+      fixPassed ||= range.fixed !== undefined && passed(scheme, range, version);
+    } catch (error) {
+      failure ??= notComparable(scheme, version, error);
+    }
   }
+  if (failure !== undefined) return failure;
   if (onlyEmpty) return suppressed;
   return fixPassed && state !== 'not_affected' ? cleared : silent;
+}
+
+function notComparable(scheme: VersionScheme, version: string, error: unknown): Verdict {
+  const reason = error instanceof Error ? error.message : String(error);
+  return hasPlace(scheme, version)
+    ? { kind: 'undetermined', reason }
+    : { kind: 'undetermined', reason: `no place in the order of ${scheme.id}`, wholePackage: true };
+}
+
+/** Whether the order of a scheme has a place for the version. */
+function hasPlace(scheme: VersionScheme, version: string): boolean {
+  try {
+    scheme.compare(version, version);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** `fixed: "0"` says "never affected" in every source; it is not a version to compare with. */

@@ -1,0 +1,220 @@
+import type { FeedState, PlacedFeature } from '@clarion/model';
+import { hasAdvisoryData } from './coverage';
+import { matchImage } from './match-image';
+import type { MatchOptions } from './types';
+import {
+  alpineFeed,
+  apk,
+  deb,
+  debianFeed,
+  factsOf,
+  imageOf,
+  loadedAt,
+  namespaceOf,
+  options,
+  rpm,
+  stateOf,
+} from './testdata/facts';
+
+const debian = stateOf('debian-security-tracker', ['debian:11', 'debian:12']);
+const alpine = stateOf('alpine-secdb', ['alpine:v3.20']);
+const neverLoaded: FeedState = {
+  feed: 'debian-security-tracker',
+  parserVersion: 1,
+  documents: {},
+  lastAttempt: loadedAt,
+  lastError: 'unreachable',
+  groups: 0,
+  statements: 0,
+  problems: 0,
+  problemSamples: [],
+};
+
+interface Case {
+  readonly features?: readonly PlacedFeature[];
+  readonly states?: readonly FeedState[];
+  readonly image?: Parameters<typeof imageOf>[1];
+  readonly options?: Partial<MatchOptions>;
+}
+
+async function coverageOf(of: Case): Promise<Awaited<ReturnType<typeof matchImage>>['coverage']> {
+  const facts = factsOf([], { states: of.states ?? [debian, alpine] });
+  const report = await matchImage(imageOf(of.features ?? [deb('a', '1')], of.image), facts, {
+    ...options,
+    ...of.options,
+  });
+  return report.coverage;
+}
+
+describe('coverage', () => {
+  test('rule 30: names the feeds with data about exactly this namespace, and how old it is', async () => {
+    expect(await coverageOf({})).toEqual({
+      namespaces: [{ id: 'debian:12', feeds: ['debian-security-tracker'], endOfLife: '2028-06-30' }],
+      uncovered: [],
+      undetermined: [],
+      feeds: [{ id: 'debian-security-tracker', updatedAt: loadedAt, stale: false }],
+      complete: true,
+    });
+  });
+
+  test('several feeds about one namespace, in order of their ids', async () => {
+    const own = stateOf('acme', ['debian:12']);
+    const { namespaces, feeds } = await coverageOf({ states: [debian, own] });
+    expect(namespaces[0]?.feeds).toEqual(['acme', 'debian-security-tracker']);
+    expect(feeds.map(({ id }) => id)).toEqual(['acme', 'debian-security-tracker']);
+  });
+
+  const rows: readonly (readonly [string, Case, string])[] = [
+    [
+      'rule 19: a release newer than the data',
+      { features: [deb('a', '1', { namespace: 'debian:99' })] },
+      'no advisory data for this release',
+    ],
+    [
+      'rule 19: RHEL 10 without a feed',
+      { features: [rpm('a', '1', { namespace: 'rhel:10' })] },
+      'no feed for this distribution',
+    ],
+    [
+      'a feed that was never tried',
+      { states: [] },
+      'feed debian-security-tracker has not been loaded yet: run clarion update',
+    ],
+    [
+      'a feed that always failed',
+      { states: [neverLoaded] },
+      'feed debian-security-tracker has not been loaded yet: run clarion update',
+    ],
+    [
+      'a feed about one release only',
+      {
+        features: [deb('a', '1', { namespace: 'acme' })],
+        options: { feeds: [{ ...debianFeed, namespaces: ['acme'] }] },
+      },
+      'no advisory data for this release',
+    ],
+    [
+      'a pattern is no prefix without star',
+      {
+        features: [deb('a', '1', { namespace: 'acme:1' })],
+        options: { feeds: [{ ...debianFeed, namespaces: ['acme'] }] },
+      },
+      'no feed for this distribution',
+    ],
+    [
+      'no distribution',
+      { features: [deb('a', '1', { namespace: null })], image: { namespaces: [] } },
+      'distribution unknown',
+    ],
+    [
+      'a database of another system',
+      { features: [rpm('a', '1', { namespace: null })], image: { namespaces: [namespaceOf('debian:12')] } },
+      'rpm database does not belong to the distribution debian:12',
+    ],
+  ];
+
+  test.each(rows)('%s', async (__, of, reason) => {
+    const { uncovered, complete } = await coverageOf(of);
+    expect(uncovered).toMatchObject([{ package: 'a', version: '1', reason }]);
+    expect(complete).toBe(false);
+  });
+
+  test('a namespace that only the image names, without packages of it, still needs a feed', async () => {
+    const { complete, namespaces } = await coverageOf({ image: { channels: [namespaceOf('alpine:edge', 'apk')] } });
+    expect(namespaces).toContainEqual({ id: 'alpine:edge', feeds: [], endOfLife: null });
+    expect(complete).toBe(false);
+  });
+
+  test('uncovered packages are sorted, the architectures of one package told once', async () => {
+    const features = [rpm('b', '1'), rpm('a', '2'), rpm('a', '1'), rpm('a', '1', { architecture: 'i686' })];
+    const { uncovered } = await coverageOf({ features });
+    expect(uncovered.map((p) => `${p.package} ${p.version}`)).toEqual(['a 1', 'a 2', 'b 1']);
+  });
+
+  test('rule 24: third-party packages are listed, and alone do not make the report incomplete', async () => {
+    const docker = deb('docker-ce', '5:24.0', { vendor: 'Docker <support@docker.com>' });
+    const { uncovered, complete } = await coverageOf({ features: [docker, deb('a', '1')] });
+    expect(uncovered).toEqual([
+      {
+        package: 'docker-ce',
+        version: '5:24.0',
+        namespace: 'debian:12',
+        reason: "third-party package (Docker): not in the distribution's advisories",
+      },
+    ]);
+    expect(complete).toBe(true);
+  });
+
+  test('a problem anywhere makes the report incomplete', async () => {
+    const problems = [{ layer: null, code: 'missing-layer' as const, message: 'layer 2 is not in the archive' }];
+    expect((await coverageOf({ image: { problems } })).complete).toBe(false);
+  });
+
+  test('no packages: no report can be complete', async () => {
+    expect(await coverageOf({ features: [] })).toMatchObject({
+      namespaces: [],
+      uncovered: [],
+      feeds: [],
+      complete: false,
+    });
+  });
+
+  test('feeds of other distributions are no matter', async () => {
+    const { feeds, complete } = await coverageOf({ states: [debian] });
+    expect(feeds.map(({ id }) => id)).toEqual(['debian-security-tracker']);
+    expect(complete).toBe(true);
+  });
+});
+
+describe('stale feeds', () => {
+  const at = (lastSuccess: string): FeedState => stateOf('debian-security-tracker', ['debian:12'], { lastSuccess });
+  const weekly = { feeds: [{ ...debianFeed, refreshMinutes: 7 * 24 * 60 }] };
+  const rows: readonly (readonly [string, string, Partial<MatchOptions>, boolean])[] = [
+    ['an hourly feed, two days old', '2025-11-18T12:00:00Z', {}, false],
+    ['an hourly feed, a minute older', '2025-11-18T11:59:00Z', {}, true],
+    ['a weekly feed, four weeks old', '2025-10-23T12:00:00Z', weekly, false],
+    ['a weekly feed, a minute older', '2025-10-23T11:59:00Z', weekly, true],
+    ['at the given limit', '2025-11-20T11:00:00Z', { maxFeedAgeMinutes: 60 }, false],
+    ['beyond the given limit', '2025-11-20T10:59:00Z', { maxFeedAgeMinutes: 60 }, true],
+    ['a time in the future', '2025-11-21T12:00:00Z', {}, false],
+    ['a time that cannot be read', 'yesterday', {}, true],
+    ['a feed that this build does not know', '2025-11-18T11:59:00Z', { feeds: [alpineFeed] }, true],
+  ];
+
+  test.each(rows)('%s', async (__, lastSuccess, more, stale) => {
+    const { feeds, complete } = await coverageOf({ states: [at(lastSuccess)], options: more });
+    expect(feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: lastSuccess, stale }]);
+    expect(complete).toBe(!stale);
+  });
+
+  test('a feed that was never loaded is missing, not stale', async () => {
+    const { feeds, complete } = await coverageOf({ states: [neverLoaded] });
+    expect(feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: null, stale: false }]);
+    expect(complete).toBe(false);
+  });
+});
+
+describe('hasAdvisoryData', () => {
+  test.each([
+    ['an empty store', [], false],
+    ['a feed that never loaded', [neverLoaded], false],
+    ['a feed that loaded nothing', [stateOf('x', [], { groups: 0 })], false],
+    ['a loaded feed', [neverLoaded, alpine], true],
+  ] as const)('%s', (__, states, expected) => {
+    expect(hasAdvisoryData(states)).toBe(expected);
+  });
+});
+
+test('every Debian and Alpine release of the table has its end', async () => {
+  const ids = ['debian:6', 'debian:13', 'alpine:v2.6', 'alpine:v3.20', 'debian:unstable', 'alpine:edge', 'rhel:9'];
+  const { namespaces } = await coverageOf({ features: ids.map((namespace) => apk('a', '1', { namespace })) });
+  expect(Object.fromEntries(namespaces.map(({ id, endOfLife }) => [id, endOfLife]))).toEqual({
+    'debian:6': '2016-02-29',
+    'debian:13': '2030-06-30',
+    'alpine:v2.6': '2015-05-01',
+    'alpine:v3.20': '2026-04-01',
+    'debian:unstable': null,
+    'alpine:edge': null,
+    'rhel:9': null,
+  });
+});

@@ -1,0 +1,148 @@
+import type { AdvisoryState, VersionRange } from '@clarion/model';
+import { versionScheme, versionSchemes } from '@clarion/version-schemes';
+import type { Verdict } from './evaluate';
+import { evaluate, statedFix } from './evaluate';
+
+type Row = readonly [AdvisoryState, readonly VersionRange[] | undefined, string, Verdict | Verdict['kind']];
+
+const fixedIn = (fix: string): Verdict => ({ kind: 'vulnerable', state: 'fixed', fixedIn: fix });
+const open = (state: AdvisoryState): Verdict => ({ kind: 'vulnerable', state, fixedIn: null });
+
+const dpkgRows: readonly Row[] = [
+  // fixed F: vulnerable below F, exclusive.
+  ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.11-1~deb12u2', fixedIn('3.0.13-1~deb12u1')],
+  ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.13-1~deb12u1', 'cleared'],
+  ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.15-1', 'cleared'],
+  ['fixed', [{ introduced: '0', fixed: '2' }], '2', 'cleared'],
+  // Several intervals: the fix of the one that holds; between two of them is cleared, before the first is silence.
+  [
+    'fixed',
+    [
+      { introduced: '1', fixed: '1.5' },
+      { introduced: '2', fixed: '2.3' },
+    ],
+    '1.2',
+    fixedIn('1.5'),
+  ],
+  [
+    'fixed',
+    [
+      { introduced: '1', fixed: '1.5' },
+      { introduced: '2', fixed: '2.3' },
+    ],
+    '2',
+    fixedIn('2.3'),
+  ],
+  [
+    'fixed',
+    [
+      { introduced: '1', fixed: '1.5' },
+      { introduced: '2', fixed: '2.3' },
+    ],
+    '1.7',
+    'cleared',
+  ],
+  ['fixed', [{ introduced: '1', fixed: '1.5' }], '0.9', 'silent'],
+  // No fix beyond the last affected version, whatever the state calls itself.
+  ['fixed', [{ lastAffected: '2.1' }], '2.1', open('affected')],
+  ['affected', [{ introduced: '2', lastAffected: '2.1' }], '2.1', open('affected')],
+  ['affected', [{ introduced: '2', lastAffected: '2.1' }], '2.2', 'silent'],
+  ['affected', [{ introduced: '2', limit: '3' }], '3', 'silent'],
+  // Unfixed states hold for every version.
+  ['affected', undefined, '1.0', open('affected')],
+  ['will_not_fix', [], '1.0', open('will_not_fix')],
+  ['fix_deferred', undefined, '1.0', open('fix_deferred')],
+  ['end_of_life', undefined, '1.0', open('end_of_life')],
+  ['under_investigation', undefined, '1.0', 'undecided'],
+  // no-dsa or postponed with a fixed version: the fixed version wins.
+  ['fix_deferred', [{ fixed: '1.2' }], '1.1', fixedIn('1.2')],
+  ['fix_deferred', [{ fixed: '1.2' }], '1.2', 'cleared'],
+  ['not_affected', undefined, '1.0', 'suppressed'],
+  ['not_affected', [{ fixed: '2' }], '1.0', 'suppressed'],
+  ['not_affected', [{ fixed: '2' }], '2.0', 'silent'],
+  // Empty intervals and sentinels.
+  ['fixed', [{ fixed: '0' }], '0~rc1', 'suppressed'],
+  ['affected', [{ introduced: '0', fixed: '0' }], '1', 'suppressed'],
+  ['fixed', [{ fixed: '#MINV#' }], '1', 'suppressed'],
+  ['fixed', [{ fixed: '#MAXV#' }], '1', open('affected')],
+  // What cannot be told is never safe.
+  ['fixed', undefined, '1', 'undetermined'],
+  ['fixed', [{ fixed: '' }], '1', 'undetermined'],
+  ['fixed', [{ fixed: '1' }], '', 'undetermined'],
+];
+
+describe('evaluate', () => {
+  test.each(dpkgRows)('%s %j, installed %s', (state, ranges, version, expected) => {
+    const advisory = { id: 'CVE-2024-1', state, ...(ranges === undefined ? {} : { ranges }) };
+    const verdict = evaluate(advisory, versionScheme('dpkg'), version);
+    expect(typeof expected === 'string' ? verdict.kind : verdict).toEqual(expected);
+  });
+
+  test('without a scheme, statements about every version are still decided', () => {
+    expect(evaluate({ id: 'CVE-2024-1', state: 'affected' }, undefined, '1')).toEqual(open('affected'));
+    expect(evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, undefined, '1')).toEqual({
+      kind: 'undetermined',
+      reason: 'unknown version scheme',
+      wholePackage: true,
+    });
+  });
+
+  test('tells a package version without place in the order from a bad version in the statement', () => {
+    const dpkg = versionScheme('dpkg');
+    const bad = evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, dpkg, '');
+    expect(bad).toEqual({ kind: 'undetermined', reason: 'no place in the order of dpkg', wholePackage: true });
+    const range = evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '' }] }, dpkg, '1');
+    expect(range).toMatchObject({ kind: 'undetermined' });
+    expect(range).not.toHaveProperty('wholePackage');
+  });
+
+  test('a bad interval does not hide the one that holds, and is never safe alone', () => {
+    const ranges = [{ fixed: '' }, { introduced: '2', fixed: '3' }];
+    const at = (version: string) =>
+      evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges }, versionScheme('dpkg'), version);
+    expect(at('2.5')).toEqual(fixedIn('3'));
+    expect(at('3').kind).toBe('undetermined');
+  });
+
+  test('a scheme that throws something else than an error is survived', () => {
+    const broken = { id: 'broken', title: '', url: '', isValid: () => true, compare: throwText };
+    expect(evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, broken, '3')).toEqual({
+      kind: 'undetermined',
+      reason: 'no order today',
+    });
+  });
+
+  test.each(versionSchemes)('$id refuses the empty version even against itself', (scheme) => {
+    expect(() => scheme.compare('', '')).toThrow();
+  });
+});
+
+function throwText(a: string, b: string): number {
+  if (a === b) return 0;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a user's own scheme may do just that
+  throw 'no order today';
+}
+
+describe('statedFix', () => {
+  test.each([
+    [
+      'the fix of the interval that holds',
+      [
+        { introduced: '1', fixed: '1.5' },
+        { introduced: '2', fixed: '2.3' },
+      ],
+      '1.2',
+      '1.5',
+    ],
+    ['the last fix when the package has it', [{ fixed: '1.5' }, { fixed: '2.3' }], '3', '2.3'],
+    ['none beyond the last affected version', [{ lastAffected: '2' }], '3', null],
+    ['none for the sentinel', [{ fixed: '#MAXV#' }], '3', null],
+  ] as const)('names %s', (_, ranges, version, expected) => {
+    const advisory = { id: 'CVE-2024-1', state: 'fixed', ranges } as const;
+    expect(statedFix(advisory, evaluate(advisory, versionScheme('dpkg'), version))).toBe(expected);
+  });
+
+  test('names none without ranges', () => {
+    expect(statedFix({ id: 'CVE-2024-1', state: 'affected' }, { kind: 'silent' })).toBeNull();
+  });
+});

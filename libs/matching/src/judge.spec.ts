@@ -1,0 +1,194 @@
+import type { Advisory, AdvisoryState, Report, Severity } from '@clarion/model';
+import { filterFindings } from './filter-findings';
+import { judge } from './judge';
+import type { Judgement, Policy } from './judge';
+import { deb, factsOf, fixed, group, imageOf, now, options, rpm, stateOf } from './testdata/facts';
+import { matchImage } from './match-image';
+import { reportOf } from './testdata/reports';
+
+const id = 'CVE-2024-1000';
+const statement = (state: AdvisoryState, severity: Severity): Advisory =>
+  state === 'fixed' ? fixed(id, '2', { severity }) : { id, state, severity };
+const withFinding = (state: AdvisoryState, severity: Severity): Promise<Report> =>
+  reportOf([deb('a', '1')], [group('a', [statement(state, severity)])]);
+
+describe('judge: violations', () => {
+  const rows: readonly (readonly [AdvisoryState, Severity, Policy, boolean])[] = [
+    ['affected', 'Critical', {}, false],
+    ['affected', 'Critical', { failOn: 'High' }, true],
+    ['affected', 'High', { failOn: 'High' }, true],
+    ['affected', 'Medium', { failOn: 'High' }, false],
+    ['affected', 'Unknown', { failOn: 'Negligible' }, false],
+    ['affected', 'Unknown', { failOn: 'Unknown' }, true],
+    ['fixed', 'High', { failOn: 'High', ignoreUnfixed: true }, true],
+    ['affected', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
+    ['will_not_fix', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
+    ['fix_deferred', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
+    ['end_of_life', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
+    ['end_of_life', 'High', { failOn: 'High' }, true],
+    ['under_investigation', 'Critical', { failOn: 'Unknown' }, false],
+  ];
+
+  test.each(rows)('%s %s under %j: %s', async (state, severity, policy, violated) => {
+    const judgement = judge(await withFinding(state, severity), policy);
+    expect(judgement.violations).toHaveLength(violated ? 1 : 0);
+    expect(judgement.exitCode).toBe(violated ? 2 : 0);
+  });
+});
+
+describe('judge: what could not be told', () => {
+  const clean = { violations: [], incomplete: [], stale: [], missingData: [], exitCode: 0 } as const;
+  const feed = 'debian-security-tracker';
+  const problems = [{ layer: null, code: 'missing-layer' as const, message: 'layer 2 is not in the archive' }];
+  const old = stateOf(feed, ['debian:12'], { lastSuccess: '2025-01-01T00:00:00Z' });
+  const fresh = stateOf(feed, ['debian:12']);
+  const image = imageOf([deb('a', '1')]);
+
+  const rows: readonly (readonly [string, Promise<Report>, Policy, Partial<Judgement>])[] = [
+    ['a good scan', matchImage(image, factsOf([], { states: [fresh] }), options), {}, {}],
+    [
+      'nothing found',
+      matchImage(imageOf([]), factsOf([]), options),
+      {},
+      { incomplete: ['no packages found'], exitCode: 3 },
+    ],
+    [
+      'an unreadable layer',
+      matchImage({ ...image, problems }, factsOf([], { states: [fresh] }), options),
+      {},
+      { incomplete: ['problems in layers or files: 1'], exitCode: 3 },
+    ],
+    [
+      'an unreadable layer, accepted',
+      matchImage({ ...image, problems }, factsOf([], { states: [fresh] }), options),
+      { allowIncomplete: true },
+      { incomplete: ['problems in layers or files: 1'] },
+    ],
+    [
+      'a version without order',
+      reportOf([deb('a', '1')], [group('a', [fixed(id, '')])]),
+      {},
+      { incomplete: ['versions or statements that cannot be compared: 1'], exitCode: 3 },
+    ],
+    [
+      'an unknown distribution',
+      matchImage(imageOf([deb('a', '1', { namespace: null })]), factsOf([]), options),
+      {},
+      { incomplete: ['packages of an unknown distribution: 1'], exitCode: 3 },
+    ],
+    [
+      'a distribution without feed',
+      matchImage(imageOf([rpm('a', '1')]), factsOf([], { states: [fresh] }), options),
+      {},
+      { incomplete: ['no advisory data for rhel:9'], exitCode: 3 },
+    ],
+    ['an empty database', matchImage(image, factsOf([]), options), {}, { missingData: [feed], exitCode: 4 }],
+    [
+      'an empty database, accepted',
+      matchImage(image, factsOf([]), options),
+      { allowStale: true },
+      { missingData: [feed] },
+    ],
+    ['an old feed', matchImage(image, factsOf([], { states: [old] }), options), {}, { stale: [feed], exitCode: 4 }],
+    [
+      'an old feed, accepted',
+      matchImage(image, factsOf([], { states: [old] }), options),
+      { allowStale: true },
+      { stale: [feed] },
+    ],
+    [
+      'an old feed and a problem: 3 comes before 4',
+      matchImage({ ...image, problems }, factsOf([], { states: [old] }), options),
+      {},
+      { incomplete: ['problems in layers or files: 1'], stale: [feed], exitCode: 3 },
+    ],
+    [
+      'a release out of support, when the time is told',
+      matchImage(
+        imageOf([deb('a', '1', { namespace: 'debian:9' })]),
+        factsOf([], { states: [stateOf(feed, ['debian:9'])] }),
+        options,
+      ),
+      { now },
+      { incomplete: ['debian:9 is out of support since 2022-06-30'], exitCode: 3 },
+    ],
+    [
+      'a release on its last day of support',
+      matchImage(image, factsOf([], { states: [fresh] }), options),
+      { now: new Date('2028-06-30T23:00:00Z') },
+      {},
+    ],
+    [
+      'a release out of support is accepted where no time is told',
+      matchImage(
+        imageOf([deb('a', '1', { namespace: 'debian:9' })]),
+        factsOf([], { states: [stateOf(feed, ['debian:9'])] }),
+        options,
+      ),
+      {},
+      {},
+    ],
+  ];
+
+  test.each(rows)('%s', async (_, report, policy, expected) => {
+    expect(judge(await report, policy)).toEqual({ ...clean, ...expected });
+  });
+
+  test('a violation comes first', async () => {
+    const report = await reportOf([deb('a', '1')], [group('a', [statement('affected', 'High')])], {
+      image: { problems },
+    });
+    expect(judge(report, { failOn: 'High' }).exitCode).toBe(2);
+  });
+
+  test('a report that is judged incomplete, stale or without data never calls itself complete', async () => {
+    for (const [, report] of rows) {
+      const { coverage } = await report;
+      const { incomplete, stale, missingData } = judge(await report, {});
+      expect(coverage.complete).toBe(incomplete.length + stale.length + missingData.length === 0);
+    }
+  });
+});
+
+describe('filterFindings', () => {
+  const source = { name: 'linux', version: '6.1' };
+  const report = reportOf(
+    [deb('linux-libc-dev', '6.1', { source }), deb('a', '1'), deb('b', '1')],
+    [
+      group('linux', [{ id, state: 'fixed', severity: 'High', ranges: [{ fixed: '7' }] }]),
+      group('a', [
+        statement('affected', 'High'),
+        { id: 'CVE-2024-2000', state: 'under_investigation', severity: 'Low' },
+      ]),
+      group('b', [statement('fixed', 'Low')]),
+    ],
+  );
+
+  test.each([
+    [{}, ['a High', 'linux-libc-dev High', 'b Low', 'a Low'], { unfixed: 0, kernelHeaders: 0, severity: 0 }],
+    [{ ignoreUnfixed: true }, ['linux-libc-dev High', 'b Low', 'a Low'], { unfixed: 1, kernelHeaders: 0, severity: 0 }],
+    [
+      { severities: ['High' as const] },
+      ['a High', 'linux-libc-dev High'],
+      { unfixed: 0, kernelHeaders: 0, severity: 2 },
+    ],
+    [{ hideKernelHeaders: true }, ['a High', 'b Low', 'a Low'], { unfixed: 0, kernelHeaders: 1, severity: 0 }],
+    [
+      { ignoreUnfixed: true, hideKernelHeaders: true, severities: [] },
+      [],
+      { unfixed: 1, kernelHeaders: 1, severity: 2 },
+    ],
+  ])('%j', async (filter, shown, hidden) => {
+    const filtered = filterFindings(await report, filter);
+    expect(filtered.report.findings.map((f) => `${f.package.name} ${f.severity}`)).toEqual(shown);
+    expect(filtered.hidden).toEqual(hidden);
+    const counted = Object.values(filtered.report.summary).reduce((sum, n) => sum + n, 0);
+    expect(counted).toBe(shown.length);
+  });
+
+  test('leaves the report itself as it was', async () => {
+    const before = JSON.stringify(await report);
+    filterFindings(await report, { ignoreUnfixed: true, severities: [] });
+    expect(JSON.stringify(await report)).toBe(before);
+  });
+});

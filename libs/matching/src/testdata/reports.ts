@@ -1,0 +1,25 @@
+import type { AdvisoryGroup, EffectiveImage, Finding, PlacedFeature, Report } from '@clarion/model';
+import { matchImage } from '../match-image';
+import type { Extra } from './facts';
+import { factsOf, imageOf, options } from './facts';
+
+export function reportOf(
+  features: readonly PlacedFeature[],
+  groups: readonly AdvisoryGroup[],
+  { image, ...extra }: Extra & { readonly image?: Partial<EffectiveImage> } = {},
+): Promise<Report> {
+  return matchImage(imageOf(features, image), factsOf(groups, extra), options);
+}
+
+/** A finding in one line: `package CVE state fixedIn severity`. */
+export function line(f: Finding): string {
+  return `${f.package.name} ${f.id} ${f.state} ${f.fixedIn ?? '-'} ${f.severity}`;
+}
+
+export async function linesOf(
+  features: readonly PlacedFeature[],
+  groups: readonly AdvisoryGroup[],
+): Promise<readonly string[]> {
+  return (await reportOf(features, groups)).findings.map(line);
+}
+

@@ -1,0 +1,42 @@
+import type { PlacedFeature } from '@clarion/model';
+import { isKernelHeadersOnly } from './kernel-headers';
+import { deb, rpm } from './testdata/facts';
+import { thirdPartyOf } from './third-party';
+
+const rows: readonly (readonly [PlacedFeature, string | undefined])[] = [
+  [deb('docker-ce', '5:24', { vendor: 'Docker <support@docker.com>' }), 'Docker'],
+  [deb('mariadb-server', '1', { vendor: 'MariaDB Developers <developers@lists.mariadb.org>' }), 'MariaDB'],
+  [deb('mysql-server', '8', { vendor: 'MySQL Release Engineering <mysql-build@oss.oracle.com>' }), 'MySQL'],
+  [deb('nodejs', '20.9.0-1nodesource1'), 'NodeSource'],
+  [deb('postgresql-16', '16.1-1.pgdg120+1', { vendor: 'Debian PostgreSQL Maintainers' }), 'PGDG'],
+  [rpm('epel-release', '9-7.el9', { vendor: 'Fedora Project' }), 'EPEL'],
+  [rpm('bash', '5.2-1.fc40', { vendor: 'Fedora Project', namespace: 'fedora:40' }), undefined],
+  [rpm('bash', '5.1-1.el9', { vendor: 'Red Hat, Inc.' }), undefined],
+  [rpm('a', '1', { vendor: 'Fedora Project', namespace: null }), 'EPEL'],
+  // Debian maintainers with addresses of their own are Debian all the same.
+  [deb('e2fsprogs', '1', { vendor: "Theodore Y. Ts'o <tytso@mit.edu>" }), undefined],
+  [deb('openssl', '1', { vendor: 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>' }), undefined],
+  [deb('x', '1', { vendor: 'Someone <someone@notdocker.com>' }), undefined],
+  [deb('x', '1'), undefined],
+];
+
+test.each(rows)('%j is from %s', (feature, publisher) => {
+  expect(thirdPartyOf(feature)).toBe(publisher);
+});
+
+test.each([
+  ['linux-libc-dev', 'linux', true],
+  ['linux-headers-6.1.0-13-amd64', 'linux', true],
+  ['linux-headers-generic', 'linux-meta', true],
+  ['linux-doc', 'linux', true],
+  ['linux-doc-6.1', 'linux', true],
+  ['linux-kbuild-6.1', 'linux', true],
+  ['linux-compiler-gcc-12-x86', 'linux', true],
+  ['linux-image-6.1.0-13-amd64', 'linux', false],
+  ['linux-base', 'linux-base', false],
+  ['linux-libc-dev', 'linuxdoc-tools', false],
+  ['linux-headers', undefined, false],
+  ['bpftool', 'linux', false],
+])('%s of source %s has headers only: %s', (name, source, expected) => {
+  expect(isKernelHeadersOnly(name, source)).toBe(expected);
+});
