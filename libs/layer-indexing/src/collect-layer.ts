@@ -2,7 +2,7 @@ import type { WantsMatcher } from '@clarion/layer-archive';
 import type { LayerEntry, LayerVisitor } from '@clarion/model';
 import { emptyRecord, forget, forgetBelow, hasRoom, type LayerRecord, note } from './layer-record';
 import { splitPath } from './merged-view';
-import { directoryNames } from './relevant-paths';
+import { directoryNames, leadsSomewhere } from './relevant-paths';
 import { parseWhiteoutName } from './whiteout-name';
 
 export interface LayerCollector {
@@ -51,7 +51,7 @@ export function collectLayer(wants: CollectFor): LayerCollector {
       if (entry.type === 'directory') {
         leaveOthers(open, entry.path);
         open.push({ path: entry.path, kept: false });
-        directoryEntry(record, entry.path);
+        directoryEntry(record, entry.path, names);
         return undefined;
       }
       forget(record, entry.path);
@@ -113,12 +113,12 @@ function keepWhiteout(
 }
 
 /**
- * A directory entry replaces a link of a lower layer. Only those that something depends on are kept: on the way to
- * wanted files, in the root, and (`keepDirectories`) those around what is recorded.
+ * A directory entry replaces a link or file of a lower layer. Only those that something may depend on are kept: at
+ * names that lead to wanted files, and (`keepDirectories`) those around what is recorded.
  */
-function directoryEntry(record: LayerRecord, path: string): void {
+function directoryEntry(record: LayerRecord, path: string, names: ReadonlySet<string>): void {
   const replaced = forget(record, path);
-  if (replaced || record.matcher.directories.has(path) || !path.includes('/')) {
+  if (replaced || names.has(splitPath(path)[1]) || leadsSomewhere(path, record.matcher)) {
     keepDirectory(record, path);
   }
 }

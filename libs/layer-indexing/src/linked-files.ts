@@ -12,8 +12,8 @@ export type LinkTargets = ReadonlyMap<string, readonly string[]>;
 export type LinkedFiles = Map<string, LayerFile & { readonly target: string }>;
 
 /**
- * Settles the hard links of a layer as far as it can do so by itself, and tells which files must still be read. A hard
- * link to a file of the same layer is a file; one to a lower layer stays a hard link.
+ * Settles the links of a layer that composing cannot settle from facts, and tells which files must still be read for
+ * that: those that detectors were not given under their own path. A hard link to one becomes a file of its own.
  */
 export function settleLinks(record: LayerRecord, wants: CollectFor): LinkTargets {
   const targets = new Map<string, string[]>();
@@ -27,6 +27,8 @@ export function settleLinks(record: LayerRecord, wants: CollectFor): LinkTargets
     if (link !== undefined) {
       record.hardlinks.delete(path);
       record.symlinks.set(path, link);
+    } else if (file !== undefined && serves(target, path, wants)) {
+      record.hardlinks.set(path, target);
     } else if (file !== undefined && !lacksContent(file, path, wants)) {
       record.hardlinks.delete(path);
       record.files.set(path, file);
@@ -90,6 +92,12 @@ export interface CollectTargetsOptions {
   readonly linked: LinkedFiles;
 }
 
+/** Whether everyone who wants `path` was given the file at `target`. */
+function serves(target: string, path: string, { matcher }: CollectFor): boolean {
+  const given = wantedBy(matcher, target);
+  return wantedBy(matcher, path).every((id) => given.includes(id));
+}
+
 function endOfHardLinks(record: LayerRecord, path: string): string {
   let target = path;
   for (let hops = 0; hops < maxLinks; hops += 1) {
@@ -113,13 +121,9 @@ function lacksContent(file: LayerFile, path: string, wants: CollectFor): boolean
  * detectors were not given in the first pass.
  */
 function unreadTarget(record: LayerRecord, path: string, wants: CollectFor): string | undefined {
-  const ids = wants.matcher.match(path).filter((id) => wants.missing.has(id));
-  const target = ids.length === 0 ? undefined : followLinks(record, path);
-  if (target === undefined || target === path) {
-    return undefined;
-  }
-  const given = wantedBy(wants.matcher, target);
-  return ids.every((id) => given.includes(id)) ? undefined : target;
+  const wanted = wants.matcher.match(path).some((id) => wants.missing.has(id));
+  const target = wanted ? followLinks(record, path) : undefined;
+  return target === undefined || target === path || serves(target, path, wants) ? undefined : target;
 }
 
 /** Resolves a path through the links of this layer alone. */

@@ -73,12 +73,12 @@ export function findWanted(view: DirectoryNode, plan: SearchPlan): WantedPlaces 
   return { found: [...found.values()], lost: [...lost.values()] };
 }
 
-/** Of several names for one file, the smallest one stands for it, whatever the order they were met in. */
+/** Of several names for one file the smallest stands for it, and the links of all count, whatever the order. */
 function keepFirst(found: Map<string, WantedPlace>, key: string, place: WantedPlace): void {
-  const known = found.get(key);
-  if (known === undefined || place.path < known.path) {
-    found.set(key, place);
-  }
+  const known = found.get(key) ?? place;
+  const first = known.path < place.path ? known : place;
+  const links = known === place ? place.links : [...known.links, ...place.links];
+  found.set(key, { ...first, links });
 }
 
 /**

@@ -1,0 +1,311 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { localDetectorClient } from '@clarion/detector-client';
+import { featureDetectors } from '@clarion/feature-detectors';
+import type { Detector, EffectiveImage, LayerIndex } from '@clarion/model';
+import { namespaceDetectors } from '@clarion/namespace-detectors';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import {
+  buildImage,
+  directory,
+  file,
+  type FlatDirectory,
+  flatPaths,
+  flattenLayers,
+  hardlink,
+  lookUp,
+  nullDevice,
+  opaque,
+  openBuiltImage,
+  symlink,
+  type TarEntry,
+  whiteout,
+} from '@clarion/test-kit';
+import fc from 'fast-check';
+import { assembleImage } from './assemble-image';
+import { indexImage } from './index-image';
+
+const runs = Number(process.env['CLARION_PROPERTY_RUNS'] ?? 500);
+
+const detectors: readonly Detector[] = [...featureDetectors, ...namespaceDetectors].filter(({ id }) =>
+  ['dpkg', 'apk', 'os-release'].includes(id),
+);
+
+/** Names of directories: those on the way to wanted files, and places that links may call by such a name. */
+const directories = [
+  ...['var', 'var/lib', 'var/lib/dpkg', 'var/lib/dpkg/status.d', 'lib', 'lib/apk', 'lib/apk/db', 'etc'],
+  ...['usr', 'usr/lib', 'usr/lib/apk', 'usr/lib/apk/db', 'foo', 'bar', 'opt', 'opt/lib', 'opt/db', 'opt/dpkg'],
+];
+const fileNames = ['status', 'installed', 'os-release', 'pkg'];
+
+/** One change of a layer before it is put in order: a path, and what to make there. */
+interface Step {
+  readonly path: string;
+  readonly make: 'file' | 'directory' | 'symlink' | 'hardlink' | 'whiteout' | 'opaque' | 'device' | 'fifo';
+  readonly packages: readonly number[];
+  readonly target: string;
+  readonly early: boolean;
+}
+
+const filePath = fc
+  .tuple(fc.constantFrom(...directories, ''), fc.constantFrom(...fileNames))
+  .map(([folder, name]) => (folder === '' ? name : `${folder}/${name}`));
+const wantedPath = fc.constantFrom(
+  ...['var/lib/dpkg/status', 'var/lib/dpkg/status.d/pkg', 'lib/apk/db/installed', 'usr/lib/apk/db/installed'],
+  ...['etc/os-release', 'usr/lib/os-release'],
+);
+const anyFile = fc.oneof({ weight: 3, arbitrary: wantedPath }, { weight: 1, arbitrary: filePath });
+const anyDirectory = fc.constantFrom(...directories);
+
+function steps(layer: number): fc.Arbitrary<Step[]> {
+  const data = fc.constantFrom(`data${layer}`, `opt/data${layer}`, `etc/data${Math.max(0, layer - 1)}`);
+  const arbitrary = (make: Step['make'], place: fc.Arbitrary<string>, target: fc.Arbitrary<string>) =>
+    fc.record({
+      path: place,
+      make: fc.constant(make),
+      packages: fc.array(fc.nat(3), { maxLength: 3 }),
+      target,
+      early: fc.boolean(),
+    });
+  const none = fc.constant('');
+  return fc.array(
+    fc.oneof(
+      { weight: 6, arbitrary: arbitrary('file', anyFile, none) },
+      { weight: 1, arbitrary: arbitrary('file', fc.constantFrom(`opt/data${layer}`, `etc/data${layer}`), none) },
+      { weight: 1, arbitrary: arbitrary('file', anyDirectory, none) },
+      { weight: 3, arbitrary: arbitrary('directory', anyDirectory, none) },
+      { weight: 1, arbitrary: arbitrary('directory', anyFile, none) },
+      { weight: 4, arbitrary: arbitrary('symlink', anyDirectory, anyDirectory) },
+      { weight: 2, arbitrary: arbitrary('symlink', anyFile, fc.oneof(anyFile, data)) },
+      { weight: 2, arbitrary: arbitrary('hardlink', anyFile, fc.oneof(anyFile, data)) },
+      { weight: 3, arbitrary: arbitrary('whiteout', fc.oneof(anyFile, anyDirectory), none) },
+      { weight: 1, arbitrary: arbitrary('opaque', anyDirectory, none) },
+      { weight: 1, arbitrary: arbitrary('device', fc.oneof(anyFile, anyDirectory), none) },
+      { weight: 1, arbitrary: arbitrary('fifo', fc.oneof(anyFile, anyDirectory), none) },
+    ),
+    { maxLength: 9 },
+  );
+}
+
+const stacks = fc.integer({ min: 1, max: 5 }).chain((count) => {
+  return fc.tuple(...Array.from({ length: count }, (_, layer) => steps(layer)));
+});
+
+/** A layer as a tool would write it: one entry a name, no file above another entry, parents first. */
+function toEntries(layerSteps: readonly Step[]): TarEntry[] {
+  const hides = ({ make }: Step): boolean => make === 'whiteout' || make === 'opaque';
+  const named = new Map<string, Step>();
+  for (const step of layerSteps) {
+    if (!hides(step)) {
+      named.set(step.path, step);
+    }
+  }
+  const underFile = (place: string, itself: boolean): boolean =>
+    [...named.values()].some(
+      (other) => other.make !== 'directory' && (place.startsWith(`${other.path}/`) || (itself && other.path === place)),
+    );
+  const kept = layerSteps.filter(
+    (step) => (hides(step) || named.get(step.path) === step) && !underFile(step.path, step.make === 'opaque'),
+  );
+  // Hard links come last, so that their targets are there.
+  const links = kept.filter(({ make }) => make === 'hardlink');
+  const others = kept.filter(({ make }) => make !== 'hardlink');
+  const sorted = others.map((step) => ({ step, key: sortKey(step) })).sort((a, b) => (a.key < b.key ? -1 : 1));
+  return [...sorted.flatMap(({ step }) => toEntry(step)), ...links.flatMap(toEntry)];
+}
+
+function sortKey({ path: place, make, early }: Step): string {
+  const mark = early ? '\u0001' : '\uffff';
+  if (make === 'opaque') {
+    return `${place}/${mark}`.replaceAll('/', '\0');
+  }
+  const at = place.lastIndexOf('/') + 1;
+  return (make === 'whiteout' ? `${place.slice(0, at)}${mark}${place.slice(at)}` : place).replaceAll('/', '\0');
+}
+
+function toEntry(step: Step): TarEntry[] {
+  const { path: place, target } = step;
+  switch (step.make) {
+    case 'file': {
+      const before = step.early ? [file(place, 'Package: replaced\nVersion: 0\n')] : [];
+      return [...before, file(place, contentOf(step))];
+    }
+    case 'directory':
+      return [directory(place)];
+    case 'symlink':
+      return [symlink(place, step.early ? `/${target}` : `${'../'.repeat(place.split('/').length - 1)}${target}`)];
+    case 'hardlink':
+      return [hardlink(place, target)];
+    case 'whiteout':
+      return [whiteout(place)];
+    case 'opaque':
+      return [opaque(place)];
+    case 'device':
+      return [nullDevice(place)];
+    case 'fifo':
+      return [{ path: place, type: 'fifo' }];
+  }
+}
+
+/** What a file says depends on its name alone, so that a copy under another kind of name says nothing wrong. */
+function contentOf({ path: place, packages }: Step): string {
+  if (place.endsWith('installed')) {
+    return packages.map((n) => `P:apk${n}\nV:1.${n}-r0\nA:x86_64\n\n`).join('');
+  }
+  if (place.endsWith('os-release')) {
+    const id = packages[0] === undefined ? '' : packages[0] < 2 ? 'debian' : 'alpine';
+    return `ID=${id}\nVERSION_ID=${id === 'debian' ? '12' : '3.20.1'}\n`;
+  }
+  return packages
+    .map((n) => `Package: deb${n}\nStatus: install ok installed\nVersion: 1.${n}\nArchitecture: amd64\n\n`)
+    .join('');
+}
+
+/** A wanted file of the flattened tree. */
+interface Place {
+  readonly detector: Detector;
+  readonly name: string;
+  readonly content: string;
+}
+
+const globs = new Map(
+  detectors.flatMap(({ wants }) => wants.paths).map((glob) => [glob, new RegExp(`^${glob.replace('*', '[^/]*')}$`)]),
+);
+const wants = (detector: Detector, place: string): boolean =>
+  detector.wants.paths.some((glob) => globs.get(glob)?.test(place) === true);
+
+/** Every path that could be wanted: all there are, and those that directories reached through links have. */
+function candidatePaths(root: FlatDirectory): string[] {
+  const found = new Set(flatPaths(root));
+  for (const glob of globs.keys()) {
+    found.add(glob);
+    const folder = lookUp(root, path.dirname(glob)).node;
+    for (const name of folder?.kind === 'directory' ? folder.children.keys() : []) {
+      found.add(`${path.dirname(glob)}/${name}`);
+    }
+  }
+  return [...found];
+}
+
+function wantedPlaces(root: FlatDirectory): Place[] {
+  const found = new Map<string, Place>();
+  for (const detector of detectors) {
+    for (const candidate of candidatePaths(root).sort()) {
+      if (!wants(detector, candidate)) {
+        continue;
+      }
+      const { node, path: real } = lookUp(root, candidate);
+      const key = `${detector.id} ${real}`;
+      if (node?.kind === 'file' && !found.has(key)) {
+        const name = wants(detector, real) ? real : candidate;
+        found.set(key, { detector, name, content: node.content });
+      }
+    }
+  }
+  return [...found.values()];
+}
+
+interface Expected {
+  readonly packages: Set<string>;
+  readonly evidence: { id: string; path: string }[];
+}
+
+async function detectFlat(root: FlatDirectory): Promise<Expected> {
+  const packages = new Set<string>();
+  const evidence: { id: string; path: string }[] = [];
+  for (const { detector, name, content } of wantedPlaces(root)) {
+    const detected = await detector.detect([{ path: name, content: Buffer.from(content) }]);
+    detected.features?.forEach((feature) => packages.add(`${name} ${feature.name} ${feature.version}`));
+    detected.namespaces?.forEach(({ id }) => evidence.push({ id, path: name }));
+  }
+  return { packages, evidence };
+}
+
+/** Paths of which the composed image says that it cannot know. */
+function unknownPaths(image: EffectiveImage): string[] {
+  return image.problems.flatMap((p) => (p.code === 'unresolved-link' && p.path !== undefined ? [p.path] : []));
+}
+
+/** The composed image may say "unknown" only where a link leads to what no layer was asked for, or to nothing. */
+function mayBeUnknown(root: FlatDirectory, place: string): boolean {
+  const { node, path: real, loop } = lookUp(root, place);
+  return loop || node?.kind !== 'file' || /data\d$/.test(real) || !directories.includes(path.dirname(real));
+}
+
+describe('composition of layers', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'composition-'));
+  const opening = openEmbeddedStore({ directory: folder });
+  afterAll(async () => {
+    await (await opening).close();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function compose(layers: readonly TarEntry[][]): Promise<readonly EffectiveImage[]> {
+    const store = await opening;
+    const opened = openBuiltImage(buildImage({ layers }));
+    let top: EffectiveImage | undefined;
+    for await (const event of indexImage(opened, { layers: store, detectors: localDetectorClient(detectors) })) {
+      top = event.kind === 'image.indexed' ? event.image : top;
+    }
+    const stored: LayerIndex[] = [];
+    for (const digest of top!.layers) {
+      stored.push((await store.layer(digest, detectors))!);
+    }
+    // The views below the top are composed from what was stored.
+    const lower = layers.slice(1).map((_, n) => assembleImage(opened.image, stored.slice(0, n + 1), detectors));
+    return [...lower, top!];
+  }
+
+  test(
+    `equals detection on the flattened files (${runs} random stacks)`,
+    async () => {
+      let compared = 0;
+      await fc.assert(
+        fc.asyncProperty(stacks, async (stack) => {
+          const layers = stack.map(toEntries);
+          const views = await compose(layers);
+          const unknown = new Set<string>();
+          const present: Set<string>[] = [];
+          for (const [number, view] of views.entries()) {
+            const flat = flattenLayers(layers.slice(0, number + 1));
+            for (const place of unknownPaths(view)) {
+              unknown.add(place);
+            }
+            for (const place of unknownPaths(view).filter((p) => !mayBeUnknown(flat, p))) {
+              throw new Error(`View ${number} does not know ${place}`);
+            }
+            const expected = await detectFlat(flat);
+            const known = (line: string): boolean => !unknown.has(line.split(' ')[0] ?? '');
+            present.push(new Set([...expected.packages].filter(known)));
+            const found = view.features.map((f) => `${f.path} ${f.name} ${f.version}`).filter(known);
+            expect([number, ...found.sort()]).toEqual([number, ...[...expected.packages].filter(known).sort()]);
+            if (!expected.evidence.some(({ path: place }) => unknown.has(place)) && unknown.size === 0) {
+              const [first] = expected.evidence.sort((a, b) => (a.path < b.path ? -1 : 1));
+              expect(view.namespaces.map(({ id }) => id)).toEqual(first === undefined ? [] : [first.id]);
+            }
+            compared += found.length;
+            for (const feature of view.features) {
+              const line = `${feature.path} ${feature.name} ${feature.version}`;
+              if (known(line)) {
+                let origin = number;
+                while (origin > 0 && present[origin - 1]?.has(line) === true) {
+                  origin -= 1;
+                }
+                expect([line, view.layers.slice(0, origin + 1)]).toEqual([
+                  line,
+                  expect.arrayContaining([feature.layer]) as unknown,
+                ]);
+                expect(view.layers[origin]).toBe(feature.layer);
+              }
+            }
+          }
+        }),
+        { numRuns: runs },
+      );
+      // A generator that makes nothing to compare would prove nothing.
+      expect(compared).toBeGreaterThan(runs / 2);
+    },
+    10 * 60 * 1000,
+  );
+});

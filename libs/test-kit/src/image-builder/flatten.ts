@@ -1,0 +1,166 @@
+import type { TarEntry } from './tar';
+
+/**
+ * The plain way to see an image: all layers unpacked into one tree, in memory. It is an oracle for the composition of
+ * layers from recorded facts and shares no code with it.
+ */
+export interface FlatDirectory {
+  readonly kind: 'directory';
+  readonly children: Map<string, FlatNode>;
+}
+
+export type FlatNode =
+  | FlatDirectory
+  | { readonly kind: 'file'; readonly content: string; readonly layer: number }
+  | { readonly kind: 'symlink'; readonly target: string; readonly layer: number }
+  /** A device or the like, or a hard link to nothing. */
+  | { readonly kind: 'special'; readonly layer: number };
+
+export interface FlatPlace {
+  readonly node: FlatNode | undefined;
+  /** The real path. */
+  readonly path: string;
+  readonly loop: boolean;
+}
+
+const hopLimit = 40;
+
+const newDirectory = (): FlatDirectory => ({ kind: 'directory', children: new Map() });
+const parts = (path: string): string[] => path.split('/').filter((part) => part !== '' && part !== '.');
+
+/**
+ * Applies layers as containerd does, in the order of the tar: the parent of an entry is resolved in the tree as it
+ * is, the last component is not. Whiteouts hide lower layers only (OCI image-spec). An entry whose parent is a loop of
+ * links is left out, and a file in the way of a directory is replaced; there containerd refuses the layer.
+ */
+export function flattenLayers(layers: readonly (readonly TarEntry[])[]): FlatDirectory {
+  const root = newDirectory();
+  for (const [layer, entries] of layers.entries()) {
+    for (const entry of entries) {
+      applyEntry(root, entry, layer);
+    }
+  }
+  return root;
+}
+
+/** Follows all links of a path, the last component too. */
+export function lookUp(root: FlatDirectory, path: string): FlatPlace {
+  return follow(root, path, { create: false });
+}
+
+/** Every path that is in the tree, directories included. */
+export function flatPaths(directory: FlatDirectory, prefix = ''): string[] {
+  return [...directory.children].flatMap(([name, node]) => {
+    const path = prefix + name;
+    return node.kind === 'directory' ? [path, ...flatPaths(node, `${path}/`)] : [path];
+  });
+}
+
+function applyEntry(root: FlatDirectory, entry: TarEntry, layer: number): void {
+  const names = parts(entry.path);
+  const name = names.pop() ?? '';
+  const hides = name.startsWith('.wh.') || isNullDevice(entry);
+  const parent = follow(root, names.join('/'), { create: !hides }).node;
+  if (parent?.kind !== 'directory') {
+    return;
+  }
+  if (name === '.wh..wh..opq') {
+    removeLower(parent, layer);
+  } else if (hides) {
+    hide(parent, name.replace(/^\.wh\./, ''), layer);
+  } else {
+    put(root, parent, { entry, name, layer });
+  }
+}
+
+function isNullDevice({ type, device }: TarEntry): boolean {
+  return type === 'character-device' && device?.[0] === 0 && device[1] === 0;
+}
+
+function hide(parent: FlatDirectory, name: string, layer: number): void {
+  const child = parent.children.get(name);
+  if (child === undefined) {
+    return;
+  }
+  if (child.kind === 'directory') {
+    removeLower(child, layer);
+  }
+  if (child.kind === 'directory' ? child.children.size === 0 : child.layer < layer) {
+    parent.children.delete(name);
+  }
+}
+
+function removeLower(directory: FlatDirectory, layer: number): void {
+  for (const name of [...directory.children.keys()]) {
+    hide(directory, name, layer);
+  }
+}
+
+function put(
+  root: FlatDirectory,
+  parent: FlatDirectory,
+  { entry, name, layer }: { entry: TarEntry; name: string; layer: number },
+): void {
+  const { children } = parent;
+  switch (entry.type) {
+    case 'directory':
+      if (children.get(name)?.kind !== 'directory') {
+        children.set(name, newDirectory());
+      }
+      break;
+    case 'file':
+      children.set(name, { kind: 'file', content: Buffer.from(entry.content ?? '').toString(), layer });
+      break;
+    case 'symlink':
+      children.set(name, { kind: 'symlink', target: entry.link ?? '', layer });
+      break;
+    case 'hardlink':
+      children.set(name, hardLinked(root, entry.link ?? '', layer));
+      break;
+    default:
+      children.set(name, { kind: 'special', layer });
+  }
+}
+
+function hardLinked(root: FlatDirectory, target: string, layer: number): FlatNode {
+  const names = parts(target);
+  const name = names.pop() ?? '';
+  const parent = follow(root, names.join('/'), { create: false }).node;
+  const node = parent?.kind === 'directory' ? parent.children.get(name) : undefined;
+  return node === undefined || node.kind === 'directory' ? { kind: 'special', layer } : { ...node, layer };
+}
+
+function follow(root: FlatDirectory, path: string, { create }: { create: boolean }): FlatPlace {
+  let trail: [string, FlatDirectory][] = [];
+  let todo = parts(path);
+  let hops = 0;
+  const here = (): string[] => trail.map(([name]) => name);
+  while (todo.length > 0) {
+    const [name = '', ...rest] = todo;
+    todo = rest;
+    if (name === '..') {
+      trail = trail.slice(0, -1);
+      continue;
+    }
+    const parent = trail.at(-1)?.[1] ?? root;
+    let node = parent.children.get(name);
+    if (node?.kind === 'symlink') {
+      hops += 1;
+      if (hops > hopLimit) {
+        return { node: undefined, path: [...here(), name].join('/'), loop: true };
+      }
+      trail = node.target.startsWith('/') ? [] : trail;
+      todo = [...parts(node.target), ...rest];
+      continue;
+    }
+    if (create && node?.kind !== 'directory') {
+      node = newDirectory();
+      parent.children.set(name, node);
+    }
+    if (node?.kind !== 'directory') {
+      return { node: rest.length === 0 ? node : undefined, path: [...here(), name, ...rest].join('/'), loop: false };
+    }
+    trail = [...trail, [name, node]];
+  }
+  return { node: trail.at(-1)?.[1] ?? root, path: here().join('/'), loop: false };
+}
