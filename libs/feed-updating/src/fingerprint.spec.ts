@@ -1,0 +1,87 @@
+import type { Advisory, AdvisoryGroup } from '@clarion/model';
+import fc from 'fast-check';
+import { fingerprint, meaningOf, statementsOf, wordingOf } from './fingerprint';
+
+const advisory: Advisory = {
+  id: 'CVE-2024-0001',
+  aliases: ['GHSA-1', 'XSA-2'],
+  state: 'fixed',
+  ranges: [{ introduced: '1.0', fixed: '1.2' }],
+  severity: 'High',
+  scope: { architectures: ['amd64', 'arm64'], cpes: ['cpe:/a', 'cpe:/b'], module: 'm:1' },
+};
+
+function group(...advisories: readonly Advisory[]): AdvisoryGroup {
+  return { namespace: 'n', package: 'p', feed: 'f', document: 'd', nameKind: 'source', scheme: 'dpkg', advisories };
+}
+
+const original = fingerprint(group(advisory));
+
+describe('fingerprint', () => {
+  it.each<[string, AdvisoryGroup]>([
+    ['id', group({ ...advisory, id: 'CVE-2024-0002' })],
+    ['aliases', group({ ...advisory, aliases: ['GHSA-1'] })],
+    ['state', group({ ...advisory, state: 'affected' })],
+    ['fixed version', group({ ...advisory, ranges: [{ introduced: '1.0', fixed: '1.3' }] })],
+    ['kind of the end', group({ ...advisory, ranges: [{ introduced: '1.0', lastAffected: '1.2' }] })],
+    ['limit', group({ ...advisory, ranges: [{ introduced: '1.0', limit: '1.2' }] })],
+    ['severity', group({ ...advisory, severity: 'Low' })],
+    ['architectures', group({ ...advisory, scope: { ...advisory.scope, architectures: ['amd64'] } })],
+    ['channel', group({ ...advisory, scope: { ...advisory.scope, channel: 'esm-infra' } })],
+    ['flavour', group({ ...advisory, scope: { ...advisory.scope, flavour: 'fips' } })],
+    ['origin', group({ ...advisory, scope: { ...advisory.scope, origin: 'extras' } })],
+    ['one statement more', group(advisory, advisory)],
+    ['scheme', { ...group(advisory), scheme: 'apk' }],
+    ['kind of name', { ...group(advisory), nameKind: 'binary' }],
+  ])('tells another %s', (_, changed) => {
+    expect(meaningOf(fingerprint(changed))).not.toBe(meaningOf(original));
+  });
+
+  it.each<[string, Advisory]>([
+    ['reason', { ...advisory, reason: 'postponed: Minor issue' }],
+    ['link', { ...advisory, links: ['https://example.org/'] }],
+    ['word for the severity', { ...advisory, vendorSeverity: 'high' }],
+    ['bulletin', { ...advisory, advisory: 'DSA-1-1' }],
+  ])('tells another %s, but not as a change of meaning', (_, changed) => {
+    const print = fingerprint(group(changed));
+    expect(meaningOf(print)).toBe(meaningOf(original));
+    expect(print).not.toBe(original);
+  });
+
+  it('does not depend on any order', () => {
+    const other: Advisory = { state: 'affected', id: 'CVE-2024-0002' };
+    const shuffled: Advisory = {
+      scope: { module: 'm:1', cpes: ['cpe:/b', 'cpe:/a'], architectures: ['arm64', 'amd64'] },
+      severity: 'High',
+      ranges: [{ fixed: '1.2', introduced: '1.0' }],
+      state: 'fixed',
+      aliases: ['XSA-2', 'GHSA-1'],
+      id: 'CVE-2024-0001',
+    };
+    expect(fingerprint(group(other, shuffled))).toBe(fingerprint(group(advisory, other)));
+  });
+
+  it('counts statements', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string(), { maxLength: 30 }), (ids) => {
+        const print = fingerprint(group(...ids.map((id) => ({ id, state: 'affected' as const }))));
+        expect(statementsOf(print)).toBe(ids.length);
+      }),
+    );
+    expect(statementsOf('of another format')).toBe(0);
+  });
+});
+
+describe('wordingOf', () => {
+  const text = { feed: 'f', id: 'CVE-2024-0001', description: 'Text', cvss: [{ source: 'nvd', vector: 'v' }] };
+
+  it.each([
+    ['description', { ...text, description: 'Other' }],
+    ['severity', { ...text, severity: 'Low' as const }],
+    ['CVSS', { ...text, cvss: [] }],
+    ['links', { ...text, links: ['https://example.org/'] }],
+    ['aliases', { ...text, aliases: ['GHSA-1'] }],
+  ])('tells another %s', (_, changed) => {
+    expect(wordingOf(changed)).not.toBe(wordingOf(text));
+  });
+});
