@@ -18,8 +18,8 @@ const counting: Detector = {
   }),
 };
 
-function failing(id: string, error: unknown): Detector {
-  return { ...counting, id, detect: () => Promise.reject(error as Error) };
+function failing(id: string, error: Error): Detector {
+  return { ...counting, id, detect: () => Promise.reject(error) };
 }
 
 const throwing: Detector = {
@@ -37,7 +37,7 @@ describe('localDetectorClient', () => {
   });
 
   it('gives one result a request, in the order of the requests', async () => {
-    const client = localDetectorClient([counting, failing('odd', 'no error')]);
+    const client = localDetectorClient([counting, failing('odd', new Error('odd'))]);
     const results = await client.detect([
       { detector: 'odd', files: files.slice(0, 1) },
       { detector: 'counting', files },
@@ -53,7 +53,7 @@ describe('localDetectorClient', () => {
   it.each([
     ['throws', throwing, 'The detector throwing failed: out of it'],
     ['rejects', failing('rejecting', new Error('lost')), 'The detector rejecting failed: lost'],
-    ['rejects without an error', failing('odd', 'text'), 'The detector odd failed: text'],
+    ['rejects without an error', failing('odd', 'text' as unknown as Error), 'The detector odd failed: text'],
   ])('turns a detector that %s into problems of its files', async (_, detector, message) => {
     const [result] = await localDetectorClient([detector]).detect([{ detector: detector.id, files }]);
     expect(result).toEqual({

@@ -99,6 +99,7 @@ const databases = entries.filter((entry) => placeOfKind.has(entry.kind));
     // Stanzas without a version: relations to packages that are not there.
     const incomplete = detected.problems?.filter((problem) => problem.code === 'bad-record');
     expect([...new Set(incomplete?.map((problem) => path.basename(problem.path!)))]).toEqual([
+      'corrupt',
       'doc-examples',
       'empty',
       'libpam-runtime',

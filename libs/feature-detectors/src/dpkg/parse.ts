@@ -31,8 +31,9 @@ export function parseStatus(file: WantedFile): Parsed {
   let records = 0;
   for (const { line, fields } of deb822Stanzas(decodeText(file.content), wantedFields)) {
     stanzas++;
-    if (!isDpkgRecord(fields)) continue;
-    if (++records > maxRecords) {
+    if (isVcpkgPort(fields)) continue;
+    if (fields.has('package')) records++;
+    if (records > maxRecords) {
       note('limit-reached', `More than ${maxRecords} packages; the rest is not read`);
       break;
     }
@@ -48,8 +49,8 @@ export function parseStatus(file: WantedFile): Parsed {
 type Fields = ReadonlyMap<string, string>;
 
 /** vcpkg, the C++ library manager, has status files of the same syntax; all its stanzas are of the type Port. */
-function isDpkgRecord(fields: Fields): boolean {
-  return fields.has('package') && fields.get('type') !== 'Port';
+function isVcpkgPort(fields: Fields): boolean {
+  return fields.get('type') === 'Port';
 }
 
 const gone: ReadonlySet<string | undefined> = new Set(['not-installed', 'config-files']);

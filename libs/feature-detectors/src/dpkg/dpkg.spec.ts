@@ -1,0 +1,93 @@
+import type { Feature } from '@clarion/model';
+import { dpkg } from './index';
+import { isSideFile, parseStatus } from './parse';
+
+const path = 'var/lib/dpkg/status';
+
+function parse(text: string, file = path): ReturnType<typeof parseStatus> {
+  return parseStatus({ path: file, content: Buffer.from(text) });
+}
+
+const installed = 'Status: install ok installed\n';
+
+describe('dpkg', () => {
+  it.each<[status: string, listed: boolean]>([
+    ['install ok installed', true],
+    ['deinstall ok installed', true],
+    ['purge ok installed', true],
+    ['hold ok installed', true],
+    ['install reinstreq half-installed', true],
+    ['install ok unpacked', true],
+    ['install ok half-configured', true],
+    ['install ok triggers-awaited', true],
+    ['install ok triggers-pending', true],
+    ['deinstall ok config-files', false],
+    ['purge ok not-installed', false],
+    ['unknown ok not-installed', false],
+  ])('with the status "%s" is listed: %s', (status, listed) => {
+    const { features, problems } = parse(`Package: a\nStatus: ${status}\nVersion: 1\n`);
+    expect([features.length, problems]).toEqual([listed ? 1 : 0, []]);
+  });
+
+  it.each<[field: string, source: Feature['source']]>([
+    ['', { name: 'a', version: '1:2-3+b1' }],
+    ['Source: src', { name: 'src', version: '1:2-3+b1' }],
+    ['Source: src (1:2-3)', { name: 'src', version: '1:2-3' }],
+    ['Source: src (1:2-3', { name: 'src', version: '1:2-3' }],
+    ['Source: src ()', { name: 'src', version: '1:2-3+b1' }],
+    ['Source: (2)', { name: 'a', version: '2' }],
+    ['Source:', { name: 'a', version: '1:2-3+b1' }],
+  ])('reads "%s"', (field, source) => {
+    expect(parse(`Package: a\n${installed}Version: 1:2-3+b1\n${field}\n`).features[0]?.source).toEqual(source);
+  });
+
+  it.each<[what: string, text: string, codes: readonly string[]]>([
+    ['nothing', '', []],
+    ['blank lines', '\n \n\t\n', []],
+    ['text without fields', 'what is this\n', ['bad-record', 'unreadable-database']],
+    ['stanzas without a package', 'Version: 1\n\nVersion: 2\n', ['bad-record', 'bad-record', 'unreadable-database']],
+    ['removed packages only', 'Package: a\nStatus: deinstall ok config-files\n', []],
+    ['a name of absurd length', `Package: ${'a'.repeat(5000)}\n${installed}Version: 1\n`, ['bad-record']],
+  ])('of %s gives no package and the right problems', (_, text, codes) => {
+    const { features, problems } = parse(text, 'var/lib/dpkg/status.d/x');
+    expect(features).toEqual([]);
+    expect(problems.map((problem) => problem.code)).toEqual(codes);
+  });
+
+  it('tells a package without status from one in status.d', () => {
+    const text = 'Package: a\nVersion: 1\n';
+    expect(parse(text).features).toEqual([]);
+    expect(parse(text, 'var/lib/dpkg/status.d/a').features).toHaveLength(1);
+  });
+
+  it('notes ten bad stanzas and counts the rest', () => {
+    const { problems } = parse(`Package: a\n${installed}\n`.repeat(25));
+    expect(problems).toHaveLength(11);
+    expect(problems.at(-1)?.message).toBe('15 more problems of this kind');
+  });
+
+  it('stops at more packages than any image has', () => {
+    const { features, problems } = parse(`Package: a\n${installed}Version: 1\n\n`.repeat(200_002));
+    expect(features).toHaveLength(200_000);
+    expect(problems.map((problem) => problem.code)).toEqual(['limit-reached']);
+  });
+
+  it.each([
+    ['var/lib/dpkg/status.d/a.md5sums', true],
+    ['var/lib/dpkg/status.d/a.preinst', true],
+    ['var/lib/dpkg/status.d/python3.11-minimal', false],
+    ['var/lib/dpkg/status.d/libstdc++6', false],
+    ['var/lib/dpkg/status', false],
+  ])('takes %s for a side file: %s', (file, expected) => {
+    expect(isSideFile(file)).toBe(expected);
+  });
+
+  it('reads lines of half a megabyte and continuation lines without end', () => {
+    const long = `Package: a\nDepends: ${'b, '.repeat(200_000)}\nVersion: 1\n${installed}Conffiles:\n${' /etc/x 1\n'.repeat(50_000)}`;
+    expect(parse(long).features).toHaveLength(1);
+  });
+
+  it('asks for neither the list of available packages nor the old status', () => {
+    expect(dpkg.wants.paths).toEqual(['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*']);
+  });
+});

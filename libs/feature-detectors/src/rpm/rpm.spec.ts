@@ -1,0 +1,151 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { RpmHeader } from '@clarion/file-formats';
+import type { WantedFile } from '@clarion/model';
+import { parseManifest } from './manifest';
+import { parseRpmFiles } from './parse';
+import { rpmFeature } from './rpm-feature';
+
+const header: RpmHeader = { name: 'a', version: '1.0', release: '2.el9' };
+
+function testdata(name: string, file: string): WantedFile {
+  return { path: file, content: readFileSync(path.join(__dirname, 'testdata', name, file)) };
+}
+
+const sqlite = testdata('sqlite-settled', 'usr/lib/sysimage/rpm/rpmdb.sqlite').content;
+const ndb = testdata('ndb', 'usr/lib/sysimage/rpm/Packages.db').content;
+const bdb = testdata('bdb-little-endian', 'var/lib/rpm/Packages').content;
+
+describe('rpm features', () => {
+  it.each<[epoch: number | undefined, version: string]>([
+    [undefined, '1.0-2.el9'],
+    [0, '1.0-2.el9'],
+    [1, '1:1.0-2.el9'],
+    [20000101, '20000101:1.0-2.el9'],
+  ])('with the epoch %s have the version %s', (epoch, version) => {
+    expect(rpmFeature({ ...header, ...(epoch !== undefined && { epoch }) }, 'p').version).toBe(version);
+  });
+
+  it.each<[sourceRpm: string | undefined, name: string | undefined, version: string | undefined]>([
+    ['openssl-1.1.1k-12.el8_9.src.rpm', 'openssl', '1.1.1k-12.el8_9'],
+    ['java-1.8.0-openjdk-1.8.0.392-1.el7.src.rpm', 'java-1.8.0-openjdk', '1.8.0.392-1.el7'],
+    ['vendor-blob-1-1.nosrc.rpm', 'vendor-blob', '1-1'],
+    ['x-1.src-2.src.rpm', 'x', '1.src-2'],
+    ['no-release.src.rpm', undefined, undefined],
+    ['-1-1.src.rpm', undefined, undefined],
+    ['whatever', undefined, undefined],
+    [undefined, undefined, undefined],
+  ])('of the source %s come from %s %s', (sourceRpm, name, version) => {
+    const { source } = rpmFeature({ ...header, ...(sourceRpm !== undefined && { sourceRpm }) }, 'p');
+    expect([source?.name, source?.version]).toEqual([name, version]);
+  });
+});
+
+describe('the rpm database of a directory', () => {
+  it.each<[what: string, files: readonly (readonly [string, Uint8Array])[], used: string, stale: readonly string[]]>([
+    [
+      'SQLite before all',
+      [
+        ['Packages', bdb],
+        ['Packages.db', ndb],
+        ['rpmdb.sqlite', sqlite],
+      ],
+      'rpmdb.sqlite',
+      ['Packages.db', 'Packages'],
+    ],
+    [
+      'NDB before BDB',
+      [
+        ['Packages', bdb],
+        ['Packages.db', ndb],
+      ],
+      'Packages.db',
+      ['Packages'],
+    ],
+    [
+      'one with content before an empty one',
+      [
+        ['Packages', bdb],
+        ['rpmdb.sqlite', new Uint8Array(0)],
+      ],
+      'Packages',
+      [],
+    ],
+    [
+      'SQLite beside an empty Packages',
+      [
+        ['Packages', new Uint8Array(0)],
+        ['rpmdb.sqlite', sqlite],
+      ],
+      'rpmdb.sqlite',
+      [],
+    ],
+    [
+      'BDB beside a log of nothing',
+      [
+        ['Packages', bdb],
+        ['rpmdb.sqlite-wal', new Uint8Array(9)],
+      ],
+      'Packages',
+      [],
+    ],
+  ])('is %s', (_, given, used, stale) => {
+    const files = given.map(([name, content]) => ({ path: `var/lib/rpm/${name}`, content }));
+    const { features, problems } = parseRpmFiles(files);
+    expect(features).toHaveLength(6);
+    expect(new Set(features.map((feature) => feature.path))).toEqual(new Set([`var/lib/rpm/${used}`]));
+    expect(problems.map((problem) => [problem.code, problem.path])).toEqual(
+      stale.map((name) => ['stale-database', `var/lib/rpm/${name}`]),
+    );
+  });
+
+  it('is read in every directory that has one', () => {
+    const { features } = parseRpmFiles([
+      { path: 'var/lib/rpm/Packages', content: bdb },
+      { path: 'usr/lib/sysimage/rpm/rpmdb.sqlite', content: sqlite },
+    ]);
+    expect(features).toHaveLength(12);
+  });
+
+  it.each<[what: string, content: Uint8Array, code: string]>([
+    ['is empty', new Uint8Array(0), 'truncated-database'],
+    ['is something else', Buffer.from('hello, I am no database at all'), 'unreadable-database'],
+    ['is shorter than any magic number', Buffer.from('SQL'), 'unreadable-database'],
+    ['is cut within the SQLite header', sqlite.subarray(0, 60), 'truncated-database'],
+    ['is cut within the BDB metadata', bdb.subarray(0, 60), 'truncated-database'],
+    ['is cut within the NDB header', ndb.subarray(0, 20), 'truncated-database'],
+    ['is cut after a third (SQLite)', sqlite.subarray(0, sqlite.length / 3), 'truncated-database'],
+    ['is cut after a third (BDB)', bdb.subarray(0, bdb.length / 3), 'truncated-database'],
+    ['is cut after a third (NDB)', ndb.subarray(0, ndb.length / 3), 'truncated-database'],
+  ])('that %s is a problem', (_, content, code) => {
+    const { problems } = parseRpmFiles([{ path: 'var/lib/rpm/Packages', content }]);
+    expect(problems.map((problem) => problem.code)).toContain(code);
+  });
+
+  it('that is only a log without content is no problem', () => {
+    const files = [{ path: 'var/lib/rpm/rpmdb.sqlite-wal', content: new Uint8Array(0) }];
+    expect(parseRpmFiles(files)).toEqual({ features: [], problems: [] });
+  });
+});
+
+describe('the package list of distroless Mariner', () => {
+  const line = 'n\t1-2\t0\t0\tV\t(none)\t1\tx86_64\t0\tn-1-2.src.rpm';
+  it.each<[what: string, text: string, versions: readonly string[], codes: readonly string[]]>([
+    ['a line', line, ['1-2'], []],
+    ['an epoch', line.replace('(none)', '3'), ['3:1-2'], []],
+    ['lines of Windows', `${line}\r\n${line}\r\n`, ['1-2', '1-2'], []],
+    ['empty lines', `\n\n${line}\n\n`, ['1-2'], []],
+    ['a line without a release', 'n\t1\n', [], ['bad-record']],
+    ['a line of words', 'n 1-2\n', [], ['bad-record']],
+  ])('reads %s', (_, text, versions, codes) => {
+    const { features, problems } = parseManifest({ path: 'm', content: Buffer.from(text) });
+    expect(features.map((feature) => feature.version)).toEqual(versions);
+    expect(problems.map((problem) => problem.code)).toEqual(codes);
+  });
+
+  it('stops at more packages than any image has', () => {
+    const { features, problems } = parseManifest({ path: 'm', content: Buffer.from(`${line}\n`.repeat(200_002)) });
+    expect(features).toHaveLength(200_000);
+    expect(problems.map((problem) => problem.code)).toEqual(['limit-reached']);
+  });
+});

@@ -1,0 +1,14 @@
+import type { Detector } from '@clarion/model';
+import { parseAlpineRelease } from './parse';
+
+/** The version file of Alpine, the only one before 3.0. */
+export const alpineRelease: Detector = {
+  id: 'alpine-release',
+  kind: 'namespace',
+  version: 1,
+  title: 'alpine-release',
+  wants: { paths: ['etc/alpine-release'], maxBytes: 4 * 1024 },
+  detect(files) {
+    return { namespaces: files.flatMap(parseAlpineRelease) };
+  },
+};

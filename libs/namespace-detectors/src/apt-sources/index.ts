@@ -1,0 +1,18 @@
+import type { Detector } from '@clarion/model';
+import { parseAptSources } from './parse';
+
+/** Tells Debian's unstable and testing, which release files cannot, by where packages come from. */
+export const aptSources: Detector = {
+  id: 'apt-sources',
+  kind: 'namespace',
+  version: 1,
+  title: 'apt sources (Debian unstable and testing)',
+  wants: {
+    // Other files in sources.list.d add repositories to the distribution's own.
+    paths: ['etc/apt/sources.list', 'etc/apt/sources.list.d/debian.sources', 'etc/apt/sources.list.d/debian.list'],
+    maxBytes: 1024 * 1024,
+  },
+  detect(files) {
+    return { namespaces: parseAptSources(files) };
+  },
+};

@@ -1,0 +1,14 @@
+import type { Detector } from '@clarion/model';
+import { parseDebianVersion } from './parse';
+
+/** The version file of Debian, the only one before Debian 7. */
+export const debianVersion: Detector = {
+  id: 'debian-version',
+  kind: 'namespace',
+  version: 1,
+  title: 'debian_version (Debian before 7)',
+  wants: { paths: ['etc/debian_version'], maxBytes: 4 * 1024 },
+  detect(files) {
+    return { namespaces: files.flatMap(parseDebianVersion) };
+  },
+};

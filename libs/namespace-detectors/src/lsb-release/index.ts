@@ -1,0 +1,14 @@
+import type { Detector } from '@clarion/model';
+import { parseLsbRelease } from './parse';
+
+/** The file that tells an old Ubuntu, which has no os-release but a `debian_version`. */
+export const lsbRelease: Detector = {
+  id: 'lsb-release',
+  kind: 'namespace',
+  version: 1,
+  title: 'lsb-release (Ubuntu before 12.04)',
+  wants: { paths: ['etc/lsb-release'], maxBytes: 64 * 1024 },
+  detect(files) {
+    return { namespaces: files.flatMap(parseLsbRelease) };
+  },
+};

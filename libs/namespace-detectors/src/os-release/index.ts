@@ -1,0 +1,18 @@
+import type { Detector } from '@clarion/model';
+import { parseOsRelease } from './parse';
+
+/** The file that nearly every distribution since 2012 has. */
+export const osRelease: Detector = {
+  id: 'os-release',
+  kind: 'namespace',
+  version: 1,
+  title: 'os-release of all distributions',
+  wants: { paths: ['etc/os-release', 'usr/lib/os-release'], maxBytes: 64 * 1024 },
+  detect(files) {
+    const results = files.map(parseOsRelease);
+    return {
+      namespaces: results.flatMap((result) => result.namespaces ?? []),
+      problems: results.flatMap((result) => result.problems ?? []),
+    };
+  },
+};

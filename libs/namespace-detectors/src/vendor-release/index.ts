@@ -1,0 +1,32 @@
+import type { Detector } from '@clarion/model';
+import { parseVendorRelease } from './parse';
+
+const names = [
+  'oracle-release',
+  'centos-release',
+  'rocky-release',
+  'almalinux-release',
+  'fedora-release',
+  'redhat-release',
+  'system-release',
+  'SuSE-release',
+  'photon-release',
+  'mariner-release',
+  'azurelinux-release',
+];
+
+/** The one-line files of rpm distributions: older than os-release, and right where a derivative copied that. */
+export const vendorRelease: Detector = {
+  id: 'vendor-release',
+  kind: 'namespace',
+  version: 1,
+  title: 'Release files of rpm distributions (redhat-release, oracle-release, SuSE-release, …)',
+  wants: {
+    // Files in etc are often links to those in usr/lib.
+    paths: names.flatMap((name) => [`etc/${name}`, `usr/lib/${name}`]),
+    maxBytes: 64 * 1024,
+  },
+  detect(files) {
+    return { namespaces: files.flatMap(parseVendorRelease) };
+  },
+};

@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import type { Detected, Detector, WantedFile } from '@clarion/model';
+
+/** A library of detectors: its `src` folder, with one folder a detector, and the array it exports. */
+export interface DetectorLibrary {
+  readonly folder: string;
+  readonly detectors: readonly Detector[];
+}
+
+/**
+ * What every detector of a library must hold, read from its directory: registered under its folder's name, documented,
+ * independent of its siblings, right about its own testdata (`testdata/<case>/<path in layer>` with `expected.json` at
+ * the top of the case), and unharmed by broken copies of it.
+ */
+export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary): void {
+  const folders = readdirSync(folder).filter((name) => statSync(path.join(folder, name)).isDirectory());
+
+  it('registers every folder under its name, sorted', () => {
+    expect(detectors.map((detector) => detector.id)).toEqual([...folders].sort());
+  });
+
+  describe.each(folders)('%s', (id) => {
+    const detector = detectors.find((candidate) => candidate.id === id)!;
+    const place = path.join(folder, id);
+    const cases = readCases(path.join(place, 'testdata'));
+
+    it('has a parser, a table of cases, a readme and testdata', () => {
+      expect(readdirSync(place)).toEqual(
+        expect.arrayContaining(['index.ts', 'parse.ts', `${id}.spec.ts`, 'readme.md', 'testdata']),
+      );
+      expect(cases.length).toBeGreaterThan(0);
+    });
+
+    it('imports no sibling', () => {
+      const siblings = folders.filter((name) => name !== id).map((name) => `'../${name}`);
+      const sources = readdirSync(place).filter((name) => name.endsWith('.ts'));
+      const imported = sources.flatMap((name) => readFileSync(path.join(place, name), 'utf8').split('\n'));
+      expect(imported.filter((line) => siblings.some((sibling) => line.includes(sibling)))).toEqual([]);
+    });
+
+    it('wants every file of its testdata, and not more than it reads', () => {
+      const patterns = detector.wants.paths.map(globPattern);
+      for (const file of cases.flatMap((one) => one.files)) {
+        expect([file.path, patterns.some((pattern) => pattern.test(file.path))]).toEqual([file.path, true]);
+        expect(file.content.length).toBeLessThanOrEqual(detector.wants.maxBytes);
+      }
+    });
+
+    it.each(cases.map((one) => [one.name, one] as const))('finds what is expected in %s', async (_, one) => {
+      expect(normalised(await detector.detect(one.files))).toEqual(one.expected);
+    });
+
+    it.each(cases.map((one) => [one.name, one] as const))('survives broken copies of %s', async (_, { files }) => {
+      for (const [index, file] of files.entries()) {
+        for (const content of brokenCopies(file.content)) {
+          const broken = files.with(index, { path: file.path, content });
+          const started = performance.now();
+          const detected = await detector.detect(broken);
+          expect(performance.now() - started).toBeLessThan(maxMilliseconds);
+          expect(pathsOf(detected).filter((found) => !files.some((given) => given.path === found))).toEqual([]);
+        }
+      }
+    });
+
+    it('finds nothing in no files', async () => {
+      expect(normalised(await detector.detect([]))).toEqual({ features: [], namespaces: [], problems: [] });
+    });
+  });
+}
+
+/** Far beyond what any copy takes; it tells a hang from a slow machine. */
+const maxMilliseconds = 5000;
+
+interface Case {
+  readonly name: string;
+  readonly files: readonly WantedFile[];
+  readonly expected: unknown;
+}
+
+const expectationFile = 'expected.json';
+
+function readCases(testdata: string): Case[] {
+  return readdirSync(testdata).map((name) => {
+    const place = path.join(testdata, name);
+    const files = readdirSync(place, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.join(entry.parentPath, entry.name))
+      .filter((file) => path.relative(place, file) !== expectationFile)
+      .sort()
+      .map((file) => ({ path: path.relative(place, file).split(path.sep).join('/'), content: readFileSync(file) }));
+    const expected: unknown = JSON.parse(readFileSync(path.join(place, expectationFile), 'utf8'));
+    return { name, files, expected };
+  });
+}
+
+function normalised({ features = [], namespaces = [], problems = [] }: Detected): unknown {
+  return { features, namespaces, problems };
+}
+
+/** `*` stands for any characters within one component, `**` for any across components. */
+function globPattern(glob: string): RegExp {
+  const parts = glob.split(/(\*\*|\*)/).map((part) => {
+    if (part === '**') return '.*';
+    return part === '*' ? '[^/]*' : part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+  });
+  return new RegExp(`^${parts.join('')}$`);
+}
+
+function pathsOf({ features = [], namespaces = [], problems = [] }: Detected): (string | undefined)[] {
+  return [...features, ...namespaces, ...problems].map((fact) => fact.path);
+}
+
+/** Empty, cut at many points, ten times itself, random, and with single bytes changed; the same on every run. */
+function* brokenCopies(content: Uint8Array): Generator<Uint8Array> {
+  const random = randomBytes();
+  const cuts = 40;
+  for (let cut = 0; cut < cuts; cut++) yield content.subarray(0, Math.floor((content.length * cut) / cuts));
+  yield content.subarray(0, -1);
+  yield Buffer.concat(Array.from({ length: 10 }, () => content));
+  yield Uint8Array.from({ length: Math.min(content.length, 100_000) }, random);
+  for (let round = 0; round < 60; round++) {
+    const copy = Uint8Array.from(content);
+    // The start of a file holds its sizes and offsets, so half of the changes go there.
+    const reach = round % 2 === 0 ? copy.length : Math.min(copy.length, 256);
+    for (let change = 0; change <= round / 4; change++) {
+      copy[(random() * 65536 + random() * 256 + random()) % Math.max(reach, 1)] = random();
+    }
+    yield copy;
+  }
+}
+
+/** A linear congruential generator: reproducible, and good enough for noise. */
+function randomBytes(): () => number {
+  let state = 20240229;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state >>> 24;
+  };
+}
