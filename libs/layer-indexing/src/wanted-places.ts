@@ -29,8 +29,8 @@ export interface SearchPlan {
   readonly matcher: WantsMatcher;
   /** Paths wanted as they are. */
   readonly paths: readonly string[];
-  /** Directories in which names are wanted by a pattern. */
-  readonly listed: readonly string[];
+  /** Directories in which names are wanted by a pattern, each with such names. */
+  readonly listed: ReadonlyMap<string, readonly string[]>;
   /** Whether a pattern stands for directories, so that the whole tree has to be visited. */
   readonly everywhere: boolean;
 }
@@ -39,18 +39,20 @@ export function planSearch(matcher: WantsMatcher, detectors: readonly Pick<Detec
   const globs = new Set(detectors.flatMap((detector) => detector.wants.paths));
   const paths = [...globs].filter((glob) => !glob.includes('*'));
   const patterns = [...globs].filter((glob) => glob.includes('*')).map((glob) => splitPath(glob));
-  return {
-    matcher,
-    paths,
-    listed: [...new Set(patterns.map(([parent]) => parent))].filter((parent) => !parent.includes('*')),
-    everywhere: patterns.some(([parent, name]) => parent.includes('*') || name.includes('**')),
-  };
+  const listed = new Map<string, string[]>();
+  for (const [parent, name] of patterns) {
+    if (!parent.includes('*')) {
+      listed.set(parent, [...(listed.get(parent) ?? []), name.replaceAll('*', 'x')]);
+    }
+  }
+  const everywhere = patterns.some(([parent, name]) => parent.includes('*') || name.includes('**'));
+  return { matcher, paths, listed, everywhere };
 }
 
 /** Finds every wanted file of the view. A file that several names lead to is one place, under its real path. */
 export function findWanted(view: DirectoryNode, plan: SearchPlan): WantedPlaces {
   const found = new Map<string, WantedPlace>();
-  const lost = new Map<string, LostPlace>();
+  const lost = new Map<string, LostPlace>(lostDirectories(view, plan).map((place) => [place.path, place]));
   for (const path of candidates(view, plan)) {
     const wantedBy = plan.matcher.match(path);
     if (wantedBy.length === 0) {
@@ -94,9 +96,25 @@ function mayExist(realPath: string, wantedBy: readonly string[], matcher: WantsM
   return wantedBy.some((detector) => !recorded.has(detector));
 }
 
+/** Directories that lead to where files of the wanted names are not recorded. */
+function lostDirectories(view: DirectoryNode, { listed, matcher }: SearchPlan): LostPlace[] {
+  return [...listed].flatMap(([path, names]): LostPlace[] => {
+    const { path: realPath, links, end } = resolve(view, path);
+    const link = links.at(-1);
+    if (link === undefined) {
+      return [];
+    }
+    if (end === 'loop') {
+      return [{ path, link, reason: 'loop' }];
+    }
+    const unknown = names.some((name) => mayExist(`${realPath}/${name}`, matcher.match(`${path}/${name}`), matcher));
+    return unknown ? [{ path, link, reason: 'unknown target' }] : [];
+  });
+}
+
 function* candidates(view: DirectoryNode, plan: SearchPlan): Iterable<string> {
   yield* plan.paths;
-  for (const directory of plan.listed) {
+  for (const directory of plan.listed.keys()) {
     const { end } = resolve(view, directory);
     if (typeof end !== 'string' && end.kind === 'directory') {
       for (const name of end.children.keys()) {

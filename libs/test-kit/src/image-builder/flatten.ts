@@ -11,7 +11,8 @@ export interface FlatDirectory {
 
 export type FlatNode =
   | FlatDirectory
-  | { readonly kind: 'file'; readonly content: string; readonly layer: number }
+  /** `entry` is the path of the tar entry that holds the content: another one than the name's own after links. */
+  | { readonly kind: 'file'; readonly content: string; readonly entry: string; readonly layer: number }
   | { readonly kind: 'symlink'; readonly target: string; readonly layer: number }
   /** A device or the like, or a hard link to nothing. */
   | { readonly kind: 'special'; readonly layer: number };
@@ -30,13 +31,14 @@ const parts = (path: string): string[] => path.split('/').filter((part) => part 
 
 /**
  * Applies layers as containerd does, in the order of the tar: the parent of an entry is resolved in the tree as it
- * is, the last component is not. Whiteouts hide lower layers only (OCI image-spec). An entry whose parent is a loop of
- * links is left out, and a file in the way of a directory is replaced; there containerd refuses the layer.
+ * is, the last component is not. Whiteouts hide lower layers only, wherever they are in the tar (OCI image-spec). An
+ * entry whose parent is a loop of links is left out, and a file in the way of a directory is replaced; there
+ * containerd refuses the layer.
  */
 export function flattenLayers(layers: readonly (readonly TarEntry[])[]): FlatDirectory {
   const root = newDirectory();
   for (const [layer, entries] of layers.entries()) {
-    for (const entry of entries) {
+    for (const entry of whiteoutsFirst(entries)) {
       applyEntry(root, entry, layer);
     }
   }
@@ -56,17 +58,31 @@ export function flatPaths(directory: FlatDirectory, prefix = ''): string[] {
   });
 }
 
+/** Moves each whiteout to the earliest place: right behind the entries of the directories it is in. */
+function whiteoutsFirst(entries: readonly TarEntry[]): TarEntry[] {
+  const isAbove = (entry: TarEntry, path: string): boolean => path.startsWith(`${parts(entry.path).join('/')}/`);
+  const order = entries.map((entry, index) => {
+    const path = parts(entry.path).join('/');
+    const behind = entries.findLastIndex((other) => !hides(other) && isAbove(other, path));
+    return { entry, at: hides(entry) ? behind + 0.5 : index };
+  });
+  return order.sort((a, b) => a.at - b.at).map(({ entry }) => entry);
+}
+
+function hides(entry: TarEntry): boolean {
+  return isNullDevice(entry) || (parts(entry.path).at(-1) ?? '').startsWith('.wh.');
+}
+
 function applyEntry(root: FlatDirectory, entry: TarEntry, layer: number): void {
   const names = parts(entry.path);
   const name = names.pop() ?? '';
-  const hides = name.startsWith('.wh.') || isNullDevice(entry);
-  const parent = follow(root, names.join('/'), { create: !hides }).node;
+  const parent = follow(root, names.join('/'), { create: !hides(entry) }).node;
   if (parent?.kind !== 'directory') {
     return;
   }
   if (name === '.wh..wh..opq') {
     removeLower(parent, layer);
-  } else if (hides) {
+  } else if (hides(entry)) {
     hide(parent, name.replace(/^\.wh\./, ''), layer);
   } else {
     put(root, parent, { entry, name, layer });
@@ -109,7 +125,12 @@ function put(
       }
       break;
     case 'file':
-      children.set(name, { kind: 'file', content: Buffer.from(entry.content ?? '').toString(), layer });
+      children.set(name, {
+        kind: 'file',
+        content: Buffer.from(entry.content ?? '').toString(),
+        entry: entry.path,
+        layer,
+      });
       break;
     case 'symlink':
       children.set(name, { kind: 'symlink', target: entry.link ?? '', layer });
