@@ -21,6 +21,7 @@ import { semver } from './semver';
 
 export { compareVersions, isAffected } from './ranges';
 export { parseRange } from './range-expression';
+export { parseNevra, type Nevra } from './rpm/nevra';
 export { schemeOf } from './scheme-of';
 
 /** Every scheme, sorted by id. */

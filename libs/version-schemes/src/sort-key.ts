@@ -9,10 +9,10 @@ import { ClarionError, type VersionScheme } from '@clarion/model';
  */
 export type SortKey = string;
 
-/** A scheme as its folder states it: `orderByKey` adds the comparison. */
-export interface KeyedScheme extends Omit<VersionScheme, 'compare'> {
+/** A scheme as its folder states it; `orderByKey` adds the comparison. */
+export interface KeyedScheme<Key> extends Omit<VersionScheme, 'compare'> {
   /** The key of a version, undefined when the text has no place in the order. Must take linear time. */
-  key(version: string): SortKey | undefined;
+  key(version: string): Key | undefined;
 }
 
 /** Above this the length of a number takes two code units, so that no number is too long. */
@@ -52,7 +52,7 @@ export function spanEnd(text: string, start: number, accepts: (code: number) => 
 }
 
 /** The error of every scheme for text that has no place in its order. Long text is cut in the message. */
-export function invalidVersion(scheme: string, version: string): ClarionError {
+function invalidVersion(scheme: string, version: string): ClarionError {
   const shown = version.length > 80 ? `${version.slice(0, 80)}…` : version;
   return new ClarionError('invalid-version', `${scheme} cannot order version ${JSON.stringify(shown)}`);
 }
@@ -62,26 +62,31 @@ const generation = 4096;
 /** Longer versions are not remembered, so that hostile ones cannot fill the memory. */
 const longestRemembered = 128;
 
+/** Adds the comparison to a scheme whose keys are plain strings. */
+export function orderByKey(scheme: KeyedScheme<SortKey>): VersionScheme {
+  return orderBy(scheme, compareText);
+}
+
 /** Adds the comparison to a scheme, with a bounded memory of keys. */
-export function orderByKey(scheme: KeyedScheme): VersionScheme {
+export function orderBy<Key>(scheme: KeyedScheme<Key>, compareKeys: (a: Key, b: Key) => number): VersionScheme {
   const { id, title, url } = scheme;
-  let young = new Map<string, SortKey>();
+  let young = new Map<string, Key>();
   let old = young;
 
-  function makeKey(version: string): SortKey {
-    const made = old.get(version) ?? scheme.key(version);
-    if (made === undefined) throw invalidVersion(id, version);
-    if (version.length > longestRemembered) return made;
+  function makeKey(version: string): Key {
+    const key = old.get(version) ?? scheme.key(version);
+    if (key === undefined) throw invalidVersion(id, version);
+    if (version.length > longestRemembered) return key;
     if (young.size >= generation) {
       old = young;
       young = new Map();
     }
-    young.set(version, made);
-    return made;
+    young.set(version, key);
+    return key;
   }
 
   function compare(a: string, b: string): number {
-    return compareText(young.get(a) ?? makeKey(a), young.get(b) ?? makeKey(b));
+    return compareKeys(young.get(a) ?? makeKey(a), young.get(b) ?? makeKey(b));
   }
   return { id, title, url, isValid: (version) => scheme.isValid(version), compare };
 }

@@ -1,4 +1,4 @@
-import { isDigit, isLetter, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { compareText, isDigit, isLetter, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 // At each place: letters that follow at once, then the end, then everything after a longer gap or with a number.
 const attachedLetters = '\u0001';
@@ -29,13 +29,13 @@ function segmentsKey(text: string): SortKey {
 }
 
 /** The key of `[epoch:]version` and that of the release, where there is one. */
-export interface AlpmKeys {
+export interface AlpmKey {
   readonly version: SortKey;
   readonly release: SortKey | undefined;
 }
 
 /** Splits `[epoch:]version[-release]`. Undefined for blank text. */
-export function alpmKeys(text: string): AlpmKeys | undefined {
+export function alpmKey(text: string): AlpmKey | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
   const colon = spanEnd(trimmed, 0, isDigit);
@@ -45,6 +45,13 @@ export function alpmKeys(text: string): AlpmKeys | undefined {
   const hyphen = rest.lastIndexOf('-');
   if (hyphen < 0) return { version: epoch + segmentsKey(rest), release: undefined };
   return { version: epoch + segmentsKey(rest.slice(0, hyphen)), release: segmentsKey(rest.slice(hyphen + 1)) };
+}
+
+/** A release that only one side has is ignored. */
+export function compareAlpmKeys(a: AlpmKey, b: AlpmKey): number {
+  const order = compareText(a.version, b.version);
+  if (order !== 0 || a.release === undefined || b.release === undefined) return order;
+  return compareText(a.release, b.release);
 }
 
 const shape = /^(?:\d+:)?[^\s:/-]+(?:-\d+(?:\.\d+)?)?$/;

@@ -1,55 +1,38 @@
 import { isDigit, numberKey, type SortKey } from '../sort-key';
 
-// At each place: a word without meaning (`dev-feature` starts with one that has), the stages before a release, the
-// end, a number, a patch level.
+// At each place: a word without meaning, the stages before a release, the end, a number, a patch level.
 const unknownWord = '\u0001';
+const end = '\u0006';
+const number = '\u0007';
+
+/** PHP's special forms. The first that a word begins with decides, so `patch` and `post` are `p`; `ALPHA` is none. */
 const stages = [
   ['dev', '\u0002'],
-  ['alpha', '\u0003'],
-  ['beta', '\u0004'],
-  ['rc', '\u0005'],
-] as const;
-const wildcardDown = '\u0006';
-const end = '\u0007';
-const wildcardUp = '\u0008';
-const number = '\u0009';
-const patch = '\u000a';
-
-const words = new Map<string, string>([
-  ...stages,
   ['a', '\u0003'],
   ['b', '\u0004'],
-  ['pl', patch],
-  ['p', patch],
-  ['patch', patch],
-]);
+  ['RC', '\u0005'],
+  ['rc', '\u0005'],
+  ['p', '\u0008'],
+] as const;
 
 function partKey(part: string): SortKey {
-  return isDigit(part.charCodeAt(0)) ? number + numberKey(part) : (words.get(part) ?? unknownWord);
+  if (isDigit(part.charCodeAt(0))) return number + numberKey(part);
+  return stages.find(([form]) => part.startsWith(form))?.[1] ?? unknownWord;
 }
 
 /**
- * PHP's `version_compare`: parts are split at punctuation and where letters and digits meet; letter case has no
- * weight, `v` in front neither. `#` stands for a number that is not known: it counts by what follows it.
+ * PHP's `version_compare`: parts are split at punctuation and where letters and digits meet; `v` in front has no
+ * weight. Undefined without any letter or digit.
  */
 export function composerKey(version: string): SortKey | undefined {
-  const trimmed = version
+  const parts = version
     .trim()
-    .toLowerCase()
-    .replace(/^v(?=[\d.])/, '');
-  const parts = trimmed.match(/\d+|[a-z]+|#/g);
-  if (parts === null) return undefined;
-  const keys = [end];
-  let wildcard = '';
-  for (const part of parts.reverse()) {
-    const key = part === '#' ? wildcard : partKey(part);
-    keys.push(key);
-    if (part !== '#') wildcard = key < end ? wildcardDown : wildcardUp;
-  }
-  return keys.reverse().join('');
+    .replace(/^v(?=[\d.])/i, '')
+    .match(/\d+|[A-Za-z]+/g);
+  return parts === null ? undefined : parts.map(partKey).join('') + end;
 }
 
-const stability = '[._-]?(?:(?:stable|beta|b|rc|alpha|a|patch|pl|p)(?:[.-]?\\d+)*)?(?:[.-]?dev)?';
+const stability = '[._-]?(?:(?:stable|beta|b|rc|alpha|a|patch|pl|p)(?:[.-]?\\d+(?:[.-]\\d+)*)?)?(?:[.-]?dev)?';
 const classical = new RegExp(`^v?\\d{1,5}(?:\\.\\d+){0,3}${stability}$`);
 const dated = new RegExp(`^v?\\d{4}(?:[.:-]?\\d{2}){1,6}(?:[.:-]?\\d{1,3}){0,2}${stability}$`);
 

@@ -50,12 +50,11 @@ export function dpkgKey(version: string): SortKey | undefined {
 const shape = /^(?:(\d+):)?(\d[A-Za-z0-9.+~:-]*)$/;
 const largestEpoch = 0x7fffffff;
 
-/** What `dpkg --validate-version` accepts. */
+/** What `dpkg --validate-version` accepts: a colon in the upstream version needs an epoch in front. */
 export function isDpkgVersion(version: string): boolean {
-  const match = shape.exec(version.trim());
-  if (match === null || Number(match[1] ?? 0) > largestEpoch) return false;
-  const rest = match[2] ?? '';
+  const trimmed = version.trim();
+  const [, epoch, rest = ''] = shape.exec(trimmed) ?? [];
+  if (Number(epoch ?? 0) > largestEpoch || (epoch === undefined && rest.includes(':'))) return false;
   const hyphen = rest.lastIndexOf('-');
-  // A revision may not be empty and holds no colon; a colon elsewhere needs an epoch, which the shape ensures.
-  return hyphen < 0 || /^[A-Za-z0-9.+~]+$/.test(rest.slice(hyphen + 1));
+  return rest !== '' && (hyphen < 0 || /^[A-Za-z0-9.+~]+$/.test(rest.slice(hyphen + 1)));
 }

@@ -1,11 +1,14 @@
-import { orderByKey } from '../sort-key';
-import { isMavenVersion, mavenKey } from './parse';
+import { orderBy } from '../sort-key';
+import { compareMavenKeys, isMavenVersion, mavenKey } from './parse';
 
 /** Maven: the order of `ComparableVersion`. */
-export const maven = orderByKey({
-  id: 'maven',
-  title: 'Maven artefact versions',
-  url: 'https://maven.apache.org/pom.html#version-order-specification',
-  isValid: isMavenVersion,
-  key: mavenKey,
-});
+export const maven = orderBy(
+  {
+    id: 'maven',
+    title: 'Maven artefact versions',
+    url: 'https://maven.apache.org/pom.html#version-order-specification',
+    isValid: isMavenVersion,
+    key: mavenKey,
+  },
+  compareMavenKeys,
+);

@@ -1,4 +1,4 @@
-import { isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { compareText, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 /** An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the one around it. */
 type Item =
@@ -52,11 +52,10 @@ function itemsOf(version: string): Item[] {
 }
 
 // At each place: a word below the release, a list below it, an empty value that leads below it, the end (which is the
-// release), a word above it, a list above it, a number. ComparableVersion puts every list above every word; that would
-// make a circle (1 < 1.sp < 1-alpha < 1), so a list below the release stays below it here.
+// release), a word above it, a list above it, a number.
 const lowWord = '\u0001';
 const lowList = '\u0002';
-const emptyDown = '\u0003';
+export const emptyDown = '\u0003';
 const end = '\u0004';
 const highWord = '\u0005';
 const highList = '\u0006';
@@ -86,27 +85,50 @@ function isEmpty(item: Item): boolean {
   return (item.kind === 'number' && /^0*$/.test(item.digits)) || (item.kind === 'word' && item.text === '');
 }
 
+/** One short key an item, from the left, the end included. */
+export type MavenKey = readonly SortKey[];
+
 /** Any text that is not blank has a place. Empty values at the end of a list, and empty lists, have no weight. */
-export function mavenKey(version: string): SortKey | undefined {
+export function mavenKey(version: string): MavenKey | undefined {
   const trimmed = version.trim().toLowerCase();
   if (trimmed === '') return undefined;
   const keys = [end];
   let sign: Sign = 0;
   let trailing = true;
   for (const item of itemsOf(trimmed).reverse()) {
+    const empty = isEmpty(item);
     if (item.kind === 'list') {
       trailing = true;
-      if (keys.length === 1) continue;
-    } else if (isEmpty(item)) {
-      if (trailing) continue;
-    } else {
-      trailing = false;
+      // An empty list, or one that only holds another list: `1-ga-1` is `1-1`.
+      if (opensNothing(keys.at(-1))) continue;
+    } else if (empty && trailing) {
+      continue;
     }
     keys.push(itemKey(item, sign));
-    if (item.kind === 'number' && !isEmpty(item)) sign = 1;
-    if (item.kind === 'word' && item.text !== '') sign = beforeRelease.includes(item.text) ? -1 : 1;
+    if (item.kind === 'list' || empty) continue;
+    trailing = false;
+    sign = item.kind === 'word' && beforeRelease.includes(item.text) ? -1 : 1;
   }
-  return keys.reverse().join('');
+  return keys.reverse();
+}
+
+function opensNothing(following: SortKey | undefined): boolean {
+  return following === end || following === lowList || following === highList;
+}
+
+/**
+ * The order of the first items that differ. `ComparableVersion` is not transitive: `2.9.0 < 2.9.0-1 < 2.9.0.RC1` and
+ * `2.9.0.RC1 < 2.9.0`, since a zero is above every list but equal to the end. This is the one place where the codes
+ * cannot say what it says; without a zero before a word after a dot the order is total.
+ */
+export function compareMavenKeys(a: MavenKey, b: MavenKey): number {
+  let at = 0;
+  while (at < a.length && a[at] === b[at]) at++;
+  const left = a[at] ?? '';
+  const right = b[at] ?? '';
+  if (left === emptyDown && right === highList) return 1;
+  if (left === highList && right === emptyDown) return -1;
+  return compareText(left, right);
 }
 
 const illegal = /[\\/:"<>|?*[\](){},\s]/;

@@ -31,9 +31,12 @@ const absentLow = '\u0001';
 const present = '\u0002';
 const absentHigh = '\u0003';
 
+/** Trailing zeros have no weight. */
 function releaseKey(release: string): SortKey {
+  const parts = release.split('.');
+  while (/^0+$/.test(parts.at(-1) ?? '')) parts.pop();
   let key = '';
-  for (const part of release.replace(/(?:\.0+)+$/, '').split('.')) key += number + numberKey(part);
+  for (const part of parts) key += number + numberKey(part);
   return key + endOfList;
 }
 

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { describeScheme } from '../scheme-suite';
+import { alpm } from '.';
+import { alpmKey } from './parse';
+
+// A version without release equals those with any: only among versions with a release can the order be total.
+describeScheme(
+  alpm,
+  readFileSync(`${__dirname}/testdata/cases.txt`, 'utf8'),
+  (version) => alpmKey(version)?.release !== undefined,
+);

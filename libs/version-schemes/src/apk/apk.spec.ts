@@ -1,0 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { describeScheme } from '../scheme-suite';
+import { apk } from '.';
+
+describeScheme(apk, readFileSync(`${__dirname}/testdata/cases.txt`, 'utf8'));

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs';
+import { describeScheme } from '../scheme-suite';
+import { maven } from '.';
+import { emptyDown, mavenKey } from './parse';
+
+// With an empty value that leads below the release (`2.9.0.RC1`) ComparableVersion goes round, and so do the cases.
+describeScheme(
+  maven,
+  readFileSync(`${__dirname}/testdata/cases.txt`, 'utf8'),
+  (version) => mavenKey(version)?.includes(emptyDown) !== true,
+);
