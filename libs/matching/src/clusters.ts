@@ -26,17 +26,17 @@ export function isCve(id: string): boolean {
  * so that no chain of aliases can merge different flaws. A statement that names several CVEs belongs to each of them,
  * and its other ids are then mere mentions. The result does not depend on the order of the items.
  */
-export function clusterByFlaw<T extends Identified>(items: readonly T[]): readonly Cluster<T>[] {
+export function clusterByFlaw<T>(items: readonly T[], identify: (item: T) => Identified): readonly Cluster<T>[] {
   const names = new Map<string, readonly string[]>();
   const aliases = new Map<string, string[]>();
-  for (const set of new Set(aliasSets(items).values())) {
+  for (const set of new Set(aliasSets(items.map(identify)).values())) {
     const canonical = canonicalIds(set);
     for (const id of set.ids) names.set(id, canonical);
     for (const id of canonical) append(aliases, id, set.ids);
   }
   const members = new Map<string, T[]>();
   for (const item of items) {
-    for (const id of clusterIds(item, names)) append(members, id, [item]);
+    for (const id of clusterIds(identify(item), names)) append(members, id, [item]);
   }
   return [...members].map(([id, statements]) => ({
     id,

@@ -10,8 +10,6 @@ import { applicability } from './scope';
 
 /** One statement held against one package. */
 export interface Held {
-  readonly id: string;
-  readonly aliases?: readonly string[];
   readonly advisory: Advisory;
   readonly group: AdvisoryGroup;
   readonly verdict: Verdict;
@@ -43,12 +41,11 @@ const nothing: Decided = { decisions: [], undecidable: [] };
 
 /** Decides all flaws of one package from all statements about its names. Pure, and independent of their order. */
 export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[]): Decided {
-  const held = matched.flatMap((group) => hold(feature, group));
-  // Most packages have no open flaw; they need no clustering.
-  if (!held.some(({ verdict }) => isOpen(verdict))) return nothing;
+  const held = aboutOpenFlaws(matched.flatMap((group) => hold(feature, group)));
+  if (held.length === 0) return nothing;
   const decisions: Decision[] = [];
   const undecidable: Undecidable[] = [];
-  for (const cluster of clusterByFlaw(held)) {
+  for (const cluster of clusterByFlaw(held, ({ advisory }) => advisory)) {
     const statements = cluster.members.filter(({ counts }) => counts);
     if (statements.some(({ verdict }) => verdict.kind === 'suppressed')) continue;
     const outcome = combine(statements);
@@ -56,6 +53,21 @@ export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[])
     undecidable.push(...openQuestions(cluster.id, statements));
   }
   return { decisions, undecidable };
+}
+
+/**
+ * The statements about flaws that any of them leaves open. Most packages have none, and most of a package's flaws are
+ * fixed: dropping those here is what keeps large packages fast. Ids are connected by statements with aliases only.
+ */
+function aboutOpenFlaws(held: readonly Held[]): readonly Held[] {
+  if (!held.some(({ verdict }) => isOpen(verdict))) return [];
+  const named = new Set<string>();
+  for (const { advisory, verdict } of held) {
+    if (advisory.aliases === undefined && !isOpen(verdict)) continue;
+    named.add(advisory.id);
+    for (const alias of advisory.aliases ?? []) named.add(alias);
+  }
+  return held.filter(({ advisory }) => named.has(advisory.id));
 }
 
 function isOpen({ kind }: Verdict): boolean {
@@ -69,14 +81,13 @@ function hold(feature: PlacedFeature, { group, version, matchedBy }: MatchedGrou
   for (const advisory of group.advisories) {
     const scope = applicability(advisory.scope, subject);
     if (scope.kind === 'other') continue;
+    const unknown = scope.kind === 'undetermined';
     held.push({
-      id: advisory.id,
-      ...(advisory.aliases === undefined ? {} : { aliases: advisory.aliases }),
       advisory,
       group,
-      verdict: scope.kind === 'undetermined' ? scope : evaluate(advisory, scheme, version),
+      verdict: unknown ? scope : evaluate(advisory, scheme, version),
       counts: scope.kind !== 'information',
-      note: scope.kind === 'undetermined' ? scope.reason : scope.note,
+      note: unknown ? scope.reason : scope.note,
     });
   }
   return held;

@@ -61,11 +61,26 @@ describe('inventoryOf', () => {
       deb('a', '1', { architecture: 'i386', path: 'w' }),
       deb('a', '10'),
       deb('a', '2'),
+      deb('a', '2', { source: { name: 'b', version: '1' } }),
+      deb('a', '2', { source: { name: 'b', version: '2' } }),
+      deb('a', '2', { source: { name: 'b', version: '2' }, module: 'm' }),
+      deb('a', '2', { source: { name: 'b', version: '2' }, module: 'm', layer: top }),
       rpm('a', '1'),
     ];
     const { packages } = inventoryOf(imageOf(sorted.toReversed()), { clarionVersion: '1' });
-    expect(packages.map((p) => [p.namespace, p.name, p.version, p.architecture, p.path])).toEqual(
-      sorted.map((p) => [p.namespace, p.name, p.version, p.architecture, p.path]),
+    expect(
+      packages.map((p) => [p.namespace, p.name, p.version, p.architecture, p.path, p.sourceVersion, p.module, p.layer]),
+    ).toEqual(
+      sorted.map((p) => [
+        p.namespace,
+        p.name,
+        p.version,
+        p.architecture,
+        p.path,
+        p.source?.version ?? null,
+        p.module ?? null,
+        p.layer,
+      ]),
     );
   });
 
@@ -78,9 +93,16 @@ describe('inventoryOf', () => {
       { layer: base, path: 'a', code: 'bad-record', message: 'm' },
       { layer: null, code: 'missing-layer', message: 'm' },
     ];
-    const namespaces = [namespaceOf('debian:12'), namespaceOf('alpine:v3.20', 'apk')];
+    const debian = namespaceOf('debian:12');
+    const upper = { ...debian, layer: top };
+    const namespaces = [upper, debian, { ...upper, path: 'a' }, namespaceOf('alpine:v3.20', 'apk')];
     const inventory = inventoryOf(imageOf([], { problems, namespaces }), { clarionVersion: '1' });
-    expect(inventory.namespaces.map(({ id }) => id)).toEqual(['alpine:v3.20', 'debian:12']);
+    expect(inventory.namespaces.map(({ id, path, layer }) => [id, path, layer])).toEqual([
+      ['alpine:v3.20', 'etc/os-release', base],
+      ['debian:12', 'a', top],
+      ['debian:12', 'etc/os-release', base],
+      ['debian:12', 'etc/os-release', top],
+    ]);
     expect(inventory.problems).toEqual([
       { layer: null, path: null, code: 'missing-layer', message: 'm' },
       { layer: base, path: 'a', code: 'bad-record', message: 'm' },

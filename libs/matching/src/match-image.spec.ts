@@ -278,6 +278,16 @@ describe('identity', () => {
     ]);
   });
 
+  test('packages that differ only in what a finding does not show still have one order', async () => {
+    const fix = (stream: string, version: string): Advisory => fixed(cve, version, { scope: { module: stream } });
+    const place = { namespace: 'rhel:9', scheme: 'rpm', nameKind: 'binary' } as const;
+    const groups = [group('nodejs', [fix('nodejs:18', '3'), fix('nodejs:20', '2')], place)];
+    const features = [rpm('nodejs', '1', { module: 'nodejs:18' }), rpm('nodejs', '1', { module: 'nodejs:20' })];
+    for (const all of [features, features.toReversed()]) {
+      expect((await reportOf(all, groups)).findings.map(({ fixedIn }) => fixedIn)).toEqual(['2', '3']);
+    }
+  });
+
   test('rule 23: module streams are separate', async () => {
     const place = { namespace: 'rhel:9', scheme: 'rpm', nameKind: 'binary' } as const;
     const stream = (name: string): AdvisoryGroup =>

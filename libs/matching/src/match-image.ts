@@ -1,4 +1,5 @@
 import type {
+  AdvisoryGroup,
   EffectiveImage,
   Finding,
   PlacedFeature,
@@ -9,13 +10,15 @@ import type {
 } from '@clarion/model';
 import { namespaceFamily, severities } from '@clarion/model';
 import { coverageOf } from './coverage';
+import type { Decided } from './decide';
 import { decide } from './decide';
 import type { PackageDecision } from './finding';
 import { findingOf } from './finding';
 import { inventoryOf } from './inventory';
 import type { GroupIndex, MatchedGroup } from './lookup';
 import { lookUp, matchedGroups } from './lookup';
-import { byFinding, compareText } from './order';
+import { compareText, sortedFindings } from './order';
+import { scopeTraits } from './scope';
 import { thirdPartyOf } from './third-party';
 import type { MatchFacts, MatchOptions } from './types';
 
@@ -61,14 +64,31 @@ interface Match {
 async function decideAll(image: EffectiveImage, facts: MatchFacts): Promise<AllDecisions> {
   const decisions: PackageDecision[] = [];
   const undetermined: UndeterminedPackage[] = [];
+  const decideOnce = sharedDecisions();
   for (const { feature, namespace, groups, notes } of await allMatches(image, facts)) {
-    const decided = decide(feature, groups);
+    const decided = decideOnce(feature, groups);
     for (const decision of decided.decisions) decisions.push({ feature, namespace, decision, notes });
     for (const { vulnerability, reason } of decided.undecidable) {
       undetermined.push({ package: feature.name, version: feature.version, namespace, reason, vulnerability });
     }
   }
   return { decisions, undetermined };
+}
+
+/** `decide`, remembering its answers: the many binaries of one source mostly meet the same statements. */
+function sharedDecisions(): typeof decide {
+  const known = new Map<AdvisoryGroup, Map<string, Decided>>();
+  return (feature, matched) => {
+    const [first] = matched;
+    if (first === undefined || matched.some(({ matchedBy }) => matchedBy === 'binary')) return decide(feature, matched);
+    // All were found by the source, so the first group stands for all of them.
+    const key = JSON.stringify(first.version) + scopeTraits(feature);
+    const answers = known.get(first.group) ?? new Map<string, Decided>();
+    known.set(first.group, answers);
+    const answer = answers.get(key) ?? decide(feature, matched);
+    answers.set(key, answer);
+    return answer;
+  };
 }
 
 async function allMatches(image: EffectiveImage, facts: MatchFacts): Promise<readonly Match[]> {
@@ -116,5 +136,5 @@ function isChannelOf(channel: PlacedNamespace, { feature, namespace }: Match): b
 async function describe(decisions: readonly PackageDecision[], facts: MatchFacts): Promise<readonly Finding[]> {
   const ids = [...new Set(decisions.map(({ decision }) => decision.cluster.id))].sort(compareText);
   const known = new Map(await Promise.all(ids.map(async (id) => [id, await facts.vulnerability(id)] as const)));
-  return decisions.map((of) => findingOf(of, known.get(of.decision.cluster.id))).sort(byFinding);
+  return sortedFindings(decisions.map((of) => findingOf(of, known.get(of.decision.cluster.id))));
 }

@@ -1,5 +1,5 @@
 import type { Finding, ReportPackage } from '@clarion/model';
-import { compareSeverity } from '@clarion/model';
+import { severities } from '@clarion/model';
 
 type Order<T> = (a: T, b: T) => number;
 
@@ -50,8 +50,8 @@ const byIdAndPackage: Order<Finding> = byTexts(
 );
 
 /** Findings from most to least severe, then by id, then by package. */
-export function byFinding(a: Finding, b: Finding): number {
-  return compareSeverity(a.severity, b.severity) || byIdAndPackage(a, b);
+export function sortedFindings(findings: readonly Finding[]): readonly Finding[] {
+  return severities.flatMap((severity) => findings.filter((f) => f.severity === severity).sort(byIdAndPackage));
 }
 
 /** Sorted copy without repeated texts. */

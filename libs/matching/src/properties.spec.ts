@@ -102,6 +102,20 @@ test('adding "not affected" never adds a finding', async () => {
   );
 });
 
+test('each package is decided as if it were alone', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(feature, { maxLength: 6 }),
+      fc.array(statements, { maxLength: 5 }),
+      async (features, groups) => {
+        const alone = await Promise.all(features.map((one) => findingKeys([one], groups)));
+        expect(await findingKeys(features, groups)).toEqual(new Set(alone.flatMap((keys) => [...keys])));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
 test('every package is either in the report or the report is not complete', async () => {
   await fc.assert(
     fc.asyncProperty(

@@ -47,6 +47,11 @@ export function applicability(scope: AdvisoryScope | undefined, subject: Subject
   return result;
 }
 
+/** Everything of a feature that `applicability` reads, as one text: equal texts, equal answers. */
+export function scopeTraits({ architecture, module, version }: PlacedFeature): string {
+  return JSON.stringify([architecture, module, hasModuleRelease(version)]);
+}
+
 /** Spellings of one architecture in dpkg, apk, rpm and Go. */
 const architectureAliases = new Map([
   ['amd64', 'x86_64'],
@@ -83,6 +88,10 @@ function checkModule(scope: AdvisoryScope, { feature }: Subject): Applicability 
   return /\.module[_+]el/.test(feature.version)
     ? { kind: 'applies', note: 'module stream of the package unknown' }
     : other;
+}
+
+function hasModuleRelease(version: string): boolean {
+  return /\.module[_+]el/.test(version);
 }
 
 function nameAndStream(label: string): string {
