@@ -1,0 +1,145 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { Ajv, type ValidateFunction } from 'ajv';
+import addFormats from 'ajv-formats';
+import type { Inventory } from '@clarion/model';
+
+import { imagePurl } from './image-purl';
+import { renderInventory } from './render';
+import { contentUuid } from './uuid';
+
+const factsFolder = path.join(__dirname, '../testdata');
+const cases = readdirSync(factsFolder);
+const schemaFolder = path.join(
+  path.dirname(require.resolve('@cyclonedx/cyclonedx-library/package.json')),
+  'res/schema',
+);
+
+interface Component {
+  readonly type: string;
+  readonly name: string;
+  readonly version?: string;
+  readonly purl?: string;
+  readonly 'bom-ref'?: string;
+  readonly properties?: readonly { readonly name: string; readonly value: string }[];
+  readonly evidence?: { readonly occurrences: readonly { readonly location: string }[] };
+}
+
+interface Document {
+  readonly serialNumber: string;
+  readonly metadata: { readonly component: Component; readonly properties?: Component['properties'] };
+  readonly components: readonly Component[];
+  readonly dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
+}
+
+function inventory(name: string): Inventory {
+  return JSON.parse(readFileSync(path.join(factsFolder, name), 'utf8')) as Inventory;
+}
+
+function documentOf(facts: Inventory): Document {
+  return JSON.parse(renderInventory(facts)) as Document;
+}
+
+/** The official schema, which the library carries. */
+function officialSchema(): ValidateFunction {
+  const ajv = new Ajv({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addFormat('idn-email', true).addFormat('iri-reference', true);
+  const read = (name: string) => JSON.parse(readFileSync(path.join(schemaFolder, name), 'utf8')) as object;
+  ajv.addSchema(read('spdx.SNAPSHOT.schema.json'), 'http://cyclonedx.org/schema/spdx.SNAPSHOT.schema.json');
+  ajv.addSchema(read('jsf-0.82.SNAPSHOT.schema.json'), 'http://cyclonedx.org/schema/jsf-0.82.SNAPSHOT.schema.json');
+  return ajv.compile(read('bom-1.6.SNAPSHOT.schema.json'));
+}
+
+const valid = officialSchema();
+
+describe('cyclonedx', () => {
+  it.each(cases)('writes %s as the official schema demands', (name) => {
+    expect(valid(documentOf(inventory(name))) || valid.errors).toBe(true);
+  });
+
+  it('is measured with a schema that refuses', () => {
+    const document = documentOf(inventory('debian.json'));
+    expect(valid({ ...document, specVersion: 'x', serialNumber: 'y' })).toBe(false);
+    expect(valid({ ...document, components: [{ type: 'package', name: 'a' }] })).toBe(false);
+  });
+
+  it('names image, distribution and packages the way other scanners match them', () => {
+    const facts = inventory('debian.json');
+    const { metadata, components } = documentOf(facts);
+    expect(metadata.component).toMatchObject({
+      type: 'container',
+      name: 'registry.example/shop/checkout:2024.3',
+      version: facts.image.manifestDigest,
+      purl: expect.stringMatching(/^pkg:oci\/checkout@sha256:[0-9a-f]{64}\?arch=amd64/) as string,
+    });
+    expect(components.filter(({ type }) => type === 'operating-system')).toEqual([
+      expect.objectContaining({ name: 'debian', version: '12' }),
+    ]);
+    const libraries = components.filter(({ type }) => type === 'library');
+    expect(libraries.map(({ purl }) => purl).sort()).toEqual(facts.packages.map(({ purl }) => purl).sort());
+    const libssl = libraries.find(({ name }) => name === 'libssl3');
+    const properties = Object.fromEntries((libssl?.properties ?? []).map(({ name, value }) => [name, value]));
+    expect(properties).toMatchObject({
+      'clarion:layer:diffId': facts.image.layers[0]?.diffId,
+      'clarion:layer:digest': facts.image.layers[0]?.digest,
+      'clarion:package:type': 'dpkg',
+      'clarion:source:name': 'openssl',
+      'clarion:source:version': '3.0.11-1~deb12u1',
+    });
+    expect(libssl?.evidence?.occurrences).toEqual([{ location: 'var/lib/dpkg/status' }]);
+  });
+
+  it('gives every component a reference of its own, even to equal records', () => {
+    const facts = inventory('clean.json');
+    const { components, dependencies } = documentOf({ ...facts, packages: [...facts.packages, ...facts.packages] });
+    const refs = components.map((component) => component['bom-ref']);
+    expect(new Set(refs).size).toBe(components.length);
+    expect(components).toHaveLength(2 * facts.packages.length + 1);
+    const image = dependencies.find(({ ref }) => ref === 'image');
+    expect([...(image?.dependsOn ?? [])].sort()).toEqual([...refs].sort());
+  });
+
+  it('does not hide what could not be read', () => {
+    const { metadata } = documentOf(inventory('incomplete.json'));
+    expect(metadata.properties?.map(({ value }) => value)).toContainEqual(
+      expect.stringContaining('the database ends in page 117'),
+    );
+  });
+
+  it('has a serial number that changes with the content only', () => {
+    const facts = inventory('clean.json');
+    const { serialNumber } = documentOf(facts);
+    expect(serialNumber).toMatch(/^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(documentOf(facts).serialNumber).toBe(serialNumber);
+    expect(documentOf({ ...facts, packages: [] }).serialNumber).not.toBe(serialNumber);
+    expect(contentUuid('a')).not.toBe(contentUuid('b'));
+  });
+});
+
+describe('imagePurl', () => {
+  const manifestDigest = `sha256:${'0'.repeat(64)}`;
+
+  it.each([
+    ['debian:12', 'pkg:oci/debian@', 'repository_url=debian&tag=12'],
+    ['localhost:5000/Team/App', 'pkg:oci/app@', 'repository_url=localhost%3A5000%2FTeam%2FApp'],
+    [`quay.example/a/b:1@${manifestDigest}`, 'pkg:oci/b@', 'repository_url=quay.example%2Fa%2Fb&tag=1'],
+  ])('of %s', (reference, begin, end) => {
+    const purl = imagePurl({ reference, manifestDigest, platform: 'linux/arm64/v8', layers: [] });
+    expect(purl?.startsWith(begin)).toBe(true);
+    expect(purl).toContain('arch=arm64');
+    expect(purl?.endsWith(end)).toBe(true);
+  });
+
+  it.each(['', '/tmp/image', './image', 'image.tar', 'image.tar.gz', 'a b', '\u001b', 'x/', 'x'.repeat(2000)])(
+    'is not made up for %j',
+    (reference) => {
+      expect(imagePurl({ reference, manifestDigest, platform: 'linux/amd64', layers: [] })).toBeUndefined();
+    },
+  );
+
+  it('needs a manifest digest', () => {
+    expect(imagePurl({ reference: 'debian', manifestDigest: null, platform: '', layers: [] })).toBeUndefined();
+  });
+});

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { Inventory, Report } from '@clarion/model';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020';
+
+import { renderInventory, renderReport } from './render';
+
+const factsFolder = path.join(__dirname, '../testdata');
+const schemas = path.join(__dirname, '../../../../docs/schemas');
+const cases = readdirSync(factsFolder);
+
+function readJson(folder: string, name: string): unknown {
+  return JSON.parse(readFileSync(path.join(folder, name), 'utf8'));
+}
+
+function validator(name: string): ValidateFunction {
+  return new Ajv2020({ allErrors: true, allowUnionTypes: true }).compile(readJson(schemas, name) as object);
+}
+
+const validReport = validator('report-v1.json');
+const validInventory = validator('inventory-v1.json');
+
+type Tree = Record<string, unknown>;
+
+/** The parts of a parsed report, for changes that types do not allow. */
+function part(tree: unknown, ...keys: readonly (string | number)[]): Tree {
+  return keys.reduce<Tree>((node, key) => node[key] as Tree, tree as Tree);
+}
+
+describe('json', () => {
+  it.each(cases)('writes %s as its published schema promises', (name) => {
+    const report = readJson(factsFolder, name) as Report;
+    expect(validReport(JSON.parse(renderReport(report))) || validReport.errors).toBe(true);
+    expect(validInventory(JSON.parse(renderInventory(report))) || validInventory.errors).toBe(true);
+  });
+
+  it.each(cases)('loses nothing of %s', (name) => {
+    const report = readJson(factsFolder, name) as Report;
+    const { findings, coverage, summary, ...inventory } = report;
+    expect(JSON.parse(renderReport(report))).toEqual({ ...inventory, findings, coverage, summary });
+    expect(JSON.parse(renderInventory(report))).toEqual(inventory);
+  });
+
+  it('writes the members in the order of the documentation', () => {
+    const report = readJson(factsFolder, 'debian.json') as Report;
+    expect(Object.keys(JSON.parse(renderReport(report)) as object)).toEqual([
+      'schemaVersion',
+      'clarion',
+      'image',
+      'namespaces',
+      'packages',
+      'findings',
+      'coverage',
+      'problems',
+      'summary',
+    ]);
+  });
+
+  it('writes nothing that is not in the schema', () => {
+    const report = { ...(readJson(factsFolder, 'clean.json') as Report), secret: 1 };
+    expect(renderReport(report)).not.toContain('secret');
+    expect(renderInventory(report as Inventory)).not.toContain('secret');
+  });
+});
+
+describe('published schemas', () => {
+  it.each<[string, (tree: Tree) => void]>([
+    ['a missing member', (tree) => delete tree['coverage']],
+    ['an unknown member', (tree) => (tree['more'] = 1)],
+    ['another schema version', (tree) => (tree['schemaVersion'] = 2)],
+    ['an unknown state', (tree) => (part(tree, 'findings', 0)['state'] = 'Fixed')],
+    ['an unknown severity', (tree) => (part(tree, 'findings', 0)['severity'] = 'Moderate')],
+    ['a layer that is no digest', (tree) => (part(tree, 'packages', 0)['layer'] = 'sha256:12')],
+    ['a package without version', (tree) => delete part(tree, 'packages', 0)['version']],
+    ['a finding nobody stated', (tree) => (part(tree, 'findings', 0)['statements'] = [])],
+    ['completeness that is no boolean', (tree) => (part(tree, 'coverage')['complete'] = 'yes')],
+    ['a negative sum', (tree) => (part(tree, 'summary')['High'] = -1)],
+    ['a sum without a severity', (tree) => delete part(tree, 'summary')['Unknown']],
+  ])('refuse a report with %s', (_, spoil) => {
+    const tree = readJson(factsFolder, 'debian.json') as Tree;
+    expect(validReport(tree)).toBe(true);
+    spoil(tree);
+    expect(validReport(tree)).toBe(false);
+  });
+
+  it('refuse a report as inventory, and the other way round', () => {
+    const report = readJson(factsFolder, 'debian.json') as Report;
+    expect(validInventory(report)).toBe(false);
+    expect(validReport(JSON.parse(renderInventory(report)))).toBe(false);
+  });
+
+  it('describe the shared parts alike', () => {
+    const report = part(readJson(schemas, 'report-v1.json'), '$defs');
+    const inventory = part(readJson(schemas, 'inventory-v1.json'), '$defs');
+    expect(report).toMatchObject(inventory);
+  });
+});

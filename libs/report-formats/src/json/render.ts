@@ -1,0 +1,111 @@
+import type {
+  Coverage,
+  Finding,
+  Inventory,
+  Report,
+  ReportImage,
+  ReportNamespace,
+  ReportPackage,
+  ReportProblem,
+  UncoveredPackage,
+} from '@clarion/model';
+import { severities } from '@clarion/model';
+
+import { printableJson } from '../printable';
+
+// Every object is spelled out: the order of keys is part of the promise, and nothing slips in that is not in the schema.
+
+/** The native report as JSON text. */
+export function renderReport(report: Report): string {
+  return printableJson({
+    ...head(report),
+    findings: report.findings.map(finding),
+    coverage: coverage(report.coverage),
+    problems: report.problems.map(problem),
+    summary: Object.fromEntries(severities.map((severity) => [severity, report.summary[severity]])),
+  } satisfies Record<keyof Report, unknown>);
+}
+
+/** The inventory as JSON text: the report's shape without everything that is about vulnerabilities. */
+export function renderInventory(inventory: Inventory): string {
+  return printableJson({
+    ...head(inventory),
+    problems: inventory.problems.map(problem),
+  } satisfies Record<keyof Inventory, unknown>);
+}
+
+function head(inventory: Inventory): Omit<Inventory, 'problems'> {
+  return {
+    schemaVersion: inventory.schemaVersion,
+    clarion: { version: inventory.clarion.version },
+    image: image(inventory.image),
+    namespaces: inventory.namespaces.map(namespace),
+    packages: inventory.packages.map(installed),
+  };
+}
+
+function image({ reference, manifestDigest, platform, layers }: ReportImage): ReportImage {
+  return {
+    reference,
+    manifestDigest,
+    platform,
+    layers: layers.map(({ diffId, digest, createdBy }) => ({ diffId, digest, createdBy })),
+  };
+}
+
+function namespace({ id, path, layer }: ReportNamespace): ReportNamespace {
+  return { id, path, layer };
+}
+
+function installed(pkg: ReportPackage): ReportPackage {
+  return {
+    name: pkg.name,
+    version: pkg.version,
+    namespace: pkg.namespace,
+    type: pkg.type,
+    architecture: pkg.architecture,
+    source: pkg.source,
+    sourceVersion: pkg.sourceVersion,
+    module: pkg.module,
+    path: pkg.path,
+    layer: pkg.layer,
+    purl: pkg.purl,
+  };
+}
+
+function finding(found: Finding): Finding {
+  const { name, version, namespace: home, architecture, path, layer } = found.package;
+  return {
+    id: found.id,
+    aliases: found.aliases,
+    severity: found.severity,
+    severitySource: found.severitySource,
+    state: found.state,
+    fixedIn: found.fixedIn,
+    package: { name, version, namespace: home, architecture, path, layer },
+    source: found.source && { name: found.source.name, version: found.source.version },
+    statements: found.statements.map(({ feed, id, state, fixedIn, severity, reason }) => {
+      return { feed, id, state, fixedIn, severity, reason };
+    }),
+    description: found.description,
+    links: found.links,
+  };
+}
+
+function coverage(covered: Coverage): Coverage {
+  return {
+    namespaces: covered.namespaces.map(({ id, feeds, endOfLife }) => ({ id, feeds, endOfLife })),
+    uncovered: covered.uncovered.map(uncovered),
+    undetermined: covered.undetermined.map((pkg) => ({ ...uncovered(pkg), vulnerability: pkg.vulnerability })),
+    feeds: covered.feeds.map(({ id, updatedAt, stale }) => ({ id, updatedAt, stale })),
+    complete: covered.complete,
+  };
+}
+
+function uncovered({ package: name, version, namespace: home, reason }: UncoveredPackage): UncoveredPackage {
+  return { package: name, version, namespace: home, reason };
+}
+
+function problem({ layer, path, code, message }: ReportProblem): ReportProblem {
+  return { layer, path, code, message };
+}

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+
+import { printable, printableJson } from './printable';
+
+describe('printable', () => {
+  it.each([
+    ['libssl3', 'libssl3'],
+    ['größe パッケージ 🦑', 'größe パッケージ 🦑'],
+    ['a\\b', 'a\\b'],
+    ['\u001b[31mred', '\\u{1b}[31mred'],
+    ['a\nb\r\tc', 'a\\u{a}b\\u{d}\\u{9}c'],
+    ['\u202egnp.exe', '\\u{202e}gnp.exe'],
+    ['\u200bzero\ufeff', '\\u{200b}zero\\u{feff}'],
+    ['\u009b2J', '\\u{9b}2J'],
+    ['\ud800', '\\u{d800}'],
+    ['\u{e0041}', '\\u{e0041}'],
+    ['\u2028', '\\u{2028}'],
+    [`e${'\u0301'.repeat(9)}`, `e${'\u0301'.repeat(4)}…`],
+  ])('spells %j', (text, expected) => {
+    expect(printable(text)).toBe(expected);
+  });
+
+  it('keeps both ends of over-long text', () => {
+    const text = printable(`begin${'x'.repeat(10_000)}end`);
+    expect(text).toHaveLength(281);
+    expect(text).toMatch(/^begin.*…x+end$/);
+  });
+
+  it('leaves nothing that a terminal obeys, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
+        expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+});
+
+describe('printableJson', () => {
+  it('reads back as what was written, and holds nothing that a terminal obeys', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
+        const text = printableJson(value);
+        expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
+        expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/u);
+      }),
+    );
+  });
+
+  it.each(['\u007f', '\u202e', '\u{e0041}', '\ud800'])('escapes %j', (text) => {
+    expect(printableJson(text)).toMatch(/^"(?:\\u[0-9a-f]{4})+"\n$/);
+    expect(JSON.parse(printableJson(text))).toBe(text);
+  });
+});

@@ -1,0 +1,40 @@
+/**
+ * Everything that could move a cursor, change colours, reverse or hide text: control and format characters (bidi
+ * controls, zero-width, tags), line and paragraph separators, lone surrogates, private and unassigned code points.
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+
+/** More combining marks on one character than any language needs: they pile up over other lines. */
+const piledMarks = /(\p{M}{4})\p{M}+/gu;
+
+/** Longest text shown in full; no real name, version or message needs more. */
+const longest = 300;
+
+/**
+ * `text` from a stranger, fit for a terminal: one line, without anything that the terminal would obey. What is not
+ * printable is spelled `\u{1b}`, a backslash stays as it is; over-long text keeps both ends.
+ */
+export function printable(text: string): string {
+  const short = text.length <= longest ? text : `${text.slice(0, 180)}…${text.slice(-100)}`;
+  return short.replace(unprintable, escapeCharacter).replace(piledMarks, '$1…');
+}
+
+function escapeCharacter(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
+
+/**
+ * JSON for people and programs: two spaces, a line feed at the end, and everything that a terminal would obey as an
+ * escape sequence of JSON, which reads back as the same text.
+ */
+export function printableJson(value: unknown): string {
+  return `${JSON.stringify(value, undefined, 2).replace(unprintableInJson, escapeUnits)}\n`;
+}
+
+const unprintableInJson = /(?![\n])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+
+function escapeUnits(character: string): string {
+  return Array.from({ length: character.length }, (_, index) => {
+    return `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`;
+  }).join('');
+}

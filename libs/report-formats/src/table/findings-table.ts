@@ -1,0 +1,81 @@
+import type { AdvisoryState, Finding, ReportImage } from '@clarion/model';
+
+import { printable } from '../printable';
+import { type Cell, type Column, layOut } from './columns';
+import { type FindingBlock, findingBlocks } from './finding-blocks';
+import { layerName, shortPath } from './places';
+import { type Look, severityPaint } from './style';
+import { wrap } from './text-width';
+
+/** The states in words that cannot be misread: "fixed" alone sounds as if nothing had to be done. */
+const stateWords = {
+  fixed: 'fix available',
+  affected: 'no fix yet',
+  will_not_fix: 'will not fix',
+  fix_deferred: 'fix deferred',
+  end_of_life: 'end of life',
+  under_investigation: 'investigating',
+  not_affected: 'not affected',
+} satisfies Record<AdvisoryState, string>;
+
+const packageWidth = 28;
+/** From here on there is room for a column of states, and for the layer. */
+const roomForState = 110;
+const roomForLayer = 96;
+const roomForPath = 130;
+
+/** Lines of the table of findings. */
+export function findingsTable(findings: readonly Finding[], image: ReportImage, look: Look): string[] {
+  const withState = look.width >= roomForState;
+  const withLayer = look.width >= roomForLayer;
+  const columns: Column[] = [
+    { title: 'PACKAGE', least: 12 },
+    { title: 'INSTALLED', least: 10 },
+    { title: 'VULNERABILITY', least: 20 },
+    { title: 'SEVERITY', least: 10 },
+    ...(withState ? [{ title: 'STATE', least: 13 }] : []),
+    { title: 'FIXED IN', least: 10 },
+    ...(withLayer ? [{ title: 'LAYER', least: 4 }] : []),
+  ];
+  const rows = findingBlocks(findings).flatMap((block) => {
+    const path = look.width >= roomForPath ? ` ${shortPath(block.path)}` : '';
+    const layer = `${layerName(image, block.layer)}${path}`;
+    return blockRows(block, { look, withState, layer: withLayer ? layer : undefined });
+  });
+  return layOut(columns, rows, { ...look, indent: withLayer ? 2 : 0 });
+}
+
+interface RowOptions {
+  readonly look: Look;
+  readonly withState: boolean;
+  /** Undefined where there is no room for it. */
+  readonly layer: string | undefined;
+}
+
+/** As many rows as there are findings or lines of package names: names stand beside the findings, not above. */
+function blockRows(block: FindingBlock, { look, withState, layer }: RowOptions): Cell[][] {
+  const { paint } = look;
+  const names = wrap(block.binaries.map(printable).join(', '), packageWidth - 2).filter((line) => line !== '');
+  const cells: Cell[] = [
+    { text: printable(block.source), paint: paint.bold },
+    ...names.map((text) => ({ text, paint: paint.dim, indent: 2 })),
+  ];
+  return Array.from({ length: Math.max(cells.length, block.findings.length) }, (_, index) => [
+    cells[index] ?? empty,
+    index === 0 ? { text: printable(block.version) } : empty,
+    ...findingCells(block.findings[index], look, withState),
+    ...(layer === undefined ? [] : [index === 0 ? { text: layer, paint: paint.dim } : empty]),
+  ]);
+}
+
+const empty: Cell = { text: '' };
+
+function findingCells(finding: Finding | undefined, { paint }: Look, withState: boolean): Cell[] {
+  if (finding === undefined) return withState ? [empty, empty, empty, empty] : [empty, empty, empty];
+  const { id, severity, state, fixedIn } = finding;
+  const words: Cell = { text: stateWords[state], paint: paint.dim };
+  const fix: Cell = fixedIn === null ? words : { text: printable(fixedIn), paint: paint.green };
+  const known: Cell[] = [{ text: printable(id) }, { text: severity, paint: severityPaint(paint, severity) }];
+  if (!withState) return [...known, fix];
+  return [...known, words, fixedIn === null ? empty : fix];
+}

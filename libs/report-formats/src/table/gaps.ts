@@ -1,0 +1,59 @@
+import type { Report, UncoveredPackage, UndeterminedPackage } from '@clarion/model';
+
+import { printable } from '../printable';
+import { type Look, packagesText } from './style';
+import { problemLines } from './problems';
+import { wrap } from './text-width';
+
+/** Names listed before "and 12 more"; the JSON report has all. */
+const mostNames = 12;
+
+/** Lines that say what this report could not tell, and why; none when it tells everything. */
+export function gaps({ coverage, problems, image }: Report, look: Look): string[] {
+  const uncovered = byReason(coverage.uncovered).flatMap(([reason, packages]) =>
+    listing(`${packagesText(packages.length)} not covered: ${reason}`, packages.map(nameOf), look),
+  );
+  const undetermined = byReason(coverage.undetermined).flatMap(([reason, packages]) =>
+    listing(`${packagesText(namesOf(packages).size)} could not be judged: ${reason}`, packages.map(nameAndFlaw), look),
+  );
+  const feeds = coverage.feeds
+    .filter(({ updatedAt, stale }) => stale || updatedAt === null)
+    .flatMap(({ id, updatedAt }) => {
+      const name = printable(id);
+      const text =
+        updatedAt === null ? `feed ${name} was never loaded` : `feed ${name} is stale: its newest facts are missing`;
+      return listing(text, [], look);
+    });
+  return [...uncovered, ...undetermined, ...feeds, ...problemLines(problems, image, look)];
+}
+
+function byReason<T extends UncoveredPackage>(packages: readonly T[]): (readonly [string, readonly T[]])[] {
+  const groups = new Map<string, T[]>();
+  for (const pkg of packages) {
+    const group = groups.get(pkg.reason);
+    if (group === undefined) groups.set(pkg.reason, [pkg]);
+    else group.push(pkg);
+  }
+  return [...groups].map(([reason, group]) => [printable(reason), group]);
+}
+
+function namesOf(packages: readonly UncoveredPackage[]): ReadonlySet<string> {
+  return new Set(packages.map(nameOf));
+}
+
+function nameOf({ package: name, version }: UncoveredPackage): string {
+  return `${printable(name)} ${printable(version)}`;
+}
+
+function nameAndFlaw(pkg: UndeterminedPackage): string {
+  return pkg.vulnerability === null ? nameOf(pkg) : `${nameOf(pkg)} (${printable(pkg.vulnerability)})`;
+}
+
+function listing(text: string, names: readonly string[], { paint, width }: Look): string[] {
+  const more = names.length > mostNames ? [`and ${names.length - mostNames} more`] : [];
+  const list = [...names.slice(0, mostNames), ...more].join(', ');
+  return [
+    ...wrap(text, width - 4).map((line, index) => `${index === 0 ? `  ${paint.yellow('!')} ` : '    '}${line}`),
+    ...(list === '' ? [] : wrap(list, width - 4).map((line) => `    ${paint.dim(line)}`)),
+  ];
+}

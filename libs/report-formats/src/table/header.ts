@@ -1,0 +1,79 @@
+import type { Coverage, CoveredNamespace, FeedCoverage, Inventory } from '@clarion/model';
+
+import { printable } from '../printable';
+import type { Look, Paint } from './style';
+import { wrap } from './text-width';
+
+interface Value {
+  readonly text: string;
+  readonly paint?: (text: string) => string;
+}
+
+/** Lines that say what was looked at: reference, distribution, packages, layers and, for a report, the feeds. */
+export function header(inventory: Inventory, look: Look, coverage?: Coverage): string[] {
+  const { paint } = look;
+  const { reference, platform, layers, manifestDigest } = inventory.image;
+  const title = `${paint.bold(printable(reference || '(no name)'))}  ${paint.dim(printable(platform))}`;
+  const feeds = coverage?.feeds.map((feed) => feedAge(feed, paint)) ?? [];
+  const noFeeds: Value[] =
+    coverage?.feeds.length === 0 ? [{ text: 'none speaks about this image', paint: paint.yellow }] : [];
+  const rows = [
+    ...labelled('Manifest', fits(manifestDigest, look) ? [{ text: printable(manifestDigest) }] : []),
+    ...labelled('Distribution', [distribution(inventory, look, coverage)]),
+    ...labelled('Packages', [{ text: String(inventory.packages.length) }]),
+    ...labelled('Layers', [{ text: layers.length > 1 ? `${layers.length} (#1 is the base)` : String(layers.length) }]),
+    ...labelled('Feeds', [...feeds, ...noFeeds]),
+  ];
+  return [title, '', ...rows.flatMap((row) => rowLines(row, look))];
+}
+
+interface Row extends Value {
+  readonly label: string;
+}
+
+const labelWidth = 14;
+
+/** A digest broken into two lines is of no use; the JSON report has it. */
+function fits(digest: string | null, { width }: Look): digest is string {
+  return digest !== null && labelWidth + 2 + digest.length <= width;
+}
+
+/** Several values of one label stand below each other. */
+function labelled(label: string, values: readonly Value[]): Row[] {
+  return values.map((value, index) => ({ ...value, label: index === 0 ? label : '' }));
+}
+
+function rowLines({ label, text, paint: paintValue = String }: Row, { paint, width }: Look): string[] {
+  return wrap(text, width - labelWidth - 2).map(
+    (line, index) => `  ${paint.dim((index === 0 ? label : '').padEnd(labelWidth))}${paintValue(line)}`,
+  );
+}
+
+function distribution({ namespaces }: Inventory, { paint }: Look, coverage?: Coverage): Value {
+  if (namespaces.length === 0) return { text: 'unknown', paint: paint.yellow };
+  const latest = (coverage?.feeds ?? []).map(({ updatedAt }) => updatedAt ?? '').reduce((a, b) => (a > b ? a : b), '');
+  const covered = new Map(coverage?.namespaces.map((namespace) => [namespace.id, namespace]));
+  const parts = namespaces.map(({ id }) => describe(id, covered.get(id), latest));
+  const text = parts.map((part) => part.text).join(', ');
+  return parts.some(({ ended }) => ended) ? { text, paint: paint.yellow } : { text };
+}
+
+function describe(id: string, covered: CoveredNamespace | undefined, latest: string): { text: string; ended: boolean } {
+  const endOfLife = covered?.endOfLife ?? null;
+  if (endOfLife === null) return { text: printable(id), ended: false };
+  const ended = endOfLife < latest;
+  return { text: `${printable(id)} (support ${ended ? 'ended' : 'ends'} ${printable(endOfLife)})`, ended };
+}
+
+function feedAge({ id, updatedAt, stale }: FeedCoverage, paint: Paint): Value {
+  if (updatedAt === null) return { text: `${printable(id)}, never loaded`, paint: paint.yellow };
+  const text = `${printable(id)}, updated ${minutes(updatedAt)}`;
+  return stale ? { text: `${text}, stale`, paint: paint.yellow } : { text };
+}
+
+/** `2024-03-01 10:00 UTC` of an RFC 3339 time. */
+function minutes(time: string): string {
+  const date = new Date(time);
+  if (Number.isNaN(date.getTime())) return printable(time);
+  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -1,0 +1,35 @@
+import type { Inventory, ReportPackage } from '@clarion/model';
+
+import { printable } from '../printable';
+import { type Cell, type Column, layOut } from './columns';
+import type { Look } from './style';
+import { layerName, shortPath } from './places';
+
+const roomForSource = 96;
+
+/** Lines of a table of packages. */
+export function packagesTable(packages: readonly ReportPackage[], { image }: Inventory, look: Look): string[] {
+  const withSource = look.width >= roomForSource;
+  const columns: Column[] = [
+    { title: 'PACKAGE', least: 16 },
+    { title: 'VERSION', least: 12 },
+    { title: 'ARCH', least: 5 },
+    ...(withSource ? [{ title: 'SOURCE', least: 10 }] : []),
+    { title: 'LAYER', least: 4 },
+  ];
+  const rows = packages.map((pkg): Cell[] => [
+    { text: printable(pkg.name) },
+    { text: printable(pkg.version) },
+    { text: printable(pkg.architecture ?? '') },
+    ...(withSource ? [{ text: sourceText(pkg), paint: look.paint.dim }] : []),
+    { text: `${layerName(image, pkg.layer)} ${shortPath(pkg.path)}`, paint: look.paint.dim },
+  ]);
+  return layOut(columns, rows, { ...look, indent: 2 });
+}
+
+/** The source package where it tells more than the package itself does. */
+function sourceText({ name, version, source, sourceVersion }: ReportPackage): string {
+  const otherName = source === null || source === name ? '' : source;
+  const otherVersion = sourceVersion === null || sourceVersion === version ? '' : sourceVersion;
+  return printable([otherName, otherVersion].filter((part) => part !== '').join(' '));
+}

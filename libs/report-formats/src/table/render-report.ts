@@ -1,0 +1,72 @@
+import type { RenderStyle, Report } from '@clarion/model';
+import { severities } from '@clarion/model';
+
+import { findingsTable } from './findings-table';
+import { gaps } from './gaps';
+import { header } from './header';
+import { packagesTable } from './packages-table';
+import { count, type Look, lookOf, packagesText, severityPaint } from './style';
+import { wrap } from './text-width';
+
+/** The report as text: what was looked at, findings, what could not be told, and the sum of it all as the last line. */
+export function renderReport(report: Report, style: RenderStyle): string {
+  const look = lookOf(style);
+  const missing = gaps(report, look);
+  const sections = [
+    header(report, look, report.coverage),
+    report.findings.length > 0 ? findingsTable(report.findings, report.image, look) : [],
+    style.listPackages ? quietPackages(report, look) : [],
+    missing.length > 0 ? [look.paint.bold('Not told by this report'), ...missing] : [],
+    conclusion(report, look),
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** Packages without findings, when they are asked for. */
+function quietPackages(report: Report, look: Look): string[] {
+  const found = new Set(report.findings.map(({ package: pkg }) => identity(pkg)));
+  const quiet = report.packages.filter((pkg) => !found.has(identity(pkg)));
+  if (quiet.length === 0) return [];
+  return [look.paint.bold('Packages without findings'), ...packagesTable(quiet, report, look)];
+}
+
+function identity(pkg: { name: string; version: string; architecture: string | null; path: string }): string {
+  return JSON.stringify([pkg.name, pkg.version, pkg.architecture, pkg.path]);
+}
+
+/** The last line: the sum of the findings, or what their absence means. It never reassures more than is known. */
+function conclusion(report: Report, look: Look): string[] {
+  const { paint, width } = look;
+  const { findings, packages, coverage } = report;
+  if (findings.length > 0) {
+    const incomplete = wrap('The report is incomplete: there may be more.', width).map((line) => paint.yellow(line));
+    return [severityLine(report, look), fixLine(report), ...(coverage.complete ? [] : incomplete)];
+  }
+  const [text, color] = coverage.complete
+    ? [`✓ Nothing found: all ${packagesText(packages.length)} were compared with up-to-date advisories.`, paint.green]
+    : [`${emptyText(report)} That does not mean that there are no vulnerabilities.`, paint.yellow];
+  return wrap(text, width).map((line) => color(line));
+}
+
+function emptyText({ packages }: Report): string {
+  if (packages.length === 0) return 'No packages were found in this image, so nothing could be compared.';
+  return 'Nothing found, but this report is incomplete.';
+}
+
+function severityLine({ findings, summary }: Report, { paint }: Look): string {
+  const bySeverity = severities
+    .filter((severity) => summary[severity] > 0)
+    .map((severity) => severityPaint(paint, severity)(`${summary[severity]} ${severity}`));
+  return `${paint.bold(count(findings.length, 'finding'))}: ${bySeverity.join(', ')}`;
+}
+
+function fixLine({ findings }: Report): string {
+  const vulnerabilities = new Set(findings.map(({ id }) => id)).size;
+  const packages = new Set(findings.map(({ package: pkg }) => identity(pkg))).size;
+  const fixable = findings.filter(({ fixedIn }) => fixedIn !== null).length;
+  const of = `${count(vulnerabilities, 'vulnerability', 'vulnerabilities')} in ${packagesText(packages)}`;
+  return `${of}; an update fixes ${fixable === findings.length ? 'all of them' : `${fixable} of the findings`}.`;
+}

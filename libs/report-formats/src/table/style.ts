@@ -1,0 +1,47 @@
+import type { RenderStyle, Severity } from '@clarion/model';
+import pc from 'picocolors';
+
+/** Text colours; functions that do nothing where colours are not wanted. */
+export type Paint = ReturnType<typeof pc.createColors>;
+
+/** How a rendering looks. */
+export interface Look {
+  readonly paint: Paint;
+  /** Columns to fill. */
+  readonly width: number;
+}
+
+/** What a style asks for. */
+export function lookOf(style: RenderStyle): Look {
+  return {
+    paint: pc.createColors(style.colour),
+    width: style.width === undefined ? unlimited : Math.max(narrowest, style.width),
+  };
+}
+
+/** Without a terminal nothing is wrapped, so that programs see one line a row. */
+const unlimited = 100_000;
+const narrowest = 40;
+
+/** How to colour a severity; the word itself always says it too. */
+export function severityPaint(paint: Paint, severity: Severity): (text: string) => string {
+  const painters = {
+    Critical: (text: string) => paint.bold(paint.red(text)),
+    High: paint.red,
+    Medium: paint.yellow,
+    Low: paint.blue,
+    Negligible: paint.dim,
+    Unknown: paint.dim,
+  } satisfies Record<Severity, (text: string) => string>;
+  return painters[severity];
+}
+
+/** `1 package`, `2 packages`. */
+export function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
+}
+
+/** `3 packages`. */
+export function packagesText(number: number): string {
+  return count(number, 'package');
+}

@@ -1,0 +1,177 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import fc from 'fast-check';
+import type { Report, ReportProblem } from '@clarion/model';
+
+import { findingBlocks } from './finding-blocks';
+import { renderInventory } from './render-inventory';
+import { renderReport } from './render-report';
+import { displayWidth, wrap } from './text-width';
+
+const factsFolder = path.join(__dirname, '../testdata');
+const cases = readdirSync(factsFolder);
+
+function facts(name: string): Report {
+  return JSON.parse(readFileSync(path.join(factsFolder, name), 'utf8')) as Report;
+}
+
+function lines(report: Report, width: number | undefined, listPackages = false): string[] {
+  return renderReport(report, { colour: false, width, listPackages }).trimEnd().split('\n');
+}
+
+describe('table of a report', () => {
+  it.each(cases.flatMap((name) => [80, 100, 120, 200].map((width): [string, number] => [name, width])))(
+    'of %s fits into %d columns',
+    (name, width) => {
+      for (const line of lines(facts(name), width, true)) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+    },
+  );
+
+  it('is not wrapped where the output is no terminal', () => {
+    const row = lines(facts('debian.json'), undefined).find((line) => line.includes('CVE-2023-46218')) ?? '';
+    expect(row).toMatch(
+      /curl +7\.88\.1-10\+deb12u4 +CVE-2023-46218 +High +fix available +7\.88\.1-10\+deb12u5 +#2 dpkg\/status$/,
+    );
+  });
+
+  it('shows one flaw of several packages of one source once, with all their names', () => {
+    const text = lines(facts('debian.json'), 120);
+    expect(text.filter((line) => line.includes('CVE-2023-5678'))).toHaveLength(1);
+    expect(text.some((line) => line.startsWith('    libssl3, openssl'))).toBe(true);
+  });
+
+  it('ends with the numbers of findings by severity', () => {
+    expect(lines(facts('debian.json'), 120).slice(-2)).toEqual([
+      '15 findings: 3 Critical, 3 High, 4 Medium, 1 Low, 3 Negligible, 1 Unknown',
+      '10 vulnerabilities in 10 packages; an update fixes 8 of the findings.',
+    ]);
+  });
+
+  it('says plainly that nothing was found when all was compared', () => {
+    const report = facts('clean.json');
+    expect(lines(report, 80).at(-1)).toBe('✓ Nothing found: all 3 packages were compared with up-to-date advisories.');
+    expect(renderReport(report, { colour: true, width: 80, listPackages: false })).toContain(
+      '\u001b[32m✓ Nothing found',
+    );
+  });
+
+  it.each(['incomplete.json', 'empty.json'])('never reassures when the report of %s is incomplete', (name) => {
+    const text = lines(facts(name), undefined).at(-1);
+    expect(text).toMatch(/That does not mean that there are no vulnerabilities\.$/);
+  });
+
+  it('says why packages, feeds and files were not taken into account', () => {
+    const text = lines(facts('incomplete.json'), undefined).join('\n');
+    for (const expected of [
+      '16 packages not covered: no feed for this distribution',
+      'and 4 more',
+      '1 package could not be judged: the fixed version "n/a" is no rpm version',
+      'openssl-libs 1:1.0.2k-19.el7 (CVE-2020-1971)',
+      'feed epel is stale',
+      'feed redhat-vex was never loaded',
+      '#2 var/lib/rpm/Packages: the database ends in page 117 of 240',
+      'layer 3 of the image is not in the archive',
+      'support ended 2024-06-30',
+    ]) {
+      expect(text).toContain(expected);
+    }
+  });
+
+  it('warns below findings when there may be more', () => {
+    const report = facts('debian.json');
+    const incomplete = { ...report, coverage: { ...report.coverage, complete: false } };
+    expect(lines(incomplete, 80).at(-1)).toBe('The report is incomplete: there may be more.');
+    expect(lines(report, 80).join('\n')).not.toContain('incomplete');
+  });
+
+  it('lists packages without findings on request', () => {
+    const report = facts('debian.json');
+    const listed = lines(report, 120, true);
+    const start = listed.indexOf('Packages without findings');
+    expect(listed.slice(start + 2, start + 4).map((line) => line.trim().split(/ +/)[0])).toEqual([
+      'linux-libc-dev',
+      'tzdata',
+    ]);
+    expect(lines(report, 120)).not.toContain('Packages without findings');
+  });
+
+  it('adds colours only where they are wanted', () => {
+    const report = facts('debian.json');
+    const coloured = renderReport(report, { colour: true, width: 120, listPackages: false });
+
+    const bare = coloured.replace(/\u001b\[\d+m/g, '');
+    expect(coloured).toContain('\u001b[31m');
+    expect(bare).toBe(renderReport(report, { colour: false, width: 120, listPackages: false }));
+  });
+
+  it('renders ten thousand findings quickly', () => {
+    const report = facts('debian.json');
+    const [finding] = report.findings;
+    const findings = Array.from({ length: 10_000 }, (_, n) => ({
+      ...finding!,
+      id: `CVE-2024-${n}`,
+      package: { ...finding!.package, name: `package${n % 500}` },
+    }));
+    expect(lines({ ...report, findings }, 120).filter((line) => line.includes('CVE-2024-'))).toHaveLength(10_000);
+  });
+});
+
+describe('table of an inventory', () => {
+  it('says when there are no packages', () => {
+    expect(renderInventory(facts('empty.json'), { colour: false, width: 80, listPackages: false })).toContain(
+      'No packages were found.',
+    );
+  });
+
+  it('shows twenty problems and counts the others', () => {
+    const problem: ReportProblem = { layer: 'sha512:abc', path: null, code: 'bad-record', message: 'no name' };
+    const problems = Array.from({ length: 25 }, () => problem);
+    const text = renderInventory(
+      { ...facts('clean.json'), problems },
+      { colour: false, width: 80, listPackages: false },
+    );
+    expect(text.match(/! abc: no name/g)).toHaveLength(20);
+    expect(text).toContain('and 5 more problems');
+  });
+});
+
+describe('findingBlocks', () => {
+  it('keeps every finding, whatever is merged', () => {
+    const { findings } = facts('debian.json');
+    const shown = findingBlocks(findings).flatMap(({ source, binaries, findings: rows }) =>
+      rows.flatMap(({ id }) => (binaries.length === 0 ? [source] : binaries).map((name) => `${id} ${name}`)),
+    );
+    expect(shown.sort()).toEqual(findings.map((finding) => `${finding.id} ${finding.package.name}`).sort());
+  });
+
+  it('does not merge what differs in fix, severity or place', () => {
+    const [one] = facts('debian.json').findings;
+    const differing = [one!, { ...one!, fixedIn: '9' }, { ...one!, package: { ...one!.package, path: 'other' } }];
+    expect(findingBlocks(differing).flatMap(({ findings }) => findings)).toHaveLength(3);
+  });
+});
+
+describe('wrap', () => {
+  it.each([
+    ['short', 10, ['short']],
+    ['', 10, ['']],
+    ['libc-bin, libc6', 12, ['libc-bin,', 'libc6']],
+    ['3.0.11-1~deb12u1', 10, ['3.0.11-1~', 'deb12u1']],
+    ['x'.repeat(25), 10, ['x'.repeat(10), 'x'.repeat(10), 'xxxxx']],
+    ['パッケージ', 4, ['パッ', 'ケー', 'ジ']],
+    ['exactly ten', 7, ['exactly', 'ten']],
+  ])('breaks %j at %d', (text, width, expected) => {
+    expect(wrap(text, width)).toEqual(expected);
+  });
+
+  it('keeps every character and no line is too wide', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 2, max: 30 }), (text, width) => {
+        const wrapped = wrap(text, width);
+        expect(wrapped.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        for (const line of wrapped) expect(displayWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
