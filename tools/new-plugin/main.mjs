@@ -22,8 +22,10 @@ function fail(message) {
 
 const [kind, id] = process.argv.slice(2);
 const library = libraries[kind];
-if (library === undefined || id === undefined) fail(`usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}`);
-if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id)) fail(`"${id}" is no id: use lower-case words joined by hyphens, such as conan or red-hat`);
+if (library === undefined || id === undefined)
+  fail(`usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}`);
+if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id))
+  fail(`"${id}" is no id: use lower-case words joined by hyphens, such as conan or red-hat`);
 const source = join(root, 'libs', library, 'src');
 const folder = join(source, id);
 if (existsSync(folder)) fail(`${folder} is there already`);
@@ -43,14 +45,23 @@ function fill(place) {
 function register() {
   const index = join(source, 'index.ts');
   const text = readFileSync(index, 'utf8');
-  const imports = [...text.matchAll(/^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/gm)].map(([, symbol, place]) => ({ symbol, place }));
+  const imports = [...text.matchAll(/^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/gm)].map(([, symbol, place]) => ({
+    symbol,
+    place,
+  }));
   imports.push({ symbol: name, place: id });
   imports.sort((a, b) => (a.place < b.place ? -1 : 1));
   const lines = imports.map(({ symbol, place }) => `import { ${symbol} } from './${place}';`);
   const array = /(: readonly \w+\[\] = \[)([\w\s,]*)(\];)/;
-  const registered = array.exec(text)?.[2].split(',').map((symbol) => symbol.trim()).filter(Boolean);
+  const registered = array
+    .exec(text)?.[2]
+    .split(',')
+    .map((symbol) => symbol.trim())
+    .filter(Boolean);
   if (registered === undefined) fail(`${index} has no array of plugins`);
-  const elements = imports.map(({ symbol }) => symbol).filter((symbol) => symbol === name || registered.includes(symbol));
+  const elements = imports
+    .map(({ symbol }) => symbol)
+    .filter((symbol) => symbol === name || registered.includes(symbol));
   const first = text.search(/^import \{ \w+ \} from '\.\/[a-z0-9-]+';$/m);
   const without = text.replace(/^import \{ \w+ \} from '\.\/[a-z0-9-]+';\n/gm, '');
   const withImports = `${without.slice(0, first)}${lines.join('\n')}\n${without.slice(first)}`;
@@ -62,10 +73,20 @@ cpSync(join(here, 'templates', kind), folder, { recursive: true });
 fill(folder);
 const index = register();
 const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
-if (existsSync(prettier)) spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', folder, index], { cwd: root, stdio: 'inherit' });
+if (existsSync(prettier))
+  spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', folder, index], {
+    cwd: root,
+    stdio: 'inherit',
+  });
 if (kind === 'feed' || kind === 'report-format') {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const env = { ...process.env, CLARION_WRITE_EXPECTED: '1' };
-  spawnSync(process.execPath, [jest, '--config', 'jest.config.cjs', `libs/${library}/src/[a-z-]*contract`, '-t', id], { cwd: root, env, stdio: 'ignore' });
+  spawnSync(process.execPath, [jest, '--config', 'jest.config.cjs', `libs/${library}/src/[a-z-]*contract`, '-t', id], {
+    cwd: root,
+    env,
+    stdio: 'ignore',
+  });
 }
-console.log(`made ${folder}\nregistered in ${index}\nnext: npm test -- libs/${library}/src/${id}, and write what it really reads`);
+console.log(
+  `made ${folder}\nregistered in ${index}\nnext: npm test -- libs/${library}/src/${id}, and write what it really reads`,
+);

@@ -23,14 +23,28 @@ interface JestResult {
 describe('tools/new-plugin', () => {
   let copy: string;
   const run = (script: string, ...args: string[]): ReturnType<typeof spawnSync> =>
-    spawnSync(process.execPath, [script, ...args], { cwd: copy, env: { ...process.env, CLARION_ROOT: copy }, encoding: 'utf8', maxBuffer: 1 << 26 });
+    spawnSync(process.execPath, [script, ...args], {
+      cwd: copy,
+      env: { ...process.env, CLARION_ROOT: copy },
+      encoding: 'utf8',
+      maxBuffer: 1 << 26,
+    });
 
   beforeAll(() => {
     copy = mkdtempSync(join(tmpdir(), 'clarion-new-plugin-'));
-    for (const name of ['libs', 'docs', 'package.json', 'tsconfig.json', 'tsconfig.base.json', 'jest.config.cjs', '.prettierrc.json']) {
+    for (const name of [
+      'libs',
+      'docs',
+      'package.json',
+      'tsconfig.json',
+      'tsconfig.base.json',
+      'jest.config.cjs',
+      '.prettierrc.json',
+    ]) {
       cpSync(join(root, name), join(copy, name), { recursive: true });
     }
-    for (const name of ['apps', 'tools']) cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !path.endsWith('.spec.ts') });
+    for (const name of ['apps', 'tools'])
+      cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !path.endsWith('.spec.ts') });
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     for (const [kind] of kinds) {
       const made = run(join(root, 'tools/new-plugin/main.mjs'), kind, `sample-${kind}`);
@@ -43,10 +57,15 @@ describe('tools/new-plugin', () => {
   });
 
   it('makes one of each that passes its own spec and its library’s contract', () => {
-    const patterns = kinds.flatMap(([kind, library]) => [`libs/${library}/src/sample-${kind}/`, `libs/${library}/src/[a-z-]*(contract|detectors|report-formats)\\.spec`]);
+    const patterns = kinds.flatMap(([kind, library]) => [
+      `libs/${library}/src/sample-${kind}/`,
+      `libs/${library}/src/[a-z-]*(contract|detectors|report-formats)\\.spec`,
+    ]);
     const jest = run(join(root, 'node_modules/jest/bin/jest.js'), '--config', 'jest.config.cjs', '--json', ...patterns);
     const result = JSON.parse(String(jest.stdout)) as JestResult;
-    const failed = result.testResults.filter(({ status }) => status !== 'passed').map(({ name, message }) => `${name}\n${message}`);
+    const failed = result.testResults
+      .filter(({ status }) => status !== 'passed')
+      .map(({ name, message }) => `${name}\n${message}`);
     expect(failed).toEqual([]);
     expect(result.testResults.filter(({ name }) => name.includes('/sample-')).length).toBeGreaterThanOrEqual(4);
     expect(result.numPassedTests).toBeGreaterThan(50);
@@ -54,7 +73,11 @@ describe('tools/new-plugin', () => {
 
   it('makes code that type-checks', () => {
     const checked = run(join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json');
-    expect(String(checked.stdout).split('\n').filter((line) => line.includes('sample-'))).toEqual([]);
+    expect(
+      String(checked.stdout)
+        .split('\n')
+        .filter((line) => line.includes('sample-')),
+    ).toEqual([]);
   }, 120_000);
 
   it.each([

@@ -1,10 +1,12 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { indexImage } from '@clarion/layer-indexing';
+import { indexImage, type IndexEvent } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
-import { ClarionError, type Detector, type EffectiveImage, type Platform, type Store } from '@clarion/model';
+import { ClarionError, type Detector, type EffectiveImage, type Image, type Platform } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
+import type { Facts } from './facts';
 import type { Progress } from './progress';
+import { clarionVersion } from './release';
 import type { CommonSettings } from './settings';
 
 /** Options that say which image to read. */
@@ -29,29 +31,45 @@ export function parsePlatform(text: string): Platform {
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
-/** Reads an image, skipping every layer that is known; what it holds is remembered in `store`. */
-export async function readImage(
-  reference: string,
-  settings: ImageSettings,
-  deps: { store: Store; progress: Progress; signal: AbortSignal },
-): Promise<EffectiveImage> {
-  const { store, progress, signal } = deps;
+/** Reads an image, skipping every layer that is known; what it holds is remembered in the store. */
+export async function readImage(reference: string, settings: ImageSettings, facts: Facts): Promise<EffectiveImage> {
+  const { store, progress, signal } = facts;
+  const { platform, image: imageName, insecureRegistry } = settings;
   const opened = await openImage(reference, {
     signal,
-    ...(settings.platform === undefined ? {} : { platform: parsePlatform(settings.platform) }),
-    ...(settings.image === undefined ? {} : { imageName: settings.image }),
-    ...(settings.insecureRegistry === undefined ? {} : { insecure: settings.insecureRegistry }),
+    userAgent: `clarion/${clarionVersion}`,
+    ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
+    ...(imageName === undefined ? {} : { imageName }),
+    ...(insecureRegistry === undefined ? {} : { insecure: insecureRegistry }),
   });
   try {
-    const phase = progress.phase('reading layers', 'bytes');
-    let result: EffectiveImage | undefined;
-    for await (const event of indexImage(opened, { store, detectors: localDetectorClient(detectors), signal })) {
-      if (event.kind === 'image.indexed') result = event.image;
-    }
-    if (result === undefined) throw new ClarionError('invalid-input', `The image ${reference} has no layers`);
-    phase.end('done');
-    return result;
+    const deps = { layers: store, detectors: localDetectorClient(detectors), signal };
+    return await followed(indexImage(opened, deps), opened.image, progress);
   } finally {
     await opened.close();
   }
+}
+
+/** Shows the bytes of the layers that are being read, of those whose size is known. */
+async function followed(events: AsyncIterable<IndexEvent>, image: Image, progress: Progress): Promise<EffectiveImage> {
+  const phase = progress.phase('layers', 'bytes');
+  const total = image.layers.reduce((sum, layer) => sum + (layer.size ?? 0), 0);
+  const bytes = image.layers.map(() => 0);
+  let read = 0;
+  for await (const event of events) {
+    if (event.kind === 'image.indexed') {
+      phase.end(
+        `${image.layers.length} of ${image.layers.length}, ${read} read and ${image.layers.length - read} known`,
+      );
+      return event.image;
+    }
+    if (event.kind === 'layer.progress') bytes[event.layer] = event.bytes;
+    if (event.kind === 'layer.done') {
+      bytes[event.layer] = image.layers[event.layer]?.size ?? bytes[event.layer] ?? 0;
+      if (event.read) read += 1;
+    }
+    const done = bytes.reduce((sum, value) => sum + value, 0);
+    phase.advance(done, Math.max(total, done));
+  }
+  throw new ClarionError('invalid-input', `The image ${image.reference} could not be read to its end`);
 }

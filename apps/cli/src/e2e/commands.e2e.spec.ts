@@ -1,0 +1,127 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { clarion, sampleFeeds, temporaryFolder } from './run-clarion';
+
+const folder = temporaryFolder();
+afterAll(() => {
+  folder.remove();
+});
+const at = (name: string): string => join(folder.path, name);
+
+describe('clarion version', () => {
+  it.each([
+    [['dpkg', '1.0~rc1', '1.0'], '<\n'],
+    [['apk', '1.2-r1', '1.2-r0'], '>\n'],
+    [['pep440', '1.0', '1.0.0'], '=\n'],
+  ])('compare %j', async (args, answer) => {
+    expect(await clarion(['version', 'compare', ...args])).toMatchObject({ code: 0, stdout: answer });
+  });
+
+  it('compare --batch answers each line, the bad ones too', async () => {
+    const input = 'dpkg\t1\t2\nrpm\t2\t1\r\nnope\t1\t2\napk\t1\ndpkg\t\t1\napk\t1.0\t1.0';
+    const { stdout, code } = await clarion(['version', 'compare', '--batch'], { input });
+    expect(code).toBe(0);
+    expect(stdout.split('\n')).toEqual([
+      '<',
+      '>',
+      expect.stringMatching(/^invalid: /),
+      expect.stringMatching(/^invalid: /),
+      expect.stringMatching(/^invalid: /),
+      '=',
+      '',
+    ]);
+  });
+
+  it.each([
+    ['1.2.3-4', '<1.2.4', 0, 'yes\n'],
+    ['1.2.4-1', '>=1.0, <1.2.4 || =2', 1, 'no\n'],
+  ])('matches rpm %s %s', async (version, range, code, stdout) => {
+    expect(await clarion(['version', 'matches', 'rpm', version, range])).toMatchObject({ code, stdout });
+  });
+
+  it('refuses an unknown scheme and names the known ones', async () => {
+    const { code, stderr } = await clarion(['version', 'compare', 'dkpg', '1', '2']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no version scheme "dkpg".*dpkg/);
+  });
+});
+
+describe('clarion update and db', () => {
+  const mirror = at('mirror');
+  beforeAll(() => {
+    cpSync(sampleFeeds, mirror, { recursive: true });
+  });
+
+  it('loads a mirror, then finds it unchanged', async () => {
+    const first = await clarion(['update', '--from', mirror, '--db', at('db')]);
+    expect(first).toMatchObject({ code: 0, stdout: '' });
+    expect(first.stderr).toMatch(/debian-security-tracker: \d+ packages changed/);
+    const second = await clarion(['update', '--from', mirror, '--db', at('db')]);
+    expect(second.stderr).toMatch(/debian-security-tracker: unchanged/);
+    const status = await clarion(['db', 'status', '--format', 'json', '--db', at('db')]);
+    const rows = JSON.parse(status.stdout) as { feed: string; statements: number; lastError: string | null }[];
+    expect(rows.find(({ feed }) => feed === 'debian-security-tracker')).toMatchObject({
+      statements: 38,
+      lastError: null,
+    });
+  });
+
+  it('keeps the facts of a feed that broke, says so, and updates the others', async () => {
+    writeFileSync(join(mirror, 'debian-security-tracker/json'), '{"openssl": {"CVE-1');
+    const { code, stderr } = await clarion(['update', '--from', mirror, '--db', at('db')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/debian-security-tracker was not updated/);
+    expect(stderr).toMatch(/alpine-secdb: unchanged/);
+    const status = await clarion(['db', 'status', '--db', at('db')]);
+    expect(status.stdout).toMatch(/debian-security-tracker .* 38 /);
+  });
+
+  it('refuses a feed that there is not', async () => {
+    expect(await clarion(['update', 'debain', '--db', at('db')])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/no feed "debain"/) as string,
+    });
+  });
+
+  it('prunes', async () => {
+    const pruned = await clarion(['db', 'prune', '--unused-for', '1d', '--db', at('db')]);
+    expect(pruned).toMatchObject({ code: 0, stdout: 'forgot 0 images, 0 layers, 0 feeds\n' });
+    rmSync(mirror, { recursive: true });
+  });
+});
+
+describe('lists and help', () => {
+  it.each([
+    [['detectors'], /dpkg +feature +\d/],
+    [['feeds'], /alpine-secdb +\d/],
+    [['feeds', '--layout'], /debian-security-tracker\/json/],
+    [['update', '--list'], /debian-security-tracker/],
+    [['--version'], /^clarion \d+\.\d+\.\d+/],
+    [['version'], /^clarion \d+\.\d+\.\d+/],
+    [['help'], /Examples:/],
+    [['help', 'scan'], /Exit codes:/],
+    [['scan', '--help'], /docker-archive:FILE/],
+  ])('%j', async (args, text) => {
+    expect(await clarion(args)).toMatchObject({ code: 0, stdout: expect.stringMatching(text) as string });
+  });
+
+  it('suggests what was meant', async () => {
+    expect(await clarion(['scna', 'x'])).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/Did you mean scan/) as string,
+    });
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('completion for %s names commands and options', async (shell) => {
+    const { stdout } = await clarion(['completion', shell]);
+    for (const word of ['scan', 'packages', 'fail-on', 'prune']) expect(stdout).toContain(word);
+  });
+
+  it('completion for bash is a script that bash understands and that completes', async () => {
+    const { stdout } = await clarion(['completion', 'bash']);
+    const script = `${stdout}\nCOMP_WORDS=(clarion db pr) COMP_CWORD=2\n_clarion\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+    const bash = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8', cwd: folder.path });
+    expect([bash.stderr, bash.stdout]).toEqual(['', 'prune\n']);
+  });
+});
