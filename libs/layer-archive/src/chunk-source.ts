@@ -1,0 +1,29 @@
+/** The same chunks, but waiting for one ends as soon as `signal` aborts, even when the source never answers. */
+export async function* untilAborted(
+  chunks: AsyncIterable<Uint8Array>,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const source = chunks[Symbol.asyncIterator]();
+  let stop: (() => void) | undefined;
+  const onAbort = (): void => stop?.();
+  signal.addEventListener('abort', onAbort);
+  let ended = false;
+  try {
+    while (!signal.aborted) {
+      const next = await new Promise<IteratorResult<Uint8Array> | undefined>((resolve, reject) => {
+        stop = () => {
+          resolve(undefined);
+        };
+        source.next().then(resolve, reject);
+      });
+      if (next === undefined) break;
+      ended = next.done === true;
+      if (next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    // A source that never answers would not answer this either: it is told, but not waited for.
+    if (!ended) void source.return?.().then(undefined, () => undefined);
+  }
+}

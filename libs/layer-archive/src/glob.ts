@@ -1,0 +1,58 @@
+/** Globs over whole paths: `*` stands for any text within one component, the component `**` for any number of them. */
+
+/** Tells whether a component of a glob, or a whole glob, is not literal. */
+export function hasWildcard(text: string): boolean {
+  return text.includes('*');
+}
+
+/** Compiles a glob. The test takes time linear in the path for each `**` of the glob, whatever the path is. */
+export function compileGlob(glob: string): (path: string) => boolean {
+  const pattern = glob.split('/').map(compileComponent);
+  return (path) => matchComponents(pattern, path.split('/'));
+}
+
+/** Undefined stands for `**`. */
+type ComponentTest = ((component: string) => boolean) | undefined;
+
+function compileComponent(component: string): ComponentTest {
+  if (component === '**') return undefined;
+  if (!hasWildcard(component)) return (text) => text === component;
+  const [first = '', ...rest] = component.split(/\*+/);
+  return (text) => matchPieces(text, first, rest);
+}
+
+/** Each piece after a `*` is looked for as far left as possible; the last one must end the text. */
+function matchPieces(text: string, first: string, rest: readonly string[]): boolean {
+  if (!text.startsWith(first)) return false;
+  let at = first.length;
+  for (const piece of rest.slice(0, -1)) {
+    const found = text.indexOf(piece, at);
+    if (found < 0) return false;
+    at = found + piece.length;
+  }
+  const last = rest.at(-1) ?? '';
+  return text.length - last.length >= at && text.endsWith(last);
+}
+
+/** The same for components and `**`: on a mismatch only the last `**` takes one component more. */
+function matchComponents(pattern: readonly ComponentTest[], components: readonly string[]): boolean {
+  let at = 0;
+  let next = 0;
+  let retryPattern = -1;
+  let retryAt = 0;
+  while (at < components.length) {
+    const test = pattern[next];
+    if (next < pattern.length && test === undefined) {
+      retryPattern = ++next;
+      retryAt = at;
+    } else if (test?.(components[at] ?? '') === true) {
+      at += 1;
+      next += 1;
+    } else if (retryPattern >= 0) {
+      next = retryPattern;
+      at = ++retryAt;
+    } else return false;
+  }
+  while (next < pattern.length && pattern[next] === undefined) next += 1;
+  return next === pattern.length;
+}

@@ -1,0 +1,11 @@
+export type { BudgetOptions } from './budget';
+export { decompress } from './decompress';
+export type { ExpectedDigests } from './digests';
+export { type ArchiveLimits, defaultLimits } from './limits';
+export { listTar, type TarMember } from './list-tar';
+export { normalisePath } from './normalise-path';
+export { readLayer, type ReadLayerOptions, type ReadLayerResult } from './read-layer';
+export { type Compression, sniffCompression } from './sniff-compression';
+export type { TarSummary } from './tar-walker';
+export { walkTar } from './walk-tar';
+export { compileWants, type WantsMatcher } from './wants';

@@ -1,0 +1,78 @@
+import type { Transform } from 'node:stream';
+import * as zlib from 'node:zlib';
+import { inflateChunkBytes, throughEngine } from './gunzip';
+import { splitZstdFrames } from './zstd-frames';
+
+/** 128 MiB, the largest window that `splitZstdFrames` lets through. */
+const maxWindowLog = 27;
+
+/** Node 22.15 and later; the types are those of the lowest supported Node. */
+interface NativeZstd {
+  readonly createZstdDecompress?: (options: {
+    readonly chunkSize: number;
+    readonly params: Readonly<Record<number, number>>;
+  }) => Transform;
+  readonly constants: { readonly ZSTD_d_windowLogMax?: number };
+}
+
+/** Decompresses zstd, all frames of it. */
+export function unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { createZstdDecompress, constants } = zlib as NativeZstd;
+  const frames = splitZstdFrames(chunks);
+  if (createZstdDecompress === undefined || constants.ZSTD_d_windowLogMax === undefined) return decodeByWasm(frames);
+  const params = { [constants.ZSTD_d_windowLogMax]: maxWindowLog };
+  return throughEngine(frames, createZstdDecompress({ chunkSize: inflateChunkBytes, params }));
+}
+
+/** Bytes given to the decoder at once, and how many results without output they can have: one a smallest frame. */
+const stepBytes = 128 * 1024;
+const maxIdleResults = stepBytes / 8 + 8;
+/** Results that are taken to let the decoder free its memory, when nobody wants them any more. */
+const finishingResults = 1000;
+
+/**
+ * Decodes on this thread, for Node before 22.15. After an error the decoder repeats itself for ever: that shows as
+ * results without output, and its memory is then lost (see README).
+ */
+async function* decodeByWasm(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { ZSTDDecoder } = await import('zstddec/stream');
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
+  const steps: Uint8Array[] = [];
+  const results = decoder.decodeStreaming(takeAll(steps));
+  let idle = 0;
+  /** Output until the decoder has taken the queued step, or all that is left. It must not run out of steps before. */
+  function* decoded(toEnd: boolean): Generator<Uint8Array> {
+    while (toEnd || steps.length > 0) {
+      const result = results.next();
+      if (result.done === true) return;
+      idle = result.value.length > 0 ? 0 : idle + 1;
+      if (idle > maxIdleResults) throw new Error('the decoder refuses the data');
+      if (idle === 0) yield result.value;
+    }
+  }
+  try {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.length; at += stepBytes) {
+        steps.push(chunk.subarray(at, at + stepBytes));
+        yield* decoded(false);
+      }
+    }
+    yield* decoded(true);
+  } finally {
+    if (idle <= maxIdleResults) finish(results);
+  }
+}
+
+function* takeAll(steps: Uint8Array[]): Generator<Uint8Array> {
+  for (let step = steps.shift(); step !== undefined; step = steps.shift()) yield step;
+}
+
+/** Lets a decoder whose output nobody wants any more come to its end, where it frees its memory. */
+function finish(results: Generator<Uint8Array>): void {
+  try {
+    for (let left = finishingResults; left > 0 && results.next().done !== true; left--);
+  } catch {
+    // It complains that data are missing, after it has freed its memory.
+  }
+}

@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto';
+import { ClarionError, type LayerContent, type LayerEntry, type LayerVisitor } from '@clarion/model';
+import type { Budget } from './budget';
+import { algorithmOf, createHasher, type ExpectedDigests, verifyDigest } from './digests';
+import { createProblemList } from './problem-list';
+import type { ReadLayerResult } from './read-layer';
+
+type Walk = Extract<LayerContent, { readonly kind: 'walk' }>;
+
+/**
+ * Reads a layer that has no bytes of its own. Its diffID is the digest of a listing of what the visitor was given
+ * (contents by their hash, links by their target, other special files by their type), sorted by path.
+ */
+export async function readWalk(
+  content: Walk,
+  visitor: LayerVisitor,
+  options: { readonly budget: Budget; readonly expected: ExpectedDigests | undefined },
+): Promise<ReadLayerResult> {
+  const { budget, expected } = options;
+  const { label, limits } = budget;
+  const problems = createProblemList();
+  const listing = new Map<string, string>();
+  let entries = 0;
+  let size = 0;
+  let kept = 0;
+  await content.walk({
+    entry(entry) {
+      budget.check();
+      entries += 1;
+      if (entries > limits.entries)
+        throw new ClarionError('limit-exceeded', `${label}: more than ${limits.entries} entries`);
+      size += entry.size;
+      if (entry.type !== 'file' && entry.type !== 'directory') listing.set(entry.path, describeLink(entry));
+      const wanted = visitor.entry(entry);
+      if (wanted === undefined || kept + Math.min(entry.size, wanted) <= limits.wantedBytes) return wanted;
+      problems.add({
+        code: 'limit-reached',
+        path: entry.path,
+        message: `${entry.path} is not read: the wanted files are larger than ${limits.wantedBytes} bytes together`,
+      });
+      visitor.oversized(entry);
+      return undefined;
+    },
+    content(entry, bytes) {
+      kept += bytes.length;
+      listing.set(entry.path, `content ${createHash('sha256').update(bytes).digest('hex')}`);
+      visitor.content(entry, bytes);
+    },
+    oversized(entry) {
+      listing.set(entry.path, `oversized ${entry.size}`);
+      visitor.oversized(entry);
+    },
+    problem(problem) {
+      problems.add(problem);
+    },
+  });
+  const diffId = digestListing(listing, algorithmOf(expected?.diffId, label));
+  verifyDigest(`The content of ${label}`, expected?.diffId, diffId);
+  return { diffId, compression: 'none', size, entries, problems: problems.all() };
+}
+
+function describeLink({ type, link }: LayerEntry): string {
+  return link === '' ? type : `${type} ${JSON.stringify(link)}`;
+}
+
+function digestListing(listing: ReadonlyMap<string, string>, algorithm: 'sha256' | 'sha512'): string {
+  const hasher = createHasher(algorithm);
+  const paths = [...listing.keys()].sort();
+  for (const path of paths) hasher.update(Buffer.from(`${JSON.stringify(path)} ${listing.get(path) ?? ''}\n`));
+  return hasher.digest();
+}

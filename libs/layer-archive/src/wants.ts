@@ -1,0 +1,129 @@
+import type { Wants } from '@clarion/model';
+import { compileGlob, hasWildcard } from './glob';
+
+/** All wants of all detectors in one: asked for every entry of every layer. */
+export interface WantsMatcher {
+  /** Ids of the detectors whose globs match the path. */
+  match(path: string): readonly string[];
+  /**
+   * Ids that would match if the file's directory were reached under another name through a symbolic link: globs are
+   * compared by their last component, and by those before it while the last is a wildcard. So `var/lib/dpkg/status`
+   * is any file named `status`, and `status.d/*` any file in any directory `status.d`. Includes all of `match`.
+   */
+  matchMoved(path: string): readonly string[];
+  /** Largest file that the detector reads; 0 for an id that is not known. */
+  maxBytes(id: string): number;
+  /** Every literal directory on the way to a wanted path. */
+  readonly directories: ReadonlySet<string>;
+}
+
+interface Rule {
+  readonly id: string;
+  readonly matches: (path: string) => boolean;
+}
+
+/** Compiles wants. Lookups by what most globs have (whole path, name, extension, directory) come before any matching. */
+export function compileWants(detectors: readonly { readonly id: string; readonly wants: Wants }[]): WantsMatcher {
+  const globs = detectors.flatMap(({ id, wants }) => wants.paths.map((glob) => ({ id, glob })));
+  const sizes = new Map(detectors.map(({ id, wants }) => [id, wants.maxBytes]));
+  return {
+    match: compileIndex(globs),
+    matchMoved: compileIndex(globs.map(({ id, glob }) => ({ id, glob: movedGlob(glob) }))),
+    maxBytes: (id) => sizes.get(id) ?? 0,
+    directories: new Set(globs.flatMap(({ glob }) => literalDirectories(glob))),
+  };
+}
+
+/** The glob with everything before its last literal component left open. */
+function movedGlob(glob: string): string {
+  const components = glob.split('/');
+  let from = components.length - 1;
+  while (from > 0 && hasWildcard(components[from] ?? '')) from -= 1;
+  return ['**', ...components.slice(from)].join('/');
+}
+
+function literalDirectories(glob: string): string[] {
+  const directories = glob.split('/').slice(0, -1);
+  const wildcard = directories.findIndex(hasWildcard);
+  const literal = wildcard < 0 ? directories : directories.slice(0, wildcard);
+  return literal.map((_, index) => literal.slice(0, index + 1).join('/'));
+}
+
+const none: readonly string[] = [];
+
+type Keyed<Value> = Map<string, Value[]>;
+
+/** Each glob is filed under the one part that tells most. */
+interface Index {
+  readonly paths: Keyed<string>;
+  readonly names: Keyed<Rule>;
+  readonly extensions: Keyed<Rule>;
+  readonly directories: Keyed<Rule>;
+  readonly tops: Keyed<Rule>;
+  readonly others: Rule[];
+}
+
+function compileIndex(globs: readonly { id: string; glob: string }[]): (path: string) => readonly string[] {
+  const index: Index = {
+    paths: new Map(),
+    names: new Map(),
+    extensions: new Map(),
+    directories: new Map(),
+    tops: new Map(),
+    others: [],
+  };
+  for (const { id, glob } of globs) file(index, id, glob);
+  return (path) => lookUp(index, path);
+}
+
+function file(index: Index, id: string, glob: string): void {
+  if (!hasWildcard(glob)) {
+    add(index.paths, glob, id);
+    return;
+  }
+  const { directory, name } = split(glob);
+  const rule = { id, matches: compileGlob(glob) };
+  const extension = extensionOf(name);
+  const top = glob.slice(0, Math.max(glob.indexOf('/'), 0));
+  if (!hasWildcard(name)) add(index.names, name, directory === '**' ? { id, matches: always } : rule);
+  else if (!hasWildcard(directory) && name !== '**') add(index.directories, directory, rule);
+  else if (extension !== '' && !hasWildcard(extension)) add(index.extensions, extension, rule);
+  else if (top !== '' && !hasWildcard(top)) add(index.tops, top, rule);
+  else index.others.push(rule);
+}
+
+function lookUp(index: Index, path: string): readonly string[] {
+  const { directory, name } = split(path);
+  let ids = index.paths.get(path) ?? none;
+  ids = collect(ids, index.names.get(name), path);
+  if (index.extensions.size > 0) ids = collect(ids, index.extensions.get(extensionOf(name)), path);
+  if (index.directories.size > 0) ids = collect(ids, index.directories.get(directory), path);
+  if (index.tops.size > 0) ids = collect(ids, index.tops.get(path.slice(0, Math.max(path.indexOf('/'), 0))), path);
+  return collect(ids, index.others, path);
+}
+
+function collect(ids: readonly string[], rules: readonly Rule[] | undefined, path: string): readonly string[] {
+  let all = ids;
+  for (const { id, matches } of rules ?? []) if (!all.includes(id) && matches(path)) all = [...all, id];
+  return all;
+}
+
+function add<Value>(map: Keyed<Value>, key: string, value: Value): void {
+  const values = map.get(key);
+  if (values === undefined) map.set(key, [value]);
+  else if (!values.includes(value)) values.push(value);
+}
+
+function always(): boolean {
+  return true;
+}
+
+function split(path: string): { directory: string; name: string } {
+  const slash = path.lastIndexOf('/');
+  return { directory: path.slice(0, Math.max(slash, 0)), name: path.slice(slash + 1) };
+}
+
+function extensionOf(name: string): string {
+  const dot = name.lastIndexOf('.');
+  return dot < 0 ? '' : name.slice(dot);
+}
