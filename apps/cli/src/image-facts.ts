@@ -2,7 +2,14 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { indexImage, type IndexEvent } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
-import { ClarionError, type Detector, type EffectiveImage, type Image, type Platform } from '@clarion/model';
+import {
+  ClarionError,
+  type Detector,
+  type EffectiveImage,
+  type Image,
+  type ImageStore,
+  type Platform,
+} from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import type { Facts } from './facts';
 import type { Progress } from './progress';
@@ -44,10 +51,22 @@ export async function readImage(reference: string, settings: ImageSettings, fact
   });
   try {
     const deps = { layers: store, detectors: localDetectorClient(detectors), signal };
-    return await followed(indexImage(opened, deps), opened.image, progress);
+    const image = await followed(indexImage(opened, deps), opened.image, progress);
+    await rememberUse(image, store);
+    return image;
   } finally {
     await opened.close();
   }
+}
+
+/** Records that an image was asked for, once a day: a scan of a known image then writes nothing. */
+async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore): Promise<void> {
+  const { manifestDigest } = image;
+  if (manifestDigest === undefined) return;
+  const today = new Date().toISOString().slice(0, 10);
+  const known = await store.image(manifestDigest);
+  if (known?.usedAt.startsWith(today)) return;
+  await store.putImage({ manifestDigest, image, layers, usedAt: new Date().toISOString() });
 }
 
 /** Shows the bytes of the layers that are being read, of those whose size is known. */

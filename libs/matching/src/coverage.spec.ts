@@ -187,6 +187,12 @@ describe('stale feeds', () => {
     expect(complete).toBe(!stale);
   });
 
+  test('the time shown is when facts changed, not when they were last checked', async () => {
+    const state = { ...at('2025-11-20T11:59:00Z'), lastChange: '2025-11-01T00:00:00Z' };
+    const { feeds } = await coverageOf({ states: [state] });
+    expect(feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: '2025-11-01T00:00:00Z', stale: false }]);
+  });
+
   test('a feed that was never loaded is missing, not stale', async () => {
     const { feeds, complete } = await coverageOf({ states: [neverLoaded] });
     expect(feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: null, stale: false }]);

@@ -72,8 +72,11 @@ function feedsFor(
   const expected = options.feeds.filter((feed) => ids.some((id) => speaksAbout(feed, id))).map(({ id }) => id);
   const present = states.filter((state) => ids.some((id) => namespacesWithData(state).has(id))).map(({ feed }) => feed);
   return sortedTexts([...expected, ...present]).map((id) => {
-    const updatedAt = stateOf.get(id)?.lastSuccess ?? null;
-    return { id, updatedAt, stale: updatedAt !== null && isStale(id, updatedAt, options) };
+    const state = stateOf.get(id);
+    const checkedAt = state?.lastSuccess;
+    // The time shown is that of the facts: a check that finds nothing new must not change the report.
+    const updatedAt = checkedAt === undefined ? null : (state?.lastChange ?? checkedAt);
+    return { id, updatedAt, stale: checkedAt !== undefined && isStale(id, checkedAt, options) };
   });
 }
 
@@ -85,10 +88,10 @@ function speaksAbout(feed: FeedInfo, namespace: string): boolean {
 
 const twoDays = 2 * 24 * 60;
 
-function isStale(feed: string, updatedAt: string, options: MatchOptions): boolean {
+function isStale(feed: string, checkedAt: string, options: MatchOptions): boolean {
   const refresh = options.feeds.find(({ id }) => id === feed)?.refreshMinutes ?? 0;
   const limit = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refresh);
-  const age = (options.now.getTime() - Date.parse(updatedAt)) / 60_000;
+  const age = (options.now.getTime() - Date.parse(checkedAt)) / 60_000;
   // A time that cannot be read counts as stale.
   return !(age <= limit);
 }

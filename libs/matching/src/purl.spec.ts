@@ -12,7 +12,7 @@ const rows: readonly (readonly [string, PlacedFeature, string])[] = [
   [
     'the epoch of dpkg stays in the version; plus and tilde are escaped as the specification says',
     deb('attr', '1:2.4.47~rc1-2+b1', { source: { name: 'attr', version: '1:2.4.47~rc1-2' } }),
-    'pkg:deb/debian/attr@1:2.4.47~rc1-2%2Bb1?arch=amd64&distro=debian-12&upstream=attr%401%3A2.4.47%7Erc1-2',
+    'pkg:deb/debian/attr@1:2.4.47~rc1-2%2Bb1?arch=amd64&distro=debian-12&upstream=attr%401%3A2.4.47~rc1-2',
   ],
   [
     'a source of another name',

@@ -1,6 +1,5 @@
 import type { PackageType, PlacedFeature } from '@clarion/model';
 import { namespaceFamily } from '@clarion/model';
-import { PackageURL } from 'packageurl-js';
 
 const purlTypes = { dpkg: 'deb', apk: 'apk', rpm: 'rpm' } as const satisfies Record<PackageType, string>;
 
@@ -22,19 +21,25 @@ const vendors = new Map([
 export function purlOf(feature: PlacedFeature): string {
   const family = feature.namespace === null ? undefined : namespaceFamily(feature.namespace);
   const { epoch, version } = feature.type === 'rpm' ? splitEpoch(feature.version) : { version: feature.version };
-  const qualifiers = {
-    arch: feature.architecture ?? '',
-    distro: distroOf(feature.namespace),
-    epoch: epoch ?? '',
-    rpmmod: feature.module ?? '',
-    upstream: upstreamOf(feature),
-  };
+  // Sorted by key, as the canonical form demands.
+  const qualifiers = [
+    ['arch', feature.architecture],
+    ['distro', distroOf(feature.namespace)],
+    ['epoch', epoch],
+    ['rpmmod', feature.module],
+    ['upstream', upstreamOf(feature)],
+  ] as const;
   // Names that no package manager accepts (only blanks) must not end the report.
   const name = feature.name.trim() === '' ? 'unnamed' : feature.name;
   const vendor = family === undefined ? undefined : (vendors.get(family) ?? family);
-  const purl = new PackageURL(purlTypes[feature.type], vendor, name, version, qualifiers, undefined);
-  // The library leaves `+` as it is; the specification wants it escaped, and form decoders would make it a blank.
-  return purl.toString().replaceAll('+', '%2B');
+  const place = [purlTypes[feature.type], vendor, name].filter((part) => part !== undefined).map(escaped);
+  const query = qualifiers.flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
+  return `pkg:${place.join('/')}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;
+}
+
+/** Percent-encoded; text that is no Unicode (a lone surrogate) is mended first, since it cannot be encoded. */
+function escaped(text: string): string {
+  return encodeURIComponent(Buffer.from(text).toString());
 }
 
 /** `debian-12`, `alpine-3.20`: the spelling of the distribution's own VERSION_ID, which other scanners compare. */

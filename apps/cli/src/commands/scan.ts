@@ -1,5 +1,5 @@
 import { feedSources } from '@clarion/feed-sources';
-import { filterFindings, judge, matchImage } from '@clarion/matching';
+import { filterFindings, judge, matchImage, type FilteredReport, type HiddenFindings } from '@clarion/matching';
 import {
   ClarionError,
   severities,
@@ -72,6 +72,25 @@ async function requireData(image: EffectiveImage, settings: ScanSettings, facts:
   );
 }
 
+/** What a user asked to see; in the table, findings of packages that only hold kernel headers are left out as well. */
+function shownOf(report: Report, settings: ScanSettings): FilteredReport {
+  const wanted = settings.severity?.split(',').map(parseSeverity);
+  return filterFindings(report, {
+    ...(wanted === undefined ? {} : { severities: wanted }),
+    ignoreUnfixed: settings.ignoreUnfixed ?? false,
+    hideKernelHeaders: settings.format === 'table',
+  });
+}
+
+function describeHidden({ severity, unfixed, kernelHeaders }: HiddenFindings): readonly string[] {
+  const lines = [
+    [severity, 'findings are hidden by --severity'],
+    [unfixed, 'findings without a fix are hidden by --ignore-unfixed'],
+    [kernelHeaders, 'findings of kernel headers are left out of the table (--format json has them)'],
+  ] as const;
+  return lines.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));
+}
+
 /** Judges the whole report, whatever is shown of it; says on stderr what was decided. */
 function conclude(report: Report, settings: ScanSettings, facts: Facts): void {
   const verdict = judge(report, {
@@ -93,8 +112,8 @@ function conclude(report: Report, settings: ScanSettings, facts: Facts): void {
 /** `clarion scan IMAGE`: detect, refresh the feeds the image needs, match, report. */
 export async function scan(reference: string, settings: ScanSettings): Promise<void> {
   const render = reportFormat(settings.format);
-  const shown = settings.severity?.split(',').map(parseSeverity);
-  if (settings.failOn !== undefined) parseSeverity(settings.failOn);
+  // Typing mistakes are refused before any work is done.
+  for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
   await withFacts(settings, async (facts) => {
     const image = await readImage(reference, settings, facts);
     if (!settings.match) {
@@ -111,16 +130,10 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       clarionVersion,
     });
     facts.progress.close();
-    const filtered = filterFindings(report, {
-      ...(shown === undefined ? {} : { severities: shown }),
-      ignoreUnfixed: settings.ignoreUnfixed ?? false,
-    });
-    await writeResult(
-      await render(filtered.report, renderStyle(settings.output, settings.listPackages ?? false)),
-      settings.output,
-    );
-    const hidden = filtered.hidden.severity + filtered.hidden.unfixed;
-    if (hidden > 0) facts.progress.warn(`${hidden} findings are hidden by --severity or --ignore-unfixed`);
+    const shown = shownOf(report, settings);
+    const style = renderStyle(settings.output, settings.listPackages ?? false);
+    await writeResult(await render(shown.report, style), settings.output);
+    for (const line of describeHidden(shown.hidden)) facts.progress.warn(line);
     conclude(report, settings, facts);
   });
 }

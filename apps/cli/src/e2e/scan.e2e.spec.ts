@@ -147,7 +147,7 @@ describe('clarion scan', () => {
       ...data,
     ]);
     expect(new Set(parsed(outcome).findings.map(({ severity }) => severity))).toEqual(new Set(['High']));
-    expect(outcome.stderr).toMatch(/\d+ findings are hidden/);
+    expect(outcome.stderr).toMatch(/\d+ findings are hidden by --severity\n/);
   });
 
   it('writes to a file, and lists packages without matching', async () => {
