@@ -1,7 +1,7 @@
 /** Counts bytes that were taken out of a file. */
 export interface ByteBudget {
   /** True while all bytes taken so far fit the budget. */
-  take(bytes: number): boolean;
+  readonly take: (bytes: number) => boolean;
 }
 
 /**

@@ -4,7 +4,7 @@ import { lineEnd, paragraphs } from './text';
 export interface Deb822Stanza {
   /** Line number of its first line, from 1. */
   readonly line: number;
-  /** The wanted fields by lower-case name; of a repeated field the first. Continuation lines are joined by line feeds. */
+  /** The wanted fields by lower-case name; of a repeated field the first. Continuation lines are joined by line feeds, up to 64 KiB. */
   readonly fields: ReadonlyMap<string, string>;
 }
 
@@ -27,13 +27,21 @@ function readFields(stanza: string, wanted: ReadonlySet<string>): Map<string, st
     const end = lineEnd(stanza, at);
     const first = stanza.charCodeAt(at);
     if (first === space || first === tab) {
-      if (current !== undefined) fields.set(current, `${fields.get(current) ?? ''}\n${stanza.slice(at, end).trim()}`);
+      if (current !== undefined) appendLine(fields, current, stanza.slice(at, end).trim());
     } else if (first !== hash) {
       current = readField(stanza.slice(at, end), wanted, fields);
     }
     at = end + 1;
   }
   return fields;
+}
+
+/** No wanted field is longer; without an end, millions of continuation lines would each cost an object. */
+const maxFieldLength = 65_536;
+
+function appendLine(fields: Map<string, string>, name: string, line: string): void {
+  const value = fields.get(name) ?? '';
+  if (value.length < maxFieldLength) fields.set(name, `${value}\n${line}`);
 }
 
 const space = 0x20;

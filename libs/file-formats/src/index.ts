@@ -1,11 +1,7 @@
 export { apkRecords, type ApkRecord } from './apk-installed';
-export { type ByteBudget, byteBudget } from './byte-budget';
 export { deb822Stanzas, type Deb822Stanza } from './deb822';
 export { type NoteProblem, type ProblemList, problemList } from './problem-list';
 export { readRpmHeader, type RpmHeader } from './rpmdb/header';
 export { rpmdbHeaders, type RpmdbFiles } from './rpmdb/rpmdb';
 export { shellAssignments } from './shell-assignments';
-export { openSqlite, type SqliteDatabase } from './sqlite/pages';
-export { type SqliteRow, type SqliteValue } from './sqlite/record';
-export { sqliteTable } from './sqlite/table';
 export { decodeText } from './text';

@@ -51,7 +51,10 @@ export function readRpmHeader(blob: Uint8Array, note: NoteProblem): RpmHeader | 
   const version = text(tags.version);
   const release = text(tags.release);
   if (name === undefined || version === undefined || release === undefined) {
-    note('bad-record', `The package header of ${JSON.stringify(name ?? '?')} lacks its name, version or release`);
+    note(
+      'bad-record',
+      `The package header of ${JSON.stringify((name ?? '?').slice(0, 100))} lacks its name, version or release`,
+    );
     return undefined;
   }
   const optional = {
