@@ -1,3 +1,4 @@
+export * from './detector-contract';
 export * from './feed-contract';
 export * from './feed-server';
 export * from './image-builder';
