@@ -1,4 +1,4 @@
-import { compareText, isDigit, isLetter, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { compareText, digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 // At each place: letters that follow at once, then the end, then everything after a longer gap or with a number.
 const attachedLetters = '\u0001';
@@ -20,7 +20,7 @@ function segmentsKey(text: string): SortKey {
     const gap = start - at;
     if (start === text.length) break;
     const digits = isDigit(text.charCodeAt(start));
-    at = spanEnd(text, start, digits ? isDigit : isLetter);
+    at = digits ? digitsEnd(text, start) : lettersEnd(text, start);
     const segment = text.slice(start, at);
     if (gap === 0 && !digits) key += attachedLetters + segment;
     else key += separated + numberKey(String(gap)) + (digits ? number + numberKey(segment) : letters + segment);
@@ -38,7 +38,7 @@ export interface AlpmKey {
 export function alpmKey(text: string): AlpmKey | undefined {
   const trimmed = text.trim();
   if (trimmed === '') return undefined;
-  const colon = spanEnd(trimmed, 0, isDigit);
+  const colon = digitsEnd(trimmed, 0);
   const hasEpoch = trimmed.charAt(colon) === ':';
   const rest = hasEpoch ? trimmed.slice(colon + 1) : trimmed;
   const epoch = numberKey(hasEpoch ? trimmed.slice(0, colon) : '');

@@ -1,4 +1,4 @@
-import { isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { digitsEnd, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 // Where the reader stands: the kinds of token in the order in which a valid version has them.
 const initial = 0;
@@ -53,7 +53,7 @@ function componentKey(digits: string): SortKey {
 }
 
 function readDot(text: string, at: number, kind: number): Token {
-  const end = spanEnd(text, at + 1, isDigit);
+  const end = digitsEnd(text, at + 1);
   const allowed = kind <= component;
   // Doubled dots are empty components; a dot before anything else is only noise.
   const empty = end === at + 1;
@@ -64,7 +64,7 @@ function readDot(text: string, at: number, kind: number): Token {
 }
 
 function readDigits(text: string, at: number, kind: number): Token {
-  const end = spanEnd(text, at, isDigit);
+  const end = digitsEnd(text, at);
   const digits = text.slice(at, end);
   // `6.6.2p1`: no longer valid, but real packages had it. The number belongs to the letter as it would to a suffix.
   if (kind === suffix || kind === letter) {
@@ -96,7 +96,7 @@ const nextRevision = /-r\d/g;
 
 function readRevision(text: string, at: number, kind: number): Token {
   const start = at + 2;
-  const end = spanEnd(text, start, isDigit);
+  const end = digitsEnd(text, start);
   const digits = end > start;
   if (kind < revision && text.startsWith('-r', at) && (digits || end === text.length || text.charAt(end) === '-')) {
     return { key: code.revision + numberKey(text.slice(start, end)), end, kind: revision, valid: digits };
@@ -129,7 +129,7 @@ export interface ApkVersion {
  * stops, at text that is no version, this goes on, so that such versions that packages really had keep an order.
  */
 export function parseApk(text: string): ApkVersion {
-  let at = spanEnd(text, 0, isDigit);
+  let at = digitsEnd(text, 0);
   let key = numberKey(text.slice(0, at));
   let kind: number = initial;
   let valid = at > 0;

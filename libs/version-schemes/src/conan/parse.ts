@@ -1,4 +1,4 @@
-import { isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { digitsEnd, numberKey, type SortKey } from '../sort-key';
 
 const end = '\u0001';
 const number = '\u0002';
@@ -14,8 +14,8 @@ function itemsKey(text: string): SortKey {
   while (/^0*$/.test(items.at(-1) ?? '.')) items.pop();
   let key = '';
   for (const item of items) {
-    const digits = spanEnd(item, 0, isDigit);
-    key += digits === 0 ? word + item : number + numberKey(item.slice(0, digits)) + item.slice(digits);
+    const digits = digitsEnd(item, 0);
+    key += digits === 0 ? word + item : number + numberKey(item, 0, digits) + item.slice(digits);
   }
   return key + end;
 }

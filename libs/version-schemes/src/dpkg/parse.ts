@@ -1,21 +1,4 @@
-import { isDigit, isLetter, numberKey, spanEnd, type SortKey } from '../sort-key';
-
-/** Parts of `[epoch:]upstream[-revision]`; an absent epoch or revision is empty, which equals `0`. */
-interface Parts {
-  readonly epoch: string;
-  readonly upstream: string;
-  readonly revision: string;
-}
-
-function split(version: string): Parts {
-  const colon = spanEnd(version, 0, isDigit);
-  const hasEpoch = colon > 0 && version.charAt(colon) === ':';
-  const epoch = hasEpoch ? version.slice(0, colon) : '';
-  const rest = hasEpoch ? version.slice(colon + 1) : version;
-  const hyphen = rest.lastIndexOf('-');
-  if (hyphen < 0) return { epoch, upstream: rest, revision: '' };
-  return { epoch, upstream: rest.slice(0, hyphen), revision: rest.slice(hyphen + 1) };
-}
+import { digitsEnd, isDigit, lettersEnd, numberKey, type SortKey } from '../sort-key';
 
 // The order inside a run of non-digits: `~`, then the end of the run, then letters, then all other characters.
 const tilde = '\u0001';
@@ -23,28 +6,35 @@ const endOfRun = '\u0002';
 const otherCharacter = '\u007f';
 
 /** deb-version(7): runs of non-digits and of digits alternate from the left; a missing run is empty, a number 0. */
-function runsKey(text: string): SortKey {
+function runsKey(text: string, from: number, to: number): SortKey {
   let key = '';
-  let at = 0;
+  let at = from;
   do {
-    for (; at < text.length && !isDigit(text.charCodeAt(at)); at++) {
-      const character = text.charAt(at);
-      if (character === '~') key += tilde;
-      else key += isLetter(text.charCodeAt(at)) ? character : otherCharacter + character;
+    while (at < to && !isDigit(text.charCodeAt(at))) {
+      const end = lettersEnd(text, at);
+      if (end > at) key += text.slice(at, end);
+      else key += text.charAt(at) === '~' ? tilde : otherCharacter + text.charAt(at);
+      at = Math.max(end, at + 1);
     }
-    const end = spanEnd(text, at, isDigit);
-    key += endOfRun + numberKey(text.slice(at, end));
+    const end = at < to ? digitsEnd(text, at) : at;
+    key += endOfRun + numberKey(text, at, end);
     at = end;
-  } while (at < text.length);
+  } while (at < to);
   return key + endOfRun;
 }
 
-/** Any text that is not blank has a place; a broken epoch is read as part of the upstream version. */
+/**
+ * `[epoch:]upstream[-revision]`: the epoch ends at the first colon, the revision follows the last hyphen; an absent one
+ * is empty, which equals `0`. Any text that is not blank has a place; a broken epoch counts as upstream version.
+ */
 export function dpkgKey(version: string): SortKey | undefined {
-  const trimmed = version.trim();
-  if (trimmed === '') return undefined;
-  const { epoch, upstream, revision } = split(trimmed);
-  return numberKey(epoch) + runsKey(upstream) + runsKey(revision);
+  const text = version.trim();
+  if (text === '') return undefined;
+  const colon = digitsEnd(text, 0);
+  const start = colon > 0 && text.charAt(colon) === ':' ? colon + 1 : 0;
+  const hyphen = text.lastIndexOf('-');
+  const end = hyphen < start ? text.length : hyphen;
+  return numberKey(text, 0, Math.max(start - 1, 0)) + runsKey(text, start, end) + runsKey(text, end + 1, text.length);
 }
 
 const shape = /^(?:(\d+):)?(\d[A-Za-z0-9.+~:-]*)$/;

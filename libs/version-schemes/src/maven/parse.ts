@@ -1,4 +1,4 @@
-import { compareText, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { compareText, digitsEnd, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 /** An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the one around it. */
 type Item =
@@ -38,7 +38,7 @@ function itemsOf(version: string): Item[] {
   while (at < version.length) {
     const code = version.charCodeAt(at);
     const digits = isDigit(code);
-    const end = spanEnd(version, at, digits ? isDigit : isWordCharacter);
+    const end = digits ? digitsEnd(version, at) : spanEnd(version, at, isWordCharacter);
     const text = version.slice(at, end);
     const next = end < version.length ? version.charCodeAt(end) : 0x2e;
     if (digits) items.push({ kind: 'number', digits: text });

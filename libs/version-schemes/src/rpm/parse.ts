@@ -1,4 +1,4 @@
-import { isDigit, isLetter, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { digitsEnd, isDigit, isLetter, lettersEnd, numberKey, type SortKey } from '../sort-key';
 
 /** `[epoch:]version[-release]`; epoch and release are undefined where absent. */
 export interface Evr {
@@ -9,7 +9,7 @@ export interface Evr {
 
 /** Splits as rpm does: the epoch is the leading digits before a colon, the release follows the last hyphen. */
 export function splitEvr(text: string): Evr {
-  const colon = spanEnd(text, 0, isDigit);
+  const colon = digitsEnd(text, 0);
   const hasEpoch = text.charAt(colon) === ':';
   const rest = hasEpoch ? text.slice(colon + 1) : text;
   const hyphen = rest.lastIndexOf('-');
@@ -35,10 +35,10 @@ function segmentsKey(text: string): SortKey {
     const code = text.charCodeAt(at);
     const start = at;
     if (isDigit(code)) {
-      at = spanEnd(text, at, isDigit);
-      key += number + numberKey(text.slice(start, at));
+      at = digitsEnd(text, at);
+      key += number + numberKey(text, start, at);
     } else if (isLetter(code)) {
-      at = spanEnd(text, at, isLetter);
+      at = lettersEnd(text, at);
       key += letters + text.slice(start, at);
     } else {
       if (code === 0x7e) key += tilde;
