@@ -37,7 +37,7 @@ const imageConfigs = new Set([
 export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocument {
   const document = parseJson(bytes, label);
   if (!isObject(document)) throw new ClarionError('corrupt-data', `${label} is not a manifest`);
-  if (document['schemaVersion'] === 1 || (textMember(document, 'mediaType') ?? '').includes('manifest.v1+')) {
+  if (document['schemaVersion'] === 1 || (textMember(document, 'mediaType') ?? '').includes('docker.distribution.manifest.v1+')) {
     throw new ClarionError('unsupported', `${label} has a Docker schema 1 manifest`, {
       remedy: 'push the image again with a current tool, which writes schema 2 or OCI manifests',
     });
