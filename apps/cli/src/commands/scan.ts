@@ -9,7 +9,7 @@ import {
   type Severity,
 } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
-import { feedsFrom, feedsFromNetwork, isDue, refreshFeed } from '../feed-refresh';
+import { feedsFrom, feedsFromNetwork, isDue, refreshFeed, type UpstreamFor } from '../feed-refresh';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
 import { renderStyle, writeResult } from '../output';
@@ -43,15 +43,25 @@ function feedsFor(image: EffectiveImage): readonly FeedSource[] {
   return feedSources.filter((feed) => feed.namespaces.some(covers));
 }
 
+interface Refresh {
+  readonly facts: Facts;
+  /** Undefined when stored data is all there is (`--offline`). */
+  readonly upstreamFor: UpstreamFor | undefined;
+}
+
+function upstreamOf({ feedsDir, offline = false }: ScanSettings, signal: AbortSignal): UpstreamFor | undefined {
+  if (feedsDir !== undefined) return feedsFrom(feedsDir, signal);
+  return offline ? undefined : feedsFromNetwork(signal);
+}
+
 /** Brings the feeds this image needs up to date. One that cannot be reached is used as it is, with a warning. */
-async function refreshFor(image: EffectiveImage, settings: ScanSettings, facts: Facts): Promise<void> {
-  const { feedsDir, offline = false } = settings;
-  if (offline && feedsDir === undefined) return;
+async function refreshFor(image: EffectiveImage, settings: ScanSettings, refresh: Refresh): Promise<void> {
+  const { facts, upstreamFor } = refresh;
+  const { feedsDir } = settings;
+  if (upstreamFor === undefined) return;
   const states = new Map((await facts.store.feedStates()).map((state) => [state.feed, state]));
   const now = new Date();
   const due = feedsFor(image).filter((feed) => feedsDir !== undefined || isDue(feed, states.get(feed.id), now));
-  if (due.length === 0) return;
-  const upstreamFor = feedsDir === undefined ? feedsFromNetwork(facts.signal) : feedsFrom(feedsDir, facts.signal);
   for (const feed of due) await refreshFeed(feed, { upstreamFor }, facts);
 }
 
@@ -115,13 +125,14 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
   // Typing mistakes are refused before any work is done.
   for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
   await withFacts(settings, async (facts) => {
+    const upstreamFor = upstreamOf(settings, facts.signal);
     const image = await readImage(reference, settings, facts);
     if (!settings.match) {
       facts.progress.close();
       await writeInventory(image, settings);
       return;
     }
-    await refreshFor(image, settings, facts);
+    await refreshFor(image, settings, { facts, upstreamFor });
     await requireData(image, settings, facts);
     const report = await matchImage(image, facts.store, {
       feeds: feedSources,
