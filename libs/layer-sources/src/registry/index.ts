@@ -102,7 +102,7 @@ async function fetchManifest(
     return {};
   }
   const type = answer.headers.get('content-type') ?? '';
-  if (type.includes('manifest.v1+')) {
+  if (type.includes('docker.distribution.manifest.v1+')) {
     await answer.discard();
     throw new ClarionError('unsupported', `${label} has a Docker schema 1 manifest`, {
       remedy: 'push the image again with a current tool, which writes schema 2 or OCI manifests',
