@@ -118,6 +118,11 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
+/** The code of a system error (`ENOENT`), however it was made. */
+export function systemCode(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
+
 /** An error of LMDB or the file system in words that name the store and say what to do. */
 export function explain(env: Pick<Environment, 'directory'>, error: unknown): ClarionError {
   if (error instanceof ClarionError) return error;

@@ -85,7 +85,7 @@ function commit(env: Environment, writer: OpenWriter, state: FeedState): void {
     writer.lease.check();
     for (const [key, value] of writer.staging.entries()) {
       if (value === undefined) db.removeSync(key);
-      else if (db.getBinaryFast(key)?.equals(value) !== true) db.putSync(key, asBinary(value));
+      else if (db.getBinary(key)?.equals(value) !== true) db.putSync(key, asBinary(value));
     }
     const [key, record] = feedRecord(state);
     db.putSync(key, record);

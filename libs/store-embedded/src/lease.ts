@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 
 import { ClarionError } from '@clarion/model';
 
-import { type Environment, write } from './environment';
+import { type Environment, systemCode, write } from './environment';
 import { recordKey } from './keys';
 
 /** Who writes a feed at present. */
@@ -96,6 +96,6 @@ function isRunning(pid: number): boolean {
     return true;
   } catch (error) {
     // EPERM: it runs, as another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return systemCode(error) === 'EPERM';
   }
 }

@@ -1,10 +1,11 @@
-import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { ClarionError, type Store } from '@clarion/model';
 
 import { advisoryStore } from './advisory-store';
 import { type Environment, explain, write } from './environment';
+import { checkHeader, checkLength } from './file-checks';
 import { imageStore } from './image-store';
 import { recordKey } from './keys';
 import { layerStore } from './layer-store';
@@ -40,13 +41,14 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const file = path.join(directory, fileName);
   try {
     prepareDirectory(directory, file, readOnly);
+    checkHeader(file);
     // Loading takes longer than opening, and most commands need no store.
     const lmdb = await import('lmdb');
     const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', maxReaders, readOnly });
     const { mapSizeLimit, now = () => new Date() } = options;
     const env = { directory, file, db, lmdb, readOnly, mapSizeLimit, now, openWriters: new Set<() => Promise<void>>() };
     try {
-      checkComplete(env);
+      checkLength(env);
       checkFormat(env);
     } catch (error) {
       await db.close();
@@ -66,17 +68,6 @@ function prepareDirectory(directory: string, file: string, readOnly: boolean): v
   }
   if (existsSync(file)) return;
   throw new ClarionError('no-data', `there is no store in ${directory}`, { remedy: 'Run `clarion update` first' });
-}
-
-/** A file cut short (a full disk, a broken copy) would end the process with a bus error at the first missing page. */
-function checkComplete(env: Environment): void {
-  const stats = env.db.getStats() as { readonly pageSize: number; readonly lastPageNumber: number };
-  const expected = (stats.lastPageNumber + 1) * stats.pageSize;
-  const { size } = statSync(env.file);
-  if (size >= expected || stats.lastPageNumber <= 1) return;
-  throw new ClarionError('corrupt-data', `the store in ${env.directory} is cut off: ${size} of ${expected} bytes`, {
-    remedy: 'Delete the directory; everything in it can be fetched and computed again',
-  });
 }
 
 function checkFormat(env: Environment): void {

@@ -1,0 +1,167 @@
+import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Store } from '@clarion/model';
+
+import { openEmbeddedStore } from './open-embedded-store';
+
+// Other processes run the store as it is: bundled once, with the real LMDB.
+
+const root = path.resolve(__dirname, '../../..');
+const packages = 400;
+const kills = 25;
+
+let scratch: string;
+let bundle: string;
+
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
+  // Also for the process that runs as another user.
+  chmodSync(scratch, 0o755);
+  bundle = path.join(scratch, 'store.cjs');
+  symlinkSync(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'));
+  const entry = path.join(__dirname, 'index.ts');
+  execFileSync(process.execPath, [
+    path.join(root, 'node_modules/esbuild/bin/esbuild'),
+    entry,
+    '--bundle',
+    '--platform=node',
+    '--external:lmdb',
+    `--tsconfig=${path.join(root, 'tsconfig.base.json')}`,
+    `--outfile=${bundle}`,
+    '--log-level=error',
+  ]);
+});
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+type Writer = ChildProcessByStdio<null, Readable, Readable>;
+
+function startWriter(directory: string): Writer {
+  const script = path.join(__dirname, 'testdata/endless-writer.cjs');
+  const arguments_ = [script, bundle, directory, String(packages)];
+  return spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function firstCommit(writer: Writer, errors: () => string = () => ''): Promise<void> {
+  const ended = once(writer, 'exit').then(() => {
+    throw new Error(`the writer has ended: ${errors()}`);
+  });
+  // Later it is killed on purpose.
+  ended.catch(() => undefined);
+  await Promise.race([once(writer.stdout, 'data'), ended]);
+}
+
+async function kill(writer: Writer): Promise<void> {
+  const ended = once(writer, 'exit');
+  writer.kill('SIGKILL');
+  await ended;
+}
+
+/** The generation that the store holds: throws unless every fact is of the same one. */
+async function wholeGeneration(store: Store): Promise<number> {
+  const names = Array.from({ length: packages }, (_, n) => ['debian:12', `p${n}`] as const);
+  const groups = await store.advisories(names);
+  const found = new Set(groups.flatMap(({ advisories }) => advisories.map(({ id }) => id)));
+  if (found.size === 0) return 0;
+  expect([...found]).toHaveLength(1);
+  expect(groups).toHaveLength(packages);
+  return Number([...found][0]);
+}
+
+/** The same at rest, with everything that one commit writes. */
+async function settledGeneration(store: Store): Promise<number> {
+  const generation = await wholeGeneration(store);
+  const [state] = await store.feedStates();
+  expect(state?.statements ?? 0).toBe(generation);
+  const text = await store.vulnerability('CVE-1');
+  expect(Number(text?.texts[0]?.description ?? 0)).toBe(generation);
+  const hashes = new Set<string>();
+  let count = 0;
+  for await (const [, hash] of store.groupHashes('feed', 'd')) {
+    hashes.add(hash);
+    count += 1;
+  }
+  expect([...hashes]).toEqual(generation === 0 ? [] : [String(generation)]);
+  expect(count).toBe(generation === 0 ? 0 : packages);
+  return generation;
+}
+
+describe('a writer that is killed', () => {
+  it(`leaves old or new facts whole, ${kills} times`, async () => {
+    const directory = path.join(scratch, 'killed');
+    const store = await openEmbeddedStore({ directory });
+    let last = 0;
+    let seen = 0;
+    for (let round = 0; round < kills; round += 1) {
+      const writer = startWriter(directory);
+      let errors = '';
+      writer.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+      // The first commit of the round is sure; the kill meets any point of a later update.
+      await firstCommit(writer, () => errors);
+      await sleep(Math.random() * 80);
+      seen = Math.max(seen, await wholeGeneration(store));
+      await kill(writer);
+      const generation = await settledGeneration(store);
+      expect({ errors, forward: generation > last && generation >= seen }).toEqual({ errors: '', forward: true });
+      last = generation;
+      const again = await openEmbeddedStore({ directory, readOnly: true });
+      expect(await settledGeneration(again)).toBe(generation);
+      await again.close();
+    }
+    // The next writer takes over at once and clears what the dead one staged.
+    const next = await store.writeFeed('feed');
+    expect(readdirSync(directory).filter((name) => /^staging.*[^k]$/.test(name))).toHaveLength(1);
+    await next.abort();
+    expect(readdirSync(directory).sort()).toEqual(['facts.mdb', 'facts.mdb-lock']);
+    await store.close();
+  }, 60_000);
+
+  it('is seen whole by several readers while it writes, and keeps others from writing', async () => {
+    const directory = path.join(scratch, 'read');
+    const stores = await Promise.all([1, 2, 3].map(() => openEmbeddedStore({ directory })));
+    const writer = startWriter(directory);
+    await firstCommit(writer);
+    const generations = new Set<number>();
+    let refusals = 0;
+    for (let round = 0; round < 60; round += 1) {
+      for (const store of stores) generations.add(await wholeGeneration(store));
+      const attempt = await stores[0]!.writeFeed('feed').catch((error: unknown) => error);
+      // Between two updates of the other process the feed is free.
+      if (attempt instanceof Error) {
+        expect(attempt).toMatchObject({ code: 'invalid-input', remedy: expect.any(String) as string });
+        refusals += 1;
+      } else {
+        await (attempt as { abort(): Promise<void> }).abort();
+        break;
+      }
+      await sleep(5);
+    }
+    await kill(writer);
+    expect(generations.size).toBeGreaterThan(0);
+    expect(refusals).toBeGreaterThan(0);
+    for (const store of stores) await store.close();
+  }, 30_000);
+});
+
+describe('a process without rights', () => {
+  const isRoot = process.getuid?.() === 0;
+  (isRoot ? it : it.skip)('is told so (runs only where the test may change its user)', () => {
+    const directory = path.join(scratch, 'mine');
+    const script = path.join(__dirname, 'testdata/run-once.cjs');
+    const nobody = { uid: 65_534, gid: 65_534 };
+    const result = execFileSync(process.execPath, [script, bundle, directory], nobody);
+    expect(JSON.parse(result.toString())).toEqual({
+      code: 'invalid-input',
+      message: expect.stringContaining(directory) as string,
+      remedy: expect.stringContaining('--db') as string,
+    });
+  });
+});

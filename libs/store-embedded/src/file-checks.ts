@@ -1,0 +1,66 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+
+import { ClarionError } from '@clarion/model';
+
+import { type Environment, systemCode } from './environment';
+
+// LMDB trusts its file. What is wrong with it must be found before: it ends the process with a signal, not an error.
+
+/** Where the first page has LMDB's magic number and the version of its format. */
+const magicOffset = 24;
+const magic = 0xbeefc0de;
+const dataVersion = 2;
+/** The two pages of meta data that every store begins with. */
+const metaPages = 2;
+
+/** Throws `corrupt-data` when `file` is there, not empty, and no LMDB file of the version that is in use. */
+export function checkHeader(file: string): void {
+  const header = Buffer.alloc(magicOffset + 8);
+  if (!readStart(file, header)) return;
+  const found = header.readUInt32LE(magicOffset);
+  const version = header.readUInt32LE(magicOffset + 4) & 0xffff;
+  if (found !== magic || version !== dataVersion) throw damaged(`${file} is no store`);
+}
+
+/** Reads the start of `file` into `header`; false when there is none or it is empty. */
+function readStart(file: string, header: Buffer): boolean {
+  let descriptor;
+  try {
+    descriptor = openSync(file, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return false;
+    throw error;
+  }
+  try {
+    return readSync(descriptor, header, 0, header.length, 0) > 0;
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+interface TreeStats {
+  readonly treeBranchPageCount: number;
+  readonly treeLeafPageCount: number;
+  readonly overflowPages: number;
+}
+
+/**
+ * Throws `corrupt-data` when the file is too short for the pages in use (a full disk, a broken copy). It may be shorter
+ * than its last page number says, as free pages at the end need not be there; the pages in use do.
+ */
+export function checkLength(env: Environment): void {
+  const stats = env.db.getStats() as TreeStats & { readonly pageSize: number; readonly free: TreeStats };
+  const needed = (metaPages + pagesOf(stats) + pagesOf(stats.free)) * stats.pageSize;
+  const { size } = statSync(env.file);
+  if (size < needed) throw damaged(`${env.file} is cut off: ${size} of at least ${needed} bytes`);
+}
+
+function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: TreeStats): number {
+  return treeBranchPageCount + treeLeafPageCount + overflowPages;
+}
+
+function damaged(message: string): ClarionError {
+  return new ClarionError('corrupt-data', message, {
+    remedy: 'Delete the directory; everything in it can be fetched and computed again',
+  });
+}

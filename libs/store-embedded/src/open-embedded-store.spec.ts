@@ -1,0 +1,298 @@
+import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { Store } from '@clarion/model';
+import { open } from 'lmdb';
+
+import { openEmbeddedStore } from './open-embedded-store';
+
+let directory: string;
+const opened: Store[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
+});
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function openStore(options: Partial<Parameters<typeof openEmbeddedStore>[0]> = {}): Promise<Store> {
+  const store = await openEmbeddedStore({ directory, ...options });
+  opened.push(store);
+  return store;
+}
+
+function digest(seed: number): string {
+  return `sha256:${seed.toString(16).padStart(64, '0')}`;
+}
+
+function layer(seed: number) {
+  const none: string[] = [];
+  const structure = {
+    whiteouts: none,
+    opaques: none,
+    symlinks: [],
+    hardlinks: [],
+    files: none,
+    obstacles: none,
+    directories: none,
+  };
+  return { diffId: digest(seed), blobs: none, size: 1, entries: 1, structure, detections: [], problems: [] };
+}
+
+const group = {
+  namespace: 'debian:12',
+  package: 'openssl',
+  feed: 'feed',
+  document: 'd',
+  nameKind: 'source',
+  scheme: 'dpkg',
+  advisories: [{ id: 'CVE-1', state: 'affected' }],
+} as const;
+
+const state = {
+  feed: 'feed',
+  parserVersion: 1,
+  documents: {},
+  groups: 1,
+  statements: 1,
+  problems: 0,
+  problemSamples: [],
+};
+
+describe('openEmbeddedStore', () => {
+  it('makes the directory and keeps everything from one opening to the next', async () => {
+    const nested = path.join(directory, 'a/b');
+    const store = await openEmbeddedStore({ directory: nested });
+    await store.putLayer(layer(1));
+    await store.close();
+    const again = await openStore({ directory: nested });
+    expect(await again.layer(digest(1), [])).toStrictEqual(layer(1));
+    expect(await again.size()).toBe(statSync(path.join(nested, 'facts.mdb')).size);
+  });
+
+  it.each([
+    ['a file in its place', 'file'],
+    ['a file on the way', 'file/below'],
+    ['no directory can be made there', 'file/below/deep'],
+  ])('tells when the directory cannot be used: %s', async (_, name) => {
+    writeFileSync(path.join(directory, 'file'), '');
+    const place = path.join(directory, name);
+    await expect(openEmbeddedStore({ directory: place })).rejects.toMatchObject({
+      name: 'ClarionError',
+      code: 'invalid-input',
+      message: expect.stringContaining(place) as string,
+      remedy: expect.stringContaining('--db') as string,
+    });
+  });
+
+  it('tells when there is nothing to read', async () => {
+    const refused = { code: 'no-data', remedy: expect.stringContaining('clarion update') as string };
+    await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
+    expect(readdirSync(directory)).toEqual([]);
+    await open({ path: path.join(directory, 'facts.mdb'), noSubdir: true }).close();
+    await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
+  });
+
+  it.each([
+    [2, /newer Clarion/],
+    [0, /Delete the directory/],
+    ['x', /Delete the directory/],
+  ])('refuses a store of format %p', async (format, remedy) => {
+    await (await openEmbeddedStore({ directory })).close();
+    const raw = open({ path: path.join(directory, 'facts.mdb'), noSubdir: true, encoding: 'msgpack' });
+    await raw.put('meta\tformat', format);
+    await raw.close();
+    await expect(openEmbeddedStore({ directory })).rejects.toMatchObject({
+      code: 'unsupported',
+      message: expect.stringContaining(directory) as string,
+      remedy: expect.stringMatching(remedy) as string,
+    });
+  });
+
+  it.each([
+    ['text', Buffer.from('x'.repeat(100_000))],
+    ['a few bytes', Buffer.from('x')],
+    ['zeros', Buffer.alloc(100_000)],
+  ])('refuses a file that is no store: %s', async (_, content) => {
+    writeFileSync(path.join(directory, 'facts.mdb'), content);
+    const refused = { code: 'corrupt-data', remedy: expect.stringContaining('Delete') as string };
+    await expect(openEmbeddedStore({ directory })).rejects.toMatchObject(refused);
+    await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
+  });
+
+  it('takes an empty file for a new store', async () => {
+    writeFileSync(path.join(directory, 'facts.mdb'), '');
+    expect(await (await openStore()).feedStates()).toEqual([]);
+  });
+
+  it('refuses a store that is cut off instead of crashing at the first missing page', async () => {
+    const whole = path.join(directory, 'whole');
+    const store = await openEmbeddedStore({ directory: whole });
+    for (let seed = 1; seed <= 300; seed += 1) await store.putLayer(layer(seed));
+    await store.close();
+    copyFileSync(path.join(whole, 'facts.mdb'), path.join(directory, 'facts.mdb'));
+    truncateSync(path.join(directory, 'facts.mdb'), 40_960);
+    await expect(openEmbeddedStore({ directory })).rejects.toMatchObject({
+      code: 'corrupt-data',
+      message: expect.stringContaining('cut off') as string,
+    });
+  });
+
+  it('tells when it was closed', async () => {
+    const store = await openEmbeddedStore({ directory });
+    await store.close();
+    await expect(store.feedStates()).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
+    await expect(store.putLayer(layer(1))).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
+  });
+});
+
+describe('a store that is only read', () => {
+  it('reads facts and refuses to write', async () => {
+    const writable = await openStore();
+    await writable.putLayer(layer(1));
+    const store = await openStore({ readOnly: true, now: () => new Date('2999-01-01T00:00:00Z') });
+    expect(await store.layer(digest(1), [])).toStrictEqual(layer(1));
+    const refused = { code: 'unsupported', message: expect.stringContaining(directory) as string };
+    await expect(store.putLayer(layer(2))).rejects.toMatchObject(refused);
+    await expect(store.putFeedState(state)).rejects.toMatchObject(refused);
+    await expect(store.writeFeed('feed')).rejects.toMatchObject(refused);
+    await expect(store.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: [] })).rejects.toMatchObject(refused);
+  });
+});
+
+describe('the size limit', () => {
+  it('stops writes before the file grows without bound', async () => {
+    const store = await openStore({ mapSizeLimit: 300_000 });
+    const write = async () => {
+      for (let seed = 1; seed < 10_000; seed += 1) await store.putLayer(layer(seed));
+    };
+    await expect(write()).rejects.toMatchObject({
+      code: 'limit-exceeded',
+      remedy: expect.stringContaining('clarion db prune') as string,
+    });
+    expect(await store.size()).toBeLessThan(400_000);
+    expect(await store.layer(digest(1), [])).toBeDefined();
+  });
+
+  it('counts what an update has staged', async () => {
+    const store = await openStore({ mapSizeLimit: 1_000_000 });
+    const writer = await store.writeFeed('feed');
+    const write = async () => {
+      for (let n = 0; n < 100_000; n += 1) await writer.put({ ...group, package: `package ${n}` }, 'h');
+      await writer.commit(state);
+    };
+    await expect(write()).rejects.toMatchObject({ code: 'limit-exceeded' });
+    await writer.abort();
+    expect(await store.advisories([['debian:12', 'package 1']])).toEqual([]);
+  });
+});
+
+describe('the use of layers', () => {
+  const clock = (time: { now: string }) => () => new Date(time.now);
+
+  it('is written at most once a day', async () => {
+    const time = { now: '2024-03-01T08:00:00Z' };
+    const store = await openStore({ now: clock(time) });
+    await store.putLayer(layer(1));
+    const file = open({ path: path.join(directory, 'facts.mdb'), noSubdir: true, readOnly: true });
+    const transactions = () => {
+      file.resetReadTxn();
+      return (file.getStats() as { lastTxnId: number }).lastTxnId;
+    };
+    const before = transactions();
+    time.now = '2024-03-01T23:59:59Z';
+    for (let times = 0; times < 5; times += 1) await store.layer(digest(1), []);
+    expect(transactions()).toBe(before);
+    time.now = '2024-03-02T00:00:01Z';
+    for (let times = 0; times < 5; times += 1) await store.layer(digest(1), []);
+    expect(transactions()).toBe(before + 1);
+    await file.close();
+  });
+
+  it('keeps a layer from being pruned', async () => {
+    const time = { now: '2024-03-01T08:00:00Z' };
+    const store = await openStore({ now: clock(time) });
+    await store.putLayer(layer(1));
+    await store.putLayer(layer(2));
+    time.now = '2024-04-01T08:00:00Z';
+    await store.layer(digest(1), []);
+    const result = await store.prune({ before: '2024-03-15T00:00:00Z', keepFeeds: [] });
+    expect(result.layers).toBe(1);
+    expect(await store.layer(digest(1), [])).toBeDefined();
+    expect(await store.layer(digest(2), [])).toBeUndefined();
+  });
+});
+
+describe('the lease of a feed', () => {
+  it('goes to another writer when its holder has been idle for long', async () => {
+    const time = { now: '2024-03-01T08:00:00Z' };
+    const store = await openStore({ now: () => new Date(time.now) });
+    const idle = await store.writeFeed('feed');
+    await idle.put(group, 'idle');
+    time.now = '2024-03-01T08:09:00Z';
+    await expect(store.writeFeed('feed')).rejects.toMatchObject({ code: 'invalid-input' });
+    time.now = '2024-03-01T08:30:00Z';
+    const next = await store.writeFeed('feed');
+    await next.put({ ...group, package: 'next' }, 'next');
+    await expect(idle.put(group, 'idle')).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(idle.commit(state)).rejects.toMatchObject({ code: 'invalid-input' });
+    await next.commit(state);
+    expect(await store.advisories([['debian:12', 'openssl']])).toEqual([]);
+    expect(await store.advisories([['debian:12', 'next']])).toHaveLength(1);
+  });
+
+  it('is kept by a writer that is slow but busy', async () => {
+    const time = { now: Date.parse('2024-03-01T08:00:00Z') };
+    const store = await openStore({ now: () => new Date(time.now) });
+    const writer = await store.writeFeed('feed');
+    for (let n = 0; n < 10; n += 1) {
+      time.now += 5 * 60_000;
+      await writer.put({ ...group, package: `p${n}` }, 'h');
+      await expect(store.writeFeed('feed')).rejects.toMatchObject({ code: 'invalid-input' });
+    }
+    await writer.commit(state);
+    expect(await store.advisories([['debian:12', 'p0']])).toHaveLength(1);
+  });
+
+  it('keeps a feed that is just being written from being pruned', async () => {
+    const store = await openStore();
+    await store.putFeedState(state);
+    const writer = await store.writeFeed('feed');
+    const prune = () => store.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: [] });
+    expect(await prune()).toMatchObject({ feeds: 0 });
+    await writer.abort();
+    expect(await prune()).toMatchObject({ feeds: 1 });
+  });
+
+  it('and the staging file end when the store is closed', async () => {
+    const store = await openEmbeddedStore({ directory });
+    const writer = await store.writeFeed('Feed with a name/that is no file name');
+    expect(readdirSync(directory).filter((name) => name.startsWith('staging-'))).toHaveLength(2);
+    await store.close();
+    expect(readdirSync(directory).sort()).toEqual(['facts.mdb', 'facts.mdb-lock']);
+    await expect(writer.put({ ...group, feed: 'x' }, 'h')).rejects.toMatchObject({ code: 'invalid-input' });
+    const again = await openStore();
+    await (await again.writeFeed('Feed with a name/that is no file name')).abort();
+  });
+});
+
+describe('an update', () => {
+  it('does not write what is stored already', async () => {
+    const store = await openStore();
+    const update = async (description: string) => {
+      const writer = await store.writeFeed('feed');
+      for (let n = 0; n < 2000; n += 1) await writer.put({ ...group, package: `p${n}` }, 'h');
+      await writer.putText({ feed: 'feed', id: 'CVE-1', description });
+      await writer.commit(state);
+    };
+    await update('first');
+    const size = await store.size();
+    for (let times = 0; times < 5; times += 1) await update('second');
+    expect(await store.size()).toBeLessThanOrEqual((size ?? 0) + 64 * 1024);
+    expect((await store.vulnerability('CVE-1'))?.texts[0]?.description).toBe('second');
+  });
+});
