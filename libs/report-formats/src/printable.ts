@@ -1,8 +1,8 @@
 /**
  * Everything that could move a cursor, change colours, reverse or hide text: control and format characters (bidi
- * controls, zero-width, tags), line and paragraph separators, lone surrogates, private and unassigned code points.
+ * controls, zero-width, tags), line and paragraph separators, lone surrogates and private code points.
  */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
 /** More combining marks on one character than any language needs: they pile up over other lines. */
 const piledMarks = /(\p{M}{4})\p{M}+/gu;
@@ -31,7 +31,7 @@ export function printableJson(value: unknown): string {
   return `${JSON.stringify(value, undefined, 2).replace(unprintableInJson, escapeUnits)}\n`;
 }
 
-const unprintableInJson = /(?![\n])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+const unprintableInJson = /(?![\n])[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
 
 function escapeUnits(character: string): string {
   return Array.from({ length: character.length }, (_, index) => {
