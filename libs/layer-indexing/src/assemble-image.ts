@@ -21,7 +21,7 @@ import { findWanted, planSearch, type SearchPlan, type WantedPlaces } from './wa
  * Links of all layers together that are kept whatever they are called; beyond that only those at names that lead to
  * wanted files. A real image has some ten thousand.
  */
-const maxLinks = 500_000;
+const maxLinks = 200_000;
 
 /** The image as it is after its top layer. */
 interface TopView {
@@ -71,9 +71,7 @@ function composeLayers(layers: readonly LayerIndex[], facts: readonly LayerFacts
         message: `The image has more than ${maxLinks} symbolic links: some are not followed`,
       });
     }
-    for (const path of applyLayer(view, number, structure)) {
-      add({ code: 'unresolved-link', path, message: `${path} lies behind a loop of symbolic links` });
-    }
+    applyLayer(view, number, structure);
     layer.problems.forEach(add);
     for (const { general } of facts[number]?.values() ?? []) {
       general.forEach(add);

@@ -21,9 +21,7 @@ export interface CollectFor {
  * known only when the layers are composed.
  */
 export function wantedBy(matcher: WantsMatcher, path: string): readonly string[] {
-  const ids = matcher.match(path);
-  const moved = matcher.matchMoved(path);
-  return moved.length === 0 ? ids : ids.length === 0 ? moved : [...new Set([...ids, ...moved])];
+  return matcher.matchMoved(path);
 }
 
 /** Largest size of a file that one of the detectors `ids` still takes. */

@@ -246,12 +246,13 @@ function unknownPaths(image: EffectiveImage): string[] {
  * want the place are not given files (a status file that is a link to `data1` or to another detector's file).
  */
 function mayBeUnknown(root: FlatDirectory, place: string): boolean {
-  const { node, loop } = lookUp(root, place);
+  const { node, path: real, loop } = lookUp(root, place);
   const patterns = [...globs.keys()].filter((glob) => globs.get(glob)?.test(place) === true);
   const named = patterns.some((glob) => {
     const count = glob.endsWith('*') ? 2 : 1;
     const tail = (text: string): string[] => text.split('/').slice(-count, count === 1 ? undefined : -1);
-    return node?.kind === 'file' && tail(glob).join('/') === tail(node.entry).join('/');
+    const names = node?.kind === 'file' ? [real, node.entry] : [''];
+    return names.every((name) => tail(glob).join('/') === tail(name).join('/'));
   });
   return loop || !named;
 }

@@ -32,7 +32,7 @@ export interface LayerRecord {
 export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'hardlinks' | 'files' | 'obstacles' | 'directories';
 
 /** Entries of one part that are kept whatever they are called, and those kept at names that lead to wanted files. */
-const caps = { anyName: 50_000, wantedNames: 200_000 } as const;
+const caps = { anyName: 50_000, wantedNames: 100_000 } as const;
 const maxReplacements = 100;
 const maxProblems = 1000;
 
@@ -74,11 +74,14 @@ export function hasRoom(record: LayerRecord, part: RecordPart, path: string): bo
     noteAncestors(record, path);
     return true;
   }
-  const message = `The layer has more than ${caps.anyName} ${part}: some are not taken into account`;
+  noteOnce(record, `The layer has more than ${caps.anyName} ${part}: some are not taken into account`);
+  return false;
+}
+
+function noteOnce(record: LayerRecord, message: string): void {
   if (!record.problems.some((problem) => problem.message === message)) {
     note(record, { code: 'limit-reached', message });
   }
-  return false;
 }
 
 export function note(record: LayerRecord, problem: Problem): void {
@@ -105,8 +108,7 @@ export function forgetBelow(record: LayerRecord, path: string): void {
   }
   record.replacements += 1;
   if (record.replacements > maxReplacements) {
-    const message = `More than ${maxReplacements} entries replace directories of their own layer`;
-    note(record, { code: 'limit-reached', path, message });
+    noteOnce(record, `More than ${maxReplacements} entries replace directories of their own layer`);
     return;
   }
   for (const part of [...entryParts, 'whiteouts', 'opaques'] as const) {

@@ -67,8 +67,11 @@ export function collectTargets(
     }
   };
   return {
-    entry({ path, type, size }) {
+    entry({ path, type, size, link }) {
       const wantingPaths = targets.get(path);
+      if (wantingPaths !== undefined && type === 'hardlink') {
+        record.hardlinks.set(path, link);
+      }
       if (wantingPaths === undefined || type !== 'file') {
         return undefined;
       }
@@ -122,7 +125,8 @@ function lacksContent(file: LayerFile, path: string, wants: CollectFor): boolean
  */
 function unreadTarget(record: LayerRecord, path: string, wants: CollectFor): string | undefined {
   const wanted = wants.matcher.match(path).some((id) => wants.missing.has(id));
-  const target = wanted ? followLinks(record, path) : undefined;
+  const end = wanted ? followLinks(record, path) : undefined;
+  const target = end === undefined ? undefined : endOfHardLinks(record, end);
   return target === undefined || target === path || serves(target, path, wants) ? undefined : target;
 }
 

@@ -56,25 +56,19 @@ export function resolve(view: DirectoryNode, path: string): Resolved {
 /**
  * Applies one layer to the view, as container runtimes do: the parent of an entry is found through the view, its last
  * component is not followed. Changes come in the order of their paths, which is the order of layers as tools write
- * them. Returns the paths that could not be placed because their parent is a loop of links.
+ * them. An entry behind a loop of links is nowhere; runtimes refuse such a layer.
  */
-export function applyLayer(view: DirectoryNode, layer: number, structure: LayerStructure): readonly string[] {
-  const lost: string[] = [];
+export function applyLayer(view: DirectoryNode, layer: number, structure: LayerStructure): void {
   for (const change of sortedChanges(structure)) {
     const parent = parentDirectory(view, change);
-    if (parent === 'loop') {
-      lost.push(change.path);
-    } else if (parent !== undefined) {
+    if (parent !== undefined) {
       applyChange(parent, { ...change, layer });
     }
   }
   // A hard link needs its target, which may sort after it, and nothing needs a hard link.
   for (const [path, target] of structure.hardlinks) {
-    if (!applyHardLink(view, { path, target, layer })) {
-      lost.push(path);
-    }
+    applyHardLink(view, { path, target, layer });
   }
-  return lost;
 }
 
 /**
@@ -110,15 +104,16 @@ function sortKey({ path, kind }: Change): string {
   return `${path.replaceAll('/', '\0')}\0\0${changeKinds.indexOf(kind)}`;
 }
 
-/** The directory that a change happens in; undefined when there is nothing that it could remove. */
-function parentDirectory(view: DirectoryNode, change: Change): DirectoryNode | 'loop' | undefined {
+/** The directory that a change happens in; undefined when there is none, and nothing that it could remove. */
+function parentDirectory(view: DirectoryNode, change: Change): DirectoryNode | undefined {
   const place = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
   const creates = change.kind === 'file' || change.kind === 'link';
-  const { end } = walk(view, place, creates ? 'create' : undefined);
-  if (end === 'loop') {
-    return end;
-  }
-  return end !== 'absent' && end.kind === 'directory' ? end : undefined;
+  return directoryAt(view, place, creates ? 'create' : undefined);
+}
+
+function directoryAt(view: DirectoryNode, path: string, missing?: 'create'): DirectoryNode | undefined {
+  const { end } = walk(view, path, missing);
+  return typeof end !== 'string' && end.kind === 'directory' ? end : undefined;
 }
 
 function applyChange(parent: DirectoryNode, change: Change & { readonly layer: number }): void {
@@ -186,24 +181,19 @@ interface HardLink {
   readonly layer: number;
 }
 
-/** False when a loop of links is in the way. A target that is not known becomes a file that nobody has read. */
-function applyHardLink(view: DirectoryNode, { path, target, layer }: HardLink): boolean {
+/** A target that is not known becomes a file that nobody has read. */
+function applyHardLink(view: DirectoryNode, { path, target, layer }: HardLink): void {
   const [targetParent, targetName] = splitPath(target);
   const [parentPath, name] = splitPath(path);
-  const source = walk(view, targetParent, undefined).end;
-  const parent = walk(view, parentPath, 'create').end;
-  if (typeof parent === 'string' || parent.kind !== 'directory') {
-    return false;
-  }
-  const known = typeof source === 'string' || source.kind !== 'directory' ? undefined : source.children.get(targetName);
+  const known = directoryAt(view, targetParent)?.children.get(targetName);
+  const children = directoryAt(view, parentPath, 'create')?.children;
   if (known?.kind === 'file') {
-    parent.children.set(name, known);
+    children?.set(name, known);
   } else if (known?.kind === 'link') {
-    parent.children.set(name, { ...known, layer, path });
+    children?.set(name, { ...known, layer, path });
   } else {
-    parent.children.set(name, { kind: 'file', layer, path });
+    children?.set(name, { kind: 'file', layer, path });
   }
-  return true;
 }
 
 function walk(view: DirectoryNode, path: string, missing: 'create' | undefined): Resolved {

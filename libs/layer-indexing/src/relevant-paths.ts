@@ -6,12 +6,7 @@ import { splitPath } from './merged-view';
  * directory above it were reached under another name, or stands in the root, where directories are linked most.
  */
 export function leadsSomewhere(path: string, matcher: WantsMatcher): boolean {
-  return (
-    !path.includes('/') ||
-    matcher.directories.has(path) ||
-    matcher.match(path).length > 0 ||
-    matcher.matchMoved(path).length > 0
-  );
+  return !path.includes('/') || matcher.directories.has(path) || matcher.matchMoved(path).length > 0;
 }
 
 /** The names of all directories on the way to wanted files: a link or file of such a name may replace one. */

@@ -92,8 +92,8 @@ function mayExist(realPath: string, wantedBy: readonly string[], matcher: WantsM
   if (realPath === 'dev/null') {
     return false;
   }
-  const recorded = new Set([...matcher.match(realPath), ...matcher.matchMoved(realPath)]);
-  return wantedBy.some((detector) => !recorded.has(detector));
+  const recorded = matcher.matchMoved(realPath);
+  return wantedBy.some((detector) => !recorded.includes(detector));
 }
 
 /** Directories that lead to where files of the wanted names are not recorded. */

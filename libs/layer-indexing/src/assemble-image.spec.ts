@@ -1,0 +1,140 @@
+import type { Detection, Feature, Image, LayerIndex, LayerStructure } from '@clarion/model';
+import { assembleImage } from './assemble-image';
+import { mergeIndexes } from './merge-indexes';
+
+const jar = { id: 'jar', wants: { paths: ['**/*.jar', 'opt/*/app.jar'], maxBytes: 100 } };
+const emptyStructure: LayerStructure = {
+  ...{ whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] },
+};
+
+function image(layers: number): Image {
+  return {
+    reference: 'x',
+    platform: { os: 'linux', architecture: 'amd64' },
+    layers: Array.from({ length: layers }, () => ({})),
+  };
+}
+
+function feature(path: string, name: string): Feature {
+  return { type: 'dpkg', name, version: '1', path };
+}
+
+function index(number: number, structure: Partial<LayerStructure>, more: Partial<LayerIndex> = {}): LayerIndex {
+  const files = structure.files ?? [];
+  const detection: Detection = {
+    detector: 'jar',
+    version: 1,
+    files,
+    features: files.map((path) => feature(path, `${path.replaceAll('/', '-')}-${number}`)),
+    namespaces: [],
+    problems: [],
+  };
+  return {
+    diffId: `sha256:${String(number).padStart(64, '0')}`,
+    blobs: [],
+    size: 0,
+    entries: 0,
+    structure: { ...emptyStructure, ...structure },
+    detections: [detection],
+    problems: [],
+    ...more,
+  };
+}
+
+function names(layers: readonly LayerIndex[]): string[] {
+  return assembleImage(image(layers.length), layers, [jar]).features.map(({ name }) => name);
+}
+
+describe('assembleImage', () => {
+  test('files wanted by patterns over directories: replaced and removed by path and by any parent', () => {
+    const base = index(0, { files: ['a.jar', 'opt/x/app.jar', 'srv/deep/down/b.jar', 'srv/c.jar'] });
+    expect(names([base])).toEqual(['a.jar-0', 'opt-x-app.jar-0', 'srv-c.jar-0', 'srv-deep-down-b.jar-0']);
+    expect(names([base, index(1, { files: ['srv/c.jar'], whiteouts: ['srv/deep'] })])).toEqual([
+      ...['a.jar-0', 'opt-x-app.jar-0', 'srv-c.jar-1'],
+    ]);
+    expect(names([base, index(1, { opaques: [''], files: ['z.jar'] })])).toEqual(['z.jar-1']);
+    expect(names([base, index(1, { obstacles: ['srv'] })])).toEqual(['a.jar-0', 'opt-x-app.jar-0']);
+  });
+
+  test('a link beside a file is no second file', () => {
+    const base = index(0, {
+      files: ['opt/x/app.jar'],
+      symlinks: [
+        ['opt/x/link.jar', 'app.jar'],
+        ['y', 'opt/x'],
+      ],
+    });
+    expect(names([base])).toEqual(['opt-x-app.jar-0']);
+  });
+
+  test('problems: of the layer and the detector always, of a file while it is there, each once and base first', () => {
+    const problem = { code: 'bad-record', message: 'm' } as const;
+    const broken = (number: number, structure: Partial<LayerStructure>): LayerIndex => {
+      const made = index(number, structure, { problems: [{ ...problem, path: 'x' }, problem, problem] });
+      const [detection] = made.detections;
+      const problems = [problem, { ...problem, path: 'a.jar' }, { ...problem, path: 'elsewhere', message: 'n' }];
+      return { ...made, detections: [{ ...detection!, problems }] };
+    };
+    const base = broken(9, { files: ['a.jar'] });
+    const found = (layers: readonly LayerIndex[]): unknown[] =>
+      assembleImage(image(layers.length), layers, [jar]).problems.map((p) => [
+        layers.findIndex((l) => l.diffId === p.layer),
+        p.path,
+      ]);
+    const ofLayer = [undefined, 'elsewhere', 'x'];
+    expect(found([base])).toEqual([undefined, 'a.jar', 'elsewhere', 'x'].map((path) => [0, path]));
+    const top = broken(1, { whiteouts: ['a.jar'] });
+    expect(found([base, top])).toEqual([
+      ...ofLayer.map((path) => [0, path]),
+      // Of a file that the layer does not have, so it cannot be dropped with one.
+      ...[undefined, 'a.jar', 'elsewhere', 'x'].map((path) => [1, path]),
+    ]);
+  });
+
+  test('very many links: those at telling names are still followed, and it is said', () => {
+    const links = (layer: number): [string, string][] =>
+      Array.from({ length: 50_000 }, (_, n) => [`srv/${layer}/${n}`, 'x']);
+    const layers = Array.from({ length: 5 }, (_, layer) => index(layer, { symlinks: links(layer) }));
+    const last = index(5, {
+      symlinks: [
+        ['opt/x', '/srv/app'],
+        ['srv/to', 'app'],
+      ],
+      files: ['srv/app/app.jar'],
+    });
+    const made = assembleImage(image(6), [...layers, last], [jar]);
+    expect(made.features).toHaveLength(1);
+    expect(made.problems.map(({ code }) => code)).toEqual(['limit-reached', 'limit-reached']);
+  });
+
+  test('a layer whose detections are missing is a problem of its files', () => {
+    const bare = index(0, { files: ['a.jar'] }, { detections: [] });
+    expect(assembleImage(image(1), [bare], [jar]).problems).toMatchObject([{ code: 'unresolved-link', path: 'a.jar' }]);
+  });
+});
+
+describe('mergeIndexes', () => {
+  test('serves the detectors of both readings', () => {
+    const known = index(
+      0,
+      { files: ['a'], obstacles: ['b'], hardlinks: [['c', 'd']], symlinks: [['s', 't']] },
+      { blobs: ['1'] },
+    );
+    const fresh = index(
+      0,
+      { files: ['b', 'c'], directories: ['d'], symlinks: [['s', 't']] },
+      { blobs: ['2'], size: 7 },
+    );
+    expect(mergeIndexes(undefined, fresh)).toBe(fresh);
+    const merged = mergeIndexes(known, {
+      ...fresh,
+      detections: fresh.detections.map((d) => ({ ...d, detector: 'new' })),
+    });
+    expect(merged).toMatchObject({ size: 7, blobs: ['1', '2'] });
+    expect(merged.structure).toEqual({
+      ...emptyStructure,
+      ...{ files: ['a', 'b', 'c'], symlinks: [['s', 't']], directories: ['d'] },
+    });
+    expect(merged.detections.map(({ detector }) => detector)).toEqual(['jar', 'new']);
+  });
+});
