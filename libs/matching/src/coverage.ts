@@ -7,6 +7,7 @@ import type {
   UncoveredPackage,
   UndeterminedPackage,
 } from '@clarion/model';
+import { isGap } from '@clarion/model';
 import { endOfLifeOf } from './end-of-life';
 import { byTexts, compareText, sortedTexts } from './order';
 import { thirdPartyOf } from './third-party';
@@ -45,7 +46,7 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
     feeds,
     complete:
       image.features.length > 0 &&
-      image.problems.length === 0 &&
+      !image.problems.some(isGap) &&
       undetermined.length === 0 &&
       image.features.every(({ namespace }) => namespace !== null) &&
       covered.size === ids.length &&

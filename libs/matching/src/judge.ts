@@ -1,5 +1,5 @@
 import type { Finding, Report, Severity } from '@clarion/model';
-import { compareSeverity } from '@clarion/model';
+import { compareSeverity, isGap } from '@clarion/model';
 import { isUnfixed } from './filter-findings';
 
 /** What makes a build fail. Everything absent accepts. */
@@ -53,11 +53,12 @@ function violates(finding: Finding, { failOn, ignoreUnfixed }: Policy): boolean 
 /** A namespace without data for want of a feed that was never loaded counts as missing data, not as incomplete. */
 function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean): readonly string[] {
   const { coverage, packages, problems } = report;
+  const gaps = problems.filter(isGap).length;
   const withoutFeed = coverage.namespaces.filter(({ feeds }) => feeds.length === 0);
   const withoutNamespace = coverage.uncovered.filter(({ namespace }) => namespace === null);
   const reasons = [
     packages.length === 0 && 'no packages found',
-    problems.length > 0 && `problems in layers or files: ${problems.length}`,
+    gaps > 0 && `problems in layers or files: ${gaps}`,
     coverage.undetermined.length > 0 &&
       `versions or statements that cannot be compared: ${coverage.undetermined.length}`,
     withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,

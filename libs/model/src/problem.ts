@@ -24,3 +24,11 @@ export interface Problem {
   /** One line for a person: names the thing and what is wrong with it. */
   readonly message: string;
 }
+
+/** Codes that note something odd although nothing was missed because of it. */
+const notes: ReadonlySet<ProblemCode> = new Set(['stale-database']);
+
+/** Whether something was missed, so that a scan is not complete. */
+export function isGap({ code }: Pick<Problem, 'code'>): boolean {
+  return !notes.has(code);
+}

@@ -1,5 +1,5 @@
 import { inventoryOf } from '@clarion/matching';
-import type { EffectiveImage, Problem } from '@clarion/model';
+import { isGap, type EffectiveImage } from '@clarion/model';
 import { exitCodes } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { inventoryFormat } from '../formats';
@@ -16,8 +16,7 @@ export async function writeInventory(image: EffectiveImage, settings: PackagesSe
   const render = inventoryFormat(settings.format);
   const inventory = inventoryOf(image, { clarionVersion });
   await writeResult(await render(inventory, renderStyle(settings.output, true)), settings.output);
-  const problems: readonly Problem[] = image.problems;
-  if (problems.length > 0 || inventory.packages.length === 0) process.exitCode = exitCodes.incomplete;
+  if (image.problems.some(isGap) || inventory.packages.length === 0) process.exitCode = exitCodes.incomplete;
 }
 
 /** `clarion packages IMAGE` */
