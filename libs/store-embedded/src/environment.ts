@@ -14,7 +14,7 @@ export interface Environment {
   readonly mapSizeLimit: number | undefined;
   readonly now: () => Date;
   /** Ends of updates that have neither been committed nor aborted; closing the store aborts them. */
-  readonly openWriters: Set<() => Promise<void>>;
+  readonly openWriters: Set<() => void>;
 }
 
 /** The declared parameter type is one single flag. */
@@ -55,6 +55,13 @@ export function read<T>(env: Environment, action: (snapshot: lmdb.Transaction) =
   } finally {
     snapshot?.done();
   }
+}
+
+/** A value as the store keeps it. Self-contained: nothing outside of the bytes is needed to read them. */
+export function encode(env: Environment, value: unknown): Buffer {
+  // LMDB's binding has the encoder of a database, but not in its types.
+  const { encoder } = env.db as unknown as { readonly encoder: { encode(value: unknown): Buffer } };
+  return encoder.encode(value);
 }
 
 /** Makes a promise of a synchronous action, with a throw as its rejection. */

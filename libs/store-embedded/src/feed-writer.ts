@@ -6,7 +6,7 @@ import {
   type FeedWriter,
 } from '@clarion/model';
 
-import { type Environment, explain, write } from './environment';
+import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
 import { feedRecord, groupRecords, textRecord } from './records';
 import { openStaging, type Staging } from './staging';
@@ -24,43 +24,42 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
     if (writer === undefined) throw new ClarionError('invalid-input', `the update of feed ${feed} has already ended`);
     return writer;
   };
-  const end = async () => {
+  const end = () => {
     const ended = writer;
     writer = undefined;
     env.openWriters.delete(end);
-    if (ended !== undefined) await close(ended);
+    if (ended !== undefined) close(ended);
   };
   env.openWriters.add(end);
   const stage = (of: string, put: (staging: Staging) => void) =>
-    attempt(env, () => {
+    settle(() => {
       const { lease, staging } = active();
       if (of !== feed) throw new ClarionError('invalid-input', `facts of feed ${of} in the update of feed ${feed}`);
       lease.renew();
-      put(staging);
+      try {
+        put(staging);
+      } catch (error) {
+        throw explain(env, error);
+      }
     });
   return {
     put: (group: AdvisoryGroup, hash: string) =>
       stage(group.feed, (staging) => {
-        staging.put(groupRecords(group, { group, hash }), 1 + group.advisories.length);
+        staging.put(groupRecords(group, { group, hash }));
       }),
     remove: (key: AdvisoryGroupKey) =>
       stage(key.feed, (staging) => {
-        staging.put(groupRecords(key, undefined), 1);
+        staging.put(groupRecords(key, undefined));
       }),
     putText: (text) =>
       stage(text.feed, (staging) => {
-        staging.put([textRecord(text)], 1);
+        staging.put([textRecord(text)]);
       }),
-    commit: async (state) => {
-      try {
-        await stage(state.feed, (staging) => {
-          commit(env, { ...active(), staging }, state);
-        });
-      } finally {
-        await end();
-      }
-    },
-    abort: end,
+    commit: (state) =>
+      stage(state.feed, (staging) => {
+        commit(env, { ...active(), staging }, state);
+      }).finally(end),
+    abort: () => settle(end),
   };
 }
 
@@ -93,19 +92,10 @@ function commit(env: Environment, writer: OpenWriter, state: FeedState): void {
   write(env, copy, { durable: true });
 }
 
-async function close(writer: OpenWriter): Promise<void> {
+function close(writer: OpenWriter): void {
   try {
     writer.lease.release();
   } finally {
-    await writer.staging.discard();
-  }
-}
-
-function attempt(env: Environment, action: () => void): Promise<void> {
-  try {
-    action();
-    return Promise.resolve();
-  } catch (error) {
-    return Promise.reject(explain(env, error));
+    writer.staging.discard();
   }
 }

@@ -19,7 +19,7 @@ export function maintenance(env: Environment): StoreMaintenance {
       }),
     size: () => settle(() => statSync(env.file).size),
     close: async () => {
-      for (const end of [...env.openWriters]) await end();
+      for (const end of [...env.openWriters]) end();
       await env.db.close();
     },
   };

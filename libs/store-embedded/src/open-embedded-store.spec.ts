@@ -271,7 +271,7 @@ describe('the lease of a feed', () => {
   it('and the staging file end when the store is closed', async () => {
     const store = await openEmbeddedStore({ directory });
     const writer = await store.writeFeed('Feed with a name/that is no file name');
-    expect(readdirSync(directory).filter((name) => name.startsWith('staging-'))).toHaveLength(2);
+    expect(readdirSync(directory).filter((name) => name.startsWith('staging-'))).toHaveLength(1);
     await store.close();
     expect(readdirSync(directory).sort()).toEqual(['facts.mdb', 'facts.mdb-lock']);
     await expect(writer.put({ ...group, feed: 'x' }, 'h')).rejects.toMatchObject({ code: 'invalid-input' });
@@ -281,6 +281,20 @@ describe('the lease of a feed', () => {
 });
 
 describe('an update', () => {
+  it('brings large and small groups through the staging file unharmed', async () => {
+    const store = await openStore();
+    const sizes = [0, 1, 40_000, 2, 1_048_576, 3, 3_000_000, ...Array.from({ length: 500 }, (_, n) => n * 17)];
+    const groups = sizes.map((size, n) => ({
+      ...group,
+      package: `p${n}`,
+      advisories: [{ id: `CVE-${n}`, state: 'affected' as const, reason: 'x'.repeat(size) }],
+    }));
+    const writer = await store.writeFeed('feed');
+    for (const one of groups) await writer.put(one, 'h');
+    await writer.commit(state);
+    expect(await store.advisories(groups.map((one) => [one.namespace, one.package]))).toStrictEqual(groups);
+  });
+
   it('does not write what is stored already', async () => {
     const store = await openStore();
     const update = async (description: string) => {

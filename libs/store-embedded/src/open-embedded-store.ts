@@ -46,7 +46,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     const lmdb = await import('lmdb');
     const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', maxReaders, readOnly });
     const { mapSizeLimit, now = () => new Date() } = options;
-    const env = { directory, file, db, lmdb, readOnly, mapSizeLimit, now, openWriters: new Set<() => Promise<void>>() };
+    const env = { directory, file, db, lmdb, readOnly, mapSizeLimit, now, openWriters: new Set<() => void>() };
     try {
       checkLength(env);
       checkFormat(env);

@@ -1,84 +1,120 @@
-import { readdirSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
-import { checkSize, type Environment } from './environment';
+import { checkSize, encode, type Environment } from './environment';
 import { keyPart } from './keys';
-
-/** A record to be written under its final key, or removed from there. */
-export type StagedRecord = readonly [key: string, value: unknown];
-
-/** Marks a record to be removed. Encoded as one byte that no fact begins with. */
-const removal = null;
-const removalByte = 0xc0;
+import type { KeyedRecord } from './records';
 
 /**
  * What an update has put so far, in a file of its own that is thrown away afterwards: nothing of an update that never
- * ends reaches the facts, and the facts' file does not grow by it. Keys and encoded values are those of the facts, so a
- * commit copies bytes, in key order.
+ * ends reaches the facts, and the facts' file does not grow by it. A plain file, because it is only appended to and read
+ * once; keys and encoded values are those of the facts, so that a commit copies bytes.
  */
 export interface Staging {
-  /** Keeps records; they are written in batches. `weight` is about how many statements they hold. */
-  put(records: readonly StagedRecord[], weight: number): void;
-  /** All records in key order; undefined stands for a removal. */
+  /** Keeps records; they are written in batches. */
+  put(records: readonly KeyedRecord[]): void;
+  /** All records in the order they were put; undefined stands for a removal. A value is valid until the next one. */
   entries(): Iterable<readonly [key: string, value: Buffer | undefined]>;
   /** Closes and deletes the file. */
-  discard(): Promise<void>;
+  discard(): void;
 }
 
-/** Statements kept in memory before they are written. */
-const batchWeight = 4096;
+/** Bytes kept in memory before they are written, and read at once. */
+const batchSize = 1 << 20;
+/** Before every record: lengths of key and value. */
+const headSize = 8;
+const removal = 0xffffffff;
 
 /** Opens an empty staging file, after deleting those that dead writers of the same feed left. */
 export function openStaging(env: Environment, owner: { readonly feed: string; readonly token: string }): Staging {
-  const name = `staging-${fileNamePart(owner.feed)}`;
+  const name = `staging-${fileNamePart(owner.feed)}.`;
   deleteLeftovers(env.directory, name);
-  const file = path.join(env.directory, `${name}.${owner.token}`);
-  // The file is worth nothing after a crash, so it is never flushed.
-  const db = env.lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', noSync: true });
-  let batch: StagedRecord[] = [];
-  let weighed = 0;
+  const file = path.join(env.directory, `${name}${owner.token}`);
+  const descriptor = openSync(file, 'wx+');
+  let batch: Buffer[] = [];
+  let batched = 0;
+  let written = 0;
   const flush = () => {
-    if (batch.length === 0) return;
-    checkSize(env, statSync(file).size);
-    db.transactionSync(() => {
-      for (const [key, value] of batch) db.putSync(key, value === undefined ? removal : value);
-    });
+    checkSize(env, written + batched);
+    writeFully(descriptor, Buffer.concat(batch));
+    written += batched;
     batch = [];
-    weighed = 0;
+    batched = 0;
   };
   return {
-    put: (records, weight) => {
-      batch.push(...records);
-      weighed += weight;
-      if (weighed >= batchWeight) flush();
-    },
-    entries: function* () {
-      flush();
-      for (const key of db.getKeys()) {
-        const value = db.getBinary(key);
-        yield [key, value === undefined || isRemoval(value) ? undefined : value];
+    put: (records) => {
+      for (const record of records) {
+        const bytes = frame(env, record);
+        batch.push(bytes);
+        batched += bytes.length;
       }
+      if (batched >= batchSize) flush();
     },
-    discard: async () => {
-      await db.close();
-      deleteFiles(file);
+    entries: () => {
+      flush();
+      return readFrames(descriptor);
+    },
+    discard: () => {
+      closeSync(descriptor);
+      rmSync(file, { force: true });
     },
   };
 }
 
-/** Deletes staging files of feeds that nobody writes; `name` is a file name up to the writer's token. */
-export function deleteLeftovers(directory: string, name: string): void {
-  for (const entry of readdirSync(directory)) {
-    if (entry.startsWith(`${name}.`)) rmSync(path.join(directory, entry), { force: true });
+function frame(env: Environment, [key, value]: KeyedRecord): Buffer {
+  const encoded = value === undefined ? undefined : encode(env, value);
+  const head = Buffer.alloc(headSize);
+  head.writeUInt32LE(Buffer.byteLength(key), 0);
+  head.writeUInt32LE(encoded?.length ?? removal, 4);
+  return Buffer.concat([head, Buffer.from(key), ...(encoded === undefined ? [] : [encoded])]);
+}
+
+function* readFrames(descriptor: number): Generator<readonly [string, Buffer | undefined]> {
+  const reader = startReading(descriptor);
+  for (let head = reader.take(headSize); head !== undefined; head = reader.take(headSize)) {
+    const valueLength = head.readUInt32LE(4);
+    const key = reader.take(head.readUInt32LE(0))?.toString() ?? '';
+    yield [key, valueLength === removal ? undefined : reader.take(valueLength)];
   }
 }
 
-function deleteFiles(file: string): void {
-  for (const name of [file, `${file}-lock`]) rmSync(name, { force: true });
+/** Reads a file from its start. `take` gives the next bytes, valid until the next call; undefined at the end. */
+function startReading(descriptor: number): { take(length: number): Buffer | undefined } {
+  let buffer = Buffer.alloc(batchSize);
+  let start = 0;
+  let end = 0;
+  let position = 0;
+  const fill = (length: number) => {
+    const larger = length > buffer.length ? Buffer.alloc(length) : buffer;
+    buffer.copy(larger, 0, start, end);
+    buffer = larger;
+    end -= start;
+    start = 0;
+    while (end < length) {
+      const count = readSync(descriptor, buffer, end, buffer.length - end, position);
+      if (count === 0) return;
+      end += count;
+      position += count;
+    }
+  };
+  return {
+    take: (length) => {
+      if (end - start < length) fill(length);
+      if (end - start < length) return undefined;
+      start += length;
+      return buffer.subarray(start - length, start);
+    },
+  };
 }
 
-function isRemoval(value: Buffer): boolean {
-  return value.length === 1 && value[0] === removalByte;
+function writeFully(descriptor: number, bytes: Buffer): void {
+  for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
+}
+
+function deleteLeftovers(directory: string, name: string): void {
+  for (const entry of readdirSync(directory)) {
+    if (entry.startsWith(name)) rmSync(path.join(directory, entry), { force: true });
+  }
 }
 
 /** Feed ids of users may hold anything; file names should not. */
