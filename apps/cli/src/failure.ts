@@ -5,7 +5,6 @@ export const exitCodes = { passed: 0, error: 1, violated: 2, incomplete: 3, noDa
 
 /** Escapes what a terminal would act upon: names of files and images come from strangers. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what this is about
   return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (char) => {
     return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
   });

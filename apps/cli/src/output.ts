@@ -4,7 +4,7 @@ import { ClarionError, type RenderStyle } from '@clarion/model';
 /** Writes a result to `file`, or to stdout; resolves when it is written. */
 export async function writeResult(text: string, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+    await new Promise((resolve) => process.stdout.write(text, resolve));
     return;
   }
   try {

@@ -151,13 +151,12 @@ function addVersion(program: Command): void {
         "printf 'apk\\t1.2-r0\\t1.2-r1\\n' | clarion version compare --batch",
       ),
     )
-    .action(
-      async (scheme: string | undefined, a: string | undefined, b: string | undefined, options: { batch?: true }) => {
-        const { compare, compareBatch } = await import('./commands/version');
-        if (options.batch) await compareBatch(process.stdin, process.stdout);
-        else compare([scheme, a, b]);
-      },
-    );
+    .action(async (...given: [string?, string?, string?, { batch?: true }?, Command?]) => {
+      const { compare, compareBatch } = await import('./commands/version');
+      const [scheme, a, b, options] = given;
+      if (options?.batch) await compareBatch(process.stdin, process.stdout);
+      else compare([scheme, a, b]);
+    });
   version
     .command('matches')
     .description('tell whether a version is inside a range; exit code 0 yes, 1 no')

@@ -1,3 +1,4 @@
+import type * as CliProgress from 'cli-progress';
 import type { MultiBar, SingleBar } from 'cli-progress';
 import { printable } from './failure';
 
@@ -50,6 +51,12 @@ function amount(value: number, unit: 'bytes' | 'layers'): string {
   return unit === 'bytes' ? `${(value / mebibyte).toFixed(1)} MiB` : String(value);
 }
 
+/** Loaded only once a bar is really shown: start-up should not pay for it. */
+function loadBars(): typeof CliProgress {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports -- a synchronous lazy load
+  return require('cli-progress') as typeof CliProgress;
+}
+
 class Bars implements Progress {
   private bars: MultiBar | undefined;
   private readonly startedAt = Date.now();
@@ -87,8 +94,7 @@ class Bars implements Progress {
   private open(): MultiBar | undefined {
     if (this.closed || Date.now() - this.startedAt < patienceMillis) return undefined;
     if (this.bars === undefined) {
-      // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded only once a bar is really shown
-      const { MultiBar: Multi, Presets } = require('cli-progress') as typeof import('cli-progress');
+      const { MultiBar: Multi, Presets } = loadBars();
       const format = '{name} {bar} {percentage}% {shown} {eta_formatted}';
       this.bars = new Multi(
         { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 },

@@ -11,8 +11,7 @@ interface Completions {
 function optionsOf(command: Command): Map<string, string> {
   const found = new Map<string, string>();
   for (let at: Command | null = command; at !== null; at = at.parent) {
-    for (const option of at.options)
-      if (option.long !== undefined && option.long !== null) found.set(option.long, option.description);
+    for (const { long, description } of at.options) if (long) found.set(long, description);
   }
   return found.set('--help', 'display help for command');
 }
