@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { sharedMaterial } from '@clarion/test-kit';
+import { parseApk } from './apk/parse';
 import { versionScheme } from './index';
 import { parseNevra, type Nevra } from './rpm/nevra';
 import { failuresOf } from './scheme-suite';
@@ -161,6 +162,27 @@ describeVectors('vector files beside the checkout (shared/conformance/versions)'
     const rows = lines('apk-tools/version.data').filter((words) => words.length === 1);
     expect(rows).toHaveLength(31);
     const wrong = rows.filter(([word = '']) => scheme('apk').isValid(word.replace(/^!/, '')) === word.startsWith('!'));
+    expect(wrong).toEqual([]);
+  });
+});
+
+describeVectors('apk fuzzy vectors (shared/conformance/versions)', () => {
+  /** `A ~ B`: the tokens of B begin A. Only the dependency syntax of apk has it, so it is no part of the scheme. */
+  function fuzzyOrder(a: string, b: string): number {
+    const prefix = parseApk(b).key.slice(0, -1);
+    return parseApk(a).key.startsWith(prefix) ? 0 : scheme('apk').compare(a, b);
+  }
+  const holds: Readonly<Record<string, (order: number) => boolean>> = {
+    '~': (order) => order === 0,
+    '!~': (order) => order !== 0,
+    '<~': (order) => order <= 0,
+    '>~': (order) => order >= 0,
+  };
+
+  it('apk-tools/version.data: 16 fuzzy rows', () => {
+    const rows = lines('apk-tools/version.data').filter(([, operator = '']) => operator in holds);
+    expect(rows).toHaveLength(16);
+    const wrong = rows.filter(([a = '', operator = '', b = '']) => holds[operator]?.(fuzzyOrder(a, b)) !== true);
     expect(wrong).toEqual([]);
   });
 });

@@ -70,14 +70,18 @@ const pieces = [
   ],
 ];
 
-function placed(scheme: VersionScheme, version: string): boolean {
+/** The comparison, undefined when one of the two has no place in the order; any other error fails the test. */
+function attempt(scheme: VersionScheme, a: string, b: string): number | undefined {
   try {
-    scheme.compare(version, version);
-    return true;
+    return scheme.compare(a, b);
   } catch (error) {
-    if (error instanceof ClarionError && error.code === 'invalid-version') return false;
-    throw error;
+    expect(error).toMatchObject({ name: 'ClarionError', code: 'invalid-version' });
+    return undefined;
   }
+}
+
+function placed(scheme: VersionScheme, version: string): boolean {
+  return attempt(scheme, version, version) !== undefined;
 }
 
 function versionsFor(cases: Cases): fc.Arbitrary<string> {
@@ -122,8 +126,7 @@ function describeHostileInput(scheme: VersionScheme, soup: fc.Arbitrary<string>)
     fc.assert(
       fc.property(anyText, (text) => {
         expect(typeof scheme.isValid(text)).toBe('boolean');
-        if (scheme.isValid(text)) expect(placed(scheme, text)).toBe(true);
-        placed(scheme, text);
+        expect(placed(scheme, text) || !scheme.isValid(text)).toBe(true);
       }),
       { numRuns: 3000 },
     );
@@ -140,7 +143,7 @@ function describeHostileInput(scheme: VersionScheme, soup: fc.Arbitrary<string>)
       const long = `1.0.0${piece.repeat(100_000 / piece.length)}`;
       const start = process.cpuUsage();
       scheme.isValid(long);
-      if (placed(scheme, `${long}1`) && placed(scheme, `${long}2`)) scheme.compare(`${long}1`, `${long}2`);
+      attempt(scheme, `${long}1`, `${long}2`);
       const slow = process.cpuUsage(start).user / 1000 > longestComparison;
       expect({ piece, slow }).toEqual({ piece, slow: false });
     }

@@ -26,7 +26,7 @@ function identifiersKey(text: string): SortKey {
 }
 
 /** Any count of numbers; missing ones are 0, so that partial versions and four-part ones have their place. */
-export function numbersKey(numbers: readonly string[]): SortKey {
+function numbersKey(numbers: readonly string[]): SortKey {
   let count = numbers.length;
   while (count > 0 && /^0*$/.test(numbers[count - 1] ?? '')) count--;
   let key = '';

@@ -1,0 +1,46 @@
+import { parseRange, versionScheme } from './index';
+
+const npm = versionScheme('npm')!;
+const dpkg = versionScheme('dpkg')!;
+
+describe('parseRange', () => {
+  it.each([
+    ['<1.2', ['1.1.9', '1.2.0-rc.1'], ['1.2.0', '2.0.0']],
+    ['<=1.2', ['1.2.0'], ['1.2.1']],
+    ['>1.2', ['1.2.1'], ['1.2.0']],
+    ['>= 1.2', ['1.2.0', '3.0.0'], ['1.1.0']],
+    ['=1.2', ['1.2.0', 'v1.2.0'], ['1.2.1']],
+    ['==1.2', ['1.2.0'], ['1.2.1']],
+    ['1.2', ['1.2.0'], ['1.2.1']],
+    ['!=1.2', ['1.2.1'], ['1.2.0']],
+    ['*', ['0.0.0-a', '9.9.9'], []],
+    ['>=1.0, <2.0', ['1.0.0', '1.9.9'], ['0.9.9', '2.0.0']],
+    ['<1.0 || >=2.0,<2.1||3.0', ['0.9.0', '2.0.5', '3.0.0'], ['1.0.0', '2.1.0', '3.0.1']],
+    ['<#MAXV#', ['1.0.0'], []],
+    ['<#MINV#', [], ['0.0.0']],
+  ])('%s', (text, inside, outside) => {
+    const holds = parseRange(npm, text);
+    expect([...inside, ...outside].filter(holds)).toEqual(inside);
+  });
+
+  it('takes versions as the scheme writes them', () => {
+    const holds = parseRange(dpkg, '>= 1:1.2~rc1-1, < 1:1.2-1+deb12u1');
+    expect(['1:1.2~rc1-1', '1:1.2-1', '1:1.2-1+deb12u1', '2.0'].filter(holds)).toEqual(['1:1.2~rc1-1', '1:1.2-1']);
+  });
+
+  it.each(['', ' ', '<', '>=', '1.0,', '||1.0', '1.0 2.0', '=>1.0', '<1 >0', '^1.0 |', '~=1.0'])(
+    'refuses %j as no range',
+    (text) => {
+      expect(() => parseRange(npm, text)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
+    },
+  );
+
+  it('refuses a bound that the scheme cannot order, before any version is asked', () => {
+    expect(() => parseRange(npm, '<latest')).toThrow('npm cannot order version "latest"');
+  });
+
+  it('cuts long text in the message', () => {
+    expect(() => parseRange(npm, `< ${'x y'.repeat(50_000)}`)).toThrow(/^.{0,140}$/);
+    expect(() => parseRange(npm, `< ${'x'.repeat(50_000)}`)).toThrow(/^.{0,140}$/);
+  });
+});
