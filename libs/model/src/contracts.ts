@@ -116,6 +116,8 @@ export interface RenderStyle {
   readonly width: number | undefined;
   /** Also list packages without findings. */
   readonly listPackages: boolean;
+  /** Findings that a display filter left out of the report; formats for people must say so. */
+  readonly hidden?: number;
 }
 
 /** A rendering of stored facts. A plugin: one folder. Pure: same facts, same bytes. */

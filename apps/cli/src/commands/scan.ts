@@ -142,7 +142,9 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     });
     facts.progress.close();
     const shown = shownOf(report, settings);
-    const style = renderStyle(settings.output, settings.listPackages ?? false);
+    const { severity, unfixed, kernelHeaders } = shown.hidden;
+    const hidden = severity + unfixed + kernelHeaders;
+    const style = { ...renderStyle(settings.output, settings.listPackages ?? false), hidden };
     await writeResult(await render(shown.report, style), settings.output);
     for (const line of describeHidden(shown.hidden)) facts.progress.warn(line);
     conclude(report, settings, facts);

@@ -17,7 +17,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
     report.findings.length > 0 ? findingsTable(report.findings, report.image, look) : [],
     style.listPackages ? quietPackages(report, look) : [],
     missing.length > 0 ? [look.paint.bold('Not told by this report'), ...missing] : [],
-    conclusion(report, look),
+    conclusion(report, look, style.hidden ?? 0),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -38,12 +38,18 @@ function identity(pkg: { name: string; version: string; architecture: string | n
 }
 
 /** The last line: the sum of the findings, or what their absence means. It never reassures more than is known. */
-function conclusion(report: Report, look: Look): string[] {
+function conclusion(report: Report, look: Look, hidden: number): string[] {
   const { paint, width } = look;
   const { findings, packages, coverage } = report;
   if (findings.length > 0) {
     const incomplete = wrap('The report is incomplete: there may be more.', width).map((line) => paint.yellow(line));
-    return [severityLine(report, look), fixLine(report), ...(coverage.complete ? [] : incomplete)];
+    const left = hidden > 0 ? [`${count(hidden, 'more finding')} not shown: left out by filters.`] : [];
+    return [severityLine(report, look), fixLine(report), ...left, ...(coverage.complete ? [] : incomplete)];
+  }
+  if (hidden > 0) {
+    return wrap(`Nothing to show: ${count(hidden, 'finding')} left out by filters.`, width).map((line) =>
+      paint.yellow(line),
+    );
   }
   const [text, color] = coverage.complete
     ? [`✓ Nothing found: all ${packagesText(packages.length)} were compared with up-to-date advisories.`, paint.green]

@@ -56,6 +56,16 @@ describe('table of a report', () => {
     );
   });
 
+  it.each([
+    ['clean.json', 'Nothing to show: 4 findings left out by filters.'],
+    ['debian.json', '4 more findings not shown: left out by filters.'],
+  ])('says of %s what filters left out', (name, sentence) => {
+    const style = { colour: false, width: undefined, listPackages: false, hidden: 4 };
+    const text = renderReport(facts(name), style);
+    expect(text).toContain(sentence);
+    expect(text).not.toContain('Nothing found');
+  });
+
   it.each(['incomplete.json', 'empty.json'])('never reassures when the report of %s is incomplete', (name) => {
     const text = lines(facts(name), undefined).at(-1);
     expect(text).toMatch(/That does not mean that there are no vulnerabilities\.$/);
