@@ -251,7 +251,7 @@ function mayBeUnknown(root: FlatDirectory, place: string): boolean {
   const named = patterns.some((glob) => {
     const count = glob.endsWith('*') ? 2 : 1;
     const tail = (text: string): string[] => text.split('/').slice(-count, count === 1 ? undefined : -1);
-    const names = node?.kind === 'file' ? [real, node.entry] : [''];
+    const names = node?.kind === 'file' ? [real, ...node.entries] : [''];
     return names.every((name) => tail(glob).join('/') === tail(name).join('/'));
   });
   return loop || !named;

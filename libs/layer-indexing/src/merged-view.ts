@@ -71,11 +71,8 @@ export function applyLayer(view: DirectoryNode, layer: number, structure: LayerS
   }
 }
 
-/**
- * In this order at one path: what lower layers had goes first, then the layer's own entry comes. An opaque directory
- * may come with a directory entry that replaces a link, and speaks about what is there then.
- */
-const changeKinds = ['whiteout', 'obstacle', 'directory', 'link', 'file', 'opaque'] as const;
+/** What happens at one path, in this order: a directory entry may replace a link before what is in it is hidden. */
+const changeKinds = ['obstacle', 'directory', 'whiteout', 'opaque', 'link', 'file'] as const;
 
 interface Change {
   readonly kind: (typeof changeKinds)[number];
@@ -87,21 +84,36 @@ function sortedChanges(structure: LayerStructure): readonly Change[] {
   const of = (kind: Change['kind'], paths: readonly string[]): Change[] => paths.map((path) => ({ kind, path }));
   const changes: Change[] = [
     ...of('whiteout', structure.whiteouts),
+    ...of('opaque', structure.opaques),
     ...of('obstacle', structure.obstacles),
     ...of('directory', structure.directories),
     ...structure.symlinks.map(([path, target]) => ({ kind: 'link', path, target }) as const),
     ...of('file', structure.files),
-    ...of('opaque', structure.opaques),
   ];
+  const directories = new Set(structure.directories);
   return changes
-    .map((change) => ({ change, key: sortKey(change) }))
+    .map((change) => ({ change, key: sortKey(change, directories) }))
     .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
     .map(({ change }) => change);
 }
 
 /** A parent sorts before its children, and those before its longer-named siblings; no path has a NUL. */
-function sortKey({ path, kind }: Change): string {
-  return `${path.replaceAll('/', '\0')}\0\0${changeKinds.indexOf(kind)}`;
+function sortKey({ path, kind }: Change, directories: ReadonlySet<string>): string {
+  const hides = kind === 'whiteout' || kind === 'opaque';
+  const place = hides ? placeOfHiding(kind === 'opaque' ? path : splitPath(path)[0], directories) : path;
+  return `${place.replaceAll('/', '\0')}\0\0${changeKinds.indexOf(kind)}${path}`;
+}
+
+/**
+ * What a layer hides is gone before its own entries come, wherever the tar has it; but a directory entry on the way
+ * there may mean that the layer speaks of another directory than the one below.
+ */
+function placeOfHiding(directory: string, directories: ReadonlySet<string>): string {
+  let place = directory;
+  while (place !== '' && !directories.has(place)) {
+    [place] = splitPath(place);
+  }
+  return place;
 }
 
 /** The directory that a change happens in; undefined when there is none, and nothing that it could remove. */

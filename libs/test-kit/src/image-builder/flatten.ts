@@ -11,8 +11,8 @@ export interface FlatDirectory {
 
 export type FlatNode =
   | FlatDirectory
-  /** `entry` is the path of the tar entry that holds the content: another one than the name's own after links. */
-  | { readonly kind: 'file'; readonly content: string; readonly entry: string; readonly layer: number }
+  /** `entries` are the paths of the tar entries that gave the name its content: the file itself, then hard links. */
+  | { readonly kind: 'file'; readonly content: string; readonly entries: readonly string[]; readonly layer: number }
   | { readonly kind: 'symlink'; readonly target: string; readonly layer: number }
   /** A device or the like, or a hard link to nothing. */
   | { readonly kind: 'special'; readonly layer: number };
@@ -58,15 +58,19 @@ export function flatPaths(directory: FlatDirectory, prefix = ''): string[] {
   });
 }
 
-/** Moves each whiteout to the earliest place: right behind the entries of the directories it is in. */
+/**
+ * Moves each whiteout to the earliest place: right behind the entries of the directories it is in. There removed names
+ * come before opaque directories, in the order of their paths, so that the tar's order does not matter.
+ */
 function whiteoutsFirst(entries: readonly TarEntry[]): TarEntry[] {
   const isAbove = (entry: TarEntry, path: string): boolean => path.startsWith(`${parts(entry.path).join('/')}/`);
   const order = entries.map((entry, index) => {
     const path = parts(entry.path).join('/');
     const behind = entries.findLastIndex((other) => !hides(other) && isAbove(other, path));
-    return { entry, at: hides(entry) ? behind + 0.5 : index };
+    const opaque = path.endsWith('.wh..wh..opq');
+    return { entry, at: hides(entry) ? behind + (opaque ? 0.6 : 0.5) : index, path: path.replace('.wh.', '') };
   });
-  return order.sort((a, b) => a.at - b.at).map(({ entry }) => entry);
+  return order.sort((a, b) => a.at - b.at || (a.path < b.path ? -1 : 1)).map(({ entry }) => entry);
 }
 
 function hides(entry: TarEntry): boolean {
@@ -128,7 +132,7 @@ function put(
       children.set(name, {
         kind: 'file',
         content: Buffer.from(entry.content ?? '').toString(),
-        entry: entry.path,
+        entries: [entry.path],
         layer,
       });
       break;
@@ -136,19 +140,22 @@ function put(
       children.set(name, { kind: 'symlink', target: entry.link ?? '', layer });
       break;
     case 'hardlink':
-      children.set(name, hardLinked(root, entry.link ?? '', layer));
+      children.set(name, hardLinked(root, entry, layer));
       break;
     default:
       children.set(name, { kind: 'special', layer });
   }
 }
 
-function hardLinked(root: FlatDirectory, target: string, layer: number): FlatNode {
-  const names = parts(target);
+function hardLinked(root: FlatDirectory, { path, link = '' }: TarEntry, layer: number): FlatNode {
+  const names = parts(link);
   const name = names.pop() ?? '';
   const parent = follow(root, names.join('/'), { create: false }).node;
   const node = parent?.kind === 'directory' ? parent.children.get(name) : undefined;
-  return node === undefined || node.kind === 'directory' ? { kind: 'special', layer } : { ...node, layer };
+  if (node === undefined || node.kind === 'directory') {
+    return { kind: 'special', layer };
+  }
+  return node.kind === 'file' ? { ...node, entries: [...node.entries, path], layer } : { ...node, layer };
 }
 
 function follow(root: FlatDirectory, path: string, { create }: { create: boolean }): FlatPlace {
