@@ -37,11 +37,7 @@ const imageConfigs = new Set([
 export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocument {
   const document = parseJson(bytes, label);
   if (!isObject(document)) throw new ClarionError('corrupt-data', `${label} is not a manifest`);
-  if (document['schemaVersion'] === 1 || (textMember(document, 'mediaType') ?? '').includes('docker.distribution.manifest.v1+')) {
-    throw new ClarionError('unsupported', `${label} has a Docker schema 1 manifest`, {
-      remedy: 'push the image again with a current tool, which writes schema 2 or OCI manifests',
-    });
-  }
+  if (document['schemaVersion'] === 1 || isSchema1(textMember(document, 'mediaType'))) throw schema1(label);
   if (Array.isArray(document['manifests'])) {
     atMost(document['manifests'].length, describeLimits.indexEntries, `Entries in the index of ${label}`);
     return { kind: 'index', entries: document['manifests'].map((entry) => parseDescriptor(entry, label)) };
@@ -54,6 +50,18 @@ export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocum
   const layers = document['layers'].map((layer) => parseDescriptor(layer, label));
   refuseArtifact({ artifactType: textMember(document, 'artifactType'), config, layers }, label);
   return { kind: 'manifest', config, layers };
+}
+
+/** Whether a media type is one of Docker's schema 1; OCI's `…image.manifest.v1+json` is another thing. */
+export function isSchema1(mediaType: string | undefined): boolean {
+  return mediaType?.includes('docker.distribution.manifest.v1+') ?? false;
+}
+
+/** The error for a schema 1 manifest. */
+export function schema1(label: string): ClarionError {
+  return new ClarionError('unsupported', `${label} has a Docker schema 1 manifest`, {
+    remedy: 'push the image again with a current tool, which writes schema 2 or OCI manifests',
+  });
 }
 
 interface Nature {

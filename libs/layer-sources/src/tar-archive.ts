@@ -51,7 +51,7 @@ async function unpack(file: string, signal: AbortSignal | undefined): Promise<Sp
   try {
     return await spool(decompress(createReadStream(file, { highWaterMark: 1 << 20 }), options));
   } catch (error) {
-    throw fileFailure(error, file);
+    throw archiveFailure(fileFailure(error, file), file);
   }
 }
 
@@ -59,16 +59,24 @@ async function listMembers(file: string, label: string): Promise<readonly TarMem
   try {
     return await listTar({ path: file });
   } catch (error) {
-    if (!(error instanceof ClarionError) || error.code === 'limit-exceeded') throw error;
-    const truncated = /truncated|ends/i.test(error.message);
-    const why = truncated ? 'is cut short' : 'is not an image archive';
-    throw new ClarionError(truncated ? 'corrupt-data' : 'invalid-input', `${label} ${why}`, {
+    throw archiveFailure(error, label);
+  }
+}
+
+/** Names the file the user named, not our temporary one, and says what to do. */
+function archiveFailure(error: unknown, label: string): unknown {
+  if (!(error instanceof ClarionError)) return error;
+  if (error.code === 'invalid-input') {
+    return new ClarionError('invalid-input', `${label} is not an image archive`, {
       cause: error,
-      remedy: truncated
-        ? 'save or copy the image again'
-        : 'name a docker save or OCI archive (plain or compressed), a directory, or an image reference',
+      remedy: 'name a docker save or OCI archive (plain or compressed), a directory, or an image reference',
     });
   }
+  if (error.code !== 'corrupt-data') return error;
+  return new ClarionError('corrupt-data', `${label} is cut short or damaged`, {
+    cause: error,
+    remedy: 'save or copy the image again',
+  });
 }
 
 interface Contents {

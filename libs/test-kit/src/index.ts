@@ -1,4 +1,5 @@
 export * from './detector-contract';
+export * from './distribution-registry';
 export * from './feed-contract';
 export * from './feed-server';
 export * from './image-builder';

@@ -28,13 +28,13 @@ function directoryBlobs(place: Place): BlobSource {
   };
 }
 
-/** Splits `DIR[:TAG]`: a directory of that very name wins over a tag. */
+/** Splits `DIR[:TAG]`: a directory of that very name wins over a tag, and a tag may be a whole image name. */
 async function splitTag(reference: string): Promise<{ directory: string; tag?: string }> {
   if ((await statOf(reference)) !== undefined) return { directory: reference };
-  const colon = reference.lastIndexOf(':');
-  const directory = reference.slice(0, colon);
-  if (colon > 0 && (await statOf(directory))?.isDirectory() === true) {
-    return { directory, tag: reference.slice(colon + 1) };
+  for (let colon = reference.indexOf(':'); colon >= 0; colon = reference.indexOf(':', colon + 1)) {
+    const directory = reference.slice(0, colon);
+    const stats = directory === '' ? undefined : await statOf(directory);
+    if (stats?.isDirectory() === true) return { directory, tag: reference.slice(colon + 1) };
   }
   throw new ClarionError('not-found', `${reference} does not exist`, { remedy: 'name a directory, as in oci:DIR:TAG' });
 }

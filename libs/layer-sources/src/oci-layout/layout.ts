@@ -23,12 +23,13 @@ interface NamedEntry {
   readonly names: readonly string[];
 }
 
-/** Docker lists an image once for each of its tags; its digest is a name too. */
-function mergeByDigest(entries: readonly Descriptor[]): readonly NamedEntry[] {
+/** Docker lists an image once for each of its tags. A digest is a name too, for whoever asks by it. */
+function mergeByDigest(entries: readonly Descriptor[], wanted: string | undefined): readonly NamedEntry[] {
   const byDigest = new Map<string, NamedEntry>();
   for (const entry of entries) {
-    const known = byDigest.get(entry.digest);
-    byDigest.set(entry.digest, { entry: known?.entry ?? entry, names: [...(known?.names ?? []), ...namesOf(entry)] });
+    const { digest } = entry;
+    const known = byDigest.get(digest) ?? { entry, names: digest === wanted ? [digest] : [] };
+    byDigest.set(digest, { entry: known.entry, names: [...known.names, ...namesOf(entry)] });
   }
   return [...byDigest.values()];
 }
@@ -51,7 +52,7 @@ export async function openFromLayout(request: LayoutRequest): Promise<OpenedImag
     });
   }
   const name = request.tag ?? options.imageName;
-  const named = selectByName(mergeByDigest(present), { label, name });
+  const named = selectByName(mergeByDigest(present, name), { label, name });
   const root = choosePlatform(
     named.map(({ entry }) => entry),
     { label, wanted: options.platform },

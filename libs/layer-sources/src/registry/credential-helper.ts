@@ -3,8 +3,15 @@ import { errorCode } from '../files';
 import { parseJson, textMember } from '../json';
 import type { CredentialLookup } from './credentials';
 
-/** A helper may ask its user to unlock a key chain. */
-const helperMillis = 30_000;
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface HelperOptions {
+  /** Where the helper is searched for and what it runs with. */
+  readonly env: Environment;
+  /** A helper may ask its user to unlock a key chain; default 30 s. */
+  readonly millis?: number;
+}
+
 const maxAnswerBytes = 64 * 1024;
 
 interface HelperAnswer {
@@ -17,11 +24,11 @@ interface HelperAnswer {
  * Asks `docker-credential-NAME get` for a server's credentials.
  * https://github.com/docker/docker-credential-helpers
  */
-export async function askHelper(name: string, server: string, millis = helperMillis): Promise<CredentialLookup> {
+export async function askHelper(name: string, server: string, options: HelperOptions): Promise<CredentialLookup> {
   const program = `docker-credential-${name}`;
   if (!/^[\w.-]{1,100}$/.test(name))
     return { note: `The credential helper ${JSON.stringify(name)} has no proper name` };
-  const { status, output, failure } = await run(program, server, millis);
+  const { status, output, failure } = await run(program, server, options);
   if (failure !== undefined) return { note: `${program} ${failure}` };
   const text = Buffer.from(output).toString('utf8').trim();
   if (status !== 0) {
@@ -44,30 +51,33 @@ function readAnswer(output: Uint8Array, program: string): CredentialLookup {
   return { credentials: { kind: 'password', username, password: secret } };
 }
 
-function run(program: string, input: string, millis: number): Promise<HelperAnswer> {
+function run(program: string, input: string, { env, millis = 30_000 }: HelperOptions): Promise<HelperAnswer> {
   return new Promise((resolve) => {
-    const child = spawn(program, ['get'], {
-      stdio: ['pipe', 'pipe', 'ignore'],
-      timeout: millis,
-      killSignal: 'SIGKILL',
-    });
+    const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'] });
     const chunks: Buffer[] = [];
     let size = 0;
+    // Ends at once, whatever the helper has started that still holds its pipes.
     const fail = (failure: string): void => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      child.stdin.destroy();
+      child.stdout.destroy();
       resolve({ status: null, output: new Uint8Array(), failure });
     };
+    const timer = setTimeout(() => {
+      fail('did not answer in time');
+    }, millis);
     child.on('error', (error) => {
       fail(errorCode(error) === 'ENOENT' ? 'is not installed' : `could not be started: ${errorCode(error)}`);
     });
     child.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= maxAnswerBytes) chunks.push(chunk);
-      else child.kill('SIGKILL');
-    });
-    child.on('close', (status, signal) => {
+      chunks.push(chunk);
       if (size > maxAnswerBytes) fail('answered too much');
-      else if (signal !== null) fail('did not answer in time');
-      else resolve({ status, output: Buffer.concat(chunks) });
+    });
+    child.on('close', (status) => {
+      clearTimeout(timer);
+      resolve({ status, output: Buffer.concat(chunks) });
     });
     child.stdin.on('error', () => undefined); // a helper may end without reading
     child.stdin.end(input);

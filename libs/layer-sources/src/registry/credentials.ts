@@ -41,18 +41,22 @@ export async function lookUpCredentials(host: string, env: Environment = process
   if ((await statOf(file))?.isFile() !== true) return {};
   const config = parseJson(await readSmallFile(file, maxConfigBytes), file);
   const keys = keysOf(host);
-  const helpers = member(config, 'credHelpers');
-  const helper = keys.map((key) => textMember(helpers, key)).find((name) => name !== undefined);
-  const chosen = helper ?? textMember(config, 'credsStore');
-  const stored = storedCredentials(member(config, 'auths'), keys, file);
-  if (chosen === undefined) return stored === undefined ? {} : { credentials: stored };
   const [server = host] = keys;
-  const asked = await askHelper(
-    chosen,
-    helper === undefined ? server : (keys.find((key) => textMember(helpers, key) !== undefined) ?? server),
-  );
-  if (asked.credentials !== undefined || stored === undefined) return asked;
-  return { credentials: stored };
+  const stored = storedCredentials(member(config, 'auths'), keys, file);
+  const helper = helperOf(config, keys) ?? { name: textMember(config, 'credsStore'), server };
+  if (helper.name === undefined) return stored === undefined ? {} : { credentials: stored };
+  const asked = await askHelper(helper.name, helper.server, { env });
+  return asked.credentials === undefined && stored !== undefined ? { credentials: stored } : asked;
+}
+
+/** The helper configured for one registry, to be asked under the name it is configured with. */
+function helperOf(config: unknown, keys: readonly string[]): { name: string; server: string } | undefined {
+  const helpers = member(config, 'credHelpers');
+  for (const server of keys) {
+    const name = textMember(helpers, server);
+    if (name !== undefined) return { name, server };
+  }
+  return undefined;
 }
 
 /** The spellings under which tools store one registry, the usual one first. */

@@ -4,7 +4,7 @@ import { openBlobImage, type BlobSource } from '../blob-image';
 import { digestLike, sha256Of } from '../digests';
 import { listMember, parseJson } from '../json';
 import { describeLimits } from '../limits';
-import { mediaTypes, type Descriptor } from '../manifest';
+import { isSchema1, mediaTypes, schema1, type Descriptor } from '../manifest';
 import { formatReference, requireReference, type ImageReference } from '../reference';
 import { readBlob } from './blob-stream';
 import { apiHost, createRegistryClient, type RegistryClient } from './client';
@@ -101,12 +101,9 @@ async function fetchManifest(
     await answer.discard();
     return {};
   }
-  const type = answer.headers.get('content-type') ?? '';
-  if (type.includes('docker.distribution.manifest.v1+')) {
+  if (isSchema1(answer.headers.get('content-type'))) {
     await answer.discard();
-    throw new ClarionError('unsupported', `${label} has a Docker schema 1 manifest`, {
-      remedy: 'push the image again with a current tool, which writes schema 2 or OCI manifests',
-    });
+    throw schema1(label);
   }
   const stated = answer.headers.get('docker-content-digest');
   const bytes = await answer.bytes();
@@ -132,7 +129,10 @@ async function listTags(client: RegistryClient, signal: AbortSignal | undefined)
   const path = `tags/list?n=${shownTags}`;
   const answer = await client.get({ path, maxBytes: describeLimits.manifestBytes, signal });
   const tags = listMember(parseJson(await answer.bytes(), 'The list of tags'), 'tags');
-  return tags.filter((tag) => typeof tag === 'string').slice(0, shownTags);
+  return tags
+    .filter((tag) => typeof tag === 'string')
+    .slice(0, shownTags)
+    .sort();
 }
 
 function registryBlobs(client: RegistryClient, release: () => Promise<void>): BlobSource {

@@ -1,0 +1,142 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { buildImage, file, writeOciArchive, writeOciLayout, type BuiltImage } from '@clarion/test-kit';
+import { closeOpened, failure, layerDigests, linux, open } from '../testing/opened-images';
+
+let place = '';
+
+beforeEach(() => {
+  place = mkdtempSync(path.join(tmpdir(), 'clarion-sources-'));
+});
+
+afterEach(async () => {
+  await closeOpened();
+  rmSync(place, { recursive: true, force: true });
+});
+
+const at = (name: string): string => path.join(place, name);
+
+const base = [file('etc/os-release', 'ID=debian')];
+const app = buildImage({ layers: [base, [file('app', 'one')], base], repoTags: ['team/app:1'] });
+const other = buildImage({ layers: [[file('other', 'two')]], repoTags: ['docker.io/library/other:2'] });
+const arm = buildImage({ layers: [[file('arm', 'x')]], platform: linux('arm64', 'v8'), repoTags: ['team/app:1'] });
+const zipped = buildImage({ layers: [base, [file('z', 'z')]], compression: 'gzip' });
+const hex = (digest: string): string => digest.slice('sha256:'.length);
+
+describe('layouts', () => {
+  const builders: [
+    name: string,
+    write: (target: string, images: BuiltImage | BuiltImage[], options: object) => void,
+  ][] = [
+    ['directory', writeOciLayout],
+    ['archive', writeOciArchive],
+  ];
+
+  it.each(builders)('%s: attestations are skipped, nested indexes entered', async (_name, write) => {
+    write(at('one'), zipped, { nestedIndex: true, attestation: true });
+    const found = await open(at('one'));
+    expect(found.image.manifestDigest).toBe(zipped.manifestDigest);
+    expect(found.image.layers.map((layer) => layer.size)).toEqual(zipped.layers.map((layer) => layer.blob.length));
+    expect(await layerDigests(found)).toEqual(zipped.layers.map((layer) => layer.digest));
+  });
+
+  it.each(builders)('%s: platforms', async (_name, write) => {
+    write(at('two'), [app, arm], {});
+    expect((await open(at('two'))).image.manifestDigest).toBe(app.manifestDigest);
+    expect((await open(at('two'), { platform: linux('arm64') })).image.manifestDigest).toBe(arm.manifestDigest);
+    expect((await open(at('two'), { platform: linux('aarch64', 'v8') })).image.platform).toEqual(linux('arm64', 'v8'));
+    expect((await failure(at('two'), { platform: linux('s390x') })).remedy).toContain('linux/amd64, linux/arm64/v8');
+  });
+
+  it('the only image is taken whatever its platform, unless another one is asked for', async () => {
+    writeOciLayout(at('one'), arm, { nestedIndex: true, attestation: true });
+    expect((await open(at('one'))).image.platform).toEqual(linux('arm64', 'v8'));
+    expect(await failure(at('one'), { platform: linux('amd64') })).toMatchObject({ code: 'not-found' });
+  });
+
+  it.each(['1', 'team/app:1', 'docker.io/team/app:1'])('finds the image named %s', async (name) => {
+    writeOciLayout(at('two'), [app, other]);
+    expect((await open(`oci:${at('two')}:${name}`)).image.manifestDigest).toBe(app.manifestDigest);
+    expect((await open(at('two'), { imageName: name })).image.manifestDigest).toBe(app.manifestDigest);
+  });
+
+  it('a manifest by digest', async () => {
+    writeOciLayout(at('two'), [app, other]);
+    expect((await open(at('two'), { imageName: other.manifestDigest })).image.manifestDigest).toBe(
+      other.manifestDigest,
+    );
+  });
+
+  it('manifests of platforms that were never pulled are not offered', async () => {
+    writeOciLayout(at('two'), [app, arm]);
+    rmSync(at(`two/blobs/sha256/${hex(app.manifestDigest)}`));
+    expect((await open(at('two'))).image.manifestDigest).toBe(arm.manifestDigest);
+    rmSync(at(`two/blobs/sha256/${hex(arm.manifestDigest)}`));
+    expect(await failure(at('two'))).toMatchObject({ code: 'corrupt-data' });
+  });
+
+  it.each<[name: string, breakIt: (blobs: string) => void, code: string]>([
+    ['a layer is missing', (blobs) => { rmSync(path.join(blobs, hex(zipped.layers[1]!.digest))); }, 'corrupt-data'],
+    ['the configuration is missing', (blobs) => { rmSync(path.join(blobs, hex(zipped.configDigest))); }, 'corrupt-data'],
+    [
+      'the configuration was changed',
+      (blobs) => {
+        writeFileSync(path.join(blobs, hex(zipped.configDigest)), '{}');
+      },
+      'digest-mismatch',
+    ],
+    [
+      'the manifest was changed',
+      (blobs) => {
+        writeFileSync(path.join(blobs, hex(zipped.manifestDigest)), '{}');
+      },
+      'digest-mismatch',
+    ],
+    [
+      'a blob is a link out of the layout',
+      (blobs) => {
+        const blob = path.join(blobs, hex(zipped.layers[0]!.digest));
+        rmSync(blob);
+        symlinkSync('/etc/passwd', blob);
+      },
+      'corrupt-data',
+    ],
+    [
+      'index.json is a manifest',
+      (blobs) => {
+        writeFileSync(path.join(blobs, '../../index.json'), zipped.manifest);
+      },
+      'corrupt-data',
+    ],
+    [
+      'index.json is missing',
+      (blobs) => {
+        rmSync(path.join(blobs, '../../index.json'));
+      },
+      'not-found',
+    ],
+  ])('%s', async (_name, breakIt, code) => {
+    writeOciLayout(at('one'), zipped);
+    breakIt(at('one/blobs/sha256'));
+    expect((await failure(at('one'))).code).toBe(code);
+  });
+
+  it('the dir: layout of skopeo', async () => {
+    mkdirSync(at('skopeo'));
+    writeFileSync(at('skopeo/version'), 'Directory Transport Version: 1.1\n');
+    writeFileSync(at('skopeo/manifest.json'), zipped.manifest);
+    writeFileSync(at(`skopeo/${hex(zipped.configDigest)}`), zipped.config);
+    for (const layer of zipped.layers) writeFileSync(at(`skopeo/${hex(layer.digest)}`), layer.blob);
+    for (const reference of [at('skopeo'), `oci:${at('skopeo')}`]) {
+      const found = await open(reference);
+      expect(found.image.manifestDigest).toBe(zipped.manifestDigest);
+      expect(await layerDigests(found)).toEqual(zipped.layers.map((layer) => layer.digest));
+    }
+  });
+
+  it('a directory that is none', async () => {
+    expect((await failure(`oci:${place}`)).remedy).toContain('dir:');
+    expect((await failure(`oci:${at('absent')}:tag`)).code).toBe('not-found');
+  });
+});
