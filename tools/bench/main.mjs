@@ -1,0 +1,131 @@
+// Benchmarks, printed as ratios against peers and limits in one run. Nothing here is a test.
+// Usage: npm run bench [-- DIR]    DIR holds images made by tools/bench/make-images.sh (made there when it is empty).
+// Peers are timed when they are on PATH: trivy and syft on the same image, `gzip -dc | tar t` for the walk.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ensureBundle, ensureDependencies } from '../setup/ensure.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const work = mkdtempSync(join(tmpdir(), 'clarion-bench-'));
+const runs = 5;
+ensureDependencies();
+const cli = await ensureBundle('cli');
+
+/** Runs a command; wall milliseconds, milliseconds to the first byte of output, peak resident MiB. */
+function timed(command, args, input) {
+  return new Promise((done) => {
+    const started = process.hrtime.bigint();
+    const since = () => Number(process.hrtime.bigint() - started) / 1e6;
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'ignore'] });
+    let first;
+    let peak = 0;
+    const sample = setInterval(() => {
+      try {
+        peak = Math.max(
+          peak,
+          Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
+        );
+      } catch {
+        // The process has ended, or this system has no /proc.
+      }
+    }, 10);
+    child.stdout.on('data', () => {
+      first ??= since();
+    });
+    child.on('close', () => {
+      clearInterval(sample);
+      done({ wall: since(), first, peak });
+    });
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input ?? '');
+  });
+}
+
+/** The best of several runs: the least disturbed one. */
+async function best(command, args, { prepare = () => undefined, input } = {}) {
+  let winner;
+  for (let run = 0; run < runs; run += 1) {
+    prepare();
+    const result = await timed(command, args, input);
+    if (winner === undefined || result.wall < winner.wall) winner = result;
+  }
+  return winner;
+}
+
+const onPath = (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status === 0;
+const ms = (value) => `${value.toFixed(0).padStart(6)} ms`;
+
+function row(what, value, target) {
+  console.log(`${what.padEnd(46)} ${value.padEnd(34)} ${target ?? ''}`);
+}
+
+async function scanOf(name, image, trivyInput) {
+  const db = join(work, 'db');
+  const forget = () => rmSync(db, { recursive: true, force: true });
+  const args = [cli, 'packages', image, '--format', 'json', '--output', join(work, 'out.json'), '--quiet', '--db', db];
+  const cold = await best(process.execPath, args, { prepare: forget });
+  const warm = await best(process.execPath, args);
+  row(`${name}: clarion cold`, `${ms(cold.wall)}, ${cold.peak.toFixed(0)} MiB`, 'memory <= 200 MiB');
+  row(`${name}: clarion warm`, `${ms(warm.wall)}, ${warm.peak.toFixed(0)} MiB`, '<= 150 ms');
+  const out = ['--format', 'cyclonedx', '--offline-scan', '--quiet', '-o', join(work, 't.json')];
+  if (onPath('trivy')) {
+    const cache = join(work, 'trivy');
+    const trivy = ['image', '--cache-dir', cache, '--input', trivyInput, ...out];
+    const peer = await best('trivy', trivy, { prepare: () => rmSync(cache, { recursive: true, force: true }) });
+    const peerWarm = await best('trivy', trivy);
+    row(
+      `${name}: trivy cold`,
+      `${ms(peer.wall)}, ${peer.peak.toFixed(0)} MiB`,
+      `clarion/trivy ${(cold.wall / peer.wall).toFixed(2)} (<= 0.60)`,
+    );
+    row(`${name}: trivy warm`, ms(peerWarm.wall), `clarion/trivy ${(warm.wall / peerWarm.wall).toFixed(2)}`);
+  }
+  if (onPath('syft')) {
+    const peer = await best('syft', [
+      'scan',
+      `${statSync(trivyInput).isDirectory() ? 'oci-dir' : 'docker-archive'}:${trivyInput}`,
+      '-q',
+      '-o',
+      `syft-json=${join(work, 's.json')}`,
+    ]);
+    row(
+      `${name}: syft`,
+      `${ms(peer.wall)}, ${peer.peak.toFixed(0)} MiB`,
+      `clarion/syft ${(cold.wall / peer.wall).toFixed(2)}`,
+    );
+  }
+}
+
+async function main() {
+  const bare = await best(process.execPath, ['-e', '0']);
+  row('node itself', ms(bare.wall));
+  const help = await best(process.execPath, [cli, '--help']);
+  row('first output (clarion --help)', ms(help.first), '<= 100 ms');
+  const lines = 500_000;
+  const batch = Array.from(
+    { length: lines },
+    (_, n) => `dpkg\t1:${n}.${n % 97}-1+deb12u${n % 5}\t1:${n}.${n % 89}-1~bpo${n % 3}`,
+  ).join('\n');
+  const compare = await best(process.execPath, [cli, 'version', 'compare', '--batch'], { input: batch });
+  row('version compare --batch', `${((lines / compare.wall) * 1000).toFixed(0)} lines/s`, '>= 100000');
+  const directory = resolve(process.argv[2] ?? join(tmpdir(), 'clarion-bench-images'));
+  mkdirSync(directory, { recursive: true });
+  if (!existsSync(join(directory, 'done'))) {
+    const made = spawnSync(join(here, 'make-images.sh'), [directory], { stdio: ['ignore', 2, 2] });
+    if (made.status !== 0) {
+      console.error('bench: no images: make-images.sh needs root, mmdebstrap, umoci, skopeo and a Debian mirror');
+      return;
+    }
+  }
+  await scanOf('gzip OCI layout', `oci:${join(directory, 'oci')}:latest`, join(directory, 'oci'));
+  await scanOf('docker archive', `docker-archive:${join(directory, 'docker.tar')}`, join(directory, 'docker.tar'));
+}
+
+try {
+  await main();
+} finally {
+  rmSync(work, { recursive: true, force: true });
+}
