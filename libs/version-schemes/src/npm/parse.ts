@@ -5,7 +5,10 @@ const longest = 256;
 
 /** What `semver.clean` of node-semver accepts: strict SemVer after blanks and `=` or `v` in front. */
 export function isNpmVersion(version: string): boolean {
-  const cleaned = version.trim().replace(/^[=v]+/, '');
+  const cleaned = version
+    .trim()
+    .replace(/^[=v]+/, '')
+    .trim();
   if (cleaned.length > longest || !isSemver(cleaned)) return false;
   const numbers = /^(\d+)\.(\d+)\.(\d+)/.exec(cleaned) ?? [];
   return numbers.slice(1).every((number) => Number(number) <= Number.MAX_SAFE_INTEGER);
