@@ -45,8 +45,8 @@ const osRelease = (id: string, version: string): string => `ID=${id}\nVERSION_ID
 interface Rule {
   readonly rule: string;
   readonly layers: readonly TarEntry[][];
-  /** `path name version`, and the number of the layer each belongs to. */
-  readonly packages?: readonly (readonly [string, number])[];
+  /** `path name version @layer`: the number of the layer each belongs to. */
+  readonly packages?: readonly string[];
   readonly problems?: readonly string[];
   readonly namespace?: readonly [id: string, path: string, layer: number];
 }
@@ -55,16 +55,12 @@ const replaced: readonly Rule[] = [
   {
     rule: 'a database present again replaces the list; what stays keeps its origin (matching 9.1, 9.5)',
     layers: [[file(status, dpkg('a=1', 'b=1', 'c=1'))], [file('unrelated')], [file(status, dpkg('a=1', 'b=2', 'd=1'))]],
-    packages: [
-      [`${status} a 1`, 0],
-      [`${status} b 2`, 2],
-      [`${status} d 1`, 2],
-    ],
+    packages: [`${status} a 1 @0`, `${status} b 2 @2`, `${status} d 1 @2`],
   },
   {
     rule: 'a package that was removed and comes back belongs to the layer that brought it back',
     layers: [[file(status, dpkg('a=1'))], [file(status, dpkg())], [file(status, dpkg('a=1')), file('other')]],
-    packages: [[`${status} a 1`, 2]],
+    packages: [`${status} a 1 @2`],
   },
   {
     rule: 'present but empty: the packages are gone',
@@ -74,7 +70,7 @@ const replaced: readonly Rule[] = [
   {
     rule: 'present but unreadable: a problem, and not the old list (9.8)',
     layers: [[file(installed, apk('a=1'))], [file('usr/lib/sysimage/rpm/rpmdb.sqlite', 'no database')]],
-    packages: [[`${installed} a 1`, 0]],
+    packages: [`${installed} a 1 @0`],
     problems: ['1 unreadable-database usr/lib/sysimage/rpm/rpmdb.sqlite'],
   },
   {
@@ -90,12 +86,12 @@ const replaced: readonly Rule[] = [
       [file(status, Buffer.alloc(70 * 1024 * 1024))],
       [file(status, dpkg('a=1')), file('other')],
     ],
-    packages: [[`${status} a 1`, 2]],
+    packages: [`${status} a 1 @2`],
   },
   {
     rule: 'one of two copies deleted does not hide the other (9.3)',
     layers: [[file(installed, apk('a=1')), file(usrInstalled, apk('a=1'))], [whiteout(installed)]],
-    packages: [[`${usrInstalled} a 1`, 0]],
+    packages: [`${usrInstalled} a 1 @0`],
   },
   {
     rule: 'each file of a directory-backed database is by itself',
@@ -103,7 +99,7 @@ const replaced: readonly Rule[] = [
       [file('var/lib/dpkg/status.d/a', dpkg('a=1')), file('var/lib/dpkg/status.d/b', dpkg('b=1'))],
       [file('var/lib/dpkg/status.d/a', dpkg('a=2')), whiteout('var/lib/dpkg/status.d/b')],
     ],
-    packages: [['var/lib/dpkg/status.d/a a 2', 1]],
+    packages: ['var/lib/dpkg/status.d/a a 2 @1'],
   },
   {
     rule: 'architecture and version are part of what a package is (9.5)',
@@ -111,10 +107,7 @@ const replaced: readonly Rule[] = [
       [file(status, dpkg('a=1:1-1'))],
       [file(status, `${dpkg('a=1-1')}${dpkg('a=1:1-1').replace('amd64', 'i386')}`)],
     ],
-    packages: [
-      [`${status} a 1-1`, 1],
-      [`${status} a 1:1-1`, 1],
-    ],
+    packages: [`${status} a 1-1 @1`, `${status} a 1:1-1 @1`],
   },
   {
     rule: 'the last entry of a name wins; a hard link first and a file later is the file',
@@ -122,15 +115,12 @@ const replaced: readonly Rule[] = [
       [file(status, dpkg('a=1')), file(status, dpkg('a=2'))],
       [file('x'), hardlink(installed, 'x'), file(installed, apk('b=1'))],
     ],
-    packages: [
-      [`${installed} b 1`, 1],
-      [`${status} a 2`, 0],
-    ],
+    packages: [`${installed} b 1 @1`, `${status} a 2 @0`],
   },
   {
     rule: 'a directory that its own layer replaces by a file takes what was in it along',
     layers: [[file(status, dpkg('a=1')), file('var/lib/dpkg'), file(installed, apk('b=1'))]],
-    packages: [[`${installed} b 1`, 0]],
+    packages: [`${installed} b 1 @0`],
   },
   {
     rule: '__proto__ is a name like any other',
@@ -138,10 +128,7 @@ const replaced: readonly Rule[] = [
       [file('__proto__/x'), file('var/lib/dpkg/status.d/__proto__', dpkg('__proto__=1', 'constructor=1'))],
       [symlink('constructor', '__proto__')],
     ],
-    packages: [
-      ['var/lib/dpkg/status.d/__proto__ __proto__ 1', 0],
-      ['var/lib/dpkg/status.d/__proto__ constructor 1', 0],
-    ],
+    packages: ['var/lib/dpkg/status.d/__proto__ __proto__ 1 @0', 'var/lib/dpkg/status.d/__proto__ constructor 1 @0'],
   },
 ];
 
@@ -164,7 +151,7 @@ const removed: readonly Rule[] = [
   ).map(([how, entries]): Rule => ({
     rule: `removed by ${how} (9.2)`,
     layers: [[file(status, dpkg('a=1')), file(installed, apk('b=1'))], entries],
-    packages: [[`${installed} b 1`, 0]],
+    packages: [`${installed} b 1 @0`],
   })),
   {
     rule: 'whiteouts and opaque directories spare their own layer, in any order',
@@ -172,7 +159,7 @@ const removed: readonly Rule[] = [
       [file(status, dpkg('a=1')), file('var/lib/dpkg/status.d/b', dpkg('b=1'))],
       [file(status, dpkg('c=1')), whiteout(status), opaque('var/lib/dpkg'), whiteout('var/lib')],
     ],
-    packages: [[`${status} c 1`, 1]],
+    packages: [`${status} c 1 @1`],
   },
   {
     rule: 'paths are compared by whole components (9.4)',
@@ -180,10 +167,7 @@ const removed: readonly Rule[] = [
       [file(status, dpkg('a=1')), file('var/lib/dpkg/status.d/b', dpkg('b=1'))],
       [whiteout('var/lib/dpkg/stat'), whiteout('var/li'), opaque('var/lib/dpk')],
     ],
-    packages: [
-      [`${status} a 1`, 0],
-      ['var/lib/dpkg/status.d/b b 1', 0],
-    ],
+    packages: [`${status} a 1 @0`, 'var/lib/dpkg/status.d/b b 1 @0'],
   },
   {
     rule: 'AUFS metadata is ignored, a whiteout of no name is a problem',
@@ -191,13 +175,13 @@ const removed: readonly Rule[] = [
       [file(status, dpkg('a=1'))],
       [directory('.wh..wh.plnk'), file('.wh..wh.plnk/status', dpkg('x=1')), file('.wh..wh.aufs'), file('var/.wh.')],
     ],
-    packages: [[`${status} a 1`, 0]],
+    packages: [`${status} a 1 @0`],
     problems: ['1 bad-archive-entry var/.wh.'],
   },
   {
     rule: 'a directory over a directory only changes metadata',
     layers: [[file(status, dpkg('a=1'))], [directory('var'), directory('var/lib'), directory('var/lib/dpkg')]],
-    packages: [[`${status} a 1`, 0]],
+    packages: [`${status} a 1 @0`],
   },
 ];
 
@@ -208,20 +192,17 @@ const linked: readonly Rule[] = [
       [directory('usr/lib'), symlink('lib', 'usr/lib'), file(usrInstalled, apk('a=1'))],
       [file(installed, apk('a=1', 'b=1'))],
     ],
-    packages: [
-      [`${usrInstalled} a 1`, 0],
-      [`${usrInstalled} b 1`, 1],
-    ],
+    packages: [`${usrInstalled} a 1 @0`, `${usrInstalled} b 1 @1`],
   },
   {
     rule: 'with lib -> usr/lib both names are one database, counted once',
     layers: [[symlink('lib', 'usr/lib'), file(usrInstalled, apk('a=1'))]],
-    packages: [[`${usrInstalled} a 1`, 0]],
+    packages: [`${usrInstalled} a 1 @0`],
   },
   {
     rule: 'a directory replaced by a symbolic link loses its content and shows the other place (9.7)',
     layers: [[file(installed, apk('old=1'))], [symlink('lib', 'usr/lib'), file(usrInstalled, apk('new=1'))]],
-    packages: [[`${usrInstalled} new 1`, 1]],
+    packages: [`${usrInstalled} new 1 @1`],
   },
   {
     rule: 'a directory replaces a symbolic link',
@@ -229,23 +210,28 @@ const linked: readonly Rule[] = [
       [symlink('lib', 'usr/lib'), file(usrInstalled, apk('a=1'))],
       [directory('lib'), file(installed, apk('b=1'))],
     ],
-    packages: [
-      [`${installed} b 1`, 1],
-      [`${usrInstalled} a 1`, 0],
-    ],
+    packages: [`${installed} b 1 @1`, `${usrInstalled} a 1 @0`],
   },
   {
-    rule: 'a directory deep in the tree replaces a symbolic link, and what is in it stays there',
+    rule: 'a directory deep in the tree replaces a symbolic link; what is in it, and hidden in it, stays there',
     layers: [
-      [file(status, dpkg('a=1')), symlink('opt/x', '/var/lib/dpkg')],
+      [file(status, dpkg('a=1')), file('var/lib/dpkg/status.d/b', dpkg('b=1')), symlink('opt/x', '/var/lib/dpkg')],
       [directory('opt'), directory('opt/x'), file('opt/x/status', dpkg('z=1')), whiteout('opt/x/status.d')],
     ],
-    packages: [[`${status} a 1`, 0]],
+    packages: [`${status} a 1 @0`, 'var/lib/dpkg/status.d/b b 1 @0'],
+  },
+  {
+    rule: 'what a layer hides spares what the same layer puts there through a link',
+    layers: [
+      [symlink('a', 'var/lib/dpkg'), file(status, dpkg('a=1'))],
+      [file('a/status', dpkg('b=1')), directory('var'), directory('var/lib'), whiteout('var/lib/dpkg')],
+    ],
+    packages: [`${status} b 1 @1`],
   },
   {
     rule: 'a file at another name reaches a wanted path through a link of a lower layer',
     layers: [[symlink('foo', 'var/lib/dpkg'), file(status, dpkg('a=1'))], [file('foo/status', dpkg('b=1'))]],
-    packages: [[`${status} b 1`, 1]],
+    packages: [`${status} b 1 @1`],
   },
   {
     rule: 'a whiteout reaches through a link of a lower layer',
@@ -255,7 +241,7 @@ const linked: readonly Rule[] = [
   {
     rule: 'a link of an upper layer leads to a database that lay elsewhere',
     layers: [[file('srv/pkg/status', dpkg('a=1'))], [symlink('var/lib/dpkg', '../../srv/pkg')]],
-    packages: [[`${status} a 1`, 1]],
+    packages: [`${status} a 1 @1`],
   },
   {
     rule: 'a database at a place that no detector asks for is none, and its junk no problem',
@@ -266,12 +252,12 @@ const linked: readonly Rule[] = [
   {
     rule: 'a hard link to a wanted file of a lower layer is that file, whatever becomes of the other name',
     layers: [[file(installed, apk('a=1'))], [hardlink(usrInstalled, installed)], [whiteout(installed)]],
-    packages: [[`${usrInstalled} a 1`, 1]],
+    packages: [`${usrInstalled} a 1 @1`],
   },
   {
     rule: 'a hard link to an unwanted file of its own layer is read',
     layers: [[file('srv/data', dpkg('a=1')), hardlink(status, 'srv/data')], [whiteout('srv')]],
-    packages: [[`${status} a 1`, 0]],
+    packages: [`${status} a 1 @0`],
   },
   {
     rule: 'a hard link to a hard link, and one to a symbolic link',
@@ -280,15 +266,12 @@ const linked: readonly Rule[] = [
       [file('etc/target', 'x'), symlink('srv/link', '/usr/lib/apk/db/installed'), file(usrInstalled, apk('b=1'))],
       [symlink('srv/link', '/usr/lib/apk/db/installed'), hardlink(installed, 'srv/link')],
     ],
-    packages: [
-      [`${usrInstalled} b 1`, 1],
-      [`${status} a 1`, 0],
-    ],
+    packages: [`${usrInstalled} b 1 @1`, `${status} a 1 @0`],
   },
   {
     rule: 'a wanted symbolic link to a hard link of an unwanted file of its own layer is read',
     layers: [[file('srv/data', dpkg('a=1')), hardlink('srv/more', 'srv/data'), symlink(status, '/srv/more')]],
-    packages: [[`${status} a 1`, 0]],
+    packages: [`${status} a 1 @0`],
   },
   {
     rule: 'a hard link to an unwanted file of a lower layer is a problem, never silence',
@@ -299,7 +282,7 @@ const linked: readonly Rule[] = [
   {
     rule: 'a wanted symbolic link to an unwanted file of its own layer is read',
     layers: [[file('srv/data', dpkg('a=1')), symlink(status, '/srv/data')], [file('unrelated')]],
-    packages: [[`${status} a 1`, 0]],
+    packages: [`${status} a 1 @0`],
   },
   {
     rule: 'that file removed above: the package is gone, and the link is said to lead nowhere known',
@@ -331,13 +314,13 @@ const linked: readonly Rule[] = [
       [symlink('var/lib/dpkg', 'a'), symlink('var/lib/a', 'dpkg'), file(installed, apk('b=1'))],
       [file('var/lib/dpkg/status', dpkg('a=1'))],
     ],
-    packages: [[`${installed} b 1`, 0]],
+    packages: [`${installed} b 1 @0`],
     problems: [`0 unresolved-link ${status}`, '0 unresolved-link var/lib/dpkg/status.d'],
   },
   {
     rule: 'links do not lead out of the root',
     layers: [[symlink('lib', '../../../../usr/lib'), file(usrInstalled, apk('a=1'))]],
-    packages: [[`${usrInstalled} a 1`, 0]],
+    packages: [`${usrInstalled} a 1 @0`],
   },
 ];
 
@@ -356,10 +339,7 @@ const named: readonly Rule[] = [
       [file('etc/os-release', osRelease('debian', '7')), file(status, dpkg('a=1', 'b=1'))],
       [file('etc/os-release', osRelease('debian', '8')), file(status, dpkg('a=1', 'b=2'))],
     ],
-    packages: [
-      [`${status} a 1`, 0],
-      [`${status} b 2`, 1],
-    ],
+    packages: [`${status} a 1 @0`, `${status} b 2 @1`],
     namespace: ['debian:8', 'etc/os-release', 1],
   },
   {
@@ -402,7 +382,7 @@ describe('rules of layers', () => {
         const image = await scan(layers);
         const number = (digest: string | null): number => image.layers.indexOf(digest ?? '');
         if (packages !== undefined) {
-          const found = image.features.map((f) => [`${f.path} ${f.name} ${f.version}`, number(f.layer)]);
+          const found = image.features.map((f) => `${f.path} ${f.name} ${f.version} @${number(f.layer)}`);
           expect(found).toEqual(packages);
         }
         expect(image.problems.map((p) => `${number(p.layer)} ${p.code} ${p.path ?? ''}`)).toEqual(problems);
