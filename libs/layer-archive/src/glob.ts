@@ -1,4 +1,7 @@
-/** Globs over whole paths: `*` stands for any text within one component, the component `**` for any number of them. */
+/**
+ * Globs over whole paths: `*` stands for any text within one component, the component `**` for any number of them
+ * (at the end for at least one, so `a/**` is not `a`).
+ */
 
 /** Tells whether a component of a glob, or a whole glob, is not literal. */
 export function hasWildcard(text: string): boolean {
@@ -7,7 +10,9 @@ export function hasWildcard(text: string): boolean {
 
 /** Compiles a glob. The test takes time linear in the path for each `**` of the glob, whatever the path is. */
 export function compileGlob(glob: string): (path: string) => boolean {
-  const pattern = glob.split('/').map(compileComponent);
+  const components = glob.split('/');
+  if (components.at(-1) === '**') components.push('*');
+  const pattern = components.map(compileComponent);
   return (path) => matchComponents(pattern, path.split('/'));
 }
 

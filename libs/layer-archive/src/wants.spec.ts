@@ -1,0 +1,91 @@
+import fc from 'fast-check';
+import { compileGlob } from './glob';
+import { compileWants } from './wants';
+
+function wants(globs: Readonly<Record<string, readonly string[]>>): ReturnType<typeof compileWants> {
+  return compileWants(Object.entries(globs).map(([id, paths]) => ({ id, wants: { paths, maxBytes: id.length } })));
+}
+
+describe('compileWants', () => {
+  const matcher = wants({
+    dpkg: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', 'var/lib/dpkg/info/*.list'],
+    release: ['etc/os-release', 'usr/lib/os-release', 'etc/*-release'],
+    jar: ['**/*.jar', '**/*.war'],
+    npm: ['**/node_modules/**/package.json', '**/package-lock.json'],
+    opt: ['opt/**', 'srv/**/x*'],
+    odd: ['__proto__', '**/lib*', '*/x'],
+  });
+
+  test.each<[string, string[]]>([
+    ['var/lib/dpkg/status', ['dpkg']],
+    ['var/lib/dpkg/status-old', []],
+    ['var/lib/dpkg/status.d/base', ['dpkg']],
+    ['var/lib/dpkg/status.d/base/x', []],
+    ['var/lib/dpkg/info/libc6.list', ['dpkg', 'odd']],
+    ['etc/os-release', ['release']],
+    ['etc/alpine-release', ['release']],
+    ['usr/lib/os-release', ['release']],
+    ['a.jar', ['jar']],
+    ['opt/app/a.jar', ['jar', 'opt']],
+    ['a.jar/x', ['odd']],
+    ['node_modules/a/package.json', ['npm']],
+    ['x/node_modules/a/b/package.json', ['npm']],
+    ['package.json', []],
+    ['package-lock.json', ['npm']],
+    ['opt', []],
+    ['srv/a/b/xy', ['opt']],
+    ['__proto__', ['odd']],
+    ['constructor', []],
+    ['toString', []],
+    ['', []],
+  ])('%s is wanted by %j', (path, ids) => {
+    expect([...matcher.match(path)].sort()).toEqual(ids);
+  });
+
+  test.each<[string, string[]]>([
+    ['data/dpkg/status', ['dpkg']],
+    ['status', ['dpkg']],
+    ['x/status.d/base', ['dpkg']],
+    ['x/y/base', []],
+    ['x/info/a.list', ['dpkg']],
+    ['x/os-release', ['release']],
+    ['x/etc/my-release', ['release']],
+    ['x/my-release', []],
+    ['x/opt/y/z', ['opt']],
+    ['x/a.jar', ['jar']],
+    ['x/package.json', ['npm']],
+  ])('%s would be wanted by %j under another name', (path, ids) => {
+    expect([...matcher.matchMoved(path)].sort()).toEqual(ids);
+  });
+
+  test('directories are all literal ones on the way', () => {
+    const { directories } = wants({ a: ['var/lib/x/*', 'etc/a', 'file', '**/y/z', 'opt/*/bin/x'] });
+    expect([...directories].sort()).toEqual(['etc', 'opt', 'var', 'var/lib', 'var/lib/x']);
+  });
+
+  test('sizes are those of the detectors; an unknown detector reads nothing', () => {
+    expect([matcher.maxBytes('dpkg'), matcher.maxBytes('__proto__')]).toEqual([4, 0]);
+  });
+
+  test('a detector that wants a path twice is named once', () => {
+    expect(wants({ a: ['x/a.b', 'x/a.b', 'x/*', '**/a.b', '**/*.b', '**'] }).match('x/a.b')).toEqual(['a']);
+  });
+
+  test('the index finds what matching each glob finds, and moved ones are a superset', () => {
+    const glob = fc
+      .array(fc.constantFrom('a', 'b.c', '*', '**', '*.c', 'a*', '*.c*'), { minLength: 1, maxLength: 4 })
+      .map((parts) => parts.join('/'));
+    const path = fc
+      .array(fc.constantFrom('a', 'ab', 'b.c', 'a.b.c', 'x'), { minLength: 1, maxLength: 4 })
+      .map((parts) => parts.join('/'));
+    fc.assert(
+      fc.property(fc.array(glob, { maxLength: 6 }), path, (globs, text) => {
+        const index = compileWants(globs.map((one, at) => ({ id: String(at), wants: { paths: [one], maxBytes: 1 } })));
+        const expected = globs.flatMap((one, at) => (compileGlob(one)(text) ? [String(at)] : []));
+        expect([...index.match(text)].sort()).toEqual(expected.sort());
+        expect(index.matchMoved(text)).toEqual(expect.arrayContaining(expected));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});
