@@ -77,8 +77,20 @@ describe('layouts', () => {
   });
 
   it.each<[name: string, breakIt: (blobs: string) => void, code: string]>([
-    ['a layer is missing', (blobs) => { rmSync(path.join(blobs, hex(zipped.layers[1]!.digest))); }, 'corrupt-data'],
-    ['the configuration is missing', (blobs) => { rmSync(path.join(blobs, hex(zipped.configDigest))); }, 'corrupt-data'],
+    [
+      'a layer is missing',
+      (blobs) => {
+        rmSync(path.join(blobs, hex(zipped.layers[1]!.digest)));
+      },
+      'corrupt-data',
+    ],
+    [
+      'the configuration is missing',
+      (blobs) => {
+        rmSync(path.join(blobs, hex(zipped.configDigest)));
+      },
+      'corrupt-data',
+    ],
     [
       'the configuration was changed',
       (blobs) => {

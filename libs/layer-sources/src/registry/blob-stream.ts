@@ -36,8 +36,9 @@ export async function* readBlob(
   let failures = 0;
   let resumedAt = 0;
   for (;;) {
+    const answer = await request.open(position); // the way out has repeated this already: its failure is final
     try {
-      for await (const chunk of from(position, request)) {
+      for await (const chunk of from(answer, position, request.label)) {
         position += chunk.byteLength;
         if (size !== undefined && position > size) {
           throw new ClarionError('corrupt-data', `${label} is larger than the ${size} bytes its manifest declares`);
@@ -59,17 +60,20 @@ export async function* readBlob(
   }
 }
 
-async function* from(position: number, request: BlobStreamRequest): AsyncGenerator<Uint8Array, void, undefined> {
-  const answer = await request.open(position);
+async function* from(
+  answer: EgressResponse,
+  position: number,
+  label: string,
+): AsyncGenerator<Uint8Array, void, undefined> {
   if (answer.status === 404) {
     await answer.discard();
-    throw new ClarionError('not-found', `The registry does not have ${request.label}`);
+    throw new ClarionError('not-found', `The registry does not have ${label}`);
   }
   if (answer.status === 416) {
     await answer.discard();
-    throw new ClarionError('corrupt-data', `${request.label} is shorter than its manifest declares`);
+    throw new ClarionError('corrupt-data', `${label} is shorter than its manifest declares`);
   }
-  let skip = answer.status === 206 ? position - rangeStart(answer, request.label, position) : position;
+  let skip = answer.status === 206 ? position - rangeStart(answer, label, position) : position;
   for await (const chunk of answer.body) {
     const known = Math.min(skip, chunk.byteLength);
     skip -= known;

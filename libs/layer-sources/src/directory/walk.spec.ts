@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { LayerEntry, LayerVisitor, Problem } from '@clarion/model';
+import { walkDirectory } from './walk';
+
+let root = '';
+
+beforeEach(() => {
+  root = mkdtempSync(path.join(tmpdir(), 'clarion-walk-'));
+});
+
+afterEach(() => {
+  rmSync(root, { recursive: true, force: true });
+});
+
+const at = (name: string): string => path.join(root, name);
+
+interface Seen extends LayerVisitor {
+  readonly problem: (problem: Problem) => void;
+  readonly entries: LayerEntry[];
+  readonly contents: Map<string, string>;
+  readonly large: string[];
+  readonly problems: Problem[];
+}
+
+function visitor(wanted: (entry: LayerEntry) => number | undefined = () => 1000): Seen {
+  const entries: LayerEntry[] = [];
+  const contents = new Map<string, string>();
+  const large: string[] = [];
+  const problems: Problem[] = [];
+  return {
+    entries,
+    contents,
+    large,
+    problems,
+    entry(entry) {
+      entries.push(entry);
+      return entry.type === 'file' ? wanted(entry) : undefined;
+    },
+    content: (entry, content) => contents.set(entry.path, Buffer.from(content).toString()),
+    oversized: (entry) => large.push(entry.path),
+    problem: (problem) => problems.push(problem),
+  };
+}
+
+const summary = (seen: Seen): string[] =>
+  seen.entries.map(({ path: name, type, link }) => `${type} ${name}${link === '' ? '' : ` -> ${link}`}`);
+
+it('delivers a tree as its tar would: parents first, names in byte order, links unfollowed', async () => {
+  mkdirSync(at('usr/lib'), { recursive: true });
+  mkdirSync(at('a.d'));
+  writeFileSync(at('usr/lib/os-release'), 'ID=debian');
+  writeFileSync(at('a.d/x'), '');
+  writeFileSync(at('a'), 'hello', { mode: 0o640 });
+  symlinkSync('usr/lib', at('lib'));
+  symlinkSync('/etc/passwd', at('outside'));
+  symlinkSync('nowhere', at('dangling'));
+  symlinkSync('.', at('self'));
+  linkSync(at('a'), at('z'));
+  const seen = visitor();
+  await walkDirectory(root, seen);
+  expect(summary(seen)).toEqual([
+    'file a',
+    'directory a.d',
+    'symlink dangling -> nowhere',
+    'symlink lib -> usr/lib',
+    'symlink outside -> /etc/passwd',
+    'symlink self -> .',
+    'directory usr',
+    'hardlink z -> a',
+    'file a.d/x',
+    'directory usr/lib',
+    'file usr/lib/os-release',
+  ]);
+  expect(seen.entries[0]).toEqual({ path: 'a', type: 'file', size: 5, mode: 0o640, link: '', nullDevice: false });
+  expect([...seen.contents]).toEqual([
+    ['a', 'hello'],
+    ['a.d/x', ''],
+    ['usr/lib/os-release', 'ID=debian'],
+  ]);
+  expect(seen.problems).toEqual([]);
+});
+
+it('reads only what is wanted, and nothing over the size asked for', async () => {
+  writeFileSync(at('large'), 'x'.repeat(11));
+  writeFileSync(at('fits'), 'x'.repeat(10));
+  writeFileSync(at('unwanted'), 'x');
+  const seen = visitor((entry) => (entry.path === 'unwanted' ? undefined : 10));
+  await walkDirectory(root, seen);
+  expect([...seen.contents.keys()]).toEqual(['fits']);
+  expect(seen.large).toEqual(['large']);
+});
+
+it('pipes are entries and are never opened', async () => {
+  execFileSync('mkfifo', [at('pipe')]);
+  const seen = visitor();
+  await walkDirectory(root, seen);
+  expect(summary(seen)).toEqual(['other pipe']);
+});
+
+it('names that are no UTF-8 are walked into and delivered with replacement characters', async () => {
+  const strange = Buffer.concat([Buffer.from(at('caf')), Buffer.from([0xe9])]);
+  mkdirSync(strange);
+  writeFileSync(Buffer.concat([strange, Buffer.from('/inside')]), 'here');
+  const seen = visitor();
+  await walkDirectory(root, seen);
+  expect(seen.contents.get('caf\ufffd/inside')).toBe('here');
+});
+
+it('a tree of more entries than the limit is refused', async () => {
+  for (let i = 0; i < 5; i++) writeFileSync(at(`f${i}`), '');
+  await expect(walkDirectory(root, visitor(), { limits: { entries: 4 } })).rejects.toMatchObject({
+    code: 'limit-exceeded',
+  });
+  await walkDirectory(root, visitor(), { limits: { entries: 5 } });
+});
+
+it('over-long paths are told', async () => {
+  mkdirSync(at('d'));
+  writeFileSync(at('d/name'), '');
+  const seen = visitor();
+  await walkDirectory(root, seen, { limits: { pathBytes: 5 } });
+  expect(seen.problems.map((problem) => [problem.code, problem.path])).toEqual([['bad-archive-entry', 'd/name']]);
+});
+
+it('stops when aborted', async () => {
+  for (let i = 0; i < 600; i++) writeFileSync(at(`f${i}`), '');
+  const seen = visitor();
+  await expect(walkDirectory(root, seen, { signal: AbortSignal.abort(new Error('enough')) })).rejects.toThrow('enough');
+  expect(seen.entries.length).toBeLessThanOrEqual(512);
+});
+
+it('what the visitor throws is not taken for an unreadable file', async () => {
+  writeFileSync(at('f'), '');
+  const seen = visitor(() => {
+    throw new TypeError('a bug');
+  });
+  await expect(walkDirectory(root, seen)).rejects.toThrow('a bug');
+});
+
+it('a file that vanished between listing and reading is none', async () => {
+  writeFileSync(at('a'), '');
+  writeFileSync(at('b'), '');
+  const seen = visitor(() => {
+    rmSync(at('b'), { force: true });
+    return 10;
+  });
+  await walkDirectory(root, seen);
+  expect(summary(seen)).toEqual(['file a']);
+  expect(seen.problems).toEqual([]);
+});
+
+it('a link that took the place of a wanted file is not followed', async () => {
+  writeFileSync(at('a'), 'x');
+  const seen = visitor(() => {
+    rmSync(at('a'));
+    symlinkSync('/etc/passwd', at('a'));
+    return 1e6;
+  });
+  await walkDirectory(root, seen);
+  expect(seen.contents.size).toBe(0);
+  expect(seen.problems).toEqual([{ code: 'bad-archive-entry', path: 'a', message: 'a could not be read: ELOOP' }]);
+});
+
+it('a directory that took the place of a wanted file is told', async () => {
+  writeFileSync(at('a'), 'x');
+  const seen = visitor(() => {
+    rmSync(at('a'));
+    mkdirSync(at('a'));
+    return 1e6;
+  });
+  await walkDirectory(root, seen);
+  expect(seen.problems).toEqual([{ code: 'bad-archive-entry', path: 'a', message: 'a is no longer a file' }]);
+});
+
+it('without a place to tell it, what cannot be read is an error', async () => {
+  writeFileSync(at('a'), 'x');
+  const { problem, ...mute } = visitor(() => {
+    rmSync(at('a'));
+    mkdirSync(at('a'));
+    return 1e6;
+  });
+  expect(problem).toBeDefined();
+  await expect(walkDirectory(root, mute)).rejects.toMatchObject({ code: 'invalid-input' });
+  expect(mute.entries).toHaveLength(1);
+});
+
+const isRoot = process.getuid?.() === 0;
+
+(isRoot ? it.skip : it)('a directory without permission is told (not as root, whom nothing is forbidden)', async () => {
+  mkdirSync(at('closed'));
+  chmodSync(at('closed'), 0);
+  const seen = visitor();
+  await walkDirectory(root, seen);
+  chmodSync(at('closed'), 0o700);
+  expect(seen.problems).toEqual([
+    { code: 'bad-archive-entry', path: 'closed', message: 'closed could not be read: EACCES' },
+  ]);
+});

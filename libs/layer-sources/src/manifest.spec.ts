@@ -1,0 +1,119 @@
+import { ClarionError, type Platform } from '@clarion/model';
+import { parseImageConfig, parseImageDocument } from './manifest';
+import { choosePlatform } from './platform-choice';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const bytes = (value: unknown): Uint8Array => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+
+function codeOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return error instanceof ClarionError ? error.code : String(error);
+  }
+  return 'none';
+}
+
+const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: 1 };
+
+it.each<[name: string, document: unknown, code: string]>([
+  ['a manifest', { config, layers: [{ digest }] }, 'none'],
+  ['a manifest without layers', { config, layers: [] }, 'none'],
+  ['an index', { manifests: [{ digest }] }, 'none'],
+  ['sha512', { manifests: [{ digest: `sha512:${'a'.repeat(128)}` }] }, 'none'],
+  [
+    'a Docker configuration',
+    { config: { ...config, mediaType: 'application/vnd.docker.container.image.v1+json' }, layers: [] },
+    'none',
+  ],
+  ['no configuration', { layers: [] }, 'corrupt-data'],
+  ['no layers', { config }, 'corrupt-data'],
+  ['null', null, 'corrupt-data'],
+  ['text', '{', 'corrupt-data'],
+  ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]).toString('latin1'), 'corrupt-data'],
+  ['a digest of another kind', { manifests: [{ digest: 'md5:1' }] }, 'corrupt-data'],
+  ['a digest that is a path', { config, layers: [{ digest: 'sha256:../../etc/passwd' }] }, 'corrupt-data'],
+  ['an entry that is no object', { manifests: [7] }, 'corrupt-data'],
+  ['too many entries', { manifests: Array.from({ length: 1001 }, () => ({ digest })) }, 'limit-exceeded'],
+  ['too many layers', { config, layers: Array.from({ length: 513 }, () => ({ digest })) }, 'limit-exceeded'],
+  ['schema 1', { schemaVersion: 1 }, 'unsupported'],
+  ['an artifact by type', { artifactType: 'application/spdx+json', config, layers: [] }, 'unsupported'],
+  [
+    'an artifact by configuration',
+    { config: { ...config, mediaType: 'application/vnd.cncf.helm.config.v1+json' }, layers: [] },
+    'unsupported',
+  ],
+  ['an attestation', { config, layers: [{ digest, mediaType: 'application/vnd.in-toto+json' }] }, 'unsupported'],
+])('%s: %3$s', (_name, document, code) => {
+  expect(codeOf(() => parseImageDocument(bytes(document), 'it'))).toBe(code);
+});
+
+it('takes only what it understands of a descriptor', () => {
+  const entry = {
+    digest,
+    size: -1,
+    platform: { os: 'linux' },
+    annotations: { a: 'b', c: 7 },
+    data: Buffer.from('hi').toString('base64'),
+    mediaType: '',
+  };
+  expect(parseImageDocument(bytes({ manifests: [entry] }), 'it')).toEqual({
+    kind: 'index',
+    entries: [{ digest, annotations: new Map([['a', 'b']]), data: Buffer.from('hi') }],
+  });
+});
+
+it.each<[name: string, config: unknown, expected: unknown]>([
+  [
+    'history aligned by leaving empty layers out',
+    {
+      os: 'linux',
+      architecture: 'arm',
+      variant: 'v7',
+      rootfs: { diff_ids: [digest, digest] },
+      history: [{ created_by: 'a' }, { created_by: 'b', empty_layer: true }, {}],
+    },
+    {
+      platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
+      diffIds: [digest, digest],
+      createdBy: ['a', undefined],
+    },
+  ],
+  [
+    'history that does not fit',
+    { rootfs: { diff_ids: [digest] }, history: [{ created_by: 'a' }, { created_by: 'b' }] },
+    { platform: undefined, diffIds: [digest], createdBy: [] },
+  ],
+  ['nothing', {}, { platform: undefined, diffIds: [], createdBy: [] }],
+])('configuration: %s', (_name, value, expected) => {
+  expect(parseImageConfig(bytes(value), 'it')).toEqual(expected);
+});
+
+const linux = (architecture: string, variant?: string): Platform =>
+  variant === undefined ? { os: 'linux', architecture } : { os: 'linux', architecture, variant };
+
+it.each<[name: string, offered: readonly (Platform | undefined)[], wanted: Platform | undefined, expected: number]>([
+  ['the default', [linux('arm64', 'v8'), linux('amd64')], undefined, 1],
+  ['the only one', [linux('s390x')], undefined, 0],
+  ['the only one, platform unknown', [undefined], linux('arm64'), 0],
+  ['another spelling', [linux('amd64'), linux('arm64')], linux('aarch64'), 1],
+  ['v8 stands for no variant', [linux('arm64', 'v9'), linux('arm64', 'v8')], linux('arm64'), 1],
+  ['no variant stands for v8', [linux('arm64')], linux('arm64', 'v8'), 0],
+  ['v7 before v6 where none is asked for', [linux('arm', 'v6'), linux('arm', 'v7')], linux('arm'), 1],
+  ['v6 where there is nothing else', [linux('arm', 'v6'), linux('amd64')], linux('arm'), 0],
+  ['the variant asked for', [linux('arm', 'v6'), linux('arm', 'v7')], linux('arm', 'v6'), 0],
+  ['a microarchitecture level', [linux('amd64', 'v3'), linux('amd64')], linux('amd64'), 1],
+  ['a variant that is not there', [linux('arm', 'v7')], linux('arm', 'v5'), -1],
+  ['another system', [{ os: 'windows', architecture: 'amd64' }, linux('arm64')], linux('amd64'), -1],
+  ['no platforms told', [undefined, undefined], undefined, -1],
+  ['nothing at all', [], undefined, -1],
+])('platform: %s', (_name, offered, wanted, expected) => {
+  const entries = offered.map((platform, index) => ({
+    digest: `sha256:${String(index).padStart(64, '0')}`,
+    annotations: new Map<string, string>(),
+    ...(platform === undefined ? {} : { platform }),
+  }));
+  const choose = () => choosePlatform(entries, { label: 'it', wanted });
+  if (expected < 0) expect(codeOf(choose)).toBe('not-found');
+  else expect(choose()).toBe(entries[expected]);
+});
