@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, type Stats } from 'node:fs';
 import path from 'node:path';
 import { decompress, listTar, normalisePath, sniffCompression, type TarMember } from '@clarion/layer-archive';
 import { ClarionError, type LayerContent } from '@clarion/model';
@@ -35,8 +35,7 @@ export async function openTarArchive(file: string, signal?: AbortSignal): Promis
       remedy: 'use oci: for an image layout and dir: for a root filesystem',
     });
   }
-  const compression = sniffCompression(await readRegion(file, 0, headBytes));
-  const spooled = compression === 'none' ? undefined : await unpack(file, signal);
+  const spooled = await unpackWhereNeeded(file, stats, signal);
   try {
     const members = await listMembers(spooled?.path ?? file, file);
     return archiveOf({ label: file, path: spooled?.path ?? file, members, spooled });
@@ -44,6 +43,18 @@ export async function openTarArchive(file: string, signal?: AbortSignal): Promis
     await spooled?.close();
     throw error;
   }
+}
+
+/** What is compressed, or a pipe and can be read only once, goes into a temporary file. */
+async function unpackWhereNeeded(
+  file: string,
+  stats: Stats,
+  signal: AbortSignal | undefined,
+): Promise<Spool | undefined> {
+  if (stats.isFIFO()) return unpack(file, signal);
+  if (!stats.isFile()) throw new ClarionError('invalid-input', `${file} is neither a file nor a directory`);
+  const compression = sniffCompression(await readRegion(file, 0, headBytes));
+  return compression === 'none' ? undefined : unpack(file, signal);
 }
 
 async function unpack(file: string, signal: AbortSignal | undefined): Promise<Spool> {

@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -84,6 +85,14 @@ describe('archives', () => {
     await found.close();
     await found.close();
     await expect(bytesOf(content)).rejects.toThrow();
+  });
+
+  it('a pipe', async () => {
+    writeDockerArchive(at('image'), app, { form: 'v1.1' });
+    execFileSync('mkfifo', [at('pipe')]);
+    spawn('sh', ['-c', 'cat "$0" > "$1"', at('image'), at('pipe')]);
+    const found = await open(at('pipe'));
+    expect(await layerDigests(found)).toEqual(app.layers.map((layer) => layer.digest));
   });
 
   it('layers as links to other members, relative and hard', async () => {

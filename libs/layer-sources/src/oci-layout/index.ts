@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import { ClarionError, type Digest, type LayerContent, type LayerSource } from '@clarion/model';
 import { openBlobImage, type BlobSource } from '../blob-image';
@@ -9,8 +9,9 @@ import { descriptorOf, openFromLayout } from './layout';
 /** Where a layout keeps blobs: `blobs/<algorithm>/<hex>`; a `dir:` of skopeo keeps them by their hex alone. */
 type Place = (digest: Digest) => string;
 
+/** Links are followed: build tools lay blobs out as links, and whatever one leads to must have the blob's digest. */
 function sizeOfFile(file: string): number | undefined {
-  const stats = lstatSync(file, { throwIfNoEntry: false });
+  const stats = statSync(file, { throwIfNoEntry: false });
   return stats?.isFile() === true ? stats.size : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildImage, file, writeOciArchive, writeOciLayout, type BuiltImage } from '@clarion/test-kit';
@@ -106,11 +106,20 @@ describe('layouts', () => {
       'digest-mismatch',
     ],
     [
-      'a blob is a link out of the layout',
+      'the configuration is a link to something else',
+      (blobs) => {
+        const blob = path.join(blobs, hex(zipped.configDigest));
+        rmSync(blob);
+        symlinkSync('/etc/passwd', blob);
+      },
+      'digest-mismatch',
+    ],
+    [
+      'a layer is a link to nothing',
       (blobs) => {
         const blob = path.join(blobs, hex(zipped.layers[0]!.digest));
         rmSync(blob);
-        symlinkSync('/etc/passwd', blob);
+        symlinkSync('nowhere', blob);
       },
       'corrupt-data',
     ],
@@ -132,6 +141,16 @@ describe('layouts', () => {
     writeOciLayout(at('one'), zipped);
     breakIt(at('one/blobs/sha256'));
     expect((await failure(at('one'))).code).toBe(code);
+  });
+
+  it('blobs that are links to blobs', async () => {
+    writeOciLayout(at('one'), zipped);
+    mkdirSync(at('store'));
+    for (const digest of [zipped.manifestDigest, zipped.configDigest, ...zipped.layers.map((layer) => layer.digest)]) {
+      renameSync(at(`one/blobs/sha256/${hex(digest)}`), at(`store/${hex(digest)}`));
+      symlinkSync(at(`store/${hex(digest)}`), at(`one/blobs/sha256/${hex(digest)}`));
+    }
+    expect(await layerDigests(await open(at('one')))).toEqual(zipped.layers.map((layer) => layer.digest));
   });
 
   it('the dir: layout of skopeo', async () => {
