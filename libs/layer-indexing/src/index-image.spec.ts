@@ -350,6 +350,18 @@ describe('extractLayer', () => {
     expect(opened.opened).toEqual([0, 1, 1]);
   });
 
+  test('a linked file that is too large is a problem, and its size decides which detector', async () => {
+    const [detector] = dpkg;
+    const choosy = { ...detector!, wants: { ...detector!.wants, maxBytes: 10 } };
+    const layer = [file('srv/data', stanza('b')), symlink(status, '/srv/data')];
+    const image = await scan(openBuiltImage(buildImage({ layers: [layer] })), {
+      detectors: localDetectorClient([choosy]),
+    });
+    expect(image.features).toEqual([]);
+    expect(image.problems).toMatchObject([{ code: 'limit-reached', path: status }]);
+    expect(image.problems[0]?.message).toMatch(/^srv\/data was not read: it has \d+ bytes/);
+  });
+
   test('a detector that gives no answer is a problem, and one that cannot be reached an error', async () => {
     const image = buildImage({ layers: [[file(status, stanza('a'))]] });
     const local = localDetectorClient(dpkg);
