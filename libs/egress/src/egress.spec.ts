@@ -106,10 +106,15 @@ describe('what may be reached', () => {
   });
 
   it('says so when a name is not known', async () => {
-    const resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    let looked = 0;
+    const resolve = () => {
+      looked++;
+      return Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    };
     const error = await failure(egress({}, { resolve }).request({ url: 'https://nowhere.example/' }));
     expect(error).toMatchObject({ code: 'upstream-unavailable', retryable: true });
     expect(error.message).toContain('nowhere.example');
+    expect(looked).toBe(1);
   });
 });
 

@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import type { Dispatcher } from 'undici';
 import { boundedBody } from './body';
 import { createDispatchers, type Dispatchers, type Resolve } from './dispatchers';
-import { toFailure } from './failure';
+import { mayPass, toFailure } from './failure';
 import { afterRedirect, headersFor, isRedirect, type Hop } from './hop';
 import { checkUrl, parseUrl, type EgressPolicy } from './policy';
 import { isPassingStatus, retryDelay } from './retry';
@@ -133,7 +133,7 @@ async function attempt(hop: Hop, request: EgressRequest, setup: Setup): Promise<
       await answer.discard();
     } catch (error) {
       const failure = toFailure(error, hop.url, request.signal);
-      if (!idempotent || !(failure instanceof ClarionError) || !failure.retryable) throw failure;
+      if (!idempotent || !mayPass(failure)) throw failure;
       delay = retryDelay(tries, setup.limits);
       if (delay === undefined) throw failure;
     }

@@ -49,6 +49,11 @@ export function toFailure(error: unknown, url: URL, signal?: AbortSignal): unkno
   });
 }
 
+/** Whether repeating a failed request at once makes sense; a name that is not known now will not be in a second. */
+export function mayPass(failure: unknown): failure is ClarionError {
+  return failure instanceof ClarionError && failure.retryable && codeOf(innermost(failure.cause)) !== 'ENOTFOUND';
+}
+
 /** A failed connection to several addresses arrives as an AggregateError of one failure each. */
 function innermost(error: unknown): unknown {
   if (error instanceof AggregateError && error.errors.length > 0) return innermost(error.errors[0]);
