@@ -9,8 +9,9 @@ export class BitReader {
     return this.bytes.length - this.at;
   }
 
-  append(chunk: Uint8Array): void {
-    this.bytes = Buffer.concat([this.bytes.subarray(this.at), chunk]);
+  /** Appends all of `chunks` at once: what is left is copied. */
+  append(chunks: readonly Uint8Array[]): void {
+    this.bytes = Buffer.concat([this.bytes.subarray(this.at), ...chunks]);
     this.at = 0;
   }
 

@@ -14,11 +14,14 @@ export async function* bunzip2(chunks: AsyncIterable<Uint8Array>): AsyncGenerato
   const source = chunks[Symbol.asyncIterator]();
   const bits = new BitReader();
   async function refill(): Promise<void> {
-    while (bits.bytesLeft < mostBlockBytes) {
+    const chunks: Uint8Array[] = [];
+    for (let bytes = bits.bytesLeft; bytes < mostBlockBytes;) {
       const next = await source.next();
-      if (next.done === true) return;
-      bits.append(next.value);
+      if (next.done === true) break;
+      bytes += next.value.length;
+      chunks.push(next.value);
     }
+    if (chunks.length > 0) bits.append(chunks);
   }
   try {
     await refill();

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { LayerEntry } from '@clarion/model';
+import { ClarionError, type LayerEntry } from '@clarion/model';
 import { createBudget } from './budget';
 import type { ArchiveLimits } from './limits';
 import { walkTarRegion } from './walk-tar';
@@ -24,7 +24,7 @@ export async function listTar(
   limits?: Partial<ArchiveLimits>,
 ): Promise<readonly TarMember[]> {
   const offset = file.offset ?? 0;
-  const length = file.length ?? (await stat(file.path)).size - offset;
+  const length = file.length ?? (await sizeOf(file.path)) - offset;
   const members: TarMember[] = [];
   const visitor = {
     entry({ path, type, size, link }: LayerEntry, bodyOffset = 0, sparse = false) {
@@ -36,4 +36,12 @@ export async function listTar(
   };
   await walkTarRegion({ path: file.path, offset, length }, visitor, createBudget({ limits, label: file.path }));
   return members;
+}
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw new ClarionError('not-found', `${path} cannot be opened`, { cause });
+  }
 }

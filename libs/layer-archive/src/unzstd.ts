@@ -25,7 +25,7 @@ export function unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
 }
 
 /** Bytes given to the decoder at once, and how many results without output they can have: one a smallest frame. */
-const stepBytes = 128 * 1024;
+const stepBytes = 32 * 1024;
 const maxIdleResults = stepBytes / 8 + 8;
 /** Results that are taken to let the decoder free its memory, when nobody wants them any more. */
 const finishingResults = 1000;
