@@ -1,12 +1,14 @@
 import type { Digest, LayerContent, LayerVisitor, Problem } from '@clarion/model';
 import { type Budget, createBudget } from './budget';
 import { openCompressed } from './decompress';
-import { algorithmOf, createHasher, type ExpectedDigests, verifyDigest } from './digests';
-import { readRegion } from './file-region';
+import { algorithmOf, type ExpectedDigests, verifyDigest } from './digests';
+import { type FileRegion, readRegion } from './file-region';
+import { backgroundHasher, regionHasher } from './hashing';
 import type { ArchiveLimits } from './limits';
-import type { Compression } from './sniff-compression';
+import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
 import { TarWalker } from './tar-walker';
 import { readWalk } from './walk-content';
+import { walkTarRegion } from './walk-tar';
 
 export interface ReadLayerOptions {
   /** Names the layer in errors. */
@@ -44,42 +46,95 @@ export async function readLayer(
   const budget = createBudget(options);
   budget.check();
   if (content.kind === 'walk') return readWalk(content, visitor, { budget, expected: options.expected });
-  const chunks = content.kind === 'file' ? readRegion(content, options.label) : content.stream;
-  return readStream(chunks, visitor, { ...options, budget });
+  if (content.kind === 'stream') return readStream(content.stream, visitor, { ...options, budget });
+  const compression = await compressionOf(content, options.label);
+  return compression === 'none'
+    ? readPlainFile(content, visitor, { ...options, budget })
+    : readStream(readRegion(content, options.label), visitor, { ...options, budget, region: content });
+}
+
+interface Reading extends ReadLayerOptions {
+  readonly budget: Budget;
+  /** Where the stored bytes lie, when that is a file: they are then hashed from there. */
+  readonly region?: FileRegion;
+}
+
+async function compressionOf(region: FileRegion, label: string): Promise<Compression> {
+  const head = { ...region, length: Math.min(region.length, sniffBytes) };
+  for await (const chunk of readRegion(head, label)) return sniffCompression(chunk);
+  return 'none';
+}
+
+/** An uncompressed tar on disk: bodies that nobody wants are sought past, while a thread hashes all of it. */
+async function readPlainFile(region: FileRegion, visitor: LayerVisitor, options: Reading): Promise<ReadLayerResult> {
+  const { budget, expected, label } = options;
+  const algorithm = algorithmOf(expected?.diffId ?? expected?.blob, label);
+  const hasher = regionHasher(region, algorithm);
+  try {
+    const { entries, size, problems } = await walkTarRegion(region, visitor, budget);
+    const digest = await hasher.digest();
+    options.onProgress?.(region.length);
+    // The blob is the tar itself; only if both are declared by different algorithms is it hashed once more.
+    const blobAlgorithm = algorithmOf(expected?.blob, label);
+    const blob = blobAlgorithm === algorithm ? digest : await regionHasher(region, blobAlgorithm).digest();
+    const digests = { diffId: digest, blob };
+    return { ...digests, compression: 'none', size, entries, problems: verified(digests, problems, options) };
+  } catch (error) {
+    hasher.drop();
+    throw error;
+  }
 }
 
 async function readStream(
   chunks: AsyncIterable<Uint8Array>,
   visitor: LayerVisitor,
-  options: ReadLayerOptions & { readonly budget: Budget },
+  options: Reading,
 ): Promise<ReadLayerResult> {
-  const { budget, expected, label } = options;
-  const blob = createHasher(algorithmOf(expected?.blob, label));
-  const diff = createHasher(algorithmOf(expected?.diffId, label));
-  const stored = tap(chunks, options.onProgress, (chunk) => {
-    blob.update(chunk);
-  });
-  const opened = await openCompressed(stored, budget);
-  const walker = new TarWalker(visitor, budget);
-  for await (const chunk of opened.chunks) {
-    walker.feed(chunk);
-    diff.update(chunk);
+  const { budget, expected, label, region } = options;
+  const blobAlgorithm = algorithmOf(expected?.blob, label);
+  const diff = backgroundHasher(algorithmOf(expected?.diffId, label));
+  const blob = region === undefined ? backgroundHasher(blobAlgorithm) : regionHasher(region, blobAlgorithm);
+  try {
+    const stored = tap(chunks, options.onProgress, (chunk) => blob.update(chunk));
+    const opened = await openCompressed(stored, budget);
+    const walker = new TarWalker(visitor, budget);
+    for await (const chunk of opened.chunks) {
+      walker.feed(chunk);
+      const behind = diff.update(chunk);
+      if (behind !== undefined) await behind;
+    }
+    const { entries, size, problems } = walker.end();
+    const digests = { diffId: await diff.digest(), blob: await blob.digest() };
+    const { compression } = opened;
+    return { ...digests, compression, size, entries, problems: verified(digests, problems, options) };
+  } catch (error) {
+    diff.drop();
+    blob.drop();
+    throw error;
   }
-  const { entries, size, problems } = walker.end();
-  const digests = { diffId: diff.digest(), blob: blob.digest() };
+}
+
+/** Holds digests against what was declared. A tar that is the declared one is whole, with or without an end marker. */
+function verified(
+  digests: { readonly diffId: Digest; readonly blob: Digest },
+  problems: readonly Problem[],
+  { expected, label }: ReadLayerOptions,
+): readonly Problem[] {
   verifyDigest(`The blob of ${label}`, expected?.blob, digests.blob);
   verifyDigest(`The content of ${label}`, expected?.diffId, digests.diffId);
-  return { ...digests, compression: opened.compression, size, entries, problems };
+  const whole = expected?.diffId !== undefined || expected?.blob !== undefined;
+  return whole ? problems.filter(({ code }) => code !== 'truncated-archive') : problems;
 }
 
 async function* tap(
   chunks: AsyncIterable<Uint8Array>,
   onProgress: ReadLayerOptions['onProgress'],
-  onChunk: (chunk: Uint8Array) => void,
+  onChunk: (chunk: Uint8Array) => Promise<void> | undefined,
 ): AsyncGenerator<Uint8Array> {
   let bytes = 0;
   for await (const chunk of chunks) {
-    onChunk(chunk);
+    const behind = onChunk(chunk);
+    if (behind !== undefined) await behind;
     bytes += chunk.length;
     onProgress?.(bytes);
     yield chunk;

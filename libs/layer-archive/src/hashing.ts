@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { ClarionError, type Digest } from '@clarion/model';
+import type { DigestAlgorithm } from './digests';
+import { type FileRegion, readRegion } from './file-region';
+import { type HashJob, hashRegionInThread, openHashJob } from './hash-worker';
+
+/** Handed to the thread at once, and what is hashed here when there is no more: a thread costs more than that. */
+const batchBytes = 1024 * 1024;
+
+/** Buffers on their way to the thread and back; more would only grow memory. */
+const maxBuffers = 8;
+
+/** A digest that is computed beside the work that feeds it. */
+export interface BackgroundHasher {
+  /** Takes a copy of the chunk. Await the answer, when there is one, before the next call: the thread is behind. */
+  update(chunk: Uint8Array): Promise<void> | undefined;
+  digest(): Promise<Digest>;
+  /** Ends the work when nobody wants the digest any more. */
+  drop(): void;
+}
+
+/** A hasher for a stream of chunks. Little data is hashed here, more in a thread, with bounded memory. */
+export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
+  const free: ArrayBuffer[] = [];
+  let buffers = 1;
+  let batch = new Uint8Array(batchBytes);
+  let filled = 0;
+  let job: HashJob | undefined;
+  let wake: (() => void) | undefined;
+
+  function takeBack(buffer: ArrayBuffer): void {
+    free.push(buffer);
+    wake?.();
+  }
+  function send(): void {
+    job ??= openHashJob(algorithm, takeBack);
+    job.update(batch.buffer, filled);
+    filled = 0;
+  }
+  /** Makes room for the next chunk; false while all buffers are with the thread. */
+  function nextBatch(): boolean {
+    const back = free.pop();
+    if (back === undefined && buffers === maxBuffers) return false;
+    if (back === undefined) buffers += 1;
+    batch = new Uint8Array(back ?? new ArrayBuffer(batchBytes));
+    return true;
+  }
+  async function waitForBatch(rest: Uint8Array): Promise<void> {
+    while (!nextBatch()) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+      wake = undefined;
+    }
+    const pending = take(rest);
+    if (pending !== undefined) await pending;
+  }
+  function take(chunk: Uint8Array): Promise<void> | undefined {
+    let rest = chunk;
+    while (rest.length > 0) {
+      const count = Math.min(rest.length, batchBytes - filled);
+      batch.set(rest.subarray(0, count), filled);
+      filled += count;
+      rest = rest.subarray(count);
+      if (filled < batchBytes) return undefined;
+      send();
+      if (!nextBatch()) return waitForBatch(rest);
+    }
+    return undefined;
+  }
+  return {
+    update: take,
+    async digest() {
+      if (job === undefined)
+        return `${algorithm}:${createHash(algorithm).update(batch.subarray(0, filled)).digest('hex')}`;
+      if (filled > 0) send();
+      return `${algorithm}:${await job.digest()}`;
+    },
+    drop() {
+      job?.drop();
+    },
+  };
+}
+
+/** The same for a part of a file, which the thread reads by itself: there is nothing to feed. */
+export function regionHasher(region: FileRegion, algorithm: DigestAlgorithm): BackgroundHasher {
+  const update = (): undefined => undefined;
+  if (region.length <= batchBytes) return { update, digest: () => hashRegionHere(region, algorithm), drop: update };
+  const job = hashRegionInThread(region, algorithm);
+  return {
+    update,
+    async digest() {
+      const hex = await job.digest().catch((cause: unknown) => {
+        throw new ClarionError('corrupt-data', `${region.path} cannot be read to its end`, { cause });
+      });
+      return `${algorithm}:${hex}`;
+    },
+    drop() {
+      job.drop();
+    },
+  };
+}
+
+async function hashRegionHere(region: FileRegion, algorithm: DigestAlgorithm): Promise<Digest> {
+  const hash = createHash(algorithm);
+  for await (const chunk of readRegion(region, region.path)) hash.update(chunk);
+  return `${algorithm}:${hash.digest('hex')}`;
+}
