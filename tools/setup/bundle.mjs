@@ -42,9 +42,10 @@ export async function bundle(name) {
     external,
     tsconfig: join(root, 'tsconfig.base.json'),
     sourcemap: true,
-    minifySyntax: true,
-    minifyWhitespace: true,
-    keepNames: true,
+    // Less to parse at every start; the source map has the names.
+    minify: true,
+    // require() instead of import(): loading the ESM machinery of Node costs a tenth of the time a warm scan takes.
+    supported: { 'dynamic-import': false },
     define: { CLARION_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
   });
