@@ -24,8 +24,8 @@ export async function walkTar(
   return walker.end();
 }
 
-/** Enough for a header and the small bodies after it; most larger bodies are sought past. */
-const seekingReadBytes = 64 * 1024;
+/** Measured: a read costs as much as copying so many bytes, so only larger bodies are worth seeking past. */
+const seekingReadBytes = 256 * 1024;
 
 /** Walks an uncompressed tar on disk and reads only headers and wanted bodies. */
 export async function walkTarRegion(region: FileRegion, visitor: EntryVisitor, budget: Budget): Promise<TarSummary> {
