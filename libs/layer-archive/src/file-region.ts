@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ClarionError } from '@clarion/model';
 
 /** Some bytes of a file on disk. */
@@ -11,10 +11,22 @@ export interface FileRegion {
 /** Measured: larger reads gain nothing, smaller ones cost. */
 const readBytes = 1024 * 1024;
 
+/** Differs after every change to the file; times of changes cannot be set back. */
+export async function regionStamp(region: FileRegion, label: string): Promise<string> {
+  const { ino, size, ctimeNs } = await stat(region.path, { bigint: true }).catch((cause: unknown) => {
+    throw cannotOpen(label, cause);
+  });
+  return [ino, size, ctimeNs].join(' ');
+}
+
+function cannotOpen(label: string, cause: unknown): ClarionError {
+  return new ClarionError('not-found', `${label} cannot be opened`, { cause });
+}
+
 /** Opens the file of a region; a region beyond the end of the file is a truncated one. */
 export async function openRegion(region: FileRegion, label: string): Promise<FileHandle> {
-  const handle = await open(region.path, 'r').catch((error: unknown) => {
-    throw new ClarionError('not-found', `${label} cannot be opened`, { cause: error });
+  const handle = await open(region.path, 'r').catch((cause: unknown) => {
+    throw cannotOpen(label, cause);
   });
   const { size } = await handle.stat();
   if (region.offset + region.length <= size) return handle;

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -179,6 +179,18 @@ describe('readLayer', () => {
   test('a file that is not there', async () => {
     const content = { kind: 'file', path: path.join(folder, 'no'), offset: 0, length: 5 } as const;
     expect(await outcome(read(content))).toBe('not-found: layer 1 cannot be opened');
+  });
+
+  test.each(['none', 'gzip'])('%s: a file that changes while it is read', async (compression) => {
+    const content = inFile(compression === 'none' ? large : gzipSync(large, { level: 1 }));
+    if (content.kind !== 'file') throw new Error('no file');
+    const visitor = {
+      ...record(0),
+      oversized: () => {
+        appendFileSync(content.path, 'x');
+      },
+    };
+    expect(await outcome(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
   });
 
   test('many layers at once', async () => {

@@ -1,8 +1,8 @@
-import type { Digest, LayerContent, LayerVisitor, Problem } from '@clarion/model';
+import { ClarionError, type Digest, type LayerContent, type LayerVisitor, type Problem } from '@clarion/model';
 import { type Budget, createBudget } from './budget';
 import { openCompressed } from './decompress';
 import { algorithmOf, type ExpectedDigests, verifyDigest } from './digests';
-import { type FileRegion, readRegion } from './file-region';
+import { type FileRegion, readRegion, regionStamp } from './file-region';
 import { backgroundHasher, regionHasher } from './hashing';
 import type { ArchiveLimits } from './limits';
 import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
@@ -47,10 +47,20 @@ export async function readLayer(
   budget.check();
   if (content.kind === 'walk') return readWalk(content, visitor, { budget, expected: options.expected });
   if (content.kind === 'stream') return readStream(content.stream, visitor, { ...options, budget });
-  const compression = await compressionOf(content, options.label);
-  return compression === 'none'
-    ? readPlainFile(content, visitor, { ...options, budget })
-    : readStream(readRegion(content, options.label), visitor, { ...options, budget, region: content });
+  return whileUnchanged(content, options.label, async () => {
+    const compression = await compressionOf(content, options.label);
+    return compression === 'none'
+      ? readPlainFile(content, visitor, { ...options, budget })
+      : readStream(readRegion(content, options.label), visitor, { ...options, budget, region: content });
+  });
+}
+
+/** A file is read twice, for its entries and for its digest: both must be of the same bytes. */
+async function whileUnchanged<Result>(region: FileRegion, label: string, read: () => Promise<Result>): Promise<Result> {
+  const before = await regionStamp(region, label);
+  const result = await read();
+  if ((await regionStamp(region, label)) === before) return result;
+  throw new ClarionError('corrupt-data', `${label} changed while it was read`);
 }
 
 interface Reading extends ReadLayerOptions {
