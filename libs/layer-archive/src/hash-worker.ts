@@ -4,36 +4,37 @@ import type { FileRegion } from './file-region';
 
 /**
  * The thread's program, as text: each app is bundled to one file, so there is no second file to start it from. It keeps
- * one hash a job; a region of a file is read by the thread itself, in steps, so that other jobs are not held up.
+ * one hash a job; a region of a file is read by the thread itself, block by block, so that other jobs are not held up.
  */
 const program = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
-const { openSync, readSync, closeSync } = require('node:fs');
+const { openSync, read, closeSync } = require('node:fs');
 const jobs = new Map();
-const block = Buffer.allocUnsafeSlow(1 << 20);
+const blockBytes = 1 << 20;
 function region(id, { path, offset, length, algorithm }) {
   const hash = createHash(algorithm);
   const file = openSync(path, 'r');
+  let buffers = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)];
   let at = 0;
   jobs.set(id, hash);
-  const step = () => {
-    try {
-      for (let blocks = 0; blocks < 4 && at < length && jobs.has(id); blocks++) {
-        const bytes = readSync(file, block, 0, Math.min(block.length, length - at), offset + at);
-        if (bytes === 0) throw new Error('the file ended early');
-        hash.update(block.subarray(0, bytes));
-        at += bytes;
-      }
-      if (at < length && jobs.has(id)) return setImmediate(step);
-      if (jobs.delete(id)) parentPort.postMessage({ id, digest: hash.digest('hex') });
-    } catch (error) {
-      jobs.delete(id);
-      parentPort.postMessage({ id, error: error.message });
-    }
+  const end = (reply) => {
     closeSync(file);
+    if (jobs.delete(id)) parentPort.postMessage({ id, ...reply });
   };
-  step();
+  const readNext = () => read(file, buffers[0], 0, Math.min(blockBytes, length - at), offset + at, take);
+  const take = (error, bytes) => {
+    if (error || bytes === 0) return end({ error: error ? error.message : 'the file ended early' });
+    if (!jobs.has(id)) return end();
+    const filled = buffers[0].subarray(0, bytes);
+    at += bytes;
+    buffers = [buffers[1], buffers[0]];
+    // The next block is read while this one is hashed.
+    if (at < length) readNext();
+    hash.update(filled);
+    if (at >= length) end({ digest: hash.digest('hex') });
+  };
+  readNext();
 }
 parentPort.on('message', ({ kind, id, ...rest }) => {
   if (kind === 'region') {
