@@ -29,6 +29,9 @@ const boundaries = (depConstraints) => [
   { enforceBuildableLibDependency: false, banTransitiveDependencies: true, allow: [], depConstraints },
 ];
 
+/** The Nx rule lets a path into another library's folder pass; its index is the only door. */
+const deepImports = { group: ['@clarion/*/*'], message: 'Import from the library itself' };
+
 /** Plugins and domain code see bytes and facts, never the machine. */
 const outside = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'child_process', 'worker_threads'];
 
@@ -44,6 +47,7 @@ module.exports = tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/prefer-literal-enum-member': 'off',
+      'no-restricted-imports': ['error', { patterns: [deepImports] }],
       'no-restricted-syntax': [
         'error',
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports' },
@@ -64,6 +68,7 @@ module.exports = tseslint.config(
         'error',
         {
           patterns: [
+            deepImports,
             {
               group: outside.flatMap((m) => [`node:${m}`, `node:${m}/*`, m, `${m}/*`]),
               message: 'Bytes come in as arguments',

@@ -53,7 +53,7 @@ const violations = [
     'nobody may reach inside a library',
     'libs/matching/src',
     "import { ClarionError } from '@clarion/model/src/errors';",
-    '@nx/enforce-module-boundaries',
+    'no-restricted-imports',
   ],
   [
     'a plugin may not read files',

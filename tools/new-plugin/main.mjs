@@ -1,6 +1,6 @@
 // Scaffolds a plugin: a folder with a parser, a spec, testdata and a readme, and its line in the library's index.
 // Usage: npm run new-plugin -- KIND ID      KIND: detector, namespace-detector, feed, version-scheme, report-format
-import { cpSync, existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -69,6 +69,7 @@ function register() {
   return index;
 }
 
+mkdirSync(join(folder, 'testdata'), { recursive: true });
 cpSync(join(here, 'templates', kind), folder, { recursive: true });
 fill(folder);
 const index = register();
@@ -80,12 +81,16 @@ if (existsSync(prettier))
   });
 if (kind === 'feed' || kind === 'report-format') {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
-  const env = { ...process.env, CLARION_WRITE_EXPECTED: '1' };
-  spawnSync(process.execPath, [jest, '--config', 'jest.config.cjs', `libs/${library}/src/[a-z-]*contract`, '-t', id], {
-    cwd: root,
-    env,
-    stdio: 'ignore',
-  });
+  const env = { ...process.env, CLARION_WRITE_EXPECTED: '1', UPDATE_TESTDATA: '1' };
+  spawnSync(
+    process.execPath,
+    [jest, '--config', 'jest.config.cjs', `libs/${library}/src/(contract|formats)\\.spec`, '-t', id],
+    {
+      cwd: root,
+      env,
+      stdio: 'ignore',
+    },
+  );
 }
 console.log(
   `made ${folder}\nregistered in ${index}\nnext: npm test -- libs/${library}/src/${id}, and write what it really reads`,

@@ -35,7 +35,10 @@ function compare(name, ours, theirs) {
 /** The report of an image, on a store of its own. */
 function scan(image, index) {
   const args = ['scan', image, '--format', 'json', '--feeds-dir', feeds, '--db', join(work, `db${index}`), '--quiet'];
-  const done = spawnSync(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const done = spawnSync(process.execPath, [join(root, 'dist/apps/cli/main.js'), ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   if (done.stdout === '') throw new Error(done.stderr);
   return JSON.parse(done.stdout);
 }
@@ -44,7 +47,10 @@ function scan(image, index) {
 function olderThan(pairs) {
   const script = 'while IFS="\t" read -r a b; do dpkg --compare-versions "$a" lt "$b" && echo 1 || echo 0; done';
   const input = pairs.map(([a, b]) => `${a}\t${b}`).join('\n') + '\n';
-  return execFileSync('sh', ['-c', script], { input, encoding: 'utf8', maxBuffer: 1 << 26 }).trim().split('\n').map((line) => line === '1');
+  return execFileSync('sh', ['-c', script], { input, encoding: 'utf8', maxBuffer: 1 << 26 })
+    .trim()
+    .split('\n')
+    .map((line) => line === '1');
 }
 
 /** Findings from dpkg-query's list and the tracker, by another hand. */
@@ -66,7 +72,10 @@ function recompute(packages, suite) {
   return found.sort();
 }
 
-const listed = readFileSync(join(images, 'dpkg-query.txt'), 'utf8').trim().split('\n').filter((line) => line.endsWith(' installed'));
+const listed = readFileSync(join(images, 'dpkg-query.txt'), 'utf8')
+  .trim()
+  .split('\n')
+  .filter((line) => line.endsWith(' installed'));
 const packages = listed.map((line) => {
   const [name, version, architecture, source, sourceVersion] = line.split(' ');
   return { name, version, architecture, source, sourceVersion };
@@ -75,7 +84,16 @@ const forms = ['oci/', 'oci.tar', 'docker.tar', 'docker.tar.gz', 'zstd/', 'plain
 for (const [index, form] of forms.entries()) {
   const image = join(images, form);
   const report = scan(form === 'bundle/rootfs' ? `dir:${image}` : image.replace(/\/$/, ''), index);
-  const ours = report.packages.map((one) => [one.name, one.version, one.architecture, one.source ?? one.name, one.sourceVersion ?? one.version, 'installed'].join(' '));
+  const ours = report.packages.map((one) =>
+    [
+      one.name,
+      one.version,
+      one.architecture,
+      one.source ?? one.name,
+      one.sourceVersion ?? one.version,
+      'installed',
+    ].join(' '),
+  );
   compare(`packages of ${form}`, ours.sort(), [...listed].sort());
   if (index > 0) continue;
   const findings = report.findings.map((one) => `${one.id} ${one.package.name} ${one.fixedIn ?? '-'}`).sort();
