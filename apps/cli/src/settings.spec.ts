@@ -25,8 +25,28 @@ describe('flag', () => {
     ['--fail-on <severity>', 'CLARION_FAIL_ON'],
     ['--db <dir>', 'CLARION_DB'],
     ['--json-errors', 'CLARION_JSON_ERRORS'],
+    ['--no-match', 'CLARION_NO_MATCH'],
   ])('%s has the twin %s', (flags, twin) => {
     expect(flag(flags, 'text').envVar).toBe(twin);
+  });
+});
+
+describe('a yes-or-no variable', () => {
+  afterEach(() => {
+    delete process.env['CLARION_SETTING'];
+  });
+
+  it.each([
+    ['1', true],
+    ['true', true],
+    ['false', undefined],
+    ['0', undefined],
+    ['No', undefined],
+    ['', undefined],
+  ])('of value "%s" means %p', (value, meaning) => {
+    process.env['CLARION_SETTING'] = value;
+    const command = new Command().addOption(flag('--setting', 'x')).parse([], { from: 'user' });
+    expect(command.opts()['setting']).toBe(meaning);
   });
 });
 

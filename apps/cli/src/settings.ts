@@ -11,15 +11,17 @@ export interface CommonSettings {
   readonly jsonErrors?: boolean;
 }
 
-/** A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`. */
+/** What turns a yes-or-no variable off; everything else turns it on. */
+const negative = new Set(['', '0', 'false', 'no', 'off']);
+
+/** A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`, `--no-match` and `CLARION_NO_MATCH`. */
 export function flag(flags: string, description: string): Option {
   const option = new Option(flags, description);
-  return option.env(
-    `CLARION_${option
-      .attributeName()
-      .replace(/[A-Z]/g, (letter) => `_${letter}`)
-      .toUpperCase()}`,
-  );
+  const twin = `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
+  const value = process.env[twin];
+  // The library takes any value of the variable, `false` as well, for yes.
+  if (option.isBoolean() && value !== undefined && negative.has(value.toLowerCase())) return option;
+  return option.env(twin);
 }
 
 /** Where facts are kept when nothing else is said: `$XDG_CACHE_HOME/clarion`. */

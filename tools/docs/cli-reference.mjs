@@ -1,0 +1,50 @@
+// Writes docs/cli.md from the command line's own help, so that the reference is never out of date.
+// Usage: node tools/docs/cli-reference.mjs [--check]     --check only tells, by exit code 1, whether it is out of date
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBundle, ensureDependencies, root } from '../setup/ensure.mjs';
+
+const commands = [
+  '',
+  'scan',
+  'packages',
+  'update',
+  'db status',
+  'db prune',
+  'detectors',
+  'feeds',
+  'version',
+  'version compare',
+  'version matches',
+  'version schemes',
+  'completion',
+];
+
+ensureDependencies();
+const cli = await ensureBundle('cli');
+
+/** The help text of one command. */
+function help(command) {
+  const args = [cli, ...command.split(' ').filter(Boolean), '--help'];
+  const done = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env.PATH } });
+  if (done.status !== 0) throw new Error(`clarion ${command} --help failed: ${done.stderr}`);
+  return done.stdout.trim();
+}
+
+const sections = commands.map((command) => `## clarion ${command}`.trim() + `\n\n\`\`\`text\n${help(command)}\n\`\`\``);
+const text = `# Command line reference
+
+Made by \`node tools/docs/cli-reference.mjs\` from the program's own help; do not edit. Results go to stdout, everything else
+to stderr. Every option can also be given as the environment variable shown with it, or as a line \`name: value\` (the option's
+name in camel case, such as \`failOn: High\`) of \`clarion.yaml\` in the working directory or of the file given by
+\`--config\`. A flag wins over the environment, the environment over the file.
+
+${sections.join('\n\n')}
+`;
+const path = join(root, 'docs', 'cli.md');
+if (!process.argv.includes('--check')) writeFileSync(path, text);
+else if (!existsSync(path) || readFileSync(path, 'utf8') !== text) {
+  console.error('docs/cli.md is out of date: run node tools/docs/cli-reference.mjs');
+  process.exit(1);
+}
