@@ -72,7 +72,9 @@ async function rememberUse({ image, layers }: EffectiveImage, store: ImageStore)
 /** Shows the bytes of the layers that are being read, of those whose size is known. */
 async function followed(events: AsyncIterable<IndexEvent>, image: Image, progress: Progress): Promise<EffectiveImage> {
   const phase = progress.phase('layers', 'bytes');
-  const total = image.layers.reduce((sum, layer) => sum + (layer.size ?? 0), 0);
+  // Archives do not state the sizes of their layers; a total of some of them would mislead.
+  const sizes = image.layers.map((layer) => layer.size);
+  const total = sizes.includes(undefined) ? undefined : sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   const bytes = image.layers.map(() => 0);
   let read = 0;
   for await (const event of events) {
@@ -88,7 +90,7 @@ async function followed(events: AsyncIterable<IndexEvent>, image: Image, progres
       if (event.read) read += 1;
     }
     const done = bytes.reduce((sum, value) => sum + value, 0);
-    phase.advance(done, Math.max(total, done));
+    phase.advance(done, total === undefined ? undefined : Math.max(total, done));
   }
   throw new ClarionError('invalid-input', `The image ${image.reference} could not be read to its end`);
 }

@@ -44,6 +44,10 @@ const lines: Progress = {
 
 const mebibyte = 1_048_576;
 
+/** Bars with and without a known total. */
+const measured = '{name} {bar} {percentage}% {shown}, {eta_formatted} left';
+const counted = '{name} {shown}';
+
 /** A quick run should not flicker: bars appear only when the work takes longer than this. */
 const patienceMillis = 300;
 
@@ -66,11 +70,12 @@ class Bars implements Progress {
     let bar: SingleBar | undefined;
     return {
       advance: (done, total) => {
-        bar ??= this.open()?.create(total ?? 0, 0, { name: printable(name), shown: '' });
-        if (total !== undefined) bar?.setTotal(total);
-        bar?.update(done, {
-          shown: total === undefined ? amount(done, unit) : `${amount(done, unit)} of ${amount(total, unit)}`,
-        });
+        // Without a total there is nothing to draw a bar of: the amount alone tells that something goes on.
+        const known = total !== undefined && total > 0;
+        const format = known ? measured : counted;
+        bar ??= this.open()?.create(total ?? 0, 0, { name: printable(name), shown: '' }, { format });
+        if (known) bar?.setTotal(total);
+        bar?.update(done, { shown: known ? `${amount(done, unit)} of ${amount(total, unit)}` : amount(done, unit) });
       },
       end: (text) => {
         bar?.update(bar.getTotal(), { shown: printable(text) });
@@ -95,9 +100,8 @@ class Bars implements Progress {
     if (this.closed || Date.now() - this.startedAt < patienceMillis) return undefined;
     if (this.bars === undefined) {
       const { MultiBar: Multi, Presets } = loadBars();
-      const format = '{name} {bar} {percentage}% {shown} {eta_formatted}';
       this.bars = new Multi(
-        { format, stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 },
+        { stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 },
         Presets.shades_classic,
       );
     }
