@@ -39,8 +39,8 @@ const violations = [
   ],
   [
     'a scope may not import another scope',
-    'libs/matching/src',
-    "import { readLayer } from '@clarion/layer-archive';",
+    'libs/layer-indexing/src',
+    "import { versionScheme } from '@clarion/version-schemes';",
     '@nx/enforce-module-boundaries',
   ],
   [
