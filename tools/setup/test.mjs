@@ -9,6 +9,7 @@ import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs
 ensureNode();
 ensureDependencies();
 const tool = (script) => join(root, 'node_modules', script);
+const leastCoverage = 90;
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** Runs one check, shows its output when it fails, and counts it as one test. */
@@ -25,7 +26,8 @@ function check(name, args) {
 function specs(patterns) {
   const folder = mkdtempSync(join(tmpdir(), 'clarion-test-'));
   const results = join(folder, 'results.json');
-  const coverage = patterns.length === 0 && process.env.CI ? ['--coverage', '--coverageReporters=text-summary'] : [];
+  const measure = patterns.length === 0 && Boolean(process.env.CI);
+  const coverage = measure ? ['--coverage', '--coverageReporters=json-summary', '--coverageDirectory', folder] : [];
   const args = [
     tool('jest/bin/jest.js'),
     '--config',
@@ -46,10 +48,19 @@ function specs(patterns) {
     counts.failed += numFailedTests + numRuntimeErrorTestSuites;
     counts.skipped += numPendingTests + numTodoTests;
     if (done.status !== 0 && counts.failed === 0) counts.failed += 1;
+    if (measure) coverageOf(join(folder, 'coverage-summary.json'));
   } catch {
     counts.failed += 1;
   }
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** Lines that specs run, without what the end-to-end specs run in processes of their own. */
+function coverageOf(summary) {
+  const { pct } = JSON.parse(readFileSync(summary, 'utf8')).total.lines;
+  const ok = pct >= leastCoverage;
+  counts[ok ? 'passed' : 'failed'] += 1;
+  console.log(`${ok ? 'ok    ' : 'FAILED'} coverage of lines: ${pct} % (at least ${leastCoverage} %)`);
 }
 
 const patterns = process.argv.slice(2);

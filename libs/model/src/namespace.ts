@@ -1,6 +1,9 @@
 import type { Digest } from './digest';
 import type { PackageType } from './feature';
 
+/** How a distribution installs packages: also those whose databases no detector reads yet. */
+export type PackageSystem = PackageType | 'alpm' | 'ebuild';
+
 /**
  * What one file says about the distribution. Several files may speak (os-release, a vendor's release file, apt
  * sources); in the merged view of an image the evidence of the highest rank wins.
@@ -9,7 +12,7 @@ export interface NamespaceEvidence {
   /** `debian:12`, `alpine:v3.20`, `rhel:9`, `wolfi`. */
   readonly id: string;
   /** Which package databases belong to this distribution. */
-  readonly packageType: PackageType;
+  readonly packageType: PackageSystem;
   /** Higher wins. See `evidenceRank`. */
   readonly rank: number;
   /**
@@ -43,7 +46,7 @@ export function namespaceFamily(id: string): string {
 /** The namespace of an image as it is now, with the layer that brought the deciding file. */
 export interface PlacedNamespace {
   readonly id: string;
-  readonly packageType: PackageType;
+  readonly packageType: PackageSystem;
   readonly path: string;
   readonly layer: Digest;
 }

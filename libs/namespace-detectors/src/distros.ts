@@ -1,4 +1,4 @@
-import type { NamespaceEvidence, PackageType } from '@clarion/model';
+import type { NamespaceEvidence, PackageSystem } from '@clarion/model';
 import { debianNumber } from './debian-releases';
 
 /** What a release file says of the distribution, in the words of os-release. */
@@ -24,7 +24,7 @@ interface Distro {
   /** Only where `NAME` starts so. */
   readonly name?: string;
   readonly namespace: string;
-  readonly packageType: PackageType;
+  readonly packageType: PackageSystem;
   readonly version: VersionRule;
 }
 
@@ -63,6 +63,8 @@ const distros: readonly Distro[] = [
   { ids: ['mariner'], namespace: 'mariner', packageType: 'rpm', version: majorMinor },
   { ids: ['azurelinux'], namespace: 'azurelinux', packageType: 'rpm', version: majorMinor },
   { ids: ['bottlerocket'], namespace: 'bottlerocket', packageType: 'rpm', version: rolling },
+  { ids: ['arch'], namespace: 'arch', packageType: 'alpm', version: rolling },
+  { ids: ['gentoo'], namespace: 'gentoo', packageType: 'ebuild', version: rolling },
 ];
 
 /** The namespace of a release; `unversioned` for a known distribution whose version is missing or makes no sense. */

@@ -29,7 +29,7 @@ describe('os-release', () => {
   it.each([
     ['', []],
     [' \n', []],
-    ['ID=arch', []],
+    ['ID=plan9', []],
     ['ID=strange\nID_LIKE=stranger', []],
     ['# nothing but a comment', ['bad-release-file']],
     ['\0\x01\x02', ['bad-release-file']],
