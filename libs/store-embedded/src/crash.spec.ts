@@ -95,9 +95,6 @@ async function settledGeneration(store: Store): Promise<number> {
   return generation;
 }
 
-// Seen to fail now and then on a busy machine, cause not yet found: the error is printed before the one retry.
-jest.retryTimes(1, { logErrorsBeforeRetry: true });
-
 describe('a writer that is killed', () => {
   it(`leaves old or new facts whole, ${kills} times`, async () => {
     const directory = path.join(scratch, 'killed');
