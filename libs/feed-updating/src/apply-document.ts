@@ -85,6 +85,7 @@ export async function* applyDocument(
     }
     if (record.kind === 'failed') return record;
     if (record.kind === 'vulnerability') await texts.add(record.text);
+    else if (record.kind === 'repository') await writer.putRepository(record.repository);
     else if (record.kind === 'problem') note(progress, `${record.record}: ${record.message}`);
     else if (seen.has(keyOf(record.group))) note(progress, `${record.group.package}: stands in the document twice`);
     else {

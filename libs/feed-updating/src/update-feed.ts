@@ -85,7 +85,7 @@ async function* applyDocuments(
   const { source } = run;
   let names: readonly string[];
   try {
-    names = [...new Set(await source.documents(deps.upstream, run.known))];
+    names = [...new Set((await source.plan(deps.upstream, run.known)).documents.map(({ name }) => name))];
   } catch (error) {
     deps.signal?.throwIfAborted();
     return failed(`The documents of ${source.id} cannot be listed`, error);

@@ -19,6 +19,11 @@ export interface ReadLayerOptions {
   readonly expected?: ExpectedDigests;
   /** Told the bytes of the blob read so far. */
   readonly onProgress?: (bytesOfBlobRead: number) => void;
+  /**
+   * Called when everything was visited while digests are still being computed: work that starts here costs no time of
+   * its own, but its outcome stands only if the layer turns out to be the declared one.
+   */
+  readonly onVisited?: () => void;
 }
 
 export interface ReadLayerResult {
@@ -45,7 +50,10 @@ export async function readLayer(
 ): Promise<ReadLayerResult> {
   const budget = createBudget(options);
   budget.check();
-  if (content.kind === 'walk') return readWalk(content, visitor, { budget, expected: options.expected });
+  if (content.kind === 'walk') {
+    const { expected, onVisited } = options;
+    return readWalk(content, visitor, { budget, expected, onVisited });
+  }
   if (content.kind === 'stream') return readStream(content.stream, visitor, { ...options, budget });
   return whileUnchanged(content, options.label, async () => {
     const compression = await compressionOf(content, options.label);
@@ -82,6 +90,7 @@ async function readPlainFile(region: FileRegion, visitor: LayerVisitor, options:
   const hasher = regionHasher(region, algorithm);
   try {
     const { entries, size, problems } = await walkTarRegion(region, visitor, budget);
+    options.onVisited?.();
     const digest = await hasher.digest();
     options.onProgress?.(region.length);
     // The blob is the tar itself; only if both are declared by different algorithms is it hashed once more.
@@ -114,6 +123,7 @@ async function readStream(
       if (behind !== undefined) await behind;
     }
     const { entries, size, problems } = walker.end();
+    options.onVisited?.();
     const digests = { diffId: await diff.digest(), blob: await blob.digest() };
     const { compression } = opened;
     return { ...digests, compression, size, entries, problems: verified(digests, problems, options) };

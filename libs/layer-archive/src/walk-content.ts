@@ -14,9 +14,13 @@ type Walk = Extract<LayerContent, { readonly kind: 'walk' }>;
 export async function readWalk(
   content: Walk,
   visitor: LayerVisitor,
-  options: { readonly budget: Budget; readonly expected: ExpectedDigests | undefined },
+  options: {
+    readonly budget: Budget;
+    readonly expected: ExpectedDigests | undefined;
+    readonly onVisited: (() => void) | undefined;
+  },
 ): Promise<ReadLayerResult> {
-  const { budget, expected } = options;
+  const { budget, expected, onVisited } = options;
   const { label, limits } = budget;
   const problems = createProblemList();
   const listing = new Map<string, string>();
@@ -54,6 +58,7 @@ export async function readWalk(
       problems.add(problem);
     },
   });
+  onVisited?.();
   const diffId = digestListing(listing, algorithmOf(expected?.diffId, label));
   verifyDigest(`The content of ${label}`, expected?.diffId, diffId);
   return { diffId, compression: 'none', size, entries, problems: problems.all() };

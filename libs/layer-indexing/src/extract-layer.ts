@@ -17,10 +17,10 @@ import type {
   LayerVisitor,
 } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
-import { detectFiles } from './detect-files';
+import { type DetectedFiles, detectFiles } from './detect-files';
 import type { LayerIndexed } from './events';
 import { type LayerRecord, structureOf } from './layer-record';
-import { collectTargets, type LinkedFiles, settleLinks } from './linked-files';
+import { collectTargets, type LinkedFiles, type LinkTargets, settleLinks } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
 
 /** A layer to read. */
@@ -83,11 +83,11 @@ async function readAndStore(
   const { diffId } = work.descriptor;
   const missing = await missingDetectors(diffId, detectors, deps.layers);
   const wants = { matcher: compileWants(detectors), missing: new Set(missing.map(({ id }) => id)) };
-  const reading = await readOnce(work, wants, deps);
-  const { record, result, linked } = reading;
+  const { record, linked, result, remembered, early } = await readOnce(work, { wants, detectors: missing }, deps);
   // Without a declared diffID it is known only now who has seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
-  const { detections, complete } = await detectFiles(record, linked, { client: deps.detectors, detectors: asked });
+  const { detections, complete } = await (early ??
+    detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
   const fresh: LayerIndex = {
     diffId: result.diffId,
     blobs: result.blob === undefined ? [] : [result.blob],
@@ -98,7 +98,7 @@ async function readAndStore(
     problems: [...result.problems, ...record.problems],
   };
   const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
-  if (complete && reading.remembered) {
+  if (complete && remembered) {
     await deps.layers.putLayer(layer);
   }
   return layer;
@@ -120,25 +120,38 @@ interface Reading {
   readonly record: LayerRecord;
   readonly linked: LinkedFiles;
   readonly result: ReadLayerResult;
+  /** What detectors found, if it could be looked for while the digests were being computed. */
+  readonly early: Promise<DetectedFiles> | undefined;
   /** A directory has no bytes to be known by again. */
   readonly remembered: boolean;
 }
 
-async function readOnce(work: LayerWork, wants: CollectFor, deps: ExtractLayerDeps): Promise<Reading> {
+interface Asked {
+  readonly wants: CollectFor;
+  readonly detectors: readonly DetectorInfo[];
+}
+
+async function readOnce(work: LayerWork, { wants, detectors }: Asked, deps: ExtractLayerDeps): Promise<Reading> {
   const { visitor, record } = collectLayer(wants);
-  const content = await work.open(deps.signal);
-  const result = await readLayer(content, visitor, readOptions(work, deps));
   const linked: LinkedFiles = new Map();
+  let targets: LinkTargets = new Map();
+  let early: Promise<DetectedFiles> | undefined;
+  const onVisited = (): void => {
+    targets = settleLinks(record, wants);
+    if (targets.size > 0 || work.descriptor.diffId === undefined) return;
+    early = detectFiles(record, linked, { client: deps.detectors, detectors });
+    // If the layer is refused meanwhile, nobody asks how this went.
+    early.catch(() => undefined);
+  };
+  const content = await work.open(deps.signal);
+  const result = await readLayer(content, visitor, { ...readOptions(work, deps), onVisited });
   const asked = new Set<string>();
-  for (let readings = 1; readings < maxReadings; readings += 1) {
-    const targets = new Map([...settleLinks(record, wants)].filter(([target]) => !asked.has(target)));
-    if (targets.size === 0) {
-      break;
-    }
+  for (let readings = 1; readings < maxReadings && targets.size > 0; readings += 1) {
     targets.forEach((_, target) => asked.add(target));
     await readAgain(work, collectTargets(record, targets, { wants, linked }), { deps, first: result });
+    targets = new Map([...settleLinks(record, wants)].filter(([target]) => !asked.has(target)));
   }
-  return { record, linked, result, remembered: content.kind !== 'walk' };
+  return { record, linked, result, early, remembered: content.kind !== 'walk' };
 }
 
 async function readAgain(

@@ -47,14 +47,20 @@ export interface Advisory {
   /** The advisory that said it: `DSA-5532-1`, `ELSA-2024-1234`. */
   readonly advisory?: string;
   readonly state: AdvisoryState;
-  /** Affected intervals; empty or absent means every version (for states that are not `not_affected`). */
+  /** Affected intervals; with `versions` absent too, none means every version (for states that are not `not_affected`). */
   readonly ranges?: readonly VersionRange[];
+  /** Single affected versions, beside the intervals: either makes a package affected (OSV `versions`). */
+  readonly versions?: readonly string[];
   readonly severity?: Severity;
   /** The feed's own word for the severity (`not yet assigned`, `moderate`). */
   readonly vendorSeverity?: string;
   /** The feed's own reason for the state (`no-dsa: minor issue`). */
   readonly reason?: string;
   readonly scope?: AdvisoryScope;
+  /** Not a vulnerability in the strict sense: counted apart and never mixed with them. */
+  readonly kind?: 'malicious' | 'informational';
+  /** RFC 3339 or date: when the statement, for `fixed` the fix, was published. */
+  readonly published?: string;
   readonly links?: readonly string[];
 }
 
@@ -69,5 +75,7 @@ export interface AdvisoryGroup {
   readonly nameKind: 'source' | 'binary' | 'either';
   /** Id of the version scheme of all ranges. */
   readonly scheme: string;
+  /** `auto`: epochs do not count when exactly one side has an explicit one, for sources that drop them. Absent: strict. */
+  readonly epochs?: 'auto';
   readonly advisories: readonly Advisory[];
 }

@@ -4,7 +4,7 @@ import type { Feature } from './feature';
 import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
 import type { Inventory, Report } from './report';
-import type { VulnerabilityText } from './vulnerability';
+import type { RepositoryProducts, VulnerabilityText } from './vulnerability';
 
 /** Which files of a layer a detector is given. Data, so that a detector in another process can state it once. */
 export interface Wants {
@@ -59,15 +59,19 @@ export interface VersionScheme {
 
 /** One upstream document, decoded (uncompressed), as a stream of chunks. */
 export interface FeedDocument {
-  /** Its name within the feed, as `FeedSource.documents` yields it. */
+  /** Its name within the feed, as `FeedSource.plan` names it. */
   readonly name: string;
   readonly body: AsyncIterable<Uint8Array>;
 }
 
-/** What parsing a document yields. One bad record is a `problem` and never the end of the feed. */
+/**
+ * What parsing a document yields. One bad record is a `problem` and never the end of the feed. Groups come in parts where
+ * a document is ordered by vulnerability: those of one (namespace, package) are joined by whoever reads them.
+ */
 export type FeedRecord =
   | { readonly kind: 'group'; readonly group: AdvisoryGroup }
   | { readonly kind: 'vulnerability'; readonly text: VulnerabilityText }
+  | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
   | { readonly kind: 'problem'; readonly record: string; readonly message: string };
 
 export type Conditional =
@@ -86,6 +90,42 @@ export interface Upstream {
   list(folder: string): Promise<readonly string[]>;
 }
 
+/** A document of a feed where more is known of it than its path. */
+export interface PlannedDocument {
+  /** Names it for ever: facts are kept by it. */
+  readonly name: string;
+  /** Where it lies now, relative to the feed's base; the name unless stated. */
+  readonly path?: string;
+  /** Lower-case hex of the decoded content as an index file states it: equal to the known one, it is not fetched. */
+  readonly sha256?: string;
+}
+
+/**
+ * Single records that are newer than the whole document they belong to. Applied, that document's facts are as if it had
+ * been parsed with them inside: everything said about their vulnerabilities is replaced.
+ */
+export interface FeedPatch {
+  /** Name of the whole document. */
+  readonly into: string;
+  /** Each holds records of some vulnerabilities, in the same format as parsed by `parse`. */
+  readonly documents: readonly PlannedDocument[];
+  /** Ids of vulnerabilities about which nothing is said any more. */
+  readonly removed: readonly string[];
+}
+
+/** What there is to fetch now. */
+export interface FeedPlan {
+  readonly documents: readonly PlannedDocument[];
+  readonly patch?: FeedPatch;
+  /** Kept in the feed's state and given back at the next update, when this one was applied. */
+  readonly cursor?: string;
+}
+
+/** The plan of documents of which nothing but their names is known. */
+export function planOf(names: readonly string[]): FeedPlan {
+  return { documents: names.map((name) => ({ name })) };
+}
+
 /** An upstream of advisories. A plugin: one folder. Fetching and parsing are two functions; parsing is pure. */
 export interface FeedSource {
   readonly id: string;
@@ -95,15 +135,24 @@ export interface FeedSource {
   readonly homepage: string;
   /** Production base URL, with trailing slash. Configuration may replace it. */
   readonly baseUrl: string;
-  /** Namespace ids this feed speaks about; `*` at the end stands for any release. */
+  /** Other bases: documents below such a folder (`rejections/`) come from there. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  /** Turns the path of a document into a URL relative to the base, for servers that page by query. */
+  readonly locate?: (path: string) => string;
+  /** Most requests a second that the upstream asks for; 10 unless stated. */
+  readonly requestsPerSecond?: number;
+  /** False for a feed that must be switched on by name; `licence` then says why. */
+  readonly enabled?: boolean;
+  readonly licence?: string;
+  /** Namespace ids this feed speaks about; `*` at the end stands for any release. None: it only describes vulnerabilities. */
   readonly namespaces: readonly string[];
   /** Whether the feed also lists flaws without a fix: then silence about a package means something. */
   readonly listsUnfixed: boolean;
   readonly refreshMinutes: number;
   /** The upstream's file names below the feed's folder, `<branch>` and the like standing for any name. */
   readonly layout: readonly string[];
-  /** Paths of all documents there are now. Index files first; a failing index throws. */
-  documents(upstream: Upstream, last: FeedState | undefined): Promise<readonly string[]>;
+  /** All documents there are now, or those that may have changed. Index files first; a failing index throws. */
+  plan(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan>;
   /** Bytes to facts. Throws `ClarionError` `corrupt-data` when the document as a whole cannot be read. */
   parse(document: FeedDocument): AsyncIterable<FeedRecord>;
 }

@@ -12,6 +12,10 @@ export interface DocumentState {
   readonly groups: number;
   /** The namespaces this document has statements about. */
   readonly namespaces: readonly string[];
+  /** Those that it no longer mentions, each with the time that was noticed: their facts stay as they were. */
+  readonly frozen?: Readonly<Record<string, string>>;
+  /** Records of it that could not be understood. */
+  readonly problems?: number;
 }
 
 /** Everything known about a feed's updates. Times are RFC 3339. */
@@ -20,6 +24,8 @@ export interface FeedState {
   /** Version of the feed source that parsed the stored data: a newer source parses unchanged data again. */
   readonly parserVersion: number;
   readonly documents: Readonly<Record<string, DocumentState>>;
+  /** How far the feed was followed, in its own words (`FeedPlan.cursor`). */
+  readonly cursor?: string;
   readonly lastAttempt?: string;
   readonly lastSuccess?: string;
   /** When stored facts last changed. */

@@ -5,7 +5,7 @@ import type { FeedState } from './feed';
 import type { Image, Platform } from './image';
 import type { LayerIndex } from './layer';
 import type { Problem } from './problem';
-import type { Vulnerability, VulnerabilityText } from './vulnerability';
+import type { RepositoryProducts, Vulnerability, VulnerabilityText } from './vulnerability';
 
 /** One entry of a layer, of whatever archive form. */
 export interface LayerEntry {
@@ -112,6 +112,7 @@ export interface FeedWriter {
   put(group: AdvisoryGroup, hash: string): Promise<void>;
   remove(key: AdvisoryGroupKey): Promise<void>;
   putText(text: VulnerabilityText): Promise<void>;
+  putRepository(repository: RepositoryProducts): Promise<void>;
   commit(state: FeedState): Promise<void>;
   abort(): Promise<void>;
 }
@@ -128,7 +129,13 @@ export interface AdvisoryStore {
   writeFeed(feed: string): Promise<FeedWriter>;
   /** All groups of all feeds for each (namespace, package) asked for, in that order. */
   advisories(names: readonly (readonly [namespace: string, name: string])[]): Promise<readonly AdvisoryGroup[]>;
+  /** All groups of one document of a feed. */
+  groups(feed: string, document: string): AsyncIterable<AdvisoryGroup>;
   vulnerability(id: string): Promise<Vulnerability | undefined>;
+  /** Those known, in the order asked for. */
+  vulnerabilities(ids: readonly string[]): Promise<readonly Vulnerability[]>;
+  /** What feeds say about each of the repositories that they know. */
+  repositories(names: readonly string[]): Promise<readonly RepositoryProducts[]>;
 }
 
 export interface StoreMaintenance {

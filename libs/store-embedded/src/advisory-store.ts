@@ -1,8 +1,15 @@
-import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore, Vulnerability, VulnerabilityText } from '@clarion/model';
+import type {
+  AdvisoryGroup,
+  AdvisoryGroupKey,
+  AdvisoryStore,
+  RepositoryProducts,
+  Vulnerability,
+  VulnerabilityText,
+} from '@clarion/model';
 
 import { type Environment, explain, read, settle, write } from './environment';
 import { openFeedWriter } from './feed-writer';
-import { keysBelow } from './keys';
+import { keysBelow, recordKey } from './keys';
 import { feedRecord, type HashRecord, toFeedState } from './records';
 
 /** What feeds say, by namespace and package, and the state of the feeds. */
@@ -25,7 +32,10 @@ export function advisoryStore(env: Environment): AdvisoryStore {
     groupHashes: (feed, document) => groupHashes(env, feed, document),
     writeFeed: (feed) => settle(() => openFeedWriter(env, feed)),
     advisories: (names) => settle(() => advisories(env, names)),
-    vulnerability: (id) => settle(() => vulnerability(env, id)),
+    groups: (feed, document) => groups(env, feed, document),
+    vulnerability: (id) => settle(() => vulnerabilities(env, [id])[0]),
+    vulnerabilities: (ids) => settle(() => vulnerabilities(env, ids)),
+    repositories: (names) => settle(() => repositories(env, names)),
   };
 }
 
@@ -46,6 +56,14 @@ async function* groupHashes(
   }
 }
 
+async function* groups(env: Environment, feed: string, document: string): AsyncGenerator<AdvisoryGroup> {
+  for await (const [{ namespace, package: name }] of groupHashes(env, feed, document)) {
+    const group = env.db.get(recordKey('advisories', namespace, name, feed, document)) as AdvisoryGroup | undefined;
+    // Removed by another process since the range was opened.
+    if (group !== undefined) yield group;
+  }
+}
+
 function advisories(env: Environment, names: readonly (readonly [string, string])[]): AdvisoryGroup[] {
   return read(env, (transaction) => {
     const groups: AdvisoryGroup[] = [];
@@ -57,10 +75,21 @@ function advisories(env: Environment, names: readonly (readonly [string, string]
   });
 }
 
-function vulnerability(env: Environment, id: string): Vulnerability | undefined {
-  return read(env, (transaction) => {
-    const range = env.db.getRange({ ...keysBelow('text', id), transaction });
-    const texts = Array.from(range, ({ value }) => value as VulnerabilityText);
-    return texts.length === 0 ? undefined : { id, texts };
-  });
+function vulnerabilities(env: Environment, ids: readonly string[]): Vulnerability[] {
+  return read(env, (transaction) =>
+    ids.flatMap((id) => {
+      const range = env.db.getRange({ ...keysBelow('text', id), transaction });
+      const texts = Array.from(range, ({ value }) => value as VulnerabilityText);
+      return texts.length === 0 ? [] : [{ id, texts }];
+    }),
+  );
+}
+
+function repositories(env: Environment, names: readonly string[]): RepositoryProducts[] {
+  return read(env, (transaction) =>
+    names.flatMap((name) => {
+      const range = env.db.getRange({ ...keysBelow('repository', name), transaction });
+      return Array.from(range, ({ value }) => value as RepositoryProducts);
+    }),
+  );
 }

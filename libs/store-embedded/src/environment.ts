@@ -17,6 +17,9 @@ export interface Environment {
   readonly openWriters: Set<() => void>;
 }
 
+/** MDB_NOMETASYNC of lmdb.h: data is flushed, the page that announces it is not. The binding has no name for it. */
+const noMetaSync = 0x40000;
+
 /** The declared parameter type is one single flag. */
 interface SyncTransactions {
   transactionSync<T>(action: () => T, flags: number): T;
@@ -32,9 +35,9 @@ export function write<T>(env: Environment, action: () => T, options: { readonly 
     throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`);
   }
   checkSize(env, 0);
-  const { ABORTABLE, SYNCHRONOUS_COMMIT, NO_SYNC_FLUSH } = env.lmdb.TransactionFlags;
+  const { ABORTABLE, SYNCHRONOUS_COMMIT } = env.lmdb.TransactionFlags;
   const db: SyncTransactions = env.db;
-  const flags = ABORTABLE | SYNCHRONOUS_COMMIT | (options.durable === true ? 0 : NO_SYNC_FLUSH);
+  const flags = ABORTABLE | SYNCHRONOUS_COMMIT | (options.durable === true ? 0 : noMetaSync);
   try {
     return db.transactionSync(action, flags);
   } catch (error) {

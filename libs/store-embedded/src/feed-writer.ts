@@ -8,7 +8,7 @@ import {
 
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
-import { feedRecord, groupRecords, textRecord } from './records';
+import { feedRecord, groupRecords, repositoryRecord, textRecord } from './records';
 import { openStaging, type Staging } from './staging';
 
 interface OpenWriter {
@@ -54,6 +54,10 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
     putText: (text) =>
       stage(text.feed, (staging) => {
         staging.put([textRecord(text)]);
+      }),
+    putRepository: (repository) =>
+      stage(repository.feed, (staging) => {
+        staging.put([repositoryRecord(repository)]);
       }),
     commit: (state) =>
       stage(state.feed, (staging) => {

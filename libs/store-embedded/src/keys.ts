@@ -6,7 +6,18 @@ const readable = /^[ !"$-~][ -~]*$/;
 
 /** What a record is; the first part of its key. */
 export type RecordKind =
-  'advisories' | 'blob' | 'detection' | 'feed' | 'hash' | 'image' | 'layer' | 'lease' | 'meta' | 'text' | 'used';
+  | 'advisories'
+  | 'blob'
+  | 'detection'
+  | 'feed'
+  | 'hash'
+  | 'image'
+  | 'layer'
+  | 'lease'
+  | 'meta'
+  | 'repository'
+  | 'text'
+  | 'used';
 
 /**
  * One part of a key: the text itself, or `#` and its SHA-256 where the text is long, empty, not plain ASCII or begins

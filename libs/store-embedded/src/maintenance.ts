@@ -94,8 +94,10 @@ function pruneFeed(env: Environment, feed: string): boolean {
     const [namespace, name, document] = value as HashRecord;
     gone.push(...groupRecords({ namespace, package: name, feed, document }, undefined).map(([key]) => key));
   }
-  for (const { key, value } of db.getRange(keysBelow('text'))) {
-    if ((value as { feed: string }).feed === feed) gone.push(key);
+  for (const kind of ['text', 'repository'] as const) {
+    for (const { key, value } of db.getRange(keysBelow(kind))) {
+      if ((value as { feed: string }).feed === feed) gone.push(key);
+    }
   }
   try {
     write(env, () => {

@@ -31,6 +31,12 @@ const fileName = 'facts.mdb';
 const maxReaders = 512;
 
 /**
+ * The binding's overlapping flush makes a process that commits while another was killed in its flush unable to write
+ * ever again (`MDB_PANIC`, lmdb 3.5.6, about one kill in a hundred); without it a lock of the dead is taken over.
+ */
+const plainLmdb = { noSubdir: true, overlappingSync: false };
+
+/**
  * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory cannot be
  * used, `no-data` when it is to be read only and holds no store, `unsupported` when another version of Clarion wrote
  * it, `corrupt-data` when it is no store or damaged; each with a remedy.
@@ -44,7 +50,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     checkHeader(file);
     // Loading takes longer than opening, and most commands need no store.
     const lmdb = await import('lmdb');
-    const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', maxReaders, readOnly });
+    const db = lmdb.open<unknown, string>({ path: file, encoding: 'msgpack', maxReaders, readOnly, ...plainLmdb });
     const { mapSizeLimit, now = () => new Date() } = options;
     const env = { directory, file, db, lmdb, readOnly, mapSizeLimit, now, openWriters: new Set<() => void>() };
     try {

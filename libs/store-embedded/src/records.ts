@@ -1,4 +1,11 @@
-import type { AdvisoryGroup, AdvisoryGroupKey, DocumentState, FeedState, VulnerabilityText } from '@clarion/model';
+import type {
+  AdvisoryGroup,
+  AdvisoryGroupKey,
+  DocumentState,
+  FeedState,
+  RepositoryProducts,
+  VulnerabilityText,
+} from '@clarion/model';
 
 import { recordKey } from './keys';
 
@@ -33,6 +40,11 @@ export function groupRecords(
     [recordKey('advisories', namespace, name, feed, document), content?.group],
     [recordKey('hash', feed, document, namespace, name), entry],
   ];
+}
+
+/** The record of what one feed says about one repository of packages. */
+export function repositoryRecord(repository: RepositoryProducts): KeyedRecord {
+  return [recordKey('repository', repository.repository, repository.feed), repository];
 }
 
 /** The record of what one feed says about one vulnerability. */

@@ -165,6 +165,45 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       });
       expect(await store.vulnerability('CVE-11')).toBeUndefined();
     });
+
+    it('gives vulnerabilities in the order asked for, those known', async () => {
+      const { store } = current();
+      await updateFeed(store, 'feed-a', async (writer) => {
+        for (const id of ['CVE-1', 'CVE-2', '__proto__']) await writer.putText(testText(id, 'feed-a', id));
+      });
+      const found = await store.vulnerabilities(['CVE-2', 'CVE-3', '__proto__', 'CVE-1']);
+      expect(found.map(({ id }) => id)).toEqual(['CVE-2', '__proto__', 'CVE-1']);
+      expect(found[0]).toStrictEqual(await store.vulnerability('CVE-2'));
+      expect(await store.vulnerabilities([])).toEqual([]);
+    });
+
+    it('gives all groups of one document of a feed', async () => {
+      const { store } = current();
+      const names = ['zlib', '__proto__', 'x'.repeat(5000)];
+      await updateFeed(store, 'feed-a', async (writer) => {
+        for (const name of names) await writer.put(testGroup(name), 'h');
+        await writer.put(testGroup('other', { document: 'other' }), 'h');
+      });
+      const found: AdvisoryGroup[] = [];
+      for await (const group of store.groups('feed-a', 'main')) found.push(group);
+      expect(found.map((group) => group.package).sort()).toEqual([...names].sort());
+      expect(found).toEqual(expect.arrayContaining(names.map((name) => testGroup(name))));
+    });
+
+    it('keeps what feeds say about repositories, and replaces it', async () => {
+      const { store } = current();
+      const repository = { feed: 'feed-a', repository: 'rhel-9-baseos', cpes: ['cpe:/o:redhat:enterprise_linux:9'] };
+      await updateFeed(store, 'feed-a', async (writer) => {
+        await writer.putRepository({ ...repository, cpes: [] });
+        await writer.putRepository({ ...repository, repository: 'rhel-9' });
+      });
+      await updateFeed(store, 'feed-a', (writer) => writer.putRepository(repository));
+      expect(await store.repositories(['unknown', 'rhel-9-baseos'])).toStrictEqual([repository]);
+      expect((await store.repositories(['rhel-9-baseos', 'rhel-9'])).map((found) => found.repository)).toEqual([
+        'rhel-9-baseos',
+        'rhel-9',
+      ]);
+    });
   });
 
   describeUpdates(current);
@@ -231,6 +270,7 @@ function describeUpdates(current: CurrentStore): void {
       await expect(writer.put(testGroup('openssl', { feed: 'feed-b' }), 'h')).rejects.toMatchObject(refused);
       await expect(writer.remove(testGroup('openssl', { feed: 'feed-b' }))).rejects.toMatchObject(refused);
       await expect(writer.putText(testText('CVE-1', 'feed-b', ''))).rejects.toMatchObject(refused);
+      await expect(writer.putRepository({ feed: 'feed-b', repository: 'r', cpes: [] })).rejects.toMatchObject(refused);
       await expect(writer.commit(testFeedState('feed-b'))).rejects.toMatchObject(refused);
       expect(await store.feedStates()).toEqual([]);
     });

@@ -5,6 +5,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import type { Conditional, FeedState, Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { alpineSecdb } from '.';
+import { alpineDocuments } from './documents';
 
 function site(pages: Readonly<Record<string, readonly string[]>>, index: Conditional): Upstream {
   return {
@@ -36,26 +37,23 @@ describe('documents of alpine-secdb', () => {
   const listed = ['edge/community.json', 'edge/main.json', 'v3.20/main.json', 'v3.20/testing.json'];
 
   it('are all repositories of all branches, with the index first', async () => {
-    expect(await alpineSecdb.documents(site(pages, changed()), undefined)).toEqual(['last-update', ...listed]);
+    expect(await alpineDocuments(site(pages, changed()), undefined)).toEqual(['last-update', ...listed]);
   });
 
   it('are found without an index as well', async () => {
-    expect(await alpineSecdb.documents(site(pages, { kind: 'missing' }), undefined)).toEqual(listed);
+    expect(await alpineDocuments(site(pages, { kind: 'missing' }), undefined)).toEqual(listed);
   });
 
   it('stay the known ones while the index is unchanged', async () => {
-    expect(await alpineSecdb.documents(site(pages, { kind: 'unchanged' }), last)).toEqual([
-      'last-update',
-      'v3.2/main.json',
-    ]);
+    expect(await alpineDocuments(site(pages, { kind: 'unchanged' }), last)).toEqual(['last-update', 'v3.2/main.json']);
   });
 
   it('are listed anew when the index changes', async () => {
-    expect(await alpineSecdb.documents(site(pages, changed()), last)).toEqual(['last-update', ...listed]);
+    expect(await alpineDocuments(site(pages, changed()), last)).toEqual(['last-update', ...listed]);
   });
 
   it('are never none', async () => {
-    await expect(alpineSecdb.documents(site({ '': ['index.html'] }, changed()), last)).rejects.toMatchObject({
+    await expect(alpineDocuments(site({ '': ['index.html'] }, changed()), last)).rejects.toMatchObject({
       code: 'upstream-unavailable',
     });
   });
@@ -80,7 +78,7 @@ const real = sharedMaterial('feeds', 'alpine', 'secdb');
   it('is read whole: every package of every branch', async () => {
     const folder = real ?? '';
     const upstream = directoryUpstream(folder);
-    const documents = await alpineSecdb.documents(upstream, undefined);
+    const documents = await alpineDocuments(upstream, undefined);
     expect(documents).toHaveLength(41);
     expect(rawCounts(folder, documents)).toEqual({ strings: 85_277, packages: 8000 });
     const found = { groups: 0, advisories: 0, notAffected: 0, problems: 0, cves: 0, namespaces: new Set<string>() };

@@ -1,4 +1,4 @@
-import type { FeedSource } from '@clarion/model';
+import { type FeedSource, planOf } from '@clarion/model';
 import { alpineDocuments, indexName } from './documents';
 import { parse } from './parse';
 
@@ -12,6 +12,6 @@ export const alpineSecdb: FeedSource = {
   listsUnfixed: false,
   refreshMinutes: 120,
   layout: [indexName, '<branch>/<repository>.json'],
-  documents: alpineDocuments,
+  plan: async (upstream, last) => planOf(await alpineDocuments(upstream, last)),
   parse,
 };

@@ -1,4 +1,4 @@
-import type { FeedSource } from '@clarion/model';
+import { type FeedSource, planOf } from '@clarion/model';
 import { parse } from './parse';
 
 export const debianSecurityTracker: FeedSource = {
@@ -11,6 +11,6 @@ export const debianSecurityTracker: FeedSource = {
   listsUnfixed: true,
   refreshMinutes: 60,
   layout: ['json'],
-  documents: () => Promise.resolve(['json']),
+  plan: () => Promise.resolve(planOf(['json'])),
   parse,
 };

@@ -5,7 +5,7 @@ const { openEmbeddedStore } = require(bundle);
 
 async function main() {
   const store = await openEmbeddedStore({ directory });
-  const [state] = await store.feedStates();
+  const state = (await store.feedStates()).find(({ feed }) => feed === 'feed');
   for (let generation = (state?.statements ?? 0) + 1; ; generation += 1) {
     const writer = await store.writeFeed('feed');
     for (let n = 0; n < Number(packages); n += 1) {
