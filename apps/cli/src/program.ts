@@ -29,6 +29,12 @@ function withImageOptions(command: Command): Command {
     .addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
 }
 
+/** The thread that computes digests starts while the rest of the command's code is being loaded. */
+async function startReading(): Promise<void> {
+  const { startHashing } = await import('@clarion/layer-archive');
+  startHashing();
+}
+
 function addScan(program: Command): void {
   withImageOptions(
     program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'),
@@ -58,6 +64,7 @@ function addScan(program: Command): void {
       ),
     )
     .action(async (image: string, _options: unknown, command: Command) => {
+      await startReading();
       const { scan } = await import('./commands/scan');
       await scan(image, command.optsWithGlobals());
     });
@@ -72,6 +79,7 @@ function addPackages(program: Command): void {
       examples('packages debian:12', 'packages image.tar --format cyclonedx --output sbom.cdx.json'),
     )
     .action(async (image: string, _options: unknown, command: Command) => {
+      await startReading();
       const { packages } = await import('./commands/packages');
       await packages(image, command.optsWithGlobals());
     });

@@ -108,6 +108,11 @@ function hashThread(): HashThread {
   return started;
 }
 
+/** Starts the thread ahead of its first use: it takes as long to start as a program takes to load. */
+export function startHashing(): void {
+  hashThread();
+}
+
 interface Opened {
   readonly id: number;
   readonly worker: Worker;

@@ -6,6 +6,7 @@ export { listTar, type TarMember } from './list-tar';
 export { normalisePath } from './normalise-path';
 export { readLayer, type ReadLayerOptions, type ReadLayerResult } from './read-layer';
 export { type Compression, sniffCompression } from './sniff-compression';
+export { startHashing } from './hash-worker';
 export type { TarSummary } from './tar-walker';
 export { walkTar } from './walk-tar';
 export { compileWants, type WantsMatcher } from './wants';
