@@ -112,9 +112,17 @@ export interface FeedWriter {
   put(group: AdvisoryGroup, hash: string): Promise<void>;
   remove(key: AdvisoryGroupKey): Promise<void>;
   putText(text: VulnerabilityText): Promise<void>;
+  /** The feed says nothing about vulnerability `id` any more. */
+  removeText(id: string): Promise<void>;
   putRepository(repository: RepositoryProducts): Promise<void>;
   commit(state: FeedState): Promise<void>;
   abort(): Promise<void>;
+}
+
+/** An update that is ready, with the state of its feed afterwards. */
+export interface FeedUpdate {
+  readonly writer: FeedWriter;
+  readonly state: FeedState;
 }
 
 export type AdvisoryGroupKey = Pick<AdvisoryGroup, 'namespace' | 'package' | 'feed' | 'document'>;
@@ -134,8 +142,17 @@ export interface AdvisoryStore {
   vulnerability(id: string): Promise<Vulnerability | undefined>;
   /** Those known, in the order asked for. */
   vulnerabilities(ids: readonly string[]): Promise<readonly Vulnerability[]>;
+  /** All texts of all feeds, or of one, by id and feed. */
+  texts(feed?: string): AsyncIterable<VulnerabilityText>;
   /** What feeds say about each of the repositories that they know. */
   repositories(names: readonly string[]): Promise<readonly RepositoryProducts[]>;
+  /** All that feeds say about repositories, by name and feed. */
+  allRepositories(): AsyncIterable<RepositoryProducts>;
+  /**
+   * Commits updates of several feeds: all at once where the store has transactions, else one feed after the other.
+   * Every writer has ended afterwards, whatever happened.
+   */
+  commitFeeds(updates: readonly FeedUpdate[]): Promise<void>;
 }
 
 export interface StoreMaintenance {

@@ -8,7 +8,7 @@ import type {
 } from '@clarion/model';
 
 import { type Environment, explain, read, settle, write } from './environment';
-import { openFeedWriter } from './feed-writer';
+import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow, recordKey } from './keys';
 import { feedRecord, type HashRecord, toFeedState } from './records';
 
@@ -35,6 +35,9 @@ export function advisoryStore(env: Environment): AdvisoryStore {
     groups: (feed, document) => groups(env, feed, document),
     vulnerability: (id) => settle(() => vulnerabilities(env, [id])[0]),
     vulnerabilities: (ids) => settle(() => vulnerabilities(env, ids)),
+    texts: (feed) => texts(env, feed),
+    commitFeeds: (updates) => commitFeeds(env, updates),
+    allRepositories: () => everyRecord<RepositoryProducts>(env, 'repository'),
     repositories: (names) => settle(() => repositories(env, names)),
   };
 }
@@ -83,6 +86,22 @@ function vulnerabilities(env: Environment, ids: readonly string[]): Vulnerabilit
       return texts.length === 0 ? [] : [{ id, texts }];
     }),
   );
+}
+
+async function* texts(env: Environment, feed: string | undefined): AsyncGenerator<VulnerabilityText> {
+  for await (const text of everyRecord<VulnerabilityText>(env, 'text')) {
+    if (feed === undefined || text.feed === feed) yield text;
+  }
+}
+
+/** All records of a kind in the order of their keys, of one snapshot. */
+async function* everyRecord<T>(env: Environment, kind: 'text' | 'repository'): AsyncGenerator<T> {
+  try {
+    env.db.resetReadTxn();
+    for (const { value } of env.db.getRange(keysBelow(kind))) yield await Promise.resolve(value as T);
+  } catch (error) {
+    throw explain(env, error);
+  }
 }
 
 function repositories(env: Environment, names: readonly string[]): RepositoryProducts[] {

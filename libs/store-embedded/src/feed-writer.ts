@@ -3,12 +3,13 @@ import {
   type AdvisoryGroup,
   type AdvisoryGroupKey,
   type FeedState,
+  type FeedUpdate,
   type FeedWriter,
 } from '@clarion/model';
 
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
-import { feedRecord, groupRecords, repositoryRecord, textRecord } from './records';
+import { feedRecord, groupRecords, repositoryRecord, textKey, textRecord } from './records';
 import { openStaging, type Staging } from './staging';
 
 interface OpenWriter {
@@ -16,6 +17,9 @@ interface OpenWriter {
   readonly lease: Lease;
   readonly staging: Staging;
 }
+
+/** The writers in use, so that several can be committed together. */
+const opened = new WeakMap<FeedWriter, { readonly active: () => OpenWriter; readonly end: () => void }>();
 
 /** Starts an update of `feed`: takes its lease, clears what a killed writer left, opens a staging file. */
 export function openFeedWriter(env: Environment, feed: string): FeedWriter {
@@ -34,7 +38,7 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
   const stage = (of: string, put: (staging: Staging) => void) =>
     settle(() => {
       const { lease, staging } = active();
-      if (of !== feed) throw new ClarionError('invalid-input', `facts of feed ${of} in the update of feed ${feed}`);
+      requireSame(feed, of);
       lease.renew();
       try {
         put(staging);
@@ -42,7 +46,7 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
         throw explain(env, error);
       }
     });
-  return {
+  const result: FeedWriter = {
     put: (group: AdvisoryGroup, hash: string) =>
       stage(group.feed, (staging) => {
         staging.put(groupRecords(group, { group, hash }));
@@ -55,16 +59,46 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
       stage(text.feed, (staging) => {
         staging.put([textRecord(text)]);
       }),
+    removeText: (id) =>
+      stage(feed, (staging) => {
+        staging.put([[textKey(id, feed), undefined]]);
+      }),
     putRepository: (repository) =>
       stage(repository.feed, (staging) => {
         staging.put([repositoryRecord(repository)]);
       }),
-    commit: (state) =>
-      stage(state.feed, (staging) => {
-        commit(env, { ...active(), staging }, state);
-      }).finally(end),
+    commit: (state) => commitFeeds(env, [{ writer: result, state }]),
     abort: () => settle(end),
   };
+  opened.set(result, { active, end });
+  return result;
+}
+
+/**
+ * Moves everything staged by all writers into the facts, with the states of their feeds, in one transaction; whatever
+ * comes of it, the writers have ended.
+ */
+export function commitFeeds(env: Environment, updates: readonly FeedUpdate[]): Promise<void> {
+  const writers = updates.map(({ writer }) => opened.get(writer));
+  return settle(() => {
+    const ready = updates.map(({ state }, index) => {
+      const writer = writers[index]?.active();
+      if (writer === undefined) throw new ClarionError('invalid-input', 'a writer of another store');
+      requireSame(writer.feed, state.feed);
+      writer.lease.renew();
+      return { writer, state };
+    });
+    const copyAll = () => {
+      for (const { writer, state } of ready) copyStaged(env, writer, state);
+    };
+    write(env, copyAll, { durable: true });
+  }).finally(() => {
+    for (const writer of writers) writer?.end();
+  });
+}
+
+function requireSame(feed: string, of: string): void {
+  if (of !== feed) throw new ClarionError('invalid-input', `facts of feed ${of} in the update of feed ${feed}`);
 }
 
 function openWriter(env: Environment, feed: string): OpenWriter {
@@ -77,23 +111,16 @@ function openWriter(env: Environment, feed: string): OpenWriter {
   }
 }
 
-/**
- * Moves everything staged into the facts, with the feed's state, in one transaction. A record that is stored already is
- * not written again.
- */
-function commit(env: Environment, writer: OpenWriter, state: FeedState): void {
+/** A record that is stored already is not written again. */
+function copyStaged(env: Environment, writer: OpenWriter, state: FeedState): void {
   const { db } = env;
-  const { asBinary } = env.lmdb;
-  const copy = () => {
-    writer.lease.check();
-    for (const [key, value] of writer.staging.entries()) {
-      if (value === undefined) db.removeSync(key);
-      else if (db.getBinary(key)?.equals(value) !== true) db.putSync(key, asBinary(value));
-    }
-    const [key, record] = feedRecord(state);
-    db.putSync(key, record);
-  };
-  write(env, copy, { durable: true });
+  writer.lease.check();
+  for (const [key, value] of writer.staging.entries()) {
+    if (value === undefined) db.removeSync(key);
+    else if (db.getBinary(key)?.equals(value) !== true) db.putSync(key, env.lmdb.asBinary(value));
+  }
+  const [key, record] = feedRecord(state);
+  db.putSync(key, record);
 }
 
 function close(writer: OpenWriter): void {

@@ -49,5 +49,9 @@ export function repositoryRecord(repository: RepositoryProducts): KeyedRecord {
 
 /** The record of what one feed says about one vulnerability. */
 export function textRecord(text: VulnerabilityText): KeyedRecord {
-  return [recordKey('text', text.id, text.feed), text];
+  return [textKey(text.id, text.feed), text];
+}
+
+export function textKey(id: string, feed: string): string {
+  return recordKey('text', id, feed);
 }

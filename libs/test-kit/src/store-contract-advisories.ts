@@ -190,6 +190,39 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(found).toEqual(expect.arrayContaining(names.map((name) => testGroup(name))));
     });
 
+    it('lists texts by id and feed, and forgets those that a feed removes', async () => {
+      const { store } = current();
+      for (const feed of ['feed-b', 'feed-a']) {
+        await updateFeed(store, feed, async (writer) => {
+          for (const id of ['CVE-2', 'CVE-1']) await writer.putText(testText(id, feed, id));
+        });
+      }
+      await updateFeed(store, 'feed-a', (writer) => writer.removeText('CVE-1'));
+      const found: string[] = [];
+      for await (const { id, feed } of store.texts()) found.push(`${id} ${feed}`);
+      expect(found).toEqual(['CVE-1 feed-b', 'CVE-2 feed-a', 'CVE-2 feed-b']);
+      const ofOne: string[] = [];
+      for await (const { id } of store.texts('feed-a')) ofOne.push(id);
+      expect(ofOne).toEqual(['CVE-2']);
+    });
+
+    it('commits several feeds together, and none of them when one may not', async () => {
+      const { store } = current();
+      const start = async (feed: string) => {
+        const writer = await store.writeFeed(feed);
+        await writer.put(testGroup('openssl', { feed }), 'h');
+        return { writer, state: testFeedState(feed) };
+      };
+      await store.commitFeeds([await start('feed-a'), await start('feed-b')]);
+      expect((await store.advisories([openssl])).map(({ feed }) => feed)).toEqual(['feed-a', 'feed-b']);
+      const wrong = { ...(await start('feed-d')), state: testFeedState('feed-e') };
+      await expect(store.commitFeeds([await start('feed-c'), wrong])).rejects.toMatchObject({ code: 'invalid-input' });
+      expect(await store.advisories([openssl])).toHaveLength(2);
+      // The writers have ended: their feeds are free.
+      for (const feed of ['feed-a', 'feed-c', 'feed-d']) await (await store.writeFeed(feed)).abort();
+      await store.commitFeeds([]);
+    });
+
     it('keeps what feeds say about repositories, and replaces it', async () => {
       const { store } = current();
       const repository = { feed: 'feed-a', repository: 'rhel-9-baseos', cpes: ['cpe:/o:redhat:enterprise_linux:9'] };
@@ -203,6 +236,9 @@ export function describeAdvisoryStore(current: CurrentStore): void {
         'rhel-9-baseos',
         'rhel-9',
       ]);
+      const all: string[] = [];
+      for await (const found of store.allRepositories()) all.push(found.repository);
+      expect(all).toEqual(['rhel-9', 'rhel-9-baseos']);
     });
   });
 
