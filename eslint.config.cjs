@@ -60,7 +60,7 @@ module.exports = tseslint.config(
   },
   {
     files: [
-      'libs/{model,version-schemes,file-formats,namespace-detectors,feature-detectors,feed-sources,report-formats,layer-indexing,matching,feed-updating}/src/**/*.ts',
+      'libs/{model,version-schemes,file-formats,namespace-detectors,feature-detectors,feed-sources,report-formats,layer-indexing,matching,feed-updating,fact-bundle}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],
     rules: {

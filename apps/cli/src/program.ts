@@ -110,6 +110,22 @@ function addDatabase(program: Command): void {
       const { status } = await import('./commands/db');
       await status(command.optsWithGlobals());
     });
+  db.command('export')
+    .description('write all advisory data to one file, for machines without network')
+    .argument('<file>')
+    .addHelpText('after', examples('db export facts.clarion.gz'))
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const { exportBundle } = await import('./commands/bundle');
+      await exportBundle(file, command.optsWithGlobals());
+    });
+  db.command('import')
+    .description('replace what the feeds of such a file said by what it holds, at once or not at all')
+    .argument('<file>')
+    .addHelpText('after', examples('db import facts.clarion.gz', 'scan app.tar --offline'))
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const { importBundle } = await import('./commands/bundle');
+      await importBundle(file, command.optsWithGlobals());
+    });
   db.command('prune')
     .description('forget layers and images that were not used for a while, and feeds this build does not have')
     .addOption(flag('--unused-for <duration>', 'how long').default(43_200, '30d').argParser(parseMinutes))

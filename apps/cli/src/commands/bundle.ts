@@ -1,0 +1,67 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { rename, rm, stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { exportFacts, importFacts } from '@clarion/fact-bundle';
+import { ClarionError } from '@clarion/model';
+import { withFacts } from '../facts';
+import type { ProgressPhase } from '../progress';
+import type { CommonSettings } from '../settings';
+
+/** Passes bytes on and shows how many there were. */
+async function* counted(
+  bytes: AsyncIterable<Uint8Array>,
+  { phase, from, total }: { readonly phase: ProgressPhase; readonly from: number; readonly total?: number },
+): AsyncGenerator<Uint8Array> {
+  let done = from;
+  for await (const chunk of bytes) {
+    done += chunk.length;
+    phase.advance(done, total);
+    yield chunk;
+  }
+}
+
+/** `clarion db export FILE`: the file appears only when it is whole. */
+export async function exportBundle(file: string, settings: CommonSettings): Promise<void> {
+  await withFacts(settings, async ({ store, progress, signal }) => {
+    const states = await store.feedStates();
+    if (states.every(({ lastSuccess }) => lastSuccess === undefined)) {
+      throw new ClarionError('no-data', 'There is no advisory data to export', { remedy: 'run clarion update first' });
+    }
+    const phase = progress.phase('export', 'bytes');
+    const unfinished = `${file}.${process.pid}.tmp`;
+    try {
+      const bytes = counted(exportFacts(store), { phase, from: 0 });
+      await pipeline(bytes, createWriteStream(unfinished, { flags: 'wx' }), { signal });
+      await rename(unfinished, file);
+    } catch (error) {
+      await rm(unfinished, { force: true });
+      if (error instanceof ClarionError || signal.aborted) throw error;
+      throw new ClarionError('invalid-input', `The bundle cannot be written to ${file}`, {
+        cause: error,
+        remedy: 'check that the folder exists, is writable and has room',
+      });
+    }
+    phase.end(`${states.length} feeds, ${states.reduce((sum, { statements }) => sum + statements, 0)} statements`);
+  });
+}
+
+/** `clarion db import FILE`: all of it or nothing; readers see the old facts until then. */
+export async function importBundle(file: string, settings: CommonSettings): Promise<void> {
+  const stats = await stat(file).catch(() => undefined);
+  if (stats?.isFile() !== true) {
+    throw new ClarionError('not-found', `There is no bundle ${file}`, {
+      remedy: 'name a file that clarion db export has made (a bundle is read twice, so no pipe)',
+    });
+  }
+  await withFacts(settings, async ({ store, progress, signal }) => {
+    const phase = progress.phase('import', 'bytes');
+    let readings = 0;
+    const open = (): AsyncIterable<Uint8Array> => {
+      const from = stats.size * readings;
+      readings += 1;
+      return counted(createReadStream(file, { highWaterMark: 1 << 18 }), { phase, from, total: 2 * stats.size });
+    };
+    const { feeds, groups, texts } = await importFacts(open, store, { label: file, signal });
+    phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
+  });
+}

@@ -1,0 +1,58 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
+import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+
+const folder = temporaryFolder();
+const at = (name: string): string => join(folder.path, name);
+const fixture = (name: string): string => readFileSync(join(root, 'tools/sample/images/debian', name), 'utf8');
+
+afterAll(() => {
+  folder.remove();
+});
+
+describe('clarion db export and import', () => {
+  it('carry advisory data to a machine without network', async () => {
+    expect((await clarion(['update', '--from', sampleFeeds, '--db', at('a'), '--quiet'])).code).toBe(0);
+    const exported = await clarion(['db', 'export', at('facts.gz'), '--db', at('a')]);
+    expect(exported).toMatchObject({ code: 0, stdout: '' });
+    expect(exported.stderr).toMatch(/^export: \d+ feeds, \d+ statements\n$/);
+    const imported = await clarion(['db', 'import', at('facts.gz'), '--db', at('b')]);
+    expect(imported).toMatchObject({ code: 0, stdout: '' });
+    expect(imported.stderr).toMatch(/^import: \d+ feeds, \d+ packages, \d+ descriptions\n$/);
+    const status = async (db: string) => (await clarion(['db', 'status', '--format', 'json', '--db', at(db)])).stdout;
+    expect(await status('b')).toBe(await status('a'));
+    await clarion(['db', 'export', at('again.gz'), '--db', at('b')]);
+    expect(readFileSync(at('again.gz')).equals(readFileSync(at('facts.gz')))).toBe(true);
+    const files = [
+      file('usr/lib/os-release', fixture('os-release')),
+      file('var/lib/dpkg/status', fixture('2-curl.status')),
+    ];
+    writeDockerArchive(at('image.tar'), buildImage({ layers: [files] }), { form: 'v1.1' });
+    const scan = (db: string) =>
+      clarion(['scan', at('image.tar'), '--offline', '--format', 'json', '--db', at(db), '--allow-incomplete']);
+    const [here, there] = [await scan('a'), await scan('b')];
+    expect(JSON.parse(there.stdout)).toHaveProperty('findings.0.id');
+    expect(there.stdout).toBe(here.stdout);
+  }, 60_000);
+
+  it('refuse what they cannot do, and leave nothing behind', async () => {
+    const run = (...args: string[]) => clarion(['db', ...args, '--db', at('empty')]);
+    expect(await run('export', at('none.gz'))).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('run clarion update first') as string,
+    });
+    expect(await run('import', at('none.gz'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no bundle') as string,
+    });
+    writeFileSync(at('cut.gz'), readFileSync(at('facts.gz')).subarray(0, 2000));
+    expect(await run('import', at('cut.gz'))).toMatchObject({ code: 1, stdout: '' });
+    expect(JSON.parse((await run('status', '--format', 'json')).stdout)).toContainEqual(
+      expect.objectContaining({ lastSuccess: 'never' }),
+    );
+    const nowhere = await clarion(['db', 'export', at('missing/facts.gz'), '--db', at('a')]);
+    expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('missing/facts.gz') as string });
+    expect(readdirSync(folder.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  }, 60_000);
+});

@@ -1,0 +1,90 @@
+import {
+  advisoryStates,
+  type AdvisoryGroup,
+  ClarionError,
+  type FeedState,
+  type RepositoryProducts,
+  type VulnerabilityText,
+} from '@clarion/model';
+
+/** The format of bundles; raise it when a record changes its shape. */
+export const bundleVersion = 1;
+
+/** One line of a bundle. */
+export type BundleRecord =
+  | { readonly kind: 'header'; readonly version: number }
+  | { readonly kind: 'group'; readonly group: AdvisoryGroup; readonly hash: string }
+  | { readonly kind: 'text'; readonly text: VulnerabilityText }
+  | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
+  | { readonly kind: 'feed'; readonly state: FeedState }
+  | { readonly kind: 'end'; readonly records: number; readonly sha256: string };
+
+/** The record of a line. Throws `corrupt-data` when it is none: bundles come from strangers. */
+export function parseRecord(line: string): BundleRecord {
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (cause) {
+    throw new ClarionError('corrupt-data', 'The bundle holds a line that is no JSON', { cause });
+  }
+  if (isObject(value) && isRecord(value)) return value;
+  throw new ClarionError('corrupt-data', `The bundle holds a record of unknown shape: ${line.slice(0, 80)}`);
+}
+
+type Shape = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Shape {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isRecord(value: Shape): value is Shape & BundleRecord {
+  switch (value['kind']) {
+    case 'header':
+      return isCount(value['version']);
+    case 'group':
+      return isGroup(value['group']) && typeof value['hash'] === 'string';
+    case 'text':
+      return hasTexts(value['text'], 'feed', 'id');
+    case 'repository':
+      return hasTexts(value['repository'], 'feed', 'repository') && Array.isArray(value['repository']['cpes']);
+    case 'feed':
+      return isState(value['state']);
+    case 'end':
+      return isCount(value['records']) && typeof value['sha256'] === 'string';
+    default:
+      return false;
+  }
+}
+
+function hasTexts(value: unknown, ...members: readonly string[]): value is Shape {
+  return isObject(value) && members.every((member) => typeof value[member] === 'string');
+}
+
+function isGroup(value: unknown): boolean {
+  if (!hasTexts(value, 'namespace', 'package', 'feed', 'document', 'scheme')) return false;
+  const { nameKind, advisories } = value;
+  return (
+    ['source', 'binary', 'either'].includes(String(nameKind)) &&
+    Array.isArray(advisories) &&
+    advisories.every(
+      (advisory) =>
+        hasTexts(advisory, 'id', 'state') && (advisoryStates as readonly unknown[]).includes(advisory['state']),
+    )
+  );
+}
+
+function isState(value: unknown): boolean {
+  return (
+    hasTexts(value, 'feed') &&
+    isObject(value['documents']) &&
+    Object.values(value['documents']).every(
+      (state) => isObject(state) && isObject(state['validators']) && Array.isArray(state['namespaces']),
+    ) &&
+    ['parserVersion', 'groups', 'statements', 'problems'].every((member) => isCount(value[member])) &&
+    Array.isArray(value['problemSamples'])
+  );
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}

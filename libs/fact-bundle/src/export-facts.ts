@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
+import type { AdvisoryStore, FeedState } from '@clarion/model';
+import { type BundleRecord, bundleVersion } from './bundle-record';
+
+/**
+ * The bytes of a bundle with everything that feeds say. Facts that change meanwhile may be in it in their old or new
+ * form, each group whole; while no feed is being updated, equal facts give equal bytes.
+ */
+export function exportFacts(store: AdvisoryStore): AsyncIterable<Uint8Array> {
+  // No time and no name in the header of the gzip form: nothing but the facts decides about the bytes.
+  return Readable.from(blocks(store)).compose(createGzip({ level: 6 })) as AsyncIterable<Uint8Array>;
+}
+
+const blockLength = 1 << 16;
+
+async function* blocks(store: AdvisoryStore): AsyncGenerator<Buffer> {
+  const digest = createHash('sha256');
+  let text = '';
+  let count = 0;
+  for await (const record of records(store)) {
+    text += `${JSON.stringify(record)}\n`;
+    count += 1;
+    if (text.length < blockLength) continue;
+    const block = Buffer.from(text);
+    digest.update(block);
+    text = '';
+    yield block;
+  }
+  digest.update(text);
+  const end: BundleRecord = { kind: 'end', records: count, sha256: digest.digest('hex') };
+  yield Buffer.from(`${text}${JSON.stringify(end)}\n`);
+}
+
+async function* records(store: AdvisoryStore): AsyncGenerator<BundleRecord> {
+  yield { kind: 'header', version: bundleVersion };
+  for (const state of await store.feedStates()) {
+    yield { kind: 'feed', state };
+    yield* groupsOf(store, state);
+  }
+  for await (const text of store.texts()) yield { kind: 'text', text };
+  for await (const repository of store.allRepositories()) yield { kind: 'repository', repository };
+}
+
+async function* groupsOf(store: AdvisoryStore, { feed, documents }: FeedState): AsyncGenerator<BundleRecord> {
+  for (const document of Object.keys(documents).sort()) {
+    const hashes = new Map<string, string>();
+    for await (const [{ namespace, package: name }, hash] of store.groupHashes(feed, document)) {
+      hashes.set(JSON.stringify([namespace, name]), hash);
+    }
+    for await (const group of store.groups(feed, document)) {
+      const hash = hashes.get(JSON.stringify([group.namespace, group.package]));
+      if (hash !== undefined) yield { kind: 'group', group, hash };
+    }
+  }
+}

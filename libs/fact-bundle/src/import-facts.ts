@@ -1,0 +1,127 @@
+import {
+  type AdvisoryGroupKey,
+  type AdvisoryStore,
+  ClarionError,
+  type FeedState,
+  type FeedWriter,
+} from '@clarion/model';
+import type { BundleRecord } from './bundle-record';
+import { readBundle } from './read-bundle';
+
+/** What a bundle was found to hold. */
+export interface BundleContent {
+  readonly feeds: readonly FeedState[];
+  readonly groups: number;
+  readonly texts: number;
+  readonly repositories: number;
+}
+
+export interface ImportOptions {
+  /** Names the bundle in errors. */
+  readonly label: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Makes what the feeds of a bundle say the stored facts; feeds that are not in it stay as they are. The bundle is read
+ * twice (`open` gives its bytes anew): nothing is staged before its checksum was found right, and nothing is visible to
+ * readers before all of it is. Throws `ClarionError`: that of `readBundle`, or `invalid-input` while one of the feeds is
+ * being updated; the stored facts are then as they were.
+ */
+export async function importFacts(
+  open: () => AsyncIterable<Uint8Array>,
+  store: AdvisoryStore,
+  options: ImportOptions,
+): Promise<BundleContent> {
+  const content = await check(open(), options);
+  const imports = new Map<string, FeedImport>();
+  let committing = false;
+  try {
+    for (const state of content.feeds) imports.set(state.feed, await startImport(store, state));
+    await stageAll(open(), imports, options);
+    await removeOthers(store, imports);
+    options.signal?.throwIfAborted();
+    committing = true;
+    await store.commitFeeds([...imports.values()]);
+    return content;
+  } finally {
+    if (!committing) for (const { writer } of imports.values()) await writer.abort();
+  }
+}
+
+async function check(bytes: AsyncIterable<Uint8Array>, options: ImportOptions): Promise<BundleContent> {
+  const feeds = new Map<string, FeedState>();
+  const counts = { group: 0, text: 0, repository: 0 };
+  for await (const record of records(bytes, options)) {
+    if (record.kind === 'feed') feeds.set(record.state.feed, record.state);
+    else if (record.kind in counts) counts[record.kind as keyof typeof counts] += 1;
+  }
+  return { feeds: [...feeds.values()], groups: counts.group, texts: counts.text, repositories: counts.repository };
+}
+
+async function* records(
+  bytes: AsyncIterable<Uint8Array>,
+  { label, signal }: ImportOptions,
+): AsyncGenerator<BundleRecord> {
+  for await (const record of readBundle(bytes, label)) {
+    signal?.throwIfAborted();
+    yield record;
+  }
+}
+
+interface FeedImport {
+  readonly state: FeedState;
+  readonly writer: FeedWriter;
+  readonly groups: Set<string>;
+  readonly texts: Set<string>;
+}
+
+async function startImport(store: AdvisoryStore, state: FeedState): Promise<FeedImport> {
+  return { state, writer: await store.writeFeed(state.feed), groups: new Set(), texts: new Set() };
+}
+
+async function stageAll(
+  bytes: AsyncIterable<Uint8Array>,
+  imports: ReadonlyMap<string, FeedImport>,
+  options: ImportOptions,
+): Promise<void> {
+  const importOf = (feed: string): FeedImport => {
+    const found = imports.get(feed);
+    if (found !== undefined) return found;
+    throw new ClarionError('corrupt-data', `${options.label} holds facts of ${feed}, but not the state of that feed`);
+  };
+  for await (const record of records(bytes, options)) {
+    if (record.kind === 'group') {
+      const { writer, groups } = importOf(record.group.feed);
+      groups.add(keyOf(record.group));
+      await writer.put(record.group, record.hash);
+    } else if (record.kind === 'text') {
+      const { writer, texts } = importOf(record.text.feed);
+      texts.add(record.text.id);
+      await writer.putText(record.text);
+    } else if (record.kind === 'repository') {
+      await importOf(record.repository.feed).writer.putRepository(record.repository);
+    }
+  }
+}
+
+/** What the store holds of these feeds and the bundle does not. */
+async function removeOthers(store: AdvisoryStore, imports: ReadonlyMap<string, FeedImport>): Promise<void> {
+  for (const { feed, documents } of await store.feedStates()) {
+    const { writer, groups } = imports.get(feed) ?? {};
+    if (writer === undefined || groups === undefined) continue;
+    for (const document of Object.keys(documents)) {
+      for await (const [key] of store.groupHashes(feed, document)) {
+        if (!groups.has(keyOf(key))) await writer.remove(key);
+      }
+    }
+  }
+  for await (const { id, feed } of store.texts()) {
+    const imported = imports.get(feed);
+    if (imported !== undefined && !imported.texts.has(id)) await imported.writer.removeText(id);
+  }
+}
+
+function keyOf({ namespace, package: name, document }: AdvisoryGroupKey): string {
+  return JSON.stringify([namespace, name, document]);
+}

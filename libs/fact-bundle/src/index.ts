@@ -1,0 +1,2 @@
+export { exportFacts } from './export-facts';
+export { type BundleContent, importFacts, type ImportOptions } from './import-facts';

@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import { decompress } from '@clarion/layer-archive';
+import { ClarionError } from '@clarion/model';
+import { type BundleRecord, bundleVersion, parseRecord } from './bundle-record';
+
+/** A group of the kernel has a few megabytes; everything longer is no bundle. */
+const maxLineBytes = 64 * 1024 * 1024;
+const limits = { bytes: 16 * 1024 ** 3, ratio: 500, ratioFreeBytes: 64 * 1024 ** 2, millis: 60 * 60 * 1000 };
+const lineFeed = 0x0a;
+
+/**
+ * The records of a bundle, without header and end. Throws `ClarionError`: `corrupt-data` for what is no whole bundle
+ * with the checksum it states (known at its end only), `unsupported` for one of another version, `limit-exceeded`.
+ */
+export async function* readBundle(bytes: AsyncIterable<Uint8Array>, label: string): AsyncGenerator<BundleRecord> {
+  const digest = createHash('sha256');
+  let count = 0;
+  let ended = false;
+  for await (const line of lines(decompress(bytes, { label, limits }))) {
+    if (ended) throw damaged(label, 'it goes on after its end');
+    const record = parseRecord(line.toString('utf8', 0, line.length - 1));
+    if (count === 0) requireHeader(record, label);
+    if (record.kind === 'end') {
+      if (record.records !== count) throw damaged(label, `it holds ${count} records and not ${record.records}`);
+      if (record.sha256 !== digest.digest('hex')) throw damaged(label, 'its checksum is wrong');
+      ended = true;
+      continue;
+    }
+    digest.update(line);
+    count += 1;
+    if (record.kind !== 'header') yield record;
+  }
+  if (!ended) throw damaged(label, 'it ends early');
+}
+
+function requireHeader(record: BundleRecord, label: string): void {
+  if (record.kind !== 'header') throw damaged(label, 'it has no header');
+  if (record.version === bundleVersion) return;
+  throw new ClarionError('unsupported', `${label} has format ${record.version}, this Clarion reads ${bundleVersion}`, {
+    remedy: 'export it with the same version of Clarion',
+  });
+}
+
+function damaged(label: string, why: string): ClarionError {
+  return new ClarionError('corrupt-data', `${label} is no usable bundle: ${why}`, {
+    remedy: 'make it anew with `clarion db export`, and copy it whole',
+  });
+}
+
+/** Lines with their line feed. */
+async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let waiting: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    let start = 0;
+    for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
+      yield Buffer.concat([...waiting, bytes.subarray(start, end + 1)]);
+      waiting = [];
+      length = 0;
+      start = end + 1;
+    }
+    // The next chunk may come in the same memory.
+    waiting.push(Buffer.from(bytes.subarray(start)));
+    length += bytes.length - start;
+    if (length > maxLineBytes)
+      throw new ClarionError('limit-exceeded', `A record is larger than ${maxLineBytes} bytes`);
+  }
+  if (length > 0) throw new ClarionError('corrupt-data', 'The bundle ends inside of a record');
+}
