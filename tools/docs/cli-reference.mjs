@@ -11,6 +11,8 @@ const commands = [
   'packages',
   'update',
   'db status',
+  'db export',
+  'db import',
   'db prune',
   'detectors',
   'feeds',
