@@ -57,6 +57,10 @@ export interface Advisory {
   /** The feed's own reason for the state (`no-dsa: minor issue`). */
   readonly reason?: string;
   readonly scope?: AdvisoryScope;
+  /** Which name of an installed package this one statement is about, where that differs from its group's. */
+  readonly nameKind?: AdvisoryGroup['nameKind'];
+  /** As `AdvisoryGroup.epochs`, for this one statement: a source package in a group of binary ones. */
+  readonly epochs?: 'auto';
   /** Not a vulnerability in the strict sense: counted apart and never mixed with them. */
   readonly kind?: 'malicious' | 'informational';
   /** RFC 3339 or date: when the statement, for `fixed` the fix, was published. */
