@@ -10,11 +10,12 @@ import type {
   PlacedProblem,
   Problem,
 } from '@clarion/model';
-import { factsOfPlace, type LayerFacts, layerFacts } from './layer-facts';
+import { factsOfPlace, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer, emptyView } from './merged-view';
 import { featuresOfView, type ViewFeatures } from './origins';
 import { type PickedNamespaces, pickNamespace } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
+import { sortedEvidence, withRepositories } from './repositories';
 import { findWanted, planSearch, type SearchPlan, type WantedPlaces } from './wanted-places';
 
 /**
@@ -43,13 +44,21 @@ export function assembleImage(
   const facts = layers.map(layerFacts);
   const digests = layers.map((layer) => layer.diffId);
   const top = composeLayers(layers, facts, plan);
-  const picked = pickNamespace(evidenceOf(top.places, facts, digests));
+  const picked = pickNamespace(
+    factsOfPlaces(top.places, facts).flatMap(({ path, layer, file }) =>
+      file.namespaces.map((evidence) => ({ ...evidence, path, layer: digestAt(digests, layer) })),
+    ),
+  );
+  const evidence = factsOfPlaces(top.places, facts).flatMap(({ path, layer, file }) =>
+    file.evidence.map((one) => ({ ...one, path, layer: digestAt(digests, layer) })),
+  );
   return {
     image,
     layers: digests,
     namespaces: picked.namespace === undefined ? [] : [picked.namespace],
     channels: picked.channels,
-    features: placeFeatures(top.features, picked, digests),
+    evidence: sortedEvidence(evidence),
+    features: withRepositories(placeFeatures(top.features, picked, digests), evidence),
     problems: sortedProblems([...top.problems, ...fileProblems(top.places, facts, digests)], digests),
   };
 }
@@ -92,14 +101,14 @@ function withFewerLinks(structure: LayerStructure, plan: SearchPlan): LayerStruc
   return { ...structure, symlinks: structure.symlinks.filter(([path]) => leadsSomewhere(path, plan.matcher)) };
 }
 
-function evidenceOf(
+/** What detectors say about the files that are in the image as it is now. */
+function factsOfPlaces(
   places: WantedPlaces,
   facts: readonly LayerFacts[],
-  digests: readonly Digest[],
-): Parameters<typeof pickNamespace>[0] {
+): readonly { readonly path: string; readonly layer: number; readonly file: FileFacts }[] {
   return places.found.flatMap((place) => {
-    const evidence = factsOfPlace(facts[place.file.layer], place)?.namespaces ?? [];
-    return evidence.map((e) => ({ ...e, path: place.path, layer: digestAt(digests, place.file.layer) }));
+    const file = factsOfPlace(facts[place.file.layer], place);
+    return file === undefined ? [] : [{ path: place.path, layer: place.file.layer, file }];
   });
 }
 

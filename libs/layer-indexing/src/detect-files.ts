@@ -86,6 +86,7 @@ function toDetection({ detector, files, problems }: Share, result: Detected | un
     files: files.map((file) => file.path),
     features: result?.features ?? [],
     namespaces: result?.namespaces ?? [],
+    ...(result?.evidence === undefined ? {} : { evidence: result.evidence }),
     problems: [...problems, ...silent, ...(result?.problems ?? [])],
   };
 }

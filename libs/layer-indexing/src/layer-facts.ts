@@ -1,10 +1,11 @@
-import type { Detection, Feature, LayerIndex, NamespaceEvidence, Problem } from '@clarion/model';
+import type { Detection, Feature, LayerIndex, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
 import type { WantedPlace } from './wanted-places';
 
 /** What one detector says about one wanted file. */
 export interface FileFacts {
   readonly features: readonly Feature[];
   readonly namespaces: readonly NamespaceEvidence[];
+  readonly evidence: readonly ScopeEvidence[];
   readonly problems: readonly Problem[];
 }
 
@@ -35,6 +36,7 @@ function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts
   const problems = groupByPath(detection.problems);
   const features = groupByPath(detection.features);
   const namespaces = groupByPath(detection.namespaces);
+  const evidence = groupByPath(detection.evidence ?? []);
   const known = new Set(detection.files);
   for (const path of layer.structure.files) {
     if (problems.has(path)) {
@@ -45,6 +47,7 @@ function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts
     const facts = {
       features: features.get(path) ?? [],
       namespaces: namespaces.get(path) ?? [],
+      evidence: evidence.get(path) ?? [],
       problems: problems.get(path) ?? [],
     };
     return [path, facts];

@@ -1,4 +1,5 @@
 import type { AdvisoryGroup } from './advisory';
+import type { ScopeEvidence } from './evidence';
 import type { FeedState, Validators } from './feed';
 import type { Feature } from './feature';
 import type { NamespaceEvidence } from './namespace';
@@ -25,6 +26,7 @@ export interface WantedFile {
 export interface Detected {
   readonly features?: readonly Feature[];
   readonly namespaces?: readonly NamespaceEvidence[];
+  readonly evidence?: readonly ScopeEvidence[];
   readonly problems?: readonly Problem[];
 }
 

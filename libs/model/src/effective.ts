@@ -1,4 +1,5 @@
 import type { Digest } from './digest';
+import type { PlacedEvidence } from './evidence';
 import type { PlacedFeature } from './feature';
 import type { Image } from './image';
 import type { PlacedNamespace } from './namespace';
@@ -18,6 +19,8 @@ export interface EffectiveImage {
   readonly namespaces: readonly PlacedNamespace[];
   /** Package channels enabled beside the distribution's own (an edge repository on a stable Alpine). */
   readonly channels: readonly PlacedNamespace[];
+  /** What is known of repositories, products and services, sorted; that about single packages is in the features. */
+  readonly evidence: readonly PlacedEvidence[];
   readonly features: readonly PlacedFeature[];
   readonly problems: readonly PlacedProblem[];
 }

@@ -30,4 +30,6 @@ export interface PlacedFeature extends Feature {
   readonly namespace: string | null;
   /** diffID of the layer that introduced the feature as it now is. */
   readonly layer: Digest;
+  /** Id of the repository that the package manager says it was installed from. */
+  readonly repository?: string;
 }

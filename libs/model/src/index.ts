@@ -3,6 +3,7 @@ export * from './contracts';
 export * from './digest';
 export * from './effective';
 export * from './errors';
+export * from './evidence';
 export * from './feature';
 export * from './feed';
 export * from './image';

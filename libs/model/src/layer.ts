@@ -1,4 +1,5 @@
 import type { Digest } from './digest';
+import type { ScopeEvidence } from './evidence';
 import type { Feature } from './feature';
 import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
@@ -32,6 +33,7 @@ export interface Detection {
   readonly files: readonly string[];
   readonly features: readonly Feature[];
   readonly namespaces: readonly NamespaceEvidence[];
+  readonly evidence?: readonly ScopeEvidence[];
   readonly problems: readonly Problem[];
 }
 

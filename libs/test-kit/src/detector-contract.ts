@@ -64,7 +64,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
     });
 
     it('finds nothing in no files', async () => {
-      expect(normalised(await detector.detect([]))).toEqual({ features: [], namespaces: [], problems: [] });
+      expect(normalised(await detector.detect([]))).toMatchObject({ features: [], namespaces: [], problems: [] });
     });
   });
 }
@@ -94,8 +94,8 @@ function readCases(testdata: string): Case[] {
   });
 }
 
-function normalised({ features = [], namespaces = [], problems = [] }: Detected): unknown {
-  return { features, namespaces, problems };
+function normalised({ features = [], namespaces = [], evidence, problems = [] }: Detected): unknown {
+  return { features, namespaces, ...(evidence !== undefined && { evidence }), problems };
 }
 
 /** `*` stands for any characters within one component, `**` for any across components. */
@@ -107,8 +107,8 @@ function globPattern(glob: string): RegExp {
   return new RegExp(`^${parts.join('')}$`);
 }
 
-function pathsOf({ features = [], namespaces = [], problems = [] }: Detected): (string | undefined)[] {
-  return [...features, ...namespaces, ...problems].map((fact) => fact.path);
+function pathsOf({ features = [], namespaces = [], evidence = [], problems = [] }: Detected): (string | undefined)[] {
+  return [...features, ...namespaces, ...evidence, ...problems].map((fact) => fact.path);
 }
 
 /** Empty, cut at many points, ten times itself, random, and with single bytes changed; the same on every run. */

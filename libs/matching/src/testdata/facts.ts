@@ -55,6 +55,7 @@ export function imageOf(features: readonly PlacedFeature[], more: Partial<Effect
     layers: [base, top],
     namespaces: first === undefined || namespace === null ? [] : [namespaceOf(namespace, first.type)],
     channels: [],
+    evidence: [],
     features,
     problems: [],
     ...more,

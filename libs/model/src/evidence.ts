@@ -1,0 +1,25 @@
+import type { Digest } from './digest';
+
+/**
+ * What files of an image say about where its packages come from and what it is entitled to. Advisories may be about a
+ * product, a channel or a repository only; this tells which of them apply.
+ * - `content-set`: a repository id that the packages of one layer were built from (Red Hat's content manifests).
+ * - `repository`: a repository that is enabled in the image (an extras topic of Amazon Linux: `amzn2extra-nginx1`).
+ * - `installed-from`: the repository that one package was installed from; `package` is `name-[epoch:]version-release.arch`.
+ * - `service`: an enabled support service (`esm-infra`, `esm-apps`, `fips`, `fips-updates` of Ubuntu Pro).
+ * - `product`: an installed product (`sle-module-basesystem`, `SLES-LTSS` of SUSE).
+ */
+export interface ScopeEvidence {
+  readonly kind: 'content-set' | 'repository' | 'installed-from' | 'service' | 'product';
+  readonly value: string;
+  readonly package?: string;
+  /** Version of a product, where the file states it. */
+  readonly version?: string;
+  /** The file that says so. */
+  readonly path: string;
+}
+
+/** Evidence of the image as it is now, with the layer that its file is in. */
+export interface PlacedEvidence extends ScopeEvidence {
+  readonly layer: Digest;
+}
