@@ -1,0 +1,197 @@
+import { TextDecoder } from 'node:util';
+import { SaxesParser } from 'saxes';
+import { ClarionError } from '@clarion/model';
+
+/** An element with all that is inside it. Names are without namespace prefix. */
+export interface XmlElement {
+  readonly name: string;
+  /** Attributes by the name they are written with; without prototype. */
+  readonly attributes: Readonly<Record<string, string | undefined>>;
+  readonly children: readonly XmlElement[];
+  /** Character data directly inside, comments left out. */
+  readonly text: string;
+}
+
+export interface XmlLimits {
+  /** Elements inside each other, from the root. */
+  readonly depth: number;
+  /** Elements of one record. */
+  readonly elements: number;
+  /** Characters of one record, and between two tags. */
+  readonly characters: number;
+}
+
+export interface XmlRecordOptions {
+  /** Local name of the only root that is accepted. */
+  readonly root: string;
+  /** Whether an element (local name) below `parent` (local name) is a record. */
+  readonly isRecord: (name: string, parent: string) => boolean;
+  readonly limits?: XmlLimits;
+}
+
+const defaults: XmlLimits = { depth: 64, elements: 2_000_000, characters: 32 * 1024 * 1024 };
+
+/**
+ * Reads an XML 1.0 document (UTF-8) as a stream and gives its records one at a time, so that memory is bounded by the
+ * largest of them. A document type declaration is refused, and with it every entity but the five predefined ones.
+ * Strings are slices of what was read: copy (`detached`) the ones that are kept for long. Throws `ClarionError`:
+ * `corrupt-data` when the document is not well-formed, has another root or ends early, `limit-exceeded` beyond limits.
+ */
+export async function* xmlRecords(
+  body: AsyncIterable<Uint8Array>,
+  options: XmlRecordOptions,
+): AsyncGenerator<XmlElement> {
+  const reading = new Reading(options);
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  for await (const chunk of body) {
+    reading.write(decode(decoder, chunk));
+    yield* reading.take();
+  }
+  reading.write(decode(decoder, undefined));
+  reading.end();
+  yield* reading.take();
+}
+
+function decode(decoder: TextDecoder, chunk: Uint8Array | undefined): string {
+  try {
+    return chunk === undefined ? decoder.decode() : decoder.decode(chunk, { stream: true });
+  } catch (cause) {
+    throw new ClarionError('corrupt-data', 'XML document is not UTF-8', { cause });
+  }
+}
+
+interface OpenElement {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string | undefined>>;
+  readonly children: XmlElement[];
+  text: string;
+}
+
+/** One document on its way through the parser. */
+class Reading {
+  private readonly parser = new SaxesParser({ position: false });
+  private readonly limits: XmlLimits;
+  private readonly outside: string[] = [];
+  /** Open elements of the record that is being read, outermost first. */
+  private readonly inside: OpenElement[] = [];
+  private finished: XmlElement[] = [];
+  private elements = 0;
+  private characters = 0;
+  private sinceTag = 0;
+
+  constructor(private readonly options: XmlRecordOptions) {
+    this.limits = options.limits ?? defaults;
+    this.parser.on('error', (error) => {
+      throw new ClarionError('corrupt-data', `XML document is damaged: ${error.message.slice(0, 200)}`);
+    });
+    this.parser.on('xmldecl', ({ encoding }) => {
+      if (encoding !== undefined && !/^utf-?8$/i.test(encoding)) {
+        throw new ClarionError('corrupt-data', 'XML document is not declared as UTF-8');
+      }
+    });
+    this.parser.on('doctype', () => {
+      throw new ClarionError('corrupt-data', 'XML document has a document type declaration');
+    });
+    this.parser.on('opentag', ({ name, attributes }) => {
+      this.open(localName(name), attributes);
+    });
+    this.parser.on('closetag', () => {
+      this.close();
+    });
+    this.parser.on('text', (text) => {
+      this.append(text);
+    });
+    this.parser.on('cdata', (text) => {
+      this.append(text);
+    });
+  }
+
+  write(text: string): void {
+    // A token without end is collected inside the parser, so it is bounded before it gets there.
+    this.sinceTag += text.length;
+    this.parser.write(text);
+    if (this.sinceTag > this.limits.characters) this.exceeded('characters between two tags');
+  }
+
+  end(): void {
+    this.parser.close();
+  }
+
+  /** Records that are whole by now. */
+  take(): readonly XmlElement[] {
+    const { finished } = this;
+    this.finished = [];
+    return finished;
+  }
+
+  private open(name: string, attributes: Readonly<Record<string, string>>): void {
+    this.sinceTag = 0;
+    if (this.outside.length + this.inside.length >= this.limits.depth) this.exceeded('levels');
+    const parent = this.outside.at(-1);
+    if (parent === undefined && name !== this.options.root) {
+      throw new ClarionError('corrupt-data', `XML document is no ${this.options.root}`);
+    }
+    if (this.inside.length === 0 && (parent === undefined || !this.options.isRecord(name, parent))) {
+      this.outside.push(name);
+      return;
+    }
+    this.elements += 1;
+    if (this.elements > this.limits.elements) this.exceeded('elements in one record');
+    for (const key in attributes) this.count(attributes[key]?.length ?? 0);
+    this.inside.push({ name, attributes, children: [], text: '' });
+  }
+
+  private close(): void {
+    this.sinceTag = 0;
+    const element = this.inside.pop();
+    if (element === undefined) {
+      this.outside.pop();
+      return;
+    }
+    const parent = this.inside.at(-1);
+    if (parent !== undefined) {
+      parent.children.push(element);
+      return;
+    }
+    this.finished.push(element);
+    this.elements = 0;
+    this.characters = 0;
+  }
+
+  private append(text: string): void {
+    const element = this.inside.at(-1);
+    if (element === undefined) return;
+    this.count(text.length);
+    element.text += text;
+  }
+
+  private count(characters: number): void {
+    this.characters += characters;
+    if (this.characters > this.limits.characters) this.exceeded('characters in one record');
+  }
+
+  private exceeded(what: string): never {
+    throw new ClarionError('limit-exceeded', `XML document has too many ${what}`);
+  }
+}
+
+function localName(name: string): string {
+  const colon = name.indexOf(':');
+  return colon < 0 ? name : name.slice(colon + 1);
+}
+
+/** A copy that does not keep the text it was cut from in memory. */
+export function detached(text: string): string {
+  return Buffer.from(text, 'utf8').toString('utf8');
+}
+
+/** The first child of this name. */
+export function childOf(element: XmlElement | undefined, name: string): XmlElement | undefined {
+  return element?.children.find((child) => child.name === name);
+}
+
+/** Trimmed text of the first child of this name; undefined when there is none or it is empty. */
+export function childText(element: XmlElement | undefined, name: string): string | undefined {
+  const text = childOf(element, name)?.text.trim();
+  return text === '' ? undefined : text;
+}
