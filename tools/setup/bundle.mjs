@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 // Packages that stay outside the bundle: lmdb is native; the others are large and only some commands load them.
-const external = ['lmdb', 'undici', '@cyclonedx/cyclonedx-library'];
+const external = ['lmdb', 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
 
 const tools = { sample: 'tools/sample/main.ts' };
 

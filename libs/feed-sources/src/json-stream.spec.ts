@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { jsonMembers, readText, type JsonMember } from './json-stream';
+import { jsonElements, jsonMembers, readText, type JsonMember } from './json-stream';
 
 async function* pieces(text: string | Buffer, size: number): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -10,6 +10,12 @@ async function* pieces(text: string | Buffer, size: number): AsyncGenerator<Uint
 async function members(text: string | Buffer, size = 7): Promise<JsonMember[]> {
   const all: JsonMember[] = [];
   for await (const member of jsonMembers(pieces(text, size))) all.push(member);
+  return all;
+}
+
+async function elements(text: string | Buffer, size = 7): Promise<JsonMember[]> {
+  const all: JsonMember[] = [];
+  for await (const member of jsonElements(pieces(text, size), 'list')) all.push(member);
   return all;
 }
 
@@ -119,5 +125,67 @@ describe('readText', () => {
   it('refuses what is larger than allowed', async () => {
     expect(await readText(pieces('abc', 2), 3)).toBe('abc');
     await expect(readText(pieces('abcd', 2), 3)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+});
+
+describe('jsonElements', () => {
+  it('gives what JSON.parse gives, however the text is cut', async () => {
+    const rest = fc.dictionary(
+      fc.string().filter((key) => key !== 'list'),
+      fc.jsonValue(),
+      { noNullPrototype: false },
+    );
+    const size = fc.integer({ min: 1, max: 50 });
+    await fc.assert(
+      fc.asyncProperty(rest, fc.array(fc.jsonValue()), rest, size, async (before, list, behind, cut) => {
+        const parts = [before, { list }, behind].map((part) => JSON.stringify(part).slice(1, -1));
+        const text = `{${parts.filter((part) => part !== '').join(' , ')}}`;
+        const found = await elements(text, cut);
+        expect(found.filter(({ element }) => element === true).map((one) => 'value' in one && one.value)).toEqual(
+          JSON.parse(JSON.stringify(list)),
+        );
+        expect(found.filter(({ element }) => element === undefined).map(({ key }) => key)).toEqual([
+          ...Object.keys(JSON.parse(JSON.stringify(before)) as object),
+          ...Object.keys(JSON.parse(JSON.stringify(behind)) as object),
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const one = (value: unknown): JsonMember => ({ key: 'list', value, element: true });
+  it.each([
+    ['empty list', '{"list":[]}', []],
+    ['blanks everywhere', ' { "list" : [ 1 , [2] ] , "n" : 3 } ', [one(1), one([2]), { key: 'n', value: 3 }]],
+    ['list first and last', '{"list":["]",{"list":[1]}]}', [one(']'), one({ list: [1] })]],
+    ['no array', '{"list":{"a":[1]}}', [{ key: 'list', value: { a: [1] } }]],
+    ['null', '{"list":null}', [{ key: 'list', value: null }]],
+    ['another name', '{"lists":[1,2]}', [{ key: 'lists', value: [1, 2] }]],
+    ['the name deeper down', '{"a":{"list":[1]}}', [{ key: 'a', value: { list: [1] } }]],
+  ])('%s', async (_, text, expected) => {
+    for (const size of [1, 2, 1000]) expect(await elements(text, size)).toEqual(expected);
+  });
+
+  it('reports an element that is no JSON and goes on', async () => {
+    expect(await elements('{"list":[1,{x},2]}')).toEqual([
+      one(1),
+      { key: 'list', problem: expect.stringContaining('JSON') as string, element: true },
+      one(2),
+    ]);
+  });
+
+  it.each([
+    ['a comma without element', '{"list":[1,]}'],
+    ['two commas', '{"list":[1,,2]}'],
+    ['a list that ends as an object', '{"list":[1}}'],
+    ['a list without end', '{"list":[1,2'],
+    ['nothing behind the list', '{"list":[1,2]'],
+    ['two values', '{"list":[1] [2]}'],
+    ['a text behind the list', '{"list":[1] "a":2}'],
+    ['more behind the end', '{"list":[1]}]'],
+  ])('refuses %s', async (_, text) => {
+    for (const size of [1, 3, 1000]) {
+      await expect(elements(text, size)).rejects.toMatchObject({ code: 'corrupt-data' });
+    }
   });
 });

@@ -1,9 +1,12 @@
 import { ClarionError } from '@clarion/model';
 
-/** One member of the outermost object; `problem` instead of a value when just this member is no JSON. */
+/**
+ * One member of the outermost object, or one element of the list in it; `problem` instead of a value when just this one
+ * is no JSON.
+ */
 export type JsonMember =
-  | { readonly key: string; readonly value: unknown; readonly problem?: undefined }
-  | { readonly key: string; readonly problem: string };
+  | { readonly key: string; readonly value: unknown; readonly problem?: undefined; readonly element?: true }
+  | { readonly key: string; readonly problem: string; readonly element?: true };
 
 export interface JsonLimits {
   /** Largest text of one member, in bytes. */
@@ -27,27 +30,52 @@ const closeBracket = 0x5d;
  * brackets and strings are looked at here; `JSON.parse` judges each member. Throws `ClarionError`: `corrupt-data` when
  * the whole is no object or ends early, `limit-exceeded` beyond the limits.
  */
-export async function* jsonMembers(
+export function jsonMembers(
   body: AsyncIterable<Uint8Array>,
   limits: JsonLimits = defaults,
 ): AsyncGenerator<JsonMember> {
+  return read(body, limits);
+}
+
+/**
+ * The same for an object whose member `list` is one big array: that member is given as its elements, one after the
+ * other, each with the key `list` and memory bounded by the largest of them. A `list` that is no array is given as it
+ * is, so that whoever asked can tell.
+ */
+export function jsonElements(
+  body: AsyncIterable<Uint8Array>,
+  list: string,
+  limits: JsonLimits = defaults,
+): AsyncGenerator<JsonMember> {
+  return read(body, limits, list);
+}
+
+async function* read(body: AsyncIterable<Uint8Array>, limits: JsonLimits, list?: string): AsyncGenerator<JsonMember> {
   const scan: Scan = {
     limits,
+    list,
     buffer: Buffer.alloc(0),
     used: 0,
     start: 0,
     at: 0,
     depth: 0,
     inString: false,
+    end: closeBrace,
     phase: 'before',
   };
   for await (const chunk of body) {
     append(scan, chunk);
-    for (let text = nextMember(scan); text !== undefined; text = nextMember(scan)) {
-      for (const member of parseMember(text)) yield member;
+    for (let found = nextMember(scan); found !== undefined; found = nextMember(scan)) {
+      yield* found.element ? [parseElement(found.text, list ?? '')] : parseMember(found.text);
     }
   }
   finish(scan);
+}
+
+interface Found {
+  readonly text: string;
+  /** Of the list, not of the outermost object. */
+  readonly element: boolean;
 }
 
 function parseMember(text: string): JsonMember[] {
@@ -55,20 +83,36 @@ function parseMember(text: string): JsonMember[] {
     const parsed = JSON.parse(`{${text}}`) as Record<string, unknown>;
     return Object.entries(parsed).map(([key, value]) => ({ key, value }));
   } catch (error) {
-    return [{ key: text.trim().slice(0, 80), problem: error instanceof Error ? error.message : 'not JSON' }];
+    return [{ key: text.trim().slice(0, 80), problem: messageOf(error) }];
   }
+}
+
+function parseElement(text: string, key: string): JsonMember {
+  try {
+    return { key, value: JSON.parse(text) as unknown, element: true };
+  } catch (error) {
+    return { key, problem: messageOf(error), element: true };
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'not JSON';
 }
 
 /** Where reading stands: `buffer[start..used]` is not given out yet, and was looked at up to `at`. */
 interface Scan {
   readonly limits: JsonLimits;
+  /** Name of the member that is read element by element. */
+  readonly list: string | undefined;
   buffer: Buffer;
   used: number;
   start: number;
   at: number;
   depth: number;
   inString: boolean;
-  phase: 'before' | 'first' | 'inside' | 'after';
+  /** What closes where reading stands: the outermost object, or the list in it. */
+  end: typeof closeBrace | typeof closeBracket;
+  phase: 'before' | 'first' | 'inside' | 'behind the list' | 'after';
 }
 
 function append(scan: Scan, chunk: Uint8Array): void {
@@ -88,12 +132,18 @@ function makeRoom(scan: Scan, bytes: number): void {
   scan.start = 0;
 }
 
-/** Text of the next whole member without separators; undefined when more must arrive. */
-function nextMember(scan: Scan): string | undefined {
+/** Text of the next whole member or element without separators; undefined when more must arrive. */
+function nextMember(scan: Scan): Found | undefined {
   if (scan.phase === 'before' && !enter(scan)) return undefined;
-  if (scan.phase !== 'after' && moveToSeparator(scan)) {
+  while (scan.phase !== 'after') {
+    if (scan.phase === 'behind the list') {
+      if (leaveList(scan)) continue;
+      break;
+    }
+    if (!moveToSeparator(scan)) break;
+    const element = scan.end === closeBracket;
     const text = takeMember(scan);
-    if (text !== undefined) return text;
+    if (text !== undefined) return { text, element };
   }
   if (scan.phase === 'after') expectEnd(scan);
   else if (scan.used - scan.start > scan.limits.memberBytes) {
@@ -122,7 +172,8 @@ function moveToSeparator(scan: Scan): boolean {
     }
     const byte = buffer[scan.at];
     if (byte === quote) scan.inString = true;
-    else if (scan.depth === 0 && (byte === comma || byte === closeBrace)) return true;
+    else if (scan.depth === 0 && (byte === comma || byte === scan.end)) return true;
+    else if (byte === openBracket && startsList(scan)) enterList(scan);
     else if (byte === openBrace || byte === openBracket) descend(scan);
     else if (byte === closeBrace || byte === closeBracket) ascend(scan);
     scan.at += 1;
@@ -139,6 +190,33 @@ function leaveString(scan: Scan): boolean {
   return found;
 }
 
+/** Whether the bracket at hand opens the list: it stands right behind the list's name in the outermost object. */
+function startsList(scan: Scan): boolean {
+  if (scan.list === undefined || scan.depth > 0 || scan.end === closeBracket) return false;
+  const before = scan.buffer.toString('utf8', scan.start, scan.at).trim();
+  return before.endsWith(':') && before.slice(0, -1).trimEnd() === JSON.stringify(scan.list);
+}
+
+function enterList(scan: Scan): void {
+  scan.end = closeBracket;
+  scan.phase = 'first';
+  scan.start = scan.at + 1;
+}
+
+/** Behind the list comes a comma and more members, or the end; false when neither has arrived. */
+function leaveList(scan: Scan): boolean {
+  skipBlanks(scan);
+  if (scan.at >= scan.used) return false;
+  const byte = scan.buffer[scan.at];
+  if (byte !== comma && byte !== closeBrace) {
+    throw new ClarionError('corrupt-data', 'JSON document has something between its list and the next member');
+  }
+  scan.at += 1;
+  scan.start = scan.at;
+  scan.phase = byte === comma ? 'inside' : 'after';
+  return true;
+}
+
 function descend(scan: Scan): void {
   scan.depth += 1;
   if (scan.depth > scan.limits.depth) {
@@ -151,17 +229,18 @@ function ascend(scan: Scan): void {
   if (scan.depth < 0) throw new ClarionError('corrupt-data', 'JSON document closes a bracket that was never opened');
 }
 
-/** The member that ends here; undefined when the object was empty. */
+/** The member or element that ends here; undefined when the object or list was empty. */
 function takeMember(scan: Scan): string | undefined {
   const text = scan.buffer.toString('utf8', scan.start, scan.at);
-  const last = scan.buffer[scan.at] === closeBrace;
+  const last = scan.buffer[scan.at] === scan.end;
   const empty = text.trim() === '';
   if (empty && !(last && scan.phase === 'first')) {
     throw new ClarionError('corrupt-data', 'JSON document has a comma without a member');
   }
   scan.at += 1;
   scan.start = scan.at;
-  scan.phase = last ? 'after' : 'inside';
+  scan.phase = !last ? 'inside' : scan.end === closeBracket ? 'behind the list' : 'after';
+  scan.end = last ? closeBrace : scan.end;
   return empty ? undefined : text;
 }
 
