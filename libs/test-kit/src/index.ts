@@ -5,3 +5,4 @@ export * from './feed-server';
 export * from './image-builder';
 export * from './shared-material';
 export * from './store-contract';
+export * from './zip-builder';
