@@ -2,4 +2,9 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import { describeFeedSources } from '@clarion/test-kit';
 import { feedSources } from '.';
 
-describeFeedSources({ folder: __dirname, sources: feedSources, upstream: (folder) => directoryUpstream(folder) });
+describeFeedSources({
+  folder: __dirname,
+  sources: feedSources,
+  upstream: (folder) => directoryUpstream(folder),
+  linedSources: ['epss'],
+});

@@ -1,6 +1,8 @@
 import type { FeedSource } from '@clarion/model';
 import { alpineSecdb } from './alpine-secdb';
+import { cisaKev } from './cisa-kev';
 import { debianSecurityTracker } from './debian-security-tracker';
+import { epss } from './epss';
 
 /** Every feed of this build, sorted by id. */
-export const feedSources: readonly FeedSource[] = [alpineSecdb, debianSecurityTracker];
+export const feedSources: readonly FeedSource[] = [alpineSecdb, cisaKev, debianSecurityTracker, epss];
