@@ -6,4 +6,6 @@ export { type NoteProblem, type ProblemList, problemList } from './problem-list'
 export { readRpmHeader, type RpmHeader } from './rpmdb/header';
 export { rpmdbHeaders, type RpmdbFiles } from './rpmdb/rpmdb';
 export { shellAssignments } from './shell-assignments';
+export { openSqlite } from './sqlite/pages';
+export { sqliteNamedRows } from './sqlite/table';
 export { decodeText } from './text';

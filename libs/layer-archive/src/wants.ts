@@ -13,6 +13,8 @@ export interface WantsMatcher {
   matchMoved(path: string): readonly string[];
   /** Largest file that the detector reads; 0 for an id that is not known. */
   maxBytes(id: string): number;
+  /** Whether the detector takes facts from the path itself. */
+  byPath(id: string): boolean;
   /** Every literal directory on the way to a wanted path. */
   readonly directories: ReadonlySet<string>;
 }
@@ -25,11 +27,13 @@ interface Rule {
 /** Compiles wants. Lookups by what most globs have (whole path, name, extension, directory) come before any matching. */
 export function compileWants(detectors: readonly { readonly id: string; readonly wants: Wants }[]): WantsMatcher {
   const globs = detectors.flatMap(({ id, wants }) => wants.paths.map((glob) => ({ id, glob })));
+  const byPath = new Set(detectors.filter(({ wants }) => wants.byPath === true).map(({ id }) => id));
   const sizes = new Map(detectors.map(({ id, wants }) => [id, wants.maxBytes]));
   return {
     match: compileIndex(globs),
     matchMoved: compileIndex(globs.map(({ id, glob }) => ({ id, glob: movedGlob(glob) }))),
     maxBytes: (id) => sizes.get(id) ?? 0,
+    byPath: (id) => byPath.has(id),
     directories: new Set(globs.flatMap(({ glob }) => literalDirectories(glob))),
   };
 }

@@ -27,7 +27,7 @@ export function settleLinks(record: LayerRecord, wants: CollectFor): LinkTargets
     if (link !== undefined) {
       record.hardlinks.delete(path);
       record.symlinks.set(path, link);
-    } else if (file !== undefined && serves(target, path, wants)) {
+    } else if (file !== undefined && serves(target, path, wants) && !dependsOnPath(path, wants)) {
       record.hardlinks.set(path, target);
     } else if (file !== undefined && !lacksContent(file, path, wants)) {
       record.hardlinks.delete(path);
@@ -99,6 +99,10 @@ export interface CollectTargetsOptions {
 function serves(target: string, path: string, { matcher }: CollectFor): boolean {
   const given = wantedBy(matcher, target);
   return wantedBy(matcher, path).every((id) => given.includes(id));
+}
+
+function dependsOnPath(path: string, { matcher }: CollectFor): boolean {
+  return wantedBy(matcher, path).some((id) => matcher.byPath(id));
 }
 
 function endOfHardLinks(record: LayerRecord, path: string): string {

@@ -13,7 +13,9 @@ export function withRepositories(
   if (repositories.size === 0) return features;
   return features.map((feature) => {
     const { type, name, version, architecture = '' } = feature;
-    const repository = type === 'rpm' ? repositories.get(`${name}-${version}.${architecture}`) : undefined;
+    // Not every history writes down epochs.
+    const text = `${name}-${version.slice(version.indexOf(':') + 1)}.${architecture}`;
+    const repository = type === 'rpm' ? repositories.get(text) : undefined;
     return repository === undefined ? feature : { ...feature, repository };
   });
 }

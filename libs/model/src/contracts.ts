@@ -13,6 +13,8 @@ export interface Wants {
   readonly paths: readonly string[];
   /** A larger file is not read and becomes a `limit-reached` problem. */
   readonly maxBytes: number;
+  /** The path itself says something: each name of a file with several (hard links) is given as a file of its own. */
+  readonly byPath?: boolean;
 }
 
 /** A file that a detector asked for, in the layer it was found in. */
@@ -79,7 +81,14 @@ export type FeedRecord =
 export type Conditional =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'content'; readonly body: AsyncIterable<Uint8Array>; readonly validators: Validators };
+  | {
+      readonly kind: 'content';
+      readonly body: AsyncIterable<Uint8Array>;
+      readonly validators: Validators;
+      /** Bytes of the body as transported: how many there will be, where that is announced, and how many arrived. */
+      readonly size?: number;
+      readonly received?: () => number;
+    };
 
 /**
  * Where a feed's documents come from: the network, a mirror, or a directory laid out alike. The only thing in a feed

@@ -5,7 +5,7 @@ import type { Digest } from './digest';
  * product, a channel or a repository only; this tells which of them apply.
  * - `content-set`: a repository id that the packages of one layer were built from (Red Hat's content manifests).
  * - `repository`: a repository that is enabled in the image (an extras topic of Amazon Linux: `amzn2extra-nginx1`).
- * - `installed-from`: the repository that one package was installed from; `package` is `name-[epoch:]version-release.arch`.
+ * - `installed-from`: the repository that one package was installed from; `package` is `name-version-release.arch`, without epoch.
  * - `service`: an enabled support service (`esm-infra`, `esm-apps`, `fips`, `fips-updates` of Ubuntu Pro).
  * - `product`: an installed product (`sle-module-basesystem`, `SLES-LTSS` of SUSE).
  */

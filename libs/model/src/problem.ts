@@ -13,6 +13,7 @@ export type ProblemCode =
   | 'stale-database'
   | 'bad-record'
   | 'bad-release-file'
+  | 'unreadable-evidence'
   | 'unknown-media-type'
   | 'missing-layer';
 
@@ -25,8 +26,8 @@ export interface Problem {
   readonly message: string;
 }
 
-/** Codes that note something odd although nothing was missed because of it. */
-const notes: ReadonlySet<ProblemCode> = new Set(['stale-database']);
+/** Codes that note something odd although no package was missed because of it. */
+const notes: ReadonlySet<ProblemCode> = new Set(['stale-database', 'unreadable-evidence']);
 
 /** Whether something was missed, so that a scan is not complete. */
 export function isGap({ code }: Pick<Problem, 'code'>): boolean {

@@ -1,7 +1,8 @@
 import { type ByteBudget, byteBudget } from '../byte-budget';
 import type { NoteProblem } from '../problem-list';
 import type { SqliteDatabase } from './pages';
-import { readRecord, readVarint, type SqliteRow } from './record';
+import { readRecord, readVarint, type SqliteRow, type SqliteValue } from './record';
+import { tableColumns } from './table-columns';
 
 const interiorTable = 5;
 const leafTable = 13;
@@ -11,18 +12,39 @@ const leafTable = 13;
  * pages and rows are noted and left out; no page is visited twice.
  */
 export function* sqliteTable(database: SqliteDatabase, name: string, note: NoteProblem): Generator<SqliteRow> {
-  const root = rootPage(database, name, note);
-  if (root === undefined) note('unreadable-database', `The database has no table ${name}`);
-  else yield* rowsBelow({ database, note, budget: byteBudget(database.size) }, root);
+  const table = findTable(database, name, note);
+  if (table === undefined) return;
+  for (const { row } of rowsBelow({ database, note, budget: byteBudget(database.size) }, table.root)) yield row;
+}
+
+/** The same with the names of the columns as the table was created with, the row id in the column that stands for it. */
+export function* sqliteNamedRows(
+  database: SqliteDatabase,
+  name: string,
+  note: NoteProblem,
+): Generator<ReadonlyMap<string, SqliteValue>> {
+  const table = findTable(database, name, note);
+  if (table === undefined) return;
+  const columns = tableColumns(table.definition);
+  for (const { rowId, row } of rowsBelow({ database, note, budget: byteBudget(database.size) }, table.root)) {
+    yield new Map(columns.map((column, index) => [column.name, column.isRowId ? rowId : (row[index] ?? null)]));
+  }
+}
+
+interface Table {
+  readonly root: number;
+  /** The statement that created it. */
+  readonly definition: string;
 }
 
 /** Finds the table in the schema, which is itself a table with its root on page 1. */
-function rootPage(database: SqliteDatabase, name: string, note: NoteProblem): number | undefined {
-  for (const row of rowsBelow({ database, note, budget: byteBudget(database.size) }, 1)) {
-    const [type, rowName, , root] = row;
+function findTable(database: SqliteDatabase, name: string, note: NoteProblem): Table | undefined {
+  for (const { row } of rowsBelow({ database, note, budget: byteBudget(database.size) }, 1)) {
+    const [type, rowName, , root, sql] = row;
     const isWanted = type === 'table' && typeof rowName === 'string' && rowName.toLowerCase() === name.toLowerCase();
-    if (isWanted && typeof root === 'number') return root;
+    if (isWanted && typeof root === 'number') return { root, definition: typeof sql === 'string' ? sql : '' };
   }
+  note('unreadable-database', `The database has no table ${name}`);
   return undefined;
 }
 
@@ -32,7 +54,12 @@ interface Walk {
   readonly budget: ByteBudget;
 }
 
-function* rowsBelow(walk: Walk, root: number): Generator<SqliteRow> {
+interface NumberedRow {
+  readonly rowId: number;
+  readonly row: SqliteRow;
+}
+
+function* rowsBelow(walk: Walk, root: number): Generator<NumberedRow> {
   const visited = new Set<number>();
   const open = [root];
   for (let number = open.pop(); number !== undefined; number = open.pop()) {
@@ -57,9 +84,9 @@ function* rowsBelow(walk: Walk, root: number): Generator<SqliteRow> {
           walk.note('limit-reached', 'The rows of the database are larger than the file; the rest is not read');
           return;
         }
-        const row = payload === undefined ? undefined : readRecord(payload, walk.database.textEncoding);
+        const row = payload && readRecord(payload.bytes, walk.database.textEncoding);
         if (row === undefined) walk.note('bad-record', `A row on page ${number} of the database is broken`);
-        else yield row;
+        else yield { rowId: payload?.rowId ?? 0, row };
       }
     }
   }
@@ -110,7 +137,7 @@ function children({ bytes, headerStart, cells }: TreePage): number[] {
  *
  * @see https://www.sqlite.org/fileformat2.html#b_tree_pages
  */
-function cellPayload(walk: Walk, page: Uint8Array, cell: number): Uint8Array | 'over-budget' | undefined {
+function cellPayload(walk: Walk, page: Uint8Array, cell: number): Payload | 'over-budget' | undefined {
   const { usableSize, size } = walk.database;
   const length = readVarint(page, cell);
   const rowId = length === undefined ? undefined : readVarint(page, length.next);
@@ -119,11 +146,17 @@ function cellPayload(walk: Walk, page: Uint8Array, cell: number): Uint8Array | '
   const local = localLength(length.value, usableSize);
   const localEnd = rowId.next + local;
   if (localEnd > usableSize) return undefined;
-  if (local === length.value) return page.subarray(rowId.next, localEnd);
+  if (local === length.value) return { rowId: rowId.value, bytes: page.subarray(rowId.next, localEnd) };
   if (localEnd + 4 > usableSize) return undefined;
   const payload = new Uint8Array(length.value);
   payload.set(page.subarray(rowId.next, localEnd));
-  return fillFromOverflow(walk, payload, { filled: local, page: readUint32(page, localEnd) }) ? payload : undefined;
+  const whole = fillFromOverflow(walk, payload, { filled: local, page: readUint32(page, localEnd) });
+  return whole ? { rowId: rowId.value, bytes: payload } : undefined;
+}
+
+interface Payload {
+  readonly rowId: number;
+  readonly bytes: Uint8Array;
 }
 
 function localLength(length: number, usableSize: number): number {

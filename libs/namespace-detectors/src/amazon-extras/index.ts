@@ -1,0 +1,14 @@
+import type { Detector } from '@clarion/model';
+import { enabledTopics } from './parse';
+
+/** Which topics of the Amazon Linux 2 extras an image takes packages from. */
+export const amazonExtras: Detector = {
+  id: 'amazon-extras',
+  kind: 'namespace',
+  version: 1,
+  title: 'Amazon Linux 2 extras (enabled topics)',
+  wants: { paths: ['etc/yum.repos.d/amzn2-extras.repo'], maxBytes: 1024 * 1024 },
+  detect(files) {
+    return { evidence: files.flatMap(enabledTopics) };
+  },
+};

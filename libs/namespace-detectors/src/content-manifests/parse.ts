@@ -1,0 +1,34 @@
+import { decodeText } from '@clarion/file-formats';
+import type { Detected, Problem, ScopeEvidence, WantedFile } from '@clarion/model';
+
+const maxContentSets = 1000;
+
+/** Content sets of all manifests. One that cannot be read is noted: matching then falls back to the release's products. */
+export function parseManifests(files: readonly WantedFile[]): Detected {
+  const evidence: ScopeEvidence[] = [];
+  const problems: Problem[] = [];
+  for (const { path, content } of files) {
+    const sets = contentSets(decodeText(content));
+    if (sets === undefined) {
+      problems.push({ code: 'unreadable-evidence', path, message: `${path} is no content manifest` });
+    } else {
+      evidence.push(...sets.map((value) => ({ kind: 'content-set' as const, value, path })));
+    }
+  }
+  return { evidence, problems };
+}
+
+/** The repository ids of a manifest; none where it leaves the question to the history of dnf. */
+function contentSets(text: string): readonly string[] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { content_sets: sets, from_dnf_hint: fromHistory } = value as Readonly<Record<string, unknown>>;
+  if (fromHistory === true || !Array.isArray(sets)) return [];
+  const names = sets.filter((name): name is string => typeof name === 'string' && /^[\w.:+-]{1,200}$/.test(name));
+  return [...new Set(names)].slice(0, maxContentSets);
+}

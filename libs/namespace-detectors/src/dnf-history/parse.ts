@@ -1,0 +1,91 @@
+import { type NoteProblem, openSqlite, problemList, sqliteNamedRows } from '@clarion/file-formats';
+import type { Detected, Problem, ScopeEvidence, WantedFile } from '@clarion/model';
+
+const maxPackages = 200_000;
+
+type Value = null | number | string | Uint8Array | undefined;
+type Row = ReadonlyMap<string, Value>;
+
+/** One history: its tables, and where to say that something in them is not as expected. */
+interface History {
+  readonly rows: (table: string) => Iterable<Row>;
+  readonly note: NoteProblem;
+}
+
+/** The last repository of every package of all histories. What cannot be read is noted, never fatal. */
+export function parseHistories(files: readonly WantedFile[]): Detected {
+  const evidence: ScopeEvidence[] = [];
+  const problems: Problem[] = [];
+  for (const file of files) {
+    if (file.path.endsWith('-wal')) continue;
+    const log = files.find(({ path }) => path === `${file.path}-wal`)?.content;
+    const noted = problemList(file.path);
+    const database = openSqlite(file.content, log, noted.note);
+    if (database !== undefined) {
+      const history: History = { rows: (table) => sqliteNamedRows(database, table, noted.note), note: noted.note };
+      const packages = file.path.includes('libdnf5') ? packagesOfDnf5(history) : packagesOfDnf4(history);
+      for (const [name, value] of lastOrigins(history, packages)) {
+        evidence.push({ kind: 'installed-from', value, package: name, path: file.path });
+      }
+    }
+    problems.push(...noted.problems().map((problem): Problem => ({ ...problem, code: 'unreadable-evidence' })));
+  }
+  return { evidence, problems };
+}
+
+/** `name-version-release.architecture` by item. Schema: libdnf/transaction/sql/create.sql */
+function packagesOfDnf4(history: History): ReadonlyMap<Value, string> {
+  return packagesOf(history, (row) => ({ name: row.get('name'), architecture: row.get('arch') }));
+}
+
+/** dnf 5 keeps names and architectures in tables of their own. Schema: libdnf5/transaction/db */
+function packagesOfDnf5(history: History): ReadonlyMap<Value, string> {
+  const names = namesById(history.rows('pkg_name'), 'name');
+  const architectures = namesById(history.rows('arch'), 'name');
+  return packagesOf(history, (row) => ({
+    name: names.get(row.get('name_id')),
+    architecture: architectures.get(row.get('arch_id')),
+  }));
+}
+
+function packagesOf(
+  { rows, note }: History,
+  namesOf: (row: Row) => { readonly name: Value; readonly architecture: Value },
+): ReadonlyMap<Value, string> {
+  const packages = new Map<Value, string>();
+  for (const row of rows('rpm')) {
+    if (packages.size === maxPackages) break;
+    const { name, architecture } = namesOf(row);
+    const parts = [name, row.get('version'), row.get('release'), architecture];
+    if (parts.every((part) => typeof part === 'string' && part !== '')) {
+      const [own, version, release, processor] = parts as string[];
+      packages.set(row.get('item_id'), `${own}-${version}-${release}.${processor}`);
+    } else {
+      note('bad-record', 'A package of the history has no full name');
+    }
+  }
+  return packages;
+}
+
+function namesById(rows: Iterable<Row>, column: string): ReadonlyMap<Value, string> {
+  const names = new Map<Value, string>();
+  for (const row of rows) {
+    const name = row.get(column);
+    if (typeof name === 'string' && names.size < maxPackages) names.set(row.get('id'), name);
+  }
+  return names;
+}
+
+/** What the latest transaction says that brought a package from a repository; rows are in the order they happened. */
+function lastOrigins({ rows }: History, packages: ReadonlyMap<Value, string>): ReadonlyMap<string, string> {
+  const repositories = namesById(rows('repo'), 'repoid');
+  const origins = new Map<string, string>();
+  for (const row of rows('trans_item')) {
+    const name = packages.get(row.get('item_id'));
+    const repository = repositories.get(row.get('repo_id'));
+    // Removals name the pseudo repository of what is installed.
+    if (name === undefined || repository === undefined || /^@|^$/.test(repository)) continue;
+    origins.set(name, repository);
+  }
+  return origins;
+}

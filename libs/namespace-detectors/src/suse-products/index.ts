@@ -1,0 +1,14 @@
+import type { Detector } from '@clarion/model';
+import { parseProduct } from './parse';
+
+/** Which products of SUSE are installed beside the base system. */
+export const suseProducts: Detector = {
+  id: 'suse-products',
+  kind: 'namespace',
+  version: 1,
+  title: 'SUSE products (modules, LTSS, Manager, Storage)',
+  wants: { paths: ['etc/products.d/*.prod'], maxBytes: 1024 * 1024 },
+  detect(files) {
+    return { evidence: files.flatMap(parseProduct) };
+  },
+};

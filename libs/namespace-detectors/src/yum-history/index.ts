@@ -1,0 +1,15 @@
+import type { Detector } from '@clarion/model';
+import { parseOrigins } from './parse';
+
+/** Where yum installed each package from. */
+export const yumHistory: Detector = {
+  id: 'yum-history',
+  kind: 'namespace',
+  version: 1,
+  title: 'yum history (repository of each package; RHEL 6 and 7, Amazon Linux)',
+  // Equal files of the history are hard links to each other.
+  wants: { paths: ['var/lib/yum/yumdb/*/*/from_repo'], maxBytes: 4096, byPath: true },
+  detect(files) {
+    return { evidence: files.flatMap(parseOrigins) };
+  },
+};
