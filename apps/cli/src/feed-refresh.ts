@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEgress } from '@clarion/egress';
-import { httpUpstream, mirrorUpstream } from '@clarion/feed-upstreams';
+import { httpUpstream, mirrorUpstream, openScratchFile } from '@clarion/feed-upstreams';
 import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
 import { ClarionError, type FeedSource, type FeedState, type Upstream } from '@clarion/model';
 import type { Facts } from './facts';
@@ -72,6 +72,7 @@ export async function refreshFeed(feed: FeedSource, options: RefreshOptions, fac
     signal,
     now: () => new Date(),
     force: options.force ?? false,
+    openScratch: () => openScratchFile(),
   })) {
     if (event.kind === 'progress') {
       bytes.set(event.document, event.bytes);

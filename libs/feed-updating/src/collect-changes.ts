@@ -1,6 +1,6 @@
 import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore } from '@clarion/model';
+import type { ChangeLog } from './change-log';
 import { diffAdvisories } from './diff-advisories';
-import type { AdvisoriesChanged } from './events';
 
 /** A group that is about to be written (or removed, when `after` is absent). */
 export interface GroupChange {
@@ -10,48 +10,39 @@ export interface GroupChange {
 
 export interface ChangeCollector {
   add(change: GroupChange): Promise<void>;
-  end(): Promise<readonly AdvisoriesChanged[]>;
+  end(): Promise<void>;
 }
 
 const batch = 200;
 
 /**
- * Reads the old statements of changed groups, which the store still shows while the new ones are staged, and keeps only
- * those that differ. Collects nothing on a first import: it notifies nobody.
+ * Reads the old statements of changed groups, which the store still shows while the new ones are staged, and notes only
+ * those that differ. Without a log nothing is compared: a first import notifies nobody.
  */
-export function collectChanges(store: AdvisoryStore, firstImport: boolean): ChangeCollector {
+export function collectChanges(store: AdvisoryStore, log: ChangeLog | undefined): ChangeCollector {
   const waiting: GroupChange[] = [];
-  const found: AdvisoriesChanged[] = [];
-  async function flush(): Promise<void> {
+  async function flush(to: ChangeLog): Promise<void> {
     const changes = waiting.splice(0);
     if (changes.length === 0) return;
     const groups = await store.advisories(changes.map(({ key }) => [key.namespace, key.package] as const));
+    const known = new Map(groups.map((group) => [nameOf(group), group]));
     for (const { key, after } of changes) {
-      const change = diffAdvisories(
-        groups.find((group) => isSame(group, key)),
-        after,
-      );
-      if (change !== undefined) found.push(change);
+      const change = diffAdvisories(known.get(nameOf(key)), after);
+      if (change !== undefined) to.add(change);
     }
   }
   return {
     async add(change) {
-      if (firstImport) return;
+      if (log === undefined) return;
       waiting.push(change);
-      if (waiting.length >= batch) await flush();
+      if (waiting.length >= batch) await flush(log);
     },
     async end() {
-      await flush();
-      return found;
+      if (log !== undefined) await flush(log);
     },
   };
 }
 
-function isSame(group: AdvisoryGroup, key: AdvisoryGroupKey): boolean {
-  return (
-    group.feed === key.feed &&
-    group.document === key.document &&
-    group.namespace === key.namespace &&
-    group.package === key.package
-  );
+function nameOf({ feed, document, namespace, package: name }: AdvisoryGroupKey): string {
+  return JSON.stringify([feed, document, namespace, name]);
 }

@@ -14,11 +14,11 @@ export function diffAdvisories(
   if (place === undefined) return undefined;
   const old = byId(before);
   const now = byId(after);
-  // The scheme or the kind of name decides about every statement.
+  // How names and versions are compared decides about every statement.
   const all =
     before !== undefined &&
     after !== undefined &&
-    (before.scheme !== after.scheme || before.nameKind !== after.nameKind);
+    (before.scheme !== after.scheme || before.nameKind !== after.nameKind || before.epochs !== after.epochs);
   const changed = [...new Set([...old.keys(), ...now.keys()])].filter(
     (id) => all || meanings(old.get(id)) !== meanings(now.get(id)),
   );
@@ -48,5 +48,5 @@ function byId(group: AdvisoryGroup | undefined): ReadonlyMap<string, readonly Ad
 }
 
 function meanings(advisories: readonly Advisory[] | undefined): string {
-  return (advisories ?? []).map(meaning).sort().join('\n');
+  return [...new Set((advisories ?? []).map(meaning))].sort().join('\n');
 }

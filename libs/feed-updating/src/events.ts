@@ -25,13 +25,21 @@ export interface AdvisoriesChanged extends Pick<
 /** What an update tells while it runs. The last event is always `finished`. */
 export type FeedEvent =
   | { readonly kind: 'started'; readonly feed: string; readonly documents: number }
+  /** Begins with the next document; `index` counts from 0 to `documents` of `started`. */
+  | { readonly kind: 'document.started'; readonly feed: string; readonly document: string; readonly index: number }
   | {
       readonly kind: 'progress';
       readonly feed: string;
       readonly document: string;
-      /** Decoded bytes read and groups understood so far in this document. */
+      /** Reading the document, or comparing it with the stored facts; the counts below are those of this phase. */
+      readonly phase: 'reading' | 'comparing';
+      /** Decoded bytes of this document read so far. */
       readonly bytes: number;
       readonly groups: number;
+      readonly statements: number;
+      /** Bytes of the body that arrived, as transported, and how many there will be; where they are known. */
+      readonly received?: number;
+      readonly size?: number;
     }
   | {
       readonly kind: 'document';
@@ -59,4 +67,5 @@ export interface Written {
   readonly groups: number;
   readonly removed: number;
   readonly texts: number;
+  readonly repositories: number;
 }

@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import fc from 'fast-check';
-import { fingerprint, meaningOf, statementsOf, wordingOf } from './fingerprint';
+import { canonical, fingerprint, meaningOf, statementsOf, wordingOf } from './fingerprint';
 
 const advisory: Advisory = {
   id: 'CVE-2024-0001',
@@ -30,7 +30,12 @@ describe('fingerprint', () => {
     ['channel', group({ ...advisory, scope: { ...advisory.scope, channel: 'esm-infra' } })],
     ['flavour', group({ ...advisory, scope: { ...advisory.scope, flavour: 'fips' } })],
     ['origin', group({ ...advisory, scope: { ...advisory.scope, origin: 'extras' } })],
-    ['one statement more', group(advisory, advisory)],
+    ['single versions', group({ ...advisory, versions: ['1.1'] })],
+    ['class', group({ ...advisory, kind: 'malicious' })],
+    ['kind of name of one statement', group({ ...advisory, nameKind: 'binary' })],
+    ['rule for epochs of one statement', group({ ...advisory, epochs: 'auto' })],
+    ['one statement more', group(advisory, { ...advisory, id: 'CVE-2024-0002' })],
+    ['rule for epochs', { ...group(advisory), epochs: 'auto' }],
     ['scheme', { ...group(advisory), scheme: 'apk' }],
     ['kind of name', { ...group(advisory), nameKind: 'binary' }],
   ])('tells another %s', (_, changed) => {
@@ -42,6 +47,7 @@ describe('fingerprint', () => {
     ['link', { ...advisory, links: ['https://example.org/'] }],
     ['word for the severity', { ...advisory, vendorSeverity: 'high' }],
     ['bulletin', { ...advisory, advisory: 'DSA-1-1' }],
+    ['date', { ...advisory, published: '2024-05-06' }],
   ])('tells another %s, but not as a change of meaning', (_, changed) => {
     const print = fingerprint(group(changed));
     expect(meaningOf(print)).toBe(meaningOf(original));
@@ -63,12 +69,24 @@ describe('fingerprint', () => {
 
   it('counts statements', () => {
     fc.assert(
-      fc.property(fc.array(fc.string(), { maxLength: 30 }), (ids) => {
+      fc.property(fc.uniqueArray(fc.string(), { maxLength: 30 }), (ids) => {
         const print = fingerprint(group(...ids.map((id) => ({ id, state: 'affected' as const }))));
         expect(statementsOf(print)).toBe(ids.length);
       }),
     );
     expect(statementsOf('of another format')).toBe(0);
+  });
+});
+
+describe('canonical', () => {
+  it('keeps each statement once, in one order', () => {
+    const other: Advisory = { id: 'CVE-2023-1', state: 'affected' };
+    const worded: Advisory = { ...advisory, reason: 'why' };
+    const given = [worded, advisory, other, { ...other }, advisory];
+    for (const advisories of [given, [...given].reverse()]) {
+      expect(canonical(group(...advisories)).group.advisories).toEqual([other, worded, advisory]);
+      expect(statementsOf(fingerprint(group(...advisories)))).toBe(3);
+    }
   });
 });
 
@@ -81,6 +99,12 @@ describe('wordingOf', () => {
     ['CVSS', { ...text, cvss: [] }],
     ['links', { ...text, links: ['https://example.org/'] }],
     ['aliases', { ...text, aliases: ['GHSA-1'] }],
+    ['weight of a score', { ...text, cvss: [{ source: 'nvd', vector: 'v', primary: true }] }],
+    ['weakness', { ...text, cwes: ['CWE-79'] }],
+    ['probability', { ...text, epss: { score: 0.1, percentile: 0.2, date: '2026-01-01' } }],
+    ['entry of exploited flaws', { ...text, knownExploited: { dateAdded: '2026-01-01', ransomware: false } }],
+    ['date', { ...text, published: '2026-01-01' }],
+    ['rejection', { ...text, rejected: true }],
   ])('tells another %s', (_, changed) => {
     expect(wordingOf(changed)).not.toBe(wordingOf(text));
   });

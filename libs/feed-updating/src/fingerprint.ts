@@ -1,15 +1,58 @@
 import { hash } from 'node:crypto';
-import type { Advisory, AdvisoryGroup, VersionRange, VulnerabilityText } from '@clarion/model';
+import type {
+  Advisory,
+  AdvisoryGroup,
+  AdvisoryScope,
+  KnownExploited,
+  VersionRange,
+  VulnerabilityText,
+} from '@clarion/model';
+
+/** A group as it is stored, with its content hash. */
+export interface Fingerprinted {
+  readonly group: AdvisoryGroup;
+  readonly print: string;
+}
 
 /**
  * Content hash of a group: `<meaning>.<wording>.<statements>`. A change of the first part is news for images, one of
  * the second only has to be stored; the count makes shrinking visible without reading groups. Order of statements and
- * of fields does not count.
+ * of fields does not count, nor does a statement that is made twice.
  */
 export function fingerprint(group: AdvisoryGroup): string {
-  const meanings = [`${group.nameKind} ${group.scheme}`, ...group.advisories.map(meaning).sort()];
-  const wordings = group.advisories.map(wording).sort();
-  return `${digest(meanings)}.${digest(wordings)}.${group.advisories.length}`;
+  return canonical(group).print;
+}
+
+/** The group with each statement once, in an order that depends on nothing but their content. */
+export function canonical(group: AdvisoryGroup): Fingerprinted {
+  const statements = group.advisories.map(toStatement).sort(byContent);
+  const distinct = statements.filter((statement, index) => {
+    const before = statements[index - 1];
+    return before === undefined || byContent(before, statement) !== 0;
+  });
+  const place = `${group.nameKind} ${group.scheme} ${group.epochs ?? ''}`.trimEnd();
+  const meanings = digest([place, ...distinct.map((statement) => statement.meaning)]);
+  const wordings = digest(distinct.map((statement) => statement.wording).sort());
+  return {
+    group: { ...group, advisories: distinct.map(({ advisory }) => advisory) },
+    print: `${meanings}.${wordings}.${distinct.length}`,
+  };
+}
+
+interface Statement {
+  readonly advisory: Advisory;
+  readonly meaning: string;
+  readonly wording: string;
+}
+
+function toStatement(advisory: Advisory): Statement {
+  return { advisory, meaning: meaning(advisory), wording: wording(advisory) };
+}
+
+function byContent(a: Statement, b: Statement): number {
+  if (a.meaning !== b.meaning) return a.meaning < b.meaning ? -1 : 1;
+  if (a.wording === b.wording) return 0;
+  return a.wording < b.wording ? -1 : 1;
 }
 
 /** The part of a fingerprint that matters for matching. */
@@ -25,37 +68,47 @@ export function statementsOf(print: string): number {
 
 /** Everything of a statement that can change a finding or its severity. */
 export function meaning(advisory: Advisory): string {
-  const { scope } = advisory;
-  return JSON.stringify([
-    advisory.id,
-    sorted(advisory.aliases),
-    advisory.state,
-    advisory.ranges?.map(rangeParts) ?? [],
-    advisory.severity ?? null,
-    scope === undefined
-      ? null
-      : [
-          sorted(scope.architectures),
-          scope.module ?? null,
-          sorted(scope.cpes),
-          scope.channel ?? null,
-          scope.flavour ?? null,
-          scope.origin ?? null,
-        ],
-  ]);
+  const { id, aliases, state, ranges, versions, severity, scope, nameKind, epochs, kind } = advisory;
+  const parts: unknown[] = [id, sorted(aliases), state, ranges?.map(rangeParts) ?? [], severity ?? null];
+  parts.push(scope === undefined ? null : scopeParts(scope));
+  // Most statements have none of these: what is not there takes no room.
+  const rare = { versions: versions === undefined ? undefined : sorted(versions), nameKind, epochs, kind };
+  if (Object.values(rare).some((value) => value !== undefined)) parts.push(rare);
+  return JSON.stringify(parts);
+}
+
+function scopeParts(scope: AdvisoryScope): readonly unknown[] {
+  const { architectures, module, cpes, channel, flavour, origin } = scope;
+  return [sorted(architectures), module ?? null, sorted(cpes), channel ?? null, flavour ?? null, origin ?? null];
 }
 
 /** What is only shown. */
 function wording(advisory: Advisory): string {
-  const { id, vendorSeverity, reason, links } = advisory;
-  return JSON.stringify([id, advisory.advisory ?? null, vendorSeverity ?? null, reason ?? null, links ?? []]);
+  const { id, vendorSeverity, reason, links, published } = advisory;
+  const bulletin = advisory.advisory ?? null;
+  return JSON.stringify([id, bulletin, vendorSeverity ?? null, reason ?? null, links ?? [], published ?? null]);
 }
 
 /** A canonical text of what a feed says about a vulnerability. */
 export function wordingOf(text: VulnerabilityText): string {
-  const cvss = (text.cvss ?? []).map(({ source, vector }) => `${source} ${vector}`).sort();
-  const { id, aliases, description, severity, links } = text;
-  return JSON.stringify([id, sorted(aliases), description ?? null, severity ?? null, cvss, links ?? []]);
+  const { id, aliases, description, severity, cvss, cwes, epss, knownExploited, published, rejected, links } = text;
+  return JSON.stringify([
+    id,
+    sorted(aliases),
+    description ?? null,
+    severity ?? null,
+    (cvss ?? []).map(({ source, vector, primary }) => `${source} ${vector} ${primary ?? false}`).sort(),
+    sorted(cwes),
+    epss === undefined ? null : [epss.score, epss.percentile, epss.date],
+    knownExploited === undefined ? null : knownParts(knownExploited),
+    published ?? null,
+    rejected ?? false,
+    links ?? [],
+  ]);
+}
+
+function knownParts({ dateAdded, dueDate, requiredAction, ransomware }: KnownExploited): readonly unknown[] {
+  return [dateAdded, dueDate ?? null, requiredAction ?? null, ransomware];
 }
 
 function rangeParts(range: VersionRange): readonly (string | null)[] {

@@ -1,3 +1,4 @@
 export { diffAdvisories } from './diff-advisories';
 export type { AdvisoriesChanged, DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
 export { updateFeed, type UpdateDependencies } from './update-feed';
+export type { OpenScratch, ScratchFile } from './scratch';

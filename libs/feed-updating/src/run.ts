@@ -1,9 +1,13 @@
-import type { DocumentState, FeedSource, FeedState } from '@clarion/model';
-import type { Applied } from './apply-document';
+import type { DocumentState, FeedPlan, FeedSource, FeedState } from '@clarion/model';
+import { createChangeLog, type ChangeLog } from './change-log';
+import type { Compared } from './compare-document';
 import type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
+import { maxSamples, type Problems } from './problem-tally';
+import type { SpoolOptions } from './scratch';
 import type { Loss } from './shrinkage';
 
-type AppliedDocument = Extract<Applied, { kind: 'applied' }>;
+/** A document that was compared and whose changes are staged. */
+export type AppliedDocument = Extract<Compared, { kind: 'applied' }> & { readonly problems: Problems };
 
 /** What one attempt at an update has come to so far. */
 export interface Run {
@@ -16,24 +20,39 @@ export interface Run {
   readonly notices: Map<string, { readonly outcome: DocumentOutcome; readonly message?: string }>;
   readonly documents: Map<string, DocumentState>;
   readonly applied: AppliedDocument[];
+  readonly changes: ChangeLog;
+  /** Ids of all texts seen, for feeds whose texts vanish when they are not there any more. */
+  readonly textIds: Set<string>;
+  /** Texts that were removed because the feed has no such text any more. */
+  removedTexts: number;
+  plan: FeedPlan;
+  /** Something of the plan was left out, for no fault: it must be planned again. */
+  incomplete: boolean;
 }
 
-const maxSamples = 10;
-
-export function startRun(source: FeedSource, last: FeedState | undefined, startedAt: Date): Run {
+export function startRun(
+  source: FeedSource,
+  last: FeedState | undefined,
+  options: { readonly startedAt: Date; readonly spool: SpoolOptions },
+): Run {
   const known = last?.parserVersion === source.version ? last : undefined;
   const documents = Object.entries(last?.documents ?? {});
   return {
     source,
     last,
     known,
-    startedAt: startedAt.toISOString(),
+    startedAt: options.startedAt.toISOString(),
     notices: new Map(),
     // What another version parsed and this run does not must be read in the next one, however unchanged it is.
     documents: new Map(
       known === undefined ? documents.map(([name, state]) => [name, { ...state, validators: {} }]) : documents,
     ),
     applied: [],
+    changes: createChangeLog(options.spool.openScratch === undefined ? {} : { openScratch: options.spool.openScratch }),
+    textIds: new Set(),
+    removedTexts: 0,
+    plan: { documents: [] },
+    incomplete: false,
   };
 }
 
@@ -45,18 +64,19 @@ export function recordApplied(run: Run, name: string, document: AppliedDocument)
 
 /** Facts written by this run; nothing is visible before the commit. */
 export function writtenBy(run: Run): Written {
-  const written = { groups: 0, removed: 0, texts: 0 };
+  const written = { groups: 0, removed: 0, texts: run.removedTexts, repositories: 0 };
   for (const document of run.applied) {
     written.groups += document.written.groups;
     written.removed += document.written.removed;
     written.texts += document.written.texts;
+    written.repositories += document.written.repositories;
   }
   return written;
 }
 
 export function wroteFacts(run: Run): boolean {
-  const { groups, removed, texts } = writtenBy(run);
-  return groups + removed + texts > 0;
+  const { groups, removed, texts, repositories } = writtenBy(run);
+  return groups + removed + texts + repositories > 0;
 }
 
 /** What the whole feed would lose by this run. */
@@ -79,31 +99,33 @@ function statementsAfter(run: Run): number {
 
 /** The feed's state once this run is committed. */
 export function stateAfter(run: Run, now: Date): FeedState {
-  const { source, last } = run;
+  const { source, last, plan } = run;
   const error = messageOf(run, 'failed') ?? messageOf(run, 'held');
   const success = error === undefined ? now.toISOString() : last?.lastSuccess;
   const change = wroteFacts(run) ? now.toISOString() : last?.lastChange;
+  const cursor = error === undefined && !run.incomplete ? plan.cursor : last?.cursor;
+  const states = [...run.documents.values()];
   return {
     feed: source.id,
     parserVersion: source.version,
     documents: Object.fromEntries(run.documents),
+    ...(cursor === undefined ? {} : { cursor }),
     lastAttempt: run.startedAt,
     ...(success === undefined ? {} : { lastSuccess: success }),
     ...(change === undefined ? {} : { lastChange: change }),
     ...(error === undefined ? {} : { lastError: error }),
-    groups: [...run.documents.values()].reduce((sum, { groups }) => sum + groups, 0),
+    groups: states.reduce((sum, { groups }) => sum + groups, 0),
     statements: statementsAfter(run),
-    ...problemsOf(run),
+    problems: states.reduce((sum, { problems = 0 }) => sum + problems, 0),
+    problemSamples: samplesOf(run),
   };
 }
 
-/** Exact when every document was parsed; otherwise those of the others are still those of earlier runs. */
-function problemsOf({ applied, documents, last }: Run): Pick<FeedState, 'problems' | 'problemSamples'> {
-  const count = applied.reduce((sum, { problems }) => sum + problems.count, 0);
+/** Those of this run first; of documents that were not read now, those of earlier runs are still true. */
+function samplesOf({ applied, documents, last }: Run): readonly string[] {
   const samples = applied.flatMap(({ problems }) => problems.samples);
-  if (applied.length === documents.size) return { problems: count, problemSamples: samples.slice(0, maxSamples) };
-  const merged = new Set([...samples, ...(last?.problemSamples ?? [])]);
-  return { problems: Math.max(count, last?.problems ?? 0), problemSamples: [...merged].slice(0, maxSamples) };
+  const earlier = applied.length === documents.size ? [] : (last?.problemSamples ?? []);
+  return [...new Set([...samples, ...earlier])].slice(0, maxSamples);
 }
 
 /** The last state with the reason why nothing was applied. */
@@ -123,7 +145,7 @@ function messageOf(run: Run, outcome: DocumentOutcome): string | undefined {
 export function* eventsOf(run: Run, state: FeedState): Generator<FeedEvent> {
   const feed = run.source.id;
   for (const [document, notice] of run.notices) yield { kind: 'document', feed, document, ...notice };
-  for (const { changes } of run.applied) yield* changes;
+  yield* run.changes.entries();
   yield { kind: 'finished', feed, outcome: outcomeOf(run), state, written: writtenBy(run) };
 }
 

@@ -224,19 +224,6 @@ describe('a failure', () => {
       problemSamples: finished.state.problemSamples,
     });
   });
-
-  it('of a document to be unambiguous is counted: the first group stands', async () => {
-    server.put(
-      'json',
-      '{"p":{"CVE-1":{"releases":{"sid":{"status":"open"}}}},"p":{"CVE-2":{"releases":{"sid":{"status":"open"}}}}}',
-    );
-    expect((await update(debian)).finished.state).toMatchObject({
-      groups: 1,
-      problems: 1,
-      problemSamples: ['p: stands in the document twice'],
-    });
-    expect(await fixedIn('debian:unstable', 'p')).toEqual({ 'CVE-1': 'affected' });
-  });
 });
 
 describe('a feed that shrinks', () => {

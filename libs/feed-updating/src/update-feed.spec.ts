@@ -180,7 +180,7 @@ describe('an unchanged update', () => {
       'json',
       JSON.stringify({ p: { 'CVE-2024-0001': { description: 'Text', releases: { sid: { status: 'open' } } } } }),
     );
-    expect((await update(debian)).finished.written).toEqual({ groups: 1, removed: 0, texts: 1 });
+    expect((await update(debian)).finished.written).toEqual({ groups: 1, removed: 0, texts: 1, repositories: 0 });
     server.requests.length = 0;
     expect((await update(debian)).finished.outcome).toBe('unchanged');
     expect(server.requests.map(({ path: asked, status }) => [asked, status])).toEqual([['json', 304]]);
@@ -405,7 +405,10 @@ describe('progress', () => {
     const { events } = await update(debian);
     expect(events[0]).toEqual({ kind: 'started', feed: debian.id, documents: 1 });
     const progress = events.flatMap((event) => (event.kind === 'progress' ? [event] : []));
-    expect(progress.map(({ groups }) => groups)).toEqual([0, 2000, 4000, 5000]);
-    expect(progress.at(-1)?.bytes).toBeGreaterThan(200_000);
+    const groupsOf = (phase: string) => progress.flatMap((event) => (event.phase === phase ? [event.groups] : []));
+    expect(groupsOf('reading')).toEqual([0, 2000, 4000, 5000]);
+    expect(groupsOf('comparing')).toEqual([0, 2000, 4000]);
+    expect(progress.find(({ groups }) => groups === 5000)).toMatchObject({ statements: 5000 });
+    expect(progress.find(({ groups }) => groups === 5000)?.bytes).toBeGreaterThan(200_000);
   });
 });

@@ -1,8 +1,11 @@
-import type { AdvisoryStore, Conditional, FeedSource, FeedWriter, Upstream } from '@clarion/model';
-import { applyDocument } from './apply-document';
+import type { AdvisoryStore, FeedPlan, FeedSource, FeedWriter, PlannedDocument, Upstream } from '@clarion/model';
 import type { FeedEvent } from './events';
-import { eventsOf, lossOf, recordApplied, startRun, stateAfter, stateAfterFailure, wroteFacts, type Run } from './run';
+import { failed, type Failure } from './failure';
+import { eventsOf, lossOf, startRun, stateAfter, stateAfterFailure, wroteFacts, type Run } from './run';
+import type { OpenScratch } from './scratch';
 import { shrinkage } from './shrinkage';
+import { updateDocument } from './update-document';
+import { removeTexts } from './write-descriptions';
 
 export interface UpdateDependencies {
   readonly upstream: Upstream;
@@ -11,9 +14,13 @@ export interface UpdateDependencies {
   readonly signal?: AbortSignal;
   /** Apply documents that shrink by more than a fifth, which are held otherwise. */
   readonly force?: boolean;
+  /** Where records go that do not fit into memory; without it all of one document are held in memory. */
+  readonly openScratch?: OpenScratch;
+  /** How much of one document is held in memory before that, in estimated bytes; default 96 MiB. */
+  readonly memoryBytes?: number;
 }
 
-/** A feed with more damaged documents than this is not worth the attempts. */
+/** A feed with more documents that shrink than this is not worth the attempts. */
 const maxRestarts = 5;
 const maxDocuments = 200_000;
 
@@ -26,41 +33,37 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
   const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
   const excluded = new Map<string, Failure>();
   for (let restarts = 0; ; restarts += 1) {
-    const run = startRun(source, last, deps.now());
-    for (const [name, failure] of excluded) run.notices.set(name, failure);
-    const failure = yield* attempt(run, deps);
-    if (failure === undefined) return;
-    // The staged writes of a document that fails half-way cannot be told from the others': begin anew without it.
-    if (failure.document !== undefined && restarts < maxRestarts) {
-      excluded.set(failure.document, failure);
-      continue;
+    const run = startRun(source, last, { startedAt: deps.now(), spool: deps });
+    try {
+      for (const [name, failure] of excluded) run.notices.set(name, failure);
+      const failure = yield* attempt(run, deps);
+      if (failure === undefined) return;
+      // The staged writes of a document that is held cannot be told from the others': begin anew without it.
+      if (failure.document !== undefined && restarts < maxRestarts) {
+        excluded.set(failure.document, failure);
+        continue;
+      }
+      const { outcome, message } = failure;
+      const state = stateAfterFailure(run, message);
+      await deps.store.putFeedState(state);
+      const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
+      yield { kind: 'finished', feed: source.id, outcome, state, written };
+      return;
+    } finally {
+      run.changes.close();
     }
-    const { outcome, message } = failure;
-    const state = stateAfterFailure(run, message);
-    await deps.store.putFeedState(state);
-    yield { kind: 'finished', feed: source.id, outcome, state, written: { groups: 0, removed: 0, texts: 0 } };
-    return;
   }
-}
-
-/** Why an attempt came to nothing; with the name of the document, when the others can do without it. */
-interface Failure {
-  readonly outcome: 'held' | 'failed';
-  readonly message: string;
-  readonly document?: string;
 }
 
 type OpenWriter = () => Promise<FeedWriter>;
 
 async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<FeedEvent, Failure | undefined> {
   const open: { writer?: FeedWriter } = {};
+  const openWriter = async (): Promise<FeedWriter> => (open.writer ??= await deps.store.writeFeed(run.source.id));
   try {
-    const failure = yield* applyDocuments(
-      run,
-      deps,
-      async () => (open.writer ??= await deps.store.writeFeed(run.source.id)),
-    );
+    const failure = yield* applyPlan(run, deps, openWriter);
     if (failure !== undefined) return failure;
+    if (open.writer !== undefined) await removeVanishedTexts(run, deps.store, open.writer);
     const state = stateAfter(run, deps.now());
     if (open.writer !== undefined && wroteFacts(run)) {
       await open.writer.commit(state);
@@ -77,76 +80,54 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
   }
 }
 
-async function* applyDocuments(
+async function* applyPlan(
   run: Run,
   deps: UpdateDependencies,
   openWriter: OpenWriter,
 ): AsyncGenerator<FeedEvent, Failure | undefined> {
   const { source } = run;
-  let names: readonly string[];
   try {
-    names = [...new Set((await source.plan(deps.upstream, run.known)).documents.map(({ name }) => name))];
+    run.plan = await source.plan(deps.upstream, run.known);
   } catch (error) {
     deps.signal?.throwIfAborted();
     return failed(`The documents of ${source.id} cannot be listed`, error);
   }
-  if (names.length > maxDocuments) return failed(`${source.id} lists more than ${maxDocuments} documents`);
-  yield { kind: 'started', feed: source.id, documents: names.length };
-  for (const name of names) {
-    if (run.notices.has(name)) continue;
-    deps.signal?.throwIfAborted();
-    const failure = yield* updateDocument(run, name, { ...deps, openWriter });
+  const documents = documentsOf(run.plan);
+  if (documents.length + (run.plan.patch?.documents.length ?? 0) > maxDocuments) {
+    return failed(`${source.id} lists more than ${maxDocuments} documents`);
+  }
+  yield { kind: 'started', feed: source.id, documents: documents.length };
+  const { upstream, store, now, signal, force = false } = deps;
+  for (const [index, planned] of documents.entries()) {
+    if (run.notices.has(planned.name)) continue;
+    signal?.throwIfAborted();
+    yield { kind: 'document.started', feed: source.id, document: planned.name, index };
+    const context = { upstream, store, openWriter, spoolOptions: deps, force, now, signal };
+    const failure = yield* updateDocument(run, planned, context);
+    signal?.throwIfAborted();
     if (failure !== undefined) return failure;
   }
-  if (names.length > 0 && names.every((name) => run.notices.get(name)?.outcome === 'frozen')) {
+  if (documents.length > 0 && documents.every(({ name }) => run.notices.get(name)?.outcome === 'frozen')) {
     return failed(`None of the documents of ${source.id} is there`);
   }
-  const message = deps.force === true ? undefined : shrinkage(lossOf(run));
+  const message = force ? undefined : shrinkage(lossOf(run));
   return message === undefined ? undefined : { outcome: 'held', message: `${source.id} ${message}` };
 }
 
-async function* updateDocument(
-  run: Run,
-  name: string,
-  deps: UpdateDependencies & { readonly openWriter: OpenWriter },
-): AsyncGenerator<FeedEvent, Failure | undefined> {
-  const { source, last } = run;
-  const hasFacts = last !== undefined && Object.hasOwn(last.documents, name);
-  let answer: Conditional;
-  try {
-    answer = await deps.upstream.get(name, run.known?.documents[name]?.validators);
-  } catch (error) {
-    deps.signal?.throwIfAborted();
-    const failure = failed(`Document ${name} cannot be fetched`, error);
-    if (!hasFacts) return failure;
-    // Nothing of it was staged yet: the attempt goes on without it.
-    run.notices.set(name, failure);
-    return undefined;
-  }
-  if (answer.kind === 'unchanged') return undefined;
-  if (answer.kind === 'missing') {
-    if (!hasFacts) return failed(`Document ${name} is not there`);
-    run.notices.set(name, { outcome: 'frozen' });
-    return undefined;
-  }
-  const { store, signal } = deps;
-  const firstImport = last?.lastSuccess === undefined;
-  const context = { source, store, writer: await deps.openWriter(), firstImport, force: deps.force === true, signal };
-  const applied = yield* applyDocument(context, name, answer);
-  signal?.throwIfAborted();
-  if (applied.kind === 'applied') {
-    recordApplied(run, name, applied);
-    return undefined;
-  }
-  const failure: Failure =
-    applied.kind === 'held'
-      ? { outcome: 'held', message: applied.message }
-      : failed(`Document ${name} cannot be read`, applied.error);
-  // A document without earlier facts that fails would leave a hole that no one sees: then nothing is applied.
-  return hasFacts ? { ...failure, document: name } : failure;
+/** Each document once; that of the patch is looked at even where only its patch has to be fetched. */
+function documentsOf({ documents, patch }: FeedPlan): readonly PlannedDocument[] {
+  const byName = new Map<string, PlannedDocument>();
+  for (const planned of documents) if (!byName.has(planned.name)) byName.set(planned.name, planned);
+  if (patch !== undefined && !byName.has(patch.into)) byName.set(patch.into, { name: patch.into });
+  return [...byName.values()];
 }
 
-function failed(what: string, error?: unknown): Failure {
-  if (error === undefined) return { outcome: 'failed', message: what };
-  return { outcome: 'failed', message: `${what}: ${error instanceof Error ? error.message : 'unknown failure'}` };
+/** What a feed that only describes vulnerabilities no longer lists is gone, once all of its documents were read. */
+async function removeVanishedTexts(run: Run, store: AdvisoryStore, writer: FeedWriter): Promise<void> {
+  const { source, last, textIds } = run;
+  const complete = run.applied.length === run.documents.size && run.plan.patch === undefined;
+  if (source.namespaces.length > 0 || last?.lastSuccess === undefined || !complete) return;
+  const vanished: string[] = [];
+  for await (const { id } of store.texts(source.id)) if (!textIds.has(id)) vanished.push(id);
+  run.removedTexts = await removeTexts({ store, writer }, source.id, vanished);
 }

@@ -1,3 +1,4 @@
 export { directoryUpstream, type DirectoryOptions } from './directory-upstream';
 export { httpUpstream, type HttpOptions } from './http-upstream';
 export { mirrorUpstream, type MirrorOptions } from './mirror-upstream';
+export { openScratchFile, type ScratchFile } from './scratch-file';

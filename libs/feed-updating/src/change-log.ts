@@ -1,0 +1,47 @@
+import type { AdvisoriesChanged } from './events';
+import { sizeOfStatements } from './record-size';
+import type { ScratchFile, SpoolOptions } from './scratch';
+
+/** What an update will tell once it is committed, kept outside of memory when it is much. */
+export interface ChangeLog {
+  add(change: AdvisoriesChanged): void;
+  /** All changes in the order they were added. */
+  entries(): Iterable<AdvisoriesChanged>;
+  close(): void;
+}
+
+const defaultHeldBytes = 32 * 1024 ** 2;
+
+export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }: SpoolOptions): ChangeLog {
+  let held: AdvisoriesChanged[] = [];
+  let heldBytes = 0;
+  let file: ScratchFile | undefined;
+  let blocks: { readonly offset: number; readonly length: number }[] = [];
+  const spill = (open: () => ScratchFile): void => {
+    file ??= open();
+    const bytes = Buffer.from(JSON.stringify(held));
+    blocks.push({ offset: file.append(bytes), length: bytes.length });
+    held = [];
+    heldBytes = 0;
+  };
+  return {
+    add(change) {
+      held.push(change);
+      heldBytes += 300 + sizeOfStatements(change.before) + sizeOfStatements(change.after);
+      if (heldBytes > memoryBytes && openScratch !== undefined) spill(openScratch);
+    },
+    *entries() {
+      for (const { offset, length } of blocks) {
+        const bytes = file?.read(offset, length) ?? new Uint8Array();
+        yield* JSON.parse(Buffer.from(bytes).toString()) as AdvisoriesChanged[];
+      }
+      yield* held;
+    },
+    close() {
+      file?.close();
+      file = undefined;
+      blocks = [];
+      held = [];
+    },
+  };
+}

@@ -1,0 +1,221 @@
+import type {
+  AdvisoryGroup,
+  AdvisoryGroupKey,
+  AdvisoryStore,
+  DocumentState,
+  FeedWriter,
+  Validators,
+} from '@clarion/model';
+import type { ChangeLog } from './change-log';
+import { collectChanges, type ChangeCollector } from './collect-changes';
+import type { FeedEvent, Written } from './events';
+import { canonical, meaningOf, statementsOf } from './fingerprint';
+import { groupKey } from './group-key';
+import { patchedGroup, patchedText } from './patch';
+import type { ProblemTally } from './problem-tally';
+import type { RecordSpool, SpooledRecord } from './record-spool';
+import { shrinkage } from './shrinkage';
+import { writeRepositories, writeTexts, type BatchWriter } from './write-descriptions';
+
+/** A document, or what a patch touches of it, ready to be compared with the stored facts. */
+export interface GatheredDocument {
+  readonly feed: string;
+  readonly name: string;
+  readonly spool: RecordSpool;
+  /** Whether the spool holds the whole document; else what is not in it stays as it is. */
+  readonly whole: boolean;
+  /** Ids of vulnerabilities of which only the patch speaks. */
+  readonly replaced: ReadonlySet<string>;
+  readonly problems: ProblemTally;
+  readonly validators: Validators;
+  /** As it was known. */
+  readonly last: DocumentState | undefined;
+}
+
+/** Everything that comparing needs beside the document. */
+export interface CompareContext {
+  readonly store: AdvisoryStore;
+  readonly writer: FeedWriter;
+  readonly changes: ChangeLog;
+  /** Nothing of the feed is stored yet: everything is new, and nobody is told. */
+  readonly firstImport: boolean;
+  /** Collects the ids of all texts, where texts that are not among them shall vanish. */
+  readonly textIds: Set<string> | undefined;
+  /** Apply a document however much it shrinks. */
+  readonly force: boolean;
+  readonly now: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What became of a document. When it is held, the staged writes must be thrown away. */
+export type Compared =
+  | {
+      readonly kind: 'applied';
+      readonly state: DocumentState;
+      readonly statements: { readonly before: number; readonly after: number };
+      readonly written: Written;
+    }
+  | { readonly kind: 'held'; readonly message: string };
+
+const progressEvery = 2000;
+
+interface StoredGroup {
+  readonly key: AdvisoryGroupKey;
+  readonly print: string;
+}
+
+/** The comparison so far. */
+interface Comparison {
+  /** Stored groups that the document has not spoken of yet. */
+  readonly rest: Map<string, StoredGroup>;
+  /** Stored groups of which a patch left nothing. */
+  readonly emptied: StoredGroup[];
+  /** Namespaces that the document speaks of. */
+  readonly mentioned: Set<string>;
+  /** Groups and statements in the store, if this were committed. */
+  groups: number;
+  statements: number;
+  put: number;
+  readonly compared: { groups: number; statements: number };
+}
+
+/** Compares a document with the stored facts and stages what changed. Memory grows with its keys, not its content. */
+export async function* compareDocument(
+  document: GatheredDocument,
+  context: CompareContext,
+): AsyncGenerator<FeedEvent, Compared> {
+  const { store, writer, signal } = context;
+  const { feed, name, spool } = document;
+  const rest = await storedGroups(store, document);
+  const before = { groups: rest.size, statements: statementsIn(rest.values()) };
+  const comparison: Comparison = {
+    rest,
+    emptied: [],
+    mentioned: new Set(),
+    ...before,
+    put: 0,
+    compared: { groups: 0, statements: 0 },
+  };
+  const changes = collectChanges(store, context.firstImport ? undefined : context.changes);
+  const texts = writeTexts(context, feed);
+  const repositories = writeRepositories(context);
+  let done = 0;
+  for (const records of spool.entries()) {
+    if (done++ % progressEvery === 0) {
+      signal?.throwIfAborted();
+      yield { kind: 'progress', feed, document: name, phase: 'comparing', bytes: 0, ...comparison.compared };
+    }
+    await compareRecords(records, document, { writer, changes, comparison, texts, repositories });
+  }
+  const frozen = document.whole ? [...rest.values()].filter(({ key }) => !comparison.mentioned.has(key.namespace)) : [];
+  const vanished = document.whole
+    ? [...rest.values()].filter(({ key }) => comparison.mentioned.has(key.namespace))
+    : comparison.emptied;
+  const after = {
+    groups: comparison.groups - vanished.length,
+    statements: comparison.statements - statementsIn(vanished),
+  };
+  const lost = { lostGroups: vanished.length, lostStatements: before.statements - after.statements };
+  const message = shrinkage({ ...before, ...lost });
+  if (message !== undefined && !context.force) return { kind: 'held', message: `${name} ${message}` };
+  for (const { key } of vanished) {
+    await writer.remove(key);
+    await changes.add({ key, after: undefined });
+  }
+  await changes.end();
+  const written = { groups: comparison.put, removed: vanished.length };
+  return {
+    kind: 'applied',
+    state: stateOf(document, { comparison, frozen, groups: after.groups, now: context.now }),
+    statements: { before: before.statements, after: after.statements },
+    written: { ...written, texts: await texts.end(), repositories: await repositories.end() },
+  };
+}
+
+async function storedGroups(store: AdvisoryStore, { feed, name }: GatheredDocument): Promise<Map<string, StoredGroup>> {
+  const stored = new Map<string, StoredGroup>();
+  for await (const [key, print] of store.groupHashes(feed, name)) stored.set(groupKey(key), { key, print });
+  return stored;
+}
+
+function statementsIn(groups: Iterable<StoredGroup>): number {
+  let sum = 0;
+  for (const { print } of groups) sum += statementsOf(print);
+  return sum;
+}
+
+interface Target {
+  readonly writer: FeedWriter;
+  readonly changes: ChangeCollector;
+  readonly comparison: Comparison;
+  readonly texts: BatchWriter<'vulnerability'>;
+  readonly repositories: BatchWriter<'repository'>;
+}
+
+async function compareRecords(
+  records: readonly SpooledRecord[],
+  { replaced, problems }: GatheredDocument,
+  target: Target,
+): Promise<void> {
+  const last = records.at(-1)?.[1];
+  if (last === undefined) return;
+  if (last.kind === 'repository') return target.repositories.add(last);
+  if (last.kind === 'vulnerability') {
+    const text = patchedText(records, replaced);
+    if (text !== undefined) await target.texts.add({ kind: 'vulnerability', text });
+    return;
+  }
+  const { group, refused } = patchedGroup(records, replaced);
+  for (let count = 0; count < refused; count += 1) {
+    problems.note(`${last.group.package}: parts of it disagree about names, versions or epochs`);
+  }
+  if (group !== undefined) return putGroup(group, target);
+  const known = target.comparison.rest.get(groupKey(last.group));
+  if (known !== undefined) target.comparison.emptied.push(known);
+}
+
+async function putGroup(joined: AdvisoryGroup, { writer, changes, comparison }: Target): Promise<void> {
+  const { group, print } = canonical(joined);
+  const key = groupKey(group);
+  const before = comparison.rest.get(key)?.print;
+  comparison.rest.delete(key);
+  comparison.mentioned.add(group.namespace);
+  comparison.compared.groups += 1;
+  comparison.compared.statements += group.advisories.length;
+  comparison.groups += before === undefined ? 1 : 0;
+  comparison.statements += group.advisories.length - (before === undefined ? 0 : statementsOf(before));
+  if (before === print) return;
+  comparison.put += 1;
+  await writer.put(group, print);
+  if (before !== undefined && meaningOf(before) === meaningOf(print)) return;
+  await changes.add({ key: group, after: group });
+}
+
+interface Ending {
+  readonly comparison: Comparison;
+  readonly frozen: readonly StoredGroup[];
+  readonly groups: number;
+  readonly now: string;
+}
+
+function stateOf(document: GatheredDocument, { comparison, frozen, groups, now }: Ending): DocumentState {
+  const { last, whole, validators, problems } = document;
+  const { mentioned } = comparison;
+  // A release that an upstream drops at its end of life keeps its facts.
+  const silent = whole
+    ? new Set(frozen.map(({ key }) => key.namespace))
+    : new Set(last?.namespaces.filter((namespace) => !mentioned.has(namespace)));
+  const since = new Map(Object.entries(last?.frozen ?? {}));
+  const frozenSince = [...silent].sort().flatMap((namespace) => {
+    const time = since.get(namespace) ?? (whole ? now : undefined);
+    return time === undefined ? [] : [[namespace, time] as const];
+  });
+  const count = problems.count + (whole ? 0 : (last?.problems ?? 0));
+  return {
+    validators,
+    groups,
+    namespaces: [...new Set([...mentioned, ...silent])].sort(),
+    ...(frozenSince.length === 0 ? {} : { frozen: Object.fromEntries(frozenSince) }),
+    ...(count === 0 ? {} : { problems: count }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { AdvisoryGroup, VulnerabilityText } from '@clarion/model';
+import { joinParts, type Layer, type SpooledRecord } from './record-spool';
+
+/** What a patch makes of the parts of one group. */
+export interface PatchedGroup {
+  /** Undefined when nothing is left of it. */
+  readonly group: AdvisoryGroup | undefined;
+  /** Parts that were left out because they disagree with the first. */
+  readonly refused: number;
+}
+
+/** The parts of one group joined, where of the `replaced` vulnerabilities only the patch speaks. */
+export function patchedGroup(records: readonly SpooledRecord[], replaced: ReadonlySet<string>): PatchedGroup {
+  const base = groupsOf(records, 'base');
+  if (replaced.size === 0) return joinParts(base);
+  const kept = base.flatMap((part) => {
+    const advisories = part.advisories.filter(({ id }) => !replaced.has(id));
+    if (advisories.length === part.advisories.length) return [part];
+    return advisories.length === 0 ? [] : [{ ...part, advisories }];
+  });
+  return joinParts([...kept, ...groupsOf(records, 'patch')]);
+}
+
+function groupsOf(records: readonly SpooledRecord[], wanted: Layer): readonly AdvisoryGroup[] {
+  return records.flatMap(([layer, record]) => (layer === wanted && record.kind === 'group' ? [record.group] : []));
+}
+
+/** The last text of one vulnerability; of a `replaced` one, the last of the patch. */
+export function patchedText(
+  records: readonly SpooledRecord[],
+  replaced: ReadonlySet<string>,
+): VulnerabilityText | undefined {
+  let found: VulnerabilityText | undefined;
+  for (const [layer, record] of records) {
+    if (record.kind !== 'vulnerability') continue;
+    if (layer === 'patch' || !replaced.has(record.text.id)) found = record.text;
+  }
+  return found;
+}

@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto';
+import type { Conditional, FeedRecord, FeedSource } from '@clarion/model';
+import type { FeedEvent } from './events';
+import type { ProblemTally } from './problem-tally';
+import type { FactRecord } from './record-spool';
+
+/** A document whose content arrived. */
+export interface ArrivedDocument {
+  readonly name: string;
+  readonly answer: Extract<Conditional, { kind: 'content' }>;
+}
+
+/** Where its records go. */
+export interface ReadTarget {
+  readonly source: FeedSource;
+  readonly add: (record: FactRecord) => void;
+  readonly problems: ProblemTally;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** The digest of the decoded content (`sha256:…`), or why it cannot be read. Records that came before may be there. */
+export type ReadOutcome =
+  { readonly kind: 'read'; readonly contentDigest: string } | { readonly kind: 'failed'; readonly error: unknown };
+
+const progressEvery = 2000;
+
+/** Reads a document to its end. Nothing is compared or stored yet, so that what is damaged at its end leaves no trace. */
+export async function* readDocument(
+  { name, answer }: ArrivedDocument,
+  { source, add, problems, signal }: ReadTarget,
+): AsyncGenerator<FeedEvent, ReadOutcome> {
+  const seen = { bytes: 0, groups: 0, statements: 0 };
+  const digest = createHash('sha256');
+  const body = tap(answer.body, (chunk) => {
+    digest.update(chunk);
+    seen.bytes += chunk.length;
+  });
+  const progress = (): FeedEvent => {
+    const { size, received } = answer;
+    const transfer = received === undefined ? {} : { received: received(), ...(size === undefined ? {} : { size }) };
+    return { kind: 'progress', feed: source.id, document: name, phase: 'reading', ...seen, ...transfer };
+  };
+  let records = 0;
+  for await (const record of guarded(source, name, body)) {
+    if (records++ % progressEvery === 0) {
+      signal?.throwIfAborted();
+      yield progress();
+    }
+    if (record.kind === 'failed') return record;
+    if (record.kind === 'problem') problems.note(`${record.record}: ${record.message}`);
+    else add(record);
+    if (record.kind !== 'group') continue;
+    seen.groups += 1;
+    seen.statements += record.group.advisories.length;
+  }
+  yield progress();
+  return { kind: 'read', contentDigest: `sha256:${digest.digest('hex')}` };
+}
+
+/** Whatever goes wrong in fetching and parsing becomes the last record, so that it is told from failures of the store. */
+async function* guarded(
+  source: FeedSource,
+  name: string,
+  body: AsyncIterable<Uint8Array>,
+): AsyncGenerator<FeedRecord | { readonly kind: 'failed'; readonly error: unknown }> {
+  try {
+    for await (const record of source.parse({ name, body })) yield record;
+  } catch (error) {
+    yield { kind: 'failed', error };
+  }
+}
+
+async function* tap(body: AsyncIterable<Uint8Array>, look: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    look(chunk);
+    yield chunk;
+  }
+}

@@ -1,0 +1,145 @@
+import {
+  ClarionError,
+  type AdvisoryStore,
+  type Conditional,
+  type FeedPatch,
+  type PlannedDocument,
+  type Upstream,
+} from '@clarion/model';
+import type { FeedEvent } from './events';
+import { failed, type Failure } from './failure';
+import { groupKey } from './group-key';
+import type { ProblemTally } from './problem-tally';
+import { readDocument, type ReadOutcome } from './read-document';
+import { createSpool, type FactRecord, type RecordSpool } from './record-spool';
+import type { Run } from './run';
+import type { SpoolOptions } from './scratch';
+
+export interface PatchContext {
+  readonly upstream: Upstream;
+  readonly store: AdvisoryStore;
+  readonly spool: RecordSpool;
+  readonly spoolOptions: SpoolOptions;
+  readonly problems: ProblemTally;
+  /** The spool holds the whole document already; else the stored groups that the patch touches are added to it. */
+  readonly whole: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export type PatchOutcome =
+  | {
+      readonly kind: 'read';
+      /** Ids of vulnerabilities of which only the patch speaks from now on. */
+      readonly replaced: ReadonlySet<string>;
+      /** Damaged documents of the patch: what they are about stays as it was, and the patch is planned again. */
+      readonly failures: ReadonlyMap<string, Failure>;
+    }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** What the documents of a patch speak of. */
+interface Spoken {
+  readonly ids: Set<string>;
+  readonly groups: Set<string>;
+}
+
+/**
+ * Gathers the records of a patch, and the stored groups that it touches. A document of it that is gone since it was
+ * listed is a problem; one that cannot be fetched ends the patch, since the others would fare no better.
+ */
+export async function* readPatch(
+  run: Run,
+  patch: FeedPatch | undefined,
+  context: PatchContext,
+): AsyncGenerator<FeedEvent, PatchOutcome> {
+  const failures = new Map<string, Failure>();
+  const spoken: Spoken = { ids: new Set(patch?.removed), groups: new Set() };
+  if (patch === undefined) return { kind: 'read', replaced: spoken.ids, failures };
+  for (const planned of patch.documents) {
+    context.signal?.throwIfAborted();
+    const { name, path = name } = planned;
+    let answer: Conditional;
+    try {
+      answer = await context.upstream.get(path);
+    } catch (error) {
+      return { kind: 'failed', failure: failed(`Document ${name} cannot be fetched`, error) };
+    }
+    if (answer.kind !== 'content') {
+      context.problems.note(`${name}: is listed as changed but is not there`);
+      continue;
+    }
+    const failure = yield* readOne(run, { planned, answer, into: patch.into }, { ...context, spoken });
+    if (failure === undefined) continue;
+    if (!failure.damaged) return { kind: 'failed', failure };
+    failures.set(name, failure);
+  }
+  if (!context.whole) await addTouched(run, patch.into, { ...context, spoken });
+  return { kind: 'read', replaced: spoken.ids, failures };
+}
+
+/** `damaged`: fetching it again, or another one, would be no different. */
+type PatchFailure = Failure & { readonly damaged: boolean };
+
+interface PatchDocument {
+  readonly planned: PlannedDocument;
+  readonly answer: Extract<Conditional, { kind: 'content' }>;
+  readonly into: string;
+}
+
+/** Reads one document of a patch; its records count only once all of it is known to be good. */
+async function* readOne(
+  { source }: Run,
+  { planned, answer, into }: PatchDocument,
+  { spool, spoolOptions, spoken, problems, signal }: PatchContext & { readonly spoken: Spoken },
+): AsyncGenerator<FeedEvent, PatchFailure | undefined> {
+  const { name } = planned;
+  const own = createSpool(spoolOptions);
+  try {
+    const add = (record: FactRecord): void => {
+      own.add('patch', record.kind === 'group' ? { ...record, group: { ...record.group, document: into } } : record);
+    };
+    const outcome = yield* readDocument({ name, answer }, { source, add, problems, signal });
+    signal?.throwIfAborted();
+    const failure = failureOf(planned, outcome);
+    if (failure !== undefined) return failure;
+    for (const records of own.entries()) {
+      for (const [, record] of records) {
+        spool.add('patch', record);
+        remember(record, spoken);
+      }
+    }
+    return undefined;
+  } finally {
+    own.close();
+  }
+}
+
+function failureOf({ name, sha256 }: PlannedDocument, outcome: ReadOutcome): PatchFailure | undefined {
+  if (outcome.kind === 'failed') {
+    const damaged = outcome.error instanceof ClarionError && !outcome.error.retryable;
+    return { ...failed(`Document ${name} cannot be read`, outcome.error), damaged };
+  }
+  if (sha256 !== undefined && outcome.contentDigest !== `sha256:${sha256.toLowerCase()}`) {
+    return { ...failed(`Document ${name} is not what its index announces`), damaged: true };
+  }
+  return undefined;
+}
+
+function remember(record: FactRecord, { ids, groups }: Spoken): void {
+  if (record.kind === 'vulnerability') ids.add(record.text.id);
+  if (record.kind !== 'group') return;
+  groups.add(groupKey(record.group));
+  for (const { id } of record.group.advisories) ids.add(id);
+}
+
+/** The stored groups that speak of a replaced vulnerability, or that get a new statement. */
+async function addTouched(
+  { source }: Run,
+  into: string,
+  { store, spool, spoken, signal }: PatchContext & { readonly spoken: Spoken },
+): Promise<void> {
+  for await (const group of store.groups(source.id, into)) {
+    signal?.throwIfAborted();
+    const touched = spoken.groups.has(groupKey(group)) || group.advisories.some(({ id }) => spoken.ids.has(id));
+    if (touched) spool.add('base', { kind: 'group', group });
+  }
+}

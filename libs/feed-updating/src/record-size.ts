@@ -1,0 +1,26 @@
+import type { Advisory } from '@clarion/model';
+import type { FactRecord } from './record-spool';
+
+/** About what a record takes in memory, in bytes. Rough on purpose: it is asked for every record. */
+export function sizeOfRecord(record: FactRecord): number {
+  if (record.kind === 'group') return 200 + sizeOfStatements(record.group.advisories);
+  if (record.kind === 'repository') return 200 + 100 * record.repository.cpes.length;
+  const { description, aliases, cvss, cwes, links } = record.text;
+  const lists = count(aliases) + 2 * count(cvss) + count(cwes) + count(links);
+  return 300 + (description?.length ?? 0) + 100 * lists;
+}
+
+/** About what statements take in memory, in bytes. */
+export function sizeOfStatements(advisories: readonly Advisory[]): number {
+  let size = 0;
+  for (const { aliases, ranges, versions, links, scope, reason } of advisories) {
+    const scoped = scope === undefined ? 0 : 1 + count(scope.architectures) + count(scope.cpes);
+    const lists = count(aliases) + count(ranges) + count(versions) + count(links) + scoped;
+    size += 220 + (reason?.length ?? 0) + 80 * lists;
+  }
+  return size;
+}
+
+function count(list: readonly unknown[] | undefined): number {
+  return list?.length ?? 0;
+}

@@ -1,0 +1,21 @@
+/** A file that is only appended to, read at any place, and gone when it is closed or its process ends. */
+export interface ScratchFile {
+  /** Appends bytes; the place where they begin. */
+  append(bytes: Uint8Array): number;
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/** Opens an empty scratch file: what does not fit into memory goes there. */
+export type OpenScratch = () => ScratchFile;
+
+/** How much may be held in memory, and where the rest goes; without a place for it everything is held. */
+export interface SpoolOptions {
+  readonly openScratch?: OpenScratch;
+  /** Estimated bytes; default 96 MiB. */
+  readonly memoryBytes?: number;
+}
+
+export const defaultMemoryBytes = 96 * 1024 ** 2;
+/** A feed that needs more than this beside the store is none. */
+export const maxScratchBytes = 32 * 1024 ** 3;

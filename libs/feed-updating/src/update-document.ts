@@ -1,0 +1,190 @@
+import type { AdvisoryStore, FeedPatch, FeedWriter, PlannedDocument, Upstream, Validators } from '@clarion/model';
+import { compareDocument } from './compare-document';
+import type { FeedEvent } from './events';
+import { failed, type Failure } from './failure';
+import { createProblemTally, type ProblemTally } from './problem-tally';
+import { readDocument } from './read-document';
+import { readPatch } from './read-patch';
+import { createSpool, type RecordSpool } from './record-spool';
+import { recordApplied, type Run } from './run';
+import type { SpoolOptions } from './scratch';
+import { removeTexts } from './write-descriptions';
+
+/** What updating one document needs beside the run. */
+export interface DocumentContext {
+  readonly upstream: Upstream;
+  readonly store: AdvisoryStore;
+  readonly openWriter: () => Promise<FeedWriter>;
+  readonly spoolOptions: SpoolOptions;
+  readonly force: boolean;
+  readonly now: () => Date;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Where the records of a document gather, and what could not be understood of them. */
+interface Gathering {
+  readonly spool: RecordSpool;
+  readonly problems: ProblemTally;
+}
+
+/** What became of the whole document itself. */
+type Whole =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'read'; readonly validators: Validators }
+  | { readonly kind: 'failed'; readonly failure: Failure };
+
+/**
+ * Fetches one document, and the patch of it if there is one, and stages what changed. A document that has facts and
+ * fails keeps them and is noted; a failure is only given back when the attempt cannot go on.
+ */
+export async function* updateDocument(
+  run: Run,
+  planned: PlannedDocument,
+  context: DocumentContext,
+): AsyncGenerator<FeedEvent, Failure | undefined> {
+  const { name } = planned;
+  const patch = run.plan.patch?.into === name ? run.plan.patch : undefined;
+  const gathering = { spool: createSpool(context.spoolOptions), problems: createProblemTally() };
+  try {
+    const whole = yield* readWhole(run, planned, { ...context, ...gathering });
+    context.signal?.throwIfAborted();
+    if (whole.kind === 'failed') return setAside(run, name, whole.failure);
+    if (whole.kind === 'missing') return freeze(run, name, context);
+    if (whole.kind === 'unchanged' && patch === undefined) return undefined;
+    const validators = whole.kind === 'read' ? whole.validators : run.documents.get(name)?.validators;
+    // A patch of a document that was never read.
+    if (validators === undefined) return failed(`Document ${name} is not there`);
+    return yield* applyGathered(
+      run,
+      { name, patch, validators, whole: whole.kind === 'read' },
+      { ...context, ...gathering },
+    );
+  } finally {
+    gathering.spool.close();
+  }
+}
+
+/** A document without earlier facts that fails would leave a hole that no one sees: then nothing is applied. */
+function setAside(run: Run, name: string, failure: Failure): Failure | undefined {
+  if (!hasFacts(run, name)) return failure;
+  run.notices.set(name, failure);
+  return undefined;
+}
+
+function hasFacts({ last }: Run, name: string): boolean {
+  return last !== undefined && Object.hasOwn(last.documents, name);
+}
+
+/** A document that is gone keeps its facts. Should it come back, it is read anew. */
+function freeze(run: Run, name: string, { now }: DocumentContext): Failure | undefined {
+  const state = run.documents.get(name);
+  if (state === undefined) return failed(`Document ${name} is not there`);
+  const since = now().toISOString();
+  const frozen = Object.fromEntries(
+    state.namespaces.map((namespace) => [namespace, state.frozen?.[namespace] ?? since]),
+  );
+  run.documents.set(name, { ...state, validators: {}, ...(state.namespaces.length === 0 ? {} : { frozen }) });
+  run.notices.set(name, { outcome: 'frozen' });
+  if (run.plan.patch?.into === name) run.incomplete = true;
+  return undefined;
+}
+
+async function* readWhole(
+  run: Run,
+  planned: PlannedDocument,
+  context: DocumentContext & Gathering,
+): AsyncGenerator<FeedEvent, Whole> {
+  const { name, path = name, sha256 } = planned;
+  const promised = sha256 === undefined ? undefined : `sha256:${sha256.toLowerCase()}`;
+  const known = run.documents.get(name)?.validators;
+  const fetched = run.plan.documents.some((document) => document.name === name);
+  if (!fetched) return { kind: 'unchanged' };
+  if (promised !== undefined && known?.contentDigest === promised) return { kind: 'unchanged' };
+  let answer;
+  try {
+    answer = await context.upstream.get(path, known);
+  } catch (error) {
+    return { kind: 'failed', failure: failed(`Document ${name} cannot be fetched`, error) };
+  }
+  if (answer.kind === 'missing') return answer;
+  // The index speaks of other content than the server has: one of the two is behind.
+  const contradicted = failed(`Document ${name} is not what its index announces`);
+  if (answer.kind === 'unchanged') return promised === undefined ? answer : { kind: 'failed', failure: contradicted };
+  const outcome = yield* readDocument(
+    { name, answer },
+    {
+      source: run.source,
+      add: (record) => {
+        context.spool.add('base', record);
+      },
+      problems: context.problems,
+      signal: context.signal,
+    },
+  );
+  if (outcome.kind === 'failed') {
+    return { kind: 'failed', failure: failed(`Document ${name} cannot be read`, outcome.error) };
+  }
+  const { contentDigest } = outcome;
+  if (promised !== undefined && promised !== contentDigest) return { kind: 'failed', failure: contradicted };
+  const validators = { ...answer.validators, contentDigest };
+  if (known?.contentDigest !== contentDigest) return { kind: 'read', validators };
+  // A server that ignores validators sent what is known.
+  const state = run.documents.get(name);
+  if (state !== undefined) run.documents.set(name, { ...state, validators });
+  return { kind: 'unchanged' };
+}
+
+interface Gathered {
+  readonly name: string;
+  readonly patch: FeedPatch | undefined;
+  readonly validators: Validators;
+  /** Whether the whole document was read; else only its patch is applied to the stored facts. */
+  readonly whole: boolean;
+}
+
+async function* applyGathered(
+  run: Run,
+  { name, patch, validators, whole }: Gathered,
+  context: DocumentContext & Gathering,
+): AsyncGenerator<FeedEvent, Failure | undefined> {
+  const { store, spool, problems, signal, force } = context;
+  const patched = yield* readPatch(run, patch, { ...context, whole });
+  signal?.throwIfAborted();
+  if (patched.kind === 'failed') return setAside(run, name, patched.failure);
+  const { source, last } = run;
+  const writer = await context.openWriter();
+  const firstImport = last?.lastSuccess === undefined;
+  const removed = await removeTexts({ store, writer }, source.id, patch?.removed ?? []);
+  const compared = yield* compareDocument(
+    {
+      feed: source.id,
+      name,
+      spool,
+      whole,
+      replaced: patched.replaced,
+      problems,
+      validators,
+      last: run.documents.get(name),
+    },
+    {
+      store,
+      writer,
+      changes: run.changes,
+      firstImport,
+      textIds: run.textIds,
+      force,
+      now: context.now().toISOString(),
+      signal,
+    },
+  );
+  signal?.throwIfAborted();
+  if (compared.kind === 'held') {
+    const failure: Failure = { outcome: 'held', message: compared.message };
+    return hasFacts(run, name) ? { ...failure, document: name } : failure;
+  }
+  const written = { ...compared.written, texts: compared.written.texts + removed };
+  recordApplied(run, name, { ...compared, written, problems });
+  for (const [document, failure] of patched.failures) run.notices.set(document, failure);
+  return undefined;
+}

@@ -1,0 +1,62 @@
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ClarionError } from '@clarion/model';
+
+/** A file without a name: it is gone when it is closed or its process ends, however that happens. */
+export interface ScratchFile {
+  /** Appends bytes; the place where they begin. */
+  append(bytes: Uint8Array): number;
+  /** Exactly `length` bytes. */
+  read(offset: number, length: number): Uint8Array;
+  close(): void;
+}
+
+/**
+ * Opens an empty scratch file in `directory` (the system's temporary one unless stated). Throws `limit-exceeded` when the
+ * disk is full, `invalid-input` when the directory cannot be written.
+ */
+export function openScratchFile(directory: string = tmpdir()): ScratchFile {
+  const name = path.join(directory, `scratch-${randomUUID()}`);
+  const descriptor = explained(directory, () => openSync(name, 'wx+', 0o600));
+  rmSync(name, { force: true });
+  let end = 0;
+  return {
+    append(bytes) {
+      const start = end;
+      for (let done = 0; done < bytes.length;) {
+        done += explained(directory, () => writeSync(descriptor, bytes, done, bytes.length - done, start + done));
+      }
+      end += bytes.length;
+      return start;
+    },
+    read(offset, length) {
+      const bytes = Buffer.allocUnsafe(length);
+      for (let done = 0; done < length;) {
+        const count = explained(directory, () => readSync(descriptor, bytes, done, length - done, offset + done));
+        if (count === 0) throw new ClarionError('corrupt-data', `A scratch file in ${directory} ends early`);
+        done += count;
+      }
+      return bytes;
+    },
+    close() {
+      closeSync(descriptor);
+    },
+  };
+}
+
+function explained<T>(directory: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
+      throw new ClarionError('limit-exceeded', `There is no space left in ${directory}`, {
+        cause,
+        remedy: 'free some disk space',
+      });
+    }
+    throw new ClarionError('invalid-input', `${directory} cannot be used for scratch files: ${message}`, { cause });
+  }
+}
