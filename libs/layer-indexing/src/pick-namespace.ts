@@ -27,8 +27,8 @@ export function pickNamespace(evidence: readonly PlacedEvidence[]): PickedNamesp
   return { namespace: best === undefined ? undefined : place(best), channels: [...channels.values()] };
 }
 
-function place({ id, packageType, path, layer }: PlacedEvidence): PlacedNamespace {
-  return { id, packageType, path, layer };
+function place({ id, packageType, versionText, path, layer }: PlacedEvidence): PlacedNamespace {
+  return { id, packageType, ...(versionText === undefined ? {} : { versionText }), path, layer };
 }
 
 function compareEvidence(a: PlacedEvidence, b: PlacedEvidence): number {
