@@ -47,6 +47,8 @@ export function namespaceFamily(id: string): string {
 export interface PlacedNamespace {
   readonly id: string;
   readonly packageType: PackageSystem;
+  /** The exact version of the release (`9.4`), where the file says more than the id. */
+  readonly versionText?: string;
   readonly path: string;
   readonly layer: Digest;
 }
