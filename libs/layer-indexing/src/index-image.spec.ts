@@ -4,7 +4,6 @@ import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import type {
-  Detector,
   DetectorClient,
   Digest,
   EffectiveImage,
