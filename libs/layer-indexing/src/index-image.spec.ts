@@ -3,14 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type {
-  DetectorClient,
-  Digest,
-  EffectiveImage,
-  LayerContent,
-  OpenedImage,
-  Store,
-} from '@clarion/model';
+import type { DetectorClient, Digest, EffectiveImage, LayerContent, OpenedImage, Store } from '@clarion/model';
 import { ClarionError } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
