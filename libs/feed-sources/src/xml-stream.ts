@@ -67,9 +67,16 @@ interface OpenElement {
   text: string;
 }
 
+/** Prefixes are cut off here: binding them to namespaces costs time, and feeds use one vocabulary each. */
+interface PlainNames {
+  readonly xmlns: false;
+  readonly position: false;
+}
+
 /** One document on its way through the parser. */
 class Reading {
-  private readonly parser = new SaxesParser({ position: false });
+  private readonly parser = new SaxesParser<PlainNames>({ xmlns: false, position: false });
+  private readonly options: XmlRecordOptions;
   private readonly limits: XmlLimits;
   private readonly outside: string[] = [];
   /** Open elements of the record that is being read, outermost first. */
@@ -79,7 +86,8 @@ class Reading {
   private characters = 0;
   private sinceTag = 0;
 
-  constructor(private readonly options: XmlRecordOptions) {
+  constructor(options: XmlRecordOptions) {
+    this.options = options;
     this.limits = options.limits ?? defaults;
     this.parser.on('error', (error) => {
       throw new ClarionError('corrupt-data', `XML document is damaged: ${error.message.slice(0, 200)}`);
