@@ -1,0 +1,116 @@
+import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
+import { asObject } from './json-stream';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Whole words of the flaw are in its references; the largest description of GitHub has 75 KB. */
+const maxDescription = 8192;
+const maxLinks = 20;
+const longestLink = 2000;
+
+/** What a record says about its vulnerability, whatever the package. Absent facts are left out. */
+export function osvFacts(record: Json): Omit<VulnerabilityText, 'feed' | 'id' | 'aliases'> {
+  const description = descriptionOf(record);
+  const severity = osvSeverity(record)?.severity;
+  const cvss = cvssOf(record);
+  const cwes = cwesOf(record);
+  const published = osvDate(record['published']);
+  const links = linksOf(record);
+  return {
+    ...(description === '' ? {} : { description }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(cvss.length === 0 ? {} : { cvss }),
+    ...(cwes.length === 0 ? {} : { cwes }),
+    ...(published === undefined ? {} : { published }),
+    ...(links.length === 0 ? {} : { links }),
+  };
+}
+
+/** Text of malicious packages is a form letter with lists of hashes: their summary says it all. */
+function descriptionOf(record: Json): string {
+  const summary = textOf(record['summary']);
+  const details = String(record['id']).startsWith('MAL-') && summary !== '' ? '' : textOf(record['details']);
+  return [summary, details]
+    .filter((text, index, all) => text !== '' && all.indexOf(text) === index)
+    .join('\n\n')
+    .slice(0, maxDescription);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : '';
+}
+
+/** GitHub's words, and those of the distributions (matching reference §6.2). */
+const severities: ReadonlyMap<string, Severity> = new Map([
+  ['negligible', 'Negligible'],
+  ['low', 'Low'],
+  ['moderate', 'Medium'],
+  ['medium', 'Medium'],
+  ['important', 'High'],
+  ['high', 'High'],
+  ['critical', 'Critical'],
+]);
+
+/** `database_specific.severity` of a record or of one of its `affected` entries, as written and as we call it. */
+export function osvSeverity(holder: Json): { readonly word: string; readonly severity?: Severity } | undefined {
+  const word = textOf(asObject(holder['database_specific'])?.['severity']).slice(0, 80);
+  const severity = severities.get(word.toLowerCase());
+  if (word === '') return undefined;
+  return { word, ...(severity === undefined ? {} : { severity }) };
+}
+
+const cvssVector = /^(?:CVSS:(?:3\.[01]|4\.0)\/)?[A-Za-z]{1,3}:[A-Za-z]{1,9}(?:\/[A-Za-z]{1,3}:[A-Za-z]{1,9}){1,40}$/;
+
+/** Who scored it, as NVD calls them, by the family of the record's id. */
+const scorers: readonly (readonly [prefix: string, source: string])[] = [
+  ['GHSA-', 'security-advisories@github.com'],
+  ['RUSTSEC-', 'rustsec.org'],
+  ['PYSEC-', 'pypa'],
+  ['GO-', 'go.dev'],
+];
+
+function cvssOf(record: Json): readonly CvssVector[] {
+  const id = String(record['id']);
+  const source = scorers.find(([prefix]) => id.startsWith(prefix))?.[1] ?? (id.split('-', 1)[0] ?? id).toLowerCase();
+  const vectors = new Set<string>();
+  for (const holder of [record, ...objectsOf(record['affected'])]) {
+    for (const entry of objectsOf(holder['severity'])) {
+      const vector = textOf(entry['score']);
+      // Ubuntu writes its priority here as well: a word, no vector.
+      if (vector.length <= 400 && cvssVector.test(vector)) vectors.add(vector);
+    }
+  }
+  return [...vectors].slice(0, 20).map((vector) => ({ source, vector }));
+}
+
+function cwesOf(record: Json): readonly string[] {
+  const ids = asObject(record['database_specific'])?.['cwe_ids'];
+  return textsOf(ids, 100).filter((id) => /^CWE-\d{1,6}$/.test(id));
+}
+
+function linksOf(record: Json): readonly string[] {
+  const urls = objectsOf(record['references']).map((reference) => textOf(reference['url']));
+  return [...new Set(urls.filter((url) => url.length <= longestLink && /^https?:\/\/[^\s<>"]+$/.test(url)))].slice(
+    0,
+    maxLinks,
+  );
+}
+
+/** A time or date; the year 1 stands for "unknown" in the Go database. */
+export function osvDate(value: unknown): string | undefined {
+  const text = textOf(value);
+  return /^(?!0001)\d{4}-\d{2}-\d{2}(?:T[\d:.]{5,30}(?:Z|[+-]\d{2}:\d{2})?)?$/.test(text) ? text : undefined;
+}
+
+/** Those members of a list that are objects. */
+export function objectsOf(value: unknown): readonly Json[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly unknown[]).map(asObject).filter((item) => item !== undefined);
+}
+
+/** The different texts of a list, at most `most`. */
+export function textsOf(value: unknown, most: number): readonly string[] {
+  if (!Array.isArray(value)) return [];
+  const texts = (value as readonly unknown[]).filter((item) => typeof item === 'string');
+  return [...new Set(texts)].slice(0, most);
+}
