@@ -3,6 +3,7 @@ import { alpineSecdb } from './alpine-secdb';
 import { cisaKev } from './cisa-kev';
 import { debianSecurityTracker } from './debian-security-tracker';
 import { epss } from './epss';
+import { nvd } from './nvd';
 
 /** Every feed of this build, sorted by id. */
-export const feedSources: readonly FeedSource[] = [alpineSecdb, cisaKev, debianSecurityTracker, epss];
+export const feedSources: readonly FeedSource[] = [alpineSecdb, cisaKev, debianSecurityTracker, epss, nvd];

@@ -1,0 +1,70 @@
+import { ClarionError, type Upstream } from '@clarion/model';
+import { asObject, readText } from '../json-stream';
+
+/** Documents below this folder are answers of the API, https://nvd.nist.gov/developers/vulnerabilities. */
+export const apiFolder = 'api/';
+/** Most results of one answer. */
+export const pageSize = 2000;
+
+const maxBytes = 1024 * 1024;
+const windowPath = /^(?:api\/)?([\d:.TZ-]{24})\/([\d:.TZ-]{24})(\/count)?$/;
+
+/** A span of times of modification, both ends included. */
+export interface ModifiedWindow {
+  readonly start: Date;
+  readonly end: Date;
+}
+
+/** Path of the document with everything that was modified within the window. */
+export function windowDocument({ start, end }: ModifiedWindow): string {
+  return `${apiFolder}${start.toISOString()}/${end.toISOString()}`;
+}
+
+/** Turns the path of a window into the query that asks for it; every other path stays as it is. */
+export function apiQuery(path: string): string {
+  const [, start, end, count] = windowPath.exec(path) ?? [];
+  if (start === undefined || end === undefined) return path;
+  const query = new URLSearchParams({
+    lastModStartDate: start.replace('Z', '+00:00'),
+    lastModEndDate: end.replace('Z', '+00:00'),
+    resultsPerPage: String(count === undefined ? pageSize : 1),
+    startIndex: '0',
+  });
+  return `2.0?${query.toString()}`;
+}
+
+/** How much there is in a window. */
+export interface WindowCount {
+  readonly results: number;
+  /** The server's own time, which its times of modification follow. */
+  readonly time: Date | undefined;
+}
+
+/** Asks how much there is in a window; undefined where there is no API (a mirror). */
+export async function countModified(upstream: Upstream, window: ModifiedWindow): Promise<WindowCount | undefined> {
+  const path = `${windowDocument(window)}/count`;
+  const answer = await upstream.get(path);
+  if (answer.kind === 'missing') return undefined;
+  const found = answer.kind === 'content' ? parsed(await readText(answer.body, maxBytes)) : undefined;
+  const results = found?.['totalResults'];
+  if (typeof results !== 'number' || !Number.isSafeInteger(results) || results < 0) {
+    throw new ClarionError('upstream-unavailable', `NVD does not tell how many records are in ${path}`);
+  }
+  return { results, time: utcTime(found?.['timestamp']) };
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Times of NVD are UTC and say no zone: `2024-06-29T16:54:34.113`. */
+export function utcTime(value: unknown): Date | undefined {
+  if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z?$/.test(value))
+    return undefined;
+  const time = new Date(value.endsWith('Z') ? value : `${value}Z`);
+  return Number.isNaN(time.getTime()) ? undefined : time;
+}

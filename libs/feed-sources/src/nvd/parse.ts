@@ -1,0 +1,37 @@
+import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
+import { asObject, jsonElements } from '../json-stream';
+import { readCve } from './cve';
+import { isAnswer } from './plan';
+
+const list = 'vulnerabilities';
+/** Kernel records with all their configurations have some megabytes. */
+const limits = { memberBytes: 64 * 1024 * 1024, depth: 100 };
+
+/**
+ * Reads a yearly file or an answer of the API (both have the shape of the API 2.0), one CVE at a time. An answer that
+ * holds fewer records than it states is refused: what it leaves out would be missed for ever.
+ */
+export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
+  let stated: unknown;
+  let records = 0;
+  for await (const member of jsonElements(document.body, list, limits)) {
+    if (member.element !== true) {
+      if (member.key === 'totalResults' && member.problem === undefined) stated = member.value;
+      continue;
+    }
+    records += 1;
+    const value = member.problem === undefined ? asObject(asObject(member.value)?.['cve']) : undefined;
+    if (value === undefined) {
+      yield { kind: 'problem', record: `${list}[${records - 1}]`, message: member.problem ?? 'Entry without a CVE' };
+    } else {
+      yield* readCve(value);
+    }
+  }
+  if (typeof stated !== 'number') {
+    throw new ClarionError('corrupt-data', `Document ${document.name} is not in NVD's format 2.0`);
+  }
+  if (stated === records) return;
+  const message = `${stated} records are stated, ${records} are there`;
+  if (isAnswer(document.name)) throw new ClarionError('corrupt-data', `Document ${document.name}: ${message}`);
+  yield { kind: 'problem', record: 'totalResults', message };
+}
