@@ -4,6 +4,7 @@ import { cisaKev } from './cisa-kev';
 import { debianSecurityTracker } from './debian-security-tracker';
 import { epss } from './epss';
 import { nvd } from './nvd';
+import { oracleOval } from './oracle-oval';
 
 /** Every feed of this build, sorted by id. */
-export const feedSources: readonly FeedSource[] = [alpineSecdb, cisaKev, debianSecurityTracker, epss, nvd];
+export const feedSources: readonly FeedSource[] = [alpineSecdb, cisaKev, debianSecurityTracker, epss, nvd, oracleOval];

@@ -87,10 +87,10 @@ describe('xmlRecords', () => {
     expect(await records(`<updates>${record.repeat(10)}</updates>`, { limits, size: 20 })).toHaveLength(10);
   });
 
-  it('lets a failing body through unchanged', async () => {
+  it.each(['<updates>', '{', '<!DOCTYPE html>'])('lets a failing body through unchanged after %s', async (start) => {
     const failure = new Error('cut');
     async function* failing(): AsyncGenerator<Uint8Array> {
-      yield Buffer.from('<updates>');
+      yield Buffer.from(start);
       await Promise.reject(failure);
     }
     const reading = xmlRecords(failing(), { root: 'updates', isRecord: () => true });

@@ -43,13 +43,28 @@ export async function* xmlRecords(
 ): AsyncGenerator<XmlElement> {
   const reading = new Reading(options);
   const decoder = new TextDecoder('utf-8', { fatal: true });
+  let damage: ClarionError | undefined;
   for await (const chunk of body) {
-    reading.write(decode(decoder, chunk));
+    // Damage is told when the body is at its end: one that breaks off or has a wrong digest says so, and better.
+    damage ??= damageOf(() => {
+      reading.write(decode(decoder, chunk));
+    });
     yield* reading.take();
   }
+  if (damage !== undefined) throw damage;
   reading.write(decode(decoder, undefined));
   reading.end();
   yield* reading.take();
+}
+
+function damageOf(step: () => void): ClarionError | undefined {
+  try {
+    step();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ClarionError && error.code === 'corrupt-data') return error;
+    throw error;
+  }
 }
 
 function decode(decoder: TextDecoder, chunk: Uint8Array | undefined): string {

@@ -46,6 +46,13 @@ describe('directoryUpstream', () => {
     expect(await textOf(await directoryUpstream(folder).get('v3.20/main.json'))).toBe('plain');
   });
 
+  it('finds a document unpacked that the upstream has compressed', async () => {
+    put('all.xml', 'plain');
+    expect(await textOf(await directoryUpstream(folder).get('all.xml.bz2'))).toBe('plain');
+    put('all.xml.bz2.gz', gzipSync('packed'));
+    expect(await textOf(await directoryUpstream(folder).get('all.xml.bz2'))).toBe('packed');
+  });
+
   it('prefers the plain file', async () => {
     put('json', 'plain');
     put('json.gz', gzipSync('packed'));

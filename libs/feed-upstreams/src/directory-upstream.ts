@@ -16,7 +16,7 @@ const maxNames = 100_000;
 
 /**
  * Reads a feed's documents from a folder that is laid out like the upstream; every file may also be compressed
- * (`json.xz` for `json`). A file whose stamp (size, inode and change times) or decoded content is the known one is
+ * (`json.xz` for `json`), or unpacked where the upstream has it compressed. A file whose stamp (size, inode and change times) or decoded content is the known one is
  * unchanged. Throws `not-found` when the folder is not there, `upstream-unavailable` when a file cannot be read.
  */
 export function directoryUpstream(directory: string, options: DirectoryOptions = {}): Upstream {
@@ -55,8 +55,9 @@ interface Found {
   readonly stats: BigIntStats;
 }
 
-async function findFile(plain: string): Promise<Found | undefined> {
-  for (const file of [plain, ...compressionSuffixes.map((suffix) => `${plain}${suffix}`)]) {
+async function findFile(named: string): Promise<Found | undefined> {
+  const unpacked = stripSuffix(named);
+  for (const file of new Set([named, ...compressionSuffixes.map((suffix) => `${named}${suffix}`), unpacked])) {
     const stats = await statOf(file);
     if (stats?.isFile() === true) return { file, stats };
   }

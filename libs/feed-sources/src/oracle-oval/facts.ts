@@ -1,0 +1,90 @@
+import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
+import { childOf, childText, detached, type XmlElement } from '../xml-stream';
+
+/** What is kept of a definition's metadata. */
+export interface ElsaFacts {
+  /** `ELSA-2023-12342`; undefined when the definition names none. */
+  readonly elsa: string | undefined;
+  readonly cves: readonly string[];
+  readonly title: string | undefined;
+  /** The feed's word: `IMPORTANT`. */
+  readonly vendorSeverity: string | undefined;
+  /** Date of issue. */
+  readonly issued: string | undefined;
+  /** Majors of the platforms it is said to be for. */
+  readonly majors: readonly string[];
+  /** References that are no ids. */
+  readonly problems: readonly string[];
+}
+
+const cvePattern = /^CVE-\d{4}-\d{4,19}$/;
+const elsaPattern = /^ELSA-\d{4}-\d{1,9}(?:-\d{1,4})?$/;
+
+/** Reads a definition's `metadata`; what it says of the CVEs themselves goes into `texts`. */
+export function factsOf(metadata: XmlElement | undefined, texts: Map<string, VulnerabilityText>): ElsaFacts {
+  const references = metadata?.children.filter(({ name }) => name === 'reference') ?? [];
+  const named = (source: string): string[] =>
+    references
+      .filter(({ attributes }) => attributes['source']?.toLowerCase() === source)
+      .map(({ attributes }) => detached((attributes['ref_id'] ?? '').trim()));
+  const advisory = childOf(metadata, 'advisory');
+  for (const cve of advisory?.children ?? []) if (cve.name === 'cve') noteScore(cve, texts);
+  const ids = [...new Set(named('cve'))];
+  const title = childText(metadata, 'title');
+  const vendorSeverity = childText(advisory, 'severity');
+  return {
+    elsa: named('elsa').find((id) => elsaPattern.test(id)),
+    cves: ids.filter((id) => cvePattern.test(id)),
+    title: title === undefined ? undefined : detached(title.replace(/\s+/g, ' ').slice(0, 500)),
+    vendorSeverity: vendorSeverity === undefined ? undefined : detached(vendorSeverity.slice(0, 40)),
+    issued: dateOf(childOf(advisory, 'issued')?.attributes['date']),
+    majors: majorsOf(childOf(metadata, 'affected')),
+    problems: ids.filter((id) => !cvePattern.test(id)).map((id) => `"${id.slice(0, 40)}" is no CVE`),
+  };
+}
+
+/** `Oracle Linux 5.11` is release 5. */
+function majorsOf(affected: XmlElement | undefined): readonly string[] {
+  const majors = (affected?.children ?? []).flatMap(({ name, text }) => {
+    const major = name === 'platform' ? /^\s*Oracle Linux (\d{1,3})(?!\d)/.exec(text)?.[1] : undefined;
+    return major === undefined ? [] : [detached(major)];
+  });
+  return [...new Set(majors)];
+}
+
+/**
+ * `<cve cvss3="7.8/CVSS:3.1/AV:L/…" public="20230220">CVE-2023-0664</cve>`. The same CVE stands below many errata: the
+ * newest CVSS v3 vector is kept, a v2 one only where there is no other.
+ */
+function noteScore({ text, attributes }: XmlElement, texts: Map<string, VulnerabilityText>): void {
+  const id = detached(text.trim());
+  if (!cvePattern.test(id)) return;
+  const known = texts.get(id);
+  const v3 = /^\d{1,2}(?:\.\d)?\/(CVSS:3\.[01]\/[A-Za-z:/]{1,200})$/.exec(attributes['cvss3'] ?? '')?.[1];
+  const v2 = /^\d{1,2}(?:\.\d)?\/(AV:[A-Za-z:/]{1,200})$/.exec(attributes['cvss2'] ?? '')?.[1];
+  const vector = v3 ?? (known?.cvss === undefined ? v2 : undefined);
+  const cvss: readonly CvssVector[] | undefined =
+    vector === undefined ? known?.cvss : [{ source: 'linux.oracle.com', vector: detached(vector) }];
+  const published = dateOf(attributes['public']) ?? known?.published;
+  if (cvss === undefined && published === undefined) return;
+  texts.set(id, {
+    feed: 'oracle-oval',
+    id,
+    ...(cvss === undefined ? {} : { cvss }),
+    ...(published === undefined ? {} : { published }),
+  });
+}
+
+/** `2023-05-15` or `20230515`. */
+function dateOf(text: string | undefined): string | undefined {
+  const match = /^(\d{4})-?(\d{2})-?(\d{2})$/.exec(text?.trim() ?? '');
+  return match === null ? undefined : detached(match.slice(1).join('-'));
+}
+
+/** `N/A` says nothing. */
+export const severityOf: ReadonlyMap<string, Severity> = new Map([
+  ['CRITICAL', 'Critical'],
+  ['IMPORTANT', 'High'],
+  ['MODERATE', 'Medium'],
+  ['LOW', 'Low'],
+]);

@@ -1,0 +1,19 @@
+import type { FeedSource } from '@clarion/model';
+import { parse } from './parse';
+
+const name = 'com.oracle.elsa-all.xml';
+
+export const oracleOval: FeedSource = {
+  id: 'oracle-oval',
+  version: 1,
+  title: 'Oracle Linux errata as OVAL (fixes of all releases, ksplice and FIPS builds apart)',
+  homepage: 'https://linux.oracle.com/security/',
+  baseUrl: 'https://linux.oracle.com/security/oval/',
+  namespaces: ['oracle:*'],
+  listsUnfixed: false,
+  refreshMinutes: 240,
+  layout: [`${name}.bz2`],
+  // Only the packed form is published: asked for by its own name, an unchanged document costs one request.
+  plan: () => Promise.resolve({ documents: [{ name, path: `${name}.bz2` }] }),
+  parse,
+};
