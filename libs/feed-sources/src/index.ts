@@ -5,6 +5,15 @@ import { debianSecurityTracker } from './debian-security-tracker';
 import { epss } from './epss';
 import { nvd } from './nvd';
 import { oracleOval } from './oracle-oval';
+import { redhatVex } from './redhat-vex';
 
 /** Every feed of this build, sorted by id. */
-export const feedSources: readonly FeedSource[] = [alpineSecdb, cisaKev, debianSecurityTracker, epss, nvd, oracleOval];
+export const feedSources: readonly FeedSource[] = [
+  alpineSecdb,
+  cisaKev,
+  debianSecurityTracker,
+  epss,
+  nvd,
+  oracleOval,
+  redhatVex,
+];

@@ -1,0 +1,34 @@
+import type { Validators } from '@clarion/model';
+import { asObject } from '../json-stream';
+
+/** How far the feed was followed. Kept in the feed's state as JSON. */
+export interface Cursor {
+  /** Folder that the archive and the lists lie in, relative to the base. */
+  readonly folder: string;
+  /** Name of the archive that was read. */
+  readonly archive: string;
+  /** RFC 3339: all changes up to here are applied. */
+  readonly applied: string;
+  /** Validators of the two lists, so that an unchanged one costs one small answer. */
+  readonly lists: Readonly<Record<string, Validators>>;
+}
+
+/** The cursor in its stored form. */
+export function writeCursor(cursor: Cursor): string {
+  return JSON.stringify(cursor);
+}
+
+/** Undefined for anything that is not a whole cursor: then the feed is read from its archive. */
+export function readCursor(text: string | undefined): Cursor | undefined {
+  if (text === undefined) return undefined;
+  let value: Readonly<Record<string, unknown>> | undefined;
+  try {
+    value = asObject(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+  const { folder, archive, applied, lists } = value ?? {};
+  if (typeof folder !== 'string' || typeof archive !== 'string' || typeof applied !== 'string') return undefined;
+  if (Number.isNaN(Date.parse(applied)) || asObject(lists) === undefined) return undefined;
+  return { folder, archive, applied, lists: lists as Record<string, Validators> };
+}

@@ -1,0 +1,66 @@
+import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
+import { type CsafDocument, type CsafVulnerability, readCsaf } from '../csaf';
+import { severityOf } from '../redhat-products';
+import { groupsOf } from './merge-statements';
+import { type Problems, type Statement, statementsOf } from './statements';
+
+export const feedId = 'redhat-vex';
+
+const maxDescription = 32_768;
+const maxVectors = 8;
+
+/**
+ * Everything that one VEX document says. A withdrawn document gives its bare id, so that whatever was said about the
+ * vulnerability before is known to be said no more.
+ */
+export function* parseVex(value: unknown, label: string, document: string): Generator<FeedRecord> {
+  const csaf = readCsaf(value);
+  if (typeof csaf === 'string') {
+    yield { kind: 'problem', record: label, message: csaf };
+    return;
+  }
+  if (csaf.status === 'deleted') {
+    if (isCve(csaf.id)) yield { kind: 'vulnerability', text: { feed: feedId, id: csaf.id } };
+    return;
+  }
+  for (const vulnerability of csaf.vulnerabilities) {
+    const id = vulnerability.cve ?? csaf.id;
+    if (!isCve(id)) {
+      yield { kind: 'problem', record: label, message: `Vulnerability without a CVE id: ${id.slice(0, 80)}` };
+      continue;
+    }
+    yield { kind: 'vulnerability', text: textOf(id, vulnerability, csaf) };
+    const problems: Problems = new Map();
+    const statements: Statement[] = [...statementsOf(vulnerability, csaf, problems)];
+    for (const group of groupsOf(statements, { feed: feedId, document, id })) yield { kind: 'group', group };
+    for (const [message, count] of problems) {
+      yield {
+        kind: 'problem',
+        record: `${label} ${id}`,
+        message: count === 1 ? message : `${message} (${count} entries)`,
+      };
+    }
+  }
+}
+
+function isCve(id: string): boolean {
+  return /^CVE-\d{4}-\d{4,19}$/.test(id);
+}
+
+/** Links can be derived from the id and are not kept. */
+function textOf(id: string, vulnerability: CsafVulnerability, { severity: word }: CsafDocument): VulnerabilityText {
+  const { description, published, cwe, vectors } = vulnerability;
+  const { severity } = severityOf(word);
+  const cvss: readonly CvssVector[] = vectors
+    .slice(0, maxVectors)
+    .map((vector) => ({ source: 'secalert@redhat.com', vector: vector.slice(0, 200) }));
+  return {
+    feed: feedId,
+    id,
+    ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(cvss.length > 0 ? { cvss } : {}),
+    ...(cwe !== undefined && /^CWE-\d{1,6}$/.test(cwe) ? { cwes: [cwe] } : {}),
+    ...(published === undefined ? {} : { published }),
+  };
+}
