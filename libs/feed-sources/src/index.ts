@@ -1,4 +1,5 @@
 import type { FeedSource } from '@clarion/model';
+import { almalinux } from './almalinux';
 import { alpineSecdb } from './alpine-secdb';
 import { cisaKev } from './cisa-kev';
 import { debianSecurityTracker } from './debian-security-tracker';
@@ -9,6 +10,7 @@ import { redhatVex } from './redhat-vex';
 
 /** Every feed of this build, sorted by id. */
 export const feedSources: readonly FeedSource[] = [
+  almalinux,
   alpineSecdb,
   cisaKev,
   debianSecurityTracker,

@@ -1,0 +1,17 @@
+import { type FeedSource, planOf } from '@clarion/model';
+import { almaDocuments } from './documents';
+import { parse } from './parse';
+
+export const almalinux: FeedSource = {
+  id: 'almalinux',
+  version: 1,
+  title: 'AlmaLinux errata (fixed packages of every major release)',
+  homepage: 'https://errata.almalinux.org/',
+  baseUrl: 'https://errata.almalinux.org/',
+  namespaces: ['alma:*'],
+  listsUnfixed: false,
+  refreshMinutes: 120,
+  layout: ['<major>/errata.full.json'],
+  plan: async (upstream, last) => planOf(await almaDocuments(upstream, last)),
+  parse,
+};

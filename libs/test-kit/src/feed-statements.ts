@@ -1,0 +1,46 @@
+import type { Advisory, AdvisoryGroup, FeedRecord } from '@clarion/model';
+
+/** What came of a document, counted, and the statements that a test asked for. */
+export interface CountedRecords {
+  readonly groups: number;
+  readonly statements: number;
+  readonly problems: readonly string[];
+  readonly texts: number;
+  /** Statements a namespace. */
+  readonly byNamespace: Readonly<Record<string, number>>;
+  /** Those about one flaw of one package, with the way its name is meant. */
+  about(namespace: string, name: string, id: string): readonly (Advisory & Pick<AdvisoryGroup, 'nameKind'>)[];
+}
+
+/**
+ * Counts the records of feed documents. Only statements about packages in `wanted` (`namespace package`) are kept, so
+ * that whole feeds can be read.
+ */
+export async function countRecords(
+  records: AsyncIterable<FeedRecord>,
+  wanted: ReadonlySet<string> = new Set(),
+): Promise<CountedRecords> {
+  const kept = new Map<string, (Advisory & Pick<AdvisoryGroup, 'nameKind'>)[]>();
+  const byNamespace = new Map<string, number>();
+  const problems: string[] = [];
+  let [groups, statements, texts] = [0, 0, 0];
+  for await (const record of records) {
+    if (record.kind === 'problem') problems.push(`${record.record}: ${record.message}`);
+    if (record.kind === 'vulnerability') texts += 1;
+    if (record.kind !== 'group') continue;
+    const { namespace, package: name, nameKind, advisories } = record.group;
+    groups += 1;
+    statements += advisories.length;
+    byNamespace.set(namespace, (byNamespace.get(namespace) ?? 0) + advisories.length);
+    const key = `${namespace} ${name}`;
+    if (wanted.has(key)) kept.set(key, [...(kept.get(key) ?? []), ...advisories.map((one) => ({ ...one, nameKind }))]);
+  }
+  return {
+    groups,
+    statements,
+    problems,
+    texts,
+    byNamespace: Object.fromEntries([...byNamespace].sort(([a], [b]) => (a < b ? -1 : 1))),
+    about: (namespace, name, id) => (kept.get(`${namespace} ${name}`) ?? []).filter((one) => one.id === id),
+  };
+}
