@@ -61,3 +61,14 @@ test.each<Case>([
   expect(picked.channels.map(({ id }) => id)).toEqual(channels);
   expect(pickNamespace([...given].reverse())).toEqual(picked);
 });
+
+test('the exact release is kept where the file states it', () => {
+  const ubi = evidence('rhel:8', 'etc/os-release', { packageType: 'rpm', versionText: '8.6' });
+  expect(pickNamespace([ubi]).namespace).toEqual({
+    id: 'rhel:8',
+    packageType: 'rpm',
+    versionText: '8.6',
+    path: 'etc/os-release',
+    layer: 'sha256:0',
+  });
+});

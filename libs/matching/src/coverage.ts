@@ -9,9 +9,10 @@ import type {
 } from '@clarion/model';
 import { isGap } from '@clarion/model';
 import { endOfLifeOf } from './end-of-life';
+import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';
 import { thirdPartyOf } from './third-party';
-import type { FeedInfo, MatchOptions } from './types';
+import type { MatchOptions } from './types';
 
 /** Whether any feed was ever loaded; without, a report can say nothing about vulnerabilities. */
 export function hasAdvisoryData(states: readonly FeedState[]): boolean {
@@ -30,7 +31,9 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
   const ids = namespaceIds(image);
   const namespaces = ids.map((id) => ({
     id,
-    feeds: [...loaded].flatMap(([feed, known]) => (known.has(id) ? [feed] : [])).sort(compareText),
+    feeds: [...loaded]
+      .flatMap(([feed, known]) => (coveringNamespaces(id).some((one) => known.has(one)) ? [feed] : []))
+      .sort(compareText),
     endOfLife: endOfLifeOf(id),
   }));
   const covered = new Set(namespaces.filter(({ feeds }) => feeds.length > 0).map(({ id }) => id));
@@ -71,7 +74,9 @@ function feedsFor(
 ): readonly FeedCoverage[] {
   const stateOf = new Map(states.map((state) => [state.feed, state]));
   const expected = options.feeds.filter((feed) => ids.some((id) => speaksAbout(feed, id))).map(({ id }) => id);
-  const present = states.filter((state) => ids.some((id) => namespacesWithData(state).has(id))).map(({ feed }) => feed);
+  const present = states
+    .filter((state) => ids.flatMap(coveringNamespaces).some((id) => namespacesWithData(state).has(id)))
+    .map(({ feed }) => feed);
   return sortedTexts([...expected, ...present]).map((id) => {
     const state = stateOf.get(id);
     const checkedAt = state?.lastSuccess;
@@ -79,12 +84,6 @@ function feedsFor(
     const updatedAt = checkedAt === undefined ? null : (state?.lastChange ?? checkedAt);
     return { id, updatedAt, stale: checkedAt !== undefined && isStale(id, checkedAt, options) };
   });
-}
-
-function speaksAbout(feed: FeedInfo, namespace: string): boolean {
-  return feed.namespaces.some((pattern) =>
-    pattern.endsWith('*') ? namespace.startsWith(pattern.slice(0, -1)) : pattern === namespace,
-  );
 }
 
 const twoDays = 2 * 24 * 60;

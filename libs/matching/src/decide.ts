@@ -1,29 +1,29 @@
-import type { Advisory, AdvisoryGroup, AdvisoryState, PlacedFeature } from '@clarion/model';
+import type { Advisory, AdvisoryState, PlacedFeature } from '@clarion/model';
 import { compareVersions, versionScheme } from '@clarion/version-schemes';
 import type { Cluster } from './clusters';
 import { clusterByFlaw } from './clusters';
-import { evaluate } from './evaluate';
 import type { Verdict } from './evaluate';
+import type { Held } from './hold';
+import { hold, levels } from './hold';
+import type { ImageScope } from './image-scope';
 import type { MatchedGroup } from './lookup';
 import { compareText } from './order';
-import { applicability } from './scope';
+import { subjectOf } from './scope-checks';
 
-/** One statement held against one package. */
-export interface Held {
-  readonly advisory: Advisory;
-  readonly group: AdvisoryGroup;
-  readonly verdict: Verdict;
-  /** False for a statement that is shown but decides nothing (an unreachable channel). */
-  readonly counts: boolean;
-  /** Why the statement is less than certain, if it is. */
-  readonly note: string | undefined;
-}
+export type { Held } from './hold';
 
-/** A flaw that the package has, or may have (`under_investigation`). */
-export interface Decision {
-  readonly cluster: Cluster<Held>;
+/** What is found out about a flaw that the package has, or may have (`under_investigation`). */
+export interface Judgment {
   readonly state: AdvisoryState;
   readonly fixedIn: string | null;
+  /** Where a fix can be had that this image cannot reach: `ubuntu-pro`. */
+  readonly fixAvailableIn?: string;
+  /** No vulnerability in the strict sense. */
+  readonly flawKind?: NonNullable<Advisory['kind']>;
+}
+
+export interface Decision extends Judgment {
+  readonly cluster: Cluster<Held>;
 }
 
 /** What could not be told; without a vulnerability it concerns all statements about the package. */
@@ -37,22 +37,44 @@ export interface Decided {
   readonly undecidable: readonly Undecidable[];
 }
 
+/** What the whole image gives to every decision. */
+export interface DecideOptions {
+  readonly image: ImageScope;
+  /** `MatchOptions.precedence` */
+  readonly precedence: readonly string[];
+}
+
+/** What the statements about one flaw come to, and by which rule. */
+export type Outcome =
+  | { readonly kind: 'vulnerable'; readonly rule: string; readonly judgment: Judgment }
+  | { readonly kind: 'cleared' | 'suppressed' | 'unaffected' | 'undetermined'; readonly rule: string };
+
 const nothing: Decided = { decisions: [], undecidable: [] };
 
 /** Decides all flaws of one package from all statements about its names. Pure, and independent of their order. */
-export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[]): Decided {
-  const held = aboutOpenFlaws(matched.flatMap((group) => hold(feature, group)));
+export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[], options: DecideOptions): Decided {
+  const held = aboutOpenFlaws(holdAll(feature, matched, options).filter(({ scope }) => scope.kind !== 'other'));
   if (held.length === 0) return nothing;
   const decisions: Decision[] = [];
   const undecidable: Undecidable[] = [];
   for (const cluster of clusterByFlaw(held, ({ advisory }) => advisory)) {
-    const statements = cluster.members.filter(({ counts }) => counts);
-    if (statements.some(({ verdict }) => verdict.kind === 'suppressed')) continue;
-    const outcome = combine(statements);
-    if (outcome !== undefined) decisions.push({ cluster, ...outcome });
-    undecidable.push(...openQuestions(cluster.id, statements));
+    const outcome = outcomeOf(cluster.members);
+    if (outcome.kind === 'suppressed') continue;
+    if (outcome.kind === 'vulnerable') decisions.push({ cluster, ...outcome.judgment });
+    undecidable.push(...openQuestions(cluster));
   }
   return { decisions, undecidable };
+}
+
+/** Every statement about the names of a package, held against it. */
+export function holdAll(
+  feature: PlacedFeature,
+  matched: readonly MatchedGroup[],
+  { image, precedence }: DecideOptions,
+): readonly Held[] {
+  const bySource = subjectOf(feature, 'source', image);
+  const byBinary = { ...bySource, matchedBy: 'binary' } as const;
+  return matched.flatMap((found) => [...hold(found, found.matchedBy === 'source' ? bySource : byBinary, precedence)]);
 }
 
 /**
@@ -74,36 +96,71 @@ function isOpen({ kind }: Verdict): boolean {
   return kind === 'vulnerable' || kind === 'undecided' || kind === 'undetermined';
 }
 
-function hold(feature: PlacedFeature, { group, version, matchedBy }: MatchedGroup): readonly Held[] {
-  const scheme = versionScheme(group.scheme);
-  const subject = { feature, matchedBy };
-  const held: Held[] = [];
-  for (const advisory of group.advisories) {
-    const scope = applicability(advisory.scope, subject);
-    if (scope.kind === 'other') continue;
-    const unknown = scope.kind === 'undetermined';
-    held.push({
-      advisory,
-      group,
-      verdict: unknown ? scope : evaluate(advisory, scheme, version),
-      counts: scope.kind !== 'information',
-      note: unknown ? scope.reason : scope.note,
-    });
+/**
+ * Combines the statements about one flaw of one package: the first level that says anything decides, and the channels
+ * that are not enabled come last (reference: matching §2.1, several statements for one package and CVE).
+ */
+export function outcomeOf(statements: readonly Held[]): Outcome {
+  const deciding = statements.filter(({ counts }) => counts);
+  for (const level of [...new Set(deciding.map((held) => held.level))].sort((a, b) => a - b)) {
+    const outcome = outcomeOfLevel(deciding.filter((held) => held.level === level));
+    if (outcome !== undefined) return withOffer(outcome, statements);
   }
-  return held;
+  if (deciding.some(({ verdict }) => verdict.kind === 'undetermined')) {
+    return { kind: 'undetermined', rule: 'a statement cannot be compared' };
+  }
+  return offered(statements) ?? { kind: 'unaffected', rule: 'no statement about this package names its version' };
 }
 
-/** Combines the statements of one flaw, none of which says "not affected" (reference: several statements, one CVE). */
-function combine(statements: readonly Held[]): { state: AdvisoryState; fixedIn: string | null } | undefined {
+function outcomeOfLevel(statements: readonly Held[]): Outcome | undefined {
+  if (statements.some(({ verdict }) => verdict.kind === 'suppressed')) {
+    return { kind: 'suppressed', rule: 'not affected, which no other statement of its level overrules' };
+  }
   const fixedIn = highestFix(statements);
-  if (fixedIn !== undefined) return { state: 'fixed', fixedIn };
+  if (fixedIn !== undefined) return vulnerable('older than the highest fixed version', 'fixed', statements, fixedIn);
   // It has the fix, whatever an older document still says.
-  if (statements.some(({ verdict }) => verdict.kind === 'cleared')) return undefined;
+  if (statements.some(({ verdict }) => verdict.kind === 'cleared')) {
+    return { kind: 'cleared', rule: 'not older than the highest fixed version' };
+  }
   const states = statements.flatMap(({ verdict }) => (verdict.kind === 'vulnerable' ? [verdict.state] : []));
   const state = mostFinal.find((candidate) => states.includes(candidate));
-  if (state !== undefined) return { state, fixedIn: null };
+  if (state !== undefined) return vulnerable('affected, and no fix that can be had', state, statements);
   const undecided = statements.some(({ verdict }) => verdict.kind === 'undecided');
-  return undecided ? { state: 'under_investigation', fixedIn: null } : undefined;
+  return undecided ? vulnerable('the vendor has not decided', 'under_investigation', statements) : undefined;
+}
+
+function vulnerable(
+  rule: string,
+  state: AdvisoryState,
+  statements: readonly Held[],
+  fixedIn: string | null = null,
+): Outcome & { readonly kind: 'vulnerable' } {
+  const flawKind = flawKindOf(statements);
+  return { kind: 'vulnerable', rule, judgment: { state, fixedIn, ...(flawKind === undefined ? {} : { flawKind }) } };
+}
+
+/** A statement about a real vulnerability takes precedence over one that only informs. */
+function flawKindOf(statements: readonly Held[]): Advisory['kind'] {
+  const kinds = statements.flatMap(({ verdict, advisory }) => (isOpen(verdict) ? [advisory.kind] : []));
+  if (kinds.includes('malicious')) return 'malicious';
+  return kinds.length > 0 && kinds.every((kind) => kind === 'informational') ? 'informational' : undefined;
+}
+
+/** A flaw that only a channel tells of which is not enabled: its fix shows that the package is affected. */
+function offered(statements: readonly Held[]): Outcome | undefined {
+  const offers = statements.filter(({ level }) => level === levels.offered);
+  if (highestFix(offers) === undefined || outcomeOfLevel(offers)?.kind !== 'vulnerable') return undefined;
+  const rule = 'only a support channel that is not enabled has the fix';
+  return withOffer(vulnerable(rule, 'affected', offers), statements);
+}
+
+/** Names who offers a fix, where there is none otherwise. */
+function withOffer(outcome: Outcome, statements: readonly Held[]): Outcome {
+  if (outcome.kind !== 'vulnerable' || outcome.judgment.fixedIn !== null) return outcome;
+  const offers = statements.filter(({ level }) => level === levels.offered);
+  const offer = highestFix(offers) === undefined ? undefined : offers.find(({ offeredBy }) => offeredBy !== undefined);
+  if (offer?.offeredBy === undefined) return outcome;
+  return { ...outcome, judgment: { ...outcome.judgment, fixAvailableIn: offer.offeredBy } };
 }
 
 /** When unfixed statements differ, the one that promises least is the most informed one. */
@@ -124,10 +181,10 @@ function highestFix(statements: readonly Held[]): string | undefined {
   return highest?.fix;
 }
 
-function openQuestions(vulnerability: string, statements: readonly Held[]): readonly Undecidable[] {
-  return statements.flatMap(({ verdict }) =>
-    verdict.kind === 'undetermined'
-      ? [{ vulnerability: verdict.wholePackage === true ? null : vulnerability, reason: verdict.reason }]
+function openQuestions({ id, members }: Cluster<Held>): readonly Undecidable[] {
+  return members.flatMap(({ verdict, counts }) =>
+    counts && verdict.kind === 'undetermined'
+      ? [{ vulnerability: verdict.wholePackage === true ? null : id, reason: verdict.reason }]
       : [],
   );
 }

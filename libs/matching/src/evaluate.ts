@@ -34,10 +34,34 @@ const noFix = '#MAXV#';
  * `undetermined`. Without a scheme only statements about every version can be decided.
  */
 export function evaluate(advisory: Advisory, scheme: VersionScheme | undefined, version: string): Verdict {
-  const ranges = advisory.ranges ?? [];
-  if (ranges.length === 0) return everyVersion(advisory.state);
+  const { state, ranges = [], versions } = advisory;
+  if (ranges.length === 0 && versions === undefined) return everyVersion(state);
+  if (versions?.includes(version)) return hit(state, nextFix(advisory, scheme, version));
   if (scheme === undefined) return { kind: 'undetermined', reason: 'unknown version scheme', wholePackage: true };
-  return evaluateRanges({ state: advisory.state, ranges, scheme }, version);
+  const verdict = ranges.length === 0 ? silent : evaluateRanges({ state, ranges, scheme }, version);
+  // A single version counts in any spelling: 1.0 and 1.0.0 are one version of some schemes.
+  if (verdict.kind === 'vulnerable' || !versions?.some((one) => isSame(scheme, one, version))) return verdict;
+  return hit(state, nextFix(advisory, scheme, version));
+}
+
+function isSame(scheme: VersionScheme, a: string, b: string): boolean {
+  try {
+    return scheme.compare(a, b) === 0;
+  } catch {
+    return false;
+  }
+}
+
+/** The interval whose fix is the next one above a version that is listed by itself. */
+function nextFix({ ranges = [] }: Advisory, scheme: VersionScheme | undefined, version: string): VersionRange {
+  const isAbove = (fix: string): boolean => {
+    try {
+      return scheme !== undefined && compareVersions(scheme, fix, version) > 0;
+    } catch {
+      return false;
+    }
+  };
+  return ranges.find(({ fixed }) => fixed !== undefined && fixed !== '0' && isAbove(fixed)) ?? {};
 }
 
 function everyVersion(state: AdvisoryState): Verdict {

@@ -1,4 +1,5 @@
-import type { AdvisoryGroup, PackageType, PlacedFeature } from '@clarion/model';
+import type { Advisory, AdvisoryGroup, PackageType, PlacedFeature } from '@clarion/model';
+import { advisoryNamespaces } from './namespaces';
 import { compareText } from './order';
 import type { MatchFacts } from './types';
 
@@ -13,6 +14,12 @@ export interface MatchedGroup {
   readonly group: AdvisoryGroup;
   readonly version: string;
   readonly matchedBy: 'source' | 'binary';
+  /** Source and binary have the same name: what speaks of either has met the source already. */
+  readonly sameName: boolean;
+  /** Its statements decide only about flaws that other namespaces say nothing about. */
+  readonly secondary: boolean;
+  /** Why all of its statements are less than certain. */
+  readonly note?: string;
 }
 
 /** Whether a database that names no source package means that the source is called like the package. */
@@ -29,15 +36,17 @@ function key(namespace: string, name: string): string {
   return `${namespace}\0${name}`;
 }
 
-/** Reads all groups about any name of the features, each looked up in one namespace, in one question. */
+/** Reads all groups about any name of the features, each for one namespace of an image, in one question. */
 export async function lookUp(
   facts: Pick<MatchFacts, 'advisories'>,
   features: readonly (readonly [namespace: string, PlacedFeature])[],
 ): Promise<GroupIndex> {
   const names = new Map<string, readonly [string, string]>();
   for (const [namespace, feature] of features) {
-    for (const name of [feature.name, sourceOf(feature)?.name]) {
-      if (name !== undefined) names.set(key(namespace, name), [namespace, name]);
+    for (const { id } of advisoryNamespaces(namespace)) {
+      for (const name of [feature.name, sourceOf(feature)?.name]) {
+        if (name !== undefined) names.set(key(id, name), [id, name]);
+      }
     }
   }
   const index = new Map<string, AdvisoryGroup[]>();
@@ -57,15 +66,34 @@ export async function lookUp(
  */
 export function matchedGroups(index: GroupIndex, namespace: string, feature: PlacedFeature): readonly MatchedGroup[] {
   const source = sourceOf(feature);
+  const sameName = source?.name === feature.name;
   const matched: MatchedGroup[] = [];
-  if (source !== undefined) {
-    for (const group of index.get(key(namespace, source.name)) ?? []) {
-      if (group.nameKind !== 'binary') matched.push({ group, version: source.version, matchedBy: 'source' });
-    }
-  }
-  for (const group of index.get(key(namespace, feature.name)) ?? []) {
-    const takenAsSource = group.nameKind === 'source' || (group.nameKind === 'either' && source?.name === feature.name);
-    if (!takenAsSource) matched.push({ group, version: feature.version, matchedBy: 'binary' });
+  for (const { id, version: form, secondary = false, note } of advisoryNamespaces(namespace)) {
+    if (form?.test(feature.version) === false) continue;
+    const add = ({ name, version }: NamedVersion, matchedBy: MatchedGroup['matchedBy']): void => {
+      for (const group of index.get(key(id, name)) ?? []) {
+        const found = { group, version, matchedBy, sameName, secondary, ...(note === undefined ? {} : { note }) };
+        if (group.advisories.length === 0 ? meets(group.nameKind, found) : speaks(found)) matched.push(found);
+      }
+    };
+    if (source !== undefined) add(source, 'source');
+    add(feature, 'binary');
   }
   return matched;
+}
+
+/** Whether any statement of a group is about the name it was found by. */
+function speaks(found: MatchedGroup): boolean {
+  const { advisories, nameKind } = found.group;
+  return advisories.some((advisory) => meets(advisory.nameKind ?? nameKind, found));
+}
+
+/** Whether a single statement is about the name that its group was found by. */
+export function isAboutName({ nameKind }: Pick<Advisory, 'nameKind'>, found: MatchedGroup): boolean {
+  return meets(nameKind ?? found.group.nameKind, found);
+}
+
+function meets(kind: AdvisoryGroup['nameKind'], { matchedBy, sameName }: MatchedGroup): boolean {
+  if (matchedBy === 'source') return kind !== 'binary';
+  return kind === 'binary' || (kind === 'either' && !sameName);
 }

@@ -1,5 +1,7 @@
 import type { AdvisoryScope, PlacedFeature } from '@clarion/model';
+import { nothingKnown } from './image-scope';
 import { applicability } from './scope';
+import { subjectOf } from './scope-checks';
 import { base, deb, rpm } from './testdata/facts';
 
 type Row = readonly [string, AdvisoryScope | undefined, PlacedFeature, 'source' | 'binary', string, string?];
@@ -59,11 +61,10 @@ const rows: readonly Row[] = [
     'applies',
     'module stream',
   ],
-  // Rule 22: channels and origins are separate.
   ['rule 22: channel without evidence', { channel: 'esm-infra' }, deb('a', '1'), 'source', 'information', 'esm-infra'],
   ['a channel of another architecture', { channel: 'eus', architectures: ['s390x'] }, rpm('a', '1'), 'binary', 'other'],
-  ['rule 22: origin', { origin: 'amzn2extra-docker' }, rpm('a', '1'), 'binary', 'undetermined', 'origin'],
-  ['flavour', { flavour: 'ksplice' }, rpm('a', '1'), 'binary', 'undetermined', 'flavour'],
+  ['origin', { origin: 'epel' }, rpm('a', '1'), 'binary', 'undetermined', 'origin'],
+  ['flavour', { flavour: 'ksplice' }, rpm('a', '1'), 'binary', 'other'],
   ['product', { cpes: ['cpe:/o:redhat:enterprise_linux:9'] }, rpm('a', '1'), 'binary', 'undetermined', 'product'],
 ];
 
@@ -71,15 +72,15 @@ describe('applicability', () => {
   const cases = rows.map(([title, scope, feature, matchedBy, kind, words = '']) => ({
     title,
     scope,
-    subject: { feature, matchedBy },
+    subject: subjectOf(feature, matchedBy, nothingKnown),
     kind,
     words,
   }));
 
   test.each(cases)('$title', ({ scope, subject, kind, words }) => {
-    const result = applicability(scope, subject);
+    const result = applicability(scope === undefined ? {} : { scope }, subject);
     expect(result.kind).toBe(kind);
-    const said = 'note' in result ? result.note : 'reason' in result ? result.reason : undefined;
+    const said = 'note' in result ? result.note : result.kind === 'undetermined' ? result.reason : undefined;
     if (words === '') expect(said).toBeUndefined();
     else expect(said).toContain(words);
   });

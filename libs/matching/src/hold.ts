@@ -1,0 +1,117 @@
+import type { Advisory, AdvisoryGroup, VersionScheme } from '@clarion/model';
+import { versionScheme } from '@clarion/version-schemes';
+import { ignoringLoneEpochs } from './epochs';
+import type { Verdict } from './evaluate';
+import { evaluate } from './evaluate';
+import type { MatchedGroup } from './lookup';
+import { isAboutName } from './lookup';
+import { isReachable } from './products';
+import { applicability } from './scope';
+import type { Applicability, Subject } from './scope-checks';
+
+/**
+ * Whose word comes first about one flaw of one package; a level that says nothing leaves it to the next one. Levels
+ * below 0 are those of the user's own feeds.
+ */
+export const levels = {
+  /** A support channel that the package comes from: it has fixes of its own. */
+  channel: 0,
+  /** The distribution's own statements, and other feeds about it. */
+  base: 1,
+  /** A distribution that the package was taken from. */
+  secondary: 2,
+  /** A support channel that is not enabled, but whose fix discloses the flaw. */
+  offered: 3,
+} as const;
+
+/** One statement held against one package. */
+export interface Held {
+  readonly advisory: Advisory;
+  readonly group: AdvisoryGroup;
+  /** What it means for the version; that of a statement which decides nothing is only told. */
+  readonly verdict: Verdict;
+  readonly scope: Applicability;
+  /** The version that was compared. */
+  readonly version: string;
+  /** False for a statement that is shown but decides nothing (an unreachable channel). */
+  readonly counts: boolean;
+  /** One of `levels`, or a smaller one. */
+  readonly level: number;
+  /** Who offers the fix that the image cannot reach (`ubuntu-pro`). */
+  readonly offeredBy?: string;
+  /** Why the statement is less than certain, if it is. */
+  readonly note: string | undefined;
+}
+
+/** Holds every statement of a group against a package, those too that are about another product, stream, …. */
+export function* hold(
+  found: MatchedGroup,
+  subject: Subject,
+  precedence: readonly string[],
+): Generator<Held, void, undefined> {
+  const { group } = found;
+  const scheme = versionScheme(group.scheme);
+  const own = precedence.indexOf(group.feed);
+  const level = own >= 0 ? own - precedence.length : found.secondary ? levels.secondary : levels.base;
+  for (const advisory of group.advisories) {
+    if (!isAboutName(advisory, found)) continue;
+    const scope = applicability(advisory, subject);
+    const ordered = (advisory.epochs ?? group.epochs) === 'auto' ? scheme && ignoringLoneEpochs(scheme) : scheme;
+    yield heldOf({ advisory, group, scope, level }, { found, subject, scheme: ordered });
+  }
+}
+
+interface Against {
+  readonly found: MatchedGroup;
+  readonly subject: Subject;
+  readonly scheme: VersionScheme | undefined;
+}
+
+const outOfScope: Verdict = { kind: 'silent' };
+
+function heldOf(
+  start: Pick<Held, 'advisory' | 'group' | 'scope' | 'level'>,
+  { found, subject, scheme }: Against,
+): Held {
+  const { advisory, scope } = start;
+  const { version } = found;
+  const base = { ...start, version };
+  if (scope.kind === 'other') return { ...base, verdict: outOfScope, counts: false, note: scope.reason };
+  const verdict = evaluate(advisory, scheme, version);
+  if (scope.kind === 'information') {
+    const offered = scope.offeredBy === undefined ? {} : { offeredBy: scope.offeredBy, level: levels.offered };
+    return { ...base, ...offered, verdict, counts: false, note: noted(scope.note, found) };
+  }
+  if (scope.kind === 'undetermined') {
+    // What it says of this version does not matter where it would not make the package vulnerable.
+    const open = verdict.kind === 'vulnerable' || verdict.kind === 'undecided' || verdict.kind === 'undetermined';
+    return { ...base, verdict: open ? scope : outOfScope, counts: true, note: noted(scope.reason, found) };
+  }
+  if (scope.channel === true) {
+    return {
+      ...base,
+      level: Math.min(start.level, levels.channel),
+      verdict,
+      counts: true,
+      note: noted(scope.note, found),
+    };
+  }
+  const unreachable = unreachableFix(verdict, subject);
+  return {
+    ...base,
+    verdict: unreachable === undefined ? verdict : { kind: 'vulnerable', state: 'affected', fixedIn: null },
+    counts: true,
+    note: noted(unreachable ?? scope.note, found),
+  };
+}
+
+function noted(note: string | undefined, { note: ofGroup }: MatchedGroup): string | undefined {
+  return note === undefined || ofGroup === undefined ? (note ?? ofGroup) : `${note}; ${ofGroup}`;
+}
+
+function unreachableFix(verdict: Verdict, { products }: Subject): string | undefined {
+  const frozen = products?.frozen;
+  if (frozen === undefined || verdict.kind !== 'vulnerable' || verdict.fixedIn === null) return undefined;
+  if (isReachable(verdict.fixedIn, frozen)) return undefined;
+  return `fix ${verdict.fixedIn} is of a later minor release than ${frozen.major}.${frozen.minor}, where the image stays`;
+}

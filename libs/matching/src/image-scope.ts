@@ -1,0 +1,45 @@
+import type { EffectiveImage, PlacedFeature } from '@clarion/model';
+import { productFinder } from './products';
+import type { ProductFinder } from './products';
+import type { MatchFacts, MatchOptions } from './types';
+
+/** What an image as a whole tells about which statements hold for its packages. */
+export interface ImageScope {
+  readonly productsOf: ProductFinder;
+  /** Enabled support services (`esm-infra`). */
+  readonly services: ReadonlySet<string>;
+  /** Names of installed products, lower case (`sles-ltss`). */
+  readonly products: ReadonlySet<string>;
+  /** Ids of enabled repositories (`amzn2extra-nginx1`). */
+  readonly repositories: ReadonlySet<string>;
+  /** Whether the package manager's history tells of any package where it came from. */
+  readonly originsKnown: boolean;
+  readonly supportChannels: NonNullable<MatchOptions['supportChannels']>;
+}
+
+/** A scope without any evidence. */
+export const nothingKnown: ImageScope = {
+  productsOf: () => undefined,
+  services: new Set(),
+  products: new Set(),
+  repositories: new Set(),
+  originsKnown: false,
+  supportChannels: 'auto',
+};
+
+export async function imageScope(
+  image: EffectiveImage,
+  facts: MatchFacts,
+  { supportChannels = 'auto' }: Pick<MatchOptions, 'supportChannels'>,
+): Promise<ImageScope> {
+  const valuesOf = (kind: string): readonly string[] =>
+    image.evidence.flatMap((one) => (one.kind === kind ? [one.value] : []));
+  return {
+    productsOf: await productFinder(image, facts),
+    services: new Set(valuesOf('service')),
+    products: new Set(valuesOf('product').map((name) => name.toLowerCase())),
+    repositories: new Set(valuesOf('repository')),
+    originsKnown: image.features.some(({ repository }: PlacedFeature) => repository !== undefined),
+    supportChannels,
+  };
+}

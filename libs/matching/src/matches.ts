@@ -1,0 +1,59 @@
+import type { EffectiveImage, PlacedFeature, PlacedNamespace } from '@clarion/model';
+import { namespaceFamily } from '@clarion/model';
+import type { GroupIndex, MatchedGroup } from './lookup';
+import { lookUp, matchedGroups } from './lookup';
+import { thirdPartyOf } from './third-party';
+import type { MatchFacts } from './types';
+
+/** A feature with the statements about it and why these are less than certain. */
+export interface Match {
+  readonly feature: PlacedFeature;
+  readonly namespace: string;
+  readonly groups: readonly MatchedGroup[];
+  readonly notes: readonly string[];
+}
+
+/** All packages of the image's distribution with the statements about their names; packages without any stay out. */
+export async function allMatches(image: EffectiveImage, facts: MatchFacts): Promise<readonly Match[]> {
+  const placed = image.features.flatMap((feature) =>
+    feature.namespace === null ? [] : ([[feature.namespace, feature]] as const),
+  );
+  const index = await lookUp(facts, placed);
+  const matches = placed.map(([namespace, feature]) => matchOf(index, namespace, feature));
+  const silent = matches.filter(({ groups }) => groups.length === 0);
+  return [...matches.filter(({ groups }) => groups.length > 0), ...(await channelMatches(silent, image, facts))];
+}
+
+function matchOf(index: GroupIndex, namespace: string, feature: PlacedFeature): Match {
+  const groups = matchedGroups(index, namespace, feature);
+  const publisher = groups.length === 0 ? undefined : thirdPartyOf(feature);
+  const notes =
+    publisher === undefined ? [] : [`reduced certainty: package is from ${publisher}, not the distribution`];
+  return { feature, namespace, groups, notes };
+}
+
+/** Packages that the release's own data does not know may come from a channel enabled beside it (Alpine edge). */
+async function channelMatches(
+  silent: readonly Match[],
+  { channels }: EffectiveImage,
+  facts: MatchFacts,
+): Promise<readonly Match[]> {
+  const wanted = silent.flatMap((match) =>
+    channels.flatMap((channel) => (isChannelOf(channel, match) ? [{ match, channel: channel.id }] : [])),
+  );
+  const index = await lookUp(
+    facts,
+    wanted.map(({ match, channel }) => [channel, match.feature]),
+  );
+  return wanted
+    .map(({ match, channel }) => ({
+      ...match,
+      groups: matchedGroups(index, channel, match.feature),
+      notes: [`reduced certainty: from ${channel}, enabled beside ${match.namespace}`],
+    }))
+    .filter(({ groups }) => groups.length > 0);
+}
+
+function isChannelOf(channel: PlacedNamespace, { feature, namespace }: Match): boolean {
+  return channel.packageType === feature.type && namespaceFamily(channel.id) === namespaceFamily(namespace);
+}
