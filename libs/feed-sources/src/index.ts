@@ -1,6 +1,7 @@
 import type { FeedSource } from '@clarion/model';
 import { almalinux } from './almalinux';
 import { alpineSecdb } from './alpine-secdb';
+import { azureLinux } from './azure-linux';
 import { cisaKev } from './cisa-kev';
 import { debianSecurityTracker } from './debian-security-tracker';
 import { epss } from './epss';
@@ -12,6 +13,7 @@ import { redhatVex } from './redhat-vex';
 export const feedSources: readonly FeedSource[] = [
   almalinux,
   alpineSecdb,
+  azureLinux,
   cisaKev,
   debianSecurityTracker,
   epss,

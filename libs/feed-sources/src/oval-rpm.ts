@@ -40,7 +40,8 @@ export function readRpmTest(test: OvalTest): RpmTest | string {
   return found;
 }
 
-const evrPattern = /^(?:(\d{1,9}):)?([^\s:]{1,256})$/;
+// Azure Linux has a version with a blank behind its epoch, which rpm's order does not see either.
+const evrPattern = /^(?:(\d{1,9}):\s?)?([^\s:]{1,256})$/;
 
 /** `[epoch:]version-release` without an epoch of 0; undefined for text that is none. */
 export function evrOf(text: string): string | undefined {
