@@ -232,6 +232,14 @@ describe('words of an OSV record', () => {
     ]);
   });
 
+  it.each([
+    [{}, 'CVE-2019-10744'],
+    [{ id: 'PYSEC-2019-1', aliases: ['CVE-2019-10744'] }, 'CVE-2019-10744'],
+    [{ id: 'PYSEC-2019-1', aliases: ['CVE-2019-10744', 'GHSA-jf85-cpcp-j695'] }, 'PYSEC-2019-1'],
+  ])('beside those of GitHub do not take their place: %p', (changes, id) => {
+    expect(readOsvRecord(record(changes), { ...reading, besideGitHub: true })?.texts).toMatchObject([{ id }]);
+  });
+
   it('about several flaws stay with the record', () => {
     const value = record({ aliases: ['CVE-2020-11022', 'CVE-2020-11023'], summary: 'Two flaws' });
     expect(readOsvRecord(value, reading)?.texts).toEqual([

@@ -32,6 +32,11 @@ export interface OsvReading {
    * (`upstream`, `related`, `aliases`), each of its own; it is the advisory that said so, no other name of theirs.
    */
   readonly subject: 'flaw' | 'bulletin';
+  /**
+   * Set where the same database holds GitHub's records too: the words of another record about the same flaw, which has
+   * no rating, then stand under its own id instead of taking the place of GitHub's.
+   */
+  readonly besideGitHub?: boolean;
 }
 
 /** What a record says about one flaw of one package. */
@@ -200,5 +205,9 @@ function textsAbout({ id, record, reading, flaws }: Subject): readonly Vulnerabi
   if (reading.subject === 'bulletin') return [{ feed, id: cveInId(id) ?? id, ...facts }];
   const [flaw] = flaws;
   if (flaw === undefined || flaws.length > 1) return [{ feed, id, ...facts }];
-  return [{ feed, id: flaw.id, ...(flaw.aliases === undefined ? {} : { aliases: flaw.aliases }), ...facts }];
+  const names = [flaw.id, ...(flaw.aliases ?? [])];
+  const gitHubTells = reading.besideGitHub === true && names.some((name) => name.startsWith('GHSA-') && name !== id);
+  const best = gitHubTells ? id : flaw.id;
+  const aliases = names.filter((name) => name !== best);
+  return [{ feed, id: best, ...(aliases.length === 0 ? {} : { aliases }), ...facts }];
 }

@@ -44,7 +44,7 @@ export function describeFeedSources(options: FeedContractOptions): void {
       const files = readdirSync(path.join(folder, name)).filter((file) => file.endsWith('.ts'));
       const imports = files.flatMap((file) => importsOf(readFileSync(path.join(folder, name, file), 'utf8')));
       const siblings = folders.filter((other) => other !== name);
-      expect(imports.filter((target) => siblings.some((other) => target.includes(`/${other}`)))).toEqual([]);
+      expect(imports.filter((target) => siblings.some((other) => target.split('/').includes(other)))).toEqual([]);
     });
 
     for (const source of sources) describeSource(source, { ...options, folder: path.join(folder, source.id) });

@@ -6,3 +6,4 @@ export * from './image-builder';
 export * from './shared-material';
 export * from './store-contract';
 export * from './zip-builder';
+export * from './zipped-input';

@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { FeedRecord } from '@clarion/model';
+import { sharedMaterial, zippedInput } from '@clarion/test-kit';
+import { goVulndb } from '.';
+import { archiveMembers } from '../archive-members';
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+async function read(bytes: Uint8Array): Promise<FeedRecord[]> {
+  const records: FeedRecord[] = [];
+  for await (const record of goVulndb.parse({ name: 'vulndb.zip', body: once(bytes) })) records.push(record);
+  return records;
+}
+
+describe('go-vulndb', () => {
+  // Go's archive/zip writes sizes behind the content.
+  const input = zippedInput(path.join(__dirname, 'testdata'), {
+    archive: 'vulndb.zip',
+    folder: '',
+    form: { descriptor: 'signed' },
+  });
+
+  it('has the readable records in its archive', async () => {
+    const members: unknown[] = [];
+    for await (const member of archiveMembers(once(input.bytes), { label: 'vulndb.zip' })) members.push(member);
+    expect(members).toEqual(input.entries.map(({ name, content }) => ({ name, content })));
+  });
+
+  it('asks for one archive', async () => {
+    const upstream = { get: () => Promise.reject(new Error('asked')), list: () => Promise.reject(new Error('listed')) };
+    expect(await goVulndb.plan(upstream, undefined)).toEqual({ documents: [{ name: 'vulndb.zip' }] });
+  });
+
+  it('reads records only, not the index', async () => {
+    const records = await read(input.bytes);
+    expect(records.filter(({ kind }) => kind === 'problem')).toEqual([]);
+    expect(records.flatMap((record) => (record.kind === 'group' ? [record.group.package] : []))).toEqual([
+      'golang.org/x/text',
+      'stdlib',
+      'golang.org/x/net',
+    ]);
+  });
+});
+
+const real = sharedMaterial('feeds', 'osv', 'Go-vuln.go.dev-2026-08-21', 'all.zip');
+
+(real === undefined ? describe.skip : describe)('real Go vulnerability database', () => {
+  it('is read whole', async () => {
+    const records = await read(readFileSync(real ?? ''));
+    const groups = records.flatMap((record) => (record.kind === 'group' ? [record.group] : []));
+    const texts = records.flatMap((record) => (record.kind === 'vulnerability' ? [record.text] : []));
+    const of = (id: string, name: string): unknown =>
+      groups.flatMap(({ package: pkg, advisories }) =>
+        pkg === name ? advisories.filter((a) => a.advisory === id) : [],
+      );
+    expect({
+      records: texts.length,
+      withdrawn: texts.filter(({ rejected }) => rejected).length,
+      groups: groups.length,
+      statements: groups.flatMap(({ advisories }) => advisories).length,
+      packages: new Set(groups.map((group) => group.package)).size,
+      problems: records.filter(({ kind }) => kind === 'problem'),
+    }).toEqual({ records: 4291, withdrawn: 17, groups: 6041, statements: 6071, packages: 1367, problems: [] });
+    expect(of('GO-2023-2102', 'stdlib')).toMatchObject([
+      { id: 'CVE-2023-39325', ranges: [{ fixed: '1.20.10' }, { introduced: '1.21.0-0', fixed: '1.21.3' }] },
+    ]);
+  }, 60_000);
+});

@@ -1,0 +1,57 @@
+import type { FeedDocument, FeedRecord } from '@clarion/model';
+import { archiveMembers } from './archive-members';
+import { osvGroups } from './osv-groups';
+import { type OsvReading, readOsvRecord } from './osv-record';
+
+/** The largest record of the public export has 94 KiB; enumerations of versions can make one some MiB. */
+const recordBytes = 16 * 1024 * 1024;
+
+export interface OsvArchiveReading extends OsvReading {
+  /** Whether a file of the archive is a record; every `.json` is unless stated. */
+  readonly accept?: (name: string) => boolean;
+}
+
+/** Reads an archive (zip or tar) that holds one OSV record a file, one record at a time. */
+export async function* parseOsvArchive(document: FeedDocument, reading: OsvArchiveReading): AsyncGenerator<FeedRecord> {
+  const accept = reading.accept ?? ((name: string) => name.endsWith('.json'));
+  for await (const member of archiveMembers(document.body, {
+    label: document.name,
+    memberBytes: recordBytes,
+    accept,
+  })) {
+    if (member.problem === undefined) {
+      yield* recordsOf(Buffer.from(member.content).toString('utf8'), { name: member.name, document, reading });
+    } else yield { kind: 'problem', record: member.name, message: member.problem };
+  }
+}
+
+export interface OsvRecordSource {
+  /** Names the record in problems when it has no id. */
+  readonly name: string;
+  readonly document: Pick<FeedDocument, 'name'>;
+  readonly reading: OsvReading;
+}
+
+/** What the JSON text of one OSV record says; a text that is none is a problem. */
+export function* recordsOf(json: string, source: OsvRecordSource): Generator<FeedRecord> {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    yield { kind: 'problem', record: source.name, message: 'Record is not JSON' };
+    return;
+  }
+  yield* factsOf(value, source);
+}
+
+function* factsOf(value: unknown, { name, document, reading }: OsvRecordSource): Generator<FeedRecord> {
+  const record = readOsvRecord(value, reading);
+  if (record === undefined) {
+    yield { kind: 'problem', record: name, message: 'Record without a usable id' };
+    return;
+  }
+  for (const message of record.problems) yield { kind: 'problem', record: record.id, message };
+  for (const text of record.texts) yield { kind: 'vulnerability', text };
+  for (const group of osvGroups(record.statements, { feed: reading.feed, document: document.name }))
+    yield { kind: 'group', group };
+}

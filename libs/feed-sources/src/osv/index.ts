@@ -1,0 +1,18 @@
+import { type FeedSource, planOf } from '@clarion/model';
+import { languageEcosystems } from '../osv-ecosystems';
+import { parse } from './parse';
+
+export const osv: FeedSource = {
+  id: 'osv',
+  version: 1,
+  title: 'OSV.dev: packages of npm, PyPI, Maven, Go, crates.io, NuGet, RubyGems and Packagist',
+  homepage: 'https://osv.dev/',
+  baseUrl: 'https://osv-vulnerabilities.storage.googleapis.com/',
+  licence: 'CC BY 4.0 (GitHub, PyPA, Go), CC0 (RustSec), Apache-2.0 (malicious packages)',
+  namespaces: languageEcosystems.map(({ namespace }) => namespace),
+  listsUnfixed: true,
+  refreshMinutes: 60,
+  layout: ['<ecosystem>/all.zip'],
+  plan: () => Promise.resolve(planOf(languageEcosystems.map(({ ecosystem }) => `${ecosystem}/all.zip`))),
+  parse,
+};

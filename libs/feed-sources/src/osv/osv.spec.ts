@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import type { FeedRecord } from '@clarion/model';
+import { buildZip, sharedMaterial, zippedInput } from '@clarion/test-kit';
+import { osv } from '.';
+import { archiveMembers } from '../archive-members';
+import { languageEcosystems } from '../osv-ecosystems';
+
+async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  for (let at = 0; at < bytes.length; at += 262_144) yield bytes.subarray(at, at + 262_144);
+}
+
+async function read(name: string, bytes: Uint8Array): Promise<FeedRecord[]> {
+  const records: FeedRecord[] = [];
+  for await (const record of osv.parse({ name, body: chunks(bytes) })) records.push(record);
+  return records;
+}
+
+describe('osv', () => {
+  const inputs = languageEcosystems.map(({ ecosystem }) =>
+    zippedInput(path.join(__dirname, 'testdata'), { archive: `${ecosystem}/all.zip`, folder: ecosystem }),
+  );
+
+  it.each(inputs)('has the readable records in its archive $archive', async ({ bytes, entries }) => {
+    const members: unknown[] = [];
+    for await (const member of archiveMembers(chunks(bytes), { label: 'all.zip' })) members.push(member);
+    expect(members).toEqual(entries.map(({ name, content }) => ({ name, content })));
+  });
+
+  it('asks for one archive an ecosystem', async () => {
+    const upstream = { get: () => Promise.reject(new Error('asked')), list: () => Promise.reject(new Error('listed')) };
+    const { documents } = await osv.plan(upstream, undefined);
+    expect(documents.map(({ name }) => name)).toEqual(inputs.map(({ archive }) => archive));
+  });
+
+  it('goes on after records that are none', async () => {
+    const bytes = buildZip([
+      { name: 'broken.json', content: '{"id":' },
+      { name: 'list.json', content: '[]' },
+      { name: 'notes.txt', content: 'not a record' },
+      { name: 'GHSA-1.json', content: JSON.stringify({ id: 'GHSA-1', affected: [{}] }) },
+    ]);
+    expect(await read('npm/all.zip', bytes)).toEqual([
+      { kind: 'problem', record: 'broken.json', message: 'Record is not JSON' },
+      { kind: 'problem', record: 'list.json', message: 'Record without a usable id' },
+      { kind: 'problem', record: 'GHSA-1', message: 'Affected entry without a package' },
+      { kind: 'vulnerability', text: { feed: 'osv', id: 'GHSA-1' } },
+    ]);
+  });
+});
+
+interface Counts {
+  readonly texts: number;
+  readonly groups: number;
+  readonly statements: number;
+  readonly malicious: number;
+  readonly informational: number;
+  readonly problems: number;
+}
+
+function countsOf(records: readonly FeedRecord[]): Counts {
+  const groups = records.flatMap((record) => (record.kind === 'group' ? [record.group] : []));
+  const statements = groups.flatMap(({ advisories }) => advisories);
+  return {
+    texts: records.filter(({ kind }) => kind === 'vulnerability').length,
+    groups: groups.length,
+    statements: statements.length,
+    malicious: statements.filter(({ kind }) => kind === 'malicious').length,
+    informational: statements.filter(({ kind }) => kind === 'informational').length,
+    problems: records.filter(({ kind }) => kind === 'problem').length,
+  };
+}
+
+const real = sharedMaterial('feeds', 'osv');
+
+(real === undefined ? describe.skip : describe)('real OSV export (shared/feeds/osv)', () => {
+  // Records and statements were counted by another program too; what names no version is a problem.
+  it.each([
+    ['npm', { texts: 3793, groups: 4008, statements: 4023, problems: 1 }],
+    ['PyPI', { texts: 6663, groups: 7679, statements: 7712, problems: 2 }],
+    ['Maven', { texts: 5309, groups: 6089, statements: 6089 }],
+    ['NuGet', { texts: 1427, groups: 2382, statements: 2389, malicious: 743 }],
+    ['crates.io', { texts: 1614, groups: 1672, statements: 2009, malicious: 2, informational: 283 }],
+    ['Go', { texts: 3954, groups: 4976, statements: 5095, problems: 1 }],
+    ['RubyGems', { texts: 892, groups: 940, statements: 949 }],
+    ['Packagist', { texts: 4288, groups: 4737, statements: 4752 }],
+  ])(
+    'is read whole: %s',
+    async (ecosystem, counts) => {
+      const records = await read(`${ecosystem}/all.zip`, readFileSync(path.join(real ?? '', ecosystem, 'all.zip')));
+      expect(countsOf(records)).toEqual({ malicious: 0, informational: 0, problems: 0, ...counts });
+      const unread = records.flatMap((record) => (record.kind === 'problem' ? [record.message] : []));
+      expect(unread.filter((message) => !message.endsWith('No affected version is named'))).toEqual([]);
+    },
+    60_000,
+  );
+
+  it('has malicious packages in a class of their own', async () => {
+    const lines = gunzipSync(readFileSync(path.join(real ?? '', 'malicious-npm-sample.ndjson.gz')))
+      .toString()
+      .trim()
+      .split('\n');
+    const zip = buildZip(lines.map((content, index) => ({ name: `MAL-${index}.json`, content })));
+    expect(countsOf(await read('npm/all.zip', zip))).toEqual({
+      texts: 2000,
+      groups: 2000,
+      statements: 2000,
+      malicious: 2000,
+      informational: 0,
+      problems: 0,
+    });
+  });
+});

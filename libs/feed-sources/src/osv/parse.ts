@@ -1,0 +1,17 @@
+import type { FeedDocument, FeedRecord } from '@clarion/model';
+import { parseOsvArchive } from '../osv-archive';
+import { languagePlace } from '../osv-ecosystems';
+
+/**
+ * Reads `<ecosystem>/all.zip`. A record that is about packages of several ecosystems lies in the archive of each: only
+ * what it says about the archive's own is taken.
+ */
+export function parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
+  const own = document.name.slice(0, document.name.indexOf('/'));
+  return parseOsvArchive(document, {
+    feed: 'osv',
+    subject: 'flaw',
+    besideGitHub: true,
+    place: (ecosystem) => (ecosystem === own ? languagePlace(ecosystem) : undefined),
+  });
+}
