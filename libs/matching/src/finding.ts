@@ -1,7 +1,9 @@
-import type { Finding, PlacedFeature, Statement, Vulnerability } from '@clarion/model';
+import type { Finding, PlacedFeature, Statement } from '@clarion/model';
 import type { Decision, Held } from './decide';
+import { enrichmentOf } from './enrichment';
 import { statedFix } from './evaluate';
 import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
+import type { Knowledge } from './knowledge';
 import { linksOf } from './links';
 import { sourceOf } from './lookup';
 import { byTexts } from './order';
@@ -25,16 +27,16 @@ const byStatement = byTexts<Statement>(
 );
 
 /** Turns a decision into a finding of the report, with everything that is known about the vulnerability. */
-export function findingOf(of: PackageDecision, vulnerability: Vulnerability | undefined): Finding {
+export function findingOf(of: PackageDecision, { textsOf, scoreOf, severityOrder: order }: Knowledge): Finding {
   const { feature, decision } = of;
   const { cluster } = decision;
   const feeds = new Set(cluster.members.map(({ group }) => group.feed));
-  const texts = rankedTexts(vulnerability, feeds);
+  const texts = rankedTexts(textsOf(cluster), feeds);
   const stated = [...cluster.members.map(({ advisory }) => advisory), ...texts].flatMap(({ links = [] }) => links);
   return {
     id: cluster.id,
     aliases: cluster.aliases,
-    ...chooseSeverity(cluster.members, texts),
+    ...chooseSeverity({ statements: cluster.members, texts, scoreOf, order }),
     state: decision.state,
     fixedIn: decision.fixedIn,
     package: {
@@ -47,7 +49,7 @@ export function findingOf(of: PackageDecision, vulnerability: Vulnerability | un
     },
     source: feature.source === undefined ? null : { name: feature.source.name, version: feature.source.version },
     statements: statementsOf(of),
-    description: texts.find(({ description }) => description !== undefined)?.description ?? null,
+    ...enrichmentOf(texts),
     links: linksOf(cluster.id, feeds, stated),
   };
 }

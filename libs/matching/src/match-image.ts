@@ -15,9 +15,10 @@ import { decide } from './decide';
 import type { PackageDecision } from './finding';
 import { findingOf } from './finding';
 import { inventoryOf } from './inventory';
+import { knowledgeOf } from './knowledge';
 import type { GroupIndex, MatchedGroup } from './lookup';
 import { lookUp, matchedGroups } from './lookup';
-import { compareText, sortedFindings } from './order';
+import { sortedFindings } from './order';
 import { scopeTraits } from './scope';
 import { thirdPartyOf } from './third-party';
 import type { MatchFacts, MatchOptions } from './types';
@@ -30,7 +31,7 @@ import type { MatchFacts, MatchOptions } from './types';
 export async function matchImage(image: EffectiveImage, facts: MatchFacts, options: MatchOptions): Promise<Report> {
   const states = await facts.feedStates();
   const { decisions, undetermined } = await decideAll(image, facts);
-  const findings = await describe(decisions, facts);
+  const findings = await describe(decisions, facts, options);
   const { problems, ...inventory } = inventoryOf(image, options);
   return {
     ...inventory,
@@ -133,8 +134,15 @@ function isChannelOf(channel: PlacedNamespace, { feature, namespace }: Match): b
   return channel.packageType === feature.type && namespaceFamily(channel.id) === namespaceFamily(namespace);
 }
 
-async function describe(decisions: readonly PackageDecision[], facts: MatchFacts): Promise<readonly Finding[]> {
-  const ids = [...new Set(decisions.map(({ decision }) => decision.cluster.id))].sort(compareText);
-  const known = new Map(await Promise.all(ids.map(async (id) => [id, await facts.vulnerability(id)] as const)));
-  return sortedFindings(decisions.map((of) => findingOf(of, known.get(of.decision.cluster.id))));
+async function describe(
+  decisions: readonly PackageDecision[],
+  facts: MatchFacts,
+  { severityOrder }: MatchOptions,
+): Promise<readonly Finding[]> {
+  const knowledge = await knowledgeOf(
+    decisions.map(({ decision }) => decision.cluster),
+    facts,
+    severityOrder,
+  );
+  return sortedFindings(decisions.map((of) => findingOf(of, knowledge)));
 }

@@ -1,36 +1,128 @@
-import type { Severity, Vulnerability, VulnerabilityText } from '@clarion/model';
+import type { CvssVector, FindingSeverity, Severity, VulnerabilityText } from '@clarion/model';
 import { compareSeverity } from '@clarion/model';
 import type { Held } from './decide';
 import { compareText } from './order';
+
+/**
+ * Whose word a severity is, most believed first: the statement about this package and release; what the feed that made
+ * it says about the vulnerability; CVSS as NVD sees it first, as the CNA made it, as anybody made it; any other feed.
+ */
+export const severityOrigins = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'] as const;
+
+export type SeverityOrigin = (typeof severityOrigins)[number];
 
 export interface ChosenSeverity {
   readonly severity: Severity;
   /** Id of the feed that said so, or null when nobody did. */
   readonly severitySource: string | null;
+  /** All values, most believed first. */
+  readonly severities: readonly FindingSeverity[];
+}
+
+/** What a choice is made from. */
+export interface SeverityEvidence {
+  readonly statements: readonly Held[];
+  readonly texts: readonly VulnerabilityText[];
+  readonly scoreOf: (vector: string) => number | undefined;
+  readonly order: readonly SeverityOrigin[];
 }
 
 /**
- * The severity of a finding: what the statements about this package and release say, else what feeds say about the
- * vulnerability itself, else Unknown. Nothing is inflated; a vendor's "not yet assigned" counts as silence.
+ * Chooses the severity of a finding and keeps all that were said. Nothing is inflated; a vendor's "not yet assigned"
+ * counts as silence, and so does what is said about an id that was rejected.
  */
-export function chooseSeverity(statements: readonly Held[], texts: readonly VulnerabilityText[]): ChosenSeverity {
-  const said = statements
-    .filter(({ counts }) => counts)
-    .map(({ advisory, group }) => ({ severity: advisory.severity, feed: group.feed }))
-    .filter(isTold)
-    .sort((a, b) => compareSeverity(a.severity, b.severity) || compareText(a.feed, b.feed));
-  const winner = said[0] ?? texts.find(isTold);
-  return winner === undefined
-    ? { severity: 'Unknown', severitySource: null }
-    : { severity: winner.severity, severitySource: winner.feed };
+export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
+  const feeds = new Set(evidence.statements.map(({ group }) => group.feed));
+  const texts = evidence.texts.filter(({ rejected }) => rejected !== true);
+  const said = [
+    ...evidence.statements.flatMap(saidByStatement),
+    ...texts.flatMap((text) => saidByText(text, feeds.has(text.feed), evidence)),
+  ].sort(byBelief(evidence.order));
+  const severities = withoutRepetition(said.map(({ value }) => value));
+  const [winner] = severities;
+  return { severity: winner?.severity ?? 'Unknown', severitySource: winner?.source ?? null, severities };
 }
 
-function isTold<T extends { readonly severity?: Severity | undefined }>(item: T): item is T & { severity: Severity } {
-  return item.severity !== undefined && item.severity !== 'Unknown';
+/** A severity with what its place among the others follows from. */
+interface Said {
+  readonly origin: SeverityOrigin;
+  /** A word comes before vectors; of those the newest version of CVSS first. */
+  readonly form: number;
+  readonly value: FindingSeverity;
+}
+
+function saidByStatement({ counts, advisory: { severity }, group }: Held): readonly Said[] {
+  if (!counts || severity === undefined || severity === 'Unknown') return [];
+  return [{ origin: 'statement', form: 0, value: word(group.feed, severity) }];
+}
+
+function saidByText(text: VulnerabilityText, stated: boolean, { scoreOf }: SeverityEvidence): readonly Said[] {
+  const said: Said[] = [];
+  if (text.severity !== undefined && text.severity !== 'Unknown') {
+    said.push({ origin: stated ? 'advisory' : 'other', form: 0, value: word(text.feed, text.severity) });
+  }
+  for (const cvss of text.cvss ?? []) {
+    const score = scoreOf(cvss.vector);
+    if (score === undefined) continue;
+    const form = versions.findIndex((version) => cvss.vector.startsWith(version));
+    said.push({
+      origin: stated ? 'advisory' : originOf(cvss),
+      form: 1 + form,
+      value: {
+        source: text.feed,
+        severity: severityOfScore(score, cvss.vector),
+        scoredBy: cvss.source,
+        score,
+        vector: cvss.vector,
+      },
+    });
+  }
+  return said;
+}
+
+/** Newest first; v2 has no prefix. */
+const versions = ['CVSS:4.0/', 'CVSS:3.1/', 'CVSS:3.0/', ''] as const;
+
+function originOf({ primary, cna }: CvssVector): SeverityOrigin {
+  if (primary === true) return 'nvd';
+  return cna === true ? 'cna' : 'cvss';
+}
+
+function word(source: string, severity: Severity): FindingSeverity {
+  return { source, severity, scoredBy: null, score: null, vector: null };
+}
+
+/** The scale of each CVSS version: v2 knows neither Critical nor a severity of nothing. */
+export function severityOfScore(score: number, vector: string): Severity {
+  if (!vector.startsWith('CVSS:')) return score >= 7 ? 'High' : score >= 4 ? 'Medium' : 'Low';
+  if (score >= 9) return 'Critical';
+  if (score >= 7) return 'High';
+  if (score >= 4) return 'Medium';
+  return score > 0 ? 'Low' : 'Negligible';
+}
+
+/** Of equal standing, the more severe first; the rest only makes the order total. */
+function byBelief(order: readonly SeverityOrigin[]): (a: Said, b: Said) => number {
+  return (a, b) =>
+    order.indexOf(a.origin) - order.indexOf(b.origin) ||
+    a.form - b.form ||
+    compareSeverity(a.value.severity, b.value.severity) ||
+    (b.value.score ?? 0) - (a.value.score ?? 0) ||
+    compareText(a.value.source, b.value.source) ||
+    compareText(a.value.scoredBy, b.value.scoredBy) ||
+    compareText(a.value.vector, b.value.vector);
+}
+
+function withoutRepetition(values: readonly FindingSeverity[]): readonly FindingSeverity[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
 /** Texts in the order they are believed: the feeds that made the statements, then NVD, then the others by id. */
-export function rankedTexts(vulnerability: Vulnerability | undefined, feeds: ReadonlySet<string>): VulnerabilityText[] {
-  const rank = ({ feed }: VulnerabilityText): number => (feeds.has(feed) ? 0 : feed === 'nvd' ? 1 : 2);
-  return [...(vulnerability?.texts ?? [])].sort((a, b) => rank(a) - rank(b) || compareText(a.feed, b.feed));
+export function rankedTexts(
+  texts: readonly VulnerabilityText[],
+  feeds: ReadonlySet<string>,
+): readonly VulnerabilityText[] {
+  const rank = ({ feed, rejected }: VulnerabilityText): number =>
+    rejected === true ? 3 : feeds.has(feed) ? 0 : feed === 'nvd' ? 1 : 2;
+  return [...texts].sort((a, b) => rank(a) - rank(b) || compareText(a.feed, b.feed));
 }

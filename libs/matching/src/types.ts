@@ -1,7 +1,8 @@
 import type { AdvisoryStore, FeedSource } from '@clarion/model';
+import type { SeverityOrigin } from './severity-choice';
 
 /** The stored facts that matching reads. Never a layer, never the network. */
-export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerability' | 'feedStates'>;
+export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates'>;
 
 /** What matching needs to know of a feed source: its name, what it speaks about and how often it changes. */
 export type FeedInfo = Pick<FeedSource, 'id' | 'namespaces' | 'refreshMinutes'>;
@@ -13,5 +14,7 @@ export interface MatchOptions {
   readonly now: Date;
   /** Oldest acceptable feed data; default: four refresh intervals, at least two days. */
   readonly maxFeedAgeMinutes?: number;
+  /** Whose word on a severity is believed first; those left out come last. Default: `severityOrigins`. */
+  readonly severityOrder?: readonly SeverityOrigin[];
   readonly clarionVersion: string;
 }

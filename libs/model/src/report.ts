@@ -63,6 +63,8 @@ export interface Finding {
   readonly severity: Severity;
   /** Who said so: a feed id, or null when nobody did. */
   readonly severitySource: string | null;
+  /** All that was said about the severity, most believed first: the first one is the one chosen. */
+  readonly severities: readonly FindingSeverity[];
   readonly state: AdvisoryState;
   readonly fixedIn: string | null;
   readonly package: {
@@ -76,7 +78,41 @@ export interface Finding {
   readonly source: { readonly name: string; readonly version: string } | null;
   readonly statements: readonly Statement[];
   readonly description: string | null;
+  /** `CWE-79`, … */
+  readonly cwes: readonly string[];
+  /** RFC 3339 or date: when the vulnerability was published. */
+  readonly published: string | null;
+  readonly epss: FindingEpss | null;
+  /** Null where no feed knows of an exploit in use. */
+  readonly knownExploited: FindingKnownExploited | null;
   readonly links: readonly string[];
+}
+
+/** A severity as a feed gives it, or as it follows from a CVSS vector that a feed gives. */
+export interface FindingSeverity {
+  /** Feed id. */
+  readonly source: string;
+  readonly severity: Severity;
+  /** Who made the CVSS vector: `nvd@nist.gov`, a CNA. */
+  readonly scoredBy: string | null;
+  /** CVSS base score, computed from the vector. */
+  readonly score: number | null;
+  readonly vector: string | null;
+}
+
+/** How probably the vulnerability is exploited within 30 days. */
+export interface FindingEpss {
+  readonly score: number;
+  readonly percentile: number | null;
+  readonly date: string | null;
+}
+
+/** That the vulnerability is known to be exploited, and what is told about it. */
+export interface FindingKnownExploited {
+  readonly dateAdded: string;
+  readonly dueDate: string | null;
+  readonly requiredAction: string | null;
+  readonly ransomware: boolean;
 }
 
 /** What one feed said, as it said it. */

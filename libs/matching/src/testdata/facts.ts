@@ -122,10 +122,9 @@ export function factsOf(groups: readonly AdvisoryGroup[], { texts = [], states }
   return {
     feedStates: () => Promise.resolve(states ?? statesOf(groups)),
     advisories: (names) => Promise.resolve(names.flatMap((name) => byName.get(JSON.stringify(name)) ?? [])),
-    vulnerability: (id) => {
-      const about = texts.filter((text) => text.id === id);
-      const found: Vulnerability | undefined = about.length === 0 ? undefined : { id, texts: about };
-      return Promise.resolve(found);
+    vulnerabilities: (ids) => {
+      const known = ids.map((id): Vulnerability => ({ id, texts: texts.filter((text) => text.id === id) }));
+      return Promise.resolve(known.filter((one) => one.texts.length > 0));
     },
   };
 }

@@ -1,6 +1,7 @@
 import type {
   Coverage,
   Finding,
+  FindingKnownExploited,
   Inventory,
   Report,
   ReportImage,
@@ -80,6 +81,9 @@ function finding(found: Finding): Finding {
     aliases: found.aliases,
     severity: found.severity,
     severitySource: found.severitySource,
+    severities: found.severities.map(({ source, severity, scoredBy, score, vector }) => {
+      return { source, severity, scoredBy, score, vector };
+    }),
     state: found.state,
     fixedIn: found.fixedIn,
     package: { name, version, namespace: home, architecture, path, layer },
@@ -88,8 +92,17 @@ function finding(found: Finding): Finding {
       return { feed, id, state, fixedIn, severity, reason };
     }),
     description: found.description,
+    cwes: found.cwes,
+    published: found.published,
+    epss: found.epss && { score: found.epss.score, percentile: found.epss.percentile, date: found.epss.date },
+    knownExploited: found.knownExploited && exploited(found.knownExploited),
     links: found.links,
   };
+}
+
+function exploited(known: FindingKnownExploited): FindingKnownExploited {
+  const { dateAdded, dueDate, requiredAction, ransomware } = known;
+  return { dateAdded, dueDate, requiredAction, ransomware };
 }
 
 function coverage(covered: Coverage): Coverage {

@@ -2,6 +2,7 @@ import type { AdvisoryState, Finding, ReportImage } from '@clarion/model';
 
 import { printable } from '../printable';
 import { type Cell, type Column, layOut } from './columns';
+import { anyExploited, exploitationCell } from './exploitation';
 import { type FindingBlock, findingBlocks } from './finding-blocks';
 import { layerName, shortPath } from './places';
 import { type Look, severityPaint } from './style';
@@ -19,20 +20,23 @@ const stateWords = {
 } satisfies Record<AdvisoryState, string>;
 
 const packageWidth = 28;
-/** From here on there is room for a column of states, and for the layer. */
+/** From here on there is room for a column of states, of exploitation, and for the layer. */
 const roomForState = 110;
+const roomForExploitation = 130;
 const roomForLayer = 96;
 const roomForPath = 130;
 
 /** Lines of the table of findings. */
 export function findingsTable(findings: readonly Finding[], image: ReportImage, look: Look): string[] {
   const withState = look.width >= roomForState;
+  const withExploitation = look.width >= roomForExploitation && anyExploited(findings);
   const withLayer = look.width >= roomForLayer;
   const columns: Column[] = [
     { title: 'PACKAGE', least: 12 },
     { title: 'INSTALLED', least: 10 },
     { title: 'VULNERABILITY', least: 20 },
     { title: 'SEVERITY', least: 10 },
+    ...(withExploitation ? [{ title: 'EXPLOIT', least: 7 }] : []),
     ...(withState ? [{ title: 'STATE', least: 13 }] : []),
     { title: 'FIXED IN', least: 10 },
     ...(withLayer ? [{ title: 'LAYER', least: 4 }] : []),
@@ -40,7 +44,7 @@ export function findingsTable(findings: readonly Finding[], image: ReportImage, 
   const rows = findingBlocks(findings).flatMap((block) => {
     const path = look.width >= roomForPath ? ` ${shortPath(block.path)}` : '';
     const layer = `${layerName(image, block.layer)}${path}`;
-    return blockRows(block, { look, withState, layer: withLayer ? layer : undefined });
+    return blockRows(block, { look, withState, withExploitation, layer: withLayer ? layer : undefined });
   });
   return layOut(columns, rows, { ...look, indent: withLayer ? 2 : 0 });
 }
@@ -48,12 +52,14 @@ export function findingsTable(findings: readonly Finding[], image: ReportImage, 
 interface RowOptions {
   readonly look: Look;
   readonly withState: boolean;
+  readonly withExploitation: boolean;
   /** Undefined where there is no room for it. */
   readonly layer: string | undefined;
 }
 
 /** As many rows as there are findings or lines of package names: names stand beside the findings, not above. */
-function blockRows(block: FindingBlock, { look, withState, layer }: RowOptions): Cell[][] {
+function blockRows(block: FindingBlock, options: RowOptions): Cell[][] {
+  const { look, layer } = options;
   const { paint } = look;
   const names = wrap(block.binaries.map(printable).join(', '), packageWidth - 2).filter((line) => line !== '');
   const cells: Cell[] = [
@@ -63,19 +69,24 @@ function blockRows(block: FindingBlock, { look, withState, layer }: RowOptions):
   return Array.from({ length: Math.max(cells.length, block.findings.length) }, (_, index) => [
     cells[index] ?? empty,
     index === 0 ? { text: printable(block.version) } : empty,
-    ...findingCells(block.findings[index], look, withState),
+    ...findingCells(block.findings[index], options),
     ...(layer === undefined ? [] : [index === 0 ? { text: layer, paint: paint.dim } : empty]),
   ]);
 }
 
 const empty: Cell = { text: '' };
 
-function findingCells(finding: Finding | undefined, { paint }: Look, withState: boolean): Cell[] {
-  if (finding === undefined) return withState ? [empty, empty, empty, empty] : [empty, empty, empty];
+function findingCells(finding: Finding | undefined, options: RowOptions): Cell[] {
+  const { withState, withExploitation } = options;
+  const { paint } = options.look;
+  if (finding === undefined) return Array<Cell>(3 + Number(withState) + Number(withExploitation)).fill(empty);
   const { id, severity, state, fixedIn } = finding;
   const words: Cell = { text: stateWords[state], paint: paint.dim };
   const fix: Cell = fixedIn === null ? words : { text: printable(fixedIn), paint: paint.green };
-  const known: Cell[] = [{ text: printable(id) }, { text: severity, paint: severityPaint(paint, severity) }];
-  if (!withState) return [...known, fix];
-  return [...known, words, fixedIn === null ? empty : fix];
+  return [
+    { text: printable(id) },
+    { text: severity, paint: severityPaint(paint, severity) },
+    ...(withExploitation ? [exploitationCell(finding, paint)] : []),
+    ...(withState ? [words, fixedIn === null ? empty : fix] : [fix]),
+  ];
 }

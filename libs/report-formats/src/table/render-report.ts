@@ -1,6 +1,7 @@
 import type { RenderStyle, Report } from '@clarion/model';
 import { severities } from '@clarion/model';
 
+import { exploitedLines } from './exploitation';
 import { findingsTable } from './findings-table';
 import { gaps } from './gaps';
 import { header } from './header';
@@ -44,7 +45,13 @@ function conclusion(report: Report, look: Look, hidden: number): string[] {
   if (findings.length > 0) {
     const incomplete = wrap('The report is incomplete: there may be more.', width).map((line) => paint.yellow(line));
     const left = hidden > 0 ? [`${count(hidden, 'more finding')} not shown: left out by filters.`] : [];
-    return [severityLine(report, look), fixLine(report), ...left, ...(coverage.complete ? [] : incomplete)];
+    return [
+      ...exploitedLines(findings, look),
+      severityLine(report, look),
+      fixLine(report),
+      ...left,
+      ...(coverage.complete ? [] : incomplete),
+    ];
   }
   if (hidden > 0) {
     return wrap(`Nothing to show: ${count(hidden, 'finding')} left out by filters.`, width).map((line) =>

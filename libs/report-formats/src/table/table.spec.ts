@@ -41,6 +41,35 @@ describe('table of a report', () => {
     expect(text.some((line) => line.startsWith('    libssl3, openssl'))).toBe(true);
   });
 
+  /** The debian report where some of CVE-2023-5678 (in two packages) and CVE-2023-6246 is known to be exploited. */
+  function exploited(...ids: readonly string[]): Report {
+    const report = facts('debian.json');
+    const knownExploited = { dateAdded: '2023-11-21', dueDate: null, requiredAction: null, ransomware: false };
+    const findings = report.findings.map((one) => (ids.includes(one.id) ? { ...one, knownExploited } : one));
+    return { ...report, findings };
+  }
+
+  it.each([
+    [200, 'CVE-2023-6246', [], /Critical +24 % +fix available/],
+    [200, 'CVE-2023-6246', ['CVE-2023-6246'], /Critical +in use +fix available/],
+    [200, 'CVE-2023-5678', [], /Medium +fix available/],
+    [undefined, 'CVE-2023-5678', ['CVE-2023-5678'], /Medium +in use +fix available/],
+    [120, 'CVE-2023-6246', ['CVE-2023-6246'], /Critical +fix available/],
+  ] as const)('shows at width %p how likely %s is exploited (known: %j)', (width, id, known, row) => {
+    expect(lines(exploited(...known), width).find((line) => line.includes(id))).toMatch(row);
+  });
+
+  it('has no column of exploits where none stands out', () => {
+    const report = facts('debian.json');
+    const quiet = report.findings.filter(({ id }) => id !== 'CVE-2023-6246');
+    expect(lines({ ...report, findings: quiet }, 200).join('\n')).not.toContain('EXPLOIT');
+  });
+
+  it.each([40, 80, 200])('names at width %d what is known to be exploited', (width) => {
+    const text = lines(exploited('CVE-2023-6246', 'CVE-2023-5678'), width).join(' ').replace(/ +/g, ' ');
+    expect(text).toContain('Known to be exploited: CVE-2023-5678, CVE-2023-6246. 15 findings');
+  });
+
   it('ends with the numbers of findings by severity', () => {
     expect(lines(facts('debian.json'), 120).slice(-2)).toEqual([
       '15 findings: 3 Critical, 3 High, 4 Medium, 1 Low, 3 Negligible, 1 Unknown',
