@@ -13,7 +13,9 @@ export interface ChangeCollector {
   end(): Promise<void>;
 }
 
+/** Changes are looked up together, as long as they are not too much to hold. */
 const batch = 200;
+const batchStatements = 5000;
 
 /**
  * Reads the old statements of changed groups, which the store still shows while the new ones are staged, and notes only
@@ -21,8 +23,10 @@ const batch = 200;
  */
 export function collectChanges(store: AdvisoryStore, log: ChangeLog | undefined): ChangeCollector {
   const waiting: GroupChange[] = [];
+  let statements = 0;
   async function flush(to: ChangeLog): Promise<void> {
     const changes = waiting.splice(0);
+    statements = 0;
     if (changes.length === 0) return;
     const groups = await store.advisories(changes.map(({ key }) => [key.namespace, key.package] as const));
     const known = new Map(groups.map((group) => [nameOf(group), group]));
@@ -35,7 +39,8 @@ export function collectChanges(store: AdvisoryStore, log: ChangeLog | undefined)
     async add(change) {
       if (log === undefined) return;
       waiting.push(change);
-      if (waiting.length >= batch) await flush(log);
+      statements += change.after?.advisories.length ?? 0;
+      if (waiting.length >= batch || statements >= batchStatements) await flush(log);
     },
     async end() {
       if (log !== undefined) await flush(log);

@@ -13,7 +13,8 @@ import { canonical, meaningOf, statementsOf } from './fingerprint';
 import { groupKey } from './group-key';
 import { patchedGroup, patchedText } from './patch';
 import type { ProblemTally } from './problem-tally';
-import type { RecordSpool, SpooledRecord } from './record-spool';
+import type { SpooledRecord } from './record-encoding';
+import type { RecordSpool } from './record-spool';
 import { shrinkage } from './shrinkage';
 import { writeRepositories, writeTexts, type BatchWriter } from './write-descriptions';
 

@@ -1,5 +1,6 @@
 import type { AdvisoryGroup, VulnerabilityText } from '@clarion/model';
-import { joinParts, type Layer, type SpooledRecord } from './record-spool';
+import type { Layer, SpooledRecord } from './record-encoding';
+import { joinParts } from './record-spool';
 
 /** What a patch makes of the parts of one group. */
 export interface PatchedGroup {

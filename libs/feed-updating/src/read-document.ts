@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Conditional, FeedRecord, FeedSource } from '@clarion/model';
 import type { FeedEvent } from './events';
 import type { ProblemTally } from './problem-tally';
-import type { FactRecord } from './record-spool';
+import type { FactRecord } from './record-encoding';
 
 /** A document whose content arrived. */
 export interface ArrivedDocument {

@@ -11,7 +11,8 @@ import { failed, type Failure } from './failure';
 import { groupKey } from './group-key';
 import type { ProblemTally } from './problem-tally';
 import { readDocument, type ReadOutcome } from './read-document';
-import { createSpool, type FactRecord, type RecordSpool } from './record-spool';
+import type { FactRecord } from './record-encoding';
+import { createSpool, type RecordSpool } from './record-spool';
 import type { Run } from './run';
 import type { SpoolOptions } from './scratch';
 
@@ -92,7 +93,7 @@ async function* readOne(
   { spool, spoolOptions, spoken, problems, signal }: PatchContext & { readonly spoken: Spoken },
 ): AsyncGenerator<FeedEvent, PatchFailure | undefined> {
   const { name } = planned;
-  const own = createSpool(spoolOptions);
+  const own = createSpool({ feed: source.id, document: into }, spoolOptions);
   try {
     const add = (record: FactRecord): void => {
       own.add('patch', record.kind === 'group' ? { ...record, group: { ...record.group, document: into } } : record);

@@ -1,5 +1,5 @@
 import type { Advisory } from '@clarion/model';
-import type { FactRecord } from './record-spool';
+import type { FactRecord } from './record-encoding';
 
 /** About what a record takes in memory, in bytes. Rough on purpose: it is asked for every record. */
 export function sizeOfRecord(record: FactRecord): number {

@@ -1,7 +1,10 @@
 import { openScratchFile } from '@clarion/feed-upstreams';
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import fc from 'fast-check';
-import { createSpool, joinParts, type FactRecord, type SpooledRecord } from './record-spool';
+import type { FactRecord, SpooledRecord } from './record-encoding';
+import { createSpool, joinParts } from './record-spool';
+
+const origin = { feed: 'f', document: 'd' };
 
 function part(namespace: string, name: string, ...advisories: readonly Advisory[]): AdvisoryGroup {
   return { namespace, package: name, feed: 'f', document: 'd', nameKind: 'source', scheme: 'dpkg', advisories };
@@ -43,7 +46,7 @@ describe('a spool', () => {
   it.each(memories)('gathers by key what comes in any order, %s', (_, memoryBytes) => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('base' as const, 'patch' as const), record)), (records) => {
-        const spool = createSpool({ openScratch: openScratchFile, memoryBytes });
+        const spool = createSpool(origin, { openScratch: openScratchFile, memoryBytes });
         for (const [layer, added] of records) spool.add(layer, added);
         const gathered = [...spool.entries()];
         spool.close();
@@ -58,7 +61,7 @@ describe('a spool', () => {
   it('keeps the order of the document as long as nothing is spilled, and always the same order', () => {
     const records = ['z', 'a', 'm', 'z'].map((id) => ({ kind: 'group' as const, group: part('n', id, open(id)) }));
     const orders = [1e9, 1, 1].map((memoryBytes) => {
-      const spool = createSpool({ openScratch: openScratchFile, memoryBytes });
+      const spool = createSpool(origin, { openScratch: openScratchFile, memoryBytes });
       for (const added of records) spool.add('base', added);
       return [...spool.entries()].map((entry) => keyOf(entry[0]![1]));
     });

@@ -1,16 +1,15 @@
-import { ClarionError, type AdvisoryGroup, type FeedRecord } from '@clarion/model';
+import { ClarionError, type AdvisoryGroup } from '@clarion/model';
 import { groupKey } from './group-key';
-import { defaultMemoryBytes, maxScratchBytes, type ScratchFile, type SpoolOptions } from './scratch';
+import {
+  decodeRecord,
+  encodeRecord,
+  type FactRecord,
+  type Layer,
+  type Origin,
+  type SpooledRecord,
+} from './record-encoding';
 import { sizeOfRecord } from './record-size';
-
-/** A record that holds facts. */
-export type FactRecord = Exclude<FeedRecord, { kind: 'problem' }>;
-
-/** Whether a record stands in the whole document or in a patch of it. */
-export type Layer = 'base' | 'patch';
-
-/** A record with the layer it is from. */
-export type SpooledRecord = readonly [layer: Layer, record: FactRecord];
+import { defaultMemoryBytes, maxScratchBytes, type OpenScratch, type ScratchFile, type SpoolOptions } from './scratch';
 
 /**
  * Gathers the records of a document by what they are about, in whatever order they come: all parts of one (namespace,
@@ -23,82 +22,108 @@ export interface RecordSpool {
   close(): void;
 }
 
-const partitionCount = 128;
-
-/** Bytes of one flush that belong to one partition. */
-interface Chunk {
-  readonly offset: number;
-  readonly length: number;
-}
-
 /**
- * Records are held as they are until they outgrow the memory allowed; then they go, encoded, to the partitions of a
- * scratch file by a hash of their key. Read back one partition at a time, so memory stays bounded whatever the order. As
- * long as nothing was spilled, keys come in the order in which they first stood in the document; else by partition.
+ * Records are held as they are until they outgrow the memory allowed; from then on they are encoded at once and go to the
+ * partitions of a scratch file by a hash of their key. Read back one partition at a time, so memory stays bounded
+ * whatever the order. As long as nothing was spilled, keys come in the order in which they first stood in the document;
+ * else by partition.
  */
-export function createSpool({ openScratch, memoryBytes = defaultMemoryBytes }: SpoolOptions): RecordSpool {
+export function createSpool(origin: Origin, options: SpoolOptions): RecordSpool {
+  const { openScratch, memoryBytes = defaultMemoryBytes } = options;
   let held = new Map<string, SpooledRecord[]>();
   let heldBytes = 0;
-  let file: ScratchFile | undefined;
-  const partitions = Array.from({ length: partitionCount }, (): Chunk[] => []);
-  const spill = (open: () => ScratchFile): void => {
-    file ??= open();
-    for (const [index, lines] of encodeByPartition(held).entries()) {
-      if (lines.length === 0) continue;
-      const bytes = Buffer.from(lines.join('\n'));
-      const offset = file.append(bytes);
-      if (offset > maxScratchBytes) throw new ClarionError('limit-exceeded', 'The document has too many records');
-      partitions[index]?.push({ offset, length: bytes.length });
-    }
+  let partitions: Partitions | undefined;
+  const spill = (open: OpenScratch): Partitions => {
+    const opened = openPartitions(open(), memoryBytes / 4);
+    for (const [key, records] of held)
+      for (const [layer, record] of records) opened.add(key, encodeRecord(layer, record));
     held = new Map();
-    heldBytes = 0;
+    return opened;
   };
-  function* spilled(from: ScratchFile): Generator<readonly SpooledRecord[]> {
-    for (const chunks of partitions) yield* decode(chunks, from).values();
-  }
   return {
     add(layer, record) {
       const key = recordKey(record);
+      if (partitions !== undefined) {
+        partitions.add(key, encodeRecord(layer, record));
+        return;
+      }
       const records = held.get(key);
       if (records === undefined) held.set(key, [[layer, record]]);
       else records.push([layer, record]);
       heldBytes += sizeOfRecord(record) + (records === undefined ? 2 * key.length + 100 : 0);
-      if (heldBytes > memoryBytes && openScratch !== undefined) spill(openScratch);
+      if (heldBytes > memoryBytes && openScratch !== undefined) partitions = spill(openScratch);
     },
-    entries() {
-      if (file === undefined || openScratch === undefined) return held.values();
-      spill(openScratch);
-      return spilled(file);
-    },
+    entries: () => (partitions === undefined ? held.values() : gathered(partitions, origin)),
     close() {
       held = new Map();
-      file?.close();
-      file = undefined;
+      partitions?.close();
+      partitions = undefined;
     },
   };
 }
 
-function encodeByPartition(held: ReadonlyMap<string, readonly SpooledRecord[]>): readonly string[][] {
-  const lines = Array.from({ length: partitionCount }, (): string[] => []);
-  for (const [key, records] of held) lines[partitionOf(key)]?.push(JSON.stringify(records));
-  return lines;
+function* gathered(partitions: Partitions, origin: Origin): Generator<readonly SpooledRecord[]> {
+  for (const lines of partitions.all()) {
+    const found = new Map<string, SpooledRecord[]>();
+    for (const line of lines) {
+      const record = decodeRecord(line, origin);
+      const key = recordKey(record[1]);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, [record]);
+      else known.push(record);
+    }
+    yield* found.values();
+  }
 }
 
-function decode(chunks: readonly Chunk[], file: ScratchFile): Map<string, SpooledRecord[]> {
-  const found = new Map<string, SpooledRecord[]>();
-  for (const { offset, length } of chunks) {
-    const { buffer, byteOffset } = file.read(offset, length);
-    for (const line of Buffer.from(buffer, byteOffset, length).toString().split('\n')) {
-      const records = JSON.parse(line) as SpooledRecord[];
-      const first = records[0];
-      if (first === undefined) continue;
-      const key = recordKey(first[1]);
-      const known = found.get(key);
-      if (known === undefined) found.set(key, records);
-      else for (const record of records) known.push(record);
+const partitionCount = 128;
+
+/** Lines of text in a scratch file, by a hash of their key. */
+interface Partitions {
+  add(key: string, line: string): void;
+  /** The lines of one partition after the other, each in the order they were added. */
+  all(): Iterable<readonly string[]>;
+  close(): void;
+}
+
+function openPartitions(file: ScratchFile, pendingLimit: number): Partitions {
+  const chunks = Array.from(
+    { length: partitionCount },
+    (): { readonly offset: number; readonly length: number }[] => [],
+  );
+  let pending = Array.from({ length: partitionCount }, (): string[] => []);
+  let pendingSize = 0;
+  const flush = (): void => {
+    for (const [index, lines] of pending.entries()) {
+      if (lines.length === 0) continue;
+      const bytes = Buffer.from(lines.join('\n'));
+      const offset = file.append(bytes);
+      if (offset > maxScratchBytes) throw new ClarionError('limit-exceeded', 'The document has too many records');
+      chunks[index]?.push({ offset, length: bytes.length });
     }
-  }
-  return found;
+    pending = pending.map(() => []);
+    pendingSize = 0;
+  };
+  return {
+    add(key, line) {
+      pending[partitionOf(key)]?.push(line);
+      pendingSize += line.length;
+      if (pendingSize > pendingLimit) flush();
+    },
+    *all() {
+      flush();
+      for (const partition of chunks) {
+        yield partition.flatMap(({ offset, length }) => linesOf(file.read(offset, length)));
+      }
+    },
+    close: () => {
+      file.close();
+    },
+  };
+}
+
+function linesOf({ buffer, byteOffset, length }: Uint8Array): readonly string[] {
+  return Buffer.from(buffer, byteOffset, length).toString().split('\n');
 }
 
 function recordKey(record: FactRecord): string {

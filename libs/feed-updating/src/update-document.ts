@@ -45,7 +45,10 @@ export async function* updateDocument(
 ): AsyncGenerator<FeedEvent, Failure | undefined> {
   const { name } = planned;
   const patch = run.plan.patch?.into === name ? run.plan.patch : undefined;
-  const gathering = { spool: createSpool(context.spoolOptions), problems: createProblemTally() };
+  const gathering = {
+    spool: createSpool({ feed: run.source.id, document: name }, context.spoolOptions),
+    problems: createProblemTally(),
+  };
   try {
     const whole = yield* readWhole(run, planned, { ...context, ...gathering });
     context.signal?.throwIfAborted();

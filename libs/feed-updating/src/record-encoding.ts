@@ -1,0 +1,56 @@
+import type { Advisory, AdvisoryGroup, FeedRecord, RepositoryProducts, VulnerabilityText } from '@clarion/model';
+
+/** A record that holds facts. */
+export type FactRecord = Exclude<FeedRecord, { kind: 'problem' }>;
+
+/** Whether a record stands in the whole document or in a patch of it. */
+export type Layer = 'base' | 'patch';
+
+/** A record with the layer it is from. */
+export type SpooledRecord = readonly [layer: Layer, record: FactRecord];
+
+/** What all records of a spool have in common and need not be written with each. */
+export interface Origin {
+  readonly feed: string;
+  readonly document: string;
+}
+
+type GroupLine = readonly [
+  layer: 0 | 1,
+  kind: 0,
+  namespace: string,
+  name: string,
+  nameKind: AdvisoryGroup['nameKind'],
+  scheme: string,
+  epochs: 'auto' | 0,
+  advisories: readonly Advisory[],
+];
+type TextLine = readonly [layer: 0 | 1, kind: 1, text: Omit<VulnerabilityText, 'feed'>];
+type RepositoryLine = readonly [layer: 0 | 1, kind: 2, repository: string, cpes: readonly string[]];
+type Line = GroupLine | TextLine | RepositoryLine;
+
+/** One line of text without line breaks. */
+export function encodeRecord(layer: Layer, record: FactRecord): string {
+  const flag = layer === 'patch' ? 1 : 0;
+  let line: Line;
+  if (record.kind === 'group') {
+    const { namespace, package: name, nameKind, scheme, epochs = 0, advisories } = record.group;
+    line = [flag, 0, namespace, name, nameKind, scheme, epochs, advisories];
+  } else if (record.kind === 'vulnerability') line = [flag, 1, record.text];
+  else line = [flag, 2, record.repository.repository, record.repository.cpes];
+  return JSON.stringify(line);
+}
+
+/** The record of a line that `encodeRecord` made. */
+export function decodeRecord(text: string, { feed, document }: Origin): SpooledRecord {
+  const line = JSON.parse(text) as Line;
+  return [line[0] === 1 ? 'patch' : 'base', recordOf(line, feed, document)];
+}
+
+function recordOf(line: Line, feed: string, document: string): FactRecord {
+  if (line[1] === 1) return { kind: 'vulnerability', text: { ...line[2], feed } };
+  if (line[1] === 2) return { kind: 'repository', repository: { feed, repository: line[2], cpes: line[3] } };
+  const [, , namespace, name, nameKind, scheme, epochs, advisories] = line;
+  const group = { namespace, package: name, feed, document, nameKind, scheme, advisories };
+  return { kind: 'group', group: epochs === 0 ? group : { ...group, epochs } };
+}

@@ -1,0 +1,153 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { feedSources } from '@clarion/feed-sources';
+import { directoryUpstream, openScratchFile } from '@clarion/feed-upstreams';
+import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
+import { planOf, type FeedRecord, type FeedSource, type Upstream } from '@clarion/model';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+
+// One import of feed-import.mjs in a process of its own. Prints one line of JSON.
+//   node run.js synthetic STORE ROWS EDITION     EDITION 0 is the base; in another one row of a hundred differs
+//   node run.js FEED STORE DIR                   DIR is laid out like the upstream
+
+const rowsAVulnerability = 5;
+const namespaces = 12;
+const packages = 8000;
+
+/** Always the same numbers (mulberry32). */
+function pseudoRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** One line of JSON a vulnerability: its packages are anywhere among all of them, a few far more often than others. */
+async function* synthetic(rows: number, edition: number): AsyncGenerator<Uint8Array> {
+  const random = pseudoRandom(4711);
+  await Promise.resolve();
+  let lines: string[] = [];
+  for (let at = 0; at < rows / rowsAVulnerability; at += 1) {
+    const affected = Array.from({ length: rowsAVulnerability }, () => {
+      const release = Math.floor(random() * namespaces);
+      const name = `package-${Math.floor(random() ** 2 * packages)}`;
+      const patch = edition > 0 && at % 100 === 0 ? `.${edition}` : '';
+      const fixed = `${Math.floor(random() * 9)}.${Math.floor(random() * 40)}.${at % 50}-${1 + (at % 7)}.el9${patch}`;
+      return { namespace: `bench:${release}`, name, fixed };
+    });
+    const description = `Flaw ${at}: an attacker may do what should not be possible in this part of the program.`;
+    lines.push(`${JSON.stringify({ id: `CVE-${1999 + (at % 27)}-${1000 + at}`, description, affected })}\n`);
+    if (lines.length < 500) continue;
+    yield Buffer.from(lines.join(''));
+    lines = [];
+  }
+  yield Buffer.from(lines.join(''));
+}
+
+interface Line {
+  readonly id: string;
+  readonly description: string;
+  readonly affected: readonly { readonly namespace: string; readonly name: string; readonly fixed: string }[];
+}
+
+async function* parse({ body }: { readonly body: AsyncIterable<Uint8Array> }): AsyncGenerator<FeedRecord> {
+  for await (const chunk of body) {
+    for (const text of Buffer.from(chunk).toString().split('\n')) {
+      if (text === '') continue;
+      const { id, description, affected } = JSON.parse(text) as Line;
+      yield { kind: 'vulnerability', text: { feed: 'synthetic', id, description } };
+      for (const { namespace, name, fixed } of affected) {
+        const advisories = [
+          { id, state: 'fixed', ranges: [{ fixed }], severity: 'Medium', scope: { architectures: ['x86_64'] } },
+        ] as const;
+        const group = { namespace, package: name, feed: 'synthetic', document: 'all', advisories };
+        yield { kind: 'group', group: { ...group, nameKind: 'binary', scheme: 'rpm' } };
+      }
+    }
+  }
+}
+
+const source: FeedSource = {
+  id: 'synthetic',
+  version: 1,
+  title: 'Rows made up for this benchmark',
+  homepage: 'https://example.org/',
+  baseUrl: 'https://example.org/',
+  namespaces: ['bench:*'],
+  listsUnfixed: false,
+  refreshMinutes: 60,
+  layout: ['all'],
+  plan: () => Promise.resolve(planOf(['all'])),
+  parse,
+};
+
+function syntheticUpstream(rows: number, edition: number): Upstream {
+  return {
+    get: () => Promise.resolve({ kind: 'content', body: synthetic(rows, edition), validators: {} }),
+    list: () => Promise.resolve([]),
+  };
+}
+
+function chosen([feed = '', place = '', edition = '0']: readonly string[]): {
+  readonly feed: FeedSource;
+  readonly upstream: Upstream;
+} {
+  if (feed === 'synthetic') return { feed: source, upstream: syntheticUpstream(Number(place), Number(edition)) };
+  const found = feedSources.find(({ id }) => id === feed);
+  if (found === undefined) throw new Error(`no feed ${feed}`);
+  return { feed: found, upstream: directoryUpstream(place) };
+}
+
+/** Memory that is the process's own, without pages of the database that the system may take back at any time. */
+function anonymousMb(): number {
+  const found = existsSync('/proc/self/status')
+    ? /RssAnon:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))
+    : null;
+  return Number(found?.[1] ?? 0) / 1024;
+}
+
+async function main([feedId = '', directory = '', ...rest]: readonly string[]): Promise<void> {
+  const { feed, upstream } = chosen([feedId, ...rest]);
+  const store = await openEmbeddedStore({ directory });
+  const started = performance.now();
+  const phases = { reading: 0, comparing: 0 };
+  let anonymous = 0;
+  let finished: FeedFinished | undefined;
+  let changes = 0;
+  let committed = started;
+  const openScratch = () => openScratchFile(directory);
+  for await (const event of updateFeed(feed, { upstream, store, now: () => new Date(), openScratch })) {
+    if (event.kind === 'progress') {
+      phases[event.phase] = committed = performance.now();
+      anonymous = Math.max(anonymous, anonymousMb());
+    }
+    if (event.kind === 'advisories.changed') changes += 1;
+    if (event.kind === 'finished') finished = event;
+  }
+  const seconds = (performance.now() - started) / 1000;
+  await store.close();
+  const bytes = readdirSync(directory).reduce((sum, name) => sum + statSync(path.join(directory, name)).size, 0);
+  const { outcome, state, written } = finished ?? {};
+  const measured = {
+    outcome,
+    error: state?.lastError,
+    statements: state?.statements,
+    groups: state?.groups,
+    problems: state?.problems,
+    written,
+    changes,
+    seconds,
+    cpuSeconds: (process.resourceUsage().userCPUTime + process.resourceUsage().systemCPUTime) / 1e6,
+    anonymousMb: anonymous,
+    readingSeconds: (phases.reading - started) / 1000,
+    commitSeconds: seconds - (committed - started) / 1000,
+    rssMb: process.resourceUsage().maxRSS / 1024,
+    databaseMb: bytes / 1024 ** 2,
+  };
+  process.stdout.write(`${JSON.stringify(measured)}\n`);
+}
+
+void main(process.argv.slice(2));
