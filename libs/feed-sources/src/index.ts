@@ -1,6 +1,7 @@
 import type { FeedSource } from '@clarion/model';
 import { almalinux } from './almalinux';
 import { alpineSecdb } from './alpine-secdb';
+import { amazonLinux } from './amazon-linux';
 import { azureLinux } from './azure-linux';
 import { chainguard } from './chainguard';
 import { cisaKev } from './cisa-kev';
@@ -10,13 +11,17 @@ import { goVulndb } from './go-vulndb';
 import { nvd } from './nvd';
 import { oracleOval } from './oracle-oval';
 import { osv } from './osv';
+import { redhatSecurityData } from './redhat-security-data';
 import { redhatVex } from './redhat-vex';
+import { ubuntu } from './ubuntu';
+import { ubuntuCveTracker } from './ubuntu-cve-tracker';
 import { wolfi } from './wolfi';
 
 /** Every feed of this build, sorted by id. */
 export const feedSources: readonly FeedSource[] = [
   almalinux,
   alpineSecdb,
+  amazonLinux,
   azureLinux,
   chainguard,
   cisaKev,
@@ -26,6 +31,9 @@ export const feedSources: readonly FeedSource[] = [
   nvd,
   oracleOval,
   osv,
+  redhatSecurityData,
   redhatVex,
+  ubuntu,
+  ubuntuCveTracker,
   wolfi,
 ];

@@ -1,0 +1,157 @@
+import {
+  type Advisory,
+  type AdvisoryGroup,
+  ClarionError,
+  type CvssVector,
+  type FeedDocument,
+  type FeedRecord,
+  type VulnerabilityText,
+} from '@clarion/model';
+import { asObject, readText } from '../json-stream';
+import { severityOf } from '../redhat-products';
+import { type Entry, readAffectedRelease, readPackageState } from './entries';
+import { isListPage } from './pages';
+
+const feedId = 'redhat-security-data';
+const maxBytes = 32 * 1024 * 1024;
+const maxDescription = 32_768;
+
+/** Reads one CVE (`cve/CVE-2024-1234.json`); a page of the list says nothing but which CVEs there are. */
+export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
+  const value = parseJson(await readText(document.body, maxBytes), document.name);
+  if (isListPage(document.name)) {
+    if (!Array.isArray(value)) throw new ClarionError('corrupt-data', `Document ${document.name} is no list`);
+    return;
+  }
+  yield* parseCve(value, document.name);
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ClarionError('corrupt-data', `Document ${name} is not JSON`, { cause });
+  }
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** Everything that the data API says about one CVE. */
+export function* parseCve(value: unknown, document: string): Generator<FeedRecord> {
+  const cve = asObject(value);
+  const id = cve?.['name'];
+  if (cve === undefined || typeof id !== 'string' || !/^CVE-\d{4}-\d{4,19}$/.test(id)) {
+    yield { kind: 'problem', record: document, message: 'No CVE with a name' };
+    return;
+  }
+  yield { kind: 'vulnerability', text: textOf(id, cve) };
+  const impact = typeof cve['threat_severity'] === 'string' ? cve['threat_severity'] : undefined;
+  const entries: Entry[] = [];
+  for (const [key, read] of readers) {
+    for (const element of listOf(cve[key])) {
+      const entry = read(element, impact);
+      if (entry.kind === 'statement') entries.push(entry);
+      if (entry.kind === 'problem') yield { kind: 'problem', record: `${id} ${key}`, message: entry.message };
+    }
+  }
+  yield* groupsOf(entries, id, document);
+}
+
+const readers = [
+  ['affected_release', readAffectedRelease],
+  ['package_state', readPackageState],
+] as const;
+
+/** A list of one element may stand without its brackets. */
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
+
+interface Joined {
+  readonly entry: Entry;
+  readonly cpes: Set<string>;
+}
+
+/** One group a package; statements that differ only in product are one. */
+function* groupsOf(entries: readonly Entry[], id: string, document: string): Generator<FeedRecord> {
+  const productKey = ({ namespace, package: name, module, cpe }: Entry): string =>
+    [namespace, name, module, cpe].join('\0');
+  // Where one product is called affected and not affected, the warning stands.
+  const warned = new Set(entries.filter(({ said }) => said.state !== 'not_affected').map(productKey));
+  const joined = new Map<string, Joined>();
+  for (const entry of entries) {
+    if (entry.said.state === 'not_affected' && warned.has(productKey(entry))) continue;
+    const { namespace, package: name, module, channel, said } = entry;
+    const key = JSON.stringify([namespace, name, module, channel, said]);
+    const known = joined.get(key);
+    if (known === undefined) joined.set(key, { entry, cpes: new Set([entry.cpe]) });
+    else known.cpes.add(entry.cpe);
+  }
+  const groups = new Map<string, { readonly entry: Entry; readonly advisories: Advisory[] }>();
+  for (const one of joined.values()) {
+    const key = `${one.entry.namespace}\0${one.entry.package}`;
+    const group = groups.get(key) ?? { entry: one.entry, advisories: [] };
+    groups.set(key, group);
+    group.advisories.push(toAdvisory(one, id));
+  }
+  for (const { entry, advisories } of groups.values()) {
+    yield { kind: 'group', group: toGroup(entry, document, advisories) };
+  }
+}
+
+function toAdvisory({ entry: { said, module, channel }, cpes }: Joined, id: string): Advisory {
+  return {
+    id,
+    ...said,
+    scope: {
+      ...(module === undefined ? {} : { module }),
+      cpes: [...cpes].sort(),
+      ...(channel === undefined ? {} : { channel }),
+    },
+  };
+}
+
+/** Source packages; those of installed rpms are known without their epoch. */
+function toGroup(
+  { namespace, package: name }: Entry,
+  document: string,
+  advisories: readonly Advisory[],
+): AdvisoryGroup {
+  return {
+    namespace,
+    package: name,
+    feed: feedId,
+    document,
+    nameKind: 'source',
+    scheme: 'rpm',
+    epochs: 'auto',
+    advisories,
+  };
+}
+
+function textOf(id: string, cve: Members): VulnerabilityText {
+  const details = listOf(cve['details']).filter((text): text is string => typeof text === 'string' && text !== '');
+  // The first text is that of the CVE list, the last Red Hat's own.
+  const description = details.at(-1);
+  const { severity } = severityOf(typeof cve['threat_severity'] === 'string' ? cve['threat_severity'] : undefined);
+  const cvss = vectorsOf(cve);
+  const cwes = typeof cve['cwe'] === 'string' ? [...new Set(cve['cwe'].match(/CWE-\d{1,6}/g) ?? [])] : [];
+  const published = cve['public_date'];
+  return {
+    feed: feedId,
+    id,
+    ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(cvss.length > 0 ? { cvss } : {}),
+    ...(cwes.length > 0 ? { cwes } : {}),
+    ...(typeof published === 'string' ? { published } : {}),
+  };
+}
+
+function vectorsOf(cve: Members): readonly CvssVector[] {
+  const vectors = [asObject(cve['cvss3'])?.['cvss3_scoring_vector'], asObject(cve['cvss'])?.['cvss_scoring_vector']];
+  return vectors
+    .filter((vector): vector is string => typeof vector === 'string' && vector !== '')
+    .map((vector) => ({ source: 'secalert@redhat.com', vector: vector.slice(0, 200) }));
+}
