@@ -6,6 +6,8 @@ export interface CountedRecords {
   readonly statements: number;
   readonly problems: readonly string[];
   readonly texts: number;
+  /** How many different advisories the statements came from. */
+  readonly advisories: number;
   /** Statements a namespace. */
   readonly byNamespace: Readonly<Record<string, number>>;
   /** Those about one flaw of one package, with the way its name is meant. */
@@ -22,6 +24,7 @@ export async function countRecords(
 ): Promise<CountedRecords> {
   const kept = new Map<string, (Advisory & Pick<AdvisoryGroup, 'nameKind'>)[]>();
   const byNamespace = new Map<string, number>();
+  const advisoryIds = new Set<string>();
   const problems: string[] = [];
   let [groups, statements, texts] = [0, 0, 0];
   for await (const record of records) {
@@ -31,6 +34,7 @@ export async function countRecords(
     const { namespace, package: name, nameKind, advisories } = record.group;
     groups += 1;
     statements += advisories.length;
+    for (const { advisory, id } of advisories) advisoryIds.add(advisory ?? id);
     byNamespace.set(namespace, (byNamespace.get(namespace) ?? 0) + advisories.length);
     const key = `${namespace} ${name}`;
     if (wanted.has(key)) kept.set(key, [...(kept.get(key) ?? []), ...advisories.map((one) => ({ ...one, nameKind }))]);
@@ -40,6 +44,7 @@ export async function countRecords(
     statements,
     problems,
     texts,
+    advisories: advisoryIds.size,
     byNamespace: Object.fromEntries([...byNamespace].sort(([a], [b]) => (a < b ? -1 : 1))),
     about: (namespace, name, id) => (kept.get(`${namespace} ${name}`) ?? []).filter((one) => one.id === id),
   };

@@ -1,0 +1,51 @@
+import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
+import { errataRecords } from '../rpm-errata';
+import { readUpdateinfo, type Update } from '../updateinfo';
+import { type DocumentPlace, placeOf } from './repositories';
+
+const feed = 'amazon-linux';
+
+/** `ALAS-2023-1234`, `ALAS2-2022-1766`, `ALAS2KERNEL-5.10-2022-011`, `ALAS2023LIVEPATCH-2023-001`. */
+const advisoryId = /^ALAS[\w.+-]{0,60}-\d{4}-\d{1,6}$/;
+
+/** Reads `updateinfo.xml`; release, repository and architecture are in the document's name. */
+export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
+  const place = placeOf(document.name);
+  if (place === undefined) {
+    throw new ClarionError('invalid-input', `"${document.name.slice(0, 120)}" is no document of ${feed}`);
+  }
+  let updates = 0;
+  for await (const update of readUpdateinfo(document.body)) {
+    updates += 1;
+    yield* parseUpdate(update, place, document.name);
+  }
+  // A repository that has none does not list the file.
+  if (updates === 0) throw new ClarionError('corrupt-data', `Document ${document.name} has no advisories`);
+}
+
+function* parseUpdate(update: Update, place: DocumentPlace, document: string): Generator<FeedRecord> {
+  const { id, incomplete } = update;
+  if (!advisoryId.test(id)) {
+    yield { kind: 'problem', record: id.slice(0, 80) || document, message: 'Advisory without an id of its kind' };
+    return;
+  }
+  if (update.type !== undefined && update.type !== 'security') return;
+  if (incomplete > 0) {
+    yield { kind: 'problem', record: id, message: `${incomplete} packages without name, version or architecture` };
+  }
+  const erratum = {
+    id,
+    namespace: place.namespace,
+    cves: update.references.flatMap((reference) => (reference.type === 'cve' ? [reference.id] : [])),
+    severity: update.severity,
+    published: update.issued,
+    origin: place.origin,
+    builds: update.builds.filter(({ architecture }) => belongs(architecture, place.architecture)),
+  };
+  yield* errataRecords(erratum, { feed, document });
+}
+
+/** Repositories list the packages of all architectures; each is told of by the document of its own. */
+function belongs(architecture: string, own: string): boolean {
+  return architecture === own || architecture === 'noarch' || (own === 'x86_64' && architecture === 'i686');
+}
