@@ -117,26 +117,29 @@ function outcomeOfLevel(statements: readonly Held[]): Outcome | undefined {
     return { kind: 'suppressed', rule: 'not affected, which no other statement of its level overrules' };
   }
   const fixedIn = highestFix(statements);
-  if (fixedIn !== undefined) return vulnerable('older than the highest fixed version', 'fixed', statements, fixedIn);
+  if (fixedIn !== undefined) {
+    return vulnerable('older than the highest fixed version', { state: 'fixed', fixedIn }, statements);
+  }
   // It has the fix, whatever an older document still says.
   if (statements.some(({ verdict }) => verdict.kind === 'cleared')) {
     return { kind: 'cleared', rule: 'not older than the highest fixed version' };
   }
   const states = statements.flatMap(({ verdict }) => (verdict.kind === 'vulnerable' ? [verdict.state] : []));
   const state = mostFinal.find((candidate) => states.includes(candidate));
-  if (state !== undefined) return vulnerable('affected, and no fix that can be had', state, statements);
+  if (state !== undefined)
+    return vulnerable('affected, and no fix that can be had', { state, fixedIn: null }, statements);
   const undecided = statements.some(({ verdict }) => verdict.kind === 'undecided');
-  return undecided ? vulnerable('the vendor has not decided', 'under_investigation', statements) : undefined;
+  if (!undecided) return undefined;
+  return vulnerable('the vendor has not decided', { state: 'under_investigation', fixedIn: null }, statements);
 }
 
 function vulnerable(
   rule: string,
-  state: AdvisoryState,
+  judgment: Pick<Judgment, 'state' | 'fixedIn'>,
   statements: readonly Held[],
-  fixedIn: string | null = null,
 ): Outcome & { readonly kind: 'vulnerable' } {
   const flawKind = flawKindOf(statements);
-  return { kind: 'vulnerable', rule, judgment: { state, fixedIn, ...(flawKind === undefined ? {} : { flawKind }) } };
+  return { kind: 'vulnerable', rule, judgment: { ...judgment, ...(flawKind === undefined ? {} : { flawKind }) } };
 }
 
 /** A statement about a real vulnerability takes precedence over one that only informs. */
@@ -151,7 +154,7 @@ function offered(statements: readonly Held[]): Outcome | undefined {
   const offers = statements.filter(({ level }) => level === levels.offered);
   if (highestFix(offers) === undefined || outcomeOfLevel(offers)?.kind !== 'vulnerable') return undefined;
   const rule = 'only a support channel that is not enabled has the fix';
-  return withOffer(vulnerable(rule, 'affected', offers), statements);
+  return withOffer(vulnerable(rule, { state: 'affected', fixedIn: null }, offers), statements);
 }
 
 /** Names who offers a fix, where there is none otherwise. */

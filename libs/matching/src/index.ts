@@ -6,5 +6,7 @@ export { judge } from './judge';
 export type { Judgement, Policy } from './judge';
 export { isKernelHeadersOnly } from './kernel-headers';
 export { countBySeverity, matchImage } from './match-image';
+export { advisoryNamespaces, speaksAbout } from './namespaces';
+export type { AdvisoryNamespace } from './namespaces';
 export { purlOf } from './purl';
 export type { FeedInfo, MatchFacts, MatchOptions } from './types';

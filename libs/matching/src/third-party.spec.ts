@@ -13,6 +13,12 @@ const rows: readonly (readonly [PlacedFeature, string | undefined])[] = [
   [rpm('bash', '5.2-1.fc40', { vendor: 'Fedora Project', namespace: 'fedora:40' }), undefined],
   [rpm('bash', '5.1-1.el9', { vendor: 'Red Hat, Inc.' }), undefined],
   [rpm('a', '1', { vendor: 'Fedora Project', namespace: null }), 'EPEL'],
+  [
+    rpm('zsh', '5-1', { vendor: 'obs://build.opensuse.org/shells', namespace: 'opensuse-leap:15.6' }),
+    'the openSUSE Build Service',
+  ],
+  [rpm('zsh', '5-1', { vendor: 'openSUSE', namespace: 'opensuse-leap:15.6' }), undefined],
+  [rpm('glibc', '2.31-150300.63.1.1.PTF.1210000', { namespace: 'sles:15.5' }), 'a SUSE program temporary fix'],
   // Debian maintainers with addresses of their own are Debian all the same.
   [deb('e2fsprogs', '1', { vendor: "Theodore Y. Ts'o <tytso@mit.edu>" }), undefined],
   [deb('openssl', '1', { vendor: 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>' }), undefined],

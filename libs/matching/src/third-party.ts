@@ -41,8 +41,11 @@ const publishers: readonly Publisher[] = [
   { name: 'nginx.org', domains: ['nginx.com', 'f5.com'] },
   { name: 'NodeSource', domains: ['nodesource.com'], version: 'nodesource' },
   { name: 'NVIDIA', domains: ['nvidia.com'] },
+  // Packages of the distribution itself name openSUSE or SUSE; the build service names its project.
+  { name: 'the openSUSE Build Service', vendor: 'obs://' },
   { name: 'Percona', domains: ['percona.com'] },
   { name: 'PGDG', version: '.pgdg' },
+  { name: 'a SUSE program temporary fix', version: '.ptf.' },
   { name: 'Redis', domains: ['redis.io', 'redis.com'] },
 ];
 

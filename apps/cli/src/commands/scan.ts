@@ -1,5 +1,12 @@
 import { feedSources } from '@clarion/feed-sources';
-import { filterFindings, judge, matchImage, type FilteredReport, type HiddenFindings } from '@clarion/matching';
+import {
+  filterFindings,
+  judge,
+  matchImage,
+  speaksAbout,
+  type FilteredReport,
+  type HiddenFindings,
+} from '@clarion/matching';
 import {
   ClarionError,
   severities,
@@ -38,9 +45,7 @@ function parseSeverity(text: string): Severity {
 /** Feeds that speak about the distribution of this image. */
 function feedsFor(image: EffectiveImage): readonly FeedSource[] {
   const ids = [...image.namespaces, ...image.channels].map((namespace) => namespace.id);
-  const covers = (pattern: string): boolean =>
-    ids.some((id) => (pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : id === pattern));
-  return feedSources.filter((feed) => feed.namespaces.some(covers));
+  return feedSources.filter((feed) => ids.some((id) => speaksAbout(feed, id)));
 }
 
 interface Refresh {
