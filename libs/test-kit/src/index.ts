@@ -2,6 +2,7 @@ export * from './detector-contract';
 export * from './distribution-registry';
 export * from './feed-contract';
 export * from './feed-server';
+export * from './feed-statements';
 export * from './image-builder';
 export * from './shared-material';
 export * from './store-contract';
