@@ -2,7 +2,7 @@ import type { AdvisoryStore, FeedSource } from '@clarion/model';
 import type { SeverityOrigin } from './severity-choice';
 
 /** The stored facts that matching reads. Never a layer, never the network. */
-export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates'>;
+export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates' | 'repositories'>;
 
 /** What matching needs to know of a feed source: its name, what it speaks about and how often it changes. */
 export type FeedInfo = Pick<FeedSource, 'id' | 'namespaces' | 'refreshMinutes'>;
@@ -17,4 +17,8 @@ export interface MatchOptions {
   /** Whose word on a severity is believed first; those left out come last. Default: `severityOrigins`. */
   readonly severityOrder?: readonly SeverityOrigin[];
   readonly clarionVersion: string;
+  /** Ids of the user's own feeds, first one first: what they say beats all that other feeds say. */
+  readonly precedence?: readonly string[];
+  /** Whether fixes of paid support channels count: with evidence in the image (default), always, or never. */
+  readonly supportChannels?: 'auto' | 'always' | 'never';
 }

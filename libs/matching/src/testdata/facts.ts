@@ -5,6 +5,7 @@ import type {
   FeedState,
   PlacedFeature,
   PlacedNamespace,
+  RepositoryProducts,
   Vulnerability,
   VulnerabilityText,
 } from '@clarion/model';
@@ -110,10 +111,11 @@ export function statesOf(groups: readonly AdvisoryGroup[]): readonly FeedState[]
 export interface Extra {
   readonly texts?: readonly VulnerabilityText[];
   readonly states?: readonly FeedState[];
+  readonly repositories?: readonly RepositoryProducts[];
 }
 
 /** The reading side of a store that holds these groups: keyed lookups in the order asked, as the port says. */
-export function factsOf(groups: readonly AdvisoryGroup[], { texts = [], states }: Extra = {}): MatchFacts {
+export function factsOf(groups: readonly AdvisoryGroup[], { texts = [], states, repositories = [] }: Extra = {}): MatchFacts {
   const byName = new Map<string, AdvisoryGroup[]>();
   for (const one of groups) {
     const key = JSON.stringify([one.namespace, one.package]);
@@ -122,6 +124,7 @@ export function factsOf(groups: readonly AdvisoryGroup[], { texts = [], states }
   return {
     feedStates: () => Promise.resolve(states ?? statesOf(groups)),
     advisories: (names) => Promise.resolve(names.flatMap((name) => byName.get(JSON.stringify(name)) ?? [])),
+    repositories: (names) => Promise.resolve(repositories.filter(({ repository }) => names.includes(repository))),
     vulnerabilities: (ids) => {
       const known = ids.map((id): Vulnerability => ({ id, texts: texts.filter((text) => text.id === id) }));
       return Promise.resolve(known.filter((one) => one.texts.length > 0));

@@ -1,14 +1,21 @@
 import type { AdvisoryGroup, EffectiveImage, Finding, PlacedFeature, Report } from '@clarion/model';
 import { matchImage } from '../match-image';
+import type { MatchOptions } from '../types';
 import type { Extra } from './facts';
 import { factsOf, imageOf, options } from './facts';
+
+/** What a report is made under, beside packages and statements. */
+export interface Setting extends Extra {
+  readonly image?: Partial<EffectiveImage>;
+  readonly options?: Partial<MatchOptions>;
+}
 
 export function reportOf(
   features: readonly PlacedFeature[],
   groups: readonly AdvisoryGroup[],
-  { image, ...extra }: Extra & { readonly image?: Partial<EffectiveImage> } = {},
+  { image, options: more, ...extra }: Setting = {},
 ): Promise<Report> {
-  return matchImage(imageOf(features, image), factsOf(groups, extra), options);
+  return matchImage(imageOf(features, image), factsOf(groups, extra), { ...options, ...more });
 }
 
 /** A finding in one line: `package CVE state fixedIn severity`. */
