@@ -6,5 +6,5 @@ describeFeedSources({
   folder: __dirname,
   sources: feedSources,
   upstream: (folder) => directoryUpstream(folder),
-  linedSources: ['epss'],
+  linedSources: ['alpine-secdb/rejections/', 'epss'],
 });

@@ -10,7 +10,7 @@ export interface AdvisoryNamespace {
   readonly note?: string;
   /** Only for packages of this version form. */
   readonly version?: RegExp;
-  /** It holds products beside the distribution: its data does not mean that the distribution is covered. */
+  /** It holds products beside the distribution, or rejections only: its data does not mean that the distribution is covered. */
   readonly layered?: boolean;
 }
 
@@ -25,6 +25,9 @@ export function advisoryNamespaces(namespace: string): readonly AdvisoryNamespac
   const family = namespaceFamily(namespace);
   const release = namespace.slice(family.length + 1);
   switch (family) {
+    case 'alpine':
+      // Flaws that Alpine rejects for a package, whatever the release.
+      return [{ id: namespace }, { id: 'alpine:any', secondary: true, layered: true }];
     case 'rhel':
       return [{ id: namespace }, { id: 'rhel:any', layered: true }];
     case 'centos':

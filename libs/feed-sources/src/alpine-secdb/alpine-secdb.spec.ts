@@ -2,14 +2,21 @@ import { gunzipSync } from 'node:zlib';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { directoryUpstream } from '@clarion/feed-upstreams';
-import type { Conditional, FeedState, Upstream } from '@clarion/model';
+import { ClarionError, type Conditional, type FeedRecord, type FeedState, type Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { alpineSecdb } from '.';
 import { alpineDocuments } from './documents';
 
-function site(pages: Readonly<Record<string, readonly string[]>>, index: Conditional): Upstream {
+function site(
+  pages: Readonly<Record<string, readonly string[]>>,
+  index: Conditional,
+  others: Readonly<Record<string, Conditional | ClarionError>> = {},
+): Upstream {
   return {
-    get: () => Promise.resolve(index),
+    get: (name) => {
+      const answer = name === 'last-update' ? index : (others[name] ?? { kind: 'missing' });
+      return answer instanceof ClarionError ? Promise.reject(answer) : Promise.resolve(answer);
+    },
     list: (folder) => Promise.resolve(pages[folder] ?? []),
   };
 }
@@ -52,10 +59,92 @@ describe('documents of alpine-secdb', () => {
     expect(await alpineDocuments(site(pages, changed()), last)).toEqual(['last-update', ...listed]);
   });
 
+  it('are the lists of rejections too, where they are', async () => {
+    const down = new ClarionError('upstream-unavailable', 'answered with status 503');
+    const others = { 'rejections/main.yaml': changed(), 'rejections/community.yaml': down };
+    expect(await alpineDocuments(site(pages, changed(), others), undefined)).toEqual([
+      'last-update',
+      ...listed,
+      'rejections/main.yaml',
+    ]);
+  });
+
+  it('are the lists of rejections that were read before, whatever became of them', async () => {
+    const known = { documents: { ...last.documents, 'rejections/main.yaml': {} } } as unknown as FeedState;
+    expect(await alpineDocuments(site(pages, { kind: 'unchanged' }), known)).toEqual([
+      'last-update',
+      'v3.2/main.json',
+      'rejections/main.yaml',
+    ]);
+  });
+
   it('are never none', async () => {
     await expect(alpineDocuments(site({ '': ['index.html'] }, changed()), last)).rejects.toMatchObject({
       code: 'upstream-unavailable',
     });
+  });
+});
+
+describe('rejections of Alpine', () => {
+  async function read(text: string): Promise<readonly FeedRecord[]> {
+    async function* body(): AsyncGenerator<Uint8Array> {
+      await Promise.resolve();
+      yield Buffer.from(text);
+    }
+    const records: FeedRecord[] = [];
+    for await (const record of alpineSecdb.parse({ name: 'rejections/main.yaml', body: body() })) records.push(record);
+    return records;
+  }
+
+  it.each<[string, string, readonly object[]]>([
+    ['a list of ids', 'a:\n  - CVE-2021-0001\n  - CVE-2021-0002\n', [{ id: 'CVE-2021-0001' }, { id: 'CVE-2021-0002' }]],
+    ['with a reason', 'a:\n  - CVE-2021-0001 # Windows only\n', [{ id: 'CVE-2021-0001', reason: 'Windows only' }]],
+    [
+      'with a reason above',
+      'a:\n  - CVE-2021-0000\n  # not\n  # built\n  - CVE-2021-0001\n',
+      [{ id: 'CVE-2021-0000' }, { id: 'CVE-2021-0001', reason: 'not built' }],
+    ],
+    [
+      'on one line',
+      'a: [CVE-2021-0001, GHSA-aaaa-bbbb-ccc1]',
+      [{ id: 'CVE-2021-0001' }, { id: 'GHSA-aaaa-bbbb-ccc1' }],
+    ],
+    [
+      'twice',
+      'a: [CVE-2021-0001]\na: [CVE-2021-0001, CVE-2021-0002]',
+      [{ id: 'CVE-2021-0001' }, { id: 'CVE-2021-0002' }],
+    ],
+  ])('%s', async (_, text, expected) => {
+    const advisories = expected.map((one) => ({ state: 'not_affected', ...one }));
+    const place = { namespace: 'alpine:any', package: 'a', feed: 'alpine-secdb', document: 'rejections/main.yaml' };
+    expect(await read(text)).toEqual([
+      { kind: 'group', group: { ...place, nameKind: 'source', scheme: 'apk', advisories } },
+    ]);
+  });
+
+  it.each([
+    ['no list', 'b: none\na: [CVE-2021-0001]'],
+    ['no id', 'a: [7, CVE-2021-0001]'],
+    ['a map', 'a: [{x: y}, CVE-2021-0001]'],
+    ['an anchor', 'b: &x [CVE-2021-0002]\nc: *x\na: [CVE-2021-0001]'],
+  ])('are problems one by one: %s', async (_, text) => {
+    const records = await read(text);
+    expect(records.filter(({ kind }) => kind === 'problem')).toHaveLength(1);
+    expect(records.at(-1)).toMatchObject({ group: { package: 'a', advisories: [{ id: 'CVE-2021-0001' }] } });
+  });
+
+  it('may have packages without ids', async () => {
+    expect(await read('a:\nb: []\n__proto__: [CVE-2021-0001]\n')).toMatchObject([{ group: { package: '__proto__' } }]);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['a list', '- a\n'],
+    ['a page of HTML', '<!DOCTYPE html><html></html>'],
+    ['broken brackets', 'a: [CVE-2021-0001'],
+    ['endless nesting', `a: ${'['.repeat(50_000)}`],
+  ])('refused whole: %s', async (_, text) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });
 

@@ -1,17 +1,19 @@
 import { type FeedSource, planOf } from '@clarion/model';
 import { alpineDocuments, indexName } from './documents';
 import { parse } from './parse';
+import { rejectionsFolder } from './rejections';
 
 export const alpineSecdb: FeedSource = {
   id: 'alpine-secdb',
   version: 1,
-  title: 'Alpine Linux security database (fixed versions of every branch)',
+  title: 'Alpine Linux security database (fixed versions of every branch, rejected flaws)',
   homepage: 'https://security.alpinelinux.org/',
   baseUrl: 'https://secdb.alpinelinux.org/',
+  mounts: { [rejectionsFolder]: 'https://gitlab.alpinelinux.org/alpine/security/security-rejections/-/raw/master/' },
   namespaces: ['alpine:*'],
   listsUnfixed: false,
   refreshMinutes: 120,
-  layout: [indexName, '<branch>/<repository>.json'],
+  layout: [indexName, '<branch>/<repository>.json', `${rejectionsFolder}<repository>.yaml`],
   plan: async (upstream, last) => planOf(await alpineDocuments(upstream, last)),
   parse,
 };

@@ -1,0 +1,88 @@
+import { type Advisory, ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
+import type * as Yaml from 'yaml';
+import { readText } from '../json-stream';
+import { splitIds } from '../secdb';
+
+/** Documents below this folder list flaws that Alpine has judged not to concern its packages. */
+export const rejectionsFolder = 'rejections/';
+export const rejectionLists: readonly string[] = ['main', 'community'].map((name) => `${rejectionsFolder}${name}.yaml`);
+
+/** The lists name packages and no branch: they hold for every release. */
+const everyRelease = 'alpine:any';
+const maxBytes = 16 * 1024 * 1024;
+const maxReason = 500;
+
+type YamlLibrary = typeof Yaml;
+
+/**
+ * Reads `<package>: [<id>, …]` in YAML; a comment at an id is the reason. Every id is `not_affected` in all versions and
+ * releases. Throws `ClarionError` `corrupt-data` for what is no YAML map.
+ */
+export async function* parseRejections({ name, body }: FeedDocument): AsyncGenerator<FeedRecord> {
+  const yaml = await import('yaml');
+  const packages = packagesOf(await readText(body, maxBytes), name, yaml);
+  const groups = new Map<string, Map<string, Advisory>>();
+  for (const { key, value } of packages) {
+    const pkg = yaml.isScalar(key) ? String(key.value) : '';
+    if (pkg.trim() === '' || (value !== null && !yaml.isSeq(value) && !isNothing(value, yaml))) {
+      yield { kind: 'problem', record: pkg.slice(0, 80) || name, message: 'Package without a list of ids' };
+      continue;
+    }
+    const advisories = groups.get(pkg) ?? new Map<string, Advisory>();
+    groups.set(pkg, advisories);
+    for (const item of yaml.isSeq(value) ? value.items : []) {
+      if (!addIds(item, advisories, yaml)) yield { kind: 'problem', record: pkg, message: 'Entry is no id' };
+    }
+  }
+  for (const [pkg, advisories] of groups) {
+    if (advisories.size === 0) continue;
+    const place = { namespace: everyRelease, package: pkg, feed: 'alpine-secdb', document: name };
+    const group = { ...place, nameKind: 'source', scheme: 'apk', advisories: [...advisories.values()] } as const;
+    yield { kind: 'group', group };
+  }
+}
+
+/** Pairs of the outermost map. Anchors are not followed: nothing can grow beyond the text. */
+function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yaml.Pair<unknown, unknown>[] {
+  let document;
+  try {
+    document = yaml.parseDocument(text, {
+      schema: 'failsafe',
+      uniqueKeys: false,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
+  } catch (cause) {
+    // Nested too deeply for the parser.
+    throw new ClarionError('corrupt-data', `Document ${name} is not YAML`, { cause });
+  }
+  const [error] = document.errors;
+  if (error !== undefined || !yaml.isMap(document.contents)) {
+    throw new ClarionError('corrupt-data', `Document ${name} is not a YAML map of packages`, { cause: error });
+  }
+  return document.contents.items;
+}
+
+function isNothing(value: unknown, yaml: YamlLibrary): boolean {
+  return yaml.isScalar(value) && (value.value === null || value.value === '');
+}
+
+/** False when the entry names no id. */
+function addIds(item: unknown, advisories: Map<string, Advisory>, yaml: YamlLibrary): boolean {
+  const ids = yaml.isScalar(item) && typeof item.value === 'string' ? splitIds(item.value) : undefined;
+  if (ids === undefined || !yaml.isScalar(item)) return false;
+  const reason = reasonOf(item) ?? ids.remark;
+  for (const id of [...ids.cves, ...ids.others]) {
+    advisories.set(id, { id, state: 'not_affected', ...(reason === undefined ? {} : { reason }) });
+  }
+  return true;
+}
+
+function reasonOf({ comment, commentBefore }: Yaml.Scalar): string | undefined {
+  const text = [commentBefore, comment]
+    .filter((part) => typeof part === 'string')
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  return text === '' ? undefined : text.slice(0, maxReason);
+}
