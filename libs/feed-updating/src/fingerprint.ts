@@ -33,8 +33,18 @@ export function canonical(group: AdvisoryGroup): Fingerprinted {
   const place = `${group.nameKind} ${group.scheme} ${group.epochs ?? ''}`.trimEnd();
   const meanings = digest([place, ...distinct.map((statement) => statement.meaning)]);
   const wordings = digest(distinct.map((statement) => statement.wording).sort());
+  const { namespace, package: name, feed, document, nameKind, scheme, epochs } = group;
+  const head = {
+    namespace,
+    package: name,
+    feed,
+    document,
+    nameKind,
+    scheme,
+    ...(epochs === undefined ? {} : { epochs }),
+  };
   return {
-    group: { ...group, advisories: distinct.map(({ advisory }) => advisory) },
+    group: { ...head, advisories: distinct.map(({ advisory }) => advisory) },
     print: `${meanings}.${wordings}.${distinct.length}`,
   };
 }

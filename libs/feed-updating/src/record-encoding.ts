@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryGroup, FeedRecord, RepositoryProducts, VulnerabilityText } from '@clarion/model';
+import type { Advisory, AdvisoryGroup, FeedRecord, VulnerabilityText } from '@clarion/model';
 
 /** A record that holds facts. */
 export type FactRecord = Exclude<FeedRecord, { kind: 'problem' }>;

@@ -1,0 +1,297 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createEgress, type Egress } from '@clarion/egress';
+import { httpUpstream } from '@clarion/feed-upstreams';
+import { planOf, type FeedPlan, type FeedSource, type FeedState, type Store } from '@clarion/model';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { startFeedServer, type FeedServer, type FeedServerOptions } from '@clarion/test-kit';
+import type { FeedFinished } from './events';
+import { sourceOf, type Entry } from './testdata/entry-feed';
+import { updateFeed } from './update-feed';
+
+let directory: string;
+let store: Store;
+let server: FeedServer;
+let egress: Egress;
+let clock: number;
+
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'clarion-plan-'));
+  store = await openEmbeddedStore({ directory });
+  egress = createEgress({ privateNetworks: true }, { limits: { retries: 0 } });
+  server = await startFeedServer();
+  clock = Date.UTC(2026, 0, 1);
+});
+
+afterEach(async () => {
+  await server.close();
+  await egress.close();
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function serve(options: FeedServerOptions): Promise<void> {
+  await server.close();
+  server = await startFeedServer(options);
+}
+
+/** Runs one update, an hour after the one before. */
+async function update(plan: FeedPlan, changed: Partial<FeedSource> = {}): Promise<FeedFinished> {
+  clock += 3_600_000;
+  const upstream = httpUpstream({ baseUrl: server.url, egress, requestsPerSecond: 1000 });
+  const source = { ...sourceOf(plan), ...changed };
+  let finished: FeedFinished | undefined;
+  for await (const event of updateFeed(source, { upstream, store, now: () => new Date(clock) })) {
+    if (event.kind === 'finished') finished = event;
+  }
+  if (finished === undefined) throw new Error('never finished');
+  return finished;
+}
+
+async function state(): Promise<FeedState | undefined> {
+  return (await store.feedStates())[0];
+}
+
+async function fixedIn(name: string): Promise<readonly (readonly [string, string | undefined])[]> {
+  const groups = await store.advisories([['test:1', name]]);
+  return groups.flatMap(({ advisories }) => advisories.map(({ id, ranges }) => [id, ranges?.[0]?.fixed] as const));
+}
+
+const entry = (id: string, ...affected: Entry['affected']): Entry => ({ id, affected });
+const json = (...entries: readonly Entry[]): string => JSON.stringify(entries);
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const requested = (): readonly (readonly [string, number])[] => {
+  const all = server.requests.map(({ path: asked, status }) => [asked, status] as const);
+  server.requests.length = 0;
+  return all;
+};
+
+const base = json(
+  entry('CVE-1', ['test:1', 'openssl', '1']),
+  entry('CVE-2', ['test:1', 'openssl', '1'], ['test:1', 'zlib', '1']),
+);
+
+describe('a planned document', () => {
+  it('is fetched from its path and kept by its name', async () => {
+    server.put('v7/all.json', base);
+    await update({ documents: [{ name: 'all', path: 'v7/all.json' }] });
+    server.put('v8/all.json', json(entry('CVE-3', ['test:1', 'openssl', '3'])));
+    const { state: after } = await update({ documents: [{ name: 'all', path: 'v8/all.json' }] });
+    expect(Object.keys(after.documents)).toEqual(['all']);
+    expect(await fixedIn('openssl')).toEqual([['CVE-3', '3']]);
+  });
+
+  it('of the digest that is known is not asked for', async () => {
+    server.put('all', base);
+    const plan = { documents: [{ name: 'all', sha256: sha256(base) }] };
+    expect((await update(plan)).outcome).toBe('changed');
+    requested();
+    expect((await update(plan)).outcome).toBe('unchanged');
+    expect(requested()).toEqual([]);
+  });
+
+  it.each([
+    ['sent', 'all', json(entry('CVE-9', ['test:1', 'openssl', '9']))],
+    ['confirmed', 'unrelated', base],
+  ])('of another digest than announced is refused when it is %s', async (_, changed, body) => {
+    server.put('all', base);
+    await update(planOf(['all']));
+    server.put(changed, body);
+    const { outcome, state: after } = await update({
+      documents: [{ name: 'all', sha256: '0'.repeat(64) }],
+      cursor: 'new',
+    });
+    expect(outcome).toBe('failed');
+    expect(after.lastError).toMatch(/all is not what its index announces/);
+    expect(after).not.toHaveProperty('cursor');
+    expect(await fixedIn('openssl')).toEqual([
+      ['CVE-1', '1'],
+      ['CVE-2', '1'],
+    ]);
+  });
+
+  it.each(['none', 'both'] as const)(
+    'that did not change is not compared again (validators: %s)',
+    async (validators) => {
+      await serve({ validators });
+      server.put('all', base);
+      await update(planOf(['all']));
+      server.put('all', base);
+      const finished = await update(planOf(['all']));
+      expect(finished).toMatchObject({ outcome: 'unchanged', written: { groups: 0, texts: 0 } });
+      expect(finished.state.lastChange).toBe('2026-01-01T01:00:00.000Z');
+    },
+  );
+
+  it('of which problems were found is counted by itself', async () => {
+    const broken: Partial<FeedSource> = {
+      async *parse({ name }) {
+        await Promise.resolve();
+        for (let count = 0; count < (name === 'one' ? 1 : 3); count += 1) {
+          yield { kind: 'problem', record: `${name} ${count}`, message: 'odd' };
+        }
+      },
+    };
+    server.put('one', '1');
+    server.put('two', '2');
+    expect((await update(planOf(['one', 'two']), broken)).state).toMatchObject({ problems: 4 });
+    server.put('two', '22');
+    const { state: after } = await update(planOf(['one', 'two']), broken);
+    expect(after).toMatchObject({ problems: 4, documents: { one: { problems: 1 }, two: { problems: 3 } } });
+    expect(after.problemSamples).toHaveLength(4);
+  });
+});
+
+describe('a cursor', () => {
+  it('is kept when the update was applied, and given back', async () => {
+    server.put('all', base);
+    await update({ ...planOf(['all']), cursor: '1' });
+    const seen: (string | undefined)[] = [];
+    const plan: FeedSource['plan'] = (_, last) => {
+      seen.push(last?.cursor);
+      return Promise.resolve({ ...planOf(['all']), cursor: '2' });
+    };
+    await update(planOf([]), { plan });
+    expect(seen).toEqual(['1']);
+    server.fault('all', { kind: 'status', status: 503 });
+    expect((await update({ ...planOf(['all']), cursor: '3' })).state.cursor).toBe('2');
+  });
+});
+
+describe('a patch', () => {
+  const patch = { into: 'all', documents: [{ name: 'CVE-1' }, { name: 'CVE-2' }], removed: [] };
+
+  beforeEach(async () => {
+    server.put('all', base);
+    await update({ ...planOf(['all']), cursor: '0' });
+    server.put('CVE-1', json(entry('CVE-1', ['test:1', 'openssl', '7'])));
+    server.put('CVE-2', json(entry('CVE-2', ['test:1', 'zlib', '8'])));
+    requested();
+  });
+
+  it('replaces what was said about its vulnerabilities, and is only fetched for that', async () => {
+    const { state: after, written } = await update({ documents: [], patch, cursor: '1' });
+    expect(await fixedIn('openssl')).toEqual([['CVE-1', '7']]);
+    expect(await fixedIn('zlib')).toEqual([['CVE-2', '8']]);
+    expect(after).toMatchObject({ cursor: '1', groups: 2, statements: 2 });
+    expect(written).toMatchObject({ groups: 2, removed: 0, texts: 2 });
+    expect(requested()).toEqual([
+      ['CVE-1', 200],
+      ['CVE-2', 200],
+    ]);
+  });
+
+  it('that removes a vulnerability removes its text and the groups that only spoke of it', async () => {
+    await update({ documents: [], patch: { into: 'all', documents: [], removed: ['CVE-2'] } });
+    expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
+    expect(await store.advisories([['test:1', 'zlib']])).toEqual([]);
+    expect(await store.vulnerability('CVE-2')).toBeUndefined();
+    expect(await state()).toMatchObject({ groups: 1, statements: 1 });
+  });
+
+  it('with a damaged document leaves what that one is about, and is planned again', async () => {
+    server.put('CVE-1', '[{"id":"CVE-1","affec');
+    const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
+    expect(outcome).toBe('failed');
+    expect(after).toMatchObject({ cursor: '0', lastError: expect.stringMatching(/CVE-1 cannot be read/) as string });
+    expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
+    expect(await fixedIn('zlib')).toEqual([['CVE-2', '8']]);
+  });
+
+  it.each([
+    ['cannot be fetched', { kind: 'status', status: 503 }],
+    ['is cut short', { kind: 'truncate', bytes: 10 }],
+  ] as const)('with a document that %s is left out whole', async (_, fault) => {
+    server.fault('CVE-2', fault);
+    expect((await update({ documents: [], patch, cursor: '1' })).outcome).toBe('failed');
+    expect(await fixedIn('openssl')).toEqual([
+      ['CVE-1', '1'],
+      ['CVE-2', '1'],
+    ]);
+    expect(await state()).toMatchObject({ cursor: '0', statements: 3 });
+  });
+
+  it('that fails takes the new whole document with it: that may be older than what is known', async () => {
+    server.put('all', json(entry('CVE-1', ['test:1', 'openssl', '0'])));
+    server.fault('CVE-2', { kind: 'status', status: 503 });
+    expect((await update({ ...planOf(['all']), patch })).outcome).toBe('failed');
+    expect(await fixedIn('openssl')).toEqual([
+      ['CVE-1', '1'],
+      ['CVE-2', '1'],
+    ]);
+    server.fault('CVE-2', undefined);
+    expect((await update({ ...planOf(['all']), patch })).outcome).toBe('changed');
+    expect(await fixedIn('openssl')).toEqual([['CVE-1', '7']]);
+  });
+
+  it('with a document that is gone since it was listed counts that', async () => {
+    server.remove('CVE-1');
+    const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
+    expect(outcome).toBe('changed');
+    expect(after).toMatchObject({
+      cursor: '1',
+      problems: 1,
+      problemSamples: ['CVE-1: is listed as changed but is not there'],
+    });
+    expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
+  });
+
+  it('of a document that was never read fails', async () => {
+    const { outcome } = await update({ documents: [], patch: { ...patch, into: 'other' } });
+    expect(outcome).toBe('failed');
+  });
+});
+
+describe('what vanishes', () => {
+  it('as a namespace is frozen with the time it was noticed, until it is spoken of again', async () => {
+    const two = json(entry('CVE-1', ['test:1', 'openssl', '1'], ['test:2', 'openssl', '1']));
+    server.put('all', two);
+    await update(planOf(['all']));
+    for (const body of [base, json(entry('CVE-1', ['test:1', 'openssl', '5']))]) {
+      server.put('all', body);
+      const { documents } = (await update(planOf(['all']))).state;
+      expect(documents['all']).toMatchObject({ frozen: { 'test:2': '2026-01-01T02:00:00.000Z' } });
+      expect(documents['all']?.namespaces).toEqual(['test:1', 'test:2']);
+    }
+    server.put('all', two);
+    expect((await update(planOf(['all']))).state.documents['all']).not.toHaveProperty('frozen');
+  });
+
+  it('as a document is frozen, and read anew when it comes back', async () => {
+    server.put('all', base);
+    server.put('more', json(entry('CVE-5', ['test:2', 'curl', '1'])));
+    await update(planOf(['all', 'more']));
+    server.remove('more');
+    const { state: after } = await update(planOf(['all', 'more']));
+    expect(after.documents['more']).toMatchObject({ frozen: { 'test:2': '2026-01-01T02:00:00.000Z' }, validators: {} });
+    server.put('more', json(entry('CVE-5', ['test:2', 'curl', '1'])));
+    expect((await update(planOf(['all', 'more']))).state.documents['more']).not.toHaveProperty('frozen');
+  });
+
+  it('as a text vanishes only of feeds that speak of no package', async () => {
+    for (const namespaces of [['test:*'], []]) {
+      server.put('all', json(entry('CVE-1'), entry('CVE-2')));
+      await update(planOf(['all']), { namespaces, version: namespaces.length + 1 });
+      server.put('all', json(entry('CVE-2')));
+      const { written } = await update(planOf(['all']), { namespaces, version: namespaces.length + 1 });
+      expect([written.texts, (await store.vulnerability('CVE-1')) === undefined]).toEqual(
+        namespaces.length > 0 ? [0, false] : [1, true],
+      );
+    }
+  });
+
+  it('and repositories alone are news enough to be stored', async () => {
+    const parse: FeedSource['parse'] = async function* ({ body }) {
+      for await (const chunk of body) {
+        yield { kind: 'repository', repository: { feed: 'test', repository: 'baseos', cpes: [String(chunk.length)] } };
+      }
+    };
+    server.put('all', '1');
+    expect((await update(planOf(['all']), { parse })).written.repositories).toBe(1);
+    server.put('all', '22');
+    expect((await update(planOf(['all']), { parse })).outcome).toBe('changed');
+    expect(await store.repositories(['baseos'])).toMatchObject([{ cpes: ['2'] }]);
+  });
+});
