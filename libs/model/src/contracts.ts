@@ -155,6 +155,12 @@ export interface FeedSource {
   /** False for a feed that must be switched on by name; `licence` then says why. */
   readonly enabled?: boolean;
   readonly licence?: string;
+  /**
+   * The user's own data: its statements win over those of all other feeds, and what it no longer says is gone at once
+   * (no namespace and no document is kept for having been there, and no loss is suspicious). It makes no distribution
+   * covered, so it names no namespaces.
+   */
+  readonly own?: true;
   /** Namespace ids this feed speaks about; `*` at the end stands for any release. None: it only describes vulnerabilities. */
   readonly namespaces: readonly string[];
   /** Whether the feed also lists flaws without a fix: then silence about a package means something. */
