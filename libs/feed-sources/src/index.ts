@@ -37,3 +37,5 @@ export const feedSources: readonly FeedSource[] = [
   ubuntuCveTracker,
   wolfi,
 ];
+
+export { feedPrecedence, type OwnFeedOptions, type OwnFormat, ownFeed, ownFormats } from './own-feed';

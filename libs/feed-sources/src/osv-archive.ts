@@ -20,7 +20,7 @@ export async function* parseOsvArchive(document: FeedDocument, reading: OsvArchi
     accept,
   })) {
     if (member.problem === undefined) {
-      yield* recordsOf(Buffer.from(member.content).toString('utf8'), { name: member.name, document, reading });
+      yield* factsOfJson(Buffer.from(member.content).toString('utf8'), { name: member.name, document, reading });
     } else yield { kind: 'problem', record: member.name, message: member.problem };
   }
 }
@@ -33,7 +33,7 @@ export interface OsvRecordSource {
 }
 
 /** What the JSON text of one OSV record says; a text that is none is a problem. */
-export function* recordsOf(json: string, source: OsvRecordSource): Generator<FeedRecord> {
+export function* factsOfJson(json: string, source: OsvRecordSource): Generator<FeedRecord> {
   let value: unknown;
   try {
     value = JSON.parse(json);
@@ -44,7 +44,8 @@ export function* recordsOf(json: string, source: OsvRecordSource): Generator<Fee
   yield* factsOf(value, source);
 }
 
-function* factsOf(value: unknown, { name, document, reading }: OsvRecordSource): Generator<FeedRecord> {
+/** What one OSV record says. */
+export function* factsOf(value: unknown, { name, document, reading }: OsvRecordSource): Generator<FeedRecord> {
   const record = readOsvRecord(value, reading);
   if (record === undefined) {
     yield { kind: 'problem', record: name, message: 'Record without a usable id' };

@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryGroup, AdvisoryScope, VulnerabilityText } from '@clarion/model';
+import type { Advisory, AdvisoryGroup, AdvisoryScope, AdvisoryState, VulnerabilityText } from '@clarion/model';
 import { asObject } from './json-stream';
 import { osvVersions } from './osv-ranges';
 import { objectsOf, osvDate, osvFacts, osvSeverity, textsOf } from './osv-text';
@@ -37,6 +37,8 @@ export interface OsvReading {
    * no rating, then stand under its own id instead of taking the place of GitHub's.
    */
   readonly besideGitHub?: boolean;
+  /** A state that an entry states by other means than its ranges; OSV itself knows only affected and fixed. */
+  readonly stateOf?: (affected: OsvAffected) => AdvisoryState | undefined;
 }
 
 /** What a record says about one flaw of one package. */
@@ -141,12 +143,13 @@ function readAffected(value: unknown, { id, record, reading, flaws }: Subject): 
   const { entry, name } = affected;
   const { ranges, versions, problems } = osvVersions(entry['ranges'], entry['versions'], place.scheme);
   const of = (problem: string): string => `${affected.ecosystem} ${name}: ${problem}`;
-  if (ranges.length === 0 && versions.length === 0) {
+  const state = reading.stateOf?.(affected);
+  if (ranges.length === 0 && versions.length === 0 && state === undefined) {
     const why = problems.length > 0 ? problems : ['No affected version is named'];
     return { statements: [], problems: isEmptyByRange(entry) && problems.length === 0 ? [] : why.map(of) };
   }
   const facts = {
-    state: ranges.some(({ fixed }) => fixed !== undefined) ? ('fixed' as const) : ('affected' as const),
+    state: state ?? (ranges.some(({ fixed }) => fixed !== undefined) ? ('fixed' as const) : ('affected' as const)),
     ...(ranges.length === 0 ? {} : { ranges }),
     ...(versions.length === 0 ? {} : { versions }),
     ...judgementOf({ id, record, entry }),

@@ -44,6 +44,8 @@ export interface CompareContext {
   readonly textIds: Set<string> | undefined;
   /** Apply a document however much it shrinks. */
   readonly force: boolean;
+  /** What the document no longer says is gone, whole namespaces included (`FeedSource.own`). */
+  readonly own: boolean;
   readonly now: string;
   readonly signal: AbortSignal | undefined;
 }
@@ -108,10 +110,9 @@ export async function* compareDocument(
     }
     await compareRecords(records, document, { writer, changes, comparison, texts, repositories });
   }
-  const frozen = document.whole ? [...rest.values()].filter(({ key }) => !comparison.mentioned.has(key.namespace)) : [];
-  const vanished = document.whole
-    ? [...rest.values()].filter(({ key }) => comparison.mentioned.has(key.namespace))
-    : comparison.emptied;
+  const isGone = ({ key }: StoredGroup): boolean => context.own || comparison.mentioned.has(key.namespace);
+  const frozen = document.whole ? [...rest.values()].filter((group) => !isGone(group)) : [];
+  const vanished = document.whole ? [...rest.values()].filter(isGone) : comparison.emptied;
   const after = {
     groups: comparison.groups - vanished.length,
     statements: comparison.statements - statementsIn(vanished),

@@ -53,8 +53,9 @@ export async function* updateDocument(
     const whole = yield* readWhole(run, planned, { ...context, ...gathering });
     context.signal?.throwIfAborted();
     if (whole.kind === 'failed') return setAside(run, name, whole.failure);
-    if (whole.kind === 'missing') return freeze(run, name, context);
+    if (whole.kind === 'missing' && run.source.own !== true) return freeze(run, name, context);
     if (whole.kind === 'unchanged' && patch === undefined) return undefined;
+    if (whole.kind === 'missing') return yield* forget(run, name, { ...context, ...gathering });
     const validators = whole.kind === 'read' ? whole.validators : run.documents.get(name)?.validators;
     // A patch of a document that was never read.
     if (validators === undefined) return failed(`Document ${name} is not there`);
@@ -77,6 +78,17 @@ function setAside(run: Run, name: string, failure: Failure): Failure | undefined
 
 function hasFacts({ last }: Run, name: string): boolean {
   return last !== undefined && Object.hasOwn(last.documents, name);
+}
+
+/** An own document that is gone is read as an empty one, and then no more known. */
+async function* forget(
+  run: Run,
+  name: string,
+  context: DocumentContext & Gathering,
+): AsyncGenerator<FeedEvent, Failure | undefined> {
+  const failure = yield* applyGathered(run, { name, patch: undefined, validators: {}, whole: true }, context);
+  if (failure === undefined) run.documents.delete(name);
+  return failure;
 }
 
 /** A document that is gone keeps its facts. Should it come back, it is read anew. */
@@ -175,6 +187,7 @@ async function* applyGathered(
       writer,
       changes: run.changes,
       firstImport,
+      own: source.own === true,
       textIds: run.textIds,
       force,
       now: context.now().toISOString(),

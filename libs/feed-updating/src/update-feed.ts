@@ -97,7 +97,9 @@ async function* applyPlan(
     return failed(`${source.id} lists more than ${maxDocuments} documents`);
   }
   yield { kind: 'started', feed: source.id, documents: documents.length };
-  const { upstream, store, now, signal, force = false } = deps;
+  const { upstream, store, now, signal } = deps;
+  // Who deletes own data means it.
+  const force = deps.force === true || source.own === true;
   for (const [index, planned] of documents.entries()) {
     if (run.notices.has(planned.name)) continue;
     signal?.throwIfAborted();
@@ -126,7 +128,7 @@ function documentsOf({ documents, patch }: FeedPlan): readonly PlannedDocument[]
 async function removeVanishedTexts(run: Run, store: AdvisoryStore, writer: FeedWriter): Promise<void> {
   const { source, last, textIds } = run;
   const complete = run.applied.length === run.documents.size && run.plan.patch === undefined;
-  if (source.namespaces.length > 0 || last?.lastSuccess === undefined || !complete) return;
+  if (source.namespaces.length > 0 || source.own === true || last?.lastSuccess === undefined || !complete) return;
   const vanished: string[] = [];
   for await (const { id } of store.texts(source.id)) if (!textIds.has(id)) vanished.push(id);
   run.removedTexts = await removeTexts({ store, writer }, source.id, vanished);

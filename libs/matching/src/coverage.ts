@@ -27,7 +27,9 @@ export interface CoverageInput {
 
 /** What a report about this image can and cannot speak of. */
 export function coverageOf({ image, states, undetermined }: CoverageInput, options: MatchOptions): Coverage {
-  const loaded = new Map(states.map((state) => [state.feed, namespacesWithData(state)]));
+  // A few statements of one's own are not the advisories of a distribution.
+  const foreign = states.filter(({ feed }) => options.precedence?.includes(feed) !== true);
+  const loaded = new Map(foreign.map((state) => [state.feed, namespacesWithData(state)]));
   const ids = namespaceIds(image);
   const namespaces = ids.map((id) => ({
     id,

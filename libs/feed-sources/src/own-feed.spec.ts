@@ -1,0 +1,157 @@
+import type { FeedRecord, FeedState, Upstream } from '@clarion/model';
+import { buildZip } from '@clarion/test-kit';
+import { feedPrecedence, type OwnFeedOptions, ownFeed } from './own-feed';
+import { ownPlace } from './own-place';
+
+const osv: OwnFeedOptions = { id: 'own', format: 'osv', baseUrl: 'file:///srv/own/' };
+const secdb: OwnFeedOptions = { id: 'acme', format: 'secdb', baseUrl: 'https://acme.example/', namespace: 'wolfi' };
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+async function read(options: OwnFeedOptions, name: string, content: string | Uint8Array): Promise<FeedRecord[]> {
+  const records: FeedRecord[] = [];
+  for await (const record of ownFeed(options).parse({ name, body: once(Buffer.from(content)) })) records.push(record);
+  return records;
+}
+
+const record = (id: string, changes: object = {}): object => ({
+  id,
+  affected: [
+    {
+      package: { ecosystem: 'debian:12', name: 'acme-agent' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.1-1' }] }],
+      ...changes,
+    },
+  ],
+});
+
+describe('an own feed', () => {
+  it.each([
+    [{ ...osv, id: 'Own feed' }, /is no feed id/],
+    [{ ...osv, id: '' }, /is no feed id/],
+    [{ ...osv, namespace: 'debian:12' }, /name their ecosystems themselves/],
+    [{ id: 'acme', format: 'secdb' as const, baseUrl: 'https://acme.example/' }, /names no namespace/],
+  ])('is refused: %p', (options, message) => {
+    expect(() => ownFeed(options)).toThrow(message);
+  });
+
+  it('takes precedence in the order of configuration, before all others', () => {
+    const vendor = { ...ownFeed(osv), id: 'vendor', own: undefined };
+    const feeds = [ownFeed(secdb), vendor as unknown as ReturnType<typeof ownFeed>, ownFeed(osv)];
+    expect(feedPrecedence(feeds)).toEqual(['acme', 'own']);
+  });
+
+  const folder = (pages: Readonly<Record<string, readonly string[]>>): Upstream => ({
+    get: () => Promise.reject(new Error('asked')),
+    list: (name) => Promise.resolve(pages[name] ?? []),
+  });
+  const pages = {
+    '': ['a.json', 'readme.md', 'b.ndjson', 'c.zip', 'd.tar', 'e.jsonl', 'sub/'],
+    'sub/': ['f.json', 'deeper/'],
+  };
+  const last = { documents: { 'gone.json': {} } } as unknown as FeedState;
+
+  it.each([
+    [
+      'all files of a folder and of the folders in it',
+      osv,
+      undefined,
+      ['a.json', 'b.ndjson', 'c.zip', 'd.tar', 'e.jsonl', 'sub/f.json'],
+    ],
+    ['what SecDB can be in', secdb, undefined, ['a.json', 'sub/f.json']],
+    ['also what was there before', secdb, last, ['a.json', 'gone.json', 'sub/f.json']],
+    ['the one file that is meant', { ...osv, file: 'all.zip' }, undefined, ['all.zip']],
+  ])('reads %s', async (_, options, state, names) => {
+    const { documents } = await ownFeed(options).plan(folder(pages), state);
+    expect(documents.map(({ name }) => name)).toEqual(names);
+  });
+});
+
+describe('own OSV data', () => {
+  const groups = [
+    ['ACME-1', 'a.json', JSON.stringify(record('ACME-1'))],
+    ['ACME-1,ACME-2', 'a.json', JSON.stringify([record('ACME-1'), record('ACME-2')])],
+    ['ACME-1,ACME-2', 'a.ndjson', `${JSON.stringify(record('ACME-1'))}\n\n${JSON.stringify(record('ACME-2'))}\n`],
+    ['ACME-3', 'a.zip', buildZip([{ name: 'ACME-3.json', content: JSON.stringify(record('ACME-3')) }])],
+  ] as const;
+
+  it.each(groups)('is read: %s from %s', async (ids, name, content) => {
+    const found = (await read(osv, name, content)).flatMap((item) => (item.kind === 'group' ? [item.group] : []));
+    expect(found.flatMap(({ advisories }) => advisories.map(({ id }) => id)).join(',')).toBe(ids);
+    expect(found[0]).toMatchObject({
+      feed: 'own',
+      document: name,
+      namespace: 'debian:12',
+      package: 'acme-agent',
+      nameKind: 'either',
+      scheme: 'dpkg',
+      advisories: [{ state: 'fixed', ranges: [{ fixed: '2.1-1' }] }],
+    });
+  });
+
+  it.each([
+    ['not_affected', { ranges: undefined }, { state: 'not_affected' }],
+    [
+      'will_not_fix',
+      { ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '2' }] }] },
+      { state: 'will_not_fix', ranges: [{ introduced: '2' }] },
+    ],
+  ])('may state what OSV has no word for: %s', async (state, changes, advisory) => {
+    const text = JSON.stringify(record('CVE-2024-0001', { ...changes, database_specific: { state } }));
+    expect(await read(osv, 'a.json', text)).toMatchObject([
+      { kind: 'vulnerability' },
+      { kind: 'group', group: { advisories: [{ id: 'CVE-2024-0001', ...advisory }] } },
+    ]);
+  });
+
+  it('with an unknown ecosystem or without sense is a problem', async () => {
+    const unknown = record('ACME-1', { package: { ecosystem: 'Debiam:12', name: 'x' } });
+    expect((await read(osv, 'a.json', JSON.stringify([unknown, 7]))).filter(({ kind }) => kind === 'problem')).toEqual([
+      { kind: 'problem', record: 'a.json:2', message: 'Record without a usable id' },
+      { kind: 'problem', record: 'a.json', message: 'Unknown ecosystem "Debiam:12"' },
+    ]);
+    expect(await read(osv, 'a.ndjson', '{"id":')).toEqual([
+      { kind: 'problem', record: 'a.ndjson:1', message: 'Record is not JSON' },
+    ]);
+    await expect(read(osv, 'a.json', '{"id":')).rejects.toMatchObject({ code: 'corrupt-data' });
+  });
+});
+
+describe('own SecDB data', () => {
+  it('is about the namespace of its configuration', async () => {
+    const document = { packages: [{ pkg: { name: 'acme', secfixes: { '1.0-r1': ['CVE-2024-0001'] } } }] };
+    expect(await read(secdb, 'acme.json', JSON.stringify(document))).toMatchObject([
+      { kind: 'group', group: { feed: 'acme', namespace: 'wolfi', package: 'acme', document: 'acme.json' } },
+    ]);
+  });
+});
+
+describe('the place of an own package', () => {
+  it.each([
+    ['Debian:12', 'debian:12', 'dpkg'],
+    ['Ubuntu:22.04:LTS', 'ubuntu:22.04', 'dpkg'],
+    ['Alpine:v3.20', 'alpine:v3.20', 'apk'],
+    ['AlmaLinux:9', 'alma:9', 'rpm'],
+    ['Rocky Linux:9', 'rocky:9', 'rpm'],
+    ['Red Hat:enterprise_linux:9::appstream', 'rhel:9', 'rpm'],
+    ['SUSE:Linux Enterprise Server 15 SP5', 'sles:15.5', 'rpm'],
+    ['openSUSE:Leap 15.6', 'opensuse-leap:15.6', 'rpm'],
+    ['Azure Linux:3', 'azurelinux:3.0', 'rpm'],
+    ['amzn:2023', 'amzn:2023', 'rpm'],
+    ['arch', 'arch', 'alpm'],
+    ['npm', 'npm', 'npm'],
+    ['crates.io', 'crates.io', 'semver'],
+  ])('%s is %s', (ecosystem, namespace, scheme) => {
+    expect(ownPlace(ecosystem)).toMatchObject({ namespace, scheme });
+  });
+
+  it.each(['', 'Debian', 'Debian:bookworm', 'nothing:1', '__proto__', 'debian:12/..', 'x'.repeat(300)])(
+    '%p has none',
+    (ecosystem) => {
+      expect(ownPlace(ecosystem)).toBeUndefined();
+    },
+  );
+});

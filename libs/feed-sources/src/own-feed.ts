@@ -1,0 +1,93 @@
+import { ClarionError, type FeedSource, type FeedState, planOf, type Upstream } from '@clarion/model';
+import { parseOwnOsv } from './own-osv';
+import { parseSecdb } from './secdb';
+
+export const ownFormats = ['osv', 'secdb'] as const;
+export type OwnFormat = (typeof ownFormats)[number];
+
+/** A feed of the user's own, as configuration states it. */
+export interface OwnFeedOptions {
+  /** Names the feed in reports: lower-case words joined by hyphens. */
+  readonly id: string;
+  readonly format: OwnFormat;
+  /** Folder with its files, with trailing slash: `https:`, `http:` or `file:`. */
+  readonly baseUrl: string;
+  /** The one file that is meant; all files of the folder and of the folders in it unless stated. */
+  readonly file?: string;
+  /** What SecDB files are about: they do not say it themselves. */
+  readonly namespace?: string;
+}
+
+const feedId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
+
+/**
+ * A feed of the user's own data. Every file is a document: `.json` (one OSV record, a list of them, or a SecDB document),
+ * `.ndjson` or `.jsonl` (one OSV record a line), `.zip` or `.tar` (one OSV record a file). A file that is gone says nothing
+ * any more. Throws `ClarionError` `invalid-input` for options that do not fit together.
+ */
+export function ownFeed(options: OwnFeedOptions): FeedSource {
+  const { id, format, namespace } = options;
+  if (!feedId.test(id) || id.length > 64) {
+    throw new ClarionError('invalid-input', `"${id}" is no feed id`, {
+      remedy: 'use lower-case words joined by hyphens, such as own or acme-errata',
+    });
+  }
+  if (format === 'secdb' && namespace === undefined) {
+    throw new ClarionError('invalid-input', `Feed ${id} is SecDB and names no namespace`, {
+      remedy: 'add for example namespace: alpine:v3.20',
+    });
+  }
+  if (format === 'osv' && namespace !== undefined) {
+    throw new ClarionError('invalid-input', `Feed ${id} is OSV, whose records name their ecosystems themselves`, {
+      remedy: 'leave namespace out',
+    });
+  }
+  return {
+    id,
+    version: 1,
+    title: `Own data (${format === 'osv' ? 'OSV' : `SecDB, ${namespace ?? ''}`})`,
+    homepage: options.baseUrl,
+    baseUrl: options.baseUrl,
+    own: true,
+    namespaces: [],
+    listsUnfixed: false,
+    refreshMinutes: 0,
+    layout: [options.file ?? (format === 'osv' ? '<name>.{json,ndjson,jsonl,zip,tar}' : '<name>.json')],
+    plan: async (upstream, last) => planOf(await ownDocuments(options, upstream, last)),
+    parse: (document) => {
+      const place = { feed: id, namespace: namespace ?? '' };
+      return format === 'secdb' ? parseSecdb(document, place) : parseOwnOsv(document, id);
+    },
+  };
+}
+
+/** Files that are read, by format. */
+const endings: Readonly<Record<OwnFormat, RegExp>> = {
+  osv: /\.(?:json|ndjson|jsonl|zip|tar)$/,
+  secdb: /\.json$/,
+};
+
+const maxFiles = 50_000;
+
+/** The files there are, and those that were: their absence is news as well. */
+async function ownDocuments(
+  { id, format, file }: OwnFeedOptions,
+  upstream: Upstream,
+  last: FeedState | undefined,
+): Promise<readonly string[]> {
+  const known = Object.keys(last?.documents ?? {});
+  if (file !== undefined) return [...new Set([file, ...known])];
+  const names = await upstream.list('');
+  const files = names.filter((name) => endings[format].test(name));
+  for (const folder of names.filter((name) => name.endsWith('/'))) {
+    const inside = await upstream.list(folder);
+    files.push(...inside.filter((name) => endings[format].test(name)).map((name) => `${folder}${name}`));
+    if (files.length > maxFiles) throw new ClarionError('limit-exceeded', `Feed ${id} has more than ${maxFiles} files`);
+  }
+  return [...new Set([...files, ...known])].sort();
+}
+
+/** Ids of the feeds whose statements win over all others, the first over the next: own data, as it is configured. */
+export function feedPrecedence(feeds: readonly FeedSource[]): readonly string[] {
+  return feeds.filter(({ own }) => own === true).map(({ id }) => id);
+}
