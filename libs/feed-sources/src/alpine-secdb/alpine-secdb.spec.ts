@@ -100,6 +100,14 @@ describe('rejections of Alpine', () => {
     ['a list of ids', 'a:\n  - CVE-2021-0001\n  - CVE-2021-0002\n', [{ id: 'CVE-2021-0001' }, { id: 'CVE-2021-0002' }]],
     ['with a reason', 'a:\n  - CVE-2021-0001 # Windows only\n', [{ id: 'CVE-2021-0001', reason: 'Windows only' }]],
     [
+      'with a reason for all',
+      'a:\n  # not built\n  - CVE-2021-0001\n  - CVE-2021-0002 # disputed\n',
+      [
+        { id: 'CVE-2021-0001', reason: 'not built' },
+        { id: 'CVE-2021-0002', reason: 'disputed' },
+      ],
+    ],
+    [
       'with a reason above',
       'a:\n  - CVE-2021-0000\n  # not\n  # built\n  - CVE-2021-0001\n',
       [{ id: 'CVE-2021-0000' }, { id: 'CVE-2021-0001', reason: 'not built' }],

@@ -30,8 +30,10 @@ export async function* parseRejections({ name, body }: FeedDocument): AsyncGener
     }
     const advisories = groups.get(pkg) ?? new Map<string, Advisory>();
     groups.set(pkg, advisories);
-    for (const item of yaml.isSeq(value) ? value.items : []) {
-      if (!addIds(item, advisories, yaml)) yield { kind: 'problem', record: pkg, message: 'Entry is no id' };
+    const list = yaml.isSeq(value) ? value : undefined;
+    for (const item of list?.items ?? []) {
+      if (!addIds(item, advisories, { yaml, heading: list?.commentBefore }))
+        yield { kind: 'problem', record: pkg, message: 'Entry is no id' };
     }
   }
   for (const [pkg, advisories] of groups) {
@@ -67,20 +69,26 @@ function isNothing(value: unknown, yaml: YamlLibrary): boolean {
   return yaml.isScalar(value) && (value.value === null || value.value === '');
 }
 
+interface Context {
+  readonly yaml: YamlLibrary;
+  /** The comment above the list: the reason of all entries that have none of their own. */
+  readonly heading: string | null | undefined;
+}
+
 /** False when the entry names no id. */
-function addIds(item: unknown, advisories: Map<string, Advisory>, yaml: YamlLibrary): boolean {
+function addIds(item: unknown, advisories: Map<string, Advisory>, { yaml, heading }: Context): boolean {
   const ids = yaml.isScalar(item) && typeof item.value === 'string' ? splitIds(item.value) : undefined;
   if (ids === undefined || !yaml.isScalar(item)) return false;
-  const reason = reasonOf(item) ?? ids.remark;
+  const reason = textOf(item.commentBefore, item.comment) ?? ids.remark ?? textOf(heading);
   for (const id of [...ids.cves, ...ids.others]) {
     advisories.set(id, { id, state: 'not_affected', ...(reason === undefined ? {} : { reason }) });
   }
   return true;
 }
 
-function reasonOf({ comment, commentBefore }: Yaml.Scalar): string | undefined {
-  const text = [commentBefore, comment]
-    .filter((part) => typeof part === 'string')
+function textOf(...comments: readonly (string | null | undefined)[]): string | undefined {
+  const text = comments
+    .filter((comment) => typeof comment === 'string')
     .join(' ')
     .replace(/\s+/g, ' ')
     .trim();
