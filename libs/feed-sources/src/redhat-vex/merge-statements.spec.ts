@@ -4,17 +4,30 @@ import type { Statement } from './statements';
 const baseos = 'cpe:/o:redhat:enterprise_linux:9::baseos';
 const appstream = 'cpe:/a:redhat:enterprise_linux:9::appstream';
 
-function row(more: Omit<Partial<Statement>, 'said'> & { readonly said?: Partial<Statement['said']> }): Statement {
+interface Row {
+  readonly namespace?: string;
+  readonly package?: string;
+  readonly nameKind?: Statement['component']['nameKind'];
+  readonly cpe?: string;
+  readonly architecture?: string;
+  readonly module?: string;
+  readonly version?: string | undefined;
+  readonly said?: Partial<Statement['said']>;
+}
+
+function row(more: Row): Statement {
+  const { namespace = 'rhel:9', package: name = 'curl', nameKind = 'binary', cpe = baseos, module } = more;
+  const version = 'version' in more ? more.version : '7.76.1-26.el9';
   return {
-    namespace: 'rhel:9',
-    package: 'curl',
-    nameKind: 'binary',
-    cpe: baseos,
-    architecture: 'x86_64',
-    module: undefined,
-    channel: undefined,
-    version: '7.76.1-26.el9',
-    ...more,
+    place: { namespace },
+    component: {
+      name,
+      nameKind,
+      architecture: more.architecture ?? 'x86_64',
+      ...(version === undefined ? {} : { version }),
+      ...(module === undefined ? {} : { module }),
+    },
+    cpe,
     said: { state: 'fixed', advisory: 'RHSA-2023:6745', ...more.said },
   };
 }
@@ -126,6 +139,6 @@ describe('groupsOf', () => {
         (scope?.architectures ?? []).map((architecture) => `${cpe} ${architecture}`),
       ),
     );
-    expect(pairs?.sort()).toEqual(rows.map(({ cpe, architecture }) => `${cpe} ${architecture}`).sort());
+    expect(pairs?.sort()).toEqual(rows.map(({ cpe, component }) => `${cpe} ${component.architecture ?? ''}`).sort());
   });
 });

@@ -1,4 +1,5 @@
 import type { Advisory, AdvisoryGroup, AdvisoryScope } from '@clarion/model';
+import type { Saying } from './sayings';
 import type { Statement } from './statements';
 
 /** Where the groups of a document belong. */
@@ -15,29 +16,22 @@ export interface GroupPlace {
  * nothing more; and where one product is said to be affected and not affected, the warning stands.
  */
 export function groupsOf(statements: readonly Statement[], place: GroupPlace): readonly AdvisoryGroup[] {
-  const builds = new Set<string>();
-  const warned = new Set<string>();
-  for (const statement of statements) {
-    if (statement.nameKind === 'binary' && statement.version !== undefined) builds.add(buildKey(statement));
-    if (statement.said.state !== 'not_affected') warned.add(productKey(statement));
-  }
-  const kept = statements.filter((statement) => {
-    if (statement.nameKind === 'source' && statement.version !== undefined && builds.has(buildKey(statement)))
-      return false;
-    return statement.said.state !== 'not_affected' || !warned.has(productKey(statement));
-  });
   const groups = new Map<string, Advisory[]>();
   const first = new Map<string, Statement>();
-  for (const merged of joinProducts(joinArchitectures(kept))) {
-    const key = `${merged.statement.namespace}\0${merged.statement.package}`;
+  for (const merged of joinProducts(joinArchitectures(withoutContradictions(withoutSources(statements))))) {
+    const { statement } = merged;
+    const key = `${statement.place.namespace}\0${statement.component.name}`;
     const advisories = groups.get(key);
-    if (advisories === undefined) groups.set(key, [toAdvisory(merged, place.id)]);
-    else advisories.push(toAdvisory(merged, place.id));
-    first.set(key, merged.statement);
+    if (advisories === undefined) {
+      groups.set(key, [toAdvisory(merged, place.id)]);
+      first.set(key, statement);
+    } else {
+      advisories.push(toAdvisory(merged, place.id));
+    }
   }
-  return [...first].map(([key, { namespace, package: name }]) => ({
-    namespace,
-    package: name,
+  return [...first].map(([key, statement]) => ({
+    namespace: statement.place.namespace,
+    package: statement.component.name,
     feed: place.feed,
     document: place.document,
     nameKind: 'binary',
@@ -46,54 +40,94 @@ export function groupsOf(statements: readonly Statement[], place: GroupPlace): r
   }));
 }
 
-function buildKey({ cpe, module, version, said }: Statement): string {
-  return `${said.state}\0${cpe}\0${module ?? ''}\0${version?.replace(/^\d+:/, '') ?? ''}`;
+/** Drops the source package of each build whose binary packages are listed for the same product. */
+function withoutSources(statements: readonly Statement[]): readonly Statement[] {
+  const isBuild = ({ component }: Statement, kind: 'source' | 'binary') =>
+    component.nameKind === kind && component.version !== undefined;
+  const sources = new Set<string>();
+  for (const statement of statements) if (isBuild(statement, 'source')) sources.add(buildKey(statement));
+  if (sources.size === 0) return statements;
+  const builds = new Set<string>();
+  for (const statement of statements) {
+    if (isBuild(statement, 'binary')) builds.add(buildKey(statement));
+  }
+  return statements.filter((statement) => !isBuild(statement, 'source') || !builds.has(buildKey(statement)));
 }
 
-function productKey({ namespace, package: name, module, cpe }: Statement): string {
-  return `${namespace}\0${name}\0${module ?? ''}\0${cpe}`;
+/** Binary packages of a build may have another epoch than its source. */
+function buildKey({ cpe, component: { module, version = '' }, said }: Statement): string {
+  return `${said.state}\0${cpe}\0${module ?? ''}\0${version.replace(/^\d+:/, '')}`;
+}
+
+/** Drops "not affected" of a package in a product that is warned of elsewhere in the document. */
+function withoutContradictions(statements: readonly Statement[]): readonly Statement[] {
+  if (!statements.some(({ said }) => said.state === 'not_affected')) return statements;
+  const warned = new Set<string>();
+  for (const statement of statements) if (statement.said.state !== 'not_affected') warned.add(productKey(statement));
+  return statements.filter(
+    (statement) => statement.said.state !== 'not_affected' || !warned.has(productKey(statement)),
+  );
+}
+
+function productKey({ place, component: { name, module }, cpe }: Statement): string {
+  return `${place.namespace}\0${name}\0${module ?? ''}\0${cpe}`;
 }
 
 interface Merged {
   readonly statement: Statement;
+  /** Everything but product and architecture. */
+  readonly key: string;
   readonly architectures: Set<string>;
   readonly cpes: Set<string>;
 }
 
 function joinArchitectures(statements: readonly Statement[]): Iterable<Merged> {
   const merged = new Map<string, Merged>();
+  const numberOf = numbering();
   for (const statement of statements) {
-    const key = `${sayingKey(statement)}\0${statement.cpe}`;
-    const known = merged.get(key);
+    const { place, component, cpe, said } = statement;
+    const { name, nameKind, module = '', architecture = '' } = component;
+    // That builds are not affected says the same of each of them.
+    const version = said.state === 'fixed' ? (component.version ?? '') : '';
+    const { namespace, channel = '' } = place;
+    const key = `${namespace}\0${name}\0${nameKind}\0${module}\0${channel}\0${version}\0${numberOf(said)}`;
+    const keyInProduct = `${key}\0${cpe}`;
+    const known = merged.get(keyInProduct);
     if (known === undefined) {
-      merged.set(key, {
-        statement,
-        architectures: new Set([statement.architecture]),
-        cpes: new Set([statement.cpe]),
-      });
+      merged.set(keyInProduct, { statement, key, architectures: new Set([architecture]), cpes: new Set([cpe]) });
     } else {
-      known.architectures.add(statement.architecture);
+      known.architectures.add(architecture);
     }
   }
   return merged.values();
 }
 
+/** Numbers sayings: equal ones alike. Most are the same object, which spares comparing their texts. */
+function numbering(): (said: Saying) => number {
+  const byObject = new Map<Saying, number>();
+  const byText = new Map<string, number>();
+  return (said) => {
+    let number = byObject.get(said);
+    if (number === undefined) {
+      const { state, advisory, vendorSeverity, reason, published } = said;
+      const text = JSON.stringify([state, advisory, vendorSeverity, reason, published]);
+      number = byText.get(text) ?? byText.size;
+      byText.set(text, number);
+      byObject.set(said, number);
+    }
+    return number;
+  };
+}
+
 function joinProducts(statements: Iterable<Merged>): Iterable<Merged> {
   const merged = new Map<string, Merged>();
   for (const one of statements) {
-    const key = `${sayingKey(one.statement)}\0${architecturesOf(one).join(' ')}`;
+    const key = `${one.key}\0${architecturesOf(one).join(' ')}`;
     const known = merged.get(key);
     if (known === undefined) merged.set(key, one);
     else for (const cpe of one.cpes) known.cpes.add(cpe);
   }
   return merged.values();
-}
-
-/** Everything but product and architecture. That a version is not affected says the same of each of its builds. */
-function sayingKey({ namespace, package: name, nameKind, module, channel, version, said }: Statement): string {
-  const { state, advisory, vendorSeverity, reason, published } = said;
-  const parts = [namespace, name, nameKind, module, channel, state === 'fixed' ? version : '', state, advisory];
-  return [...parts, vendorSeverity, reason, published].join('\0');
 }
 
 /** Sorted; empty for any. */
@@ -102,7 +136,8 @@ function architecturesOf({ architectures }: Merged): readonly string[] {
 }
 
 function toAdvisory(merged: Merged, id: string): Advisory {
-  const { nameKind, version, said } = merged.statement;
+  const { component, said } = merged.statement;
+  const { nameKind, version } = component;
   return {
     id,
     ...said,
@@ -115,12 +150,12 @@ function toAdvisory(merged: Merged, id: string): Advisory {
 }
 
 function scopeOf(merged: Merged): AdvisoryScope {
-  const { module, channel } = merged.statement;
+  const { component, place } = merged.statement;
   const architectures = architecturesOf(merged);
   return {
     ...(architectures.length > 0 ? { architectures } : {}),
-    ...(module === undefined ? {} : { module }),
+    ...(component.module === undefined ? {} : { module: component.module }),
     cpes: [...merged.cpes].sort(),
-    ...(channel === undefined ? {} : { channel }),
+    ...(place.channel === undefined ? {} : { channel: place.channel }),
   };
 }

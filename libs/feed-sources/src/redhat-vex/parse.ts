@@ -25,7 +25,8 @@ async function* parseArchive(document: FeedDocument): AsyncGenerator<FeedRecord>
       yield { kind: 'problem', record: member.name, message: member.problem };
       continue;
     }
-    const value = parseJson(Buffer.from(member.content).toString('utf8'));
+    const { buffer, byteOffset, byteLength } = member.content;
+    const value = parseJson(Buffer.from(buffer, byteOffset, byteLength).toString('utf8'));
     if (value === undefined) yield { kind: 'problem', record: member.name, message: 'Document is not JSON' };
     else yield* parseVex(value.json, member.name, document.name);
   }

@@ -1,20 +1,15 @@
-import type { Advisory, AdvisoryState } from '@clarion/model';
-import type { CsafDocument, CsafRemediation, CsafStatus, CsafVulnerability } from '../csaf';
-import { placeOf, severityOf } from '../redhat-products';
-import { type RpmComponent, rpmComponentOf } from './rpm-component';
+import type { CsafComponent, CsafDocument, CsafProductTree, CsafStatus, CsafVulnerability } from '../csaf';
+import { placeOf, type RedHatPlace } from '../redhat-products';
+import { type NoComponent, type RpmComponent, rpmComponentOf } from './rpm-component';
+import { type Saying, Sayings } from './sayings';
 
 /** One product status entry about an rpm package, before those that differ only in product or architecture are joined. */
 export interface Statement {
-  readonly namespace: string;
-  readonly package: string;
-  readonly nameKind: RpmComponent['nameKind'];
+  readonly place: RedHatPlace;
+  readonly component: RpmComponent;
+  /** Of the product. */
   readonly cpe: string;
-  readonly architecture: string;
-  readonly module: string | undefined;
-  readonly channel: string | undefined;
-  /** Of the package, also where the state needs none. */
-  readonly version: string | undefined;
-  readonly said: Pick<Advisory, 'state' | 'advisory' | 'severity' | 'vendorSeverity' | 'reason' | 'published'>;
+  readonly said: Saying;
 }
 
 /** What could not be understood, and how many entries of the document say the same. */
@@ -25,108 +20,68 @@ const statuses: readonly CsafStatus[] = ['fixed', 'known_affected', 'known_not_a
 /** Every statement about an rpm package, one an entry of `product_status`. */
 export function* statementsOf(
   vulnerability: CsafVulnerability,
-  document: CsafDocument,
+  { tree, severity }: CsafDocument,
   problems: Problems,
 ): Generator<Statement> {
-  const impacts = new Map<string, ReturnType<typeof severityOf>>();
+  const entries = new Entries(tree);
+  const sayings = new Sayings(vulnerability, severity);
   for (const status of statuses) {
     for (const productId of vulnerability.statuses.get(status) ?? []) {
-      const found = readEntry(productId, status, document);
-      if (found === undefined) continue;
-      if ('problem' in found) {
-        problems.set(found.problem, (problems.get(found.problem) ?? 0) + 1);
-        continue;
-      }
-      const said = stateOf(status, vulnerability, productId);
-      const impact = said.state === 'not_affected' ? '' : (vulnerability.impact(productId) ?? document.severity ?? '');
-      const severity = impacts.get(impact) ?? severityOf(impact);
-      impacts.set(impact, severity);
-      yield { ...found, said: { ...said, ...severity } };
+      const entry = entries.read(productId, status === 'fixed');
+      if (entry === undefined) continue;
+      if ('problem' in entry) problems.set(entry.problem, (problems.get(entry.problem) ?? 0) + 1);
+      else yield { ...entry, said: sayings.of(status, productId) };
     }
   }
 }
 
-type Place = Omit<Statement, 'said'>;
+type Entry = Omit<Statement, 'said'>;
 
-/** Undefined for what is no statement about a package: products as a whole, containers, Maven artefacts. */
-function readEntry(
-  productId: string,
-  status: CsafStatus,
-  { tree }: CsafDocument,
-): Place | { readonly problem: string } | undefined {
-  const entry = tree.resolve(productId);
-  if (entry === undefined) return { problem: 'Product id stands for nothing' };
-  if (entry.product === undefined) return undefined;
-  const component = rpmComponentOf(entry);
-  if ('skipped' in component) return undefined;
-  if ('problem' in component) return component;
-  const { version, module } = component;
-  if (status === 'fixed' && version === undefined) return { problem: 'Fixed without a version' };
-  // Versions of different streams are not comparable: a build for a module says nothing without its stream.
-  if (status === 'fixed' && module === undefined && /\.module[+_]/.test(version ?? '')) {
-    return { problem: 'Fixed in a module whose stream is not told' };
+/** Product ids of one document. A component stands in many products, and a product holds many components. */
+class Entries {
+  readonly #tree: CsafProductTree;
+  readonly #components = new Map<string, RpmComponent | NoComponent>();
+  readonly #places = new Map<string, RedHatPlace>();
+
+  constructor(tree: CsafProductTree) {
+    this.#tree = tree;
   }
-  const { cpe } = entry.product;
-  if (cpe === undefined || !/^cpe:\/[aoh]?:/.test(cpe)) return { problem: 'Product without a CPE' };
-  const { namespace, channel } = placeOf(cpe, {
-    ...(version === undefined ? {} : { version }),
-    productId: entry.product.id,
-  });
-  return {
-    namespace,
-    package: component.name,
-    nameKind: component.nameKind,
-    cpe,
-    architecture: component.architecture ?? '',
-    module,
-    channel,
-    version,
-  };
-}
 
-type Said = Pick<Advisory, 'state' | 'advisory' | 'reason' | 'published'>;
+  /** Undefined for what is no statement about a package: products as a whole, containers, Maven artefacts. */
+  read(productId: string, isFix: boolean): Entry | { readonly problem: string } | undefined {
+    const entry = this.#tree.resolve(productId);
+    if (entry === undefined) return { problem: 'Product id stands for nothing' };
+    if (entry.product === undefined) return undefined;
+    const component = this.#componentOf(entry);
+    if ('skipped' in component) return undefined;
+    if ('problem' in component) return component;
+    const problem = isFix ? fixProblem(component) : undefined;
+    if (problem !== undefined) return { problem };
+    const { cpe, id } = entry.product;
+    if (cpe === undefined || !/^cpe:\/[aoh]?:/.test(cpe)) return { problem: 'Product without a CPE' };
+    return { place: this.#placeOf(cpe, id, component), component, cpe };
+  }
 
-function stateOf(status: CsafStatus, vulnerability: CsafVulnerability, productId: string): Said {
-  switch (status) {
-    case 'fixed':
-      return fixOf(vulnerability.remediations(productId));
-    case 'known_not_affected': {
-      const flag = vulnerability.flags(productId)[0];
-      return { state: 'not_affected', ...(flag === undefined ? {} : { reason: flag }) };
-    }
-    case 'under_investigation':
-      return { state: 'under_investigation' };
-    default:
-      return unfixedOf(vulnerability.remediations(productId));
+  #componentOf(entry: CsafComponent): RpmComponent | NoComponent {
+    if (entry.within.length > 0) return rpmComponentOf(entry);
+    const { id } = entry.component;
+    let component = this.#components.get(id);
+    if (component === undefined) this.#components.set(id, (component = rpmComponentOf(entry)));
+    return component;
+  }
+
+  #placeOf(cpe: string, productId: string, { version }: RpmComponent): RedHatPlace {
+    let place = this.#places.get(cpe);
+    if (place === undefined) this.#places.set(cpe, (place = placeOf(cpe)));
+    // Only where the product does not tell its release do package and product id count.
+    if (place.namespace !== 'rhel:any') return place;
+    return placeOf(cpe, { productId, ...(version === undefined ? {} : { version }) });
   }
 }
 
-function fixOf(remediations: readonly CsafRemediation[]): Said {
-  const fix = remediations.find(({ category }) => category === 'vendor_fix');
-  const advisory = /\/errata\/(RH[A-Z]A-\d{4}:\d{1,6})/.exec(fix?.url ?? '')?.[1];
-  return {
-    state: 'fixed',
-    ...(advisory === undefined ? {} : { advisory }),
-    ...(fix?.date === undefined ? {} : { published: fix.date }),
-  };
-}
-
-/** Categories that say what becomes of a flaw without a fix; workarounds say nothing of it. */
-const unfixedCategories = new Set(['none_available', 'no_fix_planned', 'fix_planned']);
-
-function unfixedOf(remediations: readonly CsafRemediation[]): Said {
-  const remediation = remediations.find(({ category }) => unfixedCategories.has(category));
-  if (remediation === undefined) return { state: 'affected' };
-  const { category, details } = remediation;
-  const reason = details.trim().slice(0, 200);
-  return { state: unfixedState(category, reason.toLowerCase()), ...(reason === '' ? {} : { reason }) };
-}
-
-/** Details are free text that begins with one of Red Hat's fix states. */
-function unfixedState(category: string, details: string): AdvisoryState {
-  if (details.startsWith('out of support')) return 'end_of_life';
-  if (details.startsWith('will not fix')) return 'will_not_fix';
-  if (details.startsWith('fix deferred')) return 'fix_deferred';
-  if (details.startsWith('under investigation')) return 'under_investigation';
-  return category === 'no_fix_planned' ? 'will_not_fix' : 'affected';
+/** Versions of different streams are not comparable: a build for a module says nothing without its stream. */
+function fixProblem({ version, module }: RpmComponent): string | undefined {
+  if (version === undefined) return 'Fixed without a version';
+  if (module === undefined && /\.module[+_]/.test(version)) return 'Fixed in a module whose stream is not told';
+  return undefined;
 }
