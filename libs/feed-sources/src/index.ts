@@ -2,6 +2,7 @@ import type { FeedSource } from '@clarion/model';
 import { almalinux } from './almalinux';
 import { alpineSecdb } from './alpine-secdb';
 import { amazonLinux } from './amazon-linux';
+import { archSecurity } from './arch-security';
 import { azureLinux } from './azure-linux';
 import { chainguard } from './chainguard';
 import { cisaKev } from './cisa-kev';
@@ -22,6 +23,7 @@ export const feedSources: readonly FeedSource[] = [
   almalinux,
   alpineSecdb,
   amazonLinux,
+  archSecurity,
   azureLinux,
   chainguard,
   cisaKev,

@@ -8,8 +8,9 @@ async function* pieces(text: string, size: number): AsyncGenerator<Uint8Array> {
 
 async function elements(text: string, size = 3): Promise<unknown[]> {
   const all: unknown[] = [];
-  for await (const { value, problem } of arrayElements(pieces(text, size)))
-    all.push(problem === undefined ? value : 'bad');
+  for await (const element of arrayElements(pieces(text, size))) {
+    all.push('value' in element ? element.value : 'bad');
+  }
   return all;
 }
 
