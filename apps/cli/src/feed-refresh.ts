@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEgress } from '@clarion/egress';
-import { httpUpstream, mirrorUpstream, openScratchFile } from '@clarion/feed-upstreams';
+import { directoryUpstream, httpUpstream, mirrorUpstream, openScratchFile } from '@clarion/feed-upstreams';
 import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
 import { ClarionError, type FeedSource, type FeedState, type Upstream } from '@clarion/model';
 import type { Facts } from './facts';
+import { localFolderOf } from './feed-configuration';
 import { clarionVersion } from './release';
 
 /** Opens where a feed's documents come from, or tells that there are none for it. */
@@ -15,17 +16,35 @@ function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgr
   return createEgress({ privateNetworks: true, insecureHosts, userAgent: `clarion/${clarionVersion}` });
 }
 
-/** Feeds from their production addresses. */
+/** Feeds from their production addresses, or from where configuration says. */
 export function feedsFromNetwork(signal: AbortSignal): UpstreamFor {
   const egress = egressTo([]);
-  return (feed) => httpUpstream({ baseUrl: feed.baseUrl, egress, signal });
+  return (feed) => {
+    const folder = localFolderOf(feed);
+    if (folder !== undefined) return directoryUpstream(folder);
+    const { baseUrl } = feed;
+    // Plain http is only ever in configuration: who writes it there asks for it.
+    return httpUpstream({
+      baseUrl,
+      egress: baseUrl.startsWith('http:') ? egressTo([new URL(baseUrl).host]) : egress,
+      signal,
+    });
+  };
+}
+
+/** The user's own data on this machine is where it is, whatever mirror the other feeds come from. */
+function ownFolderFirst(upstreamFor: UpstreamFor): UpstreamFor {
+  return (feed) => {
+    const folder = feed.own === true ? localFolderOf(feed) : undefined;
+    return folder === undefined ? upstreamFor(feed) : directoryUpstream(folder);
+  };
 }
 
 /** Feeds from a mirror: a directory, or an address, with one folder a feed. Feeds without a folder have no upstream. */
 export function feedsFrom(place: string, signal: AbortSignal): UpstreamFor {
   if (/^https?:\/\//i.test(place)) {
     const egress = egressTo([new URL(place).host]);
-    return (feed) => mirrorUpstream({ from: place, feed: feed.id, egress, signal });
+    return ownFolderFirst((feed) => mirrorUpstream({ from: place, feed: feed.id, egress, signal }));
   }
   if (!existsSync(place)) {
     throw new ClarionError('not-found', `The feed directory ${place} does not exist`, {
@@ -33,8 +52,9 @@ export function feedsFrom(place: string, signal: AbortSignal): UpstreamFor {
     });
   }
   const egress = egressTo([]);
-  return (feed) =>
-    existsSync(join(place, feed.id)) ? mirrorUpstream({ from: place, feed: feed.id, egress }) : undefined;
+  return ownFolderFirst((feed) =>
+    existsSync(join(place, feed.id)) ? mirrorUpstream({ from: place, feed: feed.id, egress }) : undefined,
+  );
 }
 
 export interface RefreshOptions {

@@ -116,6 +116,11 @@ describe('the configuration file', () => {
     expect(await run('format: json\n', '--format', 'sarif')).toMatchObject({ format: 'sarif' });
   });
 
+  it('hands feeds on as they are written, for whoever reads them', async () => {
+    expect(await run('feeds: {enable: [wolfi]}\n')).toMatchObject({ feeds: { enable: ['wolfi'] } });
+    expect(await run('format: json\n')).not.toHaveProperty('feeds');
+  });
+
   it('may be empty', async () => {
     expect(await run('')).toMatchObject({ format: 'table' });
   });

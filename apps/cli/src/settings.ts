@@ -9,6 +9,10 @@ export interface CommonSettings {
   readonly db: string;
   readonly quiet?: boolean;
   readonly jsonErrors?: boolean;
+  /** The configuration file as it was named. */
+  readonly config?: string;
+  /** `feeds:` of the configuration file, unchecked; `configuredFeeds` reads it. */
+  readonly feeds?: unknown;
 }
 
 /** What turns a yes-or-no variable off; everything else turns it on. */
@@ -91,17 +95,21 @@ function knownKeys(root: Command): Set<string> {
   return keys;
 }
 
+/** The one key that is no option: a map, which no flag could hold. */
+const feedsKey = 'feeds';
+
 /** Fills options that neither flag nor environment gave from the configuration file. Precedence: flag > env > file. */
 export async function applyConfigFile(root: Command, action: Command): Promise<void> {
   const file = await readConfigFile(root.getOptionValue('config') as string | undefined);
   if (file.size === 0) return;
   const known = knownKeys(root);
   for (const key of file.keys()) {
-    if (known.has(key)) continue;
+    if (known.has(key) || key === feedsKey) continue;
     throw new ClarionError('invalid-input', `Configuration key "${key}" is unknown`, {
-      remedy: `known keys: ${[...known].sort().join(', ')}`,
+      remedy: `known keys: ${[...known, feedsKey].sort().join(', ')}`,
     });
   }
+  if (file.has(feedsKey)) root.setOptionValueWithSource(feedsKey, file.get(feedsKey), 'config');
   for (let command: Command | null = action; command !== null; command = command.parent) {
     for (const option of command.options) {
       const name = option.attributeName();

@@ -1,5 +1,5 @@
-import { feedSources } from '@clarion/feed-sources';
 import { withFacts } from '../facts';
+import { configuredFeeds, enabledFeeds } from '../feed-configuration';
 import { printRows } from '../rows';
 import type { CommonSettings } from '../settings';
 
@@ -7,10 +7,13 @@ import type { CommonSettings } from '../settings';
 export async function status(settings: CommonSettings & { readonly format: string }): Promise<void> {
   await withFacts(settings, async ({ store, progress }) => {
     const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
-    const rows = feedSources.map(({ id }) => {
+    // A feed that is switched off is of interest while facts of it are there.
+    const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
+    const rows = shown.map(({ id, enabled }) => {
       const state = states.get(id);
       return {
         feed: id,
+        enabled: enabled !== false,
         lastSuccess: state?.lastSuccess ?? 'never',
         lastChange: state?.lastChange ?? null,
         groups: state?.groups ?? 0,
@@ -40,7 +43,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
 export async function prune(settings: CommonSettings & { readonly unusedFor: number }): Promise<void> {
   await withFacts(settings, async ({ store, progress }) => {
     const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
-    const result = await store.prune({ before, keepFeeds: feedSources.map((feed) => feed.id) });
+    const result = await store.prune({ before, keepFeeds: enabledFeeds(settings).map((feed) => feed.id) });
     progress.close();
     process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);
   });

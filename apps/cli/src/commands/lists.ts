@@ -1,5 +1,5 @@
-import { feedSources } from '@clarion/feed-sources';
 import { printRows } from '../rows';
+import { configuredFeeds, type FeedSettings } from '../feed-configuration';
 import { detectors as known } from '../image-facts';
 
 /** `clarion detectors` */
@@ -12,20 +12,23 @@ export function detectors(settings: { readonly format: string }): void {
 }
 
 /** `clarion feeds` */
-export function feeds(settings: { readonly format: string; readonly layout?: boolean }): void {
+export function feeds(settings: FeedSettings & { readonly format: string; readonly layout?: boolean }): void {
+  const configured = configuredFeeds(settings);
   if (settings.layout) {
-    for (const feed of feedSources) {
+    for (const feed of configured) {
       for (const file of feed.layout) process.stdout.write(`${feed.id}/${file}\n`);
     }
     process.stdout.write('each also with .gz, .xz, .zst or .bz2\n');
     return;
   }
-  const rows = feedSources.map(({ id, version, title, baseUrl, namespaces }) => ({
+  const rows = configured.map(({ id, version, title, baseUrl, namespaces, enabled, licence }) => ({
     id,
+    enabled: enabled !== false,
     version,
     title,
     namespaces: namespaces.join(' '),
     baseUrl,
+    licence: licence ?? null,
   }));
-  printRows(settings.format, rows, ['id', 'version', 'title', 'namespaces', 'baseUrl']);
+  printRows(settings.format, rows, ['id', 'enabled', 'version', 'title', 'namespaces', 'baseUrl']);
 }

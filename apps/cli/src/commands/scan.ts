@@ -1,4 +1,4 @@
-import { feedSources } from '@clarion/feed-sources';
+import { feedPrecedence } from '@clarion/feed-sources';
 import {
   filterFindings,
   judge,
@@ -16,6 +16,7 @@ import {
   type Severity,
 } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
+import { enabledFeeds } from '../feed-configuration';
 import { feedsFrom, feedsFromNetwork, isDue, refreshFeed, type UpstreamFor } from '../feed-refresh';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
@@ -42,10 +43,10 @@ function parseSeverity(text: string): Severity {
   throw new ClarionError('invalid-input', `"${text}" is not a severity`, { remedy: `known: ${severities.join(', ')}` });
 }
 
-/** Feeds that speak about the distribution of this image. */
-function feedsFor(image: EffectiveImage): readonly FeedSource[] {
+/** Feeds that speak about the distribution of this image, and the user's own. */
+function feedsFor(image: EffectiveImage, settings: ScanSettings): readonly FeedSource[] {
   const ids = [...image.namespaces, ...image.channels].map((namespace) => namespace.id);
-  return feedSources.filter((feed) => ids.some((id) => speaksAbout(feed, id)));
+  return enabledFeeds(settings).filter((feed) => feed.own === true || ids.some((id) => speaksAbout(feed, id)));
 }
 
 interface Refresh {
@@ -66,7 +67,9 @@ async function refreshFor(image: EffectiveImage, settings: ScanSettings, refresh
   if (upstreamFor === undefined) return;
   const states = new Map((await facts.store.feedStates()).map((state) => [state.feed, state]));
   const now = new Date();
-  const due = feedsFor(image).filter((feed) => feedsDir !== undefined || isDue(feed, states.get(feed.id), now));
+  const due = feedsFor(image, settings).filter(
+    (feed) => feedsDir !== undefined || isDue(feed, states.get(feed.id), now),
+  );
   for (const feed of due) await refreshFeed(feed, { upstreamFor }, facts);
 }
 
@@ -75,7 +78,7 @@ async function requireData(image: EffectiveImage, settings: ScanSettings, facts:
   const loaded = new Set(
     (await facts.store.feedStates()).flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])),
   );
-  const missing = feedsFor(image).filter((feed) => !loaded.has(feed.id));
+  const missing = feedsFor(image, settings).filter((feed) => !loaded.has(feed.id));
   if (missing.length === 0) return;
   const subject = image.namespaces.map(({ id }) => id).join(', ');
   throw new ClarionError(
@@ -128,6 +131,7 @@ function conclude(report: Report, settings: ScanSettings, facts: Facts): void {
 export async function scan(reference: string, settings: ScanSettings): Promise<void> {
   const render = reportFormat(settings.format);
   // Typing mistakes are refused before any work is done.
+  enabledFeeds(settings);
   for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
   await withFacts(settings, async (facts) => {
     const upstreamFor = upstreamOf(settings, facts.signal);
@@ -139,8 +143,10 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     }
     await refreshFor(image, settings, { facts, upstreamFor });
     await requireData(image, settings, facts);
+    const feeds = enabledFeeds(settings);
     const report = await matchImage(image, facts.store, {
-      feeds: feedSources,
+      feeds,
+      precedence: feedPrecedence(feeds),
       now: new Date(),
       maxFeedAgeMinutes: settings.maxFeedAge,
       clarionVersion,

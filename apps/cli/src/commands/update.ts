@@ -1,7 +1,7 @@
-import { feedSources } from '@clarion/feed-sources';
 import { ClarionError, type FeedSource } from '@clarion/model';
 import { exitCodes } from '../failure';
 import { withFacts } from '../facts';
+import { configuredFeeds } from '../feed-configuration';
 import { feedsFrom, feedsFromNetwork, refreshFeed } from '../feed-refresh';
 import type { CommonSettings } from '../settings';
 import { feeds as listFeeds } from './lists';
@@ -12,23 +12,25 @@ export interface UpdateSettings extends CommonSettings {
   readonly list?: boolean;
 }
 
-function feedsNamed(ids: readonly string[]): readonly FeedSource[] {
-  const unknown = ids.find((id) => !feedSources.some((feed) => feed.id === id));
+/** Those that are switched on; naming a feed switches it on for once. */
+function feedsNamed(ids: readonly string[], settings: UpdateSettings): readonly FeedSource[] {
+  const feeds = configuredFeeds(settings);
+  const unknown = ids.find((id) => !feeds.some((feed) => feed.id === id));
   if (unknown !== undefined) {
     throw new ClarionError('invalid-input', `There is no feed "${unknown}"`, {
-      remedy: `known: ${feedSources.map((feed) => feed.id).join(', ')}`,
+      remedy: `known: ${feeds.map((feed) => feed.id).join(', ')}`,
     });
   }
-  return ids.length === 0 ? feedSources : feedSources.filter((feed) => ids.includes(feed.id));
+  return feeds.filter(({ id, enabled }) => (ids.length === 0 ? enabled !== false : ids.includes(id)));
 }
 
 /** `clarion update [FEED…]`: a feed that fails keeps its facts, and the others are updated all the same. */
 export async function update(ids: readonly string[], settings: UpdateSettings): Promise<void> {
   if (settings.list) {
-    listFeeds({ format: 'table' });
+    listFeeds({ ...settings, format: 'table' });
     return;
   }
-  const wanted = feedsNamed(ids);
+  const wanted = feedsNamed(ids, settings);
   await withFacts(settings, async (facts) => {
     const { from, force = false } = settings;
     const upstreamFor = from === undefined ? feedsFromNetwork(facts.signal) : feedsFrom(from, facts.signal);

@@ -1,0 +1,90 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { configuredFeeds, enabledFeeds, localFolderOf } from './feed-configuration';
+
+const config = '/etc/clarion/clarion.yaml';
+const feed = (id: string, feeds: unknown): unknown => configuredFeeds({ config, feeds }).find((one) => one.id === id);
+
+describe('feeds without configuration', () => {
+  it.each([undefined, null, {}])('are those of the build: %p', (feeds) => {
+    expect(configuredFeeds({ feeds }).map(({ id }) => id)).toContain('alpine-secdb');
+    expect(configuredFeeds({ feeds }).some(({ own }) => own === true)).toBe(false);
+  });
+
+  it('leave out those that must be switched on', () => {
+    const ids = enabledFeeds({}).map(({ id }) => id);
+    expect(ids).toContain('osv');
+    expect(ids).not.toContain('wolfi');
+    expect(ids).not.toContain('chainguard');
+  });
+});
+
+describe('configuration of feeds', () => {
+  it('switches on and off; off wins', () => {
+    expect(feed('wolfi', { enable: ['wolfi'] })).toMatchObject({ enabled: true });
+    expect(feed('osv', { disable: ['osv'] })).toMatchObject({ enabled: false });
+    expect(feed('wolfi', { enable: ['wolfi'], disable: ['wolfi'] })).toMatchObject({ enabled: false });
+    expect(enabledFeeds({ feeds: { disable: ['osv'] } }).map(({ id }) => id)).not.toContain('osv');
+  });
+
+  it.each([
+    ['https://mirror.example/alpine', 'https://mirror.example/alpine/'],
+    ['https://mirror.example/alpine/', 'https://mirror.example/alpine/'],
+    ['http://mirror.example/', 'http://mirror.example/'],
+    ['mirror/alpine', `${pathToFileURL('/etc/clarion/mirror/alpine').href}/`],
+    ['/srv/alpine/', `${pathToFileURL('/srv/alpine').href}/`],
+  ])('moves a feed to %s', (place, baseUrl) => {
+    expect(feed('alpine-secdb', { urls: { 'alpine-secdb': place } })).toMatchObject({ baseUrl });
+  });
+
+  it.each([
+    ['advisories', 'osv', `${pathToFileURL('/etc/clarion/advisories').href}/`, '<name>.{json,ndjson,jsonl,zip,tar}'],
+    ['advisories/all.zip', 'osv', `${pathToFileURL('/etc/clarion/advisories').href}/`, 'all.zip'],
+    ['records.ndjson.gz', 'osv', `${pathToFileURL('/etc/clarion').href}/`, 'records.ndjson'],
+    ['https://acme.example/osv/all.zip', 'osv', 'https://acme.example/osv/', 'all.zip'],
+    ['https://acme.example/osv', 'osv', 'https://acme.example/osv/', '<name>.{json,ndjson,jsonl,zip,tar}'],
+  ])('adds own data from %s', (from, format, baseUrl, file) => {
+    expect(feed('acme', { own: [{ id: 'acme', format, from }] })).toMatchObject({ own: true, baseUrl, layout: [file] });
+  });
+
+  it('puts own data first, in its own order, which is its precedence', () => {
+    const own = ['second', 'first'].map((id) => ({ id, format: 'secdb', from: '.', namespace: 'wolfi' }));
+    expect(
+      configuredFeeds({ feeds: { own } })
+        .slice(0, 3)
+        .map(({ id }) => id),
+    ).toEqual(['second', 'first', expect.stringMatching(/^al/) as unknown]);
+  });
+
+  it.each([
+    ['a list', [], /feeds is not a list of "name: value" lines/],
+    ['an unknown key', { enabled: ['wolfi'] }, /feeds\.enabled is unknown/],
+    ['a text where a list belongs', { enable: 'wolfi' }, /feeds\.enable is not a list/],
+    ['an unknown feed', { enable: ['wolfy'] }, /no feed "wolfy"/],
+    ['an unknown feed with a place', { urls: { constructor: 'https://x.example/' } }, /no feed "constructor"/],
+    ['a place that is none', { urls: { osv: 'ftp://x.example/' } }, /no place for a feed/],
+    ['a number', { urls: { osv: 7 } }, /feeds\.urls\.osv is not a text/],
+    ['an own feed without a place', { own: [{ id: 'acme', format: 'osv' }] }, /feeds\.own\[0\]\.from is not a text/],
+    ['an unknown format', { own: [{ id: 'acme', format: 'csv', from: '.' }] }, /feeds\.own\[0\]\.format is no format/],
+    ['an unknown key of an own feed', { own: [{ id: 'acme', url: '.' }] }, /feeds\.own\[0\]\.url is unknown/],
+    ['an id of this build', { own: [{ id: 'osv', format: 'osv', from: '.' }] }, /"osv" of feeds\.own is there already/],
+    ['SecDB without a namespace', { own: [{ id: 'acme', format: 'secdb', from: '.' }] }, /names no namespace/],
+    [
+      'an id twice',
+      { own: ['acme', 'acme'].map((id) => ({ id, format: 'osv', from: '.' })) },
+      /"acme" of feeds\.own is there already/,
+    ],
+  ])('refuses %s', (_, feeds, message) => {
+    expect(() => configuredFeeds({ config, feeds })).toThrow(message);
+    expect(() => configuredFeeds({ config, feeds })).toThrow(
+      expect.objectContaining({ code: 'invalid-input' }) as Error,
+    );
+  });
+});
+
+describe('the local folder of a feed', () => {
+  it('is that of a file address', () => {
+    expect(localFolderOf({ baseUrl: 'file:///srv/own/' })).toBe(join('/srv/own', '/'));
+    expect(localFolderOf({ baseUrl: 'https://acme.example/' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,143 @@
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { feedSources, ownFeed, ownFormats, type OwnFormat } from '@clarion/feed-sources';
+import { ClarionError, type FeedSource } from '@clarion/model';
+import type { CommonSettings } from './settings';
+
+/** The part of the settings that decides which feeds there are. */
+export type FeedSettings = Pick<CommonSettings, 'feeds' | 'config'>;
+
+/** `feeds:` of clarion.yaml, checked. */
+interface FeedChoices {
+  readonly enable: readonly string[];
+  readonly disable: readonly string[];
+  readonly urls: ReadonlyMap<string, string>;
+  readonly own: readonly OwnChoice[];
+}
+
+interface OwnChoice {
+  readonly id: string;
+  readonly format: OwnFormat;
+  readonly from: string;
+  readonly namespace?: string;
+}
+
+/**
+ * All feeds, sorted by id: those of this build as configuration changes them (`enabled`, `baseUrl`), and the user's own in
+ * the order of configuration before them. Throws `ClarionError` `invalid-input` for configuration that makes no sense.
+ */
+export function configuredFeeds(settings: FeedSettings): readonly FeedSource[] {
+  const choices = choicesOf(settings.feeds);
+  const base = dirname(resolve(settings.config ?? 'clarion.yaml'));
+  const own = choices.own.map((choice) => ownFeed({ ...placeOf(choice.from, base), ...withoutPlace(choice) }));
+  const taken = new Set(feedSources.map(({ id }) => id));
+  for (const { id } of own) {
+    if (taken.has(id)) throw invalid(`Feed "${id}" of feeds.own is there already`, 'choose another id');
+    taken.add(id);
+  }
+  const known = [...taken];
+  for (const id of [...choices.enable, ...choices.disable, ...choices.urls.keys()]) {
+    if (!taken.has(id)) throw invalid(`There is no feed "${id}", which feeds: names`, `known: ${known.join(', ')}`);
+  }
+  return [...own, ...feedSources].map((feed) => adapted(feed, choices, base));
+}
+
+/** The feeds that are updated and that make a distribution covered. */
+export function enabledFeeds(settings: FeedSettings): readonly FeedSource[] {
+  return configuredFeeds(settings).filter(({ enabled }) => enabled !== false);
+}
+
+/** Where the feed's files lie on this machine; undefined for a feed from the network. */
+export function localFolderOf({ baseUrl }: Pick<FeedSource, 'baseUrl'>): string | undefined {
+  return baseUrl.startsWith('file:') ? fileURLToPath(baseUrl) : undefined;
+}
+
+function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base: string): FeedSource {
+  const url = urls.get(feed.id);
+  const enabled = disable.includes(feed.id) ? false : enable.includes(feed.id) ? true : feed.enabled;
+  return {
+    ...feed,
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(url === undefined ? {} : { baseUrl: folderUrl(url, base) }),
+  };
+}
+
+function withoutPlace({ id, format, namespace }: OwnChoice): Pick<OwnChoice, 'id' | 'format' | 'namespace'> {
+  return { id, format, ...(namespace === undefined ? {} : { namespace }) };
+}
+
+const fileName = /[^/\\]+\.(?:json|ndjson|jsonl|zip|tar)(?:\.(?:gz|xz|zst|bz2))?$/;
+
+/** A folder, or the folder of the one file that is meant. Folders on this machine are relative to the configuration. */
+function placeOf(from: string, base: string): { readonly baseUrl: string; readonly file?: string } {
+  const file = fileName.exec(from)?.[0];
+  if (file === undefined) return { baseUrl: folderUrl(from, base) };
+  const folder = from.slice(0, -file.length);
+  return { baseUrl: folderUrl(folder === '' ? '.' : folder, base), file: file.replace(/\.(?:gz|xz|zst|bz2)$/, '') };
+}
+
+function folderUrl(place: string, base: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(place)) return withSlash(pathToFileURL(resolve(base, place)).href);
+  if (!/^https?:\/\//i.test(place) || !URL.canParse(place))
+    throw invalid(`"${place}" is no place for a feed`, 'write a folder, or an address that starts with https://');
+  return withSlash(place);
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
+const choiceKeys = ['enable', 'disable', 'urls', 'own'];
+const ownKeys = ['id', 'format', 'from', 'namespace'];
+
+function choicesOf(value: unknown): FeedChoices {
+  const choices = value === undefined || value === null ? {} : mapOf(value, 'feeds', choiceKeys);
+  const urls = choices['urls'] ?? {};
+  return {
+    enable: textsOf(choices['enable'], 'feeds.enable'),
+    disable: textsOf(choices['disable'], 'feeds.disable'),
+    urls: new Map(Object.entries(mapOf(urls, 'feeds.urls')).map(([id, url]) => [id, textOf(url, `feeds.urls.${id}`)])),
+    own: listOf(choices['own'], 'feeds.own').map((item, index) => ownOf(item, `feeds.own[${index}]`)),
+  };
+}
+
+function ownOf(value: unknown, key: string): OwnChoice {
+  const own = mapOf(value, key, ownKeys);
+  const format = ownFormats.find((known) => known === own['format']);
+  if (format === undefined) throw invalid(`${key}.format is no format`, `known: ${ownFormats.join(', ')}`);
+  const namespace = own['namespace'];
+  return {
+    id: textOf(own['id'], `${key}.id`),
+    format,
+    from: textOf(own['from'], `${key}.from`),
+    ...(namespace === undefined ? {} : { namespace: textOf(namespace, `${key}.namespace`) }),
+  };
+}
+
+/** Refuses keys outside of `keys`: they are typing mistakes. */
+function mapOf(value: unknown, key: string, keys?: readonly string[]): Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(`${key} is not a list of "name: value" lines`, 'docs/own-data.md has an example');
+  const unknown = keys === undefined ? undefined : Object.keys(value).find((name) => !keys.includes(name));
+  if (unknown !== undefined) throw invalid(`${key}.${unknown} is unknown`, `known: ${keys?.join(', ') ?? ''}`);
+  return value as Record<string, unknown>;
+}
+
+function listOf(value: unknown, key: string): readonly unknown[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw invalid(`${key} is not a list`, 'write each entry on a line that starts with "- "');
+  return value;
+}
+
+function textsOf(value: unknown, key: string): readonly string[] {
+  return listOf(value, key).map((item) => textOf(item, key));
+}
+
+function textOf(value: unknown, key: string): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw invalid(`${key} is not a text`, 'docs/own-data.md has an example');
+}
+
+function invalid(message: string, remedy: string): ClarionError {
+  return new ClarionError('invalid-input', message, { remedy });
+}
