@@ -45,7 +45,7 @@ export async function* parseRejections({ name, body }: FeedDocument): AsyncGener
 }
 
 /** Pairs of the outermost map. Anchors are not followed: nothing can grow beyond the text. */
-function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yaml.Pair<unknown, unknown>[] {
+function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yaml.Pair[] {
   let document;
   try {
     document = yaml.parseDocument(text, {
