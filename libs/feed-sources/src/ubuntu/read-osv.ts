@@ -1,0 +1,181 @@
+import { type Advisory, compareSeverity, type VulnerabilityText, type VersionRange } from '@clarion/model';
+import { severityOfPriority } from '../canonical-priority';
+import { asObject } from '../json-stream';
+import { continuesRelease, scopeOf, ubuntuEcosystem, type UbuntuArchive } from '../launchpad-series';
+import { osvVersions } from '../osv-ranges';
+import { objectsOf, osvDate, osvFacts } from '../osv-text';
+import { parsePackageUrl } from '../package-url';
+import { feedId as feed, isSourceName, type Read, type Said } from './statements';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const record = /^(?:UBUNTU-)?(CVE-\d{4}-\d{4,19})$/;
+const notice = /^USN-\d{1,6}-\d{1,4}$/;
+/** How rejections by the CVE programme are worded in the description. */
+const rejection = /^\s*(?:\*\* REJECT \*\*|Rejected reason:)/i;
+const maxAffected = 50_000;
+
+/**
+ * Reads one OSV record of Ubuntu's. `UBUNTU-CVE-…` states the fixes of a flaw; `USN-…` repeats them and is only kept as
+ * text; anything else is a problem. A withdrawn record says nothing.
+ */
+export function readOsv(value: unknown): Read {
+  const osv = asObject(value);
+  const id = osv?.['id'];
+  if (osv === undefined || typeof id !== 'string') return { said: [], problems: ['Record without an id'] };
+  const cve = record.exec(id)?.[1];
+  if (cve === undefined) return notice.test(id) ? readNotice(id, osv) : { said: [], problems: ['Unknown kind of id'] };
+  if (rejection.test(String(osv['details'])))
+    return { said: [], text: { feed, id: cve, rejected: true }, problems: [] };
+  // Not the same as a rejected id: only this record is gone, other feeds may go on about its CVE.
+  if (osvDate(osv['withdrawn']) !== undefined) return { said: [], problems: [] };
+  const priority = severityOfPriority(priorityIn(osv['severity']));
+  const entries: Entry[] = [];
+  const problems: string[] = [];
+  for (const item of affectedOf(osv, problems)) {
+    const entry = readEntry(item, priority);
+    if (typeof entry === 'string') problems.push(entry);
+    else entries.push(entry);
+  }
+  return {
+    said: statementsOf(cve, entries),
+    text: textOf(cve, osv, [priority, ...entries.map((entry) => entry.priority)]),
+    problems,
+  };
+}
+
+/** A notice has a date and a title that no CVE record has. */
+function readNotice(id: string, osv: Json): Read {
+  const { description, published } = osvFacts({ summary: osv['summary'], published: osv['published'] });
+  const text = {
+    feed,
+    id,
+    ...(description === undefined ? {} : { description }),
+    ...(published === undefined ? {} : { published }),
+    links: [`https://ubuntu.com/security/notices/${id}`],
+  };
+  return { said: [], text, problems: [] };
+}
+
+type Priority = ReturnType<typeof severityOfPriority>;
+
+/** Older records state the priority with each package only. */
+function textOf(cve: string, osv: Json, [ofRecord, ...ofPackages]: readonly Priority[]): VulnerabilityText {
+  const id = String(osv['id']);
+  const [worst] = ofPackages.flatMap(({ severity }) => severity ?? []).sort(compareSeverity);
+  const severity = ofRecord?.severity ?? worst;
+  const aliases = id === cve ? {} : { aliases: [id] };
+  return { feed, id: cve, ...aliases, ...osvFacts(osv), ...(severity === undefined ? {} : { severity }) };
+}
+
+function priorityIn(severities: unknown): unknown {
+  return objectsOf(severities).find(({ type }) => type === 'Ubuntu')?.['score'];
+}
+
+function affectedOf(osv: Json, problems: string[]): readonly unknown[] {
+  const affected = osv['affected'] ?? [];
+  if (!Array.isArray(affected)) problems.push('The list of affected packages is none');
+  else if (affected.length > maxAffected) problems.push(`More than ${maxAffected} affected packages`);
+  return Array.isArray(affected) ? affected.slice(0, maxAffected) : [];
+}
+
+/** What a record says about one package of one archive. */
+interface Entry {
+  readonly package: string;
+  readonly archive: UbuntuArchive;
+  readonly ranges: readonly VersionRange[];
+  /** Only where no range is given. */
+  readonly versions: readonly string[];
+  readonly priority: Priority;
+}
+
+function readEntry(value: unknown, ofRecord: Priority): Entry | string {
+  const entry = asObject(value);
+  const pkg = asObject(entry?.['package']);
+  const [ecosystem, name, purl] = [pkg?.['ecosystem'], pkg?.['name'], pkg?.['purl']];
+  if (entry === undefined || typeof ecosystem !== 'string') return 'Affected entry without a package';
+  const of = `${ecosystem} ${String(name)}`.slice(0, 100);
+  if (!isSourceName(name)) return `${of}: not a name of a package`;
+  const archive = archiveOf(ecosystem, purl, entry);
+  if (archive === undefined) return `${of}: unknown ecosystem`;
+  const ranged = objectsOf(entry['ranges']).some(({ type }) => type !== 'GIT');
+  // The single versions are those in the ranges that Ubuntu has published: a hundred for a kernel, and nothing new.
+  const { ranges, versions, problems } = osvVersions(entry['ranges'], ranged ? [] : entry['versions'], 'dpkg');
+  if (problems[0] !== undefined) return `${of}: ${problems[0]}`;
+  if (ranges.length + versions.length === 0 && !ranged) return `${of}: no affected version is named`;
+  const own = severityOfPriority(
+    asObject(entry['ecosystem_specific'])?.['ubuntu_priority'] ?? priorityIn(entry['severity']),
+  );
+  const priority = own.vendorSeverity === undefined ? ofRecord : own;
+  return { package: name, archive, ranges, versions, priority };
+}
+
+function archiveOf(ecosystem: string, purl: unknown, entry: Json): UbuntuArchive | undefined {
+  const distro = typeof purl === 'string' ? parsePackageUrl(purl)?.qualifiers.get('distro') : undefined;
+  const availability = asObject(entry['ecosystem_specific'])?.['availability'];
+  return ubuntuEcosystem(ecosystem, {
+    ...(distro === undefined ? {} : { distro }),
+    ...(typeof availability === 'string' ? { availability } : {}),
+  });
+}
+
+function statementsOf(cve: string, entries: readonly Entry[]): readonly Said[] {
+  const releases = new Map<string, 'open' | 'closed'>();
+  for (const entry of entries.filter(({ archive }) => archive.channel === undefined)) {
+    const open = !isFixed(entry.ranges) && entry.ranges.length + entry.versions.length > 0;
+    if (!open || !releases.has(keyOf(entry))) releases.set(keyOf(entry), open ? 'open' : 'closed');
+  }
+  return entries.flatMap((entry) => {
+    const stated = statementOf(cve, entry);
+    const disclosed = disclosureOf(cve, entry, releases.get(keyOf(entry)));
+    return [stated, disclosed]
+      .filter((advisory) => advisory !== undefined)
+      .map((advisory) => ({ namespace: entry.archive.namespace, package: entry.package, advisory }));
+  });
+}
+
+function keyOf({ archive, package: name }: Entry): string {
+  return `${archive.namespace} ${name}`;
+}
+
+/**
+ * A fix is stated as it is. Without a fix the record cannot tell `needed` from `needs-triage` or `ignored`, which OpenVEX
+ * can: here it is only said that something is open, which any definite word about the package outweighs.
+ */
+function statementOf(cve: string, { archive, ranges, versions, priority }: Entry): Advisory | undefined {
+  const rest = { ...priority, ...scopeOf(archive) };
+  if (ranges.length + versions.length === 0) return { id: cve, state: 'not_affected', ...scopeOf(archive) };
+  if (isFixed(ranges)) return { id: cve, state: 'fixed', ranges, ...rest };
+  if (archive.channel !== undefined) return undefined;
+  const known = { ...intervalsOf(ranges), ...(versions.length === 0 ? {} : { versions }) };
+  return { id: cve, state: 'under_investigation', ...known, ...rest, reason: 'listed without a fix' };
+}
+
+/**
+ * A package that is only fixed in a channel of Ubuntu Pro is affected in the release itself, of which the record says
+ * nothing or not enough. Versions from the channel's fix on have it, wherever they came from: a limit says so.
+ */
+function disclosureOf(cve: string, entry: Entry, release: 'open' | 'closed' | undefined): Advisory | undefined {
+  const { archive, ranges, priority } = entry;
+  const { channel } = archive;
+  if (channel === undefined || !continuesRelease(channel) || ranges.length === 0 || release === 'closed')
+    return undefined;
+  if (isFixed(ranges)) {
+    const fixes = ranges.flatMap(({ fixed }) => fixed ?? []).join(', ');
+    const open = ranges.map(({ fixed, ...range }) => (fixed === undefined ? range : { ...range, limit: fixed }));
+    return { id: cve, state: 'affected', ranges: open, ...priority, reason: `fixed only in ${channel}: ${fixes}` };
+  }
+  if (release === 'open') return undefined;
+  return { id: cve, state: 'under_investigation', ...priority, reason: `listed in ${channel} without a fix` };
+}
+
+function isFixed(ranges: readonly VersionRange[]): boolean {
+  return ranges.some(({ fixed }) => fixed !== undefined);
+}
+
+/** A single interval without bounds is every version, which needs no interval. */
+function intervalsOf(ranges: readonly VersionRange[]): Pick<Advisory, 'ranges'> {
+  const [first] = ranges;
+  const everything = ranges.length === 1 && first !== undefined && Object.keys(first).length === 0;
+  return ranges.length === 0 || everything ? {} : { ranges };
+}

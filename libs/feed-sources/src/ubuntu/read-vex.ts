@@ -1,0 +1,133 @@
+import type { Advisory } from '@clarion/model';
+import { severityOfPriority } from '../canonical-priority';
+import { continuesRelease, scopeOf, ubuntuArchive, type UbuntuArchive } from '../launchpad-series';
+import { type OpenvexStatement, readOpenvex } from '../openvex';
+import { parsePackageUrl } from '../package-url';
+import { isSourceName, type Read, type Said } from './statements';
+
+const cve = /^CVE-\d{4}-\d{4,19}$/;
+
+/** Only source packages are followed; the many binaries beside them say nothing more. */
+const limits = {
+  statements: 20_000,
+  products: 500_000,
+  wanted: (id: string): boolean => id.includes('arch=source'),
+};
+
+/** A source package of one archive, as a product names it. */
+interface Product {
+  readonly package: string;
+  readonly archive: UbuntuArchive;
+  readonly version?: string;
+}
+
+/** A statement about one product; without advisory it is one that says nothing here, but was said. */
+interface Spoken {
+  readonly product: Product;
+  readonly advisory?: Advisory;
+}
+
+/**
+ * Reads one OpenVEX document of Ubuntu's: every state but `fixed`, whose product carries the current version of the
+ * package and not the one that fixed it. The OSV record has that one.
+ */
+export function readVex(value: unknown): Read {
+  const document = readOpenvex(value, limits);
+  if (document === undefined) return { said: [], problems: ['No OpenVEX document'] };
+  const problems = [...document.problems];
+  const spoken: Spoken[] = [];
+  for (const statement of document.statements) {
+    if (!cve.test(statement.vulnerability)) {
+      problems.push(`Statement about ${statement.vulnerability.slice(0, 80)}`);
+      continue;
+    }
+    for (const { id } of statement.products) {
+      const product = productOf(id);
+      if (product === undefined) problems.push(`Product ${id.slice(0, 120)} is no source package of a release`);
+      else if (product !== 'elsewhere') spoken.push(speak(statement, product));
+    }
+  }
+  return { said: saidOf(spoken), problems };
+}
+
+function productOf(id: string): Product | 'elsewhere' | undefined {
+  const purl = parsePackageUrl(id);
+  if (purl?.type !== 'deb' || purl.namespace !== 'ubuntu' || !isSourceName(purl.name)) return undefined;
+  if (purl.qualifiers.get('arch') !== 'source') return 'elsewhere';
+  const archive = ubuntuArchive(purl.qualifiers.get('distro') ?? '');
+  if (archive === undefined) return undefined;
+  return { package: purl.name, archive, ...(purl.version === undefined ? {} : { version: purl.version }) };
+}
+
+function speak(statement: OpenvexStatement, product: Product): Spoken {
+  const id = statement.vulnerability;
+  const scope = scopeOf(product.archive);
+  // The release does not have the package at all, or has it fixed: neither is a statement of this document.
+  if (statement.status === 'fixed' || statement.justification === 'component_not_present') return { product };
+  if (statement.status === 'not_affected') {
+    const reason = statement.justification ?? notesOf(statement.impact);
+    const facts = { id, state: 'not_affected' as const, ...currentOn(product), ...scope };
+    return { product, advisory: { ...facts, ...(reason === undefined ? {} : { reason }) } };
+  }
+  const reason = notesOf(statement.action);
+  const state = statement.status === 'affected' ? openState(statement.action ?? '') : statement.status;
+  const facts = { id, state, ...severityOfPriority(priorityOf(statement.notes)), ...scope };
+  return { product, advisory: { ...facts, ...(reason === undefined ? {} : { reason }) } };
+}
+
+/**
+ * In a support channel `not_affected` also means "as fixed in the release": of older versions, which an image without
+ * the release's own updates has, it says nothing.
+ */
+function currentOn({ archive, version }: Product): Pick<Advisory, 'ranges'> {
+  return archive.channel === undefined || version === undefined ? {} : { ranges: [{ introduced: version }] };
+}
+
+/** The openings of Canonical's action statements. */
+function openState(action: string): Advisory['state'] {
+  if (action.includes('decided to not fix it')) return 'will_not_fix';
+  if (action.includes('is no longer supported')) return 'end_of_life';
+  return /\bdeferred\b/.test(action.split('CVE Notes:', 1)[0] ?? '') ? 'fix_deferred' : 'affected';
+}
+
+/** The words of the security team behind the form letter. */
+function notesOf(text: string | undefined): string | undefined {
+  const mark = 'CVE Notes:';
+  const at = text?.indexOf(mark) ?? -1;
+  const notes = at < 0 ? '' : (text ?? '').slice(at + mark.length, at + mark.length + 300).trim();
+  return notes === '' ? undefined : notes;
+}
+
+/** `Ubuntu Security Team classified this CVE as of Medium priority.` */
+function priorityOf(notes: string | undefined): string | undefined {
+  return /classified this CVE as of ([A-Za-z]{1,20}) priority/.exec(notes ?? '')?.[1];
+}
+
+function saidOf(spoken: readonly Spoken[]): readonly Said[] {
+  const ofReleases = new Set(
+    spoken.filter(({ product }) => product.archive.channel === undefined).map(({ product }) => keyOf(product)),
+  );
+  return spoken.flatMap(({ product, advisory }) => {
+    if (advisory === undefined) return [];
+    const place = { namespace: product.archive.namespace, package: product.package };
+    const disclosed = ofReleases.has(keyOf(product)) ? undefined : disclosureOf(product, advisory);
+    const stated = { ...place, advisory };
+    return disclosed === undefined ? [stated] : [stated, { ...place, advisory: disclosed }];
+  });
+}
+
+function keyOf({ archive, package: name }: Product): string {
+  return `${archive.namespace} ${name}`;
+}
+
+/**
+ * After the end of standard support only the channel is spoken of. What it has open is as open in the release itself,
+ * whose packages it continues.
+ */
+function disclosureOf({ archive }: Product, advisory: Advisory): Advisory | undefined {
+  const { channel } = archive;
+  if (channel === undefined || !continuesRelease(channel) || advisory.state === 'not_affected') return undefined;
+  const { scope, reason, ...open } = advisory;
+  const followed = `followed in ${scope?.channel ?? channel} only`;
+  return { ...open, reason: reason === undefined ? followed : `${followed}; ${reason}` };
+}

@@ -1,0 +1,23 @@
+import type { Advisory, VulnerabilityText } from '@clarion/model';
+
+export const feedId = 'ubuntu';
+
+/** A statement with the group it belongs to. */
+export interface Said {
+  readonly namespace: string;
+  /** Source package. */
+  readonly package: string;
+  readonly advisory: Advisory;
+}
+
+/** What one record of an archive says. */
+export interface Read {
+  readonly said: readonly Said[];
+  readonly text?: VulnerabilityText;
+  readonly problems: readonly string[];
+}
+
+/** A name of a Debian source package (https://www.debian.org/doc/debian-policy/ch-controlfields.html#source). */
+export function isSourceName(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= 200 && /^[a-z0-9][a-z0-9+.-]*$/.test(name);
+}
