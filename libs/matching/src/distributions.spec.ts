@@ -97,7 +97,7 @@ describe('Ubuntu', () => {
       evidence('service', 'fips'),
     ],
   ];
-  test.each(rows)('%s', async (...row) => {
+  test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     await expectRow(row);
   });
 
@@ -119,7 +119,7 @@ describe('Alpine, Wolfi and Chainguard', () => {
     by(namespace, 'apk', 'source')('openssl', [fixed('CVE-2024-4741', '3.3.0-r3')]),
     ['CVE-2024-4741 fixed 3.3.0-r3'],
   ]);
-  test.each(rows)('%s', async (...row) => {
+  test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     await expectRow(row);
   });
 });
@@ -176,7 +176,7 @@ describe('Oracle', () => {
       [],
     ],
   ];
-  test.each(rows)('%s', async (...row) => {
+  test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     await expectRow(row);
   });
 

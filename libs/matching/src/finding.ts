@@ -39,6 +39,8 @@ export function findingOf(of: PackageDecision, { textsOf, scoreOf, severityOrder
     ...chooseSeverity({ statements: cluster.members, texts, scoreOf, order }),
     state: decision.state,
     fixedIn: decision.fixedIn,
+    ...(decision.fixAvailableIn === undefined ? {} : { fixAvailableIn: decision.fixAvailableIn }),
+    ...(decision.flawKind === undefined ? {} : { kind: decision.flawKind }),
     package: {
       name: feature.name,
       version: feature.version,

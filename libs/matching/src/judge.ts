@@ -46,6 +46,8 @@ export function judge(report: Report, policy: Policy): Judgement {
 
 function violates(finding: Finding, { failOn, ignoreUnfixed }: Policy): boolean {
   if (failOn === undefined || finding.state === 'under_investigation') return false;
+  if (finding.kind === 'malicious') return true;
+  if (finding.kind === 'informational') return false;
   if (ignoreUnfixed === true && isUnfixed(finding)) return false;
   return compareSeverity(finding.severity, failOn) <= 0;
 }

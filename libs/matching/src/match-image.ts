@@ -1,4 +1,4 @@
-import type { EffectiveImage, Finding, Report, Severity } from '@clarion/model';
+import type { EffectiveImage, Finding, FindingKind, Report, Severity } from '@clarion/model';
 import { severities } from '@clarion/model';
 import { coverageOf } from './coverage';
 import { decideAll } from './decide-all';
@@ -25,13 +25,20 @@ export async function matchImage(image: EffectiveImage, facts: MatchFacts, optio
     coverage: coverageOf({ image, states, undetermined }, options),
     problems,
     summary: countBySeverity(findings),
+    ...(findings.some(({ kind }) => kind !== undefined) ? { countedApart: countByKind(findings) } : {}),
   };
 }
 
-/** Number of findings of each severity. */
+/** Number of findings of each kind that is no vulnerability in the strict sense. */
+export function countByKind(findings: readonly Finding[]): Readonly<Record<FindingKind, number>> {
+  const count = (kind: FindingKind): number => findings.filter((finding) => finding.kind === kind).length;
+  return { malicious: count('malicious'), informational: count('informational') };
+}
+
+/** Number of vulnerabilities of each severity. */
 export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const counts = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
-  for (const { severity } of findings) counts[severity] += 1;
+  for (const { severity, kind } of findings) if (kind === undefined) counts[severity] += 1;
   return counts;
 }
 

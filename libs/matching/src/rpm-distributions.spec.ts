@@ -110,7 +110,7 @@ describe('Amazon', () => {
       ['CVE-2023-38545 fixed 8.3.0-1.amzn2023.0.2'],
     ],
   ];
-  test.each(rows)('%s', async (...row) => {
+  test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     await expectRow(row);
   });
 });
@@ -182,7 +182,7 @@ describe('SUSE and openSUSE', () => {
       ['CVE-2023-38545 fixed 8.4.0-1.1'],
     ],
   ];
-  test.each(rows)('%s', async (...row) => {
+  test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     await expectRow(row);
   });
 
@@ -271,7 +271,7 @@ describe('Rocky, Alma, Photon, Azure Linux and Arch', () => {
       ['CVE-2023-38545 affected -'],
     ],
   ];
-  test.each(rows)('%s', async (...row) => {
+  test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
     await expectRow(row);
   });
 });

@@ -17,7 +17,10 @@ export interface Report {
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
   readonly problems: readonly ReportProblem[];
+  /** Vulnerabilities by severity. */
   readonly summary: Readonly<Record<Severity, number>>;
+  /** Findings that are no vulnerabilities in the strict sense (`Finding.kind`); absent where there are none. */
+  readonly countedApart?: Readonly<Record<FindingKind, number>>;
 }
 
 /** What is inside an image, without matching: `clarion packages`. */
@@ -56,6 +59,9 @@ export interface ReportPackage {
   readonly purl: string;
 }
 
+/** A package that is itself malicious; a notice (unmaintained, unsound) that is no vulnerability. */
+export type FindingKind = 'malicious' | 'informational';
+
 /** One vulnerability of one installed package, decided from all statements about it. */
 export interface Finding {
   readonly id: string;
@@ -67,6 +73,10 @@ export interface Finding {
   readonly severities: readonly FindingSeverity[];
   readonly state: AdvisoryState;
   readonly fixedIn: string | null;
+  /** Who offers a fix that this image cannot get as it is (`ubuntu-pro`); absent when nobody does. */
+  readonly fixAvailableIn?: string;
+  /** Absent for a vulnerability. */
+  readonly kind?: FindingKind;
   readonly package: {
     readonly name: string;
     readonly version: string;

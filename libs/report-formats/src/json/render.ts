@@ -24,7 +24,13 @@ export function renderReport(report: Report): string {
     coverage: coverage(report.coverage),
     problems: report.problems.map(problem),
     summary: Object.fromEntries(severities.map((severity) => [severity, report.summary[severity]])),
-  } satisfies Record<keyof Report, unknown>);
+    ...countedApart(report),
+  } satisfies Record<keyof Omit<Report, 'countedApart'>, unknown>);
+}
+
+function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedApart'> {
+  if (counts === undefined) return {};
+  return { countedApart: { malicious: counts.malicious, informational: counts.informational } };
 }
 
 /** The inventory as JSON text: the report's shape without everything that is about vulnerabilities. */
@@ -86,6 +92,8 @@ function finding(found: Finding): Finding {
     }),
     state: found.state,
     fixedIn: found.fixedIn,
+    ...(found.fixAvailableIn === undefined ? {} : { fixAvailableIn: found.fixAvailableIn }),
+    ...(found.kind === undefined ? {} : { kind: found.kind }),
     package: { name, version, namespace: home, architecture, path, layer },
     source: found.source && { name: found.source.name, version: found.source.version },
     statements: found.statements.map(({ feed, id, state, fixedIn, severity, reason }) => {
