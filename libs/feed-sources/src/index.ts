@@ -12,6 +12,7 @@ import { goVulndb } from './go-vulndb';
 import { nvd } from './nvd';
 import { oracleOval } from './oracle-oval';
 import { osv } from './osv';
+import { photon } from './photon';
 import { redhatSecurityData } from './redhat-security-data';
 import { redhatVex } from './redhat-vex';
 import { ubuntu } from './ubuntu';
@@ -33,6 +34,7 @@ export const feedSources: readonly FeedSource[] = [
   nvd,
   oracleOval,
   osv,
+  photon,
   redhatSecurityData,
   redhatVex,
   ubuntu,
