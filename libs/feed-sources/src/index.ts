@@ -15,6 +15,7 @@ import { osv } from './osv';
 import { photon } from './photon';
 import { redhatSecurityData } from './redhat-security-data';
 import { redhatVex } from './redhat-vex';
+import { suse } from './suse';
 import { ubuntu } from './ubuntu';
 import { ubuntuCveTracker } from './ubuntu-cve-tracker';
 import { wolfi } from './wolfi';
@@ -37,6 +38,7 @@ export const feedSources: readonly FeedSource[] = [
   photon,
   redhatSecurityData,
   redhatVex,
+  suse,
   ubuntu,
   ubuntuCveTracker,
   wolfi,

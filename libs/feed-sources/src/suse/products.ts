@@ -1,0 +1,166 @@
+/** Whose packages an ecosystem of SUSE's OSV data is about. */
+export interface SuseProduct {
+  /** Namespaces of the releases that it extends or is. */
+  readonly namespaces: readonly string[];
+  /** Support channel that has to be bought: `ltss`, `espos`, … */
+  readonly channel?: string;
+  /** Product that has to be installed, as `/etc/products.d/<name>.prod` calls it. */
+  readonly origin?: string;
+}
+
+/** Builds a product of the groups that its row's pattern captured; undefined for a version that it does not know. */
+type Build = (version: string, servicePack: string | undefined, extra: string | undefined) => SuseProduct | undefined;
+
+/** Service packs of each generation of SUSE Linux Enterprise: 15 SP7 is the last. */
+const servicePacks = new Map([
+  ['10', 4],
+  ['11', 4],
+  ['12', 5],
+  ['15', 7],
+]);
+
+/** Releases that products with a version of their own are built upon. */
+const storageBases = new Map([
+  ['4', 'sles:12.2'],
+  ['5', 'sles:12.3'],
+  ['6', 'sles:15.1'],
+  ['7', 'sles:15.2'],
+  ['7.1', 'sles:15.3'],
+]);
+const managerBases = new Map([
+  ['3.0', 'sles:12.1'],
+  ['3.1', 'sles:12.3'],
+  ['3.2', 'sles:12.3'],
+  ['4.0', 'sles:15.1'],
+  ['4.1', 'sles:15.2'],
+  ['4.2', 'sles:15.3'],
+  ['4.3', 'sles:15.4'],
+  ['5.0', 'sle-micro:5.5'],
+  ['5.1', 'sl-micro:6.1'],
+]);
+const cloudBases = new Map([
+  ['6', 'sles:12.1'],
+  ['7', 'sles:12.2'],
+  ['8', 'sles:12.3'],
+  ['9', 'sles:12.4'],
+]);
+
+const sle = (version: string, servicePack: string | undefined): SuseProduct => ({
+  namespaces: [sles(version, servicePack)],
+});
+const sleProduct =
+  (origin: string, channel?: string): Build =>
+  (version, servicePack, support) => ({
+    ...sle(version, servicePack),
+    ...channelOf(channel ?? support),
+    origin,
+  });
+const basedOn =
+  (bases: ReadonlyMap<string, string>, origin: string): Build =>
+  (version) => {
+    const base = bases.get(version);
+    return base === undefined ? undefined : { namespaces: [base], origin };
+  };
+const clientTools: Build = (version, beta) => ({
+  namespaces: allServicePacks(version),
+  ...(beta === undefined ? {} : { channel: 'beta' }),
+  origin: 'sle-manager-tools',
+});
+
+/** `12`, `12 SP5`, `16.0`. */
+const release = String.raw`(\d{2}(?:\.\d)?)(?: SP(\d))?`;
+const support = String.raw`(?:-(LTSS|ESPOS|BCL|TERADATA))?`;
+
+/**
+ * One row a kind of product; the first that matches decides. Modules and extensions of a service pack hold for its
+ * servers: their packages are theirs alone, or the server's own.
+ */
+const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
+  row('openSUSE:Tumbleweed(?: NonFree)?', () => ({ namespaces: ['opensuse-tumbleweed'] })),
+  row(String.raw`openSUSE:Leap (\d{2}\.\d)(?: NonFree)?`, (version) => ({ namespaces: [`opensuse-leap:${version}`] })),
+  row(String.raw`openSUSE:Leap Micro (\d\.\d)`, (version) => ({ namespaces: [`opensuse-leap-micro:${version}`] })),
+  row(String.raw`openSUSE:(1[0-3]\.\d)(?: NonFree)?`, (version) => ({ namespaces: [`opensuse:${version}`] })),
+  row(String.raw`SUSE:Linux Enterprise Micro (?:for Rancher )?(\d\.\d)`, (version) => ({
+    namespaces: [`sle-micro:${version}`],
+  })),
+  row(String.raw`SUSE:Linux Micro (?:Extras )?(\d\.\d)`, (version) => ({ namespaces: [`sl-micro:${version}`] })),
+  row(`SUSE:Linux Enterprise (?:Server|Desktop) ${release}${support}`, (version, servicePack, channel) => ({
+    namespaces: [sles(version, servicePack)],
+    ...channelOf(channel),
+  })),
+  row(
+    `SUSE:Linux Enterprise Server LTSS Extended Security ${release}`,
+    sleProduct('SLES-LTSS-Extended-Security', 'LTSS'),
+  ),
+  row(`SUSE:Linux Enterprise Server ${release} LTSS EXTREME CORE`, sleProduct('SLES-LTSS-Extreme-Core', 'LTSS')),
+  row(`SUSE:Linux Enterprise Server for SAP [Aa]pplications ${release}${support}`, sleProduct('SLES_SAP')),
+  row(`SUSE:Linux Enterprise High Performance Computing ${release}${support}`, sleProduct('SLE_HPC')),
+  row(`SUSE:Linux Enterprise Real Time ${release}`, sleProduct('SLE_RT')),
+  row(`SUSE:Linux Enterprise Point of Sale ${release}(?:-CLIENT)?`, sleProduct('SLE-POS')),
+  row(`SUSE:Linux Enterprise Installer Updates ${release}`, sleProduct('sle-installer-updates')),
+  row(`SUSE:Linux Enterprise (?:High Availability (?:GEO )?Extension|Live Patching) ${release}`, sle),
+  row(`SUSE:Linux Enterprise (?:Workstation Extension|Software Development Kit|Build System Kit) ${release}`, sle),
+  row(
+    `SUSE:(?:Linux Enterprise Module for [\\w ()-]{1,80}?|Real Time Module|Package Hub) ${release}`,
+    (version, servicePack) => ({
+      namespaces: servicePack === undefined ? allServicePacks(version) : [sles(version, servicePack)],
+    }),
+  ),
+  row(String.raw`SUSE:Enterprise Storage (\d(?:\.\d)?)`, basedOn(storageBases, 'ses')),
+  row(String.raw`SUSE:Manager Server (?:Module )?(\d\.\d)`, basedOn(managerBases, 'SUSE-Manager-Server')),
+  row(String.raw`SUSE:Manager Proxy (?:Module )?(\d\.\d)`, basedOn(managerBases, 'SUSE-Manager-Proxy')),
+  row(
+    String.raw`SUSE:Manager Retail Branch Server (?:Extension )?(\d\.\d)`,
+    basedOn(managerBases, 'SUSE-Manager-Retail-Branch-Server'),
+  ),
+  row(String.raw`SUSE:Manager Client Tools (\d{2})(-BETA)?`, clientTools),
+  row(String.raw`SUSE:Manager Client Tools (?:Beta )?for SLE Micro (5)`, () => ({
+    namespaces: ['5.0', '5.1', '5.2', '5.3', '5.4', '5.5'].map((version) => `sle-micro:${version}`),
+    origin: 'SLE-Manager-Tools-For-Micro',
+  })),
+  row(String.raw`SUSE:OpenStack Cloud (\d)`, basedOn(cloudBases, 'suse-openstack-cloud')),
+  row(String.raw`SUSE:OpenStack Cloud Crowbar (\d)`, basedOn(cloudBases, 'suse-openstack-cloud-crowbar')),
+  row(String.raw`SUSE:HPE Helion OpenStack (\d)`, basedOn(cloudBases, 'hpe-helion-openstack')),
+];
+
+/** Tools for machines of other distributions: nothing is said about a release of SUSE's. */
+const foreign = /^SUSE:(?:EL-\d{1,2}:|Manager Client Tools for (?:RHEL|Debian|Ubuntu)\b|Liberty Linux\b)/;
+
+const known = new Map<string, SuseProduct | 'foreign' | undefined>();
+const mostKnown = 10_000;
+
+/**
+ * What an ecosystem is about: a product, `foreign` for packages of another distribution, undefined when it is not known.
+ */
+export function productOf(ecosystem: string): SuseProduct | 'foreign' | undefined {
+  if (known.has(ecosystem)) return known.get(ecosystem);
+  const product = find(ecosystem);
+  if (known.size < mostKnown) known.set(ecosystem, product);
+  return product;
+}
+
+function find(ecosystem: string): SuseProduct | 'foreign' | undefined {
+  if (ecosystem.length > 200) return undefined;
+  for (const [pattern, build] of rows) {
+    const match = pattern.exec(ecosystem);
+    if (match !== null) return build(match[1] ?? '', match[2], match[3]);
+  }
+  return foreign.test(ecosystem) ? 'foreign' : undefined;
+}
+
+function row(pattern: string, build: Build): readonly [RegExp, Build] {
+  return [new RegExp(`^${pattern}$`), build];
+}
+
+function sles(version: string, servicePack: string | undefined): string {
+  return `sles:${version}${servicePack === undefined ? '' : `.${servicePack}`}`;
+}
+
+function allServicePacks(version: string): readonly string[] {
+  const last = servicePacks.get(version) ?? 0;
+  return [sles(version, undefined), ...Array.from({ length: last }, (_, index) => sles(version, String(index + 1)))];
+}
+
+function channelOf(word: string | undefined): Pick<SuseProduct, 'channel'> {
+  return word === undefined ? {} : { channel: word.toLowerCase() };
+}
