@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
 import { compressionSuffixes, decompress, defaultDecompressLimits, stripSuffix } from './decompress';
 import type { DecompressLimits } from './decompress';
+import { counted } from './counted';
 import { isPlainName, pathSegments } from './document-path';
 
 export interface DirectoryOptions {
@@ -44,10 +45,12 @@ async function getFile(directory: string, name: string, request: Request): Promi
   if (validators?.etag === etag) return { kind: 'unchanged' };
   if (validators?.contentDigest !== undefined) {
     // Copied anew, perhaps packed in another way: reading is far cheaper than parsing.
-    const digest = await digestOf(open(found.file, limits));
+    const digest = await digestOf(decompress(readFile(found.file), limits));
     if (digest === validators.contentDigest) return { kind: 'unchanged' };
   }
-  return { kind: 'content', body: open(found.file, limits), validators: { etag } };
+  const { bytes, received } = counted(readFile(found.file));
+  const size = Number(found.stats.size);
+  return { kind: 'content', body: decompress(bytes, limits), validators: { etag }, size, received };
 }
 
 interface Found {
@@ -77,10 +80,6 @@ async function statOf(file: string): Promise<BigIntStats | undefined> {
 /** The change time cannot be set back by tools, so a rewrite of equal size within one tick is seen too. */
 function stampOf({ stats }: Found): string {
   return [stats.size, stats.ino, stats.mtimeNs, stats.ctimeNs].join('-');
-}
-
-async function* open(file: string, limits: DecompressLimits): AsyncGenerator<Uint8Array> {
-  yield* decompress(readFile(file), limits);
 }
 
 async function* readFile(file: string): AsyncGenerator<Uint8Array> {

@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Egress, EgressResponse } from '@clarion/egress';
 import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
 import { compressionSuffixes, decompress, defaultDecompressLimits, stripSuffix } from './decompress';
 import type { DecompressLimits } from './decompress';
+import { counted } from './counted';
 import { pathSegments } from './document-path';
 import { namesOfIndexPage } from './index-page';
 import { createPace } from './pace';
@@ -12,6 +14,8 @@ export interface HttpOptions {
   /** Bounds, guards and repeats every request. */
   readonly egress: Pick<Egress, 'request'>;
   readonly signal?: AbortSignal;
+  /** Where a document lies, relative to the base and with its query, if any; undefined: at its own path. */
+  readonly locate?: (path: string) => string | undefined;
   /** Most requests a second; default 10. */
   readonly requestsPerSecond?: number;
   /** Largest body as transported, in bytes; default 2 GiB. */
@@ -20,12 +24,15 @@ export interface HttpOptions {
 }
 
 const defaultMaxBytes = 2 * 1024 ** 3;
+const maxRepeats = 3;
+const maxWaitSeconds = 60;
 const maxIndexBytes = 16 * 1024 ** 2;
 
 interface Client {
   /** Throws for every status but 200, 304, 404 and 410. */
   ask(url: string, headers: Readonly<Record<string, string>>, maxBytes: number): Promise<EgressResponse>;
   readonly base: string;
+  readonly locate: NonNullable<HttpOptions['locate']>;
   readonly maxBytes: number;
   readonly limits: DecompressLimits;
 }
@@ -39,34 +46,40 @@ export function httpUpstream(options: HttpOptions): Upstream {
   const { egress, signal } = options;
   const pace = createPace(options.requestsPerSecond ?? 10);
   const base = new URL(options.baseUrl.endsWith('/') ? options.baseUrl : `${options.baseUrl}/`).href;
-  async function ask(
-    url: string,
-    headers: Readonly<Record<string, string>>,
-    maxBytes: number,
-  ): Promise<EgressResponse> {
-    await pace(signal);
-    const answer = await egress.request({ url, headers, maxBytes, ...(signal === undefined ? {} : { signal }) });
-    if ([200, 304, 404, 410].includes(answer.status)) return answer;
-    await answer.discard();
-    throw refused(url, answer.status);
-  }
-  const { maxBytes = defaultMaxBytes, limits = defaultDecompressLimits } = options;
-  const client: Client = { ask, base, maxBytes, limits };
+  const ask: Client['ask'] = async (url, headers, maxBytes) => {
+    for (let repeats = 0; ; repeats += 1) {
+      await pace(signal);
+      const answer = await egress.request({ url, headers, maxBytes, ...(signal === undefined ? {} : { signal }) });
+      if ([200, 304, 404, 410].includes(answer.status)) return answer;
+      await answer.discard();
+      const wait = repeats < maxRepeats ? askedToWait(answer) : undefined;
+      if (wait === undefined) throw refused(url, answer.status);
+      await sleep(wait, undefined, signal === undefined ? {} : { signal });
+    }
+  };
+  const { maxBytes = defaultMaxBytes, limits = defaultDecompressLimits, locate = () => undefined } = options;
+  const client: Client = { ask, base, locate, maxBytes, limits };
   return {
     get: (name, validators) => getDocument(client, name, validators),
     list: (folder) => listIndex(client, folder),
   };
 }
 
+/** Milliseconds that a 403 asks to wait: some hosts answer it where they mean 429, which the egress repeats itself. */
+function askedToWait({ status, headers }: EgressResponse): number | undefined {
+  const seconds = headers.get('retry-after')?.trim() ?? '';
+  if (status !== 403 || !/^\d{1,3}$/.test(seconds)) return undefined;
+  return Number(seconds) <= maxWaitSeconds ? Number(seconds) * 1000 : undefined;
+}
+
 function refused(url: string, status: number): ClarionError {
   if (status === 401) return new ClarionError('unauthorized', `${url} asks for credentials`);
-  // Some hosts answer 403 where they mean 429.
   return new ClarionError('upstream-unavailable', `${url} answered with status ${status}`);
 }
 
 async function getDocument(client: Client, name: string, validators: Validators | undefined): Promise<Conditional> {
   const url = urlOf(client, name);
-  for (const suffix of ['', ...compressionSuffixes]) {
+  for (const suffix of url.includes('?') ? [''] : ['', ...compressionSuffixes]) {
     const packed = suffix !== '' || stripSuffix(name) !== name;
     const answer = await client.ask(`${url}${suffix}`, requestHeaders(validators, packed), client.maxBytes);
     if (answer.status === 200) return contentOf(answer, { packed, limits: client.limits });
@@ -100,13 +113,16 @@ function contentOf(
   // Which layer is really there is told by the bytes: a server that labels a `.gz` file as `Content-Encoding: gzip`
   // means one layer, a proxy that compresses it once more means two.
   const encoded = answer.headers.has('content-encoding');
-  const outer = decompress(answer.body, packing.limits);
+  const { bytes, received } = counted(answer.body);
+  const outer = decompress(bytes, packing.limits);
   const body = packing.packed && encoded ? decompress(outer, packing.limits) : outer;
-  return { kind: 'content', body, validators };
+  const size = Number(answer.headers.get('content-length') ?? NaN);
+  return { kind: 'content', body, validators, received, ...(Number.isSafeInteger(size) ? { size } : {}) };
 }
 
 async function listIndex(client: Client, folder: string): Promise<readonly string[]> {
-  const url = folder === '' ? client.base : `${urlOf(client, folder)}/`;
+  const place = folder === '' ? client.base : urlOf(client, folder);
+  const url = place.endsWith('/') ? place : `${place}/`;
   const answer = await client.ask(url, { accept: 'text/html', 'accept-encoding': 'identity' }, maxIndexBytes);
   if (answer.status !== 200) {
     await answer.discard();
@@ -117,6 +133,9 @@ async function listIndex(client: Client, folder: string): Promise<readonly strin
   return [...new Set(names)];
 }
 
-function urlOf(client: Client, name: string): string {
-  return client.base + pathSegments(name).map(encodeURIComponent).join('/');
+function urlOf({ base, locate }: Client, name: string): string {
+  const plain = pathSegments(name).map(encodeURIComponent).join('/');
+  const url = new URL(locate(name) ?? plain, base).href;
+  if (url.startsWith(base)) return url;
+  throw new ClarionError('invalid-input', `"${name.slice(0, 200)}" is not a document of a feed`);
 }

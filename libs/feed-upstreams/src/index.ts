@@ -1,4 +1,5 @@
 export { directoryUpstream, type DirectoryOptions } from './directory-upstream';
+export { feedUpstream, type FeedLocation, type FeedUpstreamOptions } from './feed-upstream';
 export { httpUpstream, type HttpOptions } from './http-upstream';
 export { mirrorUpstream, type MirrorOptions } from './mirror-upstream';
 export { openScratchFile, type ScratchFile } from './scratch-file';

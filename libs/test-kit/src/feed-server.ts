@@ -12,6 +12,8 @@ export type FeedFault = { readonly times?: number } & (
   /** Sends only `bytes` and declares just that: cut off where HTTP cannot tell. */
   | { readonly kind: 'cut'; readonly bytes: number }
   | { readonly kind: 'slow'; readonly millis: number }
+  /** Sends `bytes`, waits, sends the rest. */
+  | { readonly kind: 'pause'; readonly bytes: number; readonly millis: number }
   /** Flips the byte in the middle. */
   | { readonly kind: 'corrupt' }
   | { readonly kind: 'redirect'; readonly location: string }
@@ -26,6 +28,8 @@ export interface FeedServerOptions {
 
 export interface FeedServerRequest {
   readonly path: string;
+  /** With its question mark; '' without one. */
+  readonly query: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly status: number;
 }
@@ -36,6 +40,8 @@ export interface FeedServer {
   readonly url: string;
   /** Everything that was asked for, in order; clear it by setting its length to 0. */
   readonly requests: FeedServerRequest[];
+  /** Paths of all requests as they arrive, answered or not. */
+  readonly arrived: string[];
   /** Puts a document, or several of which each request gets the next (the last one stays). */
   put(path: string, ...bodies: readonly (string | Uint8Array)[]): void;
   remove(path: string): void;
@@ -49,6 +55,7 @@ interface Site {
   readonly documents: Map<string, Served>;
   readonly faults: Map<string, { readonly fault: FeedFault; left: number }>;
   readonly requests: FeedServerRequest[];
+  readonly arrived: string[];
 }
 
 interface Served {
@@ -58,7 +65,7 @@ interface Served {
 
 /** Starts a server on a free port. Folders answer with an index page like those of nginx. */
 export async function startFeedServer(options: FeedServerOptions = {}): Promise<FeedServer> {
-  const site: Site = { options, documents: new Map(), faults: new Map(), requests: [] };
+  const site: Site = { options, documents: new Map(), faults: new Map(), requests: [], arrived: [] };
   let puts = 0;
   const server = createServer((request, response) => {
     void answer(site, request, response).catch(() => response.destroy());
@@ -68,6 +75,7 @@ export async function startFeedServer(options: FeedServerOptions = {}): Promise<
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     requests: site.requests,
+    arrived: site.arrived,
     put(path, ...bodies) {
       // HTTP dates have whole seconds; each put is a later one.
       const modified = new Date(Date.UTC(2026, 0, 1, 0, 0, puts++));
@@ -86,9 +94,12 @@ export async function startFeedServer(options: FeedServerOptions = {}): Promise<
 }
 
 async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname).slice(1);
+  const { pathname, search: query } = new URL(request.url ?? '/', 'http://localhost');
+  const path = decodeURIComponent(pathname).slice(1);
+  site.arrived.push(path);
   response.on('close', () => {
-    site.requests.push({ path, headers: request.headers as FeedServerRequest['headers'], status: response.statusCode });
+    const headers = request.headers as FeedServerRequest['headers'];
+    site.requests.push({ path, query, headers, status: response.statusCode });
   });
   const fault = takeFault(site, path);
   if (fault?.kind === 'slow') await sleep(fault.millis);
@@ -102,7 +113,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
     return;
   }
   const served = site.documents.get(path);
-  if (served !== undefined) sendDocument(served, { site, fault, request, response });
+  if (served !== undefined) await sendDocument(served, { site, fault, request, response });
   else sendIndex(site, path, response);
 }
 
@@ -120,7 +131,7 @@ interface Exchange {
   readonly response: ServerResponse;
 }
 
-function sendDocument(served: Served, { site, fault, request, response }: Exchange): void {
+async function sendDocument(served: Served, { site, fault, request, response }: Exchange): Promise<void> {
   const plain = (served.bodies.length > 1 ? served.bodies.shift() : served.bodies[0]) ?? Buffer.alloc(0);
   const { validators = 'both', contentEncoding = false } = site.options;
   const etag = `"${createHash('sha256').update(plain).digest('hex').slice(0, 16)}"`;
@@ -139,6 +150,13 @@ function sendDocument(served: Served, { site, fault, request, response }: Exchan
   if (fault?.kind === 'truncate') {
     response.writeHead(200, { 'content-length': whole.length });
     response.write(whole.subarray(0, fault.bytes), () => response.destroy());
+    return;
+  }
+  if (fault?.kind === 'pause') {
+    response.writeHead(200, { 'content-length': whole.length });
+    response.write(whole.subarray(0, fault.bytes));
+    await sleep(fault.millis, undefined, { ref: false });
+    response.end(whole.subarray(fault.bytes));
     return;
   }
   response.end(damaged(whole, fault));

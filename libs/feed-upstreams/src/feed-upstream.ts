@@ -1,0 +1,38 @@
+import type { FeedSource, Upstream } from '@clarion/model';
+import { httpUpstream, type HttpOptions } from './http-upstream';
+
+/** What a feed source says about where its documents lie. */
+export type FeedLocation = Pick<FeedSource, 'baseUrl' | 'mounts' | 'locate' | 'requestsPerSecond'>;
+
+export type FeedUpstreamOptions = Omit<HttpOptions, 'baseUrl' | 'requestsPerSecond' | 'locate'>;
+
+/**
+ * The documents of a feed on the network: below its base, or below another base where a folder is mounted. Mirrors and
+ * directories know no mounts: there every document lies at its own path.
+ */
+export function feedUpstream(feed: FeedLocation, options: FeedUpstreamOptions): Upstream {
+  const { baseUrl, mounts = {}, locate, requestsPerSecond } = feed;
+  const open = (base: string, folder: string): Upstream =>
+    httpUpstream({
+      ...options,
+      baseUrl: base,
+      locate: (path) => located(path, folder, locate),
+      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    });
+  const own = open(baseUrl, '');
+  const mounted = Object.entries(mounts).map(([folder, base]) => ({ folder, upstream: open(base, folder) }));
+  const upstreamOf = (path: string): Upstream =>
+    mounted.find(({ folder }) => path.startsWith(folder) || `${path}/` === folder)?.upstream ?? own;
+  return {
+    get: (path, validators) => upstreamOf(path).get(path, validators),
+    list: (folder) => upstreamOf(folder).list(folder),
+  };
+}
+
+/** A path relative to the base of its folder; undefined when the feed does not place it anywhere else. */
+function located(path: string, folder: string, locate: FeedLocation['locate']): string | undefined {
+  const place = locate?.(path) ?? path;
+  if (place !== path) return place;
+  if (folder === '') return undefined;
+  return path.slice(folder.length).split('/').map(encodeURIComponent).join('/');
+}
