@@ -1,6 +1,6 @@
 import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
 import { discard } from '../json-stream';
-import { rejectionLists, rejectionsFolder } from './rejections';
+import { rejectionLists } from './rejections';
 
 /** A time stamp that changes with every publication; mirrors may lack it. */
 export const indexName = 'last-update';
@@ -8,19 +8,42 @@ export const indexName = 'last-update';
 const branch = /^(?:v\d{1,4}(?:\.\d{1,4}){1,2}|edge)\/$/;
 const repository = /^[a-z][a-z0-9_-]{0,63}\.json$/;
 
-/** All documents there are: those of the branches, and the lists of rejected flaws, which lie elsewhere. */
+/**
+ * All documents there are: those of the branches, and the lists of rejected flaws, which lie elsewhere. While the index
+ * is unchanged, so is the set of documents, and no page is asked for.
+ */
 export async function alpineDocuments(upstream: Upstream, last: FeedState | undefined): Promise<readonly string[]> {
-  return [...(await branchDocuments(upstream, last)), ...(await rejections(upstream, last))];
+  const index = await readIndex(upstream, last);
+  const known = Object.keys(last?.documents ?? {});
+  if (index === 'unchanged' && known.length > 1) return known;
+  const documents = [...(await branchDocuments(upstream)), ...(await rejections(upstream, known))];
+  return index === 'missing' ? documents : [indexName, ...documents];
+}
+
+/**
+ * All `<branch>/<repository>.json` of the landing pages. Branches are not listed in code: a new release is found the
+ * day it appears.
+ */
+async function branchDocuments(upstream: Upstream): Promise<readonly string[]> {
+  const documents: string[] = [];
+  for (const folder of (await upstream.list('')).filter((name) => branch.test(name)).sort()) {
+    const names = (await upstream.list(folder)).filter((name) => repository.test(name));
+    documents.push(...names.sort().map((name) => `${folder}${name}`));
+  }
+  if (documents.length === 0) {
+    throw new ClarionError('upstream-unavailable', 'Alpine security database lists no branches');
+  }
+  return documents;
 }
 
 /**
  * Lists that were read before, and those that are there. A mirror may lack them, and their host may be down: neither is
  * a reason to do without the fixed versions.
  */
-async function rejections(upstream: Upstream, last: FeedState | undefined): Promise<readonly string[]> {
+async function rejections(upstream: Upstream, known: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];
   for (const name of rejectionLists) {
-    if (Object.hasOwn(last?.documents ?? {}, name) || (await isThere(upstream, name))) found.push(name);
+    if (known.includes(name) || (await isThere(upstream, name))) found.push(name);
   }
   return found;
 }
@@ -34,25 +57,6 @@ async function isThere(upstream: Upstream, name: string): Promise<boolean> {
     if (error instanceof ClarionError) return false;
     throw error;
   }
-}
-
-/**
- * All `<branch>/<repository>.json` of the landing pages. Branches are not listed in code: a new release is found the
- * day it appears. While the index is unchanged, so is the set of documents, and no page is asked for.
- */
-async function branchDocuments(upstream: Upstream, last: FeedState | undefined): Promise<readonly string[]> {
-  const index = await readIndex(upstream, last);
-  const known = Object.keys(last?.documents ?? {}).filter((name) => !name.startsWith(rejectionsFolder));
-  if (index === 'unchanged' && known.length > 1) return known;
-  const documents: string[] = [];
-  for (const folder of (await upstream.list('')).filter((name) => branch.test(name)).sort()) {
-    const names = (await upstream.list(folder)).filter((name) => repository.test(name));
-    documents.push(...names.sort().map((name) => `${folder}${name}`));
-  }
-  if (documents.length === 0) {
-    throw new ClarionError('upstream-unavailable', 'Alpine security database lists no branches');
-  }
-  return index === 'missing' ? documents : [indexName, ...documents];
 }
 
 async function readIndex(
