@@ -7,10 +7,10 @@ import type {
   VulnerabilityText,
 } from '@clarion/model';
 
-import { type Environment, explain, read, settle, write } from './environment';
+import { type Environment, explain, read, settle, unpack, write } from './environment';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow, recordKey } from './keys';
-import { feedRecord, type HashRecord, toFeedState } from './records';
+import { feedRecord, toFeedState, toGroupHash, toText } from './records';
 
 /** What feeds say, by namespace and package, and the state of the feeds. */
 export function advisoryStore(env: Environment): AdvisoryStore {
@@ -37,7 +37,7 @@ export function advisoryStore(env: Environment): AdvisoryStore {
     vulnerabilities: (ids) => settle(() => vulnerabilities(env, ids)),
     texts: (feed) => texts(env, feed),
     commitFeeds: (updates) => commitFeeds(env, updates),
-    allRepositories: () => everyRecord<RepositoryProducts>(env, 'repository'),
+    allRepositories: () => allRepositories(env),
     repositories: (names) => settle(() => repositories(env, names)),
   };
 }
@@ -50,9 +50,8 @@ async function* groupHashes(
   // An open range keeps its snapshot, so a commit of another process between two turns is not half seen.
   try {
     env.db.resetReadTxn();
-    for (const { value } of env.db.getRange(keysBelow('hash', feed, document))) {
-      const [namespace, name, , hash] = value as HashRecord;
-      yield await Promise.resolve([{ namespace, package: name, feed, document }, hash] as const);
+    for (const { key, value } of env.db.getRange(keysBelow('hash', feed, document))) {
+      yield await Promise.resolve(toGroupHash(key, unpack(env, value)));
     }
   } catch (error) {
     throw explain(env, error);
@@ -61,7 +60,8 @@ async function* groupHashes(
 
 async function* groups(env: Environment, feed: string, document: string): AsyncGenerator<AdvisoryGroup> {
   for await (const [{ namespace, package: name }] of groupHashes(env, feed, document)) {
-    const group = env.db.get(recordKey('advisories', namespace, name, feed, document)) as AdvisoryGroup | undefined;
+    const stored = env.db.get(recordKey('advisories', namespace, name, feed, document));
+    const group = unpack(env, stored) as AdvisoryGroup | undefined;
     // Removed by another process since the range was opened.
     if (group !== undefined) yield group;
   }
@@ -72,7 +72,7 @@ function advisories(env: Environment, names: readonly (readonly [string, string]
     const groups: AdvisoryGroup[] = [];
     for (const [namespace, name] of names) {
       const range = env.db.getRange({ ...keysBelow('advisories', namespace, name), transaction });
-      for (const { value } of range) groups.push(value as AdvisoryGroup);
+      for (const { value } of range) groups.push(unpack(env, value) as AdvisoryGroup);
     }
     return groups;
   });
@@ -82,23 +82,33 @@ function vulnerabilities(env: Environment, ids: readonly string[]): Vulnerabilit
   return read(env, (transaction) =>
     ids.flatMap((id) => {
       const range = env.db.getRange({ ...keysBelow('text', id), transaction });
-      const texts = Array.from(range, ({ value }) => value as VulnerabilityText);
+      const texts = Array.from(range, ({ key, value }) => toText(key, unpack(env, value)));
       return texts.length === 0 ? [] : [{ id, texts }];
     }),
   );
 }
 
 async function* texts(env: Environment, feed: string | undefined): AsyncGenerator<VulnerabilityText> {
-  for await (const text of everyRecord<VulnerabilityText>(env, 'text')) {
+  for await (const { key, value } of everyRecord(env, 'text')) {
+    const text = toText(key, value);
     if (feed === undefined || text.feed === feed) yield text;
   }
 }
 
+async function* allRepositories(env: Environment): AsyncGenerator<RepositoryProducts> {
+  for await (const { value } of everyRecord(env, 'repository')) yield value as RepositoryProducts;
+}
+
 /** All records of a kind in the order of their keys, of one snapshot. */
-async function* everyRecord<T>(env: Environment, kind: 'text' | 'repository'): AsyncGenerator<T> {
+async function* everyRecord(
+  env: Environment,
+  kind: 'text' | 'repository',
+): AsyncGenerator<{ key: string; value: unknown }> {
   try {
     env.db.resetReadTxn();
-    for (const { value } of env.db.getRange(keysBelow(kind))) yield await Promise.resolve(value as T);
+    for (const { key, value } of env.db.getRange(keysBelow(kind))) {
+      yield await Promise.resolve({ key, value: unpack(env, value) });
+    }
   } catch (error) {
     throw explain(env, error);
   }
@@ -108,7 +118,7 @@ function repositories(env: Environment, names: readonly string[]): RepositoryPro
   return read(env, (transaction) =>
     names.flatMap((name) => {
       const range = env.db.getRange({ ...keysBelow('repository', name), transaction });
-      return Array.from(range, ({ value }) => value as RepositoryProducts);
+      return Array.from(range, ({ value }) => unpack(env, value) as RepositoryProducts);
     }),
   );
 }

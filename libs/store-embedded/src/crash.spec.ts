@@ -138,7 +138,7 @@ describe('a writer that is killed', () => {
     await next.abort();
     expect(readdirSync(directory).sort()).toEqual(['facts.mdb', 'facts.mdb-lock']);
     await store.close();
-  }, 60_000);
+  }, 300_000);
 
   it('is seen whole by several readers while it writes, and keeps others from writing', async () => {
     const directory = path.join(scratch, 'read');
@@ -166,7 +166,7 @@ describe('a writer that is killed', () => {
     expect(generations.size).toBeGreaterThan(0);
     expect(refusals).toBeGreaterThan(0);
     for (const store of stores) await store.close();
-  }, 30_000);
+  }, 300_000);
 });
 
 describe('a process without rights', () => {

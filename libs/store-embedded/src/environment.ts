@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 import { ClarionError, type ErrorCode } from '@clarion/model';
 import type * as lmdb from 'lmdb';
@@ -60,11 +61,25 @@ export function read<T>(env: Environment, action: (snapshot: lmdb.Transaction) =
   }
 }
 
-/** A value as the store keeps it. Self-contained: nothing outside of the bytes is needed to read them. */
+/** Smaller values would not become smaller; the binding's own compression cannot be loaded twice in one process. */
+const packFrom = 400;
+
+/** A value as the store keeps it, packed when it is large. Nothing outside of the bytes is needed to read them. */
 export function encode(env: Environment, value: unknown): Buffer {
-  // LMDB's binding has the encoder of a database, but not in its types.
-  const { encoder } = env.db as unknown as { readonly encoder: { encode(value: unknown): Buffer } };
-  return encoder.encode(value);
+  const { encoder } = env.db as unknown as Encoding;
+  const plain = encoder.encode(value);
+  return plain.length < packFrom ? plain : encoder.encode(deflateRawSync(plain, { level: 1 }));
+}
+
+/** The value of a record that `encode` may have packed: no record of the store is bytes otherwise. */
+export function unpack(env: Environment, stored: unknown): unknown {
+  const { encoder } = env.db as unknown as Encoding;
+  return stored instanceof Uint8Array ? encoder.decode(inflateRawSync(stored)) : stored;
+}
+
+/** LMDB's binding has the encoder of a database, but not in its types. */
+interface Encoding {
+  readonly encoder: { encode(value: unknown): Buffer; decode(bytes: Uint8Array): unknown };
 }
 
 /** Makes a promise of a synchronous action, with a throw as its rejection. */

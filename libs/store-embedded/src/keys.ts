@@ -34,6 +34,12 @@ export function recordKey(kind: RecordKind, ...parts: readonly string[]): string
   return [kind, ...parts.map(keyPart)].join('\t');
 }
 
+/** The parts of a key as they were given; undefined when one of them could not be kept readable. */
+export function readableParts(key: string): readonly string[] | undefined {
+  const [, ...parts] = key.split('\t');
+  return parts.some((part) => part.startsWith('#')) ? undefined : parts;
+}
+
 /** Bounds of all keys that begin with these parts and have at least one more. */
 export function keysBelow(kind: RecordKind, ...parts: readonly string[]): { start: string; end: string } {
   const prefix = recordKey(kind, ...parts);

@@ -1,12 +1,18 @@
 import { statSync } from 'node:fs';
 
-import { ClarionError, type LayerIndex, type StoreMaintenance, type StoredImage } from '@clarion/model';
+import {
+  ClarionError,
+  type LayerIndex,
+  type RepositoryProducts,
+  type StoreMaintenance,
+  type StoredImage,
+} from '@clarion/model';
 
-import { type Environment, settle, write } from './environment';
+import { type Environment, settle, unpack, write } from './environment';
 import { keysBelow, recordKey } from './keys';
 import { dayLength, dayOf } from './layer-store';
 import { takeLease } from './lease';
-import { groupRecords, type HashRecord, toFeedState } from './records';
+import { groupRecords, toFeedState, toGroupHash, toText } from './records';
 
 /** Pruning, size and closing. Pruned space is used again by later writes; the file itself never shrinks. */
 export function maintenance(env: Environment): StoreMaintenance {
@@ -90,14 +96,15 @@ function pruneFeed(env: Environment, feed: string): boolean {
     return false;
   }
   const gone: string[] = [recordKey('feed', feed)];
-  for (const { value } of db.getRange(keysBelow('hash', feed))) {
-    const [namespace, name, document] = value as HashRecord;
-    gone.push(...groupRecords({ namespace, package: name, feed, document }, undefined).map(([key]) => key));
+  for (const { key, value } of db.getRange(keysBelow('hash', feed))) {
+    const [group] = toGroupHash(key, unpack(env, value));
+    gone.push(...groupRecords(group, undefined).map(([record]) => record));
   }
-  for (const kind of ['text', 'repository'] as const) {
-    for (const { key, value } of db.getRange(keysBelow(kind))) {
-      if ((value as { feed: string }).feed === feed) gone.push(key);
-    }
+  for (const { key, value } of db.getRange(keysBelow('text'))) {
+    if (toText(key, unpack(env, value)).feed === feed) gone.push(key);
+  }
+  for (const { key, value } of db.getRange(keysBelow('repository'))) {
+    if ((unpack(env, value) as RepositoryProducts).feed === feed) gone.push(key);
   }
   try {
     write(env, () => {

@@ -98,7 +98,8 @@ describe('openEmbeddedStore', () => {
   });
 
   it.each([
-    [2, /newer Clarion/],
+    [3, /newer Clarion/],
+    [1, /Delete the directory/],
     [0, /Delete the directory/],
     ['x', /Delete the directory/],
   ])('refuses a store of format %p', async (format, remedy) => {

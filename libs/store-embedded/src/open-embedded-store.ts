@@ -24,7 +24,7 @@ export interface EmbeddedStoreOptions {
 }
 
 /** Raise it when stored records change their shape. */
-const formatVersion = 1;
+const formatVersion = 2;
 const formatKey = recordKey('meta', 'format');
 const fileName = 'facts.mdb';
 /** Readers at once, of all processes and threads. */

@@ -7,16 +7,13 @@ import type {
   VulnerabilityText,
 } from '@clarion/model';
 
-import { recordKey } from './keys';
+import { readableParts, recordKey } from './keys';
 
 /** A record with its key; undefined stands for its removal. */
 export type KeyedRecord = readonly [key: string, value: unknown];
 
 /** A feed's state as stored: documents as a list, because `__proto__` is a legal document name. */
 type FeedRecord = Omit<FeedState, 'documents'> & { readonly documents: readonly (readonly [string, DocumentState])[] };
-
-/** An entry of the index of content hashes: the rest of the group's key and its hash, without the group. */
-export type HashRecord = readonly [namespace: string, name: string, document: string, hash: string];
 
 /** The record of a feed's state. */
 export function feedRecord(state: FeedState): KeyedRecord {
@@ -35,11 +32,26 @@ export function groupRecords(
   content: { readonly group: AdvisoryGroup; readonly hash: string } | undefined,
 ): readonly KeyedRecord[] {
   const { namespace, package: name, feed, document } = key;
-  const entry = content && ([namespace, name, document, content.hash] satisfies HashRecord);
-  return [
-    [recordKey('advisories', namespace, name, feed, document), content?.group],
-    [recordKey('hash', feed, document, namespace, name), entry],
-  ];
+  return [[recordKey('advisories', namespace, name, feed, document), content?.group], hashRecord(key, content?.hash)];
+}
+
+/** What the index of content hashes holds where the key does not tell it. */
+type HashRecord = string | readonly [hash: string, feed: string, document: string, namespace: string, name: string];
+
+function hashRecord({ namespace, package: name, feed, document }: AdvisoryGroupKey, hash?: string): KeyedRecord {
+  const key = recordKey('hash', feed, document, namespace, name);
+  // A hundred thousand of them: what stands in the key is not written once more.
+  const value: HashRecord | undefined =
+    hash === undefined || readableParts(key) !== undefined ? hash : [hash, feed, document, namespace, name];
+  return [key, value];
+}
+
+/** The group and the hash in an entry of the index of content hashes. */
+export function toGroupHash(key: string, value: unknown): readonly [AdvisoryGroupKey, string] {
+  const record = value as HashRecord;
+  const [hash, ...told] = typeof record === 'string' ? [record] : record;
+  const [feed = '', document = '', namespace = '', name = ''] = told.length > 0 ? told : (readableParts(key) ?? []);
+  return [{ namespace, package: name, feed, document }, hash];
 }
 
 /** The record of what one feed says about one repository of packages. */
@@ -49,7 +61,17 @@ export function repositoryRecord(repository: RepositoryProducts): KeyedRecord {
 
 /** The record of what one feed says about one vulnerability. */
 export function textRecord(text: VulnerabilityText): KeyedRecord {
-  return [textKey(text.id, text.feed), text];
+  const key = textKey(text.id, text.feed);
+  if (readableParts(key) === undefined) return [key, text];
+  // Scores of all CVEs are a few bytes each: what stands in the key is not written once more.
+  return [key, Object.fromEntries(Object.entries(text).filter(([member]) => member !== 'id' && member !== 'feed'))];
+}
+
+/** The text in a record of `textRecord`. */
+export function toText(key: string, value: unknown): VulnerabilityText {
+  const [id, feed] = readableParts(key) ?? [];
+  const text = value as Omit<VulnerabilityText, 'id' | 'feed'>;
+  return id === undefined || feed === undefined ? (value as VulnerabilityText) : { feed, id, ...text };
 }
 
 export function textKey(id: string, feed: string): string {

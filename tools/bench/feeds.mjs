@@ -1,0 +1,75 @@
+// Imports every feed of a mirror directory into one new store, each by a process of its own, then once more unchanged.
+// Usage: node tools/bench/feeds.mjs MIRROR [DB]     MIRROR is laid out by tools/feeds/mirror.mjs
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBundle, ensureDependencies } from '../setup/ensure.mjs';
+
+const [mirror, kept] = process.argv.slice(2);
+if (mirror === undefined) {
+  console.error('usage: node tools/bench/feeds.mjs MIRROR [DB]');
+  process.exit(2);
+}
+ensureDependencies();
+const cli = await ensureBundle('cli');
+const db = kept ?? mkdtempSync(join(tmpdir(), 'clarion-feeds-'));
+
+/** Runs the command line; seconds, exit code, what it said, and its peak memory without mapped files in MiB. */
+function run(args) {
+  return new Promise((done) => {
+    const started = process.hrtime.bigint();
+    const child = spawn(process.execPath, [cli, ...args, '--db', db], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let said = '';
+    let peak = 0;
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
+    const sample = setInterval(() => {
+      try {
+        const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
+        peak = Math.max(peak, Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+      } catch {
+        // The process has ended, or this system has no /proc.
+      }
+    }, 20);
+    child.on('close', (code) => {
+      clearInterval(sample);
+      done({ seconds: Number(process.hrtime.bigint() - started) / 1e9, code, said, peak });
+    });
+  });
+}
+
+function stateOf(feed) {
+  const args = [cli, 'db', 'status', '--format', 'json', '--db', db];
+  const rows = JSON.parse(spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 1 << 28 }).stdout);
+  return rows.find((row) => row.feed === feed);
+}
+
+const size = () => statSync(join(db, 'facts.mdb')).size / 2 ** 20;
+const widths = [26, 12, 10, 10, 10, 10, 12];
+const row = (...cells) =>
+  console.log(cells.map((cell, at) => String(cell).padStart(at === 0 ? 0 : widths[at])).join(' '));
+const first = (name) => name.padEnd(widths[0]);
+
+row(first('feed'), 'statements', 'packages', 'problems', 'seconds', 'peak MiB', 'database MiB', ' again s');
+let statements = 0;
+let seconds = 0;
+for (const feed of readdirSync(mirror).sort()) {
+  const import_ = await run(['update', feed, '--from', mirror]);
+  const again = await run(['update', feed, '--from', mirror]);
+  const state = stateOf(feed) ?? {};
+  statements += state.statements ?? 0;
+  seconds += import_.seconds;
+  row(
+    first(feed),
+    state.statements ?? 0,
+    state.groups ?? 0,
+    state.problems ?? 0,
+    import_.seconds.toFixed(1),
+    import_.peak.toFixed(0),
+    size().toFixed(0),
+    ` ${again.seconds.toFixed(1)} ${/unchanged/.test(again.said) ? 'unchanged' : again.said.trim()}`,
+  );
+  if (import_.code !== 0) console.log(`  ${import_.said.trim()}`);
+}
+row(first('all'), statements, '', '', seconds.toFixed(1), '', size().toFixed(0));
+if (kept === undefined) rmSync(db, { recursive: true, force: true });
