@@ -64,6 +64,13 @@ describe('coverage', () => {
     expect(feeds.map(({ id }) => id)).toEqual(['acme', 'debian-security-tracker']);
   });
 
+  test('own data covers nothing, and its age is told', async () => {
+    const own = stateOf('acme', ['debian:12']);
+    const { namespaces, feeds } = await coverageOf({ states: [debian, own], options: { precedence: ['acme'] } });
+    expect(namespaces[0]?.feeds).toEqual(['debian-security-tracker']);
+    expect(feeds.map(({ id }) => id)).toEqual(['acme', 'debian-security-tracker']);
+  });
+
   const rows: readonly (readonly [string, Case, string])[] = [
     [
       'rule 19: a release newer than the data',
@@ -99,6 +106,19 @@ describe('coverage', () => {
         features: [deb('a', '1', { namespace: 'acme:1' })],
         options: { feeds: [{ ...debianFeed, namespaces: ['acme'] }] },
       },
+      'no feed for this distribution',
+    ],
+    [
+      'a feed that is off: never a clean bill',
+      {
+        features: [deb('a', '1', { namespace: 'wolfi' })],
+        options: { feeds: [debianFeed, { ...debianFeed, id: 'wolfi', namespaces: ['wolfi'], enabled: false }] },
+      },
+      'no advisory source enabled for this distribution: feed wolfi is off',
+    ],
+    [
+      'own data alone',
+      { states: [stateOf('acme', ['debian:12'])], options: { feeds: [], precedence: ['acme'] } },
       'no feed for this distribution',
     ],
     [

@@ -75,7 +75,9 @@ function feedsFor(
   options: MatchOptions,
 ): readonly FeedCoverage[] {
   const stateOf = new Map(states.map((state) => [state.feed, state]));
-  const expected = options.feeds.filter((feed) => ids.some((id) => speaksAbout(feed, id))).map(({ id }) => id);
+  const expected = options.feeds
+    .filter((feed) => feed.enabled !== false && ids.some((id) => speaksAbout(feed, id)))
+    .map(({ id }) => id);
   const present = states
     .filter((state) => ids.flatMap(coveringNamespaces).some((id) => namespacesWithData(state).has(id)))
     .map(({ feed }) => feed);
@@ -109,8 +111,12 @@ function uncoveredReason(
   }
   const speaking = feeds.filter((feed) => speaksAbout(feed, namespace));
   if (speaking.length === 0) return 'no feed for this distribution';
+  const enabled = speaking.filter((feed) => feed.enabled !== false);
+  if (enabled.length === 0) {
+    return `no advisory source enabled for this distribution: feed ${speaking.map(({ id }) => id).join(', ')} is off`;
+  }
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
-  const missing = speaking.find(({ id }) => !loaded.has(id));
+  const missing = enabled.find(({ id }) => !loaded.has(id));
   return missing === undefined
     ? 'no advisory data for this release'
     : `feed ${missing.id} has not been loaded yet: run clarion update`;

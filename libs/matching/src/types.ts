@@ -4,8 +4,8 @@ import type { SeverityOrigin } from './severity-choice';
 /** The stored facts that matching reads. Never a layer, never the network. */
 export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates' | 'repositories'>;
 
-/** What matching needs to know of a feed source: its name, what it speaks about and how often it changes. */
-export type FeedInfo = Pick<FeedSource, 'id' | 'namespaces' | 'refreshMinutes'>;
+/** What matching needs to know of a feed source: its name, what it speaks about, how often it changes, whether it is on. */
+export type FeedInfo = Pick<FeedSource, 'id' | 'namespaces' | 'refreshMinutes' | 'enabled'>;
 
 export interface MatchOptions {
   /** The feeds of this build and configuration. */

@@ -16,7 +16,7 @@ import {
   type Severity,
 } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
-import { enabledFeeds } from '../feed-configuration';
+import { configuredFeeds, enabledFeeds } from '../feed-configuration';
 import { feedsFrom, feedsFromNetwork, isDue, refreshFeed, type UpstreamFor } from '../feed-refresh';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
@@ -67,7 +67,9 @@ async function refreshFor(image: EffectiveImage, settings: ScanSettings, refresh
   if (upstreamFor === undefined) return;
   const states = new Map((await facts.store.feedStates()).map((state) => [state.feed, state]));
   const now = new Date();
-  const due = feedsFor(image, settings).filter(
+  // Those that only describe vulnerabilities are of use for every image.
+  const describing = enabledFeeds(settings).filter((feed) => feed.namespaces.length === 0);
+  const due = [...new Set([...feedsFor(image, settings), ...describing])].filter(
     (feed) => feedsDir !== undefined || isDue(feed, states.get(feed.id), now),
   );
   for (const feed of due) await refreshFeed(feed, { upstreamFor }, facts);
@@ -143,7 +145,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     }
     await refreshFor(image, settings, { facts, upstreamFor });
     await requireData(image, settings, facts);
-    const feeds = enabledFeeds(settings);
+    const feeds = configuredFeeds(settings);
     const report = await matchImage(image, facts.store, {
       feeds,
       precedence: feedPrecedence(feeds),
