@@ -1,6 +1,7 @@
 import type { AdvisoryStore, FeedPatch, FeedWriter, PlannedDocument, Upstream, Validators } from '@clarion/model';
 import { compareDocument } from './compare-document';
 import type { FeedEvent } from './events';
+import { fetchDocument } from './fetch-document';
 import { failed, type Failure } from './failure';
 import { createProblemTally, type ProblemTally } from './problem-tally';
 import { readDocument } from './read-document';
@@ -110,7 +111,7 @@ async function* readWhole(
   planned: PlannedDocument,
   context: DocumentContext & Gathering,
 ): AsyncGenerator<FeedEvent, Whole> {
-  const { name, path = name, sha256 } = planned;
+  const { name, sha256 } = planned;
   const promised = sha256 === undefined ? undefined : `sha256:${sha256.toLowerCase()}`;
   const known = run.documents.get(name)?.validators;
   const fetched = run.plan.documents.some((document) => document.name === name);
@@ -118,7 +119,7 @@ async function* readWhole(
   if (promised !== undefined && known?.contentDigest === promised) return { kind: 'unchanged' };
   let answer;
   try {
-    answer = await context.upstream.get(path, known);
+    answer = await fetchDocument(context.upstream, planned, known);
   } catch (error) {
     return { kind: 'failed', failure: failed(`Document ${name} cannot be fetched`, error) };
   }

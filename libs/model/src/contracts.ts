@@ -109,6 +109,11 @@ export interface PlannedDocument {
   readonly path?: string;
   /** Lower-case hex of the decoded content as an index file states it: equal to the known one, it is not fetched. */
   readonly sha256?: string;
+  /**
+   * Paths of the pages of a list that an upstream only gives page by page; the document is their decoded contents, one
+   * after the other, and whoever parses it tells whether they belong together. Then `path` means nothing.
+   */
+  readonly parts?: readonly string[];
 }
 
 /**

@@ -149,10 +149,14 @@ interface Body {
 async function bodiesOf(source: FeedSource, upstream: Upstream): Promise<readonly Body[]> {
   const bodies: Body[] = [];
   const { documents, patch } = await source.plan(upstream, undefined);
-  for (const { name, path: place } of [...documents, ...(patch?.documents ?? [])]) {
-    const answer = await upstream.get(place ?? name);
-    if (answer.kind !== 'content') throw new Error(`test data lacks ${place ?? name}`);
-    bodies.push({ document: name, body: Buffer.concat(await drain(answer.body)) });
+  for (const { name, path: place, parts } of [...documents, ...(patch?.documents ?? [])]) {
+    const pieces: Buffer[] = [];
+    for (const part of parts ?? [place ?? name]) {
+      const answer = await upstream.get(part);
+      if (answer.kind !== 'content') throw new Error(`test data lacks ${part}`);
+      pieces.push(...(await drain(answer.body)).map((piece) => Buffer.from(piece)));
+    }
+    bodies.push({ document: name, body: Buffer.concat(pieces) });
   }
   return bodies;
 }

@@ -1,0 +1,32 @@
+import { ClarionError, type Conditional, type PlannedDocument, type Upstream, type Validators } from '@clarion/model';
+
+const emptyPart = { kind: 'missing' } as const;
+
+/**
+ * Asks for a planned document. One in parts is missing when its first part is; the others are asked for as the reading
+ * gets to them. Validators speak of single answers: what is known of such a document is told by its digest only.
+ */
+export async function fetchDocument(
+  upstream: Upstream,
+  { name, path = name, parts }: PlannedDocument,
+  known: Validators | undefined,
+): Promise<Conditional> {
+  if (parts === undefined) return upstream.get(path, known);
+  const [firstPath, ...rest] = parts;
+  const first = firstPath === undefined ? emptyPart : await upstream.get(firstPath);
+  if (first.kind !== 'content') return first;
+  return { kind: 'content', body: joined(upstream, first.body, rest), validators: {} };
+}
+
+async function* joined(
+  upstream: Upstream,
+  first: AsyncIterable<Uint8Array>,
+  rest: readonly string[],
+): AsyncGenerator<Uint8Array> {
+  yield* first;
+  for (const part of rest) {
+    const answer = await upstream.get(part);
+    if (answer.kind !== 'content') throw new ClarionError('upstream-unavailable', `${part} is not there`);
+    yield* answer.body;
+  }
+}
