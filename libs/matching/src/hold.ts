@@ -31,8 +31,10 @@ export interface Held {
   /** What it means for the version; that of a statement which decides nothing is only told. */
   readonly verdict: Verdict;
   readonly scope: Applicability;
-  /** The version that was compared. */
+  /** The version that was compared, by which name of the package, in which order. */
   readonly version: string;
+  readonly matchedBy: MatchedGroup['matchedBy'];
+  readonly scheme: VersionScheme | undefined;
   /** False for a statement that is shown but decides nothing (an unreachable channel). */
   readonly counts: boolean;
   /** One of `levels`, or a smaller one. */
@@ -74,8 +76,8 @@ function heldOf(
   { found, subject, scheme }: Against,
 ): Held {
   const { advisory, scope } = start;
-  const { version } = found;
-  const base = { ...start, version };
+  const { version, matchedBy } = found;
+  const base = { ...start, version, matchedBy, scheme };
   if (scope.kind === 'other') return { ...base, verdict: outOfScope, counts: false, note: scope.reason };
   const verdict = evaluate(advisory, scheme, version);
   if (scope.kind === 'information') {

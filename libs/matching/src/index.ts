@@ -1,4 +1,6 @@
 export { hasAdvisoryData } from './coverage';
+export { explainVulnerability } from './explain';
+export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';
 export type { DisplayFilter, FilteredReport, HiddenFindings } from './filter-findings';
 export { inventoryOf } from './inventory';
