@@ -1,15 +1,15 @@
 // Writes errata of Oracle Linux that are at hand only in another schema (one JSON object a line, gzip) as OVAL XML in the
 // shape that Oracle publishes, for tests of volume. The output is SYNTHETIC and says so: texts, keys and numbers of tests
 // are made up, so it never decides what the wire format is.
-// Usage: node tools/feeds/oracle-extracted-to-oval.mjs IN.ndjson.gz OUT.xml
+// Usage: node tools/feeds/oracle-extracted-to-oval.mjs IN.ndjson.gz OUT.xml [ELSA…]     all errata, or those named
 import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
 
-const [input, output] = process.argv.slice(2);
+const [input, output, ...only] = process.argv.slice(2);
 if (input === undefined || output === undefined) {
-  console.error('usage: oracle-extracted-to-oval.mjs IN.ndjson.gz OUT.xml');
+  console.error('usage: oracle-extracted-to-oval.mjs IN.ndjson.gz OUT.xml [ELSA…]');
   process.exit(2);
 }
 
@@ -183,7 +183,7 @@ for await (const line of createInterface({
   input: createReadStream(input).pipe(createGunzip()),
   crlfDelay: Infinity,
 })) {
-  if (line === '') continue;
+  if (line === '' || (only.length > 0 && !only.some((id) => line.startsWith(`{"id":"${id}"`)))) continue;
   await write(definition(JSON.parse(line)));
   count += 1;
 }
