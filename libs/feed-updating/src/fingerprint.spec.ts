@@ -100,6 +100,7 @@ describe('wordingOf', () => {
     ['links', { ...text, links: ['https://example.org/'] }],
     ['aliases', { ...text, aliases: ['GHSA-1'] }],
     ['weight of a score', { ...text, cvss: [{ source: 'nvd', vector: 'v', primary: true }] }],
+    ['assigner of a score', { ...text, cvss: [{ source: 'nvd', vector: 'v', cna: true }] }],
     ['weakness', { ...text, cwes: ['CWE-79'] }],
     ['probability', { ...text, epss: { score: 0.1, percentile: 0.2, date: '2026-01-01' } }],
     ['entry of exploited flaws', { ...text, knownExploited: { dateAdded: '2026-01-01', ransomware: false } }],
@@ -107,5 +108,14 @@ describe('wordingOf', () => {
     ['rejection', { ...text, rejected: true }],
   ])('tells another %s', (_, changed) => {
     expect(wordingOf(changed)).not.toBe(wordingOf(text));
+  });
+
+  it.each([
+    ['score', { score: 0.2, percentile: 0.5, date: '2026-01-02' }, false],
+    ['rank that is told now', { score: 0.1, date: '2026-01-01' }, false],
+    ['rank or day alone', { score: 0.1, percentile: 0.6, date: '2026-01-02' }, true],
+  ])('takes a probability with another %s as %j', (_, epss, same) => {
+    const before = wordingOf({ ...text, epss: { score: 0.1, percentile: 0.5, date: '2026-01-01' } });
+    expect(wordingOf({ ...text, epss }) === before).toBe(same);
   });
 });

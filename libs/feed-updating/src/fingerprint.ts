@@ -3,6 +3,7 @@ import type {
   Advisory,
   AdvisoryGroup,
   AdvisoryScope,
+  Epss,
   KnownExploited,
   VersionRange,
   VulnerabilityText,
@@ -107,14 +108,22 @@ export function wordingOf(text: VulnerabilityText): string {
     sorted(aliases),
     description ?? null,
     severity ?? null,
-    (cvss ?? []).map(({ source, vector, primary }) => `${source} ${vector} ${primary ?? false}`).sort(),
+    (cvss ?? []).map(({ source, vector, primary, cna }) => JSON.stringify([source, vector, primary, cna])).sort(),
     sorted(cwes),
-    epss === undefined ? null : [epss.score, epss.percentile, epss.date],
+    epss === undefined ? null : epssParts(epss),
     knownExploited === undefined ? null : knownParts(knownExploited),
     published ?? null,
     rejected ?? false,
     links ?? [],
   ]);
+}
+
+/**
+ * Only the score: rank and date of all flaws change every day with those of others, and a third of a million texts would
+ * be written for nothing. The three stay those of the day the score is from.
+ */
+function epssParts({ score, percentile, date }: Epss): readonly unknown[] {
+  return [score, percentile !== undefined, date !== undefined];
 }
 
 function knownParts({ dateAdded, dueDate, requiredAction, ransomware }: KnownExploited): readonly unknown[] {
