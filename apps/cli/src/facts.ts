@@ -6,6 +6,8 @@ import type { CommonSettings } from './settings';
 /** What every command that touches stored facts works with. */
 export interface Facts {
   readonly store: Store;
+  /** Where it lies: there is room for what does not fit into memory. */
+  readonly directory: string;
   readonly progress: Progress;
   /** Aborted by Ctrl-C: work stops where nothing is half done. */
   readonly signal: AbortSignal;
@@ -22,7 +24,7 @@ export async function withFacts(settings: CommonSettings, work: (facts: Facts) =
   try {
     const store = await openEmbeddedStore({ directory: settings.db });
     try {
-      await work({ store, progress, signal: abort.signal });
+      await work({ store, directory: settings.db, progress, signal: abort.signal });
     } finally {
       await store.close();
     }

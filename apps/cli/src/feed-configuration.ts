@@ -55,11 +55,10 @@ export function localFolderOf({ baseUrl }: Pick<FeedSource, 'baseUrl'>): string 
 function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base: string): FeedSource {
   const url = urls.get(feed.id);
   const enabled = disable.includes(feed.id) ? false : enable.includes(feed.id) ? true : feed.enabled;
-  return {
-    ...feed,
-    ...(enabled === undefined ? {} : { enabled }),
-    ...(url === undefined ? {} : { baseUrl: folderUrl(url, base) }),
-  };
+  const chosen = { ...feed, ...(enabled === undefined ? {} : { enabled }) };
+  if (url === undefined) return chosen;
+  // A mirror is laid out like the upstream: mounts and queries are of the upstream's own hosts.
+  return { ...chosen, baseUrl: folderUrl(url, base), mounts: {}, locate: (path) => path };
 }
 
 function withoutPlace({ id, format, namespace }: OwnChoice): Pick<OwnChoice, 'id' | 'format' | 'namespace'> {

@@ -1,11 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createEgress } from '@clarion/egress';
-import { directoryUpstream, httpUpstream, mirrorUpstream, openScratchFile } from '@clarion/feed-upstreams';
+import {
+  directoryUpstream,
+  feedUpstream,
+  mirrorUpstream,
+  openScratchFile,
+  type ScratchFile,
+} from '@clarion/feed-upstreams';
 import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
 import { ClarionError, type FeedSource, type FeedState, type Upstream } from '@clarion/model';
 import type { Facts } from './facts';
+import { describeError } from './failure';
 import { localFolderOf } from './feed-configuration';
+import { followFeed, mebibytes } from './feed-progress';
 import { clarionVersion } from './release';
 
 /** Opens where a feed's documents come from, or tells that there are none for it. */
@@ -24,11 +32,8 @@ export function feedsFromNetwork(signal: AbortSignal): UpstreamFor {
     if (folder !== undefined) return directoryUpstream(folder);
     const { baseUrl } = feed;
     // Plain http is only ever in configuration: who writes it there asks for it.
-    return httpUpstream({
-      baseUrl,
-      egress: baseUrl.startsWith('http:') ? egressTo([new URL(baseUrl).host]) : egress,
-      signal,
-    });
+    const own = baseUrl.startsWith('http:') ? egressTo([new URL(baseUrl).host]) : egress;
+    return feedUpstream(feed, { egress: own, signal });
   };
 }
 
@@ -63,51 +68,62 @@ export interface RefreshOptions {
   readonly force?: boolean;
 }
 
-function describeOutcome({ outcome, state, written }: FeedFinished): string {
+function describeOutcome({ outcome, state, written }: FeedFinished, bytes: number): string {
   const total = `${state.statements} statements`;
   switch (outcome) {
     case 'unchanged':
       return `unchanged, ${total}`;
     case 'changed':
-      return `${written.groups + written.removed} packages changed, ${total}`;
+      return [
+        `${written.groups + written.removed} packages changed`,
+        ...(written.texts === 0 ? [] : [`${written.texts} descriptions changed`]),
+        total,
+        `${mebibytes(bytes)} MiB read`,
+      ].join(', ');
     default:
       return `${outcome}: ${state.lastError ?? 'see clarion db status'}`;
   }
 }
 
 /**
- * Updates one feed and shows how it goes. What cannot be fetched or read is said as a warning, and the stored facts are
- * then as they were. Resolves to whether everything was applied.
+ * Updates one feed and shows how it goes. What cannot be fetched, read or stored is said as a warning, and the stored
+ * facts are then as they were. Resolves to whether everything was applied; throws only when it was interrupted.
  */
 export async function refreshFeed(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
+  try {
+    return await runUpdate(feed, options, facts);
+  } catch (error) {
+    facts.signal.throwIfAborted();
+    if (!(error instanceof ClarionError)) throw error;
+    facts.progress.warn(`${feed.id} was not updated: ${describeError(error)}`);
+    return false;
+  }
+}
+
+async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
   const upstream = options.upstreamFor(feed);
   if (upstream === undefined) return true;
-  const phase = facts.progress.phase(feed.id, 'bytes');
-  const { store, signal } = facts;
-  const bytes = new Map<string, number>();
+  const { store, signal, progress, directory } = facts;
+  const phase = progress.phase(feed.id, 'bytes');
+  const follow = followFeed(phase, () => performance.now());
+  const openScratch = (): ScratchFile => openScratchFile(directory);
+  const deps = { upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch };
   let finished: FeedFinished | undefined;
-  for await (const event of updateFeed(feed, {
-    upstream,
-    store,
-    signal,
-    now: () => new Date(),
-    force: options.force ?? false,
-    openScratch: () => openScratchFile(),
-  })) {
-    if (event.kind === 'progress') {
-      bytes.set(event.document, event.bytes);
-      phase.advance([...bytes.values()].reduce((sum, value) => sum + value, 0));
-    } else if (event.kind === 'document' && event.outcome !== 'applied' && event.outcome !== 'frozen') {
-      facts.progress.warn(`${feed.id}: ${event.document} was not applied: ${event.message ?? event.outcome}`);
-    } else if (event.kind === 'finished') {
-      finished = event;
-    }
+  const unapplied: string[] = [];
+  for await (const event of updateFeed(feed, deps)) {
+    follow.handle(event);
+    if (event.kind === 'document' && event.outcome !== 'applied' && event.outcome !== 'frozen') {
+      unapplied.push(`${event.document} was not applied: ${event.message ?? event.outcome}`);
+    } else if (event.kind === 'finished') finished = event;
   }
   if (finished === undefined) return false;
-  phase.end(describeOutcome(finished));
-  const applied = finished.outcome === 'unchanged' || finished.outcome === 'changed';
-  if (!applied) facts.progress.warn(`${feed.id} was not updated: ${finished.state.lastError ?? finished.outcome}`);
-  return applied;
+  const { outcome, state } = finished;
+  phase.end(describeOutcome(finished, follow.bytes()));
+  if (outcome === 'unchanged' || outcome === 'changed') return true;
+  // The first one is the feed's own error.
+  for (const text of unapplied.slice(1)) progress.warn(`${feed.id}: ${text}`);
+  progress.warn(`${feed.id} was not updated: ${state.lastError ?? outcome}`);
+  return false;
 }
 
 /** Whether a feed is due: never loaded, parsed by an older reader, or older than its refresh interval. */

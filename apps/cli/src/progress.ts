@@ -6,6 +6,8 @@ import { printable } from './failure';
 export interface ProgressPhase {
   /** Amount done so far, in the phase's unit; `total` may become known on the way. */
   advance(done: number, total?: number): void;
+  /** Shows a text, and a bar when the share that is done (0 to 1) is known. */
+  report(text: string, share?: number): void;
   /** Ends the phase; `text` says how it went. */
   end(text: string): void;
 }
@@ -19,7 +21,7 @@ export interface Progress {
 }
 
 const silent: Progress = {
-  phase: () => ({ advance: () => undefined, end: () => undefined }),
+  phase: () => ({ advance: () => undefined, report: () => undefined, end: () => undefined }),
   warn: () => undefined,
   close: () => undefined,
 };
@@ -32,6 +34,7 @@ function line(text: string): void {
 const lines: Progress = {
   phase: (name) => ({
     advance: () => undefined,
+    report: () => undefined,
     end: (text) => {
       line(`${name}: ${text}`);
     },
@@ -55,6 +58,13 @@ function amount(value: number, unit: 'bytes' | 'layers'): string {
   return unit === 'bytes' ? `${(value / mebibyte).toFixed(1)} MiB` : String(value);
 }
 
+const barColumns = 24;
+
+function drawn(share: number): string {
+  const full = Math.round(Math.max(0, Math.min(1, share)) * barColumns);
+  return `${'█'.repeat(full)}${'░'.repeat(barColumns - full)} ${Math.floor(share * 100)}%`;
+}
+
 /** Loaded only once a bar is really shown: start-up should not pay for it. */
 function loadBars(): typeof CliProgress {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- a synchronous lazy load
@@ -76,6 +86,10 @@ class Bars implements Progress {
         bar ??= this.open()?.create(total ?? 0, 0, { name: printable(name), shown: '' }, { format });
         if (known) bar?.setTotal(total);
         bar?.update(done, { shown: known ? `${amount(done, unit)} of ${amount(total, unit)}` : amount(done, unit) });
+      },
+      report: (text, share) => {
+        bar ??= this.open()?.create(0, 0, { name: printable(name), shown: '' }, { format: counted });
+        bar?.update(0, { shown: share === undefined ? text : `${drawn(share)} ${text}` });
       },
       end: (text) => {
         bar?.update(bar.getTotal(), { shown: printable(text) });
@@ -101,7 +115,7 @@ class Bars implements Progress {
     if (this.bars === undefined) {
       const { MultiBar: Multi, Presets } = loadBars();
       this.bars = new Multi(
-        { stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: 24 },
+        { stream: process.stderr, hideCursor: true, clearOnComplete: true, barsize: barColumns },
         Presets.shades_classic,
       );
     }

@@ -1,7 +1,18 @@
+import type { FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { configuredFeeds, enabledFeeds } from '../feed-configuration';
 import { printRows } from '../rows';
 import type { CommonSettings } from '../settings';
+
+/** Namespaces that a feed no longer speaks of, with the time since when: their facts stay as they were. */
+function frozenIn(state: FeedState | undefined): Readonly<Record<string, string>> {
+  const documents = Object.values(state?.documents ?? {});
+  const spokenOf = new Set(
+    documents.flatMap(({ namespaces, frozen = {} }) => namespaces.filter((id) => !Object.hasOwn(frozen, id))),
+  );
+  const frozen = documents.flatMap((document) => Object.entries(document.frozen ?? {}));
+  return Object.fromEntries(frozen.filter(([id]) => !spokenOf.has(id)).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
 
 /** `clarion db status` */
 export async function status(settings: CommonSettings & { readonly format: string }): Promise<void> {
@@ -21,6 +32,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
         problems: state?.problems ?? 0,
         lastError: state?.lastError ?? null,
         problemSamples: state?.problemSamples ?? [],
+        frozen: frozenIn(state),
       };
     });
     const bytes = await store.size();

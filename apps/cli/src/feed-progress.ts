@@ -1,0 +1,88 @@
+import type { FeedEvent } from '@clarion/feed-updating';
+import type { ProgressPhase } from './progress';
+
+/** What a feed's update has come to, for its line of progress. */
+interface Position {
+  documents: number;
+  index: number;
+  /** Bytes and rows of the documents before this one, and of this one. */
+  bytesBefore: number;
+  bytes: number;
+  rowsBefore: number;
+  rows: number;
+  /** Share of this document that is done; undefined as long as its size is not known. */
+  share: number | undefined;
+}
+
+/** Reading takes about so much of the time of a document, comparing the rest. */
+const readingShare = 0.6;
+/** An estimate from less than this would jump about. */
+const leastSeconds = 2;
+const leastShare = 0.01;
+
+export interface FeedProgress {
+  handle(event: FeedEvent): void;
+  /** Decoded bytes read in all. */
+  bytes(): number;
+}
+
+/** Shows rows, bytes and the time left of one feed's update. `now` gives milliseconds. */
+export function followFeed(phase: ProgressPhase, now: () => number): FeedProgress {
+  const started = now();
+  const at: Position = { documents: 0, index: 0, bytesBefore: 0, bytes: 0, rowsBefore: 0, rows: 0, share: 0 };
+  const show = (): void => {
+    const done = shareOf(at);
+    const text = `${mebibytes(at.bytesBefore + at.bytes)} MiB, ${at.rowsBefore + at.rows} rows`;
+    const left = done === undefined ? undefined : timeLeft(done, (now() - started) / 1000);
+    phase.report(left === undefined ? text : `${text}, ${left} left`, done);
+  };
+  return {
+    handle(event) {
+      if (event.kind === 'started') at.documents = event.documents;
+      else if (event.kind === 'document.started') {
+        at.index = event.index;
+        startNext(at);
+      } else if (event.kind === 'progress') advance(at, event);
+      else return;
+      show();
+    },
+    bytes: () => at.bytesBefore + at.bytes,
+  };
+}
+
+function startNext(at: Position): void {
+  at.bytesBefore += at.bytes;
+  at.rowsBefore += at.rows;
+  at.bytes = 0;
+  at.rows = 0;
+  at.share = undefined;
+}
+
+function advance(at: Position, event: Extract<FeedEvent, { kind: 'progress' }>): void {
+  const { phase, bytes, statements, received, size } = event;
+  if (phase === 'comparing') {
+    at.share = readingShare + (1 - readingShare) * Math.min(1, statements / Math.max(1, at.rows));
+    return;
+  }
+  // A patch has many documents: each begins at nothing again.
+  if (bytes < at.bytes) startNext(at);
+  at.bytes = bytes;
+  at.rows = statements;
+  at.share = size === undefined || received === undefined ? undefined : (readingShare * received) / Math.max(1, size);
+}
+
+/** The share of all documents that is done; undefined where there is nothing to tell it by. */
+function shareOf({ documents, index, share }: Position): number | undefined {
+  if (documents === 0 || (documents === 1 && share === undefined)) return undefined;
+  return Math.min(1, (index + Math.min(1, share ?? 0)) / documents);
+}
+
+function timeLeft(share: number, seconds: number): string | undefined {
+  if (seconds < leastSeconds || share < leastShare) return undefined;
+  const left = Math.ceil((seconds * (1 - share)) / share);
+  return left < 60 ? `${left} s` : `${Math.floor(left / 60)} min ${left % 60} s`;
+}
+
+export function mebibytes(bytes: number): string {
+  return (bytes / 1_048_576).toFixed(1);
+}
