@@ -1,0 +1,86 @@
+import { readCsaf } from '../csaf';
+import { Sayings } from './sayings';
+
+const product = 'os:pkg';
+
+function sayingsOf(vulnerability: object, impact?: string): Sayings {
+  const csaf = readCsaf({ document: { tracking: { id: 'CVE-2024-1000' } }, vulnerabilities: [vulnerability] });
+  const first = typeof csaf === 'string' ? undefined : csaf.vulnerabilities[0];
+  if (first === undefined) throw new Error('no vulnerability');
+  return new Sayings(first, impact);
+}
+
+const remediation = (category: string, details: string, more: object = {}): object => ({
+  remediations: [
+    { category: 'workaround', details: 'Do not use it', product_ids: [product] },
+    { category, details, product_ids: [product], ...more },
+  ],
+});
+
+describe('Sayings', () => {
+  it.each([
+    ['none_available', 'Affected', 'affected'],
+    ['none_available', 'Fix deferred', 'fix_deferred'],
+    ['none_available', 'Under investigation', 'under_investigation'],
+    ['none_available', 'A word of tomorrow', 'affected'],
+    ['fix_planned', 'Fix deferred', 'fix_deferred'],
+    ['fix_planned', 'In the next release', 'affected'],
+    ['no_fix_planned', 'Will not fix', 'will_not_fix'],
+    ['no_fix_planned', 'OUT OF SUPPORT SCOPE since 2020', 'end_of_life'],
+    ['no_fix_planned', 'A word of tomorrow', 'will_not_fix'],
+  ])('%s "%s" is %s', (category, details, state) => {
+    expect(sayingsOf(remediation(category, details)).of('known_affected', product)).toEqual({ state, reason: details });
+  });
+
+  it('is affected where nothing more is said', () => {
+    expect(sayingsOf({}).of('known_affected', product)).toEqual({ state: 'affected' });
+    expect(sayingsOf(remediation('no_fix_planned', ' ')).of('known_affected', product)).toEqual({
+      state: 'will_not_fix',
+    });
+  });
+
+  it.each([
+    ['https://access.redhat.com/errata/RHSA-2024:11200', { advisory: 'RHSA-2024:11200' }],
+    ['https://access.redhat.com/errata/RHBA-2025:4000', { advisory: 'RHBA-2025:4000' }],
+    ['https://access.redhat.com/articles/11258', {}],
+    [undefined, {}],
+  ])('is fixed by %s', (url, expected) => {
+    const fix = remediation('vendor_fix', 'Update', { url, date: '2024-04-30T13:43:46+00:00' });
+    expect(sayingsOf(fix).of('fixed', product)).toEqual({
+      state: 'fixed',
+      published: '2024-04-30T13:43:46+00:00',
+      ...expected,
+    });
+    expect(sayingsOf({}).of('fixed', product)).toEqual({ state: 'fixed' });
+  });
+
+  it('is not affected for the reason of its flag, without severity', () => {
+    const flags = [{ label: 'vulnerable_code_not_present', product_ids: [product] }];
+    const sayings = sayingsOf({ flags }, 'Important');
+    expect(sayings.of('known_not_affected', product)).toEqual({
+      state: 'not_affected',
+      reason: 'vulnerable_code_not_present',
+    });
+    expect(sayings.of('known_not_affected', 'os:other')).toEqual({ state: 'not_affected' });
+  });
+
+  it('has the impact on the product, else that of the document', () => {
+    const threats = [{ category: 'impact', details: 'Low', product_ids: [product] }];
+    const sayings = sayingsOf({ threats }, 'Important');
+    expect(sayings.of('under_investigation', product)).toMatchObject({ severity: 'Low', vendorSeverity: 'Low' });
+    expect(sayings.of('under_investigation', 'os:other')).toMatchObject({ severity: 'High' });
+    expect(sayings.of('known_affected', product)).toMatchObject({ state: 'affected', severity: 'Low' });
+  });
+
+  it('shares one object among products of which the same is said', () => {
+    const ids = [product, 'os:other'];
+    const fixes = ['1', '2'].map((number) => ({
+      category: 'vendor_fix',
+      url: `https://access.redhat.com/errata/RHSA-2024:${number}`,
+      product_ids: number === '1' ? ids : ['os:third'],
+    }));
+    const sayings = sayingsOf({ remediations: fixes });
+    expect(sayings.of('fixed', product)).toBe(sayings.of('fixed', 'os:other'));
+    expect(sayings.of('fixed', 'os:third')).toMatchObject({ advisory: 'RHSA-2024:2' });
+  });
+});
