@@ -30,11 +30,13 @@ export function factsOf(metadata: XmlElement | undefined, texts: Map<string, Vul
   const advisory = childOf(metadata, 'advisory');
   for (const cve of advisory?.children ?? []) if (cve.name === 'cve') noteScore(cve, texts);
   const ids = [...new Set(named('cve'))];
-  const title = childText(metadata, 'title');
+  const cves = ids.filter((id) => cvePattern.test(id));
+  // Nothing else describes an erratum without CVE.
+  const title = cves.length === 0 ? childText(metadata, 'title') : undefined;
   const vendorSeverity = childText(advisory, 'severity');
   return {
     elsa: named('elsa').find((id) => elsaPattern.test(id)),
-    cves: ids.filter((id) => cvePattern.test(id)),
+    cves,
     title: title === undefined ? undefined : detached(title.replace(/\s+/g, ' ').slice(0, 500)),
     vendorSeverity: vendorSeverity === undefined ? undefined : detached(vendorSeverity.slice(0, 40)),
     issued: dateOf(childOf(advisory, 'issued')?.attributes['date']),
