@@ -244,3 +244,40 @@ test('every Debian and Alpine release of the table has its end', async () => {
     'rhel:9': null,
   });
 });
+
+describe('feeds that describe vulnerabilities', () => {
+  const nvd = { id: 'nvd', namespaces: [], refreshMinutes: 120 };
+  const of = (states: readonly FeedState[]) =>
+    coverageOf({ features: [deb('zlib1g', '1')], states, options: { feeds: [debianFeed, nvd] } });
+
+  test('rule 30: are named with their age once they were loaded', async () => {
+    const { feeds } = await of([debian, stateOf('nvd', [])]);
+    expect(feeds).toEqual([
+      { id: 'debian-security-tracker', updatedAt: loadedAt, stale: false },
+      { id: 'nvd', updatedAt: loadedAt, stale: false },
+    ]);
+  });
+
+  test.each([
+    ['that failed', { ...neverLoaded, feed: 'nvd' }, { updatedAt: null, stale: false }],
+    ['that are stale', stateOf('nvd', [], { lastSuccess: '2025-01-01T00:00:00Z' }), { stale: true }],
+  ])('rule 29: %s are named, and leave the report complete', async (_, state, expected) => {
+    const { feeds, complete } = await of([debian, state]);
+    expect(feeds[1]).toMatchObject({ id: 'nvd', ...expected });
+    expect(complete).toBe(true);
+  });
+
+  test('that were never asked for are not missed', async () => {
+    const { feeds, complete } = await of([debian]);
+    expect([feeds.map(({ id }) => id), complete]).toEqual([['debian-security-tracker'], true]);
+  });
+
+  test('do not speak about an image that no other feed speaks about', async () => {
+    const { feeds } = await coverageOf({
+      features: [rpm('zlib', '1')],
+      states: [stateOf('nvd', [])],
+      options: { feeds: [debianFeed, nvd] },
+    });
+    expect(feeds).toEqual([]);
+  });
+});

@@ -55,7 +55,7 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       undetermined.length === 0 &&
       image.features.every(({ namespace }) => namespace !== null) &&
       covered.size === ids.length &&
-      feeds.every(({ updatedAt, stale }) => updatedAt !== null && !stale),
+      feeds.every(({ id, updatedAt, stale }) => (updatedAt !== null && !stale) || describes(id, options)),
   };
 }
 
@@ -68,7 +68,10 @@ function namespaceIds({ namespaces, channels, features }: EffectiveImage): reado
   return sortedTexts([...namespaces.map(({ id }) => id), ...channels.map(({ id }) => id), ...ofFeatures]);
 }
 
-/** Feeds that speak, or should speak, about one of the namespaces. */
+/**
+ * Feeds that speak, or should speak, about one of the namespaces, and beside them those that describe vulnerabilities,
+ * once they were asked for: without them a report lacks severities, and no finding.
+ */
 function feedsFor(
   ids: readonly string[],
   states: readonly FeedState[],
@@ -81,13 +84,20 @@ function feedsFor(
   const present = states
     .filter((state) => ids.flatMap(coveringNamespaces).some((id) => namespacesWithData(state).has(id)))
     .map(({ feed }) => feed);
-  return sortedTexts([...expected, ...present]).map((id) => {
+  const speaking = [...expected, ...present];
+  const describing = speaking.length === 0 ? [] : states.filter(({ feed }) => describes(feed, options));
+  return sortedTexts([...speaking, ...describing.map(({ feed }) => feed)]).map((id) => {
     const state = stateOf.get(id);
     const checkedAt = state?.lastSuccess;
     // The time shown is that of the facts: a check that finds nothing new must not change the report.
     const updatedAt = checkedAt === undefined ? null : (state?.lastChange ?? checkedAt);
     return { id, updatedAt, stale: checkedAt !== undefined && isStale(id, checkedAt, options) };
   });
+}
+
+/** A feed about no package whatever cannot leave a gap among findings. */
+function describes(id: string, { feeds }: MatchOptions): boolean {
+  return feeds.some((feed) => feed.id === id && feed.enabled !== false && feed.namespaces.length === 0);
 }
 
 const twoDays = 2 * 24 * 60;
