@@ -78,7 +78,11 @@ function checkArchitecture({ architectures = [] }: AdvisoryScope, { feature, mat
   if (matchedBy === 'source' && architectures.includes('src')) return applies;
   if (feature.architecture === undefined) return unknownArchitecture;
   const own = canonicalArchitecture(feature.architecture);
-  return architectures.some((name) => canonicalArchitecture(name) === own) ? applies : otherArchitecture;
+  // OVAL names the machine's architecture, and a package for any of them is installed on that one.
+  const matches = anyArchitecture.has(own)
+    ? architectures.some((name) => name !== 'src')
+    : architectures.some((name) => canonicalArchitecture(name) === own);
+  return matches ? applies : otherArchitecture;
 }
 
 const otherModule: Applicability = { kind: 'other', reason: 'about another module stream' };
