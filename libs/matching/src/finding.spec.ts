@@ -73,10 +73,33 @@ describe('what a finding tells', () => {
     ],
     ['own-feed', 'GHSA-aaaa-bbbb-cccc', ['https://github.com/advisories/GHSA-aaaa-bbbb-cccc']],
     ['own-feed', 'ACME-1', []],
+    ['go-vulndb', 'GO-2024-2687', ['https://pkg.go.dev/vuln/GO-2024-2687']],
+    ['osv', 'RUSTSEC-2021-0003', ['https://rustsec.org/advisories/RUSTSEC-2021-0003.html']],
+    ['osv', 'PYSEC-2021-1', ['https://osv.dev/vulnerability/PYSEC-2021-1']],
+    [
+      'debian-security-tracker',
+      'TEMP-0841856-B18BAF',
+      ['https://security-tracker.debian.org/tracker/TEMP-0841856-B18BAF'],
+    ],
     ['alpine-secdb', 'CVE-????-?????', ['https://security.alpinelinux.org/vuln/CVE-%3F%3F%3F%3F-%3F%3F%3F%3F%3F']],
   ])('links of %s for %s', async (feed, id, expected) => {
     const { findings } = await reportOf([libssl3], [group('openssl', [{ id, state: 'affected' }], { feed })]);
     expect(findings[0]?.links).toEqual(expected);
+  });
+
+  test.each([
+    ['ubuntu', 'https://ubuntu.com/security/CVE-2024-1000'],
+    ['ubuntu-cve-tracker', 'https://ubuntu.com/security/CVE-2024-1000'],
+    ['redhat-vex', 'https://access.redhat.com/security/cve/CVE-2024-1000'],
+    ['redhat-security-data', 'https://access.redhat.com/security/cve/CVE-2024-1000'],
+    ['oracle-oval', 'https://linux.oracle.com/cve/CVE-2024-1000.html'],
+    ['amazon-linux', 'https://explore.alas.aws.amazon.com/CVE-2024-1000.html'],
+    ['suse', 'https://www.suse.com/security/cve/CVE-2024-1000.html'],
+    ['arch-security', 'https://security.archlinux.org/CVE-2024-1000'],
+  ])('links to the page of %s', async (feed, page) => {
+    const statements = [group('openssl', [{ id: 'CVE-2024-1000', state: 'affected' }], { feed })];
+    const { findings } = await reportOf([libssl3], statements);
+    expect(findings[0]?.links).toEqual([page, 'https://nvd.nist.gov/vuln/detail/CVE-2024-1000'].sort());
   });
 
   test('rule 24: a third-party package of a known name is matched with reduced certainty', async () => {
