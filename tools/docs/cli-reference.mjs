@@ -9,6 +9,7 @@ const commands = [
   '',
   'scan',
   'packages',
+  'explain',
   'update',
   'db status',
   'db export',

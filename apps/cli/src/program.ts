@@ -85,6 +85,23 @@ function addPackages(program: Command): void {
     });
 }
 
+function addExplain(program: Command): void {
+  withImageOptions(
+    program
+      .command('explain')
+      .description('tell why each package of an image is, or is not, affected by a vulnerability'),
+  )
+    .argument('<id>', 'any id of the vulnerability: CVE-2023-5678, GHSA-…')
+    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .addHelpText('after', `${imageHelp}\nStored advisory data is used as it is: scan and update bring it up to date.\n`)
+    .addHelpText('after', examples('explain debian:12 CVE-2023-5678', 'explain image.tar CVE-2024-6387 --format json'))
+    .action(async (...[image, vulnerability, , command]: [string, string, unknown, Command]) => {
+      await startReading();
+      const { explain } = await import('./commands/explain');
+      await explain(image, vulnerability, command.optsWithGlobals());
+    });
+}
+
 function addUpdate(program: Command): void {
   program
     .command('update')
@@ -216,6 +233,7 @@ export function createProgram(): Command {
   program.addHelpText('after', examples('scan alpine:3.20', 'packages image.tar', 'update', 'help scan'));
   addScan(program);
   addPackages(program);
+  addExplain(program);
   addUpdate(program);
   addDatabase(program);
   addLists(program);

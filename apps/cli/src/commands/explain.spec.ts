@@ -1,0 +1,86 @@
+import type { ExplainedPackage, Explanation } from '@clarion/matching';
+import { renderText } from './explain';
+
+const tar: ExplainedPackage = {
+  vulnerability: 'CVE-2022-48303',
+  name: 'tar',
+  version: '1.34+dfsg-1.2',
+  namespace: 'debian:12',
+  architecture: 'amd64',
+  path: 'var/lib/dpkg/status',
+  source: { name: 'tar', version: '1.34+dfsg-1.2' },
+  outcome: 'vulnerable',
+  state: 'fixed',
+  fixedIn: '1.34+dfsg-1.2+deb12u1',
+  fixAvailableIn: null,
+  rule: 'older than the highest fixed version',
+  notes: [],
+  statements: [
+    {
+      feed: 'debian-security-tracker',
+      document: 'json',
+      entry: 'debian:12 tar',
+      matchedBy: 'source',
+      id: 'CVE-2022-48303',
+      advisory: null,
+      state: 'fixed',
+      reason: 'no-dsa: minor\u001b[31m issue',
+      scope: [{ member: 'architectures', passed: false, detail: 's390x: about another architecture' }],
+      comparison: '1.34+dfsg-1.2 < 1.34+dfsg-1.2+deb12u1 (dpkg)',
+      verdict: 'vulnerable',
+      counts: true,
+      note: null,
+    },
+  ],
+};
+const explanation: Explanation = {
+  vulnerability: 'CVE-2022-48303',
+  aliases: ['GHSA-a'],
+  packages: [tar],
+  feeds: [{ id: 'debian-security-tracker', updatedAt: '2025-11-20T06:00:00Z' }],
+};
+
+test('statement, comparison, scope, rule and outcome, without control characters', () => {
+  expect(renderText(explanation).split('\n')).toEqual([
+    'CVE-2022-48303 (GHSA-a)',
+    '',
+    'tar 1.34+dfsg-1.2 (debian:12, amd64)',
+    '  affected: fixed in 1.34+dfsg-1.2+deb12u1',
+    '  because: older than the highest fixed version',
+    '  debian-security-tracker json, debian:12 tar (by source name), CVE-2022-48303: fixed',
+    '    1.34+dfsg-1.2 < 1.34+dfsg-1.2+deb12u1 (dpkg)',
+    '    does not fit architectures: s390x: about another architecture',
+    '    vulnerable',
+    expect.stringMatching(/^ {4}reason: no-dsa: minor[^\u001b]+ issue$/),
+    '',
+  ]);
+});
+
+test.each<readonly [Partial<ExplainedPackage>, string]>([
+  [{ state: 'will_not_fix', fixedIn: null }, '  affected: will not fix'],
+  [
+    { state: 'affected', fixedIn: null, fixAvailableIn: 'ubuntu-pro' },
+    '  affected: no fix yet, a fix is available in ubuntu-pro',
+  ],
+  [{ state: 'under_investigation', fixedIn: null }, '  under investigation'],
+  [{ outcome: 'cleared', state: null, fixedIn: null }, '  not affected: it has the fix'],
+  [{ outcome: 'suppressed', state: null, fixedIn: null }, '  not affected: so its vendor says'],
+  [{ outcome: 'undetermined', state: null, fixedIn: null }, '  undetermined'],
+  [{ outcome: 'unaffected', state: null, fixedIn: null }, '  not affected'],
+])('outcome %j', (more, line) => {
+  expect(renderText({ ...explanation, packages: [{ ...tar, ...more }] }).split('\n')[3]).toBe(line);
+});
+
+test('another source and notes are shown', () => {
+  const source = { name: 'openssl', version: '3.0' };
+  const text = renderText({ ...explanation, packages: [{ ...tar, source, notes: ['reduced certainty'] }] });
+  expect(text).toContain('(debian:12, amd64, source openssl 3.0)');
+  expect(text).toContain('\n  note: reduced certainty\n');
+});
+
+test('silence names feeds and ages', () => {
+  expect(renderText({ ...explanation, packages: [] })).toBe(
+    'No statement about CVE-2022-48303 and a package of this image in debian-security-tracker (data of 2025-11-20T06:00:00Z)\n',
+  );
+  expect(renderText({ ...explanation, packages: [], feeds: [] })).toContain('nothing is known of CVE-2022-48303');
+});

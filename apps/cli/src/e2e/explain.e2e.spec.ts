@@ -1,0 +1,53 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Explanation } from '@clarion/matching';
+import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+
+const folder = temporaryFolder();
+afterAll(() => {
+  folder.remove();
+});
+const at = (name: string): string => join(folder.path, name);
+const image = `dir:${at('rootfs')}`;
+const db = ['--db', at('db')];
+
+beforeAll(async () => {
+  const samples = join(root, 'tools/sample/images/debian');
+  mkdirSync(at('rootfs/usr/lib'), { recursive: true });
+  cpSync(join(samples, 'os-release'), at('rootfs/usr/lib/os-release'));
+  cpSync(join(samples, '1-base.status'), at('rootfs/var/lib/dpkg/status'));
+  expect(await clarion(['update', '--from', sampleFeeds, ...db])).toMatchObject({ code: 0 });
+});
+
+describe('clarion explain', () => {
+  it('tells the statement, the comparison and the outcome', async () => {
+    const { code, stdout } = await clarion(['explain', image, 'cve-2005-2541', '--format', 'json', ...db]);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as Explanation).packages).toMatchObject([
+      { name: 'tar', outcome: 'vulnerable', state: 'affected', statements: [{ feed: 'debian-security-tracker' }] },
+    ]);
+    const table = await clarion(['explain', image, 'CVE-2005-2541', ...db]);
+    expect(table.stdout).toMatch(/^CVE-2005-2541\n\ntar .*\n {2}affected: no fix yet\n {2}because: /);
+  });
+
+  it('names the feeds that are silent', async () => {
+    const { code, stdout } = await clarion(['explain', image, 'CVE-1999-0001', ...db]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^No statement about CVE-1999-0001 .* debian-security-tracker \(data of \d{4}-/);
+  });
+
+  it.each([
+    [['explain', image, 'CVE-2005-2541', '--format', 'xml'], /no format "xml"/],
+    [['explain', image, '../x'], /not the id of a vulnerability/],
+  ])('refuses %j', async (args, message) => {
+    const { code, stderr } = await clarion([...args, ...db]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(message);
+  });
+
+  it('does not explain without data', async () => {
+    const { code, stderr } = await clarion(['explain', image, 'CVE-2005-2541', '--db', at('empty')]);
+    expect(code).not.toBe(0);
+    expect(stderr).toMatch(/No advisory data/);
+  });
+});
