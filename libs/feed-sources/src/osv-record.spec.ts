@@ -136,9 +136,13 @@ describe('statements of an OSV record', () => {
   });
 
   it('of malicious packages are of a kind of their own', () => {
-    expect(read({ id: 'MAL-2024-3991' })).toMatchObject({
-      statements: [['lodash', { id: 'MAL-2024-3991', kind: 'malicious', severity: 'Critical' }]],
+    const malicious = { id: 'MAL-2024-3991', summary: 'Malicious code in lodash (npm)', details: 'a long list' };
+    expect(read(malicious)).toMatchObject({
+      statements: [
+        ['lodash', { id: 'MAL-2024-3991', kind: 'malicious', severity: 'Critical', reason: malicious.summary }],
+      ],
     });
+    expect(readOsvRecord(record(malicious), reading)?.texts).toEqual([]);
   });
 
   it('are made only of the ecosystems asked for, with their names and scopes', () => {

@@ -190,12 +190,18 @@ function judgementOf({ id, record, entry }: Judged): Partial<Advisory> {
   return {
     ...(severity === undefined ? {} : { severity }),
     ...(rated === undefined ? {} : { vendorSeverity: rated.word }),
-    ...(malicious ? { kind: 'malicious' as const } : {}),
+    ...(malicious ? { kind: 'malicious' as const, ...reasonOf(record) } : {}),
     ...(typeof informational === 'string' && informational !== ''
       ? { kind: 'informational' as const, reason: informational.slice(0, 80) }
       : {}),
     ...(published === undefined ? {} : { published }),
   };
+}
+
+/** What the summary of a malicious package says is all that is kept of its words: there are hundreds of thousands. */
+function reasonOf(record: Json): { readonly reason?: string } {
+  const summary = record['summary'];
+  return typeof summary === 'string' && summary.trim() !== '' ? { reason: summary.trim().slice(0, 200) } : {};
 }
 
 /**
@@ -204,6 +210,7 @@ function judgementOf({ id, record, entry }: Judged): Partial<Advisory> {
  */
 function textsAbout({ id, record, reading, flaws }: Subject): readonly VulnerabilityText[] {
   const { feed } = reading;
+  if (id.startsWith('MAL-')) return [];
   const facts = osvFacts(record);
   if (reading.subject === 'bulletin') return [{ feed, id: cveInId(id) ?? id, ...facts }];
   const [flaw] = flaws;

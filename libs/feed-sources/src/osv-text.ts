@@ -26,11 +26,8 @@ export function osvFacts(record: Json): Omit<VulnerabilityText, 'feed' | 'id' | 
   };
 }
 
-/** Text of malicious packages is a form letter with lists of hashes: their summary says it all. */
 function descriptionOf(record: Json): string {
-  const summary = textOf(record['summary']);
-  const details = String(record['id']).startsWith('MAL-') && summary !== '' ? '' : textOf(record['details']);
-  return [summary, details]
+  return [textOf(record['summary']), textOf(record['details'])]
     .filter((text, index, all) => text !== '' && all.indexOf(text) === index)
     .join('\n\n')
     .slice(0, maxDescription);
