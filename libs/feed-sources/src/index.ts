@@ -15,6 +15,7 @@ import { osv } from './osv';
 import { photon } from './photon';
 import { redhatSecurityData } from './redhat-security-data';
 import { redhatVex } from './redhat-vex';
+import { rockyLinux } from './rocky-linux';
 import { suse } from './suse';
 import { ubuntu } from './ubuntu';
 import { ubuntuCveTracker } from './ubuntu-cve-tracker';
@@ -38,6 +39,7 @@ export const feedSources: readonly FeedSource[] = [
   photon,
   redhatSecurityData,
   redhatVex,
+  rockyLinux,
   suse,
   ubuntu,
   ubuntuCveTracker,
