@@ -48,7 +48,7 @@ describe('fingerprint', () => {
     ['word for the severity', { ...advisory, vendorSeverity: 'high' }],
     ['bulletin', { ...advisory, advisory: 'DSA-1-1' }],
     ['date', { ...advisory, published: '2024-05-06' }],
-  ])('tells another %s, but not as a change of meaning', (_, changed) => {
+  ])('rule 18: tells another %s, but not as a change of meaning', (_, changed) => {
     const print = fingerprint(group(changed));
     expect(meaningOf(print)).toBe(meaningOf(original));
     expect(print).not.toBe(original);

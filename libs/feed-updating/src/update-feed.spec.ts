@@ -154,7 +154,7 @@ describe('a first import', () => {
 
 describe('an unchanged update', () => {
   it.each([
-    ['conditional requests only', {}, 5, 304],
+    ['rule 15: conditional requests only, and all documents stay known', {}, 5, 304],
     ['no writes where the server ignores validators', { validators: 'none' as const }, 8, 200],
   ])('%s', async (_, options, requests, status) => {
     await serve(options);

@@ -53,7 +53,7 @@ interface Rule {
 
 const replaced: readonly Rule[] = [
   {
-    rule: 'a database present again replaces the list; what stays keeps its origin (matching 9.1, 9.5)',
+    rule: 'rule 1: a database present again replaces the list; what stays keeps its origin (9.5)',
     layers: [[file(status, dpkg('a=1', 'b=1', 'c=1'))], [file('unrelated')], [file(status, dpkg('a=1', 'b=2', 'd=1'))]],
     packages: [`${status} a 1 @0`, `${status} b 2 @2`, `${status} d 1 @2`],
   },
@@ -68,7 +68,7 @@ const replaced: readonly Rule[] = [
     packages: [],
   },
   {
-    rule: 'present but unreadable: a problem, and not the old list (9.8)',
+    rule: 'rule 8: present but unreadable: a problem, and not the old list',
     layers: [[file(installed, apk('a=1'))], [file('usr/lib/sysimage/rpm/rpmdb.sqlite', 'no database')]],
     packages: [`${installed} a 1 @0`],
     problems: ['1 unreadable-database usr/lib/sysimage/rpm/rpmdb.sqlite'],
@@ -89,7 +89,7 @@ const replaced: readonly Rule[] = [
     packages: [`${status} a 1 @2`],
   },
   {
-    rule: 'one of two copies deleted does not hide the other (9.3)',
+    rule: 'rule 3: one of two copies deleted does not hide the other',
     layers: [[file(installed, apk('a=1')), file(usrInstalled, apk('a=1'))], [whiteout(installed)]],
     packages: [`${usrInstalled} a 1 @0`],
   },
@@ -102,7 +102,7 @@ const replaced: readonly Rule[] = [
     packages: ['var/lib/dpkg/status.d/a a 2 @1'],
   },
   {
-    rule: 'architecture and version are part of what a package is (9.5)',
+    rule: 'rule 5: architecture and version are part of what a package is',
     layers: [
       [file(status, dpkg('a=1:1-1'))],
       [file(status, `${dpkg('a=1-1')}${dpkg('a=1:1-1').replace('amd64', 'i386')}`)],
@@ -149,7 +149,7 @@ const removed: readonly Rule[] = [
       ['a hard link in place of the directory', [file('x'), hardlink('var/lib/dpkg', 'x')]],
     ] satisfies [string, TarEntry[]][]
   ).map(([how, entries]): Rule => ({
-    rule: `removed by ${how} (9.2)`,
+    rule: `rule 2: removed by ${how}`,
     layers: [[file(status, dpkg('a=1')), file(installed, apk('b=1'))], entries],
     packages: [`${installed} b 1 @0`],
   })),
@@ -162,7 +162,7 @@ const removed: readonly Rule[] = [
     packages: [`${status} c 1 @1`],
   },
   {
-    rule: 'paths are compared by whole components (9.4)',
+    rule: 'rule 4: paths are compared by whole components',
     layers: [
       [file(status, dpkg('a=1')), file('var/lib/dpkg/status.d/b', dpkg('b=1'))],
       [whiteout('var/lib/dpkg/stat'), whiteout('var/li'), opaque('var/lib/dpk')],
@@ -200,7 +200,7 @@ const linked: readonly Rule[] = [
     packages: [`${usrInstalled} a 1 @0`],
   },
   {
-    rule: 'a directory replaced by a symbolic link loses its content and shows the other place (9.7)',
+    rule: 'rule 7: a directory replaced by a symbolic link loses its content and shows the other place',
     layers: [[file(installed, apk('old=1'))], [symlink('lib', 'usr/lib'), file(usrInstalled, apk('new=1'))]],
     packages: [`${usrInstalled} new 1 @1`],
   },

@@ -111,8 +111,20 @@ describe('rule 23: content sets and what is assumed without', () => {
   const fix = rhel9('openssh', [inScope(cve, fixIn9, baseos9)]);
   const rows: readonly Row[] = [
     ['of the layer', bare, fix, [`${cve} fixed ${fixIn9}`], contentSets(base, 'ubi-9-baseos-rpms')],
-    ['of a layer below: built upon it', upper, fix, [`${cve} fixed ${fixIn9}`], contentSets(base, 'ubi-9-baseos-rpms')],
-    ['of a layer above: the same build', bare, fix, [`${cve} fixed ${fixIn9}`], contentSets(top, 'ubi-9-baseos-rpms')],
+    [
+      'rule 6: of a layer below: built upon it',
+      upper,
+      fix,
+      [`${cve} fixed ${fixIn9}`],
+      contentSets(base, 'ubi-9-baseos-rpms'),
+    ],
+    [
+      'rule 6: of a layer above: the same build',
+      bare,
+      fix,
+      [`${cve} fixed ${fixIn9}`],
+      contentSets(top, 'ubi-9-baseos-rpms'),
+    ],
     ['of other products', bare, fix, [], contentSets(base, 'rhocp-4.13-for-rhel-9-x86_64-rpms')],
     [
       'unknown sets: the release is assumed',
