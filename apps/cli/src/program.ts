@@ -41,6 +41,9 @@ function addScan(program: Command): void {
   )
     .addOption(flag('--format <name>', 'table or json').default('table'))
     .addOption(flag('--severity <list>', `show only these, comma separated: ${severityNames}`))
+    .addOption(
+      flag('--severity-order <list>', 'whose severity is believed first: statement, advisory, nvd, cna, cvss, other'),
+    )
     .addOption(flag('--ignore-unfixed', 'show, and judge, only what has a fix'))
     .addOption(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'))
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))

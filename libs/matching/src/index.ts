@@ -11,4 +11,5 @@ export { countBySeverity, matchImage } from './match-image';
 export { advisoryNamespaces, speaksAbout } from './namespaces';
 export type { AdvisoryNamespace } from './namespaces';
 export { purlOf } from './purl';
+export { parseSeverityOrder } from './severity-choice';
 export type { FeedInfo, MatchFacts, MatchOptions } from './types';

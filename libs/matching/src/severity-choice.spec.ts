@@ -1,6 +1,6 @@
 import type { Advisory, CvssVector, FindingSeverity, VulnerabilityText } from '@clarion/model';
 import { matchImage } from './match-image';
-import { severityOfScore } from './severity-choice';
+import { parseSeverityOrder, severityOfScore } from './severity-choice';
 import type { SeverityOrigin } from './severity-choice';
 import { apk, deb, factsOf, fixed, group, imageOf, options, secdb } from './testdata/facts';
 
@@ -147,4 +147,11 @@ describe('the scale of CVSS', () => {
     for (const vector of [v4, v31, v30]) expect(severityOfScore(score, vector)).toBe(newer);
     expect(severityOfScore(score, v2)).toBe(older);
   });
+});
+
+test('an order of severities is read from a list of names', () => {
+  expect(parseSeverityOrder('nvd, Statement')).toEqual(['nvd', 'statement']);
+  for (const bad of ['', 'vendor', 'nvd,', '__proto__']) {
+    expect(() => parseSeverityOrder(bad)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
+  }
 });

@@ -1,5 +1,5 @@
 import type { CvssVector, FindingSeverity, Severity, VulnerabilityText } from '@clarion/model';
-import { compareSeverity } from '@clarion/model';
+import { ClarionError, compareSeverity } from '@clarion/model';
 import type { Held } from './decide';
 import { compareText } from './order';
 
@@ -10,6 +10,17 @@ import { compareText } from './order';
 export const severityOrigins = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'] as const;
 
 export type SeverityOrigin = (typeof severityOrigins)[number];
+
+/** Reads `nvd,statement`. Throws `ClarionError` `invalid-input` for a name that is none. */
+export function parseSeverityOrder(text: string): readonly SeverityOrigin[] {
+  return text.split(',').map((part) => {
+    const found = severityOrigins.find((origin) => origin === part.trim().toLowerCase());
+    if (found !== undefined) return found;
+    throw new ClarionError('invalid-input', `"${part.slice(0, 80)}" is not whose severity it is`, {
+      remedy: `known: ${severityOrigins.join(', ')}`,
+    });
+  });
+}
 
 export interface ChosenSeverity {
   readonly severity: Severity;

@@ -3,9 +3,11 @@ import {
   filterFindings,
   judge,
   matchImage,
+  parseSeverityOrder,
   speaksAbout,
   type FilteredReport,
   type HiddenFindings,
+  type MatchOptions,
 } from '@clarion/matching';
 import {
   ClarionError,
@@ -27,6 +29,7 @@ import { writeInventory } from './packages';
 export interface ScanSettings extends ImageSettings {
   readonly format: string;
   readonly severity?: string;
+  readonly severityOrder?: string;
   readonly ignoreUnfixed?: boolean;
   readonly failOn?: string;
   readonly allowIncomplete?: boolean;
@@ -41,6 +44,10 @@ function parseSeverity(text: string): Severity {
   const found = severities.find((severity) => severity.toLowerCase() === text.trim().toLowerCase());
   if (found !== undefined) return found;
   throw new ClarionError('invalid-input', `"${text}" is not a severity`, { remedy: `known: ${severities.join(', ')}` });
+}
+
+function severityOrderOf({ severityOrder }: ScanSettings): Pick<MatchOptions, 'severityOrder'> {
+  return severityOrder === undefined ? {} : { severityOrder: parseSeverityOrder(severityOrder) };
 }
 
 /** Feeds that speak about the distribution of this image, and the user's own. */
@@ -135,6 +142,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
   // Typing mistakes are refused before any work is done.
   enabledFeeds(settings);
   for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
+  const order = severityOrderOf(settings);
   await withFacts(settings, async (facts) => {
     const upstreamFor = upstreamOf(settings, facts.signal);
     const image = await readImage(reference, settings, facts);
@@ -151,6 +159,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       precedence: feedPrecedence(feeds),
       now: new Date(),
       maxFeedAgeMinutes: settings.maxFeedAge,
+      ...order,
       clarionVersion,
     });
     facts.progress.close();
