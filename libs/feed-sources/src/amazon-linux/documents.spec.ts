@@ -1,0 +1,129 @@
+import { ClarionError, type Conditional, type Upstream } from '@clarion/model';
+import { amazonDocuments } from './documents';
+
+async function* bytes(text: string): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield Buffer.from(text);
+}
+
+const content = (text: string): Conditional => ({ kind: 'content', validators: {}, body: bytes(text) });
+const forbidden = new ClarionError('upstream-unavailable', 'answered with status 403');
+const digest = 'a'.repeat(64);
+const index = (href = 'repodata/updateinfo.xml.gz'): string =>
+  `<repomd><data type="updateinfo"><open-checksum type="sha256">${digest}</open-checksum><location href="${href}"/></data></repomd>`;
+
+const cdn = 'https://cdn.amazonlinux.com/';
+const lists = {
+  'al1/2018.03/updates/x86_64/mirror.list': 'http://packages.us-west-2.amazonaws.com/2018.03/updates/1/x86_64/\n',
+  '2/core/latest/x86_64/mirror.list': `${cdn}2/core/2.0/x86_64/2\n`,
+  '2/core/latest/aarch64/mirror.list': `${cdn}2/core/2.0/aarch64/2\n`,
+  'al2023/core/mirrors/latest/x86_64/mirror.list': `${cdn}al2023/core/guids/3/x86_64/\n`,
+  'al2023/core/mirrors/latest/aarch64/mirror.list': `${cdn}al2023/core/guids/3/aarch64/\n`,
+};
+const indexes = {
+  'al1-packages/2018.03/updates/1/x86_64/repodata/repomd.xml': index(),
+  '2/core/2.0/x86_64/2/repodata/repomd.xml': index(),
+  '2/core/2.0/aarch64/2/repodata/repomd.xml': index(),
+  'al2023/core/guids/3/x86_64/repodata/repomd.xml': index(),
+  'al2023/core/guids/3/aarch64/repodata/repomd.xml': index(),
+};
+const coreNames = [
+  '1/updates/x86_64/updateinfo.xml',
+  '2/core/x86_64/updateinfo.xml',
+  '2/core/aarch64/updateinfo.xml',
+  '2023/core/x86_64/updateinfo.xml',
+  '2023/core/aarch64/updateinfo.xml',
+];
+
+/** A site of texts, and of errors where an error stands; anything else is missing. */
+function site(more: Readonly<Record<string, string | Error>>): Upstream {
+  const pages = new Map<string, string | Error>(Object.entries({ ...lists, ...indexes, ...more }));
+  return {
+    get: (path) => {
+      const page = pages.get(path);
+      if (page instanceof Error) return Promise.reject(page);
+      return Promise.resolve(page === undefined || page === '' ? { kind: 'missing' } : content(page));
+    },
+    list: () => Promise.resolve([]),
+  };
+}
+
+async function names(more: Readonly<Record<string, string | Error>>): Promise<readonly string[]> {
+  return (await amazonDocuments(site(more))).map(({ name }) => name);
+}
+
+describe('documents of amazon-linux', () => {
+  const topic = {
+    '2/extras-catalog.json': '{"topics":[{"n":"nginx1"},{"n":"../etc"},{"n":7},{"n":"nginx1"}]}',
+    '2/extras/nginx1/latest/x86_64/mirror.list': `${cdn}2/extras/nginx1/2.0/x86_64/4\n`,
+    '2/extras/nginx1/2.0/x86_64/4/repodata/repomd.xml': index(),
+  };
+
+  it('are found by lists of mirrors and indexes, with place and digest', async () => {
+    const [first] = await amazonDocuments(site({}));
+    expect(first).toEqual({
+      name: '1/updates/x86_64/updateinfo.xml',
+      path: 'al1-packages/2018.03/updates/1/x86_64/repodata/updateinfo.xml.gz',
+      sha256: digest,
+    });
+    expect(await names({})).toEqual(coreNames);
+  });
+
+  it('are those of every topic too', async () => {
+    expect(await names(topic)).toEqual([...coreNames, '2/extras/nginx1/x86_64/updateinfo.xml']);
+  });
+
+  it.each<[string, Readonly<Record<string, string | Error>>]>([
+    ['is not there for an architecture', {}],
+    ['is forbidden', { '2/extras/nginx1/latest/aarch64/mirror.list': forbidden }],
+    [
+      'has a damaged index',
+      {
+        '2/extras/nginx1/latest/aarch64/mirror.list': `${cdn}2/extras/nginx1/2.0/aarch64/4`,
+        '2/extras/nginx1/2.0/aarch64/4/repodata/repomd.xml': '<html>',
+      },
+    ],
+  ])('are all others when a topic %s', async (_, more) => {
+    expect(await names({ ...topic, ...more })).toEqual([...coreNames, '2/extras/nginx1/x86_64/updateinfo.xml']);
+  });
+
+  it('come from the next mirror when one fails', async () => {
+    const list = `https://example.org/2/core\n${cdn}2/core/2.0/x86_64/gone\n${cdn}2/core/2.0/x86_64/2\n`;
+    const failing = { '2/core/2.0/x86_64/gone/repodata/repomd.xml': forbidden };
+    expect(await names({ '2/core/latest/x86_64/mirror.list': list, ...failing })).toEqual(coreNames);
+  });
+
+  it('are none for a repository without advisories', async () => {
+    const none = { 'al2023/core/guids/3/aarch64/repodata/repomd.xml': '<repomd/>' };
+    expect(await names(none)).toEqual(coreNames.slice(0, 4));
+  });
+
+  it.each<[string, Readonly<Record<string, string | Error>>, string]>([
+    ['a core repository is forbidden', { '2/core/latest/x86_64/mirror.list': forbidden }, 'upstream-unavailable'],
+    [
+      'a list names other hosts only',
+      { '2/core/latest/x86_64/mirror.list': 'https://example.org/' },
+      'upstream-unavailable',
+    ],
+    [
+      'the index of a core repository is gone',
+      { '2/core/2.0/x86_64/2/repodata/repomd.xml': '' },
+      'upstream-unavailable',
+    ],
+    [
+      'the index of a core repository leads elsewhere',
+      { '2/core/2.0/x86_64/2/repodata/repomd.xml': index('../../x') },
+      'corrupt-data',
+    ],
+    ['the catalogue is no catalogue', { '2/extras-catalog.json': '[]' }, 'corrupt-data'],
+    ['the catalogue is damaged', { '2/extras-catalog.json': '{' }, 'corrupt-data'],
+    ['nothing is there', Object.fromEntries(Object.keys(lists).map((name) => [name, ''])), 'upstream-unavailable'],
+  ])('cannot be told when %s', async (_, more, code) => {
+    await expect(names(more)).rejects.toMatchObject({ code });
+  });
+
+  it('let foreign failures through', async () => {
+    const abort = new Error('aborted');
+    await expect(names({ ...topic, '2/extras/nginx1/latest/x86_64/mirror.list': abort })).rejects.toBe(abort);
+  });
+});
