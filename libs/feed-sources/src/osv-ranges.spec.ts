@@ -81,6 +81,11 @@ describe('intervals of OSV events', () => {
     ['unknown type', [{ type: 'CPE', events: [{ introduced: '0' }] }], 'Unknown type of range "CPE"'],
     ['no events', [range([])], 'Range without events'],
     ['no introduction', [range([{ fixed: '1.0' }])], 'Range that is introduced nowhere'],
+    [
+      'a version that is nested deeply',
+      [range([{ introduced: JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown }])],
+      'Range with a version that is none: an object',
+    ],
     ['a number', [range([{ introduced: 0 }])], 'Range with a version that is none: 0'],
     [
       'a giant version',

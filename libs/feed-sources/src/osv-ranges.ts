@@ -163,6 +163,9 @@ function isHeld(ranges: readonly VersionRange[], version: string, scheme: Versio
   }
 }
 
+/** Objects are not written out: one that is nested deeply enough would exhaust the stack. */
 function describe(value: unknown): string {
-  return (JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing';
+  return typeof value === 'object'
+    ? 'an object'
+    : ((JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing');
 }

@@ -83,8 +83,11 @@ function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): string[] {
   return problems;
 }
 
+/** Objects are not written out: one that is nested deeply enough would exhaust the stack. */
 function describe(value: unknown): string {
-  return (JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing';
+  return typeof value === 'object'
+    ? 'an object'
+    : ((JSON.stringify(value) as string | undefined)?.slice(0, 80) ?? 'nothing');
 }
 
 /** The ids of one string: CVEs, other names, and the remark in parentheses that some maintainers add. */
