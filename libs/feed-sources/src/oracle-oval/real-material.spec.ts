@@ -2,9 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Advisory } from '@clarion/model';
+import { createGunzip } from 'node:zlib';
+import { decompress } from '@clarion/layer-archive';
+import type { Advisory, FeedRecord } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { oracleOval } from '.';
+import { archiveMembers } from '../archive-members';
 
 const material = sharedMaterial('feeds', 'oracle', 'elsa-vuls-extracted-2025-02-10.ndjson.gz');
 const script = path.resolve(__dirname, '../../../../tools/feeds/oracle-extracted-to-oval.mjs');
@@ -123,3 +126,52 @@ const errata: readonly (readonly [id: string, statements: number])[] = [
     }
   },
 );
+
+const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtures.tar.gz');
+
+(fixtures === undefined ? describe.skip : describe)('wire fixtures of Oracle Linux (shared/feeds/formats)', () => {
+  async function recordsOf(wanted: string): Promise<readonly FeedRecord[]> {
+    const name = `pkg/fetch/oracle/linux/${wanted}`;
+    const archive = createReadStream(fixtures ?? '').pipe(createGunzip()) as AsyncIterable<Uint8Array>;
+    const records: FeedRecord[] = [];
+    for await (const member of archiveMembers(archive, { label: 'fixtures', accept: (found) => found === name })) {
+      if (member.problem !== undefined || member.name !== name) continue;
+      const body = decompress(pieces(member.content));
+      for await (const record of oracleOval.parse({ name: 'com.oracle.elsa-all.xml', body })) records.push(record);
+      return records;
+    }
+    throw new Error(`${name} is not there`);
+  }
+
+  async function* pieces(content: Uint8Array): AsyncGenerator<Uint8Array> {
+    await Promise.resolve();
+    for (let at = 0; at < content.length; at += 100) yield content.subarray(at, at + 100);
+  }
+
+  it('are read from their bzip2 packing', async () => {
+    const records = await recordsOf('com.oracle.elsa-all.xml.bz2');
+    const groups = records.flatMap((record) => (record.kind === 'group' ? [record.group] : []));
+    expect(groups.map((group) => [group.namespace, group.package])).toEqual([
+      ['oracle:5', 'bind'],
+      ['oracle:5', 'bind-chroot'],
+      ['oracle:5', 'bind-devel'],
+      ['oracle:5', 'bind-libbind-devel'],
+      ['oracle:5', 'bind-libs'],
+      ['oracle:5', 'bind-sdb'],
+      ['oracle:5', 'bind-utils'],
+      ['oracle:5', 'caching-nameserver'],
+      ['oracle:8', 'hivex'],
+    ]);
+    expect(groups.at(-1)?.advisories).toMatchObject([
+      { id: 'CVE-2023-0664', scope: { architectures: ['aarch64'], module: 'virt:kvm_utils' } },
+      { id: 'CVE-2022-4144', scope: { architectures: ['aarch64'], module: 'virt:kvm_utils' } },
+    ]);
+    expect(records.filter(({ kind }) => kind !== 'group').map(({ kind }) => kind)).toEqual(
+      Array.from({ length: 4 }, () => 'vulnerability'),
+    );
+  });
+
+  it.each(['invalid.xml', 'invalid.xml.bz2'])('refuse %s', async (name) => {
+    await expect(recordsOf(name)).rejects.toMatchObject({ code: 'corrupt-data' });
+  });
+});

@@ -1,5 +1,9 @@
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
 import type { Advisory, Conditional, FeedRecord, FeedState, Upstream } from '@clarion/model';
+import { sharedMaterial } from '@clarion/test-kit';
 import { photon } from '.';
+import { archiveMembers } from '../archive-members';
 import { namespaceOf, photonDocuments } from './documents';
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {
@@ -150,4 +154,41 @@ describe('documents of photon', () => {
   ])('%s', (name, namespace) => {
     expect(namespaceOf(name)).toBe(namespace);
   });
+});
+
+const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtures.tar.gz');
+
+(fixtures === undefined ? describe.skip : describe)('wire fixtures of Photon OS (shared/feeds/formats)', () => {
+  it.each([
+    ['cve_data_photon1.0.json', ['apache-ant CVE-2020-11979 fixed', 'apache-ant CVE-2020-1945 fixed']],
+    [
+      'cve_data_photon4.0.json',
+      [
+        'curl CVE-2025-9086 fixed',
+        'curl-devel CVE-2025-9086 fixed',
+        'curl-libs CVE-2025-9086 fixed',
+        'curl UNK-1 not_affected',
+        'curl-devel UNK-1 not_affected',
+        'curl-libs UNK-1 not_affected',
+        'Re linux: "Re" is no id of a vulnerability',
+      ],
+    ],
+    ['cve_data_photon5.0.json', ['ansible CVE-2023-5115 fixed', 'consul BDSA-2025-13833 not_affected']],
+    ['photon_versions.json', []],
+  ])('%s', async (name, expected) => {
+    const archive = createReadStream(fixtures ?? '').pipe(createGunzip()) as AsyncIterable<Uint8Array>;
+    const wanted = `pkg/fetch/photon/cve/happy/${name}`;
+    let found: readonly FeedRecord[] | undefined;
+    for await (const member of archiveMembers(archive, { label: 'fixtures', accept: (path) => path === wanted })) {
+      if (member.problem !== undefined || member.name !== wanted) continue;
+      found = await recordsOf(Buffer.from(member.content).toString(), name);
+    }
+    expect(found?.map(describeRecord)).toEqual(expected);
+  });
+
+  function describeRecord(record: FeedRecord): string {
+    if (record.kind === 'problem') return `${record.record}: ${record.message}`;
+    if (record.kind !== 'group') return record.kind;
+    return record.group.advisories.map(({ id, state }) => `${record.group.package} ${id} ${state}`).join('; ');
+  }
 });
