@@ -30,5 +30,12 @@ export function feeds(settings: FeedSettings & { readonly format: string; readon
     baseUrl,
     licence: licence ?? null,
   }));
-  printRows(settings.format, rows, ['id', 'enabled', 'version', 'title', 'namespaces', 'baseUrl']);
+  printRows(settings.format, rows, ['id', 'version', 'enabled', 'title', 'namespaces', 'baseUrl']);
+  if (settings.format !== 'table') return;
+  for (const { id, licence } of configured.filter(({ enabled }) => enabled === false)) {
+    // Who switches a feed on should have seen its terms.
+    const terms = licence === undefined ? '' : ` (licence: ${licence})`;
+    process.stdout.write(`\n${id} is off${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`);
+  }
+  process.stdout.write('\n');
 }
