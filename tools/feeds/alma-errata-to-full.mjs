@@ -1,0 +1,24 @@
+// SYNTHETIC DATA for load tests. Writes errata of AlmaLinux (newline-delimited JSON, gzip, `_path` tells the major) again as
+// `<major>/errata.full.json`. The records are real, the documents are made here.
+// Usage: node tools/feeds/alma-errata-to-full.mjs errata.ndjson.gz DIRECTORY
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+const [input, output] = process.argv.slice(2);
+if (input === undefined || output === undefined) {
+  console.error('usage: node tools/feeds/alma-errata-to-full.mjs errata.ndjson.gz DIRECTORY');
+  process.exit(2);
+}
+
+const majors = new Map();
+for (const line of gunzipSync(readFileSync(input)).toString('utf8').trimEnd().split('\n')) {
+  const { _path: place, ...erratum } = JSON.parse(line);
+  const major = place.split('/')[0];
+  majors.set(major, [...(majors.get(major) ?? []), erratum]);
+}
+for (const [major, data] of majors) {
+  mkdirSync(join(output, major), { recursive: true });
+  writeFileSync(join(output, major, 'errata.full.json'), JSON.stringify({ schema_version: '1.0', data }));
+  console.log(`${major}: ${data.length} errata`);
+}
