@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { createEgress, type Egress } from '@clarion/egress';
 import { feedSources } from '@clarion/feed-sources';
 import { httpUpstream } from '@clarion/feed-upstreams';
@@ -115,6 +116,7 @@ describe('a failure', () => {
     ['a body that ends early where HTTP cannot tell', { kind: 'cut', bytes: 50 }],
     ['status 503', { kind: 'status', status: 503 }],
     ['status 403', { kind: 'status', status: 403 }],
+    ['status 429 for longer than anyone waits', { kind: 'status', status: 429, retryAfter: '86400' }],
     ['a page instead of the document', { kind: 'redirect', location: '/sorry.html' }],
   ] as const;
 
@@ -143,6 +145,31 @@ describe('a failure', () => {
     });
     expect(await stateOf(debian)).not.toHaveProperty('lastError');
     expect(await stored('debian:unstable', 'a')).toHaveLength(1);
+  });
+
+  it.each([
+    ['a flipped byte', { kind: 'corrupt' }],
+    ['its end missing', { kind: 'cut', bytes: 2000 }],
+  ] as const)('of a compressed document, with %s, keeps the last good facts', async (_, fault) => {
+    const ids = Array.from({ length: 500 }, (_id, at) => [
+      `CVE-${at}-${(at * 7919) % 9973}`,
+      { releases: { sid: { status: 'open' } } },
+    ]);
+    server.put('json', gzipSync(JSON.stringify({ p: Object.fromEntries(ids.slice(1)) as unknown })));
+    await update(debian);
+    server.put('json', gzipSync(JSON.stringify({ p: Object.fromEntries(ids) as unknown })));
+    server.fault('json', fault);
+    expect((await update(debian)).finished).toMatchObject({ outcome: 'failed', state: { statements: 499 } });
+    expect((await stored('debian:unstable', 'p'))[0]?.advisories).toHaveLength(499);
+    server.fault('json', undefined);
+    expect((await update(debian)).finished).toMatchObject({ outcome: 'changed', state: { statements: 500 } });
+  });
+
+  it('is not what a redirect to the document is', async () => {
+    server.put('moved/json', JSON.stringify({ p: { 'CVE-2024-0001': { releases: { sid: { status: 'open' } } } } }));
+    server.fault('json', { kind: 'redirect', location: '/moved/json' });
+    expect((await update(debian)).finished.outcome).toBe('changed');
+    expect((await update(debian)).finished.outcome).toBe('unchanged');
   });
 
   it.each(faults)('%s of one document does not hold up the others', async (_, fault) => {

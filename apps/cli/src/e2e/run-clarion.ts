@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,14 +20,19 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
-/** Runs the bundled command line as a user's shell would, without the variables of this process that change it. */
-export function clarion(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
+/** Starts the bundled command line as a user's shell would, without the variables of this process that change it. */
+export function startClarion(args: readonly string[], options: RunOptions = {}): ChildProcessWithoutNullStreams {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CLARION_|FORCE_COLOR$|NO_COLOR$|CI$)/.test(name),
   );
   const env = { ...Object.fromEntries(inherited), ...options.env };
+  return spawn(process.execPath, [bundle, ...args], { env, cwd: options.cwd ?? root });
+}
+
+/** Runs it to its end. */
+export function clarion(args: readonly string[], options: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bundle, ...args], { env, cwd: options.cwd ?? root });
+    const child = startClarion(args, options);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
