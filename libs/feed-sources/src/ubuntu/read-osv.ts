@@ -1,5 +1,6 @@
 import { type Advisory, compareSeverity, type VulnerabilityText, type VersionRange } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
+import { isRejection } from '../cve-rejection';
 import { asObject } from '../json-stream';
 import { continuesRelease, scopeOf, ubuntuEcosystem, type UbuntuArchive } from '../launchpad-series';
 import { osvVersions } from '../osv-ranges';
@@ -11,8 +12,6 @@ type Json = Readonly<Record<string, unknown>>;
 
 const record = /^(?:UBUNTU-)?(CVE-\d{4}-\d{4,19})$/;
 const notice = /^USN-\d{1,6}-\d{1,4}$/;
-/** How rejections by the CVE programme are worded in the description. */
-const rejection = /^\s*(?:\*\* REJECT \*\*|Rejected reason:)/i;
 const maxAffected = 50_000;
 
 /**
@@ -25,8 +24,7 @@ export function readOsv(value: unknown): Read {
   if (osv === undefined || typeof id !== 'string') return { said: [], problems: ['Record without an id'] };
   const cve = record.exec(id)?.[1];
   if (cve === undefined) return notice.test(id) ? readNotice(id, osv) : { said: [], problems: ['Unknown kind of id'] };
-  if (rejection.test(String(osv['details'])))
-    return { said: [], text: { feed, id: cve, rejected: true }, problems: [] };
+  if (isRejection(osv['details'])) return { said: [], text: { feed, id: cve, rejected: true }, problems: [] };
   // Not the same as a rejected id: only this record is gone, other feeds may go on about its CVE.
   if (osvDate(osv['withdrawn']) !== undefined) return { said: [], problems: [] };
   const priority = severityOfPriority(priorityIn(osv['severity']));

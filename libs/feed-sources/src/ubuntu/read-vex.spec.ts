@@ -152,6 +152,14 @@ describe('OpenVEX documents of Ubuntu', () => {
     expect(found.said).toHaveLength(1);
   });
 
+  it('says nothing about an id that was rejected', () => {
+    const [rejected, disputed] = ['** REJECT ** DO NOT USE THIS CANDIDATE NUMBER.', '** DISPUTED ** by its author'].map(
+      (description) => ({ status: 'affected', vulnerability: { name: id, description }, ...of('jammy') }),
+    );
+    expect(read(rejected ?? {})).toEqual({ said: [], problems: [] });
+    expect(said(disputed ?? {})).toHaveLength(1);
+  });
+
   it('says nothing where nothing is stated', () => {
     expect(read()).toEqual({ said: [], problems: [] });
     expect(readVex({})).toEqual({ said: [], problems: ['No OpenVEX document'] });

@@ -1,5 +1,6 @@
 import type { Advisory } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
+import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuArchive, type UbuntuArchive } from '../launchpad-series';
 import { type OpenvexStatement, readOpenvex } from '../openvex';
 import { parsePackageUrl } from '../package-url';
@@ -41,6 +42,7 @@ export function readVex(value: unknown): Read {
       problems.push(`Statement about ${statement.vulnerability.slice(0, 80)}`);
       continue;
     }
+    if (isRejection(statement.description)) continue;
     for (const { id } of statement.products) {
       const product = productOf(id);
       if (product === undefined) problems.push(`Product ${id.slice(0, 120)} is no source package of a release`);
