@@ -192,7 +192,7 @@ describe('clarion scan refuses a clean bill', () => {
     [
       'an unsupported distribution',
       [
-        file('etc/os-release', 'ID=centos\nVERSION_ID="7"\n'),
+        file('etc/os-release', 'ID=slackware\nVERSION_ID="15.0"\n'),
         file('var/lib/dpkg/status', fixture('debian/1-base.status')),
       ],
     ],
