@@ -1,7 +1,8 @@
-import type { OvalDefinition, OvalNode, OvalTest } from './oval';
-import { readOval } from './oval';
+import type { OvalDefinition, OvalLimits, OvalNode, OvalTest } from './oval';
+import { ovalDefinitions } from './oval';
 import { alternativesOf, UnsupportedCriteria } from './oval-criteria';
 import { evrOf, rangeOf } from './oval-rpm';
+import type { XmlElement } from './xml-stream';
 
 async function* pieces(text: string, size = 50): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -30,8 +31,12 @@ function document({ criteria = '', tests = test, objects = object, states = stat
 
 const criterion = (id: string): string => `<criterion test_ref="${id}" comment="its comment"/>`;
 
-async function read(xml: string): Promise<readonly OvalDefinition<string>[]> {
-  return readOval(pieces(xml), { factsOf: (metadata) => metadata?.children[0]?.text ?? '' });
+async function read(xml: string, limits?: OvalLimits): Promise<readonly OvalDefinition<string>[]> {
+  const factsOf = (metadata: XmlElement | undefined): string => metadata?.children[0]?.text ?? '';
+  const definitions: OvalDefinition<string>[] = [];
+  const options = limits === undefined ? { factsOf } : { factsOf, limits };
+  for await (const definition of ovalDefinitions(pieces(xml), options)) definitions.push(definition);
+  return definitions;
 }
 
 async function onlyTest(parts: Parts): Promise<OvalTest | undefined> {
@@ -41,7 +46,7 @@ async function onlyTest(parts: Parts): Promise<OvalTest | undefined> {
   return child?.kind === 'criterion' ? child.test : undefined;
 }
 
-describe('readOval', () => {
+describe('ovalDefinitions', () => {
   it('joins definitions with the tests, objects and states that stand behind them', async () => {
     const definitions = await read(document({ criteria: criterion('t:1') }));
     expect(definitions).toMatchObject([{ id: 'def:1', class: 'patch', facts: 'T' }]);
@@ -63,6 +68,12 @@ describe('readOval', () => {
     ['state', { states: '' }, { states: [{ kind: '', entities: [] }] }],
   ])('shows that a %s is missing', async (_, parts, expected) => {
     expect(await onlyTest(parts)).toMatchObject(expected);
+  });
+
+  it('gives definitions in the order of the document', async () => {
+    const more = ['2', '3'].map((id) => `<definition id="${id}"><criteria/></definition>`).join('');
+    const definitions = await read(document().replace('</definitions>', `${more}</definitions>`));
+    expect(definitions.map(({ id }) => id)).toEqual(['def:1', '2', '3']);
   });
 
   it('takes the first of two equal ids', async () => {
@@ -104,8 +115,7 @@ describe('readOval', () => {
     ['tests', document({ criteria: criterion('a') + criterion('b') })],
   ])('bounds %s', async (what, xml) => {
     const limits = what === 'tests' ? { ...few, items: 1 } : few;
-    const reading = readOval(pieces(xml), { factsOf: () => undefined, limits });
-    await expect(reading).rejects.toMatchObject({
+    await expect(read(xml, limits)).rejects.toMatchObject({
       code: 'limit-exceeded',
       message: expect.stringContaining(what) as string,
     });

@@ -77,10 +77,20 @@ export interface OvalOptions<Facts> {
  * dropped as soon as `factsOf` has seen them, and what no criterion leads to is not kept. Throws `ClarionError`:
  * `corrupt-data` when it is no OVAL or damaged, `limit-exceeded` when it holds too much.
  */
-export async function readOval<Facts>(
+export async function* ovalDefinitions<Facts>(
+  body: AsyncIterable<Uint8Array>,
+  options: OvalOptions<Facts>,
+): AsyncGenerator<OvalDefinition<Facts>> {
+  const definitions = await collect(body, options);
+  // Given out from behind, so that what is done with can go.
+  definitions.reverse();
+  for (let next = definitions.pop(); next !== undefined; next = definitions.pop()) yield next;
+}
+
+async function collect<Facts>(
   body: AsyncIterable<Uint8Array>,
   { factsOf, limits = defaults }: OvalOptions<Facts>,
-): Promise<readonly OvalDefinition<Facts>[]> {
+): Promise<OvalDefinition<Facts>[]> {
   const graph = new Graph(limits);
   const definitions: OvalDefinition<Facts>[] = [];
   const records = xmlRecords(body, {

@@ -1,6 +1,6 @@
 import { type Advisory, ClarionError, type FeedDocument, type FeedRecord, type Severity } from '@clarion/model';
 import type { VersionRange } from '@clarion/model';
-import { type OvalDefinition, type OvalTest, readOval } from '../oval';
+import { type OvalDefinition, ovalDefinitions, type OvalTest } from '../oval';
 import { alternativesOf, UnsupportedCriteria } from '../oval-criteria';
 import { rangeOf, readRpmTest } from '../oval-rpm';
 import { childOf, childText, detached, type XmlElement } from '../xml-stream';
@@ -10,8 +10,7 @@ import { namespaceOf } from './documents';
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const namespace = namespaceOf(document.name);
   if (namespace === undefined) throw new ClarionError('corrupt-data', `Document ${document.name} is of no release`);
-  const definitions = await readOval(document.body, { factsOf });
-  for (const definition of definitions) {
+  for await (const definition of ovalDefinitions(document.body, { factsOf })) {
     const record = definition.facts.id ?? definition.id.slice(0, 100);
     for (const found of rowsOf(definition)) {
       if (typeof found === 'string') {

@@ -1,13 +1,13 @@
 import type { Advisory, AdvisoryGroup, FeedDocument, FeedRecord, VulnerabilityText } from '@clarion/model';
-import { type OvalDefinition, readOval } from '../oval';
+import { type OvalDefinition, ovalDefinitions } from '../oval';
 import { type ElsaFacts, factsOf, severityOf } from './facts';
 import { type ElsaRow, rowsOf } from './rows';
 
 /** Reads `com.oracle.elsa-all.xml`. Each erratum gives its groups when the states at the document's end are known. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const texts = new Map<string, VulnerabilityText>();
-  const definitions = await readOval(document.body, { factsOf: (metadata) => factsOf(metadata, texts) });
-  for (const definition of definitions) yield* parseDefinition(definition, document.name);
+  const definitions = ovalDefinitions(document.body, { factsOf: (metadata) => factsOf(metadata, texts) });
+  for await (const definition of definitions) yield* parseDefinition(definition, document.name);
   for (const text of texts.values()) yield { kind: 'vulnerability', text };
 }
 
