@@ -29,11 +29,16 @@ export function checkOrigin(scope: AdvisoryScope, subject: Subject): Applicabili
 }
 
 const extras = 'amzn2extra-';
+const livepatches = new Set(['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch']);
 
-function checkTopic(origin: string | undefined, { feature, image }: Subject): Applicability {
-  const { name, version, repository } = feature;
-  const isLivepatch = name.startsWith('kernel-livepatch');
-  if (origin === 'kernel-livepatch') return isLivepatch ? applies : otherOrigin;
+function checkTopic(origin: string | undefined, subject: Subject): Applicability {
+  const { feature, image } = subject;
+  const { name, version, repository, namespace } = feature;
+  if (origin !== undefined && livepatches.has(origin)) {
+    return name.startsWith('kernel-livepatch') ? applies : otherOrigin;
+  }
+  // Repositories beside the core of later releases have packages of their own names.
+  if (origin !== undefined && namespace !== 'amzn:2') return checkRepository(origin, subject, applies);
   if (repository !== undefined) {
     const own = repository.startsWith(extras) ? repository : undefined;
     return own === (origin === undefined ? undefined : topicRepository(origin)) ? applies : otherOrigin;
@@ -59,7 +64,7 @@ function isOfLine(version: string, topic: string): boolean {
 function checkProduct(origin: string | undefined, { image }: Subject): Applicability {
   if (origin === undefined) return applies;
   const wanted = plain(origin);
-  return [...image.products].some((product) => plain(product).includes(wanted)) ? applies : notInstalled;
+  return [...image.products].some((product) => plain(product) === wanted) ? applies : notInstalled;
 }
 
 /** Product names are written `SUSE-Manager-Server`, `suse-manager-server` and `SUSE Manager Server`. */
@@ -67,9 +72,18 @@ function plain(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]+/g, '');
 }
 
-function checkRepository(origin: string | undefined, { feature, image }: Subject): Applicability {
+function checkRepository(
+  origin: string | undefined,
+  { feature, image }: Subject,
+  unknown: Applicability = unknownOrigin,
+): Applicability {
   if (origin === undefined) return applies;
-  if (feature.repository !== undefined) return feature.repository === origin ? applies : otherOrigin;
-  if (image.originsKnown || image.repositories.size > 0) return image.repositories.has(origin) ? applies : otherOrigin;
-  return unknownOrigin;
+  if (feature.repository !== undefined) return isRepository(feature.repository, origin) ? applies : otherOrigin;
+  if (!image.originsKnown && image.repositories.size === 0) return unknown;
+  return [...image.repositories].some((one) => isRepository(one, origin)) ? applies : otherOrigin;
+}
+
+/** Repository ids carry the distribution's name in front: `amazonlinux-nvidia`. */
+function isRepository(id: string, origin: string): boolean {
+  return id === origin || id.endsWith(`-${origin}`);
 }

@@ -94,6 +94,18 @@ describe('Amazon', () => {
       ['CVE-2023-44487 fixed 1.0-1.amzn2'],
     ],
     [
+      'rule 22: a repository beside the core of Amazon Linux 2023',
+      rpm('nvidia-driver', '1-1.amzn2023', { namespace: 'amzn:2023', repository: 'amazonlinux-nvidia' }),
+      by('amzn:2023', 'rpm', 'binary')('nvidia-driver', [topic('2-1.amzn2023', 'nvidia')]),
+      ['CVE-2023-44487 fixed 2-1.amzn2023'],
+    ],
+    [
+      'rule 22: is not the core',
+      rpm('nvidia-driver', '1-1.amzn2023', { namespace: 'amzn:2023', repository: 'amazonlinux' }),
+      by('amzn:2023', 'rpm', 'binary')('nvidia-driver', [topic('2-1.amzn2023', 'nvidia')]),
+      [],
+    ],
+    [
       'the releases of Amazon Linux 1 are one stream',
       rpm('curl', '7.61.1-12.98.amzn1', { namespace: 'amzn:2018.03' }),
       by('amzn:1', 'rpm', 'binary')('curl', [fixed('CVE-2022-27776', '7.61.1-12.101.amzn1')]),
@@ -143,6 +155,13 @@ describe('SUSE and openSUSE', () => {
       sle('salt', [inScope('CVE-2023-20897', '3006.0-1', { origin: 'SUSE Manager Server' })]),
       [],
       evidence('product', 'SLES'),
+    ],
+    [
+      'a product whose name only starts alike',
+      bci('salt', '3004-1'),
+      sle('salt', [inScope('CVE-2023-20897', '3006.0-1', { origin: 'suse-openstack-cloud' })]),
+      [],
+      evidence('product', 'suse-openstack-cloud-crowbar'),
     ],
     [
       'a product that is installed',
