@@ -8,8 +8,8 @@ export const archiveName = 'osv.tar.bz2';
 /** The kernel's updates of today have some 2 MiB. */
 const memberBytes = 64 * 1024 * 1024;
 
-/** `osv/SUSE-SU-2024:0115-1.json`; beside them lie an index and the remains of failed downloads. */
-const recordName = /(?:^|\/)(?:open)?SUSE-[A-Z]{2}-\d{4}:[^/]{1,60}\.json$/;
+/** `osv/SUSE-SU-2024:0115-1.json`; beside them lies an index. */
+const recordName = /(?:^|\/)(?:open)?SUSE-[^/]{1,100}\.json$/;
 
 /** Reads the archive of OSV records, one update at a time. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {

@@ -106,6 +106,14 @@ describe('suse', () => {
     expect(lines(read({ affected: listed }))).toEqual(['sles:12.5 a: CVE-2024-0001 SUSE-SU-2024:0001-1 9.0-1.1 - -']);
   });
 
+  it('tells of an update with a damaged id without it', () => {
+    const records = read({ id: 'SUSE-SU-403 Forbidden-1', affected: [affected(server, [{ a: '1.0-1.1' }])] });
+    expect(records.map(({ kind }) => kind)).toEqual(['problem', 'group']);
+    expect(lines(records)).toEqual(['sles:12.5 a: CVE-2024-0001 - 1.0-1.1 - -']);
+    const nameless = { id: 'SUSE-SU-403', related: [], affected: [affected(server, [{ a: '1.0-1.1' }])] };
+    expect(read(nameless).map(({ kind }) => kind)).toEqual(['problem']);
+  });
+
   it('leaves debugging symbols out', () => {
     expect(read({ affected: [affected(server, [{ 'a-debuginfo': '1.0-1.1' }])] })).toEqual([]);
   });

@@ -10,7 +10,8 @@ const feed = 'suse';
 type Json = Readonly<Record<string, unknown>>;
 
 /** `SUSE-SU-2024:0115-1`, `openSUSE-SU-2024:0228-1`; also recommended, feature and optional updates. */
-const updateId = /^(?:open)?SUSE-(SU|RU|FU|OU)-\d{4}:[\w.-]{1,40}$/;
+const updateId = /^(?:open)?SUSE-(?:SU|RU|FU|OU)-\d{4}:[\w.-]{1,40}$/;
+const anyUpdateId = /^(?:open)?SUSE-(SU|RU|FU|OU)-[^\n]{1,100}$/;
 
 const mostAffected = 20_000;
 
@@ -21,14 +22,17 @@ const mostAffected = 20_000;
  */
 export function* updateRecords(record: Json, document: string): Generator<FeedRecord> {
   const id = record['id'];
-  const kind = typeof id === 'string' ? updateId.exec(id)?.[1] : undefined;
+  const kind = typeof id === 'string' ? anyUpdateId.exec(id)?.[1] : undefined;
   if (typeof id !== 'string' || kind === undefined) {
     yield { kind: 'problem', record: document, message: `Update without an id of its kind: ${describe(id)}` };
     return;
   }
   if (typeof record['withdrawn'] === 'string') return;
+  // The upstream has records whose id is an error of its own (`SUSE-SU-403 Forbidden-1`); their packages are right.
+  const isNamed = updateId.test(id);
+  if (!isNamed) yield { kind: 'problem', record: id, message: 'Update with a damaged id: told of without it' };
   const cves = cvesOf(record);
-  const subjects = cves.length > 0 ? cves : kind === 'SU' ? [id] : [];
+  const subjects = cves.length > 0 ? cves : kind === 'SU' && isNamed ? [id] : [];
   const affected = record['affected'];
   // Many updates of the past are listed without the packages they brought.
   if (subjects.length === 0 || affected === undefined || affected === null) return;
@@ -44,7 +48,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
     const advisories = subjects.flatMap((subject) =>
       fixed.map(({ version, scope }): Advisory => ({
         id: subject,
-        ...(subject === id ? {} : { advisory: id }),
+        ...(subject === id || !isNamed ? {} : { advisory: id }),
         state: 'fixed',
         ranges: [{ fixed: version }],
         ...(scope === undefined ? {} : { scope }),
