@@ -10,7 +10,8 @@ export interface DecompressLimits {
 }
 
 export const defaultDecompressLimits: DecompressLimits = {
-  maxBytes: 8 * 1024 ** 3,
+  // Red Hat publishes its archive of VEX documents at a twentieth of its size.
+  maxBytes: 64 * 1024 ** 3,
   ratio: 200,
   ratioAfter: 100 * 1024 ** 2,
 };
