@@ -74,7 +74,7 @@ export function holdAll(
 ): readonly Held[] {
   const bySource = subjectOf(feature, 'source', image);
   const byBinary = { ...bySource, matchedBy: 'binary' } as const;
-  return matched.flatMap((found) => [...hold(found, found.matchedBy === 'source' ? bySource : byBinary, precedence)]);
+  return matched.flatMap((found) => hold(found, found.matchedBy === 'source' ? bySource : byBinary, precedence));
 }
 
 /**

@@ -40,71 +40,67 @@ export interface Held {
   /** One of `levels`, or a smaller one. */
   readonly level: number;
   /** Who offers the fix that the image cannot reach (`ubuntu-pro`). */
-  readonly offeredBy?: string;
+  readonly offeredBy: string | undefined;
   /** Why the statement is less than certain, if it is. */
   readonly note: string | undefined;
 }
 
 /** Holds every statement of a group against a package, those too that are about another product, stream, …. */
-export function* hold(
-  found: MatchedGroup,
-  subject: Subject,
-  precedence: readonly string[],
-): Generator<Held, void, undefined> {
+export function hold(found: MatchedGroup, subject: Subject, precedence: readonly string[]): readonly Held[] {
   const { group } = found;
   const scheme = versionScheme(group.scheme);
   const own = precedence.indexOf(group.feed);
   const level = own >= 0 ? own - precedence.length : found.secondary ? levels.secondary : levels.base;
+  const held: Held[] = [];
   for (const advisory of group.advisories) {
     if (!isAboutName(advisory, found)) continue;
-    const scope = applicability(advisory, subject);
     const ordered = (advisory.epochs ?? group.epochs) === 'auto' ? scheme && ignoringLoneEpochs(scheme) : scheme;
-    yield heldOf({ advisory, group, scope, level }, { found, subject, scheme: ordered });
+    held.push(heldOf(advisory, { found, subject, scheme: ordered, level }));
   }
+  return held;
 }
 
 interface Against {
   readonly found: MatchedGroup;
   readonly subject: Subject;
   readonly scheme: VersionScheme | undefined;
+  readonly level: number;
 }
+
+/** What scope and version of a statement come to. */
+type Weighed = Pick<Held, 'verdict' | 'counts' | 'level' | 'offeredBy' | 'note'>;
 
 const outOfScope: Verdict = { kind: 'silent' };
 
-function heldOf(
-  start: Pick<Held, 'advisory' | 'group' | 'scope' | 'level'>,
-  { found, subject, scheme }: Against,
-): Held {
-  const { advisory, scope } = start;
-  const { version, matchedBy } = found;
-  const base = { ...start, version, matchedBy, scheme };
-  if (scope.kind === 'other') return { ...base, verdict: outOfScope, counts: false, note: scope.reason };
-  const verdict = evaluate(advisory, scheme, version);
+// The hot path: one shape of object, made in one go.
+function heldOf(advisory: Advisory, against: Against): Held {
+  const { found, subject, scheme } = against;
+  const scope = applicability(advisory, subject);
+  const { verdict, counts, level, offeredBy, note } = weigh(advisory, scope, against);
+  const { group, version, matchedBy } = found;
+  return { advisory, group, verdict, scope, version, matchedBy, scheme, counts, level, offeredBy, note };
+}
+
+function weigh(advisory: Advisory, scope: Applicability, { found, subject, scheme, level }: Against): Weighed {
+  const offeredBy = undefined;
+  if (scope.kind === 'other') return { verdict: outOfScope, counts: false, level, offeredBy, note: scope.reason };
+  const verdict = evaluate(advisory, scheme, found.version);
   if (scope.kind === 'information') {
-    const offered = scope.offeredBy === undefined ? {} : { offeredBy: scope.offeredBy, level: levels.offered };
-    return { ...base, ...offered, verdict, counts: false, note: noted(scope.note, found) };
+    const offered = scope.offeredBy === undefined ? level : levels.offered;
+    return { verdict, counts: false, level: offered, offeredBy: scope.offeredBy, note: noted(scope.note, found) };
   }
   if (scope.kind === 'undetermined') {
     // What it says of this version does not matter where it would not make the package vulnerable.
     const open = verdict.kind === 'vulnerable' || verdict.kind === 'undecided' || verdict.kind === 'undetermined';
-    return { ...base, verdict: open ? scope : outOfScope, counts: true, note: noted(scope.reason, found) };
+    return { verdict: open ? scope : outOfScope, counts: true, level, offeredBy, note: noted(scope.reason, found) };
   }
   if (scope.channel === true) {
-    return {
-      ...base,
-      level: Math.min(start.level, levels.channel),
-      verdict,
-      counts: true,
-      note: noted(scope.note, found),
-    };
+    return { verdict, counts: true, level: Math.min(level, levels.channel), offeredBy, note: noted(scope.note, found) };
   }
   const unreachable = unreachableFix(verdict, subject);
-  return {
-    ...base,
-    verdict: unreachable === undefined ? verdict : { kind: 'vulnerable', state: 'affected', fixedIn: null },
-    counts: true,
-    note: noted(unreachable ?? scope.note, found),
-  };
+  if (unreachable === undefined) return { verdict, counts: true, level, offeredBy, note: noted(scope.note, found) };
+  const without: Verdict = { kind: 'vulnerable', state: 'affected', fixedIn: null };
+  return { verdict: without, counts: true, level, offeredBy, note: noted(unreachable, found) };
 }
 
 function noted(note: string | undefined, { note: ofGroup }: MatchedGroup): string | undefined {
