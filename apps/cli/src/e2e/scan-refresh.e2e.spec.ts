@@ -1,0 +1,53 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { feedSources } from '@clarion/feed-sources';
+import { buildImage, file, startFeedServer, writeDockerArchive, type FeedServer } from '@clarion/test-kit';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+
+// Which feeds a scan asks for: those of the image's distribution, and those that describe vulnerabilities.
+
+const folder = temporaryFolder();
+const at = (name: string): string => join(folder.path, name);
+const kev = 'cisa-kev/known_exploited_vulnerabilities.json';
+let server: FeedServer;
+
+beforeAll(async () => {
+  server = await startFeedServer();
+  server.put('debian-security-tracker/json', readFileSync(join(sampleFeeds, 'debian-security-tracker/json')));
+  server.put(
+    kev,
+    readFileSync(join(root, 'libs/feed-sources/src/cisa-kev/testdata/input', kev.slice('cisa-kev/'.length))),
+  );
+  const urls = feedSources.map(({ id }) => `    ${id}: ${server.url}${id}/`);
+  writeFileSync(at('clarion.yaml'), `feeds:\n  disable: [nvd, epss]\n  urls:\n${urls.join('\n')}\n`);
+  const fixture = (name: string): string => readFileSync(join(root, 'tools/sample/images/debian', name), 'utf8');
+  const layer = [file('etc/os-release', fixture('os-release')), file('var/lib/dpkg/status', fixture('1-base.status'))];
+  writeDockerArchive(at('debian.tar'), buildImage({ layers: [layer] }), { form: 'v1.1' });
+});
+
+afterAll(async () => {
+  await server.close();
+  folder.remove();
+});
+
+async function scan(...more: readonly string[]): Promise<Outcome & { readonly asked: readonly string[] }> {
+  server.arrived.length = 0;
+  const args = ['scan', at('debian.tar'), '--config', at('clarion.yaml'), '--db', at('db'), '--format', 'json'];
+  const outcome = await clarion([...args, ...more]);
+  return { ...outcome, asked: [...new Set(server.arrived.map((path) => path.split('/')[0] ?? ''))].sort() };
+}
+
+describe('clarion scan with feeds from the network', () => {
+  it('refuses a first scan without data, asking nobody, when it is offline', async () => {
+    expect(await scan('--offline')).toMatchObject({ code: 4, asked: [] });
+  });
+
+  it('fetches what is about the distribution of the image and what describes vulnerabilities, nothing else', async () => {
+    expect(await scan()).toMatchObject({ code: 0, asked: ['cisa-kev', 'debian-security-tracker'] });
+  });
+
+  it('asks nobody again as long as that is fresh', async () => {
+    expect(await scan()).toMatchObject({ code: 0, asked: [] });
+    expect(await scan('--offline')).toMatchObject({ code: 0, asked: [] });
+  });
+});
