@@ -109,7 +109,9 @@ function readEntry(value: unknown, ofRecord: Priority): Entry | string {
 }
 
 function archiveOf(ecosystem: string, purl: unknown, entry: Json): UbuntuArchive | undefined {
-  const distro = typeof purl === 'string' ? parsePackageUrl(purl)?.qualifiers.get('distro') : undefined;
+  // Most ecosystems say it all; package URLs are read where one stands for several archives.
+  const ambiguous = ecosystem.startsWith('Ubuntu:Pro:') && typeof purl === 'string';
+  const distro = ambiguous ? parsePackageUrl(purl)?.qualifiers.get('distro') : undefined;
   const availability = asObject(entry['ecosystem_specific'])?.['availability'];
   return ubuntuEcosystem(ecosystem, {
     ...(distro === undefined ? {} : { distro }),
