@@ -1,4 +1,4 @@
-import { ClarionError, type AdvisoryGroup } from '@clarion/model';
+import { ClarionError, type Advisory, type AdvisoryGroup } from '@clarion/model';
 import { groupKey } from './group-key';
 import {
   decodeRecord,
@@ -143,11 +143,14 @@ export function joinParts(parts: readonly AdvisoryGroup[]): {
   readonly group: AdvisoryGroup | undefined;
   readonly refused: number;
 } {
-  const [first, ...rest] = parts;
-  if (first === undefined || rest.length === 0) return { group: first, refused: 0 };
-  const alike = rest.filter(
-    ({ nameKind, scheme, epochs }) => nameKind === first.nameKind && scheme === first.scheme && epochs === first.epochs,
-  );
-  const advisories = [first, ...alike].flatMap((part) => part.advisories);
-  return { group: { ...first, advisories }, refused: rest.length - alike.length };
+  const first = parts[0];
+  if (first === undefined || parts.length === 1) return { group: first, refused: 0 };
+  const { nameKind, scheme, epochs } = first;
+  const advisories: Advisory[] = [];
+  let refused = 0;
+  for (const part of parts) {
+    if (part.nameKind !== nameKind || part.scheme !== scheme || part.epochs !== epochs) refused += 1;
+    else for (const advisory of part.advisories) advisories.push(advisory);
+  }
+  return { group: { ...first, advisories }, refused };
 }
