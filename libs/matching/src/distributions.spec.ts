@@ -124,6 +124,19 @@ describe('Alpine, Wolfi and Chainguard', () => {
   });
 });
 
+test('a rejection for any release does not keep a package from being held against a channel', async () => {
+  const any = by('alpine:any', 'apk', 'source')('newthing', [{ id: 'CVE-2024-2000', state: 'not_affected' }]);
+  const edge = by(
+    'alpine:edge',
+    'apk',
+    'source',
+  )('newthing', [fixed('CVE-2024-1000', '2-r0'), fixed('CVE-2024-2000', '2-r0')]);
+  const image = { channels: [namespaceOf('alpine:edge', 'apk')] };
+  const { findings } = await reportOf([apk('newthing', '1-r0')], [any, edge], { image });
+  expect(findings.map(({ id }) => id)).toEqual(['CVE-2024-1000', 'CVE-2024-2000']);
+  expect((await reportOf([apk('newthing', '1-r0')], [any, edge])).findings).toEqual([]);
+});
+
 describe('Oracle', () => {
   const oracle8 = by('oracle:8', 'rpm', 'binary');
   const ol = (name: string, version: string): PlacedFeature => rpm(name, version, { namespace: 'oracle:8' });

@@ -20,8 +20,13 @@ export async function allMatches(image: EffectiveImage, facts: MatchFacts): Prom
   );
   const index = await lookUp(facts, placed);
   const matches = placed.map(([namespace, feature]) => matchOf(index, namespace, feature));
-  const silent = matches.filter(({ groups }) => groups.length === 0);
-  return [...matches.filter(({ groups }) => groups.length > 0), ...(await channelMatches(silent, image, facts))];
+  // Statements for any release (rejections) do not make a package one of this release.
+  const isKnown = ({ groups }: Match): boolean => groups.some(({ secondary }) => !secondary);
+  const unknown = matches.filter((match) => !isKnown(match));
+  const fromChannels = await channelMatches(unknown, image, facts);
+  const answered = new Set(fromChannels.map(({ feature }) => feature));
+  const rest = matches.filter((match) => match.groups.length > 0 && !answered.has(match.feature));
+  return [...rest, ...fromChannels];
 }
 
 function matchOf(index: GroupIndex, namespace: string, feature: PlacedFeature): Match {

@@ -1,0 +1,37 @@
+import { advisoryNamespaces, coveringNamespaces, speaksAbout } from './namespaces';
+
+const rows: readonly (readonly [namespace: string, lookedUp: readonly string[], covering: readonly string[]])[] = [
+  ['debian:12', ['debian:12'], ['debian:12']],
+  ['alpine:edge', ['alpine:edge', 'alpine:any'], ['alpine:edge']],
+  ['wolfi', ['wolfi'], ['wolfi']],
+  ['rhel:9', ['rhel:9', 'rhel:any'], ['rhel:9']],
+  ['centos:7', ['rhel:7'], ['rhel:7']],
+  ['centos-stream:9', ['rhel:9'], ['rhel:9']],
+  ['rocky:9', ['rocky:9'], ['rocky:9']],
+  ['alma:9', ['alma:9'], ['alma:9']],
+  ['oracle:10', ['oracle:10'], ['oracle:10']],
+  ['amzn:2018.03', ['amzn:1'], ['amzn:1']],
+  ['amzn:2023', ['amzn:2023'], ['amzn:2023']],
+  ['sles:15.5', ['sles:15.5'], ['sles:15.5']],
+  ['opensuse-leap:15.6', ['opensuse-leap:15.6', 'sles:15.6'], ['opensuse-leap:15.6', 'sles:15.6']],
+  ['opensuse-leap:15.2', ['opensuse-leap:15.2'], ['opensuse-leap:15.2']],
+  ['opensuse-leap:42.3', ['opensuse-leap:42.3'], ['opensuse-leap:42.3']],
+  ['opensuse-tumbleweed', ['opensuse-tumbleweed'], ['opensuse-tumbleweed']],
+];
+
+test.each(rows)('%s', (namespace, lookedUp, covering) => {
+  expect(advisoryNamespaces(namespace).map(({ id }) => id)).toEqual(lookedUp);
+  expect(coveringNamespaces(namespace)).toEqual(covering);
+});
+
+test.each<readonly [pattern: string, namespace: string, speaks: boolean]>([
+  ['rhel:*', 'centos:7', true],
+  ['rhel:*', 'centos-stream:9', true],
+  ['rhel:7', 'centos:8', false],
+  ['rhel:*', 'rocky:9', false],
+  ['sles:*', 'opensuse-leap:15.5', true],
+  ['amzn:*', 'amzn:2018.03', true],
+  ['wolfi', 'wolfi', true],
+])('a feed about %s speaks about %s: %s', (pattern, namespace, speaks) => {
+  expect(speaksAbout({ namespaces: [pattern] }, namespace)).toBe(speaks);
+});
