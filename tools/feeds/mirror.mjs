@@ -3,7 +3,7 @@
 // shape (SYNTHETIC: real facts in a form made here, for volume only); the list that is printed tells which.
 // Usage: node tools/feeds/mirror.mjs MATERIAL DIRECTORY [FEED…]
 import { execFileSync, spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -38,7 +38,13 @@ async function tarOf(records, nameOf, file) {
   archive.finalize();
   await read;
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, gzipSync(Buffer.concat(chunks), { level: 1 }));
+  writeFileSync(file, bzip2(Buffer.concat(chunks)));
+}
+
+function bzip2(bytes) {
+  const { status, stdout } = spawnSync('bzip2', ['-1'], { input: bytes, maxBuffer: 1 << 30 });
+  if (status !== 0) throw new Error('bzip2 is needed');
+  return stdout;
 }
 
 /** Each recipe fills the folder of its feed and tells how near to the wire the result is. */
@@ -98,9 +104,10 @@ const recipes = {
   },
   'oracle-oval'(material, folder) {
     mkdirSync(folder, { recursive: true });
-    const file = join(folder, 'com.oracle.elsa-all.xml');
+    const file = join(folder, 'plain.xml');
     script('oracle-extracted-to-oval.mjs', join(material, 'oracle/elsa-vuls-extracted-2025-02-10.ndjson.gz'), file);
-    if (spawnSync('bzip2', ['-f', file]).status !== 0) throw new Error('bzip2 is needed for the feed oracle-oval');
+    writeFileSync(join(folder, 'com.oracle.elsa-all.xml.bz2'), bzip2(readFileSync(file)));
+    rmSync(file);
     return 'SYNTHETIC';
   },
   osv(material, folder) {
@@ -109,10 +116,37 @@ const recipes = {
     }
     return 'wire, without most malicious packages';
   },
+  'redhat-security-data'(material, folder) {
+    const cves = lines(join(material, 'redhat/securitydata-cve-2025-02-15.ndjson.gz')).map((line) => JSON.parse(line));
+    mkdirSync(join(folder, 'cve'), { recursive: true });
+    mkdirSync(join(folder, 'list'), { recursive: true });
+    for (const cve of cves) writeFileSync(join(folder, 'cve', `${cve.name}.json`), JSON.stringify(cve));
+    for (let page = 0; page * 1000 < cves.length; page += 1) {
+      const rows = cves.slice(page * 1000, (page + 1) * 1000);
+      const list = rows.map(({ name, public_date }) => ({ CVE: name, public_date }));
+      writeFileSync(join(folder, 'list', `${page + 1}.json`), JSON.stringify(list));
+    }
+    return 'wire values';
+  },
+  'redhat-vex'(material, folder) {
+    const at = (name) => join(material, 'redhat', name);
+    script(
+      'redhat-data-to-vex.mjs',
+      at('securitydata-cve-2025-02-15.ndjson.gz'),
+      folder,
+      at('repository-to-cpe.json.gz'),
+    );
+    return 'SYNTHETIC: source packages only; the repository map is wire';
+  },
   async suse(material, folder) {
     const records = lines(join(material, 'suse/osv-2024-2025.ndjson.gz'));
-    await tarOf(records, ({ id }) => `osv/${id.replace(':', '-')}.json`, join(folder, 'osv.tar.gz'));
+    await tarOf(records, ({ id }) => `osv/${id}.json`, join(folder, 'osv.tar.bz2'));
     return 'wire values of 2024 and 2025';
+  },
+  ubuntu(material, folder) {
+    const input = join(material, 'ubuntu/uct-parsed-2024-08-09-focal-jammy-noble.ndjson.gz');
+    script('uct-parsed-to-osv.mjs', input, folder);
+    return 'SYNTHETIC, three releases';
   },
 };
 
