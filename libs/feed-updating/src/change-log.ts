@@ -10,7 +10,7 @@ export interface ChangeLog {
   close(): void;
 }
 
-const defaultHeldBytes = 32 * 1024 ** 2;
+const defaultHeldBytes = 8 * 1024 ** 2;
 
 export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }: SpoolOptions): ChangeLog {
   let held: AdvisoriesChanged[] = [];

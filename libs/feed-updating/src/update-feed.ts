@@ -16,7 +16,7 @@ export interface UpdateDependencies {
   readonly force?: boolean;
   /** Where records go that do not fit into memory; without it all of one document are held in memory. */
   readonly openScratch?: OpenScratch;
-  /** How much of one document is held in memory before that, in estimated bytes; default 48 MiB. */
+  /** How much of one document is held in memory before that, in estimated bytes; default 64 MiB. */
   readonly memoryBytes?: number;
 }
 
