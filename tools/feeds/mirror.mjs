@@ -7,7 +7,6 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { pack } from 'tar-stream';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -27,20 +26,6 @@ function script(name, ...args) {
   execFileSync(process.execPath, [join(here, name), ...args], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
-/** A tar of one file a record. */
-async function tarOf(records, nameOf, file) {
-  const archive = pack();
-  const chunks = [];
-  const read = (async () => {
-    for await (const chunk of archive) chunks.push(chunk);
-  })();
-  for (const record of records) archive.entry({ name: nameOf(JSON.parse(record)) }, record);
-  archive.finalize();
-  await read;
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, bzip2(Buffer.concat(chunks)));
-}
-
 function bzip2(bytes) {
   const { status, stdout } = spawnSync('bzip2', ['-1'], { input: bytes, maxBuffer: 1 << 30 });
   if (status !== 0) throw new Error('bzip2 is needed');
@@ -54,17 +39,8 @@ const recipes = {
     return 'wire';
   },
   almalinux(material, folder) {
-    const majors = new Map();
-    for (const line of lines(join(material, 'alma/errata.ndjson.gz'))) {
-      const { _path: place, ...erratum } = JSON.parse(line);
-      const major = place.split('/')[0];
-      majors.set(major, [...(majors.get(major) ?? []), erratum]);
-    }
-    for (const [major, data] of majors) {
-      mkdirSync(join(folder, major), { recursive: true });
-      writeFileSync(join(folder, major, 'errata.full.json.gz'), gzipSync(JSON.stringify({ data }), { level: 1 }));
-    }
-    return 'wire, put together from its entries';
+    script('alma-errata-to-full.mjs', join(material, 'alma/errata.ndjson.gz'), folder);
+    return 'wire values, put together from their entries';
   },
   'amazon-linux'(material, folder) {
     script('alas-to-updateinfo.mjs', join(material, 'amazon/alas-updates.ndjson.gz'), folder);
@@ -138,9 +114,12 @@ const recipes = {
     );
     return 'SYNTHETIC: source packages only; the repository map is wire';
   },
-  async suse(material, folder) {
-    const records = lines(join(material, 'suse/osv-2024-2025.ndjson.gz'));
-    await tarOf(records, ({ id }) => `osv/${id}.json`, join(folder, 'osv.tar.bz2'));
+  'rocky-linux'(material, folder) {
+    script('rocky-errata-to-apollo.mjs', join(material, 'rocky/errata.ndjson.gz'), folder);
+    return 'SYNTHETIC: values of an older API, which states no modules';
+  },
+  suse(material, folder) {
+    script('suse-osv-to-archive.mjs', join(material, 'suse/osv-2024-2025.ndjson.gz'), folder);
     return 'wire values of 2024 and 2025';
   },
   ubuntu(material, folder) {
