@@ -157,6 +157,8 @@ export interface FeedSource {
   readonly locate?: (path: string) => string;
   /** Most requests a second that the upstream asks for; 10 unless stated. */
   readonly requestsPerSecond?: number;
+  /** Takes long to load: a scan follows it only once an update has loaded it, and never waits for it at first. */
+  readonly bulky?: boolean;
   /** False for a feed that must be switched on by name; `licence` then says why. */
   readonly enabled?: boolean;
   readonly licence?: string;

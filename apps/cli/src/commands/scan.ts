@@ -74,8 +74,12 @@ async function refreshFor(image: EffectiveImage, settings: ScanSettings, refresh
   if (upstreamFor === undefined) return;
   const states = new Map((await facts.store.feedStates()).map((state) => [state.feed, state]));
   const now = new Date();
-  // Those that only describe vulnerabilities are of use for every image.
-  const describing = enabledFeeds(settings).filter((feed) => feed.namespaces.length === 0);
+  // Those that only describe vulnerabilities are of use for every image; none is worth minutes of waiting.
+  const describing = enabledFeeds(settings).filter(
+    ({ id, namespaces, bulky }) =>
+      namespaces.length === 0 &&
+      (bulky !== true || states.get(id)?.lastSuccess !== undefined || feedsDir !== undefined),
+  );
   const due = [...new Set([...feedsFor(image, settings), ...describing])].filter(
     (feed) => feedsDir !== undefined || isDue(feed, states.get(feed.id), now),
   );

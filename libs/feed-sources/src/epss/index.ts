@@ -7,6 +7,7 @@ export const epss: FeedSource = {
   title: 'EPSS: how probably each CVE is exploited within 30 days (FIRST)',
   homepage: 'https://www.first.org/epss/',
   baseUrl: 'https://epss.cyentia.com/',
+  bulky: true,
   namespaces: [],
   listsUnfixed: false,
   refreshMinutes: 720,

@@ -11,6 +11,7 @@ export const nvd: FeedSource = {
   baseUrl: 'https://nvd.nist.gov/feeds/json/cve/2.0/',
   mounts: { [apiFolder]: 'https://services.nvd.nist.gov/rest/json/cves/' },
   locate: apiQuery,
+  bulky: true,
   namespaces: [],
   listsUnfixed: false,
   refreshMinutes: 120,
