@@ -254,7 +254,7 @@ describe('feeds that describe vulnerabilities', () => {
     const { feeds } = await of([debian, stateOf('nvd', [])]);
     expect(feeds).toEqual([
       { id: 'debian-security-tracker', updatedAt: loadedAt, stale: false },
-      { id: 'nvd', updatedAt: loadedAt, stale: false },
+      { id: 'nvd', updatedAt: loadedAt, stale: false, describing: true },
     ]);
   });
 

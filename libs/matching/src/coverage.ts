@@ -91,7 +91,8 @@ function feedsFor(
     const checkedAt = state?.lastSuccess;
     // The time shown is that of the facts: a check that finds nothing new must not change the report.
     const updatedAt = checkedAt === undefined ? null : (state?.lastChange ?? checkedAt);
-    return { id, updatedAt, stale: checkedAt !== undefined && isStale(id, checkedAt, options) };
+    const stale = checkedAt !== undefined && isStale(id, checkedAt, options);
+    return { id, updatedAt, stale, ...(describes(id, options) && { describing: true as const }) };
   });
 }
 

@@ -1,12 +1,19 @@
-import type { Advisory, AdvisoryState, Report, Severity } from '@clarion/model';
+import type { Advisory, AdvisoryState, FeedState, Report, Severity } from '@clarion/model';
 import { filterFindings } from './filter-findings';
 import { judge } from './judge';
 import type { Judgement, Policy } from './judge';
 import { deb, factsOf, fixed, group, imageOf, now, options, rpm, stateOf } from './testdata/facts';
 import { matchImage } from './match-image';
 import { reportOf } from './testdata/reports';
+import type { FeedInfo } from './types';
 
 const id = 'CVE-2024-1000';
+const describing = (feed: string): FeedInfo => ({ id: feed, namespaces: [], refreshMinutes: 60 });
+function withoutSuccess(state: FeedState): FeedState {
+  const failed: { -readonly [Member in keyof FeedState]: FeedState[Member] } = { ...state };
+  delete failed.lastSuccess;
+  return failed;
+}
 const statement = (state: AdvisoryState, severity: Severity): Advisory =>
   state === 'fixed' ? fixed(id, '2', { severity }) : { id, state, severity };
 const withFinding = (state: AdvisoryState, severity: Severity): Promise<Report> =>
@@ -46,6 +53,22 @@ describe('judge: what could not be told', () => {
 
   const rows: readonly (readonly [string, Promise<Report>, Policy, Partial<Judgement>])[] = [
     ['a good scan', matchImage(image, factsOf([], { states: [fresh] }), options), {}, {}],
+    [
+      'rule 29: stale or missing scores',
+      matchImage(
+        image,
+        factsOf([], {
+          states: [
+            fresh,
+            stateOf('nvd', [], { lastSuccess: '2025-01-01T00:00:00Z' }),
+            withoutSuccess(stateOf('epss', [])),
+          ],
+        }),
+        { ...options, feeds: [...options.feeds, describing('nvd'), describing('epss')] },
+      ),
+      {},
+      {},
+    ],
     [
       'nothing found',
       matchImage(imageOf([]), factsOf([]), options),

@@ -32,8 +32,10 @@ export interface Judgement {
 /** Holds a report against a policy. Pure; judges the unfiltered report. */
 export function judge(report: Report, policy: Policy): Judgement {
   const violations = report.findings.filter((finding) => violates(finding, policy));
-  const stale = report.coverage.feeds.filter((feed) => feed.stale).map(({ id }) => id);
-  const missingData = report.coverage.feeds.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
+  // What only describes vulnerabilities is named in the report and never decides about it.
+  const speaking = report.coverage.feeds.filter(({ describing }) => describing !== true);
+  const stale = speaking.filter((feed) => feed.stale).map(({ id }) => id);
+  const missingData = speaking.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
   const incomplete = incompleteReasons(report, policy, missingData.length > 0);
   return { violations, incomplete, stale, missingData, exitCode: exitCode() };
 

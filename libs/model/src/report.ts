@@ -169,6 +169,8 @@ export interface FeedCoverage {
   readonly id: string;
   readonly updatedAt: string | null;
   readonly stale: boolean;
+  /** True for a feed that only describes vulnerabilities: without it a report lacks scores, and no finding. */
+  readonly describing?: true;
 }
 
 export interface ReportProblem {
