@@ -53,6 +53,8 @@ export interface CsafDocument {
   readonly status: string;
   /** `document.aggregate_severity.text`. */
   readonly severity?: string;
+  /** Of the document, for vendors that describe a vulnerability there. */
+  readonly description?: string;
   readonly tree: CsafProductTree;
   readonly vulnerabilities: readonly CsafVulnerability[];
 }
@@ -69,6 +71,7 @@ export function readCsaf(value: unknown): CsafDocument | string {
     id,
     status: text(tracking?.['status']) ?? '',
     ...optional('severity', text(asObject(document?.['aggregate_severity'])?.['text'])),
+    ...optional('description', descriptionOf(document ?? {})),
     tree,
     vulnerabilities: listOf(root['vulnerabilities']).flatMap((item) => readVulnerability(asObject(item), tree)),
   };

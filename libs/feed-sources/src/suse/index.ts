@@ -1,10 +1,11 @@
-import { type FeedSource, planOf } from '@clarion/model';
-import { archiveName, parse } from './parse';
+import type { FeedSource } from '@clarion/model';
+import { parse } from './parse';
+import { archiveName, plan, vexArchiveName } from './plan';
 
 export const suse: FeedSource = {
   id: 'suse',
-  version: 1,
-  title: 'SUSE and openSUSE security updates (OSV, per CVE and binary package)',
+  version: 2,
+  title: 'SUSE and openSUSE (OSV: security updates; CSAF VEX: flaws without a fix, and what is not affected)',
   homepage: 'https://www.suse.com/security/',
   baseUrl: 'https://ftp.suse.com/pub/projects/security/',
   namespaces: [
@@ -16,9 +17,9 @@ export const suse: FeedSource = {
     'opensuse-tumbleweed',
     'opensuse:*',
   ],
-  listsUnfixed: false,
+  listsUnfixed: true,
   refreshMinutes: 240,
-  layout: [archiveName],
-  plan: () => Promise.resolve(planOf([archiveName])),
+  layout: [archiveName, vexArchiveName],
+  plan,
   parse,
 };

@@ -1,28 +1,42 @@
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
 import { archiveMembers } from '../archive-members';
 import { asObject } from '../json-stream';
+import { vexArchiveName } from './plan';
 import { updateRecords } from './update';
+import { vexRecords } from './vex';
 
-export const archiveName = 'osv.tar.bz2';
-
-/** The kernel's updates of today have some 2 MiB. */
+/** The largest records, updates and flaws of the kernel, have some megabytes. */
 const memberBytes = 64 * 1024 * 1024;
 
-/** `osv/SUSE-SU-2024:0115-1.json`; beside them lies an index. */
-const recordName = /(?:^|\/)(?:open)?SUSE-[^/]{1,100}\.json$/;
+interface Kind {
+  /** Files that are records; beside them lie indexes, signatures and checksums. */
+  readonly member: RegExp;
+  readonly read: (value: Readonly<Record<string, unknown>>, label: string, document: string) => Iterable<FeedRecord>;
+}
 
-/** Reads the archive of OSV records, one update at a time. */
+/** `osv/SUSE-SU-2024:0115-1.json` */
+const updates: Kind = {
+  member: /(?:^|\/)(?:open)?SUSE-[^/]{1,100}\.json$/,
+  read: (value, _, document) => updateRecords(value, document),
+};
+
+/** `csaf-vex/cve-2023-5568.json` */
+const flaws: Kind = { member: /(?:^|\/)cve-\d{4}-\d{4,19}\.json$/i, read: vexRecords };
+
+/** Reads the archive of OSV records, one update at a time, or that of VEX documents, one flaw at a time. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
-  const accept = (name: string): boolean => recordName.test(name);
+  const { member: isRecord, read } = document.name === vexArchiveName ? flaws : updates;
+  const accept = (name: string): boolean => isRecord.test(name);
   let records = 0;
   for await (const member of archiveMembers(document.body, { label: document.name, accept, memberBytes })) {
+    const label = member.name.slice(0, 120);
     const value = member.problem ?? jsonOf(member.content);
     if (typeof value === 'string') {
-      yield { kind: 'problem', record: member.name.slice(0, 120), message: value };
+      yield { kind: 'problem', record: label, message: value };
       continue;
     }
     records += 1;
-    yield* updateRecords(value, document.name);
+    yield* read(value, label, document.name);
   }
   if (records === 0) throw new ClarionError('corrupt-data', `Document ${document.name} holds no records`);
 }

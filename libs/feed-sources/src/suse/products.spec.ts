@@ -3,14 +3,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { sharedMaterial } from '@clarion/test-kit';
-import { productOf } from './products';
+import { productNamed, productOf, type SuseProduct } from './products';
 
 /** `ecosystem | namespaces | channel | origin`, one line each: every ecosystem of two years of real records. */
 const lines = readFileSync(path.join(__dirname, 'testdata/products.txt'), 'utf8').trimEnd().split('\n');
 
-function lineOf(ecosystem: string): string {
-  const product = productOf(ecosystem);
-  if (product === undefined || product === 'foreign') return `${ecosystem} | ${product ?? 'unknown'}`;
+function lineOf(ecosystem: string, product: SuseProduct | string = productOf(ecosystem) ?? 'unknown'): string {
+  if (typeof product === 'string') return `${ecosystem} | ${product}`;
   const { namespaces, channel = '-', origin = '-' } = product;
   return [ecosystem, namespaces.join(' '), channel, origin].join(' | ');
 }
@@ -36,6 +35,43 @@ describe('products of suse', () => {
     ['openSUSE:13.2', 'opensuse:13.2 | - | -'],
   ])('%s: %s', (ecosystem, expected) => {
     expect(lineOf(ecosystem)).toBe(`${ecosystem} | ${expected}`);
+  });
+
+  it.each([
+    ['SUSE Linux Enterprise Server 15 SP5', 'sles:15.5 | - | -'],
+    ['SUSE Linux Enterprise Server 15-LTSS', 'sles:15 | ltss | -'],
+    ['SUSE Linux Enterprise Server 11 SP4 LTSS', 'sles:11.4 | ltss | -'],
+    ['SUSE Linux Enterprise Server 11 SP4 LTSS EXTREME CORE', 'sles:11.4 | ltss | SLES-LTSS-Extreme-Core'],
+    ['SUSE Linux Enterprise Server 12 SP5-LTSS Extended Security', 'sles:12.5 | ltss | SLES-LTSS-Extended-Security'],
+    ['SUSE Linux Enterprise Server 11-SECURITY', 'sles:11 | security | -'],
+    ['SUSE Linux Enterprise Server Teradata 12 SP3-LTSS', 'sles:12.3 | teradata | -'],
+    ['SUSE Linux Enterprise Server 11 SP1 for Teradata', 'sles:11.1 | teradata | -'],
+    ['SUSE Linux Enterprise Desktop 15 SP4-LTSS', 'sles:15.4 | ltss | -'],
+    ['SUSE Linux Enterprise Module for Basesystem 15 SP5', 'sles:15.5 | - | -'],
+    ['SUSE Linux Enterprise Module for Python 3 15 SP5', 'sles:15.5 | - | -'],
+    ['SUSE Package Hub for SUSE Linux Enterprise 12 SP1', 'sles:12.1 | - | -'],
+    ['SUSE Linux Enterprise Real Time Extension 11 SP4', 'sles:11.4 | - | SLE_RT'],
+    ['SUSE Linux Enterprise Micro 5.5', 'sle-micro:5.5 | - | -'],
+    // The name of before the release, with the CPE of the product of today.
+    ['SUSE Linux Enterprise Micro 6.0', 'sl-micro:6.0 | - | -'],
+    ['SUSE Linux Micro 6.1', 'sl-micro:6.1 | - | -'],
+    ['SUSE CaaS Platform 4.0', 'sles:15.1 | - | caasp'],
+    ['SUSE Manager Server Module 4.3', 'sles:15.4 | - | SUSE-Manager-Server'],
+    ['openSUSE Leap 15.6', 'opensuse-leap:15.6 | - | -'],
+    ['openSUSE Leap Micro 5.4', 'opensuse-leap-micro:5.4 | - | -'],
+    ['openSUSE Tumbleweed', 'opensuse-tumbleweed | - | -'],
+    ['SUSE Liberty Linux 9', 'foreign'],
+    ['Container bci/bci-init:15.6', 'foreign'],
+    ['Image SLES15-SP6-BYOS-Azure', 'foreign'],
+    ['chost', 'foreign'],
+    ['SUSE CaaS Platform 3.0', 'unknown'],
+    ['SUSE Linux Enterprise Tomorrow 27', 'unknown'],
+    ['SUSE:Linux Enterprise Server 15 SP5', 'unknown'],
+    ['openSUSE', 'unknown'],
+    ['', 'unknown'],
+    ['Containers', 'unknown'],
+  ])('product %s: %s', (name, expected) => {
+    expect(lineOf(name, productNamed(name) ?? 'unknown')).toBe(`${name} | ${expected}`);
   });
 
   it.each([

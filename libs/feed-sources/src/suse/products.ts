@@ -1,4 +1,4 @@
-/** Whose packages an ecosystem of SUSE's OSV data is about. */
+/** Whose packages an ecosystem of SUSE's OSV data, or a product of its VEX documents, is about. */
 export interface SuseProduct {
   /** Namespaces of the releases that it extends or is. */
   readonly namespaces: readonly string[];
@@ -38,6 +38,11 @@ const managerBases = new Map([
   ['5.0', 'sle-micro:5.5'],
   ['5.1', 'sl-micro:6.1'],
 ]);
+/** Release 4.0 was the first that was installed upon SUSE Linux Enterprise Server. */
+const caaspBases = new Map([
+  ['4.0', 'sles:15.1'],
+  ['4.5', 'sles:15.2'],
+]);
 const cloudBases = new Map([
   ['6', 'sles:12.1'],
   ['7', 'sles:12.2'],
@@ -55,12 +60,17 @@ const sleProduct =
     ...channelOf(channel ?? support),
     origin,
   });
+const teradata: Build = (version, servicePack) => ({ ...sle(version, servicePack), channel: 'teradata' });
 const basedOn =
   (bases: ReadonlyMap<string, string>, origin: string): Build =>
   (version) => {
     const base = bases.get(version);
     return base === undefined ? undefined : { namespaces: [base], origin };
   };
+/** SUSE Linux Enterprise Micro was renamed with release 6; some documents keep the old name. */
+const micro: Build = (version) => ({
+  namespaces: [version.startsWith('6') ? `sl-micro:${version}` : `sle-micro:${version}`],
+});
 const clientTools: Build = (version, beta) => ({
   namespaces: allServicePacks(version),
   ...(beta === undefined ? {} : { channel: 'beta' }),
@@ -69,7 +79,8 @@ const clientTools: Build = (version, beta) => ({
 
 /** `12`, `12 SP5`, `16.0`. */
 const release = String.raw`(\d{2}(?:\.\d)?)(?: SP(\d))?`;
-const support = String.raw`(?:-(LTSS|ESPOS|BCL|TERADATA))?`;
+/** `-LTSS`; of release 11 also ` LTSS`. */
+const support = String.raw`(?:[- ](LTSS|ESPOS|BCL|TERADATA|SECURITY|CLIENT-TOOLS))?`;
 
 /**
  * One row a kind of product; the first that matches decides. Modules and extensions of a service pack hold for its
@@ -80,9 +91,7 @@ const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
   row(String.raw`openSUSE:Leap (\d{2}\.\d)(?: NonFree)?`, (version) => ({ namespaces: [`opensuse-leap:${version}`] })),
   row(String.raw`openSUSE:Leap Micro (\d\.\d)`, (version) => ({ namespaces: [`opensuse-leap-micro:${version}`] })),
   row(String.raw`openSUSE:(1[0-3]\.\d)(?: NonFree)?`, (version) => ({ namespaces: [`opensuse:${version}`] })),
-  row(String.raw`SUSE:Linux Enterprise Micro (?:for Rancher )?(\d\.\d)`, (version) => ({
-    namespaces: [`sle-micro:${version}`],
-  })),
+  row(String.raw`SUSE:Linux Enterprise Micro (?:for Rancher )?(\d\.\d)`, micro),
   row(String.raw`SUSE:Linux Micro (?:Extras )?(\d\.\d)`, (version) => ({ namespaces: [`sl-micro:${version}`] })),
   row(`SUSE:Linux Enterprise (?:Server|Desktop) ${release}${support}`, (version, servicePack, channel) => ({
     namespaces: [sles(version, servicePack)],
@@ -92,16 +101,22 @@ const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
     `SUSE:Linux Enterprise Server LTSS Extended Security ${release}`,
     sleProduct('SLES-LTSS-Extended-Security', 'LTSS'),
   ),
+  row(
+    `SUSE:Linux Enterprise Server ${release}-LTSS Extended Security`,
+    sleProduct('SLES-LTSS-Extended-Security', 'LTSS'),
+  ),
+  row(`SUSE:Linux Enterprise Server Teradata ${release}(?:-LTSS)?`, teradata),
+  row(`SUSE:Linux Enterprise Server ${release} for Teradata`, teradata),
   row(`SUSE:Linux Enterprise Server ${release} LTSS EXTREME CORE`, sleProduct('SLES-LTSS-Extreme-Core', 'LTSS')),
   row(`SUSE:Linux Enterprise Server for SAP [Aa]pplications ${release}${support}`, sleProduct('SLES_SAP')),
   row(`SUSE:Linux Enterprise High Performance Computing ${release}${support}`, sleProduct('SLE_HPC')),
-  row(`SUSE:Linux Enterprise Real Time ${release}`, sleProduct('SLE_RT')),
+  row(`SUSE:Linux Enterprise Real Time(?: Extension)? ${release}`, sleProduct('SLE_RT')),
   row(`SUSE:Linux Enterprise Point of Sale ${release}(?:-CLIENT)?`, sleProduct('SLE-POS')),
   row(`SUSE:Linux Enterprise Installer Updates ${release}`, sleProduct('sle-installer-updates')),
   row(`SUSE:Linux Enterprise (?:High Availability (?:GEO )?Extension|Live Patching) ${release}`, sle),
   row(`SUSE:Linux Enterprise (?:Workstation Extension|Software Development Kit|Build System Kit) ${release}`, sle),
   row(
-    `SUSE:(?:Linux Enterprise Module for [\\w ()-]{1,80}?|Real Time Module|Package Hub) ${release}`,
+    `SUSE:(?:Linux Enterprise Module for [\\w ()-]{1,80}?|Real Time Module|Package Hub(?: for SUSE Linux Enterprise)?) ${release}`,
     (version, servicePack) => ({
       namespaces: servicePack === undefined ? allServicePacks(version) : [sles(version, servicePack)],
     }),
@@ -118,6 +133,7 @@ const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
     namespaces: ['5.0', '5.1', '5.2', '5.3', '5.4', '5.5'].map((version) => `sle-micro:${version}`),
     origin: 'SLE-Manager-Tools-For-Micro',
   })),
+  row(String.raw`SUSE:CaaS Platform (\d\.\d)`, basedOn(caaspBases, 'caasp')),
   row(String.raw`SUSE:OpenStack Cloud (\d)`, basedOn(cloudBases, 'suse-openstack-cloud')),
   row(String.raw`SUSE:OpenStack Cloud Crowbar (\d)`, basedOn(cloudBases, 'suse-openstack-cloud-crowbar')),
   row(String.raw`SUSE:HPE Helion OpenStack (\d)`, basedOn(cloudBases, 'hpe-helion-openstack')),
@@ -125,6 +141,9 @@ const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
 
 /** Tools for machines of other distributions: nothing is said about a release of SUSE's. */
 const foreign = /^SUSE:(?:EL-\d{1,2}:|Manager Client Tools for (?:RHEL|Debian|Ubuntu)\b|Liberty Linux\b)/;
+
+/** Images are built of packages of releases, of which the same is said. */
+const image = /^(?:Container|Image|chost)\b/;
 
 const known = new Map<string, SuseProduct | 'foreign' | undefined>();
 const mostKnown = 10_000;
@@ -137,6 +156,16 @@ export function productOf(ecosystem: string): SuseProduct | 'foreign' | undefine
   const product = find(ecosystem);
   if (known.size < mostKnown) known.set(ecosystem, product);
   return product;
+}
+
+/**
+ * What a product of a CSAF document is about: it is named as the ecosystem, without the colon
+ * (`SUSE Linux Enterprise Server 15 SP5`, `openSUSE Leap 15.6`). `foreign` is also what images are.
+ */
+export function productNamed(name: string): SuseProduct | 'foreign' | undefined {
+  const [, vendor, product] = /^(SUSE|openSUSE) ([^\n]{1,200})$/.exec(name) ?? [];
+  if (vendor !== undefined && product !== undefined) return productOf(`${vendor}:${product}`);
+  return image.test(name) ? 'foreign' : undefined;
 }
 
 function find(ecosystem: string): SuseProduct | 'foreign' | undefined {

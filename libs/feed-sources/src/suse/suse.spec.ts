@@ -7,7 +7,7 @@ import type { Advisory, AdvisoryGroup, FeedRecord } from '@clarion/model';
 import { countRecords, sharedMaterial, type CountedRecords } from '@clarion/test-kit';
 import { archiveMembers } from '../archive-members';
 import { suse } from '.';
-import { archiveName } from './parse';
+import { archiveName } from './plan';
 import { updateRecords } from './update';
 
 const testdata = path.join(__dirname, 'testdata');

@@ -1,0 +1,24 @@
+import { ClarionError, type FeedPlan, type FeedState, planOf, type Upstream } from '@clarion/model';
+
+export const archiveName = 'osv.tar.bz2';
+export const vexArchiveName = 'csaf-vex.tar.bz2';
+
+/**
+ * Both archives. That of VEX documents is left out where the upstream's list shows that it never had it: mirrors that
+ * were made for the updates alone go on. Once it was read, its absence is noticed by whoever fetches it.
+ */
+export async function plan(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
+  const wasRead = last !== undefined && Object.hasOwn(last.documents, vexArchiveName);
+  return planOf(wasRead || (await mayHaveVex(upstream)) ? [archiveName, vexArchiveName] : [archiveName]);
+}
+
+async function mayHaveVex(upstream: Upstream): Promise<boolean> {
+  try {
+    // A mirror may hold it unpacked, or packed in another way.
+    return (await upstream.list('')).some((name) => name.startsWith('csaf-vex.tar'));
+  } catch (error) {
+    // A server without an index page. Were it down, fetching the archives would tell.
+    if (error instanceof ClarionError && error.code === 'upstream-unavailable') return true;
+    throw error;
+  }
+}

@@ -1,0 +1,166 @@
+import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
+import {
+  type CsafDocument,
+  type CsafProduct,
+  type CsafProductTree,
+  type CsafStatus,
+  type CsafVulnerability,
+  readCsaf,
+} from '../csaf';
+import { isRejection } from '../cve-rejection';
+import { severityOf } from '../redhat-products';
+import { isCve } from '../rpm-errata';
+import { productNamed, type SuseProduct } from './products';
+import { buildOf, packageOf } from './vex-component';
+import { type Saying, VexStatements } from './vex-statements';
+
+const feed = 'suse';
+
+const maxDescription = 32_768;
+const maxVectors = 8;
+
+const fixStatuses: readonly CsafStatus[] = ['recommended', 'fixed', 'first_fixed'];
+const saidStatuses: readonly CsafStatus[] = ['known_affected', 'under_investigation', 'known_not_affected'];
+/** SUSE writes these lists, but always empty: an entry would need versions that it does not have. */
+const unreadStatuses: readonly CsafStatus[] = ['first_affected', 'last_affected'];
+
+/** What could not be understood, each once a document. */
+type Problems = Set<string>;
+
+/**
+ * Everything that one VEX document says, except fixes: the flaw's severity, and each package that is affected without
+ * a fix, under investigation or not affected. `label` names the document in problems.
+ */
+export function* vexRecords(value: unknown, label: string, document: string): Generator<FeedRecord> {
+  const csaf = readCsaf(value);
+  if (typeof csaf === 'string') {
+    yield { kind: 'problem', record: label, message: csaf };
+    return;
+  }
+  // Of flaws that no product of SUSE's has there is only the document.
+  if (csaf.vulnerabilities.length === 0 && isCve(csaf.id)) {
+    yield { kind: 'vulnerability', text: textOf(csaf.id, csaf) };
+  }
+  for (const vulnerability of csaf.vulnerabilities) {
+    const id = vulnerability.cve ?? csaf.id;
+    if (!isCve(id)) {
+      yield { kind: 'problem', record: label, message: `Vulnerability without a CVE id: ${id.slice(0, 80)}` };
+      continue;
+    }
+    const text = textOf(id, csaf, vulnerability);
+    yield { kind: 'vulnerability', text };
+    if (text.rejected === true) continue;
+    const problems: Problems = new Set();
+    const statements = statementsOf(vulnerability, csaf, problems);
+    for (const message of problems) yield { kind: 'problem', record: `${label} ${id}`, message };
+    for (const { namespace, name, advisories } of statements.packages(id)) {
+      yield {
+        kind: 'group',
+        group: { namespace, package: name, feed, document, nameKind: 'binary', scheme: 'rpm', advisories },
+      };
+    }
+  }
+}
+
+function statementsOf(vulnerability: CsafVulnerability, csaf: CsafDocument, problems: Problems): VexStatements {
+  const statements = new VexStatements();
+  const entries = (status: CsafStatus): Iterable<Entry> =>
+    entriesOf(vulnerability.statuses.get(status) ?? [], csaf.tree, problems);
+  for (const status of fixStatuses) {
+    for (const { component, product } of entries(status)) {
+      const build = buildOf(component);
+      if (build !== undefined) statements.fix(product, build);
+      else problems.add(`Fix ${component.id.slice(0, 120)} is no build of a package`);
+    }
+  }
+  const sayings = new Sayings(vulnerability, csaf.severity);
+  for (const status of saidStatuses) {
+    for (const { component, product, productId } of entries(status)) {
+      const subject = packageOf(component);
+      if (subject !== undefined) statements.say(product, subject, sayings.of(status, productId));
+    }
+  }
+  for (const status of unreadStatuses) {
+    if (vulnerability.statuses.has(status)) problems.add(`Status ${status} is not read`);
+  }
+  return statements;
+}
+
+interface Entry {
+  readonly productId: string;
+  readonly component: CsafProduct;
+  readonly product: SuseProduct;
+}
+
+function* entriesOf(productIds: readonly string[], tree: CsafProductTree, problems: Problems): Generator<Entry> {
+  for (const productId of productIds) {
+    const entry = tree.resolve(productId);
+    if (entry?.product === undefined) {
+      problems.add('Product id is no package of a product');
+      continue;
+    }
+    const { name } = entry.product;
+    const product = productNamed(name);
+    if (product === undefined) problems.add(`Product ${name.slice(0, 120)} is not known`);
+    else if (product !== 'foreign') yield { productId, component: entry.component, product };
+  }
+}
+
+/** What the document says of its packages; thousands of entries share a few objects. */
+class Sayings {
+  readonly #known = new Map<string, Saying>();
+  readonly #vulnerability: CsafVulnerability;
+  readonly #severity: string | undefined;
+
+  /** `severity` is the document's, for vulnerabilities without an impact of their own. */
+  constructor(vulnerability: CsafVulnerability, severity: string | undefined) {
+    this.#vulnerability = vulnerability;
+    this.#severity = severity;
+  }
+
+  of(status: CsafStatus, productId: string): Saying {
+    const { state, reason } = this.#stateOf(status, productId);
+    const impact = state === 'not_affected' ? undefined : (this.#vulnerability.impact(productId) ?? this.#severity);
+    const key = `${state} ${impact ?? ''} ${reason ?? ''}`;
+    let saying = this.#known.get(key);
+    if (saying === undefined) {
+      saying = { state, ...severityOf(impact), ...(reason === undefined ? {} : { reason }) };
+      this.#known.set(key, saying);
+    }
+    return saying;
+  }
+
+  #stateOf(status: CsafStatus, productId: string): Pick<Saying, 'state'> & { readonly reason?: string } {
+    if (status === 'under_investigation') return { state: 'under_investigation' };
+    if (status === 'known_not_affected') {
+      const flag = this.#vulnerability.flags(productId)[0]?.slice(0, 80);
+      return { state: 'not_affected', ...(flag === undefined ? {} : { reason: flag }) };
+    }
+    const refusal = this.#vulnerability.remediations(productId).find(({ category }) => category === 'no_fix_planned');
+    if (refusal === undefined) return { state: 'affected' };
+    const reason = refusal.details.trim().slice(0, 200);
+    return { state: 'will_not_fix', ...(reason === '' ? {} : { reason }) };
+  }
+}
+
+/** The description is the CVE programme's; a rejected id has only that of its rejection. */
+const withdrawal =
+  /^\s*(?:DO NOT USE THIS (?:CANDIDATE NUMBER|CVE RECORD|CVE ID NUMBER)|This CVE ID has been rejected or withdrawn)\b/i;
+
+function textOf(id: string, csaf: CsafDocument, vulnerability?: CsafVulnerability): VulnerabilityText {
+  const description = vulnerability?.description ?? csaf.description;
+  if (description !== undefined && (isRejection(description) || withdrawal.test(description))) {
+    return { feed, id, description: description.slice(0, maxDescription), rejected: true };
+  }
+  const { severity } = severityOf(vulnerability?.impact('') ?? csaf.severity);
+  const cvss: readonly CvssVector[] = (vulnerability?.vectors ?? [])
+    .slice(0, maxVectors)
+    .map((vector) => ({ source: 'security@suse.de', vector: vector.slice(0, 200) }));
+  return {
+    feed,
+    id,
+    ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(severity === undefined ? {} : { severity }),
+    ...(cvss.length > 0 ? { cvss } : {}),
+  };
+}
