@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { AdvisoryStore, FeedRecord, FeedWriter, RepositoryProducts, VulnerabilityText } from '@clarion/model';
 import { wordingOf } from './fingerprint';
 
@@ -23,14 +24,21 @@ export function writeTexts(
   { store, writer, textIds, firstImport }: Target,
   feed: string,
 ): BatchWriter<'vulnerability'> {
+  let seen = 0;
+  let all: ReadonlyMap<string, string> | undefined;
   return batchWriter(async (records) => {
     const texts = records.map(({ text }) => text);
     for (const { id } of texts) textIds?.add(id);
-    const changed = firstImport ? texts : await changedTexts(store, feed, texts);
+    seen += texts.length;
+    if (!firstImport && seen > fewTexts) all ??= await storedWordings(store, feed);
+    const changed = firstImport ? texts : changedTexts(texts, all ?? (await wordingsOf(store, feed, texts)));
     for (const text of changed) await writer.putText(text);
     return changed.length;
   });
 }
+
+/** Beyond so many, reading all that is stored in its order costs less than looking for each. */
+const fewTexts = 5000;
 
 /** Stages products of repositories. */
 export function writeRepositories({ store, writer }: Target): BatchWriter<'repository'> {
@@ -76,21 +84,34 @@ function batchWriter<Kind extends FeedRecord['kind']>(
   };
 }
 
-async function changedTexts(
+function changedTexts(
+  texts: readonly VulnerabilityText[],
+  stored: ReadonlyMap<string, string>,
+): readonly VulnerabilityText[] {
+  return texts.filter((text) => stored.get(text.id) !== printOf(text));
+}
+
+/** Prints of what the feed says about each of these vulnerabilities. */
+async function wordingsOf(
   store: AdvisoryStore,
   feed: string,
   texts: readonly VulnerabilityText[],
-): Promise<readonly VulnerabilityText[]> {
+): Promise<ReadonlyMap<string, string>> {
   const known = await store.vulnerabilities(texts.map(({ id }) => id));
-  const stored = new Map(known.flatMap((found) => found.texts.filter((text) => text.feed === feed)).map(withId));
-  return texts.filter((text) => {
-    const before = stored.get(text.id);
-    return before === undefined || wordingOf(before) !== wordingOf(text);
-  });
+  const own = known.flatMap((found) => found.texts.filter((text) => text.feed === feed));
+  return new Map(own.map((text) => [text.id, printOf(text)]));
 }
 
-function withId(text: VulnerabilityText): readonly [string, VulnerabilityText] {
-  return [text.id, text];
+/** Prints of everything the feed says about vulnerabilities. */
+async function storedWordings(store: AdvisoryStore, feed: string): Promise<ReadonlyMap<string, string>> {
+  const prints = new Map<string, string>();
+  for await (const text of store.texts(feed)) prints.set(text.id, printOf(text));
+  return prints;
+}
+
+/** Short, so that those of all CVEs fit into memory. */
+function printOf(text: VulnerabilityText): string {
+  return hash('sha256', wordingOf(text), 'base64').slice(0, 22);
 }
 
 async function changedRepositories(

@@ -142,7 +142,7 @@ export interface AdvisoryStore {
   vulnerability(id: string): Promise<Vulnerability | undefined>;
   /** Those known, in the order asked for. */
   vulnerabilities(ids: readonly string[]): Promise<readonly Vulnerability[]>;
-  /** All texts of all feeds, or of one, by id and feed. */
+  /** All texts of all feeds, or of one, in an order that depends on them alone. */
   texts(feed?: string): AsyncIterable<VulnerabilityText>;
   /** What feeds say about each of the repositories that they know. */
   repositories(names: readonly string[]): Promise<readonly RepositoryProducts[]>;

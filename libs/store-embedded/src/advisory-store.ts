@@ -10,7 +10,8 @@ import type {
 import { type Environment, explain, read, settle, unpack, write } from './environment';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow, recordKey } from './keys';
-import { feedRecord, toFeedState, toGroupHash, toText } from './records';
+import { feedRecord, textKey, toFeedState, toGroupHash, toText } from './records';
+import { scoreReader, textsOf } from './score-pages';
 
 /** What feeds say, by namespace and package, and the state of the feeds. */
 export function advisoryStore(env: Environment): AdvisoryStore {
@@ -79,35 +80,44 @@ function advisories(env: Environment, names: readonly (readonly [string, string]
 }
 
 function vulnerabilities(env: Environment, ids: readonly string[]): Vulnerability[] {
-  return read(env, (transaction) =>
-    ids.flatMap((id) => {
+  return read(env, (transaction) => {
+    const scoresOf = scoreReader(env, transaction);
+    return ids.flatMap((id) => {
       const range = env.db.getRange({ ...keysBelow('text', id), transaction });
       const texts = Array.from(range, ({ key, value }) => toText(key, unpack(env, value)));
-      return texts.length === 0 ? [] : [{ id, texts }];
-    }),
-  );
+      const scores = scoresOf(id).filter((score) => texts.every(({ feed }) => feed !== score.feed));
+      const all = scores.length === 0 ? texts : [...texts, ...scores].sort((a, b) => (a.feed < b.feed ? -1 : 1));
+      return all.length === 0 ? [] : [{ id, texts: all }];
+    });
+  });
 }
 
 async function* texts(env: Environment, feed: string | undefined): AsyncGenerator<VulnerabilityText> {
   for await (const { key, value } of everyRecord(env, 'text')) {
-    const text = toText(key, value);
+    const text = toText(key, unpack(env, value));
     if (feed === undefined || text.feed === feed) yield text;
+  }
+  for await (const page of everyRecord(env, 'score')) {
+    for (const text of textsOf(env, [page])) {
+      const hidden = env.db.doesExist(textKey(text.id, text.feed));
+      if (!hidden && (feed === undefined || text.feed === feed)) yield text;
+    }
   }
 }
 
 async function* allRepositories(env: Environment): AsyncGenerator<RepositoryProducts> {
-  for await (const { value } of everyRecord(env, 'repository')) yield value as RepositoryProducts;
+  for await (const { value } of everyRecord(env, 'repository')) yield unpack(env, value) as RepositoryProducts;
 }
 
 /** All records of a kind in the order of their keys, of one snapshot. */
 async function* everyRecord(
   env: Environment,
-  kind: 'text' | 'repository',
+  kind: 'text' | 'score' | 'repository',
 ): AsyncGenerator<{ key: string; value: unknown }> {
   try {
     env.db.resetReadTxn();
     for (const { key, value } of env.db.getRange(keysBelow(kind))) {
-      yield await Promise.resolve({ key, value: unpack(env, value) });
+      yield await Promise.resolve({ key, value });
     }
   } catch (error) {
     throw explain(env, error);

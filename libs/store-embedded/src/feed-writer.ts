@@ -10,6 +10,7 @@ import {
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
 import { feedRecord, groupRecords, repositoryRecord, textKey, textRecord } from './records';
+import { isScore, scorePages, scoreRecord } from './score-pages';
 import { openStaging, type Staging } from './staging';
 
 interface OpenWriter {
@@ -57,11 +58,14 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
       }),
     putText: (text) =>
       stage(text.feed, (staging) => {
-        staging.put([textRecord(text)]);
+        const score = isScore(text) ? scoreRecord(text.id, text.feed, text.epss) : undefined;
+        // A score takes the place of a text; a text is preferred to a score that is still there.
+        staging.put(score === undefined ? [textRecord(text)] : [score, [textKey(text.id, text.feed), undefined]]);
       }),
     removeText: (id) =>
       stage(feed, (staging) => {
-        staging.put([[textKey(id, feed), undefined]]);
+        const score = scoreRecord(id, feed, undefined);
+        staging.put([[textKey(id, feed), undefined], ...(score === undefined ? [] : [score])]);
       }),
     putRepository: (repository) =>
       stage(repository.feed, (staging) => {
@@ -115,10 +119,13 @@ function openWriter(env: Environment, feed: string): OpenWriter {
 function copyStaged(env: Environment, writer: OpenWriter, state: FeedState): void {
   const { db } = env;
   writer.lease.check();
+  const scores = scorePages(env);
   for (const [key, value] of writer.staging.entries()) {
+    if (scores.take(key, value)) continue;
     if (value === undefined) db.removeSync(key);
     else if (db.getBinary(key)?.equals(value) !== true) db.putSync(key, env.lmdb.asBinary(value));
   }
+  scores.write();
   const [key, record] = feedRecord(state);
   db.putSync(key, record);
 }

@@ -16,6 +16,7 @@ export type RecordKind =
   | 'lease'
   | 'meta'
   | 'repository'
+  | 'score'
   | 'text'
   | 'used';
 

@@ -9,7 +9,7 @@ import {
 } from '@clarion/model';
 
 import { type Environment, settle, unpack, write } from './environment';
-import { keysBelow, recordKey } from './keys';
+import { keysBelow, readableParts, recordKey } from './keys';
 import { dayLength, dayOf } from './layer-store';
 import { takeLease } from './lease';
 import { groupRecords, toFeedState, toGroupHash, toText } from './records';
@@ -102,6 +102,9 @@ function pruneFeed(env: Environment, feed: string): boolean {
   }
   for (const { key, value } of db.getRange(keysBelow('text'))) {
     if (toText(key, unpack(env, value)).feed === feed) gone.push(key);
+  }
+  for (const key of db.getKeys(keysBelow('score'))) {
+    if (readableParts(key)?.[1] === feed) gone.push(key);
   }
   for (const { key, value } of db.getRange(keysBelow('repository'))) {
     if ((unpack(env, value) as RepositoryProducts).feed === feed) gone.push(key);

@@ -206,6 +206,45 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       expect(ofOne).toEqual(['CVE-2']);
     });
 
+    it('keeps scores beside texts, whichever came first, and forgets them with their feed', async () => {
+      const { store, reopen } = current();
+      const score = (id: string, value: number) => ({ feed: 'scores', id, epss: { score: value, date: '2026-01-01' } });
+      const ids = ['CVE-2024-1000', 'CVE-2024-1001', 'CVE-2024-10001', '__proto__', 'x', ''];
+      await updateFeed(store, 'feed-a', (writer) => writer.putText(testText('CVE-2024-1000', 'feed-a', 'a')));
+      await updateFeed(store, 'scores', async (writer) => {
+        for (const [index, id] of ids.entries()) await writer.putText(score(id, index));
+      });
+      expect((await store.vulnerabilities(ids)).flatMap(({ texts }) => texts.map(({ epss }) => epss?.score))).toEqual([
+        ...[undefined, 0, 1, 2, 3, 4, 5],
+      ]);
+      await updateFeed(store, 'scores', async (writer) => {
+        await writer.putText(score('CVE-2024-1001', 7));
+        await writer.removeText('CVE-2024-1000');
+        await writer.putText({ ...score('CVE-2024-10001', 8), description: 'more' });
+        await writer.removeText('never stored');
+      });
+      const other = await reopen();
+      const all: string[] = [];
+      for await (const { id, feed, epss, description } of other.texts('scores')) {
+        all.push(`${id} ${feed} ${epss?.score ?? ''} ${epss?.date ?? ''} ${description ?? ''}`);
+      }
+      await other.close();
+      expect(all.sort()).toEqual([
+        ' scores 5 2026-01-01 ',
+        'CVE-2024-10001 scores 8 2026-01-01 more',
+        'CVE-2024-1001 scores 7 2026-01-01 ',
+        '__proto__ scores 3 2026-01-01 ',
+        'x scores 4 2026-01-01 ',
+      ]);
+      await updateFeed(store, 'scores', (writer) => writer.putText(score('CVE-2024-10001', 9)));
+      expect(await store.vulnerability('CVE-2024-10001')).toStrictEqual({
+        id: 'CVE-2024-10001',
+        texts: [score('CVE-2024-10001', 9)],
+      });
+      await store.prune({ before: '2000-01-01T00:00:00Z', keepFeeds: ['feed-a'] });
+      expect(await store.vulnerabilities(ids)).toHaveLength(1);
+    });
+
     it('commits several feeds together, and none of them when one may not', async () => {
       const { store } = current();
       const start = async (feed: string) => {
