@@ -122,18 +122,17 @@ function scopeOf({ channel, origin }: Place): AdvisoryScope | undefined {
   return { ...(channel === undefined ? {} : { channel }), ...(origin === undefined ? {} : { origin }) };
 }
 
-/** Each statement once; what holds for the whole release need not be said again of a part of it. */
+/** Each statement once; what holds for a whole release or channel need not be said again of a part of it. */
 function withoutNarrower(entries: readonly Entry[], make: (entry: Entry) => Advisory): readonly Advisory[] {
   const advisories = new Map<string, Advisory>();
-  const wide: Entry[] = [];
-  const narrow: Entry[] = [];
-  for (const entry of entries) (scopeOf(entry.place) === undefined ? wide : narrow).push(entry);
-  for (const entry of [...wide, ...narrow]) {
+  const breadth = ({ place }: Entry): number =>
+    Number(place.channel !== undefined) + 2 * Number(place.origin !== undefined);
+  for (const entry of [...entries].sort((a, b) => breadth(a) - breadth(b))) {
     const { place, nameKind, said } = entry;
-    const saying = `${said.state} ${said.reason ?? ''} ${nameKind}`;
-    if (advisories.has(saying)) continue;
-    const scope = scopeOf(place);
-    const key = scope === undefined ? saying : `${saying} ${scope.channel ?? ''} ${scope.origin ?? ''}`;
+    const keyAt = (channel = '', origin = ''): string =>
+      [said.state, said.reason ?? '', nameKind, channel, origin].join('\n');
+    if (advisories.has(keyAt()) || advisories.has(keyAt(place.channel))) continue;
+    const key = keyAt(place.channel, place.origin);
     if (!advisories.has(key)) advisories.set(key, make(entry));
   }
   return [...advisories.values()];
