@@ -1,17 +1,16 @@
-// The workspace's Jest, for mutants: the specs of one library only, and neither those that start native package
-// managers nor those that need the material beside the checkout, since each mutant is to be killed by specs that run
-// everywhere and fast.
+// The workspace's Jest, for mutants: the specs that tools/checks/mutation.mjs names. None of them starts native package
+// managers or needs the material beside the checkout: each mutant is to be killed by specs that run everywhere and fast.
 const { join } = require('node:path');
 const workspace = require('../../jest.config.cjs');
 
-const library = process.env.CLARION_MUTATED_LIBRARY;
-if (library === undefined) throw new Error('CLARION_MUTATED_LIBRARY is not set: start tools/checks/mutation.mjs');
+const specs = process.env.CLARION_MUTATION_SPECS;
+if (specs === undefined) throw new Error('CLARION_MUTATION_SPECS is not set: start tools/checks/mutation.mjs');
 
 module.exports = {
   ...workspace,
   rootDir: join(__dirname, '..', '..'),
-  roots: [`<rootDir>/libs/${library}`],
-  testPathIgnorePatterns: ['/node_modules/', 'native\\.spec\\.ts$', 'conformance\\.spec\\.ts$', 'real-material\\.spec'],
+  roots: ['<rootDir>/libs'],
+  testMatch: specs.split(','),
   moduleNameMapper: { ...workspace.moduleNameMapper, '^fast-check$': join(__dirname, 'mutation-fast-check.cjs') },
   setupFilesAfterEnv: [join(__dirname, 'mutation-setup.cjs')],
 };

@@ -1,4 +1,4 @@
-// What Stryker does; tools/checks/mutation.mjs starts it once a library and names the files.
+// What Stryker does; tools/checks/mutation.mjs starts it once a file and names the specs.
 import { fileURLToPath } from 'node:url';
 
 const options = {
@@ -8,7 +8,7 @@ const options = {
   coverageAnalysis: 'perTest',
   concurrency: 2,
   // A mutant that does not end is a killed one; this comes on top of what its specs take.
-  timeoutMS: 2_000,
+  timeoutMS: 8_000,
   // Not copied, since no spec of a mutated library reads it.
   ignorePatterns: ['apps', 'coverage', 'dist', 'docs', 'libs/feed-sources', '.nx', '.ci'],
   tempDirName: '.cache/mutation/sandbox',

@@ -1,5 +1,5 @@
 // Mutation tests of the comparators and of the matcher: changes them in every small way that Stryker knows and tells
-// which changes no spec notices. Takes minutes, so it is no part of the gate.
+// which changes no spec notices. Takes minutes a file, so it is no part of the gate.
 // Usage: npm run mutation [-- FILE…]; a file is one of those below, given from the root of the workspace.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
@@ -8,60 +8,72 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
 
-/** The files that are mutated, by library; the specs of the library are what must notice. */
+/** The files that are mutated, each with the specs (without `.spec.ts`) that must notice: a run starts all of them. */
 const mutated = {
-  'version-schemes': [
-    ...['dpkg/parse.ts', 'rpm/parse.ts', 'rpm/nevra.ts', 'apk/parse.ts', 'sort-key.ts'],
-    ...['ranges.ts', 'range-expression.ts'],
-  ],
-  matching: [
-    ...['evaluate.ts', 'scope.ts', 'scope-checks.ts', 'image-scope.ts', 'decide.ts', 'hold.ts'],
-    ...['clusters.ts', 'namespaces.ts', 'epochs.ts'],
-  ],
+  'libs/version-schemes/src': {
+    'dpkg/parse.ts': ['dpkg/dpkg'],
+    'rpm/parse.ts': ['rpm/rpm', 'rpm/nevra'],
+    'rpm/nevra.ts': ['rpm/nevra'],
+    'apk/parse.ts': ['apk/apk'],
+    'sort-key.ts': ['sort-key', 'dpkg/dpkg'],
+    'ranges.ts': ['ranges'],
+    'range-expression.ts': ['range-expression'],
+  },
+  'libs/matching/src': {
+    'evaluate.ts': ['evaluate'],
+    'scope.ts': ['scope', 'scope-checks'],
+    'scope-checks.ts': ['scope', 'scope-checks'],
+    'image-scope.ts': ['scope-checks', 'distributions'],
+    'decide.ts': ['decide', 'rules', 'distributions', 'explain'],
+    'hold.ts': ['decide', 'rules', 'distributions', 'red-hat', 'explain'],
+    'clusters.ts': ['clusters'],
+    'namespaces.ts': ['namespaces'],
+    'epochs.ts': ['epochs'],
+  },
 };
 
-function filesOf(library) {
-  return mutated[library].map((file) => `libs/${library}/src/${file}`);
-}
+const specsOf = new Map(
+  Object.entries(mutated).flatMap(([folder, files]) =>
+    Object.entries(files).map(([file, specs]) => [
+      `${folder}/${file}`,
+      specs.map((spec) => `<rootDir>/${folder}/${spec}.spec.ts`),
+    ]),
+  ),
+);
 
-/** Runs Stryker on files of one library; returns its exit status, 1 when less than the threshold is killed. */
-function mutate(library, files) {
-  const report = join(root, '.cache', 'mutation', `${library}.json`);
+/** Runs Stryker on one file; returns its exit status, 1 when less than the threshold is killed. */
+function mutate(file, specs) {
+  const report = join(root, '.cache', 'mutation', `${file.replaceAll('/', '-')}.json`);
   rmSync(report, { force: true });
   const script = fileURLToPath(new URL('bin/stryker.js', import.meta.resolve('@stryker-mutator/core/package.json')));
-  const env = { ...process.env, CLARION_MUTATED_LIBRARY: library, CLARION_MUTATION_REPORT: report };
-  const config = 'tools/checks/mutation.config.mjs';
-  const done = spawnSync(process.execPath, [script, 'run', config, '--mutate', files.join(',')], {
-    cwd: root,
-    env,
-    stdio: 'inherit',
-  });
-  if (existsSync(report)) printTable(report);
+  const env = { ...process.env, CLARION_MUTATION_SPECS: specs.join(','), CLARION_MUTATION_REPORT: report };
+  const options = ['run', 'tools/checks/mutation.config.mjs', '--mutate', file];
+  const done = spawnSync(process.execPath, [script, ...options], { cwd: root, env, stdio: 'inherit' });
+  if (existsSync(report)) printRow(report);
   return done.status ?? 1;
 }
 
-/** The rows of docs/mutation-testing.md: file, mutants, killed (or timed out), survived, without any test. */
-function printTable(report) {
+/** The row of docs/mutation-testing.md: file, mutants, killed (those of them that never end), alive, share killed. */
+function printRow(report) {
   const { files } = JSON.parse(readFileSync(report, 'utf8'));
   for (const [file, { mutants }] of Object.entries(files)) {
     const count = (...states) => mutants.filter(({ status }) => states.includes(status)).length;
     const killed = count('Killed', 'Timeout');
     const alive = count('Survived', 'NoCoverage');
     const percent = ((100 * killed) / (killed + alive)).toFixed(1);
-    console.log(`| ${file} | ${killed + alive} | ${killed} | ${alive} | ${percent} % |`);
+    console.log(`| ${file} | ${killed + alive} | ${killed} (${count('Timeout')}) | ${alive} | ${percent} % |`);
   }
 }
 
 const wanted = process.argv.slice(2);
-const known = Object.keys(mutated).flatMap(filesOf);
-const unknown = wanted.filter((file) => !known.includes(file));
+const unknown = wanted.filter((file) => !specsOf.has(file));
 if (unknown.length > 0) {
-  console.error(`mutation: not among the mutated files: ${unknown.join(', ')}\nThese are: ${known.join(', ')}`);
+  console.error(`mutation: not among the mutated files: ${unknown.join(', ')}`);
+  console.error(`These are:\n${[...specsOf.keys()].join('\n')}`);
   process.exit(2);
 }
 let status = 0;
-for (const library of Object.keys(mutated)) {
-  const files = filesOf(library).filter((file) => wanted.length === 0 || wanted.includes(file));
-  if (files.length > 0) status = Math.max(status, mutate(library, files));
+for (const [file, specs] of specsOf) {
+  if (wanted.length === 0 || wanted.includes(file)) status = Math.max(status, mutate(file, specs));
 }
 process.exit(status);
