@@ -72,7 +72,10 @@ if (patterns.length === 0) {
   check('house rules', ['tools/checks/house.mjs']);
 }
 await ensureBundle('cli');
-if (patterns.length === 0) check('command line reference', ['tools/docs/cli-reference.mjs', '--check']);
+if (patterns.length === 0) {
+  check('command line reference', ['tools/docs/cli-reference.mjs', '--check']);
+  check('feeds reference', ['tools/docs/feeds-reference.mjs', '--check']);
+}
 specs(patterns);
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 ? 1 : 0;
