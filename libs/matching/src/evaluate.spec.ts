@@ -1,4 +1,4 @@
-import type { AdvisoryState, VersionRange } from '@clarion/model';
+import type { Advisory, AdvisoryState, VersionRange } from '@clarion/model';
 import { versionScheme, versionSchemes } from '@clarion/version-schemes';
 import type { Verdict } from './evaluate';
 import { evaluate, statedFix } from './evaluate';
@@ -43,6 +43,9 @@ const dpkgRows: readonly Row[] = [
     'cleared',
   ],
   ['fixed', [{ introduced: '1', fixed: '1.5' }], '0.9', 'silent'],
+  // Introduced in 0 is the beginning, which has no version below; an interval that ends before it begins holds nothing.
+  ['fixed', [{ introduced: '0', fixed: '0~a' }], '0~b', 'cleared'],
+  ['fixed', [{ introduced: '2', fixed: '1' }], '2', 'cleared'],
   // No fix beyond the last affected version, whatever the state calls itself.
   ['fixed', [{ lastAffected: '2.1' }], '2.1', open('affected')],
   ['affected', [{ introduced: '2', lastAffected: '2.1' }], '2.1', open('affected')],
@@ -66,7 +69,7 @@ const dpkgRows: readonly Row[] = [
   ['fixed', [{ fixed: '#MINV#' }], '1', 'suppressed'],
   ['fixed', [{ fixed: '#MAXV#' }], '1', open('affected')],
   // What cannot be told is never safe.
-  ['fixed', undefined, '1', 'undetermined'],
+  ['fixed', undefined, '1', { kind: 'undetermined', reason: 'said to be fixed, without the version' }],
   ['fixed', [{ fixed: '' }], '1', 'undetermined'],
   ['fixed', [{ fixed: '1' }], '', 'undetermined'],
 ];
@@ -117,6 +120,72 @@ describe('evaluate', () => {
   });
 });
 
+describe('versions that are listed by themselves', () => {
+  const apart: readonly VersionRange[] = [
+    { introduced: '1', lastAffected: '3' },
+    { introduced: '5', fixed: '6' },
+  ];
+  type Listed = readonly [string, string | undefined, Pick<Advisory, 'state' | 'ranges' | 'versions'>, string, unknown];
+  const affected = 'affected' as const;
+  const rows: readonly Listed[] = [
+    ['listed, no fix', 'pep440', { state: affected, versions: ['1.0', '2'] }, '2', open(affected)],
+    ['listed in another spelling', 'pep440', { state: affected, versions: ['1.0'] }, '1.0.0', open(affected)],
+    ['not listed', 'pep440', { state: affected, versions: ['1.0'] }, '2', { kind: 'silent' }],
+    ['an empty list', 'pep440', { state: affected, versions: [] }, '2', { kind: 'silent' }],
+    ['a bad one beside', 'dpkg', { state: affected, versions: ['', '1.0'] }, '1', { kind: 'silent' }],
+    ['a bad one before', 'dpkg', { state: affected, versions: ['', '01'] }, '1', open(affected)],
+    ['listed, of no scheme', undefined, { state: affected, versions: ['1'] }, '1', open(affected)],
+    [
+      'listed, of no scheme: fixes are not compared',
+      undefined,
+      { state: affected, ranges: [{ fixed: '2' }], versions: ['1'] },
+      '1',
+      open(affected),
+    ],
+    ['not affected', 'pep440', { state: 'not_affected', versions: ['1.0'] }, '1', { kind: 'suppressed' }],
+    [
+      'the next fix above',
+      'pep440',
+      { state: affected, ranges: [{ fixed: '1' }, { introduced: '3', fixed: '4' }], versions: ['2'] },
+      '2',
+      fixedIn('4'),
+    ],
+    [
+      'the next fix above, in another spelling',
+      'pep440',
+      { state: affected, ranges: [{ fixed: '1' }, { introduced: '3', fixed: '4' }], versions: ['2'] },
+      '2.0',
+      fixedIn('4'),
+    ],
+    [
+      'a fix that it has is none',
+      'pep440',
+      { state: affected, ranges: [{ fixed: '2' }], versions: ['2'] },
+      '2',
+      open(affected),
+    ],
+    [
+      'fixed in 0 and a bad fix are none',
+      'dpkg',
+      { state: affected, ranges: [{ fixed: '0' }, { fixed: '' }, { fixed: '2' }], versions: ['0~rc1'] },
+      '0~rc1',
+      fixedIn('2'),
+    ],
+    ['listed: the next fix', 'pep440', { state: affected, ranges: apart, versions: ['2'] }, '2', fixedIn('6')],
+    [
+      'an interval that holds comes before another spelling',
+      'pep440',
+      { state: affected, ranges: apart, versions: ['2'] },
+      '2.0',
+      open(affected),
+    ],
+  ];
+  test.each(rows)('%s', (_, scheme, advisory, version, expected) => {
+    const verdict = evaluate({ id: 'CVE-2024-1', ...advisory }, scheme && versionScheme(scheme), version);
+    expect(verdict).toEqual(expected);
+  });
+});
+
 function throwText(a: string, b: string): number {
   if (a === b) return 0;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- a user's own scheme may do just that
@@ -136,10 +205,17 @@ describe('statedFix', () => {
     ],
     ['the last fix when the package has it', [{ fixed: '1.5' }, { fixed: '2.3' }], '3', '2.3'],
     ['none beyond the last affected version', [{ lastAffected: '2' }], '3', null],
+    ['the only fix when the package has it', [{ fixed: '1.5' }], '3', '1.5'],
+    ['a fix before an interval without', [{ fixed: '1.5' }, { introduced: '2', lastAffected: '2.1' }], '3', '1.5'],
     ['none for the sentinel', [{ fixed: '#MAXV#' }], '3', null],
   ] as const)('names %s', (_, ranges, version, expected) => {
     const advisory = { id: 'CVE-2024-1', state: 'fixed', ranges } as const;
     expect(statedFix(advisory, evaluate(advisory, versionScheme('dpkg'), version))).toBe(expected);
+  });
+
+  test('names none for the sentinel, whatever the verdict', () => {
+    const advisory = { id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '#MAXV#' }] } as const;
+    expect(statedFix(advisory, { kind: 'silent' })).toBeNull();
   });
 
   test('names none without ranges', () => {

@@ -35,3 +35,41 @@ test.each<readonly [pattern: string, namespace: string, speaks: boolean]>([
 ])('a feed about %s speaks about %s: %s', (pattern, namespace, speaks) => {
   expect(speaksAbout({ namespaces: [pattern] }, namespace)).toBe(speaks);
 });
+
+test('what is looked up beside, in full', () => {
+  expect(advisoryNamespaces('alpine:v3.20')).toEqual([
+    { id: 'alpine:v3.20' },
+    { id: 'alpine:any', secondary: true, layered: true },
+  ]);
+  expect(advisoryNamespaces('centos:7')).toEqual([{ id: 'rhel:7' }]);
+  expect(advisoryNamespaces('centos-stream:9')).toEqual([
+    { id: 'rhel:9', note: 'reduced certainty: indicative, from the advisories of rhel:9' },
+  ]);
+  expect(advisoryNamespaces('opensuse-leap:15.5')).toMatchObject([
+    { id: 'opensuse-leap:15.5' },
+    { id: 'sles:15.5', secondary: true },
+  ]);
+});
+
+test.each<readonly [release: string, isSle: boolean]>([
+  ['1.1.1l-150500.17.25.1', true],
+  ['1.1.1l-150500', false],
+  ['1.1.1l-15.1', false],
+  ['1.1.1l-bp155.1.1', false],
+  ['1.1.1l-lp155.1.1', false],
+  ['1.1.1l-15abcd.1', false],
+])('the release of %s is of SUSE Linux Enterprise: %s', (version, isSle) => {
+  expect(advisoryNamespaces('opensuse-leap:15.5')[1]?.version?.test(version)).toBe(isSle);
+});
+
+test.each(['opensuse-leap:15.30', 'opensuse-leap:115.3', 'amzn:x2018.03'])(
+  '%s is a release of its own',
+  (namespace) => {
+    expect(advisoryNamespaces(namespace)).toEqual([{ id: namespace }]);
+  },
+);
+
+test('one of several patterns is enough', () => {
+  expect(speaksAbout({ namespaces: ['sles:*', 'rhel:9'] }, 'rhel:9')).toBe(true);
+  expect(speaksAbout({ namespaces: [] }, 'rhel:9')).toBe(false);
+});
