@@ -41,7 +41,8 @@ export interface ToldPackage {
  * what else still holds:
  *
  * - a document keeps a package among the affected ones when it is fixed, and so its source package: neither is said
- * - where only a support channel or another product has the fix, builds from it on have it, wherever they came from
+ * - where only a support channel or another product has the fix, builds from it on have it, wherever they came from;
+ *   Leap takes its packages from the service pack of SUSE Linux Enterprise since 15.3
  * - "not affected" clears a package whatever else is said of it, so a single warning or fix takes it back
  */
 export class VexStatements {
@@ -66,7 +67,7 @@ export class VexStatements {
     for (const { namespace, name, entries, fixes } of this.told.values()) {
       const advisories = withoutNarrower(
         entries.filter((entry) => this.holds(entry, { entries, fixes })),
-        (entry) => this.advisoryOf(id, entry, fixes),
+        (entry) => this.advisoryOf(id, entry, [...fixes, ...this.fixesOfEnterprise(namespace, name)]),
       );
       if (advisories.length > 0) yield { namespace, name, advisories };
     }
@@ -77,6 +78,11 @@ export class VexStatements {
     let told = this.told.get(key);
     if (told === undefined) this.told.set(key, (told = { namespace, name, entries: [], fixes: [] }));
     return told;
+  }
+
+  private fixesOfEnterprise(namespace: string, name: string): readonly Fix[] {
+    const release = /^opensuse-leap:(15\.[3-6])$/.exec(namespace)?.[1];
+    return release === undefined ? [] : (this.told.get(`sles:${release} ${name}`)?.fixes ?? []);
   }
 
   private holds({ place, said }: Entry, { entries, fixes }: Pick<Told, 'entries' | 'fixes'>): boolean {

@@ -160,6 +160,20 @@ describe('VEX documents of suse', () => {
       ['sles:15.5 a: affected either <1.0-150500.10.1'],
     ],
     [
+      'a warning of Leap up to the fix of the service pack that it takes packages from',
+      {
+        status: {
+          known_affected: ['openSUSE Leap 15.5:a', 'openSUSE Leap 15.2:a', 'openSUSE Leap 15.6:a'],
+          recommended: [`${sp5}:a-1.0-150500.2.1`, 'SUSE Linux Enterprise Server 15 SP2:a-1.0-150200.2.1'],
+        },
+      },
+      [
+        'opensuse-leap:15.5 a: affected either <1.0-150500.2.1',
+        'opensuse-leap:15.2 a: affected either',
+        'opensuse-leap:15.6 a: affected either',
+      ],
+    ],
+    [
       'nothing of a source package whose packages are fixed',
       {
         status: { known_affected: [`${sp5}:pcre`, `${sp5}:pcre2`], recommended: [`${sp5}:libpcre1-8.39-8.3.1`] },
