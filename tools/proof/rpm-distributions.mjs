@@ -45,7 +45,7 @@ function compareByRpm(pairs) {
     'if c==0 then c=rpm.vercmp(r,s) end; found[#found+1]=c end; print(table.concat(found," "))',
   ].join(' ');
   const output = execFileSync('rpm', ['--eval', `%{lua: ${lua}}`], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  return output.trim().split(' ').map(Number);
+  return pairs.length === 0 ? [] : output.trim().split(' ').map(Number);
 }
 
 /** Findings of Clarion for a root filesystem of a release file and a package database: `package id` → `state fix`. */
@@ -161,9 +161,49 @@ function suseFindings(osv, servicePack, packages) {
   return findingsOf(rows, ({ one }) => withoutEpoch(one.version));
 }
 
+/** Microsoft's OVAL, read by patterns: one test a definition, about a source package. */
+function azureFindings(file, packages) {
+  const xml = gunzipSync(readFileSync(file)).toString();
+  const all = (pattern) => [...xml.matchAll(pattern)].map(([, ...groups]) => groups);
+  const objects = new Map(all(/<[\w:-]*rpminfo_object id="([^"]+)"[^>]*>\s*<[\w:-]*name>([^<]+)</g));
+  const states = new Map(
+    all(/<[\w:-]*rpminfo_state id="([^"]+)"[^>]*>\s*<[\w:-]*evr[^>]* operation="([^"]+)"[^>]*>([^<]+)</g).map(
+      ([id, operation, evr]) => [id, { operation, fix: withoutEpoch(evr).trim() }],
+    ),
+  );
+  const tests = new Map(
+    all(/<[\w:-]*rpminfo_test [^>]*id="([^"]+)"[^>]*>([\s\S]*?)<\/[\w:-]*rpminfo_test>/g).map(([id, body]) => [
+      id,
+      {
+        name: objects.get(/object_ref="([^"]+)"/.exec(body)?.[1]),
+        ...states.get(/state_ref="([^"]+)"/.exec(body)?.[1]),
+      },
+    ]),
+  );
+  const bySource = groupBySource(packages);
+  const rows = [];
+  for (const [body] of all(/<definition ([\s\S]*?)<\/definition>/g)) {
+    if (/<patchable>Not Applicable</.test(body)) continue;
+    const cve = /<reference [^>]*ref_id="([^"]+)"/.exec(body)?.[1];
+    const { name, operation, fix } = tests.get(/test_ref="([^"]+)"/.exec(body)?.[1]) ?? {};
+    for (const one of bySource.get(name) ?? []) rows.push({ cve, one, fix, operation });
+  }
+  const fixed = findingsOf(
+    rows.filter(({ operation }) => operation === 'less than'),
+    ({ one }) => withoutEpoch(one.sourceVersion ?? one.version),
+  );
+  // Open up to a version: there is no fix yet.
+  const open = rows.filter(({ operation }) => operation !== 'less than');
+  const answers = compareByRpm(open.map(({ one, fix }) => [withoutEpoch(one.sourceVersion ?? one.version), fix]));
+  open.forEach(({ one, cve }, index) => {
+    if (answers[index] <= 0) fixed.set(`${one.name} ${one.arch} ${withoutEpoch(one.version)} ${cve}`, 'affected');
+  });
+  return fixed;
+}
+
 try {
   const mirror = join(work, 'mirror');
-  const feeds = ['redhat-security-data', 'suse'];
+  const feeds = ['azure-linux', 'redhat-security-data', 'suse'];
   execFileSync(process.execPath, [join(here, '../feeds/mirror.mjs'), join(material, 'feeds'), mirror, ...feeds], {
     stdio: ['ignore', 'inherit', 'inherit'],
   });
@@ -178,6 +218,22 @@ try {
     });
     const packages = json(join(databases, `bdb/centos${major}-plain.Packages.expected.json`));
     hold(`CentOS ${major}`, ours, redHatFindings(cves, major, packages));
+  }
+  // Data of CBL-Mariner 2.0, whose packages these are, is not at hand: they are held against the releases around it.
+  const mariner = json(join(databases, 'sqlite/cbl-mariner-2.0.rpmdb.sqlite.expected.json'));
+  for (const [name, release, file] of [
+    ['CBL-Mariner 1.0', 'ID=mariner\nVERSION_ID="1.0"\n', 'cbl-mariner-1.0-oval.xml.gz'],
+    ['Azure Linux 3.0', 'ID=azurelinux\nVERSION_ID="3.0"\n', 'azurelinux-3.0-oval.xml.gz'],
+  ]) {
+    const ours = scan(name.replaceAll(' ', '-'), {
+      'etc/os-release': release,
+      'var/lib/rpm/rpmdb.sqlite': unpacked('sqlite/cbl-mariner-2.0.rpmdb.sqlite.xz'),
+    });
+    hold(
+      `packages of CBL-Mariner 2.0 as ${name}`,
+      ours,
+      azureFindings(join(material, 'feeds/azurelinux', file), mariner),
+    );
   }
   const osv = records(join(material, 'feeds/suse/osv-2024-2025.ndjson.gz'));
   for (const servicePack of [4, 5, 6]) {
