@@ -1,6 +1,6 @@
 // The workspace's Jest, for mutants: the specs that tools/checks/mutation.mjs names. None of them starts native package
 // managers or needs the material beside the checkout: each mutant is to be killed by specs that run everywhere and fast.
-const { join } = require('node:path');
+const { dirname, join } = require('node:path');
 const workspace = require('../../jest.config.cjs');
 
 const specs = process.env.CLARION_MUTATION_SPECS;
@@ -9,7 +9,8 @@ if (specs === undefined) throw new Error('CLARION_MUTATION_SPECS is not set: sta
 module.exports = {
   ...workspace,
   rootDir: join(__dirname, '..', '..'),
-  roots: ['<rootDir>/libs'],
+  // Jest looks through its roots before each run, which is once a mutant.
+  roots: [...new Set(specs.split(',').map(dirname))],
   testMatch: specs.split(','),
   moduleNameMapper: { ...workspace.moduleNameMapper, '^fast-check$': join(__dirname, 'mutation-fast-check.cjs') },
   setupFilesAfterEnv: [join(__dirname, 'mutation-setup.cjs')],
