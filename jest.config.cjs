@@ -4,6 +4,8 @@ const esmOnly = ['zstddec'];
 /** One configuration for the whole workspace: fewer process starts than one Jest a project. */
 module.exports = {
   testEnvironment: 'node',
+  // Only ends what hangs: machines that are busy with other work must not fail a test.
+  testTimeout: 120_000,
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools'],
   testMatch: ['**/*.spec.ts'],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

@@ -118,7 +118,7 @@ describe('the module boundary rules', () => {
     reported = new Map(
       results.map((result) => [result.filePath, result.messages.map((message) => message.ruleId ?? '')]),
     );
-  }, 180_000);
+  }, 300_000);
 
   afterAll(() => {
     rmSync(copy, { recursive: true, force: true });

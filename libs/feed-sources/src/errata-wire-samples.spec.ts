@@ -29,7 +29,7 @@ const samples = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
       mkdirSync(path.join(folder, path.dirname(name)), { recursive: true });
       writeFileSync(path.join(folder, name), member.content);
     }
-  }, 60_000);
+  }, 300_000);
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });

@@ -55,7 +55,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     expect(Object.keys(first.state.documents)).toHaveLength(41);
     const second = await update('alpine-secdb', directoryUpstream(secdb ?? ''));
     expect(second).toMatchObject({ outcome: 'unchanged', written: { groups: 0, removed: 0, texts: 0 } });
-  }, 120_000);
+  }, 300_000);
 
   it('is only asked for conditionally once it is known', async () => {
     const server = await startFeedServer();
@@ -76,7 +76,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
       await egress.close();
       await server.close();
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 (derived === undefined ? describe.skip : describe)('derived Debian tracker, volume only (shared/feeds/debian)', () => {
@@ -90,7 +90,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     const copy = path.join(directory, 'copy');
     cpSync(derived ?? '', path.join(copy, 'json.gz'));
     expect((await update('debian-security-tracker', directoryUpstream(copy))).outcome).toBe('unchanged');
-  }, 120_000);
+  }, 300_000);
 });
 
 (fixtures === undefined ? describe.skip : describe)('wire excerpts (shared/feeds/formats)', () => {

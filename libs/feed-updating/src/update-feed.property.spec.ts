@@ -127,7 +127,7 @@ describe('a sequence of updates', () => {
       const groups = (await store.advisories(names)).filter((group) => group.feed === feed);
       return groups.flatMap((group) => linesOf(group.namespace, group.package, group.advisories)).sort();
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 function changedLines(changes: readonly AdvisoriesChanged[], side: 'before' | 'after'): string[] {

@@ -181,7 +181,8 @@ describe('versions that are listed by themselves', () => {
     ],
   ];
   test.each(rows)('%s', (_, scheme, advisory, version, expected) => {
-    const verdict = evaluate({ id: 'CVE-2024-1', ...advisory }, scheme && versionScheme(scheme), version);
+    const order = scheme === undefined ? undefined : versionScheme(scheme);
+    const verdict = evaluate({ id: 'CVE-2024-1', ...advisory }, order, version);
     expect(verdict).toEqual(expected);
   });
 });

@@ -67,7 +67,8 @@ describe('the reason that is told', () => {
     ],
     ['products that nothing asks for', { cpes: [] }, rpm('a', '1'), applies, { productsOf: () => products() }],
   ];
-  test.each(rows)('%s', (_, scope, feature, expected, image = {}) => {
+  const cases = rows.map(([title, scope, feature, expected, image]) => ({ title, scope, feature, expected, image }));
+  test.each(cases)('$title', ({ scope, feature, expected, image }) => {
     expect(answer(scope, feature, image)).toEqual(expected);
   });
 

@@ -102,7 +102,7 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
           expect({ document, name, failure, allowed: allowed.includes(failure) }).toMatchObject({ allowed: true });
         }
       }
-    }, 60_000);
+    }, 300_000);
 
     const lined = linedSources?.includes(source.id) === true;
     (lined ? it.skip : it)('refuses a document that is cut off anywhere (skipped for lists of lines)', async () => {

@@ -34,7 +34,7 @@ describe('clarion db export and import', () => {
     const [here, there] = [await scan('a'), await scan('b')];
     expect(JSON.parse(there.stdout)).toHaveProperty('findings.0.id');
     expect(there.stdout).toBe(here.stdout);
-  }, 60_000);
+  }, 300_000);
 
   it('refuse what they cannot do, and leave nothing behind', async () => {
     const run = (...args: string[]) => clarion(['db', ...args, '--db', at('empty')]);
@@ -54,5 +54,5 @@ describe('clarion db export and import', () => {
     const nowhere = await clarion(['db', 'export', at('missing/facts.gz'), '--db', at('a')]);
     expect(nowhere).toMatchObject({ code: 1, stderr: expect.stringContaining('missing/facts.gz') as string });
     expect(readdirSync(folder.path).filter((name) => name.endsWith('.tmp'))).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });

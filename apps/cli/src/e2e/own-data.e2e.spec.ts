@@ -63,7 +63,7 @@ describe('own data', () => {
 
     rmSync(at('advisories/denied.json'));
     expect(await findings()).toEqual(vendor);
-  }, 60_000);
+  }, 300_000);
 
   it('is checked before any work is done', async () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: csv, from: advisories}\n');

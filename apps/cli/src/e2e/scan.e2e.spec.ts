@@ -186,7 +186,7 @@ describe('clarion scan refuses a clean bill', () => {
       env: { HTTPS_PROXY: 'http://127.0.0.1:1', https_proxy: 'http://127.0.0.1:1', NO_PROXY: '', no_proxy: '' },
     });
     expect(outcome).toMatchObject({ code: 4, stdout: '' });
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     [
@@ -249,7 +249,7 @@ describe('bad input ends with one clear line', () => {
       buildImage({ compression: 'gzip', layers: [[file('zeros', Buffer.alloc(300 * 1024 * 1024))]] }),
       { form: 'v1.1' },
     );
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     ['not an archive', ['text.tar']],

@@ -37,7 +37,7 @@ beforeAll(async () => {
   server.put(small, secdb(50, '1.0-r0'));
   putEdition('1.0-r0');
   expect(await clarion(updateArgs(before))).toMatchObject({ code: 0 });
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   await server.close();
@@ -127,7 +127,7 @@ describe('clarion update that is killed', () => {
     expect(await killAt(db, () => until('asked for the index', () => server.arrived.includes(index)))).toBe(true);
     expect(await editionIn(db)).toBe('1.0-r0');
     await expectNextUpdateToWork(db);
-  }, 120_000);
+  }, 300_000);
 
   it.each([
     ['fetches', 100],
@@ -153,7 +153,7 @@ describe('clarion update that is killed', () => {
     expect(await killAt(db, () => until('staged something', () => stagedBytes(db) > 0))).toBe(true);
     expect(await editionIn(db)).toBe('1.0-r0');
     await expectNextUpdateToWork(db);
-  }, 120_000);
+  }, 300_000);
 
   it.each([0, 60, 250])(
     '%d ms after it staged most, about when it commits, leaves the old facts or the new ones',
@@ -184,5 +184,5 @@ describe('clarion update that is killed', () => {
     expect(await code).toBe(130);
     expect(await editionIn(db)).toBe('1.0-r0');
     await expectNextUpdateToWork(db);
-  }, 120_000);
+  }, 300_000);
 });

@@ -264,7 +264,7 @@ async function* documentOf(major: string): AsyncGenerator<Uint8Array> {
       counted.set(major, await countRecords(almalinux.parse(document), wanted));
     }
     majors = counted;
-  }, 60_000);
+  }, 300_000);
 
   it('are read whole', () => {
     const counts = [...majors].map(([major, { groups, statements, problems }]) => [

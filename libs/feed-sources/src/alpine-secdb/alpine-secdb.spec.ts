@@ -200,5 +200,5 @@ const real = sharedMaterial('feeds', 'alpine', 'secdb');
       problems: 0,
       namespaces: 21,
     });
-  }, 60_000);
+  }, 300_000);
 });

@@ -227,7 +227,7 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
       const records = amazonLinux.parse({ name: planned.name, body: answer.body });
       documents.set(place, await countRecords(records, wanted));
     }
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });

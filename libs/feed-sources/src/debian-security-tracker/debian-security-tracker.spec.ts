@@ -169,5 +169,5 @@ const derived = sharedMaterial('feeds', 'debian', 'DERIVED-security-tracker-from
       [29_860, 3294],
       [31_274, 1567],
     ]);
-  }, 60_000);
+  }, 300_000);
 });

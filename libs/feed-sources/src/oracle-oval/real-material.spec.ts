@@ -57,7 +57,7 @@ const errata: readonly (readonly [id: string, statements: number])[] = [
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
-    }, 60_000);
+    }, 300_000);
 
     async function read(file: string): Promise<void> {
       const body = createReadStream(file) as AsyncIterable<Uint8Array>;

@@ -167,5 +167,5 @@ const real = sharedMaterial('feeds', 'redhat', 'securitydata-cve-2025-02-15.ndjs
       under_investigation: 1086,
     });
     expect(records).toEqual({ vulnerability: 36_166, group: 296_835 });
-  }, 120_000);
+  }, 300_000);
 });

@@ -306,7 +306,7 @@ const errata = sharedMaterial('feeds', 'rocky', 'errata.ndjson.gz');
     const tool = path.resolve(__dirname, '../../../../tools/feeds/rocky-errata-to-apollo.mjs');
     execFileSync(process.execPath, [tool, errata ?? '', folder], { stdio: 'pipe' });
     counted = await countRecords(records(), new Set(facts.map(([namespace, name]) => `${namespace} ${name}`)));
-  }, 120_000);
+  }, 300_000);
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });

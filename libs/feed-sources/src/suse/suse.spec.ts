@@ -256,7 +256,7 @@ const sample = sharedMaterial('feeds', 'suse', 'osv-2024-2025.ndjson.gz');
 
   beforeAll(async () => {
     counted = await countRecords(records(), new Set(facts.map(([namespace, name]) => `${namespace} ${name}`)));
-  }, 120_000);
+  }, 300_000);
 
   it('are read whole', () => {
     const { groups: parts, statements, advisories, problems } = counted;

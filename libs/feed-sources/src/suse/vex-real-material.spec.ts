@@ -80,7 +80,7 @@ const fetched = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
       if (member.problem === undefined) writeFileSync(path.join(folder, vexArchiveName), member.content);
     }
     counted = await countRecords(records(), new Set(facts.map(([namespace, name]) => `${namespace} ${name}`)));
-  }, 60_000);
+  }, 300_000);
 
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
@@ -171,7 +171,7 @@ const updates = sharedMaterial('feeds', 'suse', 'osv-2024-2025.ndjson.gz');
         }
         fromOsv.set(id, [...told].sort());
       }
-    }, 120_000);
+    }, 300_000);
 
     it('say the same as the OSV records of their updates', () => {
       expect([fromCsaf.size, fromOsv.size]).toEqual([20, 20]);
