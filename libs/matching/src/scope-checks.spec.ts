@@ -36,6 +36,18 @@ describe('the reason that is told', () => {
       rpm('a', '1', { module: 'nodejs:18' }),
       other('about another module stream'),
     ],
+    [
+      'another cut of the same letters',
+      { module: 'ab:c' },
+      rpm('a', '1', { module: 'a:bc' }),
+      other('about another module stream'),
+    ],
+    [
+      'a tool of a flavour, told of without a version',
+      {},
+      rpm('ksplice-tools', '1', { namespace: 'oracle:9' }),
+      other('about another build flavour'),
+    ],
     ['no module', {}, rpm('a', '1', { module: 'nodejs:18' }), other('about a package of no module')],
     [
       'a module for a package of none',
@@ -91,6 +103,12 @@ describe('architectures', () => {
     [['i686'], 'i586', true],
     [['x86'], 'i386', true],
     [['i686'], 'x86_64', false],
+    [['x86_64'], 'arm64', false],
+    [['x86_64'], 'i386', false],
+    [['x86_64'], 'i486', false],
+    [['x86_64'], 'i586', false],
+    [['x86_64'], 'x86', false],
+    [['x86_64'], 'ppc64el', false],
     [['amd64'], 'x86_64', true],
     [['s390x', 'all'], 'x86_64', true],
     [['any'], 'x86_64', true],
@@ -214,6 +232,15 @@ describe('scopeChecks', () => {
       { member: 'module', passed: false, detail: 'nodejs:20: about a module stream; the package is of none' },
       { member: 'cpes', passed: false, detail: 'cpe:/o:x: product of the package is not known' },
       { member: 'channel', passed: true, detail: 'ltss' },
+    ]);
+  });
+
+  test('tells of flavours and origins', () => {
+    const scope = { flavour: 'fips', origin: 'epel' };
+    const told = scopeChecks({ scope }, subjectOf(rpm('a', '1'), 'binary', nothingKnown));
+    expect(told.map(({ member, passed }) => [member, passed])).toEqual([
+      ['flavour', false],
+      ['origin', false],
     ]);
   });
 
