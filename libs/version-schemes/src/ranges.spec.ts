@@ -109,6 +109,8 @@ describe('isAffected', () => {
       },
     };
     expect(() => isAffected(broken, [{ fixed: '1' }], '1')).toThrow(TypeError);
+    // Even where another interval holds the version.
+    expect(() => isAffected(broken, [{ fixed: '1' }, {}], '1')).toThrow(TypeError);
   });
 
   it('agrees with the order for random bounds, whatever the scheme', () => {
