@@ -83,10 +83,15 @@ describe('a bundle', () => {
     await fill(source, 'feed-a', ['openssl']);
     await fill(target, 'feed-a', ['openssl', 'zlib']);
     await fill(target, 'feed-c', ['zlib']);
+    const writer = await target.writeFeed('feed-a');
+    await writer.putRepository({ feed: 'feed-a', repository: 'gone', cpes: [] });
+    await writer.commit(state('feed-a'));
     await imported(await exported(source), target);
     expect(await names(target, 'openssl', 'zlib')).toEqual(['feed-a openssl', 'feed-c zlib']);
     const texts = await target.vulnerability('CVE-zlib');
     expect(texts?.texts.map(({ feed }) => feed)).toEqual(['feed-c']);
+    expect(await target.repositories(['gone'])).toEqual([]);
+    expect(await target.repositories(['feed-a-repository', 'feed-c-repository'])).toHaveLength(2);
   });
 
   it('is seen whole or not at all, while readers read and when it is interrupted', async () => {

@@ -74,10 +74,17 @@ interface FeedImport {
   readonly writer: FeedWriter;
   readonly groups: Set<string>;
   readonly texts: Set<string>;
+  readonly repositories: Set<string>;
 }
 
 async function startImport(store: AdvisoryStore, state: FeedState): Promise<FeedImport> {
-  return { state, writer: await store.writeFeed(state.feed), groups: new Set(), texts: new Set() };
+  return {
+    state,
+    writer: await store.writeFeed(state.feed),
+    groups: new Set(),
+    texts: new Set(),
+    repositories: new Set(),
+  };
 }
 
 async function stageAll(
@@ -100,7 +107,9 @@ async function stageAll(
       texts.add(record.text.id);
       await writer.putText(record.text);
     } else if (record.kind === 'repository') {
-      await importOf(record.repository.feed).writer.putRepository(record.repository);
+      const { writer, repositories } = importOf(record.repository.feed);
+      repositories.add(record.repository.repository);
+      await writer.putRepository(record.repository);
     }
   }
 }
@@ -119,6 +128,10 @@ async function removeOthers(store: AdvisoryStore, imports: ReadonlyMap<string, F
   for await (const { id, feed } of store.texts()) {
     const imported = imports.get(feed);
     if (imported !== undefined && !imported.texts.has(id)) await imported.writer.removeText(id);
+  }
+  for await (const { repository, feed } of store.allRepositories()) {
+    const imported = imports.get(feed);
+    if (imported?.repositories.has(repository) === false) await imported.writer.removeRepository(repository);
   }
 }
 

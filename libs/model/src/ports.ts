@@ -115,6 +115,8 @@ export interface FeedWriter {
   /** The feed says nothing about vulnerability `id` any more. */
   removeText(id: string): Promise<void>;
   putRepository(repository: RepositoryProducts): Promise<void>;
+  /** The feed knows this repository no more. */
+  removeRepository(repository: string): Promise<void>;
   commit(state: FeedState): Promise<void>;
   abort(): Promise<void>;
 }

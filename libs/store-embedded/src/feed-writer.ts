@@ -9,7 +9,7 @@ import {
 
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
-import { feedRecord, groupRecords, repositoryRecord, textKey, textRecord } from './records';
+import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
 import { isScore, scorePages, scoreRecord } from './score-pages';
 import { openStaging, type Staging } from './staging';
 
@@ -70,6 +70,10 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
     putRepository: (repository) =>
       stage(repository.feed, (staging) => {
         staging.put([repositoryRecord(repository)]);
+      }),
+    removeRepository: (repository) =>
+      stage(feed, (staging) => {
+        staging.put([[repositoryKey(repository, feed), undefined]]);
       }),
     commit: (state) => commitFeeds(env, [{ writer: result, state }]),
     abort: () => settle(end),

@@ -56,7 +56,11 @@ export function toGroupHash(key: string, value: unknown): readonly [AdvisoryGrou
 
 /** The record of what one feed says about one repository of packages. */
 export function repositoryRecord(repository: RepositoryProducts): KeyedRecord {
-  return [recordKey('repository', repository.repository, repository.feed), repository];
+  return [repositoryKey(repository.repository, repository.feed), repository];
+}
+
+export function repositoryKey(repository: string, feed: string): string {
+  return recordKey('repository', repository, feed);
 }
 
 /** The record of what one feed says about one vulnerability. */

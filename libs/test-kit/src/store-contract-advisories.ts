@@ -278,6 +278,10 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       const all: string[] = [];
       for await (const found of store.allRepositories()) all.push(found.repository);
       expect(all).toEqual(['rhel-9', 'rhel-9-baseos']);
+      await updateFeed(store, 'feed-b', (writer) => writer.removeRepository('rhel-9'));
+      expect(await store.repositories(['rhel-9'])).toHaveLength(1);
+      await updateFeed(store, 'feed-a', (writer) => writer.removeRepository('rhel-9'));
+      expect(await store.repositories(['rhel-9', 'rhel-9-baseos'])).toStrictEqual([repository]);
     });
   });
 
