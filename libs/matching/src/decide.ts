@@ -6,6 +6,7 @@ import type { Verdict } from './evaluate';
 import type { Held } from './hold';
 import { hold, levels } from './hold';
 import type { ImageScope } from './image-scope';
+import { isOfLanguage, setAside } from './language-databases';
 import type { MatchedGroup } from './lookup';
 import { compareText } from './order';
 import { subjectOf } from './scope-checks';
@@ -101,7 +102,7 @@ function isOpen({ kind }: Verdict): boolean {
  * that are not enabled come last (reference: matching §2.1, several statements for one package and CVE).
  */
 export function outcomeOf(statements: readonly Held[]): Outcome {
-  const deciding = statements.filter(({ counts }) => counts);
+  const deciding = decidingOf(statements);
   for (const level of [...new Set(deciding.map((held) => held.level))].sort((a, b) => a - b)) {
     const outcome = outcomeOfLevel(deciding.filter((held) => held.level === level));
     if (outcome !== undefined) return withOffer(outcome, statements);
@@ -112,6 +113,13 @@ export function outcomeOf(statements: readonly Held[]): Outcome {
   return offered(statements) ?? { kind: 'unaffected', rule: 'no statement about this package names its version' };
 }
 
+/** The statements that take part in the decision about one flaw. */
+export function decidingOf(statements: readonly Held[]): readonly Held[] {
+  const counted = statements.filter(({ counts }) => counts);
+  const aside = setAside(counted);
+  return aside.size === 0 ? counted : counted.filter((held) => !aside.has(held));
+}
+
 function outcomeOfLevel(statements: readonly Held[]): Outcome | undefined {
   if (statements.some(({ verdict }) => verdict.kind === 'suppressed')) {
     return { kind: 'suppressed', rule: 'not affected, which no other statement of its level overrules' };
@@ -120,8 +128,7 @@ function outcomeOfLevel(statements: readonly Held[]): Outcome | undefined {
   if (fixedIn !== undefined) {
     return vulnerable('older than the highest fixed version', { state: 'fixed', fixedIn }, statements);
   }
-  // It has the fix, whatever an older document still says.
-  if (statements.some(({ verdict }) => verdict.kind === 'cleared')) {
+  if (isCleared(statements)) {
     return { kind: 'cleared', rule: 'not older than the highest fixed version' };
   }
   const states = statements.flatMap(({ verdict }) => (verdict.kind === 'vulnerable' ? [verdict.state] : []));
@@ -131,6 +138,15 @@ function outcomeOfLevel(statements: readonly Held[]): Outcome | undefined {
   const undecided = statements.some(({ verdict }) => verdict.kind === 'undecided');
   if (!undecided) return undefined;
   return vulnerable('the vendor has not decided', { state: 'under_investigation', fixedIn: null }, statements);
+}
+
+/**
+ * Whether the package has the fix. What an older document of a distribution still says does not matter then; of the
+ * databases of a language none is the older one, and a package is affected if either says so.
+ */
+function isCleared(statements: readonly Held[]): boolean {
+  if (!statements.some(({ verdict }) => verdict.kind === 'cleared')) return false;
+  return !statements.some((held) => isOfLanguage(held) && isOpen(held.verdict));
 }
 
 function vulnerable(
@@ -185,8 +201,8 @@ function highestFix(statements: readonly Held[]): string | undefined {
 }
 
 function openQuestions({ id, members }: Cluster<Held>): readonly Undecidable[] {
-  return members.flatMap(({ verdict, counts }) =>
-    counts && verdict.kind === 'undetermined'
+  return decidingOf(members).flatMap(({ verdict }) =>
+    verdict.kind === 'undetermined'
       ? [{ vulnerability: verdict.wholePackage === true ? null : id, reason: verdict.reason }]
       : [],
   );

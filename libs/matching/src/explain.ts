@@ -3,7 +3,7 @@ import { compareVersions } from '@clarion/version-schemes';
 import { clusterByFlaw } from './clusters';
 import type { Cluster } from './clusters';
 import type { Outcome } from './decide';
-import { holdAll, outcomeOf } from './decide';
+import { decidingOf, holdAll, outcomeOf } from './decide';
 import type { Held } from './hold';
 import { imageScope } from './image-scope';
 import type { Match } from './matches';
@@ -138,12 +138,18 @@ const byStatement = byTexts<ExplainedStatement>(
   (s) => s.comparison,
 );
 
+const ownDatabaseFirst = 'the own database of the ecosystem comes before that of GitHub';
+
 function explained(
   { feature, namespace, notes }: Match,
   { cluster, outcome }: { readonly cluster: Cluster<Held>; readonly outcome: Outcome },
   checksOf: (held: Held) => readonly ScopeCheck[],
 ): ExplainedPackage {
   const judgment = outcome.kind === 'vulnerable' ? outcome.judgment : undefined;
+  const deciding = new Set(decidingOf(cluster.members));
+  const statements = cluster.members.map((held) =>
+    explainedStatement(held, { scope: checksOf(held), counts: deciding.has(held) }),
+  );
   const { name, version, architecture = null, path, source } = feature;
   return {
     vulnerability: cluster.id,
@@ -155,11 +161,14 @@ function explained(
     fixAvailableIn: judgment?.fixAvailableIn ?? null,
     rule: outcome.rule,
     notes,
-    statements: cluster.members.map((held) => explainedStatement(held, checksOf(held))).sort(byStatement),
+    statements: statements.sort(byStatement),
   };
 }
 
-function explainedStatement(held: Held, scope: readonly ScopeCheck[]): ExplainedStatement {
+function explainedStatement(
+  held: Held,
+  { scope, counts }: Pick<ExplainedStatement, 'scope' | 'counts'>,
+): ExplainedStatement {
   const { advisory, group } = held;
   return {
     feed: group.feed,
@@ -173,8 +182,8 @@ function explainedStatement(held: Held, scope: readonly ScopeCheck[]): Explained
     scope,
     comparison: comparisonOf(held),
     verdict: held.scope.kind === 'other' ? 'out of scope' : held.verdict.kind,
-    counts: held.counts,
-    note: held.note ?? null,
+    counts,
+    note: held.note ?? (held.counts && !counts ? ownDatabaseFirst : null),
   };
 }
 
