@@ -6,7 +6,8 @@ const options = {
   testRunner: 'jest',
   jest: { configFile: 'tools/checks/mutation-jest.config.cjs' },
   coverageAnalysis: 'perTest',
-  concurrency: 2,
+  // Each runner takes a processor to itself; a machine with other work wants one.
+  concurrency: Number(process.env.CLARION_MUTATION_CONCURRENCY ?? 2),
   // A mutant that does not end is a killed one; this comes on top of what its specs take.
   timeoutMS: 8_000,
   // Not copied, since no spec of a mutated library reads it.
