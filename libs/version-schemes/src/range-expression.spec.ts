@@ -39,6 +39,11 @@ describe('parseRange', () => {
     expect(() => parseRange(npm, '<latest')).toThrow('npm cannot order version "latest"');
   });
 
+  it('says what it could not read, and how a range is written', () => {
+    const said = { message: 'not a version comparison: "1.0 2.0"', remedy: 'write ranges like ">=1.2, <2.0 || 3.1"' };
+    expect(() => parseRange(npm, '<1 || 1.0 2.0')).toThrow(expect.objectContaining(said) as Error);
+  });
+
   it('cuts long text in the message', () => {
     expect(() => parseRange(npm, `< ${'x y'.repeat(50_000)}`)).toThrow(/^.{0,140}$/);
     expect(() => parseRange(npm, `< ${'x'.repeat(50_000)}`)).toThrow(/^.{0,140}$/);

@@ -20,6 +20,17 @@ describe('parseNevra', () => {
       'src',
     ],
     ['glibc-2.34-100.el9.x86_64_v2', 'glibc', '', '2.34', '100.el9', 'x86_64_v2'],
+    // Families of architectures, with and without the letters that tell their members apart.
+    ['zlib-1.2.11-40.el9.ppc64le', 'zlib', '', '1.2.11', '40.el9', 'ppc64le'],
+    ['zlib-1.2.7-2.fc17.armv7hl', 'zlib', '', '1.2.7', '2.fc17', 'armv7hl'],
+    ['zlib-1.2.3-3.mips', 'zlib', '', '1.2.3', '3', 'mips'],
+    ['zlib-1.2.3-3.mips64r6el', 'zlib', '', '1.2.3', '3', 'mips64r6el'],
+    ['zlib-1.2.3-3.sparc', 'zlib', '', '1.2.3', '3', 'sparc'],
+    ['zlib-1.2.3-3.sparcv9', 'zlib', '', '1.2.3', '3', 'sparcv9'],
+    ['zlib-1.2.3-3.alpha', 'zlib', '', '1.2.3', '3', 'alpha'],
+    ['zlib-1.2.3-3.alphaev6', 'zlib', '', '1.2.3', '3', 'alphaev6'],
+    ['-1-2', '', '', '1', '2', ''],
+    ['-1.0', '', '', '1.0', '', ''],
     ['', '', '', '', '', ''],
     ['-', '', '', '', '', ''],
   ])('%s', (text, name, epoch, version, release, arch) => {

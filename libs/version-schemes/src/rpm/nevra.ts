@@ -22,8 +22,7 @@ export function parseNevra(text: string): Nevra {
   const arch = architecture.exec(text)?.[1] ?? '';
   const nevr = arch === '' ? text : text.slice(0, -arch.length - 1);
   const front = splitEvr(nevr);
-  const lastHyphen = nevr.lastIndexOf('-');
-  const hyphen = lastHyphen < 0 ? -1 : nevr.lastIndexOf('-', lastHyphen - 1);
+  const hyphen = nevr.lastIndexOf('-', nevr.lastIndexOf('-') - 1);
   if (hyphen < 0) {
     return { name: '', epoch: front.epoch ?? '', version: front.version, release: front.release ?? '', arch };
   }
