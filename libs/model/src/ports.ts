@@ -1,10 +1,13 @@
 import type { AdvisoryGroup } from './advisory';
+import type { StoredImage } from './catalogue';
+import type { StatementChange } from './change';
 import type { Detected, DetectorInfo, WantedFile } from './contracts';
 import type { Digest } from './digest';
 import type { FeedState } from './feed';
 import type { Image, Platform } from './image';
 import type { LayerIndex } from './layer';
 import type { Problem } from './problem';
+import type { CatalogueStore, ChangeStore, DeadLetterStore, LeaseStore, NotificationStore } from './service-ports';
 import type { RepositoryProducts, Vulnerability, VulnerabilityText } from './vulnerability';
 
 /** One entry of a layer, of whatever archive form. */
@@ -90,15 +93,6 @@ export interface LayerStore {
   diffIdOfBlob(blob: Digest): Promise<Digest | undefined>;
 }
 
-export interface StoredImage {
-  readonly manifestDigest: Digest;
-  readonly image: Image;
-  /** diffIDs as computed, base first. */
-  readonly layers: readonly Digest[];
-  /** RFC 3339; when it was last asked for, so that old ones can be pruned. */
-  readonly usedAt: string;
-}
-
 export interface ImageStore {
   putImage(image: StoredImage): Promise<void>;
   image(manifestDigest: Digest): Promise<StoredImage | undefined>;
@@ -117,6 +111,8 @@ export interface FeedWriter {
   putRepository(repository: RepositoryProducts): Promise<void>;
   /** The feed knows this repository no more. */
   removeRepository(repository: string): Promise<void>;
+  /** Somebody has to hear of this change: it becomes visible in `ChangeStore.untold` with the facts. */
+  putChange(change: StatementChange): Promise<void>;
   commit(state: FeedState): Promise<void>;
   abort(): Promise<void>;
 }
@@ -139,6 +135,11 @@ export interface AdvisoryStore {
   writeFeed(feed: string): Promise<FeedWriter>;
   /** All groups of all feeds for each (namespace, package) asked for, in that order. */
   advisories(names: readonly (readonly [namespace: string, name: string])[]): Promise<readonly AdvisoryGroup[]>;
+  /**
+   * Names of packages that feeds have a statement about a vulnerability for, sorted. The embedded store only knows those
+   * written since it was opened with `mentions`, and builds the index of what was there before when it first is.
+   */
+  packagesOf(vulnerability: string): Promise<readonly (readonly [namespace: string, name: string])[]>;
   /** All groups of one document of a feed. */
   groups(feed: string, document: string): AsyncIterable<AdvisoryGroup>;
   vulnerability(id: string): Promise<Vulnerability | undefined>;
@@ -160,6 +161,8 @@ export interface AdvisoryStore {
 export interface StoreMaintenance {
   /** Forgets layers and images not used since `before` (RFC 3339) and feeds not in `keepFeeds`. */
   prune(options: { readonly before: string; readonly keepFeeds: readonly string[] }): Promise<PruneResult>;
+  /** Whether facts can be read and written now. */
+  ready(): Promise<boolean>;
   /** Bytes on disk, where the store can tell. */
   size(): Promise<number | undefined>;
   close(): Promise<void>;
@@ -172,4 +175,14 @@ export interface PruneResult {
 }
 
 /** Everything Clarion remembers. One contract suite runs against every adapter. */
-export interface Store extends LayerStore, ImageStore, AdvisoryStore, StoreMaintenance {}
+export interface Store
+  extends
+    LayerStore,
+    ImageStore,
+    AdvisoryStore,
+    StoreMaintenance,
+    CatalogueStore,
+    ChangeStore,
+    NotificationStore,
+    DeadLetterStore,
+    LeaseStore {}

@@ -1,0 +1,85 @@
+import type { Digest } from './digest';
+import type { ErrorCode } from './errors';
+import type { PlacedEvidence } from './evidence';
+import type { Image } from './image';
+import type { PlacedNamespace } from './namespace';
+import type { Severity } from './severity';
+
+/** A secret as it is kept: AES-256-GCM with the key of the installation, `v1.<nonce>.<tag>.<text>` in base64url. */
+export type SealedSecret = string;
+
+/** Where the bytes of a submitted image come from. */
+export type ImageOrigin =
+  /** A registry reference that names the manifest by digest. */
+  | {
+      readonly kind: 'registry';
+      readonly reference: string;
+      /** JSON `{username, password}` or `{token}`; absent: anonymous, or the service's own credentials. */
+      readonly credentials?: SealedSecret;
+      /** Plain HTTP was allowed for this registry by configuration. */
+      readonly insecure?: boolean;
+    }
+  /** One address a layer, parallel to `image.layers`, as callers of the Clair APIs give them; headers are sealed JSON. */
+  | {
+      readonly kind: 'layer-urls';
+      readonly layers: readonly { readonly url: string; readonly headers?: SealedSecret }[];
+    }
+  /** An uploaded archive; its layers were read while it arrived, so that nothing of it is kept. */
+  | { readonly kind: 'upload' };
+
+export const imageStates = ['queued', 'indexing', 'indexed', 'failed'] as const;
+export type ImageState = (typeof imageStates)[number];
+
+/** How the indexing of a submitted image stands. */
+export interface Submission {
+  /** Time-ordered; a new one for each time that work was ordered. */
+  readonly id: string;
+  readonly state: ImageState;
+  readonly origin: ImageOrigin;
+  /** RFC 3339. */
+  readonly submittedAt: string;
+  readonly indexedAt?: string;
+  /** Why it failed; kept until the image is submitted again. */
+  readonly failure?: { readonly code: ErrorCode | 'internal'; readonly message: string; readonly remedy?: string };
+  /** Sorted `id@version` of the detectors that an indexed image was read with: with others, it must be read again. */
+  readonly detectors?: string;
+}
+
+/** An image that Clarion was asked about. */
+export interface StoredImage {
+  readonly manifestDigest: Digest;
+  readonly image: Image;
+  /** diffIDs as computed, base first; empty until the image is indexed. */
+  readonly layers: readonly Digest[];
+  /** RFC 3339; when it was last asked for, so that old ones can be pruned. */
+  readonly usedAt: string;
+  /** Absent for images that only a command line scanned. */
+  readonly submission?: Submission;
+  /** Every reference it was submitted under, sorted: `registry.example/team/app:1`. */
+  readonly references?: readonly string[];
+  /** Id of its composition, once indexed. */
+  readonly composition?: string;
+}
+
+/** A wanted file that is in the image as it is now, with the layer that holds it and its path inside that layer. */
+export interface PlacedFile {
+  readonly layer: Digest;
+  readonly path: string;
+}
+
+/**
+ * What decides which vulnerabilities an image has: its distribution, scope, and package databases. Images with equal
+ * compositions have equal findings, so everything that must be found by vulnerability is kept a composition, not an
+ * image (docs/decisions/0013). Content-addressed.
+ */
+export interface Composition {
+  /** Lower-case hex of the SHA-256 of the canonical JSON of the members below. */
+  readonly id: string;
+  readonly namespaces: readonly PlacedNamespace[];
+  readonly channels: readonly PlacedNamespace[];
+  readonly evidence: readonly PlacedEvidence[];
+  readonly files: readonly PlacedFile[];
+}
+
+/** Vulnerabilities of a composition by severity, as of the last time that it was matched. */
+export type SeverityCounts = Readonly<Record<Severity, number>>;

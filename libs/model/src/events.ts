@@ -1,0 +1,76 @@
+import type { Digest } from './digest';
+import type { ErrorCode } from './errors';
+import type { TransitionKind } from './notification';
+import type { Severity } from './severity';
+
+/**
+ * Work: taken by one worker of those that run, delivered again until it is done, a dead letter when it cannot be done.
+ * Only ids travel; what they stand for is in the store.
+ */
+export type WorkItem =
+  /** Read layer number `layer` (base 0) of a submitted image, unless it is known, and finish the image if it was the last. */
+  | { readonly kind: 'work.layer'; readonly image: Digest; readonly submission: string; readonly layer: number }
+  /** Update a feed now. `request` tells one demand from the next. */
+  | { readonly kind: 'work.feed'; readonly feed: string; readonly request: string; readonly force?: boolean }
+  /** An update changed what is said about a vulnerability: find the images that are affected by that. */
+  | { readonly kind: 'advisories.changed'; readonly update: string; readonly vulnerability: string };
+
+/** News: told to everybody who listens; the last days of it are kept. */
+export type NewsEvent =
+  /** `read` is false when the layer was known and has not been opened. */
+  | { readonly kind: 'layer.indexed'; readonly image: Digest; readonly layer: Digest; readonly read: boolean }
+  | { readonly kind: 'image.indexed'; readonly image: Digest; readonly submission: string }
+  | {
+      readonly kind: 'image.failed';
+      readonly image: Digest;
+      readonly submission: string;
+      readonly code: ErrorCode | 'internal';
+      readonly message: string;
+    }
+  | {
+      readonly kind: 'feed.updated';
+      readonly feed: string;
+      readonly request: string;
+      readonly outcome: 'unchanged' | 'changed' | 'held' | 'failed';
+    }
+  /** One vulnerability begins or ceases to affect an image, or changes for it. */
+  | {
+      readonly kind: 'image.transition';
+      readonly transition: TransitionKind;
+      readonly notification: string;
+      readonly image: Digest;
+      readonly vulnerability: string;
+      readonly severity: Severity;
+      readonly reference: string | null;
+    };
+
+export type ClarionEvent = WorkItem | NewsEvent;
+export type EventKind = ClarionEvent['kind'];
+export type WorkKind = WorkItem['kind'];
+export type EventOf<K extends EventKind> = Extract<ClarionEvent, { kind: K }>;
+
+export const workKinds = ['work.layer', 'work.feed', 'advisories.changed'] as const satisfies readonly WorkKind[];
+
+export function isWork(event: ClarionEvent): event is WorkItem {
+  return (workKinds as readonly string[]).includes(event.kind);
+}
+
+/** Identity of an event: publishing it twice is publishing it once. Its parts never contain a blank. */
+export function eventId(event: ClarionEvent): string {
+  switch (event.kind) {
+    case 'work.layer':
+      return `${event.kind} ${event.image} ${event.submission} ${event.layer}`;
+    case 'work.feed':
+    case 'feed.updated':
+      return `${event.kind} ${event.feed} ${event.request}`;
+    case 'advisories.changed':
+      return `${event.kind} ${event.update} ${event.vulnerability}`;
+    case 'layer.indexed':
+      return `${event.kind} ${event.image} ${event.layer}`;
+    case 'image.indexed':
+    case 'image.failed':
+      return `${event.kind} ${event.image} ${event.submission}`;
+    case 'image.transition':
+      return `${event.kind} ${event.notification} ${event.image} ${event.transition}`;
+  }
+}

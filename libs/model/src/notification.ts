@@ -1,0 +1,130 @@
+import type { Digest } from './digest';
+import type { FindingEpss, FindingKnownExploited } from './report';
+import type { AdvisoryState } from './advisory';
+import type { SealedSecret } from './catalogue';
+import type { Severity } from './severity';
+
+/** What happened to an image: a vulnerability begins to affect it, ceases to, or is another one for it now. */
+export const transitionKinds = ['affected', 'cleared', 'changed'] as const;
+export type TransitionKind = (typeof transitionKinds)[number];
+
+/** One package of an image with one vulnerability, as a notification tells it. */
+export interface AffectedPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly namespace: string;
+  readonly architecture: string | null;
+  readonly state: AdvisoryState;
+  readonly severity: Severity;
+  readonly fixedIn: string | null;
+}
+
+/** One image and what changes for it. */
+export interface AffectedImage {
+  readonly image: Digest;
+  readonly references: readonly string[];
+  readonly transition: TransitionKind;
+  /** Findings of this vulnerability before and after; one of them is empty for `affected` and `cleared`. */
+  readonly before: readonly AffectedPackage[];
+  readonly after: readonly AffectedPackage[];
+}
+
+/** A vulnerability as it was, or is. */
+export interface VulnerabilityView {
+  readonly id: string;
+  readonly aliases: readonly string[];
+  /** The most severe of the affected packages. */
+  readonly severity: Severity;
+  readonly description: string | null;
+  readonly epss: FindingEpss | null;
+  readonly knownExploited: FindingKnownExploited | null;
+  readonly links: readonly string[];
+  /** Packages and where they are fixed, over all affected images; at most 100. */
+  readonly packages: readonly AffectedPackage[];
+}
+
+export const notificationStates = ['created', 'delivering', 'delivered', 'dead', 'acknowledged'] as const;
+export type NotificationState = (typeof notificationStates)[number];
+
+/** That a vulnerability changed, and for which images. The images are pages of their own, fixed when it was made. */
+export interface Notification {
+  /** A UUID of version 8: time-ordered, computed from update and vulnerability, so that making it twice makes it once. */
+  readonly id: string;
+  readonly update: string;
+  readonly feed: string;
+  readonly vulnerability: string;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  readonly state: NotificationState;
+  readonly before: VulnerabilityView | null;
+  readonly after: VulnerabilityView | null;
+  /** Images by transition. */
+  readonly counts: Readonly<Record<TransitionKind, number>>;
+  /** Namespaces of the affected packages, sorted. */
+  readonly namespaces: readonly string[];
+}
+
+export const endpointModes = ['cloudevents', 'clair-v4', 'clair-v1'] as const;
+export type EndpointMode = (typeof endpointModes)[number];
+
+/** Which notifications an endpoint wants. Absent members do not restrict. */
+export interface EndpointFilter {
+  readonly minSeverity?: Severity;
+  /** Namespace ids; `*` at the end stands for any release. */
+  readonly namespaces?: readonly string[];
+  /** Globs over the references of an image without tag and digest: `registry.example/team/*`. */
+  readonly repositories?: readonly string[];
+  readonly transitions?: readonly TransitionKind[];
+  readonly fixableOnly?: boolean;
+  readonly knownExploitedOnly?: boolean;
+}
+
+/** A webhook receiver. */
+export interface Endpoint {
+  readonly id: string;
+  readonly url: string;
+  readonly mode: EndpointMode;
+  /** The current Standard Webhooks secret first; older ones sign beside it until they expire. */
+  readonly secrets: readonly { readonly secret: SealedSecret; readonly expiresAt?: string }[];
+  /** Additional request headers, sealed JSON object. */
+  readonly headers?: SealedSecret;
+  readonly filter: EndpointFilter;
+  /** Plain HTTP is allowed. */
+  readonly allowInsecure: boolean;
+  /** Send pages of images in the body instead of counts and a callback. */
+  readonly fullBody: boolean;
+  readonly createdAt: string;
+  readonly disabled?: { readonly reason: string; readonly at: string };
+}
+
+export const deliveryStates = ['pending', 'delivered', 'dead'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** One attempt to deliver. */
+export interface DeliveryAttempt {
+  /** RFC 3339. */
+  readonly at: string;
+  readonly status: number | null;
+  readonly millis: number;
+  /** `timeout`, `refused`, `status`, `egress-denied`, … ; null when delivered. */
+  readonly error: string | null;
+  /** First 1 KiB of the answer. */
+  readonly answer: string;
+}
+
+/** The way of one notification to one endpoint. */
+export interface Delivery {
+  readonly notification: string;
+  readonly endpoint: string;
+  readonly state: DeliveryState;
+  /** RFC 3339: when it is to be tried next; meaningful while pending. */
+  readonly nextAttemptAt: string;
+  /** Attempts since it was made or replayed. */
+  readonly attempts: number;
+  /** The last ten, newest last. */
+  readonly log: readonly DeliveryAttempt[];
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** Set while a notifier works on it: nobody else does before this time. */
+  readonly claimedUntil?: string;
+}

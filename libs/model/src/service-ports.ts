@@ -1,0 +1,129 @@
+import type { DeadLetter } from './bus';
+import type { Composition, ImageState, SeverityCounts, StoredImage } from './catalogue';
+import type { ChangedVulnerability, StatementChange } from './change';
+import type { Digest } from './digest';
+import type { PackageType, PlacedFeature } from './feature';
+import type {
+  AffectedImage,
+  Delivery,
+  DeliveryState,
+  Endpoint,
+  Notification,
+  NotificationState,
+  TransitionKind,
+} from './notification';
+import type { Page, PageRequest } from './page';
+import type { Severity } from './severity';
+
+/** Which images. Exactly one member is set: every question is answered by an index. */
+export type ImageQuery =
+  | { readonly by: 'all' }
+  | { readonly by: 'state'; readonly state: ImageState }
+  /** A reference without tag and digest: `registry.example/team/app`. */
+  | { readonly by: 'repository'; readonly repository: string }
+  | { readonly by: 'composition'; readonly composition: string }
+  | { readonly by: 'layer'; readonly layer: Digest };
+
+/** Computes the new record from the stored one; undefined leaves things as they are. Pure: it may be called again. */
+export type ImageChange = (known: StoredImage | undefined) => StoredImage | undefined;
+
+/** Images that were submitted, and their compositions. */
+export interface CatalogueStore {
+  /** Reads, changes and writes one image as one step. Resolves to what is stored now. */
+  changeImage(manifestDigest: Digest, change: ImageChange): Promise<StoredImage | undefined>;
+  /** Submitted images in the order of their digests. */
+  images(query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>>;
+  /** Layers stay. False when it was not there. */
+  forgetImage(manifestDigest: Digest): Promise<boolean>;
+  /** Stores a composition with its features and their index by name. Nothing happens when it is known. */
+  putComposition(composition: Composition, features: readonly PlacedFeature[]): Promise<void>;
+  composition(id: string): Promise<Composition | undefined>;
+  /** Replaces the counts of a composition. */
+  putCounts(id: string, counts: SeverityCounts): Promise<void>;
+  counts(ids: readonly string[]): Promise<ReadonlyMap<string, SeverityCounts>>;
+  /** Ids of compositions with at least one vulnerability of this severity, in order. */
+  compositionsWith(severity: Severity, page: PageRequest): Promise<Page<string>>;
+  /**
+   * Compositions that hold a package of this type with this name, or one built from a source package of this name,
+   * each with exactly those features, in the order of their ids.
+   */
+  holders(type: PackageType, name: string, after?: string): AsyncIterable<Holder>;
+}
+
+export interface Holder {
+  readonly composition: string;
+  readonly features: readonly PlacedFeature[];
+}
+
+/** Changes of facts that somebody has to hear of: written with the facts (`FeedWriter.putChange`), read by the notifier. */
+export interface ChangeStore {
+  /** What updates changed and nobody was told of yet, oldest first; at most `limit`. */
+  untold(limit: number): Promise<readonly ChangedVulnerability[]>;
+  /** They are on the bus now. The changes themselves stay. */
+  markTold(changed: readonly ChangedVulnerability[]): Promise<void>;
+  /** All changes of one update about one vulnerability, ordered by namespace, package, feed and document. */
+  changes(changed: ChangedVulnerability): AsyncIterable<StatementChange>;
+  /** Forgets told changes of updates with ids below `before`. */
+  forgetChanges(before: string): Promise<void>;
+}
+
+export interface NotificationStore {
+  /** Stores a notification and its pages of images. Once it is there, doing it again does nothing. */
+  putNotification(notification: Notification, pages: AsyncIterable<readonly AffectedImage[]>): Promise<void>;
+  notification(id: string): Promise<Notification | undefined>;
+  /** Newest first; `after` is an id. */
+  notifications(query: { readonly state?: NotificationState }, page: PageRequest): Promise<Page<Notification>>;
+  setNotificationState(id: string, state: NotificationState): Promise<void>;
+  /** Images of a notification, of one transition or of all, in the order in which they were stored. */
+  affectedImages(
+    id: string,
+    query: { readonly transition?: TransitionKind },
+    page: PageRequest,
+  ): Promise<Page<AffectedImage>>;
+  /** Forgets notifications with ids below `before` and their images and deliveries. */
+  forgetNotifications(before: string): Promise<void>;
+
+  putEndpoint(endpoint: Endpoint): Promise<void>;
+  endpoint(id: string): Promise<Endpoint | undefined>;
+  endpoints(): Promise<readonly Endpoint[]>;
+  /** Also forgets its deliveries. False when it was not there. */
+  removeEndpoint(id: string): Promise<boolean>;
+
+  /** Stores deliveries that are not there yet; those that are stay as they are. */
+  addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
+  /**
+   * Claims up to `limit` pending deliveries of an endpoint that are due at `now` and claimed by nobody, until `until`
+   * (RFC 3339), oldest due first. No two callers get the same one.
+   */
+  claimDeliveries(
+    endpoint: string,
+    options: { readonly now: string; readonly until: string; readonly limit: number },
+  ): Promise<readonly Delivery[]>;
+  /** Replaces a delivery, and so ends its claim. */
+  putDelivery(delivery: Delivery): Promise<void>;
+  deliveries(
+    query:
+      | { readonly notification: string }
+      | { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
+    page: PageRequest,
+  ): Promise<Page<Delivery>>;
+  /** The earliest time at which any delivery is due. */
+  nextDelivery(): Promise<string | undefined>;
+}
+
+/** Work that could not be done, kept until it is replayed or dropped. */
+export interface DeadLetterStore {
+  putDeadLetter(letter: DeadLetter): Promise<void>;
+  deadLetter(id: string): Promise<DeadLetter | undefined>;
+  /** In the order of their ids. */
+  deadLetters(page: PageRequest): Promise<Page<DeadLetter>>;
+  removeDeadLetter(id: string): Promise<boolean>;
+}
+
+/** The right of one process to do something that must not be done twice at once; ends by itself when it dies. */
+export interface LeaseStore {
+  /** Takes or prolongs the lease of `name`; false while another holder's has not ended. */
+  lease(name: string, holder: string, options: { readonly now: string; readonly until: string }): Promise<boolean>;
+  /** Ends it, if `holder` has it. */
+  endLease(name: string, holder: string): Promise<void>;
+}
