@@ -41,6 +41,8 @@ export interface Submission {
   readonly indexedAt?: string;
   /** Why it failed; kept until the image is submitted again. */
   readonly failure?: { readonly code: ErrorCode | 'internal'; readonly message: string; readonly remedy?: string };
+  /** Numbers of layers that registries do not hold (a licence forbids it): gaps in the report. */
+  readonly absent?: readonly number[];
   /** Sorted `id@version` of the detectors that an indexed image was read with: with others, it must be read again. */
   readonly detectors?: string;
 }
@@ -61,24 +63,17 @@ export interface StoredImage {
   readonly composition?: string;
 }
 
-/** A wanted file that is in the image as it is now, with the layer that holds it and its path inside that layer. */
-export interface PlacedFile {
-  readonly layer: Digest;
-  readonly path: string;
-}
-
 /**
- * What decides which vulnerabilities an image has: its distribution, scope, and package databases. Images with equal
+ * What decides which vulnerabilities an image has: its distribution, scope evidence and packages. Images with equal
  * compositions have equal findings, so everything that must be found by vulnerability is kept a composition, not an
  * image (docs/decisions/0013). Content-addressed.
  */
 export interface Composition {
-  /** Lower-case hex of the SHA-256 of the canonical JSON of the members below. */
+  /** Lower-case hex of the SHA-256 of the canonical JSON of the members below and the features. */
   readonly id: string;
   readonly namespaces: readonly PlacedNamespace[];
   readonly channels: readonly PlacedNamespace[];
   readonly evidence: readonly PlacedEvidence[];
-  readonly files: readonly PlacedFile[];
 }
 
 /** Vulnerabilities of a composition by severity, as of the last time that it was matched. */
