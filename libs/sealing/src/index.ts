@@ -1,0 +1,1 @@
+export { createSealer, newSealingKey, type Sealer } from './sealer';
