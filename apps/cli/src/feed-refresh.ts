@@ -1,65 +1,28 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { createEgress } from '@clarion/egress';
 import {
-  directoryUpstream,
-  feedUpstream,
-  mirrorUpstream,
+  feedsFrom,
+  feedsFromNetwork,
   openScratchFile,
   type ScratchFile,
+  type UpstreamChoice,
+  type UpstreamFor,
 } from '@clarion/feed-upstreams';
 import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
-import { ClarionError, type FeedSource, type FeedState, type Upstream } from '@clarion/model';
+import { ClarionError, type FeedSource, type FeedState } from '@clarion/model';
 import type { Facts } from './facts';
 import { describeError } from './failure';
-import { localFolderOf } from './feed-configuration';
 import { followFeed, mebibytes } from './feed-progress';
 import { clarionVersion } from './release';
-
-/** Opens where a feed's documents come from, or tells that there are none for it. */
-export type UpstreamFor = (feed: FeedSource) => Upstream | undefined;
 
 /** This is a person's own machine: private networks may be reached; plain http only where it was asked for. */
 function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgress> {
   return createEgress({ privateNetworks: true, insecureHosts, userAgent: `clarion/${clarionVersion}` });
 }
 
-/** Feeds from their production addresses, or from where configuration says. */
-export function feedsFromNetwork(signal: AbortSignal): UpstreamFor {
-  const egress = egressTo([]);
-  return (feed) => {
-    const folder = localFolderOf(feed);
-    if (folder !== undefined) return directoryUpstream(folder);
-    const { baseUrl } = feed;
-    // Plain http is only ever in configuration: who writes it there asks for it.
-    const own = baseUrl.startsWith('http:') ? egressTo([new URL(baseUrl).host]) : egress;
-    return feedUpstream(feed, { egress: own, signal });
-  };
-}
-
-/** The user's own data on this machine is where it is, whatever mirror the other feeds come from. */
-function ownFolderFirst(upstreamFor: UpstreamFor): UpstreamFor {
-  return (feed) => {
-    const folder = feed.own === true ? localFolderOf(feed) : undefined;
-    return folder === undefined ? upstreamFor(feed) : directoryUpstream(folder);
-  };
-}
-
-/** Feeds from a mirror: a directory, or an address, with one folder a feed. Feeds without a folder have no upstream. */
-export function feedsFrom(place: string, signal: AbortSignal): UpstreamFor {
-  if (/^https?:\/\//i.test(place)) {
-    const egress = egressTo([new URL(place).host]);
-    return ownFolderFirst((feed) => mirrorUpstream({ from: place, feed: feed.id, egress, signal }));
-  }
-  if (!existsSync(place)) {
-    throw new ClarionError('not-found', `The feed directory ${place} does not exist`, {
-      remedy: 'clarion feeds --layout tells what it should hold',
-    });
-  }
-  const egress = egressTo([]);
-  return ownFolderFirst((feed) =>
-    existsSync(join(place, feed.id)) ? mirrorUpstream({ from: place, feed: feed.id, egress }) : undefined,
-  );
+/** The upstreams of a mirror (`--from`, `--feeds-dir`), or of the network. */
+export function upstreams(place: string | undefined, signal: AbortSignal): UpstreamFor {
+  const choice: UpstreamChoice = { egressTo, signal };
+  return place === undefined ? feedsFromNetwork(choice) : feedsFrom(place, choice);
 }
 
 export interface RefreshOptions {

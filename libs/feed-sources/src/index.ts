@@ -6,6 +6,7 @@ import { archSecurity } from './arch-security';
 import { azureLinux } from './azure-linux';
 import { chainguard } from './chainguard';
 import { cisaKev } from './cisa-kev';
+import { configureFeeds, type FeedSettings } from './configured-feeds';
 import { debianSecurityTracker } from './debian-security-tracker';
 import { epss } from './epss';
 import { goVulndb } from './go-vulndb';
@@ -46,4 +47,15 @@ export const feedSources: readonly FeedSource[] = [
   wolfi,
 ];
 
+/** The feeds of this build as configuration changes them, the user's own before them (`configureFeeds`). */
+export function configuredFeeds(settings: FeedSettings): readonly FeedSource[] {
+  return configureFeeds(feedSources, settings);
+}
+
+/** The feeds that are updated and that make a distribution covered. */
+export function enabledFeeds(settings: FeedSettings): readonly FeedSource[] {
+  return configuredFeeds(settings).filter(({ enabled }) => enabled !== false);
+}
+
+export type { FeedSettings } from './configured-feeds';
 export { feedPrecedence, type OwnFeedOptions, type OwnFormat, ownFeed, ownFormats } from './own-feed';

@@ -1,6 +1,6 @@
+import { configuredFeeds, enabledFeeds } from '@clarion/feed-sources';
 import type { FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
-import { configuredFeeds, enabledFeeds } from '../feed-configuration';
 import { printRows } from '../rows';
 import type { CommonSettings } from '../settings';
 

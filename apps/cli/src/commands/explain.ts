@@ -1,4 +1,4 @@
-import { feedPrecedence } from '@clarion/feed-sources';
+import { configuredFeeds, feedPrecedence } from '@clarion/feed-sources';
 import {
   explainVulnerability,
   hasAdvisoryData,
@@ -9,7 +9,6 @@ import {
 import { ClarionError } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printable } from '../failure';
-import { configuredFeeds } from '../feed-configuration';
 import { readImage, type ImageSettings } from '../image-facts';
 import { writeResult } from '../output';
 

@@ -1,5 +1,5 @@
 import { printRows } from '../rows';
-import { configuredFeeds, type FeedSettings } from '../feed-configuration';
+import { configuredFeeds, type FeedSettings } from '@clarion/feed-sources';
 import { detectors as known } from '../image-facts';
 
 /** `clarion detectors` */

@@ -1,4 +1,5 @@
-import { feedPrecedence } from '@clarion/feed-sources';
+import { configuredFeeds, enabledFeeds, feedPrecedence } from '@clarion/feed-sources';
+import type { UpstreamFor } from '@clarion/feed-upstreams';
 import {
   filterFindings,
   judge,
@@ -18,8 +19,7 @@ import {
   type Severity,
 } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
-import { configuredFeeds, enabledFeeds } from '../feed-configuration';
-import { feedsFrom, feedsFromNetwork, isDue, refreshFeed, type UpstreamFor } from '../feed-refresh';
+import { isDue, refreshFeed, upstreams } from '../feed-refresh';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
 import { renderStyle, writeResult } from '../output';
@@ -63,8 +63,7 @@ interface Refresh {
 }
 
 function upstreamOf({ feedsDir, offline = false }: ScanSettings, signal: AbortSignal): UpstreamFor | undefined {
-  if (feedsDir !== undefined) return feedsFrom(feedsDir, signal);
-  return offline ? undefined : feedsFromNetwork(signal);
+  return feedsDir === undefined && offline ? undefined : upstreams(feedsDir, signal);
 }
 
 /** Brings the feeds this image needs up to date. One that cannot be reached is used as it is, with a warning. */

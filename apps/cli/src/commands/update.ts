@@ -1,8 +1,8 @@
+import { configuredFeeds } from '@clarion/feed-sources';
 import { ClarionError, type FeedSource } from '@clarion/model';
 import { exitCodes } from '../failure';
 import { withFacts } from '../facts';
-import { configuredFeeds } from '../feed-configuration';
-import { feedsFrom, feedsFromNetwork, refreshFeed } from '../feed-refresh';
+import { refreshFeed, upstreams } from '../feed-refresh';
 import type { CommonSettings } from '../settings';
 import { feeds as listFeeds } from './lists';
 
@@ -33,7 +33,7 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
   const wanted = feedsNamed(ids, settings);
   await withFacts(settings, async (facts) => {
     const { from, force = false } = settings;
-    const upstreamFor = from === undefined ? feedsFromNetwork(facts.signal) : feedsFrom(from, facts.signal);
+    const upstreamFor = upstreams(from, facts.signal);
     for (const feed of wanted) {
       if (ids.length > 0 && upstreamFor(feed) === undefined) {
         throw new ClarionError('not-found', `${from ?? ''} has no folder ${feed.id}`);

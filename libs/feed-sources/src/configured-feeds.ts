@@ -1,11 +1,15 @@
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { feedSources, ownFeed, ownFormats, type OwnFormat } from '@clarion/feed-sources';
+import { pathToFileURL } from 'node:url';
 import { ClarionError, type FeedSource } from '@clarion/model';
-import type { CommonSettings } from './settings';
+import { ownFeed, ownFormats, type OwnFormat } from './own-feed';
 
-/** The part of the settings that decides which feeds there are. */
-export type FeedSettings = Pick<CommonSettings, 'feeds' | 'config'>;
+/** What decides which feeds there are. */
+export interface FeedSettings {
+  /** `feeds:` of the configuration file, unchecked. */
+  readonly feeds?: unknown;
+  /** The configuration file as it was named: places in it are relative to its folder. */
+  readonly config?: string;
+}
 
 /** `feeds:` of clarion.yaml, checked. */
 interface FeedChoices {
@@ -26,7 +30,7 @@ interface OwnChoice {
  * All feeds, sorted by id: those of this build as configuration changes them (`enabled`, `baseUrl`), and the user's own in
  * the order of configuration before them. Throws `ClarionError` `invalid-input` for configuration that makes no sense.
  */
-export function configuredFeeds(settings: FeedSettings): readonly FeedSource[] {
+export function configureFeeds(feedSources: readonly FeedSource[], settings: FeedSettings): readonly FeedSource[] {
   const choices = choicesOf(settings.feeds);
   const base = dirname(resolve(settings.config ?? 'clarion.yaml'));
   const own = choices.own.map((choice) => ownFeed({ ...placeOf(choice.from, base), ...withoutPlace(choice) }));
@@ -40,16 +44,6 @@ export function configuredFeeds(settings: FeedSettings): readonly FeedSource[] {
     if (!taken.has(id)) throw invalid(`There is no feed "${id}", which feeds: names`, `known: ${known.join(', ')}`);
   }
   return [...own, ...feedSources].map((feed) => adapted(feed, choices, base));
-}
-
-/** The feeds that are updated and that make a distribution covered. */
-export function enabledFeeds(settings: FeedSettings): readonly FeedSource[] {
-  return configuredFeeds(settings).filter(({ enabled }) => enabled !== false);
-}
-
-/** Where the feed's files lie on this machine; undefined for a feed from the network. */
-export function localFolderOf({ baseUrl }: Pick<FeedSource, 'baseUrl'>): string | undefined {
-  return baseUrl.startsWith('file:') ? fileURLToPath(baseUrl) : undefined;
 }
 
 function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base: string): FeedSource {

@@ -1,6 +1,5 @@
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { configuredFeeds, enabledFeeds, localFolderOf } from './feed-configuration';
+import { configuredFeeds, enabledFeeds } from './index';
 
 const config = '/etc/clarion/clarion.yaml';
 const feed = (id: string, feeds: unknown): unknown => configuredFeeds({ config, feeds }).find((one) => one.id === id);
@@ -79,12 +78,5 @@ describe('configuration of feeds', () => {
     expect(() => configuredFeeds({ config, feeds })).toThrow(
       expect.objectContaining({ code: 'invalid-input' }) as Error,
     );
-  });
-});
-
-describe('the local folder of a feed', () => {
-  it('is that of a file address', () => {
-    expect(localFolderOf({ baseUrl: 'file:///srv/own/' })).toBe(join('/srv/own', '/'));
-    expect(localFolderOf({ baseUrl: 'https://acme.example/' })).toBeUndefined();
   });
 });

@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Egress } from '@clarion/egress';
+import { ClarionError, type FeedSource, type Upstream } from '@clarion/model';
+import { directoryUpstream } from './directory-upstream';
+import { feedUpstream } from './feed-upstream';
+import { mirrorUpstream } from './mirror-upstream';
+
+/** Opens where a feed's documents come from, or tells that there are none for it. */
+export type UpstreamFor = (feed: FeedSource) => Upstream | undefined;
+
+export interface UpstreamChoice {
+  /** The way out; `insecureHosts` are those that configuration names with a plain http address. */
+  readonly egressTo: (insecureHosts: readonly string[]) => Egress;
+  readonly signal?: AbortSignal;
+}
+
+/** Where the feed's files lie on this machine; undefined for a feed from the network. */
+export function localFolderOf({ baseUrl }: Pick<FeedSource, 'baseUrl'>): string | undefined {
+  return baseUrl.startsWith('file:') ? fileURLToPath(baseUrl) : undefined;
+}
+
+/** Feeds from their production addresses, or from where configuration says. */
+export function feedsFromNetwork({ egressTo, signal }: UpstreamChoice): UpstreamFor {
+  const egress = egressTo([]);
+  return (feed) => {
+    const folder = localFolderOf(feed);
+    if (folder !== undefined) return directoryUpstream(folder);
+    const { baseUrl } = feed;
+    // Plain http is only ever in configuration: who writes it there asks for it.
+    const own = baseUrl.startsWith('http:') ? egressTo([new URL(baseUrl).host]) : egress;
+    return feedUpstream(feed, { egress: own, ...(signal === undefined ? {} : { signal }) });
+  };
+}
+
+/** The user's own data on this machine is where it is, whatever mirror the other feeds come from. */
+function ownFolderFirst(upstreamFor: UpstreamFor): UpstreamFor {
+  return (feed) => {
+    const folder = feed.own === true ? localFolderOf(feed) : undefined;
+    return folder === undefined ? upstreamFor(feed) : directoryUpstream(folder);
+  };
+}
+
+/**
+ * Feeds from a mirror: a directory, or an address, with one folder a feed. Feeds without a folder have no upstream.
+ * Throws `not-found` for a directory that is not there.
+ */
+export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): UpstreamFor {
+  if (/^https?:\/\//i.test(place)) {
+    const egress = egressTo([new URL(place).host]);
+    const options = { from: place, egress, ...(signal === undefined ? {} : { signal }) };
+    return ownFolderFirst((feed) => mirrorUpstream({ ...options, feed: feed.id }));
+  }
+  if (!existsSync(place)) {
+    throw new ClarionError('not-found', `The feed directory ${place} does not exist`, {
+      remedy: 'clarion feeds --layout tells what it should hold',
+    });
+  }
+  const egress = egressTo([]);
+  return ownFolderFirst((feed) =>
+    existsSync(join(place, feed.id)) ? mirrorUpstream({ from: place, feed: feed.id, egress }) : undefined,
+  );
+}
