@@ -10,7 +10,8 @@ const directions = [
   may('type:plugin', 'type:base'),
   may('type:domain', 'type:base', 'type:domain'),
   may('type:adapter', 'type:base'),
-  may('type:app', 'type:base', 'type:plugin', 'type:domain', 'type:adapter'),
+  may('type:face', 'type:base', 'type:plugin', 'type:domain'),
+  may('type:app', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:face'),
   may('type:test', 'type:base'),
 ];
 const scopes = [
@@ -22,7 +23,7 @@ const scopes = [
   may('scope:all', '*'),
 ];
 /** A spec may use every library that is not an app, the test kit included. */
-const specDirections = [may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:test')];
+const specDirections = [may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:face', 'type:test')];
 
 const boundaries = (depConstraints) => [
   'error',
@@ -36,7 +37,18 @@ const deepImports = { group: ['@clarion/*/*'], message: 'Import from the library
 const outside = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'child_process', 'worker_threads'];
 
 module.exports = tseslint.config(
-  { ignores: ['node_modules/**', 'dist/**', 'coverage/**', '.nx/**', '**/testdata/**', '**/*.cjs', '**/*.mjs'] },
+  {
+    ignores: [
+      'node_modules/**',
+      'dist/**',
+      'coverage/**',
+      '.nx/**',
+      '**/testdata/**',
+      'libs/proto/src/generated/**',
+      '**/*.cjs',
+      '**/*.mjs',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [...tseslint.configs.strictTypeChecked, ...tseslint.configs.stylisticTypeChecked, prettier],
@@ -60,7 +72,7 @@ module.exports = tseslint.config(
   },
   {
     files: [
-      'libs/{model,version-schemes,file-formats,namespace-detectors,feature-detectors,feed-sources,report-formats,layer-indexing,matching,feed-updating,fact-bundle}/src/**/*.ts',
+      'libs/{model,version-schemes,file-formats,namespace-detectors,feature-detectors,feed-sources,report-formats,layer-indexing,matching,feed-updating,fact-bundle,use-cases}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],
     rules: {

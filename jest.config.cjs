@@ -1,5 +1,5 @@
 // ESM-only packages that Jest on Node 20 cannot require as they are.
-const esmOnly = ['zstddec'];
+const esmOnly = ['jose', 'zstddec'];
 
 /** One configuration for the whole workspace: fewer process starts than one Jest a project. */
 module.exports = {
@@ -21,6 +21,12 @@ module.exports = {
   },
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: { '^@clarion/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
-  collectCoverageFrom: ['{apps,libs}/*/src/**/*.ts', '!**/*.spec.ts', '!**/testdata/**', '!libs/test-kit/**'],
+  collectCoverageFrom: [
+    '{apps,libs}/*/src/**/*.ts',
+    '!**/*.spec.ts',
+    '!**/testdata/**',
+    '!libs/proto/src/generated/**',
+    '!libs/test-kit/**',
+  ],
   coverageDirectory: 'coverage',
 };

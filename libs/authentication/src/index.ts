@@ -1,0 +1,5 @@
+export { type Authenticator, type AuthenticatorOptions, createAuthenticator } from './authenticator';
+export type { JwtOptions, KeySetIssuer, SharedKeyIssuer } from './jwt';
+export { AuthenticationError, type Principal } from './principal';
+export { allows, isRole, type Role, roles } from './roles';
+export { parseTokens, type StaticToken } from './static-tokens';

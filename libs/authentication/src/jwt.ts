@@ -1,0 +1,157 @@
+import { ClarionError } from '@clarion/model';
+import type { Egress } from '@clarion/egress';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { createKeySet } from './key-set';
+import { AuthenticationError, type Principal } from './principal';
+import { isRole, type Role } from './roles';
+
+/** A key that both sides know: HS256, HS384 and HS512, as Clair's clients sign. */
+export interface SharedKeyIssuer {
+  readonly kind: 'shared-key';
+  /** At least 32 bytes. */
+  readonly key: Uint8Array;
+  readonly issuer: string;
+  readonly audience?: string;
+  /** Role of tokens without a role claim. */
+  readonly role: Role;
+}
+
+/** An OpenID Connect issuer with a published key set. */
+export interface KeySetIssuer {
+  readonly kind: 'key-set';
+  /** https address of the JWKS. */
+  readonly url: string;
+  readonly issuer: string;
+  readonly audience: string;
+  /** Signatures that are accepted; RS256 and ES256 unless stated. Never HS: a public key is no secret. */
+  readonly algorithms?: readonly string[];
+  /** Role of tokens without a role claim; none: such tokens are refused. */
+  readonly role?: Role;
+}
+
+export interface JwtOptions {
+  readonly issuers: readonly (SharedKeyIssuer | KeySetIssuer)[];
+  /** Claim that holds the role, or a list with it; `clarion_role` unless stated. */
+  readonly roleClaim?: string;
+  /** The way out for key sets. */
+  readonly egress?: Egress;
+  readonly now?: () => Date;
+}
+
+const leewaySeconds = 15;
+/** The longest life of a token with a shared key: it cannot be revoked but by changing the key for all. */
+const maxLifetimeSeconds = 3600;
+const sharedAlgorithms = ['HS256', 'HS384', 'HS512'];
+const publicAlgorithms = new Set([
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]);
+
+interface Verifier {
+  readonly of: SharedKeyIssuer | KeySetIssuer;
+  readonly key: () => Promise<Uint8Array | JWTVerifyGetKey>;
+  readonly algorithms: readonly string[];
+}
+
+type VerifyJwt = (token: string) => Promise<Principal>;
+
+/** Throws `invalid-input` for options that make no sense; the function it returns throws `AuthenticationError`. */
+export function createJwtVerifier(options: JwtOptions): VerifyJwt {
+  const verifiers = options.issuers.map((issuer) => verifierOf(issuer, options));
+  const { roleClaim = 'clarion_role' } = options;
+  const now = options.now ?? (() => new Date());
+  return async (token) => {
+    const { decodeJwt, jwtVerify } = await import('jose');
+    const claimed = claimedIssuer(() => decodeJwt(token));
+    // Several keys may speak for one issuer while keys are exchanged.
+    const candidates = verifiers.filter(({ of }) => of.issuer === claimed);
+    for (const { of, key, algorithms } of candidates) {
+      const payload = await verified(async () => {
+        const rules = {
+          algorithms: [...algorithms],
+          issuer: of.issuer,
+          clockTolerance: leewaySeconds,
+          currentDate: now(),
+          requiredClaims: ['exp'],
+          ...(of.audience === undefined ? {} : { audience: of.audience }),
+        };
+        const material = await key();
+        const result =
+          typeof material === 'function'
+            ? await jwtVerify(token, material, rules)
+            : await jwtVerify(token, material, rules);
+        return result.payload;
+      });
+      if (payload === undefined) continue;
+      if (of.kind === 'shared-key') checkLifetime(payload, now());
+      return principalOf(payload, of, roleClaim);
+    }
+    throw new AuthenticationError('jwt', 'The token is not valid');
+  };
+}
+
+function verifierOf(of: SharedKeyIssuer | KeySetIssuer, options: JwtOptions): Verifier {
+  if (of.issuer === '') throw new ClarionError('invalid-input', 'An issuer of tokens has no name');
+  if (of.kind === 'shared-key') {
+    if (of.key.byteLength < 32) {
+      throw new ClarionError('invalid-input', 'The shared key for tokens is shorter than 32 bytes', {
+        remedy: 'make one with: openssl rand -base64 32',
+      });
+    }
+    return { of, key: () => Promise.resolve(of.key), algorithms: sharedAlgorithms };
+  }
+  const algorithms = of.algorithms ?? ['RS256', 'ES256'];
+  const bad = algorithms.find((algorithm) => !publicAlgorithms.has(algorithm));
+  if (bad !== undefined) {
+    throw new ClarionError('invalid-input', `Signature algorithm ${bad} cannot be used with a key set`);
+  }
+  if (of.audience === '') throw new ClarionError('invalid-input', 'A key set needs an audience');
+  const { egress } = options;
+  if (egress === undefined) throw new ClarionError('invalid-input', 'A key set needs a way out');
+  const keys = createKeySet(of.url, egress);
+  return { of, key: () => keys.current(), algorithms };
+}
+
+function claimedIssuer(decode: () => JWTPayload): string | undefined {
+  try {
+    return decode().iss;
+  } catch {
+    throw new AuthenticationError('jwt', 'The token is no JWT');
+  }
+}
+
+/** The payload, or undefined for any token that does not verify. What is wrong with us (no key set) is thrown. */
+async function verified(verify: () => Promise<JWTPayload>): Promise<JWTPayload | undefined> {
+  try {
+    return await verify();
+  } catch (error) {
+    if (error instanceof ClarionError) throw error;
+    return undefined;
+  }
+}
+
+function checkLifetime({ iat, exp }: JWTPayload, now: Date): void {
+  const seconds = now.getTime() / 1000;
+  const from = iat ?? seconds;
+  if (from > seconds + leewaySeconds) throw new AuthenticationError('jwt', 'The token is from the future');
+  if (exp === undefined || exp - from > maxLifetimeSeconds + leewaySeconds) {
+    throw new AuthenticationError('jwt', 'The token lives too long');
+  }
+}
+
+function principalOf(payload: JWTPayload, of: SharedKeyIssuer | KeySetIssuer, roleClaim: string): Principal {
+  const claim = Object.hasOwn(payload, roleClaim) ? payload[roleClaim] : undefined;
+  const claimed = (Array.isArray(claim) ? (claim as readonly unknown[]) : [claim]).filter(isRole);
+  // A claim that names no role grants nothing; its absence means what configuration says.
+  const role = claim === undefined ? of.role : claimed[0];
+  if (role === undefined) throw new AuthenticationError('jwt', 'The token grants no role');
+  return { name: `${of.issuer} ${payload.sub ?? ''}`.trim().slice(0, 200), role, method: 'jwt' };
+}

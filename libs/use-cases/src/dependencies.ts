@@ -1,0 +1,78 @@
+import type {
+  Bus,
+  DetectorClient,
+  FeedSource,
+  Image,
+  Log,
+  OpenedImage,
+  OpenOptions,
+  Platform,
+  ReportFormat,
+  SealedSecret,
+  Store,
+} from '@clarion/model';
+import type { RegistryCredentials } from './use-cases';
+
+/** A registry reference, resolved to one image. */
+export interface ResolvedImage {
+  readonly image: Image;
+  /** Names the manifest by digest: `registry.example/team/app@sha256:…`. */
+  readonly pinned: string;
+  /** The whole spelling, as lists show it: `docker.io/library/alpine:3.20`. */
+  readonly name: string;
+  /** Plain http was allowed for its registry. */
+  readonly insecure: boolean;
+}
+
+export interface ResolveOptions {
+  readonly platform?: Platform;
+  readonly credentials?: RegistryCredentials;
+  readonly signal?: AbortSignal;
+}
+
+export interface UseCaseLimits {
+  /** Work items that may wait before submissions are refused; default 10,000. */
+  readonly waitingLayers: number;
+  /** Bytes of an uploaded archive; default 10 GiB. */
+  readonly uploadBytes: number;
+  /** Archives taken at the same time; default 4. */
+  readonly uploads: number;
+  /** Own vulnerabilities; default 10,000. */
+  readonly ownVulnerabilities: number;
+}
+
+export const defaultUseCaseLimits: UseCaseLimits = {
+  waitingLayers: 10_000,
+  uploadBytes: 10 * 1024 ** 3,
+  uploads: 4,
+  ownVulnerabilities: 10_000,
+};
+
+/** What the use cases stand on. Apps hand it in. */
+export interface UseCaseDependencies {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly detectors: DetectorClient;
+  /** Asks a registry for a manifest and its configuration, under the egress guard. */
+  readonly resolveImage: (reference: string, options: ResolveOptions) => Promise<ResolvedImage>;
+  /** Takes an archive from a stream into a bounded temporary file. Throws `limit-exceeded`. */
+  readonly openArchive: (
+    archive: AsyncIterable<Uint8Array>,
+    options: OpenOptions & { readonly maxBytes: number },
+  ) => Promise<OpenedImage>;
+  /** Throws `egress-denied` or `invalid-input` for an address that layers may not be read from. */
+  readonly checkLayerUrl: (url: string) => void;
+  readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };
+  /** All feeds of this build and configuration, own ones first (`configuredFeeds`). */
+  readonly feeds: readonly FeedSource[];
+  /** Parses own vulnerabilities: `ownFeed({ id: 'own-vulnerabilities', format: 'osv', … })`. */
+  readonly ownVulnerabilities: FeedSource;
+  readonly formats: readonly ReportFormat[];
+  /** Version of Clarion, for reports. */
+  readonly clarionVersion: string;
+  /** As `--max-feed-age` of the command line. */
+  readonly maxFeedAgeMinutes?: number;
+  readonly limits?: Partial<UseCaseLimits>;
+  readonly log?: Log;
+  readonly now?: () => Date;
+}

@@ -1,0 +1,22 @@
+/** Why a use case cannot be done now although nothing is wrong with the request. */
+export type RefusalCode =
+  /** The image is queued or being indexed, or failed: there is nothing to report yet. */
+  | 'not-indexed'
+  /** More work waits than this installation accepts. */
+  | 'queue-full'
+  /** It was tried so recently that the bus would take it for the same. */
+  | 'too-soon';
+
+/** A request that may succeed later as it is. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  /** When it is worth asking again. */
+  readonly retryAfterSeconds: number;
+
+  constructor(code: RefusalCode, message: string, retryAfterSeconds: number) {
+    super(message);
+    this.name = 'Refusal';
+    this.code = code;
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}

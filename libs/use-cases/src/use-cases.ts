@@ -1,0 +1,284 @@
+import type {
+  AffectedImage,
+  Announced,
+  Delivery,
+  DeliveryState,
+  DeadLetter,
+  Digest,
+  Endpoint,
+  EndpointFilter,
+  EndpointMode,
+  FeedState,
+  Inventory,
+  LayerDescriptor,
+  Notification,
+  NotificationState,
+  Page,
+  PageRequest,
+  Platform,
+  ReportPackage,
+  SeverityCounts,
+  Severity,
+  StoredImage,
+  TransitionKind,
+} from '@clarion/model';
+import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
+
+/** Everything that a face of Clarion offers. Faces check who asks; nothing in here does. All of it may be called at once. */
+export interface UseCases {
+  readonly images: ImageUseCases;
+  readonly vulnerabilities: VulnerabilityUseCases;
+  readonly feeds: FeedUseCases;
+  readonly notifications: NotificationUseCases;
+  readonly endpoints: EndpointUseCases;
+  readonly deadLetters: DeadLetterUseCases;
+  readonly news: NewsUseCases;
+}
+
+/** Proof of identity for the registry of one submission; kept sealed, and only as long as the image is not indexed. */
+export type RegistryCredentials =
+  | { readonly username: string; readonly password: string }
+  /** A bearer token for the registry itself. */
+  | { readonly token: string };
+
+export type SubmitRequest =
+  | {
+      readonly kind: 'reference';
+      /** A registry reference, with or without the prefix `registry:`. */
+      readonly reference: string;
+      /** Which one of a multi-platform image; linux/amd64 unless stated. */
+      readonly platform?: Platform;
+      readonly credentials?: RegistryCredentials;
+    }
+  /** A manifest of which the caller says where the layers are. The digest is believed, as the Clair APIs do. */
+  | {
+      readonly kind: 'layers';
+      readonly digest: Digest;
+      readonly layers: readonly SubmittedLayer[];
+      readonly platform?: Platform;
+      /** Names the image in reports and lists; the digest unless stated. */
+      readonly reference?: string;
+    };
+
+export interface SubmittedLayer {
+  readonly digest: Digest;
+  readonly url: string;
+  /** Request headers of an allow-list (`Authorization`, `Accept`, `User-Agent`, `X-Amz-*`, `X-Ms-*`, `X-Goog-*`). */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly diffId?: Digest;
+  readonly mediaType?: string;
+  readonly size?: number;
+}
+
+export interface UploadOptions {
+  /** Which image of an archive that holds several. */
+  readonly imageName?: string;
+  readonly platform?: Platform;
+  /** Names the image in reports and lists; the digest unless stated. */
+  readonly reference?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** What has become of a submission. */
+export interface Submitted {
+  readonly digest: Digest;
+  readonly state: ImageView['state'];
+  /** Id of the work that was ordered, or of that which was found done or under way. */
+  readonly submission: string;
+  /** False when the image was found indexed with the detectors of today, or its work under way. */
+  readonly ordered: boolean;
+}
+
+/** An image as callers see it: without where its bytes come from. */
+export interface ImageView {
+  readonly digest: Digest;
+  readonly state: 'queued' | 'indexing' | 'indexed' | 'failed';
+  readonly reference: string;
+  /** All references that it was submitted under, sorted. */
+  readonly references: readonly string[];
+  readonly platform: string;
+  readonly layers: readonly LayerDescriptor[];
+  readonly submittedAt: string | null;
+  readonly indexedAt: string | null;
+  readonly failure: { readonly code: string; readonly message: string; readonly remedy: string | null } | null;
+  /** Vulnerabilities by severity as of the last match; null while nothing was matched. */
+  readonly severities: SeverityCounts | null;
+}
+
+/** One restriction at most: each is answered by an index of its own. */
+export type ImageSearch =
+  | { readonly by: 'all' }
+  | { readonly by: 'repository'; readonly repository: string }
+  /** Images with at least one vulnerability of this severity, as of the last match. */
+  | { readonly by: 'severity'; readonly severity: Severity }
+  /** Images that hold a package, or one built from a source package, of this name. */
+  | { readonly by: 'package'; readonly package: string }
+  /** Images that have this vulnerability now, under this id or an alias. */
+  | { readonly by: 'vulnerability'; readonly vulnerability: string };
+
+export interface RenderedReport {
+  readonly mediaType: string;
+  readonly body: string;
+  /** A strong validator without quotes: equal for equal bytes of the same request. */
+  readonly tag: string;
+}
+
+/** A layer of an image, base first. */
+export interface LayerView extends LayerDescriptor {
+  /** Bytes of the uncompressed tar and its entries; null while it was not read. */
+  readonly tarBytes: number | null;
+  readonly entries: number | null;
+  readonly problems: readonly { readonly path: string | null; readonly code: string; readonly message: string }[];
+}
+
+export interface ImageUseCases {
+  /**
+   * Orders the indexing of an image, unless that is done or under way. Throws `ClarionError` for what the registry or
+   * the egress guard says, `Refusal` `queue-full`.
+   */
+  submit(request: SubmitRequest, signal?: AbortSignal): Promise<Submitted>;
+  /** Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is indexed. */
+  upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
+  /**
+   * Throws `not-found`. With `waitMillis` it resolves when the image is indexed or failed, at the latest after that
+   * time; `signal` ends the waiting (the caller went away).
+   */
+  get(digest: Digest, wait?: { readonly waitMillis: number; readonly signal?: AbortSignal }): Promise<ImageView>;
+  /** The image now and at each change of its state, until it is indexed or failed, or `signal` aborts. */
+  watch(digest: Digest, signal: AbortSignal): AsyncIterable<ImageView>;
+  list(search: ImageSearch, page: PageRequest): Promise<Page<ImageView>>;
+  /** Forgets the image; its layers stay while another image has them. Throws `not-found`. */
+  remove(digest: Digest): Promise<void>;
+  /**
+   * The report as of now, in one of the formats. `notTag` are validators that the caller has: when one still holds, the
+   * result has no body and costs no match. Throws `not-found`, `no-data`, `invalid-input` (format), `Refusal` `not-indexed`.
+   */
+  report(
+    digest: Digest,
+    options?: { readonly format?: string; readonly notTag?: readonly string[] },
+  ): Promise<RenderedReport | { readonly tag: string; readonly body?: undefined }>;
+  /** What is inside, without matching. Throws `not-found`, `Refusal` `not-indexed`. */
+  inventory(digest: Digest): Promise<Inventory>;
+  /** The packages of `inventory`, page by page in its order. */
+  packages(digest: Digest, page: PageRequest): Promise<Page<ReportPackage>>;
+  layers(digest: Digest): Promise<readonly LayerView[]>;
+}
+
+export interface VulnerabilityUseCases {
+  /** Everything known of an id, with what feeds say about packages, page by page. Throws `not-found`. */
+  get(
+    id: string,
+    filter: { readonly package?: string; readonly namespace?: string },
+    page: PageRequest,
+  ): Promise<VulnerabilityStatements>;
+  /** Vulnerabilities that feeds state about a package of a namespace, by id. */
+  list(
+    of: { readonly namespace: string; readonly package: string },
+    page: PageRequest,
+  ): Promise<Page<VulnerabilitySummary>>;
+  /**
+   * Creates or replaces what this installation itself says about a vulnerability in a namespace: the members of an OSV
+   * record (docs/own-data.md). It beats all feeds, survives their updates, and notifies. Throws `invalid-input`.
+   */
+  putOwn(key: OwnVulnerabilityKey, record: unknown): Promise<{ readonly created: boolean }>;
+  /** Throws `not-found`. */
+  removeOwn(key: OwnVulnerabilityKey): Promise<void>;
+  /** Throws `not-found`. */
+  getOwn(key: OwnVulnerabilityKey): Promise<OwnVulnerability>;
+  /** By namespace and id. */
+  listOwn(page: PageRequest): Promise<Page<OwnVulnerabilityKey>>;
+}
+
+/** A feed of this installation, and how its updates went. */
+export interface FeedView extends Omit<FeedState, 'feed' | 'documents' | 'cursor'> {
+  readonly id: string;
+  readonly title: string;
+  readonly homepage: string;
+  readonly own: boolean;
+  readonly enabled: boolean;
+  readonly refreshMinutes: number;
+  /** Number of upstream documents followed. */
+  readonly documents: number;
+  /** Seconds since the last success; null when there was none. */
+  readonly ageSeconds: number | null;
+}
+
+export interface FeedUseCases {
+  list(): Promise<readonly FeedView[]>;
+  /** Orders an update now; `force` also applies documents that shrank much. Throws `not-found`, `invalid-input` (it is off). */
+  update(feed: string, options?: { readonly force?: boolean }): Promise<{ readonly request: string }>;
+}
+
+export interface NotificationUseCases {
+  /** Newest first. */
+  list(query: { readonly state?: NotificationState }, page: PageRequest): Promise<Page<Notification>>;
+  /** With one page of its images, and the ways it went. Throws `not-found`. */
+  get(
+    id: string,
+    query: { readonly transition?: TransitionKind },
+    page: PageRequest,
+  ): Promise<{
+    readonly notification: Notification;
+    readonly images: Page<AffectedImage>;
+    readonly deliveries: readonly Delivery[];
+  }>;
+  /** It is known and needs no more attention. Throws `not-found`. */
+  acknowledge(id: string): Promise<void>;
+  /** Delivers it anew to all endpoints that want it. Resolves to their number. Throws `not-found`. */
+  replay(id: string): Promise<number>;
+}
+
+/** A webhook receiver as callers see it: without its secrets. */
+export interface EndpointView extends Omit<Endpoint, 'secrets' | 'headers' | 'disabled'> {
+  readonly disabled: NonNullable<Endpoint['disabled']> | null;
+  /** How many secrets sign now. */
+  readonly secrets: number;
+  /** Names of the additional request headers. */
+  readonly headers: readonly string[];
+}
+
+/** What callers say of an endpoint. */
+export interface EndpointInput {
+  readonly url: string;
+  readonly mode: EndpointMode;
+  readonly filter: EndpointFilter;
+  readonly allowInsecure: boolean;
+  readonly fullBody: boolean;
+  /** A Standard Webhooks secret (`whsec_…`); a new one is made where none is given at creation. */
+  readonly secret?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface EndpointUseCases {
+  list(): Promise<readonly EndpointView[]>;
+  /** Throws `not-found`. */
+  get(id: string): Promise<EndpointView>;
+  /** Resolves to the endpoint and, this once, its secret. Throws `egress-denied`, `invalid-input`. */
+  create(input: EndpointInput): Promise<{ readonly endpoint: EndpointView; readonly secret: string }>;
+  /** Replaces all but the secret; a new one signs beside the old for a day. Enables a disabled endpoint. Throws `not-found`. */
+  update(id: string, input: EndpointInput): Promise<EndpointView>;
+  /** Throws `not-found`. */
+  remove(id: string): Promise<void>;
+  /** Sends a test event now and tells how that went. Throws `not-found`. */
+  test(id: string): Promise<{ readonly delivered: boolean; readonly status: number | null; readonly error: string | null }>;
+  /** Orders all deliveries since a time (RFC 3339) anew. Resolves to their number. Throws `not-found`. */
+  replay(id: string, since: string): Promise<number>;
+  /** The delivery log. Throws `not-found`. */
+  deliveries(id: string, query: { readonly state?: DeliveryState }, page: PageRequest): Promise<Page<Delivery>>;
+}
+
+export interface DeadLetterUseCases {
+  list(page: PageRequest): Promise<Page<DeadLetter>>;
+  /** Orders the work anew and drops the letter. Throws `not-found`, `Refusal` `too-soon`. */
+  replay(id: string): Promise<void>;
+  /** Drops it. Throws `not-found`. */
+  remove(id: string): Promise<void>;
+}
+
+export interface NewsUseCases {
+  /** News from now on, or from just after a position that is still kept. Ends when `signal` aborts. */
+  listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced>;
+}
+
+/** A stored image with its submission: what `ImageView` is made from. */
+export type SubmittedImage = StoredImage & { readonly submission: NonNullable<StoredImage['submission']> };
