@@ -16,11 +16,11 @@ const pluginLibraries = [
   'version-schemes',
 ];
 
-/** Visits every file and folder of the sources but test data. */
+/** Visits every file and folder of the sources but test data and generated code. */
 function walk(folder, visit) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
-    if (entry.name === 'testdata' || entry.name === 'node_modules') continue;
+    if (['testdata', 'generated', 'node_modules'].includes(entry.name)) continue;
     visit(path, entry);
     if (entry.isDirectory()) walk(path, visit);
   }
