@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { numberKey, orderByKey } from './sort-key';
+import { digitsEnd, isLetter, lettersEnd, numberKey, orderByKey, spanEnd } from './sort-key';
 
 describe('numberKey', () => {
   it('orders like the numbers, with zeros in front', () => {
@@ -12,7 +12,7 @@ describe('numberKey', () => {
     );
   });
 
-  it.each([61_439, 61_440, 65_536, 200_000])('has no longest number: %d digits', (length) => {
+  it.each([63, 64, 61_439, 61_440, 65_535, 65_536, 131_071, 200_000])('has no longest number: %d digits', (length) => {
     const smaller = '9'.repeat(length);
     const larger = `1${'0'.repeat(length)}`;
     expect(numberKey(smaller) < numberKey(larger)).toBe(true);
@@ -20,30 +20,81 @@ describe('numberKey', () => {
   });
 });
 
+describe('where a span ends', () => {
+  // The characters around each end of the three spans of ASCII, and letters that are not ASCII.
+  it.each([
+    ['digits', '0123456789', digitsEnd],
+    ['letters', 'AMZamz', lettersEnd],
+    ['any others', 'AMZamz', (text: string, start: number) => spanEnd(text, start, isLetter)],
+  ] as const)('of %s', (_, accepted, endOf) => {
+    expect(endOf(accepted, 0)).toBe(accepted.length);
+    expect(endOf(`..${accepted}`, 2)).toBe(accepted.length + 2);
+    expect(endOf(accepted, accepted.length)).toBe(accepted.length);
+    expect(endOf('', 0)).toBe(0);
+    for (const other of '/:@[`{-.~ é\u0660') {
+      expect([other, endOf(accepted + other + accepted, 0)]).toEqual([other, accepted.length]);
+      expect([other, endOf(other, 0)]).toEqual([other, 0]);
+    }
+  });
+});
+
 describe('orderByKey', () => {
-  it('stays right when far more versions come than it remembers', () => {
+  /** Whole numbers of digits; tells how many keys were made. */
+  function numbers(): { readonly compare: (a: string, b: string) => number; readonly made: () => number } {
     let made = 0;
     const scheme = orderByKey({
       id: 'numbers',
       title: 'Whole numbers',
       url: 'https://example.org/',
-      isValid: () => true,
+      isValid: (version) => digitsEnd(version, 0) === version.length,
       key(version) {
         made++;
-        return numberKey(version);
+        return digitsEnd(version, 0) === version.length ? numberKey(version) : undefined;
       },
     });
+    return { compare: (a, b) => scheme.compare(a, b), made: () => made };
+  }
+
+  it('remembers what it met, as long as there is room', () => {
+    const { compare, made } = numbers();
+    for (let n = 0; n < 1_000; n++) compare(String(n), '0');
+    expect(made()).toBe(1_000);
+    compare('1', '999');
+    expect(made()).toBe(1_000);
+  });
+
+  it('remembers versions of up to 128 characters', () => {
+    const { compare, made } = numbers();
+    const [longest, longer] = ['1'.repeat(128), '1'.repeat(129)];
+    compare(longest, longest);
+    expect(made()).toBe(1);
+    compare(longer, longer);
+    expect(made()).toBe(3);
+  });
+
+  it.each([
+    ['a short one', 'x', '"x"'],
+    ['80 characters', 'x'.repeat(80), `"${'x'.repeat(80)}"`],
+    ['longer ones cut', 'x'.repeat(81), `"${'x'.repeat(80)}…"`],
+  ])('names the version that has no place: %s', (_, version, shown) => {
+    expect(() => numbers().compare('1', version)).toThrow(
+      expect.objectContaining({ code: 'invalid-version', message: `numbers cannot order version ${shown}` }) as Error,
+    );
+  });
+
+  it('stays right when far more versions come than it remembers', () => {
+    const { compare, made } = numbers();
     const count = 60_000;
     for (let n = 1; n < count; n++) {
-      if (scheme.compare(String(n - 1), String(n)) >= 0) throw new Error(`${n} is not above ${n - 1}`);
+      if (compare(String(n - 1), String(n)) >= 0) throw new Error(`${n} is not above ${n - 1}`);
     }
     // Neighbours are remembered, so one key a version is made.
-    expect(made).toBe(count);
-    scheme.compare('0', String(count - 1));
-    expect(made).toBe(count + 1);
+    expect(made()).toBe(count);
+    compare('0', String(count - 1));
+    expect(made()).toBe(count + 1);
     // Long ones never are.
     const long = '7'.repeat(200);
-    expect(scheme.compare(long, long)).toBe(0);
-    expect(made).toBe(count + 3);
+    expect(compare(long, long)).toBe(0);
+    expect(made()).toBe(count + 3);
   });
 });
