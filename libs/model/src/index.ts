@@ -22,3 +22,4 @@ export * from './report';
 export * from './service-ports';
 export * from './severity';
 export * from './vulnerability';
+export * from './webhook';

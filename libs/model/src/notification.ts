@@ -77,6 +77,8 @@ export interface EndpointFilter {
   readonly transitions?: readonly TransitionKind[];
   readonly fixableOnly?: boolean;
   readonly knownExploitedOnly?: boolean;
+  /** Also changes of nothing but the state (`affected` to `will_not_fix`), where the notifier tells them at all. */
+  readonly stateChanges?: boolean;
 }
 
 /** A webhook receiver. */
