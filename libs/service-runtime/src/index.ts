@@ -1,0 +1,26 @@
+export { createLog, logLevels, type LogLevel, type LogOptions, type ServiceLog } from './create-log';
+export { startIntrospection, type Introspection, type IntrospectionOptions } from './introspection';
+export { metricTable, type LabelOf, type MetricName } from './metric-table';
+export { createMetrics, type Metrics, type MetricsOptions, type Scrape } from './metrics';
+export { observed } from './observed';
+export { readConfig, readSecretFile, type Environment, type ReadConfig } from './read-config';
+export { redactFields, redactText, urlForLog } from './redaction';
+export { runService, type RunningService, type ServiceOptions } from './run-service';
+export {
+  duration,
+  flag,
+  integer,
+  list,
+  oneOf,
+  port,
+  setting,
+  size,
+  text,
+  url,
+  type ConfigOf,
+  type Setting,
+  type Settings,
+  type TextSchema,
+} from './setting';
+export { processSettings } from './process-settings';
+export { startTracing, type Instrumented, type Tracing, type TracingOptions } from './tracing';

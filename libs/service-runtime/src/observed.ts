@@ -1,0 +1,49 @@
+import {
+  ClarionError,
+  eventId,
+  type EventOf,
+  type Handler,
+  type Log,
+  type Routes,
+  type WorkKind,
+} from '@clarion/model';
+
+import type { Metrics } from './metrics';
+
+/** The same routes; each delivery is logged with the event's id and counted (`clarion_events_handled_total` and so on). */
+export function observed(routes: Routes, by: { readonly log: Log; readonly metrics: Metrics }): Routes {
+  const wrapped = Object.entries(routes).map(([kind, handler]) => [
+    kind,
+    observe(kind as WorkKind, handler as never, by),
+  ]);
+  return Object.fromEntries(wrapped) as Routes;
+}
+
+function observe<K extends WorkKind>(
+  kind: K,
+  handler: Handler<K>,
+  { log, metrics }: { log: Log; metrics: Metrics },
+): Handler<K> {
+  const handled = metrics.metric('clarion_events_handled_total');
+  const seconds = metrics.metric('clarion_event_duration_seconds');
+  const redelivered = metrics.metric('clarion_queue_redeliveries_total');
+  return async function* (event: EventOf<K>, context) {
+    const id = eventId(event as never);
+    const { delivery } = context;
+    const end = seconds.startTimer({ kind });
+    if (delivery > 1) redelivered.inc({ stream: 'work', consumer: kind });
+    log.debug('Event taken', { event_id: id, delivery });
+    try {
+      yield* handler(event, context);
+      handled.inc({ kind, outcome: 'ok' });
+      log.info('Event handled', { event_id: id, delivery, duration_ms: Math.round(end() * 1000) });
+    } catch (error) {
+      end();
+      const outcome = error instanceof ClarionError && !error.retryable ? 'refused' : 'retry';
+      handled.inc({ kind, outcome });
+      const reason = error instanceof ClarionError ? { code: error.code, reason: error.message } : { error };
+      log.warn('Event not handled', { event_id: id, delivery, outcome, ...reason });
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,62 @@
+import type { LogFields } from '@clarion/model';
+
+interface Held {
+  readonly message: string;
+  readonly fields: LogFields;
+  readonly until: number;
+  repeated: number;
+}
+
+/** Tells warnings that were just printed from new ones. */
+export interface Repetition {
+  /** Whether this warning is to be printed now; if not, it has been counted. */
+  isNew(message: string, fields: LogFields): boolean;
+  /** Tells the counts that are held back. */
+  flush(): void;
+}
+
+/** So many different warnings are remembered; past that the oldest one's count is told early. */
+const mostHeld = 1000;
+
+/** Counts equal warnings for `millis` after the first one, then tells how often it came again. */
+export function createRepetition(
+  millis: number,
+  tell: (message: string, fields: LogFields, repeated: number) => void,
+): Repetition {
+  const held = new Map<string, Held>();
+  let timer: NodeJS.Timeout | undefined;
+  const release = (key: string, entry: Held): void => {
+    held.delete(key);
+    if (entry.repeated > 0) tell(entry.message, entry.fields, entry.repeated);
+  };
+  const sweep = (): void => {
+    const now = Date.now();
+    // All are held equally long, so the map is in the order of their ends.
+    for (const [key, entry] of held) {
+      if (entry.until > now) break;
+      release(key, entry);
+    }
+    timer = held.size === 0 ? undefined : setTimeout(sweep, millis).unref();
+  };
+  return {
+    isNew(message, fields) {
+      const key = `${message}\n${JSON.stringify(fields)}`;
+      const known = held.get(key);
+      if (known !== undefined && known.until > Date.now()) {
+        known.repeated += 1;
+        return false;
+      }
+      if (known !== undefined) release(key, known);
+      const oldest = held.size >= mostHeld ? held.entries().next().value : undefined;
+      if (oldest !== undefined) release(...oldest);
+      held.set(key, { message, fields, until: Date.now() + millis, repeated: 0 });
+      timer ??= setTimeout(sweep, millis).unref();
+      return true;
+    },
+    flush() {
+      for (const [key, entry] of held) release(key, entry);
+      clearTimeout(timer);
+      timer = undefined;
+    },
+  };
+}

@@ -1,0 +1,121 @@
+import { ClarionError } from '@clarion/model';
+
+import type { ServiceLog } from './create-log';
+import { startIntrospection } from './introspection';
+import type { Metrics } from './metrics';
+
+/** A service that runs. */
+export interface RunningService {
+  /** Whether it can do its work now (store, bus and the like can be reached). */
+  readonly ready: () => Promise<boolean>;
+  /** Takes no more work, finishes or gives back what runs, closes what is open. After `signal` there is no more time. */
+  readonly stop: (signal: AbortSignal) => Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly name: string;
+  readonly log: ServiceLog;
+  /** Opens everything. `draining` is aborted with the first signal to stop, before `stop` is called. */
+  readonly start: (context: { readonly draining: AbortSignal }) => Promise<RunningService>;
+  /** How long a service that is not ready any more still serves, until load balancers have noticed. */
+  readonly drainMillis: number;
+  /** How long `stop` may finish work before its signal aborts. Five seconds later the process ends with code 1. */
+  readonly graceMillis: number;
+  /** Probes and metrics, from before `start` to the end. */
+  readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: Metrics };
+}
+
+const closingMillis = 5000;
+
+/**
+ * The life of a service's process: starts it, and on SIGTERM or SIGINT is not ready, waits, stops, and ends with code 0.
+ * A second signal ends it at once. What fails to start, and errors that nobody handles, are logged and end it with
+ * code 1. SIGUSR2 switches the log between `debug` and its level. Resolves when the service is started.
+ */
+export async function runService(options: ServiceOptions): Promise<void> {
+  const { log, name } = options;
+  const draining = new AbortController();
+  let service: RunningService | undefined;
+  const exit = (code: number): never => {
+    log.flush();
+    process.exit(code);
+  };
+  const fail = (message: string) => (error: unknown) => {
+    log.error(message, { error });
+    exit(1);
+  };
+  process.on('unhandledRejection', fail('A promise was rejected and nobody handled it'));
+  process.on('uncaughtException', fail('An exception was thrown and nobody handled it'));
+  switchLevelOnSignal(log);
+
+  const stopped = stopSignal(log, exit, draining);
+  try {
+    const introspection =
+      options.introspection &&
+      (await startIntrospection({
+        ...options.introspection,
+        log,
+        ready: async () => !draining.signal.aborted && (await service?.ready()) === true,
+      }));
+    const probes = introspection === undefined ? {} : { introspection_port: introspection.port };
+    log.info('Starting', { pid: process.pid, ...probes });
+    service = await options.start({ draining: draining.signal });
+    log.info('Started');
+    void stopped
+      .then(() => stopService(options, service))
+      .then(() => introspection?.close())
+      .then(() => {
+        log.info('Stopped');
+        exit(0);
+      })
+      .catch(fail('The service did not stop cleanly'));
+  } catch (error) {
+    if (draining.signal.aborted) exit(0);
+    const known = error instanceof ClarionError ? { code: error.code, remedy: error.remedy } : { error };
+    log.error(`${name} cannot start: ${(error as Error).message}`, known);
+    exit(1);
+  }
+}
+
+async function stopService(options: ServiceOptions, service: RunningService | undefined): Promise<void> {
+  const { log, drainMillis, graceMillis } = options;
+  await new Promise((resolve) => setTimeout(resolve, drainMillis));
+  log.info('Finishing work', { grace_ms: graceMillis });
+  const late = setTimeout(() => {
+    log.error('The service did not stop in time', { grace_ms: graceMillis });
+    log.flush();
+    process.exit(1);
+  }, graceMillis + closingMillis);
+  const noMoreTime = new AbortController();
+  const grace = setTimeout(() => {
+    noMoreTime.abort(new Error('The time to finish is over'));
+  }, graceMillis);
+  await service?.stop(noMoreTime.signal);
+  clearTimeout(grace);
+  clearTimeout(late);
+}
+
+/** Resolves with the first signal to stop; the second one ends the process with the code that shells give to it. */
+function stopSignal(log: ServiceLog, exit: (code: number) => never, draining: AbortController): Promise<void> {
+  return new Promise((resolve) => {
+    const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
+      if (draining.signal.aborted) {
+        log.warn('Second signal: ending at once', { signal });
+        exit(signal === 'SIGINT' ? 130 : 143);
+      }
+      log.info('Stopping', { signal });
+      draining.abort(new Error('The service stops'));
+      resolve();
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
+}
+
+function switchLevelOnSignal(log: ServiceLog): void {
+  const usual = log.level;
+  process.on('SIGUSR2', () => {
+    log.setLevel(log.level === 'debug' ? usual : 'debug');
+    log.info('Log level changed', { log_level: log.level });
+  });
+}
