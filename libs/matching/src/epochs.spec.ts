@@ -12,6 +12,10 @@ test.each([
   ['1:3.0.7-1', '3.0.8-1', -1],
   ['1:3.0-1', '2:1.0-1', -1],
   ['3.0-1', '3.1-1', -1],
+  ['10:3.0.7-1', '3.0.7-1', 0],
+  // Only what stands in front is an epoch.
+  ['1.1:3-1', '1:1.2-1', -1],
+  ['1.1:3-1', '1:1.0-1', 1],
 ])('%s and %s: %i', (a, b, order) => {
   expect(Math.sign(lenient.compare(a, b))).toBe(order);
   expect(Math.sign(lenient.compare(b, a))).toBe(-order + 0);
@@ -20,6 +24,7 @@ test.each([
 test('the order itself stays strict', () => {
   expect(rpm.compare('3.0.7-1', '1:3.0.7-1')).toBeLessThan(0);
   expect(ignoringLoneEpochs(rpm)).toBe(lenient);
+  for (const version of ['3.0.7-1', '1:3.0.7-1', '']) expect(lenient.isValid(version)).toBe(rpm.isValid(version));
 });
 
 describe('single affected versions', () => {
