@@ -63,16 +63,28 @@ export async function* extractLayer(work: LayerWork, deps: ExtractLayerDeps): As
 export async function knownLayer(
   descriptor: LayerDescriptor,
   detectors: readonly DetectorKey[],
-  layers: LayerStore,
+  layers: KnownLayers,
 ): Promise<LayerIndex | undefined> {
-  const { diffId, digest } = descriptor;
+  const diffId = await knownDiffId(descriptor, detectors, layers);
+  return diffId === undefined ? undefined : layers.layer(diffId, detectors);
+}
+
+/** The part of the store that tells whether a layer is known. */
+export type KnownLayers = Pick<LayerStore, 'missing' | 'layer' | 'diffIdOfBlob'>;
+
+/** As `knownLayer`, without loading its facts: the diffID under which they are. */
+export async function knownDiffId(
+  { diffId, digest }: LayerDescriptor,
+  detectors: readonly DetectorKey[],
+  layers: Omit<KnownLayers, 'layer'>,
+): Promise<Digest | undefined> {
   const ofBlob = digest === undefined ? undefined : await layers.diffIdOfBlob(digest);
   const claimed = diffId ?? ofBlob;
   if (claimed === undefined || (ofBlob !== undefined && ofBlob !== claimed)) {
     return undefined;
   }
   const missing = await layers.missing(claimed, detectors);
-  return missing.length === 0 ? layers.layer(claimed, detectors) : undefined;
+  return missing.length === 0 ? claimed : undefined;
 }
 
 async function readAndStore(

@@ -2,16 +2,15 @@ import {
   ClarionError,
   type DetectorClient,
   type DetectorInfo,
-  type Digest,
   type LayerDescriptor,
   type LayerIndex,
   type OpenedImage,
-  type Problem,
 } from '@clarion/model';
 import { assembleImage } from './assemble-image';
 import { eventQueue } from './event-queue';
 import type { IndexEvent, LayerIndexed } from './events';
 import { extractLayer, type ExtractLayerDeps, type LayerWork } from './extract-layer';
+import { isForeign, missingLayer } from './foreign-layer';
 
 export interface IndexImageDeps extends Omit<ExtractLayerDeps, 'onProgress'> {
   /** Layers read at the same time; 2 unless stated. */
@@ -121,7 +120,7 @@ async function indexLayer(
 
 /** A layer that registries do not hold (a licence forbids it) is a gap in the report, not the end of the scan. */
 async function extracted(work: LayerWork, deps: ExtractLayerDeps): Promise<Pick<LayerIndexed, 'layer' | 'read'>> {
-  const { diffId, digest, mediaType = '' } = work.descriptor;
+  const { diffId, digest } = work.descriptor;
   try {
     for await (const event of extractLayer(work, deps)) {
       return event;
@@ -129,27 +128,12 @@ async function extracted(work: LayerWork, deps: ExtractLayerDeps): Promise<Pick<
   } catch (error) {
     const name = diffId ?? digest;
     const absent = error instanceof ClarionError && (error.code === 'not-found' || error.code === 'unsupported');
-    if (absent && name !== undefined && /foreign|nondistributable/.test(mediaType)) {
+    if (absent && name !== undefined && isForeign(work.descriptor)) {
       return { layer: missingLayer(name, work.label), read: false };
     }
     throw error;
   }
   throw new ClarionError('not-found', `${work.label} was not indexed`);
-}
-
-function missingLayer(diffId: Digest, label: string): LayerIndex {
-  const message = `${label} is kept outside the image and was not read`;
-  const structure = {
-    whiteouts: [],
-    opaques: [],
-    symlinks: [],
-    hardlinks: [],
-    files: [],
-    obstacles: [],
-    directories: [],
-  };
-  const problems: Problem[] = [{ code: 'missing-layer', message }];
-  return { diffId, blobs: [], size: 0, entries: 0, structure, detections: [], problems };
 }
 
 function labelOf(layers: readonly LayerDescriptor[], layer: number): string {

@@ -1,0 +1,35 @@
+import { ClarionError, type DeadLetter, type NewsEvent, type Store, type Submission } from '@clarion/model';
+import type { SubmittedImage } from './complete-image';
+
+/** Whether an error says that an image cannot be indexed as it is, whenever it is tried. */
+export function isRefusal(error: unknown): error is ClarionError {
+  return error instanceof ClarionError && !error.retryable;
+}
+
+/** Marks a submission failed, if it is still the current one, and tells so. An image that is indexed stays so. */
+export async function* failImage(
+  { image, submission }: SubmittedImage,
+  failure: Pick<NonNullable<Submission['failure']>, 'code' | 'message'> & { readonly remedy?: string | undefined },
+  store: Pick<Store, 'changeImage'>,
+): AsyncGenerator<NewsEvent> {
+  const { code, message, remedy } = failure;
+  const now = await store.changeImage(image, (known) => {
+    const current = known?.submission;
+    if (known === undefined || current?.id !== submission || current.state === 'indexed') return undefined;
+    const reason = { code, message, ...(remedy === undefined ? {} : { remedy }) };
+    // The first reason stays: others of the same image mostly follow from it.
+    return { ...known, submission: { ...current, state: 'failed', failure: current.failure ?? reason } };
+  });
+  if (now?.submission?.id === submission && now.submission.state === 'failed') {
+    yield { kind: 'image.failed', image, submission, code, message };
+  }
+}
+
+/** What a dead letter means for the image that its work was for; nothing for other work. */
+export async function* failOfDeadLetter(
+  { event, code, message }: DeadLetter,
+  store: Pick<Store, 'changeImage'>,
+): AsyncGenerator<NewsEvent> {
+  if (event.kind !== 'work.layer') return;
+  yield* failImage(event, { code: code === 'process' ? 'internal' : code, message }, store);
+}

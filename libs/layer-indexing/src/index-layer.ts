@@ -1,0 +1,150 @@
+import type { ArchiveLimits } from '@clarion/layer-archive';
+import {
+  ClarionError,
+  type ClarionEvent,
+  type DetectorClient,
+  type DetectorInfo,
+  type EffectiveImage,
+  type EventOf,
+  type Handler,
+  type HandlerContext,
+  type OpenedImage,
+  type SeverityCounts,
+  type Store,
+  type StoredImage,
+  type Submission,
+} from '@clarion/model';
+import { completeImage, type CompleteImageDeps } from './complete-image';
+import type { LayerIndexed } from './events';
+import { extractLayer, knownDiffId } from './extract-layer';
+import { failImage, isRefusal } from './fail-image';
+import { isForeign } from './foreign-layer';
+import { withLayerLease } from './layer-lease';
+
+/** An image that was submitted to be indexed here. */
+export type SubmittedRecord = StoredImage & { readonly submission: Submission };
+
+export interface IndexLayerDeps {
+  readonly store: CompleteImageDeps['store'] & Pick<Store, 'putLayer' | 'lease' | 'endLease'>;
+  readonly detectors: DetectorClient;
+  /** Opens the bytes of a submitted image; only called for a layer that has to be read. */
+  readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
+  readonly count: (image: EffectiveImage) => Promise<SeverityCounts>;
+  readonly now: () => Date;
+  /** Names this process among those that read layers. */
+  readonly holder: string;
+  readonly limits?: Partial<ArchiveLimits>;
+  /** Bytes of a blob read so far, for metrics. */
+  readonly onProgress?: (bytes: number) => void;
+}
+
+/**
+ * Handler of `work.layer`: reads the layer unless it is known, and completes the image if it was the last one. Several
+ * processes never read the same layer at once. What is wrong with the image for good ends in `image.failed`; what may
+ * work later is thrown, for the bus to try again.
+ */
+export function indexLayer(deps: IndexLayerDeps): Handler<'work.layer'> {
+  return async function* (work, context) {
+    const stored = await deps.store.image(work.image);
+    const submission = stored?.submission;
+    // Submitted anew, forgotten or done meanwhile: there is nothing left to do.
+    if (stored === undefined || submission?.id !== work.submission || submission.state === 'indexed') return;
+    const record = { ...stored, submission };
+    const detectors = await deps.detectors.list();
+    try {
+      yield* readOne({ work, record, detectors }, deps, context);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      yield* failImage(work, error, deps.store);
+      return;
+    }
+    yield* completeImage(work, { ...deps, detectors });
+  };
+}
+
+interface OneLayer {
+  readonly work: EventOf<'work.layer'>;
+  readonly record: SubmittedRecord;
+  readonly detectors: readonly DetectorInfo[];
+}
+
+async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerContext): AsyncGenerator<ClarionEvent> {
+  const { work, record, detectors } = one;
+  const descriptor = record.image.layers[work.layer];
+  if (descriptor === undefined) {
+    throw new ClarionError('not-found', `The image ${work.image} has no layer ${work.layer}`);
+  }
+  const known = await knownDiffId(descriptor, detectors, deps.store);
+  if (known !== undefined) {
+    yield { kind: 'layer.indexed', image: work.image, layer: known, read: false };
+    return;
+  }
+  await markIndexing(work, deps.store);
+  const name = descriptor.diffId ?? descriptor.digest ?? `${work.image} ${work.layer}`;
+  try {
+    const { layer, read } = await withLayerLease(name, { ...deps, signal: context.signal }, (signal) =>
+      readLeased(one, deps, signal),
+    );
+    yield { kind: 'layer.indexed', image: work.image, layer: layer.diffId, read };
+  } catch (error) {
+    if (!(isAbsent(error) && isForeign(descriptor))) throw error;
+    await markAbsent(work, deps.store);
+  }
+}
+
+async function readLeased(
+  { work, record, detectors }: OneLayer,
+  deps: IndexLayerDeps,
+  signal: AbortSignal,
+): Promise<LayerIndexed> {
+  const { layers } = record.image;
+  const opened: { image?: OpenedImage } = {};
+  const layer = {
+    descriptor: layers[work.layer] ?? {},
+    label: `Layer ${work.layer + 1} of ${layers.length} of ${work.image}`,
+    open: async () => {
+      opened.image ??= await deps.open(record, signal);
+      return opened.image.layer(work.layer, signal);
+    },
+  };
+  const { limits, onProgress } = deps;
+  const client: DetectorClient = {
+    list: () => Promise.resolve(detectors),
+    detect: (request) => deps.detectors.detect(request),
+  };
+  try {
+    const events = extractLayer(layer, {
+      layers: deps.store,
+      detectors: client,
+      signal,
+      ...(limits === undefined ? {} : { limits }),
+      ...(onProgress === undefined ? {} : { onProgress }),
+    });
+    for await (const event of events) return event;
+  } finally {
+    await opened.image?.close();
+  }
+  throw new ClarionError('not-found', `${layer.label} was not indexed`);
+}
+
+function isAbsent(error: unknown): boolean {
+  return error instanceof ClarionError && (error.code === 'not-found' || error.code === 'unsupported');
+}
+
+type ChangesImages = Pick<Store, 'changeImage'>;
+
+async function markIndexing({ image, submission }: EventOf<'work.layer'>, store: ChangesImages): Promise<void> {
+  await store.changeImage(image, (known) =>
+    known?.submission?.id === submission && known.submission.state === 'queued'
+      ? { ...known, submission: { ...known.submission, state: 'indexing' } }
+      : undefined,
+  );
+}
+
+async function markAbsent({ image, submission, layer }: EventOf<'work.layer'>, store: ChangesImages): Promise<void> {
+  await store.changeImage(image, (known) => {
+    const current = known?.submission;
+    if (known === undefined || current?.id !== submission || current.absent?.includes(layer) === true) return undefined;
+    return { ...known, submission: { ...current, absent: [...(current.absent ?? []), layer].sort((a, b) => a - b) } };
+  });
+}
