@@ -34,3 +34,14 @@ export interface Image {
   readonly platform: Platform;
   readonly layers: readonly LayerDescriptor[];
 }
+
+/**
+ * The repository of a reference, which is the reference without tag and digest: `registry.example:5000/team/app` of
+ * `registry.example:5000/team/app:1@sha256:…`. Any text has one; nothing is added (no default registry).
+ */
+export function repositoryOf(reference: string): string {
+  const at = reference.indexOf('@');
+  const tagged = at < 0 ? reference : reference.slice(0, at);
+  const colon = tagged.indexOf(':', tagged.lastIndexOf('/') + 1);
+  return colon < 0 ? tagged : tagged.slice(0, colon);
+}
