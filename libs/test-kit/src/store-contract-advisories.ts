@@ -2,25 +2,9 @@ import type { AdvisoryGroup, FeedState } from '@clarion/model';
 
 import type { CurrentStore } from './store-contract';
 import { hashesOf, testFeedState, testGroup, testText, updateFeed } from './store-contract-facts';
+import { hostileNames } from './store-contract-names';
 
 const openssl = ['debian:12', 'openssl'] as const;
-
-/** Names that a stranger may choose: they must be found again and never meet another's. */
-const hostileNames = [
-  '__proto__',
-  'constructor',
-  '',
-  ' ',
-  'a\tb',
-  'a\u0000b',
-  'a\nb',
-  '#hash',
-  'größe',
-  '\u202etxt.exe',
-  '🦑'.repeat(300),
-  'x'.repeat(5000),
-  `${'x'.repeat(5000)}y`,
-];
 
 /** Advisories, vulnerabilities and feed states. */
 export function describeAdvisoryStore(current: CurrentStore): void {

@@ -1,7 +1,15 @@
 import type { Store } from '@clarion/model';
 
 import { describeAdvisoryStore } from './store-contract-advisories';
+import { describeChanges } from './store-contract-changes';
+import { describeCompositions } from './store-contract-compositions';
+import { describeDeliveries } from './store-contract-deliveries';
+import { describeSubmittedImages } from './store-contract-images';
 import { describeLayerStore } from './store-contract-layers';
+import { describeMentions } from './store-contract-mentions';
+import { describeNotifications } from './store-contract-notifications';
+import { describePruning } from './store-contract-pruning';
+import { describeWork } from './store-contract-work';
 
 /** A store that a test owns. */
 export interface StoreUnderTest {
@@ -30,5 +38,13 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
     });
     describeLayerStore(() => current);
     describeAdvisoryStore(() => current);
+    describeMentions(() => current);
+    describeChanges(() => current);
+    describeSubmittedImages(() => current);
+    describeCompositions(() => current);
+    describeNotifications(() => current);
+    describeDeliveries(() => current);
+    describeWork(() => current);
+    describePruning(() => current);
   });
 }

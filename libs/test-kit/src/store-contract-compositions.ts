@@ -1,0 +1,171 @@
+import { severities, type PlacedFeature, type SeverityCounts } from '@clarion/model';
+
+import type { CurrentStore } from './store-contract';
+import { testDigest } from './store-contract-facts';
+import { hostileNames } from './store-contract-names';
+import { collect, everyPage, placedFeature, testComposition } from './store-contract-service-facts';
+
+const none: SeverityCounts = { Critical: 0, High: 0, Medium: 0, Low: 0, Negligible: 0, Unknown: 0 };
+
+/** Compositions, the index of their packages, and their counts. */
+export function describeCompositions(current: CurrentStore): void {
+  const holdersOf = async (name: string, type: PlacedFeature['type'] = 'dpkg', after?: string) => {
+    const { store } = current();
+    return collect(after === undefined ? store.holders(type, name) : store.holders(type, name, after));
+  };
+  const idsOf = (...seeds: readonly number[]) => seeds.map((seed) => testComposition(seed).id);
+
+  describe('compositions', () => {
+    it('are given back as they were put', async () => {
+      const { store, reopen } = current();
+      const composition = testComposition(1);
+      expect(await store.composition(composition.id)).toBeUndefined();
+      await store.putComposition(composition, []);
+      expect(await store.composition(composition.id)).toStrictEqual(composition);
+      expect(await store.composition(testComposition(2).id)).toBeUndefined();
+      const other = await reopen();
+      expect(await other.composition(composition.id)).toStrictEqual(composition);
+      await other.close();
+    });
+
+    it('stay as they are when they are put again', async () => {
+      const { store } = current();
+      await store.putComposition(testComposition(1), [placedFeature('openssl')]);
+      await store.putCounts(testComposition(1).id, { ...none, High: 1 });
+      await store.putComposition(testComposition(1), [placedFeature('zlib')]);
+      expect(await holdersOf('openssl')).toHaveLength(1);
+      expect(await holdersOf('zlib')).toEqual([]);
+      expect((await store.counts(idsOf(1))).get(testComposition(1).id)).toEqual({ ...none, High: 1 });
+    });
+
+    it('can be put by many at once', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      const features = Array.from({ length: 300 }, (_, n) => placedFeature(`package${n}`));
+      const puts = [store, other, store, other].map((one) => one.putComposition(testComposition(1), features));
+      await Promise.all(puts);
+      for (const n of [0, 150, 299]) {
+        expect(await holdersOf(`package${n}`)).toStrictEqual([{ composition: idsOf(1)[0], features: [features[n]] }]);
+      }
+      await other.close();
+    });
+  });
+
+  describe('holders of a package', () => {
+    const source = { name: 'openssl', version: '3.0-1' };
+    const library = placedFeature('libssl3', { source, license: 'Apache-2.0', vendor: 'Debian <d@debian.example>' });
+    const tool = placedFeature('openssl', { architecture: 'amd64', module: 'm:1:2:3', repository: 'main' });
+    const elsewhere = placedFeature('openssl', {
+      version: '2.0',
+      namespace: null,
+      layer: testDigest(9),
+      path: 'opt/s',
+    });
+    const other = placedFeature('zlib1g', { source: { name: 'zlib', version: '1' } });
+
+    it.each<[name: string, type: PlacedFeature['type'], found: readonly PlacedFeature[]]>([
+      ['openssl', 'dpkg', [library, tool, elsewhere]],
+      ['libssl3', 'dpkg', [library]],
+      ['zlib', 'dpkg', [other]],
+      ['zlib1g', 'dpkg', [other]],
+      ['openssl', 'apk', []],
+      ['zlib', 'apk', [placedFeature('zlib', { type: 'apk' })]],
+      ['libssl', 'dpkg', []],
+      ['OpenSSL', 'dpkg', []],
+    ])('are found by binary and by source name: %s of %s', async (name, type, found) => {
+      const apk = placedFeature('zlib', { type: 'apk' });
+      await current().store.putComposition(testComposition(1), [library, other, tool, apk, elsewhere]);
+      await current().store.putComposition(testComposition(2), [placedFeature('bash')]);
+      const expected = found.length === 0 ? [] : [{ composition: testComposition(1).id, features: found }];
+      expect(await holdersOf(name, type)).toStrictEqual(expected);
+    });
+
+    it('hold a package once whose source has the same name', async () => {
+      const feature = placedFeature('bash', { source: { name: 'bash', version: '5' } });
+      await current().store.putComposition(testComposition(1), [feature]);
+      expect(await holdersOf('bash')).toStrictEqual([{ composition: testComposition(1).id, features: [feature] }]);
+    });
+
+    it('come in the order of their ids, from any of them on', async () => {
+      const seeds = Array.from({ length: 120 }, (_, n) => n + 1);
+      for (const seed of [...seeds].reverse()) {
+        await current().store.putComposition(testComposition(seed), [library, placedFeature(`own${seed}`)]);
+      }
+      const found = async (after?: string) => (await holdersOf('openssl', 'dpkg', after)).map((one) => one.composition);
+      expect(await found()).toEqual(idsOf(...seeds));
+      expect(await found(testComposition(100).id)).toEqual(idsOf(...seeds.slice(100)));
+      expect(await found(testComposition(120).id)).toEqual([]);
+      // Forgotten meanwhile, say: it need not be there.
+      expect(await found(`${testComposition(99).id.slice(0, -1)}30`)).toEqual(idsOf(...seeds.slice(99)));
+    });
+
+    it('may be a few of many, or all of them', async () => {
+      const features = Array.from({ length: 3000 }, (_, n) => placedFeature(`p${n}`, { source }));
+      await current().store.putComposition(testComposition(1), features);
+      expect((await holdersOf('openssl'))[0]?.features).toStrictEqual(features);
+      expect((await holdersOf('p2999'))[0]?.features).toStrictEqual([features[2999]]);
+    });
+
+    it('need not be read to the end', async () => {
+      for (const seed of [1, 2, 3]) await current().store.putComposition(testComposition(seed), [library]);
+      for await (const { composition } of current().store.holders('dpkg', 'libssl3')) {
+        expect(composition).toBe(testComposition(1).id);
+        break;
+      }
+      await current().store.putComposition(testComposition(4), [library]);
+      expect(await holdersOf('libssl3')).toHaveLength(4);
+    });
+
+    it('are found by any name', async () => {
+      const features = hostileNames.map((name) =>
+        placedFeature(name, { source: { name: `${name}-src`, version: '' } }),
+      );
+      await current().store.putComposition(testComposition(1), features);
+      const composition = testComposition(1).id;
+      for (const [n, name] of hostileNames.entries()) {
+        const expected = [{ composition, features: [features[n]] }];
+        expect(await holdersOf(name)).toStrictEqual(expected);
+        expect(await holdersOf(`${name}-src`)).toStrictEqual(expected);
+      }
+    });
+  });
+
+  describe('counts of compositions', () => {
+    const put = async (seed: number, counts: Partial<SeverityCounts>) =>
+      current().store.putCounts(testComposition(seed).id, { ...none, ...counts });
+    const having = async (severity: (typeof severities)[number], limit = 100) =>
+      everyPage((page) => current().store.compositionsWith(severity, page), limit);
+
+    it('are those put last, of compositions that are known', async () => {
+      const { store } = current();
+      for (const seed of [1, 2]) await store.putComposition(testComposition(seed), []);
+      await put(1, { High: 3, Low: 1 });
+      await put(1, { High: 2 });
+      await put(3, { Critical: 1 });
+      expect(await store.counts([...idsOf(3, 2, 1), '__proto__'])).toEqual(
+        new Map([[testComposition(1).id, { ...none, High: 2 }]]),
+      );
+      expect(await store.counts([])).toEqual(new Map());
+      expect(await having('Critical')).toEqual([]);
+    });
+
+    it.each([1, 2, 5, 100])('tell the compositions of a severity, in pages of %i', async (limit) => {
+      const seeds = Array.from({ length: 12 }, (_, n) => n + 1);
+      for (const seed of [...seeds].reverse()) await current().store.putComposition(testComposition(seed), []);
+      for (const seed of seeds) await put(seed, { Critical: seed % 3, Low: 12 - seed });
+      expect(await having('Critical', limit)).toEqual(idsOf(...seeds.filter((seed) => seed % 3 > 0)));
+      expect(await having('Low', limit)).toEqual(idsOf(...seeds.slice(0, 11)));
+      expect(await having('High', limit)).toEqual([]);
+    });
+
+    it('move a composition from one severity to another', async () => {
+      await current().store.putComposition(testComposition(1), []);
+      for (const severity of severities) {
+        await put(1, { [severity]: 1 });
+        for (const one of severities) expect(await having(one)).toEqual(one === severity ? idsOf(1) : []);
+      }
+      await put(1, {});
+      for (const one of severities) expect(await having(one)).toEqual([]);
+    });
+  });
+}

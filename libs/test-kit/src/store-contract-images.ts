@@ -1,0 +1,198 @@
+import type { ImageQuery, StoredImage } from '@clarion/model';
+
+import type { CurrentStore } from './store-contract';
+import { testDigest, testImage, testLayer } from './store-contract-facts';
+import { hostileNames } from './store-contract-names';
+import { everyPage, submittedImage, testComposition, testSubmission } from './store-contract-service-facts';
+
+const team = 'registry.example/team/app';
+
+/** Submitted images: changed one step at a time, found by every question. */
+export function describeSubmittedImages(current: CurrentStore): void {
+  const put = async (...images: readonly StoredImage[]) => {
+    for (const image of images) await current().store.changeImage(image.manifestDigest, () => image);
+  };
+  const find = async (query: ImageQuery, limit = 100) =>
+    everyPage((page) => current().store.images(query, page), limit);
+  const numbers = async (query: ImageQuery, limit?: number) =>
+    (await find(query, limit)).map(({ manifestDigest }) => Number.parseInt(manifestDigest.slice(-8), 16));
+
+  describe('changes of submitted images', () => {
+    it('tell the change what is stored, and resolve to what is stored then', async () => {
+      const { store, reopen } = current();
+      const seen: unknown[] = [];
+      const see = (next: StoredImage | undefined) => (known: StoredImage | undefined) => {
+        seen.push(known);
+        return next;
+      };
+      const first = submittedImage(1);
+      const second = submittedImage(1, { submission: testSubmission({ state: 'failed' }) });
+      expect(await store.changeImage(testDigest(1), see(undefined))).toBeUndefined();
+      expect(await store.changeImage(testDigest(1), see(first))).toStrictEqual(first);
+      expect(await store.changeImage(testDigest(1), see(undefined))).toStrictEqual(first);
+      expect(await store.changeImage(testDigest(1), see(second))).toStrictEqual(second);
+      expect(seen).toEqual(expect.arrayContaining([undefined, first]));
+      const other = await reopen();
+      expect(await other.image(testDigest(1))).toStrictEqual(second);
+      await other.close();
+    });
+
+    it('are one step each, wherever they come from', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      const referenceOf = (n: number) => `${team}:${String(n).padStart(2, '0')}`;
+      const add = (n: number) => (known: StoredImage | undefined) => ({
+        ...(known ?? submittedImage(1, { references: [] })),
+        references: [...(known?.references ?? []), referenceOf(n)].sort(),
+      });
+      const all = Array.from({ length: 40 }, (_, n) => n);
+      await Promise.all(all.map((n) => (n % 2 === 0 ? store : other).changeImage(testDigest(1), add(n))));
+      expect((await store.image(testDigest(1)))?.references).toEqual(all.map(referenceOf));
+      await other.close();
+    });
+
+    it('that throw change nothing, and disturb no other', async () => {
+      const { store } = current();
+      const wrong = () => {
+        throw new RangeError('on purpose');
+      };
+      const results = await Promise.allSettled([
+        store.changeImage(testDigest(1), () => submittedImage(1)),
+        store.changeImage(testDigest(2), wrong),
+        store.changeImage(testDigest(3), () => submittedImage(3)),
+      ]);
+      expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(results[1]).toMatchObject({ reason: { name: 'RangeError', message: 'on purpose' } });
+      expect(await numbers({ by: 'all' })).toEqual([1, 3]);
+    });
+
+    it('are refused when they give another image', async () => {
+      const { store } = current();
+      const refused = store.changeImage(testDigest(1), () => submittedImage(2));
+      await expect(refused).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
+      expect(await numbers({ by: 'all' })).toEqual([]);
+    });
+
+    it('stay when a command line scans the same image', async () => {
+      const { store } = current();
+      const submitted = submittedImage(1, { submission: testSubmission({ state: 'queued' }), layers: [] });
+      await put(submitted);
+      await store.putImage(testImage(1, { usedAt: '2024-04-01T10:00:00Z' }));
+      expect(await store.image(testDigest(1))).toStrictEqual({ ...submitted, usedAt: '2024-04-01T10:00:00Z' });
+      await store.putImage(testImage(1, { usedAt: '2024-01-01T10:00:00Z' }));
+      expect(await store.image(testDigest(1))).toStrictEqual({ ...submitted, usedAt: '2024-04-01T10:00:00Z' });
+      expect(await numbers({ by: 'state', state: 'queued' })).toEqual([1]);
+    });
+
+    it('make one of an image that a command line has scanned', async () => {
+      const { store } = current();
+      await store.putImage(testImage(1));
+      expect(await numbers({ by: 'all' })).toEqual([]);
+      expect(await numbers({ by: 'layer', layer: testDigest(1) })).toEqual([]);
+      await store.changeImage(testDigest(1), (known) => known && { ...known, submission: testSubmission() });
+      expect(await numbers({ by: 'all' })).toEqual([1]);
+      expect(await numbers({ by: 'layer', layer: testDigest(1) })).toEqual([1]);
+    });
+  });
+
+  describe('submitted images', () => {
+    const queries: readonly (readonly [ImageQuery, (n: number) => boolean])[] = [
+      [{ by: 'all' }, () => true],
+      [{ by: 'state', state: 'queued' }, (n) => n % 4 === 0],
+      [{ by: 'state', state: 'indexing' }, (n) => n % 4 === 1],
+      [{ by: 'state', state: 'failed' }, (n) => n % 4 === 2],
+      [{ by: 'state', state: 'indexed' }, (n) => n % 4 === 3],
+      [{ by: 'repository', repository: team }, (n) => n % 2 === 0],
+      [{ by: 'repository', repository: `${team}/other` }, (n) => n % 3 === 0],
+      [{ by: 'repository', repository: 'registry.example/team' }, () => false],
+      [{ by: 'composition', composition: testComposition(7).id }, (n) => n % 5 === 0],
+      [{ by: 'composition', composition: testComposition(8).id }, () => false],
+      [{ by: 'layer', layer: testDigest(500) }, () => true],
+      [{ by: 'layer', layer: testDigest(501) }, (n) => n % 2 === 1],
+      [{ by: 'layer', layer: testDigest(999) }, () => false],
+    ];
+    const states = ['queued', 'indexing', 'failed', 'indexed'] as const;
+    const made = (n: number): StoredImage => {
+      const own = n % 2 === 0 ? [`${team}:${n}`, `${team}:latest@${testDigest(n)}`] : [];
+      const references = [...own, ...(n % 3 === 0 ? [`${team}/other:${n}`] : [])];
+      const { composition, ...rest } = submittedImage(n, {
+        references,
+        submission: testSubmission({ state: states[n % 4]! }),
+        composition: testComposition(7).id,
+        layers: [testDigest(500), ...(n % 2 === 1 ? [testDigest(501), testDigest(501)] : []), testDigest(600 + n)],
+      });
+      return n % 5 === 0 && composition !== undefined ? { ...rest, composition } : rest;
+    };
+    const seeds = Array.from({ length: 23 }, (_, n) => n + 1);
+
+    it.each([1, 2, 7, 23, 100])('are found by every question, in their order, in pages of %i', async (limit) => {
+      await put(...[...seeds].reverse().map(made));
+      await current().store.putImage(testImage(40, { layers: [testDigest(500)] }));
+      for (const [query, holds] of queries) {
+        const found = { query, images: await numbers(query, limit) };
+        expect(found).toEqual({ query, images: seeds.filter(holds) });
+      }
+      expect(await find({ by: 'composition', composition: testComposition(7).id })).toStrictEqual(
+        seeds.filter((n) => n % 5 === 0).map(made),
+      );
+    });
+
+    it('are found by what they are now, not by what they were', async () => {
+      const before = submittedImage(1, { submission: testSubmission({ state: 'queued' }), layers: [testDigest(5)] });
+      const after = submittedImage(1, {
+        references: ['registry.example/moved:1'],
+        layers: [testDigest(6)],
+        composition: testComposition(2).id,
+      });
+      const questions = (image: StoredImage): readonly ImageQuery[] => [
+        { by: 'state', state: image.submission!.state },
+        { by: 'repository', repository: image.references![0]!.replace(/:1$/, '') },
+        { by: 'composition', composition: image.composition! },
+        { by: 'layer', layer: image.layers[0]! },
+      ];
+      await put(before);
+      for (const query of questions(before)) expect(await find(query)).toStrictEqual([before]);
+      await put(after);
+      for (const query of questions(before)) expect(await find(query)).toEqual([]);
+      for (const query of questions(after)) expect(await find(query)).toStrictEqual([after]);
+      expect(await current().store.forgetImage(testDigest(1))).toBe(true);
+      for (const query of [...questions(after), { by: 'all' } as const]) expect(await find(query)).toEqual([]);
+    });
+
+    it('are forgotten without their layers', async () => {
+      const { store } = current();
+      await store.putLayer(testLayer(1));
+      await put(submittedImage(1), submittedImage(2));
+      expect(await store.forgetImage(testDigest(1))).toBe(true);
+      expect(await store.forgetImage(testDigest(1))).toBe(false);
+      expect(await store.image(testDigest(1))).toBeUndefined();
+      expect(await store.layer(testDigest(1), [])).toBeDefined();
+      expect(await numbers({ by: 'layer', layer: testDigest(1) })).toEqual([2]);
+    });
+
+    it('can come and go between two pages', async () => {
+      const { store } = current();
+      await put(...[1, 2, 3, 4].map((n) => submittedImage(n)));
+      const first = await store.images({ by: 'layer', layer: testDigest(1) }, { limit: 2 });
+      for (const gone of [2, 3]) await store.forgetImage(testDigest(gone));
+      await put(submittedImage(5));
+      const page = { limit: 2, after: first.next! };
+      const second = await store.images({ by: 'layer', layer: testDigest(1) }, page);
+      expect(second.items.map(({ manifestDigest }) => manifestDigest)).toEqual([testDigest(4), testDigest(5)]);
+      expect(second.next).toBeUndefined();
+    });
+
+    it('are found by repositories of any name', async () => {
+      const references = hostileNames.map((name) => `registry.example/${name}:1`);
+      await put(...references.map((reference, n) => submittedImage(n + 1, { references: [reference] })));
+      for (const [n, name] of hostileNames.entries()) {
+        expect(await numbers({ by: 'repository', repository: `registry.example/${name}` })).toEqual([n + 1]);
+      }
+    });
+
+    it.each([0, -1, 1.5, Number.NaN])('are not asked for in pages of %p', async (limit) => {
+      const refused = { name: 'ClarionError', code: 'invalid-input' };
+      await expect(current().store.images({ by: 'all' }, { limit })).rejects.toMatchObject(refused);
+    });
+  });
+}

@@ -1,0 +1,21 @@
+/** Names that a stranger may choose: they must be found again and never meet another's. */
+export const hostileNames: readonly string[] = [
+  '__proto__',
+  'constructor',
+  '',
+  ' ',
+  'a\tb',
+  'a\u0000b',
+  'a\nb',
+  '#hash',
+  '$where',
+  '$set.a',
+  'a.b.c',
+  '.',
+  'größe',
+  '\u202etxt.exe',
+  '🦑'.repeat(300),
+  'x'.repeat(5000),
+  `${'x'.repeat(5000)}y`,
+  'x'.repeat(10_000),
+];

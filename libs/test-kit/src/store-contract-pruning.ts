@@ -1,0 +1,115 @@
+import type { CurrentStore } from './store-contract';
+import { testDetection, testDigest, testImage, testLayer } from './store-contract-facts';
+import {
+  collect,
+  placedFeature,
+  submittedImage,
+  testComposition,
+  testSubmission,
+} from './store-contract-service-facts';
+
+const old = '2024-01-01T00:00:00Z';
+const used = '9024-01-01T00:00:00Z';
+/** After everything that is not used in the far future. */
+const before = '9000-01-01T00:00:00Z';
+
+/** What is forgotten of submitted images, and what is not. */
+export function describePruning(current: CurrentStore): void {
+  const prune = () => current().store.prune({ before, keepFeeds: [] });
+
+  describe('pruning of submitted images', () => {
+    it('forgets those not used since, by every question', async () => {
+      const { store } = current();
+      for (const [seed, usedAt] of [old, used].entries()) {
+        await store.changeImage(testDigest(seed + 1), () => submittedImage(seed + 1, { usedAt }));
+      }
+      const failed = testSubmission({ state: 'failed' });
+      await store.changeImage(testDigest(3), () => submittedImage(3, { usedAt: old, submission: failed }));
+      expect(await prune()).toMatchObject({ images: 2 });
+      const queries = [
+        { by: 'all' },
+        { by: 'repository', repository: 'registry.example/team/app' },
+        { by: 'composition', composition: testComposition(1).id },
+        { by: 'layer', layer: testDigest(1) },
+      ] as const;
+      for (const query of queries) {
+        const { items } = await store.images(query, { limit: 10 });
+        expect(items.map(({ manifestDigest }) => manifestDigest)).toEqual([testDigest(2)]);
+      }
+      expect((await store.images({ by: 'state', state: 'failed' }, { limit: 10 })).items).toEqual([]);
+    });
+
+    it.each(['queued', 'indexing'] as const)(
+      'keeps those that are %s, with the layers they wait for',
+      async (state) => {
+        const { store } = current();
+        for (const seed of [1, 2, 3]) await store.putLayer(testLayer(seed));
+        const { image } = testImage(9);
+        const layers = [{ diffId: testDigest(1) }, { digest: testDigest(1002) }];
+        const waiting = submittedImage(9, {
+          usedAt: old,
+          image: { ...image, layers },
+          layers: [],
+          submission: testSubmission({ state }),
+        });
+        await store.changeImage(testDigest(9), () => waiting);
+        expect(await prune()).toEqual({ images: 0, layers: 1, feeds: 0 });
+        expect(await store.image(testDigest(9))).toStrictEqual(waiting);
+        const dpkg = { id: 'dpkg', version: 1 };
+        // One is claimed by the image's configuration, the other known by its blob.
+        for (const seed of [1, 2]) expect(await store.missing(testDigest(seed), [dpkg])).toEqual([]);
+        expect(await store.diffIdOfBlob(testDigest(1002))).toBe(testDigest(2));
+        expect(await store.missing(testDigest(3), [dpkg])).toEqual([dpkg]);
+      },
+    );
+
+    it('keeps the layers of those that stay', async () => {
+      const { store } = current();
+      for (const seed of [1, 2]) await store.putLayer(testLayer(seed, { detections: [testDetection('dpkg', 1)] }));
+      await store.changeImage(testDigest(1), () => submittedImage(1, { usedAt: used, layers: [testDigest(2)] }));
+      expect(await prune()).toEqual({ images: 0, layers: 1, feeds: 0 });
+      expect(await store.layer(testDigest(2), [])).toBeDefined();
+    });
+
+    it('forgets compositions that no image has any more', async () => {
+      const { store } = current();
+      const counts = { Critical: 1, High: 0, Medium: 0, Low: 0, Negligible: 0, Unknown: 0 };
+      for (const [seed, usedAt] of [old, used].entries()) {
+        const composition = testComposition(seed + 1);
+        await store.putComposition(composition, [placedFeature('openssl'), placedFeature(`own${seed + 1}`)]);
+        await store.putCounts(composition.id, counts);
+        const image = submittedImage(seed + 1, { usedAt, composition: composition.id });
+        await store.changeImage(image.manifestDigest, () => image);
+      }
+      await prune();
+      const kept = testComposition(2).id;
+      expect(await store.composition(testComposition(1).id)).toBeUndefined();
+      expect(await store.composition(kept)).toStrictEqual(testComposition(2));
+      expect(await store.counts([testComposition(1).id, kept])).toEqual(new Map([[kept, counts]]));
+      expect(await store.compositionsWith('Critical', { limit: 10 })).toEqual({ items: [kept] });
+      const holders = async (name: string) =>
+        (await collect(store.holders('dpkg', name))).map(({ composition }) => composition);
+      expect([await holders('openssl'), await holders('own1'), await holders('own2')]).toEqual([[kept], [], [kept]]);
+      // It can come back with its packages.
+      await store.putComposition(testComposition(1), [placedFeature('own1')]);
+      expect(await holders('own1')).toEqual([testComposition(1).id]);
+    });
+
+    it('keeps compositions that were stored since: their images are just being finished', async () => {
+      const { store } = current();
+      await store.putComposition(testComposition(1), [placedFeature('openssl')]);
+      await store.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: [] });
+      expect(await store.composition(testComposition(1).id)).toBeDefined();
+    });
+  });
+
+  it('is ready, and not when it is closed', async () => {
+    const { store, reopen } = current();
+    expect(await store.ready()).toBe(true);
+    const other = await reopen();
+    expect(await other.ready()).toBe(true);
+    await other.close();
+    expect(await other.ready()).toBe(false);
+    expect(await store.ready()).toBe(true);
+  });
+}
