@@ -1,0 +1,80 @@
+import { ClarionError, severities, transitionKinds, type EndpointFilter, type EndpointMode } from '@clarion/model';
+import { checkWebhookSecret } from './endpoint-secret';
+
+/** What a caller says of a webhook receiver. */
+export interface EndpointInput {
+  /** https; http only with `allowInsecure`. Without user name, password and fragment. */
+  readonly url: string;
+  readonly mode: EndpointMode;
+  readonly filter: EndpointFilter;
+  readonly allowInsecure: boolean;
+  readonly fullBody: boolean;
+  /** A Standard Webhooks secret (`whsec_…`). */
+  readonly secret?: string;
+  /** Additional request headers. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const maxUrl = 2048;
+const maxHeaders = 20;
+const maxHeaderValue = 4096;
+const maxPatterns = 100;
+const maxPattern = 500;
+
+/** Headers that belong to the connection, to the body, or to what Clarion itself says. */
+const ownHeaders =
+  /^(?:host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|cookie|user-agent|content-.*|proxy-.*|webhook-.*|ce-.*)$/;
+
+/** Throws `invalid-input` for an endpoint that cannot be. Whether its address may be reached is told when it is. */
+export function checkEndpointInput(input: EndpointInput): void {
+  checkUrl(input);
+  checkHeaders(input.headers ?? {});
+  checkFilter(input.filter);
+  if (input.secret !== undefined) checkWebhookSecret(input.secret);
+}
+
+function refuse(message: string): never {
+  throw new ClarionError('invalid-input', message);
+}
+
+function checkUrl({ url: text, allowInsecure }: EndpointInput): void {
+  const url = text.length <= maxUrl && URL.canParse(text) ? new URL(text) : refuse('The URL of the endpoint is no URL');
+  if (url.protocol === 'http:' && !allowInsecure) {
+    throw new ClarionError('invalid-input', 'The URL of the endpoint is plain http', {
+      remedy: 'use https, or allow it with `allowInsecure`',
+    });
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') refuse('The URL of the endpoint is not https');
+  if (url.username !== '' || url.password !== '') refuse('The URL of the endpoint carries a user name or password');
+  if (url.hash !== '') refuse('The URL of the endpoint has a fragment');
+}
+
+function checkHeaders(headers: Readonly<Record<string, string>>): void {
+  const entries = Object.entries(headers);
+  if (entries.length > maxHeaders) refuse(`An endpoint has at most ${maxHeaders} headers`);
+  for (const [name, value] of entries) {
+    const shown = JSON.stringify(name.slice(0, 80));
+    if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}$/.test(name)) refuse(`${shown} is no name of a header`);
+    if (ownHeaders.test(name.toLowerCase())) refuse(`The header ${shown} cannot be set`);
+    // RFC 9110 §5.5; obsolete bytes above are left out, they are no text to both sides alike.
+    if (value.length > maxHeaderValue || !/^[\t -~]*$/.test(value))
+      refuse(`The header ${shown} has a value that cannot be sent`);
+  }
+}
+
+function checkFilter(filter: EndpointFilter): void {
+  const { minSeverity, transitions, namespaces = [], repositories = [] } = filter;
+  if (minSeverity !== undefined && !severities.includes(minSeverity)) refuse('The filter names no severity of the six');
+  if (transitions?.length === 0 || transitions?.some((kind) => !transitionKinds.includes(kind))) {
+    refuse(`The filter names no transitions of ${transitionKinds.join(', ')}`);
+  }
+  if (namespaces.length > maxPatterns || repositories.length > maxPatterns) {
+    refuse(`A filter has at most ${maxPatterns} namespaces and repositories`);
+  }
+  for (const text of [...namespaces, ...repositories]) {
+    if (text === '' || text.length > maxPattern) refuse('A namespace or repository of the filter is empty or too long');
+  }
+  if (namespaces.some((text) => text.slice(0, -1).includes('*'))) {
+    refuse('A namespace of the filter has a `*` that is not at its end');
+  }
+}

@@ -1,0 +1,23 @@
+export { checkEndpointInput, type EndpointInput } from './endpoint-input';
+export { newWebhookSecret } from './endpoint-secret';
+export {
+  createEndpoint,
+  currentSecrets,
+  disableEndpoint,
+  removeEndpoint,
+  rotateSecret,
+  testEndpoint,
+  updateEndpoint,
+  viewEndpoint,
+  type EndpointDeps,
+  type EndpointView,
+  type EndpointWithSecret,
+  type TestResult,
+} from './endpoints';
+export {
+  acknowledgeNotification,
+  replayEndpoint,
+  replayNotification,
+  type EndpointReplay,
+  type ReplayDeps,
+} from './replay';

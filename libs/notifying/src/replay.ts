@@ -1,0 +1,121 @@
+import { ClarionError, type Delivery, type Notification, type Store } from '@clarion/model';
+import { endpointOf } from './endpoints';
+import { deliveriesOf } from './plan-deliveries';
+
+export interface ReplayDeps {
+  readonly store: Pick<
+    Store,
+    | 'notification'
+    | 'setNotificationState'
+    | 'affectedImages'
+    | 'endpoint'
+    | 'endpoints'
+    | 'deliveries'
+    | 'addDeliveries'
+    | 'putDelivery'
+  >;
+  readonly now: () => Date;
+  /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
+  readonly onDue?: () => void;
+}
+
+const pageSize = 500;
+
+/** Throws `not-found`. */
+export async function notificationOf(id: string, store: Pick<Store, 'notification'>): Promise<Notification> {
+  const notification = await store.notification(id);
+  if (notification === undefined) throw new ClarionError('not-found', `There is no notification ${id.slice(0, 100)}`);
+  return notification;
+}
+
+/** A notification is known and needs no more attention: what was not delivered yet will not be. Throws `not-found`. */
+export async function acknowledgeNotification(
+  id: string,
+  { store }: { readonly store: Pick<Store, 'notification' | 'setNotificationState'> },
+): Promise<void> {
+  const { state } = await notificationOf(id, store);
+  if (state !== 'acknowledged') await store.setNotificationState(id, 'acknowledged');
+}
+
+/**
+ * Delivers a notification anew, under its old id: to all endpoints that it went to and those that want it now, except
+ * disabled ones. Resolves to their number. Throws `not-found`.
+ */
+export async function replayNotification(id: string, deps: ReplayDeps): Promise<number> {
+  const { store } = deps;
+  const notification = await notificationOf(id, store);
+  await store.addDeliveries(await deliveriesOf(notification, deps));
+  const enabled = new Set((await store.endpoints()).flatMap((one) => (one.disabled === undefined ? [one.id] : [])));
+  return replayAll({ notification: id }, (delivery) => enabled.has(delivery.endpoint), deps);
+}
+
+/** Which deliveries of an endpoint are made anew. */
+export interface EndpointReplay {
+  /** RFC 3339: those of notifications since then; all that are kept unless stated. */
+  readonly since?: string;
+  /** Only those that were given up. */
+  readonly deadOnly?: boolean;
+}
+
+/**
+ * Makes deliveries of an endpoint anew, each under the id it had. Resolves to their number. Throws `not-found`, and
+ * `invalid-input` when the endpoint is disabled.
+ */
+export async function replayEndpoint(
+  id: string,
+  { since, deadOnly }: EndpointReplay,
+  deps: ReplayDeps,
+): Promise<number> {
+  const endpoint = await endpointOf(id, deps.store);
+  if (endpoint.disabled !== undefined) {
+    throw new ClarionError('invalid-input', `The endpoint ${id} is disabled: ${endpoint.disabled.reason}`, {
+      remedy: 'enable it first, by an update',
+    });
+  }
+  const query = {
+    endpoint: id,
+    ...(deadOnly === true ? { state: 'dead' as const } : {}),
+    ...(since === undefined ? {} : { since: timeOf(since) }),
+  };
+  return replayAll(query, () => true, deps);
+}
+
+/** Pages are read before they are written: what is put anew must not come again. */
+async function replayAll(
+  query: Parameters<Store['deliveries']>[0],
+  wanted: (delivery: Delivery) => boolean,
+  { store, now, onDue }: ReplayDeps,
+): Promise<number> {
+  // Of each notification met: whether it is still there.
+  const reopened = new Map<string, boolean>();
+  let after: string | undefined;
+  let replayed = 0;
+  do {
+    const page = await store.deliveries(query, { limit: pageSize, ...(after === undefined ? {} : { after }) });
+    after = page.next;
+    for (const delivery of page.items.filter(wanted)) {
+      const { notification } = delivery;
+      const isThere = reopened.get(notification) ?? (await reopen(notification, store));
+      reopened.set(notification, isThere);
+      if (!isThere) continue;
+      const { claimedUntil: _, ...rest } = delivery;
+      await store.putDelivery({ ...rest, state: 'pending', attempts: 0, nextAttemptAt: now().toISOString() });
+      replayed += 1;
+    }
+  } while (after !== undefined);
+  if (replayed > 0) onDue?.();
+  return replayed;
+}
+
+/** False when the notification was forgotten: then there is nothing to send. */
+async function reopen(id: string, store: ReplayDeps['store']): Promise<boolean> {
+  if ((await store.notification(id)) === undefined) return false;
+  await store.setNotificationState(id, 'created');
+  return true;
+}
+
+function timeOf(text: string): string {
+  const time = new Date(text);
+  if (Number.isNaN(time.getTime())) throw new ClarionError('invalid-input', 'The time is not RFC 3339');
+  return time.toISOString();
+}
