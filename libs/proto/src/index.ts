@@ -2,8 +2,8 @@ import { descriptorSet } from './generated/descriptor-set';
 
 /** The detector protocol: `proto/clarion/detector/v1`. */
 export * as detectorV1 from './generated/clarion/detector/v1/detector';
-/** Google's messages of error details, as they go into `grpc-status-details-bin`. */
-export * as rpcErrors from './google-rpc';
+export { readRichStatus, type RichError, richStatus } from './rich-error';
+export { codeOfStatus, isErrorCode, statusOfCode } from './status-codes';
 
 /** A serialised google.protobuf.FileDescriptorSet of all files and what they import: what server reflection answers from. */
 export function fileDescriptorSet(): Buffer {

@@ -23,12 +23,17 @@ export function localDetectorClient(detectors: readonly Detector[]): DetectorCli
 }
 
 async function run(detector: Detector | undefined, request: DetectRequest): Promise<Detected> {
-  if (detector === undefined) return failure(request, 'is not available here');
+  if (detector === undefined) return missingDetector(request);
   try {
     return await detector.detect(request.files);
   } catch (error) {
     return failure(request, `failed: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The result of a detector that nobody has. */
+export function missingDetector(request: DetectRequest): Detected {
+  return failure(request, 'is not available here');
 }
 
 /** One problem for each file, so that none of them looks as if it had been read and found empty. */

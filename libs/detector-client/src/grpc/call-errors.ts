@@ -1,0 +1,22 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
+import { ClarionError } from '@clarion/model';
+import { codeOfStatus, isErrorCode, readRichStatus } from '@clarion/proto';
+
+/**
+ * Whether a call was lost on the way, so that it may be made again: the service is not there, or its connection broke
+ * while it worked (a reset stream is INTERNAL in gRPC).
+ */
+export function isLost({ code, details }: ServiceError): boolean {
+  return code === status.UNAVAILABLE || (code === status.INTERNAL && details.includes('RST_STREAM'));
+}
+
+/** The error of a call that failed for good, naming the service. */
+export function toClarionError(error: ServiceError, address: string): ClarionError {
+  const rich = readRichStatus(error);
+  const code = rich !== undefined && isErrorCode(rich.reason) ? rich.reason : codeOfStatus(error.code);
+  const what = error.code === status.DEADLINE_EXCEEDED ? 'did not answer in time' : `failed: ${error.details}`;
+  return new ClarionError(code, `The detector service ${address} ${what}`, {
+    cause: error,
+    ...(rich?.remedy !== undefined && { remedy: rich.remedy }),
+  });
+}

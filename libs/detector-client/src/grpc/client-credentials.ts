@@ -1,0 +1,24 @@
+import { ChannelCredentials, Metadata } from '@grpc/grpc-js';
+
+/** How a connection is encrypted. All of it PEM. */
+export interface ClientTls {
+  /** Authorities to trust; those of the system unless stated. */
+  readonly ca?: Uint8Array;
+  /** Proof of who calls, for mutual TLS: both or none. */
+  readonly certificate?: Uint8Array;
+  readonly key?: Uint8Array;
+  /** The name in the server's certificate, where it is not that of the address. */
+  readonly serverName?: string;
+}
+
+/** Credentials of the channel, and what goes with every call. */
+export function callCredentials({ tls, token }: { readonly tls?: ClientTls; readonly token?: string }): {
+  readonly credentials: ChannelCredentials;
+  readonly metadata: Metadata;
+} {
+  const metadata = new Metadata();
+  if (token !== undefined) metadata.set('authorization', `Bearer ${token}`);
+  if (tls === undefined) return { credentials: ChannelCredentials.createInsecure(), metadata };
+  const pem = (bytes: Uint8Array | undefined): Buffer | null => (bytes === undefined ? null : Buffer.from(bytes));
+  return { credentials: ChannelCredentials.createSsl(pem(tls.ca), pem(tls.key), pem(tls.certificate)), metadata };
+}

@@ -1,0 +1,30 @@
+import type { Detected, Feature, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
+import type { detectorV1 } from '@clarion/proto';
+
+/** What a detector found, as it goes over the wire. */
+export function encodeDetected(detected: Detected): Omit<detectorV1.DetectorResult, 'detector' | 'version'> {
+  return {
+    features: (detected.features ?? []).map(encodeFeature),
+    namespaces: (detected.namespaces ?? []).map(encodeNamespace),
+    evidence: (detected.evidence ?? []).map(encodeEvidence),
+    problems: (detected.problems ?? []).map(encodeProblem),
+  };
+}
+
+function encodeFeature(feature: Feature): detectorV1.Feature {
+  const { architecture, source, module, license, vendor } = feature;
+  return { ...feature, architecture, source: source && { ...source }, module, license, vendor };
+}
+
+function encodeNamespace(evidence: NamespaceEvidence): detectorV1.NamespaceEvidence {
+  const { refines, versionText, channel } = evidence;
+  return { ...evidence, refines, versionText, channel };
+}
+
+function encodeEvidence(evidence: ScopeEvidence): detectorV1.ScopeEvidence {
+  return { ...evidence, package: evidence.package, version: evidence.version };
+}
+
+function encodeProblem(problem: Problem): detectorV1.Problem {
+  return { ...problem, path: problem.path };
+}

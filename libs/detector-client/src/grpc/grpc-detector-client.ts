@@ -1,0 +1,136 @@
+import { type ChannelOptions, connectivityState, type ServiceError } from '@grpc/grpc-js';
+import { ClarionError, type DetectorClient, type DetectorInfo, type DetectRequest, type Log } from '@clarion/model';
+import { detectorV1 } from '@clarion/proto';
+import { callCredentials, type ClientTls } from './client-credentials';
+import { decodeDetected } from './decode-facts';
+import { decodeDetectorInfo } from './detector-info';
+import { isLost, toClarionError } from './call-errors';
+import { detectCall, listCall } from './calls';
+
+export interface GrpcDetectorClientOptions {
+  /** A gRPC target: `feature-detector:7070`, `dns:///detectors.example:443`, `unix:/run/detector.sock`. */
+  readonly address: string;
+  /** Absent: plain text. */
+  readonly tls?: ClientTls;
+  /** Bearer token of the service. */
+  readonly token?: string;
+  /** For one call, retries included; default five minutes. */
+  readonly deadlineMillis?: number;
+  /** Calls made at most while the service cannot be reached; default 4. */
+  readonly attempts?: number;
+  readonly log?: Log;
+}
+
+/** Detectors of another process. */
+export interface GrpcDetectorClient extends DetectorClient {
+  readonly address: string;
+  /** Whether the service answers now. */
+  ready(): Promise<boolean>;
+  /** Cancels calls under way. */
+  close(): void;
+}
+
+type Results = Awaited<ReturnType<DetectorClient['detect']>>;
+
+/** The list is asked for again after this time even when the connection held. */
+const listMillis = 60_000;
+const firstPauseMillis = 100;
+const readyMillis = 2000;
+
+const channelOptions: ChannelOptions = {
+  // Calls are repeated here, from the files at hand: the channel must not keep copies of streams for that.
+  'grpc.enable_retries': 0,
+  'grpc.service_config': JSON.stringify({ loadBalancingConfig: [{ round_robin: {} }] }),
+  'grpc.max_receive_message_length': 256 * 1024 * 1024,
+  'grpc.initial_reconnect_backoff_ms': 100,
+  'grpc.max_reconnect_backoff_ms': 5000,
+};
+
+/**
+ * Asks the detectors of another process (`clarion.detector.v1`). A service that cannot be reached, dies while it works
+ * or does not answer in time is `upstream-unavailable`; work that is then done again gives the same facts. So is one that
+ * came back with other detectors or versions than `list` told: facts must not be kept under the wrong version.
+ */
+export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDetectorClient {
+  const { address, deadlineMillis = 300_000, attempts = 4, log } = options;
+  const { credentials, metadata } = callCredentials(options);
+  const stub = new detectorV1.DetectorServiceClient(address, credentials, {
+    ...channelOptions,
+    ...(options.tls?.serverName !== undefined && { 'grpc.ssl_target_name_override': options.tls.serverName }),
+  });
+  let listed: { readonly infos: readonly DetectorInfo[]; readonly at: number } | undefined;
+
+  const retried = async <T>(call: (deadline: number) => Promise<T>): Promise<T> => {
+    const deadline = Date.now() + deadlineMillis;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await call(deadline);
+      } catch (error) {
+        if (error instanceof ClarionError) throw error;
+        listed = undefined;
+        const pause = firstPauseMillis * 2 ** (attempt - 1) * (1 + Math.random());
+        if (!isLost(error as ServiceError) || attempt >= attempts || Date.now() + pause >= deadline) {
+          throw toClarionError(error as ServiceError, address);
+        }
+        log?.warn('A detector service cannot be reached; trying again', { address, attempt });
+        await new Promise((resolve) => setTimeout(resolve, pause));
+      }
+    }
+  };
+
+  const list = async (): Promise<readonly DetectorInfo[]> => {
+    const connected = stub.getChannel().getConnectivityState(false) === connectivityState.READY;
+    if (listed !== undefined && connected && Date.now() - listed.at < listMillis) return listed.infos;
+    const { detectors } = await retried((deadline) => listCall(stub, metadata, deadline));
+    const infos = detectors.map(decodeDetectorInfo);
+    listed = { infos, at: Date.now() };
+    return infos;
+  };
+
+  return {
+    address,
+    list,
+    async detect(requests) {
+      if (requests.length === 0) return [];
+      const versions = new Map((await list()).map(({ id, version }) => [id, version]));
+      const { results } = await retried((deadline) => detectCall(stub, { metadata, deadline, requests }));
+      try {
+        return checked(results, requests, { versions, address });
+      } catch (error) {
+        listed = undefined;
+        throw error;
+      }
+    },
+    async ready() {
+      try {
+        await listCall(stub, metadata, Date.now() + readyMillis);
+        return true;
+      } catch {
+        return false;
+      }
+    },
+    close() {
+      stub.close();
+    },
+  };
+}
+
+/** Refuses an answer that is not one to these requests. */
+function checked(
+  results: readonly detectorV1.DetectorResult[],
+  requests: readonly DetectRequest[],
+  { versions, address }: { readonly versions: ReadonlyMap<string, number>; readonly address: string },
+): Results {
+  return requests.map(({ detector, files }, index) => {
+    const result = results[index];
+    if (results.length !== requests.length || result?.detector !== detector) {
+      throw new ClarionError('corrupt-data', `The detector service ${address} did not answer what it was asked`);
+    }
+    const wanted = versions.get(detector) ?? 0;
+    if (result.version !== wanted) {
+      const message = `The detector service ${address} has version ${result.version} of ${detector}, not ${wanted} any more`;
+      throw new ClarionError('upstream-unavailable', message);
+    }
+    return { ...decodeDetected(result, new Set(files.map(({ path }) => path))), detector };
+  });
+}

@@ -1,0 +1,28 @@
+/** Lets some run at the same time; the others wait in their order. */
+export interface Slots {
+  /** Resolves when there is room; false when too many wait already. Every `true` is given back by `release`. */
+  acquire(): Promise<boolean>;
+  release(): void;
+}
+
+export function createSlots(concurrent: number, waiting: number): Slots {
+  const queue: (() => void)[] = [];
+  let running = 0;
+  return {
+    async acquire() {
+      if (running < concurrent) {
+        running += 1;
+        return true;
+      }
+      if (queue.length >= waiting) return false;
+      // Whoever leaves hands its slot over, so that nobody can slip in between.
+      await new Promise<void>((resolve) => queue.push(resolve));
+      return true;
+    },
+    release() {
+      const next = queue.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { status } from '@grpc/grpc-js';
+import type { ErrorCode } from '@clarion/model';
+
+/**
+ * The gRPC status of each error code: the one place that maps them. What is wrong with the request or with what it names
+ * is the caller's (`INVALID_ARGUMENT`, `FAILED_PRECONDITION`); only `UNAVAILABLE` is worth trying again as it is.
+ */
+export const statusOfCode = {
+  'invalid-input': status.INVALID_ARGUMENT,
+  'not-found': status.NOT_FOUND,
+  unsupported: status.UNIMPLEMENTED,
+  'limit-exceeded': status.RESOURCE_EXHAUSTED,
+  'corrupt-data': status.INVALID_ARGUMENT,
+  'digest-mismatch': status.FAILED_PRECONDITION,
+  'invalid-version': status.INVALID_ARGUMENT,
+  // Of the registry that an image lies in; who calls Clarion without proof is UNAUTHENTICATED.
+  unauthorized: status.PERMISSION_DENIED,
+  'egress-denied': status.PERMISSION_DENIED,
+  'no-data': status.FAILED_PRECONDITION,
+  'upstream-unavailable': status.UNAVAILABLE,
+} as const satisfies Record<ErrorCode, status>;
+
+/** The code that a status without details stands for, as a caller has to take it. */
+export function codeOfStatus(code: status): ErrorCode {
+  switch (code) {
+    case status.INVALID_ARGUMENT:
+    case status.FAILED_PRECONDITION:
+    case status.OUT_OF_RANGE:
+    case status.ALREADY_EXISTS:
+      return 'invalid-input';
+    case status.NOT_FOUND:
+      return 'not-found';
+    case status.UNIMPLEMENTED:
+      return 'unsupported';
+    case status.RESOURCE_EXHAUSTED:
+      return 'limit-exceeded';
+    case status.UNAUTHENTICATED:
+    case status.PERMISSION_DENIED:
+      return 'unauthorized';
+    case status.DATA_LOSS:
+      return 'corrupt-data';
+    default:
+      return 'upstream-unavailable';
+  }
+}
+
+/** Whether `code` is one of the codes of `ClarionError`. */
+export function isErrorCode(code: string): code is ErrorCode {
+  return Object.hasOwn(statusOfCode, code);
+}
