@@ -48,12 +48,13 @@ export function registrySource(options: RegistrySourceOptions = {}): LayerSource
   };
 }
 
+/** A way to a registry, and how to end it if it was made for this one. */
 interface WayOut {
   readonly egress: Egress;
   readonly release: () => Promise<void>;
 }
 
-function wayOut(reference: ImageReference, options: RegistrySourceOptions): WayOut {
+export function wayOut(reference: ImageReference, options: RegistrySourceOptions): WayOut {
   if (options.egress !== undefined) return { egress: options.egress, release: () => Promise.resolve() };
   const host = apiHost(reference.host).replace(/:\d+$/, '');
   const egress = createEgress({
@@ -135,7 +136,7 @@ async function listTags(client: RegistryClient, signal: AbortSignal | undefined)
     .sort();
 }
 
-function registryBlobs(client: RegistryClient, release: () => Promise<void>): BlobSource {
+export function registryBlobs(client: RegistryClient, release: () => Promise<void>): BlobSource {
   const stream = (descriptor: Descriptor, signal: AbortSignal | undefined): AsyncIterable<Uint8Array> =>
     readBlob({
       label: `the blob ${descriptor.digest}`,

@@ -1,0 +1,60 @@
+import type { Egress } from '@clarion/egress';
+import { ClarionError, type Image, type ImageOrigin, type OpenedImage, type SealedSecret } from '@clarion/model';
+import { openLayerUrls } from './layer-urls';
+import { openKnownImage } from './registry/known-image';
+import type { CredentialLookup, Credentials } from './registry/credentials';
+
+export interface SubmittedImageOptions {
+  readonly egress: Egress;
+  /** Opens what was sealed when the image was submitted. */
+  readonly open: (sealed: SealedSecret) => string;
+  /** Credentials of the service itself, for images that were submitted without any; default: none, anonymous. */
+  readonly credentials?: (host: string) => Promise<CredentialLookup>;
+}
+
+/** Opens an image by what is remembered of its submission. Throws `not-found` for an upload, of which nothing is kept. */
+export function openSubmittedImage(
+  { image, origin }: { readonly image: Image; readonly origin: ImageOrigin },
+  options: SubmittedImageOptions,
+): OpenedImage {
+  const { egress, open } = options;
+  switch (origin.kind) {
+    case 'registry':
+      return openKnownImage(origin.reference, image, {
+        egress,
+        insecure: origin.insecure ?? false,
+        credentials: (host) => credentialsFor(host, origin.credentials, options),
+      });
+    case 'layer-urls': {
+      const layers = origin.layers.map(({ url, headers }) =>
+        headers === undefined ? { url } : { url, headers: JSON.parse(open(headers)) as Record<string, string> },
+      );
+      return openLayerUrls(image, layers, egress);
+    }
+    case 'upload':
+      throw new ClarionError(
+        'not-found',
+        `The layers of the uploaded image ${image.manifestDigest ?? ''} were not kept`,
+        {
+          remedy: 'upload the image again',
+        },
+      );
+  }
+}
+
+/** Parses credentials as they are submitted: `{username, password}`, or `{token}` for the registry itself. */
+export function parseCredentials(json: string): Credentials {
+  const { username, password, token } = JSON.parse(json) as Partial<Record<'username' | 'password' | 'token', string>>;
+  if (token !== undefined) return { kind: 'registry-token', token };
+  if (username !== undefined && password !== undefined) return { kind: 'password', username, password };
+  throw new ClarionError('invalid-input', 'The credentials have neither username and password nor a token');
+}
+
+function credentialsFor(
+  host: string,
+  sealed: SealedSecret | undefined,
+  { open, credentials }: SubmittedImageOptions,
+): Promise<CredentialLookup> {
+  if (sealed !== undefined) return Promise.resolve({ credentials: parseCredentials(open(sealed)) });
+  return credentials === undefined ? Promise.resolve({}) : credentials(host);
+}
