@@ -9,6 +9,7 @@ import type {
   Platform,
   ReportFormat,
   SealedSecret,
+  SendWebhook,
   Store,
 } from '@clarion/model';
 import type { RegistryCredentials } from './use-cases';
@@ -63,6 +64,8 @@ export interface UseCaseDependencies {
   /** Throws `egress-denied` or `invalid-input` for an address that layers may not be read from. */
   readonly checkLayerUrl: (url: string) => void;
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };
+  /** Sends the test event of an endpoint. */
+  readonly sendWebhook: SendWebhook;
   /** All feeds of this build and configuration, own ones first (`configuredFeeds`). */
   readonly feeds: readonly FeedSource[];
   /** Parses own vulnerabilities: `ownFeed({ id: 'own-vulnerabilities', format: 'osv', … })`. */

@@ -5,6 +5,8 @@ export type {
   VulnerabilityStatements,
   VulnerabilitySummary,
 } from './advice';
+export { countVulnerabilities } from './context';
+export { createUseCases, type UseCaseService } from './create-use-cases';
 export {
   defaultUseCaseLimits,
   type ResolvedImage,
@@ -12,5 +14,6 @@ export {
   type UseCaseDependencies,
   type UseCaseLimits,
 } from './dependencies';
+export type { ReconcileOptions } from './reconcile';
 export { Refusal, type RefusalCode } from './refusal';
 export type * from './use-cases';

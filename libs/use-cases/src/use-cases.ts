@@ -5,9 +5,6 @@ import type {
   DeliveryState,
   DeadLetter,
   Digest,
-  Endpoint,
-  EndpointFilter,
-  EndpointMode,
   FeedState,
   Inventory,
   LayerDescriptor,
@@ -22,6 +19,7 @@ import type {
   StoredImage,
   TransitionKind,
 } from '@clarion/model';
+import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
 import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 
 /** Everything that a face of Clarion offers. Faces check who asks; nothing in here does. All of it may be called at once. */
@@ -228,41 +226,20 @@ export interface NotificationUseCases {
   replay(id: string): Promise<number>;
 }
 
-/** A webhook receiver as callers see it: without its secrets. */
-export interface EndpointView extends Omit<Endpoint, 'secrets' | 'headers' | 'disabled'> {
-  readonly disabled: NonNullable<Endpoint['disabled']> | null;
-  /** How many secrets sign now. */
-  readonly secrets: number;
-  /** Names of the additional request headers. */
-  readonly headers: readonly string[];
-}
-
-/** What callers say of an endpoint. */
-export interface EndpointInput {
-  readonly url: string;
-  readonly mode: EndpointMode;
-  readonly filter: EndpointFilter;
-  readonly allowInsecure: boolean;
-  readonly fullBody: boolean;
-  /** A Standard Webhooks secret (`whsec_…`); a new one is made where none is given at creation. */
-  readonly secret?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 export interface EndpointUseCases {
   list(): Promise<readonly EndpointView[]>;
   /** Throws `not-found`. */
   get(id: string): Promise<EndpointView>;
-  /** Resolves to the endpoint and, this once, its secret. Throws `egress-denied`, `invalid-input`. */
-  create(input: EndpointInput): Promise<{ readonly endpoint: EndpointView; readonly secret: string }>;
-  /** Replaces all but the secret; a new one signs beside the old for a day. Enables a disabled endpoint. Throws `not-found`. */
+  /** Resolves to the endpoint and, this once, its secret. Throws `invalid-input`, `limit-exceeded`. */
+  create(input: EndpointInput): Promise<EndpointWithSecret>;
+  /** As `updateEndpoint` of notifying: a new secret signs beside the old for a day. Throws `not-found`, `invalid-input`. */
   update(id: string, input: EndpointInput): Promise<EndpointView>;
   /** Throws `not-found`. */
   remove(id: string): Promise<void>;
   /** Sends a test event now and tells how that went. Throws `not-found`. */
-  test(id: string): Promise<{ readonly delivered: boolean; readonly status: number | null; readonly error: string | null }>;
-  /** Orders all deliveries since a time (RFC 3339) anew. Resolves to their number. Throws `not-found`. */
-  replay(id: string, since: string): Promise<number>;
+  test(id: string, signal?: AbortSignal): Promise<TestResult>;
+  /** Orders deliveries anew. Resolves to their number. Throws `not-found`, `invalid-input` for one that is disabled. */
+  replay(id: string, which: EndpointReplay): Promise<number>;
   /** The delivery log. Throws `not-found`. */
   deliveries(id: string, query: { readonly state?: DeliveryState }, page: PageRequest): Promise<Page<Delivery>>;
 }

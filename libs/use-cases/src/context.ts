@@ -1,0 +1,49 @@
+import type { EffectiveImage, FeedSource, FeedState, SeverityCounts } from '@clarion/model';
+import { matchImage, type MatchOptions } from '@clarion/matching';
+import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
+import type { NewsFanOut } from './news-fan-out';
+
+/** What every use case works with: the dependencies with their defaults filled in. */
+export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'maxFeedAgeMinutes'> {
+  readonly limits: UseCaseLimits;
+  readonly now: () => Date;
+  readonly maxFeedAgeMinutes: number;
+  readonly fanOut: NewsFanOut;
+}
+
+/** As the command line: advisory data older than a week is stale. */
+const defaultFeedAgeMinutes = 7 * 24 * 60;
+
+export function contextOf(dependencies: UseCaseDependencies, fanOut: NewsFanOut): Context {
+  const { limits, now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
+  return { ...dependencies, limits: { ...defaultUseCaseLimits, ...limits }, now, maxFeedAgeMinutes, fanOut };
+}
+
+type MatchSettings = Pick<
+  Context,
+  'feeds' | 'ownVulnerabilities' | 'now' | 'maxFeedAgeMinutes' | 'clarionVersion' | 'store'
+>;
+
+/**
+ * Options of a match, those of the command line. Own vulnerabilities come before all feeds; an installation that has
+ * none is reported on as if the feed did not exist.
+ */
+export function matchOptions(settings: MatchSettings, states: readonly FeedState[]): MatchOptions {
+  const { ownVulnerabilities, now, maxFeedAgeMinutes, clarionVersion } = settings;
+  const spoken = states.some(({ feed }) => feed === ownVulnerabilities.id);
+  const feeds: readonly FeedSource[] = spoken ? [ownVulnerabilities, ...settings.feeds] : settings.feeds;
+  return {
+    feeds,
+    precedence: feeds.filter(({ own }) => own === true).map(({ id }) => id),
+    now: now(),
+    maxFeedAgeMinutes,
+    clarionVersion,
+  };
+}
+
+/** Counts the vulnerabilities of an image by severity, as its report would. */
+export async function countVulnerabilities(image: EffectiveImage, settings: MatchSettings): Promise<SeverityCounts> {
+  const states = await settings.store.feedStates();
+  const { summary } = await matchImage(image, settings.store, matchOptions(settings, states));
+  return summary;
+}

@@ -1,0 +1,71 @@
+import { contextOf, type Context } from './context';
+import { deadLetterUseCases } from './dead-letters';
+import type { UseCaseDependencies } from './dependencies';
+import { endpointUseCases } from './endpoints';
+import { feedUseCases } from './feeds';
+import { getImage, watchImage } from './image-state';
+import { unknownImage } from './image-view';
+import { createQueueGuard } from './layer-work';
+import { createNewsFanOut } from './news-fan-out';
+import { notificationUseCases } from './notifications';
+import { getOwn, listOwn, putOwn, removeOwn } from './own-vulnerabilities';
+import { reconcile, type ReconcileOptions } from './reconcile';
+import { inventoryOfImage, layersOfImage, packagesOfImage, reportImage } from './report-image';
+import { searchImages } from './search-images';
+import { statementsAbout, vulnerabilitiesOf } from './statements';
+import { submitImage } from './submit-image';
+import { tellChanges } from './tell-changes';
+import { createUpload } from './upload-image';
+import type { ImageUseCases, UseCases, VulnerabilityUseCases } from './use-cases';
+
+/** The use cases, and what a service does for them from time to time. */
+export interface UseCaseService extends UseCases {
+  /** Puts work on the bus again that a crash has lost, images and changes. Resolves to the number of both. */
+  reconcile(options?: ReconcileOptions): Promise<number>;
+}
+
+/** Makes the use cases. Opens nothing and starts nothing. */
+export function createUseCases(dependencies: UseCaseDependencies): UseCaseService {
+  const context = contextOf(dependencies, createNewsFanOut(dependencies.bus, dependencies.log));
+  const { bus } = context;
+  return {
+    images: imageUseCases(context),
+    vulnerabilities: vulnerabilityUseCases(context),
+    feeds: feedUseCases(context),
+    notifications: notificationUseCases(context),
+    endpoints: endpointUseCases(context),
+    deadLetters: deadLetterUseCases(context),
+    news: { listen: (options) => bus.listen(options) },
+    reconcile: async (options) => (await reconcile(context, options)) + (await tellChanges(context)),
+  };
+}
+
+function imageUseCases(context: Context): ImageUseCases {
+  const guard = createQueueGuard(context);
+  return {
+    submit: (request, signal) => submitImage(request, context, { guard, ...(signal === undefined ? {} : { signal }) }),
+    upload: createUpload(context),
+    get: (digest, wait) => getImage(digest, wait, context),
+    watch: (digest, signal) => watchImage(digest, signal, context),
+    list: (search, page) => searchImages(search, page, context),
+    async remove(digest) {
+      if (!(await context.store.forgetImage(digest))) throw unknownImage(digest);
+    },
+    report: (digest, options = {}) => reportImage(digest, options, context),
+    inventory: (digest) => inventoryOfImage(digest, context),
+    packages: (digest, page) => packagesOfImage(digest, page, context),
+    layers: (digest) => layersOfImage(digest, context),
+  };
+}
+
+function vulnerabilityUseCases(context: Context): VulnerabilityUseCases {
+  const facts = context.store;
+  return {
+    get: (id, filter, page) => statementsAbout(id, filter, { page, facts }),
+    list: (of, page) => vulnerabilitiesOf(of, { page, facts }),
+    putOwn: (key, record) => putOwn(key, record, context),
+    removeOwn: (key) => removeOwn(key, context),
+    getOwn: (key) => getOwn(key, context),
+    listOwn: (page) => listOwn(page, context),
+  };
+}

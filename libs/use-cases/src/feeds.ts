@@ -1,0 +1,45 @@
+import { ClarionError, type FeedSource, type FeedState } from '@clarion/model';
+import type { Context } from './context';
+import { timeOrderedId } from './time-ordered-id';
+import type { FeedUseCases, FeedView } from './use-cases';
+
+export function feedUseCases(context: Context): FeedUseCases {
+  const { store, bus, feeds, ownVulnerabilities, now } = context;
+  return {
+    async list() {
+      const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
+      return [ownVulnerabilities, ...feeds].map((feed) => viewOf(feed, states.get(feed.id), now()));
+    },
+    async update(id, { force = false } = {}) {
+      const feed = feeds.find((one) => one.id === id);
+      if (feed === undefined) throw new ClarionError('not-found', `There is no feed "${id.slice(0, 80)}"`);
+      if (feed.enabled === false) {
+        throw new ClarionError('invalid-input', `Feed ${id} is off`, { remedy: 'switch it on in feeds.enable' });
+      }
+      const request = timeOrderedId(now());
+      await bus.publish([{ event: { kind: 'work.feed', feed: id, request, ...(force ? { force } : {}) } }]);
+      return { request };
+    },
+  };
+}
+
+function viewOf(feed: FeedSource, state: FeedState | undefined, now: Date): FeedView {
+  const { id, title, homepage, own, enabled, refreshMinutes } = feed;
+  const { feed: _, documents, cursor: __, ...known } = state ?? unknownState(feed);
+  const age = known.lastSuccess === undefined ? null : (now.getTime() - Date.parse(known.lastSuccess)) / 1000;
+  return {
+    id,
+    title,
+    homepage,
+    own: own === true,
+    enabled: enabled !== false,
+    refreshMinutes,
+    documents: Object.keys(documents).length,
+    ageSeconds: age === null ? null : Math.max(0, Math.round(age)),
+    ...known,
+  };
+}
+
+function unknownState({ id, version }: FeedSource): FeedState {
+  return { feed: id, parserVersion: version, documents: {}, groups: 0, statements: 0, problems: 0, problemSamples: [] };
+}

@@ -1,0 +1,66 @@
+import type { Digest } from '@clarion/model';
+import type { Context } from './context';
+import { isSubmitted, requireImage, viewsOf } from './image-view';
+import { pause } from './news-fan-out';
+import type { ImageUseCases, ImageView } from './use-cases';
+
+/** How often the store is asked while waiting, should news be lost. */
+const lookMillis = 2000;
+
+type StateContext = Pick<Context, 'store' | 'fanOut'>;
+
+/** `ImageUseCases.get`. */
+export async function getImage(
+  digest: Digest,
+  wait: Parameters<ImageUseCases['get']>[1],
+  context: StateContext,
+): Promise<ImageView> {
+  const image = await requireImage(digest, context.store);
+  const [view] = await viewsOf([image], context.store);
+  if (view === undefined) throw new TypeError('An image has one view');
+  if (wait === undefined || wait.waitMillis <= 0 || isFinal(view)) return view;
+  const timeout = AbortSignal.timeout(wait.waitMillis);
+  const signal = wait.signal === undefined ? timeout : AbortSignal.any([timeout, wait.signal]);
+  let last = view;
+  for await (const seen of watchImage(digest, signal, context)) last = seen;
+  return last;
+}
+
+/** `ImageUseCases.watch`. */
+export async function* watchImage(
+  digest: Digest,
+  signal: AbortSignal,
+  context: StateContext,
+): AsyncGenerator<ImageView, void> {
+  let wake = new AbortController();
+  // Subscribed before the first look: nothing that happens between the two is missed.
+  const unsubscribe = context.fanOut.subscribe(({ event }) => {
+    if ('image' in event && event.image === digest) wake.abort();
+  });
+  try {
+    let shown: string | undefined;
+    for (;;) {
+      wake = new AbortController();
+      const image = await context.store.image(digest);
+      if (!isSubmitted(image)) {
+        if (shown === undefined) await requireImage(digest, context.store);
+        return;
+      }
+      const { submission } = image;
+      const key = `${submission.id} ${submission.state}`;
+      if (key !== shown) {
+        shown = key;
+        yield* await viewsOf([image], context.store);
+      }
+      if (isFinal(submission) || signal.aborted) return;
+      await pause(lookMillis, AbortSignal.any([signal, wake.signal]));
+      if (signal.aborted) return;
+    }
+  } finally {
+    unsubscribe();
+  }
+}
+
+function isFinal({ state }: Pick<ImageView, 'state'>): boolean {
+  return state === 'indexed' || state === 'failed';
+}

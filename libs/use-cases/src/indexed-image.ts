@@ -1,0 +1,48 @@
+import { allLayers, assembleImage } from '@clarion/layer-indexing';
+import { ClarionError, type DetectorInfo, type Digest, type EffectiveImage, type LayerIndex } from '@clarion/model';
+import type { Context } from './context';
+import { requireImage } from './image-view';
+import { Refusal } from './refusal';
+import type { SubmittedImage } from './use-cases';
+
+type Reads = Pick<Context, 'store' | 'detectors'>;
+
+const askAgainSeconds = 5;
+
+/** Throws `not-found`, and `Refusal` `not-indexed` for an image that is queued, being indexed, or failed. */
+export async function requireIndexed(digest: Digest, { store }: Pick<Context, 'store'>): Promise<SubmittedImage> {
+  const image = await requireImage(digest, store);
+  const { state, failure } = image.submission;
+  if (state === 'indexed') return image;
+  const why = failure === undefined ? `is ${state}` : `could not be indexed: ${failure.message}`;
+  throw new Refusal('not-indexed', `The image ${digest} ${why}`, askAgainSeconds);
+}
+
+/** The facts of the layers of an indexed image, base first, as those detectors found them that it was indexed with. */
+export async function layersOf(
+  image: SubmittedImage,
+  { store, detectors }: Reads,
+): Promise<{ readonly layers: readonly LayerIndex[]; readonly detectors: readonly DetectorInfo[] }> {
+  const indexedWith = new Map(
+    (image.submission.detectors ?? '').split(' ').map((key) => {
+      const at = key.lastIndexOf('@');
+      return [key.slice(0, at), Number(key.slice(at + 1))] as const;
+    }),
+  );
+  // Of a detector that was raised since, the older results are what there is until the image is submitted again.
+  const used = (await detectors.list()).flatMap((info) => {
+    const version = indexedWith.get(info.id);
+    return version === undefined ? [] : [{ ...info, version }];
+  });
+  const layers = await allLayers(image, image.submission, { store, detectors: used });
+  if (layers !== undefined) return { layers, detectors: used };
+  throw new ClarionError('not-found', `The layers of ${image.manifestDigest} are not stored any more`, {
+    remedy: 'submit the image again',
+  });
+}
+
+/** The image as it is after its top layer, composed from stored facts. Opens no layer. */
+export async function effectiveImage(image: SubmittedImage, context: Reads): Promise<EffectiveImage> {
+  const { layers, detectors } = await layersOf(image, context);
+  return assembleImage(image.image, layers, detectors);
+}

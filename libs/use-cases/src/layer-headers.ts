@@ -1,0 +1,30 @@
+import { ClarionError } from '@clarion/model';
+
+const allowed = /^(?:authorization|accept|user-agent|x-amz-[a-z0-9-]+|x-ms-[a-z0-9-]+|x-goog-[a-z0-9-]+)$/;
+const maxHeaders = 32;
+const maxBytes = 16 * 1024;
+
+/**
+ * Request headers that a caller may choose for a layer, with lower-case names. Throws `invalid-input` for those that are
+ * not on the list (connection headers, cookies, proxies, `Host`) or could end a header line.
+ */
+export function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
+  if (entries.length > maxHeaders)
+    throw new ClarionError('invalid-input', `More than ${maxHeaders} headers for a layer`);
+  let bytes = 0;
+  for (const [name, value] of entries) {
+    if (!allowed.test(name)) {
+      throw new ClarionError('invalid-input', `The header ${JSON.stringify(name.slice(0, 80))} cannot be chosen`, {
+        remedy: 'allowed are Authorization, Accept, User-Agent, X-Amz-*, X-Ms-* and X-Goog-*',
+      });
+    }
+    // Field values of RFC 9110: visible characters, blanks and tabs.
+    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+      throw new ClarionError('invalid-input', `The value of the header ${name} has characters that no header may have`);
+    }
+    bytes += name.length + value.length;
+  }
+  if (bytes > maxBytes) throw new ClarionError('invalid-input', 'The headers for a layer are too large');
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,32 @@
+import { acknowledgeNotification, replayNotification } from '@clarion/notifying';
+import { ClarionError, type Delivery } from '@clarion/model';
+import type { Context } from './context';
+import type { NotificationUseCases } from './use-cases';
+
+/** An installation has some tens of endpoints, and a notification one delivery for each. */
+const maxDeliveries = 1000;
+
+export function notificationUseCases(context: Context): NotificationUseCases {
+  const { store, now } = context;
+  return {
+    list: (query, page) => store.notifications(query, page),
+    async get(id, query, page) {
+      const notification = await store.notification(id);
+      if (notification === undefined) {
+        throw new ClarionError('not-found', `There is no notification ${id.slice(0, 100)}`);
+      }
+      const [images, deliveries] = await Promise.all([
+        store.affectedImages(id, query, page),
+        store.deliveries({ notification: id }, { limit: maxDeliveries }),
+      ]);
+      return { notification, images, deliveries: deliveries.items.map(withoutClaim) };
+    },
+    acknowledge: (id) => acknowledgeNotification(id, { store }),
+    replay: (id) => replayNotification(id, { store, now }),
+  };
+}
+
+/** Who works on a delivery right now is nobody's business. */
+export function withoutClaim({ claimedUntil: _, ...delivery }: Delivery): Delivery {
+  return delivery;
+}

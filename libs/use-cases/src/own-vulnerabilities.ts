@@ -1,0 +1,196 @@
+import { randomUUID } from 'node:crypto';
+import { diffAdvisories } from '@clarion/feed-updating';
+import {
+  type AdvisoryGroup,
+  ClarionError,
+  type DocumentState,
+  type FeedSource,
+  type FeedState,
+  type FeedWriter,
+  type Page,
+  type PageRequest,
+  type StatementChange,
+} from '@clarion/model';
+import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
+import type { Context } from './context';
+import { contentHash, parseOwn, type ParsedOwn } from './own-record';
+import { exclusively } from './exclusively';
+import { tellChanges } from './tell-changes';
+import { timeOrderedId } from './time-ordered-id';
+
+/** The name of the document that holds an own vulnerability: a namespace has no slash. */
+function documentOf({ namespace, id }: OwnVulnerabilityKey): string {
+  return `${namespace}/${id}`;
+}
+
+/** `VulnerabilityUseCases.putOwn`. */
+export async function putOwn(
+  key: OwnVulnerabilityKey,
+  record: unknown,
+  context: Context,
+): Promise<{ readonly created: boolean }> {
+  const parsed = await parseOwn(key, record, { source: context.ownVulnerabilities, document: documentOf(key) });
+  return { created: !(await write(key, parsed, context)) };
+}
+
+/** `VulnerabilityUseCases.removeOwn`. */
+export async function removeOwn(key: OwnVulnerabilityKey, context: Context): Promise<void> {
+  await write(key, undefined, context);
+}
+
+/** `VulnerabilityUseCases.getOwn`. */
+export async function getOwn(key: OwnVulnerabilityKey, context: Context): Promise<OwnVulnerability> {
+  const feed = context.ownVulnerabilities.id;
+  const document = documentOf(key);
+  if (documentsOf(await stateOf(feed, context))[document] === undefined) throw unknown(key);
+  const groups: AdvisoryGroup[] = [];
+  for await (const group of context.store.groups(feed, document)) groups.push(group);
+  const texts = (await context.store.vulnerability(key.id))?.texts ?? [];
+  return { ...key, groups, text: texts.find((text) => text.feed === feed) ?? null };
+}
+
+/** `VulnerabilityUseCases.listOwn`. */
+export async function listOwn({ after, limit }: PageRequest, context: Context): Promise<Page<OwnVulnerabilityKey>> {
+  const names = Object.keys(documentsOf(await stateOf(context.ownVulnerabilities.id, context)))
+    .filter((name) => after === undefined || name > after)
+    .sort();
+  const items = names.slice(0, limit).map((name) => {
+    const slash = name.indexOf('/');
+    return { namespace: name.slice(0, slash), id: name.slice(slash + 1) };
+  });
+  const last = names[limit - 1];
+  return { items, ...(names.length > limit && last !== undefined ? { next: last } : {}) };
+}
+
+async function stateOf(feed: string, { store }: Pick<Context, 'store'>): Promise<FeedState | undefined> {
+  return (await store.feedStates()).find((state) => state.feed === feed);
+}
+
+function documentsOf(state: FeedState | undefined): Readonly<Record<string, DocumentState>> {
+  return state?.documents ?? {};
+}
+
+function unknown({ namespace, id }: OwnVulnerabilityKey): ClarionError {
+  return new ClarionError(
+    'not-found',
+    `Nothing of its own is stated about ${id.slice(0, 200)} in ${namespace.slice(0, 80)}`,
+  );
+}
+
+/**
+ * Makes the stored facts of one document those of `parsed` (undefined: none), in one commit with the changes that have
+ * to be told. Resolves to whether it was there. Throws `not-found` when there is nothing to remove.
+ */
+function write(key: OwnVulnerabilityKey, parsed: ParsedOwn | undefined, context: Context): Promise<boolean> {
+  const source = context.ownVulnerabilities;
+  return exclusively(
+    `feed ${source.id}`,
+    { store: context.store, now: context.now, holder: randomUUID() },
+    async () => {
+      const state = await stateOf(source.id, context);
+      const existed = documentsOf(state)[documentOf(key)] !== undefined;
+      if (parsed === undefined && !existed) throw unknown(key);
+      if (!existed && Object.keys(documentsOf(state)).length >= context.limits.ownVulnerabilities) {
+        throw new ClarionError(
+          'limit-exceeded',
+          `There are ${context.limits.ownVulnerabilities} own vulnerabilities already`,
+          {
+            remedy: 'remove some, or give them as a feed of files (docs/own-data.md)',
+          },
+        );
+      }
+      const writer = await context.store.writeFeed(source.id);
+      try {
+        await stage({ key, parsed, state }, writer, context);
+      } finally {
+        // Does nothing once it is committed.
+        await writer.abort();
+      }
+      await tellChanges(context);
+      return existed;
+    },
+  );
+}
+
+interface Step {
+  readonly key: OwnVulnerabilityKey;
+  readonly parsed: ParsedOwn | undefined;
+  readonly state: FeedState | undefined;
+}
+
+async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: Context): Promise<void> {
+  const { store, now } = context;
+  const source = context.ownVulnerabilities;
+  const document = documentOf(key);
+  const at = now();
+  const before = new Map<string, AdvisoryGroup>();
+  for await (const group of store.groups(source.id, document)) before.set(group.package, group);
+  const after = new Map((parsed?.groups ?? []).map((group) => [group.package, group] as const));
+  const update = timeOrderedId(at);
+  for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
+    const [old, group] = [before.get(name), after.get(name)];
+    if (group !== undefined) await writer.put(group, contentHash(group));
+    else if (old !== undefined) await writer.remove(old);
+    for (const change of changesOf(update, old, group)) await writer.putChange(change);
+  }
+  if (parsed !== undefined) await writer.putText(parsed.text);
+  else if (!isSaidElsewhere(key, state)) await writer.removeText(key.id);
+  await writer.commit(stateAfter({ source, document, at, before, parsed, state }));
+}
+
+/** Changes a vulnerability, which an update is told by. */
+function changesOf(
+  update: string,
+  before: AdvisoryGroup | undefined,
+  after: AdvisoryGroup | undefined,
+): readonly StatementChange[] {
+  const diff = diffAdvisories(before, after);
+  if (diff === undefined) return [];
+  const { kind: _, ...place } = diff;
+  const epochs = (after ?? before)?.epochs;
+  const ids = new Set([...diff.before, ...diff.after].map(({ id }) => id));
+  return [...ids].sort().map((vulnerability) => ({
+    ...place,
+    ...(epochs === undefined ? {} : { epochs }),
+    update,
+    vulnerability,
+    before: diff.before.filter(({ id }) => id === vulnerability),
+    after: diff.after.filter(({ id }) => id === vulnerability),
+  }));
+}
+
+/** The text of an id is one for all namespaces. */
+function isSaidElsewhere(key: OwnVulnerabilityKey, state: FeedState | undefined): boolean {
+  const ours = documentOf(key);
+  return Object.keys(documentsOf(state)).some((name) => name !== ours && name.slice(name.indexOf('/') + 1) === key.id);
+}
+
+interface Outcome {
+  readonly source: FeedSource;
+  readonly document: string;
+  readonly at: Date;
+  readonly before: ReadonlyMap<string, AdvisoryGroup>;
+  readonly parsed: ParsedOwn | undefined;
+  readonly state: FeedState | undefined;
+}
+
+function stateAfter({ source, document, at, before, parsed, state }: Outcome): FeedState {
+  const { [document]: _, ...others } = documentsOf(state);
+  const groups = parsed?.groups ?? [];
+  const own = { validators: {}, groups: groups.length, namespaces: [...new Set(groups.map((one) => one.namespace))] };
+  const statements = (list: Iterable<AdvisoryGroup>): number =>
+    [...list].reduce((sum, { advisories }) => sum + advisories.length, 0);
+  const time = at.toISOString();
+  return {
+    feed: source.id,
+    parserVersion: source.version,
+    documents: parsed === undefined ? others : { ...others, [document]: own },
+    lastAttempt: time,
+    lastSuccess: time,
+    lastChange: time,
+    groups: (state?.groups ?? 0) - before.size + groups.length,
+    statements: (state?.statements ?? 0) - statements(before.values()) + statements(groups),
+    problems: 0,
+    problemSamples: [],
+  };
+}

@@ -1,0 +1,109 @@
+import {
+  ClarionError,
+  type Digest,
+  type Image,
+  type ImageOrigin,
+  type StoredImage,
+  type Submission,
+} from '@clarion/model';
+import type { Context } from './context';
+import { isSubmitted } from './image-view';
+import { sameLayers } from './layer-work';
+import { timeOrderedId } from './time-ordered-id';
+import type { SubmittedImage } from './use-cases';
+
+/** An image that somebody asks for, as it is known before any layer is read. */
+export interface Asked {
+  readonly digest: Digest;
+  readonly image: Image;
+  readonly origin: ImageOrigin;
+  /** The whole reference for lists, where there is one. */
+  readonly name?: string;
+  /** `Submission.detectors` of the detectors of today. */
+  readonly detectors: string;
+}
+
+export interface Recorded {
+  readonly image: SubmittedImage;
+  /** Whether its layers have to be looked at: a new submission was written. */
+  readonly ordered: boolean;
+}
+
+/**
+ * Writes down that an image was asked for. What is done, or under way, for the same image is not ordered again. Throws
+ * `digest-mismatch` when a caller claims other layers for a digest than are known for it.
+ */
+export async function recordSubmission(
+  asked: Asked,
+  { store, now, log }: Pick<Context, 'store' | 'now' | 'log'>,
+): Promise<Recorded> {
+  const at = now();
+  const id = timeOrderedId(at);
+  let conflict = false;
+  const stored = await store.changeImage(asked.digest, (known) => {
+    conflict = contradicts(asked, known);
+    return conflict && asked.origin.kind === 'layer-urls' ? undefined : changed(asked, known, { id, at });
+  });
+  if (conflict) log?.warn('Other layers were claimed for a digest that is known', { digest: asked.digest });
+  if (conflict && asked.origin.kind === 'layer-urls') {
+    throw new ClarionError('digest-mismatch', `Other layers are known for ${asked.digest}`, {
+      remedy: 'check which manifest has this digest',
+    });
+  }
+  if (!isSubmitted(stored)) throw new TypeError('The store gave no submission back');
+  return { image: stored, ordered: stored.submission.id === id };
+}
+
+function contradicts({ image }: Asked, known: StoredImage | undefined): boolean {
+  return isSubmitted(known) && !sameLayers(image, known.image);
+}
+
+interface Ordering {
+  readonly id: string;
+  readonly at: Date;
+}
+
+function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
+  const { digest, image, origin, name, detectors } = asked;
+  const sorted = [...new Set([...(known?.references ?? []), ...(name === undefined ? [] : [name])])].sort();
+  const references = sorted.slice(0, maxReferences);
+  const submittedAt = at.toISOString();
+  const base = { manifestDigest: digest, references, usedAt: submittedAt };
+  // What a registry says about its own digest is verified; what callers claim never takes its place.
+  const claimed = origin.kind === 'layer-urls' && isSubmitted(known) && known.submission.origin.kind !== 'layer-urls';
+  const described = { ...(claimed ? known.image : image), reference: image.reference };
+  const current = isSubmitted(known) && !contradicts(asked, known) ? known : undefined;
+  const kept = current === undefined ? undefined : keptSubmission(current.submission, { origin, detectors });
+  if (current !== undefined && kept !== undefined) {
+    const { layers, composition } = current;
+    return {
+      ...base,
+      image: described,
+      layers,
+      submission: kept,
+      ...(composition === undefined ? {} : { composition }),
+    };
+  }
+  const submission: Submission = { id, state: 'queued', origin, submittedAt };
+  return { ...base, image: described, layers: [], submission };
+}
+
+/** An image that is pushed under a new tag at every build must not grow for ever. */
+const maxReferences = 1000;
+
+/** The submission that goes on, or undefined when the layers have to be looked at again. */
+function keptSubmission(
+  current: Submission,
+  { origin, detectors }: { readonly origin: ImageOrigin; readonly detectors: string },
+): Submission | undefined {
+  switch (current.state) {
+    case 'failed':
+      return undefined;
+    case 'indexed':
+      return current.detectors === detectors ? current : undefined;
+    case 'queued':
+    case 'indexing':
+      // The newest way to the bytes: credentials and signed addresses expire.
+      return { ...current, origin: origin.kind === 'upload' ? current.origin : origin };
+  }
+}

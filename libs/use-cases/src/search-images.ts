@@ -1,0 +1,155 @@
+import { matchImage } from '@clarion/matching';
+import type { Composition, EffectiveImage, Holder, Page, PackageType, PageRequest, StoredImage } from '@clarion/model';
+import { type Context, matchOptions } from './context';
+import { decodeCursor, encodeCursor } from './cursor';
+import { isSubmitted, viewsOf } from './image-view';
+import { mergeOrdered } from './merge-ordered';
+import type { ImageSearch, ImageView, SubmittedImage } from './use-cases';
+
+const packageTypes: readonly PackageType[] = ['apk', 'dpkg', 'rpm'];
+
+/** `ImageUseCases.list`. */
+export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<ImageView>> {
+  const found = await imagesFor(search, page, context);
+  const items = await viewsOf(found.items.filter(isSubmitted), context.store);
+  return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+}
+
+function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<StoredImage>> {
+  const { store } = context;
+  switch (search.by) {
+    case 'all':
+      return store.images({ by: 'all' }, page);
+    case 'repository':
+      return store.images({ by: 'repository', repository: search.repository }, page);
+    case 'severity':
+      return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
+    case 'package': {
+      const names = packageTypes.map((type) => [type, search.package] as const);
+      return imagesOfCompositions((after) => allOf(holdersOf(names, after, context)), page, context);
+    }
+    case 'vulnerability':
+      return imagesOfCompositions((after) => affected(search.vulnerability, after, context), page, context);
+  }
+}
+
+/** A composition that was looked at, and whether its images are meant. */
+interface Candidate {
+  readonly composition: string;
+  readonly meant: boolean;
+}
+
+type Candidates = (after: string | undefined) => AsyncIterable<Candidate>;
+
+/** Compositions that one page looks at: a page may come back short, or empty, with a place to go on from. */
+const candidatesAtOnce = 1000;
+
+/**
+ * Pages over the images of compositions, which come in the order of their ids. A place in that list is the composition
+ * that was finished last, the one under way, and the image of it that was seen last.
+ */
+async function imagesOfCompositions(
+  candidates: Candidates,
+  { after, limit }: PageRequest,
+  { store }: Context,
+): Promise<Page<StoredImage>> {
+  const [done = '', underWay = '', seen = ''] = after === undefined ? [] : decodeCursor(after, 3);
+  const items: SubmittedImage[] = [];
+  let finished = done;
+  let looked = 0;
+  for await (const { composition, meant } of candidates(done === '' ? undefined : done)) {
+    looked += 1;
+    if (looked > candidatesAtOnce) return { items, next: encodeCursor([finished, '', '']) };
+    if (!meant) {
+      finished = composition;
+      continue;
+    }
+    let from: string | undefined = composition === underWay && seen !== '' ? seen : undefined;
+    do {
+      const room = limit - items.length;
+      // Full, and there is more: at least this composition is left.
+      if (room <= 0) return { items, next: encodeCursor([finished, composition, from ?? '']) };
+      const request = { limit: room, ...(from === undefined ? {} : { after: from }) };
+      const page = await store.images({ by: 'composition', composition }, request);
+      items.push(...page.items.filter(isSubmitted));
+      from = page.next;
+    } while (from !== undefined);
+    finished = composition;
+  }
+  return { items };
+}
+
+const severityPage = 200;
+
+async function* withSeverity(
+  { severity }: Extract<ImageSearch, { by: 'severity' }>,
+  after: string | undefined,
+  { store }: Context,
+): AsyncGenerator<Candidate> {
+  let from = after;
+  do {
+    const page = await store.compositionsWith(severity, {
+      limit: severityPage,
+      ...(from === undefined ? {} : { after: from }),
+    });
+    for (const composition of page.items) yield { composition, meant: true };
+    from = page.next;
+  } while (from !== undefined);
+}
+
+type Merged = AsyncIterable<{ readonly key: string; readonly items: readonly Holder[] }>;
+
+/** Compositions that hold any of the names, each once, with the features of all names. */
+function holdersOf(
+  names: readonly (readonly [type: PackageType, name: string])[],
+  after: string | undefined,
+  { store }: Pick<Context, 'store'>,
+): Merged {
+  return mergeOrdered(
+    names.map(([type, name]) => store.holders(type, name, after)),
+    ({ composition }) => composition,
+  );
+}
+
+async function* allOf(merged: Merged): AsyncGenerator<Candidate> {
+  for await (const { key } of merged) yield { composition: key, meant: true };
+}
+
+/** A kernel flaw of all distributions has some hundred names; more than these are no flaw of packages. */
+const maxNames = 2000;
+
+/** Compositions whose packages have the vulnerability by what feeds say now. */
+async function* affected(
+  vulnerability: string,
+  after: string | undefined,
+  context: Context,
+): AsyncGenerator<Candidate> {
+  const { store } = context;
+  const mentioned = [...new Set((await store.packagesOf(vulnerability)).map(([, name]) => name))].slice(0, maxNames);
+  const names = mentioned.flatMap((name) => packageTypes.map((type) => [type, name] as const));
+  const options = matchOptions(context, await store.feedStates());
+  for await (const { key, items } of holdersOf(names, after, context)) {
+    const composition = await store.composition(key);
+    if (composition === undefined) continue;
+    const report = await matchImage(imageOf(composition, items), store, options);
+    const meant = report.findings.some(({ id, aliases }) => id === vulnerability || aliases.includes(vulnerability));
+    yield { composition: key, meant };
+  }
+}
+
+/** As much of an image as decides about these packages. */
+function imageOf(composition: Composition, holders: readonly Holder[]): EffectiveImage {
+  const { namespaces, channels, evidence } = composition;
+  const distinct = new Map(
+    holders.flatMap(({ features }) => features).map((feature) => [JSON.stringify(feature), feature] as const),
+  );
+  return {
+    image: { reference: '', platform: { os: 'linux', architecture: 'amd64' }, layers: [] },
+    layers: [],
+    namespaces,
+    channels,
+    evidence,
+    features: [...distinct.values()],
+    problems: [],
+  };
+}

@@ -1,0 +1,101 @@
+import { ClarionError, type AdvisoryGroup, type AdvisoryStore, type Page, type PageRequest } from '@clarion/model';
+import type { PackageStatement, VulnerabilityStatements, VulnerabilitySummary } from './advice';
+import { decodeCursor, encodeCursor } from './cursor';
+
+type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf' | 'vulnerability'>;
+type Name = readonly [namespace: string, name: string];
+
+/** Names that are read at once: a kernel package has thousands of statements. */
+const namesAtOnce = 8;
+
+/** `VulnerabilityUseCases.get`. */
+export async function statementsAbout(
+  id: string,
+  filter: { readonly package?: string; readonly namespace?: string },
+  { page, facts }: { readonly page: PageRequest; readonly facts: Facts },
+): Promise<VulnerabilityStatements> {
+  const [known, names] = await Promise.all([facts.vulnerability(id), facts.packagesOf(id)]);
+  if (known === undefined && names.length === 0) {
+    throw new ClarionError('not-found', `No feed says anything about ${JSON.stringify(id.slice(0, 200))}`);
+  }
+  const wanted = names.filter(
+    ([namespace, name]) =>
+      (filter.namespace === undefined || filter.namespace === namespace) &&
+      (filter.package === undefined || filter.package === name),
+  );
+  const { items, next } = await pageOfStatements(id, wanted, { page, facts });
+  const texts = known?.texts ?? [];
+  const aliases = [...texts.flatMap((text) => [text.id, ...(text.aliases ?? [])]), ...items.flatMap(namesOf)];
+  return {
+    id,
+    aliases: [...new Set(aliases)].filter((alias) => alias !== id).sort(),
+    texts,
+    statements: items,
+    ...(next === undefined ? {} : { next }),
+  };
+}
+
+function namesOf({ advisory }: PackageStatement): readonly string[] {
+  return [advisory.id, ...(advisory.aliases ?? [])];
+}
+
+/** Statements in the order of their packages; one package is never torn apart. */
+async function pageOfStatements(
+  id: string,
+  names: readonly Name[],
+  { page: { after, limit }, facts }: { readonly page: PageRequest; readonly facts: Facts },
+): Promise<Page<PackageStatement>> {
+  const place = after === undefined ? undefined : decodeCursor(after, 2);
+  const key = ([namespace, name]: Name): string => `${namespace}\0${name}`;
+  const sorted = [...names].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  const left =
+    place === undefined ? sorted : sorted.filter((name) => key(name) > `${place[0] ?? ''}\0${place[1] ?? ''}`);
+  const items: PackageStatement[] = [];
+  for (let from = 0; from < left.length; from += namesAtOnce) {
+    const some = left.slice(from, from + namesAtOnce);
+    const groups = await facts.advisories(some);
+    for (const name of some) {
+      const ours = groups.filter((group) => group.namespace === name[0] && group.package === name[1]);
+      items.push(...ours.flatMap(statementsOf).filter((one) => namesOf(one).includes(id)));
+      const isLast = name === left.at(-1);
+      if (items.length >= limit && !isLast) return { items, next: encodeCursor(name) };
+    }
+  }
+  return { items };
+}
+
+function statementsOf(group: AdvisoryGroup): readonly PackageStatement[] {
+  const { feed, namespace, package: name, document, nameKind, scheme } = group;
+  return group.advisories.map((advisory) => ({
+    feed,
+    namespace,
+    package: name,
+    document,
+    nameKind: advisory.nameKind ?? nameKind,
+    scheme,
+    advisory,
+  }));
+}
+
+/** `VulnerabilityUseCases.list`: the vulnerabilities of one package, by id; `after` is an id. */
+export async function vulnerabilitiesOf(
+  of: { readonly namespace: string; readonly package: string },
+  { page: { after, limit }, facts }: { readonly page: PageRequest; readonly facts: Facts },
+): Promise<Page<VulnerabilitySummary>> {
+  const byId = new Map<string, PackageStatement[]>();
+  for (const statement of (await facts.advisories([[of.namespace, of.package]])).flatMap(statementsOf)) {
+    const { id } = statement.advisory;
+    if (after !== undefined && id <= after) continue;
+    const list = byId.get(id);
+    if (list === undefined) byId.set(id, [statement]);
+    else list.push(statement);
+  }
+  const ids = [...byId.keys()].sort();
+  const items = ids.slice(0, limit).map((id): VulnerabilitySummary => {
+    const statements = byId.get(id) ?? [];
+    const aliases = new Set(statements.flatMap(namesOf).filter((alias) => alias !== id));
+    return { id, aliases: [...aliases].sort(), statements };
+  });
+  const last = items.at(-1)?.id;
+  return { items, ...(ids.length > limit && last !== undefined ? { next: last } : {}) };
+}

@@ -1,0 +1,125 @@
+import { ClarionError, isDigest, type Image, type ImageOrigin, type LayerDescriptor } from '@clarion/model';
+import { completeImage, detectorsKey } from '@clarion/layer-indexing';
+import { countVulnerabilities, type Context } from './context';
+import { checkedHeaders } from './layer-headers';
+import { publishLayers } from './layer-work';
+import { recordSubmission, type Asked } from './record-submission';
+import type { RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
+
+const maxLayers = 512;
+const maxUrl = 8192;
+
+/** `ImageUseCases.submit`. */
+export async function submitImage(
+  request: SubmitRequest,
+  context: Context,
+  options: { readonly guard: () => Promise<void>; readonly signal?: AbortSignal },
+): Promise<Submitted> {
+  await options.guard();
+  const described =
+    request.kind === 'reference'
+      ? await resolved(request, context, options.signal)
+      : { ...claimed(request, context), digest: request.digest };
+  const detectors = detectorsKey(await context.detectors.list());
+  const recorded = await recordSubmission({ ...described, detectors }, context);
+  // Written first, published then: what a crash leaves in between is found by `reconcile`.
+  if (recorded.ordered) await order(recorded.image, context);
+  return submittedOf(recorded.image, recorded.ordered);
+}
+
+/** Puts a submission on its way; an image without layers is complete at once. */
+export async function order(image: SubmittedImage, context: Context): Promise<void> {
+  if (image.image.layers.length > 0) await publishLayers(image, context.bus);
+  else await complete(image, context);
+}
+
+/** Composes an image whose layers are known and tells of it. Tells whether it is indexed now. */
+export async function complete(image: SubmittedImage, context: Context): Promise<boolean> {
+  const events = completeImage(
+    { image: image.manifestDigest, submission: image.submission.id },
+    {
+      store: context.store,
+      detectors: await context.detectors.list(),
+      count: (effective) => countVulnerabilities(effective, context),
+      now: context.now,
+    },
+  );
+  let indexed = false;
+  for await (const event of events) {
+    indexed ||= event.kind === 'image.indexed';
+    await context.bus.publish([{ event }]);
+  }
+  return indexed;
+}
+
+export function submittedOf({ manifestDigest, submission }: SubmittedImage, ordered: boolean): Submitted {
+  return { digest: manifestDigest, state: submission.state, submission: submission.id, ordered };
+}
+
+type Described = Omit<Asked, 'detectors'>;
+
+async function resolved(
+  { reference, platform, credentials }: Extract<SubmitRequest, { kind: 'reference' }>,
+  context: Context,
+  signal: AbortSignal | undefined,
+): Promise<Described> {
+  const { image, pinned, name, insecure } = await context.resolveImage(reference, {
+    ...(platform === undefined ? {} : { platform }),
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const { manifestDigest } = image;
+  if (manifestDigest === undefined) throw new ClarionError('unsupported', `${reference} has no manifest`);
+  const origin: ImageOrigin = {
+    kind: 'registry',
+    reference: pinned,
+    ...(credentials === undefined ? {} : { credentials: seal(credentials, context) }),
+    ...(insecure ? { insecure } : {}),
+  };
+  return { digest: manifestDigest, image, origin, name };
+}
+
+function seal(credentials: RegistryCredentials, { sealer }: Pick<Context, 'sealer'>): string {
+  const { username, password, token } = { username: undefined, password: undefined, token: undefined, ...credentials };
+  return sealer.seal(JSON.stringify(token === undefined ? { username, password } : { token }));
+}
+
+/** An image of which the caller says everything. Every address is looked at now, and again when it is opened. */
+function claimed(request: Extract<SubmitRequest, { kind: 'layers' }>, context: Context): Omit<Described, 'digest'> {
+  const { digest, layers, platform, reference } = request;
+  if (!isDigest(digest))
+    throw new ClarionError('invalid-input', 'The digest of the manifest is no sha256 or sha512 digest');
+  if (layers.length > maxLayers) throw new ClarionError('limit-exceeded', `More than ${maxLayers} layers`);
+  const image: Image = {
+    reference: reference ?? digest,
+    manifestDigest: digest,
+    platform: platform ?? { os: 'linux', architecture: 'amd64' },
+    layers: layers.map(descriptorOf),
+  };
+  const origin: ImageOrigin = {
+    kind: 'layer-urls',
+    layers: layers.map(({ url, headers = {} }) => {
+      if (url.length > maxUrl) throw new ClarionError('invalid-input', 'The address of a layer is too long');
+      context.checkLayerUrl(url);
+      const checked = checkedHeaders(headers);
+      return {
+        url,
+        ...(Object.keys(checked).length === 0 ? {} : { headers: context.sealer.seal(JSON.stringify(checked)) }),
+      };
+    }),
+  };
+  return { image, origin, ...(reference === undefined ? {} : { name: reference }) };
+}
+
+function descriptorOf(layer: Extract<SubmitRequest, { kind: 'layers' }>['layers'][number]): LayerDescriptor {
+  const { digest, diffId, mediaType, size } = layer;
+  if (!isDigest(digest) || (diffId !== undefined && !isDigest(diffId))) {
+    throw new ClarionError('invalid-input', 'The digest of a layer is no sha256 or sha512 digest');
+  }
+  return {
+    digest,
+    ...(diffId === undefined ? {} : { diffId }),
+    ...(mediaType === undefined ? {} : { mediaType }),
+    ...(size === undefined ? {} : { size }),
+  };
+}

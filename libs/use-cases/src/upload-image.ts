@@ -1,0 +1,84 @@
+import { ClarionError, type Digest, type OpenedImage } from '@clarion/model';
+import { detectorsKey, failImage, indexImage } from '@clarion/layer-indexing';
+import type { Context } from './context';
+import { requireImage } from './image-view';
+import { recordSubmission } from './record-submission';
+import { Refusal } from './refusal';
+import { complete, submittedOf } from './submit-image';
+import type { Submitted, UploadOptions } from './use-cases';
+
+type Upload = (archive: AsyncIterable<Uint8Array>, options: UploadOptions) => Promise<Submitted>;
+
+const busySeconds = 15;
+
+/** `ImageUseCases.upload`: a bounded number of archives at a time, each in one temporary file that is gone afterwards. */
+export function createUpload(context: Context): Upload {
+  let running = 0;
+  return async (archive, options) => {
+    if (running >= context.limits.uploads) {
+      throw new Refusal('queue-full', `${context.limits.uploads} archives are being read already`, busySeconds);
+    }
+    running += 1;
+    try {
+      return await uploadImage(archive, options, context);
+    } finally {
+      running -= 1;
+    }
+  };
+}
+
+async function uploadImage(
+  archive: AsyncIterable<Uint8Array>,
+  options: UploadOptions,
+  context: Context,
+): Promise<Submitted> {
+  const { imageName, platform, signal } = options;
+  const opened = await context.openArchive(archive, {
+    maxBytes: context.limits.uploadBytes,
+    ...(imageName === undefined ? {} : { imageName }),
+    ...(platform === undefined ? {} : { platform }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    return await indexOpened(opened, options, context);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function indexOpened(opened: OpenedImage, options: UploadOptions, context: Context): Promise<Submitted> {
+  const { reference, signal } = options;
+  const { manifestDigest: digest } = opened.image;
+  if (digest === undefined)
+    throw new ClarionError('unsupported', 'The archive has neither a manifest nor a configuration');
+  const listed = await context.detectors.list();
+  const deps = { layers: context.store, detectors: context.detectors, ...(signal === undefined ? {} : { signal }) };
+  for await (const event of indexImage(opened, deps)) void event;
+  // Only now: an upload that breaks off leaves the facts of its whole layers and no image that waits for the others.
+  const image = { ...opened.image, reference: reference ?? digest };
+  const recorded = await recordSubmission(
+    {
+      digest,
+      image,
+      origin: { kind: 'upload' },
+      ...(reference === undefined ? {} : { name: reference }),
+      detectors: detectorsKey(listed),
+    },
+    context,
+  );
+  const unfinished = recorded.image.submission.state !== 'indexed';
+  if (unfinished && !(await complete(recorded.image, context)) && recorded.ordered) {
+    await fail(recorded.image.submission.id, digest, context);
+  }
+  return submittedOf(await requireImage(digest, context.store), recorded.ordered);
+}
+
+/** Facts that were not stored (a detector did not answer) cannot be had again: nothing of the archive is kept. */
+async function fail(submission: string, image: Digest, { store, bus }: Context): Promise<void> {
+  const failure = {
+    code: 'upstream-unavailable' as const,
+    message: 'Not all detectors looked at the layers of the archive',
+    remedy: 'upload it again',
+  };
+  for await (const event of failImage({ image, submission }, failure, store)) await bus.publish([{ event }]);
+}
