@@ -38,6 +38,8 @@ export interface CatalogueStore {
   /** Stores a composition with its features and their index by name. Nothing happens when it is known. */
   putComposition(composition: Composition, features: readonly PlacedFeature[]): Promise<void>;
   composition(id: string): Promise<Composition | undefined>;
+  /** All features of a composition in the order in which they were given; undefined for one that is not known. */
+  compositionFeatures(id: string): Promise<readonly PlacedFeature[] | undefined>;
   /** Replaces the counts of a composition. */
   putCounts(id: string, counts: SeverityCounts): Promise<void>;
   counts(ids: readonly string[]): Promise<ReadonlyMap<string, SeverityCounts>>;
