@@ -3,6 +3,8 @@ export { explainVulnerability } from './explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';
 export type { DisplayFilter, FilteredReport, HiddenFindings } from './filter-findings';
+export { findingsOf } from './findings-of';
+export type { FindingsOptions, MatchSubject } from './findings-of';
 export { inventoryOf } from './inventory';
 export { judge } from './judge';
 export type { Judgement, Policy } from './judge';

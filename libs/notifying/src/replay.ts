@@ -98,13 +98,18 @@ async function replayAll(
       const isThere = reopened.get(notification) ?? (await reopen(notification, store));
       reopened.set(notification, isThere);
       if (!isThere) continue;
-      const { claimedUntil: _, ...rest } = delivery;
-      await store.putDelivery({ ...rest, state: 'pending', attempts: 0, nextAttemptAt: now().toISOString() });
+      await store.putDelivery(anew(delivery, now()));
       replayed += 1;
     }
   } while (after !== undefined);
   if (replayed > 0) onDue?.();
   return replayed;
+}
+
+/** Due at `now`, and claimed by nobody. */
+function anew({ notification, endpoint, log, createdAt }: Delivery, now: Date): Delivery {
+  const nextAttemptAt = now.toISOString();
+  return { notification, endpoint, state: 'pending', nextAttemptAt, attempts: 0, log, createdAt };
 }
 
 /** False when the notification was forgotten: then there is nothing to send. */

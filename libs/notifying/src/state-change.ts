@@ -1,16 +1,19 @@
 import type { AffectedImage, AffectedPackage } from '@clarion/model';
 
 /** Whether an image changed in nothing but the states of its packages. */
-export function isStateChange({
-  transition,
-  before,
-  after,
-}: Pick<AffectedImage, 'transition' | 'before' | 'after'>): boolean {
-  return transition === 'changed' && stateless(before) === stateless(after);
+export function isStateChange(image: Pick<AffectedImage, 'transition' | 'before' | 'after'>): boolean {
+  return image.transition === 'changed' && stateless(image.before) === stateless(image.after);
 }
 
 function stateless(packages: readonly AffectedPackage[]): string {
   return JSON.stringify(
-    packages.map(({ state: _, ...rest }) => Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1))),
+    packages.map(({ namespace, name, version, architecture, severity, fixedIn }) => [
+      namespace,
+      name,
+      version,
+      architecture,
+      severity,
+      fixedIn,
+    ]),
   );
 }

@@ -1,0 +1,60 @@
+import fc from 'fast-check';
+import type { Advisory, AdvisoryState } from '@clarion/model';
+import { findingsOf } from './findings-of';
+import { matchImage } from './match-image';
+import { deb, factsOf, fixed, group, imageOf, options } from './testdata/facts';
+
+const ids = ['CVE-2024-0001', 'CVE-2024-0002', 'GHSA-aaaa-bbbb-cccc', 'TEMP-0000000-F41FD3'];
+const states: readonly AdvisoryState[] = ['fixed', 'affected', 'will_not_fix', 'not_affected', 'under_investigation'];
+const statement: fc.Arbitrary<Advisory> = fc.record({
+  id: fc.constantFrom(...ids),
+  aliases: fc.subarray(ids),
+  state: fc.constantFrom(...states),
+  ranges: fc.constantFrom([], [{ fixed: '1.2' }], [{ fixed: '2.0' }]),
+});
+const names = ['bash', 'glibc', 'zlib'];
+const groups = fc.array(fc.tuple(fc.constantFrom(...names), fc.array(statement, { maxLength: 4 })), { maxLength: 3 });
+
+describe('findingsOf', () => {
+  const image = imageOf(names.map((name) => deb(name, '1.1')));
+
+  test('gives the findings of the report', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, async (said) => {
+        const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
+        expect(await findingsOf(image, facts, options)).toEqual((await matchImage(image, facts, options)).findings);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('gives the findings of some packages as those of the report', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, fc.constantFrom(...names), async (said, name) => {
+        const facts = factsOf(said.map(([of, advisories]) => group(of, advisories)));
+        const { findings } = await matchImage(image, facts, options);
+        const features = image.features.filter((feature) => feature.name === name);
+        expect(await findingsOf({ ...image, features }, facts, options)).toEqual(
+          findings.filter((finding) => finding.package.name === name),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test.each([
+    [['CVE-2024-0001'], ['CVE-2024-0001']],
+    [['GHSA-aaaa-bbbb-cccc'], ['CVE-2024-0002']],
+    [
+      ['CVE-2024-0002', 'CVE-2024-0001'],
+      ['CVE-2024-0001', 'CVE-2024-0002'],
+    ],
+    [['CVE-2024-9999'], []],
+    [[], []],
+  ])('about %j', async (about, expected) => {
+    const said = [fixed('CVE-2024-0001', '2'), fixed('CVE-2024-0002', '2', { aliases: ['GHSA-aaaa-bbbb-cccc'] })];
+    const facts = factsOf([group('bash', said)]);
+    const found = await findingsOf(image, facts, { ...options, about: new Set(about) });
+    expect(found.map(({ id }) => id)).toEqual(expected);
+  });
+});
