@@ -1,4 +1,5 @@
 import { ClarionError } from '@clarion/model';
+import { type EncodedCriteria, OvalGraph } from './oval-graph';
 import { detached, type XmlElement, xmlRecords } from './xml-stream';
 
 /** One condition of an object or state: `evr` `less than` `0:1.2-3`. */
@@ -81,18 +82,24 @@ export async function* ovalDefinitions<Facts>(
   body: AsyncIterable<Uint8Array>,
   options: OvalOptions<Facts>,
 ): AsyncGenerator<OvalDefinition<Facts>> {
-  const definitions = await collect(body, options);
+  const { graph, definitions } = await collect(body, options);
   // Given out from behind, so that what is done with can go.
   definitions.reverse();
-  for (let next = definitions.pop(); next !== undefined; next = definitions.pop()) yield next;
+  for (let next = definitions.pop(); next !== undefined; next = definitions.pop()) {
+    const { criteria, ...definition } = next;
+    yield { ...definition, criteria: criteria === undefined ? undefined : graph.decode(criteria) };
+  }
 }
+
+/** A definition whose criteria wait for the tests that stand behind it. */
+type Collected<Facts> = Omit<OvalDefinition<Facts>, 'criteria'> & { readonly criteria: EncodedCriteria | undefined };
 
 async function collect<Facts>(
   body: AsyncIterable<Uint8Array>,
   { factsOf, limits = defaults }: OvalOptions<Facts>,
-): Promise<OvalDefinition<Facts>[]> {
-  const graph = new Graph(limits);
-  const definitions: OvalDefinition<Facts>[] = [];
+): Promise<{ readonly graph: OvalGraph; readonly definitions: Collected<Facts>[] }> {
+  const graph = new OvalGraph(limits);
+  const definitions: Collected<Facts>[] = [];
   const records = xmlRecords(body, {
     root: 'oval_definitions',
     isRecord: (name, parent) => sections.has(parent) && name !== 'notes',
@@ -102,19 +109,19 @@ async function collect<Facts>(
       if (definitions.length >= limits.definitions) exceeded('definitions');
       definitions.push(toDefinition(record, graph, factsOf));
     } else if (record.name.endsWith('_test')) graph.defineTest(record);
-    else if (record.name.endsWith('_object')) graph.define(graph.objects, record);
-    else if (record.name.endsWith('_state')) graph.define(graph.states, record);
+    else if (record.name.endsWith('_object')) graph.defineObject(record);
+    else if (record.name.endsWith('_state')) graph.defineState(record);
   }
-  return definitions;
+  return { graph, definitions };
 }
 
 const sections = new Set(['definitions', 'tests', 'objects', 'states']);
 
 function toDefinition<Facts>(
   element: XmlElement,
-  graph: Graph,
+  graph: OvalGraph,
   factsOf: OvalOptions<Facts>['factsOf'],
-): OvalDefinition<Facts> {
+): Collected<Facts> {
   const id = detached(element.attributes['id'] ?? '');
   const metadata = element.children.find(({ name }) => name === 'metadata');
   const criteria = element.children.find(({ name }) => name === 'criteria');
@@ -122,111 +129,8 @@ function toDefinition<Facts>(
     id,
     class: graph.text(element.attributes['class'] ?? ''),
     facts: factsOf(metadata, id),
-    criteria: criteria === undefined ? undefined : toNode(criteria, graph),
+    criteria: criteria === undefined ? undefined : graph.encode(criteria),
   };
-}
-
-function toNode(element: XmlElement, graph: Graph): OvalNode {
-  graph.countNode();
-  const negate = /^(?:true|1)$/.test(element.attributes['negate'] ?? '');
-  if (element.name === 'criteria') {
-    const operator = graph.text(element.attributes['operator'] ?? 'AND');
-    return { kind: 'criteria', operator, negate, children: element.children.map((child) => toNode(child, graph)) };
-  }
-  if (element.name !== 'criterion') return { kind: 'unsupported', name: graph.text(element.name) };
-  const test = graph.testNamed(element.attributes['test_ref'] ?? '', element.attributes['comment'] ?? '');
-  // Nearly every node is one of these, and most tests are named once an architecture.
-  return negate ? { kind: 'criterion', negate, test } : test.criterion;
-}
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-type Item = Mutable<OvalItem>;
-type Test = Mutable<Omit<OvalTest, 'states'>> & { states: Item[]; criterion: OvalCriterion };
-
-/** What criteria lead to: slots are made where they are named and filled where they are defined. */
-class Graph {
-  readonly objects = new Map<string, Item>();
-  readonly states = new Map<string, Item>();
-  private readonly tests = new Map<string, Test>();
-  private readonly texts = new Map<string, string>();
-  private readonly limits: OvalLimits;
-  private nodes = 0;
-
-  constructor(limits: OvalLimits) {
-    this.limits = limits;
-  }
-
-  countNode(): void {
-    this.nodes += 1;
-    if (this.nodes > this.limits.nodes) exceeded('criteria');
-  }
-
-  /** One copy of texts that repeat: names, versions, operations. */
-  text(value: string): string {
-    const known = this.texts.get(value);
-    if (known !== undefined) return known;
-    const copy = detached(value);
-    if (this.texts.size < this.limits.items) this.texts.set(copy, copy);
-    return copy;
-  }
-
-  testNamed(id: string, comment: string): Test {
-    const known = this.tests.get(id);
-    if (known !== undefined) return known;
-    if (this.tests.size >= this.limits.items) exceeded('tests');
-    const test = newTest(detached(id), detached(comment));
-    this.tests.set(test.id, test);
-    return test;
-  }
-
-  defineTest(element: XmlElement): void {
-    const test = this.tests.get(element.attributes['id'] ?? '');
-    // The schema demands that ids are unique; of two equal ones the first counts.
-    if (test?.kind !== '') return;
-    test.kind = this.text(element.name);
-    test.comment = '';
-    test.check = this.text(element.attributes['check'] ?? '');
-    test.checkExistence = this.text(element.attributes['check_existence'] ?? 'at_least_one_exists');
-    test.stateOperator = this.text(element.attributes['state_operator'] ?? 'AND');
-    for (const { name, attributes } of element.children) {
-      if (name === 'object') test.object = this.slot(this.objects, attributes['object_ref'] ?? '');
-      if (name === 'state') test.states.push(this.slot(this.states, attributes['state_ref'] ?? ''));
-    }
-  }
-
-  define(items: ReadonlyMap<string, Item>, element: XmlElement): void {
-    const item = items.get(element.attributes['id'] ?? '');
-    if (item?.kind !== '') return;
-    item.kind = this.text(element.name);
-    item.entities = element.children.map(({ name, attributes, text }) => ({
-      name: this.text(name),
-      operation: this.text(attributes['operation'] ?? 'equals'),
-      value: this.text(text.trim()),
-    }));
-  }
-
-  private slot(items: Map<string, Item>, id: string): Item {
-    const known = items.get(id);
-    if (known !== undefined) return known;
-    if (items.size >= this.limits.items) exceeded('objects or states');
-    const item: Item = { id: detached(id), kind: '', entities: [] };
-    items.set(item.id, item);
-    return item;
-  }
-}
-
-function newTest(id: string, comment: string): Test {
-  const test: Omit<Test, 'criterion'> = {
-    id,
-    kind: '',
-    comment,
-    check: '',
-    checkExistence: '',
-    stateOperator: 'AND',
-    object: undefined,
-    states: [],
-  };
-  return Object.assign(test, { criterion: { kind: 'criterion' as const, negate: false, test } });
 }
 
 function exceeded(what: string): never {
