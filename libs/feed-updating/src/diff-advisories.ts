@@ -23,7 +23,7 @@ export function diffAdvisories(
     (id) => all || meanings(old.get(id)) !== meanings(now.get(id)),
   );
   if (changed.length === 0) return undefined;
-  const { feed, namespace, document, nameKind, scheme } = place;
+  const { feed, namespace, document, nameKind, scheme, epochs } = place;
   return {
     kind: 'advisories.changed',
     feed,
@@ -32,6 +32,7 @@ export function diffAdvisories(
     document,
     nameKind,
     scheme,
+    ...(epochs === undefined ? {} : { epochs }),
     before: changed.flatMap((id) => old.get(id) ?? []),
     after: changed.flatMap((id) => now.get(id) ?? []),
   };

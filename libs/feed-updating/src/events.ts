@@ -14,7 +14,7 @@ export type DocumentOutcome =
 /** Statements of one package that mean something else than before; published once they are stored. */
 export interface AdvisoriesChanged extends Pick<
   AdvisoryGroup,
-  'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme'
+  'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme' | 'epochs'
 > {
   readonly kind: 'advisories.changed';
   /** Old and new statements of exactly the vulnerabilities that changed; empty when there were, or are, none. */

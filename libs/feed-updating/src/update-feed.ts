@@ -2,6 +2,7 @@ import type { AdvisoryStore, FeedPlan, FeedSource, FeedWriter, PlannedDocument, 
 import type { FeedEvent } from './events';
 import { failed, type Failure } from './failure';
 import { eventsOf, lossOf, startRun, stateAfter, stateAfterFailure, wroteFacts, type Run } from './run';
+import { recordChanges } from './record-changes';
 import type { OpenScratch } from './scratch';
 import { shrinkage } from './shrinkage';
 import { updateDocument } from './update-document';
@@ -16,6 +17,8 @@ export interface UpdateDependencies {
   readonly force?: boolean;
   /** Where records go that do not fit into memory; without it all of one document are held in memory. */
   readonly openScratch?: OpenScratch;
+  /** Records changes for those who want to hear of them (`ChangeStore`), as parts of this update. */
+  readonly update?: string;
   /** How much of one document is held in memory before that, in estimated bytes; default 64 MiB. */
   readonly memoryBytes?: number;
 }
@@ -66,6 +69,7 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
     if (open.writer !== undefined) await removeVanishedTexts(run, deps.store, open.writer);
     const state = stateAfter(run, deps.now());
     if (open.writer !== undefined && wroteFacts(run)) {
+      if (deps.update !== undefined) await recordChanges(run.changes.entries(), deps.update, open.writer);
       await open.writer.commit(state);
       delete open.writer;
     } else {

@@ -1,0 +1,41 @@
+import type { EventOf, FeedSource, FeedState } from '@clarion/model';
+
+export interface ScheduleOptions {
+  readonly now: Date;
+  /** 0 to 1, for each feed another: spreads installations over time. */
+  readonly jitter: (feed: string) => number;
+  /** Minutes between attempts after a failure; default 15, or the refresh interval where that is shorter. */
+  readonly retryMinutes?: number;
+}
+
+/** When a feed is to be updated next: now for one that was never loaded or was parsed by another version. */
+export function nextUpdate(feed: FeedSource, state: FeedState | undefined, options: ScheduleOptions): Date {
+  const { now, jitter, retryMinutes = 15 } = options;
+  if (state?.lastAttempt === undefined) return now;
+  const attempted = Date.parse(state.lastAttempt);
+  if (!Number.isFinite(attempted)) return now;
+  const usual = state.lastError === undefined && state.parserVersion === feed.version;
+  if (state.lastError === undefined && !usual) return now;
+  const minutes = usual ? feed.refreshMinutes : Math.min(retryMinutes, feed.refreshMinutes);
+  // Up to a tenth later, never earlier: upstreams state their intervals as the shortest ones.
+  return new Date(attempted + minutes * 60_000 * (1 + jitter(feed.id) / 10));
+}
+
+/**
+ * The updates that are due. Several processes that ask at the same time order the same ones: the request is named after
+ * the attempt that it follows.
+ */
+export function dueUpdates(
+  feeds: readonly FeedSource[],
+  states: readonly FeedState[],
+  options: ScheduleOptions,
+): readonly EventOf<'work.feed'>[] {
+  const stateOf = new Map(states.map((state) => [state.feed, state]));
+  return feeds
+    .filter((feed) => nextUpdate(feed, stateOf.get(feed.id), options) <= options.now)
+    .map(({ id }) => ({
+      kind: 'work.feed',
+      feed: id,
+      request: `after-${stateOf.get(id)?.lastAttempt ?? 'never'}`,
+    }));
+}
