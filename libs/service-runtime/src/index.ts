@@ -1,3 +1,4 @@
+export { busSettings, detectorSettings, egressSettings, sealingSettings, storeSettings } from './connection-settings';
 export { createLog, logLevels, type LogLevel, type LogOptions, type ServiceLog } from './create-log';
 export { startIntrospection, type Introspection, type IntrospectionOptions } from './introspection';
 export { metricTable, type LabelOf, type MetricName } from './metric-table';

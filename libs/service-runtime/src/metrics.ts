@@ -35,7 +35,6 @@ export function createMetrics(options: MetricsOptions): Metrics {
   collectDefaultMetrics({ register: registry });
   const made = new Map<MetricName, unknown>();
   const updates: (() => Promise<void>)[] = [];
-  let last: Promise<unknown> = Promise.resolve();
   const metric = <N extends MetricName>(name: N): MetricOf<N> => {
     const known = made.get(name) ?? makeMetric(name, registry);
     made.set(name, known);
@@ -45,23 +44,34 @@ export function createMetrics(options: MetricsOptions): Metrics {
     { version: options.version, revision: options.revision ?? '', node_version: process.version },
     1,
   );
-  const render = async (open: boolean): Promise<Scrape> => {
-    await Promise.allSettled(updates.map((update) => update()));
-    registry.setContentType((open ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE) as never);
-    return { contentType: registry.contentType, body: await registry.metrics() };
-  };
   return {
     metric,
     beforeScrape: (update) => {
       updates.push(update);
     },
-    scrape: (accept = '') => {
-      // The content type is a property of the registry: one after the other.
-      const next = last.then(() => render(accept.includes('application/openmetrics-text')));
-      last = next.catch(() => undefined);
-      return next;
+    async scrape(accept = '') {
+      await Promise.allSettled(updates.map((update) => update()));
+      const body = await registry.metrics();
+      if (!accept.includes('application/openmetrics-text')) return { contentType: registry.contentType, body };
+      return { contentType: Registry.OPENMETRICS_CONTENT_TYPE, body: asOpenMetrics(body) };
     },
   };
+}
+
+/**
+ * The same samples in OpenMetrics, where a counter's family has no `_total` and there are no empty lines
+ * (https://prometheus.io/docs/specs/om/open_metrics_spec/). prom-client's own way renames the counters for good, so that
+ * the next scrape as Prometheus text misses the `_total` of its samples.
+ */
+function asOpenMetrics(text: string): string {
+  const counters = new Set([...text.matchAll(/^# TYPE (\w+)_total counter$/gm)].map((found) => found[1]));
+  const lines = text.split('\n').filter((line) => line !== '');
+  const families = lines.map((line) =>
+    line.replace(/^(# (?:TYPE|HELP) )(\w+)_total /, (whole, start: string, family: string) =>
+      counters.has(family) ? `${start}${family} ` : whole,
+    ),
+  );
+  return [...families, '# EOF', ''].join('\n');
 }
 
 function makeMetric(name: MetricName, registry: Registry): unknown {

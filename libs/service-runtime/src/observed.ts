@@ -28,7 +28,7 @@ function observe<K extends WorkKind>(
   const seconds = metrics.metric('clarion_event_duration_seconds');
   const redelivered = metrics.metric('clarion_queue_redeliveries_total');
   return async function* (event: EventOf<K>, context) {
-    const id = eventId(event as never);
+    const id = eventId(event);
     const { delivery } = context;
     const end = seconds.startTimer({ kind });
     if (delivery > 1) redelivered.inc({ stream: 'work', consumer: kind });

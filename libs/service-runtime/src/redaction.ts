@@ -11,10 +11,11 @@ const longest = 8 * 1024;
  */
 export function urlForLog(url: string | URL): string {
   const text = String(url);
-  if (!URL.canParse(text)) return text.replace(/[?#].*$/s, '').replace(/^[^/]*@/, '');
+  const hasAuthority = /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
+  if (!hasAuthority || !URL.canParse(text))
+    return text.replace(/[?#].*$/s, '').replace(/^([a-z0-9+.-]*:\/\/)?[^/]*@/i, '$1');
   const { protocol, host, pathname, search } = new URL(text);
-  const slashes = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? '//' : '';
-  return `${protocol}${slashes}${host}${pathname}${search === '' ? '' : '?…'}`;
+  return `${protocol}//${host}${pathname}${search === '' ? '' : '?…'}`;
 }
 
 /** Text without credentials: addresses as by `urlForLog`; bearer tokens, JWTs and webhook secrets are replaced. */

@@ -1,0 +1,77 @@
+import { list, setting, text, url } from './setting';
+
+/** Where facts are kept: spread into the table of a service that reads or writes them. */
+export const storeSettings = {
+  mongodbUri: setting('CLARION_MONGODB_URI', url(['mongodb', 'mongodb+srv']), {
+    about: 'Address of MongoDB, with credentials where it wants them',
+    secret: true,
+  }),
+  mongodbDatabase: setting('CLARION_MONGODB_DATABASE', text(), {
+    about: 'Database that Clarion has for itself',
+    default: 'clarion',
+  }),
+};
+
+/** The bus between the services. */
+export const busSettings = {
+  natsUrl: setting('CLARION_NATS_URL', list(), {
+    about: 'Addresses of NATS servers with JetStream (`nats://` or `tls://`), separated by commas',
+    default: 'nats://127.0.0.1:4222',
+  }),
+  natsCredentials: setting('CLARION_NATS_CREDENTIALS', text(), {
+    about: 'Content of a NATS credentials file (JWT and NKEY seed)',
+    optional: true,
+    secret: true,
+  }),
+  natsToken: setting('CLARION_NATS_TOKEN', text(), {
+    about: 'Token for NATS servers that want one',
+    optional: true,
+    secret: true,
+  }),
+  natsCa: setting('CLARION_NATS_CA', text(), {
+    about: 'File with the certificates (PEM) that NATS servers are checked against',
+    optional: true,
+  }),
+  tenant: setting('CLARION_TENANT', text(), {
+    about: 'Name of this installation in the subjects of its events (`clarion.<tenant>.v1.…`)',
+    default: 'default',
+  }),
+};
+
+/** Keys that registry credentials and webhook secrets are sealed with in the store. */
+export const sealingSettings = {
+  sealingKeys: setting('CLARION_SEALING_KEYS', list(), {
+    about:
+      'Keys of 32 bytes (base64 or hex), separated by commas, that secrets are sealed with; the first one seals, all open',
+    secret: true,
+  }),
+};
+
+/** The services that look into files. */
+export const detectorSettings = {
+  detectors: setting('CLARION_DETECTORS', list(), {
+    about: 'Addresses of detector services (`host:port`), separated by commas; one of your own joins here',
+    default: '127.0.0.1:7071,127.0.0.1:7072',
+  }),
+  detectorToken: setting('CLARION_DETECTOR_TOKEN', text(), {
+    about: 'Token that detector services are asked with',
+    optional: true,
+    secret: true,
+  }),
+};
+
+/** Which addresses, given from outside, may be reached in spite of the rules for public addresses. */
+export const egressSettings = {
+  allowedHosts: setting('CLARION_EGRESS_ALLOWED_HOSTS', list(), {
+    about: 'Hosts (`registry.internal`, `*.corp.example`) that may be reached although their addresses are private',
+    default: '',
+  }),
+  allowedNetworks: setting('CLARION_EGRESS_ALLOWED_NETWORKS', list(), {
+    about: 'Networks (`10.1.0.0/16`) that may be reached although they are private',
+    default: '',
+  }),
+  insecureHosts: setting('CLARION_EGRESS_INSECURE_HOSTS', list(), {
+    about: 'Hosts that may be reached by plain HTTP, or with a certificate of an unknown authority',
+    default: '',
+  }),
+};
