@@ -9,5 +9,5 @@ export {
   type EgressRequest,
   type EgressResponse,
 } from './egress';
-export { matchesHost, type EgressPolicy, type ProxySettings } from './policy';
+export { checkDestination, matchesHost, type EgressPolicy, type ProxySettings } from './policy';
 export { proxyFromEnvironment } from './proxy';

@@ -89,6 +89,14 @@ export function parseUrl(text: string, base?: URL): URL {
 }
 
 /**
+ * Refuses an address before anything is sent to it, as far as its text tells: to be called when it is given, so that
+ * whoever gives it hears of it. Names are resolved, and checked again, when it is used. Throws `egress-denied`, `invalid-input`.
+ */
+export function checkDestination(text: string, policy: EgressPolicy): void {
+  checkUrl(parseUrl(text), policy);
+}
+
+/**
  * Checks all that can be told from the URL alone: scheme, host, port, literal addresses. Throws `egress-denied`.
  * `from` is the URL that redirected here: a redirect leaves https only towards a host marked insecure.
  */

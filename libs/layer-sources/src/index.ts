@@ -1,5 +1,7 @@
 export { openImage, type OpenImageOptions } from './open-image';
+export { openUploadedArchive, type UploadedArchiveOptions } from './uploaded-archive';
 export { formatReference, parseReference, type ImageReference } from './reference';
 export type { RegistrySourceOptions } from './registry';
 export type { CredentialLookup, Credentials } from './registry/credentials';
 export { openSubmittedImage, parseCredentials, type SubmittedImageOptions } from './submitted-image';
+export { resolveImage, type ResolveImageOptions, type ResolvedReference } from './resolve-image';

@@ -45,6 +45,47 @@ export async function openTarArchive(file: string, signal?: AbortSignal): Promis
   }
 }
 
+/**
+ * Indexes an archive that arrives as a stream, compressed or not: it goes into one temporary file of at most `maxBytes`
+ * unpacked bytes. Throws `limit-exceeded`, and as `openTarArchive`.
+ */
+export async function openStreamedArchive(
+  stream: AsyncIterable<Uint8Array>,
+  { label, maxBytes, signal }: { readonly label: string; readonly maxBytes: number; readonly signal?: AbortSignal },
+): Promise<TarArchive> {
+  const options = signal === undefined ? { label } : { label, signal };
+  const spooled = await spool(atMostBytes(decompress(stream, options), { label, maxBytes, signal })).catch(
+    (error: unknown) => {
+      throw archiveFailure(error, label);
+    },
+  );
+  try {
+    return archiveOf({ label, path: spooled.path, members: await listMembers(spooled.path, label), spooled });
+  } catch (error) {
+    await spooled.close();
+    throw error;
+  }
+}
+
+interface StreamBound {
+  readonly label: string;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+async function* atMostBytes(
+  chunks: AsyncIterable<Uint8Array>,
+  { label, maxBytes, signal }: StreamBound,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    bytes += chunk.byteLength;
+    if (bytes > maxBytes) throw new ClarionError('limit-exceeded', `${label} has more than ${maxBytes} bytes`);
+    yield chunk;
+  }
+}
+
 /** What is compressed, or a pipe and can be read only once, goes into a temporary file. */
 async function unpackWhereNeeded(
   file: string,

@@ -1,0 +1,78 @@
+import { matchesHost, type Egress } from '@clarion/egress';
+import { ClarionError, type Image, type Platform } from '@clarion/model';
+import { formatReference, requireReference } from './reference';
+import { registrySource } from './registry';
+import { apiHost } from './registry/client';
+import type { CredentialLookup, Credentials } from './registry/credentials';
+
+export interface ResolveImageOptions {
+  readonly egress: Egress;
+  /** Host patterns of registries with plain http or certificates of unknown authorities (`matchesHost` of egress). */
+  readonly insecureRegistries?: readonly string[];
+  /** Credentials of this one request. */
+  readonly credentials?: Credentials;
+  /** Credentials of the service itself, for requests without any; default: none, anonymous. */
+  readonly ownCredentials?: (host: string) => Promise<CredentialLookup>;
+  readonly platform?: Platform;
+  readonly signal?: AbortSignal;
+}
+
+/** What a reference means now. */
+export interface ResolvedReference {
+  /** With the reference as it was given; its layers are those of the configuration. */
+  readonly image: Image;
+  /** Names the manifest by digest: `registry.example/team/app@sha256:…`. */
+  readonly pinned: string;
+  /** The whole spelling: `docker.io/library/alpine:3.20`; by digest only where there is no tag. */
+  readonly name: string;
+  readonly insecure: boolean;
+}
+
+/** Prefixes of the command line that name files. */
+const otherPlaces = /^(?:docker-archive|oci-archive|oci|dir|sbom):/;
+
+/**
+ * Asks a registry which image a reference (with or without `registry:`) is: reads manifest and configuration, verifies
+ * them, opens no layer. Never looks at files of this machine. Throws `invalid-input`, `not-found`, `unauthorized`,
+ * `egress-denied`, `unsupported`, `upstream-unavailable`.
+ */
+export async function resolveImage(text: string, options: ResolveImageOptions): Promise<ResolvedReference> {
+  if (otherPlaces.test(text)) {
+    throw new ClarionError('invalid-input', 'Only images of registries can be named', { remedy: 'upload the archive' });
+  }
+  const given = text.startsWith('registry:') ? text.slice('registry:'.length) : text;
+  const reference = requireReference(given);
+  const { host, repository, tag } = reference;
+  const insecure = isInsecure(host, options.insecureRegistries ?? []);
+  const { egress, credentials, ownCredentials, platform, signal } = options;
+  const source = registrySource({
+    egress,
+    insecure,
+    credentials: (of) =>
+      credentials === undefined ? (ownCredentials?.(of) ?? Promise.resolve({})) : Promise.resolve({ credentials }),
+  });
+  const opened = await source.open(given, {
+    ...(platform === undefined ? {} : { platform }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    const { image } = opened;
+    const { manifestDigest } = image;
+    if (manifestDigest === undefined) throw new ClarionError('unsupported', `${given} has no manifest`);
+    return {
+      image,
+      pinned: formatReference({ host, repository, digest: manifestDigest }),
+      name: formatReference(tag === undefined ? reference : { host, repository, tag }),
+      insecure,
+    };
+  } finally {
+    await opened.close();
+  }
+}
+
+function isInsecure(host: string, patterns: readonly string[]): boolean {
+  const address = `https://${apiHost(host)}/`;
+  if (!URL.canParse(address)) throw new ClarionError('invalid-input', `"${host}" is not a registry host`);
+  const url = new URL(address);
+  return patterns.some((pattern) => matchesHost(pattern, url));
+}
