@@ -100,6 +100,30 @@ describe('several statements about one flaw', () => {
     ]);
   });
 
+  test('those about something else are not even mentioned', async () => {
+    const elsewhere = fixed(cve, '4', { advisory: 'DSA-9', scope: { architectures: ['s390x'] } });
+    const { findings } = await reportOf([libssl3], [group('openssl', [fixed(cve, '3.0.14'), elsewhere])]);
+    expect(findings.map(({ statements }) => statements.map(({ fixedIn }) => fixedIn))).toEqual([['3.0.14']]);
+  });
+
+  test('a flaw that the package does not have leaves no question open', async () => {
+    const unknown = fixed(cve, '4', { scope: { cpes: ['cpe:/o:x'] } });
+    const { coverage } = await reportOf([libssl3], [group('openssl', [unknown])]);
+    expect(coverage.undetermined).toMatchObject([{ package: 'libssl3', vulnerability: cve }]);
+    const report = await reportOf([libssl3], [group('openssl', [unknown, open('not_affected')])]);
+    expect([report.findings, report.coverage.undetermined]).toEqual([[], []]);
+  });
+
+  test.each([
+    ['source', 'openssl', [`openssl-libs ${cve} fixed 2 Unknown`]],
+    ['binary', 'openssl-libs', []],
+  ] as const)('rows of source packages are for the %s name', async (nameKind, name, expected) => {
+    const place = { namespace: 'rhel:9', scheme: 'rpm', nameKind } as const;
+    const installed = rpm('openssl-libs', '1', { source: { name: 'openssl', version: '1' } });
+    const rows = [fixed(cve, '2', { scope: { architectures: ['src'] } })];
+    expect(await linesOf([installed], [group(name, rows, place)])).toEqual(expected.slice());
+  });
+
   test('main and community both speak about an Alpine package', async () => {
     const groups = [secdb('nodejs', []), secdb('nodejs', [fixed(cve, '20.15.1-r0')], { document: 'v3.20/community' })];
     expect(await linesOf([apk('nodejs', '20.15.0-r0')], groups)).toEqual([`nodejs ${cve} fixed 20.15.1-r0 Unknown`]);

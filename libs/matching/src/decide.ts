@@ -158,11 +158,11 @@ function vulnerable(
   return { kind: 'vulnerable', rule, judgment: { ...judgment, ...(flawKind === undefined ? {} : { flawKind }) } };
 }
 
-/** A statement about a real vulnerability takes precedence over one that only informs. */
+/** A statement about a real vulnerability takes precedence over one that only informs; one of them at least is open. */
 function flawKindOf(statements: readonly Held[]): Advisory['kind'] {
   const kinds = statements.flatMap(({ verdict, advisory }) => (isOpen(verdict) ? [advisory.kind] : []));
   if (kinds.includes('malicious')) return 'malicious';
-  return kinds.length > 0 && kinds.every((kind) => kind === 'informational') ? 'informational' : undefined;
+  return kinds.every((kind) => kind === 'informational') ? 'informational' : undefined;
 }
 
 /** A flaw that only a channel tells of which is not enabled: its fix shows that the package is affected. */

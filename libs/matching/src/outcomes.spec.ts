@@ -159,6 +159,11 @@ describe('kinds of flaw and orders of versions', () => {
       vulnerable(noFix, 'affected'),
     ],
     [
+      'nor makes one of a notice',
+      [held(affected(), {}, 'informational'), held(only('silent'))],
+      vulnerable(noFix, 'affected', null, { flawKind: 'informational' }),
+    ],
+    [
       'undecided and undetermined ones tell it',
       [held(affected(), {}, 'informational'), held(only('undecided')), held(undetermined, {}, 'informational')],
       vulnerable(noFix, 'affected'),
