@@ -57,6 +57,8 @@ module.exports = tseslint.config(
     rules: {
       '@nx/enforce-module-boundaries': boundaries([...directions, ...scopes]),
       '@typescript-eslint/consistent-type-imports': 'error',
+      // Leaving a member out of an object is done by naming it.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/prefer-literal-enum-member': 'off',
       'no-restricted-imports': ['error', { patterns: [deepImports] }],

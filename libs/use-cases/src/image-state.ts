@@ -52,9 +52,9 @@ export async function* watchImage(
         shown = key;
         yield* await viewsOf([image], context.store);
       }
-      if (isFinal(submission) || signal.aborted) return;
+      if (isFinal(submission) || isOver(signal)) return;
       await pause(lookMillis, AbortSignal.any([signal, wake.signal]));
-      if (signal.aborted) return;
+      if (isOver(signal)) return;
     }
   } finally {
     unsubscribe();
@@ -63,4 +63,9 @@ export async function* watchImage(
 
 function isFinal({ state }: Pick<ImageView, 'state'>): boolean {
   return state === 'indexed' || state === 'failed';
+}
+
+/** Asked anew each time: what is known of it before a pause says nothing after it. */
+function isOver(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

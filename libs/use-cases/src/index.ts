@@ -14,6 +14,8 @@ export {
   type UseCaseDependencies,
   type UseCaseLimits,
 } from './dependencies';
+export { tellChanges } from './tell-changes';
+export { timeOrderedId } from './time-ordered-id';
 export type { ReconcileOptions } from './reconcile';
 export { Refusal, type RefusalCode } from './refusal';
 export type * from './use-cases';

@@ -22,6 +22,6 @@ export async function* mergeOrdered<T>(
       await Promise.all(due.map(([iterator]) => advance(iterator)));
     }
   } finally {
-    await Promise.all(iterators.map((iterator) => iterator.return?.()));
+    await Promise.all(iterators.map(async (iterator) => iterator.return?.()));
   }
 }

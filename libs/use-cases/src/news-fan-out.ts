@@ -16,13 +16,14 @@ export function createNewsFanOut(bus: Pick<Bus, 'listen'>, log?: Log): NewsFanOu
   const subscribers = new Set<(news: Announced) => void>();
   let stop: AbortController | undefined;
   const run = async (signal: AbortSignal): Promise<void> => {
-    while (!signal.aborted) {
+    for (;;) {
       try {
         for await (const news of bus.listen({ signal })) for (const notify of [...subscribers]) notify(news);
       } catch (error) {
         log?.warn('Listening to news failed', { reason: String(error) });
       }
-      if (!signal.aborted) await pause(retryMillis, signal);
+      if (signal.aborted) return;
+      await pause(retryMillis, signal);
     }
   };
   return {

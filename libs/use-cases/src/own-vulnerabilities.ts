@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { diffAdvisories } from '@clarion/feed-updating';
+import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import {
   type AdvisoryGroup,
   ClarionError,
@@ -145,18 +145,7 @@ function changesOf(
   after: AdvisoryGroup | undefined,
 ): readonly StatementChange[] {
   const diff = diffAdvisories(before, after);
-  if (diff === undefined) return [];
-  const { kind: _, ...place } = diff;
-  const epochs = (after ?? before)?.epochs;
-  const ids = new Set([...diff.before, ...diff.after].map(({ id }) => id));
-  return [...ids].sort().map((vulnerability) => ({
-    ...place,
-    ...(epochs === undefined ? {} : { epochs }),
-    update,
-    vulnerability,
-    before: diff.before.filter(({ id }) => id === vulnerability),
-    after: diff.after.filter(({ id }) => id === vulnerability),
-  }));
+  return diff === undefined ? [] : changesByVulnerability(diff, update);
 }
 
 /** The text of an id is one for all namespaces. */

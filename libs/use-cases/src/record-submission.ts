@@ -39,13 +39,14 @@ export async function recordSubmission(
 ): Promise<Recorded> {
   const at = now();
   const id = timeOrderedId(at);
-  let conflict = false;
+  const seen = { conflict: false };
+  const refuses = asked.origin.kind === 'layer-urls';
   const stored = await store.changeImage(asked.digest, (known) => {
-    conflict = contradicts(asked, known);
-    return conflict && asked.origin.kind === 'layer-urls' ? undefined : changed(asked, known, { id, at });
+    seen.conflict = contradicts(asked, known);
+    return seen.conflict && refuses ? undefined : changed(asked, known, { id, at });
   });
-  if (conflict) log?.warn('Other layers were claimed for a digest that is known', { digest: asked.digest });
-  if (conflict && asked.origin.kind === 'layer-urls') {
+  if (seen.conflict) log?.warn('Other layers were claimed for a digest that is known', { digest: asked.digest });
+  if (seen.conflict && refuses) {
     throw new ClarionError('digest-mismatch', `Other layers are known for ${asked.digest}`, {
       remedy: 'check which manifest has this digest',
     });

@@ -1,5 +1,5 @@
-import { matchImage } from '@clarion/matching';
-import type { Composition, EffectiveImage, Holder, Page, PackageType, PageRequest, StoredImage } from '@clarion/model';
+import { findingsOf, type MatchSubject } from '@clarion/matching';
+import type { Composition, Holder, Page, PackageType, PageRequest, StoredImage } from '@clarion/model';
 import { type Context, matchOptions } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
@@ -127,29 +127,19 @@ async function* affected(
   const { store } = context;
   const mentioned = [...new Set((await store.packagesOf(vulnerability)).map(([, name]) => name))].slice(0, maxNames);
   const names = mentioned.flatMap((name) => packageTypes.map((type) => [type, name] as const));
-  const options = matchOptions(context, await store.feedStates());
+  const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   for await (const { key, items } of holdersOf(names, after, context)) {
     const composition = await store.composition(key);
     if (composition === undefined) continue;
-    const report = await matchImage(imageOf(composition, items), store, options);
-    const meant = report.findings.some(({ id, aliases }) => id === vulnerability || aliases.includes(vulnerability));
-    yield { composition: key, meant };
+    const findings = await findingsOf(subjectOf(composition, items), store, options);
+    yield { composition: key, meant: findings.length > 0 };
   }
 }
 
 /** As much of an image as decides about these packages. */
-function imageOf(composition: Composition, holders: readonly Holder[]): EffectiveImage {
-  const { namespaces, channels, evidence } = composition;
+function subjectOf({ namespaces, channels, evidence }: Composition, holders: readonly Holder[]): MatchSubject {
   const distinct = new Map(
     holders.flatMap(({ features }) => features).map((feature) => [JSON.stringify(feature), feature] as const),
   );
-  return {
-    image: { reference: '', platform: { os: 'linux', architecture: 'amd64' }, layers: [] },
-    layers: [],
-    namespaces,
-    channels,
-    evidence,
-    features: [...distinct.values()],
-    problems: [],
-  };
+  return { layers: [], namespaces, channels, evidence, features: [...distinct.values()] };
 }

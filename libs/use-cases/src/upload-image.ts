@@ -53,7 +53,7 @@ async function indexOpened(opened: OpenedImage, options: UploadOptions, context:
     throw new ClarionError('unsupported', 'The archive has neither a manifest nor a configuration');
   const listed = await context.detectors.list();
   const deps = { layers: context.store, detectors: context.detectors, ...(signal === undefined ? {} : { signal }) };
-  for await (const event of indexImage(opened, deps)) void event;
+  await drained(indexImage(opened, deps));
   // Only now: an upload that breaks off leaves the facts of its whole layers and no image that waits for the others.
   const image = { ...opened.image, reference: reference ?? digest };
   const recorded = await recordSubmission(
@@ -71,6 +71,11 @@ async function indexOpened(opened: OpenedImage, options: UploadOptions, context:
     await fail(recorded.image.submission.id, digest, context);
   }
   return submittedOf(await requireImage(digest, context.store), recorded.ordered);
+}
+
+async function drained(events: AsyncIterable<unknown>): Promise<void> {
+  const iterator = events[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }
 
 /** Facts that were not stored (a detector did not answer) cannot be had again: nothing of the archive is kept. */
