@@ -1,4 +1,17 @@
-import { list, setting, text, url } from './setting';
+import { parseDocument } from 'yaml';
+import { z } from 'zod';
+import { list, setting, text, url, type TextSchema } from './setting';
+
+/** The value of a YAML (or JSON) text. */
+function yaml(): TextSchema<unknown> {
+  return z.string().transform((given, context): unknown => {
+    const document = parseDocument(given);
+    const problem = document.errors[0];
+    if (problem === undefined) return document.toJS({ maxAliasCount: 100 });
+    context.addIssue(`must be YAML: ${problem.message.split('\n')[0] ?? ''}`);
+    return z.NEVER;
+  });
+}
 
 /** Where facts are kept: spread into the table of a service that reads or writes them. */
 export const storeSettings = {
@@ -73,5 +86,15 @@ export const egressSettings = {
   insecureHosts: setting('CLARION_EGRESS_INSECURE_HOSTS', list(), {
     about: 'Hosts that may be reached by plain HTTP, or with a certificate of an unknown authority',
     default: '',
+  }),
+};
+
+/** Which feeds there are: the same for the service that updates them and for those that match. */
+export const feedSettings = {
+  feeds: setting('CLARION_FEEDS', yaml(), {
+    about:
+      'Feeds that are switched on or off, mirrors, and your own: the map `feeds:` of clarion.yaml (docs/own-data.md)',
+    optional: true,
+    secret: true,
   }),
 };
