@@ -7,7 +7,7 @@ function shape(items: readonly Identified[]): readonly string[] {
   return clusterByFlaw(items, (item) => item)
     .map(({ id, aliases, members }) => {
       const names = members.map((m) => [m.id, ...(m.aliases ?? [])].join('=')).sort();
-      return `${id} (${aliases.join(' ')}): ${names.join(', ')}`;
+      return `${id} (${aliases.map(String).join(' ')}): ${names.join(', ')}`;
     })
     .sort();
 }
@@ -71,6 +71,18 @@ const rows: readonly (readonly [string, readonly Identified[], readonly string[]
     ],
   ],
 ];
+
+test.each([
+  ['CVE-2024-1000', true],
+  ['CVE-2024-1234567890123456789', true],
+  ['CVE-2024-12345678901234567890', false],
+  ['CVE-2024-100', false],
+  ['CVE-????-?????', false],
+  ['UBUNTU-CVE-2024-1000', false],
+  ['CVE-2024-1000-1', false],
+])('%s is a CVE: %s', (id, expected) => {
+  expect(isCve(id)).toBe(expected);
+});
 
 describe('clusterByFlaw', () => {
   test.each(rows)('%s', (_, items, expected) => {
