@@ -67,6 +67,11 @@ describe('configuration of feeds', () => {
     ['an unknown format', { own: [{ id: 'acme', format: 'csv', from: '.' }] }, /feeds\.own\[0\]\.format is no format/],
     ['an unknown key of an own feed', { own: [{ id: 'acme', url: '.' }] }, /feeds\.own\[0\]\.url is unknown/],
     ['an id of this build', { own: [{ id: 'osv', format: 'osv', from: '.' }] }, /"osv" of feeds\.own is there already/],
+    [
+      'the id of own vulnerabilities of the API',
+      { own: [{ id: 'own-vulnerabilities', format: 'osv', from: '.' }] },
+      /is there already/,
+    ],
     ['SecDB without a namespace', { own: [{ id: 'acme', format: 'secdb', from: '.' }] }, /names no namespace/],
     [
       'an id twice',

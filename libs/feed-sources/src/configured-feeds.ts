@@ -30,18 +30,23 @@ interface OwnChoice {
  * All feeds, sorted by id: those of this build as configuration changes them (`enabled`, `baseUrl`), and the user's own in
  * the order of configuration before them. Throws `ClarionError` `invalid-input` for configuration that makes no sense.
  */
-export function configureFeeds(feedSources: readonly FeedSource[], settings: FeedSettings): readonly FeedSource[] {
+export function configureFeeds(
+  feedSources: readonly FeedSource[],
+  settings: FeedSettings,
+  reserved: readonly string[],
+): readonly FeedSource[] {
   const choices = choicesOf(settings.feeds);
   const base = dirname(resolve(settings.config ?? 'clarion.yaml'));
   const own = choices.own.map((choice) => ownFeed({ ...placeOf(choice.from, base), ...withoutPlace(choice) }));
-  const taken = new Set(feedSources.map(({ id }) => id));
+  const taken = new Set([...feedSources.map(({ id }) => id), ...reserved]);
   for (const { id } of own) {
     if (taken.has(id)) throw invalid(`Feed "${id}" of feeds.own is there already`, 'choose another id');
     taken.add(id);
   }
-  const known = [...taken];
+  const known = [...taken].filter((id) => !reserved.includes(id));
   for (const id of [...choices.enable, ...choices.disable, ...choices.urls.keys()]) {
-    if (!taken.has(id)) throw invalid(`There is no feed "${id}", which feeds: names`, `known: ${known.join(', ')}`);
+    if (!known.includes(id))
+      throw invalid(`There is no feed "${id}", which feeds: names`, `known: ${known.join(', ')}`);
   }
   return [...own, ...feedSources].map((feed) => adapted(feed, choices, base));
 }

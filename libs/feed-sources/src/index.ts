@@ -13,6 +13,7 @@ import { goVulndb } from './go-vulndb';
 import { nvd } from './nvd';
 import { oracleOval } from './oracle-oval';
 import { osv } from './osv';
+import { ownFeed } from './own-feed';
 import { photon } from './photon';
 import { redhatSecurityData } from './redhat-security-data';
 import { redhatVex } from './redhat-vex';
@@ -49,13 +50,19 @@ export const feedSources: readonly FeedSource[] = [
 
 /** The feeds of this build as configuration changes them, the user's own before them (`configureFeeds`). */
 export function configuredFeeds(settings: FeedSettings): readonly FeedSource[] {
-  return configureFeeds(feedSources, settings);
+  return configureFeeds(feedSources, settings, [ownVulnerabilities.id]);
 }
 
 /** The feeds that are updated and that make a distribution covered. */
 export function enabledFeeds(settings: FeedSettings): readonly FeedSource[] {
   return configuredFeeds(settings).filter(({ enabled }) => enabled !== false);
 }
+
+/** What an installation says itself by its API; no document is fetched for it. */
+export const ownVulnerabilities: FeedSource = {
+  ...ownFeed({ id: 'own-vulnerabilities', format: 'osv', baseUrl: 'clarion:own-vulnerabilities/' }),
+  title: 'Own vulnerabilities, as written by the API',
+};
 
 export type { FeedSettings } from './configured-feeds';
 export { feedPrecedence, type OwnFeedOptions, type OwnFormat, ownFeed, ownFormats } from './own-feed';

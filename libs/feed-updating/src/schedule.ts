@@ -8,6 +8,9 @@ export interface ScheduleOptions {
   readonly retryMinutes?: number;
 }
 
+/** Own feeds on this machine state no interval: for a scan they are always due, which a service takes for often. */
+const shortestMinutes = 5;
+
 /** When a feed is to be updated next: now for one that was never loaded or was parsed by another version. */
 export function nextUpdate(feed: FeedSource, state: FeedState | undefined, options: ScheduleOptions): Date {
   const { now, jitter, retryMinutes = 15 } = options;
@@ -16,7 +19,8 @@ export function nextUpdate(feed: FeedSource, state: FeedState | undefined, optio
   if (!Number.isFinite(attempted)) return now;
   const usual = state.lastError === undefined && state.parserVersion === feed.version;
   if (state.lastError === undefined && !usual) return now;
-  const minutes = usual ? feed.refreshMinutes : Math.min(retryMinutes, feed.refreshMinutes);
+  const refresh = Math.max(feed.refreshMinutes, shortestMinutes);
+  const minutes = usual ? refresh : Math.min(retryMinutes, refresh);
   // Up to a tenth later, never earlier: upstreams state their intervals as the shortest ones.
   return new Date(attempted + minutes * 60_000 * (1 + jitter(feed.id) / 10));
 }

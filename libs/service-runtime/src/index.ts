@@ -1,4 +1,11 @@
-export { busSettings, detectorSettings, egressSettings, sealingSettings, storeSettings } from './connection-settings';
+export {
+  busSettings,
+  detectorSettings,
+  egressSettings,
+  feedSettings,
+  sealingSettings,
+  storeSettings,
+} from './connection-settings';
 export { createLog, logLevels, type LogLevel, type LogOptions, type ServiceLog } from './create-log';
 export { startIntrospection, type Introspection, type IntrospectionOptions } from './introspection';
 export { metricTable, type LabelOf, type MetricName } from './metric-table';
