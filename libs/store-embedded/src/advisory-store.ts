@@ -12,6 +12,7 @@ import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow, recordKey } from './keys';
 import { feedRecord, textKey, toFeedState, toGroupHash, toText } from './records';
 import { scoreReader, textsOf } from './score-pages';
+import { textReader } from './text-reader';
 
 /** What feeds say, by namespace and package, and the state of the feeds. */
 export function advisoryStore(env: Environment): AdvisoryStore {
@@ -82,9 +83,9 @@ function advisories(env: Environment, names: readonly (readonly [string, string]
 function vulnerabilities(env: Environment, ids: readonly string[]): Vulnerability[] {
   return read(env, (transaction) => {
     const scoresOf = scoreReader(env, transaction);
+    const textsOfId = textReader(env, transaction);
     return ids.flatMap((id) => {
-      const range = env.db.getRange({ ...keysBelow('text', id), transaction });
-      const texts = Array.from(range, ({ key, value }) => toText(key, unpack(env, value)));
+      const texts = textsOfId(id);
       const scores = scoresOf(id).filter((score) => texts.every(({ feed }) => feed !== score.feed));
       const all = scores.length === 0 ? texts : [...texts, ...scores].sort((a, b) => (a.feed < b.feed ? -1 : 1));
       return all.length === 0 ? [] : [{ id, texts: all }];
@@ -93,9 +94,8 @@ function vulnerabilities(env: Environment, ids: readonly string[]): Vulnerabilit
 }
 
 async function* texts(env: Environment, feed: string | undefined): AsyncGenerator<VulnerabilityText> {
-  for await (const { key, value } of everyRecord(env, 'text')) {
-    const text = toText(key, unpack(env, value));
-    if (feed === undefined || text.feed === feed) yield text;
+  for await (const { key, value } of everyRecord(env, 'text', ...(feed === undefined ? [] : [feed]))) {
+    yield toText(key, unpack(env, value));
   }
   for await (const page of everyRecord(env, 'score')) {
     for (const text of textsOf(env, [page])) {
@@ -109,14 +109,15 @@ async function* allRepositories(env: Environment): AsyncGenerator<RepositoryProd
   for await (const { value } of everyRecord(env, 'repository')) yield unpack(env, value) as RepositoryProducts;
 }
 
-/** All records of a kind in the order of their keys, of one snapshot. */
+/** All records of a kind, below some parts of their keys, in the order of their keys, of one snapshot. */
 async function* everyRecord(
   env: Environment,
   kind: 'text' | 'score' | 'repository',
+  ...parts: readonly string[]
 ): AsyncGenerator<{ key: string; value: unknown }> {
   try {
     env.db.resetReadTxn();
-    for (const { key, value } of env.db.getRange(keysBelow(kind))) {
+    for (const { key, value } of env.db.getRange(keysBelow(kind, ...parts))) {
       yield await Promise.resolve({ key, value });
     }
   } catch (error) {

@@ -24,17 +24,20 @@ export interface EmbeddedStoreOptions {
 }
 
 /** Raise it when stored records change their shape. */
-const formatVersion = 2;
+const formatVersion = 3;
 const formatKey = recordKey('meta', 'format');
 const fileName = 'facts.mdb';
 /** Readers at once, of all processes and threads. */
 const maxReaders = 512;
 
+/** Most values are of some hundred bytes up to some thousand: of smaller pages a third would stay empty. */
+const pageSize = 8192;
+
 /**
  * The binding's overlapping flush makes a process that commits while another was killed in its flush unable to write
  * ever again (`MDB_PANIC`, lmdb 3.5.6, about one kill in a hundred); without it a lock of the dead is taken over.
  */
-const plainLmdb = { noSubdir: true, overlappingSync: false };
+const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 
 /**
  * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory cannot be

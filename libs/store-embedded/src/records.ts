@@ -73,11 +73,12 @@ export function textRecord(text: VulnerabilityText): KeyedRecord {
 
 /** The text in a record of `textRecord`. */
 export function toText(key: string, value: unknown): VulnerabilityText {
-  const [id, feed] = readableParts(key) ?? [];
+  const [feed, id] = readableParts(key) ?? [];
   const text = value as Omit<VulnerabilityText, 'id' | 'feed'>;
   return id === undefined || feed === undefined ? (value as VulnerabilityText) : { feed, id, ...text };
 }
 
+/** By feed first: a feed that is new is appended, where it would go between the texts of all others. */
 export function textKey(id: string, feed: string): string {
-  return recordKey('text', id, feed);
+  return recordKey('text', feed, id);
 }

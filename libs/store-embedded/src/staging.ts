@@ -1,6 +1,8 @@
 import { closeSync, openSync, readdirSync, readSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
+import { ClarionError } from '@clarion/model';
+
 import { checkSize, encode, type Environment } from './environment';
 import { keyPart } from './keys';
 import type { KeyedRecord } from './records';
@@ -13,17 +15,27 @@ import type { KeyedRecord } from './records';
 export interface Staging {
   /** Keeps records; they are written in batches. */
   put(records: readonly KeyedRecord[]): void;
-  /** All records in the order they were put; undefined stands for a removal. A value is valid until the next one. */
+  /**
+   * All records by key, those of one key in the order they were put; undefined stands for a removal. A value is valid
+   * until the next one. In that order pages of the facts are filled one after the other, not split in halves.
+   */
   entries(): Iterable<readonly [key: string, value: Buffer | undefined]>;
   /** Closes and deletes the file. */
   discard(): void;
 }
 
-/** Bytes kept in memory before they are written, and read at once. */
+/** Bytes kept in memory before they are written. */
 const batchSize = 1 << 20;
-/** Before every record: lengths of key and value. */
-const headSize = 8;
-const removal = 0xffffffff;
+const readAhead = 1 << 14;
+/** Length of what is no value. */
+const removal = -1;
+
+/** Where the value of a record is in the file. */
+interface Place {
+  readonly key: string;
+  readonly offset: number;
+  readonly length: number;
+}
 
 /** Opens an empty staging file, after deleting those that dead writers of the same feed left. */
 export function openStaging(env: Environment, owner: { readonly feed: string; readonly token: string }): Staging {
@@ -34,6 +46,7 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
   let batch: Buffer[] = [];
   let batched = 0;
   let written = 0;
+  const places: Place[] = [];
   const flush = () => {
     checkSize(env, written + batched);
     writeFully(descriptor, Buffer.concat(batch));
@@ -43,8 +56,10 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
   };
   return {
     put: (records) => {
-      for (const record of records) {
-        const bytes = frame(env, record);
+      for (const [key, value] of records) {
+        const bytes = value === undefined ? undefined : encode(env, value);
+        places.push({ key, offset: written + batched, length: bytes?.length ?? removal });
+        if (bytes === undefined) continue;
         batch.push(bytes);
         batched += bytes.length;
       }
@@ -52,7 +67,9 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
     },
     entries: () => {
       flush();
-      return readFrames(descriptor);
+      // The sort is stable, and the order of ASCII is that of the facts.
+      places.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
+      return readPlaces(descriptor, places);
     },
     discard: () => {
       closeSync(descriptor);
@@ -61,49 +78,31 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
   };
 }
 
-function frame(env: Environment, [key, value]: KeyedRecord): Buffer {
-  const encoded = value === undefined ? undefined : encode(env, value);
-  const head = Buffer.alloc(headSize);
-  head.writeUInt32LE(Buffer.byteLength(key), 0);
-  head.writeUInt32LE(encoded?.length ?? removal, 4);
-  return Buffer.concat([head, Buffer.from(key), ...(encoded === undefined ? [] : [encoded])]);
+function* readPlaces(
+  descriptor: number,
+  places: readonly Place[],
+): Generator<readonly [key: string, value: Buffer | undefined]> {
+  const read = reader(descriptor);
+  for (const { key, offset, length } of places) yield [key, length === removal ? undefined : read(offset, length)];
 }
 
-function* readFrames(descriptor: number): Generator<readonly [string, Buffer | undefined]> {
-  const reader = startReading(descriptor);
-  for (let head = reader.take(headSize); head !== undefined; head = reader.take(headSize)) {
-    const valueLength = head.readUInt32LE(4);
-    const key = reader.take(head.readUInt32LE(0))?.toString() ?? '';
-    yield [key, valueLength === removal ? undefined : reader.take(valueLength)];
-  }
-}
-
-/** Reads a file from its start. `take` gives the next bytes, valid until the next call; undefined at the end. */
-function startReading(descriptor: number): { take(length: number): Buffer | undefined } {
-  let buffer = Buffer.alloc(batchSize);
+/** Reads pieces of a file, more than asked for at once: neighbours in the order of keys are often so in the file. */
+function reader(descriptor: number): (offset: number, length: number) => Buffer {
+  let buffer = Buffer.alloc(readAhead);
   let start = 0;
   let end = 0;
-  let position = 0;
-  const fill = (length: number) => {
-    const larger = length > buffer.length ? Buffer.alloc(length) : buffer;
-    buffer.copy(larger, 0, start, end);
-    buffer = larger;
-    end -= start;
-    start = 0;
-    while (end < length) {
-      const count = readSync(descriptor, buffer, end, buffer.length - end, position);
-      if (count === 0) return;
-      end += count;
-      position += count;
+  return (offset, length) => {
+    if (offset < start || offset + length > end) {
+      if (length > buffer.length) buffer = Buffer.alloc(length);
+      start = offset;
+      end = offset;
+      while (end - start < length) {
+        const count = readSync(descriptor, buffer, end - start, buffer.length - (end - start), end);
+        if (count === 0) throw new ClarionError('corrupt-data', 'a staging file was cut off');
+        end += count;
+      }
     }
-  };
-  return {
-    take: (length) => {
-      if (end - start < length) fill(length);
-      if (end - start < length) return undefined;
-      start += length;
-      return buffer.subarray(start - length, start);
-    },
+    return buffer.subarray(offset - start, offset - start + length);
   };
 }
 

@@ -1,0 +1,31 @@
+import type { VulnerabilityText } from '@clarion/model';
+import type { Transaction } from 'lmdb';
+
+import { type Environment, unpack } from './environment';
+import { keyPart, keysBelow } from './keys';
+import { toText } from './records';
+
+/** The texts of vulnerabilities, each from one snapshot, in the order of their feeds. */
+export function textReader(env: Environment, transaction: Transaction): (id: string) => readonly VulnerabilityText[] {
+  const ranges = rangesOfFeeds(env, transaction);
+  return (id) =>
+    ranges.flatMap((range) => {
+      const key = `${range}${keyPart(id)}`;
+      const stored = env.db.get(key, { transaction });
+      return stored === undefined ? [] : [toText(key, unpack(env, stored))];
+    });
+}
+
+/** What the keys of each feed's texts begin with. There are few feeds, so each is sought. */
+function rangesOfFeeds(env: Environment, transaction: Transaction): readonly string[] {
+  const ranges: string[] = [];
+  const { end } = keysBelow('text');
+  let { start } = keysBelow('text');
+  for (;;) {
+    const [key] = env.db.getKeys({ start, end, limit: 1, transaction });
+    if (key === undefined) return ranges;
+    const range = key.slice(0, key.lastIndexOf('\t') + 1);
+    ranges.push(range);
+    start = `${range.slice(0, -1)}\n`;
+  }
+}
