@@ -21,3 +21,5 @@ export {
   type EndpointReplay,
   type ReplayDeps,
 } from './replay';
+export { notifyChange, type NotifyChangeDeps } from './notify-change';
+export { firstNotificationId, notificationId, updateMillis } from './notification-id';

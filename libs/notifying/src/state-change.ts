@@ -2,7 +2,9 @@ import type { AffectedImage, AffectedPackage } from '@clarion/model';
 
 /** Whether an image changed in nothing but the states of its packages. */
 export function isStateChange(image: Pick<AffectedImage, 'transition' | 'before' | 'after'>): boolean {
-  return image.transition === 'changed' && stateless(image.before) === stateless(image.after);
+  const { transition, before, after } = image;
+  if (transition !== 'changed' || stateless(before) !== stateless(after)) return false;
+  return before.some(({ state }, at) => state !== after[at]?.state);
 }
 
 function stateless(packages: readonly AffectedPackage[]): string {

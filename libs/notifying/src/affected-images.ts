@@ -1,0 +1,95 @@
+import type { AffectedImage, StoredImage, Store, TransitionKind } from '@clarion/model';
+import type { AffectedComposition } from './find-affected';
+
+export interface AffectedImagesDeps {
+  readonly store: Pick<Store, 'images'>;
+  /** Also images of which no reference is left; those are normally on their way out. */
+  readonly withoutReference: boolean;
+  /** Images that are held in memory between counting and writing; beyond that they are read twice. Default 50,000. */
+  readonly maxHeld?: number;
+}
+
+/** The images of the compositions that a change affects, counted, and ready to be written in pages. */
+export interface AffectedImages {
+  readonly counts: Readonly<Record<TransitionKind, number>>;
+  /** One of them was found for each of these. */
+  readonly compositions: readonly AffectedComposition[];
+  pages(): AsyncIterable<readonly AffectedImage[]>;
+}
+
+const pageSize = 500;
+const defaultMaxHeld = 50_000;
+
+interface Counted {
+  readonly affected: AffectedComposition;
+  /** Absent when they were too many to hold. */
+  readonly held?: readonly StoredImage[];
+}
+
+/**
+ * Counts the images of each composition. What is too much to hold is read again when it is written: an image that comes or
+ * goes meanwhile is then written, or not, as it is at that time.
+ */
+export async function gatherImages(
+  affected: AsyncIterable<AffectedComposition>,
+  deps: AffectedImagesDeps,
+): Promise<AffectedImages> {
+  const counts = { affected: 0, cleared: 0, changed: 0 };
+  const counted: Counted[] = [];
+  let room = deps.maxHeld ?? defaultMaxHeld;
+  for await (const one of affected) {
+    if (one.outcome.transitions.length === 0) continue;
+    const { count, held } = await countImages(one.composition, room, deps);
+    if (count === 0) continue;
+    room -= held?.length ?? 0;
+    counted.push({ affected: one, ...(held === undefined ? {} : { held }) });
+    for (const { transition } of one.outcome.transitions) counts[transition] += count;
+  }
+  return { counts, compositions: counted.map((one) => one.affected), pages: () => pagesOf(counted, deps) };
+}
+
+async function countImages(
+  composition: string,
+  room: number,
+  deps: AffectedImagesDeps,
+): Promise<{ readonly count: number; readonly held?: readonly StoredImage[] }> {
+  let held: StoredImage[] | undefined = [];
+  let count = 0;
+  for await (const image of imagesOf(composition, deps)) {
+    count += 1;
+    if (count > room) held = undefined;
+    else held?.push(image);
+  }
+  return { count, ...(held === undefined ? {} : { held }) };
+}
+
+/** Images of a composition that are told of, in the order of their digests. */
+export async function* imagesOf(
+  composition: string,
+  { store, withoutReference }: AffectedImagesDeps,
+): AsyncGenerator<StoredImage, void, undefined> {
+  let after: string | undefined;
+  do {
+    const request = { limit: pageSize, ...(after === undefined ? {} : { after }) };
+    const page = await store.images({ by: 'composition', composition }, request);
+    for (const image of page.items) if (withoutReference || (image.references ?? []).length > 0) yield image;
+    after = page.next;
+  } while (after !== undefined);
+}
+
+async function* pagesOf(
+  counted: readonly Counted[],
+  deps: AffectedImagesDeps,
+): AsyncGenerator<readonly AffectedImage[], void, undefined> {
+  let page: AffectedImage[] = [];
+  for (const { affected, held } of counted) {
+    for await (const { manifestDigest, references = [] } of held ?? imagesOf(affected.composition, deps)) {
+      for (const transition of affected.outcome.transitions)
+        page.push({ image: manifestDigest, references, ...transition });
+      if (page.length < pageSize) continue;
+      yield page;
+      page = [];
+    }
+  }
+  if (page.length > 0) yield page;
+}

@@ -1,0 +1,77 @@
+import type { MatchSubject } from '@clarion/matching';
+import type { Composition, Digest, PlacedFeature, Store } from '@clarion/model';
+
+export type SubjectStore = Pick<Store, 'images' | 'compositionFeatures'>;
+
+/** What decides the findings of some packages of a composition, and a text that is equal where all of that is. */
+export interface KeyedSubject {
+  readonly subject: MatchSubject;
+  readonly key: string;
+}
+
+/**
+ * Some packages of a composition with what decides about them; undefined when no image has the composition any more and
+ * one is needed. With `origins` it also matters whether the package manager remembers where any package came from.
+ */
+export async function subjectOf(
+  composition: Composition,
+  named: readonly PlacedFeature[],
+  { store, origins }: { readonly store: SubjectStore; readonly origins: boolean },
+): Promise<KeyedSubject | undefined> {
+  const layers = await layersOf(composition, store);
+  if (layers === undefined) return undefined;
+  const { namespaces, channels, evidence } = composition;
+  const witness = origins ? await witnessOf(composition, named, store) : [];
+  const subject = { layers, namespaces, channels, evidence, features: [...named, ...witness] };
+  return { subject, key: keyOf(subject) };
+}
+
+/** All packages of a composition with what decides about them. */
+export async function wholeSubject(composition: Composition, store: SubjectStore): Promise<MatchSubject | undefined> {
+  const layers = await layersOf(composition, store);
+  const features = await store.compositionFeatures(composition.id);
+  if (layers === undefined || features === undefined) return undefined;
+  const { namespaces, channels, evidence } = composition;
+  return { layers, namespaces, channels, evidence, features };
+}
+
+/**
+ * The layers of any image of a composition, where their order matters: it tells whose content sets are whose, and is the
+ * one thing about findings that a composition does not hold.
+ */
+async function layersOf({ id, evidence }: Composition, store: SubjectStore): Promise<readonly Digest[] | undefined> {
+  if (!evidence.some(({ kind }) => kind === 'content-set')) return [];
+  return (await store.images({ by: 'composition', composition: id }, { limit: 1 })).items[0]?.layers;
+}
+
+/** Any package whose origin is known, outside of every namespace: it is none to match, it only proves. */
+async function witnessOf(
+  { id }: Composition,
+  named: readonly PlacedFeature[],
+  store: SubjectStore,
+): Promise<readonly PlacedFeature[]> {
+  const isKnown = ({ repository }: PlacedFeature): boolean => repository !== undefined;
+  if (named.some(isKnown)) return [];
+  const known = (await store.compositionFeatures(id))?.find(isKnown);
+  return known === undefined ? [] : [{ ...known, namespace: null }];
+}
+
+/**
+ * Everything that matching reads, without paths; layers, where they matter, by their place, so that images of equal
+ * packages on other base layers are matched once.
+ */
+function keyOf({ layers, namespaces, channels, evidence, features }: MatchSubject): string {
+  const place = (layer: Digest): number => layers.indexOf(layer);
+  return JSON.stringify([
+    layers.length,
+    namespaces.map(({ id, packageType, versionText }) => [id, packageType, versionText]),
+    channels.map(({ id, packageType }) => [id, packageType]),
+    evidence.map(({ kind, value, package: of, version, layer }) => [kind, value, of, version, place(layer)]),
+    features.map(({ path: _, layer, source, ...rest }) => [
+      Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)),
+      source?.name,
+      source?.version,
+      place(layer),
+    ]),
+  ]);
+}

@@ -1,0 +1,197 @@
+import type { MatchFacts, MatchOptions } from '@clarion/matching';
+import type {
+  AffectedImage,
+  ChangedVulnerability,
+  Handler,
+  NewsEvent,
+  Notification,
+  StatementChange,
+  Store,
+  TransitionKind,
+} from '@clarion/model';
+import { gatherImages, type AffectedImages } from './affected-images';
+import { findAffected, type AffectedComposition } from './find-affected';
+import { notificationId } from './notification-id';
+import { deliveriesOf } from './plan-deliveries';
+import { refreshCounts } from './refresh-counts';
+import { collect, laterChanges } from './related-changes';
+import { mostSevere } from './transitions';
+import { createViewBuilder } from './vulnerability-view';
+
+export interface NotifyChangeDeps {
+  readonly store: MatchFacts &
+    Pick<
+      Store,
+      | 'changes'
+      | 'holders'
+      | 'composition'
+      | 'compositionFeatures'
+      | 'images'
+      | 'putCounts'
+      | 'notification'
+      | 'putNotification'
+      | 'affectedImages'
+      | 'endpoints'
+      | 'addDeliveries'
+    >;
+  /** As reports are matched. Asked for each message: feeds and the time of day change. */
+  readonly options: () => MatchOptions;
+  readonly now: () => Date;
+  /** Also tell changes of nothing but a state, to endpoints that ask for them; default false. */
+  readonly stateChanges?: boolean;
+  /** Also tell of images of which no reference is left; default false. */
+  readonly withoutReference?: boolean;
+  /** Images held in memory for one notification; default 50,000. More are read twice. */
+  readonly maxHeldImages?: number;
+  /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
+  readonly onDue?: () => void;
+  /** A notification was made, for metrics. */
+  readonly onNotified?: (counts: Readonly<Record<TransitionKind, number>>) => void;
+}
+
+const pageSize = 500;
+
+/**
+ * Handler of `advisories.changed`: finds the images for which a changed vulnerability makes a difference, stores one
+ * notification with all of them and its deliveries, and yields one `image.transition` for each image and transition. At
+ * the end the counts of compositions that have others now are made anew. Delivered again, whatever of this is there stays
+ * as it is, what is missing is done, and the news are the same.
+ */
+export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.changed'> {
+  const counted = new CountedCompositions();
+  return async function* ({ update, vulnerability }) {
+    const { store } = deps;
+    const id = notificationId({ update, vulnerability });
+    const changes = await collect(store.changes({ update, vulnerability }));
+    const recount = new Set<string>();
+    const affected = noting(recount, await affectedBy({ update, vulnerability }, changes, deps));
+    if ((await store.notification(id)) === undefined) {
+      const made = notificationOf({ id, update, vulnerability, changes }, await gather(affected, deps), deps);
+      if (made !== undefined) {
+        await store.putNotification(made.notification, made.pages);
+        deps.onNotified?.(made.notification.counts);
+      }
+    } else {
+      // Only which compositions have other counts is of interest.
+      while ((await affected.next()).done !== true);
+    }
+    const notification = await store.notification(id);
+    if (notification !== undefined) {
+      await store.addDeliveries(await deliveriesOf(notification, deps));
+      deps.onDue?.();
+      yield* newsOf(notification, store);
+    }
+    for (const composition of counted.notSince(update, recount)) {
+      await refreshCounts(composition, { ...deps, options: deps.options() });
+      counted.add(composition, update);
+    }
+  };
+}
+
+async function affectedBy(
+  changed: ChangedVulnerability,
+  changes: readonly StatementChange[],
+  deps: NotifyChangeDeps,
+): Promise<AsyncIterable<AffectedComposition>> {
+  const { stateChanges = false } = deps;
+  const later = await laterChanges(changed, changes, deps.store);
+  return findAffected({ changes, later }, { ...deps, options: deps.options(), stateChanges });
+}
+
+async function* noting(
+  recount: Set<string>,
+  affected: AsyncIterable<AffectedComposition>,
+): AsyncGenerator<AffectedComposition> {
+  for await (const one of affected) {
+    if (one.outcome.recount) recount.add(one.composition);
+    yield one;
+  }
+}
+
+function gather(affected: AsyncIterable<AffectedComposition>, deps: NotifyChangeDeps): Promise<AffectedImages> {
+  const { store, withoutReference = false, maxHeldImages } = deps;
+  return gatherImages(affected, {
+    store,
+    withoutReference,
+    ...(maxHeldImages === undefined ? {} : { maxHeld: maxHeldImages }),
+  });
+}
+
+interface Made {
+  readonly notification: Notification;
+  readonly pages: AsyncIterable<readonly AffectedImage[]>;
+}
+
+/** Undefined when there is no image to tell of. */
+function notificationOf(
+  of: ChangedVulnerability & { readonly id: string; readonly changes: readonly StatementChange[] },
+  images: AffectedImages,
+  { now }: Pick<NotifyChangeDeps, 'now'>,
+): Made | undefined {
+  const { id, update, vulnerability, changes } = of;
+  const { counts, compositions } = images;
+  const [change] = changes;
+  if (compositions.length === 0 || change === undefined) return undefined;
+  const [before, after] = [createViewBuilder(), createViewBuilder()];
+  const namespaces = new Set<string>();
+  for (const { outcome } of compositions) {
+    before.add(outcome.before);
+    after.add(outcome.after);
+    for (const { package: one } of [...outcome.before, ...outcome.after]) namespaces.add(one.namespace);
+  }
+  const notification: Notification = {
+    id,
+    update,
+    feed: change.feed,
+    vulnerability,
+    createdAt: now().toISOString(),
+    state: 'created',
+    before: before.view(),
+    after: after.view(),
+    counts,
+    namespaces: [...namespaces].sort(),
+  };
+  return { notification, pages: images.pages() };
+}
+
+async function* newsOf(
+  notification: Notification,
+  store: Pick<Store, 'affectedImages'>,
+): AsyncGenerator<NewsEvent, void, undefined> {
+  const { id, before, after } = notification;
+  const vulnerability = (after ?? before)?.id ?? notification.vulnerability;
+  let next: string | undefined;
+  do {
+    const page = await store.affectedImages(
+      id,
+      {},
+      { limit: pageSize, ...(next === undefined ? {} : { after: next }) },
+    );
+    for (const { image, transition, references, before: was, after: is } of page.items) {
+      const severity = mostSevere(is.length > 0 ? is : was);
+      const reference = references[0] ?? null;
+      yield { kind: 'image.transition', transition, notification: id, image, vulnerability, severity, reference };
+    }
+    next = page.next;
+  } while (next !== undefined);
+}
+
+/** Most compositions that are remembered as counted. */
+const maxCounted = 200_000;
+
+/**
+ * Remembers in which update a composition was counted last. Counting reads all facts, so what one message of an update
+ * counted another need not count again; losing this memory only costs time.
+ */
+class CountedCompositions {
+  private readonly updates = new Map<string, string>();
+
+  notSince(update: string, compositions: ReadonlySet<string>): readonly string[] {
+    return [...compositions].filter((one) => (this.updates.get(one) ?? '') < update);
+  }
+
+  add(composition: string, update: string): void {
+    if (this.updates.size >= maxCounted) this.updates.clear();
+    this.updates.set(composition, update);
+  }
+}

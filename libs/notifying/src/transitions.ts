@@ -1,0 +1,114 @@
+import {
+  compareSeverity,
+  severities,
+  transitionKinds,
+  type AffectedImage,
+  type AffectedPackage,
+  type Finding,
+  type SeverityCounts,
+} from '@clarion/model';
+import { isStateChange } from './state-change';
+
+/** What one change means for every image of a composition. */
+export interface Outcome {
+  /** At most one a kind of transition, in the order of `transitionKinds`; none when nobody has to hear of it. */
+  readonly transitions: readonly Omit<AffectedImage, 'image' | 'references'>[];
+  /** The findings that the transitions are about. */
+  readonly before: readonly Finding[];
+  readonly after: readonly Finding[];
+  /** Whether the composition has other numbers of vulnerabilities by severity now. */
+  readonly recount: boolean;
+}
+
+interface Sides {
+  readonly before: readonly Finding[];
+  readonly after: readonly Finding[];
+}
+
+/**
+ * Compares what was found with what is found, flaw by flaw. A flaw is a finding's id with its aliases, so one that only
+ * got another of its names is the same. Findings that only inform are no vulnerabilities and are left out. With
+ * `stateChanges`, a change of nothing but a state counts too.
+ */
+export function transitionsOf(found: Sides, { stateChanges }: { readonly stateChanges: boolean }): Outcome {
+  const flaws = flawsOf({ before: vulnerabilities(found.before), after: vulnerabilities(found.after) });
+  const told = flaws.flatMap((flaw) => {
+    const kind = kindOf(flaw, stateChanges);
+    return kind === undefined ? [] : [{ ...flaw, kind }];
+  });
+  return {
+    transitions: transitionKinds.flatMap((transition) => {
+      const those = told.filter(({ kind }) => kind === transition);
+      const of = (side: keyof Sides): readonly AffectedPackage[] => packagesOf(those.flatMap((flaw) => flaw[side]));
+      return those.length === 0 ? [] : [{ transition, before: of('before'), after: of('after') }];
+    }),
+    before: told.flatMap(({ before }) => before),
+    after: told.flatMap(({ after }) => after),
+    recount: JSON.stringify(countOf(found.before)) !== JSON.stringify(countOf(found.after)),
+  };
+}
+
+function vulnerabilities(findings: readonly Finding[]): readonly Finding[] {
+  return findings.filter(({ kind }) => kind !== 'informational');
+}
+
+/** As the summary of a report counts. */
+function countOf(findings: readonly Finding[]): SeverityCounts {
+  const counted = findings.filter(({ kind }) => kind === undefined);
+  const entries = severities.map((severity) => [severity, counted.filter((one) => one.severity === severity).length]);
+  return Object.fromEntries(entries) as Record<(typeof severities)[number], number>;
+}
+
+/** Groups the findings of both sides by flaw. */
+function flawsOf({ before, after }: Sides): readonly Sides[] {
+  const leader = new Map<string, string>();
+  const lead = (id: string): string => {
+    let at = id;
+    for (let next = leader.get(at); next !== undefined && next !== at; next = leader.get(at)) at = next;
+    return at;
+  };
+  const ids = new Set([...before, ...after].map(({ id }) => id));
+  for (const { id, aliases } of [...before, ...after]) {
+    for (const alias of aliases) if (ids.has(alias)) leader.set(lead(alias), lead(id));
+  }
+  const flaws = new Map<string, { readonly before: Finding[]; readonly after: Finding[] }>();
+  const flawOf = ({ id }: Finding): { readonly before: Finding[]; readonly after: Finding[] } => {
+    const key = lead(id);
+    const flaw = flaws.get(key) ?? { before: [], after: [] };
+    flaws.set(key, flaw);
+    return flaw;
+  };
+  for (const finding of before) flawOf(finding).before.push(finding);
+  for (const finding of after) flawOf(finding).after.push(finding);
+  return [...flaws.values()];
+}
+
+function kindOf({ before, after }: Sides, stateChanges: boolean): AffectedImage['transition'] | undefined {
+  if (before.length === 0) return 'affected';
+  if (after.length === 0) return 'cleared';
+  const transition = { transition: 'changed' as const, before: packagesOf(before), after: packagesOf(after) };
+  const isOther =
+    JSON.stringify(transition.before) !== JSON.stringify(transition.after) &&
+    (stateChanges || !isStateChange(transition));
+  return isOther || isExploited(before) !== isExploited(after) ? 'changed' : undefined;
+}
+
+function isExploited(findings: readonly Finding[]): boolean {
+  return findings.some(({ knownExploited }) => knownExploited !== null);
+}
+
+/** The packages of findings, sorted and without repetition: one package can lie in several places. */
+export function packagesOf(findings: readonly Finding[]): readonly AffectedPackage[] {
+  const packages = new Map<string, AffectedPackage>();
+  for (const { package: of, state, severity, fixedIn } of findings) {
+    const { name, version, namespace, architecture } = of;
+    const key = JSON.stringify([namespace, name, version, architecture, state, severity, fixedIn]);
+    packages.set(key, { name, version, namespace, architecture, state, severity, fixedIn });
+  }
+  return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+}
+
+/** The most severe of some packages; `Unknown` of none. */
+export function mostSevere(packages: readonly Pick<AffectedPackage, 'severity'>[]): AffectedPackage['severity'] {
+  return packages.map(({ severity }) => severity).sort(compareSeverity)[0] ?? 'Unknown';
+}
