@@ -4,10 +4,14 @@ import { codeOfStatus, isErrorCode, readRichStatus } from '@clarion/proto';
 
 /**
  * Whether a call was lost on the way, so that it may be made again: the service is not there, or its connection broke
- * while it worked (a reset stream is INTERNAL in gRPC).
+ * while it worked. A stream that the other side resets is CANCELLED or INTERNAL in gRPC, by the kind of its death.
  */
 export function isLost({ code, details }: ServiceError): boolean {
-  return code === status.UNAVAILABLE || (code === status.INTERNAL && details.includes('RST_STREAM'));
+  return code === status.UNAVAILABLE || code === status.CANCELLED || isReset(code, details);
+}
+
+function isReset(code: status, details: string): boolean {
+  return code === status.INTERNAL && details.includes('RST_STREAM');
 }
 
 /** The error of a call that failed for good, naming the service. */

@@ -58,6 +58,7 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
     ...channelOptions,
     ...(options.tls?.serverName !== undefined && { 'grpc.ssl_target_name_override': options.tls.serverName }),
   });
+  let closed = false;
   let listed: { readonly infos: readonly DetectorInfo[]; readonly at: number } | undefined;
 
   const retried = async <T>(call: (deadline: number) => Promise<T>): Promise<T> => {
@@ -69,7 +70,8 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
         if (error instanceof ClarionError) throw error;
         listed = undefined;
         const pause = firstPauseMillis * 2 ** (attempt - 1) * (1 + Math.random());
-        if (!isLost(error as ServiceError) || attempt >= attempts || Date.now() + pause >= deadline) {
+        const over = closed || attempt >= attempts || Date.now() + pause >= deadline;
+        if (over || !isLost(error as ServiceError)) {
           throw toClarionError(error as ServiceError, address);
         }
         log?.warn('A detector service cannot be reached; trying again', { address, attempt });
@@ -110,6 +112,7 @@ export function grpcDetectorClient(options: GrpcDetectorClientOptions): GrpcDete
       }
     },
     close() {
+      closed = true;
       stub.close();
     },
   };

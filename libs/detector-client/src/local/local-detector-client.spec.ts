@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { describeDetectorClientContract } from '@clarion/test-kit';
 import { localDetectorClient } from './local-detector-client';
 
 const wants = { paths: ['a/*'], maxBytes: 10 };
@@ -30,6 +31,10 @@ const throwing: Detector = {
   },
 };
 
+describeDetectorClientContract('local', (detectors) => {
+  return Promise.resolve({ client: localDetectorClient(detectors), close: () => Promise.resolve() });
+});
+
 describe('localDetectorClient', () => {
   it('lists what is known of its detectors, without the detectors themselves', async () => {
     const list = await localDetectorClient([counting]).list();
@@ -46,7 +51,7 @@ describe('localDetectorClient', () => {
     expect(results.map((result) => [result.detector, result.features?.map((feature) => feature.version)])).toEqual([
       ['odd', undefined],
       ['counting', ['1', '2']],
-      ['counting', []],
+      ['counting', undefined],
     ]);
   });
 

@@ -3,6 +3,7 @@ import type { Detected, Detector, DetectorClient, DetectRequest } from '@clarion
 /**
  * Runs detectors in this process. A detector that fails in a way it did not foresee costs its own facts of this layer
  * and is reported as a problem; one that is not known here too: the caller must not take its silence for "nothing".
+ * Members of a result without facts are left out, as in all other clients.
  */
 export function localDetectorClient(detectors: readonly Detector[]): DetectorClient {
   const byId = new Map(detectors.map((detector) => [detector.id, detector]));
@@ -25,10 +26,19 @@ export function localDetectorClient(detectors: readonly Detector[]): DetectorCli
 async function run(detector: Detector | undefined, request: DetectRequest): Promise<Detected> {
   if (detector === undefined) return missingDetector(request);
   try {
-    return await detector.detect(request.files);
+    return withoutEmpty(await detector.detect(request.files));
   } catch (error) {
     return failure(request, `failed: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+function withoutEmpty({ features = [], namespaces = [], evidence = [], problems = [] }: Detected): Detected {
+  return {
+    ...(features.length > 0 && { features }),
+    ...(namespaces.length > 0 && { namespaces }),
+    ...(evidence.length > 0 && { evidence }),
+    ...(problems.length > 0 && { problems }),
+  };
 }
 
 /** The result of a detector that nobody has. */

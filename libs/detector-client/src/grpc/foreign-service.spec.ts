@@ -1,0 +1,150 @@
+import { type GrpcServer, startGrpcServer } from '@clarion/grpc-server';
+import { detectorV1, fileDescriptorSet } from '@clarion/proto';
+import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
+
+const { DETECTOR_KIND_FEATURE, DETECTOR_KIND_UNSPECIFIED } = detectorV1.DetectorKind;
+const good: detectorV1.Detector = {
+  id: 'foreign',
+  kind: DETECTOR_KIND_FEATURE,
+  version: 1,
+  title: 'Of somebody else',
+  wants: { paths: ['opt/**'], maxBytes: 1000n, byPath: false },
+};
+const nothing: detectorV1.DetectorResult = {
+  detector: 'foreign',
+  version: 1,
+  features: [],
+  namespaces: [],
+  evidence: [],
+  problems: [],
+};
+const feature = {
+  type: 'dpkg',
+  name: 'n',
+  version: '1',
+  path: 'opt/a',
+  architecture: undefined,
+  source: undefined,
+  module: undefined,
+  license: undefined,
+  vendor: undefined,
+};
+
+describe('a detector service that is not ours', () => {
+  let server: GrpcServer;
+  let client: GrpcDetectorClient;
+  let detectors: detectorV1.Detector[];
+  let results: detectorV1.DetectorResult[];
+  beforeAll(async () => {
+    const implementation: detectorV1.DetectorServiceServer = {
+      listDetectors(_, callback) {
+        callback(null, { detectors });
+      },
+      detect(stream, callback) {
+        stream.resume().on('end', () => {
+          callback(null, { results });
+        });
+      },
+    };
+    const name = 'clarion.detector.v1.DetectorService';
+    server = await startGrpcServer({
+      host: '127.0.0.1',
+      port: 0,
+      services: [{ name, definition: detectorV1.DetectorServiceService, implementation }],
+      descriptors: fileDescriptorSet(),
+    });
+  });
+  beforeEach(() => {
+    detectors = [good];
+    results = [nothing];
+    client = grpcDetectorClient({ address: `127.0.0.1:${server.port}` });
+  });
+  afterEach(() => {
+    client.close();
+  });
+  afterAll(() => server.stop(AbortSignal.abort()));
+  const detect = () => client.detect([{ detector: 'foreign', files: [{ path: 'opt/a', content: Buffer.from('a') }] }]);
+
+  it('is used as any other', async () => {
+    results = [{ ...nothing, features: [feature] }];
+    expect(await client.list()).toEqual([
+      { id: 'foreign', kind: 'feature', version: 1, title: good.title, wants: { paths: ['opt/**'], maxBytes: 1000 } },
+    ]);
+    expect(await detect()).toEqual([
+      { detector: 'foreign', features: [{ type: 'dpkg', name: 'n', version: '1', path: 'opt/a' }] },
+    ]);
+  });
+
+  it.each<[string, Partial<detectorV1.Detector>, RegExp]>([
+    ['an id that is a path', { id: '../etc' }, /"..\/etc" cannot be used: its id/],
+    ['an endless id', { id: 'x'.repeat(10_000) }, /its id/],
+    ['no kind', { kind: DETECTOR_KIND_UNSPECIFIED }, /its kind/],
+    ['a kind of the future', { kind: 7 as never }, /its kind/],
+    ['version 0', { version: 0 }, /its version/],
+    ['no wants', { wants: undefined }, /it wants no paths/],
+    ['too many globs', { wants: { paths: Array<string>(5000).fill('a'), maxBytes: 1n, byPath: false } }, /it wants no/],
+    ['no size', { wants: { paths: ['a'], maxBytes: 0n, byPath: false } }, /no sensible size/],
+    ['a monstrous size', { wants: { paths: ['a'], maxBytes: 2n ** 63n, byPath: false } }, /no sensible size/],
+  ])('is refused with %s', async (_, change, message) => {
+    detectors = [{ ...good, ...change }];
+    await expect(client.list()).rejects.toMatchObject({
+      code: 'corrupt-data',
+      message: expect.stringMatching(message) as string,
+    });
+  });
+
+  it.each<[string, Partial<detectorV1.DetectorResult>, object]>([
+    [
+      'a package of an unknown kind',
+      { features: [{ ...feature, type: '__proto__' }] },
+      { path: 'opt/a', message: 'The detector foreign gave a package of the kind "__proto__"' },
+    ],
+    [
+      'a package of a file that it was not sent',
+      { features: [{ ...feature, path: 'var/lib/dpkg/status' }] },
+      { message: 'The detector foreign gave a package of the kind "dpkg" of a file that it was not sent' },
+    ],
+    [
+      'a namespace of an unknown package system',
+      {
+        namespaces: [
+          {
+            id: 'x:1',
+            packageType: 'msi',
+            rank: 1,
+            path: 'opt/a',
+            refines: undefined,
+            versionText: undefined,
+            channel: undefined,
+          },
+        ],
+      },
+      { path: 'opt/a', message: 'The detector foreign gave a namespace with packages of the kind "msi"' },
+    ],
+    [
+      'evidence of an unknown kind',
+      { evidence: [{ kind: 'rumour', value: 'v', path: 'opt/a', package: undefined, version: undefined }] },
+      { path: 'opt/a', message: 'The detector foreign gave evidence of the kind "rumour"' },
+    ],
+    ['a problem of an unknown code', { problems: [{ code: 'odd', message: 'm', path: undefined }] }, { message: 'm' }],
+  ])('that gives %s loses that fact, and it is told', async (_, change, problem) => {
+    results = [{ ...nothing, ...change }];
+    expect(await detect()).toEqual([{ detector: 'foreign', problems: [{ code: 'bad-record', ...problem }] }]);
+  });
+
+  it.each<[string, detectorV1.DetectorResult[], string, RegExp]>([
+    ['nothing', [], 'corrupt-data', /did not answer what it was asked/],
+    ['too much', [nothing, nothing], 'corrupt-data', /did not answer what it was asked/],
+    ['for another detector', [{ ...nothing, detector: 'other' }], 'corrupt-data', /did not answer what it was asked/],
+    [
+      'with another version',
+      [{ ...nothing, version: 2 }],
+      'upstream-unavailable',
+      /version 2 of foreign, not 1 any more/,
+    ],
+    ['that it has it no more', [{ ...nothing, version: 0 }], 'upstream-unavailable', /version 0 of foreign/],
+  ])('that answers %s has no facts taken from it', async (_, given, code, message) => {
+    results = given;
+    await expect(detect()).rejects.toMatchObject({ code, message: expect.stringMatching(message) as string });
+  });
+});

@@ -1,0 +1,145 @@
+import {
+  type ChannelOptions,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
+import { ReflectionService } from '@grpc/reflection';
+import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
+import { ClarionError } from '@clarion/model';
+import { type CallGuard, guardInterceptor } from './call-guard';
+import { type CallObserver, observeInterceptor } from './observe-calls';
+
+/** A service and its handlers. */
+export interface MountedService {
+  /** Fully qualified: `clarion.v1.ImageService`. */
+  readonly name: string;
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+}
+
+/** How connections are encrypted. All of it PEM. */
+export interface ServerTls {
+  readonly certificate: Uint8Array;
+  readonly key: Uint8Array;
+  /** Authorities of client certificates: given, every caller must show one. */
+  readonly clientCa?: Uint8Array;
+}
+
+export interface GrpcServerOptions {
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+  readonly services: readonly MountedService[];
+  /** A serialised FileDescriptorSet with these services, for reflection. */
+  readonly descriptors: Uint8Array;
+  /** Absent: plain text. */
+  readonly tls?: ServerTls;
+  /** Decides who may call; health checks are always answered. Absent: the services decide, or everybody may. */
+  readonly guard?: CallGuard;
+  readonly onCall?: CallObserver;
+  /** Bytes of one message that is taken; default 4 MiB, gRPC's own. */
+  readonly maxMessageBytes?: number;
+}
+
+export interface GrpcServer {
+  readonly port: number;
+  /** What `grpc.health.v1` says of the server and each of its services. */
+  setServing(serving: boolean): void;
+  /** Is not serving any more, takes no new calls and lets those under way end; when `signal` aborts, cancels them. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+const largestMetadata = 32 * 1024;
+
+/** Serves over gRPC, with health and reflection (v1 and v1alpha). Throws `invalid-input` when it cannot listen there. */
+export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
+  const { services, guard, onCall, maxMessageBytes = 4 * 1024 * 1024 } = options;
+  const limits: ChannelOptions = {
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_send_message_length': -1,
+    'grpc.max_metadata_size': largestMetadata,
+    // Of one connection. Streams that wait for something hold little.
+    'grpc.max_concurrent_streams': 1000,
+    // Finds out about callers that vanished; connections that nobody uses are closed.
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.max_connection_idle_ms': 600_000,
+  };
+  const interceptors = [
+    ...(onCall === undefined ? [] : [observeInterceptor(onCall)]),
+    ...(guard === undefined ? [] : [guardInterceptor(guard)]),
+  ];
+  const server = new Server({ ...limits, interceptors });
+  for (const { definition, implementation } of services) server.addService(definition, implementation);
+  const health = addHealth(server, services);
+  addReflection(server, options);
+  const port = await bind(server, options);
+  return {
+    port,
+    setServing: health,
+    async stop(signal) {
+      health(false);
+      const force = (): void => {
+        server.forceShutdown();
+      };
+      if (signal.aborted) force();
+      signal.addEventListener('abort', force, { once: true });
+      // It only ever fails because the server is down already.
+      await new Promise<void>((resolve) => {
+        server.tryShutdown(() => {
+          resolve();
+        });
+      });
+      signal.removeEventListener('abort', force);
+    },
+  };
+}
+
+function addHealth(server: Server, services: readonly MountedService[]): (serving: boolean) => void {
+  const health = new HealthImplementation();
+  const setServing = (serving: boolean): void => {
+    for (const name of ['', ...services.map((service) => service.name)]) {
+      health.setStatus(name, serving ? 'SERVING' : 'NOT_SERVING');
+    }
+  };
+  setServing(true);
+  health.addToServer(server);
+  return setServing;
+}
+
+function addReflection(server: Server, { services, descriptors }: GrpcServerOptions): void {
+  const described = {
+    ...loadFileDescriptorSetFromBuffer(Buffer.from(descriptors)),
+    ...loadSync(healthProto, { keepCase: true }),
+  };
+  const names = [...services.map(({ name }) => name), 'grpc.health.v1.Health'];
+  new ReflectionService(described, { services: names }).addToServer(server);
+}
+
+function bind(server: Server, { host, port, tls }: GrpcServerOptions): Promise<number> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, credentialsOf(tls), (error, bound) => {
+      if (error === null) resolve(bound);
+      else {
+        reject(
+          new ClarionError('invalid-input', `gRPC cannot be served on ${address}: ${error.message}`, {
+            cause: error,
+            remedy: 'choose another port or address',
+          }),
+        );
+      }
+    });
+  });
+}
+
+function credentialsOf(tls: ServerTls | undefined): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const { certificate, key, clientCa } = tls;
+  const pair = { cert_chain: Buffer.from(certificate), private_key: Buffer.from(key) };
+  const ca = clientCa === undefined ? null : Buffer.from(clientCa);
+  return ServerCredentials.createSsl(ca, [pair], ca !== null);
+}

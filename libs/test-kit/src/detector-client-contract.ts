@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import type { Detected, Detector, DetectorClient, DetectRequest, WantedFile } from '@clarion/model';
+
+/** A client that a test owns. */
+export interface DetectorClientUnderTest {
+  readonly client: DetectorClient;
+  readonly close: () => Promise<void>;
+}
+
+const wants = { paths: ['a/*'], maxBytes: 64 * 1024 * 1024 };
+const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+
+/** Makes of every file a feature that is named after its path and has the digest of its content as version. */
+export const hashingDetector: Detector = {
+  id: 'hashing',
+  kind: 'feature',
+  version: 3,
+  title: 'Hashes files',
+  wants,
+  detect: (files) => ({ features: files.map(featureOf) }),
+};
+
+function featureOf({ path, content }: WantedFile): NonNullable<Detected['features']>[number] {
+  return { type: 'apk', name: path.slice(0, 200), version: sha256(content), path };
+}
+
+/** Gives every member that facts can have, of its one file. */
+const thorough: Detector = {
+  id: 'thorough',
+  kind: 'namespace',
+  version: 2 ** 31 - 1,
+  title: 'Tells all, “in words” too',
+  wants: { ...wants, paths: ['etc/**/x', '*.conf'], byPath: true },
+  detect: ([file]) => {
+    const path = file?.path ?? '';
+    const source = { name: 'openssl', version: '3.0.1' };
+    return {
+      features: [
+        { type: 'dpkg', name: 'libssl3', version: '3.0.1-1', architecture: 'amd64', source, vendor: 'D', path },
+        { type: 'rpm', name: 'nginx', version: '1:1.2-3', module: 'nginx:1.20:8:c', license: '', path },
+        { type: 'apk', name: '__proto__', version: 'ünïcode\u0000\n', path },
+      ],
+      namespaces: [
+        { id: 'debian:12', packageType: 'dpkg', rank: -5, refines: 'debian', versionText: '12.5', channel: true, path },
+        { id: 'arch', packageType: 'alpm', rank: 40, channel: false, path },
+      ],
+      evidence: [
+        { kind: 'installed-from', value: 'baseos', package: 'a-1-2.x86_64', path },
+        { kind: 'product', value: 'SLES', version: '15', path },
+      ],
+      problems: [
+        { code: 'bad-record', path, message: 'Record 3 is odd' },
+        { code: 'limit-reached', message: 'Big' },
+      ],
+    };
+  },
+};
+
+const silent: Detector = { ...hashingDetector, id: 'silent', detect: () => ({ features: [], evidence: [] }) };
+const throwing: Detector = {
+  ...hashingDetector,
+  id: 'throwing',
+  detect: () => {
+    throw new RangeError('out of it');
+  },
+};
+
+const file = (path: string, content: Uint8Array | string): WantedFile => ({ path, content: Buffer.from(content) });
+
+/** Deterministic bytes that no two places of a file have in common. */
+function noise(size: number): Buffer {
+  const bytes = Buffer.allocUnsafe(size);
+  for (let at = 0, state = 1; at < size; at += 1) {
+    state = (state * 48_271) % 2_147_483_647;
+    bytes[at] = state;
+  }
+  return bytes;
+}
+
+const hostileNames = [
+  'a/../../etc/passwd',
+  '__proto__',
+  'constructor',
+  'new\nline\r\ttab',
+  'nul\u0000byte',
+  'Ünïcödé/日本語/😀',
+  '\u202egnp.exe',
+  ' blanks around ',
+  '\ufffd\ufffd',
+  'deep/'.repeat(800) + 'file',
+  '%2e%2e/%00',
+];
+
+/** What every `DetectorClient` promises, whatever lies between it and the detectors. */
+export function describeDetectorClientContract(
+  name: string,
+  open: (detectors: readonly Detector[]) => Promise<DetectorClientUnderTest>,
+): void {
+  describe(`detector client contract: ${name}`, () => {
+    let current: DetectorClientUnderTest;
+    beforeAll(async () => {
+      current = await open([hashingDetector, thorough, silent, throwing]);
+    });
+    afterAll(async () => {
+      await current.close();
+    });
+    const detect = (...requests: DetectRequest[]) => current.client.detect(requests);
+    const hashing = async (files: readonly WantedFile[]) => {
+      const [result] = await detect({ detector: 'hashing', files });
+      return result?.features ?? [];
+    };
+
+    it('lists what is known of its detectors', async () => {
+      const infos = [hashingDetector, thorough, silent, throwing].map(({ id, kind, version, title, wants: wanted }) => {
+        return { id, kind, version, title, wants: wanted };
+      });
+      expect(await current.client.list()).toEqual(infos);
+    });
+
+    it('gives facts as the detector gave them', async () => {
+      const files = [file('etc/x', 'text')];
+      const [result] = await detect({ detector: 'thorough', files });
+      expect(result).toEqual({ detector: 'thorough', ...(await thorough.detect(files)) });
+    });
+
+    it('gives one result a request, in the order of the requests, and leaves out what is empty', async () => {
+      const files = [file('a/1', 'one')];
+      const results = await detect(
+        { detector: 'silent', files },
+        { detector: 'hashing', files },
+        { detector: 'hashing', files: [] },
+        { detector: 'thorough', files },
+      );
+      expect(results.map(({ detector, features }) => [detector, features?.length])).toEqual([
+        ['silent', undefined],
+        ['hashing', 1],
+        ['hashing', undefined],
+        ['thorough', 3],
+      ]);
+      expect(results[0]).toEqual({ detector: 'silent' });
+    });
+
+    it('has nothing to say when nothing is asked', async () => {
+      expect(await detect()).toEqual([]);
+    });
+
+    it('hands over empty files', async () => {
+      const found = await hashing([file('a/empty', ''), file('a/full', 'x'), file('a/empty2', '')]);
+      expect(found.map(({ path, version }) => [path, version])).toEqual([
+        ['a/empty', sha256(Buffer.from(''))],
+        ['a/full', sha256(Buffer.from('x'))],
+        ['a/empty2', sha256(Buffer.from(''))],
+      ]);
+    });
+
+    it.each([1, 256 * 1024 - 1, 256 * 1024, 256 * 1024 + 1, 30_000_000])('hands over %d bytes whole', async (size) => {
+      const content = noise(size);
+      const [feature] = await hashing([{ path: 'a/large', content }]);
+      expect(feature?.version).toBe(sha256(content));
+    });
+
+    it('hands over a view of a larger buffer as what it shows', async () => {
+      const content = noise(1_000_000).subarray(333, 700_000);
+      const [feature] = await hashing([{ path: 'a/view', content }]);
+      expect(feature?.version).toBe(sha256(content));
+    });
+
+    it('hands over 2,000 small files, each under its own path', async () => {
+      const files = Array.from({ length: 2000 }, (_, index) => file(`a/${index}`, `content ${index}`));
+      expect(await hashing(files)).toEqual(files.map(featureOf));
+    });
+
+    it('hands over hostile names unchanged', async () => {
+      const files = hostileNames.map((path) => file(path, path));
+      expect(await hashing(files)).toEqual(files.map(featureOf));
+    });
+
+    it('keeps apart different files of one path, and calls at the same time', async () => {
+      const versions = ['one', 'two', 'three', 'one'];
+      const together = await detect(
+        ...versions.map((text) => ({ detector: 'hashing', files: [file('a/same', text)] })),
+      );
+      const apart = await Promise.all(versions.map((text) => hashing([file('a/same', text)])));
+      const wanted = versions.map((text) => [featureOf(file('a/same', text))]);
+      expect(together.map(({ features }) => features)).toEqual(wanted);
+      expect(apart).toEqual(wanted);
+    });
+
+    it('gives a file that several want to each of them', async () => {
+      const shared = file('a/shared', 'shared');
+      const results = await detect(
+        { detector: 'hashing', files: [shared, file('a/own', 'own')] },
+        { detector: 'thorough', files: [shared] },
+        { detector: 'hashing', files: [shared] },
+      );
+      expect(results.map(({ features = [] }) => features.map(({ path }) => path))).toEqual([
+        ['a/shared', 'a/own'],
+        ['a/shared', 'a/shared', 'a/shared'],
+        ['a/shared'],
+      ]);
+    });
+
+    it.each([
+      ['throws', 'throwing', 'The detector throwing failed: out of it'],
+      ['is not there', 'gone', 'The detector gone is not available here'],
+    ])('turns a detector that %s into problems of its files', async (_, detector, message) => {
+      const files = [file('a/1', '1'), file('a/2', '2')];
+      const results = await detect({ detector, files }, { detector: 'hashing', files });
+      expect(results).toEqual([
+        {
+          detector,
+          problems: files.map(({ path }) => ({ code: 'unreadable-database', path, message })),
+        },
+        { detector: 'hashing', features: files.map(featureOf) },
+      ]);
+    });
+  });
+}
