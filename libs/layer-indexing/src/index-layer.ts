@@ -34,8 +34,8 @@ export interface IndexLayerDeps {
   /** Names this process among those that read layers. */
   readonly holder: string;
   readonly limits?: Partial<ArchiveLimits>;
-  /** Bytes of a blob read so far, for metrics. */
-  readonly onProgress?: (bytes: number) => void;
+  /** Bytes of blobs as they are read, for metrics. */
+  readonly onBytes?: (bytes: number) => void;
 }
 
 /**
@@ -107,7 +107,13 @@ async function readLeased(
       return opened.image.layer(work.layer, signal);
     },
   };
-  const { limits, onProgress } = deps;
+  const { limits, onBytes } = deps;
+  let seen = 0;
+  const onProgress = (bytes: number): void => {
+    // A layer that is read again starts anew.
+    onBytes?.(bytes < seen ? bytes : bytes - seen);
+    seen = bytes;
+  };
   const client: DetectorClient = {
     list: () => Promise.resolve(detectors),
     detect: (request) => deps.detectors.detect(request),
@@ -118,7 +124,7 @@ async function readLeased(
       detectors: client,
       signal,
       ...(limits === undefined ? {} : { limits }),
-      ...(onProgress === undefined ? {} : { onProgress }),
+      onProgress,
     });
     for await (const event of events) return event;
   } finally {

@@ -1,0 +1,40 @@
+import {
+  busSettings,
+  detectorSettings,
+  duration,
+  egressSettings,
+  feedSettings,
+  integer,
+  processSettings,
+  sealingSettings,
+  setting,
+  size,
+  storeSettings,
+} from '@clarion/service-runtime';
+
+/** Settings of the layer extractor. */
+export const settings = {
+  ...processSettings,
+  ...storeSettings,
+  ...busSettings,
+  ...detectorSettings,
+  ...sealingSettings,
+  ...egressSettings,
+  ...feedSettings,
+  concurrentLayers: setting('CLARION_CONCURRENT_LAYERS', integer({ min: 1, max: 64 }), {
+    about: 'Layers that are read at the same time',
+    default: '2',
+  }),
+  layerBytes: setting('CLARION_LAYER_BYTES', size(), {
+    about: 'Most bytes of a layer, as it is stored',
+    default: '10GiB',
+  }),
+  layerTarBytes: setting('CLARION_LAYER_TAR_BYTES', size(), {
+    about: 'Most bytes of a layer, uncompressed',
+    default: '20GiB',
+  }),
+  layerMillis: setting('CLARION_LAYER_TIME', duration(), {
+    about: 'Longest time that reading one layer may take',
+    default: '15m',
+  }),
+};
