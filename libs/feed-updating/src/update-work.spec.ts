@@ -1,0 +1,144 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { openScratchFile } from '@clarion/feed-upstreams';
+import type { ClarionEvent, FeedSource, StatementChange, Store, Upstream } from '@clarion/model';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { type Entry, sourceOf, upstreamOf } from './testdata/entry-feed';
+import { type FeedWorkDeps, updateFeedOnDemand } from './update-work';
+
+const feed: FeedSource = sourceOf({ documents: [{ name: 'all' }] });
+const entries = (...fixed: readonly (readonly [id: string, fixed: string])[]): readonly Entry[] =>
+  fixed.map(([id, version]) => ({ id, affected: [['test:1', 'pkg', version]] }));
+
+let directory: string;
+let store: Store;
+let ids = 0;
+
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'clarion-feed-work-'));
+  store = await openEmbeddedStore({ directory });
+  ids = 0;
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+interface Options extends Partial<FeedWorkDeps> {
+  readonly all?: readonly Entry[];
+  readonly force?: boolean;
+}
+
+async function update({ all = [], force, ...more }: Options): Promise<readonly ClarionEvent[]> {
+  const upstream: Upstream = upstreamOf({ all });
+  const deps: FeedWorkDeps = {
+    store,
+    feeds: [feed],
+    upstreamFor: () => upstream,
+    openScratch: () => openScratchFile(directory),
+    now: () => new Date(),
+    holder: 'spec',
+    newId: () => `update-${(ids += 1)}`,
+    tellChanges: () => Promise.resolve(),
+    ...more,
+  };
+  const events: ClarionEvent[] = [];
+  const work = { kind: 'work.feed', feed: 'test', request: 'r', ...(force === undefined ? {} : { force }) } as const;
+  const context = { signal: new AbortController().signal, delivery: 1 };
+  for await (const event of updateFeedOnDemand(deps)(work, context)) events.push(event);
+  return events;
+}
+
+async function changesOf(update: string, vulnerability: string): Promise<readonly StatementChange[]> {
+  const changes: StatementChange[] = [];
+  for await (const change of store.changes({ update, vulnerability })) changes.push(change);
+  return changes;
+}
+
+describe('an update that was ordered', () => {
+  it('says how it ended', async () => {
+    const all = entries(['CVE-1', '1']);
+    const outcome = (result: string): ClarionEvent[] => [
+      { kind: 'feed.updated', feed: 'test', request: 'r', outcome: result as 'changed' },
+    ];
+    expect(await update({ all })).toEqual(outcome('changed'));
+    expect(await update({ all })).toEqual(outcome('unchanged'));
+    const broken: Upstream = { ...upstreamOf({ all }), get: () => Promise.resolve({ kind: 'missing' }) };
+    expect(await update({ upstreamFor: () => broken })).toEqual(outcome('failed'));
+  });
+
+  it('records what changed by vulnerability, once the feed was loaded before', async () => {
+    await update({ all: entries(['CVE-1', '1'], ['CVE-2', '1']) });
+    expect(await store.untold(10)).toEqual([]);
+    await update({ all: entries(['CVE-1', '2'], ['CVE-2', '1'], ['CVE-3', '1']) });
+    expect(await store.untold(10)).toEqual([
+      { update: 'update-2', vulnerability: 'CVE-1' },
+      { update: 'update-2', vulnerability: 'CVE-3' },
+    ]);
+    expect(await changesOf('update-2', 'CVE-1')).toMatchObject([
+      {
+        namespace: 'test:1',
+        package: 'pkg',
+        before: [{ ranges: [{ fixed: '1' }] }],
+        after: [{ ranges: [{ fixed: '2' }] }],
+      },
+    ]);
+    expect(await changesOf('update-2', 'CVE-3')).toMatchObject([{ before: [], after: [{ id: 'CVE-3' }] }]);
+  });
+
+  it('tells its changes once they are stored', async () => {
+    await update({ all: entries(['CVE-1', '1']) });
+    const untold: unknown[] = [];
+    await update({
+      all: entries(['CVE-1', '2']),
+      tellChanges: async () => {
+        untold.push(...(await store.untold(10)));
+      },
+    });
+    expect(untold).toEqual([{ update: 'update-2', vulnerability: 'CVE-1' }]);
+  });
+
+  it('says that a feed was loaded for the first time, and only then', async () => {
+    const loaded: string[] = [];
+    const onFirstLoad = ({ id }: FeedSource): Promise<void> => Promise.resolve(void loaded.push(id));
+    const broken: Upstream = { ...upstreamOf({}), get: () => Promise.resolve({ kind: 'missing' }) };
+    await update({ upstreamFor: () => broken, onFirstLoad });
+    expect(loaded).toEqual([]);
+    for (const version of ['1', '2']) await update({ all: entries(['CVE-1', version]), onFirstLoad });
+    expect(loaded).toEqual(['test']);
+  });
+
+  it('applies what shrank when that is wanted', async () => {
+    const many = Array.from({ length: 60 }, (_, n): Entry => ({
+      id: `CVE-${n}`,
+      affected: [['test:1', `p${n}`, '1']],
+    }));
+    await update({ all: many });
+    expect(await update({ all: many.slice(0, 10) })).toMatchObject([{ outcome: 'held' }]);
+    expect(await update({ all: many.slice(0, 10), force: true })).toMatchObject([{ outcome: 'changed' }]);
+  });
+});
+
+describe('an update that is not for this process', () => {
+  it('is one of a feed that is not there', async () => {
+    expect(await update({ feeds: [] })).toEqual([]);
+    expect(await update({ upstreamFor: () => undefined })).toEqual([]);
+  });
+
+  it('is one that another process is doing, until that is dead', async () => {
+    const at = Date.parse('2026-01-01T00:00:00Z');
+    const time = (seconds: number): string => new Date(at + seconds * 1000).toISOString();
+    await store.lease('feed test', 'another', { now: time(0), until: time(60) });
+    const all = entries(['CVE-1', '1']);
+    expect(await update({ all, now: () => new Date(time(59)) })).toEqual([]);
+    expect(await store.feedStates()).toEqual([]);
+    expect(await update({ all, now: () => new Date(time(61)) })).toMatchObject([{ outcome: 'changed' }]);
+  });
+
+  it('leaves the lease to the next one', async () => {
+    await update({ all: entries(['CVE-1', '1']), holder: 'one' });
+    expect(await update({ all: entries(['CVE-1', '2']), holder: 'two' })).toMatchObject([{ outcome: 'changed' }]);
+  });
+});
