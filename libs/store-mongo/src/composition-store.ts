@@ -1,0 +1,198 @@
+import { randomUUID } from 'node:crypto';
+
+import {
+  severities,
+  type CatalogueStore,
+  type Composition,
+  type Holder,
+  type PlacedFeature,
+  type SeverityCounts,
+} from '@clarion/model';
+
+import type { MongoContext } from './context';
+import type { FeaturesDocument } from './documents';
+import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
+import { dayOf } from './layer-store';
+import { explained, explainedEach } from './mongo-errors';
+import { readValue } from './packed-values';
+import { checkLimit, pageById } from './pages';
+import { chunks, deleteValues, insertValue, putValue } from './writes';
+
+type Compositions = Pick<
+  CatalogueStore,
+  'putComposition' | 'composition' | 'compositionFeatures' | 'putCounts' | 'counts' | 'compositionsWith' | 'holders'
+>;
+
+/** A feature with its place in the composition. */
+type NumberedFeature = readonly [place: number, feature: PlacedFeature];
+
+/**
+ * Features in one document. A question about one name reads whole documents, so few; a composition has hundreds, so
+ * not one each. Neighbours have the same source package: they are mostly asked for together.
+ */
+const featuresTogether = 32;
+/** Of one feature in JSON, beyond which it gets a document of its own. */
+const largeFeature = 16 * 1024;
+
+/** Compositions, their features by name, and their counts. */
+export function compositionStore(context: MongoContext): Compositions {
+  const compositions = context.collection('compositions');
+  return {
+    putComposition: (composition, features) => explained(() => putComposition(context, composition, features)),
+    composition: (id) =>
+      explained(async () => {
+        const document = await compositions.findOne({ _id: keyPart(id) });
+        if (document === null) return undefined;
+        return (await readValue(context, 'compositions', document)) as Composition | undefined;
+      }),
+    compositionFeatures: (id) => explained(() => compositionFeatures(context, id)),
+    putCounts: (id, counts) =>
+      explained(async () => {
+        const present = severities.filter((severity) => counts[severity] > 0);
+        await compositions.updateOne({ _id: keyPart(id) }, { $set: { counts, severities: present } });
+      }),
+    counts: (ids) =>
+      explained(async () => {
+        const byKey = new Map(ids.map((id) => [keyPart(id), id]));
+        const found = new Map<string, SeverityCounts>();
+        for await (const keys of chunks(byKey.keys(), 1000)) {
+          const documents = await compositions.find({ _id: { $in: keys } }, { projection: { counts: 1 } }).toArray();
+          for (const { _id, counts } of documents) if (counts !== undefined) found.set(byKey.get(_id) ?? _id, counts);
+        }
+        return found;
+      }),
+    compositionsWith: (severity, page) =>
+      explained(async () => {
+        checkLimit(page);
+        const { items, next } = await pageById(context, 'compositions', { filter: { severities: severity }, page });
+        return { items: items.map(({ _id }) => _id), ...(next === undefined ? {} : { next }) };
+      }),
+    holders: (type, name, after) => explainedEach(() => holders(context, recordKey(type, name), after)),
+  };
+}
+
+/** The features come first, under the name of this attempt; the composition says which attempt counts. */
+async function putComposition(
+  context: MongoContext,
+  composition: Composition,
+  features: readonly PlacedFeature[],
+): Promise<void> {
+  const id = keyPart(composition.id);
+  const stored = dayOf(context.now());
+  const known = await context.collection('compositions').findOne({ _id: id }, { projection: { stored: 1 } });
+  if (known !== null && known.stored >= stored) return;
+  if (known !== null && (await refresh(context, id, stored))) return;
+  const attempt = randomUUID();
+  let number = 0;
+  for (const together of groupFeatures(features)) {
+    await putValue(context, 'features', {
+      id: recordKey(composition.id, attempt, sequencePart(number)),
+      value: together,
+      members: { names: [...new Set(together.flatMap(([, feature]) => namesOf(feature)))] },
+    });
+    number += 1;
+  }
+  const members = { attempt, stored };
+  const isNew = await insertValue(context, 'compositions', { id, value: composition, members });
+  if (!isNew) await deleteFeatures(context, composition.id, attempt);
+}
+
+async function compositionFeatures(context: MongoContext, id: string): Promise<readonly PlacedFeature[] | undefined> {
+  const attemptOf = async () =>
+    (await context.collection('compositions').findOne({ _id: keyPart(id) }, { projection: { attempt: 1 } }))?.attempt;
+  const attempt = await attemptOf();
+  if (attempt === undefined) return undefined;
+  const numbered: NumberedFeature[] = [];
+  for await (const document of context.collection('features').find({ _id: idsBelow(id, attempt) })) {
+    const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;
+    numbered.push(...(together ?? []));
+  }
+  // Pruned meanwhile, they were perhaps no longer all of them.
+  if ((await attemptOf()) !== attempt) return undefined;
+  return inOrder(numbered);
+}
+
+function inOrder(numbered: NumberedFeature[]): readonly PlacedFeature[] {
+  return numbered.sort(([a], [b]) => a - b).map(([, feature]) => feature);
+}
+
+/** So that it is not pruned before the image that it was put for is stored. False when it just was. */
+async function refresh(context: MongoContext, id: string, stored: number): Promise<boolean> {
+  return (await context.collection('compositions').updateOne({ _id: id }, { $set: { stored } })).matchedCount > 0;
+}
+
+/** Deletes what one attempt to put a composition has written. */
+export async function deleteFeatures(context: MongoContext, composition: string, attempt: string): Promise<void> {
+  await deleteValues(context, 'features', { _id: idsBelow(composition, attempt) });
+}
+
+function namesOf({ type, name, source }: PlacedFeature): readonly string[] {
+  return source === undefined ? [recordKey(type, name)] : [recordKey(type, name), recordKey(type, source.name)];
+}
+
+function* groupFeatures(features: readonly PlacedFeature[]): Generator<readonly NumberedFeature[]> {
+  const sourceOf = ([, { type, name, source }]: NumberedFeature) => `${type} ${source?.name ?? name}`;
+  const sorted = features
+    .map((feature, place): NumberedFeature => [place, feature])
+    .sort((a, b) => (sourceOf(a) < sourceOf(b) ? -1 : Number(sourceOf(a) > sourceOf(b))));
+  let together: NumberedFeature[] = [];
+  for (const feature of sorted) {
+    if (JSON.stringify(feature).length > largeFeature) {
+      yield [feature];
+      continue;
+    }
+    together.push(feature);
+    if (together.length < featuresTogether) continue;
+    yield together;
+    together = [];
+  }
+  if (together.length > 0) yield together;
+}
+
+async function* holders(context: MongoContext, name: string, after?: string): AsyncGenerator<Holder> {
+  // Everything below `after` begins with it and a tab.
+  const from = after === undefined ? {} : { _id: { $gt: `${keyPart(after)}\n` } };
+  const found = context
+    .collection('features')
+    .find({ names: name, ...from })
+    .sort({ _id: 1 });
+  let current: { composition: string; documents: FeaturesDocument[] } | undefined;
+  let gathered: (typeof current & object)[] = [];
+  for await (const document of found) {
+    const composition = document._id.slice(0, document._id.indexOf('\t'));
+    if (current?.composition !== composition) {
+      if (gathered.length >= 200) {
+        yield* declaredHolders(context, name, gathered);
+        gathered = [];
+      }
+      current = { composition, documents: [] };
+      gathered.push(current);
+    }
+    current.documents.push(document);
+  }
+  yield* declaredHolders(context, name, gathered);
+}
+
+/** Attempts to put a composition that were given up, or are not finished, have no holder. */
+async function* declaredHolders(
+  context: MongoContext,
+  name: string,
+  gathered: readonly { readonly composition: string; readonly documents: readonly FeaturesDocument[] }[],
+): AsyncGenerator<Holder> {
+  const ids = gathered.map(({ composition }) => composition);
+  const declared = await context
+    .collection('compositions')
+    .find({ _id: { $in: ids } }, { projection: { attempt: 1 } })
+    .toArray();
+  const attempts = new Map(declared.map(({ _id, attempt }) => [_id, attempt]));
+  for (const { composition, documents } of gathered) {
+    const own = documents.filter(({ _id }) => _id.split('\t')[1] === attempts.get(composition));
+    const numbered: NumberedFeature[] = [];
+    for (const document of own) {
+      const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;
+      for (const one of together ?? []) if (namesOf(one[1]).includes(name)) numbered.push(one);
+    }
+    const features = inOrder(numbered);
+    if (features.length > 0) yield { composition, features };
+  }
+}

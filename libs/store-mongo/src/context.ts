@@ -1,0 +1,15 @@
+import type { Collection, Db, MongoClient } from 'mongodb';
+
+import type { CollectionName, Documents } from './documents';
+
+/** An open database with what every part of the store needs. */
+export interface MongoContext {
+  readonly client: MongoClient;
+  readonly db: Db;
+  readonly now: () => Date;
+  /** How long a writer that gives no sign of life keeps its feed. */
+  readonly leaseMillis: number;
+  collection<N extends CollectionName>(name: N): Collection<Documents[N]>;
+  /** Ends of updates that have neither been committed nor aborted; closing the store aborts them. */
+  readonly openWriters: Set<() => Promise<void>>;
+}

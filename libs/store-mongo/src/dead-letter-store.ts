@@ -1,0 +1,31 @@
+import type { DeadLetter, DeadLetterStore } from '@clarion/model';
+
+import type { MongoContext } from './context';
+import type { ValueDocument } from './documents';
+import { keyPart } from './keys';
+import { explained } from './mongo-errors';
+import { readValue } from './packed-values';
+import { pageById } from './pages';
+import { deleteValue, putValue } from './writes';
+
+/** Work that could not be done, by its id. */
+export function deadLetterStore(context: MongoContext): DeadLetterStore {
+  const read = async (document: ValueDocument) =>
+    (await readValue(context, 'deadLetters', document)) as DeadLetter | undefined;
+  return {
+    putDeadLetter: (letter) =>
+      explained(() => putValue(context, 'deadLetters', { id: keyPart(letter.id), value: letter, members: {} })),
+    deadLetter: (id) =>
+      explained(async () => {
+        const document = await context.collection('deadLetters').findOne({ _id: keyPart(id) });
+        return document === null ? undefined : read(document);
+      }),
+    deadLetters: (page) =>
+      explained(async () => {
+        const { items, next } = await pageById(context, 'deadLetters', { filter: {}, page });
+        const letters = (await Promise.all(items.map(read))).filter((letter) => letter !== undefined);
+        return { items: letters, ...(next === undefined ? {} : { next }) };
+      }),
+    removeDeadLetter: (id) => explained(() => deleteValue(context, 'deadLetters', keyPart(id))),
+  };
+}

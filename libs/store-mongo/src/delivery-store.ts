@@ -1,0 +1,198 @@
+import {
+  ClarionError,
+  type Delivery,
+  type Endpoint,
+  type NotificationStore,
+  type Page,
+  type PageRequest,
+} from '@clarion/model';
+import type { Document } from 'mongodb';
+
+import type { MongoContext } from './context';
+import type { DeliveryDocument } from './documents';
+import { keyPart, recordKey } from './keys';
+import { millisOf } from './lease-store';
+import { explained } from './mongo-errors';
+import { deletePages, packValue, readValue, writePages } from './packed-values';
+import { checkLimit, pageById } from './pages';
+import { deleteValue, deleteValues, insertValue, type Members, putValue, untyped } from './writes';
+
+type Deliveries = Omit<
+  NotificationStore,
+  | 'putNotification'
+  | 'notification'
+  | 'notifications'
+  | 'setNotificationState'
+  | 'affectedImages'
+  | 'forgetNotifications'
+>;
+
+/** Endpoints, and the deliveries of notifications to them. */
+export function deliveryStore(context: MongoContext): Deliveries {
+  const endpoints = context.collection('endpoints');
+  return {
+    putEndpoint: (endpoint) =>
+      explained(() => putValue(context, 'endpoints', { id: keyPart(endpoint.id), value: endpoint, members: {} })),
+    endpoint: (id) =>
+      explained(async () => {
+        const document = await endpoints.findOne({ _id: keyPart(id) });
+        return document === null
+          ? undefined
+          : ((await readValue(context, 'endpoints', document)) as Endpoint | undefined);
+      }),
+    endpoints: () =>
+      explained(async () => {
+        const all: Endpoint[] = [];
+        for await (const document of endpoints.find({}).sort({ _id: 1 })) {
+          const endpoint = await readValue(context, 'endpoints', document);
+          if (endpoint !== undefined) all.push(endpoint as Endpoint);
+        }
+        return all;
+      }),
+    removeEndpoint: (id) =>
+      explained(async () => {
+        const removed = await deleteValue(context, 'endpoints', keyPart(id));
+        await deleteValues(context, 'deliveries', { endpoint: keyPart(id) });
+        return removed;
+      }),
+    addDeliveries: (deliveries) => explained(() => addDeliveries(context, deliveries)),
+    claimDeliveries: (endpoint, options) => explained(() => claimDeliveries(context, endpoint, options)),
+    putDelivery: (delivery) => explained(() => putDelivery(context, delivery)),
+    deliveries: (query, page) => explained(() => listDeliveries(context, query, page)),
+    nextDelivery: () => explained(() => nextDelivery(context)),
+  };
+}
+
+function keyOf({ notification, endpoint }: Pick<Delivery, 'notification' | 'endpoint'>): string {
+  return recordKey(notification, endpoint);
+}
+
+function membersOf(delivery: Delivery): Members<'deliveries'> {
+  const { claimedUntil, nextAttemptAt, createdAt } = delivery;
+  const due = millisOf(nextAttemptAt);
+  return {
+    notification: keyPart(delivery.notification),
+    endpoint: keyPart(delivery.endpoint),
+    state: delivery.state,
+    ready: claimedUntil === undefined ? due : Math.max(due, millisOf(claimedUntil)),
+    ...(claimedUntil === undefined ? {} : { claimedUntil }),
+    order: `${timePart(createdAt)}\t${keyOf(delivery)}`,
+  };
+}
+
+/** A time as text that sorts as the time does. */
+function timePart(time: string): string {
+  return String(Math.max(0, millisOf(time))).padStart(15, '0');
+}
+
+async function read(context: MongoContext, document: DeliveryDocument): Promise<Delivery | undefined> {
+  const delivery = (await readValue(context, 'deliveries', document)) as Delivery | undefined;
+  if (delivery === undefined || document.claimedUntil === undefined) return delivery;
+  return { ...delivery, claimedUntil: document.claimedUntil };
+}
+
+async function addDeliveries(context: MongoContext, deliveries: readonly Delivery[]): Promise<void> {
+  const wanted = await knownEndpoints(context, deliveries);
+  for (const delivery of deliveries) {
+    if (!wanted.has(keyPart(delivery.endpoint))) continue;
+    await insertValue(context, 'deliveries', { id: keyOf(delivery), value: delivery, members: membersOf(delivery) });
+  }
+  // An endpoint that was removed meanwhile may have left these behind.
+  const left = await knownEndpoints(context, deliveries);
+  for (const delivery of deliveries) {
+    const endpoint = keyPart(delivery.endpoint);
+    if (wanted.has(endpoint) && !left.has(endpoint)) await deleteValue(context, 'deliveries', keyOf(delivery));
+  }
+}
+
+async function knownEndpoints(context: MongoContext, deliveries: readonly Delivery[]): Promise<ReadonlySet<string>> {
+  const ids = [...new Set(deliveries.map(({ endpoint }) => keyPart(endpoint)))];
+  const found = context.collection('endpoints').find({ _id: { $in: ids } }, { projection: { _id: 1 } });
+  return new Set((await found.toArray()).map(({ _id }) => _id));
+}
+
+async function claimDeliveries(
+  context: MongoContext,
+  endpoint: string,
+  { now, until, limit }: { readonly now: string; readonly until: string; readonly limit: number },
+): Promise<readonly Delivery[]> {
+  if (millisOf(until) <= millisOf(now))
+    throw new ClarionError('invalid-input', `a claim until ${until} ends before ${now}`);
+  const claimed: Delivery[] = [];
+  const filter = { endpoint: keyPart(endpoint), state: 'pending' as const, ready: { $lte: millisOf(now) } };
+  const claim = { $set: { ready: millisOf(until), claimedUntil: until } };
+  while (claimed.length < limit) {
+    const document = await context
+      .collection('deliveries')
+      .findOneAndUpdate(filter, claim, { sort: { ready: 1, _id: 1 }, returnDocument: 'after' });
+    if (document === null) break;
+    const delivery = await read(context, document);
+    if (delivery !== undefined) claimed.push(delivery);
+  }
+  return claimed;
+}
+
+/** Replaces it where it still is: whoever removed an endpoint does not get its deliveries back. */
+async function putDelivery(context: MongoContext, delivery: Delivery): Promise<void> {
+  const { claimedUntil, ...ended } = delivery;
+  const id = keyOf(delivery);
+  const packed = packValue(ended);
+  await writePages(context, { collection: 'deliveries', id }, packed);
+  const before = await untyped(context, 'deliveries').findOneAndReplace(
+    { _id: id },
+    { ...membersOf(ended), ...packed.members },
+    { projection: { g: 1, n: 1 }, returnDocument: 'before' },
+  );
+  await deletePages(context, [before ?? packed.members]);
+}
+
+type DeliveryQuery = Parameters<NotificationStore['deliveries']>[0];
+
+async function listDeliveries(context: MongoContext, query: DeliveryQuery, page: PageRequest): Promise<Page<Delivery>> {
+  const { items, next } =
+    'notification' in query
+      ? await pageById(context, 'deliveries', { filter: { notification: keyPart(query.notification) }, page })
+      : await pageByOrder(context, query, page);
+  const deliveries: Delivery[] = [];
+  for (const document of items) {
+    const delivery = await read(context, document);
+    if (delivery !== undefined) deliveries.push(delivery);
+  }
+  return { items: deliveries, ...(next === undefined ? {} : { next }) };
+}
+
+/** Those of an endpoint in the order in which they were made; `after` is an `order`. */
+async function pageByOrder(
+  context: MongoContext,
+  query: Exclude<DeliveryQuery, { readonly notification: string }>,
+  page: PageRequest,
+): Promise<Page<DeliveryDocument>> {
+  checkLimit(page);
+  const order = {
+    ...(query.since === undefined ? {} : { $gte: timePart(query.since) }),
+    ...(page.after === undefined ? {} : { $gt: page.after }),
+  };
+  const filter: Document = {
+    endpoint: keyPart(query.endpoint),
+    ...(query.state === undefined ? {} : { state: query.state }),
+    ...(Object.keys(order).length === 0 ? {} : { order }),
+  };
+  const found = await context
+    .collection('deliveries')
+    .find(filter)
+    .sort({ order: 1 })
+    .limit(page.limit + 1)
+    .toArray();
+  const items = found.slice(0, page.limit);
+  const last = items.at(-1);
+  return found.length > page.limit && last !== undefined ? { items, next: last.order } : { items };
+}
+
+async function nextDelivery(context: MongoContext): Promise<string | undefined> {
+  const document = await context.collection('deliveries').findOne({ state: 'pending' }, { sort: { ready: 1 } });
+  if (document === null) return undefined;
+  const delivery = await read(context, document);
+  if (delivery === undefined) return undefined;
+  const { claimedUntil, nextAttemptAt } = delivery;
+  return claimedUntil !== undefined && millisOf(claimedUntil) > millisOf(nextAttemptAt) ? claimedUntil : nextAttemptAt;
+}

@@ -1,0 +1,216 @@
+import type { DeliveryState, ImageState, NotificationState, Severity, SeverityCounts } from '@clarion/model';
+
+/**
+ * A value as it is kept: JSON, or deflated JSON where it is long. What strangers wrote is only ever in here and in key
+ * parts, never in member names. When it is longer than a page, the rest is in the collection `pages`.
+ */
+export interface ValueDocument {
+  readonly _id: string;
+  readonly v: string | Uint8Array;
+  /** Names the further pages: new for every write, so that a reader never joins two of them. */
+  readonly g?: string;
+  /** How many further pages there are. */
+  readonly n?: number;
+}
+
+/** One further page of a long value; `_id` is the value's `g` and a number. */
+export interface PageDocument {
+  readonly _id: string;
+  readonly v: Uint8Array;
+  readonly collection: string;
+  readonly owner: string;
+  /** Milliseconds since 1970 when it was written: a page whose value never came is swept by `prune`. */
+  readonly at: number;
+}
+
+/** Structure and problems of a layer, by diffID. */
+export interface LayerDocument extends ValueDocument {
+  readonly blobs: readonly string[];
+  /** Day since 1970 of the last use. */
+  readonly used: number;
+}
+
+/** The layer in a blob, by the blob's digest. */
+export interface BlobDocument {
+  readonly _id: string;
+  readonly layer: string;
+}
+
+export interface ImageDocument extends ValueDocument {
+  /** Raised by every write: a change that was computed from another one does not count. */
+  readonly revision: number;
+  /** Day since 1970 of the last use. */
+  readonly used: number;
+  /** Digests that keep a layer: the layers of the image and, while it is not indexed, what it declares. */
+  readonly layers: readonly string[];
+  /** These are only there for submitted images: nothing else is listed. */
+  readonly submitted?: true;
+  readonly state?: ImageState;
+  readonly repositories?: readonly string[];
+  readonly composition?: string;
+  readonly submittedLayers?: readonly string[];
+}
+
+export interface CompositionDocument extends ValueDocument {
+  /** Which of the attempts to write its features counts. */
+  readonly attempt: string;
+  /** Day since 1970 on which it was last put. */
+  readonly stored: number;
+  readonly counts?: SeverityCounts;
+  /** Those with a count above zero. */
+  readonly severities?: readonly Severity[];
+}
+
+/** Some features of a composition with their places in it, by composition, attempt and number. */
+export interface FeaturesDocument extends ValueDocument {
+  /** `type`, name and `type`, source name of all of them, as keys. */
+  readonly names: readonly string[];
+}
+
+/** What one document of a feed says about one package, by namespace, package, feed and document. */
+export interface GroupDocument extends ValueDocument {
+  /** Key of namespace and package. */
+  readonly name: string;
+  /** Key of feed and document. */
+  readonly document: string;
+  readonly hash: string;
+  /** The vulnerabilities, as key parts; those that do not fit are in `mentions`. */
+  readonly ids: readonly string[];
+  /** How many documents in `mentions` hold the others. */
+  readonly mentions?: number;
+  /** Namespace, package, feed and document, where the `_id` could not keep them readable. */
+  readonly key?: readonly string[];
+}
+
+/** More vulnerabilities of a large group, by the group's `_id` and a number. */
+export interface MentionsDocument {
+  readonly _id: string;
+  readonly ids: readonly string[];
+  /** Namespace and package. */
+  readonly key: readonly [string, string];
+}
+
+/** What one feed says about a vulnerability, by id and feed. */
+export interface TextDocument extends ValueDocument {
+  /** The id as a key part. */
+  readonly id: string;
+  readonly feed: string;
+}
+
+/** Scores of up to a hundred vulnerabilities whose ids differ in the last two characters, by the rest of it and feed. */
+export interface ScoreDocument extends ValueDocument {
+  readonly bucket: string;
+  readonly feed: string;
+}
+
+/** Products of a repository, by repository and feed. */
+export interface RepositoryDocument extends ValueDocument {
+  readonly repository: string;
+  readonly feed: string;
+}
+
+/** The right to write a feed. */
+export interface FeedLease {
+  readonly token: string;
+  readonly host: string;
+  readonly process: number;
+  /** RFC 3339. */
+  readonly since: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** State, lease and redo log of a feed. */
+export interface FeedDocument extends Partial<Omit<ValueDocument, '_id'>> {
+  readonly _id: string;
+  readonly lease?: FeedLease;
+  /** The feed's id, since keys may not tell it. */
+  readonly name?: string;
+  /** An update that is declared and perhaps not wholly applied: its operations are in `staging`. */
+  readonly redo?: string;
+  /** The update that was applied last. */
+  readonly applied?: string;
+}
+
+/** A part of a batch of staged operations, by feed, update, batch and part. */
+export interface StagingDocument {
+  readonly _id: string;
+  readonly v: Uint8Array;
+  /** The batch has no more parts. */
+  readonly last: boolean;
+}
+
+/** An (update, vulnerability) that somebody has to hear of. */
+export interface ChangedDocument {
+  readonly _id: string;
+  readonly update: string;
+  readonly vulnerability: string;
+  readonly told: boolean;
+}
+
+export interface NotificationDocument extends ValueDocument {
+  readonly state: NotificationState;
+  /** Which of the attempts to write its images counts. */
+  readonly attempt: string;
+}
+
+/** Up to a hundred affected images of one transition, by notification, attempt and number. */
+export interface AffectedDocument extends ValueDocument {
+  /** Key of notification, attempt and transition. */
+  readonly transition: string;
+}
+
+export interface DeliveryDocument extends ValueDocument {
+  readonly notification: string;
+  readonly endpoint: string;
+  readonly state: DeliveryState;
+  /** Milliseconds since 1970 from which on it can be claimed. */
+  readonly ready: number;
+  /** RFC 3339; while somebody works on it. */
+  readonly claimedUntil?: string;
+  /** Time when it was made, and its key: the order in which the deliveries of an endpoint are listed. */
+  readonly order: string;
+}
+
+/** A lease of anything, by its name. */
+export interface LeaseDocument {
+  readonly _id: string;
+  readonly holder: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
+
+/** What is known about the store itself. */
+export interface MetaDocument {
+  readonly _id: string;
+  readonly version: number;
+}
+
+/** The collections and what is in them. */
+export interface Documents {
+  readonly layers: LayerDocument;
+  readonly detections: ValueDocument;
+  readonly blobs: BlobDocument;
+  readonly images: ImageDocument;
+  readonly compositions: CompositionDocument;
+  readonly features: FeaturesDocument;
+  readonly advisories: GroupDocument;
+  readonly mentions: MentionsDocument;
+  readonly texts: TextDocument;
+  readonly scores: ScoreDocument;
+  readonly repositories: RepositoryDocument;
+  readonly feeds: FeedDocument;
+  readonly staging: StagingDocument;
+  readonly changes: ValueDocument;
+  readonly changed: ChangedDocument;
+  readonly notifications: NotificationDocument;
+  readonly affected: AffectedDocument;
+  readonly endpoints: ValueDocument;
+  readonly deliveries: DeliveryDocument;
+  readonly deadLetters: ValueDocument;
+  readonly leases: LeaseDocument;
+  readonly pages: PageDocument;
+  readonly meta: MetaDocument;
+}
+
+export type CollectionName = keyof Documents;

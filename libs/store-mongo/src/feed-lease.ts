@@ -1,0 +1,90 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+
+import { ClarionError } from '@clarion/model';
+
+import type { MongoContext } from './context';
+import type { FeedLease } from './documents';
+import { keyPart } from './keys';
+import { isDuplicateKey } from './mongo-errors';
+
+/** The right to write one feed. It ends by itself soon after its process has ended. */
+export interface HeldFeed {
+  readonly feed: string;
+  readonly token: string;
+  /** An update that a writer before has declared and perhaps not wholly applied. */
+  readonly redo: string | undefined;
+  /**
+   * Makes sure that it is held for long enough to send one batch. Throws `invalid-input` when it went to another,
+   * `upstream-unavailable` when that cannot be known.
+   */
+  readonly hold: () => Promise<void>;
+  /** Ends it, if it is still held. */
+  readonly release: () => Promise<void>;
+}
+
+/** Takes the right to write `feed`; throws `invalid-input` while another writer lives. */
+export async function takeFeed(context: MongoContext, feed: string): Promise<HeldFeed> {
+  const lease = newLease(context);
+  const free = [{ lease: null }, { 'lease.until': { $lte: context.now().getTime() } }];
+  const feeds = context.collection('feeds');
+  const filter = { _id: keyPart(feed), $or: free } as Parameters<typeof feeds.findOneAndUpdate>[0];
+  try {
+    const options = { upsert: true, returnDocument: 'after', projection: { redo: 1 } } as const;
+    const taken = await feeds.findOneAndUpdate(filter, { $set: { lease, name: feed } }, options);
+    return holding(context, { feed, lease, redo: taken?.redo });
+  } catch (error) {
+    // It is there, but held: the filter misses, and the insert meets it.
+    if (!isDuplicateKey(error)) throw error;
+    const held = await feeds.findOne({ _id: keyPart(feed) }, { projection: { lease: 1 } });
+    throw heldByAnother(feed, held?.lease);
+  }
+}
+
+function newLease(context: MongoContext): FeedLease {
+  const now = context.now();
+  const until = now.getTime() + context.leaseMillis;
+  return { token: randomUUID(), host: hostname(), process: process.pid, since: now.toISOString(), until };
+}
+
+function heldByAnother(feed: string, lease: FeedLease | undefined): ClarionError {
+  const who = lease && ` by process ${lease.process} on ${lease.host} since ${lease.since}`;
+  return new ClarionError('invalid-input', `feed ${feed} is being updated${who ?? ''}`, {
+    remedy: 'Wait until that update has ended; the right to it ends by itself soon after its process has',
+  });
+}
+
+function holding(
+  context: MongoContext,
+  { feed, lease, redo }: { readonly feed: string; readonly lease: FeedLease; readonly redo: string | undefined },
+): HeldFeed {
+  const feeds = context.collection('feeds');
+  const mine = { _id: keyPart(feed), 'lease.token': lease.token } as Parameters<typeof feeds.updateOne>[0];
+  let until = lease.until;
+  const renew = async () => {
+    const next = context.now().getTime() + context.leaseMillis;
+    const { matchedCount } = await feeds.updateOne(mine, { $set: { 'lease.until': next } });
+    if (matchedCount === 0) {
+      throw new ClarionError(
+        'invalid-input',
+        `the update of feed ${feed} gave no sign of life, another has taken over`,
+      );
+    }
+    until = next;
+  };
+  // A writer may be busy with what it reads for longer than the lease lasts; failures are noticed by `hold`.
+  const heartbeat = setInterval(() => void renew().catch(() => undefined), context.leaseMillis / 4);
+  heartbeat.unref();
+  return {
+    feed,
+    token: lease.token,
+    redo,
+    hold: async () => {
+      if (until - context.now().getTime() < context.leaseMillis / 2) await renew();
+    },
+    release: async () => {
+      clearInterval(heartbeat);
+      await feeds.updateOne(mine, { $unset: { lease: '' } });
+    },
+  };
+}

@@ -1,0 +1,167 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import {
+  ClarionError,
+  repositoryOf,
+  type CatalogueStore,
+  type Digest,
+  type ImageChange,
+  type ImageQuery,
+  type ImageStore,
+  type StoredImage,
+} from '@clarion/model';
+import type { Document } from 'mongodb';
+
+import type { MongoContext } from './context';
+import type { ImageDocument } from './documents';
+import { keyPart } from './keys';
+import { dayOf } from './layer-store';
+import { explained, isDuplicateKey } from './mongo-errors';
+import { deletePages, packValue, readValue, writePages } from './packed-values';
+import { pageById } from './pages';
+import { deleteValue, type Members, untilSettled, untyped } from './writes';
+
+/** So that what indexes need of an image stays far below a megabyte. */
+const mostLayers = 2000;
+const mostRepositories = 1000;
+
+type Images = ImageStore & Pick<CatalogueStore, 'changeImage' | 'images' | 'forgetImage'>;
+
+/** Images by manifest digest; the submitted ones are found by state, repository, composition and layer too. */
+export function imageStore(context: MongoContext): Images {
+  return {
+    putImage: (image) =>
+      explained(async () => {
+        await changeImage(context, image.manifestDigest, (known) => scanned(known, image));
+      }),
+    image: (manifestDigest) => explained(async () => (await readImage(context, manifestDigest))?.image),
+    changeImage: (manifestDigest, change) => explained(() => changeImage(context, manifestDigest, change)),
+    images: (query, page) =>
+      explained(async () => {
+        const found = await pageById(context, 'images', { filter: filterOf(query), page });
+        const items: StoredImage[] = [];
+        for (const document of found.items) {
+          const image = await readValue(context, 'images', document);
+          if (image !== undefined) items.push(image as StoredImage);
+        }
+        return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+      }),
+    forgetImage: (manifestDigest) => explained(() => deleteValue(context, 'images', keyPart(manifestDigest))),
+  };
+}
+
+/** A scan of a known image writes nothing but, once a day, that it was used; a submitted one stays what it is. */
+function scanned(known: StoredImage | undefined, image: StoredImage): StoredImage | undefined {
+  if (known?.submission !== undefined) {
+    return known.usedAt < image.usedAt ? { ...known, usedAt: image.usedAt } : undefined;
+  }
+  if (known === undefined) return image;
+  const sameDay = dayOf(new Date(known.usedAt)) === dayOf(new Date(image.usedAt));
+  return sameDay && isDeepStrictEqual({ ...known, usedAt: '' }, { ...image, usedAt: '' }) ? undefined : image;
+}
+
+async function changeImage(
+  context: MongoContext,
+  manifestDigest: Digest,
+  change: ImageChange,
+): Promise<StoredImage | undefined> {
+  return untilSettled(`image ${manifestDigest}`, async () => {
+    const known = await readImage(context, manifestDigest);
+    const next = change(known?.image);
+    if (next === undefined) return { result: known?.image };
+    if (next.manifestDigest !== manifestDigest) {
+      throw new ClarionError('invalid-input', `a change of image ${manifestDigest} gives ${next.manifestDigest}`);
+    }
+    return (await writeImage(context, known?.document, next)) ? { result: next } : undefined;
+  });
+}
+
+async function readImage(
+  context: MongoContext,
+  manifestDigest: Digest,
+): Promise<{ readonly document: ImageDocument; readonly image: StoredImage } | undefined> {
+  const document = await context.collection('images').findOne({ _id: keyPart(manifestDigest) });
+  if (document === null) return undefined;
+  const image = (await readValue(context, 'images', document)) as StoredImage | undefined;
+  return image === undefined ? undefined : { document, image };
+}
+
+/** Writes an image in place of the one that it was computed from; false when there is another one by now. */
+async function writeImage(
+  context: MongoContext,
+  known: ImageDocument | undefined,
+  image: StoredImage,
+): Promise<boolean> {
+  const id = keyPart(image.manifestDigest);
+  const packed = packValue(image);
+  await writePages(context, { collection: 'images', id }, packed);
+  const members = { ...membersOf(image), revision: (known?.revision ?? 0) + 1, ...packed.members };
+  const written = await replaceRevision(context, known, { _id: id, ...members });
+  await deletePages(context, [written ? known : packed.members]);
+  return written;
+}
+
+async function replaceRevision(
+  context: MongoContext,
+  known: ImageDocument | undefined,
+  document: Document & { _id: string },
+): Promise<boolean> {
+  const images = untyped(context, 'images');
+  if (known !== undefined) {
+    const { _id, ...replacement } = document;
+    return (await images.replaceOne({ _id, revision: known.revision }, replacement)).matchedCount > 0;
+  }
+  try {
+    await images.insertOne(document);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
+
+function membersOf(image: StoredImage): Omit<Members<'images'>, 'revision'> {
+  const { submission, composition } = image;
+  const used = dayOf(new Date(image.usedAt));
+  const waiting = submission?.state === 'queued' || submission?.state === 'indexing';
+  const declared = waiting
+    ? image.image.layers.flatMap(({ diffId, digest }) => [diffId ?? [], digest ?? []].flat())
+    : [];
+  const layers = keysOf([...image.layers, ...declared]);
+  if (layers.length > 2 * mostLayers) tooMuch(image, `${mostLayers} layers`);
+  if (submission === undefined) return { used, layers };
+  const repositories = keysOf((image.references ?? []).map(repositoryOf));
+  if (repositories.length > mostRepositories) tooMuch(image, `${mostRepositories} repositories`);
+  return {
+    used,
+    layers,
+    submitted: true,
+    state: submission.state,
+    repositories,
+    submittedLayers: keysOf(image.layers),
+    ...(composition === undefined ? {} : { composition: keyPart(composition) }),
+  };
+}
+
+function keysOf(names: readonly string[]): readonly string[] {
+  return [...new Set(names.map(keyPart))];
+}
+
+function tooMuch(image: StoredImage, most: string): never {
+  throw new ClarionError('limit-exceeded', `image ${image.manifestDigest} has more than ${most}`);
+}
+
+function filterOf(query: ImageQuery): Document {
+  switch (query.by) {
+    case 'all':
+      return { submitted: true };
+    case 'state':
+      return { state: query.state };
+    case 'repository':
+      return { repositories: keyPart(query.repository) };
+    case 'composition':
+      return { composition: keyPart(query.composition) };
+    case 'layer':
+      return { submittedLayers: keyPart(query.layer) };
+  }
+}

@@ -1,0 +1,71 @@
+import type { IndexDescription } from 'mongodb';
+
+import type { MongoContext } from './context';
+import type { CollectionName } from './documents';
+
+/**
+ * Every index beside those of `_id`, a collection. Every filter that the store sends is by `_id` or by the first members
+ * of one of these; a spec holds that against what goes over the wire.
+ */
+export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDescription[]>> = {
+  layers: [{ name: 'used', key: { used: 1 } }],
+  detections: [],
+  blobs: [{ name: 'layer', key: { layer: 1 } }],
+  images: [
+    { name: 'submitted', key: { submitted: 1, _id: 1 } },
+    { name: 'state', key: { state: 1, _id: 1 } },
+    { name: 'repositories', key: { repositories: 1, _id: 1 } },
+    { name: 'composition', key: { composition: 1, _id: 1 } },
+    { name: 'submittedLayers', key: { submittedLayers: 1, _id: 1 } },
+    { name: 'layers', key: { layers: 1 } },
+    { name: 'used', key: { used: 1 } },
+  ],
+  compositions: [
+    { name: 'severities', key: { severities: 1, _id: 1 } },
+    { name: 'stored', key: { stored: 1 } },
+  ],
+  features: [{ name: 'names', key: { names: 1, _id: 1 } }],
+  advisories: [
+    { name: 'name', key: { name: 1, _id: 1 } },
+    { name: 'document', key: { document: 1, _id: 1 } },
+    { name: 'ids', key: { ids: 1 } },
+  ],
+  mentions: [{ name: 'ids', key: { ids: 1 } }],
+  texts: [
+    { name: 'id', key: { id: 1, _id: 1 } },
+    { name: 'feed', key: { feed: 1, _id: 1 } },
+  ],
+  scores: [
+    { name: 'bucket', key: { bucket: 1, _id: 1 } },
+    { name: 'feed', key: { feed: 1, _id: 1 } },
+  ],
+  repositories: [
+    { name: 'repository', key: { repository: 1, _id: 1 } },
+    { name: 'feed', key: { feed: 1, _id: 1 } },
+  ],
+  feeds: [],
+  staging: [],
+  changes: [],
+  changed: [{ name: 'told', key: { told: 1, _id: 1 } }],
+  notifications: [{ name: 'state', key: { state: 1, _id: 1 } }],
+  affected: [{ name: 'transition', key: { transition: 1, _id: 1 } }],
+  endpoints: [],
+  deliveries: [
+    { name: 'ready', key: { endpoint: 1, state: 1, ready: 1, _id: 1 } },
+    { name: 'next', key: { state: 1, ready: 1 } },
+    { name: 'notification', key: { notification: 1, _id: 1 } },
+    { name: 'order', key: { endpoint: 1, order: 1 } },
+    { name: 'stateOrder', key: { endpoint: 1, state: 1, order: 1 } },
+  ],
+  deadLetters: [],
+  leases: [],
+  pages: [],
+  meta: [],
+};
+
+/** Creates what is missing; one that is there is left as it is. */
+export async function createIndexes(context: MongoContext): Promise<void> {
+  for (const [name, indexes] of Object.entries(declaredIndexes)) {
+    if (indexes.length > 0) await context.collection(name as CollectionName).createIndexes([...indexes]);
+  }
+}

@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+
+/** Longest key part that is kept readable: ids of work on layers with long digests are shorter. */
+const readableLength = 256;
+const readable = /^[ !"$-~][ -~]*$/;
+
+/**
+ * One part of a key: the text itself, or `#` and its SHA-256 where the text is long, empty, not plain ASCII or begins
+ * with `#` itself. Names come from strangers, so a part must never contain the separator or grow without bound; the full
+ * name is always in the packed value as well.
+ */
+export function keyPart(text: string): string {
+  if (text.length <= readableLength && readable.test(text)) return text;
+  return `#${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/** A key of several parts, in the order in which keys are to be sorted. */
+export function recordKey(...parts: readonly string[]): string {
+  return parts.map(keyPart).join('\t');
+}
+
+/** The parts of a key as they were given; undefined when one of them could not be kept readable. */
+export function readableParts(key: string): readonly string[] | undefined {
+  const parts = key.split('\t');
+  return parts.some((part) => part.startsWith('#')) ? undefined : parts;
+}
+
+/** A filter for all `_id` that begin with these parts and have at least one more. */
+export function idsBelow(...parts: readonly string[]): { readonly $gt: string; readonly $lt: string } {
+  const prefix = recordKey(...parts);
+  // A part holds nothing below the space: what starts with prefix and tab sorts before prefix and line feed.
+  return { $gt: `${prefix}\t`, $lt: `${prefix}\n` };
+}
+
+/** A number as a key part that sorts as the number does. */
+export function sequencePart(number: number): string {
+  return String(number).padStart(9, '0');
+}

@@ -1,0 +1,35 @@
+import { ClarionError, type LeaseStore } from '@clarion/model';
+
+import type { MongoContext } from './context';
+import { keyPart } from './keys';
+import { explained, isDuplicateKey } from './mongo-errors';
+
+/** Leases by name: one document each, taken by one guarded step. */
+export function leaseStore(context: MongoContext): LeaseStore {
+  const leases = context.collection('leases');
+  return {
+    lease: (name, holder, { now, until }) =>
+      explained(async () => {
+        const filter = { _id: keyPart(name), $or: [{ holder }, { until: { $lte: millisOf(now) } }] };
+        try {
+          await leases.updateOne(filter, { $set: { holder, until: millisOf(until) } }, { upsert: true });
+          return true;
+        } catch (error) {
+          // It is there, but held by another: the filter misses, and the insert meets it.
+          if (isDuplicateKey(error)) return false;
+          throw error;
+        }
+      }),
+    endLease: (name, holder) =>
+      explained(async () => {
+        await leases.deleteOne({ _id: keyPart(name), holder });
+      }),
+  };
+}
+
+/** RFC 3339 in milliseconds since 1970: texts of different precision have no order. */
+export function millisOf(time: string): number {
+  const millis = Date.parse(time);
+  if (Number.isNaN(millis)) throw new ClarionError('invalid-input', `not a time: ${time}`);
+  return millis;
+}

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+
+import {
+  ClarionError,
+  type AffectedImage,
+  type Notification,
+  type NotificationStore,
+  type Page,
+  type PageRequest,
+  type TransitionKind,
+} from '@clarion/model';
+import type { Document } from 'mongodb';
+
+import type { MongoContext } from './context';
+import type { NotificationDocument } from './documents';
+import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
+import { explained } from './mongo-errors';
+import { readValue } from './packed-values';
+import { checkLimit, pageById } from './pages';
+import { deleteValues, insertValue, putValue } from './writes';
+
+type Notifications = Pick<
+  NotificationStore,
+  | 'putNotification'
+  | 'notification'
+  | 'notifications'
+  | 'setNotificationState'
+  | 'affectedImages'
+  | 'forgetNotifications'
+>;
+
+/** Images in one document; all of the same transition. */
+const imagesTogether = 100;
+
+/** Notifications by id, and their images. */
+export function notificationStore(context: MongoContext): Notifications {
+  const notifications = context.collection('notifications');
+  return {
+    putNotification: (notification, pages) => explained(() => putNotification(context, notification, pages)),
+    notification: (id) =>
+      explained(async () => {
+        const document = await notifications.findOne({ _id: keyPart(id) });
+        return document === null ? undefined : read(context, document);
+      }),
+    notifications: ({ state }, page) =>
+      explained(async () => {
+        const filter = state === undefined ? {} : { state };
+        const found = await pageById(context, 'notifications', { filter, page, descending: true });
+        const items: Notification[] = [];
+        for (const document of found.items) {
+          const notification = await read(context, document);
+          if (notification !== undefined) items.push(notification);
+        }
+        return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+      }),
+    setNotificationState: (id, state) =>
+      explained(async () => {
+        await notifications.updateOne({ _id: keyPart(id) }, { $set: { state } });
+      }),
+    affectedImages: (id, { transition }, page) => explained(() => affectedImages(context, { id, transition }, page)),
+    forgetNotifications: (before) => explained(() => forgetNotifications(context, keyPart(before))),
+  };
+}
+
+async function read(context: MongoContext, document: NotificationDocument): Promise<Notification | undefined> {
+  const notification = (await readValue(context, 'notifications', document)) as Notification | undefined;
+  return notification && { ...notification, state: document.state };
+}
+
+/** The images come first, under the name of this attempt; the notification says which attempt counts. */
+async function putNotification(
+  context: MongoContext,
+  notification: Notification,
+  pages: AsyncIterable<readonly AffectedImage[]>,
+): Promise<void> {
+  const id = keyPart(notification.id);
+  if ((await context.collection('notifications').findOne({ _id: id }, { projection: { _id: 1 } })) !== null) return;
+  const attempt = randomUUID();
+  const own = { _id: idsBelow(notification.id, attempt) };
+  try {
+    let number = 0;
+    for await (const together of sameTransition(pages)) {
+      await putValue(context, 'affected', {
+        id: recordKey(notification.id, attempt, sequencePart(number)),
+        value: together,
+        members: { transition: recordKey(notification.id, attempt, together[0]?.transition ?? '') },
+      });
+      number += 1;
+    }
+    const members = { state: notification.state, attempt };
+    if (await insertValue(context, 'notifications', { id, value: notification, members })) return;
+  } catch (error) {
+    await deleteValues(context, 'affected', own).catch(() => undefined);
+    throw error;
+  }
+  await deleteValues(context, 'affected', own);
+}
+
+/** The same images in arrays of one transition each. */
+async function* sameTransition(
+  pages: AsyncIterable<readonly AffectedImage[]>,
+): AsyncGenerator<readonly AffectedImage[]> {
+  let together: AffectedImage[] = [];
+  for await (const page of pages) {
+    for (const image of page) {
+      const [first] = together;
+      if (first !== undefined && (first.transition !== image.transition || together.length === imagesTogether)) {
+        yield together;
+        together = [];
+      }
+      together.push(image);
+    }
+  }
+  if (together.length > 0) yield together;
+}
+
+/** A page ends at an image: the number of its document, and its place in that. */
+async function affectedImages(
+  context: MongoContext,
+  { id, transition }: { readonly id: string; readonly transition: TransitionKind | undefined },
+  page: PageRequest,
+): Promise<Page<AffectedImage>> {
+  checkLimit(page);
+  const [number, place] = placeOf(page.after);
+  const notification = await context
+    .collection('notifications')
+    .findOne({ _id: keyPart(id) }, { projection: { attempt: 1 } });
+  if (notification === null) return { items: [] };
+  const { attempt } = notification;
+  const { $lt } = idsBelow(id, attempt);
+  const _id = { $gte: recordKey(id, attempt, sequencePart(number)), $lt };
+  const filter: Document = transition === undefined ? { _id } : { transition: recordKey(id, attempt, transition), _id };
+  const found = context.collection('affected').find(filter).sort({ _id: 1 });
+  const items: AffectedImage[] = [];
+  let next: string | undefined;
+  for await (const document of found) {
+    const images = ((await readValue(context, 'affected', document)) ?? []) as readonly AffectedImage[];
+    const at = Number(document._id.slice(document._id.lastIndexOf('\t') + 1));
+    const start = at === number ? place : 0;
+    for (let index = start; index < images.length; index += 1) {
+      const image = images[index];
+      if (items.length === page.limit) return { items, ...(next === undefined ? {} : { next }) };
+      if (image !== undefined) items.push(image);
+      next = `${at}.${index + 1}`;
+    }
+  }
+  return { items };
+}
+
+function placeOf(after: string | undefined): readonly [number: number, place: number] {
+  if (after === undefined) return [0, 0];
+  const found = /^(\d{1,9})\.(\d{1,4})$/.exec(after);
+  if (found === null) throw new ClarionError('invalid-input', 'not a place in the list of images');
+  return [Number(found[1]), Number(found[2])];
+}
+
+/** A notification is only forgotten after its deliveries, so that a crash leaves none without it. */
+async function forgetNotifications(context: MongoContext, before: string): Promise<void> {
+  const old = context.collection('notifications').find({ _id: { $lt: before } }, { projection: { _id: 1 } });
+  for await (const { _id } of old) await deleteValues(context, 'deliveries', { notification: _id });
+  await deleteValues(context, 'notifications', { _id: { $lt: before } });
+  await deleteValues(context, 'affected', { _id: { $lt: before } });
+}

@@ -1,0 +1,187 @@
+import { ClarionError, type Store, type StoreMaintenance } from '@clarion/model';
+import type { Db, Document, MongoClient, MongoClientOptions } from 'mongodb';
+
+import { advisoryStore } from './advisory-store';
+import { changeStore } from './change-store';
+import { compositionStore } from './composition-store';
+import type { MongoContext } from './context';
+import { deadLetterStore } from './dead-letter-store';
+import { deliveryStore } from './delivery-store';
+import type { CollectionName, Documents } from './documents';
+import { rollForward } from './feed-commit';
+import { imageStore } from './image-store';
+import { createIndexes } from './indexes';
+import { layerStore } from './layer-store';
+import { leaseStore } from './lease-store';
+import { explain, explained } from './mongo-errors';
+import { notificationStore } from './notification-store';
+import { prune } from './prune';
+
+/** Where and how to open the store. */
+export interface MongoStoreOptions {
+  /** `mongodb://` or `mongodb+srv://`, of a replica set, a sharded cluster or a single server. */
+  readonly uri: string;
+  /** Instead of the one that the URI names; `clarion` when neither does. */
+  readonly database?: string;
+  /** How long to look for a server, and the longest that one answer may take; 10 s and 60 s unless stated. */
+  readonly connectMillis?: number;
+  readonly answerMillis?: number;
+  /** After so long without a sign of life, the writer of a feed is taken for dead; 60 s unless stated. */
+  readonly leaseMillis?: number;
+  /** The clock; for tests. */
+  readonly now?: () => Date;
+  /** Told of every command before it is sent; for tests and traces. It sees facts: never log it as it is. */
+  readonly onCommand?: (name: string, command: Document) => void;
+}
+
+/** Raise it when stored documents change their shape. */
+const formatVersion = 1;
+const defaultDatabase = 'clarion';
+/** How long `ready` waits for an answer. */
+const readyMillis = 2000;
+
+/**
+ * Opens the store of an installation: a MongoDB database. Creates what indexes are missing and finishes updates that dead
+ * writers have declared. Throws `ClarionError`: `upstream-unavailable` while no server can be reached, `unauthorized`,
+ * `invalid-input` for a URI that is none, `unsupported` when another version of Clarion wrote the database.
+ */
+export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
+  // Loading the driver takes longer than opening, and most processes need no database.
+  const mongodb = await import('mongodb');
+  const client = connect(mongodb.MongoClient, options);
+  try {
+    await client.connect();
+    const db = await durableDatabase(client, options.database ?? databaseOf(options.uri));
+    const context = contextOf(client, db, options);
+    await checkFormat(context);
+    await createIndexes(context);
+    await rollForward(context);
+    return {
+      ...layerStore(context),
+      ...imageStore(context),
+      ...compositionStore(context),
+      ...advisoryStore(context),
+      ...changeStore(context),
+      ...notificationStore(context),
+      ...deliveryStore(context),
+      ...deadLetterStore(context),
+      ...leaseStore(context),
+      ...maintenance(context),
+    };
+  } catch (error) {
+    await client.close().catch(() => undefined);
+    throw explain(error);
+  }
+}
+
+function connect(client: typeof MongoClient, options: MongoStoreOptions): MongoClient {
+  const { connectMillis = 10_000, answerMillis = 60_000, onCommand } = options;
+  const settings: MongoClientOptions = {
+    appName: 'clarion',
+    // Bytes come back as they went in.
+    promoteBuffers: true,
+    ignoreUndefined: true,
+    serverSelectionTimeoutMS: connectMillis,
+    connectTimeoutMS: connectMillis,
+    socketTimeoutMS: answerMillis,
+    monitorCommands: onCommand !== undefined,
+  };
+  try {
+    // Writes and reads are tried again by the driver where the server can tell a repeated write: not a single one.
+    const made = new client(options.uri, settings);
+    if (onCommand !== undefined) {
+      made.on('commandStarted', ({ commandName, command }) => {
+        onCommand(commandName, command);
+      });
+    }
+    return made;
+  } catch (error) {
+    const explained = explain(error);
+    // The message of the driver may hold the password.
+    if (explained instanceof ClarionError)
+      throw new ClarionError('invalid-input', 'not a usable MongoDB connection string', {
+        remedy: 'mongodb://USER:PASSWORD@HOST:PORT/DATABASE',
+      });
+    throw explained;
+  }
+}
+
+/** The database in the path of a connection string. */
+function databaseOf(uri: string): string {
+  const path = /^[a-z+]+:\/\/[^/?]+\/([^?]*)/.exec(uri)?.[1] ?? '';
+  return path === '' ? defaultDatabase : decodeURIComponent(path);
+}
+
+/** What is acknowledged is kept: by a majority of a replica set, else in the journal. */
+async function durableDatabase(client: MongoClient, name: string): Promise<Db> {
+  const { ReadConcern } = await import('mongodb');
+  const hello = await askHello(client);
+  const replicated = hello['setName'] !== undefined || hello['msg'] === 'isdbgrid';
+  if (!replicated) return client.db(name, { writeConcern: { w: 1, journal: true } });
+  return client.db(name, {
+    readConcern: new ReadConcern('majority'),
+    writeConcern: { w: 'majority', journal: true },
+    readPreference: 'primary',
+  });
+}
+
+async function askHello(client: MongoClient): Promise<Document> {
+  const admin = client.db('admin');
+  try {
+    return await admin.command({ hello: 1 });
+  } catch (error) {
+    // Servers before 5.0, and those that only speak as they did.
+    if ((error as { readonly code?: unknown }).code === 59) return admin.command({ isMaster: 1 });
+    throw error;
+  }
+}
+
+function contextOf(client: MongoClient, db: Db, options: MongoStoreOptions): MongoContext {
+  const { now = () => new Date(), leaseMillis = 60_000 } = options;
+  return {
+    client,
+    db,
+    now,
+    leaseMillis,
+    collection: <N extends CollectionName>(name: N) => db.collection<Documents[N]>(name),
+    openWriters: new Set(),
+  };
+}
+
+async function checkFormat(context: MongoContext): Promise<void> {
+  const meta = context.collection('meta');
+  await meta.updateOne({ _id: 'format' }, { $setOnInsert: { version: formatVersion } }, { upsert: true });
+  const found = await meta.findOne({ _id: 'format' });
+  if (found?.version === formatVersion) return;
+  throw new ClarionError(
+    'unsupported',
+    `database ${context.db.databaseName} has format ${found?.version ?? '?'}, this Clarion reads ${formatVersion}`,
+    { remedy: 'Use the Clarion that wrote it, or another database' },
+  );
+}
+
+function maintenance(context: MongoContext): StoreMaintenance {
+  let closed = false;
+  return {
+    prune: (options) => explained(() => prune(context, options)),
+    ready: async () => {
+      if (closed) return false;
+      const answer = context.db.command({ ping: 1 }, { timeoutMS: readyMillis });
+      return answer.then(
+        () => true,
+        () => false,
+      );
+    },
+    size: () =>
+      explained(async () => {
+        const stats = await context.db.stats();
+        const bytes = Number(stats['storageSize']) + Number(stats['indexSize']);
+        return Number.isFinite(bytes) ? bytes : undefined;
+      }),
+    close: async () => {
+      closed = true;
+      await Promise.allSettled([...context.openWriters].map((end) => end()));
+      await explained(() => context.client.close());
+    },
+  };
+}

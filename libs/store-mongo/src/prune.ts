@@ -1,0 +1,154 @@
+import { ClarionError, type PruneResult } from '@clarion/model';
+
+import { deleteFeatures } from './composition-store';
+import type { MongoContext } from './context';
+import { takeSettledFeed } from './feed-commit';
+import type { HeldFeed } from './feed-lease';
+import { idsBelow, keyPart } from './keys';
+import { dayLength } from './layer-store';
+import { mentionIds } from './operations';
+import { deletePages } from './packed-values';
+import { chunks, deleteValues } from './writes';
+
+/** A further page is written just before the document that names it: after so long, that one is not going to come. */
+const orphanAge = dayLength;
+
+/** Forgets what was not used since, and feeds that are not wanted. */
+export async function prune(
+  context: MongoContext,
+  { before, keepFeeds }: { readonly before: string; readonly keepFeeds: readonly string[] },
+): Promise<PruneResult> {
+  const firstKeptDay = firstDayKept(before);
+  const images = await pruneImages(context, firstKeptDay);
+  const layers = await pruneLayers(context, firstKeptDay);
+  await pruneCompositions(context, firstKeptDay);
+  const feeds = await pruneFeeds(context, new Set(keepFeeds));
+  await sweepPages(context);
+  return { images, layers, feeds };
+}
+
+/** Uses are known by day: a day counts as before only when it had ended by then. */
+function firstDayKept(before: string): number {
+  const time = new Date(before).getTime();
+  if (Number.isNaN(time)) throw new ClarionError('invalid-input', `not a time: ${before}`);
+  return Math.floor(time / dayLength);
+}
+
+/** Those that wait to be indexed stay, however old they are. */
+async function pruneImages(context: MongoContext, firstKeptDay: number): Promise<number> {
+  const images = context.collection('images');
+  const old = images.find({ used: { $lt: firstKeptDay } }, { projection: { revision: 1, state: 1, g: 1, n: 1 } });
+  let pruned = 0;
+  for await (const image of old) {
+    const { _id, revision, state } = image;
+    if (state === 'queued' || state === 'indexing') continue;
+    // Unless it was asked for since.
+    const { deletedCount } = await images.deleteOne({ _id, revision });
+    if (deletedCount > 0) await deletePages(context, [image]);
+    pruned += deletedCount;
+  }
+  return pruned;
+}
+
+/** A layer of an image that stays, stays: the image is reported from it. */
+async function pruneLayers(context: MongoContext, firstKeptDay: number): Promise<number> {
+  const layers = context.collection('layers');
+  const old = layers.find({ used: { $lt: firstKeptDay } }, { projection: { blobs: 1, used: 1, g: 1, n: 1 } });
+  let pruned = 0;
+  for await (const layer of old) {
+    const { _id, blobs, used } = layer;
+    const digests = [_id, ...blobs.map(keyPart)];
+    if ((await context.collection('images').findOne({ layers: { $in: digests } }, { projection: { _id: 1 } })) !== null)
+      continue;
+    const { deletedCount } = await layers.deleteOne({ _id, used });
+    if (deletedCount === 0) continue;
+    await deletePages(context, [layer]);
+    await context.collection('blobs').deleteMany({ layer: _id });
+    await deleteValues(context, 'detections', { _id: idsBelow(_id) });
+    pruned += 1;
+  }
+  return pruned;
+}
+
+/** A composition that was put lately stays: the image that it is of is perhaps just being finished. */
+async function pruneCompositions(context: MongoContext, firstKeptDay: number): Promise<void> {
+  const compositions = context.collection('compositions');
+  const old = compositions.find(
+    { stored: { $lt: firstKeptDay } },
+    { projection: { stored: 1, attempt: 1, g: 1, n: 1 } },
+  );
+  for await (const composition of old) {
+    const { _id, stored, attempt } = composition;
+    if ((await context.collection('images').findOne({ composition: _id }, { projection: { _id: 1 } })) !== null)
+      continue;
+    const { deletedCount } = await compositions.deleteOne({ _id, stored });
+    if (deletedCount === 0) continue;
+    await deletePages(context, [composition]);
+    await deleteFeatures(context, _id, attempt);
+  }
+}
+
+async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Promise<number> {
+  let pruned = 0;
+  const feeds = await context
+    .collection('feeds')
+    .find({}, { projection: { name: 1 } })
+    .sort({ _id: 1 })
+    .toArray();
+  for (const { name } of feeds) {
+    if (name !== undefined && !keep.has(name) && (await pruneFeed(context, name))) pruned += 1;
+  }
+  return pruned;
+}
+
+/** Forgets everything a feed said. False when it said nothing, or is just being written: then it is wanted after all. */
+async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> {
+  let held: HeldFeed;
+  try {
+    held = await takeSettledFeed(context, feed);
+  } catch (error) {
+    if (error instanceof ClarionError && error.code === 'invalid-input') return false;
+    throw error;
+  }
+  const _id = keyPart(feed);
+  const feeds = context.collection('feeds');
+  try {
+    // The state first: cut off in the middle, the feed is read anew should it ever be wanted again.
+    const unset = { v: '', g: '', n: '' } as const;
+    const state = await feeds.findOneAndUpdate({ _id }, { $unset: unset }, { returnDocument: 'before' });
+    await deletePages(context, [state]);
+    await pruneGroups(context, feed);
+    for (const name of ['texts', 'scores', 'repositories'] as const)
+      await deleteValues(context, name, { feed: keyPart(feed) });
+    await feeds.deleteOne({ _id });
+    return state?.v !== undefined;
+  } finally {
+    await held.release();
+  }
+}
+
+async function pruneGroups(context: MongoContext, feed: string): Promise<void> {
+  const advisories = context.collection('advisories');
+  const found = advisories.find({ document: idsBelow(feed) }, { projection: { g: 1, n: 1, mentions: 1 } });
+  for await (const groups of chunks(found, 500)) {
+    await advisories.deleteMany({ _id: { $in: groups.map(({ _id }) => _id) } });
+    await deletePages(context, groups);
+    for await (const ids of chunks(groups.flatMap(mentionIds), 500)) {
+      await context.collection('mentions').deleteMany({ _id: { $in: ids } });
+    }
+  }
+}
+
+/** Deletes pages of values whose writing was cut off. */
+async function sweepPages(context: MongoContext): Promise<void> {
+  const pages = context.collection('pages');
+  const oldest = context.now().getTime() - orphanAge;
+  for await (const page of pages.find({}, { projection: { v: 0 } }).sort({ _id: 1 })) {
+    if (page.at > oldest) continue;
+    const owner = await context.db
+      .collection<{ _id: string; g?: string }>(page.collection)
+      .findOne({ _id: page.owner });
+    const generation = page._id.slice(0, page._id.indexOf('\t'));
+    if (owner?.g !== generation) await pages.deleteOne({ _id: page._id });
+  }
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ClarionError } from '@clarion/model';
+import type { AnyBulkWriteOperation, Document } from 'mongodb';
+
+import type { MongoContext } from './context';
+import type { CollectionName, Documents, ValueDocument } from './documents';
+import { isDuplicateKey } from './mongo-errors';
+import { deletePages, packValue, writePages } from './packed-values';
+
+/** Collections whose documents carry a packed value. */
+export type ValueCollection = {
+  readonly [N in CollectionName]: Documents[N] extends ValueDocument ? N : never;
+}[CollectionName];
+
+/** What a document has beside its key and its value. */
+export type Members<N extends CollectionName> = Omit<Documents[N], keyof ValueDocument>;
+
+/** Stores or replaces a value. Readers see the old or the new one. */
+export async function putValue<N extends ValueCollection>(
+  context: MongoContext,
+  name: N,
+  record: { readonly id: string; readonly value: unknown; readonly members: Members<N> },
+): Promise<void> {
+  const packed = packValue(record.value);
+  await writePages(context, { collection: name, id: record.id }, packed);
+  const replacement = { ...record.members, ...packed.members };
+  const before = await twice(() =>
+    untyped(context, name).findOneAndReplace({ _id: record.id }, replacement, {
+      upsert: true,
+      projection: { g: 1, n: 1 },
+      returnDocument: 'before',
+    }),
+  );
+  await deletePages(context, [before]);
+}
+
+/** Stores a value unless there is one; tells whether it did. */
+export async function insertValue<N extends ValueCollection>(
+  context: MongoContext,
+  name: N,
+  record: { readonly id: string; readonly value: unknown; readonly members: Members<N> },
+): Promise<boolean> {
+  const packed = packValue(record.value);
+  await writePages(context, { collection: name, id: record.id }, packed);
+  try {
+    await untyped(context, name).insertOne({ _id: record.id, ...record.members, ...packed.members });
+    return true;
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    await deletePages(context, [packed.members]);
+    return false;
+  }
+}
+
+/** Deletes a document and the pages of its value; tells whether it was there. */
+export async function deleteValue(context: MongoContext, name: ValueCollection, id: string): Promise<boolean> {
+  const gone = await untyped(context, name).findOneAndDelete({ _id: id }, { projection: { g: 1, n: 1 } });
+  await deletePages(context, [gone]);
+  return gone !== null;
+}
+
+/** Members that say where further pages are; a filter must be one of the declared shapes. */
+export async function deleteValues(context: MongoContext, name: ValueCollection, filter: Document): Promise<number> {
+  const found = untyped(context, name).find(filter, { projection: { g: 1, n: 1 } });
+  let deleted = 0;
+  for await (const chunk of chunks(found, 500)) {
+    const gone = await untyped(context, name).deleteMany({ _id: { $in: chunk.map(({ _id }) => _id) } });
+    deleted += gone.deletedCount;
+    await deletePages(context, chunk);
+  }
+  return deleted;
+}
+
+const mostOperations = 1000;
+const mostBytes = 8 * 1024 * 1024;
+
+/** One write of a batch, with about how many bytes it sends. */
+export interface BulkWrite {
+  readonly operation: AnyBulkWriteOperation<Untyped>;
+  readonly bytes: number;
+}
+
+/**
+ * Sends writes, which may be repeated, in batches that no server refuses, in no order within a batch. `before` runs
+ * ahead of each batch and may throw.
+ */
+export async function bulkWrite(
+  context: MongoContext,
+  name: CollectionName,
+  { writes, before }: { readonly writes: readonly BulkWrite[]; readonly before?: () => Promise<void> },
+): Promise<void> {
+  let batch: AnyBulkWriteOperation<Untyped>[] = [];
+  let bytes = 0;
+  const flush = async () => {
+    if (batch.length === 0) return;
+    await before?.();
+    const sent = batch;
+    batch = [];
+    bytes = 0;
+    await twice(() => untyped(context, name).bulkWrite(sent, { ordered: false }));
+  };
+  for (const write of writes) {
+    if (batch.length >= mostOperations || bytes + write.bytes > mostBytes) await flush();
+    batch.push(write.operation);
+    bytes += write.bytes;
+  }
+  await flush();
+}
+
+/** Two upserts of one new document at once: the server may refuse the second, which then finds what it replaces. */
+export async function twice<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    if (!isDuplicateKey(error)) throw error;
+    return action();
+  }
+}
+
+const mostTurns = 200;
+
+/** Runs `action` until it does not resolve to undefined: others changed what it was about to change. */
+export async function untilSettled<T>(
+  what: string,
+  action: () => Promise<{ readonly result: T } | undefined>,
+): Promise<T> {
+  for (let turn = 0; turn < mostTurns; turn += 1) {
+    const done = await action();
+    if (done !== undefined) return done.result;
+    // Spread, so that those who met do not meet again.
+    await sleep(Math.random() * Math.min(200, 2 * (turn + 1)));
+  }
+  throw new ClarionError('upstream-unavailable', `too many others change ${what} at the same time`);
+}
+
+/** Gathers items in arrays of at most `size`. */
+export async function* chunks<T>(items: AsyncIterable<T> | Iterable<T>, size: number): AsyncGenerator<T[]> {
+  let chunk: T[] = [];
+  for await (const item of items) {
+    chunk.push(item);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+/** A document of any collection. */
+export type Untyped = Document & Partial<Omit<ValueDocument, '_id'>> & { _id: string };
+
+/** The driver's types of filters and updates are beyond what generic code can satisfy. */
+export function untyped(context: MongoContext, name: CollectionName) {
+  return context.db.collection<Untyped>(name);
+}
