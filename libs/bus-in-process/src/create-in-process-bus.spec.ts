@@ -1,0 +1,97 @@
+import { feedWork, newsOf, pause, startListener, startRunner, until } from '@clarion/test-kit';
+
+import { createInProcessBus } from './create-in-process-bus';
+
+// What is true of this bus alone; what holds for every bus is in the contract suite.
+describe('createInProcessBus', () => {
+  it('refuses more work than may wait, all of a call or nothing, but still takes news', async () => {
+    const bus = createInProcessBus({ maxWork: 3 });
+    await bus.publish([{ event: feedWork('a') }, { event: feedWork('b') }]);
+    const publishing = bus.publish([{ event: feedWork('c') }, { event: feedWork('d') }]);
+    await expect(publishing).rejects.toMatchObject({ code: 'limit-exceeded', remedy: expect.any(String) as string });
+    expect((await bus.queues()).find(({ kind }) => kind === 'work.feed')?.waiting).toBe(2);
+    await bus.publish([{ event: newsOf('a', '1') }]);
+    await bus.publish([{ event: feedWork('c') }]);
+    await bus.close();
+  });
+
+  it('takes an event again when the time for duplicates is over', async () => {
+    const bus = createInProcessBus({ duplicateMillis: 50 });
+    const event = feedWork('nvd', 'r');
+    await bus.publish([{ event }]);
+    await pause(80);
+    await bus.publish([{ event }, { event }]);
+    expect((await bus.queues()).find(({ kind }) => kind === 'work.feed')?.waiting).toBe(2);
+    await bus.close();
+  });
+
+  it('keeps the last news only, and says so to those who ask for older ones', async () => {
+    const bus = createInProcessBus({ keptNews: 10 });
+    const listener = startListener(bus);
+    await bus.publish([{ event: newsOf('nvd', '0') }]);
+    await until('it is heard', () => listener.heard.length === 1);
+    const first = listener.heard[0]!.position;
+    for (let n = 1; n <= 10; n += 1) await bus.publish([{ event: newsOf('nvd', String(n)) }]);
+    const resumed = startListener(bus, first);
+    await until('the rest is heard', () => resumed.heard.length === 10);
+    for (let n = 11; n <= 30; n += 1) await bus.publish([{ event: newsOf('nvd', String(n)) }]);
+    const listening = async (): Promise<void> => {
+      for await (const news of bus.listen({ after: first, signal: AbortSignal.timeout(5000) }))
+        throw new Error(news.id);
+    };
+    await expect(listening()).rejects.toMatchObject({ code: 'not-found' });
+    await until('all is heard', () => listener.heard.length === 31);
+    for (const { stop } of [listener, resumed]) await stop();
+    await bus.close();
+  });
+
+  it('tells a listener that is too slow that it has missed news', async () => {
+    const bus = createInProcessBus({ keptNews: 4 });
+    const news = bus.listen({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
+    const first = news.next();
+    await bus.publish(Array.from({ length: 20 }, (_, n) => ({ event: newsOf('nvd', String(n)) })));
+    await expect(first).rejects.toMatchObject({ code: 'not-found' });
+    await bus.close();
+  });
+
+  it('does not lose work when a runner stops in the moment that it comes', async () => {
+    const bus = createInProcessBus();
+    const seen: string[] = [];
+    const routes = {
+      // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+      'work.feed': async function* (event: { request: string }) {
+        seen.push(event.request);
+      },
+    };
+    const [first, second] = [startRunner(bus, routes), startRunner(bus, routes)];
+    await pause(5);
+    const publishing = bus.publish([{ event: feedWork('nvd', 'a') }]);
+    const stopping = first.stop();
+    await Promise.all([publishing, stopping]);
+    await until('it is done', () => seen.length === 1);
+    await second.stop();
+    await bus.close();
+  });
+
+  it('works off a hundred thousand items in order', async () => {
+    const bus = createInProcessBus();
+    const count = 100_000;
+    await bus.publish(Array.from({ length: count }, (_, n) => ({ event: feedWork('nvd', String(n)) })));
+    let [next, inOrder] = [0, true];
+    const runner = startRunner(
+      bus,
+      {
+        // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+        'work.feed': async function* (event) {
+          inOrder &&= event.request === String(next);
+          next += 1;
+        },
+      },
+      { concurrency: { 'work.feed': 1 } },
+    );
+    await until('all is done', () => next === count);
+    await runner.stop();
+    expect(inOrder).toBe(true);
+    await bus.close();
+  });
+});

@@ -1,0 +1,213 @@
+import {
+  ClarionError,
+  eventId,
+  isWork,
+  workKinds,
+  type Announced,
+  type Bus,
+  type DeadLetter,
+  type Handler,
+  type HandlerContext,
+  type Message,
+  type NewsEvent,
+  type Routes,
+  type RunOptions,
+  type WorkItem,
+  type WorkKind,
+} from '@clarion/model';
+
+import { NewsLog } from './news-log';
+import { RecentIds } from './recent-ids';
+import { type Delivery, WorkQueue } from './work-queue';
+
+export interface InProcessBusOptions {
+  /** Work that may wait; 1,000,000 unless stated. */
+  readonly maxWork?: number;
+  /** News that are kept for `listen` with a position; 10,000 unless stated. */
+  readonly keptNews?: number;
+  /** After so many deliveries that failed, work is a dead letter; 10 unless stated. */
+  readonly maxDeliveries?: number;
+  /** How long work waits after its first, second, … failed delivery; the last one counts for all later ones. */
+  readonly backoffMillis?: readonly number[];
+  /** How long an event that is published again does nothing; two minutes unless stated. */
+  readonly duplicateMillis?: number;
+}
+
+const defaultBackoff = [1_000, 5_000, 30_000, 120_000, 300_000, 600_000, 900_000, 1_800_000];
+const defaultConcurrency = 2;
+
+/** A bus within this process. Nothing of it survives: what has to be done is found in the store at the next start. */
+export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
+  return new InProcessBus(options);
+}
+
+class InProcessBus implements Bus {
+  readonly #queues = new Map<WorkKind, WorkQueue>(workKinds.map((kind) => [kind, new WorkQueue(kind)]));
+  readonly #news: NewsLog;
+  readonly #published: RecentIds;
+  readonly #maxWork: number;
+  readonly #maxDeliveries: number;
+  readonly #backoff: readonly number[];
+  readonly #closed = new AbortController();
+
+  constructor(options: InProcessBusOptions) {
+    this.#maxWork = options.maxWork ?? 1_000_000;
+    this.#maxDeliveries = options.maxDeliveries ?? 10;
+    this.#backoff = options.backoffMillis ?? defaultBackoff;
+    this.#news = new NewsLog(options.keptNews ?? 10_000);
+    this.#published = new RecentIds(options.duplicateMillis ?? 120_000, this.#maxWork);
+  }
+
+  publish(messages: readonly Message[]): Promise<void> {
+    // All or nothing: it is refused before the first one is taken.
+    return new Promise((resolve) => {
+      this.#publish(messages);
+      resolve();
+    });
+  }
+
+  #publish(messages: readonly Message[]): void {
+    if (this.#closed.signal.aborted) throw closedError();
+    const work = messages.filter(({ event }) => isWork(event)).length;
+    const size = [...this.#queues.values()].reduce((sum, queue) => sum + queue.size, 0);
+    if (work > 0 && size + work > this.#maxWork) {
+      throw new ClarionError('limit-exceeded', `More than ${this.#maxWork} items of work would wait`, {
+        remedy: 'Submit again when some of it is done',
+      });
+    }
+    for (const message of messages) {
+      const id = eventId(message.event);
+      if (this.#published.has(id)) continue;
+      this.#published.add(id);
+      if (isWork(message.event)) this.#queue(message.event.kind).add(message as Message<WorkItem>);
+      else this.#news.add(message.event satisfies NewsEvent);
+    }
+  }
+
+  async run(routes: Routes, options: RunOptions): Promise<void> {
+    const slots: Promise<void>[] = [];
+    const taking = AbortSignal.any([options.signal, this.#closed.signal]);
+    for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
+      const count = options.concurrency?.[kind] ?? defaultConcurrency;
+      for (let slot = 0; slot < count; slot += 1)
+        slots.push(this.#work(this.#queue(kind), handler, { ...options, signal: taking }));
+    }
+    // A handler that does not listen to its signal does not hold up the end.
+    await Promise.race([Promise.all(slots), aborted(this.#closed.signal)]);
+  }
+
+  /** One at a time, until the signal aborts. */
+  async #work(queue: WorkQueue, handler: Handler<WorkKind>, options: RunOptions): Promise<void> {
+    for (;;) {
+      const delivery = await queue.take(options.signal);
+      if (delivery === undefined) return;
+      try {
+        await this.#handle(delivery, handler);
+        queue.done();
+      } catch (error) {
+        await this.#failed(queue, delivery, { error, options });
+      }
+    }
+  }
+
+  async #handle({ message, count }: Delivery, handler: Handler<WorkKind>): Promise<void> {
+    const { event, ...trace } = message;
+    const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...trace };
+    for await (const caused of handler(event, context)) this.#publish([{ event: caused, ...trace }]);
+  }
+
+  async #failed(
+    queue: WorkQueue,
+    delivery: Delivery,
+    { error, options }: { error: unknown; options: RunOptions },
+  ): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    const letter = deadLetter(delivery, error);
+    const isFinal = error instanceof ClarionError && !error.retryable;
+    if (!isFinal && delivery.count < this.#maxDeliveries) {
+      queue.giveBack(delivery, this.#delay(delivery.count));
+      return;
+    }
+    for (let attempt = 1; !(await tell(options.onDead, letter)); attempt += 1) {
+      await sleep(this.#delay(attempt), this.#closed.signal);
+      if (isAborted(this.#closed.signal)) return;
+    }
+    queue.done();
+  }
+
+  #delay(failures: number): number {
+    return this.#backoff[Math.min(failures, this.#backoff.length) - 1] ?? 0;
+  }
+
+  listen({ after, signal }: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced> {
+    return this.#news.listen(after, AbortSignal.any([signal, this.#closed.signal]));
+  }
+
+  queues() {
+    return Promise.resolve([...this.#queues.values()].map((queue) => queue.state()));
+  }
+
+  ready(): Promise<boolean> {
+    return Promise.resolve(!this.#closed.signal.aborted);
+  }
+
+  close(): Promise<void> {
+    this.#closed.abort(closedError());
+    for (const queue of this.#queues.values()) queue.close();
+    return Promise.resolve();
+  }
+
+  #queue(kind: WorkKind): WorkQueue {
+    const queue = this.#queues.get(kind);
+    if (queue === undefined) throw new ClarionError('invalid-input', `There is no work of the kind ${kind}`);
+    return queue;
+  }
+}
+
+function deadLetter({ message, count }: Delivery, error: unknown): DeadLetter {
+  return {
+    id: eventId(message.event),
+    event: message.event,
+    at: new Date().toISOString(),
+    deliveries: count,
+    code: error instanceof ClarionError ? error.code : 'internal',
+    message: error instanceof Error ? error.message : String(error),
+  };
+}
+
+async function tell(onDead: RunOptions['onDead'], letter: DeadLetter): Promise<boolean> {
+  try {
+    await onDead(letter);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Asked anew: the type checker takes what it has seen before for what holds after an await. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+function closedError(): ClarionError {
+  return new ClarionError('upstream-unavailable', 'The bus is closed');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+}
+
+function sleep(millis: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, millis);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

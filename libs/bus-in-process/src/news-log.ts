@@ -1,0 +1,82 @@
+import { randomUUID } from 'node:crypto';
+
+import { ClarionError, eventId, type Announced, type NewsEvent } from '@clarion/model';
+
+/** The last news of this process, numbered, and everybody who waits for more. */
+export class NewsLog {
+  readonly #kept: Announced[] = [];
+  readonly #most: number;
+  /** Positions of another process, or of an earlier run, are not positions of this log. */
+  readonly #name = randomUUID();
+  #last = 0;
+  #wake = new AbortController();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add(event: NewsEvent): void {
+    this.#last += 1;
+    this.#kept.push({
+      position: `${this.#name}:${this.#last}`,
+      id: eventId(event),
+      at: new Date().toISOString(),
+      event,
+    });
+    // In steps, since removing the first one moves all others.
+    if (this.#kept.length >= this.#most + Math.max(1, this.#most >> 2))
+      this.#kept.splice(0, this.#kept.length - this.#most);
+    const wake = this.#wake;
+    this.#wake = new AbortController();
+    wake.abort();
+  }
+
+  /** News after `after`, or from the moment of this call on, until `signal` aborts. */
+  listen(after: string | undefined, signal: AbortSignal): AsyncIterable<Announced> {
+    return this.#from({ after, last: this.#last }, signal);
+  }
+
+  async *#from(start: { after: string | undefined; last: number }, signal: AbortSignal): AsyncGenerator<Announced> {
+    let number = start.after === undefined ? start.last : this.#numberOf(start.after);
+    while (!signal.aborted) {
+      const next = this.#kept[number - this.#oldest + 1];
+      if (number + 1 < this.#oldest) throw notKept();
+      if (next === undefined) await this.#more(signal);
+      else {
+        number += 1;
+        yield next;
+      }
+    }
+  }
+
+  get #oldest(): number {
+    return this.#last - this.#kept.length + 1;
+  }
+
+  #numberOf(position: string): number {
+    const [, name, digits] = /^([\w-]{1,40}):(\d{1,15})$/.exec(position) ?? [];
+    if (name === undefined) throw new ClarionError('invalid-input', 'The position is none that was given out');
+    const number = Number(digits);
+    if (name !== this.#name || number > this.#last || number + 1 < this.#oldest) throw notKept();
+    return number;
+  }
+
+  #more(signal: AbortSignal): Promise<void> {
+    const news = this.#wake.signal;
+    return new Promise((resolve) => {
+      const end = (): void => {
+        signal.removeEventListener('abort', end);
+        news.removeEventListener('abort', end);
+        resolve();
+      };
+      signal.addEventListener('abort', end);
+      news.addEventListener('abort', end);
+    });
+  }
+}
+
+function notKept(): ClarionError {
+  return new ClarionError('not-found', 'News after this position are not kept any more', {
+    remedy: 'Read the present state from the store and listen from now on',
+  });
+}

@@ -1,0 +1,26 @@
+/** Remembers ids for a while. Past `most`, the oldest are forgotten early. */
+export class RecentIds {
+  readonly #until = new Map<string, number>();
+  readonly #millis: number;
+  readonly #most: number;
+
+  constructor(millis: number, most: number) {
+    this.#millis = millis;
+    this.#most = most;
+  }
+
+  has(id: string): boolean {
+    return (this.#until.get(id) ?? 0) > Date.now();
+  }
+
+  add(id: string): void {
+    const now = Date.now();
+    // All are remembered equally long: the first of the map are the first to be forgotten.
+    for (const [oldest, until] of this.#until) {
+      if (until > now && this.#until.size < this.#most) break;
+      this.#until.delete(oldest);
+    }
+    this.#until.delete(id);
+    this.#until.set(id, now + this.#millis);
+  }
+}

@@ -1,0 +1,101 @@
+import { eventId, type NewsEvent } from '@clarion/model';
+
+import type { CurrentBus } from './bus-contract';
+import { feedWork, newsOf, pause, startListener, startListenerNow, until } from './bus-runner';
+
+const image = `sha256:${'a'.repeat(64)}` as const;
+const layer = `sha256:${'b'.repeat(64)}` as const;
+
+/** One of each kind, with text that transports like to break. */
+const everyKind: readonly NewsEvent[] = [
+  { kind: 'layer.indexed', image, layer, read: false },
+  { kind: 'image.indexed', image, submission: 's-1' },
+  { kind: 'image.failed', image, submission: 's-2', code: 'internal', message: 'Größe "10 %" \n\u0000 🙂' },
+  { kind: 'feed.updated', feed: 'own/ä.b *>', request: 'r', outcome: 'held' },
+  {
+    kind: 'image.transition',
+    transition: 'affected',
+    notification: 'n',
+    image,
+    vulnerability: 'CVE-2024-2961',
+    severity: 'High',
+    reference: 'registry.example/team/app:1',
+  },
+];
+
+/** News reach everybody who listens, in order, from now on or from where they were. */
+export function describeBusNews(current: CurrentBus): void {
+  it('tells news of every kind to everybody who listens, as they were', async () => {
+    const { bus, connect } = current();
+    const other = (await connect?.()) ?? bus;
+    const listeners = [await startListenerNow(bus), await startListenerNow(other)];
+    await bus.publish([{ event: feedWork('not news') }, ...everyKind.map((event) => ({ event }))]);
+    for (const { heard } of listeners) {
+      await until('all are heard', () => heard().length >= everyKind.length);
+      expect(heard().map(({ event }) => event)).toEqual(everyKind);
+      expect(heard().map(({ id }) => id)).toEqual(everyKind.map(eventId));
+      for (const { at } of heard()) expect(Math.abs(Date.parse(at) - Date.now())).toBeLessThan(60_000);
+    }
+    for (const { stop } of listeners) await stop();
+    if (other !== bus) await other.close();
+  });
+
+  it('keeps the order of many news', async () => {
+    const { bus } = current();
+    const listener = await startListenerNow(bus);
+    const events = Array.from({ length: 1000 }, (_, n) => newsOf('nvd', String(n)));
+    await bus.publish(events.map((event) => ({ event })));
+    await until('all are heard', () => listener.heard().length >= events.length);
+    await listener.stop();
+    expect(listener.heard().map(({ event }) => event)).toEqual(events);
+    expect(new Set(listener.heard().map(({ position }) => position)).size).toBe(events.length);
+  });
+
+  it('goes on after a position, also from another connection', async () => {
+    const { bus, connect } = current();
+    const listener = await startListenerNow(bus);
+    await bus.publish(['a', 'b', 'c'].map((request) => ({ event: newsOf('nvd', request) })));
+    await until('all are heard', () => listener.heard().length === 3);
+    await listener.stop();
+    await bus.publish([{ event: newsOf('nvd', 'd') }]);
+    const other = (await connect?.()) ?? bus;
+    const [first, , last] = listener.heard();
+    for (const [after, expected] of [
+      [first!.position, ['b', 'c', 'd']],
+      [last!.position, ['d']],
+    ] as const) {
+      const resumed = startListener(other, after);
+      await until('the rest is heard', () => resumed.heard.length >= expected.length);
+      await pause(50);
+      await resumed.stop();
+      expect(resumed.heard.map(({ event }) => event)).toEqual(expected.map((request) => newsOf('nvd', request)));
+    }
+    if (other !== bus) await other.close();
+  });
+
+  it('does not tell what was before, and ends when it is told to, heard or not', async () => {
+    const { bus } = current();
+    await bus.publish([{ event: newsOf('nvd', 'before') }]);
+    const listener = await startListenerNow(bus);
+    const silent = startListener(bus);
+    await listener.stop();
+    await silent.stop();
+    expect(listener.heard()).toEqual([]);
+    const aborted = AbortSignal.abort();
+    for await (const news of bus.listen({ signal: aborted })) throw new Error(`told ${news.id}`);
+  });
+
+  it.each([
+    ['no position', '', 'invalid-input'],
+    ['no position', 'yesterday', 'invalid-input'],
+    ['no position', '1:2:3', 'invalid-input'],
+    ['the position of another bus', 'c0ffee:17', 'not-found'],
+  ])('refuses %s: %j', async (_, after, code) => {
+    const { bus } = current();
+    await bus.publish([{ event: newsOf('nvd', 'a') }]);
+    const listening = async (): Promise<void> => {
+      for await (const news of bus.listen({ after, signal: AbortSignal.timeout(5000) })) throw new Error(news.id);
+    };
+    await expect(listening()).rejects.toMatchObject({ code });
+  });
+}

@@ -1,0 +1,88 @@
+import type { Handler } from '@clarion/model';
+
+import type { CurrentBus } from './bus-contract';
+import { feedWork, newsOf, openWork, pause, startListener, startListenerNow, startRunner, until } from './bus-runner';
+
+function withServer(current: CurrentBus) {
+  const { bus, server } = current();
+  if (server === undefined) throw new Error('There is no server to kill');
+  return { bus, server };
+}
+
+/** What a bus with a server of its own keeps when that is killed. A bus within a process has none. */
+export function describeBusRestart(current: CurrentBus): void {
+  it('loses nothing that it took when its server is killed', async () => {
+    const { bus, server } = withServer(current);
+    const requests = Array.from({ length: 50 }, (_, n) => String(n));
+    await bus.publish(requests.map((request) => ({ event: feedWork('nvd', request) })));
+    await server.kill();
+    await until('it is noticed', async () => !(await bus.ready()));
+    await server.start();
+    const done = new Set<string>();
+    const runner = startRunner(bus, {
+      // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+      'work.feed': async function* (event) {
+        done.add(event.request);
+      },
+    });
+    await until('all work is done', async () => done.size === 50 && (await openWork(bus)) === 0);
+    expect(await bus.ready()).toBe(true);
+    await runner.stop();
+    expect(runner.dead).toEqual([]);
+  });
+
+  it('waits with what is published while its server is away, and takes it once', async () => {
+    const { bus, server } = withServer(current);
+    await server.kill();
+    const publishing = bus.publish([{ event: feedWork('nvd', 'a') }, { event: feedWork('nvd', 'b') }]);
+    publishing.catch(() => undefined);
+    await pause(300);
+    await server.start();
+    await publishing;
+    expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 2, running: 0, redelivered: 0 });
+  });
+
+  it('settles work that ran while its server was killed, and tells what it caused once', async () => {
+    const { bus, server } = withServer(current);
+    const listener = await startListenerNow(bus);
+    let running = 0;
+    const handler: Handler<'work.feed'> = async function* (event) {
+      running += 1;
+      await pause(400);
+      yield { ...event, kind: 'feed.updated', outcome: 'changed' };
+    };
+    const runner = startRunner(bus, { 'work.feed': handler });
+    const requests = ['a', 'b', 'c', 'd'];
+    await bus.publish(requests.map((request) => ({ event: feedWork('nvd', request) })));
+    await until('work runs', () => running > 0);
+    await server.kill();
+    await pause(300);
+    await server.start();
+    await until('all work is done', async () => running >= 4 && (await openWork(bus)) === 0);
+    await until('all is told', () => listener.heard().length >= requests.length);
+    await runner.stop();
+    await listener.stop();
+    const told = listener.heard().map(({ id }) => id);
+    expect(told.sort()).toEqual(requests.map((request) => `feed.updated nvd ${request}`));
+    expect(runner.dead).toEqual([]);
+  });
+
+  it('goes on to tell news when its server was killed, without a gap', async () => {
+    const { bus, server } = withServer(current);
+    const listener = await startListenerNow(bus);
+    const quiet = startListener(bus);
+    await bus.publish([{ event: newsOf('nvd', 'a') }]);
+    await until('it is heard', () => listener.heard().length === 1);
+    await server.kill();
+    await pause(200);
+    await server.start();
+    await bus.publish([{ event: newsOf('nvd', 'b') }, { event: newsOf('nvd', 'c') }]);
+    await until('the rest is heard', () => listener.heard().length >= 3);
+    await until('others hear it too', () => quiet.heard.some(({ id }) => id === 'feed.updated nvd c'));
+    await listener.stop();
+    await quiet.stop();
+    expect(listener.heard().map(({ id }) => id)).toEqual(
+      ['a', 'b', 'c'].map((request) => `feed.updated nvd ${request}`),
+    );
+  });
+}

@@ -1,0 +1,197 @@
+import { ClarionError, type EventOf, type Handler, type WorkItem } from '@clarion/model';
+
+import type { CurrentBus } from './bus-contract';
+import { feedWork, openWork, pause, startListenerNow, startRunner, until } from './bus-runner';
+
+const digest = (n: number) => `sha256:${n.toString(16).padStart(64, '0')}` as const;
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+/** A handler that notes what it is given. */
+function noting(seen: string[]): Handler<'work.feed'> {
+  // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+  return async function* (event) {
+    seen.push(event.request);
+  };
+}
+
+/** Work gets done: by one, in order, not twice at a time, with what belongs to it. */
+export function describeBusWork(current: CurrentBus): void {
+  it('gives each item of work to one of those who run, whatever its kind', async () => {
+    const { bus, connect } = current();
+    const other = (await connect?.()) ?? bus;
+    const seen: string[][] = [[], []];
+    const note = (who: number) =>
+      async function* (event: WorkItem) {
+        seen[who]?.push(JSON.stringify(event));
+        await pause(5);
+        yield* [];
+      };
+    const routes = (who: number) => ({
+      'work.feed': note(who),
+      'work.layer': note(who),
+      'advisories.changed': note(who),
+    });
+    const runners = [startRunner(bus, routes(0)), startRunner(other, routes(1))];
+    const work: WorkItem[] = Array.from({ length: 20 }, (_, n) => [
+      feedWork(`ubuntu/ä-"${n}"%20`),
+      { kind: 'work.layer', image: digest(n), submission: 's', layer: n } as const,
+      { kind: 'advisories.changed', update: 'u', vulnerability: `CVE-2024-${1000 + n}` } as const,
+    ]).flat();
+    await bus.publish(work.map((event) => ({ event })));
+    await until('all work is done', async () => (await openWork(bus)) === 0);
+    for (const runner of runners) await runner.stop();
+    expect(seen.flat().sort()).toEqual(work.map((event) => JSON.stringify(event)).sort());
+    expect(seen.map((items) => items.length > 0)).toEqual([true, true]);
+    expect(runners.flatMap(({ dead }) => dead)).toEqual([]);
+    if (other !== bus) await other.close();
+  });
+
+  it('keeps work until somebody runs, and gives it in order', async () => {
+    const { bus } = current();
+    const requests = Array.from({ length: 30 }, (_, n) => String(n));
+    await bus.publish([]);
+    for (const request of requests) await bus.publish([{ event: feedWork('nvd', request) }]);
+    expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 30, running: 0, redelivered: 0 });
+    const seen: string[] = [];
+    const runner = startRunner(bus, { 'work.feed': noting(seen) }, { concurrency: { 'work.feed': 1 } });
+    await until('all work is done', async () => (await openWork(bus)) === 0);
+    await runner.stop();
+    expect(seen).toEqual(requests);
+  });
+
+  it('takes an event that is published again within two minutes for the same', async () => {
+    const { bus } = current();
+    const event = feedWork('nvd', 'twice');
+    await bus.publish([{ event }, { event: feedWork('nvd', 'once') }, { event }]);
+    const seen: string[] = [];
+    const runner = startRunner(bus, { 'work.feed': noting(seen) });
+    await until('it is done', async () => (await openWork(bus)) === 0);
+    await bus.publish([{ event }]);
+    await pause(100);
+    await runner.stop();
+    expect(seen.sort()).toEqual(['once', 'twice']);
+  });
+
+  it.each([
+    ['2 unless told', undefined, 2],
+    ['3', { 'work.feed': 3 }, 3],
+  ])('handles as much at the same time as it may: %s', async (_, concurrency, limit) => {
+    const { bus } = current();
+    let [running, most] = [0, 0];
+    const handler: Handler<'work.feed'> = async function* () {
+      running += 1;
+      most = Math.max(most, running);
+      await pause(60);
+      running -= 1;
+      yield* [];
+    };
+    await bus.publish(Array.from({ length: 9 }, () => ({ event: feedWork('nvd') })));
+    const runner = startRunner(bus, { 'work.feed': handler }, concurrency && { concurrency });
+    await until('all work is done', async () => (await openWork(bus)) === 0);
+    await runner.stop();
+    expect(most).toBe(limit);
+  });
+
+  it('lets work take longer than silence may last', async () => {
+    const { bus, silenceMillis } = current();
+    const deliveries: number[] = [];
+    const handler: Handler<'work.feed'> = async function* (_, { delivery }) {
+      deliveries.push(delivery);
+      await pause(silenceMillis * 2.5);
+      yield* [];
+    };
+    const runner = startRunner(bus, { 'work.feed': handler });
+    await bus.publish([{ event: feedWork('nvd') }]);
+    await until('it is taken', () => deliveries.length > 0);
+    expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 0, running: 1, redelivered: 0 });
+    await until('it is done', async () => (await openWork(bus)) === 0);
+    await runner.stop();
+    expect(deliveries).toEqual([1]);
+  });
+
+  it('has the events that work causes on the bus before the work is done', async () => {
+    const { bus } = current();
+    const listener = await startListenerNow(bus);
+    const event = feedWork('nvd', 'now');
+    let heardInside = 0;
+    const handler: Handler<'work.feed'> = async function* (work, { delivery }) {
+      yield { ...work, kind: 'feed.updated', outcome: 'changed' };
+      await until('it is heard while the work runs', () => listener.heard().length > 0);
+      heardInside += 1;
+      // What was yielded stays, and is not told twice when the work is done again.
+      if (delivery === 1) throw new ClarionError('upstream-unavailable', 'Feed nvd is away');
+    };
+    const runner = startRunner(bus, { 'work.feed': handler });
+    await bus.publish([{ event }]);
+    await until('it is done', async () => heardInside === 2 && (await openWork(bus)) === 0);
+    await runner.stop();
+    await listener.stop();
+    expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated nvd now']);
+  });
+
+  it('gives work that work causes to those who run, many thousand of it', async () => {
+    const { bus } = current();
+    let changed = 0;
+    const runner = startRunner(
+      bus,
+      {
+        'work.feed': async function* (event) {
+          for (let n = 0; n < 3000; n += 1) {
+            const vulnerability = `CVE-2024-${10_000 + n}`;
+            yield await Promise.resolve({ kind: 'advisories.changed', update: event.request, vulnerability } as const);
+          }
+        },
+        // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+        'advisories.changed': async function* () {
+          changed += 1;
+        },
+      },
+      { concurrency: { 'advisories.changed': 8 } },
+    );
+    await bus.publish([{ event: feedWork('nvd') }]);
+    await until('all are handled', async () => changed >= 3000 && (await openWork(bus)) === 0);
+    await runner.stop();
+    expect(changed).toBe(3000);
+  });
+
+  it('carries the trace along', async () => {
+    const { bus } = current();
+    const traces: (string | undefined)[] = [];
+    const runner = startRunner(bus, {
+      'advisories.changed': async function* (event, context) {
+        traces.push(context.traceparent);
+        yield await Promise.resolve(feedWork(event.vulnerability));
+      },
+      // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+      'work.feed': async function* (_, context) {
+        traces.push(context.traceparent);
+      },
+    });
+    const event: EventOf<'advisories.changed'> = { kind: 'advisories.changed', update: 'u', vulnerability: 'CVE-1' };
+    await bus.publish([{ event, traceparent, tracestate: 'a=b' }]);
+    await until('both are handled', () => traces.length === 2);
+    await bus.publish([{ event: feedWork('untraced') }]);
+    await until('all three are handled', () => traces.length === 3);
+    await runner.stop();
+    const traceId = traceparent.slice(0, 35);
+    expect(traces.map((given) => given?.slice(0, 35))).toEqual([traceId, traceId, undefined]);
+  });
+
+  it('lets work without a route wait', async () => {
+    const { bus } = current();
+    await bus.publish([{ event: feedWork('nvd') }]);
+    const runner = startRunner(bus, { 'work.layer': noting([]) as never });
+    await pause(100);
+    await runner.stop();
+    expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 1, running: 0, redelivered: 0 });
+  });
+
+  it('is ready until it is closed, and then takes nothing', async () => {
+    const { bus } = current();
+    expect(await bus.ready()).toBe(true);
+    await bus.close();
+    await bus.close();
+    expect(await bus.ready()).toBe(false);
+    await expect(bus.publish([{ event: feedWork('nvd') }])).rejects.toMatchObject({ code: 'upstream-unavailable' });
+  });
+}

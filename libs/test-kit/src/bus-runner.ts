@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+
+import type { Announced, Bus, DeadLetter, EventOf, Routes, RunOptions } from '@clarion/model';
+
+/** A run of a bus that a test can stop. */
+export interface BusRunner {
+  readonly dead: DeadLetter[];
+  /** Takes no more work; resolves when what was taken is settled. */
+  stop(): Promise<void>;
+}
+
+/** Starts to handle work and keeps its dead letters. */
+export function startRunner(bus: Bus, routes: Routes, options: Partial<RunOptions> = {}): BusRunner {
+  const controller = new AbortController();
+  const dead: DeadLetter[] = [];
+  const onDead = (letter: DeadLetter): Promise<void> => {
+    dead.push(letter);
+    return Promise.resolve();
+  };
+  const running = bus.run(routes, { onDead, ...options, signal: controller.signal });
+  // A test that fails before it stops the run must not also fail by a rejection that nobody handles.
+  running.catch(() => undefined);
+  return {
+    dead,
+    stop: async () => {
+      controller.abort();
+      await running;
+    },
+  };
+}
+
+/** Collects news until stopped. */
+export function startListener(bus: Bus, after?: string) {
+  const controller = new AbortController();
+  const heard: Announced[] = [];
+  const listening = (async () => {
+    const position = after === undefined ? {} : { after };
+    for await (const news of bus.listen({ ...position, signal: controller.signal })) heard.push(news);
+  })();
+  listening.catch(() => undefined);
+  return {
+    heard,
+    stop: async () => {
+      controller.abort();
+      await listening;
+    },
+  };
+}
+
+/** Listens, and resolves when something that was published has been heard: from then on nothing is missed. */
+export async function startListenerNow(bus: Bus) {
+  const listener = startListener(bus);
+  await until('the listener hears', async () => {
+    await bus.publish([{ event: newsOf('probe', randomUUID()) }]);
+    return listener.heard.length > 0;
+  });
+  return {
+    stop: listener.stop,
+    /** Without the probes. */
+    heard: () => listener.heard.filter(({ event }) => !(event.kind === 'feed.updated' && event.feed === 'probe')),
+  };
+}
+
+/** Asks again and again; fails after 30 seconds. */
+export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 30_000;
+  while (!(await holds())) {
+    if (Date.now() > end) throw new Error(`Not in time: ${what}`);
+    await pause(15);
+  }
+}
+
+export const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
+
+export const feedWork = (feed: string, request: string = randomUUID()): EventOf<'work.feed'> => ({
+  kind: 'work.feed',
+  feed,
+  request,
+});
+
+export const newsOf = (feed: string, request: string): EventOf<'feed.updated'> => ({
+  kind: 'feed.updated',
+  feed,
+  request,
+  outcome: 'changed',
+});
+
+/** How much work is neither done nor dead. */
+export async function openWork(bus: Bus): Promise<number> {
+  return (await bus.queues()).reduce((sum, { waiting, running }) => sum + waiting + running, 0);
+}
