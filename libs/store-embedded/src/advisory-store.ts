@@ -10,6 +10,7 @@ import type {
 import { type Environment, explain, read, settle, unpack, write } from './environment';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow, recordKey } from './keys';
+import { mentionStore } from './mention-store';
 import { feedRecord, textKey, toFeedState, toGroupHash, toText } from './records';
 import { scoreReader, textsOf } from './score-pages';
 import { textReader } from './text-reader';
@@ -18,6 +19,7 @@ import { textReader } from './text-reader';
 export function advisoryStore(env: Environment): AdvisoryStore {
   const { db } = env;
   return {
+    ...mentionStore(env),
     feedStates: () =>
       settle(() =>
         read(env, (transaction) =>

@@ -11,6 +11,8 @@ export interface Environment {
   readonly db: lmdb.RootDatabase<unknown, string>;
   readonly lmdb: typeof lmdb;
   readonly readOnly: boolean;
+  /** Keep the index from vulnerabilities to packages. */
+  readonly mentions: boolean;
   /** Bytes that the file must not outgrow; undefined for no limit. */
   readonly mapSizeLimit: number | undefined;
   readonly now: () => Date;
@@ -32,9 +34,7 @@ interface SyncTransactions {
  * that is held across event turns would let two stores in one process wait for each other.
  */
 export function write<T>(env: Environment, action: () => T, options: { readonly durable?: boolean } = {}): T {
-  if (env.readOnly) {
-    throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`);
-  }
+  requireWritable(env);
   checkSize(env, 0);
   const { ABORTABLE, SYNCHRONOUS_COMMIT } = env.lmdb.TransactionFlags;
   const db: SyncTransactions = env.db;
@@ -44,6 +44,12 @@ export function write<T>(env: Environment, action: () => T, options: { readonly 
   } catch (error) {
     throw explain(env, error);
   }
+}
+
+/** Throws `unsupported` when the store is open for reading only. */
+export function requireWritable(env: Pick<Environment, 'readOnly' | 'directory'>): void {
+  if (!env.readOnly) return;
+  throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`);
 }
 
 /** Runs `action` with one snapshot of the facts, so that an update that commits meanwhile is seen whole or not at all. */
@@ -75,6 +81,11 @@ export function encode(env: Environment, value: unknown): Buffer {
 export function unpack(env: Environment, stored: unknown): unknown {
   const { encoder } = env.db as unknown as Encoding;
   return stored instanceof Uint8Array ? encoder.decode(inflateRawSync(stored)) : stored;
+}
+
+/** What bytes of the store hold, before `unpack`. */
+export function decode(env: Environment, bytes: Uint8Array): unknown {
+  return (env.db as unknown as Encoding).encoder.decode(bytes);
 }
 
 /** LMDB's binding has the encoder of a database, but not in its types. */

@@ -7,8 +7,10 @@ import {
   type FeedWriter,
 } from '@clarion/model';
 
+import { changeRecords } from './change-store';
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
+import { mentionWriter } from './mentions';
 import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
 import { isScore, scorePages, scoreRecord } from './score-pages';
 import { openStaging, type Staging } from './staging';
@@ -75,6 +77,10 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
       stage(feed, (staging) => {
         staging.put([[repositoryKey(repository, feed), undefined]]);
       }),
+    putChange: (change) =>
+      stage(change.feed, (staging) => {
+        staging.put(changeRecords(change));
+      }),
     commit: (state) => commitFeeds(env, [{ writer: result, state }]),
     abort: () => settle(end),
   };
@@ -124,12 +130,15 @@ function copyStaged(env: Environment, writer: OpenWriter, state: FeedState): voi
   const { db } = env;
   writer.lease.check();
   const scores = scorePages(env);
+  const mentions = mentionWriter(env);
   for (const [key, value] of writer.staging.entries()) {
     if (scores.take(key, value)) continue;
+    mentions.take(key, value);
     if (value === undefined) db.removeSync(key);
     else if (db.getBinary(key)?.equals(value) !== true) db.putSync(key, env.lmdb.asBinary(value));
   }
   scores.write();
+  mentions.write();
   const [key, record] = feedRecord(state);
   db.putSync(key, record);
 }

@@ -3,31 +3,30 @@ import { isDeepStrictEqual } from 'node:util';
 import type { ImageStore, StoredImage } from '@clarion/model';
 
 import { type Environment, read, settle, write } from './environment';
-import { recordKey } from './keys';
+import { imageOf, writeImage } from './image-records';
 import { dayOf } from './layer-store';
 
 /** Images by manifest digest. */
 export function imageStore(env: Environment): ImageStore {
-  const { db } = env;
   return {
     putImage: (image) =>
       settle(() => {
-        const key = recordKey('image', image.manifestDigest);
-        const known = read(env, (transaction) => db.get(key, { transaction }) as StoredImage | undefined);
+        const known = read(env, (transaction) => imageOf(env, image.manifestDigest, { transaction }));
         // A scan of a known image writes nothing but, once a day, that it was used.
-        if (known !== undefined && isUnchanged(known, image)) return;
+        if (known !== undefined && isUnchanged(known, merged(known, image))) return;
         write(env, () => {
-          db.putSync(key, image);
+          const current = imageOf(env, image.manifestDigest);
+          writeImage(env, current, merged(current, image));
         });
       }),
-    image: (manifestDigest) =>
-      settle(() =>
-        read(
-          env,
-          (transaction) => db.get(recordKey('image', manifestDigest), { transaction }) as StoredImage | undefined,
-        ),
-      ),
+    image: (manifestDigest) => settle(() => read(env, (transaction) => imageOf(env, manifestDigest, { transaction }))),
   };
+}
+
+/** Of an image that was submitted, a scan on the command line only tells that it was used. */
+function merged(known: StoredImage | undefined, image: StoredImage): StoredImage {
+  if (known?.submission === undefined || image.submission !== undefined) return image;
+  return Date.parse(known.usedAt) < Date.parse(image.usedAt) ? { ...known, usedAt: image.usedAt } : known;
 }
 
 function isUnchanged(known: StoredImage, image: StoredImage): boolean {

@@ -1,23 +1,49 @@
 import { createHash } from 'node:crypto';
 
+import { isDigest } from '@clarion/model';
+
 /** Longest key part that is kept readable; five of them stay far below LMDB's 1978 bytes. */
 const readableLength = 160;
+/** Ids of work hold a digest and two ids; there is one of them in a key, and their order matters. */
+const readableWorkLength = 400;
 const readable = /^[ !"$-~][ -~]*$/;
 
 /** What a record is; the first part of its key. */
 export type RecordKind =
   | 'advisories'
+  | 'affected'
   | 'blob'
+  | 'change'
+  | 'composition'
+  | 'composition-features'
+  | 'composition-used'
+  | 'counts'
+  | 'dead-letter'
+  | 'delivery'
+  | 'delivery-of'
   | 'detection'
+  | 'due'
+  | 'endpoint'
   | 'feed'
   | 'hash'
+  | 'holder'
   | 'image'
+  | 'image-composition'
+  | 'image-layer'
+  | 'image-repository'
+  | 'image-state'
   | 'layer'
   | 'lease'
+  | 'mention'
   | 'meta'
+  | 'notification'
+  | 'notification-state'
+  | 'process-lease'
   | 'repository'
   | 'score'
+  | 'severity'
   | 'text'
+  | 'untold'
   | 'used';
 
 /**
@@ -25,14 +51,25 @@ export type RecordKind =
  * with `#` itself. Names come from strangers, so a part must never contain the separator or outgrow the key size; the
  * full name is always in the value as well.
  */
-export function keyPart(text: string): string {
-  if (text.length <= readableLength && readable.test(text)) return text;
+export function keyPart(text: string, longest = readableLength): string {
+  if (text.length <= longest && readable.test(text)) return text;
   return `#${createHash('sha256').update(text).digest('hex')}`;
+}
+
+/**
+ * A digest in 22 characters, for indexes with a row for each layer of each image. It is the first half of a SHA-256, so
+ * whoever reads by it compares the whole digest that the record itself holds.
+ */
+export function shortDigest(digest: string): string {
+  if (!isDigest(digest)) return digest;
+  const start = digest.indexOf(':') + 1;
+  return Buffer.from(digest.slice(start, start + 32), 'hex').toString('base64url');
 }
 
 /** The key of one record. */
 export function recordKey(kind: RecordKind, ...parts: readonly string[]): string {
-  return [kind, ...parts.map(keyPart)].join('\t');
+  const longest = kind === 'dead-letter' ? readableWorkLength : readableLength;
+  return [kind, ...parts.map((part) => keyPart(part, longest))].join('\t');
 }
 
 /** The parts of a key as they were given; undefined when one of them could not be kept readable. */
@@ -46,4 +83,14 @@ export function keysBelow(kind: RecordKind, ...parts: readonly string[]): { star
   const prefix = recordKey(kind, ...parts);
   // A part holds nothing below the space, so everything that starts with prefix and tab sorts before prefix and line feed.
   return { start: `${prefix}\t`, end: `${prefix}\n` };
+}
+
+/** The bound just behind a key and everything below it. */
+export function behind(key: string): string {
+  return `${key}\n`;
+}
+
+/** The last part of a key, as it is in the key. */
+export function lastPart(key: string): string {
+  return key.slice(key.lastIndexOf('\t') + 1);
 }

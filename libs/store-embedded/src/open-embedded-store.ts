@@ -4,12 +4,17 @@ import path from 'node:path';
 import { ClarionError, type Store } from '@clarion/model';
 
 import { advisoryStore } from './advisory-store';
+import { catalogueStore } from './catalogue-store';
+import { changeStore } from './change-store';
+import { deadLetterStore } from './dead-letter-store';
 import { type Environment, explain, write } from './environment';
 import { checkHeader, checkLength } from './file-checks';
 import { imageStore } from './image-store';
 import { recordKey } from './keys';
 import { layerStore } from './layer-store';
+import { leaseStore } from './lease-store';
 import { maintenance } from './maintenance';
+import { notificationStore } from './notification-store';
 
 /** Where and how to open the store. */
 export interface EmbeddedStoreOptions {
@@ -19,6 +24,11 @@ export interface EmbeddedStoreOptions {
   readonly readOnly?: boolean;
   /** Refuse writes (`limit-exceeded`) that find the file larger than this many bytes. */
   readonly mapSizeLimit?: number;
+  /**
+   * Keep an index from vulnerabilities to packages, which `packagesOf` needs. It costs a quarter of the time of an update,
+   * and some minutes when it is first asked for in a store that was written without.
+   */
+  readonly mentions?: boolean;
   /** The clock; for tests. */
   readonly now?: () => Date;
 }
@@ -54,8 +64,18 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     // Loading takes longer than opening, and most commands need no store.
     const lmdb = await import('lmdb');
     const db = lmdb.open<unknown, string>({ path: file, encoding: 'msgpack', maxReaders, readOnly, ...plainLmdb });
-    const { mapSizeLimit, now = () => new Date() } = options;
-    const env = { directory, file, db, lmdb, readOnly, mapSizeLimit, now, openWriters: new Set<() => void>() };
+    const { mapSizeLimit, mentions = false, now = () => new Date() } = options;
+    const env = {
+      directory,
+      file,
+      db,
+      lmdb,
+      readOnly,
+      mentions,
+      mapSizeLimit,
+      now,
+      openWriters: new Set<() => void>(),
+    };
     try {
       checkLength(env);
       checkFormat(env);
@@ -63,7 +83,17 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       await db.close();
       throw error;
     }
-    return { ...layerStore(env), ...imageStore(env), ...advisoryStore(env), ...maintenance(env) };
+    return {
+      ...layerStore(env),
+      ...imageStore(env),
+      ...advisoryStore(env),
+      ...catalogueStore(env),
+      ...changeStore(env),
+      ...notificationStore(env),
+      ...deadLetterStore(env),
+      ...leaseStore(env),
+      ...maintenance(env),
+    };
   } catch (error) {
     throw explain({ directory }, error);
   }

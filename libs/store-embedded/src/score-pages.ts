@@ -1,7 +1,7 @@
 import type { Epss, VulnerabilityText } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
-import { encode, type Environment, unpack } from './environment';
+import { decode, encode, type Environment, unpack } from './environment';
 import { keyPart, keysBelow, recordKey } from './keys';
 import type { KeyedRecord } from './records';
 
@@ -53,18 +53,13 @@ export function scorePages(env: Environment): ScorePages {
       const page = key.slice(0, end);
       const rows = pages.get(page) ?? new Map<string, ScoreRow | undefined>();
       pages.set(page, rows);
-      rows.set(key.slice(end + 1), value && (decode(env, value) as ScoreRow));
+      rows.set(key.slice(end + 1), value && (unpack(env, decode(env, value)) as ScoreRow));
       return true;
     },
     write() {
       for (const [page, changes] of pages) writePage(env, page, changes);
     },
   };
-}
-
-function decode(env: Environment, bytes: Buffer): unknown {
-  const { encoder } = env.db as unknown as { readonly encoder: { decode(bytes: Buffer): unknown } };
-  return unpack(env, encoder.decode(bytes));
 }
 
 function writePage(env: Environment, page: string, changes: ReadonlyMap<string, ScoreRow | undefined>): void {

@@ -8,10 +8,10 @@ import { openEmbeddedStore } from './open-embedded-store';
 
 describeStoreContract('embedded', async () => {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
-  const store = await openEmbeddedStore({ directory });
+  const store = await openEmbeddedStore({ directory, mentions: true });
   return {
     store,
-    reopen: () => openEmbeddedStore({ directory }),
+    reopen: () => openEmbeddedStore({ directory, mentions: true }),
     cleanup: async () => {
       await store.close();
       rmSync(directory, { recursive: true });

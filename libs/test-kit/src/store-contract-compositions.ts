@@ -23,9 +23,21 @@ export function describeCompositions(current: CurrentStore): void {
       await store.putComposition(composition, []);
       expect(await store.composition(composition.id)).toStrictEqual(composition);
       expect(await store.composition(testComposition(2).id)).toBeUndefined();
+      expect(await store.compositionFeatures(composition.id)).toEqual([]);
+      expect(await store.compositionFeatures(testComposition(2).id)).toBeUndefined();
       const other = await reopen();
       expect(await other.composition(composition.id)).toStrictEqual(composition);
       await other.close();
+    });
+
+    it('give all their features, in the order in which they were given', async () => {
+      const { store } = current();
+      const names = [...hostileNames, ...Array.from({ length: 3000 }, (_, n) => `package${3000 - n}`)];
+      const source = { name: 'source', version: '2' };
+      const features = names.map((name, n) => placedFeature(name, n % 2 === 0 ? { source } : { type: 'apk' }));
+      features.push(placedFeature('twice'), placedFeature('twice', { layer: testDigest(2) }));
+      await store.putComposition(testComposition(1), features);
+      expect(await store.compositionFeatures(testComposition(1).id)).toStrictEqual(features);
     });
 
     it('stay as they are when they are put again', async () => {

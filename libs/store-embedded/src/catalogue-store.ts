@@ -1,0 +1,123 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import {
+  ClarionError,
+  isDigest,
+  type CatalogueStore,
+  type ImageChange,
+  type ImageQuery,
+  type StoredImage,
+} from '@clarion/model';
+import type { Transaction } from 'lmdb';
+
+import { compositionStore } from './composition-store';
+import { type Environment, read, settle, write } from './environment';
+import { imageOf, writeImage } from './image-records';
+import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
+import { checkLimit, firstPage, type Placed } from './pages';
+import { writeBatches } from './write-batches';
+
+/** Submitted images with the rows that they are found by, and compositions. */
+export function catalogueStore(env: Environment): CatalogueStore {
+  const batched = writeBatches(env);
+  return {
+    ...compositionStore(env),
+    changeImage: async (manifestDigest, change) => {
+      requireDigest(manifestDigest);
+      // Most often a change finds that there is nothing to do; then nobody waits for the disk.
+      const known = read(env, (transaction) => imageOf(env, manifestDigest, { transaction }));
+      if (changed(manifestDigest, known, change) === undefined) return known;
+      return batched(() => {
+        const current = imageOf(env, manifestDigest);
+        const next = changed(manifestDigest, current, change);
+        if (next === undefined) return { result: current };
+        const apply = () => {
+          writeImage(env, current, next);
+        };
+        return { write: apply, result: next };
+      });
+    },
+    images: (query, page) =>
+      settle(() => {
+        checkLimit(page.limit);
+        return read(env, (transaction) => firstPage(found(env, query, { after: page.after, transaction }), page));
+      }),
+    forgetImage: (manifestDigest) =>
+      settle(() =>
+        write(env, () => {
+          const known = imageOf(env, manifestDigest);
+          writeImage(env, known, undefined);
+          return known !== undefined;
+        }),
+      ),
+  };
+}
+
+function requireDigest(text: string): void {
+  const isValid: boolean = isDigest(text);
+  if (!isValid) throw new ClarionError('invalid-input', `not a digest: ${text.slice(0, 200)}`);
+}
+
+/** The record after a change; undefined when it stays as it is. */
+function changed(manifestDigest: string, known: StoredImage | undefined, change: ImageChange): StoredImage | undefined {
+  const next = change(known);
+  if (next === undefined || isDeepStrictEqual(known, next)) return undefined;
+  if (next.manifestDigest !== manifestDigest) {
+    throw new ClarionError('invalid-input', `a change of ${manifestDigest} gave ${next.manifestDigest}`);
+  }
+  return next;
+}
+
+interface Snapshot {
+  readonly after: string | undefined;
+  readonly transaction: Transaction;
+}
+
+function* found(env: Environment, query: ImageQuery, snapshot: Snapshot): Generator<Placed<StoredImage>> {
+  const rows = rowsOf(query);
+  const images = rows === undefined ? everyImage(env, snapshot) : imagesOfRows(env, rows, snapshot);
+  for (const image of images) {
+    if (image.submission !== undefined && answers(query, image)) yield [image.manifestDigest, image];
+  }
+}
+
+/** The index that answers a question; undefined where only all images do. */
+function rowsOf(query: ImageQuery): Parameters<typeof keysBelow> | undefined {
+  switch (query.by) {
+    case 'all':
+      return undefined;
+    case 'state':
+      return query.state === 'indexed' ? undefined : ['image-state', query.state];
+    case 'repository':
+      return ['image-repository', query.repository];
+    case 'composition':
+      return ['image-composition', query.composition];
+    case 'layer':
+      return ['image-layer', shortDigest(query.layer)];
+  }
+}
+
+/** What an index does not tell, or not surely. */
+function answers(query: ImageQuery, image: StoredImage): boolean {
+  if (query.by === 'state') return image.submission?.state === query.state;
+  return query.by !== 'layer' || image.layers.includes(query.layer);
+}
+
+function* everyImage(env: Environment, { after, transaction }: Snapshot): Generator<StoredImage> {
+  const bounds = keysBelow('image');
+  const start = after === undefined ? bounds.start : behind(recordKey('image', after));
+  for (const { value } of env.db.getRange({ ...bounds, start, transaction })) yield value as StoredImage;
+}
+
+function* imagesOfRows(
+  env: Environment,
+  rows: Parameters<typeof keysBelow>,
+  { after, transaction }: Snapshot,
+): Generator<StoredImage> {
+  const bounds = keysBelow(...rows);
+  const start = after === undefined ? bounds.start : behind(recordKey(...rows, after));
+  for (const key of env.db.getKeys({ ...bounds, start, transaction })) {
+    const image = imageOf(env, lastPart(key), { transaction });
+    if (image !== undefined) yield image;
+  }
+}

@@ -1,0 +1,80 @@
+import type { ChangedVulnerability, ChangeStore, StatementChange } from '@clarion/model';
+
+import { type Environment, read, settle, unpack, write } from './environment';
+import { behind, keysBelow, recordKey } from './keys';
+import type { KeyedRecord } from './records';
+import { removeInBatches } from './removal';
+
+/** Changes that are read in one snapshot. */
+const batchSize = 500;
+
+/** The records of a change: itself, and that nobody was told of its vulnerability yet. */
+export function changeRecords(change: StatementChange): readonly KeyedRecord[] {
+  const { update, vulnerability, namespace, package: name, feed, document } = change;
+  return [
+    [recordKey('change', update, vulnerability, namespace, name, feed, document), change],
+    [untoldKey(change), [update, vulnerability]],
+  ];
+}
+
+function untoldKey({ update, vulnerability }: ChangedVulnerability): string {
+  return recordKey('untold', update, vulnerability);
+}
+
+/** What updates changed, by update and vulnerability. The writer of a feed puts it there. */
+export function changeStore(env: Environment): ChangeStore {
+  const { db } = env;
+  return {
+    untold: (limit) =>
+      settle(() =>
+        read(env, (transaction) =>
+          Array.from(db.getRange({ ...keysBelow('untold'), limit, transaction }), ({ value }) => {
+            const [update, vulnerability] = unpack(env, value) as [string, string];
+            return { update, vulnerability };
+          }),
+        ),
+      ),
+    markTold: (changed) =>
+      settle(() => {
+        if (changed.length === 0) return;
+        write(env, () => {
+          for (const one of changed) db.removeSync(untoldKey(one));
+        });
+      }),
+    changes: (changed) => changes(env, changed),
+    forgetChanges: (before) => forgetChanges(env, before),
+  };
+}
+
+async function* changes(
+  env: Environment,
+  { update, vulnerability }: ChangedVulnerability,
+): AsyncGenerator<StatementChange> {
+  const bounds = keysBelow('change', update, vulnerability);
+  let { start } = bounds;
+  for (;;) {
+    const from = start;
+    const rows = read(env, (transaction) =>
+      Array.from(env.db.getRange({ ...bounds, start: from, limit: batchSize, transaction })),
+    );
+    for (const { value } of rows) yield await Promise.resolve(unpack(env, value) as StatementChange);
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batchSize) return;
+    start = behind(last.key);
+  }
+}
+
+/** What was not told stays, however old. */
+async function forgetChanges(env: Environment, before: string): Promise<void> {
+  const range = { start: keysBelow('change').start, end: recordKey('change', before) };
+  const remove = (key: string) => {
+    if (!env.db.doesExist(untoldKeyOf(key))) env.db.removeSync(key);
+  };
+  await removeInBatches(env, range, { remove });
+}
+
+/** The key that tells that a change, given by its key, is untold. */
+function untoldKeyOf(changeKey: string): string {
+  const [, update = '', vulnerability = ''] = changeKey.split('\t');
+  return ['untold', update, vulnerability].join('\t');
+}

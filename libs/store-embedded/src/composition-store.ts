@@ -1,0 +1,176 @@
+import {
+  ClarionError,
+  severities,
+  type CatalogueStore,
+  type Composition,
+  type Holder,
+  type PlacedFeature,
+  type Severity,
+  type SeverityCounts,
+} from '@clarion/model';
+import type { Transaction } from 'lmdb';
+
+import { encode, type Environment, explain, read, settle, unpack, write } from './environment';
+import { byName, featureOf, featureRow, type FeatureRow } from './feature-rows';
+import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
+import { dayOf } from './layer-store';
+import { checkLimit, firstPage, type Placed } from './pages';
+
+type CompositionStore = Pick<
+  CatalogueStore,
+  'putComposition' | 'composition' | 'compositionFeatures' | 'putCounts' | 'counts' | 'compositionsWith' | 'holders'
+>;
+
+/** Holders that are read in one snapshot. */
+const holdersAtOnce = 100;
+
+/** Compositions, who holds a package, and counts by severity. */
+export function compositionStore(env: Environment): CompositionStore {
+  const { db } = env;
+  return {
+    putComposition: (composition, features) =>
+      settle(() => {
+        putComposition(env, composition, features);
+      }),
+    composition: (id) =>
+      settle(() =>
+        read(
+          env,
+          (transaction) =>
+            unpack(env, db.get(recordKey('composition', id), { transaction })) as Composition | undefined,
+        ),
+      ),
+    compositionFeatures: (id) => settle(() => read(env, (transaction) => featuresOf(env, id, transaction))),
+    putCounts: (id, counts) =>
+      settle(() => {
+        write(env, () => {
+          putCounts(env, id, counts);
+        });
+      }),
+    counts: (ids) =>
+      settle(() =>
+        read(env, (transaction) => {
+          const rows = ids.map((id) => [id, db.get(recordKey('counts', id), { transaction })] as const);
+          return new Map(rows.flatMap(([id, row]) => (row === undefined ? [] : [[id, countsOf(row)]])));
+        }),
+      ),
+    compositionsWith: (severity, { after, limit }) =>
+      settle(() => {
+        checkLimit(limit);
+        return read(env, (transaction) => {
+          const bounds = keysBelow('severity', severity);
+          const start = after === undefined ? bounds.start : behind(recordKey('severity', severity, after));
+          const keys = db.getKeys({ ...bounds, start, transaction });
+          return firstPage(keys.map(placedId), { limit });
+        });
+      }),
+    holders: (type, name, after) => holders(env, { type, name }, after),
+  };
+}
+
+function placedId(key: string): Placed<string> {
+  const id = lastPart(key);
+  return [id, id];
+}
+
+/** When a composition was last put, by day: one that is new may be that of an image which is just being finished. */
+function usedKey(id: string): string {
+  return recordKey('composition-used', id);
+}
+
+function putComposition(env: Environment, composition: Composition, features: readonly PlacedFeature[]): void {
+  const { db } = env;
+  const { id } = composition;
+  if (keyPart(id) !== id) throw new ClarionError('invalid-input', `not the id of a composition: ${id.slice(0, 100)}`);
+  const today = dayOf(env.now());
+  if (read(env, (transaction) => db.get(usedKey(id), { transaction })) === today) return;
+  const named = byName(features);
+  const put = (key: string, value: unknown) => {
+    db.putSync(key, env.lmdb.asBinary(encode(env, value)));
+  };
+  write(env, () => {
+    const known = db.get(usedKey(id)) !== undefined;
+    db.putSync(usedKey(id), today);
+    if (known) return;
+    put(recordKey('composition', id), composition);
+    put(
+      recordKey('composition-features', id),
+      features.map((feature): FeatureRecord => [feature.type, featureRow(feature)]),
+    );
+    for (const { type, name, features: found } of named) {
+      put(
+        recordKey('holder', type, name, id),
+        found.map((feature) => featureRow(feature, name)),
+      );
+    }
+  });
+}
+
+/** A feature in the list of all of a composition. */
+type FeatureRecord = readonly [type: PlacedFeature['type'], row: FeatureRow];
+
+/** All features of a composition; inside of a write transaction without `transaction`. */
+function featuresOf(env: Environment, id: string, transaction?: Transaction): readonly PlacedFeature[] | undefined {
+  const stored = env.db.get(recordKey('composition-features', id), transaction && { transaction });
+  const records = unpack(env, stored) as readonly FeatureRecord[] | undefined;
+  return records?.map(([type, row]) => featureOf(row, { type, name: '' }));
+}
+
+/** Forgets a composition with everything that it is found by. Inside of a write transaction. */
+export function removeComposition(env: Environment, id: string): void {
+  const { db } = env;
+  for (const { type, name } of byName(featuresOf(env, id) ?? [])) db.removeSync(recordKey('holder', type, name, id));
+  for (const severity of severities) db.removeSync(recordKey('severity', severity, id));
+  for (const kind of ['composition', 'composition-features', 'counts'] as const) db.removeSync(recordKey(kind, id));
+  db.removeSync(usedKey(id));
+}
+
+function putCounts(env: Environment, id: string, counts: SeverityCounts): void {
+  const { db } = env;
+  // Counts of a composition that is forgotten would never be.
+  if (!db.doesExist(usedKey(id))) return;
+  const row = severities.map((severity) => counts[severity]);
+  const before = db.get(recordKey('counts', id)) as readonly number[] | undefined;
+  db.putSync(recordKey('counts', id), row);
+  for (const [index, severity] of severities.entries()) {
+    const had = (before?.[index] ?? 0) > 0;
+    const has = (row[index] ?? 0) > 0;
+    const key = recordKey('severity', severity, id);
+    if (has && !had) db.putSync(key, true);
+    if (had && !has) db.removeSync(key);
+  }
+}
+
+function countsOf(row: unknown): SeverityCounts {
+  const counts = row as readonly number[];
+  return Object.fromEntries(severities.map((severity, index) => [severity, counts[index] ?? 0])) as Record<
+    Severity,
+    number
+  >;
+}
+
+type Name = Pick<PlacedFeature, 'type' | 'name'>;
+
+/** A snapshot for some holders at a time: whoever reads them may take long, and an old snapshot keeps space from reuse. */
+async function* holders(env: Environment, { type, name }: Name, after: string | undefined): AsyncGenerator<Holder> {
+  const bounds = keysBelow('holder', type, name);
+  let start = after === undefined ? bounds.start : behind(recordKey('holder', type, name, after));
+  for (;;) {
+    const rows = nextRows(env, { ...bounds, start });
+    for (const { key, value } of rows) {
+      const features = (unpack(env, value) as readonly FeatureRow[]).map((row) => featureOf(row, { type, name }));
+      yield await Promise.resolve({ composition: lastPart(key), features });
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < holdersAtOnce) return;
+    start = behind(last.key);
+  }
+}
+
+function nextRows(env: Environment, bounds: { start: string; end: string }): { key: string; value: unknown }[] {
+  try {
+    return read(env, (transaction) => Array.from(env.db.getRange({ ...bounds, limit: holdersAtOnce, transaction })));
+  } catch (error) {
+    throw explain(env, error);
+  }
+}

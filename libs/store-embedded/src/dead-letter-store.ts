@@ -1,0 +1,49 @@
+import type { DeadLetter, DeadLetterStore } from '@clarion/model';
+
+import { encode, type Environment, read, settle, unpack, write } from './environment';
+import { behind, keysBelow, recordKey } from './keys';
+import { checkLimit, firstPage, type Placed } from './pages';
+
+/** Work that could not be done, by its id. */
+export function deadLetterStore(env: Environment): DeadLetterStore {
+  const { db } = env;
+  return {
+    putDeadLetter: (letter) =>
+      settle(() => {
+        const put = () => {
+          db.putSync(recordKey('dead-letter', letter.id), env.lmdb.asBinary(encode(env, letter)));
+        };
+        // Once it is here, the queue forgets it.
+        write(env, put, { durable: true });
+      }),
+    deadLetter: (id) =>
+      settle(() =>
+        read(
+          env,
+          (transaction) => unpack(env, db.get(recordKey('dead-letter', id), { transaction })) as DeadLetter | undefined,
+        ),
+      ),
+    deadLetters: ({ after, limit }) =>
+      settle(() => {
+        checkLimit(limit);
+        return read(env, (transaction) => {
+          const bounds = keysBelow('dead-letter');
+          const start = after === undefined ? bounds.start : behind(recordKey('dead-letter', after));
+          const letters = db.getRange({ ...bounds, start, transaction }).map(({ value }): Placed<DeadLetter> => {
+            const letter = unpack(env, value) as DeadLetter;
+            return [letter.id, letter];
+          });
+          return firstPage(letters, { limit });
+        });
+      }),
+    removeDeadLetter: (id) =>
+      settle(() =>
+        write(env, () => {
+          const key = recordKey('dead-letter', id);
+          const isKnown = db.doesExist(key);
+          if (isKnown) db.removeSync(key);
+          return isKnown;
+        }),
+      ),
+  };
+}

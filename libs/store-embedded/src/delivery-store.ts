@@ -1,0 +1,183 @@
+import {
+  ClarionError,
+  deliveryStates,
+  type Delivery,
+  type DeliveryState,
+  type NotificationStore,
+} from '@clarion/model';
+import type { Transaction } from 'lmdb';
+
+import { deliveryKey, type DeliveryRow, rowsOfEndpoint, toDeliveryRow, writeDelivery } from './delivery-records';
+import { type Environment, read, settle, write } from './environment';
+import { behind, keysBelow, recordKey } from './keys';
+import { checkLimit, firstPage, merge, type Placed, sortableTime } from './pages';
+
+type DeliveryStore = Pick<
+  NotificationStore,
+  'addDeliveries' | 'claimDeliveries' | 'putDelivery' | 'deliveries' | 'nextDelivery'
+>;
+
+type Claim = Parameters<NotificationStore['claimDeliveries']>[1];
+
+/** Deliveries by notification and endpoint. */
+export function deliveryStore(env: Environment): DeliveryStore {
+  return {
+    addDeliveries: (deliveries) =>
+      settle(() => {
+        if (deliveries.length === 0) return;
+        write(env, () => {
+          for (const delivery of deliveries) add(env, delivery);
+        });
+      }),
+    claimDeliveries: (endpoint, claim) =>
+      settle(() => {
+        checkLimit(claim.limit);
+        const first = read(env, (transaction) => claimable(env, endpoint, { now: claim.now, limit: 1, transaction }));
+        if (first.length === 0) return [];
+        return write(env, () => claimDeliveries(env, endpoint, claim));
+      }),
+    putDelivery: (delivery) =>
+      settle(() => {
+        write(env, () => {
+          const known = env.db.get(deliveryKey(delivery)) as Delivery | undefined;
+          // One that is forgotten, or whose endpoint is removed, does not come back.
+          if (known !== undefined) writeDelivery(env, known, delivery);
+        });
+      }),
+    deliveries: (query, page) =>
+      settle(() => {
+        checkLimit(page.limit);
+        return read(env, (transaction) => {
+          const reading = { after: page.after, transaction };
+          const found =
+            'notification' in query
+              ? ofNotification(env, query.notification, reading)
+              : ofEndpoint(env, query, reading);
+          return firstPage(found, page);
+        });
+      }),
+    nextDelivery: () => settle(() => read(env, (transaction) => nextDelivery(env, transaction))),
+  };
+}
+
+/** Forgets a delivery, given as it is stored. Inside of a write transaction. */
+export function removeDelivery(env: Environment, stored: unknown): void {
+  writeDelivery(env, stored as Delivery, undefined);
+}
+
+/** Forgets up to `limit` deliveries to an endpoint and tells how many. Inside of a write transaction. */
+export function removeDeliveriesTo(env: Environment, endpoint: string, limit: number): number {
+  const rows = Array.from(env.db.getKeys({ ...keysBelow('delivery-of', endpoint), limit }));
+  for (const row of rows)
+    writeDelivery(env, env.db.get(toDeliveryRow(row).delivery) as Delivery | undefined, undefined);
+  return rows.length;
+}
+
+function add(env: Environment, delivery: Delivery): void {
+  const isKnown = env.db.doesExist(deliveryKey(delivery));
+  if (isKnown || !env.db.doesExist(recordKey('endpoint', delivery.endpoint))) return;
+  writeDelivery(env, undefined, delivery);
+}
+
+/** Rows of deliveries that can be claimed, the oldest due first; inside of a write transaction without `transaction`. */
+function claimable(
+  env: Environment,
+  endpoint: string,
+  { now, limit, transaction }: Pick<Claim, 'now' | 'limit'> & { readonly transaction?: Transaction },
+): readonly DeliveryRow[] {
+  const time = sortableTime(now);
+  const found: DeliveryRow[] = [];
+  const range = { ...rowsOfEndpoint(endpoint, 'due'), ...(transaction === undefined ? {} : { transaction }) };
+  for (const { key, value } of env.db.getRange(range)) {
+    const row = toDeliveryRow(key);
+    if (row.time > time) break;
+    if (typeof value === 'string' && sortableTime(value) > time) continue;
+    found.push(row);
+    if (found.length === limit) break;
+  }
+  return found;
+}
+
+function claimDeliveries(env: Environment, endpoint: string, claim: Claim): readonly Delivery[] {
+  return claimable(env, endpoint, claim).flatMap((row) => {
+    const delivery = env.db.get(row.delivery) as Delivery | undefined;
+    if (delivery === undefined) return [];
+    const claimed = { ...delivery, claimedUntil: claim.until };
+    writeDelivery(env, delivery, claimed);
+    return [claimed];
+  });
+}
+
+interface Reading {
+  readonly after: string | undefined;
+  readonly transaction: Transaction;
+}
+
+/** By endpoint. */
+function* ofNotification(
+  env: Environment,
+  notification: string,
+  { after, transaction }: Reading,
+): Generator<Placed<Delivery>> {
+  const bounds = keysBelow('delivery', notification);
+  const start = after === undefined ? bounds.start : behind(recordKey('delivery', notification, after));
+  for (const { value } of env.db.getRange({ ...bounds, start, transaction })) {
+    const delivery = value as Delivery;
+    yield [delivery.endpoint, delivery];
+  }
+}
+
+/** By the time of making, then by notification; a place holds both. */
+function* ofEndpoint(
+  env: Environment,
+  query: { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
+  { after, transaction }: Reading,
+): Generator<Placed<Delivery>> {
+  const since = query.since === undefined ? '' : sortableTime(query.since);
+  const from = after === undefined ? '' : behind(placeInKey(after));
+  const states = query.state === undefined ? deliveryStates : [query.state];
+  const sequences = states.map((state) => {
+    const bounds = rowsOfEndpoint(query.endpoint, state);
+    const start = `${bounds.start}${from > since ? from : since}`;
+    return env.db.getKeys({ ...bounds, start, transaction }).map(toDeliveryRow);
+  });
+  for (const row of merge(sequences, compareRows)) {
+    const delivery = env.db.get(row.delivery, { transaction }) as Delivery | undefined;
+    if (delivery !== undefined) yield [`${row.time} ${row.notificationPart}`, delivery];
+  }
+}
+
+function compareRows(a: DeliveryRow, b: DeliveryRow): number {
+  if (a.time !== b.time) return a.time < b.time ? -1 : 1;
+  return a.notificationPart < b.notificationPart ? -1 : 1;
+}
+
+const longestPlace = 400;
+
+function placeInKey(place: string): string {
+  if (place.length > longestPlace) throw new ClarionError('invalid-input', 'this is no place in a list of deliveries');
+  return place.replace(' ', '\t');
+}
+
+/**
+ * The earliest time at which one can be claimed. The rows of an endpoint are in the order of that time but for those
+ * that are claimed, which are few and in front.
+ */
+function nextDelivery(env: Environment, transaction: Transaction): string | undefined {
+  let earliest: string | undefined;
+  const { start: begin, end } = keysBelow('due');
+  let start = begin;
+  for (;;) {
+    const [first] = env.db.getKeys({ start, end, limit: 1, transaction });
+    if (first === undefined) return earliest;
+    const endpoint = first.split('\t').slice(0, 2).join('\t');
+    for (const { key, value } of env.db.getRange({ start: first, end: behind(endpoint), transaction })) {
+      const { time } = toDeliveryRow(key);
+      const claimed = typeof value === 'string' ? sortableTime(value) : '';
+      const at = claimed > time ? claimed : time;
+      if (earliest === undefined || at < earliest) earliest = at;
+      if (claimed === '') break;
+    }
+    start = behind(endpoint);
+  }
+}

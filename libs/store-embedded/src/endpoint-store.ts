@@ -1,0 +1,51 @@
+import type { Endpoint, NotificationStore } from '@clarion/model';
+
+import { removeDeliveriesTo } from './delivery-store';
+import { type Environment, read, settle, write } from './environment';
+import { keysBelow, recordKey } from './keys';
+
+type EndpointStore = Pick<NotificationStore, 'putEndpoint' | 'endpoint' | 'endpoints' | 'removeEndpoint'>;
+
+/** Deliveries that are removed in one transaction. */
+const removedAtOnce = 500;
+
+/** Webhook receivers by id. */
+export function endpointStore(env: Environment): EndpointStore {
+  const { db } = env;
+  return {
+    putEndpoint: (endpoint) =>
+      settle(() => {
+        const put = () => {
+          db.putSync(recordKey('endpoint', endpoint.id), endpoint);
+        };
+        // Somebody was told that it is kept.
+        write(env, put, { durable: true });
+      }),
+    endpoint: (id) =>
+      settle(() =>
+        read(env, (transaction) => db.get(recordKey('endpoint', id), { transaction }) as Endpoint | undefined),
+      ),
+    endpoints: () =>
+      settle(() =>
+        read(env, (transaction) =>
+          Array.from(db.getRange({ ...keysBelow('endpoint'), transaction }), ({ value }) => value as Endpoint),
+        ),
+      ),
+    removeEndpoint: (id) => removeEndpoint(env, id),
+  };
+}
+
+/** The endpoint goes with the last of its deliveries, so that a process that dies meanwhile leaves none without it. */
+async function removeEndpoint(env: Environment, id: string): Promise<boolean> {
+  const key = recordKey('endpoint', id);
+  for (;;) {
+    const outcome = write(env, () => {
+      if (!env.db.doesExist(key)) return 'absent';
+      if (removeDeliveriesTo(env, id, removedAtOnce) === removedAtOnce) return 'more';
+      env.db.removeSync(key);
+      return 'removed';
+    });
+    if (outcome !== 'more') return outcome === 'removed';
+    await new Promise(setImmediate);
+  }
+}

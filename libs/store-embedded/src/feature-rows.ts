@@ -1,0 +1,82 @@
+import type { PlacedFeature } from '@clarion/model';
+
+/** Members of a feature in the order of a row; source packages are two columns. New members go to the end. */
+const columns = {
+  version: 0,
+  path: 1,
+  layer: 2,
+  namespace: 3,
+  name: 4,
+  architecture: 5,
+  source: 6,
+  repository: 8,
+  module: 9,
+  vendor: 10,
+  license: 11,
+} as const satisfies Record<Exclude<keyof PlacedFeature, 'type'>, number>;
+
+/** Texts by column; those that are absent at the end are left out. */
+export type FeatureRow = readonly (string | null)[];
+type TextColumn = Exclude<keyof typeof columns, 'source'>;
+
+const optional = ['architecture', 'repository', 'module', 'vendor', 'license'] as const satisfies readonly TextColumn[];
+
+/**
+ * A feature without what its key tells: there are several hundred in a composition, each found by two names. Its own name
+ * is not written where the key has it.
+ */
+export function featureRow(feature: PlacedFeature, keyName?: string): FeatureRow {
+  const row: (string | null)[] = [];
+  const set = (column: number, text: string | null | undefined) => {
+    row[column] = text ?? null;
+  };
+  for (const column of ['version', 'path', 'layer', 'namespace', ...optional] as const) {
+    set(columns[column], feature[column]);
+  }
+  set(columns.name, feature.name === keyName ? null : feature.name);
+  set(columns.source, feature.source?.name);
+  set(columns.source + 1, feature.source?.version);
+  while (row.at(-1) === null) row.pop();
+  return row;
+}
+
+/** The feature of a row under a key of this type and name. */
+export function featureOf(row: FeatureRow, { type, name }: Pick<PlacedFeature, 'type' | 'name'>): PlacedFeature {
+  const text = (column: number) => row[column] ?? undefined;
+  const feature: { -readonly [K in keyof PlacedFeature]: PlacedFeature[K] } = {
+    type,
+    name: text(columns.name) ?? name,
+    version: text(columns.version) ?? '',
+    path: text(columns.path) ?? '',
+    namespace: text(columns.namespace) ?? null,
+    layer: text(columns.layer) ?? '',
+  };
+  const source = text(columns.source);
+  if (source !== undefined) feature.source = { name: source, version: text(columns.source + 1) ?? '' };
+  for (const column of optional) {
+    const value = text(columns[column]);
+    if (value !== undefined) feature[column] = value;
+  }
+  return feature;
+}
+
+/** Features by each name that they are found by: their own and that of their source package. */
+export function byName(features: readonly PlacedFeature[]): readonly NamedFeatures[] {
+  const found = new Map<string, { type: PlacedFeature['type']; name: string; features: PlacedFeature[] }>();
+  for (const feature of features) {
+    for (const name of new Set([feature.name, feature.source?.name ?? feature.name])) {
+      const key = `${feature.type}\t${name}`;
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { type: feature.type, name, features: [feature] });
+      else known.features.push(feature);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Features of one type that are found by one name. */
+export interface NamedFeatures {
+  readonly type: PlacedFeature['type'];
+  readonly name: string;
+  readonly features: readonly PlacedFeature[];
+}

@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+
+import type { AffectedImage, Notification, NotificationState, NotificationStore } from '@clarion/model';
+import type { Transaction } from 'lmdb';
+
+import { affectedFrom, type Attempt, putAffected, removeAffected } from './affected-images';
+import { deliveryStore, removeDelivery } from './delivery-store';
+import { endpointStore } from './endpoint-store';
+import { encode, type Environment, read, settle, unpack, write } from './environment';
+import { keysBelow, lastPart, recordKey } from './keys';
+import { checkLimit, firstPage, type Placed } from './pages';
+import { removeInBatches } from './removal';
+
+/** A notification as stored: with the attempt that put its images. */
+interface NotificationRecord {
+  readonly attempt: string;
+  readonly notification: Notification;
+}
+
+type Reading = Parameters<Environment['db']['get']>[1];
+
+/** Notifications with their images, endpoints and deliveries. */
+export function notificationStore(env: Environment): NotificationStore {
+  return {
+    ...endpointStore(env),
+    ...deliveryStore(env),
+    putNotification: (notification, pages) => putNotification(env, notification, pages),
+    notification: (id) => settle(() => read(env, (transaction) => recordOf(env, id, { transaction })?.notification)),
+    notifications: ({ state }, { after, limit }) =>
+      settle(() => {
+        checkLimit(limit);
+        return read(env, (transaction) => {
+          const ids = newestFirst(env, state, { after, transaction });
+          return firstPage(notificationsOf(env, ids, { transaction }), { limit });
+        });
+      }),
+    setNotificationState: (id, state) =>
+      settle(() => {
+        write(env, () => {
+          const record = recordOf(env, id);
+          if (record !== undefined)
+            putRecord(env, { ...record, notification: { ...record.notification, state } }, record);
+        });
+      }),
+    affectedImages: (id, { transition }, { after, limit }) =>
+      settle(() => {
+        checkLimit(limit);
+        return read(env, (transaction) => {
+          const attempt = recordOf(env, id, { transaction })?.attempt;
+          if (attempt === undefined) return { items: [] };
+          const of = { notification: id, attempt };
+          return firstPage(affectedFrom(env, of, { transition, after, transaction }), { limit });
+        });
+      }),
+    forgetNotifications: (before) => forgetNotifications(env, before),
+  };
+}
+
+/** The stored record; inside of a write transaction without `reading`. */
+function recordOf(env: Environment, id: string, reading: Reading = {}): NotificationRecord | undefined {
+  return unpack(env, env.db.get(recordKey('notification', id), reading)) as NotificationRecord | undefined;
+}
+
+function putRecord(env: Environment, record: NotificationRecord, known?: NotificationRecord): void {
+  const { id, state } = record.notification;
+  env.db.putSync(recordKey('notification', id), env.lmdb.asBinary(encode(env, record)));
+  if (known?.notification.state === state) return;
+  if (known !== undefined) env.db.removeSync(recordKey('notification-state', known.notification.state, id));
+  env.db.putSync(recordKey('notification-state', state, id), id);
+}
+
+/**
+ * Puts page after page, each in a transaction of its own, under the name of this attempt; the notification itself comes
+ * last and makes them seen. Of several attempts the first to end wins, and takes the pages of the others away.
+ */
+async function putNotification(
+  env: Environment,
+  notification: Notification,
+  pages: AsyncIterable<readonly AffectedImage[]>,
+): Promise<void> {
+  const { id } = notification;
+  const isKnown = () => recordOf(env, id) !== undefined;
+  const of: Attempt = { notification: id, attempt: randomUUID() };
+  if (read(env, (transaction) => recordOf(env, id, { transaction })) !== undefined) return;
+  let first = 0;
+  try {
+    for await (const page of pages) {
+      const known = write(env, () => {
+        if (isKnown()) return true;
+        putAffected(env, of, { first, page });
+        return false;
+      });
+      if (known) return;
+      first += page.length;
+    }
+  } catch (error) {
+    removeAttempt(env, of);
+    throw error;
+  }
+  const finish = () => {
+    if (isKnown()) return;
+    removeAffected(env, id, of.attempt);
+    putRecord(env, { notification, attempt: of.attempt });
+  };
+  write(env, finish, { durable: true });
+}
+
+/** Of an attempt that has failed; if that fails too, the next attempt removes what is left. */
+function removeAttempt(env: Environment, { notification }: Attempt): void {
+  try {
+    write(env, () => {
+      const winner = recordOf(env, notification)?.attempt;
+      if (winner === undefined) removeAffected(env, notification);
+    });
+  } catch {
+    // What went wrong first is what the caller has to hear of.
+  }
+}
+
+/** The last parts of the keys, as they are there. */
+function* newestFirst(
+  env: Environment,
+  state: NotificationState | undefined,
+  { after, transaction }: { readonly after: string | undefined; readonly transaction: Transaction },
+): Generator<string> {
+  const list: Parameters<typeof keysBelow> = state === undefined ? ['notification'] : ['notification-state', state];
+  const bounds = keysBelow(...list);
+  const start = after === undefined ? bounds.end : recordKey(...list, after);
+  const keys = env.db.getKeys({ start, exclusiveStart: true, end: bounds.start, reverse: true, transaction });
+  for (const key of keys) yield lastPart(key);
+}
+
+function* notificationsOf(
+  env: Environment,
+  parts: Iterable<string>,
+  reading: Reading,
+): Generator<Placed<Notification>> {
+  for (const part of parts) {
+    const stored = env.db.get(`notification\t${part}`, reading);
+    const record = unpack(env, stored) as NotificationRecord | undefined;
+    if (record !== undefined) yield [record.notification.id, record.notification];
+  }
+}
+
+async function forgetNotifications(env: Environment, before: string): Promise<void> {
+  const below = (kind: 'notification' | 'affected' | 'delivery') => ({
+    start: keysBelow(kind).start,
+    end: recordKey(kind, before),
+  });
+  // The notification first: what is left when this process dies is seen by nobody, and goes the next time.
+  const removeNotification = (key: string, value: unknown) => {
+    const { notification } = unpack(env, value) as NotificationRecord;
+    env.db.removeSync(recordKey('notification-state', notification.state, notification.id));
+    env.db.removeSync(key);
+  };
+  const removeImages = (key: string) => {
+    env.db.removeSync(key);
+  };
+  const removeWay = (_: string, value: unknown) => {
+    removeDelivery(env, value);
+  };
+  await removeInBatches(env, below('notification'), { remove: removeNotification });
+  await removeInBatches(env, below('affected'), { remove: removeImages });
+  await removeInBatches(env, below('delivery'), { remove: removeWay });
+}

@@ -1,0 +1,20 @@
+import { removeComposition } from './composition-store';
+import type { Environment } from './environment';
+import { keysBelow, lastPart } from './keys';
+import { removeInBatches } from './removal';
+
+/**
+ * Forgets compositions that no image has. Those put since the first kept day stay: their image may just be going to be
+ * told of them.
+ */
+export async function pruneCompositions(env: Environment, firstKeptDay: number): Promise<void> {
+  const { db } = env;
+  await removeInBatches(env, keysBelow('composition-used'), {
+    isWanted: (day) => (day as number) < firstKeptDay,
+    remove: (key) => {
+      const id = lastPart(key);
+      const [image] = db.getKeys({ ...keysBelow('image-composition', id), limit: 1 });
+      if (image === undefined) removeComposition(env, id);
+    },
+  });
+}

@@ -1,0 +1,55 @@
+import type { RepositoryProducts } from '@clarion/model';
+
+import { type Environment, unpack, write } from './environment';
+import { keysBelow, readableParts, recordKey } from './keys';
+import { takeLease } from './lease';
+import { mentionWriter } from './mentions';
+import { groupRecords, toFeedState, toGroupHash, toText } from './records';
+
+/** Forgets feeds that are not to be kept, and tells how many. */
+export function pruneFeeds(env: Environment, keep: ReadonlySet<string>): number {
+  let pruned = 0;
+  for (const { value } of Array.from(env.db.getRange(keysBelow('feed')))) {
+    const { feed } = toFeedState(value);
+    if (!keep.has(feed) && pruneFeed(env, feed)) pruned += 1;
+  }
+  return pruned;
+}
+
+/** Forgets everything a feed said. False when the feed is just being written: then it is wanted after all. */
+function pruneFeed(env: Environment, feed: string): boolean {
+  const { db } = env;
+  let lease;
+  try {
+    lease = takeLease(env, feed);
+  } catch {
+    return false;
+  }
+  const gone: string[] = [recordKey('feed', feed)];
+  for (const { key, value } of db.getRange(keysBelow('hash', feed))) {
+    const [group] = toGroupHash(key, unpack(env, value));
+    gone.push(...groupRecords(group, undefined).map(([record]) => record));
+  }
+  for (const { key, value } of db.getRange(keysBelow('text'))) {
+    if (toText(key, unpack(env, value)).feed === feed) gone.push(key);
+  }
+  for (const key of db.getKeys(keysBelow('score'))) {
+    if (readableParts(key)?.[1] === feed) gone.push(key);
+  }
+  for (const { key, value } of db.getRange(keysBelow('repository'))) {
+    if ((unpack(env, value) as RepositoryProducts).feed === feed) gone.push(key);
+  }
+  try {
+    write(env, () => {
+      const mentions = mentionWriter(env);
+      for (const key of gone) {
+        mentions.take(key, undefined);
+        db.removeSync(key);
+      }
+      mentions.write();
+    });
+  } finally {
+    lease.release();
+  }
+  return true;
+}

@@ -1,0 +1,79 @@
+import type { Digest, LayerIndex, StoredImage } from '@clarion/model';
+
+import { type Environment, read } from './environment';
+import { imageOf } from './image-records';
+import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
+import { removeInBatches } from './removal';
+
+const imagesAtOnce = 500;
+
+/** Forgets layers last used before a day that no image needs, and tells how many. */
+export async function pruneLayers(env: Environment, firstKeptDay: number): Promise<number> {
+  const { db } = env;
+  const needed = await layersOfScannedImages(env);
+  let awaited: ReadonlySet<string> = new Set();
+  let pruned = 0;
+  const isNeeded = ({ diffId }: LayerIndex) => needed.has(diffId) || awaited.has(diffId) || isInImage(env, diffId);
+  await removeInBatches(env, keysBelow('used'), {
+    isWanted: (day) => (day as number) < firstKeptDay,
+    begin: () => {
+      awaited = awaitedLayers(env);
+    },
+    remove: (key) => {
+      const layer = db.get(`layer\t${lastPart(key)}`) as LayerIndex | undefined;
+      if (layer === undefined) db.removeSync(key);
+      if (layer === undefined || isNeeded(layer)) return;
+      removeLayer(env, layer);
+      pruned += 1;
+    },
+  });
+  return pruned;
+}
+
+/** Layers of images that only a command line scanned: there is no index of these. A layer of one is used when it is. */
+async function layersOfScannedImages(env: Environment): Promise<ReadonlySet<string>> {
+  const needed = new Set<string>();
+  const { start, end } = keysBelow('image');
+  for (let from = start; ;) {
+    const bounds = { start: from, end, limit: imagesAtOnce };
+    const rows = read(env, (transaction) => Array.from(env.db.getRange({ ...bounds, transaction })));
+    for (const { value } of rows) {
+      const { submission, layers } = value as StoredImage;
+      if (submission === undefined) for (const layer of layers) needed.add(layer);
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < imagesAtOnce) return needed;
+    from = behind(last.key);
+    await new Promise(setImmediate);
+  }
+}
+
+function isInImage(env: Environment, diffId: Digest): boolean {
+  for (const key of env.db.getKeys(keysBelow('image-layer', shortDigest(diffId)))) {
+    if (imageOf(env, lastPart(key))?.layers.includes(diffId) === true) return true;
+  }
+  return false;
+}
+
+/** Layers of images that are not finished, by their own word or because a blob is known to hold them. */
+function awaitedLayers(env: Environment): ReadonlySet<string> {
+  const { db } = env;
+  const awaited = new Set<string>();
+  for (const state of ['queued', 'indexing']) {
+    for (const key of db.getKeys(keysBelow('image-state', state))) {
+      for (const { diffId, digest } of imageOf(env, lastPart(key))?.image.layers ?? []) {
+        const known = digest === undefined ? undefined : (db.get(recordKey('blob', digest)) as Digest | undefined);
+        for (const layer of [diffId, known]) if (layer !== undefined) awaited.add(layer);
+      }
+    }
+  }
+  return awaited;
+}
+
+function removeLayer(env: Environment, layer: Pick<LayerIndex, 'diffId' | 'blobs'>): void {
+  const { db } = env;
+  const detections = Array.from(db.getKeys(keysBelow('detection', layer.diffId)));
+  const blobs = layer.blobs.map((blob) => recordKey('blob', blob));
+  const own = [recordKey('layer', layer.diffId), recordKey('used', layer.diffId)];
+  for (const key of [...own, ...detections, ...blobs]) db.removeSync(key);
+}

@@ -1,0 +1,43 @@
+import { type Environment, read, write } from './environment';
+import { behind } from './keys';
+
+/** Records that are read in one snapshot, and at most removed in one transaction. */
+const batchSize = 500;
+
+/** What to remove of a range. */
+export interface Removal {
+  /** Tells whether a record is to be removed; asked in a snapshot, and again before it is. All, when absent. */
+  readonly isWanted?: (value: unknown) => boolean;
+  /** Called at the begin of each write transaction. */
+  readonly begin?: () => void;
+  /** Removes one record, with what belongs to it. Called inside of a write transaction, with the record as it is then. */
+  readonly remove: (key: string, value: unknown) => void;
+}
+
+/** Walks a range and removes from it, a few records a transaction, so that nobody waits long for the right to write. */
+export async function removeInBatches(
+  env: Environment,
+  { start, end }: { readonly start: string; readonly end: string },
+  { isWanted = () => true, begin, remove }: Removal,
+): Promise<void> {
+  const { db } = env;
+  for (let from = start; ;) {
+    const bounds = { start: from, end, limit: batchSize };
+    const rows = read(env, (transaction) =>
+      Array.from(db.getRange({ ...bounds, transaction }), ({ key, value }) => ({ key, wanted: isWanted(value) })),
+    );
+    if (rows.some(({ wanted }) => wanted)) {
+      write(env, () => {
+        begin?.();
+        for (const { key, wanted } of rows) {
+          const value = wanted ? db.get(key) : undefined;
+          if (value !== undefined && isWanted(value)) remove(key, value);
+        }
+      });
+    }
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batchSize) return;
+    from = behind(last.key);
+    await new Promise(setImmediate);
+  }
+}

@@ -1,0 +1,53 @@
+import { type Environment, write } from './environment';
+
+/** A write that may come with others. `prepare` reads, decides and may throw; what it returns then writes. */
+export type Prepare<T> = () => { readonly write?: () => void; readonly result: T };
+
+interface Waiting {
+  readonly prepare: Prepare<unknown>;
+  readonly resolve: (result: unknown) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** At most so many writes in a transaction: no longer than a few milliseconds for everybody else. */
+const largestBatch = 500;
+
+/**
+ * Gathers the writes of one event turn into one transaction: a flush of the disk costs more than hundreds of records. A
+ * write whose `prepare` throws fails alone; when the transaction fails, all of it does.
+ */
+export function writeBatches(env: Environment): <T>(prepare: Prepare<T>) => Promise<T> {
+  let waiting: Waiting[] = [];
+  const flush = () => {
+    const batch = waiting.slice(0, largestBatch);
+    waiting = waiting.slice(largestBatch);
+    if (waiting.length > 0) setImmediate(flush);
+    try {
+      const outcomes = write(env, () => batch.map(attempt));
+      for (const settle of outcomes) settle();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  };
+  return <T>(prepare: Prepare<T>) =>
+    new Promise<T>((resolve, reject) => {
+      if (waiting.length === 0) setImmediate(flush);
+      waiting.push({ prepare, resolve: resolve as (result: unknown) => void, reject });
+    });
+}
+
+/** Tells its caller only after the commit. */
+function attempt({ prepare, resolve, reject }: Waiting): () => void {
+  let prepared: ReturnType<Prepare<unknown>>;
+  try {
+    prepared = prepare();
+  } catch (error) {
+    return () => {
+      reject(error);
+    };
+  }
+  prepared.write?.();
+  return () => {
+    resolve(prepared.result);
+  };
+}
