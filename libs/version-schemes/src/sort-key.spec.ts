@@ -1,3 +1,4 @@
+import type { VersionScheme } from '@clarion/model';
 import fc from 'fast-check';
 import { digitsEnd, isLetter, lettersEnd, numberKey, orderByKey, spanEnd } from './sort-key';
 
@@ -10,6 +11,11 @@ describe('numberKey', () => {
         expect([keys[0] < keys[1], keys[0] === keys[1]]).toEqual([a < b, a === b]);
       }),
     );
+  });
+
+  it('reads no further than it is told to', () => {
+    expect(numberKey('1000', 1, 3)).toBe(numberKey('0'));
+    expect(numberKey('1020', 1, 3)).toBe(numberKey('2'));
   });
 
   it.each([63, 64, 61_439, 61_440, 65_535, 65_536, 131_071, 200_000])('has no longest number: %d digits', (length) => {
@@ -40,7 +46,7 @@ describe('where a span ends', () => {
 
 describe('orderByKey', () => {
   /** Whole numbers of digits; tells how many keys were made. */
-  function numbers(): { readonly compare: (a: string, b: string) => number; readonly made: () => number } {
+  function numbers(): Pick<VersionScheme, 'compare' | 'isValid'> & { readonly made: () => number } {
     let made = 0;
     const scheme = orderByKey({
       id: 'numbers',
@@ -52,8 +58,14 @@ describe('orderByKey', () => {
         return digitsEnd(version, 0) === version.length ? numberKey(version) : undefined;
       },
     });
-    return { compare: (a, b) => scheme.compare(a, b), made: () => made };
+    return { ...scheme, made: () => made };
   }
+
+  it('is the order of the keys, and leaves validity to the scheme', () => {
+    const { compare, isValid } = numbers();
+    expect([compare('2', '10'), compare('10', '2'), compare('2', '02')].map(Math.sign)).toEqual([-1, 1, 0]);
+    expect(['2', 'x'].map((version) => isValid(version))).toEqual([true, false]);
+  });
 
   it('remembers what it met, as long as there is room', () => {
     const { compare, made } = numbers();
