@@ -1,0 +1,247 @@
+import type { Advisory, AffectedImage, EffectiveImage, Endpoint } from '@clarion/model';
+import { notificationId } from './notification-id';
+import { everyPage, testEndpoint } from './testdata/endpoint';
+import { openHouse, type House } from './testdata/house';
+import { digest, fixed, imageWith, installed, open, says } from './testdata/images';
+
+const cve = 'CVE-2024-0001';
+const debian = 'debian:12';
+let house: House;
+
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(async () => {
+  await house.close();
+});
+
+const openssl = (version: string): EffectiveImage => imageWith(1, [installed(debian, `libssl3 ${version} openssl`)]);
+
+async function imagesOf(vulnerability: string, update: string): Promise<readonly AffectedImage[]> {
+  const id = notificationId({ update, vulnerability });
+  return everyPage((page) => house.store.affectedImages(id, {}, page), 2);
+}
+
+/** Tells all changes of an update, in one line an image. */
+async function linesAfter(said: readonly Advisory[], stateChanges = false): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const changed of await house.update('debian', [says(debian, 'openssl', said)])) {
+    const news = await house.notify(changed, { stateChanges });
+    const images = await imagesOf(changed.vulnerability, changed.update);
+    expect(news.map((one) => 'image' in one && one.image)).toEqual(images.map(({ image }) => image));
+    lines.push(
+      ...images.map(({ transition, before, after }) => {
+        const [was, is] = [before, after].map((side) =>
+          side.map(({ state, fixedIn, severity }) => `${state} ${fixedIn} ${severity}`).join(', '),
+        );
+        return `${transition}: ${was ?? ''} -> ${is ?? ''}`;
+      }),
+    );
+  }
+  return lines;
+}
+
+describe('transitions of one image', () => {
+  const medium = { severity: 'Medium' as const };
+  const rows: readonly (readonly [string, readonly Advisory[], readonly Advisory[], readonly string[]])[] = [
+    ['appears', [], [fixed(cve, '3.1', medium)], ['affected:  -> fixed 3.1 Medium']],
+    ['appears, unfixed', [], [open(cve)], ['affected:  -> affected null Unknown']],
+    ['appears, fixed in what is installed', [], [fixed(cve, '3.0')], []],
+    ['appears, not affected', [], [open(cve, { state: 'not_affected' })], []],
+    ['is withdrawn', [open(cve)], [], ['cleared: affected null Unknown -> ']],
+    [
+      'turns out not to affect',
+      [open(cve)],
+      [open(cve, { state: 'not_affected' })],
+      ['cleared: affected null Unknown -> '],
+    ],
+    ['gets a fix', [open(cve)], [fixed(cve, '3.1')], ['changed: affected null Unknown -> fixed 3.1 Unknown']],
+    ['gets another fix', [fixed(cve, '3.1')], [fixed(cve, '3.2')], ['changed: fixed 3.1 Unknown -> fixed 3.2 Unknown']],
+    ['gets a fix that is installed', [open(cve)], [fixed(cve, '3.0')], ['cleared: affected null Unknown -> ']],
+    [
+      'gets another severity',
+      [open(cve, medium)],
+      [open(cve, { severity: 'High' })],
+      ['changed: affected null Medium -> affected null High'],
+    ],
+    ['gets another reason', [open(cve)], [open(cve, { reason: 'minor issue' })], []],
+    ['gets links', [open(cve)], [open(cve, { links: ['https://example.org'] })], []],
+    ['gets an alias', [open(cve)], [open(cve, { aliases: ['GHSA-aaaa-bbbb-cccc'] })], []],
+    ['gets another state', [open(cve)], [open(cve, { state: 'will_not_fix' })], []],
+    [
+      'another flaw changes',
+      [open(cve)],
+      [open(cve), fixed('CVE-2024-0002', '3.1')],
+      ['affected:  -> fixed 3.1 Unknown'],
+    ],
+    // Two messages; together they say what changed.
+    ['gets its CVE', [open('GHSA-aaaa-bbbb-cccc')], [open(cve, { aliases: ['GHSA-aaaa-bbbb-cccc'] })], []],
+    [
+      'two entries about one flaw go',
+      [open(cve, { aliases: ['GHSA-aaaa-bbbb-cccc'] }), open('GHSA-aaaa-bbbb-cccc')],
+      [],
+      ['cleared: affected null Unknown -> '],
+    ],
+    [
+      'two entries about one flaw come, each naming the other',
+      [],
+      [open('PYSEC-1', { aliases: ['GHSA-aaaa-bbbb-cccc'] }), open('GHSA-aaaa-bbbb-cccc', { aliases: ['PYSEC-1'] })],
+      ['affected:  -> affected null Unknown'],
+    ],
+  ];
+
+  test.each(rows)('%s', async (_, before, after, expected) => {
+    await house.update('debian', [says(debian, 'openssl', before)]);
+    await house.addImage(openssl('3.0'));
+    expect(await linesAfter(after)).toEqual(expected);
+  });
+
+  test('a change of nothing but the state, where it is asked for', async () => {
+    await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    await house.addImage(openssl('3.0'));
+    expect(await linesAfter([open(cve, { state: 'will_not_fix' })], true)).toEqual([
+      'changed: affected null Unknown -> will_not_fix null Unknown',
+    ]);
+  });
+
+  test('what another feed says of the flaw already is no news', async () => {
+    await house.update('other', [says(debian, 'openssl', [open(cve)])]);
+    await house.addImage(openssl('3.0'));
+    expect(await linesAfter([open(cve)])).toEqual([]);
+  });
+
+  test('notices are no vulnerabilities', async () => {
+    await house.addImage(openssl('3.0'));
+    expect(await linesAfter([open(cve, { kind: 'informational' })])).toEqual([]);
+  });
+});
+
+describe('what is told', () => {
+  test('the whole notification', async () => {
+    const text = { feed: 'debian', id: cve, description: 'a flaw', links: ['https://example.org/1'] };
+    await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Low' })])]);
+    const image = await house.addImage(
+      imageWith(1, [
+        installed(debian, 'openssl 3.0'),
+        installed(debian, 'libssl3 3.0 openssl', { architecture: 'arm64' }),
+      ]),
+    );
+    const [changed] = await house.update(
+      'debian',
+      [says(debian, 'openssl', [fixed(cve, '3.1', { severity: 'High' })])],
+      [text],
+    );
+    const news = await house.notify(changed!);
+    const id = notificationId(changed!);
+    expect(id).toMatch(/^0190163d-8694-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/);
+    const libssl3 = { name: 'libssl3', version: '3.0', namespace: debian, architecture: 'arm64' };
+    const own = { name: 'openssl', version: '3.0', namespace: debian, architecture: 'amd64' };
+    const was = { state: 'affected', severity: 'Low', fixedIn: null };
+    const is = { state: 'fixed', severity: 'High', fixedIn: '3.1' };
+    expect(await house.store.notification(id)).toMatchObject({
+      id,
+      update: changed!.update,
+      feed: 'debian',
+      vulnerability: cve,
+      state: 'created',
+      counts: { affected: 0, cleared: 0, changed: 1 },
+      namespaces: [debian],
+      before: {
+        id: cve,
+        severity: 'Low',
+        packages: [
+          { ...libssl3, ...was },
+          { ...own, ...was },
+        ],
+      },
+      after: {
+        id: cve,
+        severity: 'High',
+        description: 'a flaw',
+        packages: [
+          { ...libssl3, ...is },
+          { ...own, ...is },
+        ],
+      },
+    });
+    const told = { transition: 'changed', notification: id, image, vulnerability: cve, severity: 'High' };
+    expect(news).toEqual([{ kind: 'image.transition', ...told, reference: 'registry.example/team/app:1' }]);
+    expect(await imagesOf(cve, changed!.update)).toEqual([
+      {
+        image,
+        transition: 'changed',
+        references: ['registry.example/team/app:1'],
+        before: [
+          { ...libssl3, ...was },
+          { ...own, ...was },
+        ],
+        after: [
+          { ...libssl3, ...is },
+          { ...own, ...is },
+        ],
+      },
+    ]);
+  });
+
+  test('images of one composition, in pages; those without reference stay out', async () => {
+    for (let seed = 1; seed <= 5; seed++) {
+      const image = imageWith(seed, [installed(debian, 'openssl 3.0')]);
+      await house.addImage(image, seed === 3 ? [] : [`registry.example/team/app:${seed}`]);
+    }
+    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    const news = await house.notify(changed!, { maxHeldImages: 2 });
+    const expected = [1, 2, 4, 5].map((seed) => digest(1000 + seed));
+    expect((await imagesOf(cve, changed!.update)).map(({ image }) => image)).toEqual(expected);
+    expect(news).toHaveLength(4);
+    expect((await house.store.notification(notificationId(changed!)))?.counts.affected).toBe(4);
+    expect(await house.notify(changed!, { withoutReference: true })).toHaveLength(4);
+  });
+
+  test('counts of compositions follow, also of images that are not told of', async () => {
+    const image = openssl('3.0');
+    await house.addImage(image, []);
+    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
+    expect(await house.notify(changed!)).toEqual([]);
+    const { summary } = await house.report(image);
+    const stored = await house.store.image(image.image.manifestDigest!);
+    expect((await house.store.counts([stored!.composition!])).get(stored!.composition!)).toEqual(summary);
+    expect(summary.High).toBe(1);
+  });
+
+  test('deliveries go to the endpoints that want one of the images', async () => {
+    const wishes: Readonly<Record<string, Partial<Endpoint>>> = {
+      all: {},
+      severe: { filter: { minSeverity: 'High' } },
+      mild: { filter: { minSeverity: 'Medium' } },
+      team: { filter: { repositories: ['registry.example/team/*'] } },
+      others: { filter: { repositories: ['registry.example/other/*'] } },
+      off: { disabled: { reason: 'gone', at: '2026-01-01T00:00:00Z' } },
+    };
+    for (const [id, wish] of Object.entries(wishes)) await house.store.putEndpoint(testEndpoint(id, wish));
+    await house.addImage(openssl('3.0'));
+    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Medium' })])]);
+    await house.notify(changed!);
+    const { items } = await house.store.deliveries({ notification: notificationId(changed!) }, { limit: 10 });
+    expect(items.map(({ endpoint, state }) => `${endpoint} ${state}`)).toEqual([
+      'all pending',
+      'mild pending',
+      'team pending',
+    ]);
+  });
+
+  test('later updates do not blur a change', async () => {
+    await house.addImage(openssl('3.0'));
+    const [first] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    const [second] = await house.update('debian', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
+    const [third] = await house.update('debian', []);
+    expect(await house.notify(first!)).toMatchObject([{ transition: 'affected' }]);
+    expect(await house.notify(second!)).toMatchObject([{ transition: 'changed' }]);
+    expect(await house.notify(third!)).toMatchObject([{ transition: 'cleared' }]);
+  });
+
+  test('a message about nothing that is known does nothing', async () => {
+    const changed = { update: '0190163d-8694-7000-8000-000000000000', vulnerability: cve };
+    expect(await house.notify(changed)).toEqual([]);
+    await expect(house.notify({ ...changed, update: 'x' })).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
