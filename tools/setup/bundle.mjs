@@ -6,8 +6,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-// Packages that stay outside the bundle: lmdb is native; the others are large and only some commands load them.
-const external = ['lmdb', 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
+// Packages that stay outside the bundle: lmdb is native; those of gRPC read .proto files beside their code at run time;
+// the others are large and only some commands load them.
+const grpc = ['@grpc/grpc-js', '@grpc/proto-loader', '@grpc/reflection', 'grpc-health-check'];
+const external = ['lmdb', ...grpc, 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
 
 const tools = { sample: 'tools/sample/main.ts' };
 

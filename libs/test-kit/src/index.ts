@@ -9,6 +9,7 @@ export * from './feed-statements';
 export * from './image-builder';
 export * from './mongo-server';
 export * from './nats-server';
+export * from './service-process';
 export * from './shared-material';
 export * from './store-contract';
 export * from './zip-builder';

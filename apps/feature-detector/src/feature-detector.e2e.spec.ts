@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { grpcDetectorClient, localDetectorClient } from '@clarion/detector-client';
+import { featureDetectors } from '@clarion/feature-detectors';
+import { bundleApp, type ServiceProcess, startServiceProcess } from '@clarion/test-kit';
+
+const testdata = join(__dirname, '../../../libs/feature-detectors/src/dpkg/testdata/debian-12');
+const variables = {
+  CLARION_GRPC_HOST: '127.0.0.1',
+  CLARION_GRPC_PORT: '0',
+  CLARION_INTROSPECTION_HOST: '127.0.0.1',
+  CLARION_INTROSPECTION_PORT: '0',
+  CLARION_DRAIN: '0s',
+  CLARION_DETECTOR_TOKEN: 's3cret',
+};
+
+describe('the feature detector as a process', () => {
+  let service: ServiceProcess;
+  let port: number;
+  let probes: string;
+  beforeAll(() => {
+    bundleApp('feature-detector');
+  });
+  beforeEach(async () => {
+    service = startServiceProcess('feature-detector', variables);
+    const starting = await service.line('Starting');
+    probes = `http://127.0.0.1:${Number(starting['introspection_port'])}`;
+    port = Number((await service.line('Serving gRPC'))['port']);
+  });
+  afterEach(async () => {
+    service.kill('SIGKILL');
+    await service.ended;
+  });
+  const client = (token = 's3cret') =>
+    grpcDetectorClient({ address: `127.0.0.1:${port}`, token, attempts: 3, deadlineMillis: 30_000 });
+  const status = readFileSync(join(testdata, 'var/lib/dpkg/status'));
+  const requests = [{ detector: 'dpkg', files: [{ path: 'var/lib/dpkg/status', content: status }] }];
+
+  it('gives the facts that its detectors give in this process', async () => {
+    const remote = client();
+    const local = localDetectorClient(featureDetectors);
+    expect(await remote.list()).toEqual(await local.list());
+    const facts = await remote.detect(requests);
+    expect(facts).toEqual(await local.detect(requests));
+    expect(facts[0]?.features?.length).toBeGreaterThan(0);
+    remote.close();
+  });
+
+  it('answers probes and counts what it does', async () => {
+    const remote = client();
+    await remote.detect(requests);
+    remote.close();
+    expect((await fetch(`${probes}/healthz`)).status).toBe(200);
+    expect((await fetch(`${probes}/readyz`)).status).toBe(200);
+    const metrics = await (await fetch(`${probes}/metrics`)).text();
+    expect(metrics).toContain('clarion_detect_duration_seconds_count{detector="dpkg"} 1');
+    expect(metrics).toContain(
+      'clarion_grpc_call_duration_seconds_count{method="clarion.detector.v1.DetectorService/Detect",code="OK"} 1',
+    );
+  });
+
+  it('lets in nobody without its token, and does not log it', async () => {
+    const stranger = client('other');
+    await expect(stranger.list()).rejects.toMatchObject({ code: 'unauthorized' });
+    stranger.close();
+    expect(await service.line('Call answered')).toMatchObject({ code: 'UNAUTHENTICATED' });
+    expect(JSON.stringify(service.lines)).not.toMatch(/s3cret|other/);
+  });
+
+  it('that is killed while files arrive costs an error that is worth another try', async () => {
+    const remote = client();
+    await remote.list();
+    const content = Buffer.alloc(64 * 1024 * 1024, 'x');
+    const files = Array.from({ length: 14 }, (_, index) => ({ path: `usr/lib/${index}`, content }));
+    const answer = remote.detect([{ detector: 'dpkg', files }]);
+    setTimeout(() => {
+      service.kill('SIGKILL');
+    }, 200);
+    await expect(answer).rejects.toMatchObject({ code: 'upstream-unavailable', retryable: true });
+    remote.close();
+  });
+
+  it('ends what it has begun when it is asked to stop', async () => {
+    const remote = client();
+    await remote.list();
+    const content = Buffer.alloc(64 * 1024 * 1024, 'x');
+    const answer = remote.detect([{ detector: 'dpkg', files: [{ path: 'var/lib/dpkg/status', content }] }]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    service.kill('SIGTERM');
+    expect(await answer).toHaveLength(1);
+    remote.close();
+    expect(await service.ended).toBe(0);
+    expect(service.lines.map(({ msg }) => msg)).toEqual(expect.arrayContaining(['Stopping', 'Stopped']));
+  });
+});
+
+describe('the feature detector with a wrong configuration', () => {
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['a port that is none', { CLARION_GRPC_PORT: '99999' }, /CLARION_GRPC_PORT must be from 0 to 65535/],
+    ['a key without its certificate', { CLARION_TLS_KEY: 'secret-key' }, /TLS needs both a certificate and its key/],
+  ])('(%s) says what is wrong and ends', async (_, change, message) => {
+    const service = startServiceProcess('feature-detector', { ...variables, ...change });
+    expect(await service.ended).toBe(1);
+    const told = `${service.errors()}${JSON.stringify(service.lines)}`;
+    expect(told).toMatch(message);
+    expect(told).not.toContain('secret-key');
+  });
+});

@@ -1,0 +1,59 @@
+import { detectorService } from '@clarion/detector-client';
+import { namespaceDetectors } from '@clarion/namespace-detectors';
+import { bearerGuard, type GrpcServer, startGrpcServer } from '@clarion/grpc-server';
+import { ClarionError, type Log } from '@clarion/model';
+import { detectorV1, fileDescriptorSet } from '@clarion/proto';
+import type { ConfigOf, Metrics } from '@clarion/service-runtime';
+import type { settings } from './config';
+
+type Config = ConfigOf<typeof settings>;
+
+/** Serves the detectors of the distribution over gRPC. Throws `invalid-input` where the configuration does not fit together. */
+export async function serveDetectors(
+  config: Config,
+  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
+): Promise<GrpcServer> {
+  const detected = metrics.metric('clarion_detect_duration_seconds');
+  const answered = metrics.metric('clarion_grpc_call_duration_seconds');
+  const implementation = detectorService({
+    detectors: namespaceDetectors,
+    concurrency: config.concurrentCalls,
+    limits: { bytes: config.callBytes },
+    log,
+    onDetected(detector, seconds) {
+      detected.observe({ detector }, seconds);
+    },
+  });
+  const tls = tlsOf(config);
+  const server = await startGrpcServer({
+    host: config.host,
+    port: config.port,
+    services: [
+      { name: 'clarion.detector.v1.DetectorService', definition: detectorV1.DetectorServiceService, implementation },
+    ],
+    descriptors: fileDescriptorSet(),
+    ...(config.token !== undefined && { guard: bearerGuard(config.token) }),
+    ...(tls !== undefined && { tls }),
+    onCall({ method, code, seconds, peer }) {
+      answered.observe({ method, code }, seconds);
+      if (method.startsWith('clarion.')) log.info('Call answered', { method, code, seconds, peer });
+    },
+  });
+  log.info('Serving gRPC', { port: server.port, detectors: namespaceDetectors.length, tls: tls !== undefined });
+  return server;
+}
+
+function tlsOf({ tlsCertificate, tlsKey, tlsClientCa }: Config): Parameters<typeof startGrpcServer>[0]['tls'] {
+  if (tlsCertificate === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
+  if (tlsCertificate === undefined || tlsKey === undefined) {
+    throw new ClarionError('invalid-input', 'TLS needs both a certificate and its key', {
+      remedy: 'Set CLARION_TLS_CERTIFICATE_FILE and CLARION_TLS_KEY_FILE',
+    });
+  }
+  const clientCa = tlsClientCa === undefined ? undefined : Buffer.from(tlsClientCa);
+  return {
+    certificate: Buffer.from(tlsCertificate),
+    key: Buffer.from(tlsKey),
+    ...(clientCa !== undefined && { clientCa }),
+  };
+}
