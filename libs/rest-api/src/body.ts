@@ -1,0 +1,131 @@
+import type { IncomingMessage } from 'node:http';
+import { ClarionError } from '@clarion/model';
+import type { z } from 'zod';
+import { HttpProblem } from './problem';
+import type { AnyRoute, RouteRequest } from './route';
+
+export interface BodyLimits {
+  /** Bytes of a JSON body; default 16 MiB. */
+  readonly jsonBytes: number;
+  /** Bytes of an archive as it is sent; default 10 GiB. */
+  readonly archiveBytes: number;
+  /** A JSON body must be there within this time; default 30 s. */
+  readonly jsonMillis: number;
+  /** Longest silence within an archive; default 60 s. */
+  readonly stallMillis: number;
+}
+
+export const defaultBodyLimits: BodyLimits = {
+  jsonBytes: 16 * 1024 ** 2,
+  archiveBytes: 10 * 1024 ** 3,
+  jsonMillis: 30_000,
+  stallMillis: 60_000,
+};
+
+const maxDepth = 100;
+
+/** Reads the body of a request, or gives a way to read it. Throws `HttpProblem` and `invalid-input`. */
+export async function readBody(
+  request: IncomingMessage,
+  { bodies }: Pick<AnyRoute, 'bodies'>,
+  limits: BodyLimits,
+): Promise<RouteRequest<unknown, unknown>['body']> {
+  if (bodies === undefined) return undefined;
+  const mediaType = mediaTypeOf(request);
+  const schema = Object.hasOwn(bodies, mediaType) ? bodies[mediaType] : undefined;
+  if (schema === undefined) throw unsupported(mediaType, Object.keys(bodies));
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new HttpProblem('unsupported-media-type', 'Bodies with a content encoding are not read');
+  }
+  const maxBytes = schema === 'bytes' ? limits.archiveBytes : limits.jsonBytes;
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, { maxBytes, stallMillis: limits.stallMillis }) };
+  const text = await textOf(request, { maxBytes, millis: limits.jsonMillis });
+  return { mediaType, json: checked(parse(text), schema, 'The body') };
+}
+
+function mediaTypeOf({ headers }: IncomingMessage): string {
+  return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** SBOMs are a form of image that clients will try. */
+const sboms = /^application\/(?:vnd\.cyclonedx\+(?:json|xml)|spdx\+json)$/;
+
+function unsupported(mediaType: string, known: readonly string[]): HttpProblem {
+  const what = sboms.test(mediaType)
+    ? `SBOMs (${mediaType}) cannot be submitted yet: name the image, or upload an archive of it`
+    : `A body must be ${known.join(' or ')}`;
+  return new HttpProblem('unsupported-media-type', what);
+}
+
+function tooLarge(maxBytes: number): HttpProblem {
+  // The rest of the body is not read: the connection cannot be used again.
+  return new HttpProblem('too-large', `A body has at most ${maxBytes} bytes`, { connection: 'close' });
+}
+
+async function textOf(request: IncomingMessage, bound: { maxBytes: number; millis: number }): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  const late = new HttpProblem('timeout', 'The body took too long', { connection: 'close' });
+  const timer = setTimeout(() => request.destroy(late), bound.millis);
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > bound.maxBytes) throw tooLarge(bound.maxBytes);
+      chunks.push(chunk);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  } catch (cause) {
+    throw new ClarionError('invalid-input', 'The body is not UTF-8', { cause });
+  }
+}
+
+function parse(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ClarionError('invalid-input', 'The body is not JSON', { cause });
+  }
+  let level: readonly unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) throw new ClarionError('invalid-input', `The body is nested deeper than ${maxDepth}`);
+    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
+  }
+  return value;
+}
+
+/** Throws `invalid-input` that says for each member what is wrong, without repeating what was sent. */
+export function checked<T>(value: unknown, schema: z.ZodType<T>, what: string): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.slice(0, 10).map(({ path, message }) => {
+    const at = path.map(String).join('.').slice(0, 200);
+    return at === '' ? message : `${at}: ${message}`;
+  });
+  throw new ClarionError('invalid-input', `${what} does not make sense: ${issues.join('; ')}`);
+}
+
+async function* chunksOf(
+  request: IncomingMessage,
+  { maxBytes, stallMillis }: { readonly maxBytes: number; readonly stallMillis: number },
+): AsyncGenerator<Uint8Array> {
+  const stalled = new HttpProblem('timeout', 'The body stalled', { connection: 'close' });
+  const timer = setTimeout(() => request.destroy(stalled), stallMillis);
+  let bytes = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Uint8Array>) {
+      bytes += chunk.byteLength;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      // While the archive is being written it is not the caller who is slow.
+      yield chunk;
+      timer.refresh();
+    }
+  } finally {
+    clearTimeout(timer);
+  }
+}

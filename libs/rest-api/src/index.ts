@@ -1,0 +1,6 @@
+export type { BodyLimits } from './body';
+export { createHttpServer, defaultServerLimits, type ServerLimits } from './http-server';
+export { apiBase, openApiDocument } from './openapi';
+export { problemStatus, type ProblemCode } from './problem';
+export type { RateLimit } from './rate-limit';
+export { createRestApi, type FinishedRequest, type RestApiOptions } from './rest-api';

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { problemSchema, problemStatus } from './problem';
+import type { AnswerSchema, AnyRoute, BodySchema } from './route';
+import { routes } from './routes';
+import reportSchema from './schemas/report-v1.json';
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** Where all calls are. */
+export const apiBase = '/api/v1';
+
+/** The native report has a promise of its own (docs/schemas/report-v1.json); a spec holds the copy to it. */
+const foreignComponents = { Report: reportSchema };
+
+/** The OpenAPI 3.1 document: made from the same schemas that requests are checked with. */
+export function openApiDocument(version: string): Json {
+  const components = new Map<string, Json>();
+  const paths: Record<string, Record<string, Json>> = {};
+  for (const route of routes) {
+    const path = `${apiBase}${route.path}`;
+    paths[path] = { ...paths[path], [route.method]: operationOf(route, components) };
+  }
+  schemaOf(problemSchema, components, 'output');
+  const sorted = Object.fromEntries([...components].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return {
+    openapi: '3.1.0',
+    jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
+    info: {
+      title: 'Clarion',
+      version,
+      description: 'Container vulnerability scanner: submit images, read reports, hear what changes.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ bearer: [] }],
+    tags: [...new Set(routes.map(({ group }) => group))].map((name) => ({ name })),
+    paths,
+    components: {
+      schemas: { ...sorted, ...foreignComponents },
+      responses: { Problem: problemResponse() },
+      securitySchemes: {
+        bearer: { type: 'http', scheme: 'bearer', description: 'A static token of the installation, or a JWT' },
+      },
+    },
+  };
+}
+
+type Components = Map<string, Json>;
+
+function operationOf(route: AnyRoute, components: Components): Json {
+  const { operation, group, about, role, params, query, bodies } = route;
+  const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), ...headersOf(route)];
+  return {
+    operationId: operation,
+    tags: [group],
+    summary: about.split(/[.:;] /, 1)[0]?.replace(/\.$/, ''),
+    description: `${about}\n\nNeeds the role ${role} or more.`,
+    'x-clarion-role': role,
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(bodies === undefined ? {} : { requestBody: { required: true, content: contentOf(bodies, components) } }),
+    responses: responsesOf(route, components),
+  };
+}
+
+function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] {
+  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const required = new Set(whole.required ?? []);
+  return Object.entries(whole.properties ?? {}).map(([name, property]) => {
+    const { description, ...rest } = typeof property === 'object' ? property : {};
+    return {
+      name,
+      in: place,
+      required: required.has(name),
+      ...(description === undefined ? {} : { description }),
+      schema: withoutIds(rest),
+    };
+  });
+}
+
+/** Parameters are stated where they are: those of a named schema too. */
+function withoutIds(schema: Json): Json {
+  const { id: _, ...rest } = schema;
+  return rest;
+}
+
+function headersOf({ method, path, operation }: AnyRoute): readonly Json[] {
+  const header = (name: string, description: string): Json => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  });
+  if (method === 'post') {
+    return [
+      header('Idempotency-Key', 'The same key and request within a day get the same answer, and do nothing twice'),
+    ];
+  }
+  if (operation === 'getReport') return [header('If-None-Match', 'The `ETag` of a report that the caller has')];
+  return path === '/events' ? [header('Last-Event-ID', 'The last event that was seen')] : [];
+}
+
+function contentOf(bodies: Readonly<Record<string, BodySchema>>, components: Components): Json {
+  return Object.fromEntries(
+    Object.entries(bodies).map(([mediaType, schema]) => [
+      mediaType,
+      schema === 'bytes' ? {} : { schema: schemaOf(schema, components, 'input') },
+    ]),
+  );
+}
+
+function responsesOf({ answers }: AnyRoute, components: Components): Json {
+  const stated = Object.entries(answers).map(([status, answer]) => [status, responseOf(answer, components)] as const);
+  return { ...Object.fromEntries(stated), default: { $ref: '#/components/responses/Problem' } };
+}
+
+function responseOf(answer: AnswerSchema, components: Components): Json {
+  if ('schema' in answer) {
+    const schema = schemaOf(answer.schema, components, 'output');
+    return { description: answer.about, content: { 'application/json': { schema } } };
+  }
+  if (!('mediaTypes' in answer)) return { description: answer.about };
+  const content = answer.mediaTypes.map((mediaType) => {
+    const named = mediaType === 'application/json' ? answer.component : undefined;
+    return [
+      mediaType,
+      { schema: named === undefined ? { type: 'string' } : { $ref: `#/components/schemas/${named}` } },
+    ];
+  });
+  return { description: answer.about, content: Object.fromEntries(content) as Json };
+}
+
+function problemResponse(): Json {
+  const codes = Object.entries(problemStatus).map(([code, [status]]) => `\`${code}\` (${status})`);
+  return {
+    description: `What went wrong, by code: ${codes.join(', ')}`,
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}
+
+/** A reference to a named schema, which is kept with all that it names; the schema itself where it has no name. */
+function schemaOf(schema: z.ZodType, components: Components, io: 'input' | 'output'): Json {
+  const {
+    $schema: _,
+    $defs = {},
+    ...root
+  } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.id;
+    },
+  });
+  for (const [name, definition] of Object.entries($defs)) keep(name, definition, components);
+  const { id } = schema.meta() ?? {};
+  if (id === undefined) return localised(root);
+  keep(id, root, components);
+  return { $ref: `#/components/schemas/${id}` };
+}
+
+function keep(name: string, schema: Json, components: Components): void {
+  const { id: _, ...rest } = localised(schema);
+  components.set(name, rest);
+}
+
+/** References within one schema become references within the document. */
+function localised(schema: Json): Json {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/')) as Json;
+}

@@ -1,0 +1,133 @@
+import { ClarionError, type ErrorCode } from '@clarion/model';
+import { AuthenticationError } from '@clarion/authentication';
+import { Refusal, type RefusalCode } from '@clarion/use-cases';
+import { z } from 'zod';
+
+/** Codes of what goes wrong in HTTP itself. */
+export type HttpCode =
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'no-such-call'
+  | 'method-not-allowed'
+  | 'conflict'
+  | 'too-large'
+  | 'unsupported-media-type'
+  | 'too-many-requests'
+  | 'timeout'
+  | 'internal';
+
+export type ProblemCode = ErrorCode | RefusalCode | HttpCode;
+
+/** Status and title by code: the one place where they are matched. */
+export const problemStatus: Readonly<Record<ProblemCode, readonly [status: number, title: string]>> = {
+  'invalid-input': [400, 'The request does not make sense'],
+  'invalid-version': [400, 'A version is none of its scheme'],
+  'egress-denied': [400, 'An address may not be reached'],
+  unauthenticated: [401, 'Who asks is not known'],
+  forbidden: [403, 'The role of the caller does not allow this'],
+  'not-found': [404, 'There is no such thing'],
+  'no-such-call': [404, 'There is no such call'],
+  'method-not-allowed': [405, 'This cannot be done here'],
+  timeout: [408, 'The request did not arrive in time'],
+  conflict: [409, 'Another request stands against this one'],
+  'not-indexed': [409, 'The image is not indexed'],
+  'too-large': [413, 'The body is too large'],
+  'unsupported-media-type': [415, 'The body has a form that is not read'],
+  unsupported: [422, 'This kind of thing cannot be read'],
+  'limit-exceeded': [422, 'A limit is exceeded'],
+  'corrupt-data': [422, 'The data is damaged'],
+  'digest-mismatch': [422, 'The content is not what its digest says'],
+  unauthorized: [422, 'The registry refused the credentials'],
+  'too-many-requests': [429, 'Too many requests'],
+  'queue-full': [429, 'Too much work is waiting'],
+  'too-soon': [429, 'It is too soon'],
+  internal: [500, 'Something went wrong inside'],
+  'upstream-unavailable': [503, 'Something that is needed cannot be reached'],
+  'no-data': [503, 'There is no advisory data yet'],
+};
+
+/** An error of HTTP itself. */
+export class HttpProblem extends Error {
+  readonly code: HttpCode;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(code: HttpCode, message: string, headers: Readonly<Record<string, string>> = {}) {
+    super(message);
+    this.name = 'HttpProblem';
+    this.code = code;
+    this.headers = headers;
+  }
+}
+
+/** `application/problem+json` (RFC 9457). `type` names the code; programs match on `code`. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().describe('Stable; docs/api.md lists them'),
+    detail: z.string().optional(),
+    remedy: z.string().optional().describe('What the caller can do'),
+    requestId: z.string().describe('Names the request in the logs of the service'),
+  })
+  .meta({ id: 'Problem' });
+
+export interface ProblemAnswer {
+  readonly status: number;
+  readonly code: ProblemCode;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: z.output<typeof problemSchema>;
+}
+
+const retrySeconds = 5;
+
+/** What a caller is told of an error; of one that is no word of ours nothing but that it happened. */
+export function problemOf(error: unknown, requestId: string): ProblemAnswer {
+  if (error instanceof HttpProblem)
+    return answer(error.code, { requestId, detail: error.message, headers: error.headers });
+  if (error instanceof Refusal) {
+    return answer(error.code, {
+      requestId,
+      detail: error.message,
+      headers: { 'retry-after': String(error.retryAfterSeconds) },
+    });
+  }
+  if (error instanceof AuthenticationError) return authenticationProblem(error, requestId);
+  if (error instanceof ClarionError) {
+    const { code, message: detail, remedy, retryable } = error;
+    const headers = retryable || code === 'no-data' ? { 'retry-after': String(retrySeconds) } : {};
+    // Whether an inside address exists is nobody's business.
+    const neutral =
+      code === 'egress-denied' ? { detail: 'The address may not be reached from here' } : { detail, remedy };
+    return answer(code, { requestId, headers, ...neutral });
+  }
+  return answer('internal', { requestId });
+}
+
+function authenticationProblem({ retryAfterSeconds }: AuthenticationError, requestId: string): ProblemAnswer {
+  if (retryAfterSeconds !== undefined) {
+    return answer('too-many-requests', { requestId, headers: { 'retry-after': String(retryAfterSeconds) } });
+  }
+  return answer('unauthenticated', { requestId, headers: { 'www-authenticate': 'Bearer' } });
+}
+
+interface Told {
+  readonly requestId: string;
+  readonly detail?: string | undefined;
+  readonly remedy?: string | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+function answer(code: ProblemCode, { requestId, detail, remedy, headers = {} }: Told): ProblemAnswer {
+  const [status, title] = problemStatus[code];
+  const body = {
+    type: `urn:clarion:problem:${code}`,
+    title,
+    status,
+    code,
+    ...(detail === undefined ? {} : { detail }),
+    ...(remedy === undefined ? {} : { remedy }),
+    requestId,
+  };
+  return { status, code, headers, body };
+}

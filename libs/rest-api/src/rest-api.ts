@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import type { Authenticator, Principal } from '@clarion/authentication';
+import { allows, AuthenticationError } from '@clarion/authentication';
+import type { Log } from '@clarion/model';
+import type { UseCases } from '@clarion/use-cases';
+import express, { type Express, type Request, type Response } from 'express';
+import helmet from 'helmet';
+import { answerRequest, sendAnswer, sendProblem } from './answer';
+import { type BodyLimits, defaultBodyLimits } from './body';
+import { mountDocs } from './docs-page';
+import { createIdempotency } from './idempotency';
+import { apiBase, openApiDocument } from './openapi';
+import { HttpProblem, problemOf } from './problem';
+import { createRateLimit, type RateLimit } from './rate-limit';
+import type { AnyRoute } from './route';
+import { routes } from './routes';
+
+export interface RestApiOptions {
+  readonly useCases: UseCases;
+  readonly authenticator: Authenticator;
+  readonly log: Log;
+  /** Of Clarion, for the OpenAPI document. */
+  readonly version: string;
+  /** Addresses or networks of proxies whose `X-Forwarded-For` is believed; none unless stated. */
+  readonly trustedProxies?: readonly string[];
+  readonly bodies?: Partial<BodyLimits>;
+  readonly rate?: Partial<RateLimit>;
+  /** Callers that listen to events at the same time; default 1000. */
+  readonly listeners?: number;
+  /** Signs of life on event streams; default every 15 s. */
+  readonly heartbeatMillis?: number;
+  /** For counters. */
+  readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
+  readonly onRequest?: (request: FinishedRequest) => void;
+}
+
+/** One request that was answered, for logs and counters: the route and no address. */
+export interface FinishedRequest {
+  readonly method: string;
+  /** `/api/v1/images/{digest}`; `unknown` where there is none. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+/** The REST face: an Express application. Mount it on a server of `createHttpServer`. */
+export function createRestApi(options: RestApiOptions): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.set('trust proxy', options.trustedProxies ?? false);
+  app.use(securityHeaders());
+  app.use((request, response, next) => {
+    observe(request, response, options);
+    next();
+  });
+  const document = JSON.stringify(openApiDocument(options.version));
+  app.get('/openapi.json', (_request, response) => {
+    response.type('json').send(document);
+  });
+  mountDocs(app);
+  mountRoutes(app, options);
+  app.use((request: Request, response: Response) => {
+    sendProblem(response, problemOf(notFound(request), requestIdOf(response)));
+  });
+  return app;
+}
+
+/** Answers are data for programs: nothing in them is ever rendered, framed or kept. */
+function securityHeaders(): express.RequestHandler {
+  return helmet({
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    // Whether TLS ends here is not known here.
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+const requestIdPattern = /^[\w.:-]{1,128}$/;
+
+function requestIdOf(response: Response): string {
+  return (response.locals as { requestId?: string }).requestId ?? '';
+}
+
+/** Gives the request its id, and writes the access line when it is over. */
+function observe(request: Request, response: Response, { log, onRequest }: RestApiOptions): void {
+  const given = request.get('x-request-id');
+  const requestId = given !== undefined && requestIdPattern.test(given) ? given : randomUUID();
+  response.locals['requestId'] = requestId;
+  response.set('x-request-id', requestId);
+  const started = process.hrtime.bigint();
+  response.on('close', () => {
+    const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+    const {
+      route = 'unknown',
+      principal,
+      code,
+    } = response.locals as {
+      route?: string;
+      principal?: Principal;
+      code?: string;
+    };
+    const { statusCode: status } = response;
+    const bytes = Number(response.get('content-length') ?? 0);
+    log.info('Request', {
+      method: request.method,
+      route,
+      status,
+      bytes,
+      millis: Math.round(seconds * 1000),
+      remote: request.ip,
+      request_id: requestId,
+      ...(principal === undefined ? {} : { caller: principal.name }),
+      ...(code === undefined ? {} : { code }),
+      ...(response.writableFinished ? {} : { aborted: true }),
+    });
+    onRequest?.({ method: request.method, route, status, seconds });
+  });
+}
+
+function mountRoutes(app: Express, options: RestApiOptions): void {
+  const limit = createRateLimit({ perSecond: 50, burst: 200, ...options.rate });
+  const idempotency = createIdempotency();
+  const limits = { ...defaultBodyLimits, ...options.bodies };
+  const { listeners = 1000, heartbeatMillis = 15_000 } = options;
+  let listening = 0;
+  for (const route of routes) {
+    const path = `${apiBase}${route.path}`;
+    app[route.method](expressPath(path), async (request: Request, response: Response) => {
+      response.locals['route'] = path;
+      try {
+        const principal = await admitted(request, { route, response, options });
+        limit(`${principal.method} ${principal.name}`);
+        const answer = await answerRequest(request, { route, response, principal, options, limits, idempotency });
+        const streams = 'events' in answer;
+        if (streams && listening >= listeners) {
+          throw new HttpProblem('too-many-requests', 'Too many callers listen', { 'retry-after': '10' });
+        }
+        listening += streams ? 1 : 0;
+        try {
+          await sendAnswer(response, answer, heartbeatMillis);
+        } finally {
+          listening -= streams ? 1 : 0;
+        }
+      } catch (error) {
+        fail(error, response, options);
+      }
+    });
+  }
+  mountOtherMethods(app);
+}
+
+/** `/images/{digest}` as Express writes it. */
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** A path that there is, asked with a method that it has not. */
+function mountOtherMethods(app: Express): void {
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+    const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+    app.all(expressPath(`${apiBase}${path}`), (_request: Request, response: Response) => {
+      const problem = new HttpProblem('method-not-allowed', `Allowed are ${allow}`, { allow });
+      sendProblem(response, problemOf(problem, requestIdOf(response)));
+    });
+  }
+}
+
+function notFound({ path }: Request): HttpProblem {
+  return new HttpProblem('no-such-call', `There is nothing at ${path.slice(0, 200)}`);
+}
+
+interface Asked {
+  readonly route: AnyRoute;
+  readonly response: Response;
+  readonly options: RestApiOptions;
+}
+
+/** Who asks, if that caller may ask this. Before anything of the request is looked at. */
+async function admitted(request: Request, { route, response, options }: Asked): Promise<Principal> {
+  const principal = await options.authenticator
+    .authenticate(request.get('authorization'), request.ip ?? '')
+    .catch((error: unknown) => {
+      if (error instanceof AuthenticationError) options.onAuthenticationFailure?.(error.method);
+      throw error;
+    });
+  response.locals['principal'] = principal;
+  if (!allows(principal.role, route.role)) throw new HttpProblem('forbidden', `This needs the role ${route.role}`);
+  return principal;
+}
+
+function fail(error: unknown, response: Response, { log }: RestApiOptions): void {
+  const problem = problemOf(error, requestIdOf(response));
+  response.locals['code'] = problem.code;
+  if (problem.code === 'internal') log.error('A request failed', { error, request_id: requestIdOf(response) });
+  sendProblem(response, problem);
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { none, pageOf, pageQuery, word } from '../schemas/basics';
+import { deadLetterPage } from '../schemas/service';
+import { type AnyRoute, route } from '../route';
+
+const group = 'Dead letters';
+const params = z.strictObject({ id: word(1000) });
+
+const list = route({
+  method: 'get',
+  path: '/dead-letters',
+  operation: 'listDeadLetters',
+  group,
+  about: 'Work that could not be done, and why.',
+  role: 'operator',
+  params: none,
+  query: z.strictObject(pageQuery),
+  answers: { 200: { schema: deadLetterPage, about: 'By id' } },
+  handle: async ({ query }, { deadLetters }) => ({ status: 200, json: await deadLetters.list(pageOf(query)) }),
+});
+
+const replay = route({
+  method: 'post',
+  path: '/dead-letters/{id}/replay',
+  operation: 'replayDeadLetter',
+  group,
+  about: 'Orders the work anew.',
+  role: 'operator',
+  params,
+  query: none,
+  answers: { 202: { about: 'Ordered' } },
+  async handle({ params: { id } }, { deadLetters }) {
+    await deadLetters.replay(id);
+    return { status: 202 };
+  },
+});
+
+const drop = route({
+  method: 'delete',
+  path: '/dead-letters/{id}',
+  operation: 'deleteDeadLetter',
+  group,
+  about: 'Drops it: the work will not be done.',
+  role: 'operator',
+  params,
+  query: none,
+  answers: { 204: { about: 'It is gone' } },
+  async handle({ params: { id } }, { deadLetters }) {
+    await deadLetters.remove(id);
+    return { status: 204 };
+  },
+});
+
+export const deadLetterRoutes: readonly AnyRoute[] = [list, replay, drop];

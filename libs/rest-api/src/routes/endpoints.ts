@@ -1,0 +1,154 @@
+import { deliveryStates } from '@clarion/model';
+import { z } from 'zod';
+import { none, pageOf, pageQuery, word } from '../schemas/basics';
+import {
+  deliveryPage,
+  endpointAnswer,
+  endpointInput,
+  endpointList,
+  endpointWithSecret,
+  replayed,
+  testResult,
+} from '../schemas/notification';
+import { type AnyRoute, jsonOf, route, type RouteRequest } from '../route';
+import type { EndpointUseCases } from '@clarion/use-cases';
+
+const group = 'Webhook endpoints';
+const params = z.strictObject({ id: word(100) });
+const bodies = { 'application/json': endpointInput };
+
+type EndpointInput = Parameters<EndpointUseCases['create']>[0];
+
+/** Members that are undefined are left out: they mean another thing than absent ones. */
+function inputOf(request: Pick<RouteRequest<unknown, unknown>, 'body'>): EndpointInput {
+  return JSON.parse(JSON.stringify(jsonOf(request))) as EndpointInput;
+}
+
+const list = route({
+  method: 'get',
+  path: '/endpoints',
+  operation: 'listEndpoints',
+  group,
+  about: 'Receivers of webhooks, without their secrets.',
+  role: 'operator',
+  params: none,
+  query: none,
+  answers: { 200: { schema: endpointList, about: 'All of them' } },
+  handle: async (_request, { endpoints }) => ({ status: 200, json: { items: await endpoints.list() } }),
+});
+
+const create = route({
+  method: 'post',
+  path: '/endpoints',
+  operation: 'createEndpoint',
+  group,
+  about: 'Adds a receiver. Its secret is in the answer, and never shown again.',
+  role: 'operator',
+  params: none,
+  query: none,
+  bodies,
+  answers: { 201: { schema: endpointWithSecret, about: 'Created' } },
+  async handle(request, { endpoints }) {
+    const json = await endpoints.create(inputOf(request));
+    return { status: 201, headers: { location: `/api/v1/endpoints/${json.endpoint.id}` }, json };
+  },
+});
+
+const get = route({
+  method: 'get',
+  path: '/endpoints/{id}',
+  operation: 'getEndpoint',
+  group,
+  about: 'One receiver.',
+  role: 'operator',
+  params,
+  query: none,
+  answers: { 200: { schema: endpointAnswer, about: 'The receiver' } },
+  handle: async ({ params: { id } }, { endpoints }) => ({ status: 200, json: await endpoints.get(id) }),
+});
+
+const put = route({
+  method: 'put',
+  path: '/endpoints/{id}',
+  operation: 'updateEndpoint',
+  group,
+  about: 'Replaces it and enables it. Headers that are left out stay; a new secret signs beside the old one for a day.',
+  role: 'operator',
+  params,
+  query: none,
+  bodies,
+  answers: { 200: { schema: endpointAnswer, about: 'As it is now' } },
+  handle: async (request, { endpoints }) => ({
+    status: 200,
+    json: await endpoints.update(request.params.id, inputOf(request)),
+  }),
+});
+
+const remove = route({
+  method: 'delete',
+  path: '/endpoints/{id}',
+  operation: 'deleteEndpoint',
+  group,
+  about: 'Forgets a receiver and its deliveries.',
+  role: 'operator',
+  params,
+  query: none,
+  answers: { 204: { about: 'It is gone' } },
+  async handle({ params: { id } }, { endpoints }) {
+    await endpoints.remove(id);
+    return { status: 204 };
+  },
+});
+
+const test = route({
+  method: 'post',
+  path: '/endpoints/{id}/test',
+  operation: 'testEndpoint',
+  group,
+  about: 'Sends an event that tells nothing, and says how that went.',
+  role: 'operator',
+  params,
+  query: none,
+  answers: { 200: { schema: testResult, about: 'How it went' } },
+  handle: async ({ params: { id }, signal }, { endpoints }) => ({
+    status: 200,
+    json: await endpoints.test(id, signal),
+  }),
+});
+
+const replay = route({
+  method: 'post',
+  path: '/endpoints/{id}/replay',
+  operation: 'replayEndpoint',
+  group,
+  about: 'Delivers anew what was to be delivered since a time, or only what was given up.',
+  role: 'operator',
+  params,
+  query: z.strictObject({
+    since: word(40).optional().describe('RFC 3339; everything that is kept unless stated'),
+    deadOnly: z.enum(['true', 'false']).optional(),
+  }),
+  answers: { 202: { schema: replayed, about: 'Ordered' } },
+  async handle({ params: { id }, query: { since, deadOnly } }, { endpoints }) {
+    const which = { deadOnly: deadOnly === 'true', ...(since === undefined ? {} : { since }) };
+    return { status: 202, json: { deliveries: await endpoints.replay(id, which) } };
+  },
+});
+
+const deliveries = route({
+  method: 'get',
+  path: '/endpoints/{id}/deliveries',
+  operation: 'listDeliveries',
+  group,
+  about: 'The delivery log.',
+  role: 'operator',
+  params,
+  query: z.strictObject({ ...pageQuery, state: z.enum(deliveryStates).optional() }),
+  answers: { 200: { schema: deliveryPage, about: 'With the last attempts of each' } },
+  handle: async ({ params: { id }, query }, { endpoints }) => ({
+    status: 200,
+    json: await endpoints.deliveries(id, query.state === undefined ? {} : { state: query.state }, pageOf(query)),
+  }),
+});
+
+export const endpointRoutes: readonly AnyRoute[] = [list, create, get, put, remove, test, replay, deliveries];

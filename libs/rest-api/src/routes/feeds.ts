@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { none, word } from '../schemas/basics';
+import { feedList, updateOrdered } from '../schemas/service';
+import { type AnyRoute, route } from '../route';
+
+const group = 'Feeds';
+
+const listFeeds = route({
+  method: 'get',
+  path: '/feeds',
+  operation: 'listFeeds',
+  group,
+  about: 'The feeds of this installation: how old, how large, and what went wrong.',
+  role: 'reader',
+  params: none,
+  query: none,
+  answers: { 200: { schema: feedList, about: 'All of them' } },
+  handle: async (_request, { feeds }) => ({ status: 200, json: { items: await feeds.list() } }),
+});
+
+const updateFeed = route({
+  method: 'post',
+  path: '/feeds/{id}/update',
+  operation: 'updateFeed',
+  group,
+  about: 'Orders an update now. `force` also applies documents that shrank so much that they are held.',
+  role: 'operator',
+  params: z.strictObject({ id: word(100) }),
+  query: z.strictObject({ force: z.enum(['true', 'false']).optional() }),
+  answers: { 202: { schema: updateOrdered, about: 'It is ordered; the news `feed.updated` tells of it' } },
+  handle: async ({ params: { id }, query: { force } }, { feeds }) => ({
+    status: 202,
+    json: await feeds.update(id, { force: force === 'true' }),
+  }),
+});
+
+export const feedRoutes: readonly AnyRoute[] = [listFeeds, updateFeed];

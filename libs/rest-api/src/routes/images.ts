@@ -1,0 +1,161 @@
+import type { ImageSearch, Submitted, SubmitRequest } from '@clarion/use-cases';
+import { ClarionError } from '@clarion/model';
+import { z } from 'zod';
+import { digest, none, pageOf, pageQuery, severity, span, word } from '../schemas/basics';
+import { image, imagePage, platformText, submission, submitted } from '../schemas/image';
+import { type Answer, type AnyRoute, route, type RouteRequest } from '../route';
+
+const group = 'Images';
+const params = z.strictObject({ digest });
+
+/** The longest that a caller may wait in one request. */
+const maxWaitMillis = 120_000;
+
+const submitImage = route({
+  method: 'post',
+  path: '/images',
+  operation: 'submitImage',
+  group,
+  about:
+    'Submits an image: by reference, by a manifest with the addresses of its layers, or as an archive in the body. The same image twice is one piece of work.',
+  role: 'scanner',
+  params: none,
+  query: z.strictObject({
+    image: word(1024).optional().describe('Which image of an archive that holds several'),
+    platform: platformText.optional().describe('Of an archive; linux/amd64 unless stated'),
+    reference: word(1024).optional().describe('Names the image of an archive in reports and lists'),
+  }),
+  bodies: {
+    'application/json': submission,
+    'application/x-tar': 'bytes',
+    'application/gzip': 'bytes',
+    'application/zstd': 'bytes',
+  },
+  answers: {
+    200: { schema: submitted, about: 'It is indexed' },
+    202: { schema: submitted, about: 'It will be indexed; `Location` tells where to look' },
+  },
+  async handle({ body, query, signal }, { images }) {
+    if (body === undefined) throw new TypeError('The route takes a body');
+    if ('json' in body) {
+      if (Object.values(query).some((value) => value !== undefined)) {
+        throw new ClarionError('invalid-input', 'The query is only for archives');
+      }
+      return submittedAnswer(await images.submit(submitRequestOf(body.json as z.output<typeof submission>), signal));
+    }
+    const { image: imageName, platform, reference } = query;
+    const options = {
+      signal,
+      ...(imageName === undefined ? {} : { imageName }),
+      ...(platform === undefined ? {} : { platform }),
+      ...(reference === undefined ? {} : { reference }),
+    };
+    return submittedAnswer(await images.upload(body.bytes, options));
+  },
+});
+
+function submitRequestOf(json: z.output<typeof submission>): SubmitRequest {
+  const { platform } = json;
+  // Absent members and those that are undefined are two things to our types.
+  const wanted = platform === undefined ? {} : { platform: withoutUndefined(platform) };
+  if (!('layers' in json)) {
+    const { reference, credentials } = json;
+    return { kind: 'reference', reference, ...wanted, ...(credentials === undefined ? {} : { credentials }) };
+  }
+  const { digest: manifest, layers, reference } = json;
+  return {
+    kind: 'layers',
+    digest: manifest,
+    layers: layers.map(withoutUndefined),
+    ...wanted,
+    ...(reference === undefined ? {} : { reference }),
+  };
+}
+
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+function withoutUndefined<T extends object>(value: T): Defined<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Defined<T>;
+}
+
+function submittedAnswer(json: Submitted): Answer {
+  const location = `/api/v1/images/${json.digest}`;
+  return { status: json.state === 'indexed' ? 200 : 202, headers: { location }, json };
+}
+
+const listImages = route({
+  method: 'get',
+  path: '/images',
+  operation: 'listImages',
+  group,
+  about:
+    'Images that were submitted; at most one restriction. A page of a search may be short while there is a next one.',
+  role: 'reader',
+  params: none,
+  query: z.strictObject({
+    ...pageQuery,
+    repository: word(1024).optional().describe('`registry.example/team/app`'),
+    severity: severity.optional().describe('With at least one vulnerability of this severity'),
+    package: word().optional().describe('That hold a package of this name, or one built from a source of this name'),
+    vulnerability: word().optional().describe('That have it now'),
+  }),
+  answers: { 200: { schema: imagePage, about: 'In the order of their digests, or of their contents' } },
+  handle: async ({ query }, { images }) => ({
+    status: 200,
+    json: await images.list(searchOf(query), pageOf(query)),
+  }),
+});
+
+type Restrictions = Partial<Record<'repository' | 'package' | 'vulnerability', string | undefined>> & {
+  readonly severity?: z.output<typeof severity> | undefined;
+};
+
+function searchOf({ repository, package: name, vulnerability, severity: least }: Restrictions): ImageSearch {
+  const searches: ImageSearch[] = [];
+  if (repository !== undefined) searches.push({ by: 'repository', repository });
+  if (least !== undefined) searches.push({ by: 'severity', severity: least });
+  if (name !== undefined) searches.push({ by: 'package', package: name });
+  if (vulnerability !== undefined) searches.push({ by: 'vulnerability', vulnerability });
+  if (searches.length > 1) {
+    throw new ClarionError(
+      'invalid-input',
+      'Images are searched by one of repository, severity, package, vulnerability',
+    );
+  }
+  return searches[0] ?? { by: 'all' };
+}
+
+const getImage = route({
+  method: 'get',
+  path: '/images/{digest}',
+  operation: 'getImage',
+  group,
+  about:
+    'An image and its state; with `wait` the answer comes when it is indexed or failed, at the latest after that time.',
+  role: 'reader',
+  params,
+  query: z.strictObject({ wait: span.optional().describe('`30s`; two minutes at most') }),
+  answers: { 200: { schema: image, about: 'The image' } },
+  handle: async ({ params: { digest: of }, query: { wait = 0 }, signal }, { images }) => ({
+    status: 200,
+    json: await images.get(of, { waitMillis: Math.min(wait, maxWaitMillis), signal }),
+  }),
+});
+
+const deleteImage = route({
+  method: 'delete',
+  path: '/images/{digest}',
+  operation: 'deleteImage',
+  group,
+  about: 'Forgets an image; layers stay while another image has them.',
+  role: 'administrator',
+  params,
+  query: none,
+  answers: { 204: { about: 'It is forgotten' } },
+  async handle({ params: { digest: of } }: RouteRequest<z.output<typeof params>, unknown>, { images }) {
+    await images.remove(of);
+    return { status: 204 };
+  },
+});
+
+export const imageRoutes: readonly AnyRoute[] = [submitImage, listImages, getImage, deleteImage];

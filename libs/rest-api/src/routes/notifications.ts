@@ -1,0 +1,78 @@
+import { notificationStates } from '@clarion/model';
+import { z } from 'zod';
+import { none, pageOf, pageQuery, word } from '../schemas/basics';
+import { notificationDetails, notificationPage, replayed, transition } from '../schemas/notification';
+import { type AnyRoute, route } from '../route';
+
+const group = 'Notifications';
+const params = z.strictObject({ id: word(100) });
+
+const listNotifications = route({
+  method: 'get',
+  path: '/notifications',
+  operation: 'listNotifications',
+  group,
+  about: 'What changed for images because feeds changed.',
+  role: 'reader',
+  params: none,
+  query: z.strictObject({ ...pageQuery, state: z.enum(notificationStates).optional() }),
+  answers: { 200: { schema: notificationPage, about: 'Newest first' } },
+  handle: async ({ query }, { notifications }) => ({
+    status: 200,
+    json: await notifications.list(query.state === undefined ? {} : { state: query.state }, pageOf(query)),
+  }),
+});
+
+const getNotification = route({
+  method: 'get',
+  path: '/notifications/{id}',
+  operation: 'getNotification',
+  group,
+  about: 'One, with old and new and a page of the images that it is about.',
+  role: 'reader',
+  params,
+  query: z.strictObject({ ...pageQuery, transition: transition.optional() }),
+  answers: { 200: { schema: notificationDetails, about: 'The notification' } },
+  handle: async ({ params: { id }, query }, { notifications }) => ({
+    status: 200,
+    json: await notifications.get(
+      id,
+      query.transition === undefined ? {} : { transition: query.transition },
+      pageOf(query),
+    ),
+  }),
+});
+
+const acknowledge = route({
+  method: 'post',
+  path: '/notifications/{id}/acknowledge',
+  operation: 'acknowledgeNotification',
+  group,
+  about: 'It is known: what was not delivered yet will not be.',
+  role: 'operator',
+  params,
+  query: none,
+  answers: { 204: { about: 'Acknowledged' } },
+  async handle({ params: { id } }, { notifications }) {
+    await notifications.acknowledge(id);
+    return { status: 204 };
+  },
+});
+
+const replay = route({
+  method: 'post',
+  path: '/notifications/{id}/replay',
+  operation: 'replayNotification',
+  group,
+  about: 'Delivers it anew, under the id that it has.',
+  role: 'operator',
+  params,
+  query: none,
+  answers: { 202: { schema: replayed, about: 'Ordered' } },
+  handle: async ({ params: { id } }, { notifications }) => ({
+    status: 202,
+    json: { deliveries: await notifications.replay(id) },
+  }),
+});
+
+export const notificationRoutes: readonly AnyRoute[] = [listNotifications, getNotification, acknowledge, replay];

@@ -1,0 +1,70 @@
+import { z } from 'zod';
+import { digest, none, pageOf, pageQuery, word } from '../schemas/basics';
+import { layerList, packagePage } from '../schemas/image';
+import { type Answer, type AnyRoute, route } from '../route';
+
+const group = 'Reports';
+const params = z.strictObject({ digest });
+
+/** Media types of all report formats; their texts are made by report-formats. */
+const otherMediaTypes = ['text/plain', 'application/vnd.cyclonedx+json'];
+
+const getReport = route({
+  method: 'get',
+  path: '/images/{digest}/report',
+  operation: 'getReport',
+  group,
+  about:
+    'What is wrong with the image now, computed from stored facts. The `ETag` changes with the facts and the feeds: ask again with `If-None-Match`.',
+  role: 'reader',
+  params,
+  query: z.strictObject({ format: word(40).optional().describe('json (the native report) unless stated') }),
+  answers: {
+    200: { mediaTypes: ['application/json', ...otherMediaTypes], component: 'Report', about: 'The report' },
+    304: { about: 'The report that the caller has is still the one' },
+  },
+  async handle({ params: { digest: of }, query: { format }, headers }, { images }): Promise<Answer> {
+    const notTag = validatorsOf(headers['if-none-match']);
+    const report = await images.report(of, { notTag, ...(format === undefined ? {} : { format }) });
+    // Whoever may read it may keep it, and asks before using it again.
+    const tagged = { etag: `"${report.tag}"`, 'cache-control': 'private, no-cache' };
+    if (report.body === undefined) return { status: 304, headers: tagged };
+    return { status: 200, headers: tagged, text: report.body, mediaType: report.mediaType };
+  },
+});
+
+/** Validators of `If-None-Match` (RFC 9110 §13.1.2), compared weakly: proxies that compress make them weak. */
+function validatorsOf(header: string | undefined): readonly string[] {
+  return [...(header ?? '').slice(0, 4096).matchAll(/(?:W\/)?"([\w-]*)"/g)].map(([, tag = '']) => tag);
+}
+
+const listPackages = route({
+  method: 'get',
+  path: '/images/{digest}/packages',
+  operation: 'listPackages',
+  group,
+  about: 'The packages that are in the image as it is now.',
+  role: 'reader',
+  params,
+  query: z.strictObject(pageQuery),
+  answers: { 200: { schema: packagePage, about: 'By namespace and name' } },
+  handle: async ({ params: { digest: of }, query }, { images }) => ({
+    status: 200,
+    json: await images.packages(of, pageOf(query)),
+  }),
+});
+
+const listLayers = route({
+  method: 'get',
+  path: '/images/{digest}/layers',
+  operation: 'listLayers',
+  group,
+  about: 'The layers of an indexed image, and what could not be read in each.',
+  role: 'reader',
+  params,
+  query: none,
+  answers: { 200: { schema: layerList, about: 'Base first, all of them' } },
+  handle: async ({ params: { digest: of } }, { images }) => ({ status: 200, json: { items: await images.layers(of) } }),
+});
+
+export const reportRoutes: readonly AnyRoute[] = [getReport, listPackages, listLayers];

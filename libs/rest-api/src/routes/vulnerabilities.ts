@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { none, pageOf, pageQuery, word } from '../schemas/basics';
+import { ownPage, ownRecord, ownVulnerability, vulnerability, vulnerabilityPage } from '../schemas/vulnerability';
+import { type AnyRoute, jsonOf, route } from '../route';
+
+const group = 'Vulnerabilities';
+const ownGroup = 'Own vulnerabilities';
+const key = z.strictObject({ namespace: word(100), id: word(200) });
+
+const getVulnerability = route({
+  method: 'get',
+  path: '/vulnerabilities/{id}',
+  operation: 'getVulnerability',
+  group,
+  about: 'Everything that feeds say about an id, or about a flaw that has it as another name.',
+  role: 'reader',
+  params: z.strictObject({ id: word(200) }),
+  query: z.strictObject({ ...pageQuery, package: word().optional(), namespace: word().optional() }),
+  answers: { 200: { schema: vulnerability, about: 'With one page of statements' } },
+  async handle({ params: { id }, query }, { vulnerabilities }) {
+    const { package: name, namespace } = query;
+    const filter = {
+      ...(name === undefined ? {} : { package: name }),
+      ...(namespace === undefined ? {} : { namespace }),
+    };
+    return { status: 200, json: await vulnerabilities.get(id, filter, pageOf(query)) };
+  },
+});
+
+const listVulnerabilities = route({
+  method: 'get',
+  path: '/vulnerabilities',
+  operation: 'listVulnerabilities',
+  group,
+  about: 'The vulnerabilities that feeds state about a package of a namespace, whatever its version.',
+  role: 'reader',
+  params: none,
+  query: z.strictObject({
+    ...pageQuery,
+    package: word().describe('The name that feeds use, mostly that of the source package'),
+    namespace: word().describe('`debian:12`'),
+  }),
+  answers: { 200: { schema: vulnerabilityPage, about: 'By id' } },
+  async handle({ query }, { vulnerabilities }) {
+    const { package: name, namespace } = query;
+    return { status: 200, json: await vulnerabilities.list({ package: name, namespace }, pageOf(query)) };
+  },
+});
+
+const listOwn = route({
+  method: 'get',
+  path: '/own-vulnerabilities',
+  operation: 'listOwnVulnerabilities',
+  group: ownGroup,
+  about: 'What this installation itself says about vulnerabilities.',
+  role: 'reader',
+  params: none,
+  query: z.strictObject(pageQuery),
+  answers: { 200: { schema: ownPage, about: 'By namespace and id' } },
+  handle: async ({ query }, { vulnerabilities }) => ({
+    status: 200,
+    json: await vulnerabilities.listOwn(pageOf(query)),
+  }),
+});
+
+const getOwn = route({
+  method: 'get',
+  path: '/own-vulnerabilities/{namespace}/{id}',
+  operation: 'getOwnVulnerability',
+  group: ownGroup,
+  about: 'One of them, as it is stored.',
+  role: 'reader',
+  params: key,
+  query: none,
+  answers: { 200: { schema: ownVulnerability, about: 'As it was understood' } },
+  handle: async ({ params }, { vulnerabilities }) => ({ status: 200, json: await vulnerabilities.getOwn(params) }),
+});
+
+const putOwn = route({
+  method: 'put',
+  path: '/own-vulnerabilities/{namespace}/{id}',
+  operation: 'putOwnVulnerability',
+  group: ownGroup,
+  about:
+    'Creates or replaces it: members of an OSV record. It beats what all feeds say, survives their updates, and notifies like a feed.',
+  role: 'operator',
+  params: key,
+  query: none,
+  bodies: { 'application/json': ownRecord },
+  answers: {
+    200: { schema: ownVulnerability, about: 'Replaced' },
+    201: { schema: ownVulnerability, about: 'Created' },
+  },
+  async handle(request, { vulnerabilities }) {
+    const { created } = await vulnerabilities.putOwn(request.params, jsonOf(request));
+    return { status: created ? 201 : 200, json: await vulnerabilities.getOwn(request.params) };
+  },
+});
+
+const deleteOwn = route({
+  method: 'delete',
+  path: '/own-vulnerabilities/{namespace}/{id}',
+  operation: 'deleteOwnVulnerability',
+  group: ownGroup,
+  about: 'Says nothing of its own about it any more.',
+  role: 'operator',
+  params: key,
+  query: none,
+  answers: { 204: { about: 'It is gone' } },
+  async handle({ params }, { vulnerabilities }) {
+    await vulnerabilities.removeOwn(params);
+    return { status: 204 };
+  },
+});
+
+export const vulnerabilityRoutes: readonly AnyRoute[] = [
+  getVulnerability,
+  listVulnerabilities,
+  listOwn,
+  getOwn,
+  putOwn,
+  deleteOwn,
+];

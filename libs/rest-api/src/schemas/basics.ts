@@ -1,0 +1,71 @@
+import { advisoryStates, severities } from '@clarion/model';
+import { z } from 'zod';
+
+/** Text of a caller: bounded, and without NUL, which no store likes. */
+export const word = (max = 500): z.ZodString =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .regex(/^[^\x00]*$/, { error: 'has a NUL' });
+
+export const digest = z
+  .string()
+  .max(140)
+  .describe('`sha256:…` or `sha512:…`')
+  .meta({ examples: [`sha256:${'0'.repeat(64)}`] });
+
+export const time = z.string().describe('RFC 3339');
+
+export const severity = z.enum(severities).meta({ id: 'Severity' });
+export const advisoryState = z.enum(advisoryStates).meta({ id: 'AdvisoryState' });
+
+export const severityCounts = z
+  .strictObject({
+    Critical: z.int(),
+    High: z.int(),
+    Medium: z.int(),
+    Low: z.int(),
+    Negligible: z.int(),
+    Unknown: z.int(),
+  })
+  .meta({ id: 'SeverityCounts' });
+
+/** `limit` and `after` of every list. */
+export const pageQuery = {
+  limit: z
+    .string()
+    .regex(/^[0-9]{1,4}$/)
+    .transform(Number)
+    .refine((limit) => limit >= 1 && limit <= 1000, { error: 'must be from 1 to 1000' })
+    .optional()
+    .meta({ description: 'Items of a page, 1 to 1000; 100 unless stated' }),
+  after: word(8192).optional().describe('`next` of the page before'),
+};
+
+/** The page that a query asks for. */
+export function pageOf(query: { readonly limit?: number | undefined; readonly after?: string | undefined }): {
+  readonly limit: number;
+  readonly after?: string;
+} {
+  const { limit = 100, after } = query;
+  return { limit, ...(after === undefined ? {} : { after }) };
+}
+
+/** `{items, next}` of something. */
+export function page(id: string, item: z.ZodType): z.ZodType {
+  return z
+    .strictObject({
+      items: z.array(item),
+      next: z.string().optional().describe('Goes into `after`; absent on the last page'),
+    })
+    .meta({ id });
+}
+
+/** A time span as `30s`, in milliseconds. */
+export const span = z
+  .string()
+  .regex(/^\d{1,6}(?:ms|s|m)$/, { error: 'must be a time span such as 500ms, 30s or 2m' })
+  .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : text.endsWith('s') ? 1000 : 60_000));
+
+export const none = z.strictObject({});

@@ -1,0 +1,117 @@
+import { imageStates } from '@clarion/model';
+import { z } from 'zod';
+import { digest, page, severityCounts, time, word } from './basics';
+
+const platform = z.strictObject({
+  os: word(64),
+  architecture: word(64),
+  variant: word(64).optional(),
+});
+
+/** As the command line spells it, or in parts. */
+export const platformText = z
+  .string()
+  .max(200)
+  .regex(/^[a-z0-9_.-]+\/[a-z0-9_.-]+(?:\/[a-z0-9_.-]+)?$/i, { error: 'must be such as linux/arm64 or linux/arm/v7' })
+  .transform((text) => {
+    const [os = '', architecture = '', variant] = text.split('/');
+    return { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  });
+
+const credentials = z.union([
+  z.strictObject({ username: word(1000), password: word(10_000) }),
+  z.strictObject({ token: word(20_000).describe('A bearer token for the registry itself') }),
+]);
+
+export const submitReference = z
+  .strictObject({
+    reference: word(1024).describe('`registry.example/team/app:1`'),
+    platform: z.union([platformText, platform]).optional().describe('linux/amd64 unless stated'),
+    credentials: credentials.optional().describe('For the registry; kept encrypted'),
+  })
+  .meta({ id: 'SubmitReference' });
+
+const submittedLayer = z.strictObject({
+  digest,
+  url: word(8192).describe('https'),
+  headers: z.record(z.string().max(100), z.string().max(16_384)).optional(),
+  diffId: digest.optional(),
+  mediaType: word(200).optional(),
+  size: z.int().min(0).optional(),
+});
+
+export const submitLayers = z
+  .strictObject({
+    digest: digest.describe('Of the manifest; believed'),
+    layers: z.array(submittedLayer).max(512).describe('Base first'),
+    platform: z.union([platformText, platform]).optional(),
+    reference: word(1024).optional().describe('Names the image in reports and lists'),
+  })
+  .meta({ id: 'SubmitLayers' });
+
+export const submission = z.union([submitReference, submitLayers]).meta({ id: 'Submission' });
+
+const state = z.enum(imageStates);
+
+export const submitted = z
+  .strictObject({
+    digest,
+    state,
+    submission: z.string().describe('Names the work that was ordered'),
+    ordered: z.boolean().describe('False when it was found done, or under way'),
+  })
+  .meta({ id: 'Submitted' });
+
+const layerDescriptor = {
+  diffId: digest.optional(),
+  digest: digest.optional(),
+  mediaType: z.string().optional(),
+  size: z.int().optional(),
+  createdBy: z.string().optional(),
+};
+
+export const image = z
+  .strictObject({
+    digest,
+    state,
+    reference: z.string(),
+    references: z.array(z.string()),
+    platform: z.string(),
+    layers: z.array(z.strictObject(layerDescriptor)).describe('Base first'),
+    submittedAt: time.nullable(),
+    indexedAt: time.nullable(),
+    failure: z.strictObject({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
+    severities: severityCounts.nullable().describe('As of the last match; null while nothing was matched'),
+  })
+  .meta({ id: 'Image' });
+
+export const imagePage = page('ImagePage', image);
+
+const layer = z
+  .strictObject({
+    ...layerDescriptor,
+    tarBytes: z.int().nullable(),
+    entries: z.int().nullable(),
+    problems: z.array(z.strictObject({ path: z.string().nullable(), code: z.string(), message: z.string() })),
+  })
+  .meta({ id: 'Layer' });
+
+export const layerList = page('LayerList', layer);
+
+const installed = z
+  .strictObject({
+    name: z.string(),
+    version: z.string(),
+    namespace: z.string().nullable(),
+    type: z.enum(['dpkg', 'apk', 'rpm']),
+    architecture: z.string().nullable(),
+    source: z.string().nullable(),
+    sourceVersion: z.string().nullable(),
+    module: z.string().nullable(),
+    path: z.string(),
+    layer: digest,
+    purl: z.string(),
+  })
+  .meta({ id: 'Package' });
+
+export const packagePage = page('PackagePage', installed);

@@ -1,0 +1,144 @@
+import { deliveryStates, endpointModes, notificationStates, transitionKinds } from '@clarion/model';
+import { z } from 'zod';
+import { advisoryState, digest, page, severity, time, word } from './basics';
+
+const affectedPackage = z
+  .strictObject({
+    name: z.string(),
+    version: z.string(),
+    namespace: z.string(),
+    architecture: z.string().nullable(),
+    state: advisoryState,
+    severity,
+    fixedIn: z.string().nullable(),
+  })
+  .meta({ id: 'AffectedPackage' });
+
+const view = z
+  .strictObject({
+    id: z.string(),
+    aliases: z.array(z.string()),
+    severity,
+    description: z.string().nullable(),
+    epss: z
+      .strictObject({ score: z.number(), percentile: z.number().nullable(), date: z.string().nullable() })
+      .nullable(),
+    knownExploited: z
+      .strictObject({
+        dateAdded: z.string(),
+        dueDate: z.string().nullable(),
+        requiredAction: z.string().nullable(),
+        ransomware: z.boolean(),
+      })
+      .nullable(),
+    links: z.array(z.string()),
+    packages: z.array(affectedPackage),
+  })
+  .meta({ id: 'VulnerabilityView' });
+
+export const transition = z.enum(transitionKinds);
+
+const members = {
+  id: z.string(),
+  update: z.string(),
+  feed: z.string(),
+  vulnerability: z.string(),
+  createdAt: time,
+  state: z.enum(notificationStates),
+  before: view.nullable(),
+  after: view.nullable(),
+  counts: z.strictObject({ affected: z.int(), cleared: z.int(), changed: z.int() }),
+  namespaces: z.array(z.string()),
+};
+
+export const notification = z.strictObject(members).meta({ id: 'Notification' });
+export const notificationPage = page('NotificationPage', notification);
+
+const affectedImage = z
+  .strictObject({
+    image: digest,
+    references: z.array(z.string()),
+    transition,
+    before: z.array(affectedPackage),
+    after: z.array(affectedPackage),
+  })
+  .meta({ id: 'AffectedImage' });
+
+const delivery = z
+  .strictObject({
+    notification: z.string(),
+    endpoint: z.string(),
+    state: z.enum(deliveryStates),
+    nextAttemptAt: time,
+    attempts: z.int(),
+    log: z.array(
+      z.strictObject({
+        at: time,
+        status: z.int().nullable(),
+        millis: z.number(),
+        error: z.string().nullable(),
+        answer: z.string(),
+      }),
+    ),
+    createdAt: time,
+  })
+  .meta({ id: 'Delivery' });
+
+export const deliveryPage = page('DeliveryPage', delivery);
+
+export const notificationDetails = z
+  .strictObject({
+    notification,
+    images: page('AffectedImagePage', affectedImage),
+    deliveries: z.array(delivery),
+  })
+  .meta({ id: 'NotificationDetails' });
+
+const filter = z
+  .strictObject({
+    minSeverity: severity.optional(),
+    namespaces: z.array(word()).max(100).optional(),
+    repositories: z.array(word()).max(100).optional(),
+    transitions: z.array(transition).optional(),
+    fixableOnly: z.boolean().optional(),
+    knownExploitedOnly: z.boolean().optional(),
+    stateChanges: z.boolean().optional(),
+  })
+  .meta({ id: 'EndpointFilter' });
+
+export const endpointInput = z
+  .strictObject({
+    url: word(2048),
+    mode: z.enum(endpointModes).default('cloudevents'),
+    filter: filter.default({}),
+    allowInsecure: z.boolean().default(false).describe('Plain http'),
+    fullBody: z.boolean().default(false).describe('Images in the body instead of counts and a link'),
+    secret: word(200).optional().describe('`whsec_…`; made where none is given'),
+    headers: z.record(z.string().max(100), z.string().max(4096)).optional(),
+  })
+  .meta({ id: 'EndpointInput' });
+
+const endpoint = z
+  .strictObject({
+    id: z.string(),
+    url: z.string(),
+    mode: z.enum(endpointModes),
+    filter,
+    allowInsecure: z.boolean(),
+    fullBody: z.boolean(),
+    createdAt: time,
+    disabled: z.strictObject({ reason: z.string(), at: time }).nullable(),
+    secrets: z.int().describe('How many sign now'),
+    headers: z.array(z.string()).describe('Names'),
+  })
+  .meta({ id: 'Endpoint' });
+
+export const endpointAnswer = endpoint;
+export const endpointList = page('EndpointList', endpoint);
+export const endpointWithSecret = z
+  .strictObject({ endpoint, secret: z.string().describe('Shown this once') })
+  .meta({ id: 'EndpointWithSecret' });
+export const testResult = z
+  .strictObject({ delivered: z.boolean(), status: z.int().nullable(), error: z.string().nullable() })
+  .meta({ id: 'EndpointTest' });
+export const replayed = z.strictObject({ deliveries: z.int() }).meta({ id: 'Replayed' });

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import { page, time } from './basics';
+
+const feed = z
+  .strictObject({
+    id: z.string(),
+    title: z.string(),
+    homepage: z.string(),
+    own: z.boolean(),
+    enabled: z.boolean(),
+    refreshMinutes: z.number(),
+    documents: z.int().describe('Upstream documents that are followed'),
+    ageSeconds: z.int().nullable().describe('Since the last success'),
+    parserVersion: z.int(),
+    lastAttempt: time.optional(),
+    lastSuccess: time.optional(),
+    lastChange: time.optional(),
+    lastError: z.string().optional(),
+    groups: z.int(),
+    statements: z.int(),
+    problems: z.int().describe('Records that could not be understood'),
+    problemSamples: z.array(z.string()),
+  })
+  .meta({ id: 'Feed' });
+
+export const feedList = page('FeedList', feed);
+
+export const updateOrdered = z.strictObject({ request: z.string() }).meta({ id: 'FeedUpdateOrdered' });
+
+const work = z.union([
+  z.strictObject({ kind: z.literal('work.layer'), image: z.string(), submission: z.string(), layer: z.int() }),
+  z.strictObject({
+    kind: z.literal('work.feed'),
+    feed: z.string(),
+    request: z.string(),
+    force: z.boolean().optional(),
+  }),
+  z.strictObject({ kind: z.literal('advisories.changed'), update: z.string(), vulnerability: z.string() }),
+]);
+
+export const deadLetterPage = page(
+  'DeadLetterPage',
+  z
+    .strictObject({
+      id: z.string(),
+      event: work,
+      at: time,
+      deliveries: z.int(),
+      code: z.string(),
+      message: z.string(),
+    })
+    .meta({ id: 'DeadLetter' }),
+);
