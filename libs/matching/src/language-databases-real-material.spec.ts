@@ -6,8 +6,9 @@ import { clusterByFlaw } from './clusters';
 import type { Held } from './decide';
 import { holdAll, outcomeOf } from './decide';
 import { nothingKnown } from './image-scope';
+import { isOfLanguage } from './language-databases';
 import type { MatchedGroup } from './lookup';
-import { rpm } from './testdata/facts';
+import { group, rpm } from './testdata/facts';
 
 /** All that the real feed source reads of an ecosystem's archive, by package. */
 async function packagesOf(ecosystem: string, file: string): Promise<ReadonlyMap<string, readonly AdvisoryGroup[]>> {
@@ -88,6 +89,15 @@ async function answersOf(ecosystem: string, file: string, own: string): Promise<
   }
   return counts;
 }
+
+test('every language that these feeds speak about is known as one', () => {
+  const of = feedSources.filter(({ id }) => id === 'osv' || id === 'go-vulndb').flatMap(({ namespaces }) => namespaces);
+  const unknown = of.filter((namespace) => {
+    const [held] = heldAt('1', [group('a', [{ id: 'X-1', state: 'affected' }], { namespace, nameKind: 'binary' })]);
+    return held === undefined || !isOfLanguage(held);
+  });
+  expect([of.length > 7, unknown]).toEqual([true, []]);
+});
 
 describe('databases of a language that disagree, at the bounds of their real ranges', () => {
   const folder = sharedMaterial('feeds/osv');

@@ -1,7 +1,9 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
+import { schemeOf } from '@clarion/version-schemes';
 import { decide } from './decide';
 import { explainVulnerability } from './explain';
 import { nothingKnown } from './image-scope';
+import { setAside } from './language-databases';
 import { factsOf, group, imageOf, rpm } from './testdata/facts';
 
 /** CVE-2024-1000 in the words of one database: the id of its record, then what it says of versions. */
@@ -16,18 +18,21 @@ const ghsa = (more: Partial<Advisory>): Advisory => said('GHSA-aaaa-bbbb-cccc', 
 const go = (more: Partial<Advisory>): Advisory => said('GO-2024-0001', more);
 const rustsec = (more: Partial<Advisory>): Advisory => said('RUSTSEC-2024-0001', more);
 
-const schemes = { pypi: 'pep440', npm: 'npm', go: 'go', 'crates.io': 'semver', 'debian:12': 'dpkg' } as const;
-type Place = keyof typeof schemes;
-
 /** A package `a` of this version, of any type: matching reads of it only what it is asked about. */
-const installed = (namespace: Place, version: string): PlacedFeature => rpm('a', version, { namespace });
+const installed = (namespace: string, version: string): PlacedFeature => rpm('a', version, { namespace });
 
-function groupIn(namespace: Place, advisories: readonly Advisory[], more: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
-  return group('a', advisories, { namespace, scheme: schemes[namespace], nameKind: 'binary', feed: 'osv', ...more });
+function groupIn(namespace: string, advisories: readonly Advisory[], more: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
+  return group('a', advisories, {
+    namespace,
+    scheme: schemeOf(namespace) ?? '',
+    nameKind: 'binary',
+    feed: 'osv',
+    ...more,
+  });
 }
 
 /** What is decided, and open questions, each in a few words. */
-function decided(namespace: Place, version: string, groups: readonly AdvisoryGroup[]): readonly string[] {
+function decided(namespace: string, version: string, groups: readonly AdvisoryGroup[]): readonly string[] {
   const matched = groups.map((one) => ({
     ...{ group: one, version, sameName: false, secondary: false },
     matchedBy: 'binary' as const,
@@ -40,7 +45,7 @@ function decided(namespace: Place, version: string, groups: readonly AdvisoryGro
 
 type Row = readonly [title: string, version: string, statements: readonly Advisory[], expected: readonly string[]];
 
-function expectRows(namespace: Place, rows: readonly Row[]): void {
+function expectRows(namespace: string, rows: readonly Row[]): void {
   test.each(rows)('%s', (_, version, statements, expected) => {
     expect(decided(namespace, version, [groupIn(namespace, statements)])).toEqual(expected);
     expect(decided(namespace, version, [groupIn(namespace, statements.toReversed())])).toEqual(expected);
@@ -102,6 +107,20 @@ describe('npm: records of one database are of equal rank too', () => {
       ['affected malicious'],
     ],
   ]);
+});
+
+describe('every language: affected if either says so', () => {
+  test.each('conan cran crates.io go hackage hex maven npm nuget packagist pub pypi rubygems'.split(' '))(
+    '%s',
+    (namespace) => {
+      const statements = [said('DB-1', fixedIn('1.0.0')), said('DB-2', { versions: ['1.0.0'] })];
+      expect(decided(namespace, '1.0.0', [groupIn(namespace, statements)])).toEqual(['affected -']);
+    },
+  );
+
+  test('no statements set nothing aside', () => {
+    expect(setAside([]).size).toBe(0);
+  });
 });
 
 describe('Go: its own database comes before that of GitHub', () => {
