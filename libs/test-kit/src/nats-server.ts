@@ -72,8 +72,6 @@ async function ownServer(server: string, prefix: string, options: NatsServerOpti
     configuration,
     `listen: "127.0.0.1:${port}"
 jetstream { store_dir: "${directory}/data", sync_interval: always }
-lame_duck_duration: "2s"
-lame_duck_grace_period: "1s"
 ${options.configuration ?? ''}
 `,
   );

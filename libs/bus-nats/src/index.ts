@@ -1,0 +1,2 @@
+export type { NatsConnectionOptions } from './nats-connection';
+export { openNatsBus, type NatsBusBehaviour, type NatsBusOptions } from './open-nats-bus';

@@ -1,0 +1,99 @@
+import { ClarionError, eventId, type Announced, type Log } from '@clarion/model';
+import { DeliverPolicy, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
+
+import { parseNews } from './event-data';
+import { describeFailure } from './failure';
+import { isAborted, pause } from './pause';
+
+export interface NewsReaderOptions {
+  readonly jetstream: JetStreamClient;
+  readonly manager: JetStreamManager;
+  readonly stream: string;
+  readonly log: Log;
+  readonly pullMillis: number;
+}
+
+interface Kept {
+  /** Tells this stream from one of the same name that was there before. */
+  readonly name: string;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Reads news in their order: after a position, else from the moment of the first `next` on. Ends with the signal. */
+export async function* readNews(
+  { after, signal }: { readonly after?: string; readonly signal: AbortSignal },
+  options: NewsReaderOptions,
+): AsyncGenerator<Announced> {
+  const position = after === undefined ? undefined : parsePosition(after);
+  if (signal.aborted) return;
+  const start = await keptNews(options, signal);
+  if (start === undefined) return;
+  if (position !== undefined && (position.name !== start.name || position.sequence > start.last)) throw notKept();
+  let last = position?.sequence ?? start.last;
+  while (!isAborted(signal)) {
+    // The stream may have lost its oldest news, or be another one, since it was last looked at.
+    const kept = await keptNews(options, signal);
+    if (kept === undefined) return;
+    if (kept.name !== start.name || last + 1 < kept.first) throw notKept();
+    for await (const message of readFrom(last + 1, options, signal)) {
+      last = message.seq;
+      const event = parseNews(message.data);
+      if (event === undefined)
+        options.log.warn('News that are none of ours are passed over', { subject: message.subject });
+      else yield { position: `${kept.name}:${message.seq}`, id: eventId(event), at: message.time.toISOString(), event };
+    }
+  }
+}
+
+/** Messages from a number on, until the connection of the reader ends for whatever reason. */
+async function* readFrom(sequence: number, options: NewsReaderOptions, signal: AbortSignal): AsyncGenerator<JsMsg> {
+  const { jetstream, stream, log, pullMillis } = options;
+  try {
+    const consumer = await jetstream.consumers.get(stream, {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: sequence,
+    });
+    const messages = await consumer.consume({ max_messages: 500, expires: Math.max(pullMillis, 1000) });
+    const stop = (): void => void messages.close();
+    signal.addEventListener('abort', stop);
+    try {
+      if (isAborted(signal)) return;
+      for await (const message of messages) {
+        if (isAborted(signal)) return;
+        yield message;
+      }
+    } finally {
+      signal.removeEventListener('abort', stop);
+      await messages.close();
+    }
+  } catch (error) {
+    log.debug('Reading news begins anew', { reason: describeFailure(error) });
+    await pause(250, signal);
+  }
+}
+
+async function keptNews({ manager, stream, log }: NewsReaderOptions, signal: AbortSignal): Promise<Kept | undefined> {
+  while (!isAborted(signal)) {
+    try {
+      const { created, state } = await manager.streams.info(stream);
+      return { name: Date.parse(created).toString(36), first: state.first_seq, last: state.last_seq };
+    } catch (error) {
+      log.debug('The stream of news cannot be asked', { reason: describeFailure(error) });
+      await pause(250, signal);
+    }
+  }
+  return undefined;
+}
+
+function parsePosition(position: string): { readonly name: string; readonly sequence: number } {
+  const [, name, sequence] = /^([\w-]{1,40}):(\d{1,15})$/.exec(position) ?? [];
+  if (name === undefined) throw new ClarionError('invalid-input', 'The position is none that was given out');
+  return { name, sequence: Number(sequence) };
+}
+
+function notKept(): ClarionError {
+  return new ClarionError('not-found', 'News after this position are not kept any more', {
+    remedy: 'Read the present state from the store and listen from now on',
+  });
+}

@@ -1,0 +1,246 @@
+import {
+  ClarionError,
+  workKinds,
+  type Announced,
+  type Bus,
+  type Handler,
+  type Log,
+  type Message,
+  type QueueState,
+  type Routes,
+  type RunOptions,
+  type WorkKind,
+} from '@clarion/model';
+import {
+  jetstream,
+  jetstreamManager,
+  type Consumer,
+  type JetStreamClient,
+  type JetStreamManager,
+} from '@nats-io/jetstream';
+import type { NatsConnection } from '@nats-io/transport-node';
+
+import { describeFailure } from './failure';
+import { collectLostWork } from './lost-work';
+import { connectNats, type NatsConnectionOptions } from './nats-connection';
+import { readNews } from './news-reader';
+import { isAborted, pause } from './pause';
+import { createPublisher, type Publish } from './publisher';
+import { provision, type Provision } from './streams';
+import { consumerOf, namesOf } from './subjects';
+import { work } from './worker';
+
+export interface NatsBusOptions extends NatsConnectionOptions {
+  /** Second token of all subjects. */
+  readonly tenant: string;
+}
+
+/** What is rarely anything but the default. Times in milliseconds. */
+export interface NatsBusBehaviour {
+  readonly log: Log;
+  /** First token of all subjects; `clarion`. */
+  readonly prefix?: string;
+  /** Name of the client, as the server shows it; `clarion`. */
+  readonly name?: string;
+  /** Copies of each stream in a cluster, when it is created; 1. */
+  readonly replicas?: number;
+  /** After so many deliveries that failed, or were not heard of again, work is a dead letter; 10. */
+  readonly maxDeliveries?: number;
+  /** Wait after the first, second, … failed delivery; 1 s to 30 min. */
+  readonly backoffMillis?: readonly number[];
+  /** Work without a sign of life for so long is given to another process; 30 s. */
+  readonly ackWaitMillis?: number;
+  /** An event that is published again within this time does nothing; 2 min. */
+  readonly duplicateMillis?: number;
+  /** How long `publish` waits for a server that is away; 30 s. */
+  readonly publishMillis?: number;
+  /** How long the first connection is tried; 60 s. */
+  readonly connectMillis?: number;
+  /** How long one request for work waits, and `run` at most to end when there is none; 2 s, at least 1 s. */
+  readonly pullMillis?: number;
+}
+
+const defaults: Required<Omit<NatsBusBehaviour, 'log'>> = {
+  prefix: 'clarion',
+  name: 'clarion',
+  replicas: 1,
+  maxDeliveries: 10,
+  backoffMillis: [1_000, 5_000, 30_000, 120_000, 300_000, 600_000, 900_000, 1_800_000],
+  ackWaitMillis: 30_000,
+  duplicateMillis: 120_000,
+  publishMillis: 30_000,
+  connectMillis: 60_000,
+  pullMillis: 2_000,
+};
+
+const defaultConcurrency = 2;
+const readyMillis = 2000;
+const closeMillis = 2500;
+
+/**
+ * The bus over NATS JetStream (server 2.10 or newer). Creates its streams and consumers unless they are there. Throws
+ * what `connectNats` and `provision` throw, and `unsupported` when the server has no JetStream.
+ */
+export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBehaviour): Promise<Bus> {
+  const settings = { ...defaults, ...behaviour };
+  const names = namesOf(settings.prefix, options.tenant);
+  const connection = await connectNats(options, settings);
+  const bus = new NatsBus(connection, { ...settings, names, source: `/${settings.prefix}/${options.tenant}` });
+  try {
+    await bus.provision(settings.connectMillis);
+    return bus;
+  } catch (error) {
+    await connection.close();
+    throw error;
+  }
+}
+
+type Settings = Required<NatsBusBehaviour> & Provision & { readonly source: string };
+
+class NatsBus implements Bus {
+  readonly #connection: NatsConnection;
+  readonly #jetstream: JetStreamClient;
+  readonly #settings: Settings;
+  readonly #closed = new AbortController();
+  readonly #publish: Publish;
+  readonly #runs = new Set<Promise<unknown>>();
+  readonly #consumers = new Map<string, Promise<Consumer>>();
+  #manager: JetStreamManager | undefined;
+
+  constructor(connection: NatsConnection, settings: Settings) {
+    this.#connection = connection;
+    this.#settings = settings;
+    this.#jetstream = jetstream(connection, { timeout: 5000 });
+    this.#publish = createPublisher(this.#jetstream, { ...settings, closed: this.#closed.signal });
+  }
+
+  /** Creates what is missing; waits for a server that has just started. */
+  async provision(patience: number): Promise<void> {
+    const deadline = Date.now() + patience;
+    this.#manager = await jetstreamManager(this.#connection, { checkAPI: false, timeout: 5000 });
+    for (;;) {
+      try {
+        await provision(this.#manager, this.#settings);
+        return;
+      } catch (error) {
+        if (error instanceof ClarionError) throw error;
+        if (Date.now() + 500 > deadline) throw withoutJetStream(error);
+      }
+      await pause(500, this.#closed.signal);
+    }
+  }
+
+  publish(messages: readonly Message[]): Promise<void> {
+    return this.#publish(messages);
+  }
+
+  async run(routes: Routes, options: RunOptions): Promise<void> {
+    const { names } = this.#settings;
+    const running: Promise<void>[] = [];
+    for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
+      const given = { ...this.#settings, kind, run: options, closed: this.#closed.signal };
+      const consumer = () => this.#consumer(names.streams.work, consumerOf[kind]);
+      const count = options.concurrency?.[kind] ?? defaultConcurrency;
+      for (let slot = 0; slot < count; slot += 1)
+        running.push(work({ ...given, handler, consumer, publish: this.#publish }));
+      const advisories = () => this.#consumer(names.streams.deadLetters, consumerOf[kind]);
+      running.push(collectLostWork({ ...given, advisories, manager: this.#management, stream: names.streams.work }));
+    }
+    const all = Promise.all(running);
+    this.#runs.add(all);
+    // What closes does not wait for pulls, and handlers have been left to themselves.
+    await Promise.race([all, closedFor(this.#closed.signal, closeMillis)]);
+    this.#runs.delete(all);
+  }
+
+  listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced> {
+    const signal = AbortSignal.any([options.signal, this.#closed.signal]);
+    return readNews(
+      { ...options, signal },
+      {
+        ...this.#settings,
+        jetstream: this.#jetstream,
+        manager: this.#management,
+        stream: this.#settings.names.streams.events,
+      },
+    );
+  }
+
+  async queues(): Promise<readonly QueueState[]> {
+    const { work: stream } = this.#settings.names.streams;
+    return Promise.all(
+      workKinds.map(async (kind) => {
+        const info = await this.#ask(() => this.#management.consumers.info(stream, consumerOf[kind]));
+        const { num_pending: waiting, num_ack_pending: running, num_redelivered: redelivered } = info;
+        return { kind, waiting, running, redelivered };
+      }),
+    );
+  }
+
+  async ready(): Promise<boolean> {
+    if (this.#closed.signal.aborted || this.#connection.isClosed()) return false;
+    const asked = this.#management.streams.info(this.#settings.names.streams.work).then(
+      () => true,
+      () => false,
+    );
+    return Promise.race([asked, pause(readyMillis, this.#closed.signal).then(() => false)]);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed.signal.aborted) return;
+    this.#closed.abort(new ClarionError('upstream-unavailable', 'The bus is closed'));
+    const never = new AbortController().signal;
+    await Promise.race([Promise.allSettled(this.#runs), pause(closeMillis, never)]);
+    // What is given back must still be sent. A server that is away gives it to another process by itself.
+    await Promise.race([this.#connection.drain().catch(() => undefined), pause(1000, never)]);
+    await this.#connection.close();
+  }
+
+  get #management(): JetStreamManager {
+    if (this.#manager === undefined) throw new ClarionError('upstream-unavailable', 'The bus is not open yet');
+    return this.#manager;
+  }
+
+  /** Asks a server that may be about to come back. */
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    const deadline = Date.now() + this.#settings.publishMillis;
+    for (;;) {
+      try {
+        return await question();
+      } catch (error) {
+        if (isAborted(this.#closed.signal) || Date.now() > deadline) {
+          throw new ClarionError('upstream-unavailable', `NATS does not answer (${describeFailure(error)})`, {
+            cause: error,
+          });
+        }
+      }
+      await pause(200, this.#closed.signal);
+    }
+  }
+
+  #consumer(stream: string, name: string): Promise<Consumer> {
+    const key = `${stream} ${name}`;
+    const known = this.#consumers.get(key);
+    if (known !== undefined) return known;
+    const consumer = this.#jetstream.consumers.get(stream, name);
+    this.#consumers.set(key, consumer);
+    consumer.catch(() => this.#consumers.delete(key));
+    return consumer;
+  }
+}
+
+async function closedFor(signal: AbortSignal, millis: number): Promise<void> {
+  if (!signal.aborted) {
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve, { once: true });
+    });
+  }
+  await pause(millis, new AbortController().signal);
+}
+
+function withoutJetStream(cause: unknown): ClarionError {
+  return new ClarionError('unsupported', `The NATS server does not offer JetStream (${describeFailure(cause)})`, {
+    cause,
+    remedy: 'Start it with -js, or enable JetStream for the account',
+  });
+}

@@ -1,0 +1,100 @@
+import { ClarionError, isWork, type Message, type NewsEvent } from '@clarion/model';
+import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import { headers as newHeaders, InvalidArgumentError, type MsgHdrs } from '@nats-io/transport-node';
+
+import { cloudEventHeaders, messageId } from './cloud-event';
+import { describeFailure } from './failure';
+import { pause } from './pause';
+import { consumerOf, type Names } from './subjects';
+import { headersOf, startSending, within, type TraceHeaders } from './trace';
+
+export interface PublisherOptions {
+  readonly names: Names;
+  readonly source: string;
+  /** How long a message is tried to be stored. */
+  readonly publishMillis: number;
+  /** Ends waiting. */
+  readonly closed: AbortSignal;
+}
+
+const attemptMillis = 3000;
+/** Messages of one call that are on their way at the same time. */
+const inFlight = 256;
+
+/** Publishes events, in their order, and resolves when JetStream has stored all of them. */
+export type Publish = (messages: readonly Message[]) => Promise<void>;
+
+/** What was stored is stored once, however often it was tried: NATS knows it by its id. */
+export function createPublisher(jetstream: JetStreamClient, options: PublisherOptions): Publish {
+  return async (messages) => {
+    for (let start = 0; start < messages.length; start += inFlight) {
+      const batch = messages.slice(start, start + inFlight);
+      const results = await Promise.allSettled(batch.map((message) => publishOne(jetstream, message, options)));
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
+    }
+  };
+}
+
+async function publishOne(jetstream: JetStreamClient, message: Message, options: PublisherOptions): Promise<void> {
+  const { event, ...given } = message;
+  const subject = isWork(event) ? options.names.workSubject(event.kind) : options.names.newsSubject(event);
+  const span = startSending(templateOf(message), given);
+  await within(span, async () => {
+    const headers = headersFor(message, options, headersOf(span, given));
+    await untilStored(() => store(jetstream, { subject, message, headers }), options);
+  });
+}
+
+interface Outgoing {
+  readonly subject: string;
+  readonly message: Message;
+  readonly headers: MsgHdrs;
+}
+
+async function store(jetstream: JetStreamClient, { subject, message, headers }: Outgoing): Promise<void> {
+  const payload = JSON.stringify(message.event);
+  await jetstream.publish(subject, payload, { msgID: messageId(message.event), headers, timeout: attemptMillis });
+}
+
+async function untilStored(attempt: () => Promise<void>, { publishMillis, closed }: PublisherOptions): Promise<void> {
+  const deadline = Date.now() + publishMillis;
+  for (let delay = 50; ; delay = Math.min(delay * 2, 2000)) {
+    if (closed.aborted) throw new ClarionError('upstream-unavailable', 'The bus is closed');
+    try {
+      await attempt();
+      return;
+    } catch (error) {
+      if (error instanceof InvalidArgumentError) throw tooLarge(error);
+      if (Date.now() + delay > deadline) {
+        const message = `NATS has not stored an event in ${publishMillis} ms (${describeFailure(error)})`;
+        throw new ClarionError('upstream-unavailable', message, { cause: error });
+      }
+      if (error instanceof JetStreamApiError && error.status < 500) throw refused(error);
+    }
+    await pause(delay, closed);
+  }
+}
+
+function tooLarge(cause: Error): ClarionError {
+  return new ClarionError('limit-exceeded', `An event is larger than NATS takes (${cause.message})`, { cause });
+}
+
+function refused(cause: JetStreamApiError): ClarionError {
+  return new ClarionError('unsupported', `NATS refuses an event (${cause.message})`, { cause });
+}
+
+function headersFor({ event }: Message, { source }: PublisherOptions, trace: TraceHeaders): MsgHdrs {
+  const headers = newHeaders();
+  for (const [name, value] of Object.entries(trace)) headers.set(name, value as string);
+  if (isWork(event)) return headers;
+  const time = new Date().toISOString();
+  for (const [name, value] of cloudEventHeaders(event satisfies NewsEvent, { source, time, ...trace }))
+    headers.set(name, value);
+  return headers;
+}
+
+/** A destination without tenant, feed and severity: there may only be few in a trace. */
+function templateOf({ event }: Message): string {
+  return isWork(event) ? `work.${consumerOf[event.kind]}` : `v1.${event.kind}`;
+}

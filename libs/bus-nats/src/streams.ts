@@ -1,0 +1,122 @@
+import { ClarionError, workKinds, type WorkKind } from '@clarion/model';
+import {
+  AckPolicy,
+  DeliverPolicy,
+  DiscardPolicy,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type ConsumerConfig,
+  type JetStreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+
+import { consumerOf, type Names } from './subjects';
+
+export interface Provision {
+  readonly names: Names;
+  readonly maxDeliveries: number;
+  readonly ackWaitMillis: number;
+  readonly duplicateMillis: number;
+  readonly replicas: number;
+}
+
+const day = 86_400_000;
+const streamNotFound = 10_059;
+
+type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'max_age' | 'duplicate_window'>;
+
+/**
+ * Creates the three streams and the consumers of work unless they are there. What an operator has set otherwise (age,
+ * replicas, limits) stays. Throws `invalid-input` when a stream has another retention, storage or lacks a subject: that
+ * cannot be changed without losing what is in it.
+ */
+export async function provision(manager: JetStreamManager, wanted: Provision): Promise<void> {
+  const { names, replicas, duplicateMillis } = wanted;
+  const { work, events, deadLetters } = names.streams;
+  const duplicate_window = nanos(duplicateMillis);
+  const subjects = workKinds.map((kind) => names.workSubject(kind));
+  const consumers = workKinds.map((kind) => consumerOf[kind]);
+  const streams: Wanted[] = [
+    { name: work, subjects, retention: RetentionPolicy.Workqueue, max_age: 0, duplicate_window },
+    {
+      name: events,
+      subjects: [names.allNews],
+      retention: RetentionPolicy.Limits,
+      max_age: nanos(7 * day),
+      duplicate_window,
+    },
+    {
+      name: deadLetters,
+      subjects: consumers.flatMap((consumer) => names.advisories(consumer)),
+      retention: RetentionPolicy.Limits,
+      max_age: nanos(30 * day),
+      duplicate_window,
+    },
+  ];
+  for (const stream of streams) await ensureStream(manager, stream, replicas);
+  for (const kind of workKinds) {
+    await manager.consumers.add(work, workConsumer(kind, wanted));
+    await manager.consumers.add(deadLetters, letterConsumer(kind, wanted));
+  }
+}
+
+async function ensureStream(manager: JetStreamManager, wanted: Wanted, replicas: number): Promise<void> {
+  const existing = await streamConfig(manager, wanted.name);
+  if (existing === undefined) {
+    await manager.streams.add({
+      ...wanted,
+      storage: StorageType.File,
+      discard: DiscardPolicy.Old,
+      num_replicas: replicas,
+    });
+    return;
+  }
+  const differences = [
+    existing.retention === wanted.retention
+      ? undefined
+      : `retention ${existing.retention} instead of ${wanted.retention}`,
+    existing.storage === StorageType.File ? undefined : `storage ${existing.storage} instead of file`,
+    ...wanted.subjects
+      .filter((subject) => !existing.subjects.includes(subject))
+      .map((subject) => `no subject ${subject}`),
+  ].filter((difference) => difference !== undefined);
+  if (differences.length === 0) return;
+  throw new ClarionError('invalid-input', `The NATS stream ${wanted.name} is another one: ${differences.join(', ')}`, {
+    remedy: 'Delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
+  });
+}
+
+async function streamConfig(manager: JetStreamManager, name: string): Promise<StreamConfig | undefined> {
+  try {
+    return (await manager.streams.info(name)).config;
+  } catch (error) {
+    if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
+    throw error;
+  }
+}
+
+function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: Provision): Partial<ConsumerConfig> {
+  return {
+    durable_name: consumerOf[kind],
+    filter_subject: names.workSubject(kind),
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(ackWaitMillis),
+    max_deliver: maxDeliveries,
+    // Every process limits itself; this bounds what all of them have at a time.
+    max_ack_pending: 10_000,
+  };
+}
+
+function letterConsumer(kind: WorkKind, { names, ackWaitMillis }: Provision): Partial<ConsumerConfig> {
+  return {
+    durable_name: consumerOf[kind],
+    filter_subjects: [...names.advisories(consumerOf[kind])],
+    ack_policy: AckPolicy.Explicit,
+    deliver_policy: DeliverPolicy.All,
+    ack_wait: nanos(ackWaitMillis),
+    max_deliver: -1,
+  };
+}

@@ -1,0 +1,76 @@
+import { ClarionError, workKinds, type NewsEvent, type WorkKind } from '@clarion/model';
+
+/** Names of streams, consumers and subjects of one installation. */
+export interface Names {
+  readonly streams: { readonly work: string; readonly events: string; readonly deadLetters: string };
+  readonly workSubject: (kind: WorkKind) => string;
+  readonly newsSubject: (event: NewsEvent) => string;
+  /** Subjects of all news. */
+  readonly allNews: string;
+  /** What the server tells about work that it gives up. */
+  readonly advisories: (consumer: string) => readonly string[];
+}
+
+/** Durable consumers of the work stream, and last tokens of its subjects. */
+export const consumerOf = {
+  'work.layer': 'layer',
+  'work.feed': 'feed',
+  'advisories.changed': 'advisories',
+} as const satisfies Record<WorkKind, string>;
+
+export const kindOfConsumer: ReadonlyMap<string, WorkKind> = new Map(workKinds.map((kind) => [consumerOf[kind], kind]));
+
+/**
+ * Names below `<prefix>.<tenant>`. Both are lower case letters, digits and `-`, since names of streams and subjects tell
+ * upper from lower case and some stores of streams do not. Throws `invalid-input`.
+ */
+export function namesOf(prefix: string, tenant: string): Names {
+  for (const [what, name] of [
+    ['prefix', prefix],
+    ['tenant', tenant],
+  ] as const) {
+    if (/^[a-z0-9][a-z0-9-]{0,62}$/.test(name)) continue;
+    throw new ClarionError('invalid-input', `The ${what} of NATS subjects is not a name: ${JSON.stringify(name)}`, {
+      remedy: 'Use lower case letters, digits and -, at most 63',
+    });
+  }
+  const stream = (name: string): string => `${prefix}_${tenant}_${name}`.toUpperCase().replaceAll('-', '_');
+  const streams = { work: stream('work'), events: stream('events'), deadLetters: stream('dlq') };
+  const advisory = '$JS.EVENT.ADVISORY.CONSUMER';
+  return {
+    streams,
+    workSubject: (kind) => `${prefix}.${tenant}.work.${consumerOf[kind]}`,
+    newsSubject: (event) => `${prefix}.${tenant}.v1.${topicOf(event)}`,
+    allNews: `${prefix}.${tenant}.v1.>`,
+    advisories: (consumer) => [
+      `${advisory}.MAX_DELIVERIES.${streams.work}.${consumer}`,
+      `${advisory}.MSG_TERMINATED.${streams.work}.${consumer}`,
+    ],
+  };
+}
+
+/** The part of a subject that says what happened: `image.affected.high`. */
+function topicOf(event: NewsEvent): string {
+  switch (event.kind) {
+    case 'layer.indexed':
+    case 'image.indexed':
+      return event.kind;
+    case 'image.failed':
+      return 'scan.failed';
+    case 'feed.updated':
+      return `vulndb.updated.${asToken(event.feed)}`;
+    case 'image.transition':
+      return `image.${event.transition}.${event.severity.toLowerCase()}`;
+  }
+}
+
+/** The type of a CloudEvent: `dev.clarion.image.affected.v1`. Feeds and severities are not part of it. */
+export function typeOf(event: NewsEvent): string {
+  const [noun, verb] = topicOf(event).split('.');
+  return `dev.clarion.${noun ?? ''}.${verb ?? ''}.v1`;
+}
+
+/** A subject's token has no blanks, dots and wildcards; the event itself has the name as it is. */
+function asToken(name: string): string {
+  return name.replace(/[^A-Za-z0-9_-]/g, '_').slice(0, 64) || '_';
+}

@@ -1,0 +1,209 @@
+import {
+  ClarionError,
+  eventId,
+  type ClarionEvent,
+  type DeadLetter,
+  type Handler,
+  type Log,
+  type RunOptions,
+  type WorkItem,
+  type WorkKind,
+} from '@clarion/model';
+import type { Consumer, JsMsg } from '@nats-io/jetstream';
+
+import { parseWork } from './event-data';
+import { describeFailure } from './failure';
+import { isAborted, pause } from './pause';
+import type { Publish } from './publisher';
+import { consumerOf } from './subjects';
+import { headersOf, startProcessing, within, type TraceHeaders } from './trace';
+
+export interface WorkerOptions {
+  readonly kind: WorkKind;
+  readonly handler: Handler<WorkKind>;
+  readonly consumer: () => Promise<Consumer>;
+  readonly publish: Publish;
+  readonly run: RunOptions;
+  readonly log: Log;
+  readonly maxDeliveries: number;
+  readonly backoffMillis: readonly number[];
+  readonly ackWaitMillis: number;
+  readonly pullMillis: number;
+  /** Aborted when the bus closes. */
+  readonly closed: AbortSignal;
+}
+
+/** Events that a handler has yielded and that are not stored yet. */
+const inFlight = 256;
+/** How long a handler that is told to end may take before its work is given back without it. */
+const lastMillis = 1000;
+
+/** Takes work of one kind, one at a time, until there is a signal to stop. Never throws: failures are the work's. */
+export async function work(options: WorkerOptions): Promise<void> {
+  const { run, closed, log, kind } = options;
+  const stop = AbortSignal.any([run.signal, closed]);
+  let failures = 0;
+  while (!isAborted(stop)) {
+    try {
+      // One at a time: a message that waits in a process would lose its time, and others could have it. A pull is not
+      // broken off, since what is on its way to a pull that is gone comes again only after the ack wait.
+      const message = await (await options.consumer()).next({ expires: options.pullMillis });
+      failures = 0;
+      if (message === null) continue;
+      if (isAborted(stop)) message.nak();
+      else await handleMessage(message, options);
+    } catch (error) {
+      failures += 1;
+      if (failures > 3) log.warn('Work cannot be taken', { kind, reason: describeFailure(error) });
+      await pause(Math.min(100 * 2 ** failures, 2000), stop);
+    }
+  }
+}
+
+async function handleMessage(message: JsMsg, options: WorkerOptions): Promise<void> {
+  const { kind, log, ackWaitMillis } = options;
+  const event = parseWork(message.data, kind);
+  if (event === undefined) {
+    log.error('What is in the queue is no work, it is thrown away', { kind, sequence: message.seq });
+    message.term('no work item');
+    return;
+  }
+  const heartbeat = setInterval(() => {
+    message.working();
+  }, ackWaitMillis / 3);
+  try {
+    await settle(message, { event, outcome: await outcomeOf(message, event, options) }, options);
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown } | 'no more time';
+
+/** Runs the handler; when the bus closes it is told to end, and is left to itself a second later. */
+async function outcomeOf(message: JsMsg, event: WorkItem, options: WorkerOptions): Promise<Outcome> {
+  const handled = handle(message, event, options).then(
+    (): Outcome => ({ ok: true }),
+    (error: unknown): Outcome => ({ ok: false, error }),
+  );
+  const over = new Promise<Outcome>((resolve) => {
+    const wait = (): void => void setTimeout(resolve, lastMillis, 'no more time').unref();
+    if (options.closed.aborted) wait();
+    else options.closed.addEventListener('abort', wait, { once: true });
+    void handled.then(() => {
+      options.closed.removeEventListener('abort', wait);
+    });
+  });
+  const outcome = await Promise.race([handled, over]);
+  const failedByClosing = outcome !== 'no more time' && !outcome.ok && options.closed.aborted;
+  return failedByClosing ? 'no more time' : outcome;
+}
+
+async function handle(message: JsMsg, event: WorkItem, options: WorkerOptions): Promise<void> {
+  const given = traceOf(message);
+  const span = startProcessing(`work.${consumerOf[options.kind]}`, given);
+  const trace = headersOf(span, given);
+  const context = {
+    signal: options.closed,
+    delivery: message.info.deliveryCount,
+    ...(trace.traceparent !== undefined && { traceparent: trace.traceparent }),
+  };
+  await within(span, () => publishAll(options.handler(event, context), trace, options.publish));
+}
+
+/** Publishes what is yielded while more is made, in its order; all of it is stored when this resolves. */
+async function publishAll(events: AsyncIterable<ClarionEvent>, trace: TraceHeaders, publish: Publish): Promise<void> {
+  let pending: Promise<void>[] = [];
+  const settled = async (): Promise<void> => {
+    const waiting = pending;
+    pending = [];
+    await Promise.all(waiting);
+  };
+  try {
+    for await (const event of events) {
+      const publishing = publish([{ event, ...trace }]);
+      publishing.catch(() => undefined);
+      pending.push(publishing);
+      if (pending.length >= inFlight) await settled();
+    }
+  } finally {
+    await settled();
+  }
+}
+
+function traceOf({ headers }: JsMsg): TraceHeaders {
+  const [traceparent, tracestate] = [headers?.get('traceparent'), headers?.get('tracestate')];
+  return { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }) };
+}
+
+interface Handled {
+  readonly event: WorkItem;
+  readonly outcome: Outcome;
+}
+
+async function settle(message: JsMsg, { event, outcome }: Handled, options: WorkerOptions): Promise<void> {
+  if (outcome === 'no more time') {
+    message.nak();
+    return;
+  }
+  if (outcome.ok) {
+    await acknowledge(message, options);
+    return;
+  }
+  const { error } = outcome;
+  const deliveries = message.info.deliveryCount;
+  const isFinal = error instanceof ClarionError && !error.retryable;
+  if (!isFinal && deliveries < options.maxDeliveries) {
+    message.nak(delayAfter(options.backoffMillis, deliveries));
+    return;
+  }
+  if (await tell(deadLetter(event, deliveries, error), options)) await acknowledge(message, options);
+  else message.nak();
+}
+
+/** Waits for NATS to say that it knows. What it does not learn in time is done again, which changes nothing. */
+async function acknowledge(message: JsMsg, { ackWaitMillis, log, kind }: WorkerOptions): Promise<void> {
+  const deadline = Date.now() + 2 * ackWaitMillis;
+  const never = new AbortController().signal;
+  do {
+    try {
+      if (await message.ackAck({ timeout: Math.max(1000, ackWaitMillis / 4) })) return;
+    } catch {
+      // The connection is lost: it comes back, and the same answer counts.
+    }
+    await pause(200, never);
+  } while (Date.now() < deadline);
+  log.warn('Work is done, but NATS could not be told; it will be done again', { kind, sequence: message.seq });
+}
+
+function deadLetter(event: WorkItem, deliveries: number, error: unknown): DeadLetter {
+  return {
+    id: eventId(event),
+    event,
+    at: new Date().toISOString(),
+    deliveries,
+    code: error instanceof ClarionError ? error.code : 'internal',
+    message: error instanceof Error ? error.message : String(error),
+  };
+}
+
+/** Hands a dead letter over, as often as needed; false when the bus was closed meanwhile. */
+export async function tell(
+  letter: DeadLetter,
+  options: Pick<WorkerOptions, 'run' | 'backoffMillis' | 'closed' | 'log'>,
+): Promise<boolean> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await options.run.onDead(letter);
+      return true;
+    } catch (error) {
+      options.log.warn('A dead letter could not be kept', { event_id: letter.id, reason: describeFailure(error) });
+    }
+    await pause(delayAfter(options.backoffMillis, attempt), options.closed);
+    if (isAborted(options.closed)) return false;
+  }
+}
+
+function delayAfter(backoffMillis: readonly number[], failures: number): number {
+  return backoffMillis[Math.min(failures, backoffMillis.length) - 1] ?? 0;
+}
