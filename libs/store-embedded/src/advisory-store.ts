@@ -13,7 +13,7 @@ import { keysBelow, recordKey } from './keys';
 import { mentionStore } from './mention-store';
 import { feedRecord, textKey, toFeedState, toGroupHash, toText } from './records';
 import { scoreReader, textsOf } from './score-pages';
-import { textReader } from './text-reader';
+import { hasTexts, textReader } from './text-reader';
 
 /** What feeds say, by namespace and package, and the state of the feeds. */
 export function advisoryStore(env: Environment): AdvisoryStore {
@@ -99,10 +99,13 @@ async function* texts(env: Environment, feed: string | undefined): AsyncGenerato
   for await (const { key, value } of everyRecord(env, 'text', ...(feed === undefined ? [] : [feed]))) {
     yield toText(key, unpack(env, value));
   }
+  const described = new Map<string, boolean>();
   for await (const page of everyRecord(env, 'score')) {
     for (const text of textsOf(env, [page])) {
-      const hidden = env.db.doesExist(textKey(text.id, text.feed));
-      if (!hidden && (feed === undefined || text.feed === feed)) yield text;
+      if (feed !== undefined && text.feed !== feed) break;
+      let isDescribed = described.get(text.feed);
+      if (isDescribed === undefined) described.set(text.feed, (isDescribed = hasTexts(env, text.feed)));
+      if (!isDescribed || !env.db.doesExist(textKey(text.id, text.feed))) yield text;
     }
   }
 }

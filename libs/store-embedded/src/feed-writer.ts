@@ -12,13 +12,17 @@ import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
 import { mentionWriter } from './mentions';
 import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
-import { isScore, scorePages, scoreRecord } from './score-pages';
+import { isScore, scoreChanges, type ScoreChanges, scorePages } from './score-pages';
 import { openStaging, type Staging } from './staging';
+import { hasTexts } from './text-reader';
 
 interface OpenWriter {
   readonly feed: string;
   readonly lease: Lease;
   readonly staging: Staging;
+  readonly scores: ScoreChanges;
+  /** Whether the feed has, or had when it was opened, any text that is no score alone. */
+  readonly texts: { some: boolean };
 }
 
 /** The writers in use, so that several can be committed together. */
@@ -38,47 +42,49 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
     if (ended !== undefined) close(ended);
   };
   env.openWriters.add(end);
-  const stage = (of: string, put: (staging: Staging) => void) =>
+  const stage = (of: string, put: (writer: OpenWriter) => void) =>
     settle(() => {
-      const { lease, staging } = active();
+      const writing = active();
       requireSame(feed, of);
-      lease.renew();
+      writing.lease.renew();
       try {
-        put(staging);
+        put(writing);
       } catch (error) {
         throw explain(env, error);
       }
     });
   const result: FeedWriter = {
     put: (group: AdvisoryGroup, hash: string) =>
-      stage(group.feed, (staging) => {
+      stage(group.feed, ({ staging }) => {
         staging.put(groupRecords(group, { group, hash }));
       }),
     remove: (key: AdvisoryGroupKey) =>
-      stage(key.feed, (staging) => {
+      stage(key.feed, ({ staging }) => {
         staging.put(groupRecords(key, undefined));
       }),
     putText: (text) =>
-      stage(text.feed, (staging) => {
-        const score = isScore(text) ? scoreRecord(text.id, text.feed, text.epss) : undefined;
+      stage(text.feed, ({ staging, scores, texts }) => {
+        const isPaged = isScore(text) && scores.note(text);
         // A score takes the place of a text; a text is preferred to a score that is still there.
-        staging.put(score === undefined ? [textRecord(text)] : [score, [textKey(text.id, text.feed), undefined]]);
+        if (!isPaged) staging.put([textRecord(text)]);
+        else if (texts.some) staging.put([[textKey(text.id, feed), undefined]]);
+        texts.some ||= !isPaged;
       }),
     removeText: (id) =>
-      stage(feed, (staging) => {
-        const score = scoreRecord(id, feed, undefined);
-        staging.put([[textKey(id, feed), undefined], ...(score === undefined ? [] : [score])]);
+      stage(feed, ({ staging, scores }) => {
+        staging.put([[textKey(id, feed), undefined]]);
+        scores.note({ id, feed });
       }),
     putRepository: (repository) =>
-      stage(repository.feed, (staging) => {
+      stage(repository.feed, ({ staging }) => {
         staging.put([repositoryRecord(repository)]);
       }),
     removeRepository: (repository) =>
-      stage(feed, (staging) => {
+      stage(feed, ({ staging }) => {
         staging.put([[repositoryKey(repository, feed), undefined]]);
       }),
     putChange: (change) =>
-      stage(change.feed, (staging) => {
+      stage(change.feed, ({ staging }) => {
         staging.put(changeRecords(change));
       }),
     commit: (state) => commitFeeds(env, [{ writer: result, state }]),
@@ -118,7 +124,11 @@ function requireSame(feed: string, of: string): void {
 function openWriter(env: Environment, feed: string): OpenWriter {
   const lease = takeLease(env, feed);
   try {
-    return { feed, lease, staging: openStaging(env, { feed, token: lease.token }) };
+    const staging = openStaging(env, { feed, token: lease.token });
+    const scores = scoreChanges((records) => {
+      staging.put(records);
+    });
+    return { feed, lease, staging, scores, texts: { some: hasTexts(env, feed) } };
   } catch (error) {
     lease.release();
     throw explain(env, error);
@@ -129,6 +139,7 @@ function openWriter(env: Environment, feed: string): OpenWriter {
 function copyStaged(env: Environment, writer: OpenWriter, state: FeedState): void {
   const { db } = env;
   writer.lease.check();
+  writer.scores.flush();
   const scores = scorePages(env);
   const mentions = mentionWriter(env);
   for (const [key, value] of writer.staging.entries()) {

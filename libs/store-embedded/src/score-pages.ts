@@ -7,8 +7,7 @@ import type { KeyedRecord } from './records';
 
 /**
  * Texts that are a score and nothing else. There is one for every CVE there is, of a few bytes each, so those of ids that
- * differ in their last two characters share a record: a page. Staged they are still one by one, by a key that is the
- * page's and the id.
+ * differ in their last two characters share a record: a page. What is staged are changes of pages.
  */
 type ScoreRow = readonly [id: string, score: number, percentile: number | null, date: string | null];
 
@@ -29,44 +28,75 @@ function bucketOf(id: string): string {
   return id.slice(0, -2);
 }
 
-/** What to stage for a score, or for its removal. */
-export function scoreRecord(id: string, feed: string, epss: Epss | undefined): KeyedRecord | undefined {
-  if (!hasPage({ id, feed })) return undefined;
-  const row = epss && ([id, epss.score, epss.percentile ?? null, epss.date ?? null] satisfies ScoreRow);
-  return [recordKey(kind, bucketOf(id), feed, id), row];
+/** A row to put, or the id alone of one to remove. */
+type ScoreChange = ScoreRow | readonly [id: string];
+
+/** Gathers changes of scores, so that those of a page are staged together. */
+export interface ScoreChanges {
+  /** Notes a score, or its removal; false when it is not kept in a page. What must be staged by now goes to `put`. */
+  note(text: Pick<VulnerabilityText, 'id' | 'feed' | 'epss'>): boolean;
+  flush(): void;
 }
 
-/** Gathers staged scores by page until the rest is written. */
+const changesAtOnce = 20_000;
+
+export function scoreChanges(put: (records: readonly KeyedRecord[]) => void): ScoreChanges {
+  let pages = new Map<string, ScoreChange[]>();
+  let count = 0;
+  const flush = () => {
+    put([...pages]);
+    pages = new Map();
+    count = 0;
+  };
+  return {
+    note: ({ id, feed, epss }) => {
+      if (!hasPage({ id, feed })) return false;
+      const change: ScoreChange =
+        epss === undefined ? [id] : [id, epss.score, epss.percentile ?? null, epss.date ?? null];
+      const page = recordKey(kind, bucketOf(id), feed);
+      const known = pages.get(page);
+      if (known === undefined) pages.set(page, [change]);
+      else known.push(change);
+      count += 1;
+      if (count >= changesAtOnce) flush();
+      return true;
+    },
+    flush,
+  };
+}
+
+/** Gathers staged changes of a page until they can be written. */
 export interface ScorePages {
-  /** Takes a staged record if it is a score. */
+  /** Takes a staged record if it is of scores. Those of one page come one after the other. Inside of a write transaction. */
   take(key: string, value: Buffer | undefined): boolean;
-  /** Writes the pages that differ. Inside of a write transaction. */
+  /** Writes what is left. */
   write(): void;
 }
 
 export function scorePages(env: Environment): ScorePages {
-  const pages = new Map<string, Map<string, ScoreRow | undefined>>();
+  let page = '';
+  let changes: ScoreChange[] = [];
+  const write = () => {
+    if (changes.length > 0) writePage(env, page, changes);
+    changes = [];
+  };
   return {
     take(key, value) {
-      if (!key.startsWith(`${kind}\t`)) return false;
-      const end = key.lastIndexOf('\t');
-      const page = key.slice(0, end);
-      const rows = pages.get(page) ?? new Map<string, ScoreRow | undefined>();
-      pages.set(page, rows);
-      rows.set(key.slice(end + 1), value && (unpack(env, decode(env, value)) as ScoreRow));
+      if (!key.startsWith(`${kind}\t`) || value === undefined) return false;
+      if (key !== page) write();
+      page = key;
+      for (const change of unpack(env, decode(env, value)) as readonly ScoreChange[]) changes.push(change);
       return true;
     },
-    write() {
-      for (const [page, changes] of pages) writePage(env, page, changes);
-    },
+    write,
   };
 }
 
-function writePage(env: Environment, page: string, changes: ReadonlyMap<string, ScoreRow | undefined>): void {
+function writePage(env: Environment, page: string, changes: readonly ScoreChange[]): void {
   const rows = new Map(rowsOf(env, env.db.get(page)).map((row) => [row[0], row]));
-  for (const [id, row] of changes) {
-    if (row === undefined) rows.delete(id);
-    else rows.set(id, row);
+  for (const change of changes) {
+    if (change.length === 1) rows.delete(change[0]);
+    else rows.set(change[0], change);
   }
   if (rows.size === 0) {
     env.db.removeSync(page);
@@ -83,25 +113,35 @@ function rowsOf(env: Environment, stored: unknown): readonly ScoreRow[] {
 
 /** The scores of vulnerabilities, from one snapshot; a page is read once, however many of its ids are asked for. */
 export function scoreReader(env: Environment, transaction: Transaction): (id: string) => readonly VulnerabilityText[] {
-  const pages = new Map<string, ReadonlyMap<string, readonly VulnerabilityText[]>>();
+  const pages = new Map<string, readonly Page[]>();
   return (id) => {
     if (id.length <= 2) return [];
     const bucket = bucketOf(id);
-    const known = pages.get(bucket);
-    const page = known ?? grouped(textsOf(env, env.db.getRange({ ...keysBelow(kind, bucket), transaction })));
-    if (known === undefined) pages.set(bucket, page);
-    return page.get(id) ?? [];
+    let found = pages.get(bucket);
+    if (found === undefined) {
+      const records = env.db.getRange({ ...keysBelow(kind, bucket), transaction });
+      found = Array.from(records, ({ key, value }) => ({ feed: feedOf(key), rows: rowsOf(env, value) }));
+      pages.set(bucket, found);
+    }
+    return found.flatMap(({ feed, rows }) => rows.filter((row) => row[0] === id).map((row) => textOf(feed, row)));
   };
 }
 
-function grouped(texts: Iterable<VulnerabilityText>): ReadonlyMap<string, readonly VulnerabilityText[]> {
-  const byId = new Map<string, VulnerabilityText[]>();
-  for (const text of texts) {
-    const known = byId.get(text.id);
-    if (known === undefined) byId.set(text.id, [text]);
-    else known.push(text);
-  }
-  return byId;
+interface Page {
+  readonly feed: string;
+  readonly rows: readonly ScoreRow[];
+}
+
+function feedOf(page: string): string {
+  return page.slice(page.lastIndexOf('\t') + 1);
+}
+
+function textOf(feed: string, [id, score, percentile, date]: ScoreRow): VulnerabilityText {
+  return {
+    feed,
+    id,
+    epss: { score, ...(percentile === null ? {} : { percentile }), ...(date === null ? {} : { date }) },
+  };
 }
 
 /** The texts in pages of records. */
@@ -110,10 +150,7 @@ export function* textsOf(
   pages: Iterable<{ readonly key: string; readonly value: unknown }>,
 ): Generator<VulnerabilityText> {
   for (const { key, value } of pages) {
-    const feed = key.slice(key.lastIndexOf('\t') + 1);
-    for (const [id, score, percentile, date] of rowsOf(env, value)) {
-      const epss = { score, ...(percentile === null ? {} : { percentile }), ...(date === null ? {} : { date }) };
-      yield { feed, id, epss };
-    }
+    const feed = feedOf(key);
+    for (const row of rowsOf(env, value)) yield textOf(feed, row);
   }
 }

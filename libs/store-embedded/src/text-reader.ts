@@ -29,3 +29,9 @@ function rangesOfFeeds(env: Environment, transaction: Transaction): readonly str
     start = `${range.slice(0, -1)}\n`;
   }
 }
+
+/** Whether a feed has any text that is no score alone. */
+export function hasTexts(env: Environment, feed: string): boolean {
+  env.db.resetReadTxn();
+  return env.db.getKeysCount({ ...keysBelow('text', feed), limit: 1 }) > 0;
+}
