@@ -16,6 +16,7 @@ import type { ProblemTally } from './problem-tally';
 import type { SpooledRecord } from './record-encoding';
 import type { RecordSpool } from './record-spool';
 import { shrinkage } from './shrinkage';
+import type { StoredTexts } from './stored-texts';
 import { writeRepositories, writeTexts, type BatchWriter } from './write-descriptions';
 
 /** A document, or what a patch touches of it, ready to be compared with the stored facts. */
@@ -40,6 +41,7 @@ export interface CompareContext {
   readonly changes: ChangeLog;
   /** Nothing of the feed is stored yet: everything is new, and nobody is told. */
   readonly firstImport: boolean;
+  readonly storedTexts: StoredTexts;
   /** Collects the ids of all texts, where texts that are not among them shall vanish. */
   readonly textIds: Set<string> | undefined;
   /** Apply a document however much it shrinks. */
@@ -100,7 +102,7 @@ export async function* compareDocument(
     compared: { groups: 0, statements: 0 },
   };
   const changes = collectChanges(store, context.firstImport ? undefined : context.changes);
-  const texts = writeTexts(context, feed);
+  const texts = writeTexts(context);
   const repositories = writeRepositories(context);
   let done = 0;
   for (const records of spool.entries()) {

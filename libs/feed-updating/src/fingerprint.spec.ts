@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import fc from 'fast-check';
-import { canonical, fingerprint, meaningOf, statementsOf, wordingOf } from './fingerprint';
+import { canonical, fingerprint, meaning, meaningOf, statementsOf, wordingOf } from './fingerprint';
 
 const advisory: Advisory = {
   id: 'CVE-2024-0001',
@@ -84,9 +85,56 @@ describe('canonical', () => {
     const worded: Advisory = { ...advisory, reason: 'why' };
     const given = [worded, advisory, other, { ...other }, advisory];
     for (const advisories of [given, [...given].reverse()]) {
-      expect(canonical(group(...advisories)).group.advisories).toEqual([other, worded, advisory]);
+      expect(canonical(group(...advisories)).group.advisories).toEqual([other, advisory, worded]);
       expect(statementsOf(fingerprint(group(...advisories)))).toBe(3);
     }
+  });
+});
+
+describe('meaning', () => {
+  const words = fc.constantFrom('', '-', '1', '1:', '0;', '1:1', '\n', 'fixed');
+  const texts = fc.array(words, { maxLength: 2 });
+  const statement: fc.Arbitrary<Advisory> = fc.record(
+    {
+      id: words,
+      state: fc.constantFrom('fixed' as const, 'affected' as const),
+      aliases: texts,
+      versions: texts,
+      ranges: fc.array(fc.record({ introduced: words, fixed: words }, { requiredKeys: [] }), { maxLength: 2 }),
+      scope: fc.record({ architectures: texts, module: words, channel: words }, { requiredKeys: [] }),
+      nameKind: fc.constant('binary' as const),
+      kind: fc.constant('malicious' as const),
+    },
+    { requiredKeys: ['id', 'state'] },
+  );
+
+  /** What is not there and an empty list mean the same, but for single versions. */
+  function plainly({ aliases = [], ranges = [], versions, scope, ...rest }: Advisory): unknown {
+    const architectures = [...(scope?.architectures ?? [])].sort();
+    const ends = ranges.map(({ introduced, fixed }) => [introduced, fixed]);
+    const scoped = scope === undefined ? undefined : [architectures, scope.module, scope.channel];
+    const rare = rest.nameKind ?? rest.kind ?? versions;
+    const listed = rare === undefined ? undefined : [...(versions ?? [])].sort();
+    return [rest.id, rest.state, rest.nameKind, rest.kind, [...aliases].sort(), ends, listed, scoped];
+  }
+
+  it('is the same for two statements exactly where they say the same', () => {
+    fc.assert(
+      fc.property(statement, statement, (a, b) => {
+        expect(meaning(a) === meaning(b)).toBe(isDeepStrictEqual(plainly(a), plainly(b)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it.each<[Partial<Advisory>, Partial<Advisory>]>([
+    [{ aliases: ['a', 'b'] }, { aliases: ['a1:b'] }],
+    [{ aliases: ['-'] }, { aliases: [] }],
+    [{ ranges: [{ fixed: '1' }] }, { ranges: [{ lastAffected: '1' }] }],
+    [{ scope: {} }, { versions: [] }],
+  ])('tells %j and %j apart', (a, b) => {
+    const plain: Advisory = { id: 'CVE-2024-0001', state: 'fixed' };
+    expect(meaning({ ...plain, ...a })).not.toBe(meaning({ ...plain, ...b }));
   });
 });
 

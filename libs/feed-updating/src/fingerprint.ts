@@ -80,24 +80,41 @@ export function statementsOf(print: string): number {
 /** Everything of a statement that can change a finding or its severity. */
 export function meaning(advisory: Advisory): string {
   const { id, aliases, state, ranges, versions, severity, scope, nameKind, epochs, kind } = advisory;
-  const parts: unknown[] = [id, sorted(aliases), state, ranges?.map(rangeParts) ?? [], severity ?? null];
-  parts.push(scope === undefined ? null : scopeParts(scope));
+  const parts = text(id) + list(aliases) + text(state) + rangesText(ranges) + text(severity);
+  const scoped = scope === undefined ? '-' : scopeText(scope);
   // Most statements have none of these: what is not there takes no room.
-  const rare = { versions: versions === undefined ? undefined : sorted(versions), nameKind, epochs, kind };
-  if (Object.values(rare).some((value) => value !== undefined)) parts.push(rare);
-  return JSON.stringify(parts);
+  const isPlain = versions === undefined && nameKind === undefined && epochs === undefined && kind === undefined;
+  return parts + scoped + (isPlain ? '' : list(versions) + text(nameKind) + text(epochs) + text(kind));
 }
 
-function scopeParts(scope: AdvisoryScope): readonly unknown[] {
-  const { architectures, module, cpes, channel, flavour, origin } = scope;
-  return [sorted(architectures), module ?? null, sorted(cpes), channel ?? null, flavour ?? null, origin ?? null];
+function rangesText(ranges: readonly VersionRange[] | undefined): string {
+  let joined = `${ranges?.length ?? 0};`;
+  for (const { introduced, fixed, lastAffected, limit } of ranges ?? []) {
+    joined += text(introduced) + text(fixed) + text(lastAffected) + text(limit);
+  }
+  return joined;
+}
+
+function scopeText({ architectures, module, cpes, channel, flavour, origin }: AdvisoryScope): string {
+  return list(architectures) + text(module) + list(cpes) + text(channel) + text(flavour) + text(origin);
 }
 
 /** What is only shown. */
 function wording(advisory: Advisory): string {
   const { id, vendorSeverity, reason, links, published } = advisory;
-  const bulletin = advisory.advisory ?? null;
-  return JSON.stringify([id, bulletin, vendorSeverity ?? null, reason ?? null, links ?? [], published ?? null]);
+  const shown = text(id) + text(advisory.advisory) + text(vendorSeverity) + text(reason) + text(published);
+  return shown + (links === undefined ? '' : links.map(text).join(''));
+}
+
+/** A text after its length: whatever it holds, a row of these can be read in one way only. Many millions are made. */
+function text(value: string | undefined): string {
+  return value === undefined ? '-' : `${value.length}:${value}`;
+}
+
+/** A list whose order does not count. */
+function list(values: readonly string[] | undefined): string {
+  if (values === undefined || values.length === 0) return '0;';
+  return `${values.length};${values.length === 1 ? text(values[0]) : sorted(values).map(text).join('')}`;
 }
 
 /** A canonical text of what a feed says about a vulnerability. */
@@ -128,10 +145,6 @@ function epssParts({ score, percentile, date }: Epss): readonly unknown[] {
 
 function knownParts({ dateAdded, dueDate, requiredAction, ransomware }: KnownExploited): readonly unknown[] {
   return [dateAdded, dueDate ?? null, requiredAction ?? null, ransomware];
-}
-
-function rangeParts(range: VersionRange): readonly (string | null)[] {
-  return [range.introduced ?? null, range.fixed ?? null, range.lastAffected ?? null, range.limit ?? null];
 }
 
 function sorted(list: readonly string[] | undefined): readonly string[] {

@@ -5,3 +5,4 @@ export type { OpenScratch, ScratchFile } from './scratch';
 export { dueUpdates, nextUpdate, type ScheduleOptions } from './schedule';
 export { changesByVulnerability } from './record-changes';
 export { type FeedWorkDeps, updateFeedOnDemand } from './update-work';
+export { runScheduler, type SchedulerDeps } from './run-scheduler';

@@ -40,34 +40,36 @@ export async function* readDocument(
     const transfer = received === undefined ? {} : { received: received(), ...(size === undefined ? {} : { size }) };
     return { kind: 'progress', feed: source.id, document: name, phase: 'reading', ...seen, ...transfer };
   };
-  let records = 0;
-  for await (const record of guarded(source, name, body)) {
-    if (records++ % progressEvery === 0) {
-      signal?.throwIfAborted();
-      yield progress();
-    }
-    if (record.kind === 'failed') return record;
+  const take = (record: FeedRecord): void => {
     if (record.kind === 'problem') problems.note(`${record.record}: ${record.message}`);
     else add(record);
-    if (record.kind !== 'group') continue;
+    if (record.kind !== 'group') return;
     seen.groups += 1;
     seen.statements += record.group.advisories.length;
+  };
+  let count = 0;
+  const records = source.parse({ name, body })[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      let next: IteratorResult<FeedRecord>;
+      try {
+        next = await records.next();
+      } catch (error) {
+        // Fetching or parsing: told from failures of the store, which are thrown.
+        return { kind: 'failed', error };
+      }
+      if (next.done === true) break;
+      if (count++ % progressEvery === 0) {
+        signal?.throwIfAborted();
+        yield progress();
+      }
+      take(next.value);
+    }
+  } finally {
+    await records.return?.();
   }
   yield progress();
   return { kind: 'read', contentDigest: `sha256:${digest.digest('hex')}` };
-}
-
-/** Whatever goes wrong in fetching and parsing becomes the last record, so that it is told from failures of the store. */
-async function* guarded(
-  source: FeedSource,
-  name: string,
-  body: AsyncIterable<Uint8Array>,
-): AsyncGenerator<FeedRecord | { readonly kind: 'failed'; readonly error: unknown }> {
-  try {
-    for await (const record of source.parse({ name, body })) yield record;
-  } catch (error) {
-    yield { kind: 'failed', error };
-  }
 }
 
 async function* tap(body: AsyncIterable<Uint8Array>, look: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {

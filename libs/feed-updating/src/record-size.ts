@@ -5,7 +5,9 @@ import type { FactRecord } from './record-encoding';
 export function sizeOfRecord(record: FactRecord): number {
   if (record.kind === 'group') return 200 + sizeOfStatements(record.group.advisories);
   if (record.kind === 'repository') return 200 + 100 * record.repository.cpes.length;
-  const { description, aliases, cvss, cwes, links } = record.text;
+  const { description, aliases, cvss, cwes, links, epss } = record.text;
+  // Scores of all CVEs there are: nothing but a few numbers each.
+  if (epss !== undefined && description === undefined) return 120;
   const lists = count(aliases) + 2 * count(cvss) + count(cwes) + count(links);
   return 300 + (description?.length ?? 0) + 100 * lists;
 }

@@ -25,37 +25,34 @@ export interface RecordSpool {
 /**
  * Records are held as they are until they outgrow the memory allowed; from then on they are encoded at once and go to the
  * partitions of a scratch file by a hash of their key. Read back one partition at a time, so memory stays bounded
- * whatever the order. As long as nothing was spilled, keys come in the order in which they first stood in the document;
- * else by partition.
+ * whatever the order. As long as nothing was spilled, the keys of each kind come in the order in which they first stood in
+ * the document; else by partition.
  */
 export function createSpool(origin: Origin, options: SpoolOptions): RecordSpool {
   const { openScratch, memoryBytes = defaultMemoryBytes } = options;
-  let held = new Map<string, SpooledRecord[]>();
+  let held = new RecordsByKey();
   let heldBytes = 0;
   let partitions: Partitions | undefined;
   const spill = (open: OpenScratch): Partitions => {
     const opened = openPartitions(open(), memoryBytes / 4);
-    for (const [key, records] of held)
-      for (const [layer, record] of records) opened.add(key, encodeRecord(layer, record));
-    held = new Map();
+    for (const records of held.all()) {
+      for (const [layer, record] of records) opened.add(keyOf(record), encodeRecord(layer, record));
+    }
+    held = new RecordsByKey();
     return opened;
   };
   return {
     add(layer, record) {
-      const key = recordKey(record);
       if (partitions !== undefined) {
-        partitions.add(key, encodeRecord(layer, record));
+        partitions.add(keyOf(record), encodeRecord(layer, record));
         return;
       }
-      const records = held.get(key);
-      if (records === undefined) held.set(key, [[layer, record]]);
-      else records.push([layer, record]);
-      heldBytes += sizeOfRecord(record) + (records === undefined ? 2 * key.length + 100 : 0);
+      heldBytes += held.add(layer, record) + sizeOfRecord(record);
       if (heldBytes > memoryBytes && openScratch !== undefined) partitions = spill(openScratch);
     },
-    entries: () => (partitions === undefined ? held.values() : gathered(partitions, origin)),
+    entries: () => (partitions === undefined ? held.all() : gathered(partitions, origin)),
     close() {
-      held = new Map();
+      held = new RecordsByKey();
       partitions?.close();
       partitions = undefined;
     },
@@ -64,15 +61,45 @@ export function createSpool(origin: Origin, options: SpoolOptions): RecordSpool 
 
 function* gathered(partitions: Partitions, origin: Origin): Generator<readonly SpooledRecord[]> {
   for (const lines of partitions.all()) {
-    const found = new Map<string, SpooledRecord[]>();
-    for (const line of lines) {
-      const record = decodeRecord(line, origin);
-      const key = recordKey(record[1]);
-      const known = found.get(key);
-      if (known === undefined) found.set(key, [record]);
-      else known.push(record);
+    const found = new RecordsByKey();
+    for (const line of lines) found.add(...decodeRecord(line, origin));
+    yield* found.all();
+  }
+}
+
+/** One record of a whole document as it is, or several: of most keys there is but one, and there are many keys. */
+type Entry = FactRecord | SpooledRecord[];
+
+/** Records of all kinds by what they are about. */
+class RecordsByKey {
+  private readonly kinds: Record<FactRecord['kind'], Map<string, Entry>> = {
+    group: new Map(),
+    vulnerability: new Map(),
+    repository: new Map(),
+  };
+
+  /** Adds a record; about the bytes that holding it costs beside its own. */
+  add(layer: Layer, record: FactRecord): number {
+    const entries = this.kinds[record.kind];
+    const key = keyOf(record);
+    const known = entries.get(key);
+    if (known === undefined) {
+      entries.set(key, layer === 'base' ? record : [[layer, record]]);
+      return 60 + (record.kind === 'group' ? key.length : 0);
     }
-    yield* found.values();
+    if (Array.isArray(known)) known.push([layer, record]);
+    else
+      entries.set(key, [
+        ['base', known],
+        [layer, record],
+      ]);
+    return 60;
+  }
+
+  *all(): Generator<readonly SpooledRecord[]> {
+    for (const entries of Object.values(this.kinds)) {
+      for (const entry of entries.values()) yield Array.isArray(entry) ? entry : [['base', entry]];
+    }
   }
 }
 
@@ -126,9 +153,10 @@ function linesOf({ buffer, byteOffset, length }: Uint8Array): readonly string[] 
   return Buffer.from(buffer, byteOffset, length).toString().split('\n');
 }
 
-function recordKey(record: FactRecord): string {
-  if (record.kind === 'group') return `g${groupKey(record.group)}`;
-  return record.kind === 'vulnerability' ? `v${record.text.id}` : `r${record.repository.repository}`;
+/** What a record is about, among those of its kind. */
+function keyOf(record: FactRecord): string {
+  if (record.kind === 'group') return groupKey(record.group);
+  return record.kind === 'vulnerability' ? record.text.id : record.repository.repository;
 }
 
 /** FNV-1a: spreads names that differ in one character. */

@@ -1,10 +1,11 @@
-import type { DocumentState, FeedPlan, FeedSource, FeedState } from '@clarion/model';
+import type { AdvisoryStore, DocumentState, FeedPlan, FeedSource, FeedState } from '@clarion/model';
 import { createChangeLog, type ChangeLog } from './change-log';
 import type { Compared } from './compare-document';
 import type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
 import { maxSamples, type Problems } from './problem-tally';
 import type { SpoolOptions } from './scratch';
 import type { Loss } from './shrinkage';
+import { storedTexts, type StoredTexts } from './stored-texts';
 
 /** A document that was compared and whose changes are staged. */
 export type AppliedDocument = Extract<Compared, { kind: 'applied' }> & { readonly problems: Problems };
@@ -21,8 +22,10 @@ export interface Run {
   readonly documents: Map<string, DocumentState>;
   readonly applied: AppliedDocument[];
   readonly changes: ChangeLog;
-  /** Ids of all texts seen, for feeds whose texts vanish when they are not there any more. */
-  readonly textIds: Set<string>;
+  /** As they were before this run. */
+  readonly storedTexts: StoredTexts;
+  /** Ids of all texts seen, where texts that are not among them shall vanish: in feeds that speak of no package. */
+  readonly textIds: Set<string> | undefined;
   /** Texts that were removed because the feed has no such text any more. */
   removedTexts: number;
   plan: FeedPlan;
@@ -33,7 +36,7 @@ export interface Run {
 export function startRun(
   source: FeedSource,
   last: FeedState | undefined,
-  options: { readonly startedAt: Date; readonly spool: SpoolOptions },
+  options: { readonly startedAt: Date; readonly store: AdvisoryStore; readonly spool: SpoolOptions },
 ): Run {
   const known = last?.parserVersion === source.version ? last : undefined;
   const documents = Object.entries(last?.documents ?? {});
@@ -49,7 +52,8 @@ export function startRun(
     ),
     applied: [],
     changes: createChangeLog(options.spool.openScratch === undefined ? {} : { openScratch: options.spool.openScratch }),
-    textIds: new Set(),
+    storedTexts: storedTexts(options.store, source.id),
+    textIds: source.namespaces.length > 0 || source.own === true ? undefined : new Set(),
     removedTexts: 0,
     plan: { documents: [] },
     incomplete: false,

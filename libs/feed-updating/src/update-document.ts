@@ -189,6 +189,7 @@ async function* applyGathered(
       changes: run.changes,
       firstImport,
       own: source.own === true,
+      storedTexts: run.storedTexts,
       textIds: run.textIds,
       force,
       now: context.now().toISOString(),

@@ -36,7 +36,7 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
   const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
   const excluded = new Map<string, Failure>();
   for (let restarts = 0; ; restarts += 1) {
-    const run = startRun(source, last, { startedAt: deps.now(), spool: deps });
+    const run = startRun(source, last, { startedAt: deps.now(), store: deps.store, spool: deps });
     try {
       for (const [name, failure] of excluded) run.notices.set(name, failure);
       const failure = yield* attempt(run, deps);
@@ -132,8 +132,7 @@ function documentsOf({ documents, patch }: FeedPlan): readonly PlannedDocument[]
 async function removeVanishedTexts(run: Run, store: AdvisoryStore, writer: FeedWriter): Promise<void> {
   const { source, last, textIds } = run;
   const complete = run.applied.length === run.documents.size && run.plan.patch === undefined;
-  if (source.namespaces.length > 0 || source.own === true || last?.lastSuccess === undefined || !complete) return;
-  const vanished: string[] = [];
-  for await (const { id } of store.texts(source.id)) if (!textIds.has(id)) vanished.push(id);
+  if (textIds === undefined || last?.lastSuccess === undefined || !complete) return;
+  const vanished = [...(await run.storedTexts.ids())].filter((id) => !textIds.has(id));
   run.removedTexts = await removeTexts({ store, writer }, source.id, vanished);
 }

@@ -1,6 +1,5 @@
-import { hash } from 'node:crypto';
-import type { AdvisoryStore, FeedRecord, FeedWriter, RepositoryProducts, VulnerabilityText } from '@clarion/model';
-import { wordingOf } from './fingerprint';
+import type { AdvisoryStore, FeedRecord, FeedWriter, RepositoryProducts } from '@clarion/model';
+import type { StoredTexts } from './stored-texts';
 
 const batch = 200;
 
@@ -14,31 +13,22 @@ export interface BatchWriter<Kind extends FeedRecord['kind']> {
 interface Target {
   readonly store: AdvisoryStore;
   readonly writer: FeedWriter;
+  readonly storedTexts: StoredTexts;
   readonly textIds: Set<string> | undefined;
   /** Nothing of the feed is stored: everything is new, and looking for it would be in vain. */
   readonly firstImport: boolean;
 }
 
 /** Stages texts of vulnerabilities. */
-export function writeTexts(
-  { store, writer, textIds, firstImport }: Target,
-  feed: string,
-): BatchWriter<'vulnerability'> {
-  let seen = 0;
-  let all: ReadonlyMap<string, string> | undefined;
+export function writeTexts({ writer, storedTexts, textIds, firstImport }: Target): BatchWriter<'vulnerability'> {
   return batchWriter(async (records) => {
     const texts = records.map(({ text }) => text);
     for (const { id } of texts) textIds?.add(id);
-    seen += texts.length;
-    if (!firstImport && seen > fewTexts) all ??= await storedWordings(store, feed);
-    const changed = firstImport ? texts : changedTexts(texts, all ?? (await wordingsOf(store, feed, texts)));
+    const changed = firstImport ? texts : await storedTexts.changed(texts);
     for (const text of changed) await writer.putText(text);
     return changed.length;
   });
 }
-
-/** Beyond so many, reading all that is stored in its order costs less than looking for each. */
-const fewTexts = 5000;
 
 /** Stages products of repositories. */
 export function writeRepositories({ store, writer }: Target): BatchWriter<'repository'> {
@@ -82,36 +72,6 @@ function batchWriter<Kind extends FeedRecord['kind']>(
       return written;
     },
   };
-}
-
-function changedTexts(
-  texts: readonly VulnerabilityText[],
-  stored: ReadonlyMap<string, string>,
-): readonly VulnerabilityText[] {
-  return texts.filter((text) => stored.get(text.id) !== printOf(text));
-}
-
-/** Prints of what the feed says about each of these vulnerabilities. */
-async function wordingsOf(
-  store: AdvisoryStore,
-  feed: string,
-  texts: readonly VulnerabilityText[],
-): Promise<ReadonlyMap<string, string>> {
-  const known = await store.vulnerabilities(texts.map(({ id }) => id));
-  const own = known.flatMap((found) => found.texts.filter((text) => text.feed === feed));
-  return new Map(own.map((text) => [text.id, printOf(text)]));
-}
-
-/** Prints of everything the feed says about vulnerabilities. */
-async function storedWordings(store: AdvisoryStore, feed: string): Promise<ReadonlyMap<string, string>> {
-  const prints = new Map<string, string>();
-  for await (const text of store.texts(feed)) prints.set(text.id, printOf(text));
-  return prints;
-}
-
-/** Short, so that those of all CVEs fit into memory. */
-function printOf(text: VulnerabilityText): string {
-  return hash('sha256', wordingOf(text), 'base64').slice(0, 22);
 }
 
 async function changedRepositories(

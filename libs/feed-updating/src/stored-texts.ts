@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto';
+import type { AdvisoryStore, VulnerabilityText } from '@clarion/model';
+import { wordingOf } from './fingerprint';
+
+/** What a feed was known to say about vulnerabilities when the update began. */
+export interface StoredTexts {
+  /** Those of `texts` that say something else than what is stored. */
+  changed(texts: readonly VulnerabilityText[]): Promise<readonly VulnerabilityText[]>;
+  /** Ids of all that is stored. */
+  ids(): Promise<Iterable<string>>;
+}
+
+/** Beyond so many, reading all that is stored in its order costs less than looking for each. */
+const fewTexts = 5000;
+
+/** Nothing that is staged meanwhile is seen. Prints of all texts of a feed are read once at most. */
+export function storedTexts(store: AdvisoryStore, feed: string): StoredTexts {
+  let asked = 0;
+  let all: ReadonlyMap<string, Print> | undefined;
+  const everything = async (): Promise<ReadonlyMap<string, Print>> => {
+    const prints = new Map<string, Print>();
+    for await (const text of store.texts(feed)) prints.set(text.id, printOf(text));
+    return prints;
+  };
+  return {
+    async changed(texts) {
+      asked += texts.length;
+      if (asked > fewTexts) all ??= await everything();
+      const prints = all ?? (await printsOf(store, feed, texts));
+      return texts.filter((text) => prints.get(text.id) !== printOf(text));
+    },
+    async ids() {
+      all ??= await everything();
+      return all.keys();
+    },
+  };
+}
+
+async function printsOf(
+  store: AdvisoryStore,
+  feed: string,
+  texts: readonly VulnerabilityText[],
+): Promise<ReadonlyMap<string, Print>> {
+  const known = await store.vulnerabilities(texts.map(({ id }) => id));
+  const own = known.flatMap((found) => found.texts.filter((text) => text.feed === feed));
+  return new Map(own.map((text) => [text.id, printOf(text)]));
+}
+
+/** Short, so that those of all CVEs fit into memory. */
+type Print = string | number;
+
+function printOf(text: VulnerabilityText): Print {
+  // The feed with the most texts has nothing but scores.
+  const { epss } = text;
+  const isScore =
+    epss?.percentile !== undefined && epss.date !== undefined && Object.keys(text).length === scoreMembers;
+  return isScore ? epss.score : hash('sha256', wordingOf(text), 'base64').slice(0, 22);
+}
+
+/** Feed, id and score. */
+const scoreMembers = 3;
