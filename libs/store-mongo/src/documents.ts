@@ -154,10 +154,10 @@ export interface NotificationDocument extends ValueDocument {
   readonly attempt: string;
 }
 
-/** Up to a hundred affected images of one transition, by notification, attempt and number. */
+/** Up to a hundred affected images, by notification, attempt and number. */
 export interface AffectedDocument extends ValueDocument {
-  /** Key of notification, attempt and transition. */
-  readonly transition: string;
+  /** Keys of notification, attempt and transition of all of them. */
+  readonly transitions: readonly string[];
 }
 
 export interface DeliveryDocument extends ValueDocument {

@@ -48,7 +48,7 @@ export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDesc
   changes: [],
   changed: [{ name: 'told', key: { told: 1, _id: 1 } }],
   notifications: [{ name: 'state', key: { state: 1, _id: 1 } }],
-  affected: [{ name: 'transition', key: { transition: 1, _id: 1 } }],
+  affected: [{ name: 'transitions', key: { transitions: 1, _id: 1 } }],
   endpoints: [],
   deliveries: [
     { name: 'ready', key: { endpoint: 1, state: 1, ready: 1, _id: 1 } },

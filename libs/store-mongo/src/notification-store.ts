@@ -17,7 +17,7 @@ import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
 import { explained } from './mongo-errors';
 import { readValue } from './packed-values';
 import { checkLimit, pageById } from './pages';
-import { deleteValues, insertValue, putValue } from './writes';
+import { chunks, deleteValues, insertValue, putValue } from './writes';
 
 type Notifications = Pick<
   NotificationStore,
@@ -29,7 +29,7 @@ type Notifications = Pick<
   | 'forgetNotifications'
 >;
 
-/** Images in one document; all of the same transition. */
+/** Images in one document. */
 const imagesTogether = 100;
 
 /** Notifications by id, and their images. */
@@ -79,11 +79,11 @@ async function putNotification(
   const own = { _id: idsBelow(notification.id, attempt) };
   try {
     let number = 0;
-    for await (const together of sameTransition(pages)) {
+    for await (const together of chunks(eachImage(pages), imagesTogether)) {
       await putValue(context, 'affected', {
         id: recordKey(notification.id, attempt, sequencePart(number)),
         value: together,
-        members: { transition: recordKey(notification.id, attempt, together[0]?.transition ?? '') },
+        members: { transitions: transitionsOf(together).map((one) => recordKey(notification.id, attempt, one)) },
       });
       number += 1;
     }
@@ -96,22 +96,12 @@ async function putNotification(
   await deleteValues(context, 'affected', own);
 }
 
-/** The same images in arrays of one transition each. */
-async function* sameTransition(
-  pages: AsyncIterable<readonly AffectedImage[]>,
-): AsyncGenerator<readonly AffectedImage[]> {
-  let together: AffectedImage[] = [];
-  for await (const page of pages) {
-    for (const image of page) {
-      const [first] = together;
-      if (first !== undefined && (first.transition !== image.transition || together.length === imagesTogether)) {
-        yield together;
-        together = [];
-      }
-      together.push(image);
-    }
-  }
-  if (together.length > 0) yield together;
+function transitionsOf(images: readonly AffectedImage[]): readonly TransitionKind[] {
+  return [...new Set(images.map(({ transition }) => transition))];
+}
+
+async function* eachImage(pages: AsyncIterable<readonly AffectedImage[]>): AsyncGenerator<AffectedImage> {
+  for await (const page of pages) yield* page;
 }
 
 /** A page ends at an image: the number of its document, and its place in that. */
@@ -129,7 +119,8 @@ async function affectedImages(
   const { attempt } = notification;
   const { $lt } = idsBelow(id, attempt);
   const _id = { $gte: recordKey(id, attempt, sequencePart(number)), $lt };
-  const filter: Document = transition === undefined ? { _id } : { transition: recordKey(id, attempt, transition), _id };
+  const filter: Document =
+    transition === undefined ? { _id } : { transitions: recordKey(id, attempt, transition), _id };
   const found = context.collection('affected').find(filter).sort({ _id: 1 });
   const items: AffectedImage[] = [];
   let next: string | undefined;
@@ -139,8 +130,9 @@ async function affectedImages(
     const start = at === number ? place : 0;
     for (let index = start; index < images.length; index += 1) {
       const image = images[index];
+      if (image === undefined || (transition !== undefined && image.transition !== transition)) continue;
       if (items.length === page.limit) return { items, ...(next === undefined ? {} : { next }) };
-      if (image !== undefined) items.push(image);
+      items.push(image);
       next = `${at}.${index + 1}`;
     }
   }

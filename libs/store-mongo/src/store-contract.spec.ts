@@ -1,19 +1,35 @@
 import { describeStoreContract, describeWithMongoServer, type StoreUnderTest } from '@clarion/test-kit';
-import { MongoClient } from 'mongodb';
+import { BSON, type Document, MongoClient } from 'mongodb';
 
 import { openMongoStore } from './open-mongo-store';
+import { describeShape, servingIndex, shapesOf } from './query-shapes';
+
+const mebibyte = 1024 * 1024;
 
 describeWithMongoServer('store-mongo', (server) => {
   let database: { readonly uri: string; readonly client: MongoClient } | undefined;
+  const shapes = new Map<string, string | undefined>();
+  const surprises = new Set<string>();
+  let largest = 0;
+
+  /** The commands of all tests below. */
+  const onCommand = (name: string, command: Document) => {
+    try {
+      for (const shape of shapesOf(name, command)) shapes.set(describeShape(shape), servingIndex(shape));
+    } catch (error) {
+      surprises.add(String(error));
+    }
+    for (const document of written(command)) largest = Math.max(largest, BSON.calculateObjectSize(document));
+  };
 
   /** One database for all tests, emptied after each: making its indexes takes longer than most tests. */
   async function openEmptyStore(): Promise<StoreUnderTest> {
     database ??= await connect(server().freshUri());
     const { uri, client } = database;
-    const store = await openMongoStore({ uri });
+    const store = await openMongoStore({ uri, onCommand });
     return {
       store,
-      reopen: () => openMongoStore({ uri }),
+      reopen: () => openMongoStore({ uri, onCommand }),
       cleanup: async () => {
         await store.close();
         for (const collection of await client.db().collections()) await collection.deleteMany({});
@@ -27,8 +43,131 @@ describeWithMongoServer('store-mongo', (server) => {
   });
 
   describeStoreContract('MongoDB', openEmptyStore);
+
+  describe('commands of the contract suite', () => {
+    it('are served by an index each, and need nothing that a single server or a shard lacks', () => {
+      expect([...surprises]).toEqual([]);
+      expect([...shapes].map(([shape, index]) => `${shape} → ${index ?? 'NONE'}`).sort()).toEqual(servedShapes);
+    });
+
+    it('write no document of more than a mebibyte', () => {
+      expect(largest).toBeGreaterThan(mebibyte / 100);
+      expect(largest).toBeLessThan(mebibyte);
+    });
+  });
 });
 
 async function connect(uri: string): Promise<{ readonly uri: string; readonly client: MongoClient }> {
   return { uri, client: await new MongoClient(uri).connect() };
 }
+
+/** What a command may leave behind as a document, or as a part of one. */
+function written(command: Document): readonly Document[] {
+  const documents = (command['documents'] ?? []) as readonly Document[];
+  const updates = ((command['updates'] ?? []) as readonly Document[]).map(({ u }) => u as Document);
+  const update = command['update'] as unknown;
+  return [...documents, ...updates, ...(typeof update === 'object' && update !== null ? [update] : [])];
+}
+
+/**
+ * Every question and guarded write with the index that serves it; `>` marks a range. A new line here is a decision: the
+ * server of the specs looks at whole collections anyway, a real one must not.
+ */
+const servedShapes: readonly string[] = [
+  'advisories {_id} → _id',
+  'advisories {document>} → document',
+  'advisories {document} by _id → document',
+  'advisories {ids} → ids',
+  'advisories {name} by _id → name',
+  'affected {_id>} by _id → _id',
+  'affected {_id>} → _id',
+  'affected {_id} → _id',
+  'affected {transitions, _id>} by _id → transitions',
+  'blobs {_id} → _id',
+  'blobs {layer} → layer',
+  'changed {_id} → _id',
+  'changed {told, _id>} → told',
+  'changed {told} by _id → told',
+  'changes {_id>} by _id → _id',
+  'changes {_id>} → _id',
+  'changes {_id} → _id',
+  'compositions {_id, stored} → _id',
+  'compositions {_id} → _id',
+  'compositions {severities, _id>} by _id → severities',
+  'compositions {severities} by _id → severities',
+  'compositions {stored>} → stored',
+  'deadLetters {_id>} by _id → _id',
+  'deadLetters {_id} → _id',
+  'deadLetters {} by _id → _id',
+  'deliveries {_id} → _id',
+  'deliveries {endpoint, order>} by order → order',
+  'deliveries {endpoint, state, order>} by order → stateOrder',
+  'deliveries {endpoint, state, ready>} by ready, _id → ready',
+  'deliveries {endpoint, state} by order → stateOrder',
+  'deliveries {endpoint} by order → order',
+  'deliveries {endpoint} → ready',
+  'deliveries {notification, _id>} by _id → notification',
+  'deliveries {notification} by _id → notification',
+  'deliveries {notification} → notification',
+  'deliveries {state} by ready → next',
+  'detections {_id>} → _id',
+  'detections {_id} → _id',
+  'endpoints {_id} → _id',
+  'endpoints {} by _id → _id',
+  'features {_id>} → _id',
+  'features {_id} → _id',
+  'features {names, _id>} by _id → names',
+  'features {names} by _id → names',
+  'feeds {_id, $or} → _id',
+  'feeds {_id, lease.token, redo} → _id',
+  'feeds {_id, lease.token} → _id',
+  'feeds {_id, redo} → _id',
+  'feeds {_id} → _id',
+  'feeds {} by _id → _id',
+  'images {_id, revision} → _id',
+  'images {_id} → _id',
+  'images {composition, _id>} by _id → composition',
+  'images {composition} by _id → composition',
+  'images {composition} → composition',
+  'images {layers} → layers',
+  'images {repositories, _id>} by _id → repositories',
+  'images {repositories} by _id → repositories',
+  'images {state, _id>} by _id → state',
+  'images {state} by _id → state',
+  'images {submitted, _id>} by _id → submitted',
+  'images {submittedLayers, _id>} by _id → submittedLayers',
+  'images {submittedLayers} by _id → submittedLayers',
+  'images {submitted} by _id → submitted',
+  'images {used>} → used',
+  'layers {_id, used} → _id',
+  'layers {_id} → _id',
+  'layers {used>} → used',
+  'leases {_id, $or} → _id',
+  'leases {_id, holder} → _id',
+  'mentions {_id} → _id',
+  'mentions {ids} → ids',
+  'meta {_id} → _id',
+  'notifications {_id>} by _id → _id',
+  'notifications {_id>} → _id',
+  'notifications {_id} → _id',
+  'notifications {state, _id>} by _id → state',
+  'notifications {state} by _id → state',
+  'notifications {} by _id → _id',
+  'pages {} by _id → _id',
+  'repositories {_id} → _id',
+  'repositories {feed} → feed',
+  'repositories {repository} by _id → repository',
+  'repositories {} by _id → _id',
+  'scores {_id} → _id',
+  'scores {bucket} → bucket',
+  'scores {feed} by _id → feed',
+  'scores {feed} → feed',
+  'scores {} by _id → _id',
+  'staging {_id>} by _id → _id',
+  'staging {_id>} → _id',
+  'texts {_id} → _id',
+  'texts {feed} by _id → feed',
+  'texts {feed} → feed',
+  'texts {id} by _id → id',
+  'texts {} by _id → _id',
+].sort();

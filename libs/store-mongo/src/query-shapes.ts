@@ -1,0 +1,107 @@
+import type { Document } from 'mongodb';
+
+import type { CollectionName } from './documents';
+import { declaredIndexes } from './indexes';
+
+/** How one member is asked about. */
+type Condition = 'equal' | 'range' | 'guard';
+
+/** One question or write, without its values: what decides which index serves it. */
+export interface QueryShape {
+  readonly collection: string;
+  readonly conditions: ReadonlyMap<string, Condition>;
+  readonly sort: readonly string[];
+}
+
+/** The shapes in a command; none for commands that ask nothing. Throws for what this store never sends. */
+export function shapesOf(name: string, command: Document): readonly QueryShape[] {
+  switch (name) {
+    case 'find':
+      return [shapeOf(String(command['find']), command['filter'], command['sort'])];
+    case 'findAndModify':
+      requirePlain(command['update']);
+      return [shapeOf(String(command['findAndModify']), command['query'], command['sort'])];
+    case 'update':
+      for (const { u } of listOf(command['updates'])) requirePlain(u);
+      return listOf(command['updates']).map(({ q }) => shapeOf(String(command['update']), q, undefined));
+    case 'delete':
+      return listOf(command['deletes']).map(({ q }) => shapeOf(String(command['delete']), q, undefined));
+    case 'insert':
+    case 'getMore':
+    case 'killCursors':
+    case 'createIndexes':
+    case 'ping':
+    case 'hello':
+    case 'isMaster':
+    case 'dbStats':
+    case 'endSessions':
+      return [];
+    default:
+      throw new Error(`a command that the store does not need: ${name}`);
+  }
+}
+
+interface Write {
+  readonly q?: unknown;
+  readonly u?: unknown;
+}
+
+function listOf(value: unknown): readonly Write[] {
+  return value as readonly Write[];
+}
+
+function requirePlain(update: unknown): void {
+  if (Array.isArray(update)) throw new Error('an update pipeline');
+}
+
+function shapeOf(collection: string, filter: unknown, sort: unknown): QueryShape {
+  const conditions = new Map(
+    Object.entries((filter ?? {}) as Document).map(([name, value]) => [name, conditionOf(name, value)]),
+  );
+  const keys = sort instanceof Map ? [...sort.keys()].map(String) : Object.keys(sort ?? {});
+  return { collection, conditions, sort: keys };
+}
+
+function conditionOf(name: string, value: unknown): Condition {
+  if (name === '$or') return 'guard';
+  if (name.startsWith('$')) throw new Error(`a filter with ${name}`);
+  const operators = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (operators.every((operator) => !operator.startsWith('$'))) return 'equal';
+  if (operators.every((operator) => operator === '$in')) return 'equal';
+  if (operators.every((operator) => ['$gt', '$gte', '$lt', '$lte'].includes(operator))) return 'range';
+  throw new Error(`a filter with ${operators.join(' ')}`);
+}
+
+/** A shape in words: `images {state, _id>} by _id`. */
+export function describeShape({ collection, conditions, sort }: QueryShape): string {
+  const members = [...conditions].map(([name, condition]) => (condition === 'range' ? `${name}>` : name));
+  return `${collection} {${members.join(', ')}}${sort.length === 0 ? '' : ` by ${sort.join(', ')}`}`;
+}
+
+/**
+ * The index that serves a shape: `_id`, or a declared one whose first members are those asked to be equal, then the one
+ * asked for a range, then those that are sorted by. Undefined when the server would have to look at everything.
+ */
+export function servingIndex({ collection, conditions, sort }: QueryShape): string | undefined {
+  const named = (wanted: Condition) =>
+    [...conditions].flatMap(([name, condition]) => (condition === wanted ? name : []));
+  const equal = named('equal');
+  const range = named('range');
+  // One document, or some: whatever else is asked of it is a guard.
+  if (equal.includes('_id')) return '_id';
+  if (named('guard').length > 0) return undefined;
+  if (!Object.hasOwn(declaredIndexes, collection)) throw new Error(`an unknown collection: ${collection}`);
+  const indexes = [{ name: '_id', key: { _id: 1 } }, ...declaredIndexes[collection as CollectionName]];
+  return indexes.find(({ key }) => serves(Object.keys(key), { equal, range, sort }))?.name;
+}
+
+function serves(
+  keys: readonly string[],
+  { equal, range, sort }: Readonly<Record<'equal' | 'range' | 'sort', readonly string[]>>,
+): boolean {
+  const first = keys.slice(0, equal.length);
+  if (range.length > 1 || !equal.every((name) => first.includes(name))) return false;
+  const rest = keys.slice(equal.length);
+  if (range.some((name) => rest[0] !== name)) return false;
+  return sort.every((name, index) => rest[index] === name);
+}
