@@ -72,9 +72,18 @@ describe('decompress', () => {
 
   it('bounds the ratio', async () => {
     const bomb = gzipSync(Buffer.alloc(20_000_000));
-    const limits = { ...defaultDecompressLimits, ratioAfter: 1_000_000 };
+    const limits = { ...defaultDecompressLimits, ratio: 200, ratioAfter: 1_000_000 };
     await expect(collect(decompress(pieces(bomb), limits))).rejects.toMatchObject({ code: 'limit-exceeded' });
     expect((await collect(decompress(pieces(bomb)))).length).toBe(20_000_000);
+  });
+
+  it('lets through an archive that repeats itself far beyond what a layer may', async () => {
+    const size = 110 * 1024 ** 2;
+    const repetitive = gzipSync(Buffer.alloc(size, '{"status":"not_affected"},'));
+    expect(size / repetitive.length).toBeGreaterThan(300);
+    let bytes = 0;
+    for await (const chunk of decompress(pieces(repetitive))) bytes += chunk.length;
+    expect(bytes).toBe(size);
   });
 
   it('bounds plain documents too', async () => {

@@ -9,11 +9,16 @@ export interface DecompressLimits {
   readonly ratioAfter: number;
 }
 
+/**
+ * What a layer may expand to is another question: whoever submits one is a stranger, while a feed's upstream was chosen.
+ * Archives of statements about every binary of every release say the same words again and again, and xz packs those a
+ * thousandfold; what bounds them is the number of bytes.
+ */
 export const defaultDecompressLimits: DecompressLimits = {
   // Red Hat publishes its archive of VEX documents at a twentieth of its size.
   maxBytes: 64 * 1024 ** 3,
-  ratio: 200,
-  ratioAfter: 100 * 1024 ** 2,
+  ratio: 2000,
+  ratioAfter: 1024 ** 3,
 };
 
 /** Suffixes under which a document may also be stored. */
