@@ -23,3 +23,6 @@ export {
 } from './replay';
 export { notifyChange, type NotifyChangeDeps } from './notify-change';
 export { firstNotificationId, notificationId, updateMillis } from './notification-id';
+export { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
+export type { DeliveryReport } from './deliver';
+export { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';

@@ -1,0 +1,133 @@
+import {
+  ClarionError,
+  type AffectedImage,
+  type Delivery,
+  type Endpoint,
+  type Log,
+  type Notification,
+  type SendWebhook,
+  type Store,
+  type WebhookAnswer,
+} from '@clarion/model';
+import { afterAttempt, type AttemptOutcome, type DeliverySettings } from './delivery-schedule';
+import { wantsImage } from './endpoint-filter';
+import { disableEndpoint } from './endpoints';
+import { updateMillis } from './notification-id';
+import { settleNotification } from './settle-notification';
+
+export interface DeliverDeps {
+  readonly store: Pick<
+    Store,
+    | 'notification'
+    | 'setNotificationState'
+    | 'affectedImages'
+    | 'endpoint'
+    | 'putEndpoint'
+    | 'deliveries'
+    | 'putDelivery'
+  >;
+  readonly send: SendWebhook;
+  readonly settings: DeliverySettings;
+  readonly now: () => Date;
+  readonly log: Log;
+  /** An attempt has ended, for metrics. */
+  readonly onAttempt?: (attempt: DeliveryReport) => void;
+}
+
+export interface DeliveryReport {
+  readonly outcome: 'ok' | 'retry' | 'dead' | 'disabled';
+  /** How long the attempt took. */
+  readonly millis: number;
+  /** From the update of the feed to this delivery, where it was delivered at the first attempt. */
+  readonly latencyMillis?: number;
+}
+
+const reportOutcomes = { delivered: 'ok', retry: 'retry', dead: 'dead', gone: 'disabled' } as const;
+const pageSize = 500;
+
+/**
+ * Works on a delivery that was claimed, once: sends it and stores what came of it. Resolves to the outcome; undefined when
+ * there was nothing to send any more. Only rejects when the store does: then the claim ends by itself, and it is done again.
+ */
+export async function deliver(
+  delivery: Delivery,
+  endpoint: Endpoint,
+  deps: DeliverDeps,
+): Promise<AttemptOutcome | undefined> {
+  const { store } = deps;
+  const notification = await store.notification(delivery.notification);
+  if (notification === undefined || notification.state === 'acknowledged') {
+    await store.putDelivery(withoutClaim(delivery, notification === undefined ? 'dead' : 'delivered'));
+    return undefined;
+  }
+  if (notification.state === 'created') await store.setNotificationState(notification.id, 'delivering');
+  const outcome = await attempt(delivery, { endpoint, notification }, deps);
+  await store.putDelivery(outcome.delivery);
+  if (outcome.result !== 'retry') await settleNotification(notification.id, store);
+  if (outcome.result === 'gone' || outcome.result === 'dead') await giveUp(endpoint, outcome, deps);
+  return outcome;
+}
+
+function withoutClaim({ claimedUntil: _, ...delivery }: Delivery, state: Delivery['state']): Delivery {
+  return { ...delivery, state };
+}
+
+interface To {
+  readonly endpoint: Endpoint;
+  readonly notification: Notification;
+}
+
+async function attempt(delivery: Delivery, to: To, deps: DeliverDeps): Promise<AttemptOutcome> {
+  const { now, settings, onAttempt } = deps;
+  const startedAt = now();
+  const answer = await sendOnce(to, deps);
+  const endedAt = now();
+  const outcome = afterAttempt(delivery, { answer, startedAt, endedAt, random: Math.random() }, settings);
+  const isFirst = outcome.result === 'delivered' && delivery.attempts === 0 && delivery.log.length === 0;
+  onAttempt?.({
+    outcome: reportOutcomes[outcome.result],
+    millis: endedAt.getTime() - startedAt.getTime(),
+    ...(isFirst ? { latencyMillis: endedAt.getTime() - updateMillis(to.notification.id) } : {}),
+  });
+  return outcome;
+}
+
+async function sendOnce({ endpoint, notification }: To, deps: DeliverDeps): Promise<WebhookAnswer> {
+  const images = (limit: number): Promise<readonly AffectedImage[] | undefined> =>
+    wantedImages({ endpoint, notification }, limit, deps.store);
+  const signal = AbortSignal.timeout(deps.settings.attempt);
+  try {
+    return await deps.send(endpoint, { kind: 'notification', notification, images }, signal);
+  } catch (error) {
+    if (signal.aborted) return { status: null, error: 'timeout', answer: '' };
+    deps.log.error('A webhook could not be made', { endpoint: endpoint.id, notification: notification.id, error });
+    return { status: null, error: error instanceof ClarionError ? error.code : 'internal', answer: '' };
+  }
+}
+
+async function wantedImages(
+  { endpoint, notification }: To,
+  limit: number,
+  store: Pick<Store, 'affectedImages'>,
+): Promise<readonly AffectedImage[] | undefined> {
+  const wanted: AffectedImage[] = [];
+  let after: string | undefined;
+  do {
+    const request = { limit: pageSize, ...(after === undefined ? {} : { after }) };
+    const page = await store.affectedImages(notification.id, {}, request);
+    wanted.push(...page.items.filter((image) => wantsImage(endpoint.filter, image, notification)));
+    if (wanted.length > limit) return undefined;
+    after = page.next;
+  } while (after !== undefined);
+  return wanted;
+}
+
+/** Nothing more is sent to an endpoint that does not want it, or could not be reached for days, until it is enabled again. */
+async function giveUp({ id }: Endpoint, { result }: AttemptOutcome, deps: DeliverDeps): Promise<void> {
+  const reason = result === 'gone' ? 'the receiver answered 410 Gone' : 'a delivery failed at its last attempt';
+  deps.log.warn('A webhook endpoint is disabled', { endpoint: id, reason });
+  await disableEndpoint(id, reason, deps).catch((error: unknown) => {
+    // It was removed meanwhile.
+    if (!(error instanceof ClarionError && error.code === 'not-found')) throw error;
+  });
+}

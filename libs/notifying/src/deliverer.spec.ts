@@ -1,0 +1,298 @@
+import type { AffectedImage, Delivery, Endpoint, Log, Notification, SendWebhook, WebhookAnswer } from '@clarion/model';
+import { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
+import type { DeliveryReport } from './deliver';
+import { acknowledgeNotification, replayEndpoint, replayNotification } from './replay';
+import { updateEndpoint } from './endpoints';
+import { deliveriesOf } from './plan-deliveries';
+import { sealer, testEndpoint } from './testdata/endpoint';
+import { openHouse, type House } from './testdata/house';
+import { digest } from './testdata/images';
+
+const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const settings = {
+  delays: [0, 20, 20],
+  poll: 20,
+  probe: 60,
+  throttle: 50,
+  attempt: 1000,
+  breakerFailures: 4,
+  jitter: 0,
+};
+const ok: WebhookAnswer = { status: 200, error: null, answer: 'thanks' };
+const failed: WebhookAnswer = { status: 500, error: null, answer: 'no' };
+const now = (): Date => new Date();
+
+let house: House;
+let running: { readonly stop: AbortController; readonly ended: Promise<void> }[] = [];
+
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(async () => {
+  for (const { stop } of running) stop.abort();
+  await Promise.all(running.map(({ ended }) => ended));
+  running = [];
+  await house.close();
+});
+
+function idOf(seed: number): string {
+  return `0190163d-8694-8000-8000-${String(seed).padStart(12, '0')}`;
+}
+
+const affected: AffectedImage = {
+  image: digest(1),
+  references: ['registry.example/team/app:1'],
+  transition: 'affected',
+  before: [],
+  after: [
+    {
+      name: 'a',
+      version: '1',
+      namespace: 'debian:12',
+      architecture: null,
+      state: 'affected',
+      severity: 'High',
+      fixedIn: null,
+    },
+  ],
+};
+
+async function* one<T>(item: T): AsyncGenerator<readonly T[]> {
+  yield await Promise.resolve([item]);
+}
+
+async function notificationIsThere(seed: number): Promise<Notification> {
+  const notification: Notification = {
+    id: idOf(seed),
+    update: 'u',
+    feed: 'debian',
+    vulnerability: 'CVE-2024-0001',
+    createdAt: now().toISOString(),
+    state: 'created',
+    before: null,
+    after: null,
+    counts: { affected: 1, cleared: 0, changed: 0 },
+    namespaces: ['debian:12'],
+  };
+  await house.store.putNotification(notification, one(affected));
+  await house.store.addDeliveries(await deliveriesOf(notification, { store: house.store, now }));
+  return notification;
+}
+
+/** Starts a delivery loop that is ended after the test. */
+function start(send: SendWebhook, more: Partial<DelivererDeps> = {}): Deliverer {
+  const deliverer = createDeliverer({ store: house.store, send, now, log: quiet, settings, ...more });
+  const stop = new AbortController();
+  running.push({ stop, ended: deliverer.run(stop.signal) });
+  return deliverer;
+}
+
+async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+async function wayOf(seed: number, endpoint: string): Promise<Delivery | undefined> {
+  const { items } = await house.store.deliveries({ notification: idOf(seed) }, { limit: 100 });
+  return items.find((delivery) => delivery.endpoint === endpoint);
+}
+
+const isDelivered = async (seed: number, endpoint: string): Promise<boolean> =>
+  (await wayOf(seed, endpoint))?.state === 'delivered';
+
+/** Answers in turn, the last one for ever, and notes who was asked. */
+function answering(...answers: readonly WebhookAnswer[]): SendWebhook & { readonly calls: string[] } {
+  const calls: string[] = [];
+  const send = (endpoint: Endpoint): Promise<WebhookAnswer> => {
+    calls.push(endpoint.id);
+    return Promise.resolve(answers[Math.min(calls.length, answers.length) - 1] ?? ok);
+  };
+  return Object.assign(send, { calls });
+}
+
+describe('createDeliverer', () => {
+  test('delivers, and tells it of the notification', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    const reports: DeliveryReport[] = [];
+    const send = answering(ok);
+    start(send, { onAttempt: (report) => reports.push(report) });
+    await notificationIsThere(1);
+    await until(async () => (await house.store.notification(idOf(1)))?.state === 'delivered');
+    expect(await wayOf(1, 'a')).toMatchObject({
+      state: 'delivered',
+      attempts: 1,
+      log: [{ status: 200, error: null, answer: 'thanks' }],
+    });
+    expect(reports).toMatchObject([{ outcome: 'ok' }]);
+    expect(reports[0]?.latencyMillis).toBeGreaterThan(0);
+    expect(send.calls).toEqual(['a']);
+  });
+
+  test('tries again, and gives up with the last attempt; the endpoint is disabled', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    await notificationIsThere(1);
+    const send = answering(failed);
+    start(send);
+    await until(async () => (await house.store.endpoint('a'))?.disabled !== undefined);
+    expect(await wayOf(1, 'a')).toMatchObject({ state: 'dead', attempts: 3 });
+    expect((await house.store.notification(idOf(1)))?.state).toBe('dead');
+    await notificationIsThere(2);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(send.calls).toHaveLength(3);
+  });
+
+  test('410 ends it at once', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    await notificationIsThere(1);
+    const send = answering({ ...failed, status: 410 });
+    start(send);
+    await until(async () => (await house.store.endpoint('a'))?.disabled !== undefined);
+    expect(send.calls).toHaveLength(1);
+  });
+
+  test('one slow endpoint delays no other one', async () => {
+    for (const id of ['slow', 'quick']) await house.store.putEndpoint(testEndpoint(id));
+    for (let seed = 1; seed <= 20; seed++) await notificationIsThere(seed);
+    let slow = 0;
+    start((endpoint, _, signal) => {
+      if (endpoint.id === 'quick') return Promise.resolve(ok);
+      slow += 1;
+      return new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(signal.reason as Error);
+        });
+      });
+    });
+    await until(
+      async () =>
+        (await house.store.deliveries({ endpoint: 'quick', state: 'delivered' }, { limit: 100 })).items.length === 20,
+    );
+    expect(slow).toBe(4);
+    await until(async () => (await wayOf(1, 'slow'))?.log[0]?.error === 'timeout');
+  });
+
+  test('a receiver that fails is probed one at a time, and comes back', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    for (let seed = 1; seed <= 12; seed++) await notificationIsThere(seed);
+    const times: number[] = [];
+    let isUp = false;
+    start(
+      () => {
+        times.push(Date.now());
+        return Promise.resolve(isUp ? ok : failed);
+      },
+      { settings: { ...settings, delays: [0, ...Array<number>(50).fill(0)] } },
+    );
+    await until(() => times.length >= 7);
+    const probes = times.slice(4, 7);
+    for (const [at, time] of probes.entries())
+      if (at > 0) expect(time - (probes[at - 1] ?? 0)).toBeGreaterThanOrEqual(55);
+    isUp = true;
+    await until(
+      async () =>
+        (await house.store.deliveries({ endpoint: 'a', state: 'delivered' }, { limit: 100 })).items.length === 12,
+    );
+  });
+
+  test('an overloaded receiver is left alone for as long as it says', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    await notificationIsThere(1);
+    const times: number[] = [];
+    start(() => {
+      times.push(Date.now());
+      return Promise.resolve(times.length === 1 ? { ...failed, status: 429, retryAfter: '1' } : ok);
+    });
+    await until(() => times.length === 1);
+    await notificationIsThere(2);
+    await until(async () => (await isDelivered(1, 'a')) && (await isDelivered(2, 'a')));
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
+  });
+
+  test('two loops on one store never make the same attempt', async () => {
+    for (const id of ['a', 'b', 'c']) await house.store.putEndpoint(testEndpoint(id));
+    const attempts = new Map<string, number>();
+    const send: SendWebhook = async (endpoint, message) => {
+      const key = message.kind === 'notification' ? `${message.notification.id} ${endpoint.id}` : 'test';
+      attempts.set(key, (attempts.get(key) ?? 0) + 1);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return ok;
+    };
+    const loops = [start(send), start(send), start(send)];
+    for (let seed = 1; seed <= 30; seed++) {
+      await notificationIsThere(seed);
+      for (const loop of loops) loop.wake();
+    }
+    await until(async () => (await house.store.nextDelivery()) === undefined);
+    expect(attempts.size).toBe(90);
+    expect([...new Set(attempts.values())]).toEqual([1]);
+  });
+
+  test('a delivery of a process that died is done again when its claim ends', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    await notificationIsThere(1);
+    const claimed = await house.store.claimDeliveries('a', {
+      now: now().toISOString(),
+      until: new Date(Date.now() + 150).toISOString(),
+      limit: 4,
+    });
+    expect(claimed).toHaveLength(1);
+    const begun = Date.now();
+    start(answering(ok));
+    await until(() => isDelivered(1, 'a'));
+    expect(Date.now() - begun).toBeGreaterThanOrEqual(140);
+  });
+
+  test('what was acknowledged is not sent', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    await notificationIsThere(1);
+    await acknowledgeNotification(idOf(1), house);
+    const send = answering(ok);
+    start(send);
+    await until(() => isDelivered(1, 'a'));
+    expect(send.calls).toEqual([]);
+    expect((await house.store.notification(idOf(1)))?.state).toBe('acknowledged');
+  });
+
+  test('the message gives the images that the endpoint wants, unless they are too many', async () => {
+    await house.store.putEndpoint(testEndpoint('all'));
+    const seen: unknown[] = [];
+    await notificationIsThere(1);
+    start(async (_endpoint, message) => {
+      if (message.kind === 'notification') seen.push(await message.images(1), await message.images(0));
+      return ok;
+    });
+    await until(() => isDelivered(1, 'all'));
+    expect(seen).toEqual([[affected], undefined]);
+  });
+});
+
+describe('replay', () => {
+  test('of a notification: to all who want it now, under its id', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    await notificationIsThere(1);
+    const send = answering(ok);
+    start(send);
+    await until(() => isDelivered(1, 'a'));
+    await house.store.putEndpoint(testEndpoint('late'));
+    expect(await replayNotification(idOf(1), { store: house.store, now })).toBe(2);
+    await until(() => send.calls.length === 3);
+    expect([...send.calls].sort()).toEqual(['a', 'a', 'late']);
+    await expect(replayNotification('x', { store: house.store, now })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('of dead letters, once the endpoint is enabled again', async () => {
+    await house.store.putEndpoint(testEndpoint('a'));
+    await notificationIsThere(1);
+    const send = answering(failed, failed, failed, ok);
+    start(send);
+    await until(async () => (await house.store.endpoint('a'))?.disabled !== undefined);
+    const deps = { store: house.store, now };
+    await expect(replayEndpoint('a', { deadOnly: true }, deps)).rejects.toMatchObject({ code: 'invalid-input' });
+    const { url, mode, filter } = testEndpoint('a');
+    await updateEndpoint('a', { url, mode, filter, allowInsecure: false, fullBody: false }, { ...deps, sealer });
+    expect(await replayEndpoint('a', { since: '2999-01-01T00:00:00Z' }, deps)).toBe(0);
+    expect(await replayEndpoint('a', { deadOnly: true }, deps)).toBe(1);
+    await until(() => isDelivered(1, 'a'));
+    expect(await replayEndpoint('a', { deadOnly: true }, deps)).toBe(0);
+    await expect(replayEndpoint('a', { since: 'yesterday' }, deps)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});

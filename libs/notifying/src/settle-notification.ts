@@ -1,0 +1,27 @@
+import type { DeliveryState, NotificationState, Store } from '@clarion/model';
+
+const pageSize = 500;
+
+/** Sets a notification's state from those of its deliveries; one that was acknowledged stays so. */
+export async function settleNotification(
+  id: string,
+  store: Pick<Store, 'notification' | 'setNotificationState' | 'deliveries'>,
+): Promise<void> {
+  const states = new Set<DeliveryState>();
+  let after: string | undefined;
+  do {
+    const request = { limit: pageSize, ...(after === undefined ? {} : { after }) };
+    const page = await store.deliveries({ notification: id }, request);
+    for (const { state } of page.items) states.add(state);
+    after = page.next;
+  } while (after !== undefined);
+  const state = stateOf(states);
+  const notification = await store.notification(id);
+  if (notification === undefined || notification.state === 'acknowledged' || notification.state === state) return;
+  await store.setNotificationState(id, state);
+}
+
+function stateOf(states: ReadonlySet<DeliveryState>): NotificationState {
+  if (states.has('pending')) return 'delivering';
+  return states.has('dead') ? 'dead' : 'delivered';
+}
