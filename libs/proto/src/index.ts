@@ -1,5 +1,7 @@
 import { descriptorSet } from './generated/descriptor-set';
 
+/** The public API: `proto/clarion/v1`. */
+export * as clarionV1 from './clarion-v1';
 /** The detector protocol: `proto/clarion/detector/v1`. */
 export * as detectorV1 from './generated/clarion/detector/v1/detector';
 export { readRichStatus, type RichError, richStatus } from './rich-error';

@@ -1,0 +1,142 @@
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
+import type {
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  Metadata,
+  ServerReadableStream,
+  ServerWritableStream,
+} from '@grpc/grpc-js';
+import { allows, AuthenticationError, type Authenticator, type Role } from '@clarion/authentication';
+import type { Log } from '@clarion/model';
+import { ForbiddenError, isUnforeseen, statusOfError, StoppingError } from './errors';
+
+/** What every call needs beside its use case. */
+export interface CallOptions {
+  readonly authenticator: Authenticator;
+  readonly log: Log;
+  /** Aborted when the server stops: streams that have no end of their own end then. */
+  readonly stopping: AbortSignal;
+  /** For counters. */
+  readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
+}
+
+interface Call {
+  readonly metadata: Metadata;
+  getPeer(): string;
+  once(event: 'cancelled', listener: () => void): unknown;
+  readonly cancelled: boolean;
+}
+
+/** Makes handlers of a role that check who calls, end with the caller, and tell errors with their details. */
+export function callsOf(options: CallOptions) {
+  return {
+    /** One request, one answer. `signal` aborts when the caller is gone or its deadline has passed. */
+    unary<Q, A>(role: Role, handle: (request: Q, signal: AbortSignal) => Promise<A>): handleUnaryCall<Q, A> {
+      return (call, callback) => {
+        admitted(call, role, options)
+          .then((signal) => handle(call.request, signal))
+          .then(
+            (answer) => {
+              callback(null, answer);
+            },
+            (error: unknown) => {
+              callback(told(error, call, options.log));
+            },
+          );
+      };
+    },
+
+    /** One request, answers until there are no more. No faster than the caller takes them. */
+    serverStream<Q, A>(
+      role: Role,
+      handle: (request: Q, signal: AbortSignal) => AsyncIterable<A>,
+    ): handleServerStreamingCall<Q, A> {
+      return (call) => {
+        admitted(call, role, options)
+          .then((gone) => writeAll(call, (signal) => handle(call.request, signal), { gone, ...options }))
+          .then(
+            () => {
+              call.end();
+            },
+            (error: unknown) => {
+              call.emit('error', told(error, call, options.log));
+            },
+          );
+      };
+    },
+
+    /** Requests until the caller ends, then one answer. No faster than they are taken. */
+    clientStream<Q, A>(
+      role: Role,
+      handle: (requests: AsyncIterable<Q>, signal: AbortSignal) => Promise<A>,
+    ): handleClientStreamingCall<Q, A> {
+      return (call, callback) => {
+        admitted(call, role, options)
+          .then((signal) => handle(untilEnd(call), signal))
+          .then(
+            (answer) => {
+              callback(null, answer);
+            },
+            (error: unknown) => {
+              callback(told(error, call, options.log));
+            },
+          );
+      };
+    },
+  };
+}
+
+/** Resolves to a signal that aborts with the call, for a caller who is known and allowed to. */
+async function admitted(call: Call, role: Role, options: CallOptions): Promise<AbortSignal> {
+  const gone = new AbortController();
+  call.once('cancelled', () => {
+    gone.abort(new Error('The caller went away'));
+  });
+  const [authorization] = call.metadata.get('authorization');
+  const address = call.getPeer().replace(/:\d+$/, '');
+  try {
+    const given = typeof authorization === 'string' ? authorization : undefined;
+    const principal = await options.authenticator.authenticate(given, address);
+    if (!allows(principal.role, role)) throw new ForbiddenError(role);
+  } catch (error) {
+    if (error instanceof AuthenticationError) options.onAuthenticationFailure?.(error.method);
+    throw error;
+  }
+  if (call.cancelled) gone.abort(new Error('The caller went away'));
+  return gone.signal;
+}
+
+/** The status of an error; one that nobody foresaw is logged, unless it is only that the caller left. */
+function told(error: unknown, call: Call, log: Log): ReturnType<typeof statusOfError> & Error {
+  if (isUnforeseen(error) && !call.cancelled) log.error('A gRPC call failed', { error });
+  const sent = statusOfError(error);
+  return Object.assign(new Error(sent.details), sent);
+}
+
+interface Ending {
+  readonly gone: AbortSignal;
+  readonly stopping: AbortSignal;
+}
+
+async function writeAll<A>(
+  call: ServerWritableStream<unknown, A>,
+  answers: (signal: AbortSignal) => AsyncIterable<A>,
+  { gone, stopping }: Ending,
+): Promise<void> {
+  const signal = AbortSignal.any([gone, stopping]);
+  for await (const answer of answers(signal)) {
+    if (signal.aborted) break;
+    if (!call.write(answer)) await once(call, 'drain', { signal }).catch(() => undefined);
+  }
+  if (stopping.aborted) throw new StoppingError();
+}
+
+/** The requests of a stream. One whose caller vanished looks as if it had ended; then this throws. */
+async function* untilEnd<Q>(call: ServerReadableStream<Q, unknown>): AsyncGenerator<Q> {
+  for await (const request of call as AsyncIterable<Q>) yield request;
+  // That the stream was reset is told only after its end.
+  await turn();
+  if (call.cancelled) throw new Error('The caller went away');
+}

@@ -1,0 +1,85 @@
+import { status, type StatusObject } from '@grpc/grpc-js';
+import { AuthenticationError, type Role } from '@clarion/authentication';
+import { ClarionError } from '@clarion/model';
+import { richStatus, statusOfCode } from '@clarion/proto';
+import { Refusal, type RefusalCode } from '@clarion/use-cases';
+
+/** A member of a request that makes no sense. */
+export class FieldError extends ClarionError {
+  /** As the proto names it: `registry.reference`. */
+  readonly field: string;
+  readonly description: string;
+
+  constructor(field: string, description: string) {
+    super('invalid-input', `${field} ${description}`);
+    this.name = 'FieldError';
+    this.field = field;
+    this.description = description;
+  }
+}
+
+/** The caller is known and may not do this. */
+export class ForbiddenError extends Error {
+  constructor(needed: Role) {
+    super(`This call needs the role ${needed}`);
+    this.name = 'ForbiddenError';
+  }
+}
+
+/** The server stops: a stream has to be opened anew, where it was. */
+export class StoppingError extends Error {
+  constructor() {
+    super('The server stops; go on with another connection');
+    this.name = 'StoppingError';
+  }
+}
+
+const statusOfRefusal = {
+  'not-indexed': status.FAILED_PRECONDITION,
+  'queue-full': status.RESOURCE_EXHAUSTED,
+  'too-soon': status.RESOURCE_EXHAUSTED,
+} as const satisfies Record<RefusalCode, status>;
+
+/** What a caller is told of an error; of one that is no word of ours nothing but that it happened. */
+export function statusOfError(error: unknown): StatusObject {
+  if (error instanceof FieldError) {
+    const { code, message, field, description } = error;
+    const violations = [{ field, description }];
+    return richStatus({ status: status.INVALID_ARGUMENT, reason: code, message, violations });
+  }
+  if (error instanceof ClarionError) return statusOfClarionError(error);
+  if (error instanceof Refusal) {
+    const { code, message, retryAfterSeconds } = error;
+    return richStatus({ status: statusOfRefusal[code], reason: code, message, retryAfterSeconds });
+  }
+  if (error instanceof AuthenticationError) return statusOfStranger(error);
+  if (error instanceof ForbiddenError) {
+    return richStatus({ status: status.PERMISSION_DENIED, reason: 'forbidden', message: error.message });
+  }
+  if (error instanceof StoppingError) {
+    return richStatus({ status: status.UNAVAILABLE, reason: 'stopping', message: error.message, retryAfterSeconds: 1 });
+  }
+  return richStatus({ status: status.INTERNAL, reason: 'internal', message: 'Something went wrong inside' });
+}
+
+/** Whether nothing is known of an error, so that somebody has to look into it. */
+export function isUnforeseen(error: unknown): boolean {
+  return statusOfError(error).code === status.INTERNAL;
+}
+
+function statusOfClarionError({ code, message, remedy }: ClarionError): StatusObject {
+  // Whether an inside address exists is nobody's business.
+  if (code === 'egress-denied') {
+    const neutral = 'The address may not be reached from here';
+    return richStatus({ status: statusOfCode[code], reason: code, message: neutral });
+  }
+  return richStatus({ status: statusOfCode[code], reason: code, message, remedy });
+}
+
+function statusOfStranger({ retryAfterSeconds }: AuthenticationError): StatusObject {
+  if (retryAfterSeconds === undefined) {
+    return richStatus({ status: status.UNAUTHENTICATED, reason: 'unauthenticated', message: 'Who asks is not known' });
+  }
+  const message = 'Too many attempts failed';
+  return richStatus({ status: status.RESOURCE_EXHAUSTED, reason: 'too-many-requests', message, retryAfterSeconds });
+}

@@ -1,0 +1,46 @@
+import type { ServiceDefinition, UntypedServiceImplementation } from '@grpc/grpc-js';
+import { clarionV1 } from '@clarion/proto';
+import type { UseCases } from '@clarion/use-cases';
+import { type CallOptions, callsOf } from './calls';
+import { feedService } from './feed-service';
+import { imageService } from './image-service';
+import { notificationService } from './notification-service';
+import { vulnerabilityService } from './vulnerability-service';
+
+export interface GrpcApiOptions extends CallOptions {
+  readonly useCases: UseCases;
+}
+
+/** A service and its handlers, as `startGrpcServer` of grpc-server mounts them. */
+export interface GrpcApiService {
+  readonly name: string;
+  readonly definition: ServiceDefinition;
+  readonly implementation: UntypedServiceImplementation;
+}
+
+/** The gRPC face: the services of `clarion.v1` over the use cases. */
+export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): readonly GrpcApiService[] {
+  const call = callsOf(options);
+  return [
+    {
+      name: 'clarion.v1.ImageService',
+      definition: clarionV1.ImageServiceService,
+      implementation: imageService(useCases.images, call),
+    },
+    {
+      name: 'clarion.v1.VulnerabilityService',
+      definition: clarionV1.VulnerabilityServiceService,
+      implementation: vulnerabilityService(useCases.vulnerabilities, call),
+    },
+    {
+      name: 'clarion.v1.FeedService',
+      definition: clarionV1.FeedServiceService,
+      implementation: feedService(useCases.feeds, call),
+    },
+    {
+      name: 'clarion.v1.NotificationService',
+      definition: clarionV1.NotificationServiceService,
+      implementation: notificationService(useCases, call),
+    },
+  ];
+}

@@ -1,0 +1,124 @@
+import type { clarionV1 } from '@clarion/proto';
+import type { ImageSearch, ImageUseCases, UploadOptions } from '@clarion/use-cases';
+import type { callsOf } from './calls';
+import { FieldError } from './errors';
+import { decodeSubmission, encodeImage, encodePackage, encodeSubmitted } from './image-messages';
+import { digest, optionalText, pageOf, platformOf, text } from './requests';
+import { decodeSeverity } from './words';
+
+const longestWaitSeconds = 120;
+const mostTags = 100;
+
+/** Handlers of `clarion.v1.ImageService`. */
+export function imageService(images: ImageUseCases, call: ReturnType<typeof callsOf>): clarionV1.ImageServiceServer {
+  return {
+    submitImage: call.unary<clarionV1.SubmitImageRequest, clarionV1.SubmitImageResponse>(
+      'scanner',
+      async (request, signal) => ({
+        submission: encodeSubmitted(await images.submit(decodeSubmission(request), signal)),
+      }),
+    ),
+    uploadImage: call.clientStream<clarionV1.UploadImageRequest, clarionV1.UploadImageResponse>(
+      'scanner',
+      async (requests, signal) => ({ submission: await upload(requests, { images, signal }) }),
+    ),
+    getImage: call.unary<clarionV1.GetImageRequest, clarionV1.GetImageResponse>('reader', async (request, signal) => {
+      const waitMillis = Math.min(request.waitSeconds, longestWaitSeconds) * 1000;
+      return { image: encodeImage(await images.get(digest('digest', request.digest), { waitMillis, signal })) };
+    }),
+    listImages: call.unary<clarionV1.ListImagesRequest, clarionV1.ListImagesResponse>('reader', async (request) => {
+      const { items, next = '' } = await images.list(decodeSearch(request), pageOf(request));
+      return { images: items.map(encodeImage), next };
+    }),
+    watchImage: call.serverStream<clarionV1.WatchImageRequest, clarionV1.WatchImageResponse>(
+      'reader',
+      async function* (request, signal) {
+        for await (const image of images.watch(digest('digest', request.digest), signal)) {
+          yield { image: encodeImage(image) };
+        }
+      },
+    ),
+    getReport: call.unary<clarionV1.GetReportRequest, clarionV1.GetReportResponse>('reader', (request) =>
+      report(request, images),
+    ),
+    listPackages: call.unary<clarionV1.ListPackagesRequest, clarionV1.ListPackagesResponse>(
+      'reader',
+      async (request) => {
+        const { items, next = '' } = await images.packages(digest('digest', request.digest), pageOf(request));
+        return { packages: items.map(encodePackage), next };
+      },
+    ),
+    deleteImage: call.unary<clarionV1.DeleteImageRequest, clarionV1.DeleteImageResponse>(
+      'administrator',
+      async (request) => {
+        await images.remove(digest('digest', request.digest));
+        return {};
+      },
+    ),
+  };
+}
+
+function decodeSearch({ search }: clarionV1.ListImagesRequest): ImageSearch {
+  switch (search?.$case) {
+    case 'repository':
+      return { by: 'repository', repository: text('repository', search.value, 1024) };
+    case 'package':
+      return { by: 'package', package: text('package', search.value) };
+    case 'vulnerability':
+      return { by: 'vulnerability', vulnerability: text('vulnerability', search.value) };
+    case 'severity': {
+      const severity = decodeSeverity(search.value);
+      if (severity === undefined) throw new FieldError('severity', 'is none that is known');
+      return { by: 'severity', severity };
+    }
+    case undefined:
+      return { by: 'all' };
+  }
+}
+
+async function report(
+  request: clarionV1.GetReportRequest,
+  images: ImageUseCases,
+): Promise<clarionV1.GetReportResponse> {
+  const { format, notTags } = request;
+  if (notTags.length > mostTags) throw new FieldError('not_tags', `are more than ${mostTags}`);
+  const found = await images.report(digest('digest', request.digest), {
+    notTag: notTags,
+    ...(format !== '' && { format: text('format', format, 40) }),
+  });
+  const { tag } = found;
+  if (found.body === undefined) return { tag, unchanged: true, mediaType: '', content: Buffer.alloc(0) };
+  return { tag, unchanged: false, mediaType: found.mediaType, content: Buffer.from(found.body) };
+}
+
+interface Upload {
+  readonly images: ImageUseCases;
+  readonly signal: AbortSignal;
+}
+
+async function upload(
+  requests: AsyncIterable<clarionV1.UploadImageRequest>,
+  { images, signal }: Upload,
+): Promise<clarionV1.Submission> {
+  const frames = requests[Symbol.asyncIterator]();
+  const first = await frames.next();
+  const frame = first.done === true ? undefined : first.value.frame;
+  if (frame?.$case !== 'options') throw new FieldError('frame', 'must be options before anything else');
+  return encodeSubmitted(await images.upload(chunksOf(frames), { ...decodeOptions(frame.value), signal }));
+}
+
+function decodeOptions({ imageName, platform, reference }: clarionV1.UploadOptions): UploadOptions {
+  return {
+    ...optionalText('imageName', imageName, 1024),
+    ...platformOf(platform),
+    ...optionalText('reference', reference, 1024),
+  };
+}
+
+async function* chunksOf(frames: AsyncIterator<clarionV1.UploadImageRequest>): AsyncGenerator<Uint8Array> {
+  for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
+    const { frame } = next.value;
+    if (frame?.$case !== 'chunk') throw new FieldError('frame', 'must be a chunk after the options');
+    yield frame.value;
+  }
+}

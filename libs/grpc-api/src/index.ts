@@ -1,0 +1,1 @@
+export { createGrpcApi, type GrpcApiOptions, type GrpcApiService } from './grpc-api';

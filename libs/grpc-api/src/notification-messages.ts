@@ -1,0 +1,86 @@
+import type {
+  AffectedImage,
+  AffectedPackage,
+  Announced,
+  Delivery,
+  EventOf,
+  Notification,
+  VulnerabilityView,
+} from '@clarion/model';
+import type { clarionV1 } from '@clarion/proto';
+import { encodeNotificationState, encodeSeverity, encodeTransition } from './words';
+
+export function encodeNotification(notification: Notification): clarionV1.Notification {
+  const { id, update, feed, vulnerability, createdAt, state, before, after, counts, namespaces } = notification;
+  return {
+    id,
+    update,
+    feed,
+    vulnerability,
+    createdAt,
+    state: encodeNotificationState(state),
+    before: before === null ? undefined : encodeView(before),
+    after: after === null ? undefined : encodeView(after),
+    affected: counts.affected,
+    cleared: counts.cleared,
+    changed: counts.changed,
+    namespaces: [...namespaces],
+  };
+}
+
+function encodeView(view: VulnerabilityView): clarionV1.VulnerabilityView {
+  return {
+    id: view.id,
+    aliases: [...view.aliases],
+    severity: encodeSeverity(view.severity),
+    description: view.description ?? undefined,
+    epss: view.epss?.score,
+    knownExploited: view.knownExploited !== null,
+    links: [...view.links],
+    packages: view.packages.map(encodeAffected),
+  };
+}
+
+function encodeAffected(affected: AffectedPackage): clarionV1.AffectedPackage {
+  return {
+    name: affected.name,
+    version: affected.version,
+    namespace: affected.namespace,
+    architecture: affected.architecture ?? undefined,
+    state: affected.state,
+    severity: encodeSeverity(affected.severity),
+    fixedIn: affected.fixedIn ?? undefined,
+  };
+}
+
+export function encodeAffectedImage(affected: AffectedImage): clarionV1.AffectedImage {
+  const { image, references, transition, before, after } = affected;
+  return {
+    image,
+    references: [...references],
+    transition: encodeTransition(transition),
+    before: before.map(encodeAffected),
+    after: after.map(encodeAffected),
+  };
+}
+
+export function encodeDelivery({ endpoint, state, attempts, nextAttemptAt }: Delivery): clarionV1.Delivery {
+  return { endpoint, state, attempts, nextAttemptAt };
+}
+
+/** One image that a vulnerability begins or ceases to affect, with its place in the news. */
+export function encodeTransitionNews(
+  { position, at }: Announced,
+  event: EventOf<'image.transition'>,
+): clarionV1.WatchNotificationsResponse {
+  return {
+    position,
+    at,
+    notification: event.notification,
+    transition: encodeTransition(event.transition),
+    image: event.image,
+    reference: event.reference ?? undefined,
+    vulnerability: event.vulnerability,
+    severity: encodeSeverity(event.severity),
+  };
+}

@@ -1,0 +1,47 @@
+import { type Digest, isDigest, type PageRequest, type Platform } from '@clarion/model';
+import { FieldError } from './errors';
+
+const defaultLimit = 100;
+const largestLimit = 1000;
+const longestCursor = 8192;
+
+/** A text of a caller: there, bounded, and without NUL, which no store likes. Throws `FieldError`. */
+export function text(field: string, value: string, longest = 500): string {
+  if (value === '') throw new FieldError(field, 'is missing');
+  if (value.length > longest) throw new FieldError(field, `has more than ${longest} characters`);
+  if (value.includes('\0')) throw new FieldError(field, 'has a NUL');
+  return value;
+}
+
+/** The same of one that may be absent: an object without it then. */
+export function optionalText<K extends string>(
+  field: K,
+  value: string | undefined,
+  longest?: number,
+): Readonly<Partial<Record<K, string>>> {
+  if (value === undefined) return {};
+  const named = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return { [field]: text(named, value, longest) } as Readonly<Partial<Record<K, string>>>;
+}
+
+export function digest(field: string, value: string): Digest {
+  if (!isDigest(value)) throw new FieldError(field, 'must be sha256: or sha512: and lower-case hex');
+  return value;
+}
+
+/** Which page of a list is asked for. */
+export function pageOf({ limit, after }: { readonly limit: number; readonly after: string }): PageRequest {
+  if (limit > largestLimit) throw new FieldError('limit', `must be at most ${largestLimit}`);
+  const cursor = after === '' ? {} : { after: text('after', after, longestCursor) };
+  return { limit: limit === 0 ? defaultLimit : limit, ...cursor };
+}
+
+/** A platform as the command line spells it; an object without it where there is none. */
+export function platformOf(value: string | undefined): { readonly platform?: Platform } {
+  if (value === undefined) return {};
+  const [, os, architecture, variant] = /^([\w.-]{1,64})\/([\w.-]{1,64})(?:\/([\w.-]{1,64}))?$/.exec(value) ?? [];
+  if (os === undefined || architecture === undefined) {
+    throw new FieldError('platform', 'must be such as linux/arm64 or linux/arm/v7');
+  }
+  return { platform: { os, architecture, ...(variant !== undefined && { variant }) } };
+}
