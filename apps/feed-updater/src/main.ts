@@ -4,14 +4,13 @@ import { openNatsBus } from '@clarion/bus-nats';
 import { createEgress } from '@clarion/egress';
 import { enabledFeeds } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork, openScratchFile } from '@clarion/feed-upstreams';
-import { updateFeedOnDemand } from '@clarion/feed-updating';
+import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
 import { createLog, createMetrics, observed, readConfig, runService, startTracing } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { tellChanges, timeOrderedId } from '@clarion/use-cases';
 import { settings } from './config';
 import { measureFeeds } from './feed-metrics';
 import { clarionVersion } from './release';
-import { runScheduler } from './scheduler';
 
 const name = 'feed-updater';
 
@@ -67,6 +66,7 @@ async function main(): Promise<void> {
             now,
             tellChanges: tell,
             everyMillis: config.scheduleMillis,
+            seed: config.tenant,
             signal: draining,
           })
         : Promise.resolve();

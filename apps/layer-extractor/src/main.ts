@@ -39,7 +39,7 @@ async function main(): Promise<void> {
         grpcDetectorClient({ address, log, ...(config.detectorToken && { token: config.detectorToken }) }),
       );
       const egress = createEgress({ ...config, userAgent: `clarion/${clarionVersion}` });
-      const sealer = createSealer(...config.sealingKeys);
+      const sealer = createSealer(config.sealingKeys);
       const feeds = configuredFeeds(config);
       const now = (): Date => new Date();
       const count = { feeds, ownVulnerabilities, now, maxFeedAgeMinutes: 0, clarionVersion, store };

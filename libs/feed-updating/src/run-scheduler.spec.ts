@@ -15,10 +15,9 @@ async function look(looks: number, states: (look: number) => readonly FeedState[
     feeds: [feed],
     store: {
       feedStates: () => {
-        const found = states(number);
         number += 1;
         if (number === looks) abort.abort();
-        return Promise.resolve(found);
+        return Promise.resolve(states(number));
       },
     },
     bus: {
@@ -45,7 +44,7 @@ describe('the scheduler', () => {
 
   it('goes on after failures of the store', async () => {
     const states = (number: number): readonly FeedState[] => {
-      if (number === 0) throw new Error('the store is away');
+      if (number === 1) throw new Error('the store is away');
       return [];
     };
     expect(await look(2, states)).toEqual(['2 after-never']);
