@@ -32,6 +32,18 @@ const violations = [
     '@nx/enforce-module-boundaries',
   ],
   [
+    'a face may not import an adapter',
+    'libs/rest-api/src',
+    "import { openEmbeddedStore } from '@clarion/store-embedded';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'domain code may not import a face',
+    'libs/use-cases/src',
+    "import { createRestApi } from '@clarion/rest-api';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
     'nothing but a spec may import the test kit',
     'libs/matching/src',
     "import { buildImage } from '@clarion/test-kit';",

@@ -1,0 +1,114 @@
+import {
+  archiveOf,
+  debianImage,
+  type Installation,
+  openssl,
+  startInstallation,
+  stateDebian,
+} from './testdata/installation';
+
+const key = { namespace: 'debian:12', id: 'CVE-2023-5678' };
+const record = (changes: object = {}): object => ({
+  summary: 'Own words',
+  affected: [
+    {
+      package: { name: 'openssl' },
+      ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '3.0.12-1' }] }],
+      ...changes,
+    },
+  ],
+});
+
+describe('own vulnerabilities', () => {
+  let here: Installation;
+  const told: string[] = [];
+  beforeAll(async () => {
+    here = await startInstallation();
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+    const publish = here.bus.publish.bind(here.bus);
+    here.bus.publish = (messages) => {
+      told.push(...messages.map(({ event }) => JSON.stringify(event)));
+      return publish(messages);
+    };
+  });
+  afterAll(() => here.close());
+  beforeEach(() => told.splice(0));
+
+  it('are created, told, found and listed', async () => {
+    expect(await here.useCases.vulnerabilities.putOwn(key, record())).toEqual({ created: true });
+    expect(told).toEqual([expect.stringContaining('"vulnerability":"CVE-2023-5678"')]);
+    expect(await here.useCases.vulnerabilities.getOwn(key)).toMatchObject({
+      ...key,
+      groups: [{ namespace: 'debian:12', package: 'openssl', advisories: [{ id: key.id, state: 'fixed' }] }],
+      text: { feed: 'own-vulnerabilities', description: 'Own words' },
+    });
+    expect(await here.useCases.vulnerabilities.listOwn({ limit: 5 })).toEqual({ items: [key] });
+    const all = await here.useCases.vulnerabilities.get(key.id, {}, { limit: 10 });
+    expect(all.statements.map(({ feed }) => feed).sort()).toEqual(['debian-security-tracker', 'own-vulnerabilities']);
+  });
+
+  it('beat the feeds in reports and survive their updates', async () => {
+    const image = debianImage(['openssl=3.0.12-1'], 'own');
+    await stateDebian(here.store, { openssl: [openssl('3.0.14-1')] });
+    const submitted = await here.useCases.images.upload(archiveOf(image), { reference: 'ours/app:1' });
+    const report = await here.useCases.images.report(submitted.digest);
+    expect(JSON.parse(report.body ?? '')).toMatchObject({ findings: [] });
+    await here.useCases.vulnerabilities.removeOwn(key);
+    const later = await here.useCases.images.report(submitted.digest, { notTag: [report.tag] });
+    expect(JSON.parse(later.body ?? '')).toMatchObject({ findings: [{ id: key.id, fixedIn: '3.0.14-1' }] });
+    await here.useCases.vulnerabilities.putOwn(key, record());
+  });
+
+  it.each([
+    ['other words only', record(), []],
+    [
+      'another version',
+      record({ ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '9' }] }] }),
+      ['CVE-2023-5678'],
+    ],
+    ['a state', record({ ranges: [], database_specific: { state: 'not_affected' } }), ['CVE-2023-5678']],
+  ])('replaced by %s tell what changed', async (_what, changed, expected) => {
+    expect(await here.useCases.vulnerabilities.putOwn(key, { ...changed, summary: 'Other words' })).toEqual({
+      created: false,
+    });
+    const vulnerabilitiesTold = told.map((text) => (JSON.parse(text) as { vulnerability: string }).vulnerability);
+    expect(vulnerabilitiesTold).toEqual(expected);
+    expect((await here.useCases.vulnerabilities.getOwn(key)).text?.description).toBe('Other words');
+  });
+
+  it.each([
+    ['no object', key, 7],
+    ['no package', key, { affected: [] }],
+    ['no affected', key, {}],
+    ['another id', key, { ...record(), id: 'CVE-1' }],
+    ['another namespace', key, record({ package: { ecosystem: 'Debian:11', name: 'openssl' } })],
+    ['an unknown ecosystem', { ...key, namespace: 'no-such:1' }, record()],
+    ['a namespace with a slash', { ...key, namespace: 'a/b' }, record()],
+    ['an id with a slash', { ...key, id: '../x' }, record()],
+    ['a range that is none', key, record({ ranges: [{ type: 'ECOSYSTEM', events: 'x' }] })],
+  ])('that make no sense are refused: %s', async (_what, at, body) => {
+    await expect(here.useCases.vulnerabilities.putOwn(at, body)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('written at once are all there', async () => {
+    const ids = Array.from({ length: 8 }, (_, number) => ({ namespace: 'debian:12', id: `ACME-${number}` }));
+    await Promise.all(ids.map((one) => here.useCases.vulnerabilities.putOwn(one, record())));
+    const { items } = await here.useCases.vulnerabilities.listOwn({ limit: 100 });
+    expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(ids.map(({ id }) => id)));
+    const [state] = (await here.store.feedStates()).filter(({ feed }) => feed === 'own-vulnerabilities');
+    expect(state).toMatchObject({ groups: 9, statements: 9 });
+    await Promise.all(ids.map((one) => here.useCases.vulnerabilities.removeOwn(one)));
+    await expect(here.useCases.vulnerabilities.removeOwn(ids[0] ?? key)).rejects.toMatchObject({ code: 'not-found' });
+    await expect(here.useCases.vulnerabilities.getOwn(ids[0] ?? key)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('are bounded in number', async () => {
+    const small = await startInstallation({ limits: { ownVulnerabilities: 1 } });
+    await small.useCases.vulnerabilities.putOwn(key, record());
+    await small.useCases.vulnerabilities.putOwn(key, record());
+    await expect(small.useCases.vulnerabilities.putOwn({ ...key, id: 'B' }, record())).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    });
+    await small.close();
+  });
+});

@@ -1,0 +1,157 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createInProcessBus } from '@clarion/bus-in-process';
+import type { BuiltImage } from '@clarion/test-kit';
+import { debianImage, type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
+import type { SubmitRequest } from './use-cases';
+
+const built = debianImage(['openssl=3.0.11-1'], 'one');
+
+let blobs: Server;
+let base: string;
+const asked: string[] = [];
+beforeAll(async () => {
+  const byDigest = new Map(built.layers.map(({ digest, blob }) => [`/${digest}`, blob]));
+  blobs = createServer((request, response) => {
+    asked.push(`${request.url ?? ''} ${request.headers.authorization ?? ''}`);
+    const blob = byDigest.get(request.url ?? '');
+    if (blob === undefined) response.writeHead(404).end();
+    else response.end(blob);
+  });
+  await new Promise<void>((resolve) => blobs.listen(0, '127.0.0.1', resolve));
+  base = `http://127.0.0.1:${(blobs.address() as AddressInfo).port}`;
+});
+afterAll(() => {
+  blobs.close();
+});
+
+function manifest(image: BuiltImage, changes: Partial<Extract<SubmitRequest, { kind: 'layers' }>> = {}): SubmitRequest {
+  return {
+    kind: 'layers',
+    digest: image.manifestDigest,
+    layers: image.layers.map(({ digest }) => ({
+      digest,
+      url: `${base}/${digest}`,
+      headers: { Authorization: 'secret' },
+    })),
+    ...changes,
+  };
+}
+
+describe('what a crash leaves', () => {
+  let here: Installation;
+  beforeEach(async () => {
+    here = await startInstallation();
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+  });
+  afterEach(() => here.close());
+
+  it('between a submission and its work is found and done', async () => {
+    // As a process that dies after the record was written: nothing ever reaches the bus.
+    const dead = createInProcessBus();
+    dead.publish = () => Promise.reject(new Error('died'));
+    const broken = await startInstallation({ ...here.dependencies, bus: dead });
+    await expect(broken.useCases.images.submit(manifest(built))).rejects.toThrow('died');
+    await broken.close();
+    here.work();
+    expect(await here.useCases.images.get(built.manifestDigest)).toMatchObject({ state: 'queued' });
+
+    expect(await here.useCases.reconcile({ olderThanSeconds: 3600 })).toBe(0);
+    expect(await here.useCases.reconcile({ olderThanSeconds: -1 })).toBe(1);
+    const image = await here.useCases.images.get(built.manifestDigest, { waitMillis: 30_000 });
+    expect(image).toMatchObject({ state: 'indexed', reference: built.manifestDigest, severities: { Medium: 1 } });
+    expect(await here.useCases.reconcile({ olderThanSeconds: -1 })).toBe(0);
+    expect(asked).toContain(`/${built.layers[0]?.digest ?? ''} secret`);
+    const stored = JSON.stringify(await here.store.image(built.manifestDigest));
+    expect(stored).not.toContain('secret');
+  });
+
+  it('of work that was given up is replayed as a new submission', async () => {
+    const gone = manifest(built, {
+      layers: built.layers.map(({ digest }) => ({ digest, url: `${base}/gone` })),
+    });
+    await here.useCases.images.submit(gone);
+    here.work();
+    const failed = await here.useCases.images.get(built.manifestDigest, { waitMillis: 30_000 });
+    expect(failed).toMatchObject({ state: 'failed', failure: { code: 'not-found' } });
+    await expect(here.useCases.images.report(built.manifestDigest)).rejects.toMatchObject({ code: 'not-indexed' });
+
+    const { submission } = (await here.store.image(built.manifestDigest)) ?? {};
+    const event = {
+      kind: 'work.layer',
+      image: built.manifestDigest,
+      submission: submission?.id ?? '',
+      layer: 0,
+    } as const;
+    const letter = { id: 'one', event, at: new Date().toISOString(), deliveries: 2, code: 'internal', message: 'no' };
+    await here.store.putDeadLetter({ ...letter, code: 'internal' });
+    expect((await here.useCases.deadLetters.list({ limit: 5 })).items).toHaveLength(1);
+    await here.useCases.deadLetters.replay('one');
+    expect((await here.useCases.deadLetters.list({ limit: 5 })).items).toEqual([]);
+    const again = (await here.store.image(built.manifestDigest))?.submission;
+    expect(again?.id).not.toBe(submission?.id);
+    await expect(here.useCases.deadLetters.replay('one')).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('of a change that was told just now waits until the bus has forgotten it', async () => {
+    const at = new Date().toISOString();
+    const event = { kind: 'advisories.changed', update: 'u', vulnerability: 'CVE-1' } as const;
+    await here.store.putDeadLetter({ id: 'two', event, at, deliveries: 1, code: 'internal', message: 'no' });
+    await expect(here.useCases.deadLetters.replay('two')).rejects.toMatchObject({
+      code: 'too-soon',
+      retryAfterSeconds: expect.any(Number) as number,
+    });
+    await here.useCases.deadLetters.remove('two');
+    await expect(here.useCases.deadLetters.remove('two')).rejects.toMatchObject({ code: 'not-found' });
+  });
+});
+
+describe('a manifest of a caller', () => {
+  let here: Installation;
+  beforeAll(async () => {
+    here = await startInstallation({ limits: { waitingLayers: 4 } });
+  });
+  afterAll(() => here.close());
+
+  it.each([
+    ['the metadata service', { url: 'http://169.254.169.254/latest' }, 'egress-denied'],
+    ['a file', { url: 'file:///etc/passwd' }, 'egress-denied'],
+    ['no address', { url: 'layer' }, 'invalid-input'],
+    ['a host header', { headers: { Host: 'inside' } }, 'invalid-input'],
+    ['a cookie', { headers: { Cookie: 'a=b' } }, 'invalid-input'],
+    ['a second line', { headers: { Accept: 'a\r\nHost: b' } }, 'invalid-input'],
+    ['a digest that is none', { digest: 'sha256:0' }, 'invalid-input'],
+  ])('with %s is refused', async (_what, layer, code) => {
+    const [first] = built.layers;
+    const whole = { digest: first?.digest ?? '', url: `${base}/x`, ...layer };
+    await expect(here.useCases.images.submit(manifest(built, { layers: [whole] }))).rejects.toMatchObject({ code });
+  });
+
+  it('cannot claim other layers for a digest that is known', async () => {
+    await here.useCases.images.submit(manifest(built));
+    const other = debianImage(['bash=1'], 'other');
+    const claim = manifest(other, { digest: built.manifestDigest });
+    await expect(here.useCases.images.submit(claim)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect((await here.store.image(built.manifestDigest))?.image.layers.map(({ digest }) => digest)).toEqual(
+      built.layers.map(({ digest }) => digest),
+    );
+  });
+
+  it('is refused while too much waits', async () => {
+    const more = debianImage(['bash=1'], 'more');
+    await here.useCases.images.submit(manifest(more));
+    await new Promise((resolve) => setTimeout(resolve, 600));
+    await expect(here.useCases.images.submit(manifest(debianImage(['a=1'], 'x')))).rejects.toMatchObject({
+      code: 'queue-full',
+      retryAfterSeconds: 10,
+    });
+  });
+
+  it('without layers is complete at once', async () => {
+    const empty = await startInstallation();
+    const digest = `sha256:${'a'.repeat(64)}`;
+    await empty.useCases.images.submit({ kind: 'layers', digest, layers: [] });
+    expect(await empty.useCases.images.get(digest)).toMatchObject({ state: 'indexed', layers: [] });
+    await empty.close();
+  });
+});

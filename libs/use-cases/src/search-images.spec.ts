@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { mergeOrdered } from './merge-ordered';
+import {
+  archiveOf,
+  debianImage,
+  type Installation,
+  openssl,
+  startInstallation,
+  stateDebian,
+} from './testdata/installation';
+import type { ImageSearch } from './use-cases';
+
+async function* from(keys: readonly string[]): AsyncGenerator<string> {
+  for (const key of keys) {
+    await Promise.resolve();
+    yield key;
+  }
+}
+
+describe('mergeOrdered', () => {
+  it('gives every key once, in order, with all its items', async () => {
+    const sorted = fc.uniqueArray(fc.string({ maxLength: 2 })).map((keys) => [...keys].sort());
+    await fc.assert(
+      fc.asyncProperty(fc.array(sorted, { maxLength: 5 }), async (lists) => {
+        const seen: (readonly [string, number])[] = [];
+        for await (const { key, items } of mergeOrdered(lists.map(from), (item) => item)) {
+          seen.push([key, items.length]);
+        }
+        const all = lists.flat();
+        expect(seen).toEqual(
+          [...new Set(all)].sort().map((key) => [key, all.filter((one) => one === key).length] as const),
+        );
+      }),
+    );
+  });
+
+  it('closes all streams when it is left', async () => {
+    const closed: number[] = [];
+    async function* stream(number: number): AsyncGenerator<string> {
+      try {
+        for (let at = 0; ; at += 1) yield await Promise.resolve(String(at));
+      } finally {
+        closed.push(number);
+      }
+    }
+    for await (const { key } of mergeOrdered([stream(1), stream(2)], (item) => item)) if (key === '3') break;
+    expect(closed.sort()).toEqual([1, 2]);
+  });
+});
+
+describe('searches page by page', () => {
+  let here: Installation;
+  const images = [
+    ...['a', 'b', 'c'].map((mark) => debianImage(['openssl=3.0.11-1'], mark)),
+    ...['d', 'e'].map((mark) => debianImage(['openssl=3.0.11-1', 'bash=5'], mark)),
+    ...['f', 'g'].map((mark) => debianImage(['openssl=3.0.13-1', 'bash=5'], mark)),
+    debianImage(['zlib=1'], 'h'),
+  ];
+  beforeAll(async () => {
+    here = await startInstallation();
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+    for (const image of images) await here.useCases.images.upload(archiveOf(image), {});
+  });
+  afterAll(() => here.close());
+
+  it.each<[string, ImageSearch, readonly number[]]>([
+    ['everything', { by: 'all' }, [0, 1, 2, 3, 4, 5, 6, 7]],
+    ['a package', { by: 'package', package: 'openssl' }, [0, 1, 2, 3, 4, 5, 6]],
+    ['a package that some have', { by: 'package', package: 'bash' }, [3, 4, 5, 6]],
+    ['a severity', { by: 'severity', severity: 'Medium' }, [0, 1, 2, 3, 4]],
+    ['a vulnerability', { by: 'vulnerability', vulnerability: 'CVE-2023-5678' }, [0, 1, 2, 3, 4]],
+  ])('of %s give every image once, whatever the page', async (_what, search, expected) => {
+    const digests = expected.map((number) => images[number]?.manifestDigest ?? '').sort();
+    for (const limit of [1, 2, 3, 5, 100]) {
+      const seen: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await here.useCases.images.list(search, { limit, ...(after === undefined ? {} : { after }) });
+        expect(page.items.length).toBeLessThanOrEqual(limit);
+        seen.push(...page.items.map(({ digest }) => digest));
+        after = page.next;
+      } while (after !== undefined);
+      expect([...seen].sort()).toEqual(digests);
+    }
+  });
+
+  it.each(['', 'x', '[]', Buffer.from('["a"]').toString('base64url'), Buffer.from('[1,2,3]').toString('base64url')])(
+    'refuse a place that was not given out: %p',
+    async (after) => {
+      const search = { by: 'package', package: 'openssl' } as const;
+      await expect(here.useCases.images.list(search, { limit: 1, after })).rejects.toMatchObject({
+        code: 'invalid-input',
+      });
+    },
+  );
+
+  it('of vulnerabilities page over packages', async () => {
+    await stateDebian(here.store, Object.fromEntries(['a', 'b', 'c'].map((name) => [name, [openssl('2')]])));
+    const first = await here.useCases.vulnerabilities.get('CVE-2023-5678', {}, { limit: 2 });
+    expect(first.statements.map((one) => one.package)).toEqual(['a', 'b']);
+    const rest = { limit: 2, after: first.next ?? '' };
+    const second = await here.useCases.vulnerabilities.get('CVE-2023-5678', {}, rest);
+    expect(second.statements.map((one) => one.package)).toEqual(['c', 'openssl']);
+    expect(second.next).toBeUndefined();
+    const one = await here.useCases.vulnerabilities.get('CVE-2023-5678', { package: 'b' }, { limit: 2 });
+    expect(one.statements).toHaveLength(1);
+    await expect(here.useCases.vulnerabilities.get('CVE-1', {}, { limit: 2 })).rejects.toMatchObject({
+      code: 'not-found',
+    });
+    const of = { namespace: 'debian:12', package: 'b' };
+    expect(await here.useCases.vulnerabilities.list(of, { limit: 1 })).toMatchObject({
+      items: [{ id: 'CVE-2023-5678', statements: [{ package: 'b' }] }],
+    });
+  });
+});
