@@ -1,61 +1,22 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createEgress, type Egress } from '@clarion/egress';
-import { httpUpstream } from '@clarion/feed-upstreams';
-import { planOf, type FeedPlan, type FeedSource, type FeedState, type Store } from '@clarion/model';
-import { openEmbeddedStore } from '@clarion/store-embedded';
-import { startFeedServer, type FeedServer, type FeedServerOptions } from '@clarion/test-kit';
+import { planOf, type FeedPlan, type FeedSource, type FeedState } from '@clarion/model';
 import type { FeedFinished } from './events';
 import { sourceOf, type Entry } from './testdata/entry-feed';
-import { updateFeed } from './update-feed';
+import { updateHarness } from './testdata/update-harness';
 
-let directory: string;
-let store: Store;
-let server: FeedServer;
-let egress: Egress;
-let clock: number;
+const harness = updateHarness();
+const { serve } = harness;
 
-beforeEach(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'clarion-plan-'));
-  store = await openEmbeddedStore({ directory });
-  egress = createEgress({ privateNetworks: true }, { limits: { retries: 0 } });
-  server = await startFeedServer();
-  clock = Date.UTC(2026, 0, 1);
-});
-
-afterEach(async () => {
-  await server.close();
-  await egress.close();
-  await store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
-
-async function serve(options: FeedServerOptions): Promise<void> {
-  await server.close();
-  server = await startFeedServer(options);
-}
-
-/** Runs one update, an hour after the one before. */
 async function update(plan: FeedPlan, changed: Partial<FeedSource> = {}): Promise<FeedFinished> {
-  clock += 3_600_000;
-  const upstream = httpUpstream({ baseUrl: server.url, egress, requestsPerSecond: 1000 });
-  const source = { ...sourceOf(plan), ...changed };
-  let finished: FeedFinished | undefined;
-  for await (const event of updateFeed(source, { upstream, store, now: () => new Date(clock) })) {
-    if (event.kind === 'finished') finished = event;
-  }
-  if (finished === undefined) throw new Error('never finished');
-  return finished;
+  return (await harness.update({ ...sourceOf(plan), ...changed })).finished;
 }
 
 async function state(): Promise<FeedState | undefined> {
-  return (await store.feedStates())[0];
+  return (await harness.store.feedStates())[0];
 }
 
 async function fixedIn(name: string): Promise<readonly (readonly [string, string | undefined])[]> {
-  const groups = await store.advisories([['test:1', name]]);
+  const groups = await harness.stored('test:1', name);
   return groups.flatMap(({ advisories }) => advisories.map(({ id, ranges }) => [id, ranges?.[0]?.fixed] as const));
 }
 
@@ -63,8 +24,8 @@ const entry = (id: string, ...affected: Entry['affected']): Entry => ({ id, affe
 const json = (...entries: readonly Entry[]): string => JSON.stringify(entries);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 const requested = (): readonly (readonly [string, number])[] => {
-  const all = server.requests.map(({ path: asked, status }) => [asked, status] as const);
-  server.requests.length = 0;
+  const all = harness.server.requests.map(({ path: asked, status }) => [asked, status] as const);
+  harness.server.requests.length = 0;
   return all;
 };
 
@@ -75,16 +36,16 @@ const base = json(
 
 describe('a planned document', () => {
   it('is fetched from its path and kept by its name', async () => {
-    server.put('v7/all.json', base);
+    harness.server.put('v7/all.json', base);
     await update({ documents: [{ name: 'all', path: 'v7/all.json' }] });
-    server.put('v8/all.json', json(entry('CVE-3', ['test:1', 'openssl', '3'])));
+    harness.server.put('v8/all.json', json(entry('CVE-3', ['test:1', 'openssl', '3'])));
     const { state: after } = await update({ documents: [{ name: 'all', path: 'v8/all.json' }] });
     expect(Object.keys(after.documents)).toEqual(['all']);
     expect(await fixedIn('openssl')).toEqual([['CVE-3', '3']]);
   });
 
   it('of the digest that is known is not asked for', async () => {
-    server.put('all', base);
+    harness.server.put('all', base);
     const plan = { documents: [{ name: 'all', sha256: sha256(base) }] };
     expect((await update(plan)).outcome).toBe('changed');
     requested();
@@ -96,9 +57,9 @@ describe('a planned document', () => {
     ['sent', 'all', json(entry('CVE-9', ['test:1', 'openssl', '9']))],
     ['confirmed', 'unrelated', base],
   ])('of another digest than announced is refused when it is %s', async (_, changed, body) => {
-    server.put('all', base);
+    harness.server.put('all', base);
     await update(planOf(['all']));
-    server.put(changed, body);
+    harness.server.put(changed, body);
     const { outcome, state: after } = await update({
       documents: [{ name: 'all', sha256: '0'.repeat(64) }],
       cursor: 'new',
@@ -116,9 +77,9 @@ describe('a planned document', () => {
     'that did not change is not compared again (validators: %s)',
     async (validators) => {
       await serve({ validators });
-      server.put('all', base);
+      harness.server.put('all', base);
       await update(planOf(['all']));
-      server.put('all', base);
+      harness.server.put('all', base);
       const finished = await update(planOf(['all']));
       expect(finished).toMatchObject({ outcome: 'unchanged', written: { groups: 0, texts: 0 } });
       expect(finished.state.lastChange).toBe('2026-01-01T01:00:00.000Z');
@@ -134,10 +95,10 @@ describe('a planned document', () => {
         }
       },
     };
-    server.put('one', '1');
-    server.put('two', '2');
+    harness.server.put('one', '1');
+    harness.server.put('two', '2');
     expect((await update(planOf(['one', 'two']), broken)).state).toMatchObject({ problems: 4 });
-    server.put('two', '22');
+    harness.server.put('two', '22');
     const { state: after } = await update(planOf(['one', 'two']), broken);
     expect(after).toMatchObject({ problems: 4, documents: { one: { problems: 1 }, two: { problems: 3 } } });
     expect(after.problemSamples).toHaveLength(4);
@@ -146,7 +107,7 @@ describe('a planned document', () => {
 
 describe('a cursor', () => {
   it('is kept when the update was applied, and given back', async () => {
-    server.put('all', base);
+    harness.server.put('all', base);
     await update({ ...planOf(['all']), cursor: '1' });
     const seen: (string | undefined)[] = [];
     const plan: FeedSource['plan'] = (_, last) => {
@@ -155,7 +116,7 @@ describe('a cursor', () => {
     };
     await update(planOf([]), { plan });
     expect(seen).toEqual(['1']);
-    server.fault('all', { kind: 'status', status: 503 });
+    harness.server.fault('all', { kind: 'status', status: 503 });
     expect((await update({ ...planOf(['all']), cursor: '3' })).state.cursor).toBe('2');
   });
 });
@@ -164,10 +125,10 @@ describe('a patch', () => {
   const patch = { into: 'all', documents: [{ name: 'CVE-1' }, { name: 'CVE-2' }], removed: [] };
 
   beforeEach(async () => {
-    server.put('all', base);
+    harness.server.put('all', base);
     await update({ ...planOf(['all']), cursor: '0' });
-    server.put('CVE-1', json(entry('CVE-1', ['test:1', 'openssl', '7'])));
-    server.put('CVE-2', json(entry('CVE-2', ['test:1', 'zlib', '8'])));
+    harness.server.put('CVE-1', json(entry('CVE-1', ['test:1', 'openssl', '7'])));
+    harness.server.put('CVE-2', json(entry('CVE-2', ['test:1', 'zlib', '8'])));
     requested();
   });
 
@@ -186,13 +147,13 @@ describe('a patch', () => {
   it('that removes a vulnerability removes its text and the groups that only spoke of it', async () => {
     await update({ documents: [], patch: { into: 'all', documents: [], removed: ['CVE-2'] } });
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
-    expect(await store.advisories([['test:1', 'zlib']])).toEqual([]);
-    expect(await store.vulnerability('CVE-2')).toBeUndefined();
+    expect(await harness.store.advisories([['test:1', 'zlib']])).toEqual([]);
+    expect(await harness.store.vulnerability('CVE-2')).toBeUndefined();
     expect(await state()).toMatchObject({ groups: 1, statements: 1 });
   });
 
   it('with a damaged document leaves what that one is about, and is planned again', async () => {
-    server.put('CVE-1', '[{"id":"CVE-1","affec');
+    harness.server.put('CVE-1', '[{"id":"CVE-1","affec');
     const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
     expect(outcome).toBe('failed');
     expect(after).toMatchObject({ cursor: '0', lastError: expect.stringMatching(/CVE-1 cannot be read/) as string });
@@ -204,7 +165,7 @@ describe('a patch', () => {
     ['cannot be fetched', { kind: 'status', status: 503 }],
     ['is cut short', { kind: 'truncate', bytes: 10 }],
   ] as const)('with a document that %s is left out whole', async (_, fault) => {
-    server.fault('CVE-2', fault);
+    harness.server.fault('CVE-2', fault);
     expect((await update({ documents: [], patch, cursor: '1' })).outcome).toBe('failed');
     expect(await fixedIn('openssl')).toEqual([
       ['CVE-1', '1'],
@@ -214,20 +175,20 @@ describe('a patch', () => {
   });
 
   it('that fails takes the new whole document with it: that may be older than what is known', async () => {
-    server.put('all', json(entry('CVE-1', ['test:1', 'openssl', '0'])));
-    server.fault('CVE-2', { kind: 'status', status: 503 });
+    harness.server.put('all', json(entry('CVE-1', ['test:1', 'openssl', '0'])));
+    harness.server.fault('CVE-2', { kind: 'status', status: 503 });
     expect((await update({ ...planOf(['all']), patch })).outcome).toBe('failed');
     expect(await fixedIn('openssl')).toEqual([
       ['CVE-1', '1'],
       ['CVE-2', '1'],
     ]);
-    server.fault('CVE-2', undefined);
+    harness.server.fault('CVE-2', undefined);
     expect((await update({ ...planOf(['all']), patch })).outcome).toBe('changed');
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '7']]);
   });
 
   it('with a document that is gone since it was listed counts that', async () => {
-    server.remove('CVE-1');
+    harness.server.remove('CVE-1');
     const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
     expect(outcome).toBe('changed');
     expect(after).toMatchObject({
@@ -247,36 +208,36 @@ describe('a patch', () => {
 describe('what vanishes', () => {
   it('as a namespace is frozen with the time it was noticed, until it is spoken of again', async () => {
     const two = json(entry('CVE-1', ['test:1', 'openssl', '1'], ['test:2', 'openssl', '1']));
-    server.put('all', two);
+    harness.server.put('all', two);
     await update(planOf(['all']));
     for (const body of [base, json(entry('CVE-1', ['test:1', 'openssl', '5']))]) {
-      server.put('all', body);
+      harness.server.put('all', body);
       const { documents } = (await update(planOf(['all']))).state;
       expect(documents['all']).toMatchObject({ frozen: { 'test:2': '2026-01-01T02:00:00.000Z' } });
       expect(documents['all']?.namespaces).toEqual(['test:1', 'test:2']);
     }
-    server.put('all', two);
+    harness.server.put('all', two);
     expect((await update(planOf(['all']))).state.documents['all']).not.toHaveProperty('frozen');
   });
 
   it('as a document is frozen, and read anew when it comes back', async () => {
-    server.put('all', base);
-    server.put('more', json(entry('CVE-5', ['test:2', 'curl', '1'])));
+    harness.server.put('all', base);
+    harness.server.put('more', json(entry('CVE-5', ['test:2', 'curl', '1'])));
     await update(planOf(['all', 'more']));
-    server.remove('more');
+    harness.server.remove('more');
     const { state: after } = await update(planOf(['all', 'more']));
     expect(after.documents['more']).toMatchObject({ frozen: { 'test:2': '2026-01-01T02:00:00.000Z' }, validators: {} });
-    server.put('more', json(entry('CVE-5', ['test:2', 'curl', '1'])));
+    harness.server.put('more', json(entry('CVE-5', ['test:2', 'curl', '1'])));
     expect((await update(planOf(['all', 'more']))).state.documents['more']).not.toHaveProperty('frozen');
   });
 
   it('as a text vanishes only of feeds that speak of no package', async () => {
     for (const namespaces of [['test:*'], []]) {
-      server.put('all', json(entry('CVE-1'), entry('CVE-2')));
+      harness.server.put('all', json(entry('CVE-1'), entry('CVE-2')));
       await update(planOf(['all']), { namespaces, version: namespaces.length + 1 });
-      server.put('all', json(entry('CVE-2')));
+      harness.server.put('all', json(entry('CVE-2')));
       const { written } = await update(planOf(['all']), { namespaces, version: namespaces.length + 1 });
-      expect([written.texts, (await store.vulnerability('CVE-1')) === undefined]).toEqual(
+      expect([written.texts, (await harness.store.vulnerability('CVE-1')) === undefined]).toEqual(
         namespaces.length > 0 ? [0, false] : [1, true],
       );
     }
@@ -288,10 +249,10 @@ describe('what vanishes', () => {
         yield { kind: 'repository', repository: { feed: 'test', repository: 'baseos', cpes: [String(chunk.length)] } };
       }
     };
-    server.put('all', '1');
+    harness.server.put('all', '1');
     expect((await update(planOf(['all']), { parse })).written.repositories).toBe(1);
-    server.put('all', '22');
+    harness.server.put('all', '22');
     expect((await update(planOf(['all']), { parse })).outcome).toBe('changed');
-    expect(await store.repositories(['baseos'])).toMatchObject([{ cpes: ['2'] }]);
+    expect(await harness.store.repositories(['baseos'])).toMatchObject([{ cpes: ['2'] }]);
   });
 });
