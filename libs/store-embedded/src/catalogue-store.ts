@@ -12,7 +12,7 @@ import type { Transaction } from 'lmdb';
 
 import { compositionStore } from './composition-store';
 import { type Environment, read, settle, write } from './environment';
-import { imageOf, writeImage } from './image-records';
+import { imageOf, toImage, writeImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
 import { checkLimit, firstPage, type Placed } from './pages';
 import { writeBatches } from './write-batches';
@@ -106,7 +106,10 @@ function answers(query: ImageQuery, image: StoredImage): boolean {
 function* everyImage(env: Environment, { after, transaction }: Snapshot): Generator<StoredImage> {
   const bounds = keysBelow('image');
   const start = after === undefined ? bounds.start : behind(recordKey('image', after));
-  for (const { value } of env.db.getRange({ ...bounds, start, transaction })) yield value as StoredImage;
+  for (const { value } of env.db.getRange({ ...bounds, start, transaction })) {
+    const image = toImage(value);
+    if (image !== undefined) yield image;
+  }
 }
 
 function* imagesOfRows(

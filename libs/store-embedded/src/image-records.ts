@@ -2,6 +2,7 @@ import { repositoryOf, type StoredImage } from '@clarion/model';
 
 import type { Environment } from './environment';
 import { recordKey, shortDigest } from './keys';
+import { packImage, type PackedImage, unpackImage } from './packed-image';
 
 /** The stored image of a digest. `transaction` is that of a snapshot; inside of a write transaction there is none. */
 export function imageOf(
@@ -9,7 +10,12 @@ export function imageOf(
   manifestDigest: string,
   options: Parameters<Environment['db']['get']>[1] = {},
 ): StoredImage | undefined {
-  return env.db.get(recordKey('image', manifestDigest), options) as StoredImage | undefined;
+  return toImage(env.db.get(recordKey('image', manifestDigest), options));
+}
+
+/** The image in a record. */
+export function toImage(stored: unknown): StoredImage | undefined {
+  return stored === undefined ? undefined : unpackImage(stored as PackedImage);
 }
 
 /** Replaces an image and the rows that it is found by; without `next`, removes them. Inside of a write transaction. */
@@ -23,7 +29,7 @@ export function writeImage(env: Environment, known: StoredImage | undefined, nex
   for (const row of after) if (!before.has(row)) db.putSync(row, true);
   const key = recordKey('image', image.manifestDigest);
   if (next === undefined) db.removeSync(key);
-  else db.putSync(key, next);
+  else db.putSync(key, packImage(next));
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { StoredImage } from '@clarion/model';
 
 import type { Environment } from './environment';
-import { writeImage } from './image-records';
+import { toImage, writeImage } from './image-records';
 import { keysBelow } from './keys';
 import { dayOf } from './layer-store';
 import { removeInBatches } from './removal';
@@ -9,11 +9,14 @@ import { removeInBatches } from './removal';
 /** Forgets images that were last used before a day, and tells how many. */
 export async function pruneImages(env: Environment, firstKeptDay: number): Promise<number> {
   let pruned = 0;
-  const isOld = (value: unknown) => dayOf(new Date((value as StoredImage).usedAt)) < firstKeptDay;
+  const isOld = (image: StoredImage) => dayOf(new Date(image.usedAt)) < firstKeptDay && !isUnfinished(image);
   await removeInBatches(env, keysBelow('image'), {
-    isWanted: (value) => isOld(value) && !isUnfinished(value as StoredImage),
+    isWanted: (value) => {
+      const image = toImage(value);
+      return image !== undefined && isOld(image);
+    },
     remove: (_, value) => {
-      writeImage(env, value as StoredImage, undefined);
+      writeImage(env, toImage(value), undefined);
       pruned += 1;
     },
   });

@@ -1,7 +1,7 @@
-import type { Digest, LayerIndex, StoredImage } from '@clarion/model';
+import type { Digest, LayerIndex } from '@clarion/model';
 
 import { type Environment, read } from './environment';
-import { imageOf } from './image-records';
+import { imageOf, toImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
 import { removeInBatches } from './removal';
 
@@ -38,8 +38,9 @@ async function layersOfScannedImages(env: Environment): Promise<ReadonlySet<stri
     const bounds = { start: from, end, limit: imagesAtOnce };
     const rows = read(env, (transaction) => Array.from(env.db.getRange({ ...bounds, transaction })));
     for (const { value } of rows) {
-      const { submission, layers } = value as StoredImage;
-      if (submission === undefined) for (const layer of layers) needed.add(layer);
+      const image = toImage(value);
+      if (image?.submission !== undefined) continue;
+      for (const layer of image?.layers ?? []) needed.add(layer);
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < imagesAtOnce) return needed;

@@ -1,0 +1,71 @@
+import type { Digest, Image, LayerDescriptor, StoredImage } from '@clarion/model';
+
+/** Number of a digest, or of a media type, in their tables; `absent` where there is none. */
+type Index = number;
+
+/** Members of a layer in this order; `absent` for those that it does not have. */
+type PackedLayer = readonly [diffId: Index, digest: Index, mediaType: Index, size: number, createdBy: string | null];
+
+/**
+ * An image as it is stored. There may be millions, and every one that is affected by something is read: of the plain
+ * form half of the bytes, and of the time to read it, are digests in hexadecimal and names of members.
+ */
+export interface PackedImage {
+  readonly more: Omit<StoredImage, 'image' | 'layers'>;
+  readonly image: Omit<Image, 'layers'>;
+  /** The digests that are SHA-256, one after the other; then those that are not. */
+  readonly sha256: Uint8Array;
+  readonly others: readonly Digest[];
+  readonly mediaTypes: readonly string[];
+  readonly described: readonly PackedLayer[];
+  /** The diffIDs as computed. */
+  readonly layers: readonly Index[];
+}
+
+const absent = -1;
+
+/** Every member of a layer has to be named here; the spec does not compile without a new one. */
+export function packImage({ image, layers, ...more }: StoredImage): PackedImage {
+  const { layers: descriptors, ...about } = image;
+  const all = new Set([...layers, ...descriptors.flatMap(({ diffId, digest }) => [diffId ?? [], digest ?? []].flat())]);
+  const hashes = [...all].filter(isSha256);
+  const others = [...all].filter((digest) => !isSha256(digest));
+  const mediaTypes = [...new Set(descriptors.flatMap(({ mediaType }) => mediaType ?? []))];
+  const numbers = new Map([...hashes, ...others].map((digest, index) => [digest, index]));
+  const numberOf = (digest: Digest | undefined): Index =>
+    digest === undefined ? absent : (numbers.get(digest) ?? absent);
+  const described = descriptors.map(({ diffId, digest, mediaType, size, createdBy }): PackedLayer => {
+    const type = mediaType === undefined ? absent : mediaTypes.indexOf(mediaType);
+    return [numberOf(diffId), numberOf(digest), type, size ?? absent, createdBy ?? null];
+  });
+  const sha256 = Buffer.from(hashes.map((digest) => digest.slice(prefix.length)).join(''), 'hex');
+  return { more, image: about, sha256, others, mediaTypes, described, layers: layers.map(numberOf) };
+}
+
+/** The bytes of `packed` are only read while this runs: they may be those of the file. */
+export function unpackImage({ more, image, sha256, others, mediaTypes, described, layers }: PackedImage): StoredImage {
+  const hashes = Buffer.from(sha256.buffer, sha256.byteOffset, sha256.byteLength).toString('hex');
+  const count = hashes.length / hexLength;
+  const digestOf = (index: Index): Digest =>
+    index < count ? prefix + hashes.slice(index * hexLength, (index + 1) * hexLength) : (others[index - count] ?? '');
+  const descriptors = described.map(([diffId, digest, type, size, createdBy]): LayerDescriptor => {
+    // One assignment after the other: ten times as fast as spreading what is there.
+    const layer: { -readonly [K in keyof LayerDescriptor]: LayerDescriptor[K] } = {};
+    if (diffId !== absent) layer.diffId = digestOf(diffId);
+    if (digest !== absent) layer.digest = digestOf(digest);
+    const mediaType = mediaTypes[type];
+    if (mediaType !== undefined) layer.mediaType = mediaType;
+    if (size !== absent) layer.size = size;
+    if (createdBy !== null) layer.createdBy = createdBy;
+    return layer;
+  });
+  return { ...more, image: { ...image, layers: descriptors }, layers: layers.map(digestOf) };
+}
+
+const prefix = 'sha256:';
+const hexLength = 64;
+const pattern = /^sha256:[0-9a-f]{64}$/;
+
+function isSha256(digest: Digest): boolean {
+  return pattern.test(digest);
+}
