@@ -149,11 +149,14 @@ function schemaOf(schema: z.ZodType, components: Components, io: 'input' | 'outp
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
       delete jsonSchema.id;
+      // Whole numbers are those of JavaScript: to say so everywhere helps nobody.
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },
   });
   for (const [name, definition] of Object.entries($defs)) keep(name, definition, components);
   const { id } = schema.meta() ?? {};
-  if (id === undefined) return localised(root);
+  if (id === undefined || '$ref' in root) return localised(root);
   keep(id, root, components);
   return { $ref: `#/components/schemas/${id}` };
 }

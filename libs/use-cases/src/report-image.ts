@@ -3,12 +3,12 @@ import { filterFindings, inventoryOf, matchImage, speaksAbout } from '@clarion/m
 import {
   ClarionError,
   type Digest,
+  type EffectiveImage,
   type FeedState,
   type Inventory,
   type Page,
   type PageRequest,
   type RenderStyle,
-  type Report,
   type ReportFormat,
   type ReportPackage,
 } from '@clarion/model';
@@ -27,33 +27,38 @@ export async function reportImage(
   const chosen = formatOf(format, context);
   const image = await requireIndexed(digest, context);
   const states = await context.store.feedStates();
-  await requireData(image, states, context);
+  if (chosen.report !== undefined) await requireData(image, states, context);
   const tag = tagOf(image, states, { context, format });
   if (notTag.includes(tag)) return { tag };
-  const options = matchOptions(context, states);
-  const report = await matchImage(await effectiveImage(image, context), context.store, options);
-  const rendered: RenderedReport = { tag, mediaType: chosen.mediaType, body: await render(report, chosen) };
+  const body = await render(await effectiveImage(image, context), chosen, { context, states });
+  const rendered: RenderedReport = { tag, mediaType: chosen.mediaType, body };
   return rendered;
 }
 
-type Renders = ReportFormat & { readonly report: NonNullable<ReportFormat['report']> };
-
-function formatOf(format: string, { formats }: Pick<Context, 'formats'>): Renders {
+function formatOf(format: string, { formats }: Pick<Context, 'formats'>): ReportFormat {
   const found = formats.find(({ id }) => id === format);
-  if (found?.report !== undefined) return { ...found, report: found.report };
-  const known = formats.filter(({ report }) => report !== undefined).map(({ id }) => id);
+  if (found !== undefined) return found;
   throw new ClarionError('invalid-input', `There is no report format "${format.slice(0, 80)}"`, {
-    remedy: `known: ${known.join(', ')}`,
+    remedy: `known: ${formats.map(({ id }) => id).join(', ')}`,
   });
 }
 
-/** As the command line renders into a file: no colours, and the table without findings of kernel headers. */
-async function render(report: Report, format: Renders): Promise<string> {
+interface Rendering {
+  readonly context: Context;
+  readonly states: readonly FeedState[];
+}
+
+/**
+ * As the command line renders into a file: no colours, and the table without findings of kernel headers. A format that
+ * cannot show findings (an SBOM) shows what is inside.
+ */
+async function render(image: EffectiveImage, format: ReportFormat, { context, states }: Rendering): Promise<string> {
+  const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
+  if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? '';
+  const report = await matchImage(image, context.store, matchOptions(context, states));
   const shown = filterFindings(report, { ignoreUnfixed: false, hideKernelHeaders: format.id === 'table' });
   const { severity, unfixed, kernelHeaders } = shown.hidden;
-  const hidden = severity + unfixed + kernelHeaders;
-  const style: RenderStyle = { colour: false, width: undefined, listPackages: false, hidden };
-  return format.report(shown.report, style);
+  return format.report(shown.report, { ...style, hidden: severity + unfixed + kernelHeaders });
 }
 
 /** Refuses to report on an image whose feeds were never loaded: that would look like a clean bill. */
