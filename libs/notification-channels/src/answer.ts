@@ -1,0 +1,58 @@
+import type { EgressResponse } from '@clarion/egress';
+import type { ClarionError } from '@clarion/model';
+import { type WebhookAnswer } from '@clarion/model';
+
+/** So much of an answer is read, the rest is left. */
+const maxRead = 64 * 1024;
+/** So much of it is kept, in bytes. */
+const maxKept = 1024;
+/** Shorter values say nothing secret, and would tear every text. */
+const shortestSecret = 6;
+
+/** Reads an answer as far as it is of interest, without any of the secrets that were sent. */
+export async function readAnswer(response: EgressResponse, secrets: readonly string[]): Promise<WebhookAnswer> {
+  const { status, headers } = response;
+  const retryAfter = headers.get('retry-after');
+  const text = await firstBytes(response);
+  return {
+    status,
+    error: null,
+    answer: keptText(text, secrets),
+    ...(retryAfter === undefined ? {} : { retryAfter: retryAfter.slice(0, 100) }),
+  };
+}
+
+/** Says why there was no answer. */
+export function failedAnswer(error: ClarionError, secrets: readonly string[]): WebhookAnswer {
+  // The egress counts a redirect that may not be followed as one too many.
+  const isRedirect = error.code === 'limit-exceeded' && error.message.includes('redirects');
+  return { status: null, error: isRedirect ? 'redirect' : error.code, answer: keptText(error.message, secrets) };
+}
+
+async function firstBytes({ body }: EgressResponse): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let read = 0;
+  try {
+    for await (const chunk of body) {
+      chunks.push(chunk);
+      read += chunk.byteLength;
+      if (read >= maxRead) break;
+    }
+  } catch {
+    // The status has come; that the rest of the answer broke off changes nothing.
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function keptText(text: string, secrets: readonly string[]): string {
+  const hidden = secrets
+    .filter((secret) => secret.length >= shortestSecret)
+    .sort((a, b) => b.length - a.length)
+    .reduce((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
+
+  const plain = hidden.replace(/[\u0000-\u001f\u007f-\u009f\ufffd]+/g, ' ').trim();
+  return Buffer.from(plain)
+    .subarray(0, maxKept)
+    .toString('utf8')
+    .replace(/\ufffd+$/, '');
+}

@@ -1,0 +1,11 @@
+import type { WebhookMessage } from '@clarion/model';
+import { messageId, type WebhookBody } from '../body';
+
+/** Body of Clair 4: the id, and where its pages are. `callbackBase` ends with a slash. */
+export function clairV4Body(message: WebhookMessage, callbackBase: string): WebhookBody {
+  const id = messageId(message);
+  return {
+    body: JSON.stringify({ notification_id: id, callback: callbackBase + id }),
+    headers: { 'content-type': 'application/json' },
+  };
+}

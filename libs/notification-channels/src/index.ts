@@ -1,0 +1,2 @@
+export { createWebhookSender, type WebhookSender, type WebhookSenderOptions } from './webhook-sender';
+export { standardWebhookHeaders } from './signing';

@@ -1,0 +1,178 @@
+import { createEgress, type Egress, type EgressOptions, type EgressPolicy, type EgressRequest } from '@clarion/egress';
+import { ClarionError, type Endpoint, type SendWebhook, type WebhookAnswer, type WebhookMessage } from '@clarion/model';
+import type { Sealer } from '@clarion/sealing';
+import { failedAnswer, readAnswer } from './answer';
+import { messageId, type WebhookBody } from './body';
+import { clairV1Body } from './clair-v1';
+import { clairV4Body } from './clair-v4';
+import { clairToken } from './clair-v4/token';
+import { cloudEventBody } from './cloudevents';
+import { standardWebhookHeaders } from './signing';
+
+export interface WebhookSenderOptions {
+  readonly sealer: Pick<Sealer, 'open'>;
+  /** Clarion's address as receivers reach it: source of events, and base of callbacks. */
+  readonly publicUrl: string;
+  /** What may be reached beyond public addresses. Plain http is each endpoint's matter. */
+  readonly policy: Pick<EgressPolicy, 'allowedNetworks' | 'allowedHosts' | 'onlyHosts' | 'proxy' | 'userAgent'> & {
+    /** Ports beside 80 and 443. */
+    readonly ports?: readonly number[];
+  };
+  /** CloudEvents with attributes as headers; structured unless set. */
+  readonly binary?: boolean;
+  readonly clairV4?: {
+    /** Where notifications are read, with a slash at the end; `/notifier/api/v1/notification/` of `publicUrl` unless set. */
+    readonly callbackBase?: string;
+    /** Pre-shared key (base64), and the receivers (`host` or `host:port`) that a token is sent to. */
+    readonly key?: string;
+    readonly authorities?: readonly string[];
+  };
+  readonly now?: () => Date;
+  readonly egress?: EgressOptions;
+}
+
+export interface WebhookSender {
+  readonly send: SendWebhook;
+  /**
+   * Asks a receiver for its consent (CloudEvents 1.0, webhooks §4): an OPTIONS request that it must answer with our
+   * origin, or `*`, in `WebHook-Allowed-Origin`. Throws `unauthorized` when it does not, and what the egress throws.
+   */
+  requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
+  close(): Promise<void>;
+}
+
+const connectMillis = 5000;
+const answerMillis = 15_000;
+
+export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
+  const { policy, publicUrl, now = () => new Date() } = options;
+  const base = publicUrl.replace(/\/+$/, '');
+  const ports = [80, 443, ...(policy.ports ?? [])];
+  const limits = { connectMillis, firstByteMillis: answerMillis, stallMillis: answerMillis, ...options.egress?.limits };
+  const egressOptions = { ...options.egress, limits };
+  const strict = createEgress({ ...policy, ports }, egressOptions);
+  // Only for plain http: there it cannot make certificates of unknown authorities acceptable.
+  const plain = createEgress({ ...policy, ports, insecureHosts: ['*'] }, egressOptions);
+  const setup: Setup = { options, base, now, egressFor: (url) => (url.protocol === 'http:' ? plain : strict) };
+  return {
+    send: (endpoint, message, signal) => send({ endpoint, message, signal }, setup),
+    requestConsent: (receiver) => requestConsent(receiver, setup),
+    close: async () => {
+      await Promise.all([strict.close(), plain.close()]);
+    },
+  };
+}
+
+interface Setup {
+  readonly options: WebhookSenderOptions;
+  readonly base: string;
+  readonly now: () => Date;
+  readonly egressFor: (url: URL) => Egress;
+}
+
+interface Sending {
+  readonly endpoint: Endpoint;
+  readonly message: WebhookMessage;
+  readonly signal: AbortSignal;
+}
+
+async function send({ endpoint, message, signal }: Sending, setup: Setup): Promise<WebhookAnswer> {
+  const url = new URL(endpoint.url);
+  const at = setup.now();
+  const request = await requestOf({ endpoint, message, at }, setup);
+  const secrets = secretsIn(request);
+  try {
+    refusePlain(url, endpoint);
+    const answer = await setup.egressFor(url).request({ ...request, maxRedirects: 0, idempotent: false, signal });
+    return await readAnswer(answer, secrets);
+  } catch (error) {
+    if (signal.aborted || !(error instanceof ClarionError)) throw error;
+    return failedAnswer(error, secrets);
+  }
+}
+
+function refusePlain(url: URL, { allowInsecure }: Pick<Endpoint, 'allowInsecure'>): void {
+  if (url.protocol !== 'http:' || allowInsecure) return;
+  throw new ClarionError('egress-denied', `${url.host} may not be reached: plain http is not allowed`);
+}
+
+interface Told {
+  readonly endpoint: Endpoint;
+  readonly message: WebhookMessage;
+  readonly at: Date;
+}
+
+async function requestOf({ endpoint, message, at }: Told, setup: Setup): Promise<EgressRequest> {
+  const { sealer } = setup.options;
+  const { body, headers } = await bodyOf({ endpoint, message, at }, setup);
+  const time = at.toISOString();
+  const secrets = endpoint.secrets
+    .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > time)
+    .map(({ secret }) => sealer.open(secret));
+  const own =
+    endpoint.headers === undefined ? {} : (JSON.parse(sealer.open(endpoint.headers)) as Record<string, string>);
+  const credentials = authorizationIn(own) ?? tokenFor(endpoint, at, setup.options);
+  const others = Object.entries(own).filter(([name]) => name.toLowerCase() !== 'authorization');
+  return {
+    url: endpoint.url,
+    method: 'POST',
+    body,
+    headers: {
+      ...Object.fromEntries(others),
+      ...headers,
+      ...standardWebhookHeaders({ id: messageId(message), at, body }, secrets),
+    },
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+}
+
+async function bodyOf({ endpoint, message, at }: Told, { base, options }: Setup): Promise<WebhookBody> {
+  const { binary = false, clairV4 } = options;
+  switch (endpoint.mode) {
+    case 'cloudevents':
+      return cloudEventBody(message, { publicUrl: base, full: endpoint.fullBody, binary, now: at });
+    case 'clair-v4':
+      return clairV4Body(message, clairV4?.callbackBase ?? `${base}/notifier/api/v1/notification/`);
+    case 'clair-v1':
+      return clairV1Body(message);
+  }
+}
+
+function authorizationIn(headers: Readonly<Record<string, string>>): string | undefined {
+  return Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+}
+
+function tokenFor({ mode, url }: Endpoint, at: Date, { clairV4 }: WebhookSenderOptions): string | undefined {
+  if (mode !== 'clair-v4' || clairV4?.key === undefined) return undefined;
+  const { host, hostname } = new URL(url);
+  const isListed = clairV4.authorities?.some((authority) => authority === host || authority === hostname) ?? false;
+  return isListed ? `Bearer ${clairToken(clairV4.key, at)}` : undefined;
+}
+
+/** Values that a receiver could echo and that nobody else may read; names of schemes are none. */
+function secretsIn({ headers = {}, credentials = '' }: EgressRequest): readonly string[] {
+  const plain = /^(?:content-type|webhook-id|webhook-timestamp|ce-.*)$/;
+  const values = Object.entries(headers).flatMap(([name, value]) =>
+    plain.test(name) ? [] : [value, ...value.split(' ')],
+  );
+  return [...values, credentials, ...credentials.split(' ').slice(1)];
+}
+
+async function requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>, setup: Setup): Promise<void> {
+  const url = new URL(receiver.url);
+  refusePlain(url, receiver);
+  const { host: origin } = new URL(setup.base);
+  const answer = await setup.egressFor(url).request({
+    url: receiver.url,
+    method: 'OPTIONS',
+    headers: { 'webhook-request-origin': origin },
+    maxRedirects: 0,
+    signal: AbortSignal.timeout(answerMillis),
+  });
+  await answer.discard();
+  const allowed = answer.headers.get('webhook-allowed-origin')?.trim();
+  if (answer.status >= 200 && answer.status < 300 && (allowed === '*' || allowed === origin)) return;
+  throw new ClarionError('unauthorized', `${url.host} does not consent to webhooks of ${origin}`, {
+    remedy: 'let it answer OPTIONS with WebHook-Allowed-Origin, or do not ask it',
+  });
+}
