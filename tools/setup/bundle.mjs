@@ -9,7 +9,19 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 // Packages that stay outside the bundle: lmdb is native; those of gRPC read .proto files beside their code at run time;
 // the others are large and only some commands load them.
 const grpc = ['@grpc/grpc-js', '@grpc/proto-loader', '@grpc/reflection', 'grpc-health-check'];
-const external = ['lmdb', ...grpc, 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
+const service = [
+  '@nats-io/*',
+  '@opentelemetry/*',
+  'express',
+  'helmet',
+  'jose',
+  'mongodb',
+  'pino',
+  'prom-client',
+  'swagger-ui-dist',
+  'zod',
+];
+const external = ['lmdb', ...grpc, ...service, 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
 
 const tools = { sample: 'tools/sample/main.ts' };
 

@@ -1,5 +1,5 @@
 import { Argument, Command } from 'commander';
-import { applyConfigFile, defaultDirectory, flag, parseMinutes } from './settings';
+import { applyConfigFile, defaultDirectory, flag, parseCount, parseMinutes, parsePort } from './settings';
 import { clarionVersion } from './release';
 
 const severityNames = 'Critical, High, Medium, Low, Negligible or Unknown';
@@ -102,6 +102,42 @@ function addExplain(program: Command): void {
       await startReading();
       const { explain } = await import('./commands/explain');
       await explain(image, vulnerability, command.optsWithGlobals());
+    });
+}
+
+function addServe(program: Command): void {
+  program
+    .command('serve')
+    .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications')
+    .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'))
+    .addOption(flag('--introspection-port <port>', 'port of probes and metrics').default(6061).argParser(parsePort))
+    .addOption(flag('--public-url <url>', 'address of Clarion as receivers of webhooks reach it'))
+    .addOption(flag('--auth <on|off>', 'off: whoever reaches it is an administrator').default('on'))
+    .addOption(flag('--tokens-file <file>', 'API tokens, a line each: name:role:sha256 (default: one is made)'))
+    .addOption(flag('--sealing-key-file <file>', 'keys that secrets are sealed with (default: one is made)'))
+    .addOption(flag('--allow-host <list>', 'hosts that may be reached although their addresses are private'))
+    .addOption(flag('--allow-network <list>', 'networks that may be reached although they are private'))
+    .addOption(flag('--insecure-host <list>', 'hosts that may be reached by plain HTTP'))
+    .addOption(flag('--feeds-dir <dir>', 'a mirror of the feeds instead of the network'))
+    .addOption(flag('--no-updates', 'update feeds only when the API asks for it'))
+    .addOption(flag('--concurrency <layers>', 'layers read at the same time').default(2).argParser(parseCount))
+    .addOption(
+      flag('--max-feed-age <duration>', 'older advisory data makes a report stale')
+        .default(10_080, '7d')
+        .argParser(parseMinutes),
+    )
+    .addOption(flag('--log-level <level>', 'debug, info, warn, error or silent').default('info'))
+    .addHelpText(
+      'after',
+      examples(
+        'serve',
+        'serve --listen 0.0.0.0:6060 --public-url https://clarion.example',
+        'serve --allow-host registry.internal --insecure-host registry.internal',
+      ),
+    )
+    .action(async (_options: unknown, command: Command) => {
+      const { serve } = await import('./commands/serve');
+      await serve(command.optsWithGlobals());
     });
 }
 
@@ -238,6 +274,7 @@ export function createProgram(): Command {
   addPackages(program);
   addExplain(program);
   addUpdate(program);
+  addServe(program);
   addDatabase(program);
   addLists(program);
   addVersion(program);

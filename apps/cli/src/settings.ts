@@ -34,6 +34,20 @@ export function defaultDirectory(): string {
   return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'clarion');
 }
 
+/** A TCP port. Throws `invalid-input`. */
+export function parsePort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
+  if (port <= 65_535) return port;
+  throw new ClarionError('invalid-input', `"${text}" is not a port`, { remedy: 'write a number up to 65535' });
+}
+
+/** A number from 1 to 1000. Throws `invalid-input`. */
+export function parseCount(text: string): number {
+  const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
+  if (count >= 1 && count <= 1000) return count;
+  throw new ClarionError('invalid-input', `"${text}" is not a number from 1 to 1000`);
+}
+
 const units: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
 
 /** Minutes of a duration such as `30m`, `12h` or `7d`. Throws `invalid-input` otherwise. */

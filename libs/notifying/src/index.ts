@@ -26,3 +26,5 @@ export { firstNotificationId, notificationId, updateMillis } from './notificatio
 export { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
 export type { DeliveryReport } from './deliver';
 export { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
+export { recountCompositions, type RecountDeps } from './recount-compositions';
+export { forgetOldNotifications, runRetention, type RetentionDeps } from './retention';

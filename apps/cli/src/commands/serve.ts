@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { ClarionError } from '@clarion/model';
+import { createLog, createMetrics, logLevels, observed, runService } from '@clarion/service-runtime';
+import { clarionVersion } from '../release';
+import type { ServeSettings } from '../serve/settings';
+import type { CommonSettings } from '../settings';
+
+/** Options of the command as they are written. */
+export interface ServeOptions extends CommonSettings {
+  readonly listen: string;
+  readonly introspectionPort: number;
+  readonly publicUrl?: string;
+  readonly auth: string;
+  readonly tokensFile?: string;
+  readonly sealingKeyFile?: string;
+  readonly allowHost?: string;
+  readonly allowNetwork?: string;
+  readonly insecureHost?: string;
+  readonly feedsDir?: string;
+  readonly updates: boolean;
+  readonly concurrency: number;
+  readonly maxFeedAge: number;
+  readonly logLevel: string;
+}
+
+const list = (text = ''): readonly string[] =>
+  text
+    .split(',')
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+
+/** `clarion serve`: all of Clarion in one process, until it is told to stop. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const settings = settingsOf(options);
+  const log = createLog({ service: 'serve', version: clarionVersion, level: settings.logLevel });
+  const metrics = createMetrics({ version: clarionVersion });
+  await runService({
+    name: 'serve',
+    log,
+    drainMillis: 0,
+    graceMillis: 30_000,
+    introspection: { host: settings.host, port: settings.introspectionPort, metrics },
+    start: async ({ draining }) => {
+      const { startServing } = await import('../serve/start');
+      const observe = (routes: Parameters<typeof observed>[0]): ReturnType<typeof observed> =>
+        observed(routes, { log, metrics });
+      const started = await startServing(settings, { log, draining, observe });
+      if (options.quiet !== true) tell(settings, started);
+      return started;
+    },
+  });
+}
+
+/** What a person needs to know first; programs read the log. */
+function tell(
+  { host, auth }: ServeSettings,
+  { port, tokenFile }: { port: number; tokenFile: string | undefined },
+): void {
+  const address = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  const how =
+    tokenFile === undefined
+      ? auth === 'off'
+        ? 'Everybody who reaches it is an administrator (--auth off)'
+        : 'Callers are known by the tokens given'
+      : `The token of the administrator is in ${tokenFile}`;
+  process.stderr.write(`clarion serves REST (${address}/docs) and gRPC on ${address}\n${how}\n`);
+}
+
+function settingsOf(options: ServeOptions): ServeSettings {
+  const { tokensFile, sealingKeyFile, publicUrl, feedsDir, feeds, config } = options;
+  const { host, port } = addressOf(options.listen);
+  const level = logLevels.find((known) => known === options.logLevel);
+  if (level === undefined) throw invalid(`"${options.logLevel}" is no log level`, `known: ${logLevels.join(', ')}`);
+  if (options.auth !== 'on' && options.auth !== 'off') throw invalid('--auth is on or off');
+  return {
+    db: options.db,
+    host,
+    port,
+    introspectionPort: options.introspectionPort,
+    auth: options.auth,
+    allowHost: list(options.allowHost),
+    allowNetwork: list(options.allowNetwork),
+    insecureHost: list(options.insecureHost),
+    updates: options.updates,
+    concurrency: options.concurrency,
+    maxFeedAge: options.maxFeedAge,
+    logLevel: level,
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(feedsDir === undefined ? {} : { feedsDir }),
+    ...(feeds === undefined ? {} : { feeds }),
+    ...(config === undefined ? {} : { config }),
+    ...(tokensFile === undefined ? {} : { tokens: contentOf(tokensFile) }),
+    ...(sealingKeyFile === undefined ? {} : { sealingKeys: list(contentOf(sealingKeyFile).replaceAll('\n', ',')) }),
+  };
+}
+
+function addressOf(text: string): { readonly host: string; readonly port: number } {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^:\s]*)):(\d{1,5})$/i.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) throw invalid(`"${text}" is no address`, 'write for example 0.0.0.0:6060');
+  return { host: match[1] ?? (match[2] === '' ? '0.0.0.0' : (match[2] ?? '')), port };
+}
+
+function contentOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new ClarionError('not-found', `The file ${path} cannot be read`, { cause });
+  }
+}
+
+function invalid(message: string, remedy?: string): ClarionError {
+  return new ClarionError('invalid-input', message, remedy === undefined ? {} : { remedy });
+}

@@ -1,0 +1,27 @@
+import type { FeedSettings } from '@clarion/feed-sources';
+
+/** Options of `clarion serve`, parsed. */
+export interface ServeSettings extends FeedSettings {
+  readonly db: string;
+  readonly host: string;
+  /** 0: the system chooses. */
+  readonly port: number;
+  readonly introspectionPort: number;
+  /** Clarion's address as receivers of webhooks reach it. */
+  readonly publicUrl?: string;
+  readonly auth: 'on' | 'off';
+  /** Lines `name:role:sha256`. */
+  readonly tokens?: string;
+  readonly sealingKeys?: readonly string[];
+  readonly allowHost: readonly string[];
+  readonly allowNetwork: readonly string[];
+  readonly insecureHost: readonly string[];
+  readonly feedsDir?: string;
+  /** Whether feeds are updated when they are due. */
+  readonly updates: boolean;
+  /** Layers that are read at the same time. */
+  readonly concurrency: number;
+  /** Minutes. */
+  readonly maxFeedAge: number;
+  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+}

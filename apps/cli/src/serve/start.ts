@@ -1,0 +1,238 @@
+import { mkdirSync } from 'node:fs';
+import { createAuthenticator, parseTokens } from '@clarion/authentication';
+import { createInProcessBus } from '@clarion/bus-in-process';
+import { localDetectorClient } from '@clarion/detector-client';
+import { checkDestination, createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
+import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
+import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
+import { runScheduler } from '@clarion/feed-updating';
+import { createGrpcApi } from '@clarion/grpc-api';
+import { createGrpcServer } from '@clarion/grpc-server';
+import { failOfDeadLetter } from '@clarion/layer-indexing';
+import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
+import type { Bus, DeadLetter, DetectorClient, FeedSource, Log, Message, Routes, Store } from '@clarion/model';
+import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
+import { createDeliverer, type Deliverer } from '@clarion/notifying';
+import { fileDescriptorSet } from '@clarion/proto';
+import { reportFormats } from '@clarion/report-formats';
+import { createHttpServer, createRestApi } from '@clarion/rest-api';
+import { createSealer, type Sealer } from '@clarion/sealing';
+import type { RunningService } from '@clarion/service-runtime';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { createUseCases, tellChanges, type UseCaseService } from '@clarion/use-cases';
+import { detectors } from '../image-facts';
+import { clarionVersion } from '../release';
+import { allRoutes } from './handlers';
+import { listenOnOnePort } from './one-port';
+import { ownSealingKey, ownToken } from './own-secrets';
+import type { ServeSettings } from './settings';
+
+export interface Started extends RunningService {
+  readonly port: number;
+  /** File with the token of the administrator; undefined when tokens were given or nobody is asked. */
+  readonly tokenFile: string | undefined;
+}
+
+export interface ServeContext {
+  readonly log: Log;
+  /** Aborted when the process is asked to stop. */
+  readonly draining: AbortSignal;
+  /** Wraps the handlers, for logs and metrics. */
+  readonly observe: (routes: Routes) => Routes;
+}
+
+/** Starts all of Clarion in this process: handlers, scheduler, deliveries and both faces on one port. */
+export async function startServing(settings: ServeSettings, context: ServeContext): Promise<Started> {
+  const { log, draining, observe } = context;
+  const adapters = await openAdapters(settings, log);
+  const { store, bus, deliverer } = adapters;
+  const feeds = configuredFeeds(settings);
+  const useCases = useCasesOf(adapters, { settings, feeds, log });
+  const choice = { egressTo: adapters.egressTo };
+  const routes = allRoutes({
+    ...adapters,
+    feeds,
+    ownVulnerabilities,
+    log,
+    maxFeedAgeMinutes: settings.maxFeedAge,
+    directory: settings.db,
+    upstreamFor: settings.feedsDir === undefined ? feedsFromNetwork(choice) : feedsFrom(settings.feedsDir, choice),
+    onDue: () => {
+      deliverer.wake();
+    },
+  });
+  const faces = await openFaces({ settings, useCases, log, stopping: draining });
+  const onDead = deadLetters(store, bus);
+  const running = [
+    bus.run(observe(routes), { signal: draining, concurrency: { 'work.layer': settings.concurrency }, onDead }),
+    deliverer.run(draining),
+    runScheduler({
+      feeds: settings.updates ? feeds.filter(({ enabled }) => enabled !== false) : [],
+      store,
+      bus,
+      log,
+      everyMillis: scheduleMillis,
+      seed: settings.db,
+      now,
+      signal: draining,
+      tellChanges: () => tellChanges({ store, bus }),
+    }),
+  ];
+  // Nothing of the bus survives a restart: what is not done is found in the store.
+  await useCases.reconcile({ olderThanSeconds: 0 });
+  return {
+    port: faces.port,
+    tokenFile: faces.tokenFile,
+    ready: () => store.ready(),
+    async stop(signal) {
+      await Promise.all([faces.stop(signal), ...running]);
+      await adapters.close();
+    },
+  };
+}
+
+const userAgent = `clarion/${clarionVersion}`;
+const scheduleMillis = 5000;
+const now = (): Date => new Date();
+
+interface Adapters {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly detectors: DetectorClient;
+  /** What may be reached for layers. */
+  readonly policy: EgressPolicy;
+  readonly egress: Egress;
+  readonly egressTo: (insecureHosts: readonly string[]) => Egress;
+  readonly sealer: Sealer;
+  readonly webhooks: WebhookSender;
+  readonly deliverer: Deliverer;
+  close(): Promise<void>;
+}
+
+async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters> {
+  mkdirSync(settings.db, { recursive: true });
+  const store = await openEmbeddedStore({ directory: settings.db, mentions: true });
+  const bus = createInProcessBus();
+  const allowed = { allowedHosts: settings.allowHost, allowedNetworks: settings.allowNetwork };
+  const policy: EgressPolicy = { ...allowed, insecureHosts: settings.insecureHost, userAgent };
+  const egressTo = (hosts: readonly string[]): Egress =>
+    createEgress({
+      ...policy,
+      allowedHosts: [...settings.allowHost, ...hosts],
+      insecureHosts: [...settings.insecureHost, ...hosts],
+    });
+  const egress = egressTo([]);
+  const sealer = createSealer(settings.sealingKeys ?? [ownSealingKey(settings.db)]);
+  const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
+  const webhooks = createWebhookSender({ sealer, publicUrl, policy: { ...allowed, userAgent } });
+  const deliverer = createDeliverer({ store, send: webhooks.send, now, log });
+  return {
+    ...{ store, bus, policy, egress, egressTo, sealer, webhooks, deliverer },
+    detectors: localDetectorClient(detectors),
+    async close() {
+      await bus.close();
+      await Promise.all([egress.close(), webhooks.close()]);
+      await store.close();
+    },
+  };
+}
+
+interface UseCaseContext {
+  readonly settings: ServeSettings;
+  readonly feeds: readonly FeedSource[];
+  readonly log: Log;
+}
+
+function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext): UseCaseService {
+  const { store, bus, sealer, egress, policy, webhooks } = adapters;
+  return createUseCases({
+    ...{ store, bus, sealer, feeds, ownVulnerabilities, log, clarionVersion, now },
+    detectors: adapters.detectors,
+    resolveImage: (reference, { credentials, ...options }) =>
+      resolveImage(reference, {
+        ...options,
+        egress,
+        insecureRegistries: settings.insecureHost,
+        ...(credentials === undefined ? {} : { credentials: parseCredentials(JSON.stringify(credentials)) }),
+      }),
+    openArchive: openUploadedArchive,
+    checkLayerUrl: (url) => {
+      checkDestination(url, policy);
+    },
+    sendWebhook: webhooks.send,
+    formats: reportFormats,
+    maxFeedAgeMinutes: settings.maxFeedAge,
+  });
+}
+
+/** What a dead letter means is kept, and told. */
+function deadLetters(store: Store, bus: Bus): (letter: DeadLetter) => Promise<void> {
+  return async (letter) => {
+    await store.putDeadLetter(letter);
+    const events: Message[] = [];
+    for await (const event of failOfDeadLetter(letter, store)) events.push({ event });
+    await bus.publish(events);
+  };
+}
+
+interface FacesDeps {
+  readonly settings: ServeSettings;
+  readonly useCases: UseCaseService;
+  readonly log: Log;
+  readonly stopping: AbortSignal;
+}
+
+interface Faces {
+  readonly port: number;
+  readonly tokenFile: string | undefined;
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/** REST and gRPC, on one port. */
+async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Promise<Faces> {
+  const open = settings.auth === 'off';
+  const own = open || settings.tokens !== undefined ? undefined : ownToken(settings.db);
+  const given = settings.tokens === undefined ? [] : parseTokens(settings.tokens);
+  const tokens = own?.tokens ?? given;
+  const authenticator = createAuthenticator(open ? { off: true } : { tokens: () => tokens });
+  const http = createHttpServer(createRestApi({ useCases, authenticator, log, version: clarionVersion }));
+  const grpc = createGrpcServer({
+    services: createGrpcApi({ useCases, authenticator, log, stopping }),
+    descriptors: fileDescriptorSet(),
+  });
+  const { host, port } = settings;
+  const listening = await listenOnOnePort({
+    host,
+    port,
+    http,
+    grpc: (socket) => {
+      grpc.inject(socket);
+    },
+  });
+  return {
+    port: listening.port,
+    tokenFile: own?.path,
+    async stop(signal) {
+      listening.close();
+      const httpEnded = new Promise<void>((resolve) => {
+        http.on('close', resolve);
+        http.close(() => {
+          resolve();
+        });
+        http.closeIdleConnections();
+        signal.addEventListener(
+          'abort',
+          () => {
+            http.closeAllConnections();
+          },
+          { once: true },
+        );
+        // Streams of events have no end of their own.
+        setTimeout(() => {
+          http.closeAllConnections();
+        }, 2_000).unref();
+      });
+      await Promise.all([httpEnded, grpc.stop(AbortSignal.any([signal, AbortSignal.timeout(2_000)]))]);
+    },
+  };
+}

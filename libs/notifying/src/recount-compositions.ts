@@ -1,0 +1,37 @@
+import { speaksAbout } from '@clarion/matching';
+import type { Composition, FeedSource, Store } from '@clarion/model';
+import { refreshCounts, type RefreshCountsDeps } from './refresh-counts';
+
+export interface RecountDeps extends RefreshCountsDeps {
+  readonly store: RefreshCountsDeps['store'] & Pick<Store, 'images'>;
+}
+
+const pageSize = 200;
+
+/**
+ * Counts the vulnerabilities of every composition anew that a feed speaks about: when it is loaded for the first time,
+ * nobody is told of its statements, but what images are known to have must be right. A feed that names no namespaces
+ * describes vulnerabilities of all of them.
+ */
+export async function recountCompositions(
+  feed: Pick<FeedSource, 'namespaces'>,
+  { store, options }: RecountDeps,
+): Promise<void> {
+  const seen = new Set<string>();
+  let after: string | undefined;
+  do {
+    const page = await store.images({ by: 'all' }, { limit: pageSize, ...(after === undefined ? {} : { after }) });
+    for (const { composition: id } of page.items) {
+      if (id === undefined || seen.has(id)) continue;
+      seen.add(id);
+      const composition = await store.composition(id);
+      if (composition !== undefined && concerns(feed, composition)) await refreshCounts(id, { store, options });
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
+
+function concerns(feed: Pick<FeedSource, 'namespaces'>, { namespaces, channels }: Composition): boolean {
+  if (feed.namespaces.length === 0) return true;
+  return [...namespaces, ...channels].some(({ id }) => speaksAbout(feed, id));
+}
