@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
   severities,
   type CatalogueStore,
@@ -9,6 +7,7 @@ import {
   type SeverityCounts,
 } from '@clarion/model';
 
+import { deleteAttempt, newAttempt } from './attempts';
 import type { MongoContext } from './context';
 import type { FeaturesDocument } from './documents';
 import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
@@ -16,7 +15,7 @@ import { dayOf } from './layer-store';
 import { explained, explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
 import { checkLimit, pageById } from './pages';
-import { chunks, deleteValues, insertValue, putValue } from './writes';
+import { chunks, insertValue, putValue } from './writes';
 
 type Compositions = Pick<
   CatalogueStore,
@@ -82,7 +81,7 @@ async function putComposition(
   const known = await context.collection('compositions').findOne({ _id: id }, { projection: { stored: 1 } });
   if (known !== null && known.stored >= stored) return;
   if (known !== null && (await refresh(context, id, stored))) return;
-  const attempt = randomUUID();
+  const attempt = newAttempt(context);
   let number = 0;
   for (const together of groupFeatures(features)) {
     await putValue(context, 'features', {
@@ -94,7 +93,7 @@ async function putComposition(
   }
   const members = { attempt, stored };
   const isNew = await insertValue(context, 'compositions', { id, value: composition, members });
-  if (!isNew) await deleteFeatures(context, composition.id, attempt);
+  if (!isNew) await deleteAttempt(context, 'compositions', { id, attempt });
 }
 
 async function compositionFeatures(context: MongoContext, id: string): Promise<readonly PlacedFeature[] | undefined> {
@@ -119,11 +118,6 @@ function inOrder(numbered: NumberedFeature[]): readonly PlacedFeature[] {
 /** So that it is not pruned before the image that it was put for is stored. False when it just was. */
 async function refresh(context: MongoContext, id: string, stored: number): Promise<boolean> {
   return (await context.collection('compositions').updateOne({ _id: id }, { $set: { stored } })).matchedCount > 0;
-}
-
-/** Deletes what one attempt to put a composition has written. */
-export async function deleteFeatures(context: MongoContext, composition: string, attempt: string): Promise<void> {
-  await deleteValues(context, 'features', { _id: idsBelow(composition, attempt) });
 }
 
 function namesOf({ type, name, source }: PlacedFeature): readonly string[] {

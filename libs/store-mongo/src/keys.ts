@@ -11,7 +11,8 @@ const readable = /^[ !"$-~][ -~]*$/;
  */
 export function keyPart(text: string): string {
   if (text.length <= readableLength && readable.test(text)) return text;
-  return `#${createHash('sha256').update(text).digest('hex')}`;
+  // Not UTF-8, in which all lone surrogates are the same.
+  return `#${createHash('sha256').update(text, 'utf16le').digest('hex')}`;
 }
 
 /** A key of several parts, in the order in which keys are to be sorted. */
@@ -27,7 +28,11 @@ export function readableParts(key: string): readonly string[] | undefined {
 
 /** A filter for all `_id` that begin with these parts and have at least one more. */
 export function idsBelow(...parts: readonly string[]): { readonly $gt: string; readonly $lt: string } {
-  const prefix = recordKey(...parts);
+  return idsUnder(recordKey(...parts));
+}
+
+/** The same for a key that was made before: its parts are not to be hashed again. */
+export function idsUnder(prefix: string): { readonly $gt: string; readonly $lt: string } {
   // A part holds nothing below the space: what starts with prefix and tab sorts before prefix and line feed.
   return { $gt: `${prefix}\t`, $lt: `${prefix}\n` };
 }

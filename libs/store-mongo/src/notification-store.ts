@@ -1,5 +1,3 @@
-import { randomUUID } from 'node:crypto';
-
 import {
   ClarionError,
   type AffectedImage,
@@ -11,6 +9,7 @@ import {
 } from '@clarion/model';
 import type { Document } from 'mongodb';
 
+import { deleteAttempt, newAttempt } from './attempts';
 import type { MongoContext } from './context';
 import type { NotificationDocument } from './documents';
 import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
@@ -75,8 +74,7 @@ async function putNotification(
 ): Promise<void> {
   const id = keyPart(notification.id);
   if ((await context.collection('notifications').findOne({ _id: id }, { projection: { _id: 1 } })) !== null) return;
-  const attempt = randomUUID();
-  const own = { _id: idsBelow(notification.id, attempt) };
+  const attempt = newAttempt(context);
   try {
     let number = 0;
     for await (const together of chunks(eachImage(pages), imagesTogether)) {
@@ -90,10 +88,10 @@ async function putNotification(
     const members = { state: notification.state, attempt };
     if (await insertValue(context, 'notifications', { id, value: notification, members })) return;
   } catch (error) {
-    await deleteValues(context, 'affected', own).catch(() => undefined);
+    await deleteAttempt(context, 'notifications', { id, attempt }).catch(() => undefined);
     throw error;
   }
-  await deleteValues(context, 'affected', own);
+  await deleteAttempt(context, 'notifications', { id, attempt });
 }
 
 function transitionsOf(images: readonly AffectedImage[]): readonly TransitionKind[] {

@@ -1,10 +1,10 @@
 import { ClarionError, type PruneResult } from '@clarion/model';
 
-import { deleteFeatures } from './composition-store';
+import { deleteAttempt, sweepAttempts } from './attempts';
 import type { MongoContext } from './context';
 import { takeSettledFeed } from './feed-commit';
 import type { HeldFeed } from './feed-lease';
-import { idsBelow, keyPart } from './keys';
+import { idsBelow, idsUnder, keyPart } from './keys';
 import { dayLength } from './layer-store';
 import { mentionIds } from './operations';
 import { deletePages } from './packed-values';
@@ -23,6 +23,8 @@ export async function prune(
   const layers = await pruneLayers(context, firstKeptDay);
   await pruneCompositions(context, firstKeptDay);
   const feeds = await pruneFeeds(context, new Set(keepFeeds));
+  await sweepAttempts(context, 'compositions');
+  await sweepAttempts(context, 'notifications');
   await sweepPages(context);
   return { images, layers, feeds };
 }
@@ -64,7 +66,7 @@ async function pruneLayers(context: MongoContext, firstKeptDay: number): Promise
     if (deletedCount === 0) continue;
     await deletePages(context, [layer]);
     await context.collection('blobs').deleteMany({ layer: _id });
-    await deleteValues(context, 'detections', { _id: idsBelow(_id) });
+    await deleteValues(context, 'detections', { _id: idsUnder(_id) });
     pruned += 1;
   }
   return pruned;
@@ -84,7 +86,7 @@ async function pruneCompositions(context: MongoContext, firstKeptDay: number): P
     const { deletedCount } = await compositions.deleteOne({ _id, stored });
     if (deletedCount === 0) continue;
     await deletePages(context, [composition]);
-    await deleteFeatures(context, _id, attempt);
+    await deleteAttempt(context, 'compositions', { id: _id, attempt });
   }
 }
 

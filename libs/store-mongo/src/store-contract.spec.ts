@@ -114,6 +114,7 @@ const servedShapes: readonly string[] = [
   'detections {_id} → _id',
   'endpoints {_id} → _id',
   'endpoints {} by _id → _id',
+  'features {_id>} by _id → _id',
   'features {_id>} → _id',
   'features {_id} → _id',
   'features {names, _id>} by _id → names',

@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+
+import type { MongoContext } from './context';
+import { idsUnder } from './keys';
+import { dayLength } from './layer-store';
+import { deleteValues, untyped } from './writes';
+
+/**
+ * What is too long for one document and must be seen whole or not at all is written in parts, under the name of an
+ * attempt; the document that comes last says which attempt counts. Nobody reads the parts of others.
+ */
+const parts = { compositions: 'features', notifications: 'affected' } as const;
+
+/** After so long, an attempt that does not count was given up. */
+const abandonedAfter = dayLength;
+
+/** A name for an attempt that begins now. */
+export function newAttempt(context: MongoContext): string {
+  return `${context.now().getTime().toString(36)}-${randomUUID()}`;
+}
+
+function isAbandoned(attempt: string, now: Date): boolean {
+  return now.getTime() - Number.parseInt(attempt, 36) > abandonedAfter;
+}
+
+/** Deletes what one attempt has written; `id` is the `_id` of the whole. */
+export async function deleteAttempt(
+  context: MongoContext,
+  whole: keyof typeof parts,
+  { id, attempt }: { readonly id: string; readonly attempt: string },
+): Promise<void> {
+  await deleteValues(context, parts[whole], { _id: idsUnder(`${id}\t${attempt}`) });
+}
+
+/** Deletes what attempts have left that were cut off. Looks at one document of each attempt. */
+export async function sweepAttempts(context: MongoContext, whole: keyof typeof parts): Promise<void> {
+  const nextPart = (after: string) =>
+    untyped(context, parts[whole]).findOne({ _id: { $gt: after } }, { sort: { _id: 1 }, projection: { _id: 1 } });
+  for (let part = await nextPart(''); part !== null;) {
+    const [id = '', attempt = ''] = part._id.split('\t');
+    if (isAbandoned(attempt, context.now())) {
+      const counting = await untyped(context, whole).findOne({ _id: id }, { projection: { attempt: 1 } });
+      if (counting?.['attempt'] !== attempt) await deleteAttempt(context, whole, { id, attempt });
+    }
+    part = await nextPart(idsUnder(`${id}\t${attempt}`).$lt);
+  }
+}

@@ -1,0 +1,123 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import type { Store } from '@clarion/model';
+import { describeWithMongoServer } from '@clarion/test-kit';
+import { MongoClient } from 'mongodb';
+
+import { openMongoStore } from './open-mongo-store';
+
+// Another process runs the store as it is: bundled once, with the real driver.
+
+const root = path.resolve(__dirname, '../../..');
+/** Short, so that nobody waits for the dead. */
+const leaseMillis = 400;
+const day = 86_400_000;
+
+let scratch: string;
+let bundle: string;
+
+beforeAll(() => {
+  scratch = mkdtempSync(path.join(tmpdir(), 'clarion-store-mongo-'));
+  bundle = path.join(scratch, 'store.cjs');
+  symlinkSync(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'));
+  execFileSync(process.execPath, [
+    path.join(root, 'node_modules/esbuild/bin/esbuild'),
+    path.join(__dirname, 'index.ts'),
+    '--bundle',
+    '--platform=node',
+    '--external:mongodb',
+    `--tsconfig=${path.join(root, 'tsconfig.base.json')}`,
+    `--outfile=${bundle}`,
+    '--log-level=error',
+  ]);
+});
+
+afterAll(() => {
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** Runs the update of a generation; true when it lived to its end, false when it was killed at its Nth command. */
+function runWriter(uri: string, generation: number, fatal: number): boolean {
+  const script = path.join(__dirname, 'testdata/killed-writer.cjs');
+  const arguments_ = [bundle, uri, leaseMillis, generation, fatal].map(String);
+  const done = spawnSync(process.execPath, [script, ...arguments_], { encoding: 'utf8' });
+  if (done.signal === null && done.status !== 0) throw new Error(done.stderr);
+  return done.signal === null;
+}
+
+/** Everything that an update writes, by the generation that it is of. */
+async function generations(store: Store): Promise<readonly number[]> {
+  const found: string[] = [];
+  const names = ['a', 'b', 'large'].map((name) => ['debian:12', name] as const);
+  const groups = await store.advisories(names);
+  for (const group of groups) found.push(group.advisories[0]?.id.split('-')[1] ?? '');
+  for await (const [key, hash] of store.groupHashes('feed', 'd')) {
+    found.push(hash, key.package.startsWith('only-') ? key.package.slice('only-'.length) : hash);
+  }
+  const texts = await store.vulnerabilities(['CVE-1', 'CVE-2024-1234']);
+  for (const { description, epss } of texts.flatMap((one) => one.texts)) found.push(description ?? String(epss?.score));
+  for (const { cpes } of await store.repositories(['r'])) found.push(...cpes);
+  const untold = await store.untold(1000);
+  found.push(untold.at(-1)?.update ?? '0');
+  const state = (await store.feedStates()).find(({ feed }) => feed === 'feed');
+  found.push(String(state?.statements ?? 0));
+  const generation = Number(found.at(-1));
+  // All of it, or nothing at all: three groups, four hashes twice, two texts, a repository, a change, the state.
+  expect(found).toHaveLength(generation === 0 ? 2 : 16);
+  const mentioned = await store.packagesOf(`CVE-${generation}-2400`);
+  expect(mentioned).toEqual(generation === 0 ? [] : [['debian:12', 'large']]);
+  return [...new Set(found.map(Number))];
+}
+
+describeWithMongoServer('a writer of a feed that is killed', (server) => {
+  it('just before any of its commands leaves the feed as it was, or goes through to the end', async () => {
+    const uri = server().freshUri();
+    const outcomes: boolean[] = [];
+    let generation = 0;
+    for (let fatal = 1; ; fatal += 1) {
+      const lived = runWriter(uri, generation + 1, fatal);
+      await sleep(leaseMillis + 100);
+      // Whoever comes next finishes or forgets it: by opening the store, or by writing the feed.
+      const store = await openMongoStore({ uri, leaseMillis });
+      if (fatal % 2 === 0) await (await store.writeFeed('feed')).abort();
+      const found = await generations(store);
+      expect({ fatal, found }).toEqual({ fatal, found: [expect.any(Number)] });
+      const [now = 0] = found;
+      expect([generation, generation + 1]).toContain(now);
+      outcomes.push(now > generation);
+      generation = now;
+      await store.close();
+      if (lived) break;
+    }
+    // First all is forgotten, from the declaration on all goes through.
+    const declared = outcomes.indexOf(true);
+    expect(outcomes).toEqual(outcomes.map((_, index) => index >= declared));
+    expect(declared).toBeGreaterThan(3);
+    expect(outcomes.length - declared).toBeGreaterThan(8);
+    await expectNothingLeft(uri);
+  }, 600_000);
+});
+
+/** What cut off updates have left is swept in the end: pages that no document names, and all that was staged. */
+async function expectNothingLeft(uri: string): Promise<void> {
+  const later = await openMongoStore({ uri, leaseMillis, now: () => new Date(Date.now() + 2 * day) });
+  await (await later.writeFeed('feed')).abort();
+  await later.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: ['feed'] });
+  const client = await new MongoClient(uri).connect();
+  const large = await client
+    .db()
+    .collection('advisories')
+    .find({ n: { $gt: 0 } })
+    .toArray();
+  expect(large).toHaveLength(1);
+  expect(await client.db().collection('pages').countDocuments()).toBe(large[0]?.['n']);
+  expect(await client.db().collection('mentions').countDocuments()).toBe(2);
+  expect(await client.db().collection('staging').countDocuments()).toBe(0);
+  await client.db().dropDatabase();
+  await client.close();
+  await later.close();
+}

@@ -1,0 +1,135 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ClarionError, type Delivery, type LayerIndex, type Store, type StoredImage } from '@clarion/model';
+import { describeWithMongoServer, type MongoServer, mongoServerKind } from '@clarion/test-kit';
+
+import { openMongoStore } from './open-mongo-store';
+
+const kills = 6;
+
+/** A digest for number `n`. */
+const digest = (n: number): string => `sha256:${n.toString(16).padStart(64, '0')}`;
+
+function image(n: number): StoredImage {
+  const platform = { os: 'linux', architecture: 'amd64' };
+  return {
+    manifestDigest: digest(n),
+    image: { reference: `example/app:${n}`, manifestDigest: digest(n), platform, layers: [] },
+    layers: [digest(n)],
+    usedAt: '2026-01-01T00:00:00Z',
+  };
+}
+
+function layer(n: number): LayerIndex {
+  const structure = {
+    whiteouts: [],
+    opaques: [],
+    symlinks: [],
+    hardlinks: [],
+    files: [],
+    obstacles: [],
+    directories: [],
+  };
+  const facts = { features: [], namespaces: [], problems: [], files: ['var/lib/dpkg/status'] };
+  const detections = [{ detector: 'dpkg', version: 1, ...facts }];
+  return { diffId: digest(n), blobs: [digest(n + 1)], size: n, entries: 1, structure, detections, problems: [] };
+}
+
+/** What a store has acknowledged: checks that are true from then on. */
+type Acknowledged = (store: Store) => Promise<unknown>;
+
+/** One write of each kind, and how to see that it is there. */
+const writes: readonly ((store: Store, n: number) => Promise<Acknowledged>)[] = [
+  async (store, n) => {
+    await store.putLayer(layer(n));
+    return async (later) => {
+      expect(await later.missing(digest(n), [{ id: 'dpkg', version: 1 }])).toEqual([]);
+      expect(await later.diffIdOfBlob(digest(n + 1))).toBe(digest(n));
+    };
+  },
+  async (store, n) => {
+    await store.changeImage(digest(n), () => image(n));
+    return async (later) => {
+      expect(await later.image(digest(n))).toEqual(image(n));
+    };
+  },
+  async (store, n) => {
+    const writer = await store.writeFeed('feed');
+    const place = { namespace: 'debian:12', package: `p${n}`, feed: 'feed', document: 'd' };
+    await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories: [] }, String(n));
+    await writer.commit({
+      ...{ feed: 'feed', parserVersion: 1, documents: {}, groups: n, statements: 0, problems: 0 },
+      problemSamples: [],
+    });
+    return async (later) => {
+      expect(await later.advisories([['debian:12', `p${n}`]])).toHaveLength(1);
+    };
+  },
+  async (store, n) => {
+    const delivery: Delivery = {
+      ...{ notification: `n${n}`, endpoint: 'e', state: 'pending', attempts: 0, log: [] },
+      ...{ nextAttemptAt: '2026-01-01T00:00:00.000Z', createdAt: '2026-01-01T00:00:00.000Z' },
+    };
+    await store.addDeliveries([delivery]);
+    return async (later) => {
+      expect((await later.deliveries({ notification: `n${n}` }, { limit: 2 })).items).toEqual([delivery]);
+    };
+  },
+];
+
+/** Writes until the server is gone; gives what was acknowledged. */
+async function writeUntilLost(store: Store, first: number): Promise<readonly Acknowledged[]> {
+  const acknowledged: Acknowledged[] = [];
+  for (let n = first; ; n += 1) {
+    try {
+      const write = writes[n % writes.length];
+      if (write !== undefined) acknowledged.push(await write(store, n));
+    } catch (error) {
+      expect(error).toBeInstanceOf(ClarionError);
+      // The feed may still be held by the writer that was cut off.
+      if (error instanceof ClarionError && error.code === 'invalid-input') continue;
+      expect(error).toMatchObject({ code: 'upstream-unavailable', retryable: true });
+      return acknowledged;
+    }
+  }
+}
+
+async function untilReady(store: Store): Promise<void> {
+  for (let turn = 0; turn < 600; turn += 1) {
+    if (await store.ready()) return;
+    await sleep(50);
+  }
+  throw new Error('the store does not come back');
+}
+
+// A server that was given is not ours to kill.
+(mongoServerKind() === 'given' ? describe.skip : describe)('a server that is lost', () => {
+  describeWithMongoServer('while the store writes', (server) => {
+    it(`has kept all that was acknowledged, ${kills} times, and the store comes back by itself`, async () => {
+      const store = await openMongoStore({ uri: server().freshUri(), leaseMillis: 500, connectMillis: 1000 });
+      await store.putEndpoint({
+        ...{ id: 'e', url: 'https://hooks.example', mode: 'cloudevents', secrets: [], filter: {} },
+        ...{ allowInsecure: false, fullBody: false, createdAt: '2026-01-01T00:00:00.000Z' },
+      });
+      const all: Acknowledged[] = [];
+      for (let round = 0; round < kills; round += 1) {
+        const [acknowledged] = await Promise.all([writeUntilLost(store, 1000 * (round + 1)), killLater(server())]);
+        all.push(...acknowledged);
+        expect(await store.ready()).toBe(false);
+        await server().start();
+        await untilReady(store);
+      }
+      expect(all.length).toBeGreaterThan(kills);
+      for (const check of all) await check(store);
+      // What was declared and not wholly applied is finished, and the feed can be written again.
+      await sleep(600);
+      await (await store.writeFeed('feed')).abort();
+      await store.close();
+    }, 300_000);
+  });
+});
+
+async function killLater(server: MongoServer): Promise<void> {
+  await sleep(300 + Math.random() * 700);
+  await server.kill();
+}
