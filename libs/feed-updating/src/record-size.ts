@@ -6,8 +6,8 @@ export function sizeOfRecord(record: FactRecord): number {
   if (record.kind === 'group') return 200 + sizeOfStatements(record.group.advisories);
   if (record.kind === 'repository') return 200 + 100 * record.repository.cpes.length;
   const { description, aliases, cvss, cwes, links, epss } = record.text;
-  // Scores of all CVEs there are: nothing but a few numbers each.
-  if (epss !== undefined && description === undefined) return 120;
+  // A few numbers are less than their text: scores, of which there is one for each CVE, stay in memory.
+  if (epss !== undefined && description === undefined) return 24;
   const lists = count(aliases) + 2 * count(cvss) + count(cwes) + count(links);
   return 300 + (description?.length ?? 0) + 100 * lists;
 }

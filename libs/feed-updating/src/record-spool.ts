@@ -85,7 +85,7 @@ class RecordsByKey {
     const known = entries.get(key);
     if (known === undefined) {
       entries.set(key, layer === 'base' ? record : [[layer, record]]);
-      return 60 + (record.kind === 'group' ? key.length : 0);
+      return record.kind === 'group' ? 60 + key.length : 0;
     }
     if (Array.isArray(known)) known.push([layer, record]);
     else

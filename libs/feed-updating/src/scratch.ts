@@ -12,10 +12,14 @@ export type OpenScratch = () => ScratchFile;
 /** How much may be held in memory, and where the rest goes; without a place for it everything is held. */
 export interface SpoolOptions {
   readonly openScratch?: OpenScratch;
-  /** Estimated bytes; default 64 MiB. */
+  /** Estimated bytes; default 16 MiB. */
   readonly memoryBytes?: number;
 }
 
-export const defaultMemoryBytes = 64 * 1024 ** 2;
+/**
+ * More saves no time: what is held for long is copied by the garbage collector, which then lets the heap grow to several
+ * times of what is in use.
+ */
+export const defaultMemoryBytes = 16 * 1024 ** 2;
 /** A feed that needs more than this beside the store is none. */
 export const maxScratchBytes = 32 * 1024 ** 3;

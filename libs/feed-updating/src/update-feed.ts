@@ -19,7 +19,7 @@ export interface UpdateDependencies {
   readonly openScratch?: OpenScratch;
   /** Records changes for those who want to hear of them (`ChangeStore`), as parts of this update. */
   readonly update?: string;
-  /** How much of one document is held in memory before that, in estimated bytes; default 64 MiB. */
+  /** How much of one document is held in memory before that, in estimated bytes; default 16 MiB. */
   readonly memoryBytes?: number;
 }
 
