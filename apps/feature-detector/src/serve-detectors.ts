@@ -1,6 +1,6 @@
 import { detectorService } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { bearerGuard, type GrpcServer, startGrpcServer } from '@clarion/grpc-server';
+import { bearerGuard, type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError, type Log } from '@clarion/model';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import type { ConfigOf, Metrics } from '@clarion/service-runtime';
@@ -12,7 +12,7 @@ type Config = ConfigOf<typeof settings>;
 export async function serveDetectors(
   config: Config,
   { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
-): Promise<GrpcServer> {
+): Promise<ListeningGrpcServer> {
   const detected = metrics.metric('clarion_detect_duration_seconds');
   const answered = metrics.metric('clarion_grpc_call_duration_seconds');
   const implementation = detectorService({

@@ -104,7 +104,14 @@ async function upload(
   const first = await frames.next();
   const frame = first.done === true ? undefined : first.value.frame;
   if (frame?.$case !== 'options') throw new FieldError('frame', 'must be options before anything else');
-  return encodeSubmitted(await images.upload(chunksOf(frames), { ...decodeOptions(frame.value), signal }));
+  const options = { ...decodeOptions(frame.value), signal };
+  const stream = chunksOf(frames);
+  try {
+    return encodeSubmitted(await images.upload(stream.chunks, options));
+  } catch (error) {
+    // An archive that ends because the stream is wrong is not what the caller has to hear of.
+    throw stream.fault() ?? error;
+  }
 }
 
 function decodeOptions({ imageName, platform, reference }: clarionV1.UploadOptions): UploadOptions {
@@ -115,10 +122,20 @@ function decodeOptions({ imageName, platform, reference }: clarionV1.UploadOptio
   };
 }
 
-async function* chunksOf(frames: AsyncIterator<clarionV1.UploadImageRequest>): AsyncGenerator<Uint8Array> {
-  for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
-    const { frame } = next.value;
-    if (frame?.$case !== 'chunk') throw new FieldError('frame', 'must be a chunk after the options');
-    yield frame.value;
-  }
+interface Chunks {
+  readonly chunks: AsyncIterable<Uint8Array>;
+  /** What was wrong with the frames, if they ended for that. */
+  fault(): FieldError | undefined;
+}
+
+function chunksOf(frames: AsyncIterator<clarionV1.UploadImageRequest>): Chunks {
+  let fault: FieldError | undefined;
+  const chunks = async function* (): AsyncGenerator<Uint8Array> {
+    for (let next = await frames.next(); next.done !== true; next = await frames.next()) {
+      const { frame } = next.value;
+      if (frame?.$case !== 'chunk') throw (fault = new FieldError('frame', 'must be a chunk after the options'));
+      yield frame.value;
+    }
+  };
+  return { chunks: chunks(), fault: () => fault };
 }

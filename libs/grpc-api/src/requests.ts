@@ -19,9 +19,9 @@ export function optionalText<K extends string>(
   value: string | undefined,
   longest?: number,
 ): Readonly<Partial<Record<K, string>>> {
-  if (value === undefined) return {};
   const named = field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return { [field]: text(named, value, longest) } as Readonly<Partial<Record<K, string>>>;
+  const entries = value === undefined ? [] : [[field, text(named, value, longest)] as const];
+  return Object.fromEntries(entries) as Partial<Record<K, string>>;
 }
 
 export function digest(field: string, value: string): Digest {

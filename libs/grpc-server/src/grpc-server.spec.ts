@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:http2';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@grpc/grpc-js';
@@ -8,7 +9,7 @@ import { ChannelCredentials, Metadata, type ServiceError, status } from '@grpc/g
 import { loadSync } from '@grpc/proto-loader';
 import { service as healthService } from 'grpc-health-check';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import { bearerGuard, type EndedCall, type GrpcServer, type GrpcServerOptions, startGrpcServer } from './index';
+import { bearerGuard, createGrpcServer, type EndedCall, type ListeningGrpcServer, startGrpcServer } from './index';
 
 const name = 'clarion.detector.v1.DetectorService';
 const reflectionPath = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';
@@ -30,9 +31,9 @@ const implementation: detectorV1.DetectorServiceServer = {
 };
 
 describe('startGrpcServer', () => {
-  let server: GrpcServer;
+  let server: ListeningGrpcServer;
   const open: Client[] = [];
-  const start = async (options: Partial<GrpcServerOptions> = {}): Promise<void> => {
+  const start = async (options: Partial<Parameters<typeof startGrpcServer>[0]> = {}): Promise<void> => {
     server = await startGrpcServer({
       host: '127.0.0.1',
       port: 0,
@@ -193,6 +194,25 @@ describe('startGrpcServer', () => {
     session.destroy();
     expect(answer).toBe(415);
     expect(await list(stub())).toBe('OK');
+  });
+
+  it('serves connections that others have accepted', async () => {
+    await start();
+    const injected = createGrpcServer({
+      services: [{ name, definition: detectorV1.DetectorServiceService, implementation }],
+      descriptors: fileDescriptorSet(),
+    });
+    const front = createServer((socket) => {
+      injected.inject(socket);
+    });
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const { port } = front.address() as AddressInfo;
+    const client = new detectorV1.DetectorServiceClient(`127.0.0.1:${port}`, ChannelCredentials.createInsecure());
+    open.push(client);
+    expect(await list(client)).toBe('OK');
+    front.close();
+    await injected.stop(forced);
+    expect(await list(client)).toMatch(/^UNAVAILABLE/);
   });
 
   it('says where it cannot listen', async () => {

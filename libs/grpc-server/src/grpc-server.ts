@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import {
   type ChannelOptions,
   Server,
@@ -29,9 +30,6 @@ export interface ServerTls {
 }
 
 export interface GrpcServerOptions {
-  readonly host: string;
-  /** 0: the system chooses. */
-  readonly port: number;
   readonly services: readonly MountedService[];
   /** A serialised FileDescriptorSet with these services, for reflection. */
   readonly descriptors: Uint8Array;
@@ -44,44 +42,59 @@ export interface GrpcServerOptions {
   readonly maxMessageBytes?: number;
 }
 
-export interface GrpcServer {
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: the system chooses. */
   readonly port: number;
+}
+
+/** A server that takes connections which somebody else has accepted. */
+export interface GrpcServer {
+  /** Serves a connection of which nothing was read yet. */
+  inject(connection: Socket): void;
   /** What `grpc.health.v1` says of the server and each of its services. */
   setServing(serving: boolean): void;
   /** Is not serving any more, takes no new calls and lets those under way end; when `signal` aborts, cancels them. */
   stop(signal: AbortSignal): Promise<void>;
 }
 
+export interface ListeningGrpcServer extends GrpcServer {
+  readonly port: number;
+}
+
 const largestMetadata = 32 * 1024;
 
 /** Serves over gRPC, with health and reflection (v1 and v1alpha). Throws `invalid-input` when it cannot listen there. */
-export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcServer> {
-  const { services, guard, onCall, maxMessageBytes = 4 * 1024 * 1024 } = options;
-  const limits: ChannelOptions = {
-    'grpc.max_receive_message_length': maxMessageBytes,
-    'grpc.max_send_message_length': -1,
-    'grpc.max_metadata_size': largestMetadata,
-    // Of one connection. Streams that wait for something hold little.
-    'grpc.max_concurrent_streams': 1000,
-    // Finds out about callers that vanished; connections that nobody uses are closed.
-    'grpc.keepalive_time_ms': 60_000,
-    'grpc.keepalive_timeout_ms': 20_000,
-    'grpc.max_connection_idle_ms': 600_000,
-  };
+export async function startGrpcServer(options: GrpcServerOptions & ListenOptions): Promise<ListeningGrpcServer> {
+  const { server, handle } = create(options);
+  const port = await bind(server, options);
+  return { ...handle, port };
+}
+
+/** The same without a port of its own, for those who serve something else on theirs as well. */
+export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
+  return create(options).handle;
+}
+
+function create(options: GrpcServerOptions): { readonly server: Server; readonly handle: GrpcServer } {
+  const { services, guard, onCall, tls } = options;
   const interceptors = [
     ...(onCall === undefined ? [] : [observeInterceptor(onCall)]),
     ...(guard === undefined ? [] : [guardInterceptor(guard)]),
   ];
-  const server = new Server({ ...limits, interceptors });
+  const server = new Server({ ...channelOptions(options), interceptors });
   for (const { definition, implementation } of services) server.addService(definition, implementation);
-  const health = addHealth(server, services);
+  const setServing = addHealth(server, services);
   addReflection(server, options);
-  const port = await bind(server, options);
-  return {
-    port,
-    setServing: health,
+  let injector: ReturnType<Server['createConnectionInjector']> | undefined;
+  const handle: GrpcServer = {
+    inject(connection) {
+      injector ??= server.createConnectionInjector(credentialsOf(tls));
+      injector.injectConnection(connection);
+    },
+    setServing,
     async stop(signal) {
-      health(false);
+      setServing(false);
       const force = (): void => {
         server.forceShutdown();
       };
@@ -95,6 +108,21 @@ export async function startGrpcServer(options: GrpcServerOptions): Promise<GrpcS
       });
       signal.removeEventListener('abort', force);
     },
+  };
+  return { server, handle };
+}
+
+function channelOptions({ maxMessageBytes = 4 * 1024 * 1024 }: GrpcServerOptions): ChannelOptions {
+  return {
+    'grpc.max_receive_message_length': maxMessageBytes,
+    'grpc.max_send_message_length': -1,
+    'grpc.max_metadata_size': largestMetadata,
+    // Of one connection. Streams that wait for something hold little.
+    'grpc.max_concurrent_streams': 1000,
+    // Finds out about callers that vanished; connections that nobody uses are closed.
+    'grpc.keepalive_time_ms': 60_000,
+    'grpc.keepalive_timeout_ms': 20_000,
+    'grpc.max_connection_idle_ms': 600_000,
   };
 }
 
@@ -119,7 +147,7 @@ function addReflection(server: Server, { services, descriptors }: GrpcServerOpti
   new ReflectionService(described, { services: names }).addToServer(server);
 }
 
-function bind(server: Server, { host, port, tls }: GrpcServerOptions): Promise<number> {
+function bind(server: Server, { host, port, tls }: GrpcServerOptions & ListenOptions): Promise<number> {
   const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     server.bindAsync(address, credentialsOf(tls), (error, bound) => {

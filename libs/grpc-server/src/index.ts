@@ -1,7 +1,9 @@
 export { bearerGuard, type CallGuard } from './call-guard';
 export {
+  createGrpcServer,
   type GrpcServer,
   type GrpcServerOptions,
+  type ListeningGrpcServer,
   type MountedService,
   type ServerTls,
   startGrpcServer,

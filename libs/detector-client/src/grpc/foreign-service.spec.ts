@@ -1,4 +1,4 @@
-import { type GrpcServer, startGrpcServer } from '@clarion/grpc-server';
+import { type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
 
@@ -31,7 +31,7 @@ const feature = {
 };
 
 describe('a detector service that is not ours', () => {
-  let server: GrpcServer;
+  let server: ListeningGrpcServer;
   let client: GrpcDetectorClient;
   let detectors: detectorV1.Detector[];
   let results: detectorV1.DetectorResult[];

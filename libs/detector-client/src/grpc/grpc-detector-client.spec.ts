@@ -1,5 +1,5 @@
 import type { Detector } from '@clarion/model';
-import { bearerGuard, type GrpcServer, type GrpcServerOptions, startGrpcServer } from '@clarion/grpc-server';
+import { bearerGuard, type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { describeDetectorClientContract, hashingDetector } from '@clarion/test-kit';
 import { detectorService, type DetectorServiceOptions } from './detector-service';
@@ -8,7 +8,10 @@ import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-cli
 const name = 'clarion.detector.v1.DetectorService';
 const aborted = AbortSignal.abort();
 
-function serve(options: DetectorServiceOptions, server: Partial<GrpcServerOptions> = {}): Promise<GrpcServer> {
+function serve(
+  options: DetectorServiceOptions,
+  server: Partial<Parameters<typeof startGrpcServer>[0]> = {},
+): Promise<ListeningGrpcServer> {
   return startGrpcServer({
     host: '127.0.0.1',
     port: 0,
@@ -50,9 +53,9 @@ function pausing(): { detector: Detector; begun: Promise<void>; go: () => void }
 
 describe('grpcDetectorClient', () => {
   const files = [{ path: 'a/1', content: Buffer.from('1') }];
-  let servers: GrpcServer[] = [];
+  let servers: ListeningGrpcServer[] = [];
   let clients: GrpcDetectorClient[] = [];
-  const started = async (...given: Parameters<typeof serve>): Promise<GrpcServer> => {
+  const started = async (...given: Parameters<typeof serve>): Promise<ListeningGrpcServer> => {
     const server = await serve(...given);
     servers.push(server);
     return server;

@@ -1,0 +1,388 @@
+import { type ServiceDefinition, status } from '@grpc/grpc-js';
+import { type Announced, ClarionError } from '@clarion/model';
+import { clarionV1 } from '@clarion/proto';
+import { type ImageView, Refusal, type UseCases } from '@clarion/use-cases';
+import {
+  ask,
+  type Caller,
+  type Face,
+  metadataOf,
+  readAll,
+  type Refused,
+  refusalOf,
+  startFace,
+} from './testdata/grpc-client';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const getImage = { digest, waitSeconds: 0 };
+const { Severity, Transition } = clarionV1;
+
+type Groups = { [G in keyof UseCases]?: Partial<UseCases[G]> };
+
+/** Use cases of which only those given can be called; each of the others says that it found nothing. */
+function useCasesOf(groups: Groups): UseCases {
+  const nothing = (): never => {
+    throw new ClarionError('not-found', 'Nothing there');
+  };
+  const group = (given: object): object =>
+    new Proxy(given, { get: (target, name) => (Reflect.get(target, name) as unknown) ?? nothing });
+  return new Proxy(groups, {
+    get: (target, name) => group((Reflect.get(target, name) as object | undefined) ?? {}),
+  }) as UseCases;
+}
+
+let face: Face;
+let open: Face | undefined;
+const start = async (groups: Groups = {}): Promise<void> => {
+  open = face = await startFace(useCasesOf(groups));
+};
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+describe('who may call', () => {
+  const callers: readonly Caller[] = ['nobody', 'stranger', 'reader', 'scanner', 'operator', 'administrator'];
+  const services: readonly [string, ServiceDefinition][] = [
+    ['images', clarionV1.ImageServiceService],
+    ['vulnerabilities', clarionV1.VulnerabilityServiceService],
+    ['feeds', clarionV1.FeedServiceService],
+    ['notifications', clarionV1.NotificationServiceService],
+  ];
+  const needed: Readonly<Record<string, Caller>> = {
+    SubmitImage: 'scanner',
+    UploadImage: 'scanner',
+    DeleteImage: 'administrator',
+    PutOwnVulnerability: 'operator',
+    DeleteOwnVulnerability: 'operator',
+    UpdateFeed: 'operator',
+    AcknowledgeNotification: 'operator',
+    ReplayNotification: 'operator',
+  };
+  const methods = services.flatMap(([, definition]) => Object.values(definition).map(({ path }) => path));
+
+  it('is decided for all 19 methods', () => {
+    expect(methods).toHaveLength(19);
+    expect(Object.keys(needed).every((name) => methods.some((path) => path.endsWith(`/${name}`)))).toBe(true);
+  });
+
+  it.each(methods)('%s', async (path) => {
+    await start();
+    const role = needed[path.slice(path.lastIndexOf('/') + 1)] ?? 'reader';
+    for (const caller of callers) {
+      const refused = await callEmpty(path, caller);
+      const wanted =
+        caller === 'nobody' || caller === 'stranger'
+          ? 'unauthenticated'
+          : callers.indexOf(caller) < callers.indexOf(role)
+            ? 'forbidden'
+            : undefined;
+      // Whoever may call is told what is wrong with the empty request, or that nothing was found.
+      if (wanted === undefined) expect(refused?.reason).toMatch(/^(invalid-input|not-found)$/);
+      else expect(refused?.reason).toBe(wanted);
+    }
+    expect(face.failures).toEqual(['none', 'static']);
+    expect(face.logged).toEqual([]);
+  });
+
+  /** Calls a method, whatever its kind, with an empty message. */
+  function callEmpty(path: string, caller: Caller): Promise<Refused | undefined> {
+    const same = (bytes: Buffer): Buffer => bytes;
+    return new Promise((resolve) => {
+      const call = face.images.makeBidiStreamRequest(path, same, same, metadataOf(caller));
+      call.on('data', () => undefined);
+      call.on('error', (error) => {
+        resolve(refusalOf(error as Parameters<typeof refusalOf>[0]));
+      });
+      call.on('end', () => {
+        resolve(undefined);
+      });
+      if (!path.endsWith('/UploadImage')) call.write(Buffer.alloc(0));
+      call.end();
+    });
+  }
+});
+
+describe('errors', () => {
+  it.each<[string, unknown, Partial<Refused>]>([
+    [
+      'of ours, with their remedy',
+      new ClarionError('no-data', 'No feed', { remedy: 'Update one' }),
+      { status: status.FAILED_PRECONDITION, reason: 'no-data', message: 'No feed', remedy: 'Update one' },
+    ],
+    [
+      'of addresses, without telling what is inside',
+      new ClarionError('egress-denied', '10.0.0.7 is private'),
+      {
+        status: status.PERMISSION_DENIED,
+        reason: 'egress-denied',
+        message: 'The address may not be reached from here',
+      },
+    ],
+    [
+      'that pass',
+      new Refusal('queue-full', 'Much waits', 30),
+      { status: status.RESOURCE_EXHAUSTED, reason: 'queue-full', message: 'Much waits', retryAfterSeconds: 30 },
+    ],
+    [
+      'of images that are not indexed',
+      new Refusal('not-indexed', 'Not yet', 2),
+      { status: status.FAILED_PRECONDITION, reason: 'not-indexed', retryAfterSeconds: 2 },
+    ],
+    [
+      'that nobody foresaw, without what they say',
+      new TypeError('secret of line 7'),
+      { status: status.INTERNAL, reason: 'internal', message: 'Something went wrong inside' },
+    ],
+  ])('%s', async (_, error, wanted) => {
+    await start({ images: { get: () => Promise.reject(error) } });
+    expect(await ask(face.images, 'getImage', { request: getImage })).toEqual({
+      refused: expect.objectContaining(wanted) as unknown,
+    });
+    expect(face.logged).toEqual(wanted.reason === 'internal' ? [error] : []);
+  });
+
+  it.each<[string, Partial<typeof getImage>, string, string]>([
+    ['a digest that is none', { digest: 'sha256:xyz' }, 'digest', 'must be sha256: or sha512: and lower-case hex'],
+    ['no digest', { digest: '' }, 'digest', 'must be sha256: or sha512: and lower-case hex'],
+  ])('of the field with %s', async (_, change, field, description) => {
+    await start();
+    expect(await ask(face.images, 'getImage', { request: { ...getImage, ...change } })).toMatchObject({
+      refused: { status: status.INVALID_ARGUMENT, violations: [{ field, description }] },
+    });
+  });
+
+  it.each<[string, clarionV1.SubmitImageRequest['image'], string]>([
+    ['nothing', undefined, 'image'],
+    ['no reference', registry({ reference: '' }), 'registry.reference'],
+    ['a NUL', registry({ reference: 'a\0b' }), 'registry.reference'],
+    ['an endless reference', registry({ reference: 'a'.repeat(1025) }), 'registry.reference'],
+    ['a platform that is none', registry({ platform: 'linux' }), 'platform'],
+    ['empty credentials', registry({ credentials: { credentials: undefined } }), 'registry.credentials'],
+    ['a layer without digest', manifest({ digest: 'x' }), 'manifest.layers[0].digest'],
+    ['a monstrous layer', manifest({ size: 2n ** 60n }), 'manifest.layers[0].size'],
+    ['a layer without address', manifest({ url: '' }), 'manifest.layers[0].url'],
+    ['an endless header', manifest({ headers: { a: 'x'.repeat(20_000) } }), 'manifest.layers[0].headers'],
+  ])('of the field of a submission with %s', async (_, image, field) => {
+    await start();
+    const answer = await ask(face.images, 'submitImage', { request: { image }, caller: 'scanner' });
+    expect(answer).toMatchObject({ refused: { reason: 'invalid-input', violations: [{ field }] } });
+  });
+
+  it('of pages', async () => {
+    await start();
+    const list = (limit: number) =>
+      ask(face.images, 'listImages', { request: { search: undefined, limit, after: '' } });
+    expect(await list(1001)).toMatchObject({ refused: { violations: [{ field: 'limit' }] } });
+    expect(await list(1000)).toMatchObject({ refused: { reason: 'not-found' } });
+  });
+});
+
+function registry(change: Partial<clarionV1.RegistryImage>): clarionV1.SubmitImageRequest['image'] {
+  return {
+    $case: 'registry',
+    value: { reference: 'r.example/a:1', platform: undefined, credentials: undefined, ...change },
+  };
+}
+
+function manifest(change: Partial<clarionV1.ManifestLayer>): clarionV1.SubmitImageRequest['image'] {
+  const layer = {
+    digest,
+    url: 'https://r.example/l',
+    headers: {},
+    diffId: undefined,
+    mediaType: undefined,
+    size: undefined,
+  };
+  return {
+    $case: 'manifest',
+    value: { digest, layers: [{ ...layer, ...change }], platform: undefined, reference: undefined },
+  };
+}
+
+describe('submissions', () => {
+  const submitted = { digest, state: 'queued', submission: 's1', ordered: true } as const;
+
+  it.each<[clarionV1.SubmitImageRequest['image'], object]>([
+    [registry({}), { kind: 'reference', reference: 'r.example/a:1' }],
+    [
+      registry({
+        platform: 'linux/arm/v7',
+        credentials: { credentials: { $case: 'password', value: { username: 'u', password: 'p' } } },
+      }),
+      {
+        kind: 'reference',
+        reference: 'r.example/a:1',
+        platform: { os: 'linux', architecture: 'arm', variant: 'v7' },
+        credentials: { username: 'u', password: 'p' },
+      },
+    ],
+    [
+      registry({ credentials: { credentials: { $case: 'token', value: 't' } } }),
+      { kind: 'reference', reference: 'r.example/a:1', credentials: { token: 't' } },
+    ],
+    [
+      manifest({ headers: { Authorization: 'Bearer x' }, diffId: digest, mediaType: 'm', size: 5n }),
+      {
+        kind: 'layers',
+        digest,
+        layers: [
+          {
+            digest,
+            url: 'https://r.example/l',
+            headers: { Authorization: 'Bearer x' },
+            diffId: digest,
+            mediaType: 'm',
+            size: 5,
+          },
+        ],
+      },
+    ],
+    [manifest({}), { kind: 'layers', digest, layers: [{ digest, url: 'https://r.example/l' }] }],
+  ])('reach the use case as they are meant (%#)', async (image, wanted) => {
+    const asked: unknown[] = [];
+    await start({ images: { submit: (request) => Promise.resolve(submitted).finally(() => asked.push(request)) } });
+    const answer = await ask(face.images, 'submitImage', { request: { image }, caller: 'scanner' });
+    expect(asked).toEqual([wanted]);
+    expect(answer).toEqual({
+      ok: { submission: { ...submitted, state: clarionV1.ImageState.IMAGE_STATE_QUEUED } },
+    });
+  });
+});
+
+describe('callers who leave', () => {
+  it.each([
+    ['at their deadline', 200],
+    ['by cancelling', undefined],
+  ])('%s end the waiting of the use case', async (_, deadlineMillis) => {
+    let ended = (): void => undefined;
+    const over = new Promise<void>((resolve) => (ended = resolve));
+    let begun = (): void => undefined;
+    const waiting = new Promise<void>((resolve) => (begun = resolve));
+    await start({
+      images: {
+        get: (_digest, wait) => {
+          begun();
+          return new Promise((_resolve, reject) => {
+            wait?.signal?.addEventListener('abort', () => {
+              ended();
+              reject(new Error('left'));
+            });
+          });
+        },
+      },
+    });
+    const request = { digest, waitSeconds: 120 };
+    if (deadlineMillis === undefined) {
+      const call = face.images.getImage(request, metadataOf('reader'), () => undefined);
+      await waiting;
+      call.cancel();
+    } else {
+      expect(await ask(face.images, 'getImage', { request, deadlineMillis })).toMatchObject({
+        refused: { status: status.DEADLINE_EXCEEDED },
+      });
+    }
+    await over;
+    expect(face.logged).toEqual([]);
+  });
+});
+
+describe('streams', () => {
+  const transition = (position: number): Announced => ({
+    position: String(position),
+    id: `n${position}`,
+    at: '2026-01-02T03:04:05.000Z',
+    event: {
+      kind: 'image.transition',
+      transition: 'affected',
+      notification: `n${position}`,
+      image: digest,
+      vulnerability: 'CVE-2024-1',
+      severity: 'High',
+      reference: null,
+    },
+  });
+  /** News 1 to 3 and then silence, of which number 2 is about something else. */
+  async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<Announced> {
+    for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
+      const news = transition(position);
+      yield position === 2 ? { ...news, event: { kind: 'image.indexed', image: digest, submission: 's' } } : news;
+    }
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+  }
+
+  it.each([
+    ['', ['1', '3']],
+    ['1', ['3']],
+    ['3', []],
+  ])('of notifications go on after position %j', async (after, positions) => {
+    await start({ news: { listen } });
+    const stream = face.notifications.watchNotifications({ after }, metadataOf('reader'));
+    const got: clarionV1.WatchNotificationsResponse[] = [];
+    stream.on('data', (item: clarionV1.WatchNotificationsResponse) => got.push(item));
+    stream.on('error', () => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    stream.cancel();
+    expect(got.map(({ position }) => position)).toEqual(positions);
+    for (const item of got) {
+      expect(item).toEqual({
+        position: item.position,
+        at: '2026-01-02T03:04:05.000Z',
+        notification: `n${item.position}`,
+        transition: Transition.TRANSITION_AFFECTED,
+        image: digest,
+        reference: undefined,
+        vulnerability: 'CVE-2024-1',
+        severity: Severity.SEVERITY_HIGH,
+      });
+    }
+  });
+
+  it('end when the server stops, with a status that makes clients come back', async () => {
+    await start({ news: { listen } });
+    const answer = readAll(face.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    face.stop();
+    const { items, refused } = await answer;
+    expect(items.map(({ position }) => position)).toEqual(['1', '3']);
+    expect(refused).toMatchObject({ status: status.UNAVAILABLE, reason: 'stopping', retryAfterSeconds: 1 });
+  });
+
+  it('send no faster than their caller reads', async () => {
+    let made = 0;
+    const view: ImageView = {
+      digest,
+      state: 'indexing',
+      reference: 'r'.repeat(100_000),
+      references: [],
+      platform: 'linux/amd64',
+      layers: [],
+      submittedAt: null,
+      indexedAt: null,
+      failure: null,
+      severities: null,
+    };
+    await start({
+      images: {
+        async *watch(_digest, signal) {
+          while (!signal.aborted && made < 1000) {
+            made += 1;
+            yield await Promise.resolve(view);
+          }
+        },
+      },
+    });
+    const stream = face.images.watchImage({ digest }, metadataOf('reader'));
+    stream.on('error', () => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const unread = made;
+    expect(unread).toBeGreaterThan(0);
+    expect(unread).toBeLessThan(500);
+    const { items } = await readAll(stream);
+    expect(items).toHaveLength(1000);
+  });
+});

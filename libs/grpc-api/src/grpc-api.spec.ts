@@ -1,0 +1,248 @@
+import { status } from '@grpc/grpc-js';
+import { clarionV1 } from '@clarion/proto';
+import { ask, type Caller, type Face, metadataOf, readAll, refusalOf, startFace } from './testdata/grpc-client';
+import {
+  archiveOf,
+  debianImage,
+  type Installation,
+  openssl,
+  startInstallation,
+  stateDebian,
+} from './testdata/installation';
+
+const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
+const unknown = `sha256:${'0'.repeat(64)}`;
+const { ImageState, Severity } = clarionV1;
+
+describe('the gRPC face', () => {
+  let here: Installation;
+  let face: Face;
+  beforeAll(async () => {
+    here = await startInstallation();
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+    here.work();
+    face = await startFace(here.useCases);
+  });
+  afterAll(async () => {
+    await face.close();
+    await here.close();
+  });
+
+  const upload = (
+    frames: AsyncIterable<clarionV1.UploadImageRequest>,
+    caller: Caller = 'scanner',
+  ): Promise<clarionV1.UploadImageResponse | ReturnType<typeof refusalOf>> =>
+    new Promise((resolve) => {
+      const call = face.images.uploadImage(metadataOf(caller), (error, response) => {
+        resolve(error === null ? response : refusalOf(error));
+      });
+      call.on('error', () => undefined);
+      void (async () => {
+        for await (const frame of frames) call.write(frame);
+        call.end();
+      })();
+    });
+  async function* framesOf(image = built): AsyncGenerator<clarionV1.UploadImageRequest> {
+    const options = { imageName: undefined, platform: undefined, reference: 'uploaded.example/app:1' };
+    yield { frame: { $case: 'options', value: options } };
+    for await (const chunk of archiveOf(image)) yield { frame: { $case: 'chunk', value: Buffer.from(chunk) } };
+  }
+
+  it('takes an archive, shows the image, and reports the bytes that the use case gives', async () => {
+    const uploaded = await upload(framesOf());
+    const digest = 'submission' in uploaded ? (uploaded.submission?.digest ?? '') : '';
+    expect(uploaded).toMatchObject({ submission: { state: ImageState.IMAGE_STATE_INDEXED, ordered: true } });
+
+    const shown = await ask(face.images, 'getImage', {
+      request: { digest, waitSeconds: 0 },
+      caller: 'reader',
+    });
+    expect(shown).toMatchObject({
+      ok: {
+        image: {
+          digest,
+          state: ImageState.IMAGE_STATE_INDEXED,
+          reference: 'uploaded.example/app:1',
+          platform: 'linux/amd64',
+          failure: undefined,
+        },
+      },
+    });
+    if (!('ok' in shown)) throw new Error('no image');
+    expect(shown.ok.image?.layers.map(({ diffId }) => diffId)).toEqual(built.layers.map(({ diffId }) => diffId));
+    expect(shown.ok.image?.submittedAt).toMatch(/^\d{4}-\d\d-\d\dT/);
+
+    const wanted = await here.useCases.images.report(digest, { format: 'json' });
+    const report = await ask(face.images, 'getReport', {
+      request: { digest, format: '', notTags: [] },
+      caller: 'reader',
+    });
+    if (!('ok' in report)) throw new Error('no report');
+    expect(report.ok).toMatchObject({ unchanged: false, mediaType: 'application/json', tag: wanted.tag });
+    expect(report.ok.content.toString()).toBe(wanted.body);
+    expect(JSON.parse(report.ok.content.toString())).toMatchObject({ findings: [{ id: 'CVE-2023-5678' }] });
+    const again = await ask(face.images, 'getReport', {
+      request: { digest, format: 'json', notTags: ['other', wanted.tag] },
+    });
+    expect(again).toEqual({ ok: { tag: wanted.tag, unchanged: true, mediaType: '', content: Buffer.alloc(0) } });
+
+    const packages = await ask(face.images, 'listPackages', { request: { digest, limit: 1, after: '' } });
+    if (!('ok' in packages)) throw new Error('no packages');
+    expect(packages.ok.packages).toMatchObject([
+      { name: 'bash', version: '5.2-1', namespace: 'debian:12', type: 'dpkg' },
+    ]);
+    const rest = await ask(face.images, 'listPackages', {
+      request: { digest, limit: 0, after: packages.ok.next },
+    });
+    expect(rest).toMatchObject({
+      ok: { packages: [{ name: 'openssl', purl: expect.stringContaining('pkg:deb') as string }], next: '' },
+    });
+  });
+
+  it.each<[string, clarionV1.ListImagesRequest['search'], number]>([
+    ['all', undefined, 1],
+    ['a repository', { $case: 'repository', value: 'uploaded.example/app' }, 1],
+    ['another repository', { $case: 'repository', value: 'uploaded.example' }, 0],
+    ['a package', { $case: 'package', value: 'openssl' }, 1],
+    ['a package that it has not', { $case: 'package', value: 'curl' }, 0],
+    ['a severity', { $case: 'severity', value: Severity.SEVERITY_MEDIUM }, 1],
+    ['a severity that it has not', { $case: 'severity', value: Severity.SEVERITY_CRITICAL }, 0],
+    ['a vulnerability', { $case: 'vulnerability', value: 'CVE-2023-5678' }, 1],
+  ])('finds images by %s', async (_, search, count) => {
+    const found = await ask(face.images, 'listImages', {
+      request: { search, limit: 10, after: '' },
+      caller: 'reader',
+    });
+    expect('ok' in found && found.ok.images.length).toBe(count);
+  });
+
+  it('tells what is said about a vulnerability', async () => {
+    const request = { id: 'CVE-2023-5678', package: undefined, namespace: 'debian:12', limit: 0, after: '' };
+    const found = await ask(face.vulnerabilities, 'getVulnerability', { request, caller: 'reader' });
+    expect(found).toMatchObject({
+      ok: {
+        id: 'CVE-2023-5678',
+        statements: [
+          {
+            feed: 'debian-security-tracker',
+            namespace: 'debian:12',
+            package: 'openssl',
+            scheme: 'dpkg',
+            nameKind: 'source',
+            state: 'fixed',
+            severity: Severity.SEVERITY_MEDIUM,
+            ranges: [{ fixed: '3.0.13-1', introduced: undefined }],
+          },
+        ],
+        next: '',
+      },
+    });
+    const listed = await ask(face.vulnerabilities, 'listVulnerabilities', {
+      request: { namespace: 'debian:12', package: 'openssl', limit: 0, after: '' },
+    });
+    expect(listed).toMatchObject({ ok: { vulnerabilities: [{ id: 'CVE-2023-5678', statements: [{}] }], next: '' } });
+  });
+
+  it('keeps what the installation says itself', async () => {
+    const record = {
+      summary: 'Ours',
+      affected: [
+        {
+          package: { ecosystem: 'Debian:12', name: 'bash' },
+          ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '5.3-1' }] }],
+        },
+      ],
+    };
+    const key = { namespace: 'debian:12', id: 'ACME-2024-1' };
+    const put = (given: Record<string, unknown> | undefined, caller: Caller = 'operator') =>
+      ask(face.vulnerabilities, 'putOwnVulnerability', {
+        request: { ...key, record: given },
+        caller,
+      });
+    expect(await put(record, 'scanner')).toMatchObject({
+      refused: { status: status.PERMISSION_DENIED, reason: 'forbidden' },
+    });
+    expect(await put(record)).toEqual({ ok: { created: true } });
+    expect(await put(record)).toEqual({ ok: { created: false } });
+    expect(await put(undefined)).toMatchObject({
+      refused: { violations: [{ field: 'record', description: 'is missing' }] },
+    });
+    expect(await put({ affected: 'nothing' })).toMatchObject({ refused: { reason: 'invalid-input' } });
+    expect(await here.useCases.vulnerabilities.getOwn(key)).toMatchObject({ groups: [{ package: 'bash' }] });
+    const remove = () => ask(face.vulnerabilities, 'deleteOwnVulnerability', { request: key, caller: 'operator' });
+    expect(await remove()).toEqual({ ok: {} });
+    expect(await remove()).toMatchObject({ refused: { status: status.NOT_FOUND, reason: 'not-found' } });
+  });
+
+  it('lists feeds and orders their updates', async () => {
+    const feeds = await ask(face.feeds, 'listFeeds', { request: {}, caller: 'reader' });
+    if (!('ok' in feeds)) throw new Error('no feeds');
+    expect(feeds.ok.feeds).toContainEqual(
+      expect.objectContaining({ id: 'debian-security-tracker', enabled: true, statements: 1n, groups: 1n, own: false }),
+    );
+    const update = (id: string) => ask(face.feeds, 'updateFeed', { request: { id, force: false }, caller: 'operator' });
+    expect(await update('debian-security-tracker')).toEqual({ ok: { request: expect.any(String) as string } });
+    expect(await update('none')).toMatchObject({ refused: { status: status.NOT_FOUND, reason: 'not-found' } });
+  });
+
+  it('follows an image until it is done', async () => {
+    const digest = built.manifestDigest;
+    const { items, refused } = await readAll(face.images.watchImage({ digest }, metadataOf('reader')));
+    expect(refused).toBeUndefined();
+    expect(items.map(({ image }) => image?.state)).toEqual([ImageState.IMAGE_STATE_INDEXED]);
+    const missing = await readAll(face.images.watchImage({ digest: unknown }, metadataOf('reader')));
+    expect(missing).toMatchObject({ items: [], refused: { status: status.NOT_FOUND, reason: 'not-found' } });
+  });
+
+  it('forgets an image when an administrator asks for it', async () => {
+    const request = { digest: built.manifestDigest };
+    const remove = (caller: Caller) => ask(face.images, 'deleteImage', { request, caller });
+    expect(await remove('operator')).toMatchObject({ refused: { reason: 'forbidden' } });
+    expect(await remove('administrator')).toEqual({ ok: {} });
+    expect(await remove('administrator')).toMatchObject({ refused: { reason: 'not-found' } });
+  });
+
+  it.each<[string, clarionV1.UploadImageRequest[], string]>([
+    ['nothing', [], 'frame must be options before anything else'],
+    [
+      'a chunk first',
+      [{ frame: { $case: 'chunk', value: Buffer.from('x') } }],
+      'frame must be options before anything else',
+    ],
+    [
+      'options twice',
+      Array<clarionV1.UploadImageRequest>(2).fill({
+        frame: { $case: 'options', value: { imageName: undefined, platform: undefined, reference: undefined } },
+      }),
+      'frame must be a chunk after the options',
+    ],
+    [
+      'a platform that is none',
+      [{ frame: { $case: 'options', value: { imageName: undefined, platform: 'windows', reference: undefined } } }],
+      'platform must be such as linux/arm64 or linux/arm/v7',
+    ],
+  ])('refuses an upload of %s', async (_, frames, message) => {
+    async function* stream(): AsyncGenerator<clarionV1.UploadImageRequest> {
+      yield* await Promise.resolve(frames);
+    }
+    expect(await upload(stream())).toMatchObject({ status: status.INVALID_ARGUMENT, reason: 'invalid-input', message });
+  });
+
+  it('refuses what is no archive', async () => {
+    async function* stream(): AsyncGenerator<clarionV1.UploadImageRequest> {
+      yield* await Promise.resolve([
+        {
+          frame: {
+            $case: 'options' as const,
+            value: { imageName: undefined, platform: undefined, reference: undefined },
+          },
+        },
+      ]);
+      yield { frame: { $case: 'chunk', value: Buffer.from('this is no archive') } };
+    }
+    const refused = await upload(stream());
+    expect(refused).toMatchObject({ status: expect.any(Number) as number });
+    expect('reason' in refused && refused.reason).not.toBe('internal');
+    expect(face.logged).toEqual([]);
+  });
+});
