@@ -1,18 +1,14 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Store } from '@clarion/model';
 
 import { openEmbeddedStore } from './open-embedded-store';
+import { bundleStore, firstLine, kill, type Killable, start } from './testdata/killable-process';
 
-// Other processes run the store as it is: bundled once, with the real LMDB.
-
-const root = path.resolve(__dirname, '../../..');
 const packages = 400;
 const kills = 25;
 
@@ -23,47 +19,15 @@ beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
   // Also for the process that runs as another user.
   chmodSync(scratch, 0o755);
-  bundle = path.join(scratch, 'store.cjs');
-  symlinkSync(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'));
-  const entry = path.join(__dirname, 'index.ts');
-  execFileSync(process.execPath, [
-    path.join(root, 'node_modules/esbuild/bin/esbuild'),
-    entry,
-    '--bundle',
-    '--platform=node',
-    '--external:lmdb',
-    `--tsconfig=${path.join(root, 'tsconfig.base.json')}`,
-    `--outfile=${bundle}`,
-    '--log-level=error',
-  ]);
+  bundle = bundleStore(scratch);
 });
 
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-type Writer = ChildProcessByStdio<null, Readable, Readable>;
-
-function startWriter(directory: string): Writer {
-  const script = path.join(__dirname, 'testdata/endless-writer.cjs');
-  const arguments_ = [script, bundle, directory, String(packages)];
-  return spawn(process.execPath, arguments_, { stdio: ['ignore', 'pipe', 'pipe'] });
-}
-
-async function firstCommit(writer: Writer, errors: () => string = () => ''): Promise<void> {
-  const ended = once(writer, 'exit').then(() => {
-    throw new Error(`the writer has ended: ${errors()}`);
-  });
-  // Later it is killed on purpose.
-  ended.catch(() => undefined);
-  await Promise.race([once(writer.stdout, 'data'), ended]);
-}
-
-async function kill(writer: Writer): Promise<void> {
-  if (writer.exitCode !== null || writer.signalCode !== null) return;
-  const ended = once(writer, 'exit');
-  writer.kill('SIGKILL');
-  await ended;
+function startWriter(directory: string): Killable {
+  return start('endless-writer.cjs', bundle, directory, String(packages));
 }
 
 /** The generation that the store holds: throws unless every fact is of the same one. */
@@ -118,7 +82,7 @@ describe('a writer that is killed', () => {
       let errors = '';
       writer.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
       // The first commit of the round is sure; the kill meets any point of a later update.
-      await firstCommit(writer, () => errors);
+      await firstLine(writer, () => errors);
       await sleep(Math.random() * 80);
       seen = Math.max(seen, await wholeGeneration(store));
       await kill(writer);
@@ -144,7 +108,7 @@ describe('a writer that is killed', () => {
     const directory = path.join(scratch, 'read');
     const stores = await Promise.all([1, 2, 3].map(() => openEmbeddedStore({ directory })));
     let writer = startWriter(directory);
-    await firstCommit(writer);
+    await firstLine(writer);
     const generations = new Set<number>();
     let refusals = 0;
     for (let round = 0; round < 60; round += 1) {
@@ -158,7 +122,7 @@ describe('a writer that is killed', () => {
         await (attempt as { abort(): Promise<void> }).abort();
         await kill(writer);
         writer = startWriter(directory);
-        await firstCommit(writer);
+        await firstLine(writer);
       }
       await sleep(5);
     }
