@@ -34,7 +34,16 @@ export interface ConnectionBehaviour {
   readonly connectMillis: number;
 }
 
-const slowestReconnect = 5000;
+/** Whether the server can be talked to, as the client sees it. */
+export interface Connectivity {
+  readonly connection: NatsConnection;
+  /** Aborted when the present connection is lost; another one afterwards. */
+  lost(): AbortSignal;
+  /** Resolves when there is a connection, or with `signal`. */
+  up(signal: AbortSignal): Promise<void>;
+}
+
+const slowestReconnect = 3000;
 
 /**
  * Connects, and from then on reconnects for ever. Throws `invalid-input` for addresses and credentials that make no
@@ -43,8 +52,8 @@ const slowestReconnect = 5000;
 export async function connectNats(
   options: NatsConnectionOptions,
   { name, log, connectMillis }: ConnectionBehaviour,
-): Promise<NatsConnection> {
-  let reconnects = 0;
+): Promise<Connectivity> {
+  let lostAt: number | undefined;
   const settings: NodeConnectionOptions = {
     name,
     servers: options.natsUrl.map((url) => serverOf(url)),
@@ -53,20 +62,47 @@ export async function connectNats(
     maxReconnectAttempts: -1,
     // A server whose accounts are not loaded yet refuses everybody.
     ignoreAuthErrorAbort: true,
+    // The client asks twice an attempt, so a count would grow too fast: the wait grows with the time that is gone.
     reconnectDelayHandler: () => {
-      reconnects += 1;
-      return Math.min(100 * 2 ** Math.min(reconnects, 10), slowestReconnect) * (0.5 + Math.random() / 2);
+      const gone = Date.now() - (lostAt ??= Date.now());
+      return Math.min(Math.max(100, gone / 4), slowestReconnect) * (0.75 + Math.random() / 2);
     },
     pingInterval: 20_000,
     maxPingOut: 2,
     timeout: 5000,
   };
   const connection = await firstConnection(settings, connectMillis);
-  const reconnected = (): void => {
-    reconnects = 0;
+  let lost = new AbortController();
+  void tellStatus(connection, log, {
+    lost: () => {
+      lostAt = Date.now();
+      lost.abort();
+    },
+    back: () => {
+      const before = lost;
+      lost = new AbortController();
+      before.signal.dispatchEvent(new Event('back'));
+    },
+  });
+  return {
+    connection,
+    lost: () => lost.signal,
+    up: (signal) => (lost.signal.aborted ? eventOf(lost.signal, 'back', signal) : Promise.resolve()),
   };
-  void tellStatus(connection, log, reconnected);
-  return connection;
+}
+
+/** Resolves with an event of `target`, or when `signal` aborts. */
+function eventOf(target: EventTarget, name: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    const end = (): void => {
+      target.removeEventListener(name, end);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    target.addEventListener(name, end);
+    signal.addEventListener('abort', end);
+  });
 }
 
 async function firstConnection(settings: NodeConnectionOptions, connectMillis: number): Promise<NatsConnection> {
@@ -96,11 +132,18 @@ async function firstConnection(settings: NodeConnectionOptions, connectMillis: n
 }
 
 /** Logs what becomes of the connection. */
-async function tellStatus(connection: NatsConnection, log: Log, reconnected: () => void): Promise<void> {
+async function tellStatus(
+  connection: NatsConnection,
+  log: Log,
+  tell: { readonly lost: () => void; readonly back: () => void },
+): Promise<void> {
   for await (const status of connection.status()) {
-    if (status.type === 'disconnect') log.warn('Connection to NATS lost', { server: status.server });
+    if (status.type === 'disconnect') {
+      tell.lost();
+      log.warn('Connection to NATS lost', { server: status.server });
+    }
     if (status.type === 'reconnect') {
-      reconnected();
+      tell.back();
       log.info('Connection to NATS is back', { server: status.server });
     }
     // The server sends its clients away, bit by bit; they find another one or wait for it to come back.

@@ -18,11 +18,10 @@ import {
   type JetStreamClient,
   type JetStreamManager,
 } from '@nats-io/jetstream';
-import type { NatsConnection } from '@nats-io/transport-node';
 
 import { describeFailure } from './failure';
 import { collectLostWork } from './lost-work';
-import { connectNats, type NatsConnectionOptions } from './nats-connection';
+import { connectNats, type Connectivity, type NatsConnectionOptions } from './nats-connection';
 import { readNews } from './news-reader';
 import { isAborted, pause } from './pause';
 import { createPublisher, type Publish } from './publisher';
@@ -84,13 +83,13 @@ const closeMillis = 2500;
 export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBehaviour): Promise<Bus> {
   const settings = { ...defaults, ...behaviour };
   const names = namesOf(settings.prefix, options.tenant);
-  const connection = await connectNats(options, settings);
-  const bus = new NatsBus(connection, { ...settings, names, source: `/${settings.prefix}/${options.tenant}` });
+  const connectivity = await connectNats(options, settings);
+  const bus = new NatsBus(connectivity, { ...settings, names, source: `/${settings.prefix}/${options.tenant}` });
   try {
     await bus.provision(settings.connectMillis);
     return bus;
   } catch (error) {
-    await connection.close();
+    await connectivity.connection.close();
     throw error;
   }
 }
@@ -98,7 +97,7 @@ export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBeh
 type Settings = Required<NatsBusBehaviour> & Provision & { readonly source: string };
 
 class NatsBus implements Bus {
-  readonly #connection: NatsConnection;
+  readonly #connectivity: Connectivity;
   readonly #jetstream: JetStreamClient;
   readonly #settings: Settings;
   readonly #closed = new AbortController();
@@ -107,17 +106,17 @@ class NatsBus implements Bus {
   readonly #consumers = new Map<string, Promise<Consumer>>();
   #manager: JetStreamManager | undefined;
 
-  constructor(connection: NatsConnection, settings: Settings) {
-    this.#connection = connection;
+  constructor(connectivity: Connectivity, settings: Settings) {
+    this.#connectivity = connectivity;
     this.#settings = settings;
-    this.#jetstream = jetstream(connection, { timeout: 5000 });
-    this.#publish = createPublisher(this.#jetstream, { ...settings, closed: this.#closed.signal });
+    this.#jetstream = jetstream(connectivity.connection, { timeout: 5000 });
+    this.#publish = createPublisher(this.#jetstream, { ...settings, connectivity, closed: this.#closed.signal });
   }
 
   /** Creates what is missing; waits for a server that has just started. */
   async provision(patience: number): Promise<void> {
     const deadline = Date.now() + patience;
-    this.#manager = await jetstreamManager(this.#connection, { checkAPI: false, timeout: 5000 });
+    this.#manager = await jetstreamManager(this.#connectivity.connection, { checkAPI: false, timeout: 5000 });
     for (;;) {
       try {
         await provision(this.#manager, this.#settings);
@@ -178,7 +177,7 @@ class NatsBus implements Bus {
   }
 
   async ready(): Promise<boolean> {
-    if (this.#closed.signal.aborted || this.#connection.isClosed()) return false;
+    if (this.#closed.signal.aborted || this.#connectivity.lost().aborted) return false;
     const asked = this.#management.streams.info(this.#settings.names.streams.work).then(
       () => true,
       () => false,
@@ -189,11 +188,13 @@ class NatsBus implements Bus {
   async close(): Promise<void> {
     if (this.#closed.signal.aborted) return;
     this.#closed.abort(new ClarionError('upstream-unavailable', 'The bus is closed'));
-    const never = new AbortController().signal;
-    await Promise.race([Promise.allSettled(this.#runs), pause(closeMillis, never)]);
+    await atMost(closeMillis, Promise.allSettled(this.#runs));
     // What is given back must still be sent. A server that is away gives it to another process by itself.
-    await Promise.race([this.#connection.drain().catch(() => undefined), pause(1000, never)]);
-    await this.#connection.close();
+    await atMost(
+      1000,
+      this.#connectivity.connection.drain().catch(() => undefined),
+    );
+    await this.#connectivity.connection.close();
   }
 
   get #management(): JetStreamManager {
@@ -227,6 +228,13 @@ class NatsBus implements Bus {
     consumer.catch(() => this.#consumers.delete(key));
     return consumer;
   }
+}
+
+/** Waits for a promise, but not longer. */
+async function atMost(millis: number, done: Promise<unknown>): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([done, pause(millis, over.signal)]);
+  over.abort();
 }
 
 async function closedFor(signal: AbortSignal, millis: number): Promise<void> {

@@ -1,14 +1,16 @@
 import { ClarionError, isWork, type Message, type NewsEvent } from '@clarion/model';
 import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
-import { headers as newHeaders, InvalidArgumentError, type MsgHdrs } from '@nats-io/transport-node';
+import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 
 import { cloudEventHeaders, messageId } from './cloud-event';
 import { describeFailure } from './failure';
+import type { Connectivity } from './nats-connection';
 import { pause } from './pause';
 import { consumerOf, type Names } from './subjects';
 import { headersOf, startSending, within, type TraceHeaders } from './trace';
 
 export interface PublisherOptions {
+  readonly connectivity: Connectivity;
   readonly names: Names;
   readonly source: string;
   /** How long a message is tried to be stored. */
@@ -57,23 +59,42 @@ async function store(jetstream: JetStreamClient, { subject, message, headers }: 
   await jetstream.publish(subject, payload, { msgID: messageId(message.event), headers, timeout: attemptMillis });
 }
 
-async function untilStored(attempt: () => Promise<void>, { publishMillis, closed }: PublisherOptions): Promise<void> {
+async function untilStored(attempt: () => Promise<void>, options: PublisherOptions): Promise<void> {
+  const { publishMillis, closed, connectivity } = options;
   const deadline = Date.now() + publishMillis;
   for (let delay = 50; ; delay = Math.min(delay * 2, 2000)) {
+    if (connectivity.lost().aborted) {
+      await connectivity.up(AbortSignal.any([closed, AbortSignal.timeout(Math.max(0, deadline - Date.now()))]));
+    }
     if (closed.aborted) throw new ClarionError('upstream-unavailable', 'The bus is closed');
     try {
-      await attempt();
+      await unlessLost(attempt(), connectivity);
       return;
     } catch (error) {
-      if (error instanceof InvalidArgumentError) throw tooLarge(error);
+      if (error instanceof errors.InvalidArgumentError) throw tooLarge(error);
+      if (error instanceof JetStreamApiError && error.status < 500) throw refused(error);
       if (Date.now() + delay > deadline) {
         const message = `NATS has not stored an event in ${publishMillis} ms (${describeFailure(error)})`;
         throw new ClarionError('upstream-unavailable', message, { cause: error });
       }
-      if (error instanceof JetStreamApiError && error.status < 500) throw refused(error);
     }
     await pause(delay, closed);
   }
+}
+
+/** An answer cannot come by a connection that is lost. What was asked may have been done: it is known by its id. */
+function unlessLost<T>(attempt: Promise<T>, connectivity: Connectivity): Promise<T> {
+  const signal = connectivity.lost();
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      reject(new Error('the connection was lost'));
+    };
+    if (signal.aborted) end();
+    signal.addEventListener('abort', end);
+    attempt.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', end);
+    });
+  });
 }
 
 function tooLarge(cause: Error): ClarionError {

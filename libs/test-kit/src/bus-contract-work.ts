@@ -129,14 +129,14 @@ export function describeBusWork(current: CurrentBus): void {
     expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated nvd now']);
   });
 
-  it('gives work that work causes to those who run, many thousand of it', async () => {
+  it('gives work that work causes to those who run, a thousand of it', async () => {
     const { bus } = current();
     let changed = 0;
     const runner = startRunner(
       bus,
       {
         'work.feed': async function* (event) {
-          for (let n = 0; n < 3000; n += 1) {
+          for (let n = 0; n < 1000; n += 1) {
             const vulnerability = `CVE-2024-${10_000 + n}`;
             yield await Promise.resolve({ kind: 'advisories.changed', update: event.request, vulnerability } as const);
           }
@@ -149,9 +149,9 @@ export function describeBusWork(current: CurrentBus): void {
       { concurrency: { 'advisories.changed': 8 } },
     );
     await bus.publish([{ event: feedWork('nvd') }]);
-    await until('all are handled', async () => changed >= 3000 && (await openWork(bus)) === 0);
+    await until('all are handled', async () => changed >= 1000 && (await openWork(bus)) === 0);
     await runner.stop();
-    expect(changed).toBe(3000);
+    expect(changed).toBe(1000);
   });
 
   it('carries the trace along', async () => {

@@ -1,0 +1,114 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { Log } from '@clarion/model';
+import { canStartNatsServer, feedWork, startNatsServer, type NatsServer } from '@clarion/test-kit';
+import { nkeys } from '@nats-io/transport-node';
+
+import { openNatsBus, type NatsBusOptions } from './open-nats-bus';
+
+const ignore = (): void => undefined;
+const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+const behaviour = { log, pullMillis: 1000, connectMillis: 3000 };
+
+/** Opens a bus, publishes, and closes it. */
+async function use(options: Partial<NatsBusOptions> & { natsUrl: readonly string[] }): Promise<void> {
+  const bus = await openNatsBus({ tenant: 'default', ...options }, behaviour);
+  await bus.publish([{ event: feedWork('nvd') }]);
+  await bus.close();
+}
+
+describe('addresses and credentials that make no sense', () => {
+  it.each([
+    ['no address', { natsUrl: ['nats'] }, 'CLARION_NATS_URL'],
+    ['another scheme', { natsUrl: ['http://nats:4222'] }, 'CLARION_NATS_URL'],
+    ['credentials in it', { natsUrl: ['nats://alice:s3cret@nats:4222'] }, 'CLARION_NATS_CREDENTIALS'],
+    ['no credentials', { natsUrl: ['nats://nats'], natsCredentials: 'hunter2' }, '.creds'],
+  ])('%s', async (_, options, remedy) => {
+    const opening = use(options);
+    await expect(opening).rejects.toMatchObject({
+      code: 'invalid-input',
+      remedy: expect.stringContaining(remedy) as string,
+    });
+    await expect(opening).rejects.not.toThrow(/s3cret|hunter2/);
+  });
+
+  it('says where there is no server', async () => {
+    const opening = openNatsBus({ natsUrl: ['nats://127.0.0.1:1'], tenant: 'a' }, { log, connectMillis: 600 });
+    await expect(opening).rejects.toMatchObject({
+      code: 'upstream-unavailable',
+      message: expect.stringContaining('127.0.0.1:1') as string,
+    });
+  });
+});
+
+const describeWithServer = process.env['NATS_URL'] === undefined && canStartNatsServer() ? describe : describe.skip;
+
+describeWithServer('with a server of its own', () => {
+  let server: NatsServer | undefined;
+  afterEach(async () => {
+    await server?.stop();
+  });
+
+  it('knows itself by a token', async () => {
+    server = await startNatsServer({ configuration: 'authorization { token: "s3cret-token" }' });
+    await use({ natsUrl: [server.url], natsToken: 's3cret-token' });
+    for (const wrong of [{}, { natsToken: 'other-token' }]) {
+      const opening = use({ natsUrl: [server.url], ...wrong });
+      await expect(opening).rejects.toMatchObject({ code: 'unauthorized' });
+      await expect(opening).rejects.not.toThrow('token');
+    }
+  });
+
+  it('knows itself by an NKEY', async () => {
+    const user = nkeys.createUser();
+    const seed = new TextDecoder().decode(user.getSeed());
+    server = await startNatsServer({
+      configuration: `authorization { users: [ { nkey: "${user.getPublicKey()}" } ] }`,
+    });
+    await use({ natsUrl: [server.url], natsCredentials: `${seed}\n` });
+    const other = new TextDecoder().decode(nkeys.createUser().getSeed());
+    await expect(use({ natsUrl: [server.url], natsCredentials: other })).rejects.toMatchObject({
+      code: 'unauthorized',
+    });
+  });
+
+  const itWithOpenssl = spawnSync('openssl', ['version']).error === undefined ? it : it.skip;
+  itWithOpenssl('speaks TLS, to servers of its authority only', async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'clarion-tls-'));
+    const [key, certificate] = [path.join(directory, 'key.pem'), path.join(directory, 'certificate.pem')];
+    const subject = ['-subj', '/CN=nats', '-addext', 'subjectAltName=DNS:localhost', '-days', '2'];
+    const files = ['-nodes', '-keyout', key, '-out', certificate];
+    execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', ...files, ...subject], { stdio: 'ignore' });
+    server = await startNatsServer({ configuration: `tls { cert_file: "${certificate}", key_file: "${key}" }` });
+    const natsUrl = [server.url.replace('nats://127.0.0.1', 'tls://localhost')];
+    await use({ natsUrl, natsCa: certificate });
+    await expect(use({ natsUrl })).rejects.toMatchObject({
+      code: 'upstream-unavailable',
+      message: expect.stringContaining('self-signed certificate') as string,
+    });
+    rmSync(directory, { recursive: true });
+  });
+
+  it('says that there is no JetStream', async () => {
+    server = await startNatsServer({
+      configuration: 'accounts { plain { users: [ { user: "u", password: "p" } ] } }\nno_auth_user: "u"',
+    });
+    await expect(use({ natsUrl: [server.url] })).rejects.toMatchObject({
+      code: 'unsupported',
+      remedy: expect.stringContaining('-js') as string,
+    });
+  });
+
+  it('gives up to publish in time, when the server stays away', async () => {
+    server = await startNatsServer();
+    const options = { natsUrl: [server.url], tenant: 'default' };
+    const bus = await openNatsBus(options, { ...behaviour, publishMillis: 400 });
+    await server.kill();
+    const publishing = bus.publish([{ event: feedWork('nvd') }]);
+    await expect(publishing).rejects.toMatchObject({ code: 'upstream-unavailable' });
+    await bus.close();
+  });
+});

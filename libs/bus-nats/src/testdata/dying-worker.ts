@@ -1,0 +1,22 @@
+// A worker that dies with the first work that it takes; nats-work.spec.ts bundles and starts it.
+import { openNatsBus } from '../open-nats-bus';
+
+const ignore = () => undefined;
+const log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+void (async () => {
+  const { options, behaviour } = JSON.parse(process.env['BUS'] ?? '');
+  const bus = await openNatsBus(options, { ...behaviour, log });
+  await bus.run(
+    {
+      'work.feed': async function* (event) {
+        yield { ...event, kind: 'feed.updated', outcome: 'failed' };
+        // Long enough for what it has yielded to be on the bus.
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        process.kill(process.pid, 'SIGKILL');
+        await new Promise(ignore);
+      },
+    },
+    { signal: new AbortController().signal, onDead: () => Promise.resolve() },
+  );
+})();
