@@ -115,6 +115,16 @@ describe('several statements about one flaw', () => {
   });
 
   test.each([
+    ['a fix without place in the order is a question about its flaw', '3.0.11', ' ', [cve, 'CVE-2024-2']],
+    ['a version without place in the order is one about the package', ' ', '3.0.14', [null]],
+  ])('%s', async (_, version, fix, expected) => {
+    const statements = [fixed(cve, fix), fixed('CVE-2024-2', fix)];
+    const report = await reportOf([deb('openssl', version)], [group('openssl', statements)]);
+    expect(report.findings).toEqual([]);
+    expect(report.coverage.undetermined.map(({ vulnerability }) => vulnerability)).toEqual(expected);
+  });
+
+  test.each([
     ['source', 'openssl', [`openssl-libs ${cve} fixed 2 Unknown`]],
     ['binary', 'openssl-libs', []],
   ] as const)('rows of source packages are for the %s name', async (nameKind, name, expected) => {
