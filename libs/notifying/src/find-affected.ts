@@ -1,13 +1,19 @@
 import { findingsOf, type MatchFacts, type MatchOptions } from '@clarion/matching';
-import { namespaceFamily, type PlacedFeature, type StatementChange, type Store } from '@clarion/model';
+import {
+  namespaceFamily,
+  type Composition,
+  type PlacedFeature,
+  type StatementChange,
+  type Store,
+} from '@clarion/model';
 import { changedFacts, type ChangedFacts, type ChangedStatements } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
-import { mergeHolders, type HeldName } from './merge-holders';
+import { distinctFeatures, mergeHolders, type HeldName } from './merge-holders';
 import { hasChannel, packageTypesOf, reachOf } from './reach';
 import { transitionsOf, type Outcome } from './transitions';
 
 export interface FindAffectedDeps {
-  readonly store: MatchFacts & SubjectStore & Pick<Store, 'holders' | 'composition'>;
+  readonly store: MatchFacts & SubjectStore & Pick<Store, 'holders' | 'composition' | 'packagesOf'>;
   readonly options: MatchOptions;
   /** Whether changes of nothing but a state are transitions. */
   readonly stateChanges: boolean;
@@ -30,17 +36,67 @@ export async function* findAffected(
   statements: ChangedStatements,
   deps: FindAffectedDeps,
 ): AsyncGenerator<AffectedComposition, void, undefined> {
+  const { changes, later = [] } = statements;
   const facts = changedFacts(deps.store, statements);
-  const origins = [...statements.changes, ...(statements.later ?? [])].some(dependsOnOrigins);
-  const known = new Map<string, Outcome>();
-  for await (const { composition, features } of mergeHolders(heldNames(statements.changes), deps.store)) {
-    const keyed = await subjectIn(composition, features, { changes: statements.changes, origins, deps });
-    if (keyed === undefined) continue;
-    if (known.size >= maxOutcomes) known.clear();
-    const outcome = known.get(keyed.key) ?? (await outcomeFor(keyed, facts, deps));
-    known.set(keyed.key, outcome);
-    if (outcome.transitions.length > 0 || outcome.recount) yield { composition, outcome };
+  const origins = [...changes, ...later].some(dependsOnOrigins);
+  const others = await namesBeside(changes, facts, deps.store);
+  const outcomeOf = rememberedOutcomes(facts, deps);
+  for await (const { composition: id, features } of mergeHolders(heldNames(changes), deps.store)) {
+    const composition = await reached(id, features, { changes, store: deps.store });
+    if (composition === undefined) continue;
+    const options = { store: deps.store, origins };
+    let outcome = await outcomeOf(await subjectOf(composition, features, options));
+    if (others.size > 0 && outcome?.transitions.some(({ transition }) => transition !== 'changed') === true) {
+      // A package is affected, or is no more; whether the image is depends on its other packages too.
+      const all = await featuresOf(composition, features, { others, store: deps.store });
+      outcome = await outcomeOf(await subjectOf(composition, all, options));
+    }
+    if (outcome === undefined || (outcome.transitions.length === 0 && !outcome.recount)) continue;
+    yield { composition: id, outcome };
   }
+}
+
+function rememberedOutcomes(
+  { before, after, about }: ChangedFacts,
+  { options, stateChanges }: FindAffectedDeps,
+): (of: KeyedSubject | undefined) => Promise<Outcome | undefined> {
+  const known = new Map<string, Outcome>();
+  return async (of) => {
+    if (of === undefined) return undefined;
+    const { subject, key } = of;
+    if (known.size >= maxOutcomes) known.clear();
+    const remembered = known.get(key);
+    if (remembered !== undefined) return remembered;
+    const was = await findingsOf(subject, before, { ...options, about });
+    const is = await findingsOf(subject, after, { ...options, about });
+    const outcome = transitionsOf({ before: was, after: is }, { stateChanges });
+    known.set(key, outcome);
+    return outcome;
+  };
+}
+
+/** Names of other packages that any feed speaks of the same flaw about. */
+async function namesBeside(
+  changes: readonly StatementChange[],
+  { about }: ChangedFacts,
+  store: Pick<Store, 'packagesOf'>,
+): Promise<ReadonlySet<string>> {
+  const names = new Set<string>();
+  for (const id of about) for (const [, name] of await store.packagesOf(id)) names.add(name);
+  for (const change of changes) names.delete(change.package);
+  return names;
+}
+
+/** The packages that hold changed names, and those of the composition with other names of the flaw. */
+async function featuresOf(
+  { id }: Composition,
+  named: readonly PlacedFeature[],
+  { others, store }: { readonly others: ReadonlySet<string>; readonly store: Pick<Store, 'compositionFeatures'> },
+): Promise<readonly PlacedFeature[]> {
+  const all = (await store.compositionFeatures(id)) ?? [];
+  const isOther = ({ name, source }: PlacedFeature): boolean =>
+    others.has(name) || (source !== undefined && others.has(source.name));
+  return distinctFeatures([...named, ...all.filter(isOther)]);
 }
 
 function heldNames(changes: readonly StatementChange[]): readonly HeldName[] {
@@ -58,37 +114,20 @@ function dependsOnOrigins({ namespace, before, after }: StatementChange): boolea
   );
 }
 
-interface Asked {
-  readonly changes: readonly StatementChange[];
-  readonly origins: boolean;
-  readonly deps: FindAffectedDeps;
-}
-
-/** Undefined when none of the changes is about packages of the composition. */
-async function subjectIn(
+/** The composition, if any of the changes is about its packages. */
+async function reached(
   id: string,
   features: readonly PlacedFeature[],
-  { changes, origins, deps }: Asked,
-): Promise<KeyedSubject | undefined> {
-  const changed = [...new Set(changes.map(({ namespace }) => namespace))];
+  of: { readonly changes: readonly StatementChange[]; readonly store: Pick<Store, 'composition'> },
+): Promise<Composition | undefined> {
+  const changed = [...new Set(of.changes.map(({ namespace }) => namespace))];
   const reaches = changed.flatMap((namespace) =>
     features.map((feature) => ({ namespace, by: reachOf(namespace, feature) })),
   );
   const byChannel = reaches.filter(({ by }) => by === 'channel');
   const isOwn = reaches.some(({ by }) => by === 'own');
   if (!isOwn && byChannel.length === 0) return undefined;
-  const composition = await deps.store.composition(id);
-  if (composition === undefined) return undefined;
-  if (!isOwn && !byChannel.some(({ namespace }) => hasChannel(namespace, composition))) return undefined;
-  return subjectOf(composition, features, { store: deps.store, origins });
-}
-
-async function outcomeFor(
-  { subject }: KeyedSubject,
-  { before, after, about }: ChangedFacts,
-  { options, stateChanges }: FindAffectedDeps,
-): Promise<Outcome> {
-  const was = await findingsOf(subject, before, { ...options, about });
-  const is = await findingsOf(subject, after, { ...options, about });
-  return transitionsOf({ before: was, after: is }, { stateChanges });
+  const composition = await of.store.composition(id);
+  if (composition === undefined || isOwn) return composition;
+  return byChannel.some(({ namespace }) => hasChannel(namespace, composition)) ? composition : undefined;
 }

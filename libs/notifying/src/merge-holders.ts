@@ -25,7 +25,7 @@ export async function* mergeHolders(
       const here = open.filter(({ holder }) => holder.composition === least);
       for (const head of here) open.splice(open.indexOf(head), 1);
       for (const { stream } of here) await pull(stream, open);
-      yield { composition: least, features: distinct(here.flatMap(({ holder }) => holder.features)) };
+      yield { composition: least, features: distinctFeatures(here.flatMap(({ holder }) => holder.features)) };
     }
   } finally {
     for (const { stream } of open) await stream.return?.();
@@ -43,7 +43,7 @@ async function pull(stream: AsyncIterator<Holder>, open: Head[]): Promise<void> 
 }
 
 /** A package is held under its own name and under that of its source. */
-function distinct(features: readonly PlacedFeature[]): readonly PlacedFeature[] {
+export function distinctFeatures(features: readonly PlacedFeature[]): readonly PlacedFeature[] {
   const byText = new Map(features.map((feature) => [featureKey(feature), feature]));
   return [...byText.values()];
 }

@@ -17,7 +17,17 @@ export function notificationId({ update, vulnerability }: ChangedVulnerability):
 
 /** The least id of a notification of an update at or after a time: older ones come before it. */
 export function firstNotificationId(since: Date): string {
-  return uuid(Math.max(0, since.getTime()).toString(16).padStart(12, '0'), '0'.repeat(32));
+  return uuid(bitsOf(since), '0'.repeat(32));
+}
+
+/** The least id of an update at or after a time. */
+export function firstUpdateId(since: Date): string {
+  const time = bitsOf(since);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
+}
+
+function bitsOf(time: Date): string {
+  return Math.max(0, time.getTime()).toString(16).padStart(12, '0');
 }
 
 /** When the update of a notification was, in milliseconds since 1970. */

@@ -26,6 +26,7 @@ export interface NotifyChangeDeps {
       | 'holders'
       | 'composition'
       | 'compositionFeatures'
+      | 'packagesOf'
       | 'images'
       | 'putCounts'
       | 'notification'

@@ -38,7 +38,7 @@ export interface House {
 
 export async function openHouse(): Promise<House> {
   const directory = await mkdtemp(path.join(tmpdir(), 'clarion-notifying-'));
-  const store = await openEmbeddedStore({ directory });
+  const store = await openEmbeddedStore({ directory, mentions: true });
   let updates = 0;
   return {
     store,

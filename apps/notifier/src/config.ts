@@ -1,0 +1,71 @@
+import {
+  busSettings,
+  duration,
+  egressSettings,
+  feedSettings,
+  flag,
+  integer,
+  list,
+  oneOf,
+  processSettings,
+  sealingSettings,
+  setting,
+  storeSettings,
+  text,
+  url,
+} from '@clarion/service-runtime';
+
+/** Settings of the notifier. */
+export const settings = {
+  ...processSettings,
+  ...storeSettings,
+  ...busSettings,
+  ...egressSettings,
+  ...feedSettings,
+  ...sealingSettings,
+  publicUrl: setting('CLARION_PUBLIC_URL', url(['https', 'http']), {
+    about: 'Address of the API as receivers of webhooks reach it: source of events and base of callbacks',
+  }),
+  webhookPorts: setting('CLARION_WEBHOOK_PORTS', list(), {
+    about: 'Ports of webhook receivers beside 80 and 443',
+    default: '',
+  }),
+  cloudEvents: setting('CLARION_CLOUDEVENTS_MODE', oneOf(['structured', 'binary']), {
+    about: 'Whether attributes of CloudEvents stand in the body or in headers',
+    default: 'structured',
+  }),
+  clairCallback: setting('CLARION_CLAIR_CALLBACK', url(['https', 'http']), {
+    about:
+      'Base of the callbacks in Clair v4 bodies; `/notifier/api/v1/notification/` of the public address unless stated',
+    optional: true,
+  }),
+  clairKey: setting('CLARION_CLAIR_PSK', text(), {
+    about: 'Pre-shared key (base64) that tokens for receivers of Clair v4 bodies are signed with',
+    optional: true,
+    secret: true,
+  }),
+  clairAuthorities: setting('CLARION_CLAIR_AUTHORITIES', list(), {
+    about: 'Receivers (`host` or `host:port`) that such a token is sent to',
+    default: '',
+  }),
+  stateChanges: setting('CLARION_NOTIFY_STATE_CHANGES', flag(), {
+    about: 'Also tell changes of nothing but a state (`affected` to `will_not_fix`), to endpoints that ask for them',
+    default: 'false',
+  }),
+  withoutReference: setting('CLARION_NOTIFY_UNREFERENCED', flag(), {
+    about: 'Also tell of images of which no reference is left',
+    default: 'false',
+  }),
+  concurrency: setting('CLARION_CONCURRENT_CHANGES', integer({ min: 1, max: 64 }), {
+    about: 'Changed vulnerabilities that are worked on at the same time',
+    default: '4',
+  }),
+  notificationMillis: setting('CLARION_KEEP_NOTIFICATIONS', duration(), {
+    about: 'How long notifications are kept, with their images and deliveries',
+    default: '14d',
+  }),
+  changeMillis: setting('CLARION_KEEP_CHANGES', duration(), {
+    about: 'How long it is kept what an update changed; as long as work may wait to be replayed',
+    default: '14d',
+  }),
+};

@@ -1,0 +1,26 @@
+import { transitionKinds, type TransitionKind } from '@clarion/model';
+import type { DeliveryReport } from '@clarion/notifying';
+import type { Metrics } from '@clarion/service-runtime';
+
+/** What the notifier counts. */
+export interface Measures {
+  readonly onNotified: (counts: Readonly<Record<TransitionKind, number>>) => void;
+  readonly onAttempt: (attempt: DeliveryReport) => void;
+}
+
+export function measureNotifications(metrics: Metrics): Measures {
+  const notified = metrics.metric('clarion_notifications_total');
+  const deliveries = metrics.metric('clarion_webhook_deliveries_total');
+  const durations = metrics.metric('clarion_webhook_delivery_duration_seconds');
+  const latencies = metrics.metric('clarion_notification_latency_seconds');
+  return {
+    onNotified: (counts) => {
+      for (const reason of transitionKinds) notified.inc({ reason }, counts[reason]);
+    },
+    onAttempt: ({ outcome, millis, latencyMillis }) => {
+      deliveries.inc({ outcome });
+      durations.observe(millis / 1000);
+      if (latencyMillis !== undefined) latencies.observe(latencyMillis / 1000);
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Log, Store } from '@clarion/model';
+import { firstNotificationId, firstUpdateId } from './notification-id';
+
+export interface RetentionDeps {
+  readonly store: Pick<Store, 'forgetNotifications' | 'forgetChanges' | 'lease' | 'endLease'>;
+  readonly now: () => Date;
+  /** Notifications of updates before that are forgotten with their images and deliveries, whatever became of them. */
+  readonly notificationMillis: number;
+  /** Changes of updates before that are forgotten, where they are on the bus. A message that comes later says nothing. */
+  readonly changeMillis: number;
+  /** Names this process among those that forget. */
+  readonly holder: string;
+}
+
+const leaseName = 'notification-retention';
+const leaseMillis = 600_000;
+
+/** Forgets what is older than it has to be kept; false while another process is at it. */
+export async function forgetOldNotifications(deps: RetentionDeps): Promise<boolean> {
+  const { store, holder } = deps;
+  const now = deps.now();
+  const ago = (millis: number): Date => new Date(now.getTime() - millis);
+  const until = new Date(now.getTime() + leaseMillis).toISOString();
+  if (!(await store.lease(leaseName, holder, { now: now.toISOString(), until }))) return false;
+  try {
+    await store.forgetNotifications(firstNotificationId(ago(deps.notificationMillis)));
+    await store.forgetChanges(firstUpdateId(ago(deps.changeMillis)));
+    return true;
+  } finally {
+    await store.endLease(leaseName, holder);
+  }
+}
+
+/** Forgets what is old, now and then, until `signal` aborts. */
+export async function runRetention(
+  deps: RetentionDeps & { readonly log: Log; readonly everyMillis: number },
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await forgetOldNotifications(deps);
+    } catch (error) {
+      deps.log.warn('Old notifications could not be forgotten', { error });
+    }
+    await sleep(deps.everyMillis, undefined, { signal }).catch(() => undefined);
+  }
+}
