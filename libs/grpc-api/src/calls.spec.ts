@@ -104,7 +104,7 @@ describe('who may call', () => {
 });
 
 describe('errors', () => {
-  it.each<[string, unknown, Partial<Refused>]>([
+  it.each<[string, Error, Partial<Refused>]>([
     [
       'of ours, with their remedy',
       new ClarionError('no-data', 'No feed', { remedy: 'Update one' }),
