@@ -20,7 +20,7 @@ export interface RestService extends Installation {
 export interface AskOptions {
   readonly token?: string;
   readonly json?: unknown;
-  readonly body?: BodyInit;
+  readonly body?: string | Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
 }
 

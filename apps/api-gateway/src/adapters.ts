@@ -1,0 +1,66 @@
+import { openNatsBus } from '@clarion/bus-nats';
+import { grpcDetectorClient, joinedDetectorClient } from '@clarion/detector-client';
+import { checkDestination, createEgress, type Egress } from '@clarion/egress';
+import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
+import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
+import type { Log } from '@clarion/model';
+import { createWebhookSender } from '@clarion/notification-channels';
+import { reportFormats } from '@clarion/report-formats';
+import { createSealer } from '@clarion/sealing';
+import type { ConfigOf } from '@clarion/service-runtime';
+import { openMongoStore } from '@clarion/store-mongo';
+import type { UseCaseDependencies } from '@clarion/use-cases';
+import type { settings } from './config';
+import { clarionVersion } from './release';
+
+export interface Adapters {
+  readonly dependencies: UseCaseDependencies;
+  readonly egress: Egress;
+  close(): Promise<void>;
+}
+
+/** Opens store, bus and everything else that the use cases stand on. */
+export async function openAdapters(config: ConfigOf<typeof settings>, log: Log): Promise<Adapters> {
+  const userAgent = `clarion/${clarionVersion}`;
+  const { allowedHosts, allowedNetworks, insecureHosts, waitingLayers, uploadBytes, uploads } = config;
+  const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent };
+  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
+  const bus = await openNatsBus(config, { log });
+  const services = config.detectors.map((address) =>
+    grpcDetectorClient({ address, log, ...(config.detectorToken && { token: config.detectorToken }) }),
+  );
+  const egress = createEgress(policy);
+  const sealer = createSealer(config.sealingKeys);
+  const webhooks = createWebhookSender({
+    sealer,
+    publicUrl: config.publicUrl,
+    policy: { allowedHosts, allowedNetworks, userAgent },
+  });
+  return {
+    egress,
+    dependencies: {
+      ...{ store, bus, sealer, ownVulnerabilities, clarionVersion, log },
+      detectors: joinedDetectorClient(services),
+      resolveImage: (reference, { credentials, ...options }) =>
+        resolveImage(reference, {
+          ...options,
+          egress,
+          insecureRegistries: insecureHosts,
+          ...(credentials && { credentials: parseCredentials(JSON.stringify(credentials)) }),
+        }),
+      openArchive: openUploadedArchive,
+      checkLayerUrl: (url) => {
+        checkDestination(url, policy);
+      },
+      sendWebhook: webhooks.send,
+      feeds: configuredFeeds(config),
+      formats: reportFormats,
+      limits: { waitingLayers, uploadBytes, uploads },
+    },
+    async close() {
+      for (const service of services) service.close();
+      await Promise.all([bus.close(), egress.close(), webhooks.close()]);
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
+import type { Authenticator } from '@clarion/authentication';
+import { createGrpcApi } from '@clarion/grpc-api';
+import { startGrpcServer } from '@clarion/grpc-server';
+import { ClarionError, type Log } from '@clarion/model';
+import { fileDescriptorSet } from '@clarion/proto';
+import { createHttpServer, createRestApi } from '@clarion/rest-api';
+import type { ConfigOf, Metrics } from '@clarion/service-runtime';
+import type { UseCases } from '@clarion/use-cases';
+import type { settings } from './config';
+import { clarionVersion } from './release';
+
+export interface FacesOptions {
+  readonly config: ConfigOf<typeof settings>;
+  readonly useCases: UseCases;
+  readonly authenticator: Authenticator;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborted when the process is asked to stop: streams end then. */
+  readonly stopping: AbortSignal;
+}
+
+export interface Faces {
+  readonly restPort: number;
+  readonly grpcPort: number;
+  /** Lets what is under way end; when `signal` aborts, cuts it off. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/** Listens for REST and gRPC. */
+export async function openFaces(options: FacesOptions): Promise<Faces> {
+  const { config, useCases, authenticator, log, metrics, stopping } = options;
+  const onAuthenticationFailure = (method: string): void => {
+    metrics.metric('clarion_auth_failures_total').inc({ method });
+  };
+  const rest = createHttpServer(
+    createRestApi({
+      ...{ useCases, authenticator, log, onAuthenticationFailure },
+      version: clarionVersion,
+      trustedProxies: config.trustedProxies,
+      rate: { perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 4 },
+      bodies: { archiveBytes: config.uploadBytes },
+      onRequest: ({ route, method, status, seconds }) => {
+        const labels = { route, method, code: String(status) };
+        metrics.metric('clarion_http_request_duration_seconds').observe(labels, seconds);
+      },
+    }),
+  );
+  const grpc = await startGrpcServer({
+    host: config.host,
+    port: config.grpcPort,
+    services: createGrpcApi({ useCases, authenticator, log, stopping, onAuthenticationFailure }),
+    descriptors: fileDescriptorSet(),
+  });
+  const restPort = await listen(rest, config.host, config.restPort);
+  log.info('Listening', { rest_port: restPort, grpc_port: grpc.port });
+  return {
+    restPort,
+    grpcPort: grpc.port,
+    stop: async (signal) => {
+      await Promise.all([closeServer(rest, signal), grpc.stop(signal)]);
+    },
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(
+        new ClarionError('invalid-input', `REST cannot listen on ${host}:${port} (${cause.code ?? ''})`, { cause }),
+      );
+    });
+    server.listen(port, host, () => {
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+/** Streams of events have no end of their own: for so long their callers may still be told. */
+const streamMillis = 2000;
+
+function closeServer(server: Server, signal: AbortSignal): Promise<void> {
+  const cut = AbortSignal.any([signal, AbortSignal.timeout(streamMillis)]);
+  return new Promise((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+    server.closeIdleConnections();
+    const end = (): void => {
+      server.closeAllConnections();
+    };
+    if (cut.aborted) end();
+    else cut.addEventListener('abort', end, { once: true });
+  });
+}

@@ -1,0 +1,285 @@
+import Ajv2020 from 'ajv/dist/2020';
+import addFormats from 'ajv-formats';
+import { type Role, roles } from '@clarion/authentication';
+import type { NewsEvent } from '@clarion/model';
+import { archiveOf, debianImage, openssl, stateDebian } from '../../use-cases/src/testdata/installation';
+import { routes } from './routes';
+import { type Answered, type AskOptions, type RestService, startRestService } from './testdata/rest-service';
+
+const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
+const digest = built.manifestDigest;
+const image = `/api/v1/images/${digest}`;
+const own = '/api/v1/own-vulnerabilities/debian:12/ACME-1';
+const record = {
+  affected: [{ package: { name: 'bash' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }] }],
+};
+const notificationId = '018f0000-0000-8000-8000-000000000001';
+const endpointInput = {
+  url: 'https://hooks.example/x',
+  filter: { minSeverity: 'High' as const },
+  headers: { 'X-A': 'b' },
+};
+
+let here: RestService;
+let endpoint = '';
+const validators = new Map<string, (answer: Answered) => void>();
+
+beforeAll(async () => {
+  here = await startRestService({ rate: { perSecond: 1e6, burst: 1e6 } });
+  await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+  here.work();
+  await here.useCases.images.upload(archiveOf(built), { reference: 'ours/app:1' });
+  await here.store.putNotification(
+    {
+      id: notificationId,
+      update: 'u',
+      feed: 'f',
+      vulnerability: 'CVE-2023-5678',
+      createdAt: new Date().toISOString(),
+      state: 'created',
+      before: null,
+      after: null,
+      counts: { affected: 1, cleared: 0, changed: 0 },
+      namespaces: ['debian:12'],
+    },
+    (async function* () {
+      await Promise.resolve();
+      yield [{ image: digest, references: ['ours/app:1'], transition: 'affected' as const, before: [], after: [] }];
+    })(),
+  );
+  const { endpoint: made } = await here.useCases.endpoints.create({
+    ...endpointInput,
+    mode: 'cloudevents',
+    allowInsecure: false,
+    fullBody: false,
+  });
+  endpoint = made.id;
+  await here.store.putDeadLetter({
+    id: 'work.feed debian-security-tracker 1',
+    event: { kind: 'work.feed', feed: 'debian-security-tracker', request: '1' },
+    at: new Date().toISOString(),
+    deliveries: 3,
+    code: 'internal',
+    message: 'no',
+  });
+  const document = (await here.ask('GET', '/openapi.json', { token: '' })).json as {
+    paths: Record<
+      string,
+      Record<string, { responses: Record<string, { content?: Record<string, { schema: object }> }> }>
+    >;
+  };
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats(ajv);
+  ajv.addSchema({ $id: 'urn:clarion:document', ...document });
+  for (const [path, methods] of Object.entries(document.paths)) {
+    for (const [method, { responses }] of Object.entries(methods)) {
+      validators.set(`${method} ${path}`, (answer) => {
+        const response = responses[String(answer.status)];
+        if (response === undefined)
+          throw new Error(`${method} ${path}: ${answer.status} is not stated: ${answer.text}`);
+        const type = answer.headers.get('content-type')?.split(';', 1)[0] ?? '';
+        if (response.content === undefined) {
+          expect(answer.text).toBe('');
+          return;
+        }
+        const { schema } = response.content[type] ?? {};
+        if (schema === undefined) throw new Error(`${method} ${path}: ${type} is not stated`);
+        if (!/json/.test(type)) return;
+        const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"urn:clarion:document#/')) as object;
+        const validate = ajv.compile(absolute);
+        expect([validate(answer.json), validate.errors]).toEqual([true, null]);
+      });
+    }
+  }
+});
+afterAll(() => here.close());
+
+/** One good request for each call, in an order in which each finds what it needs; the least role that may ask. */
+type Call = readonly [call: string, role: Role, path: () => string, options?: AskOptions];
+const calls: readonly Call[] = [
+  ['post /images', 'scanner', () => '/api/v1/images', { json: { digest, layers: [] } }],
+  ['get /images', 'reader', () => '/api/v1/images?package=bash&limit=5'],
+  ['get /images/{digest}', 'reader', () => image],
+  ['get /images/{digest}/report', 'reader', () => `${image}/report`],
+  ['get /images/{digest}/packages', 'reader', () => `${image}/packages`],
+  ['get /images/{digest}/layers', 'reader', () => `${image}/layers`],
+  ['get /vulnerabilities/{id}', 'reader', () => '/api/v1/vulnerabilities/CVE-2023-5678'],
+  ['get /vulnerabilities', 'reader', () => '/api/v1/vulnerabilities?namespace=debian:12&package=openssl'],
+  ['put /own-vulnerabilities/{namespace}/{id}', 'operator', () => own, { json: record }],
+  ['get /own-vulnerabilities/{namespace}/{id}', 'reader', () => own],
+  ['get /own-vulnerabilities', 'reader', () => '/api/v1/own-vulnerabilities'],
+  ['delete /own-vulnerabilities/{namespace}/{id}', 'operator', () => own],
+  ['get /feeds', 'reader', () => '/api/v1/feeds'],
+  ['post /feeds/{id}/update', 'operator', () => '/api/v1/feeds/debian-security-tracker/update'],
+  ['get /notifications', 'reader', () => '/api/v1/notifications?state=created'],
+  ['get /notifications/{id}', 'reader', () => `/api/v1/notifications/${notificationId}`],
+  ['post /notifications/{id}/replay', 'operator', () => `/api/v1/notifications/${notificationId}/replay`],
+  ['post /notifications/{id}/acknowledge', 'operator', () => `/api/v1/notifications/${notificationId}/acknowledge`],
+  ['get /endpoints', 'operator', () => '/api/v1/endpoints'],
+  ['post /endpoints', 'operator', () => '/api/v1/endpoints', { json: endpointInput }],
+  ['get /endpoints/{id}', 'operator', () => `/api/v1/endpoints/${endpoint}`],
+  ['put /endpoints/{id}', 'operator', () => `/api/v1/endpoints/${endpoint}`, { json: endpointInput }],
+  ['post /endpoints/{id}/test', 'operator', () => `/api/v1/endpoints/${endpoint}/test`],
+  ['post /endpoints/{id}/replay', 'operator', () => `/api/v1/endpoints/${endpoint}/replay?deadOnly=true`],
+  ['get /endpoints/{id}/deliveries', 'operator', () => `/api/v1/endpoints/${endpoint}/deliveries`],
+  ['delete /endpoints/{id}', 'operator', () => `/api/v1/endpoints/${endpoint}`],
+  ['get /dead-letters', 'operator', () => '/api/v1/dead-letters'],
+  [
+    'post /dead-letters/{id}/replay',
+    'operator',
+    () => '/api/v1/dead-letters/work.feed%20debian-security-tracker%201/replay',
+  ],
+  ['delete /dead-letters/{id}', 'operator', () => '/api/v1/dead-letters/gone'],
+  ['delete /images/{digest}', 'administrator', () => image],
+];
+
+const rows = calls.map(([call, role, path, options]) => [call, role, { path, options }] as const);
+
+describe('every call', () => {
+  it('is in the table, but the stream', () => {
+    const stated = routes.map(({ method, path }) => `${method} ${path}`).filter((call) => call !== 'get /events');
+    expect(calls.map(([call]) => call).sort()).toEqual(stated.sort());
+  });
+
+  it.each(rows)('%s asks for a token and for the role %s', async (call, role, { path, options }) => {
+    const [method = ''] = call.split(' ');
+    const none = await here.ask(method.toUpperCase(), path(), { ...options, token: '' });
+    expect(none).toMatchObject({ status: 401, json: { code: 'unauthenticated' } });
+    expect(none.headers.get('www-authenticate')).toBe('Bearer');
+    for (const other of roles.slice(0, roles.indexOf(role))) {
+      const refused = await here.ask(method.toUpperCase(), path(), { ...options, token: other });
+      expect(refused).toMatchObject({ status: 403, json: { code: 'forbidden' } });
+    }
+  });
+
+  it.each(rows)('%s is answered as the document says', async (call, role, { path, options }) => {
+    const [method = '', route = ''] = call.split(' ');
+    const answer = await here.ask(method.toUpperCase(), path(), { ...options, token: role });
+    if (call === 'post /images') {
+      // Nothing was read for this digest: the claim stands against what is known.
+      expect(answer).toMatchObject({ status: 422, json: { code: 'digest-mismatch' } });
+      return;
+    }
+    if (call === 'delete /dead-letters/{id}') {
+      expect(answer).toMatchObject({ status: 404, json: { code: 'not-found' } });
+      return;
+    }
+    expect(answer.status).toBeLessThan(300);
+    validators.get(`${method} /api/v1${route}`)?.(answer);
+  });
+});
+
+describe('an archive as the body', () => {
+  it('is indexed, found again, and told of', async () => {
+    const bytes: Uint8Array[] = [];
+    for await (const chunk of archiveOf(built)) bytes.push(chunk);
+    const options = { body: Buffer.concat(bytes), headers: { 'content-type': 'application/x-tar' }, token: 'scanner' };
+    const first = await here.ask('POST', '/api/v1/images?reference=ours/app:2', options);
+    expect(first).toMatchObject({ status: 200, json: { digest, state: 'indexed', ordered: true } });
+    expect(first.headers.get('location')).toBe(image);
+    validators.get('post /api/v1/images')?.(first);
+    expect(await here.ask('POST', '/api/v1/images', options)).toMatchObject({ status: 200, json: { ordered: false } });
+  });
+
+  it('that is damaged is refused', async () => {
+    const options = { body: Buffer.from('no archive'), headers: { 'content-type': 'application/x-tar' } };
+    expect(await here.ask('POST', '/api/v1/images', options)).toMatchObject({
+      status: 400,
+      json: { code: 'invalid-input' },
+    });
+  });
+
+  it.each([
+    ['an SBOM', 'application/vnd.cyclonedx+json', /SBOM/],
+    ['an SBOM of the other kind', 'application/spdx+json', /SBOM/],
+    ['a text', 'text/plain', /application\/json/],
+  ])('as %s is refused with 415', async (_what, type, detail) => {
+    const answer = await here.ask('POST', '/api/v1/images', { body: '{}', headers: { 'content-type': type } });
+    expect(answer).toMatchObject({ status: 415, json: { code: 'unsupported-media-type' } });
+    expect((answer.json as { detail: string }).detail).toMatch(detail);
+  });
+});
+
+describe('the report', () => {
+  it('has an ETag that spares the body', async () => {
+    const first = await here.ask('GET', `${image}/report`, { token: 'reader' });
+    const tag = first.headers.get('etag') ?? '';
+    const second = await here.ask('GET', `${image}/report`, { headers: { 'If-None-Match': `"x", W/${tag}` } });
+    expect(second).toMatchObject({ status: 304, text: '' });
+    validators.get('get /api/v1/images/{digest}/report')?.(second);
+    const table = await here.ask('GET', `${image}/report?format=table`);
+    expect(table.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(table.text).toContain('CVE-2023-5678');
+    const sbom = await here.ask('GET', `${image}/report?format=cyclonedx`);
+    expect(sbom).toMatchObject({ status: 200, json: { bomFormat: 'CycloneDX' } });
+    expect(await here.ask('GET', `${image}/report?format=pdf`)).toMatchObject({ status: 400 });
+  });
+
+  it('of an image that is not indexed is a conflict', async () => {
+    const waiting = `sha256:${'b'.repeat(64)}`;
+    const layers = [{ digest: `sha256:${'c'.repeat(64)}`, url: 'http://127.0.0.1:1/x' }];
+    const submitted = await here.ask('POST', '/api/v1/images', { json: { digest: waiting, layers } });
+    expect(submitted).toMatchObject({ status: 202, json: { state: 'queued' } });
+    const report = await here.ask('GET', `/api/v1/images/${waiting}/report`);
+    expect(report).toMatchObject({ status: 409, json: { code: 'not-indexed' } });
+    expect(Number(report.headers.get('retry-after'))).toBeGreaterThan(0);
+  });
+});
+
+describe('news', () => {
+  it('come as they happen, and again from where a caller was', async () => {
+    const first = await eventsOf(here, 2, {}, () => announce('one', 'two'));
+    expect(first.map(({ data }) => data.event.feed)).toEqual(['one', 'two']);
+    const again = await eventsOf(here, 2, { 'Last-Event-ID': first[0]?.id ?? '' }, () => announce('three'));
+    expect(again.map(({ data }) => data.event.feed)).toEqual(['two', 'three']);
+  });
+
+  it('ask for a token', async () => {
+    expect(await here.ask('GET', '/api/v1/events', { token: '' })).toMatchObject({ status: 401 });
+  });
+});
+
+async function announce(...feeds: readonly string[]): Promise<void> {
+  const events = feeds.map((feed): NewsEvent => ({ kind: 'feed.updated', feed, request: feed, outcome: 'changed' }));
+  await here.bus.publish(events.map((event) => ({ event })));
+}
+
+interface Heard {
+  readonly id: string;
+  readonly data: { readonly event: { readonly feed: string } };
+}
+
+/** Listens until so many events came; `act` is called once the stream is open. */
+async function eventsOf(
+  service: RestService,
+  count: number,
+  headers: Readonly<Record<string, string>>,
+  act: () => Promise<void>,
+): Promise<readonly Heard[]> {
+  const stop = new AbortController();
+  const response = await fetch(`${service.base}/api/v1/events`, {
+    headers: { authorization: 'Bearer reader', ...headers },
+    signal: stop.signal,
+  });
+  expect(response.headers.get('content-type')).toBe('text/event-stream');
+  const heard: Heard[] = [];
+  let text = '';
+  // The bus is asked after the headers are sent.
+  setTimeout(() => void act(), 100);
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const id = /^id: (.*)$/m.exec(block)?.[1];
+      const data = /^data: (.*)$/m.exec(block)?.[1];
+      // News of images that the calls above submitted may still come.
+      if (id !== undefined && data?.includes('feed.updated') === true) {
+        heard.push({ id, data: JSON.parse(data) as Heard['data'] });
+      }
+    }
+    if (heard.length >= count) break;
+  }
+  stop.abort();
+  return heard;
+}
