@@ -5,6 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
+import { ensureNatsServer } from './nats-server.mjs';
 import { ensureNewerNode } from './newer-node.mjs';
 
 ensureNode();
@@ -76,6 +77,13 @@ await ensureBundle('cli');
 if (patterns.length === 0) {
   check('command line reference', ['tools/docs/cli-reference.mjs', '--check']);
   check('feeds reference', ['tools/docs/feeds-reference.mjs', '--check']);
+  check('configuration reference', ['tools/docs/configuration-reference.mjs', '--check']);
+}
+try {
+  // Built once, before several specs ask for it at the same time.
+  if (!process.env.NATS_URL) ensureNatsServer();
+} catch (error) {
+  console.error(`clarion: ${error.message}`);
 }
 const inCi = patterns.length === 0 && Boolean(process.env.CI);
 specs(patterns, { measure: inCi });

@@ -32,6 +32,8 @@ import { work } from './worker';
 export interface NatsBusOptions extends NatsConnectionOptions {
   /** Second token of all subjects. */
   readonly tenant: string;
+  /** Copies of each stream in a cluster, when it is created; 1. */
+  readonly natsReplicas?: number | undefined;
 }
 
 /** What is rarely anything but the default. Times in milliseconds. */
@@ -41,8 +43,6 @@ export interface NatsBusBehaviour {
   readonly prefix?: string;
   /** Name of the client, as the server shows it; `clarion`. */
   readonly name?: string;
-  /** Copies of each stream in a cluster, when it is created; 1. */
-  readonly replicas?: number;
   /** After so many deliveries that failed, or were not heard of again, work is a dead letter; 10. */
   readonly maxDeliveries?: number;
   /** Wait after the first, second, … failed delivery; 1 s to 30 min. */
@@ -62,7 +62,6 @@ export interface NatsBusBehaviour {
 const defaults: Required<Omit<NatsBusBehaviour, 'log'>> = {
   prefix: 'clarion',
   name: 'clarion',
-  replicas: 1,
   maxDeliveries: 10,
   backoffMillis: [1_000, 5_000, 30_000, 120_000, 300_000, 600_000, 900_000, 1_800_000],
   ackWaitMillis: 30_000,
@@ -84,7 +83,12 @@ export async function openNatsBus(options: NatsBusOptions, behaviour: NatsBusBeh
   const settings = { ...defaults, ...behaviour };
   const names = namesOf(settings.prefix, options.tenant);
   const connectivity = await connectNats(options, settings);
-  const bus = new NatsBus(connectivity, { ...settings, names, source: `/${settings.prefix}/${options.tenant}` });
+  const bus = new NatsBus(connectivity, {
+    ...settings,
+    names,
+    replicas: options.natsReplicas ?? 1,
+    source: `/${settings.prefix}/${options.tenant}`,
+  });
   try {
     await bus.provision(settings.connectMillis);
     return bus;

@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { list, setting, text, url, type TextSchema } from './setting';
+import { integer, list, setting, text, url, type TextSchema } from './setting';
 
 /** The value of a YAML (or JSON) text. */
 function yaml(): TextSchema<unknown> {
@@ -32,7 +32,7 @@ export const busSettings = {
     default: 'nats://127.0.0.1:4222',
   }),
   natsCredentials: setting('CLARION_NATS_CREDENTIALS', text(), {
-    about: 'Content of a NATS credentials file (JWT and NKEY seed)',
+    about: 'Content of a NATS credentials file (JWT and NKEY seed), or an NKEY seed',
     optional: true,
     secret: true,
   }),
@@ -44,6 +44,18 @@ export const busSettings = {
   natsCa: setting('CLARION_NATS_CA', text(), {
     about: 'File with the certificates (PEM) that NATS servers are checked against',
     optional: true,
+  }),
+  natsCertificate: setting('CLARION_NATS_CERTIFICATE', text(), {
+    about: 'File with the certificate (PEM) that NATS servers ask for',
+    optional: true,
+  }),
+  natsKey: setting('CLARION_NATS_KEY', text(), {
+    about: 'File with the key (PEM) of that certificate',
+    optional: true,
+  }),
+  natsReplicas: setting('CLARION_NATS_REPLICAS', integer({ min: 1, max: 5 }), {
+    about: 'Copies that a NATS cluster keeps of each stream that Clarion creates',
+    default: '1',
   }),
   tenant: setting('CLARION_TENANT', text(), {
     about: 'Name of this installation in the subjects of its events (`clarion.<tenant>.v1.…`)',

@@ -1,0 +1,84 @@
+// Writes docs/configuration.md from the tables of settings of the services, so that none is missing or out of date.
+// Usage: node tools/docs/configuration-reference.mjs [--check]     --check only tells, by exit code 1, whether it is
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { ensureDependencies, root } from '../setup/ensure.mjs';
+
+ensureDependencies();
+const { buildSync } = await import('esbuild');
+const { format, resolveConfig } = await import('prettier');
+
+/** The exported `settings` of an app's config.ts, or undefined. */
+function settingsOf(app, folder) {
+  const entry = join(root, 'apps', app, 'src', 'config.ts');
+  if (!existsSync(entry)) return undefined;
+  const outfile = join(folder, `${app}.cjs`);
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: [entry],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    external: ['@opentelemetry/*', 'pino', 'prom-client', 'mongodb', '@grpc/grpc-js', 'lmdb', 'undici'],
+    nodePaths: [join(root, 'node_modules')],
+    tsconfig: join(root, 'tsconfig.base.json'),
+    logLevel: 'error',
+  });
+  return createRequire(join(root, 'package.json'))(outfile).settings;
+}
+
+/** Variables by name; what services say differently of one is a row each. */
+function variablesOf(apps, folder) {
+  const variables = new Map();
+  for (const app of apps) {
+    for (const setting of Object.values(settingsOf(app, folder) ?? {})) {
+      const key = `${setting.env}\n${setting.about}\n${setting.default ?? ''}`;
+      const known = variables.get(key) ?? { ...setting, apps: [] };
+      variables.set(key, { ...known, apps: [...known.apps, app] });
+    }
+  }
+  return [...variables.values()].sort((a, b) => (a.env < b.env ? -1 : a.env > b.env ? 1 : 0));
+}
+
+/** What a table's cell shows of the value that holds when a variable is not set. */
+function defaultOf({ default: value, optional }) {
+  if (value !== undefined) return value === '' ? 'empty' : `\`${value}\``;
+  return optional ? '' : '**required**';
+}
+
+const folder = mkdtempSync(join(root, 'node_modules', '.clarion-configuration-'));
+try {
+  const apps = readdirSync(join(root, 'apps')).sort();
+  const variables = variablesOf(apps, folder);
+  const services = new Set(variables.flatMap((variable) => variable.apps));
+  const cell = (text) => text.replaceAll('|', '\\|');
+  const rows = variables.map((variable) => {
+    const name = `\`${variable.env}\`${variable.secret ? ' (secret)' : ''}`;
+    const users = variable.apps.length === services.size ? 'all' : variable.apps.join(', ');
+    return `| ${name} | ${cell(defaultOf(variable))} | ${users} | ${cell(variable.about)} |`;
+  });
+  const text = `# Configuration of the services
+
+Made by \`node tools/docs/configuration-reference.mjs\` from the services' own tables; do not edit.
+
+Services are configured by environment variables, read once at the start. An empty variable counts as not set. What is wrong or
+missing is told all at once, by name; a variable that begins with \`CLARION_\` and that nothing reads is a warning. A secret may be
+given in a file instead: \`CLARION_…_FILE\` names it. Time spans are written \`250ms\`, \`30s\`, \`5m\`, \`2h\`, \`7d\`; sizes \`512KiB\`,
+\`64MiB\`, \`2GiB\`. Traces are switched on by the usual \`OTEL_*\` variables.
+
+| variable | default | service | what |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+  const path = join(root, 'docs', 'configuration.md');
+  const pretty = await format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
+  if (!process.argv.includes('--check')) writeFileSync(path, pretty);
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== pretty) {
+    console.error('docs/configuration.md is out of date: run node tools/docs/configuration-reference.mjs');
+    process.exitCode = 1;
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
