@@ -7,6 +7,7 @@ export * from './feed-contract';
 export * from './feed-server';
 export * from './feed-statements';
 export * from './image-builder';
+export * from './installation';
 export * from './mongo-server';
 export * from './nats-server';
 export * from './service-process';

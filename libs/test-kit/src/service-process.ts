@@ -32,11 +32,15 @@ export function bundleApp(app: string): void {
 }
 
 /** Starts the bundle of an app with these variables of Clarion and none of this process. */
-export function startServiceProcess(app: string, variables: Readonly<Record<string, string>>): ServiceProcess {
+export function startServiceProcess(
+  app: string,
+  variables: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ServiceProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(CLARION_|OTEL_)/.test(name));
   const env = { ...Object.fromEntries(inherited), ...variables };
   const script = join(root, 'dist', 'apps', app, 'main.js');
-  const child = spawn(process.execPath, [script], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [script, ...args], { env, cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: ServiceLogLine[] = [];
   let wake: (() => void)[] = [];
   const tellAll = (): void => {

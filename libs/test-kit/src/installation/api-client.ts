@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** What a call of the REST API answered. */
+export interface ApiAnswer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body, parsed; empty where it is no JSON. */
+  readonly json: ApiJson;
+}
+
+/** The members of answers that specs look at, whichever route gives them. */
+export interface ApiJson {
+  readonly state?: string;
+  /** Of an endpoint that was created. */
+  readonly secret?: string;
+  /** Of lists. */
+  readonly items: readonly ApiItem[];
+  /** Of reports. */
+  readonly findings: readonly { readonly id: string; readonly severity: string }[];
+  /** Of a notification. */
+  readonly images: { readonly items: readonly { readonly image: string }[] };
+}
+
+export interface ApiItem {
+  readonly id: string;
+  readonly digest: string;
+  readonly lastSuccess?: string;
+  readonly statements: number;
+}
+
+/** Calls the REST API of an installation as one caller. */
+export interface ApiClient {
+  readonly url: string;
+  call(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
+  /** Repeats a GET until its answer passes; throws with the last answer after `seconds`. */
+  until(path: string, passes: (answer: ApiAnswer) => boolean, seconds?: number): Promise<ApiAnswer>;
+  /** Collects the events of `/events` from now on. */
+  follow(): Promise<{ readonly events: { readonly kind: string; readonly [member: string]: unknown }[]; stop(): void }>;
+}
+
+export function apiClient(url: string, token: string): ApiClient {
+  const headers = { authorization: `Bearer ${token}` };
+  const call = async (method: string, path: string, body?: unknown): Promise<ApiAnswer> => {
+    const json = { ...headers, 'content-type': 'application/json' };
+    const init = body === undefined ? { method, headers } : { method, headers: json, body: JSON.stringify(body) };
+    const response = await fetch(`${url}/api/v1${path}`, init);
+    const text = await response.text();
+    const isJson = (response.headers.get('content-type') ?? '').includes('json');
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: JSON.parse(isJson ? text : '{}') as ApiJson,
+    };
+  };
+  return {
+    url,
+    call,
+    async until(path, passes, seconds = 60) {
+      const end = Date.now() + seconds * 1000;
+      for (;;) {
+        const answer = await call('GET', path);
+        if (passes(answer)) return answer;
+        if (Date.now() > end) throw new Error(`${path} still answers ${answer.status} ${answer.text.slice(0, 2000)}`);
+        await sleep(100);
+      }
+    },
+    async follow() {
+      const stopped = new AbortController();
+      const response = await fetch(`${url}/api/v1/events`, { headers, signal: stopped.signal });
+      const events: { kind: string }[] = [];
+      void collect(response, events).catch(() => undefined);
+      return {
+        events,
+        stop: () => {
+          stopped.abort();
+        },
+      };
+    },
+  };
+}
+
+async function collect(response: Response, events: { kind: string }[]): Promise<void> {
+  let text = '';
+  for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const data = /^data: ?(.*)$/m.exec(text.slice(0, end))?.[1];
+      if (data !== undefined) events.push((JSON.parse(data) as { event: { kind: string } }).event);
+      text = text.slice(end + 2);
+    }
+  }
+}

@@ -1,0 +1,3 @@
+export { type ApiAnswer, apiClient, type ApiClient, type ApiItem } from './api-client';
+export { type InstallationUnderTest, installationContract } from './installation-contract';
+export { type ReceivedWebhook, startWebhookReceiver, type WebhookReceiver } from './webhook-receiver';

@@ -1,0 +1,211 @@
+import { readFileSync } from 'node:fs';
+import { Webhook } from 'standardwebhooks';
+import { canStartRegistry, type RunningRegistry, startRegistry } from '../distribution-registry';
+import { type FeedServer, startFeedServer } from '../feed-server';
+import { type BuiltImage, buildImage, file } from '../image-builder';
+import type { ApiAnswer, ApiClient, ApiItem } from './api-client';
+import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver';
+
+/** An installation that runs: one process, or the six services. */
+export interface InstallationUnderTest {
+  /** As an administrator. */
+  readonly api: ApiClient;
+  /** What `clarion scan --format json` says of a reference on the same feeds. */
+  cliReport(reference: string): Promise<string>;
+  stop(): Promise<void>;
+}
+
+export interface InstallationSetup {
+  /** Feeds come from here, one folder a feed id. */
+  readonly feedsUrl: string;
+  /** Hosts that it may reach although they are on this machine, with their ports. */
+  readonly allowedHosts: readonly string[];
+}
+
+export interface InstallationFixtures {
+  /** A Debian security tracker document (`debian-security-tracker/json`), and a package of the image that it names. */
+  readonly tracker: string;
+  /** `os-release` and dpkg status of a Debian image. */
+  readonly osRelease: string;
+  readonly status: string;
+}
+
+type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
+const feed = 'debian-security-tracker';
+const newFlaw = 'CVE-2026-99999';
+const changedPackage = 'openssl';
+
+/** The tracker with one more flaw of a package, fixed in a version that nobody has. */
+function withNewFlaw(tracker: string): string {
+  const document = JSON.parse(tracker) as Tracker;
+  const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
+  document[changedPackage] = { ...document[changedPackage], [newFlaw]: { releases } };
+  return JSON.stringify(document);
+}
+
+/** Times at which feeds were loaded differ between installations, and nothing else may. */
+function withoutTimes(report: string): string {
+  return report.replace(/"updatedAt": ?"[^"]*"/g, '"updatedAt":"…"');
+}
+
+/**
+ * What an installation promises to those who call it, end to end and over real connections: a real registry, a web server
+ * with feeds, a receiver of webhooks. `start` starts one on an empty store.
+ */
+export function installationContract(
+  name: string,
+  start: (setup: InstallationSetup) => Promise<InstallationUnderTest>,
+  fixtures: InstallationFixtures,
+): void {
+  const suite = canStartRegistry() ? describe : describe.skip;
+  suite(`${name} (needs docker-registry and openssl)`, () => {
+    let registry: RunningRegistry;
+    let feeds: FeedServer;
+    let receiver: WebhookReceiver;
+    let installation: InstallationUnderTest;
+    let api: ApiClient;
+    const read = (path: string): string => readFileSync(path, 'utf8');
+    const base = [file('etc/os-release', read(fixtures.osRelease)), file('var/lib/dpkg/status', read(fixtures.status))];
+    const image = buildImage({ layers: [base, [file('app', 'one')]], compression: 'gzip' });
+    const sibling = buildImage({ layers: [base, [file('app', 'two')]], compression: 'gzip' });
+
+    beforeAll(async () => {
+      registry = await startRegistry({ auth: 'none' });
+      await registry.pushImage('team/app', '1', image);
+      await registry.pushImage('team/app', '2', sibling);
+      feeds = await startFeedServer();
+      feeds.put(`${feed}/json`, read(fixtures.tracker));
+      receiver = await startWebhookReceiver();
+      const allowedHosts = [registry.host, new URL(feeds.url).host, receiver.host];
+      installation = await start({ feedsUrl: feeds.url, allowedHosts });
+      ({ api } = installation);
+    }, 240_000);
+
+    afterAll(async () => {
+      await installation.stop();
+      await receiver.close();
+      await feeds.close();
+      await registry.close();
+    }, 120_000);
+
+    const reference = (tag: string): string => `${registry.host}/team/app:${tag}`;
+    const indexed = async (built: BuiltImage): Promise<void> => {
+      await api.until(`/images/${built.manifestDigest}?wait=10s`, ({ json }) => {
+        if (json.state === 'failed') throw new Error(JSON.stringify(json));
+        return json.state === 'indexed';
+      });
+    };
+    const feedOf = ({ json }: ApiAnswer): ApiItem | undefined => json.items.find(({ id }) => id === feed);
+    const updated = async (): Promise<void> => {
+      const before = feedOf(await api.call('GET', '/feeds'))?.lastSuccess;
+      expect((await api.call('POST', `/feeds/${feed}/update`)).status).toBe(202);
+      await api.until('/feeds', (answer) => {
+        const now = feedOf(answer)?.lastSuccess;
+        return now !== undefined && now !== before;
+      });
+    };
+
+    it('loads a feed when it is told to', async () => {
+      await updated();
+      expect(feedOf(await api.call('GET', '/feeds'))?.statements).toBeGreaterThan(10);
+    });
+
+    it('indexes an image of a registry that is submitted, and tells of each layer', async () => {
+      const news = await api.follow();
+      const answer = await api.call('POST', '/images', { reference: reference('1') });
+      expect(answer).toMatchObject({ status: 202, json: { digest: image.manifestDigest } });
+      expect(answer.headers.get('location')).toBe(`/api/v1/images/${image.manifestDigest}`);
+      await indexed(image);
+      await api.until('/feeds', () => news.events.some(({ kind }) => kind === 'image.indexed'));
+      news.stop();
+      const layers = news.events.filter(({ kind }) => kind === 'layer.indexed');
+      expect(layers.map(({ layer, read }) => [layer, read]).sort()).toEqual(
+        image.layers.map(({ diffId }) => [diffId, true]).sort(),
+      );
+    });
+
+    it('reports what the command line reports, byte for byte', async () => {
+      const report = await api.call('GET', `/images/${image.manifestDigest}/report`);
+      expect(report.status).toBe(200);
+      expect(report.json.findings.length).toBeGreaterThan(5);
+      expect(withoutTimes(report.text)).toBe(withoutTimes(await installation.cliReport(reference('1'))));
+    });
+
+    it('opens only the layer of another image that it does not know', async () => {
+      const news = await api.follow();
+      await api.call('POST', '/images', { reference: reference('2') });
+      await indexed(sibling);
+      await api.until('/feeds', () => news.events.some(({ kind }) => kind === 'image.indexed'));
+      news.stop();
+      const read = news.events.filter((event) => event.kind === 'layer.indexed' && event['read'] === true);
+      expect(read.map(({ layer }) => layer)).toEqual([sibling.layers[1]?.diffId]);
+    });
+
+    it('orders nothing for an image that is indexed', async () => {
+      const again = await api.call('POST', '/images', { reference: reference('1') });
+      expect(again).toMatchObject({ status: 200, json: { state: 'indexed' } });
+    });
+
+    it('finds images by package, vulnerability, severity and repository', async () => {
+      const found = async (query: string): Promise<unknown> =>
+        (await api.call('GET', `/images?${query}`)).json.items.map(({ digest }) => digest).sort();
+      const both = [image.manifestDigest, sibling.manifestDigest].sort();
+      const { findings } = (await api.call('GET', `/images/${image.manifestDigest}/report`)).json;
+      expect(await found(`package=${changedPackage}`)).toEqual(both);
+      expect(await found(`vulnerability=${findings[0]?.id ?? ''}`)).toEqual(both);
+      expect(await found(`severity=${findings[0]?.severity ?? ''}`)).toEqual(both);
+      expect(await found(`repository=${encodeURIComponent(`${registry.host}/team/app`)}`)).toEqual(both);
+      expect(await found('package=nothing-like-it')).toEqual([]);
+    });
+
+    it('tells a receiver of a changed feed which images are affected now, without opening a layer', async () => {
+      const created = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
+      expect(created.status).toBe(201);
+      const news = await api.follow();
+      feeds.put(`${feed}/json`, withNewFlaw(read(fixtures.tracker)));
+      await updated();
+      await api.until('/feeds', () => receiver.received.length > 0);
+      const [webhook] = receiver.received;
+      const verified = new Webhook(created.json.secret ?? '').verify(
+        webhook?.body ?? '',
+        webhook?.headers as Record<string, string>,
+      );
+      expect(verified).toMatchObject({ specversion: '1.0' });
+      const { items } = (await api.call('GET', '/notifications')).json;
+      expect(items).toMatchObject([{ vulnerability: newFlaw, counts: { affected: 2, cleared: 0 }, before: null }]);
+      const told = (await api.call('GET', `/notifications/${items[0]?.id ?? ''}`)).json;
+      const images = told.images.items.map(({ image: digest }) => digest).sort();
+      expect(images).toEqual([image.manifestDigest, sibling.manifestDigest].sort());
+      await api.until('/feeds', () => news.events.filter(({ kind }) => kind === 'image.transition').length === 2);
+      news.stop();
+      expect(news.events.filter(({ kind }) => kind === 'layer.indexed')).toEqual([]);
+      const { findings } = (await api.call('GET', `/images/${image.manifestDigest}/report`)).json;
+      expect(findings.map(({ id }) => id)).toContain(newFlaw);
+    });
+
+    it('tells that they are not affected any more', async () => {
+      feeds.put(`${feed}/json`, read(fixtures.tracker));
+      await updated();
+      await api.until('/notifications', ({ json }) => json.items.length === 2);
+      const { items } = (await api.call('GET', '/notifications')).json;
+      expect(items[0]).toMatchObject({ vulnerability: newFlaw, counts: { affected: 0, cleared: 2 }, after: null });
+    });
+
+    it('says what is wrong with an image that is not there', async () => {
+      const answer = await api.call('POST', '/images', { reference: reference('missing') });
+      expect(answer).toMatchObject({ status: 404, json: { code: 'not-found' } });
+      expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    });
+
+    it('reaches no address that it may not', async () => {
+      const answer = await api.call('POST', '/images', { reference: '127.0.0.2:1/team/app:1' });
+      expect(answer).toMatchObject({ status: 400, json: { code: 'egress-denied' } });
+    });
+
+    it('forgets an image', async () => {
+      expect((await api.call('DELETE', `/images/${sibling.manifestDigest}`)).status).toBe(204);
+      expect((await api.call('GET', `/images/${sibling.manifestDigest}`)).status).toBe(404);
+      expect((await api.call('GET', `/images/${image.manifestDigest}`)).status).toBe(200);
+    });
+  });
+}
