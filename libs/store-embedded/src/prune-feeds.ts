@@ -4,7 +4,7 @@ import { type Environment, unpack, write } from './environment';
 import { keysBelow, readableParts, recordKey } from './keys';
 import { takeLease } from './lease';
 import { mentionWriter } from './mentions';
-import { groupRecords, toFeedState, toGroupHash, toText } from './records';
+import { groupRecords, toFeedState, toGroupHash } from './records';
 
 /** Forgets feeds that are not to be kept, and tells how many. */
 export function pruneFeeds(env: Environment, keep: ReadonlySet<string>): number {
@@ -30,9 +30,7 @@ function pruneFeed(env: Environment, feed: string): boolean {
     const [group] = toGroupHash(key, unpack(env, value));
     gone.push(...groupRecords(group, undefined).map(([record]) => record));
   }
-  for (const { key, value } of db.getRange(keysBelow('text'))) {
-    if (toText(key, unpack(env, value)).feed === feed) gone.push(key);
-  }
+  for (const key of db.getKeys(keysBelow('text', feed))) gone.push(key);
   for (const key of db.getKeys(keysBelow('score'))) {
     if (readableParts(key)?.[1] === feed) gone.push(key);
   }
