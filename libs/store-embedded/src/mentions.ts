@@ -1,6 +1,6 @@
 import type { AdvisoryGroup } from '@clarion/model';
 
-import { decode, encode, type Environment, unpack } from './environment';
+import { decode, type Environment, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
 
 /**
@@ -45,7 +45,7 @@ export function mentioned(env: Environment, id: string, reading: Reading): reado
 }
 
 function packagesOf(env: Environment, id: string, reading?: Reading): Packages {
-  const stored = unpack(env, env.db.get(recordKey('mention', id), reading ?? {}));
+  const stored = env.db.get(recordKey('mention', id), reading ?? {});
   const rows = (stored as readonly (readonly [string, readonly string[]])[] | undefined) ?? [];
   return new Map(rows.map(([namespace, names]) => [namespace, new Set(names)]));
 }
@@ -63,7 +63,7 @@ export interface MentionWriter {
 }
 
 /** So many mentions are gathered before they are written: some 10 MB. */
-export const mentionsAtOnce = 50_000;
+const mentionsAtOnce = 50_000;
 
 /** The writer for one write transaction, to be used inside of it only. */
 export function mentionWriter(env: Environment): MentionWriter {
@@ -95,10 +95,12 @@ type Changes = Map<string, Map<string, boolean>>;
 function gatherer(env: Environment) {
   const changes: Changes = new Map();
   const places = new Map<string, Place>();
+  const ceased = new Map<string, Set<string>>();
   let pending = 0;
-  const set = (ids: Iterable<string>, { namespace, package: name }: Place, begins: boolean) => {
+  const set = (ids: readonly string[], { namespace, package: name }: Place, begins: boolean) => {
     const place = recordKey('advisories', namespace, name);
     places.set(place, { namespace, package: name });
+    if (!begins && ids.length > 0) ceased.set(place, new Set([...(ceased.get(place) ?? []), ...ids]));
     for (const id of ids) {
       const known = changes.get(id) ?? new Map<string, boolean>();
       changes.set(id, known.set(place, begins));
@@ -108,7 +110,7 @@ function gatherer(env: Environment) {
   return {
     pending: () => pending,
     add: (group: AdvisoryGroup) => {
-      set(idsOf(group), group, true);
+      set([...idsOf(group)], group, true);
     },
     change: (before: AdvisoryGroup | undefined, after: AdvisoryGroup | undefined) => {
       const [was, is] = [idsOf(before), idsOf(after)];
@@ -126,17 +128,17 @@ function gatherer(env: Environment) {
         );
     },
     write: () => {
-      const stated = statedIds(env);
+      keepStated(env, { changes, places, ceased });
       for (const [id, changed] of changes) {
         const packages = packagesOf(env, id);
         for (const [key, begins] of changed) {
           const place = places.get(key);
-          // Another feed, or another document, may say it still.
-          if (place !== undefined) setMentioned(packages, place, begins || stated(place).has(id));
+          if (place !== undefined) setMentioned(packages, place, begins);
         }
         putPackages(env, id, packages);
       }
       changes.clear();
+      ceased.clear();
       places.clear();
       pending = 0;
     },
@@ -150,19 +152,24 @@ function idsOf(group: AdvisoryGroup | undefined): ReadonlySet<string> {
   return ids;
 }
 
-/** Reads what all groups of a package are about; of the packages of late it is remembered. */
-function statedIds(env: Environment): (place: Place) => ReadonlySet<string> {
-  const remembered = new Map<Place, ReadonlySet<string>>();
-  return (place) => {
-    const known = remembered.get(place);
-    if (known !== undefined) return known;
-    const range = env.db.getRange(keysBelow('advisories', place.namespace, place.package));
-    const groups = Array.from(range, ({ value }) => unpack(env, value) as AdvisoryGroup);
-    const ids = new Set(groups.flatMap((group) => [...idsOf(group)]));
-    if (remembered.size >= 100) remembered.clear();
-    remembered.set(place, ids);
-    return ids;
-  };
+/** What one feed, or document, no longer says about a package, another may say still: asked once a package. */
+function keepStated(
+  env: Environment,
+  {
+    changes,
+    places,
+    ceased,
+  }: { changes: Changes; places: ReadonlyMap<string, Place>; ceased: ReadonlyMap<string, ReadonlySet<string>> },
+): void {
+  for (const [key, ids] of ceased) {
+    const place = places.get(key);
+    if (place === undefined) continue;
+    const stated = new Set<string>();
+    for (const { value } of env.db.getRange(keysBelow('advisories', place.namespace, place.package))) {
+      for (const id of idsOf(unpack(env, value) as AdvisoryGroup)) stated.add(id);
+    }
+    for (const id of ids) if (stated.has(id)) changes.get(id)?.set(key, true);
+  }
 }
 
 function setMentioned(packages: Packages, { namespace, package: name }: Place, isMentioned: boolean): void {
@@ -175,5 +182,6 @@ function putPackages(env: Environment, id: string, packages: Packages): void {
   const key = recordKey('mention', id);
   const rows = Array.from(packages, ([namespace, names]) => [namespace, [...names]]);
   if (rows.length === 0) env.db.removeSync(key);
-  else env.db.putSync(key, env.lmdb.asBinary(encode(env, rows)));
+  // Not packed: each is changed again and again.
+  else env.db.putSync(key, rows);
 }

@@ -1,0 +1,118 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { Store } from '@clarion/model';
+
+import { openEmbeddedStore } from './open-embedded-store';
+
+// What all stores do is in the contract; here is what the index of this one has to survive.
+
+let directory: string;
+const opened: Store[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
+});
+
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+async function openStore(options: { mentions?: boolean; readOnly?: boolean } = { mentions: true }): Promise<Store> {
+  const store = await openEmbeddedStore({ directory, ...options });
+  opened.push(store);
+  return store;
+}
+
+/** Packages with the ids of one update; no ids remove the package. */
+async function update(
+  store: Store,
+  feed: string,
+  packages: Readonly<Record<string, readonly string[]>>,
+): Promise<void> {
+  const writer = await store.writeFeed(feed);
+  for (const [name, ids] of Object.entries(packages)) {
+    const place = { namespace: 'debian:12', package: name, feed, document: 'd' };
+    const advisories = ids.map((id) => ({ id, state: 'affected' as const }));
+    if (ids.length === 0) await writer.remove(place);
+    else await writer.put({ ...place, nameKind: 'source', scheme: 'dpkg', advisories }, ids.join());
+  }
+  const counts = { groups: 0, statements: 0, problems: 0, problemSamples: [] };
+  await writer.commit({ feed, parserVersion: 1, documents: {}, ...counts });
+}
+
+const names = async (store: Store, id: string) => (await store.packagesOf(id)).map(([, name]) => name);
+
+describe('the index of mentions', () => {
+  it('is refused by a store that was opened without', async () => {
+    const store = await openStore({});
+    await expect(store.packagesOf('CVE-1')).rejects.toMatchObject({ name: 'ClarionError', code: 'unsupported' });
+  });
+
+  it('is built over what was there before', async () => {
+    await update(await openStore({}), 'feed', { a: ['CVE-1', 'CVE-2'], b: ['CVE-1'] });
+    const store = await openStore();
+    expect(await Promise.all(['CVE-1', 'CVE-2', 'CVE-3'].map((id) => names(store, id)))).toEqual([
+      ['a', 'b'],
+      ['a'],
+      [],
+    ]);
+  });
+
+  it('is built again after a store without it has changed statements', async () => {
+    const store = await openStore();
+    await update(store, 'feed', { a: ['CVE-1'], b: ['CVE-1'] });
+    expect(await names(store, 'CVE-1')).toEqual(['a', 'b']);
+    const without = await openStore({});
+    await update(without, 'feed', { a: ['CVE-2'], b: [] });
+    // Between the two: kept by nobody, and not taken for true.
+    await update(store, 'feed', { c: ['CVE-1'] });
+    expect(await names(store, 'CVE-1')).toEqual(['c']);
+    expect(await names(store, 'CVE-2')).toEqual(['a']);
+    await without.prune({ before: '2000-01-01T00:00:00Z', keepFeeds: [] });
+    expect(await names(store, 'CVE-2')).toEqual([]);
+  });
+
+  it('is not built again after an update without statements', async () => {
+    const store = await openStore();
+    await update(store, 'feed', { a: ['CVE-1'] });
+    expect(await names(store, 'CVE-1')).toEqual(['a']);
+    const without = await openStore({});
+    const writer = await without.writeFeed('texts');
+    await writer.putText({ feed: 'texts', id: 'CVE-1', description: 'x' });
+    const counts = { groups: 0, statements: 0, problems: 0, problemSamples: [] };
+    await writer.commit({ feed: 'texts', parserVersion: 1, documents: {}, ...counts });
+    // Only a store that need not build it can answer without writing.
+    expect(await names(await openStore({ mentions: true, readOnly: true }), 'CVE-1')).toEqual(['a']);
+  });
+
+  it('cannot be built in a store that is only read', async () => {
+    await update(await openStore({}), 'feed', { a: ['CVE-1'] });
+    const store = await openStore({ mentions: true, readOnly: true });
+    await expect(store.packagesOf('CVE-1')).rejects.toMatchObject({ name: 'ClarionError', code: 'unsupported' });
+  });
+
+  it('is right when updates come while it is built, and when several build it', async () => {
+    const without = await openStore({});
+    const ids = (n: number) => Array.from({ length: 20 }, (_, k) => `CVE-${(n * 7 + k) % 500}`);
+    const all = Array.from({ length: 4000 }, (_, n) => n);
+    await update(without, 'feed', Object.fromEntries(all.map((n) => [`p${n}`, ids(n)])));
+    const [one, two] = [await openStore(), await openStore()];
+    const asked = [one, two, one].map((store) => names(store, 'CVE-3'));
+    for (let round = 0; round < 5; round += 1) {
+      await new Promise(setImmediate);
+      const changed = { [`p${round}`]: ['CVE-new'], [`p${3999 - round}`]: [], [`new${round}`]: ['CVE-3'] };
+      await update(round % 2 === 0 ? one : two, 'feed', changed);
+    }
+    await Promise.all(asked);
+    const gone = new Set([0, 1, 2, 3, 4, 3995, 3996, 3997, 3998, 3999]);
+    for (const number of [0, 3, 4, 250, 499]) {
+      const left = all.filter((n) => !gone.has(n) && ids(n).includes(`CVE-${number}`)).map((n) => `p${n}`);
+      const expected = [...left, ...(number === 3 ? [0, 1, 2, 3, 4].map((n) => `new${n}`) : [])].sort();
+      for (const store of [one, two]) expect(await names(store, `CVE-${number}`)).toEqual(expected);
+    }
+    expect(await names(one, 'CVE-new')).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
+  });
+});

@@ -1,0 +1,75 @@
+import { firstPage, merge, sortableTime } from './pages';
+
+describe('firstPage', () => {
+  const items = [1, 2, 3].map((n): [string, number] => [`place ${n}`, n]);
+
+  it.each([
+    [1, { items: [1], next: 'place 1' }],
+    [2, { items: [1, 2], next: 'place 2' }],
+    [3, { items: [1, 2, 3] }],
+    [4, { items: [1, 2, 3] }],
+  ])('of at most %i', (limit, page) => {
+    expect(firstPage(items, { limit })).toStrictEqual(page);
+    expect(firstPage([], { limit })).toStrictEqual({ items: [] });
+  });
+
+  it('reads one item more than it gives, and then ends the sequence', () => {
+    let given = 0;
+    let ended = false;
+    const endless = function* (): Generator<[string, number]> {
+      try {
+        for (;;) yield [String(given), (given += 1)];
+      } finally {
+        ended = true;
+      }
+    };
+    expect(firstPage(endless(), { limit: 2 })).toStrictEqual({ items: [1, 2], next: '1' });
+    expect({ given, ended }).toEqual({ given: 3, ended: true });
+  });
+});
+
+describe('merge', () => {
+  it.each([
+    [[], []],
+    [[[], []], []],
+    [
+      [[1, 4], [2, 3, 9], [], [5]],
+      [1, 2, 3, 4, 5, 9],
+    ],
+    [
+      [[1, 1], [1]],
+      [1, 1, 1],
+    ],
+  ])('of %j is %j', (sequences, merged) => {
+    expect([...merge<number>(sequences, (a, b) => a - b)]).toEqual(merged);
+  });
+
+  it('ends every sequence when nobody wants more', () => {
+    const ended: number[] = [];
+    const sequence = function* (n: number): Generator<number> {
+      try {
+        for (;;) yield n;
+      } finally {
+        ended.push(n);
+      }
+    };
+    for (const first of merge([sequence(1), sequence(2)], (a, b) => a - b)) {
+      expect(first).toBe(1);
+      break;
+    }
+    expect(ended).toEqual([1, 2]);
+  });
+});
+
+describe('sortableTime', () => {
+  it.each([
+    ['2024-03-01T10:00:00Z', '2024-03-01T10:00:00.000Z'],
+    ['2024-03-01T10:00:00.5+01:00', '2024-03-01T09:00:00.500Z'],
+  ])('spells %s as %s', (time, spelled) => {
+    expect(sortableTime(time)).toBe(spelled);
+  });
+
+  it.each(['', 'yesterday', 'x'.repeat(1000)])('refuses %p', (time) => {
+    expect(() => sortableTime(time)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
+  });
+});
