@@ -1,17 +1,5 @@
-import { randomUUID } from 'node:crypto';
-import { openNatsBus } from '@clarion/bus-nats';
-import { grpcDetectorClient, joinedDetectorClient } from '@clarion/detector-client';
-import { createEgress } from '@clarion/egress';
-import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { failOfDeadLetter, indexLayer } from '@clarion/layer-indexing';
-import { openSubmittedImage } from '@clarion/layer-sources';
-import type { DeadLetter, Message } from '@clarion/model';
-import { createSealer } from '@clarion/sealing';
-import { createLog, createMetrics, observed, readConfig, runService, startTracing } from '@clarion/service-runtime';
-import { openMongoStore } from '@clarion/store-mongo';
-import { countVulnerabilities } from '@clarion/use-cases';
+import { createLog, createMetrics, readConfig, runService, startTracing } from '@clarion/service-runtime';
 import { settings } from './config';
-import { countLayers } from './layer-counters';
 import { clarionVersion } from './release';
 
 const name = 'layer-extractor';
@@ -33,48 +21,13 @@ async function main(): Promise<void> {
     graceMillis: config.graceMillis,
     introspection: { host: config.introspectionHost, port: config.introspectionPort, metrics },
     start: async ({ draining }) => {
-      const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-      const bus = await openNatsBus(config, { log });
-      const services = config.detectors.map((address) =>
-        grpcDetectorClient({ address, log, ...(config.detectorToken && { token: config.detectorToken }) }),
-      );
-      const egress = createEgress({ ...config, userAgent: `clarion/${clarionVersion}` });
-      const sealer = createSealer(config.sealingKeys);
-      const feeds = configuredFeeds(config);
-      const now = (): Date => new Date();
-      const count = { feeds, ownVulnerabilities, now, maxFeedAgeMinutes: 0, clarionVersion, store };
-      const onDead = async (letter: DeadLetter): Promise<void> => {
-        await store.putDeadLetter(letter);
-        const events: Message[] = [];
-        for await (const event of failOfDeadLetter(letter, store)) events.push({ event });
-        await bus.publish(events);
-      };
-      const counters = countLayers(metrics);
-      const handler = indexLayer({
-        store,
-        detectors: joinedDetectorClient(services),
-        open: ({ image, submission }) =>
-          Promise.resolve(
-            openSubmittedImage({ image, origin: submission.origin }, { egress, open: (text) => sealer.open(text) }),
-          ),
-        count: (image) => countVulnerabilities(image, count),
-        now,
-        holder: `${name} ${randomUUID()}`,
-        limits: { compressedBytes: config.layerBytes, bytes: config.layerTarBytes, millis: config.layerMillis },
-        onBytes: counters.bytes,
-      });
-      const working = bus.run(observed({ 'work.layer': counters.handler(handler) }, { log, metrics }), {
-        signal: draining,
-        concurrency: { 'work.layer': config.concurrentLayers },
-        onDead,
-      });
+      // Loaded only now: what is traced must not be loaded before tracing is.
+      const { readLayers } = await import('./read-layers');
+      const running = await readLayers(config, { log, metrics, draining });
       return {
-        ready: async () => (await store.ready()) && (await bus.ready()),
-        stop: async () => {
-          await working;
-          for (const service of services) service.close();
-          await Promise.all([bus.close(), egress.close()]);
-          await store.close();
+        ready: () => running.ready(),
+        stop: async (signal) => {
+          await running.stop(signal);
           await tracing.shutdown();
         },
       };
@@ -82,4 +35,8 @@ async function main(): Promise<void> {
   });
 }
 
-void main();
+main().catch((error: unknown) => {
+  // Only what comes before the log: a wrong configuration.
+  process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});

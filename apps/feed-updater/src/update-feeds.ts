@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { openNatsBus } from '@clarion/bus-nats';
+import { createEgress, type Egress } from '@clarion/egress';
+import { enabledFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-sources';
+import { feedsFrom, feedsFromNetwork, openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
+import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
+import type { Log } from '@clarion/model';
+import { recountCompositions } from '@clarion/notifying';
+import { observed, type ConfigOf, type Metrics, type RunningService } from '@clarion/service-runtime';
+import { openMongoStore } from '@clarion/store-mongo';
+import { tellChanges, timeOrderedId } from '@clarion/use-cases';
+import type { settings } from './config';
+import { measureFeeds } from './feed-metrics';
+import { clarionVersion } from './release';
+
+type Config = ConfigOf<typeof settings>;
+
+export interface UpdateFeedsContext {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborted when no more work is to be taken. */
+  readonly draining: AbortSignal;
+}
+
+/** Orders the updates that are due, and does those that were ordered, until it is asked to stop. */
+export async function updateFeeds(
+  config: Config,
+  { log, metrics, draining }: UpdateFeedsContext,
+): Promise<RunningService> {
+  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
+  const bus = await openNatsBus(config, { log, name: 'feed-updater' });
+  const feeds = enabledFeeds(config);
+  const now = (): Date => new Date();
+  const tell = (): Promise<number> => tellChanges({ store, bus });
+  const all = [ownVulnerabilities, ...feeds];
+  const matching = { feeds: all, precedence: feedPrecedence(all), clarionVersion };
+  const handler = updateFeedOnDemand({
+    ...{ store, feeds, now, tellChanges: tell },
+    upstreamFor: upstreamsOf(config),
+    openScratch: () => openScratchFile(config.scratchDirectory ?? tmpdir()),
+    holder: `feed-updater ${randomUUID()}`,
+    newId: () => timeOrderedId(now()),
+    onFirstLoad: (feed) => recountCompositions(feed, { store, options: { ...matching, now: now() } }),
+    onEvent: measureFeeds({ metrics, log, store, feeds, now }),
+  });
+  const running = Promise.all([
+    bus.run(observed({ 'work.feed': handler }, { log, metrics }), {
+      signal: draining,
+      concurrency: { 'work.feed': config.concurrentFeeds },
+      onDead: (letter) => store.putDeadLetter(letter),
+    }),
+    runScheduler({
+      ...{ store, bus, log, now, tellChanges: tell },
+      feeds: config.scheduled ? feeds : [],
+      everyMillis: config.scheduleMillis,
+      seed: config.tenant,
+      signal: draining,
+    }),
+  ]);
+  return {
+    ready: async () => (await store.ready()) && (await bus.ready()),
+    stop: async () => {
+      await running;
+      await bus.close();
+      await store.close();
+    },
+  };
+}
+
+/** Feeds of the network, or of a mirror; addresses of configuration may be private and plain. */
+function upstreamsOf({ allowedHosts, allowedNetworks, insecureHosts, feedsFrom: mirror }: Config): UpstreamFor {
+  const egressTo = (hosts: readonly string[]): Egress =>
+    createEgress({
+      allowedHosts: [...allowedHosts, ...hosts],
+      allowedNetworks,
+      insecureHosts: [...insecureHosts, ...hosts],
+      userAgent: `clarion/${clarionVersion}`,
+    });
+  return mirror === undefined ? feedsFromNetwork({ egressTo }) : feedsFrom(mirror, { egressTo });
+}
