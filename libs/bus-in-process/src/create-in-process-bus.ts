@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import {
   ClarionError,
   eventId,
@@ -51,6 +53,8 @@ class InProcessBus implements Bus {
   readonly #closed = new AbortController();
 
   constructor(options: InProcessBusOptions) {
+    // Everything that runs or waits listens.
+    setMaxListeners(0, this.#closed.signal);
     this.#maxWork = options.maxWork ?? 1_000_000;
     this.#maxDeliveries = options.maxDeliveries ?? 10;
     this.#backoff = options.backoffMillis ?? defaultBackoff;
@@ -87,6 +91,7 @@ class InProcessBus implements Bus {
   async run(routes: Routes, options: RunOptions): Promise<void> {
     const slots: Promise<void>[] = [];
     const taking = AbortSignal.any([options.signal, this.#closed.signal]);
+    setMaxListeners(0, taking);
     for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
       for (let slot = 0; slot < count; slot += 1)
@@ -204,10 +209,12 @@ function aborted(signal: AbortSignal): Promise<void> {
 
 function sleep(millis: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, millis);
-    signal.addEventListener('abort', () => {
+    const end = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener('abort', end);
       resolve();
-    });
+    };
+    const timer = setTimeout(end, millis);
+    signal.addEventListener('abort', end);
   });
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 
 import { ClarionError, eventId, type Announced, type NewsEvent } from '@clarion/model';
 
@@ -9,7 +10,7 @@ export class NewsLog {
   /** Positions of another process, or of an earlier run, are not positions of this log. */
   readonly #name = randomUUID();
   #last = 0;
-  #wake = new AbortController();
+  #wake = manyListeners();
 
   constructor(most: number) {
     this.#most = most;
@@ -27,7 +28,7 @@ export class NewsLog {
     if (this.#kept.length >= this.#most + Math.max(1, this.#most >> 2))
       this.#kept.splice(0, this.#kept.length - this.#most);
     const wake = this.#wake;
-    this.#wake = new AbortController();
+    this.#wake = manyListeners();
     wake.abort();
   }
 
@@ -73,6 +74,13 @@ export class NewsLog {
       news.addEventListener('abort', end);
     });
   }
+}
+
+/** Every listener waits for the same news. */
+function manyListeners(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 function notKept(): ClarionError {

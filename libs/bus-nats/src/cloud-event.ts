@@ -2,12 +2,6 @@ import { eventId, type ClarionEvent, type NewsEvent } from '@clarion/model';
 
 import { typeOf } from './subjects';
 
-/** What is around the data of a CloudEvent, as far as a receiver of ours needs it. */
-export interface Envelope {
-  readonly id: string;
-  readonly time: string;
-}
-
 /**
  * The id of an event on the bus: that of `eventId` with `/` between its parts, so that most ids need no encoding in a
  * header. It is the CloudEvents id and the id by which NATS recognises what was published twice.
@@ -63,13 +57,6 @@ export interface Surroundings {
  */
 export function encodeHeaderValue(value: string): string {
   return value.replace(/[^\u0021\u0023\u0024\u0026-\u007e]/gu, percentEncode);
-}
-
-/** The inverse of `encodeHeaderValue`; a percent sign that begins no byte stays. */
-export function decodeHeaderValue(value: string): string {
-  return value.replace(/(?:%[0-9a-f]{2})+/gi, (bytes) =>
-    Buffer.from(bytes.replaceAll('%', ''), 'hex').toString('utf8'),
-  );
 }
 
 function percentEncode(character: string): string {

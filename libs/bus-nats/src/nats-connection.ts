@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import { ClarionError, type Log } from '@clarion/model';
 import {
   connect,
@@ -72,7 +74,7 @@ export async function connectNats(
     timeout: 5000,
   };
   const connection = await firstConnection(settings, connectMillis);
-  let lost = new AbortController();
+  let lost = manyListeners();
   void tellStatus(connection, log, {
     lost: () => {
       lostAt = Date.now();
@@ -80,7 +82,7 @@ export async function connectNats(
     },
     back: () => {
       const before = lost;
-      lost = new AbortController();
+      lost = manyListeners();
       before.signal.dispatchEvent(new Event('back'));
     },
   });
@@ -89,6 +91,13 @@ export async function connectNats(
     lost: () => lost.signal,
     up: (signal) => (lost.signal.aborted ? eventOf(lost.signal, 'back', signal) : Promise.resolve()),
   };
+}
+
+/** Every message that is on its way listens. */
+function manyListeners(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
 }
 
 /** Resolves with an event of `target`, or when `signal` aborts. */

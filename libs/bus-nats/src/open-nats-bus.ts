@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 import {
   ClarionError,
   workKinds,
@@ -112,6 +114,8 @@ class NatsBus implements Bus {
 
   constructor(connectivity: Connectivity, settings: Settings) {
     this.#connectivity = connectivity;
+    // Every loop and every message that is on its way listens.
+    setMaxListeners(0, this.#closed.signal);
     this.#settings = settings;
     this.#jetstream = jetstream(connectivity.connection, { timeout: 5000 });
     this.#publish = createPublisher(this.#jetstream, { ...settings, connectivity, closed: this.#closed.signal });
@@ -140,6 +144,7 @@ class NatsBus implements Bus {
   async run(routes: Routes, options: RunOptions): Promise<void> {
     const { names } = this.#settings;
     const running: Promise<void>[] = [];
+    setMaxListeners(0, options.signal);
     for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
       const given = { ...this.#settings, kind, run: options, closed: this.#closed.signal };
       const consumer = () => this.#consumer(names.streams.work, consumerOf[kind]);

@@ -105,8 +105,8 @@ function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: P
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMillis),
     max_deliver: maxDeliveries,
-    // Every process limits itself; this bounds what all of them have at a time.
-    max_ack_pending: 10_000,
+    // Every process limits itself. Work that waits for its next attempt counts too, and must not hold up the rest.
+    max_ack_pending: 100_000,
   };
 }
 

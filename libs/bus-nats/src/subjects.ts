@@ -1,4 +1,4 @@
-import { ClarionError, workKinds, type NewsEvent, type WorkKind } from '@clarion/model';
+import { ClarionError, type NewsEvent, type WorkKind } from '@clarion/model';
 
 /** Names of streams, consumers and subjects of one installation. */
 export interface Names {
@@ -17,8 +17,6 @@ export const consumerOf = {
   'work.feed': 'feed',
   'advisories.changed': 'advisories',
 } as const satisfies Record<WorkKind, string>;
-
-export const kindOfConsumer: ReadonlyMap<string, WorkKind> = new Map(workKinds.map((kind) => [consumerOf[kind], kind]));
 
 /**
  * Names below `<prefix>.<tenant>`. Both are lower case letters, digits and `-`, since names of streams and subjects tell

@@ -69,12 +69,21 @@ async function handleMessage(message: JsMsg, options: WorkerOptions): Promise<vo
     return;
   }
   const heartbeat = setInterval(() => {
-    message.working();
+    sayWorking(message);
   }, ackWaitMillis / 3);
   try {
     await settle(message, { event, outcome: await outcomeOf(message, event, options) }, options);
   } finally {
     clearInterval(heartbeat);
+  }
+}
+
+/** A connection that is closed by now must not end the process from within a timer. */
+function sayWorking(message: JsMsg): void {
+  try {
+    message.working();
+  } catch {
+    // Nobody is there to hear it: the work is given to another process.
   }
 }
 
