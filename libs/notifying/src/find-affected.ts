@@ -46,10 +46,10 @@ export async function* findAffected(
     if (composition === undefined) continue;
     const options = { store: deps.store, origins };
     let outcome = await outcomeOf(await subjectOf(composition, features, options));
-    if (others.size > 0 && outcome?.transitions.some(({ transition }) => transition !== 'changed') === true) {
+    if (outcome?.transitions.some(({ transition }) => transition !== 'changed') === true) {
       // A package is affected, or is no more; whether the image is depends on its other packages too.
       const all = await featuresOf(composition, features, { others, store: deps.store });
-      outcome = await outcomeOf(await subjectOf(composition, all, options));
+      if (all.length > features.length) outcome = await outcomeOf(await subjectOf(composition, all, options));
     }
     if (outcome === undefined || (outcome.transitions.length === 0 && !outcome.recount)) continue;
     yield { composition: id, outcome };
@@ -75,27 +75,42 @@ function rememberedOutcomes(
   };
 }
 
-/** Names of other packages that any feed speaks of the same flaw about. */
+/** Names of packages by namespace. */
+type Names = ReadonlyMap<string, ReadonlySet<string>>;
+
+/** What feeds speak of the same flaw about, beside what changed. */
 async function namesBeside(
   changes: readonly StatementChange[],
   { about }: ChangedFacts,
   store: Pick<Store, 'packagesOf'>,
-): Promise<ReadonlySet<string>> {
-  const names = new Set<string>();
-  for (const id of about) for (const [, name] of await store.packagesOf(id)) names.add(name);
-  for (const change of changes) names.delete(change.package);
+): Promise<Names> {
+  const names = new Map<string, Set<string>>();
+  for (const id of about) {
+    for (const [namespace, name] of await store.packagesOf(id)) {
+      const known = names.get(namespace);
+      if (known === undefined) names.set(namespace, new Set([name]));
+      else known.add(name);
+    }
+  }
+  for (const change of changes) names.get(change.namespace)?.delete(change.package);
   return names;
 }
 
-/** The packages that hold changed names, and those of the composition with other names of the flaw. */
+/** The packages that hold changed names, and those of the composition that feeds speak of the same flaw about. */
 async function featuresOf(
-  { id }: Composition,
+  composition: Composition,
   named: readonly PlacedFeature[],
-  { others, store }: { readonly others: ReadonlySet<string>; readonly store: Pick<Store, 'compositionFeatures'> },
+  { others, store }: { readonly others: Names; readonly store: Pick<Store, 'compositionFeatures'> },
 ): Promise<readonly PlacedFeature[]> {
-  const all = (await store.compositionFeatures(id)) ?? [];
+  const names = new Set<string>();
+  for (const [namespace, beside] of others) {
+    const isHere = named.some((one) => reachOf(namespace, one) === 'own') || hasChannel(namespace, composition);
+    if (isHere) for (const name of beside) names.add(name);
+  }
+  if (names.size === 0) return named;
+  const all = (await store.compositionFeatures(composition.id)) ?? [];
   const isOther = ({ name, source }: PlacedFeature): boolean =>
-    others.has(name) || (source !== undefined && others.has(source.name));
+    names.has(name) || (source !== undefined && names.has(source.name));
   return distinctFeatures([...named, ...all.filter(isOther)]);
 }
 

@@ -16,7 +16,7 @@ export function packageTypesOf({ scheme }: Pick<StatementChange, 'scheme'>): rea
   return own === undefined ? packageTypes : [own];
 }
 
-/** How the statements of a namespace can reach a package: as its own, by a channel enabled in the image, not at all. */
+/** How the statements of a namespace can reach a package: as its own, by a channel if the image has that, not at all. */
 export type Reach = 'own' | 'channel' | 'none';
 
 /** `advisoryNamespaces` in reverse: whose packages the statements of a namespace are held against. */

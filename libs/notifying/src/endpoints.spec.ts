@@ -1,0 +1,243 @@
+import type { AffectedImage, EndpointFilter, Notification, SendWebhook } from '@clarion/model';
+import type { EndpointInput } from './endpoint-input';
+import { wantsImage } from './endpoint-filter';
+import {
+  createEndpoint,
+  disableEndpoint,
+  removeEndpoint,
+  rotateSecret,
+  testEndpoint,
+  updateEndpoint,
+} from './endpoints';
+import { matchesGlob } from './glob';
+import { firstNotificationId, firstUpdateId, notificationId, updateMillis } from './notification-id';
+import { hasChannel, reachOf } from './reach';
+import { forgetOldNotifications } from './retention';
+import { sealer, secret } from './testdata/endpoint';
+import { openHouse, type House } from './testdata/house';
+import { imageWith, installed, open, says } from './testdata/images';
+
+const input: EndpointInput = {
+  url: 'https://receiver.example/hook?token=1',
+  mode: 'cloudevents',
+  filter: {},
+  allowInsecure: false,
+  fullBody: false,
+};
+let house: House;
+let time = new Date('2026-03-01T12:00:00.000Z');
+const deps = (): Parameters<typeof createEndpoint>[1] => ({ store: house.store, sealer, now: () => time });
+
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(async () => {
+  await house.close();
+});
+
+describe('endpoints', () => {
+  test('a secret is made, shown once, and kept sealed', async () => {
+    const { endpoint, secret: made } = await createEndpoint({ ...input, headers: { 'X-Key': 'k' } }, deps());
+    expect(made).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
+    expect(endpoint).toMatchObject({ url: input.url, secrets: 1, headers: ['X-Key'], disabled: null });
+    expect(JSON.stringify(endpoint)).not.toContain(made);
+    const kept = await house.store.endpoint(endpoint.id);
+    expect(JSON.stringify(kept)).not.toContain(made);
+    expect(sealer.open(kept!.secrets[0]!.secret)).toBe(made);
+  });
+
+  test('secrets overlap for a day, never more than three', async () => {
+    const { endpoint } = await createEndpoint({ ...input, secret }, deps());
+    const rotated = await rotateSecret(endpoint.id, {}, deps());
+    expect(rotated.endpoint.secrets).toBe(2);
+    time = new Date(time.getTime() + 25 * 3_600_000);
+    expect((await updateEndpoint(endpoint.id, input, deps())).secrets).toBe(1);
+    for (let round = 0; round < 5; round++) await rotateSecret(endpoint.id, { hours: 1 }, deps());
+    const kept = await house.store.endpoint(endpoint.id);
+    expect(kept!.secrets).toHaveLength(3);
+    expect(kept!.secrets.map(({ expiresAt }) => expiresAt !== undefined)).toEqual([false, true, true]);
+    expect((await rotateSecret(endpoint.id, { hours: 0 }, deps())).endpoint.secrets).toBeGreaterThanOrEqual(1);
+    await expect(rotateSecret(endpoint.id, { hours: 1e6 }, deps())).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  test('an update enables, keeps headers that are left out, and removes them when told', async () => {
+    const { endpoint } = await createEndpoint({ ...input, headers: { Authorization: 'Basic x' } }, deps());
+    await disableEndpoint(endpoint.id, 'gone', deps());
+    expect((await house.store.endpoint(endpoint.id))?.disabled?.reason).toBe('gone');
+    expect(await updateEndpoint(endpoint.id, input, deps())).toMatchObject({
+      disabled: null,
+      headers: ['Authorization'],
+    });
+    expect(await updateEndpoint(endpoint.id, { ...input, headers: {} }, deps())).toMatchObject({ headers: [] });
+    await removeEndpoint(endpoint.id, deps());
+    await expect(removeEndpoint(endpoint.id, deps())).rejects.toMatchObject({ code: 'not-found' });
+    await expect(updateEndpoint(endpoint.id, input, deps())).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  test('a test tells how it went', async () => {
+    const { endpoint } = await createEndpoint(input, deps());
+    const send =
+      (status: number | null): SendWebhook =>
+      (_, message) =>
+        Promise.resolve({ status, error: status === null ? 'timeout' : null, answer: message.kind });
+    const results = [204, 500, null].map((status) =>
+      testEndpoint(endpoint.id, { store: house.store, send: send(status) }),
+    );
+    expect((await Promise.all(results)).map(({ delivered }) => delivered)).toEqual([true, false, false]);
+  });
+
+  test('consent and number', async () => {
+    const refusing = (): Promise<void> => Promise.reject(new Error('no consent'));
+    await expect(createEndpoint(input, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
+    await expect(createEndpoint(input, { ...deps(), maxEndpoints: 1 })).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    });
+  });
+
+  const refused: readonly (readonly [string, Partial<EndpointInput>])[] = [
+    ['no URL', { url: 'receiver' }],
+    ['plain http', { url: 'http://receiver.example/' }],
+    ['another scheme', { url: 'file:///etc/passwd', allowInsecure: true }],
+    ['a password', { url: 'https://u:p@receiver.example/' }],
+    ['a fragment', { url: 'https://receiver.example/#x' }],
+    ['a long URL', { url: `https://receiver.example/${'x'.repeat(3000)}` }],
+    ['a secret of another form', { secret: 'hunter2' }],
+    ['a short secret', { secret: `whsec_${Buffer.alloc(23).toString('base64')}` }],
+    ['a header of the connection', { headers: { Host: 'x' } }],
+    ['a header of the signature', { headers: { 'Webhook-Id': 'x' } }],
+    ['a line break in a header', { headers: { 'x-a': 'x\r\nhost: y' } }],
+    ['a header name that is none', { headers: { 'x a': 'x' } }],
+    ['many headers', { headers: Object.fromEntries(Array.from({ length: 21 }, (_, at) => [`x-${at}`, ''])) }],
+    ['no transition', { filter: { transitions: [] } }],
+    ['an unknown severity', { filter: { minSeverity: 'Severe' as 'High' } }],
+    ['an empty repository', { filter: { repositories: [''] } }],
+    ['a star inside of a namespace', { filter: { namespaces: ['*:12'] } }],
+  ];
+  test.each(refused)('%s is refused', async (_, more) => {
+    await expect(createEndpoint({ ...input, ...more }, deps())).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
+
+describe('filters', () => {
+  const notification = { before: null, after: null } as Notification;
+  const of = (
+    severity: 'High' | 'Low',
+    fixedIn: string | null,
+    namespace = 'debian:12',
+  ): AffectedImage['after'][number] => ({
+    name: 'a',
+    version: '1',
+    namespace,
+    architecture: null,
+    state: 'affected',
+    severity,
+    fixedIn,
+  });
+  const image: AffectedImage = {
+    image: `sha256:${'0'.repeat(64)}`,
+    references: ['registry.example:5000/team/app:1'],
+    transition: 'changed',
+    before: [of('Low', null), of('High', null, 'alpine:v3.20')],
+    after: [of('Low', '2'), of('High', null, 'alpine:v3.20')],
+  };
+  const rows: readonly (readonly [EndpointFilter, boolean])[] = [
+    [{}, true],
+    [{ minSeverity: 'High' }, true],
+    [{ minSeverity: 'Critical' }, false],
+    [{ fixableOnly: true }, true],
+    // One package is severe, another one can be fixed: no package is both.
+    [{ fixableOnly: true, minSeverity: 'High' }, false],
+    [{ namespaces: ['debian:*'] }, true],
+    [{ namespaces: ['debian:12'], minSeverity: 'High' }, false],
+    [{ namespaces: ['rhel:9'] }, false],
+    [{ transitions: ['affected', 'cleared'] }, false],
+    [{ transitions: ['changed'] }, true],
+    [{ repositories: ['registry.example:5000/team/*'] }, true],
+    [{ repositories: ['registry.example:5000/team'] }, false],
+    [{ repositories: ['*/app'] }, true],
+    [{ knownExploitedOnly: true }, false],
+  ];
+  test.each(rows)('%j: %s', (filter, expected) => {
+    expect(wantsImage(filter, image, notification)).toBe(expected);
+  });
+
+  test('a change of nothing but the state is for those who ask', () => {
+    const changed = { ...image, after: image.before.map((one) => ({ ...one, state: 'will_not_fix' as const })) };
+    expect(wantsImage({}, changed, notification)).toBe(false);
+    expect(wantsImage({ stateChanges: true }, changed, notification)).toBe(true);
+  });
+
+  test.each([
+    ['', '', true],
+    ['*', '', true],
+    ['a*c', 'abbc', true],
+    ['a*c', 'abbd', false],
+    ['*a*b*', 'xxaxxbxx', true],
+    ['a.c', 'abc', false],
+    ['a*', 'a/b/c', true],
+    ['**a', 'ba', true],
+  ])('glob %j covers %j: %s', (pattern, text, expected) => {
+    expect(matchesGlob(pattern, text)).toBe(expected);
+  });
+
+  test('a glob of many stars takes no time', () => {
+    const begun = Date.now();
+    expect(matchesGlob('*a'.repeat(200), 'a'.repeat(10_000) + 'b')).toBe(false);
+    expect(Date.now() - begun).toBeLessThan(2000);
+  });
+});
+
+describe('reach', () => {
+  test.each([
+    ['debian:12', 'debian:12', 'own'],
+    ['debian:11', 'debian:12', 'channel'],
+    ['debian:12', 'rhel:9', 'none'],
+    ['rhel:9', 'centos:9', 'own'],
+    ['rhel:any', 'rhel:9', 'own'],
+    ['sles:15.5', 'opensuse-leap:15.5', 'own'],
+    ['alpine:any', 'alpine:v3.20', 'own'],
+    ['alpine:edge', 'alpine:v3.20', 'channel'],
+    ['debian:12', null, 'none'],
+  ])('of %s to packages of %s: %s', (changed, namespace, expected) => {
+    expect(reachOf(changed, { namespace })).toBe(expected);
+  });
+
+  test('a channel counts where it is enabled', async () => {
+    const edge = { id: 'alpine:edge', packageType: 'apk' as const, path: 'etc/apk/repositories', layer: 'sha256:0' };
+    expect([hasChannel('alpine:edge', { channels: [edge] }), hasChannel('alpine:edge', { channels: [] })]).toEqual([
+      true,
+      false,
+    ]);
+    const packages = [installed('alpine:v3.20', 'bash 1.0-r0')];
+    const image = await house.addImage(imageWith(1, packages, { channels: [edge] }));
+    await house.addImage(imageWith(2, packages));
+    const [changed] = await house.update('alpine', [says('alpine:edge', 'bash', [open('CVE-2024-0009')])]);
+    expect((await house.notify(changed!)).map((news) => 'image' in news && news.image)).toEqual([image]);
+  });
+});
+
+test('ids follow the times of updates, and old ones are forgotten', async () => {
+  const at = new Date('2026-03-01T12:00:00.000Z');
+  const update = firstUpdateId(at).replace(/0{12}$/, '000000000001');
+  const id = notificationId({ update, vulnerability: 'CVE-1' });
+  expect(updateMillis(id)).toBe(at.getTime());
+  expect(id >= firstNotificationId(at)).toBe(true);
+  expect(id < firstNotificationId(new Date(at.getTime() + 1))).toBe(true);
+  expect(notificationId({ update, vulnerability: 'CVE-1' })).toBe(id);
+  expect(notificationId({ update, vulnerability: 'CVE-2' })).not.toBe(id);
+
+  const { items } = await house.store.notifications({}, { limit: 10 });
+  expect(items).not.toHaveLength(0);
+  const keep = { store: house.store, holder: 'a', notificationMillis: 1000, changeMillis: 1000 };
+  const later = (millis: number) => () => new Date(updateMillis(items[0]!.id) + millis);
+  expect(await forgetOldNotifications({ ...keep, now: later(500) })).toBe(true);
+  expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(items.length);
+  await house.store.lease('notification-retention', 'b', {
+    now: later(0)().toISOString(),
+    until: later(5000)().toISOString(),
+  });
+  expect(await forgetOldNotifications({ ...keep, now: later(2000) })).toBe(false);
+  await house.store.endLease('notification-retention', 'b');
+  expect(await forgetOldNotifications({ ...keep, now: later(2000) })).toBe(true);
+  expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(0);
+});
