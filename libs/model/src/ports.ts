@@ -94,6 +94,7 @@ export interface LayerStore {
 }
 
 export interface ImageStore {
+  /** Of an image that was submitted, one without submission only tells when it was used. */
   putImage(image: StoredImage): Promise<void>;
   image(manifestDigest: Digest): Promise<StoredImage | undefined>;
 }
@@ -159,7 +160,11 @@ export interface AdvisoryStore {
 }
 
 export interface StoreMaintenance {
-  /** Forgets layers and images not used since `before` (RFC 3339) and feeds not in `keepFeeds`. */
+  /**
+   * Forgets layers and images not used since `before` (RFC 3339), compositions that no image has, and feeds not in
+   * `keepFeeds`. Images that are not indexed yet stay, with the layers that they wait for, and so do layers of images that
+   * stay and compositions stored since `before`.
+   */
   prune(options: { readonly before: string; readonly keepFeeds: readonly string[] }): Promise<PruneResult>;
   /** Whether facts can be read and written now. */
   ready(): Promise<boolean>;

@@ -29,9 +29,12 @@ export type ImageChange = (known: StoredImage | undefined) => StoredImage | unde
 
 /** Images that were submitted, and their compositions. */
 export interface CatalogueStore {
-  /** Reads, changes and writes one image as one step. Resolves to what is stored now. */
+  /**
+   * Reads, changes and writes one image as one step. Resolves to what is stored now; rejects with what `change` throws, and
+   * with `invalid-input` when it gives another image.
+   */
   changeImage(manifestDigest: Digest, change: ImageChange): Promise<StoredImage | undefined>;
-  /** Submitted images in the order of their digests. */
+  /** Submitted images in the order of their digests; those that only a command line scanned are none. */
   images(query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>>;
   /** Layers stay. False when it was not there. */
   forgetImage(manifestDigest: Digest): Promise<boolean>;
@@ -40,7 +43,7 @@ export interface CatalogueStore {
   composition(id: string): Promise<Composition | undefined>;
   /** All features of a composition in the order in which they were given; undefined for one that is not known. */
   compositionFeatures(id: string): Promise<readonly PlacedFeature[] | undefined>;
-  /** Replaces the counts of a composition. */
+  /** Replaces the counts of a composition; does nothing for one that is not known. */
   putCounts(id: string, counts: SeverityCounts): Promise<void>;
   counts(ids: readonly string[]): Promise<ReadonlyMap<string, SeverityCounts>>;
   /** Ids of compositions with at least one vulnerability of this severity, in order. */
@@ -75,6 +78,7 @@ export interface NotificationStore {
   notification(id: string): Promise<Notification | undefined>;
   /** Newest first; `after` is an id. */
   notifications(query: { readonly state?: NotificationState }, page: PageRequest): Promise<Page<Notification>>;
+  /** Does nothing when it is not there. */
   setNotificationState(id: string, state: NotificationState): Promise<void>;
   /** Images of a notification, of one transition or of all, in the order in which they were stored. */
   affectedImages(
@@ -91,7 +95,7 @@ export interface NotificationStore {
   /** Also forgets its deliveries. False when it was not there. */
   removeEndpoint(id: string): Promise<boolean>;
 
-  /** Stores deliveries that are not there yet; those that are stay as they are. */
+  /** Stores deliveries that are not there yet; those that are stay as they are. None to an endpoint that is not there. */
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
   /**
    * Claims up to `limit` pending deliveries of an endpoint that are due at `now` and claimed by nobody, until `until`
@@ -101,15 +105,16 @@ export interface NotificationStore {
     endpoint: string,
     options: { readonly now: string; readonly until: string; readonly limit: number },
   ): Promise<readonly Delivery[]>;
-  /** Replaces a delivery, and so ends its claim. */
+  /** Replaces a delivery, and so ends its claim. Does nothing when it is not there: its endpoint may be removed. */
   putDelivery(delivery: Delivery): Promise<void>;
+  /** Of a notification by endpoint; of an endpoint from the oldest on, made `since` (inclusive), then by notification. */
   deliveries(
     query:
       | { readonly notification: string }
       | { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
     page: PageRequest,
   ): Promise<Page<Delivery>>;
-  /** The earliest time at which any delivery is due. */
+  /** The earliest time at which any delivery can be claimed: when it is due, or when the claim of it ends, if that is later. */
   nextDelivery(): Promise<string | undefined>;
 }
 
