@@ -8,7 +8,7 @@ import type { Store } from '@clarion/model';
 import { describeWithMongoServer } from '@clarion/test-kit';
 import { MongoClient } from 'mongodb';
 
-import { openMongoStore } from './open-mongo-store';
+import { type MongoStoreOptions, openMongoStore } from './open-mongo-store';
 
 // Another process runs the store as it is: bundled once, with the real driver.
 
@@ -44,8 +44,8 @@ afterAll(() => {
 function runWriter(uri: string, generation: number, fatal: number): boolean {
   const script = path.join(__dirname, 'testdata/killed-writer.cjs');
   const arguments_ = [bundle, uri, leaseMillis, generation, fatal].map(String);
-  const done = spawnSync(process.execPath, [script, ...arguments_], { encoding: 'utf8' });
-  if (done.signal === null && done.status !== 0) throw new Error(done.stderr);
+  const done = spawnSync(process.execPath, [script, ...arguments_], { encoding: 'utf8', timeout: 120_000 });
+  if (done.signal !== 'SIGKILL' && done.status !== 0) throw new Error(done.stderr);
   return done.signal === null;
 }
 
@@ -74,6 +74,17 @@ async function generations(store: Store): Promise<readonly number[]> {
 }
 
 describeWithMongoServer('a writer of a feed that is killed', (server) => {
+  const opened: Store[] = [];
+  /** Open connections would keep a failed run from ending. */
+  const open = async (options: MongoStoreOptions) => {
+    const store = await openMongoStore(options);
+    opened.push(store);
+    return store;
+  };
+  afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
+  });
+
   it('just before any of its commands leaves the feed as it was, or goes through to the end', async () => {
     const uri = server().freshUri();
     const outcomes: boolean[] = [];
@@ -82,7 +93,7 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
       const lived = runWriter(uri, generation + 1, fatal);
       await sleep(leaseMillis + 100);
       // Whoever comes next finishes or forgets it: by opening the store, or by writing the feed.
-      const store = await openMongoStore({ uri, leaseMillis });
+      const store = await open({ uri, leaseMillis });
       if (fatal % 2 === 0) await (await store.writeFeed('feed')).abort();
       const found = await generations(store);
       expect({ fatal, found }).toEqual({ fatal, found: [expect.any(Number)] });
@@ -98,26 +109,28 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
     expect(outcomes).toEqual(outcomes.map((_, index) => index >= declared));
     expect(declared).toBeGreaterThan(3);
     expect(outcomes.length - declared).toBeGreaterThan(8);
-    await expectNothingLeft(uri);
+    await expectNothingLeft(uri, open);
   }, 600_000);
 });
 
 /** What cut off updates have left is swept in the end: pages that no document names, and all that was staged. */
-async function expectNothingLeft(uri: string): Promise<void> {
-  const later = await openMongoStore({ uri, leaseMillis, now: () => new Date(Date.now() + 2 * day) });
+async function expectNothingLeft(uri: string, open: typeof openMongoStore): Promise<void> {
+  const later = await open({ uri, leaseMillis, now: () => new Date(Date.now() + 2 * day) });
   await (await later.writeFeed('feed')).abort();
   await later.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: ['feed'] });
   const client = await new MongoClient(uri).connect();
-  const large = await client
-    .db()
-    .collection('advisories')
-    .find({ n: { $gt: 0 } })
-    .toArray();
-  expect(large).toHaveLength(1);
-  expect(await client.db().collection('pages').countDocuments()).toBe(large[0]?.['n']);
-  expect(await client.db().collection('mentions').countDocuments()).toBe(2);
-  expect(await client.db().collection('staging').countDocuments()).toBe(0);
-  await client.db().dropDatabase();
-  await client.close();
-  await later.close();
+  try {
+    const large = await client
+      .db()
+      .collection('advisories')
+      .find({ n: { $gt: 0 } })
+      .toArray();
+    expect(large).toHaveLength(1);
+    expect(await client.db().collection('pages').countDocuments()).toBe(large[0]?.['n']);
+    expect(await client.db().collection('mentions').countDocuments()).toBe(2);
+    expect(await client.db().collection('staging').countDocuments()).toBe(0);
+    await client.db().dropDatabase();
+  } finally {
+    await client.close();
+  }
 }

@@ -92,7 +92,7 @@ export async function writeFeedState(
     ...(redo === undefined ? {} : { redo: '' }),
   };
   const update = {
-    $set: { ...packed.members, ...(redo === undefined ? {} : { applied: redo }) },
+    $set: { ...packed.members, name: state.feed, ...(redo === undefined ? {} : { applied: redo }) },
     ...(Object.keys(unset).length === 0 ? {} : { $unset: unset }),
   };
   const options = { upsert: redo === undefined, projection: { g: 1, n: 1 }, returnDocument: 'before' } as const;

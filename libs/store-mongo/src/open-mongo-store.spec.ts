@@ -5,7 +5,7 @@ import { describeWithMongoServer } from '@clarion/test-kit';
 import { BSON, type Document, MongoClient } from 'mongodb';
 
 import { declaredIndexes } from './indexes';
-import { openMongoStore } from './open-mongo-store';
+import { type MongoStoreOptions, openMongoStore } from './open-mongo-store';
 
 const mebibyte = 1024 * 1024;
 
@@ -41,17 +41,27 @@ async function update(store: Store, ...groups: readonly AdvisoryGroup[]): Promis
 describeWithMongoServer('opening a store', (server) => {
   let uri: string;
   let client: MongoClient;
+  const opened: Store[] = [];
+
+  /** Open connections would keep a failed run from ending. */
+  async function open(options: MongoStoreOptions): Promise<Store> {
+    const store = await openMongoStore(options);
+    opened.push(store);
+    return store;
+  }
+
   beforeEach(async () => {
     uri = server().freshUri();
     client = await new MongoClient(uri).connect();
   });
   afterEach(async () => {
+    for (const store of opened.splice(0)) await store.close();
     await client.db().dropDatabase();
     await client.close();
   });
 
   it('creates every declared index, and is content with those that are there', async () => {
-    for (let time = 0; time < 2; time += 1) await (await openMongoStore({ uri })).close();
+    for (let time = 0; time < 2; time += 1) await (await open({ uri })).close();
     for (const [name, indexes] of Object.entries(declaredIndexes)) {
       if (indexes.length === 0) continue;
       const found = await client.db().collection(name).listIndexes().toArray();
@@ -64,15 +74,15 @@ describeWithMongoServer('opening a store', (server) => {
   it('takes the database of the URI, of the options, or its own', async () => {
     const path = new URL(uri).pathname.slice(1);
     const other = `${path}_other`;
-    await (await openMongoStore({ uri })).close();
-    await (await openMongoStore({ uri, database: other })).close();
+    await (await open({ uri })).close();
+    await (await open({ uri, database: other })).close();
     const meta = async (name: string) => client.db(name).collection('meta').countDocuments();
     expect([await meta(path), await meta(other)]).toEqual([1, 1]);
     await client.db(other).dropDatabase();
   });
 
   it('refuses a database of another format', async () => {
-    await (await openMongoStore({ uri })).close();
+    await (await open({ uri })).close();
     await client
       .db()
       .collection<{ _id: string }>('meta')
@@ -87,27 +97,27 @@ describeWithMongoServer('opening a store', (server) => {
     ['nonsense s3cret', 'invalid-input'],
     ['mongodb://user:s3cret@127.0.0.1:1/db', 'upstream-unavailable'],
   ])('says what is wrong with %s, and no password', async (wrong, code) => {
-    const refused = await openMongoStore({ uri: wrong, connectMillis: 300 }).catch((error: unknown) => error);
+    const refused = await open({ uri: wrong, connectMillis: 300 }).catch((error: unknown) => error);
     expect(refused).toMatchObject({ name: 'ClarionError', code, remedy: expect.any(String) as string });
     expect((refused as Error).message).not.toContain('s3cret');
   });
 
   it('refuses everything once it is closed', async () => {
-    const store = await openMongoStore({ uri });
+    const store = await open({ uri });
     const writer = await store.writeFeed('feed');
     await store.close();
     expect(await store.ready()).toBe(false);
     await expect(store.feedStates()).rejects.toMatchObject({ code: 'invalid-input' });
     await expect(writer.commit(state('feed'))).rejects.toMatchObject({ code: 'invalid-input' });
     // Closing has ended its update.
-    const again = await openMongoStore({ uri });
+    const again = await open({ uri });
     await (await again.writeFeed('feed')).abort();
     expect(await again.size()).toBeGreaterThan(0);
     await again.close();
   });
 
   it('keeps a group of several megabytes and 30,000 vulnerabilities in documents of less than one', async () => {
-    const store = await openMongoStore({ uri });
+    const store = await open({ uri });
     const text = noise(1_500_000);
     const huge = group(
       'linux',
@@ -138,11 +148,10 @@ describeWithMongoServer('opening a store', (server) => {
     expect(await client.db().collection('mentions').countDocuments()).toBe(0);
     const pages = client.db().collection('pages');
     expect(await pages.countDocuments({ owner: { $not: /^CVE-1\t/ } })).toBe(0);
-    await store.close();
   });
 
   it('sweeps pages that no document names, but not at once', async () => {
-    const store = await openMongoStore({ uri });
+    const store = await open({ uri });
     await store.putNotification(longNotification, noImages());
     const pages = client.db().collection<{ _id: string }>('pages');
     const kept = await pages.countDocuments();
@@ -152,15 +161,14 @@ describeWithMongoServer('opening a store', (server) => {
     const prune = { before: '2020-01-01T00:00:00Z', keepFeeds: [] };
     await store.prune(prune);
     expect(await pages.countDocuments()).toBe(kept + 1);
-    const later = await openMongoStore({ uri, now: () => new Date(Date.now() + 2 * 86_400_000) });
+    const later = await open({ uri, now: () => new Date(Date.now() + 2 * 86_400_000) });
     await later.prune(prune);
     expect(await pages.countDocuments()).toBe(kept);
     expect((await later.notification('n'))?.after?.description).toHaveLength(2_000_000);
-    for (const one of [store, later]) await one.close();
   });
 
   it('sweeps features and images whose composition or notification never came, but not at once', async () => {
-    const store = await openMongoStore({ uri });
+    const store = await open({ uri });
     const parts = (name: string) => client.db().collection<{ _id: string }>(name);
     const cutOff = `${Date.now().toString(36)}-cut-off`;
     const composition = { id: 'c'.repeat(64), namespaces: [], channels: [], evidence: [], files: [] };
@@ -183,28 +191,26 @@ describeWithMongoServer('opening a store', (server) => {
     const holders = [];
     for await (const holder of store.holders('dpkg', 'openssl')) holders.push(holder);
     expect(holders).toEqual([{ composition: composition.id, features: [openssl] }]);
-    const later = await openMongoStore({ uri, now: () => new Date(Date.now() + 2 * 86_400_000) });
+    const later = await open({ uri, now: () => new Date(Date.now() + 2 * 86_400_000) });
     await later.prune(prune);
     expect(await counts()).toEqual([1, 0]);
     expect(await later.compositionFeatures(composition.id)).toEqual([openssl]);
-    for (const one of [store, later]) await one.close();
   });
 
   it('refuses names that no document could hold, and goes on', async () => {
-    const store = await openMongoStore({ uri });
+    const store = await open({ uri });
     const writer = await store.writeFeed('feed');
     const refused = { name: 'ClarionError', code: 'limit-exceeded' };
     await expect(writer.put(group('x'.repeat(100_000), []), 'h')).rejects.toMatchObject(refused);
     await writer.put(group('openssl', []), 'h');
     await writer.commit(state('feed'));
     expect(await store.advisories([['debian:12', 'openssl']])).toHaveLength(1);
-    await store.close();
   });
 
   it('gives the feed of a writer that shows no sign of life to another, and stops the first', async () => {
     let time = Date.parse('2026-01-01T00:00:00Z');
     const now = () => new Date(time);
-    const [first, second] = [await openMongoStore({ uri, now }), await openMongoStore({ uri, now })];
+    const [first, second] = [await open({ uri, now }), await open({ uri, now })];
     await update(first, group('openssl', ['old']));
     const slow = await first.writeFeed('feed');
     await slow.put(group('openssl', ['slow']), 'slow');
@@ -219,11 +225,10 @@ describeWithMongoServer('opening a store', (server) => {
     ]);
     expect(found).toStrictEqual([group('openssl', ['new'])]);
     await (await second.writeFeed('feed')).abort();
-    for (const store of [first, second]) await store.close();
   });
 
   it('reads a feed anew whose redo log is damaged', async () => {
-    const store = await openMongoStore({ uri });
+    const store = await open({ uri });
     await update(store, group('openssl', ['old']));
     await client
       .db()
@@ -233,7 +238,6 @@ describeWithMongoServer('opening a store', (server) => {
     expect(await store.feedStates()).toEqual([]);
     await update(store, group('openssl', ['new']));
     expect(await store.feedStates()).toStrictEqual([state('feed')]);
-    await store.close();
   });
 });
 

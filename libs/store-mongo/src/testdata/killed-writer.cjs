@@ -43,5 +43,6 @@ async function main() {
 
 main().catch((error) => {
   process.stderr.write(`${error.stack}\n`);
-  process.exitCode = 1;
+  // Its connections would keep it alive.
+  process.exit(1);
 });
