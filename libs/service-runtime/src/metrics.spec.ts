@@ -49,10 +49,11 @@ describe('metrics', () => {
     expect(plain.body).toContain('# TYPE clarion_layers_total counter\nclarion_layers_total{outcome="failed"} 1\n');
   });
 
-  it('sets gauges before each scrape, and survives what fails there', async () => {
+  it('sets gauges before each scrape, and survives what fails or hangs there', async () => {
     const metrics = createMetrics({ version: '1' });
     let waiting = 0;
     metrics.beforeScrape(() => Promise.reject(new Error('bus is away')));
+    metrics.beforeScrape(() => new Promise(() => undefined));
     metrics.beforeScrape(() => {
       metrics.metric('clarion_queue_lag').set({ stream: 'work', consumer: 'work.layer' }, (waiting += 1));
       return Promise.resolve();

@@ -18,7 +18,7 @@ export interface Scrape {
 export interface Metrics {
   /** Made at the first call, so that a service shows only what it can count. */
   metric<N extends MetricName>(name: N): MetricOf<N>;
-  /** Runs before every scrape, to set gauges. What it throws leaves them as they were. */
+  /** Runs before every scrape, to set gauges. When it throws, or takes more than two seconds, they stay as they were. */
   beforeScrape(update: () => Promise<void>): void;
   /** In Prometheus' text format, or in OpenMetrics when `accept` asks for it. */
   scrape(accept?: string): Promise<Scrape>;
@@ -50,12 +50,24 @@ export function createMetrics(options: MetricsOptions): Metrics {
       updates.push(update);
     },
     async scrape(accept = '') {
-      await Promise.allSettled(updates.map((update) => update()));
+      await atMost(slowestUpdate, Promise.allSettled(updates.map((update) => update())));
       const body = await registry.metrics();
       if (!accept.includes('application/openmetrics-text')) return { contentType: registry.contentType, body };
       return { contentType: Registry.OPENMETRICS_CONTENT_TYPE, body: asOpenMetrics(body) };
     },
   };
+}
+
+/** A scraper waits ten seconds as a rule; the other metrics must not be lost because a bus or a store is away. */
+const slowestUpdate = 2000;
+
+async function atMost(millis: number, done: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise((resolve) => {
+    timer = setTimeout(resolve, millis);
+  });
+  await Promise.race([done, over]);
+  clearTimeout(timer);
 }
 
 /**
