@@ -16,12 +16,13 @@ async function reconcileWhile(
   signal: AbortSignal,
   { everyMillis, log }: { readonly everyMillis: number; readonly log: Log },
 ): Promise<void> {
-  while (!signal.aborted) {
+  const stopped = (): boolean => signal.aborted;
+  while (!stopped()) {
     try {
       const ordered = await useCases.reconcile({ signal });
       if (ordered > 0) log.info('Lost work was ordered again', { ordered });
     } catch (error) {
-      if (!signal.aborted) log.warn('Lost work could not be looked for', { error });
+      if (!stopped()) log.warn('Lost work could not be looked for', { error });
     }
     await sleep(everyMillis, undefined, { signal }).catch(() => undefined);
   }

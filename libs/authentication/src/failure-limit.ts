@@ -27,7 +27,9 @@ export function createFailureLimit({ burst, refillMillis }: FailureLimit, now: (
     blockedFor(address: string): number | undefined {
       if (!buckets.has(address)) return undefined;
       const { failures } = leaked(address);
-      return failures < burst ? undefined : Math.max(1, Math.ceil(((failures - burst + 1) * refillMillis) / 1000));
+      // Each one leaks from the moment it is counted: so many as are free have been when one more would not be.
+      const over = failures - (burst - 1);
+      return over <= 0 ? undefined : Math.max(1, Math.ceil((over * refillMillis) / 1000));
     },
     failed(address: string): void {
       const { failures, at } = leaked(address);

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Authenticator, Principal } from '@clarion/authentication';
 import { allows, AuthenticationError } from '@clarion/authentication';
-import type { Log } from '@clarion/model';
+import { ClarionError, type Log } from '@clarion/model';
 import type { UseCases } from '@clarion/use-cases';
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { answerRequest, sendAnswer, sendProblem } from './answer';
 import { type BodyLimits, defaultBodyLimits } from './body';
@@ -64,6 +64,12 @@ export function createRestApi(options: RestApiOptions): Express {
   mountRoutes(app, options);
   app.use((request: Request, response: Response) => {
     sendProblem(response, problemOf(notFound(request), requestIdOf(response)));
+  });
+  // Express tells by four parameters that a function is for errors: here those of addresses that cannot be decoded.
+  // eslint-disable-next-line max-params, @typescript-eslint/no-unused-vars
+  app.use((error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    const unreadable = error instanceof URIError || (error as { status?: unknown }).status === 400;
+    fail(unreadable ? new ClarionError('invalid-input', 'The address cannot be decoded') : error, response, options);
   });
   return app;
 }

@@ -8,6 +8,8 @@ import { type Installation, startInstallation } from '../../../use-cases/src/tes
 import { createHttpServer, type ServerLimits } from '../http-server';
 import { createRestApi, type RestApiOptions } from '../rest-api';
 
+export { archiveOf, debianImage, openssl, stateDebian } from '../../../use-cases/src/testdata/installation';
+
 /** The REST face of an installation on a real socket. Every role has a token of its own name. */
 export interface RestService extends Installation {
   readonly base: string;

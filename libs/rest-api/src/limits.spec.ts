@@ -1,0 +1,303 @@
+import { connect, type AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
+import { createAuthenticator } from '@clarion/authentication';
+import type { UseCases } from '@clarion/use-cases';
+import { createIdempotency } from './idempotency';
+import { createRateLimit } from './rate-limit';
+import { type RestService, startRestService } from './testdata/rest-service';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const layers = [{ digest: `sha256:${'b'.repeat(64)}`, url: 'http://127.0.0.1:1/x' }];
+
+let here: RestService;
+beforeAll(async () => {
+  here = await startRestService({
+    bodies: { jsonBytes: 2000, jsonMillis: 300, stallMillis: 300 },
+    limits: { headersMillis: 300 },
+    heartbeatMillis: 50,
+    listeners: 1,
+  });
+});
+afterAll(() => here.close());
+
+describe('problems', () => {
+  it.each([
+    ['a path that is none', 'GET', '/api/v1/nothing', {}, 404, 'no-such-call'],
+    ['a path outside', 'GET', '/', {}, 404, 'no-such-call'],
+    ['another method', 'PUT', '/api/v1/images', {}, 405, 'method-not-allowed'],
+    ['an unknown parameter', 'GET', '/api/v1/images?limits=5', {}, 400, 'invalid-input'],
+    ['a parameter twice', 'GET', '/api/v1/images?limit=5&limit=6', {}, 400, 'invalid-input'],
+    ['a limit of 0', 'GET', '/api/v1/images?limit=0', {}, 400, 'invalid-input'],
+    ['a limit of 1001', 'GET', '/api/v1/images?limit=1001', {}, 400, 'invalid-input'],
+    ['two restrictions', 'GET', '/api/v1/images?package=a&severity=High', {}, 400, 'invalid-input'],
+    ['a wait that is none', 'GET', `/api/v1/images/${digest}?wait=5x`, {}, 400, 'invalid-input'],
+    ['a digest that is none', 'GET', '/api/v1/images/latest', {}, 404, 'not-found'],
+    ['an escape that is none', 'GET', '/api/v1/images/%zz', {}, 400, 'invalid-input'],
+    [
+      'no JSON',
+      'POST',
+      '/api/v1/images',
+      { body: '{', headers: { 'content-type': 'application/json' } },
+      400,
+      'invalid-input',
+    ],
+    [
+      'no UTF-8',
+      'POST',
+      '/api/v1/images',
+      { body: Buffer.from([0x22, 0xff, 0x22]), headers: { 'content-type': 'application/json' } },
+      400,
+      'invalid-input',
+    ],
+    ['an unknown member', 'POST', '/api/v1/images', { json: { reference: 'a', x: 1 } }, 400, 'invalid-input'],
+    [
+      'a member of the prototype',
+      'POST',
+      '/api/v1/images',
+      { body: '{"__proto__":{"reference":"a"}}', headers: { 'content-type': 'application/json' } },
+      400,
+      'invalid-input',
+    ],
+    [
+      'too deep',
+      'POST',
+      '/api/v1/images',
+      { body: '['.repeat(500) + ']'.repeat(500), headers: { 'content-type': 'application/json' } },
+      400,
+      'invalid-input',
+    ],
+    ['too large', 'POST', '/api/v1/images', { json: { reference: 'a'.repeat(3000) } }, 413, 'too-large'],
+    [
+      'packed',
+      'POST',
+      '/api/v1/images',
+      { json: {}, headers: { 'content-encoding': 'gzip' } },
+      415,
+      'unsupported-media-type',
+    ],
+    ['no media type', 'POST', '/api/v1/images', { body: Buffer.from('{}') }, 415, 'unsupported-media-type'],
+    [
+      'an address inside',
+      'POST',
+      '/api/v1/images',
+      { json: { digest, layers: [{ ...layers[0], url: 'http://169.254.169.254/' }] } },
+      400,
+      'egress-denied',
+    ],
+    ['a feed that is none', 'POST', '/api/v1/feeds/none/update', {}, 404, 'not-found'],
+    [
+      'a webhook without TLS',
+      'POST',
+      '/api/v1/endpoints',
+      { json: { url: 'http://hooks.example/' } },
+      400,
+      'invalid-input',
+    ],
+  ] as const)('%s', async (_what, method, path, options, status, code) => {
+    const answer = await here.ask(method, path, options);
+    expect(answer).toMatchObject({ status, json: { status, code, type: `urn:clarion:problem:${code}` } });
+    expect(answer.headers.get('content-type')).toMatch(/^application\/problem\+json/);
+    expect((answer.json as { requestId: string }).requestId).toBe(answer.headers.get('x-request-id'));
+    expect(answer.text).not.toContain('169.254');
+  });
+
+  it('of our own tell nothing but that they happened', async () => {
+    const list = () => Promise.reject(new Error('password=secret'));
+    const useCases = { feeds: { list } } as unknown as UseCases;
+    const broken = await startRestService({ useCases });
+    const answer = await broken.ask('GET', '/api/v1/feeds', { headers: { 'x-request-id': 'mine-1' } });
+    expect(answer).toMatchObject({ status: 500, json: { code: 'internal', requestId: 'mine-1' } });
+    expect(answer.text).not.toContain('secret');
+    expect(broken.log).toContainEqual(expect.objectContaining({ message: 'A request failed', request_id: 'mine-1' }));
+    await broken.close();
+  });
+});
+
+describe('every answer', () => {
+  it('has headers that keep browsers from doing anything with it, and no CORS', async () => {
+    const { headers } = await here.ask('GET', '/api/v1/feeds', { headers: { origin: 'https://evil.example' } });
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none';frame-ancestors 'none'",
+      'referrer-policy': 'no-referrer',
+    });
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
+  it('leaves one line in the log: the route, and nothing that is secret', async () => {
+    here.log.splice(0);
+    await here.ask('GET', `/api/v1/images/${digest}?wait=1ms`, { token: 'reader', headers: { cookie: 'c=secret' } });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(here.log).toEqual([
+      expect.objectContaining({
+        message: 'Request',
+        method: 'GET',
+        route: '/api/v1/images/{digest}',
+        status: 404,
+        caller: 'reader',
+        code: 'not-found',
+      }),
+    ]);
+    expect(JSON.stringify(here.log)).not.toMatch(/secret|Bearer/);
+  });
+});
+
+describe('the browsable document', () => {
+  it('needs no token and has nothing inline', async () => {
+    const page = await here.ask('GET', '/docs', { token: '' });
+    expect(page.status).toBe(200);
+    expect(page.headers.get('content-security-policy')).toMatch(/script-src 'self';/);
+    expect(page.text).not.toMatch(/<script>|<style|style=|onload/);
+    const files = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, name = '']) => name);
+    expect(files).toHaveLength(4);
+    for (const name of [...files, '/openapi.json']) {
+      expect([name, (await here.ask('GET', name, { token: '' })).status]).toEqual([name, 200]);
+    }
+  });
+});
+
+describe('callers that are slow on purpose', () => {
+  const port = (): number => (here.server.address() as AddressInfo).port;
+
+  it.each([
+    ['headers', 'GET /api/v1/feeds HTTP/1.1\r\nHost: a\r\nX'],
+    [
+      'a JSON body',
+      'POST /api/v1/images HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer scanner\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
+    ],
+    [
+      'an archive',
+      'POST /api/v1/images HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer scanner\r\nContent-Type: application/x-tar\r\nContent-Length: 100\r\n\r\n{',
+    ],
+  ])('with %s are cut off', async (_what, text) => {
+    const started = Date.now();
+    await new Promise<void>((resolve) => {
+      const socket = connect(port(), '127.0.0.1', () => socket.write(text));
+      socket.on('data', () => undefined);
+      socket.on('error', () => undefined);
+      socket.on('close', () => {
+        resolve();
+      });
+    });
+    expect(Date.now() - started).toBeLessThan(20_000);
+  });
+
+  it('who go away end what was done for them', async () => {
+    await here.ask('POST', '/api/v1/images', { json: { digest, layers } });
+    const seen: boolean[] = [];
+    const get: UseCases['images']['get'] = (_digest, wait) =>
+      new Promise((_resolve, reject) => {
+        wait?.signal?.addEventListener('abort', () => {
+          seen.push(true);
+          reject(new Error('gone'));
+        });
+      });
+    const waiting = await startRestService({ useCases: { images: { get } } as unknown as UseCases });
+    const options = { headers: { authorization: 'Bearer reader' } };
+    const call = httpRequest(`${waiting.base}/api/v1/images/${digest}?wait=60s`, options);
+    call.on('error', () => undefined);
+    call.end();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    call.destroy();
+    for (let tries = 0; seen.length === 0 && tries < 100; tries += 1)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen).toEqual([true]);
+    await waiting.close();
+  });
+
+  it('listen one at a time where only one may, with signs of life', async () => {
+    const stop = new AbortController();
+    const headers = { authorization: 'Bearer reader' };
+    const first = await fetch(`${here.base}/api/v1/events`, { headers, signal: stop.signal });
+    const reader = (first.body as ReadableStream<Uint8Array>).getReader();
+    let text = '';
+    while (!text.includes('\n:\n')) text += Buffer.from((await reader.read()).value ?? new Uint8Array()).toString();
+    expect(await here.ask('GET', '/api/v1/events', { token: 'reader' })).toMatchObject({ status: 429 });
+    stop.abort();
+    let status = 429;
+    for (let tries = 0; status === 429 && tries < 50; tries += 1) {
+      const again = new AbortController();
+      const answer = await fetch(`${here.base}/api/v1/events`, { headers, signal: again.signal });
+      status = answer.status;
+      again.abort();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    expect(status).toBe(200);
+  });
+});
+
+describe('rates', () => {
+  it('of each caller are their own', async () => {
+    const busy = await startRestService({ rate: { perSecond: 0.01, burst: 2 } });
+    for (const status of [200, 200, 429, 429]) {
+      const answer = await busy.ask('GET', '/api/v1/feeds', { token: 'reader' });
+      expect(answer.status).toBe(status);
+      if (status === 429) expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(50);
+    }
+    expect((await busy.ask('GET', '/api/v1/feeds', { token: 'operator' })).status).toBe(200);
+    await busy.close();
+  });
+
+  it('fill up again', () => {
+    let now = 0;
+    const limit = createRateLimit({ perSecond: 2, burst: 1 }, () => now);
+    limit('a');
+    expect(() => {
+      limit('a');
+    }).toThrow('Too many');
+    now = 500;
+    limit('a');
+  });
+
+  it('of failed attempts are by address', async () => {
+    const authenticator = createAuthenticator({ tokens: () => [], failures: { burst: 2, refillMillis: 60_000 } });
+    const failures: string[] = [];
+    const guessed = await startRestService({
+      authenticator,
+      onAuthenticationFailure: (method) => failures.push(method),
+    });
+    for (const status of [401, 401, 429]) {
+      expect((await guessed.ask('GET', '/api/v1/feeds', { token: 'guess' })).status).toBe(status);
+    }
+    expect(failures).toEqual(['static', 'static', 'limited']);
+    await guessed.close();
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const key = (text: string, json: unknown) => ({ json, headers: { 'Idempotency-Key': text } });
+
+  it('repeats the first answer, and belongs to one request of one caller', async () => {
+    const input = { url: 'https://hooks.example/a' };
+    const first = await here.ask('POST', '/api/v1/endpoints', key('one', input));
+    expect(first.status).toBe(201);
+    expect((await here.ask('POST', '/api/v1/endpoints', key('one', input))).json).toEqual(first.json);
+    const other = { url: 'https://hooks.example/b' };
+    expect(await here.ask('POST', '/api/v1/endpoints', key('one', other))).toMatchObject({ status: 400 });
+    const caller = await here.ask('POST', '/api/v1/endpoints', { ...key('one', other), token: 'operator' });
+    expect(caller.status).toBe(201);
+    expect(((await here.ask('GET', '/api/v1/endpoints')).json as { items: unknown[] }).items).toHaveLength(2);
+  });
+
+  it('stands against a second request while the first is answered, and forgets failures', async () => {
+    let now = 0;
+    const idempotency = createIdempotency({ now: () => now, millis: 10, entries: 2 });
+    const asked = { caller: 'a', call: 'x', key: 'k', body: null };
+    let fail: (error: Error) => void = () => undefined;
+    const first = idempotency.once(asked, () => new Promise((_resolve, reject) => (fail = reject)));
+    await expect(idempotency.once(asked, () => Promise.resolve({ status: 200 }))).rejects.toMatchObject({
+      code: 'conflict',
+    });
+    fail(new Error('down'));
+    await expect(first).rejects.toThrow('down');
+    let calls = 0;
+    const answer = () => Promise.resolve({ status: 200 + (calls += 1) });
+    expect(await idempotency.once(asked, answer)).toEqual({ status: 201 });
+    expect(await idempotency.once(asked, answer)).toEqual({ status: 201 });
+    now = 11;
+    expect(await idempotency.once(asked, answer)).toEqual({ status: 202 });
+    await expect(idempotency.once({ ...asked, key: '' }, answer)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+});
