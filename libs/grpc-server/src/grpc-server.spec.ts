@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@grpc/grpc-js';
 import { ChannelCredentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { loadSync } from '@grpc/proto-loader';
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
+import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
 import { service as healthService } from 'grpc-health-check';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { bearerGuard, createGrpcServer, type EndedCall, type ListeningGrpcServer, startGrpcServer } from './index';
@@ -104,6 +105,7 @@ describe('startGrpcServer', () => {
     call.write({ file_containing_symbol: name });
     call.write({ file_containing_symbol: 'grpc.health.v1.Health' });
     call.write({ file_containing_symbol: 'no.such.Symbol' });
+    call.write({ file_containing_symbol: 'clarion.v1.FeedService' });
     call.end();
     await new Promise((resolve) => call.on('end', resolve));
     expect(answers[0]).toMatchObject({
@@ -113,6 +115,12 @@ describe('startGrpcServer', () => {
       .file_descriptor_response!.file_descriptor_proto;
     expect(own!.toString('latin1')).toContain('clarion/detector/v1/detector.proto');
     expect(answers[2]).toHaveProperty('file_descriptor_response');
+    // Whatever clients get is complete in itself: types of other packages (timestamps) are there too.
+    const files = (answers[4] as { file_descriptor_response?: { file_descriptor_proto: Buffer[] } })
+      .file_descriptor_response!.file_descriptor_proto;
+    const set = files.map((bytes) => new BinaryWriter().uint32(10).bytes(bytes).finish());
+    const names = Object.keys(loadFileDescriptorSetFromBuffer(Buffer.concat(set)));
+    expect(names).toEqual(expect.arrayContaining(['clarion.v1.FeedService', 'google.protobuf.Timestamp']));
     expect(answers[3]).toMatchObject({ error_response: { error_code: status.NOT_FOUND } });
   });
 

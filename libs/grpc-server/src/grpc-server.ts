@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { BinaryReader } from '@bufbuild/protobuf/wire';
 import {
   type ChannelOptions,
   Server,
@@ -6,7 +7,7 @@ import {
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
+import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 import { ClarionError } from '@clarion/model';
@@ -139,12 +140,24 @@ function addHealth(server: Server, services: readonly MountedService[]): (servin
 }
 
 function addReflection(server: Server, { services, descriptors }: GrpcServerOptions): void {
-  const described = {
-    ...loadFileDescriptorSetFromBuffer(Buffer.from(descriptors)),
-    ...loadSync(healthProto, { keepCase: true }),
-  };
   const names = [...services.map(({ name }) => name), 'grpc.health.v1.Health'];
+  const described = { ...packageOf(descriptors), ...loadSync(healthProto, { keepCase: true }) };
   new ReflectionService(described, { services: names }).addToServer(server);
+}
+
+/**
+ * The files of a descriptor set as reflection takes them. proto-loader would join the files of a package and lose what
+ * they import, so that clients could not resolve types of other packages.
+ */
+function packageOf(descriptors: Uint8Array): PackageDefinition {
+  const reader = new BinaryReader(descriptors);
+  const fileDescriptorProtos: Buffer[] = [];
+  while (reader.pos < reader.len) {
+    // FileDescriptorSet has one field: repeated FileDescriptorProto file = 1.
+    reader.tag();
+    fileDescriptorProtos.push(Buffer.from(reader.bytes()));
+  }
+  return { files: { format: 'Protocol Buffer 3 DescriptorProto', type: {}, fileDescriptorProtos } } as never;
 }
 
 function bind(server: Server, { host, port, tls }: GrpcServerOptions & ListenOptions): Promise<number> {
