@@ -1,0 +1,138 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type AddressInfo } from 'node:net';
+import { startMongoServer, type MongoServer } from '../mongo-server';
+import { startNatsServer, type NatsServer } from '../nats-server';
+import { bundleApp, startServiceProcess, type ServiceProcess } from '../service-process';
+import { apiClient, type ApiClient } from './api-client';
+
+/** The services, each with what it needs to have started before it can start. */
+export const serviceNames = [
+  'feature-detector',
+  'namespace-detector',
+  'layer-extractor',
+  'feed-updater',
+  'notifier',
+  'api-gateway',
+] as const;
+export type ServiceName = (typeof serviceNames)[number];
+
+/** Six services, each a process of its own, with a NATS server and a MongoDB server of their own. */
+export interface ServiceInstallation {
+  readonly api: ApiClient;
+  readonly mongo: MongoServer;
+  readonly nats: NatsServer;
+  readonly grpcAddress: string;
+  /** The process of a service that runs now. */
+  process(name: ServiceName): ServiceProcess;
+  /** Ends a service at once (SIGKILL) and starts it again. */
+  restart(name: ServiceName): Promise<void>;
+  /** Numbers of a service's metrics by name and labels as they are written. */
+  metrics(name: ServiceName): Promise<ReadonlyMap<string, number>>;
+  /** Asks all services to end; gives their exit codes. Then ends the servers. */
+  stop(): Promise<Readonly<Record<string, number | null>>>;
+}
+
+export interface ServiceInstallationOptions {
+  /** `CLARION_FEEDS`. */
+  readonly feeds: unknown;
+  readonly allowedHosts: readonly string[];
+  /** Further variables of all services. */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Bundles and starts everything. Nothing of it outlives `stop`. */
+export async function startServiceInstallation(options: ServiceInstallationOptions): Promise<ServiceInstallation> {
+  for (const name of serviceNames) bundleApp(name);
+  const [mongo, nats] = await Promise.all([startMongoServer(), startNatsServer()]);
+  const names = ['rest', 'grpc', 'feature', 'namespace', ...serviceNames];
+  const ports = new Map(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
+  const port = (name: string): string => String(ports.get(name));
+  const token = randomBytes(24).toString('base64url');
+  const shared = variablesOf({ options, mongo, nats, token, port });
+  const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
+    'feature-detector': { CLARION_GRPC_HOST: '127.0.0.1', CLARION_GRPC_PORT: port('feature') },
+    'namespace-detector': { CLARION_GRPC_HOST: '127.0.0.1', CLARION_GRPC_PORT: port('namespace') },
+    'layer-extractor': {},
+    'feed-updater': {},
+    notifier: {},
+    'api-gateway': { CLARION_HOST: '127.0.0.1', CLARION_REST_PORT: port('rest'), CLARION_GRPC_PORT: port('grpc') },
+  };
+  const processes = new Map<ServiceName, ServiceProcess>();
+  const start = async (name: ServiceName): Promise<void> => {
+    const process = startServiceProcess(name, { ...shared, ...own[name], CLARION_INTROSPECTION_PORT: port(name) });
+    processes.set(name, process);
+    await process.line('Started');
+  };
+  const process = (name: ServiceName): ServiceProcess => {
+    const found = processes.get(name);
+    if (found === undefined) throw new Error(`${name} was never started`);
+    return found;
+  };
+  await Promise.all(serviceNames.map(start));
+  return {
+    api: apiClient(`http://127.0.0.1:${port('rest')}`, token),
+    ...{ mongo, nats, process, grpcAddress: `127.0.0.1:${port('grpc')}` },
+    async restart(name) {
+      process(name).kill('SIGKILL');
+      await process(name).ended;
+      await start(name);
+    },
+    metrics: async (name) => metricsOf(await (await fetch(`http://127.0.0.1:${port(name)}/metrics`)).text()),
+    async stop() {
+      const ended = serviceNames.map(async (name) => {
+        process(name).kill('SIGTERM');
+        return [name, await process(name).ended] as const;
+      });
+      const codes = Object.fromEntries(await Promise.all(ended));
+      await Promise.all([mongo.stop(), nats.stop()]);
+      return codes;
+    },
+  };
+}
+
+interface Place {
+  readonly options: ServiceInstallationOptions;
+  readonly mongo: MongoServer;
+  readonly nats: NatsServer;
+  readonly token: string;
+  readonly port: (name: string) => string;
+}
+
+function variablesOf({ options, mongo, nats, token, port }: Place): Readonly<Record<string, string>> {
+  const hash = createHash('sha256').update(token).digest('hex');
+  return {
+    CLARION_MONGODB_URI: mongo.freshUri(),
+    CLARION_MONGODB_DATABASE: `clarion_${randomBytes(6).toString('hex')}`,
+    CLARION_NATS_URL: nats.url,
+    CLARION_DETECTORS: `127.0.0.1:${port('feature')},127.0.0.1:${port('namespace')}`,
+    CLARION_SEALING_KEYS: randomBytes(32).toString('base64'),
+    CLARION_TOKENS: `spec:administrator:${hash}`,
+    CLARION_FEEDS: JSON.stringify(options.feeds),
+    CLARION_SCHEDULE: 'false',
+    CLARION_EGRESS_ALLOWED_HOSTS: options.allowedHosts.join(','),
+    CLARION_INTROSPECTION_HOST: '127.0.0.1',
+    CLARION_PUBLIC_URL: `http://127.0.0.1:${port('rest')}`,
+    CLARION_DRAIN: '0ms',
+    ...options.variables,
+  };
+}
+
+function metricsOf(text: string): ReadonlyMap<string, number> {
+  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return new Map(
+    samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+/** A port that nobody has now. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise<void>((resolve) =>
+    server.close(() => {
+      resolve();
+    }),
+  );
+  return port;
+}
