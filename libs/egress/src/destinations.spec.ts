@@ -1,0 +1,90 @@
+import type { EgressPolicy } from './index';
+import { closing, egress, failure, serve, text } from './testdata/loopback';
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close();
+});
+
+describe('what may be reached', () => {
+  it.each<[name: string, policy: EgressPolicy, host: string]>([
+    ['loopback with private networks', { privateNetworks: true }, '127.0.0.1'],
+    ['localhost by name', { privateNetworks: true }, 'localhost'],
+    ['a listed network', { allowedNetworks: ['127.0.0.0/8'] }, '127.0.0.1'],
+    ['a listed host', { allowedHosts: ['127.0.0.1'] }, '127.0.0.1'],
+    ['an insecure host by name', { privateNetworks: true, insecureHosts: ['*.example'] }, 'registry.example'],
+    ['a listed host by name', { allowedHosts: ['registry.example'], insecureHosts: ['*'] }, 'registry.example'],
+  ])('reaches %s', async (_name, policy, host) => {
+    const base = await serve((_request, response) => response.end('hello'));
+    const url = base.replace('127.0.0.1', host);
+    const resolve = () => Promise.resolve([{ address: '127.0.0.1', family: 4 }]);
+    const answer = await egress(policy, { resolve }).request({ url });
+    expect([answer.status, await text(answer)]).toEqual([200, 'hello']);
+  });
+
+  it('checks every address a name resolves to', async () => {
+    const resolve = () =>
+      Promise.resolve([
+        { address: '93.184.215.14', family: 4 },
+        { address: '10.0.0.5', family: 4 },
+      ]);
+    const error = await failure(egress({}, { resolve }).request({ url: 'https://registry.example/' }));
+    expect(error).toMatchObject({ code: 'egress-denied' });
+    expect(error.message).not.toContain('10.0.0.5');
+  });
+
+  it('connects to the address it checked: a name that changes its mind is resolved once a connection', async () => {
+    let hits = 0;
+    const base = await serve((_request, response) => {
+      hits++;
+      response.end();
+    });
+    const answers = ['93.184.215.14', '127.0.0.1'];
+    let looked = 0;
+    const resolve = () => Promise.resolve([{ address: answers[Math.min(looked++, 1)]!, family: 4 }]);
+    const url = base.replace('127.0.0.1', 'rebinding.example');
+    const strict = egress({ insecureHosts: ['*'] }, { resolve, limits: { retries: 0, connectMillis: 200 } });
+    await failure(strict.request({ url }));
+    expect([looked, hits]).toEqual([1, 0]);
+    expect(await failure(strict.request({ url }))).toMatchObject({ code: 'egress-denied' });
+    expect(hits).toBe(0);
+  });
+
+  it('resolves by the system', async () => {
+    const base = await serve((_request, response) => response.end('hello'));
+    const answer = await egress().request({ url: base.replace('127.0.0.1', 'localhost') });
+    expect(await text(answer)).toBe('hello');
+  });
+
+  it('a name without addresses', async () => {
+    const none = egress({}, { resolve: () => Promise.resolve([]), limits: { retries: 0 } });
+    expect((await failure(none.request({ url: 'https://nowhere.example/' }))).code).toBe('upstream-unavailable');
+  });
+
+  it('says so when a name is not known', async () => {
+    let looked = 0;
+    const resolve = () => {
+      looked++;
+      return Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    };
+    const error = await failure(egress({}, { resolve }).request({ url: 'https://nowhere.example/' }));
+    expect(error).toMatchObject({ code: 'upstream-unavailable', retryable: true });
+    expect(error.message).toContain('nowhere.example');
+    expect(looked).toBe(1);
+  });
+
+  it.each([
+    ['metadata by name', '169.254.169.254', 4],
+    ['loopback by name', '127.0.0.1', 4],
+    ['loopback by name, IPv6', '::1', 6],
+    ['a private address by name', '10.1.2.3', 4],
+    ['a private address in IPv6', '::ffff:10.1.2.3', 6],
+    ['a private address behind NAT64', '64:ff9b::a01:203', 6],
+    ['metadata of another cloud', 'fd00:ec2::254', 6],
+    ['what is no address', 'registry.example', 4],
+  ])('%s is denied when it is looked up, and not told', async (_name, address, family) => {
+    const resolve = () => Promise.resolve([{ address, family }]);
+    const error = await failure(egress({}, { resolve }).request({ url: 'https://registry.example/' }));
+    expect(error.code).toBe('egress-denied');
+    expect(error.message).not.toContain(address === 'registry.example' ? '#' : address);
+  });
+});
