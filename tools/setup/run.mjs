@@ -1,4 +1,4 @@
-// npm run scan and npm run clarion: all set-up, then the command line with the arguments given.
+// npm run scan, npm run serve and npm run clarion: all set-up, then the command line with the arguments given.
 // `scan` without an image scans the sample image on the sample feeds (tools/sample).
 import { spawn } from 'node:child_process';
 import { ensureBundle, ensureDependencies, ensureNode } from './ensure.mjs';
