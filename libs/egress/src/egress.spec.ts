@@ -5,7 +5,8 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { closing, egress, failure, listen, quick, serve, text } from './testdata/loopback';
+import { createEgress, type EgressPolicy } from './index';
+import { closing, egress, failure, listen, serve, text } from './testdata/loopback';
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();
