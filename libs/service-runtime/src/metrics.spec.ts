@@ -2,7 +2,7 @@ import { eventId, type EventOf, type HandlerContext, type Log, ClarionError } fr
 
 import { createMetrics } from './metrics';
 import { metricTable } from './metric-table';
-import { observed } from './observed';
+import { observed, watchQueues } from './observed';
 
 /** Lines of a scrape without comments. */
 async function samples(metrics: ReturnType<typeof createMetrics>): Promise<string[]> {
@@ -99,5 +99,21 @@ describe('observed', () => {
     expect(lines).toContain('clarion_queue_redeliveries_total{stream="work",consumer="work.feed"} 1');
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({ fields: { event_id: 'work.feed nvd 1', delivery: 2 } });
+  });
+});
+
+describe('watchQueues', () => {
+  it('shows what waits and what runs, as it is at the scrape', async () => {
+    const metrics = createMetrics({ version: '1' });
+    let waiting = 3;
+    watchQueues(
+      { queues: () => Promise.resolve([{ kind: 'work.layer', waiting, running: 2, redelivered: 0 }]) },
+      metrics,
+    );
+    await metrics.scrape();
+    waiting = 7;
+    const lines = await samples(metrics);
+    expect(lines).toContain('clarion_queue_lag{stream="work",consumer="work.layer"} 7');
+    expect(lines).toContain('clarion_queue_ack_pending{stream="work",consumer="work.layer"} 2');
   });
 });

@@ -1,6 +1,7 @@
 import {
   ClarionError,
   eventId,
+  type Bus,
   type EventOf,
   type Handler,
   type Log,
@@ -46,4 +47,16 @@ function observe<K extends WorkKind>(
       throw error;
     }
   };
+}
+
+/** Sets `clarion_queue_lag` and `clarion_queue_ack_pending` before every scrape. */
+export function watchQueues(bus: Pick<Bus, 'queues'>, metrics: Metrics): void {
+  const lag = metrics.metric('clarion_queue_lag');
+  const pending = metrics.metric('clarion_queue_ack_pending');
+  metrics.beforeScrape(async () => {
+    for (const { kind, waiting, running } of await bus.queues()) {
+      lag.set({ stream: 'work', consumer: kind }, waiting);
+      pending.set({ stream: 'work', consumer: kind }, running);
+    }
+  });
 }
