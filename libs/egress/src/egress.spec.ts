@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createEgress, type EgressPolicy } from './index';
+import type { createEgress, EgressPolicy } from './index';
 import { closing, egress, failure, listen, serve, text } from './testdata/loopback';
 
 afterEach(async () => {
