@@ -1,0 +1,143 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { AffectedImage, Composition, Notification, Store, StoredImage } from '@clarion/model';
+import { open } from 'lmdb';
+
+import { openEmbeddedStore } from './open-embedded-store';
+
+// The port cannot tell whether rows stay behind that nobody finds any more: these specs look into the file.
+
+let directory: string;
+let store: Store;
+
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
+  store = await openEmbeddedStore({ directory });
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true });
+});
+
+/** How many records of each kind there are, but for the format. */
+async function kinds(): Promise<Readonly<Record<string, number>>> {
+  const file = open({ path: path.join(directory, 'facts.mdb'), noSubdir: true, readOnly: true });
+  const counts = new Map<string, number>();
+  for (const key of file.getKeys()) {
+    const [kind = ''] = String(key).split('\t');
+    if (kind !== 'meta') counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  await file.close();
+  return Object.fromEntries(counts);
+}
+
+const digest = (n: number) => `sha256:${String(n).repeat(64)}`;
+const time = '2024-03-01T10:00:00.000Z';
+
+const image: StoredImage = {
+  manifestDigest: digest(1),
+  image: { reference: 'r/a:1', platform: { os: 'linux', architecture: 'amd64' }, layers: [] },
+  layers: [digest(2), digest(3)],
+  usedAt: time,
+  submission: { id: 's', state: 'queued', origin: { kind: 'upload' }, submittedAt: time },
+  references: ['r/a:1', 'r/b:1', 'r/b:2'],
+  composition: '0c',
+};
+const composition: Composition = { id: '0c', namespaces: [], channels: [], evidence: [] };
+const counts = { Critical: 1, High: 2, Medium: 0, Low: 0, Negligible: 0, Unknown: 0 };
+const feature = { type: 'dpkg', name: 'libssl3', version: '1', path: 'p', namespace: null, layer: digest(2) } as const;
+const affected: AffectedImage = { image: digest(1), references: [], transition: 'affected', before: [], after: [] };
+
+function notification(id: string): Notification {
+  const about = { update: 'u', feed: 'f', vulnerability: 'v', createdAt: time, before: null, after: null };
+  return { id, ...about, state: 'created', counts: { affected: 1, cleared: 0, changed: 0 }, namespaces: [] };
+}
+
+async function* pages(count: number): AsyncGenerator<readonly AffectedImage[]> {
+  for (let page = 0; page < count; page += 1) yield await Promise.resolve([affected]);
+}
+
+describe('images and compositions', () => {
+  it('leave nothing behind', async () => {
+    await store.putComposition(composition, [{ ...feature, source: { name: 'openssl', version: '1' } }]);
+    await store.putCounts('0c', counts);
+    await store.changeImage(image.manifestDigest, () => image);
+    const rows = { 'image-state': 1, 'image-repository': 2, 'image-composition': 1, 'image-layer': 2 };
+    const ofComposition = { composition: 1, 'composition-features': 1, 'composition-used': 1, counts: 1, severity: 2 };
+    expect(await kinds()).toEqual({ image: 1, ...rows, ...ofComposition, holder: 2 });
+    await store.forgetImage(image.manifestDigest);
+    await store.prune({ before: '9000-01-01T00:00:00Z', keepFeeds: [] });
+    expect(await kinds()).toEqual({});
+  });
+
+  it.each(['', 'sha256:x', '__proto__', 'a\tb', 'x'.repeat(10_000)])(
+    'are refused without a digest: %p',
+    async (text) => {
+      const refused = { name: 'ClarionError', code: 'invalid-input' };
+      await expect(store.changeImage(text, () => undefined)).rejects.toMatchObject(refused);
+    },
+  );
+
+  it.each(['', 'a\tb', '#x', 'x'.repeat(10_000)])('are refused without an id: %p', async (id) => {
+    const refused = { name: 'ClarionError', code: 'invalid-input' };
+    await expect(store.putComposition({ ...composition, id }, [])).rejects.toMatchObject(refused);
+  });
+});
+
+describe('notifications', () => {
+  /** Begins to put one and goes away after two pages, as a process does that is killed. */
+  async function abandon(id: string): Promise<void> {
+    await new Promise<void>((reached) => {
+      const stuck = async function* (): AsyncGenerator<readonly AffectedImage[]> {
+        yield* pages(2);
+        reached();
+        await new Promise(() => undefined);
+      };
+      void store.putNotification(notification(id), stuck());
+    });
+  }
+
+  it('remove what an attempt that failed has written', async () => {
+    const failing = async function* (): AsyncGenerator<readonly AffectedImage[]> {
+      yield* pages(3);
+      throw new Error('on purpose');
+    };
+    await expect(store.putNotification(notification('n'), failing())).rejects.toThrow('on purpose');
+    expect(await kinds()).toEqual({});
+  });
+
+  it('remove what attempts that were given up have written', async () => {
+    await abandon('n');
+    await abandon('n');
+    expect(await kinds()).toEqual({ affected: 4 });
+    await store.putNotification(notification('n'), pages(1));
+    expect(await kinds()).toEqual({ affected: 1, notification: 1, 'notification-state': 1 });
+  });
+
+  it('are forgotten with what was never finished, and with their deliveries', async () => {
+    await abandon('n1');
+    await store.putNotification(notification('n2'), pages(3));
+    const endpoint = { id: 'e', url: 'u', mode: 'cloudevents', secrets: [], filter: {}, createdAt: time } as const;
+    await store.putEndpoint({ ...endpoint, allowInsecure: false, fullBody: false });
+    const delivery = { endpoint: 'e', state: 'pending', nextAttemptAt: time, createdAt: time, attempts: 0, log: [] };
+    await store.addDeliveries([{ ...delivery, state: 'pending', notification: 'n2' }]);
+    expect(await kinds()).toMatchObject({ affected: 5, delivery: 1, 'delivery-of': 1, due: 1 });
+    await store.forgetNotifications('n3');
+    expect(await kinds()).toEqual({ endpoint: 1 });
+  });
+});
+
+describe('readiness', () => {
+  it('is not told of a store that cannot be written', async () => {
+    expect(await store.ready()).toBe(true);
+    const reader = await openEmbeddedStore({ directory, readOnly: true });
+    expect(await reader.ready()).toBe(false);
+    await reader.close();
+    const full = await openEmbeddedStore({ directory, mapSizeLimit: 1 });
+    expect(await full.ready()).toBe(false);
+    await full.close();
+  });
+});
