@@ -60,12 +60,22 @@ export async function updateFeeds(
   ]);
   return {
     ready: async () => (await store.ready()) && (await bus.ready()),
-    stop: async () => {
-      await running;
+    stop: async (signal) => {
+      // An update that does not end in time is given back by the bus when it is closed; nothing of it is visible.
+      await Promise.race([running, aborted(signal)]);
       await bus.close();
       await store.close();
     },
   };
+}
+
+/** Resolves when there is no more time. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
 }
 
 /** Feeds of the network, or of a mirror; addresses of configuration may be private and plain. */

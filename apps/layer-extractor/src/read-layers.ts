@@ -55,13 +55,23 @@ export async function readLayers(
   });
   return {
     ready: async () => (await store.ready()) && (await bus.ready()),
-    stop: async () => {
-      await working;
+    stop: async (signal) => {
+      // What does not end in time is given back by the bus when it is closed.
+      await Promise.race([working, aborted(signal)]);
       for (const service of services) service.close();
       await Promise.all([bus.close(), egress.close()]);
       await store.close();
     },
   };
+}
+
+/** Resolves when there is no more time. */
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
 }
 
 /** A dead letter is kept for whoever replays it, and the image that it was about has failed. */
