@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@clarion/model';
-import { createLog, createMetrics, readConfig, runService, startTracing } from '@clarion/service-runtime';
+import { createLog, createMetrics, readConfig, runService, startTracing, watchQueues } from '@clarion/service-runtime';
 import { createUseCases, type UseCaseService } from '@clarion/use-cases';
 import { openAdapters } from './adapters';
 import { authenticatorOf } from './authenticator';
@@ -47,6 +47,7 @@ async function main(): Promise<void> {
     start: async ({ draining }) => {
       const adapters = await openAdapters(config, log);
       const { store, bus } = adapters.dependencies;
+      watchQueues(bus, metrics);
       const useCases = createUseCases(adapters.dependencies);
       const tokensFile = process.env['CLARION_TOKENS_FILE'];
       const authenticator = authenticatorOf(config, { egress: adapters.egress, log, tokensFile });

@@ -27,6 +27,7 @@ export interface ApiItem {
   readonly digest: string;
   readonly lastSuccess?: string;
   readonly statements: number;
+  readonly vulnerability: string;
 }
 
 /** Calls the REST API of an installation as one caller. */
