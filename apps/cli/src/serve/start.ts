@@ -12,7 +12,7 @@ import { failOfDeadLetter } from '@clarion/layer-indexing';
 import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
 import type { Bus, DeadLetter, DetectorClient, FeedSource, Log, Message, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
-import { createDeliverer, type Deliverer } from '@clarion/notifying';
+import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
 import { fileDescriptorSet } from '@clarion/proto';
 import { reportFormats } from '@clarion/report-formats';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
@@ -77,7 +77,23 @@ export async function startServing(settings: ServeSettings, context: ServeContex
       signal: draining,
       tellChanges: () => tellChanges({ store, bus }),
     }),
+    runRetention(
+      {
+        store,
+        now,
+        log,
+        holder: 'serve',
+        everyMillis: 3_600_000,
+        notificationMillis: keptMillis,
+        changeMillis: keptMillis,
+      },
+      draining,
+    ),
   ];
+  // A store that only a command line wrote has no index of what is said about a vulnerability: it is made meanwhile.
+  store.packagesOf('').catch((error: unknown) => {
+    log.warn('The index of vulnerabilities could not be made', { error });
+  });
   // Nothing of the bus survives a restart: what is not done is found in the store.
   await useCases.reconcile({ olderThanSeconds: 0 });
   return {
@@ -93,6 +109,8 @@ export async function startServing(settings: ServeSettings, context: ServeContex
 
 const userAgent = `clarion/${clarionVersion}`;
 const scheduleMillis = 5000;
+/** How long notifications, and what updates changed, are kept. */
+const keptMillis = 14 * 24 * 3_600_000;
 const now = (): Date => new Date();
 
 interface Adapters {
