@@ -76,7 +76,6 @@ if (patterns.length === 0) {
 await ensureBundle('cli');
 if (patterns.length === 0) {
   check('command line reference', ['tools/docs/cli-reference.mjs', '--check']);
-  check('configuration reference', ['tools/docs/configuration-reference.mjs', '--check']);
   check('protocol buffers', ['tools/checks/protos.mjs']);
   check('feeds reference', ['tools/docs/feeds-reference.mjs', '--check']);
   check('configuration reference', ['tools/docs/configuration-reference.mjs', '--check']);

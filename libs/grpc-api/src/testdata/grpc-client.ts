@@ -32,6 +32,8 @@ export type Answer<T> = { readonly ok: T } | { readonly refused: Refused };
 
 /** The face on a socket of its own, and a client for each service. */
 export interface Face {
+  /** `127.0.0.1:PORT`. */
+  readonly address: string;
   readonly server: ListeningGrpcServer;
   readonly images: clarionV1.ImageServiceClient;
   readonly vulnerabilities: clarionV1.VulnerabilityServiceClient;
@@ -75,6 +77,7 @@ export async function startFace(useCases: UseCases): Promise<Face> {
     return made;
   };
   return {
+    address: `127.0.0.1:${server.port}`,
     server,
     images: client(clarionV1.ImageServiceClient),
     vulnerabilities: client(clarionV1.VulnerabilityServiceClient),
