@@ -2,7 +2,7 @@
 // npm test -- PATTERN runs only the specs whose path matches.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
@@ -36,6 +36,8 @@ function specs(patterns, { node = process.execPath, measure = false, ignored = [
     '--json',
     '--outputFile',
     results,
+    // Jest leaves one processor to itself, which of two is half of them.
+    `--maxWorkers=${Math.max(1, Math.min(8, availableParallelism()))}`,
     ...coverage,
     ...ignored.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]),
     ...patterns,
