@@ -54,6 +54,16 @@ async function reportText(features: readonly PlacedFeature[], groups: readonly A
   return JSON.stringify(await matchImage(image, factsOf(groups), options));
 }
 
+/** Each finding as all of its names, with the package that it is of. */
+async function findingNames(
+  features: readonly PlacedFeature[],
+  groups: readonly AdvisoryGroup[],
+): Promise<readonly (readonly string[])[]> {
+  const image = imageOf(features, { channels, namespaces: [namespaceOf('debian:12')] });
+  const { findings } = await matchImage(image, factsOf(groups), options);
+  return findings.map((f) => [f.id, ...f.aliases].map((one) => JSON.stringify([one, f.package])));
+}
+
 async function findingKeys(features: readonly PlacedFeature[], groups: readonly AdvisoryGroup[]): Promise<Set<string>> {
   const image = imageOf(features, { channels, namespaces: [namespaceOf('debian:12')] });
   const { findings } = await matchImage(image, factsOf(groups), options);
@@ -92,10 +102,12 @@ test('adding "not affected" never adds a finding', async () => {
       fc.array(inRelease, { maxLength: 5 }),
       fc.record({ package: name, id, aliases: fc.array(id, { maxLength: 2 }) }),
       async (features, groups, extra) => {
-        const before = await findingKeys(features, groups);
+        const before = await findingNames(features, groups);
         const added = group(extra.package, [{ id: extra.id, aliases: extra.aliases, state: 'not_affected' }]);
-        const after = await findingKeys(features, [...groups, added]);
-        expect([...after].filter((key) => !before.has(key))).toEqual([]);
+        const after = await findingNames(features, [...groups, added]);
+        // An alias that it tells of may give a finding another one of its names.
+        const known = new Set(before.flat());
+        expect(after.filter((names) => !names.some((one) => known.has(one)))).toEqual([]);
       },
     ),
     { numRuns: 500 },
