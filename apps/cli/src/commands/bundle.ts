@@ -1,5 +1,5 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { exportFacts, importFacts } from '@clarion/fact-bundle';
 import { ClarionError } from '@clarion/model';
@@ -30,8 +30,10 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
     const phase = progress.phase('export', 'bytes');
     const unfinished = `${file}.${process.pid}.tmp`;
     try {
+      // Opened before anything is read: a place that cannot be written to must not break off a compressor at work.
+      const output = (await open(unfinished, 'wx')).createWriteStream();
       const bytes = counted(exportFacts(store), { phase, from: 0 });
-      await pipeline(bytes, createWriteStream(unfinished, { flags: 'wx' }), { signal });
+      await pipeline(bytes, output, { signal });
       await rename(unfinished, file);
     } catch (error) {
       await rm(unfinished, { force: true });
