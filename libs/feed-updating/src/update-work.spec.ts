@@ -29,9 +29,10 @@ afterEach(async () => {
 interface Options extends Partial<FeedWorkDeps> {
   readonly all?: readonly Entry[];
   readonly force?: boolean;
+  readonly delivery?: number;
 }
 
-async function update({ all = [], force, ...more }: Options): Promise<readonly ClarionEvent[]> {
+async function update({ all = [], force, delivery = 1, ...more }: Options): Promise<readonly ClarionEvent[]> {
   const upstream: Upstream = upstreamOf({ all });
   const deps: FeedWorkDeps = {
     store,
@@ -46,7 +47,7 @@ async function update({ all = [], force, ...more }: Options): Promise<readonly C
   };
   const events: ClarionEvent[] = [];
   const work = { kind: 'work.feed', feed: 'test', request: 'r', ...(force === undefined ? {} : { force }) } as const;
-  const context = { signal: new AbortController().signal, delivery: 1 };
+  const context = { signal: new AbortController().signal, delivery };
   for await (const event of updateFeedOnDemand(deps)(work, context)) events.push(event);
   return events;
 }
@@ -108,6 +109,9 @@ describe('an update that was ordered', () => {
     expect(loaded).toEqual([]);
     for (const version of ['1', '2']) await update({ all: entries(['CVE-1', version]), onFirstLoad });
     expect(loaded).toEqual(['test']);
+    // Delivered again: the process that loaded it may have died before it could say so.
+    await update({ all: entries(['CVE-1', '2']), onFirstLoad, delivery: 2 });
+    expect(loaded).toEqual(['test', 'test']);
   });
 
   it('applies what shrank when that is wanted', async () => {

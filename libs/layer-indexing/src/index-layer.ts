@@ -1,4 +1,5 @@
 import type { ArchiveLimits } from '@clarion/layer-archive';
+import { withLease } from '@clarion/leases';
 import {
   ClarionError,
   type ClarionEvent,
@@ -19,7 +20,6 @@ import type { LayerIndexed } from './events';
 import { extractLayer, knownDiffId } from './extract-layer';
 import { failImage, isRefusal } from './fail-image';
 import { isForeign } from './foreign-layer';
-import { withLayerLease } from './layer-lease';
 
 /** An image that was submitted to be indexed here. */
 export type SubmittedRecord = StoredImage & { readonly submission: Submission };
@@ -82,9 +82,12 @@ async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerCon
   await markIndexing(work, deps.store);
   const name = descriptor.diffId ?? descriptor.digest ?? `${work.image} ${work.layer}`;
   try {
-    const { layer, read } = await withLayerLease(name, { ...deps, signal: context.signal }, (signal) =>
-      readLeased(one, deps, signal),
-    );
+    // Whoever waits finds the layer known afterwards. A lost lease costs work done twice, never a wrong fact.
+    const lease = { ...deps, waitMillis: Number.POSITIVE_INFINITY, signal: context.signal };
+    const leased = await withLease(`layer ${name}`, lease, () => readLeased(one, deps, context.signal));
+    if (leased === undefined)
+      throw new ClarionError('upstream-unavailable', `${name} is being read by another process`);
+    const { layer, read } = leased.result;
     yield { kind: 'layer.indexed', image: work.image, layer: layer.diffId, read };
   } catch (error) {
     if (!(isAbsent(error) && isForeign(descriptor))) throw error;

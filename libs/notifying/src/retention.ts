@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { withLease } from '@clarion/leases';
 import type { Log, Store } from '@clarion/model';
 import { firstNotificationId, firstUpdateId } from './notification-id';
 
@@ -13,23 +14,15 @@ export interface RetentionDeps {
   readonly holder: string;
 }
 
-const leaseName = 'notification-retention';
-const leaseMillis = 600_000;
-
 /** Forgets what is older than it has to be kept; false while another process is at it. */
 export async function forgetOldNotifications(deps: RetentionDeps): Promise<boolean> {
-  const { store, holder } = deps;
-  const now = deps.now();
-  const ago = (millis: number): Date => new Date(now.getTime() - millis);
-  const until = new Date(now.getTime() + leaseMillis).toISOString();
-  if (!(await store.lease(leaseName, holder, { now: now.toISOString(), until }))) return false;
-  try {
+  const { store } = deps;
+  const ago = (millis: number): Date => new Date(deps.now().getTime() - millis);
+  const done = await withLease('notification-retention', deps, async () => {
     await store.forgetNotifications(firstNotificationId(ago(deps.notificationMillis)));
     await store.forgetChanges(firstUpdateId(ago(deps.changeMillis)));
-    return true;
-  } finally {
-    await store.endLease(leaseName, holder);
-  }
+  });
+  return done !== undefined;
 }
 
 /** Forgets what is old, now and then, until `signal` aborts. */

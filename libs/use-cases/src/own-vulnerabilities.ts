@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
+import { withLease } from '@clarion/leases';
 import {
   type AdvisoryGroup,
   ClarionError,
@@ -14,7 +15,6 @@ import {
 import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
 import type { Context } from './context';
 import { contentHash, parseOwn, type ParsedOwn } from './own-record';
-import { exclusively } from './exclusively';
 import { tellChanges } from './tell-changes';
 import { timeOrderedId } from './time-ordered-id';
 
@@ -81,35 +81,34 @@ function unknown({ namespace, id }: OwnVulnerabilityKey): ClarionError {
  * Makes the stored facts of one document those of `parsed` (undefined: none), in one commit with the changes that have
  * to be told. Resolves to whether it was there. Throws `not-found` when there is nothing to remove.
  */
-function write(key: OwnVulnerabilityKey, parsed: ParsedOwn | undefined, context: Context): Promise<boolean> {
+async function write(key: OwnVulnerabilityKey, parsed: ParsedOwn | undefined, context: Context): Promise<boolean> {
   const source = context.ownVulnerabilities;
-  return exclusively(
-    `feed ${source.id}`,
-    { store: context.store, now: context.now, holder: randomUUID() },
-    async () => {
-      const state = await stateOf(source.id, context);
-      const existed = documentsOf(state)[documentOf(key)] !== undefined;
-      if (parsed === undefined && !existed) throw unknown(key);
-      if (!existed && Object.keys(documentsOf(state)).length >= context.limits.ownVulnerabilities) {
-        throw new ClarionError(
-          'limit-exceeded',
-          `There are ${context.limits.ownVulnerabilities} own vulnerabilities already`,
-          {
-            remedy: 'remove some, or give them as a feed of files (docs/own-data.md)',
-          },
-        );
-      }
-      const writer = await context.store.writeFeed(source.id);
-      try {
-        await stage({ key, parsed, state }, writer, context);
-      } finally {
-        // Does nothing once it is committed.
-        await writer.abort();
-      }
-      await tellChanges(context);
-      return existed;
-    },
-  );
+  const lease = { store: context.store, now: context.now, holder: randomUUID(), waitMillis: 10_000 };
+  const written = await withLease(`feed ${source.id}`, lease, async () => {
+    const state = await stateOf(source.id, context);
+    const existed = documentsOf(state)[documentOf(key)] !== undefined;
+    if (parsed === undefined && !existed) throw unknown(key);
+    if (!existed && Object.keys(documentsOf(state)).length >= context.limits.ownVulnerabilities) {
+      throw new ClarionError(
+        'limit-exceeded',
+        `There are ${context.limits.ownVulnerabilities} own vulnerabilities already`,
+        {
+          remedy: 'remove some, or give them as a feed of files (docs/own-data.md)',
+        },
+      );
+    }
+    const writer = await context.store.writeFeed(source.id);
+    try {
+      await stage({ key, parsed, state }, writer, context);
+    } finally {
+      // Does nothing once it is committed.
+      await writer.abort();
+    }
+    await tellChanges(context);
+    return existed;
+  });
+  if (written !== undefined) return written.result;
+  throw new ClarionError('upstream-unavailable', 'Own vulnerabilities are being written by somebody else all the time');
 }
 
 interface Step {

@@ -1,0 +1,1 @@
+export { type Lease, withLease } from './with-lease';

@@ -1,0 +1,129 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Store } from '@clarion/model';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { type Lease, withLease } from './with-lease';
+
+let directory: string;
+let store: Store;
+
+beforeEach(async () => {
+  directory = mkdtempSync(path.join(tmpdir(), 'clarion-leases-'));
+  store = await openEmbeddedStore({ directory });
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+const lease = (more: Partial<Lease> = {}): Lease => ({ store, holder: 'spec', now: () => new Date(), ...more });
+
+/** Work that runs until it is told to end. */
+function running(): { readonly work: () => Promise<string>; end(): void } {
+  let end = (): void => undefined;
+  const ended = new Promise<string>((resolve) => {
+    end = () => {
+      resolve('done');
+    };
+  });
+  return {
+    work: () => ended,
+    end: () => {
+      end();
+    },
+  };
+}
+
+describe('withLease', () => {
+  it('gives what the work gives', async () => {
+    expect(await withLease('a', lease(), () => Promise.resolve(7))).toEqual({ result: 7 });
+  });
+
+  it('leaves it to the one that is at it, even in the same process', async () => {
+    const first = running();
+    const one = withLease('a', lease(), first.work);
+    expect(await withLease('a', lease(), () => Promise.resolve('two'))).toBeUndefined();
+    expect(await withLease('b', lease(), () => Promise.resolve('other'))).toEqual({ result: 'other' });
+    first.end();
+    expect(await one).toEqual({ result: 'done' });
+    expect(await withLease('a', lease(), () => Promise.resolve('two'))).toEqual({ result: 'two' });
+  });
+
+  it('waits as long as it may', async () => {
+    const first = running();
+    const one = withLease('a', lease(), first.work);
+    expect(await withLease('a', lease({ waitMillis: 30 }), () => Promise.resolve('early'))).toBeUndefined();
+    const waiting = withLease('a', lease({ waitMillis: 60_000 }), () => Promise.resolve('late'));
+    await sleep(20);
+    first.end();
+    await one;
+    expect(await waiting).toEqual({ result: 'late' });
+  });
+
+  it('ends the waiting when it is told to', async () => {
+    const first = running();
+    const one = withLease('a', lease(), first.work);
+    const signal = AbortSignal.timeout(20);
+    const waiting = withLease('a', lease({ waitMillis: Number.POSITIVE_INFINITY, signal }), () => Promise.resolve(1));
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    first.end();
+    await one;
+  });
+
+  it('ends the lease when the work fails', async () => {
+    await expect(withLease('a', lease(), () => Promise.reject(new Error('broken')))).rejects.toThrow('broken');
+    expect(await withLease('a', lease(), () => Promise.resolve(1))).toEqual({ result: 1 });
+  });
+
+  it('prolongs the lease as long as the work runs', async () => {
+    const first = running();
+    const one = withLease('a', lease({ leaseMillis: 90 }), first.work);
+    await sleep(300);
+    expect(await withLease('a', lease(), () => Promise.resolve('two'))).toBeUndefined();
+    first.end();
+    await one;
+  });
+
+  it('tells the work when another holder took over', async () => {
+    let stale = 0;
+    const holding: Lease = lease({
+      leaseMillis: 60,
+      store: {
+        ...store,
+        // As if this process had been stopped for a minute: only its first request arrives in time.
+        lease: (name, holder, times) => ((stale += 1) > 1 ? Promise.resolve(false) : store.lease(name, holder, times)),
+      },
+    });
+    const lost = await withLease(
+      'a',
+      holding,
+      (signal) =>
+        new Promise<string>((resolve) => {
+          signal.addEventListener('abort', () => {
+            resolve('lost');
+          });
+        }),
+    );
+    expect(lost).toEqual({ result: 'lost' });
+  });
+
+  it('goes on when the store is away for a while', async () => {
+    let asked = 0;
+    const flaky = lease({
+      leaseMillis: 60,
+      store: {
+        ...store,
+        lease: (name, holder, times) =>
+          (asked += 1) === 2 ? Promise.reject(new Error('away')) : store.lease(name, holder, times),
+      },
+    });
+    const work = async (lost: AbortSignal): Promise<boolean> => {
+      await sleep(80);
+      return lost.aborted;
+    };
+    expect(await withLease('a', flaky, work)).toEqual({ result: false });
+    expect(asked).toBeGreaterThan(2);
+  });
+});
