@@ -1,73 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '@clarion/model';
-import { createLog, createMetrics, readConfig, runService, startTracing, watchQueues } from '@clarion/service-runtime';
-import { createUseCases, type UseCaseService } from '@clarion/use-cases';
-import { openAdapters } from './adapters';
-import { authenticatorOf } from './authenticator';
+import { serviceMain } from '@clarion/service-runtime';
 import { settings } from './config';
-import { openFaces } from './faces';
 import { clarionVersion } from './release';
 
-const name = 'api-gateway';
-
-/** Puts lost work on the bus again, now and from time to time. */
-async function reconcileWhile(
-  useCases: UseCaseService,
-  signal: AbortSignal,
-  { everyMillis, log }: { readonly everyMillis: number; readonly log: Log },
-): Promise<void> {
-  const stopped = (): boolean => signal.aborted;
-  while (!stopped()) {
-    try {
-      const ordered = await useCases.reconcile({ signal });
-      if (ordered > 0) log.info('Lost work was ordered again', { ordered });
-    } catch (error) {
-      if (!stopped()) log.warn('Lost work could not be looked for', { error });
-    }
-    await sleep(everyMillis, undefined, { signal }).catch(() => undefined);
-  }
-}
-
-async function main(): Promise<void> {
-  const { config, warnings } = readConfig(settings);
-  const log = createLog({ service: name, version: clarionVersion, level: config.logLevel });
-  const metrics = createMetrics({ version: clarionVersion });
-  const tracing = await startTracing({
-    service: name,
-    version: clarionVersion,
-    instrument: ['http', 'grpc', 'mongodb'],
-  });
-  for (const warning of warnings) log.warn(warning);
-  await runService({
-    name,
-    log,
-    drainMillis: config.drainMillis,
-    graceMillis: config.graceMillis,
-    introspection: { host: config.introspectionHost, port: config.introspectionPort, metrics },
-    start: async ({ draining }) => {
-      const adapters = await openAdapters(config, log);
-      const { store, bus } = adapters.dependencies;
-      watchQueues(bus, metrics);
-      const useCases = createUseCases(adapters.dependencies);
-      const tokensFile = process.env['CLARION_TOKENS_FILE'];
-      const authenticator = authenticatorOf(config, { egress: adapters.egress, log, tokensFile });
-      const faces = await openFaces({ config, useCases, authenticator, log, metrics, stopping: draining });
-      const reconciling = reconcileWhile(useCases, draining, { everyMillis: config.reconcileMillis, log });
-      return {
-        ready: async () => (await store.ready()) && (await bus.ready()),
-        async stop(signal) {
-          await faces.stop(signal);
-          await reconciling;
-          await adapters.close();
-          await tracing.shutdown();
-        },
-      };
-    },
-  });
-}
-
-main().catch((error: unknown) => {
-  // Only what comes before the log: a wrong configuration.
-  process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+serviceMain({
+  name: 'api-gateway',
+  version: clarionVersion,
+  settings,
+  instrument: ['http', 'grpc', 'mongodb'],
+  serves: true,
+  load: async () => (await import('./serve-api')).serveApi,
 });

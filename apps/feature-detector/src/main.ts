@@ -1,41 +1,12 @@
-import { createLog, createMetrics, readConfig, runService, startTracing } from '@clarion/service-runtime';
+import { serviceMain } from '@clarion/service-runtime';
 import { settings } from './config';
 import { clarionVersion } from './release';
 
-const name = 'feature-detector';
-
-async function main(): Promise<void> {
-  const { config, warnings } = readConfig(settings);
-  const log = createLog({ service: name, version: clarionVersion, level: config.logLevel });
-  const metrics = createMetrics({ version: clarionVersion });
-  const tracing = await startTracing({ service: name, version: clarionVersion, instrument: ['grpc'] });
-  for (const warning of warnings) log.warn(warning);
-  await runService({
-    name,
-    log,
-    drainMillis: config.drainMillis,
-    graceMillis: config.graceMillis,
-    introspection: { host: config.introspectionHost, port: config.introspectionPort, metrics },
-    start: async ({ draining }) => {
-      // Loaded only now: what is traced must not be loaded before tracing is.
-      const { serveDetectors } = await import('./serve-detectors');
-      const server = await serveDetectors(config, { log, metrics });
-      draining.addEventListener('abort', () => {
-        server.setServing(false);
-      });
-      return {
-        ready: () => Promise.resolve(true),
-        stop: async (signal) => {
-          await server.stop(signal);
-          await tracing.shutdown();
-        },
-      };
-    },
-  });
-}
-
-main().catch((error: unknown) => {
-  // Only what comes before the log: a wrong configuration.
-  process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+serviceMain({
+  name: 'feature-detector',
+  version: clarionVersion,
+  settings,
+  instrument: ['grpc'],
+  serves: true,
+  load: async () => (await import('./serve-detectors')).serveDetectors,
 });

@@ -1,9 +1,9 @@
 import { detectorService } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { bearerGuard, type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
-import { ClarionError, type Log } from '@clarion/model';
+import { bearerGuard, startGrpcServer } from '@clarion/grpc-server';
+import { ClarionError } from '@clarion/model';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import type { ConfigOf, Metrics } from '@clarion/service-runtime';
+import type { ConfigOf, RunningService, ServiceContext } from '@clarion/service-runtime';
 import type { settings } from './config';
 
 type Config = ConfigOf<typeof settings>;
@@ -11,8 +11,8 @@ type Config = ConfigOf<typeof settings>;
 /** Serves the detectors of packages over gRPC. Throws `invalid-input` where the configuration does not fit together. */
 export async function serveDetectors(
   config: Config,
-  { log, metrics }: { readonly log: Log; readonly metrics: Metrics },
-): Promise<ListeningGrpcServer> {
+  { log, metrics, draining }: ServiceContext,
+): Promise<RunningService> {
   const detected = metrics.metric('clarion_detect_duration_seconds');
   const answered = metrics.metric('clarion_grpc_call_duration_seconds');
   const implementation = detectorService({
@@ -40,7 +40,10 @@ export async function serveDetectors(
     },
   });
   log.info('Serving gRPC', { port: server.port, detectors: featureDetectors.length, tls: tls !== undefined });
-  return server;
+  draining.addEventListener('abort', () => {
+    server.setServing(false);
+  });
+  return { ready: () => Promise.resolve(true), stop: (signal) => server.stop(signal) };
 }
 
 function tlsOf({ tlsCertificate, tlsKey, tlsClientCa }: Config): Parameters<typeof startGrpcServer>[0]['tls'] {

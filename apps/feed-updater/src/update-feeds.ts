@@ -5,9 +5,8 @@ import { createEgress, type Egress } from '@clarion/egress';
 import { enabledFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork, openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
 import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
-import type { Log } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
-import { observed, type ConfigOf, type Metrics, type RunningService } from '@clarion/service-runtime';
+import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { tellChanges, timeOrderedId } from '@clarion/use-cases';
 import type { settings } from './config';
@@ -16,18 +15,8 @@ import { clarionVersion } from './release';
 
 type Config = ConfigOf<typeof settings>;
 
-export interface UpdateFeedsContext {
-  readonly log: Log;
-  readonly metrics: Metrics;
-  /** Aborted when no more work is to be taken. */
-  readonly draining: AbortSignal;
-}
-
 /** Orders the updates that are due, and does those that were ordered, until it is asked to stop. */
-export async function updateFeeds(
-  config: Config,
-  { log, metrics, draining }: UpdateFeedsContext,
-): Promise<RunningService> {
+export async function updateFeeds(config: Config, { log, metrics, draining }: ServiceContext): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
   const bus = await openNatsBus(config, { log, name: 'feed-updater' });
   const feeds = enabledFeeds(config);
@@ -61,21 +50,11 @@ export async function updateFeeds(
   return {
     ready: async () => (await store.ready()) && (await bus.ready()),
     stop: async (signal) => {
-      // An update that does not end in time is given back by the bus when it is closed; nothing of it is visible.
-      await Promise.race([running, aborted(signal)]);
+      await inTime(running, signal);
       await bus.close();
       await store.close();
     },
   };
-}
-
-/** Resolves when there is no more time. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
 }
 
 /** Feeds of the network, or of a mirror; addresses of configuration may be private and plain. */

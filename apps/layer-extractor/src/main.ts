@@ -1,42 +1,12 @@
-import { createLog, createMetrics, readConfig, runService, startTracing } from '@clarion/service-runtime';
+import { serviceMain } from '@clarion/service-runtime';
 import { settings } from './config';
 import { clarionVersion } from './release';
 
-const name = 'layer-extractor';
-
-async function main(): Promise<void> {
-  const { config, warnings } = readConfig(settings);
-  const log = createLog({ service: name, version: clarionVersion, level: config.logLevel });
-  const metrics = createMetrics({ version: clarionVersion });
-  const tracing = await startTracing({
-    service: name,
-    version: clarionVersion,
-    instrument: ['http', 'grpc', 'mongodb'],
-  });
-  for (const warning of warnings) log.warn(warning);
-  await runService({
-    name,
-    log,
-    drainMillis: 0,
-    graceMillis: config.graceMillis,
-    introspection: { host: config.introspectionHost, port: config.introspectionPort, metrics },
-    start: async ({ draining }) => {
-      // Loaded only now: what is traced must not be loaded before tracing is.
-      const { readLayers } = await import('./read-layers');
-      const running = await readLayers(config, { log, metrics, draining });
-      return {
-        ready: () => running.ready(),
-        stop: async (signal) => {
-          await running.stop(signal);
-          await tracing.shutdown();
-        },
-      };
-    },
-  });
-}
-
-main().catch((error: unknown) => {
-  // Only what comes before the log: a wrong configuration.
-  process.stderr.write(`${name}: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+serviceMain({
+  name: 'layer-extractor',
+  version: clarionVersion,
+  settings,
+  instrument: ['http', 'grpc', 'mongodb'],
+  serves: false,
+  load: async () => (await import('./read-layers')).readLayers,
 });

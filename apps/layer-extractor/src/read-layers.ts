@@ -3,28 +3,20 @@ import { openNatsBus } from '@clarion/bus-nats';
 import { grpcDetectorClient, joinedDetectorClient } from '@clarion/detector-client';
 import { createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { failOfDeadLetter, indexLayer } from '@clarion/layer-indexing';
+import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
 import { openSubmittedImage } from '@clarion/layer-sources';
-import type { Bus, DeadLetter, Log, Message, Store } from '@clarion/model';
 import { createSealer } from '@clarion/sealing';
-import { observed, type ConfigOf, type Metrics, type RunningService } from '@clarion/service-runtime';
+import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities } from '@clarion/use-cases';
 import type { settings } from './config';
 import { countLayers } from './layer-counters';
 import { clarionVersion } from './release';
 
-export interface ReadLayersContext {
-  readonly log: Log;
-  readonly metrics: Metrics;
-  /** Aborted when no more work is to be taken. */
-  readonly draining: AbortSignal;
-}
-
 /** Takes the work of reading layers from the bus until it is asked to stop. */
 export async function readLayers(
   config: ConfigOf<typeof settings>,
-  { log, metrics, draining }: ReadLayersContext,
+  { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
   const bus = await openNatsBus(config, { log, name: 'layer-extractor' });
@@ -51,35 +43,15 @@ export async function readLayers(
   const working = bus.run(observed({ 'work.layer': counters.handler(handler) }, { log, metrics }), {
     signal: draining,
     concurrency: { 'work.layer': config.concurrentLayers },
-    onDead: keepDeadLetters(store, bus),
+    onDead: (letter) => keepDeadLetter(letter, { store, bus }),
   });
   return {
     ready: async () => (await store.ready()) && (await bus.ready()),
     stop: async (signal) => {
-      // What does not end in time is given back by the bus when it is closed.
-      await Promise.race([working, aborted(signal)]);
+      await inTime(working, signal);
       for (const service of services) service.close();
       await Promise.all([bus.close(), egress.close()]);
       await store.close();
     },
-  };
-}
-
-/** Resolves when there is no more time. */
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => {
-      resolve();
-    });
-  });
-}
-
-/** A dead letter is kept for whoever replays it, and the image that it was about has failed. */
-function keepDeadLetters(store: Store, bus: Bus): (letter: DeadLetter) => Promise<void> {
-  return async (letter) => {
-    await store.putDeadLetter(letter);
-    const events: Message[] = [];
-    for await (const event of failOfDeadLetter(letter, store)) events.push({ event });
-    await bus.publish(events);
   };
 }

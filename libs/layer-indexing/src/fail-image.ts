@@ -1,4 +1,12 @@
-import { ClarionError, type DeadLetter, type NewsEvent, type Store, type Submission } from '@clarion/model';
+import {
+  type Bus,
+  ClarionError,
+  type DeadLetter,
+  type Message,
+  type NewsEvent,
+  type Store,
+  type Submission,
+} from '@clarion/model';
 import type { SubmittedImage } from './complete-image';
 
 /** Whether an error says that an image cannot be indexed as it is, whenever it is tried. */
@@ -25,8 +33,19 @@ export async function* failImage(
   }
 }
 
+/** Keeps a dead letter for whoever replays it; the image that it was about has failed, and that is told. */
+export async function keepDeadLetter(
+  letter: DeadLetter,
+  { store, bus }: { readonly store: Pick<Store, 'putDeadLetter' | 'changeImage'>; readonly bus: Pick<Bus, 'publish'> },
+): Promise<void> {
+  await store.putDeadLetter(letter);
+  const events: Message[] = [];
+  for await (const event of failOfDeadLetter(letter, store)) events.push({ event });
+  await bus.publish(events);
+}
+
 /** What a dead letter means for the image that its work was for; nothing for other work. */
-export async function* failOfDeadLetter(
+async function* failOfDeadLetter(
   { event, code, message }: DeadLetter,
   store: Pick<Store, 'changeImage'>,
 ): AsyncGenerator<NewsEvent> {

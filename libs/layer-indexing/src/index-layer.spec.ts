@@ -7,6 +7,7 @@ import {
   ClarionError,
   type ClarionEvent,
   type EventOf,
+  type Message,
   type SeverityCounts,
   type Store,
   type StoredImage,
@@ -15,7 +16,7 @@ import {
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { buildImage, type BuiltImage, file, openBuiltImage, type OpenedBuiltImage } from '@clarion/test-kit';
-import { failOfDeadLetter } from './fail-image';
+import { keepDeadLetter } from './fail-image';
 import { indexLayer, type IndexLayerDeps } from './index-layer';
 
 const status = 'var/lib/dpkg/status';
@@ -220,8 +221,13 @@ describe('an image that cannot be indexed', () => {
     await submit(built);
     const event = work(built, 0);
     const letter = { id: 'x', event, at: '', deliveries: 5, code, message: 'tried in vain' };
-    const events = [];
-    for await (const one of failOfDeadLetter(letter, store)) events.push(one);
+    const events: ClarionEvent[] = [];
+    const publish = (messages: readonly Message[]): Promise<void> => {
+      events.push(...messages.map((message) => message.event));
+      return Promise.resolve();
+    };
+    await keepDeadLetter(letter, { store, bus: { publish } });
+    expect(await store.deadLetter('x')).toEqual(letter);
     expect(events).toMatchObject([{ kind: 'image.failed', code: expected, message: 'tried in vain' }]);
     expect(await submissionOf(built)).toMatchObject({ state: 'failed', failure: { code: expected } });
   });

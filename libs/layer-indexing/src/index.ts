@@ -4,5 +4,5 @@ export { extractLayer, type ExtractLayerDeps, type LayerWork } from './extract-l
 export { indexImage, type IndexImageDeps } from './index-image';
 export { allLayers, completeImage, type CompleteImageDeps, detectorsKey, type SubmittedImage } from './complete-image';
 export { compositionOf } from './composition';
-export { failImage, failOfDeadLetter } from './fail-image';
+export { failImage, keepDeadLetter } from './fail-image';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';

@@ -31,4 +31,5 @@ export {
   type TextSchema,
 } from './setting';
 export { processSettings } from './process-settings';
+export { inTime, serviceMain, type ServiceContext, type ServiceMain, type StartService } from './service-main';
 export { startTracing, type Instrumented, type Tracing, type TracingOptions } from './tracing';

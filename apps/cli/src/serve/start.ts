@@ -8,16 +8,16 @@ import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
 import { runScheduler } from '@clarion/feed-updating';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { createGrpcServer } from '@clarion/grpc-server';
-import { failOfDeadLetter } from '@clarion/layer-indexing';
+import { keepDeadLetter } from '@clarion/layer-indexing';
 import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
-import type { Bus, DeadLetter, DetectorClient, FeedSource, Log, Message, Routes, Store } from '@clarion/model';
+import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
 import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
 import { fileDescriptorSet } from '@clarion/proto';
 import { reportFormats } from '@clarion/report-formats';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
 import { createSealer, type Sealer } from '@clarion/sealing';
-import type { RunningService } from '@clarion/service-runtime';
+import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { createUseCases, tellChanges, type UseCaseService } from '@clarion/use-cases';
 import { detectors } from '../image-facts';
@@ -62,9 +62,12 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     },
   });
   const faces = await openFaces({ settings, useCases, log, stopping: draining });
-  const onDead = deadLetters(store, bus);
   const running = [
-    bus.run(observe(routes), { signal: draining, concurrency: { 'work.layer': settings.concurrency }, onDead }),
+    bus.run(observe(routes), {
+      signal: draining,
+      concurrency: { 'work.layer': settings.concurrency },
+      onDead: (letter) => keepDeadLetter(letter, { store, bus }),
+    }),
     deliverer.run(draining),
     runScheduler({
       feeds: settings.updates ? feeds.filter(({ enabled }) => enabled !== false) : [],
@@ -101,7 +104,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     tokenFile: faces.tokenFile,
     ready: () => store.ready(),
     async stop(signal) {
-      await Promise.all([faces.stop(signal), ...running]);
+      await inTime(Promise.all([faces.stop(signal), ...running]), signal);
       await adapters.close();
     },
   };
@@ -181,16 +184,6 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext
     formats: reportFormats,
     maxFeedAgeMinutes: settings.maxFeedAge,
   });
-}
-
-/** What a dead letter means is kept, and told. */
-function deadLetters(store: Store, bus: Bus): (letter: DeadLetter) => Promise<void> {
-  return async (letter) => {
-    await store.putDeadLetter(letter);
-    const events: Message[] = [];
-    for await (const event of failOfDeadLetter(letter, store)) events.push({ event });
-    await bus.publish(events);
-  };
 }
 
 interface FacesDeps {

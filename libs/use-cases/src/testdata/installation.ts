@@ -6,7 +6,7 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { checkDestination, createEgress } from '@clarion/egress';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
-import { failOfDeadLetter, indexLayer } from '@clarion/layer-indexing';
+import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
 import { openSubmittedImage, openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
 import type { Advisory, Bus, Store, WebhookAnswer } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
@@ -106,10 +106,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
         { 'work.layer': handler },
         {
           signal: stop.signal,
-          onDead: async (letter) => {
-            await store.putDeadLetter(letter);
-            for await (const event of failOfDeadLetter(letter, store)) await bus.publish([{ event }]);
-          },
+          onDead: (letter) => keepDeadLetter(letter, { store, bus }),
         },
       );
     },

@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { openNatsBus } from '@clarion/bus-nats';
+import { configuredFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-sources';
+import { createDeliverer, notifyChange, runRetention } from '@clarion/notifying';
+import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import { openMongoStore } from '@clarion/store-mongo';
+import type { settings } from './config';
+import { measureNotifications } from './measure';
+import { clarionVersion } from './release';
+import { openWebhooks } from './webhooks';
+
+const retentionEveryMillis = 3_600_000;
+
+/** Finds the images that changed advisories are about, and tells whoever wants to hear of them, until it is asked to stop. */
+export async function notify(
+  config: ConfigOf<typeof settings>,
+  { log, metrics, draining }: ServiceContext,
+): Promise<RunningService> {
+  const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
+  const bus = await openNatsBus(config, { log, name: 'notifier' });
+  const webhooks = openWebhooks(config);
+  const now = (): Date => new Date();
+  const { onNotified, onAttempt } = measureNotifications(metrics);
+  const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
+  const feeds = [ownVulnerabilities, ...configuredFeeds(config)];
+  const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
+  const { stateChanges, withoutReference, notificationMillis, changeMillis } = config;
+  const handler = notifyChange({
+    ...{ store, now, stateChanges, withoutReference, onNotified },
+    options: () => ({ ...matching, now: now() }),
+    onDue: () => {
+      deliverer.wake();
+    },
+  });
+  const running = Promise.all([
+    bus.run(observed({ 'advisories.changed': handler }, { log, metrics }), {
+      signal: draining,
+      concurrency: { 'advisories.changed': config.concurrency },
+      onDead: (letter) => store.putDeadLetter(letter),
+    }),
+    deliverer.run(draining),
+    runRetention(
+      {
+        ...{ store, now, log, notificationMillis, changeMillis },
+        holder: `notifier ${randomUUID()}`,
+        everyMillis: retentionEveryMillis,
+      },
+      draining,
+    ),
+  ]);
+  return {
+    ready: async () => (await store.ready()) && (await bus.ready()),
+    stop: async (signal) => {
+      await inTime(running, signal);
+      await bus.close();
+      await webhooks.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,92 @@
+import type { Log } from '@clarion/model';
+import { createLog } from './create-log';
+import { createMetrics, type Metrics } from './metrics';
+import type { processSettings } from './process-settings';
+import { readConfig } from './read-config';
+import { runService, type RunningService } from './run-service';
+import type { ConfigOf, Settings } from './setting';
+import { startTracing, type Instrumented } from './tracing';
+
+/** What a service works with besides its configuration. */
+export interface ServiceContext {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborted when the service is asked to stop: no more work is taken. */
+  readonly draining: AbortSignal;
+}
+
+export type StartService<S extends Settings> = (
+  config: ConfigOf<S>,
+  context: ServiceContext,
+) => Promise<RunningService>;
+
+export interface ServiceMain<S extends Settings> {
+  readonly name: string;
+  readonly version: string;
+  /** With those of `processSettings`. */
+  readonly settings: S & typeof processSettings;
+  readonly instrument: readonly Instrumented[];
+  /** Callers reach it by an address: it still serves them until load balancers have noticed that it stops. */
+  readonly serves: boolean;
+  /** Loads the code that does the work. Not before: what is traced must not be loaded before tracing is. */
+  readonly load: () => Promise<StartService<S & typeof processSettings>>;
+}
+
+/** The whole of a service's `main.ts`: configuration, log, metrics, probes, traces, its life and its end. */
+export function serviceMain<S extends Settings>(options: ServiceMain<S>): void {
+  run(options).catch((error: unknown) => {
+    // Only what comes before the log: a wrong configuration.
+    process.stderr.write(`${options.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}
+
+async function run<S extends Settings>(options: ServiceMain<S>): Promise<void> {
+  const { name, version, settings, instrument, serves, load } = options;
+  const { config, warnings } = readConfig(settings);
+  const {
+    logLevel,
+    drainMillis,
+    graceMillis,
+    introspectionHost: host,
+    introspectionPort: port,
+  } = processConfig(config);
+  const log = createLog({ service: name, version, level: logLevel });
+  const metrics = createMetrics({ version });
+  const tracing = await startTracing({ service: name, version, instrument });
+  for (const warning of warnings) log.warn(warning);
+  await runService({
+    name,
+    log,
+    drainMillis: serves ? drainMillis : 0,
+    graceMillis,
+    introspection: { host, port, metrics },
+    start: async ({ draining }) => {
+      const start = await load();
+      const running = await start(config, { log, metrics, draining });
+      return {
+        ready: running.ready,
+        stop: async (signal) => {
+          await running.stop(signal);
+          await tracing.shutdown();
+        },
+      };
+    },
+  });
+}
+
+/** The compiler cannot see through a generic table that these are in it. */
+function processConfig(config: ConfigOf<Settings>): ConfigOf<typeof processSettings> {
+  return config as ConfigOf<typeof processSettings>;
+}
+
+/** Resolves when `work` has ended or there is no more time for it: what runs then is given back by the bus at its end. */
+export async function inTime(work: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  const over = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => {
+      resolve();
+    });
+  });
+  await Promise.race([work, over]);
+}
