@@ -23,7 +23,8 @@ export function writeBatches(env: Environment): <T>(prepare: Prepare<T>) => Prom
     waiting = waiting.slice(largestBatch);
     if (waiting.length > 0) setImmediate(flush);
     try {
-      const outcomes = write(env, () => batch.map(attempt));
+      // An image that is accepted is on disk before anybody is told so.
+      const outcomes = write(env, () => batch.map(attempt), { durable: true });
       for (const settle of outcomes) settle();
     } catch (error) {
       for (const { reject } of batch) reject(error);

@@ -155,6 +155,14 @@ suite('Six services of which one dies now and then', () => {
     const ids = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
     expect(ids.size).toBe(changes);
     expect((await insist(call('GET', '/dead-letters'), accepted)).json.items).toEqual([]);
+    for (;;) {
+      const metrics = await installation.metrics('api-gateway');
+      const waiting = [...metrics].filter(
+        ([name, value]) => /^clarion_queue_(lag|ack_pending)/.test(name) && value > 0,
+      );
+      if (waiting.length === 0 && [...metrics.keys()].some((name) => name.startsWith('clarion_queue_lag'))) break;
+      await sleep(250);
+    }
     const report = await insist(call('GET', `/images/${built.at(-1)?.manifestDigest ?? ''}/report`), accepted);
     expect(report.json.findings.map(({ id }) => id)).toEqual(expect.arrayContaining(flaws));
   }, 1_800_000);

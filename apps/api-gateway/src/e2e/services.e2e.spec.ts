@@ -35,6 +35,8 @@ installationContract(
     const installation = await startServiceInstallation({ feeds, allowedHosts });
     return {
       api: installation.api,
+      grpcAddress: installation.grpcAddress,
+      natsUrl: installation.nats.url,
       async cliReport(reference) {
         const common = ['--db', join(folder, 'cli'), '--config', join(folder, 'clarion.yaml')];
         await clarion('update', 'debian-security-tracker', ...common);

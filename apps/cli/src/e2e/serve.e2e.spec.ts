@@ -33,6 +33,7 @@ installationContract(
     await process.line('Started');
     const url = /http:\/\/[\d.]+:\d+/.exec(process.errors())?.[0] ?? '';
     return {
+      grpcAddress: new URL(url).host,
       api: apiClient(url, readFileSync(at('db/administrator-token'), 'utf8').trim()),
       async cliReport(reference) {
         const common = ['--db', at('cli'), ...config];

@@ -33,6 +33,7 @@ export interface ApiItem {
 /** Calls the REST API of an installation as one caller. */
 export interface ApiClient {
   readonly url: string;
+  readonly token: string;
   call(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
   /** Repeats a GET until its answer passes; throws with the last answer after `seconds`. */
   until(path: string, passes: (answer: ApiAnswer) => boolean, seconds?: number): Promise<ApiAnswer>;
@@ -56,7 +57,7 @@ export function apiClient(url: string, token: string): ApiClient {
     };
   };
   return {
-    url,
+    ...{ url, token },
     call,
     async until(path, passes, seconds = 60) {
       const end = Date.now() + seconds * 1000;

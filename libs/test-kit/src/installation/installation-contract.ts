@@ -1,4 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { clarionV1 } from '@clarion/proto';
+import { ChannelCredentials, Metadata } from '@grpc/grpc-js';
+import { connect } from '@nats-io/transport-node';
 import { Webhook } from 'standardwebhooks';
 import { canStartRegistry, type RunningRegistry, startRegistry } from '../distribution-registry';
 import { type FeedServer, startFeedServer } from '../feed-server';
@@ -10,6 +13,10 @@ import { startWebhookReceiver, type WebhookReceiver } from './webhook-receiver';
 export interface InstallationUnderTest {
   /** As an administrator. */
   readonly api: ApiClient;
+  /** `127.0.0.1:PORT`. */
+  readonly grpcAddress: string;
+  /** A NATS server that it tells its news to, if it has one. */
+  readonly natsUrl?: string;
   /** What `clarion scan --format json` says of a reference on the same feeds. */
   cliReport(reference: string): Promise<string>;
   stop(): Promise<void>;
@@ -41,6 +48,22 @@ function withNewFlaw(tracker: string): string {
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
   document[changedPackage] = { ...document[changedPackage], [newFlaw]: { releases } };
   return JSON.stringify(document);
+}
+
+/** What a NATS subscriber hears of images that are affected from now on: severity and digest, once it has heard of two. */
+async function subscribe(url: string): Promise<() => Promise<string[]>> {
+  const connection = await connect({ servers: url });
+  const subscription = connection.subscribe('clarion.default.v1.image.affected.*', { max: 2 });
+  await connection.flush();
+  return async () => {
+    const heard: string[] = [];
+    for await (const message of subscription) {
+      const { image } = message.json<{ image: string }>();
+      heard.push(`${message.subject.split('.').at(-1) ?? ''} ${image}`);
+    }
+    await connection.close();
+    return heard;
+  };
 }
 
 /** Times at which feeds were loaded differ between installations, and nothing else may. */
@@ -131,6 +154,30 @@ export function installationContract(
       expect(withoutTimes(report.text)).toBe(withoutTimes(await installation.cliReport(reference('1'))));
     });
 
+    it('gives the same over gRPC', async () => {
+      const client = new clarionV1.ImageServiceClient(installation.grpcAddress, ChannelCredentials.createInsecure());
+      const metadata = new Metadata();
+      metadata.set('authorization', `Bearer ${api.token}`);
+      const request = { reference: reference('1'), platform: undefined, credentials: undefined };
+      const submitted = await new Promise<clarionV1.SubmitImageResponse>((resolve, reject) => {
+        client.submitImage({ image: { $case: 'registry', value: request } }, metadata, (error, answer) => {
+          if (error === null) resolve(answer);
+          else reject(error);
+        });
+      });
+      expect(submitted.submission).toMatchObject({ digest: image.manifestDigest });
+      const report = await new Promise<clarionV1.GetReportResponse>((resolve, reject) => {
+        const asked = { digest: image.manifestDigest, format: 'json', notTags: [] };
+        client.getReport(asked, metadata, (error, answer) => {
+          if (error === null) resolve(answer);
+          else reject(error);
+        });
+      });
+      client.close();
+      const rest = await api.call('GET', `/images/${image.manifestDigest}/report`);
+      expect(Buffer.from(report.content).toString()).toBe(rest.text);
+    });
+
     it('opens only the layer of another image that it does not know', async () => {
       const news = await api.follow();
       await api.call('POST', '/images', { reference: reference('2') });
@@ -162,6 +209,7 @@ export function installationContract(
       const created = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
       expect(created.status).toBe(201);
       const news = await api.follow();
+      const subscriber = installation.natsUrl === undefined ? undefined : await subscribe(installation.natsUrl);
       feeds.put(`${feed}/json`, withNewFlaw(read(fixtures.tracker)));
       await updated();
       await api.until('/feeds', () => receiver.received.length > 0);
@@ -179,6 +227,8 @@ export function installationContract(
       await api.until('/feeds', () => news.events.filter(({ kind }) => kind === 'image.transition').length === 2);
       news.stop();
       expect(news.events.filter(({ kind }) => kind === 'layer.indexed')).toEqual([]);
+      if (subscriber !== undefined)
+        expect((await subscriber()).sort()).toEqual(images.map((digest) => `high ${digest}`));
       const { findings } = (await api.call('GET', `/images/${image.manifestDigest}/report`)).json;
       expect(findings.map(({ id }) => id)).toContain(newFlaw);
     });
