@@ -164,10 +164,15 @@ describe('grpcDetectorClient', () => {
   it('is let in one after the other where the service has no more room, over one connection', async () => {
     let running = 0;
     let most = 0;
+    let second = (): void => undefined;
+    const together = new Promise<void>((resolve) => (second = resolve));
     const detector: Detector = {
       ...hashingDetector,
       async detect(given) {
         most = Math.max(most, (running += 1));
+        // The first one waits for company, however slowly that arrives; a third one at the same time would be seen.
+        if (running === 2) second();
+        await together;
         await new Promise((resolve) => setTimeout(resolve, 20));
         running -= 1;
         return hashingDetector.detect(given);
