@@ -1,37 +1,12 @@
-import { once } from 'node:events';
-import { connect } from 'node:http2';
 import { type ServiceDefinition, status } from '@grpc/grpc-js';
-import { type Announced, ClarionError } from '@clarion/model';
+import { ClarionError } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
-import { type ImageView, Refusal, type UseCases } from '@clarion/use-cases';
-import {
-  ask,
-  type Caller,
-  type Face,
-  metadataOf,
-  readAll,
-  type Refused,
-  refusalOf,
-  startFace,
-} from './testdata/grpc-client';
+import { Refusal } from '@clarion/use-cases';
+import { ask, type Caller, type Face, metadataOf, type Refused, refusalOf, startFace } from './testdata/grpc-client';
+import { type Groups, useCasesOf } from './testdata/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const getImage = { digest, waitSeconds: 0 };
-const { Severity, Transition } = clarionV1;
-
-type Groups = { [G in keyof UseCases]?: Partial<UseCases[G]> };
-
-/** Use cases of which only those given can be called; each of the others says that it found nothing. */
-function useCasesOf(groups: Groups): UseCases {
-  const nothing = (): never => {
-    throw new ClarionError('not-found', 'Nothing there');
-  };
-  const group = (given: object): object =>
-    new Proxy(given, { get: (target, name) => (Reflect.get(target, name) as unknown) ?? nothing });
-  return new Proxy(groups, {
-    get: (target, name) => group((Reflect.get(target, name) as object | undefined) ?? {}),
-  }) as UseCases;
-}
 
 let face: Face;
 let open: Face | undefined;
@@ -286,117 +261,5 @@ describe('callers who leave', () => {
     }
     await over;
     expect(face.logged).toEqual([]);
-  });
-});
-
-describe('streams', () => {
-  const transition = (position: number): Announced => ({
-    position: String(position),
-    id: `n${position}`,
-    at: '2026-01-02T03:04:05.000Z',
-    event: {
-      kind: 'image.transition',
-      transition: 'affected',
-      notification: `n${position}`,
-      image: digest,
-      vulnerability: 'CVE-2024-1',
-      severity: 'High',
-      reference: null,
-    },
-  });
-  /** News 1 to 3 and then silence, of which number 2 is about something else. */
-  async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<Announced> {
-    for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
-      const news = transition(position);
-      yield position === 2 ? { ...news, event: { kind: 'image.indexed', image: digest, submission: 's' } } : news;
-    }
-    await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => {
-        resolve();
-      });
-    });
-  }
-
-  it.each([
-    ['', ['1', '3']],
-    ['1', ['3']],
-    ['3', []],
-  ])('of notifications go on after position %j', async (after, positions) => {
-    await start({ news: { listen } });
-    const stream = face.notifications.watchNotifications({ after }, metadataOf('reader'));
-    const got: clarionV1.WatchNotificationsResponse[] = [];
-    stream.on('data', (item: clarionV1.WatchNotificationsResponse) => got.push(item));
-    stream.on('error', () => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    stream.cancel();
-    expect(got.map(({ position }) => position)).toEqual(positions);
-    for (const item of got) {
-      expect(item).toEqual({
-        position: item.position,
-        at: '2026-01-02T03:04:05.000Z',
-        notification: `n${item.position}`,
-        transition: Transition.TRANSITION_AFFECTED,
-        image: digest,
-        reference: undefined,
-        vulnerability: 'CVE-2024-1',
-        severity: Severity.SEVERITY_HIGH,
-      });
-    }
-  });
-
-  it('end when the server stops, with a status that makes clients come back', async () => {
-    await start({ news: { listen } });
-    const answer = readAll(face.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    face.stop();
-    const { items, refused } = await answer;
-    expect(items.map(({ position }) => position)).toEqual(['1', '3']);
-    expect(refused).toMatchObject({ status: status.UNAVAILABLE, reason: 'stopping', retryAfterSeconds: 1 });
-  });
-
-  it('send no faster than their caller reads', async () => {
-    let made = 0;
-    const view: ImageView = {
-      digest,
-      state: 'indexing',
-      reference: 'r'.repeat(100_000),
-      references: [],
-      platform: 'linux/amd64',
-      layers: [],
-      submittedAt: null,
-      indexedAt: null,
-      failure: null,
-      severities: null,
-    };
-    await start({
-      images: {
-        async *watch(_digest, signal) {
-          while (!signal.aborted && made < 1000) {
-            made += 1;
-            yield await Promise.resolve(view);
-          }
-        },
-      },
-    });
-    // grpc-js itself reads ahead of its caller; one that reads nothing from its socket is what has to be held back.
-    const session = connect(`http://${face.address}`);
-    const request = Buffer.from(clarionV1.WatchImageRequest.encode({ digest }).finish());
-    const call = session.request({
-      ':method': 'POST',
-      ':path': clarionV1.ImageServiceService.watchImage.path,
-      'content-type': 'application/grpc',
-      te: 'trailers',
-      authorization: String(metadataOf('reader').get('authorization')[0]),
-    });
-    call.pause();
-    call.end(Buffer.concat([Buffer.from([0, 0, 0, 0, request.length]), request]));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const unread = made;
-    expect(unread).toBeGreaterThan(0);
-    expect(unread).toBeLessThan(100);
-    call.resume();
-    await once(call, 'end');
-    expect(made).toBe(1000);
-    session.close();
   });
 });

@@ -1,0 +1,133 @@
+import { once } from 'node:events';
+import { connect } from 'node:http2';
+import { status } from '@grpc/grpc-js';
+import { type Announced } from '@clarion/model';
+import { clarionV1 } from '@clarion/proto';
+import { type ImageView } from '@clarion/use-cases';
+import { type Face, metadataOf, readAll, startFace } from './testdata/grpc-client';
+import { type Groups, useCasesOf } from './testdata/some-use-cases';
+
+const digest = `sha256:${'a'.repeat(64)}`;
+const { Severity, Transition } = clarionV1;
+
+let face: Face;
+let open: Face | undefined;
+const start = async (groups: Groups = {}): Promise<void> => {
+  open = face = await startFace(useCasesOf(groups));
+};
+afterEach(async () => {
+  await open?.close();
+  open = undefined;
+});
+
+describe('streams', () => {
+  const transition = (position: number): Announced => ({
+    position: String(position),
+    id: `n${position}`,
+    at: '2026-01-02T03:04:05.000Z',
+    event: {
+      kind: 'image.transition',
+      transition: 'affected',
+      notification: `n${position}`,
+      image: digest,
+      vulnerability: 'CVE-2024-1',
+      severity: 'High',
+      reference: null,
+    },
+  });
+  /** News 1 to 3 and then silence, of which number 2 is about something else. */
+  async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<Announced> {
+    for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
+      const news = transition(position);
+      yield position === 2 ? { ...news, event: { kind: 'image.indexed', image: digest, submission: 's' } } : news;
+    }
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+  }
+
+  it.each([
+    ['', ['1', '3']],
+    ['1', ['3']],
+    ['3', []],
+  ])('of notifications go on after position %j', async (after, positions) => {
+    await start({ news: { listen } });
+    const stream = face.notifications.watchNotifications({ after }, metadataOf('reader'));
+    const got: clarionV1.WatchNotificationsResponse[] = [];
+    stream.on('data', (item: clarionV1.WatchNotificationsResponse) => got.push(item));
+    stream.on('error', () => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    stream.cancel();
+    expect(got.map(({ position }) => position)).toEqual(positions);
+    for (const item of got) {
+      expect(item).toEqual({
+        position: item.position,
+        at: '2026-01-02T03:04:05.000Z',
+        notification: `n${item.position}`,
+        transition: Transition.TRANSITION_AFFECTED,
+        image: digest,
+        reference: undefined,
+        vulnerability: 'CVE-2024-1',
+        severity: Severity.SEVERITY_HIGH,
+      });
+    }
+  });
+
+  it('end when the server stops, with a status that makes clients come back', async () => {
+    await start({ news: { listen } });
+    const answer = readAll(face.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    face.stop();
+    const { items, refused } = await answer;
+    expect(items.map(({ position }) => position)).toEqual(['1', '3']);
+    expect(refused).toMatchObject({ status: status.UNAVAILABLE, reason: 'stopping', retryAfterSeconds: 1 });
+  });
+
+  it('send no faster than their caller reads', async () => {
+    let made = 0;
+    const view: ImageView = {
+      digest,
+      state: 'indexing',
+      reference: 'r'.repeat(100_000),
+      references: [],
+      platform: 'linux/amd64',
+      layers: [],
+      submittedAt: null,
+      indexedAt: null,
+      failure: null,
+      severities: null,
+    };
+    await start({
+      images: {
+        async *watch(_digest, signal) {
+          while (!signal.aborted && made < 1000) {
+            made += 1;
+            yield await Promise.resolve(view);
+          }
+        },
+      },
+    });
+    // grpc-js itself reads ahead of its caller; one that reads nothing from its socket is what has to be held back.
+    const session = connect(`http://${face.address}`);
+    const request = Buffer.from(clarionV1.WatchImageRequest.encode({ digest }).finish());
+    const call = session.request({
+      ':method': 'POST',
+      ':path': clarionV1.ImageServiceService.watchImage.path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      authorization: String(metadataOf('reader').get('authorization')[0]),
+    });
+    call.pause();
+    call.end(Buffer.concat([Buffer.from([0, 0, 0, 0, request.length]), request]));
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const unread = made;
+    expect(unread).toBeGreaterThan(0);
+    expect(unread).toBeLessThan(100);
+    call.resume();
+    await once(call, 'end');
+    expect(made).toBe(1000);
+    session.close();
+  });
+});

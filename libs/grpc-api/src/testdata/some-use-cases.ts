@@ -1,0 +1,16 @@
+import { ClarionError } from '@clarion/model';
+import type { UseCases } from '@clarion/use-cases';
+
+export type Groups = { [G in keyof UseCases]?: Partial<UseCases[G]> };
+
+/** Use cases of which only those given can be called; each of the others says that it found nothing. */
+export function useCasesOf(groups: Groups): UseCases {
+  const nothing = (): never => {
+    throw new ClarionError('not-found', 'Nothing there');
+  };
+  const group = (given: object): object =>
+    new Proxy(given, { get: (target, name) => (Reflect.get(target, name) as unknown) ?? nothing });
+  return new Proxy(groups, {
+    get: (target, name) => group((Reflect.get(target, name) as object | undefined) ?? {}),
+  }) as UseCases;
+}
