@@ -20,7 +20,10 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly.join('|')})/)`],
-  moduleNameMapper: { '^@clarion/([^/]+)$': '<rootDir>/libs/$1/src/index.ts' },
+  moduleNameMapper: {
+    '^@clarion/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
+    '^@clarion/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
+  },
   collectCoverageFrom: [
     '{apps,libs}/*/src/**/*.ts',
     '!**/*.spec.ts',

@@ -1,5 +1,6 @@
 import { openNatsBus } from '@clarion/bus-nats';
-import { grpcDetectorClient, joinedDetectorClient } from '@clarion/detector-client';
+import { joinedDetectorClient } from '@clarion/detector-client';
+import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { checkDestination, createEgress, type Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';

@@ -1,4 +1,4 @@
-import { detectorService } from '@clarion/detector-client';
+import { detectorService } from '@clarion/detector-client/grpc';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { bearerGuard, startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError } from '@clarion/model';

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { openNatsBus } from '@clarion/bus-nats';
-import { grpcDetectorClient, joinedDetectorClient } from '@clarion/detector-client';
+import { joinedDetectorClient } from '@clarion/detector-client';
+import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';

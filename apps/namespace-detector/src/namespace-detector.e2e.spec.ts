@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { grpcDetectorClient, localDetectorClient } from '@clarion/detector-client';
+import { localDetectorClient } from '@clarion/detector-client';
+import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { bundleApp, type ServiceProcess, startServiceProcess } from '@clarion/test-kit';
 

@@ -1,4 +1,4 @@
-import { detectorService } from '@clarion/detector-client';
+import { detectorService } from '@clarion/detector-client/grpc';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { bearerGuard, startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError } from '@clarion/model';

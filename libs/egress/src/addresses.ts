@@ -107,28 +107,44 @@ const embeddings: readonly (readonly [network: string, offset: number])[] = [
 ];
 
 function network(text: string): Network {
-  const parsed = parseNetwork(text);
-  if (parsed === undefined) throw new TypeError(`${text} is not a network`);
-  return parsed;
+  const read = parseNetwork(text);
+  if (read === undefined) throw new TypeError(`${text} is not a network`);
+  return read;
 }
 
-const ipv4Table = ipv4Rows.map(([text, kind]) => ({ network: network(text), kind }));
-const ipv6Table = ipv6Rows.map(([text, kind]) => ({ network: network(text), kind }));
-const embeddingTable = embeddings.map(([text, offset]) => ({ network: network(text), offset }));
+interface Tables {
+  readonly ipv4: readonly { readonly network: Network; readonly kind: AddressClass }[];
+  readonly ipv6: readonly { readonly network: Network; readonly kind: AddressClass }[];
+  readonly embeddings: readonly { readonly network: Network; readonly offset: number }[];
+}
+
+let parsed: Tables | undefined;
+
+/** Parsed at the first question: most runs of the command line never leave the machine. */
+function tables(): Tables {
+  const classes = (rows: readonly Row[]): Tables['ipv4'] =>
+    rows.map(([text, kind]) => ({ network: network(text), kind }));
+  parsed ??= {
+    ipv4: classes(ipv4Rows),
+    ipv6: classes(ipv6Rows),
+    embeddings: embeddings.map(([text, offset]) => ({ network: network(text), offset })),
+  };
+  return parsed;
+}
 
 /**
  * The class of an address given as bytes. IPv4 addresses inside IPv6 ones (mapped, compatible, translated, NAT64,
  * 6to4) have the class of the IPv4 address.
  */
 export function classifyAddress(address: readonly number[]): AddressClass {
-  if (address.length === 4) return ipv4Table.find((row) => inNetwork(address, row.network))?.kind ?? 'public';
+  if (address.length === 4) return tables().ipv4.find((row) => inNetwork(address, row.network))?.kind ?? 'public';
   const inner = embeddedIPv4(address);
   if (inner !== undefined) return classifyAddress(inner);
-  return ipv6Table.find((row) => inNetwork(address, row.network))?.kind ?? 'internal';
+  return tables().ipv6.find((row) => inNetwork(address, row.network))?.kind ?? 'internal';
 }
 
 /** The IPv4 address inside an IPv6 one, if its form carries one. */
 export function embeddedIPv4(address: readonly number[]): readonly number[] | undefined {
-  const offset = embeddingTable.find((row) => inNetwork(address, row.network))?.offset ?? -1;
+  const offset = tables().embeddings.find((row) => inNetwork(address, row.network))?.offset ?? -1;
   return offset < 0 ? undefined : address.slice(offset, offset + 4);
 }
