@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { ensureBundle, root } from '../setup/ensure.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
+export const sampleFeeds = join(here, 'feeds');
 
 /** Builds the sample images if they are not there; returns their folder. */
 export async function ensureSample() {
@@ -29,7 +30,7 @@ export async function sampleArguments() {
     'scan',
     `docker-archive:${inCwd(join(target, 'debian-12-with-curl.tar'))}`,
     '--feeds-dir',
-    inCwd(join(here, 'feeds')),
+    inCwd(sampleFeeds),
     '--db',
     inCwd(join(target, 'db')),
   ];

@@ -1,13 +1,25 @@
 // Bundles an app to one file, dist/apps/<app>/main.js, that runs with plain node.
 // Usage: node tools/setup/bundle.mjs [--minify] NAME…   (without a name: every app)
-import { chmodSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { movedDown, selfLaunching } from './compiled-bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-// Packages that stay outside the bundle: lmdb is native; those of gRPC read .proto files beside their code at run time;
-// the others are large and only some commands load them.
+// Packages that stay outside the bundle: those of gRPC read .proto files beside their code at run time; the others are
+// native, or large and only some commands load them.
 const grpc = ['@grpc/grpc-js', '@grpc/proto-loader', '@grpc/reflection', 'grpc-health-check'];
 const service = [
   '@nats-io/*',
@@ -21,7 +33,26 @@ const service = [
   'swagger-ui-dist',
   'zod',
 ];
-const external = ['lmdb', ...grpc, ...service, 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
+const native = ['msgpackr-extract'];
+const external = [...native, ...grpc, ...service, 'undici', '@cyclonedx/cyclonedx-library', 'ae-cvss-calculator'];
+
+/**
+ * LMDB's binding is loaded at every start, in half the time when its script is in the bundle. It looks for its native
+ * part from where its script lies: that is the package still, not the bundle.
+ */
+const nativePartOfLmdb = {
+  name: 'native-part-of-lmdb',
+  setup(build) {
+    const script = join(root, 'node_modules', 'lmdb', 'dist', 'index.cjs');
+    build.onResolve({ filter: /^lmdb$/ }, ({ kind }) =>
+      kind === 'require-resolve' ? { external: true } : { path: script, namespace: 'lmdb' },
+    );
+    build.onLoad({ filter: /./, namespace: 'lmdb' }, () => ({
+      contents: readFileSync(script, 'utf8').replaceAll('__filename', 'require.resolve("lmdb")'),
+      resolveDir: dirname(script),
+    }));
+  },
+};
 
 const tools = { sample: 'tools/sample/main.ts' };
 
@@ -40,20 +71,23 @@ export function appNames() {
   return readdirSync(join(root, 'apps')).filter((name) => existsSync(entryPoint(name)));
 }
 
-/** Writes the bundle of `name` and its source map. */
+/** Writes the bundle of `name` and its source map; of the command line, whose start people wait for, compiled code too. */
 export async function bundle(name) {
   const { build } = await import('esbuild');
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const outfile = bundlePath(name);
-  await build({
+  const launched = name === 'cli';
+  const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: [entryPoint(name)],
     outfile,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node20',
     format: 'cjs',
     external,
+    plugins: [nativePartOfLmdb],
     tsconfig: join(root, 'tsconfig.base.json'),
     sourcemap: true,
     // Less to parse at every start; the source map has the names.
@@ -63,7 +97,35 @@ export async function bundle(name) {
     define: { CLARION_VERSION: JSON.stringify(version) },
     logLevel: 'warning',
   });
+  const files = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  mkdirSync(dirname(outfile), { recursive: true });
+  removeCompiled(dirname(outfile));
+  const program = files.get('main.js');
+  writeFileSync(outfile, launched ? selfLaunching(program) : program);
+  const map = files.get('main.js.map');
+  writeFileSync(`${outfile}.map`, launched ? movedDown(map) : map);
   chmodSync(outfile, 0o755);
+  if (launched) await compileAhead(outfile);
+}
+
+function removeCompiled(folder) {
+  for (const file of readdirSync(folder)) if (file.endsWith('.compiled')) rmSync(join(folder, file));
+}
+
+/**
+ * Lets V8 compile what common commands need, by running them on the sample: one run after the other adds to what is
+ * there. That it fails is no harm: the bundle runs without.
+ */
+async function compileAhead(outfile) {
+  const { ensureSample, sampleFeeds } = await import('../sample/arguments.mjs');
+  const image = `docker-archive:${join(await ensureSample(), 'debian-12-with-curl.tar')}`;
+  const db = mkdtempSync(join(tmpdir(), 'clarion-compile-'));
+  const scan = ['scan', image, '--feeds-dir', sampleFeeds, '--quiet', '--db', db];
+  for (const args of [scan, scan, ['packages', image, '--format', 'json', '--quiet', '--db', db]]) {
+    const tool = join(root, 'tools', 'setup', 'compiled-bundle.mjs');
+    spawnSync(process.execPath, [tool, outfile, ...args], { stdio: 'ignore', timeout: 60_000 });
+  }
+  rmSync(db, { recursive: true, force: true });
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

@@ -39,7 +39,8 @@ export function ensureDependencies() {
 
 /** A fingerprint of everything that goes into a bundle: paths, sizes and times of sources and the lock file. */
 function fingerprint() {
-  const hash = createHash('sha256');
+  // What V8 has compiled ahead is of use to this very version of Node only.
+  const hash = createHash('sha256').update(process.version);
   const add = (path) => {
     const { size, mtimeMs } = statSync(path);
     hash.update(`${path}|${size}|${mtimeMs}\n`);
@@ -53,7 +54,8 @@ function fingerprint() {
     }
   };
   for (const folder of ['apps', 'libs', 'tools']) walk(join(root, folder));
-  for (const file of ['package-lock.json', 'tsconfig.base.json', 'tools/setup/bundle.mjs']) add(join(root, file));
+  for (const file of ['package-lock.json', 'tsconfig.base.json']) add(join(root, file));
+  for (const file of ['bundle.mjs', 'compiled-bundle.mjs']) add(join(root, 'tools', 'setup', file));
   return hash.digest('hex');
 }
 
