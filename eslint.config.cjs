@@ -35,7 +35,7 @@ const boundaries = (depConstraints) => [
  * their own (tsconfig.base.json), whose dependencies are too heavy for those who need the rest of the library.
  */
 const deepImports = {
-  group: ['@clarion/*/*', '!@clarion/detector-client/grpc'],
+  group: ['@clarion/*/*', '!@clarion/detector-client/grpc', '!@clarion/file-formats/documents'],
   message: 'Import from the library itself',
 };
 

@@ -1,5 +1,5 @@
+import { archiveMembers } from '@clarion/file-formats/documents';
 import type { FeedDocument, FeedRecord } from '@clarion/model';
-import { archiveMembers } from './archive-members';
 import { osvGroups } from './osv-groups';
 import { type OsvReading, readOsvRecord } from './osv-record';
 

@@ -1,6 +1,6 @@
+import { asObject } from '@clarion/file-formats/documents';
 import { ClarionError, type VersionRange, type VersionScheme } from '@clarion/model';
 import { isAffected, versionScheme } from '@clarion/version-schemes';
-import { asObject } from './json-stream';
 
 /** Which versions an `affected` entry is about; neither member: it names none. */
 export interface OsvVersions {

@@ -1,5 +1,5 @@
+import { asObject } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryGroup, AdvisoryScope, AdvisoryState, VulnerabilityText } from '@clarion/model';
-import { asObject } from './json-stream';
 import { osvVersions } from './osv-ranges';
 import { objectsOf, osvDate, osvFacts, osvSeverity, textsOf } from './osv-text';
 

@@ -1,5 +1,5 @@
+import { asObject } from '@clarion/file-formats/documents';
 import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
-import { asObject } from './json-stream';
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,8 @@
+import { asObject, readText, textLines } from '@clarion/file-formats/documents';
 import { advisoryStates, type AdvisoryState, ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { asObject, readText } from './json-stream';
 import { factsOf, factsOfJson, parseOsvArchive } from './osv-archive';
 import type { OsvAffected, OsvReading } from './osv-record';
 import { ownPlace } from './own-place';
-import { textLines } from './text-lines';
 
 const maxDocumentBytes = 64 * 1024 * 1024;
 const maxLineBytes = 16 * 1024 * 1024;

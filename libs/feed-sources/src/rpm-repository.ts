@@ -1,5 +1,5 @@
+import { childOf, childText, xmlRecords } from '@clarion/file-formats/documents';
 import { ClarionError } from '@clarion/model';
-import { childOf, childText, xmlRecords } from './xml-stream';
 
 /** A file of the metadata of an rpm repository. */
 export interface RepositoryFile {

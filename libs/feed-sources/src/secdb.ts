@@ -1,3 +1,4 @@
+import { asObject, readText } from '@clarion/file-formats/documents';
 import {
   type Advisory,
   type AdvisoryGroup,
@@ -7,7 +8,6 @@ import {
   type VersionScheme,
 } from '@clarion/model';
 import { versionScheme } from '@clarion/version-schemes';
-import { asObject, readText } from './json-stream';
 
 /** Where the statements of one SecDB document belong. */
 export interface SecdbPlace {

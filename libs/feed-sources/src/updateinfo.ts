@@ -1,5 +1,5 @@
+import { childOf, childText, type XmlElement, xmlRecords } from '@clarion/file-formats/documents';
 import type { ErratumBuild } from './rpm-errata';
-import { childOf, childText, type XmlElement, xmlRecords } from './xml-stream';
 
 /** One `update` of an updateinfo document, as written. */
 export interface Update {

@@ -1,5 +1,5 @@
+import { asObject, jsonElements } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { asObject, jsonElements } from '../json-stream';
 import { type Erratum, type ErratumBuild, errataRecords } from '../rpm-errata';
 
 const feed = 'almalinux';

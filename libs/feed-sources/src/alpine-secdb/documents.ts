@@ -1,5 +1,5 @@
+import { discard } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
-import { discard } from '../json-stream';
 import { rejectionLists } from './rejections';
 
 /** A time stamp that changes with every publication; mirrors may lack it. */

@@ -1,5 +1,5 @@
+import { discard } from '@clarion/file-formats/documents';
 import type { FeedDocument, FeedRecord } from '@clarion/model';
-import { discard } from '../json-stream';
 import { parseSecdb } from '../secdb';
 import { indexName } from './documents';
 import { parseRejections, rejectionsFolder } from './rejections';

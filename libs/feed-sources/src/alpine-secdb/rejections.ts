@@ -1,6 +1,6 @@
+import { readText } from '@clarion/file-formats/documents';
 import { type Advisory, ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
 import type * as Yaml from 'yaml';
-import { readText } from '../json-stream';
 import { splitIds } from '../secdb';
 
 /** Documents below this folder list flaws that Alpine has judged not to concern its packages. */

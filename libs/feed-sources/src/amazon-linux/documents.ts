@@ -1,5 +1,5 @@
+import { asObject, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type PlannedDocument, type Upstream } from '@clarion/model';
-import { asObject, readText } from '../json-stream';
 import { type RepositoryFile, repositoryFile } from '../rpm-repository';
 import { catalogName, documentOf, fixedRepositories, mirrorPath, mounts, topicRepositories } from './repositories';
 import type { Repository } from './repositories';

@@ -1,6 +1,5 @@
+import { arrayElements, asObject } from '@clarion/file-formats/documents';
 import type { Advisory, FeedDocument, FeedRecord, Severity } from '@clarion/model';
-import { arrayElements } from '../json-array';
-import { asObject } from '../json-stream';
 
 /** No vulnerability group is near this. */
 const limits = { memberBytes: 4 * 1024 * 1024, depth: 20 };

@@ -1,9 +1,18 @@
+import {
+  alternativesOf,
+  childOf,
+  childText,
+  detached,
+  type OvalDefinition,
+  ovalDefinitions,
+  type OvalTest,
+  rangeOf,
+  readRpmTest,
+  UnsupportedCriteria,
+  type XmlElement,
+} from '@clarion/file-formats/documents';
 import { type Advisory, ClarionError, type FeedDocument, type FeedRecord, type Severity } from '@clarion/model';
 import type { VersionRange } from '@clarion/model';
-import { type OvalDefinition, ovalDefinitions, type OvalTest } from '../oval';
-import { alternativesOf, UnsupportedCriteria } from '../oval-criteria';
-import { rangeOf, readRpmTest } from '../oval-rpm';
-import { childOf, childText, detached, type XmlElement } from '../xml-stream';
 import { namespaceOf } from './documents';
 
 /** Reads the OVAL of one release; the release stands in the document's name only. */

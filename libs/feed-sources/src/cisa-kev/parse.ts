@@ -1,3 +1,4 @@
+import { asObject, jsonElements } from '@clarion/file-formats/documents';
 import {
   ClarionError,
   type FeedDocument,
@@ -5,7 +6,6 @@ import {
   type KnownExploited,
   type VulnerabilityText,
 } from '@clarion/model';
-import { asObject, jsonElements } from '../json-stream';
 
 const list = 'vulnerabilities';
 const limits = { memberBytes: 1024 * 1024, depth: 20 };

@@ -1,5 +1,5 @@
+import { asObject, jsonMembers } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryGroup, FeedDocument, FeedRecord, Severity } from '@clarion/model';
-import { asObject, jsonMembers } from '../json-stream';
 import { namespaceOf } from './suites';
 
 const maxDescription = 32_768;

@@ -1,5 +1,5 @@
+import { textLines } from '@clarion/file-formats/documents';
 import { ClarionError, type Epss, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { textLines } from '../text-lines';
 
 /** Always the newest scores; the file of a day may not be there yet. */
 export const documentName = 'epss_scores-current.csv';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import type { FeedRecord } from '@clarion/model';
 import { sharedMaterial, zippedInput } from '@clarion/test-kit';
 import { goVulndb } from '.';
-import { archiveMembers } from '../archive-members';
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   await Promise.resolve();

@@ -1,5 +1,5 @@
+import { asObject, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type Upstream } from '@clarion/model';
-import { asObject, readText } from '../json-stream';
 
 /** Documents below this folder are answers of the API, https://nvd.nist.gov/developers/vulnerabilities. */
 export const apiFolder = 'api/';

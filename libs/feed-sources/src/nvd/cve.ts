@@ -1,6 +1,6 @@
 import { parseCvss } from '@clarion/file-formats';
+import { asObject } from '@clarion/file-formats/documents';
 import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
-import { asObject } from '../json-stream';
 import { utcTime } from './api';
 
 type Fields = Readonly<Record<string, unknown>>;

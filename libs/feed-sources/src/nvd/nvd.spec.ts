@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip, gunzipSync } from 'node:zlib';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import type { FeedRecord, VulnerabilityText } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { nvd } from '.';
-import { archiveMembers } from '../archive-members';
 
 async function* chunks(text: string | Uint8Array): AsyncGenerator<Uint8Array> {
   await Promise.resolve();

@@ -1,5 +1,5 @@
+import { asObject, jsonElements } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { asObject, jsonElements } from '../json-stream';
 import { readCve } from './cve';
 import { isAnswer } from './plan';
 

@@ -1,5 +1,5 @@
+import { readText } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedPlan, type FeedState, type PlannedDocument, type Upstream } from '@clarion/model';
-import { readText } from '../json-stream';
 import { apiFolder, countModified, type ModifiedWindow, pageSize, windowDocument } from './api';
 
 const firstYear = 2002;

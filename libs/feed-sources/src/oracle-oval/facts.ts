@@ -1,5 +1,5 @@
+import { childOf, childText, detached, type XmlElement } from '@clarion/file-formats/documents';
 import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
-import { childOf, childText, detached, type XmlElement } from '../xml-stream';
 
 /** What is kept of a definition's metadata. */
 export interface ElsaFacts {

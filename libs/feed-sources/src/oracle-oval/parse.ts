@@ -1,5 +1,5 @@
+import { type OvalDefinition, ovalDefinitions } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryGroup, FeedDocument, FeedRecord, VulnerabilityText } from '@clarion/model';
-import { type OvalDefinition, ovalDefinitions } from '../oval';
 import { type ElsaFacts, factsOf, severityOf } from './facts';
 import { type ElsaRow, rowsOf } from './rows';
 

@@ -3,11 +3,11 @@ import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import { decompress } from '@clarion/layer-archive';
 import type { Advisory, FeedRecord } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { oracleOval } from '.';
-import { archiveMembers } from '../archive-members';
 
 const material = sharedMaterial('feeds', 'oracle', 'elsa-vuls-extracted-2025-02-10.ndjson.gz');
 const script = path.resolve(__dirname, '../../../../tools/feeds/oracle-extracted-to-oval.mjs');

@@ -1,7 +1,15 @@
+import {
+  alternativesOf,
+  evrOf,
+  type OvalEntity,
+  type OvalNode,
+  type OvalTest,
+  rangeOf,
+  readRpmTest,
+  type RpmTest,
+  UnsupportedCriteria,
+} from '@clarion/file-formats/documents';
 import type { VersionRange } from '@clarion/model';
-import type { OvalEntity, OvalNode, OvalTest } from '../oval';
-import { alternativesOf, UnsupportedCriteria } from '../oval-criteria';
-import { evrOf, rangeOf, readRpmTest, type RpmTest } from '../oval-rpm';
 
 /** One package of one release that an erratum is about. */
 export interface ElsaRow {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import type { FeedRecord } from '@clarion/model';
 import { buildZip, sharedMaterial, zippedInput } from '@clarion/test-kit';
 import { osv } from '.';
-import { archiveMembers } from '../archive-members';
 import { languageEcosystems } from '../osv-ecosystems';
 
 async function* chunks(bytes: Uint8Array): AsyncGenerator<Uint8Array> {

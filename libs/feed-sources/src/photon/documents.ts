@@ -1,5 +1,5 @@
+import { asObject, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
-import { asObject, readText } from '../json-stream';
 
 /** Lists the branches. */
 export const indexName = 'photon_versions.json';

@@ -1,7 +1,5 @@
+import { arrayElements, asObject, evrOf } from '@clarion/file-formats/documents';
 import { type Advisory, ClarionError, type FeedDocument, type FeedRecord, type Severity } from '@clarion/model';
-import { arrayElements } from '../json-array';
-import { asObject } from '../json-stream';
-import { evrOf } from '../oval-rpm';
 import { indexName, namespaceOf, readBranches } from './documents';
 
 /** A row is a few hundred bytes. */

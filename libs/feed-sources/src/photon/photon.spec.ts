@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import type { Advisory, Conditional, FeedRecord, FeedState, Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { photon } from '.';
-import { archiveMembers } from '../archive-members';
 import { namespaceOf, photonDocuments } from './documents';
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {

@@ -1,5 +1,5 @@
+import { asObject } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryState } from '@clarion/model';
-import { asObject } from '../json-stream';
 import { isDebugPackage, isPackageName, moduleOf, placeOf, severityOf } from '../redhat-products';
 
 /** One element of `affected_release` or `package_state` that is about an rpm package. */

@@ -1,3 +1,4 @@
+import { asObject, readText } from '@clarion/file-formats/documents';
 import {
   type Advisory,
   type AdvisoryGroup,
@@ -7,7 +8,6 @@ import {
   type FeedRecord,
   type VulnerabilityText,
 } from '@clarion/model';
-import { asObject, readText } from '../json-stream';
 import { severityOf } from '../redhat-products';
 import { type Entry, readAffectedRelease, readPackageState } from './entries';
 import { isListPage } from './pages';

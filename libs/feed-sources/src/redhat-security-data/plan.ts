@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
+import { asObject, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedPlan, type FeedState, type Upstream } from '@clarion/model';
-import { asObject, readText } from '../json-stream';
 import { cvePath, listPage, rowsOfPage } from './pages';
 
 const maxPages = 1000;

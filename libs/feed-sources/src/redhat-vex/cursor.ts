@@ -1,5 +1,5 @@
+import { asObject } from '@clarion/file-formats/documents';
 import type { Validators } from '@clarion/model';
-import { asObject } from '../json-stream';
 
 /** How far the feed was followed. Kept in the feed's state as JSON. */
 export interface Cursor {

@@ -1,5 +1,5 @@
+import { type CsafDocument, type CsafVulnerability, readCsaf } from '@clarion/file-formats/documents';
 import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
-import { type CsafDocument, type CsafVulnerability, readCsaf } from '../csaf';
 import { severityOf } from '../redhat-products';
 import { groupsOf } from './merge-statements';
 import { type Problems, type Statement, statementsOf } from './statements';

@@ -1,6 +1,5 @@
+import { archiveMembers, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { archiveMembers } from '../archive-members';
-import { readText } from '../json-stream';
 import { parseVex } from './parse-document';
 import { repositoriesDocument, vexDocument } from './plan';
 import { parseRepositories } from './repositories';

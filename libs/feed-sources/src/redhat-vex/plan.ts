@@ -1,3 +1,4 @@
+import { readText } from '@clarion/file-formats/documents';
 import {
   ClarionError,
   type FeedPlan,
@@ -6,7 +7,6 @@ import {
   type Upstream,
   type Validators,
 } from '@clarion/model';
-import { readText } from '../json-stream';
 import { type Change, readChanges } from './changes';
 import { type Cursor, readCursor, writeCursor } from './cursor';
 

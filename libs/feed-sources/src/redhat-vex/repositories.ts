@@ -1,5 +1,5 @@
+import { asObject, jsonMembers } from '@clarion/file-formats/documents';
 import type { FeedDocument, FeedRecord } from '@clarion/model';
-import { asObject, jsonMembers } from '../json-stream';
 import { feedId } from './parse-document';
 
 const maxCpes = 1000;

@@ -1,4 +1,4 @@
-import type { CsafComponent } from '../csaf';
+import type { CsafComponent } from '@clarion/file-formats/documents';
 import { rpmComponentOf } from './rpm-component';
 
 const entry = (id: string, purl?: string, within: readonly { id: string; purl?: string }[] = []): CsafComponent => ({

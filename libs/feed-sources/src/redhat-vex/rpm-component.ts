@@ -1,5 +1,9 @@
-import type { CsafComponent, CsafProduct } from '../csaf';
-import { parsePackageUrl, type PackageUrl } from '../package-url';
+import {
+  type CsafComponent,
+  type CsafProduct,
+  type PackageUrl,
+  parsePackageUrl,
+} from '@clarion/file-formats/documents';
 import { isDebugPackage, isPackageName, moduleOf } from '../redhat-products';
 
 /** An rpm package as a product status entry names it. */

@@ -1,4 +1,4 @@
-import { readCsaf } from '../csaf';
+import { readCsaf } from '@clarion/file-formats/documents';
 import { Sayings } from './sayings';
 
 const product = 'os:pkg';

@@ -1,5 +1,5 @@
+import type { CsafRemediation, CsafStatus, CsafVulnerability } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryState } from '@clarion/model';
-import type { CsafRemediation, CsafStatus, CsafVulnerability } from '../csaf';
 import { severityOf } from '../redhat-products';
 
 /** What a statement says, whatever it says it of. */

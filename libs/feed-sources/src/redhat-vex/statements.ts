@@ -1,4 +1,10 @@
-import type { CsafComponent, CsafDocument, CsafProductTree, CsafStatus, CsafVulnerability } from '../csaf';
+import type {
+  CsafComponent,
+  CsafDocument,
+  CsafProductTree,
+  CsafStatus,
+  CsafVulnerability,
+} from '@clarion/file-formats/documents';
 import { placeOf, type RedHatPlace } from '../redhat-products';
 import { type NoComponent, type RpmComponent, rpmComponentOf } from './rpm-component';
 import { type Saying, Sayings } from './sayings';

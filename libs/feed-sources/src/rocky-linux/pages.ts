@@ -1,5 +1,5 @@
+import { asObject, jsonElements, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedPlan, type FeedState, type Upstream } from '@clarion/model';
-import { asObject, jsonElements, readText } from '../json-stream';
 
 /** All pages together: advisories move from page to page as new ones appear. */
 export const documentName = 'advisories';

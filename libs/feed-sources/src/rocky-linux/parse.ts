@@ -1,5 +1,5 @@
+import { asObject } from '@clarion/file-formats/documents';
 import type { FeedDocument, FeedRecord } from '@clarion/model';
-import { asObject } from '../json-stream';
 import { type ErratumBuild, errataRecords } from '../rpm-errata';
 import { advisoriesOf } from './pages';
 

@@ -1,6 +1,5 @@
+import { archiveMembers, asObject } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { archiveMembers } from '../archive-members';
-import { asObject } from '../json-stream';
 import { vexArchiveName } from './plan';
 import { updateRecords } from './update';
 import { vexRecords } from './vex';

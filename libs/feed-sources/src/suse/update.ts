@@ -1,5 +1,5 @@
+import { asObject } from '@clarion/file-formats/documents';
 import type { Advisory, FeedRecord } from '@clarion/model';
-import { asObject } from '../json-stream';
 import { isDebugPackage, isPackageName } from '../redhat-products';
 import { isCve } from '../rpm-errata';
 import { Fixes } from './fixes';

@@ -1,4 +1,4 @@
-import type { CsafProduct } from '../csaf';
+import type { CsafProduct } from '@clarion/file-formats/documents';
 import { buildOf, packageOf } from './vex-component';
 
 const component = (id: string, purl?: string): CsafProduct => ({

@@ -1,5 +1,4 @@
-import type { CsafProduct } from '../csaf';
-import { parsePackageUrl } from '../package-url';
+import { type CsafProduct, parsePackageUrl } from '@clarion/file-formats/documents';
 import { isDebugPackage, isPackageName } from '../redhat-products';
 
 /** A package that a VEX document says something of, whatever its version. */

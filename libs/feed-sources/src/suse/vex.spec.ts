@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { directoryUpstream } from '@clarion/feed-upstreams';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import type { Advisory, FeedRecord } from '@clarion/model';
-import { archiveMembers } from '../archive-members';
 import { suse } from '.';
 import { vexArchiveName } from './plan';
 import { vexRecords } from './vex';

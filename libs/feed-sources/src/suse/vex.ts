@@ -1,4 +1,3 @@
-import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
 import {
   type CsafDocument,
   type CsafProduct,
@@ -6,7 +5,8 @@ import {
   type CsafStatus,
   type CsafVulnerability,
   readCsaf,
-} from '../csaf';
+} from '@clarion/file-formats/documents';
+import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
 import { severityOf } from '../redhat-products';
 import { isCve } from '../rpm-errata';

@@ -1,5 +1,5 @@
+import { archiveMembers } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { archiveMembers } from '../archive-members';
 import { readOsv } from './read-osv';
 import { feedId, type Read, type Said } from './statements';
 import { readVex } from './read-vex';

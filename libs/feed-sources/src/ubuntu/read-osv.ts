@@ -1,11 +1,10 @@
+import { asObject, parsePackageUrl } from '@clarion/file-formats/documents';
 import { type Advisory, compareSeverity, type VulnerabilityText, type VersionRange } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
 import { isRejection } from '../cve-rejection';
-import { asObject } from '../json-stream';
 import { continuesRelease, scopeOf, ubuntuEcosystem, type UbuntuArchive } from '../launchpad-series';
 import { osvVersions } from '../osv-ranges';
 import { objectsOf, osvDate, osvFacts } from '../osv-text';
-import { parsePackageUrl } from '../package-url';
 import { feedId as feed, isSourceName, type Read, type Said } from './statements';
 
 type Json = Readonly<Record<string, unknown>>;

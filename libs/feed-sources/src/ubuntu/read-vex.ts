@@ -1,9 +1,8 @@
+import { type OpenvexStatement, parsePackageUrl, readOpenvex } from '@clarion/file-formats/documents';
 import type { Advisory } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
 import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuArchive, type UbuntuArchive } from '../launchpad-series';
-import { type OpenvexStatement, readOpenvex } from '../openvex';
-import { parsePackageUrl } from '../package-url';
 import { isSourceName, type Read, type Said } from './statements';
 
 const cve = /^CVE-\d{4}-\d{4,19}$/;

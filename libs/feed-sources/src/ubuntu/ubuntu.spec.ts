@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import { type AdvisoryGroup, ClarionError, type FeedRecord } from '@clarion/model';
 import { directoryUpstream } from '@clarion/feed-upstreams';
 import { buildTar, directory, file } from '@clarion/test-kit';
 import { ubuntu } from '.';
-import { archiveMembers } from '../archive-members';
 
 const testdata = path.join(__dirname, 'testdata');
 const archives = ['osv/osv-all.tar.xz', 'vex/vex-all.tar.xz'] as const;

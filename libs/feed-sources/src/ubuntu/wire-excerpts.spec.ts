@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
 import { directoryUpstream } from '@clarion/feed-upstreams';
+import { archiveMembers } from '@clarion/file-formats/documents';
 import { countRecords, type CountedRecords, sharedMaterial } from '@clarion/test-kit';
 import { ubuntu } from '.';
-import { archiveMembers } from '../archive-members';
 
 const material = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtures.tar.gz');
 const archives = new Map([

@@ -1,5 +1,5 @@
-import type { VersionRange } from '@clarion/model';
 import type { OvalEntity, OvalTest } from './oval';
+import type { VersionRange } from '@clarion/model';
 
 /** What an `rpminfo_test` asks of an installed package. Absent members ask nothing. */
 export interface RpmTest {

@@ -1,0 +1,13 @@
+// A door of its own: whoever reads package databases must not load the parser of XML.
+export { archiveMembers } from './archive-members';
+export { type CsafDocument, type CsafRemediation, type CsafStatus, type CsafVulnerability, readCsaf } from './csaf';
+export type { CsafComponent, CsafProduct, CsafProductTree } from './csaf-product-tree';
+export { arrayElements } from './json-array';
+export { asObject, discard, jsonElements, jsonMembers, readText } from './json-stream';
+export { type OpenvexStatement, readOpenvex } from './openvex';
+export { type OvalDefinition, ovalDefinitions, type OvalEntity, type OvalNode, type OvalTest } from './oval';
+export { alternativesOf, UnsupportedCriteria } from './oval-criteria';
+export { evrOf, rangeOf, readRpmTest, type RpmTest } from './oval-rpm';
+export { type PackageUrl, parsePackageUrl } from './package-url';
+export { textLines } from './text-lines';
+export { childOf, childText, detached, type XmlElement, xmlRecords } from './xml-stream';
