@@ -1,7 +1,7 @@
 import { CsafProductTree, listOf, textsOf } from './csaf-product-tree';
 import { asObject } from './json-stream';
 
-export { type CsafComponent, type CsafProduct, CsafProductTree } from './csaf-product-tree';
+export { CsafProductTree } from './csaf-product-tree';
 
 /** The eight lists of a product status (CSAF 2.0, 3.2.3.9). */
 export const csafStatuses = [
