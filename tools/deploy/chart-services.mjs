@@ -28,9 +28,7 @@ function serviceOf(settings) {
   return {
     ports: Object.fromEntries(ports),
     settings: offered.filter((one) => !isFile(one) && !ownedByChart.test(one.env)).map(({ env }) => env),
-    files: Object.fromEntries(
-      offered.filter(isFile).map(({ env }) => [env, paths.test(env) ? env : `${env}_FILE`]),
-    ),
+    files: Object.fromEntries(offered.filter(isFile).map(({ env }) => [env, paths.test(env) ? env : `${env}_FILE`])),
     required: offered.filter((one) => one.default === undefined && !one.optional).map(({ env }) => env),
   };
 }
@@ -70,10 +68,15 @@ const namesOf = (key) => [...new Set(Object.values(services).flatMap(key))].sort
 /** The chart's schema with the names of variables as they are now; everything else in it is written by hand. */
 function schema(text) {
   const written = JSON.parse(text);
-  const all = (names, definition) =>
-    Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${definition}` }]));
-  written.$defs.settings.properties = all(namesOf((service) => service.settings), 'setting');
-  written.properties.secrets.properties = all(namesOf((service) => Object.keys(service.files)), 'secret');
+  const all = (names, definition) => Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${definition}` }]));
+  written.$defs.settings.properties = all(
+    namesOf((service) => service.settings),
+    'setting',
+  );
+  written.properties.secrets.properties = all(
+    namesOf((service) => Object.keys(service.files)),
+    'secret',
+  );
   return JSON.stringify(written);
 }
 

@@ -55,12 +55,12 @@ http://{{ include "clarion.fullname" . }}-{{ include "clarion.api" . }}.{{ inclu
 {{- end -}}
 {{- end -}}
 
-{{- /* Addresses of the detectors, as JSON: the services that have nothing but gRPC to offer. */ -}}
+{{- /* Addresses of the detectors. */ -}}
 {{- define "clarion.detectors" -}}
 {{- $addresses := list -}}
 {{- range include "clarion.chosen" . | fromJsonArray -}}
 {{- if .headless -}}
-{{- $addresses = append $addresses (printf "%s-%s.%s.svc:%d" (include "clarion.fullname" $) .name (include "clarion.namespace" $) (int .ports.grpc)) -}}
+{{- $addresses = append $addresses (printf "%s-%s:%d" (include "clarion.fullname" $) .name (int .ports.grpc)) -}}
 {{- end -}}
 {{- end -}}
 {{- join "," $addresses -}}
