@@ -89,7 +89,7 @@ http://{{ include "clarion.fullname" . }}-{{ include "clarion.api" . }}.{{ inclu
 {{- end -}}
 {{- range $from := list .root.Values.settings .c.v.settings -}}
 {{- range $name, $value := $from -}}
-{{- if has $name $.c.settings -}}
+{{- if and (has $name $.c.settings) (not (kindIs "invalid" $value)) -}}
 {{- $_ := set $variables $name (include "clarion.text" $value) -}}
 {{- end -}}
 {{- end -}}
