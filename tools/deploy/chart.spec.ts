@@ -1,4 +1,6 @@
-import { basename } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parse } from 'yaml';
 import {
   chart,
   describeWithKubernetesTools,
@@ -8,6 +10,7 @@ import {
   podsOf,
   render,
   renderText,
+  root,
   run,
   type Manifest,
 } from './manifests';
@@ -222,5 +225,16 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     const values = { secrets: { CLARION_MONGODB_URI: { existingSecret: '' } }, defaults: { extraEnv } };
     const { container } = podsOf(render(helm, example('distributed'), values)).get('notifier')!;
     expect(container.env).toContainEqual(extraEnv[0]);
+  });
+
+  it('renders the values of docs/kubernetes.md, alone and together', () => {
+    const text = readFileSync(join(root, 'docs', 'kubernetes.md'), 'utf8');
+    const blocks = [...text.matchAll(/^```yaml\n(.*?)^```$/gms)].map(([, block]) => parse(block ?? '') as object);
+    expect(blocks.length).toBe(2);
+    const [services, scaling] = blocks;
+    const kinds = (values: object): Set<string> =>
+      new Set(render(helm, example('all-in-one'), values).map(({ kind }) => kind));
+    expect(kinds(services!)).toContain('Ingress');
+    expect(kinds({ ...services, ...scaling })).toContain('ScaledObject');
   });
 });

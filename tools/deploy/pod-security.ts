@@ -24,8 +24,7 @@ export function restrictedViolations(spec: any): readonly string[] {
   for (const volume of spec.volumes ?? []) {
     const kind = Object.keys(volume).find((key) => key !== 'name') ?? '';
     demand(volumesAllowed.includes(kind), `volume of kind ${kind}`);
-    if (kind === 'emptyDir' && volume.name !== 'scratch')
-      demand(volume.emptyDir.sizeLimit !== undefined, `size of ${volume.name}`);
+    if (kind === 'emptyDir') demand(volume.emptyDir.sizeLimit !== undefined, `size of ${volume.name}`);
   }
   for (const container of [...spec.containers, ...(spec.initContainers ?? [])]) {
     const own = container.securityContext ?? {};

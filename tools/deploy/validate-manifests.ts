@@ -61,8 +61,8 @@ function unknownFieldsIn(manifests: readonly Manifest[]): readonly string[] {
   const files: ts.CompilerHost = {
     ...host,
     fileExists: (file) => file === path || host.fileExists(file),
-    getSourceFile: (file, ...rest) =>
-      file === path ? ts.createSourceFile(file, lines.join('\n'), ...rest) : host.getSourceFile(file, ...rest),
+    getSourceFile: (file, version, ...rest) =>
+      file === path ? ts.createSourceFile(file, lines.join('\n'), version) : host.getSourceFile(file, version, ...rest),
   };
   const program = ts.createProgram([path], options, files);
   return ts.getPreEmitDiagnostics(program).map(({ file, start, messageText }) => {
