@@ -96,33 +96,38 @@ describeWithKubernetesTools('services with what the chart gives them', ({ helm }
 
   describeWithMongoServer('distributed', (mongo) => {
     const withNats = canStartNatsServer() ? it : it.skip;
-    let nats: NatsServer;
+    let nats: NatsServer | undefined;
     beforeAll(async () => {
       if (canStartNatsServer()) nats = await startNatsServer();
     });
-    afterAll(() => nats.stop());
+    afterAll(() => nats?.stop());
 
-    withNats('is ready in all six services, and ends when it is asked to', async () => {
-      writeFileSync(join(folders.secrets, 'mongodb-uri'), mongo().freshUri());
-      // A tenant of its own, where several use one server.
-      const settings = {
-        CLARION_NATS_URL: nats.url,
-        CLARION_TENANT: nats.prefix,
-        CLARION_MONGODB_DATABASE: nats.prefix,
-      };
-      const manifests = render(helm, example('distributed'), { settings, shutdown: { drainSeconds: 1 } });
-      const pods = [...podsOf(manifests).values()];
-      for (const { component } of pods) bundleApp(component);
-      const processes = pods.map((pod) => ({ pod, started: startPod(pod, manifests, folders) }));
-      for (const { pod, started } of processes) {
-        await started.line('Started');
-        const status = await probe(pod, await started.line('Starting'));
-        expect([pod.component, status]).toEqual([pod.component, { startup: 200, live: 200, ready: 200 }]);
-        expect([pod.component, warnings(started)]).toEqual([pod.component, []]);
-      }
-      for (const { started } of processes) started.kill('SIGTERM');
-      for (const { pod, started } of processes)
-        expect([pod.component, await started.ended]).toEqual([pod.component, 0]);
-    });
+    withNats(
+      'is ready in all six services, and ends when it is asked to',
+      async () => {
+        writeFileSync(join(folders.secrets, 'mongodb-uri'), mongo().freshUri());
+        const { url, prefix } = nats!;
+        // A tenant of its own, where several use one server.
+        const settings = {
+          CLARION_NATS_URL: url,
+          CLARION_TENANT: prefix,
+          CLARION_MONGODB_DATABASE: prefix,
+        };
+        const manifests = render(helm, example('distributed'), { settings, shutdown: { drainSeconds: 1 } });
+        const pods = [...podsOf(manifests).values()];
+        for (const { component } of pods) bundleApp(component);
+        const processes = pods.map((pod) => ({ pod, started: startPod(pod, manifests, folders) }));
+        for (const { pod, started } of processes) {
+          await started.line('Started');
+          const status = await probe(pod, await started.line('Starting'));
+          expect([pod.component, status]).toEqual([pod.component, { startup: 200, live: 200, ready: 200 }]);
+          expect([pod.component, warnings(started)]).toEqual([pod.component, []]);
+        }
+        for (const { started } of processes) started.kill('SIGTERM');
+        for (const { pod, started } of processes)
+          expect([pod.component, await started.ended]).toEqual([pod.component, 0]);
+      },
+      300_000,
+    );
   });
 });
