@@ -1,39 +1,18 @@
 // Writes docs/configuration.md from the tables of settings of the services, so that none is missing or out of date.
 // Usage: node tools/docs/configuration-reference.mjs [--check]     --check only tells, by exit code 1, whether it is
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies, root } from '../setup/ensure.mjs';
+import { serviceSettings } from './service-settings.mjs';
 
 ensureDependencies();
-const { buildSync } = await import('esbuild');
 const { format, resolveConfig } = await import('prettier');
 
-/** The exported `settings` of an app's config.ts, or undefined. */
-function settingsOf(app, folder) {
-  const entry = join(root, 'apps', app, 'src', 'config.ts');
-  if (!existsSync(entry)) return undefined;
-  const outfile = join(folder, `${app}.cjs`);
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    external: ['@opentelemetry/*', 'pino', 'prom-client', 'mongodb', '@grpc/grpc-js', 'lmdb', 'undici'],
-    nodePaths: [join(root, 'node_modules')],
-    tsconfig: join(root, 'tsconfig.base.json'),
-    logLevel: 'error',
-  });
-  return createRequire(join(root, 'package.json'))(outfile).settings;
-}
-
 /** Variables by name; what services say differently of one is a row each. */
-function variablesOf(apps, folder) {
+function variablesOf(services) {
   const variables = new Map();
-  for (const app of apps) {
-    for (const setting of Object.values(settingsOf(app, folder) ?? {})) {
+  for (const [app, settings] of Object.entries(services)) {
+    for (const setting of settings) {
       const key = `${setting.env}\n${setting.about}\n${setting.default ?? ''}`;
       const known = variables.get(key) ?? { ...setting, apps: [] };
       variables.set(key, { ...known, apps: [...known.apps, app] });
@@ -48,18 +27,15 @@ function defaultOf({ default: value, optional }) {
   return optional ? '' : '**required**';
 }
 
-const folder = mkdtempSync(join(root, 'node_modules', '.clarion-configuration-'));
-try {
-  const apps = readdirSync(join(root, 'apps')).sort();
-  const variables = variablesOf(apps, folder);
-  const services = new Set(variables.flatMap((variable) => variable.apps));
-  const cell = (text) => text.replaceAll('|', '\\|');
-  const rows = variables.map((variable) => {
-    const name = `\`${variable.env}\`${variable.secret ? ' (secret)' : ''}`;
-    const users = variable.apps.length === services.size ? 'all' : variable.apps.join(', ');
-    return `| ${name} | ${cell(defaultOf(variable))} | ${users} | ${cell(variable.about)} |`;
-  });
-  const text = `# Configuration of the services
+const services = await serviceSettings();
+const variables = variablesOf(services);
+const cell = (text) => text.replaceAll('|', '\\|');
+const rows = variables.map((variable) => {
+  const name = `\`${variable.env}\`${variable.secret ? ' (secret)' : ''}`;
+  const users = variable.apps.length === Object.keys(services).length ? 'all' : variable.apps.join(', ');
+  return `| ${name} | ${cell(defaultOf(variable))} | ${users} | ${cell(variable.about)} |`;
+});
+const text = `# Configuration of the services
 
 Made by \`node tools/docs/configuration-reference.mjs\` from the services' own tables; do not edit.
 
@@ -72,13 +48,10 @@ given in a file instead: \`CLARION_…_FILE\` names it. Time spans are written \
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 `;
-  const path = join(root, 'docs', 'configuration.md');
-  const pretty = await format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
-  if (!process.argv.includes('--check')) writeFileSync(path, pretty);
-  else if (!existsSync(path) || readFileSync(path, 'utf8') !== pretty) {
-    console.error('docs/configuration.md is out of date: run node tools/docs/configuration-reference.mjs');
-    process.exitCode = 1;
-  }
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+const path = join(root, 'docs', 'configuration.md');
+const pretty = await format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
+if (!process.argv.includes('--check')) writeFileSync(path, pretty);
+else if (!existsSync(path) || readFileSync(path, 'utf8') !== pretty) {
+  console.error('docs/configuration.md is out of date: run node tools/docs/configuration-reference.mjs');
+  process.exitCode = 1;
 }

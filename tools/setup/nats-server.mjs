@@ -1,15 +1,12 @@
 // Finds or builds the NATS server that tests run against. Node built-ins only.
 // Usage: node tools/setup/nats-server.mjs      prints the path of the binary; says what is missing and exits with 1
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from './ensure.mjs';
+import { ensureGoProgram } from './go-program.mjs';
 
 const version = '2.15.2';
 const oldest = [2, 10];
 const executable = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
-const cache = join(root, 'node_modules', '.cache', 'clarion');
 
 /** The version of a server binary as numbers, or undefined when there is none that runs. */
 function versionOf(binary) {
@@ -37,29 +34,10 @@ export function ensureNatsServer() {
   }
   const onPath = versionOf(executable);
   if (onPath && isNewEnough(onPath)) return executable;
-  const built = join(cache, `nats-server-${version}`, executable);
-  if (!existsSync(built)) build(built);
-  return built;
-}
-
-/** Builds beside the place where it goes, then moves it there: two at once do not meet. */
-function build(binary) {
-  const missing = 'no nats-server 2.10 or newer on the path (or in NATS_SERVER)';
-  if (spawnSync('go', ['version']).error) throw new Error(`${missing}, and no Go to build one with`);
-  mkdirSync(cache, { recursive: true });
-  const folder = mkdtempSync(join(cache, 'building-'));
   try {
-    console.error(`clarion: building nats-server ${version} with Go (once; about a minute)`);
-    const done = spawnSync('go', ['install', '-trimpath', `github.com/nats-io/nats-server/v2@v${version}`], {
-      env: { ...process.env, GOBIN: folder },
-      encoding: 'utf8',
-    });
-    if (done.status !== 0)
-      throw new Error(`${missing}, and Go could not build one: ${done.stderr.trim().split('\n').at(-1)}`);
-    mkdirSync(join(binary, '..'), { recursive: true });
-    renameSync(join(folder, executable), binary);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+    return ensureGoProgram({ name: 'nats-server', version, package: 'github.com/nats-io/nats-server/v2' });
+  } catch (error) {
+    throw new Error(`no nats-server 2.10 or newer on the path (or in NATS_SERVER): ${error.message}`, { cause: error });
   }
 }
 

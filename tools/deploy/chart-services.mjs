@@ -1,0 +1,95 @@
+// Writes what the Helm chart knows of the services from their own tables of settings: deploy/helm/clarion/files/services.json,
+// and the names of variables in its values.schema.json.
+// Usage: node tools/deploy/chart-services.mjs [--check]     --check only tells, by exit code 1, whether they are out of date
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ensureBundle, ensureDependencies, root } from '../setup/ensure.mjs';
+import { serviceSettings } from '../docs/service-settings.mjs';
+
+ensureDependencies();
+const { format, resolveConfig } = await import('prettier');
+
+const chart = join(root, 'deploy', 'helm', 'clarion');
+/** What the chart sets itself, since probes, services and the grace period of a pod must agree with it. */
+const ownedByChart = /^CLARION_(DB|DRAIN|GRACE|LISTEN|([A-Z]+_)?PORT|((GRPC|INTROSPECTION)_)?HOST)$/;
+/** Clarion's own callers speak plain gRPC to its detectors, inside of the cluster. */
+const notOffered = /^CLARION_TLS_/;
+/** Paths of files that are handed over as they are; the variable of every other secret is read from `…_FILE`. */
+const paths = /^CLARION_NATS_(CA|CERTIFICATE|KEY)$/;
+
+/** A service as the chart sees it: ports by name, variables, and the variables that name files of secrets. */
+function serviceOf(settings) {
+  const offered = settings.filter(({ env }) => !notOffered.test(env));
+  const ports = offered
+    .map(({ env, default: port }) => [/^CLARION_([A-Z]+)_PORT$/.exec(env)?.[1].toLowerCase(), Number(port)])
+    .filter(([name]) => name !== undefined);
+  const isFile = ({ env, secret }) => secret === true || paths.test(env);
+  return {
+    ports: Object.fromEntries(ports),
+    settings: offered.filter((one) => !isFile(one) && !ownedByChart.test(one.env)).map(({ env }) => env),
+    files: Object.fromEntries(offered.filter(isFile).map(({ env }) => [env, paths.test(env) ? env : `${env}_FILE`])),
+    required: offered.filter((one) => one.default === undefined && !one.optional).map(({ env }) => env),
+  };
+}
+
+/** `clarion serve`, from its own help: the options are told with their variables. */
+async function allInOne() {
+  const cli = await ensureBundle('cli');
+  const args = [cli, 'serve', '--help'];
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env.PATH } });
+  const text = stdout.replace(/\s+/g, ' ');
+  const named = [...text.matchAll(/env: (CLARION_[A-Z_]+)/g)].map(([, env]) => env).sort();
+  const files = {
+    CLARION_CONFIG: 'CLARION_CONFIG',
+    CLARION_SEALING_KEYS: 'CLARION_SEALING_KEY_FILE',
+    CLARION_TOKENS: 'CLARION_TOKENS_FILE',
+  };
+  for (const variable of Object.values(files).slice(1))
+    if (!named.includes(variable)) throw new Error(`clarion serve does not read ${variable} any more`);
+  const portOf = (pattern) => Number(pattern.exec(text)[1]);
+  return {
+    ports: {
+      introspection: portOf(/\(default: (\d+), env: CLARION_INTROSPECTION_PORT\)/),
+      rest: portOf(/"127\.0\.0\.1:(\d+)", env: CLARION_LISTEN/),
+    },
+    settings: named.filter((env) => !ownedByChart.test(env) && !Object.values(files).includes(env)),
+    files,
+    required: [],
+  };
+}
+
+const services = {
+  'all-in-one': await allInOne(),
+  ...Object.fromEntries(Object.entries(await serviceSettings()).map(([name, settings]) => [name, serviceOf(settings)])),
+};
+const namesOf = (key) => [...new Set(Object.values(services).flatMap(key))].sort();
+
+/** The chart's schema with the names of variables as they are now; everything else in it is written by hand. */
+function schema(text) {
+  const written = JSON.parse(text);
+  const all = (names, definition) => Object.fromEntries(names.map((name) => [name, { $ref: `#/$defs/${definition}` }]));
+  written.$defs.settings.properties = all(
+    namesOf((service) => service.settings),
+    'setting',
+  );
+  written.properties.secrets.properties = all(
+    namesOf((service) => Object.keys(service.files)),
+    'secret',
+  );
+  return JSON.stringify(written);
+}
+
+const schemaPath = join(chart, 'values.schema.json');
+const wanted = [
+  [join(chart, 'files', 'services.json'), JSON.stringify(services)],
+  [schemaPath, schema(readFileSync(schemaPath, 'utf8'))],
+];
+for (const [path, text] of wanted) {
+  const pretty = await format(text, { ...(await resolveConfig(path)), parser: 'json' });
+  if (!process.argv.includes('--check')) writeFileSync(path, pretty);
+  else if (!existsSync(path) || readFileSync(path, 'utf8') !== pretty) {
+    console.error(`${path} is out of date: run node tools/deploy/chart-services.mjs`);
+    process.exitCode = 1;
+  }
+}
