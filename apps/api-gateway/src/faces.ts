@@ -6,7 +6,7 @@ import { startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError, type Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
-import type { ConfigOf, Metrics } from '@clarion/service-runtime';
+import { nameRequestSpan, type ConfigOf, type Metrics } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
 import type { settings } from './config';
 import { clarionVersion } from './release';
@@ -41,6 +41,7 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
       trustedProxies: config.trustedProxies,
       rate: { perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 4 },
       bodies: { archiveBytes: config.uploadBytes },
+      onRoute: nameRequestSpan,
       onRequest: ({ route, method, status, seconds }) => {
         const labels = { route, method, code: String(status) };
         metrics.metric('clarion_http_request_duration_seconds').observe(labels, seconds);

@@ -62,6 +62,8 @@ export interface Notification {
   readonly counts: Readonly<Record<TransitionKind, number>>;
   /** Namespaces of the affected packages, sorted. */
   readonly namespaces: readonly string[];
+  /** W3C Trace Context of the work that made it, where that is traced. */
+  readonly traceparent?: string;
 }
 
 export const endpointModes = ['cloudevents', 'clair-v4', 'clair-v1'] as const;

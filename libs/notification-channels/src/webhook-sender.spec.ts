@@ -90,6 +90,13 @@ describe('CloudEvents', () => {
     expect(isEventData(event.data) || isEventData.errors).toBe(true);
   });
 
+  test.each([true, false])('of work that was traced carries its trace: binary %s', async (binary) => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await send(messageOf(2, { traceparent }), {}, { binary });
+    expect(lastEvent()).toMatchObject({ traceparent });
+    expect(lastEvent().validate()).toBe(true);
+  });
+
   test('a test event', async () => {
     await send({ kind: 'test', id: 'some-id' });
     const event = lastEvent();

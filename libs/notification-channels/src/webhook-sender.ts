@@ -8,6 +8,7 @@ import { clairV4Body } from './clair-v4';
 import { clairToken } from './clair-v4/token';
 import { cloudEventBody } from './cloudevents';
 import { standardWebhookHeaders } from './signing';
+import { traced } from './trace';
 
 export interface WebhookSenderOptions {
   readonly sealer: Pick<Sealer, 'open'>;
@@ -83,8 +84,12 @@ async function send({ endpoint, message, signal }: Sending, setup: Setup): Promi
   const secrets = secretsIn(request);
   try {
     refusePlain(url, endpoint);
-    const answer = await setup.egressFor(url).request({ ...request, maxRedirects: 0, idempotent: false, signal });
-    return await readAnswer(answer, secrets);
+    const traceparent = message.kind === 'notification' ? message.notification.traceparent : undefined;
+    return await traced({ url, traceparent }, async (traceHeaders) => {
+      const headers = { ...request.headers, ...traceHeaders };
+      const once = { ...request, headers, maxRedirects: 0, idempotent: false, signal };
+      return await readAnswer(await setup.egressFor(url).request(once), secrets);
+    });
   } catch (error) {
     if (signal.aborted || !(error instanceof ClarionError)) throw error;
     return failedAnswer(error, secrets);

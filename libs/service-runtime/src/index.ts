@@ -10,6 +10,7 @@ export { createLog, logLevels, type LogLevel, type LogOptions, type ServiceLog }
 export { startIntrospection, type Introspection, type IntrospectionOptions } from './introspection';
 export { metricTable, type LabelOf, type MetricName } from './metric-table';
 export { createMetrics, type Metrics, type MetricsOptions, type Scrape } from './metrics';
+export { nameRequestSpan } from './name-request-span';
 export { observed, watchQueues } from './observed';
 export { readConfig, readSecretFile, type Environment, type ReadConfig } from './read-config';
 export { redactFields, redactText, urlForLog } from './redaction';

@@ -10,6 +10,7 @@ export * from './image-builder';
 export * from './installation';
 export * from './mongo-server';
 export * from './nats-server';
+export * from './otlp-collector';
 export * from './service-process';
 export * from './shared-material';
 export * from './store-contract';

@@ -49,6 +49,7 @@ const members = {
   after: view.nullable(),
   counts: z.strictObject({ affected: z.int(), cleared: z.int(), changed: z.int() }),
   namespaces: z.array(z.string()),
+  traceparent: z.string().optional(),
 };
 
 export const notification = z.strictObject(members).meta({ id: 'Notification' });
