@@ -7,7 +7,7 @@ import type { Log } from '@clarion/model';
 import { createWebhookSender } from '@clarion/notification-channels';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
-import type { ConfigOf } from '@clarion/service-runtime';
+import { busOptions, detectorAddresses, type ConfigOf } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import type { settings } from './config';
@@ -25,10 +25,8 @@ export async function openAdapters(config: ConfigOf<typeof settings>, log: Log):
   const { allowedHosts, allowedNetworks, insecureHosts, waitingLayers, uploadBytes, uploads } = config;
   const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent };
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log });
-  const services = config.detectors.map((address) =>
-    grpcDetectorClient({ address, log, ...(config.detectorToken && { token: config.detectorToken }) }),
-  );
+  const bus = await openNatsBus(busOptions(config, { log }), { log });
+  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const egress = createEgress(policy);
   const sealer = createSealer(config.sealingKeys);
   const webhooks = createWebhookSender({

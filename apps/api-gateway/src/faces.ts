@@ -1,12 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import type { Authenticator } from '@clarion/authentication';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError, type Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
-import { nameRequestSpan, type ConfigOf, type Metrics } from '@clarion/service-runtime';
+import { nameRequestSpan, servingTls, type ConfigOf, type Metrics } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
 import type { settings } from './config';
 import { clarionVersion } from './release';
@@ -34,6 +33,8 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
   const onAuthenticationFailure = (method: string): void => {
     metrics.metric('clarion_auth_failures_total').inc({ method });
   };
+  const tls = servingTls(config);
+  const encrypted = tls === undefined ? {} : { tls };
   const rest = createHttpServer(
     createRestApi({
       ...{ useCases, authenticator, log, onAuthenticationFailure },
@@ -47,15 +48,17 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
         metrics.metric('clarion_http_request_duration_seconds').observe(labels, seconds);
       },
     }),
+    encrypted,
   );
   const grpc = await startGrpcServer({
     host: config.host,
     port: config.grpcPort,
     services: createGrpcApi({ useCases, authenticator, log, stopping, onAuthenticationFailure }),
     descriptors: fileDescriptorSet(),
+    ...encrypted,
   });
   const restPort = await listen(rest, config.host, config.restPort);
-  log.info('Listening', { rest_port: restPort, grpc_port: grpc.port });
+  log.info('Listening', { rest_port: restPort, grpc_port: grpc.port, tls: tls !== undefined });
   return {
     restPort,
     grpcPort: grpc.port,
@@ -64,6 +67,8 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
     },
   };
 }
+
+type Server = ReturnType<typeof createHttpServer>;
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

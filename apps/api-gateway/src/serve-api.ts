@@ -16,8 +16,7 @@ export async function serveApi(
   const { store, bus } = adapters.dependencies;
   watchQueues(bus, metrics);
   const useCases = createUseCases(adapters.dependencies);
-  const tokensFile = process.env['CLARION_TOKENS_FILE'];
-  const authenticator = authenticatorOf(config, { egress: adapters.egress, log, tokensFile });
+  const authenticator = authenticatorOf(config, { egress: adapters.egress, log });
   const faces = await openFaces({ config, useCases, authenticator, log, metrics, stopping: draining });
   const reconciling = reconcileWhile(useCases, draining, { everyMillis: config.reconcileMillis, log });
   return {

@@ -1,16 +1,13 @@
 import { detectorService } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { bearerGuard, startGrpcServer } from '@clarion/grpc-server';
-import { ClarionError } from '@clarion/model';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import type { ConfigOf, RunningService, ServiceContext } from '@clarion/service-runtime';
+import { servingTls, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
 import type { settings } from './config';
-
-type Config = ConfigOf<typeof settings>;
 
 /** Serves the detectors of packages over gRPC. Throws `invalid-input` where the configuration does not fit together. */
 export async function serveDetectors(
-  config: Config,
+  config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const detected = metrics.metric('clarion_detect_duration_seconds');
@@ -24,7 +21,7 @@ export async function serveDetectors(
       detected.observe({ detector }, seconds);
     },
   });
-  const tls = tlsOf(config);
+  const tls = servingTls(config);
   const server = await startGrpcServer({
     host: config.host,
     port: config.port,
@@ -44,19 +41,4 @@ export async function serveDetectors(
     server.setServing(false);
   });
   return { ready: () => Promise.resolve(true), stop: (signal) => server.stop(signal) };
-}
-
-function tlsOf({ tlsCertificate, tlsKey, tlsClientCa }: Config): Parameters<typeof startGrpcServer>[0]['tls'] {
-  if (tlsCertificate === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
-  if (tlsCertificate === undefined || tlsKey === undefined) {
-    throw new ClarionError('invalid-input', 'TLS needs both a certificate and its key', {
-      remedy: 'Set CLARION_TLS_CERTIFICATE_FILE and CLARION_TLS_KEY_FILE',
-    });
-  }
-  const clientCa = tlsClientCa === undefined ? undefined : Buffer.from(tlsClientCa);
-  return {
-    certificate: Buffer.from(tlsCertificate),
-    key: Buffer.from(tlsKey),
-    ...(clientCa !== undefined && { clientCa }),
-  };
 }

@@ -6,7 +6,14 @@ import { enabledFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-
 import { feedsFrom, feedsFromNetwork, openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
 import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
 import { recountCompositions } from '@clarion/notifying';
-import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  inTime,
+  observed,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { tellChanges, timeOrderedId } from '@clarion/use-cases';
 import type { settings } from './config';
@@ -18,7 +25,7 @@ type Config = ConfigOf<typeof settings>;
 /** Orders the updates that are due, and does those that were ordered, until it is asked to stop. */
 export async function updateFeeds(config: Config, { log, metrics, draining }: ServiceContext): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log, name: 'feed-updater' });
+  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'feed-updater' });
   const feeds = enabledFeeds(config);
   const now = (): Date => new Date();
   const tell = (): Promise<number> => tellChanges({ store, bus });

@@ -6,7 +6,15 @@ import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
 import { openSubmittedImage } from '@clarion/layer-sources';
 import { createSealer } from '@clarion/sealing';
-import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  detectorAddresses,
+  inTime,
+  observed,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities } from '@clarion/use-cases';
 import type { settings } from './config';
@@ -19,10 +27,8 @@ export async function readLayers(
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log, name: 'layer-extractor' });
-  const services = config.detectors.map((address) =>
-    grpcDetectorClient({ address, log, ...(config.detectorToken && { token: config.detectorToken }) }),
-  );
+  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor' });
+  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const { allowedHosts, allowedNetworks, insecureHosts } = config;
   const egress = createEgress({ allowedHosts, allowedNetworks, insecureHosts, userAgent: `clarion/${clarionVersion}` });
   const sealer = createSealer(config.sealingKeys);

@@ -2,7 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { openNatsBus } from '@clarion/bus-nats';
 import { configuredFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-sources';
 import { createDeliverer, notifyChange, runRetention } from '@clarion/notifying';
-import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  inTime,
+  observed,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import type { settings } from './config';
 import { measureNotifications } from './measure';
@@ -17,7 +24,7 @@ export async function notify(
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log, name: 'notifier' });
+  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'notifier' });
   const webhooks = openWebhooks(config);
   const now = (): Date => new Date();
   const { onNotified, onAttempt } = measureNotifications(metrics);

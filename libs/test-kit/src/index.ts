@@ -1,5 +1,6 @@
 export * from './bus-contract';
 export * from './bus-runner';
+export * from './certificates';
 export * from './detector-client-contract';
 export * from './detector-contract';
 export * from './distribution-registry';
