@@ -5,7 +5,7 @@ import { startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError, type Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
-import { nameRequestSpan, servingTls, type ConfigOf, type Metrics } from '@clarion/service-runtime';
+import { nameRequestSpan, observedCalls, servingTls, type ConfigOf, type Metrics } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
 import type { settings } from './config';
 import { clarionVersion } from './release';
@@ -30,8 +30,9 @@ export interface Faces {
 /** Listens for REST and gRPC. */
 export async function openFaces(options: FacesOptions): Promise<Faces> {
   const { config, useCases, authenticator, log, metrics, stopping } = options;
+  const failures = metrics.metric('clarion_auth_failures_total');
   const onAuthenticationFailure = (method: string): void => {
-    metrics.metric('clarion_auth_failures_total').inc({ method });
+    failures.inc({ method });
   };
   const tls = servingTls(config);
   const encrypted = tls === undefined ? {} : { tls };
@@ -43,10 +44,7 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
       rate: { perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 4 },
       bodies: { archiveBytes: config.uploadBytes },
       onRoute: nameRequestSpan,
-      onRequest: ({ route, method, status, seconds }) => {
-        const labels = { route, method, code: String(status) };
-        metrics.metric('clarion_http_request_duration_seconds').observe(labels, seconds);
-      },
+      onRequest: observedRequests(metrics),
     }),
     encrypted,
   );
@@ -55,6 +53,7 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
     port: config.grpcPort,
     services: createGrpcApi({ useCases, authenticator, log, stopping, onAuthenticationFailure }),
     descriptors: fileDescriptorSet(),
+    onCall: observedCalls({ log, metrics }),
     ...encrypted,
   });
   const restPort = await listen(rest, config.host, config.restPort);
@@ -65,6 +64,23 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
     stop: async (signal) => {
       await Promise.all([closeServer(rest, signal), grpc.stop(signal)]);
     },
+  };
+}
+
+/** Problems that say that a limit was hit, as `clarion_limits_hit_total` names it. */
+const limitKinds: Readonly<Record<string, string>> = {
+  'queue-full': 'queue',
+  'too-many-requests': 'rate',
+  'limit-exceeded': 'body',
+};
+
+function observedRequests(metrics: Metrics): NonNullable<Parameters<typeof createRestApi>[0]['onRequest']> {
+  const seconds = metrics.metric('clarion_http_request_duration_seconds');
+  const limits = metrics.metric('clarion_limits_hit_total');
+  return ({ route, method, status, seconds: taken, code = '' }) => {
+    seconds.observe({ route, method, code: String(status) }, taken);
+    const kind = limitKinds[code];
+    if (kind !== undefined) limits.inc({ kind });
   };
 }
 

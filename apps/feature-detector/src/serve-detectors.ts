@@ -2,7 +2,13 @@ import { detectorService } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { bearerGuard, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import { servingTls, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  observedCalls,
+  servingTls,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import type { settings } from './config';
 
 /** Serves the detectors of packages over gRPC. Throws `invalid-input` where the configuration does not fit together. */
@@ -11,7 +17,6 @@ export async function serveDetectors(
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const detected = metrics.metric('clarion_detect_duration_seconds');
-  const answered = metrics.metric('clarion_grpc_call_duration_seconds');
   const implementation = detectorService({
     detectors: featureDetectors,
     concurrency: config.concurrentCalls,
@@ -31,10 +36,7 @@ export async function serveDetectors(
     descriptors: fileDescriptorSet(),
     ...(config.token !== undefined && { guard: bearerGuard(config.token) }),
     ...(tls !== undefined && { tls }),
-    onCall({ method, code, seconds, peer }) {
-      answered.observe({ method, code }, seconds);
-      if (method.startsWith('clarion.')) log.info('Call answered', { method, code, seconds, peer });
-    },
+    onCall: observedCalls({ log, metrics }),
   });
   log.info('Serving gRPC', { port: server.port, detectors: featureDetectors.length, tls: tls !== undefined });
   draining.addEventListener('abort', () => {

@@ -8,9 +8,12 @@ import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
 import { recountCompositions } from '@clarion/notifying';
 import {
   busOptions,
+  countDenials,
   inTime,
   observed,
+  observedDead,
   type ConfigOf,
+  type Metrics,
   type RunningService,
   type ServiceContext,
 } from '@clarion/service-runtime';
@@ -33,7 +36,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
   const matching = { feeds: all, precedence: feedPrecedence(all), clarionVersion };
   const handler = updateFeedOnDemand({
     ...{ store, feeds, now, tellChanges: tell },
-    upstreamFor: upstreamsOf(config),
+    upstreamFor: upstreamsOf(config, metrics),
     openScratch: () => openScratchFile(config.scratchDirectory ?? tmpdir()),
     holder: `feed-updater ${randomUUID()}`,
     newId: () => timeOrderedId(now()),
@@ -44,7 +47,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
     bus.run(observed({ 'work.feed': handler }, { log, metrics }), {
       signal: draining,
       concurrency: { 'work.feed': config.concurrentFeeds },
-      onDead: (letter) => store.putDeadLetter(letter),
+      onDead: observedDead((letter) => store.putDeadLetter(letter), { log, metrics }),
     }),
     runScheduler({
       ...{ store, bus, log, now, tellChanges: tell },
@@ -65,13 +68,20 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
 }
 
 /** Feeds of the network, or of a mirror; addresses of configuration may be private and plain. */
-function upstreamsOf({ allowedHosts, allowedNetworks, insecureHosts, feedsFrom: mirror }: Config): UpstreamFor {
+function upstreamsOf(
+  { allowedHosts, allowedNetworks, insecureHosts, feedsFrom: mirror }: Config,
+  metrics: Metrics,
+): UpstreamFor {
+  const onDenied = countDenials(metrics);
   const egressTo = (hosts: readonly string[]): Egress =>
-    createEgress({
-      allowedHosts: [...allowedHosts, ...hosts],
-      allowedNetworks,
-      insecureHosts: [...insecureHosts, ...hosts],
-      userAgent: `clarion/${clarionVersion}`,
-    });
+    createEgress(
+      {
+        allowedHosts: [...allowedHosts, ...hosts],
+        allowedNetworks,
+        insecureHosts: [...insecureHosts, ...hosts],
+        userAgent: `clarion/${clarionVersion}`,
+      },
+      { onDenied },
+    );
   return mirror === undefined ? feedsFromNetwork({ egressTo }) : feedsFrom(mirror, { egressTo });
 }

@@ -6,6 +6,7 @@ import {
   busOptions,
   inTime,
   observed,
+  observedDead,
   type ConfigOf,
   type RunningService,
   type ServiceContext,
@@ -25,7 +26,7 @@ export async function notify(
 ): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
   const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'notifier' });
-  const webhooks = openWebhooks(config);
+  const webhooks = openWebhooks(config, metrics);
   const now = (): Date => new Date();
   const { onNotified, onAttempt } = measureNotifications(metrics);
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
@@ -43,7 +44,7 @@ export async function notify(
     bus.run(observed({ 'advisories.changed': handler }, { log, metrics }), {
       signal: draining,
       concurrency: { 'advisories.changed': config.concurrency },
-      onDead: (letter) => store.putDeadLetter(letter),
+      onDead: observedDead((letter) => store.putDeadLetter(letter), { log, metrics }),
     }),
     deliverer.run(draining),
     runRetention(

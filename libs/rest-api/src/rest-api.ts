@@ -43,6 +43,8 @@ export interface FinishedRequest {
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
+  /** `code` of the problem that was the answer, if it was one. */
+  readonly code?: string;
 }
 
 /** The REST face: an Express application. Mount it on a server of `createHttpServer`. */
@@ -125,7 +127,7 @@ function observe(request: Request, response: Response, { log, onRequest }: RestA
       ...(code === undefined ? {} : { code }),
       ...(response.writableFinished ? {} : { aborted: true }),
     });
-    onRequest?.({ method: request.method, route, status, seconds });
+    onRequest?.({ method: request.method, route, status, seconds, ...(code === undefined ? {} : { code }) });
   });
 }
 

@@ -13,7 +13,8 @@ export { startIntrospection, type Introspection, type IntrospectionOptions } fro
 export { metricTable, type LabelOf, type MetricName } from './metric-table';
 export { createMetrics, type Metrics, type MetricsOptions, type Scrape } from './metrics';
 export { nameRequestSpan } from './name-request-span';
-export { observed, watchQueues } from './observed';
+export { countDenials, countRegistryAnswers, observedCalls } from './observed-calls';
+export { observed, observedDead, watchDeadLetters, watchQueues } from './observed';
 export { readConfig, type Environment, type ReadConfig } from './read-config';
 export { redactFields, redactText, urlForLog } from './redaction';
 export { runService, type RunningService, type ServiceOptions } from './run-service';

@@ -77,5 +77,7 @@ export interface UseCaseDependencies {
   readonly maxFeedAgeMinutes?: number;
   readonly limits?: Partial<UseCaseLimits>;
   readonly log?: Log;
+  /** An image was matched for a report, for metrics. */
+  readonly onMatched?: (seconds: number) => void;
   readonly now?: () => Date;
 }

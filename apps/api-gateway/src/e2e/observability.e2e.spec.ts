@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
+import { metricTable, type MetricName } from '@clarion/service-runtime';
 import {
+  apiClient,
   buildImage,
   canStartRegistry,
   file,
+  serviceNames,
   startFeedServer,
   startOtlpCollector,
   startRegistry,
@@ -17,12 +20,17 @@ import {
   type ServiceInstallation,
   type WebhookReceiver,
 } from '@clarion/test-kit';
+import { Client, credentials } from '@grpc/grpc-js';
 
 const root = join(__dirname, '..', '..', '..', '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const feed = 'debian-security-tracker';
 const tenant = 'blue';
 const tracker = read('tools/sample/feeds/debian-security-tracker/json');
+
+function matchesOf(pattern: RegExp, lines: readonly string[]): RegExpExecArray[] {
+  return lines.map((line) => pattern.exec(line)).filter((found) => found !== null);
+}
 
 /** The tracker with one more flaw of a package, fixed in a version that nobody has. */
 function withNewFlaw(): string {
@@ -146,5 +154,62 @@ function withNewFlaw(): string {
     for (const { attributes } of sent) expect(JSON.stringify(attributes)).not.toMatch(/sha256|blue/);
     const texts = collector.spans.map(({ attributes }) => String(attributes['db.query.text'] ?? ''));
     expect(Math.max(...texts.map(({ length }) => length))).toBeLessThan(2000);
+  });
+
+  it('counts what is refused, and makes no labels of what strangers send', async () => {
+    const { api, grpcAddress } = installation;
+    await apiClient(api.url, 'wrong').call('GET', '/feeds');
+    await api.call('POST', '/images', { reference: '127.0.0.2:1/team/app:1' });
+    await fetch(`${api.url}/made/up/${image.manifestDigest}`);
+    const stranger = new Client(grpcAddress, credentials.createInsecure());
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    await new Promise((resolve) => {
+      stranger.makeUnaryRequest('/made.up/Method', asIs, asIs, Buffer.alloc(0), resolve);
+    });
+    stranger.close();
+    const gateway = await installation.metrics('api-gateway');
+    expect(gateway.get('clarion_auth_failures_total{method="static"}')).toBe(1);
+    expect(gateway.get('clarion_egress_denied_total{reason="address"}')).toBe(1);
+    expect(gateway.get('clarion_dlq_messages{stream="work",consumer="work.layer"}')).toBe(0);
+    expect([...gateway.keys()].filter((sample) => sample.includes('made'))).toEqual([]);
+    const extractor = await installation.metrics('layer-extractor');
+    expect(extractor.get('clarion_scans_total{result="ok"}')).toBe(1);
+    expect(extractor.get('clarion_layers_total{outcome="extracted"}')).toBe(1);
+    expect(extractor.get('clarion_layer_bytes_total{kind="decompressed"}')).toBeGreaterThan(1000);
+    expect(extractor.get(`clarion_registry_requests_total{registry="${registry.host}"}`)).toBeGreaterThan(0);
+    const updater = await installation.metrics('feed-updater');
+    expect(updater.get(`clarion_feed_age_seconds{source="${feed}"}`)).toBeLessThan(300);
+    const notifier = await installation.metrics('notifier');
+    expect(notifier.get('clarion_webhook_deliveries_total{outcome="ok"}')).toBe(1);
+  });
+
+  it('has metrics with help, type and few labels, and each of the table in some process', async () => {
+    const seen = new Set<string>();
+    for (const service of serviceNames) {
+      const lines = (await installation.scrape(service)).trim().split('\n');
+      const types = new Map<string, string>();
+      for (const [, name = '', type = ''] of matchesOf(/^# TYPE (\w+) (\w+)$/, lines)) {
+        expect(types.has(name)).toBe(false);
+        types.set(name, type);
+        expect(lines.filter((line) => line.startsWith(`# HELP ${name} `))).toHaveLength(1);
+      }
+      for (const [line = '', sample = '', labels = ''] of matchesOf(/^(\w+)(?:\{(.*)\})? \S+$/, lines)) {
+        const family = types.has(sample) ? sample : sample.replace(/_(bucket|sum|count)$/, '');
+        expect([line, types.has(family)]).toEqual([line, true]);
+        expect(line).not.toMatch(/sha256|CVE-|blue/);
+        if (!family.startsWith('clarion_')) continue;
+        const row = metricTable[family as MetricName];
+        const names = [...labels.matchAll(/(\w+)="/g)]
+          .map(([, name]) => name)
+          .filter((name) => name !== 'le')
+          .sort();
+        expect([family, types.get(family), names]).toEqual([family, row.type, [...row.labels].sort()]);
+      }
+      expect(types.get('clarion_build_info')).toBe('gauge');
+      for (const name of types.keys()) seen.add(name);
+      // No stranger made any of them.
+      expect(lines.length).toBeLessThan(2000);
+    }
+    expect(Object.keys(metricTable).filter((name) => !seen.has(name))).toEqual([]);
   });
 });

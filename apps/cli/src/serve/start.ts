@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createAuthenticator, parseTokens } from '@clarion/authentication';
 import { createInProcessBus } from '@clarion/bus-in-process';
 import { localDetectorClient } from '@clarion/detector-client';
-import { checkDestination, createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
+import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
 import { runScheduler } from '@clarion/feed-updating';
@@ -178,7 +178,7 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext
       }),
     openArchive: openUploadedArchive,
     checkLayerUrl: (url) => {
-      checkDestination(url, policy);
+      egress.check(url);
     },
     sendWebhook: webhooks.send,
     formats: reportFormats,

@@ -27,6 +27,8 @@ export interface ServiceInstallation {
   process(name: ServiceName): ServiceProcess;
   /** Ends a service at once (SIGKILL) and starts it again. */
   restart(name: ServiceName): Promise<void>;
+  /** What `/metrics` of a service answers. */
+  scrape(name: ServiceName): Promise<string>;
   /** Numbers of a service's metrics by name and labels as they are written. */
   metrics(name: ServiceName): Promise<ReadonlyMap<string, number>>;
   /** Asks all services to end; gives their exit codes. Then ends the servers. */
@@ -72,6 +74,8 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
     return found;
   };
   await Promise.all(serviceNames.map(start));
+  const scrape = async (name: ServiceName): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${port(name)}/metrics`)).text();
   return {
     api: apiClient(`${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port('rest')}`, token, options.tls),
     ...{ mongo, nats, process, grpcAddress: `127.0.0.1:${port('grpc')}` },
@@ -80,7 +84,8 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
       await process(name).ended;
       await start(name);
     },
-    metrics: async (name) => metricsOf(await (await fetch(`http://127.0.0.1:${port(name)}/metrics`)).text()),
+    scrape,
+    metrics: async (name) => metricsOf(await scrape(name)),
     async stop() {
       const ended = serviceNames.map(async (name) => {
         process(name).kill('SIGTERM');
