@@ -32,7 +32,7 @@ export async function notify(
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
   const feeds = [ownVulnerabilities, ...configuredFeeds(config)];
   const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
-  const { stateChanges, withoutReference, notificationMillis, changeMillis } = config;
+  const { stateChanges, withoutReference, acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = config;
   const handler = notifyChange({
     ...{ store, now, stateChanges, withoutReference, onNotified },
     options: () => ({ ...matching, now: now() }),
@@ -49,7 +49,7 @@ export async function notify(
     deliverer.run(draining),
     runRetention(
       {
-        ...{ store, now, log, notificationMillis, changeMillis },
+        ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, changeMillis },
         holder: `notifier ${randomUUID()}`,
         everyMillis: retentionEveryMillis,
       },

@@ -12,7 +12,7 @@ import { keepDeadLetter } from '@clarion/layer-indexing';
 import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
 import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
-import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
+import { createDeliverer, defaultRetention, runRetention, type Deliverer } from '@clarion/notifying';
 import { fileDescriptorSet } from '@clarion/proto';
 import { reportFormats } from '@clarion/report-formats';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
@@ -87,8 +87,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
         log,
         holder: 'serve',
         everyMillis: 3_600_000,
-        notificationMillis: keptMillis,
-        changeMillis: keptMillis,
+        ...defaultRetention,
       },
       draining,
     ),
@@ -112,8 +111,6 @@ export async function startServing(settings: ServeSettings, context: ServeContex
 
 const userAgent = `clarion/${clarionVersion}`;
 const scheduleMillis = 5000;
-/** How long notifications, and what updates changed, are kept. */
-const keptMillis = 14 * 24 * 3_600_000;
 const now = (): Date => new Date();
 
 interface Adapters {
