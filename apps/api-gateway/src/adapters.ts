@@ -63,6 +63,7 @@ export async function openAdapters(
         egress.check(url);
       },
       sendWebhook: webhooks.send,
+      requestConsent: (receiver) => webhooks.requestConsent(receiver),
       feeds: configuredFeeds(config),
       formats: reportFormats,
       limits: { waitingLayers, uploadBytes, uploads },

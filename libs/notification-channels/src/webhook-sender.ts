@@ -19,7 +19,7 @@ export interface WebhookSenderOptions {
     /** Ports beside 80 and 443. */
     readonly ports?: readonly number[];
   };
-  /** CloudEvents with attributes as headers; structured unless set. */
+  /** CloudEvents with attributes as headers, where an endpoint does not say; structured unless set. */
   readonly binary?: boolean;
   readonly clairV4?: {
     /** Where notifications are read, with a slash at the end; `/notifier/api/v1/notification/` of `publicUrl` unless set. */
@@ -132,7 +132,8 @@ async function requestOf({ endpoint, message, at }: Told, setup: Setup): Promise
 }
 
 async function bodyOf({ endpoint, message, at }: Told, { base, options }: Setup): Promise<WebhookBody> {
-  const { binary = false, clairV4 } = options;
+  const { clairV4 } = options;
+  const binary = endpoint.contentMode === undefined ? options.binary === true : endpoint.contentMode === 'binary';
   switch (endpoint.mode) {
     case 'cloudevents':
       return cloudEventBody(message, { publicUrl: base, full: endpoint.fullBody, binary, now: at });

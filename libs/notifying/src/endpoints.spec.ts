@@ -86,9 +86,28 @@ describe('endpoints', () => {
     expect((await Promise.all(results)).map(({ delivered }) => delivered)).toEqual([true, false, false]);
   });
 
+  test('a key pair is made: only its public key is shown, also later', async () => {
+    const { endpoint, secret: shown } = await createEndpoint(
+      { ...input, signature: 'v1a', contentMode: 'binary' },
+      deps(),
+    );
+    expect(shown).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
+    expect(endpoint).toMatchObject({ publicKeys: [shown], secrets: 1, contentMode: 'binary' });
+    const kept = sealer.open((await house.store.endpoint(endpoint.id))!.secrets[0]!.secret);
+    expect(kept).toMatch(/^whsk_/);
+    expect(JSON.stringify(endpoint)).not.toContain(kept.slice(5));
+    // Exchanged for a secret, both sign for a day.
+    const changed = await updateEndpoint(endpoint.id, { ...input, secret }, deps());
+    expect(changed).toMatchObject({ publicKeys: [shown], secrets: 2 });
+    expect(changed).not.toHaveProperty('contentMode');
+  });
+
   test('consent and number', async () => {
     const refusing = (): Promise<void> => Promise.reject(new Error('no consent'));
-    await expect(createEndpoint(input, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
+    const asking = { ...input, handshake: true };
+    await expect(createEndpoint(asking, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
+    const { endpoint } = await createEndpoint(input, { ...deps(), handshake: refusing });
+    await expect(updateEndpoint(endpoint.id, asking, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
     await expect(createEndpoint(input, { ...deps(), maxEndpoints: 1 })).rejects.toMatchObject({
       code: 'limit-exceeded',
     });
@@ -102,6 +121,7 @@ describe('endpoints', () => {
     ['a fragment', { url: 'https://receiver.example/#x' }],
     ['a long URL', { url: `https://receiver.example/${'x'.repeat(3000)}` }],
     ['a secret of another form', { secret: 'hunter2' }],
+    ['a key pair that is none', { secret: 'whsk_AAAA' }],
     ['a short secret', { secret: `whsec_${Buffer.alloc(23).toString('base64')}` }],
     ['a header of the connection', { headers: { Host: 'x' } }],
     ['a header of the signature', { headers: { 'Webhook-Id': 'x' } }],

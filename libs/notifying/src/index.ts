@@ -34,3 +34,4 @@ export {
   runRetention,
   type RetentionDeps,
 } from './retention';
+export { signatures, type Signature } from './endpoint-secret';

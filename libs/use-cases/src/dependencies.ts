@@ -66,6 +66,8 @@ export interface UseCaseDependencies {
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };
   /** Sends the test event of an endpoint. */
   readonly sendWebhook: SendWebhook;
+  /** Asks a receiver of webhooks for its consent; throws when it does not give it. */
+  readonly requestConsent: (receiver: { readonly url: string; readonly allowInsecure: boolean }) => Promise<void>;
   /** All feeds of this build and configuration, own ones first (`configuredFeeds`). */
   readonly feeds: readonly FeedSource[];
   /** Parses own vulnerabilities: `ownFeed({ id: 'own-vulnerabilities', format: 'osv', … })`. */

@@ -178,6 +178,7 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext
       egress.check(url);
     },
     sendWebhook: webhooks.send,
+    requestConsent: (receiver) => webhooks.requestConsent(receiver),
     formats: reportFormats,
     maxFeedAgeMinutes: settings.maxFeedAge,
   });

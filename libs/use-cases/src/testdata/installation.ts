@@ -64,6 +64,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
       sent.push(endpoint.url);
       return Promise.resolve(answer);
     },
+    requestConsent: () => Promise.resolve(),
     feeds: feedSources.filter(({ id }) => id === 'debian-security-tracker'),
     ownVulnerabilities,
     formats: reportFormats,
