@@ -118,7 +118,6 @@ interface Adapters {
   readonly bus: Bus;
   readonly detectors: DetectorClient;
   /** What may be reached for layers. */
-  readonly policy: EgressPolicy;
   readonly egress: Egress;
   readonly egressTo: (insecureHosts: readonly string[]) => Egress;
   readonly sealer: Sealer;
@@ -145,7 +144,7 @@ async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters
   const webhooks = createWebhookSender({ sealer, publicUrl, policy: { ...allowed, userAgent } });
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log });
   return {
-    ...{ store, bus, policy, egress, egressTo, sealer, webhooks, deliverer },
+    ...{ store, bus, egress, egressTo, sealer, webhooks, deliverer },
     detectors: localDetectorClient(detectors),
     async close() {
       await bus.close();
@@ -162,7 +161,7 @@ interface UseCaseContext {
 }
 
 function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext): UseCaseService {
-  const { store, bus, sealer, egress, policy, webhooks } = adapters;
+  const { store, bus, sealer, egress, webhooks } = adapters;
   return createUseCases({
     ...{ store, bus, sealer, feeds, ownVulnerabilities, log, clarionVersion, now },
     detectors: adapters.detectors,
