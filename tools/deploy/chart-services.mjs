@@ -13,10 +13,10 @@ const { format, resolveConfig } = await import('prettier');
 const chart = join(root, 'deploy', 'helm', 'clarion');
 /** What the chart sets itself, since probes, services and the grace period of a pod must agree with it. */
 const ownedByChart = /^CLARION_(DB|DRAIN|GRACE|LISTEN|([A-Z]+_)?PORT|((GRPC|INTROSPECTION)_)?HOST)$/;
-/** Clarion's own callers speak plain gRPC to its detectors, inside of the cluster. */
-const notOffered = /^CLARION_TLS_/;
-/** Paths of files that are handed over as they are; the variable of every other secret is read from `…_FILE`. */
-const paths = /^CLARION_NATS_(CA|CERTIFICATE|KEY)$/;
+/** The chart names detectors without `tls://`: inside of the cluster gRPC is plain, or a mesh encrypts it. */
+const notOffered = /^CLARION_(TLS|DETECTOR)_(CA|CERTIFICATE|KEY|CLIENT_CA)$/;
+/** Settings that name files of secrets; every other secret can be read from `…_FILE` too. */
+const paths = /^CLARION_NATS_(CA|CERTIFICATE|KEY)_FILE$/;
 
 /** A service as the chart sees it: ports by name, variables, and the variables that name files of secrets. */
 function serviceOf(settings) {
@@ -28,7 +28,9 @@ function serviceOf(settings) {
   return {
     ports: Object.fromEntries(ports),
     settings: offered.filter((one) => !isFile(one) && !ownedByChart.test(one.env)).map(({ env }) => env),
-    files: Object.fromEntries(offered.filter(isFile).map(({ env }) => [env, paths.test(env) ? env : `${env}_FILE`])),
+    files: Object.fromEntries(
+      offered.filter(isFile).map(({ env }) => [env.replace(/_FILE$/, ''), env.replace(/(_FILE)?$/, '_FILE')]),
+    ),
     required: offered.filter((one) => one.default === undefined && !one.optional).map(({ env }) => env),
   };
 }

@@ -29,7 +29,7 @@ interface Folders {
 
 /** Nothing but ports and addresses of this machine differs from what the pod has. Nobody fetches feeds here. */
 const introspection = { CLARION_INTROSPECTION_HOST: '127.0.0.1', CLARION_INTROSPECTION_PORT: '0' };
-const detector = { ...introspection, CLARION_GRPC_HOST: '127.0.0.1', CLARION_GRPC_PORT: '0' };
+const detector = { ...introspection, CLARION_HOST: '127.0.0.1', CLARION_GRPC_PORT: '0' };
 const ofThisMachine: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'all-in-one': { CLARION_INTROSPECTION_PORT: '0', CLARION_LISTEN: '127.0.0.1:0', CLARION_NO_UPDATES: 'true' },
   'api-gateway': { ...introspection, CLARION_HOST: '127.0.0.1', CLARION_GRPC_PORT: '0', CLARION_REST_PORT: '0' },

@@ -1,14 +1,20 @@
 import { openNatsBus } from '@clarion/bus-nats';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
-import { checkDestination, createEgress, type Egress } from '@clarion/egress';
+import { createEgress, type Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
-import type { Log } from '@clarion/model';
 import { createWebhookSender } from '@clarion/notification-channels';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
-import type { ConfigOf } from '@clarion/service-runtime';
+import {
+  busOptions,
+  countDenials,
+  countRegistryAnswers,
+  detectorAddresses,
+  type ConfigOf,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import type { settings } from './config';
@@ -21,21 +27,25 @@ export interface Adapters {
 }
 
 /** Opens store, bus and everything else that the use cases stand on. */
-export async function openAdapters(config: ConfigOf<typeof settings>, log: Log): Promise<Adapters> {
+export async function openAdapters(
+  config: ConfigOf<typeof settings>,
+  { log, metrics }: Pick<ServiceContext, 'log' | 'metrics'>,
+): Promise<Adapters> {
+  const onDenied = countDenials(metrics);
+  const matched = metrics.metric('clarion_match_duration_seconds');
   const userAgent = `clarion/${clarionVersion}`;
   const { allowedHosts, allowedNetworks, insecureHosts, waitingLayers, uploadBytes, uploads } = config;
   const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent };
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log });
-  const services = config.detectors.map((address) =>
-    grpcDetectorClient({ address, log, ...(config.detectorToken && { token: config.detectorToken }) }),
-  );
-  const egress = createEgress(policy);
+  const bus = await openNatsBus(busOptions(config, { log }), { log });
+  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
+  const egress = createEgress(policy, { onDenied, onAnswer: countRegistryAnswers(metrics) });
   const sealer = createSealer(config.sealingKeys);
   const webhooks = createWebhookSender({
     sealer,
     publicUrl: config.publicUrl,
     policy: { allowedHosts, allowedNetworks, userAgent },
+    egress: { onDenied },
   });
   return {
     egress,
@@ -51,12 +61,16 @@ export async function openAdapters(config: ConfigOf<typeof settings>, log: Log):
         }),
       openArchive: openUploadedArchive,
       checkLayerUrl: (url) => {
-        checkDestination(url, policy);
+        egress.check(url);
       },
       sendWebhook: webhooks.send,
+      requestConsent: (receiver) => webhooks.requestConsent(receiver),
       feeds: configuredFeeds(config),
       formats: reportFormats,
       limits: { waitingLayers, uploadBytes, uploads },
+      onMatched: (seconds) => {
+        matched.observe(seconds);
+      },
     },
     async close() {
       for (const service of services) service.close();

@@ -1,22 +1,15 @@
-import { statSync } from 'node:fs';
-import {
-  type Authenticator,
-  createAuthenticator,
-  type JwtOptions,
-  parseTokens,
-  type StaticToken,
-} from '@clarion/authentication';
+import { type Authenticator, createAuthenticator, type JwtOptions, parseTokens } from '@clarion/authentication';
 import type { Egress } from '@clarion/egress';
 import { ClarionError, type Log } from '@clarion/model';
-import { type ConfigOf, readSecretFile } from '@clarion/service-runtime';
-import type { settings } from './config';
+import { type ConfigOf, followSecret } from '@clarion/service-runtime';
+import { settings } from './config';
 
 type Config = ConfigOf<typeof settings>;
 
 /** Who may ask, as configuration says. Throws `invalid-input` for one that lets nobody in, or everybody by mistake. */
 export function authenticatorOf(
   config: Config,
-  { egress, log, tokensFile }: { readonly egress: Egress; readonly log: Log; readonly tokensFile: string | undefined },
+  { egress, log }: { readonly egress: Egress; readonly log: Log },
 ): Authenticator {
   const issuers = issuersOf(config);
   if (config.auth === 'off') {
@@ -32,9 +25,10 @@ export function authenticatorOf(
       },
     );
   }
-  const { roleClaim } = config;
+  const { roleClaim, tokens } = config;
+  const parse = (text = ''): ReturnType<typeof parseTokens> => parseTokens(text);
   return createAuthenticator({
-    tokens: tokensOf(config.tokens ?? '', tokensFile, log),
+    tokens: followSecret({ setting: settings.tokens, text: tokens, parse, log }),
     ...(issuers.length === 0 ? {} : { jwt: { issuers, roleClaim, egress } }),
   });
 }
@@ -57,27 +51,4 @@ function issuersOf(config: Config): JwtOptions['issuers'] {
   }
   const rest = { issuer: jwksIssuer, audience: jwksAudience, algorithms: jwksAlgorithms };
   return [...issuers, { kind: 'key-set', url: jwksUrl, ...rest }];
-}
-
-const lookMillis = 5000;
-
-/** The tokens of configuration; those of a file as it is now, looked at every five seconds at most. */
-function tokensOf(given: string, file: string | undefined, log: Log): () => readonly StaticToken[] {
-  let tokens = parseTokens(given);
-  if (file === undefined) return () => tokens;
-  let looked = Date.now();
-  let changed = statSync(file).mtimeMs;
-  return () => {
-    if (Date.now() - looked < lookMillis) return tokens;
-    looked = Date.now();
-    try {
-      const { mtimeMs } = statSync(file);
-      if (mtimeMs !== changed) tokens = parseTokens(readSecretFile(file));
-      changed = mtimeMs;
-    } catch (error) {
-      // A file that is being replaced, or has a mistake, shuts nobody out who was let in before.
-      log.error('The file of tokens cannot be read; those of before still count', { error });
-    }
-    return tokens;
-  };
 }

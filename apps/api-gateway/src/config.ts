@@ -11,6 +11,7 @@ import {
   port,
   processSettings,
   sealingSettings,
+  servingSettings,
   setting,
   size,
   storeSettings,
@@ -62,6 +63,7 @@ const authenticationSettings = {
 /** Settings of the API gateway. */
 export const settings = {
   ...processSettings,
+  ...servingSettings,
   ...storeSettings,
   ...busSettings,
   ...detectorSettings,
@@ -69,7 +71,6 @@ export const settings = {
   ...egressSettings,
   ...feedSettings,
   ...authenticationSettings,
-  host: setting('CLARION_HOST', text(), { about: 'Address that the API listens on', default: '0.0.0.0' }),
   restPort: setting('CLARION_REST_PORT', port(), { about: 'Port of REST', default: '8080' }),
   grpcPort: setting('CLARION_GRPC_PORT', port(), { about: 'Port of gRPC', default: '9090' }),
   publicUrl: setting('CLARION_PUBLIC_URL', url(['https', 'http']), {

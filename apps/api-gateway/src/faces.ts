@@ -1,12 +1,11 @@
 import type { AddressInfo } from 'node:net';
-import type { Server } from 'node:http';
 import type { Authenticator } from '@clarion/authentication';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError, type Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
-import type { ConfigOf, Metrics } from '@clarion/service-runtime';
+import { nameRequestSpan, observedCalls, servingTls, type ConfigOf, type Metrics } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
 import type { settings } from './config';
 import { clarionVersion } from './release';
@@ -31,9 +30,12 @@ export interface Faces {
 /** Listens for REST and gRPC. */
 export async function openFaces(options: FacesOptions): Promise<Faces> {
   const { config, useCases, authenticator, log, metrics, stopping } = options;
+  const failures = metrics.metric('clarion_auth_failures_total');
   const onAuthenticationFailure = (method: string): void => {
-    metrics.metric('clarion_auth_failures_total').inc({ method });
+    failures.inc({ method });
   };
+  const tls = servingTls(config);
+  const encrypted = tls === undefined ? {} : { tls };
   const rest = createHttpServer(
     createRestApi({
       ...{ useCases, authenticator, log, onAuthenticationFailure },
@@ -41,20 +43,21 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
       trustedProxies: config.trustedProxies,
       rate: { perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 4 },
       bodies: { archiveBytes: config.uploadBytes },
-      onRequest: ({ route, method, status, seconds }) => {
-        const labels = { route, method, code: String(status) };
-        metrics.metric('clarion_http_request_duration_seconds').observe(labels, seconds);
-      },
+      onRoute: nameRequestSpan,
+      onRequest: observedRequests(metrics),
     }),
+    encrypted,
   );
   const grpc = await startGrpcServer({
     host: config.host,
     port: config.grpcPort,
     services: createGrpcApi({ useCases, authenticator, log, stopping, onAuthenticationFailure }),
     descriptors: fileDescriptorSet(),
+    onCall: observedCalls({ log, metrics }),
+    ...encrypted,
   });
   const restPort = await listen(rest, config.host, config.restPort);
-  log.info('Listening', { rest_port: restPort, grpc_port: grpc.port });
+  log.info('Listening', { rest_port: restPort, grpc_port: grpc.port, tls: tls !== undefined });
   return {
     restPort,
     grpcPort: grpc.port,
@@ -63,6 +66,25 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
     },
   };
 }
+
+/** Problems that say that a limit was hit, as `clarion_limits_hit_total` names it. */
+const limitKinds: Readonly<Record<string, string>> = {
+  'queue-full': 'queue',
+  'too-many-requests': 'rate',
+  'limit-exceeded': 'body',
+};
+
+function observedRequests(metrics: Metrics): NonNullable<Parameters<typeof createRestApi>[0]['onRequest']> {
+  const seconds = metrics.metric('clarion_http_request_duration_seconds');
+  const limits = metrics.metric('clarion_limits_hit_total');
+  return ({ route, method, status, seconds: taken, code = '' }) => {
+    seconds.observe({ route, method, code: String(status) }, taken);
+    const kind = limitKinds[code];
+    if (kind !== undefined) limits.inc({ kind });
+  };
+}
+
+type Server = ReturnType<typeof createHttpServer>;
 
 function listen(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '@clarion/model';
-import { watchQueues, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  watchDeadLetters,
+  watchQueues,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { createUseCases, type UseCaseService } from '@clarion/use-cases';
 import { openAdapters } from './adapters';
 import { authenticatorOf } from './authenticator';
@@ -12,12 +18,12 @@ export async function serveApi(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
-  const adapters = await openAdapters(config, log);
+  const adapters = await openAdapters(config, { log, metrics });
   const { store, bus } = adapters.dependencies;
   watchQueues(bus, metrics);
+  watchDeadLetters(store, metrics);
   const useCases = createUseCases(adapters.dependencies);
-  const tokensFile = process.env['CLARION_TOKENS_FILE'];
-  const authenticator = authenticatorOf(config, { egress: adapters.egress, log, tokensFile });
+  const authenticator = authenticatorOf(config, { egress: adapters.egress, log });
   const faces = await openFaces({ config, useCases, authenticator, log, metrics, stopping: draining });
   const reconciling = reconcileWhile(useCases, draining, { everyMillis: config.reconcileMillis, log });
   return {

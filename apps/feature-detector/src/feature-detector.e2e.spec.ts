@@ -7,7 +7,7 @@ import { bundleApp, type ServiceProcess, startServiceProcess } from '@clarion/te
 
 const testdata = join(__dirname, '../../../libs/feature-detectors/src/dpkg/testdata/debian-12');
 const variables = {
-  CLARION_GRPC_HOST: '127.0.0.1',
+  CLARION_HOST: '127.0.0.1',
   CLARION_GRPC_PORT: '0',
   CLARION_INTROSPECTION_HOST: '127.0.0.1',
   CLARION_INTROSPECTION_PORT: '0',

@@ -14,14 +14,19 @@ export interface FeedMetricsDeps {
 export function measureFeeds({ metrics, log, store, feeds, now }: FeedMetricsDeps): (event: FeedEvent) => void {
   const known = new Set(feeds.map(({ id }) => id));
   const started = new Map<string, number>();
+  const records = metrics.metric('clarion_feed_records');
+  const successes = metrics.metric('clarion_feed_last_success_timestamp_seconds');
+  const ages = metrics.metric('clarion_feed_age_seconds');
+  const durations = metrics.metric('clarion_feed_update_duration_seconds');
+  const errors = metrics.metric('clarion_feed_update_errors_total');
   metrics.beforeScrape(async () => {
     for (const { feed, lastSuccess, statements } of await store.feedStates()) {
       if (!known.has(feed)) continue;
-      metrics.metric('clarion_feed_records').set({ source: feed }, statements);
+      records.set({ source: feed }, statements);
       if (lastSuccess === undefined) continue;
       const at = Date.parse(lastSuccess);
-      metrics.metric('clarion_feed_last_success_timestamp_seconds').set({ source: feed }, at / 1000);
-      metrics.metric('clarion_feed_age_seconds').set({ source: feed }, (now().getTime() - at) / 1000);
+      successes.set({ source: feed }, at / 1000);
+      ages.set({ source: feed }, (now().getTime() - at) / 1000);
     }
   });
   return (event) => {
@@ -32,9 +37,8 @@ export function measureFeeds({ metrics, log, store, feeds, now }: FeedMetricsDep
     if (event.kind !== 'finished') return;
     const { feed, outcome, written, state } = event;
     const seconds = (now().getTime() - (started.get(feed) ?? now().getTime())) / 1000;
-    metrics.metric('clarion_feed_update_duration_seconds').observe({ source: feed }, seconds);
-    if (outcome === 'failed' || outcome === 'held')
-      metrics.metric('clarion_feed_update_errors_total').inc({ source: feed });
+    durations.observe({ source: feed }, seconds);
+    if (outcome === 'failed' || outcome === 'held') errors.inc({ source: feed });
     const { statements, problems, lastError } = state;
     log.info('Feed updated', { feed, outcome, seconds, ...written, statements, problems, last_error: lastError });
   };

@@ -6,7 +6,17 @@ import { enabledFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-
 import { feedsFrom, feedsFromNetwork, openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
 import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
 import { recountCompositions } from '@clarion/notifying';
-import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  countDenials,
+  inTime,
+  observed,
+  observedDead,
+  type ConfigOf,
+  type Metrics,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { tellChanges, timeOrderedId } from '@clarion/use-cases';
 import type { settings } from './config';
@@ -18,7 +28,7 @@ type Config = ConfigOf<typeof settings>;
 /** Orders the updates that are due, and does those that were ordered, until it is asked to stop. */
 export async function updateFeeds(config: Config, { log, metrics, draining }: ServiceContext): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log, name: 'feed-updater' });
+  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'feed-updater' });
   const feeds = enabledFeeds(config);
   const now = (): Date => new Date();
   const tell = (): Promise<number> => tellChanges({ store, bus });
@@ -26,7 +36,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
   const matching = { feeds: all, precedence: feedPrecedence(all), clarionVersion };
   const handler = updateFeedOnDemand({
     ...{ store, feeds, now, tellChanges: tell },
-    upstreamFor: upstreamsOf(config),
+    upstreamFor: upstreamsOf(config, metrics),
     openScratch: () => openScratchFile(config.scratchDirectory ?? tmpdir()),
     holder: `feed-updater ${randomUUID()}`,
     newId: () => timeOrderedId(now()),
@@ -37,7 +47,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
     bus.run(observed({ 'work.feed': handler }, { log, metrics }), {
       signal: draining,
       concurrency: { 'work.feed': config.concurrentFeeds },
-      onDead: (letter) => store.putDeadLetter(letter),
+      onDead: observedDead((letter) => store.putDeadLetter(letter), { log, metrics }),
     }),
     runScheduler({
       ...{ store, bus, log, now, tellChanges: tell },
@@ -58,13 +68,20 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
 }
 
 /** Feeds of the network, or of a mirror; addresses of configuration may be private and plain. */
-function upstreamsOf({ allowedHosts, allowedNetworks, insecureHosts, feedsFrom: mirror }: Config): UpstreamFor {
+function upstreamsOf(
+  { allowedHosts, allowedNetworks, insecureHosts, feedsFrom: mirror }: Config,
+  metrics: Metrics,
+): UpstreamFor {
+  const onDenied = countDenials(metrics);
   const egressTo = (hosts: readonly string[]): Egress =>
-    createEgress({
-      allowedHosts: [...allowedHosts, ...hosts],
-      allowedNetworks,
-      insecureHosts: [...insecureHosts, ...hosts],
-      userAgent: `clarion/${clarionVersion}`,
-    });
+    createEgress(
+      {
+        allowedHosts: [...allowedHosts, ...hosts],
+        allowedNetworks,
+        insecureHosts: [...insecureHosts, ...hosts],
+        userAgent: `clarion/${clarionVersion}`,
+      },
+      { onDenied },
+    );
   return mirror === undefined ? feedsFromNetwork({ egressTo }) : feedsFrom(mirror, { egressTo });
 }

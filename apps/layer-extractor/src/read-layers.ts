@@ -7,7 +7,18 @@ import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
 import { openSubmittedImage } from '@clarion/layer-sources';
 import { createSealer } from '@clarion/sealing';
-import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  countDenials,
+  countRegistryAnswers,
+  detectorAddresses,
+  inTime,
+  observed,
+  observedDead,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities } from '@clarion/use-cases';
 import type { settings } from './config';
@@ -20,31 +31,32 @@ export async function readLayers(
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log, name: 'layer-extractor' });
-  const services = config.detectors.map((address) =>
-    grpcDetectorClient({ address, log, ...(config.detectorToken && { token: config.detectorToken }) }),
-  );
+  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor' });
+  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const { allowedHosts, allowedNetworks, insecureHosts } = config;
-  const egress = createEgress({ allowedHosts, allowedNetworks, insecureHosts, userAgent: `clarion/${clarionVersion}` });
+  const egress = createEgress(
+    { allowedHosts, allowedNetworks, insecureHosts, userAgent: `clarion/${clarionVersion}` },
+    { onDenied: countDenials(metrics), onAnswer: countRegistryAnswers(metrics) },
+  );
   const sealer = createSealer(config.sealingKeys);
   const now = (): Date => new Date();
   const matching = { feeds: configuredFeeds(config), ownVulnerabilities, now, maxFeedAgeMinutes: 0, clarionVersion };
-  const counters = countLayers(metrics);
+  const { handler: counted, timed, ...counters } = countLayers(metrics);
   const handler = indexLayer({
     store,
     detectors: joinedDetectorClient(services),
     open: ({ image, submission: { origin } }) =>
       Promise.resolve(openSubmittedImage({ image, origin }, { egress, open: (text) => sealer.open(text) })),
-    count: (image) => countVulnerabilities(image, { ...matching, store }),
+    count: timed((image) => countVulnerabilities(image, { ...matching, store })),
     now,
     holder: `layer-extractor ${randomUUID()}`,
     limits: { compressedBytes: config.layerBytes, bytes: config.layerTarBytes, millis: config.layerMillis },
-    onBytes: counters.bytes,
+    ...counters,
   });
-  const working = bus.run(observed({ 'work.layer': counters.handler(handler) }, { log, metrics }), {
+  const working = bus.run(observed({ 'work.layer': counted(handler) }, { log, metrics }), {
     signal: draining,
     concurrency: { 'work.layer': config.concurrentLayers },
-    onDead: (letter) => keepDeadLetter(letter, { store, bus }),
+    onDead: observedDead((letter) => keepDeadLetter(letter, { store, bus }), { log, metrics }),
   });
   return {
     ready: async () => (await store.ready()) && (await bus.ready()),

@@ -1,20 +1,22 @@
 import { detectorService } from '@clarion/detector-client/grpc';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { bearerGuard, startGrpcServer } from '@clarion/grpc-server';
-import { ClarionError } from '@clarion/model';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import type { ConfigOf, RunningService, ServiceContext } from '@clarion/service-runtime';
+import {
+  observedCalls,
+  servingTls,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import type { settings } from './config';
-
-type Config = ConfigOf<typeof settings>;
 
 /** Serves the detectors of the distribution over gRPC. Throws `invalid-input` where the configuration does not fit together. */
 export async function serveDetectors(
-  config: Config,
+  config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const detected = metrics.metric('clarion_detect_duration_seconds');
-  const answered = metrics.metric('clarion_grpc_call_duration_seconds');
   const implementation = detectorService({
     detectors: namespaceDetectors,
     concurrency: config.concurrentCalls,
@@ -24,7 +26,7 @@ export async function serveDetectors(
       detected.observe({ detector }, seconds);
     },
   });
-  const tls = tlsOf(config);
+  const tls = servingTls(config);
   const server = await startGrpcServer({
     host: config.host,
     port: config.port,
@@ -34,29 +36,11 @@ export async function serveDetectors(
     descriptors: fileDescriptorSet(),
     ...(config.token !== undefined && { guard: bearerGuard(config.token) }),
     ...(tls !== undefined && { tls }),
-    onCall({ method, code, seconds, peer }) {
-      answered.observe({ method, code }, seconds);
-      if (method.startsWith('clarion.')) log.info('Call answered', { method, code, seconds, peer });
-    },
+    onCall: observedCalls({ log, metrics }),
   });
   log.info('Serving gRPC', { port: server.port, detectors: namespaceDetectors.length, tls: tls !== undefined });
   draining.addEventListener('abort', () => {
     server.setServing(false);
   });
   return { ready: () => Promise.resolve(true), stop: (signal) => server.stop(signal) };
-}
-
-function tlsOf({ tlsCertificate, tlsKey, tlsClientCa }: Config): Parameters<typeof startGrpcServer>[0]['tls'] {
-  if (tlsCertificate === undefined && tlsKey === undefined && tlsClientCa === undefined) return undefined;
-  if (tlsCertificate === undefined || tlsKey === undefined) {
-    throw new ClarionError('invalid-input', 'TLS needs both a certificate and its key', {
-      remedy: 'Set CLARION_TLS_CERTIFICATE_FILE and CLARION_TLS_KEY_FILE',
-    });
-  }
-  const clientCa = tlsClientCa === undefined ? undefined : Buffer.from(tlsClientCa);
-  return {
-    certificate: Buffer.from(tlsCertificate),
-    key: Buffer.from(tlsKey),
-    ...(clientCa !== undefined && { clientCa }),
-  };
 }

@@ -60,12 +60,20 @@ export const settings = {
     about: 'Changed vulnerabilities that are worked on at the same time',
     default: '4',
   }),
+  acknowledgedMillis: setting('CLARION_KEEP_ACKNOWLEDGED', duration(), {
+    about: 'How long notifications are kept that were acknowledged; all these times count from the update of the feed',
+    default: '1d',
+  }),
   notificationMillis: setting('CLARION_KEEP_NOTIFICATIONS', duration(), {
-    about: 'How long notifications are kept, with their images and deliveries',
+    about: 'How long notifications are kept that were delivered or that nobody wanted, with images and deliveries',
     default: '14d',
   }),
+  deadMillis: setting('CLARION_KEEP_DEAD', duration(), {
+    about: 'How long notifications that could not be delivered are kept, and dead letters of any work',
+    default: '30d',
+  }),
   changeMillis: setting('CLARION_KEEP_CHANGES', duration(), {
-    about: 'How long it is kept what an update changed; as long as work may wait to be replayed',
-    default: '14d',
+    about: 'How long it is kept what an update changed; as long as dead letters, which may be replayed',
+    default: '30d',
   }),
 };

@@ -2,7 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { openNatsBus } from '@clarion/bus-nats';
 import { configuredFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-sources';
 import { createDeliverer, notifyChange, runRetention } from '@clarion/notifying';
-import { inTime, observed, type ConfigOf, type RunningService, type ServiceContext } from '@clarion/service-runtime';
+import {
+  busOptions,
+  inTime,
+  observed,
+  observedDead,
+  type ConfigOf,
+  type RunningService,
+  type ServiceContext,
+} from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import type { settings } from './config';
 import { measureNotifications } from './measure';
@@ -17,14 +25,14 @@ export async function notify(
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(config, { log, name: 'notifier' });
-  const webhooks = openWebhooks(config);
+  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'notifier' });
+  const webhooks = openWebhooks(config, metrics);
   const now = (): Date => new Date();
   const { onNotified, onAttempt } = measureNotifications(metrics);
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
   const feeds = [ownVulnerabilities, ...configuredFeeds(config)];
   const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
-  const { stateChanges, withoutReference, notificationMillis, changeMillis } = config;
+  const { stateChanges, withoutReference, acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = config;
   const handler = notifyChange({
     ...{ store, now, stateChanges, withoutReference, onNotified },
     options: () => ({ ...matching, now: now() }),
@@ -36,12 +44,12 @@ export async function notify(
     bus.run(observed({ 'advisories.changed': handler }, { log, metrics }), {
       signal: draining,
       concurrency: { 'advisories.changed': config.concurrency },
-      onDead: (letter) => store.putDeadLetter(letter),
+      onDead: observedDead((letter) => store.putDeadLetter(letter), { log, metrics }),
     }),
     deliverer.run(draining),
     runRetention(
       {
-        ...{ store, now, log, notificationMillis, changeMillis },
+        ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, changeMillis },
         holder: `notifier ${randomUUID()}`,
         everyMillis: retentionEveryMillis,
       },

@@ -1,18 +1,19 @@
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
 import { createSealer } from '@clarion/sealing';
 import { ClarionError } from '@clarion/model';
-import type { ConfigOf } from '@clarion/service-runtime';
+import { countDenials, type ConfigOf, type Metrics } from '@clarion/service-runtime';
 import type { settings } from './config';
 import { clarionVersion } from './release';
 
 /** The way out to webhook receivers, as configured. Throws `invalid-input` for a port or key that is none. */
-export function openWebhooks(config: ConfigOf<typeof settings>): WebhookSender {
+export function openWebhooks(config: ConfigOf<typeof settings>, metrics: Metrics): WebhookSender {
   const { allowedHosts, allowedNetworks, publicUrl, clairCallback, clairKey, clairAuthorities } = config;
   const userAgent = `clarion/${clarionVersion}`;
   return createWebhookSender({
     sealer: createSealer(config.sealingKeys),
     publicUrl,
     policy: { allowedHosts, allowedNetworks, ports: config.webhookPorts.map(portOf), userAgent },
+    egress: { onDenied: countDenials(metrics) },
     binary: config.cloudEvents === 'binary',
     clairV4: {
       authorities: clairAuthorities,

@@ -9,7 +9,12 @@ const digest = z.custom<Digest>(
 const work = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('work.layer'), image: digest, submission: name, layer: z.int().min(0).max(10_000) }),
   z.object({ kind: z.literal('work.feed'), feed: name, request: name, force: z.boolean().optional() }),
-  z.object({ kind: z.literal('advisories.changed'), update: name, vulnerability: name }),
+  z.object({
+    kind: z.literal('advisories.changed'),
+    update: name,
+    vulnerability: name,
+    replay: name.optional(),
+  }),
 ]);
 
 const news = z.discriminatedUnion('kind', [

@@ -25,7 +25,7 @@ describe('addresses and credentials that make no sense', () => {
     ['no address', { natsUrl: ['nats'] }, 'CLARION_NATS_URL'],
     ['another scheme', { natsUrl: ['http://nats:4222'] }, 'CLARION_NATS_URL'],
     ['credentials in it', { natsUrl: ['nats://alice:s3cret@nats:4222'] }, 'CLARION_NATS_CREDENTIALS'],
-    ['no credentials', { natsUrl: ['nats://nats'], natsCredentials: 'hunter2' }, '.creds'],
+    ['no credentials', { natsUrl: ['nats://nats'], natsCredentials: () => 'hunter2' }, '.creds'],
   ])('%s', async (_, options, remedy) => {
     const opening = use(options);
     await expect(opening).rejects.toMatchObject({
@@ -54,8 +54,8 @@ describeWithServer('with a server of its own', () => {
 
   it('knows itself by a token', async () => {
     server = await startNatsServer({ configuration: 'authorization { token: "s3cret-token" }' });
-    await use({ natsUrl: [server.url], natsToken: 's3cret-token' });
-    for (const wrong of [{}, { natsToken: 'other-token' }]) {
+    await use({ natsUrl: [server.url], natsToken: () => 's3cret-token' });
+    for (const wrong of [{}, { natsToken: () => 'other-token' }]) {
       const opening = use({ natsUrl: [server.url], ...wrong });
       await expect(opening).rejects.toMatchObject({ code: 'unauthorized' });
       await expect(opening).rejects.not.toThrow('token');
@@ -68,11 +68,32 @@ describeWithServer('with a server of its own', () => {
     server = await startNatsServer({
       configuration: `authorization { users: [ { nkey: "${user.getPublicKey()}" } ] }`,
     });
-    await use({ natsUrl: [server.url], natsCredentials: `${seed}\n` });
+    await use({ natsUrl: [server.url], natsCredentials: () => `${seed}\n` });
     const other = new TextDecoder().decode(nkeys.createUser().getSeed());
-    await expect(use({ natsUrl: [server.url], natsCredentials: other })).rejects.toMatchObject({
+    await expect(use({ natsUrl: [server.url], natsCredentials: () => other })).rejects.toMatchObject({
       code: 'unauthorized',
     });
+  });
+
+  it('comes back with the credentials of now, when those of before count no more', async () => {
+    const [before, after] = [nkeys.createUser(), nkeys.createUser()];
+    const seedOf = (user: typeof before): string => new TextDecoder().decode(user.getSeed());
+    const allow = (user: typeof before): string => `authorization { users: [ { nkey: "${user.getPublicKey()}" } ] }`;
+    server = await startNatsServer({ configuration: allow(before) });
+    let seed = seedOf(before);
+    const options = { natsUrl: [server.url], tenant: 'default', natsCredentials: () => seed };
+    const bus = await openNatsBus(options, { ...behaviour, publishMillis: 10_000 });
+    // What cannot be used is not used.
+    seed = 'not a seed';
+    await server.kill();
+    await server.start();
+    await bus.publish([{ event: feedWork('nvd') }]);
+    seed = seedOf(after);
+    server.reconfigure(allow(after));
+    await bus.publish([{ event: feedWork('epss') }]);
+    expect(await bus.queues()).toContainEqual(expect.objectContaining({ kind: 'work.feed', waiting: 2 }));
+    await expect(use({ natsUrl: [server.url], natsCredentials: () => seedOf(before) })).rejects.toThrow();
+    await bus.close();
   });
 
   const itWithOpenssl = spawnSync('openssl', ['version']).error === undefined ? it : it.skip;

@@ -19,9 +19,9 @@ import { pause } from './pause';
 export interface NatsConnectionOptions {
   /** `nats://host:port` or `tls://host:port`, without credentials. */
   readonly natsUrl: readonly string[];
-  /** Content of a credentials file (JWT and seed), or an NKEY seed alone. */
-  readonly natsCredentials?: string | undefined;
-  readonly natsToken?: string | undefined;
+  /** Content of a credentials file (JWT and seed), or an NKEY seed alone. Asked for at each connection. */
+  readonly natsCredentials?: (() => string | undefined) | undefined;
+  readonly natsToken?: (() => string | undefined) | undefined;
   /** PEM file of the authorities that servers are checked against. */
   readonly natsCa?: string | undefined;
   /** PEM files of a certificate that servers ask for, and of its key. */
@@ -59,7 +59,7 @@ export async function connectNats(
   const settings: NodeConnectionOptions = {
     name,
     servers: options.natsUrl.map((url) => serverOf(url)),
-    authenticator: authenticators(options),
+    authenticator: authenticators(options, log),
     ...tlsOf(options),
     maxReconnectAttempts: -1,
     // A server whose accounts are not loaded yet refuses everybody.
@@ -176,25 +176,39 @@ function serverOf(url: string): string {
   return `${parsed.hostname}:${parsed.port === '' ? '4222' : parsed.port}`;
 }
 
-function authenticators({ natsCredentials, natsToken }: NatsConnectionOptions): Authenticator[] {
-  const result: Authenticator[] = [];
-  if (natsToken !== undefined) result.push(tokenAuthenticator(natsToken));
-  if (natsCredentials === undefined) return result;
-  const text = natsCredentials.trim();
+/** Throws `invalid-input` for credentials that cannot be used. */
+function authenticators({ natsCredentials, natsToken }: NatsConnectionOptions, log: Log): Authenticator[] {
+  return [renewed(() => tokenOf(natsToken?.()), log), renewed(() => credentialsOf(natsCredentials?.()), log)];
+}
+
+/** Asks at each connection who we are now; where that makes no sense any more, what was said before still counts. */
+function renewed(read: () => Authenticator, log: Log): Authenticator {
+  let current = read();
+  return (nonce) => {
+    try {
+      current = read();
+    } catch (error) {
+      log.error('The credentials for NATS cannot be used; those of before still count', { error });
+    }
+    return current(nonce);
+  };
+}
+
+const nobody: Authenticator = () => undefined;
+
+function tokenOf(token: string | undefined): Authenticator {
+  return token === undefined ? nobody : tokenAuthenticator(token);
+}
+
+function credentialsOf(credentials: string | undefined): Authenticator {
+  if (credentials === undefined) return nobody;
+  const text = credentials.trim();
   const bytes = new TextEncoder().encode(text);
-  if (text.includes('BEGIN NATS USER JWT')) result.push(credsAuthenticator(bytes));
-  else if (/^SU[A-Z2-7]{56}$/.test(text)) result.push(nkeyAuthenticator(bytes));
-  else {
-    throw new ClarionError(
-      'invalid-input',
-      'The credentials for NATS are neither a credentials file nor an NKEY seed',
-      {
-        remedy:
-          'Set CLARION_NATS_CREDENTIALS_FILE to a .creds file of nsc, or to a file with a seed that begins with SU',
-      },
-    );
-  }
-  return result;
+  if (text.includes('BEGIN NATS USER JWT')) return credsAuthenticator(bytes);
+  if (/^SU[A-Z2-7]{56}$/.test(text)) return nkeyAuthenticator(bytes);
+  throw new ClarionError('invalid-input', 'The credentials for NATS are neither a credentials file nor an NKEY seed', {
+    remedy: 'Set CLARION_NATS_CREDENTIALS_FILE to a .creds file of nsc, or to a file with a seed that begins with SU',
+  });
 }
 
 function tlsOf(options: NatsConnectionOptions): Pick<NodeConnectionOptions, 'tls'> {

@@ -4,7 +4,7 @@ import { SpanKind, trace, context } from '@opentelemetry/api';
 import { node, tracing } from '@opentelemetry/sdk-node';
 
 import { openNatsBus } from './open-nats-bus';
-import { headersOf, startSending } from './trace';
+import { headersOf, startProcessing, startSending } from './trace';
 
 const ignore = (): void => undefined;
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -33,6 +33,16 @@ describeWithServer('spans', () => {
     await provider.shutdown();
     trace.disable();
     context.disable();
+  });
+
+  it.each([
+    [{ traceparent }, [traceId]],
+    [{}, []],
+  ])('of linked work begin a trace of their own: %j', (given, linked) => {
+    const span = startProcessing('work.advisories', given, { linked: true }) as unknown as tracing.ReadableSpan;
+    expect(span.parentSpanContext).toBeUndefined();
+    expect(span.spanContext().traceId).not.toBe(traceId);
+    expect(span.links.map((link) => link.context.traceId)).toEqual(linked);
   });
 
   it('make one trace of an event, the work, and what that causes', async () => {

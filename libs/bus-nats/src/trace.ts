@@ -1,14 +1,17 @@
 import {
   context,
+  createTraceState,
+  isSpanContextValid,
+  ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   trace,
   TraceFlags,
   type Context,
+  type Link,
   type Span,
   type SpanContext,
 } from '@opentelemetry/api';
-import { createTraceState, isSpanContextValid } from '@opentelemetry/api';
 
 /** W3C Trace Context as it travels in headers (https://www.w3.org/TR/trace-context/). */
 export interface TraceHeaders {
@@ -24,9 +27,20 @@ export function startSending(destination: string, given: TraceHeaders): Span {
   return startSpan({ operation: 'publish', type: 'send', destination, kind: SpanKind.PRODUCER }, parent);
 }
 
-/** Begins the span of working on one message. */
-export function startProcessing(destination: string, given: TraceHeaders): Span {
-  return startSpan({ operation: 'process', type: 'process', destination, kind: SpanKind.CONSUMER }, contextOf(given));
+/**
+ * Begins the span of working on one message: in the trace that it brings along, or, `linked`, in a new one with a link to
+ * that. Without an SDK there is no new one, and what was given goes on.
+ */
+export function startProcessing(
+  destination: string,
+  given: TraceHeaders,
+  { linked }: { readonly linked: boolean },
+): Span {
+  const from = contextOf(given);
+  const operation: Operation = { operation: 'process', type: 'process', destination, kind: SpanKind.CONSUMER };
+  if (!linked) return startSpan(operation, from);
+  const sender = trace.getSpanContext(from);
+  return startSpan({ ...operation, links: sender === undefined ? [] : [{ context: sender }] }, ROOT_CONTEXT);
 }
 
 interface Operation {
@@ -35,16 +49,17 @@ interface Operation {
   /** With placeholders for what has many values. */
   readonly destination: string;
   readonly kind: SpanKind;
+  readonly links?: Link[];
 }
 
-function startSpan({ operation, type, destination, kind }: Operation, parent: Context): Span {
+function startSpan({ operation, type, destination, kind, links = [] }: Operation, parent: Context): Span {
   const attributes = {
     'messaging.system': 'nats',
     'messaging.operation.name': operation,
     'messaging.operation.type': type,
     'messaging.destination.template': destination,
   };
-  return tracer.startSpan(`${operation} ${destination}`, { kind, attributes }, parent);
+  return tracer.startSpan(`${operation} ${destination}`, { kind, attributes, links }, parent);
 }
 
 /** Ends a span as `work` ends. */

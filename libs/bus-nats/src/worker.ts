@@ -110,7 +110,9 @@ async function outcomeOf(message: JsMsg, event: WorkItem, options: WorkerOptions
 
 async function handle(message: JsMsg, event: WorkItem, options: WorkerOptions): Promise<void> {
   const given = traceOf(message);
-  const span = startProcessing(`work.${consumerOf[options.kind]}`, given);
+  // One update changes thousands of vulnerabilities: what each of them causes is a trace of its own.
+  const linked = options.kind === 'advisories.changed';
+  const span = startProcessing(`work.${consumerOf[options.kind]}`, given, { linked });
   const trace = headersOf(span, given);
   const context = {
     signal: options.closed,

@@ -5,7 +5,7 @@ import { boundedBody } from './body';
 import { createDispatchers, type Dispatchers, type Resolve } from './dispatchers';
 import { mayPass, toFailure } from './failure';
 import { afterRedirect, headersFor, isRedirect, type Hop } from './hop';
-import { checkUrl, parseUrl, type EgressPolicy } from './policy';
+import { checkUrl, EgressDenied, parseUrl, type DenialReason, type EgressPolicy } from './policy';
 import { isPassingStatus, retryDelay } from './retry';
 
 /** One request. Limits not given here are those of the egress. */
@@ -47,6 +47,12 @@ export interface Egress {
    * A status is never an error here.
    */
   request(request: EgressRequest): Promise<EgressResponse>;
+  /**
+   * Refuses an address before anything is sent to it, as far as its text tells: to be called when it is given, so that
+   * whoever gives it hears of it. Names are resolved, and checked again, when it is used. Throws `egress-denied`,
+   * `invalid-input`.
+   */
+  check(url: string): void;
   /** Ends all connections. Idle ones never keep the process alive. */
   close(): Promise<void>;
 }
@@ -80,12 +86,17 @@ export interface EgressOptions {
   readonly limits?: Partial<EgressLimits>;
   /** Replaces the system's name resolution. */
   readonly resolve?: Resolve;
+  /** For counters: an address was refused, by a rule of the policy or because of its certificate. */
+  readonly onDenied?: (reason: DenialReason) => void;
+  /** For counters: a host has answered, redirects and answers that are tried again included. */
+  readonly onAnswer?: (answer: { readonly host: string; readonly status: number }) => void;
 }
 
 interface Setup {
   readonly policy: EgressPolicy;
   readonly limits: EgressLimits;
   readonly dispatchers: Dispatchers;
+  readonly onAnswer: EgressOptions['onAnswer'];
 }
 
 /** Makes an egress. Cheap: nothing is loaded or opened before the first request. */
@@ -93,9 +104,20 @@ export function createEgress(policy: EgressPolicy, options: EgressOptions = {}):
   const limits = { ...defaultEgressLimits, ...options.limits };
   const { resolve } = options;
   const dispatchers = createDispatchers({ policy, limits, ...(resolve === undefined ? {} : { resolve }) });
-  const setup: Setup = { policy, limits, dispatchers };
+  const setup: Setup = { policy, limits, dispatchers, onAnswer: options.onAnswer };
+  const telling = (error: unknown): never => {
+    if (error instanceof EgressDenied) options.onDenied?.(error.reason);
+    throw error;
+  };
   return {
-    request: (request) => follow(request, setup),
+    request: (request) => follow(request, setup).catch(telling),
+    check: (url) => {
+      try {
+        checkUrl(parseUrl(url), policy);
+      } catch (error) {
+        telling(error);
+      }
+    },
     close: () => dispatchers.close(),
   };
 }
@@ -159,6 +181,7 @@ async function send(hop: Hop, request: EgressRequest, setup: Setup): Promise<Egr
     ...(hop.body === undefined ? {} : { body: hop.body }),
     ...(signal === undefined ? {} : { signal }),
   });
+  setup.onAnswer?.({ host: hop.url.host, status: answer.statusCode });
   return wrap(answer, hop, { request, limits: setup.limits });
 }
 

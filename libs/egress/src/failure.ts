@@ -1,4 +1,5 @@
 import { ClarionError } from '@clarion/model';
+import { EgressDenied } from './policy';
 
 /** Codes of undici and Node that mean the other side sent something that no retry will better. */
 const final = new Map<string, string>([
@@ -41,7 +42,10 @@ export function toFailure(error: unknown, url: URL, signal?: AbortSignal): unkno
   if (why !== undefined) {
     const limit = code === 'UND_ERR_HEADERS_OVERFLOW';
     const options = limit ? { cause: error } : { cause: error, remedy: certificateRemedy };
-    return new ClarionError(limit ? 'limit-exceeded' : 'egress-denied', `${url.host} is not usable: ${why}`, options);
+    const message = `${url.host} is not usable: ${why}`;
+    return limit
+      ? new ClarionError('limit-exceeded', message, options)
+      : new EgressDenied('certificate', message, options);
   }
   const reason = passing.get(code) ?? (inner instanceof Error ? inner.message : String(inner));
   return new ClarionError('upstream-unavailable', `${url.host} cannot be reached: ${reason.slice(0, 300)}`, {

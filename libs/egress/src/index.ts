@@ -9,5 +9,5 @@ export {
   type EgressRequest,
   type EgressResponse,
 } from './egress';
-export { checkDestination, matchesHost, type EgressPolicy, type ProxySettings } from './policy';
+export { matchesHost, type DenialReason, type EgressPolicy, type ProxySettings } from './policy';
 export { proxyFromEnvironment } from './proxy';

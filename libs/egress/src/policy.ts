@@ -65,12 +65,29 @@ export function isInsecureHost(url: URL, policy: EgressPolicy): boolean {
   return listed(policy.insecureHosts, url);
 }
 
-function denied(url: URL, why: string, remedy?: string): ClarionError {
-  return new ClarionError(
-    'egress-denied',
-    `${url.host} may not be reached: ${why}`,
-    remedy === undefined ? {} : { remedy },
-  );
+/** Which rule denied an address: few words, for counters. */
+export type DenialReason = 'scheme' | 'plain-http' | 'host' | 'port' | 'address' | 'certificate';
+
+/** `egress-denied`, with the rule. */
+export class EgressDenied extends ClarionError {
+  readonly reason: DenialReason;
+
+  constructor(reason: DenialReason, message: string, options: ConstructorParameters<typeof ClarionError>[2] = {}) {
+    super('egress-denied', message, options);
+    this.reason = reason;
+  }
+}
+
+const denials = {
+  'plain-http': 'plain http is not allowed',
+  host: 'the host is not on the list of allowed hosts',
+  port: 'the port is not allowed',
+  address: 'its address is not allowed',
+} as const;
+
+function denied(url: URL, reason: keyof typeof denials, remedy?: string): EgressDenied {
+  const message = `${url.host} may not be reached: ${denials[reason]}`;
+  return new EgressDenied(reason, message, remedy === undefined ? {} : { remedy });
 }
 
 function isLoopbackHost(host: string): boolean {
@@ -89,14 +106,6 @@ export function parseUrl(text: string, base?: URL): URL {
 }
 
 /**
- * Refuses an address before anything is sent to it, as far as its text tells: to be called when it is given, so that
- * whoever gives it hears of it. Names are resolved, and checked again, when it is used. Throws `egress-denied`, `invalid-input`.
- */
-export function checkDestination(text: string, policy: EgressPolicy): void {
-  checkUrl(parseUrl(text), policy);
-}
-
-/**
  * Checks all that can be told from the URL alone: scheme, host, port, literal addresses. Throws `egress-denied`.
  * `from` is the URL that redirected here: a redirect leaves https only towards a host marked insecure.
  */
@@ -105,16 +114,16 @@ export function checkUrl(url: URL, policy: EgressPolicy, from?: URL): void {
   if (url.protocol === 'http:') {
     const loopback = isLoopbackHost(host) && from?.protocol !== 'https:';
     if (!loopback && !isInsecureHost(url, policy)) {
-      throw denied(url, 'plain http is not allowed', 'use https, or mark the host as insecure');
+      throw denied(url, 'plain-http', 'use https, or mark the host as insecure');
     }
   } else if (url.protocol !== 'https:') {
-    throw new ClarionError('egress-denied', `The scheme ${url.protocol.slice(0, 40)} is not allowed`);
+    throw new EgressDenied('scheme', `The scheme ${url.protocol.slice(0, 40)} is not allowed`);
   }
   if (policy.onlyHosts !== undefined && !listed(policy.onlyHosts, url)) {
-    throw denied(url, 'the host is not on the list of allowed hosts');
+    throw denied(url, 'host');
   }
   if (policy.ports?.includes(portOf(url)) === false && !listedWithPort(policy, url)) {
-    throw denied(url, 'the port is not allowed');
+    throw denied(url, 'port');
   }
   const address = parseAddress(host);
   if (address !== undefined) checkAddress(host, url, policy);
@@ -133,7 +142,7 @@ export function checkAddress(text: string, url: URL, policy: EgressPolicy): void
   const address = parseAddress(text);
   if (address !== undefined && addressAllowed(address, policy)) return;
   if (listed(policy.allowedHosts, url)) return;
-  throw denied(url, 'its address is not allowed');
+  throw denied(url, 'address');
 }
 
 function addressAllowed(address: readonly number[], policy: EgressPolicy): boolean {

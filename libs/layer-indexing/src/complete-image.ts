@@ -25,6 +25,8 @@ export interface CompleteImageDeps {
   /** Counts the vulnerabilities of an image as the feeds are now. */
   readonly count: (image: EffectiveImage) => Promise<SeverityCounts>;
   readonly now: () => Date;
+  /** An image was composed, for metrics. */
+  readonly onImage?: (image: EffectiveImage) => void;
 }
 
 /** Names one submission of an image. */
@@ -55,7 +57,9 @@ export async function* completeImage(
     if (known?.submission?.id !== submission) return undefined;
     return { ...known, ...indexed, submission: indexedSubmission(known.submission, deps) };
   });
-  if (now?.submission?.id === submission) yield { kind: 'image.indexed', image, submission };
+  if (now?.submission?.id !== submission) return;
+  deps.onImage?.(effective);
+  yield { kind: 'image.indexed', image, submission };
 }
 
 /** An earlier failure is over. */

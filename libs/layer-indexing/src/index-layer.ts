@@ -9,6 +9,7 @@ import {
   type EventOf,
   type Handler,
   type HandlerContext,
+  type LayerIndex,
   type OpenedImage,
   type SeverityCounts,
   type Store,
@@ -36,6 +37,10 @@ export interface IndexLayerDeps {
   readonly limits?: Partial<ArchiveLimits>;
   /** Bytes of blobs as they are read, for metrics. */
   readonly onBytes?: (bytes: number) => void;
+  /** A layer was read, for metrics. */
+  readonly onLayer?: (layer: LayerIndex) => void;
+  /** An image was composed, for metrics. */
+  readonly onImage?: (image: EffectiveImage) => void;
 }
 
 /**
@@ -129,7 +134,10 @@ async function readLeased(
       ...(limits === undefined ? {} : { limits }),
       onProgress,
     });
-    for await (const event of events) return event;
+    for await (const event of events) {
+      if (event.read) deps.onLayer?.(event.layer);
+      return event;
+    }
   } finally {
     await opened.image?.close();
   }

@@ -13,7 +13,13 @@ export type WorkItem =
   /** Update a feed now. `request` tells one demand from the next. */
   | { readonly kind: 'work.feed'; readonly feed: string; readonly request: string; readonly force?: boolean }
   /** An update changed what is said about a vulnerability: find the images that are affected by that. */
-  | { readonly kind: 'advisories.changed'; readonly update: string; readonly vulnerability: string };
+  | {
+      readonly kind: 'advisories.changed';
+      readonly update: string;
+      readonly vulnerability: string;
+      /** Tells a demand to do it again, after it was given up, from the first one. What it does is the same. */
+      readonly replay?: string;
+    };
 
 /** News: told to everybody who listens; the last days of it are kept. */
 export type NewsEvent =
@@ -64,7 +70,12 @@ export function eventId(event: ClarionEvent): string {
     case 'feed.updated':
       return `${event.kind} ${event.feed} ${event.request}`;
     case 'advisories.changed':
-      return `${event.kind} ${event.update} ${event.vulnerability}`;
+      return [
+        event.kind,
+        event.update,
+        event.vulnerability,
+        ...(event.replay === undefined ? [] : [event.replay]),
+      ].join(' ');
     case 'layer.indexed':
       return `${event.kind} ${event.image} ${event.layer}`;
     case 'image.indexed':

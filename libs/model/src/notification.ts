@@ -62,10 +62,16 @@ export interface Notification {
   readonly counts: Readonly<Record<TransitionKind, number>>;
   /** Namespaces of the affected packages, sorted. */
   readonly namespaces: readonly string[];
+  /** W3C Trace Context of the work that made it, where that is traced. */
+  readonly traceparent?: string;
 }
 
 export const endpointModes = ['cloudevents', 'clair-v4', 'clair-v1'] as const;
 export type EndpointMode = (typeof endpointModes)[number];
+
+/** How a CloudEvent is sent: its attributes in the body, or in headers. */
+export const contentModes = ['structured', 'binary'] as const;
+export type ContentMode = (typeof contentModes)[number];
 
 /** Which notifications an endpoint wants. Absent members do not restrict. */
 export interface EndpointFilter {
@@ -86,7 +92,12 @@ export interface Endpoint {
   readonly id: string;
   readonly url: string;
   readonly mode: EndpointMode;
-  /** The current Standard Webhooks secret first; older ones sign beside it until they expire. */
+  /** Of CloudEvents; what the installation says unless set. */
+  readonly contentMode?: ContentMode;
+  /**
+   * The current Standard Webhooks secret first (`whsec_…` signs `v1`, `whsk_…` signs `v1a`); older ones sign beside it until
+   * they expire.
+   */
   readonly secrets: readonly { readonly secret: SealedSecret; readonly expiresAt?: string }[];
   /** Additional request headers, sealed JSON object. */
   readonly headers?: SealedSecret;

@@ -86,8 +86,8 @@ export interface NotificationStore {
     query: { readonly transition?: TransitionKind },
     page: PageRequest,
   ): Promise<Page<AffectedImage>>;
-  /** Forgets notifications with ids below `before` and their images and deliveries. */
-  forgetNotifications(before: string): Promise<void>;
+  /** Forgets notifications with ids below `before`, only those in one of `states` if given, and their images and deliveries. */
+  forgetNotifications(before: string, states?: readonly NotificationState[]): Promise<void>;
 
   putEndpoint(endpoint: Endpoint): Promise<void>;
   endpoint(id: string): Promise<Endpoint | undefined>;

@@ -1,3 +1,4 @@
+import { createPublicKey, verify as verifySignature } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import Ajv2020 from 'ajv/dist/2020';
@@ -6,6 +7,7 @@ import { HTTP, type CloudEvent } from 'cloudevents';
 import { jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import type { Endpoint, WebhookMessage } from '@clarion/model';
+import { parseSigningKey } from '@clarion/sealing';
 import { startReceiver, type Receiver } from './testdata/receiver';
 import { endpointAt, id, messageOf, olderSecret, sealer, secret } from './testdata/messages';
 import { createWebhookSender, type WebhookSender, type WebhookSenderOptions } from './webhook-sender';
@@ -90,6 +92,22 @@ describe('CloudEvents', () => {
     expect(isEventData(event.data) || isEventData.errors).toBe(true);
   });
 
+  test.each([true, false])('of work that was traced carries its trace: binary %s', async (binary) => {
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    await send(messageOf(2, { traceparent }), {}, { binary });
+    expect(lastEvent()).toMatchObject({ traceparent });
+    expect(lastEvent().validate()).toBe(true);
+  });
+
+  test.each([
+    ['structured', true, 'application/cloudevents+json; charset=utf-8'],
+    ['binary', false, 'application/json'],
+  ] as const)('%s is the word of the endpoint, whatever the installation says', async (contentMode, binary, type) => {
+    await send(messageOf(2), { contentMode }, { binary });
+    expect(receiver.received[0]?.headers['content-type']).toBe(type);
+    expect(lastEvent().validate()).toBe(true);
+  });
+
   test('a test event', async () => {
     await send({ kind: 'test', id: 'some-id' });
     const event = lastEvent();
@@ -112,6 +130,22 @@ describe('Standard Webhooks', () => {
     expect(verify(secret)).toBeDefined();
     expect(receiver.received[0]?.headers['webhook-id']).toBe(id);
     expect(() => verify(olderSecret)).toThrow();
+  });
+
+  test('a key pair signs v1a, beside the secret that it replaces', async () => {
+    const pair = `whsk_${Buffer.alloc(32, 3).toString('base64')}`;
+    await send(messageOf(1), { secrets: [pair, secret].map((one) => ({ secret: sealer.seal(one) })) });
+    expect(verify(secret)).toBeDefined();
+    const { headers, body } = receiver.received.at(-1)!;
+    const given = String(headers['webhook-signature']).split(' ');
+    expect(given.map((one) => one.split(',')[0])).toEqual(['v1a', 'v1']);
+    const open = Buffer.from(parseSigningKey(pair).publicKey.slice('whpk_'.length), 'base64');
+    const der = Buffer.concat([Buffer.from('302a300506032b6570032100', 'hex'), open]);
+    const key = createPublicKey({ key: der, format: 'der', type: 'spki' });
+    const signature = Buffer.from(given[0]!.slice('v1a,'.length), 'base64');
+    const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.`;
+    expect(verifySignature(null, Buffer.from(signed + body), key, signature)).toBe(true);
+    expect(verifySignature(null, Buffer.from(`${signed}${body} `), key, signature)).toBe(false);
   });
 
   test('while secrets overlap, both verify; after that only the new one', async () => {

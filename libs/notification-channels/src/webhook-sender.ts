@@ -8,6 +8,7 @@ import { clairV4Body } from './clair-v4';
 import { clairToken } from './clair-v4/token';
 import { cloudEventBody } from './cloudevents';
 import { standardWebhookHeaders } from './signing';
+import { traced } from './trace';
 
 export interface WebhookSenderOptions {
   readonly sealer: Pick<Sealer, 'open'>;
@@ -18,7 +19,7 @@ export interface WebhookSenderOptions {
     /** Ports beside 80 and 443. */
     readonly ports?: readonly number[];
   };
-  /** CloudEvents with attributes as headers; structured unless set. */
+  /** CloudEvents with attributes as headers, where an endpoint does not say; structured unless set. */
   readonly binary?: boolean;
   readonly clairV4?: {
     /** Where notifications are read, with a slash at the end; `/notifier/api/v1/notification/` of `publicUrl` unless set. */
@@ -83,8 +84,12 @@ async function send({ endpoint, message, signal }: Sending, setup: Setup): Promi
   const secrets = secretsIn(request);
   try {
     refusePlain(url, endpoint);
-    const answer = await setup.egressFor(url).request({ ...request, maxRedirects: 0, idempotent: false, signal });
-    return await readAnswer(answer, secrets);
+    const traceparent = message.kind === 'notification' ? message.notification.traceparent : undefined;
+    return await traced({ url, traceparent }, async (traceHeaders) => {
+      const headers = { ...request.headers, ...traceHeaders };
+      const once = { ...request, headers, maxRedirects: 0, idempotent: false, signal };
+      return await readAnswer(await setup.egressFor(url).request(once), secrets);
+    });
   } catch (error) {
     if (signal.aborted || !(error instanceof ClarionError)) throw error;
     return failedAnswer(error, secrets);
@@ -127,7 +132,8 @@ async function requestOf({ endpoint, message, at }: Told, setup: Setup): Promise
 }
 
 async function bodyOf({ endpoint, message, at }: Told, { base, options }: Setup): Promise<WebhookBody> {
-  const { binary = false, clairV4 } = options;
+  const { clairV4 } = options;
+  const binary = endpoint.contentMode === undefined ? options.binary === true : endpoint.contentMode === 'binary';
   switch (endpoint.mode) {
     case 'cloudevents':
       return cloudEventBody(message, { publicUrl: base, full: endpoint.fullBody, binary, now: at });

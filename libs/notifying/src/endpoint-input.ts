@@ -1,5 +1,12 @@
-import { ClarionError, severities, transitionKinds, type EndpointFilter, type EndpointMode } from '@clarion/model';
-import { checkWebhookSecret } from './endpoint-secret';
+import {
+  ClarionError,
+  severities,
+  transitionKinds,
+  type ContentMode,
+  type EndpointFilter,
+  type EndpointMode,
+} from '@clarion/model';
+import { checkWebhookSecret, type Signature } from './endpoint-secret';
 
 /** What a caller says of a webhook receiver. */
 export interface EndpointInput {
@@ -9,8 +16,14 @@ export interface EndpointInput {
   readonly filter: EndpointFilter;
   readonly allowInsecure: boolean;
   readonly fullBody: boolean;
-  /** A Standard Webhooks secret (`whsec_…`). */
+  /** Of CloudEvents; what the installation says unless set. */
+  readonly contentMode?: ContentMode;
+  /** A Standard Webhooks secret: `whsec_…`, or `whsk_…` of a key pair. */
   readonly secret?: string;
+  /** What a new endpoint is signed with when no secret is given: `v1` unless set. */
+  readonly signature?: Signature;
+  /** Ask the receiver for its consent now (CloudEvents abuse protection). */
+  readonly handshake?: boolean;
   /** Additional request headers. */
   readonly headers?: Readonly<Record<string, string>>;
 }

@@ -1,15 +1,29 @@
 import { randomBytes } from 'node:crypto';
 import { ClarionError } from '@clarion/model';
+import { isSigningKey, parseSigningKey } from '@clarion/sealing';
 
 const prefix = 'whsec_';
 
-/** A new symmetric secret in the form of Standard Webhooks 1.0: `whsec_` and 32 random bytes in base64. */
-export function newWebhookSecret(): string {
-  return prefix + randomBytes(32).toString('base64');
+/** Signatures of Standard Webhooks 1.0: HMAC-SHA256 with a shared secret, or Ed25519 with a key pair. */
+export const signatures = ['v1', 'v1a'] as const;
+export type Signature = (typeof signatures)[number];
+
+/** A new secret in the form of Standard Webhooks 1.0: `whsec_`, or `whsk_` of a key pair, and 32 random bytes in base64. */
+export function newWebhookSecret(signature: Signature = 'v1'): string {
+  return (signature === 'v1' ? prefix : 'whsk_') + randomBytes(32).toString('base64');
 }
 
-/** Throws `invalid-input` unless it is `whsec_` and 24 to 64 bytes in base64. */
+/** What a receiver verifies with: the public key of a pair, else the secret itself. */
+export function verifyingKey(secret: string): string {
+  return isSigningKey(secret) ? parseSigningKey(secret).publicKey : secret;
+}
+
+/** Throws `invalid-input` unless it is `whsec_` and 24 to 64 bytes in base64, or `whsk_` and an Ed25519 key. */
 export function checkWebhookSecret(secret: string): void {
+  if (isSigningKey(secret)) {
+    parseSigningKey(secret);
+    return;
+  }
   const text = secret.startsWith(prefix) ? secret.slice(prefix.length) : '';
   const bytes = /^[A-Za-z0-9+/]{32,88}={0,2}$/.test(text) ? Buffer.from(text, 'base64').length : 0;
   if (bytes >= 24 && bytes <= 64) return;

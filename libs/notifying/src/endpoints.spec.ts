@@ -12,7 +12,7 @@ import {
 import { matchesGlob } from './glob';
 import { firstNotificationId, firstUpdateId, notificationId, updateMillis } from './notification-id';
 import { hasChannel, reachOf } from './reach';
-import { forgetOldNotifications } from './retention';
+import { defaultRetention, forgetOldNotifications } from './retention';
 import { sealer, secret } from './testdata/endpoint';
 import { openHouse, type House } from './testdata/house';
 import { imageWith, installed, open, says } from './testdata/images';
@@ -86,9 +86,28 @@ describe('endpoints', () => {
     expect((await Promise.all(results)).map(({ delivered }) => delivered)).toEqual([true, false, false]);
   });
 
+  test('a key pair is made: only its public key is shown, also later', async () => {
+    const { endpoint, secret: shown } = await createEndpoint(
+      { ...input, signature: 'v1a', contentMode: 'binary' },
+      deps(),
+    );
+    expect(shown).toMatch(/^whpk_[A-Za-z0-9+/]{43}=$/);
+    expect(endpoint).toMatchObject({ publicKeys: [shown], secrets: 1, contentMode: 'binary' });
+    const kept = sealer.open((await house.store.endpoint(endpoint.id))!.secrets[0]!.secret);
+    expect(kept).toMatch(/^whsk_/);
+    expect(JSON.stringify(endpoint)).not.toContain(kept.slice(5));
+    // Exchanged for a secret, both sign for a day.
+    const changed = await updateEndpoint(endpoint.id, { ...input, secret }, deps());
+    expect(changed).toMatchObject({ publicKeys: [shown], secrets: 2 });
+    expect(changed).not.toHaveProperty('contentMode');
+  });
+
   test('consent and number', async () => {
     const refusing = (): Promise<void> => Promise.reject(new Error('no consent'));
-    await expect(createEndpoint(input, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
+    const asking = { ...input, handshake: true };
+    await expect(createEndpoint(asking, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
+    const { endpoint } = await createEndpoint(input, { ...deps(), handshake: refusing });
+    await expect(updateEndpoint(endpoint.id, asking, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
     await expect(createEndpoint(input, { ...deps(), maxEndpoints: 1 })).rejects.toMatchObject({
       code: 'limit-exceeded',
     });
@@ -102,6 +121,7 @@ describe('endpoints', () => {
     ['a fragment', { url: 'https://receiver.example/#x' }],
     ['a long URL', { url: `https://receiver.example/${'x'.repeat(3000)}` }],
     ['a secret of another form', { secret: 'hunter2' }],
+    ['a key pair that is none', { secret: 'whsk_AAAA' }],
     ['a short secret', { secret: `whsec_${Buffer.alloc(23).toString('base64')}` }],
     ['a header of the connection', { headers: { Host: 'x' } }],
     ['a header of the signature', { headers: { 'Webhook-Id': 'x' } }],
@@ -228,7 +248,8 @@ test('ids follow the times of updates, and old ones are forgotten', async () => 
 
   const { items } = await house.store.notifications({}, { limit: 10 });
   expect(items).not.toHaveLength(0);
-  const keep = { store: house.store, holder: 'a', notificationMillis: 1000, changeMillis: 1000 };
+  const times = { acknowledgedMillis: 1000, notificationMillis: 1000, deadMillis: 1000, changeMillis: 1000 };
+  const keep = { store: house.store, holder: 'a', ...times };
   const later = (millis: number) => () => new Date(updateMillis(items[0]!.id) + millis);
   expect(await forgetOldNotifications({ ...keep, now: later(500) })).toBe(true);
   expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(items.length);
@@ -240,4 +261,38 @@ test('ids follow the times of updates, and old ones are forgotten', async () => 
   await house.store.endLease('notification-retention', 'b');
   expect(await forgetOldNotifications({ ...keep, now: later(2000) })).toBe(true);
   expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(0);
+});
+
+// eslint-disable-next-line @typescript-eslint/require-await -- there are no pages
+async function* none(): AsyncGenerator<never> {
+  yield* [];
+}
+
+test('each state has its time, and dead letters have that of the dead', async () => {
+  const { store } = house;
+  const day = 24 * 3_600_000;
+  const at = Date.parse('2026-03-01T12:00:00.000Z');
+  const made = (days: number): string => firstNotificationId(new Date(at - days * day));
+  const { items } = await store.notifications({}, { limit: 1 });
+  const states = ['acknowledged', 'delivered', 'delivering', 'created', 'dead'] as const;
+  const ids = new Map<string, string>();
+  for (const [number, state] of states.entries()) {
+    for (const days of [2, 20, 40]) {
+      const id = made(days).replace(/.$/, String(number));
+      await store.putNotification({ ...items[0]!, id, state }, none());
+      ids.set(id, `${state} ${days}`);
+    }
+  }
+  const event = { kind: 'work.feed', feed: 'nvd', request: '1' } as const;
+  for (const days of [20, 40]) {
+    const letter = { event, at: new Date(at - days * day).toISOString(), deliveries: 1, message: 'no' };
+    await store.putDeadLetter({ ...letter, id: `after ${days}`, code: 'internal' });
+  }
+  const now = () => new Date(at);
+  await forgetOldNotifications({ store, now, holder: 'a', ...defaultRetention });
+  const left = await store.notifications({}, { limit: 100 });
+  expect(left.items.flatMap(({ id }) => ids.get(id) ?? []).sort()).toEqual(
+    ['created 2', 'dead 2', 'dead 20', 'delivered 2', 'delivering 2'].sort(),
+  );
+  expect((await store.deadLetters({ limit: 5 })).items.map(({ id }) => id)).toEqual(['after 20']);
 });

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ClarionError, type Endpoint, type SealedSecret, type SendWebhook, type Store } from '@clarion/model';
-import type { Sealer } from '@clarion/sealing';
+import { isSigningKey, type Sealer } from '@clarion/sealing';
 import { checkEndpointInput, type EndpointInput } from './endpoint-input';
-import { checkWebhookSecret, newWebhookSecret } from './endpoint-secret';
+import { checkWebhookSecret, newWebhookSecret, verifyingKey } from './endpoint-secret';
 
 export interface EndpointDeps {
   readonly store: Pick<Store, 'putEndpoint' | 'endpoint' | 'endpoints' | 'removeEndpoint'>;
@@ -10,7 +10,7 @@ export interface EndpointDeps {
   readonly now: () => Date;
   /** Most endpoints there can be; default 1000. */
   readonly maxEndpoints?: number;
-  /** Asks a receiver for its consent before it is kept (CloudEvents abuse protection); throws when it does not give it. */
+  /** Asks a receiver for its consent, where the caller wants that; throws when it does not give it. */
   readonly handshake?: (input: Pick<EndpointInput, 'url' | 'allowInsecure'>) => Promise<void>;
 }
 
@@ -19,11 +19,13 @@ export interface EndpointView extends Omit<Endpoint, 'secrets' | 'headers' | 'di
   readonly disabled: NonNullable<Endpoint['disabled']> | null;
   /** How many secrets sign now. */
   readonly secrets: number;
+  /** Public keys (`whpk_…`) of those that are key pairs. */
+  readonly publicKeys: readonly string[];
   /** Names of the additional request headers, sorted. */
   readonly headers: readonly string[];
 }
 
-/** An endpoint with the secret that its receiver verifies with: shown this once. */
+/** An endpoint with what its receiver verifies with: the secret, shown this once, or the public key of a key pair. */
 export interface EndpointWithSecret {
   readonly endpoint: EndpointView;
   readonly secret: string;
@@ -53,8 +55,8 @@ export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): 
   if ((await store.endpoints()).length >= maxEndpoints) {
     throw new ClarionError('limit-exceeded', `There are ${maxEndpoints} endpoints already`);
   }
-  await deps.handshake?.(input);
-  const secret = input.secret ?? newWebhookSecret();
+  if (input.handshake === true) await deps.handshake?.(input);
+  const secret = input.secret ?? newWebhookSecret(input.signature);
   const endpoint: Endpoint = {
     id: randomUUID(),
     ...told(input),
@@ -63,18 +65,18 @@ export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): 
     createdAt: now().toISOString(),
   };
   await store.putEndpoint(endpoint);
-  return { endpoint: viewEndpoint(endpoint, deps), secret };
+  return { endpoint: viewEndpoint(endpoint, deps), secret: verifyingKey(secret) };
 }
 
 /**
  * Replaces what is known of an endpoint. Headers that are left out stay, `{}` removes them; a new secret signs beside
  * the old one for a day. An endpoint that was disabled is enabled. Throws `not-found`, `invalid-input`, and what the
- * handshake throws when the URL is another one.
+ * handshake throws.
  */
 export async function updateEndpoint(id: string, input: EndpointInput, deps: EndpointDeps): Promise<EndpointView> {
   checkEndpointInput(input);
   const known = await endpointOf(id, deps.store);
-  if (known.url !== input.url) await deps.handshake?.(input);
+  if (input.handshake === true) await deps.handshake?.(input);
   const headers = input.headers === undefined ? keptHeaders(known) : sealedHeaders(input.headers, deps.sealer);
   const endpoint: Endpoint = {
     id,
@@ -105,7 +107,7 @@ export async function rotateSecret(
   const known = await endpointOf(id, deps.store);
   const endpoint = { ...known, secrets: secretsWith(secret, known, { deps, hours }) };
   await deps.store.putEndpoint(endpoint);
-  return { endpoint: viewEndpoint(endpoint, deps), secret };
+  return { endpoint: viewEndpoint(endpoint, deps), secret: verifyingKey(secret) };
 }
 
 /** Disables an endpoint, so that nothing is sent to it, until it is enabled by an update. Throws `not-found`. */
@@ -146,10 +148,12 @@ const testMillis = 30_000;
 /** An endpoint without what must not be shown. */
 export function viewEndpoint(endpoint: Endpoint, { sealer, now }: Pick<EndpointDeps, 'sealer' | 'now'>): EndpointView {
   const { secrets, headers, disabled = null, ...rest } = endpoint;
+  const signing = currentSecrets(secrets, now()).map(({ secret }) => sealer.open(secret));
   return {
     ...rest,
     disabled,
-    secrets: currentSecrets(secrets, now()).length,
+    secrets: signing.length,
+    publicKeys: signing.filter(isSigningKey).map(verifyingKey),
     headers: headers === undefined ? [] : Object.keys(JSON.parse(sealer.open(headers)) as object).sort(),
   };
 }
@@ -166,8 +170,9 @@ function told({
   filter,
   allowInsecure,
   fullBody,
-}: EndpointInput): Omit<EndpointInput, 'secret' | 'headers'> {
-  return { url, mode, filter, allowInsecure, fullBody };
+  contentMode,
+}: EndpointInput): Omit<EndpointInput, 'secret' | 'headers' | 'signature' | 'handshake'> {
+  return { url, mode, filter, allowInsecure, fullBody, ...(contentMode === undefined ? {} : { contentMode }) };
 }
 
 function secretsWith(

@@ -27,4 +27,11 @@ export { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer
 export type { DeliveryReport } from './deliver';
 export { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
 export { recountCompositions, type RecountDeps } from './recount-compositions';
-export { forgetOldNotifications, runRetention, type RetentionDeps } from './retention';
+export {
+  defaultRetention,
+  forgetOldNotifications,
+  type Retention,
+  runRetention,
+  type RetentionDeps,
+} from './retention';
+export { signatures, type Signature } from './endpoint-secret';

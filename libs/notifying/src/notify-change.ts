@@ -60,7 +60,7 @@ const pageSize = 500;
  */
 export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.changed'> {
   const counted = new CountedCompositions();
-  return async function* ({ update, vulnerability }) {
+  return async function* ({ update, vulnerability }, { traceparent }) {
     const { store } = deps;
     const id = notificationId({ update, vulnerability });
     const changes = await collect(store.changes({ update, vulnerability }));
@@ -69,7 +69,8 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
     if ((await store.notification(id)) === undefined) {
       const made = notificationOf({ id, update, vulnerability, changes }, await gather(affected, deps), deps);
       if (made !== undefined) {
-        await store.putNotification(made.notification, made.pages);
+        const traced = traceparent === undefined ? {} : { traceparent };
+        await store.putNotification({ ...made.notification, ...traced }, made.pages);
         deps.onNotified?.(made.notification.counts);
       }
     } else {

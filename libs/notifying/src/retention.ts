@@ -3,26 +3,62 @@ import { withLease } from '@clarion/leases';
 import type { Log, Store } from '@clarion/model';
 import { firstNotificationId, firstUpdateId } from './notification-id';
 
-export interface RetentionDeps {
-  readonly store: Pick<Store, 'forgetNotifications' | 'forgetChanges' | 'lease' | 'endLease'>;
-  readonly now: () => Date;
-  /** Notifications of updates before that are forgotten with their images and deliveries, whatever became of them. */
+/** How long what became of updates is kept, in milliseconds since the update. */
+export interface Retention {
+  /** Notifications that were acknowledged: nobody needs them any more. */
+  readonly acknowledgedMillis: number;
+  /** Notifications that were delivered, or that nobody wanted. */
   readonly notificationMillis: number;
-  /** Changes of updates before that are forgotten, where they are on the bus. A message that comes later says nothing. */
+  /** Notifications that could not be delivered, and, since they were made, dead letters of any work. */
+  readonly deadMillis: number;
+  /** Changes, where they are on the bus: as long as dead letters, which may be replayed. */
   readonly changeMillis: number;
+}
+
+/** As long as the settings of the notifier say unless they are set. */
+export const defaultRetention: Retention = {
+  acknowledgedMillis: 24 * 3_600_000,
+  notificationMillis: 14 * 24 * 3_600_000,
+  deadMillis: 30 * 24 * 3_600_000,
+  changeMillis: 30 * 24 * 3_600_000,
+};
+
+export interface RetentionDeps extends Retention {
+  readonly store: Pick<
+    Store,
+    'forgetNotifications' | 'forgetChanges' | 'lease' | 'endLease' | 'deadLetters' | 'removeDeadLetter'
+  >;
+  readonly now: () => Date;
   /** Names this process among those that forget. */
   readonly holder: string;
 }
 
-/** Forgets what is older than it has to be kept; false while another process is at it. */
+const lettersTogether = 500;
+
+/** Forgets what is older than it has to be kept, with images and deliveries; false while another process is at it. */
 export async function forgetOldNotifications(deps: RetentionDeps): Promise<boolean> {
-  const { store } = deps;
+  const { store, acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = deps;
   const ago = (millis: number): Date => new Date(deps.now().getTime() - millis);
+  const notificationsOf = (millis: number): string => firstNotificationId(ago(millis));
   const done = await withLease('notification-retention', deps, async () => {
-    await store.forgetNotifications(firstNotificationId(ago(deps.notificationMillis)));
-    await store.forgetChanges(firstUpdateId(ago(deps.changeMillis)));
+    await store.forgetNotifications(notificationsOf(acknowledgedMillis), ['acknowledged']);
+    await store.forgetNotifications(notificationsOf(notificationMillis), ['created', 'delivering', 'delivered']);
+    await store.forgetNotifications(notificationsOf(deadMillis), ['dead']);
+    // Whatever else there is, such as images of attempts that broke off.
+    await store.forgetNotifications(notificationsOf(Math.max(acknowledgedMillis, notificationMillis, deadMillis)));
+    await store.forgetChanges(firstUpdateId(ago(changeMillis)));
+    await forgetDeadLetters(ago(deadMillis).toISOString(), store);
   });
   return done !== undefined;
+}
+
+async function forgetDeadLetters(before: string, store: RetentionDeps['store']): Promise<void> {
+  let after: string | undefined;
+  do {
+    const page = await store.deadLetters({ limit: lettersTogether, ...(after === undefined ? {} : { after }) });
+    for (const { id, at } of page.items) if (at < before) await store.removeDeadLetter(id);
+    after = page.next;
+  } while (after !== undefined);
 }
 
 /** Forgets what is old, now and then, until `signal` aborts. */

@@ -40,7 +40,6 @@ export const problemStatus: Readonly<Record<ProblemCode, readonly [status: numbe
   unauthorized: [422, 'The registry refused the credentials'],
   'too-many-requests': [429, 'Too many requests'],
   'queue-full': [429, 'Too much work is waiting'],
-  'too-soon': [429, 'It is too soon'],
   internal: [500, 'Something went wrong inside'],
   'upstream-unavailable': [503, 'Something that is needed cannot be reached'],
   'no-data': [503, 'There is no advisory data yet'],

@@ -32,6 +32,8 @@ export interface RestApiOptions {
   /** For counters. */
   readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
   readonly onRequest?: (request: FinishedRequest) => void;
+  /** A request has found its route; called while it is the one that is traced. */
+  readonly onRoute?: (request: Pick<FinishedRequest, 'method' | 'route'>) => void;
 }
 
 /** One request that was answered, for logs and counters: the route and no address. */
@@ -41,6 +43,8 @@ export interface FinishedRequest {
   readonly route: string;
   readonly status: number;
   readonly seconds: number;
+  /** `code` of the problem that was the answer, if it was one. */
+  readonly code?: string;
 }
 
 /** The REST face: an Express application. Mount it on a server of `createHttpServer`. */
@@ -123,7 +127,7 @@ function observe(request: Request, response: Response, { log, onRequest }: RestA
       ...(code === undefined ? {} : { code }),
       ...(response.writableFinished ? {} : { aborted: true }),
     });
-    onRequest?.({ method: request.method, route, status, seconds });
+    onRequest?.({ method: request.method, route, status, seconds, ...(code === undefined ? {} : { code }) });
   });
 }
 
@@ -137,6 +141,7 @@ function mountRoutes(app: Express, options: RestApiOptions): void {
     const path = `${apiBase}${route.path}`;
     app[route.method](expressPath(path), async (request: Request, response: Response) => {
       response.locals['route'] = path;
+      options.onRoute?.({ method: request.method, route: path });
       try {
         const principal = await admitted(request, { route, response, options });
         limit(`${principal.method} ${principal.name}`);

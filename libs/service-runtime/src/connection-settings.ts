@@ -1,6 +1,11 @@
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { integer, list, setting, text, url, type TextSchema } from './setting';
+
+import type { Log } from '@clarion/model';
+
+import { followSecret } from './follow-secret';
+import type { Environment } from './read-config';
+import { integer, list, setting, text, url, type ConfigOf, type TextSchema } from './setting';
 
 /** The value of a YAML (or JSON) text. */
 function yaml(): TextSchema<unknown> {
@@ -32,24 +37,25 @@ export const busSettings = {
     default: 'nats://127.0.0.1:4222',
   }),
   natsCredentials: setting('CLARION_NATS_CREDENTIALS', text(), {
-    about: 'Content of a NATS credentials file (JWT and NKEY seed), or an NKEY seed',
+    about:
+      'Content of a NATS credentials file (JWT and NKEY seed), or an NKEY seed. A file that has changed counts from the next connection on',
     optional: true,
     secret: true,
   }),
   natsToken: setting('CLARION_NATS_TOKEN', text(), {
-    about: 'Token for NATS servers that want one',
+    about: 'Token for NATS servers that want one. A file that has changed counts from the next connection on',
     optional: true,
     secret: true,
   }),
-  natsCa: setting('CLARION_NATS_CA', text(), {
+  natsCa: setting('CLARION_NATS_CA_FILE', text(), {
     about: 'File with the certificates (PEM) that NATS servers are checked against',
     optional: true,
   }),
-  natsCertificate: setting('CLARION_NATS_CERTIFICATE', text(), {
+  natsCertificate: setting('CLARION_NATS_CERTIFICATE_FILE', text(), {
     about: 'File with the certificate (PEM) that NATS servers ask for',
     optional: true,
   }),
-  natsKey: setting('CLARION_NATS_KEY', text(), {
+  natsKey: setting('CLARION_NATS_KEY_FILE', text(), {
     about: 'File with the key (PEM) of that certificate',
     optional: true,
   }),
@@ -63,24 +69,21 @@ export const busSettings = {
   }),
 };
 
+/** What `openNatsBus` takes: credentials of files are asked for anew at each connection. */
+export function busOptions<C extends ConfigOf<typeof busSettings>>(
+  config: C,
+  from: { readonly log: Log; readonly env?: Environment },
+): Omit<C, 'natsCredentials' | 'natsToken'> & Record<'natsCredentials' | 'natsToken', () => string | undefined> {
+  const follow = (name: 'natsCredentials' | 'natsToken'): (() => string | undefined) =>
+    followSecret({ setting: busSettings[name], text: config[name], parse: (given) => given, ...from });
+  return { ...config, natsCredentials: follow('natsCredentials'), natsToken: follow('natsToken') };
+}
+
 /** Keys that registry credentials and webhook secrets are sealed with in the store. */
 export const sealingSettings = {
   sealingKeys: setting('CLARION_SEALING_KEYS', list(), {
     about:
       'Keys of 32 bytes (base64 or hex), separated by commas, that secrets are sealed with; the first one seals, all open',
-    secret: true,
-  }),
-};
-
-/** The services that look into files. */
-export const detectorSettings = {
-  detectors: setting('CLARION_DETECTORS', list(), {
-    about: 'Addresses of detector services (`host:port`), separated by commas; one of your own joins here',
-    default: '127.0.0.1:7071,127.0.0.1:7072',
-  }),
-  detectorToken: setting('CLARION_DETECTOR_TOKEN', text(), {
-    about: 'Token that detector services are asked with',
-    optional: true,
     secret: true,
   }),
 };

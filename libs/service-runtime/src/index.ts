@@ -1,17 +1,21 @@
 export {
+  busOptions,
   busSettings,
-  detectorSettings,
   egressSettings,
   feedSettings,
   sealingSettings,
   storeSettings,
 } from './connection-settings';
 export { createLog, logLevels, type LogLevel, type LogOptions, type ServiceLog } from './create-log';
+export { detectorAddresses, detectorSettings, type DetectorAddress } from './detector-settings';
+export { followSecret, type FollowedSecret } from './follow-secret';
 export { startIntrospection, type Introspection, type IntrospectionOptions } from './introspection';
 export { metricTable, type LabelOf, type MetricName } from './metric-table';
 export { createMetrics, type Metrics, type MetricsOptions, type Scrape } from './metrics';
-export { observed, watchQueues } from './observed';
-export { readConfig, readSecretFile, type Environment, type ReadConfig } from './read-config';
+export { nameRequestSpan } from './name-request-span';
+export { countDenials, countRegistryAnswers, observedCalls } from './observed-calls';
+export { observed, observedDead, watchDeadLetters, watchQueues } from './observed';
+export { readConfig, type Environment, type ReadConfig } from './read-config';
 export { redactFields, redactText, urlForLog } from './redaction';
 export { runService, type RunningService, type ServiceOptions } from './run-service';
 export {
@@ -31,5 +35,6 @@ export {
   type TextSchema,
 } from './setting';
 export { processSettings } from './process-settings';
+export { servingSettings, servingTls, type ServingTls } from './serving-settings';
 export { inTime, serviceMain, type ServiceContext, type ServiceMain, type StartService } from './service-main';
 export { startTracing, type Instrumented, type Tracing, type TracingOptions } from './tracing';

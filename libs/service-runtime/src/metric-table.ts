@@ -23,9 +23,21 @@ export const metricTable = {
     labels: ['kind'],
     buckets: slow,
   },
-  clarion_scans_total: { type: 'counter', help: 'Images that were submitted and have ended', labels: ['result'] },
-  clarion_layers_total: { type: 'counter', help: 'Layers of submitted images', labels: ['outcome'] },
-  clarion_layer_bytes_total: { type: 'counter', help: 'Bytes of layers that were read', labels: ['kind'] },
+  clarion_scans_total: {
+    type: 'counter',
+    help: 'Submitted images that were read to the end (ok, incomplete, unsupported) or refused (failed)',
+    labels: ['result'],
+  },
+  clarion_layers_total: {
+    type: 'counter',
+    help: 'Layers of submitted images (extracted, deduplicated, failed)',
+    labels: ['outcome'],
+  },
+  clarion_layer_bytes_total: {
+    type: 'counter',
+    help: 'Bytes of layers that were read (compressed, decompressed)',
+    labels: ['kind'],
+  },
   clarion_layer_dedup_ratio: {
     type: 'gauge',
     help: 'Share of the layers since the start that were known and not opened',
@@ -45,7 +57,7 @@ export const metricTable = {
   },
   clarion_match_duration_seconds: {
     type: 'histogram',
-    help: 'Time to match one image with the advisories',
+    help: 'Time to match one image with the advisories, for a report or its counts',
     labels: [],
     buckets: quick,
   },
@@ -80,8 +92,6 @@ export const metricTable = {
   },
   clarion_feed_update_errors_total: { type: 'counter', help: 'Updates of a feed that failed', labels: ['source'] },
   clarion_feed_records: { type: 'gauge', help: 'Records of a feed that are kept', labels: ['source'] },
-  clarion_vulnerabilities: { type: 'gauge', help: 'Vulnerabilities that are known', labels: ['severity'] },
-  clarion_affected_images: { type: 'gauge', help: 'Images by their most severe finding', labels: ['severity'] },
   clarion_notifications_total: { type: 'counter', help: 'Transitions of images that were told', labels: ['reason'] },
   clarion_webhook_deliveries_total: {
     type: 'counter',
@@ -100,13 +110,21 @@ export const metricTable = {
     labels: [],
     buckets: slow,
   },
-  clarion_limits_hit_total: { type: 'counter', help: 'Input that was refused because of a limit', labels: ['kind'] },
+  clarion_limits_hit_total: {
+    type: 'counter',
+    help: 'What was refused or left out because of a limit (body, call, content, layer, queue, rate)',
+    labels: ['kind'],
+  },
   clarion_egress_denied_total: {
     type: 'counter',
-    help: 'Outgoing connections that the egress policy refused',
+    help: 'Outgoing connections that were refused, by rule (address, certificate, host, plain-http, port, scheme)',
     labels: ['reason'],
   },
-  clarion_registry_requests_total: { type: 'counter', help: 'Requests to registries', labels: ['registry'] },
+  clarion_registry_requests_total: {
+    type: 'counter',
+    help: 'Answers of registries and of what they send to, by host; after 50 hosts the others are one',
+    labels: ['registry'],
+  },
   clarion_registry_throttled_total: { type: 'counter', help: 'Answers of registries with 429', labels: ['registry'] },
   clarion_auth_failures_total: { type: 'counter', help: 'Requests with wrong credentials', labels: ['method'] },
   clarion_http_request_duration_seconds: {

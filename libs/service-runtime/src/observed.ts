@@ -1,7 +1,10 @@
 import {
   ClarionError,
   eventId,
+  workKinds,
   type Bus,
+  type DeadLetter,
+  type DeadLetterStore,
   type EventOf,
   type Handler,
   type Log,
@@ -58,5 +61,41 @@ export function watchQueues(bus: Pick<Bus, 'queues'>, metrics: Metrics): void {
       lag.set({ stream: 'work', consumer: kind }, waiting);
       pending.set({ stream: 'work', consumer: kind }, running);
     }
+  });
+}
+
+type OnDead = (letter: DeadLetter) => Promise<void>;
+
+/** The same; each letter that is kept is counted and logged. */
+export function observedDead(keep: OnDead, { log, metrics }: { readonly log: Log; readonly metrics: Metrics }): OnDead {
+  const letters = metrics.metric('clarion_dead_letters_total');
+  return async (letter) => {
+    await keep(letter);
+    const { id, code, deliveries, message, event } = letter;
+    letters.inc({ kind: event.kind, code });
+    log.error('Work became a dead letter', { event_id: id, code, deliveries, reason: message });
+  };
+}
+
+const lettersTogether = 500;
+/** Who has more of them knows: a scrape must not read for ever. */
+const mostPages = 20;
+
+/** Sets `clarion_dlq_messages` before every scrape; at most 10,000 are counted. */
+export function watchDeadLetters(store: Pick<DeadLetterStore, 'deadLetters'>, metrics: Metrics): void {
+  const kept = metrics.metric('clarion_dlq_messages');
+  metrics.beforeScrape(async () => {
+    const counts = new Map<WorkKind, number>(workKinds.map((kind) => [kind, 0]));
+    let after: string | undefined;
+    for (let page = 0; page < mostPages; page += 1) {
+      const { items, next } = await store.deadLetters({
+        limit: lettersTogether,
+        ...(after !== undefined && { after }),
+      });
+      for (const { event } of items) counts.set(event.kind, (counts.get(event.kind) ?? 0) + 1);
+      after = next;
+      if (after === undefined) break;
+    }
+    for (const [consumer, count] of counts) kept.set({ stream: 'work', consumer }, count);
   });
 }

@@ -1,3 +1,4 @@
+import { queryShape } from './query-shape';
 import type { Environment } from './read-config';
 
 /** What can be traced by itself; the bus traces its messages by its own code. */
@@ -66,7 +67,7 @@ async function instrumentation(name: Instrumented) {
     }
     case 'mongodb': {
       const { MongoDBInstrumentation } = await import('@opentelemetry/instrumentation-mongodb');
-      return new MongoDBInstrumentation();
+      return new MongoDBInstrumentation({ dbStatementSerializer: queryShape });
     }
   }
 }

@@ -52,7 +52,8 @@ export function notificationStore(env: Environment): NotificationStore {
           return firstPage(affectedFrom(env, of, { transition, after, transaction }), { limit });
         });
       }),
-    forgetNotifications: (before) => forgetNotifications(env, before),
+    forgetNotifications: (before, states) =>
+      states === undefined ? forgetNotifications(env, before) : forgetByState(env, before, states),
   };
 }
 
@@ -162,4 +163,21 @@ async function forgetNotifications(env: Environment, before: string): Promise<vo
   await removeInBatches(env, below('notification'), { remove: removeNotification });
   await removeInBatches(env, below('affected'), { remove: removeImages });
   await removeInBatches(env, below('delivery'), { remove: removeWay });
+}
+
+/** Each with all that belongs to it in one transaction, unless its state is another one by then. */
+async function forgetByState(env: Environment, before: string, states: readonly NotificationState[]): Promise<void> {
+  const remove = (key: string): void => {
+    const record = unpack(env, env.db.get(`notification\t${lastPart(key)}`)) as NotificationRecord | undefined;
+    env.db.removeSync(key);
+    if (record === undefined) return;
+    const { id } = record.notification;
+    env.db.removeSync(recordKey('notification', id));
+    removeAffected(env, id);
+    for (const { value } of Array.from(env.db.getRange(keysBelow('delivery', id)))) removeDelivery(env, value);
+  };
+  for (const state of states) {
+    const { start } = keysBelow('notification-state', state);
+    await removeInBatches(env, { start, end: recordKey('notification-state', state, before) }, { remove });
+  }
 }

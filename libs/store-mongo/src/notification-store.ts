@@ -2,6 +2,7 @@ import {
   ClarionError,
   type AffectedImage,
   type Notification,
+  type NotificationState,
   type NotificationStore,
   type Page,
   type PageRequest,
@@ -12,7 +13,7 @@ import type { Document } from 'mongodb';
 import { deleteAttempt, newAttempt } from './attempts';
 import type { MongoContext } from './context';
 import type { NotificationDocument } from './documents';
-import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
+import { idsBelow, idsUnder, keyPart, recordKey, sequencePart } from './keys';
 import { explained } from './mongo-errors';
 import { readValue } from './packed-values';
 import { checkLimit, pageById } from './pages';
@@ -57,7 +58,12 @@ export function notificationStore(context: MongoContext): Notifications {
         await notifications.updateOne({ _id: keyPart(id) }, { $set: { state } });
       }),
     affectedImages: (id, { transition }, page) => explained(() => affectedImages(context, { id, transition }, page)),
-    forgetNotifications: (before) => explained(() => forgetNotifications(context, keyPart(before))),
+    forgetNotifications: (before, states) =>
+      explained(() =>
+        states === undefined
+          ? forgetNotifications(context, keyPart(before))
+          : forgetByState(context, keyPart(before), states),
+      ),
   };
 }
 
@@ -150,4 +156,19 @@ async function forgetNotifications(context: MongoContext, before: string): Promi
   for await (const { _id } of old) await deleteValues(context, 'deliveries', { notification: _id });
   await deleteValues(context, 'notifications', { _id: { $lt: before } });
   await deleteValues(context, 'affected', { _id: { $lt: before } });
+}
+
+/** One by one; whoever sets another state meanwhile keeps the notification, though not what was sent of it. */
+async function forgetByState(
+  context: MongoContext,
+  before: string,
+  states: readonly NotificationState[],
+): Promise<void> {
+  const state = { $in: [...states] };
+  const old = context.collection('notifications').find({ state, _id: { $lt: before } }, { projection: { _id: 1 } });
+  for await (const { _id } of old) {
+    await deleteValues(context, 'deliveries', { notification: _id });
+    if ((await deleteValues(context, 'notifications', { _id, state })) === 0) continue;
+    await deleteValues(context, 'affected', { _id: idsUnder(_id) });
+  }
 }

@@ -1,5 +1,6 @@
 export * from './bus-contract';
 export * from './bus-runner';
+export * from './certificates';
 export * from './detector-client-contract';
 export * from './detector-contract';
 export * from './distribution-registry';
@@ -10,6 +11,7 @@ export * from './image-builder';
 export * from './installation';
 export * from './mongo-server';
 export * from './nats-server';
+export * from './otlp-collector';
 export * from './service-process';
 export * from './shared-material';
 export * from './store-contract';

@@ -16,6 +16,8 @@ export interface NatsServer {
   kill(): Promise<void>;
   /** Starts it again, with the same port and data. */
   start(): Promise<void>;
+  /** Gives it other lines of configuration than `NatsServerOptions` did, which it reads at once (SIGHUP) and at a start. */
+  reconfigure(configuration: string): void;
   /** Sends a signal, such as SIGUSR2 for lame duck mode. */
   signal(signal: NodeJS.Signals): void;
   /** Ends it for good and deletes its data. */
@@ -60,21 +62,28 @@ function givenServer(url: string, prefix: string): NatsServer {
   const refuse = (): never => {
     throw new Error('The server of NATS_URL is not ours to stop');
   };
-  return { url, prefix, own: false, kill: refuse, start: refuse, signal: refuse, stop: () => Promise.resolve() };
+  return {
+    url,
+    prefix,
+    own: false,
+    kill: refuse,
+    start: refuse,
+    reconfigure: refuse,
+    signal: refuse,
+    stop: () => Promise.resolve(),
+  };
 }
 
 async function ownServer(server: string, prefix: string, options: NatsServerOptions): Promise<NatsServer> {
   const directory = mkdtempSync(path.join(tmpdir(), 'clarion-nats-'));
   const port = await freePort();
   const configuration = path.join(directory, 'nats.conf');
-  // Written through at once: what is confirmed outlives even the machine.
-  writeFileSync(
-    configuration,
-    `listen: "127.0.0.1:${port}"
-jetstream { store_dir: "${directory}/data", sync_interval: always }
-${options.configuration ?? ''}
-`,
-  );
+  const configure = (lines: string): void => {
+    // Written through at once: what is confirmed outlives even the machine.
+    const jetstream = `jetstream { store_dir: "${directory}/data", sync_interval: always }`;
+    writeFileSync(configuration, `listen: "127.0.0.1:${port}"\n${jetstream}\n${lines}\n`);
+  };
+  configure(options.configuration ?? '');
   let child: ChildProcess | undefined;
   const start = async (): Promise<void> => {
     child = spawn(server, ['-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
@@ -96,6 +105,10 @@ ${options.configuration ?? ''}
     own: true,
     kill,
     start,
+    reconfigure: (lines) => {
+      configure(lines);
+      child?.kill('SIGHUP');
+    },
     signal: (signal) => child?.kill(signal),
     stop: async () => {
       await kill();

@@ -121,6 +121,27 @@ export function describeNotifications(current: CurrentStore): void {
       expect(await imagesOf(1)).toStrictEqual([affectedImage(4)]);
     });
 
+    it('are forgotten by their state, with images and deliveries', async () => {
+      const { store } = current();
+      await store.putEndpoint(testEndpoint('e'));
+      for (const seed of [1, 2, 3, 4]) await put(seed, [affectedImage(seed)]);
+      await store.addDeliveries([1, 2, 3, 4].map((seed) => testDelivery(seed, 'e')));
+      await store.setNotificationState(idsOf(1)[0]!, 'dead');
+      for (const seed of [2, 4]) await store.setNotificationState(idsOf(seed)[0]!, 'acknowledged');
+      await store.forgetNotifications(idsOf(4)[0]!, ['acknowledged', 'delivered']);
+      expect(await list()).toEqual(idsOf(4, 3, 1));
+      expect(await list({ state: 'acknowledged' })).toEqual(idsOf(4));
+      expect([await imagesOf(2), (await imagesOf(1)).length, (await imagesOf(3)).length]).toEqual([[], 1, 1]);
+      const left = await store.deliveries({ endpoint: 'e' }, { limit: 10 });
+      expect(left.items.map(({ notification }) => notification)).toEqual([...idsOf(1), ...idsOf(3), ...idsOf(4)]);
+      await store.forgetNotifications(idsOf(9)[0]!, []);
+      await store.forgetNotifications(idsOf(9)[0]!, ['created', 'dead']);
+      expect(await list()).toEqual(idsOf(4));
+      // What comes again is new.
+      await put(2, [affectedImage(5)]);
+      expect(await imagesOf(2)).toStrictEqual([affectedImage(5)]);
+    });
+
     it.each([0, 0.5, Number.NaN])('are not asked for in pages of %p', async (limit) => {
       const refused = { name: 'ClarionError', code: 'invalid-input' };
       await expect(current().store.notifications({}, { limit })).rejects.toMatchObject(refused);

@@ -1,13 +1,9 @@
 import { ClarionError, type DeadLetter, type StoredImage, type WorkItem } from '@clarion/model';
 import type { Context } from './context';
 import { isSubmitted } from './image-view';
-import { Refusal } from './refusal';
 import { order } from './submit-image';
 import { timeOrderedId } from './time-ordered-id';
 import type { DeadLetterUseCases } from './use-cases';
-
-/** For so long the bus takes an event that is published again for the same. */
-const sameMillis = 2 * 60_000;
 
 export function deadLetterUseCases(context: Context): DeadLetterUseCases {
   const { store } = context;
@@ -38,12 +34,9 @@ async function replay(letter: DeadLetter, context: Context): Promise<void> {
     case 'work.feed':
       await context.bus.publish([{ event: { ...event, request: timeOrderedId(context.now()) } }]);
       return;
-    case 'advisories.changed': {
-      // Its identity is the change itself, so that it is told once: the bus has to forget it first.
-      const wait = Date.parse(letter.at) + sameMillis - context.now().getTime();
-      if (wait > 0) throw new Refusal('too-soon', 'The work was given up just now', Math.ceil(wait / 1000));
-      await context.bus.publish([{ event }]);
-    }
+    case 'advisories.changed':
+      // The bus takes it for new; the notification has the id that it would have had the first time.
+      await context.bus.publish([{ event: { ...event, replay: timeOrderedId(context.now()) } }]);
   }
 }
 

@@ -66,6 +66,8 @@ export interface UseCaseDependencies {
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };
   /** Sends the test event of an endpoint. */
   readonly sendWebhook: SendWebhook;
+  /** Asks a receiver of webhooks for its consent; throws when it does not give it. */
+  readonly requestConsent: (receiver: { readonly url: string; readonly allowInsecure: boolean }) => Promise<void>;
   /** All feeds of this build and configuration, own ones first (`configuredFeeds`). */
   readonly feeds: readonly FeedSource[];
   /** Parses own vulnerabilities: `ownFeed({ id: 'own-vulnerabilities', format: 'osv', … })`. */
@@ -77,5 +79,7 @@ export interface UseCaseDependencies {
   readonly maxFeedAgeMinutes?: number;
   readonly limits?: Partial<UseCaseLimits>;
   readonly log?: Log;
+  /** An image was matched for a report, for metrics. */
+  readonly onMatched?: (seconds: number) => void;
   readonly now?: () => Date;
 }

@@ -12,8 +12,8 @@ import { withoutClaim } from './notifications';
 import type { EndpointUseCases } from './use-cases';
 
 export function endpointUseCases(context: Context): EndpointUseCases {
-  const { store, sealer, now, sendWebhook } = context;
-  const deps = { store, sealer, now };
+  const { store, sealer, now, sendWebhook, requestConsent } = context;
+  const deps = { store, sealer, now, handshake: requestConsent };
   const endpointOf = async (id: string) => {
     const endpoint = await store.endpoint(id);
     if (endpoint !== undefined) return endpoint;

@@ -93,16 +93,26 @@ describe('what a crash leaves', () => {
     await expect(here.useCases.deadLetters.replay('one')).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('of a change that was told just now waits until the bus has forgotten it', async () => {
-    const at = new Date().toISOString();
-    const event = { kind: 'advisories.changed', update: 'u', vulnerability: 'CVE-1' } as const;
-    await here.store.putDeadLetter({ id: 'two', event, at, deliveries: 1, code: 'internal', message: 'no' });
-    await expect(here.useCases.deadLetters.replay('two')).rejects.toMatchObject({
-      code: 'too-soon',
-      retryAfterSeconds: expect.any(Number) as number,
-    });
-    await here.useCases.deadLetters.remove('two');
-    await expect(here.useCases.deadLetters.remove('two')).rejects.toMatchObject({ code: 'not-found' });
+  it('of a change that was told just now is on the bus again at once, as often as it is replayed', async () => {
+    const patient = await startInstallation({ bus: createInProcessBus() });
+    const { bus, store, useCases } = patient;
+    const update = '0190163d-8694-7000-8000-000000000001';
+    const event = { kind: 'advisories.changed', update, vulnerability: 'CVE-1' } as const;
+    const waiting = async () => (await bus.queues()).find(({ kind }) => kind === event.kind)?.waiting;
+    // The bus forgets what it has taken only after minutes.
+    await bus.publish([{ event }, { event }]);
+    expect(await waiting()).toBe(1);
+    const letter = { at: new Date().toISOString(), deliveries: 1, code: 'internal', message: 'no' } as const;
+    await store.putDeadLetter({ ...letter, id: 'two', event });
+    await useCases.deadLetters.replay('two');
+    expect(await waiting()).toBe(2);
+    await store.putDeadLetter({ ...letter, id: 'three', event: { ...event, replay: 'before' } });
+    await useCases.deadLetters.replay('three');
+    expect(await waiting()).toBe(3);
+    await store.putDeadLetter({ ...letter, id: 'four', event });
+    await useCases.deadLetters.remove('four');
+    await expect(useCases.deadLetters.remove('four')).rejects.toMatchObject({ code: 'not-found' });
+    await patient.close();
   });
 });
 

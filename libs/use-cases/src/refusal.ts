@@ -3,9 +3,7 @@ export type RefusalCode =
   /** The image is queued or being indexed, or failed: there is nothing to report yet. */
   | 'not-indexed'
   /** More work waits than this installation accepts. */
-  | 'queue-full'
-  /** It was tried so recently that the bus would take it for the same. */
-  | 'too-soon';
+  | 'queue-full';
 
 /** A request that may succeed later as it is. */
 export class Refusal extends Error {

@@ -55,7 +55,9 @@ interface Rendering {
 async function render(image: EffectiveImage, format: ReportFormat, { context, states }: Rendering): Promise<string> {
   const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
   if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? '';
+  const started = performance.now();
   const report = await matchImage(image, context.store, matchOptions(context, states));
+  context.onMatched?.((performance.now() - started) / 1000);
   const shown = filterFindings(report, { ignoreUnfixed: false, hideKernelHeaders: format.id === 'table' });
   const { severity, unfixed, kernelHeaders } = shown.hidden;
   return format.report(shown.report, { ...style, hidden: severity + unfixed + kernelHeaders });

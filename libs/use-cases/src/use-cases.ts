@@ -246,7 +246,7 @@ export interface EndpointUseCases {
 
 export interface DeadLetterUseCases {
   list(page: PageRequest): Promise<Page<DeadLetter>>;
-  /** Orders the work anew and drops the letter. Throws `not-found`, `Refusal` `too-soon`. */
+  /** Orders the work anew and drops the letter. Throws `not-found`. */
   replay(id: string): Promise<void>;
   /** Drops it. Throws `not-found`. */
   remove(id: string): Promise<void>;

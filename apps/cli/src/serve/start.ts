@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { createAuthenticator, parseTokens } from '@clarion/authentication';
 import { createInProcessBus } from '@clarion/bus-in-process';
 import { localDetectorClient } from '@clarion/detector-client';
-import { checkDestination, createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
+import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
 import { runScheduler } from '@clarion/feed-updating';
@@ -12,7 +12,7 @@ import { keepDeadLetter } from '@clarion/layer-indexing';
 import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
 import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
-import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
+import { createDeliverer, defaultRetention, runRetention, type Deliverer } from '@clarion/notifying';
 import { fileDescriptorSet } from '@clarion/proto';
 import { reportFormats } from '@clarion/report-formats';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
@@ -87,8 +87,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
         log,
         holder: 'serve',
         everyMillis: 3_600_000,
-        notificationMillis: keptMillis,
-        changeMillis: keptMillis,
+        ...defaultRetention,
       },
       draining,
     ),
@@ -112,8 +111,6 @@ export async function startServing(settings: ServeSettings, context: ServeContex
 
 const userAgent = `clarion/${clarionVersion}`;
 const scheduleMillis = 5000;
-/** How long notifications, and what updates changed, are kept. */
-const keptMillis = 14 * 24 * 3_600_000;
 const now = (): Date => new Date();
 
 interface Adapters {
@@ -121,7 +118,6 @@ interface Adapters {
   readonly bus: Bus;
   readonly detectors: DetectorClient;
   /** What may be reached for layers. */
-  readonly policy: EgressPolicy;
   readonly egress: Egress;
   readonly egressTo: (insecureHosts: readonly string[]) => Egress;
   readonly sealer: Sealer;
@@ -148,7 +144,7 @@ async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters
   const webhooks = createWebhookSender({ sealer, publicUrl, policy: { ...allowed, userAgent } });
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log });
   return {
-    ...{ store, bus, policy, egress, egressTo, sealer, webhooks, deliverer },
+    ...{ store, bus, egress, egressTo, sealer, webhooks, deliverer },
     detectors: localDetectorClient(detectors),
     async close() {
       await bus.close();
@@ -165,7 +161,7 @@ interface UseCaseContext {
 }
 
 function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext): UseCaseService {
-  const { store, bus, sealer, egress, policy, webhooks } = adapters;
+  const { store, bus, sealer, egress, webhooks } = adapters;
   return createUseCases({
     ...{ store, bus, sealer, feeds, ownVulnerabilities, log, clarionVersion, now },
     detectors: adapters.detectors,
@@ -178,9 +174,10 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext
       }),
     openArchive: openUploadedArchive,
     checkLayerUrl: (url) => {
-      checkDestination(url, policy);
+      egress.check(url);
     },
     sendWebhook: webhooks.send,
+    requestConsent: (receiver) => webhooks.requestConsent(receiver),
     formats: reportFormats,
     maxFeedAgeMinutes: settings.maxFeedAge,
   });

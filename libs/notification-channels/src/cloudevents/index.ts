@@ -36,7 +36,7 @@ export async function cloudEventBody(
 function attributesOf(message: WebhookMessage, { publicUrl, now }: BodyContext & { readonly now: Date }): Attributes {
   const common = { specversion: '1.0', id: messageId(message), source: publicUrl };
   if (message.kind === 'test') return { ...common, type: testType, time: now.toISOString() };
-  const { createdAt, vulnerability } = message.notification;
+  const { createdAt, vulnerability, traceparent } = message.notification;
   return {
     ...common,
     type: changedType,
@@ -45,6 +45,8 @@ function attributesOf(message: WebhookMessage, { publicUrl, now }: BodyContext &
     datacontenttype: 'application/json',
     dataschema: dataSchema,
     partitionkey: vulnerability,
+    // The same at each attempt; the header of this name is the attempt's.
+    ...(traceparent === undefined ? {} : { traceparent }),
   };
 }
 

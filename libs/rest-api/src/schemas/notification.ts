@@ -1,4 +1,5 @@
-import { deliveryStates, endpointModes, notificationStates, transitionKinds } from '@clarion/model';
+import { signatures } from '@clarion/notifying';
+import { contentModes, deliveryStates, endpointModes, notificationStates, transitionKinds } from '@clarion/model';
 import { z } from 'zod';
 import { advisoryState, digest, page, severity, time, word } from './basics';
 
@@ -49,6 +50,7 @@ const members = {
   after: view.nullable(),
   counts: z.strictObject({ affected: z.int(), cleared: z.int(), changed: z.int() }),
   namespaces: z.array(z.string()),
+  traceparent: z.string().optional(),
 };
 
 export const notification = z.strictObject(members).meta({ id: 'Notification' });
@@ -113,7 +115,16 @@ export const endpointInput = z
     filter: filter.default({}),
     allowInsecure: z.boolean().default(false).describe('Plain http'),
     fullBody: z.boolean().default(false).describe('Images in the body instead of counts and a link'),
-    secret: word(200).optional().describe('`whsec_…`; made where none is given'),
+    contentMode: z
+      .enum(contentModes)
+      .optional()
+      .describe('Of CloudEvents; what the installation says where none is given'),
+    secret: word(200).optional().describe('`whsec_…`, or `whsk_…` of an Ed25519 key pair; made where none is given'),
+    signature: z
+      .enum(signatures)
+      .optional()
+      .describe('What is made for a new endpoint: a secret (`v1`), or a key pair (`v1a`)'),
+    handshake: z.boolean().optional().describe('Ask the receiver for its consent first (CloudEvents abuse protection)'),
     headers: z.record(z.string().max(100), z.string().max(4096)).optional(),
   })
   .meta({ id: 'EndpointInput' });
@@ -126,9 +137,11 @@ const endpoint = z
     filter,
     allowInsecure: z.boolean(),
     fullBody: z.boolean(),
+    contentMode: z.enum(contentModes).optional(),
     createdAt: time,
     disabled: z.strictObject({ reason: z.string(), at: time }).nullable(),
     secrets: z.int().describe('How many sign now'),
+    publicKeys: z.array(z.string()).describe('`whpk_…` of those that are key pairs'),
     headers: z.array(z.string()).describe('Names'),
   })
   .meta({ id: 'Endpoint' });
@@ -136,7 +149,12 @@ const endpoint = z
 export const endpointAnswer = endpoint;
 export const endpointList = page('EndpointList', endpoint);
 export const endpointWithSecret = z
-  .strictObject({ endpoint, secret: z.string().describe('Shown this once') })
+  .strictObject({
+    endpoint,
+    secret: z
+      .string()
+      .describe('What the receiver verifies with: the secret, shown this once, or the public key `whpk_…`'),
+  })
   .meta({ id: 'EndpointWithSecret' });
 export const testResult = z
   .strictObject({ delivered: z.boolean(), status: z.int().nullable(), error: z.string().nullable() })

@@ -35,7 +35,12 @@ const work = z.union([
     request: z.string(),
     force: z.boolean().optional(),
   }),
-  z.strictObject({ kind: z.literal('advisories.changed'), update: z.string(), vulnerability: z.string() }),
+  z.strictObject({
+    kind: z.literal('advisories.changed'),
+    update: z.string(),
+    vulnerability: z.string(),
+    replay: z.string().optional(),
+  }),
 ]);
 
 export const deadLetterPage = page(

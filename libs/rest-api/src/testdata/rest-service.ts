@@ -54,7 +54,7 @@ export async function startRestService(
     version: '1.2.3',
     ...options,
   });
-  const server = createHttpServer(app, options.limits);
+  const server = createHttpServer(app, options.limits === undefined ? {} : { limits: options.limits });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

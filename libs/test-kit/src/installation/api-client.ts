@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Agent, fetch, type Headers, type Response } from 'undici';
+import type { Certificates } from '../certificates';
 
 /** What a call of the REST API answered. */
 export interface ApiAnswer {
@@ -41,12 +43,15 @@ export interface ApiClient {
   follow(): Promise<{ readonly events: { readonly kind: string; readonly [member: string]: unknown }[]; stop(): void }>;
 }
 
-export function apiClient(url: string, token: string): ApiClient {
+/** `tls` is what an https address takes: the authority to trust, and a certificate to show. */
+export function apiClient(url: string, token: string, tls?: Pick<Certificates, 'ca' | 'client'>): ApiClient {
   const headers = { authorization: `Bearer ${token}` };
+  const connect = tls && { ca: tls.ca.pem, cert: tls.client.certificate.pem, key: tls.client.key.pem };
+  const dispatcher = new Agent({ ...(connect && { connect }) });
   const call = async (method: string, path: string, body?: unknown): Promise<ApiAnswer> => {
     const json = { ...headers, 'content-type': 'application/json' };
     const init = body === undefined ? { method, headers } : { method, headers: json, body: JSON.stringify(body) };
-    const response = await fetch(`${url}/api/v1${path}`, init);
+    const response = await fetch(`${url}/api/v1${path}`, { ...init, dispatcher });
     const text = await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
     return {
@@ -70,7 +75,7 @@ export function apiClient(url: string, token: string): ApiClient {
     },
     async follow() {
       const stopped = new AbortController();
-      const response = await fetch(`${url}/api/v1/events`, { headers, signal: stopped.signal });
+      const response = await fetch(`${url}/api/v1/events`, { headers, signal: stopped.signal, dispatcher });
       const events: { kind: string }[] = [];
       void collect(response, events).catch(() => undefined);
       return {

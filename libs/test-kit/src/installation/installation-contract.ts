@@ -241,6 +241,22 @@ export function installationContract(
       expect(items[0]).toMatchObject({ vulnerability: newFlaw, counts: { affected: 0, cleared: 2 }, after: null });
     });
 
+    it('asks a receiver for its consent when told to, and signs with a key pair', async () => {
+      const endpoint = { url: receiver.url, allowInsecure: true, handshake: true, signature: 'v1a' };
+      const refused = await api.call('POST', '/endpoints', endpoint);
+      expect(refused).toMatchObject({ status: 422, json: { code: 'unauthorized' } });
+      const url = `http://${receiver.host}/consents`;
+      const created = await api.call('POST', '/endpoints', { ...endpoint, url });
+      expect(created).toMatchObject({ status: 201, json: { secret: expect.stringMatching(/^whpk_/) as string } });
+      const location = created.headers.get('location')?.replace('/api/v1', '') ?? '';
+      expect((await api.call('POST', `${location}/test`)).json).toMatchObject({ delivered: true });
+      expect(receiver.received.at(-1)).toMatchObject({
+        path: '/consents',
+        headers: { 'webhook-signature': expect.stringMatching(/^v1a,[A-Za-z0-9+/]{86}==$/) as string },
+      });
+      expect((await api.call('DELETE', location)).status).toBe(204);
+    });
+
     it('says what is wrong with an image that is not there', async () => {
       const answer = await api.call('POST', '/images', { reference: reference('missing') });
       expect(answer).toMatchObject({ status: 404, json: { code: 'not-found' } });

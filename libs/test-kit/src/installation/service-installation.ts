@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { createServer, type AddressInfo } from 'node:net';
+import type { Certificates } from '../certificates';
 import { startMongoServer, type MongoServer } from '../mongo-server';
 import { startNatsServer, type NatsServer } from '../nats-server';
 import { bundleApp, startServiceProcess, type ServiceProcess } from '../service-process';
@@ -26,6 +27,8 @@ export interface ServiceInstallation {
   process(name: ServiceName): ServiceProcess;
   /** Ends a service at once (SIGKILL) and starts it again. */
   restart(name: ServiceName): Promise<void>;
+  /** What `/metrics` of a service answers. */
+  scrape(name: ServiceName): Promise<string>;
   /** Numbers of a service's metrics by name and labels as they are written. */
   metrics(name: ServiceName): Promise<ReadonlyMap<string, number>>;
   /** Asks all services to end; gives their exit codes. Then ends the servers. */
@@ -36,6 +39,8 @@ export interface ServiceInstallationOptions {
   /** `CLARION_FEEDS`. */
   readonly feeds: unknown;
   readonly allowedHosts: readonly string[];
+  /** Everything that callers reach is served with these, and asks for a certificate. */
+  readonly tls?: Certificates;
   /** Further variables of all services. */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -50,12 +55,12 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
   const token = randomBytes(24).toString('base64url');
   const shared = variablesOf({ options, mongo, nats, token, port });
   const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
-    'feature-detector': { CLARION_GRPC_HOST: '127.0.0.1', CLARION_GRPC_PORT: port('feature') },
-    'namespace-detector': { CLARION_GRPC_HOST: '127.0.0.1', CLARION_GRPC_PORT: port('namespace') },
+    'feature-detector': { CLARION_GRPC_PORT: port('feature') },
+    'namespace-detector': { CLARION_GRPC_PORT: port('namespace') },
     'layer-extractor': {},
     'feed-updater': {},
     notifier: {},
-    'api-gateway': { CLARION_HOST: '127.0.0.1', CLARION_REST_PORT: port('rest'), CLARION_GRPC_PORT: port('grpc') },
+    'api-gateway': { CLARION_REST_PORT: port('rest'), CLARION_GRPC_PORT: port('grpc') },
   };
   const processes = new Map<ServiceName, ServiceProcess>();
   const start = async (name: ServiceName): Promise<void> => {
@@ -69,15 +74,18 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
     return found;
   };
   await Promise.all(serviceNames.map(start));
+  const scrape = async (name: ServiceName): Promise<string> =>
+    (await fetch(`http://127.0.0.1:${port(name)}/metrics`)).text();
   return {
-    api: apiClient(`http://127.0.0.1:${port('rest')}`, token),
+    api: apiClient(`${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port('rest')}`, token, options.tls),
     ...{ mongo, nats, process, grpcAddress: `127.0.0.1:${port('grpc')}` },
     async restart(name) {
       process(name).kill('SIGKILL');
       await process(name).ended;
       await start(name);
     },
-    metrics: async (name) => metricsOf(await (await fetch(`http://127.0.0.1:${port(name)}/metrics`)).text()),
+    scrape,
+    metrics: async (name) => metricsOf(await scrape(name)),
     async stop() {
       const ended = serviceNames.map(async (name) => {
         process(name).kill('SIGTERM');
@@ -100,20 +108,34 @@ interface Place {
 
 function variablesOf({ options, mongo, nats, token, port }: Place): Readonly<Record<string, string>> {
   const hash = createHash('sha256').update(token).digest('hex');
+  const scheme = options.tls === undefined ? '' : 'tls://';
   return {
     CLARION_MONGODB_URI: mongo.freshUri(),
     CLARION_MONGODB_DATABASE: `clarion_${randomBytes(6).toString('hex')}`,
     CLARION_NATS_URL: nats.url,
-    CLARION_DETECTORS: `127.0.0.1:${port('feature')},127.0.0.1:${port('namespace')}`,
+    CLARION_DETECTORS: ['feature', 'namespace'].map((name) => `${scheme}127.0.0.1:${port(name)}`).join(','),
     CLARION_SEALING_KEYS: randomBytes(32).toString('base64'),
     CLARION_TOKENS: `spec:administrator:${hash}`,
     CLARION_FEEDS: JSON.stringify(options.feeds),
     CLARION_SCHEDULE: 'false',
     CLARION_EGRESS_ALLOWED_HOSTS: options.allowedHosts.join(','),
+    CLARION_HOST: '127.0.0.1',
     CLARION_INTROSPECTION_HOST: '127.0.0.1',
     CLARION_PUBLIC_URL: `http://127.0.0.1:${port('rest')}`,
     CLARION_DRAIN: '0ms',
+    ...(options.tls && tlsVariables(options.tls)),
     ...options.variables,
+  };
+}
+
+function tlsVariables({ ca, server, client }: Certificates): Readonly<Record<string, string>> {
+  return {
+    CLARION_TLS_CERTIFICATE_FILE: server.certificate.path,
+    CLARION_TLS_KEY_FILE: server.key.path,
+    CLARION_TLS_CLIENT_CA_FILE: ca.path,
+    CLARION_DETECTOR_CA_FILE: ca.path,
+    CLARION_DETECTOR_CERTIFICATE_FILE: client.certificate.path,
+    CLARION_DETECTOR_KEY_FILE: client.key.path,
   };
 }
 

@@ -7,7 +7,7 @@ export interface ReceivedWebhook {
   readonly body: string;
 }
 
-/** A receiver of webhooks that takes everything. */
+/** A receiver of webhooks that takes everything; asked for its consent, it gives it for `/consents` only. */
 export interface WebhookReceiver {
   readonly url: string;
   /** `127.0.0.1:PORT`. */
@@ -22,6 +22,10 @@ export async function startWebhookReceiver(): Promise<WebhookReceiver> {
   const received: ReceivedWebhook[] = [];
   let status = 204;
   const server = createServer((request, response) => {
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204, request.url === '/consents' ? { 'webhook-allowed-origin': '*' } : {}).end();
+      return;
+    }
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInProcessBus } from '@clarion/bus-in-process';
 import { localDetectorClient } from '@clarion/detector-client';
-import { checkDestination, createEgress } from '@clarion/egress';
+import { createEgress } from '@clarion/egress';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
@@ -57,13 +57,14 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
       }),
     openArchive: openUploadedArchive,
     checkLayerUrl: (url) => {
-      checkDestination(url, policy);
+      egress.check(url);
     },
     sealer,
     sendWebhook: (endpoint) => {
       sent.push(endpoint.url);
       return Promise.resolve(answer);
     },
+    requestConsent: () => Promise.resolve(),
     feeds: feedSources.filter(({ id }) => id === 'debian-security-tracker'),
     ownVulnerabilities,
     formats: reportFormats,

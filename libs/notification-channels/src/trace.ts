@@ -1,0 +1,41 @@
+import { propagation, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Context } from '@opentelemetry/api';
+import type { WebhookAnswer } from '@clarion/model';
+
+const tracer = trace.getTracer('@clarion/notification-channels');
+
+export interface Attempt {
+  readonly url: URL;
+  /** Of the work that the message comes from. */
+  readonly traceparent?: string | undefined;
+}
+
+/**
+ * Makes one attempt to deliver a span of the trace that its message belongs to, and hands `send` the headers that tell the
+ * receiver so: none while nothing is traced. Addresses of receivers may be secret, so only their hosts are told.
+ */
+export async function traced(
+  { url, traceparent }: Attempt,
+  send: (headers: Readonly<Record<string, string>>) => Promise<WebhookAnswer>,
+): Promise<WebhookAnswer> {
+  const parent = traceparent === undefined ? ROOT_CONTEXT : propagation.extract(ROOT_CONTEXT, { traceparent });
+  const port = url.port === '' ? ({ 'https:': 443 }[url.protocol] ?? 80) : Number(url.port);
+  const attributes = { 'http.request.method': 'POST', 'server.address': url.hostname, 'server.port': port };
+  const span = tracer.startSpan('POST', { kind: SpanKind.CLIENT, attributes }, parent);
+  try {
+    const answer = await send(headersOf(trace.setSpan(parent, span)));
+    if (answer.status !== null) span.setAttribute('http.response.status_code', answer.status);
+    if (answer.status === null || answer.status >= 400) span.setStatus({ code: SpanStatusCode.ERROR });
+    return answer;
+  } catch (error) {
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+function headersOf(context: Context): Record<string, string> {
+  const headers: Record<string, string> = {};
+  propagation.inject(context, headers);
+  return headers;
+}

@@ -1,0 +1,54 @@
+import { detectorAddresses, detectorSettings } from './detector-settings';
+import { readConfig } from './read-config';
+import { servingSettings, servingTls } from './serving-settings';
+
+const addressesOf = (env: Record<string, string>): ReturnType<typeof detectorAddresses> =>
+  detectorAddresses(readConfig(detectorSettings, env).config);
+
+describe('detectorAddresses', () => {
+  it('are plain unless they say otherwise', () => {
+    expect(addressesOf({ CLARION_DETECTOR_TOKEN: 't' })).toEqual([
+      { address: '127.0.0.1:7071', token: 't' },
+      { address: '127.0.0.1:7072', token: 't' },
+    ]);
+  });
+
+  it('use TLS where they say so, with what there is for it', () => {
+    const env = { CLARION_DETECTORS: 'tls://a:1,b:2', CLARION_DETECTOR_CA: 'ca' };
+    expect(addressesOf(env)).toEqual([{ address: 'a:1', tls: { ca: Buffer.from('ca') } }, { address: 'b:2' }]);
+    expect(addressesOf({ CLARION_DETECTORS: 'tls://a:1' })).toEqual([{ address: 'a:1', tls: {} }]);
+    const mutual = addressesOf({ ...env, CLARION_DETECTOR_CERTIFICATE: 'c', CLARION_DETECTOR_KEY: 'k' });
+    expect(mutual[0]?.tls).toEqual({ ca: Buffer.from('ca'), certificate: Buffer.from('c'), key: Buffer.from('k') });
+  });
+
+  it.each<[string, Record<string, string>, RegExp]>([
+    ['certificates that no address uses', { CLARION_DETECTOR_CA: 'ca' }, /no address uses TLS/],
+    [
+      'a certificate without key',
+      { CLARION_DETECTORS: 'tls://a:1', CLARION_DETECTOR_CERTIFICATE: 'c' },
+      /needs its key/,
+    ],
+    ['a key without certificate', { CLARION_DETECTORS: 'tls://a:1', CLARION_DETECTOR_KEY: 'k' }, /needs its key/],
+  ])('refuses %s', (_, env, message) => {
+    expect(() => addressesOf(env)).toThrow(message);
+  });
+});
+
+describe('servingTls', () => {
+  const tlsOf = (env: Record<string, string>): ReturnType<typeof servingTls> =>
+    servingTls(readConfig(servingSettings, env).config);
+
+  it('is as configured', () => {
+    expect(tlsOf({})).toBeUndefined();
+    const pair = { CLARION_TLS_CERTIFICATE: 'c', CLARION_TLS_KEY: 'k' };
+    expect(tlsOf(pair)).toEqual({ certificate: Buffer.from('c'), key: Buffer.from('k') });
+    expect(tlsOf({ ...pair, CLARION_TLS_CLIENT_CA: 'a' })).toMatchObject({ clientCa: Buffer.from('a') });
+  });
+
+  it.each([{ CLARION_TLS_CERTIFICATE: 'c' }, { CLARION_TLS_KEY: 'k' }, { CLARION_TLS_CLIENT_CA: 'a' }])(
+    'refuses half of it: %j',
+    (env) => {
+      expect(() => tlsOf(env as Record<string, string>)).toThrow('both a certificate and its key');
+    },
+  );
+});

@@ -1,0 +1,75 @@
+import { ClarionError } from '@clarion/model';
+
+import { list, setting, text, type ConfigOf } from './setting';
+
+/** The services that look into files. */
+export const detectorSettings = {
+  detectors: setting('CLARION_DETECTORS', list(), {
+    about:
+      'Addresses of detector services (`host:port`, `tls://host:port`), separated by commas; one of your own joins here',
+    default: '127.0.0.1:7071,127.0.0.1:7072',
+  }),
+  detectorToken: setting('CLARION_DETECTOR_TOKEN', text(), {
+    about: 'Token that detector services are asked with',
+    optional: true,
+    secret: true,
+  }),
+  detectorCa: setting('CLARION_DETECTOR_CA', text(), {
+    about: 'Authorities (PEM) of the certificates of detector services; those of Node.js unless stated',
+    optional: true,
+    secret: true,
+  }),
+  detectorCertificate: setting('CLARION_DETECTOR_CERTIFICATE', text(), {
+    about: 'Certificate (PEM) that detector services ask for',
+    optional: true,
+    secret: true,
+  }),
+  detectorKey: setting('CLARION_DETECTOR_KEY', text(), {
+    about: 'Private key (PEM) of that certificate',
+    optional: true,
+    secret: true,
+  }),
+};
+
+/** One detector service, and what it takes to be let in. */
+export interface DetectorAddress {
+  readonly address: string;
+  readonly token?: string;
+  /** Absent: plain text. All of it PEM. */
+  readonly tls?: { readonly ca?: Uint8Array; readonly certificate?: Uint8Array; readonly key?: Uint8Array };
+}
+
+/**
+ * The detector services of a configuration. Throws `invalid-input` for half a certificate, and for TLS material that no
+ * address would use: then somebody believes that connections are encrypted, and they are not.
+ */
+export function detectorAddresses(config: ConfigOf<typeof detectorSettings>): readonly DetectorAddress[] {
+  const {
+    detectors,
+    detectorToken: token,
+    detectorCa: ca,
+    detectorCertificate: certificate,
+    detectorKey: key,
+  } = config;
+  if ((certificate === undefined) !== (key === undefined)) {
+    throw new ClarionError('invalid-input', 'A certificate for detector services needs its key', {
+      remedy: 'Set CLARION_DETECTOR_CERTIFICATE_FILE and CLARION_DETECTOR_KEY_FILE',
+    });
+  }
+  const isSecure = (address: string): boolean => address.startsWith('tls://');
+  if ((ca ?? certificate) !== undefined && !detectors.some(isSecure)) {
+    throw new ClarionError('invalid-input', 'There are certificates for detector services, and no address uses TLS', {
+      remedy: 'Write addresses of CLARION_DETECTORS as tls://host:port',
+    });
+  }
+  const tls = {
+    ...(ca !== undefined && { ca: Buffer.from(ca) }),
+    ...(certificate !== undefined && { certificate: Buffer.from(certificate) }),
+    ...(key !== undefined && { key: Buffer.from(key) }),
+  };
+  return detectors.map((address) => ({
+    address: address.replace(/^tls:\/\//, ''),
+    ...(token !== undefined && { token }),
+    ...(isSecure(address) && { tls }),
+  }));
+}

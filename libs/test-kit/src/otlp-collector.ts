@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gunzipSync } from 'node:zlib';
+
+/** Where a span stands in its trace: ids in lower-case hex. */
+export interface CollectedPlace {
+  readonly traceId: string;
+  readonly spanId: string;
+}
+
+/** One span as an exporter sent it. */
+export interface CollectedSpan extends CollectedPlace {
+  /** `service.name` of the process. */
+  readonly service: string;
+  readonly name: string;
+  readonly kind: (typeof spanKinds)[number];
+  /** Empty for a root. */
+  readonly parentSpanId: string;
+  readonly attributes: Readonly<Record<string, string | number | boolean>>;
+  readonly links: readonly CollectedPlace[];
+}
+
+const spanKinds = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+
+/** A receiver of OTLP over HTTP with JSON bodies (`OTEL_EXPORTER_OTLP_PROTOCOL=http/json`), on the loopback address. */
+export interface OtlpCollector {
+  /** Goes into `OTEL_EXPORTER_OTLP_ENDPOINT`. */
+  readonly url: string;
+  readonly spans: readonly CollectedSpan[];
+  /** The first span that passes, now or as soon as it comes; throws with the names of all after `seconds`. */
+  until(passes: (span: CollectedSpan) => boolean, seconds?: number): Promise<CollectedSpan>;
+  close(): Promise<void>;
+}
+
+/** Starts a collector; whatever is no traces in JSON is refused, as a collector does. */
+export async function startOtlpCollector(): Promise<OtlpCollector> {
+  const spans: CollectedSpan[] = [];
+  const server = createServer((request, response) => {
+    receive(request, response, spans).catch(() => response.writeHead(400).end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    spans,
+    async until(passes, seconds = 30) {
+      const end = Date.now() + seconds * 1000;
+      for (;;) {
+        const found = spans.find(passes);
+        if (found !== undefined) return found;
+        if (Date.now() > end) {
+          const names = spans.map(({ service, kind, name }) => `${service}: ${kind} ${name}`);
+          throw new Error(`No such span came; these did:\n${[...new Set(names)].sort().join('\n')}`);
+        }
+        await sleep(50);
+      }
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function receive(request: IncomingMessage, response: ServerResponse, spans: CollectedSpan[]): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+  if (request.url !== '/v1/traces') return void response.writeHead(404).end();
+  if (request.headers['content-type'] !== 'application/json') return void response.writeHead(415).end();
+  const sent = Buffer.concat(chunks);
+  const body = request.headers['content-encoding'] === 'gzip' ? gunzipSync(sent) : sent;
+  spans.push(...spansIn(JSON.parse(body.toString()) as ExportTraceServiceRequest));
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+}
+
+/** https://github.com/open-telemetry/opentelemetry-proto: opentelemetry/proto/trace/v1/trace.proto, as JSON. */
+interface ExportTraceServiceRequest {
+  readonly resourceSpans: readonly {
+    readonly resource: { readonly attributes: readonly KeyValue[] };
+    readonly scopeSpans: readonly { readonly spans: readonly OtlpSpan[] }[];
+  }[];
+}
+
+interface OtlpSpan extends CollectedPlace {
+  readonly name: string;
+  readonly kind: number;
+  readonly parentSpanId?: string;
+  readonly attributes: readonly KeyValue[];
+  readonly links: readonly CollectedPlace[];
+}
+
+interface KeyValue {
+  readonly key: string;
+  readonly value: Readonly<Record<string, string | number | boolean>>;
+}
+
+function spansIn({ resourceSpans }: ExportTraceServiceRequest): CollectedSpan[] {
+  return resourceSpans.flatMap(({ resource, scopeSpans }) => {
+    const service = String(attributesOf(resource.attributes)['service.name']);
+    return scopeSpans.flatMap(({ spans }) =>
+      spans.map(({ name, kind, traceId, spanId, parentSpanId = '', attributes, links }) => ({
+        ...{ service, name, traceId, spanId, parentSpanId },
+        kind: spanKinds[kind] ?? 'unspecified',
+        attributes: attributesOf(attributes),
+        links: links.map((link) => ({ traceId: link.traceId, spanId: link.spanId })),
+      })),
+    );
+  });
+}
+
+/** Values of one type each: `{"stringValue": "nats"}`. Lists and maps are none that anybody here asks for. */
+function attributesOf(attributes: readonly KeyValue[]): CollectedSpan['attributes'] {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, Object.values(value)[0] ?? '']));
+}
