@@ -24,9 +24,9 @@ export async function notify(
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
   const feeds = [ownVulnerabilities, ...configuredFeeds(config)];
   const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
-  const { stateChanges, withoutReference, notificationMillis, changeMillis } = config;
+  const { stateChanges, epssThreshold, withoutReference, notificationMillis, changeMillis } = config;
   const handler = notifyChange({
-    ...{ store, now, stateChanges, withoutReference, onNotified },
+    ...{ store, now, stateChanges, epssThreshold, withoutReference, onNotified },
     options: () => ({ ...matching, now: now() }),
     onDue: () => {
       deliverer.wake();

@@ -3,6 +3,7 @@ export {
   detectorSettings,
   egressSettings,
   feedSettings,
+  notificationSettings,
   sealingSettings,
   storeSettings,
 } from './connection-settings';
@@ -17,6 +18,7 @@ export { runService, type RunningService, type ServiceOptions } from './run-serv
 export {
   duration,
   flag,
+  fraction,
   integer,
   list,
   oneOf,
