@@ -90,13 +90,14 @@ describe('transitions of one image', () => {
     expect(await linesAfter({ before: [epss(0.1)], after: [epss(0.6)] })).toEqual([]);
   });
 
-  test('only packages from where the statement is about', async () => {
-    const scope = { origin: 'sig-cloud' };
-    await house.update('redhat', [says('rocky:9', 'kernel', [open(cve, { scope })], { scheme: 'rpm' })]);
-    const kernel = installed('rocky:9', 'kernel 5.14 kernel', { type: 'rpm' });
-    const bash = installed('rocky:9', 'bash 5.1 bash', { type: 'rpm', repository: 'baseos' });
-    // Without the other package it would not be known that where packages are from is known, and this one is not from there.
-    expect(await linesAfter({ before: [], after: [scored(critical)] }, imageWith(2, [kernel, bash]))).toEqual([]);
+  test('what other packages tell of where packages are from counts', async () => {
+    const statements = [fixed(cve, '6.0'), open(cve, { state: 'not_affected', scope: { origin: 'livepatches' } })];
+    await house.update('other', [says('amzn:2023', 'kernel', statements, { scheme: 'rpm' })]);
+    const kernel = installed('amzn:2023', 'kernel 5.14 kernel', { type: 'rpm' });
+    const bash = installed('amzn:2023', 'bash 5.1 bash', { type: 'rpm', repository: 'amazonlinux' });
+    // By it the statement about another repository is known not to matter.
+    const lines = await linesAfter({ before: [], after: [scored(critical)] }, imageWith(2, [kernel, bash]));
+    expect(lines).toEqual(['changed: Unknown -> Critical']);
   });
 });
 
