@@ -33,11 +33,7 @@ export function changeStore(context: MongoContext): ChangeStore {
   };
 }
 
-async function* changesOf(
-  context: MongoContext,
-  update: string,
-  vulnerability: string,
-): AsyncGenerator<FactChange> {
+async function* changesOf(context: MongoContext, update: string, vulnerability: string): AsyncGenerator<FactChange> {
   const found = context
     .collection('changes')
     .find({ _id: idsBelow(update, vulnerability) })
