@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Argument, Command } from 'commander';
-import { applyConfigFile, defaultDirectory, flag, parseCount, parseMinutes, parsePort } from './settings';
+import { applyConfigFile, defaultDirectory, flag, parseCount, parseMinutes, parseScore, parsePort } from './settings';
 import { clarionVersion } from './release';
 
 const severityNames = 'Critical, High, Medium, Low, Negligible or Unknown';
@@ -130,6 +130,9 @@ function addServe(program: Command): void {
       flag('--max-feed-age <duration>', 'older advisory data makes a report stale')
         .default(10_080, '7d')
         .argParser(parseMinutes),
+    )
+    .addOption(
+      flag('--notify-epss <score>', 'tell when an EPSS score crosses this one (default: never)').argParser(parseScore),
     )
     .addOption(flag('--log-level <level>', 'debug, info, warn, error or silent').default('info'))
     .addHelpText(

@@ -48,6 +48,13 @@ export function parseCount(text: string): number {
   throw new ClarionError('invalid-input', `"${text}" is not a number from 1 to 1000`);
 }
 
+/** A score of EPSS, from 0 to 1. Throws `invalid-input` otherwise. */
+export function parseScore(text: string): number {
+  const score = /^\d?\.?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (score >= 0 && score <= 1) return score;
+  throw new ClarionError('invalid-input', `"${text}" is not a number from 0 to 1`);
+}
+
 const units: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
 
 /** Minutes of a duration such as `30m`, `12h` or `7d`. Throws `invalid-input` otherwise. */

@@ -5,6 +5,7 @@ import {
   feedSettings,
   flag,
   integer,
+  notificationSettings,
   processSettings,
   setting,
   storeSettings,
@@ -18,6 +19,7 @@ export const settings = {
   ...busSettings,
   ...egressSettings,
   ...feedSettings,
+  ...notificationSettings,
   feedsFrom: setting('CLARION_FEEDS_FROM', text(), {
     about: 'Mirror of all feeds: a folder, or an address, with one folder a feed (docs/air-gapped.md)',
     optional: true,

@@ -35,7 +35,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
   const all = [ownVulnerabilities, ...feeds];
   const matching = { feeds: all, precedence: feedPrecedence(all), clarionVersion };
   const handler = updateFeedOnDemand({
-    ...{ store, feeds, now, tellChanges: tell },
+    ...{ store, feeds, now, tellChanges: tell, epssThreshold: config.epssThreshold },
     upstreamFor: upstreamsOf(config, metrics),
     openScratch: () => openScratchFile(config.scratchDirectory ?? tmpdir()),
     holder: `feed-updater ${randomUUID()}`,

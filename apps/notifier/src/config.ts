@@ -6,6 +6,7 @@ import {
   flag,
   integer,
   list,
+  notificationSettings,
   oneOf,
   processSettings,
   sealingSettings,
@@ -22,6 +23,7 @@ export const settings = {
   ...busSettings,
   ...egressSettings,
   ...feedSettings,
+  ...notificationSettings,
   ...sealingSettings,
   publicUrl: setting('CLARION_PUBLIC_URL', url(['https', 'http']), {
     about: 'Address of the API as receivers of webhooks reach it: source of events and base of callbacks',

@@ -32,9 +32,10 @@ export async function notify(
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
   const feeds = [ownVulnerabilities, ...configuredFeeds(config)];
   const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
-  const { stateChanges, withoutReference, acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = config;
+  const { stateChanges, epssThreshold, withoutReference } = config;
+  const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = config;
   const handler = notifyChange({
-    ...{ store, now, stateChanges, withoutReference, onNotified },
+    ...{ store, now, stateChanges, epssThreshold, withoutReference, onNotified },
     options: () => ({ ...matching, now: now() }),
     onDue: () => {
       deliverer.wake();

@@ -1,19 +1,19 @@
-import type { AdvisoriesChanged } from './events';
-import { sizeOfStatements } from './record-size';
+import type { FactsChanged } from './events';
+import { sizeOfStatements, sizeOfText } from './record-size';
 import type { ScratchFile, SpoolOptions } from './scratch';
 
 /** What an update will tell once it is committed, kept outside of memory when it is much. */
 export interface ChangeLog {
-  add(change: AdvisoriesChanged): void;
+  add(change: FactsChanged): void;
   /** All changes in the order they were added. */
-  entries(): Iterable<AdvisoriesChanged>;
+  entries(): Iterable<FactsChanged>;
   close(): void;
 }
 
 const defaultHeldBytes = 8 * 1024 ** 2;
 
 export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }: SpoolOptions): ChangeLog {
-  let held: AdvisoriesChanged[] = [];
+  let held: FactsChanged[] = [];
   let heldBytes = 0;
   let file: ScratchFile | undefined;
   let blocks: { readonly offset: number; readonly length: number }[] = [];
@@ -27,13 +27,13 @@ export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }:
   return {
     add(change) {
       held.push(change);
-      heldBytes += 300 + sizeOfStatements(change.before) + sizeOfStatements(change.after);
+      heldBytes += sizeOf(change);
       if (heldBytes > memoryBytes && openScratch !== undefined) spill(openScratch);
     },
     *entries() {
       for (const { offset, length } of blocks) {
         const bytes = file?.read(offset, length) ?? new Uint8Array();
-        yield* JSON.parse(Buffer.from(bytes).toString()) as AdvisoriesChanged[];
+        yield* JSON.parse(Buffer.from(bytes).toString()) as FactsChanged[];
       }
       yield* held;
     },
@@ -44,4 +44,10 @@ export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }:
       held = [];
     },
   };
+}
+
+function sizeOf(change: FactsChanged): number {
+  if (change.kind === 'advisories.changed')
+    return 300 + sizeOfStatements(change.before) + sizeOfStatements(change.after);
+  return [change.before, change.after].reduce((sum, text) => sum + (text === null ? 0 : sizeOfText(text)), 100);
 }

@@ -8,6 +8,7 @@ import type {
 } from '@clarion/model';
 import type { ChangeLog } from './change-log';
 import { collectChanges, type ChangeCollector } from './collect-changes';
+import type { TextChangeCollector } from './collect-text-changes';
 import type { FeedEvent, Written } from './events';
 import { canonical, meaningOf, statementsOf } from './fingerprint';
 import { groupKey } from './group-key';
@@ -39,6 +40,7 @@ export interface CompareContext {
   readonly store: AdvisoryStore;
   readonly writer: FeedWriter;
   readonly changes: ChangeLog;
+  readonly textChanges: TextChangeCollector | undefined;
   /** Nothing of the feed is stored yet: everything is new, and nobody is told. */
   readonly firstImport: boolean;
   readonly storedTexts: StoredTexts;

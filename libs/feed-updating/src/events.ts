@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryGroup, FeedState } from '@clarion/model';
+import type { Advisory, AdvisoryGroup, FeedState, TextChange } from '@clarion/model';
 
 /** What happened to one document of an update. */
 export type DocumentOutcome =
@@ -21,6 +21,14 @@ export interface AdvisoriesChanged extends Pick<
   readonly before: readonly Advisory[];
   readonly after: readonly Advisory[];
 }
+
+/** A text by which findings may have another severity or be another risk than before; published once it is stored. */
+export interface TextChanged extends Omit<TextChange, 'update'> {
+  readonly kind: 'text.changed';
+}
+
+/** Facts that somebody may have to hear of. */
+export type FactsChanged = AdvisoriesChanged | TextChanged;
 
 /** What an update tells while it runs. The last event is always `finished`. */
 export type FeedEvent =
@@ -48,7 +56,7 @@ export type FeedEvent =
       readonly outcome: DocumentOutcome;
       readonly message?: string;
     }
-  | AdvisoriesChanged
+  | FactsChanged
   | FeedFinished;
 
 /** The end of an update. */

@@ -1,17 +1,28 @@
-import type { Advisory, FeedWriter, StatementChange } from '@clarion/model';
-import type { AdvisoriesChanged } from './events';
+import type { Advisory, AdvisoryStore, FeedWriter, StatementChange } from '@clarion/model';
+import type { AdvisoriesChanged, FactsChanged } from './events';
+
+interface Recording {
+  readonly writer: Pick<FeedWriter, 'putChange'>;
+  readonly store: Pick<AdvisoryStore, 'packagesOf'>;
+}
 
 /**
  * Writes changes beside the facts that changed, one row a vulnerability: whoever hears of them is told by vulnerability.
- * `update` names the commit that they are part of.
+ * `update` names the commit that they are part of. Texts of what no statement names concern nobody: when a statement
+ * begins to name it, that is a change itself.
  */
 export async function recordChanges(
-  changes: Iterable<AdvisoriesChanged>,
+  changes: Iterable<FactsChanged>,
   update: string,
-  writer: Pick<FeedWriter, 'putChange'>,
+  { writer, store }: Recording,
 ): Promise<void> {
   for (const change of changes) {
-    for (const row of changesByVulnerability(change, update)) await writer.putChange(row);
+    if (change.kind === 'advisories.changed') {
+      for (const row of changesByVulnerability(change, update)) await writer.putChange(row);
+    } else if ((await store.packagesOf(change.vulnerability)).length > 0) {
+      const { feed, vulnerability, before, after } = change;
+      await writer.putChange({ update, vulnerability, feed, before, after });
+    }
   }
 }
 

@@ -1,11 +1,15 @@
-import type { Advisory } from '@clarion/model';
+import type { Advisory, VulnerabilityText } from '@clarion/model';
 import type { FactRecord } from './record-encoding';
 
 /** About what a record takes in memory, in bytes. Rough on purpose: it is asked for every record. */
 export function sizeOfRecord(record: FactRecord): number {
   if (record.kind === 'group') return 200 + sizeOfStatements(record.group.advisories);
   if (record.kind === 'repository') return 200 + 100 * record.repository.cpes.length;
-  const { description, aliases, cvss, cwes, links, epss } = record.text;
+  return sizeOfText(record.text);
+}
+
+/** About what a text takes in memory, in bytes. */
+export function sizeOfText({ description, aliases, cvss, cwes, links, epss }: VulnerabilityText): number {
   // A few numbers are less than their text: scores, of which there is one for each CVE, stay in memory.
   if (epss !== undefined && description === undefined) return 24;
   const lists = count(aliases) + 2 * count(cvss) + count(cwes) + count(links);

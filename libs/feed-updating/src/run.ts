@@ -1,5 +1,7 @@
+import type { BearingOptions } from '@clarion/matching';
 import type { AdvisoryStore, DocumentState, FeedPlan, FeedSource, FeedState } from '@clarion/model';
 import { createChangeLog, type ChangeLog } from './change-log';
+import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';
 import type { Compared } from './compare-document';
 import type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
 import { maxSamples, type Problems } from './problem-tally';
@@ -22,6 +24,8 @@ export interface Run {
   readonly documents: Map<string, DocumentState>;
   readonly applied: AppliedDocument[];
   readonly changes: ChangeLog;
+  /** Absent when nobody is told of changes: finding those that matter is not free. */
+  readonly textChanges: TextChangeCollector | undefined;
   /** As they were before this run. */
   readonly storedTexts: StoredTexts;
   /** Ids of all texts seen, where texts that are not among them shall vanish: in feeds that speak of no package. */
@@ -33,13 +37,19 @@ export interface Run {
   incomplete: boolean;
 }
 
-export function startRun(
-  source: FeedSource,
-  last: FeedState | undefined,
-  options: { readonly startedAt: Date; readonly store: AdvisoryStore; readonly spool: SpoolOptions },
-): Run {
+export interface RunOptions extends BearingOptions {
+  readonly startedAt: Date;
+  readonly store: AdvisoryStore;
+  readonly spool: SpoolOptions;
+  /** Whether changes are told. */
+  readonly told: boolean;
+}
+
+export function startRun(source: FeedSource, last: FeedState | undefined, options: RunOptions): Run {
   const known = last?.parserVersion === source.version ? last : undefined;
   const documents = Object.entries(last?.documents ?? {});
+  const { openScratch } = options.spool;
+  const changes = createChangeLog(openScratch === undefined ? {} : { openScratch });
   return {
     source,
     last,
@@ -51,7 +61,8 @@ export function startRun(
       known === undefined ? documents.map(([name, state]) => [name, { ...state, validators: {} }]) : documents,
     ),
     applied: [],
-    changes: createChangeLog(options.spool.openScratch === undefined ? {} : { openScratch: options.spool.openScratch }),
+    changes,
+    textChanges: options.told ? collectTextChanges(changes, options) : undefined,
     storedTexts: storedTexts(options.store, source.id),
     textIds: source.namespaces.length > 0 || source.own === true ? undefined : new Set(),
     removedTexts: 0,

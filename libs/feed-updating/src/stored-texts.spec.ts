@@ -45,7 +45,7 @@ describe('stored texts', () => {
       const changed: VulnerabilityText[] = [];
       for (let at = 0; at < asked; at += 200) {
         const batch = range(at, at + 200).map((number) => described(number, number % 100 === 7 ? 'Other' : 'Text'));
-        changed.push(...(await texts.changed(batch)));
+        changed.push(...(await texts.changed(batch)).map(({ text }) => text));
       }
       const isNew = (number: number): boolean => number >= stored.length || number % 100 === 7;
       expect(changed.map(({ id }) => id)).toEqual(
@@ -72,6 +72,6 @@ describe('stored texts', () => {
   ])('differ by %s', async (_, text, isChanged) => {
     const other: VulnerabilityText = { feed: 'g', id: 'CVE-2024-1', description: 'of another feed' };
     const texts = storedTexts(storeOf([other, scored], { lookups: 0, readings: 0 }), 'f');
-    expect(await texts.changed([text])).toEqual(isChanged ? [text] : []);
+    expect(await texts.changed([text])).toEqual(isChanged ? [{ text, oldScore: 0.5 }] : []);
   });
 });

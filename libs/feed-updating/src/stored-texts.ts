@@ -1,13 +1,20 @@
 import { hash } from 'node:crypto';
-import type { AdvisoryStore, VulnerabilityText } from '@clarion/model';
+import type { AdvisoryStore, Epss, VulnerabilityText } from '@clarion/model';
 import { wordingOf } from './fingerprint';
 
 /** What a feed was known to say about vulnerabilities when the update began. */
 export interface StoredTexts {
   /** Those of `texts` that say something else than what is stored. */
-  changed(texts: readonly VulnerabilityText[]): Promise<readonly VulnerabilityText[]>;
+  changed(texts: readonly VulnerabilityText[]): Promise<readonly ChangedText[]>;
   /** Ids of all that is stored. */
   ids(): Promise<Iterable<string>>;
+}
+
+/** A text that says something else than the stored one. */
+export interface ChangedText {
+  readonly text: VulnerabilityText;
+  /** The score, where the stored text is nothing but that: it is known without being read again. */
+  readonly oldScore?: number;
 }
 
 /** Beyond so many, reading all that is stored in its order costs less than looking for each. */
@@ -27,7 +34,11 @@ export function storedTexts(store: AdvisoryStore, feed: string): StoredTexts {
       asked += texts.length;
       if (asked > fewTexts) all ??= await everything();
       const prints = all ?? (await printsOf(store, feed, texts));
-      return texts.filter((text) => prints.get(text.id) !== printOf(text));
+      return texts.flatMap((text) => {
+        const print = prints.get(text.id);
+        if (print === printOf(text)) return [];
+        return [{ text, ...(typeof print === 'number' ? { oldScore: print } : {}) }];
+      });
     },
     async ids() {
       all ??= await everything();
@@ -51,10 +62,13 @@ type Print = string | number;
 
 function printOf(text: VulnerabilityText): Print {
   // The feed with the most texts has nothing but scores.
-  const { epss } = text;
-  const isScore =
-    epss?.percentile !== undefined && epss.date !== undefined && Object.keys(text).length === scoreMembers;
-  return isScore ? epss.score : hash('sha256', wordingOf(text), 'base64').slice(0, 22);
+  const isWhole = isScore(text) && text.epss.percentile !== undefined && text.epss.date !== undefined;
+  return isWhole ? text.epss.score : hash('sha256', wordingOf(text), 'base64').slice(0, 22);
+}
+
+/** Whether a text is a score of EPSS and nothing else. */
+export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
+  return text.epss !== undefined && Object.keys(text).length === scoreMembers;
 }
 
 /** Feed, id and score. */

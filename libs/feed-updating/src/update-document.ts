@@ -171,7 +171,8 @@ async function* applyGathered(
   const { source, last } = run;
   const writer = await context.openWriter();
   const firstImport = last?.lastSuccess === undefined;
-  const removed = await removeTexts({ store, writer }, source.id, patch?.removed ?? []);
+  const textChanges = firstImport ? undefined : run.textChanges;
+  const removed = await removeTexts({ store, writer, textChanges }, source.id, patch?.removed ?? []);
   const compared = yield* compareDocument(
     {
       feed: source.id,
@@ -187,6 +188,7 @@ async function* applyGathered(
       store,
       writer,
       changes: run.changes,
+      textChanges,
       firstImport,
       own: source.own === true,
       storedTexts: run.storedTexts,

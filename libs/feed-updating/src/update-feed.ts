@@ -1,3 +1,4 @@
+import type { BearingOptions } from '@clarion/matching';
 import type { AdvisoryStore, FeedPlan, FeedSource, FeedWriter, PlannedDocument, Upstream } from '@clarion/model';
 import type { FeedEvent } from './events';
 import { failed, type Failure } from './failure';
@@ -8,7 +9,7 @@ import { shrinkage } from './shrinkage';
 import { updateDocument } from './update-document';
 import { removeTexts } from './write-descriptions';
 
-export interface UpdateDependencies {
+export interface UpdateDependencies extends BearingOptions {
   readonly upstream: Upstream;
   readonly store: AdvisoryStore;
   readonly now: () => Date;
@@ -36,7 +37,13 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
   const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
   const excluded = new Map<string, Failure>();
   for (let restarts = 0; ; restarts += 1) {
-    const run = startRun(source, last, { startedAt: deps.now(), store: deps.store, spool: deps });
+    const run = startRun(source, last, {
+      startedAt: deps.now(),
+      store: deps.store,
+      spool: deps,
+      told: deps.update !== undefined,
+      epssThreshold: deps.epssThreshold,
+    });
     try {
       for (const [name, failure] of excluded) run.notices.set(name, failure);
       const failure = yield* attempt(run, deps);
@@ -69,7 +76,9 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
     if (open.writer !== undefined) await removeVanishedTexts(run, deps.store, open.writer);
     const state = stateAfter(run, deps.now());
     if (open.writer !== undefined && wroteFacts(run)) {
-      if (deps.update !== undefined) await recordChanges(run.changes.entries(), deps.update, open.writer);
+      if (deps.update !== undefined) {
+        await recordChanges(run.changes.entries(), deps.update, { writer: open.writer, store: deps.store });
+      }
       await open.writer.commit(state);
       delete open.writer;
     } else {
@@ -134,5 +143,5 @@ async function removeVanishedTexts(run: Run, store: AdvisoryStore, writer: FeedW
   const complete = run.applied.length === run.documents.size && run.plan.patch === undefined;
   if (textIds === undefined || last?.lastSuccess === undefined || !complete) return;
   const vanished = [...(await run.storedTexts.ids())].filter((id) => !textIds.has(id));
-  run.removedTexts = await removeTexts({ store, writer }, source.id, vanished);
+  run.removedTexts = await removeTexts({ store, writer, textChanges: run.textChanges }, source.id, vanished);
 }

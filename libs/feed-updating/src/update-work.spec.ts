@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openScratchFile } from '@clarion/feed-upstreams';
-import type { ClarionEvent, FeedSource, StatementChange, Store, Upstream } from '@clarion/model';
+import type { ClarionEvent, FeedSource, FactChange, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { type Entry, sourceOf, upstreamOf } from './testdata/entry-feed';
 import { type FeedWorkDeps, updateFeedOnDemand } from './update-work';
@@ -52,8 +52,8 @@ async function update({ all = [], force, delivery = 1, ...more }: Options): Prom
   return events;
 }
 
-async function changesOf(update: string, vulnerability: string): Promise<readonly StatementChange[]> {
-  const changes: StatementChange[] = [];
+async function changesOf(update: string, vulnerability: string): Promise<readonly FactChange[]> {
+  const changes: FactChange[] = [];
   for await (const change of store.changes({ update, vulnerability })) changes.push(change);
   return changes;
 }

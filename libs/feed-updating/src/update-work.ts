@@ -1,10 +1,12 @@
 import { withLease } from '@clarion/leases';
+import type { BearingOptions } from '@clarion/matching';
 import type { FeedSource, Handler, Store, Upstream } from '@clarion/model';
 import type { FeedEvent, FeedFinished } from './events';
 import type { OpenScratch } from './scratch';
 import { updateFeed } from './update-feed';
 
-export interface FeedWorkDeps {
+/** `epssThreshold`: that of the notifier. */
+export interface FeedWorkDeps extends BearingOptions {
   readonly store: Store;
   /** The feeds that are updated. */
   readonly feeds: readonly FeedSource[];
@@ -61,10 +63,11 @@ async function update(
   upstream: Upstream,
   { deps, force, again, signal }: UpdateOptions,
 ): Promise<FeedFinished | undefined> {
-  const { store, now, openScratch, newId, onEvent } = deps;
+  const { store, now, openScratch, newId, onEvent, epssThreshold } = deps;
   const before = (await store.feedStates()).find((state) => state.feed === feed.id);
   let finished: FeedFinished | undefined;
-  for await (const event of updateFeed(feed, { upstream, store, now, openScratch, signal, force, update: newId() })) {
+  const options = { upstream, store, now, openScratch, signal, force, update: newId(), epssThreshold };
+  for await (const event of updateFeed(feed, options)) {
     onEvent?.(event);
     if (event.kind === 'finished') finished = event;
   }

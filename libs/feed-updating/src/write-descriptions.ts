@@ -1,4 +1,5 @@
 import type { AdvisoryStore, FeedRecord, FeedWriter, RepositoryProducts } from '@clarion/model';
+import type { TextChangeCollector } from './collect-text-changes';
 import type { StoredTexts } from './stored-texts';
 
 const batch = 200;
@@ -15,17 +16,21 @@ interface Target {
   readonly writer: FeedWriter;
   readonly storedTexts: StoredTexts;
   readonly textIds: Set<string> | undefined;
+  /** Absent when nobody is told. */
+  readonly textChanges: TextChangeCollector | undefined;
   /** Nothing of the feed is stored: everything is new, and looking for it would be in vain. */
   readonly firstImport: boolean;
 }
 
 /** Stages texts of vulnerabilities. */
-export function writeTexts({ writer, storedTexts, textIds, firstImport }: Target): BatchWriter<'vulnerability'> {
+export function writeTexts(target: Target): BatchWriter<'vulnerability'> {
+  const { writer, storedTexts, textIds, textChanges, firstImport } = target;
   return batchWriter(async (records) => {
     const texts = records.map(({ text }) => text);
     for (const { id } of texts) textIds?.add(id);
-    const changed = firstImport ? texts : await storedTexts.changed(texts);
-    for (const text of changed) await writer.putText(text);
+    const changed = firstImport ? texts.map((text) => ({ text })) : await storedTexts.changed(texts);
+    await textChanges?.changed(changed);
+    for (const { text } of changed) await writer.putText(text);
     return changed.length;
   });
 }
@@ -42,17 +47,17 @@ export function writeRepositories({ store, writer }: Target): BatchWriter<'repos
 
 /** Stages the removal of what the feed says about `ids`; how many texts there were. */
 export async function removeTexts(
-  { store, writer }: Pick<Target, 'store' | 'writer'>,
+  { store, writer, textChanges }: Pick<Target, 'store' | 'writer' | 'textChanges'>,
   feed: string,
   ids: readonly string[],
 ): Promise<number> {
   let removed = 0;
   for (let at = 0; at < ids.length; at += batch) {
-    for (const { id, texts } of await store.vulnerabilities(ids.slice(at, at + batch))) {
-      if (!texts.some((text) => text.feed === feed)) continue;
-      await writer.removeText(id);
-      removed += 1;
-    }
+    const found = await store.vulnerabilities(ids.slice(at, at + batch));
+    const own = found.flatMap(({ texts }) => texts.filter((text) => text.feed === feed));
+    await textChanges?.removed(own);
+    for (const { id } of own) await writer.removeText(id);
+    removed += own.length;
   }
   return removed;
 }

@@ -14,4 +14,6 @@ export { advisoryNamespaces, speaksAbout } from './namespaces';
 export type { AdvisoryNamespace } from './namespaces';
 export { purlOf } from './purl';
 export { parseSeverityOrder } from './severity-choice';
+export { bearsOnFindings, isLikely } from './text-bearing';
+export type { BearingOptions } from './text-bearing';
 export type { FeedInfo, MatchFacts, MatchOptions } from './types';

@@ -42,7 +42,8 @@ function idsOf({ id, aliases }: FlawIds): readonly string[] {
   return [id, ...others.sort(compareText)];
 }
 
-async function scoresOf(texts: readonly VulnerabilityText[]): Promise<ReadonlyMap<string, number>> {
+/** Base scores of all CVSS vectors in texts. */
+export async function scoresOf(texts: readonly VulnerabilityText[]): Promise<ReadonlyMap<string, number>> {
   const scores = new Map<string, number>();
   for (const vector of new Set(texts.flatMap(({ cvss = [] }) => cvss.map((one) => one.vector)))) {
     const score = await cvssBaseScore(vector);

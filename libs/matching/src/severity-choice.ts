@@ -54,6 +54,17 @@ export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
   return { severity: winner?.severity ?? 'Unknown', severitySource: winner?.source ?? null, severities };
 }
 
+/**
+ * All of a text that can decide a severity, whatever else is said and whoever is believed first: of each origin the
+ * foremost form with its severity. Texts of one feed that weigh the same give every finding the same severity.
+ */
+export function severityWeight(text: VulnerabilityText, scoreOf: SeverityEvidence['scoreOf']): string {
+  if (text.rejected === true) return '';
+  const said = [...saidByText(text, false, { scoreOf })].sort(byBelief(severityOrigins));
+  const foremost = said.filter(({ origin }, at) => origin !== said[at - 1]?.origin);
+  return foremost.map(({ origin, form, value }) => `${origin} ${form} ${value.severity}`).join();
+}
+
 /** A severity with what its place among the others follows from. */
 interface Said {
   readonly origin: SeverityOrigin;
@@ -67,7 +78,11 @@ function saidByStatement({ counts, advisory: { severity }, group }: Held): reado
   return [{ origin: 'statement', form: 0, value: word(group.feed, severity) }];
 }
 
-function saidByText(text: VulnerabilityText, stated: boolean, { scoreOf }: SeverityEvidence): readonly Said[] {
+function saidByText(
+  text: VulnerabilityText,
+  stated: boolean,
+  { scoreOf }: Pick<SeverityEvidence, 'scoreOf'>,
+): readonly Said[] {
   const said: Said[] = [];
   if (text.severity !== undefined && text.severity !== 'Unknown') {
     said.push({ origin: stated ? 'advisory' : 'other', form: 0, value: word(text.feed, text.severity) });

@@ -73,7 +73,7 @@ export type EndpointMode = (typeof endpointModes)[number];
 export const contentModes = ['structured', 'binary'] as const;
 export type ContentMode = (typeof contentModes)[number];
 
-/** Which notifications an endpoint wants. Absent members do not restrict. */
+/** Which notifications an endpoint wants, by what is so now; by what was, of what is cleared. Absent members do not restrict. */
 export interface EndpointFilter {
   readonly minSeverity?: Severity;
   /** Namespace ids; `*` at the end stands for any release. */
@@ -85,6 +85,11 @@ export interface EndpointFilter {
   readonly knownExploitedOnly?: boolean;
   /** Also changes of nothing but the state (`affected` to `will_not_fix`), where the notifier tells them at all. */
   readonly stateChanges?: boolean;
+  /**
+   * Also changes of nothing but the risk: the flaw is known to be exploited from now on, or not any more, or its EPSS score
+   * crosses the threshold of the notifier. With `knownExploitedOnly`, that it is known from now on is told without this.
+   */
+  readonly exploitationChanges?: boolean;
 }
 
 /** A webhook receiver. */

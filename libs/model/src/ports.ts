@@ -1,6 +1,6 @@
 import type { AdvisoryGroup } from './advisory';
 import type { StoredImage } from './catalogue';
-import type { StatementChange } from './change';
+import type { FactChange } from './change';
 import type { Detected, DetectorInfo, WantedFile } from './contracts';
 import type { Digest } from './digest';
 import type { FeedState } from './feed';
@@ -113,7 +113,7 @@ export interface FeedWriter {
   /** The feed knows this repository no more. */
   removeRepository(repository: string): Promise<void>;
   /** Somebody has to hear of this change: it becomes visible in `ChangeStore.untold` with the facts. */
-  putChange(change: StatementChange): Promise<void>;
+  putChange(change: FactChange): Promise<void>;
   commit(state: FeedState): Promise<void>;
   abort(): Promise<void>;
 }

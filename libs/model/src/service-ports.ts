@@ -1,6 +1,6 @@
 import type { DeadLetter } from './bus';
 import type { Composition, ImageState, SeverityCounts, StoredImage } from './catalogue';
-import type { ChangedVulnerability, StatementChange } from './change';
+import type { ChangedVulnerability, FactChange } from './change';
 import type { Digest } from './digest';
 import type { PackageType, PlacedFeature } from './feature';
 import type {
@@ -66,8 +66,11 @@ export interface ChangeStore {
   untold(limit: number): Promise<readonly ChangedVulnerability[]>;
   /** They are on the bus now. The changes themselves stay. */
   markTold(changed: readonly ChangedVulnerability[]): Promise<void>;
-  /** All changes of one update about one vulnerability, ordered by namespace, package, feed and document. */
-  changes(changed: ChangedVulnerability): AsyncIterable<StatementChange>;
+  /**
+   * All changes of one update about one vulnerability: those of statements in the order of namespace, package, feed and
+   * document, those of texts in the order of feeds.
+   */
+  changes(changed: ChangedVulnerability): AsyncIterable<FactChange>;
   /** Forgets told changes of updates with ids below `before`. */
   forgetChanges(before: string): Promise<void>;
 }

@@ -1,49 +1,85 @@
 import type { MatchFacts } from '@clarion/matching';
-import type { Advisory, AdvisoryGroup, StatementChange, Vulnerability } from '@clarion/model';
+import {
+  isTextChange,
+  type Advisory,
+  type AdvisoryGroup,
+  type FactChange,
+  type StatementChange,
+  type TextChange,
+  type Vulnerability,
+} from '@clarion/model';
 import { onlyAbout } from './narrow-groups';
 
 /** What feeds say, as it was before a change and after it; all else is as it is now, and stays so. */
 export interface ChangedFacts {
   readonly before: MatchFacts;
   readonly after: MatchFacts;
-  /** All ids under which the changed statements speak of flaws. */
+  /** All ids under which what changed speaks of flaws. */
   readonly about: ReadonlySet<string>;
 }
 
-export interface ChangedStatements {
+export interface RelatedChanges {
   /** All changes of one update about one vulnerability. */
-  readonly changes: readonly StatementChange[];
+  readonly changes: readonly FactChange[];
   /** Changes of the same update that count as not made yet, on both sides (see `related-changes.ts`). */
-  readonly later?: readonly StatementChange[];
+  readonly later?: readonly FactChange[];
 }
 
 /**
- * Facts with exactly the changed statements put back, or forward: what later updates made of them does not blur this
+ * Facts with exactly what changed put back, or forward: what later updates made of them does not blur this
  * change. Everything is read once, so that both sides stand on the same ground, and what is about other flaws is left out.
  */
-export function changedFacts(facts: MatchFacts, { changes, later = [] }: ChangedStatements): ChangedFacts {
-  const about = new Set(changes.flatMap(({ before, after }) => [...before, ...after].flatMap(idsOf)));
+export function changedFacts(facts: MatchFacts, { changes, later = [] }: RelatedChanges): ChangedFacts {
+  const about = new Set(changes.flatMap(namedIn));
   const shared = readOnce(facts);
-  const notYet = later.map((change) => ({ ...change, after: change.before }));
+  // What is not made yet is on both sides as it was.
+  const statements = [...statementsIn(changes), ...statementsIn(later).map((one) => ({ ...one, after: one.before }))];
+  const texts = [...textsIn(changes), ...textsIn(later).map((one) => ({ ...one, after: one.before }))];
   const side = (which: 'before' | 'after'): MatchFacts => ({
     ...shared,
-    advisories: groupsWith({ base: shared, changes: [...changes, ...notYet], which, about }),
+    advisories: groupsWith({ base: shared, changes: statements, which, about }),
+    vulnerabilities: textsWith({ base: shared, changes: texts, which }),
   });
   return { before: side('before'), after: side('after'), about };
+}
+
+export function statementsIn(changes: readonly FactChange[]): readonly StatementChange[] {
+  return changes.filter((change): change is StatementChange => !isTextChange(change));
+}
+
+export function textsIn(changes: readonly FactChange[]): readonly TextChange[] {
+  return changes.filter(isTextChange);
+}
+
+function namedIn(change: FactChange): readonly string[] {
+  return isTextChange(change) ? [change.vulnerability] : [...change.before, ...change.after].flatMap(idsOf);
 }
 
 function idsOf({ id, aliases = [] }: Advisory): readonly string[] {
   return [id, ...aliases];
 }
 
-interface Patch {
-  readonly base: Pick<MatchFacts, 'advisories'>;
-  readonly changes: readonly StatementChange[];
+interface Patch<Change, Read extends keyof MatchFacts> {
+  readonly base: Pick<MatchFacts, Read>;
+  readonly changes: readonly Change[];
   readonly which: 'before' | 'after';
-  readonly about: ReadonlySet<string>;
 }
 
-function groupsWith({ base, changes, which, about }: Patch): MatchFacts['advisories'] {
+function textsWith({ base, changes, which }: Patch<TextChange, 'vulnerabilities'>): MatchFacts['vulnerabilities'] {
+  return async (ids) => {
+    const known = new Map((await base.vulnerabilities(ids)).map((one) => [one.id, one]));
+    for (const { vulnerability: id, feed, [which]: text } of changes) {
+      const others = (known.get(id)?.texts ?? []).filter((one) => one.feed !== feed);
+      known.set(id, { id, texts: text === null ? others : [...others, text] });
+    }
+    return ids.flatMap((id) => known.get(id) ?? []);
+  };
+}
+
+function groupsWith(
+  patch: Patch<StatementChange, 'advisories'> & { readonly about: ReadonlySet<string> },
+): MatchFacts['advisories'] {
+  const { base, changes, which, about } = patch;
   const byName = new Map<string, StatementChange[]>();
   for (const change of changes) {
     const key = keyOf([change.namespace, change.package]);

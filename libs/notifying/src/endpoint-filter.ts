@@ -5,24 +5,33 @@ import {
   type AffectedPackage,
   type EndpointFilter,
   type Notification,
+  type VulnerabilityView,
 } from '@clarion/model';
 import { matchesGlob } from './glob';
-import { isStateChange } from './state-change';
+import { isExploitationChange, isStateChange } from './state-change';
 
 /**
  * Whether an endpoint wants to hear of one image of a notification. All that the filter asks for must hold for one
- * package together; a changed one counts with what it was as well as with what it is.
+ * package together, as it is now; for a cleared one, as it was.
  */
 export function wantsImage(filter: EndpointFilter, image: AffectedImage, notification: Notification): boolean {
   if (filter.transitions?.includes(image.transition) === false) return false;
   if (filter.stateChanges !== true && isStateChange(image)) return false;
-  if (filter.knownExploitedOnly === true && !isKnownExploited(notification)) return false;
+  if (isExploitationChange(image) && !wantsExploitation(filter, notification)) return false;
+  if (filter.knownExploitedOnly === true && !isExploited(notification.after ?? notification.before)) return false;
   if (!wantsRepository(filter, image)) return false;
-  return [...image.after, ...image.before].some((one) => wantsPackage(filter, one));
+  const packages = image.after.length > 0 ? image.after : image.before;
+  return packages.some((one) => wantsPackage(filter, one));
 }
 
-function isKnownExploited({ before, after }: Notification): boolean {
-  return [before, after].some((view) => view !== null && view.knownExploited !== null);
+/** Who asks for nothing but what is exploited wants to hear when something begins to be. */
+function wantsExploitation(filter: EndpointFilter, { before, after }: Notification): boolean {
+  if (filter.exploitationChanges === true) return true;
+  return filter.knownExploitedOnly === true && isExploited(after) && !isExploited(before);
+}
+
+function isExploited(view: VulnerabilityView | null): boolean {
+  return view !== null && view.knownExploited !== null;
 }
 
 function wantsRepository({ repositories }: EndpointFilter, { references }: AffectedImage): boolean {

@@ -1,4 +1,4 @@
-import type { AffectedImage, EndpointFilter, Notification, SendWebhook } from '@clarion/model';
+import type { AffectedImage, EndpointFilter, Notification, SendWebhook, VulnerabilityView } from '@clarion/model';
 import type { EndpointInput } from './endpoint-input';
 import { wantsImage } from './endpoint-filter';
 import {
@@ -185,6 +185,30 @@ describe('filters', () => {
     const changed = { ...image, after: image.before.map((one) => ({ ...one, state: 'will_not_fix' as const })) };
     expect(wantsImage({}, changed, notification)).toBe(false);
     expect(wantsImage({ stateChanges: true }, changed, notification)).toBe(true);
+  });
+
+  test.each<[string, EndpointFilter, boolean, boolean]>([
+    ['nothing said', {}, false, false],
+    ['asked for', { exploitationChanges: true }, true, true],
+    ['only what is exploited', { knownExploitedOnly: true }, true, false],
+    ['only states', { stateChanges: true }, false, false],
+    ['only what is exploited and severe', { knownExploitedOnly: true, minSeverity: 'Critical' }, false, false],
+  ])('a change of nothing but exploitation, %s: entering %s, leaving %s', (_, filter, entering, leaving) => {
+    const [known, unknown] = [{ knownExploited: {} }, { knownExploited: null }] as VulnerabilityView[];
+    const same = { ...image, after: image.before };
+    expect(wantsImage(filter, same, { ...notification, before: unknown!, after: known! })).toBe(entering);
+    expect(wantsImage(filter, same, { ...notification, before: known!, after: unknown! })).toBe(leaving);
+  });
+
+  test('what is now counts, and what was, of what is cleared', () => {
+    const was = { ...image, before: [of('High', '1')], after: [of('Low', '1')] };
+    const is = { ...image, before: [of('Low', '1')], after: [of('High', '1')] };
+    const cleared = { ...image, transition: 'cleared' as const, before: [of('High', '1')], after: [] };
+    expect([was, is, cleared].map((one) => wantsImage({ minSeverity: 'High' }, one, notification))).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   test.each([

@@ -2,21 +2,20 @@ import { findingsOf, type MatchFacts, type MatchOptions } from '@clarion/matchin
 import {
   namespaceFamily,
   type Composition,
+  type FactChange,
   type PlacedFeature,
   type StatementChange,
   type Store,
 } from '@clarion/model';
-import { changedFacts, type ChangedFacts, type ChangedStatements } from './changed-facts';
+import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
 import { distinctFeatures, mergeHolders, type HeldName } from './merge-holders';
 import { hasChannel, packageTypesOf, reachOf } from './reach';
-import { transitionsOf, type Outcome } from './transitions';
+import { transitionsOf, type Outcome, type TransitionOptions } from './transitions';
 
-export interface FindAffectedDeps {
+export interface FindAffectedDeps extends TransitionOptions {
   readonly store: MatchFacts & SubjectStore & Pick<Store, 'holders' | 'composition' | 'packagesOf'>;
   readonly options: MatchOptions;
-  /** Whether changes of nothing but a state are transitions. */
-  readonly stateChanges: boolean;
 }
 
 export interface AffectedComposition {
@@ -29,22 +28,28 @@ const maxOutcomes = 20_000;
 
 /**
  * Finds the compositions for which a change makes a difference, in the order of their ids. Each one that holds a changed
- * name in a namespace that the change is about is matched with the statements as they were and as they became, by the
- * code of reports; equal ones once. Reads no layer's bytes, and images only where packages alone do not tell.
+ * name in a namespace that the change is about is matched with the facts as they were and as they became, by the code of
+ * reports; equal ones once. Reads no layer's bytes, and images only where packages alone do not tell.
  */
 export async function* findAffected(
-  statements: ChangedStatements,
+  related: RelatedChanges,
   deps: FindAffectedDeps,
 ): AsyncGenerator<AffectedComposition, void, undefined> {
-  const { changes, later = [] } = statements;
-  const facts = changedFacts(deps.store, statements);
-  const origins = [...changes, ...later].some(dependsOnOrigins);
-  const others = await namesBeside(changes, facts, deps.store);
+  const { changes, later = [] } = related;
+  const facts = changedFacts(deps.store, related);
+  const places = await placesOf(changes, deps.store);
+  const byOrigin = statementsIn([...changes, ...later]).some(dependsOnOrigins);
+  const ofTexts = textsIn(changes).length > 0;
+  const others = await namesBeside(places, facts, deps.store);
   const outcomeOf = rememberedOutcomes(facts, deps);
-  for await (const { composition: id, features } of mergeHolders(heldNames(changes), deps.store)) {
-    const composition = await reached(id, features, { changes, store: deps.store });
+  for await (const { composition: id, features } of mergeHolders(heldNames(places), deps.store)) {
+    const composition = await reached(id, features, { places, store: deps.store });
     if (composition === undefined) continue;
-    const options = { store: deps.store, origins };
+    // Of statements that did not change it is not known what they depend on; origins are only known of rpms.
+    const options = {
+      store: deps.store,
+      origins: byOrigin || (ofTexts && features.some(({ type }) => type === 'rpm')),
+    };
     let outcome = await outcomeOf(await subjectOf(composition, features, options));
     if (outcome?.transitions.some(({ transition }) => transition !== 'changed') === true) {
       // A package is affected, or is no more; whether the image is depends on its other packages too.
@@ -56,9 +61,23 @@ export async function* findAffected(
   }
 }
 
+/** A package that statements about the flaw are about, in a namespace. */
+type Place = Pick<StatementChange, 'namespace' | 'package' | 'scheme'>;
+
+/** Where statements changed, and, when texts did, all packages that any statement names the flaw for. */
+async function placesOf(changes: readonly FactChange[], store: Pick<Store, 'packagesOf'>): Promise<readonly Place[]> {
+  const ids = new Set(textsIn(changes).map(({ vulnerability }) => vulnerability));
+  const named = await Promise.all([...ids].map((id) => store.packagesOf(id)));
+  // Of these the scheme is not known: they are looked for among packages of all kinds.
+  return [
+    ...statementsIn(changes),
+    ...named.flat().map(([namespace, name]) => ({ namespace, package: name, scheme: '' })),
+  ];
+}
+
 function rememberedOutcomes(
   { before, after, about }: ChangedFacts,
-  { options, stateChanges }: FindAffectedDeps,
+  { options, ...counted }: FindAffectedDeps,
 ): (of: KeyedSubject | undefined) => Promise<Outcome | undefined> {
   const known = new Map<string, Outcome>();
   return async (of) => {
@@ -69,7 +88,7 @@ function rememberedOutcomes(
     if (remembered !== undefined) return remembered;
     const was = await findingsOf(subject, before, { ...options, about });
     const is = await findingsOf(subject, after, { ...options, about });
-    const outcome = transitionsOf({ before: was, after: is }, { stateChanges });
+    const outcome = transitionsOf({ before: was, after: is }, counted);
     known.set(key, outcome);
     return outcome;
   };
@@ -80,7 +99,7 @@ type Names = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** What feeds speak of the same flaw about, beside what changed. */
 async function namesBeside(
-  changes: readonly StatementChange[],
+  places: readonly Place[],
   { about }: ChangedFacts,
   store: Pick<Store, 'packagesOf'>,
 ): Promise<Names> {
@@ -92,7 +111,7 @@ async function namesBeside(
       else known.add(name);
     }
   }
-  for (const change of changes) names.get(change.namespace)?.delete(change.package);
+  for (const place of places) names.get(place.namespace)?.delete(place.package);
   return names;
 }
 
@@ -114,10 +133,10 @@ async function featuresOf(
   return distinctFeatures([...named, ...all.filter(isOther)]);
 }
 
-function heldNames(changes: readonly StatementChange[]): readonly HeldName[] {
+function heldNames(places: readonly Place[]): readonly HeldName[] {
   const names = new Map<string, HeldName>();
-  for (const change of changes) {
-    for (const type of packageTypesOf(change)) names.set(`${type}|${change.package}`, { type, name: change.package });
+  for (const place of places) {
+    for (const type of packageTypesOf(place)) names.set(`${type}|${place.package}`, { type, name: place.package });
   }
   return [...names.values()];
 }
@@ -129,13 +148,13 @@ function dependsOnOrigins({ namespace, before, after }: StatementChange): boolea
   );
 }
 
-/** The composition, if any of the changes is about its packages. */
+/** The composition, if any of the places is among its packages. */
 async function reached(
   id: string,
   features: readonly PlacedFeature[],
-  of: { readonly changes: readonly StatementChange[]; readonly store: Pick<Store, 'composition'> },
+  of: { readonly places: readonly Place[]; readonly store: Pick<Store, 'composition'> },
 ): Promise<Composition | undefined> {
-  const changed = [...new Set(of.changes.map(({ namespace }) => namespace))];
+  const changed = [...new Set(of.places.map(({ namespace }) => namespace))];
   const reaches = changed.flatMap((namespace) =>
     features.map((feature) => ({ namespace, by: reachOf(namespace, feature) })),
   );

@@ -1,6 +1,15 @@
 import fc from 'fast-check';
-import type { Advisory, AdvisoryGroup, AdvisoryState, EffectiveImage, Finding, Report } from '@clarion/model';
-import { openHouse } from './testdata/house';
+import type {
+  Advisory,
+  AdvisoryGroup,
+  AdvisoryState,
+  ChangedVulnerability,
+  EffectiveImage,
+  Finding,
+  Report,
+  VulnerabilityText,
+} from '@clarion/model';
+import { epssThreshold, type House, openHouse } from './testdata/house';
 import { digest, imageWith, installed, says } from './testdata/images';
 
 /**
@@ -44,6 +53,35 @@ const facts = fc.uniqueArray(group, {
   maxLength: 8,
 });
 
+const judged = {
+  severity: fc.constantFrom('Low' as const, 'Critical' as const),
+  cvss: fc.constantFrom([{ source: 'nvd', vector: 'AV:N/AC:L/Au:N/C:P/I:P/A:P', primary: true }]),
+  description: fc.constantFrom('one', 'other'),
+  rejected: fc.boolean(),
+};
+const knownExploited = fc.constant({ dateAdded: '2026-01-01', ransomware: false });
+const epss = fc.record({ score: fc.constantFrom(0.1, epssThreshold) });
+type Text = Omit<VulnerabilityText, 'feed'>;
+
+/** Texts of one feed, which names each flaw in one way. */
+function textsAbout(
+  ids: readonly string[],
+  model: { readonly [Key in keyof Text]?: fc.Arbitrary<Text[Key]> },
+): fc.Arbitrary<readonly Text[]> {
+  const one = fc.option(fc.record(model, { requiredKeys: [] }), { nil: undefined });
+  return fc
+    .tuple(...ids.map(() => one))
+    .map((all) => all.flatMap((text, at) => (text === undefined ? [] : [{ ...text, id: ids[at]! }])));
+}
+
+// One feed has scores of EPSS; it and exploitation are of CVEs alone.
+const described = textsAbout(cves, { ...judged, knownExploited });
+const scored = textsAbout(cves, { ...judged, knownExploited, epss });
+const aliased = textsAbout(
+  cves.map((id) => id.replace('CVE', 'GHSA')),
+  judged,
+);
+
 const image: fc.Arbitrary<Omit<EffectiveImage, 'image'>> = fc
   .record({
     namespace: fc.constantFrom('debian:12', 'alpine:v3.20', 'rhel:9'),
@@ -79,6 +117,8 @@ function difference(name: string, before: Report, after: Report): readonly strin
       ...new Set(
         findings.map(({ package: of, severity, fixedIn }) => JSON.stringify([of.name, of.version, severity, fixedIn])),
       ),
+      `exploited: ${findings.some(({ knownExploited }) => knownExploited !== null)}`,
+      `likely: ${findings.some(({ epss }) => epss !== null && epss.score >= epssThreshold)}`,
     ]
       .sort()
       .join();
@@ -91,39 +131,71 @@ function difference(name: string, before: Report, after: Report): readonly strin
   });
 }
 
+interface Told {
+  readonly house: House;
+  readonly images: readonly EffectiveImage[];
+  readonly reports: readonly Report[];
+}
+
+/** The news of the changes, held against the reports before and after them; the reports as they are now. */
+async function expectTold(
+  changes: readonly ChangedVulnerability[],
+  { house, images, reports }: Told,
+): Promise<readonly Report[]> {
+  const told: string[] = [];
+  for (const changed of changes) {
+    for (const news of await house.notify(changed, { epssThreshold })) {
+      if (news.kind === 'image.transition') told.push(`${news.image} ${news.transition} ${news.vulnerability}`);
+    }
+  }
+  const now = await Promise.all(images.map((one) => house.report(one)));
+  const expected = images.flatMap(({ image: { manifestDigest } }, at) =>
+    difference(manifestDigest!, reports[at]!, now[at]!),
+  );
+  for (const [at, one] of images.entries()) {
+    const composition = await compositionOf(one, house);
+    expect((await house.store.counts([composition])).get(composition)).toEqual(now[at]!.summary);
+  }
+  expect(told.sort()).toEqual(expected.sort());
+  return now;
+}
+
+async function compositionOf({ image: { manifestDigest } }: EffectiveImage, { store }: House): Promise<string> {
+  return (await store.image(manifestDigest!))?.composition ?? '';
+}
+
+const said = fc.record({ facts, texts: described });
+const twice = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<[T, T]> => fc.tuple(one, one);
+
 test('the news of an update are the difference of the reports, and counts are those of the reports', async () => {
   await fc.assert(
     fc.asyncProperty(
-      fc.record({ other: facts, before: facts, after: facts, images: fc.array(image, { minLength: 1, maxLength: 4 }) }),
-      async ({ other, before, after, images: described }) => {
+      fc.record({
+        debian: twice(said),
+        nvd: twice(scored),
+        other: facts,
+        advice: twice(aliased),
+        images: fc.array(image, { minLength: 1, maxLength: 4 }),
+      }),
+      async ({ debian: [before, after], nvd, other, advice, images: built }) => {
         const house = await openHouse();
         try {
-          await house.update('other', other);
-          await house.update('debian', before);
-          const images = described.map((one, seed): EffectiveImage => ({ ...imageWith(seed, []), ...one }));
+          await house.update('other', other, advice[0]);
+          await house.update('nvd', [], nvd[0]);
+          await house.update('debian', before.facts, before.texts);
+          const images = built.map((one, seed): EffectiveImage => ({ ...imageWith(seed, []), ...one }));
           for (const one of images) await house.addImage(one);
-          const reports = await Promise.all(images.map((one) => house.report(one)));
-          const compositionOf = async ({ image: { manifestDigest } }: EffectiveImage): Promise<string> =>
-            (await house.store.image(manifestDigest!))?.composition ?? '';
+          let reports: readonly Report[] = await Promise.all(images.map((one) => house.report(one)));
           // As they are when an image is indexed.
           for (const [at, one] of images.entries()) {
-            await house.store.putCounts(await compositionOf(one), reports[at]!.summary);
+            await house.store.putCounts(await compositionOf(one, house), reports[at]!.summary);
           }
-          const told: string[] = [];
-          for (const changed of await house.update('debian', after)) {
-            for (const news of await house.notify(changed)) {
-              if (news.kind === 'image.transition') told.push(`${news.image} ${news.transition} ${news.vulnerability}`);
-            }
-          }
-          const expected: string[] = [];
-          for (const [at, one] of images.entries()) {
-            const report = await house.report(one);
-            const lines = difference(one.image.manifestDigest!, reports[at]!, report);
-            expected.push(...lines);
-            const composition = await compositionOf(one);
-            expect((await house.store.counts([composition])).get(composition)).toEqual(report.summary);
-          }
-          expect(told.sort()).toEqual(expected.sort());
+          const updates = [
+            () => house.update('debian', after.facts, after.texts),
+            () => house.update('nvd', [], nvd[1]),
+            () => house.update('other', other, advice[1]),
+          ];
+          for (const update of updates) reports = await expectTold(await update(), { house, images, reports });
         } finally {
           await house.close();
         }

@@ -1,11 +1,11 @@
-import type { MatchFacts, MatchOptions } from '@clarion/matching';
+import type { BearingOptions, MatchFacts, MatchOptions } from '@clarion/matching';
 import type {
   AffectedImage,
   ChangedVulnerability,
+  FactChange,
   Handler,
   NewsEvent,
   Notification,
-  StatementChange,
   Store,
   TransitionKind,
 } from '@clarion/model';
@@ -18,7 +18,8 @@ import { collect, laterChanges } from './related-changes';
 import { mostSevere } from './transitions';
 import { createViewBuilder } from './vulnerability-view';
 
-export interface NotifyChangeDeps {
+/** `epssThreshold`: that of whoever updates feeds. */
+export interface NotifyChangeDeps extends BearingOptions {
   readonly store: MatchFacts &
     Pick<
       Store,
@@ -92,12 +93,12 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
 
 async function affectedBy(
   changed: ChangedVulnerability,
-  changes: readonly StatementChange[],
+  changes: readonly FactChange[],
   deps: NotifyChangeDeps,
 ): Promise<AsyncIterable<AffectedComposition>> {
-  const { stateChanges = false } = deps;
+  const { stateChanges = false, epssThreshold } = deps;
   const later = await laterChanges(changed, changes, deps.store);
-  return findAffected({ changes, later }, { ...deps, options: deps.options(), stateChanges });
+  return findAffected({ changes, later }, { ...deps, options: deps.options(), stateChanges, epssThreshold });
 }
 
 async function* noting(
@@ -126,7 +127,7 @@ interface Made {
 
 /** Undefined when there is no image to tell of. */
 function notificationOf(
-  of: ChangedVulnerability & { readonly id: string; readonly changes: readonly StatementChange[] },
+  of: ChangedVulnerability & { readonly id: string; readonly changes: readonly FactChange[] },
   images: AffectedImages,
   { now }: Pick<NotifyChangeDeps, 'now'>,
 ): Made | undefined {

@@ -1,4 +1,4 @@
-import type { ChangedVulnerability, ChangeStore, StatementChange } from '@clarion/model';
+import { isTextChange, type ChangedVulnerability, type ChangeStore, type FactChange } from '@clarion/model';
 
 /** Most aliases that are looked up for one change. */
 const maxAliases = 50;
@@ -11,10 +11,10 @@ const maxAliases = 50;
  */
 export async function laterChanges(
   { update, vulnerability }: ChangedVulnerability,
-  changes: readonly StatementChange[],
+  changes: readonly FactChange[],
   store: Pick<ChangeStore, 'changes'>,
-): Promise<readonly StatementChange[]> {
-  const later: StatementChange[] = [];
+): Promise<readonly FactChange[]> {
+  const later: FactChange[] = [];
   const aliases = aliasesOf(changes);
   for (const alias of [...aliases].sort().slice(0, maxAliases)) {
     if (alias === vulnerability) continue;
@@ -25,14 +25,15 @@ export async function laterChanges(
   return later;
 }
 
-function aliasesOf(changes: readonly StatementChange[]): ReadonlySet<string> {
-  const statements = changes.flatMap(({ before, after }) => [...before, ...after]);
+/** Only those of statements make two ids one flaw. */
+function aliasesOf(changes: readonly FactChange[]): ReadonlySet<string> {
+  const statements = changes.flatMap((change) => (isTextChange(change) ? [] : [...change.before, ...change.after]));
   return new Set(statements.flatMap(({ aliases = [] }) => aliases));
 }
 
 /** All of a stream of changes. One vulnerability's are at most some ten thousand rows. */
-export async function collect(changes: AsyncIterable<StatementChange>): Promise<readonly StatementChange[]> {
-  const all: StatementChange[] = [];
+export async function collect(changes: AsyncIterable<FactChange>): Promise<readonly FactChange[]> {
+  const all: FactChange[] = [];
   for await (const change of changes) all.push(change);
   return all;
 }

@@ -7,6 +7,12 @@ export function isStateChange(image: Pick<AffectedImage, 'transition' | 'before'
   return before.some(({ state }, at) => state !== after[at]?.state);
 }
 
+/** Whether an image is `changed` by nothing that its packages tell: the flaw is another risk than before. */
+export function isExploitationChange(image: Pick<AffectedImage, 'transition' | 'before' | 'after'>): boolean {
+  const { transition, before, after } = image;
+  return transition === 'changed' && JSON.stringify(before) === JSON.stringify(after);
+}
+
 function stateless(packages: readonly AffectedPackage[]): string {
   return JSON.stringify(
     packages.map(({ namespace, name, version, architecture, severity, fixedIn }) => [

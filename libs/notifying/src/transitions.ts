@@ -1,3 +1,4 @@
+import { isLikely, type BearingOptions } from '@clarion/matching';
 import {
   compareSeverity,
   severities,
@@ -25,15 +26,19 @@ interface Sides {
   readonly after: readonly Finding[];
 }
 
+export interface TransitionOptions extends BearingOptions {
+  /** Whether a change of nothing but a state counts. */
+  readonly stateChanges: boolean;
+}
+
 /**
  * Compares what was found with what is found, flaw by flaw. A flaw is a finding's id with its aliases, so one that only
- * got another of its names is the same. Findings that only inform are no vulnerabilities and are left out. With
- * `stateChanges`, a change of nothing but a state counts too.
+ * got another of its names is the same. Findings that only inform are no vulnerabilities and are left out.
  */
-export function transitionsOf(found: Sides, { stateChanges }: { readonly stateChanges: boolean }): Outcome {
+export function transitionsOf(found: Sides, options: TransitionOptions): Outcome {
   const flaws = flawsOf({ before: vulnerabilities(found.before), after: vulnerabilities(found.after) });
   const told = flaws.flatMap((flaw) => {
-    const kind = kindOf(flaw, stateChanges);
+    const kind = kindOf(flaw, options);
     return kind === undefined ? [] : [{ ...flaw, kind }];
   });
   return {
@@ -83,18 +88,20 @@ function flawsOf({ before, after }: Sides): readonly Sides[] {
   return [...flaws.values()];
 }
 
-function kindOf({ before, after }: Sides, stateChanges: boolean): AffectedImage['transition'] | undefined {
+function kindOf({ before, after }: Sides, options: TransitionOptions): AffectedImage['transition'] | undefined {
   if (before.length === 0) return 'affected';
   if (after.length === 0) return 'cleared';
   const transition = { transition: 'changed' as const, before: packagesOf(before), after: packagesOf(after) };
   const isOther =
     JSON.stringify(transition.before) !== JSON.stringify(transition.after) &&
-    (stateChanges || !isStateChange(transition));
-  return isOther || isExploited(before) !== isExploited(after) ? 'changed' : undefined;
+    (options.stateChanges || !isStateChange(transition));
+  return isOther || riskOf(before, options) !== riskOf(after, options) ? 'changed' : undefined;
 }
 
-function isExploited(findings: readonly Finding[]): boolean {
-  return findings.some(({ knownExploited }) => knownExploited !== null);
+/** Whether a flaw is known to be exploited, and whether it is likely to be. */
+function riskOf(findings: readonly Finding[], options: BearingOptions): string {
+  const isExploited = findings.some(({ knownExploited }) => knownExploited !== null);
+  return `${isExploited} ${findings.some(({ epss }) => isLikely(epss, options))}`;
 }
 
 /** The packages of findings, sorted and without repetition: one package can lie in several places. */

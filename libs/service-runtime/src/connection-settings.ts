@@ -5,7 +5,7 @@ import type { Log } from '@clarion/model';
 
 import { followSecret } from './follow-secret';
 import type { Environment } from './read-config';
-import { integer, list, setting, text, url, type ConfigOf, type TextSchema } from './setting';
+import { fraction, integer, list, setting, text, url, type ConfigOf, type TextSchema } from './setting';
 
 /** The value of a YAML (or JSON) text. */
 function yaml(): TextSchema<unknown> {
@@ -111,5 +111,14 @@ export const feedSettings = {
       'Feeds that are switched on or off, mirrors, and your own: the map `feeds:` of clarion.yaml (docs/own-data.md)',
     optional: true,
     secret: true,
+  }),
+};
+
+/** What counts as a change: the same for the service that finds changes and for the one that tells them. */
+export const notificationSettings = {
+  epssThreshold: setting('CLARION_NOTIFY_EPSS', fraction(), {
+    about:
+      'EPSS score (0 to 1) whose crossing, up or down, changes a vulnerability; the same for feed updater and notifier',
+    optional: true,
   }),
 };

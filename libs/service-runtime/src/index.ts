@@ -3,6 +3,7 @@ export {
   busSettings,
   egressSettings,
   feedSettings,
+  notificationSettings,
   sealingSettings,
   storeSettings,
 } from './connection-settings';
@@ -21,6 +22,7 @@ export { runService, type RunningService, type ServiceOptions } from './run-serv
 export {
   duration,
   flag,
+  fraction,
   integer,
   list,
   oneOf,

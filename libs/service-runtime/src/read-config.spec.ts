@@ -5,7 +5,20 @@ import path from 'node:path';
 import { ClarionError } from '@clarion/model';
 
 import { readConfig, type Environment } from './read-config';
-import { duration, flag, integer, list, oneOf, port, setting, size, text, url, type TextSchema } from './setting';
+import {
+  duration,
+  flag,
+  fraction,
+  integer,
+  list,
+  oneOf,
+  port,
+  setting,
+  size,
+  text,
+  url,
+  type TextSchema,
+} from './setting';
 
 const settings = {
   apiPort: setting('CLARION_API_PORT', port(), { about: 'Port of the API', default: '8080' }),
@@ -108,6 +121,9 @@ describe('settings', () => {
     ['flag', flag(), 'off', false],
     ['integer', integer({ min: -5 }), '-5', -5],
     ['port', port(), '0', 0],
+    ['fraction', fraction(), '0', 0],
+    ['fraction', fraction(), '.25', 0.25],
+    ['fraction', fraction(), '1.0', 1],
     ['duration', duration(), '250ms', 250],
     ['duration', duration(), '2h', 7_200_000],
     ['duration', duration(), '7d', 604_800_000],
@@ -126,6 +142,8 @@ describe('settings', () => {
     ['integer', integer(), '1e3', 'must be a whole number'],
     ['integer', integer({ max: 9 }), '10', 'must be from 0 to 9'],
     ['integer', integer(), '9'.repeat(17), 'must be a whole number'],
+    ['fraction', fraction(), '1.1', 'must be a number from 0 to 1'],
+    ['fraction', fraction(), '50%', 'must be a number from 0 to 1'],
     ['duration', duration(), '5', 'must be a time span'],
     ['duration', duration(), '1.5s', 'must be a time span'],
     ['size', size(), '64MB', 'must be a size'],

@@ -68,6 +68,14 @@ export function integer(bounds: { readonly min?: number; readonly max?: number }
     .refine((value) => value >= min && value <= max, { error: `must be from ${min} to ${max}` });
 }
 
+/** A share, from 0 to 1, both included. */
+export function fraction(): TextSchema<number> {
+  return z
+    .string()
+    .regex(/^(?:0|1|0?\.\d{1,9}|1\.0{1,9})$/, { error: 'must be a number from 0 to 1' })
+    .transform(Number);
+}
+
 /** A TCP port; 0 lets the system choose. */
 export const port = (): TextSchema<number> => integer({ min: 0, max: 65_535 });
 

@@ -1,4 +1,4 @@
-import type { ChangedVulnerability, ChangeStore, StatementChange } from '@clarion/model';
+import { type ChangedVulnerability, type ChangeStore, type FactChange, isTextChange } from '@clarion/model';
 
 import { type Environment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
@@ -9,12 +9,19 @@ import { removeInBatches } from './removal';
 const batchSize = 500;
 
 /** The records of a change: itself, and that nobody was told of its vulnerability yet. */
-export function changeRecords(change: StatementChange): readonly KeyedRecord[] {
-  const { update, vulnerability, namespace, package: name, feed, document } = change;
+export function changeRecords(change: FactChange): readonly KeyedRecord[] {
+  const { update, vulnerability } = change;
   return [
-    [recordKey('change', update, vulnerability, namespace, name, feed, document), change],
+    [recordKey('change', update, vulnerability, ...placeOf(change)), change],
     [untoldKey(change), [update, vulnerability]],
   ];
+}
+
+/** The number of parts tells changes of texts and of statements apart. */
+function placeOf(change: FactChange): readonly string[] {
+  if (isTextChange(change)) return [change.feed];
+  const { namespace, package: name, feed, document } = change;
+  return [namespace, name, feed, document];
 }
 
 function untoldKey({ update, vulnerability }: ChangedVulnerability): string {
@@ -46,10 +53,7 @@ export function changeStore(env: Environment): ChangeStore {
   };
 }
 
-async function* changes(
-  env: Environment,
-  { update, vulnerability }: ChangedVulnerability,
-): AsyncGenerator<StatementChange> {
+async function* changes(env: Environment, { update, vulnerability }: ChangedVulnerability): AsyncGenerator<FactChange> {
   const bounds = keysBelow('change', update, vulnerability);
   let { start } = bounds;
   for (;;) {
@@ -57,7 +61,7 @@ async function* changes(
     const rows = read(env, (transaction) =>
       Array.from(env.db.getRange({ ...bounds, start: from, limit: batchSize, transaction })),
     );
-    for (const { value } of rows) yield await Promise.resolve(unpack(env, value) as StatementChange);
+    for (const { value } of rows) yield await Promise.resolve(unpack(env, value) as FactChange);
     const last = rows.at(-1);
     if (last === undefined || rows.length < batchSize) return;
     start = behind(last.key);

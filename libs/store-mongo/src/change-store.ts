@@ -1,4 +1,4 @@
-import type { ChangeStore, StatementChange } from '@clarion/model';
+import type { ChangeStore, FactChange } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import { idsBelow, keyPart, recordKey } from './keys';
@@ -33,17 +33,13 @@ export function changeStore(context: MongoContext): ChangeStore {
   };
 }
 
-async function* changesOf(
-  context: MongoContext,
-  update: string,
-  vulnerability: string,
-): AsyncGenerator<StatementChange> {
+async function* changesOf(context: MongoContext, update: string, vulnerability: string): AsyncGenerator<FactChange> {
   const found = context
     .collection('changes')
     .find({ _id: idsBelow(update, vulnerability) })
     .sort({ _id: 1 });
   for await (const document of found) {
     const change = await readValue(context, 'changes', document);
-    if (change !== undefined) yield change as StatementChange;
+    if (change !== undefined) yield change as FactChange;
   }
 }

@@ -2,8 +2,9 @@ import {
   ClarionError,
   type AdvisoryGroup,
   type AdvisoryGroupKey,
+  type FactChange,
+  isTextChange,
   type RepositoryProducts,
-  type StatementChange,
   type VulnerabilityText,
 } from '@clarion/model';
 
@@ -19,7 +20,7 @@ export type Operation =
   | { readonly kind: 'remove-text'; readonly feed: string; readonly id: string }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
   | { readonly kind: 'remove-repository'; readonly feed: string; readonly repository: string }
-  | { readonly kind: 'change'; readonly change: StatementChange };
+  | { readonly kind: 'change'; readonly change: FactChange };
 
 /** What becomes of one document: its members and value, or its removal. */
 export interface DocumentWrite {
@@ -137,6 +138,9 @@ export function mentionIds(group: { readonly _id: string; readonly mentions?: nu
   return Array.from({ length: group.mentions ?? 0 }, (_, number) => `${group._id}\t${sequencePart(number)}`);
 }
 
-function changeKey({ update, vulnerability, namespace, package: name, feed, document }: StatementChange): string {
-  return recordKey(update, vulnerability, namespace, name, feed, document);
+/** The number of parts tells changes of texts and of statements apart. */
+function changeKey(change: FactChange): string {
+  const { update, vulnerability, feed } = change;
+  if (isTextChange(change)) return recordKey(update, vulnerability, feed);
+  return recordKey(update, vulnerability, change.namespace, change.package, feed, change.document);
 }

@@ -1,4 +1,4 @@
-import type { ChangedVulnerability, StatementChange } from '@clarion/model';
+import { type ChangedVulnerability, type FactChange, isTextChange, type TextChange } from '@clarion/model';
 
 import type { CurrentStore } from './store-contract';
 import { testFeedState, testGroup, updateFeed } from './store-contract-facts';
@@ -8,9 +8,17 @@ import { collect, testChange } from './store-contract-service-facts';
 const updateId = (n: number) => `0190163d-8694-739b-aea5-${String(n).padStart(12, '0')}`;
 const told = ({ update, vulnerability }: ChangedVulnerability): ChangedVulnerability => ({ update, vulnerability });
 
+const packageOf = (change: FactChange) => (isTextChange(change) ? undefined : change.package);
+
+function textChange(changes: Partial<TextChange> = {}): TextChange {
+  const { update, vulnerability, feed } = testChange();
+  const text = { feed, id: vulnerability };
+  return { update, vulnerability, feed, before: { ...text, severity: 'Low' }, after: null, ...changes };
+}
+
 /** What updates changed: written with the facts, told once, kept until it is forgotten. */
 export function describeChanges(current: CurrentStore): void {
-  const update = async (feed: string, ...changes: readonly StatementChange[]) =>
+  const update = async (feed: string, ...changes: readonly FactChange[]) =>
     updateFeed(current().store, feed, async (writer) => {
       for (const change of changes) await writer.putChange(change);
     });
@@ -86,7 +94,7 @@ export function describeChanges(current: CurrentStore): void {
       await store.markTold([all[0]!, { update: updateId(7), vulnerability: 'CVE-7' }]);
       await store.markTold([]);
       expect(await store.untold(100)).toStrictEqual([all[1], all[3]]);
-      expect((await changesOf(all[2]!)).map((one) => one.package)).toEqual(['openssl', 'zlib']);
+      expect((await changesOf(all[2]!)).map(packageOf)).toEqual(['openssl', 'zlib']);
     });
 
     it('come in the order of namespace, package, feed and document, each once', async () => {
@@ -115,11 +123,32 @@ export function describeChanges(current: CurrentStore): void {
       expect(await changesOf(change)).toStrictEqual([change]);
     });
 
+    it('of texts and of statements are told as one', async () => {
+      const text = textChange({ after: { feed: 'feed-a', id: 'CVE-2024-0001', description: 'größe '.repeat(500) } });
+      await update('feed-a', textChange(), testChange(), text);
+      await update('feed-b', textChange({ feed: 'feed-b', before: null }));
+      expect(await current().store.untold(10)).toStrictEqual([told(text)]);
+      const changes = await changesOf(text);
+      // Of two about one text the last one counts.
+      expect(changes.filter(isTextChange)).toStrictEqual([text, textChange({ feed: 'feed-b', before: null })]);
+      expect(changes.filter((change) => !isTextChange(change))).toStrictEqual([testChange()]);
+      await current().store.markTold([told(text)]);
+      await current().store.forgetChanges(updateId(9));
+      expect(await changesOf(text)).toEqual([]);
+    });
+
+    it('of texts are refused of another feed', async () => {
+      const writer = await current().store.writeFeed('feed-a');
+      const refused = { name: 'ClarionError', code: 'invalid-input' };
+      await expect(writer.putChange(textChange({ feed: 'feed-b' }))).rejects.toMatchObject(refused);
+      await writer.abort();
+    });
+
     it('may be thousands', async () => {
       const changes = Array.from({ length: 2500 }, (_, n) => testChange({ package: `p${String(n).padStart(4, '0')}` }));
       await update('feed-a', ...changes);
       expect(await current().store.untold(10)).toHaveLength(1);
-      expect((await changesOf(testChange())).map((one) => one.package)).toEqual(changes.map((one) => one.package));
+      expect((await changesOf(testChange())).map(packageOf)).toEqual(changes.map((one) => one.package));
     });
 
     it('are forgotten once they were told and are old', async () => {
@@ -150,6 +179,13 @@ export function describeChanges(current: CurrentStore): void {
       expect(await current().store.untold(100)).toEqual([]);
       await current().store.forgetChanges(updateId(9));
       for (const change of changes) expect(await changesOf(change)).toEqual([]);
+    });
+
+    it('are of texts about vulnerabilities of any name', async () => {
+      const changes = hostileNames.map((vulnerability) => textChange({ vulnerability }));
+      await update('feed-a', ...changes);
+      expect(await current().store.untold(100)).toHaveLength(changes.length);
+      for (const change of changes) expect(await changesOf(change)).toStrictEqual([change]);
     });
   });
 }

@@ -67,6 +67,7 @@ describe('own vulnerabilities', () => {
       ['CVE-2023-5678'],
     ],
     ['a state', record({ ranges: [], database_specific: { state: 'not_affected' } }), ['CVE-2023-5678']],
+    ['a severity', { ...record(), database_specific: { severity: 'LOW' } }, ['CVE-2023-5678']],
   ])('replaced by %s tell what changed', async (_what, changed, expected) => {
     expect(await here.useCases.vulnerabilities.putOwn(key, { ...changed, summary: 'Other words' })).toEqual({
       created: false,

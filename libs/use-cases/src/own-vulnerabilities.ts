@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { withLease } from '@clarion/leases';
+import { bearsOnFindings } from '@clarion/matching';
 import {
   type AdvisoryGroup,
   ClarionError,
@@ -126,15 +127,29 @@ async function stage({ key, parsed, state }: Step, writer: FeedWriter, context: 
   for await (const group of store.groups(source.id, document)) before.set(group.package, group);
   const after = new Map((parsed?.groups ?? []).map((group) => [group.package, group] as const));
   const update = timeOrderedId(at);
+  await stageText({ key, parsed, state }, update, { writer, context });
   for (const name of [...new Set([...before.keys(), ...after.keys()])].sort()) {
     const [old, group] = [before.get(name), after.get(name)];
     if (group !== undefined) await writer.put(group, contentHash(group));
     else if (old !== undefined) await writer.remove(old);
     for (const change of changesOf(update, old, group)) await writer.putChange(change);
   }
-  if (parsed !== undefined) await writer.putText(parsed.text);
-  else if (!isSaidElsewhere(key, state)) await writer.removeText(key.id);
   await writer.commit(stateAfter({ source, document, at, before, parsed, state }));
+}
+
+async function stageText(
+  { key, parsed, state }: Step,
+  update: string,
+  { writer, context }: { readonly writer: FeedWriter; readonly context: Context },
+): Promise<void> {
+  if (parsed === undefined && isSaidElsewhere(key, state)) return;
+  const feed = context.ownVulnerabilities.id;
+  const before = (await context.store.vulnerability(key.id))?.texts.find((text) => text.feed === feed);
+  const after = parsed?.text;
+  if (after === undefined) await writer.removeText(key.id);
+  else await writer.putText(after);
+  if (!(await bearsOnFindings(before, after, {}))) return;
+  await writer.putChange({ update, vulnerability: key.id, feed, before: before ?? null, after: after ?? null });
 }
 
 /** Changes a vulnerability, which an update is told by. */

@@ -20,6 +20,7 @@ export interface ServeOptions extends CommonSettings {
   readonly updates: boolean;
   readonly concurrency: number;
   readonly maxFeedAge: number;
+  readonly notifyEpss?: number;
   readonly logLevel: string;
 }
 
@@ -67,7 +68,7 @@ function tell(
 }
 
 function settingsOf(options: ServeOptions): ServeSettings {
-  const { tokensFile, sealingKeyFile, publicUrl, feedsDir, feeds, config } = options;
+  const { tokensFile, sealingKeyFile, publicUrl, feedsDir, feeds, config, notifyEpss } = options;
   const { host, port } = addressOf(options.listen);
   const level = logLevels.find((known) => known === options.logLevel);
   if (level === undefined) throw invalid(`"${options.logLevel}" is no log level`, `known: ${logLevels.join(', ')}`);
@@ -88,6 +89,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(feedsDir === undefined ? {} : { feedsDir }),
     ...(feeds === undefined ? {} : { feeds }),
+    ...(notifyEpss === undefined ? {} : { notifyEpss }),
     ...(config === undefined ? {} : { config }),
     ...(tokensFile === undefined ? {} : { tokens: contentOf(tokensFile) }),
     ...(sealingKeyFile === undefined ? {} : { sealingKeys: list(contentOf(sealingKeyFile).replaceAll('\n', ',')) }),

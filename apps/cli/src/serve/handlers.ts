@@ -23,6 +23,7 @@ export interface HandlerDeps {
   readonly egress: ReturnType<typeof createEgress>;
   readonly sealer: Sealer;
   readonly maxFeedAgeMinutes: number;
+  readonly epssThreshold: number | undefined;
   readonly directory: string;
   readonly log: Log;
   readonly onDue: () => void;
@@ -30,7 +31,7 @@ export interface HandlerDeps {
 
 /** The same handlers as those of the services, for all kinds of work. */
 export function allRoutes(deps: HandlerDeps): Routes {
-  const { store, bus, detectors, egress, sealer, ownVulnerabilities, directory, log } = deps;
+  const { store, bus, detectors, egress, sealer, ownVulnerabilities, directory, epssThreshold, log } = deps;
   const now = (): Date => new Date();
   const feeds = [ownVulnerabilities, ...deps.feeds];
   const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
@@ -54,6 +55,7 @@ export function allRoutes(deps: HandlerDeps): Routes {
       now,
       holder,
       newId: () => timeOrderedId(now()),
+      epssThreshold,
       tellChanges: () => tellChanges({ store, bus }),
       onFirstLoad: (feed) => recountCompositions(feed, { store, options: options() }),
       onEvent: (event) => {
@@ -68,6 +70,6 @@ export function allRoutes(deps: HandlerDeps): Routes {
         });
       },
     }),
-    'advisories.changed': notifyChange({ store, options, now, onDue: deps.onDue }),
+    'advisories.changed': notifyChange({ store, options, now, epssThreshold, onDue: deps.onDue }),
   };
 }

@@ -23,5 +23,7 @@ export interface ServeSettings extends FeedSettings {
   readonly concurrency: number;
   /** Minutes. */
   readonly maxFeedAge: number;
+  /** EPSS score whose crossing is told. */
+  readonly notifyEpss?: number;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

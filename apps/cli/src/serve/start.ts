@@ -55,6 +55,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     ownVulnerabilities,
     log,
     maxFeedAgeMinutes: settings.maxFeedAge,
+    epssThreshold: settings.notifyEpss,
     directory: settings.db,
     upstreamFor: settings.feedsDir === undefined ? feedsFromNetwork(choice) : feedsFrom(settings.feedsDir, choice),
     onDue: () => {

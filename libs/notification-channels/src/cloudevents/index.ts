@@ -62,7 +62,7 @@ function thinData(notification: Notification, { publicUrl }: BodyContext): objec
     counts,
     namespaces,
     severity: { before: before?.severity ?? null, after: after?.severity ?? null },
-    knownExploited: [before, after].some((one) => one !== null && one.knownExploited !== null),
+    knownExploited: view !== null && view.knownExploited !== null,
     callback: `${publicUrl}/api/v1/notifications/${id}`,
   };
 }

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { compositionOf } from '@clarion/layer-indexing';
-import { matchImage, type MatchOptions } from '@clarion/matching';
+import { bearsOnFindings, matchImage, type MatchOptions } from '@clarion/matching';
 import type {
   AdvisoryGroup,
   ChangedVulnerability,
   Digest,
   EffectiveImage,
+  FeedWriter,
   NewsEvent,
   Report,
   Store,
@@ -19,7 +20,7 @@ import { notifyChange, type NotifyChangeDeps } from '../notify-change';
 
 export const now = new Date('2026-03-01T12:00:00Z');
 export const matchOptions: MatchOptions = {
-  feeds: ['debian', 'alpine', 'redhat', 'other'].map((id) => ({ id, namespaces: ['*'], refreshMinutes: 60 })),
+  feeds: ['debian', 'alpine', 'redhat', 'other', 'nvd'].map((id) => ({ id, namespaces: ['*'], refreshMinutes: 60 })),
   now,
   clarionVersion: '0.0.0',
 };
@@ -28,7 +29,11 @@ export const matchOptions: MatchOptions = {
 export interface House {
   readonly store: Store;
   /** Makes a feed say exactly this. Resolves to what changed, one entry a vulnerability. */
-  update(feed: string, groups: readonly AdvisoryGroup[], texts?: readonly VulnerabilityText[]): Promise<readonly ChangedVulnerability[]>;
+  update(
+    feed: string,
+    groups: readonly AdvisoryGroup[],
+    texts?: readonly Omit<VulnerabilityText, 'feed'>[],
+  ): Promise<readonly ChangedVulnerability[]>;
   addImage(image: EffectiveImage, references?: readonly string[]): Promise<Digest>;
   report(image: EffectiveImage): Promise<Report>;
   /** Runs the handler for one message, and gives the news. */
@@ -45,7 +50,8 @@ export async function openHouse(): Promise<House> {
     async update(feed, groups, texts = []) {
       updates += 1;
       const update = `0190163d-8694-7000-8000-${String(updates).padStart(12, '0')}`;
-      return applyUpdate({ store, feed, update }, groups, texts);
+      const own = texts.map((text): VulnerabilityText => ({ ...text, feed }));
+      return applyUpdate({ store, feed, update }, groups, own);
     },
     addImage: (image, references = ['registry.example/team/app:1']) => addImage(store, image, references),
     report: (image) => matchImage(image, store, matchOptions),
@@ -65,8 +71,34 @@ export async function openHouse(): Promise<House> {
   };
 }
 
+/** The threshold of the house, where its notifier has one. */
+export const epssThreshold = 0.5;
+
+interface Update {
+  readonly store: Store;
+  readonly feed: string;
+  readonly update: string;
+}
+
+async function putTexts(
+  { store, feed, update }: Update,
+  texts: readonly VulnerabilityText[],
+  writer: FeedWriter,
+): Promise<void> {
+  const known = new Map<string, VulnerabilityText>();
+  for await (const text of store.texts(feed)) known.set(text.id, text);
+  const next = new Map(texts.map((text) => [text.id, text]));
+  for (const id of new Set([...known.keys(), ...next.keys()])) {
+    const [before, after] = [known.get(id), next.get(id)];
+    if (after === undefined) await writer.removeText(id);
+    else await writer.putText(after);
+    if (!(await bearsOnFindings(before, after, { epssThreshold }))) continue;
+    await writer.putChange({ update, vulnerability: id, feed, before: before ?? null, after: after ?? null });
+  }
+}
+
 async function applyUpdate(
-  to: { readonly store: Store; readonly feed: string; readonly update: string },
+  to: Update,
   groups: readonly AdvisoryGroup[],
   texts: readonly VulnerabilityText[],
 ): Promise<readonly ChangedVulnerability[]> {
@@ -83,7 +115,7 @@ async function applyUpdate(
     const change = diffAdvisories(before, after);
     for (const row of change === undefined ? [] : changesByVulnerability(change, update)) await writer.putChange(row);
   }
-  for (const text of texts) await writer.putText(text);
+  await putTexts(to, texts, writer);
   const counts = { groups: next.size, statements: 0, problems: 0, problemSamples: [] };
   await writer.commit({ feed, parserVersion: 1, documents: {}, lastChange: update, ...counts });
   const untold = await store.untold(1000);

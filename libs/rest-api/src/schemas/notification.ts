@@ -105,6 +105,7 @@ const filter = z
     fixableOnly: z.boolean().optional(),
     knownExploitedOnly: z.boolean().optional(),
     stateChanges: z.boolean().optional(),
+    exploitationChanges: z.boolean().optional(),
   })
   .meta({ id: 'EndpointFilter' });
 

@@ -40,6 +40,7 @@ export interface InstallationFixtures {
 type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
 const feed = 'debian-security-tracker';
 const newFlaw = 'CVE-2026-99999';
+const catalogue = 'cisa-kev';
 const changedPackage = 'openssl';
 
 /** The tracker with one more flaw of a package, fixed in a version that nobody has. */
@@ -48,6 +49,13 @@ function withNewFlaw(tracker: string): string {
   const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
   document[changedPackage] = { ...document[changedPackage], [newFlaw]: { releases } };
   return JSON.stringify(document);
+}
+
+/** CISA's catalogue of exploited flaws with these in it, beside ten that no image has. */
+function exploited(requiredAction: string, ...ids: readonly string[]): string {
+  const others = Array.from({ length: 10 }, (_, at) => `CVE-1999-${9000 + at}`);
+  const vulnerabilities = [...others, ...ids].map((cveID) => ({ cveID, dateAdded: '2026-01-01', requiredAction }));
+  return JSON.stringify({ count: vulnerabilities.length, vulnerabilities });
 }
 
 /** What a NATS subscriber hears of images that are affected from now on: severity and digest, once it has heard of two. */
@@ -98,6 +106,7 @@ export function installationContract(
       await registry.pushImage('team/app', '2', sibling);
       feeds = await startFeedServer();
       feeds.put(`${feed}/json`, read(fixtures.tracker));
+      feeds.put(`${catalogue}/known_exploited_vulnerabilities.json`, exploited('Patch.'));
       receiver = await startWebhookReceiver();
       const allowedHosts = [registry.host, new URL(feeds.url).host, receiver.host];
       installation = await start({ feedsUrl: feeds.url, allowedHosts });
@@ -118,12 +127,12 @@ export function installationContract(
         return json.state === 'indexed';
       });
     };
-    const feedOf = ({ json }: ApiAnswer): ApiItem | undefined => json.items.find(({ id }) => id === feed);
-    const updated = async (): Promise<void> => {
-      const before = feedOf(await api.call('GET', '/feeds'))?.lastSuccess;
-      expect((await api.call('POST', `/feeds/${feed}/update`)).status).toBe(202);
+    const feedOf = ({ json }: ApiAnswer, id = feed): ApiItem | undefined => json.items.find((one) => one.id === id);
+    const updated = async (id = feed): Promise<void> => {
+      const before = feedOf(await api.call('GET', '/feeds'), id)?.lastSuccess;
+      expect((await api.call('POST', `/feeds/${id}/update`)).status).toBe(202);
       await api.until('/feeds', (answer) => {
-        const now = feedOf(answer)?.lastSuccess;
+        const now = feedOf(answer, id)?.lastSuccess;
         return now !== undefined && now !== before;
       });
     };
@@ -239,6 +248,32 @@ export function installationContract(
       await api.until('/notifications', ({ json }) => json.items.length === 2);
       const { items } = (await api.call('GET', '/notifications')).json;
       expect(items[0]).toMatchObject({ vulnerability: newFlaw, counts: { affected: 0, cleared: 2 }, after: null });
+    });
+
+    it('tells who asked for it that a flaw is exploited, and nobody of words about it', async () => {
+      const filter = { knownExploitedOnly: true };
+      const created = await api.call('POST', '/endpoints', { url: `${receiver.url}/exploited`, allowInsecure: true, filter }); // prettier-ignore
+      expect(created.status).toBe(201);
+      await updated(catalogue);
+      const { findings } = (await api.call('GET', `/images/${image.manifestDigest}/report`)).json;
+      const id = findings[0]?.id ?? '';
+      const put = async (text: string): Promise<void> => {
+        feeds.put(`${catalogue}/known_exploited_vulnerabilities.json`, text);
+        await updated(catalogue);
+      };
+      const before = receiver.received.length;
+      await put(exploited('Patch.', id));
+      await api.until('/notifications', ({ json }) => json.items.length === 3);
+      const [told] = (await api.call('GET', '/notifications')).json.items;
+      const counts = { affected: 0, cleared: 0, changed: 2 };
+      expect(told).toMatchObject({ vulnerability: id, counts, before: { knownExploited: null } });
+      await api.until('/feeds', () => receiver.received.length > before);
+      await put(exploited('Patch at once.', id));
+      // What comes after the words about it would come after news of them.
+      await put(exploited('Patch at once.'));
+      await api.until('/notifications', ({ json }) => json.items.length === 4);
+      const paths = receiver.received.slice(before).map(({ path, body }) => `${path} ${(JSON.parse(body) as { subject: string }).subject}`); // prettier-ignore
+      expect(paths).toEqual([`/hook/exploited ${id}`]);
     });
 
     it('asks a receiver for its consent when told to, and signs with a key pair', async () => {

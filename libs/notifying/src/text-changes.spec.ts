@@ -1,0 +1,154 @@
+import type { EffectiveImage, Endpoint, VulnerabilityText } from '@clarion/model';
+import { notificationId } from './notification-id';
+import { everyPage, testEndpoint } from './testdata/endpoint';
+import { epssThreshold, openHouse, type House } from './testdata/house';
+import { fixed, imageWith, installed, open, says } from './testdata/images';
+
+// What a feed says of a vulnerability itself, whatever the package: NVD, CISA's catalogue, EPSS.
+
+const cve = 'CVE-2024-0001';
+const ghsa = 'GHSA-aaaa-bbbb-cccc';
+const debian = 'debian:12';
+const medium = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L';
+const critical = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H';
+const exploited = { knownExploited: { dateAdded: '2026-02-28', ransomware: false } };
+let house: House;
+
+beforeEach(async () => {
+  house = await openHouse();
+});
+afterEach(async () => {
+  await house.close();
+});
+
+type Text = Omit<VulnerabilityText, 'feed'>;
+const said = (more: Partial<Text>, id = cve): Text => ({ id, ...more });
+const scored = (vector: string, id?: string): Text =>
+  said({ cvss: [{ source: 'nvd@nist.gov', vector, primary: true }] }, id);
+const epss = (score: number): Text => said({ epss: { score } });
+
+async function countsOf(image: EffectiveImage): Promise<unknown> {
+  const { composition = '' } = (await house.store.image(image.image.manifestDigest!)) ?? {};
+  return (await house.store.counts([composition])).get(composition);
+}
+
+/** Tells what changes about an image when `nvd` says `after` instead of `before`; its counts must be those of its report. */
+async function linesAfter(
+  { before, after, threshold }: { before: readonly Text[]; after: readonly Text[]; threshold?: number },
+  image = imageWith(1, [installed(debian, 'libssl3 3.0 openssl')]),
+): Promise<readonly string[]> {
+  await house.update('nvd', [], before);
+  await house.addImage(image);
+  const { composition = '' } = (await house.store.image(image.image.manifestDigest!)) ?? {};
+  await house.store.putCounts(composition, (await house.report(image)).summary);
+  const lines: string[] = [];
+  for (const changed of await house.update('nvd', [], after)) {
+    await house.notify(changed, { epssThreshold: threshold });
+    const id = notificationId(changed);
+    const views = await house.store.notification(id);
+    const risk = [views?.before, views?.after].map((view) => (view?.knownExploited == null ? '' : ' exploited'));
+    for (const one of await everyPage((page) => house.store.affectedImages(id, {}, page), 10)) {
+      const [was, is] = [one.before, one.after].map((side) => side.map(({ severity }) => severity).join());
+      lines.push(`${one.transition}: ${was}${risk[0]} -> ${is}${risk[1]}`);
+    }
+  }
+  expect(await countsOf(image)).toEqual((await house.report(image)).summary);
+  return lines;
+}
+
+describe('transitions of one image', () => {
+  test.each<[string, readonly Text[], readonly Text[], readonly string[]]>([
+    ['a severity comes', [], [scored(critical)], ['changed: Unknown -> Critical']],
+    ['another severity', [scored(medium)], [scored(critical)], ['changed: Medium -> Critical']],
+    ['a severity goes', [scored(medium)], [], ['changed: Medium -> Unknown']],
+    ['it is rejected', [scored(medium)], [{ ...scored(medium), rejected: true }], ['changed: Medium -> Unknown']],
+    ['other words', [said({ description: 'a' })], [said({ description: 'b', links: ['https://example.org'] })], []],
+    ['it is exploited', [], [said(exploited)], ['changed: Unknown -> Unknown exploited']],
+    ['it is exploited no more', [said(exploited)], [], ['changed: Unknown exploited -> Unknown']],
+    ['a score crosses', [epss(0.1)], [epss(0.6)], ['changed: Unknown -> Unknown']],
+    ['a score crosses back', [epss(0.6)], [epss(0.1)], ['changed: Unknown -> Unknown']],
+    ['a score below', [epss(0.1)], [epss(0.2)], []],
+    ['of another flaw', [], [scored(critical, 'CVE-2024-0002')], []],
+    ['under an alias', [scored(medium, ghsa)], [scored(critical, ghsa)], ['changed: Medium -> Critical']],
+  ])('%s', async (_, before, after, expected) => {
+    await house.update('debian', [says(debian, 'openssl', [open(cve, { aliases: [ghsa] })])]);
+    expect(await linesAfter({ before, after, threshold: epssThreshold })).toEqual(expected);
+  });
+
+  test('the vendor has a severity of its own', async () => {
+    await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Low' })])]);
+    expect(await linesAfter({ before: [scored(medium)], after: [scored(critical)] })).toEqual([]);
+  });
+
+  test('no package is affected', async () => {
+    await house.update('debian', [says(debian, 'openssl', [fixed(cve, '3.0')]), says(debian, 'curl', [open(cve)])]);
+    expect(await linesAfter({ before: [], after: [scored(critical)] })).toEqual([]);
+  });
+
+  test('no threshold', async () => {
+    await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    expect(await linesAfter({ before: [epss(0.1)], after: [epss(0.6)] })).toEqual([]);
+  });
+
+  test('what other packages tell of where packages are from counts', async () => {
+    const statements = [fixed(cve, '6.0'), open(cve, { state: 'not_affected', scope: { origin: 'livepatches' } })];
+    await house.update('other', [says('amzn:2023', 'kernel', statements, { scheme: 'rpm' })]);
+    const kernel = installed('amzn:2023', 'kernel 5.14 kernel', { type: 'rpm' });
+    const bash = installed('amzn:2023', 'bash 5.1 bash', { type: 'rpm', repository: 'amazonlinux' });
+    // By it the statement about another repository is known not to matter.
+    const lines = await linesAfter({ before: [], after: [scored(critical)] }, imageWith(2, [kernel, bash]));
+    expect(lines).toEqual(['changed: Unknown -> Critical']);
+  });
+});
+
+test('later updates do not blur a change, and told again it is the same', async () => {
+  await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
+  await house.addImage(imageWith(1, [installed(debian, 'openssl 3.0')]));
+  const [first] = await house.update('nvd', [], [scored(critical)]);
+  const [second] = await house.update('nvd', [], [scored(medium)]);
+  const [third] = await house.update('nvd', [], []);
+  const news = await house.notify(first!);
+  expect(news).toMatchObject([{ transition: 'changed', severity: 'Critical' }]);
+  expect(await house.notify(second!)).toMatchObject([{ transition: 'changed', severity: 'Medium' }]);
+  expect(await house.notify(third!)).toMatchObject([{ transition: 'changed', severity: 'Unknown' }]);
+  expect(await house.notify(first!)).toEqual(news);
+  expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(3);
+});
+
+test('a statement and a text that change in one update are one message', async () => {
+  await house.update('debian', [says(debian, 'openssl', [fixed(cve, '3.1')])], [said({ severity: 'Low' })]);
+  await house.addImage(imageWith(1, [installed(debian, 'openssl 3.0')]));
+  const changes = await house.update(
+    'debian',
+    [says(debian, 'openssl', [fixed(cve, '3.2')])],
+    [said({ severity: 'High' })],
+  );
+  expect(changes).toHaveLength(1);
+  expect(await house.notify(changes[0]!)).toMatchObject([{ transition: 'changed', severity: 'High' }]);
+  expect(await house.store.notification(notificationId(changes[0]!))).toMatchObject({
+    before: { severity: 'Low', packages: [{ fixedIn: '3.1' }] },
+    after: { severity: 'High', packages: [{ fixedIn: '3.2' }] },
+  });
+});
+
+test('exploitation is told to those who asked for it', async () => {
+  const wishes: Readonly<Record<string, Endpoint['filter']>> = {
+    all: {},
+    asked: { exploitationChanges: true },
+    'asked-severe': { exploitationChanges: true, minSeverity: 'High' },
+    exploited: { knownExploitedOnly: true },
+    states: { stateChanges: true },
+  };
+  for (const [id, filter] of Object.entries(wishes)) await house.store.putEndpoint(testEndpoint(id, { filter }));
+  await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Medium' })])]);
+  await house.addImage(imageWith(1, [installed(debian, 'openssl 3.0')]));
+  const deliveredTo = async (text: Text): Promise<readonly string[]> => {
+    const [changed] = await house.update('nvd', [], [text]);
+    await house.notify(changed!, { epssThreshold });
+    const { items } = await house.store.deliveries({ notification: notificationId(changed!) }, { limit: 10 });
+    return items.map(({ endpoint }) => endpoint);
+  };
+  expect(await deliveredTo(epss(0.6))).toEqual(['asked']);
+  expect(await deliveredTo(said({ ...exploited, epss: { score: 0.6 } }))).toEqual(['asked', 'exploited']);
+  expect(await deliveredTo(epss(0.6))).toEqual(['asked']);
+});
