@@ -172,67 +172,68 @@ function debianTracker(folder: string): Upstream {
   return directoryUpstream(folder);
 }
 
-/** A store with all data of one feed, and what is found with it. */
-class Findings {
-  private readonly seen = new Map<string, { readonly image: EffectiveImage; readonly report: Report }>();
+interface Scanned {
+  readonly image: EffectiveImage;
+  readonly report: Report;
+}
 
-  private constructor(
-    private readonly folder: string,
-    readonly store: Store,
-  ) {}
+/** What is found in the images above with all data of one feed. */
+interface Findings {
+  readonly store: Store;
+  /** Scans an image, once. */
+  in(name: string): Promise<Scanned>;
+  close(): Promise<void>;
+}
 
-  static async of(id: string, upstreamIn: (folder: string) => Upstream): Promise<Findings> {
-    const folder = mkdtempSync(path.join(tmpdir(), 'clarion-hand-verified-'));
-    const found = new Findings(folder, await openEmbeddedStore({ directory: path.join(folder, 'store') }));
-    const source = feedSources.find((one) => one.id === id);
-    if (source === undefined) throw new Error(`There is no feed ${id}`);
-    const upstream = upstreamIn(path.join(folder, 'feed'));
-    for await (const event of updateFeed(source, { upstream, store: found.store, now: () => new Date() })) {
-      if (event.kind === 'finished') expect(event.outcome).toBe('changed');
+async function findingsBy(id: string, upstreamIn: (folder: string) => Upstream): Promise<Findings> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'clarion-hand-verified-'));
+  const store = await openEmbeddedStore({ directory: path.join(folder, 'store') });
+  const source = feedSources.find((one) => one.id === id);
+  if (source === undefined) throw new Error(`There is no feed ${id}`);
+  const upstream = upstreamIn(path.join(folder, 'feed'));
+  for await (const event of updateFeed(source, { upstream, store, now: () => new Date() })) {
+    if (event.kind === 'finished') expect(event.outcome).toBe('changed');
+  }
+  const scans = new Map<string, Promise<Scanned>>();
+  return {
+    store,
+    in: (name) => {
+      const known = scans.get(name) ?? scan(referenceTo(name, folder), store);
+      scans.set(name, known);
+      return known;
+    },
+    close: async () => {
+      await store.close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function referenceTo(name: string, folder: string): string {
+  const made = images.get(name)?.();
+  if (made === undefined) throw new Error(`There is no image ${name}`);
+  if (typeof made === 'string') return made;
+  const root = path.join(folder, name);
+  for (const [file, content] of Object.entries(made)) {
+    mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
+    writeFileSync(path.join(root, file), content);
+  }
+  return `dir:${root}`;
+}
+
+async function scan(reference: string, store: Store): Promise<Scanned> {
+  const opened = await openImage(reference);
+  const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
+  try {
+    for await (const event of indexImage(opened, { layers: store, detectors })) {
+      if (event.kind !== 'image.indexed') continue;
+      const options = { feeds: feedSources, now: new Date(), clarionVersion: '0.0.0' };
+      return { image: event.image, report: await matchImage(event.image, store, options) };
     }
-    return found;
+  } finally {
+    await opened.close();
   }
-
-  async close(): Promise<void> {
-    await this.store.close();
-    rmSync(this.folder, { recursive: true });
-  }
-
-  /** Scans an image of the list above, once. */
-  async in(name: string): Promise<{ readonly image: EffectiveImage; readonly report: Report }> {
-    const known = this.seen.get(name);
-    if (known !== undefined) return known;
-    const image = await this.indexed(this.referenceTo(name));
-    const options = { feeds: feedSources, now: new Date(), clarionVersion: '0.0.0' };
-    const found = { image, report: await matchImage(image, this.store, options) };
-    this.seen.set(name, found);
-    return found;
-  }
-
-  private referenceTo(name: string): string {
-    const made = images.get(name)?.();
-    if (made === undefined) throw new Error(`There is no image ${name}`);
-    if (typeof made === 'string') return made;
-    const root = path.join(this.folder, name);
-    for (const [file, content] of Object.entries(made)) {
-      mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-      writeFileSync(path.join(root, file), content);
-    }
-    return `dir:${root}`;
-  }
-
-  private async indexed(reference: string): Promise<EffectiveImage> {
-    const opened = await openImage(reference);
-    const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
-    try {
-      for await (const event of indexImage(opened, { layers: this.store, detectors })) {
-        if (event.kind === 'image.indexed') return event.image;
-      }
-    } finally {
-      await opened.close();
-    }
-    throw new Error(`${reference} was not indexed`);
-  }
+  throw new Error(`${reference} was not indexed`);
 }
 
 const distributions: readonly (readonly [table: string, feed: string, upstreamIn: (folder: string) => Upstream])[] = [
@@ -262,8 +263,8 @@ describe.each(distributions)('hand-verified cases of %s', (table, id, upstreamIn
 
   let findings: Findings;
   beforeAll(async () => {
-    findings = await Findings.of(id, upstreamIn);
-  }, 300_000);
+    findings = await findingsBy(id, upstreamIn);
+  }, 600_000);
   afterAll(() => findings.close());
 
   test.each(cases)('$image: $name $version, $vulnerability: $verdict', async (one) => {
