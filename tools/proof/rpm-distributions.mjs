@@ -87,12 +87,16 @@ const states = {
   'Under investigation': 'under_investigation',
 };
 
-/** Red Hat's rows name source packages; the highest fix counts, and a package with a fix has no other state. */
+/**
+ * Red Hat's rows name source packages; the highest fix counts, and a package with a fix has no other state. What is left
+ * standing of a rejected CVE means nothing.
+ */
 function redHatFindings(cves, major, packages) {
   const product = new RegExp(`^cpe:/[oa]:redhat:enterprise_linux:${major}(::.*)?$`);
   const bySource = Map.groupBy === undefined ? groupBySource(packages) : Map.groupBy(packages, sourceOf);
   const rows = [];
-  for (const { name: cve, affected_release: fixes = [], package_state: open = [] } of cves) {
+  for (const { name: cve, details, affected_release: fixes = [], package_state: open = [] } of cves) {
+    if (details?.at(-1)?.startsWith('[REJECTED CVE]')) continue;
     const fixed = new Set();
     for (const { cpe, package: text = '' } of fixes) {
       const match = /^(.+)-\d+:([^-]+-[^-]+)$/.exec(text ?? '');

@@ -5,7 +5,7 @@ import { planSecurityData } from './plan';
 
 export const redhatSecurityData: FeedSource = {
   id: 'redhat-security-data',
-  version: 1,
+  version: 2,
   title: 'Red Hat security data API (source packages; the fallback for redhat-vex)',
   homepage: 'https://docs.redhat.com/en/documentation/red_hat_security_data_api/1.0',
   baseUrl: 'https://access.redhat.com/hydra/rest/securitydata/',

@@ -8,6 +8,7 @@ import {
   type FeedRecord,
   type VulnerabilityText,
 } from '@clarion/model';
+import { isRejection } from '../cve-rejection';
 import { severityOf } from '../redhat-products';
 import { type Entry, readAffectedRelease, readPackageState } from './entries';
 import { isListPage } from './pages';
@@ -44,7 +45,10 @@ export function* parseCve(value: unknown, document: string): Generator<FeedRecor
     yield { kind: 'problem', record: document, message: 'No CVE with a name' };
     return;
   }
-  yield { kind: 'vulnerability', text: textOf(id, cve) };
+  const text = textOf(id, cve);
+  yield { kind: 'vulnerability', text };
+  // The rows of before the rejection are left standing.
+  if (text.rejected === true) return;
   const impact = typeof cve['threat_severity'] === 'string' ? cve['threat_severity'] : undefined;
   const entries: Entry[] = [];
   for (const [key, read] of readers) {
@@ -142,6 +146,7 @@ function textOf(id: string, cve: Members): VulnerabilityText {
     feed: feedId,
     id,
     ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(isRejection(description) ? { rejected: true } : {}),
     ...(severity === undefined ? {} : { severity }),
     ...(cvss.length > 0 ? { cvss } : {}),
     ...(cwes.length > 0 ? { cwes } : {}),

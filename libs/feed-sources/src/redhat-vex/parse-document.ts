@@ -1,5 +1,6 @@
 import { type CsafDocument, type CsafVulnerability, readCsaf } from '@clarion/file-formats/documents';
 import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
+import { isRejection } from '../cve-rejection';
 import { severityOf } from '../redhat-products';
 import { groupsOf } from './merge-statements';
 import { type Problems, type Statement, statementsOf } from './statements';
@@ -10,7 +11,7 @@ const maxDescription = 32_768;
 const maxVectors = 8;
 
 /**
- * Everything that one VEX document says. A withdrawn document gives its bare id, so that whatever was said about the
+ * Everything that one VEX document says; of a rejected CVE only its text. A withdrawn document gives its bare id, so that whatever was said about the
  * vulnerability before is known to be said no more.
  */
 export function* parseVex(value: unknown, label: string, document: string): Generator<FeedRecord> {
@@ -29,7 +30,9 @@ export function* parseVex(value: unknown, label: string, document: string): Gene
       yield { kind: 'problem', record: label, message: `Vulnerability without a CVE id: ${id.slice(0, 80)}` };
       continue;
     }
-    yield { kind: 'vulnerability', text: textOf(id, vulnerability, csaf) };
+    const text = textOf(id, vulnerability, csaf);
+    yield { kind: 'vulnerability', text };
+    if (text.rejected === true) continue;
     const problems: Problems = new Map();
     const statements: Statement[] = [...statementsOf(vulnerability, csaf, problems)];
     for (const group of groupsOf(statements, { feed: feedId, document, id })) yield { kind: 'group', group };
@@ -58,6 +61,7 @@ function textOf(id: string, vulnerability: CsafVulnerability, { severity: word }
     feed: feedId,
     id,
     ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(isRejection(description) ? { rejected: true } : {}),
     ...(severity === undefined ? {} : { severity }),
     ...(cvss.length > 0 ? { cvss } : {}),
     ...(cwe !== undefined && /^CWE-\d{1,6}$/.test(cwe) ? { cwes: [cwe] } : {}),

@@ -241,6 +241,18 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
     expect(parse('delete_CVE-2023-0030.json')).toEqual([{ kind: 'vulnerability', text }]);
   });
 
+  it('leaves the text of a rejected CVE only', () => {
+    const document = documents.get(gnutls) ?? '';
+    const said = 'A flaw was found in GnuTLS.';
+    expect(document).toContain(said);
+    const [first, ...others] = [
+      ...parseVex(JSON.parse(document.replace(said, `[REJECTED CVE] ${said}`)), gnutls, 'vex'),
+    ];
+    expect(first).toMatchObject({ kind: 'vulnerability', text: { id: 'CVE-2024-28834', rejected: true } });
+    expect(others).toEqual([]);
+    expect(parse(gnutls).length).toBeGreaterThan(10);
+  });
+
   it('reads all of them', () => {
     const counts: Record<string, number> = {};
     const problems: string[] = [];
