@@ -75,7 +75,9 @@ async function notificationIsThere(seed: number): Promise<Notification> {
     namespaces: ['debian:12'],
   };
   await house.store.putNotification(notification, one(affected));
-  await house.store.addDeliveries(await deliveriesOf(notification, { store: house.store, now }));
+  for await (const deliveries of deliveriesOf(notification, { store: house.store, now })) {
+    await house.store.addDeliveries(deliveries);
+  }
   return notification;
 }
 

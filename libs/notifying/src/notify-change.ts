@@ -13,7 +13,7 @@ import { gatherImages, type AffectedImages } from './affected-images';
 import { findAffected, type AffectedComposition } from './find-affected';
 import { notificationId } from './notification-id';
 import { deliveriesOf } from './plan-deliveries';
-import { refreshCounts } from './refresh-counts';
+import { createCountRefresh } from './refresh-counts';
 import { collect, laterChanges } from './related-changes';
 import { mostSevere } from './transitions';
 import { createViewBuilder } from './vulnerability-view';
@@ -28,6 +28,7 @@ export interface NotifyChangeDeps {
       | 'compositionFeatures'
       | 'packagesOf'
       | 'images'
+      | 'imageNames'
       | 'putCounts'
       | 'notification'
       | 'putNotification'
@@ -42,7 +43,7 @@ export interface NotifyChangeDeps {
   readonly stateChanges?: boolean;
   /** Also tell of images of which no reference is left; default false. */
   readonly withoutReference?: boolean;
-  /** Images held in memory for one notification; default 50,000. More are read twice. */
+  /** Images whose names are held in memory for one notification; default 200,000. More are read twice. */
   readonly maxHeldImages?: number;
   /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
   readonly onDue?: () => void;
@@ -78,12 +79,15 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
     }
     const notification = await store.notification(id);
     if (notification !== undefined) {
-      await store.addDeliveries(await deliveriesOf(notification, deps));
-      deps.onDue?.();
+      for await (const deliveries of deliveriesOf(notification, deps)) {
+        await store.addDeliveries(deliveries);
+        deps.onDue?.();
+      }
       yield* newsOf(notification, store);
     }
+    const refresh = createCountRefresh({ store, options: deps.options() });
     for (const composition of counted.notSince(update, recount)) {
-      await refreshCounts(composition, { ...deps, options: deps.options() });
+      await refresh(composition);
       counted.add(composition, update);
     }
   };
