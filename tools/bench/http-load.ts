@@ -1,7 +1,7 @@
-import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Installation } from './installations';
 
 /** What a bounded run of requests came to. */
 export interface Load {
@@ -9,52 +9,40 @@ export interface Load {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** Answers that were not 2xx, and requests without an answer. */
+  /** Answers that were not 2xx or 3xx, and requests without an answer. */
   readonly failed: number;
 }
 
 export interface LoadOptions {
-  readonly url: string;
-  readonly token: string;
-  /** Each is sent in turn. */
-  readonly requests: readonly { readonly method?: string; readonly path: string; readonly body?: string }[];
+  readonly requests: readonly {
+    readonly method?: 'GET' | 'POST';
+    readonly path: string;
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+  }[];
   readonly connections: number;
-  readonly seconds: number;
+  /** How long; or, given `amount`, how many requests. */
+  readonly seconds?: number;
+  readonly amount?: number;
 }
 
-interface Result {
-  readonly requests: { readonly average: number };
-  readonly latency: { readonly p50: number; readonly p99: number };
-  readonly non2xx: number;
-  readonly errors: number;
-}
+const script = join(__dirname, '..', '..', '..', 'tools', 'bench', 'http-load.mjs');
 
-const autocannon = join(dirname(createRequire(__filename).resolve('autocannon/package.json')), 'autocannon.js');
-
-/** Sends requests over some connections, one after the other on each, from a process of its own (autocannon). */
-export async function runLoad({ url, token, requests, connections, seconds }: LoadOptions): Promise<Load> {
-  // Its own HAR input is the one way to give several requests on the command line.
-  const har = { log: { entries: requests.map((request) => ({ request: harRequest(url, token, request) })) } };
-  const { mkdtempSync, rmSync, writeFileSync } = await import('node:fs');
-  const { tmpdir } = await import('node:os');
-  const folder = mkdtempSync(join(tmpdir(), 'clarion-load-'));
-  try {
-    const file = join(folder, 'requests.har');
-    writeFileSync(file, JSON.stringify(har));
-    const args = [autocannon, '--json', '--har', file, '-c', String(connections), '-d', String(seconds), url];
-    const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 1 << 28 });
-    const result = JSON.parse(stdout) as Result;
-    const { p50, p99 } = result.latency;
-    return { requestsASecond: result.requests.average, p50, p99, failed: result.non2xx + result.errors };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function harRequest(url: string, token: string, { method = 'GET', path, body }: LoadOptions['requests'][number]): object {
-  const headers = [
-    { name: 'authorization', value: `Bearer ${token}` },
-    ...(body === undefined ? [] : [{ name: 'content-type', value: 'application/json' }]),
-  ];
-  return { method, url: `${url}/api/v1${path}`, headers, ...(body === undefined ? {} : { postData: { text: body } }) };
+/** Calls the REST API from another process, one request after the other on each connection, as one caller after the other. */
+export async function runLoad({ api, callers }: Installation, { requests, ...options }: LoadOptions): Promise<Load> {
+  const rounds = Math.ceil(callers.length / requests.length);
+  const all = Array.from({ length: rounds }, () => requests).flat();
+  const prepared = all.map(({ method = 'GET', path, body, headers }, number) => ({
+    method,
+    path: `/api/v1${path}`,
+    headers: {
+      ...headers,
+      authorization: `Bearer ${callers[number % callers.length] ?? ''}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }));
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.end(JSON.stringify({ url: api.url, requests: prepared, ...options }));
+  return JSON.parse(await text(child.stdout)) as Load;
 }

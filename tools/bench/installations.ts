@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
@@ -13,6 +14,8 @@ import {
 export interface Installation {
   readonly name: string;
   readonly api: ApiClient;
+  /** Tokens of callers: each may ask so often and no more. */
+  readonly callers: readonly string[];
   /** Process ids by the name of the service. */
   readonly processes: ReadonlyMap<string, number>;
   stop(): Promise<void>;
@@ -23,13 +26,21 @@ export interface SixServices extends Installation {
   readonly mongo: { readonly uri: string; readonly database: string };
 }
 
+const callers = Array.from({ length: 100 }, (_, number) => `caller-${number}-of-the-benchmark`);
+const [firstCaller = ''] = callers;
+const tokens = callers
+  .map((token, number) => `caller-${number}:administrator:${createHash('sha256').update(token).digest('hex')}`)
+  .join('\n');
+
 /** Starts `clarion serve` on the store in a directory. Feeds are not updated. */
 export async function startServe(directory: string, allowedHosts: readonly string[]): Promise<Installation> {
   mkdirSync(directory, { recursive: true });
+  const tokensFile = join(directory, 'tokens');
+  writeFileSync(tokensFile, tokens);
   const listen = ['--listen', '127.0.0.1:0', '--introspection-port', '0', '--no-updates', '--log-level', 'info'];
   const process = startServiceProcess('cli', nodeOptions(), [
     'serve',
-    ...['--db', directory],
+    ...['--db', directory, '--tokens-file', tokensFile],
     ...listen,
     ...['--allow-host', allowedHosts.join(',')],
   ]);
@@ -37,7 +48,8 @@ export async function startServe(directory: string, allowedHosts: readonly strin
   const url = /http:\/\/[\d.]+:\d+/.exec(process.errors())?.[0] ?? '';
   return {
     name: 'clarion serve',
-    api: apiClient(url, readFileSync(join(directory, 'administrator-token'), 'utf8').trim()),
+    api: apiClient(url, firstCaller),
+    callers,
     processes: new Map([['serve', process.pid]]),
     async stop() {
       process.kill('SIGTERM');
@@ -52,11 +64,12 @@ export async function startSixServices(allowedHosts: readonly string[]): Promise
   const installation = await startServiceInstallation({
     feeds: {},
     allowedHosts,
-    variables: { CLARION_MONGODB_DATABASE: database, ...nodeOptions() },
+    variables: { CLARION_MONGODB_DATABASE: database, CLARION_TOKENS: tokens, ...nodeOptions() },
   });
   return {
     name: 'six services',
-    api: installation.api,
+    api: apiClient(installation.api.url, firstCaller),
+    callers,
     processes: new Map(serviceNames.map((name) => [name, installation.process(name).pid])),
     mongo: { uri: installation.mongo.freshUri(), database },
     async stop() {

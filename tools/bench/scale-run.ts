@@ -216,13 +216,12 @@ async function measure(installation: Installation, { samples }: Filled, receiver
 }
 
 async function measureReports(installation: Installation, { samples }: Filled): Promise<void> {
-  const { url, token } = installation.api;
   const chosen = samples.filter((_, at) => at % Math.ceil(samples.length / 500) === 0);
   const size = (await installation.api.call('GET', `/images/${chosen[0]!}/report`)).text.length;
   const requests = chosen.map((digest) => ({ path: `/images/${digest}/report` }));
   const rows = [['reports of different images', 'requests/s', 'p50', 'p99', 'failed']];
   for (const connections of [1, 10]) {
-    const load = await runLoad({ url, token, requests, connections, seconds: 10 });
+    const load = await runLoad(installation, { requests, connections, seconds: 10 });
     rows.push([`${connections} at the same time`, load.requestsASecond.toFixed(0), ms(load.p50), ms(load.p99), String(load.failed)]);
   }
   console.log(`\n${installation.name}: reports of ${(size / 1024).toFixed(0)} KiB`);

@@ -98,8 +98,8 @@ describe('openEmbeddedStore', () => {
   });
 
   it.each([
-    [4, /newer Clarion/],
-    [2, /Delete the directory/],
+    [5, /newer Clarion/],
+    [3, /Delete the directory/],
     [0, /Delete the directory/],
     ['x', /Delete the directory/],
   ])('refuses a store of format %p', async (format, remedy) => {
