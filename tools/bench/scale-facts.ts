@@ -163,7 +163,8 @@ async function fillFeeds(store: Store): Promise<void> {
 
 function stateOf(id: string, parserVersion: number, counts: Pick<FeedState, 'groups' | 'statements'>): FeedState {
   const times = { lastAttempt: at, lastSuccess: at, lastChange: at };
-  return { feed: id, parserVersion, documents: {}, ...times, ...counts, problems: 0, problemSamples: [] };
+  const documents = { json: { validators: {}, groups: counts.groups, namespaces: [distribution] } };
+  return { feed: id, parserVersion, documents: counts.groups === 0 ? {} : documents, ...times, ...counts, problems: 0, problemSamples: [] };
 }
 
 /** Packages of a distribution release with some added: all images on it have one composition. */

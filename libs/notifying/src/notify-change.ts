@@ -52,6 +52,8 @@ export interface NotifyChangeDeps {
 }
 
 const pageSize = 500;
+/** Compositions whose counts are written at about the same time: a store can do that in one go. */
+const countedTogether = 16;
 
 /**
  * Handler of `advisories.changed`: finds the images for which a changed vulnerability makes a difference, stores one
@@ -86,9 +88,11 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
       yield* newsOf(notification, store);
     }
     const refresh = createCountRefresh({ store, options: deps.options() });
-    for (const composition of counted.notSince(update, recount)) {
-      await refresh(composition);
-      counted.add(composition, update);
+    const left = counted.notSince(update, recount);
+    for (let start = 0; start < left.length; start += countedTogether) {
+      const together = left.slice(start, start + countedTogether);
+      await Promise.all(together.map(refresh));
+      for (const composition of together) counted.add(composition, update);
     }
   };
 }

@@ -17,17 +17,19 @@ const maxTries = 3;
  * more. Compositions share most of their packages, so what feeds say is kept from one to the next until a feed is updated.
  */
 export function createCountRefresh({ store, options }: RefreshCountsDeps): (composition: string) => Promise<void> {
-  let known: { readonly state: string; readonly facts: MatchFacts } | undefined;
+  // The state is known before the first of the facts is read.
+  const look = async () => ({ state: await stateOf(store), facts: readOnce(store) });
+  let latest: ReturnType<typeof look> | undefined;
   return async (id) => {
     const composition = await store.composition(id);
     const subject = composition === undefined ? undefined : await wholeSubject(composition, store);
     if (subject === undefined) return;
     for (let tries = 0; tries < maxTries; tries++) {
-      // Known before the first of the facts was read.
-      known ??= { state: await stateOf(store), facts: readOnce(store) };
-      await store.putCounts(id, countBySeverity(await findingsOf(subject, known.facts, options)));
-      if ((await stateOf(store)) === known.state) return;
-      known = undefined;
+      const known = (latest ??= look());
+      const { state, facts } = await known;
+      await store.putCounts(id, countBySeverity(await findingsOf(subject, facts, options)));
+      if ((await stateOf(store)) === state) return;
+      if (latest === known) latest = undefined;
     }
   };
 }

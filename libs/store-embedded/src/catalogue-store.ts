@@ -22,7 +22,7 @@ import { writeBatches } from './write-batches';
 export function catalogueStore(env: Environment): CatalogueStore {
   const batched = writeBatches(env);
   return {
-    ...compositionStore(env),
+    ...compositionStore(env, batched),
     changeImage: async (manifestDigest, change) => {
       requireDigest(manifestDigest);
       // Most often a change finds that there is nothing to do; then nobody waits for the disk.
