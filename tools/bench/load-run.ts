@@ -42,7 +42,11 @@ async function pushImages(registry: RunningRegistry): Promise<readonly Submissio
     ];
     const image = buildImage({ layers: [base, [file('app', String(number))]], compression: 'gzip' });
     await registry.pushImage('load/app', String(number), image);
-    const request = { method: 'POST', path: '/images', body: { reference: `${registry.host}/load/app:${number}` } } as const;
+    const request = {
+      method: 'POST',
+      path: '/images',
+      body: { reference: `${registry.host}/load/app:${number}` },
+    } as const;
     pushed.push({ digest: image.manifestDigest, request });
   }
   return pushed;
@@ -72,7 +76,11 @@ async function untilIndexed({ api }: Installation, digests: readonly Digest[]): 
   }
 }
 
-async function measure(installation: Installation, samples: readonly Digest[], registry: RunningRegistry): Promise<void> {
+async function measure(
+  installation: Installation,
+  samples: readonly Digest[],
+  registry: RunningRegistry,
+): Promise<void> {
   const { api } = installation;
   const pushed = await pushImages(registry);
   const submitted = pushed.map(({ request }) => request);
@@ -86,7 +94,10 @@ async function measure(installation: Installation, samples: readonly Digest[], r
   await load('report', { requests: reports, seconds });
   const { headers } = await api.call('GET', reports[0]!.path);
   const etag = headers.get('etag') ?? '';
-  await load('report, not changed (304)', { requests: [{ ...reports[0]!, headers: { 'if-none-match': etag } }], seconds });
+  await load('report, not changed (304)', {
+    requests: [{ ...reports[0]!, headers: { 'if-none-match': etag } }],
+    seconds,
+  });
   await load('search', { requests: searches(samples), seconds });
   const started = performance.now();
   await load('submit a new image', { requests: submitted, amount: submissions });
@@ -99,7 +110,8 @@ async function measure(installation: Installation, samples: readonly Digest[], r
   console.log(`\n${installation.name}: ${images} images, ${connections} connections`);
   printTable(rows);
   console.log(`${submissions} new images were indexed ${(indexed / 1000).toFixed(1)} s after the first was submitted`);
-  for (const [name, pid] of installation.processes) console.log(`memory of ${name}: ${peakMemory(pid).all.toFixed(0)} MiB at most`);
+  for (const [name, pid] of installation.processes)
+    console.log(`memory of ${name}: ${peakMemory(pid).all.toFixed(0)} MiB at most`);
 }
 
 const scale = { images, layers: Math.ceil(images / 10), registry: elsewhere };

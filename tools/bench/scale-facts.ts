@@ -87,7 +87,11 @@ async function detected(): Promise<Detected> {
     if (found === undefined) throw new Error(`no detector ${detector}`);
     return found;
   };
-  const osRelease = await detect('os-release', 'etc/os-release', 'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n');
+  const osRelease = await detect(
+    'os-release',
+    'etc/os-release',
+    'ID=debian\nVERSION_ID="12"\nVERSION_CODENAME=bookworm\n',
+  );
   const release = infos.map(({ id, version }): Detection => {
     const nothing = { features: [], namespaces: [], problems: [] };
     if (id !== 'os-release') return { detector: id, version, files: [], ...nothing };
@@ -164,7 +168,15 @@ async function fillFeeds(store: Store): Promise<void> {
 function stateOf(id: string, parserVersion: number, counts: Pick<FeedState, 'groups' | 'statements'>): FeedState {
   const times = { lastAttempt: at, lastSuccess: at, lastChange: at };
   const documents = { json: { validators: {}, groups: counts.groups, namespaces: [distribution] } };
-  return { feed: id, parserVersion, documents: counts.groups === 0 ? {} : documents, ...times, ...counts, problems: 0, problemSamples: [] };
+  return {
+    feed: id,
+    parserVersion,
+    documents: counts.groups === 0 ? {} : documents,
+    ...times,
+    ...counts,
+    problems: 0,
+    problemSamples: [],
+  };
 }
 
 /** Packages of a distribution release with some added: all images on it have one composition. */
@@ -272,8 +284,14 @@ export async function fillStore(store: Store, scale: Scale, tell: (text: string)
     for (let one = 0; one < stack.images; one += 1) {
       // Versions of an application share all but the last of its layers.
       const own = [Math.floor(put / 40), put].map((seed) => application(Math.imul(seed, 7919) % applications));
-      const name = { digest: digestOf(`image ${put}`), reference: `${scale.registry}/team-${number % 50}/app-${number}:${one}` };
-      const layers = [...stack.layers, ...own.filter(({ diffId }, at, all) => all.findIndex((l) => l.diffId === diffId) === at)];
+      const name = {
+        digest: digestOf(`image ${put}`),
+        reference: `${scale.registry}/team-${number % 50}/app-${number}:${one}`,
+      };
+      const layers = [
+        ...stack.layers,
+        ...own.filter(({ diffId }, at, all) => all.findIndex((l) => l.diffId === diffId) === at),
+      ];
       const stored: StoredImage = {
         manifestDigest: name.digest,
         image: imageOf(layers, name),

@@ -57,7 +57,12 @@ interface Round {
 }
 
 const small = buildImage({
-  layers: [[file('etc/os-release', 'ID=alpine\nVERSION_ID=3.20.0\n'), file('lib/apk/db/installed', 'P:musl\nV:1.2.5-r0\nA:x86_64\n\n')]],
+  layers: [
+    [
+      file('etc/os-release', 'ID=alpine\nVERSION_ID=3.20.0\n'),
+      file('lib/apk/db/installed', 'P:musl\nV:1.2.5-r0\nA:x86_64\n\n'),
+    ],
+  ],
   compression: 'gzip',
 });
 
@@ -67,7 +72,8 @@ async function measure(installation: Installation, registry: RunningRegistry): P
     const first = await submit(installation, `${registry.host}/bench/small:1`);
     const cold = await submit(installation, `${registry.host}/bench/image:1`);
     const repeated: Submitted[] = [];
-    for (let round = 0; round < 5; round += 1) repeated.push(await submit(installation, `${registry.host}/bench/image:1`));
+    for (let round = 0; round < 5; round += 1)
+      repeated.push(await submit(installation, `${registry.host}/bench/image:1`));
     const again = repeated.reduce((a, b) => (b.millis < a.millis ? b : a));
     const memory = new Map([...installation.processes].map(([name, pid]) => [name, peakMemory(pid).all]));
     return { small: first, cold, again, memory };
@@ -90,7 +96,12 @@ async function rounds(start: () => Promise<Installation>, registry: RunningRegis
   console.log(`\n${name}`);
   printTable([
     ['', 'best', 'CPU', 'all rounds'],
-    ['a small image, first after the start', `${Math.min(...all.map((round) => round.small.millis)).toFixed(0)} ms`, '', shown('small')],
+    [
+      'a small image, first after the start',
+      `${Math.min(...all.map((round) => round.small.millis)).toFixed(0)} ms`,
+      '',
+      shown('small'),
+    ],
     ['the large image', `${best.cold.millis.toFixed(0)} ms`, `${best.cold.cpu.toFixed(2)} s`, shown('cold')],
     ['again', `${again.toFixed(0)} ms`, '', ''],
     ...[...best.memory.keys()].map((service) => [

@@ -21,7 +21,9 @@ export async function* deliveriesOf(
       {},
       { limit: pageSize, ...(after === undefined ? {} : { after }) },
     );
-    const wanting = [...open].filter(({ filter }) => page.items.some((image) => wantsImage(filter, image, notification)));
+    const wanting = [...open].filter(({ filter }) =>
+      page.items.some((image) => wantsImage(filter, image, notification)),
+    );
     for (const endpoint of wanting) open.delete(endpoint);
     if (wanting.length > 0) yield wanting.map((endpoint) => deliveryTo(endpoint, notification, now()));
     after = page.next;

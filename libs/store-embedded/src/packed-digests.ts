@@ -14,8 +14,12 @@ const pattern = /^sha256:[0-9a-f]{64}$/;
 const zeros = '0'.repeat(hexLength);
 
 export function packDigests(digests: readonly Digest[]): PackedDigests {
-  const others = [...digests.entries()].filter(([, digest]) => !pattern.test(digest));
-  const hashes = digests.map((digest) => (pattern.test(digest) ? digest.slice(prefix.length) : zeros));
+  const others: (readonly [number, Digest])[] = [];
+  const hashes = digests.map((digest, number) => {
+    if (pattern.test(digest)) return digest.slice(prefix.length);
+    others.push([number, digest]);
+    return zeros;
+  });
   return { sha256: Buffer.from(hashes.join(''), 'hex'), others };
 }
 
