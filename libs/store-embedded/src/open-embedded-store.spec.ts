@@ -97,6 +97,16 @@ describe('openEmbeddedStore', () => {
     await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
   });
 
+  it('lets the process do other things while somebody asks question after question', async () => {
+    const store = await openEmbeddedStore({ directory });
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    for (const end = performance.now() + 200; performance.now() < end;) await store.vulnerability('CVE-2024-0001');
+    clearInterval(timer);
+    await store.close();
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it.each([
     [5, /newer Clarion/],
     [3, /Delete the directory/],
