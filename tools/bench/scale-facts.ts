@@ -283,7 +283,7 @@ export async function fillStore(store: Store, scale: Scale, tell: (text: string)
     const composition = await putComposition(stack, filling);
     for (let one = 0; one < stack.images; one += 1) {
       // Versions of an application share all but the last of its layers.
-      const own = [Math.floor(put / 40), put].map((seed) => application(Math.imul(seed, 7919) % applications));
+      const own = [Math.floor(put / 40), put].map((seed) => application((Math.imul(seed, 7919) >>> 0) % applications));
       const name = {
         digest: digestOf(`image ${put}`),
         reference: `${scale.registry}/team-${number % 50}/app-${number}:${one}`,
