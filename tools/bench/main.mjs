@@ -1,5 +1,6 @@
 // Benchmarks, printed as ratios against peers and limits in one run. Nothing here is a test.
 // Usage: npm run bench [-- DIR]    DIR holds images made by tools/bench/make-images.sh (made there when it is empty).
+//        npm run bench -- scale|load|submit [OPTIONS]    the benchmarks of the service side (docs/benchmarks.md).
 // Peers are timed when they are on PATH: trivy and syft on the same image, `gzip -dc | tar t` for the walk.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle, ensureDependencies } from '../setup/ensure.mjs';
+import { runBench } from './run.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'clarion-bench-'));
@@ -124,8 +126,10 @@ async function main() {
   await scanOf('docker archive', `docker-archive:${join(directory, 'docker.tar')}`, join(directory, 'docker.tar'));
 }
 
+const [name, ...options] = process.argv.slice(2);
 try {
-  await main();
+  if (['scale', 'load', 'submit'].includes(name)) process.exitCode = await runBench(name, options);
+  else await main();
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

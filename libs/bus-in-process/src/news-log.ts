@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setMaxListeners } from 'node:events';
 
 import { ClarionError, eventId, type Announced, type NewsEvent } from '@clarion/model';
 
@@ -10,7 +9,8 @@ export class NewsLog {
   /** Positions of another process, or of an earlier run, are not positions of this log. */
   readonly #name = randomUUID();
   #last = 0;
-  #wake = manyListeners();
+  /** Whoever waits for the next of them. A hundred thousand news may come in one turn: adding one costs next to nothing. */
+  #waiting: (() => void)[] = [];
 
   constructor(most: number) {
     this.#most = most;
@@ -27,9 +27,10 @@ export class NewsLog {
     // In steps, since removing the first one moves all others.
     if (this.#kept.length >= this.#most + Math.max(1, this.#most >> 2))
       this.#kept.splice(0, this.#kept.length - this.#most);
-    const wake = this.#wake;
-    this.#wake = manyListeners();
-    wake.abort();
+    if (this.#waiting.length === 0) return;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
   /** News after `after`, or from the moment of this call on, until `signal` aborts. */
@@ -63,24 +64,19 @@ export class NewsLog {
   }
 
   #more(signal: AbortSignal): Promise<void> {
-    const news = this.#wake.signal;
     return new Promise((resolve) => {
-      const end = (): void => {
+      const wake = (): void => {
         signal.removeEventListener('abort', end);
-        news.removeEventListener('abort', end);
         resolve();
       };
-      signal.addEventListener('abort', end);
-      news.addEventListener('abort', end);
+      const end = (): void => {
+        this.#waiting = this.#waiting.filter((one) => one !== wake);
+        resolve();
+      };
+      signal.addEventListener('abort', end, { once: true });
+      this.#waiting.push(wake);
     });
   }
-}
-
-/** Every listener waits for the same news. */
-function manyListeners(): AbortController {
-  const controller = new AbortController();
-  setMaxListeners(0, controller.signal);
-  return controller;
 }
 
 function notKept(): ClarionError {

@@ -79,17 +79,20 @@ export async function allLayers(
   { store, detectors }: Pick<CompleteImageDeps, 'detectors'> & { readonly store: KnownLayers },
 ): Promise<readonly LayerIndex[] | undefined> {
   // Most calls come before the last layer is there: nothing is loaded for them.
-  const known: (Digest | LayerIndex)[] = [];
-  for (const [number, descriptor] of image.layers.entries()) {
-    const layer = (await knownDiffId(descriptor, detectors, store)) ?? absentLayer(descriptor, number, absent);
-    if (layer === undefined) return undefined;
-    known.push(layer);
-  }
-  const layers = await Promise.all(
+  const known = await allThere(
+    image.layers.map(async (descriptor, number): Promise<Digest | LayerIndex | undefined> => {
+      return (await knownDiffId(descriptor, detectors, store)) ?? absentLayer(descriptor, number, absent);
+    }),
+  );
+  if (known === undefined) return undefined;
+  return allThere(
     known.map((layer) => (typeof layer === 'string' ? store.layer(layer, detectors) : Promise.resolve(layer))),
   );
-  const there = layers.filter((layer) => layer !== undefined);
-  return there.length === layers.length ? there : undefined;
+}
+
+async function allThere<T>(asked: readonly Promise<T | undefined>[]): Promise<readonly T[] | undefined> {
+  const there = (await Promise.all(asked)).filter((one) => one !== undefined);
+  return there.length === asked.length ? there : undefined;
 }
 
 function absentLayer(descriptor: LayerDescriptor, number: number, absent: readonly number[]): LayerIndex | undefined {

@@ -24,6 +24,9 @@ export type ImageQuery =
   | { readonly by: 'composition'; readonly composition: string }
   | { readonly by: 'layer'; readonly layer: Digest };
 
+/** What people know an image by. */
+export type ImageNames = Required<Pick<StoredImage, 'manifestDigest' | 'references'>>;
+
 /** Computes the new record from the stored one; undefined leaves things as they are. Pure: it may be called again. */
 export type ImageChange = (known: StoredImage | undefined) => StoredImage | undefined;
 
@@ -36,6 +39,8 @@ export interface CatalogueStore {
   changeImage(manifestDigest: Digest, change: ImageChange): Promise<StoredImage | undefined>;
   /** Submitted images in the order of their digests; those that only a command line scanned are none. */
   images(query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>>;
+  /** Of the images of a composition, in the order of their digests, what tells of them: many at a time cost little. */
+  imageNames(composition: string, page: PageRequest): Promise<Page<ImageNames>>;
   /** Layers stay. False when it was not there. */
   forgetImage(manifestDigest: Digest): Promise<boolean>;
   /** Stores a composition with its features and their index by name. Nothing happens when it is known. */

@@ -1,11 +1,11 @@
-import type { AffectedImage, StoredImage, Store, TransitionKind } from '@clarion/model';
+import type { AffectedImage, ImageNames, Store, TransitionKind } from '@clarion/model';
 import type { AffectedComposition } from './find-affected';
 
 export interface AffectedImagesDeps {
-  readonly store: Pick<Store, 'images'>;
+  readonly store: Pick<Store, 'imageNames'>;
   /** Also images of which no reference is left; those are normally on their way out. */
   readonly withoutReference: boolean;
-  /** Images that are held in memory between counting and writing; beyond that they are read twice. Default 50,000. */
+  /** Images whose names are held in memory between counting and writing; beyond that they are read twice. Default 200,000. */
   readonly maxHeld?: number;
 }
 
@@ -17,13 +17,13 @@ export interface AffectedImages {
   pages(): AsyncIterable<readonly AffectedImage[]>;
 }
 
-const pageSize = 500;
-const defaultMaxHeld = 50_000;
+const pageSize = 1000;
+const defaultMaxHeld = 200_000;
 
 interface Counted {
   readonly affected: AffectedComposition;
   /** Absent when they were too many to hold. */
-  readonly held?: readonly StoredImage[];
+  readonly held?: readonly ImageNames[];
 }
 
 /**
@@ -52,8 +52,8 @@ async function countImages(
   composition: string,
   room: number,
   deps: AffectedImagesDeps,
-): Promise<{ readonly count: number; readonly held?: readonly StoredImage[] }> {
-  let held: StoredImage[] | undefined = [];
+): Promise<{ readonly count: number; readonly held?: readonly ImageNames[] }> {
+  let held: ImageNames[] | undefined = [];
   let count = 0;
   for await (const image of imagesOf(composition, deps)) {
     count += 1;
@@ -67,12 +67,12 @@ async function countImages(
 export async function* imagesOf(
   composition: string,
   { store, withoutReference }: AffectedImagesDeps,
-): AsyncGenerator<StoredImage, void, undefined> {
+): AsyncGenerator<ImageNames, void, undefined> {
   let after: string | undefined;
   do {
     const request = { limit: pageSize, ...(after === undefined ? {} : { after }) };
-    const page = await store.images({ by: 'composition', composition }, request);
-    for (const image of page.items) if (withoutReference || (image.references ?? []).length > 0) yield image;
+    const page = await store.imageNames(composition, request);
+    for (const image of page.items) if (withoutReference || image.references.length > 0) yield image;
     after = page.next;
   } while (after !== undefined);
 }
@@ -83,7 +83,7 @@ async function* pagesOf(
 ): AsyncGenerator<readonly AffectedImage[], void, undefined> {
   let page: AffectedImage[] = [];
   for (const { affected, held } of counted) {
-    for await (const { manifestDigest, references = [] } of held ?? imagesOf(affected.composition, deps)) {
+    for await (const { manifestDigest, references } of held ?? imagesOf(affected.composition, deps)) {
       for (const transition of affected.outcome.transitions)
         page.push({ image: manifestDigest, references, ...transition });
       if (page.length < pageSize) continue;

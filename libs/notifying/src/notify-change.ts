@@ -13,7 +13,7 @@ import { gatherImages, type AffectedImages } from './affected-images';
 import { findAffected, type AffectedComposition } from './find-affected';
 import { notificationId } from './notification-id';
 import { deliveriesOf } from './plan-deliveries';
-import { refreshCounts } from './refresh-counts';
+import { createCountRefresh } from './refresh-counts';
 import { collect, laterChanges } from './related-changes';
 import { mostSevere } from './transitions';
 import { createViewBuilder } from './vulnerability-view';
@@ -29,6 +29,7 @@ export interface NotifyChangeDeps extends BearingOptions {
       | 'compositionFeatures'
       | 'packagesOf'
       | 'images'
+      | 'imageNames'
       | 'putCounts'
       | 'notification'
       | 'putNotification'
@@ -43,7 +44,7 @@ export interface NotifyChangeDeps extends BearingOptions {
   readonly stateChanges?: boolean;
   /** Also tell of images of which no reference is left; default false. */
   readonly withoutReference?: boolean;
-  /** Images held in memory for one notification; default 50,000. More are read twice. */
+  /** Images whose names are held in memory for one notification; default 200,000. More are read twice. */
   readonly maxHeldImages?: number;
   /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
   readonly onDue?: () => void;
@@ -52,6 +53,8 @@ export interface NotifyChangeDeps extends BearingOptions {
 }
 
 const pageSize = 500;
+/** Compositions whose counts are written at about the same time: a store can do that in one go. */
+const countedTogether = 16;
 
 /**
  * Handler of `advisories.changed`: finds the images for which a changed vulnerability makes a difference, stores one
@@ -80,13 +83,18 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
     }
     const notification = await store.notification(id);
     if (notification !== undefined) {
-      await store.addDeliveries(await deliveriesOf(notification, deps));
-      deps.onDue?.();
+      for await (const deliveries of deliveriesOf(notification, deps)) {
+        await store.addDeliveries(deliveries);
+        deps.onDue?.();
+      }
       yield* newsOf(notification, store);
     }
-    for (const composition of counted.notSince(update, recount)) {
-      await refreshCounts(composition, { ...deps, options: deps.options() });
-      counted.add(composition, update);
+    const refresh = createCountRefresh({ store, options: deps.options() });
+    const left = counted.notSince(update, recount);
+    for (let start = 0; start < left.length; start += countedTogether) {
+      const together = left.slice(start, start + countedTogether);
+      await Promise.all(together.map(refresh));
+      for (const composition of together) counted.add(composition, update);
     }
   };
 }

@@ -5,14 +5,14 @@ const pageSize = 500;
 
 /**
  * The deliveries of a notification to the enabled endpoints that want at least one of its images, due now. Reads its
- * images page by page, and only until each endpoint has found one.
+ * images page by page, and only until each endpoint has found one; those of endpoints that want an image of a page are
+ * given at once, as another one may find its first at the end of a hundred thousand, or none.
  */
-export async function deliveriesOf(
+export async function* deliveriesOf(
   notification: Notification,
   { store, now }: { readonly store: Pick<Store, 'endpoints' | 'affectedImages'>; readonly now: () => Date },
-): Promise<readonly Delivery[]> {
+): AsyncGenerator<readonly Delivery[], void, undefined> {
   const open = new Set((await store.endpoints()).filter(({ disabled }) => disabled === undefined));
-  const wanting: Endpoint[] = [];
   let after: string | undefined;
   do {
     if (open.size === 0) break;
@@ -21,21 +21,17 @@ export async function deliveriesOf(
       {},
       { limit: pageSize, ...(after === undefined ? {} : { after }) },
     );
-    for (const endpoint of open) {
-      if (!page.items.some((image) => wantsImage(endpoint.filter, image, notification))) continue;
-      open.delete(endpoint);
-      wanting.push(endpoint);
-    }
+    const wanting = [...open].filter(({ filter }) =>
+      page.items.some((image) => wantsImage(filter, image, notification)),
+    );
+    for (const endpoint of wanting) open.delete(endpoint);
+    if (wanting.length > 0) yield wanting.map((endpoint) => deliveryTo(endpoint, notification, now()));
     after = page.next;
   } while (after !== undefined);
-  const at = now().toISOString();
-  return wanting.map(({ id }) => ({
-    notification: notification.id,
-    endpoint: id,
-    state: 'pending',
-    nextAttemptAt: at,
-    attempts: 0,
-    log: [],
-    createdAt: at,
-  }));
+}
+
+function deliveryTo({ id }: Endpoint, notification: Notification, now: Date): Delivery {
+  const at = now.toISOString();
+  const due = { state: 'pending', nextAttemptAt: at, attempts: 0, log: [], createdAt: at } as const;
+  return { notification: notification.id, endpoint: id, ...due };
 }

@@ -1,6 +1,6 @@
 import { speaksAbout } from '@clarion/matching';
 import type { Composition, FeedSource, Store } from '@clarion/model';
-import { refreshCounts, type RefreshCountsDeps } from './refresh-counts';
+import { createCountRefresh, type RefreshCountsDeps } from './refresh-counts';
 
 export interface RecountDeps extends RefreshCountsDeps {
   readonly store: RefreshCountsDeps['store'] & Pick<Store, 'images'>;
@@ -18,6 +18,7 @@ export async function recountCompositions(
   { store, options }: RecountDeps,
 ): Promise<void> {
   const seen = new Set<string>();
+  const refresh = createCountRefresh({ store, options });
   let after: string | undefined;
   do {
     const page = await store.images({ by: 'all' }, { limit: pageSize, ...(after === undefined ? {} : { after }) });
@@ -25,7 +26,7 @@ export async function recountCompositions(
       if (id === undefined || seen.has(id)) continue;
       seen.add(id);
       const composition = await store.composition(id);
-      if (composition !== undefined && concerns(feed, composition)) await refreshCounts(id, { store, options });
+      if (composition !== undefined && concerns(feed, composition)) await refresh(id);
     }
     after = page.next;
   } while (after !== undefined);

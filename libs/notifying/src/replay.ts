@@ -44,7 +44,7 @@ export async function acknowledgeNotification(
 export async function replayNotification(id: string, deps: ReplayDeps): Promise<number> {
   const { store } = deps;
   const notification = await notificationOf(id, store);
-  await store.addDeliveries(await deliveriesOf(notification, deps));
+  for await (const deliveries of deliveriesOf(notification, deps)) await store.addDeliveries(deliveries);
   const enabled = new Set((await store.endpoints()).flatMap((one) => (one.disabled === undefined ? [one.id] : [])));
   return replayAll({ notification: id }, (delivery) => enabled.has(delivery.endpoint), deps);
 }

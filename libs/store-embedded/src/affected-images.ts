@@ -3,13 +3,24 @@ import type { Transaction } from 'lmdb';
 
 import { encode, type Environment, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
+import { packDigests, type PackedDigests, unpackDigests } from './packed-digests';
 import { merge, type Placed } from './pages';
 
-/**
- * Images of a notification, packed by up to 256 of one transition: packages and versions are nearly the same in all of
- * them. Each has its number in the order in which all were put; a chunk's key ends with its first.
- */
+/** An image with its number in the order in which all of a notification were put. */
 type Numbered = readonly [number: number, image: AffectedImage];
+
+/**
+ * Images of one transition, up to 256. What was found before and after is the same in nearly all of them, so it stands
+ * once; a chunk's key ends with the number of its first image.
+ */
+interface Chunk {
+  readonly sides: readonly (readonly [before: AffectedImage['before'], after: AffectedImage['after']])[];
+  readonly numbers: readonly number[];
+  /** Of each image, the number of its sides. */
+  readonly sidesOf: readonly number[];
+  readonly digests: PackedDigests;
+  readonly references: readonly (readonly string[])[];
+}
 
 const chunkSize = 256;
 /** Digits of a number in a key. */
@@ -40,8 +51,34 @@ export function putAffected(
     for (let start = 0; start < own.length; start += chunkSize) {
       const chunk = own.slice(start, start + chunkSize);
       const key = chunkKey(of, transition, chunk[0]?.[0] ?? 0);
-      env.db.putSync(key, env.lmdb.asBinary(encode(env, chunk)));
+      env.db.putSync(key, env.lmdb.asBinary(encode(env, chunkOf(chunk))));
     }
+  }
+}
+
+function chunkOf(images: readonly Numbered[]): Chunk {
+  const sides: Chunk['sides'][number][] = [];
+  const sidesOf = images.map(([, { before, after }]) => {
+    // Whoever puts many images gives those that are alike the very same lists.
+    const known = sides.findLastIndex(([was, is]) => was === before && is === after);
+    return known < 0 ? sides.push([before, after]) - 1 : known;
+  });
+  return {
+    ...{ sides, sidesOf },
+    numbers: images.map(([number]) => number),
+    digests: packDigests(images.map(([, { image }]) => image)),
+    references: images.map(([, { references }]) => references),
+  };
+}
+
+function* imagesOf(
+  { sides, numbers, sidesOf, digests, references }: Chunk,
+  transition: TransitionKind,
+): Generator<Numbered> {
+  const digestOf = unpackDigests(digests);
+  for (const [index, number] of numbers.entries()) {
+    const [before = [], after = []] = sides[sidesOf[index] ?? 0] ?? [];
+    yield [number, { image: digestOf(index), references: references[index] ?? [], transition, before, after }];
   }
 }
 
@@ -54,20 +91,20 @@ export function* affectedFrom(
   const { transition, transaction } = query;
   const first = query.after === undefined ? 0 : numberOf(query.after) + 1;
   const kinds = transition === undefined ? transitionKinds : [transition];
-  const sequences = kinds.map((kind) => numbered(env, chunkKey(of, kind, first), { first, transaction }));
+  const sequences = kinds.map((kind) => numbered(env, chunkKey(of, kind, first), { kind, first, transaction }));
   for (const [number, image] of merge(sequences, ([a], [b]) => a - b)) yield [String(number), image];
 }
 
 function* numbered(
   env: Environment,
   key: string,
-  { first, transaction }: { first: number; transaction: Transaction },
+  { kind, first, transaction }: { kind: TransitionKind; first: number; transaction: Transaction },
 ): Generator<Numbered> {
   const bounds = { start: key.slice(0, -digits), end: `${key.slice(0, -digits - 1)}\n` };
   // The image with this number may stand in the middle of the chunk that begins before it.
   const [begun] = env.db.getKeys({ start: key, end: bounds.start, reverse: true, limit: 1, transaction });
   for (const { value } of env.db.getRange({ start: begun ?? key, end: bounds.end, transaction })) {
-    for (const one of unpack(env, value) as readonly Numbered[]) if (one[0] >= first) yield one;
+    for (const one of imagesOf(unpack(env, value) as Chunk, kind)) if (one[0] >= first) yield one;
   }
 }
 

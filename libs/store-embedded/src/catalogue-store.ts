@@ -5,6 +5,7 @@ import {
   isDigest,
   type CatalogueStore,
   type ImageChange,
+  type ImageNames,
   type ImageQuery,
   type StoredImage,
 } from '@clarion/model';
@@ -21,7 +22,7 @@ import { writeBatches } from './write-batches';
 export function catalogueStore(env: Environment): CatalogueStore {
   const batched = writeBatches(env);
   return {
-    ...compositionStore(env),
+    ...compositionStore(env, batched),
     changeImage: async (manifestDigest, change) => {
       requireDigest(manifestDigest);
       // Most often a change finds that there is nothing to do; then nobody waits for the disk.
@@ -41,6 +42,13 @@ export function catalogueStore(env: Environment): CatalogueStore {
       settle(() => {
         checkLimit(page.limit);
         return read(env, (transaction) => firstPage(found(env, query, { after: page.after, transaction }), page));
+      }),
+    imageNames: (composition, page) =>
+      settle(() => {
+        checkLimit(page.limit);
+        return read(env, (transaction) =>
+          firstPage(namesOf(env, composition, { after: page.after, transaction }), page),
+        );
       }),
     forgetImage: (manifestDigest) =>
       settle(() =>
@@ -109,6 +117,19 @@ function* everyImage(env: Environment, { after, transaction }: Snapshot): Genera
   for (const { value } of env.db.getRange({ ...bounds, start, transaction })) {
     const image = toImage(value);
     if (image !== undefined) yield image;
+  }
+}
+
+function* namesOf(
+  env: Environment,
+  composition: string,
+  { after, transaction }: Snapshot,
+): Generator<Placed<ImageNames>> {
+  const bounds = keysBelow('image-composition', composition);
+  const start = after === undefined ? bounds.start : behind(recordKey('image-composition', composition, after));
+  for (const { key, value } of env.db.getRange({ ...bounds, start, transaction })) {
+    const manifestDigest = lastPart(key);
+    yield [manifestDigest, { manifestDigest, references: value as readonly string[] }];
   }
 }
 

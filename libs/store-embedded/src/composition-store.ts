@@ -15,6 +15,7 @@ import { byName, featureOf, featureRow, type FeatureRow } from './feature-rows';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
 import { dayOf } from './layer-store';
 import { checkLimit, firstPage, type Placed } from './pages';
+import type { WriteBatches } from './write-batches';
 
 type CompositionStore = Pick<
   CatalogueStore,
@@ -25,7 +26,7 @@ type CompositionStore = Pick<
 const holdersAtOnce = 100;
 
 /** Compositions, who holds a package, and counts by severity. */
-export function compositionStore(env: Environment): CompositionStore {
+export function compositionStore(env: Environment, batched: WriteBatches): CompositionStore {
   const { db } = env;
   return {
     putComposition: (composition, features) =>
@@ -42,11 +43,12 @@ export function compositionStore(env: Environment): CompositionStore {
       ),
     compositionFeatures: (id) => settle(() => read(env, (transaction) => featuresOf(env, id, transaction))),
     putCounts: (id, counts) =>
-      settle(() => {
-        write(env, () => {
+      batched(() => ({
+        write: () => {
           putCounts(env, id, counts);
-        });
-      }),
+        },
+        result: undefined,
+      })),
     counts: (ids) =>
       settle(() =>
         read(env, (transaction) => {

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { setImmediate } from 'node:timers';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 import { ClarionError, type ErrorCode } from '@clarion/model';
@@ -93,11 +94,35 @@ interface Encoding {
   readonly encoder: { encode(value: unknown): Buffer; decode(bytes: Uint8Array): unknown };
 }
 
-/** Makes a promise of a synchronous action, with a throw as its rejection. */
+/**
+ * Makes a promise of a synchronous action, with a throw as its rejection. Whoever asks question after question would keep
+ * the process from everything else, as none of them ever waits: after some time an answer comes in a later event turn.
+ */
 export function settle<T>(action: () => T): Promise<T> {
   return new Promise((resolve) => {
-    resolve(action());
+    const result = action();
+    if (millisOfTurn() < longestTurn) resolve(result);
+    else
+      setImmediate(() => {
+        resolve(result);
+      });
   });
+}
+
+/** Milliseconds that calls of stores may follow each other without letting the process do anything else. */
+const longestTurn = 5;
+let turnBegan: number | undefined;
+
+/** How long it is that a store was called for the first time in this event turn. */
+function millisOfTurn(): number {
+  const now = performance.now();
+  if (turnBegan === undefined) {
+    turnBegan = now;
+    setImmediate(() => {
+      turnBegan = undefined;
+    });
+  }
+  return now - turnBegan;
 }
 
 /** Refuses a write when the file with `more` bytes would outgrow the limit. */

@@ -56,8 +56,12 @@ function notification(id: string): Notification {
   return { id, ...about, state: 'created', counts: { affected: 1, cleared: 0, changed: 0 }, namespaces: [] };
 }
 
+/** Large enough for one transaction each, in so many records. */
+const [pageSize, recordsOfPage] = [5000, 20];
+
 async function* pages(count: number): AsyncGenerator<readonly AffectedImage[]> {
-  for (let page = 0; page < count; page += 1) yield await Promise.resolve([affected]);
+  const page = Array.from({ length: pageSize }, () => affected);
+  for (let number = 0; number < count; number += 1) yield await Promise.resolve(page);
 }
 
 describe('images and compositions', () => {
@@ -112,9 +116,9 @@ describe('notifications', () => {
   it('remove what attempts that were given up have written', async () => {
     await abandon('n');
     await abandon('n');
-    expect(await kinds()).toEqual({ affected: 4 });
+    expect(await kinds()).toEqual({ affected: 4 * recordsOfPage });
     await store.putNotification(notification('n'), pages(1));
-    expect(await kinds()).toEqual({ affected: 1, notification: 1, 'notification-state': 1 });
+    expect(await kinds()).toEqual({ affected: recordsOfPage, notification: 1, 'notification-state': 1 });
   });
 
   it('are forgotten with what was never finished, and with their deliveries', async () => {
@@ -124,7 +128,7 @@ describe('notifications', () => {
     await store.putEndpoint({ ...endpoint, allowInsecure: false, fullBody: false });
     const delivery = { endpoint: 'e', state: 'pending', nextAttemptAt: time, createdAt: time, attempts: 0, log: [] };
     await store.addDeliveries([{ ...delivery, state: 'pending', notification: 'n2' }]);
-    expect(await kinds()).toMatchObject({ affected: 5, delivery: 1, 'delivery-of': 1, due: 1 });
+    expect(await kinds()).toMatchObject({ affected: 5 * recordsOfPage, delivery: 1, 'delivery-of': 1, due: 1 });
     await store.forgetNotifications('n3');
     expect(await kinds()).toEqual({ endpoint: 1 });
   });

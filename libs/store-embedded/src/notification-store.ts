@@ -70,9 +70,12 @@ function putRecord(env: Environment, record: NotificationRecord, known?: Notific
   env.db.putSync(recordKey('notification-state', state, id), id);
 }
 
+/** Images in one transaction: each waits for the disk, and nobody else writes meanwhile. */
+const imagesTogether = 4096;
+
 /**
- * Puts page after page, each in a transaction of its own, under the name of this attempt; the notification itself comes
- * last and makes them seen. Of several attempts the first to end wins, and takes the pages of the others away.
+ * Puts the pages, many in a transaction, under the name of this attempt; the notification itself comes last and makes
+ * them seen. Of several attempts the first to end wins, and takes the pages of the others away.
  */
 async function putNotification(
   env: Environment,
@@ -85,12 +88,14 @@ async function putNotification(
   if (read(env, (transaction) => recordOf(env, id, { transaction })) !== undefined) return;
   let first = 0;
   try {
-    for await (const page of pages) {
-      const known = write(env, () => {
-        if (isKnown()) return true;
-        putAffected(env, of, { first, page });
-        return false;
-      });
+    for await (const page of gathered(pages)) {
+      const known = await settle(() =>
+        write(env, () => {
+          if (isKnown()) return true;
+          putAffected(env, of, { first, page });
+          return false;
+        }),
+      );
       if (known) return;
       first += page.length;
     }
@@ -104,6 +109,18 @@ async function putNotification(
     putRecord(env, { notification, attempt: of.attempt });
   };
   write(env, finish, { durable: true });
+}
+
+/** The same images in larger pages. */
+async function* gathered(pages: AsyncIterable<readonly AffectedImage[]>): AsyncGenerator<readonly AffectedImage[]> {
+  let together: AffectedImage[] = [];
+  for await (const page of pages) {
+    for (const image of page) together.push(image);
+    if (together.length < imagesTogether) continue;
+    yield together;
+    together = [];
+  }
+  if (together.length > 0) yield together;
 }
 
 /** Of an attempt that has failed; if that fails too, the next attempt removes what is left. */

@@ -97,9 +97,19 @@ describe('openEmbeddedStore', () => {
     await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
   });
 
+  it('lets the process do other things while somebody asks question after question', async () => {
+    const store = await openEmbeddedStore({ directory });
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    for (const end = performance.now() + 200; performance.now() < end;) await store.vulnerability('CVE-2024-0001');
+    clearInterval(timer);
+    await store.close();
+    expect(turns).toBeGreaterThan(3);
+  });
+
   it.each([
-    [4, /newer Clarion/],
-    [2, /Delete the directory/],
+    [5, /newer Clarion/],
+    [3, /Delete the directory/],
     [0, /Delete the directory/],
     ['x', /Delete the directory/],
   ])('refuses a store of format %p', async (format, remedy) => {

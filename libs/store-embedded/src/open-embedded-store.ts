@@ -34,7 +34,7 @@ export interface EmbeddedStoreOptions {
 }
 
 /** Raise it when stored records change their shape. */
-const formatVersion = 3;
+const formatVersion = 4;
 const formatKey = recordKey('meta', 'format');
 const fileName = 'facts.mdb';
 /** Readers at once, of all processes and threads. */

@@ -9,6 +9,9 @@ interface Waiting {
   readonly reject: (reason: unknown) => void;
 }
 
+/** Writes with others; resolves when it is on disk. */
+export type WriteBatches = <T>(prepare: Prepare<T>) => Promise<T>;
+
 /** At most so many writes in a transaction: no longer than a few milliseconds for everybody else. */
 const largestBatch = 500;
 
@@ -16,7 +19,7 @@ const largestBatch = 500;
  * Gathers the writes of one event turn into one transaction: a flush of the disk costs more than hundreds of records. A
  * write whose `prepare` throws fails alone; when the transaction fails, all of it does.
  */
-export function writeBatches(env: Environment): <T>(prepare: Prepare<T>) => Promise<T> {
+export function writeBatches(env: Environment): WriteBatches {
   let waiting: Waiting[] = [];
   const flush = () => {
     const batch = waiting.slice(0, largestBatch);

@@ -82,15 +82,14 @@ async function putComposition(
   if (known !== null && known.stored >= stored) return;
   if (known !== null && (await refresh(context, id, stored))) return;
   const attempt = newAttempt(context);
-  let number = 0;
-  for (const together of groupFeatures(features)) {
-    await putValue(context, 'features', {
+  const puts = [...groupFeatures(features)].map((together, number) =>
+    putValue(context, 'features', {
       id: recordKey(composition.id, attempt, sequencePart(number)),
       value: together,
       members: { names: [...new Set(together.flatMap(([, feature]) => namesOf(feature)))] },
-    });
-    number += 1;
-  }
+    }),
+  );
+  await Promise.all(puts);
   const members = { attempt, stored };
   const isNew = await insertValue(context, 'compositions', { id, value: composition, members });
   if (!isNew) await deleteAttempt(context, 'compositions', { id, attempt });

@@ -8,6 +8,8 @@ import {
   type ImageChange,
   type ImageQuery,
   type ImageStore,
+  type Page,
+  type PageRequest,
   type StoredImage,
 } from '@clarion/model';
 import type { Document } from 'mongodb';
@@ -25,7 +27,7 @@ import { deleteValue, type Members, untilSettled, untyped } from './writes';
 const mostLayers = 2000;
 const mostRepositories = 1000;
 
-type Images = ImageStore & Pick<CatalogueStore, 'changeImage' | 'images' | 'forgetImage'>;
+type Images = ImageStore & Pick<CatalogueStore, 'changeImage' | 'images' | 'imageNames' | 'forgetImage'>;
 
 /** Images by manifest digest; the submitted ones are found by state, repository, composition and layer too. */
 export function imageStore(context: MongoContext): Images {
@@ -36,18 +38,25 @@ export function imageStore(context: MongoContext): Images {
       }),
     image: (manifestDigest) => explained(async () => (await readImage(context, manifestDigest))?.image),
     changeImage: (manifestDigest, change) => explained(() => changeImage(context, manifestDigest, change)),
-    images: (query, page) =>
+    images: (query, page) => explained(() => images(context, query, page)),
+    imageNames: (composition, page) =>
       explained(async () => {
-        const found = await pageById(context, 'images', { filter: filterOf(query), page });
-        const items: StoredImage[] = [];
-        for (const document of found.items) {
-          const image = await readValue(context, 'images', document);
-          if (image !== undefined) items.push(image as StoredImage);
-        }
-        return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+        const { items, ...rest } = await images(context, { by: 'composition', composition }, page);
+        const names = items.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references }));
+        return { items: names, ...rest };
       }),
     forgetImage: (manifestDigest) => explained(() => deleteValue(context, 'images', keyPart(manifestDigest))),
   };
+}
+
+async function images(context: MongoContext, query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>> {
+  const found = await pageById(context, 'images', { filter: filterOf(query), page });
+  const items: StoredImage[] = [];
+  for (const document of found.items) {
+    const image = await readValue(context, 'images', document);
+    if (image !== undefined) items.push(image as StoredImage);
+  }
+  return { items, ...(found.next === undefined ? {} : { next: found.next }) };
 }
 
 /** A scan of a known image writes nothing but, once a day, that it was used; a submitted one stays what it is. */

@@ -76,10 +76,11 @@ async function readDetections(context: MongoContext, keys: readonly string[]): P
 /** What was found comes first: a layer that is there is a layer whose results count. */
 async function putLayer(context: MongoContext, layer: LayerIndex): Promise<void> {
   const { detections, blobs, ...record } = layer;
-  for (const detection of detections) {
+  const puts = detections.map((detection) => {
     const id = detectionKey(layer.diffId, detection.detector, detection.version);
-    await putValue(context, 'detections', { id, value: detection, members: {} });
-  }
+    return putValue(context, 'detections', { id, value: detection, members: {} });
+  });
+  await Promise.all(puts);
   await putRecord(context, record, blobs);
   const writes = blobs.map((blob) => ({
     operation: {

@@ -31,6 +31,8 @@ type Notifications = Pick<
 
 /** Images in one document. */
 const imagesTogether = 100;
+/** Documents that are written at the same time. */
+const documentsTogether = 10;
 
 /** Notifications by id, and their images. */
 export function notificationStore(context: MongoContext): Notifications {
@@ -83,13 +85,19 @@ async function putNotification(
   const attempt = newAttempt(context);
   try {
     let number = 0;
-    for await (const together of chunks(eachImage(pages), imagesTogether)) {
-      await putValue(context, 'affected', {
-        id: recordKey(notification.id, attempt, sequencePart(number)),
-        value: together,
-        members: { transitions: transitionsOf(together).map((one) => recordKey(notification.id, attempt, one)) },
-      });
-      number += 1;
+    for await (const many of chunks(eachImage(pages), documentsTogether * imagesTogether)) {
+      const puts: Promise<void>[] = [];
+      for (let start = 0; start < many.length; start += imagesTogether) {
+        const together = many.slice(start, start + imagesTogether);
+        const put = putValue(context, 'affected', {
+          id: recordKey(notification.id, attempt, sequencePart(number)),
+          value: together,
+          members: { transitions: transitionsOf(together).map((one) => recordKey(notification.id, attempt, one)) },
+        });
+        puts.push(put);
+        number += 1;
+      }
+      await Promise.all(puts);
     }
     const members = { state: notification.state, attempt };
     if (await insertValue(context, 'notifications', { id, value: notification, members })) return;

@@ -137,6 +137,25 @@ export function describeSubmittedImages(current: CurrentStore): void {
       );
     });
 
+    it.each([1, 3, 100])('are named, those of a composition in their order, in pages of %i', async (limit) => {
+      await put(...seeds.map(made));
+      const { store } = current();
+      const { id } = testComposition(7);
+      const names = () => everyPage((page) => store.imageNames(id, page), limit);
+      const namesOf = ({ manifestDigest, references = [] }: StoredImage) => ({ manifestDigest, references });
+      const images = seeds.filter((n) => n % 5 === 0).map(made);
+      expect(await names()).toStrictEqual(images.map(namesOf));
+      expect((await store.imageNames(testComposition(8).id, { limit })).items).toEqual([]);
+      const [renamed, moved, forgotten, ...others] = images.map((image) => image);
+      await put({ ...renamed!, references: ['registry.example/new:1'] });
+      await put({ ...moved!, composition: testComposition(8).id });
+      await store.forgetImage(forgotten!.manifestDigest);
+      const left = [{ ...renamed!, references: ['registry.example/new:1'] }, ...others];
+      expect(await names()).toStrictEqual(left.map(namesOf));
+      const refused = { name: 'ClarionError', code: 'invalid-input' };
+      await expect(store.imageNames(id, { limit: 0 })).rejects.toMatchObject(refused);
+    });
+
     it('are found by what they are now, not by what they were', async () => {
       const before = submittedImage(1, { submission: testSubmission({ state: 'queued' }), layers: [testDigest(5)] });
       const after = submittedImage(1, {

@@ -4,8 +4,11 @@ import { isSubmitted, requireImage, viewsOf } from './image-view';
 import { pause } from './news-fan-out';
 import type { ImageUseCases, ImageView } from './use-cases';
 
-/** How often the store is asked while waiting, should news be lost. */
-const lookMillis = 2000;
+/**
+ * The store is asked while waiting, should news be lost: soon at first, as news of what ends at once may come before
+ * anybody listens, then less and less often.
+ */
+const [firstLookMillis, longestLookMillis] = [50, 2000];
 
 type StateContext = Pick<Context, 'store' | 'fanOut'>;
 
@@ -39,7 +42,7 @@ export async function* watchImage(
   });
   try {
     let shown: string | undefined;
-    for (;;) {
+    for (let look = firstLookMillis; ; look = Math.min(2 * look, longestLookMillis)) {
       wake = new AbortController();
       const image = await context.store.image(digest);
       if (!isSubmitted(image)) {
@@ -53,7 +56,7 @@ export async function* watchImage(
         yield* await viewsOf([image], context.store);
       }
       if (isFinal(submission) || isOver(signal)) return;
-      await pause(lookMillis, AbortSignal.any([signal, wake.signal]));
+      await pause(look, AbortSignal.any([signal, wake.signal]));
       if (isOver(signal)) return;
     }
   } finally {

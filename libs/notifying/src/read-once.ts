@@ -1,0 +1,67 @@
+import type { MatchFacts } from '@clarion/matching';
+import type { AdvisoryGroup, Vulnerability } from '@clarion/model';
+
+/** Most names, flaws and questions whose answers are kept; more is read again. */
+const maxKept = 20_000;
+
+/** The same facts, each read from the store once. */
+export function readOnce(facts: MatchFacts): MatchFacts {
+  const groups = remembered((names: readonly (readonly [string, string])[]) => groupsByName(facts, names));
+  const flaws = remembered((ids: readonly (readonly [string])[]) => flawsById(facts, ids));
+  const repositories = remembered(async (lists: readonly (readonly string[])[]) => {
+    const answers = await Promise.all(lists.map((list) => facts.repositories(list)));
+    return new Map(lists.map((list, at) => [keyOf(list), answers[at] ?? []]));
+  });
+  return {
+    feedStates: () => facts.feedStates(),
+    advisories: async (names) => (await groups(names)).flat(),
+    vulnerabilities: async (ids) => (await flaws(ids.map((id) => [id] as const))).flat(),
+    repositories: async (names) => (await repositories([names])).flat(),
+  };
+}
+
+async function groupsByName(
+  facts: MatchFacts,
+  names: readonly (readonly [string, string])[],
+): Promise<ReadonlyMap<string, readonly AdvisoryGroup[]>> {
+  const found = new Map<string, AdvisoryGroup[]>();
+  for (const group of await facts.advisories(names)) {
+    const key = keyOf([group.namespace, group.package]);
+    const known = found.get(key);
+    if (known === undefined) found.set(key, [group]);
+    else known.push(group);
+  }
+  return found;
+}
+
+async function flawsById(
+  facts: MatchFacts,
+  ids: readonly (readonly [string])[],
+): Promise<ReadonlyMap<string, readonly Vulnerability[]>> {
+  const found = await facts.vulnerabilities(ids.map(([id]) => id));
+  return new Map(found.map((flaw) => [keyOf([flaw.id]), [flaw]]));
+}
+
+/** One text of several that hold no zero. */
+export function keyOf(parts: readonly string[]): string {
+  return parts.join('\0');
+}
+
+type Answers<T> = ReadonlyMap<string, readonly T[]>;
+
+/** Asks for the answers to those questions that were not asked before; several callers share one. */
+function remembered<Q extends readonly string[], T>(
+  ask: (questions: readonly Q[]) => Promise<Answers<T>>,
+): (questions: readonly Q[]) => Promise<readonly (readonly T[])[]> {
+  const known = new Map<string, Promise<Answers<T>>>();
+  return async (questions) => {
+    if (known.size > maxKept) known.clear();
+    const missing = questions.filter((question) => !known.has(keyOf(question)));
+    if (missing.length > 0) {
+      const asked = ask(missing);
+      for (const question of missing) known.set(keyOf(question), asked);
+    }
+    const answers = questions.map(async (question) => (await known.get(keyOf(question)))?.get(keyOf(question)) ?? []);
+    return Promise.all(answers);
+  };
+}

@@ -1,0 +1,21 @@
+// Sends requests over some connections with autocannon, as a process of its own: options as JSON on standard input, the
+// result as JSON on standard output. Each connection begins at another one of the requests and goes round.
+import { text } from 'node:stream/consumers';
+import autocannon from 'autocannon';
+
+const { url, requests, connections, seconds, amount } = JSON.parse(await text(process.stdin));
+let clients = 0;
+const result = await autocannon({
+  url,
+  connections,
+  ...(amount === undefined ? { duration: seconds } : { amount }),
+  requests: requests.slice(0, 1),
+  setupClient(client) {
+    const from = Math.floor((clients * requests.length) / connections);
+    clients += 1;
+    client.setRequests([...requests.slice(from), ...requests.slice(0, from)]);
+  },
+});
+const { p50, p99 } = result.latency;
+const failed = result.non2xx - (result['3xx'] ?? 0) + result.errors;
+console.log(JSON.stringify({ requestsASecond: result.requests.total / result.duration, p50, p99, failed }));

@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import type { Installation } from './installations';
+
+/** What a bounded run of requests came to. */
+export interface Load {
+  readonly requestsASecond: number;
+  /** Milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+  /** Answers that were not 2xx or 3xx, and requests without an answer. */
+  readonly failed: number;
+}
+
+export interface LoadOptions {
+  readonly requests: readonly {
+    readonly method?: 'GET' | 'POST';
+    readonly path: string;
+    readonly body?: unknown;
+    readonly headers?: Readonly<Record<string, string>>;
+  }[];
+  readonly connections: number;
+  /** How long; or, given `amount`, how many requests. */
+  readonly seconds?: number;
+  readonly amount?: number;
+}
+
+const script = join(__dirname, '..', '..', '..', 'tools', 'bench', 'http-load.mjs');
+
+/** Calls the REST API from another process, one request after the other on each connection, as one caller after the other. */
+export async function runLoad({ api, callers }: Installation, { requests, ...options }: LoadOptions): Promise<Load> {
+  const rounds = Math.ceil(callers.length / requests.length);
+  const all = Array.from({ length: rounds }, () => requests).flat();
+  const prepared = all.map(({ method = 'GET', path, body, headers }, number) => ({
+    method,
+    path: `/api/v1${path}`,
+    headers: {
+      ...headers,
+      authorization: `Bearer ${callers[number % callers.length] ?? ''}`,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }));
+  const child = spawn(process.execPath, [script], { stdio: ['pipe', 'pipe', 'ignore'] });
+  child.stdin.end(JSON.stringify({ url: api.url, requests: prepared, ...options }));
+  return JSON.parse(await text(child.stdout)) as Load;
+}

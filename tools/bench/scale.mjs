@@ -1,0 +1,8 @@
+// One changed advisory over many indexed images, and reports while so many are there.
+//   node tools/bench/scale.mjs [--images N] [--layers N] [--directory DIR] [--services]
+// Defaults: 1,000,000 images on 100,000 layers in a store of `clarion serve`. A DIR that was filled before is used again;
+// without one the store is made in a temporary directory, and deleted. With --services the same, smaller, on the six
+// services with a server that speaks MongoDB's protocol.
+import { runBench } from './run.mjs';
+
+process.exitCode = await runBench('scale', process.argv.slice(2));
