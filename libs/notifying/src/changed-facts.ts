@@ -6,7 +6,6 @@ import {
   type FactChange,
   type StatementChange,
   type TextChange,
-  type Vulnerability,
 } from '@clarion/model';
 import { onlyAbout } from './narrow-groups';
 import { keyOf, readOnce } from './read-once';

@@ -10,15 +10,13 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import { updateFeed } from '@clarion/feed-updating';
 import { indexImage } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
+import { explainVulnerability, matchImage, type ExplainedPackage, type ExplainedStatement } from '@clarion/matching';
 import type { EffectiveImage, Report, Store, Upstream } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { sharedMaterial } from '@clarion/test-kit';
-import { explainVulnerability } from './explain';
-import type { ExplainedPackage, ExplainedStatement } from './explain';
-import { matchImage } from './match-image';
 
-/** One line of a table in `testdata/hand-verified`, whose readme says what the columns mean. */
+/** One line of a table in `hand-verified`, whose readme says what the columns mean. */
 interface Case {
   readonly image: string;
   readonly name: string;
@@ -28,7 +26,7 @@ interface Case {
 }
 
 function casesOf(table: string): readonly Case[] {
-  const text = readFileSync(path.join(__dirname, 'testdata/hand-verified', `${table}.tsv`), 'utf8');
+  const text = readFileSync(path.join(__dirname, 'hand-verified', `${table}.tsv`), 'utf8');
   const [, ...lines] = text.trimEnd().split('\n');
   return lines.map((line) => {
     const [image = '', name = '', version = '', vulnerability = '', verdict = ''] = line.split('\t');
