@@ -35,7 +35,12 @@ const boundaries = (depConstraints) => [
  * their own (tsconfig.base.json), whose dependencies are too heavy for those who need the rest of the library.
  */
 const deepImports = {
-  group: ['@clarion/*/*', '!@clarion/detector-client/grpc', '!@clarion/file-formats/documents'],
+  group: [
+    '@clarion/*/*',
+    '!@clarion/detector-client/grpc',
+    '!@clarion/file-formats/documents',
+    '!@clarion/layer-archive/hashing',
+  ],
   message: 'Import from the library itself',
 };
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { exitWith } from './failure';
-import { createProgram } from './program';
+import { startHashingEarly } from './early-hashing';
+
+startHashingEarly(process.argv.slice(2));
 
 /** Results go to stdout; a reader that closes it early (`| head`) ends the run quietly. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -8,8 +9,12 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-createProgram()
-  .parseAsync()
-  .catch((error: unknown) => {
-    exitWith(error, process.argv.includes('--json-errors') || process.env['CLARION_JSON_ERRORS'] === 'true');
-  });
+async function main(): Promise<void> {
+  const { createProgram } = await import('./program');
+  await createProgram().parseAsync();
+}
+
+main().catch(async (error: unknown) => {
+  const { exitWith } = await import('./failure');
+  exitWith(error, process.argv.includes('--json-errors') || process.env['CLARION_JSON_ERRORS'] === 'true');
+});

@@ -1,6 +1,6 @@
-import { existsSync } from 'node:fs';
 import { Argument, Command } from 'commander';
-import { applyConfigFile, defaultDirectory, flag, parseCount, parseMinutes, parseScore, parsePort } from './settings';
+import { defaultDirectory } from './default-directory';
+import { applyConfigFile, flag, parseCount, parseMinutes, parseScore, parsePort } from './settings';
 import { clarionVersion } from './release';
 
 const severityNames = 'Critical, High, Medium, Low, Negligible or Unknown';
@@ -28,16 +28,6 @@ function withImageOptions(command: Command): Command {
     .addOption(flag('--image <name>', 'which image of an archive that holds several'))
     .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'))
     .addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
-}
-
-/**
- * Where no facts are kept yet every layer will be read: the thread that computes digests then starts while the rest of
- * the command's code is being loaded. A scan of known layers never needs it.
- */
-async function startReading({ db }: { readonly db: string }): Promise<void> {
-  if (existsSync(db)) return;
-  const { startHashing } = await import('@clarion/layer-archive');
-  startHashing();
 }
 
 function addScan(program: Command): void {
@@ -72,7 +62,6 @@ function addScan(program: Command): void {
       ),
     )
     .action(async (image: string, _options: unknown, command: Command) => {
-      await startReading(command.optsWithGlobals());
       const { scan } = await import('./commands/scan');
       await scan(image, command.optsWithGlobals());
     });
@@ -87,7 +76,6 @@ function addPackages(program: Command): void {
       examples('packages debian:12', 'packages image.tar --format cyclonedx --output sbom.cdx.json'),
     )
     .action(async (image: string, _options: unknown, command: Command) => {
-      await startReading(command.optsWithGlobals());
       const { packages } = await import('./commands/packages');
       await packages(image, command.optsWithGlobals());
     });
@@ -104,7 +92,6 @@ function addExplain(program: Command): void {
     .addHelpText('after', `${imageHelp}\nStored advisory data is used as it is: scan and update bring it up to date.\n`)
     .addHelpText('after', examples('explain debian:12 CVE-2023-5678', 'explain image.tar CVE-2024-6387 --format json'))
     .action(async (...[image, vulnerability, , command]: [string, string, unknown, Command]) => {
-      await startReading(command.optsWithGlobals());
       const { explain } = await import('./commands/explain');
       await explain(image, vulnerability, command.optsWithGlobals());
     });

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { applyConfigFile, defaultDirectory, flag, parseMinutes } from './settings';
+import { defaultDirectory } from './default-directory';
+import { applyConfigFile, flag, parseMinutes } from './settings';
 
 describe('parseMinutes', () => {
   it.each([

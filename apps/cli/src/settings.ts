@@ -1,6 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { ClarionError } from '@clarion/model';
 import { Option, type Command } from 'commander';
 
@@ -26,12 +24,6 @@ export function flag(flags: string, description: string): Option {
   // The library takes any value of the variable, `false` as well, for yes.
   if (option.isBoolean() && value !== undefined && negative.has(value.toLowerCase())) return option;
   return option.env(twin);
-}
-
-/** Where facts are kept when nothing else is said: `$XDG_CACHE_HOME/clarion`. */
-export function defaultDirectory(): string {
-  const cache = process.env['XDG_CACHE_HOME'];
-  return join(cache !== undefined && cache !== '' ? cache : join(homedir(), '.cache'), 'clarion');
 }
 
 /** A TCP port. Throws `invalid-input`. */

@@ -6,7 +6,6 @@ export { listTar, type TarMember } from './list-tar';
 export { normalisePath } from './normalise-path';
 export { readLayer, type ReadLayerOptions, type ReadLayerResult } from './read-layer';
 export { type Compression, sniffCompression } from './sniff-compression';
-export { startHashing } from './hash-worker';
 export { type TarFile, tarMembers, type TarMembersOptions } from './tar-members';
 export type { TarSummary } from './tar-walker';
 export { walkTar } from './walk-tar';

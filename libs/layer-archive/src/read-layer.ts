@@ -3,7 +3,7 @@ import { type Budget, createBudget } from './budget';
 import { openCompressed } from './decompress';
 import { algorithmOf, type ExpectedDigests, verifyDigest } from './digests';
 import { type FileRegion, readRegion, regionStamp } from './file-region';
-import { backgroundHasher, regionHasher } from './hashing';
+import { backgroundHasher, regionHasher } from './hashing/background-hasher';
 import type { ArchiveLimits } from './limits';
 import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
 import { TarWalker } from './tar-walker';

@@ -1,40 +1,43 @@
 import { Worker } from 'node:worker_threads';
-import type { DigestAlgorithm } from './digests';
-import type { FileRegion } from './file-region';
+import type { DigestAlgorithm } from '../digests';
+import type { FileRegion } from '../file-region';
 
 /**
  * The thread's program, as text: each app is bundled to one file, so there is no second file to start it from. It keeps
- * one hash a job; a region of a file is read by the thread itself, block by block, so that other jobs are not held up.
+ * one hash a job. A region of a file is read by the thread itself, in blocks that stay in the processor's cache, and now
+ * and then it lets other jobs go on. (Reading ahead asynchronously takes a third thread, which two processors do not have.)
  */
 const program = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
-const { openSync, read, closeSync } = require('node:fs');
+const { openSync, readSync, closeSync } = require('node:fs');
 const jobs = new Map();
-const blockBytes = 1 << 20;
+const block = Buffer.allocUnsafeSlow(128 * 1024);
+const blocksAtOnce = 32;
 function region(id, { path, offset, length, algorithm }) {
   const hash = createHash(algorithm);
   const file = openSync(path, 'r');
-  let buffers = [Buffer.allocUnsafeSlow(blockBytes), Buffer.allocUnsafeSlow(blockBytes)];
   let at = 0;
   jobs.set(id, hash);
   const end = (reply) => {
     closeSync(file);
     if (jobs.delete(id)) parentPort.postMessage({ id, ...reply });
   };
-  const readNext = () => read(file, buffers[0], 0, Math.min(blockBytes, length - at), offset + at, take);
-  const take = (error, bytes) => {
-    if (error || bytes === 0) return end({ error: error ? error.message : 'the file ended early' });
+  const take = () => {
     if (!jobs.has(id)) return end();
-    const filled = buffers[0].subarray(0, bytes);
-    at += bytes;
-    buffers = [buffers[1], buffers[0]];
-    // The next block is read while this one is hashed.
-    if (at < length) readNext();
-    hash.update(filled);
-    if (at >= length) end({ digest: hash.digest('hex') });
+    for (let blocks = 0; blocks < blocksAtOnce && at < length; blocks += 1) {
+      const bytes = readSync(file, block, 0, Math.min(block.length, length - at), offset + at);
+      if (bytes === 0) return end({ error: 'the file ended early' });
+      at += bytes;
+      hash.update(block.subarray(0, bytes));
+    }
+    if (at >= length) return end({ digest: hash.digest('hex') });
+    setImmediate(next);
   };
-  readNext();
+  const next = () => {
+    try { take(); } catch (error) { end({ error: error.message }); }
+  };
+  next();
 }
 parentPort.on('message', ({ kind, id, ...rest }) => {
   if (kind === 'region') {

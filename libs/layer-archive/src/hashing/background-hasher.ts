@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ClarionError, type Digest } from '@clarion/model';
-import type { DigestAlgorithm } from './digests';
-import { type FileRegion, readRegion } from './file-region';
+import type { DigestAlgorithm } from '../digests';
+import { type FileRegion, readRegion } from '../file-region';
 import { type HashJob, hashRegionInThread, openHashJob } from './hash-worker';
 
 /** Handed to the thread at once, and what is hashed here when there is no more: a thread costs more than that. */

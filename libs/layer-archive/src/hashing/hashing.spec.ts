@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { backgroundHasher, regionHasher } from './hashing';
-import { readLayer } from './read-layer';
+import { backgroundHasher, regionHasher } from './background-hasher';
+import { readLayer } from '../read-layer';
 
 const mebibyte = 1024 * 1024;
 
