@@ -58,7 +58,7 @@ const reasons: ReadonlyMap<string, (one: ExplainedPackage | undefined) => boolea
 const material = sharedMaterial('feeds');
 const databases = sharedMaterial('conformance/packagedb');
 const haveXz = spawnSync('xz', ['--version']).status === 0;
-const tools = path.join(__dirname, '../../../tools/feeds');
+const tools = path.join(__dirname, '../feeds');
 
 const feed = (name: string): string => path.join(material ?? '', name);
 const database = (name: string): string => path.join(databases ?? '', name);
