@@ -27,6 +27,8 @@ export interface Staging {
 /** Bytes kept in memory before they are written. */
 const batchSize = 1 << 20;
 const readAhead = 1 << 14;
+/** A file up to this size is read at once: most of a first import, whose records lie in it in no order. */
+const readWhole = 1 << 27;
 /** Length of what is no value. */
 const removal = -1;
 
@@ -69,7 +71,7 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
       flush();
       // The sort is stable, and the order of ASCII is that of the facts.
       places.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0));
-      return readPlaces(descriptor, places);
+      return readPlaces(places, written <= readWhole ? wholeReader(descriptor, written) : reader(descriptor));
     },
     discard: () => {
       closeSync(descriptor);
@@ -78,16 +80,17 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
   };
 }
 
+type ReadPiece = (offset: number, length: number) => Buffer;
+
 function* readPlaces(
-  descriptor: number,
   places: readonly Place[],
+  read: ReadPiece,
 ): Generator<readonly [key: string, value: Buffer | undefined]> {
-  const read = reader(descriptor);
   for (const { key, offset, length } of places) yield [key, length === removal ? undefined : read(offset, length)];
 }
 
 /** Reads pieces of a file, more than asked for at once: neighbours in the order of keys are often so in the file. */
-function reader(descriptor: number): (offset: number, length: number) => Buffer {
+function reader(descriptor: number): ReadPiece {
   let buffer = Buffer.alloc(readAhead);
   let start = 0;
   let end = 0;
@@ -95,15 +98,31 @@ function reader(descriptor: number): (offset: number, length: number) => Buffer 
     if (offset < start || offset + length > end) {
       if (length > buffer.length) buffer = Buffer.alloc(length);
       start = offset;
-      end = offset;
-      while (end - start < length) {
-        const count = readSync(descriptor, buffer, end - start, buffer.length - (end - start), end);
-        if (count === 0) throw new ClarionError('corrupt-data', 'a staging file was cut off');
-        end += count;
-      }
+      end = offset + readFully(descriptor, buffer, { offset, least: length });
     }
     return buffer.subarray(offset - start, offset - start + length);
   };
+}
+
+function wholeReader(descriptor: number, length: number): ReadPiece {
+  const whole = Buffer.allocUnsafe(length);
+  readFully(descriptor, whole, { offset: 0, least: length });
+  return (offset, bytes) => whole.subarray(offset, offset + bytes);
+}
+
+/** Fills `buffer` from `offset` of a file with at least so many bytes; answers how many it got. */
+function readFully(
+  descriptor: number,
+  buffer: Buffer,
+  { offset, least }: { readonly offset: number; readonly least: number },
+): number {
+  let filled = 0;
+  while (filled < least) {
+    const count = readSync(descriptor, buffer, filled, buffer.length - filled, offset + filled);
+    if (count === 0) throw new ClarionError('corrupt-data', 'a staging file was cut off');
+    filled += count;
+  }
+  return filled;
 }
 
 function writeFully(descriptor: number, bytes: Buffer): void {
