@@ -55,7 +55,7 @@ async function pushImages(registry: RunningRegistry): Promise<readonly Submissio
 function searches(samples: readonly Digest[]): Requests {
   const questions = [
     `package=${popular.source}`,
-    'package=package-7&severity=High',
+    'package=package-7',
     'severity=Critical',
     'vulnerability=CVE-2025-10007',
     `repository=${elsewhere}/team-7/app-7`,
