@@ -69,13 +69,13 @@ function coverageOf(summary) {
 }
 
 const patterns = process.argv.slice(2);
-let kubernetesTools;
+let builtWithGo = [];
 if (patterns.length === 0) {
   // Takes minutes where Go has compiled nothing yet: meanwhile the checks run.
-  const args = [join(root, 'tools', 'setup', 'kubernetes-tools.mjs')];
-  kubernetesTools = once(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
-}
-if (patterns.length === 0) {
+  builtWithGo = ['kubernetes-tools.mjs', 'nats-cli.mjs'].map((name) => {
+    const args = [join(root, 'tools', 'setup', name)];
+    return once(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
+  });
   check('types', [tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']);
   check('lint and module boundaries', ['tools/checks/lint.mjs']);
   check('formatting', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
@@ -97,7 +97,7 @@ try {
   console.error(`clarion: ${error.message}`);
 }
 // Specs say what is missing.
-await kubernetesTools;
+await Promise.all(builtWithGo);
 const inCi = patterns.length === 0 && Boolean(process.env.CI);
 specs(patterns, { measure: inCi });
 if (inCi) {
