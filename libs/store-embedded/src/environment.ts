@@ -32,7 +32,8 @@ interface SyncTransactions {
 /**
  * Runs `action` in one write transaction: all of it or nothing. A durable one is on disk on return; of the others a
  * power failure may cost the last ones, never the store, and all can be computed again. Synchronous on purpose: a lock
- * that is held across event turns would let two stores in one process wait for each other.
+ * that is held across event turns would let two stores in one process wait for each other. `action` may run again from the
+ * start: what it changes outside of the transaction must bear that.
  */
 export function write<T>(env: Environment, action: () => T, options: { readonly durable?: boolean } = {}): T {
   requireWritable(env);
@@ -40,11 +41,24 @@ export function write<T>(env: Environment, action: () => T, options: { readonly 
   const { ABORTABLE, SYNCHRONOUS_COMMIT } = env.lmdb.TransactionFlags;
   const db: SyncTransactions = env.db;
   const flags = ABORTABLE | SYNCHRONOUS_COMMIT | (options.durable === true ? 0 : noMetaSync);
-  try {
-    return db.transactionSync(action, flags);
-  } catch (error) {
-    throw explain(env, error);
+  for (let left = maxRetries; ; left -= 1) {
+    try {
+      return db.transactionSync(action, flags);
+    } catch (error) {
+      if (left === 0 || !isRefusedCommit(error)) throw explain(env, error);
+    }
   }
+}
+
+/**
+ * lmdb 3.5.6 now and then takes a list of free pages that it did not have to write for a damaged one, and aborts a commit
+ * that is in order. It then forgets the list in memory, so that the same transaction succeeds.
+ */
+const maxRetries = 3;
+const badTransaction = -30_782;
+
+function isRefusedCommit(error: unknown): boolean {
+  return systemCode(error) === badTransaction;
 }
 
 /** Throws `unsupported` when the store is open for reading only. */

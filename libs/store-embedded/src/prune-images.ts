@@ -8,19 +8,16 @@ import { removeInBatches } from './removal';
 
 /** Forgets images that were last used before a day, and tells how many. */
 export async function pruneImages(env: Environment, firstKeptDay: number): Promise<number> {
-  let pruned = 0;
   const isOld = (image: StoredImage) => dayOf(new Date(image.usedAt)) < firstKeptDay && !isUnfinished(image);
-  await removeInBatches(env, keysBelow('image'), {
+  return removeInBatches(env, keysBelow('image'), {
     isWanted: (value) => {
       const image = toImage(value);
       return image !== undefined && isOld(image);
     },
     remove: (_, value) => {
       writeImage(env, toImage(value), undefined);
-      pruned += 1;
     },
   });
-  return pruned;
 }
 
 /** Somebody waits for it, however long ago it was asked for. */

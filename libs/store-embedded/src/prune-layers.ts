@@ -12,9 +12,8 @@ export async function pruneLayers(env: Environment, firstKeptDay: number): Promi
   const { db } = env;
   const needed = await layersOfScannedImages(env);
   let awaited: ReadonlySet<string> = new Set();
-  let pruned = 0;
   const isNeeded = ({ diffId }: LayerIndex) => needed.has(diffId) || awaited.has(diffId) || isInImage(env, diffId);
-  await removeInBatches(env, keysBelow('used'), {
+  return removeInBatches(env, keysBelow('used'), {
     isWanted: (day) => (day as number) < firstKeptDay,
     begin: () => {
       awaited = awaitedLayers(env);
@@ -22,12 +21,11 @@ export async function pruneLayers(env: Environment, firstKeptDay: number): Promi
     remove: (key) => {
       const layer = db.get(`layer\t${lastPart(key)}`) as LayerIndex | undefined;
       if (layer === undefined) db.removeSync(key);
-      if (layer === undefined || isNeeded(layer)) return;
+      if (layer === undefined || isNeeded(layer)) return false;
       removeLayer(env, layer);
-      pruned += 1;
+      return true;
     },
   });
-  return pruned;
 }
 
 /** Layers of images that only a command line scanned: there is no index of these. A layer of one is used when it is. */

@@ -10,33 +10,40 @@ export interface Removal {
   readonly isWanted?: (value: unknown) => boolean;
   /** Called at the begin of each write transaction. */
   readonly begin?: () => void;
-  /** Removes one record, with what belongs to it. Called inside of a write transaction, with the record as it is then. */
-  readonly remove: (key: string, value: unknown) => void;
+  /**
+   * Removes one record, with what belongs to it; false when it stays. Called inside of a write transaction, with the record
+   * as it is then.
+   */
+  readonly remove: (key: string, value: unknown) => unknown;
 }
 
-/** Walks a range and removes from it, a few records a transaction, so that nobody waits long for the right to write. */
+/**
+ * Walks a range and removes from it, a few records a transaction, so that nobody waits long for the right to write.
+ * Resolves to how many were removed.
+ */
 export async function removeInBatches(
   env: Environment,
   { start, end }: { readonly start: string; readonly end: string },
   { isWanted = () => true, begin, remove }: Removal,
-): Promise<void> {
+): Promise<number> {
   const { db } = env;
+  let removed = 0;
   for (let from = start; ;) {
     const bounds = { start: from, end, limit: batchSize };
     const rows = read(env, (transaction) =>
       Array.from(db.getRange({ ...bounds, transaction }), ({ key, value }) => ({ key, wanted: isWanted(value) })),
     );
     if (rows.some(({ wanted }) => wanted)) {
-      write(env, () => {
+      removed += write(env, () => {
         begin?.();
-        for (const { key, wanted } of rows) {
+        return rows.filter(({ key, wanted }) => {
           const value = wanted ? db.get(key) : undefined;
-          if (value !== undefined && isWanted(value)) remove(key, value);
-        }
+          return value !== undefined && isWanted(value) && remove(key, value) !== false;
+        }).length;
       });
     }
     const last = rows.at(-1);
-    if (last === undefined || rows.length < batchSize) return;
+    if (last === undefined || rows.length < batchSize) return removed;
     from = behind(last.key);
     await new Promise(setImmediate);
   }
