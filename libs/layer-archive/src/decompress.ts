@@ -3,16 +3,27 @@ import { type Budget, type BudgetOptions, createBudget } from './budget';
 import { bunzip2 } from './bunzip2';
 import { untilAborted } from './chunk-source';
 import { gunzip } from './gunzip';
+import { gunzipInThread } from './inflating/gunzip-in-thread';
 import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
 import { unxz } from './unxz';
 import { unzstd } from './unzstd';
 
 const decoders = { gzip: gunzip, zstd: unzstd, bzip2: bunzip2, xz: unxz };
+/** Decoders whose chunks are lent. */
+const lenders = { ...decoders, gzip: gunzipInThread };
 
 /** A decompression under a budget. */
 export interface Decompression {
   readonly compression: Compression;
   readonly chunks: AsyncGenerator<Uint8Array>;
+}
+
+export interface DecompressOptions extends BudgetOptions {
+  /**
+   * Lent chunks come faster, but each is valid only until the next one is asked for; default false. For whoever writes or
+   * copies each of them before that.
+   */
+  readonly lent?: boolean | undefined;
 }
 
 /**
@@ -22,16 +33,21 @@ export interface Decompression {
  */
 export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
-  options: BudgetOptions = {},
+  options: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  yield* (await openCompressed(chunks, createBudget(options))).chunks;
+  yield* (await openCompressed(chunks, createBudget(options), options)).chunks;
 }
 
 /** Reads the first bytes of `chunks` and starts the decoder they ask for. */
-export async function openCompressed(chunks: AsyncIterable<Uint8Array>, budget: Budget): Promise<Decompression> {
+export async function openCompressed(
+  chunks: AsyncIterable<Uint8Array>,
+  budget: Budget,
+  { lent = false }: Pick<DecompressOptions, 'lent'> = {},
+): Promise<Decompression> {
   const source = new CountedSource(chunks, budget);
   const compression = sniffCompression(await source.peek(sniffBytes));
-  const decoded = compression === 'none' ? source.chunks() : decoders[compression](source.chunks());
+  const decoder = compression === 'none' ? undefined : (lent ? lenders : decoders)[compression];
+  const decoded = decoder === undefined ? source.chunks() : decoder(source.chunks());
   return { compression, chunks: produced(decoded, { budget, source, compression }) };
 }
 

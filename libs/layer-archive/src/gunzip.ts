@@ -8,12 +8,18 @@ import { createGunzip } from 'node:zlib';
  */
 export const inflateChunkBytes = 1024 * 1024;
 
+/** The engine goes on while what it gave is being read, and finds its next input there. */
+export const readAhead = {
+  readableHighWaterMark: 2 * inflateChunkBytes,
+  writableHighWaterMark: 2 * inflateChunkBytes,
+} as const;
+
 /**
  * Decompresses gzip, all members of it, on a thread of Node's pool. Padding of zeros after the last member is passed
  * over; other data there is an error, as it is for container runtimes.
  */
 export function gunzip(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  return throughEngine(chunks, createGunzip({ chunkSize: inflateChunkBytes }));
+  return throughEngine(chunks, createGunzip({ chunkSize: inflateChunkBytes, ...readAhead }));
 }
 
 /** The chunks after `engine`. An engine may end before its input does; the rest is then read and dropped. */

@@ -1,5 +1,5 @@
 export type { BudgetOptions } from './budget';
-export { decompress } from './decompress';
+export { decompress, type DecompressOptions } from './decompress';
 export type { ExpectedDigests } from './digests';
 export { type ArchiveLimits, defaultLimits } from './limits';
 export { listTar, type TarMember } from './list-tar';

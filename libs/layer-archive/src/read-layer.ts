@@ -115,7 +115,8 @@ async function readStream(
   const blob = region === undefined ? backgroundHasher(blobAlgorithm) : regionHasher(region, blobAlgorithm);
   try {
     const stored = tap(chunks, options.onProgress, (chunk) => blob.update(chunk));
-    const opened = await openCompressed(stored, budget);
+    // The walker and the hasher copy what they keep of a chunk.
+    const opened = await openCompressed(stored, budget, { lent: true });
     const walker = new TarWalker(visitor, budget);
     for await (const chunk of opened.chunks) {
       walker.feed(chunk);

@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
-import { inflateChunkBytes, throughEngine } from './gunzip';
+import { inflateChunkBytes, readAhead, throughEngine } from './gunzip';
 import { splitZstdFrames } from './zstd-frames';
 
 /** 128 MiB, the largest window that `splitZstdFrames` lets through. */
@@ -10,6 +10,8 @@ const maxWindowLog = 27;
 interface NativeZstd {
   readonly createZstdDecompress?: (options: {
     readonly chunkSize: number;
+    readonly readableHighWaterMark: number;
+    readonly writableHighWaterMark: number;
     readonly params: Readonly<Record<number, number>>;
   }) => Transform;
   readonly constants: { readonly ZSTD_d_windowLogMax?: number };
@@ -21,7 +23,7 @@ export function unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8A
   const frames = splitZstdFrames(chunks);
   if (createZstdDecompress === undefined || constants.ZSTD_d_windowLogMax === undefined) return decodeByWasm(frames);
   const params = { [constants.ZSTD_d_windowLogMax]: maxWindowLog };
-  return throughEngine(frames, createZstdDecompress({ chunkSize: inflateChunkBytes, params }));
+  return throughEngine(frames, createZstdDecompress({ chunkSize: inflateChunkBytes, ...readAhead, params }));
 }
 
 /** Bytes given to the decoder at once, and how many results without output they can have: one a smallest frame. */

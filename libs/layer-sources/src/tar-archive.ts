@@ -53,7 +53,7 @@ export async function openStreamedArchive(
   stream: AsyncIterable<Uint8Array>,
   { label, maxBytes, signal }: { readonly label: string; readonly maxBytes: number; readonly signal?: AbortSignal },
 ): Promise<TarArchive> {
-  const options = signal === undefined ? { label } : { label, signal };
+  const options = { label, signal, lent: true };
   const spooled = await spool(atMostBytes(decompress(stream, options), { label, maxBytes, signal })).catch(
     (error: unknown) => {
       throw archiveFailure(error, label);
@@ -99,7 +99,7 @@ async function unpackWhereNeeded(
 }
 
 async function unpack(file: string, signal: AbortSignal | undefined): Promise<Spool> {
-  const options = signal === undefined ? { label: file } : { label: file, signal };
+  const options = { label: file, signal, lent: true };
   try {
     return await spool(decompress(createReadStream(file, { highWaterMark: 1 << 20 }), options));
   } catch (error) {

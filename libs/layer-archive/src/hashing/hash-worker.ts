@@ -1,6 +1,6 @@
-import { Worker } from 'node:worker_threads';
 import type { DigestAlgorithm } from '../digests';
 import type { FileRegion } from '../file-region';
+import { type JobMessage, type ThreadJob, WorkerThread } from '../worker-thread';
 
 /**
  * The thread's program, as text: each app is bundled to one file, so there is no second file to start it from. It keeps
@@ -55,8 +55,7 @@ parentPort.on('message', ({ kind, id, ...rest }) => {
 });
 `;
 
-interface Reply {
-  readonly id: number;
+interface Reply extends JobMessage {
   /** A buffer that was hashed and may be filled again. */
   readonly buffer?: ArrayBuffer;
   readonly digest?: string;
@@ -72,103 +71,76 @@ export interface HashJob {
   drop(): void;
 }
 
-interface Waiting {
-  readonly onBuffer: (buffer: ArrayBuffer) => void;
-  resolve(hex: string): void;
-  reject(error: Error): void;
-}
+/** One thread serves all layers. */
+const thread = new WorkerThread<Reply>(program, 'The hashing thread');
 
-interface HashThread {
-  readonly worker: Worker;
-  readonly waiting: Map<number, Waiting>;
-}
-
-let thread: HashThread | undefined;
-let lastId = 0;
-
-/** The thread, started at first use. It serves all layers, and never keeps the process alive by itself. */
-function hashThread(): HashThread {
-  if (thread !== undefined) return thread;
-  const waiting = new Map<number, Waiting>();
-  const worker = new Worker(program, { eval: true });
-  const started = { worker, waiting };
-  worker.on('message', ({ id, buffer, digest, error }: Reply) => {
-    const job = waiting.get(id);
-    if (buffer !== undefined) job?.onBuffer(buffer);
-    else if (digest !== undefined) job?.resolve(digest);
-    else job?.reject(new Error(`Hashing failed: ${error ?? 'no reason given'}`));
-  });
-  const fail = (error: Error): void => {
-    if (thread === started) thread = undefined;
-    for (const job of waiting.values()) job.reject(error);
-  };
-  worker.on('error', fail);
-  worker.on('exit', () => {
-    fail(new Error('The hashing thread ended'));
-  });
-  worker.unref();
-  thread = started;
-  return started;
-}
-
-/** Starts the thread ahead of its first use: it takes as long to start as a program takes to load. */
+/** Starts the thread ahead of its first use. */
 export function startHashing(): void {
-  hashThread();
+  thread.start();
 }
 
 interface Opened {
-  readonly id: number;
-  readonly worker: Worker;
+  readonly job: ThreadJob;
   readonly outcome: Promise<string>;
-  readonly end: () => void;
 }
 
-function register(onBuffer: (buffer: ArrayBuffer) => void): Opened {
-  const { worker, waiting } = hashThread();
-  const id = ++lastId;
-  // The process must live while an answer is awaited, and only then.
-  if (waiting.size === 0) worker.ref();
-  const end = (): void => {
-    waiting.delete(id);
-    if (waiting.size === 0) worker.unref();
-  };
+function open(onBuffer: (buffer: ArrayBuffer) => void): Opened {
+  let settle: { resolve: (hex: string) => void; reject: (error: Error) => void };
   const outcome = new Promise<string>((resolve, reject) => {
-    waiting.set(id, { onBuffer, resolve, reject });
-  }).finally(end);
+    settle = { resolve, reject };
+  });
+  const job = thread.open({
+    onMessage({ buffer, digest, error }) {
+      if (buffer !== undefined) onBuffer(buffer);
+      else if (digest !== undefined) settle.resolve(digest);
+      else settle.reject(new Error(`Hashing failed: ${error ?? 'no reason given'}`));
+    },
+    onFailure(error) {
+      settle.reject(error);
+    },
+  });
   // Whoever asked may have given up before the thread failed.
-  outcome.catch(() => undefined);
-  return { id, worker, outcome, end };
+  outcome
+    .catch(() => undefined)
+    .finally(() => {
+      job.end();
+    });
+  return { job, outcome };
+}
+
+function drop({ job }: Opened): void {
+  job.post({ kind: 'drop' });
+  job.end();
 }
 
 /** Starts a hash that is fed buffers. */
 export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: ArrayBuffer) => void): HashJob {
-  const { id, worker, outcome, end } = register(onBuffer);
-  worker.postMessage({ kind: 'open', id, algorithm });
+  const opened = open(onBuffer);
+  const { job, outcome } = opened;
+  job.post({ kind: 'open', algorithm });
   return {
     update(buffer, bytes) {
-      worker.postMessage({ kind: 'update', id, buffer, bytes }, [buffer]);
+      job.post({ kind: 'update', buffer, bytes }, [buffer]);
     },
     digest() {
-      worker.postMessage({ kind: 'digest', id });
+      job.post({ kind: 'digest' });
       return outcome;
     },
     drop() {
-      worker.postMessage({ kind: 'drop', id });
-      end();
+      drop(opened);
     },
   };
 }
 
 /** Starts the hash of a part of a file, which the thread reads by itself. */
 export function hashRegionInThread(region: FileRegion, algorithm: DigestAlgorithm): Pick<HashJob, 'digest' | 'drop'> {
-  const { id, worker, outcome, end } = register(() => undefined);
+  const opened = open(() => undefined);
   const { path, offset, length } = region;
-  worker.postMessage({ kind: 'region', id, path, offset, length, algorithm });
+  opened.job.post({ kind: 'region', path, offset, length, algorithm });
   return {
-    digest: () => outcome,
+    digest: () => opened.outcome,
     drop() {
-      worker.postMessage({ kind: 'drop', id });
-      end();
+      drop(opened);
     },
   };
 }

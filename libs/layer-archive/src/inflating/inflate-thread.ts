@@ -1,0 +1,173 @@
+import { availableParallelism } from 'node:os';
+import { createGunzip } from 'node:zlib';
+import { type JobMessage, type ThreadJob, WorkerThread } from '../worker-thread';
+import { inflateProgram } from './inflate-program';
+
+/** Measured: smaller buffers cost messages, larger ones leave the processor's cache. */
+const outputBytes = 1024 * 1024;
+const outputBuffers = 3;
+const inputBytes = 1024 * 1024;
+/** Input that is on its way to the thread or waits there. */
+const inputBuffers = 2;
+
+type Message = JobMessage &
+  (
+    | { readonly kind: 'output'; readonly buffer: ArrayBuffer; readonly bytes: number }
+    | { readonly kind: 'input'; readonly buffer: ArrayBuffer }
+    | { readonly kind: 'end' }
+    | { readonly kind: 'error'; readonly error: string }
+  );
+
+const threads: WorkerThread<Message>[] = [];
+
+/** The thread with the least to do; as many as there are processors, each started when all others are busy. */
+function leastBusy(): WorkerThread<Message> {
+  const [least] = [...threads].sort((a, b) => a.jobs - b.jobs);
+  if (least !== undefined && (least.jobs === 0 || threads.length >= availableParallelism())) return least;
+  const started = new WorkerThread<Message>(inflateProgram, 'The inflating thread', { outputBytes, outputBuffers });
+  threads.push(started);
+  return started;
+}
+
+/** Starts a thread ahead of its first use. */
+export function startInflating(): void {
+  if (isSupported()) leastBusy().start();
+}
+
+/** What the thread needs of Node, which could change with any version of it. */
+export function isSupported(): boolean {
+  const stream = createGunzip() as unknown as {
+    readonly _handle?: { readonly writeSync?: unknown };
+    readonly _writeState?: unknown;
+    close(): void;
+  };
+  const { _handle: handle, _writeState: state } = stream;
+  const supported = typeof handle?.writeSync === 'function' && ArrayBuffer.isView(state) && state.byteLength === 8;
+  stream.close();
+  return supported;
+}
+
+/** A gzip stream that a thread inflates. One caller writes, one reads. */
+export class InflateJob {
+  private readonly job: ThreadJob;
+  private readonly free: ArrayBuffer[] = [];
+  private buffers = 0;
+  private batch: ArrayBuffer | undefined;
+  private batched = 0;
+  private readonly outputs: Uint8Array<ArrayBuffer>[] = [];
+  private ended = false;
+  private failure: Error | undefined;
+  private wakeReader = nobody;
+  private wakeWriter = nobody;
+
+  constructor() {
+    this.job = leastBusy().open({
+      onMessage: (message) => {
+        this.take(message);
+      },
+      onFailure: (error) => {
+        this.fail(error);
+      },
+    });
+    this.job.post({ kind: 'open' });
+  }
+
+  /** Copies `bytes`, and hands over what is enough for a message. Resolves when there is room for more. */
+  async write(bytes: Uint8Array): Promise<void> {
+    for (let at = 0; at < bytes.length && !this.isOver();) {
+      this.batch ??= await this.freeBuffer();
+      if (this.batch === undefined) return;
+      const part = bytes.subarray(at, at + inputBytes - this.batched);
+      new Uint8Array(this.batch, this.batched).set(part);
+      this.batched += part.length;
+      at += part.length;
+      if (this.batched === inputBytes) this.send(this.batch);
+    }
+  }
+
+  /** All input was written. */
+  endInput(): void {
+    if (this.isOver()) return;
+    if (this.batch !== undefined) this.send(this.batch);
+    this.job.post({ kind: 'end' });
+  }
+
+  /** The next output, to be given back; undefined at the end. Rejects with what is wrong with the data. */
+  async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    for (;;) {
+      const output = this.outputs.shift();
+      if (output !== undefined) return output;
+      if (this.failure !== undefined) throw this.failure;
+      if (this.ended) return undefined;
+      await new Promise<void>((resolve) => {
+        this.wakeReader = resolve;
+      });
+    }
+  }
+
+  giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+    if (!this.isOver()) this.job.post({ kind: 'room', buffer }, [buffer]);
+  }
+
+  /** Ends it, for a reason that the reader gets, if it was not over. */
+  drop(reason: Error): void {
+    if (!this.isOver()) this.job.post({ kind: 'drop' });
+    this.fail(reason);
+  }
+
+  private send(buffer: ArrayBuffer): void {
+    this.job.post({ kind: 'input', buffer, bytes: this.batched }, [buffer]);
+    this.batch = undefined;
+    this.batched = 0;
+  }
+
+  private async freeBuffer(): Promise<ArrayBuffer | undefined> {
+    while (!this.isOver()) {
+      const buffer = this.free.pop();
+      if (buffer !== undefined) return buffer;
+      if (this.buffers < inputBuffers) {
+        this.buffers += 1;
+        return new ArrayBuffer(inputBytes);
+      }
+      await new Promise<void>((resolve) => {
+        this.wakeWriter = resolve;
+      });
+    }
+    return undefined;
+  }
+
+  private isOver(): boolean {
+    return this.ended || this.failure !== undefined;
+  }
+
+  private take(message: Message): void {
+    if (message.kind === 'error') {
+      this.fail(new Error(message.error));
+      return;
+    }
+    if (message.kind === 'input') this.free.push(message.buffer);
+    else if (message.kind === 'output') this.outputs.push(new Uint8Array(message.buffer, 0, message.bytes));
+    else this.end();
+    this.wake();
+  }
+
+  private fail(error: Error): void {
+    if (!this.isOver()) this.failure = error;
+    this.job.end();
+    this.wake();
+  }
+
+  private end(): void {
+    this.ended = true;
+    this.job.end();
+  }
+
+  private wake(): void {
+    this.wakeReader();
+    this.wakeWriter();
+  }
+}
+
+function nobody(): void {
+  // Nobody waits.
+}

@@ -1,0 +1,84 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads';
+
+/** A message of a thread: which job it is about. */
+export interface JobMessage {
+  readonly id: number;
+}
+
+/** What becomes of the messages of a job. */
+export interface JobListener<Message> {
+  onMessage(message: Message): void;
+  /** The thread failed; nothing more comes. */
+  onFailure(error: Error): void;
+}
+
+/** A job in a thread. */
+export interface ThreadJob {
+  /** Sends a message about this job; `buffers` are handed over with it. */
+  post(message: object, buffers?: readonly ArrayBuffer[]): void;
+  /** Nothing more is expected of it. */
+  end(): void;
+}
+
+/**
+ * A thread that works on jobs, started at the first of them, and again when it failed. It keeps the process alive only while
+ * something is expected of it.
+ */
+export class WorkerThread<Message extends JobMessage> {
+  private readonly program: string;
+  private readonly what: string;
+  private readonly options: WorkerOptions;
+  private running: { readonly worker: Worker; readonly jobs: Map<number, JobListener<Message>> } | undefined;
+  private lastId = 0;
+
+  /** `what` names it in errors: `The hashing thread`. */
+  constructor(program: string, what: string, workerData?: unknown) {
+    this.program = program;
+    this.what = what;
+    this.options = { eval: true, workerData };
+  }
+
+  get jobs(): number {
+    return this.running?.jobs.size ?? 0;
+  }
+
+  /** Starts the thread ahead of its first use: it takes as long to start as a program takes to load. */
+  start(): void {
+    this.started();
+  }
+
+  open(listener: JobListener<Message>): ThreadJob {
+    const { worker, jobs } = this.started();
+    const id = ++this.lastId;
+    if (jobs.size === 0) worker.ref();
+    jobs.set(id, listener);
+    return {
+      post(message, buffers = []) {
+        worker.postMessage({ id, ...message }, buffers);
+      },
+      end() {
+        if (jobs.delete(id) && jobs.size === 0) worker.unref();
+      },
+    };
+  }
+
+  private started(): NonNullable<typeof this.running> {
+    if (this.running !== undefined) return this.running;
+    const jobs = new Map<number, JobListener<Message>>();
+    const worker = new Worker(this.program, this.options);
+    const running = { worker, jobs };
+    worker.on('message', (message: Message) => jobs.get(message.id)?.onMessage(message));
+    const fail = (error: Error): void => {
+      if (this.running === running) this.running = undefined;
+      for (const job of jobs.values()) job.onFailure(error);
+      jobs.clear();
+    };
+    worker.on('error', fail);
+    worker.on('exit', () => {
+      fail(new Error(`${this.what} ended`));
+    });
+    worker.unref();
+    this.running = running;
+    return running;
+  }
+}
