@@ -61,7 +61,7 @@ export interface CatalogueStore {
 }
 
 export interface Holder {
-  readonly composition: string;
+  readonly composition: Composition;
   readonly features: readonly PlacedFeature[];
 }
 

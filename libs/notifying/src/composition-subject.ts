@@ -67,11 +67,25 @@ function keyOf({ layers, namespaces, channels, evidence, features }: MatchSubjec
     namespaces.map(({ id, packageType, versionText }) => [id, packageType, versionText]),
     channels.map(({ id, packageType }) => [id, packageType]),
     evidence.map(({ kind, value, package: of, version, layer }) => [kind, value, of, version, place(layer)]),
-    features.map(({ path: _, layer, source, ...rest }) => [
-      Object.entries(rest).sort(([a], [b]) => (a < b ? -1 : 1)),
-      source?.name,
-      source?.version,
-      place(layer),
+    features.map((feature) => [
+      ...keyMembers.map((member) => feature[member]),
+      feature.source?.name,
+      feature.source?.version,
+      place(feature.layer),
     ]),
   ]);
 }
+
+/** Members of a feature that matching reads as they are; every one must be named here or be left out on purpose. */
+const keyed = {
+  type: true,
+  name: true,
+  version: true,
+  namespace: true,
+  architecture: true,
+  repository: true,
+  module: true,
+  vendor: true,
+  license: true,
+} as const satisfies Record<Exclude<keyof PlacedFeature, 'path' | 'layer' | 'source'>, true>;
+const keyMembers = Object.keys(keyed) as readonly (keyof typeof keyed)[];

@@ -3,6 +3,7 @@ import {
   namespaceFamily,
   type Composition,
   type FactChange,
+  type Holder,
   type PlacedFeature,
   type StatementChange,
   type Store,
@@ -14,7 +15,7 @@ import { hasChannel, packageTypesOf, reachOf } from './reach';
 import { transitionsOf, type Outcome, type TransitionOptions } from './transitions';
 
 export interface FindAffectedDeps extends TransitionOptions {
-  readonly store: MatchFacts & SubjectStore & Pick<Store, 'holders' | 'composition' | 'packagesOf'>;
+  readonly store: MatchFacts & SubjectStore & Pick<Store, 'holders' | 'packagesOf'>;
   readonly options: MatchOptions;
 }
 
@@ -42,9 +43,10 @@ export async function* findAffected(
   const ofTexts = textsIn(changes).length > 0;
   const others = await namesBeside(places, facts, deps.store);
   const outcomeOf = rememberedOutcomes(facts, deps);
-  for await (const { composition: id, features } of mergeHolders(heldNames(places), deps.store)) {
-    const composition = await reached(id, features, { places, store: deps.store });
-    if (composition === undefined) continue;
+  const namespaces = [...new Set(places.map(({ namespace }) => namespace))];
+  for await (const holder of mergeHolders(heldNames(places), deps.store)) {
+    if (!isReached(holder, namespaces)) continue;
+    const { composition, features } = holder;
     // Of statements that did not change it is not known what they depend on; origins are only known of rpms.
     const options = {
       store: deps.store,
@@ -57,7 +59,7 @@ export async function* findAffected(
       if (all.length > features.length) outcome = await outcomeOf(await subjectOf(composition, all, options));
     }
     if (outcome === undefined || (outcome.transitions.length === 0 && !outcome.recount)) continue;
-    yield { composition: id, outcome };
+    yield { composition: composition.id, outcome };
   }
 }
 
@@ -148,20 +150,10 @@ function dependsOnOrigins({ namespace, before, after }: StatementChange): boolea
   );
 }
 
-/** The composition, if any of the places is among its packages. */
-async function reached(
-  id: string,
-  features: readonly PlacedFeature[],
-  of: { readonly places: readonly Place[]; readonly store: Pick<Store, 'composition'> },
-): Promise<Composition | undefined> {
-  const changed = [...new Set(of.places.map(({ namespace }) => namespace))];
-  const reaches = changed.flatMap((namespace) =>
-    features.map((feature) => ({ namespace, by: reachOf(namespace, feature) })),
-  );
-  const byChannel = reaches.filter(({ by }) => by === 'channel');
-  const isOwn = reaches.some(({ by }) => by === 'own');
-  if (!isOwn && byChannel.length === 0) return undefined;
-  const composition = await of.store.composition(id);
-  if (composition === undefined || isOwn) return composition;
-  return byChannel.some(({ namespace }) => hasChannel(namespace, composition)) ? composition : undefined;
+/** Whether statements of any of the namespaces are about any of the packages. */
+function isReached({ composition, features }: Holder, namespaces: readonly string[]): boolean {
+  return namespaces.some((namespace) => {
+    const ways = new Set(features.map((feature) => reachOf(namespace, feature)));
+    return ways.has('own') || (ways.has('channel') && hasChannel(namespace, composition));
+  });
 }

@@ -21,11 +21,12 @@ export async function* mergeHolders(
       await pull(stream, open);
     }
     while (open.length > 0) {
-      const least = open.reduce((a, b) => (b.holder.composition < a.holder.composition ? b : a)).holder.composition;
-      const here = open.filter(({ holder }) => holder.composition === least);
+      const least = open.reduce((a, b) => (idOf(b) < idOf(a) ? b : a));
+      const here = open.filter((head) => idOf(head) === idOf(least));
       for (const head of here) open.splice(open.indexOf(head), 1);
       for (const { stream } of here) await pull(stream, open);
-      yield { composition: least, features: distinctFeatures(here.flatMap(({ holder }) => holder.features)) };
+      // Under one name each package is held once.
+      yield here.length === 1 ? least.holder : mergedHolder(least, here);
     }
   } finally {
     for (const { stream } of open) await stream.return?.();
@@ -35,6 +36,14 @@ export async function* mergeHolders(
 interface Head {
   readonly stream: AsyncIterator<Holder>;
   readonly holder: Holder;
+}
+
+function idOf({ holder }: Head): string {
+  return holder.composition.id;
+}
+
+function mergedHolder({ holder: { composition } }: Head, heads: readonly Head[]): Holder {
+  return { composition, features: distinctFeatures(heads.flatMap(({ holder }) => holder.features)) };
 }
 
 async function pull(stream: AsyncIterator<Holder>, open: Head[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { ClarionError, transitionKinds, type AffectedImage, type TransitionKind } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
-import { encode, type Environment, unpack } from './environment';
+import { type Environment, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
 import { packDigests, type PackedDigests, unpackDigests } from './packed-digests';
 import { merge, type Placed } from './pages';
@@ -51,7 +51,8 @@ export function putAffected(
     for (let start = 0; start < own.length; start += chunkSize) {
       const chunk = own.slice(start, start + chunkSize);
       const key = chunkKey(of, transition, chunk[0]?.[0] ?? 0);
-      env.db.putSync(key, env.lmdb.asBinary(encode(env, chunkOf(chunk))));
+      // Not packed: digests do not become smaller, and whoever is to be told waits for this.
+      env.db.putSync(key, chunkOf(chunk));
     }
   }
 }

@@ -33,14 +33,7 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
       settle(() => {
         putComposition(env, composition, features);
       }),
-    composition: (id) =>
-      settle(() =>
-        read(
-          env,
-          (transaction) =>
-            unpack(env, db.get(recordKey('composition', id), { transaction })) as Composition | undefined,
-        ),
-      ),
+    composition: (id) => settle(() => read(env, (transaction) => compositionOf(env, id, transaction))),
     compositionFeatures: (id) => settle(() => read(env, (transaction) => featuresOf(env, id, transaction))),
     putCounts: (id, counts) =>
       batched(() => ({
@@ -68,6 +61,10 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
       }),
     holders: (type, name, after) => holders(env, { type, name }, after),
   };
+}
+
+function compositionOf(env: Environment, id: string, transaction: Transaction): Composition | undefined {
+  return unpack(env, env.db.get(recordKey('composition', id), { transaction })) as Composition | undefined;
 }
 
 function placedId(key: string): Placed<string> {
@@ -159,9 +156,10 @@ async function* holders(env: Environment, { type, name }: Name, after: string | 
   let start = after === undefined ? bounds.start : behind(recordKey('holder', type, name, after));
   for (;;) {
     const rows = nextRows(env, { ...bounds, start });
-    for (const { key, value } of rows) {
-      const features = (unpack(env, value) as readonly FeatureRow[]).map((row) => featureOf(row, { type, name }));
-      yield await Promise.resolve({ composition: lastPart(key), features });
+    for (const { row, composition } of rows) {
+      if (composition === undefined) continue;
+      const features = (unpack(env, row) as readonly FeatureRow[]).map((columns) => featureOf(columns, { type, name }));
+      yield await Promise.resolve({ composition, features });
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < holdersAtOnce) return;
@@ -169,9 +167,22 @@ async function* holders(env: Environment, { type, name }: Name, after: string | 
   }
 }
 
-function nextRows(env: Environment, bounds: { start: string; end: string }): { key: string; value: unknown }[] {
+interface HolderRow {
+  readonly key: string;
+  readonly row: unknown;
+  readonly composition: Composition | undefined;
+}
+
+function nextRows(env: Environment, bounds: { start: string; end: string }): readonly HolderRow[] {
   try {
-    return read(env, (transaction) => Array.from(env.db.getRange({ ...bounds, limit: holdersAtOnce, transaction })));
+    return read(env, (transaction) => {
+      const rows = Array.from(env.db.getRange({ ...bounds, limit: holdersAtOnce, transaction }));
+      return rows.map(({ key, value }) => ({
+        key,
+        row: value,
+        composition: compositionOf(env, lastPart(key), transaction),
+      }));
+    });
   } catch (error) {
     throw explain(env, error);
   }

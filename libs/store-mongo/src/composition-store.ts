@@ -173,13 +173,17 @@ async function* declaredHolders(
   gathered: readonly { readonly composition: string; readonly documents: readonly FeaturesDocument[] }[],
 ): AsyncGenerator<Holder> {
   const ids = gathered.map(({ composition }) => composition);
-  const declared = await context
+  const found = await context
     .collection('compositions')
-    .find({ _id: { $in: ids } }, { projection: { attempt: 1 } })
+    .find({ _id: { $in: ids } })
     .toArray();
-  const attempts = new Map(declared.map(({ _id, attempt }) => [_id, attempt]));
-  for (const { composition, documents } of gathered) {
-    const own = documents.filter(({ _id }) => _id.split('\t')[1] === attempts.get(composition));
+  const declared = new Map(found.map((document) => [document._id, document]));
+  for (const { composition: id, documents } of gathered) {
+    const document = declared.get(id);
+    if (document === undefined) continue;
+    const composition = (await readValue(context, 'compositions', document)) as Composition | undefined;
+    if (composition === undefined) continue;
+    const own = documents.filter(({ _id }) => _id.split('\t')[1] === document.attempt);
     const numbered: NumberedFeature[] = [];
     for (const document of own) {
       const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;

@@ -190,7 +190,7 @@ describeWithMongoServer('opening a store', (server) => {
     expect(await counts()).toEqual([5, 2]);
     const holders = [];
     for await (const holder of store.holders('dpkg', 'openssl')) holders.push(holder);
-    expect(holders).toEqual([{ composition: composition.id, features: [openssl] }]);
+    expect(holders).toEqual([{ composition, features: [openssl] }]);
     const later = await open({ uri, now: () => new Date(Date.now() + 2 * 86_400_000) });
     await later.prune(prune);
     expect(await counts()).toEqual([1, 0]);

@@ -57,7 +57,9 @@ export function describeCompositions(current: CurrentStore): void {
       const puts = [store, other, store, other].map((one) => one.putComposition(testComposition(1), features));
       await Promise.all(puts);
       for (const n of [0, 150, 299]) {
-        expect(await holdersOf(`package${n}`)).toStrictEqual([{ composition: idsOf(1)[0], features: [features[n]] }]);
+        expect(await holdersOf(`package${n}`)).toStrictEqual([
+          { composition: testComposition(1), features: [features[n]] },
+        ]);
       }
       await other.close();
     });
@@ -88,14 +90,14 @@ export function describeCompositions(current: CurrentStore): void {
       const apk = placedFeature('zlib', { type: 'apk' });
       await current().store.putComposition(testComposition(1), [library, other, tool, apk, elsewhere]);
       await current().store.putComposition(testComposition(2), [placedFeature('bash')]);
-      const expected = found.length === 0 ? [] : [{ composition: testComposition(1).id, features: found }];
+      const expected = found.length === 0 ? [] : [{ composition: testComposition(1), features: found }];
       expect(await holdersOf(name, type)).toStrictEqual(expected);
     });
 
     it('hold a package once whose source has the same name', async () => {
       const feature = placedFeature('bash', { source: { name: 'bash', version: '5' } });
       await current().store.putComposition(testComposition(1), [feature]);
-      expect(await holdersOf('bash')).toStrictEqual([{ composition: testComposition(1).id, features: [feature] }]);
+      expect(await holdersOf('bash')).toStrictEqual([{ composition: testComposition(1), features: [feature] }]);
     });
 
     it('come in the order of their ids, from any of them on', async () => {
@@ -103,7 +105,8 @@ export function describeCompositions(current: CurrentStore): void {
       for (const seed of [...seeds].reverse()) {
         await current().store.putComposition(testComposition(seed), [library, placedFeature(`own${seed}`)]);
       }
-      const found = async (after?: string) => (await holdersOf('openssl', 'dpkg', after)).map((one) => one.composition);
+      const found = async (after?: string) =>
+        (await holdersOf('openssl', 'dpkg', after)).map((one) => one.composition.id);
       expect(await found()).toEqual(idsOf(...seeds));
       expect(await found(testComposition(100).id)).toEqual(idsOf(...seeds.slice(100)));
       expect(await found(testComposition(120).id)).toEqual([]);
@@ -121,7 +124,7 @@ export function describeCompositions(current: CurrentStore): void {
     it('need not be read to the end', async () => {
       for (const seed of [1, 2, 3]) await current().store.putComposition(testComposition(seed), [library]);
       for await (const { composition } of current().store.holders('dpkg', 'libssl3')) {
-        expect(composition).toBe(testComposition(1).id);
+        expect(composition).toStrictEqual(testComposition(1));
         break;
       }
       await current().store.putComposition(testComposition(4), [library]);
@@ -133,9 +136,8 @@ export function describeCompositions(current: CurrentStore): void {
         placedFeature(name, { source: { name: `${name}-src`, version: '' } }),
       );
       await current().store.putComposition(testComposition(1), features);
-      const composition = testComposition(1).id;
       for (const [n, name] of hostileNames.entries()) {
-        const expected = [{ composition, features: [features[n]] }];
+        const expected = [{ composition: testComposition(1), features: [features[n]] }];
         expect(await holdersOf(name)).toStrictEqual(expected);
         expect(await holdersOf(`${name}-src`)).toStrictEqual(expected);
       }

@@ -88,7 +88,7 @@ export function describePruning(current: CurrentStore): void {
       expect(await store.counts([testComposition(1).id, kept])).toEqual(new Map([[kept, counts]]));
       expect(await store.compositionsWith('Critical', { limit: 10 })).toEqual({ items: [kept] });
       const holders = async (name: string) =>
-        (await collect(store.holders('dpkg', name))).map(({ composition }) => composition);
+        (await collect(store.holders('dpkg', name))).map(({ composition }) => composition.id);
       expect([await holders('openssl'), await holders('own1'), await holders('own2')]).toEqual([[kept], [], [kept]]);
       // It can come back with its packages.
       await store.putComposition(testComposition(1), [placedFeature('own1')]);

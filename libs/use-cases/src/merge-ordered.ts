@@ -5,7 +5,7 @@
 export async function* mergeOrdered<T>(
   streams: readonly AsyncIterable<T>[],
   keyOf: (item: T) => string,
-): AsyncGenerator<{ readonly key: string; readonly items: readonly T[] }, void> {
+): AsyncGenerator<{ readonly key: string; readonly items: readonly [T, ...T[]] }, void> {
   const iterators = streams.map((stream) => stream[Symbol.asyncIterator]());
   const heads = new Map<AsyncIterator<T>, T>();
   const advance = async (iterator: AsyncIterator<T>): Promise<void> => {
@@ -18,7 +18,8 @@ export async function* mergeOrdered<T>(
     while (heads.size > 0) {
       const key = [...heads.values()].map(keyOf).reduce((least, one) => (one < least ? one : least));
       const due = [...heads].filter(([, item]) => keyOf(item) === key);
-      yield { key, items: due.map(([, item]) => item) };
+      const [first, ...others] = due.map(([, item]) => item);
+      if (first !== undefined) yield { key, items: [first, ...others] };
       await Promise.all(due.map(([iterator]) => advance(iterator)));
     }
   } finally {

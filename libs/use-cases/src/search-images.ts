@@ -1,5 +1,5 @@
 import { findingsOf, type MatchSubject } from '@clarion/matching';
-import type { Composition, Holder, Page, PackageType, PageRequest, StoredImage } from '@clarion/model';
+import type { Holder, Page, PackageType, PageRequest, StoredImage } from '@clarion/model';
 import { type Context, matchOptions } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
@@ -97,7 +97,8 @@ async function* withSeverity(
   } while (from !== undefined);
 }
 
-type Merged = AsyncIterable<{ readonly key: string; readonly items: readonly Holder[] }>;
+type Held = readonly [Holder, ...Holder[]];
+type Merged = AsyncIterable<{ readonly key: string; readonly items: Held }>;
 
 /** Compositions that hold any of the names, each once, with the features of all names. */
 function holdersOf(
@@ -107,7 +108,7 @@ function holdersOf(
 ): Merged {
   return mergeOrdered(
     names.map(([type, name]) => store.holders(type, name, after)),
-    ({ composition }) => composition,
+    ({ composition }) => composition.id,
   );
 }
 
@@ -129,17 +130,18 @@ async function* affected(
   const names = mentioned.flatMap((name) => packageTypes.map((type) => [type, name] as const));
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   for await (const { key, items } of holdersOf(names, after, context)) {
-    const composition = await store.composition(key);
-    if (composition === undefined) continue;
-    const findings = await findingsOf(subjectOf(composition, items), store, options);
+    const findings = await findingsOf(subjectOf(items), store, options);
     yield { composition: key, meant: findings.length > 0 };
   }
 }
 
-/** As much of an image as decides about these packages. */
-function subjectOf({ namespaces, channels, evidence }: Composition, holders: readonly Holder[]): MatchSubject {
+/** As much of an image as decides about the packages of one composition that it was found by. */
+function subjectOf([first, ...others]: Held): MatchSubject {
+  const { namespaces, channels, evidence } = first.composition;
   const distinct = new Map(
-    holders.flatMap(({ features }) => features).map((feature) => [JSON.stringify(feature), feature] as const),
+    [first, ...others]
+      .flatMap(({ features }) => features)
+      .map((feature) => [JSON.stringify(feature), feature] as const),
   );
   return { layers: [], namespaces, channels, evidence, features: [...distinct.values()] };
 }
