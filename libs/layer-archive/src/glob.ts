@@ -13,7 +13,10 @@ export function compileGlob(glob: string): (path: string) => boolean {
   const components = glob.split('/');
   if (components.at(-1) === '**') components.push('*');
   const pattern = components.map(compileComponent);
-  return (path) => matchComponents(pattern, path.split('/'));
+  // The last component of a glob stands for the last one of a path; for most paths that is all there is to look at.
+  const isName = pattern.at(-1);
+  return (path) =>
+    isName?.(path.slice(path.lastIndexOf('/') + 1)) !== false && matchComponents(pattern, path.split('/'));
 }
 
 /** Undefined stands for `**`. */

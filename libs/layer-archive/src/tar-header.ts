@@ -20,19 +20,20 @@ export interface TarHeader {
 export function hasValidChecksum(block: Buffer, at: number): boolean {
   const expected = parseNumber(block, at + 148, 8);
   if (expected === undefined) return false;
+  // The field itself counts as spaces.
   let sum = 8 * 0x20;
-  let high = 0;
-  for (let index = at; index < at + 148; index++) {
-    const byte = block[index] ?? 0;
-    sum += byte;
-    high += byte >> 7;
+  for (let index = at; index < at + 148; index++) sum += block[index] ?? 0;
+  for (let index = at + 156; index < at + blockBytes; index++) sum += block[index] ?? 0;
+  return sum === expected || sum - 256 * negativeBytes(block, at) === expected;
+}
+
+/** Bytes of a block but its checksum that are negative when they are signed. */
+function negativeBytes(block: Buffer, at: number): number {
+  let count = 0;
+  for (let index = at; index < at + blockBytes; index++) {
+    if (index < at + 148 || index >= at + 156) count += (block[index] ?? 0) >> 7;
   }
-  for (let index = at + 156; index < at + blockBytes; index++) {
-    const byte = block[index] ?? 0;
-    sum += byte;
-    high += byte >> 7;
-  }
-  return sum === expected || sum - 256 * high === expected;
+  return count;
 }
 
 export function isZeroBlock(block: Buffer, at: number): boolean {

@@ -1,3 +1,5 @@
+import { readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
 import type { LayerVisitor } from '@clarion/model';
 import { type Budget, type BudgetOptions, createBudget } from './budget';
 import type { EntryVisitor } from './entry-reader';
@@ -25,9 +27,14 @@ export async function walkTar(
 }
 
 /** Measured: a read costs as much as copying so many bytes, so only larger bodies are worth seeking past. */
-const seekingReadBytes = 256 * 1024;
+const seekingReadBytes = 64 * 1024;
+/** Milliseconds after which everything else in the process gets its turn. */
+const longestTurn = 5;
 
-/** Walks an uncompressed tar on disk and reads only headers and wanted bodies. */
+/**
+ * Walks an uncompressed tar on disk and reads only headers and wanted bodies. Reads are synchronous: there are thousands of
+ * them, mostly of what the system has in memory, and each would take ten times as long by way of another thread.
+ */
 export async function walkTarRegion(region: FileRegion, visitor: EntryVisitor, budget: Budget): Promise<TarSummary> {
   budget.read(region.length);
   budget.produce(region.length);
@@ -35,14 +42,15 @@ export async function walkTarRegion(region: FileRegion, visitor: EntryVisitor, b
   const handle = await openRegion(region, budget.label);
   try {
     const buffer = Buffer.allocUnsafeSlow(Math.min(seekingReadBytes, Math.max(region.length, 1)));
+    let turnBegan = performance.now();
     for (let at = 0; at < region.length;) {
+      if (performance.now() - turnBegan > longestTurn) {
+        await setImmediate();
+        turnBegan = performance.now();
+      }
       budget.check();
-      const { bytesRead } = await handle.read(
-        buffer,
-        0,
-        Math.min(buffer.length, region.length - at),
-        region.offset + at,
-      );
+      const wanted = Math.min(buffer.length, region.length - at);
+      const bytesRead = readSync(handle.fd, buffer, 0, wanted, region.offset + at);
       if (bytesRead === 0) break;
       walker.feed(buffer.subarray(0, bytesRead));
       at += bytesRead;

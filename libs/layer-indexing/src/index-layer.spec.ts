@@ -122,7 +122,9 @@ describe('work on the layers of an image', () => {
     expect((await store.counts([composition])).get(composition)).toEqual(counts);
     const holders = [];
     for await (const holder of store.holders('dpkg', 'b')) holders.push(holder);
-    expect(holders).toMatchObject([{ composition: { id: composition }, features: [{ name: 'b', layer: built.layers[1]!.diffId }] }]);
+    expect(holders).toMatchObject([
+      { composition: { id: composition }, features: [{ name: 'b', layer: built.layers[1]!.diffId }] },
+    ]);
   });
 
   it('opens no layer that is known', async () => {
