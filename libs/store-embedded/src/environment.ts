@@ -124,7 +124,7 @@ export function settle<T>(action: () => T): Promise<T> {
 }
 
 /** Milliseconds that calls of stores may follow each other without letting the process do anything else. */
-const longestTurn = 5;
+const longestTurn = 2;
 let turnBegan: number | undefined;
 
 /** How long it is that a store was called for the first time in this event turn. */
