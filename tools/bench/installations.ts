@@ -78,10 +78,10 @@ export async function startSixServices(allowedHosts: readonly string[]): Promise
   };
 }
 
-/** Options for the Node processes that are measured, to profile them: `BENCH_NODE_OPTIONS=--cpu-prof`. */
+/** Processes that are measured run as in their container images (deploy/Dockerfile), or with `BENCH_NODE_OPTIONS`. */
 function nodeOptions(): Readonly<Record<string, string>> {
-  const options = process.env['BENCH_NODE_OPTIONS'];
-  return options === undefined ? {} : { NODE_OPTIONS: options };
+  const options = process.env['BENCH_NODE_OPTIONS'] ?? '--max-semi-space-size=4';
+  return { NODE_OPTIONS: options, MALLOC_ARENA_MAX: '2' };
 }
 
 /** Of Linux: what /proc counts CPU time in. */

@@ -20,6 +20,9 @@ export interface ThreadJob {
   end(): void;
 }
 
+/** Megabytes: what threads work on is not in their heaps, and by itself each heap would grow to some fifty. */
+const smallHeap = 4;
+
 /**
  * A thread that works on jobs, started at the first of them, and again when it failed. It keeps the process alive only while
  * something is expected of it.
@@ -35,7 +38,7 @@ export class WorkerThread<Message extends JobMessage> {
   constructor(program: string, what: string, workerData?: unknown) {
     this.program = program;
     this.what = what;
-    this.options = { eval: true, workerData };
+    this.options = { eval: true, workerData, resourceLimits: { maxYoungGenerationSizeMb: smallHeap } };
   }
 
   get jobs(): number {

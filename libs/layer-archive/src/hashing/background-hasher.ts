@@ -8,7 +8,7 @@ import { type HashJob, hashRegionInThread, openHashJob } from './hash-worker';
 const batchBytes = 1024 * 1024;
 
 /** Buffers on their way to the thread and back; more would only grow memory. */
-const maxBuffers = 8;
+const maxBuffers = 4;
 
 /** A digest that is computed beside the work that feeds it. */
 export interface BackgroundHasher {
