@@ -72,10 +72,12 @@ const patterns = process.argv.slice(2);
 let builtWithGo = [];
 if (patterns.length === 0) {
   // Takes minutes where Go has compiled nothing yet: meanwhile the checks run.
-  builtWithGo = ['kubernetes-tools.mjs', 'nats-cli.mjs'].map((name) => {
-    const args = [join(root, 'tools', 'setup', name)];
-    return once(spawn(process.execPath, args, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
-  });
+  builtWithGo = [['kubernetes-tools.mjs'], ['documented-tool.mjs', 'nats'], ['documented-tool.mjs', 'grpcurl']].map(
+    ([name, ...args]) => {
+      const command = [join(root, 'tools', 'setup', name), ...args];
+      return once(spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
+    },
+  );
   check('types', [tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']);
   check('lint and module boundaries', ['tools/checks/lint.mjs']);
   check('formatting', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);

@@ -1,8 +1,15 @@
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Bus, Log, WorkItem } from '@clarion/model';
-import { canStartNatsServer, startNatsServer, startRunner, until, type NatsServer } from '@clarion/test-kit';
+import {
+  canStartNatsServer,
+  documentedTool,
+  startNatsServer,
+  startRunner,
+  until,
+  type NatsServer,
+} from '@clarion/test-kit';
 import { openNatsBus } from './open-nats-bus';
 
 const root = path.resolve(__dirname, '../../..');
@@ -11,22 +18,13 @@ const commands = [...page.matchAll(/^nats (?:sub|pub|consumer) .*$/gm)].map(([li
 const ignore = (): void => undefined;
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** The command line of NATS; where it cannot be built a line says why, and in CI that is an error. */
-function natsCommand(): string | undefined {
-  const done = spawnSync(process.execPath, [path.join(root, 'tools/setup/nats-cli.mjs')], { encoding: 'utf8' });
-  if (done.status === 0) return done.stdout.trim();
-  if (process.env['CI']) throw new Error(done.stderr);
-  process.stderr.write(`${done.stderr.trim()}: the commands of docs/nats.md are not run\n`);
-  return undefined;
-}
-
 /** A command of the page as arguments, without its quotes and what it says about itself. */
 function argumentsOf(command: string): string[] {
   const line = command.replace(/ +#.*$/, '');
   return [...line.matchAll(/'([^']*)'|(\S+)/g)].slice(1).map(([, quoted, plain]) => quoted ?? plain ?? '');
 }
 
-const nats = canStartNatsServer() && process.env['NATS_URL'] === undefined ? natsCommand() : undefined;
+const nats = canStartNatsServer() && process.env['NATS_URL'] === undefined ? documentedTool('nats') : undefined;
 const suite = nats === undefined ? describe.skip : describe;
 
 suite('the commands of docs/nats.md', () => {

@@ -8,7 +8,7 @@ import { detectorService } from '@clarion/detector-client/grpc';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import { canStartRegistry, type RunningRegistry, startRegistry } from '@clarion/test-kit';
+import { canStartRegistry, documentedTool, type RunningRegistry, startRegistry } from '@clarion/test-kit';
 import { type Face, startFace } from './testdata/grpc-client';
 import { debianImage, type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
 
@@ -151,8 +151,7 @@ suite('the calls of docs/grpc.md', () => {
     expect(answers.at(-1)).toMatchObject(wanted[method]!);
   });
 
-  // The real tool, where there is one: GRPCURL names it.
-  const grpcurl = process.env['GRPCURL'];
+  const grpcurl = documentedTool('grpcurl');
   (grpcurl === undefined ? it.skip : it)('are taken by grpcurl', async () => {
     // The servers are in this process: it must not stand still meanwhile.
     const run = (args: readonly string[]) => promisify(execFile)(grpcurl ?? '', args);

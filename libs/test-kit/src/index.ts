@@ -4,6 +4,7 @@ export * from './certificates';
 export * from './detector-client-contract';
 export * from './detector-contract';
 export * from './distribution-registry';
+export * from './documented-tool';
 export * from './feed-contract';
 export * from './feed-server';
 export * from './feed-statements';

@@ -1,0 +1,17 @@
+// Builds a tool of others that documented commands are run with.
+// Usage: node tools/setup/documented-tool.mjs nats|grpcurl   prints the path of the binary; says what is missing and exits with 1
+import { ensureGoProgram } from './go-program.mjs';
+
+const tools = [
+  { name: 'nats', version: '0.5.0', package: 'github.com/nats-io/natscli/nats' },
+  { name: 'grpcurl', version: '1.9.4', package: 'github.com/fullstorydev/grpcurl/cmd/grpcurl' },
+];
+
+try {
+  const tool = tools.find(({ name }) => name === process.argv[2]);
+  if (tool === undefined) throw new Error(`known tools: ${tools.map(({ name }) => name).join(', ')}`);
+  console.log(ensureGoProgram(tool));
+} catch (error) {
+  console.error(`clarion: ${error.message}`);
+  process.exitCode = 1;
+}
