@@ -10,6 +10,7 @@ const commands = [
   'scan',
   'packages',
   'explain',
+  'serve',
   'update',
   'db status',
   'db export',

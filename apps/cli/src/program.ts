@@ -114,6 +114,11 @@ function addServe(program: Command): void {
     .addOption(flag('--no-updates', 'update feeds only when the API asks for it'))
     .addOption(flag('--concurrency <layers>', 'layers read at the same time').default(2).argParser(parseCount))
     .addOption(
+      flag('--requests-per-second <number>', 'REST requests of one caller; four times as many at once')
+        .default(50)
+        .argParser(parseCount),
+    )
+    .addOption(
       flag('--max-feed-age <duration>', 'older advisory data makes a report stale')
         .default(10_080, '7d')
         .argParser(parseMinutes),

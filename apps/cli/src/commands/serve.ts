@@ -19,6 +19,7 @@ export interface ServeOptions extends CommonSettings {
   readonly feedsDir?: string;
   readonly updates: boolean;
   readonly concurrency: number;
+  readonly requestsPerSecond: number;
   readonly maxFeedAge: number;
   readonly notifyEpss?: number;
   readonly logLevel: string;
@@ -84,6 +85,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     insecureHost: list(options.insecureHost),
     updates: options.updates,
     concurrency: options.concurrency,
+    requestsPerSecond: options.requestsPerSecond,
     maxFeedAge: options.maxFeedAge,
     logLevel: level,
     ...(publicUrl === undefined ? {} : { publicUrl }),

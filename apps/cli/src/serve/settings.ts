@@ -21,6 +21,8 @@ export interface ServeSettings extends FeedSettings {
   readonly updates: boolean;
   /** Layers that are read at the same time. */
   readonly concurrency: number;
+  /** REST requests of one caller that go on for ever; four times as many at once. */
+  readonly requestsPerSecond: number;
   /** Minutes. */
   readonly maxFeedAge: number;
   /** EPSS score whose crossing is told. */

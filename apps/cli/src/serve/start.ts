@@ -204,7 +204,8 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
   const given = settings.tokens === undefined ? [] : parseTokens(settings.tokens);
   const tokens = own?.tokens ?? given;
   const authenticator = createAuthenticator(open ? { off: true } : { tokens: () => tokens });
-  const http = createHttpServer(createRestApi({ useCases, authenticator, log, version: clarionVersion }));
+  const rate = { perSecond: settings.requestsPerSecond, burst: settings.requestsPerSecond * 4 };
+  const http = createHttpServer(createRestApi({ useCases, authenticator, log, version: clarionVersion, rate }));
   const grpc = createGrpcServer({
     services: createGrpcApi({ useCases, authenticator, log, stopping }),
     descriptors: fileDescriptorSet(),
