@@ -65,6 +65,7 @@ export async function startSixServices(allowedHosts: readonly string[]): Promise
     feeds: {},
     allowedHosts,
     variables: { CLARION_MONGODB_DATABASE: database, CLARION_TOKENS: tokens, ...nodeOptions() },
+    variablesOf: { 'layer-extractor': nodeOptions('--max-semi-space-size=4') },
   });
   return {
     name: 'six services',
@@ -78,10 +79,9 @@ export async function startSixServices(allowedHosts: readonly string[]): Promise
   };
 }
 
-/** Processes that are measured run as in their container images (deploy/Dockerfile), or with `BENCH_NODE_OPTIONS`. */
-function nodeOptions(): Readonly<Record<string, string>> {
-  const options = process.env['BENCH_NODE_OPTIONS'] ?? '--max-semi-space-size=4';
-  return { NODE_OPTIONS: options, MALLOC_ARENA_MAX: '2' };
+/** Processes that are measured run as in containers (deploy), or with `BENCH_NODE_OPTIONS`. */
+function nodeOptions(options = ''): Readonly<Record<string, string>> {
+  return { NODE_OPTIONS: process.env['BENCH_NODE_OPTIONS'] ?? options, MALLOC_ARENA_MAX: '2' };
 }
 
 /** Of Linux: what /proc counts CPU time in. */

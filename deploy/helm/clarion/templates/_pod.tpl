@@ -15,8 +15,9 @@ httpGet: { path: {{ .path }}, port: introspection }
 {{- end -}}
 
 {{- define "clarion.environment" -}}
-{{- with include "clarion.heapMebibytes" .c.v }}
-- { name: NODE_OPTIONS, value: --max-old-space-size={{ . }} }
+{{- $heap := include "clarion.heapMebibytes" .c.v }}
+{{- with compact (list (empty $heap | ternary "" (printf "--max-old-space-size=%s" $heap)) .c.nodeOptions) }}
+- { name: NODE_OPTIONS, value: {{ join " " . }} }
 {{- end }}
 {{- range include "clarion.secretFiles" . | fromJsonArray }}
 - { name: {{ .variable }}, value: /run/secrets/clarion/{{ .path }} }

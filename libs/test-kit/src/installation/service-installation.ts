@@ -43,6 +43,8 @@ export interface ServiceInstallationOptions {
   readonly tls?: Certificates;
   /** Further variables of all services. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Further variables of one service. */
+  readonly variablesOf?: Partial<Record<ServiceName, Readonly<Record<string, string>>>>;
 }
 
 /** Bundles and starts everything. Nothing of it outlives `stop`. */
@@ -64,7 +66,8 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
   };
   const processes = new Map<ServiceName, ServiceProcess>();
   const start = async (name: ServiceName): Promise<void> => {
-    const process = startServiceProcess(name, { ...shared, ...own[name], CLARION_INTROSPECTION_PORT: port(name) });
+    const particular = { ...own[name], ...options.variablesOf?.[name] };
+    const process = startServiceProcess(name, { ...shared, ...particular, CLARION_INTROSPECTION_PORT: port(name) });
     processes.set(name, process);
     await process.line('Started');
   };
