@@ -9,13 +9,13 @@ import { unxz } from './unxz';
 import { unzstd } from './unzstd';
 
 const decoders = { gzip: gunzip, zstd: unzstd, bzip2: bunzip2, xz: unxz };
-/** Decoders whose chunks are lent. */
-const lenders = { ...decoders, gzip: gunzipInThread };
 
 /** A decompression under a budget. */
 export interface Decompression {
   readonly compression: Compression;
   readonly chunks: AsyncGenerator<Uint8Array>;
+  /** Where it is there, chunks are lent: the buffer of each has to be given back, as soon as may be. */
+  readonly giveBack?: (buffer: ArrayBuffer) => void;
 }
 
 export interface DecompressOptions extends BudgetOptions {
@@ -35,7 +35,11 @@ export async function* decompress(
   chunks: AsyncIterable<Uint8Array>,
   options: DecompressOptions = {},
 ): AsyncGenerator<Uint8Array> {
-  yield* (await openCompressed(chunks, createBudget(options), options)).chunks;
+  const opened = await openCompressed(chunks, createBudget(options), options);
+  for await (const chunk of opened.chunks) {
+    yield chunk;
+    opened.giveBack?.(chunk.buffer as ArrayBuffer);
+  }
 }
 
 /** Reads the first bytes of `chunks` and starts the decoder they ask for. */
@@ -46,8 +50,12 @@ export async function openCompressed(
 ): Promise<Decompression> {
   const source = new CountedSource(chunks, budget);
   const compression = sniffCompression(await source.peek(sniffBytes));
-  const decoder = compression === 'none' ? undefined : (lent ? lenders : decoders)[compression];
-  const decoded = decoder === undefined ? source.chunks() : decoder(source.chunks());
+  if (lent && compression === 'gzip') {
+    const { chunks: decoded, giveBack } = await gunzipInThread(source.chunks());
+    const produces = produced(decoded, { budget, source, compression });
+    return { compression, chunks: produces, ...(giveBack === undefined ? {} : { giveBack }) };
+  }
+  const decoded = compression === 'none' ? source.chunks() : decoders[compression](source.chunks());
   return { compression, chunks: produced(decoded, { budget, source, compression }) };
 }
 

@@ -115,18 +115,17 @@ async function readStream(
   const blob = region === undefined ? backgroundHasher(blobAlgorithm) : regionHasher(region, blobAlgorithm);
   try {
     const stored = tap(chunks, options.onProgress, (chunk) => blob.update(chunk));
-    // The walker and the hasher copy what they keep of a chunk.
-    const opened = await openCompressed(stored, budget, { lent: true });
+    const { chunks: content, compression, giveBack } = await openCompressed(stored, budget, { lent: true });
     const walker = new TarWalker(visitor, budget);
-    for await (const chunk of opened.chunks) {
+    for await (const chunk of content) {
+      // The walker copies what it keeps of a chunk.
       walker.feed(chunk);
-      const behind = diff.update(chunk);
-      if (behind !== undefined) await behind;
+      if (giveBack !== undefined) diff.hand(chunk, giveBack);
+      else await diff.update(chunk);
     }
     const { entries, size, problems } = walker.end();
     options.onVisited?.();
     const digests = { diffId: await diff.digest(), blob: await blob.digest() };
-    const { compression } = opened;
     return { ...digests, compression, size, entries, problems: verified(digests, problems, options) };
   } catch (error) {
     diff.drop();

@@ -14,6 +14,8 @@ const maxBuffers = 4;
 export interface BackgroundHasher {
   /** Takes a copy of the chunk. Await the answer, when there is one, before the next call: the thread is behind. */
   update(chunk: Uint8Array): Promise<void> | undefined;
+  /** Takes the buffer that `chunk` begins, and gives it back when it was read. Not to be mixed with `update`. */
+  hand(chunk: Uint8Array, giveBack: (buffer: ArrayBuffer) => void): void;
   digest(): Promise<Digest>;
   /** Ends the work when nobody wants the digest any more. */
   drop(): void;
@@ -28,7 +30,13 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
   let job: HashJob | undefined;
   let wake: (() => void) | undefined;
 
+  let giveBack: ((buffer: ArrayBuffer) => void) | undefined;
+
   function takeBack(buffer: ArrayBuffer): void {
+    if (giveBack !== undefined) {
+      giveBack(buffer);
+      return;
+    }
     free.push(buffer);
     wake?.();
   }
@@ -70,6 +78,11 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
   }
   return {
     update: take,
+    hand(chunk, back) {
+      giveBack = back;
+      job ??= openHashJob(algorithm, takeBack);
+      job.update(chunk.buffer as ArrayBuffer, chunk.length);
+    },
     async digest() {
       if (job === undefined)
         return `${algorithm}:${createHash(algorithm).update(batch.subarray(0, filled)).digest('hex')}`;
@@ -85,10 +98,11 @@ export function backgroundHasher(algorithm: DigestAlgorithm): BackgroundHasher {
 /** The same for a part of a file, which the thread reads by itself: there is nothing to feed. */
 export function regionHasher(region: FileRegion, algorithm: DigestAlgorithm): BackgroundHasher {
   const update = (): undefined => undefined;
-  if (region.length <= batchBytes) return { update, digest: () => hashRegionHere(region, algorithm), drop: update };
+  const fed = { update, hand: update };
+  if (region.length <= batchBytes) return { ...fed, digest: () => hashRegionHere(region, algorithm), drop: update };
   const job = hashRegionInThread(region, algorithm);
   return {
-    update,
+    ...fed,
     async digest() {
       const hex = await job.digest().catch((cause: unknown) => {
         throw new ClarionError('corrupt-data', `${region.path} cannot be read to its end`, { cause });

@@ -6,18 +6,30 @@ const smallBytes = 1024 * 1024;
 
 let supported: boolean | undefined;
 
-/**
- * As `gunzip`, nearly twice as fast for large data, but its chunks are lent: each is valid until the next one is asked for.
- */
-export async function* gunzipInThread(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+/** Chunks of which each is lent until its buffer is given back; where nothing is to be given back they are the caller's. */
+export interface Lent {
+  readonly chunks: AsyncGenerator<Uint8Array>;
+  readonly giveBack?: (buffer: ArrayBuffer) => void;
+}
+
+/** As `gunzip`, nearly twice as fast for large data, if chunks are given back soon. */
+export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise<Lent> {
   const source = chunks[Symbol.asyncIterator]();
   try {
     const { head, isAll } = await firstOf(source);
+    const all = joined(head, source);
     supported ??= isSupported();
-    if (isAll || !supported) yield* gunzip(joined(head, source));
-    else yield* throughThread(head, source);
-  } finally {
+    if (isAll || !supported) return { chunks: gunzip(all) };
+    const job = new InflateJob();
+    return {
+      chunks: throughThread(all, job),
+      giveBack: (buffer) => {
+        job.giveBack(buffer);
+      },
+    };
+  } catch (error) {
     await source.return?.();
+    throw error;
   }
 }
 
@@ -37,27 +49,28 @@ async function* joined(
   head: readonly Uint8Array[],
   rest: AsyncIterator<Uint8Array>,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  yield* head;
-  for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  try {
+    yield* head;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  } finally {
+    await rest.return?.();
+  }
 }
 
 async function* throughThread(
-  head: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const job = new InflateJob();
+  source: AsyncGenerator<Uint8Array, void, undefined>,
+  job: InflateJob,
+): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
   // All of the source is read, also behind the end of the stream: whoever counts and hashes it wants all of it.
-  const feeding = feed(joined(head, rest), job);
+  const feeding = feed(source, job);
   // Whoever stops reading does not ask how it ended.
   feeding.catch(() => undefined);
   try {
-    for (let output = await job.read(); output !== undefined; output = await job.read()) {
-      yield output;
-      job.giveBack(output);
-    }
+    for (let output = await job.read(); output !== undefined; output = await job.read()) yield output;
     await feeding;
   } finally {
     job.drop(new Error('nobody reads it'));
+    await source.return();
   }
 }
 

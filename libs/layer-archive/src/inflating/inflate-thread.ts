@@ -5,7 +5,7 @@ import { inflateProgram } from './inflate-program';
 
 /** Measured: smaller buffers cost messages, larger ones leave the processor's cache. */
 const outputBytes = 1024 * 1024;
-const outputBuffers = 3;
+const outputBuffers = 4;
 const inputBytes = 1024 * 1024;
 /** Input that is on its way to the thread or waits there. */
 const inputBuffers = 2;
@@ -92,7 +92,7 @@ export class InflateJob {
     this.job.post({ kind: 'end' });
   }
 
-  /** The next output, to be given back; undefined at the end. Rejects with what is wrong with the data. */
+  /** The next output, whose buffer is to be given back; undefined at the end. Rejects with what is wrong with the data. */
   async read(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     for (;;) {
       const output = this.outputs.shift();
@@ -105,7 +105,8 @@ export class InflateJob {
     }
   }
 
-  giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+  /** A buffer that was read may be filled again. */
+  giveBack(buffer: ArrayBuffer): void {
     if (!this.isOver()) this.job.post({ kind: 'room', buffer }, [buffer]);
   }
 
