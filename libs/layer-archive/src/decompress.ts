@@ -7,6 +7,7 @@ import { gunzipInThread } from './inflating/gunzip-in-thread';
 import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
 import { unxz } from './unxz';
 import { unzstd } from './unzstd';
+import { ThreadFailure } from './worker-thread';
 
 const decoders = { gzip: gunzip, zstd: unzstd, bzip2: bunzip2, xz: unxz };
 
@@ -73,7 +74,7 @@ async function* produced(
   } catch (error) {
     budget.check();
     if (source.failure !== undefined) throw source.failure.error;
-    if (error instanceof ClarionError || compression === 'none') throw error;
+    if (error instanceof ClarionError || error instanceof ThreadFailure || compression === 'none') throw error;
     const reason = error instanceof Error ? error.message : String(error);
     throw new ClarionError('corrupt-data', `${budget.label}: damaged ${compression} data (${reason})`, {
       cause: error,

@@ -9,7 +9,7 @@ export interface JobMessage {
 export interface JobListener<Message> {
   onMessage(message: Message): void;
   /** The thread failed; nothing more comes. */
-  onFailure(error: Error): void;
+  onFailure(error: ThreadFailure): void;
 }
 
 /** A job in a thread. */
@@ -19,6 +19,9 @@ export interface ThreadJob {
   /** Nothing more is expected of it. */
   end(): void;
 }
+
+/** A thread ended before its jobs did; that says nothing about what it worked on. */
+export class ThreadFailure extends Error {}
 
 /** Megabytes: what threads work on is not in their heaps, and by itself each heap would grow to some fifty. */
 const smallHeap = 4;
@@ -71,14 +74,16 @@ export class WorkerThread<Message extends JobMessage> {
     const worker = new Worker(this.program, this.options);
     const running = { worker, jobs };
     worker.on('message', (message: Message) => jobs.get(message.id)?.onMessage(message));
-    const fail = (error: Error): void => {
+    const fail = (error: ThreadFailure): void => {
       if (this.running === running) this.running = undefined;
       for (const job of jobs.values()) job.onFailure(error);
       jobs.clear();
     };
-    worker.on('error', fail);
+    worker.on('error', (cause) => {
+      fail(new ThreadFailure(`${this.what} failed`, { cause }));
+    });
     worker.on('exit', () => {
-      fail(new Error(`${this.what} ended`));
+      fail(new ThreadFailure(`${this.what} ended`));
     });
     worker.unref();
     this.running = running;

@@ -64,7 +64,10 @@ interface Reply extends JobMessage {
 
 /** One hash that is computed in the thread. */
 export interface HashJob {
-  /** Hands over the first `bytes` of a buffer; it comes back through `onBuffer`. */
+  /**
+   * Hands over the first `bytes` of a buffer. It comes back through `onBuffer`, or another one when the thread failed: whoever
+   * waits for buffers gets on, and hears of the failure when it asks for the digest.
+   */
   update(buffer: ArrayBuffer, bytes: number): void;
   /** Hexadecimal. Rejects when the thread failed. */
   digest(): Promise<string>;
@@ -84,7 +87,12 @@ interface Opened {
   readonly outcome: Promise<string>;
 }
 
-function open(onBuffer: (buffer: ArrayBuffer) => void): Opened {
+interface Listener {
+  readonly onBuffer: (buffer: ArrayBuffer) => void;
+  readonly onFailure: () => void;
+}
+
+function open({ onBuffer, onFailure }: Listener): Opened {
   let settle: { resolve: (hex: string) => void; reject: (error: Error) => void };
   const outcome = new Promise<string>((resolve, reject) => {
     settle = { resolve, reject };
@@ -97,6 +105,7 @@ function open(onBuffer: (buffer: ArrayBuffer) => void): Opened {
     },
     onFailure(error) {
       settle.reject(error);
+      onFailure();
     },
   });
   // Whoever asked may have given up before the thread failed.
@@ -115,11 +124,27 @@ function drop({ job }: Opened): void {
 
 /** Starts a hash that is fed buffers. */
 export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: ArrayBuffer) => void): HashJob {
-  const opened = open(onBuffer);
+  const handedOver: number[] = [];
+  let failed = false;
+  const opened = open({
+    onBuffer(buffer) {
+      handedOver.shift();
+      onBuffer(buffer);
+    },
+    onFailure() {
+      failed = true;
+      for (const size of handedOver.splice(0)) onBuffer(new ArrayBuffer(size));
+    },
+  });
   const { job, outcome } = opened;
   job.post({ kind: 'open', algorithm });
   return {
     update(buffer, bytes) {
+      if (failed) {
+        onBuffer(buffer);
+        return;
+      }
+      handedOver.push(buffer.byteLength);
       job.post({ kind: 'update', buffer, bytes }, [buffer]);
     },
     digest() {
@@ -134,7 +159,7 @@ export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: Array
 
 /** Starts the hash of a part of a file, which the thread reads by itself. */
 export function hashRegionInThread(region: FileRegion, algorithm: DigestAlgorithm): Pick<HashJob, 'digest' | 'drop'> {
-  const opened = open(() => undefined);
+  const opened = open({ onBuffer: () => undefined, onFailure: () => undefined });
   const { path, offset, length } = region;
   opened.job.post({ kind: 'region', path, offset, length, algorithm });
   return {

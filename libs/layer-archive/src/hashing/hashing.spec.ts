@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { backgroundHasher, regionHasher } from './background-hasher';
 import { readLayer } from '../read-layer';
+import { openHashJob } from './hash-worker';
 
 const mebibyte = 1024 * 1024;
 
@@ -62,6 +63,23 @@ describe('backgroundHasher', () => {
     const after = backgroundHasher('sha256');
     await after.update(bytes(3 * mebibyte));
     expect(await after.digest()).toBe(direct(bytes(3 * mebibyte)));
+  });
+});
+
+describe('a hash whose thread fails', () => {
+  it('gives every buffer back, tells it at the end, and the next one works', async () => {
+    const returned: number[] = [];
+    // The thread does not catch this.
+    const job = openHashJob('no-such-hash' as 'sha256', ({ byteLength }) => returned.push(byteLength));
+    job.update(new ArrayBuffer(10), 5);
+    job.update(new ArrayBuffer(20), 5);
+    await expect(job.digest()).rejects.toThrow('The hashing thread failed');
+    job.update(new ArrayBuffer(30), 5);
+    expect(returned).toEqual([10, 20, 30]);
+    const content = bytes(3 * mebibyte);
+    const hasher = backgroundHasher('sha256');
+    await hasher.update(content);
+    expect(await hasher.digest()).toBe(direct(content));
   });
 });
 

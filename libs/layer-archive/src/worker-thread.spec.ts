@@ -1,0 +1,49 @@
+import { type JobMessage, ThreadFailure, WorkerThread } from './worker-thread';
+
+/** Answers each job with what it was given, and dies of the text `die`. */
+const program = `
+const { parentPort } = require('node:worker_threads');
+parentPort.on('message', ({ id, text }) => {
+  if (text === 'die') throw new Error('as told');
+  parentPort.postMessage({ id, text });
+});
+`;
+
+interface Answer extends JobMessage {
+  readonly text: string;
+}
+
+function ask(thread: WorkerThread<Answer>, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const job = thread.open({
+      onMessage(answer) {
+        job.end();
+        resolve(answer.text);
+      },
+      onFailure: reject,
+    });
+    job.post({ text });
+  });
+}
+
+describe('WorkerThread', () => {
+  it('answers each job, and counts those that are open', async () => {
+    const thread = new WorkerThread<Answer>(program, 'The thread');
+    const answers = Promise.all(['a', 'b', 'c'].map((text) => ask(thread, text)));
+    expect(thread.jobs).toBe(3);
+    expect(await answers).toEqual(['a', 'b', 'c']);
+    expect(thread.jobs).toBe(0);
+  });
+
+  it('tells all its jobs when it fails, and starts again', async () => {
+    const thread = new WorkerThread<Answer>(program, 'The thread');
+    thread.start();
+    const waiting = thread.open({ onMessage: () => undefined, onFailure: () => (told += 1) });
+    let told = 0;
+    await expect(ask(thread, 'die')).rejects.toThrow(ThreadFailure);
+    expect(told).toBe(1);
+    waiting.post({ text: 'nobody hears this' });
+    waiting.end();
+    expect(await ask(thread, 'again')).toBe('again');
+  });
+});
