@@ -29,11 +29,6 @@ function leastBusy(): WorkerThread<Message> {
   return started;
 }
 
-/** Starts a thread ahead of its first use. */
-export function startInflating(): void {
-  if (isSupported()) leastBusy().start();
-}
-
 /** What the thread needs of Node, which could change with any version of it. */
 export function isSupported(): boolean {
   const stream = createGunzip() as unknown as {
