@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Log } from '@clarion/model';
-import { canStartNatsServer, feedWork, startNatsServer, type NatsServer } from '@clarion/test-kit';
+import { canStartNatsServer, feedWork, startNatsServer, until, type NatsServer } from '@clarion/test-kit';
 import { nkeys } from '@nats-io/transport-node';
 
 import { openNatsBus, type NatsBusOptions } from './open-nats-bus';
@@ -91,7 +91,10 @@ describeWithServer('with a server of its own', () => {
     seed = seedOf(after);
     server.reconfigure(allow(after));
     await bus.publish([{ event: feedWork('epss') }]);
-    expect(await bus.queues()).toContainEqual(expect.objectContaining({ kind: 'work.feed', waiting: 2 }));
+    // A consumer hears of what is stored a moment after the publisher does.
+    await until('both wait', async () =>
+      (await bus.queues()).some((one) => one.kind === 'work.feed' && one.waiting === 2),
+    );
     await expect(use({ natsUrl: [server.url], natsCredentials: () => seedOf(before) })).rejects.toThrow();
     await bus.close();
   });
