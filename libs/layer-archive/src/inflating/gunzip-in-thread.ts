@@ -20,12 +20,11 @@ export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise
     const all = joined(head, source);
     supported ??= isSupported();
     if (isAll || !supported) return { chunks: gunzip(all) };
-    const job = new InflateJob();
+    // Chunks that nobody ever asks for start no job.
+    const opened: { job?: InflateJob } = {};
     return {
-      chunks: throughThread(all, job),
-      giveBack: (buffer) => {
-        job.giveBack(buffer);
-      },
+      chunks: throughThread(all, () => (opened.job = new InflateJob())),
+      giveBack: (buffer) => opened.job?.giveBack(buffer),
     };
   } catch (error) {
     await source.return?.();
@@ -59,8 +58,9 @@ async function* joined(
 
 async function* throughThread(
   source: AsyncGenerator<Uint8Array, void, undefined>,
-  job: InflateJob,
+  open: () => InflateJob,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const job = open();
   // All of the source is read, also behind the end of the stream: whoever counts and hashes it wants all of it.
   const feeding = feed(source, job);
   // Whoever stops reading does not ask how it ended.
