@@ -94,12 +94,10 @@ export function note(record: LayerRecord, problem: Problem): void {
 
 /** Forgets what an earlier entry of this name was: the last one in a tar wins. Returns whether there was one. */
 export function forget(record: LayerRecord, path: string): boolean {
-  // Written out: it is called for every entry, mostly before there is compiled code for a loop over parts of two kinds.
-  let found = record.symlinks.delete(path);
-  if (record.hardlinks.delete(path)) found = true;
-  if (record.files.delete(path)) found = true;
-  if (record.obstacles.delete(path)) found = true;
-  if (record.directories.delete(path)) found = true;
+  let found = false;
+  for (const part of entryParts) {
+    found = record[part].delete(path) || found;
+  }
   return found;
 }
 

@@ -25,8 +25,8 @@ export async function* mergeHolders(
       const here = open.filter((head) => idOf(head) === idOf(least));
       for (const head of here) open.splice(open.indexOf(head), 1);
       for (const { stream } of here) await pull(stream, open);
-      // Under one name each package is held once.
-      yield here.length === 1 ? least.holder : mergedHolder(least, here);
+      const features = distinctFeatures(here.flatMap(({ holder }) => holder.features));
+      yield { composition: least.holder.composition, features };
     }
   } finally {
     for (const { stream } of open) await stream.return?.();
@@ -42,10 +42,6 @@ function idOf({ holder }: Head): string {
   return holder.composition.id;
 }
 
-function mergedHolder({ holder: { composition } }: Head, heads: readonly Head[]): Holder {
-  return { composition, features: distinctFeatures(heads.flatMap(({ holder }) => holder.features)) };
-}
-
 async function pull(stream: AsyncIterator<Holder>, open: Head[]): Promise<void> {
   const next = await stream.next();
   if (next.done !== true) open.push({ stream, holder: next.value });
@@ -53,6 +49,9 @@ async function pull(stream: AsyncIterator<Holder>, open: Head[]): Promise<void> 
 
 /** A package is held under its own name and under that of its source. */
 export function distinctFeatures(features: readonly PlacedFeature[]): readonly PlacedFeature[] {
+  // Nearly always these tell them apart, and making them costs little.
+  const places = new Set(features.map(({ name, version, layer, path }) => [name, version, layer, path].join('\0')));
+  if (places.size === features.length) return features;
   const byText = new Map(features.map((feature) => [featureKey(feature), feature]));
   return [...byText.values()];
 }

@@ -1,0 +1,49 @@
+import type { Composition, Holder, PlacedFeature, Store } from '@clarion/model';
+import { mergeHolders } from './merge-holders';
+import { installed } from './testdata/images';
+
+const debian = 'debian:12';
+const composition = (id: string): Composition => ({ id, namespaces: [], channels: [], evidence: [] });
+
+/** What compositions hold by name, in the order of their ids. */
+function storeOf(
+  held: Readonly<Record<string, Readonly<Record<string, readonly PlacedFeature[]>>>>,
+): Pick<Store, 'holders'> {
+  return {
+    async *holders(_, name): AsyncGenerator<Holder> {
+      for (const [id, features] of Object.entries(held[name] ?? {})) {
+        yield await Promise.resolve({ composition: composition(id), features });
+      }
+    },
+  };
+}
+
+async function merged(names: readonly string[], store: Pick<Store, 'holders'>): Promise<readonly Holder[]> {
+  const holders: Holder[] = [];
+  const held = names.map((name) => ({ type: 'dpkg' as const, name }));
+  for await (const holder of mergeHolders(held, store)) holders.push(holder);
+  return holders;
+}
+
+describe('mergeHolders', () => {
+  const library = installed(debian, 'libssl3 3.0.11-1 openssl');
+  const tool = installed(debian, 'openssl 3.0.11-1');
+
+  it('gives each composition once, in the order of ids, with the packages of all names', async () => {
+    const store = storeOf({ openssl: { a: [library, tool], c: [tool] }, libssl3: { a: [library], b: [library] } });
+    expect(await merged(['openssl', 'libssl3'], store)).toEqual([
+      { composition: composition('a'), features: [library, tool] },
+      { composition: composition('b'), features: [library] },
+      { composition: composition('c'), features: [tool] },
+    ]);
+  });
+
+  it('gives a package once that a database names twice, and both where anything tells them apart', async () => {
+    const other = { ...tool, architecture: 'i386' };
+    const store = storeOf({ openssl: { a: [tool, { ...tool }, other], b: [tool, { ...tool, version: '2' }] } });
+    expect((await merged(['openssl'], store)).map(({ features }) => features)).toEqual([
+      [tool, other],
+      [tool, { ...tool, version: '2' }],
+    ]);
+  });
+});
