@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listTar } from './list-tar';
-import { endBlocks, member, pax } from './testing/raw-tar';
+import { endBlocks, member, pax } from '@clarion/test-kit';
 import { outcome } from './testing/recording';
 
 describe('listTar', () => {

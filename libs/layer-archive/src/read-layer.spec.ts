@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib';
 import type { LayerContent, LayerVisitor } from '@clarion/model';
 import { readLayer, type ReadLayerOptions } from './read-layer';
 import { chunked, outcome, record } from './testing/recording';
-import { endBlocks, member } from './testing/raw-tar';
+import { endBlocks, member } from '@clarion/test-kit';
 
 function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;

@@ -1,4 +1,4 @@
-import { member, pax, rawHeader, octal, padded, paxRecord } from './testing/raw-tar';
+import { member, pax, rawHeader, octal, padded, paxRecord } from '@clarion/test-kit';
 import { tarOf, walk } from './testing/walked';
 import { outcome } from './testing/recording';
 

@@ -1,4 +1,4 @@
-import { member, pax, rawHeader, octal, base256 } from './testing/raw-tar';
+import { member, pax, rawHeader, octal, base256 } from '@clarion/test-kit';
 import { tarOf, walk } from './testing/walked';
 
 describe('walkTar: names and types', () => {

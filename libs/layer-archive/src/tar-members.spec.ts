@@ -1,5 +1,5 @@
 import { tarMembers, type TarFile } from './tar-members';
-import { member, octal, padded, rawHeader } from './testing/raw-tar';
+import { member, octal, padded, rawHeader } from '@clarion/test-kit';
 import { tarOf } from './testing/walked';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {

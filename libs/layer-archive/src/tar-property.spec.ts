@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
-import { member, pax, octal } from './testing/raw-tar';
+import { member, pax, octal } from '@clarion/test-kit';
 import { tarOf } from './testing/walked';
 import { chunked, collect, outcome, record } from './testing/recording';
 import { walkTar } from './walk-tar';

@@ -1,4 +1,4 @@
-import { member, pax, rawHeader, base256, endBlocks } from './testing/raw-tar';
+import { member, pax, rawHeader, base256, endBlocks } from '@clarion/test-kit';
 import { tarOf, walk } from './testing/walked';
 import { chunked, outcome, record } from './testing/recording';
 import { walkTar } from './walk-tar';

@@ -1,7 +1,7 @@
 import type { ArchiveLimits } from '../limits';
 import { walkTar } from '../walk-tar';
 import { chunked, record, type Recording } from './recording';
-import { endBlocks } from './raw-tar';
+import { endBlocks } from '@clarion/test-kit';
 
 /** What walking a whole tar told. */
 export interface Walked extends Recording {

@@ -5,3 +5,4 @@ export type { DockerArchiveForm, OciLayoutOptions } from './members';
 export { buildTar, directory, file, hardlink, nullDevice, opaque, symlink, type TarEntry, whiteout } from './tar';
 export { writeDockerArchive, writeOciArchive, writeOciLayout } from './write';
 export { type OpenedBuiltImage, openBuiltImage } from './open';
+export { base256, endBlocks, member, octal, padded, pax, paxRecord, type RawHeader, rawHeader } from './raw-tar';

@@ -1,3 +1,5 @@
+import { padded } from './raw-tar';
+
 /** One entry of a tar that a test builds. Paths are written as given: a leading `./`, `/` or `..` is kept. */
 export interface TarEntry {
   readonly path: string;
@@ -115,8 +117,4 @@ function header({ path, link, flag, size, entry }: HeaderFields): Buffer {
 
 function octal(block: Buffer, offset: number, width: number, value: number): void {
   block.write(`${value.toString(8).padStart(width - 1, '0')}\0`, offset, 'latin1');
-}
-
-function padded(content: Buffer): Buffer {
-  return Buffer.concat([content], Math.ceil(content.length / blockSize) * blockSize);
 }
