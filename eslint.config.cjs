@@ -105,7 +105,7 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', 'libs/test-kit/**/*.ts', 'tools/**/*.ts'],
+    files: ['**/*.spec.ts', '**/testing/**/*.ts', 'libs/test-kit/**/*.ts', 'tools/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(specDirections),
       'max-lines-per-function': 'off',
