@@ -7,7 +7,9 @@ import type { FeedState } from './feed';
 import type { Image, Platform } from './image';
 import type { LayerIndex } from './layer';
 import type { Problem } from './problem';
+import type { SeenFileStore } from './seen-file';
 import type { CatalogueStore, ChangeStore, DeadLetterStore, LeaseStore, NotificationStore } from './service-ports';
+import type { TagStore } from './tag';
 import type { RepositoryProducts, Vulnerability, VulnerabilityText } from './vulnerability';
 
 /** One entry of a layer, of whatever archive form. */
@@ -183,7 +185,9 @@ export interface PruneResult {
 export interface Store
   extends
     LayerStore,
+    SeenFileStore,
     ImageStore,
+    TagStore,
     AdvisoryStore,
     StoreMaintenance,
     CatalogueStore,

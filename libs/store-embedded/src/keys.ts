@@ -41,7 +41,10 @@ export type RecordKind =
   | 'process-lease'
   | 'repository'
   | 'score'
+  | 'seen-file'
   | 'severity'
+  | 'tag'
+  | 'tag-period'
   | 'text'
   | 'untold'
   | 'used';

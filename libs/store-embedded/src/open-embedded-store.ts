@@ -15,6 +15,8 @@ import { layerStore } from './layer-store';
 import { leaseStore } from './lease-store';
 import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
+import { seenFileStore } from './seen-file-store';
+import { tagStore } from './tag-store';
 
 /** Where and how to open the store. */
 export interface EmbeddedStoreOptions {
@@ -85,7 +87,9 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     }
     return {
       ...layerStore(env),
+      ...seenFileStore(env),
       ...imageStore(env),
+      ...tagStore(env),
       ...advisoryStore(env),
       ...catalogueStore(env),
       ...changeStore(env),

@@ -6,6 +6,8 @@ import { pruneCompositions } from './prune-compositions';
 import { pruneFeeds } from './prune-feeds';
 import { pruneImages } from './prune-images';
 import { pruneLayers } from './prune-layers';
+import { pruneSeenFiles } from './seen-file-store';
+import { pruneTags } from './tag-store';
 
 /** Forgets what was not used; space that becomes free is used again by later writes. */
 export function pruner(env: Environment): StoreMaintenance['prune'] {
@@ -15,6 +17,8 @@ export function pruner(env: Environment): StoreMaintenance['prune'] {
     const images = await pruneImages(env, firstKeptDay);
     await pruneCompositions(env, firstKeptDay);
     const layers = await pruneLayers(env, firstKeptDay);
+    await pruneSeenFiles(env, firstKeptDay);
+    await pruneTags(env, before);
     return { images, layers, feeds: pruneFeeds(env, new Set(keepFeeds)) };
   };
 }

@@ -172,6 +172,29 @@ export interface DeliveryDocument extends ValueDocument {
   readonly order: string;
 }
 
+/** A part of a file that was read, by its key. */
+export interface SeenFileDocument {
+  readonly _id: string;
+  readonly diffId: string;
+  readonly blob: string;
+  /** Day since 1970 of the last use. */
+  readonly used: number;
+}
+
+/** What a tag names, by repository and tag. */
+export interface TagDocument extends ValueDocument {
+  /** Guards the next move. */
+  readonly moves: number;
+  /** Milliseconds since 1970. */
+  readonly from: number;
+}
+
+/** An image that a tag named before, by repository, tag and number of the move, newest first. */
+export interface TagPeriodDocument extends ValueDocument {
+  /** Milliseconds since 1970. */
+  readonly from: number;
+}
+
 /** A lease of anything, by its name. */
 export interface LeaseDocument {
   readonly _id: string;
@@ -208,6 +231,9 @@ export interface Documents {
   readonly endpoints: ValueDocument;
   readonly deliveries: DeliveryDocument;
   readonly deadLetters: ValueDocument;
+  readonly seenFiles: SeenFileDocument;
+  readonly tags: TagDocument;
+  readonly tagPeriods: TagPeriodDocument;
   readonly leases: LeaseDocument;
   readonly pages: PageDocument;
   readonly meta: MetaDocument;

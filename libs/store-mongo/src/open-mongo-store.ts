@@ -16,6 +16,8 @@ import { leaseStore } from './lease-store';
 import { explain, explained } from './mongo-errors';
 import { notificationStore } from './notification-store';
 import { prune } from './prune';
+import { seenFileStore } from './seen-file-store';
+import { tagStore } from './tag-store';
 
 /** Where and how to open the store. */
 export interface MongoStoreOptions {
@@ -58,7 +60,9 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     await rollForward(context);
     return {
       ...layerStore(context),
+      ...seenFileStore(context),
       ...imageStore(context),
+      ...tagStore(context),
       ...compositionStore(context),
       ...advisoryStore(context),
       ...changeStore(context),

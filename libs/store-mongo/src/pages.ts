@@ -18,11 +18,17 @@ export async function pageById<N extends CollectionName>(
     readonly filter: Document;
     readonly page: PageRequest;
     readonly descending?: boolean;
+    /** Only ids below this one. */
+    readonly below?: string;
   },
 ): Promise<Page<Documents[N]>> {
-  const { filter, page, descending = false } = query;
+  const { filter, page, descending = false, below } = query;
   checkLimit(page);
-  const from = page.after === undefined ? {} : { _id: { [descending ? '$lt' : '$gt']: page.after } };
+  const bounds = {
+    ...(below === undefined ? {} : { $lt: below }),
+    ...(page.after === undefined ? {} : { [descending ? '$lt' : '$gt']: page.after }),
+  };
+  const from = Object.keys(bounds).length === 0 ? {} : { _id: bounds };
   const found = (await context
     .collection(name)
     .find({ ...filter, ...from } as never)

@@ -8,6 +8,8 @@ import { idsBelow, idsUnder, keyPart } from './keys';
 import { dayLength } from './layer-store';
 import { mentionIds } from './operations';
 import { deletePages } from './packed-values';
+import { pruneSeenFiles } from './seen-file-store';
+import { pruneTags } from './tag-store';
 import { chunks, deleteValues } from './writes';
 
 /** A further page is written just before the document that names it: after so long, that one is not going to come. */
@@ -21,6 +23,8 @@ export async function prune(
   const firstKeptDay = firstDayKept(before);
   const images = await pruneImages(context, firstKeptDay);
   const layers = await pruneLayers(context, firstKeptDay);
+  await pruneSeenFiles(context, firstKeptDay);
+  await pruneTags(context, before);
   await pruneCompositions(context, firstKeptDay);
   const feeds = await pruneFeeds(context, new Set(keepFeeds));
   await sweepAttempts(context, 'compositions');

@@ -9,6 +9,8 @@ import { describeLayerStore } from './store-contract-layers';
 import { describeMentions } from './store-contract-mentions';
 import { describeNotifications } from './store-contract-notifications';
 import { describePruning } from './store-contract-pruning';
+import { describeSeenFiles } from './store-contract-seen-files';
+import { describeTags } from './store-contract-tags';
 import { describeWork } from './store-contract-work';
 
 /** A store that a test owns. */
@@ -37,6 +39,8 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
       await current.cleanup();
     });
     describeLayerStore(() => current);
+    describeSeenFiles(() => current);
+    describeTags(() => current);
     describeAdvisoryStore(() => current);
     describeMentions(() => current);
     describeChanges(() => current);

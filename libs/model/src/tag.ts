@@ -1,0 +1,57 @@
+import type { Digest } from './digest';
+import { repositoryOf } from './image';
+import type { Page, PageRequest } from './page';
+
+/** A name in a repository that may mean another image tomorrow: `registry.example/team/app` and `1`. */
+export interface TagName {
+  readonly repository: string;
+  readonly tag: string;
+}
+
+/** What a tag names, and since when it was seen to. */
+export interface TagState extends TagName {
+  readonly image: Digest;
+  /** RFC 3339. */
+  readonly from: string;
+  /** How often it has been moved: the first image that it named has 1. Orders its images, whatever clocks say. */
+  readonly moves: number;
+}
+
+/** A time in which a tag named an image. */
+export interface TagPeriod {
+  readonly image: Digest;
+  /** RFC 3339; `until` is when it was first seen to name another one, null for what it names now. */
+  readonly from: string;
+  readonly until: string | null;
+}
+
+/** Longer texts are no references: names of repositories have at most 255 characters, tags 128. */
+const maxReference = 1000;
+
+/** The tag that a reference names; undefined for one by digest or without a tag, which always mean the same image. */
+export function tagOf(reference: string): TagName | undefined {
+  if (reference.includes('@') || reference.length > maxReference) return undefined;
+  const repository = repositoryOf(reference);
+  return repository.length === reference.length
+    ? undefined
+    : { repository, tag: reference.slice(repository.length + 1) };
+}
+
+/** The one spelling of a tag: `registry.example/team/app:1`. */
+export function formatTag({ repository, tag }: TagName): string {
+  return `${repository}:${tag}`;
+}
+
+/** What tags name and have named. It is independent of whether the images are still known. */
+export interface TagStore {
+  /**
+   * Moves a tag to an image, as one step; an image that it names already stays what it is. `moves` is the `TagState.moves`
+   * that the caller has seen before it looked what the tag means (0: none): if it was moved since, nothing happens.
+   * Resolves to what it names then.
+   */
+  moveTag(tag: TagName, image: Digest, options: { readonly at: string; readonly moves?: number }): Promise<TagState>;
+  /** The state of each of the tags, by `formatTag`; those never seen are absent. */
+  tags(names: readonly TagName[]): Promise<ReadonlyMap<string, TagState>>;
+  /** What a tag named, newest first. Periods that ended before `StoreMaintenance.prune` was told to keep them are gone. */
+  tagPeriods(tag: TagName, page: PageRequest): Promise<Page<TagPeriod>>;
+}

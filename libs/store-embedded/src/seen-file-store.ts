@@ -1,0 +1,55 @@
+import type { SeenFile, SeenFileStore } from '@clarion/model';
+
+import { type Environment, read, settle, write } from './environment';
+import { recordKey, keysBelow } from './keys';
+import { dayOf } from './layer-store';
+import { removeInBatches } from './removal';
+
+/** As it is kept: with the day of its last use. */
+type Seen = SeenFile & { readonly used: number };
+
+/** Parts of files that were read, by their key. */
+export function seenFileStore(env: Environment): SeenFileStore {
+  const { db } = env;
+  const put = (key: string, { diffId, blob }: SeenFile): void => {
+    write(env, () => {
+      db.putSync(recordKey('seen-file', key), { diffId, blob, used: dayOf(env.now()) } satisfies Seen);
+    });
+  };
+  return {
+    seenFile: (key) =>
+      settle(() => {
+        const stored = read(env, (transaction) => db.get(recordKey('seen-file', key), { transaction }));
+        if (stored === undefined) return undefined;
+        const { used, diffId, blob } = stored as Seen;
+        if (used !== dayOf(env.now()) && !env.readOnly)
+          touch(() => {
+            put(key, { diffId, blob });
+          });
+        return { diffId, blob };
+      }),
+    putSeenFile: (key, seen) =>
+      settle(() => {
+        put(key, seen);
+      }),
+  };
+}
+
+/** On a full disk it is merely forgotten a little earlier. */
+function touch(act: () => void): void {
+  try {
+    act();
+  } catch {
+    // Nothing that was asked for is lost.
+  }
+}
+
+/** Forgets those that were last asked for before a day. */
+export async function pruneSeenFiles(env: Environment, firstKeptDay: number): Promise<void> {
+  await removeInBatches(env, keysBelow('seen-file'), {
+    isWanted: (value) => (value as Seen).used < firstKeptDay,
+    remove: (key) => {
+      env.db.removeSync(key);
+    },
+  });
+}

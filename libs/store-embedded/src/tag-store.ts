@@ -1,0 +1,133 @@
+import { type Digest, formatTag, type TagName, type TagPeriod, type TagState, type TagStore } from '@clarion/model';
+
+import { type Environment, read, settle, write } from './environment';
+import { imageOf } from './image-records';
+import { keysBelow, recordKey } from './keys';
+import { checkLimit, firstPage, type Placed, sortableTime } from './pages';
+import { removeInBatches } from './removal';
+
+/**
+ * What tags name: one record a tag, and one for each image that it named before. Both are written in one transaction, so
+ * that of two moves at once one comes after the other.
+ */
+export function tagStore(env: Environment): TagStore {
+  const { db } = env;
+  return {
+    moveTag: (name, image, { at, moves }) =>
+      settle(() => {
+        const from = sortableTime(at);
+        return write(env, () => move(env, { name, image, from }, moves), { durable: true });
+      }),
+    tags: (names) =>
+      settle(() =>
+        read(env, (transaction) => {
+          const states = names.map((name) => db.get(tagKey(name), { transaction }) as TagState | undefined);
+          return new Map(states.flatMap((state) => (state === undefined ? [] : [[formatTag(state), state] as const])));
+        }),
+      ),
+    tagPeriods: (name, { after, limit }) =>
+      settle(() => {
+        checkLimit(limit);
+        return read(env, (transaction) => {
+          const state = db.get(tagKey(name), { transaction }) as TagState | undefined;
+          const bounds = keysBelow('tag-period', name.repository, name.tag);
+          const earlier = db.getRange({ ...bounds, transaction }).map(({ value }) => value as Period);
+          return firstPage(skipTo(after, withEnds(state, earlier)), { limit });
+        });
+      }),
+  };
+}
+
+interface Move {
+  readonly name: TagName;
+  readonly image: Digest;
+  readonly from: string;
+}
+
+/** An image that a tag named before another one. */
+type Period = Pick<TagState, 'image' | 'from' | 'moves'>;
+
+function move({ db }: Environment, { name, image, from }: Move, seen: number | undefined): TagState {
+  const known = db.get(tagKey(name)) as TagState | undefined;
+  if (known !== undefined && (known.image === image || (seen !== undefined && known.moves !== seen))) return known;
+  const state: TagState = {
+    repository: name.repository,
+    tag: name.tag,
+    image,
+    // Clocks of several machines differ: a tag never names an image before the one that it named earlier.
+    from: known !== undefined && known.from > from ? known.from : from,
+    moves: (known?.moves ?? 0) + 1,
+  };
+  if (known !== undefined) {
+    const { moves, image: earlier, from: since } = known;
+    db.putSync(periodKey(name, moves), { image: earlier, from: since, moves } satisfies Period);
+  }
+  db.putSync(tagKey(name), state);
+  return state;
+}
+
+/** Each period ends where the next one, which is before it in the list, begins. */
+function* withEnds(state: TagState | undefined, earlier: Iterable<Period>): Generator<Placed<TagPeriod>> {
+  let until: string | null = null;
+  for (const { image, from, moves } of state === undefined ? earlier : joined(state, earlier)) {
+    yield [String(moves), { image, from, until }];
+    until = from;
+  }
+}
+
+function* joined(first: Period, others: Iterable<Period>): Generator<Period> {
+  yield first;
+  yield* others;
+}
+
+/** What comes after the period with a place; they count down. */
+function* skipTo<T>(after: string | undefined, placed: Iterable<Placed<T>>): Generator<Placed<T>> {
+  for (const one of placed) if (after === undefined || Number(one[0]) < Number(after)) yield one;
+}
+
+function tagKey({ repository, tag }: TagName): string {
+  return recordKey('tag', repository, tag);
+}
+
+const mostMoves = 999_999_999;
+
+/** Sorts the newest first. */
+function periodKey({ repository, tag }: TagName, moves: number): string {
+  return recordKey('tag-period', repository, tag, String(mostMoves - moves).padStart(9, '0'));
+}
+
+/** Forgets what tags ceased to name before a time, and tags last moved before it whose image is not known any more. */
+export async function pruneTags(env: Environment, before: string): Promise<void> {
+  const first = sortableTime(before);
+  const { db } = env;
+  await removeInBatches(env, keysBelow('tag'), {
+    isWanted: (value) => (value as TagState).from < first,
+    remove: (key, value) => {
+      const state = value as TagState;
+      const { start, end } = keysBelow('tag-period', state.repository, state.tag);
+      // It was moved for the last time before: all that it named earlier ended before, too.
+      for (const period of Array.from(db.getKeys({ start, end }))) db.removeSync(period);
+      if (imageOf(env, state.image) !== undefined) return false;
+      db.removeSync(key);
+      return true;
+    },
+  });
+  await removeInBatches(env, keysBelow('tag-period'), {
+    isWanted: (value) => (value as Period).from < first,
+    remove: (key) => {
+      const next = nextPeriod(env, key);
+      if (next !== undefined && next.from >= first) return false;
+      db.removeSync(key);
+      return true;
+    },
+  });
+}
+
+/** The period after that of a key; undefined when that is what the tag names now, or is gone. */
+function nextPeriod({ db }: Environment, key: string): Period | undefined {
+  const at = key.lastIndexOf('\t');
+  const number = Number(key.slice(at + 1)) - 1;
+  const next = db.get(`${key.slice(0, at + 1)}${String(number).padStart(9, '0')}`) as Period | undefined;
+  const tag = key.slice('tag-period'.length, at);
+  return next ?? (db.get(`tag${tag}`) as TagState | undefined);
+}

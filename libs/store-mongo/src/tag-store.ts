@@ -1,0 +1,171 @@
+import {
+  ClarionError,
+  type Digest,
+  formatTag,
+  type TagName,
+  type TagPeriod,
+  type TagState,
+  type TagStore,
+} from '@clarion/model';
+
+import type { MongoContext } from './context';
+import type { TagDocument, TagPeriodDocument } from './documents';
+import { idsUnder, keyPart, recordKey } from './keys';
+import { millisOf } from './lease-store';
+import { explained } from './mongo-errors';
+import { packValue, unpackValue } from './packed-values';
+import { checkLimit, pageById } from './pages';
+import { insertValue, putValue, untilSettled } from './writes';
+
+/** Tags that are asked for together. */
+const tagsAtOnce = 1000;
+
+/**
+ * What tags name: one document a tag, which is moved by one guarded step, and one for each image that it named before.
+ * The latter is written ahead of the step: it says nothing that is not so already, whether or not the step is then taken.
+ */
+export function tagStore(context: MongoContext): TagStore {
+  const tags = context.collection('tags');
+  return {
+    moveTag: (name, image, { at, moves }) =>
+      explained(() =>
+        untilSettled(`the tag ${formatTag(name)}`, () => move(context, { name, image, at: millisOf(at) }, moves)),
+      ),
+    tags: (names) =>
+      explained(async () => {
+        const states: TagState[] = [];
+        for (let start = 0; start < names.length; start += tagsAtOnce) {
+          const ids = names.slice(start, start + tagsAtOnce).map(tagId);
+          states.push(...(await tags.find({ _id: { $in: ids } }).toArray()).map(stateOf));
+        }
+        return new Map(states.map((state) => [formatTag(state), state] as const));
+      }),
+    tagPeriods: (name, page) => explained(() => periods(context, name, page)),
+  };
+}
+
+interface Move {
+  readonly name: TagName;
+  readonly image: Digest;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
+/** Undefined when another one moved it meanwhile. */
+async function move(
+  context: MongoContext,
+  { name, image, at }: Move,
+  seen: number | undefined,
+): Promise<{ readonly result: TagState } | undefined> {
+  const id = tagId(name);
+  const document = await context.collection('tags').findOne({ _id: id });
+  const known = document === null ? undefined : stateOf(document);
+  if (known !== undefined && (known.image === image || (seen !== undefined && known.moves !== seen)))
+    return { result: known };
+  // Clocks of several machines differ: a tag never names an image before the one that it named earlier.
+  const from = Math.max(at, document?.from ?? 0);
+  const moves = (known?.moves ?? 0) + 1;
+  const { repository, tag } = name;
+  const state: TagState = { repository, tag, image, from: new Date(from).toISOString(), moves };
+  if (known === undefined || document === null) {
+    const isFirst = await insertValue(context, 'tags', { id, value: state, members: { moves, from } });
+    return isFirst ? { result: state } : undefined;
+  }
+  await putValue(context, 'tagPeriods', {
+    id: `${id}\t${placeOf(known.moves)}`,
+    value: { image: known.image, from: known.from },
+    members: { from: document.from },
+  });
+  const moved = await context
+    .collection('tags')
+    .updateOne({ _id: id, moves: known.moves }, { $set: { moves, from, v: packValue(state).members.v } });
+  return moved.matchedCount === 1 ? { result: state } : undefined;
+}
+
+/** Each period ends where the next one, which is before it in the list, begins. */
+async function periods(
+  context: MongoContext,
+  name: TagName,
+  page: Parameters<TagStore['tagPeriods']>[1],
+): ReturnType<TagStore['tagPeriods']> {
+  checkLimit(page);
+  const id = tagId(name);
+  const head = await context.collection('tags').findOne({ _id: id });
+  if (head === null) return { items: [] };
+  const state = stateOf(head);
+  const first = page.after === undefined;
+  const before = first ? state.moves : placeNumber(page.after);
+  const rest = first ? page.limit - 1 : page.limit;
+  const now: TagPeriod = { image: state.image, from: state.from, until: null };
+  if (rest === 0) return { items: [now], ...(state.moves > 1 ? { next: String(state.moves) } : {}) };
+  const found = await pageById(context, 'tagPeriods', {
+    filter: {},
+    page: { limit: rest, after: `${id}\t${placeOf(before)}` },
+    below: idsUnder(id).$lt,
+  });
+  let until = first ? state.from : await beginOf(context, { id, state, moves: before });
+  const earlier = found.items.map((document): TagPeriod => {
+    const { image, from } = unpackValue(document.v) as Pick<TagPeriod, 'image' | 'from'>;
+    const period = { image, from, until };
+    until = from;
+    return period;
+  });
+  const last = found.items.at(-1);
+  const next = found.next === undefined || last === undefined ? {} : { next: String(numberOf(last)) };
+  return { items: first ? [now, ...earlier] : earlier, ...next };
+}
+
+/** When a move was made. */
+async function beginOf(
+  context: MongoContext,
+  { id, state, moves }: { readonly id: string; readonly state: TagState; readonly moves: number },
+): Promise<string> {
+  if (moves === state.moves) return state.from;
+  const found = await context.collection('tagPeriods').findOne({ _id: `${id}\t${placeOf(moves)}` });
+  return found === null ? state.from : (unpackValue(found.v) as Pick<TagPeriod, 'from'>).from;
+}
+
+function tagId({ repository, tag }: TagName): string {
+  return recordKey(repository, tag);
+}
+
+function stateOf({ v }: TagDocument): TagState {
+  return unpackValue(v) as TagState;
+}
+
+const mostMoves = 999_999_999;
+
+/** Sorts the newest first. */
+function placeOf(moves: number): string {
+  return String(mostMoves - moves).padStart(9, '0');
+}
+
+function numberOf({ _id }: Pick<TagPeriodDocument, '_id'>): number {
+  return mostMoves - Number(_id.slice(_id.lastIndexOf('\t') + 1));
+}
+
+function placeNumber(after: string | undefined): number {
+  const moves = Number(after);
+  if (Number.isSafeInteger(moves) && moves > 0 && moves <= mostMoves) return moves;
+  throw new ClarionError('invalid-input', 'not a place in the history of a tag');
+}
+
+/** Forgets what tags ceased to name before a time, and tags last moved before it whose image is not known any more. */
+export async function pruneTags(context: MongoContext, before: string): Promise<void> {
+  const first = millisOf(before);
+  const tags = context.collection('tags');
+  const tagPeriods = context.collection('tagPeriods');
+  for await (const { _id, from } of tagPeriods.find({ from: { $lt: first } }, { projection: { from: 1 } })) {
+    const at = _id.lastIndexOf('\t');
+    const next = `${_id.slice(0, at + 1)}${placeOf(numberOf({ _id }) + 1)}`;
+    const later =
+      (await tagPeriods.findOne({ _id: next }, { projection: { from: 1 } })) ??
+      (await tags.findOne({ _id: _id.slice(0, at) }, { projection: { from: 1 } }));
+    if (later === null || later.from < first) await tagPeriods.deleteOne({ _id, from });
+  }
+  for await (const document of tags.find({ from: { $lt: first } })) {
+    const { image } = stateOf(document);
+    const known = await context.collection('images').findOne({ _id: keyPart(image) }, { projection: { _id: 1 } });
+    if (known === null) await tags.deleteOne({ _id: document._id, moves: document.moves });
+  }
+}
