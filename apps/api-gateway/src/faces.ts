@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Authenticator } from '@clarion/authentication';
+import { createDeadline } from '@clarion/deadlines';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { startGrpcServer } from '@clarion/grpc-server';
 import { ClarionError, type Log } from '@clarion/model';
@@ -103,9 +104,10 @@ function listen(server: Server, host: string, port: number): Promise<number> {
 const streamMillis = 2000;
 
 function closeServer(server: Server, signal: AbortSignal): Promise<void> {
-  const cut = AbortSignal.any([signal, AbortSignal.timeout(streamMillis)]);
+  const { signal: cut, clear } = createDeadline(streamMillis, signal);
   return new Promise((resolve) => {
     server.close(() => {
+      clear();
       resolve();
     });
     server.closeIdleConnections();

@@ -1,3 +1,4 @@
+import { createDeadline } from '@clarion/deadlines';
 import { ClarionError, isWork, type Message, type NewsEvent } from '@clarion/model';
 import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
 import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
@@ -64,7 +65,8 @@ async function untilStored(attempt: () => Promise<void>, options: PublisherOptio
   const deadline = Date.now() + publishMillis;
   for (let delay = 50; ; delay = Math.min(delay * 2, 2000)) {
     if (connectivity.lost().aborted) {
-      await connectivity.up(AbortSignal.any([closed, AbortSignal.timeout(Math.max(0, deadline - Date.now()))]));
+      const { signal, clear } = createDeadline(deadline - Date.now(), closed);
+      await connectivity.up(signal).finally(clear);
     }
     if (closed.aborted) throw new ClarionError('upstream-unavailable', 'The bus is closed');
     try {

@@ -1,3 +1,4 @@
+import { createDeadline, type Deadline } from '@clarion/deadlines';
 import { ClarionError } from '@clarion/model';
 import { type ArchiveLimits, withDefaults } from './limits';
 
@@ -12,8 +13,8 @@ export interface BudgetOptions {
 export interface Budget {
   readonly limits: ArchiveLimits;
   readonly label: string;
-  /** Aborted by the caller's signal or when time is up. */
-  readonly signal: AbortSignal;
+  /** Ends whoever waits: by the caller's signal or when time is up. */
+  deadline(): Deadline;
   /** Counts bytes as stored. */
   read(bytes: number): void;
   /** Counts bytes after decompression. */
@@ -22,25 +23,27 @@ export interface Budget {
   check(): void;
 }
 
-/** The longest time that a timer of Node takes. */
-const maxTimer = 2 ** 31 - 1;
-
 export function createBudget(options: BudgetOptions): Budget {
   const limits = withDefaults(options.limits);
   const label = options.label ?? 'archive';
-  const timeout = AbortSignal.timeout(Math.min(limits.millis, maxTimer));
-  const signal = options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]);
+  const end = performance.now() + limits.millis;
+  let over = false;
   let stored = 0;
   let produced = 0;
   const exceeded = (what: string): ClarionError => new ClarionError('limit-exceeded', `${label}: ${what}`);
   function check(): void {
     options.signal?.throwIfAborted();
-    if (timeout.aborted) throw exceeded(`reading it takes longer than ${limits.millis} ms`);
+    if (over || performance.now() >= end) throw exceeded(`reading it takes longer than ${limits.millis} ms`);
   }
   return {
     limits,
     label,
-    signal,
+    deadline() {
+      const deadline = createDeadline(end - performance.now(), options.signal);
+      // A timer may be a moment earlier than the clock.
+      deadline.signal.addEventListener('abort', () => (over = true), { once: true });
+      return deadline;
+    },
     check,
     read(bytes) {
       stored += bytes;

@@ -1,8 +1,11 @@
-/** The same chunks, but waiting for one ends as soon as `signal` aborts, even when the source never answers. */
-export async function* untilAborted(
+import type { Budget } from './budget';
+
+/** The same chunks, but waiting for one ends with the budget's time, even when the source never answers. */
+export async function* untilOver(
   chunks: AsyncIterable<Uint8Array>,
-  signal: AbortSignal,
+  budget: Pick<Budget, 'deadline'>,
 ): AsyncGenerator<Uint8Array> {
+  const { signal, clear } = budget.deadline();
   const source = chunks[Symbol.asyncIterator]();
   let stop: (() => void) | undefined;
   const onAbort = (): void => stop?.();
@@ -23,6 +26,7 @@ export async function* untilAborted(
     }
   } finally {
     signal.removeEventListener('abort', onAbort);
+    clear();
     // A source that never answers would not answer this either: it is told, but not waited for.
     if (!ended) void source.return?.().then(undefined, () => undefined);
   }

@@ -1,7 +1,7 @@
 import { ClarionError } from '@clarion/model';
 import { type Budget, type BudgetOptions, createBudget } from './budget';
 import { bunzip2 } from './bunzip2';
-import { untilAborted } from './chunk-source';
+import { untilOver } from './chunk-source';
 import { gunzip } from './gunzip';
 import { gunzipInThread } from './inflating/gunzip-in-thread';
 import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
@@ -90,7 +90,7 @@ class CountedSource {
   private readonly peeked: Uint8Array[] = [];
 
   constructor(chunks: AsyncIterable<Uint8Array>, budget: Budget) {
-    this.source = untilAborted(chunks, budget.signal);
+    this.source = untilOver(chunks, budget);
     this.budget = budget;
   }
 

@@ -1,3 +1,4 @@
+import { createDeadline } from '@clarion/deadlines';
 import { createEgress, type Egress, type EgressOptions, type EgressPolicy, type EgressRequest } from '@clarion/egress';
 import { ClarionError, type Endpoint, type SendWebhook, type WebhookAnswer, type WebhookMessage } from '@clarion/model';
 import type { Sealer } from '@clarion/sealing';
@@ -168,13 +169,17 @@ async function requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>,
   const url = new URL(receiver.url);
   refusePlain(url, receiver);
   const { host: origin } = new URL(setup.base);
-  const answer = await setup.egressFor(url).request({
-    url: receiver.url,
-    method: 'OPTIONS',
-    headers: { 'webhook-request-origin': origin },
-    maxRedirects: 0,
-    signal: AbortSignal.timeout(answerMillis),
-  });
+  const { signal, clear } = createDeadline(answerMillis);
+  const answer = await setup
+    .egressFor(url)
+    .request({
+      url: receiver.url,
+      method: 'OPTIONS',
+      headers: { 'webhook-request-origin': origin },
+      maxRedirects: 0,
+      signal,
+    })
+    .finally(clear);
   await answer.discard();
   const allowed = answer.headers.get('webhook-allowed-origin')?.trim();
   if (answer.status >= 200 && answer.status < 300 && (allowed === '*' || allowed === origin)) return;

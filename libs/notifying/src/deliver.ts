@@ -1,3 +1,4 @@
+import { createDeadline } from '@clarion/deadlines';
 import {
   ClarionError,
   type AffectedImage,
@@ -95,13 +96,15 @@ async function attempt(delivery: Delivery, to: To, deps: DeliverDeps): Promise<A
 async function sendOnce({ endpoint, notification }: To, deps: DeliverDeps): Promise<WebhookAnswer> {
   const images = (limit: number): Promise<readonly AffectedImage[] | undefined> =>
     wantedImages({ endpoint, notification }, limit, deps.store);
-  const signal = AbortSignal.timeout(deps.settings.attempt);
+  const { signal, clear } = createDeadline(deps.settings.attempt);
   try {
     return await deps.send(endpoint, { kind: 'notification', notification, images }, signal);
   } catch (error) {
     if (signal.aborted) return { status: null, error: 'timeout', answer: '' };
     deps.log.error('A webhook could not be made', { endpoint: endpoint.id, notification: notification.id, error });
     return { status: null, error: error instanceof ClarionError ? error.code : 'internal', answer: '' };
+  } finally {
+    clear();
   }
 }
 

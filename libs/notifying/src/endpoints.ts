@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createDeadline } from '@clarion/deadlines';
 import { ClarionError, type Endpoint, type SealedSecret, type SendWebhook, type Store } from '@clarion/model';
 import { isSigningKey, type Sealer } from '@clarion/sealing';
 import { checkEndpointInput, type EndpointInput } from './endpoint-input';
@@ -139,8 +140,13 @@ export async function testEndpoint(
 ): Promise<TestResult> {
   const endpoint = await endpointOf(id, deps.store);
   const message = { kind: 'test', id: randomUUID() } as const;
-  const { status, error } = await deps.send(endpoint, message, deps.signal ?? AbortSignal.timeout(testMillis));
-  return { delivered: status !== null && status >= 200 && status < 300, status, error };
+  const { signal, clear } = createDeadline(testMillis, deps.signal);
+  try {
+    const { status, error } = await deps.send(endpoint, message, signal);
+    return { delivered: status !== null && status >= 200 && status < 300, status, error };
+  } finally {
+    clear();
+  }
 }
 
 const testMillis = 30_000;

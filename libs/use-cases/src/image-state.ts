@@ -1,3 +1,4 @@
+import { createDeadline } from '@clarion/deadlines';
 import type { Digest } from '@clarion/model';
 import type { Context } from './context';
 import { isSubmitted, requireImage, viewsOf } from './image-view';
@@ -22,10 +23,13 @@ export async function getImage(
   const [view] = await viewsOf([image], context.store);
   if (view === undefined) throw new TypeError('An image has one view');
   if (wait === undefined || wait.waitMillis <= 0 || isFinal(view)) return view;
-  const timeout = AbortSignal.timeout(wait.waitMillis);
-  const signal = wait.signal === undefined ? timeout : AbortSignal.any([timeout, wait.signal]);
+  const { signal, clear } = createDeadline(wait.waitMillis, wait.signal);
   let last = view;
-  for await (const seen of watchImage(digest, signal, context)) last = seen;
+  try {
+    for await (const seen of watchImage(digest, signal, context)) last = seen;
+  } finally {
+    clear();
+  }
   return last;
 }
 

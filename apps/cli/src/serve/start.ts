@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { createAuthenticator, parseTokens } from '@clarion/authentication';
 import { createInProcessBus } from '@clarion/bus-in-process';
+import { createDeadline } from '@clarion/deadlines';
 import { localDetectorClient } from '@clarion/detector-client';
 import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
@@ -242,7 +243,8 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
           http.closeAllConnections();
         }, 2_000).unref();
       });
-      await Promise.all([httpEnded, grpc.stop(AbortSignal.any([signal, AbortSignal.timeout(2_000)]))]);
+      const cut = createDeadline(2_000, signal);
+      await Promise.all([httpEnded, grpc.stop(cut.signal)]).finally(cut.clear);
     },
   };
 }

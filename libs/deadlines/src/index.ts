@@ -1,0 +1,1 @@
+export { createDeadline, type Deadline } from './create-deadline';
