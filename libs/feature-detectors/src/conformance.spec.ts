@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { getPackages, getPackagesNdb, getPackagesSqlite } from '@snyk/rpm-parser';
 import type { Detected, Feature, WantedFile } from '@clarion/model';
-import { sharedMaterial } from '@clarion/test-kit';
+import { sharedMaterial, testBudget } from '@clarion/test-kit';
 import { featureDetectors } from './index';
 
 /** Real package databases with lists made by the native tools; they are not part of this repository. */
@@ -129,7 +129,7 @@ const databases = entries.filter((entry) => placeOfKind.has(entry.kind));
 });
 
 async function detect(id: string, files: readonly WantedFile[]): Promise<Detected> {
-  return featureDetectors.find((detector) => detector.id === id)!.detect(files);
+  return featureDetectors.find((detector) => detector.id === id)!.detect(files, testBudget());
 }
 
 function readFixture({ file, encoding }: Entry): Buffer {

@@ -6,10 +6,14 @@ export interface Parsed {
   readonly problems: readonly Problem[];
 }
 
-/** The facts of several files together. */
-export function combine(results: readonly Parsed[]): Parsed {
-  return {
-    features: results.flatMap((result) => result.features),
-    problems: results.flatMap((result) => result.problems),
-  };
+/** The facts of several parts of a layer together, read one after the other. */
+export function combine<Part>(parts: Iterable<Part>, parse: (part: Part) => Parsed): Parsed {
+  const features: Feature[] = [];
+  const problems: Problem[] = [];
+  for (const part of parts) {
+    const parsed = parse(part);
+    for (const feature of parsed.features) features.push(feature);
+    for (const problem of parsed.problems) problems.push(problem);
+  }
+  return { features, problems };
 }

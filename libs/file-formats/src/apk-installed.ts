@@ -1,4 +1,5 @@
-import { lineEnd, paragraphs } from './text';
+import type { WorkBudget } from '@clarion/model';
+import { lineEnd, paragraphs, textKeeper, textParts } from './text';
 
 /** One package of an apk database. */
 export interface ApkRecord {
@@ -10,23 +11,28 @@ export interface ApkRecord {
 
 /**
  * Reads the records of an apk `installed` database. Only the fields in `wanted` (a string of case-sensitive letters)
- * are kept: nine tenths of the lines list files.
- *
- * @see https://wiki.alpinelinux.org/wiki/Apk_spec#Installed_Database_V2
+ * are kept: nine tenths of the lines list files. Costs a step a line; no more records come when the budget is used up.
  */
-export function* apkRecords(text: string, wanted: string): Generator<ApkRecord> {
-  for (const { line, start, end } of paragraphs(text)) {
-    const fields = new Map<string, string>();
-    for (let at = start; at < end;) {
-      const next = lineEnd(text, at);
-      const letter = text.charAt(at);
-      if (text.charCodeAt(at + 1) === colon && wanted.includes(letter) && !fields.has(letter)) {
-        fields.set(letter, text.slice(at + 2, next).trim());
-      }
-      at = next + 1;
+export function* apkRecords(content: Uint8Array, wanted: string, budget: WorkBudget): Generator<ApkRecord> {
+  const keep = textKeeper();
+  for (const { text, linesBefore } of textParts(content, '\n\n')) {
+    for (const { line, start, end } of paragraphs(text, budget)) {
+      yield { line: linesBefore + line, fields: readFields(text.slice(start, end), wanted, keep) };
     }
-    yield { line, fields };
   }
+}
+
+function readFields(record: string, wanted: string, keep: (text: string) => string): ReadonlyMap<string, string> {
+  const fields = new Map<string, string>();
+  for (let at = 0; at < record.length;) {
+    const next = lineEnd(record, at);
+    const letter = record.charAt(at);
+    if (record.charCodeAt(at + 1) === colon && wanted.includes(letter) && !fields.has(letter)) {
+      fields.set(letter, keep(record.slice(at + 2, next).trim()));
+    }
+    at = next + 1;
+  }
+  return fields;
 }
 
 const colon = 0x3a;

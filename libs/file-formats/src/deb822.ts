@@ -1,4 +1,5 @@
-import { lineEnd, paragraphs } from './text';
+import type { WorkBudget } from '@clarion/model';
+import { lineEnd, paragraphs, textKeeper, textParts } from './text';
 
 /** One stanza of a control file. */
 export interface Deb822Stanza {
@@ -10,13 +11,23 @@ export interface Deb822Stanza {
 
 /**
  * Reads the stanzas of a Debian control file (dpkg status, apt sources). Only `wanted` fields (lower case) are kept,
- * since descriptions and file lists are most of such a file. Comment lines and lines that are no field are skipped.
+ * since descriptions and file lists are most of such a file. Comment lines and lines that are no field are skipped. Costs
+ * a step a line; no more stanzas come when the budget is used up.
  *
  * @see https://manpages.debian.org/deb822.5
  */
-export function* deb822Stanzas(text: string, wanted: ReadonlySet<string>): Generator<Deb822Stanza> {
-  for (const { line, start, end } of paragraphs(text)) {
-    yield { line, fields: readFields(text.slice(start, end), wanted) };
+export function* deb822Stanzas(
+  content: Uint8Array,
+  wanted: ReadonlySet<string>,
+  budget: WorkBudget,
+): Generator<Deb822Stanza> {
+  const keep = textKeeper();
+  for (const { text, linesBefore } of textParts(content, '\n\n')) {
+    for (const { line, start, end } of paragraphs(text, budget)) {
+      const fields = readFields(text.slice(start, end), wanted);
+      for (const [name, value] of fields) fields.set(name, keep(value));
+      yield { line: linesBefore + line, fields };
+    }
   }
 }
 

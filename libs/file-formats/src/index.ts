@@ -8,4 +8,5 @@ export { rpmdbHeaders, type RpmdbFiles } from './rpmdb/rpmdb';
 export { shellAssignments } from './shell-assignments';
 export { openSqlite } from './sqlite/pages';
 export { sqliteNamedRows } from './sqlite/table';
-export { decodeText } from './text';
+export { type ReadContext } from './read-context';
+export { decodeText, textKeeper, textParts } from './text';

@@ -1,11 +1,15 @@
 import fc from 'fast-check';
+import { testBudget } from '@clarion/test-kit';
 import { apkRecords } from './apk-installed';
 import { deb822Stanzas } from './deb822';
 import { shellAssignments } from './shell-assignments';
 import { decodeText } from './text';
 
 function stanzas(text: string, ...wanted: readonly string[]): [number, Record<string, string>][] {
-  return [...deb822Stanzas(text, new Set(wanted))].map(({ line, fields }) => [line, Object.fromEntries(fields)]);
+  return [...deb822Stanzas(Buffer.from(text), new Set(wanted), testBudget())].map(({ line, fields }) => [
+    line,
+    Object.fromEntries(fields),
+  ]);
 }
 
 describe('deb822', () => {
@@ -72,7 +76,10 @@ describe('deb822', () => {
 
 describe('apk records', () => {
   const records = (text: string): [number, Record<string, string>][] =>
-    [...apkRecords(text, 'PVo')].map(({ line, fields }) => [line, Object.fromEntries(fields)]);
+    [...apkRecords(Buffer.from(text), 'PVo', testBudget())].map(({ line, fields }) => [
+      line,
+      Object.fromEntries(fields),
+    ]);
 
   it.each<[what: string, text: string, expected: [number, Record<string, string>][]]>([
     ['nothing', '', []],

@@ -1,3 +1,5 @@
+import type { WorkBudget } from '@clarion/model';
+
 const decoder = new TextDecoder();
 
 /** Decodes UTF-8; bytes that are not become U+FFFD, a byte order mark is dropped. */
@@ -14,11 +16,11 @@ export interface Paragraph {
   readonly end: number;
 }
 
-/** The parts of `text` between lines that are empty or hold only blanks. */
-export function* paragraphs(text: string): Generator<Paragraph> {
+/** The parts of `text` between lines that are empty or hold only blanks; a step a line. */
+export function* paragraphs(text: string, budget: WorkBudget): Generator<Paragraph> {
   let open: { line: number; start: number } | undefined;
   let line = 1;
-  for (let at = 0; at < text.length; line++) {
+  for (let at = 0; at < text.length && budget.spend(1); line++) {
     const end = lineEnd(text, at);
     if (!isBlank(text, at, end)) open ??= { line, start: at };
     else if (open !== undefined) {
@@ -27,7 +29,7 @@ export function* paragraphs(text: string): Generator<Paragraph> {
     }
     at = end + 1;
   }
-  if (open !== undefined) yield { ...open, end: text.length };
+  if (open !== undefined && budget.spend(0)) yield { ...open, end: text.length };
 }
 
 /** Offset of the line feed that ends the line at `at`, or of the end of the text. */
@@ -42,4 +44,55 @@ function isBlank(text: string, start: number, end: number): boolean {
     if (code !== 0x20 && code !== 0x09 && code !== 0x0d) return false;
   }
   return true;
+}
+
+/** A piece of a long text. */
+export interface TextPart {
+  readonly text: string;
+  /** Lines of the text before it. */
+  readonly linesBefore: number;
+}
+
+/** Bytes that are decoded at once. */
+const partBytes = 1024 * 1024;
+const lineFeed = 0x0a;
+
+/**
+ * The text in `bytes` in parts that end with `separator` (line feeds), so that a database of many records is never there
+ * as one string beside its bytes. What is kept of a part must be copied (`textKeeper`).
+ */
+export function* textParts(bytes: Uint8Array, separator: string): Generator<TextPart> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  let linesBefore = 0;
+  for (let at = 0; at < buffer.length;) {
+    const end = partEnd(buffer, at, separator);
+    yield { text: decodeText(buffer.subarray(at, end)), linesBefore };
+    for (let line = buffer.indexOf(lineFeed, at); line >= 0 && line < end; line = buffer.indexOf(lineFeed, line + 1)) {
+      linesBefore += 1;
+    }
+    at = end;
+  }
+}
+
+/** Behind the last separator within the next `partBytes`, else behind the first one after them. */
+function partEnd(buffer: Buffer, at: number, separator: string): number {
+  if (buffer.length - at <= partBytes) return buffer.length;
+  const within = buffer.subarray(at, at + partBytes).lastIndexOf(separator);
+  const found = within > 0 ? at + within : buffer.indexOf(separator, at + partBytes);
+  return found < 0 ? buffer.length : found + separator.length;
+}
+
+/**
+ * Copies texts that are kept of a longer one, which would stay in memory with any slice of it; equal texts are one copy.
+ * Licences, architectures and maintainers are a handful of texts in a database of any size.
+ */
+export function textKeeper(): (text: string) => string {
+  const kept = new Map<string, string>();
+  return (text) => {
+    const known = kept.get(text);
+    if (known !== undefined) return known;
+    const copy = Buffer.from(text, 'utf8').toString('utf8');
+    kept.set(copy, copy);
+    return copy;
+  };
 }

@@ -20,6 +20,7 @@ import {
   openBuiltImage,
   symlink,
   type TarEntry,
+  testBudget,
   whiteout,
 } from '@clarion/test-kit';
 import fc from 'fast-check';
@@ -229,7 +230,7 @@ async function detectFlat(root: FlatDirectory): Promise<Expected> {
   const packages = new Set<string>();
   const evidence: { id: string; path: string }[] = [];
   for (const { detector, name, content } of wantedPlaces(root)) {
-    const detected = await detector.detect([{ path: name, content: Buffer.from(content) }]);
+    const detected = await detector.detect([{ path: name, content: Buffer.from(content) }], testBudget());
     detected.features?.forEach((feature) => packages.add(`${name} ${feature.name} ${feature.version}`));
     detected.namespaces?.forEach(({ id }) => evidence.push({ id, path: name }));
   }

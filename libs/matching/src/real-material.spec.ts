@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources } from '@clarion/feed-sources';
 import type { AdvisoryGroup, PlacedFeature, Report } from '@clarion/model';
-import { sharedMaterial } from '@clarion/test-kit';
+import { sharedMaterial, testBudget } from '@clarion/test-kit';
 import { compareVersions, versionScheme } from '@clarion/version-schemes';
 import { matchImage } from './match-image';
 import { base, factsOf, imageOf, options } from './testdata/facts';
@@ -30,7 +30,7 @@ async function featuresOf(
   namespace: string,
 ): Promise<readonly PlacedFeature[]> {
   const detector = featureDetectors.find((one) => one.id === id);
-  const detected = await detector?.detect([{ path, content: readFileSync(file) }]);
+  const detected = await detector?.detect([{ path, content: readFileSync(file) }], testBudget());
   return (detected?.features ?? []).map((feature) => ({ ...feature, namespace, layer: base }));
 }
 

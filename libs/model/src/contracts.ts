@@ -6,6 +6,7 @@ import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
 import type { Inventory, Report } from './report';
 import type { RepositoryProducts, VulnerabilityText } from './vulnerability';
+import type { WorkBudget } from './work-budget';
 
 /** Which files of a layer a detector is given. Data, so that a detector in another process can state it once. */
 export interface Wants {
@@ -42,8 +43,11 @@ export interface Detector {
   /** One line for `clarion detectors`. */
   readonly title: string;
   readonly wants: Wants;
-  /** Never throws for bad content: that becomes a problem. */
-  detect(files: readonly WantedFile[]): Detected | Promise<Detected>;
+  /**
+   * Never throws for bad content: that becomes a problem. `budget` is asked in every loop that content can lengthen, and
+   * for every fact that is kept; what was left out because of it is told by the caller.
+   */
+  detect(files: readonly WantedFile[], budget: WorkBudget): Detected | Promise<Detected>;
 }
 
 /** What is known of a detector without running it. */

@@ -25,3 +25,4 @@ export * from './severity';
 export * from './tag';
 export * from './vulnerability';
 export * from './webhook';
+export * from './work-budget';

@@ -1,4 +1,5 @@
 import { namespaceFamily, type NamespaceEvidence } from '@clarion/model';
+import { testBudget } from '@clarion/test-kit';
 import { namespaceDetectors } from './index';
 
 /** One distribution: its files, by path without the leading `etc/`, and what it must be taken for. */
@@ -356,7 +357,8 @@ async function detectAll(files: Readonly<Record<string, string>>): Promise<reado
   const given = Object.entries(files).map(([name, text]) => ({ path: `etc/${name}`, content: Buffer.from(text) }));
   const evidence: NamespaceEvidence[] = [];
   for (const detector of namespaceDetectors) {
-    const detected = await detector.detect(given.filter((file) => detector.wants.paths.includes(file.path)));
+    const files = given.filter((file) => detector.wants.paths.includes(file.path));
+    const detected = await detector.detect(files, testBudget());
     evidence.push(...(detected.namespaces ?? []));
   }
   return evidence;

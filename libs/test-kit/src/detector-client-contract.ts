@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Detected, Detector, DetectorClient, DetectRequest, WantedFile } from '@clarion/model';
+import { testBudget } from './test-budget';
 
 /** A client that a test owns. */
 export interface DetectorClientUnderTest {
@@ -120,7 +121,7 @@ export function describeDetectorClientContract(
     it('gives facts as the detector gave them', async () => {
       const files = [file('etc/x', 'text')];
       const [result] = await detect({ detector: 'thorough', files });
-      expect(result).toEqual({ detector: 'thorough', ...(await thorough.detect(files)) });
+      expect(result).toEqual({ detector: 'thorough', ...(await thorough.detect(files, testBudget())) });
     });
 
     it('gives one result a request, in the order of the requests, and leaves out what is empty', async () => {

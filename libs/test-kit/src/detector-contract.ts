@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import type { Detected, Detector, WantedFile } from '@clarion/model';
+import { createWorkBudget, type Detected, type Detector, type WantedFile, workLimits } from '@clarion/model';
 
 /** A library of detectors: its `src` folder, with one folder a detector, and the array it exports. */
 export interface DetectorLibrary {
@@ -48,7 +48,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
     });
 
     it.each(cases.map((one) => [one.name, one] as const))('finds what is expected in %s', async (_, one) => {
-      expect(normalised(await detector.detect(one.files))).toEqual(one.expected);
+      expect(normalised(await detect(detector, one.files))).toEqual(one.expected);
     });
 
     it.each(cases.map((one) => [one.name, one] as const))('survives broken copies of %s', async (_, { files }) => {
@@ -56,7 +56,7 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
         for (const content of brokenCopies(file.content)) {
           const broken = files.with(index, { path: file.path, content });
           const started = performance.now();
-          const detected = await detector.detect(broken);
+          const detected = await detect(detector, broken);
           expect(performance.now() - started).toBeLessThan(maxMilliseconds);
           expect(pathsOf(detected).filter((found) => !files.some((given) => given.path === found))).toEqual([]);
         }
@@ -64,9 +64,17 @@ export function describeDetectorLibrary({ folder, detectors }: DetectorLibrary):
     });
 
     it('finds nothing in no files', async () => {
-      expect(normalised(await detector.detect([]))).toMatchObject({ features: [], namespaces: [], problems: [] });
+      expect(normalised(await detect(detector, []))).toMatchObject({ features: [], namespaces: [], problems: [] });
     });
   });
+}
+
+async function detect(detector: Detector, files: readonly WantedFile[]): Promise<Detected> {
+  const budget = createWorkBudget(detector.id, workLimits.detector);
+  const detected = await detector.detect(files, budget);
+  // Small files never exhaust it, whatever is broken in them.
+  expect(budget.problem()).toBeUndefined();
+  return detected;
 }
 
 /** Far beyond what any copy takes; it tells a hang from a slow machine. */

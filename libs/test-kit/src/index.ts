@@ -16,5 +16,6 @@ export * from './otlp-collector';
 export * from './service-process';
 export * from './shared-material';
 export * from './store-contract';
+export * from './test-budget';
 export * from './zip-builder';
 export * from './zipped-input';

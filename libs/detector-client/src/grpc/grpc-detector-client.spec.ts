@@ -1,7 +1,7 @@
 import type { Detector } from '@clarion/model';
 import { bearerGuard, type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import { describeDetectorClientContract, hashingDetector } from '@clarion/test-kit';
+import { describeDetectorClientContract, hashingDetector, testBudget } from '@clarion/test-kit';
 import { detectorService, type DetectorServiceOptions } from './detector-service';
 import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
 
@@ -175,7 +175,7 @@ describe('grpcDetectorClient', () => {
         await together;
         await new Promise((resolve) => setTimeout(resolve, 20));
         running -= 1;
-        return hashingDetector.detect(given);
+        return hashingDetector.detect(given, testBudget());
       },
     };
     const server = await started({ detectors: [detector], concurrency: 2, waiting: 10 });

@@ -1,4 +1,11 @@
-import type { Detected, Detector, DetectorClient, DetectRequest } from '@clarion/model';
+import {
+  createWorkBudget,
+  type Detected,
+  type Detector,
+  type DetectorClient,
+  type DetectRequest,
+  workLimits,
+} from '@clarion/model';
 
 /**
  * Runs detectors in this process. A detector that fails in a way it did not foresee costs its own facts of this layer
@@ -26,7 +33,11 @@ export function localDetectorClient(detectors: readonly Detector[]): DetectorCli
 async function run(detector: Detector | undefined, request: DetectRequest): Promise<Detected> {
   if (detector === undefined) return missingDetector(request);
   try {
-    return withoutEmpty(await detector.detect(request.files));
+    // Each run has its own: what it finds must not depend on which detectors share its process.
+    const budget = createWorkBudget(`The detector ${detector.id}`, workLimits.detector);
+    const detected = withoutEmpty(await detector.detect(request.files, budget));
+    const exceeded = budget.problem();
+    return exceeded === undefined ? detected : { ...detected, problems: [...(detected.problems ?? []), exceeded] };
   } catch (error) {
     return failure(request, `failed: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,4 +1,4 @@
-import type { Detector } from '@clarion/model';
+import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
 import { parseInstalled } from './parse';
 
@@ -12,7 +12,7 @@ export const apk: Detector = {
     paths: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],
     maxBytes: 64 * 1024 * 1024,
   },
-  detect(files) {
-    return combine(files.map(parseInstalled));
+  detect(files, budget) {
+    return combine(filesWithin(files, budget), (file) => parseInstalled(file, budget));
   },
 };

@@ -1,24 +1,23 @@
-import { apkRecords, decodeText, problemList } from '@clarion/file-formats';
-import type { Feature, WantedFile } from '@clarion/model';
+import { apkRecords, problemList } from '@clarion/file-formats';
+import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
-import { isUsableText, maxRecords, quoted, usableTexts } from '../record-limits';
+import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** Letters of the fields: package, version, architecture, origin, licence, maintainer. */
 const wantedFields = 'PVAoLm';
 
 /** The packages in one apk database. A file with text but without any package record is unreadable. */
-export function parseInstalled(file: WantedFile): Parsed {
+export function parseInstalled(file: WantedFile, budget: WorkBudget): Parsed {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
   let stanzas = 0;
-  for (const { line, fields } of apkRecords(decodeText(file.content), wantedFields)) {
-    if (++stanzas > maxRecords) {
-      note('limit-reached', `More than ${maxRecords} packages; the rest is not read`);
-      break;
-    }
+  for (const { line, fields } of apkRecords(file.content, wantedFields, budget)) {
+    stanzas += 1;
     const feature = toFeature(fields, file.path);
-    if (feature !== undefined) features.push(feature);
-    else
+    if (feature !== undefined) {
+      if (!budget.keep()) break;
+      features.push(feature);
+    } else
       note('bad-record', `The record of ${quoted(fields.get('P') ?? '?')} at line ${line} lacks a name or a version`);
   }
   if (stanzas > 0 && features.length === 0) note('unreadable-database', 'No package record in this apk database');

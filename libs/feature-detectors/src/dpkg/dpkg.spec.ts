@@ -1,11 +1,12 @@
 import type { Feature } from '@clarion/model';
+import { testBudget } from '@clarion/test-kit';
 import { dpkg } from './index';
 import { isSideFile, parseStatus } from './parse';
 
 const path = 'var/lib/dpkg/status';
 
-function parse(text: string, file = path): ReturnType<typeof parseStatus> {
-  return parseStatus({ path: file, content: Buffer.from(text) });
+function parse(text: string, file = path, budget = testBudget()): ReturnType<typeof parseStatus> {
+  return parseStatus({ path: file, content: Buffer.from(text) }, budget);
 }
 
 const installed = 'Status: install ok installed\n';
@@ -67,9 +68,10 @@ describe('dpkg', () => {
   });
 
   it('stops at more packages than any image has', () => {
-    const { features, problems } = parse(`Package: a\n${installed}Version: 1\n\n`.repeat(200_002));
+    const budget = testBudget();
+    const { features } = parse(`Package: a\n${installed}Version: 1\n\n`.repeat(200_002), path, budget);
     expect(features).toHaveLength(200_000);
-    expect(problems.map((problem) => problem.code)).toEqual(['limit-reached']);
+    expect(budget.problem()?.code).toBe('limit-reached');
   });
 
   it.each([

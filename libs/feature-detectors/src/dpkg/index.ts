@@ -1,4 +1,4 @@
-import type { Detector } from '@clarion/model';
+import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
 import { isSideFile, parseStatus, statusFolder } from './parse';
 
@@ -12,7 +12,8 @@ export const dpkg: Detector = {
     paths: ['var/lib/dpkg/status', `${statusFolder}*`],
     maxBytes: 64 * 1024 * 1024,
   },
-  detect(files) {
-    return combine(files.filter((file) => !isSideFile(file.path)).map(parseStatus));
+  detect(files, budget) {
+    const statusFiles = files.filter((file) => !isSideFile(file.path));
+    return combine(filesWithin(statusFiles, budget), (file) => parseStatus(file, budget));
   },
 };

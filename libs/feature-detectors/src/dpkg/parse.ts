@@ -1,7 +1,7 @@
-import { decodeText, deb822Stanzas, problemList, type NoteProblem } from '@clarion/file-formats';
-import type { Feature, WantedFile } from '@clarion/model';
+import { deb822Stanzas, problemList, type NoteProblem } from '@clarion/file-formats';
+import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
-import { isUsableText, maxRecords, quoted, usableTexts } from '../record-limits';
+import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** Where distroless images keep one file a package; packages there are installed and say no status. */
 export const statusFolder = 'var/lib/dpkg/status.d/';
@@ -24,23 +24,20 @@ const wantedFields: ReadonlySet<string> = new Set([
 ]);
 
 /** The packages in one status file. A file with text but without any package record is unreadable. */
-export function parseStatus(file: WantedFile): Parsed {
+export function parseStatus(file: WantedFile, budget: WorkBudget): Parsed {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
   let stanzas = 0;
   let records = 0;
-  for (const { line, fields } of deb822Stanzas(decodeText(file.content), wantedFields)) {
+  for (const { line, fields } of deb822Stanzas(file.content, wantedFields, budget)) {
     stanzas++;
     if (isVcpkgPort(fields)) continue;
     if (fields.has('package')) records++;
-    if (records > maxRecords) {
-      note('limit-reached', `More than ${maxRecords} packages; the rest is not read`);
-      break;
-    }
     if (!isOnDisk(fields, file.path)) continue;
     const feature = toFeature(fields, file.path);
     if (feature === undefined) noteBadStanza(fields, line, note);
-    else features.push(feature);
+    else if (budget.keep()) features.push(feature);
+    else break;
   }
   if (stanzas > 0 && records === 0) note('unreadable-database', 'No package record in this dpkg status file');
   return { features, problems: problems() };

@@ -17,9 +17,9 @@ export const rpm: Detector = {
     ],
     maxBytes: 256 * 1024 * 1024,
   },
-  async detect(files) {
+  async detect(files, budget) {
     // Loaded on first use: most command lines never meet an rpm database.
     const { parseRpmFiles } = await import('./parse');
-    return parseRpmFiles(files);
+    return parseRpmFiles(files, budget);
   },
 };

@@ -1,7 +1,7 @@
-import { decodeText, problemList, type RpmHeader } from '@clarion/file-formats';
-import type { Feature, WantedFile } from '@clarion/model';
+import { problemList, type RpmHeader, textKeeper, textParts } from '@clarion/file-formats';
+import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
-import { isUsableText, maxRecords } from '../record-limits';
+import { isUsableText } from '../usable-text';
 import { rpmFeature } from './rpm-feature';
 
 /**
@@ -11,30 +11,25 @@ import { rpmFeature } from './rpm-feature';
  *
  * @see https://github.com/microsoft/azurelinux/blob/3.0/toolkit/tools/imagegen/installutils/installutils.go
  */
-export function parseManifest(file: WantedFile): Parsed {
+export function parseManifest(file: WantedFile, budget: WorkBudget): Parsed {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
-  const text = decodeText(file.content);
-  let line = 1;
-  for (let at = 0; at < text.length; line++) {
-    const next = text.indexOf('\n', at);
-    const end = next < 0 ? text.length : next;
-    const content = text.slice(at, end).trimEnd();
-    at = end + 1;
-    if (content === '') continue;
-    if (features.length === maxRecords) {
-      note('limit-reached', `More than ${maxRecords} packages; the rest is not read`);
-      break;
+  const keep = textKeeper();
+  for (const { text, linesBefore } of textParts(file.content, '\n')) {
+    for (const [index, raw] of text.split('\n').entries()) {
+      const content = raw.trimEnd();
+      if (!budget.spend(1)) break;
+      if (content === '') continue;
+      const header = readLine(content, keep);
+      if (header === undefined) note('bad-record', `Line ${linesBefore + index + 1} of the package list is broken`);
+      else if (budget.keep()) features.push(rpmFeature(header, file.path));
     }
-    const header = readLine(content);
-    if (header === undefined) note('bad-record', `Line ${line} of the package list is broken`);
-    else features.push(rpmFeature(header, file.path));
   }
   return { features, problems: problems() };
 }
 
-function readLine(line: string): RpmHeader | undefined {
-  const [name, evr, , , vendor, epoch, , architecture, , sourceRpm] = line.split('\t', 10);
+function readLine(line: string, keep: (text: string) => string): RpmHeader | undefined {
+  const [name, evr, , , vendor, epoch, , architecture, , sourceRpm] = line.split('\t', 10).map(keep);
   const dash = evr?.lastIndexOf('-') ?? -1;
   if (!isUsableText(name) || !isUsableText(evr) || dash <= 0) return undefined;
   const known = (text: string | undefined): text is string => isUsableText(text) && text !== '(none)';

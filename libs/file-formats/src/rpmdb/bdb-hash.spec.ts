@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ProblemCode } from '@clarion/model';
+import { testBudget } from '@clarion/test-kit';
 import { problemList } from '../problem-list';
 import { rpmdbHeaders } from './rpmdb';
 
@@ -12,7 +13,9 @@ const common: Shape = { littleEndian: true, pageSize: 512 };
 
 function read(database: Uint8Array): { values: string[]; codes: readonly ProblemCode[] } {
   const { note, problems } = problemList('db');
-  const values = [...rpmdbHeaders({ database }, note)].map((value) => Buffer.from(value).toString('hex'));
+  const values = [...rpmdbHeaders({ database }, { note, budget: testBudget() })].map((value) =>
+    Buffer.from(value).toString('hex'),
+  );
   return { values, codes: problems().map((problem) => problem.code) };
 }
 
@@ -61,10 +64,25 @@ describe('a Berkeley DB hash', () => {
     expect(read(file)).toEqual({ values: expected, codes });
   });
 
-  it('reads a chain that is a loop no longer than the value', () => {
-    const { values: found, codes } = read(changed(sound, 512 * 2 + 16, [2, 0, 0, 0]));
-    expect(found).toHaveLength(3);
-    expect(codes).toEqual([]);
+  it.each<[what: string, file: Uint8Array, values: readonly string[]]>([
+    ['a page that is followed by itself', changed(sound, 512 * 2 + 16, [2, 0, 0, 0]), [first, third]],
+    ['a page that leads back to one before it', changed(sound, 512 * 3 + 16, [2, 0, 0, 0]), [first, third]],
+    ['a chain that goes on in that of another record', changed(sound, 512 * 2 + 16, [7, 0, 0, 0]), [first]],
+  ])('tells of %s', (_, file, expected) => {
+    const { note, problems } = problemList('db');
+    const found = [...rpmdbHeaders({ database: file }, { note, budget: testBudget() })];
+    expect(hex(found)).toEqual(expected);
+    expect(problems().some(({ message }) => message.includes('a loop'))).toBe(true);
+  });
+
+  it('takes no more steps than the file has pages and items', () => {
+    const chain = Array.from({ length: 10 }, (_, index) => Buffer.alloc(20_000 + index, 1));
+    for (const file of [hashFile(chain, common), changed(hashFile(chain, common), 512 * 40 + 16, [40, 0, 0, 0])]) {
+      const budget = testBudget();
+      const { note } = problemList('db');
+      expect([...rpmdbHeaders({ database: file }, { note, budget })].length).toBeGreaterThan(0);
+      expect(budget.spent.steps).toBeLessThan((file.length / 512) * 16);
+    }
   });
 
   it('notes items of an unknown type and values that are larger than the file', () => {

@@ -1,5 +1,7 @@
+import type { WorkBudget } from '@clarion/model';
 import { type ByteBudget, byteBudget } from '../byte-budget';
 import type { NoteProblem } from '../problem-list';
+import type { ReadContext } from '../read-context';
 
 const magic = 0x00061561;
 const pageHeaderBytes = 26;
@@ -17,6 +19,9 @@ interface HashFile {
   readonly pages: number;
   readonly budget: ByteBudget;
   readonly note: NoteProblem;
+  readonly work: WorkBudget;
+  /** By page, 1 for an overflow page that was read: each is part of one value. */
+  readonly read: Uint8Array;
 }
 
 /**
@@ -25,10 +30,11 @@ interface HashFile {
  *
  * @see https://github.com/berkeleydb/libdb/blob/master/src/dbinc/db_page.h
  */
-export function* bdbHashValues(bytes: Uint8Array, note: NoteProblem): Generator<Uint8Array> {
-  const file = openHash(bytes, note);
+export function* bdbHashValues(bytes: Uint8Array, context: ReadContext): Generator<Uint8Array> {
+  const file = openHash(bytes, context);
   if (file === undefined) return;
-  for (let page = 1; page < file.pages; page++) {
+  const { note, work } = file;
+  for (let page = 1; page < file.pages && work.spend(1); page++) {
     const type = bytes[page * file.pageSize + 25];
     if (type !== pageType.hash && type !== pageType.hashUnsorted) continue;
     for (const item of dataItems(file, page)) {
@@ -37,13 +43,15 @@ export function* bdbHashValues(bytes: Uint8Array, note: NoteProblem): Generator<
         note('limit-reached', 'The records of the database are larger than the file; the rest is not read');
         return;
       }
-      if (value === undefined) note('bad-record', `A record on page ${page} of the database is broken`);
+      if (value === 'loop') {
+        note('bad-record', `A record on page ${page} of the database lies on pages that are part of another: a loop`);
+      } else if (value === undefined) note('bad-record', `A record on page ${page} of the database is broken`);
       else yield value;
     }
   }
 }
 
-function openHash(bytes: Uint8Array, note: NoteProblem): HashFile | undefined {
+function openHash(bytes: Uint8Array, { note, budget: work }: ReadContext): HashFile | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < 512) {
     note('truncated-database', `The database ends after ${bytes.length} bytes`);
@@ -63,15 +71,9 @@ function openHash(bytes: Uint8Array, note: NoteProblem): HashFile | undefined {
   const told = view.getUint32(32, littleEndian) + 1;
   const there = Math.floor(bytes.length / pageSize);
   if (there < told) note('truncated-database', `The database ends at page ${there} of ${told}`);
-  return {
-    bytes,
-    view,
-    littleEndian,
-    pageSize,
-    pages: Math.min(told, there),
-    budget: byteBudget(bytes.length),
-    note,
-  };
+  const pages = Math.min(told, there);
+  const budget = byteBudget(bytes.length);
+  return { bytes, view, littleEndian, pageSize, pages, budget, note, work, read: new Uint8Array(pages) };
 }
 
 /** Absolute offsets of one data item. */
@@ -91,7 +93,7 @@ function* dataItems(file: HashFile, page: number): Generator<Item> {
   }
   let end = file.pageSize;
   let key: Item | undefined;
-  for (let index = 0; index < count; index++) {
+  for (let index = 0; index < count && file.work.spend(1); index++) {
     const offset = file.view.getUint16(start + pageHeaderBytes + 2 * index, file.littleEndian);
     if (offset < indexEnd || offset >= end) {
       file.note('unreadable-database', `The index of page ${page} of the database is broken`);
@@ -113,7 +115,7 @@ function isCounter(file: HashFile, key: Item): boolean {
   return file.view.getUint32(key.start + 1, true) === 0;
 }
 
-function itemValue(file: HashFile, item: Item): Uint8Array | 'over-budget' | undefined {
+function itemValue(file: HashFile, item: Item): Uint8Array | 'over-budget' | 'loop' | undefined {
   const type = file.bytes[item.start];
   if (type === itemType.inline) {
     if (!file.budget.take(item.end - item.start)) return 'over-budget';
@@ -126,12 +128,14 @@ function itemValue(file: HashFile, item: Item): Uint8Array | 'over-budget' | und
   return file.budget.take(length) ? overflowValue(file, page, length) : 'over-budget';
 }
 
-/** Follows a chain of overflow pages; each must bring at least a byte, so a loop ends with the value. */
-function overflowValue(file: HashFile, firstPage: number, length: number): Uint8Array | undefined {
+/** Follows a chain of overflow pages. A page that is in two chains, or twice in one, is `loop`: no database has such. */
+function overflowValue(file: HashFile, firstPage: number, length: number): Uint8Array | 'loop' | undefined {
   const value = new Uint8Array(length);
   let page = firstPage;
   for (let filled = 0; filled < length;) {
-    if (page === 0 || page >= file.pages) return undefined;
+    if (page === 0 || page >= file.pages || !file.work.spend(1)) return undefined;
+    if (file.read[page] === 1) return 'loop';
+    file.read[page] = 1;
     const start = page * file.pageSize;
     const here = file.view.getUint16(start + 22, file.littleEndian);
     if (file.bytes[start + 25] !== pageType.overflow || here === 0 || here > file.pageSize - pageHeaderBytes) {

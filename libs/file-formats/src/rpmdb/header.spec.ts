@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { testBudget } from '@clarion/test-kit';
 import { problemList } from '../problem-list';
 import { readRpmHeader, type RpmHeader } from './header';
 
@@ -21,7 +22,7 @@ const minimalHeader: RpmHeader = { name: 'name', version: '1.0', release: '1' };
 
 function read(blob: Uint8Array): { header: RpmHeader | undefined; problems: number } {
   const { note, problems } = problemList('db');
-  return { header: readRpmHeader(blob, note), problems: problems().length };
+  return { header: readRpmHeader(blob, { note, budget: testBudget() }), problems: problems().length };
 }
 
 describe('an rpm header', () => {

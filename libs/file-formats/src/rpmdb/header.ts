@@ -1,5 +1,6 @@
+import type { WorkBudget } from '@clarion/model';
 import { decodeText } from '../text';
-import type { NoteProblem } from '../problem-list';
+import type { ReadContext } from '../read-context';
 
 /** The tags of an installed package's header that a scanner needs. Absent tags (also written `(none)`) are absent. */
 export interface RpmHeader {
@@ -40,8 +41,8 @@ const entryBytes = 16;
  *
  * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
  */
-export function readRpmHeader(blob: Uint8Array, note: NoteProblem): RpmHeader | undefined {
-  const data = wantedValues(blob);
+export function readRpmHeader(blob: Uint8Array, { note, budget }: ReadContext): RpmHeader | undefined {
+  const data = wantedValues(blob, budget);
   if (data === undefined) {
     note('bad-record', `A package header of ${blob.length} bytes is broken`);
     return undefined;
@@ -76,14 +77,14 @@ interface Value {
   readonly end: number;
 }
 
-function wantedValues(blob: Uint8Array): Map<number, Value> | undefined {
+function wantedValues(blob: Uint8Array, budget: WorkBudget): Map<number, Value> | undefined {
   if (blob.length < 8) return undefined;
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
   const dataStart = 8 + view.getUint32(0) * entryBytes;
   const end = dataStart + view.getUint32(4);
   if (end > blob.length) return undefined;
   const values = new Map<number, Value>();
-  for (let at = 8; at < dataStart; at += entryBytes) {
+  for (let at = 8; at < dataStart && budget.spend(1); at += entryBytes) {
     const tag = view.getUint32(at);
     if (!wantedTags.has(tag) || values.has(tag)) continue;
     const start = dataStart + view.getUint32(at + 8);

@@ -1,5 +1,6 @@
 import { byteBudget } from '../byte-budget';
 import type { NoteProblem } from '../problem-list';
+import type { ReadContext } from '../read-context';
 
 const headerBytes = 32;
 const pageBytes = 4096;
@@ -15,7 +16,7 @@ const blobMagic = 0x53626c42;
  *
  * @see https://github.com/rpm-software-management/rpm/blob/master/lib/backend/ndb/rpmpkg.c
  */
-export function* ndbBlobs(bytes: Uint8Array, note: NoteProblem): Generator<Uint8Array> {
+export function* ndbBlobs(bytes: Uint8Array, { note, budget: work }: ReadContext): Generator<Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   if (bytes.length < headerBytes) {
     note('truncated-database', `The database ends after ${bytes.length} bytes`);
@@ -30,7 +31,8 @@ export function* ndbBlobs(bytes: Uint8Array, note: NoteProblem): Generator<Uint8
   if (told > bytes.length) note('truncated-database', `The database ends within its slots at ${bytes.length} bytes`);
   const slotsEnd = Math.min(told, bytes.length);
   const budget = byteBudget(bytes.length);
-  for (let at = headerBytes; at + slotBytes <= slotsEnd; at += slotBytes) {
+  const seen = new Set<number>();
+  for (let at = headerBytes; at + slotBytes <= slotsEnd && work.spend(1); at += slotBytes) {
     if (view.getUint32(at, true) !== slotMagic) {
       note('bad-record', `The slot at ${at} of the database is broken`);
       continue;
@@ -39,6 +41,11 @@ export function* ndbBlobs(bytes: Uint8Array, note: NoteProblem): Generator<Uint8
     if (packageIndex === 0) continue;
     const blob = blobAt(view, { packageIndex, start: view.getUint32(at + 8, true) * blockBytes }, note);
     if (blob === undefined) continue;
+    if (seen.has(blob.start)) {
+      note('bad-record', `Two slots of the database lead to the record of package ${packageIndex}`);
+      continue;
+    }
+    seen.add(blob.start);
     if (!budget.take(blob.end - blob.start)) {
       note('limit-reached', 'The records of the database are larger than the file; the rest is not read');
       return;

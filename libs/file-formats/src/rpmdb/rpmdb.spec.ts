@@ -3,12 +3,15 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import type { ProblemCode } from '@clarion/model';
+import { testBudget } from '@clarion/test-kit';
 import { problemList } from '../problem-list';
 import { rpmdbHeaders } from './rpmdb';
 
 function read(database: Uint8Array, writeAheadLog?: Uint8Array): { values: string[]; codes: readonly ProblemCode[] } {
   const { note, problems } = problemList('db');
-  const values = [...rpmdbHeaders({ database, ...(writeAheadLog && { writeAheadLog }) }, note)];
+  const values = [
+    ...rpmdbHeaders({ database, ...(writeAheadLog && { writeAheadLog }) }, { note, budget: testBudget() }),
+  ];
   return {
     values: values.map((value) => Buffer.from(value).toString()),
     codes: problems().map((problem) => problem.code),

@@ -1,4 +1,4 @@
-import type { NoteProblem } from '../problem-list';
+import type { ReadContext } from '../read-context';
 import { bdbHashValues } from './bdb-hash';
 import { ndbBlobs } from './ndb';
 import { sqliteHeaders } from './sqlite-headers';
@@ -12,14 +12,15 @@ export interface RpmdbFiles {
 
 /**
  * The header blobs of all packages in an rpm database, whatever the backend. What cannot be read is noted, and the
- * walk goes on with the rest. Blobs may be views into the file.
+ * walk goes on with the rest, as long as the budget lasts. Blobs may be views into the file.
  */
-export function rpmdbHeaders(files: RpmdbFiles, note: NoteProblem): Iterable<Uint8Array> {
+export function rpmdbHeaders(files: RpmdbFiles, context: ReadContext): Iterable<Uint8Array> {
+  const { note } = context;
   const { database, writeAheadLog } = files;
   const backend = backendOf(database);
-  if (backend === 'bdb-hash') return bdbHashValues(database, note);
-  if (backend === 'ndb') return ndbBlobs(database, note);
-  if (backend === 'sqlite') return sqliteHeaders(database, writeAheadLog, note);
+  if (backend === 'bdb-hash') return bdbHashValues(database, context);
+  if (backend === 'ndb') return ndbBlobs(database, context);
+  if (backend === 'sqlite') return sqliteHeaders(database, writeAheadLog, context);
   if (database.length === 0) note('truncated-database', 'The rpm database is empty');
   else note('unreadable-database', 'The rpm database is neither SQLite nor NDB nor a Berkeley DB hash');
   return [];

@@ -1,4 +1,4 @@
-import type { NoteProblem } from '../problem-list';
+import type { ReadContext } from '../read-context';
 import { openSqlite } from '../sqlite/pages';
 import { sqliteTable } from '../sqlite/table';
 
@@ -6,11 +6,12 @@ import { sqliteTable } from '../sqlite/table';
 export function* sqliteHeaders(
   bytes: Uint8Array,
   writeAheadLog: Uint8Array | undefined,
-  note: NoteProblem,
+  context: ReadContext,
 ): Generator<Uint8Array> {
+  const { note } = context;
   const database = openSqlite(bytes, writeAheadLog, note);
   if (database === undefined) return;
-  for (const row of sqliteTable(database, 'Packages', note)) {
+  for (const row of sqliteTable(database, 'Packages', context)) {
     const blob = row.find((value) => value instanceof Uint8Array);
     if (blob === undefined) note('bad-record', 'A row of the package table holds no header');
     else yield blob;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { ProblemCode } from '@clarion/model';
+import { testBudget } from '@clarion/test-kit';
 import { problemList } from '../problem-list';
 import { openSqlite } from './pages';
 import { readRecord, readVarint, type SqliteRow } from './record';
@@ -20,7 +21,8 @@ interface Read {
 function read(bytes: Uint8Array, options: { log?: Uint8Array; table?: string } = {}): Read {
   const { note, problems } = problemList('db');
   const database = openSqlite(bytes, options.log, note);
-  const rows = database === undefined ? [] : [...sqliteTable(database, options.table ?? 'Sample', note)];
+  const rows =
+    database === undefined ? [] : [...sqliteTable(database, options.table ?? 'Sample', { note, budget: testBudget() })];
   return { rows, codes: problems().map((problem) => problem.code) };
 }
 

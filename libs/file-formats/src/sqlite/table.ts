@@ -1,5 +1,5 @@
 import { type ByteBudget, byteBudget } from '../byte-budget';
-import type { NoteProblem } from '../problem-list';
+import type { ReadContext } from '../read-context';
 import type { SqliteDatabase } from './pages';
 import { readRecord, readVarint, type SqliteRow, type SqliteValue } from './record';
 import { tableColumns } from './table-columns';
@@ -11,22 +11,22 @@ const leafTable = 13;
  * All rows of the table `name` in the order of their row ids. A column that is the row id itself reads as null. Broken
  * pages and rows are noted and left out; no page is visited twice.
  */
-export function* sqliteTable(database: SqliteDatabase, name: string, note: NoteProblem): Generator<SqliteRow> {
-  const table = findTable(database, name, note);
+export function* sqliteTable(database: SqliteDatabase, name: string, context: ReadContext): Generator<SqliteRow> {
+  const table = findTable(database, name, context);
   if (table === undefined) return;
-  for (const { row } of rowsBelow({ database, note, budget: byteBudget(database.size) }, table.root)) yield row;
+  for (const { row } of rowsBelow(startWalk(database, context), table.root)) yield row;
 }
 
 /** The same with the names of the columns as the table was created with, the row id in the column that stands for it. */
 export function* sqliteNamedRows(
   database: SqliteDatabase,
   name: string,
-  note: NoteProblem,
+  context: ReadContext,
 ): Generator<ReadonlyMap<string, SqliteValue>> {
-  const table = findTable(database, name, note);
+  const table = findTable(database, name, context);
   if (table === undefined) return;
   const columns = tableColumns(table.definition);
-  for (const { rowId, row } of rowsBelow({ database, note, budget: byteBudget(database.size) }, table.root)) {
+  for (const { rowId, row } of rowsBelow(startWalk(database, context), table.root)) {
     yield new Map(columns.map((column, index) => [column.name, column.isRowId ? rowId : (row[index] ?? null)]));
   }
 }
@@ -38,20 +38,26 @@ interface Table {
 }
 
 /** Finds the table in the schema, which is itself a table with its root on page 1. */
-function findTable(database: SqliteDatabase, name: string, note: NoteProblem): Table | undefined {
-  for (const { row } of rowsBelow({ database, note, budget: byteBudget(database.size) }, 1)) {
+function findTable(database: SqliteDatabase, name: string, context: ReadContext): Table | undefined {
+  for (const { row } of rowsBelow(startWalk(database, context), 1)) {
     const [type, rowName, , root, sql] = row;
     const isWanted = type === 'table' && typeof rowName === 'string' && rowName.toLowerCase() === name.toLowerCase();
     if (isWanted && typeof root === 'number') return { root, definition: typeof sql === 'string' ? sql : '' };
   }
-  note('unreadable-database', `The database has no table ${name}`);
+  context.note('unreadable-database', `The database has no table ${name}`);
   return undefined;
 }
 
 interface Walk {
   readonly database: SqliteDatabase;
-  readonly note: NoteProblem;
-  readonly budget: ByteBudget;
+  readonly context: ReadContext;
+  readonly payloads: ByteBudget;
+  /** Overflow pages that were read: each is part of one row. */
+  readonly read: Set<number>;
+}
+
+function startWalk(database: SqliteDatabase, context: ReadContext): Walk {
+  return { database, context, payloads: byteBudget(database.size), read: new Set() };
 }
 
 interface NumberedRow {
@@ -60,11 +66,12 @@ interface NumberedRow {
 }
 
 function* rowsBelow(walk: Walk, root: number): Generator<NumberedRow> {
+  const { note, budget } = walk.context;
   const visited = new Set<number>();
   const open = [root];
   for (let number = open.pop(); number !== undefined; number = open.pop()) {
     if (visited.has(number)) {
-      walk.note('unreadable-database', `Page ${number} of the database is part of a loop`);
+      note('unreadable-database', `Page ${number} of the database is part of a loop`);
       continue;
     }
     visited.add(number);
@@ -72,20 +79,21 @@ function* rowsBelow(walk: Walk, root: number): Generator<NumberedRow> {
     if (page === undefined) continue;
     // A stack gives the leftmost child first when the children are pushed from the right.
     if (page.type === interiorTable) {
-      open.push(...children(page).reverse());
+      for (const child of children(page).reverse()) open.push(child);
       if (open.length > walk.database.pageCount) {
-        walk.note('unreadable-database', 'The b-tree of the database has more branches than the file has pages');
+        note('unreadable-database', 'The b-tree of the database has more branches than the file has pages');
         return;
       }
     } else {
       for (const cell of page.cells) {
+        if (!budget.spend(1)) return;
         const payload = cellPayload(walk, page.bytes, cell);
         if (payload === 'over-budget') {
-          walk.note('limit-reached', 'The rows of the database are larger than the file; the rest is not read');
+          note('limit-reached', 'The rows of the database are larger than the file; the rest is not read');
           return;
         }
         const row = payload && readRecord(payload.bytes, walk.database.textEncoding);
-        if (row === undefined) walk.note('bad-record', `A row on page ${number} of the database is broken`);
+        if (row === undefined) note('bad-record', `A row on page ${number} of the database is broken`);
         else yield { rowId: payload?.rowId ?? 0, row };
       }
     }
@@ -100,7 +108,7 @@ interface TreePage {
   readonly cells: readonly number[];
 }
 
-function readPage({ database, note }: Walk, number: number): TreePage | undefined {
+function readPage({ database, context: { note } }: Walk, number: number): TreePage | undefined {
   const bytes = database.page(number);
   if (bytes === undefined) {
     note('truncated-database', `Page ${number} of the database is missing`);
@@ -142,7 +150,7 @@ function cellPayload(walk: Walk, page: Uint8Array, cell: number): Payload | 'ove
   const length = readVarint(page, cell);
   const rowId = length === undefined ? undefined : readVarint(page, length.next);
   if (length === undefined || rowId === undefined || length.value > size) return undefined;
-  if (!walk.budget.take(length.value)) return 'over-budget';
+  if (!walk.payloads.take(length.value)) return 'over-budget';
   const local = localLength(length.value, usableSize);
   const localEnd = rowId.next + local;
   if (localEnd > usableSize) return undefined;
@@ -166,13 +174,18 @@ function localLength(length: number, usableSize: number): number {
   return fitting <= usableSize - 35 ? fitting : least;
 }
 
-/** Every overflow page but the last is full, so the number of steps is given by the length. */
+/** Every overflow page but the last is full. A page that is in two chains, or twice in one, breaks the row. */
 function fillFromOverflow(walk: Walk, payload: Uint8Array, from: { filled: number; page: number }): boolean {
   const { usableSize } = walk.database;
   let number = from.page;
   for (let filled = from.filled; filled < payload.length; filled += usableSize - 4) {
     const page = walk.database.page(number);
-    if (page === undefined) return false;
+    if (page === undefined || !walk.context.budget.spend(1)) return false;
+    if (walk.read.has(number)) {
+      walk.context.note('bad-record', `Overflow page ${number} of the database is part of two rows, or of a loop`);
+      return false;
+    }
+    walk.read.add(number);
     const take = Math.min(usableSize - 4, payload.length - filled);
     payload.set(page.subarray(4, 4 + take), filled);
     number = readUint32(page, 0);

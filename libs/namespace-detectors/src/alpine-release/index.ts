@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { parseAlpineRelease } from './parse';
 
 /** The version file of Alpine, the only one before 3.0. */
@@ -8,7 +9,7 @@ export const alpineRelease: Detector = {
   version: 1,
   title: 'alpine-release',
   wants: { paths: ['etc/alpine-release'], maxBytes: 4 * 1024 },
-  detect(files) {
-    return { namespaces: files.flatMap(parseAlpineRelease) };
+  detect(files, budget) {
+    return { namespaces: factsOfFiles(files, budget, parseAlpineRelease) };
   },
 };

@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { enabledTopics } from './parse';
 
 /** Which topics of the Amazon Linux 2 extras an image takes packages from. */
@@ -8,7 +9,7 @@ export const amazonExtras: Detector = {
   version: 1,
   title: 'Amazon Linux 2 extras (enabled topics)',
   wants: { paths: ['etc/yum.repos.d/amzn2-extras.repo'], maxBytes: 1024 * 1024 },
-  detect(files) {
-    return { evidence: files.flatMap(enabledTopics) };
+  detect(files, budget) {
+    return { evidence: factsOfFiles(files, budget, enabledTopics) };
   },
 };

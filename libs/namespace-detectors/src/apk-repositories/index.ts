@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { parseRepositories } from './parse';
 
 /** Tells an Alpine that follows edge, and one that takes some packages from it. */
@@ -8,7 +9,7 @@ export const apkRepositories: Detector = {
   version: 1,
   title: 'apk repositories (Alpine edge)',
   wants: { paths: ['etc/apk/repositories'], maxBytes: 1024 * 1024 },
-  detect(files) {
-    return { namespaces: files.flatMap(parseRepositories) };
+  detect(files, budget) {
+    return { namespaces: factsOfFiles(files, budget, parseRepositories) };
   },
 };

@@ -1,3 +1,4 @@
+import { testBudget } from '@clarion/test-kit';
 import { parseAptSources } from './parse';
 
 const list = 'etc/apt/sources.list';
@@ -6,7 +7,7 @@ const uri = 'http://deb.debian.org/debian';
 
 function idsOf(files: Readonly<Record<string, string>>): string[] {
   const given = Object.entries(files).map(([path, text]) => ({ path, content: Buffer.from(text) }));
-  return parseAptSources(given).map((one) => one.id);
+  return parseAptSources(given, testBudget()).map((one) => one.id);
 }
 
 describe('apt sources', () => {

@@ -12,7 +12,7 @@ export const aptSources: Detector = {
     paths: ['etc/apt/sources.list', 'etc/apt/sources.list.d/debian.sources', 'etc/apt/sources.list.d/debian.list'],
     maxBytes: 1024 * 1024,
   },
-  detect(files) {
-    return { namespaces: parseAptSources(files) };
+  detect(files, budget) {
+    return { namespaces: parseAptSources(files, budget) };
   },
 };

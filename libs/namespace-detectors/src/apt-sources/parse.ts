@@ -1,5 +1,5 @@
 import { deb822Stanzas, decodeText } from '@clarion/file-formats';
-import { evidenceRank, type NamespaceEvidence, type WantedFile } from '@clarion/model';
+import { evidenceRank, filesWithin, type NamespaceEvidence, type WantedFile, type WorkBudget } from '@clarion/model';
 import { debianSuite, debianTesting, debianUnstable } from '../debian-releases';
 
 /**
@@ -8,25 +8,29 @@ import { debianSuite, debianTesting, debianUnstable } from '../debian-releases';
  *
  * @see https://manpages.debian.org/sources.list.5
  */
-export function parseAptSources(files: readonly WantedFile[]): readonly NamespaceEvidence[] {
-  const found = files.flatMap(({ path, content }) => {
-    const text = decodeText(content);
-    const suites = path.endsWith('.sources') ? deb822Suites(text) : lineSuites(text);
-    return [...new Set(suites)].map((suite) => ({ path, kind: debianSuite(suite) }));
-  });
-  const known = found.filter(({ kind }) => kind !== undefined);
-  const [first] = known;
-  if (first === undefined || first.kind === 'released' || known.some(({ kind }) => kind !== first.kind)) return [];
+export function parseAptSources(files: readonly WantedFile[], budget: WorkBudget): readonly NamespaceEvidence[] {
+  let first: { readonly path: string; readonly kind: ReturnType<typeof debianSuite> } | undefined;
+  for (const { path, content } of filesWithin(files, budget)) {
+    const suites = path.endsWith('.sources') ? deb822Suites(content, budget) : lineSuites(content, budget);
+    for (const suite of suites) {
+      const kind = debianSuite(suite);
+      if (kind === undefined) continue;
+      if (kind === 'released' || kind !== (first?.kind ?? kind)) return [];
+      first ??= { path, kind };
+    }
+  }
+  if (first === undefined) return [];
   const id = first.kind === 'unstable' ? debianUnstable : debianTesting;
   return [{ id, packageType: 'dpkg', rank: evidenceRank.refinement, refines: 'debian', path: first.path }];
 }
 
 /** Suites of lines `deb [options] uri suite component…` with the component main. */
-function lineSuites(text: string): string[] {
-  return text.split('\n').flatMap((line) => {
+function* lineSuites(content: Uint8Array, budget: WorkBudget): Generator<string> {
+  for (const line of decodeText(content).split('\n')) {
+    if (!budget.spend(1)) return;
     const [type, , suite, ...components] = withoutOptions(line).trim().split(/\s+/);
-    return type === 'deb' && suite !== undefined && components.includes('main') ? [suite] : [];
-  });
+    if (type === 'deb' && suite !== undefined && components.includes('main')) yield suite;
+  }
 }
 
 /** The line without its comment and without the options in brackets, which may hold blanks. */
@@ -39,10 +43,10 @@ function withoutOptions(line: string): string {
 
 const wantedFields = new Set(['types', 'suites', 'components', 'enabled']);
 
-function deb822Suites(text: string): string[] {
-  return [...deb822Stanzas(text, wantedFields)].flatMap(({ fields }) => {
+function* deb822Suites(content: Uint8Array, budget: WorkBudget): Generator<string> {
+  for (const { fields } of deb822Stanzas(content, wantedFields, budget)) {
     const words = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter((word) => word !== '');
     const enabled = (fields.get('enabled') ?? 'yes').toLowerCase() !== 'no';
-    return enabled && words('types').includes('deb') && words('components').includes('main') ? words('suites') : [];
-  });
+    if (enabled && words('types').includes('deb') && words('components').includes('main')) yield* words('suites');
+  }
 }

@@ -1,9 +1,10 @@
+import { testBudget } from '@clarion/test-kit';
 import { parseManifests } from './parse';
 
 const path = 'root/buildinfo/content_manifests/ubi9-container-9.4-1.json';
 
 function contentSetsOf(text: string): readonly string[] | undefined {
-  const { evidence = [], problems = [] } = parseManifests([{ path, content: Buffer.from(text) }]);
+  const { evidence = [], problems = [] } = parseManifests([{ path, content: Buffer.from(text) }], testBudget());
   return problems.length > 0 ? undefined : evidence.map(({ value }) => value);
 }
 
@@ -28,7 +29,7 @@ describe('content manifests', () => {
 
   it('notes an unreadable one and goes on with the others', () => {
     const other = { path: 'usr/share/buildinfo/other.json', content: Buffer.from('{"content_sets":["a"]}') };
-    const { evidence, problems } = parseManifests([{ path, content: Buffer.from('{') }, other]);
+    const { evidence, problems } = parseManifests([{ path, content: Buffer.from('{') }, other], testBudget());
     expect(problems).toEqual([{ code: 'unreadable-evidence', path, message: `${path} is no content manifest` }]);
     expect(evidence).toEqual([{ kind: 'content-set', value: 'a', path: other.path }]);
   });

@@ -1,18 +1,27 @@
 import { decodeText } from '@clarion/file-formats';
-import type { Detected, Problem, ScopeEvidence, WantedFile } from '@clarion/model';
+import {
+  type Detected,
+  filesWithin,
+  type Problem,
+  type ScopeEvidence,
+  type WantedFile,
+  type WorkBudget,
+} from '@clarion/model';
 
 const maxContentSets = 1000;
 
 /** Content sets of all manifests. One that cannot be read is noted: matching then falls back to the release's products. */
-export function parseManifests(files: readonly WantedFile[]): Detected {
+export function parseManifests(files: readonly WantedFile[], budget: WorkBudget): Detected {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];
-  for (const { path, content } of files) {
+  for (const { path, content } of filesWithin(files, budget)) {
     const sets = contentSets(decodeText(content));
     if (sets === undefined) {
-      problems.push({ code: 'unreadable-evidence', path, message: `${path} is no content manifest` });
-    } else {
-      evidence.push(...sets.map((value) => ({ kind: 'content-set' as const, value, path })));
+      if (budget.keep())
+        problems.push({ code: 'unreadable-evidence', path, message: `${path} is no content manifest` });
+    }
+    for (const value of sets ?? []) {
+      if (budget.keep()) evidence.push({ kind: 'content-set', value, path });
     }
   }
   return { evidence, problems };

@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { parseDebianVersion } from './parse';
 
 /** The version file of Debian, the only one before Debian 7. */
@@ -8,7 +9,7 @@ export const debianVersion: Detector = {
   version: 1,
   title: 'debian_version (Debian before 7)',
   wants: { paths: ['etc/debian_version'], maxBytes: 4 * 1024 },
-  detect(files) {
-    return { namespaces: files.flatMap(parseDebianVersion) };
+  detect(files, budget) {
+    return { namespaces: factsOfFiles(files, budget, parseDebianVersion) };
   },
 };

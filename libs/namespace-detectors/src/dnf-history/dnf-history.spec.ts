@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Detected } from '@clarion/model';
+import { testBudget } from '@clarion/test-kit';
 import { parseHistories } from './parse';
 
 const history = (name: string, place: string) => ({
@@ -16,7 +17,7 @@ function origins({ evidence = [] }: Detected): readonly string[] {
 
 describe('dnf history', () => {
   it('gives the repository of the last transaction that installed a package, not of its removal', () => {
-    expect(origins(parseHistories([dnf4]))).toEqual([
+    expect(origins(parseHistories([dnf4], testBudget()))).toEqual([
       'bash-5.1.8-9.el9.x86_64 rhel-9-for-x86_64-baseos-rpms',
       'httpd-2.4.57-8.el9.x86_64 rhel-9-for-x86_64-appstream-rpms',
       'openssl-libs-3.0.7-27.el9.x86_64 rhel-9-for-x86_64-appstream-rpms',
@@ -24,7 +25,7 @@ describe('dnf history', () => {
   });
 
   it('reads that of dnf 5, beside the other', () => {
-    const both = parseHistories([dnf4, dnf5]);
+    const both = parseHistories([dnf4, dnf5], testBudget());
     expect(origins(both)).toHaveLength(5);
     expect(origins(both)).toEqual(expect.arrayContaining(['curl-8.11.1-4.fc42.x86_64 updates']));
     expect(both.problems).toEqual([]);
@@ -36,7 +37,7 @@ describe('dnf history', () => {
     ['of another kind', dnf5.content],
     ['no database', Buffer.from('x'.repeat(5000))],
   ])('notes one that is %s', (_, content) => {
-    const { problems = [] } = parseHistories([{ path: dnf4.path, content }]);
+    const { problems = [] } = parseHistories([{ path: dnf4.path, content }], testBudget());
     expect(problems.length).toBeGreaterThan(0);
     expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['unreadable-evidence']));
   });

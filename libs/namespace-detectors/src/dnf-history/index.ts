@@ -9,9 +9,9 @@ export const dnfHistory: Detector = {
   version: 1,
   title: 'dnf history (repository of each package; dnf 4 and 5)',
   wants: { paths: databases.flatMap((path) => [path, `${path}-wal`]), maxBytes: 64 * 1024 * 1024 },
-  async detect(files) {
+  async detect(files, budget) {
     // Loaded on first use: most command lines never meet such a database.
     const { parseHistories } = await import('./parse');
-    return parseHistories(files);
+    return parseHistories(files, budget);
   },
 };

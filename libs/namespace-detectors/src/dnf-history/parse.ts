@@ -1,5 +1,12 @@
-import { type NoteProblem, openSqlite, problemList, sqliteNamedRows } from '@clarion/file-formats';
-import type { Detected, Problem, ScopeEvidence, WantedFile } from '@clarion/model';
+import { openSqlite, problemList, type ReadContext, sqliteNamedRows } from '@clarion/file-formats';
+import {
+  type Detected,
+  filesWithin,
+  type Problem,
+  type ScopeEvidence,
+  type WantedFile,
+  type WorkBudget,
+} from '@clarion/model';
 
 const maxPackages = 200_000;
 
@@ -9,26 +16,29 @@ type Row = ReadonlyMap<string, Value>;
 /** One history: its tables, and where to say that something in them is not as expected. */
 interface History {
   readonly rows: (table: string) => Iterable<Row>;
-  readonly note: NoteProblem;
+  readonly note: ReadContext['note'];
 }
 
 /** The last repository of every package of all histories. What cannot be read is noted, never fatal. */
-export function parseHistories(files: readonly WantedFile[]): Detected {
+export function parseHistories(files: readonly WantedFile[], budget: WorkBudget): Detected {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];
-  for (const file of files) {
+  const logs = new Map(files.map(({ path, content }) => [path, content]));
+  for (const file of filesWithin(files, budget)) {
     if (file.path.endsWith('-wal')) continue;
-    const log = files.find(({ path }) => path === `${file.path}-wal`)?.content;
+    const log = logs.get(`${file.path}-wal`);
     const noted = problemList(file.path);
     const database = openSqlite(file.content, log, noted.note);
     if (database !== undefined) {
-      const history: History = { rows: (table) => sqliteNamedRows(database, table, noted.note), note: noted.note };
+      const context: ReadContext = { note: noted.note, budget };
+      const history: History = { rows: (table) => sqliteNamedRows(database, table, context), note: noted.note };
       const packages = file.path.includes('libdnf5') ? packagesOfDnf5(history) : packagesOfDnf4(history);
       for (const [name, value] of lastOrigins(history, packages)) {
+        if (!budget.keep()) break;
         evidence.push({ kind: 'installed-from', value, package: name, path: file.path });
       }
     }
-    problems.push(...noted.problems().map((problem): Problem => ({ ...problem, code: 'unreadable-evidence' })));
+    for (const problem of noted.problems()) problems.push({ ...problem, code: 'unreadable-evidence' });
   }
   return { evidence, problems };
 }

@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { parseOsRelease } from './parse';
 
 /** The file that nearly every distribution since 2012 has. */
@@ -8,8 +9,8 @@ export const osRelease: Detector = {
   version: 1,
   title: 'os-release of all distributions',
   wants: { paths: ['etc/os-release', 'usr/lib/os-release'], maxBytes: 64 * 1024 },
-  detect(files) {
-    const results = files.map(parseOsRelease);
+  detect(files, budget) {
+    const results = factsOfFiles(files, budget, (file) => [parseOsRelease(file)]);
     return {
       namespaces: results.flatMap((result) => result.namespaces ?? []),
       problems: results.flatMap((result) => result.problems ?? []),

@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { parseProduct } from './parse';
 
 /** Which products of SUSE are installed beside the base system. */
@@ -8,7 +9,7 @@ export const suseProducts: Detector = {
   version: 1,
   title: 'SUSE products (modules, LTSS, Manager, Storage)',
   wants: { paths: ['etc/products.d/*.prod'], maxBytes: 1024 * 1024 },
-  detect(files) {
-    return { evidence: files.flatMap(parseProduct) };
+  detect(files, budget) {
+    return { evidence: factsOfFiles(files, budget, parseProduct) };
   },
 };

@@ -1,7 +1,8 @@
+import { testBudget } from '@clarion/test-kit';
 import { parseUbuntuPro } from './parse';
 
 function servicesOf(path: string, text: string): readonly string[] | undefined {
-  const { evidence = [], problems = [] } = parseUbuntuPro([{ path, content: Buffer.from(text) }]);
+  const { evidence = [], problems = [] } = parseUbuntuPro([{ path, content: Buffer.from(text) }], testBudget());
   return problems.length > 0 ? undefined : evidence.map(({ value }) => value);
 }
 

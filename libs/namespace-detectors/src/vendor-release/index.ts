@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { parseVendorRelease } from './parse';
 
 const names = [
@@ -26,7 +27,7 @@ export const vendorRelease: Detector = {
     paths: names.flatMap((name) => [`etc/${name}`, `usr/lib/${name}`]),
     maxBytes: 64 * 1024,
   },
-  detect(files) {
-    return { namespaces: files.flatMap(parseVendorRelease) };
+  detect(files, budget) {
+    return { namespaces: factsOfFiles(files, budget, parseVendorRelease) };
   },
 };

@@ -1,4 +1,5 @@
 import type { Detector } from '@clarion/model';
+import { factsOfFiles } from '../facts-of-files';
 import { parseOrigins } from './parse';
 
 /** Where yum installed each package from. */
@@ -9,7 +10,7 @@ export const yumHistory: Detector = {
   title: 'yum history (repository of each package; RHEL 6 and 7, Amazon Linux)',
   // Equal files of the history are hard links to each other.
   wants: { paths: ['var/lib/yum/yumdb/*/*/from_repo'], maxBytes: 4096, byPath: true },
-  detect(files) {
-    return { evidence: files.flatMap(parseOrigins) };
+  detect(files, budget) {
+    return { evidence: factsOfFiles(files, budget, parseOrigins) };
   },
 };

@@ -1,6 +1,3 @@
-/** No image has as many packages in one database; a file that says so is made to exhaust its reader. */
-export const maxRecords = 200_000;
-
 const maxTextLength = 4096;
 
 /** Whether a field can be a name or a version: there, and short enough to be handed on. */

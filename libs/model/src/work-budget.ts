@@ -1,0 +1,81 @@
+import type { WantedFile } from './contracts';
+import type { Problem } from './problem';
+
+/**
+ * What one piece of work on an image may cost: reading the structure of a layer, one detector's run over its files,
+ * composing the image. Asked in every loop that hostile content can lengthen. Steps are the first guard, so that equal
+ * content has an equal outcome on every machine and in every mode; the clock is the second.
+ */
+export interface WorkBudget {
+  /** Counts steps. False once they or the time are used up, and from then on: the caller stops with what it has. */
+  spend(steps: number): boolean;
+  /** Counts one fact that is kept, such as a package, and false as for `spend`. */
+  keep(): boolean;
+  /** What was used up; undefined while nothing was. Recorded by the caller who made the budget, so that no loop has to. */
+  problem(): Problem | undefined;
+}
+
+export interface WorkLimits {
+  readonly steps: number;
+  /** Facts that are kept. */
+  readonly facts: number;
+  /** Wall clock. */
+  readonly millis: number;
+}
+
+const minute = 60_000;
+
+/**
+ * Some 50 to 200 ns a step. A real layer or image needs a hundredth of the steps: a `dpkg/status` has one a line, a
+ * composition some for each link and directory. The largest real images hold some ten thousand packages.
+ */
+export const workLimits = {
+  /** The structure of one layer: what is recorded of its entries, and its links. */
+  layer: { steps: 20_000_000, facts: 200_000, millis: 15 * minute },
+  /** One detector's run over the files of one layer. */
+  detector: { steps: 20_000_000, facts: 200_000, millis: 15 * minute },
+  /** Composing the layers of one image. */
+  image: { steps: 50_000_000, facts: 200_000, millis: 60 * minute },
+} as const satisfies Record<string, WorkLimits>;
+
+/** Steps between two looks at the clock. */
+const stepsBetweenLooks = 100_000;
+
+/** `work` is the subject of the problem's message: `Reading layer 3`. */
+export function createWorkBudget(work: string, { steps, facts, millis }: WorkLimits): WorkBudget {
+  const deadline = performance.now() + millis;
+  let stepsLeft = steps;
+  let factsLeft = facts;
+  let nextLook = steps - stepsBetweenLooks;
+  let exceeded: string | undefined;
+  return {
+    spend(count) {
+      stepsLeft -= count;
+      if (stepsLeft > nextLook && stepsLeft >= 0) return exceeded === undefined;
+      nextLook = stepsLeft - stepsBetweenLooks;
+      if (stepsLeft < 0) exceeded ??= `takes more than ${steps} steps`;
+      else if (performance.now() > deadline) exceeded ??= `takes longer than ${millis / 1000} seconds`;
+      return exceeded === undefined;
+    },
+    keep() {
+      factsLeft -= 1;
+      if (factsLeft < 0) exceeded ??= `finds more than ${facts} packages and other facts`;
+      return exceeded === undefined;
+    },
+    problem() {
+      if (exceeded === undefined) return undefined;
+      return { code: 'limit-reached', message: `${work} ${exceeded}; the rest is not taken into account` };
+    },
+  };
+}
+
+/** Bytes of a file that are read in the time of one step. */
+const bytesOfStep = 64;
+
+/** The files that `budget` lasts for: reading each costs at least its bytes. */
+export function* filesWithin(files: readonly WantedFile[], budget: WorkBudget): Generator<WantedFile> {
+  for (const file of files) {
+    if (!budget.spend(1 + Math.ceil(file.content.length / bytesOfStep))) return;
+    yield file;
+  }
+}

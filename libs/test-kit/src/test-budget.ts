@@ -1,0 +1,24 @@
+import { createWorkBudget, type WorkBudget, type WorkLimits, workLimits } from '@clarion/model';
+
+/** A budget that tells what was spent, so that a spec can hold steps against the size of its input. */
+export interface TestBudget extends WorkBudget {
+  readonly spent: { steps: number; facts: number };
+}
+
+/** As large as that of a detector, unless stated otherwise. */
+export function testBudget(limits: Partial<WorkLimits> = {}): TestBudget {
+  const budget = createWorkBudget('The work', { ...workLimits.detector, ...limits });
+  const spent = { steps: 0, facts: 0 };
+  return {
+    ...budget,
+    spent,
+    spend(steps) {
+      spent.steps += steps;
+      return budget.spend(steps);
+    },
+    keep() {
+      spent.facts += 1;
+      return budget.keep();
+    },
+  };
+}
