@@ -1,15 +1,10 @@
 import { eventId, type DeadLetter, type WorkItem } from '@clarion/model';
-import {
-  JetStreamApiError,
-  type Consumer,
-  type JetStreamManager,
-  type JsMsg,
-  type StoredMsg,
-} from '@nats-io/jetstream';
+import type { Consumer, JetStreamManager, JsMsg, StoredMsg } from '@nats-io/jetstream';
 import { z } from 'zod';
 
 import { parseWork } from './event-data';
 import { describeFailure } from './failure';
+import { isJetStreamError } from './jetstream-errors';
 import { isAborted, pause } from './pause';
 import { tell, type WorkerOptions } from './worker';
 
@@ -22,7 +17,6 @@ export interface LostWorkOptions extends Omit<WorkerOptions, 'handler' | 'publis
 
 /** https://docs.nats.io/running-a-nats-service/nats_admin/monitoring/monitoring_jetstream */
 const advisory = z.object({ type: z.string(), stream_seq: z.int(), deliveries: z.int() });
-const noMessageFound = 10_037;
 
 /**
  * Makes dead letters with the code `process` of work whose every delivery ended without a word: its handler took the
@@ -78,7 +72,7 @@ async function storedMessage(seq: number, { manager, stream }: LostWorkOptions):
   try {
     return (await manager.streams.getMessage(stream, { seq })) ?? undefined;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === noMessageFound) return undefined;
+    if (isJetStreamError(error, 10_037)) return undefined;
     throw error;
   }
 }

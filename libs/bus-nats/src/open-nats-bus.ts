@@ -15,6 +15,7 @@ import {
 } from '@clarion/model';
 import {
   jetstream,
+  JetStreamApiError,
   jetstreamManager,
   type Consumer,
   type JetStreamClient,
@@ -22,6 +23,7 @@ import {
 } from '@nats-io/jetstream';
 
 import { describeFailure } from './failure';
+import { isJetStreamError } from './jetstream-errors';
 import { collectLostWork } from './lost-work';
 import { connectNats, type Connectivity, type NatsConnectionOptions } from './nats-connection';
 import { readNews } from './news-reader';
@@ -108,6 +110,8 @@ class NatsBus implements Bus {
   readonly #settings: Settings;
   readonly #closed = new AbortController();
   readonly #publish: Publish;
+  /** For what work causes. */
+  readonly #publishCaused: Publish;
   readonly #runs = new Set<Promise<unknown>>();
   readonly #consumers = new Map<string, Promise<Consumer>>();
   #manager: JetStreamManager | undefined;
@@ -118,7 +122,9 @@ class NatsBus implements Bus {
     setMaxListeners(0, this.#closed.signal);
     this.#settings = settings;
     this.#jetstream = jetstream(connectivity.connection, { timeout: 5000 });
-    this.#publish = createPublisher(this.#jetstream, { ...settings, connectivity, closed: this.#closed.signal });
+    const publishing = { ...settings, connectivity, closed: this.#closed.signal };
+    this.#publish = createPublisher(this.#jetstream, publishing);
+    this.#publishCaused = createPublisher(this.#jetstream, { ...publishing, publishMillis: Infinity });
   }
 
   /** Creates what is missing; waits for a server that has just started. */
@@ -131,7 +137,7 @@ class NatsBus implements Bus {
         return;
       } catch (error) {
         if (error instanceof ClarionError) throw error;
-        if (Date.now() + 500 > deadline) throw withoutJetStream(error);
+        if (Date.now() + 500 > deadline) throw notReady(error);
       }
       await pause(500, this.#closed.signal);
     }
@@ -150,7 +156,7 @@ class NatsBus implements Bus {
       const consumer = () => this.#consumer(names.streams.work, consumerOf[kind]);
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
       for (let slot = 0; slot < count; slot += 1)
-        running.push(work({ ...given, handler, consumer, publish: this.#publish }));
+        running.push(work({ ...given, handler, consumer, publish: this.#publishCaused }));
       const advisories = () => this.#consumer(names.streams.deadLetters, consumerOf[kind]);
       running.push(collectLostWork({ ...given, advisories, manager: this.#management, stream: names.streams.work }));
     }
@@ -255,7 +261,13 @@ async function closedFor(signal: AbortSignal, millis: number): Promise<void> {
   await pause(millis, new AbortController().signal);
 }
 
-function withoutJetStream(cause: unknown): ClarionError {
+/** What a server that has JetStream answers is something else than that it has none. */
+function notReady(cause: unknown): ClarionError {
+  const isWithout = isJetStreamError(cause, 10_039) || isJetStreamError(cause, 10_076);
+  if (cause instanceof JetStreamApiError && !isWithout) {
+    const message = `The streams of NATS cannot be made ready (${describeFailure(cause)})`;
+    return new ClarionError('upstream-unavailable', message, { cause });
+  }
   return new ClarionError('unsupported', `The NATS server does not offer JetStream (${describeFailure(cause)})`, {
     cause,
     remedy: 'Start it with -js, or enable JetStream for the account',

@@ -1,10 +1,11 @@
 import { createDeadline } from '@clarion/deadlines';
 import { ClarionError, isWork, type Message, type NewsEvent } from '@clarion/model';
-import { JetStreamApiError, type JetStreamClient } from '@nats-io/jetstream';
+import type { JetStreamClient } from '@nats-io/jetstream';
 import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 
 import { cloudEventHeaders, messageId } from './cloud-event';
 import { describeFailure } from './failure';
+import { isJetStreamError, verdictOf } from './jetstream-errors';
 import type { Connectivity } from './nats-connection';
 import { pause } from './pause';
 import { consumerOf, type Names } from './subjects';
@@ -14,7 +15,7 @@ export interface PublisherOptions {
   readonly connectivity: Connectivity;
   readonly names: Names;
   readonly source: string;
-  /** How long a message is tried to be stored. */
+  /** How long a message is tried to be stored; without end for what work has caused, which would fail for no fault of its own. */
   readonly publishMillis: number;
   /** Ends waiting. */
   readonly closed: AbortSignal;
@@ -73,8 +74,10 @@ async function untilStored(attempt: () => Promise<void>, options: PublisherOptio
       await unlessLost(attempt(), connectivity);
       return;
     } catch (error) {
-      if (error instanceof errors.InvalidArgumentError) throw tooLarge(error);
-      if (error instanceof JetStreamApiError && error.status < 500) throw refused(error);
+      if (isTooLarge(error)) throw tooLarge(error);
+      const verdict = verdictOf(error);
+      if (verdict === 'never') throw refused(error);
+      if (verdict === 'full' && Number.isFinite(publishMillis)) throw full(error);
       if (Date.now() + delay > deadline) {
         const message = `NATS has not stored an event in ${publishMillis} ms (${describeFailure(error)})`;
         throw new ClarionError('upstream-unavailable', message, { cause: error });
@@ -99,12 +102,26 @@ function unlessLost<T>(attempt: Promise<T>, connectivity: Connectivity): Promise
   });
 }
 
+/** Refused by this client, by the stream, or for its headers. */
+function isTooLarge(error: unknown): error is Error {
+  return (
+    error instanceof errors.InvalidArgumentError || isJetStreamError(error, 10_054) || isJetStreamError(error, 10_097)
+  );
+}
+
 function tooLarge(cause: Error): ClarionError {
   return new ClarionError('limit-exceeded', `An event is larger than NATS takes (${cause.message})`, { cause });
 }
 
-function refused(cause: JetStreamApiError): ClarionError {
-  return new ClarionError('unsupported', `NATS refuses an event (${cause.message})`, { cause });
+function refused(cause: unknown): ClarionError {
+  return new ClarionError('unsupported', `NATS refuses an event (${describeFailure(cause)})`, { cause });
+}
+
+function full(cause: unknown): ClarionError {
+  return new ClarionError('upstream-unavailable', `NATS has no room for an event (${describeFailure(cause)})`, {
+    cause,
+    remedy: 'Try again when some of the work is done, or raise the limits of the stream or the account',
+  });
 }
 
 function headersFor({ event }: Message, { source }: PublisherOptions, trace: TraceHeaders): MsgHdrs {

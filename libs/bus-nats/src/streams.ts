@@ -3,7 +3,6 @@ import {
   AckPolicy,
   DeliverPolicy,
   DiscardPolicy,
-  JetStreamApiError,
   RetentionPolicy,
   StorageType,
   type ConsumerConfig,
@@ -12,6 +11,7 @@ import {
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 
+import { isJetStreamError } from './jetstream-errors';
 import { consumerOf, type Names } from './subjects';
 
 export interface Provision {
@@ -23,14 +23,13 @@ export interface Provision {
 }
 
 const day = 86_400_000;
-const streamNotFound = 10_059;
 
-type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'max_age' | 'duplicate_window'>;
+type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'discard' | 'max_age' | 'duplicate_window'>;
 
 /**
  * Creates the three streams and the consumers of work unless they are there. What an operator has set otherwise (age,
- * replicas, limits) stays. Throws `invalid-input` when a stream has another retention, storage or lacks a subject: that
- * cannot be changed without losing what is in it.
+ * replicas, limits) stays. Throws `invalid-input` when a stream has another retention, storage or lacks a subject, which
+ * cannot be changed without losing what is in it, and when the stream of work has a limit by which it would drop work.
  */
 export async function provision(manager: JetStreamManager, wanted: Provision): Promise<void> {
   const { names, replicas, duplicateMillis } = wanted;
@@ -39,11 +38,20 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
   const subjects = workKinds.map((kind) => names.workSubject(kind));
   const consumers = workKinds.map((kind) => consumerOf[kind]);
   const streams: Wanted[] = [
-    { name: work, subjects, retention: RetentionPolicy.Workqueue, max_age: 0, duplicate_window },
+    {
+      name: work,
+      subjects,
+      retention: RetentionPolicy.Workqueue,
+      // What is taken is kept: a full stream refuses, and whoever publishes is told.
+      discard: DiscardPolicy.New,
+      max_age: 0,
+      duplicate_window,
+    },
     {
       name: events,
       subjects: [names.allNews],
       retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
       max_age: nanos(7 * day),
       duplicate_window,
     },
@@ -51,6 +59,7 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
       name: deadLetters,
       subjects: consumers.flatMap((consumer) => names.advisories(consumer)),
       retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
       max_age: nanos(30 * day),
       duplicate_window,
     },
@@ -68,7 +77,6 @@ async function ensureStream(manager: JetStreamManager, wanted: Wanted, replicas:
     await manager.streams.add({
       ...wanted,
       storage: StorageType.File,
-      discard: DiscardPolicy.Old,
       num_replicas: replicas,
     });
     return;
@@ -82,17 +90,41 @@ async function ensureStream(manager: JetStreamManager, wanted: Wanted, replicas:
       .filter((subject) => !existing.subjects.includes(subject))
       .map((subject) => `no subject ${subject}`),
   ].filter((difference) => difference !== undefined);
-  if (differences.length === 0) return;
+  if (differences.length === 0) {
+    if (wanted.retention === RetentionPolicy.Workqueue) await ensureKeeping(manager, existing);
+    return;
+  }
   throw new ClarionError('invalid-input', `The NATS stream ${wanted.name} is another one: ${differences.join(', ')}`, {
     remedy: 'Delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
   });
+}
+
+/** A stream of work must not drop what it has taken. Without limits it never does, and with `discard: new` it refuses. */
+async function ensureKeeping(manager: JetStreamManager, existing: StreamConfig): Promise<void> {
+  const { name, discard, max_msgs, max_bytes, max_age, max_msgs_per_subject, discard_new_per_subject } = existing;
+  const drops = [
+    max_age > 0 ? ['a greatest age', '--max-age=0'] : undefined,
+    max_msgs_per_subject > 0 && !discard_new_per_subject
+      ? ['a limit of messages for each subject', '--max-msgs-per-subject=-1']
+      : undefined,
+    discard === DiscardPolicy.Old && (max_msgs > 0 || max_bytes > 0)
+      ? ['a limit of messages or bytes with discard old', '--discard=new']
+      : undefined,
+  ].filter((one) => one !== undefined);
+  if (drops.length > 0) {
+    const what = drops.map(([limit]) => limit).join(', ');
+    throw new ClarionError('invalid-input', `The NATS stream ${name} would drop work without a word: it has ${what}`, {
+      remedy: `Run: nats stream edit ${name} ${drops.map(([, option]) => option).join(' ')}`,
+    });
+  }
+  if (discard !== DiscardPolicy.New) await manager.streams.update(name, { discard: DiscardPolicy.New });
 }
 
 async function streamConfig(manager: JetStreamManager, name: string): Promise<StreamConfig | undefined> {
   try {
     return (await manager.streams.info(name)).config;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === streamNotFound) return undefined;
+    if (isJetStreamError(error, 10_059)) return undefined;
     throw error;
   }
 }

@@ -1,0 +1,64 @@
+import { JetStreamApiError } from '@nats-io/jetstream';
+
+/**
+ * What an answer of JetStream says about asking again: `again` in a moment, `full` when somebody has made room, `never` when
+ * it is what was asked that is refused.
+ */
+export type Verdict = 'again' | 'full' | 'never';
+
+/**
+ * Error codes that what is asked here can get, with the names of nats-server (`server/errors.json` of 2.15). The status of
+ * an answer (400, 503) does not tell them apart: 400 stands for a full account and for a message that is too large. Codes
+ * that are not here are asked `again`: what a later server finds wrong must not cost good work.
+ */
+export const jetStreamErrors = {
+  10_002: ['JSAccountResourcesExceededErr', 'full'],
+  10_004: ['JSClusterIncompleteErr', 'again'],
+  10_006: ['JSClusterNotActiveErr', 'again'],
+  10_007: ['JSClusterNotAssignedErr', 'again'],
+  10_008: ['JSClusterNotAvailErr', 'again'],
+  10_009: ['JSClusterNotLeaderErr', 'again'],
+  10_023: ['JSInsufficientResourcesErr', 'full'],
+  10_028: ['JSMemoryResourcesExceededErr', 'full'],
+  10_035: ['JSNoAccountErr', 'again'],
+  10_037: ['JSNoMessageFoundErr', 'never'],
+  10_039: ['JSNotEnabledForAccountErr', 'again'],
+  10_041: ['JSRaftGeneralErrF', 'again'],
+  10_047: ['JSStorageResourcesExceededErr', 'full'],
+  10_051: ['JSStreamGeneralErrorF', 'again'],
+  10_053: ['JSStreamLimitsErrF', 'full'],
+  10_054: ['JSStreamMessageExceedsMaximumErr', 'never'],
+  // A stream may be about to be made, or be moved.
+  10_059: ['JSStreamNotFoundErr', 'again'],
+  10_060: ['JSStreamNotMatchErr', 'never'],
+  10_070: ['JSStreamWrongLastMsgIDErrF', 'never'],
+  10_071: ['JSStreamWrongLastSequenceErrF', 'never'],
+  10_076: ['JSNotEnabledErr', 'again'],
+  // With `discard: new` also: "maximum messages exceeded", "maximum bytes exceeded".
+  10_077: ['JSStreamStoreFailedF', 'full'],
+  10_096: ['JSStreamInvalidErr', 'again'],
+  10_097: ['JSStreamHeaderExceedsMaximumErr', 'never'],
+  10_109: ['JSStreamSealedErr', 'never'],
+  10_118: ['JSStreamOfflineErr', 'again'],
+  10_122: ['JSStreamMaxStreamBytesExceeded', 'full'],
+  // The first attempt is with the leader and not committed: whether it will be is not known yet.
+  10_158: ['JSStreamDuplicateMessageConflict', 'again'],
+  10_163: ['JSStreamExpectedLastSeqPerSubjectNotReady', 'again'],
+  10_164: ['JSStreamWrongLastSequenceConstantErr', 'never'],
+  10_165: ['JSMessageTTLInvalidErr', 'never'],
+  10_166: ['JSMessageTTLDisabledErr', 'never'],
+  10_167: ['JSStreamTooManyRequests', 'again'],
+  10_194: ['JSStreamOfflineReasonErrF', 'again'],
+} as const satisfies Readonly<Record<number, readonly [name: string, verdict: Verdict]>>;
+
+/** The verdict on any error: `again` for what is no answer of JetStream, such as a time-out. */
+export function verdictOf(error: unknown): Verdict {
+  if (!(error instanceof JetStreamApiError)) return 'again';
+  const known: Readonly<Record<number, readonly [string, Verdict]>> = jetStreamErrors;
+  return known[error.code]?.[1] ?? 'again';
+}
+
+/** Whether an error is this one of JetStream. */
+export function isJetStreamError(error: unknown, code: keyof typeof jetStreamErrors): boolean {
+  return error instanceof JetStreamApiError && error.code === code;
+}
