@@ -10,7 +10,9 @@ import {
   type StoredImage,
   type Submission,
 } from '@clarion/model';
+import { withLease } from '@clarion/leases';
 import { assembleImage } from './assemble-image';
+import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { compositionOf } from './composition';
 import { knownDiffId, type KnownLayers } from './extract-layer';
 import { isForeign, missingLayer } from './foreign-layer';
@@ -18,13 +20,29 @@ import { isForeign, missingLayer } from './foreign-layer';
 export interface CompleteImageDeps {
   readonly store: Pick<
     Store,
-    'missing' | 'layer' | 'diffIdOfBlob' | 'image' | 'changeImage' | 'putComposition' | 'putCounts'
+    | 'missing'
+    | 'layer'
+    | 'diffIdOfBlob'
+    | 'image'
+    | 'changeImage'
+    | 'putComposition'
+    | 'putCounts'
+    | 'lease'
+    | 'endLease'
   >;
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
   /** Counts the vulnerabilities of an image as the feeds are now. */
   readonly count: (image: EffectiveImage) => Promise<SeverityCounts>;
   readonly now: () => Date;
+  /** Names this process among those that compose images. */
+  readonly holder: string;
+  /** How long what a dead process was at stays taken; 30 s unless stated. */
+  readonly leaseMillis?: number;
+  /** Ends the waiting for another process. */
+  readonly signal?: AbortSignal;
+  /** As that of `indexLayer`. */
+  readonly onBegin?: (part: PartOfImage) => void;
   /** An image was composed, for metrics. */
   readonly onImage?: (image: EffectiveImage) => void;
 }
@@ -37,29 +55,67 @@ export interface SubmittedImage {
 
 /**
  * Composes a submitted image when all of its layers are known, stores its composition and counts, and marks it indexed.
- * Yields `image.indexed` then, and nothing while a layer is missing or when the submission is not the current one. Two
- * callers at once do the same work twice, and tell the same event.
+ * Yields `image.indexed` then, and nothing while a layer is missing, when the submission is not the current one or when
+ * another process was faster. Throws `limit-exceeded` when composing it has ended too many processes.
  */
-export async function* completeImage(
+export async function* completeImage(of: SubmittedImage, deps: CompleteImageDeps): AsyncGenerator<NewsEvent> {
+  if ((await unfinished(of, deps)) === undefined) return;
+  // One at a time: what others begin at the same moment is no attempt that failed.
+  const lease = { ...deps, waitMillis: Number.POSITIVE_INFINITY };
+  const leased = await withLease(`image ${of.image}`, lease, async () => {
+    const found = await unfinished(of, deps);
+    return found !== undefined && (await attempted(of, found, deps));
+  });
+  if (leased?.result === true) yield { kind: 'image.indexed', ...of };
+}
+
+interface Unfinished {
+  readonly stored: StoredImage;
+  readonly known: readonly KnownLayer[];
+}
+
+/** The image, if this submission still waits for being composed and can be. */
+async function unfinished(of: SubmittedImage, deps: CompleteImageDeps): Promise<Unfinished | undefined> {
+  const stored = await deps.store.image(of.image);
+  const submission = stored?.submission;
+  if (stored === undefined || submission?.id !== of.submission || submission.state === 'indexed') return undefined;
+  const known = await allKnown(stored, submission, deps);
+  return known === undefined ? undefined : { stored, known };
+}
+
+async function attempted(of: SubmittedImage, found: Unfinished, deps: CompleteImageDeps): Promise<boolean> {
+  const part: PartOfImage = { ...of, part: 'composition' };
+  await beginAttempt(part, deps.store);
+  deps.onBegin?.(part);
+  let composed = false;
+  try {
+    composed = await compose(of, found, deps);
+  } finally {
+    // What is indexed has no attempts.
+    if (!composed) await endAttempt(part, deps.store);
+  }
+  return composed;
+}
+
+async function compose(
   { image, submission }: SubmittedImage,
+  { stored, known }: Unfinished,
   deps: CompleteImageDeps,
-): AsyncGenerator<NewsEvent> {
-  const stored = await deps.store.image(image);
-  if (stored?.submission?.id !== submission) return;
-  const layers = await allLayers(stored, stored.submission, deps);
-  if (layers === undefined) return;
+): Promise<boolean> {
+  const layers = await loaded(known, deps);
+  if (layers === undefined) return false;
   const effective = assembleImage(stored.image, layers, deps.detectors);
   const composition = compositionOf(effective);
   await deps.store.putComposition(composition, effective.features);
   await deps.store.putCounts(composition.id, await deps.count(effective));
   const indexed = { layers: effective.layers, composition: composition.id };
-  const now = await deps.store.changeImage(image, (known) => {
-    if (known?.submission?.id !== submission) return undefined;
-    return { ...known, ...indexed, submission: indexedSubmission(known.submission, deps) };
+  const now = await deps.store.changeImage(image, (current) => {
+    if (current?.submission?.id !== submission) return undefined;
+    return { ...current, ...indexed, submission: indexedSubmission(current.submission, deps) };
   });
-  if (now?.submission?.id !== submission) return;
+  if (now?.submission?.id !== submission) return false;
   deps.onImage?.(effective);
-  yield { kind: 'image.indexed', image, submission };
+  return true;
 }
 
 /** An earlier failure is over. */
@@ -74,17 +130,35 @@ function indexedSubmission(
 
 /** The stored facts of every layer of an image, base first; undefined while one is not known. */
 export async function allLayers(
+  image: Pick<StoredImage, 'image'>,
+  submission: Pick<Submission, 'absent'>,
+  deps: LayersDeps,
+): Promise<readonly LayerIndex[] | undefined> {
+  const known = await allKnown(image, submission, deps);
+  return known === undefined ? undefined : loaded(known, deps);
+}
+
+type LayersDeps = Pick<CompleteImageDeps, 'detectors'> & { readonly store: KnownLayers };
+/** The diffID of stored facts, or the facts of a layer that no registry has. */
+type KnownLayer = Digest | LayerIndex;
+
+/** Most calls come before the last layer is there: nothing is loaded for them. */
+async function allKnown(
   { image }: Pick<StoredImage, 'image'>,
   { absent = [] }: Pick<Submission, 'absent'>,
-  { store, detectors }: Pick<CompleteImageDeps, 'detectors'> & { readonly store: KnownLayers },
-): Promise<readonly LayerIndex[] | undefined> {
-  // Most calls come before the last layer is there: nothing is loaded for them.
-  const known = await allThere(
-    image.layers.map(async (descriptor, number): Promise<Digest | LayerIndex | undefined> => {
+  { store, detectors }: LayersDeps,
+): Promise<readonly KnownLayer[] | undefined> {
+  return allThere(
+    image.layers.map(async (descriptor, number): Promise<KnownLayer | undefined> => {
       return (await knownDiffId(descriptor, detectors, store)) ?? absentLayer(descriptor, number, absent);
     }),
   );
-  if (known === undefined) return undefined;
+}
+
+async function loaded(
+  known: readonly KnownLayer[],
+  { store, detectors }: LayersDeps,
+): Promise<readonly LayerIndex[] | undefined> {
   return allThere(
     known.map((layer) => (typeof layer === 'string' ? store.layer(layer, detectors) : Promise.resolve(layer))),
   );

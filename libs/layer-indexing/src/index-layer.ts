@@ -16,6 +16,7 @@ import {
   type StoredImage,
   type Submission,
 } from '@clarion/model';
+import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { completeImage, type CompleteImageDeps } from './complete-image';
 import type { LayerIndexed } from './events';
 import { extractLayer, knownDiffId } from './extract-layer';
@@ -26,7 +27,7 @@ import { isForeign } from './foreign-layer';
 export type SubmittedRecord = StoredImage & { readonly submission: Submission };
 
 export interface IndexLayerDeps {
-  readonly store: CompleteImageDeps['store'] & Pick<Store, 'putLayer' | 'lease' | 'endLease'>;
+  readonly store: CompleteImageDeps['store'] & Pick<Store, 'putLayer'>;
   readonly detectors: DetectorClient;
   /** Opens the bytes of a submitted image; only called for a layer that has to be read. */
   readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
@@ -34,7 +35,11 @@ export interface IndexLayerDeps {
   readonly now: () => Date;
   /** Names this process among those that read layers. */
   readonly holder: string;
+  /** How long the layer of a process that died stays taken; 30 s unless stated. */
+  readonly leaseMillis?: number;
   readonly limits?: Partial<ArchiveLimits>;
+  /** A part of the work begins, and was written down: what kills this process from now on counts as its attempt. */
+  readonly onBegin?: (part: PartOfImage) => void;
   /** Bytes of blobs as they are read, for metrics. */
   readonly onBytes?: (bytes: number) => void;
   /** A layer was read, for metrics. */
@@ -56,14 +61,14 @@ export function indexLayer(deps: IndexLayerDeps): Handler<'work.layer'> {
     if (stored === undefined || submission?.id !== work.submission || submission.state === 'indexed') return;
     const record = { ...stored, submission };
     const detectors = await deps.detectors.list();
+    const submitted = { image: work.image, submission: submission.id };
     try {
       yield* readOne({ work, record, detectors }, deps, context);
+      yield* completeImage(submitted, { ...deps, detectors, signal: context.signal });
     } catch (error) {
       if (!isRefusal(error)) throw error;
       yield* failImage(work, error, deps.store);
-      return;
     }
-    yield* completeImage(work, { ...deps, detectors });
   };
 }
 
@@ -84,12 +89,11 @@ async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerCon
     yield { kind: 'layer.indexed', image: work.image, layer: known, read: false };
     return;
   }
-  await markIndexing(work, deps.store);
   const name = descriptor.diffId ?? descriptor.digest ?? `${work.image} ${work.layer}`;
   try {
     // Whoever waits finds the layer known afterwards. A lost lease costs work done twice, never a wrong fact.
     const lease = { ...deps, waitMillis: Number.POSITIVE_INFINITY, signal: context.signal };
-    const leased = await withLease(`layer ${name}`, lease, () => readLeased(one, deps, context.signal));
+    const leased = await withLease(`layer ${name}`, lease, () => attempted(one, deps, context.signal));
     if (leased === undefined)
       throw new ClarionError('upstream-unavailable', `${name} is being read by another process`);
     const { layer, read } = leased.result;
@@ -97,6 +101,22 @@ async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerCon
   } catch (error) {
     if (!(isAbsent(error) && isForeign(descriptor))) throw error;
     await markAbsent(work, deps.store);
+  }
+}
+
+/** Reads the layer as one attempt. One whose facts were stored is never read again: nothing has to be taken back. */
+async function attempted(one: OneLayer, deps: IndexLayerDeps, signal: AbortSignal): Promise<LayerIndexed> {
+  const { image, submission, layer } = one.work;
+  const part: PartOfImage = { image, submission, part: `layer ${layer}` };
+  await beginAttempt(part, deps.store);
+  deps.onBegin?.(part);
+  let stored = false;
+  try {
+    const indexed = await readLeased(one, deps, signal);
+    stored = (await deps.store.missing(indexed.layer.diffId, one.detectors)).length === 0;
+    return indexed;
+  } finally {
+    if (!stored) await endAttempt(part, deps.store);
   }
 }
 
@@ -149,14 +169,6 @@ function isAbsent(error: unknown): boolean {
 }
 
 type ChangesImages = Pick<Store, 'changeImage'>;
-
-async function markIndexing({ image, submission }: EventOf<'work.layer'>, store: ChangesImages): Promise<void> {
-  await store.changeImage(image, (known) =>
-    known?.submission?.id === submission && known.submission.state === 'queued'
-      ? { ...known, submission: { ...known.submission, state: 'indexing' } }
-      : undefined,
-  );
-}
 
 async function markAbsent({ image, submission, layer }: EventOf<'work.layer'>, store: ChangesImages): Promise<void> {
   await store.changeImage(image, (known) => {

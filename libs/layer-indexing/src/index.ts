@@ -6,3 +6,4 @@ export { allLayers, completeImage, type CompleteImageDeps, detectorsKey, type Su
 export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';
+export { endAttempt, maxAttempts, type Part, type PartOfImage, recordCrash } from './attempts';

@@ -30,6 +30,13 @@ export type ImageOrigin =
 export const imageStates = ['queued', 'indexing', 'indexed', 'failed'] as const;
 export type ImageState = (typeof imageStates)[number];
 
+/** Work on a submission that was begun and not seen to end: its process died, or was killed, or is at it now. */
+export interface Attempts {
+  readonly count: number;
+  /** What ended the last one, where somebody lived to tell: `took more than 512 MiB of memory`. */
+  readonly reason?: string;
+}
+
 /** How the indexing of a submitted image stands. */
 export interface Submission {
   /** Time-ordered; a new one for each time that work was ordered. */
@@ -41,6 +48,8 @@ export interface Submission {
   readonly indexedAt?: string;
   /** Why it failed; kept until the image is submitted again. */
   readonly failure?: { readonly code: ErrorCode | 'internal'; readonly message: string; readonly remedy?: string };
+  /** By part of the work, `layer 3` or `composition`: written before it begins, so that no crash is forgotten. */
+  readonly attempts?: Readonly<Record<string, Attempts>>;
   /** Numbers of layers that registries do not hold (a licence forbids it): gaps in the report. */
   readonly absent?: readonly number[];
   /** Sorted `id@version` of the detectors that an indexed image was read with: with others, it must be read again. */

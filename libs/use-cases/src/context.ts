@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EffectiveImage, FeedSource, FeedState, SeverityCounts } from '@clarion/model';
 import { matchImage, type MatchOptions } from '@clarion/matching';
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
@@ -9,14 +10,17 @@ export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'm
   readonly now: () => Date;
   readonly maxFeedAgeMinutes: number;
   readonly fanOut: NewsFanOut;
+  /** Names these use cases where several processes do the same. */
+  readonly holder: string;
 }
 
 /** As the command line: advisory data older than a week is stale. */
 const defaultFeedAgeMinutes = 7 * 24 * 60;
 
 export function contextOf(dependencies: UseCaseDependencies, fanOut: NewsFanOut): Context {
+  const holder = `use cases ${randomUUID()}`;
   const { limits, now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
-  return { ...dependencies, limits: { ...defaultUseCaseLimits, ...limits }, now, maxFeedAgeMinutes, fanOut };
+  return { ...dependencies, limits: { ...defaultUseCaseLimits, ...limits }, now, maxFeedAgeMinutes, fanOut, holder };
 }
 
 type MatchSettings = Pick<

@@ -40,6 +40,7 @@ export async function complete(image: SubmittedImage, context: Context): Promise
     {
       store: context.store,
       detectors: await context.detectors.list(),
+      holder: context.holder,
       count: (effective) => countVulnerabilities(effective, context),
       now: context.now,
     },
