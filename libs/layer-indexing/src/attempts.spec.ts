@@ -113,11 +113,16 @@ describe.each([
     };
     for (const attempt of [1, 2]) {
       await dieWhile(where);
-      await expect(drained()).rejects.toMatchObject({ retryable: true, message: expect.stringContaining(reason) });
+      await expect(drained()).rejects.toMatchObject({
+        retryable: true,
+        message: expect.stringContaining(reason) as string,
+      });
       expect((await submissionOf())?.attempts?.[part]).toEqual({ count: attempt, reason });
     }
     await dieWhile(where);
-    expect(await drained()).toMatchObject([{ kind: 'image.failed', message: expect.stringContaining(reason) }]);
+    expect(await drained()).toMatchObject([
+      { kind: 'image.failed', message: expect.stringContaining(reason) as string },
+    ]);
     expect((await submissionOf())?.failure?.message).toContain(reason);
   });
 
