@@ -1,22 +1,25 @@
+import type { BigIntStats } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { ClarionError } from '@clarion/model';
+import { stampOf } from './file-stamp';
 
 /** Some bytes of a file on disk. */
 export interface FileRegion {
   readonly path: string;
   readonly offset: number;
   readonly length: number;
+  /** The `stampOf` its file, which must still have it when it is opened. */
+  readonly stamp?: string;
 }
 
 /** Measured: larger reads gain nothing, smaller ones cost. */
 const readBytes = 1024 * 1024;
 
-/** Differs after every change to the file; times of changes cannot be set back. */
-export async function regionStamp(region: FileRegion, label: string): Promise<string> {
-  const { ino, size, ctimeNs } = await stat(region.path, { bigint: true }).catch((cause: unknown) => {
+/** The state of a region's file, links followed. */
+export async function statRegion(region: FileRegion, label: string): Promise<BigIntStats> {
+  return stat(region.path, { bigint: true }).catch((cause: unknown) => {
     throw cannotOpen(label, cause);
   });
-  return [ino, size, ctimeNs].join(' ');
 }
 
 function cannotOpen(label: string, cause: unknown): ClarionError {
@@ -28,9 +31,11 @@ export async function openRegion(region: FileRegion, label: string): Promise<Fil
   const handle = await open(region.path, 'r').catch((cause: unknown) => {
     throw cannotOpen(label, cause);
   });
-  const { size } = await handle.stat();
-  if (region.offset + region.length <= size) return handle;
+  const stats = await handle.stat({ bigint: true });
+  const isSame = region.stamp === undefined || region.stamp === stampOf(stats);
+  if (isSame && BigInt(region.offset + region.length) <= stats.size) return handle;
   await handle.close();
+  if (!isSame) throw new ClarionError('corrupt-data', `${label} changed while it was read`);
   throw new ClarionError('corrupt-data', `${label}: cut off, ${region.length} bytes expected`);
 }
 

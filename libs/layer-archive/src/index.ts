@@ -1,10 +1,11 @@
 export type { BudgetOptions } from './budget';
 export { decompress, type DecompressOptions } from './decompress';
 export type { ExpectedDigests } from './digests';
+export { identifyRegion, isSettled, stampOf } from './file-stamp';
 export { type ArchiveLimits, defaultLimits } from './limits';
 export { listTar, type TarMember } from './list-tar';
 export { normalisePath } from './normalise-path';
-export { readLayer, type ReadLayerOptions, type ReadLayerResult } from './read-layer';
+export { hashStored, readLayer, type ReadLayerOptions, type ReadLayerResult } from './read-layer';
 export { type Compression, sniffCompression } from './sniff-compression';
 export { type TarFile, tarMembers, type TarMembersOptions } from './tar-members';
 export type { TarSummary } from './tar-walker';

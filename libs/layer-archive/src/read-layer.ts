@@ -2,8 +2,9 @@ import { ClarionError, type Digest, type LayerContent, type LayerVisitor, type P
 import { type Budget, createBudget } from './budget';
 import { openCompressed } from './decompress';
 import { algorithmOf, type ExpectedDigests, verifyDigest } from './digests';
-import { type FileRegion, readRegion, regionStamp } from './file-region';
-import { backgroundHasher, regionHasher } from './hashing/background-hasher';
+import { type FileRegion, readRegion, statRegion } from './file-region';
+import { lastingKey, stampOf } from './file-stamp';
+import { backgroundHasher, type BackgroundHasher, regionHasher } from './hashing/background-hasher';
 import type { ArchiveLimits } from './limits';
 import { type Compression, sniffBytes, sniffCompression } from './sniff-compression';
 import { TarWalker } from './tar-walker';
@@ -36,6 +37,11 @@ export interface ReadLayerResult {
   readonly size: number;
   readonly entries: number;
   readonly problems: readonly Problem[];
+  /**
+   * Key of the part of a file that was read (`identifyRegion`). Absent where the same key could once be that of other
+   * bytes, and for what is met only once.
+   */
+  readonly seenAs?: string;
 }
 
 /**
@@ -55,20 +61,61 @@ export async function readLayer(
     return readWalk(content, visitor, { budget, expected, onVisited });
   }
   if (content.kind === 'stream') return readStream(content.stream, visitor, { ...options, budget });
-  return whileUnchanged(content, options.label, async () => {
-    const compression = await compressionOf(content, options.label);
+  return whileUnchanged(content, options.label, async (region) => {
+    const compression = await compressionOf(region, options.label);
     return compression === 'none'
-      ? readPlainFile(content, visitor, { ...options, budget })
-      : readStream(readRegion(content, options.label), visitor, { ...options, budget, region: content });
+      ? readPlainFile(region, visitor, { ...options, budget })
+      : readStream(readRegion(region, options.label), visitor, { ...options, budget, region });
   });
 }
 
-/** A file is read twice, for its entries and for its digest: both must be of the same bytes. */
-async function whileUnchanged<Result>(region: FileRegion, label: string, read: () => Promise<Result>): Promise<Result> {
-  const before = await regionStamp(region, label);
-  const result = await read();
-  if ((await regionStamp(region, label)) === before) return result;
-  throw new ClarionError('corrupt-data', `${label} changed while it was read`);
+type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
+
+/** The digest of a part of a file as it is stored, without looking into it. Throws as `readLayer`. */
+export async function hashStored(
+  content: FileContent,
+  { label, like, signal }: Pick<ReadLayerOptions, 'label' | 'signal'> & { readonly like: Digest },
+): Promise<Required<Pick<ReadLayerResult, 'blob'>> & Pick<ReadLayerResult, 'seenAs'>> {
+  signal?.throwIfAborted();
+  return whileUnchanged(content, label, async (region) => ({
+    blob: await digestUnlessAborted(regionHasher(region, algorithmOf(like, label)), signal),
+  }));
+}
+
+/** A hasher that is dropped gives no answer any more. */
+function digestUnlessAborted(hasher: BackgroundHasher, signal: AbortSignal | undefined): Promise<Digest> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      hasher.drop();
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    void hasher
+      .digest()
+      .then(resolve, reject)
+      .finally(() => signal?.removeEventListener('abort', abort));
+  });
+}
+
+/**
+ * A file is read twice, for its entries and for its digest: both must be of the same bytes. It is opened by its name each
+ * time, so what is opened must be the file that was looked at first.
+ */
+async function whileUnchanged<Result extends object>(
+  content: FileContent,
+  label: string,
+  read: (region: FileRegion) => Promise<Result>,
+): Promise<Result & Pick<ReadLayerResult, 'seenAs'>> {
+  const { path, offset, length } = content;
+  const began = Date.now();
+  const before = await statRegion(content, label);
+  const stamp = stampOf(before);
+  const result = await read({ path, offset, length, stamp });
+  if (stampOf(await statRegion(content, label)) !== stamp) {
+    throw new ClarionError('corrupt-data', `${label} changed while it was read`);
+  }
+  const seenAs = lastingKey(content, before, began);
+  return { ...result, ...(seenAs === undefined ? {} : { seenAs }) };
 }
 
 interface Reading extends ReadLayerOptions {

@@ -22,7 +22,12 @@ beforeEach(async () => {
   store = await openEmbeddedStore({ directory: folder });
   built = buildImage({ layers: [[file('etc/os-release', 'ID=debian\nVERSION_ID="12"\n')]] });
   const manifestDigest = built.manifestDigest;
-  const submission: Submission = { id: 's', state: 'queued', origin: { kind: 'upload' }, submittedAt: '' };
+  const submission: Submission = {
+    id: 's',
+    state: 'queued',
+    origin: { kind: 'registry', reference: 'registry.example/team/app' },
+    submittedAt: '',
+  };
   await store.changeImage(manifestDigest, () => ({
     ...{ manifestDigest, image: openBuiltImage(built).image, layers: [], usedAt: now().toISOString(), submission },
   }));

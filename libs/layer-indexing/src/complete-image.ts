@@ -14,8 +14,8 @@ import { withLease } from '@clarion/leases';
 import { assembleImage } from './assemble-image';
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { compositionOf } from './composition';
-import { knownDiffId, type KnownLayers } from './extract-layer';
 import { isForeign, missingLayer } from './foreign-layer';
+import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
 
 export interface CompleteImageDeps {
   readonly store: Pick<
@@ -23,6 +23,7 @@ export interface CompleteImageDeps {
     | 'missing'
     | 'layer'
     | 'diffIdOfBlob'
+    | 'seenFile'
     | 'image'
     | 'changeImage'
     | 'putComposition'
@@ -79,7 +80,7 @@ async function unfinished(of: SubmittedImage, deps: CompleteImageDeps): Promise<
   const stored = await deps.store.image(of.image);
   const submission = stored?.submission;
   if (stored === undefined || submission?.id !== of.submission || submission.state === 'indexed') return undefined;
-  const known = await allKnown(stored, submission, deps);
+  const known = await allKnown({ ...stored, submission }, deps);
   return known === undefined ? undefined : { stored, known };
 }
 
@@ -129,28 +130,27 @@ function indexedSubmission(
 }
 
 /** The stored facts of every layer of an image, base first; undefined while one is not known. */
-export async function allLayers(
-  image: Pick<StoredImage, 'image'>,
-  submission: Pick<Submission, 'absent'>,
-  deps: LayersDeps,
-): Promise<readonly LayerIndex[] | undefined> {
-  const known = await allKnown(image, submission, deps);
+export async function allLayers(record: SubmittedFacts, deps: LayersDeps): Promise<readonly LayerIndex[] | undefined> {
+  const known = await allKnown(record, deps);
   return known === undefined ? undefined : loaded(known, deps);
 }
 
+/** What is recorded of an image that was submitted. */
+type SubmittedFacts = Pick<StoredImage, 'image' | 'layers'> & { readonly submission: Submission };
 type LayersDeps = Pick<CompleteImageDeps, 'detectors'> & { readonly store: KnownLayers };
 /** The diffID of stored facts, or the facts of a layer that no registry has. */
 type KnownLayer = Digest | LayerIndex;
 
 /** Most calls come before the last layer is there: nothing is loaded for them. */
 async function allKnown(
-  { image }: Pick<StoredImage, 'image'>,
-  { absent = [] }: Pick<Submission, 'absent'>,
+  record: SubmittedFacts,
   { store, detectors }: LayersDeps,
 ): Promise<readonly KnownLayer[] | undefined> {
+  const { absent = [] } = record.submission;
   return allThere(
-    image.layers.map(async (descriptor, number): Promise<KnownLayer | undefined> => {
-      return (await knownDiffId(descriptor, detectors, store)) ?? absentLayer(descriptor, number, absent);
+    record.image.layers.map(async (descriptor, number): Promise<KnownLayer | undefined> => {
+      const identity = recordedIdentity(record, number);
+      return (await knownDiffId({ descriptor, identity }, detectors, store)) ?? absentLayer(descriptor, number, absent);
     }),
   );
 }

@@ -8,17 +8,19 @@ import {
 import type {
   DetectorClient,
   DetectorInfo,
-  DetectorKey,
   Digest,
   LayerContent,
   LayerDescriptor,
+  LayerIdentity,
   LayerIndex,
   LayerStore,
   LayerVisitor,
+  SeenFileStore,
 } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
 import { type DetectedFiles, detectFiles } from './detect-files';
 import type { LayerIndexed } from './events';
+import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { type LayerRecord, structureOf } from './layer-record';
 import { collectTargets, type LinkedFiles, type LinkTargets, settleLinks } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
@@ -26,6 +28,8 @@ import { mergeIndexes } from './merge-indexes';
 /** A layer to read. */
 export interface LayerWork {
   readonly descriptor: LayerDescriptor;
+  /** What tells its bytes without reading them, where anything does. */
+  readonly identity?: LayerIdentity | undefined;
   /** Names the layer in errors. */
   readonly label: string;
   /** Gives fresh content at each call: a layer is read twice when a wanted link leads to a file that is not wanted. */
@@ -33,7 +37,7 @@ export interface LayerWork {
 }
 
 export interface ExtractLayerDeps {
-  readonly layers: LayerStore;
+  readonly layers: LayerStore & SeenFileStore;
   readonly detectors: DetectorClient;
   readonly limits?: Partial<ArchiveLimits>;
   readonly signal?: AbortSignal;
@@ -51,40 +55,12 @@ const maxReadings = 4;
  */
 export async function* extractLayer(work: LayerWork, deps: ExtractLayerDeps): AsyncGenerator<LayerIndexed, void> {
   const detectors = await deps.detectors.list();
-  const known = await knownLayer(work.descriptor, detectors, deps.layers);
+  const known = (await knownLayer(work, detectors, deps.layers)) ?? (await rehashedLayer(work, detectors, deps));
   if (known !== undefined) {
     yield { kind: 'layer.indexed', layer: known, read: false };
     return;
   }
   yield { kind: 'layer.indexed', layer: await readAndStore(work, detectors, deps), read: true };
-}
-
-/** The stored layer, if all detectors have seen it and no claim of the image contradicts what was computed. */
-export async function knownLayer(
-  descriptor: LayerDescriptor,
-  detectors: readonly DetectorKey[],
-  layers: KnownLayers,
-): Promise<LayerIndex | undefined> {
-  const diffId = await knownDiffId(descriptor, detectors, layers);
-  return diffId === undefined ? undefined : layers.layer(diffId, detectors);
-}
-
-/** The part of the store that tells whether a layer is known. */
-export type KnownLayers = Pick<LayerStore, 'missing' | 'layer' | 'diffIdOfBlob'>;
-
-/** As `knownLayer`, without loading its facts: the diffID under which they are. */
-export async function knownDiffId(
-  { diffId, digest }: LayerDescriptor,
-  detectors: readonly DetectorKey[],
-  layers: Omit<KnownLayers, 'layer'>,
-): Promise<Digest | undefined> {
-  const ofBlob = digest === undefined ? undefined : await layers.diffIdOfBlob(digest);
-  const claimed = diffId ?? ofBlob;
-  if (claimed === undefined || (ofBlob !== undefined && ofBlob !== claimed)) {
-    return undefined;
-  }
-  const missing = await layers.missing(claimed, detectors);
-  return missing.length === 0 ? claimed : undefined;
 }
 
 async function readAndStore(
@@ -112,6 +88,7 @@ async function readAndStore(
   const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
   if (complete && remembered) {
     await deps.layers.putLayer(layer);
+    await rememberFile(result, deps.layers);
   }
   return layer;
 }

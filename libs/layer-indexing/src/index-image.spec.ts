@@ -106,7 +106,7 @@ describe('indexImage', () => {
     expect(second.opened).toEqual([]);
   });
 
-  test('the same layers in another compression, or known by their blobs alone, are not opened either', async () => {
+  test('the same layers without compression, or known by their blobs alone, are not opened either', async () => {
     await scan(openBuiltImage(threeLayers()));
     const plain = openBuiltImage(buildImage({ layers: threeLayers().layers.map((layer) => layer.tar) }));
     await scan(plain);
@@ -119,7 +119,8 @@ describe('indexImage', () => {
 
   test('without any claim about its layers an image is read and its detectors are not asked again', async () => {
     await scan(openBuiltImage(threeLayers()));
-    const opened = claiming(openBuiltImage(threeLayers()), () => ({ diffId: undefined, digest: undefined }));
+    const claims = claiming(openBuiltImage(threeLayers()), () => ({ diffId: undefined, digest: undefined }));
+    const opened = { ...claims, identity: () => Promise.resolve(undefined) };
     const local = localDetectorClient(dpkgAndApk);
     const client: DetectorClient = { ...local, detect: () => Promise.reject(new Error('Asked again')) };
     expect((await scan(opened, { detectors: client })).features).toHaveLength(3);
@@ -183,6 +184,32 @@ describe('indexImage', () => {
     const other = honest.layers[1]!.diffId;
     const opened = claiming(openBuiltImage(honest), (layer) => (layer === 0 ? { diffId: other } : {}));
     await expect(scan(opened)).rejects.toMatchObject({ code: 'digest-mismatch' });
+  });
+
+  test('a blob of which nothing is known is read, whatever known diffID is declared for it', async () => {
+    const honest = threeLayers();
+    await scan(openBuiltImage(honest));
+    const layers = [[file(status, stanza('a'))], [file(status, stanza('vulnerable'))]];
+    const lying = buildImage({ layers, compression: 'gzip', declare: { diffIds: { 1: honest.layers[1]!.diffId } } });
+    const opened = openBuiltImage(lying);
+    await expect(scan(opened)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect(opened.opened).toEqual([1]);
+    // The same layer as another blob is read, and is then known under both.
+    const other = openBuiltImage(buildImage({ layers: honest.layers.map(({ tar }) => tar), compression: 'zstd' }));
+    expect((await scan(other)).features).toHaveLength(3);
+    expect([...other.opened].sort()).toEqual([0, 1, 2]);
+    await scan(other);
+    expect(other.opened).toHaveLength(3);
+  });
+
+  test('two layers that declare one diffID and are not the same blob are both read', async () => {
+    const image = buildImage({
+      layers: [[file(status, stanza('a'))], [file(status, stanza('vulnerable'))]],
+      compression: 'gzip',
+    });
+    const opened = claiming(openBuiltImage(image), () => ({ diffId: image.layers[0]!.diffId }));
+    await expect(scan(opened)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect([...opened.opened].sort()).toEqual([0, 1]);
   });
 
   test('a layer kept outside the image is a problem; any other that cannot be had is an error', async () => {

@@ -3,6 +3,7 @@ import {
   type DetectorClient,
   type DetectorInfo,
   type LayerDescriptor,
+  type LayerIdentity,
   type LayerIndex,
   type OpenedImage,
 } from '@clarion/model';
@@ -61,7 +62,8 @@ type Report = (event: IndexEvent) => void;
 
 async function indexLayers(opened: OpenedImage, deps: IndexImageDeps, report: Report): Promise<readonly LayerIndex[]> {
   const { layers } = opened.image;
-  const firstOf = sameLayers(layers);
+  const identities = await Promise.all(layers.map(async (_, number) => opened.identity?.(number)));
+  const firstOf = sameLayers(layers, identities);
   const indexes = new Map<number, LayerIndex>();
   const errors: (readonly [layer: number, error: unknown])[] = [];
   const pending = [...new Set(firstOf)].values();
@@ -69,7 +71,7 @@ async function indexLayers(opened: OpenedImage, deps: IndexImageDeps, report: Re
     for (const layer of pending) {
       try {
         deps.signal?.throwIfAborted();
-        indexes.set(layer, await indexLayer({ opened, layer }, deps, report));
+        indexes.set(layer, await indexLayer({ opened, layer, identity: identities[layer] }, deps, report));
       } catch (error) {
         errors.push([layer, error]);
       }
@@ -83,19 +85,30 @@ async function indexLayers(opened: OpenedImage, deps: IndexImageDeps, report: Re
   return firstOf.flatMap((layer) => indexes.get(layer) ?? []);
 }
 
-/** For each layer the number of the first one with the same content, as far as the image tells. */
-function sameLayers(layers: readonly LayerDescriptor[]): readonly number[] {
+/** For each layer the number of the first one with the same bytes and the same claims about them. */
+function sameLayers(
+  layers: readonly LayerDescriptor[],
+  identities: readonly (LayerIdentity | undefined)[],
+): readonly number[] {
   const seen = new Map<string, number>();
   return layers.map(({ diffId, digest }, number) => {
-    const key = `${diffId ?? ''} ${digest ?? ''}`;
-    const first = key === ' ' ? undefined : seen.get(key);
-    seen.set(key, first ?? number);
-    return first ?? number;
+    const identity = identities[number];
+    if (identity === undefined) return number;
+    const key = JSON.stringify([identity, diffId, digest]);
+    const first = seen.get(key) ?? number;
+    seen.set(key, first);
+    return first;
   });
 }
 
+interface OneLayer {
+  readonly opened: OpenedImage;
+  readonly layer: number;
+  readonly identity: LayerIdentity | undefined;
+}
+
 async function indexLayer(
-  { opened, layer }: { readonly opened: OpenedImage; readonly layer: number },
+  { opened, layer, identity }: OneLayer,
   deps: IndexImageDeps,
   report: Report,
 ): Promise<LayerIndex> {
@@ -103,6 +116,7 @@ async function indexLayer(
   let reported = 0;
   const work: LayerWork = {
     descriptor: layers[layer] ?? {},
+    identity,
     label: labelOf(layers, layer),
     open: (signal) => opened.layer(layer, signal),
   };

@@ -47,7 +47,7 @@ async function submit(built: BuiltImage, more: Partial<Submission> = {}): Promis
   const submission: Submission = {
     id: 's1',
     state: 'queued',
-    origin: { kind: 'upload' },
+    origin: { kind: 'registry', reference: `registry.example/team/app@${built.manifestDigest}` },
     submittedAt: now().toISOString(),
     ...more,
   };
@@ -148,6 +148,23 @@ describe('work on the layers of an image', () => {
     await store.forgetImage(built.manifestDigest);
     expect(await handle(work(built, 0), opened)).toEqual([]);
     expect(opened.opened).toEqual([]);
+  });
+
+  it.each<Submission['origin']>([
+    { kind: 'registry', reference: 'registry.example/team/app' },
+    { kind: 'layer-urls', layers: [{ url: 'https://storage.example/0' }, { url: 'https://storage.example/1' }] },
+  ])('refuses a layer that is not the known one that it is said to be: $kind', async (origin) => {
+    const honest = twoLayers();
+    const opened = await submit(honest);
+    for (const layer of [0, 1]) await handle(work(honest, layer), opened);
+    const lying = buildImage({
+      layers: [[release], [file(status, stanza('vulnerable'))]],
+      declare: { diffIds: { 1: honest.layers[1]!.diffId } },
+    });
+    const claimed = await submit(lying, { origin });
+    const events = await handle(work(lying, 1), claimed);
+    expect(claimed.opened).toEqual([1]);
+    expect(events).toMatchObject([{ kind: 'image.failed', code: 'digest-mismatch' }]);
   });
 
   it('reads a layer once when two workers get it at the same time', async () => {

@@ -19,15 +19,16 @@ import {
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { completeImage, type CompleteImageDeps } from './complete-image';
 import type { LayerIndexed } from './events';
-import { extractLayer, knownDiffId } from './extract-layer';
+import { extractLayer } from './extract-layer';
 import { failImage, isRefusal } from './fail-image';
 import { isForeign } from './foreign-layer';
+import { knownDiffId, recordedIdentity } from './known-layer';
 
 /** An image that was submitted to be indexed here. */
 export type SubmittedRecord = StoredImage & { readonly submission: Submission };
 
 export interface IndexLayerDeps {
-  readonly store: CompleteImageDeps['store'] & Pick<Store, 'putLayer'>;
+  readonly store: CompleteImageDeps['store'] & Pick<Store, 'putLayer' | 'putSeenFile'>;
   readonly detectors: DetectorClient;
   /** Opens the bytes of a submitted image; only called for a layer that has to be read. */
   readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
@@ -84,7 +85,8 @@ async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerCon
   if (descriptor === undefined) {
     throw new ClarionError('not-found', `The image ${work.image} has no layer ${work.layer}`);
   }
-  const known = await knownDiffId(descriptor, detectors, deps.store);
+  const identity = recordedIdentity(record, work.layer);
+  const known = await knownDiffId({ descriptor, identity }, detectors, deps.store);
   if (known !== undefined) {
     yield { kind: 'layer.indexed', image: work.image, layer: known, read: false };
     return;
@@ -129,6 +131,7 @@ async function readLeased(
   const opened: { image?: OpenedImage } = {};
   const layer = {
     descriptor: layers[work.layer] ?? {},
+    identity: recordedIdentity(record, work.layer),
     label: `Layer ${work.layer + 1} of ${layers.length} of ${work.image}`,
     open: async () => {
       opened.image ??= await deps.open(record, signal);

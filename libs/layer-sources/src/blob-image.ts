@@ -3,6 +3,7 @@ import {
   type Digest,
   type LayerContent,
   type LayerDescriptor,
+  type LayerIdentity,
   type OpenedImage,
   type OpenOptions,
 } from '@clarion/model';
@@ -25,6 +26,8 @@ export interface BlobSource {
   manifest(descriptor: Descriptor, signal?: AbortSignal): Promise<Uint8Array>;
   blob(descriptor: Descriptor, maxBytes: number, signal?: AbortSignal): Promise<Uint8Array>;
   layer(descriptor: Descriptor, signal?: AbortSignal): Promise<LayerContent>;
+  /** What tells the bytes that `layer` gives; a blob's name alone does only where whoever gets it verifies that. */
+  identity(descriptor: Descriptor): Promise<LayerIdentity | undefined>;
   close(): Promise<void>;
 }
 
@@ -55,6 +58,10 @@ export async function openBlobImage(request: BlobImageRequest): Promise<OpenedIm
   refuseMissing(document.layers, request);
   return {
     image: { reference, manifestDigest: descriptor.digest, platform, layers },
+    identity(index) {
+      const layer = document.layers[index];
+      return layer === undefined || !blobs.has(layer.digest) ? Promise.resolve(undefined) : blobs.identity(layer);
+    },
     layer(index, signal) {
       const layer = document.layers[index];
       if (layer === undefined) throw new RangeError(`There is no layer ${index}`);

@@ -1,6 +1,16 @@
 import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
-import { ClarionError } from '@clarion/model';
+import { identifyRegion } from '@clarion/layer-archive';
+import { ClarionError, type LayerContent, type LayerIdentity } from '@clarion/model';
+
+/** A layer that is a part of a file. */
+export type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
+
+/** What tells a part of a file from others, and from what it was before a change. */
+export async function identityOf(content: FileContent): Promise<LayerIdentity | undefined> {
+  const key = await identifyRegion(content);
+  return key === undefined ? undefined : { kind: 'file', key };
+}
 
 /** What stands at a path, links followed; undefined when nothing does. Throws `invalid-input` where looking fails. */
 export async function statOf(path: string): Promise<Stats | undefined> {

@@ -1,8 +1,17 @@
 import { createReadStream, type Stats } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { decompress, listTar, normalisePath, sniffCompression, type TarMember } from '@clarion/layer-archive';
-import { ClarionError, type LayerContent } from '@clarion/model';
-import { fileFailure, readRegion, statOf } from './files';
+import {
+  decompress,
+  isSettled,
+  listTar,
+  normalisePath,
+  sniffCompression,
+  stampOf,
+  type TarMember,
+} from '@clarion/layer-archive';
+import { ClarionError } from '@clarion/model';
+import { type FileContent, fileFailure, readRegion, statOf } from './files';
 import { describeLimits } from './limits';
 import { spool, type Spool } from './spool';
 
@@ -16,7 +25,7 @@ export interface TarArchive {
   /** Bytes of a small member. Throws `not-found`, `limit-exceeded`. */
   read(name: string, maxBytes: number): Promise<Uint8Array>;
   /** Where a member lies. Throws `not-found`. */
-  region(name: string): LayerContent;
+  region(name: string): FileContent;
   close(): Promise<void>;
 }
 
@@ -91,19 +100,47 @@ async function unpackWhereNeeded(
   file: string,
   stats: Stats,
   signal: AbortSignal | undefined,
-): Promise<Spool | undefined> {
-  if (stats.isFIFO()) return unpack(file, signal);
+): Promise<Unpacked | undefined> {
+  if (stats.isFIFO()) return unpackFrom(createReadStream(file, { highWaterMark: readBytes }), file, signal);
   if (!stats.isFile()) throw new ClarionError('invalid-input', `${file} is neither a file nor a directory`);
   const compression = sniffCompression(await readRegion(file, 0, headBytes));
   return compression === 'none' ? undefined : unpack(file, signal);
 }
 
-async function unpack(file: string, signal: AbortSignal | undefined): Promise<Spool> {
-  const options = { label: file, signal, lent: true };
+/** A temporary file, and the stamp of the file that it was unpacked from, unless that may have changed meanwhile. */
+interface Unpacked extends Spool {
+  readonly from?: string;
+}
+
+const readBytes = 1024 * 1024;
+
+async function unpack(file: string, signal: AbortSignal | undefined): Promise<Unpacked> {
+  let handle: FileHandle | undefined;
   try {
-    return await spool(decompress(createReadStream(file, { highWaterMark: 1 << 20 }), options));
+    const began = Date.now();
+    handle = await open(file);
+    const before = await handle.stat({ bigint: true });
+    const stream = handle.createReadStream({ highWaterMark: readBytes, autoClose: false, start: 0 });
+    const unpacked = await unpackFrom(stream, file, signal);
+    const after = await handle.stat({ bigint: true });
+    const from = stampOf(before);
+    return isSettled(before, began) && stampOf(after) === from ? { ...unpacked, from } : unpacked;
   } catch (error) {
     throw archiveFailure(fileFailure(error, file), file);
+  } finally {
+    await handle?.close();
+  }
+}
+
+async function unpackFrom(
+  stream: AsyncIterable<Uint8Array>,
+  label: string,
+  signal: AbortSignal | undefined,
+): Promise<Spool> {
+  try {
+    return await spool(decompress(stream, { label, signal, lent: true }));
+  } catch (error) {
+    throw archiveFailure(fileFailure(error, label), label);
   }
 }
 
@@ -135,7 +172,7 @@ interface Contents {
   readonly label: string;
   readonly path: string;
   readonly members: readonly TarMember[];
-  readonly spooled: Spool | undefined;
+  readonly spooled: Unpacked | undefined;
 }
 
 function archiveOf({ label, path: file, members, spooled }: Contents): TarArchive {
@@ -159,7 +196,10 @@ function archiveOf({ label, path: file, members, spooled }: Contents): TarArchiv
     },
     region(name) {
       const { offset, size } = need(name);
-      return { kind: 'file', path: file, offset, length: size };
+      const region = { kind: 'file', path: file, offset, length: size } as const;
+      if (spooled === undefined) return region;
+      const { from } = spooled;
+      return { ...region, temporary: from === undefined ? {} : { unpackedFrom: from } };
     },
     close: () => spooled?.close() ?? Promise.resolve(),
   };

@@ -60,7 +60,7 @@ export interface Submission {
 export interface StoredImage {
   readonly manifestDigest: Digest;
   readonly image: Image;
-  /** diffIDs as computed, base first; empty until the image is indexed. */
+  /** diffIDs as computed, base first; empty until the image is indexed, or was read while it was uploaded. */
   readonly layers: readonly Digest[];
   /** RFC 3339; when it was last asked for, so that old ones can be pruned. */
   readonly usedAt: string;

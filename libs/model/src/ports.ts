@@ -41,13 +41,34 @@ export interface LayerVisitor {
 /** The bytes of a layer, or a way to walk it where there are no bytes (a root filesystem directory). */
 export type LayerContent =
   /** A region of a file on disk: can be read twice and by seeking. */
-  | { readonly kind: 'file'; readonly path: string; readonly offset: number; readonly length: number }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly offset: number;
+      readonly length: number;
+      /** The file is a copy of ours that nobody meets again, and the stamp of the file that it was unpacked from, if any. */
+      readonly temporary?: { readonly unpackedFrom?: string };
+    }
   | { readonly kind: 'stream'; readonly stream: AsyncIterable<Uint8Array> }
   | { readonly kind: 'walk'; walk(visitor: LayerVisitor): Promise<void> };
+
+/**
+ * What tells the bytes of a layer from others without reading them. What a configuration or a file's name says of them
+ * does not: whoever writes these can write anything.
+ */
+export type LayerIdentity =
+  /** Whoever gets this layer asks for the blob of this digest and verifies it, as clients of registries do. */
+  | { readonly kind: 'blob'; readonly digest: Digest }
+  /** A part of a file; the key is another one after every change of the file. */
+  | { readonly kind: 'file'; readonly key: string }
+  /** The bytes were read for this very image, and this is the digest of their tar. */
+  | { readonly kind: 'read'; readonly diffId: Digest };
 
 /** An image that a source has opened. `close` frees what it holds. */
 export interface OpenedImage {
   readonly image: Image;
+  /** Costs no reading. Undefined, or absent, where nothing but reading tells what a layer is. */
+  identity?(index: number): Promise<LayerIdentity | undefined>;
   /** Opens layer `index`. May be called several times; each call gives fresh content. */
   layer(index: number, signal?: AbortSignal): Promise<LayerContent>;
   close(): Promise<void>;

@@ -34,7 +34,7 @@ export async function layersOf(
     const version = indexedWith.get(info.id);
     return version === undefined ? [] : [{ ...info, version }];
   });
-  const layers = await allLayers(image, image.submission, { store, detectors: used });
+  const layers = await allLayers(image, { store, detectors: used });
   if (layers !== undefined) return { layers, detectors: used };
   throw new ClarionError('not-found', `The layers of ${image.manifestDigest} are not stored any more`, {
     remedy: 'submit the image again',

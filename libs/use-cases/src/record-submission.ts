@@ -17,6 +17,8 @@ export interface Asked {
   readonly digest: Digest;
   readonly image: Image;
   readonly origin: ImageOrigin;
+  /** diffIDs of all layers as computed, of an image that was read while it arrived. */
+  readonly read?: readonly Digest[];
   /** The whole reference for lists, where there is one. */
   readonly name?: string;
   /** `Submission.detectors` of the detectors of today. */
@@ -39,14 +41,14 @@ export async function recordSubmission(
 ): Promise<Recorded> {
   const at = now();
   const id = timeOrderedId(at);
-  const seen = { conflict: false };
-  const refuses = asked.origin.kind === 'layer-urls';
+  const seen = { conflict: false, refused: false };
   const stored = await store.changeImage(asked.digest, (known) => {
     seen.conflict = contradicts(asked, known);
-    return seen.conflict && refuses ? undefined : changed(asked, known, { id, at });
+    seen.refused = seen.conflict && !isBetterKnown(asked.origin, known);
+    return seen.refused ? undefined : changed(asked, known, { id, at });
   });
   if (seen.conflict) log?.warn('Other layers were claimed for a digest that is known', { digest: asked.digest });
-  if (seen.conflict && refuses) {
+  if (seen.refused) {
     throw new ClarionError('digest-mismatch', `Other layers are known for ${asked.digest}`, {
       remedy: 'check which manifest has this digest',
     });
@@ -59,13 +61,22 @@ function contradicts({ image }: Asked, known: StoredImage | undefined): boolean 
   return isSubmitted(known) && !sameLayers(image, known.image);
 }
 
+/**
+ * Whose word on the layers of a digest counts: a registry's manifest is what gets pulled. The digest of an archive may be that
+ * of its configuration, and whoever made it may have made a manifest that reads as one. What callers claim beats nobody.
+ */
+function isBetterKnown(origin: ImageOrigin, known: StoredImage | undefined): boolean {
+  if (origin.kind === 'registry') return true;
+  return origin.kind === 'upload' && known?.submission?.origin.kind !== 'registry';
+}
+
 interface Ordering {
   readonly id: string;
   readonly at: Date;
 }
 
 function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
-  const { digest, image, origin, name, detectors } = asked;
+  const { digest, image, origin, name, detectors, read } = asked;
   const sorted = [...new Set([...(known?.references ?? []), ...(name === undefined ? [] : [name])])].sort();
   const references = sorted.slice(0, maxReferences);
   const submittedAt = at.toISOString();
@@ -80,13 +91,13 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
     return {
       ...base,
       image: described,
-      layers,
+      layers: kept.state === 'indexed' ? layers : (read ?? layers),
       submission: kept,
       ...(composition === undefined ? {} : { composition }),
     };
   }
   const submission: Submission = { id, state: 'queued', origin, submittedAt };
-  return { ...base, image: described, layers: [], submission };
+  return { ...base, image: described, layers: read ?? [], submission };
 }
 
 /** An image that is pushed under a new tag at every build must not grow for ever. */

@@ -1,5 +1,5 @@
-import { ClarionError, type Digest, type OpenedImage } from '@clarion/model';
-import { detectorsKey, failImage, indexImage } from '@clarion/layer-indexing';
+import { ClarionError, type Digest, type EffectiveImage, type OpenedImage } from '@clarion/model';
+import { detectorsKey, failImage, type IndexEvent, indexImage } from '@clarion/layer-indexing';
 import type { Context } from './context';
 import { requireImage } from './image-view';
 import { recordSubmission } from './record-submission';
@@ -53,7 +53,7 @@ async function indexOpened(opened: OpenedImage, options: UploadOptions, context:
     throw new ClarionError('unsupported', 'The archive has neither a manifest nor a configuration');
   const listed = await context.detectors.list();
   const deps = { layers: context.store, detectors: context.detectors, ...(signal === undefined ? {} : { signal }) };
-  await drained(indexImage(opened, deps));
+  const { layers: read } = await indexed(indexImage(opened, deps));
   // Only now: an upload that breaks off leaves the facts of its whole layers and no image that waits for the others.
   const image = { ...opened.image, reference: reference ?? digest };
   const recorded = await recordSubmission(
@@ -61,6 +61,7 @@ async function indexOpened(opened: OpenedImage, options: UploadOptions, context:
       digest,
       image,
       origin: { kind: 'upload' },
+      read,
       ...(reference === undefined ? {} : { name: reference }),
       detectors: detectorsKey(listed),
     },
@@ -73,9 +74,9 @@ async function indexOpened(opened: OpenedImage, options: UploadOptions, context:
   return submittedOf(await requireImage(digest, context.store), recorded.ordered);
 }
 
-async function drained(events: AsyncIterable<unknown>): Promise<void> {
-  const iterator = events[Symbol.asyncIterator]();
-  while ((await iterator.next()).done !== true);
+async function indexed(events: AsyncIterable<IndexEvent>): Promise<EffectiveImage> {
+  for await (const event of events) if (event.kind === 'image.indexed') return event.image;
+  throw new TypeError('The image is the last event');
 }
 
 /** Facts that were not stored (a detector did not answer) cannot be had again: nothing of the archive is kept. */

@@ -10,13 +10,19 @@ import { type JobMessage, type ThreadJob, WorkerThread } from '../worker-thread'
 const program = `
 const { parentPort } = require('node:worker_threads');
 const { createHash } = require('node:crypto');
-const { openSync, readSync, closeSync } = require('node:fs');
+const { openSync, readSync, closeSync, fstatSync } = require('node:fs');
 const jobs = new Map();
 const block = Buffer.allocUnsafeSlow(128 * 1024);
 const blocksAtOnce = 32;
-function region(id, { path, offset, length, algorithm }) {
+function isAnother(file, stamp) {
+  if (stamp === undefined) return false;
+  const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(file, { bigint: true });
+  return [dev, ino, size, mtimeNs, ctimeNs].join(' ') !== stamp;
+}
+function region(id, { path, offset, length, algorithm, stamp }) {
   const hash = createHash(algorithm);
   const file = openSync(path, 'r');
+  if (isAnother(file, stamp)) { closeSync(file); throw new Error('the file is another one'); }
   let at = 0;
   jobs.set(id, hash);
   const end = (reply) => {
@@ -160,8 +166,8 @@ export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: Array
 /** Starts the hash of a part of a file, which the thread reads by itself. */
 export function hashRegionInThread(region: FileRegion, algorithm: DigestAlgorithm): Pick<HashJob, 'digest' | 'drop'> {
   const opened = open({ onBuffer: () => undefined, onFailure: () => undefined });
-  const { path, offset, length } = region;
-  opened.job.post({ kind: 'region', path, offset, length, algorithm });
+  const { path, offset, length, stamp } = region;
+  opened.job.post({ kind: 'region', path, offset, length, algorithm, stamp });
   return {
     digest: () => opened.outcome,
     drop() {

@@ -1,6 +1,7 @@
 import { ClarionError, type Digest, type Image, type OpenedImage, type OpenOptions } from '@clarion/model';
 import { describedByConfig, requireEqualCounts } from '../blob-image';
 import { sha256Of, verifyDigest } from '../digests';
+import { identityOf } from '../files';
 import { listMember, parseJson, textMember } from '../json';
 import { atMost, describeLimits } from '../limits';
 import { parseImageConfig } from '../manifest';
@@ -83,6 +84,10 @@ export function requireLayers(archive: TarArchive, layers: readonly string[]): v
 export function openedFrom(archive: TarArchive, image: Image, layers: readonly string[]): OpenedImage {
   return {
     image,
+    identity(index) {
+      const layer = layers[index];
+      return layer === undefined ? Promise.resolve(undefined) : identityOf(archive.region(layer));
+    },
     layer(index) {
       const layer = layers[index];
       if (layer === undefined) throw new RangeError(`There is no layer ${index}`);

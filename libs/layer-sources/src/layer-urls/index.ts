@@ -16,6 +16,10 @@ export interface LayerUrl {
 export function openLayerUrls(image: Image, layers: readonly LayerUrl[], egress: Egress): OpenedImage {
   return {
     image,
+    identity(index) {
+      const digest = image.layers[index]?.digest;
+      return Promise.resolve(digest === undefined ? undefined : { kind: 'blob', digest });
+    },
     layer(index, signal) {
       const layer = layers[index];
       if (layer === undefined) throw new ClarionError('not-found', `There is no address of layer ${index + 1}`);

@@ -1,5 +1,6 @@
 import { ClarionError, type Digest, type LayerSource, type OpenedImage, type OpenOptions } from '@clarion/model';
 import type { BlobSource } from '../blob-image';
+import { identityOf } from '../files';
 import { describeLimits } from '../limits';
 import { openTarArchive, type TarArchive } from '../tar-archive';
 import { openFromLayout } from './layout';
@@ -19,6 +20,7 @@ function archiveBlobs(archive: TarArchive): BlobSource {
     manifest: ({ digest }) => archive.read(blobPath(digest), describeLimits.manifestBytes),
     blob: ({ digest }, maxBytes) => archive.read(blobPath(digest), maxBytes),
     layer: ({ digest }) => Promise.resolve(archive.region(blobPath(digest))),
+    identity: ({ digest }) => identityOf(archive.region(blobPath(digest))),
     close: () => archive.close(),
   };
 }

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import path from 'node:path';
-import { ClarionError, type Digest, type LayerContent, type LayerSource } from '@clarion/model';
+import { ClarionError, type Digest, type LayerSource } from '@clarion/model';
 import { openBlobImage, type BlobSource } from '../blob-image';
-import { readSmallFile, statOf } from '../files';
+import { type FileContent, identityOf, readSmallFile, statOf } from '../files';
 import { describeLimits } from '../limits';
 import { descriptorOf, openFromLayout } from './layout';
 
@@ -16,15 +16,16 @@ function sizeOfFile(file: string): number | undefined {
 }
 
 function directoryBlobs(place: Place): BlobSource {
+  const region = (digest: Digest): FileContent => {
+    const file = place(digest);
+    return { kind: 'file', path: file, offset: 0, length: sizeOfFile(file) ?? 0 };
+  };
   return {
     has: (digest) => sizeOfFile(place(digest)) !== undefined,
     manifest: ({ digest }) => readSmallFile(place(digest), describeLimits.manifestBytes),
     blob: ({ digest }, maxBytes) => readSmallFile(place(digest), maxBytes),
-    layer: ({ digest }) => {
-      const file = place(digest);
-      const content: LayerContent = { kind: 'file', path: file, offset: 0, length: sizeOfFile(file) ?? 0 };
-      return Promise.resolve(content);
-    },
+    layer: ({ digest }) => Promise.resolve(region(digest)),
+    identity: ({ digest }) => identityOf(region(digest)),
     close: () => Promise.resolve(),
   };
 }

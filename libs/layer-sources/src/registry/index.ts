@@ -172,6 +172,7 @@ export function registryBlobs(client: RegistryClient, release: () => Promise<voi
       const content: LayerContent = { kind: 'stream', stream: stream(descriptor, signal) };
       return Promise.resolve(content);
     },
+    identity: ({ digest }) => Promise.resolve({ kind: 'blob', digest }),
     close: release,
   };
 }

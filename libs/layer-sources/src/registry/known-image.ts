@@ -21,6 +21,7 @@ export function openKnownImage(reference: string, image: Image, options: Registr
   const blobs = registryBlobs(client, release);
   return {
     image,
+    identity: (index) => blobs.identity(blobOf(image.layers[index], index)),
     layer: (index, signal) => blobs.layer(blobOf(image.layers[index], index), signal),
     close: () => blobs.close(),
   };

@@ -6,7 +6,7 @@ export interface OpenedBuiltImage extends OpenedImage {
   readonly opened: number[];
 }
 
-/** Opens an image that was built, straight from memory. */
+/** Opens an image that was built, straight from memory, as a registry would give it. */
 export function openBuiltImage(image: BuiltImage): OpenedBuiltImage {
   const opened: number[] = [];
   return {
@@ -21,6 +21,10 @@ export function openBuiltImage(image: BuiltImage): OpenedBuiltImage {
         mediaType: layer.mediaType,
         size: layer.blob.length,
       })),
+    },
+    identity(index) {
+      const digest = image.layers[index]?.declaredDigest;
+      return Promise.resolve(digest === undefined ? undefined : { kind: 'blob', digest });
     },
     layer(index) {
       const layer = image.layers[index];

@@ -1,0 +1,125 @@
+import { hashStored, type ReadLayerResult } from '@clarion/layer-archive';
+import type {
+  DetectorKey,
+  Digest,
+  LayerDescriptor,
+  LayerIdentity,
+  LayerIndex,
+  LayerStore,
+  SeenFileStore,
+  StoredImage,
+} from '@clarion/model';
+import type { ExtractLayerDeps, LayerWork } from './extract-layer';
+
+/** A layer as an image describes it, and what tells its bytes, where anything does. */
+export interface DescribedLayer {
+  readonly descriptor: LayerDescriptor;
+  readonly identity?: LayerIdentity | undefined;
+}
+
+/** The part of the store that tells whether a layer is known. */
+export type KnownLayers = Pick<LayerStore, 'missing' | 'layer' | 'diffIdOfBlob'> & Pick<SeenFileStore, 'seenFile'>;
+
+/** The stored layer, if all detectors have seen its bytes and no claim of the image contradicts what was computed. */
+export async function knownLayer(
+  layer: DescribedLayer,
+  detectors: readonly DetectorKey[],
+  layers: KnownLayers,
+): Promise<LayerIndex | undefined> {
+  const diffId = await knownDiffId(layer, detectors, layers);
+  return diffId === undefined ? undefined : layers.layer(diffId, detectors);
+}
+
+/**
+ * As `knownLayer`, without loading its facts: the diffID under which they are. A declared diffID alone makes nothing known:
+ * the layer could be another one.
+ */
+export async function knownDiffId(
+  layer: DescribedLayer,
+  detectors: readonly DetectorKey[],
+  layers: Omit<KnownLayers, 'layer'>,
+): Promise<Digest | undefined> {
+  const diffId = await diffIdOfBytes(layer, layers);
+  return diffId === undefined ? undefined : unlessMissing(diffId, detectors, layers);
+}
+
+async function unlessMissing(
+  diffId: Digest,
+  detectors: readonly DetectorKey[],
+  layers: Pick<LayerStore, 'missing'>,
+): Promise<Digest | undefined> {
+  return (await layers.missing(diffId, detectors)).length === 0 ? diffId : undefined;
+}
+
+/** What was computed of these very bytes before, unless the image says otherwise: then they are read, and it is refused. */
+async function diffIdOfBytes(
+  { descriptor, identity }: DescribedLayer,
+  layers: Omit<KnownLayers, 'layer'>,
+): Promise<Digest | undefined> {
+  switch (identity?.kind) {
+    case undefined:
+      return undefined;
+    case 'read':
+      return identity.diffId;
+    case 'blob':
+      return asDeclared(await diffIdOf(identity.digest, layers), descriptor);
+    case 'file': {
+      const seen = await layers.seenFile(identity.key);
+      const isOther = descriptor.digest !== undefined && seen?.blob !== descriptor.digest;
+      return isOther ? undefined : asDeclared(seen?.diffId, descriptor);
+    }
+  }
+}
+
+/** A blob that is not compressed is the tar itself, which may have been read out of another one. */
+async function diffIdOf(blob: Digest, layers: Pick<LayerStore, 'diffIdOfBlob'>): Promise<Digest> {
+  return (await layers.diffIdOfBlob(blob)) ?? blob;
+}
+
+function asDeclared(computed: Digest | undefined, declared: LayerDescriptor): Digest | undefined {
+  return declared.diffId === undefined || declared.diffId === computed ? computed : undefined;
+}
+
+/** What tells the bytes of a layer of an image that was submitted, without opening it. */
+export function recordedIdentity(
+  { image, layers, submission }: Pick<StoredImage, 'image' | 'layers' | 'submission'>,
+  number: number,
+): LayerIdentity | undefined {
+  const computed = layers[number];
+  if (computed !== undefined) return { kind: 'read', diffId: computed };
+  const digest = image.layers[number]?.digest;
+  return digest === undefined || submission?.origin.kind === 'upload' ? undefined : { kind: 'blob', digest };
+}
+
+/**
+ * The stored layer of a file that is met for the first time, if hashing is all that it takes: where the image claims to hold
+ * a known layer, the bytes as they are in the file are hashed, and with the digest of a known blob they are that layer.
+ */
+export async function rehashedLayer(
+  work: LayerWork,
+  detectors: readonly DetectorKey[],
+  { layers, signal }: Pick<ExtractLayerDeps, 'layers' | 'signal'>,
+): Promise<LayerIndex | undefined> {
+  const { descriptor, identity, label } = work;
+  const like = descriptor.digest ?? descriptor.diffId;
+  if (identity?.kind !== 'file' || like === undefined) return undefined;
+  const claimed = await diffIdOf(like, layers);
+  if (asDeclared(claimed, descriptor) === undefined) return undefined;
+  if ((await unlessMissing(claimed, detectors, layers)) === undefined) return undefined;
+  const content = await work.open(signal);
+  if (content.kind !== 'file') return undefined;
+  const hashed = await hashStored(content, { label, like, ...(signal === undefined ? {} : { signal }) });
+  const isWhatItClaims = descriptor.digest === undefined || descriptor.digest === hashed.blob;
+  if (!isWhatItClaims || (await diffIdOf(hashed.blob, layers)) !== claimed) return undefined;
+  await rememberFile({ ...hashed, diffId: claimed }, layers);
+  return layers.layer(claimed, detectors);
+}
+
+/** The next scan of the same file need not read it. Nothing is lost when this cannot be written. */
+export async function rememberFile(
+  { seenAs, diffId, blob }: Pick<ReadLayerResult, 'seenAs' | 'diffId' | 'blob'>,
+  layers: Pick<SeenFileStore, 'putSeenFile'>,
+): Promise<void> {
+  if (seenAs === undefined || blob === undefined) return;
+  await layers.putSeenFile(seenAs, { diffId, blob }).catch(() => undefined);
+}
