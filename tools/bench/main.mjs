@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ensureBundle, ensureDependencies } from '../setup/ensure.mjs';
-import { runBench } from './run.mjs';
+import { runTypeScript } from '../setup/run-typescript.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const work = mkdtempSync(join(tmpdir(), 'clarion-bench-'));
@@ -144,7 +144,8 @@ async function main() {
 
 const [name, ...options] = process.argv.slice(2);
 try {
-  if (['scale', 'load', 'submit'].includes(name)) process.exitCode = await runBench(name, options);
+  if (['scale', 'load', 'submit'].includes(name))
+    process.exitCode = await runTypeScript('bench', `${name}-run`, options);
   else await main();
 } finally {
   rmSync(work, { recursive: true, force: true });

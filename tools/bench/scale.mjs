@@ -3,6 +3,6 @@
 // Defaults: 1,000,000 images on 100,000 layers in a store of `clarion serve`. A DIR that was filled before is used again;
 // without one the store is made in a temporary directory, and deleted. With --services the same, smaller, on the six
 // services with a server that speaks MongoDB's protocol.
-import { runBench } from './run.mjs';
+import { runTypeScript } from '../setup/run-typescript.mjs';
 
-process.exitCode = await runBench('scale', process.argv.slice(2));
+process.exitCode = await runTypeScript('bench', 'scale-run', process.argv.slice(2));

@@ -1,19 +1,19 @@
-// Bundles a benchmark written in TypeScript (NAME-run.ts) and runs it with this terminal.
+// Bundles a tool that is written in TypeScript and runs it with this terminal.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { ensureBundle, ensureDependencies, ensureNode, root } from '../setup/ensure.mjs';
+import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
 
-/** Resolves to the exit code. */
-export async function runBench(name, args) {
+/** Runs tools/FOLDER/NAME.ts beside a fresh bundle of the command line; resolves to its exit code. */
+export async function runTypeScript(folder, name, args) {
   ensureNode();
   ensureDependencies();
   await ensureBundle('cli');
+  const { build } = await import('esbuild');
   // As deep below the root as a library's sources, which find their neighbours from there.
-  const outfile = join(root, 'dist', 'tools', 'bench', `${name}.js`);
+  const outfile = join(root, 'dist', 'tools', folder, `${name}.js`);
   await build({
     absWorkingDir: root,
-    entryPoints: [join(root, 'tools', 'bench', `${name}-run.ts`)],
+    entryPoints: [join(root, 'tools', folder, `${name}.ts`)],
     outfile,
     bundle: true,
     platform: 'node',

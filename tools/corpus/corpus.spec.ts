@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { hostileFeeds } from './feeds';
+import { hostileImages } from './images';
+import { runCorpus } from './run';
+
+const root = join(__dirname, '..', '..');
+
+describe('corpus', () => {
+  const seed = 1;
+
+  it('has 300 images and 60 feeds or more, each with a name of its own', () => {
+    const images = hostileImages({ seed, root });
+    const feeds = hostileFeeds({ seed });
+    expect(images.length).toBeGreaterThanOrEqual(300);
+    expect(feeds.length).toBeGreaterThanOrEqual(60);
+    const names = [...images, ...feeds].map(({ name }) => name);
+    expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+  });
+
+  it('is the same for the same seed', () => {
+    const named = (): string[] => hostileImages({ seed, root }).map(({ name }) => name);
+    expect(named()).toEqual(named());
+  });
+
+  // `npm run corpus` tries all of them.
+  it('finds no crash, hang, excess of memory, silent verdict or miss in every fourth input', async () => {
+    expect(existsSync(join(root, 'dist', 'apps', 'cli', 'main.js'))).toBe(true);
+    const { images, feeds } = await runCorpus({ seed, root, every: 4 });
+    expect([...images, ...feeds].filter(({ faults }) => faults.length > 0)).toEqual([]);
+    expect(images.length).toBeGreaterThanOrEqual(75);
+    expect(feeds.length).toBeGreaterThanOrEqual(15);
+  }, 900_000);
+});

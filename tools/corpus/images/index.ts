@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { HostileImage } from '../hostile-image';
+import { seededRandom } from '../random';
+import { archiveImages } from './archives';
+import { compressionImages } from './compression';
+import { databaseImages } from './databases';
+import { linkImages } from './links';
+import { tarHeaderImages } from './tar-headers';
+
+/** All hostile images of a seed; `root` is the workspace, whose test data damaged databases are made from. */
+export function hostileImages({
+  seed,
+  root,
+}: {
+  readonly seed: number;
+  readonly root: string;
+}): readonly HostileImage[] {
+  const random = seededRandom(seed);
+  return [
+    ...tarHeaderImages(),
+    ...linkImages(),
+    ...compressionImages(),
+    ...databaseImages(join(root, 'libs', 'feature-detectors', 'src'), random),
+    ...archiveImages(random),
+  ];
+}

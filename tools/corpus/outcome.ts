@@ -1,0 +1,28 @@
+import type { Fault } from './verdict';
+
+/** One input and what was wrong with how it went. */
+export interface Outcome {
+  readonly name: string;
+  readonly faults: readonly Fault[];
+  readonly seconds: number;
+  readonly peakMebibytes: number;
+  /** The first line that the command line said. */
+  readonly said: string;
+}
+
+/** What every attempt works with. */
+export interface Context {
+  readonly directory: string;
+  readonly bundle: string;
+  /** A store in which the feeds of the sample are. */
+  readonly store: string;
+}
+
+export function firstLine(text: string): string {
+  return (
+    text
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.slice(0, 160) ?? ''
+  );
+}

@@ -1,0 +1,38 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { HostileFeed } from './hostile-feed';
+import { debianBase, dockerArchive, status, vulnerability } from './hostile-image';
+import { observe } from './observe';
+import { type Context, firstLine, type Outcome } from './outcome';
+import { type Fault, faultsOfRun, faultsOfScan } from './verdict';
+
+const image = dockerArchive('vulnerable', 'found', () => [[...debianBase, status()]]);
+
+/**
+ * Updates one feed from a hostile mirror, in a store with good facts, and scans a vulnerable image afterwards: what was
+ * known has to be known still, and a document that is none must not pass for an update.
+ */
+export async function runFeed(input: HostileFeed, { directory, bundle, store }: Context): Promise<Outcome> {
+  const place = join(directory, 'feed');
+  const own = join(directory, 'own-store');
+  mkdirSync(place, { recursive: true });
+  rmSync(own, { recursive: true, force: true });
+  cpSync(store, own, { recursive: true });
+  const mirror = await input.open(join(place, 'mirror'));
+  try {
+    const update = await observe(bundle, ['update', input.feed, '--from', mirror.from, '--db', own]);
+    const report = join(place, 'report.json');
+    const scan = ['scan', image.write(place), '--offline', '--db', own, '--format', 'json', '--output', report];
+    const after = await observe(bundle, scan);
+    const wrong = new Set<Fault>([
+      ...faultsOfRun(update),
+      ...(update.code === 0 && input.expect === 'refused' ? (['silent'] as const) : []),
+      ...faultsOfScan(after, report, { expect: 'found', vulnerability }),
+    ]);
+    const { seconds, peakMebibytes, stderr } = update;
+    return { name: input.name, faults: [...wrong], seconds, peakMebibytes, said: firstLine(stderr) };
+  } finally {
+    await mirror.close();
+    rmSync(place, { recursive: true, force: true });
+  }
+}

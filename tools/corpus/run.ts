@@ -1,0 +1,118 @@
+// npm run corpus [-- OPTIONS]: hostile images and feeds made from a seed, each given to the command line in a process of its own.
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { hostileFeeds } from './feeds';
+import { runFeed } from './run-feed';
+import { type HostileImage, vulnerability } from './hostile-image';
+import { hostileImages } from './images';
+import { observe } from './observe';
+import { type Context, firstLine, type Outcome } from './outcome';
+import { type Fault, faults, faultsOfScan } from './verdict';
+
+export interface CorpusOptions {
+  readonly seed: number;
+  /** The workspace. */
+  readonly root: string;
+  /** Only inputs whose name contains this text. */
+  readonly only?: string;
+  /** Every nth input, for a short run. */
+  readonly every?: number;
+  readonly onOutcome?: (outcome: Outcome) => void;
+}
+
+/**
+ * Makes the corpus and tries one input after the other: making some of them takes all of this process, which could not
+ * observe another run meanwhile.
+ */
+export async function runCorpus(options: CorpusOptions): Promise<{ images: Outcome[]; feeds: Outcome[] }> {
+  const directory = mkdtempSync(join(tmpdir(), 'clarion-corpus-'));
+  try {
+    const bundle = join(options.root, 'dist', 'apps', 'cli', 'main.js');
+    const store = join(directory, 'store');
+    const samples = join(options.root, 'tools', 'sample', 'feeds');
+    await observe(bundle, ['update', '--from', samples, '--db', store, 'debian-security-tracker', 'alpine-secdb']);
+    const context: Context = { directory, bundle, store };
+    const chosen = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
+      all.filter(({ name }, n) => name.includes(options.only ?? '') && n % (options.every ?? 1) === 0);
+    return {
+      images: await inTurn(chosen(hostileImages(options)), options, (image) => scan(image, context)),
+      feeds: await inTurn(chosen(hostileFeeds(options)), options, (feed) => runFeed(feed, context)),
+    };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+async function inTurn<T>(
+  inputs: readonly T[],
+  { onOutcome }: CorpusOptions,
+  attempt: (input: T) => Promise<Outcome>,
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const input of inputs) {
+    const outcome = await attempt(input);
+    outcomes.push(outcome);
+    onOutcome?.(outcome);
+  }
+  return outcomes;
+}
+
+async function scan(image: HostileImage, { directory, bundle, store }: Context): Promise<Outcome> {
+  const place = join(directory, 'image');
+  const own = join(directory, 'own-store');
+  mkdirSync(place, { recursive: true });
+  // Every image meets an empty memory; those that poison it bring their own first image.
+  rmSync(own, { recursive: true, force: true });
+  cpSync(store, own, { recursive: true });
+  const report = join(place, 'report.json');
+  const args = ['--offline', '--db', own, '--format', 'json', '--output', report, '--fail-on', 'Critical'];
+  try {
+    if (image.before !== undefined) {
+      await observe(bundle, ['scan', image.before.write(place), ...args]);
+      rmSync(report, { force: true });
+    }
+    const run = await observe(bundle, ['scan', image.write(place), ...args]);
+    const { seconds, peakMebibytes, stderr } = run;
+    const wrong = faultsOfScan(run, report, { expect: image.expect, vulnerability });
+    return { name: image.name, faults: wrong, seconds, peakMebibytes, said: firstLine(stderr) };
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+function printTable(title: string, outcomes: readonly Outcome[]): void {
+  const count = (fault: Fault): string => String(outcomes.filter((outcome) => outcome.faults.includes(fault)).length);
+  const headings = ['inputs', 'crashes', 'hangs', 'over budget', 'silent clean', 'missed'];
+  const cells = [String(outcomes.length), ...faults.map(count)];
+  console.log(`${title.padEnd(8)}${headings.map((heading) => heading.padStart(14)).join('')}`);
+  console.log(`${''.padEnd(8)}${cells.map((cell) => cell.padStart(14)).join('')}`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      seed: { type: 'string', default: '1' },
+      only: { type: 'string' },
+      every: { type: 'string' },
+      verbose: { type: 'boolean', default: false },
+    },
+  });
+  const { images, feeds } = await runCorpus({
+    seed: Number(values.seed),
+    root: join(__dirname, '..', '..', '..'),
+    ...(values.only === undefined ? {} : { only: values.only }),
+    ...(values.every === undefined ? {} : { every: Number(values.every) }),
+    onOutcome: ({ name, faults: wrong, seconds, peakMebibytes, said }) => {
+      if (wrong.length === 0 && !values.verbose) return;
+      const verdict = wrong.length === 0 ? 'ok' : wrong.join(', ');
+      console.log(`${verdict.padEnd(10)} ${name}: ${seconds.toFixed(1)} s, ${peakMebibytes.toFixed(0)} MiB; ${said}`);
+    },
+  });
+  printTable('images', images);
+  printTable('feeds', feeds);
+  if ([...images, ...feeds].some((outcome) => outcome.faults.length > 0)) process.exitCode = 1;
+}
+
+if (require.main === module) void main();
