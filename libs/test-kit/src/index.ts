@@ -1,6 +1,7 @@
 export * from './bus-contract';
 export * from './bus-runner';
 export * from './certificates';
+export * from './count-steps';
 export * from './detector-client-contract';
 export * from './detector-contract';
 export * from './distribution-registry';

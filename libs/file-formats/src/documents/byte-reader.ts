@@ -4,8 +4,10 @@ import { ClarionError } from '@clarion/model';
 export class ByteReader {
   /** Bytes taken or skipped so far. */
   position = 0;
-  private buffer: Buffer = Buffer.alloc(0);
+  /** `room[at..used]` was not taken yet. Behind it may be room for more; before it nothing changes any more. */
+  private room: Buffer = Buffer.alloc(0);
   private at = 0;
+  private used = 0;
   private ended = false;
   private readonly source: AsyncIterator<Uint8Array>;
   private readonly label: string;
@@ -17,8 +19,11 @@ export class ByteReader {
 
   /** The next bytes without taking them: at least `count` unless the stream ends before; more when they are there. */
   async peek(count: number): Promise<Buffer> {
-    if (this.buffer.length - this.at < count && !this.ended) await this.fill(count);
-    return this.buffer.subarray(this.at);
+    while (this.used - this.at < count && !this.ended) {
+      const next = await this.next();
+      if (next !== undefined) this.append(next);
+    }
+    return this.room.subarray(this.at, this.used);
   }
 
   /** Takes exactly `count` bytes. Throws `corrupt-data` when there are fewer. */
@@ -55,17 +60,24 @@ export class ByteReader {
     if (!this.ended) await this.source.return?.();
   }
 
-  private async fill(count: number): Promise<void> {
-    const parts = [this.buffer.subarray(this.at)];
-    let size = parts[0]?.length ?? 0;
-    while (size < count) {
-      const next = await this.next();
-      if (next === undefined) break;
-      parts.push(Buffer.from(next.buffer, next.byteOffset, next.byteLength));
-      size += next.length;
+  /** Room grows to twice what is needed: however small the pieces are, each byte is copied a few times at most. */
+  private append(next: Uint8Array): void {
+    const left = this.used - this.at;
+    if (left === 0) {
+      this.room = Buffer.from(next.buffer, next.byteOffset, next.byteLength);
+      this.at = 0;
+      this.used = next.length;
+      return;
     }
-    this.buffer = parts.length === 2 && parts[0]?.length === 0 ? (parts[1] ?? this.buffer) : Buffer.concat(parts, size);
-    this.at = 0;
+    if (this.used + next.length > this.room.length) {
+      const wider = Buffer.allocUnsafe(2 * (left + next.length));
+      this.room.copy(wider, 0, this.at, this.used);
+      this.room = wider;
+      this.at = 0;
+      this.used = left;
+    }
+    this.room.set(next, this.used);
+    this.used += next.length;
   }
 
   /** A source that failed has ended: it is not to be told to stop. */

@@ -112,13 +112,6 @@ describe('jsonMembers', () => {
     const large = jsonMembers(pieces(`{"a":"${'x'.repeat(2000)}"}`, 100), limits);
     await expect(large.next()).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
-
-  it('takes time in proportion to hostile strings', async () => {
-    const started = performance.now();
-    await expect(members(`{"a":"${'\\'.repeat(8_000_000)}`, 65_536)).rejects.toMatchObject({ code: 'corrupt-data' });
-    await expect(members(`{"a":"${'\\"'.repeat(4_000_000)}`, 65_536)).rejects.toMatchObject({ code: 'corrupt-data' });
-    expect(performance.now() - started).toBeLessThan(10_000);
-  });
 });
 
 describe('readText', () => {

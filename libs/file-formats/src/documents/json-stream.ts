@@ -59,6 +59,7 @@ async function* read(body: AsyncIterable<Uint8Array>, limits: JsonLimits, list?:
     start: 0,
     at: 0,
     depth: 0,
+    opened: false,
     inString: false,
     end: closeBrace,
     phase: 'before',
@@ -109,6 +110,8 @@ interface Scan {
   start: number;
   at: number;
   depth: number;
+  /** A bracket was opened since `start`: what follows is no list of its own any more. */
+  opened: boolean;
   inString: boolean;
   /** What closes where reading stands: the outermost object, or the list in it. */
   end: typeof closeBrace | typeof closeBracket;
@@ -156,10 +159,15 @@ function enter(scan: Scan): boolean {
   skipBlanks(scan);
   if (scan.at >= scan.used) return false;
   if (scan.buffer[scan.at] !== openBrace) throw new ClarionError('corrupt-data', 'JSON document is not an object');
-  scan.at += 1;
-  scan.start = scan.at;
+  startMember(scan, scan.at + 1);
   scan.phase = 'first';
   return true;
+}
+
+function startMember(scan: Scan, at: number): void {
+  scan.at = at;
+  scan.start = at;
+  scan.opened = false;
 }
 
 /** Moves to the comma or brace that ends the member; false when it has not arrived. The hot loop. */
@@ -183,16 +191,20 @@ function moveToSeparator(scan: Scan): boolean {
 
 /** Moves behind the closing quote; false when it has not arrived. */
 function leaveString(scan: Scan): boolean {
-  const end = scan.buffer.indexOf(quote, scan.at);
-  const found = end >= 0 && end < scan.used;
+  // Not in what the buffer has room for beyond: many small pieces would each search all of it.
+  const end = scan.buffer.subarray(0, scan.used).indexOf(quote, scan.at);
+  const found = end >= 0;
   scan.at = found ? end + 1 : scan.used;
   if (found) scan.inString = isEscaped(scan.buffer, end, scan.start);
   return found;
 }
 
-/** Whether the bracket at hand opens the list: it stands right behind the list's name in the outermost object. */
+/**
+ * Whether the bracket at hand opens the list: it stands right behind the list's name in the outermost object. Asked of
+ * the first bracket of a member only, so that no text is looked at twice.
+ */
 function startsList(scan: Scan): boolean {
-  if (scan.list === undefined || scan.depth > 0 || scan.end === closeBracket) return false;
+  if (scan.list === undefined || scan.opened || scan.end === closeBracket) return false;
   const before = scan.buffer.toString('utf8', scan.start, scan.at).trim();
   return before.endsWith(':') && before.slice(0, -1).trimEnd() === JSON.stringify(scan.list);
 }
@@ -211,13 +223,13 @@ function leaveList(scan: Scan): boolean {
   if (byte !== comma && byte !== closeBrace) {
     throw new ClarionError('corrupt-data', 'JSON document has something between its list and the next member');
   }
-  scan.at += 1;
-  scan.start = scan.at;
+  startMember(scan, scan.at + 1);
   scan.phase = byte === comma ? 'inside' : 'after';
   return true;
 }
 
 function descend(scan: Scan): void {
+  scan.opened = true;
   scan.depth += 1;
   if (scan.depth > scan.limits.depth) {
     throw new ClarionError('limit-exceeded', `JSON is nested deeper than ${scan.limits.depth} levels`);
@@ -237,8 +249,7 @@ function takeMember(scan: Scan): string | undefined {
   if (empty && !(last && scan.phase === 'first')) {
     throw new ClarionError('corrupt-data', 'JSON document has a comma without a member');
   }
-  scan.at += 1;
-  scan.start = scan.at;
+  startMember(scan, scan.at + 1);
   scan.phase = !last ? 'inside' : scan.end === closeBracket ? 'behind the list' : 'after';
   scan.end = last ? closeBrace : scan.end;
   return empty ? undefined : text;

@@ -11,33 +11,35 @@ export async function* textLines(
   body: AsyncIterable<Uint8Array>,
   maxBytes: number = longestLine,
 ): AsyncGenerator<string> {
-  let rest: Buffer = Buffer.alloc(0);
+  // Pieces of the line that has not ended yet; joined once, when it ends.
+  let open: Uint8Array[] = [];
+  let size = 0;
   let first = true;
-  for await (const piece of body) {
-    const chunk = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
+  for await (const chunk of body) {
     const end = chunk.lastIndexOf(newline);
     if (end < 0) {
-      rest = joined(rest, chunk, maxBytes);
+      open.push(Buffer.from(chunk));
+      size += chunk.length;
+      if (size > maxBytes) throw tooLong(maxBytes);
       continue;
     }
     // One decoding for all whole lines of a chunk: far cheaper than one a line.
-    const lines = joined(rest, chunk.subarray(0, end), maxBytes + chunk.length)
+    const lines = Buffer.concat([...open, chunk.subarray(0, end)])
       .toString('utf8')
       .split('\n');
-    rest = Buffer.from(chunk.subarray(end + 1));
     for (const line of lines) {
+      if (line.length > maxBytes) throw tooLong(maxBytes);
       yield cleaned(line, first);
       first = false;
     }
+    open = end + 1 < chunk.length ? [Buffer.from(chunk.subarray(end + 1))] : [];
+    size = chunk.length - end - 1;
   }
-  if (rest.length > 0) yield cleaned(rest.toString('utf8'), first);
+  if (size > 0) yield cleaned(Buffer.concat(open).toString('utf8'), first);
 }
 
-function joined(rest: Buffer, chunk: Buffer, maxBytes: number): Buffer {
-  if (rest.length + chunk.length > maxBytes) {
-    throw new ClarionError('limit-exceeded', `Line is longer than ${maxBytes} bytes`);
-  }
-  return rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+function tooLong(maxBytes: number): ClarionError {
+  return new ClarionError('limit-exceeded', `Line is longer than ${maxBytes} bytes`);
 }
 
 function cleaned(line: string, first: boolean): string {

@@ -29,7 +29,7 @@ export interface XmlRecordOptions {
   readonly limits?: XmlLimits;
 }
 
-const defaults: XmlLimits = { depth: 64, elements: 2_000_000, characters: 32 * 1024 * 1024 };
+const defaults: XmlLimits = { depth: 100, elements: 2_000_000, characters: 32 * 1024 * 1024 };
 
 /**
  * Reads an XML 1.0 document (UTF-8) as a stream and gives its records one at a time, so that memory is bounded by the

@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { ClarionError } from '@clarion/model';
+import { countSteps, testBudget } from '@clarion/test-kit';
+import { arrayElements, archiveMembers, jsonElements, jsonMembers, textLines, xmlRecords } from './documents';
+import { apkRecords, deb822Stanzas, decodeText, shellAssignments } from './index';
+import { type Body, counted, hostileShapes } from './testing/hostile-shapes';
+
+type Reader = (body: AsyncIterable<Uint8Array>) => AsyncIterable<unknown>;
+
+const label = 'hostile';
+const whole = (read: (bytes: Uint8Array) => Iterable<unknown>): Reader =>
+  async function* (body) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    yield* read(Buffer.concat(chunks));
+  };
+
+/** Every reader that takes what strangers send, piece by piece or whole. */
+const readers: Readonly<Record<string, Reader>> = {
+  jsonMembers: (body) => jsonMembers(body),
+  jsonElements: (body) => jsonElements(body, 'x'),
+  arrayElements: (body) => arrayElements(body),
+  xmlRecords: (body) => xmlRecords(body, { root: 'r', isRecord: (name) => name === 'u' }),
+  textLines: (body) => textLines(body),
+  archiveMembers: (body) => archiveMembers(body, { label }),
+  deb822Stanzas: whole((bytes) => deb822Stanzas(bytes, new Set(['package', 'version']), testBudget())),
+  apkRecords: whole((bytes) => apkRecords(bytes, 'PV', testBudget())),
+  shellAssignments: whole((bytes) => shellAssignments(decodeText(bytes))),
+};
+
+async function* cut(bytes: Buffer, piece: number): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  for (let at = 0; at < bytes.length; at += piece) yield bytes.subarray(at, at + piece);
+}
+
+/** Reads all there is; what is no document of this kind ends as an error of ours. */
+async function readAll(reader: Reader, bytes: Buffer, piece: number): Promise<void> {
+  try {
+    const reading = reader(cut(bytes, piece))[Symbol.asyncIterator]();
+    while ((await reading.next()).done !== true);
+  } catch (error) {
+    if (!(error instanceof ClarionError)) throw error;
+  }
+}
+
+interface Cut {
+  readonly size: number;
+  readonly piece: number;
+}
+
+/** How the work of a reader grows when all of its inputs double. */
+async function growth(reader: Reader, bodies: readonly Body[], { size, piece }: Cut): Promise<number> {
+  const measure = (bytes: number): Promise<number> =>
+    countSteps(async () => {
+      for (const body of bodies) await readAll(reader, body(bytes), piece);
+    });
+  const before = await measure(size);
+  return (await measure(2 * size)) / before;
+}
+
+/** Twice for what is linear, four times for what is quadratic; buffers that double lie between. */
+const mostGrowth = 2.6;
+const cuts: readonly Cut[] = [
+  { size: 2048, piece: 1 },
+  { size: 16_384, piece: 512 },
+];
+
+/** Names of the inputs that cost more than their size. One that does outweighs all others, so they are measured together first. */
+async function tooHeavy(reader: Reader, shapes: Readonly<Record<string, Body>>): Promise<readonly string[]> {
+  const names: string[] = [];
+  for (const cut of cuts) {
+    if ((await growth(reader, Object.values(shapes), cut)) < mostGrowth) continue;
+    for (const [name, body] of Object.entries(shapes)) {
+      if ((await growth(reader, [body], cut)) >= mostGrowth) names.push(`${name}, ${cut.piece} bytes a piece`);
+    }
+  }
+  return names;
+}
+
+const tokens = ['{', '}', '[', ']', '"', ':', ',', '\\', '1', ' ', '\n', '<', '>', '/', '=', '&', ';', '!', '-'];
+const token = fc.constantFrom(...tokens, '"x"', '<r>', '<u ', 'a#', ']]>', '<!--');
+const start = fc.constantFrom('', '{"x":', '{"x":[', '{"y":', '<r><u>', '[', 'A=');
+const sample = fc.tuple(start, fc.array(token, { minLength: 1, maxLength: 5 }));
+
+describe.each(Object.entries(readers))('%s does twice as much for twice as many bytes', (_, reader) => {
+  it('of every known shape', async () => {
+    expect(await tooHeavy(reader, hostileShapes)).toEqual([]);
+  });
+
+  it('of whatever is repeated', async () => {
+    const samples = fc.array(sample, { minLength: 40, maxLength: 40 });
+    const named = samples.map((rows) =>
+      Object.fromEntries(
+        rows.map(([from, parts]) => [from + parts.join(''), counted(parts.join(''), { start: from })]),
+      ),
+    );
+    await fc.assert(
+      fc.asyncProperty(named, async (shapes) => {
+        expect(await tooHeavy(reader, shapes)).toEqual([]);
+      }),
+      { numRuns: 1, endOnFailure: true },
+    );
+  });
+});
