@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Log } from '@clarion/model';
 import {
   watchDeadLetters,
   watchQueues,
@@ -7,7 +5,7 @@ import {
   type RunningService,
   type ServiceContext,
 } from '@clarion/service-runtime';
-import { createUseCases, type UseCaseService } from '@clarion/use-cases';
+import { createUseCases, runReconciling } from '@clarion/use-cases';
 import { openAdapters } from './adapters';
 import { authenticatorOf } from './authenticator';
 import type { settings } from './config';
@@ -25,7 +23,7 @@ export async function serveApi(
   const useCases = createUseCases(adapters.dependencies);
   const authenticator = authenticatorOf(config, { egress: adapters.egress, log });
   const faces = await openFaces({ config, useCases, authenticator, log, metrics, stopping: draining });
-  const reconciling = reconcileWhile(useCases, draining, { everyMillis: config.reconcileMillis, log });
+  const reconciling = runReconciling({ useCases, everyMillis: config.reconcileMillis, log }, draining);
   return {
     ready: async () => (await store.ready()) && (await bus.ready()),
     async stop(signal) {
@@ -34,22 +32,4 @@ export async function serveApi(
       await adapters.close();
     },
   };
-}
-
-/** Puts lost work on the bus again, now and from time to time. */
-async function reconcileWhile(
-  useCases: UseCaseService,
-  signal: AbortSignal,
-  { everyMillis, log }: { readonly everyMillis: number; readonly log: Log },
-): Promise<void> {
-  const stopped = (): boolean => signal.aborted;
-  while (!stopped()) {
-    try {
-      const ordered = await useCases.reconcile({ signal });
-      if (ordered > 0) log.info('Lost work was ordered again', { ordered });
-    } catch (error) {
-      if (!stopped()) log.warn('Lost work could not be looked for', { error });
-    }
-    await sleep(everyMillis, undefined, { signal }).catch(() => undefined);
-  }
 }

@@ -15,9 +15,11 @@ import {
   type Routes,
   type RunOptions,
   type WorkItem,
+  type WorkJournal,
   type WorkKind,
 } from '@clarion/model';
 
+import { KeptWork } from './kept-work';
 import { NewsLog } from './news-log';
 import { RecentIds } from './recent-ids';
 import { type Delivery, WorkQueue } from './work-queue';
@@ -38,21 +40,32 @@ export interface InProcessBusOptions {
 const defaultBackoff = [1_000, 5_000, 30_000, 120_000, 300_000, 600_000, 900_000, 1_800_000];
 const defaultConcurrency = 2;
 
-/** A bus within this process. Nothing of it survives: what has to be done is found in the store at the next start. */
+/** A bus within this process, whose work ends with it. */
 export function createInProcessBus(options: InProcessBusOptions = {}): Bus {
-  return new InProcessBus(options);
+  return new InProcessBus(options, undefined);
+}
+
+/**
+ * A bus within this process whose work outlives it: what is published is in the journal, and what an earlier process has
+ * left there waits again. Throws what the journal throws. Of news nothing survives.
+ */
+export async function openInProcessBus(journal: WorkJournal, options: InProcessBusOptions = {}): Promise<Bus> {
+  const bus = new InProcessBus(options, journal);
+  for await (const message of journal.keptWork()) bus.take(message, 1);
+  return bus;
 }
 
 class InProcessBus implements Bus {
   readonly #queues = new Map<WorkKind, WorkQueue>(workKinds.map((kind) => [kind, new WorkQueue(kind)]));
   readonly #news: NewsLog;
   readonly #published: RecentIds;
+  readonly #kept: KeptWork;
   readonly #maxWork: number;
   readonly #maxDeliveries: number;
   readonly #backoff: readonly number[];
   readonly #closed = new AbortController();
 
-  constructor(options: InProcessBusOptions) {
+  constructor(options: InProcessBusOptions, journal: WorkJournal | undefined) {
     // Everything that runs or waits listens.
     setMaxListeners(0, this.#closed.signal);
     this.#maxWork = options.maxWork ?? 1_000_000;
@@ -60,32 +73,35 @@ class InProcessBus implements Bus {
     this.#backoff = options.backoffMillis ?? defaultBackoff;
     this.#news = new NewsLog(options.keptNews ?? 10_000);
     this.#published = new RecentIds(options.duplicateMillis ?? 120_000, this.#maxWork);
+    this.#kept = new KeptWork(journal);
   }
 
-  publish(messages: readonly Message[]): Promise<void> {
+  async publish(messages: readonly Message[]): Promise<void> {
     // All or nothing: it is refused before the first one is taken.
-    return new Promise((resolve) => {
-      this.#publish(messages);
-      resolve();
-    });
-  }
-
-  #publish(messages: readonly Message[]): void {
     if (this.#closed.signal.aborted) throw closedError();
-    const work = messages.filter(({ event }) => isWork(event)).length;
+    const work = messages.filter((message) => isMessageOfWork(message) && this.#isNew(message)) as Message<WorkItem>[];
     const size = [...this.#queues.values()].reduce((sum, queue) => sum + queue.size, 0);
-    if (work > 0 && size + work > this.#maxWork) {
-      throw new ClarionError('limit-exceeded', `More than ${this.#maxWork} items of work would wait`, {
-        remedy: 'Submit again when some of it is done',
+    if (work.length > 0 && size + work.length > this.#maxWork) {
+      throw new ClarionError('upstream-unavailable', `More than ${this.#maxWork} items of work would wait`, {
+        remedy: 'Try again when some of it is done',
       });
     }
-    for (const message of messages) {
-      const id = eventId(message.event);
-      if (this.#published.has(id)) continue;
-      this.#published.add(id);
-      if (isWork(message.event)) this.#queue(message.event.kind).add(message as Message<WorkItem>);
-      else this.#news.add(message.event satisfies NewsEvent);
-    }
+    if (work.length > 0) await this.#kept.keep(work);
+    // Asked anew: another call may have published the same meanwhile.
+    for (const message of messages) if (this.#isNew(message)) this.take(message);
+  }
+
+  /** What is in flight, or was published in the last minutes, is not taken again. */
+  #isNew(message: Message): boolean {
+    const id = eventId(message.event);
+    return !this.#published.has(id) && !(isMessageOfWork(message) && this.#queue(message.event.kind).has(id));
+  }
+
+  /** Takes a message that is kept, as far as it has to be. What an earlier process had may have been delivered there. */
+  take(message: Message, delivered = 0): void {
+    this.#published.add(eventId(message.event));
+    if (isMessageOfWork(message)) this.#queue(message.event.kind).add(message, delivered);
+    else this.#news.add(message.event as NewsEvent);
   }
 
   async run(routes: Routes, options: RunOptions): Promise<void> {
@@ -108,7 +124,7 @@ class InProcessBus implements Bus {
       if (delivery === undefined) return;
       try {
         await this.#handle(delivery, handler);
-        queue.done();
+        this.#settled(queue, delivery);
       } catch (error) {
         await this.#failed(queue, delivery, { error, options });
       }
@@ -118,7 +134,12 @@ class InProcessBus implements Bus {
   async #handle({ message, count }: Delivery, handler: Handler<WorkKind>): Promise<void> {
     const { event, ...trace } = message;
     const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...trace };
-    for await (const caused of handler(event, context)) this.#publish([{ event: caused, ...trace }]);
+    for await (const caused of handler(event, context)) await this.publish([{ event: caused, ...trace }]);
+  }
+
+  #settled(queue: WorkQueue, delivery: Delivery): void {
+    queue.done(delivery);
+    this.#kept.forget(eventId(delivery.message.event));
   }
 
   async #failed(
@@ -137,7 +158,7 @@ class InProcessBus implements Bus {
       await sleep(this.#delay(attempt), this.#closed.signal);
       if (isAborted(this.#closed.signal)) return;
     }
-    queue.done();
+    this.#settled(queue, delivery);
   }
 
   #delay(failures: number): number {
@@ -156,10 +177,10 @@ class InProcessBus implements Bus {
     return Promise.resolve(!this.#closed.signal.aborted);
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#closed.abort(closedError());
     for (const queue of this.#queues.values()) queue.close();
-    return Promise.resolve();
+    await this.#kept.close();
   }
 
   #queue(kind: WorkKind): WorkQueue {
@@ -167,6 +188,10 @@ class InProcessBus implements Bus {
     if (queue === undefined) throw new ClarionError('invalid-input', `There is no work of the kind ${kind}`);
     return queue;
   }
+}
+
+function isMessageOfWork(message: Message): message is Message<WorkItem> {
+  return isWork(message.event);
 }
 
 function deadLetter({ message, count }: Delivery, error: unknown): DeadLetter {

@@ -1,1 +1,1 @@
-export { createInProcessBus, type InProcessBusOptions } from './create-in-process-bus';
+export { createInProcessBus, openInProcessBus, type InProcessBusOptions } from './create-in-process-bus';

@@ -1,4 +1,4 @@
-import type { Message, QueueState, WorkItem, WorkKind } from '@clarion/model';
+import { eventId, type Message, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
 
 /** Work on its way to a handler. */
 export interface Delivery {
@@ -16,6 +16,8 @@ export class WorkQueue {
   #redelivered = 0;
   readonly #delayed = new Map<NodeJS.Timeout, Delivery>();
   readonly #takers: (() => void)[] = [];
+  /** Ids of everything that is not done. */
+  readonly #ids = new Set<string>();
 
   constructor(kind: WorkKind) {
     this.#kind = kind;
@@ -30,8 +32,14 @@ export class WorkQueue {
     return this.#items.length - this.#head + this.#delayed.size;
   }
 
-  add(message: Message<WorkItem>): void {
-    this.#push({ message, count: 0 });
+  /** Whether work waits, runs, or comes again. */
+  has(id: string): boolean {
+    return this.#ids.has(id);
+  }
+
+  add(message: Message<WorkItem>, count = 0): void {
+    this.#ids.add(eventId(message.event));
+    this.#push({ message, count });
   }
 
   /** The oldest work, as soon as there is any; undefined once `signal` has aborted. */
@@ -47,8 +55,9 @@ export class WorkQueue {
   }
 
   /** Taken work is done, or is a dead letter. */
-  done(): void {
+  done({ message }: Delivery): void {
     this.#running -= 1;
+    this.#ids.delete(eventId(message.event));
   }
 
   /** Taken work comes again. */

@@ -136,7 +136,8 @@ describe('an update that is not for this process', () => {
     const time = (seconds: number): string => new Date(at + seconds * 1000).toISOString();
     await store.lease('feed test', 'another', { now: time(0), until: time(60) });
     const all = entries(['CVE-1', '1']);
-    expect(await update({ all, now: () => new Date(time(59)) })).toEqual([]);
+    const early = update({ all, now: () => new Date(time(59)) });
+    await expect(early).rejects.toMatchObject({ retryable: true });
     expect(await store.feedStates()).toEqual([]);
     expect(await update({ all, now: () => new Date(time(61)) })).toMatchObject([{ outcome: 'changed' }]);
   });

@@ -1,6 +1,6 @@
 import { withLease } from '@clarion/leases';
 import type { BearingOptions } from '@clarion/matching';
-import type { FeedSource, Handler, Store, Upstream } from '@clarion/model';
+import { ClarionError, type FeedSource, type Handler, type Store, type Upstream } from '@clarion/model';
 import type { FeedEvent, FeedFinished } from './events';
 import type { OpenScratch } from './scratch';
 import { updateFeed } from './update-feed';
@@ -29,8 +29,9 @@ export interface FeedWorkDeps extends BearingOptions {
 const leaseMillis = 60_000;
 
 /**
- * Handler of `work.feed`: one update of one feed, by one process at a time. A feed that another process is updating is
- * left to it. Failures of the upstream end in `feed.updated`; those of the store are thrown, for the bus to try again.
+ * Handler of `work.feed`: one update of one feed, by one process at a time. While another process is updating it, or has
+ * died of it a moment ago, this throws, and so it does when the store fails: the bus tries again. Failures of the upstream
+ * end in `feed.updated`.
  */
 export function updateFeedOnDemand(deps: FeedWorkDeps): Handler<'work.feed'> {
   return async function* ({ feed: id, request, force = false }, { signal, delivery }) {
@@ -45,7 +46,8 @@ export function updateFeedOnDemand(deps: FeedWorkDeps): Handler<'work.feed'> {
       await deps.tellChanges();
       return finished;
     });
-    const outcome = done?.result?.outcome;
+    if (done === undefined) throw new ClarionError('upstream-unavailable', `${id} is being updated by another process`);
+    const outcome = done.result?.outcome;
     if (outcome !== undefined) yield { kind: 'feed.updated', feed: id, request, outcome };
   };
 }

@@ -1,7 +1,8 @@
-import type { DeadLetter } from './bus';
+import type { DeadLetter, Message } from './bus';
 import type { Composition, ImageState, SeverityCounts, StoredImage } from './catalogue';
 import type { ChangedVulnerability, FactChange } from './change';
 import type { Digest } from './digest';
+import type { WorkItem } from './events';
 import type { PackageType, PlacedFeature } from './feature';
 import type {
   AffectedImage,
@@ -133,6 +134,15 @@ export interface DeadLetterStore {
   /** In the order of their ids. */
   deadLetters(page: PageRequest): Promise<Page<DeadLetter>>;
   removeDeadLetter(id: string): Promise<boolean>;
+}
+
+/** Where a bus without a server keeps the work that it has taken: it outlives the process. */
+export interface WorkJournal {
+  /** Keeps work until it is forgotten; what is kept already stays as it is. */
+  keepWork(messages: readonly Message<WorkItem>[]): Promise<void>;
+  /** Work is done, or is a dead letter. By `eventId`. */
+  forgetWork(ids: readonly string[]): Promise<void>;
+  keptWork(): AsyncIterable<Message<WorkItem>>;
 }
 
 /** The right of one process to do something that must not be done twice at once; ends by itself when it dies. */

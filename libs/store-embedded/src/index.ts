@@ -1,1 +1,1 @@
-export { openEmbeddedStore, type EmbeddedStoreOptions } from './open-embedded-store';
+export { openEmbeddedStore, type EmbeddedStore, type EmbeddedStoreOptions } from './open-embedded-store';

@@ -47,7 +47,8 @@ export type RecordKind =
   | 'tag-period'
   | 'text'
   | 'untold'
-  | 'used';
+  | 'used'
+  | 'work';
 
 /**
  * One part of a key: the text itself, or `#` and its SHA-256 where the text is long, empty, not plain ASCII or begins
@@ -71,7 +72,7 @@ export function shortDigest(digest: string): string {
 
 /** The key of one record. */
 export function recordKey(kind: RecordKind, ...parts: readonly string[]): string {
-  const longest = kind === 'dead-letter' ? readableWorkLength : readableLength;
+  const longest = kind === 'dead-letter' || kind === 'work' ? readableWorkLength : readableLength;
   return [kind, ...parts.map((part) => keyPart(part, longest))].join('\t');
 }
 

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { ClarionError, type Store } from '@clarion/model';
+import { ClarionError, type Store, type WorkJournal } from '@clarion/model';
 
 import { advisoryStore } from './advisory-store';
 import { catalogueStore } from './catalogue-store';
@@ -17,6 +17,7 @@ import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
+import { workJournal } from './work-journal';
 
 /** Where and how to open the store. */
 export interface EmbeddedStoreOptions {
@@ -51,12 +52,15 @@ const pageSize = 8192;
  */
 const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 
+/** The store of one machine, which also keeps the work of the bus there. */
+export type EmbeddedStore = Store & WorkJournal;
+
 /**
  * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory cannot be
  * used, `no-data` when it is to be read only and holds no store, `unsupported` when another version of Clarion wrote
  * it, `corrupt-data` when it is no store or damaged; each with a remedy.
  */
-export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<Store> {
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const directory = path.resolve(options.directory);
   const readOnly = options.readOnly ?? false;
   const file = path.join(directory, fileName);
@@ -96,6 +100,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       ...notificationStore(env),
       ...deadLetterStore(env),
       ...leaseStore(env),
+      ...workJournal(env),
       ...maintenance(env),
     };
   } catch (error) {

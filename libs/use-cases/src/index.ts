@@ -14,6 +14,7 @@ export {
   type UseCaseDependencies,
   type UseCaseLimits,
 } from './dependencies';
+export { runReconciling } from './run-reconciling';
 export { tellChanges } from './tell-changes';
 export { timeOrderedId } from './time-ordered-id';
 export type { ReconcileOptions } from './reconcile';

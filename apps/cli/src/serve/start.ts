@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { createAuthenticator, parseTokens } from '@clarion/authentication';
-import { createInProcessBus } from '@clarion/bus-in-process';
+import { openInProcessBus } from '@clarion/bus-in-process';
 import { createDeadline } from '@clarion/deadlines';
 import { localDetectorClient } from '@clarion/detector-client';
 import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
@@ -20,7 +20,7 @@ import { createHttpServer, createRestApi } from '@clarion/rest-api';
 import { createSealer, type Sealer } from '@clarion/sealing';
 import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { createUseCases, tellChanges, type UseCaseService } from '@clarion/use-cases';
+import { createUseCases, runReconciling, tellChanges, type UseCaseService } from '@clarion/use-cases';
 import { detectors } from '../image-facts';
 import { clarionVersion } from '../release';
 import { allRoutes } from './handlers';
@@ -98,8 +98,9 @@ export async function startServing(settings: ServeSettings, context: ServeContex
   store.packagesOf('').catch((error: unknown) => {
     log.warn('The index of vulnerabilities could not be made', { error });
   });
-  // Nothing of the bus survives a restart: what is not done is found in the store.
+  // What was submitted or changed and did not get to the bus, by a crash in between or by the command line.
   await useCases.reconcile({ olderThanSeconds: 0 });
+  running.push(runReconciling({ useCases, everyMillis: reconcileMillis, log }, draining));
   return {
     port: faces.port,
     tokenFile: faces.tokenFile,
@@ -113,6 +114,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
 
 const userAgent = `clarion/${clarionVersion}`;
 const scheduleMillis = 5000;
+const reconcileMillis = 300_000;
 const now = (): Date => new Date();
 
 interface Adapters {
@@ -131,7 +133,7 @@ interface Adapters {
 async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters> {
   mkdirSync(settings.db, { recursive: true });
   const store = await openEmbeddedStore({ directory: settings.db, mentions: true });
-  const bus = createInProcessBus();
+  const bus = await openInProcessBus(store);
   const allowed = { allowedHosts: settings.allowHost, allowedNetworks: settings.allowNetwork };
   const policy: EgressPolicy = { ...allowed, insecureHosts: settings.insecureHost, userAgent };
   const egressTo = (hosts: readonly string[]): Egress =>

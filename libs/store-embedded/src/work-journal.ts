@@ -1,0 +1,50 @@
+import { eventId, type Message, type WorkItem, type WorkJournal } from '@clarion/model';
+
+import { encode, type Environment, read, settle, unpack, write } from './environment';
+import { behind, keysBelow, recordKey } from './keys';
+
+/** Work that is read in one snapshot. */
+const batchSize = 500;
+
+/** Work that the bus of this machine has taken and that is not done, by its id. */
+export function workJournal(env: Environment): WorkJournal {
+  const { db } = env;
+  return {
+    keepWork: (messages) =>
+      settle(() => {
+        if (messages.length === 0) return;
+        const rows = messages.map((message) => [
+          recordKey('work', eventId(message.event)),
+          env.lmdb.asBinary(encode(env, message)),
+        ]);
+        write(env, () => {
+          for (const [key, value] of rows) if (!db.doesExist(key as string)) db.putSync(key as string, value);
+        });
+      }),
+    forgetWork: (ids) =>
+      settle(() => {
+        if (ids.length === 0) return;
+        write(env, () => {
+          for (const id of ids) db.removeSync(recordKey('work', id));
+        });
+      }),
+    keptWork: () => keptWork(env),
+  };
+}
+
+async function* keptWork(env: Environment): AsyncGenerator<Message<WorkItem>> {
+  const bounds = keysBelow('work');
+  let { start } = bounds;
+  for (;;) {
+    const from = start;
+    const rows = await settle(() =>
+      read(env, (transaction) =>
+        Array.from(env.db.getRange({ ...bounds, start: from, limit: batchSize, transaction })),
+      ),
+    );
+    for (const { value } of rows) yield unpack(env, value) as Message<WorkItem>;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < batchSize) return;
+    start = behind(last.key);
+  }
+}
