@@ -13,8 +13,15 @@ export interface Facts {
   readonly signal: AbortSignal;
 }
 
-/** Opens the store and the progress display, runs `work`, and closes both whatever happens. */
-export async function withFacts(settings: CommonSettings, work: (facts: Facts) => Promise<void>): Promise<void> {
+/**
+ * Opens the store and the progress display, runs `work`, and closes both whatever happens. Work that `writes` facts of feeds
+ * needs a store that can be written; all other can do with one that can only be read.
+ */
+export async function withFacts(
+  settings: CommonSettings,
+  work: (facts: Facts) => Promise<void>,
+  { writes = false }: { readonly writes?: boolean } = {},
+): Promise<void> {
   const abort = new AbortController();
   const interrupt = (): void => {
     abort.abort();
@@ -22,7 +29,7 @@ export async function withFacts(settings: CommonSettings, work: (facts: Facts) =
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   const progress = createProgress(settings.quiet ?? false);
   try {
-    const store = await openEmbeddedStore({ directory: settings.db });
+    const store = await openEmbeddedStore({ directory: settings.db, readOnly: writes ? false : 'where-needed' });
     try {
       await work({ store, directory: settings.db, progress, signal: abort.signal });
     } finally {

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { ClarionError, type RenderStyle } from '@clarion/model';
+import { ClarionError, storageFailure, type RenderStyle } from '@clarion/model';
 
 /** Writes a result to `file`, or to stdout; resolves when it is written. */
 export async function writeResult(text: string, file: string | undefined): Promise<void> {
@@ -10,10 +10,13 @@ export async function writeResult(text: string, file: string | undefined): Promi
   try {
     await writeFile(file, text);
   } catch (cause) {
-    throw new ClarionError('invalid-input', `The result cannot be written to ${file}`, {
-      cause,
-      remedy: 'check that the folder exists and is writable',
-    });
+    throw (
+      storageFailure(cause, file) ??
+      new ClarionError('invalid-input', `The result cannot be written to ${file}`, {
+        cause,
+        remedy: 'check that the folder exists and is writable',
+      })
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, storageFailure } from '@clarion/model';
 
 /** A file without a name: it is gone when it is closed or its process ends, however that happens. */
 export interface ScratchFile {
@@ -14,8 +14,8 @@ export interface ScratchFile {
 }
 
 /**
- * Opens an empty scratch file in `directory` (the system's temporary one unless stated). Throws `limit-exceeded` when the
- * disk is full, `invalid-input` when the directory cannot be written.
+ * Opens an empty scratch file in `directory` (the system's temporary one unless stated). Throws `storage-unavailable` when
+ * the disk is full, `invalid-input` when the directory cannot be written.
  */
 export function openScratchFile(directory: string = tmpdir()): ScratchFile {
   const name = path.join(directory, `scratch-${randomUUID()}`);
@@ -50,13 +50,9 @@ function explained<T>(directory: string, action: () => T): T {
   try {
     return action();
   } catch (cause) {
-    const { code, message } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG') {
-      throw new ClarionError('limit-exceeded', `There is no space left in ${directory}`, {
-        cause,
-        remedy: 'free some disk space',
-      });
-    }
+    const full = storageFailure(cause, directory);
+    if (full !== undefined) throw full;
+    const { message } = cause as Error;
     throw new ClarionError('invalid-input', `${directory} cannot be used for scratch files: ${message}`, { cause });
   }
 }

@@ -3,7 +3,7 @@ import { existsSync, rmSync } from 'node:fs';
 import { open, rm, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, storageFailure } from '@clarion/model';
 import { errorCode } from './files';
 
 /** A temporary file of our own name. */
@@ -68,14 +68,13 @@ function once(act: () => Promise<void>): () => Promise<void> {
 }
 
 function spoolFailure(error: unknown): unknown {
-  const code = errorCode(error);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new ClarionError('limit-exceeded', `There is no room left in ${tmpdir()} to decompress the archive`, {
-      remedy: 'set TMPDIR to a directory with more room, or decompress the archive yourself',
-      cause: error,
-    });
+  const full = storageFailure(error, `temporary files (${tmpdir()})`);
+  if (full !== undefined) {
+    const remedy = `${full.remedy ?? ''}, or set TMPDIR to a directory with more room`;
+    return new ClarionError(full.code, full.message, { remedy, cause: error });
   }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOENT') {
+  const code = errorCode(error);
+  if (code === 'EACCES' || code === 'ENOENT') {
     return new ClarionError('invalid-input', `The temporary directory ${tmpdir()} cannot be written`, {
       remedy: 'set TMPDIR to a directory that can be written, or decompress the archive yourself',
       cause: error,

@@ -11,6 +11,8 @@ const codes = {
   'egress-denied': { retryable: false },
   'no-data': { retryable: false },
   'upstream-unavailable': { retryable: true },
+  /** A disk is full, failing or read-only. */
+  'storage-unavailable': { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
 
 export type ErrorCode = keyof typeof codes;

@@ -22,6 +22,7 @@ export * from './report';
 export * from './seen-file';
 export * from './service-ports';
 export * from './severity';
+export * from './storage-failure';
 export * from './tag';
 export * from './vulnerability';
 export * from './webhook';

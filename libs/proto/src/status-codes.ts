@@ -18,6 +18,7 @@ export const statusOfCode = {
   'egress-denied': status.PERMISSION_DENIED,
   'no-data': status.FAILED_PRECONDITION,
   'upstream-unavailable': status.UNAVAILABLE,
+  'storage-unavailable': status.UNAVAILABLE,
 } as const satisfies Record<ErrorCode, status>;
 
 /** The code that a status without details stands for, as a caller has to take it. */

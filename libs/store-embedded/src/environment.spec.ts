@@ -43,7 +43,7 @@ describe('write', () => {
     const { env, commits } = environment([full, full]);
     expect(() => {
       write(env, () => undefined);
-    }).toThrow('no space left');
+    }).toThrow(expect.objectContaining({ code: 'storage-unavailable', retryable: true }) as Error);
     expect(commits()).toBe(1);
   });
 });

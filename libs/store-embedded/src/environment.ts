@@ -2,8 +2,10 @@ import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
-import { ClarionError, type ErrorCode } from '@clarion/model';
+import { ClarionError, storageFailure, type ErrorCode } from '@clarion/model';
 import type * as lmdb from 'lmdb';
+
+import { formatKey } from './keys';
 
 /** An open LMDB file with what every part of the store needs to use it safely. */
 export interface Environment {
@@ -17,6 +19,8 @@ export interface Environment {
   /** Bytes that the file must not outgrow; undefined for no limit. */
   readonly mapSizeLimit: number | undefined;
   readonly now: () => Date;
+  /** The format that the store was opened with, once it is known. */
+  format?: number;
   /** Ends of updates that have neither been committed nor aborted; closing the store aborts them. */
   readonly openWriters: Set<() => void>;
 }
@@ -41,9 +45,13 @@ export function write<T>(env: Environment, action: () => T, options: { readonly 
   const { ABORTABLE, SYNCHRONOUS_COMMIT } = env.lmdb.TransactionFlags;
   const db: SyncTransactions = env.db;
   const flags = ABORTABLE | SYNCHRONOUS_COMMIT | (options.durable === true ? 0 : noMetaSync);
+  const guarded = (): T => {
+    requireFormat(env);
+    return action();
+  };
   for (let left = maxRetries; ; left -= 1) {
     try {
-      return db.transactionSync(action, flags);
+      return db.transactionSync(guarded, flags);
     } catch (error) {
       if (left === 0 || !isRefusedCommit(error)) throw explain(env, error);
     }
@@ -61,10 +69,20 @@ function isRefusedCommit(error: unknown): boolean {
   return systemCode(error) === badTransaction;
 }
 
+/** A newer Clarion may migrate the store while this process has it open: nothing of the old form must be written then. */
+function requireFormat({ db, directory, format }: Environment): void {
+  if (format === undefined || db.get(formatKey) === format) return;
+  throw new ClarionError('unsupported', `the store in ${directory} was taken over by a newer Clarion`, {
+    remedy: 'End this process and start it again with that one',
+  });
+}
+
 /** Throws `unsupported` when the store is open for reading only. */
 export function requireWritable(env: Pick<Environment, 'readOnly' | 'directory'>): void {
   if (!env.readOnly) return;
-  throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`);
+  throw new ClarionError('unsupported', `the store in ${env.directory} is open for reading only`, {
+    remedy: 'Use a data directory that this user may write (--db or CLARION_DB)',
+  });
 }
 
 /** Runs `action` with one snapshot of the facts, so that an update that commits meanwhile is seen whole or not at all. */
@@ -162,13 +180,7 @@ interface Explanation {
 
 const explanations: readonly Explanation[] = [
   {
-    pattern: /ENOSPC|No space left|MDB_MAP_FULL|EDQUOT|EFBIG|File too large/i,
-    code: 'limit-exceeded',
-    what: 'no space left for',
-    remedy: 'Free some disk space or choose another data directory (--db or CLARION_DB)',
-  },
-  {
-    pattern: /EACCES|EPERM|EROFS|Permission denied|Read-only file system|not permitted/i,
+    pattern: /EACCES|EPERM|Permission denied|not permitted/i,
     code: 'invalid-input',
     what: 'no permission to use',
     remedy: 'Choose a data directory that this user may write (--db or CLARION_DB)',
@@ -193,6 +205,19 @@ const explanations: readonly Explanation[] = [
   },
 ];
 
+/** The way on without what a store holds, with what that costs. */
+export const movedAway =
+  'To go on without it, move facts.mdb away and leave the other files (keys, tokens) where they are: facts of images and feeds ' +
+  'are made again, but endpoints, own vulnerabilities and notifications stay behind with it';
+
+/**
+ * A store that is damaged. What it holds of images and feeds can be had again; what people gave it cannot, so nobody is
+ * advised to throw it away, and keys and tokens are files beside it.
+ */
+export function damaged(message: string, cause?: unknown): ClarionError {
+  return new ClarionError('corrupt-data', message, { remedy: `Restore facts.mdb from a copy. ${movedAway}`, cause });
+}
+
 /** The code of a system error (`ENOENT`), however it was made. */
 export function systemCode(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
@@ -201,14 +226,13 @@ export function systemCode(error: unknown): unknown {
 /** An error of LMDB or the file system in words that name the store and say what to do. */
 export function explain(env: Pick<Environment, 'directory'>, error: unknown): ClarionError {
   if (error instanceof ClarionError) return error;
+  const full = storageFailure(error, env.directory);
+  if (full !== undefined) return full;
   const text = error instanceof Error ? error.message : String(error);
   const found = explanations.find(({ pattern }) => pattern.test(text));
   if (found !== undefined) {
     const { code, what, remedy } = found;
     return new ClarionError(code, `${what} the store in ${env.directory}`, { remedy, cause: error });
   }
-  return new ClarionError('corrupt-data', `the store in ${env.directory} cannot be used: ${text}`, {
-    remedy: 'Delete the directory; everything in it can be fetched and computed again',
-    cause: error,
-  });
+  return damaged(`the store in ${env.directory} cannot be used: ${text}`, error);
 }

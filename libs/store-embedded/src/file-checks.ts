@@ -1,8 +1,6 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
-import { ClarionError } from '@clarion/model';
-
-import { type Environment, systemCode } from './environment';
+import { damaged, type Environment, systemCode } from './environment';
 
 // LMDB trusts its file. What is wrong with it must be found before: it ends the process with a signal, not an error.
 
@@ -57,10 +55,4 @@ export function checkLength(env: Environment): void {
 
 function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: TreeStats): number {
   return treeBranchPageCount + treeLeafPageCount + overflowPages;
-}
-
-function damaged(message: string): ClarionError {
-  return new ClarionError('corrupt-data', message, {
-    remedy: 'Delete the directory; everything in it can be fetched and computed again',
-  });
 }

@@ -98,3 +98,6 @@ export function behind(key: string): string {
 export function lastPart(key: string): string {
   return key.slice(key.lastIndexOf('\t') + 1);
 }
+
+/** Where a store keeps the number of its format. */
+export const formatKey = recordKey('meta', 'format');

@@ -3,7 +3,7 @@ import { statfsSync, statSync } from 'node:fs';
 import type { StoreMaintenance } from '@clarion/model';
 
 import { type Environment, read, settle, write } from './environment';
-import { recordKey } from './keys';
+import { formatKey } from './keys';
 import { pruner } from './pruning';
 
 /** Free bytes below which nothing more can be promised to be written. */
@@ -25,8 +25,7 @@ export function maintenance(env: Environment): StoreMaintenance {
 /** An empty transaction needs the same locks as any, but nothing is written: this is asked every few seconds. */
 function isReady(env: Environment): boolean {
   try {
-    if (read(env, (transaction) => env.db.get(recordKey('meta', 'format'), { transaction })) === undefined)
-      return false;
+    if (read(env, (transaction) => env.db.get(formatKey, { transaction })) === undefined) return false;
     write(env, () => undefined);
     const { bavail, bsize } = statfsSync(env.directory);
     return bavail * bsize >= leastFreeBytes;

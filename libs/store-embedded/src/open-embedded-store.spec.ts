@@ -109,9 +109,9 @@ describe('openEmbeddedStore', () => {
 
   it.each([
     [5, /newer Clarion/],
-    [3, /Delete the directory/],
-    [0, /Delete the directory/],
-    ['x', /Delete the directory/],
+    [3, /move facts.mdb away/],
+    [0, /endpoints, own vulnerabilities and notifications stay/],
+    ['x', /move facts.mdb away/],
   ])('refuses a store of format %p', async (format, remedy) => {
     await (await openEmbeddedStore({ directory })).close();
     const raw = open({ path: path.join(directory, 'facts.mdb'), noSubdir: true, encoding: 'msgpack' });
@@ -130,7 +130,7 @@ describe('openEmbeddedStore', () => {
     ['zeros', Buffer.alloc(100_000)],
   ])('refuses a file that is no store: %s', async (_, content) => {
     writeFileSync(path.join(directory, 'facts.mdb'), content);
-    const refused = { code: 'corrupt-data', remedy: expect.stringContaining('Delete') as string };
+    const refused = { code: 'corrupt-data', remedy: expect.stringContaining('move facts.mdb away') as string };
     await expect(openEmbeddedStore({ directory })).rejects.toMatchObject(refused);
     await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
   });
@@ -158,6 +158,16 @@ describe('openEmbeddedStore', () => {
     await store.close();
     await expect(store.feedStates()).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
     await expect(store.putLayer(layer(1))).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
+  });
+});
+
+describe('a store that is only read where needed', () => {
+  it('is written where it can be, and is made where there is none', async () => {
+    const store = await openStore({ readOnly: 'where-needed' });
+    await store.putLayer(layer(1));
+    expect(await store.layer(digest(1), [])).toStrictEqual(layer(1));
+    await store.putFeedState(state);
+    expect(await store.feedStates()).toStrictEqual([state]);
   });
 });
 

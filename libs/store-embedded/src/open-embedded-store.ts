@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { ClarionError, type Store, type WorkJournal } from '@clarion/model';
@@ -7,10 +7,11 @@ import { advisoryStore } from './advisory-store';
 import { catalogueStore } from './catalogue-store';
 import { changeStore } from './change-store';
 import { deadLetterStore } from './dead-letter-store';
-import { type Environment, explain, write } from './environment';
+import { type Environment, explain, systemCode } from './environment';
 import { checkHeader, checkLength } from './file-checks';
+import { ensureFormat } from './format';
 import { imageStore } from './image-store';
-import { recordKey } from './keys';
+import { layersOfThisRun } from './layers-of-this-run';
 import { layerStore } from './layer-store';
 import { leaseStore } from './lease-store';
 import { maintenance } from './maintenance';
@@ -23,8 +24,11 @@ import { workJournal } from './work-journal';
 export interface EmbeddedStoreOptions {
   /** Made when it is missing, unless `readOnly`. Several processes may use it at once. */
   readonly directory: string;
-  /** Never write, not even when a layer was last used. A missing store is then `no-data`. */
-  readonly readOnly?: boolean;
+  /**
+   * Never write, not even when a layer was last used. A missing store is then `no-data`. `where-needed`: only a store that is
+   * there and may not be written; what is then read of layers is remembered until the store is closed, nothing else is.
+   */
+  readonly readOnly?: boolean | 'where-needed';
   /** Refuse writes (`limit-exceeded`) that find the file larger than this many bytes. */
   readonly mapSizeLimit?: number;
   /**
@@ -36,9 +40,6 @@ export interface EmbeddedStoreOptions {
   readonly now?: () => Date;
 }
 
-/** Raise it when stored records change their shape. */
-const formatVersion = 4;
-const formatKey = recordKey('meta', 'format');
 const fileName = 'facts.mdb';
 /** Readers at once, of all processes and threads. */
 const maxReaders = 512;
@@ -62,8 +63,9 @@ export type EmbeddedStore = Store & WorkJournal;
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const directory = path.resolve(options.directory);
-  const readOnly = options.readOnly ?? false;
   const file = path.join(directory, fileName);
+  const needed = options.readOnly === 'where-needed' && existsSync(file) && !isWritable(directory, file);
+  const readOnly = options.readOnly === true || needed;
   try {
     prepareDirectory(directory, file, readOnly);
     checkHeader(file);
@@ -71,7 +73,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     const lmdb = await import('lmdb');
     const db = lmdb.open<unknown, string>({ path: file, encoding: 'msgpack', maxReaders, readOnly, ...plainLmdb });
     const { mapSizeLimit, mentions = false, now = () => new Date() } = options;
-    const env = {
+    const env: Environment = {
       directory,
       file,
       db,
@@ -84,12 +86,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     };
     try {
       checkLength(env);
-      checkFormat(env);
+      await ensureFormat(env);
     } catch (error) {
       await db.close();
       throw error;
     }
-    return {
+    const store = {
       ...layerStore(env),
       ...seenFileStore(env),
       ...imageStore(env),
@@ -103,6 +105,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       ...workJournal(env),
       ...maintenance(env),
     };
+    return needed ? { ...store, ...layersOfThisRun(store) } : store;
   } catch (error) {
     throw explain({ directory }, error);
   }
@@ -110,7 +113,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
 
 function prepareDirectory(directory: string, file: string, readOnly: boolean): void {
   if (!readOnly) {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
     accessSync(directory, constants.W_OK);
     return;
   }
@@ -118,32 +121,23 @@ function prepareDirectory(directory: string, file: string, readOnly: boolean): v
   throw new ClarionError('no-data', `there is no store in ${directory}`, { remedy: 'Run `clarion update` first' });
 }
 
-function checkFormat(env: Environment): void {
-  const found = env.db.get(formatKey);
-  if (found === formatVersion) return;
-  if (found === undefined) {
-    startFormat(env);
-    return;
+function isWritable(...places: readonly string[]): boolean {
+  try {
+    for (const place of places) accessSync(place, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
-  const newer = typeof found === 'number' && found > formatVersion;
-  throw new ClarionError(
-    'unsupported',
-    `the store in ${env.directory} has format ${JSON.stringify(found)}, this Clarion reads ${formatVersion}`,
-    {
-      remedy: newer
-        ? 'Use the newer Clarion that wrote it, or choose another data directory (--db or CLARION_DB)'
-        : 'Delete the directory; everything in it can be fetched and computed again',
-    },
-  );
 }
 
-function startFormat(env: Environment): void {
-  if (env.readOnly) {
-    throw new ClarionError('no-data', `the store in ${env.directory} is empty`, {
-      remedy: 'Run `clarion update` first',
-    });
+/** Level by level: asked to make all of them at once, Node never ends where the system knows no such place (/proc). */
+function makeDirectory(directory: string): void {
+  if (statSync(directory, { throwIfNoEntry: false }) !== undefined) return;
+  makeDirectory(path.dirname(directory));
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    // Another process was faster.
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
-  write(env, () => {
-    env.db.putSync(formatKey, formatVersion);
-  });
 }

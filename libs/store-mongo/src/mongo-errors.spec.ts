@@ -13,7 +13,8 @@ describe('errors of the driver', () => {
     ['a majority that takes too long', serverError(64), 'upstream-unavailable', true],
     ['a wrong password', serverError(18), 'unauthorized', false],
     ['a missing role', serverError(13), 'unauthorized', false],
-    ['a full disk', serverError(14_031), 'limit-exceeded', false],
+    ['a full disk', serverError(14_031, 'not enough space'), 'storage-unavailable', true],
+    ['a shard key that is missing', serverError(61), 'unsupported', false],
     ['a command that is missing', serverError(59), 'unsupported', false],
     ['a URI that is none', new MongoParseError('Invalid scheme'), 'invalid-input', false],
   ])('%s', (_, error, code, retryable) => {

@@ -35,17 +35,25 @@ const notAllowed: Explanation = {
   remedy: 'Check user, password and authSource of the connection string, and the role readWrite on the database',
 };
 const full: Explanation = {
-  code: 'limit-exceeded',
-  what: 'MongoDB takes no more data',
-  remedy: 'Give its volume more space, or prune',
+  code: 'storage-unavailable',
+  what: 'The disk of MongoDB is full or takes no more',
+  remedy: 'Free space there and try again',
 };
+const refused: Explanation = { code: 'unsupported', what: 'MongoDB refuses this' };
 
 /** By error code: https://github.com/mongodb/mongo/blob/master/src/mongo/base/error_codes.yml. */
 const byCode: ReadonlyMap<unknown, Explanation> = new Map<unknown, Explanation>([
+  // Atlas' word for whatever it refuses: its message says what.
   [8000, notAllowed],
   [13, notAllowed],
   [18, notAllowed],
+  // OutOfDiskSpace; FileStreamFailed, FileRenameFailed, FileNotOpen and CannotCreateCollection end up in the catch-all.
   [14031, full],
+  // An account, sharding or a validator that somebody else set up stands against it: another try changes nothing.
+  ...[20, 61, 67, 72, 73, 85, 86, 121, 303].map((code) => [code, refused] as const),
+  // ExceededMemoryLimit of a sort or group; a document beyond 16 MB.
+  [292, { code: 'limit-exceeded', what: 'MongoDB has too little memory for this' }],
+  [17_419, { code: 'limit-exceeded', what: 'a record is larger than MongoDB takes' }],
   [10334, { code: 'limit-exceeded', what: 'a record is larger than MongoDB takes' }],
   [
     59,

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { exportFacts, importFacts } from '@clarion/fact-bundle';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, storageFailure } from '@clarion/model';
 import { withFacts } from '../facts';
 import type { ProgressPhase } from '../progress';
 import type { CommonSettings } from '../settings';
@@ -38,9 +38,11 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
     } catch (error) {
       await rm(unfinished, { force: true });
       if (error instanceof ClarionError || signal.aborted) throw error;
+      const full = storageFailure(error, file);
+      if (full !== undefined) throw full;
       throw new ClarionError('invalid-input', `The bundle cannot be written to ${file}`, {
         cause: error,
-        remedy: 'check that the folder exists, is writable and has room',
+        remedy: 'check that the folder exists and is writable',
       });
     }
     phase.end(`${states.length} feeds, ${states.reduce((sum, { statements }) => sum + statements, 0)} statements`);
@@ -55,15 +57,19 @@ export async function importBundle(file: string, settings: CommonSettings): Prom
       remedy: 'name a file that clarion db export has made (a bundle is read twice, so no pipe)',
     });
   }
-  await withFacts(settings, async ({ store, progress, signal }) => {
-    const phase = progress.phase('import', 'bytes');
-    let readings = 0;
-    const open = (): AsyncIterable<Uint8Array> => {
-      const from = stats.size * readings;
-      readings += 1;
-      return counted(createReadStream(file, { highWaterMark: 1 << 18 }), { phase, from, total: 2 * stats.size });
-    };
-    const { feeds, groups, texts } = await importFacts(open, store, { label: file, signal });
-    phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
-  });
+  await withFacts(
+    settings,
+    async ({ store, progress, signal }) => {
+      const phase = progress.phase('import', 'bytes');
+      let readings = 0;
+      const open = (): AsyncIterable<Uint8Array> => {
+        const from = stats.size * readings;
+        readings += 1;
+        return counted(createReadStream(file, { highWaterMark: 1 << 18 }), { phase, from, total: 2 * stats.size });
+      };
+      const { feeds, groups, texts } = await importFacts(open, store, { label: file, signal });
+      phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
+    },
+    { writes: true },
+  );
 }

@@ -53,10 +53,14 @@ export async function status(settings: CommonSettings & { readonly format: strin
 
 /** `clarion db prune` */
 export async function prune(settings: CommonSettings & { readonly unusedFor: number }): Promise<void> {
-  await withFacts(settings, async ({ store, progress }) => {
-    const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
-    const result = await store.prune({ before, keepFeeds: enabledFeeds(settings).map((feed) => feed.id) });
-    progress.close();
-    process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);
-  });
+  await withFacts(
+    settings,
+    async ({ store, progress }) => {
+      const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
+      const result = await store.prune({ before, keepFeeds: enabledFeeds(settings).map((feed) => feed.id) });
+      progress.close();
+      process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);
+    },
+    { writes: true },
+  );
 }

@@ -31,14 +31,18 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
     return;
   }
   const wanted = feedsNamed(ids, settings);
-  await withFacts(settings, async (facts) => {
-    const { from, force = false } = settings;
-    const upstreamFor = upstreams(from, facts.signal);
-    for (const feed of wanted) {
-      if (ids.length > 0 && upstreamFor(feed) === undefined) {
-        throw new ClarionError('not-found', `${from ?? ''} has no folder ${feed.id}`);
+  await withFacts(
+    settings,
+    async (facts) => {
+      const { from, force = false } = settings;
+      const upstreamFor = upstreams(from, facts.signal);
+      for (const feed of wanted) {
+        if (ids.length > 0 && upstreamFor(feed) === undefined) {
+          throw new ClarionError('not-found', `${from ?? ''} has no folder ${feed.id}`);
+        }
+        if (!(await refreshFeed(feed, { upstreamFor, force }, facts))) process.exitCode = exitCodes.error;
       }
-      if (!(await refreshFeed(feed, { upstreamFor, force }, facts))) process.exitCode = exitCodes.error;
-    }
-  });
+    },
+    { writes: true },
+  );
 }

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, linkSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { storageFailure } from '@clarion/model';
 import { parseTokens, type StaticToken } from '@clarion/authentication';
 import { newSealingKey } from '@clarion/sealing';
 
@@ -10,13 +11,13 @@ function secretOf(directory: string, name: string, make: () => string): string {
   if (!existsSync(path)) {
     // Written whole under another name first: of two processes that start at once, one file wins.
     const own = `${path}.${process.pid}`;
-    writeFileSync(own, `${make()}\n`, { mode: 0o600 });
     try {
+      writeFileSync(own, `${make()}\n`, { mode: 0o600 });
       linkSync(own, path);
     } catch (error) {
-      if (!existsSync(path)) throw error;
+      if (!existsSync(path)) throw storageFailure(error, directory) ?? error;
     } finally {
-      unlinkSync(own);
+      rmSync(own, { force: true });
     }
   }
   chmodSync(path, 0o600);

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { createAuthenticator, parseTokens } from '@clarion/authentication';
 import { openInProcessBus } from '@clarion/bus-in-process';
 import { createDeadline } from '@clarion/deadlines';
@@ -131,7 +130,6 @@ interface Adapters {
 }
 
 async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters> {
-  mkdirSync(settings.db, { recursive: true });
   const store = await openEmbeddedStore({ directory: settings.db, mentions: true });
   const bus = await openInProcessBus(store);
   const allowed = { allowedHosts: settings.allowHost, allowedNetworks: settings.allowNetwork };
