@@ -1,4 +1,4 @@
-import { ClarionError } from '@clarion/model';
+import { ClarionError, storageFailure } from '@clarion/model';
 
 /** Exit codes of the command line (docs/cli.md): when several apply, the lowest of 1 to 4 wins. */
 export const exitCodes = { passed: 0, error: 1, violated: 2, incomplete: 3, noData: 4, interrupted: 130 } as const;
@@ -35,7 +35,9 @@ function exitCodeOf(error: unknown): number {
 }
 
 /** Reports an error on stderr and sets the exit code; a stack appears only with CLARION_DEBUG. */
-export function exitWith(error: unknown, asJson: boolean): void {
+export function exitWith(thrown: unknown, asJson: boolean): void {
+  // Of the disk that standard output goes to, nobody has said it yet.
+  const error = storageFailure(thrown, 'the output') ?? thrown;
   process.stderr.write(asJson ? `${describeErrorAsJson(error)}\n` : `clarion: ${describeError(error)}\n`);
   if (process.env['CLARION_DEBUG'] !== undefined && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\n`);

@@ -6,15 +6,12 @@ startHashingEarly(process.argv.slice(2));
 /** Results go to stdout; a reader that closes it early (`| head`) ends the run quietly. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  void failed(error, 'what standard output goes to');
+  void failed(error);
 });
 
-/** Reports an error; one of the disk that holds `place` says so. */
-async function failed(error: unknown, place?: string): Promise<void> {
+async function failed(error: unknown): Promise<void> {
   const { exitWith } = await import('./failure');
-  const { storageFailure } = await import('@clarion/model');
-  const cause = place === undefined ? error : (storageFailure(error, place) ?? error);
-  exitWith(cause, process.argv.includes('--json-errors') || process.env['CLARION_JSON_ERRORS'] === 'true');
+  exitWith(error, process.argv.includes('--json-errors') || process.env['CLARION_JSON_ERRORS'] === 'true');
 }
 
 async function main(): Promise<void> {
