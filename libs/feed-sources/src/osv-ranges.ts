@@ -96,24 +96,24 @@ function isVersion(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && value.length <= longestVersion;
 }
 
-/** In the order of versions; events at one version stay as they are. Undefined when a version has no place in it. */
+/** In the order of versions; events at one version stay as they are. Undefined when that order is not certain. */
 function sortedEvents(events: readonly RangeEvent[], scheme: VersionScheme): readonly RangeEvent[] | undefined {
-  try {
-    // Also where there is nothing to sort: a version that cannot be ordered is to be noticed here.
-    for (const { version } of events) compareEvents(scheme, version, version);
-    return [...events].sort((a, b) => compareEvents(scheme, a.version, b.version));
-  } catch (error) {
-    if (error instanceof ClarionError) return undefined;
-    throw error;
-  }
+  // Also where there is nothing to sort: a version that cannot be ordered is to be noticed here.
+  let certain = events.every(({ version }) => orderEvents(scheme, version, version) === 0);
+  const sorted = [...events].sort((a, b) => {
+    const order = orderEvents(scheme, a.version, b.version);
+    certain &&= order !== undefined;
+    return order ?? 0;
+  });
+  return certain ? sorted : undefined;
 }
 
 /** `0` is before and `*` is after everything, whatever the scheme. */
-function compareEvents(scheme: VersionScheme, a: string, b: string): number {
-  if (a === b) return a === '0' || a === '*' ? 0 : scheme.compare(a, b);
+function orderEvents(scheme: VersionScheme, a: string, b: string): number | undefined {
+  if (a === b) return a === '0' || a === '*' ? 0 : scheme.order(a, b);
   if (a === '0' || b === '*') return -1;
   if (b === '0' || a === '*') return 1;
-  return scheme.compare(a, b);
+  return scheme.order(a, b);
 }
 
 function pairUp(events: readonly RangeEvent[]): readonly VersionRange[] {

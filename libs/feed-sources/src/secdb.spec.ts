@@ -60,6 +60,19 @@ describe('splitIds', () => {
   });
 });
 
+describe('versions that are none', () => {
+  it.each([
+    ['0.8.21.r2', 'Version "0.8.21.r2" is none: read as 0.8.21-r2'],
+    ['4.8.0.-r1', 'Version "4.8.0.-r1" is none: read as 4.8.0-r1'],
+    ['10.0.11-0', 'Version "10.0.11-0" is none: only its valid beginning is compared'],
+    ['6.6.2p1-r0', 'Version "6.6.2p1-r0" is none: only its valid beginning is compared'],
+    ['.r1', 'Version ".r1" is none: only its valid beginning is compared'],
+  ])('%s is a problem', async (version, message) => {
+    const records = await parse({ packages: [{ pkg: { name: 'p', secfixes: { [version]: ['CVE-2024-0001'] } } }] });
+    expect(records).toMatchObject([{ kind: 'problem', record: 'p', message }, { kind: 'group' }]);
+  });
+});
+
 describe('parseSecdb', () => {
   it.each<[string, unknown, readonly Advisory[]]>([
     [
@@ -85,6 +98,24 @@ describe('parseSecdb', () => {
         { id: 'CVE-2024-0001', state: 'fixed', ranges: [{ fixed: '10.0.11-0' }] },
         { id: 'CVE-2024-0002', state: 'fixed', ranges: [{ fixed: '45.6.0' }] },
       ],
+    ],
+    [
+      'a mistyped revision as it was meant',
+      { '0.8.21.r2': ['CVE-2024-0001'], '4.8.0.-r1': ['CVE-2024-0002'] },
+      [
+        { id: 'CVE-2024-0001', state: 'fixed', ranges: [{ fixed: '0.8.21-r2' }] },
+        { id: 'CVE-2024-0002', state: 'fixed', ranges: [{ fixed: '4.8.0-r1' }] },
+      ],
+    ],
+    [
+      'all versions of which none is certainly the highest',
+      { '10.0.11-0': ['CVE-2024-0001'], '10.0.11-r1': ['CVE-2024-0001'], '9.0-r0': ['CVE-2024-0001'] },
+      [{ id: 'CVE-2024-0001', state: 'fixed', ranges: [{ fixed: '10.0.11-0' }, { fixed: '10.0.11-r1' }] }],
+    ],
+    [
+      'but one that is',
+      { '10.0.11-0': ['CVE-2024-0001'], '10.0.12-r0': ['CVE-2024-0001'] },
+      [{ id: 'CVE-2024-0001', state: 'fixed', ranges: [{ fixed: '10.0.12-r0' }] }],
     ],
     [
       'another name as alias when it stands for one CVE',

@@ -74,13 +74,29 @@ function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): string[] {
       problems.push(`Version ${version.slice(0, 80)} or its list of ids is missing`);
       continue;
     }
+    const { read, problem } = repaired(version.trim());
+    if (problem !== undefined) problems.push(problem);
     for (const text of texts as unknown[]) {
       const ids = typeof text === 'string' ? splitIds(text) : undefined;
       if (ids === undefined) problems.push(`Version ${version.slice(0, 80)} names no id: ${describe(text)}`);
-      else entries.push({ version: version.trim(), ids });
+      else entries.push({ version: read, ids });
     }
   }
   return problems;
+}
+
+/** A revision after a dot (`4.8.0.-r1`), or instead of its hyphen (`0.8.21.r2`), can only be meant one way. */
+const mistypedRevision = /\.-?r(\d+)$/;
+
+/** The version as it was meant, where that is plain; a problem for each text that is no version. */
+function repaired(version: string): { readonly read: string; readonly problem?: string } {
+  const scheme = apk();
+  if (version === '0' || scheme.isValid(version)) return { read: version };
+  const shown = JSON.stringify(version.slice(0, 80));
+  const meant = version.replace(mistypedRevision, '-r$1');
+  return scheme.isValid(meant)
+    ? { read: meant, problem: `Version ${shown} is none: read as ${meant.slice(0, 80)}` }
+    : { read: version, problem: `Version ${shown} is none: only its valid beginning is compared` };
 }
 
 /** Objects are not written out: one that is nested deeply enough would exhaust the stack. */
@@ -143,7 +159,7 @@ function toGroup(name: string, entries: readonly SecfixesEntry[], place: GroupPl
     for (const id of subjects) {
       const before = found.get(id);
       found.set(id, {
-        version: before === undefined ? version : higher(before.version, version),
+        versions: before === undefined ? [version] : highest(before.versions, version),
         names: new Set([...(before?.names ?? []), ...names]),
         remark: before?.remark ?? ids.remark,
       });
@@ -155,7 +171,8 @@ function toGroup(name: string, entries: readonly SecfixesEntry[], place: GroupPl
 }
 
 interface Found {
-  readonly version: string;
+  /** The fix; several where it cannot be told which of them is the highest. */
+  readonly versions: readonly string[];
   readonly names: ReadonlySet<string>;
   readonly remark: string | undefined;
 }
@@ -184,9 +201,9 @@ function toAdvisory(id: string, facts: Found, owners: ReadonlyMap<string, Readon
     id,
     ...(aliases.length > 0 ? { aliases } : {}),
     ...(bulletin === undefined ? {} : { advisory: bulletin }),
-    ...(facts.version === '0'
+    ...(facts.versions.includes('0')
       ? { state: 'not_affected' as const }
-      : { state: 'fixed' as const, ranges: [{ fixed: facts.version }] }),
+      : { state: 'fixed' as const, ranges: facts.versions.map((fixed) => ({ fixed })) }),
     ...(facts.remark === undefined ? {} : { reason: facts.remark }),
   };
 }
@@ -195,17 +212,15 @@ function toAdvisory(id: string, facts: Found, owners: ReadonlyMap<string, Readon
  * The fix is the highest version that lists an id: an earlier one was incomplete. A version beats `0`, since a flaw
  * that was fixed was there.
  */
-function higher(a: string, b: string): string {
-  if (a === '0' || b === '0') return a === '0' ? b : a;
-  const scheme = versionScheme('apk');
-  return scheme === undefined || compare(scheme, a, b) >= 0 ? a : b;
+function highest(versions: readonly string[], next: string): readonly string[] {
+  if (next === '0') return versions;
+  const orders = versions.map((version) => (version === '0' ? -1 : apk().order(version, next)));
+  if (orders.some((order) => order !== undefined && order >= 0)) return versions;
+  return [...versions.filter((_, at) => orders[at] === undefined), next];
 }
 
-/** A version without a place in the order never wins over one that has it. */
-function compare(scheme: VersionScheme, a: string, b: string): number {
-  try {
-    return scheme.compare(a, b);
-  } catch {
-    return Number(scheme.isValid(a)) - Number(scheme.isValid(b));
-  }
+function apk(): VersionScheme {
+  const scheme = versionScheme('apk');
+  if (scheme === undefined) throw new Error('the scheme apk is part of this build');
+  return scheme;
 }

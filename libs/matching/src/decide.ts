@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryState, PlacedFeature } from '@clarion/model';
-import { compareVersions, versionScheme } from '@clarion/version-schemes';
+import { orderVersions, versionScheme } from '@clarion/version-schemes';
 import type { Cluster } from './clusters';
 import { clusterByFlaw } from './clusters';
 import type { Verdict } from './evaluate';
@@ -9,6 +9,7 @@ import type { ImageScope } from './image-scope';
 import { isOfLanguage, setAside } from './language-databases';
 import type { MatchedGroup } from './lookup';
 import { compareText } from './order';
+import { outlastsFixes } from './outlasting';
 import { subjectOf } from './scope-checks';
 
 export type { Held } from './hold';
@@ -128,13 +129,15 @@ function outcomeOfLevel(statements: readonly Held[]): Outcome | undefined {
   if (fixedIn !== undefined) {
     return vulnerable('older than the highest fixed version', { state: 'fixed', fixedIn }, statements);
   }
-  if (isCleared(statements)) {
-    return { kind: 'cleared', rule: 'not older than the highest fixed version' };
-  }
-  const states = statements.flatMap(({ verdict }) => (verdict.kind === 'vulnerable' ? [verdict.state] : []));
+  const cleared = isCleared(statements);
+  const open = cleared ? statements.filter((held) => outlastsFixes(held, statements)) : statements;
+  const states = open.flatMap(({ verdict }) => (verdict.kind === 'vulnerable' ? [verdict.state] : []));
   const state = mostFinal.find((candidate) => states.includes(candidate));
-  if (state !== undefined)
-    return vulnerable('affected, and no fix that can be had', { state, fixedIn: null }, statements);
+  if (state !== undefined) {
+    const rule = cleared ? 'in an affected range that reaches above the fix' : 'affected, and no fix that can be had';
+    return vulnerable(rule, { state, fixedIn: null }, statements);
+  }
+  if (cleared) return { kind: 'cleared', rule: 'not older than the highest fixed version' };
   const undecided = statements.some(({ verdict }) => verdict.kind === 'undecided');
   if (!undecided) return undefined;
   return vulnerable('the vendor has not decided', { state: 'under_investigation', fixedIn: null }, statements);
@@ -195,7 +198,7 @@ function highestFix(statements: readonly Held[]): string | undefined {
   let highest = fixes[0];
   for (const next of fixes) {
     const scheme = versionScheme(next.id);
-    if (highest?.id === next.id && scheme && compareVersions(scheme, next.fix, highest.fix) > 0) highest = next;
+    if (highest?.id === next.id && scheme && (orderVersions(scheme, next.fix, highest.fix) ?? 0) > 0) highest = next;
   }
   return highest?.fix;
 }

@@ -12,6 +12,8 @@ export function ignoringLoneEpochs(scheme: VersionScheme): VersionScheme {
     isValid: (version: string) => scheme.isValid(version),
     compare: (a: string, b: string) =>
       hasEpoch(a) === hasEpoch(b) ? scheme.compare(a, b) : scheme.compare(withoutEpoch(a), withoutEpoch(b)),
+    order: (a: string, b: string) =>
+      hasEpoch(a) === hasEpoch(b) ? scheme.order(a, b) : scheme.order(withoutEpoch(a), withoutEpoch(b)),
   };
   known.set(scheme.id, lenient);
   return lenient;

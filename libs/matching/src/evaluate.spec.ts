@@ -108,7 +108,7 @@ describe('evaluate', () => {
   });
 
   test('a scheme that throws something else than an error is survived', () => {
-    const broken = { id: 'broken', title: '', url: '', isValid: () => true, compare: throwText };
+    const broken = { id: 'broken', title: '', url: '', isValid: () => true, compare: throwText, order: throwText };
     expect(evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, broken, '3')).toEqual({
       kind: 'undetermined',
       reason: 'no order today',

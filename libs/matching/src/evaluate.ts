@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryState, VersionRange, VersionScheme } from '@clarion/model';
-import { compareVersions, isAffected } from '@clarion/version-schemes';
+import { orderVersions, positionIn, reasonOfDoubt } from '@clarion/version-schemes';
 
 /** What one statement means for one version. */
 export type Verdict =
@@ -45,22 +45,12 @@ export function evaluate(advisory: Advisory, scheme: VersionScheme | undefined, 
 }
 
 function isSame(scheme: VersionScheme, a: string, b: string): boolean {
-  try {
-    return scheme.compare(a, b) === 0;
-  } catch {
-    return false;
-  }
+  return scheme.order(a, b) === 0;
 }
 
 /** The interval whose fix is the next one above a version that is listed by itself. */
 function nextFix({ ranges = [] }: Advisory, scheme: VersionScheme | undefined, version: string): VersionRange {
-  const isAbove = (fix: string): boolean => {
-    try {
-      return scheme !== undefined && compareVersions(scheme, fix, version) > 0;
-    } catch {
-      return false;
-    }
-  };
+  const isAbove = (fix: string): boolean => scheme !== undefined && (orderVersions(scheme, fix, version) ?? 0) > 0;
   return ranges.find(({ fixed }) => fixed !== undefined && fixed !== '0' && isAbove(fixed)) ?? {};
 }
 
@@ -83,10 +73,13 @@ function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): Ver
     if (isEmptyRange(range)) continue;
     onlyEmpty = false;
     try {
-      if (isAffected(scheme, [range], version)) return hit(state, range);
-      fixPassed ||= range.fixed !== undefined && passed(scheme, range, version);
+      const position = positionIn(scheme, range, version);
+      if (position === 'inside') return hit(state, range);
+      // Not being in the range is having the fix only for what is not older than the flaw.
+      fixPassed ||= position === 'after' && range.fixed !== undefined;
+      if (position === undefined) failure ??= notComparable(scheme, range, version);
     } catch (error) {
-      failure ??= notComparable(scheme, version, error);
+      failure ??= { kind: 'undetermined', reason: error instanceof Error ? error.message : String(error) };
     }
   }
   if (failure !== undefined) return failure;
@@ -94,32 +87,16 @@ function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): Ver
   return fixPassed && state !== 'not_affected' ? cleared : silent;
 }
 
-function notComparable(scheme: VersionScheme, version: string, error: unknown): Verdict {
-  const reason = error instanceof Error ? error.message : String(error);
-  return hasPlace(scheme, version)
-    ? { kind: 'undetermined', reason }
-    : { kind: 'undetermined', reason: `no place in the order of ${scheme.id}`, wholePackage: true };
-}
-
-/** Whether the order of a scheme has a place for the version. */
-function hasPlace(scheme: VersionScheme, version: string): boolean {
-  try {
-    scheme.compare(version, version);
-    return true;
-  } catch {
-    return false;
-  }
+/** A version without any place says the same to every statement; else the one bound is named. */
+function notComparable(scheme: VersionScheme, range: VersionRange, version: string): Verdict {
+  return scheme.order(version, version) === undefined
+    ? { kind: 'undetermined', reason: `no place in the order of ${scheme.id}`, wholePackage: true }
+    : { kind: 'undetermined', reason: reasonOfDoubt(scheme, range, version) };
 }
 
 /** `fixed: "0"` says "never affected" in every source; it is not a version to compare with. */
 function isEmptyRange({ fixed }: VersionRange): boolean {
   return fixed === '0' || fixed === '#MINV#';
-}
-
-/** Whether a version that is outside the range is so because it has the fix, not because it is older than the flaw. */
-function passed(scheme: VersionScheme, range: VersionRange, version: string): boolean {
-  if (range.introduced === undefined || range.introduced === '0') return true;
-  return compareVersions(scheme, version, range.introduced) >= 0;
 }
 
 function hit(state: AdvisoryState, { fixed }: VersionRange): Verdict {

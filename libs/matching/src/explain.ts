@@ -1,5 +1,5 @@
 import type { AdvisoryState, EffectiveImage, FeedState, VersionRange, VersionScheme } from '@clarion/model';
-import { compareVersions } from '@clarion/version-schemes';
+import { orderVersions } from '@clarion/version-schemes';
 import { clusterByFlaw } from './clusters';
 import type { Cluster } from './clusters';
 import type { Outcome } from './decide';
@@ -213,13 +213,9 @@ function rangeText(range: VersionRange, version: string, scheme: VersionScheme |
 }
 
 function relation(a: string, b: string, scheme: VersionScheme | undefined): string {
-  if (scheme === undefined) return '?';
-  try {
-    const order = compareVersions(scheme, a, b);
-    return order < 0 ? '<' : order > 0 ? '>' : '=';
-  } catch {
-    return '?';
-  }
+  const order = scheme === undefined ? undefined : orderVersions(scheme, a, b);
+  if (order === undefined) return '?';
+  return order < 0 ? '<' : order > 0 ? '>' : '=';
 }
 
 function feedsAbout(

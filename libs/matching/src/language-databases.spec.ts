@@ -205,7 +205,16 @@ describe('crates.io: RustSec comes before GitHub', () => {
 
 describe('a distribution: as before', () => {
   expectRows('debian:12', [
-    ['a fix that is installed clears older words', '2.1', [pysec(fixedIn('2.0')), ghsa(upTo('2.5'))], []],
+    ['a fix that is installed clears older words', '2.1', [pysec(fixedIn('2.0')), ghsa({})], []],
+    ['a range that reaches above the fix wins', '2.1', [pysec(fixedIn('2.0')), ghsa(upTo('2.5'))], ['affected -']],
+    ['up to the fix it does not', '2.0', [pysec(fixedIn('2.0')), ghsa(upTo('2.0'))], []],
+    ['nor above its own end', '2.6', [pysec(fixedIn('2.0')), ghsa(upTo('2.5'))], []],
+    ['nor below a second fix', '2.5', [pysec(fixedIn('2.0')), go(fixedIn('2.5')), ghsa(upTo('2.5'))], []],
+    ['an exclusive end', '2.1', [pysec(fixedIn('2.0')), ghsa({ ranges: [{ limit: '2.2' }] })], ['affected -']],
+    ['no end at all', '2.1', [pysec(fixedIn('2.0')), ghsa({ ranges: [{ introduced: '1.0', limit: '*' }] })], []],
+    ['introduced again', '2.3', [pysec(fixedIn('2.0')), ghsa({ ranges: [{ introduced: '2.2' }] })], ['affected -']],
+    ['listed by itself', '2.1', [pysec(fixedIn('2.0')), ghsa({ versions: ['2.1'] })], ['affected -']],
+    ['listed, and the fix', '2.0', [pysec(fixedIn('2.0')), ghsa({ versions: ['2.0'] })], []],
     ['not affected suppresses', '2.1', [go({ state: 'not_affected' }), ghsa(fixedIn('3'))], []],
     ['ids of databases mean nothing', '1.3.0', [go(fixedIn('1.2.0')), ghsa(fixedIn('1.5.0'))], ['fixed 1.5.0']],
   ]);

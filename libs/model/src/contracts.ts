@@ -61,8 +61,17 @@ export interface VersionScheme {
   readonly url: string;
   /** What the ecosystem itself calls a valid version. */
   isValid(version: string): boolean;
-  /** Negative, 0 or positive. Throws `ClarionError` `invalid-version` only for text that has no place in the order. */
+  /**
+   * Negative, 0 or positive, also for text that `isValid` refuses: fit for sorting and showing. Throws `ClarionError`
+   * `invalid-version` only for text that has no place in the order.
+   */
   compare(a: string, b: string): number;
+  /**
+   * As far as it is certain which of the two is newer. Text that is no version may be anything that goes on from its
+   * longest valid prefix: negative when `a` is older than that prefix of `b`, positive when `a` is above everything
+   * that `b` may be, 0 for equal text, else undefined. Undefined too without a valid prefix. Never throws.
+   */
+  order(a: string, b: string): number | undefined;
 }
 
 /** One upstream document, decoded (uncompressed), as a stream of chunks. */

@@ -19,7 +19,7 @@ import { rpm } from './rpm';
 import { rubygems } from './rubygems';
 import { semver } from './semver';
 
-export { compareVersions, isAffected } from './ranges';
+export { compareVersions, isAffected, orderVersions, positionIn, reasonOfDoubt, type RangePosition } from './ranges';
 export { parseRange } from './range-expression';
 export { parseNevra, type Nevra } from './rpm/nevra';
 export { schemeOf } from './scheme-of';

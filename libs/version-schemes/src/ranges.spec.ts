@@ -98,13 +98,15 @@ describe('isAffected', () => {
   it('says so when the answer hangs on a bound that has no place', () => {
     const ranges = [{ fixed: 'unknown' }, { introduced: '1.0.0', fixed: '1.1.0' }];
     expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(ClarionError);
-    expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow('cannot order version "unknown"');
+    expect(() => isAffected(scheme('semver'), ranges, '2.0.0')).toThrow(
+      'semver calls "unknown" no version, so "2.0.0" cannot be compared with "unknown"',
+    );
   });
 
   it('lets other errors through', () => {
     const broken: VersionScheme = {
       ...scheme('semver'),
-      compare() {
+      order() {
         throw new TypeError('a fault of the program');
       },
     };

@@ -16,37 +16,71 @@ export function compareVersions(scheme: VersionScheme, a: string, b: string): nu
   return scheme.compare(a, b);
 }
 
+/**
+ * As far as it is certain which of the two is newer (`VersionScheme.order`), sentinels included. A positive order is
+ * certain for all that either may be; a negative one may rest on the valid prefix of `b` alone.
+ */
+export function orderVersions(scheme: VersionScheme, a: string, b: string): number | undefined {
+  if (a.startsWith('#') || b.startsWith('#')) {
+    const left = sentinels.get(a) ?? 0;
+    const right = sentinels.get(b) ?? 0;
+    if (left !== 0 || right !== 0) return left - right;
+  }
+  return scheme.order(a, b);
+}
+
 /** An absent introduced and `0` are the beginning, before everything the scheme knows: OSV wants even `0-alpha` in. */
 function reachesBeginning(range: VersionRange): boolean {
   return range.introduced === undefined || range.introduced === '0';
 }
 
-function contains(scheme: VersionScheme, range: VersionRange, version: string): boolean {
-  const { introduced, fixed, lastAffected, limit } = range;
+/** Where a version stands to an interval: older than all of it, in it, or newer. */
+export type RangePosition = 'before' | 'inside' | 'after';
+
+/**
+ * Where a version stands to an interval; undefined where a bound that is no version leaves that open. "Before" and
+ * "after" are only said of what is certainly outside.
+ */
+export function positionIn(scheme: VersionScheme, range: VersionRange, version: string): RangePosition | undefined {
+  const { introduced = '0', fixed, lastAffected, limit } = range;
   // Fixed in `0` says "never affected" in every feed that writes it.
-  if (fixed === '0') return false;
-  if (!reachesBeginning(range) && compareVersions(scheme, version, introduced ?? '0') < 0) return false;
-  if (fixed !== undefined && compareVersions(scheme, version, fixed) >= 0) return false;
-  if (lastAffected !== undefined && compareVersions(scheme, version, lastAffected) > 0) return false;
+  if (fixed === '0') return 'after';
+  const start = reachesBeginning(range) ? 0 : orderVersions(scheme, introduced, version);
+  if (start !== undefined && start > 0) return 'before';
   // OSV spells "no limit" `*`.
-  return limit === undefined || limit === '*' || compareVersions(scheme, version, limit) < 0;
+  const ends = [fixed, limit === '*' ? undefined : limit].filter((end) => end !== undefined);
+  const orders = ends.map((end) => orderVersions(scheme, version, end));
+  if (orders.some((order) => order !== undefined && order >= 0)) return 'after';
+  if (lastAffected !== undefined) {
+    const order = orderVersions(scheme, version, lastAffected);
+    if (order !== undefined && order > 0) return 'after';
+    orders.push(order);
+  }
+  return start === undefined || orders.includes(undefined) ? undefined : 'inside';
 }
 
 /**
- * Whether `version` is in one of the intervals; no interval at all means every version. A bound that the scheme cannot
- * order does not hide the other intervals: only when none of them holds the version, `invalid-version` is thrown.
+ * Whether `version` is in one of the intervals; no interval at all means every version. A bound that the scheme calls
+ * no version does not hide the other intervals: only when none of them holds the version, `invalid-version` is thrown.
  */
 export function isAffected(scheme: VersionScheme, ranges: readonly VersionRange[], version: string): boolean {
   if (ranges.length === 0) return true;
-  let failure: ClarionError | undefined;
-  for (const range of ranges) {
-    try {
-      if (contains(scheme, range, version)) return true;
-    } catch (error) {
-      if (!(error instanceof ClarionError)) throw error;
-      failure ??= error;
-    }
-  }
-  if (failure !== undefined) throw failure;
-  return false;
+  const positions = ranges.map((range) => positionIn(scheme, range, version));
+  if (positions.includes('inside')) return true;
+  const open = ranges[positions.indexOf(undefined)];
+  if (open === undefined) return false;
+  throw new ClarionError('invalid-version', reasonOfDoubt(scheme, open, version));
+}
+
+const longestShown = 80;
+
+/** Why it cannot be told where a version stands to an interval: one line that names the text that is no version. */
+export function reasonOfDoubt(scheme: VersionScheme, range: VersionRange, version: string): string {
+  const { introduced, fixed, lastAffected, limit } = range;
+  const shown = (text: string): string =>
+    JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
+  const bounds = [introduced, fixed, lastAffected, limit].filter((bound) => bound !== undefined);
+  const doubtful = bounds.filter((bound) => bound !== '*' && orderVersions(scheme, version, bound) === undefined);
+  const invalid = [...doubtful, version].find((text) => !scheme.isValid(text)) ?? version;
+  return `${scheme.id} calls ${shown(invalid)} no version, so ${shown(version)} cannot be compared with ${shown(doubtful[0] ?? '')}`;
 }

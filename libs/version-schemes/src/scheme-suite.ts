@@ -1,5 +1,6 @@
 import { ClarionError, type VersionScheme } from '@clarion/model';
 import fc from 'fast-check';
+import { describeInvalidText } from './prefix-suite';
 
 /** One line of a `cases.txt`: `A < B`, `A = B` or `A > B`, and for validity `A` alone or `!A`. */
 interface Comparison {
@@ -178,5 +179,8 @@ export function describeScheme(
       versions.filter((version) => placed(scheme, version) && inOrder(version)),
     );
     describeHostileInput(scheme, versions);
+  });
+  describe(`${scheme.id} order of text that is no version`, () => {
+    describeInvalidText(scheme, versionsFor(cases), inOrder);
   });
 }

@@ -1,4 +1,5 @@
 import { ClarionError, type VersionScheme } from '@clarion/model';
+import { findPlace, type KeySpan, nowhere } from './place';
 
 /**
  * A version written so that the plain order of strings (UTF-16 code units) is the order of versions. It makes every
@@ -10,9 +11,16 @@ import { ClarionError, type VersionScheme } from '@clarion/model';
 export type SortKey = string;
 
 /** A scheme as its folder states it; `orderByKey` adds the comparison. */
-export interface KeyedScheme<Key> extends Omit<VersionScheme, 'compare'> {
+export interface KeyedScheme<Key> extends Omit<VersionScheme, 'compare' | 'order'> {
   /** The key of a version, undefined when the text has no place in the order. Must take linear time. */
   key(version: string): Key | undefined;
+  /** Whether a text has a place that nobody doubts: a valid version, unless more is said here (`1.2` for `1.2.0`). */
+  isCertain?(version: string): boolean;
+  /**
+   * Between which keys everything lies that goes on from a certain text; what does follow is `rest`, whose start belongs
+   * to no number or word of the prefix. Undefined where the scheme cannot tell; absent: it never can.
+   */
+  continuations?(prefix: string, rest: string): KeySpan<Key> | undefined;
 }
 
 /** From here on the length of a number takes two code units, so that no number is too long. */
@@ -74,36 +82,56 @@ function invalidVersion(scheme: string, version: string): ClarionError {
   return new ClarionError('invalid-version', `${scheme} cannot order version ${JSON.stringify(shown)}`);
 }
 
-/** Remembered keys a scheme: two generations of this many. A report compares the same few versions again and again. */
+/** Remembered versions a scheme: two generations of this many. A report compares the same few again and again. */
 const generation = 16_384;
 /** Longer versions are not remembered, so that hostile ones cannot fill the memory. */
 const longestRemembered = 128;
 
-/** Adds the comparison to a scheme whose keys are plain strings. */
-export function orderByKey(scheme: KeyedScheme<SortKey>): VersionScheme {
-  return orderBy(scheme, compareText);
-}
-
-/** Adds the comparison to a scheme, with a bounded memory of keys. */
-export function orderBy<Key>(scheme: KeyedScheme<Key>, compareKeys: (a: Key, b: Key) => number): VersionScheme {
-  const { id, title, url } = scheme;
-  let young = new Map<string, Key>();
+/** A bounded memory of what `make` gives for a text; what it throws is not remembered. */
+function remembering<T>(make: (text: string) => T): (text: string) => T {
+  let young = new Map<string, T>();
   let old = young;
 
-  function makeKey(version: string): Key {
-    const key = old.get(version) ?? scheme.key(version);
-    if (key === undefined) throw invalidVersion(id, version);
-    if (version.length > longestRemembered) return key;
+  function remember(text: string): T {
+    const made = old.get(text) ?? make(text);
+    if (text.length > longestRemembered) return made;
     if (young.size >= generation) {
       old = young;
       young = new Map();
     }
-    young.set(version, key);
-    return key;
+    young.set(text, made);
+    return made;
   }
+  return (text) => young.get(text) ?? remember(text);
+}
 
-  function compare(a: string, b: string): number {
-    return compareKeys(young.get(a) ?? makeKey(a), young.get(b) ?? makeKey(b));
+/** Adds the comparisons to a scheme whose keys are plain strings. */
+export function orderByKey(scheme: KeyedScheme<SortKey>): VersionScheme {
+  return orderBy(scheme, compareText);
+}
+
+/** Adds the comparisons to a scheme, with a bounded memory of keys. */
+export function orderBy<Key>(scheme: KeyedScheme<Key>, compareKeys: (a: Key, b: Key) => number): VersionScheme {
+  const { id, title, url } = scheme;
+  const keyOf = remembering((version) => {
+    const key = scheme.key(version);
+    if (key === undefined) throw invalidVersion(id, version);
+    return key;
+  });
+  const placeOf = remembering((version) => findPlace(scheme, version));
+
+  function order(a: string, b: string): number | undefined {
+    const left = placeOf(a);
+    const right = placeOf(b);
+    if (left === nowhere || right === nowhere) return undefined;
+    if (left.exact && right.exact) return compareKeys(left.key, right.key);
+    if (a === b) return 0;
+    if (compareKeys(left.ceiling, right.key) < 0) return -1;
+    return compareKeys(left.floor, right.ceiling) > 0 ? 1 : undefined;
   }
-  return { id, title, url, isValid: (version) => scheme.isValid(version), compare };
+  return {
+    ...{ id, title, url, order },
+    isValid: (version) => scheme.isValid(version),
+    compare: (a, b) => compareKeys(keyOf(a), keyOf(b)),
+  };
 }

@@ -151,6 +151,9 @@ describe('rejections of Alpine', () => {
     ['a page of HTML', '<!DOCTYPE html><html></html>'],
     ['broken brackets', 'a: [CVE-2021-0001'],
     ['endless nesting', `a: ${'['.repeat(50_000)}`],
+    ['brackets of both kinds', `a: ${'[{a: '.repeat(60)}`],
+    ['lists in lists', `a:\n  ${'- '.repeat(50_000)}`],
+    ['levels upon levels', Array.from({ length: 500 }, (_, level) => `${' '.repeat(level)}a:`).join('\n')],
   ])('refused whole: %s', async (_, text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
@@ -197,7 +200,8 @@ const real = sharedMaterial('feeds', 'alpine', 'secdb');
       advisories: 85_020,
       cves: 84_688,
       notAffected: 553,
-      problems: 0,
+      // 59 keys that are no versions, each in one package of a branch; 23 of them are read as they were meant.
+      problems: 59,
       namespaces: 21,
     });
   }, 300_000);

@@ -5,7 +5,7 @@ import { rejectionsFolder } from './rejections';
 
 export const alpineSecdb: FeedSource = {
   id: 'alpine-secdb',
-  version: 1,
+  version: 2,
   title: 'Alpine Linux security database (fixed versions of every branch, rejected flaws)',
   homepage: 'https://security.alpinelinux.org/',
   baseUrl: 'https://secdb.alpinelinux.org/',

@@ -46,6 +46,7 @@ export async function* parseRejections({ name, body }: FeedDocument): AsyncGener
 
 /** Pairs of the outermost map. Anchors are not followed: nothing can grow beyond the text. */
 function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yaml.Pair[] {
+  if (nestsDeeply(text)) throw new ClarionError('corrupt-data', `Document ${name} is nested too deeply`);
   let document;
   try {
     document = yaml.parseDocument(text, {
@@ -55,7 +56,6 @@ function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yam
       logLevel: 'silent',
     });
   } catch (cause) {
-    // Nested too deeply for the parser.
     throw new ClarionError('corrupt-data', `Document ${name} is not YAML`, { cause });
   }
   const [error] = document.errors;
@@ -63,6 +63,21 @@ function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yam
     throw new ClarionError('corrupt-data', `Document ${name} is not a YAML map of packages`, { cause: error });
   }
   return document.contents.items;
+}
+
+/** Real lists nest twice. */
+const maxDepth = 100;
+/** Indentation, or list marks in a row, of more levels than that. */
+const deepLine = /^ {400}|^[ \t]*(?:[-?:][ \t]+){100}/m;
+
+/** Before the text is parsed: the parser goes down a level a call, and its end by exhaustion cannot be caught. */
+function nestsDeeply(text: string): boolean {
+  let depth = 0;
+  for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
+    depth = Math.max(0, depth + (bracket === '[' || bracket === '{' ? 1 : -1));
+    if (depth > maxDepth) return true;
+  }
+  return deepLine.test(text);
 }
 
 function isNothing(value: unknown, yaml: YamlLibrary): boolean {

@@ -3,7 +3,7 @@ import { parse } from './parse';
 
 export const chainguard: FeedSource = {
   id: 'chainguard',
-  version: 1,
+  version: 2,
   title: 'Chainguard security database (fixed versions)',
   homepage: 'https://www.chainguard.dev/',
   baseUrl: 'https://packages.cgr.dev/chainguard/',

@@ -4,7 +4,7 @@ import { parse } from './parse';
 
 export const osv: FeedSource = {
   id: 'osv',
-  version: 1,
+  version: 2,
   title: 'OSV.dev: packages of npm, PyPI, Maven, Go, crates.io, NuGet, RubyGems and Packagist',
   homepage: 'https://osv.dev/',
   baseUrl: 'https://osv-vulnerabilities.storage.googleapis.com/',

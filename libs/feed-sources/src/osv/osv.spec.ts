@@ -85,14 +85,16 @@ const real = sharedMaterial('feeds', 'osv');
     ['crates.io', { texts: 1612, groups: 1672, statements: 2009, malicious: 2, informational: 283 }],
     ['Go', { texts: 3954, groups: 4976, statements: 5095, problems: 1 }],
     ['RubyGems', { texts: 892, groups: 940, statements: 949 }],
-    ['Packagist', { texts: 4288, groups: 4737, statements: 4752 }],
+    // Introduced in 1.3.0r1, fixed in 1.3.0r4: no versions to Composer.
+    ['Packagist', { texts: 4288, groups: 4737, statements: 4752, problems: 1 }],
   ])(
     'is read whole: %s',
     async (ecosystem, counts) => {
       const records = await read(`${ecosystem}/all.zip`, readFileSync(path.join(real ?? '', ecosystem, 'all.zip')));
       expect(countsOf(records)).toEqual({ malicious: 0, informational: 0, problems: 0, ...counts });
       const unread = records.flatMap((record) => (record.kind === 'problem' ? [record.message] : []));
-      expect(unread.filter((message) => !message.endsWith('No affected version is named'))).toEqual([]);
+      const known = /No affected version is named$|Range with a version that composer cannot order$/;
+      expect(unread.filter((message) => !known.test(message))).toEqual([]);
     },
     60_000,
   );

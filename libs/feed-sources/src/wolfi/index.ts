@@ -3,7 +3,7 @@ import { parse } from './parse';
 
 export const wolfi: FeedSource = {
   id: 'wolfi',
-  version: 1,
+  version: 2,
   title: 'Wolfi security database (fixed versions)',
   homepage: 'https://wolfi.dev/',
   baseUrl: 'https://packages.wolfi.dev/os/',

@@ -1,5 +1,5 @@
 import { orderBy } from '../sort-key';
-import { alpmKey, compareAlpmKeys, isAlpmVersion } from './parse';
+import { alpmContinuations, alpmKey, compareAlpmKeys, isAlpmVersion } from './parse';
 
 /**
  * Arch Linux: vercmp(8). A release counts only where both versions have one, so `1.5` equals `1.5-1` and `1.5-2`: the
@@ -12,6 +12,7 @@ export const alpm = orderBy(
     url: 'https://man.archlinux.org/man/vercmp.8',
     isValid: isAlpmVersion,
     key: alpmKey,
+    continuations: alpmContinuations,
   },
   compareAlpmKeys,
 );

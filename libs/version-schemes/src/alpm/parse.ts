@@ -1,3 +1,4 @@
+import { aboveAll, type KeySpan } from '../place';
 import { compareText, digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 // At each place: letters that follow at once, then the end, then everything after a longer gap or with a number.
@@ -45,6 +46,22 @@ export function alpmKey(text: string): AlpmKey | undefined {
   const hyphen = rest.lastIndexOf('-');
   if (hyphen < 0) return { version: epoch + segmentsKey(rest), release: undefined };
   return { version: epoch + segmentsKey(rest.slice(0, hyphen)), release: segmentsKey(rest.slice(hyphen + 1)) };
+}
+
+/** A further hyphen makes a version of what looks like version and release. */
+export function alpmContinuations(prefix: string, rest: string): KeySpan<AlpmKey> | undefined {
+  const key = alpmKey(prefix);
+  const whole = alpmKey(`${prefix}-`);
+  if (key === undefined || whole === undefined) return undefined;
+  const open = (closed: SortKey): SortKey => closed.slice(0, -end.length);
+  const { version, release } = key;
+  if (release === undefined) {
+    const stem = open(version);
+    return { floor: { version: stem, release }, ceiling: { version: stem + aboveAll, release } };
+  }
+  const floor = { version, release: open(release) };
+  if (!rest.includes('-')) return { floor, ceiling: { version, release: floor.release + aboveAll } };
+  return { floor, ceiling: { version: open(whole.version) + aboveAll, release: undefined } };
 }
 
 /** A release that only one side has is ignored. */

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { parseApk } from './parse';
+import { apkContinuations, parseApk } from './parse';
 
 /** Alpine, Wolfi, Chainguard: apk-package(5) and the order of apk-tools 3. */
 export const apk = orderByKey({
@@ -8,4 +8,5 @@ export const apk = orderByKey({
   url: 'https://gitlab.alpinelinux.org/alpine/apk-tools/-/blob/master/doc/apk-package.5.scd',
   isValid: (version) => parseApk(version).valid,
   key: (version) => (version.trim() === '' ? undefined : parseApk(version).key),
+  continuations: apkContinuations,
 });

@@ -1,3 +1,4 @@
+import { aboveAll, aboveCodes, type KeySpan, spanFrom } from '../place';
 import { digitsEnd, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 // Where the reader stands: the kinds of token in the order in which a valid version has them.
@@ -141,4 +142,10 @@ export function parseApk(text: string): ApkVersion {
     valid &&= token.valid;
   }
   return { key: key + code.end, valid };
+}
+
+/** After a whole token a key goes on with the code of the next one, so `1.01` does not go on from `1.0`; a hash may grow. */
+export function apkContinuations(prefix: string): KeySpan<SortKey> {
+  const top = /~[0-9a-f]+$/.test(prefix) ? aboveAll : aboveCodes;
+  return spanFrom(parseApk(prefix).key.slice(0, -code.end.length), top);
 }

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { composerKey, isComposerVersion } from './parse';
+import { composerContinuations, composerKey, isComposerVersion } from './parse';
 
 /** Packagist: PHP's `version_compare`, which Composer uses. */
 export const composer = orderByKey({
@@ -8,4 +8,5 @@ export const composer = orderByKey({
   url: 'https://getcomposer.org/doc/articles/versions.md',
   isValid: isComposerVersion,
   key: composerKey,
+  continuations: composerContinuations,
 });

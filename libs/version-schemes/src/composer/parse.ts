@@ -1,3 +1,4 @@
+import { aboveCodes, type KeySpan, spanFrom } from '../place';
 import { isDigit, numberKey, type SortKey } from '../sort-key';
 
 // At each place: a word without meaning, the stages before a release, the end, a number, a patch level.
@@ -30,6 +31,12 @@ export function composerKey(version: string): SortKey | undefined {
     .replace(/^v(?=[\d.])/i, '')
     .match(/\d+|[A-Za-z]+/g);
   return parts === null ? undefined : parts.map(partKey).join('') + end;
+}
+
+/** Every part starts with a code. */
+export function composerContinuations(prefix: string): KeySpan<SortKey> | undefined {
+  const key = composerKey(prefix);
+  return key === undefined ? undefined : spanFrom(key.slice(0, -end.length), aboveCodes);
 }
 
 const stability = '[._-]?(?:(?:stable|beta|b|rc|alpha|a|patch|pl|p)(?:[.-]?\\d+(?:[.-]\\d+)*)?)?(?:[.-]?dev)?';

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { conanKey, isConanVersion } from './parse';
+import { conanContinuations, conanKey, isConanVersion } from './parse';
 
 /** Conan (C, C++): SemVer widened to any count of numbers and words. */
 export const conan = orderByKey({
@@ -8,4 +8,5 @@ export const conan = orderByKey({
   url: 'https://docs.conan.io/2/tutorial/versioning/version_ranges.html#semantic-versioning',
   isValid: isConanVersion,
   key: conanKey,
+  continuations: conanContinuations,
 });

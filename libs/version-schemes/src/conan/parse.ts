@@ -1,3 +1,4 @@
+import { aboveAll, type KeySpan, leadingNumbers, withoutLastZeros } from '../place';
 import { digitsEnd, numberKey, type SortKey } from '../sort-key';
 
 const end = '\u0001';
@@ -31,6 +32,14 @@ export function conanKey(version: string): SortKey | undefined {
   const pre = hyphen < 0 ? absentHigh : present + itemsKey(body.slice(hyphen + 1));
   const build = plus < 0 ? absentLow : present + itemsKey(trimmed.slice(plus + 1));
   return main + pre + build;
+}
+
+/** Everything with the same leading numbers. */
+export function conanContinuations(prefix: string): KeySpan<SortKey> | undefined {
+  const numbers = leadingNumbers(prefix.trim());
+  if (numbers.length === 0) return undefined;
+  const open = (some: readonly string[]): SortKey => some.map((digits) => number + numberKey(digits)).join('');
+  return { floor: open(withoutLastZeros(numbers)), ceiling: open(numbers) + aboveAll };
 }
 
 /** What a Conan reference accepts as version. */

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { cranKey } from './parse';
+import { cranKey, numberListContinuations } from './parse';
 
 /** CRAN (R): `package_version`, which wants at least two numbers. */
 export const cran = orderByKey({
@@ -8,4 +8,5 @@ export const cran = orderByKey({
   url: 'https://cran.r-project.org/doc/manuals/r-release/R-exts.html#The-DESCRIPTION-file',
   isValid: (version) => /^\d+(?:[.-]\d+)+$/.test(version),
   key: cranKey,
+  continuations: numberListContinuations,
 });

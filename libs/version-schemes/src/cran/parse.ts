@@ -1,3 +1,4 @@
+import { aboveCodes, type KeySpan, spanFrom } from '../place';
 import { numberKey, type SortKey } from '../sort-key';
 
 const end = '\u0001';
@@ -14,4 +15,9 @@ export function numberListKey(numbers: readonly string[]): SortKey {
 export function cranKey(version: string): SortKey | undefined {
   const trimmed = version.trim();
   return /^\d+(?:[.-]\d+)*$/.test(trimmed) ? numberListKey(trimmed.split(/[.-]/)) : undefined;
+}
+
+/** All longer lists. */
+export function numberListContinuations(prefix: string): KeySpan<SortKey> {
+  return spanFrom(numberListKey(prefix.trim().split(/[.-]/)).slice(0, -end.length), aboveCodes);
 }

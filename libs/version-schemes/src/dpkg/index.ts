@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { dpkgKey, isDpkgVersion } from './parse';
+import { dpkgContinuations, dpkgKey, isDpkgVersion } from './parse';
 
 /** Debian, Ubuntu and everything else with dpkg: Debian Policy §5.6.12, deb-version(7). */
 export const dpkg = orderByKey({
@@ -8,4 +8,5 @@ export const dpkg = orderByKey({
   url: 'https://www.debian.org/doc/debian-policy/ch-controlfields.html#version',
   isValid: isDpkgVersion,
   key: dpkgKey,
+  continuations: dpkgContinuations,
 });

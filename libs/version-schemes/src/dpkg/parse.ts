@@ -1,3 +1,4 @@
+import { aboveAll, type KeySpan, spanFrom } from '../place';
 import { digitsEnd, isDigit, lettersEnd, numberKey, type SortKey } from '../sort-key';
 
 // The order inside a run of non-digits: `~`, then the end of the run, then letters, then all other characters.
@@ -35,6 +36,23 @@ export function dpkgKey(version: string): SortKey | undefined {
   const hyphen = text.lastIndexOf('-');
   const end = hyphen < start ? text.length : hyphen;
   return numberKey(text, 0, Math.max(start - 1, 0)) + runsKey(text, start, end) + runsKey(text, end + 1, text.length);
+}
+
+/** The runs of a text to which a further one may be added, or to the last of which further characters may. */
+function openRuns(text: string): SortKey {
+  const key = runsKey(text, 0, text.length);
+  const lastIsNumber = isDigit(text.charCodeAt(text.length - 1));
+  return key.slice(0, -(lastIsNumber ? endOfRun : endOfRun + numberKey('') + endOfRun).length);
+}
+
+/** A further hyphen makes an upstream version of what looks like one with a revision. */
+export function dpkgContinuations(prefix: string, rest: string): KeySpan<SortKey> {
+  const [, epoch = '', upstream = ''] = shape.exec(prefix.trim()) ?? [];
+  const start = numberKey(epoch);
+  const hyphen = upstream.lastIndexOf('-');
+  if (hyphen < 0) return spanFrom(start + openRuns(upstream));
+  const span = spanFrom(start + runsKey(upstream, 0, hyphen) + openRuns(upstream.slice(hyphen + 1)));
+  return rest.includes('-') ? { ...span, ceiling: start + openRuns(upstream) + aboveAll } : span;
 }
 
 const shape = /^(?:(\d+):)?(\d[A-Za-z0-9.+~:-]*)$/;

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { gentooKey } from './parse';
+import { gentooContinuations, gentooKey } from './parse';
 
 /** Gentoo ebuilds: Package Manager Specification §3. */
 export const gentoo = orderByKey({
@@ -8,4 +8,5 @@ export const gentoo = orderByKey({
   url: 'https://projects.gentoo.org/pms/8/pms.html#version-specifications',
   isValid: (version) => version.trim() === version && gentooKey(version) !== undefined,
   key: gentooKey,
+  continuations: gentooContinuations,
 });

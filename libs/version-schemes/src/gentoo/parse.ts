@@ -1,3 +1,4 @@
+import { aboveCodes, type KeySpan, leadingNumbers, spanFrom } from '../place';
 import { numberKey, type SortKey } from '../sort-key';
 
 const shape = /^(\d+)((?:\.\d+)*)([a-z]?)((?:_(?:alpha|beta|pre|rc|p)\d*)*)(?:-r(\d+))?$/;
@@ -35,4 +36,10 @@ export function gentooKey(version: string): SortKey | undefined {
     key += (suffixCodes.get(name) ?? '') + numberKey(digits);
   }
   return key + endOfSuffixes + numberKey(revision);
+}
+
+/** Everything with the same leading numbers. */
+export function gentooContinuations(prefix: string): KeySpan<SortKey> {
+  const [first = '', ...others] = leadingNumbers(prefix.trim());
+  return spanFrom(numberKey(first) + others.map(componentKey).join(''), aboveCodes);
 }

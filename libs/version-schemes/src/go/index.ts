@@ -1,5 +1,6 @@
+import { isPartial } from '../semver/parse';
 import { orderByKey } from '../sort-key';
-import { goKey, isGoVersion } from './parse';
+import { goContinuations, goKey, isGoVersion } from './parse';
 
 /** Go modules (pseudo-versions, `+incompatible`) and toolchains (`go1.22rc1`), the latter for `stdlib`. */
 export const go = orderByKey({
@@ -8,4 +9,6 @@ export const go = orderByKey({
   url: 'https://go.dev/ref/mod#versions',
   isValid: isGoVersion,
   key: goKey,
+  isCertain: isPartial,
+  continuations: goContinuations,
 });

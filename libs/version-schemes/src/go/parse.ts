@@ -1,4 +1,5 @@
-import { isSemver, semverKey, withoutPrefix } from '../semver/parse';
+import type { KeySpan } from '../place';
+import { isSemver, semverContinuations, semverKey, withoutPrefix } from '../semver/parse';
 import type { SortKey } from '../sort-key';
 
 /** A toolchain: `go1.22.3`, `go1.22rc1`, with whatever a vendor appends after a blank, hyphen or plus sign. */
@@ -22,6 +23,11 @@ function toSemver(version: string): string {
 /** Module versions with and without `v`, pseudo-versions, toolchains. `(devel)` has no place. */
 export function goKey(version: string): SortKey | undefined {
   return semverKey(toSemver(version));
+}
+
+/** Of module versions; what goes on from a toolchain may be of any later one. */
+export function goContinuations(prefix: string): KeySpan<SortKey> | undefined {
+  return toolchain.test(prefix) ? undefined : semverContinuations(withoutPrefix(prefix));
 }
 
 /** `v1` and `v1.2` are valid to golang.org/x/mod/semver; OSV writes versions without `v`. */

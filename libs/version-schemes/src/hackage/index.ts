@@ -1,3 +1,4 @@
+import { numberListContinuations } from '../cran/parse';
 import { orderByKey } from '../sort-key';
 import { hackageKey, isHackageVersion } from './parse';
 
@@ -8,4 +9,5 @@ export const hackage = orderByKey({
   url: 'https://pvp.haskell.org/',
   isValid: isHackageVersion,
   key: hackageKey,
+  continuations: numberListContinuations,
 });

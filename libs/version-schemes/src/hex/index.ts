@@ -1,4 +1,4 @@
-import { isSemver, semverKey, withoutPrefix } from '../semver/parse';
+import { isPartial, isSemver, semverContinuations, semverKey, withoutPrefix } from '../semver/parse';
 import { orderByKey } from '../sort-key';
 
 /** Hex (Elixir, Erlang): SemVer 2.0.0 as Elixir's `Version` reads it. */
@@ -8,4 +8,6 @@ export const hex = orderByKey({
   url: 'https://hexdocs.pm/elixir/Version.html',
   isValid: isSemver,
   key: (version) => semverKey(withoutPrefix(version)),
+  isCertain: isPartial,
+  continuations: (prefix) => semverContinuations(withoutPrefix(prefix)),
 });

@@ -1,5 +1,5 @@
 import { orderBy } from '../sort-key';
-import { compareMavenKeys, isMavenVersion, mavenKey } from './parse';
+import { compareMavenKeys, isMavenVersion, mavenContinuations, mavenKey } from './parse';
 
 /** Maven: the order of `ComparableVersion`. */
 export const maven = orderBy(
@@ -9,6 +9,7 @@ export const maven = orderBy(
     url: 'https://maven.apache.org/pom.html#version-order-specification',
     isValid: isMavenVersion,
     key: mavenKey,
+    continuations: mavenContinuations,
   },
   compareMavenKeys,
 );

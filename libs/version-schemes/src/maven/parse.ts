@@ -1,3 +1,4 @@
+import { aboveAll, type KeySpan, leadingNumbers, withoutLastZeros } from '../place';
 import { compareText, digitsEnd, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
 
 /** An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the one around it. */
@@ -129,6 +130,14 @@ export function compareMavenKeys(a: MavenKey, b: MavenKey): number {
   if (left === emptyDown && right === highList) return 1;
   if (left === highList && right === emptyDown) return -1;
   return compareText(left, right);
+}
+
+/** Everything with the same leading numbers. */
+export function mavenContinuations(prefix: string): KeySpan<MavenKey> | undefined {
+  const numbers = leadingNumbers(prefix.trim());
+  if (numbers.length === 0) return undefined;
+  const open = (some: readonly string[]): string[] => some.map((digits) => number + numberKey(digits));
+  return { floor: open(withoutLastZeros(numbers)), ceiling: [...open(numbers), aboveAll] };
 }
 
 const illegal = /[\\/:"<>|?*[\](){},\s]/;

@@ -1,4 +1,4 @@
-import { semverKey, withoutPrefix } from '../semver/parse';
+import { isPartial, semverContinuations, semverKey, withoutPrefix } from '../semver/parse';
 import { orderByKey } from '../sort-key';
 import { isNpmVersion } from './parse';
 
@@ -9,4 +9,6 @@ export const npm = orderByKey({
   url: 'https://github.com/npm/node-semver#versions',
   isValid: isNpmVersion,
   key: (version) => semverKey(withoutPrefix(version)),
+  isCertain: isPartial,
+  continuations: (prefix) => semverContinuations(withoutPrefix(prefix)),
 });

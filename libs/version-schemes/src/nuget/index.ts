@@ -1,4 +1,4 @@
-import { semverKey, withoutPrefix } from '../semver/parse';
+import { semverContinuations, semverKey, withoutPrefix } from '../semver/parse';
 import { orderByKey } from '../sort-key';
 import { isNugetVersion } from './parse';
 
@@ -9,4 +9,5 @@ export const nuget = orderByKey({
   url: 'https://learn.microsoft.com/nuget/concepts/package-versioning',
   isValid: isNugetVersion,
   key: (version) => semverKey(withoutPrefix(version).toLowerCase()),
+  continuations: (prefix) => semverContinuations(withoutPrefix(prefix).toLowerCase()),
 });

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { opensslKey } from './parse';
+import { opensslContinuations, opensslKey } from './parse';
 
 /** OpenSSL upstream: patch letters up to 1.1.1, SemVer from 3.0. */
 export const openssl = orderByKey({
@@ -8,4 +8,5 @@ export const openssl = orderByKey({
   url: 'https://openssl-library.org/policies/general/versioning-policy/',
   isValid: (version) => opensslKey(version) !== undefined,
   key: opensslKey,
+  continuations: opensslContinuations,
 });

@@ -1,3 +1,4 @@
+import { type KeySpan, leadingNumbers, spanFrom } from '../place';
 import { numberKey, type SortKey } from '../sort-key';
 
 const shape = /^(\d+)\.(\d+)\.(\d+)([a-z]*)(?:-([a-z]+)\.?(\d*))?(?:\+.*)?$/;
@@ -21,4 +22,13 @@ export function opensslKey(version: string): SortKey | undefined {
   const numbers = numberKey(major) + numberKey(minor) + numberKey(fix);
   const tail = stage === undefined ? release : (stages.get(stage) ?? snapshot + stage + endOfLetters);
   return numbers + letters + endOfLetters + tail + numberKey(stageNumber);
+}
+
+/** Everything with the same three numbers. */
+export function opensslContinuations(prefix: string): KeySpan<SortKey> {
+  return spanFrom(
+    leadingNumbers(prefix.trim())
+      .map((digits) => numberKey(digits))
+      .join(''),
+  );
 }

@@ -1,3 +1,4 @@
+import { aboveAll, type KeySpan, spanFrom, withoutLastZeros } from '../place';
 import { numberKey, type SortKey } from '../sort-key';
 
 /** The regular expression of PEP 440, appendix B, on trimmed lower-case text. */
@@ -33,11 +34,13 @@ const absentHigh = '\u0003';
 
 /** Trailing zeros have no weight. */
 function releaseKey(release: string): SortKey {
-  const parts = release.split('.');
-  while (/^0+$/.test(parts.at(-1) ?? '')) parts.pop();
+  return openRelease(withoutLastZeros(release.split('.'))) + endOfList;
+}
+
+function openRelease(numbers: readonly string[]): SortKey {
   let key = '';
-  for (const part of parts) key += number + numberKey(part);
-  return key + endOfList;
+  for (const digits of numbers) key += number + numberKey(digits);
+  return key;
 }
 
 function localKey(local: string): SortKey {
@@ -46,7 +49,8 @@ function localKey(local: string): SortKey {
   return key + endOfList;
 }
 
-function modernKey(match: RegExpExecArray): SortKey {
+/** The key in the parts that a version may end with: release, stage, post, dev, local. */
+function modernKeys(match: RegExpExecArray): readonly SortKey[] {
   const [, epoch = '', release = '', stage, stageNumber = '', implicitPost, post, postNumber = '', dev] = match;
   const devNumber = match[9] ?? '';
   const local = match[10];
@@ -54,15 +58,45 @@ function modernKey(match: RegExpExecArray): SortKey {
   let stageKey = noStage;
   if (stage !== undefined) stageKey = (stages.get(stage.charAt(0)) ?? '') + numberKey(stageNumber);
   else if (!hasPost && dev !== undefined) stageKey = devOfRelease;
-  return (
-    modern +
-    numberKey(epoch) +
-    releaseKey(release) +
-    stageKey +
-    (hasPost ? present + numberKey(implicitPost ?? postNumber) : absentLow) +
-    (dev === undefined ? absentHigh : present + numberKey(devNumber)) +
-    (local === undefined ? absentLow : present + localKey(local))
-  );
+  return [
+    modern + numberKey(epoch) + releaseKey(release),
+    stageKey,
+    hasPost ? present + numberKey(implicitPost ?? postNumber) : absentLow,
+    dev === undefined ? absentHigh : present + numberKey(devNumber),
+    local === undefined ? absentLow : present + localKey(local),
+  ];
+}
+
+/** Which of the parts a version ends with. */
+function lastPart([, , , stage, , implicitPost, post, , dev, , local]: RegExpExecArray): number {
+  if (local !== undefined) return 4;
+  if (dev !== undefined) return 3;
+  if (implicitPost !== undefined || post !== undefined) return 2;
+  return stage === undefined ? 0 : 1;
+}
+
+/** A number at the end of a local version may become a word, which is below all numbers. */
+function openLocal(stem: SortKey, local: string): KeySpan<SortKey> {
+  const last = /[^-_.]*$/.exec(local)?.[0] ?? '';
+  const asNumber = number + numberKey(last);
+  const span = spanFrom(stem);
+  return /^\d+$/.test(last) ? { ...span, floor: stem.slice(0, -asNumber.length) + text + last } : span;
+}
+
+/** Everything that has the same parts up to the last one of the prefix, which may go on where it is a list. */
+export function pep440Continuations(prefix: string): KeySpan<SortKey> | undefined {
+  const match = match440(prefix);
+  if (match === null) return undefined;
+  const [, epoch = '', release = ''] = match;
+  const last = lastPart(match);
+  const stem = modernKeys(match)
+    .slice(0, last + 1)
+    .join('');
+  if (last === 4) return openLocal(stem.slice(0, -endOfList.length), match[10] ?? '');
+  // A number that is left out (`1.0.post`) may follow.
+  if (last > 0) return spanFrom(/\d$/.test(match[0]) ? stem : stem.slice(0, -numberKey('').length));
+  const ceiling = modern + numberKey(epoch) + openRelease(release.split('.')) + aboveAll;
+  return { floor: stem.slice(0, -endOfList.length), ceiling };
 }
 
 const legacyNames = new Map([
@@ -101,7 +135,7 @@ export function pep440Key(version: string): SortKey | undefined {
   const lower = version.trim().toLowerCase();
   if (lower === '') return undefined;
   const match = match440(lower);
-  return match === null ? legacyKey(lower) : modernKey(match);
+  return match === null ? legacyKey(lower) : modernKeys(match).join('');
 }
 
 /** What `packaging.version.Version` accepts. */

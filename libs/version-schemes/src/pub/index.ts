@@ -1,4 +1,4 @@
-import { semverKey, withoutPrefix } from '../semver/parse';
+import { isPartial, semverContinuations, semverKey, withoutPrefix } from '../semver/parse';
 import { orderByKey } from '../sort-key';
 import { isPubVersion } from './parse';
 
@@ -9,4 +9,6 @@ export const pub = orderByKey({
   url: 'https://pub.dev/documentation/pub_semver/latest/pub_semver/Version-class.html',
   isValid: isPubVersion,
   key: (version) => semverKey(withoutPrefix(version), { build: true }),
+  isCertain: isPartial,
+  continuations: (prefix) => semverContinuations(withoutPrefix(prefix), { build: true }),
 });

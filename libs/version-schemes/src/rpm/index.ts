@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { isRpmVersion, rpmKey } from './parse';
+import { isRpmVersion, rpmContinuations, rpmKey } from './parse';
 
 /** Red Hat, Fedora, SUSE, Amazon, Oracle, Photon, Azure Linux: `[epoch:]version[-release]`, rpm-version(7). */
 export const rpm = orderByKey({
@@ -8,4 +8,5 @@ export const rpm = orderByKey({
   url: 'https://rpm.org/docs/latest/man/rpm-version.7',
   isValid: isRpmVersion,
   key: rpmKey,
+  continuations: rpmContinuations,
 });

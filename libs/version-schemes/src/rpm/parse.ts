@@ -1,3 +1,4 @@
+import { aboveCodes, type KeySpan, spanFrom } from '../place';
 import { digitsEnd, isDigit, isLetter, lettersEnd, numberKey, type SortKey } from '../sort-key';
 
 /** `[epoch:]version[-release]`; epoch and release are undefined where absent. */
@@ -59,6 +60,17 @@ export function rpmKey(text: string): SortKey | undefined {
   const { epoch = '', version, release } = splitEvr(text);
   const tail = release === undefined ? releaseAbsent : releasePresent + segmentsKey(release);
   return numberKey(epoch) + segmentsKey(version) + tail;
+}
+
+/** A further hyphen makes a version of what looks like version and release. */
+export function rpmContinuations(prefix: string, rest: string): KeySpan<SortKey> {
+  const { epoch = '', version, release } = splitEvr(prefix);
+  const start = numberKey(epoch);
+  const stem = start + segmentsKey(version);
+  if (release === undefined) return spanFrom(stem.slice(0, -end.length), aboveCodes);
+  const span = spanFrom((stem + releasePresent + segmentsKey(release)).slice(0, -end.length), aboveCodes);
+  if (!rest.includes('-')) return span;
+  return { ...span, ceiling: start + segmentsKey(`${version}-${release}`).slice(0, -end.length) + aboveCodes };
 }
 
 const shape = /^(?:\d+:)?[A-Za-z0-9._+~^]+(?:-[A-Za-z0-9._+~^]+)?$/;

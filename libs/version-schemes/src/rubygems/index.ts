@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { isRubygemsVersion, rubygemsKey } from './parse';
+import { isRubygemsVersion, rubygemsContinuations, rubygemsKey } from './parse';
 
 /** RubyGems: `Gem::Version`. */
 export const rubygems = orderByKey({
@@ -8,4 +8,5 @@ export const rubygems = orderByKey({
   url: 'https://docs.ruby-lang.org/en/master/Gem/Version.html',
   isValid: isRubygemsVersion,
   key: rubygemsKey,
+  continuations: rubygemsContinuations,
 });

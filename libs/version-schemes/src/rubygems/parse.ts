@@ -1,3 +1,4 @@
+import { aboveAll, type KeySpan, leadingNumbers, withoutLastZeros } from '../place';
 import { isDigit, numberKey, type SortKey } from '../sort-key';
 
 // At each place: a word, a zero that leads to a word, the end (as if zeros went on for ever), a zero that leads to a
@@ -44,6 +45,17 @@ export function rubygemsKey(version: string): SortKey | undefined {
     }
   }
   return keys.reverse().join('');
+}
+
+/** Everything with the same leading numbers: zeros among them count upwards only, since words take them away. */
+export function rubygemsContinuations(prefix: string): KeySpan<SortKey> | undefined {
+  const numbers = leadingNumbers(prefix.trim());
+  if (numbers.length === 0) return undefined;
+  const open = (some: readonly string[]): SortKey =>
+    some.map((digits) => (isZero(digits) ? zeroUp : number + numberKey(digits))).join('');
+  const whole = withoutLastZeros(numbers);
+  const key = rubygemsKey(whole.join('.')) ?? '';
+  return { floor: key.slice(0, -end.length), ceiling: open(numbers) + aboveAll };
 }
 
 const shape = /^\s*\d+(?:\.[0-9a-zA-Z]+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?\s*$/;

@@ -1,5 +1,5 @@
 import { orderByKey } from '../sort-key';
-import { isSemver, semverKey, withoutPrefix } from './parse';
+import { isPartial, isSemver, semverContinuations, semverKey, withoutPrefix } from './parse';
 
 /** SemVer 2.0.0, which crates.io, Swift and OSV ranges of type SEMVER use. A leading `v` is tolerated. */
 export const semver = orderByKey({
@@ -8,4 +8,6 @@ export const semver = orderByKey({
   url: 'https://semver.org/spec/v2.0.0.html',
   isValid: isSemver,
   key: (version) => semverKey(withoutPrefix(version)),
+  isCertain: isPartial,
+  continuations: (prefix) => semverContinuations(withoutPrefix(prefix)),
 });

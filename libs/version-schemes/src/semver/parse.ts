@@ -1,3 +1,4 @@
+import { aboveAll, type KeySpan, spanFrom, withoutLastZeros } from '../place';
 import { numberKey, type SortKey } from '../sort-key';
 
 /** How much of a version the order of a SemVer-like scheme looks at. */
@@ -27,11 +28,13 @@ function identifiersKey(text: string): SortKey {
 
 /** Any count of numbers; missing ones are 0, so that partial versions and four-part ones have their place. */
 function numbersKey(numbers: readonly string[]): SortKey {
-  let count = numbers.length;
-  while (count > 0 && /^0*$/.test(numbers[count - 1] ?? '')) count--;
+  return openNumbers(withoutLastZeros(numbers)) + endOfList;
+}
+
+function openNumbers(numbers: readonly string[]): SortKey {
   let key = '';
-  for (const number of numbers.slice(0, count)) key += numeric + numberKey(number);
-  return key + endOfList;
+  for (const number of numbers) key += numeric + numberKey(number);
+  return key;
 }
 
 /**
@@ -46,6 +49,42 @@ export function semverKey(version: string, order: SemverOrder = { build: false }
   const key = numbersKey(numbers.split('.')) + stability;
   if (!order.build) return key;
   return key + (build === undefined ? endOfList : numeric + identifiersKey(build));
+}
+
+/** Identifiers whose last one may go on: a number that does is no number any more. */
+function openIdentifiers(start: SortKey, text: string): KeySpan<SortKey> {
+  const identifiers = text.split('.');
+  const last = identifiers.pop() ?? '';
+  const before = start + identifiersKey(identifiers.join('.')).slice(0, -endOfList.length);
+  const lead = identifiers.length === 0 ? start : before;
+  const asText = lead + alphanumeric + last;
+  return { floor: /^\d+$/.test(last) ? lead + numeric + numberKey(last) : asText, ceiling: asText + aboveAll };
+}
+
+/** Everything that goes on from a version of `isPartial`, whose last number or identifier may only be the first part. */
+export function semverContinuations(
+  prefix: string,
+  order: SemverOrder = { build: false },
+): KeySpan<SortKey> | undefined {
+  const match = shape.exec(prefix);
+  if (match === null) return undefined;
+  const [, text = '', rest = '', build] = match;
+  const numbers = text.split('.');
+  const key = semverKey(build === undefined ? prefix : prefix.slice(0, prefix.indexOf('+')), order) ?? '';
+  if (build !== undefined) {
+    return order.build
+      ? openIdentifiers(key.slice(0, -endOfList.length) + numeric, build)
+      : { floor: key, ceiling: key };
+  }
+  if (rest !== '') return openIdentifiers(numbersKey(numbers) + preRelease, rest.replace(/^[-.]/, ''));
+  return { floor: numbersKey(numbers), ceiling: spanFrom(openNumbers(numbers)).ceiling };
+}
+
+const partial = /^\d+(?:\.\d+)*(?:-[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+
+/** SemVer with any count of numbers, zeros in front too: advisories write `1.2` and `19.03.0`, which everybody reads alike. */
+export function isPartial(version: string): boolean {
+  return partial.test(withoutPrefix(version));
 }
 
 /** Blanks, `v` and `=` in front, as tags and manifests write them. */

@@ -1,0 +1,75 @@
+import { type KeyedScheme, type SortKey } from './sort-key';
+
+/** Two keys, and all keys of some versions between them. */
+export interface KeySpan<Key> {
+  readonly floor: Key;
+  readonly ceiling: Key;
+}
+
+/**
+ * Where a text stands in an order. A certain one stands at its key. One that the scheme calls no version may be
+ * anything that goes on from its longest valid prefix: `key` is that of the prefix.
+ */
+export interface Place<Key> extends KeySpan<Key> {
+  readonly key: Key;
+  readonly exact: boolean;
+}
+
+/** The place of a text without a valid prefix, or of one that is a list or a sentence. */
+export const nowhere = 'nowhere';
+
+/** The longest text whose prefixes are tried; a real version has some 60 characters at most. */
+const longestTried = 256;
+const listOrSentence = /[,\s]/;
+
+/** Where a text stands in the order of a scheme. Never throws. */
+export function findPlace<Key>(scheme: KeyedScheme<Key>, text: string): Place<Key> | typeof nowhere {
+  if (isCertain(scheme, text)) {
+    const key = scheme.key(text);
+    return key === undefined ? nowhere : { floor: key, key, ceiling: key, exact: true };
+  }
+  if (scheme.continuations === undefined || text.length > longestTried || listOrSentence.test(text)) return nowhere;
+  const prefix = validPrefix(scheme, text);
+  if (prefix === undefined) return nowhere;
+  const key = scheme.key(prefix);
+  const span = scheme.continuations(prefix, text.slice(prefix.length));
+  return key === undefined || span === undefined ? nowhere : { ...span, key, exact: false };
+}
+
+function isCertain<Key>(scheme: KeyedScheme<Key>, text: string): boolean {
+  return scheme.isValid(text) || scheme.isCertain?.(text) === true;
+}
+
+const wordOrNumber = /\d+|[A-Za-z]+|[^\dA-Za-z]/gu;
+
+/** The longest certain prefix that cuts no number and no word in two. */
+function validPrefix<Key>(scheme: KeyedScheme<Key>, text: string): string | undefined {
+  const ends = [...text.matchAll(wordOrNumber)].map(({ index }) => index).reverse();
+  const end = ends.find((at) => at > 0 && isCertain(scheme, text.slice(0, at)));
+  if (end === undefined) return undefined;
+  // What looks like a version is an epoch, which says nothing without what follows it.
+  const isEpoch = /^\d+[:!]/.test(text) && end === text.search(/[:!]/);
+  return isEpoch ? undefined : text.slice(0, end);
+}
+
+/** Above every code that a key may go on with after a whole number or word, below all text. */
+export const aboveCodes = '\u0020';
+/** Above everything that a key may go on with. */
+export const aboveAll = '\uffff';
+
+/** All keys that go on from a stem; `top` is above whatever that may be with. */
+export function spanFrom(stem: SortKey, top = aboveAll): KeySpan<SortKey> {
+  return { floor: stem, ceiling: stem + top };
+}
+
+/** The dotted numbers that a version begins with, those at the end of it included. */
+export function leadingNumbers(version: string): readonly string[] {
+  return /^\d+(?:\.\d+)*/.exec(version)?.[0].split('.') ?? [];
+}
+
+/** Without the zeros at the end. */
+export function withoutLastZeros(numbers: readonly string[]): readonly string[] {
+  let count = numbers.length;
+  while (count > 0 && /^0*$/.test(numbers[count - 1] ?? '')) count--;
+  return numbers.slice(0, count);
+}
