@@ -21,6 +21,8 @@ export interface ImageSettings extends CommonSettings {
   readonly platform?: string;
   readonly image?: string;
   readonly insecureRegistry?: boolean;
+  /** Whether names are looked up in the container engines of this machine first. */
+  readonly local?: boolean;
   readonly output?: string;
 }
 
@@ -41,13 +43,14 @@ export function parsePlatform(text: string): Platform {
 /** Reads an image, skipping every layer that is known; what it holds is remembered in the store. */
 export async function readImage(reference: string, settings: ImageSettings, facts: Facts): Promise<EffectiveImage> {
   const { store, progress, signal } = facts;
-  const { platform, image: imageName, insecureRegistry } = settings;
+  const { platform, image: imageName, insecureRegistry, local } = settings;
   const opened = await openImage(reference, {
     signal,
     userAgent: `clarion/${clarionVersion}`,
     ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
     ...(imageName === undefined ? {} : { imageName }),
     ...(insecureRegistry === undefined ? {} : { insecure: insecureRegistry }),
+    ...(local === undefined ? {} : { local }),
   });
   try {
     const deps = { layers: store, detectors: localDetectorClient(detectors), signal };

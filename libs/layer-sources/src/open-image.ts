@@ -4,7 +4,10 @@ import { parseReference } from './reference';
 import type { RegistrySourceOptions } from './registry';
 
 /** How to open an image from anywhere: what every source understands, and what only registries do. */
-export interface OpenImageOptions extends OpenOptions, RegistrySourceOptions {}
+export interface OpenImageOptions extends OpenOptions, RegistrySourceOptions {
+  /** Whether a name without prefix is looked up in the container engines of this machine before a registry. */
+  readonly local?: boolean;
+}
 
 /** Each source is loaded when it is used: reading a file needs no registry code. */
 const sources = new Map<string, (options: OpenImageOptions) => Promise<LayerSource>>([
@@ -12,14 +15,19 @@ const sources = new Map<string, (options: OpenImageOptions) => Promise<LayerSour
   ['oci-archive', async () => (await import('./oci-layout/archive')).ociArchive],
   ['oci', async () => (await import('./oci-layout')).ociLayout],
   ['dir', async () => (await import('./directory')).directory],
+  ['docker', async () => (await import('./local-engine')).localEngine('docker')],
+  ['podman', async () => (await import('./local-engine')).localEngine('podman')],
+  ['containerd', async () => (await import('./local-engine')).localEngine('containerd')],
   ['registry', async (options) => (await import('./registry')).registrySource(options)],
 ]);
 
 /**
  * Opens the image that `reference` names: by its prefix (`docker-archive:`, `oci-archive:`, `oci:`, `dir:`,
- * `registry:`), else a file or directory of that name, else in a registry. Throws `ClarionError` with a remedy.
+ * `docker:`, `podman:`, `containerd:`, `registry:`), else a file or directory of that name, else, with `local`, in the container
+ * engines of this machine, else in a registry. Throws `ClarionError` with a remedy.
  */
 export async function openImage(reference: string, options: OpenImageOptions = {}): Promise<OpenedImage> {
+  refuseUrl(reference);
   const colon = reference.indexOf(':');
   const prefix = reference.slice(0, Math.max(colon, 0));
   const rest = reference.slice(colon + 1);
@@ -34,9 +42,50 @@ export async function openImage(reference: string, options: OpenImageOptions = {
     return (await named(options)).open(rest, options);
   }
   const kind = await sourceOf(reference);
+  if (kind === 'registry') return openByName(reference, options);
   const source = await sources.get(kind)?.(options);
   if (source === undefined) throw new TypeError(`There is no source ${kind}`);
   return source.open(reference, options);
+}
+
+/** Spellings of other tools, and addresses of web pages, which look like references and are none. */
+function refuseUrl(reference: string): void {
+  const [, scheme, rest] = /^([a-z+-]+):\/\/(.*)$/i.exec(reference) ?? [];
+  if (scheme === undefined || rest === undefined) return;
+  const name = rest.replace(/^(?:hub\.docker\.com\/(?:r\/|_\/)?)/, '').slice(0, 300);
+  throw new ClarionError('invalid-input', `${scheme}:// is not part of the name of an image`, {
+    remedy: ['http', 'https', 'docker', 'oci'].includes(scheme.toLowerCase())
+      ? `write ${name === '' ? 'a name like alpine:3.20' : name} (--insecure-registry where the registry has no TLS)`
+      : 'write a name like alpine:3.20 or registry.example/team/app:1',
+  });
+}
+
+/** A name: an image of an engine on this machine, if these are asked, else one of a registry. */
+async function openByName(reference: string, options: OpenImageOptions): Promise<OpenedImage> {
+  if (options.local === true) {
+    const { findInEngines } = await import('./local-engine');
+    const found = await findInEngines(reference, options);
+    if (found !== undefined) return found;
+  }
+  const { registrySource } = await import('./registry');
+  try {
+    return await registrySource(options).open(reference, options);
+  } catch (error) {
+    throw await withLocalHint(error, reference, options);
+  }
+}
+
+const absentCodes = new Set<ClarionError['code']>(['not-found', 'unauthorized', 'upstream-unavailable']);
+
+/** Who builds an image and scans it by its name often means the one of the local engine. */
+async function withLocalHint(error: unknown, reference: string, options: OpenImageOptions): Promise<unknown> {
+  if (options.local === true || !(error instanceof ClarionError) || !absentCodes.has(error.code)) return error;
+  const { enginesHere } = await import('./local-engine/sockets');
+  const [engine] = enginesHere();
+  if (engine === undefined) return error;
+  const hint = `for the image that ${engine} on this machine has, write ${engine}:${reference} or set CLARION_LOCAL=true`;
+  const remedy = error.remedy === undefined ? hint : `${error.remedy}; ${hint}`;
+  return new ClarionError(error.code, error.message, { cause: error, remedy });
 }
 
 /** Which source a reference without prefix is for. Throws `not-found` for what is plainly a path. */

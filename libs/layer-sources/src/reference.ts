@@ -54,9 +54,20 @@ function splitHost(name: string): { host: string; path: string } {
 export function requireReference(text: string): ImageReference {
   const parsed = parseReference(text);
   if (parsed !== undefined) return parsed;
+  const lower = lowerCaseName(text);
   throw new ClarionError('invalid-input', `"${text.slice(0, 300)}" is neither a file nor an image reference`, {
-    remedy: 'name an image like alpine:3.20 or registry.example/team/app:1, or an archive or directory that exists',
+    remedy:
+      lower !== text && parseReference(lower) !== undefined
+        ? `names of images are in lower case: ${lower}`
+        : 'name an image like alpine:3.20 or registry.example/team/app:1, or an archive or directory that exists',
   });
+}
+
+/** The name in lower case, the tag as it is. */
+function lowerCaseName(text: string): string {
+  const at = text.indexOf('@');
+  const { name, tag } = splitTag(at < 0 ? text : text.slice(0, at));
+  return `${name.toLowerCase()}${tag === undefined ? '' : `:${tag}`}${at < 0 ? '' : text.slice(at)}`;
 }
 
 /** The whole spelling of a reference. */
