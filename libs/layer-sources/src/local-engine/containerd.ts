@@ -137,7 +137,7 @@ async function readWhole(store: ContentStore, digest: Digest, maxBytes: number):
   return Buffer.concat(chunks);
 }
 
-function failure(error: ServiceError, socket: string): unknown {
+function failure(error: ServiceError, socket: string): Error {
   if (error instanceof ClarionError) return error;
   return new ClarionError('upstream-unavailable', `containerd at ${socket} fails: ${error.details || error.message}`, {
     cause: error,

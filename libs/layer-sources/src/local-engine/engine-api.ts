@@ -32,7 +32,7 @@ export function callEngine({ engine, socket, path, signal }: EngineCall): Promis
   });
 }
 
-function engineFailure(cause: Error, engine: EngineName, socket: string): unknown {
+function engineFailure(cause: Error, engine: EngineName, socket: string): Error {
   if (cause instanceof ClarionError || cause.name === 'AbortError') return cause;
   const code = errorCode(cause);
   if (code === 'EACCES' || code === 'EPERM') {
