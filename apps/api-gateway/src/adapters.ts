@@ -3,7 +3,7 @@ import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { createEgress, type Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
+import { openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import { createWebhookSender } from '@clarion/notification-channels';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
@@ -52,6 +52,7 @@ export async function openAdapters(
     dependencies: {
       ...{ store, bus, sealer, ownVulnerabilities, clarionVersion, log },
       detectors: joinedDetectorClient(services),
+      referenceName,
       resolveImage: (reference, { credentials, ...options }) =>
         resolveImage(reference, {
           ...options,

@@ -128,6 +128,9 @@ function addServe(program: Command): void {
     .addOption(
       flag('--notify-epss <score>', 'tell when an EPSS score crosses this one (default: never)').argParser(parseScore),
     )
+    .addOption(
+      flag('--notify-unreferenced', 'also tell of images whose tags have all been moved to others').default(false),
+    )
     .addOption(flag('--log-level <level>', 'debug, info, warn, error or silent').default('info'))
     .addHelpText(
       'after',

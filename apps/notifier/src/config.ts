@@ -55,7 +55,7 @@ export const settings = {
     default: 'false',
   }),
   withoutReference: setting('CLARION_NOTIFY_UNREFERENCED', flag(), {
-    about: 'Also tell of images of which no reference is left',
+    about: 'Also tell of images whose tags have all been moved to others, which nobody pulls by name any more',
     default: 'false',
   }),
   concurrency: setting('CLARION_CONCURRENT_CHANGES', integer({ min: 1, max: 64 }), {

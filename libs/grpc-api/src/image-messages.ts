@@ -85,18 +85,20 @@ export function encodeSubmitted({ state, ...rest }: Submitted): clarionV1.Submis
 }
 
 export function encodeImage(image: ImageView): clarionV1.Image {
-  const { digest: name, state, reference, references, platform, layers, submittedAt, indexedAt, failure } = image;
+  const { digest: name, state, reference, platform, layers, submittedAt, indexedAt, failure } = image;
   return {
     digest: name,
     state: encodeImageState(state),
     reference,
-    references: [...references],
+    references: [...image.references],
+    formerReferences: [...image.formerReferences],
     platform,
     layers: layers.map(encodeLayer),
     submittedAt: submittedAt ?? undefined,
     indexedAt: indexedAt ?? undefined,
     failure: failure === null ? undefined : { ...failure, remedy: failure.remedy ?? undefined },
     severities: image.severities === null ? undefined : encodeCounts(image.severities),
+    severitiesMissing: image.severitiesMissing ?? undefined,
   };
 }
 

@@ -54,10 +54,11 @@ function encodeAffected(affected: AffectedPackage): clarionV1.AffectedPackage {
 }
 
 export function encodeAffectedImage(affected: AffectedImage): clarionV1.AffectedImage {
-  const { image, references, transition, before, after } = affected;
+  const { image, references, formerReferences = [], transition, before, after } = affected;
   return {
     image,
     references: [...references],
+    formerReferences: [...formerReferences],
     transition: encodeTransition(transition),
     before: before.map(encodeAffected),
     after: after.map(encodeAffected),

@@ -92,12 +92,14 @@ describe('streams', () => {
       state: 'indexing',
       reference: 'r'.repeat(100_000),
       references: [],
+      formerReferences: [],
       platform: 'linux/amd64',
       layers: [],
       submittedAt: null,
       indexedAt: null,
       failure: null,
       severities: null,
+      severitiesMissing: 'not-indexed',
     };
     await start({
       images: {

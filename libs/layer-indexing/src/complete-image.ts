@@ -33,8 +33,8 @@ export interface CompleteImageDeps {
   >;
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
-  /** Counts the vulnerabilities of an image as the feeds are now. */
-  readonly count: (image: EffectiveImage) => Promise<SeverityCounts>;
+  /** Counts the vulnerabilities of an image as the feeds are now; undefined while feeds that it needs were never loaded. */
+  readonly count: (image: EffectiveImage) => Promise<SeverityCounts | undefined>;
   readonly now: () => Date;
   /** Names this process among those that compose images. */
   readonly holder: string;
@@ -108,7 +108,8 @@ async function compose(
   const effective = assembleImage(stored.image, layers, deps.detectors);
   const composition = compositionOf(effective);
   await deps.store.putComposition(composition, effective.features);
-  await deps.store.putCounts(composition.id, await deps.count(effective));
+  const counts = await deps.count(effective);
+  if (counts !== undefined) await deps.store.putCounts(composition.id, counts);
   const indexed = { layers: effective.layers, composition: composition.id };
   const now = await deps.store.changeImage(image, (current) => {
     if (current?.submission?.id !== submission) return undefined;

@@ -4,4 +4,4 @@ export { formatReference, parseReference, type ImageReference } from './referenc
 export type { RegistrySourceOptions } from './registry';
 export type { CredentialLookup, Credentials } from './registry/credentials';
 export { openSubmittedImage, parseCredentials, type SubmittedImageOptions } from './submitted-image';
-export { resolveImage, type ResolveImageOptions, type ResolvedReference } from './resolve-image';
+export { referenceName, resolveImage, type ResolveImageOptions, type ResolvedReference } from './resolve-image';

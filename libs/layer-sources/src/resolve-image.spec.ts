@@ -26,7 +26,8 @@ suite('resolving a reference', () => {
     ['a tag', '/team/app:1', '/team/app:1'],
     ['a prefix', '/team/app:1', '/team/app:1', 'registry:'],
     ['a digest', `/team/app@${built.manifestDigest}`, `/team/app@${built.manifestDigest}`],
-    ['a tag and a digest', `/team/app:1@${built.manifestDigest}`, '/team/app:1'],
+    // The tag was not asked about, so that it does not stand alone.
+    ['a tag and a digest', `/team/app:1@${built.manifestDigest}`, `/team/app:1@${built.manifestDigest}`],
   ])('by %s names the manifest by digest', async (_what, path, name, prefix = '') => {
     const resolved = await resolveImage(`${prefix}${registry.host}${path}`, { egress, credentials: credentials() });
     expect(resolved).toMatchObject({

@@ -1,6 +1,6 @@
 import { matchesHost, type Egress } from '@clarion/egress';
 import { ClarionError, type Image, type Platform } from '@clarion/model';
-import { formatReference, requireReference } from './reference';
+import { formatReference, type ImageReference, requireReference } from './reference';
 import { registrySource } from './registry';
 import { apiHost } from './registry/client';
 import type { CredentialLookup, Credentials } from './registry/credentials';
@@ -23,9 +23,22 @@ export interface ResolvedReference {
   readonly image: Image;
   /** Names the manifest by digest: `registry.example/team/app@sha256:…`. */
   readonly pinned: string;
-  /** The whole spelling: `docker.io/library/alpine:3.20`; by digest only where there is no tag. */
+  /** The whole spelling: `docker.io/library/alpine:3.20`; with tag and digest where both were given. */
   readonly name: string;
   readonly insecure: boolean;
+}
+
+/** The whole spelling of a registry reference: `ResolvedReference.name`. Throws `invalid-input`. */
+export function referenceName(text: string): string {
+  return formatReference(registryReference(text).reference);
+}
+
+function registryReference(text: string): { readonly given: string; readonly reference: ImageReference } {
+  if (otherPlaces.test(text)) {
+    throw new ClarionError('invalid-input', 'Only images of registries can be named', { remedy: 'upload the archive' });
+  }
+  const given = text.startsWith('registry:') ? text.slice('registry:'.length) : text;
+  return { given, reference: requireReference(given) };
 }
 
 /** Prefixes of the command line that name files. */
@@ -37,12 +50,8 @@ const otherPlaces = /^(?:docker-archive|oci-archive|oci|dir|sbom):/;
  * `egress-denied`, `unsupported`, `upstream-unavailable`.
  */
 export async function resolveImage(text: string, options: ResolveImageOptions): Promise<ResolvedReference> {
-  if (otherPlaces.test(text)) {
-    throw new ClarionError('invalid-input', 'Only images of registries can be named', { remedy: 'upload the archive' });
-  }
-  const given = text.startsWith('registry:') ? text.slice('registry:'.length) : text;
-  const reference = requireReference(given);
-  const { host, repository, tag } = reference;
+  const { given, reference } = registryReference(text);
+  const { host, repository } = reference;
   const insecure = isInsecure(host, options.insecureRegistries ?? []);
   const { egress, credentials, ownCredentials, platform, signal } = options;
   const source = registrySource({
@@ -62,7 +71,7 @@ export async function resolveImage(text: string, options: ResolveImageOptions): 
     return {
       image,
       pinned: formatReference({ host, repository, digest: manifestDigest }),
-      name: formatReference(tag === undefined ? reference : { host, repository, tag }),
+      name: formatReference(reference),
       insecure,
     };
   } finally {

@@ -22,7 +22,10 @@ export interface AffectedPackage {
 /** One image and what changes for it. */
 export interface AffectedImage {
   readonly image: Digest;
+  /** Those that meant it when this was found. */
   readonly references: readonly string[];
+  /** By tags that had been moved to other images; absent when there were none. */
+  readonly formerReferences?: readonly string[];
   readonly transition: TransitionKind;
   /** Findings of this vulnerability before and after; one of them is empty for `affected` and `cleared`. */
   readonly before: readonly AffectedPackage[];

@@ -1,9 +1,10 @@
-import type { AffectedImage, ImageNames, Store, TransitionKind } from '@clarion/model';
+import type { AffectedImage, Store, TransitionKind } from '@clarion/model';
 import type { AffectedComposition } from './find-affected';
+import { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 
 export interface AffectedImagesDeps {
-  readonly store: Pick<Store, 'imageNames'>;
-  /** Also images of which no reference is left; those are normally on their way out. */
+  readonly store: Pick<Store, 'imageNames' | 'tags'>;
+  /** Also images whose tags have all been moved to others: nobody pulls these by name any more. */
   readonly withoutReference: boolean;
   /** Images whose names are held in memory between counting and writing; beyond that they are read twice. Default 200,000. */
   readonly maxHeld?: number;
@@ -23,7 +24,7 @@ const defaultMaxHeld = 200_000;
 interface Counted {
   readonly affected: AffectedComposition;
   /** Absent when they were too many to hold. */
-  readonly held?: readonly ImageNames[];
+  readonly held?: readonly ReferencesNow[];
 }
 
 /**
@@ -52,8 +53,8 @@ async function countImages(
   composition: string,
   room: number,
   deps: AffectedImagesDeps,
-): Promise<{ readonly count: number; readonly held?: readonly ImageNames[] }> {
-  let held: ImageNames[] | undefined = [];
+): Promise<{ readonly count: number; readonly held?: readonly ReferencesNow[] }> {
+  let held: ReferencesNow[] | undefined = [];
   let count = 0;
   for await (const image of imagesOf(composition, deps)) {
     count += 1;
@@ -67,12 +68,14 @@ async function countImages(
 export async function* imagesOf(
   composition: string,
   { store, withoutReference }: AffectedImagesDeps,
-): AsyncGenerator<ImageNames, void, undefined> {
+): AsyncGenerator<ReferencesNow, void, undefined> {
   let after: string | undefined;
   do {
     const request = { limit: pageSize, ...(after === undefined ? {} : { after }) };
     const page = await store.imageNames(composition, request);
-    for (const image of page.items) if (withoutReference || image.references.length > 0) yield image;
+    for (const image of await referencesNow(page.items, store)) {
+      if (withoutReference || isReferenced(image)) yield image;
+    }
     after = page.next;
   } while (after !== undefined);
 }
@@ -83,9 +86,10 @@ async function* pagesOf(
 ): AsyncGenerator<readonly AffectedImage[], void, undefined> {
   let page: AffectedImage[] = [];
   for (const { affected, held } of counted) {
-    for await (const { manifestDigest, references } of held ?? imagesOf(affected.composition, deps)) {
-      for (const transition of affected.outcome.transitions)
-        page.push({ image: manifestDigest, references, ...transition });
+    for await (const names of held ?? imagesOf(affected.composition, deps)) {
+      const { manifestDigest: image, references, formerReferences } = names;
+      const former = formerReferences.length === 0 ? {} : { formerReferences };
+      for (const transition of affected.outcome.transitions) page.push({ image, references, ...former, ...transition });
       if (page.length < pageSize) continue;
       yield page;
       page = [];

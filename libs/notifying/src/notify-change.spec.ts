@@ -183,23 +183,55 @@ describe('what is told', () => {
     ]);
   });
 
-  test('images of one composition, in pages; those without reference stay out', async () => {
-    for (let seed = 1; seed <= 5; seed++) {
-      const image = imageWith(seed, [installed(debian, 'openssl 3.0')]);
-      await house.addImage(image, seed === 3 ? [] : [`registry.example/team/app:${seed}`]);
+  test('images of one composition, in pages; those whose tags were all moved stay out', async () => {
+    const references = [
+      ['app:1', 'app:moved'],
+      ['app:2'],
+      ['app:moved', 'app:moved-too'],
+      [],
+      ['app@sha256:5', 'app:moved'],
+    ];
+    for (const [index, names] of references.entries()) {
+      const image = imageWith(index + 1, [installed(debian, 'openssl 3.0')]);
+      await house.addImage(image, names.map((name) => `registry.example/team/${name}`).sort());
+    }
+    for (const tag of ['moved', 'moved-too']) {
+      const name = { repository: 'registry.example/team/app', tag };
+      await house.store.moveTag(name, digest(1003), { at: '2024-01-01T00:00:00Z' });
+      await house.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
     }
     const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
     const news = await house.notify(changed!, { maxHeldImages: 2 });
     const expected = [1, 2, 4, 5].map((seed) => digest(1000 + seed));
-    expect((await imagesOf(cve, changed!.update)).map(({ image }) => image)).toEqual(expected);
+    const told = await imagesOf(cve, changed!.update);
+    expect(told.map(({ image }) => image)).toEqual(expected);
+    expect(told.map(({ references, formerReferences }) => [references.length, formerReferences])).toEqual([
+      [1, ['registry.example/team/app:moved']],
+      [1, undefined],
+      [0, undefined],
+      [1, ['registry.example/team/app:moved']],
+    ]);
     expect(news).toHaveLength(4);
     expect((await house.store.notification(notificationId(changed!)))?.counts.affected).toBe(4);
     expect(await house.notify(changed!, { withoutReference: true })).toHaveLength(4);
   });
 
+  test('images whose tags were all moved are told of on demand, with what they were called', async () => {
+    const name = { repository: 'registry.example/team/app', tag: '1' };
+    await house.addImage(openssl('3.0'), ['registry.example/team/app:1']);
+    await house.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
+    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
+    expect(await house.notify(changed!, { withoutReference: true })).toMatchObject([{ reference: null }]);
+    expect(await imagesOf(cve, changed!.update)).toMatchObject([
+      { references: [], formerReferences: ['registry.example/team/app:1'] },
+    ]);
+  });
+
   test('counts of compositions follow, also of images that are not told of', async () => {
     const image = openssl('3.0');
-    await house.addImage(image, []);
+    await house.addImage(image, ['registry.example/team/app:1']);
+    const name = { repository: 'registry.example/team/app', tag: '1' };
+    await house.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
     const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
     expect(await house.notify(changed!)).toEqual([]);
     const { summary } = await house.report(image);

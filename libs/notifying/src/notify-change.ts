@@ -30,6 +30,7 @@ export interface NotifyChangeDeps extends BearingOptions {
       | 'packagesOf'
       | 'images'
       | 'imageNames'
+      | 'tags'
       | 'putCounts'
       | 'notification'
       | 'putNotification'
@@ -42,7 +43,7 @@ export interface NotifyChangeDeps extends BearingOptions {
   readonly now: () => Date;
   /** Also tell changes of nothing but a state, to endpoints that ask for them; default false. */
   readonly stateChanges?: boolean;
-  /** Also tell of images of which no reference is left; default false. */
+  /** Also tell of images whose tags have all been moved to others; default false. */
   readonly withoutReference?: boolean;
   /** Images whose names are held in memory for one notification; default 200,000. More are read twice. */
   readonly maxHeldImages?: number;

@@ -13,7 +13,7 @@ import { isStateChange } from './state-change';
 /** What one change means for every image of a composition. */
 export interface Outcome {
   /** At most one a kind of transition, in the order of `transitionKinds`; none when nobody has to hear of it. */
-  readonly transitions: readonly Omit<AffectedImage, 'image' | 'references'>[];
+  readonly transitions: readonly Omit<AffectedImage, 'image' | 'references' | 'formerReferences'>[];
   /** The findings that the transitions are about. */
   readonly before: readonly Finding[];
   readonly after: readonly Finding[];

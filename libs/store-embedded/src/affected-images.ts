@@ -20,6 +20,8 @@ interface Chunk {
   readonly sidesOf: readonly number[];
   readonly digests: PackedDigests;
   readonly references: readonly (readonly string[])[];
+  /** Absent when no image of the chunk has any. */
+  readonly former?: readonly (readonly string[] | null)[];
 }
 
 const chunkSize = 256;
@@ -69,17 +71,25 @@ function chunkOf(images: readonly Numbered[]): Chunk {
     numbers: images.map(([number]) => number),
     digests: packDigests(images.map(([, { image }]) => image)),
     references: images.map(([, { references }]) => references),
+    ...(images.some(([, { formerReferences }]) => formerReferences !== undefined)
+      ? { former: images.map(([, { formerReferences }]) => formerReferences ?? null) }
+      : {}),
   };
 }
 
 function* imagesOf(
-  { sides, numbers, sidesOf, digests, references }: Chunk,
+  { sides, numbers, sidesOf, digests, references, former }: Chunk,
   transition: TransitionKind,
 ): Generator<Numbered> {
   const digestOf = unpackDigests(digests);
   for (const [index, number] of numbers.entries()) {
     const [before = [], after = []] = sides[sidesOf[index] ?? 0] ?? [];
-    yield [number, { image: digestOf(index), references: references[index] ?? [], transition, before, after }];
+    const moved = former?.[index] ?? undefined;
+    const names = {
+      references: references[index] ?? [],
+      ...(moved === undefined ? {} : { formerReferences: moved }),
+    };
+    yield [number, { image: digestOf(index), ...names, transition, before, after }];
   }
 }
 

@@ -169,6 +169,13 @@ export function describeNotifications(current: CurrentStore): void {
       expect(await imagesOf(9)).toEqual([]);
     });
 
+    it('keep the references that they had, of those that had any', async () => {
+      const former = { references: [], formerReferences: ['registry.example/team/app:1'] };
+      const images = [affectedImage(1), affectedImage(2, former), affectedImage(3)];
+      await put(1, images);
+      expect(await imagesOf(1)).toStrictEqual(images);
+    });
+
     it('have references and packages of any name', async () => {
       const images = hostileNames.map((name, n) => {
         const [found] = affectedImage(n).after;

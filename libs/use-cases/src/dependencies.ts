@@ -19,7 +19,7 @@ export interface ResolvedImage {
   readonly image: Image;
   /** Names the manifest by digest: `registry.example/team/app@sha256:…`. */
   readonly pinned: string;
-  /** The whole spelling, as lists show it: `docker.io/library/alpine:3.20`. */
+  /** The whole spelling, as lists show it: `docker.io/library/alpine:3.20`, with the digest where it was given. */
   readonly name: string;
   /** Plain http was allowed for its registry. */
   readonly insecure: boolean;
@@ -56,6 +56,8 @@ export interface UseCaseDependencies {
   readonly detectors: DetectorClient;
   /** Asks a registry for a manifest and its configuration, under the egress guard. */
   readonly resolveImage: (reference: string, options: ResolveOptions) => Promise<ResolvedImage>;
+  /** The whole spelling of a reference (`ResolvedImage.name`), without asking anybody. Throws `invalid-input`. */
+  readonly referenceName: (reference: string) => string;
   /** Takes an archive from a stream into a bounded temporary file. Throws `limit-exceeded`. */
   readonly openArchive: (
     archive: AsyncIterable<Uint8Array>,

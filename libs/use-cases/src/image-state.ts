@@ -11,7 +11,7 @@ import type { ImageUseCases, ImageView } from './use-cases';
  */
 const [firstLookMillis, longestLookMillis] = [50, 2000];
 
-type StateContext = Pick<Context, 'store' | 'fanOut'>;
+type StateContext = Pick<Context, 'store' | 'feeds' | 'fanOut'>;
 
 /** `ImageUseCases.get`. */
 export async function getImage(
@@ -20,7 +20,7 @@ export async function getImage(
   context: StateContext,
 ): Promise<ImageView> {
   const image = await requireImage(digest, context.store);
-  const [view] = await viewsOf([image], context.store);
+  const [view] = await viewsOf([image], context);
   if (view === undefined) throw new TypeError('An image has one view');
   if (wait === undefined || wait.waitMillis <= 0 || isFinal(view)) return view;
   const { signal, clear } = createDeadline(wait.waitMillis, wait.signal);
@@ -57,7 +57,7 @@ export async function* watchImage(
       const key = `${submission.id} ${submission.state}`;
       if (key !== shown) {
         shown = key;
-        yield* await viewsOf([image], context.store);
+        yield* await viewsOf([image], context);
       }
       if (isFinal(submission) || isOver(signal)) return;
       await pause(look, AbortSignal.any([signal, wake.signal]));

@@ -1,13 +1,6 @@
-import {
-  ClarionError,
-  formatPlatform,
-  type CatalogueStore,
-  type Digest,
-  type ImageStore,
-  isDigest,
-  type SeverityCounts,
-  type StoredImage,
-} from '@clarion/model';
+import { ClarionError, formatPlatform, type Digest, type ImageStore, isDigest, type StoredImage } from '@clarion/model';
+import { referencesNow, type ReferencesNow } from '@clarion/notifying';
+import { type Counts, countsOf, type ViewContext } from './image-counts';
 import type { ImageView, SubmittedImage } from './use-cases';
 
 /** Only images that were submitted are images of the service: those of a command line on the same store are not. */
@@ -26,31 +19,35 @@ export function unknownImage(digest: Digest): ClarionError {
   return new ClarionError('not-found', `The image ${digest.slice(0, 200)} is not known`, { remedy: 'submit it first' });
 }
 
-/** Images as callers see them, in their order; counts are looked up all at once. */
-export async function viewsOf(
-  images: readonly SubmittedImage[],
-  store: Pick<CatalogueStore, 'counts'>,
-): Promise<readonly ImageView[]> {
-  const compositions = images.flatMap(({ composition }) => (composition === undefined ? [] : [composition]));
-  const counts = compositions.length === 0 ? new Map<string, SeverityCounts>() : await store.counts(compositions);
-  return images.map((image) => viewOf(image, counts.get(image.composition ?? '')));
+/** Images as callers see them, in their order; counts and tags are looked up all at once. */
+export async function viewsOf(images: readonly SubmittedImage[], context: ViewContext): Promise<readonly ImageView[]> {
+  const counts = await countsOf(images, context);
+  const named = await referencesNow(
+    images.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references })),
+    context.store,
+  );
+  return images.map((image, index) => viewOf(image, counts[index] ?? 'not-indexed', named[index]));
 }
 
 function viewOf(
-  { manifestDigest, image, submission, references = [] }: SubmittedImage,
-  counts: SeverityCounts | undefined,
+  { manifestDigest, image, submission }: SubmittedImage,
+  counts: Counts,
+  names: ReferencesNow | undefined,
 ): ImageView {
   const { state, submittedAt, indexedAt, failure } = submission;
   return {
     digest: manifestDigest,
     state,
     reference: image.reference,
-    references,
+    references: names?.references ?? [],
+    formerReferences: names?.formerReferences ?? [],
     platform: formatPlatform(image.platform),
     layers: image.layers,
     submittedAt,
     indexedAt: indexedAt ?? null,
     failure: failure === undefined ? null : { ...failure, remedy: failure.remedy ?? null },
-    severities: counts ?? null,
+    ...(typeof counts === 'string'
+      ? { severities: null, severitiesMissing: counts }
+      : { severities: counts, severitiesMissing: null }),
   };
 }

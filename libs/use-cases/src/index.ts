@@ -20,3 +20,4 @@ export { timeOrderedId } from './time-ordered-id';
 export type { ReconcileOptions } from './reconcile';
 export { Refusal, type RefusalCode } from './refusal';
 export type * from './use-cases';
+export { missingCounts } from './missing-counts';

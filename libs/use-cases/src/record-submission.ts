@@ -77,8 +77,8 @@ interface Ordering {
 
 function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
   const { digest, image, origin, name, detectors, read } = asked;
-  const sorted = [...new Set([...(known?.references ?? []), ...(name === undefined ? [] : [name])])].sort();
-  const references = sorted.slice(0, maxReferences);
+  const all = new Set([...(name === undefined ? [] : [name]), ...(known?.references ?? [])]);
+  const references = [...all].slice(0, maxReferences).sort();
   const submittedAt = at.toISOString();
   const base = { manifestDigest: digest, references, usedAt: submittedAt };
   // What a registry says about its own digest is verified; what callers claim never takes its place.

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { filterFindings, inventoryOf, matchImage, speaksAbout } from '@clarion/matching';
+import { filterFindings, inventoryOf, matchImage } from '@clarion/matching';
 import {
   ClarionError,
   type Digest,
@@ -13,6 +13,7 @@ import {
   type ReportPackage,
 } from '@clarion/model';
 import { type Context, matchOptions } from './context';
+import { namespacesOf, neverLoaded } from './needed-feeds';
 import { effectiveImage, layersOf, requireIndexed } from './indexed-image';
 import type { ImageUseCases, LayerView, RenderedReport, SubmittedImage } from './use-cases';
 
@@ -66,12 +67,8 @@ async function render(image: EffectiveImage, format: ReportFormat, { context, st
 /** Refuses to report on an image whose feeds were never loaded: that would look like a clean bill. */
 async function requireData(image: SubmittedImage, states: readonly FeedState[], context: Context): Promise<void> {
   const composition = image.composition === undefined ? undefined : await context.store.composition(image.composition);
-  const ids = [...(composition?.namespaces ?? []), ...(composition?.channels ?? [])].map(({ id }) => id);
-  const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
-  const missing = context.feeds.filter(
-    (feed) =>
-      feed.enabled !== false && !loaded.has(feed.id) && (feed.own === true || ids.some((id) => speaksAbout(feed, id))),
-  );
+  const ids = composition === undefined ? [] : namespacesOf(composition);
+  const missing = neverLoaded(ids, { states, feeds: context.feeds });
   if (missing.length === 0) return;
   const names = missing.map(({ id }) => id).join(', ');
   throw new ClarionError('no-data', `There is no advisory data for ${ids.join(', ')}: ${names} was never loaded`, {

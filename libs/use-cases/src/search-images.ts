@@ -1,5 +1,14 @@
-import { findingsOf, type MatchSubject } from '@clarion/matching';
-import type { Holder, Page, PackageType, PageRequest, StoredImage } from '@clarion/model';
+import { findingsOf, hasAdvisoryData, type MatchSubject } from '@clarion/matching';
+import {
+  ClarionError,
+  type Holder,
+  type Page,
+  type PackageType,
+  type PageRequest,
+  repositoryOf,
+  type StoredImage,
+} from '@clarion/model';
+import { referencesNow } from '@clarion/notifying';
 import { type Context, matchOptions } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
@@ -11,17 +20,18 @@ const packageTypes: readonly PackageType[] = ['apk', 'dpkg', 'rpm'];
 /** `ImageUseCases.list`. */
 export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<ImageView>> {
   const found = await imagesFor(search, page, context);
-  const items = await viewsOf(found.items.filter(isSubmitted), context.store);
+  const items = await viewsOf(found.items.filter(isSubmitted), context);
   return { items, ...(found.next === undefined ? {} : { next: found.next }) };
 }
 
-function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<StoredImage>> {
+async function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<StoredImage>> {
   const { store } = context;
+  if (search.by === 'severity' || search.by === 'vulnerability') await requireAnyData(context);
   switch (search.by) {
     case 'all':
       return store.images({ by: 'all' }, page);
     case 'repository':
-      return store.images({ by: 'repository', repository: search.repository }, page);
+      return imagesOfRepository(search.repository, page, context);
     case 'severity':
       return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
     case 'package': {
@@ -30,6 +40,37 @@ function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Pr
     }
     case 'vulnerability':
       return imagesOfCompositions((after) => affected(search.vulnerability, after, context), page, context);
+  }
+}
+
+/** Without any feed nothing can be found, and "none" would be taken for an answer. */
+async function requireAnyData({ store }: Pick<Context, 'store'>): Promise<void> {
+  if (hasAdvisoryData(await store.feedStates())) return;
+  throw new ClarionError('no-data', 'No advisory data was loaded yet, so nothing is known of vulnerabilities', {
+    remedy: 'wait for the first update of the feeds, or order one',
+  });
+}
+
+/** Images that a reference of a repository means now; a build pushed each hour leaves thousands that it meant before. */
+async function imagesOfRepository(
+  repository: string,
+  { after, limit }: PageRequest,
+  { store }: Pick<Context, 'store'>,
+): Promise<Page<StoredImage>> {
+  let next = after;
+  for (let looked = 0; ; looked += limit) {
+    const page = await store.images(
+      { by: 'repository', repository },
+      { limit, ...(next === undefined ? {} : { after: next }) },
+    );
+    const names = page.items.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references }));
+    const named = await referencesNow(names, store);
+    const items = page.items.filter((_, index) =>
+      named[index]?.references.some((reference) => repositoryOf(reference) === repository),
+    );
+    next = page.next;
+    if (next === undefined) return { items };
+    if (items.length > 0 || looked >= candidatesAtOnce) return { items, next };
   }
 }
 

@@ -1,8 +1,18 @@
-import { ClarionError, isDigest, type Image, type ImageOrigin, type LayerDescriptor } from '@clarion/model';
+import {
+  ClarionError,
+  type Digest,
+  isDigest,
+  type Image,
+  type ImageOrigin,
+  type LayerDescriptor,
+  type TagName,
+  tagOf,
+} from '@clarion/model';
 import { completeImage, detectorsKey } from '@clarion/layer-indexing';
 import { countVulnerabilities, type Context } from './context';
 import { checkedHeaders } from './layer-headers';
 import { publishLayers } from './layer-work';
+import { movesOf, nameImage } from './name-image';
 import { recordSubmission, type Asked } from './record-submission';
 import type { RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
 
@@ -16,15 +26,37 @@ export async function submitImage(
   options: { readonly guard: () => Promise<void>; readonly signal?: AbortSignal },
 ): Promise<Submitted> {
   await options.guard();
+  const tag = tagOfRequest(request, context);
+  const moves = tag === undefined ? 0 : await movesOf(tag, context);
   const described =
     request.kind === 'reference'
       ? await resolved(request, context, options.signal)
       : { ...claimed(request, context), digest: request.digest };
   const detectors = detectorsKey(await context.detectors.list());
   const recorded = await recordSubmission({ ...described, detectors }, context);
+  if (tag !== undefined) {
+    const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options.signal);
+    await nameImage({ tag, digest: described.digest, moves, lookAgain }, context);
+  }
   // Written first, published then: what a crash leaves in between is found by `reconcile`.
   if (recorded.ordered) await order(recorded.image, context);
   return submittedOf(recorded.image, recorded.ordered);
+}
+
+function tagOfRequest(request: SubmitRequest, { referenceName }: Pick<Context, 'referenceName'>): TagName | undefined {
+  if (request.kind === 'reference') return tagOf(referenceName(request.reference));
+  return request.reference === undefined ? undefined : tagOf(request.reference);
+}
+
+/** Which image a request means now. Of one that says all by itself: the one it said. */
+async function meaning(
+  request: SubmitRequest,
+  context: Context,
+  signal: AbortSignal | undefined,
+): Promise<Digest | undefined> {
+  if (request.kind === 'layers') return request.digest;
+  const found = await resolved(request, context, signal).catch(() => undefined);
+  return found?.digest;
 }
 
 /** Puts a submission on its way; an image without layers is complete at once. */

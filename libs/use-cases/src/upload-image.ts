@@ -1,4 +1,4 @@
-import { ClarionError, type Digest, type EffectiveImage, type OpenedImage } from '@clarion/model';
+import { ClarionError, type Digest, type EffectiveImage, type OpenedImage, tagOf } from '@clarion/model';
 import { detectorsKey, failImage, type IndexEvent, indexImage } from '@clarion/layer-indexing';
 import type { Context } from './context';
 import { requireImage } from './image-view';
@@ -67,6 +67,8 @@ async function indexOpened(opened: OpenedImage, options: UploadOptions, context:
     },
     context,
   );
+  const tag = reference === undefined ? undefined : tagOf(reference);
+  if (tag !== undefined) await context.store.moveTag(tag, digest, { at: context.now().toISOString() });
   const unfinished = recorded.image.submission.state !== 'indexed';
   if (unfinished && !(await complete(recorded.image, context)) && recorded.ordered) {
     await fail(recorded.image.submission.id, digest, context);

@@ -20,6 +20,7 @@ import type {
   TransitionKind,
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
+import type { MissingCounts } from './missing-counts';
 import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 
 /** Everything that a face of Clarion offers. Faces check who asks; nothing in here does. All of it may be called at once. */
@@ -92,20 +93,25 @@ export interface ImageView {
   readonly digest: Digest;
   readonly state: 'queued' | 'indexing' | 'indexed' | 'failed';
   readonly reference: string;
-  /** All references that it was submitted under, sorted. */
+  /** References that it was submitted under and that mean it now, sorted. */
   readonly references: readonly string[];
+  /** Those by tags that were moved to other images since, sorted. */
+  readonly formerReferences: readonly string[];
   readonly platform: string;
   readonly layers: readonly LayerDescriptor[];
   readonly submittedAt: string | null;
   readonly indexedAt: string | null;
   readonly failure: { readonly code: string; readonly message: string; readonly remedy: string | null } | null;
-  /** Vulnerabilities by severity as of the last match; null while nothing was matched. */
+  /** Vulnerabilities by severity as of the last match; null where zeros would mean nothing. */
   readonly severities: SeverityCounts | null;
+  /** Why there are no counts; null when there are. */
+  readonly severitiesMissing: MissingCounts | null;
 }
 
 /** One restriction at most: each is answered by an index of its own. */
 export type ImageSearch =
   | { readonly by: 'all' }
+  /** Images that a reference of this repository means now. */
   | { readonly by: 'repository'; readonly repository: string }
   /** Images with at least one vulnerability of this severity, as of the last match. */
   | { readonly by: 'severity'; readonly severity: Severity }
@@ -144,6 +150,7 @@ export interface ImageUseCases {
   get(digest: Digest, wait?: { readonly waitMillis: number; readonly signal?: AbortSignal }): Promise<ImageView>;
   /** The image now and at each change of its state, until it is indexed or failed, or `signal` aborts. */
   watch(digest: Digest, signal: AbortSignal): AsyncIterable<ImageView>;
+  /** Throws `no-data` for a search by severity or vulnerability while no feed was ever loaded: nothing would be found. */
   list(search: ImageSearch, page: PageRequest): Promise<Page<ImageView>>;
   /** Forgets the image; its layers stay while another image has them. Throws `not-found`. */
   remove(digest: Digest): Promise<void>;

@@ -22,6 +22,7 @@ export interface ServeOptions extends CommonSettings {
   readonly requestsPerSecond: number;
   readonly maxFeedAge: number;
   readonly notifyEpss?: number;
+  readonly notifyUnreferenced: boolean;
   readonly logLevel: string;
 }
 
@@ -87,6 +88,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     concurrency: options.concurrency,
     requestsPerSecond: options.requestsPerSecond,
     maxFeedAge: options.maxFeedAge,
+    notifyUnreferenced: options.notifyUnreferenced,
     logLevel: level,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(feedsDir === undefined ? {} : { feedsDir }),

@@ -24,6 +24,7 @@ export interface HandlerDeps {
   readonly sealer: Sealer;
   readonly maxFeedAgeMinutes: number;
   readonly epssThreshold: number | undefined;
+  readonly withoutReference: boolean;
   readonly directory: string;
   readonly log: Log;
   readonly onDue: () => void;
@@ -32,6 +33,7 @@ export interface HandlerDeps {
 /** The same handlers as those of the services, for all kinds of work. */
 export function allRoutes(deps: HandlerDeps): Routes {
   const { store, bus, detectors, egress, sealer, ownVulnerabilities, directory, epssThreshold, log } = deps;
+  const { withoutReference, onDue } = deps;
   const now = (): Date => new Date();
   const feeds = [ownVulnerabilities, ...deps.feeds];
   const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
@@ -70,6 +72,6 @@ export function allRoutes(deps: HandlerDeps): Routes {
         });
       },
     }),
-    'advisories.changed': notifyChange({ store, options, now, epssThreshold, onDue: deps.onDue }),
+    'advisories.changed': notifyChange({ store, options, now, epssThreshold, withoutReference, onDue }),
   };
 }

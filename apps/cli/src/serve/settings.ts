@@ -27,5 +27,7 @@ export interface ServeSettings extends FeedSettings {
   readonly maxFeedAge: number;
   /** EPSS score whose crossing is told. */
   readonly notifyEpss?: number;
+  /** Whether images whose tags have all been moved are told of, too. */
+  readonly notifyUnreferenced: boolean;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

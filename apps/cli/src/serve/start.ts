@@ -9,7 +9,7 @@ import { runScheduler } from '@clarion/feed-updating';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { createGrpcServer } from '@clarion/grpc-server';
 import { keepDeadLetter } from '@clarion/layer-indexing';
-import { openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
+import { openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
 import { createDeliverer, defaultRetention, runRetention, type Deliverer } from '@clarion/notifying';
@@ -56,6 +56,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     log,
     maxFeedAgeMinutes: settings.maxFeedAge,
     epssThreshold: settings.notifyEpss,
+    withoutReference: settings.notifyUnreferenced,
     directory: settings.db,
     upstreamFor: settings.feedsDir === undefined ? feedsFromNetwork(choice) : feedsFrom(settings.feedsDir, choice),
     onDue: () => {
@@ -167,6 +168,7 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext
   return createUseCases({
     ...{ store, bus, sealer, feeds, ownVulnerabilities, log, clarionVersion, now },
     detectors: adapters.detectors,
+    referenceName,
     resolveImage: (reference, { credentials, ...options }) =>
       resolveImage(reference, {
         ...options,

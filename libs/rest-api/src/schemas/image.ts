@@ -1,4 +1,5 @@
 import { imageStates } from '@clarion/model';
+import { missingCounts } from '@clarion/use-cases';
 import { z } from 'zod';
 import { digest, page, severityCounts, time, word } from './basics';
 
@@ -75,13 +76,20 @@ export const image = z
     digest,
     state,
     reference: z.string(),
-    references: z.array(z.string()),
+    references: z.array(z.string()).describe('That it was submitted under and that mean it now'),
+    formerReferences: z.array(z.string()).describe('By tags that were moved to other images since'),
     platform: z.string(),
     layers: z.array(z.strictObject(layerDescriptor)).describe('Base first'),
     submittedAt: time.nullable(),
     indexedAt: time.nullable(),
     failure: z.strictObject({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
-    severities: severityCounts.nullable().describe('As of the last match; null while nothing was matched'),
+    severities: severityCounts.nullable().describe('As of the last match; null where zeros would mean nothing'),
+    severitiesMissing: z
+      .enum(missingCounts)
+      .nullable()
+      .describe(
+        'Why severities is null: not indexed, a feed for its distribution was never loaded, or no feed speaks about it',
+      ),
   })
   .meta({ id: 'Image' });
 

@@ -59,7 +59,11 @@ export const notificationPage = page('NotificationPage', notification);
 const affectedImage = z
   .strictObject({
     image: digest,
-    references: z.array(z.string()),
+    references: z.array(z.string()).describe('Those that meant it when this was found'),
+    formerReferences: z
+      .array(z.string())
+      .optional()
+      .describe('By tags that had been moved to other images; with no references left, nobody pulls it by name'),
     transition,
     before: z.array(affectedPackage),
     after: z.array(affectedPackage),

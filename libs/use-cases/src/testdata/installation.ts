@@ -7,7 +7,7 @@ import { createEgress } from '@clarion/egress';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
-import { openSubmittedImage, openUploadedArchive, parseCredentials, resolveImage } from '@clarion/layer-sources';
+import { openSubmittedImage, openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Advisory, Bus, Store, WebhookAnswer } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { reportFormats } from '@clarion/report-formats';
@@ -49,6 +49,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
     store,
     bus,
     detectors,
+    referenceName,
     resolveImage: (reference, { credentials, ...options }) =>
       resolveImage(reference, {
         ...options,

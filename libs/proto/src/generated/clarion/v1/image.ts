@@ -138,7 +138,7 @@ export interface Image {
   digest: string;
   state: ImageState;
   reference: string;
-  /** All references that it was submitted under, sorted. */
+  /** References that it was submitted under and that mean it now, sorted. */
   references: string[];
   /** `linux/amd64`. */
   platform: string;
@@ -152,8 +152,17 @@ export interface Image {
   failure:
     | ImageFailure
     | undefined;
-  /** As of the last match; absent while nothing was matched. */
-  severities: SeverityCounts | undefined;
+  /** As of the last match; absent where zeros would mean nothing. */
+  severities:
+    | SeverityCounts
+    | undefined;
+  /** Those by tags that were moved to other images since, sorted. */
+  formerReferences: string[];
+  /**
+   * Why there are no severities: `not-indexed`, `no-data` (a feed for its distribution was never loaded), `not-covered` (no feed
+   * speaks about it). Absent when there are.
+   */
+  severitiesMissing?: string | undefined;
 }
 
 export interface Layer {
@@ -1079,6 +1088,8 @@ function createBaseImage(): Image {
     indexedAt: undefined,
     failure: undefined,
     severities: undefined,
+    formerReferences: [],
+    severitiesMissing: undefined,
   };
 }
 
@@ -1113,6 +1124,12 @@ export const Image: MessageFns<Image> = {
     }
     if (message.severities !== undefined) {
       SeverityCounts.encode(message.severities, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.formerReferences) {
+      writer.uint32(90).string(v!);
+    }
+    if (message.severitiesMissing !== undefined) {
+      writer.uint32(98).string(message.severitiesMissing);
     }
     return writer;
   },
@@ -1208,6 +1225,22 @@ export const Image: MessageFns<Image> = {
             }
 
             message.severities = SeverityCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.formerReferences.push(reader.string());
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.severitiesMissing = reader.string();
             continue;
           }
         }

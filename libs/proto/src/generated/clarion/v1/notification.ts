@@ -148,11 +148,14 @@ export interface GetNotificationResponse {
 /** One image and what changes for it. */
 export interface AffectedImage {
   image: string;
+  /** Those that meant it when this was found. */
   references: string[];
   transition: Transition;
   /** Packages with this vulnerability before and after. */
   before: AffectedPackage[];
   after: AffectedPackage[];
+  /** By tags that had been moved to other images. With no references left, nobody pulls it by name. */
+  formerReferences: string[];
 }
 
 /** The way of a notification to one endpoint. */
@@ -907,7 +910,7 @@ export const GetNotificationResponse: MessageFns<GetNotificationResponse> = {
 };
 
 function createBaseAffectedImage(): AffectedImage {
-  return { image: "", references: [], transition: 0, before: [], after: [] };
+  return { image: "", references: [], transition: 0, before: [], after: [], formerReferences: [] };
 }
 
 export const AffectedImage: MessageFns<AffectedImage> = {
@@ -926,6 +929,9 @@ export const AffectedImage: MessageFns<AffectedImage> = {
     }
     for (const v of message.after) {
       AffectedPackage.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.formerReferences) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -981,6 +987,14 @@ export const AffectedImage: MessageFns<AffectedImage> = {
             }
 
             message.after.push(AffectedPackage.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.formerReferences.push(reader.string());
             continue;
           }
         }

@@ -1,0 +1,25 @@
+import { speaksAbout } from '@clarion/matching';
+import type { Composition, FeedSource, FeedState } from '@clarion/model';
+
+/** The feeds of this installation, and how their updates went. */
+export interface Feeds {
+  readonly states: readonly FeedState[];
+  readonly feeds: readonly FeedSource[];
+}
+
+/** The namespaces that decide which feeds speak about an image. */
+export function namespacesOf({
+  namespaces,
+  channels,
+}: Pick<Composition, 'namespaces' | 'channels'>): readonly string[] {
+  return [...namespaces, ...channels].map(({ id }) => id);
+}
+
+/** The feeds without which nothing true can be said about packages of these namespaces, and which were never loaded. */
+export function neverLoaded(ids: readonly string[], { states, feeds }: Feeds): readonly FeedSource[] {
+  const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
+  return feeds.filter(
+    (feed) =>
+      feed.enabled !== false && !loaded.has(feed.id) && (feed.own === true || ids.some((id) => speaksAbout(feed, id))),
+  );
+}

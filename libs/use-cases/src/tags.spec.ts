@@ -1,0 +1,188 @@
+import type { Digest } from '@clarion/model';
+import { recountCompositions } from '@clarion/notifying';
+import type { BuiltImage } from '@clarion/test-kit';
+import type { ResolvedImage } from './dependencies';
+import {
+  archiveOf,
+  debianImage,
+  type Installation,
+  openssl,
+  startInstallation,
+  stateDebian,
+} from './testdata/installation';
+
+const repository = 'registry.example/team/app';
+const builds = ['one', 'two', 'three'].map((mark) => debianImage(['openssl=3.0.11-1'], mark));
+const [one, two, three] = builds.map(({ manifestDigest }) => manifestDigest) as [Digest, Digest, Digest];
+
+/** What a registry would say of an image. */
+function resolved(built: BuiltImage, name: string): ResolvedImage {
+  const { manifestDigest, platform, layers } = built;
+  const described = layers.map(({ digest, diffId }) => ({ digest, diffId }));
+  return {
+    image: { reference: name, manifestDigest, platform, layers: described },
+    pinned: `${repository}@${manifestDigest}`,
+    name,
+    insecure: false,
+  };
+}
+
+describe('a tag that is moved', () => {
+  let here: Installation;
+  /** What the registry answers, and what happens while it does. */
+  let means = builds[0]!;
+  let meanwhile: (() => Promise<unknown>) | undefined;
+  let asked = 0;
+  beforeEach(async () => {
+    [means, meanwhile, asked] = [builds[0]!, undefined, 0];
+    here = await startInstallation({
+      resolveImage: async (reference) => {
+        asked += 1;
+        const answer = resolved(means, reference);
+        const act = meanwhile;
+        meanwhile = undefined;
+        await act?.();
+        return answer;
+      },
+    });
+  });
+  afterEach(() => here.close());
+
+  const submit = (reference = `${repository}:1`): Promise<unknown> =>
+    here.useCases.images.submit({ kind: 'reference', reference });
+  const push = async (build: number): Promise<unknown> => {
+    means = builds[build]!;
+    return submit();
+  };
+  const named = async (): Promise<readonly (readonly [Digest, readonly string[], readonly string[]])[]> => {
+    const { items } = await here.useCases.images.list({ by: 'all' }, { limit: 10 });
+    return items.map(({ digest, references, formerReferences }) => [digest, references, formerReferences] as const);
+  };
+  const inRepository = async (): Promise<readonly Digest[]> =>
+    (await here.useCases.images.list({ by: 'repository', repository }, { limit: 1 })).items.map(({ digest }) => digest);
+  const current = `${repository}:1`;
+
+  test('belongs to the image that it was seen on last, and the earlier ones keep it as a former name', async () => {
+    for (const build of [0, 1, 2]) await push(build);
+    expect(new Map((await named()).map(([digest, ...names]) => [digest, names]))).toEqual(
+      new Map([
+        [one, [[], [current]]],
+        [two, [[], [current]]],
+        [three, [[current], []]],
+      ]),
+    );
+    expect(await inRepository()).toEqual([three]);
+    expect(asked).toBe(3);
+  });
+
+  test('comes back to an older image that it means again', async () => {
+    for (const build of [0, 1, 0]) await push(build);
+    expect(await inRepository()).toEqual([one]);
+    const { items } = await here.store.tagPeriods({ repository, tag: '1' }, { limit: 10 });
+    expect(items.map(({ image }) => image)).toEqual([one, two, one]);
+  });
+
+  test('is asked for again when another submission moved it meanwhile, and an image that lost it does not get it', async () => {
+    // The answer "one" is on its way while the tag is pushed anew and submitted by somebody else.
+    meanwhile = () => push(1);
+    await submit();
+    expect(await inRepository()).toEqual([two]);
+    expect(asked).toBe(3);
+  });
+
+  test('goes to whoever is right about it, also when that is the slower one', async () => {
+    meanwhile = async () => {
+      await here.store.moveTag({ repository, tag: '1' }, three, { at: new Date().toISOString() });
+    };
+    await submit();
+    expect(await inRepository()).toEqual([one]);
+  });
+
+  test('leaves a name by digest alone, and an image that has no other one stays referenced', async () => {
+    await submit(`${repository}@${one}`);
+    await submit(`${repository}:1@${one}`);
+    await push(1);
+    expect(new Map((await named()).map(([digest, ...names]) => [digest, names]))).toEqual(
+      new Map([
+        [one, [[`${repository}:1@${one}`, `${repository}@${one}`], []]],
+        [two, [[current], []]],
+      ]),
+    );
+  });
+
+  test('is moved by uploads, and outlives its images', async () => {
+    for (const build of [0, 1]) await here.useCases.images.upload(archiveOf(builds[build]!), { reference: current });
+    expect(await inRepository()).toEqual([two]);
+    await here.useCases.images.remove(two);
+    expect(await inRepository()).toEqual([]);
+    const { items } = await here.store.tagPeriods({ repository, tag: '1' }, { limit: 10 });
+    expect(items.map(({ image }) => image)).toEqual([two, one]);
+  });
+});
+
+describe('counts of vulnerabilities', () => {
+  const mark = 'counted';
+  const built = debianImage(['openssl=3.0.11-1'], mark);
+  let here: Installation;
+  beforeEach(async () => {
+    here = await startInstallation();
+    await here.useCases.images.upload(archiveOf(built), {});
+  });
+  afterEach(() => here.close());
+
+  test('are null and not zero while the data for them was never loaded', async () => {
+    const view = await here.useCases.images.get(built.manifestDigest);
+    expect(view).toMatchObject({ state: 'indexed', severities: null, severitiesMissing: 'no-data' });
+    for (const search of [
+      { by: 'severity', severity: 'High' },
+      { by: 'vulnerability', vulnerability: 'CVE-2023-5678' },
+    ] as const) {
+      await expect(here.useCases.images.list(search, { limit: 10 })).rejects.toMatchObject({ code: 'no-data' });
+    }
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+    // Loaded is not counted.
+    expect(await here.useCases.images.get(built.manifestDigest)).toMatchObject({ severitiesMissing: 'no-data' });
+    const [feed] = here.dependencies.feeds;
+    const options = { feeds: here.dependencies.feeds, now: new Date(), maxFeedAgeMinutes: 10_080, clarionVersion: '1' };
+    await recountCompositions(feed!, { store: here.store, options });
+    const { items } = await here.useCases.images.list({ by: 'severity', severity: 'Medium' }, { limit: 10 });
+    expect(items).toMatchObject([{ severities: { Medium: 1, High: 0 }, severitiesMissing: null }]);
+  });
+
+  test('are null for what is not indexed, and where no feed speaks about the distribution', async () => {
+    const other = await startInstallation({ feeds: [] });
+    try {
+      await other.useCases.images.upload(archiveOf(built), {});
+      const view = await other.useCases.images.get(built.manifestDigest);
+      expect(view).toMatchObject({ severities: null, severitiesMissing: 'not-covered' });
+    } finally {
+      await other.close();
+    }
+    const waiting = `sha256:${'1'.repeat(64)}`;
+    const layers = [{ digest: `sha256:${'2'.repeat(64)}`, url: 'https://storage.example/layer' }];
+    await here.useCases.images.submit({ kind: 'layers', digest: waiting, layers });
+    expect(await here.useCases.images.get(waiting)).toMatchObject({
+      severities: null,
+      severitiesMissing: 'not-indexed',
+    });
+  });
+});
+
+describe('what is known of the layers of a digest', () => {
+  test('does not give way to an archive whose configuration has that digest', async () => {
+    const { image } = resolved({ ...builds[0]!, layers: [] }, 'claimed');
+    const claimed = { image, layer: () => Promise.reject(new Error('none')), close: () => Promise.resolve() };
+    const here = await startInstallation({
+      resolveImage: () => Promise.resolve(resolved(builds[0]!, `${repository}:1`)),
+      openArchive: () => Promise.resolve(claimed),
+    });
+    try {
+      const { images } = here.useCases;
+      await images.submit({ kind: 'reference', reference: `${repository}:1` });
+      await expect(images.upload(archiveOf(builds[0]!), {})).rejects.toMatchObject({ code: 'digest-mismatch' });
+      expect((await images.get(one)).layers).toHaveLength(2);
+    } finally {
+      await here.close();
+    }
+  });
+});
