@@ -78,6 +78,7 @@ const source: FeedSource = {
   homepage: 'https://example.org/',
   baseUrl: 'https://example.org/',
   namespaces: ['bench:*'],
+  rates: true,
   listsUnfixed: false,
   refreshMinutes: 60,
   layout: ['all'],

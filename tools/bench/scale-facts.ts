@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { feedPrecedence, feedSources } from '@clarion/feed-sources';
+import { feedSources } from '@clarion/feed-sources';
 import { assembleImage, compositionOf, detectorsKey } from '@clarion/layer-indexing';
 import { countBySeverity, findingsOf } from '@clarion/matching';
 import type {
@@ -255,7 +255,7 @@ async function putComposition(stack: Stack, { store, facts }: Filling): Promise<
   );
   const composition = compositionOf(image);
   await store.putComposition(composition, image.features);
-  const options = { feeds: feedSources, precedence: feedPrecedence(feedSources), now: new Date(at) };
+  const options = { feeds: feedSources, now: new Date(at) };
   const findings = await findingsOf(image, store, { ...options, maxFeedAgeMinutes: 0, clarionVersion: 'bench' });
   await store.putCounts(composition.id, countBySeverity(findings));
   return composition.id;

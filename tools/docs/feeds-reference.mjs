@@ -24,6 +24,20 @@ const rows = feeds.map(({ id, title, namespaces, baseUrl, enabled }) =>
     `<${baseUrl}>`,
   ].join(' | '),
 );
+/** Each namespace once, with the feeds that are on unless configuration says otherwise. */
+const on = feeds.filter(({ enabled, role }) => enabled && role !== 'own-data');
+const list = (some) => some.map(({ id, rates }) => `\`${id}\`${rates ? '' : ' (no severities)'}`).join(', ');
+const speaking = on.filter(({ role }) => role === 'advisories');
+const namespaces = [...new Set(speaking.flatMap((feed) => feed.namespaces.split(' ')))].sort();
+const parts = namespaces.map((namespace) => [
+  namespace,
+  list(speaking.filter((feed) => feed.namespaces.split(' ').includes(namespace))),
+]);
+const severities = list(on.filter(({ role }) => role === 'severities'));
+const scores = on
+  .filter(({ role }) => role === 'scores')
+  .map(({ id }) => `\`${id}\``)
+  .join(', ');
 const text = `# Feeds
 
 Made by \`node tools/docs/feeds-reference.mjs\` from the program's own list; do not edit. What each reads, and what it leaves out,
@@ -33,6 +47,41 @@ your own: [own-data.md](own-data.md). Machines without network: [air-gapped.md](
 | feed | what | about | production address |
 | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
+
+## Which feeds take part in a report
+
+It follows from configuration and the distribution of the image alone, never from what the store happens to hold. Each
+feed says itself what it is about and whether it rates vulnerabilities; a feed outside of this table, and one that is
+off, decides nothing: no finding and no severity. \`clarion scan\` fetches exactly these, own data of this configuration
+included, and the report names each in \`coverage.feeds\` with its role, its age and a \`revision\` that is the same for
+the same data.
+
+| namespace | advisories (own severities first) | severities of what they do not rate | scores |
+| --- | --- | --- | --- |
+${parts.map(([namespace, ids]) => `| ${namespace} | ${ids} | ${severities} | ${scores} |`).join('\n')}
+
+- Without the **advisories** there is no report (exit code 4). CentOS is matched with those of RHEL, Leap 15.3 and later with
+  those of SUSE Linux Enterprise too.
+- **Severities** of NVD are part of every report: Debian leaves most of its flaws unrated, Alpine all of them. Their first
+  load is some 200 MB and half a minute of computing; later scans ask for what changed, every two hours. Machines that
+  start from nothing each time should keep the data directory, or import a bundle ([air-gapped.md](air-gapped.md)).
+  \`feeds: {disable: [nvd]}\` does without, in every scan alike. A gate by severity (\`--fail-on\`) that meets findings
+  nobody has rated ends with 4 while these severities were never loaded or are stale, and names the update that helps; it
+  lets them pass, and says how many they are, when they are there and rate them neither.
+- **Scores** only add what is known of exploitation. Without them the report says so.
+
+A feed that a scan cannot reach is used as it was, with a warning.
+
+## When a feed shrinks or comes back empty
+
+A document that is not what the upstream publishes (\`{}\`, an empty list, a page of HTML, a file cut short) is an error: the
+last good facts stay, and \`clarion db status\`, the API and the metrics tell since when. So is an update that would lose
+more than a fifth of a feed's packages, statements or descriptions at once: it is held. Where the loss is right, accept it:
+
+\`\`\`sh
+clarion update cisa-kev --force                                # the command line
+curl -X POST …/api/v1/feeds/cisa-kev/update?force=true         # serve and the services
+\`\`\`
 
 ## Layout of a mirror
 

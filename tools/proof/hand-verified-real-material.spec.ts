@@ -219,13 +219,16 @@ function referenceTo(name: string, folder: string): string {
   return `dir:${root}`;
 }
 
+/** Also those that are off unless switched on. */
+const feeds = feedSources.map((source) => ({ ...source, enabled: true }));
+
 async function scan(reference: string, store: Store): Promise<Scanned> {
   const opened = await openImage(reference);
   const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
   try {
     for await (const event of indexImage(opened, { layers: store, detectors })) {
       if (event.kind !== 'image.indexed') continue;
-      const options = { feeds: feedSources, now: new Date(), clarionVersion: '0.0.0' };
+      const options = { feeds, now: new Date(), clarionVersion: '0.0.0' };
       return { image: event.image, report: await matchImage(event.image, store, options) };
     }
   } finally {
@@ -276,7 +279,7 @@ describe.each(distributions)('hand-verified cases of %s', (table, id, upstreamIn
       .map(({ state, fixedIn }) => `${state} ${fixedIn ?? ''}`.trim());
     expect(told).toEqual(isAffected(one) ? [one.verdict] : []);
     if (isAffected(one)) return;
-    const { packages } = await explainVulnerability(image, findings.store, { id: one.vulnerability });
+    const { packages } = await explainVulnerability(image, findings.store, { id: one.vulnerability, feeds });
     const explained = packages.find(({ name, version }) => name === one.name && version === one.version);
     if (reasons.get(one.verdict)?.(explained) !== true) throw new Error(`not so: ${JSON.stringify(explained)}`);
   });

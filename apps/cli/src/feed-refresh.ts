@@ -8,7 +8,8 @@ import {
   type UpstreamFor,
 } from '@clarion/feed-upstreams';
 import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
-import { ClarionError, type FeedSource, type FeedState } from '@clarion/model';
+import { findsPackages, roleOf } from '@clarion/matching';
+import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Facts } from './facts';
 import { describeError } from './failure';
 import { followFeed, mebibytes } from './feed-progress';
@@ -58,7 +59,7 @@ export async function refreshFeed(feed: FeedSource, options: RefreshOptions, fac
   } catch (error) {
     facts.signal.throwIfAborted();
     if (!(error instanceof ClarionError)) throw error;
-    facts.progress.warn(`${feed.id} was not updated: ${describeError(error)}`);
+    facts.progress.warn(`${feedName(feed)} was not updated: ${describeError(error)}`);
     return false;
   }
 }
@@ -67,7 +68,7 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const upstream = options.upstreamFor(feed);
   if (upstream === undefined) return true;
   const { store, signal, progress, directory } = facts;
-  const phase = progress.phase(feed.id, 'bytes');
+  const phase = progress.phase(feedName(feed), 'bytes');
   const follow = followFeed(phase, () => performance.now());
   const openScratch = (): ScratchFile => openScratchFile(directory);
   const deps = { upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch };
@@ -84,13 +85,19 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   phase.end(describeOutcome(finished, follow.bytes()));
   if (outcome === 'unchanged' || outcome === 'changed') return true;
   // The first one is the feed's own error.
-  for (const text of unapplied.slice(1)) progress.warn(`${feed.id}: ${text}`);
-  progress.warn(`${feed.id} was not updated: ${state.lastError ?? outcome}`);
+  for (const text of unapplied.slice(1)) progress.warn(`${feedName(feed)}: ${text}`);
+  progress.warn(`${feedName(feed)} was not updated: ${state.lastError ?? outcome}`);
   return false;
 }
 
+/** After a failed attempt at a feed that only describes vulnerabilities, scans do without it for so long. */
+const describingPauseMinutes = 15;
+
 /** Whether a feed is due: never loaded, parsed by an older reader, or older than its refresh interval. */
 export function isDue(feed: FeedSource, state: FeedState | undefined, now: Date): boolean {
+  const attempted = now.getTime() - Date.parse(state?.lastAttempt ?? '');
+  const failed = state?.lastError !== undefined && !findsPackages(roleOf(feed));
+  if (failed && attempted < describingPauseMinutes * 60_000) return false;
   if (state?.lastSuccess === undefined || state.parserVersion !== feed.version) return true;
   return now.getTime() - Date.parse(state.lastSuccess) > feed.refreshMinutes * 60_000;
 }

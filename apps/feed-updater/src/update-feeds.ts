@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { openNatsBus } from '@clarion/bus-nats';
 import { createEgress, type Egress } from '@clarion/egress';
-import { enabledFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-sources';
+import { enabledFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork, openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
 import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
 import { recountCompositions } from '@clarion/notifying';
@@ -33,7 +33,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
   const now = (): Date => new Date();
   const tell = (): Promise<number> => tellChanges({ store, bus });
   const all = [ownVulnerabilities, ...feeds];
-  const matching = { feeds: all, precedence: feedPrecedence(all), clarionVersion };
+  const matching = { feeds: all, clarionVersion };
   const handler = updateFeedOnDemand({
     ...{ store, feeds, now, tellChanges: tell, epssThreshold: config.epssThreshold },
     upstreamFor: upstreamsOf(config, metrics),

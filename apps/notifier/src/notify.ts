@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openNatsBus } from '@clarion/bus-nats';
-import { configuredFeeds, feedPrecedence, ownVulnerabilities } from '@clarion/feed-sources';
+import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { createDeliverer, notifyChange, runRetention } from '@clarion/notifying';
 import {
   busOptions,
@@ -31,7 +31,7 @@ export async function notify(
   const { onNotified, onAttempt } = measureNotifications(metrics);
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
   const feeds = [ownVulnerabilities, ...configuredFeeds(config)];
-  const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
+  const matching = { feeds, clarionVersion };
   const { stateChanges, epssThreshold, withoutReference } = config;
   const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = config;
   const handler = notifyChange({

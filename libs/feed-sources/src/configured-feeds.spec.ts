@@ -1,8 +1,10 @@
 import { pathToFileURL } from 'node:url';
+import { feedName, type FeedSource } from '@clarion/model';
 import { configuredFeeds, enabledFeeds } from './index';
 
 const config = '/etc/clarion/clarion.yaml';
-const feed = (id: string, feeds: unknown): unknown => configuredFeeds({ config, feeds }).find((one) => one.id === id);
+const feed = (id: string, feeds: unknown): FeedSource | undefined =>
+  configuredFeeds({ config, feeds }).find((one) => feedName(one) === id);
 
 describe('feeds without configuration', () => {
   it.each([undefined, null, {}])('are those of the build: %p', (feeds) => {
@@ -46,12 +48,32 @@ describe('configuration of feeds', () => {
     expect(feed('acme', { own: [{ id: 'acme', format, from }] })).toMatchObject({ own: true, baseUrl, layout: [file] });
   });
 
+  it('stores own data under its name and where it comes from', () => {
+    const stored = (choice: object, place = config): string | undefined => {
+      const own = [{ id: 'acme', format: 'osv', from: 'advisories', ...choice }];
+      return configuredFeeds({ config: place, feeds: { own } })[0]?.id;
+    };
+    const ids = [
+      stored({}),
+      stored({}, '/srv/other/clarion.yaml'),
+      stored({ from: 'advisories/all.zip' }),
+      stored({ from: 'https://acme.example/osv/' }),
+      stored({ format: 'secdb', namespace: 'wolfi' }),
+      stored({ format: 'secdb', namespace: 'chainguard' }),
+      stored({ id: 'other' }),
+    ];
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids.slice(0, -1).every((id) => /^acme@[0-9a-f]{16}$/.test(id ?? ''))).toBe(true);
+    expect(stored({})).toBe(ids[0]);
+    expect(stored({ from: './advisories/' })).toBe(ids[0]);
+  });
+
   it('puts own data first, in its own order, which is its precedence', () => {
     const own = ['second', 'first'].map((id) => ({ id, format: 'secdb', from: '.', namespace: 'wolfi' }));
     expect(
       configuredFeeds({ feeds: { own } })
         .slice(0, 3)
-        .map(({ id }) => id),
+        .map((one) => feedName(one)),
     ).toEqual(['second', 'first', expect.stringMatching(/^al/) as unknown]);
   });
 

@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ClarionError, type FeedSource } from '@clarion/model';
-import { ownFeed, ownFormats, type OwnFormat } from './own-feed';
+import { ClarionError, feedName, type FeedSource } from '@clarion/model';
+import { ownFeed, ownFormats, type OwnFeedOptions, type OwnFormat } from './own-feed';
 
 /** What decides which feeds there are. */
 export interface FeedSettings {
@@ -37,9 +38,9 @@ export function configureFeeds(
 ): readonly FeedSource[] {
   const choices = choicesOf(settings.feeds);
   const base = dirname(resolve(settings.config ?? 'clarion.yaml'));
-  const own = choices.own.map((choice) => ownFeed({ ...placeOf(choice.from, base), ...withoutPlace(choice) }));
+  const own = choices.own.map((choice) => ownFeed(ownOptions(choice, base)));
   const taken = new Set([...feedSources.map(({ id }) => id), ...reserved]);
-  for (const { id } of own) {
+  for (const id of own.map((feed) => feedName(feed))) {
     if (taken.has(id)) throw invalid(`Feed "${id}" of feeds.own is there already`, 'choose another id');
     taken.add(id);
   }
@@ -52,16 +53,29 @@ export function configureFeeds(
 }
 
 function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base: string): FeedSource {
-  const url = urls.get(feed.id);
-  const enabled = disable.includes(feed.id) ? false : enable.includes(feed.id) ? true : feed.enabled;
+  const name = feedName(feed);
+  const url = urls.get(name);
+  const enabled = disable.includes(name) ? false : enable.includes(name) ? true : feed.enabled;
   const chosen = { ...feed, ...(enabled === undefined ? {} : { enabled }) };
   if (url === undefined) return chosen;
   // A mirror is laid out like the upstream: mounts and queries are of the upstream's own hosts.
   return { ...chosen, baseUrl: folderUrl(url, base), mounts: {}, locate: (path) => path };
 }
 
-function withoutPlace({ id, format, namespace }: OwnChoice): Pick<OwnChoice, 'id' | 'format' | 'namespace'> {
-  return { id, format, ...(namespace === undefined ? {} : { namespace }) };
+/**
+ * An own feed with the name that its facts are stored under. Configurations that share a store may call different data the
+ * same: the name says where the data comes from, so that neither reads nor overwrites that of the other.
+ */
+function ownOptions({ id, format, from, namespace }: OwnChoice, base: string): OwnFeedOptions {
+  const options = { id, format, ...placeOf(from, base), ...(namespace === undefined ? {} : { namespace }) };
+  const { baseUrl, file } = options;
+  const identity = hash('sha256', JSON.stringify([format, baseUrl, file ?? null, namespace ?? null]), 'hex');
+  return { ...options, storedAs: `${id}@${identity.slice(0, 16)}` };
+}
+
+/** Whether stored facts are those of some configuration's own data. */
+export function isStoredOwnFeed(id: string): boolean {
+  return id.includes('@');
 }
 
 const fileName = /[^/\\]+\.(?:json|ndjson|jsonl|zip|tar)(?:\.(?:gz|xz|zst|bz2))?$/;

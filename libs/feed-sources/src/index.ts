@@ -64,5 +64,5 @@ export const ownVulnerabilities: FeedSource = {
   title: 'Own vulnerabilities, as written by the API',
 };
 
-export type { FeedSettings } from './configured-feeds';
-export { feedPrecedence, type OwnFeedOptions, type OwnFormat, ownFeed, ownFormats } from './own-feed';
+export { isStoredOwnFeed, type FeedSettings } from './configured-feeds';
+export { type OwnFeedOptions, type OwnFormat, ownFeed, ownFormats } from './own-feed';

@@ -1,6 +1,6 @@
 import type { FeedRecord, FeedState, Upstream } from '@clarion/model';
 import { buildZip } from '@clarion/test-kit';
-import { feedPrecedence, type OwnFeedOptions, ownFeed } from './own-feed';
+import { type OwnFeedOptions, ownFeed } from './own-feed';
 import { ownPlace } from './own-place';
 
 const osv: OwnFeedOptions = { id: 'own', format: 'osv', baseUrl: 'file:///srv/own/' };
@@ -36,12 +36,6 @@ describe('an own feed', () => {
     [{ id: 'acme', format: 'secdb' as const, baseUrl: 'https://acme.example/' }, /names no namespace/],
   ])('is refused: %p', (options, message) => {
     expect(() => ownFeed(options)).toThrow(message);
-  });
-
-  it('takes precedence in the order of configuration, before all others', () => {
-    const vendor = { ...ownFeed(osv), id: 'vendor', own: undefined };
-    const feeds = [ownFeed(secdb), vendor as unknown as ReturnType<typeof ownFeed>, ownFeed(osv)];
-    expect(feedPrecedence(feeds)).toEqual(['acme', 'own']);
   });
 
   const folder = (pages: Readonly<Record<string, readonly string[]>>): Upstream => ({

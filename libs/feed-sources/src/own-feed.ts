@@ -9,6 +9,8 @@ export type OwnFormat = (typeof ownFormats)[number];
 export interface OwnFeedOptions {
   /** Names the feed in reports: lower-case words joined by hyphens. */
   readonly id: string;
+  /** Names its stored facts, where other configurations may call other data the same; the id unless stated. */
+  readonly storedAs?: string;
   readonly format: OwnFormat;
   /** Folder with its files, with trailing slash: `https:`, `http:` or `file:`. */
   readonly baseUrl: string;
@@ -26,7 +28,7 @@ const feedId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
  * any more. Throws `ClarionError` `invalid-input` for options that do not fit together.
  */
 export function ownFeed(options: OwnFeedOptions): FeedSource {
-  const { id, format, namespace } = options;
+  const { id, format, namespace, storedAs = id } = options;
   if (!feedId.test(id) || id.length > 64) {
     throw new ClarionError('invalid-input', `"${id}" is no feed id`, {
       remedy: 'use lower-case words joined by hyphens, such as own or acme-errata',
@@ -43,20 +45,22 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
     });
   }
   return {
-    id,
+    id: storedAs,
+    name: id,
     version: 1,
     title: `Own data (${format === 'osv' ? 'OSV' : `SecDB, ${namespace ?? ''}`})`,
     homepage: options.baseUrl,
     baseUrl: options.baseUrl,
     own: true,
     namespaces: [],
+    rates: true,
     listsUnfixed: false,
     refreshMinutes: 0,
     layout: [options.file ?? (format === 'osv' ? '<name>.{json,ndjson,jsonl,zip,tar}' : '<name>.json')],
     plan: async (upstream, last) => planOf(await ownDocuments(options, upstream, last)),
     parse: (document) => {
-      const place = { feed: id, namespace: namespace ?? '' };
-      return format === 'secdb' ? parseSecdb(document, place) : parseOwnOsv(document, id);
+      const place = { feed: storedAs, namespace: namespace ?? '' };
+      return format === 'secdb' ? parseSecdb(document, place) : parseOwnOsv(document, storedAs);
     },
   };
 }
@@ -85,9 +89,4 @@ async function ownDocuments(
     if (files.length > maxFiles) throw new ClarionError('limit-exceeded', `Feed ${id} has more than ${maxFiles} files`);
   }
   return [...new Set([...files, ...known])].sort();
-}
-
-/** Ids of the feeds whose statements win over all others, the first over the next: own data, as it is configured. */
-export function feedPrecedence(feeds: readonly FeedSource[]): readonly string[] {
-  return feeds.filter(({ own }) => own === true).map(({ id }) => id);
 }

@@ -34,13 +34,24 @@ export type PatchOutcome =
       readonly replaced: ReadonlySet<string>;
       /** Damaged documents of the patch: what they are about stays as it was, and the patch is planned again. */
       readonly failures: ReadonlyMap<string, Failure>;
+      /** What was read of it. */
+      readonly content: PatchContent;
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
+
+/** Names what a patch says: `[name, digest of the content]` of its documents, and the ids that it removes. */
+export interface PatchContent {
+  readonly documents: (readonly [name: string, contentDigest: string])[];
+  readonly removed: readonly string[];
+  /** When each of its documents came to be, where that is told. */
+  readonly modifiedAt: (string | undefined)[];
+}
 
 /** What the documents of a patch speak of. */
 interface Spoken {
   readonly ids: Set<string>;
   readonly groups: Set<string>;
+  readonly content: PatchContent;
 }
 
 /**
@@ -53,8 +64,9 @@ export async function* readPatch(
   context: PatchContext,
 ): AsyncGenerator<FeedEvent, PatchOutcome> {
   const failures = new Map<string, Failure>();
-  const spoken: Spoken = { ids: new Set(patch?.removed), groups: new Set() };
-  if (patch === undefined) return { kind: 'read', replaced: spoken.ids, failures };
+  const content: PatchContent = { documents: [], removed: patch?.removed ?? [], modifiedAt: [] };
+  const spoken: Spoken = { ids: new Set(patch?.removed), groups: new Set(), content };
+  if (patch === undefined) return { kind: 'read', replaced: spoken.ids, failures, content };
   for (const planned of patch.documents) {
     context.signal?.throwIfAborted();
     const { name, path = name } = planned;
@@ -74,7 +86,7 @@ export async function* readPatch(
     failures.set(name, failure);
   }
   if (!context.whole) await addTouched(run, patch.into, { ...context, spoken });
-  return { kind: 'read', replaced: spoken.ids, failures };
+  return { kind: 'read', replaced: spoken.ids, failures, content };
 }
 
 /** `damaged`: fetching it again, or another one, would be no different. */
@@ -101,7 +113,9 @@ async function* readOne(
     const outcome = yield* readDocument({ name, answer }, { source, add, problems, signal });
     signal?.throwIfAborted();
     const failure = failureOf(planned, outcome);
-    if (failure !== undefined) return failure;
+    if (failure !== undefined || outcome.kind === 'failed') return failure;
+    spoken.content.documents.push([name, outcome.contentDigest]);
+    spoken.content.modifiedAt.push(answer.modifiedAt);
     for (const records of own.entries()) {
       for (const [, record] of records) {
         spool.add('patch', record);

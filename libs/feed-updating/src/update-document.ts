@@ -2,6 +2,7 @@ import type { AdvisoryStore, FeedPatch, FeedWriter, PlannedDocument, Upstream, V
 import { compareDocument } from './compare-document';
 import type { FeedEvent } from './events';
 import { fetchDocument } from './fetch-document';
+import { documentData } from './document-data';
 import { failed, type Failure } from './failure';
 import { createProblemTally, type ProblemTally } from './problem-tally';
 import { readDocument } from './read-document';
@@ -32,7 +33,7 @@ interface Gathering {
 type Whole =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'read'; readonly validators: Validators }
+  | { readonly kind: 'read'; readonly validators: Validators; readonly modifiedAt: string | undefined }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
@@ -62,7 +63,10 @@ export async function* updateDocument(
     if (validators === undefined) return failed(`Document ${name} is not there`);
     return yield* applyGathered(
       run,
-      { name, patch, validators, whole: whole.kind === 'read' },
+      {
+        ...{ name, patch, validators, whole: whole.kind === 'read' },
+        modifiedAt: whole.kind === 'read' ? whole.modifiedAt : run.documents.get(name)?.modifiedAt,
+      },
       { ...context, ...gathering },
     );
   } finally {
@@ -87,7 +91,8 @@ async function* forget(
   name: string,
   context: DocumentContext & Gathering,
 ): AsyncGenerator<FeedEvent, Failure | undefined> {
-  const failure = yield* applyGathered(run, { name, patch: undefined, validators: {}, whole: true }, context);
+  const nothing = { name, patch: undefined, validators: {}, modifiedAt: undefined, whole: true };
+  const failure = yield* applyGathered(run, nothing, context);
   if (failure === undefined) run.documents.delete(name);
   return failure;
 }
@@ -144,7 +149,7 @@ async function* readWhole(
   const { contentDigest } = outcome;
   if (promised !== undefined && promised !== contentDigest) return { kind: 'failed', failure: contradicted };
   const validators = { ...answer.validators, contentDigest };
-  if (known?.contentDigest !== contentDigest) return { kind: 'read', validators };
+  if (known?.contentDigest !== contentDigest) return { kind: 'read', validators, modifiedAt: answer.modifiedAt };
   // A server that ignores validators sent what is known.
   const state = run.documents.get(name);
   if (state !== undefined) run.documents.set(name, { ...state, validators });
@@ -155,15 +160,17 @@ interface Gathered {
   readonly name: string;
   readonly patch: FeedPatch | undefined;
   readonly validators: Validators;
+  readonly modifiedAt: string | undefined;
   /** Whether the whole document was read; else only its patch is applied to the stored facts. */
   readonly whole: boolean;
 }
 
 async function* applyGathered(
   run: Run,
-  { name, patch, validators, whole }: Gathered,
+  gathered: Gathered,
   context: DocumentContext & Gathering,
 ): AsyncGenerator<FeedEvent, Failure | undefined> {
+  const { name, patch, validators, whole } = gathered;
   const { store, spool, problems, signal, force } = context;
   const patched = yield* readPatch(run, patch, { ...context, whole });
   signal?.throwIfAborted();
@@ -204,7 +211,12 @@ async function* applyGathered(
     return hasFacts(run, name) ? { ...failure, document: name } : failure;
   }
   const written = { ...compared.written, texts: compared.written.texts + removed };
-  recordApplied(run, name, { ...compared, written, problems });
+  const changed = whole || Object.values(written).some((count) => count > 0);
+  const state = {
+    ...compared.state,
+    ...documentData(gathered, changed ? patched.content : undefined, run.documents.get(name)),
+  };
+  recordApplied(run, name, { ...compared, state, written, problems });
   for (const [document, failure] of patched.failures) run.notices.set(document, failure);
   return undefined;
 }

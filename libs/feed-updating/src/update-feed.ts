@@ -1,5 +1,13 @@
 import type { BearingOptions } from '@clarion/matching';
-import type { AdvisoryStore, FeedPlan, FeedSource, FeedWriter, PlannedDocument, Upstream } from '@clarion/model';
+import {
+  feedName,
+  type AdvisoryStore,
+  type FeedPlan,
+  type FeedSource,
+  type FeedWriter,
+  type PlannedDocument,
+  type Upstream,
+} from '@clarion/model';
 import type { FeedEvent } from './events';
 import { failed, type Failure } from './failure';
 import { eventsOf, lossOf, startRun, stateAfter, stateAfterFailure, wroteFacts, type Run } from './run';
@@ -103,11 +111,11 @@ async function* applyPlan(
     run.plan = await source.plan(deps.upstream, run.known);
   } catch (error) {
     deps.signal?.throwIfAborted();
-    return failed(`The documents of ${source.id} cannot be listed`, error);
+    return failed(`The documents of ${feedName(source)} cannot be listed`, error);
   }
   const documents = documentsOf(run.plan);
   if (documents.length + (run.plan.patch?.documents.length ?? 0) > maxDocuments) {
-    return failed(`${source.id} lists more than ${maxDocuments} documents`);
+    return failed(`${feedName(source)} lists more than ${maxDocuments} documents`);
   }
   yield { kind: 'started', feed: source.id, documents: documents.length };
   const { upstream, store, now, signal } = deps;
@@ -123,10 +131,10 @@ async function* applyPlan(
     if (failure !== undefined) return failure;
   }
   if (documents.length > 0 && documents.every(({ name }) => run.notices.get(name)?.outcome === 'frozen')) {
-    return failed(`None of the documents of ${source.id} is there`);
+    return failed(`None of the documents of ${feedName(source)} is there`);
   }
   const message = force ? undefined : shrinkage(lossOf(run));
-  return message === undefined ? undefined : { outcome: 'held', message: `${source.id} ${message}` };
+  return message === undefined ? undefined : { outcome: 'held', message: `${feedName(source)} ${message}` };
 }
 
 /** Each document once; that of the patch is looked at even where only its patch has to be fetched. */

@@ -50,7 +50,8 @@ async function getFile(directory: string, name: string, request: Request): Promi
   }
   const { bytes, received } = counted(readFile(found.file));
   const size = Number(found.stats.size);
-  return { kind: 'content', body: decompress(bytes, limits), validators: { etag }, size, received };
+  const modifiedAt = found.stats.mtime.toISOString();
+  return { kind: 'content', body: decompress(bytes, limits), validators: { etag }, modifiedAt, size, received };
 }
 
 interface Found {

@@ -117,7 +117,21 @@ function contentOf(
   const outer = decompress(bytes, packing.limits);
   const body = packing.packed && encoded ? decompress(outer, packing.limits) : outer;
   const size = Number(answer.headers.get('content-length') ?? NaN);
-  return { kind: 'content', body, validators, received, ...(Number.isSafeInteger(size) ? { size } : {}) };
+  const modified = modifiedAt(lastModified);
+  return {
+    kind: 'content',
+    body,
+    validators,
+    received,
+    ...(modified === undefined ? {} : { modifiedAt: modified }),
+    ...(Number.isSafeInteger(size) ? { size } : {}),
+  };
+}
+
+/** A server whose clock is ahead tells nothing. */
+function modifiedAt(lastModified: string | undefined): string | undefined {
+  const time = Date.parse(lastModified ?? '');
+  return time <= Date.now() ? new Date(time).toISOString() : undefined;
 }
 
 async function listIndex(client: Client, folder: string): Promise<readonly string[]> {

@@ -3,4 +3,4 @@ export { feedUpstream, type FeedLocation, type FeedUpstreamOptions } from './fee
 export { httpUpstream, type HttpOptions } from './http-upstream';
 export { mirrorUpstream, type MirrorOptions } from './mirror-upstream';
 export { openScratchFile, type ScratchFile } from './scratch-file';
-export { feedsFrom, feedsFromNetwork, type UpstreamChoice, type UpstreamFor } from './upstream-choice';
+export { feedsFrom, feedsFromNetwork, localFolderOf, type UpstreamChoice, type UpstreamFor } from './upstream-choice';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Egress } from '@clarion/egress';
-import { ClarionError, type FeedSource, type Upstream } from '@clarion/model';
+import { ClarionError, type FeedSource, type Upstream, feedName } from '@clarion/model';
 import { directoryUpstream } from './directory-upstream';
 import { feedUpstream } from './feed-upstream';
 import { mirrorUpstream } from './mirror-upstream';
@@ -50,7 +50,7 @@ export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): 
   if (/^https?:\/\//i.test(place)) {
     const egress = egressTo([new URL(place).host]);
     const options = { from: place, egress, ...(signal === undefined ? {} : { signal }) };
-    return ownFolderFirst((feed) => mirrorUpstream({ ...options, feed: feed.id }));
+    return ownFolderFirst((feed) => mirrorUpstream({ ...options, feed: feedName(feed) }));
   }
   if (!existsSync(place)) {
     throw new ClarionError('not-found', `The feed directory ${place} does not exist`, {
@@ -59,6 +59,6 @@ export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): 
   }
   const egress = egressTo([]);
   return ownFolderFirst((feed) =>
-    existsSync(join(place, feed.id)) ? mirrorUpstream({ from: place, feed: feed.id, egress }) : undefined,
+    existsSync(join(place, feedName(feed))) ? mirrorUpstream({ from: place, feed: feedName(feed), egress }) : undefined,
   );
 }

@@ -1,23 +1,11 @@
 import type { FeedState, PlacedFeature } from '@clarion/model';
-import { hasAdvisoryData } from './coverage';
 import { matchImage } from './match-image';
 import type { MatchOptions } from './types';
-import {
-  alpineFeed,
-  apk,
-  deb,
-  debianFeed,
-  factsOf,
-  imageOf,
-  loadedAt,
-  namespaceOf,
-  options,
-  rpm,
-  stateOf,
-} from './testdata/facts';
+import { apk, deb, debianFeed, factsOf, imageOf, loadedAt, namespaceOf, options, rpm, stateOf } from './testdata/facts';
 
 const debian = stateOf('debian-security-tracker', ['debian:11', 'debian:12']);
 const alpine = stateOf('alpine-secdb', ['alpine:v3.20']);
+const ownFeed = { id: 'acme', own: true as const, namespaces: [], refreshMinutes: 0 };
 const neverLoaded: FeedState = {
   feed: 'debian-security-tracker',
   parserVersion: 1,
@@ -52,23 +40,46 @@ describe('coverage', () => {
       namespaces: [{ id: 'debian:12', feeds: ['debian-security-tracker'], endOfLife: '2028-06-30' }],
       uncovered: [],
       undetermined: [],
-      feeds: [{ id: 'debian-security-tracker', updatedAt: loadedAt, stale: false }],
+      feeds: [
+        {
+          id: 'debian-security-tracker',
+          role: 'advisories',
+          updatedAt: loadedAt,
+          revision: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+          stale: false,
+        },
+      ],
       complete: true,
     });
   });
 
   test('several feeds about one namespace, in order of their ids', async () => {
-    const own = stateOf('acme', ['debian:12']);
-    const { namespaces, feeds } = await coverageOf({ states: [debian, own] });
+    const other = stateOf('acme', ['debian:12']);
+    const feed = { ...debianFeed, id: 'acme' };
+    const { namespaces, feeds } = await coverageOf({ states: [debian, other], options: { feeds: [debianFeed, feed] } });
     expect(namespaces[0]?.feeds).toEqual(['acme', 'debian-security-tracker']);
     expect(feeds.map(({ id }) => id)).toEqual(['acme', 'debian-security-tracker']);
   });
 
   test('own data covers nothing, and its age is told', async () => {
     const own = stateOf('acme', ['debian:12']);
-    const { namespaces, feeds } = await coverageOf({ states: [debian, own], options: { precedence: ['acme'] } });
+    const { namespaces, feeds } = await coverageOf({
+      states: [debian, own],
+      options: { feeds: [ownFeed, debianFeed] },
+    });
     expect(namespaces[0]?.feeds).toEqual(['debian-security-tracker']);
     expect(feeds.map(({ id }) => id)).toEqual(['acme', 'debian-security-tracker']);
+  });
+
+  test('what no feed of the configuration says counts for nothing, whatever is stored', async () => {
+    const foreign = stateOf('acme', ['debian:12']);
+    expect(await coverageOf({ states: [debian, foreign] })).toEqual(await coverageOf({}));
+    const off = { ...debianFeed, id: 'acme', enabled: false };
+    expect(await coverageOf({ states: [debian, foreign], options: { feeds: [debianFeed, off] } })).toEqual(
+      await coverageOf({}),
+    );
+    const { namespaces } = await coverageOf({ states: [foreign] });
+    expect(namespaces[0]?.feeds).toEqual([]);
   });
 
   const rows: readonly (readonly [string, Case, string])[] = [
@@ -118,7 +129,7 @@ describe('coverage', () => {
     ],
     [
       'own data alone',
-      { states: [stateOf('acme', ['debian:12'])], options: { feeds: [], precedence: ['acme'] } },
+      { states: [stateOf('acme', ['debian:12'])], options: { feeds: [ownFeed] } },
       'no feed for this distribution',
     ],
     [
@@ -198,36 +209,61 @@ describe('stale feeds', () => {
     ['beyond the given limit', '2025-11-20T10:59:00Z', { maxFeedAgeMinutes: 60 }, true],
     ['a time in the future', '2025-11-21T12:00:00Z', {}, false],
     ['a time that cannot be read', 'yesterday', {}, true],
-    ['a feed that this build does not know', '2025-11-18T11:59:00Z', { feeds: [alpineFeed] }, true],
   ];
 
   test.each(rows)('%s', async (__, lastSuccess, more, stale) => {
     const { feeds, complete } = await coverageOf({ states: [at(lastSuccess)], options: more });
-    expect(feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: lastSuccess, stale }]);
+    expect(feeds).toMatchObject([{ id: 'debian-security-tracker', updatedAt: lastSuccess, stale }]);
     expect(complete).toBe(!stale);
   });
 
   test('the time shown is when facts changed, not when they were last checked', async () => {
     const state = { ...at('2025-11-20T11:59:00Z'), lastChange: '2025-11-01T00:00:00Z' };
     const { feeds } = await coverageOf({ states: [state] });
-    expect(feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: '2025-11-01T00:00:00Z', stale: false }]);
+    expect(feeds).toMatchObject([{ updatedAt: '2025-11-01T00:00:00Z', stale: false }]);
+  });
+
+  test('the time shown is that of the newest document, where all of them say theirs', async () => {
+    const document = (modifiedAt?: string): FeedState['documents'][string] => {
+      return {
+        validators: {},
+        groups: 1,
+        namespaces: ['debian:12'],
+        ...(modifiedAt === undefined ? {} : { modifiedAt }),
+      };
+    };
+    const lastChange = '2025-11-19T00:00:00Z';
+    const of = async (documents: FeedState['documents']): Promise<string | null | undefined> =>
+      (await coverageOf({ states: [{ ...debian, documents, lastChange }] })).feeds[0]?.updatedAt;
+    const [old, recent] = [document('2025-10-01T00:00:00Z'), document('2025-11-02T00:00:00Z')];
+    expect(await of({ a: recent, b: old })).toBe('2025-11-02T00:00:00Z');
+    expect(await of({ a: recent, b: document() })).toBe(lastChange);
+  });
+
+  test('a revision names the data: its documents and their patches, not when they were fetched', async () => {
+    const revision = async (more: Partial<FeedState>): Promise<string | null | undefined> =>
+      (await coverageOf({ states: [{ ...debian, ...more }] })).feeds[0]?.revision;
+    const document = (contentDigest: string, patched?: string): FeedState['documents'][string] => {
+      const known = { validators: { contentDigest, etag: `"${Math.random()}"` }, groups: 1, namespaces: ['debian:12'] };
+      return { ...known, ...(patched === undefined ? {} : { patched }) };
+    };
+    const first = await revision({ documents: { a: document('sha256:1'), b: document('sha256:2') } });
+    const again = { b: document('sha256:2'), a: document('sha256:1') };
+    expect(await revision({ documents: again, lastChange: '2025-11-20T01:00:00Z', cursor: 'x' })).toBe(first);
+    const others: readonly Partial<FeedState>[] = [
+      { documents: { a: document('sha256:1'), b: document('sha256:3') } },
+      { documents: { a: document('sha256:1') } },
+      { documents: { a: document('sha256:1'), b: document('sha256:2', 'p') } },
+      { documents: again, parserVersion: 2 },
+    ];
+    const revisions = await Promise.all(others.map(revision));
+    expect(new Set([first, ...revisions]).size).toBe(5);
   });
 
   test('a feed that was never loaded is missing, not stale', async () => {
     const { feeds, complete } = await coverageOf({ states: [neverLoaded] });
-    expect(feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: null, stale: false }]);
+    expect(feeds).toMatchObject([{ id: 'debian-security-tracker', updatedAt: null, revision: null, stale: false }]);
     expect(complete).toBe(false);
-  });
-});
-
-describe('hasAdvisoryData', () => {
-  test.each([
-    ['an empty store', [], false],
-    ['a feed that never loaded', [neverLoaded], false],
-    ['a feed that loaded nothing', [stateOf('x', [], { groups: 0 })], false],
-    ['a loaded feed', [neverLoaded, alpine], true],
-  ] as const)('%s', (__, states, expected) => {
-    expect(hasAdvisoryData(states)).toBe(expected);
   });
 });
 
@@ -246,30 +282,28 @@ test('every Debian and Alpine release of the table has its end', async () => {
 });
 
 describe('feeds that describe vulnerabilities', () => {
-  const nvd = { id: 'nvd', namespaces: [], refreshMinutes: 120 };
+  const nvd = { id: 'nvd', namespaces: [], rates: true, refreshMinutes: 120 };
+  const epss = { id: 'epss', namespaces: [], rates: false, refreshMinutes: 120 };
   const of = (states: readonly FeedState[]) =>
-    coverageOf({ features: [deb('zlib1g', '1')], states, options: { feeds: [debianFeed, nvd] } });
+    coverageOf({ features: [deb('zlib1g', '1')], states, options: { feeds: [debianFeed, epss, nvd] } });
 
-  test('rule 30: are named with their age once they were loaded', async () => {
-    const { feeds } = await of([debian, stateOf('nvd', [])]);
-    expect(feeds).toEqual([
-      { id: 'debian-security-tracker', updatedAt: loadedAt, stale: false },
-      { id: 'nvd', updatedAt: loadedAt, stale: false, describing: true },
+  test('rule 30: are named with their role and age', async () => {
+    const { feeds } = await of([debian, stateOf('nvd', []), stateOf('epss', [])]);
+    expect(feeds).toMatchObject([
+      { id: 'debian-security-tracker', role: 'advisories', updatedAt: loadedAt },
+      { id: 'epss', role: 'scores', updatedAt: loadedAt },
+      { id: 'nvd', role: 'severities', updatedAt: loadedAt },
     ]);
   });
 
   test.each([
-    ['that failed', { ...neverLoaded, feed: 'nvd' }, { updatedAt: null, stale: false }],
-    ['that are stale', stateOf('nvd', [], { lastSuccess: '2025-01-01T00:00:00Z' }), { stale: true }],
-  ])('rule 29: %s are named, and leave the report complete', async (_, state, expected) => {
-    const { feeds, complete } = await of([debian, state]);
-    expect(feeds[1]).toMatchObject({ id: 'nvd', ...expected });
+    ['that failed', [{ ...neverLoaded, feed: 'nvd' }], { updatedAt: null, revision: null, stale: false }],
+    ['that were never asked for', [], { updatedAt: null, revision: null, stale: false }],
+    ['that are stale', [stateOf('nvd', [], { lastSuccess: '2025-01-01T00:00:00Z' })], { stale: true }],
+  ])('rule 29: %s are named, and leave the report complete', async (_, states, expected) => {
+    const { feeds, complete } = await of([debian, ...states]);
+    expect(feeds[2]).toMatchObject({ id: 'nvd', ...expected });
     expect(complete).toBe(true);
-  });
-
-  test('that were never asked for are not missed', async () => {
-    const { feeds, complete } = await of([debian]);
-    expect([feeds.map(({ id }) => id), complete]).toEqual([['debian-security-tracker'], true]);
   });
 
   test('do not speak about an image that no other feed speaks about', async () => {

@@ -7,17 +7,14 @@ import type {
   UncoveredPackage,
   UndeterminedPackage,
 } from '@clarion/model';
-import { isGap } from '@clarion/model';
+import { feedName, isGap } from '@clarion/model';
 import { endOfLifeOf } from './end-of-life';
 import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';
+import { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
+import { revisionOf, updatedAtOf } from './revision';
 import { thirdPartyOf } from './third-party';
-import type { MatchOptions } from './types';
-
-/** Whether any feed was ever loaded; without, a report can say nothing about vulnerabilities. */
-export function hasAdvisoryData(states: readonly FeedState[]): boolean {
-  return states.some(({ lastSuccess, groups }) => lastSuccess !== undefined && groups > 0);
-}
+import type { FeedInfo, MatchOptions } from './types';
 
 export interface CoverageInput {
   readonly image: EffectiveImage;
@@ -27,14 +24,14 @@ export interface CoverageInput {
 
 /** What a report about this image can and cannot speak of. */
 export function coverageOf({ image, states, undetermined }: CoverageInput, options: MatchOptions): Coverage {
-  // A few statements of one's own are not the advisories of a distribution.
-  const foreign = states.filter(({ feed }) => options.precedence?.includes(feed) !== true);
-  const loaded = new Map(foreign.map((state) => [state.feed, namespacesWithData(state)]));
+  const dataOf = new Map(states.map((state) => [state.feed, namespacesWithData(state)]));
   const ids = namespaceIds(image);
   const namespaces = ids.map((id) => ({
     id,
-    feeds: [...loaded]
-      .flatMap(([feed, known]) => (coveringNamespaces(id).some((one) => known.has(one)) ? [feed] : []))
+    feeds: options.feeds
+      .filter((feed) => feed.enabled !== false && speaksAbout(feed, id))
+      .map((feed) => feedName(feed))
+      .filter((feed) => coveringNamespaces(id).some((one) => dataOf.get(feed)?.has(one) === true))
       .sort(compareText),
     endOfLife: endOfLifeOf(id),
   }));
@@ -55,7 +52,7 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       undetermined.length === 0 &&
       image.features.every(({ namespace }) => namespace !== null) &&
       covered.size === ids.length &&
-      feeds.every(({ id, updatedAt, stale }) => (updatedAt !== null && !stale) || describes(id, options)),
+      feeds.every(({ role, updatedAt, stale }) => !findsPackages(role) || (updatedAt !== null && !stale)),
   };
 }
 
@@ -63,49 +60,44 @@ function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {
   return new Set(Object.values(documents).flatMap(({ namespaces }) => namespaces));
 }
 
-function namespaceIds({ namespaces, channels, features }: EffectiveImage): readonly string[] {
+/** Ids of all namespaces that packages of an image are looked for in. */
+export function namespaceIds({
+  namespaces,
+  channels,
+  features,
+}: Pick<EffectiveImage, 'namespaces' | 'channels' | 'features'>): readonly string[] {
   const ofFeatures = features.flatMap(({ namespace }) => (namespace === null ? [] : [namespace]));
   return sortedTexts([...namespaces.map(({ id }) => id), ...channels.map(({ id }) => id), ...ofFeatures]);
 }
 
-/**
- * Feeds that speak, or should speak, about one of the namespaces, and beside them those that describe vulnerabilities,
- * once they were asked for: without them a report lacks severities, and no finding.
- */
+/** The feeds that take part, loaded or not. */
 function feedsFor(
   ids: readonly string[],
   states: readonly FeedState[],
   options: MatchOptions,
 ): readonly FeedCoverage[] {
   const stateOf = new Map(states.map((state) => [state.feed, state]));
-  const expected = options.feeds
-    .filter((feed) => feed.enabled !== false && ids.some((id) => speaksAbout(feed, id)))
-    .map(({ id }) => id);
-  const present = states
-    .filter((state) => ids.flatMap(coveringNamespaces).some((id) => namespacesWithData(state).has(id)))
-    .map(({ feed }) => feed);
-  const speaking = [...expected, ...present];
-  const describing = speaking.length === 0 ? [] : states.filter(({ feed }) => describes(feed, options));
-  return sortedTexts([...speaking, ...describing.map(({ feed }) => feed)]).map((id) => {
-    const state = stateOf.get(id);
-    const checkedAt = state?.lastSuccess;
-    // The time shown is that of the facts: a check that finds nothing new must not change the report.
-    const updatedAt = checkedAt === undefined ? null : (state?.lastChange ?? checkedAt);
-    const stale = checkedAt !== undefined && isStale(id, checkedAt, options);
-    return { id, updatedAt, stale, ...(describes(id, options) && { describing: true as const }) };
-  });
-}
-
-/** A feed about no package whatever cannot leave a gap among findings. */
-function describes(id: string, { feeds }: MatchOptions): boolean {
-  return feeds.some((feed) => feed.id === id && feed.enabled !== false && feed.namespaces.length === 0);
+  return participatingFeeds(options.feeds, ids)
+    .map((feed): FeedCoverage => {
+      const id = feedName(feed);
+      const state = stateOf.get(id);
+      const checkedAt = state?.lastSuccess;
+      return {
+        id,
+        role: roleOf(feed),
+        // Both are of the facts: a check that finds nothing new must not change the report.
+        updatedAt: state === undefined ? null : updatedAtOf(state),
+        revision: state === undefined ? null : revisionOf(state),
+        stale: checkedAt !== undefined && isStale(feed, checkedAt, options),
+      };
+    })
+    .sort(byTexts<FeedCoverage>(({ id }) => id));
 }
 
 const twoDays = 2 * 24 * 60;
 
-function isStale(feed: string, checkedAt: string, options: MatchOptions): boolean {
-  const refresh = options.feeds.find(({ id }) => id === feed)?.refreshMinutes ?? 0;
-  const limit = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refresh);
+function isStale({ refreshMinutes }: FeedInfo, checkedAt: string, options: MatchOptions): boolean {
+  const limit = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refreshMinutes);
   const age = (options.now.getTime() - Date.parse(checkedAt)) / 60_000;
   // A time that cannot be read counts as stale.
   return !(age <= limit);

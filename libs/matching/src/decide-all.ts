@@ -5,15 +5,18 @@ import type { PackageDecision } from './finding';
 import { imageScope } from './image-scope';
 import type { MatchedGroup } from './lookup';
 import { allMatches } from './matches';
+import { precedenceOf } from './participating-feeds';
 import { scopeTraits } from './scope-checks';
 import type { MatchFacts, MatchOptions } from './types';
 
 export interface AllDecisions {
   readonly decisions: readonly PackageDecision[];
+  /** For each finding that own data suppressed, the name of the feed that did. */
+  readonly suppressedBy: readonly string[];
   readonly undetermined: readonly UndeterminedPackage[];
 }
 
-/** Decides all flaws of all packages of an image from what the feeds say about them. */
+/** Decides all flaws of all packages of an image from what the feeds of the run say about them (`scopedFacts`). */
 export async function decideAll(
   image: EffectiveImage,
   facts: MatchFacts,
@@ -21,16 +24,18 @@ export async function decideAll(
 ): Promise<AllDecisions> {
   const decisions: PackageDecision[] = [];
   const undetermined: UndeterminedPackage[] = [];
-  const scope = { image: await imageScope(image, facts, options), precedence: options.precedence ?? [] };
+  const suppressedBy: string[] = [];
+  const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
   const decideOnce = sharedDecisions(scope);
   for (const { feature, namespace, groups, notes } of await allMatches(image, facts)) {
     const decided = decideOnce(feature, groups);
     for (const decision of decided.decisions) decisions.push({ feature, namespace, decision, notes });
+    suppressedBy.push(...decided.suppressedBy);
     for (const { vulnerability, reason } of decided.undecidable) {
       undetermined.push({ package: feature.name, version: feature.version, namespace, reason, vulnerability });
     }
   }
-  return { decisions, undetermined };
+  return { decisions, suppressedBy, undetermined };
 }
 
 /** `decide`, remembering its answers: the many binaries of one source mostly meet the same statements. */

@@ -36,13 +36,15 @@ export interface Undecidable {
 
 export interface Decided {
   readonly decisions: readonly Decision[];
+  /** Names of own feeds: one for each flaw that the package would have without its word. */
+  readonly suppressedBy: readonly string[];
   readonly undecidable: readonly Undecidable[];
 }
 
 /** What the whole image gives to every decision. */
 export interface DecideOptions {
   readonly image: ImageScope;
-  /** `MatchOptions.precedence` */
+  /** Names of the own feeds, first one first. */
   readonly precedence: readonly string[];
 }
 
@@ -51,7 +53,7 @@ export type Outcome =
   | { readonly kind: 'vulnerable'; readonly rule: string; readonly judgment: Judgment }
   | { readonly kind: 'cleared' | 'suppressed' | 'unaffected' | 'undetermined'; readonly rule: string };
 
-const nothing: Decided = { decisions: [], undecidable: [] };
+const nothing: Decided = { decisions: [], suppressedBy: [], undecidable: [] };
 
 /** Decides all flaws of one package from all statements about its names. Pure, and independent of their order. */
 export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[], options: DecideOptions): Decided {
@@ -59,13 +61,23 @@ export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[],
   if (held.length === 0) return nothing;
   const decisions: Decision[] = [];
   const undecidable: Undecidable[] = [];
+  const suppressedBy: string[] = [];
   for (const cluster of clusterByFlaw(held, ({ advisory }) => advisory)) {
     const outcome = outcomeOf(cluster.members);
+    if (outcome.kind !== 'vulnerable') suppressedBy.push(...suppressorOf(cluster.members));
     if (outcome.kind === 'suppressed') continue;
     if (outcome.kind === 'vulnerable') decisions.push({ cluster, ...outcome.judgment });
     undecidable.push(...openQuestions(cluster));
   }
-  return { decisions, undecidable };
+  return { decisions, suppressedBy, undecidable };
+}
+
+/** The own feed without which statements that came to nothing would be a finding: that of the level that decided. */
+function suppressorOf(statements: readonly Held[]): readonly string[] {
+  const own = statements.filter(({ level, counts, verdict }) => level < 0 && counts && verdict.kind !== 'silent');
+  const [first] = own.sort((a, b) => a.level - b.level);
+  if (first === undefined) return [];
+  return outcomeOf(statements.filter(({ level }) => level >= 0)).kind === 'vulnerable' ? [first.group.feed] : [];
 }
 
 /** Every statement about the names of a package, held against it. */

@@ -1,13 +1,16 @@
 import type { Finding, VulnerabilityText } from '@clarion/model';
 import { matchImage } from './match-image';
-import { deb, factsOf, fixed, group, imageOf, options } from './testdata/facts';
+import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from './testdata/facts';
 
 const cve = 'CVE-2023-5678';
 const kev = { dateAdded: '2023-11-21', ransomware: true };
 
 async function findingWith(texts: readonly VulnerabilityText[], aliases: readonly string[] = []): Promise<Finding> {
   const statements = [group('openssl', [fixed(cve, '3.0.13', { aliases })])];
-  const { findings } = await matchImage(imageOf([deb('openssl', '3.0.11')]), factsOf(statements, { texts }), options);
+  const { findings } = await matchImage(imageOf([deb('openssl', '3.0.11')]), factsOf(statements, { texts }), {
+    ...options,
+    feeds: feedsSaying([], texts),
+  });
   return findings.find(({ id }) => id === cve)!;
 }
 

@@ -2,7 +2,7 @@ import type { AdvisoryGroup, PlacedFeature } from '@clarion/model';
 import type { ExplainedPackage } from './explain';
 import { explainVulnerability } from './explain';
 import { by, inScope } from './testdata/cases';
-import { deb, factsOf, fixed, group, imageOf, loadedAt, rpm } from './testdata/facts';
+import { deb, factsOf, feedsSaying, fixed, group, imageOf, loadedAt, rpm } from './testdata/facts';
 import { reportOf } from './testdata/reports';
 
 const cve = 'CVE-2023-5678';
@@ -14,7 +14,7 @@ async function explain(
   groups: readonly AdvisoryGroup[],
   id = cve,
 ): Promise<Awaited<ReturnType<typeof explainVulnerability>>> {
-  return explainVulnerability(imageOf(features), factsOf(groups), { id });
+  return explainVulnerability(imageOf(features), factsOf(groups), { id, feeds: feedsSaying(groups) });
 }
 
 test('a package without the fix: statement, comparison, rule, outcome', async () => {

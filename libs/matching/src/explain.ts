@@ -10,8 +10,11 @@ import type { Match } from './matches';
 import { allMatches } from './matches';
 import { coveringNamespaces } from './namespaces';
 import { byTexts, sortedTexts } from './order';
+import { precedenceOf } from './participating-feeds';
+import { updatedAtOf } from './revision';
 import type { ScopeCheck } from './scope';
 import { scopeChecks } from './scope';
+import { scopedFacts } from './scoped-facts';
 import { subjectOf } from './scope-checks';
 import type { MatchFacts, MatchOptions } from './types';
 
@@ -73,10 +76,11 @@ export interface ExplainedStatement {
  */
 export async function explainVulnerability(
   image: EffectiveImage,
-  facts: MatchFacts,
-  { id, ...options }: Pick<MatchOptions, 'precedence' | 'supportChannels'> & { readonly id: string },
+  stored: MatchFacts,
+  { id, ...options }: Pick<MatchOptions, 'feeds' | 'supportChannels'> & { readonly id: string },
 ): Promise<Explanation> {
-  const context = { image: await imageScope(image, facts, options), precedence: options.precedence ?? [] };
+  const facts = scopedFacts(stored, options.feeds);
+  const context = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
   const aliases = new Set<string>();
   const packages: ExplainedPackage[] = [];
   for (const match of await allMatches(image, facts)) {
@@ -226,6 +230,6 @@ function feedsAbout(
   const own = new Set([...ids, ...features.flatMap(({ namespace }) => namespace ?? [])].flatMap(coveringNamespaces));
   return states
     .filter(({ documents }) => Object.values(documents).some((one) => one.namespaces.some((id) => own.has(id))))
-    .map(({ feed, lastSuccess, lastChange }) => ({ id: feed, updatedAt: lastChange ?? lastSuccess ?? null }))
+    .map((state) => ({ id: state.feed, updatedAt: updatedAtOf(state) }))
     .sort(byTexts<Explanation['feeds'][number]>(({ id }) => id));
 }

@@ -31,7 +31,7 @@ export function findingOf(of: PackageDecision, { textsOf, scoreOf, severityOrder
   const { feature, decision } = of;
   const { cluster } = decision;
   const feeds = new Set(cluster.members.map(({ group }) => group.feed));
-  const texts = rankedTexts(textsOf(cluster), feeds);
+  const texts = rankedTexts(textsOf(cluster, of.namespace), feeds);
   const stated = [...cluster.members.map(({ advisory }) => advisory), ...texts].flatMap(({ links = [] }) => links);
   return {
     id: cluster.id,

@@ -3,6 +3,7 @@ import { decideAll } from './decide-all';
 import { findingOf } from './finding';
 import { knowledgeOf } from './knowledge';
 import { sortedFindings } from './order';
+import { scopedFacts } from './scoped-facts';
 import type { MatchFacts, MatchOptions } from './types';
 
 /** What decides the findings of an image, or of some of its packages. */
@@ -19,16 +20,17 @@ export interface FindingsOptions extends MatchOptions {
  */
 export async function findingsOf(
   subject: MatchSubject,
-  facts: MatchFacts,
+  stored: MatchFacts,
   options: FindingsOptions,
 ): Promise<readonly Finding[]> {
-  const { about, severityOrder } = options;
+  const { about } = options;
+  const facts = scopedFacts(stored, options.feeds);
   const { decisions } = await decideAll({ ...subject, image: noImage, problems: [] }, facts, options);
   const wanted = decisions.filter(
     ({ decision }) => about === undefined || decision.cluster.members.some(({ advisory }) => names(advisory, about)),
   );
   const flaws = wanted.map(({ decision }) => decision.cluster);
-  const knowledge = await knowledgeOf(flaws, facts, severityOrder);
+  const knowledge = await knowledgeOf(flaws, facts, options);
   return sortedFindings(wanted.map((of) => findingOf(of, knowledge)));
 }
 

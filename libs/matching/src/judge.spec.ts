@@ -215,3 +215,42 @@ describe('filterFindings', () => {
     expect(JSON.stringify(await report)).toBe(before);
   });
 });
+
+describe('judge: findings without a severity', () => {
+  const unrated = [group('a', [fixed(id, '2')])];
+  const nvd: FeedInfo = { id: 'nvd', namespaces: [], rates: true, refreshMinutes: 120 };
+  const epss: FeedInfo = { id: 'epss', namespaces: [], rates: false, refreshMinutes: 120 };
+  const withNvd = async (states: readonly FeedState[], feeds = [...options.feeds, nvd, epss]): Promise<Report> =>
+    reportOf([deb('a', '1')], unrated, {
+      states: [stateOf('debian-security-tracker', ['debian:12']), stateOf('alpine-secdb', []), ...states],
+      options: { feeds },
+    });
+  const stale = stateOf('nvd', [], { lastSuccess: '2025-01-01T00:00:00Z' });
+  const rows: readonly (readonly [string, readonly FeedState[], Policy, Judgement['unrated'], number])[] = [
+    ['no gate asks for severities', [], {}, undefined, 0],
+    ['the severities were never loaded', [], { failOn: 'High' }, { findings: 1, missing: ['nvd'] }, 4],
+    ['the severities are stale', [stale], { failOn: 'High' }, { findings: 1, missing: ['nvd'] }, 4],
+    ['nobody rates it', [stateOf('nvd', [])], { failOn: 'High' }, { findings: 1, missing: [] }, 0],
+    ['missing data is accepted', [], { failOn: 'High', allowStale: true }, { findings: 1, missing: ['nvd'] }, 0],
+    ['the gate takes it as it is', [], { failOn: 'Unknown' }, undefined, 2],
+  ];
+  test.each(rows)('%s', async (_, states, policy, expected, exitCode) => {
+    const judgement = judge(await withNvd(states), policy);
+    expect([judgement.unrated, judgement.exitCode]).toEqual([expected, exitCode]);
+  });
+
+  test('none is to rate by configuration', async () => {
+    const judgement = judge(await withNvd([], [...options.feeds, epss]), { failOn: 'High' });
+    expect([judgement.unrated, judgement.exitCode]).toEqual([{ findings: 1, missing: [] }, 0]);
+  });
+
+  test.each([
+    ['what has no fix, where that is not judged', { id, state: 'affected' as const }],
+    ['what the vendor has not decided', { id, state: 'under_investigation' as const }],
+    ['what only informs', { id, state: 'fixed' as const, ranges: [{ fixed: '2' }], kind: 'informational' as const }],
+  ])('does not count %s', async (_, advisory) => {
+    const feeds = [...options.feeds, nvd];
+    const report = await reportOf([deb('a', '1')], [group('a', [advisory])], { options: { feeds } });
+    expect(judge(report, { failOn: 'High', ignoreUnfixed: true })).not.toHaveProperty('unrated');
+  });
+});

@@ -1,6 +1,7 @@
 import type { Finding, Report, Severity } from '@clarion/model';
 import { compareSeverity, isGap } from '@clarion/model';
 import { isUnfixed } from './filter-findings';
+import { findsPackages } from './participating-feeds';
 
 /** What makes a build fail. Everything absent accepts. */
 export interface Policy {
@@ -25,33 +26,63 @@ export interface Judgement {
   readonly stale: readonly string[];
   /** Ids of feeds that should speak about this image and were never loaded. */
   readonly missingData: readonly string[];
+  /** Findings that a gate by severity cannot judge, and why; absent where there are none. */
+  readonly unrated?: Unrated;
   /** 0 passed, 2 violated, 3 incomplete, 4 stale or missing data; the first of 2, 3, 4 that applies. */
   readonly exitCode: 0 | 2 | 3 | 4;
+}
+
+/** Findings without a severity that would be judged if they had one. */
+export interface Unrated {
+  readonly findings: number;
+  /** Ids of feeds that tell severities and were never loaded, or are stale. Without any, nobody has rated them. */
+  readonly missing: readonly string[];
 }
 
 /** Holds a report against a policy. Pure; judges the unfiltered report. */
 export function judge(report: Report, policy: Policy): Judgement {
   const violations = report.findings.filter((finding) => violates(finding, policy));
-  // What only describes vulnerabilities is named in the report and never decides about it.
-  const speaking = report.coverage.feeds.filter(({ describing }) => describing !== true);
+  // Without what only describes vulnerabilities nothing is missed: it counts where a severity is asked for.
+  const speaking = report.coverage.feeds.filter(({ role }) => findsPackages(role));
   const stale = speaking.filter((feed) => feed.stale).map(({ id }) => id);
   const missingData = speaking.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
   const incomplete = incompleteReasons(report, policy, missingData.length > 0);
-  return { violations, incomplete, stale, missingData, exitCode: exitCode() };
+  const unrated = unratedBy(report, policy);
+  return { violations, incomplete, stale, missingData, ...(unrated && { unrated }), exitCode: exitCode() };
 
   function exitCode(): Judgement['exitCode'] {
     if (violations.length > 0) return 2;
     if (incomplete.length > 0 && policy.allowIncomplete !== true) return 3;
-    return stale.length + missingData.length > 0 && policy.allowStale !== true ? 4 : 0;
+    const lacking = stale.length + missingData.length + (unrated?.missing.length ?? 0);
+    return lacking > 0 && policy.allowStale !== true ? 4 : 0;
   }
 }
 
-function violates(finding: Finding, { failOn, ignoreUnfixed }: Policy): boolean {
+function violates(finding: Finding, policy: Policy): boolean {
+  if (!isJudged(finding, policy)) return false;
+  return finding.kind === 'malicious' || compareSeverity(finding.severity, policy.failOn) <= 0;
+}
+
+type Gate = Policy & Required<Pick<Policy, 'failOn'>>;
+
+/** Whether a finding would violate the policy if it were severe enough. */
+function isJudged(finding: Finding, policy: Policy): policy is Gate {
+  const { failOn, ignoreUnfixed } = policy;
   if (failOn === undefined || finding.state === 'under_investigation') return false;
   if (finding.kind === 'malicious') return true;
-  if (finding.kind === 'informational') return false;
-  if (ignoreUnfixed === true && isUnfixed(finding)) return false;
-  return compareSeverity(finding.severity, failOn) <= 0;
+  return finding.kind !== 'informational' && !(ignoreUnfixed === true && isUnfixed(finding));
+}
+
+/** A severity that nobody was asked for is not a low one. */
+function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | undefined {
+  const unrated = findings.filter(
+    (finding) => finding.severity === 'Unknown' && isJudged(finding, policy) && !violates(finding, policy),
+  );
+  if (unrated.length === 0) return undefined;
+  const missing = coverage.feeds.filter(
+    ({ role, updatedAt, stale }) => role === 'severities' && (updatedAt === null || stale),
+  );
+  return { findings: unrated.length, missing: missing.map(({ id }) => id) };
 }
 
 /** A namespace without data for want of a feed that was never loaded counts as missing data, not as incomplete. */

@@ -1,16 +1,20 @@
 import { cvssBaseScore } from '@clarion/file-formats';
-import type { Vulnerability, VulnerabilityText } from '@clarion/model';
+import { feedName, type Vulnerability, type VulnerabilityText } from '@clarion/model';
 import type { Cluster } from './clusters';
 import { isCve } from './clusters';
 import { compareText, sortedTexts } from './order';
+import { tellsOf } from './participating-feeds';
 import type { SeverityOrigin } from './severity-choice';
 import { severityOrigins } from './severity-choice';
-import type { MatchFacts } from './types';
+import type { FeedInfo, MatchFacts, MatchOptions } from './types';
 
 /** What feeds say about the vulnerabilities of a report, whatever the package. */
 export interface Knowledge {
-  /** Texts about a flaw under any of its ids: its own id first, then in the order of its aliases. */
-  readonly textsOf: (flaw: FlawIds) => readonly VulnerabilityText[];
+  /**
+   * Texts about a flaw under any of its ids, of feeds that count for packages of the namespace: under its own id first, then
+   * in the order of its aliases.
+   */
+  readonly textsOf: (flaw: FlawIds, namespace: string) => readonly VulnerabilityText[];
   /** Base score of a CVSS vector; undefined for text that is none. */
   readonly scoreOf: (vector: string) => number | undefined;
   readonly severityOrder: readonly SeverityOrigin[];
@@ -22,17 +26,31 @@ type FlawIds = Pick<Cluster<unknown>, 'id' | 'aliases'>;
 export async function knowledgeOf(
   flaws: readonly FlawIds[],
   facts: Pick<MatchFacts, 'vulnerabilities'>,
-  severityOrder: readonly SeverityOrigin[] = severityOrigins,
+  { feeds, severityOrder = severityOrigins }: Pick<MatchOptions, 'feeds' | 'severityOrder'>,
 ): Promise<Knowledge> {
   const ids = sortedTexts(flaws.flatMap(idsOf));
   const found = ids.length === 0 ? [] : await facts.vulnerabilities(ids);
   const known = new Map<string, Vulnerability>(found.map((one) => [one.id, one]));
   const scores = await scoresOf(found.flatMap(({ texts }) => texts));
+  const tellersOf = tellersByNamespace(feeds);
   const last = severityOrigins.filter((origin) => !severityOrder.includes(origin));
   return {
-    textsOf: (flaw) => idsOf(flaw).flatMap((id) => known.get(id)?.texts ?? []),
+    textsOf: (flaw, namespace) => {
+      const tellers = tellersOf(namespace);
+      return idsOf(flaw).flatMap((id) => (known.get(id)?.texts ?? []).filter(({ feed }) => tellers.has(feed)));
+    },
     scoreOf: (vector) => scores.get(vector),
     severityOrder: [...severityOrder, ...last],
+  };
+}
+
+/** Names of the feeds whose words on a vulnerability count for packages of a namespace; asked for every finding. */
+function tellersByNamespace(feeds: readonly FeedInfo[]): (namespace: string) => ReadonlySet<string> {
+  const known = new Map<string, ReadonlySet<string>>();
+  return (namespace) => {
+    const found = known.get(namespace) ?? new Set(feeds.filter((feed) => tellsOf(feed, namespace)).map(feedName));
+    known.set(namespace, found);
+    return found;
   };
 }
 

@@ -4,7 +4,7 @@ import { decide } from './decide';
 import { explainVulnerability } from './explain';
 import { nothingKnown } from './image-scope';
 import { setAside } from './language-databases';
-import { factsOf, group, imageOf, rpm } from './testdata/facts';
+import { factsOf, feedsSaying, group, imageOf, rpm } from './testdata/facts';
 
 /** CVE-2024-1000 in the words of one database: the id of its record, then what it says of versions. */
 function said(record: string, more: Partial<Advisory>): Advisory {
@@ -176,9 +176,13 @@ describe('Go: its own database comes before that of GitHub', () => {
   });
 
   test('which an explanation tells', async () => {
-    const facts = factsOf([groupIn('go', [go(fixedIn('1.2.0')), ghsa(fixedIn('1.5.0'))])]);
+    const groups = [groupIn('go', [go(fixedIn('1.2.0')), ghsa(fixedIn('1.5.0'))])];
+    const facts = factsOf(groups);
     const image = imageOf([installed('go', 'v1.3.0')]);
-    const { packages } = await explainVulnerability(image, facts, { id: 'CVE-2024-1000' });
+    const { packages } = await explainVulnerability(image, facts, {
+      id: 'CVE-2024-1000',
+      feeds: feedsSaying(groups),
+    });
     expect(packages).toMatchObject([{ outcome: 'cleared', rule: 'not older than the highest fixed version' }]);
     expect(
       packages[0]?.statements.map(({ advisory, verdict, counts, note }) => [advisory, verdict, counts, note]),

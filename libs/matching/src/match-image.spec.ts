@@ -270,6 +270,7 @@ describe('the report as a whole', () => {
       'packages',
       'findings',
       'coverage',
+      'suppressed',
       'problems',
       'summary',
     ]);

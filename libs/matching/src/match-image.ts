@@ -1,4 +1,12 @@
-import type { EffectiveImage, Finding, FindingKind, Report, Severity } from '@clarion/model';
+import type {
+  EffectiveImage,
+  Finding,
+  FindingKind,
+  Report,
+  Severity,
+  SuppressingSource,
+  Suppressed,
+} from '@clarion/model';
 import { severities } from '@clarion/model';
 import { coverageOf } from './coverage';
 import { decideAll } from './decide-all';
@@ -6,23 +14,26 @@ import type { PackageDecision } from './finding';
 import { findingOf } from './finding';
 import { inventoryOf } from './inventory';
 import { knowledgeOf } from './knowledge';
-import { sortedFindings } from './order';
+import { sortedFindings, sortedTexts } from './order';
+import { scopedFacts } from './scoped-facts';
 import type { MatchFacts, MatchOptions } from './types';
 
 /**
  * Joins what an image holds with what the feeds say, now: the whole native report. Opens no layer, and depends on
  * nothing but its arguments: the same image, facts and options give the same report, whatever the order of either.
- * Bad versions, unknown schemes and missing feeds become part of the report; it only rejects when the store does.
+ * Only feeds of `options.feeds` take part (`scopedFacts`). Bad versions, unknown schemes and missing feeds become part of the report; it only rejects when the store does.
  */
-export async function matchImage(image: EffectiveImage, facts: MatchFacts, options: MatchOptions): Promise<Report> {
+export async function matchImage(image: EffectiveImage, stored: MatchFacts, options: MatchOptions): Promise<Report> {
+  const facts = scopedFacts(stored, options.feeds);
   const states = await facts.feedStates();
-  const { decisions, undetermined } = await decideAll(image, facts, options);
+  const { decisions, suppressedBy, undetermined } = await decideAll(image, facts, options);
   const findings = await describe(decisions, facts, options);
   const { problems, ...inventory } = inventoryOf(image, options);
   return {
     ...inventory,
     findings,
     coverage: coverageOf({ image, states, undetermined }, options),
+    suppressed: suppressedOf(suppressedBy),
     problems,
     summary: countBySeverity(findings),
     ...(findings.some(({ kind }) => kind !== undefined) ? { countedApart: countByKind(findings) } : {}),
@@ -42,15 +53,22 @@ export function countBySeverity(findings: readonly Finding[]): Readonly<Record<S
   return counts;
 }
 
+function suppressedOf(feeds: readonly string[]): Suppressed {
+  const sources = sortedTexts(feeds).map((id): SuppressingSource => {
+    return { kind: 'own-data', id, findings: feeds.filter((feed) => feed === id).length };
+  });
+  return { findings: feeds.length, sources };
+}
+
 async function describe(
   decisions: readonly PackageDecision[],
   facts: MatchFacts,
-  { severityOrder }: MatchOptions,
+  options: MatchOptions,
 ): Promise<readonly Finding[]> {
   const knowledge = await knowledgeOf(
     decisions.map(({ decision }) => decision.cluster),
     facts,
-    severityOrder,
+    options,
   );
   return sortedFindings(decisions.map((of) => findingOf(of, knowledge)));
 }

@@ -54,7 +54,10 @@ export function coveringNamespaces(namespace: string): readonly string[] {
 /** Whether a feed speaks, or should speak, about the packages of a namespace. */
 export function speaksAbout({ namespaces }: Pick<FeedInfo, 'namespaces'>, namespace: string): boolean {
   const wanted = coveringNamespaces(namespace);
-  return namespaces.some((pattern) =>
-    pattern.endsWith('*') ? wanted.some((id) => id.startsWith(pattern.slice(0, -1))) : wanted.includes(pattern),
-  );
+  return namespaces.some((pattern) => wanted.some((id) => covers(pattern, id)));
+}
+
+/** Whether a pattern of `FeedSource.namespaces` is about a namespace. */
+export function covers(pattern: string, namespace: string): boolean {
+  return pattern.endsWith('*') ? namespace.startsWith(pattern.slice(0, -1)) : namespace === pattern;
 }

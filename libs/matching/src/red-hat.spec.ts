@@ -306,7 +306,9 @@ describe('rebuilds of RHEL', () => {
     const feeds = [{ id: 'redhat-vex', namespaces: ['rhel:*'], refreshMinutes: 240 }];
     const feature = rpm('glibc', '2.17-325.el7_9', { namespace: 'centos:7' });
     const { coverage } = await reportOf([feature], [], { options: { feeds } });
-    expect(coverage.feeds).toEqual([{ id: 'redhat-vex', updatedAt: null, stale: false }]);
+    expect(coverage.feeds).toEqual([
+      { id: 'redhat-vex', role: 'advisories', updatedAt: null, revision: null, stale: false },
+    ]);
     expect(coverage.uncovered).toMatchObject([
       { reason: expect.stringContaining('redhat-vex has not been loaded') as string },
     ]);

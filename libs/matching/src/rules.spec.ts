@@ -4,7 +4,7 @@ import type { Advisory } from '@clarion/model';
 import { versionScheme } from '@clarion/version-schemes';
 import { evaluate } from './evaluate';
 import { by } from './testdata/cases';
-import { deb, fixed, group, loadedAt, stateOf } from './testdata/facts';
+import { deb, debianFeed, fixed, group, loadedAt, stateOf } from './testdata/facts';
 import { linesOf, reportOf } from './testdata/reports';
 
 /** The rules learnt from published scanners (reference: matching §9) that have no better place. */
@@ -34,7 +34,12 @@ describe('rule 12: nine ecosystems are not one SemVer', () => {
 });
 
 describe('statements of the user', () => {
-  const options = { precedence: ['first', 'second'] };
+  const options = {
+    feeds: [
+      ...['first', 'second'].map((id) => ({ id, own: true as const, namespaces: [], refreshMinutes: 0 })),
+      debianFeed,
+    ],
+  };
   const own = (feed: string, advisory: Advisory): ReturnType<typeof group> => group('a', [advisory], { feed });
   const vendor = (advisory: Advisory): ReturnType<typeof group> => group('a', [advisory]);
   const rows: readonly (readonly [string, readonly ReturnType<typeof group>[], string | undefined])[] = [
@@ -102,7 +107,7 @@ test('rule 29: a feed that failed last time is still matched, and its age told',
   const states = [stateOf('debian-security-tracker', ['debian:12'], { lastError: 'HTTP 503' })];
   const { findings, coverage } = await reportOf([deb('a', '1')], [group('a', [fixed(cve, '2')])], { states });
   expect(findings).toHaveLength(1);
-  expect(coverage.feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: loadedAt, stale: false }]);
+  expect(coverage.feeds).toMatchObject([{ id: 'debian-security-tracker', updatedAt: loadedAt, stale: false }]);
 });
 
 /** Every rule has a test whose name, or whose row's name, carries its number. */

@@ -2,7 +2,7 @@ import type { Advisory, CvssVector, FindingSeverity, VulnerabilityText } from '@
 import { matchImage } from './match-image';
 import { parseSeverityOrder, severityOfScore } from './severity-choice';
 import type { SeverityOrigin } from './severity-choice';
-import { apk, deb, factsOf, fixed, group, imageOf, options, secdb } from './testdata/facts';
+import { apk, deb, factsOf, feedsSaying, fixed, group, imageOf, options, secdb } from './testdata/facts';
 
 const cve = 'CVE-2023-5678';
 const v2 = 'AV:N/AC:L/Au:N/C:P/I:P/A:P'; // 7.5
@@ -24,11 +24,11 @@ interface Said {
 
 async function choose({ statement, texts = [], order }: Said) {
   const advisory = fixed(cve, '3.0.13', statement === undefined ? {} : { severity: statement });
-  const facts = factsOf([group('openssl', [advisory])], {
-    texts: texts.map((text) => ({ feed: 'nvd', id: cve, ...text })),
-  });
+  const told = texts.map((text) => ({ feed: 'nvd', id: cve, ...text }));
+  const facts = factsOf([group('openssl', [advisory])], { texts: told });
   const { findings } = await matchImage(imageOf([deb('openssl', '3.0.11')]), facts, {
     ...options,
+    feeds: feedsSaying([], told),
     ...(order === undefined ? {} : { severityOrder: order }),
   });
   const [finding] = findings;
@@ -124,7 +124,10 @@ test('rule 27: an Alpine finding is as severe as NVD or the CNA scores it', asyn
     { feed: 'nvd', id: 'CVE-2024-0002', cvss: [cna(v31)] },
   ];
   const image = imageOf([apk('openssl', '3.1.0-r0')]);
-  const { findings, summary } = await matchImage(image, factsOf(statements, { texts }), options);
+  const { findings, summary } = await matchImage(image, factsOf(statements, { texts }), {
+    ...options,
+    feeds: feedsSaying([], texts),
+  });
   expect(findings.map(({ id, severity, severitySource }) => [id, severity, severitySource])).toEqual([
     ['CVE-2024-0001', 'Critical', 'nvd'],
     ['CVE-2024-0002', 'Medium', 'nvd'],

@@ -3,7 +3,7 @@ import { severities } from '@clarion/model';
 import fc from 'fast-check';
 import { matchImage } from './match-image';
 import { severityOrigins } from './severity-choice';
-import { deb, factsOf, fixed, group, imageOf, options } from './testdata/facts';
+import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from './testdata/facts';
 import { bearsOnFindings, isLikely } from './text-bearing';
 
 const cve = 'CVE-2023-5678';
@@ -95,9 +95,11 @@ test('texts that do not bear on findings give all reports the same severities an
         if (bears) return;
         const sides = [before, after].map(async (one) => {
           const groups = [group('openssl', [fixed(cve, '3.0.13', { severity: stated })], { feed: byFeed })];
-          const facts = factsOf(groups, { texts: [...(one === undefined ? [] : [one]), { ...other, feed: 'other' }] });
+          const texts = [...(one === undefined ? [] : [one]), { ...other, feed: 'other' }];
+          const facts = factsOf(groups, { texts });
           const report = await matchImage(imageOf([deb('openssl', '3.0.11')]), facts, {
             ...options,
+            feeds: feedsSaying(groups, texts),
             severityOrder: order,
           });
           expect(report.findings).toHaveLength(1);

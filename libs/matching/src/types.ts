@@ -4,11 +4,12 @@ import type { SeverityOrigin } from './severity-choice';
 /** The stored facts that matching reads. Never a layer, never the network. */
 export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates' | 'repositories'>;
 
-/** What matching needs to know of a feed source: its name, what it speaks about, how often it changes, whether it is on. */
-export type FeedInfo = Pick<FeedSource, 'id' | 'namespaces' | 'refreshMinutes' | 'enabled'>;
+/** What matching needs to know of a feed source: its names, what it speaks about, how often it changes, whether it is on. */
+export type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
+  Partial<Pick<FeedSource, 'rates'>>;
 
 export interface MatchOptions {
-  /** The feeds of this build and configuration. */
+  /** The feeds of this build and configuration, own ones first: no other one takes part, whatever a store holds. */
   readonly feeds: readonly FeedInfo[];
   /** Decides which feeds are stale, and nothing else. */
   readonly now: Date;
@@ -17,8 +18,6 @@ export interface MatchOptions {
   /** Whose word on a severity is believed first; those left out come last. Default: `severityOrigins`. */
   readonly severityOrder?: readonly SeverityOrigin[];
   readonly clarionVersion: string;
-  /** Ids of the user's own feeds, first one first: what they say beats all that other feeds say. */
-  readonly precedence?: readonly string[];
   /** Whether fixes of paid support channels count: with evidence in the image (default), always, or never. */
   readonly supportChannels?: 'auto' | 'always' | 'never';
 }

@@ -98,6 +98,8 @@ export type Conditional =
       readonly kind: 'content';
       readonly body: AsyncIterable<Uint8Array>;
       readonly validators: Validators;
+      /** RFC 3339: when the content came to be, as its server or file says. */
+      readonly modifiedAt?: string;
       /** Bytes of the body as transported: how many there will be, where that is announced, and how many arrived. */
       readonly size?: number;
       readonly received?: () => number;
@@ -157,7 +159,10 @@ export function planOf(names: readonly string[]): FeedPlan {
 
 /** An upstream of advisories. A plugin: one folder. Fetching and parsing are two functions; parsing is pure. */
 export interface FeedSource {
+  /** Names its stored facts: of own data it says too which configuration they come from, so that equal names never mix. */
   readonly id: string;
+  /** What people call it, in reports and on the command line; the id unless stated. */
+  readonly name?: string;
   /** Raise it and unchanged upstream data is parsed again. */
   readonly version: number;
   readonly title: string;
@@ -170,8 +175,6 @@ export interface FeedSource {
   readonly locate?: (path: string) => string;
   /** Most requests a second that the upstream asks for; 10 unless stated. */
   readonly requestsPerSecond?: number;
-  /** Takes long to load: a scan follows it only once an update has loaded it, and never waits for it at first. */
-  readonly bulky?: boolean;
   /** False for a feed that must be switched on by name; `licence` then says why. */
   readonly enabled?: boolean;
   readonly licence?: string;
@@ -183,6 +186,11 @@ export interface FeedSource {
   readonly own?: true;
   /** Namespace ids this feed speaks about; `*` at the end stands for any release. None: it only describes vulnerabilities. */
   readonly namespaces: readonly string[];
+  /**
+   * Whether it tells severities (in words or CVSS): of the namespaces it speaks about, or of all where it only describes
+   * vulnerabilities. With `namespaces` this is the one place that decides which feeds take part in a report.
+   */
+  readonly rates: boolean;
   /** Whether the feed also lists flaws without a fix: then silence about a package means something. */
   readonly listsUnfixed: boolean;
   readonly refreshMinutes: number;
@@ -192,6 +200,11 @@ export interface FeedSource {
   plan(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan>;
   /** Bytes to facts. Throws `ClarionError` `corrupt-data` when the document as a whole cannot be read. */
   parse(document: FeedDocument): AsyncIterable<FeedRecord>;
+}
+
+/** The name of a feed for people. */
+export function feedName({ id, name }: Pick<FeedSource, 'id' | 'name'>): string {
+  return name ?? id;
 }
 
 /** How a rendering should look; only formats for people care. */

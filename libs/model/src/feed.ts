@@ -9,6 +9,10 @@ export interface Validators {
 /** The state of one upstream document of a feed. */
 export interface DocumentState {
   readonly validators: Validators;
+  /** Names the patches that were applied since the whole document was read; absent without any. */
+  readonly patched?: string;
+  /** RFC 3339: when the content came to be, as its server or file says; absent where neither does. */
+  readonly modifiedAt?: string;
   readonly groups: number;
   /** The namespaces this document has statements about. */
   readonly namespaces: readonly string[];
@@ -31,6 +35,8 @@ export interface FeedState {
   /** When stored facts last changed. */
   readonly lastChange?: string;
   readonly lastError?: string;
+  /** Since when every attempt failed; absent after a success. */
+  readonly failingSince?: string;
   /** Groups and single statements stored, and records that could not be understood in the last full parse. */
   readonly groups: number;
   readonly statements: number;

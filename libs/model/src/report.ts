@@ -16,6 +16,8 @@ export interface Report {
   readonly packages: readonly ReportPackage[];
   readonly findings: readonly Finding[];
   readonly coverage: Coverage;
+  /** What own data hid: always told, so that no suppression is silent. */
+  readonly suppressed: Suppressed;
   readonly problems: readonly ReportProblem[];
   /** Vulnerabilities by severity. */
   readonly summary: Readonly<Record<Severity, number>>;
@@ -165,12 +167,37 @@ export interface UndeterminedPackage extends UncoveredPackage {
   readonly vulnerability: string | null;
 }
 
+/** A feed that takes part in the report. */
 export interface FeedCoverage {
   readonly id: string;
+  readonly role: FeedRole;
+  /** RFC 3339: when its newest facts are of; null when it was never loaded. */
   readonly updatedAt: string | null;
+  /** Names the state of its data: equal data, equal revision. Null when it was never loaded. */
+  readonly revision: string | null;
   readonly stale: boolean;
-  /** True for a feed that only describes vulnerabilities: without it a report lacks scores, and no finding. */
-  readonly describing?: true;
+}
+
+/**
+ * What a report has a feed for. Without `advisories` or `own-data` it lacks findings; without `severities` it cannot rate
+ * those that nobody else rates; without `scores` it lacks what EPSS and KEV tell.
+ */
+export const feedRoles = ['own-data', 'advisories', 'severities', 'scores'] as const;
+
+export type FeedRole = (typeof feedRoles)[number];
+
+/** Findings that own data says are none. The feeds of record alone would have reported them. */
+export interface Suppressed {
+  readonly findings: number;
+  /** Who suppressed how many, by id. */
+  readonly sources: readonly SuppressingSource[];
+}
+
+export interface SuppressingSource {
+  readonly kind: 'own-data';
+  /** Name of the own feed. */
+  readonly id: string;
+  readonly findings: number;
 }
 
 export interface ReportProblem {

@@ -94,6 +94,11 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
       }
     });
 
+    it('says whether it tells severities', async () => {
+      const records = (await readAll(source, upstream(input))).flatMap((one) => one.records);
+      expect(records.some(tellsSeverity)).toBe(source.rates);
+    });
+
     it('survives damaged input with corrupt-data or problems only', async () => {
       for (const { document, body } of await bodiesOf(source, upstream(input))) {
         for (const [name, damagedBody] of damagedForms(body)) {
@@ -122,6 +127,11 @@ function describeSource(source: FeedSource, { folder, upstream, linedSources }: 
       }
     });
   });
+}
+
+function tellsSeverity(record: FeedRecord): boolean {
+  if (record.kind === 'group') return record.group.advisories.some(({ severity }) => severity !== undefined);
+  return record.kind === 'vulnerability' && (record.text.severity !== undefined || record.text.cvss !== undefined);
 }
 
 function covers(pattern: string, namespace: string): boolean {

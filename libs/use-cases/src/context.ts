@@ -39,7 +39,6 @@ export function matchOptions(settings: MatchSettings, states: readonly FeedState
   const feeds: readonly FeedSource[] = spoken ? [ownVulnerabilities, ...settings.feeds] : settings.feeds;
   return {
     feeds,
-    precedence: feeds.filter(({ own }) => own === true).map(({ id }) => id),
     now: now(),
     maxFeedAgeMinutes,
     clarionVersion,

@@ -1,4 +1,4 @@
-import { ClarionError, type FeedSource, type FeedState } from '@clarion/model';
+import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Context } from './context';
 import { timeOrderedId } from './time-ordered-id';
 import type { FeedUseCases, FeedView } from './use-cases';
@@ -11,24 +11,24 @@ export function feedUseCases(context: Context): FeedUseCases {
       return [ownVulnerabilities, ...feeds].map((feed) => viewOf(feed, states.get(feed.id), now()));
     },
     async update(id, { force = false } = {}) {
-      const feed = feeds.find((one) => one.id === id);
+      const feed = feeds.find((one) => feedName(one) === id);
       if (feed === undefined) throw new ClarionError('not-found', `There is no feed "${id.slice(0, 80)}"`);
       if (feed.enabled === false) {
         throw new ClarionError('invalid-input', `Feed ${id} is off`, { remedy: 'switch it on in feeds.enable' });
       }
       const request = timeOrderedId(now());
-      await bus.publish([{ event: { kind: 'work.feed', feed: id, request, ...(force ? { force } : {}) } }]);
+      await bus.publish([{ event: { kind: 'work.feed', feed: feed.id, request, ...(force ? { force } : {}) } }]);
       return { request };
     },
   };
 }
 
 function viewOf(feed: FeedSource, state: FeedState | undefined, now: Date): FeedView {
-  const { id, title, homepage, own, enabled, refreshMinutes } = feed;
+  const { title, homepage, own, enabled, refreshMinutes } = feed;
   const { feed: _, documents, cursor: __, ...known } = state ?? unknownState(feed);
   const age = known.lastSuccess === undefined ? null : (now.getTime() - Date.parse(known.lastSuccess)) / 1000;
   return {
-    id,
+    id: feedName(feed),
     title,
     homepage,
     own: own === true,

@@ -1,4 +1,4 @@
-import { speaksAbout } from '@clarion/matching';
+import { findsPackages, participatingFeeds, roleOf } from '@clarion/matching';
 import type { Composition, FeedSource, FeedState } from '@clarion/model';
 
 /** The feeds of this installation, and how their updates went. */
@@ -18,8 +18,5 @@ export function namespacesOf({
 /** The feeds without which nothing true can be said about packages of these namespaces, and which were never loaded. */
 export function neverLoaded(ids: readonly string[], { states, feeds }: Feeds): readonly FeedSource[] {
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
-  return feeds.filter(
-    (feed) =>
-      feed.enabled !== false && !loaded.has(feed.id) && (feed.own === true || ids.some((id) => speaksAbout(feed, id))),
-  );
+  return participatingFeeds(feeds, ids).filter((feed) => findsPackages(roleOf(feed)) && !loaded.has(feed.id));
 }

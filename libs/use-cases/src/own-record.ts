@@ -73,6 +73,11 @@ export function contentHash(group: AdvisoryGroup): string {
   return createHash('sha256').update(JSON.stringify(group)).digest('base64url');
 }
 
+/** The same for what a document says as a whole, as documents of feeds are named. */
+export function contentDigest(content: unknown): string {
+  return `sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
+}
+
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
   yield bytes;

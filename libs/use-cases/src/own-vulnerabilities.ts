@@ -15,7 +15,7 @@ import {
 } from '@clarion/model';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
 import type { Context } from './context';
-import { contentHash, parseOwn, type ParsedOwn } from './own-record';
+import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';
 import { tellChanges } from './tell-changes';
 import { timeOrderedId } from './time-ordered-id';
 
@@ -180,7 +180,11 @@ interface Outcome {
 function stateAfter({ source, document, at, before, parsed, state }: Outcome): FeedState {
   const { [document]: _, ...others } = documentsOf(state);
   const groups = parsed?.groups ?? [];
-  const own = { validators: {}, groups: groups.length, namespaces: [...new Set(groups.map((one) => one.namespace))] };
+  const own = {
+    validators: { contentDigest: contentDigest([groups, parsed?.text]) },
+    groups: groups.length,
+    namespaces: [...new Set(groups.map((one) => one.namespace))],
+  };
   const statements = (list: Iterable<AdvisoryGroup>): number =>
     [...list].reduce((sum, { advisories }) => sum + advisories.length, 0);
   const time = at.toISOString();

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { filterFindings, inventoryOf, matchImage } from '@clarion/matching';
 import {
   ClarionError,
+  feedName,
   type Digest,
   type EffectiveImage,
   type FeedState,
@@ -70,7 +71,7 @@ async function requireData(image: SubmittedImage, states: readonly FeedState[], 
   const ids = composition === undefined ? [] : namespacesOf(composition);
   const missing = neverLoaded(ids, { states, feeds: context.feeds });
   if (missing.length === 0) return;
-  const names = missing.map(({ id }) => id).join(', ');
+  const names = missing.map((feed) => feedName(feed)).join(', ');
   throw new ClarionError('no-data', `There is no advisory data for ${ids.join(', ')}: ${names} was never loaded`, {
     remedy: 'wait for the first update of the feeds, or order one',
   });

@@ -1,4 +1,4 @@
-import { configuredFeeds, enabledFeeds } from '@clarion/feed-sources';
+import { configuredFeeds, enabledFeeds, isStoredOwnFeed } from '@clarion/feed-sources';
 import type { FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printRows } from '../rows';
@@ -20,10 +20,10 @@ export async function status(settings: CommonSettings & { readonly format: strin
     const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
     // A feed that is switched off is of interest while facts of it are there.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
-    const rows = shown.map(({ id, enabled }) => {
+    const rows = shown.map(({ id, name = id, enabled }) => {
       const state = states.get(id);
       return {
-        feed: id,
+        feed: name,
         enabled: enabled !== false,
         lastSuccess: state?.lastSuccess ?? 'never',
         lastChange: state?.lastChange ?? null,
@@ -57,7 +57,12 @@ export async function prune(settings: CommonSettings & { readonly unusedFor: num
     settings,
     async ({ store, progress }) => {
       const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
-      const result = await store.prune({ before, keepFeeds: enabledFeeds(settings).map((feed) => feed.id) });
+      // Own data of other projects that share the store is kept like layers: as long as it is used.
+      const used = (await store.feedStates())
+        .filter(({ feed, lastAttempt = '' }) => isStoredOwnFeed(feed) && lastAttempt >= before)
+        .map(({ feed }) => feed);
+      const keepFeeds = [...enabledFeeds(settings).map(({ id }) => id), ...used];
+      const result = await store.prune({ before, keepFeeds });
       progress.close();
       process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);
     },

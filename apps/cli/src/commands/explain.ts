@@ -1,7 +1,8 @@
-import { configuredFeeds, feedPrecedence } from '@clarion/feed-sources';
+import { configuredFeeds } from '@clarion/feed-sources';
 import {
   explainVulnerability,
-  hasAdvisoryData,
+  namespaceIds,
+  participatingFeeds,
   type ExplainedPackage,
   type ExplainedStatement,
   type Explanation,
@@ -11,6 +12,7 @@ import { withFacts } from '../facts';
 import { printable } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { writeResult } from '../output';
+import { requireFeeds } from '../scan-feeds';
 
 export interface ExplainSettings extends ImageSettings {
   readonly format: string;
@@ -34,13 +36,11 @@ export async function explain(reference: string, vulnerability: string, settings
       remedy: 'write for example CVE-2023-5678',
     });
   }
+  const feeds = configuredFeeds(settings);
   await withFacts(settings, async ({ store, progress, ...facts }) => {
-    if (!hasAdvisoryData(await store.feedStates())) {
-      throw new ClarionError('no-data', 'No advisory data was ever loaded', { remedy: 'run clarion update' });
-    }
     const image = await readImage(reference, settings, { store, progress, ...facts });
-    const precedence = feedPrecedence(configuredFeeds(settings));
-    const explanation = await explainVulnerability(image, store, { id: vulnerability, precedence });
+    await requireFeeds(participatingFeeds(feeds, namespaceIds(image)), image, { store, progress, ...facts });
+    const explanation = await explainVulnerability(image, store, { id: vulnerability, feeds });
     progress.close();
     await writeResult(render(explanation), settings.output);
   });

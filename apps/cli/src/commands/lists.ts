@@ -1,3 +1,5 @@
+import { roleOf } from '@clarion/matching';
+import { feedName } from '@clarion/model';
 import { printRows } from '../rows';
 import { configuredFeeds, type FeedSettings } from '@clarion/feed-sources';
 import { detectors as known } from '../image-facts';
@@ -16,19 +18,21 @@ export function feeds(settings: FeedSettings & { readonly format: string; readon
   const configured = configuredFeeds(settings);
   if (settings.layout) {
     for (const feed of configured) {
-      for (const file of feed.layout) process.stdout.write(`${feed.id}/${file}\n`);
+      for (const file of feed.layout) process.stdout.write(`${feedName(feed)}/${file}\n`);
     }
     process.stdout.write('each also with .gz, .xz, .zst or .bz2\n');
     return;
   }
-  const rows = configured.map(({ id, version, title, baseUrl, namespaces, enabled, licence }) => ({
-    id,
-    enabled: enabled !== false,
-    version,
-    title,
-    namespaces: namespaces.join(' '),
-    baseUrl,
-    licence: licence ?? null,
+  const rows = configured.map((feed) => ({
+    id: feedName(feed),
+    enabled: feed.enabled !== false,
+    role: roleOf(feed),
+    rates: feed.rates,
+    version: feed.version,
+    title: feed.title,
+    namespaces: feed.namespaces.join(' '),
+    baseUrl: feed.baseUrl,
+    licence: feed.licence ?? null,
   }));
   printRows(settings.format, rows, ['id', 'version', 'enabled', 'title', 'namespaces', 'baseUrl']);
   if (settings.format !== 'table') return;

@@ -1,5 +1,5 @@
 import { configuredFeeds } from '@clarion/feed-sources';
-import { ClarionError, type FeedSource } from '@clarion/model';
+import { ClarionError, type FeedSource, feedName } from '@clarion/model';
 import { exitCodes } from '../failure';
 import { withFacts } from '../facts';
 import { refreshFeed, upstreams } from '../feed-refresh';
@@ -15,13 +15,13 @@ export interface UpdateSettings extends CommonSettings {
 /** Those that are switched on; naming a feed switches it on for once. */
 function feedsNamed(ids: readonly string[], settings: UpdateSettings): readonly FeedSource[] {
   const feeds = configuredFeeds(settings);
-  const unknown = ids.find((id) => !feeds.some((feed) => feed.id === id));
+  const unknown = ids.find((id) => !feeds.some((feed) => feedName(feed) === id));
   if (unknown !== undefined) {
     throw new ClarionError('invalid-input', `There is no feed "${unknown}"`, {
-      remedy: `known: ${feeds.map((feed) => feed.id).join(', ')}`,
+      remedy: `known: ${feeds.map((feed) => feedName(feed)).join(', ')}`,
     });
   }
-  return feeds.filter(({ id, enabled }) => (ids.length === 0 ? enabled !== false : ids.includes(id)));
+  return feeds.filter((feed) => (ids.length === 0 ? feed.enabled !== false : ids.includes(feedName(feed))));
 }
 
 /** `clarion update [FEED…]`: a feed that fails keeps its facts, and the others are updated all the same. */
@@ -38,9 +38,11 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
       const upstreamFor = upstreams(from, facts.signal);
       for (const feed of wanted) {
         if (ids.length > 0 && upstreamFor(feed) === undefined) {
-          throw new ClarionError('not-found', `${from ?? ''} has no folder ${feed.id}`);
+          throw new ClarionError('not-found', `${from ?? ''} has no folder ${feedName(feed)}`);
         }
         if (!(await refreshFeed(feed, { upstreamFor, force }, facts))) process.exitCode = exitCodes.error;
+        if (feed.enabled === false)
+          facts.progress.warn(`${feedName(feed)} is off: it takes part in no report unless feeds.enable names it`);
       }
     },
     { writes: true },

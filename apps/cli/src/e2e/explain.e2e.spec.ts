@@ -48,6 +48,6 @@ describe('clarion explain', () => {
   it('does not explain without data', async () => {
     const { code, stderr } = await clarion(['explain', image, 'CVE-2005-2541', '--db', at('empty')]);
     expect(code).not.toBe(0);
-    expect(stderr).toMatch(/No advisory data/);
+    expect(stderr).toMatch(/no advisory data for debian:12: debian-security-tracker was never loaded/);
   });
 });

@@ -8,16 +8,20 @@ import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder.path, name);
-const kev = 'cisa-kev/known_exploited_vulnerabilities.json';
+const describing = [
+  ['cisa-kev', 'known_exploited_vulnerabilities.json'],
+  ['epss', 'epss_scores-current.csv'],
+  ['nvd', 'nvdcve-2.0-2024.json'],
+] as const;
+const everything = ['cisa-kev', 'debian-security-tracker', 'epss', 'nvd'];
 let server: FeedServer;
 
 beforeAll(async () => {
   server = await startFeedServer();
   server.put('debian-security-tracker/json', readFileSync(join(sampleFeeds, 'debian-security-tracker/json')));
-  server.put(
-    kev,
-    readFileSync(join(root, 'libs/feed-sources/src/cisa-kev/testdata/input', kev.slice('cisa-kev/'.length))),
-  );
+  const testdata = (feed: string, name: string): Buffer =>
+    readFileSync(join(root, 'libs/feed-sources/src', feed, 'testdata/input', name));
+  for (const [feed, name] of describing) server.put(`${feed}/${name}`, testdata(feed, name));
   const urls = feedSources.map(({ id }) => `    ${id}: ${server.url}${id}/`);
   writeFileSync(at('clarion.yaml'), `feeds:\n  urls:\n${urls.join('\n')}\n`);
   const fixture = (name: string): string => readFileSync(join(root, 'tools/sample/images/debian', name), 'utf8');
@@ -42,8 +46,8 @@ describe('clarion scan with feeds from the network', () => {
     expect(await scan('--offline')).toMatchObject({ code: 4, asked: [] });
   });
 
-  it('fetches what is about the distribution of the image and the small feeds that describe vulnerabilities', async () => {
-    expect(await scan()).toMatchObject({ code: 0, asked: ['cisa-kev', 'debian-security-tracker'] });
+  it('fetches what is about the distribution of the image, and all that describes vulnerabilities', async () => {
+    expect(await scan()).toMatchObject({ code: 0, asked: everything });
   });
 
   it('asks nobody again as long as that is fresh', async () => {

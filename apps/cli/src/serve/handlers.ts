@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { createEgress } from '@clarion/egress';
-import { feedPrecedence } from '@clarion/feed-sources';
 import { openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
 import { updateFeedOnDemand } from '@clarion/feed-updating';
 import { indexLayer } from '@clarion/layer-indexing';
@@ -36,7 +35,7 @@ export function allRoutes(deps: HandlerDeps): Routes {
   const { withoutReference, onDue } = deps;
   const now = (): Date => new Date();
   const feeds = [ownVulnerabilities, ...deps.feeds];
-  const matching = { feeds, precedence: feedPrecedence(feeds), clarionVersion };
+  const matching = { feeds, clarionVersion };
   const options = () => ({ ...matching, maxFeedAgeMinutes: deps.maxFeedAgeMinutes, now: now() });
   const holder = `serve ${randomUUID()}`;
   return {

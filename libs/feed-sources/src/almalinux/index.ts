@@ -9,6 +9,7 @@ export const almalinux: FeedSource = {
   homepage: 'https://errata.almalinux.org/',
   baseUrl: 'https://errata.almalinux.org/',
   namespaces: ['alma:*'],
+  rates: true,
   listsUnfixed: false,
   refreshMinutes: 120,
   layout: ['<major>/errata.full.json'],

@@ -11,6 +11,7 @@ export const alpineSecdb: FeedSource = {
   baseUrl: 'https://secdb.alpinelinux.org/',
   mounts: { [rejectionsFolder]: 'https://gitlab.alpinelinux.org/alpine/security/security-rejections/-/raw/master/' },
   namespaces: ['alpine:*'],
+  rates: false,
   listsUnfixed: false,
   refreshMinutes: 120,
   layout: [indexName, '<branch>/<repository>.json', `${rejectionsFolder}<repository>.yaml`],

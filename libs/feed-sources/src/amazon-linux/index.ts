@@ -10,6 +10,7 @@ export const amazonLinux: FeedSource = {
   baseUrl: 'https://cdn.amazonlinux.com/',
   mounts,
   namespaces: ['amzn:1', 'amzn:2', 'amzn:2022', 'amzn:2023'],
+  rates: true,
   listsUnfixed: false,
   refreshMinutes: 360,
   layout: [

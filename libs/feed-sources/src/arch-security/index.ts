@@ -8,6 +8,7 @@ export const archSecurity: FeedSource = {
   homepage: 'https://security.archlinux.org/',
   baseUrl: 'https://security.archlinux.org/',
   namespaces: ['arch'],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 120,
   layout: ['all.json'],

@@ -9,6 +9,7 @@ export const azureLinux: FeedSource = {
   homepage: 'https://github.com/microsoft/AzureLinuxVulnerabilityData',
   baseUrl: 'https://raw.githubusercontent.com/microsoft/AzureLinuxVulnerabilityData/main/',
   namespaces: ['azurelinux:*', 'mariner:*'],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 240,
   layout: ['azurelinux-<release>-oval.xml', 'cbl-mariner-<release>-oval.xml'],

@@ -10,6 +10,7 @@ export const chainguard: FeedSource = {
   enabled: false,
   licence: 'Chainguard License for Commercial Scanners AND CC BY-NC-ND 4.0',
   namespaces: ['chainguard'],
+  rates: false,
   listsUnfixed: false,
   refreshMinutes: 120,
   layout: ['security.json'],

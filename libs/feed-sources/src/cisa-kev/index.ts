@@ -10,6 +10,7 @@ export const cisaKev: FeedSource = {
   homepage: 'https://www.cisa.gov/known-exploited-vulnerabilities-catalog',
   baseUrl: 'https://www.cisa.gov/sites/default/files/feeds/',
   namespaces: [],
+  rates: false,
   listsUnfixed: false,
   refreshMinutes: 360,
   layout: [documentName],

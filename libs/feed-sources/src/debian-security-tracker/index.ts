@@ -8,6 +8,7 @@ export const debianSecurityTracker: FeedSource = {
   homepage: 'https://security-tracker.debian.org/',
   baseUrl: 'https://security-tracker.debian.org/tracker/data/',
   namespaces: ['debian:*'],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 60,
   layout: ['json'],

@@ -9,6 +9,7 @@ export const goVulndb: FeedSource = {
   baseUrl: 'https://vuln.go.dev/',
   licence: 'CC BY 4.0',
   namespaces: ['go'],
+  rates: false,
   listsUnfixed: true,
   refreshMinutes: 120,
   layout: ['vulndb.zip'],

@@ -10,6 +10,7 @@ export const oracleOval: FeedSource = {
   homepage: 'https://linux.oracle.com/security/',
   baseUrl: 'https://linux.oracle.com/security/oval/',
   namespaces: ['oracle:*'],
+  rates: true,
   listsUnfixed: false,
   refreshMinutes: 240,
   layout: [`${name}.bz2`],

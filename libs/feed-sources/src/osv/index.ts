@@ -10,6 +10,7 @@ export const osv: FeedSource = {
   baseUrl: 'https://osv-vulnerabilities.storage.googleapis.com/',
   licence: 'CC BY 4.0 (GitHub, PyPA, Go), CC0 (RustSec), Apache-2.0 (malicious packages)',
   namespaces: languageEcosystems.map(({ namespace }) => namespace),
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 60,
   layout: ['<ecosystem>/all.zip'],

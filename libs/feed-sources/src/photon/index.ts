@@ -9,6 +9,7 @@ export const photon: FeedSource = {
   homepage: 'https://github.com/vmware/photon/wiki/Security-Advisories',
   baseUrl: 'https://packages.broadcom.com/photon/photon_cve_metadata/',
   namespaces: ['photon:*'],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 240,
   layout: [indexName, 'cve_data_photon<branch>.json'],

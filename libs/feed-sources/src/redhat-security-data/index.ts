@@ -14,6 +14,7 @@ export const redhatSecurityData: FeedSource = {
   enabled: false,
   licence: 'CC BY 4.0; off because redhat-vex says the same of binary packages and architectures',
   namespaces: ['rhel:*'],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 24 * 60,
   layout: ['list/<page>.json', 'cve/<cve>.json'],

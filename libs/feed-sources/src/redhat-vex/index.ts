@@ -11,6 +11,7 @@ export const redhatVex: FeedSource = {
   // A base of one VEX folder has no map of repositories in it.
   mounts: { 'metrics/': 'https://security.access.redhat.com/data/metrics/' },
   namespaces: ['rhel:*'],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 240,
   layout: [

@@ -11,6 +11,7 @@ export const rockyLinux: FeedSource = {
   locate: locatePage,
   requestsPerSecond: 4,
   namespaces: ['rocky:*'],
+  rates: true,
   listsUnfixed: false,
   refreshMinutes: 360,
   layout: ['advisories/page-<number>.json'],

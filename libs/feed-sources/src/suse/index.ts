@@ -17,6 +17,7 @@ export const suse: FeedSource = {
     'opensuse-tumbleweed',
     'opensuse:*',
   ],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 240,
   layout: [archiveName, vexArchiveName],

@@ -9,6 +9,7 @@ export const ubuntu: FeedSource = {
   homepage: 'https://documentation.ubuntu.com/security/security-updates/',
   baseUrl: 'https://security-metadata.canonical.com/',
   namespaces: ['ubuntu:*'],
+  rates: true,
   listsUnfixed: true,
   refreshMinutes: 120,
   layout: [osvArchive, vexArchive],

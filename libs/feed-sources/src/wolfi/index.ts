@@ -10,6 +10,7 @@ export const wolfi: FeedSource = {
   enabled: false,
   licence: 'Chainguard License for Commercial Scanners AND CC BY-NC-ND 4.0',
   namespaces: ['wolfi'],
+  rates: false,
   listsUnfixed: false,
   refreshMinutes: 120,
   layout: ['security.json'],

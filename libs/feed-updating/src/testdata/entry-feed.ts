@@ -40,6 +40,7 @@ export function sourceOf(plan: FeedPlan): FeedSource {
     homepage: 'https://example.org/',
     baseUrl: 'https://example.org/',
     namespaces: ['test:*'],
+    rates: true,
     listsUnfixed: false,
     refreshMinutes: 60,
     layout: ['all'],

@@ -9,6 +9,7 @@ import type {
   Vulnerability,
   VulnerabilityText,
 } from '@clarion/model';
+import { covers } from '../namespaces';
 import type { FeedInfo, MatchFacts, MatchOptions } from '../types';
 
 export const base = `sha256:${'a'.repeat(64)}`;
@@ -106,6 +107,24 @@ export function stateOf(feed: string, namespaces: readonly string[], more: Parti
 export function statesOf(groups: readonly AdvisoryGroup[]): readonly FeedState[] {
   const feeds = [...new Set(groups.map(({ feed }) => feed))];
   return feeds.map((id) => stateOf(id, [...new Set(groups.filter((g) => g.feed === id).map((g) => g.namespace))]));
+}
+
+/** Feeds as a configuration would name those of these facts: about every namespace, or describing vulnerabilities only. */
+export function feedsSaying(
+  groups: readonly AdvisoryGroup[],
+  texts: readonly Pick<VulnerabilityText, 'feed'>[] = [],
+  repositories: readonly RepositoryProducts[] = [],
+): readonly FeedInfo[] {
+  const known = new Map(options.feeds.map((feed) => [feed.id, feed]));
+  const add = (id: string, namespaces: readonly string[]): void => {
+    known.set(id, { id, namespaces, rates: true, refreshMinutes: 60 });
+  };
+  for (const { feed, namespace } of groups) {
+    if (known.get(feed)?.namespaces.some((pattern) => covers(pattern, namespace)) !== true) add(feed, ['*']);
+  }
+  for (const { feed } of repositories) if (!known.has(feed)) add(feed, ['nothing']);
+  for (const { feed } of texts) if (!known.has(feed)) add(feed, []);
+  return [...known.values()];
 }
 
 export interface Extra {

@@ -2,7 +2,7 @@ import type { AdvisoryGroup, EffectiveImage, Finding, PlacedFeature, Report } fr
 import { matchImage } from '../match-image';
 import type { MatchOptions } from '../types';
 import type { Extra } from './facts';
-import { factsOf, imageOf, options } from './facts';
+import { factsOf, feedsSaying, imageOf, options } from './facts';
 
 /** What a report is made under, beside packages and statements. */
 export interface Setting extends Extra {
@@ -15,7 +15,11 @@ export function reportOf(
   groups: readonly AdvisoryGroup[],
   { image, options: more, ...extra }: Setting = {},
 ): Promise<Report> {
-  return matchImage(imageOf(features, image), factsOf(groups, extra), { ...options, ...more });
+  return matchImage(imageOf(features, image), factsOf(groups, extra), {
+    ...options,
+    feeds: feedsSaying(groups, extra.texts, extra.repositories),
+    ...more,
+  });
 }
 
 /** A finding in one line: `package CVE state fixedIn severity`. */

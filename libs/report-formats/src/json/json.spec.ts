@@ -37,8 +37,8 @@ describe('json', () => {
 
   it.each(cases)('loses nothing of %s', (name) => {
     const report = readJson(factsFolder, name) as Report;
-    const { findings, coverage, summary, ...inventory } = report;
-    expect(JSON.parse(renderReport(report))).toEqual({ ...inventory, findings, coverage, summary });
+    const { findings, coverage, suppressed, summary, ...inventory } = report;
+    expect(JSON.parse(renderReport(report))).toEqual({ ...inventory, findings, coverage, suppressed, summary });
     expect(JSON.parse(renderInventory(report))).toEqual(inventory);
   });
 
@@ -52,6 +52,7 @@ describe('json', () => {
       'packages',
       'findings',
       'coverage',
+      'suppressed',
       'problems',
       'summary',
     ]);

@@ -8,6 +8,7 @@ import type {
   ReportNamespace,
   ReportPackage,
   ReportProblem,
+  Suppressed,
   UncoveredPackage,
 } from '@clarion/model';
 import { severities } from '@clarion/model';
@@ -22,6 +23,7 @@ export function renderReport(report: Report): string {
     ...head(report),
     findings: report.findings.map(finding),
     coverage: coverage(report.coverage),
+    suppressed: suppressed(report.suppressed),
     problems: report.problems.map(problem),
     summary: Object.fromEntries(severities.map((severity) => [severity, report.summary[severity]])),
     ...countedApart(report),
@@ -118,9 +120,15 @@ function coverage(covered: Coverage): Coverage {
     namespaces: covered.namespaces.map(({ id, feeds, endOfLife }) => ({ id, feeds, endOfLife })),
     uncovered: covered.uncovered.map(uncovered),
     undetermined: covered.undetermined.map((pkg) => ({ ...uncovered(pkg), vulnerability: pkg.vulnerability })),
-    feeds: covered.feeds.map(({ id, updatedAt, stale }) => ({ id, updatedAt, stale })),
+    feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale }) => {
+      return { id, role, updatedAt, revision, stale };
+    }),
     complete: covered.complete,
   };
+}
+
+function suppressed({ findings, sources }: Suppressed): Suppressed {
+  return { findings, sources: sources.map(({ kind, id, findings: count }) => ({ kind, id, findings: count })) };
 }
 
 function uncovered({ package: name, version, namespace: home, reason }: UncoveredPackage): UncoveredPackage {

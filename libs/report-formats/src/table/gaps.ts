@@ -1,4 +1,4 @@
-import type { Report, UncoveredPackage, UndeterminedPackage } from '@clarion/model';
+import type { FeedRole, Report, UncoveredPackage, UndeterminedPackage } from '@clarion/model';
 
 import { printable } from '../printable';
 import { type Look, packagesText } from './style';
@@ -7,6 +7,14 @@ import { wrap } from './text-width';
 
 /** Names listed before "and 12 more"; the JSON report has all. */
 const mostNames = 12;
+
+/** What a report lacks without the facts of a feed. */
+const consequence: Readonly<Record<FeedRole, string>> = {
+  'own-data': 'findings may be missing, or there although you know better',
+  advisories: 'findings may be missing',
+  severities: 'severities may be missing',
+  scores: 'it may not tell what is exploited',
+};
 
 /** Lines that say what this report could not tell, and why; none when it tells everything. */
 export function gaps({ coverage, problems, image }: Report, look: Look): string[] {
@@ -18,11 +26,9 @@ export function gaps({ coverage, problems, image }: Report, look: Look): string[
   );
   const feeds = coverage.feeds
     .filter(({ updatedAt, stale }) => stale || updatedAt === null)
-    .flatMap(({ id, updatedAt }) => {
-      const name = printable(id);
-      const text =
-        updatedAt === null ? `feed ${name} was never loaded` : `feed ${name} is stale: its newest facts are missing`;
-      return listing(text, [], look);
+    .flatMap(({ id, role, updatedAt }) => {
+      const what = `feed ${printable(id)} ${updatedAt === null ? 'was never loaded' : 'is stale'}`;
+      return listing(`${what}: ${consequence[role]}`, [], look);
     });
   return [...uncovered, ...undetermined, ...feeds, ...problemLines(problems, image, look)];
 }

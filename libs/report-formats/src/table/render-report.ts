@@ -3,6 +3,7 @@ import { severities } from '@clarion/model';
 
 import { exploitedLines } from './exploitation';
 import { findingsTable } from './findings-table';
+import { printable } from '../printable';
 import { gaps } from './gaps';
 import { header } from './header';
 import { packagesTable } from './packages-table';
@@ -18,6 +19,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
     report.findings.length > 0 ? findingsTable(report.findings, report.image, look) : [],
     style.listPackages ? quietPackages(report, look) : [],
     missing.length > 0 ? [look.paint.bold('Not told by this report'), ...missing] : [],
+    suppressedLines(report, look),
     conclusion(report, look, style.hidden ?? 0),
   ];
   return `${sections
@@ -36,6 +38,13 @@ function quietPackages(report: Report, look: Look): string[] {
 
 function identity(pkg: { name: string; version: string; architecture: string | null; path: string }): string {
   return JSON.stringify([pkg.name, pkg.version, pkg.architecture, pkg.path]);
+}
+
+/** What own data hid is always said. */
+function suppressedLines({ suppressed: { findings, sources } }: Report, { paint, width }: Look): string[] {
+  if (findings === 0) return [];
+  const by = sources.map(({ id, findings: each }) => `${printable(id)} ${each}`).join(', ');
+  return wrap(`${count(findings, 'finding')} suppressed by own data: ${by}.`, width).map((line) => paint.yellow(line));
 }
 
 /** The last line: the sum of the findings, or what their absence means. It never reassures more than is known. */

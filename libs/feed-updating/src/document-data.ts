@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import type { DocumentState, FeedPatch } from '@clarion/model';
+import type { PatchContent } from './read-patch';
+
+export interface ReadDocumentData {
+  readonly patch: FeedPatch | undefined;
+  /** That of the whole document. */
+  readonly modifiedAt: string | undefined;
+  /** Whether the whole document was read. */
+  readonly whole: boolean;
+}
+
+type DocumentData = Pick<DocumentState, 'patched' | 'modifiedAt'>;
+
+/** What the facts of a document are of now: of the whole document, and of the patches since that changed anything. */
+export function documentData(
+  { patch, modifiedAt, whole }: ReadDocumentData,
+  content: PatchContent | undefined,
+  last: DocumentState | undefined,
+): DocumentData {
+  const before = whole ? undefined : last?.patched;
+  if (patch === undefined || content === undefined) return defined({ patched: before, modifiedAt });
+  const { documents, removed } = content;
+  const said = JSON.stringify([before ?? null, [...documents].sort(), [...removed].sort()]);
+  const times = [modifiedAt, ...content.modifiedAt];
+  const latest = times.includes(undefined) ? undefined : times.sort().at(-1);
+  return defined({ patched: createHash('sha256').update(said).digest('hex').slice(0, 32), modifiedAt: latest });
+}
+
+function defined({
+  patched,
+  modifiedAt,
+}: { [Member in keyof DocumentData]-?: DocumentData[Member] | undefined }): DocumentData {
+  return { ...(patched === undefined ? {} : { patched }), ...(modifiedAt === undefined ? {} : { modifiedAt }) };
+}
