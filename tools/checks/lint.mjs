@@ -27,11 +27,7 @@ const targets = process.argv.slice(2);
 const lint = run('eslint/bin/eslint.js', [
   '--max-warnings',
   '0',
-<<<<<<< HEAD
   // Generated code and testdata may be named among what changed.
-=======
-  // Files that are named although they are ignored (testdata) are no finding.
->>>>>>> ec883ea (Lint of named files passes over ignored ones; a decision record has its own number)
   '--no-warn-ignored',
   ...(targets.length > 0 ? targets : ['apps', 'libs', 'tools']),
 ]);
