@@ -3,7 +3,7 @@ import { explainVulnerability } from './explain';
 import { judge } from './judge';
 import { by, expectRow } from './testdata/cases';
 import type { Row } from './testdata/cases';
-import { apk, factsOf, fixed, imageOf, now, rpm, secdb } from './testdata/facts';
+import { apk, factsOf, fixed, imageOf, now, options, rpm, secdb } from './testdata/facts';
 import { reportOf } from './testdata/reports';
 
 const mariner = (version: string) => rpm('pixman', version, { namespace: 'mariner:1.0' });
@@ -65,7 +65,7 @@ describe('bounds that are no versions', () => {
     expect(report.coverage.complete).toBe(false);
     expect(judge(report, { now }).exitCode).toBe(3);
     const facts = factsOf([git('0.8.21.x2')]);
-    const { packages } = await explainVulnerability(imageOf(features), facts, { id: 'CVE-2024-1' });
+    const { packages } = await explainVulnerability(imageOf(features), facts, { id: 'CVE-2024-1', feeds: options.feeds });
     expect(packages).toMatchObject([
       { outcome: 'undetermined', statements: [{ verdict: 'undetermined', comparison: '0.8.21-r0 ? 0.8.21.x2 (apk)' }] },
     ]);
