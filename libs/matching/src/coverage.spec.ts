@@ -1,4 +1,5 @@
 import type { FeedState, PlacedFeature } from '@clarion/model';
+import { hasAdvisoryData } from './coverage';
 import { matchImage } from './match-image';
 import type { MatchOptions } from './types';
 import { apk, deb, debianFeed, factsOf, imageOf, loadedAt, namespaceOf, options, rpm, stateOf } from './testdata/facts';
@@ -264,6 +265,17 @@ describe('stale feeds', () => {
     const { feeds, complete } = await coverageOf({ states: [neverLoaded] });
     expect(feeds).toMatchObject([{ id: 'debian-security-tracker', updatedAt: null, revision: null, stale: false }]);
     expect(complete).toBe(false);
+  });
+});
+
+describe('hasAdvisoryData', () => {
+  test.each([
+    ['an empty store', [], false],
+    ['a feed that never loaded', [neverLoaded], false],
+    ['a feed that loaded nothing', [stateOf('x', [], { groups: 0 })], false],
+    ['a loaded feed', [neverLoaded, alpine], true],
+  ] as const)('%s', (__, states, expected) => {
+    expect(hasAdvisoryData(states)).toBe(expected);
   });
 });
 

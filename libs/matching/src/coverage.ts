@@ -16,6 +16,11 @@ import { revisionOf, updatedAtOf } from './revision';
 import { thirdPartyOf } from './third-party';
 import type { FeedInfo, MatchOptions } from './types';
 
+/** Whether any feed was ever loaded; without, nothing can be said about vulnerabilities. */
+export function hasAdvisoryData(states: readonly FeedState[]): boolean {
+  return states.some(({ lastSuccess, groups }) => lastSuccess !== undefined && groups > 0);
+}
+
 export interface CoverageInput {
   readonly image: EffectiveImage;
   readonly states: readonly FeedState[];

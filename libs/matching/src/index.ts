@@ -1,4 +1,4 @@
-export { namespaceIds } from './coverage';
+export { hasAdvisoryData, namespaceIds } from './coverage';
 export { explainVulnerability } from './explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';

@@ -65,7 +65,10 @@ describe('bounds that are no versions', () => {
     expect(report.coverage.complete).toBe(false);
     expect(judge(report, { now }).exitCode).toBe(3);
     const facts = factsOf([git('0.8.21.x2')]);
-    const { packages } = await explainVulnerability(imageOf(features), facts, { id: 'CVE-2024-1', feeds: options.feeds });
+    const { packages } = await explainVulnerability(imageOf(features), facts, {
+      id: 'CVE-2024-1',
+      feeds: options.feeds,
+    });
     expect(packages).toMatchObject([
       { outcome: 'undetermined', statements: [{ verdict: 'undetermined', comparison: '0.8.21-r0 ? 0.8.21.x2 (apk)' }] },
     ]);
