@@ -90,7 +90,8 @@ function isLive(env: Environment, lease: LeaseRecord): boolean {
   return lease.host !== hostname() || isRunning(lease.pid);
 }
 
-function isRunning(pid: number): boolean {
+/** Whether a process of this machine runs. */
+export function isRunning(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;
