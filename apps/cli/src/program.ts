@@ -1,9 +1,12 @@
 import { Argument, Command } from 'commander';
 import { defaultDirectory } from './default-directory';
-import { applyConfigFile, flag, parseCount, parseMinutes, parseScore, parsePort } from './settings';
+import { applyConfigFile, flag, parseCount, parseMinutes, parseScore, parsePort, withValues } from './settings';
 import { clarionVersion } from './release';
 
-const severityNames = 'Critical, High, Medium, Low, Negligible or Unknown';
+const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'];
+const severityNames = `${severities.slice(0, -1).join(', ')} or Unknown`;
+const severitySources = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'];
+const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/ppc64le', 'linux/s390x'];
 
 const imageHelp = `
 IMAGE is tried as a file, then as a directory, then as a reference in a registry; a prefix decides:
@@ -25,7 +28,12 @@ function examples(...lines: readonly string[]): string {
 function withImageOptions(command: Command): Command {
   return command
     .addArgument(new Argument('<image>', 'what to read, see below'))
-    .addOption(flag('--platform <os/arch[/variant]>', 'which image of a multi-platform one (default linux/amd64)'))
+    .addOption(
+      withValues(
+        flag('--platform <os/arch[/variant]>', 'which image of a multi-platform one (default linux/amd64)'),
+        platforms,
+      ),
+    )
     .addOption(flag('--image <name>', 'which image of an archive that holds several'))
     .addOption(flag('--local', 'look a name up in the container engines of this machine before a registry'))
     .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'))
@@ -36,13 +44,18 @@ function addScan(program: Command): void {
   withImageOptions(
     program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'),
   )
-    .addOption(flag('--format <name>', 'table or json').default('table'))
-    .addOption(flag('--severity <list>', `show only these, comma separated: ${severityNames}`))
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
+    .addOption(withValues(flag('--severity <list>', `show only these, comma separated: ${severityNames}`), severities))
     .addOption(
-      flag('--severity-order <list>', 'whose severity is believed first: statement, advisory, nvd, cna, cvss, other'),
+      withValues(
+        flag('--severity-order <list>', `whose severity is believed first: ${severitySources.join(', ')}`),
+        severitySources,
+      ),
     )
     .addOption(flag('--ignore-unfixed', 'show, and judge, only what has a fix'))
-    .addOption(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'))
+    .addOption(
+      withValues(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'), severities),
+    )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
     .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
@@ -71,7 +84,9 @@ function addScan(program: Command): void {
 
 function addPackages(program: Command): void {
   withImageOptions(program.command('packages').description('list what is inside an image, without matching'))
-    .addOption(flag('--format <name>', 'table, json or cyclonedx').default('table'))
+    .addOption(
+      withValues(flag('--format <name>', 'table, json or cyclonedx').default('table'), ['table', 'json', 'cyclonedx']),
+    )
     .addHelpText('after', imageHelp)
     .addHelpText(
       'after',
@@ -90,7 +105,7 @@ function addExplain(program: Command): void {
       .description('tell why each package of an image is, or is not, affected by a vulnerability'),
   )
     .argument('<id>', 'any id of the vulnerability: CVE-2023-5678, GHSA-…')
-    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .addHelpText('after', `${imageHelp}\nStored advisory data is used as it is: scan and update bring it up to date.\n`)
     .addHelpText('after', examples('explain debian:12 CVE-2023-5678', 'explain image.tar CVE-2024-6387 --format json'))
     .action(async (...[image, vulnerability, , command]: [string, string, unknown, Command]) => {
@@ -106,7 +121,9 @@ function addServe(program: Command): void {
     .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'))
     .addOption(flag('--introspection-port <port>', 'port of probes and metrics').default(6061).argParser(parsePort))
     .addOption(flag('--public-url <url>', 'address of Clarion as receivers of webhooks reach it'))
-    .addOption(flag('--auth <on|off>', 'off: whoever reaches it is an administrator').default('on'))
+    .addOption(
+      withValues(flag('--auth <on|off>', 'off: whoever reaches it is an administrator').default('on'), ['on', 'off']),
+    )
     .addOption(flag('--tokens-file <file>', 'API tokens, a line each: name:role:sha256 (default: one is made)'))
     .addOption(flag('--sealing-key-file <file>', 'keys that secrets are sealed with (default: one is made)'))
     .addOption(flag('--allow-host <list>', 'hosts that may be reached although their addresses are private'))
@@ -131,7 +148,15 @@ function addServe(program: Command): void {
     .addOption(
       flag('--notify-unreferenced', 'also tell of images whose tags have all been moved to others').default(false),
     )
-    .addOption(flag('--log-level <level>', 'debug, info, warn, error or silent').default('info'))
+    .addOption(
+      withValues(flag('--log-level <level>', 'debug, info, warn, error or silent').default('info'), [
+        'debug',
+        'info',
+        'warn',
+        'error',
+        'silent',
+      ]),
+    )
     .addHelpText(
       'after',
       examples(
@@ -165,7 +190,7 @@ function addDatabase(program: Command): void {
   const db = program.command('db').description('the stored facts: layers and advisories');
   db.command('status')
     .description('feeds with age, rows and errors')
-    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .addHelpText('after', examples('db status', 'db status --format json'))
     .action(async (_options: unknown, command: Command) => {
       const { status } = await import('./commands/db');
@@ -201,7 +226,7 @@ function addLists(program: Command): void {
   program
     .command('detectors')
     .description('list the detectors of this build with their versions')
-    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .action(async (_options: unknown, command: Command) => {
       const { detectors } = await import('./commands/lists');
       detectors(command.optsWithGlobals());
@@ -210,7 +235,7 @@ function addLists(program: Command): void {
     .command('feeds')
     .description('list the feeds of this build')
     .addOption(flag('--layout', 'print the layout of a feed directory (--feeds-dir)'))
-    .addOption(flag('--format <name>', 'table or json').default('table'))
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .action(async (_options: unknown, command: Command) => {
       const { feeds } = await import('./commands/lists');
       feeds(command.optsWithGlobals());
@@ -293,7 +318,7 @@ export function createProgram(): Command {
     )
     .action(async (shell: string) => {
       const { completion } = await import('./commands/completion');
-      process.stdout.write(completion(shell, program));
+      process.stdout.write(await completion(shell, program));
     });
   return program;
 }

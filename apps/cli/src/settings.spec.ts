@@ -92,6 +92,7 @@ describe('the configuration file', () => {
       .command('scan')
       .addOption(flag('--format <name>', 'x').default('table'))
       .addOption(flag('--max-age <duration>', 'x').argParser(parseMinutes))
+      .addOption(flag('--severity <list>', 'x'))
       .action((_options: unknown, command: Command) => {
         seen = command.optsWithGlobals();
       });
@@ -122,6 +123,15 @@ describe('the configuration file', () => {
     expect(await run('format: json\n')).not.toHaveProperty('feeds');
   });
 
+  it.each([
+    ['severity: [High, Critical]\n', 'High,Critical'],
+    ['severity:\n  - High\n', 'High'],
+    ['severity: High,Critical\n', 'High,Critical'],
+    ['severity: []\n', undefined],
+  ])('takes what may be several as a list: %j', async (yaml, severity) => {
+    expect((await run(yaml))['severity']).toBe(severity);
+  });
+
   it('may be empty', async () => {
     expect(await run('')).toMatchObject({ format: 'table' });
   });
@@ -131,6 +141,9 @@ describe('the configuration file', () => {
     ['a list', '- a\n', /not a list/],
     ['a wrong type', 'quiet: perhaps\n', /"quiet" is true or false/],
     ['a nested value', 'format: {a: 1}\n', /"format" is a text/],
+    ['a list of one value', 'format: [json]\n', /"format" is a text/],
+    ['a list of maps', 'severity: [{a: 1}]\n', /"severity" is a list of texts/],
+    ['a list of lists', 'severity: ["High,Low"]\n', /"severity" is a list of texts/],
     ['broken YAML', 'format: [\n', /clarion\.yaml/],
   ])('refuses %s', async (_name, yaml, message) => {
     await expect(run(yaml)).rejects.toThrow(message);

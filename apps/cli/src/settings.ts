@@ -26,6 +26,24 @@ export function flag(flags: string, description: string): Option {
   return option.env(twin);
 }
 
+const valuesOfOptions = new WeakMap<Option, readonly string[]>();
+
+/** The option, with the values that completion offers for it; others are judged by whoever reads the option. */
+export function withValues(option: Option, values: readonly string[]): Option {
+  valuesOfOptions.set(option, values);
+  return option;
+}
+
+/** What completion offers as values of an option; none for one that may be anything. */
+export function valuesOf(option: Option): readonly string[] {
+  return valuesOfOptions.get(option) ?? [];
+}
+
+/** Whether an option takes several values, separated by commas. */
+export function isList({ flags }: Option): boolean {
+  return flags.endsWith('<list>');
+}
+
 /** A TCP port. Throws `invalid-input`. */
 export function parsePort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
@@ -92,14 +110,30 @@ function fileValue(option: Option, value: unknown): unknown {
       `Configuration key "${option.attributeName()}" is true or false, not ${JSON.stringify(value)}`,
     );
   }
-  if (typeof value !== 'string' && typeof value !== 'number') {
-    throw new ClarionError(
-      'invalid-input',
-      `Configuration key "${option.attributeName()}" is a text, not ${JSON.stringify(value)}`,
-    );
-  }
-  return option.parseArg === undefined ? String(value) : option.parseArg(String(value), undefined as never);
+  const text = textOf(option, value);
+  return option.parseArg === undefined ? text : option.parseArg(text, undefined as never);
 }
+
+/** A value as it would stand on the command line; what takes several may be a list. */
+function textOf(option: Option, value: unknown): string {
+  if (isScalar(value)) return String(value);
+  const key = option.attributeName();
+  if (!isList(option)) {
+    throw new ClarionError('invalid-input', `Configuration key "${key}" is a text, not ${JSON.stringify(value)}`);
+  }
+  if (Array.isArray(value) && value.every(isScalar) && !value.some((one) => String(one).includes(','))) {
+    return value.join(',');
+  }
+  throw new ClarionError(
+    'invalid-input',
+    `Configuration key "${key}" is a list of texts, not ${JSON.stringify(value)}`,
+    {
+      remedy: `write for example ${key}: [one, two]`,
+    },
+  );
+}
+
+const isScalar = (value: unknown): value is string | number => typeof value === 'string' || typeof value === 'number';
 
 /** Every option name that some command has: a key outside of these is a typing mistake and refused. */
 function knownKeys(root: Command): Set<string> {
@@ -127,8 +161,11 @@ export async function applyConfigFile(root: Command, action: Command): Promise<v
     for (const option of command.options) {
       const name = option.attributeName();
       const source = command.getOptionValueSource(name);
+      const value = file.get(name);
+      // A list of nothing says nothing, as a missing key does.
+      if (Array.isArray(value) && value.length === 0 && isList(option)) continue;
       if (file.has(name) && (source === undefined || source === 'default')) {
-        command.setOptionValueWithSource(name, fileValue(option, file.get(name)), 'config');
+        command.setOptionValueWithSource(name, fileValue(option, value), 'config');
       }
     }
   }

@@ -1,44 +1,108 @@
 import { ClarionError } from '@clarion/model';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
+import { isList, valuesOf } from '../settings';
 
 /** A command's path and what may follow it. */
 interface Completions {
   readonly path: string;
   readonly words: readonly string[];
   readonly descriptions: ReadonlyMap<string, string>;
+  /** Options that take a value, with the values that are known. */
+  readonly values: ReadonlyMap<string, OptionValues>;
 }
 
-function optionsOf(command: Command): Map<string, string> {
-  const found = new Map<string, string>();
-  for (let at: Command | null = command; at !== null; at = at.parent) {
-    for (const { long, description } of at.options) if (long) found.set(long, description);
-  }
-  return found.set('--help', 'display help for command');
+interface OptionValues {
+  readonly words: readonly string[];
+  /** Several of them, separated by commas. */
+  readonly list: boolean;
 }
 
-function collect(command: Command, path: string): Completions[] {
+/** What may stand where a command expects an argument that is no file of the user's. */
+type ArgumentWords = ReadonlyMap<string, readonly string[]>;
+
+const imagePrefixes = [
+  ...['docker:', 'podman:', 'containerd:', 'registry:'],
+  ...['docker-archive:', 'oci-archive:', 'oci:', 'dir:'],
+];
+
+/** Words of arguments by the name that the command gives them; loaded only when a script is printed. */
+async function argumentWords(): Promise<ArgumentWords> {
+  const [{ configuredFeeds }, { versionSchemes }] = await Promise.all([
+    import('@clarion/feed-sources'),
+    import('@clarion/version-schemes'),
+  ]);
+  return new Map<string, readonly string[]>([
+    ['image', imagePrefixes],
+    ['feed', configuredFeeds({}).map(({ id }) => id)],
+    ['scheme', versionSchemes.map(({ id }) => id)],
+    ['shell', [...shells.keys()]],
+  ]);
+}
+
+function optionsOf(command: Command): readonly Option[] {
+  const found: Option[] = [];
+  for (let at: Command | null = command; at !== null; at = at.parent) found.push(...at.options);
+  return found.filter(({ long }) => typeof long === 'string');
+}
+
+function collect(command: Command, path: string, words: ArgumentWords): Completions[] {
   const descriptions = new Map(command.commands.map((sub) => [sub.name(), sub.description()]));
-  for (const [name, text] of optionsOf(command)) descriptions.set(name, text);
-  const here = { path, words: [...descriptions.keys()], descriptions };
-  return [here, ...command.commands.flatMap((sub) => collect(sub, path === '' ? sub.name() : `${path} ${sub.name()}`))];
+  for (const argument of command.registeredArguments) {
+    for (const word of words.get(argument.name()) ?? []) descriptions.set(word, argument.description);
+  }
+  const values = new Map<string, OptionValues>();
+  for (const option of optionsOf(command)) {
+    const { long, description } = option;
+    if (typeof long !== 'string') continue;
+    descriptions.set(long, description);
+    if (!option.isBoolean()) values.set(long, { words: valuesOf(option), list: isList(option) });
+  }
+  descriptions.set('--help', 'display help for command');
+  const here = { path, words: [...descriptions.keys()], descriptions, values };
+  return [
+    here,
+    ...command.commands.flatMap((sub) => collect(sub, path === '' ? sub.name() : `${path} ${sub.name()}`, words)),
+  ];
 }
 
 function quoted(text: string): string {
   return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
+/** Values come first: what stands behind an option that takes one is no option and no command. */
 function bash(tree: readonly Completions[]): string {
   const cases = tree.map(({ path, words }) => `    ${quoted(path)}) words=${quoted(words.join(' '))} ;;`);
+  const values = tree.flatMap(({ path, values: options }) =>
+    [...options].map(
+      ([name, { words, list }]) =>
+        `    ${quoted(`${path} ${name}`)}) value=${list ? 'list' : 'one'} words=${quoted(words.join(' '))} ;;`,
+    ),
+  );
   return `_clarion() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words=""
+  local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words="" value="" before="" previous=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+    [ "$word" = "=" ] && continue
     case "$word" in -*) ;; *) case "$path" in "") path="$word" ;; db|version) path="$path $word" ;; esac ;; esac
+    previous="$word"
   done
+  [ "$current" = "=" ] && current=""
+  case "$path $previous" in
+${values.join('\n')}
+  esac
+  if [ -n "$value" ]; then
+    if [ "$value" = list ]; then
+      case "$current" in *,*) before="\${current%,*},"; current="\${current##*,}" ;; esac
+    fi
+    COMPREPLY=($(compgen -P "$before" -W "$words" -- "$current"))
+    [ -z "$words" ] && COMPREPLY+=($(compgen -f -- "$current"))
+    return
+  fi
   case "$path" in
 ${cases.join('\n')}
   esac
   COMPREPLY=($(compgen -W "$words" -- "$current"))
   case "$current" in -*) ;; *) COMPREPLY+=($(compgen -f -- "$current")) ;; esac
+  case "\${COMPREPLY[0]}" in *:) compopt -o nospace 2>/dev/null ;; esac
 }
 complete -o filenames -F _clarion clarion
 `;
@@ -49,14 +113,17 @@ function zsh(tree: readonly Completions[]): string {
 }
 
 function fish(tree: readonly Completions[]): string {
-  const rules = tree.flatMap(({ path, descriptions }) =>
+  const rules = tree.flatMap(({ path, descriptions, values }) =>
     [...descriptions].map(([word, text]) => {
       const names = path.split(' ').filter((name) => name !== '');
       const condition =
         names.length === 0
           ? '__fish_use_subcommand'
           : names.map((name) => `__fish_seen_subcommand_from ${name}`).join('; and ');
-      const what = word.startsWith('--') ? `-l ${word.slice(2)}` : `-a ${word}`;
+      const taken = values.get(word);
+      const offered =
+        taken === undefined ? '' : taken.words.length > 0 ? ` -x -a ${quoted(taken.words.join(' '))}` : ' -r';
+      const what = word.startsWith('--') ? `-l ${word.slice(2)}${offered}` : `-a ${quoted(word)}`;
       return `complete -c clarion -n ${quoted(condition)} ${what} -d ${quoted(text.split('\n')[0] ?? '')}`;
     }),
   );
@@ -70,9 +137,9 @@ const shells = new Map([
 ]);
 
 /** The completion script of `shell` for the command tree of `program`. */
-export function completion(shell: string, program: Command): string {
+export async function completion(shell: string, program: Command): Promise<string> {
   const write = shells.get(shell);
-  if (write !== undefined) return write(collect(program, ''));
+  if (write !== undefined) return write(collect(program, '', await argumentWords()));
   throw new ClarionError('invalid-input', `There is no completion for the shell "${shell}"`, {
     remedy: `known: ${[...shells.keys()].join(', ')}`,
   });

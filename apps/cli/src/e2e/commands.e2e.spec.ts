@@ -92,6 +92,11 @@ describe('clarion update and db', () => {
 });
 
 describe('lists and help', () => {
+  let bashScript = '';
+  beforeAll(async () => {
+    bashScript = (await clarion(['completion', 'bash'])).stdout;
+  });
+
   it.each([
     [['detectors'], /dpkg +feature +\d/],
     [['feeds'], /alpine-secdb +\d/],
@@ -118,10 +123,23 @@ describe('lists and help', () => {
     for (const word of ['scan', 'packages', 'fail-on', 'prune']) expect(stdout).toContain(word);
   });
 
-  it('completion for bash is a script that bash understands and that completes', async () => {
-    const { stdout } = await clarion(['completion', 'bash']);
-    const script = `${stdout}\nCOMP_WORDS=(clarion db pr) COMP_CWORD=2\n_clarion\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
+  it.each([
+    ['db pr', 'prune'],
+    ['scan image.tar --fo', '--format'],
+    ['scan image.tar --format j', 'json'],
+    ['scan image.tar --format = j', 'json'],
+    ['scan image.tar --fail-on Hi', 'High'],
+    ['scan image.tar --severity Critical,Me', 'Critical,Medium'],
+    ['packages image.tar --format cy', 'cyclonedx'],
+    ['update debian-s', 'debian-security-tracker'],
+    ['version compare pep', 'pep440'],
+    ['scan podm', 'podman:'],
+    ['completion fi', 'fish'],
+  ])('bash completes "clarion %s"', (line, expected) => {
+    const words = line.split(' ');
+    const typed = `COMP_WORDS=(clarion ${words.join(' ')}) COMP_CWORD=${words.length}`;
+    const script = `${bashScript}\n${typed}\n_clarion\nprintf '%s\\n' "\${COMPREPLY[@]}"`;
     const bash = spawnSync('bash', ['--norc', '-c', script], { encoding: 'utf8', cwd: folder.path });
-    expect([bash.stderr, bash.stdout]).toEqual(['', 'prune\n']);
+    expect([bash.stderr, bash.stdout]).toEqual(['', `${expected}\n`]);
   });
 });
