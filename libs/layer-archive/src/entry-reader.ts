@@ -161,7 +161,7 @@ export class EntryReader {
       nullDevice: type === 'character-device' && isNullDevice(bytes, at),
     };
     if (header.flag === 'S' && sparse !== undefined) return this.gnuSparse({ entry, stored, sparse, block });
-    return this.body(type === 'hardlink' ? this.hardlink(entry, rawLink) : entry, {
+    return this.body(this.withTarget(entry, rawLink), {
       stored,
       sparse,
       offset: block.end,
@@ -220,6 +220,19 @@ export class EntryReader {
     return undefined;
   }
 
+  /** An entry whose target cannot be one is kept as what hides other files, and no more. */
+  private withTarget(entry: LayerEntry, rawLink: string): LayerEntry {
+    if (entry.type !== 'hardlink' && entry.type !== 'symlink') return entry;
+    const { pathBytes } = this.budget.limits;
+    if (rawLink.length * 3 <= pathBytes || Buffer.byteLength(rawLink) <= pathBytes) {
+      return entry.type === 'hardlink' ? this.hardlink(entry, rawLink) : entry;
+    }
+    const { path } = entry;
+    const message = `The link ${path} has a target longer than ${pathBytes} bytes`;
+    this.problems.add({ code: 'limit-reached', path, message });
+    return { ...entry, type: 'other', link: '' };
+  }
+
   private hardlink(entry: LayerEntry, rawLink: string): LayerEntry {
     const link = normalisePath(rawLink, this.budget.limits.pathBytes);
     if (link !== undefined && link !== '') return { ...entry, link };
@@ -246,7 +259,7 @@ export class EntryReader {
       offset += blockBytes;
       const more = readGnuFragments(bytes, 0, false);
       if (more === undefined) throw this.corrupt('a malformed sparse header', block);
-      fragments.push(...more);
+      for (const fragment of more) fragments.push(fragment);
       if (fragments.length > maxFragments) throw this.exceeded(`a sparse file of more than ${maxFragments} pieces`);
       return body(more.length === fragmentsInExtension && isGnuExtended(bytes, 0, false));
     };

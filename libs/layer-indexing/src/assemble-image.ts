@@ -1,18 +1,21 @@
 import { compileWants } from '@clarion/layer-archive';
-import type {
-  DetectorInfo,
-  Digest,
-  EffectiveImage,
-  Image,
-  LayerIndex,
-  LayerStructure,
-  PlacedFeature,
-  PlacedProblem,
-  Problem,
+import {
+  createWorkBudget,
+  type DetectorInfo,
+  type Digest,
+  type EffectiveImage,
+  type Image,
+  type LayerIndex,
+  type LayerStructure,
+  type PlacedFeature,
+  type PlacedProblem,
+  type Problem,
+  type WorkBudget,
+  workLimits,
 } from '@clarion/model';
 import { factsOfPlace, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer, emptyView } from './merged-view';
-import { featuresOfView, type ViewFeatures } from './origins';
+import { featuresOfView, sortedFeatures, type ViewFeatures } from './origins';
 import { type PickedNamespaces, pickNamespace } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
@@ -33,17 +36,19 @@ interface TopView {
 
 /**
  * Composes an image from what its layers hold, base first (OCI image-spec, layer.md). `layers` is parallel to
- * `image.layers`; `detectors` are those whose detections the layers carry. Pure: equal arguments, equal result.
+ * `image.layers`; `detectors` are those whose detections the layers carry. Pure: equal arguments, equal result. What is
+ * left out because composing would cost too much is a problem of the image.
  */
 export function assembleImage(
   image: Image,
   layers: readonly LayerIndex[],
   detectors: readonly Pick<DetectorInfo, 'id' | 'wants'>[],
 ): EffectiveImage {
+  const budget = createWorkBudget('Composing the image', workLimits.image);
   const plan = planSearch(compileWants(detectors), detectors);
   const facts = layers.map(layerFacts);
   const digests = layers.map((layer) => layer.diffId);
-  const top = composeLayers(layers, facts, plan);
+  const top = composeLayers(layers, facts, { plan, budget });
   const picked = pickNamespace(
     factsOfPlaces(top.places, facts).flatMap(({ path, layer, file }) =>
       file.namespaces.map((evidence) => ({ ...evidence, path, layer: digestAt(digests, layer) })),
@@ -52,19 +57,31 @@ export function assembleImage(
   const evidence = factsOfPlaces(top.places, facts).flatMap(({ path, layer, file }) =>
     file.evidence.map((one) => ({ ...one, path, layer: digestAt(digests, layer) })),
   );
+  const features = withRepositories(placeFeatures(top.features, { picked, digests, budget }), evidence);
+  const exceeded = budget.problem();
+  const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
   return {
     image,
     layers: digests,
     namespaces: picked.namespace === undefined ? [] : [picked.namespace],
     channels: picked.channels,
     evidence: sortedEvidence(evidence),
-    features: withRepositories(placeFeatures(top.features, picked, digests), evidence),
-    problems: sortedProblems([...top.problems, ...fileProblems(top.places, facts, digests)], digests),
+    features,
+    problems: sortedProblems([...ofImage, ...top.problems, ...fileProblems(top.places, facts, digests)], digests),
   };
 }
 
-function composeLayers(layers: readonly LayerIndex[], facts: readonly LayerFacts[], plan: SearchPlan): TopView {
-  const view = emptyView();
+interface Composing {
+  readonly plan: SearchPlan;
+  readonly budget: WorkBudget;
+}
+
+function composeLayers(
+  layers: readonly LayerIndex[],
+  facts: readonly LayerFacts[],
+  { plan, budget }: Composing,
+): TopView {
+  const view = emptyView(budget);
   const problems: PlacedProblem[] = [];
   let places: WantedPlaces = { found: [], lost: [] };
   let features: ViewFeatures = new Map();
@@ -85,9 +102,10 @@ function composeLayers(layers: readonly LayerIndex[], facts: readonly LayerFacts
     for (const { general } of facts[number]?.values() ?? []) {
       general.forEach(add);
     }
-    if (!isEmpty(structure)) {
+    // When the budget is used up, the view below is the last one that is known.
+    if (!isEmpty(structure) && budget.spend(0)) {
       places = findWanted(view, plan);
-      features = featuresOfView(places.found, facts, { layer: number, features });
+      features = featuresOfView(places.found, facts, { layer: number, features, budget });
     }
   }
   return { places, features, problems };
@@ -112,13 +130,21 @@ function factsOfPlaces(
   });
 }
 
-function placeFeatures(features: ViewFeatures, picked: PickedNamespaces, digests: readonly Digest[]): PlacedFeature[] {
+interface Placing {
+  readonly picked: PickedNamespaces;
+  readonly digests: readonly Digest[];
+  readonly budget: WorkBudget;
+}
+
+function placeFeatures(features: ViewFeatures, { picked, digests, budget }: Placing): PlacedFeature[] {
   const { namespace } = picked;
-  const placed = [...features].map(([key, { feature, layer }]) => {
+  const placed: PlacedFeature[] = [];
+  for (const { feature, layer } of sortedFeatures(features)) {
+    if (!budget.keep()) break;
     const ours = namespace?.packageType === feature.type ? namespace.id : null;
-    return { key, feature: { ...feature, namespace: ours, layer: digestAt(digests, layer) } };
-  });
-  return placed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ feature }) => feature);
+    placed.push({ ...feature, namespace: ours, layer: digestAt(digests, layer) });
+  }
+  return placed;
 }
 
 /** What is wrong with files that are in the image as it is now, and with names that lead nowhere known. */
@@ -133,7 +159,10 @@ function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digest
     return [{ code: 'unresolved-link', path, message, layer: digestAt(digests, links.at(-1)?.layer ?? file.layer) }];
   });
   const lost = places.lost.map(({ path, link, reason }): PlacedProblem => {
-    const why = reason === 'loop' ? 'a loop of symbolic links' : `a link to ${link.target}, which was not read`;
+    const why =
+      reason === 'loop'
+        ? 'a loop, or too long a chain, of symbolic links'
+        : `a link to ${link.target}, which was not read`;
     return { code: 'unresolved-link', path, message: `${path} is ${why}`, layer: digestAt(digests, link.layer) };
   });
   return [...found, ...lost];
@@ -145,8 +174,10 @@ function digestAt(digests: readonly Digest[], layer: number): Digest {
 
 /** One problem once, in an order that depends on the facts alone: by layer from the base, then path, then text. */
 function sortedProblems(problems: readonly PlacedProblem[], digests: readonly Digest[]): PlacedProblem[] {
+  // The first of equal layers.
+  const numbers = new Map([...digests.entries()].reverse().map(([number, digest]) => [digest, number]));
   const key = ({ layer, path = '', code, message }: PlacedProblem): string => {
-    const number = layer === null ? -1 : digests.indexOf(layer);
+    const number = layer === null ? -1 : (numbers.get(layer) ?? -1);
     return [String(number + 1).padStart(6, '0'), path, code, message].join('\0');
   };
   const unique = new Map(problems.map((problem) => [key(problem), problem]));

@@ -1,6 +1,7 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
 import type { LayerEntry, LayerVisitor } from '@clarion/model';
 import { emptyRecord, forget, forgetBelow, hasRoom, type LayerRecord, note } from './layer-record';
+import { maxDepth } from './layer-links';
 import { splitPath } from './merged-view';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
 import { parseWhiteoutName } from './whiteout-name';
@@ -27,7 +28,7 @@ export function wantedBy(matcher: WantsMatcher, path: string): readonly string[]
 /** Largest size of a file that one of the detectors `ids` still takes. */
 export function largestWanted(ids: readonly string[], { matcher, missing }: CollectFor): number | undefined {
   const sizes = ids.filter((id) => missing.has(id)).map((id) => matcher.maxBytes(id));
-  return sizes.length === 0 ? undefined : Math.max(...sizes);
+  return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b));
 }
 
 /** A directory entry that the entries which follow are in. With one kept, all above it are. */
@@ -43,7 +44,12 @@ export function collectLayer(wants: CollectFor): LayerCollector {
   const open: OpenDirectory[] = [];
   const visitor: LayerVisitor = {
     entry(entry) {
-      if (entry.path === '' || whiteoutEntry(record, entry, open)) {
+      if (
+        entry.path === '' ||
+        !record.budget.spend(1) ||
+        isTooDeep(record, entry) ||
+        whiteoutEntry(record, entry, open)
+      ) {
         return undefined;
       }
       if (entry.type === 'directory') {
@@ -79,6 +85,16 @@ export function collectLayer(wants: CollectFor): LayerCollector {
     },
   };
   return { visitor, record };
+}
+
+/** Nothing that is deeper down is resolved when images are composed. */
+function isTooDeep(record: LayerRecord, { path }: LayerEntry): boolean {
+  if (path.length <= 2 * maxDepth || path.split('/').length <= maxDepth) return false;
+  note(record, {
+    code: 'limit-reached',
+    message: `A path is deeper than ${maxDepth} directories: ${path.slice(0, 100)}…`,
+  });
+  return true;
 }
 
 function whiteoutEntry(record: LayerRecord, entry: LayerEntry, open: OpenDirectory[]): boolean {
@@ -161,11 +177,11 @@ function otherEntry(
 ): void {
   const { path, type, link } = entry;
   if (type === 'symlink') {
-    if (hasRoom(record, 'symlinks', path)) {
+    if (hasRoom(record, 'symlinks', path, link)) {
       record.symlinks.set(path, link);
     }
   } else if (type === 'hardlink' && wanted) {
-    if (hasRoom(record, 'hardlinks', path)) {
+    if (hasRoom(record, 'hardlinks', path, link)) {
       record.hardlinks.set(path, link);
     }
   } else if (wanted || !path.includes('/') || names.has(splitPath(path)[1])) {

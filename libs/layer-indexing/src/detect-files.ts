@@ -1,70 +1,70 @@
-import type {
-  Detection,
-  Detected,
-  DetectorClient,
-  DetectorInfo,
-  DetectRequest,
-  Problem,
-  WantedFile,
+import {
+  type Detected,
+  type Detection,
+  type DetectorClient,
+  type DetectorInfo,
+  type DetectRequest,
+  type Problem,
+  type WantedFile,
+  workLimits,
 } from '@clarion/model';
 import { wantedBy } from './collect-layer';
 import type { LayerFile, LayerRecord } from './layer-record';
 import type { LinkedFiles } from './linked-files';
-
-/** The outcome of running detectors over a layer. */
-export interface DetectedFiles {
-  readonly detections: readonly Detection[];
-  /** False when a wanted file was left out because the layer's wanted files are too much together. */
-  readonly complete: boolean;
-}
 
 /** Gives each of `detectors` the files it wants. One without files is not called; its detection is empty. */
 export async function detectFiles(
   record: LayerRecord,
   linked: LinkedFiles,
   { client, detectors }: { readonly client: DetectorClient; readonly detectors: readonly DetectorInfo[] },
-): Promise<DetectedFiles> {
+): Promise<readonly Detection[]> {
   const shares = new Map(detectors.map((detector) => [detector.id, emptyShare(detector)]));
-  const hand = (path: string, file: LayerFile & { readonly target?: string }): void => {
-    for (const id of wantedBy(record.matcher, path)) {
-      const share = shares.get(id);
-      if (share !== undefined) {
-        addToShare(share, path, file);
-      }
-    }
-  };
   record.files.forEach((file, path) => {
-    hand(path, file);
+    for (const id of wantedBy(record.matcher, path)) addToShare(shares.get(id), { path, target: path }, file);
   });
-  linked.forEach((file, path) => {
-    hand(path, file);
+  linked.forEach((names, target) => {
+    const file = record.files.get(target);
+    names.forEach((paths, id) => {
+      for (const path of paths) addToShare(shares.get(id), { path, target }, file);
+    });
   });
   const request: DetectRequest[] = [...shares.values()]
     .filter(({ files }) => files.length > 0)
     .map(({ detector, files }) => ({ detector: detector.id, files }));
   const results = request.length === 0 ? [] : await client.detect(request);
   const byDetector = new Map(results.map((result) => [result.detector, result]));
-  return {
-    detections: [...shares.values()].map((share) => toDetection(share, byDetector.get(share.detector.id))),
-    complete: ![...record.files.values(), ...linked.values()].some((file) => file.skipped === 'no room'),
-  };
+  let room = workLimits.layer.facts;
+  return [...shares.values()].map((share) => {
+    const detection = toDetection(share, byDetector.get(share.detector.id), room);
+    room -= detection.features.length + detection.namespaces.length + (detection.evidence?.length ?? 0);
+    return detection;
+  });
 }
 
 interface Share {
   readonly detector: DetectorInfo;
   readonly files: WantedFile[];
+  readonly aliases: Map<string, string>;
   readonly problems: Problem[];
 }
 
 function emptyShare(detector: DetectorInfo): Share {
-  return { detector, files: [], problems: [] };
+  return { detector, files: [], aliases: new Map(), problems: [] };
 }
 
-function addToShare(share: Share, path: string, file: LayerFile & { readonly target?: string }): void {
+/** `target` is the path of the file, `path` the name under which the detector is given it. */
+interface Name {
+  readonly path: string;
+  readonly target: string;
+}
+
+function addToShare(share: Share | undefined, { path, target }: Name, file: LayerFile | undefined): void {
+  if (share === undefined || file === undefined) return;
   const { maxBytes } = share.detector.wants;
-  const { size, content, target = path } = file;
+  const { size, content } = file;
   if (content !== undefined && size <= maxBytes) {
     share.files.push({ path, content });
+    if (path !== target && !share.aliases.has(target)) share.aliases.set(target, path);
     return;
   }
   const why =
@@ -75,18 +75,32 @@ function addToShare(share: Share, path: string, file: LayerFile & { readonly tar
   share.problems.push({ code: 'limit-reached', path: target, message: `${target} was not read: ${why}` });
 }
 
-function toDetection({ detector, files, problems }: Share, result: Detected | undefined): Detection {
-  const silent: Problem[] =
-    files.length > 0 && result === undefined
-      ? [{ code: 'unreadable-database', message: `Detector ${detector.id} gave no answer` }]
-      : [];
+/** `room` is how many facts the layer may still have. */
+function toDetection(share: Share, result: Detected | undefined, room: number): Detection {
+  const { detector, files, aliases, problems } = share;
+  if (files.length > 0 && result === undefined) {
+    problems.push({ code: 'unreadable-database', message: `Detector ${detector.id} gave no answer` });
+  }
+  const { features = [], namespaces = [], evidence } = result ?? {};
+  const found = features.length + namespaces.length + (evidence?.length ?? 0);
+  if (found > room) problems.push(tooManyFacts);
+  for (const problem of result?.problems ?? []) problems.push(problem);
+  // What tells the distribution comes first: it is little, and all else depends on it.
+  const afterNamespaces = Math.max(room - namespaces.length, 0);
+  const kept = features.slice(0, afterNamespaces);
   return {
     detector: detector.id,
     version: detector.version,
     files: files.map((file) => file.path),
-    features: result?.features ?? [],
-    namespaces: result?.namespaces ?? [],
-    ...(result?.evidence === undefined ? {} : { evidence: result.evidence }),
-    problems: [...problems, ...silent, ...(result?.problems ?? [])],
+    ...(aliases.size === 0 ? {} : { aliases: [...aliases] }),
+    features: kept,
+    namespaces: namespaces.slice(0, room),
+    ...(evidence === undefined ? {} : { evidence: evidence.slice(0, Math.max(afterNamespaces - kept.length, 0)) }),
+    problems,
   };
 }
+
+const tooManyFacts: Problem = {
+  code: 'limit-reached',
+  message: `The layer has more than ${workLimits.layer.facts} packages and other facts; the rest is not taken into account`,
+};

@@ -6,6 +6,7 @@ import {
   type ReadLayerResult,
 } from '@clarion/layer-archive';
 import type {
+  Detection,
   DetectorClient,
   DetectorInfo,
   Digest,
@@ -18,11 +19,11 @@ import type {
   SeenFileStore,
 } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
-import { type DetectedFiles, detectFiles } from './detect-files';
+import { detectFiles } from './detect-files';
 import type { LayerIndexed } from './events';
 import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
-import { type LayerRecord, structureOf } from './layer-record';
-import { collectTargets, type LinkedFiles, type LinkTargets, settleLinks } from './linked-files';
+import { type LayerRecord, problemsOf, structureOf } from './layer-record';
+import { collectTargets, type LinkedFiles, settleLinks, unreadFiles } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
 
 /** A layer to read. */
@@ -74,8 +75,7 @@ async function readAndStore(
   const { record, linked, result, remembered, early } = await readOnce(work, { wants, detectors: missing }, deps);
   // Without a declared diffID it is known only now who has seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
-  const { detections, complete } = await (early ??
-    detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
+  const detections = await (early ?? detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
   const fresh: LayerIndex = {
     diffId: result.diffId,
     blobs: result.blob === undefined ? [] : [result.blob],
@@ -83,10 +83,10 @@ async function readAndStore(
     entries: result.entries,
     structure: structureOf(record),
     detections,
-    problems: [...result.problems, ...record.problems],
+    problems: [...result.problems, ...problemsOf(record)],
   };
   const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
-  if (complete && remembered) {
+  if (remembered) {
     await deps.layers.putLayer(layer);
     await rememberFile(result, deps.layers);
   }
@@ -110,7 +110,7 @@ interface Reading {
   readonly linked: LinkedFiles;
   readonly result: ReadLayerResult;
   /** What detectors found, if it could be looked for while the digests were being computed. */
-  readonly early: Promise<DetectedFiles> | undefined;
+  readonly early: Promise<readonly Detection[]> | undefined;
   /** A directory has no bytes to be known by again. */
   readonly remembered: boolean;
 }
@@ -122,23 +122,27 @@ interface Asked {
 
 async function readOnce(work: LayerWork, { wants, detectors }: Asked, deps: ExtractLayerDeps): Promise<Reading> {
   const { visitor, record } = collectLayer(wants);
-  const linked: LinkedFiles = new Map();
-  let targets: LinkTargets = new Map();
-  let early: Promise<DetectedFiles> | undefined;
+  let linked: LinkedFiles = new Map();
+  let unread: ReadonlySet<string> = new Set();
+  let early: Promise<readonly Detection[]> | undefined;
+  const settle = (): void => {
+    linked = settleLinks(record, wants);
+    unread = unreadFiles(record, linked, wants);
+  };
   const onVisited = (): void => {
-    targets = settleLinks(record, wants);
-    if (targets.size > 0 || work.descriptor.diffId === undefined) return;
+    settle();
+    if (unread.size > 0 || work.descriptor.diffId === undefined) return;
     early = detectFiles(record, linked, { client: deps.detectors, detectors });
     // If the layer is refused meanwhile, nobody asks how this went.
     early.catch(() => undefined);
   };
   const content = await work.open(deps.signal);
   const result = await readLayer(content, visitor, { ...readOptions(work, deps), onVisited });
-  const asked = new Set<string>();
-  for (let readings = 1; readings < maxReadings && targets.size > 0; readings += 1) {
-    targets.forEach((_, target) => asked.add(target));
-    await readAgain(work, collectTargets(record, targets, { wants, linked }), { deps, first: result });
-    targets = new Map([...settleLinks(record, wants)].filter(([target]) => !asked.has(target)));
+  for (let readings = 1; readings < maxReadings && unread.size > 0; readings += 1) {
+    const asked = unread;
+    await readAgain(work, collectTargets(record, linked, { wants, unread }), { deps, first: result });
+    settle();
+    unread = new Set([...unread].filter((target) => !asked.has(target)));
   }
   return { record, linked, result, early, remembered: content.kind !== 'walk' };
 }

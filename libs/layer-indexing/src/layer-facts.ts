@@ -24,12 +24,16 @@ export function layerFacts(layer: LayerIndex): LayerFacts {
 
 /**
  * The facts of the file at `place`; undefined when its layer has not read it for that detector. A file whose own path
- * says nothing to the detector was read under the name of a link beside it, in the same layer.
+ * says nothing to the detector was read under the name of a link in the same layer: one alias tells which. Facts that
+ * were stored before there were aliases are found by the links that led to the place.
  */
 export function factsOfPlace(facts: LayerFacts | undefined, place: WantedPlace): FileFacts | undefined {
   const files = facts?.get(place.detector)?.files;
-  const link = place.links.findLast(({ layer, path }) => layer === place.file.layer && files?.has(path) === true);
-  return files?.get(place.file.path) ?? (link === undefined ? undefined : files?.get(link.path));
+  const { path, linkPath } = place.file;
+  const own = (linkPath === undefined ? undefined : files?.get(linkPath)) ?? files?.get(path);
+  if (own !== undefined || files === undefined) return own;
+  const link = place.links.findLast(({ layer, path: name }) => layer === place.file.layer && files.has(name));
+  return link === undefined ? undefined : files.get(link.path);
 }
 
 function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts {
@@ -52,8 +56,13 @@ function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts
     };
     return [path, facts];
   });
+  const byPath = new Map(files);
+  for (const [file, name] of detection.aliases ?? []) {
+    const facts = byPath.get(name);
+    if (facts !== undefined && !byPath.has(file)) byPath.set(file, facts);
+  }
   const general = detection.problems.filter(({ path }) => path === undefined || !known.has(path));
-  return { files: new Map(files), general };
+  return { files: byPath, general };
 }
 
 function groupByPath<T extends { readonly path?: string }>(items: readonly T[]): Map<string, T[]> {

@@ -1,5 +1,5 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
-import type { LayerStructure, Problem } from '@clarion/model';
+import { createWorkBudget, type LayerStructure, type Problem, type WorkBudget, workLimits } from '@clarion/model';
 import { splitPath } from './merged-view';
 import { leadsSomewhere } from './relevant-paths';
 
@@ -24,6 +24,10 @@ export interface LayerRecord {
   /** Directories that something recorded is in, so that an entry that replaces one is noticed cheaply. */
   readonly ancestors: Set<string>;
   readonly problems: Problem[];
+  /** Of all that is done with the record. */
+  readonly budget: WorkBudget;
+  /** Characters of the paths and link targets that were kept. */
+  textLength: number;
   /** How often a non-directory replaced a directory of this layer: each costs a search. */
   replacements: number;
 }
@@ -33,6 +37,8 @@ export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'hardlinks' | 'f
 
 /** Entries of one part that are kept whatever they are called, and those kept at names that lead to wanted files. */
 const caps = { anyName: 50_000, wantedNames: 100_000 } as const;
+/** Of all paths and targets together: those of a real layer are a tenth of this. */
+const maxTextLength = 32 * 1024 * 1024;
 const maxReplacements = 100;
 const maxProblems = 1000;
 
@@ -51,6 +57,8 @@ export function emptyRecord(matcher: WantsMatcher): LayerRecord {
     directories: new Set(),
     ancestors: new Set(),
     problems: [],
+    budget: createWorkBudget('What is recorded of the layer', workLimits.layer),
+    textLength: 0,
     replacements: 0,
   };
 }
@@ -67,10 +75,26 @@ export function structureOf(record: LayerRecord): LayerStructure {
   };
 }
 
-/** Tells whether `part` has room for `path`, and notes once when it has not. */
-export function hasRoom(record: LayerRecord, part: RecordPart, path: string): boolean {
+/** What was wrong with the entries of the layer, and whether recording them was cut short. */
+export function problemsOf({ problems, budget }: LayerRecord): readonly Problem[] {
+  const exceeded = budget.problem();
+  return exceeded === undefined ? problems : [...problems, exceeded];
+}
+
+/** Tells whether `part` has room for `path` (and the target of a link), and notes once when it has not. */
+export function hasRoom(record: LayerRecord, part: RecordPart, path: string, target = ''): boolean {
   const { size } = record[part];
+  const textLength = record.textLength + path.length + target.length;
+  if (textLength > maxTextLength) {
+    noteOnce(
+      record,
+      `The names and links of the layer are longer than ${maxTextLength} characters: some are not taken into account`,
+    );
+    return false;
+  }
+  if (!record.budget.spend(1)) return false;
   if (size < caps.anyName || (size < caps.wantedNames && leadsSomewhere(path, record.matcher))) {
+    record.textLength = textLength;
     noteAncestors(record, path);
     return true;
   }
@@ -111,17 +135,23 @@ export function forgetBelow(record: LayerRecord, path: string): void {
     noteOnce(record, `More than ${maxReplacements} entries replace directories of their own layer`);
     return;
   }
+  const below = `${path}/`;
   for (const part of [...entryParts, 'whiteouts', 'opaques'] as const) {
     for (const key of record[part].keys()) {
-      if (key.startsWith(`${path}/`)) {
+      if (!record.budget.spend(1)) return;
+      if (key.startsWith(below)) {
         record[part].delete(key);
       }
     }
   }
 }
 
+const charactersOfStep = 64;
+
 function noteAncestors(record: LayerRecord, path: string): void {
   for (let [parent] = splitPath(path); parent !== '' && !record.ancestors.has(parent); [parent] = splitPath(parent)) {
     record.ancestors.add(parent);
+    // Adding it reads all of it.
+    if (!record.budget.spend(1 + parent.length / charactersOfStep)) return;
   }
 }

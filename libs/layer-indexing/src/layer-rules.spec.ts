@@ -252,7 +252,12 @@ const linked: readonly Rule[] = [
   {
     rule: 'a hard link to a wanted file of a lower layer is that file, whatever becomes of the other name',
     layers: [[file(installed, apk('a=1'))], [hardlink(usrInstalled, installed)], [whiteout(installed)]],
-    packages: [`${usrInstalled} a 1 @1`],
+    packages: [`${usrInstalled} a 1 @0`],
+  },
+  {
+    rule: 'a database with two names, hard or symbolic links, is one, under the smaller of them',
+    layers: [[file(usrInstalled, apk('a=1')), hardlink(installed, usrInstalled)], [symlink('lib', '/usr/lib')]],
+    packages: [`${usrInstalled} a 1 @0`],
   },
   {
     rule: 'a hard link to an unwanted file of its own layer is read',

@@ -1,163 +1,123 @@
 import type { LayerVisitor } from '@clarion/model';
 import { type CollectFor, largestWanted, wantedBy } from './collect-layer';
-import type { LayerFile, LayerRecord } from './layer-record';
+import { LayerLinks, maxLinks } from './layer-links';
+import type { LayerRecord } from './layer-record';
 
-/** As many links as Linux follows. */
-const maxLinks = 40;
-
-/** Files of the layer that were not read although wanted paths lead to them, each with those paths. */
-export type LinkTargets = ReadonlyMap<string, readonly string[]>;
-
-/** Contents of files that wanted symbolic links lead to, by the path of the link. */
-export type LinkedFiles = Map<string, LayerFile & { readonly target: string }>;
+/** Of one file of a layer: who wants it under which other names, because no link to it is in the file's own name. */
+type NamesByDetector = Map<string, string[]>;
 
 /**
- * Settles the links of a layer that composing cannot settle from facts, and tells which files must still be read for
- * that: those that detectors were not given under their own path. A hard link to one becomes a file of its own.
+ * Files of a layer that detectors are not given under their own path although wanted names lead to them, and those names.
+ * A detector is given such a file once, under the first of them, unless it takes facts from the path itself.
  */
-export function settleLinks(record: LayerRecord, wants: CollectFor): LinkTargets {
-  const targets = new Map<string, string[]>();
-  const ask = (target: string, path: string): void => {
-    targets.set(target, [...(targets.get(target) ?? []), path]);
-  };
+export type LinkedFiles = ReadonlyMap<string, NamesByDetector>;
+
+/** Settles the links of a layer as far as its own entries tell: every hard link is one to the end of its chain. */
+export function settleLinks(record: LayerRecord, wants: CollectFor): LinkedFiles {
+  const linked = new Map<string, NamesByDetector>();
   for (const path of [...record.hardlinks.keys()]) {
     const target = endOfHardLinks(record, path);
-    const file = record.files.get(target);
     const link = record.symlinks.get(target);
-    if (link !== undefined) {
+    if (link === undefined) {
+      record.hardlinks.set(path, target);
+      addName(linked, { record, wants, target, path });
+    } else {
       record.hardlinks.delete(path);
       record.symlinks.set(path, link);
-    } else if (file !== undefined && serves(target, path, wants) && !dependsOnPath(path, wants)) {
-      record.hardlinks.set(path, target);
-    } else if (file !== undefined && !lacksContent(file, path, wants)) {
-      record.hardlinks.delete(path);
-      record.files.set(path, file);
-    } else if (file !== undefined || wants.matcher.match(path).length > 0) {
-      ask(target, path);
     }
   }
-  for (const path of record.symlinks.keys()) {
-    const target = unreadTarget(record, path, wants);
-    if (target !== undefined) {
-      ask(target, path);
-    }
+  const wanted = [...record.symlinks.keys()].filter((path) => isWanted(path, wants));
+  if (wanted.length === 0) return linked;
+  const links = new LayerLinks(record.symlinks, record.budget);
+  for (const path of wanted) {
+    const end = links.resolve(path);
+    if (end !== undefined) addName(linked, { record, wants, target: endOfHardLinks(record, end), path });
   }
-  return targets;
+  return linked;
 }
 
-/**
- * Makes a visitor for reading the layer once more, for `targets` only. What it finds goes into the record as a file,
- * and into `linked` for the symbolic links that lead there.
- */
-export function collectTargets(
-  record: LayerRecord,
-  targets: LinkTargets,
-  options: CollectTargetsOptions,
-): LayerVisitor {
-  const { wants, linked } = options;
-  const put = (target: string, change: Partial<LayerFile> & { readonly size: number }): void => {
-    for (const path of targets.get(target) ?? []) {
-      if (record.symlinks.has(path)) {
-        linked.set(path, { ...change, target });
-        record.files.set(target, record.files.get(target) ?? { size: change.size });
-      } else {
-        record.hardlinks.delete(path);
-        record.files.set(path, { ...change });
-      }
-    }
-  };
+/** Those of `linked` that have to be read for it: their content was not asked for under their own name. */
+export function unreadFiles(record: LayerRecord, linked: LinkedFiles, wants: CollectFor): ReadonlySet<string> {
+  const unread = new Set<string>();
+  for (const [target, names] of linked) {
+    const file = record.files.get(target);
+    const largest = largestWanted([...names.keys()], wants);
+    if (largest === undefined || file?.content !== undefined || file?.skipped === 'no room') continue;
+    if (file === undefined ? isWantedByName(names, wants) : file.size <= largest) unread.add(target);
+  }
+  return unread;
+}
+
+/** Makes a visitor for reading the layer once more, for the files `unread` only. */
+export function collectTargets(record: LayerRecord, linked: LinkedFiles, options: CollectTargetsOptions): LayerVisitor {
+  const { wants, unread } = options;
+  const largestOf = (path: string): number => largestWanted([...(linked.get(path)?.keys() ?? [])], wants) ?? 0;
   return {
     entry({ path, type, size, link }) {
-      const wantingPaths = targets.get(path);
-      if (wantingPaths !== undefined && type === 'hardlink') {
-        record.hardlinks.set(path, link);
-      }
-      if (wantingPaths === undefined || type !== 'file') {
-        return undefined;
-      }
-      put(path, { size });
-      const ids = wantingPaths.flatMap((wanting) => wantedBy(wants.matcher, wanting));
-      return largestWanted(ids, wants);
+      if (!unread.has(path)) return undefined;
+      if (type === 'hardlink') record.hardlinks.set(path, link);
+      if (type !== 'file') return undefined;
+      record.files.set(path, { size });
+      return largestOf(path);
     },
     content({ path, size }, content) {
-      put(path, { size, content });
+      record.files.set(path, { size, content });
     },
     oversized({ path, size }) {
-      const ids = (targets.get(path) ?? []).flatMap((wanting) => wantedBy(wants.matcher, wanting));
-      const largest = largestWanted(ids, wants) ?? 0;
-      put(path, { size, skipped: size > largest ? 'too large' : 'no room' });
+      record.files.set(path, { size, skipped: size > largestOf(path) ? 'too large' : 'no room' });
     },
   };
 }
 
 export interface CollectTargetsOptions {
   readonly wants: CollectFor;
-  readonly linked: LinkedFiles;
+  readonly unread: ReadonlySet<string>;
 }
 
-/** Whether everyone who wants `path` was given the file at `target`. */
-function serves(target: string, path: string, { matcher }: CollectFor): boolean {
-  const given = wantedBy(matcher, target);
-  return wantedBy(matcher, path).every((id) => given.includes(id));
+interface Name {
+  readonly record: LayerRecord;
+  readonly wants: CollectFor;
+  readonly target: string;
+  readonly path: string;
 }
 
-function dependsOnPath(path: string, { matcher }: CollectFor): boolean {
-  return wantedBy(matcher, path).some((id) => matcher.byPath(id));
+/** Notes that `path` leads to the file `target`, for each detector that wants the one and is not given the other. */
+function addName(linked: Map<string, NamesByDetector>, { record, wants, target, path }: Name): void {
+  const { matcher } = wants;
+  const ids = target === path || !record.budget.spend(1) ? [] : wantedBy(matcher, path);
+  const given = record.files.has(target) ? wantedBy(matcher, target) : [];
+  for (const id of ids) {
+    if (given.includes(id) && !matcher.byPath(id)) continue;
+    const names = linked.get(target) ?? new Map<string, string[]>();
+    linked.set(target, names);
+    const known = names.get(id);
+    if (known === undefined) names.set(id, [path]);
+    else if (matcher.byPath(id)) known.push(path);
+    else if (comesFirst(path, known[0] ?? '', (name) => matcher.match(name).includes(id))) known[0] = path;
+  }
+}
+
+/** A name that is wanted as it is comes before one that only a link above it may make a wanted one. */
+function comesFirst(a: string, b: string, isExact: (path: string) => boolean): boolean {
+  const exact = isExact(a);
+  return exact === isExact(b) ? a < b : exact;
+}
+
+function isWanted(path: string, wants: CollectFor): boolean {
+  return wants.matcher.match(path).some((id) => wants.missing.has(id));
+}
+
+/** A file that nothing but links knows is read for names that are wanted as they are. */
+function isWantedByName(names: NamesByDetector, wants: CollectFor): boolean {
+  return [...names.values()].flat().some((path) => isWanted(path, wants));
 }
 
 function endOfHardLinks(record: LayerRecord, path: string): string {
   let target = path;
-  for (let hops = 0; hops < maxLinks; hops += 1) {
+  for (let hops = 0; hops < maxLinks && record.budget.spend(1); hops += 1) {
     const next = record.hardlinks.get(target);
-    if (next === undefined) {
-      break;
-    }
+    if (next === undefined) break;
     target = next;
   }
   return target;
-}
-
-/** A file that was read for fewer or choosier detectors than those that want `path`. */
-function lacksContent(file: LayerFile, path: string, wants: CollectFor): boolean {
-  const largest = largestWanted(wantedBy(wants.matcher, path), wants);
-  return file.content === undefined && file.skipped !== 'no room' && largest !== undefined && file.size <= largest;
-}
-
-/**
- * Where the symbolic link at the wanted path `path` leads within this layer, if that is a place whose content
- * detectors were not given in the first pass.
- */
-function unreadTarget(record: LayerRecord, path: string, wants: CollectFor): string | undefined {
-  const wanted = wants.matcher.match(path).some((id) => wants.missing.has(id));
-  const end = wanted ? followLinks(record, path) : undefined;
-  const target = end === undefined ? undefined : endOfHardLinks(record, end);
-  return target === undefined || target === path || serves(target, path, wants) ? undefined : target;
-}
-
-/** Resolves a path through the links of this layer alone. */
-function followLinks(record: LayerRecord, path: string): string | undefined {
-  const done: string[] = [];
-  const pending = path.split('/').reverse();
-  let hops = 0;
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (name === '..') {
-      done.pop();
-      continue;
-    }
-    if (name === '' || name === '.') {
-      continue;
-    }
-    done.push(name);
-    const link = record.symlinks.get(done.join('/'));
-    if (link === undefined) {
-      continue;
-    }
-    hops += 1;
-    if (hops > maxLinks) {
-      return undefined;
-    }
-    pending.push(...link.split('/').reverse());
-    done.length = link.startsWith('/') ? 0 : done.length - 1;
-  }
-  return done.join('/');
 }

@@ -1,4 +1,5 @@
-import type { LayerStructure } from '@clarion/model';
+import type { LayerStructure, WorkBudget } from '@clarion/model';
+import { maxDepth, maxLinks } from './layer-links';
 
 /**
  * The merged file tree of an image, reduced to what detectors want and what leads there. A directory that no layer's
@@ -9,11 +10,19 @@ export interface DirectoryNode {
   readonly children: Map<string, ViewNode>;
 }
 
+/** The tree, and what work on it may cost. */
+export interface MergedView {
+  readonly root: DirectoryNode;
+  readonly budget: WorkBudget;
+}
+
 /** A name of a file: `layer` (its number) and `path` are where its content lies, not where it is now. */
 export interface FileNode {
   readonly kind: 'file';
   readonly layer: number;
   readonly path: string;
+  /** The name itself, where it is a hard link of the layer that the content lies in. */
+  readonly linkPath?: string;
 }
 
 export interface LinkNode {
@@ -27,7 +36,7 @@ export type ViewNode = DirectoryNode | FileNode | LinkNode;
 
 /** Where a path leads when every symbolic link on it is followed. */
 export interface Resolved {
-  /** The node at the end, `absent`, or `loop` when there are more links than `maxLinks`. */
+  /** The node at the end, `absent`, or `loop` after more than `maxLinks` links, too deep down, or when the budget is used up. */
   readonly end: ViewNode | 'absent' | 'loop';
   /** The real path that was reached. */
   readonly path: string;
@@ -35,10 +44,14 @@ export interface Resolved {
   readonly links: readonly LinkNode[];
 }
 
-/** As many links as Linux follows before it says ELOOP. */
-const maxLinks = 40;
+/** What a new directory costs beside the step to it: it takes memory. */
+const directorySteps = 100;
 
-export function emptyView(): DirectoryNode {
+export function emptyView(budget: WorkBudget): MergedView {
+  return { root: emptyDirectory(), budget };
+}
+
+function emptyDirectory(): DirectoryNode {
   return { kind: 'directory', children: new Map() };
 }
 
@@ -49,24 +62,27 @@ export function splitPath(path: string): readonly [parent: string, name: string]
 }
 
 /** Follows every link of `path`, the last component included, without leaving the root. */
-export function resolve(view: DirectoryNode, path: string): Resolved {
+export function resolve(view: MergedView, path: string): Resolved {
   return walk(view, path, undefined);
 }
 
 /**
  * Applies one layer to the view, as container runtimes do: the parent of an entry is found through the view, its last
  * component is not followed. Changes come in the order of their paths, which is the order of layers as tools write
- * them. An entry behind a loop of links is nowhere; runtimes refuse such a layer.
+ * them. An entry behind a loop of links is nowhere; runtimes refuse such a layer. Nothing more is applied when the budget
+ * is used up.
  */
-export function applyLayer(view: DirectoryNode, layer: number, structure: LayerStructure): void {
+export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): void {
   for (const change of sortedChanges(structure)) {
+    if (!view.budget.spend(1)) return;
     const parent = parentDirectory(view, change);
     if (parent !== undefined) {
-      applyChange(parent, { ...change, layer });
+      applyChange(parent, { ...change, layer }, view.budget);
     }
   }
   // A hard link needs its target, which may sort after it, and nothing needs a hard link.
   for (const [path, target] of structure.hardlinks) {
+    if (!view.budget.spend(1)) return;
     applyHardLink(view, { path, target, layer });
   }
 }
@@ -117,27 +133,27 @@ function placeOfHiding(directory: string, directories: ReadonlySet<string>): str
 }
 
 /** The directory that a change happens in; undefined when there is none, and nothing that it could remove. */
-function parentDirectory(view: DirectoryNode, change: Change): DirectoryNode | undefined {
+function parentDirectory(view: MergedView, change: Change): DirectoryNode | undefined {
   const place = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
   const creates = change.kind === 'file' || change.kind === 'link';
   return directoryAt(view, place, creates ? 'create' : undefined);
 }
 
-function directoryAt(view: DirectoryNode, path: string, missing?: 'create'): DirectoryNode | undefined {
+function directoryAt(view: MergedView, path: string, missing?: 'create'): DirectoryNode | undefined {
   const { end } = walk(view, path, missing);
   return typeof end !== 'string' && end.kind === 'directory' ? end : undefined;
 }
 
-function applyChange(parent: DirectoryNode, change: Change & { readonly layer: number }): void {
+function applyChange(parent: DirectoryNode, change: Change & { readonly layer: number }, budget: WorkBudget): void {
   const { kind, path, layer, target = '' } = change;
   const name = splitPath(path)[1];
   const child = parent.children.get(name);
   switch (kind) {
     case 'opaque':
-      removeLower(parent, layer);
+      removeLower(parent, layer, budget);
       break;
     case 'whiteout':
-      if (child !== undefined && isLower(child, layer)) {
+      if (child !== undefined && isLower(child, layer, budget)) {
         parent.children.delete(name);
       }
       break;
@@ -159,20 +175,21 @@ function applyChange(parent: DirectoryNode, change: Change & { readonly layer: n
 }
 
 /** Whether all of `node` comes from below `layer`; what does not is kept and the rest of it removed. */
-function isLower(node: ViewNode, layer: number): boolean {
+function isLower(node: ViewNode, layer: number, budget: WorkBudget): boolean {
   if (node.kind !== 'directory') {
     return node.layer < layer;
   }
-  removeLower(node, layer);
+  removeLower(node, layer, budget);
   return node.children.size === 0;
 }
 
-function removeLower(directory: DirectoryNode, layer: number): void {
+function removeLower(directory: DirectoryNode, layer: number, budget: WorkBudget): void {
   const pending = [directory];
   const seen: DirectoryNode[] = [];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     seen.push(next);
     for (const child of next.children.values()) {
+      if (!budget.spend(1)) return;
       if (child.kind === 'directory') {
         pending.push(child);
       }
@@ -194,13 +211,13 @@ interface HardLink {
 }
 
 /** A target that is not known becomes a file that nobody has read. */
-function applyHardLink(view: DirectoryNode, { path, target, layer }: HardLink): void {
+function applyHardLink(view: MergedView, { path, target, layer }: HardLink): void {
   const [targetParent, targetName] = splitPath(target);
   const [parentPath, name] = splitPath(path);
   const known = directoryAt(view, targetParent)?.children.get(targetName);
   const children = directoryAt(view, parentPath, 'create')?.children;
   if (known?.kind === 'file') {
-    children?.set(name, known);
+    children?.set(name, known.layer === layer ? { ...known, linkPath: path } : known);
   } else if (known?.kind === 'link') {
     children?.set(name, { ...known, layer, path });
   } else {
@@ -208,7 +225,7 @@ function applyHardLink(view: DirectoryNode, { path, target, layer }: HardLink): 
   }
 }
 
-function walk(view: DirectoryNode, path: string, missing: 'create' | undefined): Resolved {
+function walk({ root, budget }: MergedView, path: string, missing: 'create' | undefined): Resolved {
   const places: { name: string; node: DirectoryNode; absent: boolean }[] = [];
   const links: LinkNode[] = [];
   const pending = components(path).reverse();
@@ -216,11 +233,12 @@ function walk(view: DirectoryNode, path: string, missing: 'create' | undefined):
     return { end, path: [...places.map((place) => place.name), ...last].join('/'), links };
   };
   for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
+    if (!budget.spend(1) || places.length > maxDepth) return result('loop', [name]);
     if (name === '..') {
       places.pop();
       continue;
     }
-    const parent = places.at(-1)?.node ?? view;
+    const parent = places.at(-1)?.node ?? root;
     const child = parent.children.get(name);
     if (child?.kind === 'link') {
       if (links.length >= maxLinks) {
@@ -230,22 +248,23 @@ function walk(view: DirectoryNode, path: string, missing: 'create' | undefined):
       if (child.target.startsWith('/')) {
         places.length = 0;
       }
-      pending.push(...components(child.target).reverse());
+      for (const part of components(child.target).reverse()) pending.push(part);
     } else if (child?.kind === 'directory') {
       places.push({ name, node: child, absent: false });
     } else if (missing === 'create') {
-      const node = emptyView();
+      const node = emptyDirectory();
+      budget.spend(directorySteps);
       parent.children.set(name, node);
       places.push({ name, node, absent: false });
     } else if (child !== undefined && pending.length === 0) {
       return result(child, [name]);
     } else {
       // Walking on in an empty directory finds `..` behind a directory that no structure names.
-      places.push({ name, node: emptyView(), absent: true });
+      places.push({ name, node: emptyDirectory(), absent: true });
     }
   }
   const last = places.at(-1);
-  return result(last === undefined ? view : last.absent ? 'absent' : last.node);
+  return result(last === undefined ? root : last.absent ? 'absent' : last.node);
 }
 
 function components(path: string): string[] {

@@ -1,5 +1,6 @@
-import type { Feature } from '@clarion/model';
+import type { Feature, WorkBudget } from '@clarion/model';
 import { factsOfPlace, type LayerFacts } from './layer-facts';
+import type { FileNode } from './merged-view';
 import type { WantedPlace } from './wanted-places';
 
 /** A package of a view: its facts under the path it has there, and the number of the layer that introduced it. */
@@ -8,30 +9,77 @@ export interface ViewFeature {
   readonly layer: number;
 }
 
-/** The packages of one view by what makes them the same package in the next one. */
-export type ViewFeatures = ReadonlyMap<string, ViewFeature>;
+/** The packages of one file of a view, by what makes them the same package in the next one. */
+interface PlaceFeatures {
+  readonly file: FileNode;
+  readonly path: string;
+  readonly features: ReadonlyMap<string, ViewFeature>;
+}
+
+/** The packages of one view by detector and the path that proves them, and by detector and the file itself. */
+export type ViewFeatures = ReadonlyMap<string, PlaceFeatures>;
+
+/** The view below a layer. */
+export interface ViewBelow {
+  /** The number of the layer that comes on it. */
+  readonly layer: number;
+  readonly features: ViewFeatures;
+  readonly budget: WorkBudget;
+}
 
 /**
- * The packages of the view after layer `layer`. One that was there below keeps its origin; one that was away in
- * between belongs to the layer that brought it back.
+ * The packages of the view after layer `layer`. One that was there below, under this path or in this file, keeps its
+ * origin; one that was away in between belongs to the layer that brought it back. A file that is still the same costs
+ * one look.
  */
 export function featuresOfView(
   places: readonly WantedPlace[],
   facts: readonly LayerFacts[],
-  before: { readonly layer: number; readonly features: ViewFeatures },
+  { layer, features: below, budget }: ViewBelow,
 ): ViewFeatures {
-  const features = new Map<string, ViewFeature>();
+  const view = new Map<string, PlaceFeatures>();
   for (const place of places) {
-    for (const found of factsOfPlace(facts[place.file.layer], place)?.features ?? []) {
-      const feature = found.path === place.path ? found : { ...found, path: place.path };
-      const key = featureKey(feature);
-      features.set(key, { feature, layer: before.features.get(key)?.layer ?? before.layer });
-    }
+    const { detector, path, file } = place;
+    const [byPath, byFile] = [`path\0${detector}\0${path}`, `file\0${detector}\0${file.layer}\0${file.path}`];
+    const known = [below.get(byPath), below.get(byFile)].filter((one) => one !== undefined);
+    const same = known.find((one) => one.path === path && one.file.layer === file.layer && one.file.path === file.path);
+    const found = same ?? placeFeatures(place, facts[file.layer], { layer, known, budget });
+    view.set(byPath, found);
+    view.set(byFile, found);
   }
-  return features;
+  return view;
 }
 
-/** The version holds epoch and release. NUL cannot be part of a path and parts the rest. */
-function featureKey({ type, path, name, version, architecture = '' }: Feature): string {
-  return [type, path, name, version, architecture].join('\0');
+function placeFeatures(
+  place: WantedPlace,
+  facts: LayerFacts | undefined,
+  before: { readonly layer: number; readonly known: readonly PlaceFeatures[]; readonly budget: WorkBudget },
+): PlaceFeatures {
+  const { path, file } = place;
+  const features = new Map<string, ViewFeature>();
+  for (const found of factsOfPlace(facts, place)?.features ?? []) {
+    if (!before.budget.spend(stepsOfFeature)) break;
+    const feature = found.path === path ? found : { ...found, path };
+    const key = featureKey(feature);
+    const layers = before.known.map((one) => one.features.get(key)?.layer ?? before.layer);
+    features.set(key, { feature, layer: Math.min(before.layer, ...layers) });
+  }
+  return { path, file, features };
+}
+
+const stepsOfFeature = 10;
+
+/** The version holds epoch and release. NUL cannot be part of a name and parts the rest. */
+function featureKey({ type, name, version, architecture = '' }: Feature): string {
+  return [type, name, version, architecture].join('\0');
+}
+
+/** Every package of a view once, in an order that depends on the facts alone. */
+export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
+  const unique = new Map<string, ViewFeature>();
+  for (const { path, features } of new Set(view.values())) {
+    // The type comes first.
+    for (const [key, feature] of features) unique.set(key.replace('\0', () => `\0${path}\0`), feature);
+  }
+  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, feature]) => feature);
 }

@@ -1,14 +1,14 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
-import { type DirectoryNode, type FileNode, type LinkNode, resolve, splitPath, type ViewNode } from './merged-view';
+import { type FileNode, type LinkNode, type MergedView, resolve, splitPath, type ViewNode } from './merged-view';
 
-/** A file of the merged view that one detector wants. */
+/** A file of the merged view that one detector wants: one place however many names (links of either kind) lead to it. */
 export interface WantedPlace {
   readonly detector: string;
-  /** Its real path where the detector asks for that, else the wanted path that leads to it. */
+  /** The smallest of its real paths that the detector asks for, else the wanted path that leads to it. */
   readonly path: string;
   readonly file: FileNode;
-  /** Links that led there from one of the wanted paths. */
+  /** Links that led there from the wanted paths. */
   readonly links: readonly LinkNode[];
 }
 
@@ -31,8 +31,8 @@ export interface SearchPlan {
   readonly paths: readonly string[];
   /** Directories in which names are wanted by a pattern, each with such names. */
   readonly listed: ReadonlyMap<string, readonly string[]>;
-  /** Whether a pattern stands for directories, so that the whole tree has to be visited. */
-  readonly everywhere: boolean;
+  /** Directories that are searched with all that is below them: where patterns stand for directories. */
+  readonly trees: readonly string[];
 }
 
 export function planSearch(matcher: WantsMatcher, detectors: readonly Pick<DetectorInfo, 'wants'>[]): SearchPlan {
@@ -45,13 +45,25 @@ export function planSearch(matcher: WantsMatcher, detectors: readonly Pick<Detec
       listed.set(parent, [...(listed.get(parent) ?? []), name.replaceAll('*', 'x')]);
     }
   }
-  const everywhere = patterns.some(([parent, name]) => parent.includes('*') || name.includes('**'));
-  return { matcher, paths, listed, everywhere };
+  const trees = patterns.flatMap(([parent, name]) => {
+    return parent.includes('*') || name.includes('**') ? [literalStart(parent)] : [];
+  });
+  return { matcher, paths, listed, trees: [...new Set(trees)] };
 }
 
-/** Finds every wanted file of the view. A file that several names lead to is one place, under its real path. */
-export function findWanted(view: DirectoryNode, plan: SearchPlan): WantedPlaces {
-  const found = new Map<string, WantedPlace>();
+/** The directory above the first component with a wildcard. */
+function literalStart(directory: string): string {
+  const components = directory.split('/');
+  const wildcard = components.findIndex((component) => component.includes('*'));
+  return components.slice(0, wildcard < 0 ? undefined : wildcard).join('/');
+}
+
+/** A place while more names for it may be found. */
+type GrowingPlace = Omit<WantedPlace, 'links'> & { readonly links: LinkNode[] };
+
+/** Finds every wanted file of the view, as far as the budget lasts. */
+export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
+  const found = new Map<string, GrowingPlace>();
   const lost = new Map<string, LostPlace>(lostDirectories(view, plan).map((place) => [place.path, place]));
   for (const path of candidates(view, plan)) {
     const wantedBy = plan.matcher.match(path);
@@ -60,6 +72,7 @@ export function findWanted(view: DirectoryNode, plan: SearchPlan): WantedPlaces 
     }
     const { end, path: realPath, links } = resolve(view, path);
     const link = links.at(-1);
+    if (!view.budget.spend(1)) break;
     if (end === 'loop' && link !== undefined) {
       lost.set(path, { path, link, reason: 'loop' });
     } else if (end === 'absent' && link !== undefined && mayExist(realPath, wantedBy, plan.matcher)) {
@@ -67,8 +80,9 @@ export function findWanted(view: DirectoryNode, plan: SearchPlan): WantedPlaces 
     } else if (typeof end !== 'string' && end.kind === 'file') {
       const realWantedBy = plan.matcher.match(realPath);
       for (const detector of wantedBy) {
-        const place = { detector, path: realWantedBy.includes(detector) ? realPath : path, file: end, links };
-        keepFirst(found, `${detector}\0${realPath}`, place);
+        const name = realWantedBy.includes(detector) ? realPath : path;
+        const file = plan.matcher.byPath(detector) ? realPath : `${end.layer}\0${end.path}`;
+        keepFirst(found, `${detector}\0${file}`, { detector, path: name, file: end, links: [...links] });
       }
     }
   }
@@ -76,11 +90,14 @@ export function findWanted(view: DirectoryNode, plan: SearchPlan): WantedPlaces 
 }
 
 /** Of several names for one file the smallest stands for it, and the links of all count, whatever the order. */
-function keepFirst(found: Map<string, WantedPlace>, key: string, place: WantedPlace): void {
-  const known = found.get(key) ?? place;
-  const first = known.path < place.path ? known : place;
-  const links = known === place ? place.links : [...known.links, ...place.links];
-  found.set(key, { ...first, links });
+function keepFirst(found: Map<string, GrowingPlace>, key: string, place: GrowingPlace): void {
+  const known = found.get(key);
+  if (known === undefined) {
+    found.set(key, place);
+    return;
+  }
+  for (const link of place.links) known.links.push(link);
+  if (place.path < known.path) found.set(key, { ...place, links: known.links });
 }
 
 /**
@@ -97,7 +114,7 @@ function mayExist(realPath: string, wantedBy: readonly string[], matcher: WantsM
 }
 
 /** Directories that lead to where files of the wanted names are not recorded. */
-function lostDirectories(view: DirectoryNode, { listed, matcher }: SearchPlan): LostPlace[] {
+function lostDirectories(view: MergedView, { listed, matcher }: SearchPlan): LostPlace[] {
   return [...listed].flatMap(([path, names]): LostPlace[] => {
     const { path: realPath, links, end } = resolve(view, path);
     const link = links.at(-1);
@@ -112,7 +129,7 @@ function lostDirectories(view: DirectoryNode, { listed, matcher }: SearchPlan): 
   });
 }
 
-function* candidates(view: DirectoryNode, plan: SearchPlan): Iterable<string> {
+function* candidates(view: MergedView, plan: SearchPlan): Iterable<string> {
   yield* plan.paths;
   for (const directory of plan.listed.keys()) {
     const { end } = resolve(view, directory);
@@ -122,21 +139,21 @@ function* candidates(view: DirectoryNode, plan: SearchPlan): Iterable<string> {
       }
     }
   }
-  if (plan.everywhere) {
-    yield* realPaths(view);
-  }
+  for (const tree of plan.trees) yield* pathsBelow(view, tree);
 }
 
-function* realPaths(view: DirectoryNode): Iterable<string> {
-  const pending: (readonly [string, ViewNode])[] = [...view.children];
+function* pathsBelow(view: MergedView, directory: string): Iterable<string> {
+  const { end } = resolve(view, directory);
+  const pending: (readonly [string, ViewNode])[] = typeof end === 'string' ? [] : [[directory, end]];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const [path, node] = next;
+    if (!view.budget.spend(1)) return;
     if (node.kind !== 'directory') {
       yield path;
       continue;
     }
     for (const [name, child] of node.children) {
-      pending.push([`${path}/${name}`, child]);
+      pending.push([path === '' ? name : `${path}/${name}`, child]);
     }
   }
 }

@@ -31,6 +31,8 @@ export interface Detection {
   readonly version: number;
   /** The wanted files this detector was given: one without facts is "present and empty". */
   readonly files: readonly string[];
+  /** Of files that were given once although several wanted names lead to them, as [path of the file, name it was given under]. */
+  readonly aliases?: readonly (readonly [string, string])[];
   readonly features: readonly Feature[];
   readonly namespaces: readonly NamespaceEvidence[];
   readonly evidence?: readonly ScopeEvidence[];

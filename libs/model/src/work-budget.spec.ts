@@ -7,7 +7,9 @@ describe('a work budget', () => {
     const budget = createWorkBudget('Reading', limits);
     expect([budget.spend(4), budget.spend(6)]).toEqual([true, true]);
     expect(budget.problem()).toBeUndefined();
-    expect([budget.spend(1), budget.spend(0), budget.keep()]).toEqual([false, false, false]);
+    expect([budget.spend(1), budget.spend(0)]).toEqual([false, false]);
+    // What was found can still be kept.
+    expect(budget.keep()).toBe(true);
     expect(budget.problem()).toEqual({
       code: 'limit-reached',
       message: 'Reading takes more than 10 steps; the rest is not taken into account',

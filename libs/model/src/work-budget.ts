@@ -9,7 +9,7 @@ import type { Problem } from './problem';
 export interface WorkBudget {
   /** Counts steps. False once they or the time are used up, and from then on: the caller stops with what it has. */
   spend(steps: number): boolean;
-  /** Counts one fact that is kept, such as a package, and false as for `spend`. */
+  /** Counts one fact that is kept, such as a package. False when there were too many, and from then on. */
   keep(): boolean;
   /** What was used up; undefined while nothing was. Recorded by the caller who made the budget, so that no loop has to. */
   problem(): Problem | undefined;
@@ -60,7 +60,7 @@ export function createWorkBudget(work: string, { steps, facts, millis }: WorkLim
     keep() {
       factsLeft -= 1;
       if (factsLeft < 0) exceeded ??= `finds more than ${facts} packages and other facts`;
-      return exceeded === undefined;
+      return factsLeft >= 0;
     },
     problem() {
       if (exceeded === undefined) return undefined;

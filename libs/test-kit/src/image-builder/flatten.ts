@@ -12,7 +12,14 @@ export interface FlatDirectory {
 export type FlatNode =
   | FlatDirectory
   /** `entries` are the paths of the tar entries that gave the name its content: the file itself, then hard links. */
-  | { readonly kind: 'file'; readonly content: string; readonly entries: readonly string[]; readonly layer: number }
+  | {
+      readonly kind: 'file';
+      /** The same for all names of one file: the layer and the path that it came with. */
+      readonly id: string;
+      readonly content: string;
+      readonly entries: readonly string[];
+      readonly layer: number;
+    }
   | { readonly kind: 'symlink'; readonly target: string; readonly layer: number }
   /** A device or the like, or a hard link to nothing. */
   | { readonly kind: 'special'; readonly layer: number };
@@ -131,6 +138,7 @@ function put(
     case 'file':
       children.set(name, {
         kind: 'file',
+        id: `${layer} ${entry.path}`,
         content: Buffer.from(entry.content ?? '').toString(),
         entries: [entry.path],
         layer,
