@@ -79,7 +79,11 @@ export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
   const unique = new Map<string, ViewFeature>();
   for (const { path, features } of new Set(view.values())) {
     // The type comes first.
-    for (const [key, feature] of features) unique.set(key.replace('\0', () => `\0${path}\0`), feature);
+    for (const [key, feature] of features)
+      unique.set(
+        key.replace('\0', () => `\0${path}\0`),
+        feature,
+      );
   }
   return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, feature]) => feature);
 }
