@@ -45,7 +45,7 @@ export interface Resolved {
 }
 
 /** What a new directory costs beside the step to it: it takes memory. */
-const directorySteps = 100;
+const directorySteps = 20;
 
 export function emptyView(budget: WorkBudget): MergedView {
   return { root: emptyDirectory(), budget };

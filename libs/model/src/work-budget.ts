@@ -26,16 +26,17 @@ export interface WorkLimits {
 const minute = 60_000;
 
 /**
- * Some 50 to 200 ns a step. A real layer or image needs a hundredth of the steps: a `dpkg/status` has one a line, a
- * composition some for each link and directory. The largest real images hold some ten thousand packages.
+ * Some 50 to 250 ns a step, so that a hostile layer or image ends within seconds. Real ones need a hundredth of the steps:
+ * a `dpkg/status` has one a line, a composition some for each link, directory and package. The largest real images hold
+ * some ten thousand packages.
  */
 export const workLimits = {
   /** The structure of one layer: what is recorded of its entries, and its links. */
-  layer: { steps: 20_000_000, facts: 200_000, millis: 15 * minute },
+  layer: { steps: 5_000_000, facts: 200_000, millis: 15 * minute },
   /** One detector's run over the files of one layer. */
-  detector: { steps: 20_000_000, facts: 200_000, millis: 15 * minute },
+  detector: { steps: 10_000_000, facts: 200_000, millis: 15 * minute },
   /** Composing the layers of one image. */
-  image: { steps: 50_000_000, facts: 200_000, millis: 60 * minute },
+  image: { steps: 20_000_000, facts: 200_000, millis: 60 * minute },
 } as const satisfies Record<string, WorkLimits>;
 
 /** Steps between two looks at the clock. */

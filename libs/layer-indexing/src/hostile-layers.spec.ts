@@ -1,0 +1,227 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { localDetectorClient } from '@clarion/detector-client';
+import { featureDetectors } from '@clarion/feature-detectors';
+import { compileWants } from '@clarion/layer-archive';
+import type { Detector, EffectiveImage, LayerEntry } from '@clarion/model';
+import { namespaceDetectors } from '@clarion/namespace-detectors';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import {
+  buildImage,
+  file,
+  hardlink,
+  openBuiltImage,
+  symlink,
+  testBudget,
+  type TarEntry,
+  type TestBudget,
+} from '@clarion/test-kit';
+import fc from 'fast-check';
+import { collectLayer } from './collect-layer';
+import { indexImage } from './index-image';
+import { LayerLinks, maxDepth } from './layer-links';
+import { settleLinks } from './linked-files';
+import { applyLayer, emptyView, resolve } from './merged-view';
+
+const status = 'var/lib/dpkg/status';
+const packages = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, n) => `Package: p${n}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n`,
+  ).join('');
+const osRelease = file('etc/os-release', 'ID=debian\nVERSION_ID="12"\n');
+const emptyStructure = {
+  ...{ whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] },
+};
+
+/** Counts what detectors are given. */
+function counting(): { readonly detectors: readonly Detector[]; readonly given: string[] } {
+  const given: string[] = [];
+  const detectors = [...namespaceDetectors, ...featureDetectors].map((detector): Detector => {
+    return {
+      ...detector,
+      detect(files, budget) {
+        given.push(...files.map((one) => `${detector.id} ${one.path}`));
+        return detector.detect(files, budget);
+      },
+    };
+  });
+  return { detectors, given };
+}
+
+async function scan(layers: readonly TarEntry[][], detectors = counting().detectors): Promise<EffectiveImage> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'clarion-hostile-'));
+  const store = await openEmbeddedStore({ directory: folder });
+  try {
+    const opened = openBuiltImage(buildImage({ layers }));
+    for await (const event of indexImage(opened, { layers: store, detectors: localDetectorClient(detectors) })) {
+      if (event.kind === 'image.indexed') return event.image;
+    }
+    throw new Error('No image');
+  } finally {
+    await store.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe('a symbolic link', () => {
+  test.each([
+    ['to a mebibyte of components', 'a/'.repeat(524_000)],
+    ['to a component of 5,000 bytes', 'x'.repeat(5000)],
+    ['to 5,000 bytes of letters of two bytes', 'é'.repeat(2500)],
+  ])('%s is a problem, and no link', async (_, target) => {
+    const image = await scan([[osRelease, symlink(status, target)]]);
+    expect(image.problems).toMatchObject([{ code: 'limit-reached', path: status }]);
+    expect(image.problems[0]?.message).toContain('target longer than 4096 bytes');
+  });
+
+  test('to 4,096 bytes is followed', async () => {
+    const target = `${'./'.repeat(2037)}srv/data`;
+    expect(Buffer.byteLength(target)).toBeLessThanOrEqual(4096);
+    const image = await scan([[osRelease, file('srv/data', packages(1)), symlink(status, `/${target}`)]]);
+    expect([image.features.length, image.problems]).toEqual([1, []]);
+  });
+
+  test('chains that grow exponentially end after forty links', async () => {
+    // Each link is two of the next: 2^30 steps to the end.
+    const chain = Array.from({ length: 30 }, (_, n) => symlink(`l${n}`, `l${n + 1}/../l${n + 1}`));
+    const image = await scan([[osRelease, ...chain, symlink(status, '/l0')]]);
+    expect(image.features).toEqual([]);
+    expect(image.problems.map(({ code, path: about }) => [code, about])).toEqual([['unresolved-link', status]]);
+  });
+
+  test('into a path that grows with every hop ends at the depth that is followed', () => {
+    const names = (count: number): string => Array.from({ length: count }, () => 'a').join('/');
+    const budget = testBudget();
+    const links = new LayerLinks(new Map([['x', `${names(1000)}/../x`]]), budget);
+    expect(links.resolve('x')).toBeUndefined();
+    expect(budget.spent.steps).toBeLessThan(3 * maxDepth);
+  });
+});
+
+describe('steps', () => {
+  const component = fc.constantFrom('a', 'b', '..', '.', '');
+  const target = fc.array(component, { maxLength: 60 }).map((names) => names.join('/'));
+  const links = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'a/a', 'a/b', 'b/a', 'b/b'), target), { maxLength: 8 });
+
+  test('of resolving a link are no more than forty times the longest target, in a layer and in the view', () => {
+    fc.assert(
+      fc.property(links, target, (symlinks, start) => {
+        const longest = Math.max(1, start.length, ...symlinks.map(([, text]) => text.length));
+        const [inLayer, inView] = [testBudget(), testBudget()];
+        const tree = new LayerLinks(new Map(symlinks), inLayer);
+        const view = emptyView(inView);
+        applyLayer(view, 0, { ...emptyStructure, symlinks });
+        const before = [inLayer.spent.steps, inView.spent.steps] as const;
+        tree.resolve(start);
+        resolve(view, start);
+        expect(inLayer.spent.steps - before[0]).toBeLessThanOrEqual(41 * longest + 41);
+        expect(inView.spent.steps - before[1]).toBeLessThanOrEqual(41 * longest + 41);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  const spentOn = (entries: readonly LayerEntry[]): TestBudget['spent'] => {
+    const detectors = [{ id: 'dpkg', wants: { paths: [status, 'var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
+    const wants = { matcher: compileWants(detectors), missing: new Set(['dpkg']) };
+    const { visitor, record } = collectLayer(wants);
+    const budget = testBudget();
+    const counted = { ...record, budget };
+    entries.forEach((entry) => visitor.entry(entry));
+    settleLinks(counted, wants);
+    return budget.spent;
+  };
+  const entry = (place: string, link: string, type: LayerEntry['type']): LayerEntry => {
+    return { path: place, type, size: 0, mode: 0o777, link, nullDevice: false };
+  };
+  test.each([
+    ['symbolic links to one file', (n: number) => entry(`var/lib/dpkg/status.d/${n}`, '/srv/data', 'symlink')],
+    ['hard links to one file', (n: number) => entry(`var/lib/dpkg/status.d/${n}`, 'srv/data', 'hardlink')],
+    [
+      'a chain of hard links',
+      (n: number) => entry(`var/lib/dpkg/status.d/${n}`, `var/lib/dpkg/status.d/${n + 1}`, 'hardlink'),
+    ],
+    ['a chain of symbolic links', (n: number) => entry(`var/lib/dpkg/status.d/${n}`, String(n + 1), 'symlink')],
+    [
+      'links of long paths',
+      (n: number) => entry(`${'d/'.repeat(100)}status.d/${n}`, `${'../'.repeat(100)}x`, 'symlink'),
+    ],
+  ])('of %s grow as their number', (_, make) => {
+    const spent = (count: number): number => spentOn(Array.from({ length: count }, (_one, n) => make(n))).steps;
+    expect(spent(4000)).toBeLessThanOrEqual(4.2 * spent(1000) + 1000);
+  });
+});
+
+describe('a budget that is used up', () => {
+  test('is a problem of the image, which keeps what was found', async () => {
+    // 40 links of 2,000 components each, from 60 wanted names: each is followed for 80,000 steps.
+    const up = `${'a/../'.repeat(800)}`;
+    const hops = Array.from({ length: 39 }, (_, n) => symlink(`h${n}`, `${up}h${n + 1}`));
+    const names = Array.from({ length: 900 }, (_, n) => symlink(`var/lib/dpkg/status.d/${n}`, `/${up}h0`));
+    const image = await scan([
+      [osRelease, file(status, packages(3))],
+      [...hops, ...names],
+    ]);
+    expect(image.features).toHaveLength(3);
+    expect(image.problems.filter(({ code }) => code === 'limit-reached').map(({ message }) => message)).toEqual(
+      expect.arrayContaining([expect.stringMatching(/takes more than \d+ steps/) as unknown]),
+    );
+  });
+
+  test('for packages is a problem, with as many as there may be', async () => {
+    const apk = (from: number): string => Array.from({ length: 120_000 }, (_, n) => `P:p${from + n}\nV:1\n\n`).join('');
+    const image = await scan([[file('lib/apk/db/installed', apk(0)), file('usr/lib/apk/db/installed', apk(120_000))]]);
+    expect(image.features).toHaveLength(200_000);
+    expect(image.problems).toMatchObject([{ code: 'limit-reached' }]);
+    expect(image.problems[0]?.message).toContain('more than 200000 packages');
+  });
+});
+
+describe('names of one file', () => {
+  const database = packages(200);
+  const many = Array.from({ length: 3000 }, (_, n) => n);
+  test.each<[what: string, entries: readonly TarEntry[], name: string]>([
+    [
+      'hard links to the database',
+      [file(status, database), ...many.map((n) => hardlink(`var/lib/dpkg/status.d/${n}`, status))],
+      status,
+    ],
+    [
+      'hard links to a file that nobody wants',
+      [
+        file('srv/data', database),
+        ...many.map((n) => hardlink(`srv/${n}/status`, 'srv/data')),
+        hardlink(status, 'srv/data'),
+      ],
+      status,
+    ],
+    [
+      'hard links to the file of another detector',
+      [
+        file('lib/apk/db/installed', database),
+        ...many.map((n) => hardlink(`var/lib/dpkg/status.d/${n}`, 'lib/apk/db/installed')),
+      ],
+      'var/lib/dpkg/status.d/0',
+    ],
+    [
+      'symbolic links to the database',
+      [file(status, database), ...many.map((n) => symlink(`var/lib/dpkg/status.d/${n}`, '../status'))],
+      status,
+    ],
+    [
+      'symbolic links to a file that nobody wants',
+      [file('srv/data', database), ...many.map((n) => symlink(`var/lib/dpkg/status.d/${n}`, '/srv/data'))],
+      'var/lib/dpkg/status.d/0',
+    ],
+  ])('%s: read once, and its packages are there once', async (_, entries, name) => {
+    const { detectors, given } = counting();
+    const image = await scan([[osRelease, ...entries]], detectors);
+    expect(given.filter((one) => one.startsWith('dpkg '))).toEqual([`dpkg ${name}`]);
+    expect(image.features).toHaveLength(200);
+    expect(new Set(image.features.map((feature) => feature.path))).toEqual(new Set([name]));
+    const codes = new Set(image.problems.map(({ code }) => code));
+    expect([codes.has('limit-reached'), codes.has('unresolved-link')]).toEqual([false, false]);
+  });
+});
