@@ -120,7 +120,7 @@ function keepWhiteout(
   part: 'whiteouts' | 'opaques',
   { path, open }: { readonly path: string; readonly open: OpenDirectory[] },
 ): void {
-  if (hasRoom(record, part, path)) {
+  if (hasRoom(record, part, { path })) {
     record[part].add(path);
     keepDirectories(record, path === '' ? '' : `${path}/`, open);
   }
@@ -157,13 +157,13 @@ function leaveOthers(open: OpenDirectory[], path: string): void {
 }
 
 function keepDirectory(record: LayerRecord, path: string): void {
-  if (!record.directories.has(path) && hasRoom(record, 'directories', path)) {
+  if (!record.directories.has(path) && hasRoom(record, 'directories', { path })) {
     record.directories.add(path);
   }
 }
 
 function wantedFile(record: LayerRecord, entry: LayerEntry): boolean {
-  const room = hasRoom(record, 'files', entry.path);
+  const room = hasRoom(record, 'files', entry);
   if (room) {
     record.files.set(entry.path, { size: entry.size });
   }
@@ -177,15 +177,15 @@ function otherEntry(
 ): void {
   const { path, type, link } = entry;
   if (type === 'symlink') {
-    if (hasRoom(record, 'symlinks', path, link)) {
+    if (hasRoom(record, 'symlinks', entry)) {
       record.symlinks.set(path, link);
     }
   } else if (type === 'hardlink' && wanted) {
-    if (hasRoom(record, 'hardlinks', path, link)) {
+    if (hasRoom(record, 'hardlinks', entry)) {
       record.hardlinks.set(path, link);
     }
   } else if (wanted || !path.includes('/') || names.has(splitPath(path)[1])) {
-    if (hasRoom(record, 'obstacles', path)) {
+    if (hasRoom(record, 'obstacles', entry)) {
       record.obstacles.add(path);
     }
   }

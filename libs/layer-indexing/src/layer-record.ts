@@ -1,5 +1,12 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
-import { createWorkBudget, type LayerStructure, type Problem, type WorkBudget, workLimits } from '@clarion/model';
+import {
+  createWorkBudget,
+  type LayerEntry,
+  type LayerStructure,
+  type Problem,
+  type WorkBudget,
+  workLimits,
+} from '@clarion/model';
 import { splitPath } from './merged-view';
 import { leadsSomewhere } from './relevant-paths';
 
@@ -81,10 +88,13 @@ export function problemsOf({ problems, budget }: LayerRecord): readonly Problem[
   return exceeded === undefined ? problems : [...problems, exceeded];
 }
 
-/** Tells whether `part` has room for `path` (and the target of a link), and notes once when it has not. */
-export function hasRoom(record: LayerRecord, part: RecordPart, path: string, target = ''): boolean {
+/** What is kept of an entry; `link` is the target of one. */
+type KeptEntry = Pick<LayerEntry, 'path'> & Partial<Pick<LayerEntry, 'link'>>;
+
+/** Tells whether `part` has room for an entry, and notes once when it has not. */
+export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = '' }: KeptEntry): boolean {
   const { size } = record[part];
-  const textLength = record.textLength + path.length + target.length;
+  const textLength = record.textLength + path.length + link.length;
   if (textLength > maxTextLength) {
     noteOnce(
       record,
