@@ -171,11 +171,11 @@ describe('a budget that is used up', () => {
   });
 
   test('for packages is a problem, with as many as there may be', async () => {
-    const apk = (from: number): string => Array.from({ length: 120_000 }, (_, n) => `P:p${from + n}\nV:1\n\n`).join('');
-    const image = await scan([[file('lib/apk/db/installed', apk(0)), file('usr/lib/apk/db/installed', apk(120_000))]]);
-    expect(image.features).toHaveLength(200_000);
+    const apk = (from: number): string => Array.from({ length: 60_000 }, (_, n) => `P:p${from + n}\nV:1\n\n`).join('');
+    const image = await scan([[file('lib/apk/db/installed', apk(0)), file('usr/lib/apk/db/installed', apk(60_000))]]);
+    expect(image.features).toHaveLength(100_000);
     expect(image.problems).toMatchObject([{ code: 'limit-reached' }]);
-    expect(image.problems[0]?.message).toContain('more than 200000 packages');
+    expect(image.problems[0]?.message).toContain('more than 100000 packages');
   });
 });
 

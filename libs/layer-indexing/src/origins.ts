@@ -9,11 +9,13 @@ export interface ViewFeature {
   readonly layer: number;
 }
 
-/** The packages of one file of a view, by what makes them the same package in the next one. */
+/** The packages of one file of a view. */
 interface PlaceFeatures {
   readonly file: FileNode;
   readonly path: string;
-  readonly features: ReadonlyMap<string, ViewFeature>;
+  readonly features: readonly ViewFeature[];
+  /** The layers of origin, by what makes a package the same in the next view; made when one asks. */
+  origins?: ReadonlyMap<string, number>;
 }
 
 /** The packages of one view by detector and the path that proves them, and by detector and the file itself. */
@@ -56,15 +58,25 @@ function placeFeatures(
   before: { readonly layer: number; readonly known: readonly PlaceFeatures[]; readonly budget: WorkBudget },
 ): PlaceFeatures {
   const { path, file } = place;
-  const features = new Map<string, ViewFeature>();
+  const features: ViewFeature[] = [];
   for (const found of factsOfPlace(facts, place)?.features ?? []) {
     if (!before.budget.spend(stepsOfFeature)) break;
     const feature = found.path === path ? found : { ...found, path };
-    const key = featureKey(feature);
-    const layers = before.known.map((one) => one.features.get(key)?.layer ?? before.layer);
-    features.set(key, { feature, layer: Math.min(before.layer, ...layers) });
+    features.push({ feature, layer: originOf(feature, before) });
   }
   return { path, file, features };
+}
+
+function originOf(
+  feature: Feature,
+  { layer, known }: { readonly layer: number; readonly known: readonly PlaceFeatures[] },
+): number {
+  let origin = layer;
+  for (const place of known) {
+    place.origins ??= new Map(place.features.map((one) => [featureKey(one.feature), one.layer]));
+    origin = Math.min(origin, place.origins.get(featureKey(feature)) ?? layer);
+  }
+  return origin;
 }
 
 const stepsOfFeature = 10;
@@ -76,14 +88,24 @@ function featureKey({ type, name, version, architecture = '' }: Feature): string
 
 /** Every package of a view once, in an order that depends on the facts alone. */
 export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
-  const unique = new Map<string, ViewFeature>();
-  for (const { path, features } of new Set(view.values())) {
-    // The type comes first.
-    for (const [key, feature] of features)
-      unique.set(
-        key.replace('\0', () => `\0${path}\0`),
-        feature,
-      );
-  }
-  return [...unique].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, feature]) => feature);
+  const places = [...new Set(view.values())];
+  const sorted = places.flatMap(({ features }) => features).sort((a, b) => compareFeatures(a.feature, b.feature));
+  return sorted.filter(({ feature }, index) => {
+    const next = sorted[index + 1];
+    return next === undefined || compareFeatures(feature, next.feature) !== 0;
+  });
+}
+
+function compareFeatures(a: Feature, b: Feature): number {
+  return (
+    compareText(a.type, b.type) ||
+    compareText(a.path, b.path) ||
+    compareText(a.name, b.name) ||
+    compareText(a.version, b.version) ||
+    compareText(a.architecture ?? '', b.architecture ?? '')
+  );
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -32,11 +32,11 @@ const minute = 60_000;
  */
 export const workLimits = {
   /** The structure of one layer: what is recorded of its entries, and its links. */
-  layer: { steps: 5_000_000, facts: 200_000, millis: 15 * minute },
+  layer: { steps: 5_000_000, facts: 100_000, millis: 15 * minute },
   /** One detector's run over the files of one layer. */
-  detector: { steps: 10_000_000, facts: 200_000, millis: 15 * minute },
+  detector: { steps: 10_000_000, facts: 100_000, millis: 15 * minute },
   /** Composing the layers of one image. */
-  image: { steps: 20_000_000, facts: 200_000, millis: 60 * minute },
+  image: { steps: 20_000_000, facts: 100_000, millis: 60 * minute },
 } as const satisfies Record<string, WorkLimits>;
 
 /** Steps between two looks at the clock. */

@@ -147,8 +147,8 @@ describe('the package list of distroless Mariner', () => {
 
   it('stops at more packages than any image has', () => {
     const budget = testBudget();
-    const { features } = parseManifest({ path: 'm', content: Buffer.from(`${line}\n`.repeat(200_002)) }, budget);
-    expect(features).toHaveLength(200_000);
+    const { features } = parseManifest({ path: 'm', content: Buffer.from(`${line}\n`.repeat(100_002)) }, budget);
+    expect(features).toHaveLength(100_000);
     expect(budget.problem()?.code).toBe('limit-reached');
   });
 });
