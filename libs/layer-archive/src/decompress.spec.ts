@@ -199,7 +199,7 @@ describe('decompress: several members, frames and streams', () => {
 
   test('a zstd frame that needs too large a window', async () => {
     // Window descriptor: exponent 18 and mantissa 1, so (1 + 1/8) * 2^28 bytes.
-    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (18 << 3) | 1, 1, 0, 0]);
+    const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (18 << 3) | 1, 9, 0, 0, 0x41]);
     expect(await outcome(read(frame))).toContain('a window of 301989888 bytes is larger than 134217728');
   });
 });
@@ -284,5 +284,63 @@ describe('decompress: any bytes behind any magic', () => {
       }),
       { numRuns: 150 },
     );
+  });
+});
+
+describe('decompress: more frames than content', () => {
+  const content = Buffer.from(text);
+  /** A frame with one raw block: https://www.rfc-editor.org/rfc/rfc8878#section-3.1.1 */
+  const frameOf = (bytes: Uint8Array): Buffer => {
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((bytes.length << 3) | 1, 0, 3);
+    return Buffer.concat([Buffer.from('28b52ffd0038', 'hex'), header, bytes]);
+  };
+  const skippable = Buffer.from('502a4d1800000000', 'hex');
+  const long = Buffer.from('5f2a4d180a00000031323334353637383930', 'hex');
+  const empty = frameOf(Buffer.alloc(0));
+  const checked = Buffer.from('28b52ffd040001000099e9d851', 'hex');
+  const repeated = (frame: Buffer, count: number): Buffer => Buffer.alloc(frame.length * count, frame);
+
+  test.each([
+    ['a million empty', repeated(empty, 1_000_000)],
+    ['a million skippable', repeated(skippable, 1_000_000)],
+    ['a million skippable, longer', repeated(long, 1_000_000)],
+    ['half a million empty with checksums', repeated(checked, 500_000)],
+  ])('%s zstd frames around what counts are read', async (_, frames) => {
+    const bytes = Buffer.concat([frames, frameOf(content), frames, frameOf(content), frames]);
+    expect((await read(bytes, {}, 1 << 20)).equals(Buffer.concat([content, content]))).toBe(true);
+    expect(await read(frames, {}, 1 << 20)).toHaveLength(0);
+  });
+
+  test('zstd frames cut anywhere by the chunks they come in are all read', async () => {
+    const bytes = Buffer.concat([
+      ...Array.from({ length: 8 }, () => [empty, skippable, frameOf(content), long]).flat(),
+    ]);
+    for (const size of [1, 2, 3, 5, 8, 13, 1000]) {
+      expect((await read(bytes, {}, size)).equals(repeated(content, 8))).toBe(true);
+    }
+  });
+
+  test('zstd frames of one byte each are read, in any number', async () => {
+    const frames = repeated(frameOf(Buffer.from('x')), 50_000);
+    expect((await read(frames, {}, 1 << 20)).equals(Buffer.alloc(50_000, 'x'))).toBe(true);
+  });
+
+  test('a cut skippable frame is damage', async () => {
+    expect(await outcome(read(Buffer.concat([frameOf(content), long.subarray(0, 12)])))).toMatch(/^corrupt-data/);
+    expect(await outcome(read(long.subarray(0, 12)))).toMatch(/^corrupt-data/);
+  });
+
+  test('a million empty gzip members are read', async () => {
+    const members = repeated(gzipSync(Buffer.alloc(0)), 1_000_000);
+    expect((await read(Buffer.concat([members, gzipSync(content), members]), {}, 1 << 20)).toString()).toBe(text);
+  });
+
+  test.each([
+    ['bzip2', 'text.bz2'],
+    ['xz', 'text.xz'],
+  ])('hundreds of streams of %s are read', async (_, name) => {
+    const streams = repeated(testdata(name), 500);
+    expect(await read(streams, {}, 1 << 20)).toHaveLength(500 * text.length);
   });
 });

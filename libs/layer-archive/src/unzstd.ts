@@ -18,17 +18,33 @@ interface NativeZstd {
 }
 
 /** Decompresses zstd, all frames of it. */
-export function unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* unzstd(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const { createZstdDecompress, constants } = zlib as NativeZstd;
   const frames = splitZstdFrames(chunks);
-  if (createZstdDecompress === undefined || constants.ZSTD_d_windowLogMax === undefined) return decodeByWasm(frames);
+  const first = await frames.next();
+  // Frames without content are all there is, and decoders take no input at all for a cut one.
+  if (first.done === true) return;
+  const all = withFirst(first.value, frames);
+  if (createZstdDecompress === undefined || constants.ZSTD_d_windowLogMax === undefined) {
+    yield* decodeByWasm(all);
+    return;
+  }
   const params = { [constants.ZSTD_d_windowLogMax]: maxWindowLog };
-  return throughEngine(frames, createZstdDecompress({ chunkSize: inflateChunkBytes, ...readAhead, params }));
+  yield* throughEngine(all, createZstdDecompress({ chunkSize: inflateChunkBytes, ...readAhead, params }));
 }
 
-/** Bytes given to the decoder at once, and how many results without output they can have: one a smallest frame. */
+async function* withFirst(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    yield* rest;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+/** Bytes given to the decoder at once, and how many results without output they can have: one a smallest frame or block. */
 const stepBytes = 32 * 1024;
-const maxIdleResults = stepBytes / 8 + 8;
+const maxIdleResults = stepBytes / 3 + 8;
 /** Results that are taken to let the decoder free its memory, when nobody wants them any more. */
 const finishingResults = 1000;
 
@@ -57,6 +73,8 @@ async function* decodeByWasm(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<
     for await (const chunk of chunks) {
       for (let at = 0; at < chunk.length; at += stepBytes) {
         steps.push(chunk.subarray(at, at + stepBytes));
+        // Each step has results of its own: a million frames without output are no error.
+        idle = 0;
         yield* decoded(false);
       }
     }

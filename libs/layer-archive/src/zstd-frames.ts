@@ -13,7 +13,9 @@ interface Part {
 
 /**
  * The same bytes in chunks that end where frames end: decoders (Node's among them) drop what follows a frame within
- * one chunk. Throws a plain `Error` for what is no sequence of whole frames, and for windows larger than 128 MiB.
+ * one chunk. Skippable and empty frames that lie within a chunk are left out, since each would cost a decoder a turn: there
+ * may be a million of them. Throws a plain `Error` for what is no sequence of whole frames, and for windows larger than
+ * 128 MiB.
  */
 export async function* splitZstdFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let part: Part | undefined;
@@ -22,7 +24,11 @@ export async function* splitZstdFrames(chunks: AsyncIterable<Uint8Array>): Async
   for await (const chunk of chunks) {
     let start = 0;
     for (let at = 0; at < chunk.length;) {
-      part ??= magic;
+      if (part === undefined) {
+        start = at = behindEmptyFrames(chunk, at);
+        if (at === chunk.length) break;
+        part = magic;
+      }
       const count = Math.min(part.bytes - passed - field.length, chunk.length - at);
       // Only fields are collected; the content of blocks is counted.
       if (part.bytes <= longestField) field = Buffer.concat([field, chunk.subarray(at, at + count)]);
@@ -46,6 +52,49 @@ export async function* splitZstdFrames(chunks: AsyncIterable<Uint8Array>): Async
 
 const longestField = 16;
 
+/** Behind all skippable and empty frames that follow each other from `at` on and end within the chunk. */
+function behindEmptyFrames(chunk: Uint8Array, at: number): number {
+  const view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);
+  let end = at;
+  for (let next: number | undefined = at; next !== undefined; next = emptyFrameEnd(view, end)) end = next;
+  return end;
+}
+
+/** The last block of a frame, of no bytes: the only one of an empty frame, as encoders write it. */
+const emptyLastBlock = 1;
+
+function emptyFrameEnd(view: DataView, at: number): number | undefined {
+  const bytes = view.byteLength - at;
+  if (bytes < 8) return undefined;
+  const value = view.getUint32(at, true);
+  if ((value & 0xfffffff0) >>> 0 === skippableMagic) {
+    const size = 8 + view.getUint32(at + 4, true);
+    return size <= bytes ? at + size : undefined;
+  }
+  if (value !== frameMagic) return undefined;
+  const { headerBytes, hasChecksum } = readDescriptor(view.getUint8(at + 4));
+  const size = 5 + headerBytes + 3 + (hasChecksum ? 4 : 0);
+  const header = at + 5 + headerBytes;
+  if (size > bytes || view.getUint16(header, true) !== emptyLastBlock || view.getUint8(header + 2) !== 0) {
+    return undefined;
+  }
+  return at + size;
+}
+
+/** What a frame's first byte tells of the rest of its header. */
+function readDescriptor(flags: number): {
+  readonly singleSegment: boolean;
+  readonly dictionaryBytes: number;
+  readonly headerBytes: number;
+  readonly hasChecksum: boolean;
+} {
+  const singleSegment = (flags & 0x20) !== 0;
+  const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
+  const dictionaryBytes = [0, 1, 2, 4][flags & 3] ?? 0;
+  const headerBytes = (singleSegment ? 0 : 1) + dictionaryBytes + sizeBytes;
+  return { singleSegment, dictionaryBytes, headerBytes, hasChecksum: (flags & 4) !== 0 };
+}
+
 const magic: Part = {
   bytes: 4,
   read(field) {
@@ -61,14 +110,9 @@ const skippableSize: Part = { bytes: 4, read: (field) => pass(field.readUInt32LE
 const descriptor: Part = {
   bytes: 1,
   read(field) {
-    const flags = field.readUInt8();
-    const singleSegment = (flags & 0x20) !== 0;
-    const sizeBytes = [singleSegment ? 1 : 0, 2, 4, 8][flags >> 6] ?? 0;
-    const dictionaryBytes = [0, 1, 2, 4][flags & 3] ?? 0;
-    const windowBytes = singleSegment ? 0 : 1;
-    const hasChecksum = (flags & 4) !== 0;
+    const { singleSegment, dictionaryBytes, headerBytes, hasChecksum } = readDescriptor(field.readUInt8());
     return {
-      bytes: windowBytes + dictionaryBytes + sizeBytes,
+      bytes: headerBytes,
       read(header) {
         const size = singleSegment ? contentSize(header.subarray(dictionaryBytes)) : windowSize(header.readUInt8());
         if (size > maxWindow) throw new Error(`a window of ${size} bytes is larger than ${maxWindow}`);
