@@ -30,7 +30,15 @@ const passing = new Map<string, string>([
   ['ERR_INVALID_ARG_VALUE', 'its answer is not http'],
 ]);
 
-const certificateRemedy = 'add the authority to the file that NODE_EXTRA_CA_CERTS names';
+const unknownAuthority = 'add the authority to the file that NODE_EXTRA_CA_CERTS names';
+
+/** What helps depends on what is wrong with a certificate. */
+function certificateRemedy(code: string, { hostname }: URL): string {
+  if (code === 'CERT_HAS_EXPIRED')
+    return `have the certificate of ${hostname} renewed, or set the clock of this machine`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'use the name that the certificate is for';
+  return unknownAuthority;
+}
 
 /** Turns what undici or the network threw into a `ClarionError` that names the host; an abort stays what it was. */
 export function toFailure(error: unknown, url: URL, signal?: AbortSignal): unknown {
@@ -41,7 +49,7 @@ export function toFailure(error: unknown, url: URL, signal?: AbortSignal): unkno
   const why = final.get(code);
   if (why !== undefined) {
     const limit = code === 'UND_ERR_HEADERS_OVERFLOW';
-    const options = limit ? { cause: error } : { cause: error, remedy: certificateRemedy };
+    const options = limit ? { cause: error } : { cause: error, remedy: certificateRemedy(code, url) };
     const message = `${url.host} is not usable: ${why}`;
     return limit
       ? new ClarionError('limit-exceeded', message, options)

@@ -1,3 +1,4 @@
+import type { ClarionError } from '@clarion/model';
 import { createEgress } from '@clarion/egress';
 import { buildImage, canStartRegistry, file, startRegistry, type RunningRegistry } from '@clarion/test-kit';
 import { resolveImage } from './resolve-image';
@@ -65,6 +66,16 @@ suite('resolving a reference', () => {
     ['through the strict guard', '/team/app:1', 'egress-denied', () => ({ egress: strict })],
   ])('%s is refused', async (_what, path, code, options) => {
     await expect(resolveImage(`${registry.host}${path}`, options())).rejects.toMatchObject({ code });
+  });
+
+  it('the remedy is one for whoever asks a service: nobody can log in on its machine', async () => {
+    const guessed = { kind: 'password', username: 'alice', password: 'guess' } as const;
+    const remedyOf = (options: object): Promise<unknown> =>
+      resolveImage(`${registry.host}/team/app:1`, { egress, ...options }).catch(
+        (error: unknown) => (error as ClarionError).remedy,
+      );
+    expect(await remedyOf({})).toContain('send "credentials"');
+    expect(await remedyOf({ credentials: guessed })).toContain('credentials of this request');
   });
 
   it('tells that plain http was allowed for its registry', async () => {

@@ -60,9 +60,9 @@ export async function resolveImage(text: string, options: ResolveImageOptions): 
     credentials: (of) =>
       credentials === undefined ? (ownCredentials?.(of) ?? Promise.resolve({})) : Promise.resolve({ credentials }),
   });
-  const opened = await source.open(given, {
-    ...(platform === undefined ? {} : { platform }),
-    ...(signal === undefined ? {} : { signal }),
+  const how = { ...(platform === undefined ? {} : { platform }), ...(signal === undefined ? {} : { signal }) };
+  const opened = await source.open(given, how).catch((error: unknown) => {
+    throw withServiceRemedy(error, credentials !== undefined);
   });
   try {
     const { image } = opened;
@@ -77,6 +77,15 @@ export async function resolveImage(text: string, options: ResolveImageOptions): 
   } finally {
     await opened.close();
   }
+}
+
+/** Who asks a service cannot log in on its machine. */
+function withServiceRemedy(error: unknown, withCredentials: boolean): unknown {
+  if (!(error instanceof ClarionError) || error.code !== 'unauthorized') return error;
+  const remedy = withCredentials
+    ? 'check the spelling, and that the credentials of this request may pull it'
+    : 'check the spelling, or send "credentials" ({"username", "password"}) with the request';
+  return new ClarionError('unauthorized', error.message, { cause: error, remedy });
 }
 
 function isInsecure(host: string, patterns: readonly string[]): boolean {

@@ -45,6 +45,6 @@ export function exportingEngine(engine: Exclude<EngineName, 'containerd'>): Laye
 export function unknownImage(engine: EngineName, reference: string): ClarionError {
   const list = { docker: 'docker images', podman: 'podman images', containerd: 'ctr images list' }[engine];
   return new ClarionError('not-found', `${engine} has no image ${reference}`, {
-    remedy: `see what it has with: ${list}; an image of a registry is named without ${engine}:`,
+    remedy: `see what it has with: ${list}; the image ${engine} of a registry is named registry:${engine}:${reference}`,
   });
 }
