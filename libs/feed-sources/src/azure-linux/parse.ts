@@ -21,6 +21,10 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
   if (namespace === undefined) throw new ClarionError('corrupt-data', `Document ${document.name} is of no release`);
   for await (const definition of ovalDefinitions(document.body, { factsOf })) {
     const record = definition.facts.id ?? definition.id.slice(0, 100);
+    if (definition.tooLarge) {
+      yield { kind: 'problem', record, message: 'Definition is too large to be read' };
+      continue;
+    }
     for (const found of rowsOf(definition)) {
       if (typeof found === 'string') {
         yield { kind: 'problem', record, message: found };

@@ -186,4 +186,19 @@ describe('scores of oracle-oval', () => {
       },
     ]);
   });
+
+  it('leaves out a definition of more elements than any has, with a problem, and reads the others', async () => {
+    const large = elsa(`<criteria operator="OR">${criterion('a').repeat(200_000)}</criteria>`);
+    const [, small = ''] = /(<definition [\s\S]*<\/definition>)/.exec(elsa(criterion('a'))) ?? [];
+    expect(await outcome(large)).toEqual({ rows: [], problems: ['Definition is too large to be read'] });
+    const both = await outcome(large.replace('</definitions>', `${small}</definitions>`));
+    expect(both.problems).toEqual(['Definition is too large to be read']);
+    expect(both.rows).toHaveLength(1);
+  });
+
+  it('a state of more elements than any has is a missing one', async () => {
+    const huge = rpmState('huge', '<evr operation="less than">0:1-2.el8</evr>'.repeat(200_001));
+    const { rows, problems } = await outcome(elsa(criterion('h'), { tests: rpmTest('h', 'a', 'huge'), states: huge }));
+    expect([rows, problems.length]).toEqual([[], 1]);
+  });
 });

@@ -14,6 +14,10 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
 function* parseDefinition(definition: OvalDefinition<ElsaFacts>, document: string): Generator<FeedRecord> {
   const { facts } = definition;
   const { elsa } = facts;
+  if (definition.tooLarge) {
+    yield { kind: 'problem', record: definition.id.slice(0, 100), message: 'Definition is too large to be read' };
+    return;
+  }
   if (elsa === undefined || definition.class !== 'patch') {
     const message = elsa === undefined ? 'Definition names no erratum' : `Definition of class "${definition.class}"`;
     yield { kind: 'problem', record: definition.id.slice(0, 100), message: message.slice(0, 200) };

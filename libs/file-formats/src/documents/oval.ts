@@ -54,6 +54,8 @@ export interface OvalDefinition<Facts> {
   readonly class: string;
   readonly facts: Facts;
   readonly criteria: OvalNode | undefined;
+  /** It has more elements or characters than any real one: what is inside it was not read. */
+  readonly tooLarge: boolean;
 }
 
 export interface OvalLimits {
@@ -103,11 +105,15 @@ async function collect<Facts>(
   const records = xmlRecords(body, {
     root: 'oval_definitions',
     isRecord: (name, parent) => sections.has(parent) && name !== 'notes',
+    keepTooLarge: true,
   });
   for await (const record of records) {
     if (record.name === 'definition') {
       if (definitions.length >= limits.definitions) exceeded('definitions');
       definitions.push(toDefinition(record, graph, factsOf));
+    } else if (record.tooLarge === true) {
+      // It stays missing, which is a problem of every definition that leads to it.
+      continue;
     } else if (record.name.endsWith('_test')) graph.defineTest(record);
     else if (record.name.endsWith('_object')) graph.defineObject(record);
     else if (record.name.endsWith('_state')) graph.defineState(record);
@@ -130,6 +136,7 @@ function toDefinition<Facts>(
     class: graph.text(element.attributes['class'] ?? ''),
     facts: factsOf(metadata, id),
     criteria: criteria === undefined ? undefined : graph.encode(criteria),
+    tooLarge: element.tooLarge === true,
   };
 }
 

@@ -82,6 +82,23 @@ describe('xmlRecords', () => {
     await expect(within).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
 
+  it('gives a record that is too large without what is inside, and goes on, for whoever asks for that', async () => {
+    const inner = ['<a/>'.repeat(50), `<a>${'x'.repeat(60)}</a>`.repeat(3)].map(
+      (text) => `<update id="1">${text}</update>`,
+    );
+    const body = Buffer.from(`<updates>${inner.join('')}<update id="2"><a>b</a></update></updates>`);
+    const found: unknown[] = [];
+    const options = { root: 'updates', isRecord: (name: string) => name === 'update', limits, keepTooLarge: true };
+    for await (const { attributes, children, tooLarge } of xmlRecords(pieces(body, 20), options)) {
+      found.push([attributes['id'], children.length, tooLarge]);
+    }
+    expect(found).toEqual([
+      ['1', 0, true],
+      ['1', 0, true],
+      ['2', 1, undefined],
+    ]);
+  });
+
   it('counts the limits of every record anew', async () => {
     const record = `<update><a>${'x'.repeat(60)}</a></update>`;
     expect(await records(`<updates>${record.repeat(10)}</updates>`, { limits, size: 20 })).toHaveLength(10);

@@ -10,6 +10,8 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
   /** Character data directly inside, comments left out. */
   readonly text: string;
+  /** Of a record: it was larger than the limits, and what is inside it was left out. */
+  readonly tooLarge?: true;
 }
 
 export interface XmlLimits {
@@ -27,9 +29,11 @@ export interface XmlRecordOptions {
   /** Whether an element (local name) below `parent` (local name) is a record. */
   readonly isRecord: (name: string, parent: string) => boolean;
   readonly limits?: XmlLimits;
+  /** Gives a record of too many elements or characters as `tooLarge`, instead of ending with `limit-exceeded`. */
+  readonly keepTooLarge?: boolean;
 }
 
-const defaults: XmlLimits = { depth: 100, elements: 2_000_000, characters: 32 * 1024 * 1024 };
+const defaults: XmlLimits = { depth: 100, elements: 200_000, characters: 32 * 1024 * 1024 };
 
 /**
  * Reads an XML 1.0 document (UTF-8) as a stream and gives its records one at a time, so that memory is bounded by the
@@ -78,9 +82,12 @@ function decode(decoder: TextDecoder, chunk: Uint8Array | undefined): string {
 interface OpenElement {
   readonly name: string;
   readonly attributes: Readonly<Record<string, string | undefined>>;
-  readonly children: XmlElement[];
+  children: XmlElement[];
   text: string;
+  tooLarge?: true;
 }
+
+const noAttributes: XmlElement['attributes'] = Object.freeze({});
 
 /** Prefixes are cut off here: binding them to namespaces costs time, and feeds use one vocabulary each. */
 interface PlainNames {
@@ -159,9 +166,10 @@ class Reading {
       return;
     }
     this.elements += 1;
-    if (this.elements > this.limits.elements) this.exceeded('elements in one record');
+    if (this.elements > this.limits.elements) this.tooLarge('elements');
     for (const key in attributes) this.count(attributes[key]?.length ?? 0);
-    this.inside.push({ name, attributes, children: [], text: '' });
+    const kept = this.inside[0]?.tooLarge === true ? noAttributes : attributes;
+    this.inside.push({ name, attributes: kept, children: [], text: '' });
   }
 
   private close(): void {
@@ -173,7 +181,7 @@ class Reading {
     }
     const parent = this.inside.at(-1);
     if (parent !== undefined) {
-      parent.children.push(element);
+      if (this.inside[0]?.tooLarge !== true) parent.children.push(element);
       return;
     }
     this.finished.push(element);
@@ -185,12 +193,24 @@ class Reading {
     const element = this.inside.at(-1);
     if (element === undefined) return;
     this.count(text.length);
-    element.text += text;
+    if (this.inside[0]?.tooLarge !== true) element.text += text;
   }
 
   private count(characters: number): void {
     this.characters += characters;
-    if (this.characters > this.limits.characters) this.exceeded('characters in one record');
+    if (this.characters > this.limits.characters) this.tooLarge('characters');
+  }
+
+  /** Lets go of all that is inside the record. */
+  private tooLarge(what: string): void {
+    const [record] = this.inside;
+    if (this.options.keepTooLarge !== true || record === undefined) this.exceeded(`${what} in one record`);
+    if (record.tooLarge === true) return;
+    record.tooLarge = true;
+    for (const element of this.inside) {
+      element.children = [];
+      element.text = '';
+    }
   }
 
   private exceeded(what: string): never {
