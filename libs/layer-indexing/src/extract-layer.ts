@@ -22,7 +22,7 @@ import { type CollectFor, collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
 import type { LayerIndexed } from './events';
 import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
-import { type LayerRecord, problemsOf, structureOf } from './layer-record';
+import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
 import { collectTargets, type LinkedFiles, settleLinks, unreadFiles } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
 

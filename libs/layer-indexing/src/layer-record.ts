@@ -91,6 +91,11 @@ export function problemsOf({ problems, budget }: LayerRecord): readonly Problem[
 /** What is kept of an entry; `link` is the target of one. */
 type KeptEntry = Pick<LayerEntry, 'path'> & Partial<Pick<LayerEntry, 'link'>>;
 
+/** Forgets the contents of files, which nobody wants any more. */
+export function dropContents({ files }: LayerRecord): void {
+  for (const file of files.values()) delete file.content;
+}
+
 /** Tells whether `part` has room for an entry, and notes once when it has not. */
 export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = '' }: KeptEntry): boolean {
   const { size } = record[part];
