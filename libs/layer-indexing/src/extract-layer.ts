@@ -76,6 +76,8 @@ async function readAndStore(
   // Without a declared diffID it is known only now who has seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
   const detections = await (early ?? detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
+  // Storing what was found takes memory of its own.
+  dropContents(record);
   const fresh: LayerIndex = {
     diffId: result.diffId,
     blobs: result.blob === undefined ? [] : [result.blob],
