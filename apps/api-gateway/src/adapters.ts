@@ -3,6 +3,7 @@ import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { createEgress, type Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
+import { indexOpened } from '@clarion/layer-indexing';
 import { openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import { createWebhookSender } from '@clarion/notification-channels';
 import { reportFormats } from '@clarion/report-formats';
@@ -39,6 +40,7 @@ export async function openAdapters(
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
   const bus = await openNatsBus(busOptions(config, { log }), { log });
   const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
+  const detectors = joinedDetectorClient(services);
   const egress = createEgress(policy, { onDenied, onAnswer: countRegistryAnswers(metrics) });
   const sealer = createSealer(config.sealingKeys);
   const webhooks = createWebhookSender({
@@ -51,7 +53,7 @@ export async function openAdapters(
     egress,
     dependencies: {
       ...{ store, bus, sealer, ownVulnerabilities, clarionVersion, log },
-      detectors: joinedDetectorClient(services),
+      detectors,
       referenceName,
       resolveImage: (reference, { credentials, ...options }) =>
         resolveImage(reference, {
@@ -60,7 +62,8 @@ export async function openAdapters(
           insecureRegistries: insecureHosts,
           ...(credentials && { credentials: parseCredentials(JSON.stringify(credentials)) }),
         }),
-      openArchive: openUploadedArchive,
+      indexArchive: async (archive, options) =>
+        indexOpened(await openUploadedArchive(archive, options), { ...options, layers: store, detectors }),
       checkLayerUrl: (url) => {
         egress.check(url);
       },

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { isIndexingProcess } from './serve/indexing/process-argument';
 import { startHashingEarly } from './early-hashing';
 
 startHashingEarly(process.argv.slice(2));
@@ -15,6 +16,11 @@ async function failed(error: unknown): Promise<void> {
 }
 
 async function main(): Promise<void> {
+  if (isIndexingProcess(process.argv)) {
+    const { runIndexingProcess } = await import('./serve/indexing/indexing-process');
+    runIndexingProcess();
+    return;
+  }
   const { createProgram } = await import('./program');
   await createProgram().parseAsync();
 }

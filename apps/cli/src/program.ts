@@ -1,6 +1,16 @@
 import { Argument, Command } from 'commander';
 import { defaultDirectory } from './default-directory';
-import { applyConfigFile, flag, parseCount, parseMinutes, parseScore, parsePort, withValues } from './settings';
+import {
+  applyConfigFile,
+  flag,
+  parseCount,
+  parseMillis,
+  parseMinutes,
+  parsePort,
+  parseScore,
+  parseSize,
+  withValues,
+} from './settings';
 import { clarionVersion } from './release';
 
 const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'];
@@ -132,6 +142,16 @@ function addServe(program: Command): void {
     .addOption(flag('--feeds-dir <dir>', 'a mirror of the feeds instead of the network'))
     .addOption(flag('--no-updates', 'update feeds only when the API asks for it'))
     .addOption(flag('--concurrency <layers>', 'layers read at the same time').default(2).argParser(parseCount))
+    .addOption(
+      flag('--layer-time <duration>', 'longest time that reading one layer may take')
+        .default(900_000, '15m')
+        .argParser(parseMillis),
+    )
+    .addOption(
+      flag('--layer-memory <size>', 'most memory of a process that reads layers; there are as many as --concurrency')
+        .default(512 * 1024 ** 2, '512MiB')
+        .argParser(parseSize),
+    )
     .addOption(
       flag('--requests-per-second <number>', 'REST requests of one caller; four times as many at once')
         .default(50)

@@ -79,6 +79,19 @@ export function parseMinutes(text: string): number {
   return Number(match[1]) * unit;
 }
 
+/** Milliseconds of a duration such as `500ms`, `30s` or `15m`. Throws `invalid-input` otherwise. */
+export function parseMillis(text: string): number {
+  const millis = /^(\d{1,6})ms$/.exec(text)?.[1];
+  return millis === undefined ? parseMinutes(text) * 60_000 : Number(millis);
+}
+
+/** Bytes of a size such as `512MiB` or `2GiB`. Throws `invalid-input` otherwise. */
+export function parseSize(text: string): number {
+  const [, number, unit] = /^(\d{1,6})(MiB|GiB)$/.exec(text) ?? [];
+  if (number !== undefined && Number(number) > 0) return Number(number) * (unit === 'GiB' ? 1024 ** 3 : 1024 ** 2);
+  throw new ClarionError('invalid-input', `"${text}" is not a size`, { remedy: 'write for example 512MiB or 2GiB' });
+}
+
 /** The file that options are read from: `--config`, else `clarion.yaml` in the working directory if it is there. */
 async function readConfigFile(named: string | undefined): Promise<Map<string, unknown>> {
   const path = named ?? 'clarion.yaml';

@@ -2,6 +2,7 @@ import {
   ClarionError,
   type DetectorClient,
   type DetectorInfo,
+  type EffectiveImage,
   type LayerDescriptor,
   type LayerIdentity,
   type LayerIndex,
@@ -47,6 +48,21 @@ export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): As
     // Reached early when the caller stops listening: nothing goes on reading behind its back.
     stop.abort();
     await settled;
+  }
+}
+
+/** What an image says of itself, and the diffIDs that were computed of its layers. */
+export type ReadImage = Pick<EffectiveImage, 'image' | 'layers'>;
+
+/** Reads the layers of an opened image that are not known, and closes it. */
+export async function indexOpened(opened: OpenedImage, deps: IndexImageDeps): Promise<ReadImage> {
+  try {
+    for await (const event of indexImage(opened, deps)) {
+      if (event.kind === 'image.indexed') return { image: opened.image, layers: event.image.layers };
+    }
+    throw new TypeError('The image is the last event');
+  } finally {
+    await opened.close();
   }
 }
 

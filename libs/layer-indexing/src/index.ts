@@ -1,7 +1,7 @@
 export { assembleImage } from './assemble-image';
 export type { IndexEvent, LayerIndexed } from './events';
 export { extractLayer, type ExtractLayerDeps, type LayerWork } from './extract-layer';
-export { indexImage, type IndexImageDeps } from './index-image';
+export { indexImage, indexOpened, type IndexImageDeps, type ReadImage } from './index-image';
 export { allLayers, completeImage, type CompleteImageDeps, detectorsKey, type SubmittedImage } from './complete-image';
 export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';

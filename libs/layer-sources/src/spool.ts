@@ -34,7 +34,8 @@ export async function spool(chunks: AsyncIterable<Uint8Array>): Promise<Spool> {
   const handle = await open(file, 'wx+', 0o600).catch((error: unknown) => {
     throw spoolFailure(error);
   });
-  const descriptorPath = `/proc/self/fd/${handle.fd}`;
+  // By number: processes that this one starts can open it too.
+  const descriptorPath = `/proc/${process.pid}/fd/${handle.fd}`;
   const unlinked = existsSync(descriptorPath);
   if (unlinked) await rm(file);
   else removeAtExit(file);

@@ -82,7 +82,8 @@ interface StreamBound {
   readonly signal: AbortSignal | undefined;
 }
 
-async function* atMostBytes(
+/** The same chunks; throws `limit-exceeded` when they are more than `maxBytes`. */
+export async function* atMostBytes(
   chunks: AsyncIterable<Uint8Array>,
   { label, maxBytes, signal }: StreamBound,
 ): AsyncGenerator<Uint8Array> {

@@ -1,10 +1,30 @@
 import type { OpenedImage, OpenOptions } from '@clarion/model';
+import { createReadStream } from 'node:fs';
 import { openArchive } from './docker-archive';
-import { openStreamedArchive } from './tar-archive';
+import { spool, type Spool } from './spool';
+import { atMostBytes, openStreamedArchive } from './tar-archive';
 
 export interface UploadedArchiveOptions extends OpenOptions {
   /** Most bytes of the archive, unpacked. */
   readonly maxBytes: number;
+}
+
+const label = 'The uploaded archive';
+
+/**
+ * Writes an archive that arrives as a stream into a temporary file as it is, for another process to open: nothing of it
+ * is looked at here. Throws `limit-exceeded` for one with more than `maxBytes`.
+ */
+export function storeUpload(
+  stream: AsyncIterable<Uint8Array>,
+  { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
+): Promise<Spool> {
+  return spool(atMostBytes(stream, { label, maxBytes, signal }));
+}
+
+/** As `openUploadedArchive`, of what `storeUpload` has written. */
+export function openStoredUpload(path: string, options: UploadedArchiveOptions): Promise<OpenedImage> {
+  return openUploadedArchive(createReadStream(path, { highWaterMark: 1 << 20 }), options);
 }
 
 /**
@@ -16,7 +36,7 @@ export async function openUploadedArchive(
   { maxBytes, ...options }: UploadedArchiveOptions,
 ): Promise<OpenedImage> {
   const { signal } = options;
-  const bound = { label: 'The uploaded archive', maxBytes, ...(signal === undefined ? {} : { signal }) };
+  const bound = { label, maxBytes, ...(signal === undefined ? {} : { signal }) };
   const archive = await openStreamedArchive(stream, bound);
   try {
     return await openArchive(archive, options);

@@ -4,7 +4,7 @@ import type {
   FeedSource,
   Image,
   Log,
-  OpenedImage,
+  NewsEvent,
   OpenOptions,
   Platform,
   ReportFormat,
@@ -12,6 +12,7 @@ import type {
   SendWebhook,
   Store,
 } from '@clarion/model';
+import type { ReadImage, SubmittedImage } from '@clarion/layer-indexing';
 import type { RegistryCredentials } from './use-cases';
 
 /** A registry reference, resolved to one image. */
@@ -29,6 +30,11 @@ export interface ResolveOptions {
   readonly platform?: Platform;
   readonly credentials?: RegistryCredentials;
   readonly signal?: AbortSignal;
+}
+
+export interface ArchiveOptions extends OpenOptions {
+  /** Most bytes, unpacked. Throws `limit-exceeded` beyond. */
+  readonly maxBytes: number;
 }
 
 export interface UseCaseLimits {
@@ -58,11 +64,10 @@ export interface UseCaseDependencies {
   readonly resolveImage: (reference: string, options: ResolveOptions) => Promise<ResolvedImage>;
   /** The whole spelling of a reference (`ResolvedImage.name`), without asking anybody. Throws `invalid-input`. */
   readonly referenceName: (reference: string) => string;
-  /** Takes an archive from a stream into a bounded temporary file. Throws `limit-exceeded`. */
-  readonly openArchive: (
-    archive: AsyncIterable<Uint8Array>,
-    options: OpenOptions & { readonly maxBytes: number },
-  ) => Promise<OpenedImage>;
+  /** Reads an archive that arrives as a stream and stores the facts of its layers. Nothing of it is left afterwards. */
+  readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
+  /** Composes a submitted image whose layers are known. Absent: here. */
+  readonly compose?: (image: SubmittedImage) => AsyncIterable<NewsEvent>;
   /** Throws `egress-denied` or `invalid-input` for an address that layers may not be read from. */
   readonly checkLayerUrl: (url: string) => void;
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };

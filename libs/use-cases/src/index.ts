@@ -8,6 +8,7 @@ export type {
 export { countVulnerabilities } from './context';
 export { createUseCases, type UseCaseService } from './create-use-cases';
 export {
+  type ArchiveOptions,
   defaultUseCaseLimits,
   type ResolvedImage,
   type ResolveOptions,

@@ -1,10 +1,13 @@
 import {
   ClarionError,
+  type DetectorInfo,
   type Digest,
+  type EffectiveImage,
   isDigest,
   type Image,
   type ImageOrigin,
   type LayerDescriptor,
+  type SeverityCounts,
   type TagName,
   tagOf,
 } from '@clarion/model';
@@ -67,22 +70,20 @@ export async function order(image: SubmittedImage, context: Context): Promise<vo
 
 /** Composes an image whose layers are known and tells of it. Tells whether it is indexed now. */
 export async function complete(image: SubmittedImage, context: Context): Promise<boolean> {
-  const events = completeImage(
-    { image: image.manifestDigest, submission: image.submission.id },
-    {
-      store: context.store,
-      detectors: await context.detectors.list(),
-      holder: context.holder,
-      count: (effective) => countVulnerabilities(effective, context),
-      now: context.now,
-    },
-  );
+  const compose = context.compose ?? composeHere(await context.detectors.list(), context);
+  const events = compose({ image: image.manifestDigest, submission: image.submission.id });
   let indexed = false;
   for await (const event of events) {
     indexed ||= event.kind === 'image.indexed';
     await context.bus.publish([{ event }]);
   }
   return indexed;
+}
+
+function composeHere(detectors: readonly DetectorInfo[], context: Context): NonNullable<Context['compose']> {
+  const { store, holder, now } = context;
+  const count = (effective: EffectiveImage): Promise<SeverityCounts> => countVulnerabilities(effective, context);
+  return (image) => completeImage(image, { store, detectors, holder, count, now });
 }
 
 export function submittedOf({ manifestDigest, submission }: SubmittedImage, ordered: boolean): Submitted {

@@ -1,5 +1,5 @@
-import { ClarionError, type Digest, type EffectiveImage, type OpenedImage, tagOf } from '@clarion/model';
-import { detectorsKey, failImage, type IndexEvent, indexImage } from '@clarion/layer-indexing';
+import { ClarionError, type Digest, tagOf } from '@clarion/model';
+import { detectorsKey, failImage } from '@clarion/layer-indexing';
 import type { Context } from './context';
 import { requireImage } from './image-view';
 import { recordSubmission } from './record-submission';
@@ -32,30 +32,19 @@ async function uploadImage(
   options: UploadOptions,
   context: Context,
 ): Promise<Submitted> {
-  const { imageName, platform, signal } = options;
-  const opened = await context.openArchive(archive, {
+  const { imageName, platform, reference, signal } = options;
+  const listed = await context.detectors.list();
+  const { image: described, layers: read } = await context.indexArchive(archive, {
     maxBytes: context.limits.uploadBytes,
     ...(imageName === undefined ? {} : { imageName }),
     ...(platform === undefined ? {} : { platform }),
     ...(signal === undefined ? {} : { signal }),
   });
-  try {
-    return await indexOpened(opened, options, context);
-  } finally {
-    await opened.close();
-  }
-}
-
-async function indexOpened(opened: OpenedImage, options: UploadOptions, context: Context): Promise<Submitted> {
-  const { reference, signal } = options;
-  const { manifestDigest: digest } = opened.image;
+  const { manifestDigest: digest } = described;
   if (digest === undefined)
     throw new ClarionError('unsupported', 'The archive has neither a manifest nor a configuration');
-  const listed = await context.detectors.list();
-  const deps = { layers: context.store, detectors: context.detectors, ...(signal === undefined ? {} : { signal }) };
-  const { layers: read } = await indexed(indexImage(opened, deps));
   // Only now: an upload that breaks off leaves the facts of its whole layers and no image that waits for the others.
-  const image = { ...opened.image, reference: reference ?? digest };
+  const image = { ...described, reference: reference ?? digest };
   const recorded = await recordSubmission(
     {
       digest,
@@ -74,11 +63,6 @@ async function indexOpened(opened: OpenedImage, options: UploadOptions, context:
     await fail(recorded.image.submission.id, digest, context);
   }
   return submittedOf(await requireImage(digest, context.store), recorded.ordered);
-}
-
-async function indexed(events: AsyncIterable<IndexEvent>): Promise<EffectiveImage> {
-  for await (const event of events) if (event.kind === 'image.indexed') return event.image;
-  throw new TypeError('The image is the last event');
 }
 
 /** Facts that were not stored (a detector did not answer) cannot be had again: nothing of the archive is kept. */

@@ -19,6 +19,8 @@ export interface ServeOptions extends CommonSettings {
   readonly feedsDir?: string;
   readonly updates: boolean;
   readonly concurrency: number;
+  readonly layerTime: number;
+  readonly layerMemory: number;
   readonly requestsPerSecond: number;
   readonly maxFeedAge: number;
   readonly notifyEpss?: number;
@@ -86,6 +88,9 @@ function settingsOf(options: ServeOptions): ServeSettings {
     insecureHost: list(options.insecureHost),
     updates: options.updates,
     concurrency: options.concurrency,
+    layerMillis: options.layerTime,
+    memory: options.layerMemory,
+    program: process.argv[1] ?? '',
     requestsPerSecond: options.requestsPerSecond,
     maxFeedAge: options.maxFeedAge,
     notifyUnreferenced: options.notifyUnreferenced,

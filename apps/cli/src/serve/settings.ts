@@ -21,6 +21,12 @@ export interface ServeSettings extends FeedSettings {
   readonly updates: boolean;
   /** Layers that are read at the same time. */
   readonly concurrency: number;
+  /** How long reading one layer, or composing an image, may take; a process that takes longer is killed. */
+  readonly layerMillis: number;
+  /** Bytes of memory that a process which reads layers may have for itself. */
+  readonly memory: number;
+  /** The file of this program: processes that index are started from it. */
+  readonly program: string;
   /** REST requests of one caller that go on for ever; four times as many at once. */
   readonly requestsPerSecond: number;
   /** Minutes. */

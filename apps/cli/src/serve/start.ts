@@ -3,13 +3,13 @@ import { openInProcessBus } from '@clarion/bus-in-process';
 import { createDeadline } from '@clarion/deadlines';
 import { localDetectorClient } from '@clarion/detector-client';
 import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
-import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
+import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
 import { runScheduler } from '@clarion/feed-updating';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { createGrpcServer } from '@clarion/grpc-server';
 import { keepDeadLetter } from '@clarion/layer-indexing';
-import { openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
+import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
 import { createDeliverer, defaultRetention, runRetention, type Deliverer } from '@clarion/notifying';
@@ -23,6 +23,9 @@ import { createUseCases, runReconciling, tellChanges, type UseCaseService } from
 import { detectors } from '../image-facts';
 import { clarionVersion } from '../release';
 import { allRoutes } from './handlers';
+import { isolatedIndexing, type IsolatedIndexing } from './indexing/isolated-indexing';
+import { createIndexingPool } from './indexing/pool';
+import { type ProcessOptions, startIndexingProcess } from './indexing/process-handle';
 import { listenOnOnePort } from './one-port';
 import { ownSealingKey, ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
@@ -47,10 +50,17 @@ export async function startServing(settings: ServeSettings, context: ServeContex
   const adapters = await openAdapters(settings, log);
   const { store, bus, deliverer } = adapters;
   const feeds = configuredFeeds(settings);
-  const useCases = useCasesOf(adapters, { settings, feeds, log });
+  const stopping = givenBackAfter(draining);
+  const pool = createIndexingPool({
+    size: settings.concurrency,
+    start: () => startIndexingProcess({ script: settings.program, settings: adapters.indexing, limits: settings }),
+  });
+  const indexing = isolatedIndexing({ pool, store, log, stopping });
+  const useCases = useCasesOf(adapters, { settings, feeds, log, indexing });
   const choice = { egressTo: adapters.egressTo };
   const routes = allRoutes({
     ...adapters,
+    layer: indexing.layer,
     feeds,
     ownVulnerabilities,
     log,
@@ -107,6 +117,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     ready: () => store.ready(),
     async stop(signal) {
       await inTime(Promise.all([faces.stop(signal), ...running]), signal);
+      await pool.close();
       await adapters.close();
     },
   };
@@ -115,6 +126,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
 const userAgent = `clarion/${clarionVersion}`;
 const scheduleMillis = 5000;
 const reconcileMillis = 300_000;
+const finishMillis = 5000;
 const now = (): Date => new Date();
 
 interface Adapters {
@@ -127,6 +139,8 @@ interface Adapters {
   readonly sealer: Sealer;
   readonly webhooks: WebhookSender;
   readonly deliverer: Deliverer;
+  /** What indexing processes work with. */
+  readonly indexing: ProcessOptions['settings'];
   close(): Promise<void>;
 }
 
@@ -142,13 +156,15 @@ async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters
       insecureHosts: [...settings.insecureHost, ...hosts],
     });
   const egress = egressTo([]);
-  const sealer = createSealer(settings.sealingKeys ?? [ownSealingKey(settings.db)]);
+  const sealingKeys = settings.sealingKeys ?? [ownSealingKey(settings.db)];
+  const sealer = createSealer(sealingKeys);
   const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
   const webhooks = createWebhookSender({ sealer, publicUrl, policy: { ...allowed, userAgent } });
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log });
   return {
     ...{ store, bus, egress, egressTo, sealer, webhooks, deliverer },
     detectors: localDetectorClient(detectors),
+    indexing: { db: settings.db, policy, sealingKeys, feeds: feedSettings(settings), maxFeedAge: settings.maxFeedAge },
     async close() {
       await bus.close();
       await Promise.all([egress.close(), webhooks.close()]);
@@ -157,13 +173,29 @@ async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters
   };
 }
 
+function feedSettings({ feeds, config }: ServeSettings): FeedSettings {
+  return { ...(feeds === undefined ? {} : { feeds }), ...(config === undefined ? {} : { config }) };
+}
+
+/** Layers that are being read may be finished for a while; then they are given back, to be read after the next start. */
+function givenBackAfter(draining: AbortSignal): AbortSignal {
+  const stopping = new AbortController();
+  draining.addEventListener('abort', () => {
+    setTimeout(() => {
+      stopping.abort();
+    }, finishMillis).unref();
+  });
+  return stopping.signal;
+}
+
 interface UseCaseContext {
   readonly settings: ServeSettings;
   readonly feeds: readonly FeedSource[];
   readonly log: Log;
+  readonly indexing: IsolatedIndexing;
 }
 
-function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext): UseCaseService {
+function useCasesOf(adapters: Adapters, { settings, feeds, log, indexing }: UseCaseContext): UseCaseService {
   const { store, bus, sealer, egress, webhooks } = adapters;
   return createUseCases({
     ...{ store, bus, sealer, feeds, ownVulnerabilities, log, clarionVersion, now },
@@ -176,7 +208,8 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log }: UseCaseContext
         insecureRegistries: settings.insecureHost,
         ...(credentials === undefined ? {} : { credentials: parseCredentials(JSON.stringify(credentials)) }),
       }),
-    openArchive: openUploadedArchive,
+    indexArchive: indexing.indexArchive,
+    compose: indexing.compose,
     checkLayerUrl: (url) => {
       egress.check(url);
     },

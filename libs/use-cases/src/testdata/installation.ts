@@ -6,7 +6,7 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { createEgress } from '@clarion/egress';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
-import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
+import { indexLayer, indexOpened, keepDeadLetter } from '@clarion/layer-indexing';
 import { openSubmittedImage, openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Advisory, Bus, Store, WebhookAnswer } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
@@ -56,7 +56,8 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
         egress,
         ...(credentials === undefined ? {} : { credentials: parseCredentials(JSON.stringify(credentials)) }),
       }),
-    openArchive: openUploadedArchive,
+    indexArchive: async (archive, options) =>
+        indexOpened(await openUploadedArchive(archive, options), { ...options, layers: store, detectors }),
     checkLayerUrl: (url) => {
       egress.check(url);
     },

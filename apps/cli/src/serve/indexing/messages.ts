@@ -1,0 +1,57 @@
+import type { EgressPolicy } from '@clarion/egress';
+import type { FeedSettings } from '@clarion/feed-sources';
+import type { PartOfImage, SubmittedImage } from '@clarion/layer-indexing';
+import type { ClarionEvent, ErrorCode, EventOf, Image, Platform } from '@clarion/model';
+
+/** What an indexing process works with. It comes as a message: neither arguments nor variables hold a key. */
+export interface IndexingSettings {
+  /** Process that started this one. */
+  readonly parent: number;
+  /** Directory of the store. */
+  readonly db: string;
+  readonly policy: EgressPolicy;
+  readonly sealingKeys: readonly string[];
+  readonly feeds: FeedSettings;
+  /** Minutes. */
+  readonly maxFeedAge: number;
+  /** How long reading one layer may take. */
+  readonly layerMillis: number;
+}
+
+/** One piece of work; a process has one at a time, so that it is known what ended it. */
+export type Job =
+  | { readonly kind: 'layer'; readonly work: EventOf<'work.layer'>; readonly delivery: number }
+  | { readonly kind: 'compose'; readonly of: SubmittedImage }
+  | {
+      readonly kind: 'archive';
+      /** A file that this process can open. */
+      readonly path: string;
+      readonly maxBytes: number;
+      readonly imageName?: string;
+      readonly platform?: Platform;
+    };
+
+export type ToProcess =
+  | { readonly kind: 'settings'; readonly settings: IndexingSettings }
+  | { readonly kind: 'job'; readonly job: Job }
+  /** The job is to be given back. */
+  | { readonly kind: 'abort' };
+
+/** What a job gives. */
+export type Reply =
+  { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'image'; readonly image: Image };
+
+export type FromProcess =
+  | Reply
+  /** From now on an end of the process counts as an attempt at this part. */
+  | { readonly kind: 'begun'; readonly part: PartOfImage }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: SentError };
+
+export interface SentError {
+  /** Absent: an error that nobody foresaw. */
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly stack?: string;
+}
