@@ -3,7 +3,7 @@ import { openInProcessBus } from '@clarion/bus-in-process';
 import { createDeadline } from '@clarion/deadlines';
 import { localDetectorClient } from '@clarion/detector-client';
 import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
-import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion/feed-sources';
+import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
 import { runScheduler } from '@clarion/feed-updating';
 import { createGrpcApi } from '@clarion/grpc-api';
@@ -23,9 +23,8 @@ import { createUseCases, runReconciling, tellChanges, type UseCaseService } from
 import { detectors } from '../image-facts';
 import { clarionVersion } from '../release';
 import { allRoutes } from './handlers';
-import { isolatedIndexing, type IsolatedIndexing } from './indexing/isolated-indexing';
-import { createIndexingPool } from './indexing/pool';
-import { type ProcessOptions, startIndexingProcess } from './indexing/process-handle';
+import type { IsolatedIndexing } from './indexing/isolated-indexing';
+import { startIndexing } from './indexing/start-indexing';
 import { listenOnOnePort } from './one-port';
 import { ownSealingKey, ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
@@ -50,12 +49,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
   const adapters = await openAdapters(settings, log);
   const { store, bus, deliverer } = adapters;
   const feeds = configuredFeeds(settings);
-  const stopping = givenBackAfter(draining);
-  const pool = createIndexingPool({
-    size: settings.concurrency,
-    start: () => startIndexingProcess({ script: settings.program, settings: adapters.indexing, limits: settings }),
-  });
-  const indexing = isolatedIndexing({ pool, store, log, stopping });
+  const indexing = startIndexing(settings, { ...adapters, log, draining });
   const useCases = useCasesOf(adapters, { settings, feeds, log, indexing });
   const choice = { egressTo: adapters.egressTo };
   const routes = allRoutes({
@@ -117,7 +111,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     ready: () => store.ready(),
     async stop(signal) {
       await inTime(Promise.all([faces.stop(signal), ...running]), signal);
-      await pool.close();
+      await indexing.close();
       await adapters.close();
     },
   };
@@ -126,7 +120,6 @@ export async function startServing(settings: ServeSettings, context: ServeContex
 const userAgent = `clarion/${clarionVersion}`;
 const scheduleMillis = 5000;
 const reconcileMillis = 300_000;
-const finishMillis = 5000;
 const now = (): Date => new Date();
 
 interface Adapters {
@@ -139,8 +132,8 @@ interface Adapters {
   readonly sealer: Sealer;
   readonly webhooks: WebhookSender;
   readonly deliverer: Deliverer;
-  /** What indexing processes work with. */
-  readonly indexing: ProcessOptions['settings'];
+  readonly policy: EgressPolicy;
+  readonly sealingKeys: readonly string[];
   close(): Promise<void>;
 }
 
@@ -164,28 +157,13 @@ async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters
   return {
     ...{ store, bus, egress, egressTo, sealer, webhooks, deliverer },
     detectors: localDetectorClient(detectors),
-    indexing: { db: settings.db, policy, sealingKeys, feeds: feedSettings(settings), maxFeedAge: settings.maxFeedAge },
+    ...{ policy, sealingKeys },
     async close() {
       await bus.close();
       await Promise.all([egress.close(), webhooks.close()]);
       await store.close();
     },
   };
-}
-
-function feedSettings({ feeds, config }: ServeSettings): FeedSettings {
-  return { ...(feeds === undefined ? {} : { feeds }), ...(config === undefined ? {} : { config }) };
-}
-
-/** Layers that are being read may be finished for a while; then they are given back, to be read after the next start. */
-function givenBackAfter(draining: AbortSignal): AbortSignal {
-  const stopping = new AbortController();
-  draining.addEventListener('abort', () => {
-    setTimeout(() => {
-      stopping.abort();
-    }, finishMillis).unref();
-  });
-  return stopping.signal;
 }
 
 interface UseCaseContext {
