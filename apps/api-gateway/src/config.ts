@@ -78,7 +78,7 @@ export const settings = {
     default: 'http://localhost:8080',
   }),
   trustedProxies: setting('CLARION_TRUSTED_PROXIES', list(), {
-    about: 'Addresses or networks of proxies whose `X-Forwarded-For` is believed',
+    about: 'Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed',
     default: '',
   }),
   waitingLayers: setting('CLARION_WAITING_LAYERS', integer({ min: 1 }), {

@@ -52,7 +52,10 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
   const grpc = await startGrpcServer({
     host: config.host,
     port: config.grpcPort,
-    services: createGrpcApi({ useCases, authenticator, log, stopping, onAuthenticationFailure }),
+    services: createGrpcApi({
+      ...{ useCases, authenticator, log, stopping, onAuthenticationFailure },
+      trustedProxies: config.trustedProxies,
+    }),
     descriptors: fileDescriptorSet(),
     onCall: observedCalls({ log, metrics }),
     ...encrypted,

@@ -135,6 +135,7 @@ function addServe(program: Command): void {
       withValues(flag('--auth <on|off>', 'off: whoever reaches it is an administrator').default('on'), ['on', 'off']),
     )
     .addOption(flag('--tokens-file <file>', 'API tokens, a line each: name:role:sha256 (default: one is made)'))
+    .addOption(flag('--trusted-proxies <list>', 'addresses or networks of proxies whose X-Forwarded-For is believed'))
     .addOption(flag('--sealing-key-file <file>', 'keys that secrets are sealed with (default: one is made)'))
     .addOption(flag('--allow-host <list>', 'hosts that may be reached although their addresses are private'))
     .addOption(flag('--allow-network <list>', 'networks that may be reached although they are private'))

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createFailureLimit, type FailureLimit } from './failure-limit';
 import { createJwtVerifier, type JwtOptions } from './jwt';
 import { AuthenticationError, type Principal } from './principal';
@@ -21,30 +22,44 @@ export interface Authenticator {
 const anybody: Principal = { name: 'anonymous', role: 'administrator', method: 'off' };
 const maxHeader = 16 * 1024;
 
+/**
+ * Static tokens are looked up first: one that is valid is never locked out by what others from the same address tried.
+ * Failures are limited by address, and by token wherever it comes from; then nothing else is verified.
+ */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   if (options.off === true) return { authenticate: () => Promise.resolve(anybody) };
-  const limit = createFailureLimit({ burst: 20, refillMillis: 3000, ...options.failures });
+  const limits = { burst: 20, refillMillis: 3000, ...options.failures };
+  const byAddress = createFailureLimit(limits);
+  const byToken = createFailureLimit(limits);
   const verifyJwt = options.jwt === undefined ? undefined : createJwtVerifier(options.jwt);
-  const identify = async (authorization: string | undefined): Promise<Principal> => {
-    const token = /^Bearer +([\w~+/.=-]+) *$/i.exec((authorization ?? '').slice(0, maxHeader))?.[1];
-    if (token === undefined) throw new AuthenticationError('none', 'There is no bearer token');
-    const owner = findToken(options.tokens?.() ?? [], token);
-    if (owner !== undefined) return owner;
-    // Whatever looks like a JWT is one: its three parts are base64url.
-    if (verifyJwt !== undefined && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return verifyJwt(token);
-    throw new AuthenticationError('static', 'The token is unknown');
-  };
   return {
     async authenticate(authorization, address) {
-      const wait = limit.blockedFor(address);
+      const token = /^Bearer +([\w~+/.=-]+) *$/i.exec((authorization ?? '').slice(0, maxHeader))?.[1];
+      // Whoever brings no token at all guesses nothing.
+      if (token === undefined) throw new AuthenticationError('none', 'There is no bearer token');
+      const owner = findToken(options.tokens?.() ?? [], token);
+      if (owner !== undefined) return owner;
+      const digest = createHash('sha256').update(token).digest('base64');
+      const wait = byAddress.blockedFor(address) ?? byToken.blockedFor(digest);
       if (wait !== undefined) throw new AuthenticationError('limited', 'Too many attempts failed', wait);
       try {
-        return await identify(authorization);
+        return await verified(token, verifyJwt);
       } catch (error) {
-        // Whoever brings no token at all guesses nothing.
-        if (error instanceof AuthenticationError && error.method !== 'none') limit.failed(address);
+        if (error instanceof AuthenticationError) {
+          byAddress.failed(address);
+          byToken.failed(digest);
+        }
         throw error;
       }
     },
   };
+}
+
+async function verified(
+  token: string,
+  verifyJwt: ReturnType<typeof createJwtVerifier> | undefined,
+): Promise<Principal> {
+  // Whatever looks like a JWT is one: its three parts are base64url.
+  if (verifyJwt !== undefined && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(token)) return verifyJwt(token);
+  return Promise.reject(new AuthenticationError('static', 'The token is unknown'));
 }

@@ -1,4 +1,4 @@
-/** How many failed attempts one address may make. */
+/** How many failed attempts one address, or one token, may make. */
 export interface FailureLimit {
   /** Failures that are free; default 20. */
   readonly burst: number;
@@ -13,7 +13,7 @@ interface Bucket {
 
 const maxAddresses = 50_000;
 
-/** Counts failures by address in leaky buckets; memory is bounded, the address that failed longest ago is forgotten first. */
+/** Counts failures by address (or whatever else is given) in leaky buckets; memory is bounded, the address that failed longest ago is forgotten first. */
 export function createFailureLimit({ burst, refillMillis }: FailureLimit, now: () => number = Date.now) {
   const buckets = new Map<string, Bucket>();
   const leaked = (address: string): Bucket => {

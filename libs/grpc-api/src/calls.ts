@@ -8,7 +8,14 @@ import type {
   ServerReadableStream,
   ServerWritableStream,
 } from '@grpc/grpc-js';
-import { allows, AuthenticationError, type Authenticator, type Role } from '@clarion/authentication';
+import {
+  allows,
+  AuthenticationError,
+  type Authenticator,
+  type CallerAddress,
+  callerAddress,
+  type Role,
+} from '@clarion/authentication';
 import type { Log } from '@clarion/model';
 import { ForbiddenError, isUnforeseen, statusOfError, StoppingError } from './errors';
 
@@ -18,6 +25,8 @@ export interface CallOptions {
   readonly log: Log;
   /** Aborted when the server stops: streams that have no end of their own end then. */
   readonly stopping: AbortSignal;
+  /** Addresses or networks of proxies whose `x-forwarded-for` or `forwarded` is believed; none unless stated. */
+  readonly trustedProxies?: readonly string[];
   /** For counters. */
   readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
 }
@@ -30,7 +39,8 @@ interface Call {
 }
 
 /** Makes handlers of a role that check who calls, end with the caller, and tell errors with their details. */
-export function callsOf(options: CallOptions) {
+export function callsOf(given: CallOptions) {
+  const options = { ...given, addressOf: callerAddress(given.trustedProxies) };
   return {
     /** One request, one answer. `signal` aborts when the caller is gone or its deadline has passed. */
     unary<Q, A>(role: Role, handle: (request: Q, signal: AbortSignal) => Promise<A>): handleUnaryCall<Q, A> {
@@ -88,14 +98,20 @@ export function callsOf(options: CallOptions) {
   };
 }
 
+interface Admitting extends CallOptions {
+  readonly addressOf: CallerAddress;
+}
+
 /** Resolves to a signal that aborts with the call, for a caller who is known and allowed to. */
-async function admitted(call: Call, role: Role, options: CallOptions): Promise<AbortSignal> {
+async function admitted(call: Call, role: Role, options: Admitting): Promise<AbortSignal> {
   const gone = new AbortController();
   call.once('cancelled', () => {
     gone.abort(new Error('The caller went away'));
   });
   const [authorization] = call.metadata.get('authorization');
-  const address = call.getPeer().replace(/:\d+$/, '');
+  const valueOf = (name: string): string | undefined => call.metadata.get(name).join(',') || undefined;
+  const headers = { xForwardedFor: valueOf('x-forwarded-for'), forwarded: valueOf('forwarded') };
+  const address = options.addressOf(call.getPeer().replace(/:\d+$/, ''), headers);
   try {
     const given = typeof authorization === 'string' ? authorization : undefined;
     const principal = await options.authenticator.authenticate(given, address);

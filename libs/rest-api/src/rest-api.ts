@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Authenticator, Principal } from '@clarion/authentication';
-import { allows, AuthenticationError } from '@clarion/authentication';
+import { allows, AuthenticationError, callerAddress } from '@clarion/authentication';
 import { ClarionError, type Log } from '@clarion/model';
 import type { UseCases } from '@clarion/use-cases';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -21,7 +21,7 @@ export interface RestApiOptions {
   readonly log: Log;
   /** Of Clarion, for the OpenAPI document. */
   readonly version: string;
-  /** Addresses or networks of proxies whose `X-Forwarded-For` is believed; none unless stated. */
+  /** Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed; none unless stated. */
   readonly trustedProxies?: readonly string[];
   readonly bodies?: Partial<BodyLimits>;
   readonly rate?: Partial<RateLimit>;
@@ -54,9 +54,12 @@ export function createRestApi(options: RestApiOptions): Express {
   app.disable('etag');
   app.set('query parser', 'simple');
   app.set('case sensitive routing', true);
-  app.set('trust proxy', options.trustedProxies ?? false);
   app.use(securityHeaders());
+  const addressOf = callerAddress(options.trustedProxies);
   app.use((request, response, next) => {
+    const { 'x-forwarded-for': xForwardedFor, forwarded } = request.headers;
+    const headers = { xForwardedFor: xForwardedFor?.toString(), forwarded };
+    response.locals['remote'] = addressOf(request.socket.remoteAddress ?? '', headers);
     observe(request, response, options);
     next();
   });
@@ -95,6 +98,11 @@ function requestIdOf(response: Response): string {
   return (response.locals as { requestId?: string }).requestId ?? '';
 }
 
+/** Address of the caller, behind trusted proxies. */
+function remoteOf(response: Response): string {
+  return (response.locals as { remote?: string }).remote ?? '';
+}
+
 /** Gives the request its id, and writes the access line when it is over. */
 function observe(request: Request, response: Response, { log, onRequest }: RestApiOptions): void {
   const given = request.get('x-request-id');
@@ -121,7 +129,7 @@ function observe(request: Request, response: Response, { log, onRequest }: RestA
       status,
       bytes,
       millis: Math.round(seconds * 1000),
-      remote: request.ip,
+      remote: remoteOf(response),
       request_id: requestId,
       ...(principal === undefined ? {} : { caller: principal.name }),
       ...(code === undefined ? {} : { code }),
@@ -194,7 +202,7 @@ interface Asked {
 /** Who asks, if that caller may ask this. Before anything of the request is looked at. */
 async function admitted(request: Request, { route, response, options }: Asked): Promise<Principal> {
   const principal = await options.authenticator
-    .authenticate(request.get('authorization'), request.ip ?? '')
+    .authenticate(request.get('authorization'), remoteOf(response))
     .catch((error: unknown) => {
       if (error instanceof AuthenticationError) options.onAuthenticationFailure?.(error.method);
       throw error;

@@ -12,6 +12,7 @@ export interface ServeOptions extends CommonSettings {
   readonly publicUrl?: string;
   readonly auth: string;
   readonly tokensFile?: string;
+  readonly trustedProxies?: string;
   readonly sealingKeyFile?: string;
   readonly allowHost?: string;
   readonly allowNetwork?: string;
@@ -83,6 +84,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     port,
     introspectionPort: options.introspectionPort,
     auth: options.auth,
+    trustedProxies: list(options.trustedProxies),
     allowHost: list(options.allowHost),
     allowNetwork: list(options.allowNetwork),
     insecureHost: list(options.insecureHost),

@@ -12,6 +12,8 @@ export interface ServeSettings extends FeedSettings {
   readonly auth: 'on' | 'off';
   /** Lines `name:role:sha256`. */
   readonly tokens?: string;
+  /** Addresses or networks whose `X-Forwarded-For` or `Forwarded` is believed. */
+  readonly trustedProxies: readonly string[];
   readonly sealingKeys?: readonly string[];
   readonly allowHost: readonly string[];
   readonly allowNetwork: readonly string[];

@@ -218,10 +218,13 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
   const given = settings.tokens === undefined ? [] : parseTokens(settings.tokens);
   const tokens = own?.tokens ?? given;
   const authenticator = createAuthenticator(open ? { off: true } : { tokens: () => tokens });
+  const { trustedProxies } = settings;
   const rate = { perSecond: settings.requestsPerSecond, burst: settings.requestsPerSecond * 4 };
-  const http = createHttpServer(createRestApi({ useCases, authenticator, log, version: clarionVersion, rate }));
+  const http = createHttpServer(
+    createRestApi({ useCases, authenticator, log, version: clarionVersion, rate, trustedProxies }),
+  );
   const grpc = createGrpcServer({
-    services: createGrpcApi({ useCases, authenticator, log, stopping }),
+    services: createGrpcApi({ useCases, authenticator, log, stopping, trustedProxies }),
     descriptors: fileDescriptorSet(),
   });
   const { host, port } = settings;

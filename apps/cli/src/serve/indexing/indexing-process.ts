@@ -140,7 +140,7 @@ async function* work(job: Job, deps: Indexing['deps'], signal: AbortSignal): Asy
       const { path, kind: _, ...options } = job;
       const opened = await openStoredUpload(path, { ...options, signal });
       const { store: layers, detectors: client, limits = {} } = deps;
-      yield { kind: 'image', image: await indexOpened(opened, { layers, detectors: client, limits, signal }) };
+      yield { kind: 'image', read: await indexOpened(opened, { layers, detectors: client, limits, signal }) };
     }
   }
 }

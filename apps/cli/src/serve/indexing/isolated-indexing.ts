@@ -1,6 +1,6 @@
-import { endAttempt, recordCrash } from '@clarion/layer-indexing';
+import { endAttempt, type ReadImage, recordCrash } from '@clarion/layer-indexing';
 import { storeUpload } from '@clarion/layer-sources';
-import { ClarionError, type Handler, type Image, type Log, type NewsEvent, type Store } from '@clarion/model';
+import { ClarionError, type Handler, type Log, type NewsEvent, type Store } from '@clarion/model';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import type { Job, Reply } from './messages';
 import type { IndexingPool } from './pool';
@@ -87,11 +87,11 @@ export function isolatedIndexing({ pool, store, log, stopping }: IsolatedDeps): 
   };
 }
 
-async function imageOf(replies: AsyncIterable<Reply>): Promise<Image> {
-  let image: Image | undefined;
-  for await (const reply of replies) if (reply.kind === 'image') image = reply.image;
-  if (image === undefined) throw new TypeError('An archive gives one image');
-  return image;
+async function imageOf(replies: AsyncIterable<Reply>): Promise<ReadImage> {
+  let read: ReadImage | undefined;
+  for await (const reply of replies) if (reply.kind === 'image') read = reply.read;
+  if (read === undefined) throw new TypeError('An archive gives one image');
+  return read;
 }
 
 /** Aborts with the first of both. `AbortSignal.any` would keep a listener for every job on the one that outlives them. */

@@ -1,7 +1,7 @@
 import type { EgressPolicy } from '@clarion/egress';
 import type { FeedSettings } from '@clarion/feed-sources';
-import type { PartOfImage, SubmittedImage } from '@clarion/layer-indexing';
-import type { ClarionEvent, ErrorCode, EventOf, Image, Platform } from '@clarion/model';
+import type { PartOfImage, ReadImage, SubmittedImage } from '@clarion/layer-indexing';
+import type { ClarionEvent, ErrorCode, EventOf, Platform } from '@clarion/model';
 
 /** What an indexing process works with. It comes as a message: neither arguments nor variables hold a key. */
 export interface IndexingSettings {
@@ -39,7 +39,7 @@ export type ToProcess =
 
 /** What a job gives. */
 export type Reply =
-  { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'image'; readonly image: Image };
+  { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'image'; readonly read: ReadImage };
 
 export type FromProcess =
   | Reply
