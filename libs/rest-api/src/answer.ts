@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Principal } from '@clarion/authentication';
 import type { Request, Response } from 'express';
 import { type BodyLimits, checked, readBody } from './body';
@@ -21,14 +22,24 @@ export async function answerRequest(request: Request, answering: Answering): Pro
   const { route, response, principal, options, limits, idempotency } = answering;
   const params = checked(request.params, route.params, 'The address') as never;
   const query = checked({ ...request.query }, route.query, 'The query') as never;
-  const body = await readBody(request, route, limits);
+  const key = route.method === 'post' ? request.get('idempotency-key') : undefined;
+  const hash = createHash('sha256').update(`${request.get('content-type') ?? ''}\n`);
+  const onChunk = (chunk: Uint8Array): void => void hash.update(chunk);
+  const body = await readBody(request, route, { ...limits, ...(key === undefined ? {} : { onChunk }) });
   const asked = { params, query, body, headers: request.headers, principal, signal: goneSignal(response) };
   const answer = (): Promise<Answer> => route.handle(asked, options.useCases);
-  const key = request.get('idempotency-key');
-  if (key === undefined || route.method !== 'post') return answer();
-  const content = body !== undefined && 'json' in body ? body.json : undefined;
+  if (key === undefined) return answer();
+  const digest = async (): Promise<string> => {
+    if (body !== undefined && 'bytes' in body) await drained(body.bytes);
+    return hash.copy().digest('base64');
+  };
   const call = `${route.operation} ${request.originalUrl}`;
-  return idempotency.once({ caller: principal.name, call, key, body: content ?? null }, answer);
+  return idempotency.once({ caller: principal.name, call, key }, { digest }, answer);
+}
+
+async function drained(chunks: AsyncIterable<unknown>): Promise<void> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
 }
 
 /** Aborts when the connection ends before the answer was sent: nobody waits for it any more. */

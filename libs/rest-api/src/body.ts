@@ -24,11 +24,16 @@ export const defaultBodyLimits: BodyLimits = {
 
 const maxDepth = 100;
 
+export interface ReadBodyOptions extends BodyLimits {
+  /** Told of every piece as it arrives. */
+  readonly onChunk?: (chunk: Uint8Array) => void;
+}
+
 /** Reads the body of a request, or gives a way to read it. Throws `HttpProblem` and `invalid-input`. */
 export async function readBody(
   request: IncomingMessage,
   { bodies }: Pick<AnyRoute, 'bodies'>,
-  limits: BodyLimits,
+  limits: ReadBodyOptions,
 ): Promise<RouteRequest<unknown, unknown>['body']> {
   if (bodies === undefined) return undefined;
   const mediaType = mediaTypeOf(request);
@@ -39,8 +44,9 @@ export async function readBody(
   }
   const maxBytes = schema === 'bytes' ? limits.archiveBytes : limits.jsonBytes;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-  if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, { maxBytes, stallMillis: limits.stallMillis }) };
-  const text = await textOf(request, { maxBytes, millis: limits.jsonMillis });
+  const bound = { ...limits, maxBytes };
+  if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, bound) };
+  const text = await textOf(request, bound);
   return { mediaType, json: checked(parse(text), schema, 'The body') };
 }
 
@@ -63,15 +69,18 @@ function tooLarge(maxBytes: number): HttpProblem {
   return new HttpProblem('too-large', `A body has at most ${maxBytes} bytes`, { connection: 'close' });
 }
 
-async function textOf(request: IncomingMessage, bound: { maxBytes: number; millis: number }): Promise<string> {
+type Bound = ReadBodyOptions & { readonly maxBytes: number };
+
+async function textOf(request: IncomingMessage, bound: Bound): Promise<string> {
   const chunks: Uint8Array[] = [];
   const late = new HttpProblem('timeout', 'The body took too long', { connection: 'close' });
-  const timer = setTimeout(() => request.destroy(late), bound.millis);
+  const timer = setTimeout(() => request.destroy(late), bound.jsonMillis);
   let bytes = 0;
   try {
     for await (const chunk of request as AsyncIterable<Uint8Array>) {
       bytes += chunk.byteLength;
       if (bytes > bound.maxBytes) throw tooLarge(bound.maxBytes);
+      bound.onChunk?.(chunk);
       chunks.push(chunk);
     }
   } finally {
@@ -112,7 +121,7 @@ export function checked<T>(value: unknown, schema: z.ZodType<T>, what: string): 
 
 async function* chunksOf(
   request: IncomingMessage,
-  { maxBytes, stallMillis }: { readonly maxBytes: number; readonly stallMillis: number },
+  { maxBytes, stallMillis, onChunk }: Bound,
 ): AsyncGenerator<Uint8Array> {
   const stalled = new HttpProblem('timeout', 'The body stalled', { connection: 'close' });
   const timer = setTimeout(() => request.destroy(stalled), stallMillis);
@@ -121,6 +130,7 @@ async function* chunksOf(
     for await (const chunk of request as AsyncIterable<Uint8Array>) {
       bytes += chunk.byteLength;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
+      onChunk?.(chunk);
       // While the archive is being written it is not the caller who is slow.
       yield chunk;
       timer.refresh();

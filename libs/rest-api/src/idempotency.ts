@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
 import { ClarionError } from '@clarion/model';
 import { HttpProblem } from './problem';
 import type { Answer } from './route';
 
 interface Kept {
-  /** What was asked; a key means one request and no other. */
-  readonly request: string;
+  /** Hash of what was asked; a key means one request and no other. Undefined while a body is still arriving. */
+  request: string | undefined;
   readonly at: number;
   /** Undefined while it is being answered. */
   answer?: Answer;
@@ -19,49 +18,52 @@ export interface IdempotencyOptions {
   readonly now?: () => number;
 }
 
+export interface KeyedRequest {
+  readonly caller: string;
+  /** Method and address. */
+  readonly call: string;
+  readonly key: string;
+}
+
 export interface Idempotency {
   /**
-   * Answers a request, or repeats the answer that its key was given before. Throws `invalid-input` for a key that was
-   * used for another request, `conflict` while the first one is being answered. Failures of ours are not kept.
+   * Answers a request, or repeats the answer that its key was given before. Throws `idempotency-mismatch` for a key that
+   * was used for another body, `conflict` while the first one is being answered. Failures are not kept.
    */
-  once(
-    key: {
-      readonly caller: string;
-      readonly call: string;
-      readonly key: string;
-      readonly body: object | string | number | boolean | null;
-    },
-    answer: () => Promise<Answer>,
-  ): Promise<Answer>;
+  once(request: KeyedRequest, body: SeenBody, answer: () => Promise<Answer>): Promise<Answer>;
+}
+
+/** The bytes of a body, hashed as they pass. */
+export interface SeenBody {
+  /** Reads what nobody has read yet, and gives the hash of all of it. */
+  digest(): Promise<string>;
 }
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/;
 
-/** `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), kept in this process: replicas do not know of each other. */
+/**
+ * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), kept in this process: replicas do not know of each
+ * other. A key covers method, address, caller, and every byte of the body.
+ */
 export function createIdempotency(options: IdempotencyOptions = {}): Idempotency {
   const { millis = 24 * 3_600_000, entries = 10_000, now = Date.now } = options;
   const kept = new Map<string, Kept>();
   return {
-    async once({ caller, call, key, body }, answer) {
+    async once({ caller, call, key }, body, answer) {
       if (!keyPattern.test(key)) throw new ClarionError('invalid-input', 'The Idempotency-Key is empty or too long');
       const name = JSON.stringify([caller, call, key]);
-      const request = createHash('sha256').update(JSON.stringify(body)).digest('base64');
       const known = kept.get(name);
-      if (known !== undefined && now() - known.at < millis) {
-        if (known.request !== request) {
-          throw new ClarionError('invalid-input', 'The Idempotency-Key was used for another request');
-        }
-        if (known.answer !== undefined) return known.answer;
-        throw new HttpProblem('conflict', 'The first request with this Idempotency-Key is not answered yet');
-      }
-      const entry: Kept = { request, at: now() };
+      if (known !== undefined && now() - known.at < millis) return repeated(known, body);
+      const entry: Kept = { request: undefined, at: now() };
       kept.delete(name);
       kept.set(name, entry);
       const [oldest] = kept.keys();
       if (kept.size > entries && oldest !== undefined) kept.delete(oldest);
       try {
-        entry.answer = await answer();
-        return entry.answer;
+        const answered = await answer();
+        entry.request = await body.digest();
+        entry.answer = answered;
+        return answered;
       } catch (error) {
         // Nothing was done, as far as is known: asking again is asking for the first time.
         if (kept.get(name) === entry) kept.delete(name);
@@ -69,4 +71,13 @@ export function createIdempotency(options: IdempotencyOptions = {}): Idempotency
       }
     },
   };
+}
+
+async function repeated({ request, answer }: Kept, body: SeenBody): Promise<Answer> {
+  // What the first one asked is not known to its end.
+  if (answer === undefined) {
+    throw new HttpProblem('conflict', 'The first request with this Idempotency-Key is not answered yet');
+  }
+  if ((await body.digest()) === request) return answer;
+  throw new HttpProblem('idempotency-mismatch', 'The Idempotency-Key was used for a request with another body');
 }

@@ -10,6 +10,7 @@ export type HttpCode =
   | 'no-such-call'
   | 'method-not-allowed'
   | 'conflict'
+  | 'idempotency-mismatch'
   | 'too-large'
   | 'unsupported-media-type'
   | 'too-many-requests'
@@ -33,6 +34,7 @@ export const problemStatus: Readonly<Record<ProblemCode, readonly [status: numbe
   'not-indexed': [409, 'The image is not indexed'],
   'too-large': [413, 'The body is too large'],
   'unsupported-media-type': [415, 'The body has a form that is not read'],
+  'idempotency-mismatch': [422, 'The Idempotency-Key belongs to another request'],
   unsupported: [422, 'This kind of thing cannot be read'],
   'limit-exceeded': [422, 'A limit is exceeded'],
   'corrupt-data': [422, 'The data is damaged'],
