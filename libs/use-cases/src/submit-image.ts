@@ -82,7 +82,8 @@ export async function complete(image: SubmittedImage, context: Context): Promise
 
 function composeHere(detectors: readonly DetectorInfo[], context: Context): NonNullable<Context['compose']> {
   const { store, holder, now } = context;
-  const count = (effective: EffectiveImage): Promise<SeverityCounts> => countVulnerabilities(effective, context);
+  const count = (effective: EffectiveImage): Promise<SeverityCounts | undefined> =>
+    countVulnerabilities(effective, context);
   return (image) => completeImage(image, { store, detectors, holder, count, now });
 }
 

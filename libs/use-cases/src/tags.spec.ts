@@ -171,10 +171,9 @@ describe('counts of vulnerabilities', () => {
 describe('what is known of the layers of a digest', () => {
   test('does not give way to an archive whose configuration has that digest', async () => {
     const { image } = resolved({ ...builds[0]!, layers: [] }, 'claimed');
-    const claimed = { image, layer: () => Promise.reject(new Error('none')), close: () => Promise.resolve() };
     const here = await startInstallation({
       resolveImage: () => Promise.resolve(resolved(builds[0]!, `${repository}:1`)),
-      openArchive: () => Promise.resolve(claimed),
+      indexArchive: () => Promise.resolve({ image, layers: [] }),
     });
     try {
       const { images } = here.useCases;
