@@ -339,7 +339,7 @@ export function createProgram(): Command {
     )
     .action(async (shell: string) => {
       const { completion } = await import('./commands/completion');
-      process.stdout.write(await completion(shell, program));
+      process.stdout.write(completion(shell, program));
     });
   return program;
 }

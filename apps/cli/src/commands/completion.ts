@@ -1,4 +1,6 @@
+import { configuredFeeds } from '@clarion/feed-sources';
 import { ClarionError } from '@clarion/model';
+import { versionSchemes } from '@clarion/version-schemes';
 import type { Command, Option } from 'commander';
 import { isList, valuesOf } from '../settings';
 
@@ -25,12 +27,8 @@ const imagePrefixes = [
   ...['docker-archive:', 'oci-archive:', 'oci:', 'dir:'],
 ];
 
-/** Words of arguments by the name that the command gives them; loaded only when a script is printed. */
-async function argumentWords(): Promise<ArgumentWords> {
-  const [{ configuredFeeds }, { versionSchemes }] = await Promise.all([
-    import('@clarion/feed-sources'),
-    import('@clarion/version-schemes'),
-  ]);
+/** Words of arguments by the name that the command gives them. */
+function argumentWords(): ArgumentWords {
   return new Map<string, readonly string[]>([
     ['image', imagePrefixes],
     ['feed', configuredFeeds({}).map(({ id }) => id)],
@@ -137,9 +135,9 @@ const shells = new Map([
 ]);
 
 /** The completion script of `shell` for the command tree of `program`. */
-export async function completion(shell: string, program: Command): Promise<string> {
+export function completion(shell: string, program: Command): string {
   const write = shells.get(shell);
-  if (write !== undefined) return write(collect(program, '', await argumentWords()));
+  if (write !== undefined) return write(collect(program, '', argumentWords()));
   throw new ClarionError('invalid-input', `There is no completion for the shell "${shell}"`, {
     remedy: `known: ${[...shells.keys()].join(', ')}`,
   });
