@@ -89,6 +89,7 @@ if (patterns.length === 0) {
   check('command line reference', ['tools/docs/cli-reference.mjs', '--check']);
   check('protocol buffers', ['tools/checks/protos.mjs']);
   check('feeds reference', ['tools/docs/feeds-reference.mjs', '--check']);
+  check('end-of-life reference', ['tools/docs/end-of-life-reference.mjs', '--check']);
   check('configuration reference', ['tools/docs/configuration-reference.mjs', '--check']);
   check('services of the Helm chart', ['tools/deploy/chart-services.mjs', '--check']);
 }

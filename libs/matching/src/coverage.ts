@@ -8,7 +8,7 @@ import type {
   UndeterminedPackage,
 } from '@clarion/model';
 import { feedName, isGap } from '@clarion/model';
-import { endOfLifeOf } from './end-of-life';
+import { supportOf } from './end-of-life';
 import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';
 import { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
@@ -38,7 +38,7 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       .map((feed) => feedName(feed))
       .filter((feed) => coveringNamespaces(id).some((one) => dataOf.get(feed)?.has(one) === true))
       .sort(compareText),
-    endOfLife: endOfLifeOf(id),
+    ...supportOf(id, image.evidence),
   }));
   const covered = new Set(namespaces.filter(({ feeds }) => feeds.length > 0).map(({ id }) => id));
   const why = (feature: PlacedFeature): string | undefined =>

@@ -152,8 +152,10 @@ export interface CoveredNamespace {
   readonly id: string;
   /** Feeds with data about exactly this namespace. */
   readonly feeds: readonly string[];
-  /** RFC 3339 date of the end of all vendor support, where known. */
+  /** RFC 3339 date of the end of the vendor's support; null where `support` says why there is none. */
   readonly endOfLife: string | null;
+  /** `dated`: `endOfLife` tells; `rolling`: a release without an end; `unknown`: nobody has told this build. */
+  readonly support: 'dated' | 'rolling' | 'unknown';
 }
 
 export interface UncoveredPackage {

@@ -117,7 +117,7 @@ function exploited(known: FindingKnownExploited): FindingKnownExploited {
 
 function coverage(covered: Coverage): Coverage {
   return {
-    namespaces: covered.namespaces.map(({ id, feeds, endOfLife }) => ({ id, feeds, endOfLife })),
+    namespaces: covered.namespaces.map(({ id, feeds, endOfLife, support }) => ({ id, feeds, endOfLife, support })),
     uncovered: covered.uncovered.map(uncovered),
     undetermined: covered.undetermined.map((pkg) => ({ ...uncovered(pkg), vulnerability: pkg.vulnerability })),
     feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale }) => {

@@ -60,6 +60,8 @@ function distribution({ namespaces }: Inventory, { paint }: Look, coverage?: Cov
 
 function describe(id: string, covered: CoveredNamespace | undefined, latest: string): { text: string; ended: boolean } {
   const endOfLife = covered?.endOfLife ?? null;
+  if (covered?.support === 'rolling') return { text: `${printable(id)} (rolling release)`, ended: false };
+  if (covered?.support === 'unknown') return { text: `${printable(id)} (end of support unknown)`, ended: false };
   if (endOfLife === null) return { text: printable(id), ended: false };
   const ended = endOfLife < latest;
   return { text: `${printable(id)} (support ${ended ? 'ended' : 'ends'} ${printable(endOfLife)})`, ended };

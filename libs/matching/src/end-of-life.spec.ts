@@ -1,0 +1,112 @@
+import { supportOf } from './end-of-life';
+import { asOf, lifecycles } from './end-of-life-table';
+import { judge } from './judge';
+import { fixed, group, rpm } from './testdata/facts';
+import { reportOf } from './testdata/reports';
+
+const day = 86_400_000;
+const oldest = 400;
+const warned = 300;
+
+describe('the table of ends of support', () => {
+  it('was held against its sources not too long ago', () => {
+    const age = Math.floor((Date.now() - Date.parse(asOf)) / day);
+    if (age > warned) console.warn(`ends of support are of ${asOf}: hold them against their sources, then set asOf`);
+    expect(age).toBeLessThanOrEqual(oldest);
+    expect(age).toBeGreaterThanOrEqual(0);
+  });
+
+  it('is sorted, and names every distribution once', () => {
+    const families = lifecycles.map(({ family }) => family);
+    expect(families).toEqual([...new Set(families)].sort());
+  });
+
+  it.each(lifecycles.map((lifecycle) => [lifecycle.family, lifecycle] as const))(
+    'has sound rows: %s',
+    (_, lifecycle) => {
+      const { source, releases, extended } = lifecycle;
+      expect(source).toMatch(/^https:\/\//);
+      for (const [release, end] of [...Object.entries(releases), ...Object.entries(extended?.releases ?? {})]) {
+        const plain = end === 'rolling' || end === 'unknown' || new Date(end).toISOString().startsWith(end);
+        expect([release, plain]).toEqual([release, true]);
+      }
+      // Support that is paid for ends later, or is none.
+      for (const [release, end] of Object.entries(extended?.releases ?? {})) {
+        expect([release, end > (releases[release] ?? '')]).toEqual([release, true]);
+      }
+    },
+  );
+
+  it.each([
+    ['debian:12', '2028-06-30', 'dated'],
+    ['debian:unstable', null, 'rolling'],
+    ['debian:14', null, 'unknown'],
+    ['debian:99', null, 'unknown'],
+    ['alpine:v3.20', '2026-04-01', 'dated'],
+    ['alpine:edge', null, 'rolling'],
+    ['ubuntu:22.04', '2027-04-30', 'dated'],
+    ['rhel:9', '2032-05-31', 'dated'],
+    ['centos:7', '2024-06-30', 'dated'],
+    ['centos-stream:9', '2027-05-31', 'dated'],
+    ['oracle:5', '2017-06-30', 'dated'],
+    ['rocky:8', '2029-05-31', 'dated'],
+    ['alma:9', '2032-05-31', 'dated'],
+    ['fedora:41', '2025-12-15', 'dated'],
+    ['amzn:2018.03', '2023-12-31', 'dated'],
+    ['amzn:2', '2026-06-30', 'dated'],
+    ['sles:12.5', '2024-10-31', 'dated'],
+    ['opensuse-leap:15.3', '2022-12-31', 'dated'],
+    ['opensuse-tumbleweed', null, 'rolling'],
+    ['sle-micro:5.5', null, 'unknown'],
+    ['photon:3.0', '2024-03-01', 'dated'],
+    ['mariner:2.0', '2025-07-31', 'dated'],
+    ['azurelinux:3.0', '2027-08-31', 'dated'],
+    ['arch', null, 'rolling'],
+    ['wolfi', null, 'rolling'],
+    ['chainguard', null, 'rolling'],
+    ['plan9:4', null, 'unknown'],
+    ['debian:__proto__', null, 'unknown'],
+    ['constructor', null, 'unknown'],
+  ])('%s', (namespace, endOfLife, support) => {
+    expect(supportOf(namespace, [])).toEqual({ endOfLife, support });
+  });
+
+  it.each([
+    ['ubuntu:18.04', 'service', 'esm-infra', '2028-04-30'],
+    ['ubuntu:18.04', 'service', 'esm-apps', '2023-05-31'],
+    ['ubuntu:18.04', 'product', 'esm-infra', '2023-05-31'],
+    ['sles:12.5', 'product', 'SLES-LTSS', '2027-10-31'],
+    // Not every release is prolonged, and Debian is by nothing that is known here.
+    ['ubuntu:18.10', 'service', 'esm-infra', '2019-07-18'],
+    ['debian:10', 'service', 'esm-infra', '2024-06-30'],
+  ] as const)('%s with the %s %s', (namespace, kind, value, endOfLife) => {
+    expect(supportOf(namespace, [{ kind, value }])).toEqual({ endOfLife, support: 'dated' });
+  });
+});
+
+describe('a distribution out of support', () => {
+  const now = new Date('2026-11-26T12:00:00Z');
+  const reportOn = (namespace: string) =>
+    reportOf([rpm('zlib', '1-1', { namespace })], [group('zlib', [fixed('CVE-2024-1', '1-1')], { namespace })], {
+      options: { feeds: [], now, maxFeedAgeMinutes: 1e9 },
+    });
+
+  it.each([
+    ['centos:7', 'centos:7 is out of support since 2024-06-30'],
+    ['oracle:5', 'oracle:5 is out of support since 2017-06-30'],
+    ['sles:12.5', 'sles:12.5 is out of support since 2024-10-31'],
+    ['opensuse-leap:15.3', 'opensuse-leap:15.3 is out of support since 2022-12-31'],
+  ])('%s makes a scan incomplete', async (namespace, reason) => {
+    const judgement = judge(await reportOn(namespace), { now });
+    expect(judgement.incomplete).toContain(reason);
+    expect(judgement.exitCode).toBe(3);
+  });
+
+  it.each(['rocky:9', 'sle-micro:5.5', 'opensuse-tumbleweed', 'plan9:4'])(
+    '%s is not, or nobody knows: it is said, and no more',
+    async (namespace) => {
+      const { incomplete } = judge(await reportOn(namespace), { now });
+      expect(incomplete.filter((reason) => reason.includes('support'))).toEqual([]);
+    },
+  );
+});
