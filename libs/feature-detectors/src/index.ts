@@ -1,7 +1,8 @@
 import type { Detector } from '@clarion/model';
 import { apk } from './apk';
 import { dpkg } from './dpkg';
+import { pacman } from './pacman';
 import { rpm } from './rpm';
 
 /** All feature detectors, sorted by id. */
-export const featureDetectors: readonly Detector[] = [apk, dpkg, rpm];
+export const featureDetectors: readonly Detector[] = [apk, dpkg, pacman, rpm];

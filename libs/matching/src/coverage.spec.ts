@@ -2,7 +2,7 @@ import type { FeedState, PlacedFeature } from '@clarion/model';
 import { hasAdvisoryData } from './coverage';
 import { matchImage } from './match-image';
 import type { MatchOptions } from './types';
-import { apk, deb, debianFeed, factsOf, imageOf, loadedAt, namespaceOf, options, rpm, stateOf } from './testdata/facts';
+import { deb, debianFeed, factsOf, imageOf, loadedAt, namespaceOf, options, rpm, stateOf } from './testdata/facts';
 
 const debian = stateOf('debian-security-tracker', ['debian:11', 'debian:12']);
 const alpine = stateOf('alpine-secdb', ['alpine:v3.20']);

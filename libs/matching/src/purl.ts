@@ -1,7 +1,7 @@
 import type { PackageType, PlacedFeature } from '@clarion/model';
 import { namespaceFamily } from '@clarion/model';
 
-const purlTypes = { dpkg: 'deb', apk: 'apk', rpm: 'rpm' } as const satisfies Record<PackageType, string>;
+const purlTypes = { dpkg: 'deb', apk: 'apk', rpm: 'rpm', alpm: 'alpm' } as const satisfies Record<PackageType, string>;
 
 /** Vendor names of package URLs where they differ from our namespace families. */
 const vendors = new Map([

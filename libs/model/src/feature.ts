@@ -1,7 +1,7 @@
 import type { Digest } from './digest';
 
 /** The kind of package database or artefact a feature was read from. */
-export type PackageType = 'dpkg' | 'apk' | 'rpm';
+export type PackageType = 'dpkg' | 'apk' | 'rpm' | 'alpm';
 
 /**
  * Anything in a filesystem that can indicate a vulnerability: an installed package, as one detector read it from

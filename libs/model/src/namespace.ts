@@ -2,7 +2,7 @@ import type { Digest } from './digest';
 import type { PackageType } from './feature';
 
 /** How a distribution installs packages: also those whose databases no detector reads yet. */
-export type PackageSystem = PackageType | 'alpm' | 'ebuild';
+export type PackageSystem = PackageType | 'ebuild';
 
 /**
  * What one file says about the distribution. Several files may speak (os-release, a vendor's release file, apt

@@ -7,7 +7,7 @@ import {
   type StatementChange,
 } from '@clarion/model';
 
-const packageTypes = ['dpkg', 'apk', 'rpm'] as const satisfies readonly PackageType[];
+const packageTypes = ['dpkg', 'apk', 'rpm', 'alpm'] as const satisfies readonly PackageType[];
 
 /** Kinds of packages that a statement with these versions may be about. */
 export function packageTypesOf({ scheme }: Pick<StatementChange, 'scheme'>): readonly PackageType[] {

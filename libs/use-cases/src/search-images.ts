@@ -15,7 +15,7 @@ import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
 import type { ImageSearch, ImageView, SubmittedImage } from './use-cases';
 
-const packageTypes: readonly PackageType[] = ['apk', 'dpkg', 'rpm'];
+const packageTypes: readonly PackageType[] = ['alpm', 'apk', 'dpkg', 'rpm'];
 
 /** `ImageUseCases.list`. */
 export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<ImageView>> {

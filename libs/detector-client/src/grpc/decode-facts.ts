@@ -15,9 +15,9 @@ function wordOf<W extends string>(words: Readonly<Record<W, true>>): (word: stri
   return (word) => (Object.hasOwn(words, word) ? (word as W) : undefined);
 }
 
-const packageTypes = { dpkg: true, apk: true, rpm: true } satisfies Record<PackageType, true>;
+const packageTypes = { dpkg: true, apk: true, rpm: true, alpm: true } satisfies Record<PackageType, true>;
 const packageType = wordOf<PackageType>(packageTypes);
-const packageSystem = wordOf<PackageSystem>({ ...packageTypes, alpm: true, ebuild: true });
+const packageSystem = wordOf<PackageSystem>({ ...packageTypes, ebuild: true });
 const evidenceKind = wordOf<ScopeEvidence['kind']>({
   'content-set': true,
   repository: true,

@@ -46,6 +46,7 @@ const packageTypes: ReadonlyMap<string, PackageType> = new Map([
   ['fedora', 'rpm'],
   ['suse', 'rpm'],
   ['opensuse', 'rpm'],
+  ['arch', 'alpm'],
 ]);
 
 /**

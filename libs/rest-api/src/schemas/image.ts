@@ -111,7 +111,7 @@ const installed = z
     name: z.string(),
     version: z.string(),
     namespace: z.string().nullable(),
-    type: z.enum(['dpkg', 'apk', 'rpm']),
+    type: z.enum(['dpkg', 'apk', 'rpm', 'alpm']),
     architecture: z.string().nullable(),
     source: z.string().nullable(),
     sourceVersion: z.string().nullable(),

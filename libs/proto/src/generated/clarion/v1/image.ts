@@ -268,7 +268,7 @@ export interface Package {
   namespace?:
     | string
     | undefined;
-  /** Kind of package database: `dpkg`, `rpm`, `apk`. */
+  /** Kind of package database: `dpkg`, `rpm`, `apk`, `alpm`. */
   type: string;
   architecture?:
     | string

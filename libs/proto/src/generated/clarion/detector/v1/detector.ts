@@ -116,7 +116,7 @@ export interface DetectorResult {
 
 /** An installed package, as a detector read it from one file. */
 export interface Feature {
-  /** Kind of package database: `dpkg`, `rpm`, `apk`. */
+  /** Kind of package database: `dpkg`, `rpm`, `apk`, `alpm`. */
   type: string;
   name: string;
   /** As the package manager writes it. */

@@ -1,0 +1,18 @@
+import { type Detector, filesWithin } from '@clarion/model';
+import { combine } from '../parsed';
+import { parseDescription } from './parse';
+
+/** Packages of Arch Linux and what derives from it: pacman's local database, a folder a package. */
+export const pacman: Detector = {
+  id: 'pacman',
+  kind: 'feature',
+  version: 1,
+  title: 'Arch Linux packages (pacman local database)',
+  wants: {
+    paths: ['var/lib/pacman/local/*/desc'],
+    maxBytes: 4 * 1024 * 1024,
+  },
+  detect(files, budget) {
+    return combine(filesWithin(files, budget), (file) => parseDescription(file, budget));
+  },
+};

@@ -1,0 +1,58 @@
+import { createWorkBudget, type WorkBudget } from '@clarion/model';
+import { testBudget } from '@clarion/test-kit';
+import { parseDescription } from './parse';
+
+const path = 'var/lib/pacman/local/a-1:1.0-1/desc';
+
+function parse(text: string, budget: WorkBudget = testBudget()): ReturnType<typeof parseDescription> {
+  return parseDescription({ path, content: Buffer.from(text) }, budget);
+}
+
+describe('pacman', () => {
+  it.each([
+    [
+      'a full description',
+      '%NAME%\na\n\n%VERSION%\n1:1.0-1\n\n%BASE%\nb\n\n%ARCH%\nx86_64\n',
+      'b',
+      { architecture: 'x86_64' },
+    ],
+    ['one without base', '%NAME%\na\n\n%VERSION%\n1:1.0-1\n', 'a', {}],
+    ['an empty base', '%NAME%\na\n%BASE%\n\n%VERSION%\n1:1.0-1\n', 'a', {}],
+    [
+      'the first of several values',
+      '%NAME%\na\nz\n\n%VERSION%\n1:1.0-1\n\n%LICENSE%\nMIT\nBSD\n',
+      'a',
+      { license: 'MIT' },
+    ],
+    ['the first of repeated fields', '%NAME%\na\n\n%NAME%\nz\n\n%VERSION%\n1:1.0-1\n', 'a', {}],
+    ['CRLF', '%NAME%\r\na\r\n\r\n%VERSION%\r\n1:1.0-1\r\n', 'a', {}],
+    ['a field that is like a value', '%NAME%\na\n\n%DESC%\n%VERSION\n\n%VERSION%\n1:1.0-1\n', 'a', {}],
+  ])('reads %s', (_, text, base, more) => {
+    const { features, problems } = parse(text);
+    const source = { name: base, version: '1:1.0-1' };
+    expect(features).toEqual([{ type: 'alpm', name: 'a', version: '1:1.0-1', source, ...more, path }]);
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['nothing', '', '"a-1:1.0-1"'],
+    ['no version', '%NAME%\nb\n', '"b"'],
+    ['no name', '%VERSION%\n1-1\n', '"a-1:1.0-1"'],
+    ['an empty name', '%NAME%\n\n%VERSION%\n1-1\n', '"a-1:1.0-1"'],
+  ])('of %s gives no package and a problem', (_, text, shown) => {
+    const { features, problems } = parse(text);
+    expect(features).toEqual([]);
+    expect(problems).toEqual([
+      { code: 'bad-record', path, message: `The description of ${shown} lacks a name or a version` },
+    ]);
+  });
+
+  it('stops where its budget ends', () => {
+    const spent = createWorkBudget('A test', { steps: 10, facts: 10, millis: 60_000 });
+    expect(parse(`${'\n'.repeat(20)}%NAME%\na\n%VERSION%\n1-1\n`, spent).features).toEqual([]);
+    expect(spent.problem()?.code).toBe('limit-reached');
+    const full = createWorkBudget('A test', { steps: 100, facts: 0, millis: 60_000 });
+    expect(parse('%NAME%\na\n%VERSION%\n1-1\n', full)).toEqual({ features: [], problems: [] });
+    expect(full.problem()?.code).toBe('limit-reached');
+  });
+});
