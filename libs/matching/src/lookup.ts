@@ -23,7 +23,10 @@ export interface MatchedGroup {
 }
 
 /** Whether a database that names no source package means that the source is called like the package. */
-const sourceIsNameWhenAbsent = { dpkg: true, apk: true, rpm: false, alpm: true } as const satisfies Record<PackageType, boolean>;
+const sourceIsNameWhenAbsent = { dpkg: true, apk: true, rpm: false, alpm: true } as const satisfies Record<
+  PackageType,
+  boolean
+>;
 
 export function sourceOf(feature: PlacedFeature): NamedVersion | undefined {
   return feature.source ?? (sourceIsNameWhenAbsent[feature.type] ? feature : undefined);
