@@ -45,6 +45,15 @@ export function canStartNatsServer(): boolean {
   return done.status === 0;
 }
 
+/** The binary of a server, for whoever needs processes of its own whatever `NATS_URL` says; undefined where there is none. */
+export function natsServerBinary(): string | undefined {
+  if (binary === undefined) {
+    const done = spawnSync(process.execPath, [setup], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    if (done.status === 0) binary = done.stdout.trim();
+  }
+  return binary;
+}
+
 function isContinuousIntegration(): boolean {
   return !['', 'false', '0'].includes(process.env['CI'] ?? '');
 }
@@ -119,7 +128,7 @@ async function ownServer(server: string, prefix: string, options: NatsServerOpti
 }
 
 /** Resolves when the server says so; rejects with what it has said when it ends instead. */
-function isReady(child: ChildProcess): Promise<void> {
+export function isReady(child: ChildProcess): Promise<void> {
   return new Promise((resolve, reject) => {
     let log = '';
     child.stderr?.on('data', (chunk: Buffer) => {
@@ -133,7 +142,7 @@ function isReady(child: ChildProcess): Promise<void> {
   });
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

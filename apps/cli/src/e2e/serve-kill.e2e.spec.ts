@@ -1,0 +1,326 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  type ApiAnswer,
+  type ApiClient,
+  apiClient,
+  buildImage,
+  type BuiltImage,
+  type FeedServer,
+  file,
+  type ServiceProcess,
+  startFeedServer,
+  startServiceProcess,
+  startWebhookReceiver,
+  type WebhookReceiver,
+} from '@clarion/test-kit';
+import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+
+// `clarion serve` is killed at random moments while images are submitted, vulnerabilities change and webhooks are sent: what
+// it accepted is done, and told under one id. CLARION_CHAOS_SERVE=KILLS,SEED makes it longer (npm run chaos -- serve).
+
+const [allKills = 12, seed = 1] = (process.env['CLARION_CHAOS_SERVE'] ?? '').split(',').filter(Boolean).map(Number);
+/** Half of them with the index of mentions, half without. */
+const kills = Math.ceil(allKills / 2);
+const feed = 'debian-security-tracker';
+const tracker = readFileSync(join(sampleFeeds, feed, 'json'), 'utf8');
+const debian = join(root, 'tools/sample/images/debian');
+/** Ordered updates take their time: one for so many kills. */
+const killsForUpdate = 4;
+
+type Tracker = Record<string, Record<string, { releases: Record<string, unknown> }>>;
+
+const flaw = (number: number): string => `CVE-2026-${90_000 + number}`;
+const ownFlaw = (number: number): string => `CVE-2026-${80_000 + number}`;
+
+/** The tracker with so many more flaws of a package that all images have. */
+function trackerWith(count: number): string {
+  const document = JSON.parse(tracker) as Tracker;
+  const releases = { bookworm: { status: 'resolved', fixed_version: '99:1', urgency: 'high', repositories: {} } };
+  const added = Array.from({ length: count }, (_, number) => [flaw(number + 1), { releases }]);
+  document['openssl'] = { ...document['openssl'], ...(Object.fromEntries(added) as Tracker[string]) };
+  return JSON.stringify(document);
+}
+
+/** An edition of Alpine's database with something of every package changed. */
+function secdb(version: string): string {
+  const packages = Array.from({ length: 200 }, (_, at) => ({
+    pkg: { name: `p${at}`, secfixes: { [version]: [`CVE-2020-${1000 + at}`] } },
+  }));
+  return JSON.stringify({ packages });
+}
+
+const ownRecord = {
+  summary: 'Own words',
+  affected: [
+    { package: { name: 'openssl' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '99:1' }] }] },
+  ],
+};
+
+/** Numbers from 0 to 1 that follow from a seed (mulberry32). */
+function randomOf(start: number): () => number {
+  let state = start >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const folder = temporaryFolder();
+let feeds: FeedServer;
+let receiver: WebhookReceiver;
+
+beforeAll(async () => {
+  feeds = await startFeedServer();
+  const urls = [feed, 'alpine-secdb'].map((id) => `    ${id}: ${feeds.url}${id}/`);
+  writeFileSync(join(folder.path, 'clarion.yaml'), `feeds:\n  urls:\n${urls.join('\n')}\n`);
+});
+beforeEach(async () => {
+  feeds.put(`${feed}/json`, tracker);
+  receiver = await startWebhookReceiver();
+});
+afterEach(async () => {
+  await receiver.close();
+});
+afterAll(async () => {
+  await feeds.close();
+  folder.remove();
+});
+
+/** `clarion serve` on one data directory, started again whenever it was killed. */
+class Serving {
+  readonly counts = { SIGKILL: 0, SIGTERM: 0, early: 0 };
+  cycle = 0;
+  private process: ServiceProcess | undefined;
+  private api: ApiClient | undefined;
+  private readonly db: string;
+
+  constructor(db: string) {
+    this.db = db;
+  }
+
+  /** Starts it; resolves when it answers. */
+  async start(): Promise<void> {
+    const hosts = [new URL(feeds.url).host, receiver.host].join(',');
+    const started = startServiceProcess('cli', {}, [
+      ...['serve', '--db', this.db, '--config', join(folder.path, 'clarion.yaml'), '--no-updates'],
+      ...['--listen', '127.0.0.1:0', '--introspection-port', '0', '--allow-host', hosts, '--insecure-host', hosts],
+    ]);
+    this.process = started;
+    await started.line('Started');
+    const url = /http:\/\/[\d.]+:\d+/.exec(started.errors())?.[0] ?? '';
+    this.api = apiClient(url, readFileSync(join(this.db, 'administrator-token'), 'utf8').trim());
+  }
+
+  /** Starts it and kills it after a while, which is counted from its spawn or from when it answers. */
+  async killAfter(millis: number, from: 'spawn' | 'start', signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const starting = this.start().catch(() => undefined);
+    const process = this.process;
+    if (from === 'start') await starting;
+    await sleep(millis);
+    if (this.api === undefined) this.counts.early += 1;
+    this.api = undefined;
+    process?.kill(signal);
+    await process?.ended;
+    await starting;
+    this.api = undefined;
+    this.counts[signal] += 1;
+    this.cycle += 1;
+  }
+
+  async stop(): Promise<number | null | undefined> {
+    this.process?.kill('SIGTERM');
+    return this.process?.ended;
+  }
+
+  /** Calls until the answer passes: whoever integrates Clarion tries again, too. */
+  async insist(
+    [method, path, body]: readonly [string, string, unknown?],
+    passes = ({ status }: ApiAnswer): boolean => status >= 200 && status < 300,
+  ): Promise<ApiAnswer> {
+    const end = Date.now() + 300_000;
+    let last: ApiAnswer | undefined;
+    while (Date.now() < end) {
+      last = (await this.api?.call(method, path, body).catch(() => undefined)) ?? last;
+      if (last !== undefined && passes(last)) return last;
+      await sleep(20);
+    }
+    throw new Error(`${method} ${path} still answers ${last?.status ?? 'nothing'} ${last?.text.slice(0, 1000) ?? ''}`);
+  }
+
+  /** Resolves when it was killed so often, so that what is done is spread over all kills. */
+  async reaches(cycle: number): Promise<void> {
+    while (this.cycle < cycle) await sleep(20);
+  }
+}
+
+function imageNumber(number: number): BuiltImage {
+  const base = [
+    file('etc/os-release', readFileSync(join(debian, 'os-release'), 'utf8')),
+    file('var/lib/dpkg/status', readFileSync(join(debian, '2-curl.status'), 'utf8')),
+  ];
+  // Layers of its own: each image is read.
+  return buildImage({
+    layers: [[...base, file('app', `number ${number}`)], [file('data', `${number}`)]],
+    compression: 'gzip',
+  });
+}
+
+function submission({ manifestDigest, layers }: BuiltImage): readonly [string, string, unknown] {
+  for (const { digest, blob } of layers) feeds.put(`blobs/${digest}`, blob);
+  const described = layers.map(({ digest }) => ({ digest, url: `${feeds.url}blobs/${digest}` }));
+  return ['POST', '/images', { digest: manifestDigest, layers: described }];
+}
+
+/** The ids under which each vulnerability was told. */
+function toldIds(): Map<string, Set<string>> {
+  const told = new Map<string, Set<string>>();
+  for (const { headers, body } of receiver.received) {
+    const { subject } = JSON.parse(body) as { subject: string };
+    told.set(subject, (told.get(subject) ?? new Set()).add(String(headers['webhook-id'])));
+  }
+  return told;
+}
+
+interface Run {
+  readonly serving: Serving;
+  readonly random: () => number;
+  /** Changes the feed to so many flaws, and has it updated. */
+  readonly changeFeed: (count: number) => Promise<void>;
+}
+
+/** Submits, changes and kills; resolves to what has to come of it. */
+async function disturb({ serving, random, changeFeed }: Run) {
+  const images = Array.from({ length: kills }, (_, number) => imageNumber(number + 10));
+  const own = Array.from({ length: kills }, (_, number) => ownFlaw(number + 1));
+  const updates = Math.max(1, Math.floor(kills / killsForUpdate));
+  const submitting = (async () => {
+    for (const [number, image] of images.entries()) {
+      await serving.reaches(number);
+      await serving.insist(submission(image));
+    }
+  })();
+  const stating = (async () => {
+    for (const [number, id] of own.entries()) {
+      await serving.reaches(number);
+      await serving.insist(['PUT', `/own-vulnerabilities/debian:12/${id}`, ownRecord]);
+    }
+  })();
+  const updating = (async () => {
+    for (let count = 1; count <= updates; count += 1) {
+      await serving.reaches((count - 1) * killsForUpdate);
+      await changeFeed(count);
+    }
+  })();
+  const killing = (async () => {
+    for (let number = 0; number < kills; number += 1) {
+      // Some die before they have started, most while they work.
+      const from = random() < 0.2 ? 'spawn' : 'start';
+      await serving.killAfter(random() * 1200, from, random() < 0.5 ? 'SIGKILL' : 'SIGTERM');
+    }
+    await serving.start();
+  })();
+  await Promise.all([submitting, stating, updating, killing]);
+  const flaws = Array.from({ length: updates }, (_, number) => flaw(number + 1));
+  return { images, expected: [...own, ...flaws] };
+}
+
+async function firstImages(serving: Serving): Promise<readonly BuiltImage[]> {
+  const images = [1, 2].map(imageNumber);
+  for (const image of images) {
+    await serving.insist(submission(image));
+    await serving.insist(['GET', `/images/${image.manifestDigest}`], ({ json }) => json.state === 'indexed');
+  }
+  return images;
+}
+
+/** Waits until everything that was accepted is done, says what happened, and expects nothing lost and nothing twice. */
+async function expectAll(name: string, serving: Serving, outcome: Awaited<ReturnType<typeof disturb>>): Promise<void> {
+  const { images, expected } = outcome;
+  const states = new Map<string, number>();
+  for (const { manifestDigest } of images) {
+    const isOver = ({ json }: ApiAnswer): boolean => json.state === 'indexed' || json.state === 'failed';
+    const { state = '' } = (await serving.insist(['GET', `/images/${manifestDigest}`], isOver)).json;
+    states.set(state, (states.get(state) ?? 0) + 1);
+  }
+  const lost = (): readonly string[] => expected.filter((id) => !toldIds().has(id));
+  const end = Date.now() + 180_000;
+  while (lost().length > 0 && Date.now() < end) await sleep(50);
+  const told = toldIds();
+  const twice = [...told].filter(([, ids]) => ids.size > 1);
+  const { SIGKILL, SIGTERM, early } = serving.counts;
+  const distinct = [...told.values()].reduce((sum, ids) => sum + ids.size, 0);
+  process.stderr.write(
+    `${name}, seed ${seed}: ${SIGKILL} SIGKILL, ${SIGTERM} SIGTERM (${early} before it had started); ` +
+      `${images.length} images accepted, ${states.get('indexed') ?? 0} indexed, ${states.get('failed') ?? 0} failed; ` +
+      `${expected.length} notifications expected, ${expected.length - lost().length} delivered, ${lost().length} lost, ` +
+      `${receiver.received.length - distinct} repeated under the same id, ${twice.length} under two ids\n`,
+  );
+  expect([...states]).toEqual([['indexed', images.length]]);
+  expect(lost()).toEqual([]);
+  expect(twice).toEqual([]);
+  expect((await serving.insist(['GET', '/dead-letters'])).json.items).toEqual([]);
+}
+
+describe('clarion serve that is killed again and again', () => {
+  let serving: Serving;
+  afterEach(async () => {
+    expect(await serving.stop()).toBe(0);
+  });
+
+  const loaded = ({ json }: ApiAnswer): boolean =>
+    json.items.some(({ id, lastSuccess }) => id === feed && lastSuccess !== undefined);
+  const endpoint = (): readonly [string, string, unknown] => [
+    'POST',
+    '/endpoints',
+    { url: receiver.url, allowInsecure: true },
+  ];
+
+  /** A feed, two images, and somebody who wants to hear of what changes for them. */
+  async function prepare(): Promise<void> {
+    await serving.start();
+    await serving.insist(['POST', `/feeds/${feed}/update`]);
+    await serving.insist(['GET', '/feeds'], loaded);
+    await firstImages(serving);
+    await serving.insist(endpoint());
+    await serving.stop();
+  }
+
+  async function changeFeed(count: number): Promise<void> {
+    feeds.put(`${feed}/json`, trackerWith(count));
+    // Ordered once: that it was accepted is enough.
+    await serving.insist(['POST', `/feeds/${feed}/update`]);
+  }
+
+  it('loses nothing that it accepted, with the index of what is said about a vulnerability', async () => {
+    serving = new Serving(join(folder.path, 'with'));
+    await prepare();
+    await expectAll('with the index', serving, await disturb({ serving, random: randomOf(seed), changeFeed }));
+  }, 3_600_000);
+
+  it('loses nothing that it accepted, while the command line takes that index away', async () => {
+    const db = join(folder.path, 'without');
+    // What the command line writes is told to nobody, but the index ends with it: the next start makes it anew.
+    const updateBeside = async (edition: number): Promise<void> => {
+      feeds.put('alpine-secdb/last-update', String(edition));
+      feeds.put('alpine-secdb/v3.20/main.json', secdb(`1.${edition}-r0`));
+      const update = ['update', 'alpine-secdb', '--db', db, '--config', join(folder.path, 'clarion.yaml')];
+      expect(await clarion(update)).toMatchObject({ code: 0 });
+    };
+    await updateBeside(0);
+    serving = new Serving(db);
+    await prepare();
+    const outcome = await disturb({
+      serving,
+      random: randomOf(seed + 1),
+      changeFeed: async (count) => {
+        await updateBeside(count);
+        await changeFeed(count);
+      },
+    });
+    await expectAll('without the index', serving, outcome);
+  }, 3_600_000);
+});
