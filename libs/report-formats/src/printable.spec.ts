@@ -36,6 +36,19 @@ describe('printable', () => {
 });
 
 describe('printableJson', () => {
+  it('writes long lists element by element as it writes short ones', () => {
+    const list = Array.from({ length: 10_000 }, (_, n) => (n % 3 === 0 ? { name: `n\u00e9 ${n}`, more: [n, {}] } : n));
+    const value = {
+      first: 1,
+      none: undefined,
+      empty: [],
+      list: [...list, undefined, 'a\nb'],
+      last: { a: [1], b: '\u202e' },
+    };
+    const text = printableJson(value);
+    expect(text).toBe(`${JSON.stringify(value, undefined, 2).replace('\u202e', String.raw`\u202e`)}\n`);
+  });
+
   it('reads back as what was written, and holds nothing that a terminal obeys', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {

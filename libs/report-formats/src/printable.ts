@@ -27,10 +27,44 @@ function escapeCharacter(character: string): string {
  * JSON for people and programs: two spaces, a line feed at the end, and everything that a terminal would obey as an
  * escape sequence of JSON, which reads back as the same text.
  */
-export function printableJson(value: unknown): string {
-  const text = JSON.stringify(value, undefined, 2);
-  // Most reports are plain ASCII, and to look for that takes a tenth of the time.
-  return `${beyondAscii.test(text) ? text.replace(unprintableInJson, escapeUnits) : text}\n`;
+export function printableJson(value: object | string): string {
+  const parts = isLong(value) ? [...membersOf(value)] : [escaped(JSON.stringify(value, undefined, 2))];
+  return [...parts, '\n'].join('');
+}
+
+/** From so many elements on a list is written in parts: as one text, and a second with its escapes, it is there thrice. */
+const longList = 10_000;
+
+function isLong(value: object | string): value is object {
+  return typeof value === 'object' && Object.values(value).some((one) => Array.isArray(one) && one.length >= longList);
+}
+
+/** The members of an object as `JSON.stringify` writes them with two spaces, the elements of lists one by one. */
+function* membersOf(value: object): Generator<string> {
+  const members = Object.entries(value).filter(([, member]) => member !== undefined) as [string, unknown][];
+  for (const [index, [key, member]] of members.entries()) {
+    yield `${index === 0 ? '{' : ','}\n  ${escaped(JSON.stringify(key))}: `;
+    if (Array.isArray(member) && member.length > 0) yield* elementsOf(member);
+    else yield indented(member, '  ');
+  }
+  yield '\n}';
+}
+
+function* elementsOf(list: readonly unknown[]): Generator<string> {
+  for (const [index, element] of list.entries()) {
+    yield `${index === 0 ? '[' : ','}\n    ${indented(element ?? null, '    ')}`;
+  }
+  yield '\n  ]';
+}
+
+/** Texts in JSON have no line feeds of their own. */
+function indented(value: unknown, spaces: string): string {
+  return escaped(JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${spaces}`));
+}
+
+/** Most reports are plain ASCII, and to look for that takes a tenth of the time. */
+function escaped(text: string): string {
+  return beyondAscii.test(text) ? text.replace(unprintableInJson, escapeUnits) : text;
 }
 
 const beyondAscii = /[^\n -~]/;
