@@ -26,7 +26,11 @@ export async function withFacts(
   const interrupt = (): void => {
     abort.abort();
   };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  // Not SIGTERM: what the system does by itself also ends a process that is too busy to hear of a signal. The store survives
+  // it, and temporary files have no names any more.
+  process.once('SIGINT', interrupt);
+  // The first process of a container has no such default.
+  if (process.pid === 1) process.once('SIGTERM', interrupt);
   const progress = createProgress(settings.quiet ?? false);
   try {
     const store = await openEmbeddedStore({ directory: settings.db, readOnly: writes ? false : 'where-needed' });
@@ -37,6 +41,6 @@ export async function withFacts(
     }
   } finally {
     progress.close();
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt);
+    process.removeListener('SIGINT', interrupt);
   }
 }

@@ -120,6 +120,8 @@ function channelOptions({ maxMessageBytes = 4 * 1024 * 1024 }: GrpcServerOptions
     'grpc.max_metadata_size': largestMetadata,
     // Of one connection. Streams that wait for something hold little.
     'grpc.max_concurrent_streams': 1000,
+    // Megabytes that one connection may make Node hold; without it there is no limit.
+    'grpc-node.max_session_memory': 64,
     // Finds out about callers that vanished; connections that nobody uses are closed.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,

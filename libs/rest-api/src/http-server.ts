@@ -48,6 +48,12 @@ export function createHttpServer(listener: RequestListener, options: HttpServerO
       ? createServer(settings, listener)
       : createSecureServer({ ...settings, ...secureSettings(tls), handshakeTimeout: headersMillis }, listener);
   server.maxConnections = connections;
+  // A body that nobody wants, and that does not come, must not keep a connection that was answered.
+  server.on('request', (request, response) => {
+    response.once('finish', () => {
+      if (!request.complete) setTimeout(() => request.complete || request.socket.destroy(), headersMillis).unref();
+    });
+  });
   return server;
 }
 

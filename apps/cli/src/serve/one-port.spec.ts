@@ -98,6 +98,58 @@ describe('one port', () => {
     expect(await sendSlowly(['PRI * HTTP/2.0\r\n', 'X: y\r\n\r\n'])).toMatch(/^HTTP\/1\.1 (400|505)/);
   });
 
+  it('cuts off a thousand half requests, counts connections, and closes all of them when told to', async () => {
+    const slow = createServer({ headersTimeout: 200, connectionsCheckingInterval: 50 }, (_, response) =>
+      response.end(),
+    );
+    const limited = await listenOnOnePort({
+      ...{ host: '127.0.0.1', port: 0, http: slow },
+      grpc: () => undefined,
+      limits: { connections: 1000, ofAddress: 1000, silenceMillis: 200 },
+    });
+    const closed: Promise<unknown>[] = [];
+    const half = (text: string): Socket => {
+      const socket = connect(limited.port, '127.0.0.1', () => socket.write(text));
+      socket.on('error', () => undefined).resume();
+      closed.push(new Promise((resolve) => socket.once('close', resolve)));
+      return socket;
+    };
+    // Nothing but half headers, half a preface, nothing at all; those beyond the limit are closed at once.
+    for (let n = 0; n < 1000; n += 1) half(['GET / HTTP/1.1\r\nHost: a\r\nX', 'PRI * HT', ''][n % 3] ?? '');
+    await Promise.all(closed);
+    expect(closed).toHaveLength(1000);
+    const idle = half('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
+    while (limited.connections() === 0) await new Promise((resolve) => setImmediate(resolve));
+    limited.close();
+    limited.destroy();
+    await Promise.all(closed);
+    expect([idle.destroyed, limited.connections()]).toEqual([true, 0]);
+    slow.close();
+  });
+
+  it('takes no more connections of one address than it may', async () => {
+    const few = await listenOnOnePort({
+      ...{ host: '127.0.0.1', port: 0, http },
+      grpc: () => undefined,
+      limits: { ofAddress: 2 },
+    });
+    const ended = (socket: Socket): Promise<unknown> =>
+      new Promise((resolve) =>
+        socket
+          .on('error', () => undefined)
+          .once('close', resolve)
+          .resume(),
+      );
+    const open = () => connect(few.port, '127.0.0.1');
+    const first = [open(), open()];
+    while (few.connections() < 2) await new Promise((resolve) => setImmediate(resolve));
+    await ended(open());
+    expect(few.connections()).toBe(2);
+    few.close();
+    few.destroy();
+    await Promise.all(first.map(ended));
+  });
+
   it('says when it cannot listen', async () => {
     const taken = createTcpServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));

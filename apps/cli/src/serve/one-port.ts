@@ -10,29 +10,60 @@ export interface OnePortOptions {
   readonly http: HttpServer;
   /** Takes connections that speak HTTP/2 without upgrade, as gRPC does. */
   readonly grpc: (connection: Socket) => void;
+  readonly limits?: Partial<PortLimits>;
 }
+
+/** Limits of connections, whatever they speak. */
+export interface PortLimits {
+  /** At the same time; more are closed at once. Default 10,000. */
+  readonly connections: number;
+  /** Of one address at the same time; default 2,000. */
+  readonly ofAddress: number;
+  /** Who connects and says nothing for so long is cut off; default 10 s. */
+  readonly silenceMillis: number;
+}
+
+const defaultPortLimits: PortLimits = { connections: 10_000, ofAddress: 2000, silenceMillis: 10_000 };
 
 export interface OnePort {
   readonly port: number;
+  /** Connections that are open. */
+  connections(): number;
   /** Takes no new connections; those that are open stay with their servers. */
   close(): void;
+  /** Closes every connection, whatever it is at. */
+  destroy(): void;
 }
 
 /** Every HTTP/2 connection begins so (RFC 9113, section 3.4), and no HTTP/1.1 request does. */
 const preface = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
-/** Who connects and says nothing for so long is cut off. */
-const silenceMillis = 10_000;
-
 /**
  * Serves HTTP/1.1 and gRPC on one port: the first bytes of a connection tell which it is. Throws `invalid-input` when it
  * cannot listen there.
  */
-export async function listenOnOnePort({ host, port, http, grpc }: OnePortOptions): Promise<OnePort> {
+export async function listenOnOnePort({ host, port, http, grpc, limits }: OnePortOptions): Promise<OnePort> {
+  const { connections, ofAddress, silenceMillis } = { ...defaultPortLimits, ...limits };
+  const open = new Set<Socket>();
+  const byAddress = new Map<string, number>();
+  // A server that never listens does not look for requests that are late; this is what makes it do so.
+  http.emit('listening');
   const server = createServer({ noDelay: true }, (socket) => {
+    const address = socket.remoteAddress ?? '';
+    const count = byAddress.get(address) ?? 0;
+    if (open.size >= connections || count >= ofAddress) {
+      socket.destroy();
+      return;
+    }
+    open.add(socket);
+    byAddress.set(address, count + 1);
     const hurry = setTimeout(() => socket.destroy(), silenceMillis);
     socket.once('error', () => socket.destroy());
     socket.once('close', () => {
       clearTimeout(hurry);
+      open.delete(socket);
+      const left = (byAddress.get(address) ?? 1) - 1;
+      if (left === 0) byAddress.delete(address);
+      else byAddress.set(address, left);
     });
     firstBytes(socket, (isHttp2) => {
       clearTimeout(hurry);
@@ -49,8 +80,12 @@ export async function listenOnOnePort({ host, port, http, grpc }: OnePortOptions
   });
   return {
     port: (server.address() as AddressInfo).port,
+    connections: () => open.size,
     close: () => {
       server.close();
+    },
+    destroy: () => {
+      for (const socket of open) socket.destroy();
     },
   };
 }

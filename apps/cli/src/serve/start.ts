@@ -256,11 +256,13 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
         );
         // Streams of events have no end of their own.
         setTimeout(() => {
+          listening.destroy();
           http.closeAllConnections();
         }, 2_000).unref();
       });
       const cut = createDeadline(2_000, signal);
       await Promise.all([httpEnded, grpc.stop(cut.signal)]).finally(cut.clear);
+      listening.destroy();
     },
   };
 }
