@@ -1,3 +1,4 @@
+import { shortenText } from '@clarion/file-formats';
 import { asObject } from '@clarion/file-formats/documents';
 import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
 
@@ -27,10 +28,9 @@ export function osvFacts(record: Json): Omit<VulnerabilityText, 'feed' | 'id' | 
 }
 
 function descriptionOf(record: Json): string {
-  return [textOf(record['summary']), textOf(record['details'])]
-    .filter((text, index, all) => text !== '' && all.indexOf(text) === index)
-    .join('\n\n')
-    .slice(0, maxDescription);
+  const texts = [textOf(record['summary']), textOf(record['details'])];
+  const whole = texts.filter((text, index, all) => text !== '' && all.indexOf(text) === index).join('\n\n');
+  return shortenText(whole, maxDescription);
 }
 
 function textOf(value: unknown): string {

@@ -9,4 +9,5 @@ export { shellAssignments } from './shell-assignments';
 export { openSqlite } from './sqlite/pages';
 export { sqliteNamedRows } from './sqlite/table';
 export { type ReadContext } from './read-context';
+export { shortenText } from './shorten-text';
 export { decodeText, textKeeper, textParts } from './text';

@@ -215,6 +215,8 @@ export interface RenderStyle {
   readonly width: number | undefined;
   /** Also list packages without findings. */
   readonly listPackages: boolean;
+  /** Describe every vulnerability, not only those that matter most. */
+  readonly details?: boolean;
   /** Findings that a display filter left out of the report; formats for people must say so. */
   readonly hidden?: number;
 }

@@ -29,6 +29,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly allowIncomplete?: boolean;
   readonly maxFeedAge: number;
   readonly listPackages?: boolean;
+  readonly details?: boolean;
   readonly match: boolean;
 }
 
@@ -120,7 +121,8 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     const shown = shownOf(report, settings);
     const { severity, unfixed, kernelHeaders } = shown.hidden;
     const hidden = severity + unfixed + kernelHeaders;
-    const style = { ...renderStyle(settings.output, settings.listPackages ?? false), hidden };
+    const details = settings.details ?? false;
+    const style = { ...renderStyle(settings.output, settings.listPackages ?? false), hidden, details };
     await writeResult(await render(shown.report, style), settings.output);
     for (const line of describeHidden(shown.hidden)) facts.progress.warn(line);
     conclude(report, settings, facts);

@@ -1,3 +1,4 @@
+import { shortenText } from '@clarion/file-formats';
 import { asObject, jsonElements } from '@clarion/file-formats/documents';
 import {
   ClarionError,
@@ -73,7 +74,7 @@ function toText(id: string, dateAdded: string, entry: Entry): VulnerabilityText 
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, maxText) : undefined;
+  return typeof value === 'string' && value.trim() !== '' ? shortenText(value.trim(), maxText) : undefined;
 }
 
 function cwesOf(value: unknown): readonly string[] {

@@ -1,3 +1,4 @@
+import { shortenText } from '@clarion/file-formats';
 import { asObject, jsonMembers } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryGroup, FeedDocument, FeedRecord, Severity } from '@clarion/model';
 import { namespaceOf } from './suites';
@@ -36,7 +37,7 @@ function* parsePackage(source: SourcePackage, described: Set<string>): Generator
     // The same flaw stands below every package that has it, with the same text.
     if (typeof description === 'string' && description !== '' && !described.has(id)) {
       described.add(id);
-      const text = { feed: 'debian-security-tracker', id, description: description.slice(0, maxDescription) };
+      const text = { feed: 'debian-security-tracker', id, description: shortenText(description, maxDescription) };
       yield { kind: 'vulnerability', text };
     }
     for (const [suite, cell] of Object.entries(releases)) {

@@ -1,4 +1,4 @@
-import { parseCvss } from '@clarion/file-formats';
+import { parseCvss, shortenText } from '@clarion/file-formats';
 import { asObject } from '@clarion/file-formats/documents';
 import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
 import { utcTime } from './api';
@@ -32,7 +32,7 @@ function toText(id: string, entry: Fields, cvss: readonly CvssVector[]): Vulnera
   return {
     feed: 'nvd',
     id,
-    ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(description === undefined ? {} : { description: shortenText(description, maxDescription) }),
     ...(cvss.length === 0 ? {} : { cvss }),
     ...(cwes.length === 0 ? {} : { cwes }),
     ...(published === undefined ? {} : { published }),

@@ -1,3 +1,4 @@
+import { shortenText } from '@clarion/file-formats';
 import { asObject, readText } from '@clarion/file-formats/documents';
 import {
   type Advisory,
@@ -145,7 +146,7 @@ function textOf(id: string, cve: Members): VulnerabilityText {
   return {
     feed: feedId,
     id,
-    ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(description === undefined ? {} : { description: shortenText(description, maxDescription) }),
     ...(isRejection(description) ? { rejected: true } : {}),
     ...(severity === undefined ? {} : { severity }),
     ...(cvss.length > 0 ? { cvss } : {}),

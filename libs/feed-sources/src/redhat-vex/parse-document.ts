@@ -1,3 +1,4 @@
+import { shortenText } from '@clarion/file-formats';
 import { type CsafDocument, type CsafVulnerability, readCsaf } from '@clarion/file-formats/documents';
 import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
@@ -60,7 +61,7 @@ function textOf(id: string, vulnerability: CsafVulnerability, { severity: word }
   return {
     feed: feedId,
     id,
-    ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(description === undefined ? {} : { description: shortenText(description, maxDescription) }),
     ...(isRejection(description) ? { rejected: true } : {}),
     ...(severity === undefined ? {} : { severity }),
     ...(cvss.length > 0 ? { cvss } : {}),

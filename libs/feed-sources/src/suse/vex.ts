@@ -1,3 +1,4 @@
+import { shortenText } from '@clarion/file-formats';
 import {
   type CsafDocument,
   type CsafProduct,
@@ -150,7 +151,7 @@ const withdrawal =
 function textOf(id: string, csaf: CsafDocument, vulnerability?: CsafVulnerability): VulnerabilityText {
   const description = vulnerability?.description ?? csaf.description;
   if (description !== undefined && (isRejection(description) || withdrawal.test(description))) {
-    return { feed, id, description: description.slice(0, maxDescription), rejected: true };
+    return { feed, id, description: shortenText(description, maxDescription), rejected: true };
   }
   const { severity } = severityOf(vulnerability?.impact('') ?? csaf.severity);
   const cvss: readonly CvssVector[] = (vulnerability?.vectors ?? [])
@@ -159,7 +160,7 @@ function textOf(id: string, csaf: CsafDocument, vulnerability?: CsafVulnerabilit
   return {
     feed,
     id,
-    ...(description === undefined ? {} : { description: description.slice(0, maxDescription) }),
+    ...(description === undefined ? {} : { description: shortenText(description, maxDescription) }),
     ...(severity === undefined ? {} : { severity }),
     ...(cvss.length > 0 ? { cvss } : {}),
   };

@@ -21,7 +21,7 @@ interface Merged {
 
 /**
  * Groups findings so that one flaw of openssl in libssl3 and openssl is one row, and all flaws of the same packages
- * stand together. Blocks are ordered by their most severe finding, then by name.
+ * stand together. What is known to be exploited comes first, in a block and of the blocks; then the most severe, then by name.
  */
 export function findingBlocks(findings: readonly Finding[]): readonly FindingBlock[] {
   const blocks = new Map<string, Merged[]>();
@@ -52,12 +52,21 @@ function blockOf(merged: readonly Merged[]): FindingBlock[] {
   const source = sourceName(first.finding);
   const names = [...first.binaries];
   const binaries = names.length === 1 && names[0] === source ? [] : names;
-  return [{ source, version, layer, path, binaries, findings: merged.map(({ finding }) => finding) }];
+  // Findings of a report are ordered by severity; sorting keeps that order among equals.
+  const findings = merged.map(({ finding }) => finding).sort(exploitedFirst);
+  return [{ source, version, layer, path, binaries, findings }];
+}
+
+/** An order of findings: what is known to be exploited before what is not. */
+export function exploitedFirst(a: Finding, b: Finding): number {
+  return Number(b.knownExploited !== null) - Number(a.knownExploited !== null);
 }
 
 function byUrgency(a: FindingBlock, b: FindingBlock): number {
-  const severity = (block: FindingBlock) => block.findings[0]?.severity ?? 'Unknown';
-  return compareSeverity(severity(a), severity(b)) || (a.source < b.source ? -1 : a.source > b.source ? 1 : 0);
+  const [first, second] = [a.findings[0], b.findings[0]];
+  const exploited = first === undefined || second === undefined ? 0 : exploitedFirst(first, second);
+  const severity = compareSeverity(first?.severity ?? 'Unknown', second?.severity ?? 'Unknown');
+  return exploited || severity || (a.source < b.source ? -1 : a.source > b.source ? 1 : 0);
 }
 
 function sourceName({ source, package: pkg }: Finding): string {

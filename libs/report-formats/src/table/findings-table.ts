@@ -20,17 +20,22 @@ const stateWords = {
 } satisfies Record<AdvisoryState, string>;
 
 const packageWidth = 28;
-/** From here on there is room for a column of states, of exploitation, and for the layer. */
-const roomForState = 110;
-const roomForExploitation = 130;
+/**
+ * From these widths on there is room for a column more. Where there is none, the least useful goes first: the state, which
+ * the column of fixes tells in short, then the layer. Exploitation is always shown.
+ */
 const roomForLayer = 96;
+const roomForState = 112;
 const roomForPath = 130;
+/** What the column of exploitation takes from the others. */
+const exploitationWidth = 9;
 
 /** Lines of the table of findings. */
 export function findingsTable(findings: readonly Finding[], image: ReportImage, look: Look): string[] {
-  const withState = look.width >= roomForState;
-  const withExploitation = look.width >= roomForExploitation && anyExploited(findings);
+  const withExploitation = anyExploited(findings);
+  const room = look.width - (withExploitation ? exploitationWidth : 0);
   const withLayer = look.width >= roomForLayer;
+  const withState = room >= roomForState;
   const columns: Column[] = [
     { title: 'PACKAGE', least: 12 },
     { title: 'INSTALLED', least: 10 },

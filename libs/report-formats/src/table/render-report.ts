@@ -1,6 +1,7 @@
-import type { RenderStyle, Report } from '@clarion/model';
+import type { Finding, RenderStyle, Report } from '@clarion/model';
 import { severities } from '@clarion/model';
 
+import { details } from './details';
 import { exploitedLines } from './exploitation';
 import { findingsTable } from './findings-table';
 import { printable } from '../printable';
@@ -17,6 +18,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
   const sections = [
     header(report, look, report.coverage),
     report.findings.length > 0 ? findingsTable(report.findings, report.image, look) : [],
+    details(report.findings, look, style.details ?? false),
     style.listPackages ? quietPackages(report, look) : [],
     missing.length > 0 ? [look.paint.bold('Not told by this report'), ...missing] : [],
     suppressedLines(report, look),
@@ -57,7 +59,7 @@ function conclusion(report: Report, look: Look, hidden: number): string[] {
     return [
       ...exploitedLines(findings, look),
       severityLine(report, look),
-      fixLine(report),
+      ...fixLines(report, look),
       ...left,
       ...(coverage.complete ? [] : incomplete),
     ];
@@ -85,10 +87,22 @@ function severityLine({ findings, summary }: Report, { paint }: Look): string {
   return `${paint.bold(count(findings.length, 'finding'))}: ${bySeverity.join(', ')}`;
 }
 
-function fixLine({ findings }: Report): string {
+function fixLines({ findings }: Report, { width }: Look): string[] {
   const vulnerabilities = new Set(findings.map(({ id }) => id)).size;
   const packages = new Set(findings.map(({ package: pkg }) => identity(pkg))).size;
   const fixable = findings.filter(({ fixedIn }) => fixedIn !== null).length;
   const of = `${count(vulnerabilities, 'vulnerability', 'vulnerabilities')} in ${packagesText(packages)}`;
-  return `${of}; an update fixes ${fixable === findings.length ? 'all of them' : `${fixable} of the findings`}.`;
+  if (fixable === 0) return wrap(`${of}; no update fixes any of them yet. ${whatThen(findings)}`, width);
+  return [`${of}; an update fixes ${fixable === findings.length ? 'all of them' : `${fixable} of the findings`}.`];
+}
+
+/** What helps where no update does. */
+function whatThen(findings: readonly Finding[]): string {
+  if (findings.some(({ fixAvailableIn }) => fixAvailableIn !== undefined)) {
+    return 'Fixes exist in a channel that this image does not use (fixAvailableIn in the JSON report).';
+  }
+  if (findings.every(({ state }) => state === 'end_of_life')) {
+    return 'The distribution is not supported any more: rebuild on a release that is.';
+  }
+  return 'Remove the packages that are not needed, or rebuild on a base image without them; the next feed update may bring fixes.';
 }

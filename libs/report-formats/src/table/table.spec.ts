@@ -54,7 +54,8 @@ describe('table of a report', () => {
     [200, 'CVE-2023-6246', ['CVE-2023-6246'], /Critical +in use +fix available/],
     [200, 'CVE-2023-5678', [], /Medium +fix available/],
     [undefined, 'CVE-2023-5678', ['CVE-2023-5678'], /Medium +in use +fix available/],
-    [120, 'CVE-2023-6246', ['CVE-2023-6246'], /Critical +fix available/],
+    [120, 'CVE-2023-6246', ['CVE-2023-6246'], /Critical +in use +2\.36-9\+deb12u4 +#1/],
+    [80, 'CVE-2023-6246', ['CVE-2023-6246'], /Critical +in use +2\.36-9/],
   ] as const)('shows at width %p how likely %s is exploited (known: %j)', (width, id, known, row) => {
     expect(lines(exploited(...known), width).find((line) => line.includes(id))).toMatch(row);
   });
@@ -68,6 +69,55 @@ describe('table of a report', () => {
   it.each([40, 80, 200])('names at width %d what is known to be exploited', (width) => {
     const text = lines(exploited('CVE-2023-6246', 'CVE-2023-5678'), width).join(' ').replace(/ +/g, ' ');
     expect(text).toContain('Known to be exploited: CVE-2023-5678, CVE-2023-6246. 15 findings');
+  });
+
+  it('drops the state before the layer, and never what is exploited', () => {
+    const headings = (width: number): string =>
+      lines(exploited('CVE-2023-6246'), width).find((line) => line.includes('PACKAGE')) ?? '';
+    expect([80, 100, 118, 122].map((width) => headings(width).trim().split(/ {2,}/).slice(4))).toEqual([
+      ['EXPLOIT', 'FIXED IN'],
+      ['EXPLOIT', 'FIXED IN', 'LAYER'],
+      ['EXPLOIT', 'FIXED IN', 'LAYER'],
+      ['EXPLOIT', 'STATE', 'FIXED IN', 'LAYER'],
+    ]);
+  });
+
+  it('shows first what is exploited, whatever its severity', () => {
+    const report = exploited('CVE-2023-5678');
+    const text = lines(report, 120);
+    const first = text.findIndex((line) => line.includes('CVE-2023-5678'));
+    expect(first).toBeLessThan(text.findIndex((line) => /CVE-.* Critical/.test(line)));
+  });
+
+  it('describes what matters, and everything on demand', () => {
+    const description = `${'The iconv() function of the GNU C Library writes beyond its buffer. '.repeat(6)}`;
+    const report = exploited('CVE-2023-5678');
+    const findings = report.findings.map((one) => ({ ...one, description, links: [`https://example.org/${one.id}`] }));
+    const described = (details: boolean): string[] =>
+      renderReport({ ...report, findings }, { colour: false, width: 100, listPackages: false, details })
+        .split('\n')
+        .filter((line) => /^ {2}(CVE|TEMP)-[^ ]+ \(/.test(line));
+    expect(described(false)[0]).toBe('  CVE-2023-5678 (Medium, openssl)');
+    expect(described(false).every((line, n) => n === 0 || /\((Critical|High),/.test(line))).toBe(true);
+    expect(described(true)).toHaveLength(new Set(findings.map(({ id }) => id)).size);
+    const text = renderReport({ ...report, findings }, { colour: false, width: 100, listPackages: false });
+    expect(text).toContain('    https://example.org/CVE-2023-5678\n');
+    expect(text).toMatch(/beyond its buffer\.…?\n|\w…\n/);
+  });
+
+  it.each([
+    ['affected', undefined, /no update fixes any of them yet\. Remove the packages that are not needed/],
+    ['end_of_life', undefined, /rebuild on a release that is/],
+    ['affected', 'ubuntu-pro', /Fixes exist in a channel/],
+  ] as const)('says what then where no update fixes anything: %s, %p', (state, fixAvailableIn, then) => {
+    const report = facts('debian.json');
+    const findings = report.findings.map((one) => ({
+      ...one,
+      state,
+      fixedIn: null,
+      ...(fixAvailableIn === undefined ? {} : { fixAvailableIn }),
+    }));
+    expect(lines({ ...report, findings }, undefined).join('\n')).toMatch(then);
   });
 
   it('ends with the numbers of findings by severity', () => {
@@ -152,7 +202,8 @@ describe('table of a report', () => {
       id: `CVE-2024-${n}`,
       package: { ...finding!.package, name: `package${n % 500}` },
     }));
-    expect(lines({ ...report, findings }, 120).filter((line) => line.includes('CVE-2024-'))).toHaveLength(10_000);
+    const rows = lines({ ...report, findings }, 120).filter((line) => /CVE-2024-\d+ +Critical/.test(line));
+    expect(rows).toHaveLength(10_000);
   });
 });
 
