@@ -53,7 +53,7 @@ describe('a CVE of NVD', () => {
     [
       'with a long description',
       { descriptions: [{ lang: 'en', value: 'x'.repeat(9000) }] },
-      { description: 'x'.repeat(4000) },
+      { description: `${'x'.repeat(3999)}…` },
     ],
     ['with a time without zone', { published: '2024-05-14T15:45:11.543' }, { published: '2024-05-14T15:45:11.543Z' }],
     ['with a time that is none', { published: 'yesterday' }, {}],

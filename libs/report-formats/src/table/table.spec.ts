@@ -90,7 +90,7 @@ describe('table of a report', () => {
   });
 
   it('describes what matters, and everything on demand', () => {
-    const description = `${'The iconv() function of the GNU C Library writes beyond its buffer. '.repeat(6)}`;
+    const description = 'The iconv() function of the GNU C Library writes beyond its buffer. '.repeat(6);
     const report = exploited('CVE-2023-5678');
     const findings = report.findings.map((one) => ({ ...one, description, links: [`https://example.org/${one.id}`] }));
     const described = (details: boolean): string[] =>
