@@ -4,7 +4,7 @@
 //   npm run chaos -- cluster [FAULTS SEED]             the bus on three NATS servers; default 60 faults
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { ensureDependencies, ensureNode, root } from '../setup/ensure.mjs';
+import { ensureBundle, ensureDependencies, ensureNode, root } from '../setup/ensure.mjs';
 
 const suites = {
   services: { spec: 'apps/api-gateway/src/e2e/chaos', variable: 'CLARION_CHAOS', defaults: [200, 20, 100] },
@@ -25,7 +25,7 @@ if (wrong) {
   );
   process.exit(2);
 }
-if (bundle !== undefined) run(join(root, 'tools', 'setup', 'bundle.mjs'), [bundle]);
+if (bundle !== undefined) await ensureBundle(bundle);
 run(join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ['--config', 'jest.config.cjs', spec]);
 
 function run(script, args) {
