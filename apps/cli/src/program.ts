@@ -66,6 +66,9 @@ function addScan(program: Command): void {
     .addOption(
       withValues(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'), severities),
     )
+    .addOption(
+      flag('--fail-on-other-architectures', 'let --fail-on judge what is told of for other architectures only'),
+    )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
     .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')

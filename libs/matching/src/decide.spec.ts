@@ -58,9 +58,9 @@ describe('several statements about one flaw', () => {
       undefined,
     ],
     [
-      'rule 21: a row of another architecture is not this one',
+      'rule 21: a row of another architecture is heard where there is no other',
       [group('openssl', [fixed(cve, '4', { scope: { architectures: ['s390x'] } })])],
-      undefined,
+      'fixed 4',
     ],
     [
       'fixes in different orders are not compared',

@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryState, PlacedFeature } from '@clarion/model';
+import type { Advisory, AdvisoryState, FindingCertainty, PlacedFeature } from '@clarion/model';
 import { orderVersions, versionScheme } from '@clarion/version-schemes';
 import type { Cluster } from './clusters';
 import { clusterByFlaw } from './clusters';
@@ -20,6 +20,8 @@ export interface Judgment {
   readonly fixedIn: string | null;
   /** Where a fix can be had that this image cannot reach: `ubuntu-pro`. */
   readonly fixAvailableIn?: string;
+  /** Why it is less than certain that the package has the flaw. */
+  readonly certainty?: FindingCertainty;
   /** No vulnerability in the strict sense. */
   readonly flawKind?: NonNullable<Advisory['kind']>;
 }
@@ -66,7 +68,7 @@ export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[],
     const outcome = outcomeOf(cluster.members);
     if (outcome.kind !== 'vulnerable') suppressedBy.push(...suppressorOf(cluster.members));
     if (outcome.kind === 'suppressed') continue;
-    if (outcome.kind === 'vulnerable') decisions.push({ cluster, ...outcome.judgment });
+    if (outcome.kind === 'vulnerable') decisions.push({ cluster: heard(cluster), ...outcome.judgment });
     undecidable.push(...openQuestions(cluster));
   }
   return { decisions, suppressedBy, undecidable };
@@ -115,6 +117,7 @@ function isOpen({ kind }: Verdict): boolean {
  * that are not enabled come last (reference: matching §2.1, several statements for one package and CVE).
  */
 export function outcomeOf(statements: readonly Held[]): Outcome {
+  if (statements.every(isElsewhere)) return outcomeElsewhere(statements);
   const deciding = decidingOf(statements);
   for (const level of [...new Set(deciding.map((held) => held.level))].sort((a, b) => a - b)) {
     const outcome = outcomeOfLevel(deciding.filter((held) => held.level === level));
@@ -124,6 +127,28 @@ export function outcomeOf(statements: readonly Held[]): Outcome {
     return { kind: 'undetermined', rule: 'a statement cannot be compared' };
   }
   return offered(statements) ?? { kind: 'unaffected', rule: 'no statement about this package names its version' };
+}
+
+function isElsewhere({ level }: Held): boolean {
+  return level === levels.elsewhere;
+}
+
+/** Without those about other architectures, unless there are no others. */
+function heard(cluster: Cluster<Held>): Cluster<Held> {
+  const own = cluster.members.filter((held) => !isElsewhere(held));
+  return own.length === 0 || own.length === cluster.members.length ? cluster : { ...cluster, members: own };
+}
+
+/**
+ * What is said of other architectures of a package alone: a feed that leaves one out (AlmaLinux did for years) mostly
+ * forgot it, and at times the flaw is really not in it. So it is told, as less than certain.
+ */
+function outcomeElsewhere(statements: readonly Held[]): Outcome {
+  const outcome = outcomeOfLevel(statements);
+  if (outcome?.kind !== 'vulnerable')
+    return { kind: 'unaffected', rule: 'about other architectures, and not this version' };
+  const judgment = { ...outcome.judgment, certainty: 'other-architecture' as const };
+  return { kind: 'vulnerable', rule: 'only other architectures are spoken of', judgment };
 }
 
 /** The statements that take part in the decision about one flaw. */

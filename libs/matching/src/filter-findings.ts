@@ -1,6 +1,6 @@
 import type { AdvisoryState, Finding, Report, Severity } from '@clarion/model';
 import { isKernelHeadersOnly } from './kernel-headers';
-import { countByKind, countBySeverity } from './match-image';
+import { countApart, countBySeverity } from './match-image';
 
 /** What a user wants to see. It never changes what a gate decides: judge the unfiltered report. */
 export interface DisplayFilter {
@@ -40,7 +40,7 @@ export function filterFindings(report: Report, filter: DisplayFilter): FilteredR
     if (reason !== undefined) hidden[reason] += 1;
     return reason === undefined;
   });
-  const apart = report.countedApart === undefined ? {} : { countedApart: countByKind(findings) };
+  const apart = report.countedApart === undefined ? {} : { countedApart: countApart(findings) };
   return { report: { ...report, findings, summary: countBySeverity(findings), ...apart }, hidden };
 }
 

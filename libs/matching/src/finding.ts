@@ -41,6 +41,7 @@ export function findingOf(of: PackageDecision, { textsOf, scoreOf, severityOrder
     fixedIn: decision.fixedIn,
     ...(decision.fixAvailableIn === undefined ? {} : { fixAvailableIn: decision.fixAvailableIn }),
     ...(decision.flawKind === undefined ? {} : { kind: decision.flawKind }),
+    ...(decision.certainty === undefined ? {} : { certainty: decision.certainty }),
     package: {
       name: feature.name,
       version: feature.version,

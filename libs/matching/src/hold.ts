@@ -22,6 +22,8 @@ export const levels = {
   secondary: 2,
   /** A support channel that is not enabled, but whose fix discloses the flaw. */
   offered: 3,
+  /** Other architectures of the package: heard only where nobody speaks of this one. */
+  elsewhere: 4,
 } as const;
 
 /** One statement held against one package. */
@@ -85,6 +87,11 @@ function weigh(advisory: Advisory, scope: Applicability, { found, subject, schem
   const offeredBy = undefined;
   if (scope.kind === 'other') return { verdict: outOfScope, counts: false, level, offeredBy, note: scope.reason };
   const verdict = evaluate(advisory, scheme, found.version);
+  if (scope.kind === 'other-architecture') {
+    const named = (advisory.scope?.architectures ?? []).join(', ');
+    const note = noted(`reduced certainty: ${scope.reason} (${named})`, found);
+    return { verdict, counts: false, level: levels.elsewhere, offeredBy, note };
+  }
   if (scope.kind === 'information') {
     const offered = scope.offeredBy === undefined ? level : levels.offered;
     return { verdict, counts: false, level: offered, offeredBy: scope.offeredBy, note: noted(scope.note, found) };

@@ -9,6 +9,8 @@ export interface Policy {
   readonly failOn?: Severity;
   /** Findings without a fix do not violate. */
   readonly ignoreUnfixed?: boolean;
+  /** Findings that only advisories for other architectures tell of count too. */
+  readonly otherArchitectures?: boolean;
   /** An incomplete scan is accepted. */
   readonly allowIncomplete?: boolean;
   /** Stale or missing vulnerability data is accepted. */
@@ -69,6 +71,7 @@ type Gate = Policy & Required<Pick<Policy, 'failOn'>>;
 function isJudged(finding: Finding, policy: Policy): policy is Gate {
   const { failOn, ignoreUnfixed } = policy;
   if (failOn === undefined || finding.state === 'under_investigation') return false;
+  if (finding.certainty === 'other-architecture' && policy.otherArchitectures !== true) return false;
   if (finding.kind === 'malicious') return true;
   return finding.kind !== 'informational' && !(ignoreUnfixed === true && isUnfixed(finding));
 }

@@ -135,7 +135,10 @@ describe('names and versions', () => {
       group('a', [fixed('CVE-2024-1000', '2', { scope: { architectures: ['arm64'] } })]),
       group('bin1', [fixed('CVE-2024-2000', '2')], { nameKind: 'binary' }),
     ];
-    expect(await linesOf(features, groups)).toEqual([
+    const { findings } = await reportOf(features, groups);
+    expect(findings.map((f) => `${line(f)}${f.certainty === undefined ? '' : ` (${f.certainty})`}`)).toEqual([
+      'bin1 CVE-2024-1000 fixed 2 Unknown (other-architecture)',
+      'bin2 CVE-2024-1000 fixed 2 Unknown (other-architecture)',
       'bin3 CVE-2024-1000 fixed 2 Unknown',
       'bin1 CVE-2024-2000 fixed 2 Unknown',
     ]);

@@ -1,6 +1,7 @@
 import type {
   EffectiveImage,
   Finding,
+  CountedApart,
   FindingKind,
   Report,
   Severity,
@@ -36,20 +37,30 @@ export async function matchImage(image: EffectiveImage, stored: MatchFacts, opti
     suppressed: suppressedOf(suppressedBy),
     problems,
     summary: countBySeverity(findings),
-    ...(findings.some(({ kind }) => kind !== undefined) ? { countedApart: countByKind(findings) } : {}),
+    ...(findings.every(isCounted) ? {} : { countedApart: countApart(findings) }),
   };
 }
 
-/** Number of findings of each kind that is no vulnerability in the strict sense. */
-export function countByKind(findings: readonly Finding[]): Readonly<Record<FindingKind, number>> {
-  const count = (kind: FindingKind): number => findings.filter((finding) => finding.kind === kind).length;
-  return { malicious: count('malicious'), informational: count('informational') };
+/** Whether a finding is one of the vulnerabilities of the summary: in the strict sense, and certain. */
+export function isCounted({ kind, certainty }: Pick<Finding, 'kind' | 'certainty'>): boolean {
+  return kind === undefined && certainty === undefined;
+}
+
+/** Number of the findings that are not counted with the vulnerabilities, each under one reason. */
+export function countApart(findings: readonly Finding[]): CountedApart {
+  const count = (wanted: FindingKind): number =>
+    findings.filter(({ kind, certainty }) => kind === wanted && certainty === undefined).length;
+  return {
+    malicious: count('malicious'),
+    informational: count('informational'),
+    otherArchitecture: findings.filter(({ certainty }) => certainty === 'other-architecture').length,
+  };
 }
 
 /** Number of vulnerabilities of each severity. */
 export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
   const counts = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
-  for (const { severity, kind } of findings) if (kind === undefined) counts[severity] += 1;
+  for (const finding of findings) if (isCounted(finding)) counts[finding.severity] += 1;
   return counts;
 }
 

@@ -82,7 +82,7 @@ describe('what is no vulnerability in the strict sense', () => {
       ['RUSTSEC-2024-1', 'informational'],
     ]);
     expect(report.summary).toMatchObject({ Critical: 0, Unknown: 1 });
-    expect(report.countedApart).toEqual({ malicious: 1, informational: 1 });
+    expect(report.countedApart).toEqual({ malicious: 1, informational: 1, otherArchitecture: 0 });
   });
 
   test('is not mentioned where there is none', async () => {

@@ -31,6 +31,7 @@ export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'
  * Whether a statement is about this package at all.
  * - `applies`: it counts; a note says when that is less than certain, `channel` when it is of a support channel.
  * - `other`: it is about another architecture, stream, …; it is not even mentioned.
+ * - `other-architecture`: it is about other architectures, and else about this package: mentioned where nothing else is.
  * - `information`: it tells of a fix that this image cannot reach: mentioned, but decides nothing. With `offeredBy`
  *   it still discloses the flaw, and who offers the fix.
  * - `undetermined`: it cannot be told; reported so, never taken as safe.
@@ -38,6 +39,7 @@ export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'
 export type Applicability =
   | { readonly kind: 'applies'; readonly note?: string; readonly channel?: true }
   | { readonly kind: 'other'; readonly reason: string }
+  | { readonly kind: 'other-architecture'; readonly reason: string }
   | { readonly kind: 'information'; readonly note: string; readonly offeredBy?: string }
   | { readonly kind: 'undetermined'; readonly reason: string };
 

@@ -27,7 +27,7 @@ const rows: readonly Row[] = [
     'binary',
     'applies',
   ],
-  ['rule 21: other architecture', { architectures: ['s390x'] }, rpm('a', '1'), 'binary', 'other'],
+  ['rule 21: other architecture', { architectures: ['s390x'] }, rpm('a', '1'), 'binary', 'other-architecture'],
   ['rule 21: one of several', { architectures: ['s390x', 'x86_64'] }, rpm('a', '1'), 'binary', 'applies'],
   ['amd64 is x86_64', { architectures: ['x86_64'] }, deb('a', '1'), 'source', 'applies'],
   ['arm64 is aarch64', { architectures: ['aarch64'] }, deb('a', '1', { architecture: 'arm64' }), 'source', 'applies'],

@@ -3,19 +3,32 @@ import type { Applicability, Subject } from './scope-checks';
 import { applies, checks } from './scope-checks';
 
 const unrestricted: AdvisoryScope = {};
+const aboutSomethingElse = 'about another architecture, and another product, stream or channel';
+
+function scopeNamesMachine({ scope }: Pick<Advisory, 'scope'>): boolean {
+  return scope?.architectures?.some((name) => name !== 'src') === true;
+}
 
 /** Holds a statement's scope against a package; the first check that does not simply apply decides. */
 export function applicability(advisory: Pick<Advisory, 'scope' | 'ranges'>, subject: Subject): Applicability {
   // The hot path: most statements restrict nothing, and most packages are nothing special.
   if (advisory.scope === undefined && subject.ordinary) return applies;
   let note: string | undefined;
+  let elsewhere: Applicability | undefined;
   let channel = false;
-  for (const [, check] of checks) {
+  for (const [member, check] of checks) {
     const answer = check(advisory.scope ?? unrestricted, subject, advisory);
-    if (answer.kind !== 'applies') return answer;
+    // Sources are no architecture of a binary package.
+    if (member === 'architectures' && answer.kind === 'other' && scopeNamesMachine(advisory)) {
+      elsewhere = { kind: 'other-architecture', reason: answer.reason };
+      continue;
+    }
+    if (answer.kind !== 'applies')
+      return elsewhere === undefined ? answer : { kind: 'other', reason: aboutSomethingElse };
     note ??= answer.note;
     channel ||= answer.channel === true;
   }
+  if (elsewhere !== undefined) return elsewhere;
   if (note === undefined && !channel) return applies;
   return { kind: 'applies', ...(note === undefined ? {} : { note }), ...(channel ? { channel } : {}) };
 }

@@ -21,8 +21,8 @@ export interface Report {
   readonly problems: readonly ReportProblem[];
   /** Vulnerabilities by severity. */
   readonly summary: Readonly<Record<Severity, number>>;
-  /** Findings that are no vulnerabilities in the strict sense (`Finding.kind`); absent where there are none. */
-  readonly countedApart?: Readonly<Record<FindingKind, number>>;
+  /** Findings that are not in the summary (`Finding.kind`, `Finding.certainty`); absent where there are none. */
+  readonly countedApart?: CountedApart;
 }
 
 /** What is inside an image, without matching: `clarion packages`. */
@@ -64,6 +64,12 @@ export interface ReportPackage {
 /** A package that is itself malicious; a notice (unmaintained, unsound) that is no vulnerability. */
 export type FindingKind = 'malicious' | 'informational';
 
+/** Why it is less than certain that a package has a flaw: advisories tell of it for other architectures only. */
+export type FindingCertainty = 'other-architecture';
+
+/** Numbers of findings that are not counted with the vulnerabilities, each under one reason. */
+export type CountedApart = Readonly<Record<FindingKind | 'otherArchitecture', number>>;
+
 /** One vulnerability of one installed package, decided from all statements about it. */
 export interface Finding {
   readonly id: string;
@@ -79,6 +85,8 @@ export interface Finding {
   readonly fixAvailableIn?: string;
   /** Absent for a vulnerability. */
   readonly kind?: FindingKind;
+  /** Absent for what is certain; else it is in no summary, and decides about no gate unless that is asked for. */
+  readonly certainty?: FindingCertainty;
   readonly package: {
     readonly name: string;
     readonly version: string;

@@ -7,6 +7,7 @@ import {
   type PlacedFeature,
   type StatementChange,
   type Store,
+  type Finding,
 } from '@clarion/model';
 import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
@@ -88,12 +89,17 @@ function rememberedOutcomes(
     if (known.size >= maxOutcomes) known.clear();
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
-    const was = await findingsOf(subject, before, { ...options, about });
-    const is = await findingsOf(subject, after, { ...options, about });
+    // What is less than certain is in reports; nobody is woken for it.
+    const was = (await findingsOf(subject, before, { ...options, about })).filter(isCertain);
+    const is = (await findingsOf(subject, after, { ...options, about })).filter(isCertain);
     const outcome = transitionsOf({ before: was, after: is }, counted);
     known.set(key, outcome);
     return outcome;
   };
+}
+
+function isCertain({ certainty }: Finding): boolean {
+  return certainty === undefined;
 }
 
 /** Names of packages by namespace. */

@@ -26,6 +26,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly severityOrder?: string;
   readonly ignoreUnfixed?: boolean;
   readonly failOn?: string;
+  readonly failOnOtherArchitectures?: boolean;
   readonly allowIncomplete?: boolean;
   readonly maxFeedAge: number;
   readonly listPackages?: boolean;
@@ -78,6 +79,7 @@ function conclude(report: Report, settings: ScanSettings, facts: Facts): void {
   const verdict = judge(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
+    otherArchitectures: settings.failOnOtherArchitectures ?? false,
     allowIncomplete: settings.allowIncomplete ?? false,
     now: new Date(),
   });

@@ -32,7 +32,13 @@ export function renderReport(report: Report): string {
 
 function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedApart'> {
   if (counts === undefined) return {};
-  return { countedApart: { malicious: counts.malicious, informational: counts.informational } };
+  return {
+    countedApart: {
+      malicious: counts.malicious,
+      informational: counts.informational,
+      otherArchitecture: counts.otherArchitecture,
+    },
+  };
 }
 
 /** The inventory as JSON text: the report's shape without everything that is about vulnerabilities. */
@@ -96,6 +102,7 @@ function finding(found: Finding): Finding {
     fixedIn: found.fixedIn,
     ...(found.fixAvailableIn === undefined ? {} : { fixAvailableIn: found.fixAvailableIn }),
     ...(found.kind === undefined ? {} : { kind: found.kind }),
+    ...(found.certainty === undefined ? {} : { certainty: found.certainty }),
     package: { name, version, namespace: home, architecture, path, layer },
     source: found.source && { name: found.source.name, version: found.source.version },
     statements: found.statements.map(({ feed, id, state, fixedIn, severity, reason }) => {

@@ -85,9 +85,11 @@ function findingCells(finding: Finding | undefined, options: RowOptions): Cell[]
   const { withState, withExploitation } = options;
   const { paint } = options.look;
   if (finding === undefined) return Array<Cell>(3 + Number(withState) + Number(withExploitation)).fill(empty);
-  const { id, severity, state, fixedIn } = finding;
-  const words: Cell = { text: stateWords[state], paint: paint.dim };
-  const fix: Cell = fixedIn === null ? words : { text: printable(fixedIn), paint: paint.green };
+  const { id, severity, state, fixedIn, certainty } = finding;
+  // Said of another architecture: what stands there may not hold here.
+  const doubt = certainty === undefined ? '' : '?';
+  const words: Cell = { text: `${stateWords[state]}${doubt}`, paint: paint.dim };
+  const fix: Cell = fixedIn === null ? words : { text: `${printable(fixedIn)}${doubt}`, paint: paint.green };
   return [
     { text: printable(id) },
     { text: severity, paint: severityPaint(paint, severity) },

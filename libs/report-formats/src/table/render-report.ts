@@ -84,7 +84,9 @@ function severityLine({ findings, summary }: Report, { paint }: Look): string {
   const bySeverity = severities
     .filter((severity) => summary[severity] > 0)
     .map((severity) => severityPaint(paint, severity)(`${summary[severity]} ${severity}`));
-  return `${paint.bold(count(findings.length, 'finding'))}: ${bySeverity.join(', ')}`;
+  const elsewhere = findings.filter(({ certainty }) => certainty === 'other-architecture').length;
+  const uncertain = elsewhere === 0 ? [] : [paint.dim(`${elsewhere} told of for other architectures only (?)`)];
+  return `${paint.bold(count(findings.length, 'finding'))}: ${[...bySeverity, ...uncertain].join(', ')}`;
 }
 
 function fixLines({ findings }: Report, { width }: Look): string[] {
