@@ -71,6 +71,9 @@ function addScan(program: Command): void {
     )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
     .addOption(
+      flag('--allow-uncovered <list>', 'accept that packages of these are not looked at: npm, pypi, maven, generic …'),
+    )
+    .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
         .default(10_080, '7d')
         .argParser(parseMinutes),

@@ -13,6 +13,7 @@ import {
   type WorkBudget,
   workLimits,
 } from '@clarion/model';
+import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
 import { factsOfPlace, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer, emptyView } from './merged-view';
 import { featuresOfView, sortedFeatures, type ViewFeatures } from './origins';
@@ -32,6 +33,7 @@ interface TopView {
   readonly places: WantedPlaces;
   readonly features: ViewFeatures;
   readonly problems: readonly PlacedProblem[];
+  readonly ecosystems: readonly FoundEcosystem[];
 }
 
 /**
@@ -67,6 +69,7 @@ export function assembleImage(
     channels: picked.channels,
     evidence: sortedEvidence(evidence),
     features,
+    ...(top.ecosystems.length === 0 ? {} : { ecosystems: top.ecosystems }),
     problems: sortedProblems([...ofImage, ...top.problems, ...fileProblems(top.places, facts, digests)], digests),
   };
 }
@@ -97,7 +100,7 @@ function composeLayers(
         message: `The image has more than ${maxLinks} symbolic links: some are not followed`,
       });
     }
-    applyLayer(view, number, structure);
+    applyLayer(view, number, withSignFiles(structure, layer));
     layer.problems.forEach(add);
     for (const { general } of facts[number]?.values() ?? []) {
       general.forEach(add);
@@ -108,7 +111,14 @@ function composeLayers(
       features = featuresOfView(places.found, facts, { layer: number, features, budget });
     }
   }
-  return { places, features, problems };
+  return { places, features, problems, ecosystems: ecosystemsOf(layers, view) };
+}
+
+/** What is recognised and not read is hidden and replaced as what is read. */
+function withSignFiles(structure: LayerStructure, layer: LayerIndex): LayerStructure {
+  const paths = signsOfLayer(layer).flatMap((sign) => sign.paths);
+  if (paths.length === 0) return structure;
+  return { ...structure, files: [...new Set([...structure.files, ...paths])] };
 }
 
 function isEmpty(structure: LayerStructure): boolean {

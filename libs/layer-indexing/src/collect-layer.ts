@@ -58,6 +58,7 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         directoryEntry(record, entry.path, names);
         return undefined;
       }
+      record.signs.add(entry);
       forget(record, entry.path);
       forgetBelow(record, entry.path);
       const ids = wantedBy(wants.matcher, entry.path);

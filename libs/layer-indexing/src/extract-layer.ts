@@ -20,6 +20,7 @@ import type {
 } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
+import { allDetectors, ecosystemSigns } from './ecosystem-signs';
 import type { LayerIndexed } from './events';
 import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
@@ -55,7 +56,7 @@ const maxReadings = 4;
  * corrupt data, a digest that is not the declared one) and then has stored nothing.
  */
 export async function* extractLayer(work: LayerWork, deps: ExtractLayerDeps): AsyncGenerator<LayerIndexed, void> {
-  const detectors = await deps.detectors.list();
+  const detectors = await allDetectors(deps.detectors);
   const known = (await knownLayer(work, detectors, deps.layers)) ?? (await rehashedLayer(work, detectors, deps));
   if (known !== undefined) {
     yield { kind: 'layer.indexed', layer: known, read: false };
@@ -84,7 +85,7 @@ async function readAndStore(
     size: result.size,
     entries: result.entries,
     structure: structureOf(record),
-    detections,
+    detections: withSigns(detections, record),
     problems: [...result.problems, ...problemsOf(record)],
   };
   const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
@@ -93,6 +94,13 @@ async function readAndStore(
     await rememberFile(result, deps.layers);
   }
   return layer;
+}
+
+/** What was recognised while the layer was walked, if it was asked for. */
+function withSigns(detections: readonly Detection[], record: LayerRecord): readonly Detection[] {
+  const signs = record.signs.signs();
+  if (signs.length === 0) return detections;
+  return detections.map((one) => (one.detector === ecosystemSigns.id ? { ...one, signs } : one));
 }
 
 async function missingDetectors(

@@ -9,6 +9,7 @@ import {
   type OpenedImage,
 } from '@clarion/model';
 import { assembleImage } from './assemble-image';
+import { allDetectors } from './ecosystem-signs';
 import { eventQueue } from './event-queue';
 import type { IndexEvent, LayerIndexed } from './events';
 import { extractLayer, type ExtractLayerDeps, type LayerWork } from './extract-layer';
@@ -27,7 +28,7 @@ const progressStep = 1024 * 1024;
  * kept, and then the first error is thrown; its message names the layer.
  */
 export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): AsyncGenerator<IndexEvent, void> {
-  const detectors = await deps.detectors.list();
+  const detectors = await allDetectors(deps.detectors);
   const queue = eventQueue<IndexEvent>();
   const stop = new AbortController();
   const signal = deps.signal === undefined ? stop.signal : AbortSignal.any([deps.signal, stop.signal]);

@@ -18,6 +18,7 @@ import {
 } from '@clarion/model';
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { completeImage, type CompleteImageDeps } from './complete-image';
+import { allDetectors } from './ecosystem-signs';
 import type { LayerIndexed } from './events';
 import { extractLayer } from './extract-layer';
 import { failImage, isRefusal } from './fail-image';
@@ -61,7 +62,7 @@ export function indexLayer(deps: IndexLayerDeps): Handler<'work.layer'> {
     // Submitted anew, forgotten or done meanwhile: there is nothing left to do.
     if (stored === undefined || submission?.id !== work.submission || submission.state === 'indexed') return;
     const record = { ...stored, submission };
-    const detectors = await deps.detectors.list();
+    const detectors = await allDetectors(deps.detectors);
     const submitted = { image: work.image, submission: submission.id };
     try {
       yield* readOne({ work, record, detectors }, deps, context);

@@ -1,4 +1,6 @@
 export { assembleImage } from './assemble-image';
+export { allDetectors } from './ecosystem-signs';
+export { ecosystemIds } from './ecosystem-table';
 export type { IndexEvent, LayerIndexed } from './events';
 export { extractLayer, type ExtractLayerDeps, type LayerWork } from './extract-layer';
 export { indexImage, indexOpened, type IndexImageDeps, type ReadImage } from './index-image';

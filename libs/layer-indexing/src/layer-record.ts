@@ -7,6 +7,7 @@ import {
   type WorkBudget,
   workLimits,
 } from '@clarion/model';
+import { SignCollector } from './ecosystem-signs';
 import { splitPath } from './merged-view';
 import { leadsSomewhere } from './relevant-paths';
 
@@ -35,6 +36,7 @@ export interface LayerRecord {
   readonly budget: WorkBudget;
   /** Characters of the paths and link targets that were kept. */
   textLength: number;
+  readonly signs: SignCollector;
   /** How often a non-directory replaced a directory of this layer: each costs a search. */
   replacements: number;
 }
@@ -66,6 +68,7 @@ export function emptyRecord(matcher: WantsMatcher): LayerRecord {
     problems: [],
     budget: createWorkBudget('What is recorded of the layer', workLimits.layer),
     textLength: 0,
+    signs: new SignCollector(),
     replacements: 0,
   };
 }

@@ -1,5 +1,6 @@
 import type { FeedState, PlacedFeature } from '@clarion/model';
 import { hasAdvisoryData } from './coverage';
+import { judge } from './judge';
 import { matchImage } from './match-image';
 import type { MatchOptions } from './types';
 import { deb, debianFeed, factsOf, imageOf, loadedAt, namespaceOf, options, rpm, stateOf } from './testdata/facts';
@@ -52,6 +53,19 @@ describe('coverage', () => {
       ],
       complete: true,
     });
+  });
+
+  test('what was recognised and not read is listed, and makes a report incomplete unless it is accepted or read', async () => {
+    const npm = { id: 'npm', files: 3, example: 'app/node_modules/a/package.json', layer: 'sha256:1' };
+    const image = { ecosystems: [npm, { ...npm, id: 'dpkg' }] };
+    const listed = { ...npm, reason: 'no detector reads npm packages', accepted: false };
+    expect(await coverageOf({ image })).toMatchObject({ ecosystems: [listed], complete: false });
+    const accepted = { image, options: { acceptedEcosystems: ['npm'] } };
+    expect(await coverageOf(accepted)).toMatchObject({ ecosystems: [{ ...listed, accepted: true }], complete: true });
+    const facts = factsOf([], { states: [debian] });
+    const judged = async (of: Case): Promise<number> =>
+      judge(await matchImage(imageOf([deb('a', '1')], of.image), facts, { ...options, ...of.options }), {}).exitCode;
+    expect([await judged({ image }), await judged(accepted)]).toEqual([3, 0]);
   });
 
   test('several feeds about one namespace, in order of their ids', async () => {

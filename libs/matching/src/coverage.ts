@@ -4,6 +4,7 @@ import type {
   FeedCoverage,
   FeedState,
   PlacedFeature,
+  UncoveredEcosystem,
   UncoveredPackage,
   UndeterminedPackage,
 } from '@clarion/model';
@@ -46,12 +47,15 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       ? thirdPartyReason(feature)
       : uncoveredReason({ image, states }, options, feature);
   const feeds = feedsFor(ids, states, options);
+  const ecosystems = uncoveredEcosystems(image, options);
   return {
     namespaces,
     uncovered: uncoveredPackages(image.features, why),
     undetermined: [...undetermined].sort(byUndetermined).filter(isNew(byUndetermined)),
     feeds,
+    ...(ecosystems.length === 0 ? {} : { ecosystems }),
     complete:
+      ecosystems.every(({ accepted }) => accepted) &&
       image.features.length > 0 &&
       !image.problems.some(isGap) &&
       undetermined.length === 0 &&
@@ -59,6 +63,21 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       covered.size === ids.length &&
       feeds.every(({ role, updatedAt, stale }) => !findsPackages(role) || (updatedAt !== null && !stale)),
   };
+}
+
+/** What was recognised and not read, unless a detector of the user's own reads it. */
+function uncoveredEcosystems(
+  { ecosystems = [], features }: EffectiveImage,
+  { acceptedEcosystems = [] }: MatchOptions,
+): readonly UncoveredEcosystem[] {
+  const read = new Set<string>(features.map(({ type }) => type));
+  return ecosystems
+    .filter(({ id }) => !read.has(id))
+    .map(({ id, files, example, layer }) => ({
+      ...{ id, files, example, layer },
+      reason: id === 'generic' ? 'no detector looks into programs' : `no detector reads ${id} packages`,
+      accepted: acceptedEcosystems.includes(id),
+    }));
 }
 
 function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {

@@ -18,6 +18,8 @@ export interface MatchOptions {
   /** Whose word on a severity is believed first; those left out come last. Default: `severityOrigins`. */
   readonly severityOrder?: readonly SeverityOrigin[];
   readonly clarionVersion: string;
+  /** Ecosystems that are known not to be looked at: packages of these do not make a report incomplete. */
+  readonly acceptedEcosystems?: readonly string[];
   /** Whether fixes of paid support channels count: with evidence in the image (default), always, or never. */
   readonly supportChannels?: 'auto' | 'always' | 'never';
 }

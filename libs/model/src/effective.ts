@@ -22,5 +22,12 @@ export interface EffectiveImage {
   /** What is known of repositories, products and services, sorted; that about single packages is in the features. */
   readonly evidence: readonly PlacedEvidence[];
   readonly features: readonly PlacedFeature[];
+  /** Ecosystems whose packages are in the image and that no detector reads, by id; absent when there are none. */
+  readonly ecosystems?: readonly {
+    readonly id: string;
+    readonly files: number;
+    readonly example: string;
+    readonly layer: Digest;
+  }[];
   readonly problems: readonly PlacedProblem[];
 }

@@ -25,6 +25,17 @@ export interface LayerStructure {
   readonly directories: readonly string[];
 }
 
+/** Files in one place that tell of packages of an ecosystem that no detector reads. */
+export interface EcosystemSign {
+  /** The type of package URLs: `npm`. */
+  readonly ecosystem: string;
+  readonly files: number;
+  /** The first of them, a few: the place is there as long as one of these is. */
+  readonly paths: readonly string[];
+  /** The files are in many places, which can be gone in part only. */
+  readonly scattered?: boolean;
+}
+
 /** What one detector, in one version, found in one layer. */
 export interface Detection {
   readonly detector: string;
@@ -36,6 +47,8 @@ export interface Detection {
   readonly features: readonly Feature[];
   readonly namespaces: readonly NamespaceEvidence[];
   readonly evidence?: readonly ScopeEvidence[];
+  /** Packages that were recognised and not read. */
+  readonly signs?: readonly EcosystemSign[];
   readonly problems: readonly Problem[];
 }
 

@@ -152,6 +152,8 @@ export interface Coverage {
   /** Packages whose version or statements could not be compared, each with the reason. */
   readonly undetermined: readonly UndeterminedPackage[];
   readonly feeds: readonly FeedCoverage[];
+  /** Ecosystems of which packages were recognised, that nothing looked at; absent when there are none. */
+  readonly ecosystems?: readonly UncoveredEcosystem[];
   /** False when any layer, file, package or feed could not be taken into account. */
   readonly complete: boolean;
 }
@@ -171,6 +173,19 @@ export interface UncoveredPackage {
   readonly version: string;
   readonly namespace: string | null;
   readonly reason: string;
+}
+
+export interface UncoveredEcosystem {
+  /** The type of package URLs: `npm`, `pypi`; `generic` for programs. */
+  readonly id: string;
+  /** How many files tell of them. */
+  readonly files: number;
+  readonly example: string;
+  /** The lowest layer that has some. */
+  readonly layer: Digest;
+  readonly reason: string;
+  /** Whoever asked for the report knows of this gap: it does not make the report incomplete. */
+  readonly accepted: boolean;
 }
 
 export interface UndeterminedPackage extends UncoveredPackage {

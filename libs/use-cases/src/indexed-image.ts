@@ -1,4 +1,4 @@
-import { allLayers, assembleImage } from '@clarion/layer-indexing';
+import { allDetectors, allLayers, assembleImage } from '@clarion/layer-indexing';
 import { ClarionError, type DetectorInfo, type Digest, type EffectiveImage, type LayerIndex } from '@clarion/model';
 import type { Context } from './context';
 import { requireImage } from './image-view';
@@ -30,7 +30,7 @@ export async function layersOf(
     }),
   );
   // Of a detector that was raised since, the older results are what there is until the image is submitted again.
-  const used = (await detectors.list()).flatMap((info) => {
+  const used = (await allDetectors(detectors)).flatMap((info) => {
     const version = indexedWith.get(info.id);
     return version === undefined ? [] : [{ ...info, version }];
   });

@@ -11,7 +11,7 @@ import {
   type TagName,
   tagOf,
 } from '@clarion/model';
-import { completeImage, detectorsKey } from '@clarion/layer-indexing';
+import { allDetectors, completeImage, detectorsKey } from '@clarion/layer-indexing';
 import { countVulnerabilities, type Context } from './context';
 import { checkedHeaders } from './layer-headers';
 import { publishLayers } from './layer-work';
@@ -35,7 +35,7 @@ export async function submitImage(
     request.kind === 'reference'
       ? await resolved(request, context, options.signal)
       : { ...claimed(request, context), digest: request.digest };
-  const detectors = detectorsKey(await context.detectors.list());
+  const detectors = detectorsKey(await allDetectors(context.detectors));
   const recorded = await recordSubmission({ ...described, detectors }, context);
   if (tag !== undefined) {
     const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options.signal);
@@ -70,7 +70,7 @@ export async function order(image: SubmittedImage, context: Context): Promise<vo
 
 /** Composes an image whose layers are known and tells of it. Tells whether it is indexed now. */
 export async function complete(image: SubmittedImage, context: Context): Promise<boolean> {
-  const compose = context.compose ?? composeHere(await context.detectors.list(), context);
+  const compose = context.compose ?? composeHere(await allDetectors(context.detectors), context);
   const events = compose({ image: image.manifestDigest, submission: image.submission.id });
   let indexed = false;
   for await (const event of events) {

@@ -1,5 +1,5 @@
 import { ClarionError, type Digest, tagOf } from '@clarion/model';
-import { detectorsKey, failImage } from '@clarion/layer-indexing';
+import { allDetectors, detectorsKey, failImage } from '@clarion/layer-indexing';
 import type { Context } from './context';
 import { requireImage } from './image-view';
 import { recordSubmission } from './record-submission';
@@ -33,7 +33,7 @@ async function uploadImage(
   context: Context,
 ): Promise<Submitted> {
   const { imageName, platform, reference, signal } = options;
-  const listed = await context.detectors.list();
+  const listed = await allDetectors(context.detectors);
   const { image: described, layers: read } = await context.indexArchive(archive, {
     maxBytes: context.limits.uploadBytes,
     ...(imageName === undefined ? {} : { imageName }),

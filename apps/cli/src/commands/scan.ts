@@ -11,6 +11,7 @@ import {
   type Judgement,
   type MatchOptions,
 } from '@clarion/matching';
+import { ecosystemIds } from '@clarion/layer-indexing';
 import { ClarionError, severities, type Report, type Severity } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
 import { refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
@@ -28,6 +29,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly failOn?: string;
   readonly failOnOtherArchitectures?: boolean;
   readonly allowIncomplete?: boolean;
+  readonly allowUncovered?: string;
   readonly maxFeedAge: number;
   readonly listPackages?: boolean;
   readonly details?: boolean;
@@ -42,6 +44,16 @@ function parseSeverity(text: string): Severity {
 
 function severityOrderOf({ severityOrder }: ScanSettings): Pick<MatchOptions, 'severityOrder'> {
   return severityOrder === undefined ? {} : { severityOrder: parseSeverityOrder(severityOrder) };
+}
+
+/** Ecosystems that the user knows not to be looked at. Throws `invalid-input` for one that is never reported. */
+function acceptedEcosystems({ allowUncovered = '' }: ScanSettings): readonly string[] {
+  const ids = allowUncovered.split(',').map((id) => id.trim());
+  const unknown = ids.find((id) => id !== '' && !ecosystemIds.includes(id));
+  if (unknown === undefined) return ids;
+  throw new ClarionError('invalid-input', `"${unknown}" is not an ecosystem that is left out`, {
+    remedy: `known: ${ecosystemIds.join(', ')}`,
+  });
 }
 
 /** What a user asked to see; in the table, findings of packages that only hold kernel headers are left out as well. */
@@ -101,6 +113,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
   const feeds = configuredFeeds(settings);
   for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
   const order = severityOrderOf(settings);
+  const accepted = acceptedEcosystems(settings);
   await withFacts(settings, async (facts) => {
     const from = scanFeeds(settings, facts.signal);
     const image = await readImage(reference, settings, facts);
@@ -117,6 +130,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       now: new Date(),
       maxFeedAgeMinutes: settings.maxFeedAge,
       ...order,
+      acceptedEcosystems: accepted,
       clarionVersion,
     });
     facts.progress.close();

@@ -130,6 +130,13 @@ function coverage(covered: Coverage): Coverage {
     feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale }) => {
       return { id, role, updatedAt, revision, stale };
     }),
+    ...(covered.ecosystems === undefined
+      ? {}
+      : {
+          ecosystems: covered.ecosystems.map(({ id, files, example, layer, reason, accepted }) => ({
+            ...{ id, files, example, layer, reason, accepted },
+          })),
+        }),
     complete: covered.complete,
   };
 }

@@ -30,7 +30,14 @@ export function gaps({ coverage, problems, image }: Report, look: Look): string[
       const what = `feed ${printable(id)} ${updatedAt === null ? 'was never loaded' : 'is stale'}`;
       return listing(`${what}: ${consequence[role]}`, [], look);
     });
-  return [...uncovered, ...undetermined, ...feeds, ...problemLines(problems, image, look)];
+  const ecosystems = (coverage.ecosystems ?? []).flatMap(({ id, files, example, reason, accepted }) =>
+    listing(
+      `${printable(id)}: ${printable(reason)}, found by ${files} file${files === 1 ? '' : 's'}${accepted ? ' (accepted)' : ''}`,
+      [printable(example)],
+      look,
+    ),
+  );
+  return [...ecosystems, ...uncovered, ...undetermined, ...feeds, ...problemLines(problems, image, look)];
 }
 
 function byReason<T extends UncoveredPackage>(packages: readonly T[]): (readonly [string, readonly T[]])[] {

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { localDetectorClient } from '@clarion/detector-client';
 import { createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { completeImage, indexLayer, indexOpened, type IndexLayerDeps } from '@clarion/layer-indexing';
+import { allDetectors, completeImage, indexLayer, indexOpened, type IndexLayerDeps } from '@clarion/layer-indexing';
 import { openStoredUpload, openSubmittedImage } from '@clarion/layer-sources';
 import { ClarionError } from '@clarion/model';
 import { createSealer } from '@clarion/sealing';
@@ -131,7 +131,7 @@ async function* work(job: Job, deps: Indexing['deps'], signal: AbortSignal): Asy
       return;
     }
     case 'compose': {
-      const known = await deps.detectors.list();
+      const known = await allDetectors(deps.detectors);
       const events = completeImage(job.of, { ...deps, detectors: known, onBegin, signal });
       for await (const event of events) yield { kind: 'event', event };
       return;
