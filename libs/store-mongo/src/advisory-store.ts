@@ -1,72 +1,64 @@
-import type {
-  AdvisoryGroup,
-  AdvisoryGroupKey,
-  AdvisoryStore,
-  FeedState,
-  RepositoryProducts,
-  VulnerabilityText,
-} from '@clarion/model';
+import type { AdvisoryGroup, AdvisoryStore, RepositoryProducts } from '@clarion/model';
 import type { Document } from 'mongodb';
 
 import type { MongoContext } from './context';
-import { readFeedState, writeFeedState } from './feed-commit';
+import { feedStates, putFeedState } from './feed-states';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keyPart, recordKey } from './keys';
 import { explained, explainedEach } from './mongo-errors';
-import { toGroupKey } from './operations';
+import { ownerOfMention, toGroupKey } from './operations';
 import { readValue } from './packed-values';
+import { headsOf } from './revision-heads';
+import { current, currentEach, keyOfRevision, readWhole, type Revisions, streamWhole } from './revisions';
 import { eachText, vulnerabilities } from './texts';
 import { chunks } from './writes';
 
 /** What feeds say, by namespace and package, and the state of the feeds. */
 export function advisoryStore(context: MongoContext): AdvisoryStore {
+  const whole = <T>(read: (revisions: Revisions) => Promise<T>): Promise<T> =>
+    explained(() => readWhole(context, read));
   return {
     feedStates: () => explained(() => feedStates(context)),
-    putFeedState: (state) => explained(() => writeFeedState(context, state)),
+    putFeedState: (state) => explained(() => putFeedState(context, state)),
     groupHashes: (feed, document) => explainedEach(() => groupHashes(context, feed, document)),
     writeFeed: (feed) => explained(() => openFeedWriter(context, feed)),
-    advisories: (names) => explained(() => advisories(context, names)),
-    packagesOf: (vulnerability) => explained(() => packagesOf(context, vulnerability)),
-    groups: (feed, document) => explainedEach(() => groups(context, { document: recordKey(feed, document) })),
-    vulnerability: (id) => explained(async () => (await vulnerabilities(context, [id]))[0]),
-    vulnerabilities: (ids) => explained(() => vulnerabilities(context, ids)),
-    texts: (feed) => explainedEach(() => texts(context, feed)),
+    advisories: (names) => whole((revisions) => advisories(context, names, revisions)),
+    packagesOf: (vulnerability) => whole((revisions) => packagesOf(context, vulnerability, revisions)),
+    groups: (feed, document) => explainedEach(() => groups(context, feed, document)),
+    vulnerability: async (id) => (await whole((revisions) => vulnerabilities(context, [id], revisions)))[0],
+    vulnerabilities: (ids) => whole((revisions) => vulnerabilities(context, ids, revisions)),
+    texts: (feed) => explainedEach(() => eachText(context, feed)),
     commitFeeds: (updates) => commitFeeds(context, updates),
-    allRepositories: () => explainedEach(() => repositories(context, {})),
-    repositories: (names) => explained(() => repositoriesOf(context, names)),
+    allRepositories: () => explainedEach(() => repositories(context)),
+    repositories: (names) => whole((revisions) => repositoriesOf(context, names, revisions)),
   };
 }
 
-async function feedStates(context: MongoContext): Promise<FeedState[]> {
-  const states: FeedState[] = [];
-  for await (const document of context.collection('feeds').find({}).sort({ _id: 1 })) {
-    const state = await readFeedState(context, document);
-    if (state !== undefined) states.push(state);
-  }
-  return states;
+/** Groups of one document, without their ids; all revisions of one stand together. */
+function groupsOf(context: MongoContext, feed: string, ...[document, projection]: readonly [string, Document]) {
+  return context
+    .collection('advisories')
+    .find({ document: recordKey(feed, document) }, { projection })
+    .sort({ _id: 1 });
 }
 
-async function* groupHashes(
-  context: MongoContext,
-  feed: string,
-  document: string,
-): AsyncGenerator<readonly [AdvisoryGroupKey, string]> {
-  const found = context
-    .collection('advisories')
-    .find({ document: recordKey(feed, document) }, { projection: { hash: 1, key: 1 } })
-    .sort({ _id: 1 });
-  for await (const group of found) yield [toGroupKey(group), group.hash];
+const head = { rev: 1, gone: 1, document: 1 } as const;
+
+function groupHashes(context: MongoContext, feed: string, document: string) {
+  return streamWhole(context, keyPart(feed), async function* (revisions) {
+    const found = groupsOf(context, feed, document, { hash: 1, key: 1, ...head });
+    for await (const group of currentEach(found, revisions)) yield [toGroupKey(group), group.hash] as const;
+  });
 }
 
-async function* groups(context: MongoContext, filter: Document): AsyncGenerator<AdvisoryGroup> {
-  const found = context
-    .collection('advisories')
-    .find(filter, { projection: { ids: 0 } })
-    .sort({ _id: 1 });
-  for await (const document of found) {
-    const group = await readValue(context, 'advisories', document);
-    if (group !== undefined) yield group as AdvisoryGroup;
-  }
+function groups(context: MongoContext, feed: string, document: string): AsyncGenerator<AdvisoryGroup> {
+  return streamWhole(context, keyPart(feed), async function* (revisions) {
+    const found = groupsOf(context, feed, document, { ids: 0 });
+    for await (const one of currentEach(found, revisions)) {
+      const group = await readValue(context, 'advisories', one);
+      if (group !== undefined) yield group as AdvisoryGroup;
+    }
+  });
 }
 
 /** Names that are asked for at once: an image has a few hundred, rarely thousands. */
@@ -75,50 +67,77 @@ const namesTogether = 1000;
 async function advisories(
   context: MongoContext,
   names: readonly (readonly [string, string])[],
+  revisions: Revisions,
 ): Promise<AdvisoryGroup[]> {
   const keys = names.map(([namespace, name]) => recordKey(namespace, name));
   const byName = new Map<string, AdvisoryGroup[]>();
   for await (const some of chunks(new Set(keys), namesTogether)) {
-    for await (const group of groups(context, { name: { $in: some } })) {
-      const key = recordKey(group.namespace, group.package);
-      const known = byName.get(key);
-      if (known === undefined) byName.set(key, [group]);
+    const found = context
+      .collection('advisories')
+      .find({ name: { $in: some } }, { projection: { ids: 0 } })
+      .sort({ name: 1, _id: 1 });
+    for await (const document of currentEach(found, revisions)) {
+      const group = (await readValue(context, 'advisories', document)) as AdvisoryGroup | undefined;
+      if (group === undefined) continue;
+      const known = byName.get(document.name);
+      if (known === undefined) byName.set(document.name, [group]);
       else known.push(group);
     }
   }
   return keys.flatMap((key) => byName.get(key) ?? []);
 }
 
-async function packagesOf(context: MongoContext, vulnerability: string): Promise<(readonly [string, string])[]> {
+async function packagesOf(
+  context: MongoContext,
+  vulnerability: string,
+  revisions: Revisions,
+): Promise<(readonly [string, string])[]> {
   const found = new Map<string, readonly [string, string]>();
   const filter = { ids: keyPart(vulnerability) };
-  for await (const group of context.collection('advisories').find(filter, { projection: { key: 1 } })) {
+  const projection = { key: 1, name: 1 };
+  for await (const group of context.collection('advisories').find(filter, { projection })) {
     const { namespace, package: name } = toGroupKey(group);
-    found.set(recordKey(namespace, name), [namespace, name]);
+    found.set(group._id, [namespace, name]);
   }
-  for await (const { key } of context.collection('mentions').find(filter, { projection: { key: 1 } })) {
-    found.set(recordKey(...key), key);
+  for await (const { _id, key } of context.collection('mentions').find(filter, { projection: { key: 1 } })) {
+    found.set(ownerOfMention(_id), key);
+  }
+  const packages = new Map<string, readonly [string, string]>();
+  for await (const some of chunks(found, namesTogether)) {
+    const documents = some.map(([id, key]) => ({ key: keyOfRevision(id), found: { name: recordKey(...key) } }));
+    for (const { _id } of current(await headsOf(context, 'advisories', documents), revisions)) {
+      const key = found.get(_id);
+      if (key !== undefined) packages.set(recordKey(...key), key);
+    }
   }
   const order = (a: string, b: string) => (a < b ? -1 : Number(a > b));
-  return [...found.values()].sort(([a, c], [b, d]) => order(a, b) || order(c, d));
+  return [...packages.values()].sort(([a, c], [b, d]) => order(a, b) || order(c, d));
 }
 
-async function* texts(context: MongoContext, feed: string | undefined): AsyncGenerator<VulnerabilityText> {
-  yield* eachText(context, feed === undefined ? {} : { feed: keyPart(feed) });
+function repositories(context: MongoContext): AsyncGenerator<RepositoryProducts> {
+  return streamWhole(context, undefined, async function* (revisions) {
+    const found = context.collection('repositories').find({}).sort({ _id: 1 });
+    for await (const document of currentEach(found, revisions)) {
+      const repository = await readValue(context, 'repositories', document);
+      if (repository !== undefined) yield repository as RepositoryProducts;
+    }
+  });
 }
 
-async function* repositories(context: MongoContext, filter: Document): AsyncGenerator<RepositoryProducts> {
-  for await (const document of context.collection('repositories').find(filter).sort({ _id: 1 })) {
-    const repository = await readValue(context, 'repositories', document);
-    if (repository !== undefined) yield repository as RepositoryProducts;
-  }
-}
-
-async function repositoriesOf(context: MongoContext, names: readonly string[]): Promise<RepositoryProducts[]> {
+async function repositoriesOf(
+  context: MongoContext,
+  names: readonly string[],
+  revisions: Revisions,
+): Promise<RepositoryProducts[]> {
   const byName = new Map<string, RepositoryProducts[]>();
   for await (const keys of chunks(new Set(names.map(keyPart)), namesTogether)) {
-    for await (const one of repositories(context, { repository: { $in: keys } })) {
-      byName.set(one.repository, [...(byName.get(one.repository) ?? []), one]);
+    const found = context
+      .collection('repositories')
+      .find({ repository: { $in: keys } })
+      .sort({ repository: 1, _id: 1 });
+    for await (const document of currentEach(found, revisions)) {
+      const one = (await readValue(context, 'repositories', document)) as RepositoryProducts | undefined;
+      if (one !== undefined) byName.set(one.repository, [...(byName.get(one.repository) ?? []), one]);
     }
   }
   return names.flatMap((name) => byName.get(name) ?? []);

@@ -1,148 +1,157 @@
 import type { MongoContext } from './context';
-import type { ValueDocument } from './documents';
-import { recordKey } from './keys';
+import { recordKey, sequencePart } from './keys';
 import {
   documentWrites,
   type DocumentWrite,
-  mentionIds,
+  type FactCollection,
+  mentionId,
   type Operation,
   type ScoreWrite,
   scoreWrites,
 } from './operations';
-import { deletePages, packValue, pageDocuments, type PackedValue, readValue } from './packed-values';
+import { packValue, pageDocuments, type PackedValue, readValue } from './packed-values';
+import { deleteHeads, type Head, headsOf } from './revision-heads';
+import { current, keyOfRevision, revisionId, type Revisions } from './revisions';
 import type { ScoreRow } from './score-rows';
-import { type BulkWrite, bulkWrite, untyped } from './writes';
+import { type BulkWrite, bulkWrite, replacement } from './writes';
 
 /** Runs ahead of every batch that is sent, and may throw to stop it. */
 export type Guard = () => Promise<void>;
 
-/** Does what operations say. Doing it again, from the start or from the middle, changes nothing. */
+/** The revision that an update writes, and those that count while it does. */
+export interface Applying {
+  readonly feed: string;
+  readonly rev: number;
+  readonly revisions: Revisions;
+  readonly guard: Guard;
+}
+
+/** Writes what operations say under the revision of their update, where nobody sees it yet. May be done again. */
 export async function applyOperations(
   context: MongoContext,
   operations: readonly Operation[],
-  guard: Guard,
+  applying: Applying,
 ): Promise<void> {
-  const byCollection = new Map<DocumentWrite['collection'], Map<string, DocumentWrite>>();
+  const byCollection = new Map<FactCollection, Map<string, DocumentWrite>>();
   const scores = new Map<string, ScoreWrite[]>();
   for (const operation of operations) {
     for (const write of documentWrites(operation)) {
       const writes = byCollection.get(write.collection) ?? new Map<string, DocumentWrite>();
-      byCollection.set(write.collection, writes.set(write.id, write));
+      byCollection.set(write.collection, writes.set(write.key, write));
     }
     for (const write of scoreWrites(operation)) {
       scores.set(write.page, [...(scores.get(write.page) ?? []), write]);
     }
   }
   for (const [collection, writes] of byCollection) {
-    for (const chunk of chunked([...writes.values()], 500))
-      await applyWrites(context, { collection, writes: chunk }, guard);
+    for (const chunk of chunked([...writes.values()], 500)) await applyWrites(context, collection, chunk, applying);
   }
-  for (const chunk of chunked([...scores.values()], 500)) await applyScores(context, chunk, guard);
-  // An outbox row is there once its changes are.
-  await announceChanges(context, operations, guard);
+  for (const chunk of chunked([...scores.values()], 500)) await applyScores(context, chunk, applying);
 }
 
-function* chunked<T>(items: readonly T[], size: number): Generator<readonly T[]> {
+export function* chunked<T>(items: readonly T[], size: number): Generator<readonly T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-/** What further documents a document refers to. */
-type Head = Pick<ValueDocument, '_id' | 'g' | 'n'> & { readonly mentions?: number };
-
-/** Further documents come before those that name them, and go after. */
 async function applyWrites(
   context: MongoContext,
-  {
-    collection,
-    writes,
-  }: { readonly collection: DocumentWrite['collection']; readonly writes: readonly DocumentWrite[] },
-  guard: Guard,
+  collection: FactCollection,
+  ...[writes, applying]: readonly [readonly DocumentWrite[], Applying]
 ): Promise<void> {
-  const heads = (await untyped(context, collection)
-    .find({ _id: { $in: writes.map(({ id }) => id) } }, { projection: { g: 1, n: 1, mentions: 1 } })
-    .toArray()) as unknown as Head[];
-  const packed = writes.map((write) => ({ write, packed: write.content && packValue(write.content.value) }));
-  const pages = packed.flatMap((one) =>
-    one.packed === undefined
-      ? []
-      : pageDocuments({ collection, id: one.write.id, at: context.now() }, one.packed).map((page) =>
-          replacement(page, page.v),
-        ),
+  const heads = await headsOf(context, collection, writes);
+  const known = new Set(heads.map(({ _id }) => keyOfRevision(_id)));
+  // What was never there need not be removed.
+  const needed = writes.filter(({ key, content }) => content !== undefined || known.has(key));
+  await writeDocuments(context, { collection, writes: needed, own: heads }, applying);
+}
+
+interface Written {
+  readonly collection: FactCollection;
+  readonly writes: readonly DocumentWrite[];
+  /** Documents of the same keys; those that this update itself wrote before are replaced. */
+  readonly own: readonly Head[];
+}
+
+async function writeDocuments(
+  context: MongoContext,
+  { collection, writes, own }: Written,
+  { feed, rev, guard }: Applying,
+): Promise<void> {
+  const packed = writes.map((write) => ({
+    write,
+    id: revisionId(write.key, rev),
+    packed: packValue(write.content?.value ?? null),
+  }));
+  const pages = packed.flatMap(({ id, packed: value }) =>
+    pageDocuments({ collection, id, at: context.now() }, value).map((page) => replacement(page, page.v)),
   );
   await bulkWrite(context, 'pages', { writes: pages, before: guard });
-  const mentions = writes.flatMap(({ content }) => content?.mentions ?? []);
-  const further = mentions.map((one) => replacement(one, one.ids));
-  await bulkWrite(context, 'mentions', { writes: further, before: guard });
-  const documents = packed.map((one) => bulkOf(one.write, one.packed));
+  const mentions = packed.flatMap(({ write, id }) =>
+    (write.mentions ?? []).map((one, number) => ({ _id: mentionId(id, number), ...one })),
+  );
+  const gone = recordKey(feed, sequencePart(rev));
+  const documents = packed.map((one) => documentOf(one, { rev, gone }));
   await bulkWrite(context, collection, { writes: documents, before: guard });
-  await deletePages(context, heads);
-  const kept = new Set(mentions.map(({ _id }) => _id));
-  const gone = heads.flatMap(mentionIds).filter((id) => !kept.has(id));
-  await bulkWrite(context, 'mentions', { writes: gone.map(deletion), before: guard });
+  // Behind the document that tells of them, so that what is given up is found; nobody sees any of it yet.
+  await bulkWrite(context, 'mentions', { writes: mentions.map((one) => replacement(one, one.ids)), before: guard });
+  const ids = new Set(packed.map(({ id }) => id));
+  const replaced = own.filter(({ _id }) => ids.has(_id));
+  await deleteHeads(context, collection, {
+    heads: replaced,
+    further: true,
+    kept: new Set(mentions.map(({ _id }) => _id)),
+  });
 }
 
-function bulkOf(write: DocumentWrite, packed: PackedValue | undefined): BulkWrite {
-  if (write.content === undefined || packed === undefined) return deletion(write.id);
-  const { members } = write.content;
-  return replacement({ _id: write.id, ...members, ...packed.members }, [packed.members.v, JSON.stringify(members)]);
+function documentOf(
+  { write, id, packed }: { readonly write: DocumentWrite; readonly id: string; readonly packed: PackedValue },
+  revision: { readonly rev: number; readonly gone: string },
+): BulkWrite {
+  const members = { ...write.found, ...write.content?.members, rev: revision.rev };
+  const removal = write.content === undefined ? { gone: revision.gone } : {};
+  return replacement({ _id: id, ...members, ...removal, ...packed.members }, [
+    packed.members.v,
+    JSON.stringify(members),
+  ]);
 }
 
-function replacement(document: { readonly _id: string }, content: Uint8Array | readonly unknown[]): BulkWrite {
-  const { _id, ...rest } = document;
-  const sizes = content instanceof Uint8Array ? [content.length] : content.map(sizeOf);
-  const bytes = sizes.reduce((sum, size) => sum + size, 1000);
-  return { operation: { replaceOne: { filter: { _id }, replacement: rest, upsert: true } }, bytes };
-}
-
-function sizeOf(content: unknown): number {
-  return typeof content === 'string' || content instanceof Uint8Array ? content.length : 0;
-}
-
-function deletion(id: string): BulkWrite {
-  return { operation: { deleteOne: { filter: { _id: id } } }, bytes: 300 };
-}
-
+/** A page is read as it is now, or as this update has written it before, and written with the rows that change. */
 async function applyScores(
   context: MongoContext,
   pages: readonly (readonly ScoreWrite[])[],
-  guard: Guard,
+  applying: Applying,
 ): Promise<void> {
-  const ids = pages.flatMap(([first]) => first?.page ?? []);
-  const known = new Map<string, readonly ScoreRow[]>();
-  for (const document of await context
+  const buckets = [...new Set(pages.flatMap(([first]) => first?.bucket ?? []))];
+  const found = await context
     .collection('scores')
-    .find({ _id: { $in: ids } })
-    .toArray()) {
-    const rows = (await readValue(context, 'scores', document)) as readonly ScoreRow[] | undefined;
-    known.set(document._id, rows ?? []);
+    .find({ bucket: { $in: buckets } })
+    .toArray();
+  const own = found.filter(({ rev, feed }) => rev === applying.rev && feed === applying.feed);
+  const written = new Set(own.map(({ _id }) => keyOfRevision(_id)));
+  const before = current(found, applying.revisions).filter(({ _id }) => !written.has(keyOfRevision(_id)));
+  const known = new Map<string, readonly ScoreRow[]>();
+  for (const document of [...before, ...own]) {
+    const rows = document.gone === undefined ? await readValue(context, 'scores', document) : [];
+    known.set(keyOfRevision(document._id), (rows as readonly ScoreRow[] | undefined) ?? []);
   }
-  const writes = pages.flatMap((changes): readonly BulkWrite[] => {
+  const writes = pages.flatMap((changes): readonly DocumentWrite[] => {
     const [first] = changes;
     if (first === undefined) return [];
-    const rows = new Map((known.get(first.page) ?? []).map((row) => [row[0], row]));
-    for (const { id, row } of changes) {
-      if (row === undefined) rows.delete(id);
-      else rows.set(id, row);
-    }
-    if (rows.size === 0) return known.has(first.page) ? [deletion(first.page)] : [];
-    const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-    // A hundred rows of known form: never longer than a page.
-    const { members } = packValue(sorted);
-    return [replacement({ _id: first.page, ...{ bucket: first.bucket, feed: first.feed }, ...members }, [members.v])];
+    const { page: key, bucket, feed } = first;
+    const rows = changedRows(known.get(key) ?? [], changes);
+    const write = { collection: 'scores', key, found: { bucket, feed } } as const;
+    if (rows.length > 0) return [{ ...write, content: { value: rows } }];
+    return known.has(key) ? [write] : [];
   });
-  await bulkWrite(context, 'scores', { writes, before: guard });
+  // A hundred rows of known form: never longer than a page, so that nothing else belongs to one.
+  await writeDocuments(context, { collection: 'scores', writes, own: [] }, applying);
 }
 
-async function announceChanges(context: MongoContext, operations: readonly Operation[], guard: Guard): Promise<void> {
-  const rows = new Map<string, BulkWrite>();
-  for (const operation of operations) {
-    if (operation.kind !== 'change') continue;
-    const { update, vulnerability } = operation.change;
-    const id = recordKey(update, vulnerability);
-    // Told before a crash stays told.
-    const insert = { $setOnInsert: { update, vulnerability, told: false } };
-    const bytes = 300 + update.length + vulnerability.length;
-    rows.set(id, { operation: { updateOne: { filter: { _id: id }, update: insert, upsert: true } }, bytes });
+function changedRows(before: readonly ScoreRow[], changes: readonly ScoreWrite[]): readonly ScoreRow[] {
+  const rows = new Map(before.map((row) => [row[0], row]));
+  for (const { id, row } of changes) {
+    if (row === undefined) rows.delete(id);
+    else rows.set(id, row);
   }
-  await bulkWrite(context, 'changed', { writes: [...rows.values()], before: guard });
+  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }

@@ -67,8 +67,16 @@ export interface FeaturesDocument extends ValueDocument {
   readonly names: readonly string[];
 }
 
+/** A value of which there may be several revisions (`revisions.ts`): those of one key differ in the end of their `_id`. */
+export interface RevisedDocument extends ValueDocument {
+  /** Absent for 0. */
+  readonly rev?: number;
+  /** Feed and revision, as a key, of a removal: its value means nothing. */
+  readonly gone?: string;
+}
+
 /** What one document of a feed says about one package, by namespace, package, feed and document. */
-export interface GroupDocument extends ValueDocument {
+export interface GroupDocument extends RevisedDocument {
   /** Key of namespace and package. */
   readonly name: string;
   /** Key of feed and document. */
@@ -91,20 +99,20 @@ export interface MentionsDocument {
 }
 
 /** What one feed says about a vulnerability, by id and feed. */
-export interface TextDocument extends ValueDocument {
+export interface TextDocument extends RevisedDocument {
   /** The id as a key part. */
   readonly id: string;
   readonly feed: string;
 }
 
 /** Scores of up to a hundred vulnerabilities whose ids differ in the last two characters, by the rest of it and feed. */
-export interface ScoreDocument extends ValueDocument {
+export interface ScoreDocument extends RevisedDocument {
   readonly bucket: string;
   readonly feed: string;
 }
 
 /** Products of a repository, by repository and feed. */
-export interface RepositoryDocument extends ValueDocument {
+export interface RepositoryDocument extends RevisedDocument {
   readonly repository: string;
   readonly feed: string;
 }
@@ -120,16 +128,21 @@ export interface FeedLease {
   readonly until: number;
 }
 
-/** State, lease and redo log of a feed. */
-export interface FeedDocument extends Partial<Omit<ValueDocument, '_id'>> {
+/** The state of a feed, by feed. */
+export interface StateDocument extends RevisedDocument {
+  readonly feed: string;
+}
+
+/** Lease and redo log of a feed. */
+export interface FeedDocument {
   readonly _id: string;
   readonly lease?: FeedLease;
   /** The feed's id, since keys may not tell it. */
   readonly name?: string;
-  /** An update that is declared and perhaps not wholly applied: its operations are in `staging`. */
+  /** An update that has begun to write its revision, and is perhaps not wholly done: its operations are in `staging`. */
   readonly redo?: string;
-  /** The update that was applied last. */
-  readonly applied?: string;
+  /** The revision that it writes; absent where a Clarion before format 2 has declared it. */
+  readonly rev?: number;
 }
 
 /** A part of a batch of staged operations, by feed, update, batch and part. */
@@ -203,10 +216,24 @@ export interface LeaseDocument {
   readonly until: number;
 }
 
-/** What is known about the store itself. */
+/** Which revision of a feed counts. */
+export interface FeedRevision {
+  /** As a key. */
+  readonly feed: string;
+  readonly rev: number;
+  /** What was written below this one counts no more: the feed was forgotten. */
+  readonly base: number;
+  /** Those that never will count: their updates were given up, though somebody slow may still write of them. */
+  readonly burned: readonly number[];
+}
+
+/** What is known about the store itself: its format, and the revisions of feeds. */
 export interface MetaDocument {
   readonly _id: string;
   readonly version: number;
+  readonly feeds?: readonly FeedRevision[];
+  /** The first Clarion that reads the format. */
+  readonly since?: string;
 }
 
 /** The collections and what is in them. */
@@ -223,6 +250,7 @@ export interface Documents {
   readonly scores: ScoreDocument;
   readonly repositories: RepositoryDocument;
   readonly feeds: FeedDocument;
+  readonly states: StateDocument;
   readonly staging: StagingDocument;
   readonly changes: ValueDocument;
   readonly changed: ChangedDocument;

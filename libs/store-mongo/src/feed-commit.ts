@@ -1,122 +1,163 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { ClarionError, type FactChange, type FeedState } from '@clarion/model';
 
-import { ClarionError, type DocumentState, type FeedState } from '@clarion/model';
-
-import { applyOperations } from './apply-operations';
+import { applyOperations, type Guard } from './apply-operations';
 import type { MongoContext } from './context';
-import type { FeedDocument } from './documents';
+import type { FeedRevision } from './documents';
+import { writeStateOf } from './feed-states';
 import { type HeldFeed, takeFeed } from './feed-lease';
-import { keyPart } from './keys';
-import { explain } from './mongo-errors';
-import type { Operation } from './operations';
-import { deletePages, packValue, readValue, writePages } from './packed-values';
+import { keyPart, recordKey } from './keys';
+import { changeKey, documentWrites, type DocumentWrite, foundBy, type Operation, scoreWrites } from './operations';
+import { deletePages, packValue, pageDocuments } from './packed-values';
+import { deleteRemovals, deleteStates, deleteSuperseded, sweepFeed } from './revision-heads';
+import { changeRevisions, nextRevision, readRevisions, revisionOf } from './revisions';
 import { deleteStaged, type Staged, stagedBatches } from './staging';
-import { twice } from './writes';
+import { type BulkWrite, bulkWrite, replacement, untyped } from './writes';
 
-/** A feed's state as stored: documents as a list, because `__proto__` is a legal document name. */
-type StateRecord = Omit<FeedState, 'documents'> & { readonly documents: readonly (readonly [string, DocumentState])[] };
+/** An update whose operations are all staged. */
+export interface StagedUpdate {
+  readonly held: HeldFeed;
+  readonly update: string;
+}
 
-/** How often, and how long apart, is asked whether a declaration arrived when its answer did not. */
-const askTurns = 10;
-const askPause = 500;
+/** One that writes its revision. */
+interface Prepared extends StagedUpdate {
+  readonly rev: number;
+}
 
 /**
- * Declares an update whose operations are all staged: from here on it is going to be applied, by this process or by the
- * next one that writes the feed or opens the store.
+ * Commits updates of one or several feeds: each is written under a revision that nobody sees, then one write makes all of
+ * them count, then comes what follows from that. Cut off before that write, nothing has happened; after it, whoever takes
+ * the feed next, or opens the store, does the rest.
  */
-export async function declareUpdate(context: MongoContext, held: HeldFeed, update: string): Promise<void> {
+export async function commitStaged(context: MongoContext, updates: readonly StagedUpdate[]): Promise<void> {
+  const prepared: Prepared[] = [];
+  for (const update of updates) prepared.push(await prepare(context, update));
+  for (const update of prepared) await writeRevision(context, update);
+  for (const { held } of prepared) await held.hold();
+  await flip(context, prepared);
+  for (const update of prepared) await finish(context, update);
+}
+
+/** Says which revision the update is going to write, before the first of it is there. */
+async function prepare(context: MongoContext, { held, update }: StagedUpdate): Promise<Prepared> {
   await held.hold();
+  const rev = nextRevision(revisionOf(await readRevisions(context), keyPart(held.feed)));
   const feeds = context.collection('feeds');
   const filter = { _id: keyPart(held.feed), 'lease.token': held.token, redo: null };
-  const declare = () => feeds.updateOne(filter as object, { $set: { redo: update } });
-  for (let turn = 0; ; turn += 1) {
-    try {
-      if ((await declare()).matchedCount > 0) return;
-      // Perhaps an earlier turn did it.
-      if (turn > 0 && (await isDeclared(context, held.feed, update))) return;
-      throw new ClarionError('invalid-input', `another has taken over the update of feed ${held.feed}`);
-    } catch (error) {
-      const explained = explain(error);
-      if (!(explained instanceof ClarionError) || !explained.retryable || turn >= askTurns) throw explained;
-      await sleep(askPause);
+  const { matchedCount } = await feeds.updateOne(filter as object, { $set: { redo: update, rev } });
+  if (matchedCount === 0) throw takenOver(held.feed);
+  return { held, update, rev };
+}
+
+function takenOver(feed: string): ClarionError {
+  return new ClarionError('invalid-input', `another has taken over the update of feed ${feed}`);
+}
+
+/** Facts and state of an update, under its revision. */
+async function writeRevision(context: MongoContext, { held, update, rev }: Prepared): Promise<void> {
+  const { feed, hold: guard } = held;
+  const applying = { feed, rev, revisions: await readRevisions(context), guard };
+  let state: FeedState | undefined;
+  for await (const batch of stagedBatches(context, feed, update)) {
+    await applyOperations(context, batch.filter(isFact), applying);
+    state ??= batch.find((staged) => staged.kind === 'state')?.state;
+  }
+  if (state === undefined) throw new ClarionError('corrupt-data', `what was staged of feed ${feed} is not whole`);
+  await guard();
+  await writeStateOf(context, state, rev);
+}
+
+function isFact(staged: Staged): staged is Operation {
+  return staged.kind !== 'state' && staged.kind !== 'change';
+}
+
+/** Makes the revisions of all updates count, at once; not when one of them was given up by somebody who took its feed. */
+async function flip(context: MongoContext, updates: readonly Prepared[]): Promise<void> {
+  await changeRevisions(context, (revisions) => {
+    const rows = updates.map(({ held, rev }) => ({ held, rev, row: revisionOf(revisions, keyPart(held.feed)) }));
+    // An earlier turn whose answer was lost did it.
+    if (rows.every(({ rev, row }) => row.rev === rev)) return [];
+    const lost = rows.find(({ rev, row }) => row.rev >= rev || row.burned.includes(rev));
+    if (lost !== undefined) throw takenOver(lost.held.feed);
+    return rows.map(({ rev, row }): FeedRevision => ({ ...row, rev }));
+  });
+}
+
+/** What follows once a revision counts: changes are told, what it superseded goes. May be done again from the start. */
+async function finish(context: MongoContext, { held, update, rev }: Prepared): Promise<void> {
+  const { feed, hold: guard } = held;
+  try {
+    for await (const batch of stagedBatches(context, feed, update)) {
+      const changes = batch.flatMap((staged) => (staged.kind === 'change' ? [staged.change] : []));
+      await announceChanges(context, changes, guard);
     }
+    await guard();
+    for await (const batch of stagedBatches(context, feed, update)) {
+      await guard();
+      await deleteBefore(context, batch.filter(isFact), rev);
+    }
+  } catch (error) {
+    // A damaged log: the revision counts. What it superseded is hidden by it, and goes when the next update touches it.
+    if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
   }
+  await guard();
+  const row = revisionOf(await readRevisions(context), keyPart(feed));
+  if (row.base === rev) await sweepFeed(context, feed, (document) => (document.rev ?? 0) < rev);
+  await deleteRemovals(context, feed, rev);
+  await deleteStates(context, feed, (document) => (document.rev ?? 0) < rev);
+  await endRedo(context, feed, update);
 }
 
-async function isDeclared(context: MongoContext, feed: string, update: string): Promise<boolean> {
-  const document = await context
-    .collection('feeds')
-    .findOne({ _id: keyPart(feed) }, { projection: { redo: 1, applied: 1 } });
-  return document?.redo === update || document?.applied === update;
-}
-
-/** Applies a declared update: facts, then what is to be told, then the state; then its staging is over. */
-export async function applyDeclared(context: MongoContext, held: HeldFeed, update: string): Promise<void> {
-  let finished = false;
-  for await (const batch of stagedBatches(context, held.feed, update)) {
-    const operations = batch.filter((staged): staged is Operation => staged.kind !== 'state');
-    await applyOperations(context, operations, held.hold);
-    const last = batch.find((staged): staged is Staged & { kind: 'state' } => staged.kind === 'state');
-    if (last === undefined) continue;
-    await held.hold();
-    await writeFeedState(context, last.state, { redo: update });
-    finished = true;
-  }
-  if (!finished) await forgetState(context, held.feed, update);
-  await deleteStaged(context, held.feed, update);
-}
-
-/** The redo log is damaged: without state, the next update reads everything anew and compares it with what is there. */
-async function forgetState(context: MongoContext, feed: string, update: string): Promise<void> {
+async function endRedo(context: MongoContext, feed: string, update: string): Promise<void> {
   const filter = { _id: keyPart(feed), redo: update };
-  const unset = { redo: '', v: '', g: '', n: '' } as const;
-  const before = await context
-    .collection('feeds')
-    .findOneAndUpdate(filter, { $unset: unset }, { projection: { g: 1, n: 1 }, returnDocument: 'before' });
-  await deletePages(context, [before]);
+  await context.collection('feeds').updateOne(filter, { $unset: { redo: '', rev: '' } });
+  await deleteStaged(context, feed, update);
 }
 
-/** Writes the state of a feed; with `redo`, only where that update is declared, which it ends. */
-export async function writeFeedState(
-  context: MongoContext,
-  state: FeedState,
-  guard: { readonly redo?: string } = {},
-): Promise<void> {
-  const id = keyPart(state.feed);
-  const record: StateRecord = { ...state, documents: Object.entries(state.documents) };
-  const packed = packValue(record);
-  await writePages(context, { collection: 'feeds', id }, packed);
-  const { redo } = guard;
-  const unset = {
-    ...(packed.members.g === undefined ? { g: '', n: '' } : {}),
-    ...(redo === undefined ? {} : { redo: '' }),
-  };
-  const update = {
-    $set: { ...packed.members, name: state.feed, ...(redo === undefined ? {} : { applied: redo }) },
-    ...(Object.keys(unset).length === 0 ? {} : { $unset: unset }),
-  };
-  const options = { upsert: redo === undefined, projection: { g: 1, n: 1 }, returnDocument: 'before' } as const;
-  const filter = { _id: id, ...(redo === undefined ? {} : { redo }) };
-  const before = await twice(() =>
-    context.collection('feeds').findOneAndUpdate(filter as object, update as object, options),
+async function deleteBefore(context: MongoContext, operations: readonly Operation[], rev: number): Promise<void> {
+  const writes: Pick<DocumentWrite, 'collection' | 'key' | 'found'>[] = operations.flatMap((operation) => [
+    ...documentWrites(operation),
+    ...scoreWrites(operation).map(({ page, bucket, feed }) => {
+      return { collection: 'scores' as const, key: page, found: { bucket, feed } };
+    }),
+  ]);
+  for (const collection of Object.keys(foundBy) as (keyof typeof foundBy)[]) {
+    const documents = new Map(writes.flatMap((write) => (write.collection === collection ? [[write.key, write]] : [])));
+    await deleteSuperseded(context, collection, { documents: [...documents.values()], rev });
+  }
+}
+
+/** An outbox row is there once its changes are; told before a crash stays told. */
+async function announceChanges(context: MongoContext, changes: readonly FactChange[], guard: Guard): Promise<void> {
+  if (changes.length === 0) return;
+  const packed = changes.map((change) => ({ id: changeKey(change), value: packValue(change) }));
+  const ids = [...new Set(packed.map(({ id }) => id))];
+  const options = { projection: { g: 1, n: 1 } };
+  const before = await untyped(context, 'changes')
+    .find({ _id: { $in: ids } }, options)
+    .toArray();
+  const pages = packed.flatMap(({ id, value }) =>
+    pageDocuments({ collection: 'changes', id, at: context.now() }, value).map((page) => replacement(page, page.v)),
   );
-  // Applied already by another: its pages are the ones that count.
-  await deletePages(context, [redo !== undefined && before === null ? packed.members : before]);
+  await bulkWrite(context, 'pages', { writes: pages, before: guard });
+  const writes = packed.map(({ id, value }) => replacement({ _id: id, ...value.members }, [value.members.v]));
+  await bulkWrite(context, 'changes', { writes, before: guard });
+  await deletePages(context, before);
+  const rows = new Map<string, BulkWrite>();
+  for (const { update, vulnerability } of changes) {
+    const id = recordKey(update, vulnerability);
+    const insert = { $setOnInsert: { update, vulnerability, told: false } };
+    const bytes = 300 + update.length + vulnerability.length;
+    rows.set(id, { operation: { updateOne: { filter: { _id: id }, update: insert, upsert: true } }, bytes });
+  }
+  await bulkWrite(context, 'changed', { writes: [...rows.values()], before: guard });
 }
 
-/** The state in a feed's document; undefined while it has none. */
-export async function readFeedState(context: MongoContext, document: FeedDocument): Promise<FeedState | undefined> {
-  const { v } = document;
-  if (v === undefined) return undefined;
-  const record = (await readValue(context, 'feeds', { ...document, v })) as StateRecord | undefined;
-  return record && { ...record, documents: Object.fromEntries(record.documents) };
-}
-
-/** Takes a feed, and finishes what a writer before has declared and forgets what it only staged. */
+/** Takes a feed, and finishes what counts of a writer before, or gives it up, and forgets what it only staged. */
 export async function takeSettledFeed(context: MongoContext, feed: string): Promise<HeldFeed> {
   const held = await takeFeed(context, feed);
   try {
-    if (held.redo !== undefined) await applyDeclared(context, held, held.redo);
+    if (held.redo !== undefined) await settle(context, held, held.redo);
     await deleteStaged(context, feed);
     return held;
   } catch (error) {
@@ -125,7 +166,56 @@ export async function takeSettledFeed(context: MongoContext, feed: string): Prom
   }
 }
 
-/** Finishes every update that a dead writer has declared. Those of living ones are left to them. */
+/** Ends an update that was cut off, or that failed: it counts already and is finished, or it never will. */
+export async function settle(
+  context: MongoContext,
+  held: HeldFeed,
+  { update, rev }: { readonly update: string; readonly rev?: number },
+): Promise<void> {
+  if (rev === undefined) {
+    await commitDeclared(context, held, update);
+    return;
+  }
+  await held.hold();
+  let isDone = false;
+  await changeRevisions(context, (revisions) => {
+    const row = revisionOf(revisions, keyPart(held.feed));
+    isDone = row.rev >= rev;
+    return isDone || row.burned.includes(rev) ? [] : [{ ...row, burned: [...row.burned, rev] }];
+  });
+  if (isDone) await finish(context, { held, update, rev });
+  else {
+    await sweepFeed(context, held.feed, (document) => document.rev === rev);
+    await endRedo(context, held.feed, update);
+  }
+}
+
+/** A Clarion before format 2 has declared it, and perhaps applied half of it in place: all of it is to be applied. */
+async function commitDeclared(context: MongoContext, held: HeldFeed, update: string): Promise<void> {
+  const filter = { _id: keyPart(held.feed), 'lease.token': held.token };
+  await context.collection('feeds').updateOne(filter as object, { $unset: { redo: '' } });
+  try {
+    await commitStaged(context, [{ held, update }]);
+  } catch (error) {
+    if (!(error instanceof ClarionError && error.code === 'corrupt-data')) throw error;
+    // The log is damaged: without state, the next update reads everything anew and compares it with what is there.
+    await deleteStates(context, held.feed, () => true);
+    const left = await context.collection('feeds').findOne({ _id: keyPart(held.feed) }, { projection: { rev: 1 } });
+    if (left?.rev !== undefined) await settle(context, held, { update, rev: left.rev });
+  }
+}
+
+/** Forgets all that a feed said: seen at once, then deleted. */
+export async function forgetFeed(context: MongoContext, held: HeldFeed): Promise<void> {
+  const prepared = await prepare(context, { held, update: 'forget' });
+  await changeRevisions(context, (revisions) => {
+    const row = revisionOf(revisions, keyPart(held.feed));
+    return row.rev >= prepared.rev ? [] : [{ ...row, rev: prepared.rev, base: prepared.rev, burned: [] }];
+  });
+  await finish(context, prepared);
+}
+
+/** Ends every update that a dead writer has begun. Those of living ones are left to them. */
 export async function rollForward(context: MongoContext): Promise<void> {
   const feeds = context
     .collection('feeds')

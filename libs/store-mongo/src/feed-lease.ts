@@ -12,8 +12,8 @@ import { isDuplicateKey } from './mongo-errors';
 export interface HeldFeed {
   readonly feed: string;
   readonly token: string;
-  /** An update that a writer before has declared and perhaps not wholly applied. */
-  readonly redo: string | undefined;
+  /** An update that a writer before has begun to commit, with the revision that it writes. */
+  readonly redo: { readonly update: string; readonly rev?: number } | undefined;
   /**
    * Makes sure that it is held for long enough to send one batch. Throws `invalid-input` when it went to another,
    * `upstream-unavailable` when that cannot be known.
@@ -30,9 +30,11 @@ export async function takeFeed(context: MongoContext, feed: string): Promise<Hel
   const feeds = context.collection('feeds');
   const filter = { _id: keyPart(feed), $or: free } as Parameters<typeof feeds.findOneAndUpdate>[0];
   try {
-    const options = { upsert: true, returnDocument: 'after', projection: { redo: 1 } } as const;
+    const options = { upsert: true, returnDocument: 'after', projection: { redo: 1, rev: 1 } } as const;
     const taken = await feeds.findOneAndUpdate(filter, { $set: { lease, name: feed } }, options);
-    return holding(context, { feed, lease, redo: taken?.redo });
+    const { redo: update, rev } = taken ?? {};
+    const redo = update === undefined ? undefined : { update, ...(rev === undefined ? {} : { rev }) };
+    return holding(context, { feed, lease, redo });
   } catch (error) {
     // It is there, but held: the filter misses, and the insert meets it.
     if (!isDuplicateKey(error)) throw error;
@@ -56,7 +58,7 @@ function heldByAnother(feed: string, lease: FeedLease | undefined): ClarionError
 
 function holding(
   context: MongoContext,
-  { feed, lease, redo }: { readonly feed: string; readonly lease: FeedLease; readonly redo: string | undefined },
+  { feed, lease, redo }: { readonly feed: string; readonly lease: FeedLease; readonly redo: HeldFeed['redo'] },
 ): HeldFeed {
   const feeds = context.collection('feeds');
   const mine = { _id: keyPart(feed), 'lease.token': lease.token } as Parameters<typeof feeds.updateOne>[0];

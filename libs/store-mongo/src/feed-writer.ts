@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { ClarionError, type AdvisoryGroupKey, type FeedUpdate, type FeedWriter } from '@clarion/model';
 
 import type { MongoContext } from './context';
-import { applyDeclared, declareUpdate, takeSettledFeed } from './feed-commit';
+import { commitStaged, settle, takeSettledFeed } from './feed-commit';
 import type { HeldFeed } from './feed-lease';
 import { keyPart } from './keys';
 import { explained } from './mongo-errors';
@@ -75,10 +75,7 @@ function writerOf(
   return result;
 }
 
-/**
- * Commits one feed after the other; a first look at all of them lets none begin when one may not. Whatever comes of it,
- * the writers have ended.
- */
+/** Commits all of them or none. Whatever comes of it, the writers have ended. */
 export async function commitFeeds(context: MongoContext, updates: readonly FeedUpdate[]): Promise<void> {
   const writers = updates.map(({ writer }) => opened.get(writer));
   try {
@@ -94,27 +91,14 @@ export async function commitFeeds(context: MongoContext, updates: readonly FeedU
         await writer.staging.flush();
         await writer.held.hold();
       }
-      await declareAndApply(
+      await commitStaged(
         context,
         ready.map(({ writer }) => writer),
       );
     });
   } finally {
-    // What was not declared is dropped; what was and could not be applied is finished by the next writer.
+    // What does not count is given up; where that cannot be done now, the next writer does it.
     await Promise.allSettled(writers.map(async (writer) => writer?.end()));
-  }
-}
-
-/** What is declared is applied, also when a later one cannot be. */
-async function declareAndApply(context: MongoContext, writers: readonly OpenWriter[]): Promise<void> {
-  const declared: OpenWriter[] = [];
-  try {
-    for (const writer of writers) {
-      await declareUpdate(context, writer.held, writer.update);
-      declared.push(writer);
-    }
-  } finally {
-    for (const { held, update } of declared) await applyDeclared(context, held, update);
   }
 }
 
@@ -124,11 +108,11 @@ function requireSame(feed: string, of: string): void {
 
 async function endWriter(context: MongoContext, { held, update }: OpenWriter): Promise<void> {
   try {
-    // A declared update that was not wholly applied needs what it has staged.
-    const document = await context
-      .collection('feeds')
-      .findOne({ _id: keyPart(held.feed) }, { projection: { redo: 1 } });
-    if (document?.redo !== update) await deleteStaged(context, held.feed, update);
+    const filter = { _id: keyPart(held.feed), 'lease.token': held.token } as object;
+    const document = await context.collection('feeds').findOne(filter, { projection: { redo: 1, rev: 1 } });
+    if (document?.redo === update && document.rev !== undefined) {
+      await settle(context, held, { update, rev: document.rev });
+    } else if (document?.redo !== update) await deleteStaged(context, held.feed, update);
   } finally {
     await held.release();
   }

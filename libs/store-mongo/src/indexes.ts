@@ -3,6 +3,9 @@ import type { IndexDescription } from 'mongodb';
 import type { MongoContext } from './context';
 import type { CollectionName } from './documents';
 
+/** Removals, which are few at any time. */
+const gone: IndexDescription = { name: 'gone', key: { gone: 1 }, sparse: true };
+
 /**
  * Every index beside those of `_id`, a collection. Every filter that the store sends is by `_id` or by the first members
  * of one of these; a spec holds that against what goes over the wire.
@@ -29,21 +32,18 @@ export const declaredIndexes: Readonly<Record<CollectionName, readonly IndexDesc
     { name: 'name', key: { name: 1, _id: 1 } },
     { name: 'document', key: { document: 1, _id: 1 } },
     { name: 'ids', key: { ids: 1 } },
+    gone,
   ],
   mentions: [{ name: 'ids', key: { ids: 1 } }],
-  texts: [
-    { name: 'id', key: { id: 1, _id: 1 } },
-    { name: 'feed', key: { feed: 1, _id: 1 } },
-  ],
-  scores: [
-    { name: 'bucket', key: { bucket: 1, _id: 1 } },
-    { name: 'feed', key: { feed: 1, _id: 1 } },
-  ],
+  texts: [{ name: 'id', key: { id: 1, _id: 1 } }, { name: 'feed', key: { feed: 1, _id: 1 } }, gone],
+  scores: [{ name: 'bucket', key: { bucket: 1, _id: 1 } }, { name: 'feed', key: { feed: 1, _id: 1 } }, gone],
   repositories: [
     { name: 'repository', key: { repository: 1, _id: 1 } },
     { name: 'feed', key: { feed: 1, _id: 1 } },
+    gone,
   ],
   feeds: [],
+  states: [],
   staging: [],
   changes: [],
   changed: [{ name: 'told', key: { told: 1, _id: 1 } }],

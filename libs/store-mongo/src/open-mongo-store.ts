@@ -9,6 +9,7 @@ import { deadLetterStore } from './dead-letter-store';
 import { deliveryStore } from './delivery-store';
 import type { CollectionName, Documents } from './documents';
 import { rollForward } from './feed-commit';
+import { ensureFormat } from './format';
 import { imageStore } from './image-store';
 import { createIndexes } from './indexes';
 import { layerStore } from './layer-store';
@@ -25,7 +26,7 @@ export interface MongoStoreOptions {
   readonly uri: string;
   /** Instead of the one that the URI names; `clarion` when neither does. */
   readonly database?: string;
-  /** How long to look for a server, and the longest that one answer may take; 10 s and 60 s unless stated. */
+  /** How long to look for a server, and the longest that one answer may take; 30 s (an election takes 12) and 60 s unless stated. */
   readonly connectMillis?: number;
   readonly answerMillis?: number;
   /** After so long without a sign of life, the writer of a feed is taken for dead; 60 s unless stated. */
@@ -36,8 +37,6 @@ export interface MongoStoreOptions {
   readonly onCommand?: (name: string, command: Document) => void;
 }
 
-/** Raise it when stored documents change their shape. */
-const formatVersion = 1;
 const defaultDatabase = 'clarion';
 /** How long `ready` waits for an answer. */
 const readyMillis = 2000;
@@ -45,7 +44,7 @@ const readyMillis = 2000;
 /**
  * Opens the store of an installation: a MongoDB database. Creates what indexes are missing and finishes updates that dead
  * writers have declared. Throws `ClarionError`: `upstream-unavailable` while no server can be reached, `unauthorized`,
- * `invalid-input` for a URI that is none, `unsupported` when another version of Clarion wrote the database.
+ * `invalid-input` for a URI that is none, `unsupported` when a newer Clarion wrote the database.
  */
 export async function openMongoStore(options: MongoStoreOptions): Promise<Store> {
   // Loading the driver takes longer than opening, and most processes need no database.
@@ -55,7 +54,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     await client.connect();
     const db = await durableDatabase(client, options.database ?? databaseOf(options.uri));
     const context = contextOf(client, db, options);
-    await checkFormat(context);
+    await ensureFormat(context);
     await createIndexes(context);
     await rollForward(context);
     return {
@@ -79,7 +78,7 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
 }
 
 function connect(client: typeof MongoClient, options: MongoStoreOptions): MongoClient {
-  const { connectMillis = 10_000, answerMillis = 60_000, onCommand } = options;
+  const { connectMillis = 30_000, answerMillis = 60_000, onCommand } = options;
   const settings: MongoClientOptions = {
     appName: 'clarion',
     // Bytes come back as they went in.
@@ -150,18 +149,6 @@ function contextOf(client: MongoClient, db: Db, options: MongoStoreOptions): Mon
     collection: <N extends CollectionName>(name: N) => db.collection<Documents[N]>(name),
     openWriters: new Set(),
   };
-}
-
-async function checkFormat(context: MongoContext): Promise<void> {
-  const meta = context.collection('meta');
-  await meta.updateOne({ _id: 'format' }, { $setOnInsert: { version: formatVersion } }, { upsert: true });
-  const found = await meta.findOne({ _id: 'format' });
-  if (found?.version === formatVersion) return;
-  throw new ClarionError(
-    'unsupported',
-    `database ${context.db.databaseName} has format ${found?.version ?? '?'}, this Clarion reads ${formatVersion}`,
-    { remedy: 'Use the Clarion that wrote it, or another database' },
-  );
 }
 
 function maintenance(context: MongoContext): StoreMaintenance {

@@ -10,6 +10,7 @@ import {
 
 import type { MentionsDocument } from './documents';
 import { keyPart, readableParts, recordKey, sequencePart } from './keys';
+import { keyOfRevision } from './revisions';
 import { bucketOf, hasRow, isScore, type ScoreRow, scoreRow } from './score-rows';
 
 /** One step of an update, as it is staged. The last one about a key counts. */
@@ -24,14 +25,18 @@ export type Operation =
 
 /** What becomes of one document: its members and value, or its removal. */
 export interface DocumentWrite {
-  readonly collection: 'advisories' | 'texts' | 'repositories' | 'changes';
-  readonly id: string;
-  readonly content?: {
-    readonly value: unknown;
-    readonly members: Readonly<Record<string, unknown>>;
-    readonly mentions?: readonly MentionsDocument[];
-  };
+  readonly collection: FactCollection;
+  readonly key: string;
+  /** Members by which it is found, whether it is there or gone. */
+  readonly found: Readonly<Record<string, string>>;
+  readonly content?: { readonly value: unknown; readonly members?: Readonly<Record<string, unknown>> };
+  /** Vulnerabilities that its own members do not hold, in the order in which they go on. */
+  readonly mentions?: readonly Omit<MentionsDocument, '_id'>[];
 }
+
+/** Collections of revised facts, each with the member by which all revisions of a document are found. */
+export const foundBy = { advisories: 'name', texts: 'id', scores: 'bucket', repositories: 'repository' } as const;
+export type FactCollection = keyof typeof foundBy;
 
 /** What becomes of one row of a page of scores. */
 export interface ScoreWrite {
@@ -53,29 +58,37 @@ export function documentWrites(operation: Operation): readonly DocumentWrite[] {
     case 'group':
       return [groupWrite(operation.group, operation.hash)];
     case 'remove-group':
-      return [{ collection: 'advisories', id: groupKey(operation.key) }];
+      return [{ collection: 'advisories', key: groupKey(operation.key), found: groupFound(operation.key) }];
     case 'text': {
-      const { id, feed } = operation.text;
-      const write = { collection: 'texts', id: recordKey(id, feed) } as const;
+      const write = textWrite(operation.text);
       // A score takes the place of a text; a text is preferred to a score that is still there.
-      if (isScore(operation.text)) return [write];
-      return [{ ...write, content: { value: operation.text, members: { id: keyPart(id), feed: keyPart(feed) } } }];
+      return [isScore(operation.text) ? write : { ...write, content: { value: operation.text } }];
     }
     case 'remove-text':
-      return [{ collection: 'texts', id: recordKey(operation.id, operation.feed) }];
+      return [textWrite(operation)];
     case 'repository': {
       const { repository, feed } = operation.repository;
-      const members = { repository: keyPart(repository), feed: keyPart(feed) };
-      const content = { value: operation.repository, members };
-      return [{ collection: 'repositories', id: recordKey(repository, feed), content }];
+      return [{ ...repositoryWrite(repository, feed), content: { value: operation.repository } }];
     }
     case 'remove-repository':
-      return [{ collection: 'repositories', id: recordKey(operation.repository, operation.feed) }];
+      return [repositoryWrite(operation.repository, operation.feed)];
     case 'change':
-      return [
-        { collection: 'changes', id: changeKey(operation.change), content: { value: operation.change, members: {} } },
-      ];
+      return [];
   }
+}
+
+function textWrite({ id, feed }: { readonly id: string; readonly feed: string }): DocumentWrite {
+  const found = { id: keyPart(id), feed: keyPart(feed) };
+  return { collection: 'texts', key: recordKey(id, feed), found };
+}
+
+function repositoryWrite(repository: string, feed: string): DocumentWrite {
+  const found = { repository: keyPart(repository), feed: keyPart(feed) };
+  return { collection: 'repositories', key: recordKey(repository, feed), found };
+}
+
+function groupFound({ namespace, package: name, feed, document }: AdvisoryGroupKey): DocumentWrite['found'] {
+  return { name: recordKey(namespace, name), document: recordKey(feed, document) };
 }
 
 /** What an operation does to the scores that share pages. */
@@ -107,39 +120,48 @@ export function groupKey({ namespace, package: name, feed, document }: AdvisoryG
 
 /** The key in the `_id` of a group, or in its `key` where the `_id` cannot tell it. */
 export function toGroupKey(document: { readonly _id: string; readonly key?: readonly string[] }): AdvisoryGroupKey {
-  const [namespace = '', name = '', feed = '', of = ''] = document.key ?? readableParts(document._id) ?? [];
+  const parts = document.key ?? readableParts(keyOfRevision(document._id)) ?? [];
+  const [namespace = '', name = '', feed = '', of = ''] = parts;
   return { namespace, package: name, feed, document: of };
 }
 
 function groupWrite(group: AdvisoryGroup, hash: string): DocumentWrite {
   const { namespace, package: name, feed, document } = group;
-  const id = groupKey(group);
+  const key = groupKey(group);
   const all = [...new Set(group.advisories.flatMap((advisory) => [advisory.id, ...(advisory.aliases ?? [])]))].map(
     keyPart,
   );
-  const mentions: MentionsDocument[] = [];
+  const mentions: Omit<MentionsDocument, '_id'>[] = [];
   for (let start = idsTogether; start < all.length; start += idsTogether) {
-    const number = sequencePart(mentions.length);
-    mentions.push({ _id: `${id}\t${number}`, ids: all.slice(start, start + idsTogether), key: [namespace, name] });
+    mentions.push({ ids: all.slice(start, start + idsTogether), key: [namespace, name] });
   }
   const members = {
-    name: recordKey(namespace, name),
-    document: recordKey(feed, document),
     hash,
     ids: all.slice(0, idsTogether),
     ...(mentions.length === 0 ? {} : { mentions: mentions.length }),
-    ...(readableParts(id) === undefined ? { key: [namespace, name, feed, document] } : {}),
+    ...(readableParts(key) === undefined ? { key: [namespace, name, feed, document] } : {}),
   };
-  return { collection: 'advisories', id, content: { value: group, members, mentions } };
+  const found = groupFound(group);
+  return { collection: 'advisories', key, found, content: { value: group, members }, mentions };
+}
+
+/** The id of a document that holds further mentions of a group. */
+export function mentionId(group: string, number: number): string {
+  return `${group}\t${sequencePart(number)}`;
+}
+
+/** The `_id` of the group that a document of further mentions belongs to. */
+export function ownerOfMention(id: string): string {
+  return id.slice(0, id.lastIndexOf('\t'));
 }
 
 /** Ids of the documents that hold further mentions of a group. */
 export function mentionIds(group: { readonly _id: string; readonly mentions?: number }): readonly string[] {
-  return Array.from({ length: group.mentions ?? 0 }, (_, number) => `${group._id}\t${sequencePart(number)}`);
+  return Array.from({ length: group.mentions ?? 0 }, (_, number) => mentionId(group._id, number));
 }
 
 /** The number of parts tells changes of texts and of statements apart. */
-function changeKey(change: FactChange): string {
+export function changeKey(change: FactChange): string {
   const { update, vulnerability, feed } = change;
   if (isTextChange(change)) return recordKey(update, vulnerability, feed);
   return recordKey(update, vulnerability, change.namespace, change.package, feed, change.document);

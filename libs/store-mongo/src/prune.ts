@@ -2,15 +2,15 @@ import { ClarionError, type PruneResult } from '@clarion/model';
 
 import { deleteAttempt, sweepAttempts } from './attempts';
 import type { MongoContext } from './context';
-import { takeSettledFeed } from './feed-commit';
+import { forgetFeed, takeSettledFeed } from './feed-commit';
+import { feedStates } from './feed-states';
 import type { HeldFeed } from './feed-lease';
-import { idsBelow, idsUnder, keyPart } from './keys';
+import { idsUnder, keyPart } from './keys';
 import { dayLength } from './layer-store';
-import { mentionIds } from './operations';
 import { deletePages } from './packed-values';
 import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
-import { chunks, deleteValues } from './writes';
+import { deleteValues } from './writes';
 
 /** A further page is written just before the document that names it: after so long, that one is not going to come. */
 const orphanAge = dayLength;
@@ -96,14 +96,14 @@ async function pruneCompositions(context: MongoContext, firstKeptDay: number): P
 
 async function pruneFeeds(context: MongoContext, keep: ReadonlySet<string>): Promise<number> {
   let pruned = 0;
-  const feeds = await context
+  const written = await context
     .collection('feeds')
     .find({}, { projection: { name: 1 } })
     .sort({ _id: 1 })
     .toArray();
-  for (const { name } of feeds) {
-    if (name !== undefined && !keep.has(name) && (await pruneFeed(context, name))) pruned += 1;
-  }
+  const states = await feedStates(context);
+  const names = new Set([...written.flatMap(({ name }) => name ?? []), ...states.map(({ feed }) => feed)]);
+  for (const name of names) if (!keep.has(name) && (await pruneFeed(context, name))) pruned += 1;
   return pruned;
 }
 
@@ -116,32 +116,13 @@ async function pruneFeed(context: MongoContext, feed: string): Promise<boolean> 
     if (error instanceof ClarionError && error.code === 'invalid-input') return false;
     throw error;
   }
-  const _id = keyPart(feed);
-  const feeds = context.collection('feeds');
   try {
-    // The state first: cut off in the middle, the feed is read anew should it ever be wanted again.
-    const unset = { v: '', g: '', n: '' } as const;
-    const state = await feeds.findOneAndUpdate({ _id }, { $unset: unset }, { returnDocument: 'before' });
-    await deletePages(context, [state]);
-    await pruneGroups(context, feed);
-    for (const name of ['texts', 'scores', 'repositories'] as const)
-      await deleteValues(context, name, { feed: keyPart(feed) });
-    await feeds.deleteOne({ _id });
-    return state?.v !== undefined;
+    const before = await feedStates(context);
+    await forgetFeed(context, held);
+    await context.collection('feeds').deleteOne({ _id: keyPart(feed) });
+    return before.some((state) => state.feed === feed);
   } finally {
     await held.release();
-  }
-}
-
-async function pruneGroups(context: MongoContext, feed: string): Promise<void> {
-  const advisories = context.collection('advisories');
-  const found = advisories.find({ document: idsBelow(feed) }, { projection: { g: 1, n: 1, mentions: 1 } });
-  for await (const groups of chunks(found, 500)) {
-    await advisories.deleteMany({ _id: { $in: groups.map(({ _id }) => _id) } });
-    await deletePages(context, groups);
-    for await (const ids of chunks(groups.flatMap(mentionIds), 500)) {
-      await context.collection('mentions').deleteMany({ _id: { $in: ids } });
-    }
   }
 }
 

@@ -3,8 +3,11 @@ import type { Document } from 'mongodb';
 import type { CollectionName } from './documents';
 import { declaredIndexes } from './indexes';
 
-/** How one member is asked about. */
-type Condition = 'equal' | 'range' | 'guard';
+/**
+ * How one member is asked about. One of `some` values is no equality: a server merges only few of their intervals, so what
+ * is sorted must be sorted by that member first.
+ */
+type Condition = 'equal' | 'some' | 'range' | 'guard';
 
 /** One question or write, without its values: what decides which index serves it. */
 export interface QueryShape {
@@ -67,41 +70,43 @@ function conditionOf(name: string, value: unknown): Condition {
   if (name.startsWith('$')) throw new Error(`a filter with ${name}`);
   const operators = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   if (operators.every((operator) => !operator.startsWith('$'))) return 'equal';
-  if (operators.every((operator) => operator === '$in')) return 'equal';
+  if (operators.every((operator) => operator === '$in')) return name === '_id' ? 'equal' : 'some';
   if (operators.every((operator) => ['$gt', '$gte', '$lt', '$lte'].includes(operator))) return 'range';
   throw new Error(`a filter with ${operators.join(' ')}`);
 }
 
 /** A shape in words: `images {state, _id>} by _id`. */
 export function describeShape({ collection, conditions, sort }: QueryShape): string {
-  const members = [...conditions].map(([name, condition]) => (condition === 'range' ? `${name}>` : name));
+  const marks = { equal: '', guard: '', some: ' of', range: '>' } as const;
+  const members = [...conditions].map(([name, condition]) => `${name}${marks[condition]}`);
   return `${collection} {${members.join(', ')}}${sort.length === 0 ? '' : ` by ${sort.join(', ')}`}`;
 }
 
 /**
  * The index that serves a shape: `_id`, or a declared one whose first members are those asked to be equal, then the one
- * asked for a range, then those that are sorted by. Undefined when the server would have to look at everything.
+ * asked for a range or some values, then those that are sorted by. Undefined when the server would have to look at everything.
  */
 export function servingIndex({ collection, conditions, sort }: QueryShape): string | undefined {
   const named = (wanted: Condition) =>
     [...conditions].flatMap(([name, condition]) => (condition === wanted ? name : []));
   const equal = named('equal');
   const range = named('range');
+  const some = named('some');
   // One document, or some: whatever else is asked of it is a guard.
   if (equal.includes('_id')) return '_id';
   if (named('guard').length > 0) return undefined;
   if (!Object.hasOwn(declaredIndexes, collection)) throw new Error(`an unknown collection: ${collection}`);
   const indexes = [{ name: '_id', key: { _id: 1 } }, ...declaredIndexes[collection as CollectionName]];
-  return indexes.find(({ key }) => serves(Object.keys(key), { equal, range, sort }))?.name;
+  return indexes.find(({ key }) => serves(Object.keys(key), { equal, some, range, sort }))?.name;
 }
 
 function serves(
   keys: readonly string[],
-  { equal, range, sort }: Readonly<Record<'equal' | 'range' | 'sort', readonly string[]>>,
+  { equal, some, range, sort }: Readonly<Record<'equal' | 'some' | 'range' | 'sort', readonly string[]>>,
 ): boolean {
   const first = keys.slice(0, equal.length);
-  if (range.length > 1 || !equal.every((name) => first.includes(name))) return false;
+  if (range.length > 1 || some.length > 1 || !equal.every((name) => first.includes(name))) return false;
   const rest = keys.slice(equal.length);
-  if (range.some((name) => rest[0] !== name)) return false;
+  if (![...some, ...range].every((name, index) => rest[index] === name)) return false;
   return sort.every((name, index) => rest[index] === name);
 }

@@ -108,6 +108,18 @@ export async function bulkWrite(
   await flush();
 }
 
+/** A write that stores or replaces a whole document; `content` is what of it may be large. */
+export function replacement(document: { readonly _id: string }, content: Uint8Array | readonly unknown[]): BulkWrite {
+  const { _id, ...rest } = document;
+  const sizes = content instanceof Uint8Array ? [content.length] : content.map(sizeOf);
+  const bytes = sizes.reduce((sum, size) => sum + size, 1000);
+  return { operation: { replaceOne: { filter: { _id }, replacement: rest, upsert: true } }, bytes };
+}
+
+function sizeOf(content: unknown): number {
+  return typeof content === 'string' || content instanceof Uint8Array ? content.length : 0;
+}
+
 /** Two upserts of one new document at once: the server may refuse the second, which then finds what it replaces. */
 export async function twice<T>(action: () => Promise<T>): Promise<T> {
   try {

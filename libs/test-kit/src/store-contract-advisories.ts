@@ -294,6 +294,63 @@ function describeUpdates(current: CurrentStore): void {
       expect(await store.advisories([openssl])).toEqual([]);
     });
 
+    it('shows several feeds that are committed together as they were or as they are, whatever is asked', async () => {
+      const { store, reopen } = current();
+      const other = await reopen();
+      const feeds = ['feed-a', 'feed-b'];
+      const count = 60;
+      const name = (n: number) => `p${n}`;
+      const stage = async (feed: string, generation: number) => {
+        const writer = await store.writeFeed(feed);
+        for (let n = 0; n < count; n += 1) {
+          // Each generation has packages that the next one has no more.
+          const group = testGroup(name(n + generation), { feed, advisories: [advisoryOf(generation)] });
+          await writer.put(group, String(generation));
+        }
+        if (generation > 1) await writer.remove(testGroup(name(generation - 1), { feed }));
+        await writer.putText(testText('CVE-1', feed, String(generation)));
+        await writer.putText({ feed, id: 'CVE-2024-1234', epss: { score: generation } });
+        await writer.putRepository({ feed, repository: 'r', cpes: [String(generation)] });
+        return { writer, state: testFeedState(feed, { lastChange: String(generation) }) };
+      };
+      const update = async (generation: number) => {
+        await store.commitFeeds([await stage('feed-a', generation), await stage('feed-b', generation)]);
+      };
+      await update(1);
+      let done = false;
+      const seen: (readonly string[])[] = [];
+      const names = Array.from({ length: count + 6 }, (_, n) => ['debian:12', name(n)] as const);
+      const reading = (async () => {
+        while (!done) {
+          const groups = await other.advisories(names);
+          seen.push([...groups.map(({ advisories }) => advisories[0]?.id ?? ''), `groups ${groups.length}`]);
+          seen.push((await other.feedStates()).map(({ lastChange }) => lastChange ?? ''));
+          const [text, score] = await other.vulnerabilities(['CVE-1', 'CVE-2024-1234']);
+          seen.push([
+            ...(text?.texts ?? []).map(({ description }) => description ?? ''),
+            ...(score?.texts ?? []).map(({ epss }) => String(epss?.score)),
+          ]);
+          seen.push((await other.repositories(['r'])).flatMap(({ cpes }) => cpes));
+          const mentioned = await Promise.all([1, 2, 3, 4].map((n) => other.packagesOf(advisoryOf(n).id)));
+          expect(mentioned.every(({ length }) => length === 0 || length === count)).toBe(true);
+        }
+      })();
+      try {
+        for (const generation of [2, 3, 4]) await update(generation);
+      } finally {
+        done = true;
+        await reading;
+        await other.close();
+      }
+      expect(seen.length).toBeGreaterThan(3);
+      for (const answer of seen) {
+        expect(new Set(answer.filter((one) => !one.startsWith('groups '))).size).toBe(1);
+        const counted = answer.find((one) => one.startsWith('groups '));
+        if (counted !== undefined) expect(counted).toBe(`groups ${feeds.length * count}`);
+      }
+      expect(new Set((await store.feedStates()).map(({ lastChange }) => lastChange))).toEqual(new Set(['4']));
+    });
+
     it('allows one writer a feed, here and elsewhere, and several feeds at once', async () => {
       const { store, reopen } = current();
       const other = await reopen();
@@ -359,4 +416,8 @@ function describeUpdates(current: CurrentStore): void {
       expect(found.slice(1)).toStrictEqual(states.slice(1));
     });
   });
+}
+
+function advisoryOf(generation: number) {
+  return { id: `CVE-2000-${generation}`, state: 'affected' as const };
 }

@@ -1,0 +1,166 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ClarionError } from '@clarion/model';
+
+import type { MongoContext } from './context';
+import type { FeedRevision } from './documents';
+import { sequencePart } from './keys';
+import { explain } from './mongo-errors';
+
+// What an update writes is there before anybody sees it, under a revision of its own; one document says which revision of
+// each feed counts. So an update of one or several feeds becomes visible as a whole by one write.
+
+/** Which revisions of all feeds count. */
+export interface Revisions {
+  /** Raised by every change of them. */
+  readonly version: number;
+  /** By key of the feed; one that is not here has revision 0. */
+  readonly feeds: ReadonlyMap<string, FeedRevision>;
+}
+
+const id = 'revisions';
+/** No part of a key begins so and is that short: what is not readable is a longer hash. */
+const ending = /\t#\d{9,15}$/;
+
+/** The `_id` of one revision of a document. */
+export function revisionId(key: string, revision: number): string {
+  return revision === 0 ? key : `${key}\t#${sequencePart(revision)}`;
+}
+
+/** The key that an `_id` is a revision of. */
+export function keyOfRevision(documentId: string): string {
+  return documentId.replace(ending, '');
+}
+
+/** What a revised document tells of itself. */
+export interface Revised {
+  readonly _id: string;
+  readonly rev?: number;
+  /** Of a removal: when it can be deleted. */
+  readonly gone?: string;
+  /** The feed, or feed and document, as keys. */
+  readonly feed?: string;
+  readonly document?: string;
+}
+
+/** The key of the feed that a document is of. */
+function feedOf({ feed, document = '' }: Revised): string {
+  return feed ?? document.slice(0, document.indexOf('\t'));
+}
+
+export async function readRevisions(context: MongoContext): Promise<Revisions> {
+  const found = await context.collection('meta').findOne({ _id: id });
+  return { version: found?.version ?? 0, feeds: new Map((found?.feeds ?? []).map((row) => [row.feed, row])) };
+}
+
+/** The row of a feed; with revision 0 when nothing was ever written of it by revisions. */
+export function revisionOf({ feeds }: Revisions, feed: string): FeedRevision {
+  return feeds.get(feed) ?? { feed, rev: 0, base: 0, burned: [] };
+}
+
+/** The revision that the next update of a feed writes: none is given out twice. */
+export function nextRevision({ rev, burned }: FeedRevision): number {
+  return Math.max(rev, ...burned) + 1;
+}
+
+/** Whether a document is one that counts, or did before a later one: one that is not to be seen yet, or never, is not. */
+function counts(revisions: Revisions, document: Revised): boolean {
+  const { rev: committed, base, burned } = revisionOf(revisions, feedOf(document));
+  const { rev = 0 } = document;
+  return rev <= committed && rev >= base && !burned.includes(rev);
+}
+
+/** The revision of each document that counts, without those that are gone; in the order of the first of each. */
+export function current<T extends Revised>(documents: readonly T[], revisions: Revisions): readonly T[] {
+  const newest = new Map<string, T>();
+  for (const document of documents) {
+    if (!counts(revisions, document)) continue;
+    const key = keyOfRevision(document._id);
+    const known = newest.get(key);
+    if (known === undefined || (known.rev ?? 0) < (document.rev ?? 0)) newest.set(key, document);
+  }
+  return [...newest.values()].filter(({ gone }) => gone === undefined);
+}
+
+/** The same for documents that come in the order of their `_id`, in which all revisions of one stand together. */
+export async function* currentEach<T extends Revised>(documents: AsyncIterable<T>, revisions: Revisions) {
+  let key: string | undefined;
+  let same: T[] = [];
+  for await (const document of documents) {
+    const next = keyOfRevision(document._id);
+    if (next !== key) {
+      yield* current(same, revisions);
+      same = [];
+      key = next;
+    }
+    same.push(document);
+  }
+  yield* current(same, revisions);
+}
+
+/** So often a read begins anew because an update became visible meanwhile. */
+const readTurns = 20;
+
+/** Runs a read that sees one set of revisions; when they have changed meanwhile, what was read may be gone, and it runs again. */
+export async function readWhole<T>(context: MongoContext, read: (revisions: Revisions) => Promise<T>): Promise<T> {
+  let revisions = await readRevisions(context);
+  for (let turn = 0; turn < readTurns; turn += 1) {
+    const result = await read(revisions);
+    const after = await readRevisions(context);
+    if (after.version === revisions.version) return result;
+    revisions = after;
+  }
+  throw new ClarionError('upstream-unavailable', 'feeds are updated all the time');
+}
+
+/**
+ * The same for a stream, which cannot begin anew: it ends with an error that can be tried again when what it is about, one
+ * feed or all of them, was updated meanwhile.
+ */
+export async function* streamWhole<T>(
+  context: MongoContext,
+  feed: string | undefined,
+  read: (revisions: Revisions) => AsyncIterable<T>,
+): AsyncGenerator<T> {
+  const before = await readRevisions(context);
+  yield* read(before);
+  const after = await readRevisions(context);
+  const isSame =
+    feed === undefined
+      ? after.version === before.version
+      : revisionOf(after, feed).rev === revisionOf(before, feed).rev;
+  if (!isSame) throw new ClarionError('upstream-unavailable', 'a feed was updated while it was read');
+}
+
+const changeTurns = 200;
+/** How often, and how long apart, is asked whether a change arrived when its answer did not. */
+const askTurns = 10;
+const askPause = 500;
+
+/**
+ * Changes rows of feeds as one step. `change` gives the new rows of the feeds that it changes; none ends it. It is called
+ * again when others changed some meanwhile, or when it is not known whether the change arrived.
+ */
+export async function changeRevisions(
+  context: MongoContext,
+  change: (revisions: Revisions) => readonly FeedRevision[],
+): Promise<void> {
+  let asked = 0;
+  for (let turn = 0; turn < changeTurns; turn += 1) {
+    try {
+      const before = await readRevisions(context);
+      const rows = change(before);
+      if (rows.length === 0) return;
+      const feeds = new Map([...before.feeds, ...rows.map((row) => [row.feed, row] as const)]);
+      const set = { $set: { version: before.version + 1, feeds: [...feeds.values()] } };
+      const filter = { _id: id, version: before.version };
+      if ((await context.collection('meta').updateOne(filter, set)).matchedCount > 0) return;
+      await sleep(Math.random() * 20);
+    } catch (error) {
+      const explained = explain(error);
+      if (!(explained instanceof ClarionError) || !explained.retryable || (asked += 1) > askTurns) throw explained;
+      await sleep(askPause);
+    }
+  }
+  throw new ClarionError('upstream-unavailable', 'too many others change the revisions of feeds at the same time');
+}
