@@ -78,4 +78,8 @@ export const settings = {
     about: 'How long it is kept what an update changed; as long as dead letters, which may be replayed',
     default: '30d',
   }),
+  unusedMillis: setting('CLARION_KEEP_UNUSED', duration(), {
+    about: 'How long layers and packages are kept that no submitted image needs, since they were last of use',
+    default: '30d',
+  }),
 };

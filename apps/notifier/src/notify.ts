@@ -33,7 +33,7 @@ export async function notify(
   const feeds = [ownVulnerabilities, ...configuredFeeds(config)];
   const matching = { feeds, clarionVersion };
   const { stateChanges, epssThreshold, withoutReference } = config;
-  const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = config;
+  const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = config;
   const handler = notifyChange({
     ...{ store, now, stateChanges, epssThreshold, withoutReference, onNotified },
     options: () => ({ ...matching, now: now() }),
@@ -50,7 +50,7 @@ export async function notify(
     deliverer.run(draining),
     runRetention(
       {
-        ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, changeMillis },
+        ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis },
         holder: `notifier ${randomUUID()}`,
         everyMillis: retentionEveryMillis,
       },

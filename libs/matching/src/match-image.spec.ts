@@ -291,3 +291,30 @@ describe('the report as a whole', () => {
     expect(report).toMatchObject({ findings: [], packages: [], coverage: { complete: false } });
   });
 });
+
+describe('an update that becomes visible while a report is made', () => {
+  const before = factsOf([group('openssl', [fixed(cve, '3.0.13-1~deb12u1')])]);
+  const after = factsOf([group('openssl', [open('not_affected')])]);
+  const statesAt = async (lastChange: string) => (await before.feedStates()).map((state) => ({ ...state, lastChange }));
+
+  test('is in all of it, as the report is made anew', async () => {
+    let asked = 0;
+    const facts = {
+      ...before,
+      feedStates: () => statesAt(asked === 0 ? '1' : '2'),
+      advisories: (names: Parameters<typeof before.advisories>[0]) =>
+        (asked++ === 0 ? before : after).advisories(names),
+    };
+    const report = await matchImage(imageOf([libssl3]), facts, options);
+    expect(report.findings).toEqual([]);
+    expect(asked).toBeGreaterThan(1);
+  });
+
+  test('makes it no endless task', async () => {
+    let asked = 0;
+    const facts = { ...before, feedStates: () => statesAt(String((asked += 1))) };
+    const report = await matchImage(imageOf([libssl3]), facts, options);
+    expect(report.findings).toHaveLength(1);
+    expect(asked).toBeLessThan(10);
+  });
+});

@@ -1,5 +1,6 @@
 import type {
   EffectiveImage,
+  FeedState,
   Finding,
   CountedApart,
   FindingKind,
@@ -19,6 +20,9 @@ import { sortedFindings, sortedTexts } from './order';
 import { scopedFacts } from './scoped-facts';
 import type { MatchFacts, MatchOptions } from './types';
 
+/** So often a report is made anew because feeds were updated while it was. */
+const maxTries = 5;
+
 /**
  * Joins what an image holds with what the feeds say, now: the whole native report. Opens no layer, and depends on
  * nothing but its arguments: the same image, facts and options give the same report, whatever the order of either.
@@ -26,7 +30,25 @@ import type { MatchFacts, MatchOptions } from './types';
  */
 export async function matchImage(image: EffectiveImage, stored: MatchFacts, options: MatchOptions): Promise<Report> {
   const facts = scopedFacts(stored, options.feeds);
-  const states = await facts.feedStates();
+  let states = await facts.feedStates();
+  for (let tries = 1; ; tries += 1) {
+    const report = await matchOnce({ image, states }, facts, options);
+    // Facts are read by several questions: an update between two of them would be seen by the second one only.
+    const after = await facts.feedStates();
+    if (tries === maxTries || changesOf(after) === changesOf(states)) return report;
+    states = after;
+  }
+}
+
+function changesOf(states: readonly FeedState[]): string {
+  return JSON.stringify(states.map(({ feed, lastChange }) => [feed, lastChange]));
+}
+
+async function matchOnce(
+  { image, states }: { readonly image: EffectiveImage; readonly states: readonly FeedState[] },
+  facts: MatchFacts,
+  options: MatchOptions,
+): Promise<Report> {
   const { decisions, suppressedBy, undetermined } = await decideAll(image, facts, options);
   const findings = await describe(decisions, facts, options);
   const { problems, ...inventory } = inventoryOf(image, options);

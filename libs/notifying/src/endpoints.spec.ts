@@ -12,7 +12,7 @@ import {
 import { matchesGlob } from './glob';
 import { firstNotificationId, firstUpdateId, notificationId, updateMillis } from './notification-id';
 import { hasChannel, reachOf } from './reach';
-import { defaultRetention, forgetOldNotifications } from './retention';
+import { defaultRetention, forgetOld } from './retention';
 import { sealer, secret } from './testdata/endpoint';
 import { openHouse, type House } from './testdata/house';
 import { imageWith, installed, open, says } from './testdata/images';
@@ -272,18 +272,24 @@ test('ids follow the times of updates, and old ones are forgotten', async () => 
 
   const { items } = await house.store.notifications({}, { limit: 10 });
   expect(items).not.toHaveLength(0);
-  const times = { acknowledgedMillis: 1000, notificationMillis: 1000, deadMillis: 1000, changeMillis: 1000 };
+  const times = {
+    acknowledgedMillis: 1000,
+    notificationMillis: 1000,
+    deadMillis: 1000,
+    changeMillis: 1000,
+    unusedMillis: 1000,
+  };
   const keep = { store: house.store, holder: 'a', ...times };
   const later = (millis: number) => () => new Date(updateMillis(items[0]!.id) + millis);
-  expect(await forgetOldNotifications({ ...keep, now: later(500) })).toBe(true);
+  expect(await forgetOld({ ...keep, now: later(500) })).toBe(true);
   expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(items.length);
-  await house.store.lease('notification-retention', 'b', {
+  await house.store.lease('retention', 'b', {
     now: later(0)().toISOString(),
     until: later(5000)().toISOString(),
   });
-  expect(await forgetOldNotifications({ ...keep, now: later(2000) })).toBe(false);
-  await house.store.endLease('notification-retention', 'b');
-  expect(await forgetOldNotifications({ ...keep, now: later(2000) })).toBe(true);
+  expect(await forgetOld({ ...keep, now: later(2000) })).toBe(false);
+  await house.store.endLease('retention', 'b');
+  expect(await forgetOld({ ...keep, now: later(2000) })).toBe(true);
   expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(0);
 });
 
@@ -313,10 +319,31 @@ test('each state has its time, and dead letters have that of the dead', async ()
     await store.putDeadLetter({ ...letter, id: `after ${days}`, code: 'internal' });
   }
   const now = () => new Date(at);
-  await forgetOldNotifications({ store, now, holder: 'a', ...defaultRetention });
+  await forgetOld({ store, now, holder: 'a', ...defaultRetention });
   const left = await store.notifications({}, { limit: 100 });
   expect(left.items.flatMap(({ id }) => ids.get(id) ?? []).sort()).toEqual(
     ['created 2', 'dead 2', 'dead 20', 'delivered 2', 'delivering 2'].sort(),
   );
   expect((await store.deadLetters({ limit: 5 })).items.map(({ id }) => id)).toEqual(['after 20']);
+});
+
+test('what no submitted image needs is forgotten once it was of no use for long, under the same lease', async () => {
+  const { store } = house;
+  const digest = (seed: number): string => `sha256:${String(seed).padStart(64, 'e')}`;
+  const none: readonly string[] = [];
+  const lists = { whiteouts: none, opaques: none, files: none, obstacles: none, directories: none };
+  const structure = { ...lists, symlinks: [], hardlinks: [] };
+  const layer = { blobs: none, size: 1, entries: 1, structure, detections: [], problems: [] };
+  await store.putLayer({ ...layer, diffId: digest(1) });
+  const images = await store.images({ by: 'all' }, { limit: 100 });
+  const feeds = await store.feedStates();
+  expect(images.items.length * feeds.length).toBeGreaterThan(0);
+  const days = (count: number) => () => new Date(Date.now() + count * 24 * 3_600_000);
+  await forgetOld({ ...{ store, holder: 'a', ...defaultRetention }, now: days(29) });
+  expect(await store.layer(digest(1), [])).toBeDefined();
+  await forgetOld({ ...{ store, holder: 'a', ...defaultRetention, unusedMillis: 0 }, now: days(1000) });
+  expect(await store.layer(digest(1), [])).toBeUndefined();
+  // Images that were submitted, and feeds, are not a matter of age.
+  expect(await store.images({ by: 'all' }, { limit: 100 })).toEqual(images);
+  expect(await store.feedStates()).toEqual(feeds);
 });

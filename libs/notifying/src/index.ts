@@ -28,11 +28,5 @@ export type { DeliveryReport } from './deliver';
 export { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
 export { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 export { recountCompositions, type RecountDeps } from './recount-compositions';
-export {
-  defaultRetention,
-  forgetOldNotifications,
-  type Retention,
-  runRetention,
-  type RetentionDeps,
-} from './retention';
+export { defaultRetention, forgetOld, type Retention, runRetention, type RetentionDeps } from './retention';
 export { signatures, type Signature } from './endpoint-secret';

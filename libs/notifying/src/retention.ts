@@ -13,6 +13,8 @@ export interface Retention {
   readonly deadMillis: number;
   /** Changes, where they are on the bus: as long as dead letters, which may be replayed. */
   readonly changeMillis: number;
+  /** Layers, compositions and images that nobody submitted, since they were last of use to anybody. */
+  readonly unusedMillis: number;
 }
 
 /** As long as the settings of the notifier say unless they are set. */
@@ -21,12 +23,20 @@ export const defaultRetention: Retention = {
   notificationMillis: 14 * 24 * 3_600_000,
   deadMillis: 30 * 24 * 3_600_000,
   changeMillis: 30 * 24 * 3_600_000,
+  unusedMillis: 30 * 24 * 3_600_000,
 };
 
 export interface RetentionDeps extends Retention {
   readonly store: Pick<
     Store,
-    'forgetNotifications' | 'forgetChanges' | 'lease' | 'endLease' | 'deadLetters' | 'removeDeadLetter'
+    | 'forgetNotifications'
+    | 'forgetChanges'
+    | 'lease'
+    | 'endLease'
+    | 'deadLetters'
+    | 'removeDeadLetter'
+    | 'prune'
+    | 'feedStates'
   >;
   readonly now: () => Date;
   /** Names this process among those that forget. */
@@ -35,12 +45,15 @@ export interface RetentionDeps extends Retention {
 
 const lettersTogether = 500;
 
-/** Forgets what is older than it has to be kept, with images and deliveries; false while another process is at it. */
-export async function forgetOldNotifications(deps: RetentionDeps): Promise<boolean> {
-  const { store, acknowledgedMillis, notificationMillis, deadMillis, changeMillis } = deps;
+/**
+ * Forgets what is older than it has to be kept, with images and deliveries, and what no submitted image needs; false while
+ * another process is at it.
+ */
+export async function forgetOld(deps: RetentionDeps): Promise<boolean> {
+  const { store, acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = deps;
   const ago = (millis: number): Date => new Date(deps.now().getTime() - millis);
   const notificationsOf = (millis: number): string => firstNotificationId(ago(millis));
-  const done = await withLease('notification-retention', deps, async () => {
+  const done = await withLease('retention', deps, async () => {
     await store.forgetNotifications(notificationsOf(acknowledgedMillis), ['acknowledged']);
     await store.forgetNotifications(notificationsOf(notificationMillis), ['created', 'delivering', 'delivered']);
     await store.forgetNotifications(notificationsOf(deadMillis), ['dead']);
@@ -48,6 +61,9 @@ export async function forgetOldNotifications(deps: RetentionDeps): Promise<boole
     await store.forgetNotifications(notificationsOf(Math.max(acknowledgedMillis, notificationMillis, deadMillis)));
     await store.forgetChanges(firstUpdateId(ago(changeMillis)));
     await forgetDeadLetters(ago(deadMillis).toISOString(), store);
+    // Which feeds are wanted is known to whoever updates them: here, all of them are.
+    const keepFeeds = (await store.feedStates()).map(({ feed }) => feed);
+    await store.prune({ before: ago(unusedMillis).toISOString(), keepFeeds, keepSubmitted: true });
   });
   return done !== undefined;
 }
@@ -68,9 +84,9 @@ export async function runRetention(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      await forgetOldNotifications(deps);
+      await forgetOld(deps);
     } catch (error) {
-      deps.log.warn('Old notifications could not be forgotten', { error });
+      deps.log.warn('What is old could not be forgotten', { error });
     }
     await sleep(deps.everyMillis, undefined, { signal }).catch(() => undefined);
   }

@@ -6,9 +6,10 @@ import { keysBelow } from './keys';
 import { dayOf } from './layer-store';
 import { removeInBatches } from './removal';
 
-/** Forgets images that were last used before a day, and tells how many. */
-export async function pruneImages(env: Environment, firstKeptDay: number): Promise<number> {
-  const isOld = (image: StoredImage) => dayOf(new Date(image.usedAt)) < firstKeptDay && !isUnfinished(image);
+/** Forgets images that were last used before a day, submitted ones only where they need not be kept; tells how many. */
+export async function pruneImages(env: Environment, firstKeptDay: number, keepSubmitted: boolean): Promise<number> {
+  const isKept = (image: StoredImage) => isUnfinished(image) || (keepSubmitted && image.submission !== undefined);
+  const isOld = (image: StoredImage) => dayOf(new Date(image.usedAt)) < firstKeptDay && !isKept(image);
   return removeInBatches(env, keysBelow('image'), {
     isWanted: (value) => {
       const image = toImage(value);

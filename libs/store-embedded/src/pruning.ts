@@ -11,14 +11,14 @@ import { pruneTags } from './tag-store';
 
 /** Forgets what was not used; space that becomes free is used again by later writes. */
 export function pruner(env: Environment): StoreMaintenance['prune'] {
-  return async ({ before, keepFeeds }) => {
+  return async ({ before, keepFeeds, keepSubmitted = false }) => {
     const firstKeptDay = firstDayKept(before);
     requireWritable(env);
-    const images = await pruneImages(env, firstKeptDay);
+    const images = await pruneImages(env, firstKeptDay, keepSubmitted);
     await pruneCompositions(env, firstKeptDay);
     const layers = await pruneLayers(env, firstKeptDay);
     await pruneSeenFiles(env, firstKeptDay);
-    await pruneTags(env, before);
+    if (!keepSubmitted) await pruneTags(env, before);
     return { images, layers, feeds: pruneFeeds(env, new Set(keepFeeds)) };
   };
 }

@@ -113,11 +113,9 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
       await store.close();
       if (lived) break;
     }
-    // First all is forgotten; from the one write on that makes it count, all goes through.
-    const flip = outcomes.indexOf(true);
-    expect(outcomes).toEqual(outcomes.map((_, index) => index >= flip));
-    expect(flip).toBeGreaterThan(8);
-    expect(outcomes.length - flip).toBeGreaterThan(8);
+    // Which command is the Nth depends on how often the lease was prolonged: that it died on both sides often does not.
+    expect(outcomes.filter((went) => !went).length).toBeGreaterThan(8);
+    expect(outcomes.filter((went) => went).length).toBeGreaterThan(8);
     await expectNothingLeft(uri, open);
   }, 600_000);
 });

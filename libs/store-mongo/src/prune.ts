@@ -1,4 +1,4 @@
-import { ClarionError, type PruneResult } from '@clarion/model';
+import { ClarionError, type PruneResult, type StoreMaintenance } from '@clarion/model';
 
 import { deleteAttempt, sweepAttempts } from './attempts';
 import type { MongoContext } from './context';
@@ -18,13 +18,13 @@ const orphanAge = dayLength;
 /** Forgets what was not used since, and feeds that are not wanted. */
 export async function prune(
   context: MongoContext,
-  { before, keepFeeds }: { readonly before: string; readonly keepFeeds: readonly string[] },
+  { before, keepFeeds, keepSubmitted = false }: Parameters<StoreMaintenance['prune']>[0],
 ): Promise<PruneResult> {
   const firstKeptDay = firstDayKept(before);
-  const images = await pruneImages(context, firstKeptDay);
+  const images = await pruneImages(context, firstKeptDay, keepSubmitted);
   const layers = await pruneLayers(context, firstKeptDay);
   await pruneSeenFiles(context, firstKeptDay);
-  await pruneTags(context, before);
+  if (!keepSubmitted) await pruneTags(context, before);
   await pruneCompositions(context, firstKeptDay);
   const feeds = await pruneFeeds(context, new Set(keepFeeds));
   await sweepAttempts(context, 'compositions');
@@ -41,12 +41,16 @@ function firstDayKept(before: string): number {
 }
 
 /** Those that wait to be indexed stay, however old they are. */
-async function pruneImages(context: MongoContext, firstKeptDay: number): Promise<number> {
+async function pruneImages(context: MongoContext, firstKeptDay: number, keepSubmitted: boolean): Promise<number> {
   const images = context.collection('images');
-  const old = images.find({ used: { $lt: firstKeptDay } }, { projection: { revision: 1, state: 1, g: 1, n: 1 } });
+  const old = images.find(
+    { used: { $lt: firstKeptDay } },
+    { projection: { revision: 1, state: 1, submitted: 1, g: 1, n: 1 } },
+  );
   let pruned = 0;
   for await (const image of old) {
-    const { _id, revision, state } = image;
+    const { _id, revision, state, submitted = false } = image;
+    if (submitted && keepSubmitted) continue;
     if (state === 'queued' || state === 'indexing') continue;
     // Unless it was asked for since.
     const { deletedCount } = await images.deleteOne({ _id, revision });

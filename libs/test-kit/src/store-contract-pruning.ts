@@ -63,6 +63,22 @@ export function describePruning(current: CurrentStore): void {
       },
     );
 
+    it('keeps all that were submitted where they are to be kept, with what they need, and forgets what nobody needs', async () => {
+      const { store } = current();
+      for (const seed of [1, 2, 3]) await store.putLayer(testLayer(seed));
+      const image = submittedImage(1, { usedAt: old, layers: [testDigest(1)], composition: testComposition(1).id });
+      await store.changeImage(image.manifestDigest, () => image);
+      await store.putImage({ ...testImage(2), layers: [testDigest(2)], usedAt: old });
+      for (const seed of [1, 2]) await store.putComposition(testComposition(seed), [placedFeature('openssl')]);
+      const result = await store.prune({ before, keepFeeds: [], keepSubmitted: true });
+      expect(result).toEqual({ images: 1, layers: 2, feeds: 0 });
+      expect(await store.image(testDigest(1))).toStrictEqual(image);
+      expect(await store.layer(testDigest(1), [])).toBeDefined();
+      expect(await store.composition(testComposition(1).id)).toBeDefined();
+      expect(await store.composition(testComposition(2).id)).toBeUndefined();
+      for (const seed of [2, 3]) expect(await store.layer(testDigest(seed), [])).toBeUndefined();
+    });
+
     it('keeps the layers of those that stay', async () => {
       const { store } = current();
       for (const seed of [1, 2]) await store.putLayer(testLayer(seed, { detections: [testDetection('dpkg', 1)] }));
