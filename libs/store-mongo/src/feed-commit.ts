@@ -177,13 +177,13 @@ export async function settle(
     return;
   }
   await held.hold();
-  let isDone = false;
+  const found = { counts: false };
   await changeRevisions(context, (revisions) => {
     const row = revisionOf(revisions, keyPart(held.feed));
-    isDone = row.rev >= rev;
-    return isDone || row.burned.includes(rev) ? [] : [{ ...row, burned: [...row.burned, rev] }];
+    found.counts = row.rev >= rev;
+    return found.counts || row.burned.includes(rev) ? [] : [{ ...row, burned: [...row.burned, rev] }];
   });
-  if (isDone) await finish(context, { held, update, rev });
+  if (found.counts) await finish(context, { held, update, rev });
   else {
     await sweepFeed(context, held.feed, (document) => document.rev === rev);
     await endRedo(context, held.feed, update);
@@ -193,7 +193,7 @@ export async function settle(
 /** A Clarion before format 2 has declared it, and perhaps applied half of it in place: all of it is to be applied. */
 async function commitDeclared(context: MongoContext, held: HeldFeed, update: string): Promise<void> {
   const filter = { _id: keyPart(held.feed), 'lease.token': held.token };
-  await context.collection('feeds').updateOne(filter as object, { $unset: { redo: '' } });
+  await context.collection('feeds').updateOne(filter, { $unset: { redo: '' } });
   try {
     await commitStaged(context, [{ held, update }]);
   } catch (error) {

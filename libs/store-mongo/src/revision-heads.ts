@@ -30,7 +30,7 @@ export async function headsOf(
   const keys = new Set(documents.map(({ key }) => key));
   const found = untyped(context, collection).find({ [member]: { $in: values } }, { projection });
   const heads: Head[] = [];
-  for await (const head of found) if (keys.has(keyOfRevision(head._id))) heads.push(head as unknown as Head);
+  for await (const head of found) if (keys.has(keyOfRevision(head._id))) heads.push(head);
   return heads;
 }
 

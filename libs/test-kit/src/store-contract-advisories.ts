@@ -317,11 +317,11 @@ function describeUpdates(current: CurrentStore): void {
         await store.commitFeeds([await stage('feed-a', generation), await stage('feed-b', generation)]);
       };
       await update(1);
-      let done = false;
+      const writing = { done: false };
       const seen: (readonly string[])[] = [];
       const names = Array.from({ length: count + 6 }, (_, n) => ['debian:12', name(n)] as const);
       const reading = (async () => {
-        while (!done) {
+        while (!writing.done) {
           const groups = await other.advisories(names);
           seen.push([...groups.map(({ advisories }) => advisories[0]?.id ?? ''), `groups ${groups.length}`]);
           seen.push((await other.feedStates()).map(({ lastChange }) => lastChange ?? ''));
@@ -338,7 +338,7 @@ function describeUpdates(current: CurrentStore): void {
       try {
         for (const generation of [2, 3, 4]) await update(generation);
       } finally {
-        done = true;
+        writing.done = true;
         await reading;
         await other.close();
       }
