@@ -7,7 +7,7 @@ import {
   type UpstreamChoice,
   type UpstreamFor,
 } from '@clarion/feed-upstreams';
-import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
+import { describeFailure, updateFeed, type FeedFinished } from '@clarion/feed-updating';
 import { findsPackages, roleOf } from '@clarion/matching';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Facts } from './facts';
@@ -86,7 +86,8 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   if (outcome === 'unchanged' || outcome === 'changed') return true;
   // The first one is the feed's own error.
   for (const text of unapplied.slice(1)) progress.warn(`${feedName(feed)}: ${text}`);
-  progress.warn(`${feedName(feed)} was not updated: ${state.lastError ?? outcome}`);
+  const failure = describeFailure(feed, state, new Date()) ?? `${feedName(feed)}: ${outcome}`;
+  progress.warn(`${feedName(feed)} was not updated: ${failure}`);
   return false;
 }
 

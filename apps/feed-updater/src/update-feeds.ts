@@ -4,11 +4,12 @@ import { openNatsBus } from '@clarion/bus-nats';
 import { createEgress, type Egress } from '@clarion/egress';
 import { enabledFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork, openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
-import { runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
+import { followUpdates, runScheduler, updateFeedOnDemand } from '@clarion/feed-updating';
 import { recountCompositions } from '@clarion/notifying';
 import {
   busOptions,
   countDenials,
+  feedMetrics,
   inTime,
   observed,
   observedDead,
@@ -20,7 +21,6 @@ import {
 import { openMongoStore } from '@clarion/store-mongo';
 import { tellChanges, timeOrderedId } from '@clarion/use-cases';
 import type { settings } from './config';
-import { measureFeeds } from './feed-metrics';
 import { clarionVersion } from './release';
 
 type Config = ConfigOf<typeof settings>;
@@ -41,7 +41,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
     holder: `feed-updater ${randomUUID()}`,
     newId: () => timeOrderedId(now()),
     onFirstLoad: (feed) => recountCompositions(feed, { store, options: { ...matching, now: now() } }),
-    onEvent: measureFeeds({ metrics, log, store, feeds, now }),
+    onEvent: followUpdates({ metrics: feedMetrics(metrics), log, store, feeds, now }),
   });
   const running = Promise.all([
     bus.run(observed({ 'work.feed': handler }, { log, metrics }), {

@@ -53,14 +53,14 @@ function sourceOf(id: string): FeedSource {
 }
 
 /** Updates a feed whose own documents are below `files/`, and those of its mounts below `cves/`. */
-async function update(id = 'nvd'): Promise<{ readonly outcome: string; readonly state: FeedState }> {
+async function update(id = 'nvd', force = false): Promise<{ readonly outcome: string; readonly state: FeedState }> {
   const source = sourceOf(id);
   const mounts = Object.fromEntries(Object.keys(source.mounts ?? {}).map((folder) => [folder, `${server.url}cves/`]));
   const here = { ...source, baseUrl: `${server.url}files/`, mounts, requestsPerSecond: 1000 };
   const egress = createEgress({ privateNetworks: true });
   const upstream = feedUpstream(here, { egress });
   try {
-    for await (const event of updateFeed(here, { upstream, store, now: () => new Date() })) {
+    for await (const event of updateFeed(here, { force, upstream, store, now: () => new Date() })) {
       if (event.kind === 'finished') return event;
     }
     throw new Error('the update never finished');
@@ -135,3 +135,47 @@ test('a flaw that CISA takes out of its catalogue is no longer known to be explo
   expect(await known('CVE-2021-9999')).toBeUndefined();
   expect(await known('CVE-2022-0008')).toBeDefined();
 });
+
+test.each([
+  [
+    'cisa-kev',
+    'known_exploited_vulnerabilities.json',
+    (ids: readonly string[]) =>
+      JSON.stringify({ count: ids.length, vulnerabilities: ids.map((cveID) => ({ cveID, dateAdded: '2025-01-01' })) }),
+  ],
+  [
+    'epss',
+    'epss_scores-current.csv',
+    (ids: readonly string[]) => ['cve,epss,percentile', ...ids.map((id) => `${id},0.5,0.5`), ''].join('\n'),
+  ],
+])(
+  '%s: a document with a single entry wipes nothing until that is accepted',
+  async (id, name, text) => {
+    const ids = Array.from({ length: 1404 }, (_, index) => `CVE-2024-${10_000 + index}`);
+    const stored = async (): Promise<number> => {
+      let count = 0;
+      for await (const one of store.texts(id)) count += one.id === '' ? 0 : 1;
+      return count;
+    };
+    server.put(`files/${name}`, text(ids));
+    expect((await update(id)).outcome).toBe('changed');
+    server.put(`files/${name}`, text(ids.slice(0, 1)));
+    const held = await update(id);
+    expect(held).toMatchObject({ outcome: 'held', state: { failingSince: expect.any(String) as string } });
+    expect(held.state.lastError).toBe(
+      `${id} would lose 1403 of 1404 vulnerabilities at once; if that is right, accept it with clarion update ${id} --force`,
+    );
+    expect(await stored()).toBe(1404);
+    // A fifth less is news.
+    server.put(`files/${name}`, text(ids.slice(0, 1124)));
+    expect((await update(id)).outcome).toBe('changed');
+    expect(await stored()).toBe(1124);
+    server.put(`files/${name}`, text(ids.slice(0, 1)));
+    expect((await update(id)).outcome).toBe('held');
+    const forced = await update(id, true);
+    expect(forced.outcome).toBe('changed');
+    expect(forced.state).not.toHaveProperty('lastError');
+    expect(await stored()).toBe(1);
+  },
+  60_000,
+);

@@ -6,30 +6,35 @@ export interface ReadDocumentData {
   readonly patch: FeedPatch | undefined;
   /** That of the whole document. */
   readonly modifiedAt: string | undefined;
+  /** Facts that the whole document held when it was last read. */
+  readonly records: number | undefined;
   /** Whether the whole document was read. */
   readonly whole: boolean;
 }
 
-type DocumentData = Pick<DocumentState, 'patched' | 'modifiedAt'>;
+type DocumentData = Pick<DocumentState, 'patched' | 'modifiedAt' | 'records'>;
 
 /** What the facts of a document are of now: of the whole document, and of the patches since that changed anything. */
 export function documentData(
-  { patch, modifiedAt, whole }: ReadDocumentData,
+  { patch, modifiedAt, records, whole }: ReadDocumentData,
   content: PatchContent | undefined,
   last: DocumentState | undefined,
 ): DocumentData {
   const before = whole ? undefined : last?.patched;
-  if (patch === undefined || content === undefined) return defined({ patched: before, modifiedAt });
+  if (patch === undefined || content === undefined) return defined({ patched: before, modifiedAt, records });
   const { documents, removed } = content;
   const said = JSON.stringify([before ?? null, [...documents].sort(), [...removed].sort()]);
   const times = [modifiedAt, ...content.modifiedAt];
   const latest = times.includes(undefined) ? undefined : times.sort().at(-1);
-  return defined({ patched: createHash('sha256').update(said).digest('hex').slice(0, 32), modifiedAt: latest });
+  return defined({
+    patched: createHash('sha256').update(said).digest('hex').slice(0, 32),
+    modifiedAt: latest,
+    records,
+  });
 }
 
-function defined({
-  patched,
-  modifiedAt,
-}: { [Member in keyof DocumentData]-?: DocumentData[Member] | undefined }): DocumentData {
-  return { ...(patched === undefined ? {} : { patched }), ...(modifiedAt === undefined ? {} : { modifiedAt }) };
+type Perhaps<T> = { [Member in keyof T]-?: T[Member] | undefined };
+
+function defined(data: Perhaps<DocumentData>): DocumentData {
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
 }

@@ -1,5 +1,7 @@
 export { diffAdvisories } from './diff-advisories';
 export type { AdvisoriesChanged, DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
+export { describeFailure, feedHealth, type FeedLevel } from './feed-health';
+export { type FeedMetrics, followUpdates } from './follow-updates';
 export { updateFeed, type UpdateDependencies } from './update-feed';
 export type { OpenScratch, ScratchFile } from './scratch';
 export { dueUpdates, nextUpdate, type ScheduleOptions } from './schedule';

@@ -20,7 +20,13 @@ export interface ReadTarget {
 
 /** The digest of the decoded content (`sha256:…`), or why it cannot be read. Records that came before may be there. */
 export type ReadOutcome =
-  { readonly kind: 'read'; readonly contentDigest: string } | { readonly kind: 'failed'; readonly error: unknown };
+  | {
+      readonly kind: 'read';
+      readonly contentDigest: string;
+      /** How many facts it holds. */
+      readonly records: number;
+    }
+  | { readonly kind: 'failed'; readonly error: unknown };
 
 const progressEvery = 2000;
 
@@ -30,6 +36,7 @@ export async function* readDocument(
   { source, add, problems, signal }: ReadTarget,
 ): AsyncGenerator<FeedEvent, ReadOutcome> {
   const seen = { bytes: 0, groups: 0, statements: 0 };
+  let facts = 0;
   const digest = createHash('sha256');
   const body = tap(answer.body, (chunk) => {
     digest.update(chunk);
@@ -42,7 +49,10 @@ export async function* readDocument(
   };
   const take = (record: FeedRecord): void => {
     if (record.kind === 'problem') problems.note(`${record.record}: ${record.message}`);
-    else add(record);
+    else {
+      facts += 1;
+      add(record);
+    }
     if (record.kind !== 'group') return;
     seen.groups += 1;
     seen.statements += record.group.advisories.length;
@@ -69,7 +79,7 @@ export async function* readDocument(
     await records.return?.();
   }
   yield progress();
-  return { kind: 'read', contentDigest: `sha256:${digest.digest('hex')}` };
+  return { kind: 'read', contentDigest: `sha256:${digest.digest('hex')}`, records: facts };
 }
 
 async function* tap(body: AsyncIterable<Uint8Array>, look: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {

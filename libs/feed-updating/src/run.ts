@@ -128,7 +128,7 @@ export function stateAfter(run: Run, now: Date): FeedState {
     lastAttempt: run.startedAt,
     ...(success === undefined ? {} : { lastSuccess: success }),
     ...(change === undefined ? {} : { lastChange: change }),
-    ...(error === undefined ? {} : { lastError: error }),
+    ...(error === undefined ? {} : { lastError: error, failingSince: failingSince(run) }),
     groups: states.reduce((sum, { groups }) => sum + groups, 0),
     statements: statementsAfter(run),
     problems: states.reduce((sum, { problems = 0 }) => sum + problems, 0),
@@ -144,8 +144,15 @@ function samplesOf({ applied, documents, last }: Run): readonly string[] {
 }
 
 /** The last state with the reason why nothing was applied. */
-export function stateAfterFailure({ source, last, startedAt }: Run, message: string): FeedState {
-  return { ...(last ?? emptyState(source)), lastAttempt: startedAt, lastError: message };
+export function stateAfterFailure(run: Run, message: string): FeedState {
+  const { source, last, startedAt } = run;
+  const known = last ?? emptyState(source);
+  return { ...known, lastAttempt: startedAt, lastError: message, failingSince: failingSince(run) };
+}
+
+/** The first of the attempts in a row that failed, this one included. */
+function failingSince({ last, startedAt }: Run): string {
+  return last?.lastError === undefined ? startedAt : (last.failingSince ?? last.lastAttempt ?? startedAt);
 }
 
 function emptyState({ id, version }: FeedSource): FeedState {

@@ -11,6 +11,16 @@ const maxShare = 0.2;
 /** Below this many, a few ordinary removals would already look like a loss. */
 const smallEnough = 20;
 
+/** The same of a feed's texts about vulnerabilities: descriptions, scores, entries of a catalogue. */
+export function textShrinkage(stored: number, lost: number): string | undefined {
+  return isTooMuch(stored, lost) ? `would lose ${lost} of ${stored} vulnerabilities at once` : undefined;
+}
+
+/** How a loss that is right is accepted. */
+export function acceptance(feed: string): string {
+  return `if that is right, accept it with clarion update ${feed} --force`;
+}
+
 /** Says what would be lost when that is too much to believe; undefined when it is not. */
 export function shrinkage(loss: Loss): string | undefined {
   if (isTooMuch(loss.groups, loss.lostGroups)) {

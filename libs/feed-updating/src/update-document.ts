@@ -1,4 +1,12 @@
-import type { AdvisoryStore, FeedPatch, FeedWriter, PlannedDocument, Upstream, Validators } from '@clarion/model';
+import {
+  feedName,
+  type AdvisoryStore,
+  type FeedPatch,
+  type FeedWriter,
+  type PlannedDocument,
+  type Upstream,
+  type Validators,
+} from '@clarion/model';
 import { compareDocument } from './compare-document';
 import type { FeedEvent } from './events';
 import { fetchDocument } from './fetch-document';
@@ -10,6 +18,7 @@ import { readPatch } from './read-patch';
 import { createSpool, type RecordSpool } from './record-spool';
 import { recordApplied, type Run } from './run';
 import type { SpoolOptions } from './scratch';
+import { acceptance } from './shrinkage';
 import { removeTexts } from './write-descriptions';
 
 /** What updating one document needs beside the run. */
@@ -33,7 +42,12 @@ interface Gathering {
 type Whole =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'missing' }
-  | { readonly kind: 'read'; readonly validators: Validators; readonly modifiedAt: string | undefined }
+  | {
+      readonly kind: 'read';
+      readonly validators: Validators;
+      readonly modifiedAt: string | undefined;
+      readonly records: number;
+    }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
@@ -66,6 +80,7 @@ export async function* updateDocument(
       {
         ...{ name, patch, validators, whole: whole.kind === 'read' },
         modifiedAt: whole.kind === 'read' ? whole.modifiedAt : run.documents.get(name)?.modifiedAt,
+        records: whole.kind === 'read' ? whole.records : run.documents.get(name)?.records,
       },
       { ...context, ...gathering },
     );
@@ -85,13 +100,19 @@ function hasFacts({ last }: Run, name: string): boolean {
   return last !== undefined && Object.hasOwn(last.documents, name);
 }
 
+/** Whether a document held facts when it was last read: an empty one instead is a fault of its server, not news. */
+function heldFacts(run: Run, name: string): boolean {
+  const state = run.documents.get(name);
+  return state !== undefined && (state.records ?? state.groups) > 0;
+}
+
 /** An own document that is gone is read as an empty one, and then no more known. */
 async function* forget(
   run: Run,
   name: string,
   context: DocumentContext & Gathering,
 ): AsyncGenerator<FeedEvent, Failure | undefined> {
-  const nothing = { name, patch: undefined, validators: {}, modifiedAt: undefined, whole: true };
+  const nothing = { name, patch: undefined, validators: {}, modifiedAt: undefined, records: 0, whole: true };
   const failure = yield* applyGathered(run, nothing, context);
   if (failure === undefined) run.documents.delete(name);
   return failure;
@@ -149,7 +170,12 @@ async function* readWhole(
   const { contentDigest } = outcome;
   if (promised !== undefined && promised !== contentDigest) return { kind: 'failed', failure: contradicted };
   const validators = { ...answer.validators, contentDigest };
-  if (known?.contentDigest !== contentDigest) return { kind: 'read', validators, modifiedAt: answer.modifiedAt };
+  if (known?.contentDigest !== contentDigest) {
+    if (!context.force && outcome.records === 0 && heldFacts(run, name)) {
+      return { kind: 'failed', failure: failed(`Document ${name} holds nothing that can be understood any more`) };
+    }
+    return { kind: 'read', validators, modifiedAt: answer.modifiedAt, records: outcome.records };
+  }
   // A server that ignores validators sent what is known.
   const state = run.documents.get(name);
   if (state !== undefined) run.documents.set(name, { ...state, validators });
@@ -161,6 +187,7 @@ interface Gathered {
   readonly patch: FeedPatch | undefined;
   readonly validators: Validators;
   readonly modifiedAt: string | undefined;
+  readonly records: number | undefined;
   /** Whether the whole document was read; else only its patch is applied to the stored facts. */
   readonly whole: boolean;
 }
@@ -207,7 +234,8 @@ async function* applyGathered(
   );
   signal?.throwIfAborted();
   if (compared.kind === 'held') {
-    const failure: Failure = { outcome: 'held', message: compared.message };
+    const message = `${compared.message}; ${acceptance(feedName(source))}`;
+    const failure: Failure = { outcome: 'held', message };
     return hasFacts(run, name) ? { ...failure, document: name } : failure;
   }
   const written = { ...compared.written, texts: compared.written.texts + removed };

@@ -22,7 +22,8 @@ const facts: fc.Arbitrary<Facts> = fc.uniqueArray(
     fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3'),
     fc.constantFrom('', '0', '1.0', '2.0'),
   ),
-  { selector: ([suite, name, id]) => `${suite} ${name} ${id}`, maxLength: 20 },
+  // A feed that says nothing at all is a broken one.
+  { selector: ([suite, name, id]) => `${suite} ${name} ${id}`, minLength: 1, maxLength: 20 },
 );
 
 function tracker(of: Facts): string {

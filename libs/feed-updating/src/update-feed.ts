@@ -13,7 +13,7 @@ import { failed, type Failure } from './failure';
 import { eventsOf, lossOf, startRun, stateAfter, stateAfterFailure, wroteFacts, type Run } from './run';
 import { recordChanges } from './record-changes';
 import type { OpenScratch } from './scratch';
-import { shrinkage } from './shrinkage';
+import { acceptance, shrinkage, textShrinkage } from './shrinkage';
 import { updateDocument } from './update-document';
 import { removeTexts } from './write-descriptions';
 
@@ -76,12 +76,18 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
 type OpenWriter = () => Promise<FeedWriter>;
 
 async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<FeedEvent, Failure | undefined> {
+  const { source } = run;
   const open: { writer?: FeedWriter } = {};
   const openWriter = async (): Promise<FeedWriter> => (open.writer ??= await deps.store.writeFeed(run.source.id));
   try {
     const failure = yield* applyPlan(run, deps, openWriter);
     if (failure !== undefined) return failure;
-    if (open.writer !== undefined) await removeVanishedTexts(run, deps.store, open.writer);
+    if (open.writer !== undefined) {
+      const held = await removeVanishedTexts(run, deps, open.writer);
+      if (held !== undefined) return held;
+    }
+    if (deps.force !== true && isEmptyHanded(run))
+      return failed(`The documents of ${feedName(source)} hold nothing that can be understood`);
     const state = stateAfter(run, deps.now());
     if (open.writer !== undefined && wroteFacts(run)) {
       if (deps.update !== undefined) {
@@ -117,6 +123,10 @@ async function* applyPlan(
   if (documents.length + (run.plan.patch?.documents.length ?? 0) > maxDocuments) {
     return failed(`${feedName(source)} lists more than ${maxDocuments} documents`);
   }
+  // Who has nothing new to say says how far it was followed; who lists nothing at all is broken.
+  if (documents.length === 0 && run.plan.cursor === undefined && source.own !== true) {
+    return failed(`${feedName(source)} lists no documents`);
+  }
   yield { kind: 'started', feed: source.id, documents: documents.length };
   const { upstream, store, now, signal } = deps;
   // Who deletes own data means it.
@@ -134,7 +144,9 @@ async function* applyPlan(
     return failed(`None of the documents of ${feedName(source)} is there`);
   }
   const message = force ? undefined : shrinkage(lossOf(run));
-  return message === undefined ? undefined : { outcome: 'held', message: `${feedName(source)} ${message}` };
+  return message === undefined
+    ? undefined
+    : { outcome: 'held', message: `${feedName(source)} ${message}; ${acceptance(feedName(source))}` };
 }
 
 /** Each document once; that of the patch is looked at even where only its patch has to be fetched. */
@@ -145,11 +157,31 @@ function documentsOf({ documents, patch }: FeedPlan): readonly PlannedDocument[]
   return [...byName.values()];
 }
 
-/** What a feed that only describes vulnerabilities no longer lists is gone, once all of its documents were read. */
-async function removeVanishedTexts(run: Run, store: AdvisoryStore, writer: FeedWriter): Promise<void> {
+/** Nothing was ever loaded, and now nothing is found in what came: an empty feed is no success. */
+function isEmptyHanded(run: Run): boolean {
+  if (run.source.own === true || run.last?.lastSuccess !== undefined) return false;
+  return !wroteFacts(run);
+}
+
+/**
+ * What a feed that only describes vulnerabilities no longer lists is gone, once all of its documents were read; unless
+ * that is too much to believe.
+ */
+async function removeVanishedTexts(
+  run: Run,
+  { store, force = false }: Pick<UpdateDependencies, 'store' | 'force'>,
+  writer: FeedWriter,
+): Promise<Failure | undefined> {
   const { source, last, textIds } = run;
   const complete = run.applied.length === run.documents.size && run.plan.patch === undefined;
-  if (textIds === undefined || last?.lastSuccess === undefined || !complete) return;
-  const vanished = [...(await run.storedTexts.ids())].filter((id) => !textIds.has(id));
+  if (textIds === undefined || last?.lastSuccess === undefined || !complete) return undefined;
+  const stored = [...(await run.storedTexts.ids())];
+  const vanished = stored.filter((id) => !textIds.has(id));
+  const message = force ? undefined : textShrinkage(stored.length, vanished.length);
+  if (message !== undefined) {
+    const name = feedName(source);
+    return { outcome: 'held', message: `${name} ${message}; ${acceptance(name)}` };
+  }
   run.removedTexts = await removeTexts({ store, writer, textChanges: run.textChanges }, source.id, vanished);
+  return undefined;
 }

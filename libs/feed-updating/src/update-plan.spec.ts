@@ -90,6 +90,7 @@ describe('a planned document', () => {
     const broken: Partial<FeedSource> = {
       async *parse({ name }) {
         await Promise.resolve();
+        yield { kind: 'vulnerability', text: { feed: 'test', id: name } };
         for (let count = 0; count < (name === 'one' ? 1 : 3); count += 1) {
           yield { kind: 'problem', record: `${name} ${count}`, message: 'odd' };
         }

@@ -14,6 +14,8 @@ export interface DocumentState {
   /** RFC 3339: when the content came to be, as its server or file says; absent where neither does. */
   readonly modifiedAt?: string;
   readonly groups: number;
+  /** Facts of any kind that the whole document held when it was last read. */
+  readonly records?: number;
   /** The namespaces this document has statements about. */
   readonly namespaces: readonly string[];
   /** Those that it no longer mentions, each with the time that was noticed: their facts stay as they were. */

@@ -12,7 +12,7 @@ export { detectorAddresses, detectorSettings, type DetectorAddress } from './det
 export { followSecret, type FollowedSecret } from './follow-secret';
 export { startIntrospection, type Introspection, type IntrospectionOptions } from './introspection';
 export { metricTable, type LabelOf, type MetricName } from './metric-table';
-export { createMetrics, type Metrics, type MetricsOptions, type Scrape } from './metrics';
+export { createMetrics, feedMetrics, type Metrics, type MetricsOptions, type Scrape } from './metrics';
 export { nameRequestSpan } from './name-request-span';
 export { countDenials, countRegistryAnswers, observedCalls } from './observed-calls';
 export { observed, observedDead, watchDeadLetters, watchQueues } from './observed';

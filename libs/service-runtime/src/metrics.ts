@@ -93,3 +93,18 @@ function makeMetric(name: MetricName, registry: Registry): unknown {
   if (type === 'gauge') return new Gauge(options);
   return new Histogram({ ...options, buckets: [...(metricTable[name] as { buckets: readonly number[] }).buckets] });
 }
+
+/** The metrics of feeds, for the process that updates them. */
+export function feedMetrics(metrics: Metrics) {
+  return {
+    records: metrics.metric('clarion_feed_records'),
+    successes: metrics.metric('clarion_feed_last_success_timestamp_seconds'),
+    ages: metrics.metric('clarion_feed_age_seconds'),
+    failing: metrics.metric('clarion_feed_failing'),
+    durations: metrics.metric('clarion_feed_update_duration_seconds'),
+    errors: metrics.metric('clarion_feed_update_errors_total'),
+    beforeScrape: (update: () => Promise<void>) => {
+      metrics.beforeScrape(update);
+    },
+  };
+}

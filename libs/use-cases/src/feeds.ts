@@ -1,3 +1,4 @@
+import { feedHealth } from '@clarion/feed-updating';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Context } from './context';
 import { timeOrderedId } from './time-ordered-id';
@@ -36,6 +37,7 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, now: Date): Feed
     refreshMinutes,
     documents: Object.keys(documents).length,
     ageSeconds: age === null ? null : Math.max(0, Math.round(age)),
+    level: enabled === false ? 'off' : feedHealth(feed, state, now).level,
     ...known,
   };
 }

@@ -1,3 +1,4 @@
+import type { FeedLevel } from '@clarion/feed-updating';
 import type {
   AffectedImage,
   Announced,
@@ -206,6 +207,8 @@ export interface FeedView extends Omit<FeedState, 'feed' | 'documents' | 'cursor
   readonly documents: number;
   /** Seconds since the last success; null when there was none. */
   readonly ageSeconds: number | null;
+  /** How its updates go; `off` for a feed that is switched off. */
+  readonly level: FeedLevel | 'off';
 }
 
 export interface FeedUseCases {

@@ -1,4 +1,5 @@
 import { configuredFeeds, enabledFeeds, isStoredOwnFeed } from '@clarion/feed-sources';
+import { feedHealth } from '@clarion/feed-updating';
 import type { FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printRows } from '../rows';
@@ -20,17 +21,21 @@ export async function status(settings: CommonSettings & { readonly format: strin
     const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
     // A feed that is switched off is of interest while facts of it are there.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
-    const rows = shown.map(({ id, name = id, enabled }) => {
+    const now = new Date();
+    const rows = shown.map((source) => {
+      const { id, name = id, enabled } = source;
       const state = states.get(id);
       return {
         feed: name,
         enabled: enabled !== false,
+        level: enabled === false ? 'off' : feedHealth(source, state, now).level,
         lastSuccess: state?.lastSuccess ?? 'never',
         lastChange: state?.lastChange ?? null,
         groups: state?.groups ?? 0,
         statements: state?.statements ?? 0,
         problems: state?.problems ?? 0,
         lastError: state?.lastError ?? null,
+        failingSince: state?.failingSince ?? null,
         problemSamples: state?.problemSamples ?? [],
         frozen: frozenIn(state),
       };
@@ -39,6 +44,7 @@ export async function status(settings: CommonSettings & { readonly format: strin
     progress.close();
     printRows(settings.format, rows, [
       'feed',
+      'level',
       'lastSuccess',
       'lastChange',
       'groups',

@@ -80,7 +80,7 @@ test('another source and notes are shown', () => {
 
 test('silence names feeds and ages', () => {
   expect(renderText({ ...explanation, packages: [] })).toBe(
-    'No statement about CVE-2022-48303 and a package of this image in debian-security-tracker (data of 2025-11-20T06:00:00Z)\n',
+    'CVE-2022-48303 is known, but no statement about it names a package of this image: debian-security-tracker (data of 2025-11-20T06:00:00Z)\n',
   );
   expect(renderText({ ...explanation, packages: [], feeds: [] })).toContain('nothing is known of CVE-2022-48303');
 });

@@ -7,7 +7,7 @@ import {
   type ExplainedStatement,
   type Explanation,
 } from '@clarion/matching';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, feedName, type FeedSource, type Store } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printable } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
@@ -41,8 +41,46 @@ export async function explain(reference: string, vulnerability: string, settings
     const image = await readImage(reference, settings, { store, progress, ...facts });
     await requireFeeds(participatingFeeds(feeds, namespaceIds(image)), image, { store, progress, ...facts });
     const explanation = await explainVulnerability(image, store, { id: vulnerability, feeds });
+    if (explanation.packages.length === 0) await requireKnown(vulnerability, feeds, store);
     progress.close();
     await writeResult(render(explanation), settings.output);
+  });
+}
+
+/**
+ * An id that no feed of this configuration knows is most likely mistyped; one that is known, and about no package of the image,
+ * is an answer. All statements are read: that takes a moment, and only where nothing was found.
+ */
+async function requireKnown(id: string, feeds: readonly FeedSource[], store: Store): Promise<void> {
+  const wanted = id.toUpperCase();
+  const isId = (text: string): boolean => text.toUpperCase() === wanted;
+  const enabled = new Set(feeds.filter((feed) => feed.enabled !== false).map((feed) => feed.id));
+  for (const spelling of new Set([
+    id,
+    wanted,
+    wanted.replace(/^(GHSA)-.*/, (text) => `GHSA${text.slice(4).toLowerCase()}`),
+  ])) {
+    if ((await store.vulnerability(spelling))?.texts.some(({ feed }) => enabled.has(feed)) === true) return;
+  }
+  const states = (await store.feedStates()).filter(({ feed }) => enabled.has(feed));
+  for (const { feed, documents } of states) {
+    for (const document of Object.keys(documents)) {
+      for await (const { advisories } of store.groups(feed, document)) {
+        const named = advisories.some((one) => [one.id, one.advisory ?? '', ...(one.aliases ?? [])].some(isId));
+        if (named) return;
+      }
+    }
+  }
+  const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
+  const missing = feeds.filter(
+    ({ id: feed, namespaces, own }) =>
+      enabled.has(feed) && !loaded.has(feed) && namespaces.length === 0 && own !== true,
+  );
+  throw new ClarionError('not-found', `No feed knows a vulnerability "${id}"`, {
+    remedy:
+      missing.length === 0
+        ? 'check how it is written'
+        : `check how it is written, or run clarion update ${missing.map((feed) => feedName(feed)).join(' ')}`,
   });
 }
 
@@ -59,7 +97,7 @@ function silence({ vulnerability, feeds }: Explanation): string {
   if (feeds.length === 0)
     return `No feed with data covers the packages of this image: nothing is known of ${vulnerability}`;
   const asked = feeds.map(({ id, updatedAt }) => `${id} (data of ${updatedAt ?? 'an unknown time'})`);
-  return `No statement about ${vulnerability} and a package of this image in ${asked.join(', ')}`;
+  return `${vulnerability} is known, but no statement about it names a package of this image: ${asked.join(', ')}`;
 }
 
 function packageLines(one: ExplainedPackage): readonly string[] {

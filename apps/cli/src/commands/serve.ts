@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ClarionError } from '@clarion/model';
-import { createLog, createMetrics, logLevels, observed, runService } from '@clarion/service-runtime';
+import { createLog, createMetrics, feedMetrics, logLevels, observed, runService } from '@clarion/service-runtime';
 import { clarionVersion } from '../release';
 import type { ServeSettings } from '../serve/settings';
 import type { CommonSettings } from '../settings';
@@ -50,7 +50,10 @@ export async function serve(options: ServeOptions): Promise<void> {
       const { startServing } = await import('../serve/start');
       const observe = (routes: Parameters<typeof observed>[0]): ReturnType<typeof observed> =>
         observed(routes, { log, metrics });
-      const started = await startServing(settings, { log, draining, observe });
+      const started = await startServing(settings, {
+        ...{ log, draining, observe },
+        feedMetrics: feedMetrics(metrics),
+      });
       if (options.quiet !== true) tell(settings, started);
       return started;
     },

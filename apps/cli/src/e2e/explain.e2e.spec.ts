@@ -30,12 +30,6 @@ describe('clarion explain', () => {
     expect(table.stdout).toMatch(/^CVE-2005-2541\n\ntar .*\n {2}affected: no fix yet\n {2}because: /);
   });
 
-  it('names the feeds that are silent', async () => {
-    const { code, stdout } = await clarion(['explain', image, 'CVE-1999-0001', ...db]);
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^No statement about CVE-1999-0001 .* debian-security-tracker \(data of \d{4}-/);
-  });
-
   it.each([
     [['explain', image, 'CVE-2005-2541', '--format', 'xml'], /no format "xml"/],
     [['explain', image, '../x'], /not the id of a vulnerability/],
@@ -49,5 +43,18 @@ describe('clarion explain', () => {
     const { code, stderr } = await clarion(['explain', image, 'CVE-2005-2541', '--db', at('empty')]);
     expect(code).not.toBe(0);
     expect(stderr).toMatch(/no advisory data for debian:12: debian-security-tracker was never loaded/);
+  });
+
+  it('ends with 1 for an id that nobody knows, and with 0 for one that is known and about no package of the image', async () => {
+    const nobody = await clarion(['explain', image, 'CVE-1999-99999', ...db]);
+    expect([nobody.code, nobody.stdout]).toEqual([1, '']);
+    expect(nobody.stderr).toMatch(
+      /No feed knows a vulnerability "CVE-1999-99999"; check how it is written, or run clarion update .*nvd/,
+    );
+    const elsewhere = await clarion(['explain', image, 'cve-2024-2398', ...db]);
+    expect(elsewhere.code).toBe(0);
+    expect(elsewhere.stdout).toMatch(
+      /is known, but no statement about it names a package of this image: debian-security-tracker \(data of \d{4}-/,
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { openScratchFile, type UpstreamFor } from '@clarion/feed-upstreams';
-import { updateFeedOnDemand } from '@clarion/feed-updating';
+import { followUpdates, updateFeedOnDemand, type FeedMetrics } from '@clarion/feed-updating';
 import type { Bus, FeedSource, Handler, Log, Routes, Store } from '@clarion/model';
 import { notifyChange, recountCompositions } from '@clarion/notifying';
 import { tellChanges, timeOrderedId } from '@clarion/use-cases';
@@ -20,6 +20,7 @@ export interface HandlerDeps {
   readonly epssThreshold: number | undefined;
   readonly withoutReference: boolean;
   readonly directory: string;
+  readonly feedMetrics: FeedMetrics;
   readonly log: Log;
   readonly onDue: () => void;
 }
@@ -31,12 +32,13 @@ export function allRoutes(deps: HandlerDeps): Routes {
   const feeds = [ownVulnerabilities, ...deps.feeds];
   const matching = { feeds, clarionVersion };
   const options = () => ({ ...matching, maxFeedAgeMinutes: deps.maxFeedAgeMinutes, now: now() });
+  const updated = deps.feeds.filter(({ enabled }) => enabled !== false);
   const holder = `serve ${randomUUID()}`;
   return {
     'work.layer': deps.layer,
     'work.feed': updateFeedOnDemand({
       store,
-      feeds: deps.feeds.filter(({ enabled }) => enabled !== false),
+      feeds: updated,
       upstreamFor: deps.upstreamFor,
       openScratch: () => openScratchFile(directory),
       now,
@@ -45,17 +47,7 @@ export function allRoutes(deps: HandlerDeps): Routes {
       epssThreshold,
       tellChanges: () => tellChanges({ store, bus }),
       onFirstLoad: (feed) => recountCompositions(feed, { store, options: options() }),
-      onEvent: (event) => {
-        if (event.kind !== 'finished') return;
-        const { feed, outcome, written, state } = event;
-        log.info('Feed updated', {
-          feed,
-          outcome,
-          ...written,
-          statements: state.statements,
-          last_error: state.lastError,
-        });
-      },
+      onEvent: followUpdates({ metrics: deps.feedMetrics, log, store, feeds: updated, now }),
     }),
     'advisories.changed': notifyChange({ store, options, now, epssThreshold, withoutReference, onDue }),
   };

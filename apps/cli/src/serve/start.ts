@@ -5,7 +5,7 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
-import { runScheduler } from '@clarion/feed-updating';
+import { runScheduler, type FeedMetrics } from '@clarion/feed-updating';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { createGrpcServer } from '@clarion/grpc-server';
 import { keepDeadLetter } from '@clarion/layer-indexing';
@@ -41,6 +41,7 @@ export interface ServeContext {
   readonly draining: AbortSignal;
   /** Wraps the handlers, for logs and metrics. */
   readonly observe: (routes: Routes) => Routes;
+  readonly feedMetrics: FeedMetrics;
 }
 
 /** Starts all of Clarion in this process: handlers, scheduler, deliveries and both faces on one port. */
@@ -62,6 +63,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     epssThreshold: settings.notifyEpss,
     withoutReference: settings.notifyUnreferenced,
     directory: settings.db,
+    feedMetrics: context.feedMetrics,
     upstreamFor: settings.feedsDir === undefined ? feedsFromNetwork(choice) : feedsFrom(settings.feedsDir, choice),
     onDue: () => {
       deliverer.wake();

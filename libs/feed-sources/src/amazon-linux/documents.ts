@@ -1,5 +1,5 @@
 import { asObject, readText } from '@clarion/file-formats/documents';
-import { ClarionError, type PlannedDocument, type Upstream } from '@clarion/model';
+import { ClarionError, type FeedState, type PlannedDocument, type Upstream } from '@clarion/model';
 import { type RepositoryFile, repositoryFile } from '../rpm-repository';
 import { catalogName, documentOf, fixedRepositories, mirrorPath, mounts, topicRepositories } from './repositories';
 import type { Repository } from './repositories';
@@ -17,11 +17,15 @@ const mirrorsTried = 3;
  * read keeps the facts it has; a topic may be missing for an architecture, and the server answers 403 for that.
  * Throws `upstream-unavailable` when an essential one cannot be read, or there is none at all.
  */
-export async function amazonDocuments(upstream: Upstream): Promise<readonly PlannedDocument[]> {
+export async function amazonDocuments(
+  upstream: Upstream,
+  last?: Pick<FeedState, 'documents'>,
+): Promise<readonly PlannedDocument[]> {
   const documents: PlannedDocument[] = [];
   const topics = await topicsOf(upstream);
   for (const repository of [...fixedRepositories(), ...topics.flatMap(topicRepositories)]) {
-    const document = await documentIn(upstream, repository);
+    const known = Object.hasOwn(last?.documents ?? {}, documentOf(repository));
+    const document = await documentIn(upstream, repository, known);
     if (document !== undefined) documents.push(document);
   }
   if (documents.length === 0) {
@@ -51,12 +55,17 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function documentIn(upstream: Upstream, repository: Repository): Promise<PlannedDocument | undefined> {
+async function documentIn(
+  upstream: Upstream,
+  repository: Repository,
+  known: boolean,
+): Promise<PlannedDocument | undefined> {
   try {
     return await locate(upstream, repository);
   } catch (error) {
     if (!(error instanceof ClarionError) || repository.essential) throw error;
-    return undefined;
+    // A repository that had advisories and cannot be found through its list: read as it is, that is noted as a failure of it.
+    return known ? { name: documentOf(repository), path: repository.mirrorList } : undefined;
   }
 }
 

@@ -22,6 +22,6 @@ export const amazonLinux: FeedSource = {
     '<mirror>/repodata/repomd.xml',
     '<mirror>/repodata/updateinfo.xml',
   ],
-  plan: async (upstream) => ({ documents: await amazonDocuments(upstream) }),
+  plan: async (upstream, last) => ({ documents: await amazonDocuments(upstream, last) }),
   parse,
 };

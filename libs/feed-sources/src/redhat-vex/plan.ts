@@ -39,6 +39,10 @@ export async function planVex(upstream: Upstream, last: FeedState | undefined): 
   const changes = await readList(upstream, `${folder}${lists[0]}`, known);
   const deletions = await readList(upstream, `${folder}${lists[1]}`, known);
   if (changes.kind === 'missing') return { documents: [whole, repositories] };
+  // It lists every document with its last change.
+  if (changes.kind === 'content' && changes.changes.length === 0) {
+    throw new ClarionError('corrupt-data', `${lists[0]} lists no documents`);
+  }
   const validators = { ...known?.lists, ...changes.validators, ...deletions.validators };
 
   const step = nextStep(changes.changes, { known, archive, start });

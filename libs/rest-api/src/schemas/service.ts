@@ -11,11 +11,15 @@ const feed = z
     refreshMinutes: z.number(),
     documents: z.int().describe('Upstream documents that are followed'),
     ageSeconds: z.int().nullable().describe('Since the last success'),
+    level: z
+      .enum(['ok', 'waiting', 'warning', 'error', 'off'])
+      .describe('warning: the last update failed; error: for a day, or four intervals, none went well'),
     parserVersion: z.int(),
     lastAttempt: time.optional(),
     lastSuccess: time.optional(),
     lastChange: time.optional(),
     lastError: z.string().optional(),
+    failingSince: time.optional().describe('The first of the attempts in a row that failed'),
     groups: z.int(),
     statements: z.int(),
     problems: z.int().describe('Records that could not be understood'),

@@ -1,0 +1,63 @@
+import type { FeedState, Log, LogFields } from '@clarion/model';
+import { describeFailure, feedHealth } from './feed-health';
+import { followUpdates, type FeedMetrics } from './follow-updates';
+import { sourceOf } from './testdata/entry-feed';
+
+const now = new Date('2026-03-10T12:00:00Z');
+const hoursAgo = (hours: number): string => new Date(now.getTime() - hours * 3_600_000).toISOString();
+const feed = { ...sourceOf({ documents: [] }), refreshMinutes: 60 };
+const daily = { ...feed, refreshMinutes: 24 * 60 };
+const state = (more: Partial<FeedState>): FeedState => ({
+  ...{ feed: feed.id, parserVersion: 1, documents: {}, groups: 1, statements: 7, problems: 0, problemSamples: [] },
+  ...more,
+});
+const failed = (success?: number): FeedState =>
+  state({
+    lastError: 'status 503',
+    lastAttempt: hoursAgo(0),
+    failingSince: hoursAgo(30),
+    ...(success === undefined ? {} : { lastSuccess: hoursAgo(success) }),
+  });
+
+test.each([
+  ['never tried', feed, undefined, 'waiting', undefined],
+  ['a success', feed, state({ lastSuccess: hoursAgo(90) }), 'ok', undefined],
+  ['a failure after a recent success', feed, failed(3), 'warning', 'test has had no success for 3 hours: status 503'],
+  ['a day without success', feed, failed(24), 'warning', 'test has had no success for 24 hours: status 503'],
+  ['more than a day without success', feed, failed(72.1), 'error', 'test has had no success for 3 days: status 503'],
+  ['four intervals of a slow feed', daily, failed(72.1), 'warning', 'test has had no success for 3 days: status 503'],
+  ['more than that', daily, failed(97), 'error', 'test has had no success for 4 days: status 503'],
+  ['never a success, for too long', feed, failed(), 'error', 'test was never loaded: status 503'],
+] as const)('%s', (_, source, of, level, line) => {
+  expect(feedHealth(source, of, now).level).toBe(level);
+  expect(describeFailure(source, of, now)).toBe(line);
+});
+
+test.each([
+  ['info', 'Feed updated', 0, 0, state({ lastSuccess: hoursAgo(0) }), 'changed'],
+  ['warn', 'Feed was not updated', 1, 1, failed(3), 'failed'],
+  ['error', 'Feed has failed for too long', 2, 1, failed(40), 'held'],
+] as const)('%s: %s', async (level, message, failing, errors, of, outcome) => {
+  const lines: (readonly [string, string, LogFields | undefined])[] = [];
+  const write = (name: string) => (text: string, fields?: LogFields) => void lines.push([name, text, fields]);
+  const log: Log = { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+  const values = new Map<string, number>();
+  let counted = 0;
+  const gauge = (name: string) => ({ set: (_: object, value: number) => void values.set(name, value) });
+  const scrapes: (() => Promise<void>)[] = [];
+  const metrics: FeedMetrics = {
+    ...{ records: gauge('records'), successes: gauge('successes'), ages: gauge('ages'), failing: gauge('failing') },
+    durations: { observe: () => undefined },
+    errors: { inc: () => void (counted += 1) },
+    beforeScrape: (work) => void scrapes.push(work),
+  };
+  const store = { feedStates: () => Promise.resolve([of]) };
+  const follow = followUpdates({ metrics, log, store, feeds: [feed], now: () => now });
+  const written = { groups: 0, removed: 0, texts: 0, repositories: 0 };
+  follow({ kind: 'finished', feed: feed.id, outcome, state: of, written });
+  expect(lines).toHaveLength(1);
+  expect(lines[0]?.slice(0, 2)).toEqual([level, message]);
+  if (level !== 'info') expect(lines[0]?.[2]).toMatchObject({ failing_since: hoursAgo(30), last_error: 'status 503' });
+  await Promise.all(scrapes.map((scrape) => scrape()));
+  expect([values.get('failing'), values.get('records'), counted]).toEqual([failing, 7, errors]);
+});

@@ -1,0 +1,49 @@
+import { feedName, type FeedSource, type FeedState } from '@clarion/model';
+
+/** How a feed's updates go: `waiting` was never tried, `warning` failed last time, `error` has failed for too long. */
+export type FeedLevel = 'ok' | 'waiting' | 'warning' | 'error';
+
+export interface FeedHealth {
+  readonly level: FeedLevel;
+  /** Since the last success, or since every attempt failed where there was none; null before the first attempt. */
+  readonly ageSeconds: number | null;
+}
+
+const day = 24 * 60 * 60;
+
+/** A failing feed is an error after a day without success, or after four of its intervals where that is longer. */
+function errorAfterSeconds({ refreshMinutes }: Pick<FeedSource, 'refreshMinutes'>): number {
+  return Math.max(day, 4 * refreshMinutes * 60);
+}
+
+/** Tells how the updates of a feed go. */
+export function feedHealth(
+  feed: Pick<FeedSource, 'refreshMinutes'>,
+  state: FeedState | undefined,
+  now: Date,
+): FeedHealth {
+  const since = state?.lastSuccess ?? state?.failingSince ?? state?.lastAttempt;
+  if (since === undefined) return { level: 'waiting', ageSeconds: null };
+  const ageSeconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
+  if (state?.lastError === undefined) return { level: 'ok', ageSeconds };
+  return { level: ageSeconds > errorAfterSeconds(feed) ? 'error' : 'warning', ageSeconds };
+}
+
+/** One line about a feed that fails: what, since when, why; undefined for one that does not. */
+export function describeFailure(
+  feed: Pick<FeedSource, 'id' | 'name' | 'refreshMinutes'>,
+  state: FeedState | undefined,
+  now: Date,
+): string | undefined {
+  const { level, ageSeconds } = feedHealth(feed, state, now);
+  if (level !== 'warning' && level !== 'error') return undefined;
+  const success =
+    state?.lastSuccess === undefined ? 'was never loaded' : `has had no success for ${duration(ageSeconds ?? 0)}`;
+  return `${feedName(feed)} ${success}: ${state?.lastError ?? 'unknown failure'}`;
+}
+
+function duration(seconds: number): string {
+  if (seconds >= 2 * day) return `${Math.floor(seconds / day)} days`;
+  if (seconds >= 2 * 3600) return `${Math.floor(seconds / 3600)} hours`;
+  return `${Math.floor(seconds / 60)} minutes`;
+}

@@ -1,0 +1,81 @@
+import { feedName, type FeedSource, type Log, type Store } from '@clarion/model';
+import type { FeedEvent } from './events';
+import { describeFailure, feedHealth } from './feed-health';
+
+/** A metric, as those who expose them have it. */
+interface Gauge {
+  set(labels: Readonly<Record<string, string>>, value: number): void;
+}
+interface Histogram {
+  observe(labels: Readonly<Record<string, string>>, value: number): void;
+}
+interface Counter {
+  inc(labels: Readonly<Record<string, string>>): void;
+}
+
+/** What of the metrics of a process is about feeds. */
+export interface FeedMetrics {
+  readonly records: Gauge;
+  readonly successes: Gauge;
+  readonly ages: Gauge;
+  readonly failing: Gauge;
+  readonly durations: Histogram;
+  readonly errors: Counter;
+  beforeScrape(work: () => Promise<void>): void;
+}
+
+export interface FollowDeps {
+  readonly metrics: FeedMetrics;
+  readonly log: Log;
+  readonly store: Pick<Store, 'feedStates'>;
+  readonly feeds: readonly FeedSource[];
+  readonly now: () => Date;
+}
+
+/**
+ * Follows updates, in every process that does them: durations, errors and log lines, a failure as a warning and, once it lasts
+ * too long, as an error with its age; ages and record counts are read from the store at each scrape.
+ */
+export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): (event: FeedEvent) => void {
+  const byId = new Map(feeds.map((feed) => [feed.id, feed]));
+  const started = new Map<string, number>();
+  metrics.beforeScrape(async () => {
+    const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
+    for (const feed of feeds) {
+      const labels = { source: feedName(feed) };
+      const state = states.get(feed.id);
+      const { level } = feedHealth(feed, state, now());
+      metrics.failing.set(labels, level === 'error' ? 2 : level === 'warning' ? 1 : 0);
+      if (state === undefined) continue;
+      metrics.records.set(labels, state.statements);
+      if (state.lastSuccess === undefined) continue;
+      const at = Date.parse(state.lastSuccess);
+      metrics.successes.set(labels, at / 1000);
+      metrics.ages.set(labels, (now().getTime() - at) / 1000);
+    }
+  });
+  return (event) => {
+    if (event.kind === 'started') started.set(event.feed, now().getTime());
+    if (event.kind === 'document' && event.message !== undefined) {
+      log.warn('A document of a feed was not applied', { ...event });
+    }
+    if (event.kind !== 'finished') return;
+    const source = byId.get(event.feed);
+    const feed = source === undefined ? event.feed : feedName(source);
+    const { outcome, written, state } = event;
+    const seconds = (now().getTime() - (started.get(event.feed) ?? now().getTime())) / 1000;
+    metrics.durations.observe({ source: feed }, seconds);
+    const { statements, problems, lastError } = state;
+    const facts = { feed, outcome, seconds, ...written, statements, problems, last_error: lastError };
+    const failure = source && describeFailure(source, state, now());
+    if (source === undefined || failure === undefined) {
+      log.info('Feed updated', facts);
+      return;
+    }
+    metrics.errors.inc({ source: feed });
+    const { level, ageSeconds } = feedHealth(source, state, now());
+    const told = { ...facts, failure, age_seconds: ageSeconds, failing_since: state.failingSince };
+    if (level === 'error') log.error('Feed has failed for too long', told);
+    else log.warn('Feed was not updated', told);
+  };
+}
