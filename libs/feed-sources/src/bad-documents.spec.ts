@@ -127,7 +127,7 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
       for (const spoilt of [undefined, ...good.asked]) {
         if (isBeside(`${id}/${spoilt ?? ''}`, form)) continue;
         // Another version of the source reads everything anew, however unchanged it is; what lists say is asked each time.
-        const isList = spoilt?.endsWith('/mirror.list') === true;
+        const isList = /\/(?:mirror\.list|repomd\.xml)$/.test(spoilt ?? '');
         const again = isList
           ? { ...source, version: (await stateOf(source, store))?.parserVersion ?? 0 }
           : { ...source, version: (version += 1) };
