@@ -62,8 +62,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     maxFeedAgeMinutes: settings.maxFeedAge,
     epssThreshold: settings.notifyEpss,
     withoutReference: settings.notifyUnreferenced,
-    directory: settings.db,
-    feedMetrics: context.feedMetrics,
+    ...{ directory: settings.db, feedMetrics: context.feedMetrics },
     upstreamFor: settings.feedsDir === undefined ? feedsFromNetwork(choice) : feedsFrom(settings.feedsDir, choice),
     onDue: () => {
       deliverer.wake();

@@ -2,10 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { directoryUpstream } from '@clarion/feed-upstreams';
-import { updateFeed, type FeedFinished } from '@clarion/feed-updating';
+import { feedSources } from '@clarion/feed-sources';
 import type { Conditional, FeedSource, FeedState, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { feedSources } from '.';
+import type { FeedFinished } from './events';
+import { updateFeed } from './update-feed';
 
 // A mirror that serves something else than the upstream publishes: for every feed an error that keeps the last good facts,
 // never "unchanged" and never an empty feed.
@@ -51,7 +52,7 @@ function mirrorOf(
   [form, spoil]: (typeof forms)[number] = none,
   spoilt?: string,
 ): Upstream & { readonly asked: Set<string> } {
-  const good = directoryUpstream(path.join(__dirname, source.id, 'testdata/input'));
+  const good = directoryUpstream(path.join(__dirname, '../../feed-sources/src', source.id, 'testdata/input'));
   const asked = new Set<string>();
   return {
     asked,
