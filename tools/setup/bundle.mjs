@@ -128,10 +128,16 @@ async function compileAhead(outfile) {
   rmSync(db, { recursive: true, force: true });
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const names = process.argv.slice(2);
-  for (const name of names.length > 0 ? names : appNames()) {
+/** What the command line asks for. */
+async function bundleAll(names) {
+  for (const name of names) {
     await bundle(name);
     console.error(`built ${bundlePath(name)}`);
   }
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  const names = process.argv.slice(2);
+  // Not awaited: making the sample imports this module, which is there only when its top level is through.
+  void bundleAll(names.length > 0 ? names : appNames());
 }
