@@ -41,7 +41,7 @@ async function allInOne() {
   const args = [cli, 'serve', '--help'];
   const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env.PATH } });
   const text = stdout.replace(/\s+/g, ' ');
-  const named = [...text.matchAll(/env: (CLARION_[A-Z_]+)/g)].map(([, env]) => env).sort();
+  const named = [...text.matchAll(/(?:env: |also )(CLARION_[A-Z_]+)/g)].map(([, env]) => env).sort();
   const files = {
     CLARION_CONFIG: 'CLARION_CONFIG',
     CLARION_SEALING_KEYS: 'CLARION_SEALING_KEY_FILE',

@@ -1,7 +1,7 @@
 import { openNatsBus } from '@clarion/bus-nats';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
-import { createEgress, type Egress } from '@clarion/egress';
+import { callerPorts, createEgress, type Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexOpened } from '@clarion/layer-indexing';
 import { openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
@@ -42,11 +42,12 @@ export async function openAdapters(
   const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const detectors = joinedDetectorClient(services);
   const egress = createEgress(policy, { onDenied, onAnswer: countRegistryAnswers(metrics) });
+  const layerEgress = createEgress({ ...policy, ports: callerPorts(config.layerPorts) }, { onDenied });
   const sealer = createSealer(config.sealingKeys);
   const webhooks = createWebhookSender({
     sealer,
     publicUrl: config.publicUrl,
-    policy: { allowedHosts, allowedNetworks, userAgent },
+    policy: { allowedHosts, allowedNetworks, ports: config.webhookPorts, userAgent },
     egress: { onDenied },
   });
   return {
@@ -64,10 +65,9 @@ export async function openAdapters(
         }),
       indexArchive: async (archive, options) =>
         indexOpened(await openUploadedArchive(archive, options), { ...options, layers: store, detectors }),
-      checkLayerUrl: (url) => {
-        egress.check(url);
-      },
+      checkLayerUrls: (urls) => layerEgress.checkResolved(urls),
       sendWebhook: webhooks.send,
+      checkReceiver: (receiver) => webhooks.checkReceiver(receiver),
       requestConsent: (receiver) => webhooks.requestConsent(receiver),
       feeds: configuredFeeds(config),
       formats: reportFormats,
@@ -78,7 +78,7 @@ export async function openAdapters(
     },
     async close() {
       for (const service of services) service.close();
-      await Promise.all([bus.close(), egress.close(), webhooks.close()]);
+      await Promise.all([bus.close(), egress.close(), layerEgress.close(), webhooks.close()]);
       await store.close();
     },
   };

@@ -6,6 +6,7 @@ import {
   egressSettings,
   feedSettings,
   integer,
+  layerPortSettings,
   list,
   oneOf,
   port,
@@ -17,6 +18,7 @@ import {
   storeSettings,
   text,
   url,
+  webhookPortSettings,
 } from '@clarion/service-runtime';
 
 /** Who may ask. */
@@ -69,6 +71,8 @@ export const settings = {
   ...detectorSettings,
   ...sealingSettings,
   ...egressSettings,
+  ...layerPortSettings,
+  ...webhookPortSettings,
   ...feedSettings,
   ...authenticationSettings,
   restPort: setting('CLARION_REST_PORT', port(), { about: 'Port of REST', default: '8080' }),

@@ -41,6 +41,7 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
     createRestApi({
       ...{ useCases, authenticator, log, onAuthenticationFailure },
       version: clarionVersion,
+      entrances: { grpc: `port ${config.grpcPort}`, introspection: `port ${config.introspectionPort}` },
       trustedProxies: config.trustedProxies,
       rate: { perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 4 },
       bodies: { archiveBytes: config.uploadBytes },

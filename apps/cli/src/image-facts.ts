@@ -1,16 +1,7 @@
-import { localDetectorClient } from '@clarion/detector-client';
-import { featureDetectors } from '@clarion/feature-detectors';
 import { indexImage, type IndexEvent } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
-import {
-  ClarionError,
-  type Detector,
-  type EffectiveImage,
-  type Image,
-  type ImageStore,
-  type Platform,
-} from '@clarion/model';
-import { namespaceDetectors } from '@clarion/namespace-detectors';
+import { ClarionError, type EffectiveImage, type Image, type ImageStore, type Platform } from '@clarion/model';
+import { openDetectors } from './detectors';
 import type { Facts } from './facts';
 import type { Progress } from './progress';
 import { clarionVersion } from './release';
@@ -24,10 +15,9 @@ export interface ImageSettings extends CommonSettings {
   /** Whether names are looked up in the container engines of this machine first. */
   readonly local?: boolean;
   readonly output?: string;
+  /** Addresses of detector services beside the detectors of this build. */
+  readonly detectors?: string;
 }
-
-/** All detectors of this build. */
-export const detectors: readonly Detector[] = [...namespaceDetectors, ...featureDetectors];
 
 /** Parses `linux/arm64/v8`. Throws `invalid-input`. */
 export function parsePlatform(text: string): Platform {
@@ -52,12 +42,14 @@ export async function readImage(reference: string, settings: ImageSettings, fact
     ...(insecureRegistry === undefined ? {} : { insecure: insecureRegistry }),
     ...(local === undefined ? {} : { local }),
   });
+  const detectors = await openDetectors(settings.detectors);
   try {
-    const deps = { layers: store, detectors: localDetectorClient(detectors), signal };
+    const deps = { layers: store, detectors: detectors.client, signal };
     const image = await followed(indexImage(opened, deps), opened.image, progress);
     await rememberUse(image, store);
     return image;
   } finally {
+    detectors.close();
     await opened.close();
   }
 }

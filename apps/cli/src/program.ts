@@ -1,4 +1,4 @@
-import { Argument, Command } from 'commander';
+import { Argument, Command, type Option } from 'commander';
 import { defaultDirectory } from './default-directory';
 import {
   applyConfigFile,
@@ -47,7 +47,15 @@ function withImageOptions(command: Command): Command {
     .addOption(flag('--image <name>', 'which image of an archive that holds several'))
     .addOption(flag('--local', 'look a name up in the container engines of this machine before a registry'))
     .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'))
+    .addOption(detectorsOption())
     .addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
+}
+
+function detectorsOption(): Option {
+  return flag(
+    '--detectors <list>',
+    'detector services that are asked too: host:port or tls://host:port, comma separated',
+  );
 }
 
 function addScan(program: Command): void {
@@ -144,9 +152,24 @@ function addServe(program: Command): void {
     .addOption(flag('--tokens-file <file>', 'API tokens, a line each: name:role:sha256 (default: one is made)'))
     .addOption(flag('--trusted-proxies <list>', 'addresses or networks of proxies whose X-Forwarded-For is believed'))
     .addOption(flag('--sealing-key-file <file>', 'keys that secrets are sealed with (default: one is made)'))
-    .addOption(flag('--allow-host <list>', 'hosts that may be reached although their addresses are private'))
-    .addOption(flag('--allow-network <list>', 'networks that may be reached although they are private'))
-    .addOption(flag('--insecure-host <list>', 'hosts that may be reached by plain HTTP'))
+    .addOption(
+      flag(
+        '--allow-host <list>',
+        'hosts that may be reached although their addresses are private (also CLARION_EGRESS_ALLOWED_HOSTS)',
+      ),
+    )
+    .addOption(
+      flag(
+        '--allow-network <list>',
+        'networks that may be reached although they are private (also CLARION_EGRESS_ALLOWED_NETWORKS)',
+      ),
+    )
+    .addOption(
+      flag('--insecure-host <list>', 'hosts that may be reached by plain HTTP (also CLARION_EGRESS_INSECURE_HOSTS)'),
+    )
+    .addOption(flag('--layer-ports <list>', 'ports beside 80 and 443 that addresses of layers may name'))
+    .addOption(flag('--webhook-ports <list>', 'ports beside 80 and 443 that webhooks may be sent to'))
+    .addOption(detectorsOption())
     .addOption(flag('--feeds-dir <dir>', 'a mirror of the feeds instead of the network'))
     .addOption(flag('--no-updates', 'update feeds only when the API asks for it'))
     .addOption(flag('--concurrency <layers>', 'layers read at the same time').default(2).argParser(parseCount))
@@ -253,11 +276,12 @@ function addDatabase(program: Command): void {
 function addLists(program: Command): void {
   program
     .command('detectors')
-    .description('list the detectors of this build with their versions')
+    .description('list the detectors with their versions')
+    .addOption(detectorsOption())
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .action(async (_options: unknown, command: Command) => {
       const { detectors } = await import('./commands/lists');
-      detectors(command.optsWithGlobals());
+      await detectors(command.optsWithGlobals());
     });
   program
     .command('feeds')

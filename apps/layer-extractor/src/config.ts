@@ -5,6 +5,7 @@ import {
   egressSettings,
   feedSettings,
   integer,
+  layerPortSettings,
   processSettings,
   sealingSettings,
   setting,
@@ -20,6 +21,7 @@ export const settings = {
   ...detectorSettings,
   ...sealingSettings,
   ...egressSettings,
+  ...layerPortSettings,
   ...feedSettings,
   concurrentLayers: setting('CLARION_CONCURRENT_LAYERS', integer({ min: 1, max: 64 }), {
     about: 'Layers that are read at the same time',

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openNatsBus } from '@clarion/bus-nats';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
-import { createEgress } from '@clarion/egress';
+import { callerPorts, createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
 import { openSubmittedImage } from '@clarion/layer-sources';
@@ -34,26 +34,28 @@ export async function readLayers(
   const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor' });
   const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const { allowedHosts, allowedNetworks, insecureHosts } = config;
-  const egress = createEgress(
-    { allowedHosts, allowedNetworks, insecureHosts, userAgent: `clarion/${clarionVersion}` },
-    { onDenied: countDenials(metrics), onAnswer: countRegistryAnswers(metrics) },
-  );
+  const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent: `clarion/${clarionVersion}` };
+  const counted = { onDenied: countDenials(metrics), onAnswer: countRegistryAnswers(metrics) };
+  const egress = createEgress(policy, counted);
+  const layerEgress = createEgress({ ...policy, ports: callerPorts(config.layerPorts) }, counted);
   const sealer = createSealer(config.sealingKeys);
   const now = (): Date => new Date();
   const matching = { feeds: configuredFeeds(config), ownVulnerabilities, now, maxFeedAgeMinutes: 0, clarionVersion };
-  const { handler: counted, timed, ...counters } = countLayers(metrics);
+  const { handler: countedWork, timed, ...counters } = countLayers(metrics);
   const handler = indexLayer({
     store,
     detectors: joinedDetectorClient(services),
     open: ({ image, submission: { origin } }) =>
-      Promise.resolve(openSubmittedImage({ image, origin }, { egress, open: (text) => sealer.open(text) })),
+      Promise.resolve(
+        openSubmittedImage({ image, origin }, { egress, layerEgress, open: (text) => sealer.open(text) }),
+      ),
     count: timed((image) => countVulnerabilities(image, { ...matching, store })),
     now,
     holder: `layer-extractor ${randomUUID()}`,
     limits: { compressedBytes: config.layerBytes, bytes: config.layerTarBytes, millis: config.layerMillis },
     ...counters,
   });
-  const working = bus.run(observed({ 'work.layer': counted(handler) }, { log, metrics }), {
+  const working = bus.run(observed({ 'work.layer': countedWork(handler) }, { log, metrics }), {
     signal: draining,
     concurrency: { 'work.layer': config.concurrentLayers },
     onDead: observedDead((letter) => keepDeadLetter(letter, { store, bus }), { log, metrics }),
@@ -63,7 +65,7 @@ export async function readLayers(
     stop: async (signal) => {
       await inTime(working, signal);
       for (const service of services) service.close();
-      await Promise.all([bus.close(), egress.close()]);
+      await Promise.all([bus.close(), egress.close(), layerEgress.close()]);
       await store.close();
     },
   };

@@ -14,6 +14,7 @@ import {
   storeSettings,
   text,
   url,
+  webhookPortSettings,
 } from '@clarion/service-runtime';
 
 /** Settings of the notifier. */
@@ -22,15 +23,12 @@ export const settings = {
   ...storeSettings,
   ...busSettings,
   ...egressSettings,
+  ...webhookPortSettings,
   ...feedSettings,
   ...notificationSettings,
   ...sealingSettings,
   publicUrl: setting('CLARION_PUBLIC_URL', url(['https', 'http']), {
     about: 'Address of the API as receivers of webhooks reach it: source of events and base of callbacks',
-  }),
-  webhookPorts: setting('CLARION_WEBHOOK_PORTS', list(), {
-    about: 'Ports of webhook receivers beside 80 and 443',
-    default: '',
   }),
   cloudEvents: setting('CLARION_CLOUDEVENTS_MODE', oneOf(['structured', 'binary']), {
     about: 'Whether attributes of CloudEvents stand in the body or in headers',

@@ -1,4 +1,4 @@
-import type { EgressPolicy } from './index';
+import { callerPorts, type EgressPolicy, neutralDenial } from './index';
 import { closing, egress, failure, serve, text } from './testdata/loopback';
 
 afterEach(async () => {
@@ -57,7 +57,7 @@ describe('what may be reached', () => {
 
   it('a name without addresses', async () => {
     const none = egress({}, { resolve: () => Promise.resolve([]), limits: { retries: 0 } });
-    expect((await failure(none.request({ url: 'https://nowhere.example/' }))).code).toBe('upstream-unavailable');
+    expect(await failure(none.request({ url: 'https://nowhere.example/' }))).toMatchObject({ reason: 'name' });
   });
 
   it('says so when a name is not known', async () => {
@@ -67,8 +67,9 @@ describe('what may be reached', () => {
       return Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     };
     const error = await failure(egress({}, { resolve }).request({ url: 'https://nowhere.example/' }));
-    expect(error).toMatchObject({ code: 'upstream-unavailable', retryable: true });
-    expect(error.message).toContain('nowhere.example');
+    // Alike for whoever gives an address; still worth another attempt for us.
+    expect(error).toMatchObject({ code: 'egress-denied', reason: 'name', retryable: true });
+    expect(error.message).toContain('nowhere.example cannot be reached: the name is not known');
     expect(looked).toBe(1);
   });
 
@@ -86,5 +87,36 @@ describe('what may be reached', () => {
     const error = await failure(egress({}, { resolve }).request({ url: 'https://registry.example/' }));
     expect(error.code).toBe('egress-denied');
     expect(error.message).not.toContain(address === 'registry.example' ? '#' : address);
+  });
+});
+
+describe('an address is refused when it is given', () => {
+  const inside = { resolve: () => Promise.resolve([{ address: '10.0.0.5', family: 4 }]) };
+  const unknown = { resolve: () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' })) };
+  const silent = { resolve: () => Promise.resolve([]) };
+  const limits = { refusalMillis: 0 };
+
+  it.each([
+    ['a name of an inside address', {}, 'https://hooks.example/x', inside],
+    ['a name that nobody knows', {}, 'https://hooks.example/x', unknown],
+    ['a name without addresses', {}, 'https://hooks.example/x', silent],
+    ['the metadata address', {}, 'https://169.254.169.254/latest', {}],
+    ['loopback', {}, 'https://127.0.0.1/', {}],
+    ['a port that is not listed', { ports: callerPorts() }, 'https://hooks.example:8443/', {}],
+    ['plain http', {}, 'http://hooks.example/', {}],
+  ])('%s, in the same words', async (_name, policy: EgressPolicy, url, options) => {
+    const error = await failure(egress(policy, { ...options, limits }).checkResolved(['https://93.184.215.14/', url]));
+    expect([error.code, error.message]).toEqual(['egress-denied', neutralDenial]);
+  });
+
+  it('and let through when it may be reached; each name is asked for once', async () => {
+    const asked: string[] = [];
+    const resolve = (name: string) => {
+      asked.push(name);
+      return Promise.resolve([{ address: '93.184.215.14', family: 4 }]);
+    };
+    const open = egress({ ports: callerPorts([8443]) }, { resolve, limits });
+    await open.checkResolved(['https://a.example:8443/1', 'https://a.example:8443/2', 'https://b.example/']);
+    expect(asked).toEqual(['a.example', 'b.example']);
   });
 });

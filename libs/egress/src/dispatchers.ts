@@ -1,7 +1,8 @@
 import { lookup as systemLookup, type LookupAddress } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import type { Dispatcher } from 'undici';
-import { checkAddress, isInsecureHost, type EgressPolicy } from './policy';
+import { parseAddress } from './addresses';
+import { checkAddress, hostOf, isInsecureHost, type EgressPolicy } from './policy';
 import { proxyFor, proxyFromEnvironment } from './proxy';
 
 /** Resolves a name to all its addresses. */
@@ -18,6 +19,8 @@ export interface ConnectionLimits {
 /** Connection pools by the way a request goes; undici is loaded with the first one. */
 export interface Dispatchers {
   for(url: URL): Promise<Dispatcher>;
+  /** Resolves the URL's name and checks its addresses, as a connection would. Names behind a proxy are the proxy's matter. */
+  checkName(url: URL): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -30,18 +33,30 @@ function resolveBySystem(name: string): Promise<readonly LookupAddress[]> {
   });
 }
 
+async function checkedAddresses(name: string, guard: NameGuard): Promise<readonly LookupAddress[]> {
+  const { url, policy, resolve } = guard;
+  const addresses = await resolve(name);
+  for (const { address } of addresses) checkAddress(address, url, policy);
+  if (addresses.length === 0) throw Object.assign(new Error(`${name} has no address`), { code: 'ENOTFOUND' });
+  return addresses;
+}
+
+interface NameGuard {
+  readonly url: URL;
+  readonly policy: EgressPolicy;
+  readonly resolve: Resolve;
+}
+
 /**
  * Resolves a name once, checks every address and hands exactly those to the socket: between check and connection
  * there is no second look-up that could answer differently.
  */
 export function guardedLookup(url: URL, policy: EgressPolicy, resolve: Resolve): LookupFunction {
   return (name, options, callback) => {
-    resolve(name)
+    checkedAddresses(name, { url, policy, resolve })
       .then((addresses) => {
-        for (const { address } of addresses) checkAddress(address, url, policy);
         const [first] = addresses;
-        if (first === undefined) throw Object.assign(new Error(`${name} has no address`), { code: 'ENOTFOUND' });
-        if (options.all === true) callback(null, [...addresses]);
+        if (options.all === true || first === undefined) callback(null, [...addresses]);
         else callback(null, first.address, first.family);
       })
       .catch((error: unknown) => {
@@ -98,6 +113,11 @@ export function createDispatchers(setup: DispatcherSetup): Dispatchers {
       const known = open.get(key) ?? (proxy === undefined ? direct() : through(proxy));
       open.set(key, known);
       return known;
+    },
+    async checkName(url) {
+      const host = hostOf(url);
+      if (proxyFor(url, proxies) !== undefined || parseAddress(host) !== undefined) return;
+      await checkedAddresses(host, { url, policy, resolve });
     },
     async close() {
       const dispatchers = [...open.values()];

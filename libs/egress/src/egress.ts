@@ -5,7 +5,7 @@ import { boundedBody } from './body';
 import { createDispatchers, type Dispatchers, type Resolve } from './dispatchers';
 import { mayPass, toFailure } from './failure';
 import { afterRedirect, headersFor, isRedirect, type Hop } from './hop';
-import { checkUrl, EgressDenied, parseUrl, type DenialReason, type EgressPolicy } from './policy';
+import { checkUrl, EgressDenied, neutralDenial, parseUrl, type DenialReason, type EgressPolicy } from './policy';
 import { isPassingStatus, retryDelay } from './retry';
 
 /** One request. Limits not given here are those of the egress. */
@@ -53,6 +53,11 @@ export interface Egress {
    * `invalid-input`.
    */
   check(url: string): void;
+  /**
+   * The same, with the names resolved now. What is denied and what nobody knows look alike: one `egress-denied`, with one
+   * text, and not before `refusalMillis`, however soon the name was answered.
+   */
+  checkResolved(urls: readonly string[]): Promise<void>;
   /** Ends all connections. Idle ones never keep the process alive. */
   close(): Promise<void>;
 }
@@ -68,6 +73,8 @@ export interface EgressLimits {
   readonly retries: number;
   readonly firstDelayMillis: number;
   readonly maxDelayMillis: number;
+  /** Least time until the name of an address is refused. */
+  readonly refusalMillis: number;
 }
 
 export const defaultEgressLimits: EgressLimits = {
@@ -80,6 +87,7 @@ export const defaultEgressLimits: EgressLimits = {
   retries: 3,
   firstDelayMillis: 500,
   maxDelayMillis: 60_000,
+  refusalMillis: 500,
 };
 
 export interface EgressOptions {
@@ -106,10 +114,11 @@ export function createEgress(policy: EgressPolicy, options: EgressOptions = {}):
   const dispatchers = createDispatchers({ policy, limits, ...(resolve === undefined ? {} : { resolve }) });
   const setup: Setup = { policy, limits, dispatchers, onAnswer: options.onAnswer };
   const telling = (error: unknown): never => {
-    if (error instanceof EgressDenied) options.onDenied?.(error.reason);
+    if (error instanceof EgressDenied && error.reason !== 'name') options.onDenied?.(error.reason);
     throw error;
   };
   return {
+    checkResolved: (urls) => checkResolved(urls, setup).catch(telling),
     request: (request) => follow(request, setup).catch(telling),
     check: (url) => {
       try {
@@ -120,6 +129,27 @@ export function createEgress(policy: EgressPolicy, options: EgressOptions = {}):
     },
     close: () => dispatchers.close(),
   };
+}
+
+async function checkResolved(urls: readonly string[], { policy, dispatchers, limits }: Setup): Promise<void> {
+  const byOrigin = new Map<string, URL>();
+  for (const text of urls) {
+    const url = parseUrl(text);
+    try {
+      checkUrl(url, policy);
+    } catch (error) {
+      throw error instanceof EgressDenied ? new EgressDenied(error.reason, neutralDenial) : error;
+    }
+    byOrigin.set(url.origin, url);
+  }
+  const earliest = sleep(limits.refusalMillis, undefined, { ref: false });
+  try {
+    for (const url of byOrigin.values()) await dispatchers.checkName(url);
+  } catch (error) {
+    await earliest;
+    const { reason } = error instanceof EgressDenied ? error : { reason: 'name' as const };
+    throw new EgressDenied(reason, neutralDenial);
+  }
 }
 
 async function follow(request: EgressRequest, setup: Setup): Promise<EgressResponse> {

@@ -13,8 +13,6 @@ const final = new Map<string, string>([
 ]);
 
 const passing = new Map<string, string>([
-  ['ENOTFOUND', 'the name is not known'],
-  ['EAI_AGAIN', 'the name could not be resolved'],
   ['ECONNREFUSED', 'the connection was refused'],
   ['ECONNRESET', 'the connection was reset'],
   ['EHOSTUNREACH', 'the host is not reachable'],
@@ -28,6 +26,11 @@ const passing = new Map<string, string>([
   ['UND_ERR_SOCKET', 'the connection was closed'],
   ['UND_ERR_RES_CONTENT_LENGTH_MISMATCH', 'the answer was cut short'],
   ['ERR_INVALID_ARG_VALUE', 'its answer is not http'],
+]);
+
+const unknownNames = new Map<string, string>([
+  ['ENOTFOUND', 'the name is not known'],
+  ['EAI_AGAIN', 'the name could not be resolved'],
 ]);
 
 const unknownAuthority = 'add the authority to the file that NODE_EXTRA_CA_CERTS names';
@@ -54,6 +57,10 @@ export function toFailure(error: unknown, url: URL, signal?: AbortSignal): unkno
     return limit
       ? new ClarionError('limit-exceeded', message, options)
       : new EgressDenied('certificate', message, options);
+  }
+  const unknown = unknownNames.get(code);
+  if (unknown !== undefined) {
+    return new EgressDenied('name', `${url.host} cannot be reached: ${unknown}`, { cause: error });
   }
   const reason = passing.get(code) ?? (inner instanceof Error ? inner.message : String(inner));
   return new ClarionError('upstream-unavailable', `${url.host} cannot be reached: ${reason.slice(0, 300)}`, {

@@ -9,5 +9,12 @@ export {
   type EgressRequest,
   type EgressResponse,
 } from './egress';
-export { matchesHost, type DenialReason, type EgressPolicy, type ProxySettings } from './policy';
+export {
+  callerPorts,
+  matchesHost,
+  neutralDenial,
+  type DenialReason,
+  type EgressPolicy,
+  type ProxySettings,
+} from './policy';
 export { proxyFromEnvironment } from './proxy';

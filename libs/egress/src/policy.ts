@@ -27,6 +27,11 @@ export interface EgressPolicy {
   readonly userAgent?: string;
 }
 
+/** The ports that an address of a caller may name: those of https and http, and the configured ones. */
+export function callerPorts(configured: readonly number[] = []): readonly number[] {
+  return [80, 443, ...configured];
+}
+
 /** Where requests are sent through. With a proxy, addresses are the proxy's matter and only names are checked. */
 export interface ProxySettings {
   readonly https?: string;
@@ -66,9 +71,12 @@ export function isInsecureHost(url: URL, policy: EgressPolicy): boolean {
 }
 
 /** Which rule denied an address: few words, for counters. */
-export type DenialReason = 'scheme' | 'plain-http' | 'host' | 'port' | 'address' | 'certificate';
+export type DenialReason = 'scheme' | 'plain-http' | 'host' | 'port' | 'address' | 'certificate' | 'name';
 
-/** `egress-denied`, with the rule. */
+/**
+ * `egress-denied`, with the rule. A name that nobody knows is one of them, so that whoever gives an address cannot tell it
+ * from one that is inside; it alone may be known later.
+ */
 export class EgressDenied extends ClarionError {
   readonly reason: DenialReason;
 
@@ -76,7 +84,14 @@ export class EgressDenied extends ClarionError {
     super('egress-denied', message, options);
     this.reason = reason;
   }
+
+  override get retryable(): boolean {
+    return this.reason === 'name';
+  }
 }
+
+/** All that a caller is told of an address of theirs: neither which rule denied it, nor whether its name is known. */
+export const neutralDenial = 'The address may not be reached from here';
 
 const denials = {
   'plain-http': 'plain http is not allowed',

@@ -1,5 +1,6 @@
 import { status, type StatusObject } from '@grpc/grpc-js';
 import { AuthenticationError, type Role } from '@clarion/authentication';
+import { neutralDenial } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
 import { richStatus, statusOfCode } from '@clarion/proto';
 import { Refusal, type RefusalCode } from '@clarion/use-cases';
@@ -69,8 +70,7 @@ export function isUnforeseen(error: unknown): boolean {
 function statusOfClarionError({ code, message, remedy }: ClarionError): StatusObject {
   // Whether an inside address exists is nobody's business.
   if (code === 'egress-denied') {
-    const neutral = 'The address may not be reached from here';
-    return richStatus({ status: statusOfCode[code], reason: code, message: neutral });
+    return richStatus({ status: statusOfCode[code], reason: code, message: neutralDenial });
   }
   return richStatus({ status: statusOfCode[code], reason: code, message, remedy });
 }

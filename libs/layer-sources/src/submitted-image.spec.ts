@@ -26,7 +26,7 @@ async function digestOf(content: LayerContent): Promise<string> {
 }
 
 async function digestsOf(origin: ImageOrigin): Promise<readonly string[]> {
-  const opened = openSubmittedImage({ image, origin }, { egress, open: unsealed });
+  const opened = openSubmittedImage({ image, origin }, { egress, layerEgress: egress, open: unsealed });
   try {
     return [await digestOf(await opened.layer(0)), await digestOf(await opened.layer(1))];
   } finally {
@@ -108,9 +108,9 @@ describe('an image whose layers lie at addresses of their own', () => {
 
 describe('submitted images', () => {
   it('cannot be read again when they were uploaded', () => {
-    expect(() => openSubmittedImage({ image, origin: { kind: 'upload' } }, { egress, open: unsealed })).toThrow(
-      expect.objectContaining({ code: 'not-found', remedy: 'upload the image again' }) as Error,
-    );
+    expect(() =>
+      openSubmittedImage({ image, origin: { kind: 'upload' } }, { egress, layerEgress: egress, open: unsealed }),
+    ).toThrow(expect.objectContaining({ code: 'not-found', remedy: 'upload the image again' }) as Error);
   });
 
   it.each([

@@ -5,7 +5,10 @@ import { openKnownImage } from './registry/known-image';
 import type { CredentialLookup, Credentials } from './registry/credentials';
 
 export interface SubmittedImageOptions {
+  /** To registries. */
   readonly egress: Egress;
+  /** To the addresses of layers that whoever submitted the image gave. */
+  readonly layerEgress: Egress;
   /** Opens what was sealed when the image was submitted. */
   readonly open: (sealed: SealedSecret) => string;
   /** Credentials of the service itself, for images that were submitted without any; default: none, anonymous. */
@@ -17,7 +20,7 @@ export function openSubmittedImage(
   { image, origin }: { readonly image: Image; readonly origin: ImageOrigin },
   options: SubmittedImageOptions,
 ): OpenedImage {
-  const { egress, open } = options;
+  const { egress, layerEgress, open } = options;
   switch (origin.kind) {
     case 'registry':
       return openKnownImage(origin.reference, image, {
@@ -29,7 +32,7 @@ export function openSubmittedImage(
       const layers = origin.layers.map(({ url, headers }) =>
         headers === undefined ? { url } : { url, headers: JSON.parse(open(headers)) as Record<string, string> },
       );
-      return openLayerUrls(image, layers, egress);
+      return openLayerUrls(image, layers, layerEgress);
     }
     case 'upload':
       throw new ClarionError(

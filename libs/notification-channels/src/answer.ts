@@ -1,4 +1,4 @@
-import type { EgressResponse } from '@clarion/egress';
+import { neutralDenial, type EgressResponse } from '@clarion/egress';
 import type { ClarionError } from '@clarion/model';
 import { type WebhookAnswer } from '@clarion/model';
 
@@ -26,7 +26,9 @@ export async function readAnswer(response: EgressResponse, secrets: readonly str
 export function failedAnswer(error: ClarionError, secrets: readonly string[]): WebhookAnswer {
   // The egress counts a redirect that may not be followed as one too many.
   const isRedirect = error.code === 'limit-exceeded' && error.message.includes('redirects');
-  return { status: null, error: isRedirect ? 'redirect' : error.code, answer: keptText(error.message, secrets) };
+  // Whoever named the receiver reads this: it tells nothing of names and addresses inside.
+  const message = error.code === 'egress-denied' ? neutralDenial : error.message;
+  return { status: null, error: isRedirect ? 'redirect' : error.code, answer: keptText(message, secrets) };
 }
 
 async function firstBytes({ body }: EgressResponse): Promise<string> {

@@ -1,5 +1,12 @@
 import { createDeadline } from '@clarion/deadlines';
-import { createEgress, type Egress, type EgressOptions, type EgressPolicy, type EgressRequest } from '@clarion/egress';
+import {
+  callerPorts,
+  createEgress,
+  type Egress,
+  type EgressOptions,
+  type EgressPolicy,
+  type EgressRequest,
+} from '@clarion/egress';
 import { ClarionError, type Endpoint, type SendWebhook, type WebhookAnswer, type WebhookMessage } from '@clarion/model';
 import type { Sealer } from '@clarion/sealing';
 import { failedAnswer, readAnswer } from './answer';
@@ -35,6 +42,8 @@ export interface WebhookSenderOptions {
 
 export interface WebhookSender {
   readonly send: SendWebhook;
+  /** Refuses a receiver when it is given, name resolved: `egress-denied`, in one text for whatever the reason is. */
+  checkReceiver(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
   /**
    * Asks a receiver for its consent (CloudEvents 1.0, webhooks §4): an OPTIONS request that it must answer with our
    * origin, or `*`, in `WebHook-Allowed-Origin`. Throws `unauthorized` when it does not, and what the egress throws.
@@ -49,7 +58,7 @@ const answerMillis = 15_000;
 export function createWebhookSender(options: WebhookSenderOptions): WebhookSender {
   const { policy, publicUrl, now = () => new Date() } = options;
   const base = publicUrl.replace(/\/+$/, '');
-  const ports = [80, 443, ...(policy.ports ?? [])];
+  const ports = callerPorts(policy.ports);
   const limits = { connectMillis, firstByteMillis: answerMillis, stallMillis: answerMillis, ...options.egress?.limits };
   const egressOptions = { ...options.egress, limits };
   const strict = createEgress({ ...policy, ports }, egressOptions);
@@ -58,6 +67,11 @@ export function createWebhookSender(options: WebhookSenderOptions): WebhookSende
   const setup: Setup = { options, base, now, egressFor: (url) => (url.protocol === 'http:' ? plain : strict) };
   return {
     send: (endpoint, message, signal) => send({ endpoint, message, signal }, setup),
+    checkReceiver: async (receiver) => {
+      const url = new URL(receiver.url);
+      refusePlain(url, receiver);
+      await setup.egressFor(url).checkResolved([receiver.url]);
+    },
     requestConsent: (receiver) => requestConsent(receiver, setup),
     close: async () => {
       await Promise.all([strict.close(), plain.close()]);

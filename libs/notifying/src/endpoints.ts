@@ -11,6 +11,8 @@ export interface EndpointDeps {
   readonly now: () => Date;
   /** Most endpoints there can be; default 1000. */
   readonly maxEndpoints?: number;
+  /** Throws `egress-denied` for a receiver that may not be reached. */
+  readonly checkReceiver?: (input: Pick<EndpointInput, 'url' | 'allowInsecure'>) => Promise<void>;
   /** Asks a receiver for its consent, where the caller wants that; throws when it does not give it. */
   readonly handshake?: (input: Pick<EndpointInput, 'url' | 'allowInsecure'>) => Promise<void>;
 }
@@ -56,6 +58,7 @@ export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): 
   if ((await store.endpoints()).length >= maxEndpoints) {
     throw new ClarionError('limit-exceeded', `There are ${maxEndpoints} endpoints already`);
   }
+  await deps.checkReceiver?.(input);
   if (input.handshake === true) await deps.handshake?.(input);
   const secret = input.secret ?? newWebhookSecret(input.signature);
   const endpoint: Endpoint = {
@@ -77,6 +80,7 @@ export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): 
 export async function updateEndpoint(id: string, input: EndpointInput, deps: EndpointDeps): Promise<EndpointView> {
   checkEndpointInput(input);
   const known = await endpointOf(id, deps.store);
+  await deps.checkReceiver?.(input);
   if (input.handshake === true) await deps.handshake?.(input);
   const headers = input.headers === undefined ? keptHeaders(known) : sealedHeaders(input.headers, deps.sealer);
   const endpoint: Endpoint = {

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '@clarion/authentication';
 import type { Request, Response } from 'express';
-import { type BodyLimits, checked, readBody } from './body';
+import { type BodyLimits, readBody } from './body';
+import { checked } from './check';
 import { writeEvents } from './event-stream';
 import type { Idempotency } from './idempotency';
 import type { ProblemAnswer } from './problem';
@@ -20,8 +21,8 @@ export interface Answering {
 /** Checks what was asked against its route and does it. */
 export async function answerRequest(request: Request, answering: Answering): Promise<Answer> {
   const { route, response, principal, options, limits, idempotency } = answering;
-  const params = checked(request.params, route.params, 'The address') as never;
-  const query = checked({ ...request.query }, route.query, 'The query') as never;
+  const params = checked(request.params, route.params, { of: 'path' }) as never;
+  const query = checked({ ...request.query }, route.query, { of: 'query' }) as never;
   const key = route.method === 'post' ? request.get('idempotency-key') : undefined;
   const hash = createHash('sha256').update(`${request.get('content-type') ?? ''}\n`);
   const onChunk = (chunk: Uint8Array): void => void hash.update(chunk);

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ClarionError } from '@clarion/model';
-import type { z } from 'zod';
+import { checked } from './check';
 import { HttpProblem } from './problem';
 import type { AnyRoute, RouteRequest } from './route';
 
@@ -47,7 +47,7 @@ export async function readBody(
   const bound = { ...limits, maxBytes };
   if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, bound) };
   const text = await textOf(request, bound);
-  return { mediaType, json: checked(parse(text), schema, 'The body') };
+  return { mediaType, json: checked(parse(text), schema, { of: 'body' }) };
 }
 
 function mediaTypeOf({ headers }: IncomingMessage): string {
@@ -106,17 +106,6 @@ function parse(text: string): unknown {
     level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
   }
   return value;
-}
-
-/** Throws `invalid-input` that says for each member what is wrong, without repeating what was sent. */
-export function checked<T>(value: unknown, schema: z.ZodType<T>, what: string): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 10).map(({ path, message }) => {
-    const at = path.map(String).join('.').slice(0, 200);
-    return at === '' ? message : `${at}: ${message}`;
-  });
-  throw new ClarionError('invalid-input', `${what} does not make sense: ${issues.join('; ')}`);
 }
 
 async function* chunksOf(

@@ -39,7 +39,8 @@ export interface SeenBody {
   digest(): Promise<string>;
 }
 
-const keyPattern = /^[\x21-\x7e]{1,255}$/;
+/** What a key may be: printable and without blanks. */
+export const idempotencyKeyPattern = /^[\x21-\x7e]{1,255}$/;
 
 /**
  * `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header), kept in this process: replicas do not know of each
@@ -50,7 +51,8 @@ export function createIdempotency(options: IdempotencyOptions = {}): Idempotency
   const kept = new Map<string, Kept>();
   return {
     async once({ caller, call, key }, body, answer) {
-      if (!keyPattern.test(key)) throw new ClarionError('invalid-input', 'The Idempotency-Key is empty or too long');
+      if (!idempotencyKeyPattern.test(key))
+        throw new ClarionError('invalid-input', 'The Idempotency-Key is empty or too long');
       const name = JSON.stringify([caller, call, key]);
       const known = kept.get(name);
       if (known !== undefined && now() - known.at < millis) return repeated(known, body);

@@ -23,7 +23,7 @@ afterAll(() => here.close());
 describe('problems', () => {
   it.each([
     ['a path that is none', 'GET', '/api/v1/nothing', {}, 404, 'no-such-call'],
-    ['a path outside', 'GET', '/', {}, 404, 'no-such-call'],
+    ['a path outside', 'GET', '/nothing', {}, 404, 'no-such-call'],
     ['another method', 'PUT', '/api/v1/images', {}, 405, 'method-not-allowed'],
     ['an unknown parameter', 'GET', '/api/v1/images?limits=5', {}, 400, 'invalid-input'],
     ['a parameter twice', 'GET', '/api/v1/images?limit=5&limit=6', {}, 400, 'invalid-input'],

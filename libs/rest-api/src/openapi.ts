@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { idempotencyKeyPattern } from './idempotency';
 import { problemSchema, problemStatus } from './problem';
 import type { AnswerSchema, AnyRoute, BodySchema } from './route';
 import { routes } from './routes';
@@ -10,7 +11,20 @@ type Json = Readonly<Record<string, unknown>>;
 export const apiBase = '/api/v1';
 
 /** The native report has a promise of its own (docs/schemas/report-v1.json); a spec holds the copy to it. */
-const foreignComponents = { Report: reportSchema };
+function reportComponents(): Readonly<Record<string, Json>> {
+  const { $schema: _, $id: __, $defs, ...report } = reportSchema;
+  const nameOf = (key: string): string => `Report${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+  // References of a schema of its own lead nowhere in a document: its definitions become components.
+  const moved = (schema: Json): Json =>
+    JSON.parse(
+      JSON.stringify(schema).replace(
+        /"#\/\$defs\/(\w+)/g,
+        (___, key: string) => `"#/components/schemas/${nameOf(key)}`,
+      ),
+    ) as Json;
+  const definitions = Object.entries($defs).map(([key, schema]) => [nameOf(key), moved(schema)] as const);
+  return { Report: moved(report), ...Object.fromEntries(definitions) };
+}
 
 /** The OpenAPI 3.1 document: made from the same schemas that requests are checked with. */
 export function openApiDocument(version: string): Json {
@@ -36,7 +50,7 @@ export function openApiDocument(version: string): Json {
     tags: [...new Set(routes.map(({ group }) => group))].map((name) => ({ name })),
     paths,
     components: {
-      schemas: { ...sorted, ...foreignComponents },
+      schemas: { ...sorted, ...reportComponents() },
       responses: { Problem: problemResponse() },
       securitySchemes: {
         bearer: { type: 'http', scheme: 'bearer', description: 'A static token of the installation, or a JWT' },
@@ -63,7 +77,8 @@ function operationOf(route: AnyRoute, components: Components): Json {
 }
 
 function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Json[] {
-  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  // Parameters are stated where they are: those of a named schema too, whose name would lead nowhere from there.
+  const whole = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', reused: 'inline', metadata: unnamed });
   const required = new Set(whole.required ?? []);
   return Object.entries(whole.properties ?? {}).map(([name, property]) => {
     const { description, ...rest } = typeof property === 'object' ? property : {};
@@ -72,16 +87,18 @@ function parametersOf(schema: z.ZodObject, place: 'path' | 'query'): readonly Js
       in: place,
       required: required.has(name),
       ...(description === undefined ? {} : { description }),
-      schema: withoutIds(rest),
+      schema: rest,
     };
   });
 }
 
-/** Parameters are stated where they are: those of a named schema too. */
-function withoutIds(schema: Json): Json {
-  const { id: _, ...rest } = schema;
-  return rest;
-}
+/** What is said of schemas, but for their names. */
+const unnamed = {
+  get: (schema: z.ZodType) => {
+    const { id: _, ...said } = schema.meta() ?? {};
+    return said;
+  },
+} as unknown as typeof z.globalRegistry;
 
 function headersOf({ method, path, operation }: AnyRoute): readonly Json[] {
   const header = (name: string, description: string): Json => ({
@@ -89,7 +106,7 @@ function headersOf({ method, path, operation }: AnyRoute): readonly Json[] {
     in: 'header',
     required: false,
     description,
-    schema: { type: 'string' },
+    schema: { type: 'string', ...(name === 'Idempotency-Key' ? { pattern: idempotencyKeyPattern.source } : {}) },
   });
   if (method === 'post') {
     return [

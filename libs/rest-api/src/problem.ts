@@ -1,7 +1,9 @@
 import { ClarionError, type ErrorCode } from '@clarion/model';
 import { AuthenticationError } from '@clarion/authentication';
+import { neutralDenial } from '@clarion/egress';
 import { Refusal, type RefusalCode } from '@clarion/use-cases';
 import { z } from 'zod';
+import { InvalidMembers, memberError, type MemberError } from './check';
 
 /** Codes of what goes wrong in HTTP itself. */
 export type HttpCode =
@@ -70,6 +72,7 @@ export const problemSchema = z
     code: z.string().describe('Stable; docs/api.md lists them'),
     detail: z.string().optional(),
     remedy: z.string().optional().describe('What the caller can do'),
+    errors: z.array(memberError).optional().describe('Which members of the request are wrong or missing'),
     requestId: z.string().describe('Names the request in the logs of the service'),
   })
   .meta({ id: 'Problem' });
@@ -99,9 +102,9 @@ export function problemOf(error: unknown, requestId: string): ProblemAnswer {
     const { code, message: detail, remedy, retryable } = error;
     const headers = retryable || code === 'no-data' ? { 'retry-after': String(retrySeconds) } : {};
     // Whether an inside address exists is nobody's business.
-    const neutral =
-      code === 'egress-denied' ? { detail: 'The address may not be reached from here' } : { detail, remedy };
-    return answer(code, { requestId, headers, ...neutral });
+    const neutral = code === 'egress-denied' ? { detail: neutralDenial } : { detail, remedy };
+    const members = error instanceof InvalidMembers ? { errors: error.errors } : {};
+    return answer(code, { requestId, headers, ...neutral, ...members });
   }
   return answer('internal', { requestId });
 }
@@ -117,10 +120,11 @@ interface Told {
   readonly requestId: string;
   readonly detail?: string | undefined;
   readonly remedy?: string | undefined;
+  readonly errors?: readonly MemberError[];
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function answer(code: ProblemCode, { requestId, detail, remedy, headers = {} }: Told): ProblemAnswer {
+function answer(code: ProblemCode, { requestId, detail, remedy, errors, headers = {} }: Told): ProblemAnswer {
   const [status, title] = problemStatus[code];
   const body = {
     type: `urn:clarion:problem:${code}`,
@@ -129,6 +133,7 @@ function answer(code: ProblemCode, { requestId, detail, remedy, headers = {} }: 
     code,
     ...(detail === undefined ? {} : { detail }),
     ...(remedy === undefined ? {} : { remedy }),
+    ...(errors === undefined ? {} : { errors: [...errors] }),
     requestId,
   };
   return { status, code, headers, body };

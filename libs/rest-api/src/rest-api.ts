@@ -11,6 +11,7 @@ import { mountDocs } from './docs-page';
 import { createIdempotency } from './idempotency';
 import { apiBase, openApiDocument } from './openapi';
 import { HttpProblem, problemOf } from './problem';
+import { type Entrances, mountRoot } from './root-page';
 import { createRateLimit, type RateLimit } from './rate-limit';
 import type { AnyRoute } from './route';
 import { routes } from './routes';
@@ -21,6 +22,8 @@ export interface RestApiOptions {
   readonly log: Log;
   /** Of Clarion, for the OpenAPI document. */
   readonly version: string;
+  /** Told at `/`. */
+  readonly entrances?: Entrances;
   /** Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed; none unless stated. */
   readonly trustedProxies?: readonly string[];
   readonly bodies?: Partial<BodyLimits>;
@@ -68,6 +71,7 @@ export function createRestApi(options: RestApiOptions): Express {
     response.type('json').send(document);
   });
   mountDocs(app);
+  mountRoot(app, options.version, options.entrances ?? {});
   mountRoutes(app, options);
   app.use((request: Request, response: Response) => {
     sendProblem(response, problemOf(notFound(request), requestIdOf(response)));

@@ -5,7 +5,7 @@ import type { Log } from '@clarion/model';
 
 import { followSecret } from './follow-secret';
 import type { Environment } from './read-config';
-import { fraction, integer, list, setting, text, url, type ConfigOf, type TextSchema } from './setting';
+import { fraction, integer, list, portList, setting, text, url, type ConfigOf, type TextSchema } from './setting';
 
 /** The value of a YAML (or JSON) text. */
 function yaml(): TextSchema<unknown> {
@@ -100,6 +100,20 @@ export const egressSettings = {
   }),
   insecureHosts: setting('CLARION_EGRESS_INSECURE_HOSTS', list(), {
     about: 'Hosts that may be reached by plain HTTP, or with a certificate of an unknown authority',
+    default: '',
+  }),
+};
+
+/** Ports that callers may name. Without an entry of their own, hosts that are listed with a port allow that port too. */
+export const layerPortSettings = {
+  layerPorts: setting('CLARION_LAYER_PORTS', portList(), {
+    about: 'Ports beside 80 and 443 that addresses of layers may name which callers give; registries may have any',
+    default: '',
+  }),
+};
+export const webhookPortSettings = {
+  webhookPorts: setting('CLARION_WEBHOOK_PORTS', portList(), {
+    about: 'Ports of webhook receivers beside 80 and 443',
     default: '',
   }),
 };

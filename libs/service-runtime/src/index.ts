@@ -3,9 +3,11 @@ export {
   busSettings,
   egressSettings,
   feedSettings,
+  layerPortSettings,
   notificationSettings,
   sealingSettings,
   storeSettings,
+  webhookPortSettings,
 } from './connection-settings';
 export { createLog, logLevels, type LogLevel, type LogOptions, type ServiceLog } from './create-log';
 export { detectorAddresses, detectorSettings, type DetectorAddress } from './detector-settings';

@@ -79,6 +79,15 @@ export function fraction(): TextSchema<number> {
 /** A TCP port; 0 lets the system choose. */
 export const port = (): TextSchema<number> => integer({ min: 0, max: 65_535 });
 
+/** Ports separated by commas. */
+export function portList(): TextSchema<readonly number[]> {
+  return list()
+    .refine((ports) => ports.every((one) => /^\d{1,5}$/.test(one) && Number(one) > 0 && Number(one) < 65_536), {
+      error: 'must be ports such as 8443,9000',
+    })
+    .transform((ports) => ports.map(Number));
+}
+
 const millisOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** A time span as `250ms`, `30s`, `5m`, `2h` or `7d`, in milliseconds. */

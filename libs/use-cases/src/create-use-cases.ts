@@ -1,5 +1,6 @@
 import { contextOf, type Context } from './context';
 import { deadLetterUseCases } from './dead-letters';
+import { cursorPage } from './cursor';
 import type { UseCaseDependencies } from './dependencies';
 import { endpointUseCases } from './endpoints';
 import { feedUseCases } from './feeds';
@@ -53,7 +54,7 @@ function imageUseCases(context: Context): ImageUseCases {
     },
     report: (digest, options = {}) => reportImage(digest, options, context),
     inventory: (digest) => inventoryOfImage(digest, context),
-    packages: (digest, page) => packagesOfImage(digest, page, context),
+    packages: (digest, page) => cursorPage(`packages of ${digest}`, page, (at) => packagesOfImage(digest, at, context)),
     layers: (digest) => layersOfImage(digest, context),
   };
 }
@@ -62,10 +63,10 @@ function vulnerabilityUseCases(context: Context): VulnerabilityUseCases {
   const facts = context.store;
   return {
     get: (id, filter, page) => statementsAbout(id, filter, { page, facts }),
-    list: (of, page) => vulnerabilitiesOf(of, { page, facts }),
+    list: (of, page) => cursorPage('vulnerabilities', page, (at) => vulnerabilitiesOf(of, { page: at, facts })),
     putOwn: (key, record) => putOwn(key, record, context),
     removeOwn: (key) => removeOwn(key, context),
     getOwn: (key) => getOwn(key, context),
-    listOwn: (page) => listOwn(page, context),
+    listOwn: (page) => cursorPage('own vulnerabilities', page, (at) => listOwn(at, context)),
   };
 }

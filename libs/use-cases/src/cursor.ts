@@ -1,22 +1,42 @@
-import { ClarionError } from '@clarion/model';
+import { ClarionError, type Page, type PageRequest } from '@clarion/model';
 
 const maxLength = 8192;
 
-/** A place in a list as an opaque text. */
-export function encodeCursor(parts: readonly string[]): string {
-  return Buffer.from(JSON.stringify(parts)).toString('base64url');
+/** A place in a list as an opaque text, which names the list. */
+export function encodeCursor(list: string, place: readonly string[]): string {
+  return Buffer.from(JSON.stringify([list, ...place])).toString('base64url');
 }
 
-/** Reads what `encodeCursor` wrote. Throws `invalid-input` for anything else: cursors come back from strangers. */
-export function decodeCursor(text: string, length: number): readonly string[] {
+/** Reads what `encodeCursor` wrote for this list. Throws `invalid-input` for all else: cursors come back from strangers. */
+export function decodeCursor(list: string, text: string, length: number): readonly string[] {
   let parts: unknown;
   try {
     parts = text.length > maxLength ? undefined : JSON.parse(Buffer.from(text, 'base64url').toString());
   } catch {
     parts = undefined;
   }
-  if (!Array.isArray(parts) || parts.length !== length || !parts.every((part) => typeof part === 'string')) {
-    throw new ClarionError('invalid-input', 'The place in the list (after) is none that was given out');
-  }
-  return parts;
+  const [named, ...place] = Array.isArray(parts) ? (parts as unknown[]) : [];
+  if (named !== list || place.length !== length || !place.every((part) => typeof part === 'string'))
+    throw notGivenOut();
+  return place;
+}
+
+function notGivenOut(): ClarionError {
+  return new ClarionError('invalid-input', 'The place in the list (after) is none that was given out', {
+    remedy: 'begin without it, and go on with the `next` of each page',
+  });
+}
+
+/**
+ * A page of a list whose places are plain texts. Callers get them as cursors of this list: what was not given out, or for
+ * another list, is refused instead of being taken for a place somewhere. Throws `invalid-input`.
+ */
+export async function cursorPage<T>(
+  list: string,
+  { after, limit }: PageRequest,
+  read: (page: PageRequest) => Promise<Page<T>>,
+): Promise<Page<T>> {
+  const [place] = after === undefined ? [] : decodeCursor(list, after, 1);
+  const page = await read({ limit, ...(place === undefined ? {} : { after: place }) });
+  return page.next === undefined ? page : { ...page, next: encodeCursor(list, [page.next]) };
 }

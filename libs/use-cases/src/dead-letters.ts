@@ -1,5 +1,6 @@
 import { ClarionError, type DeadLetter, type StoredImage, type WorkItem } from '@clarion/model';
 import type { Context } from './context';
+import { cursorPage } from './cursor';
 import { isSubmitted } from './image-view';
 import { order } from './submit-image';
 import { timeOrderedId } from './time-ordered-id';
@@ -8,7 +9,7 @@ import type { DeadLetterUseCases } from './use-cases';
 export function deadLetterUseCases(context: Context): DeadLetterUseCases {
   const { store } = context;
   return {
-    list: (page) => store.deadLetters(page),
+    list: (page) => cursorPage('dead letters', page, (at) => store.deadLetters(at)),
     async replay(id) {
       const letter = await store.deadLetter(id);
       if (letter === undefined) throw unknown(id);

@@ -68,11 +68,13 @@ export interface UseCaseDependencies {
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
   /** Composes a submitted image whose layers are known. Absent: here. */
   readonly compose?: (image: SubmittedImage) => AsyncIterable<NewsEvent>;
-  /** Throws `egress-denied` or `invalid-input` for an address that layers may not be read from. */
-  readonly checkLayerUrl: (url: string) => void;
+  /** Throws `egress-denied` or `invalid-input` when layers may not be read from one of the addresses; names are resolved. */
+  readonly checkLayerUrls: (urls: readonly string[]) => Promise<void>;
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };
   /** Sends the test event of an endpoint. */
   readonly sendWebhook: SendWebhook;
+  /** Throws `egress-denied` for a receiver of webhooks that may not be reached. */
+  readonly checkReceiver: (receiver: { readonly url: string; readonly allowInsecure: boolean }) => Promise<void>;
   /** Asks a receiver of webhooks for its consent; throws when it does not give it. */
   readonly requestConsent: (receiver: { readonly url: string; readonly allowInsecure: boolean }) => Promise<void>;
   /** All feeds of this build and configuration, own ones first (`configuredFeeds`). */

@@ -8,12 +8,13 @@ import {
 } from '@clarion/notifying';
 import { ClarionError } from '@clarion/model';
 import type { Context } from './context';
+import { cursorPage } from './cursor';
 import { withoutClaim } from './notifications';
 import type { EndpointUseCases } from './use-cases';
 
 export function endpointUseCases(context: Context): EndpointUseCases {
-  const { store, sealer, now, sendWebhook, requestConsent } = context;
-  const deps = { store, sealer, now, handshake: requestConsent };
+  const { store, sealer, now, sendWebhook, checkReceiver, requestConsent } = context;
+  const deps = { store, sealer, now, checkReceiver, handshake: requestConsent };
   const endpointOf = async (id: string) => {
     const endpoint = await store.endpoint(id);
     if (endpoint !== undefined) return endpoint;
@@ -29,7 +30,9 @@ export function endpointUseCases(context: Context): EndpointUseCases {
     replay: (id, which) => replayEndpoint(id, which, { store, now }),
     async deliveries(id, query, page) {
       await endpointOf(id);
-      const found = await store.deliveries({ endpoint: id, ...query }, page);
+      const found = await cursorPage(`deliveries to ${id}`, page, (at) =>
+        store.deliveries({ endpoint: id, ...query }, at),
+      );
       return { ...found, items: found.items.map(withoutClaim) };
     },
   };

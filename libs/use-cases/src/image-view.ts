@@ -1,4 +1,13 @@
-import { ClarionError, formatPlatform, type Digest, type ImageStore, isDigest, type StoredImage } from '@clarion/model';
+import { neutralDenial } from '@clarion/egress';
+import {
+  ClarionError,
+  type ErrorCode,
+  formatPlatform,
+  type Digest,
+  type ImageStore,
+  isDigest,
+  type StoredImage,
+} from '@clarion/model';
 import { referencesNow, type ReferencesNow } from '@clarion/notifying';
 import { type Counts, countsOf, type ViewContext } from './image-counts';
 import type { ImageView, SubmittedImage } from './use-cases';
@@ -29,6 +38,11 @@ export async function viewsOf(images: readonly SubmittedImage[], context: ViewCo
   return images.map((image, index) => viewOf(image, counts[index] ?? 'not-indexed', named[index]));
 }
 
+/** Whoever named the address of the image learns nothing of names and addresses inside. */
+function neutralFor({ code }: { readonly code: string }): { readonly message?: string; readonly remedy?: null } {
+  return code === ('egress-denied' satisfies ErrorCode) ? { message: neutralDenial, remedy: null } : {};
+}
+
 function viewOf(
   { manifestDigest, image, submission }: SubmittedImage,
   counts: Counts,
@@ -45,7 +59,7 @@ function viewOf(
     layers: image.layers,
     submittedAt,
     indexedAt: indexedAt ?? null,
-    failure: failure === undefined ? null : { ...failure, remedy: failure.remedy ?? null },
+    failure: failure === undefined ? null : { ...failure, remedy: failure.remedy ?? null, ...neutralFor(failure) },
     ...(typeof counts === 'string'
       ? { severities: null, severitiesMissing: counts }
       : { severities: counts, severitiesMissing: null }),

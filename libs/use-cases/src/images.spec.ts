@@ -90,9 +90,12 @@ suite('images of a registry', () => {
 
   it('show what is inside', async () => {
     const first = await here.useCases.images.packages(built.manifestDigest, { limit: 1 });
-    expect(first).toMatchObject({ items: [{ name: 'bash', version: '5.2-1' }], next: '1' });
-    expect(await here.useCases.images.packages(built.manifestDigest, { limit: 1, after: '1' })).toMatchObject({
-      items: [{ name: 'openssl' }],
+    expect(first).toMatchObject({ items: [{ name: 'bash', version: '5.2-1' }] });
+    const rest = await here.useCases.images.packages(built.manifestDigest, { limit: 1, after: first.next ?? '' });
+    expect(rest).toEqual({ items: [expect.objectContaining({ name: 'openssl' })] });
+    // A place of another list is none here.
+    await expect(here.useCases.notifications.list({}, { limit: 1, after: first.next ?? '' })).rejects.toMatchObject({
+      code: 'invalid-input',
     });
     const layers = await here.useCases.images.layers(built.manifestDigest);
     expect(layers.map(({ diffId, tarBytes }) => [diffId, tarBytes])).toEqual(

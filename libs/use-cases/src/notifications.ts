@@ -1,6 +1,7 @@
 import { acknowledgeNotification, replayNotification } from '@clarion/notifying';
 import { ClarionError, type Delivery } from '@clarion/model';
 import type { Context } from './context';
+import { cursorPage } from './cursor';
 import type { NotificationUseCases } from './use-cases';
 
 /** An installation has some tens of endpoints, and a notification one delivery for each. */
@@ -9,14 +10,14 @@ const maxDeliveries = 1000;
 export function notificationUseCases(context: Context): NotificationUseCases {
   const { store, now } = context;
   return {
-    list: (query, page) => store.notifications(query, page),
+    list: (query, page) => cursorPage('notifications', page, (at) => store.notifications(query, at)),
     async get(id, query, page) {
       const notification = await store.notification(id);
       if (notification === undefined) {
         throw new ClarionError('not-found', `There is no notification ${id.slice(0, 100)}`);
       }
       const [images, deliveries] = await Promise.all([
-        store.affectedImages(id, query, page),
+        cursorPage(`images of ${id}`, page, (at) => store.affectedImages(id, query, at)),
         store.deliveries({ notification: id }, { limit: maxDeliveries }),
       ]);
       return { notification, images, deliveries: deliveries.items.map(withoutClaim) };

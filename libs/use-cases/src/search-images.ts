@@ -10,7 +10,7 @@ import {
 } from '@clarion/model';
 import { referencesNow } from '@clarion/notifying';
 import { type Context, matchOptions } from './context';
-import { decodeCursor, encodeCursor } from './cursor';
+import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
 import type { ImageSearch, ImageView, SubmittedImage } from './use-cases';
@@ -29,9 +29,9 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
   if (search.by === 'severity' || search.by === 'vulnerability') await requireAnyData(context);
   switch (search.by) {
     case 'all':
-      return store.images({ by: 'all' }, page);
+      return cursorPage('images', page, (at) => store.images({ by: 'all' }, at));
     case 'repository':
-      return imagesOfRepository(search.repository, page, context);
+      return cursorPage('images of a repository', page, (at) => imagesOfRepository(search.repository, at, context));
     case 'severity':
       return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
     case 'package': {
@@ -94,13 +94,13 @@ async function imagesOfCompositions(
   { after, limit }: PageRequest,
   { store }: Context,
 ): Promise<Page<StoredImage>> {
-  const [done = '', underWay = '', seen = ''] = after === undefined ? [] : decodeCursor(after, 3);
+  const [done = '', underWay = '', seen = ''] = after === undefined ? [] : decodeCursor('images found', after, 3);
   const items: SubmittedImage[] = [];
   let finished = done;
   let looked = 0;
   for await (const { composition, meant } of candidates(done === '' ? undefined : done)) {
     looked += 1;
-    if (looked > candidatesAtOnce) return { items, next: encodeCursor([finished, '', '']) };
+    if (looked > candidatesAtOnce) return { items, next: encodeCursor('images found', [finished, '', '']) };
     if (!meant) {
       finished = composition;
       continue;
@@ -109,7 +109,7 @@ async function imagesOfCompositions(
     do {
       const room = limit - items.length;
       // Full, and there is more: at least this composition is left.
-      if (room <= 0) return { items, next: encodeCursor([finished, composition, from ?? '']) };
+      if (room <= 0) return { items, next: encodeCursor('images found', [finished, composition, from ?? '']) };
       const request = { limit: room, ...(from === undefined ? {} : { after: from }) };
       const page = await store.images({ by: 'composition', composition }, request);
       items.push(...page.items.filter(isSubmitted));

@@ -45,7 +45,7 @@ async function pageOfStatements(
   names: readonly Name[],
   { page: { after, limit }, facts }: { readonly page: PageRequest; readonly facts: Facts },
 ): Promise<Page<PackageStatement>> {
-  const place = after === undefined ? undefined : decodeCursor(after, 2);
+  const place = after === undefined ? undefined : decodeCursor('statements', after, 2);
   const key = ([namespace, name]: Name): string => `${namespace}\0${name}`;
   const sorted = [...names].sort((a, b) => (key(a) < key(b) ? -1 : 1));
   const left =
@@ -58,7 +58,7 @@ async function pageOfStatements(
       const ours = groups.filter((group) => group.namespace === name[0] && group.package === name[1]);
       items.push(...ours.flatMap(statementsOf).filter((one) => namesOf(one).includes(id)));
       const isLast = name === left.at(-1);
-      if (items.length >= limit && !isLast) return { items, next: encodeCursor(name) };
+      if (items.length >= limit && !isLast) return { items, next: encodeCursor('statements', name) };
     }
   }
   return { items };

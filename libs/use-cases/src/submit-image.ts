@@ -34,7 +34,7 @@ export async function submitImage(
   const described =
     request.kind === 'reference'
       ? await resolved(request, context, options.signal)
-      : { ...claimed(request, context), digest: request.digest };
+      : { ...(await claimed(request, context)), digest: request.digest };
   const detectors = detectorsKey(await allDetectors(context.detectors));
   const recorded = await recordSubmission({ ...described, detectors }, context);
   if (tag !== undefined) {
@@ -120,7 +120,10 @@ function seal(credentials: RegistryCredentials, { sealer }: Pick<Context, 'seale
 }
 
 /** An image of which the caller says everything. Every address is looked at now, and again when it is opened. */
-function claimed(request: Extract<SubmitRequest, { kind: 'layers' }>, context: Context): Omit<Described, 'digest'> {
+async function claimed(
+  request: Extract<SubmitRequest, { kind: 'layers' }>,
+  context: Context,
+): Promise<Omit<Described, 'digest'>> {
   const { digest, layers, platform, reference } = request;
   if (!isDigest(digest))
     throw new ClarionError('invalid-input', 'The digest of the manifest is no sha256 or sha512 digest');
@@ -135,7 +138,6 @@ function claimed(request: Extract<SubmitRequest, { kind: 'layers' }>, context: C
     kind: 'layer-urls',
     layers: layers.map(({ url, headers = {} }) => {
       if (url.length > maxUrl) throw new ClarionError('invalid-input', 'The address of a layer is too long');
-      context.checkLayerUrl(url);
       const checked = checkedHeaders(headers);
       return {
         url,
@@ -143,6 +145,7 @@ function claimed(request: Extract<SubmitRequest, { kind: 'layers' }>, context: C
       };
     }),
   };
+  await context.checkLayerUrls(layers.map(({ url }) => url));
   return { image, origin, ...(reference === undefined ? {} : { name: reference }) };
 }
 

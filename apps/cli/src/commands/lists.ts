@@ -2,10 +2,12 @@ import { roleOf } from '@clarion/matching';
 import { feedName } from '@clarion/model';
 import { printRows } from '../rows';
 import { configuredFeeds, type FeedSettings } from '@clarion/feed-sources';
-import { detectors as known } from '../image-facts';
+import { openDetectors } from '../detectors';
 
 /** `clarion detectors` */
-export function detectors(settings: { readonly format: string }): void {
+export async function detectors(settings: { readonly format: string; readonly detectors?: string }): Promise<void> {
+  const { client, close } = await openDetectors(settings.detectors);
+  const known = await client.list().finally(close);
   printRows(
     settings.format,
     known.map(({ id, kind, version, title, wants }) => ({ id, kind, version, title, paths: wants.paths })),

@@ -1,6 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { ClarionError } from '@clarion/model';
-import { createLog, createMetrics, feedMetrics, logLevels, observed, runService } from '@clarion/service-runtime';
+import {
+  createLog,
+  createMetrics,
+  egressSettings,
+  feedMetrics,
+  layerPortSettings,
+  logLevels,
+  observed,
+  readConfig,
+  runService,
+  webhookPortSettings,
+} from '@clarion/service-runtime';
 import { clarionVersion } from '../release';
 import type { ServeSettings } from '../serve/settings';
 import type { CommonSettings } from '../settings';
@@ -17,6 +28,9 @@ export interface ServeOptions extends CommonSettings {
   readonly allowHost?: string;
   readonly allowNetwork?: string;
   readonly insecureHost?: string;
+  readonly layerPorts?: string;
+  readonly webhookPorts?: string;
+  readonly detectors?: string;
   readonly feedsDir?: string;
   readonly updates: boolean;
   readonly concurrency: number;
@@ -76,7 +90,7 @@ function tell(
 }
 
 function settingsOf(options: ServeOptions): ServeSettings {
-  const { tokensFile, sealingKeyFile, publicUrl, feedsDir, feeds, config, notifyEpss } = options;
+  const { tokensFile, sealingKeyFile, publicUrl, feedsDir, feeds, config, notifyEpss, detectors } = options;
   const { host, port } = addressOf(options.listen);
   const level = logLevels.find((known) => known === options.logLevel);
   if (level === undefined) throw invalid(`"${options.logLevel}" is no log level`, `known: ${logLevels.join(', ')}`);
@@ -88,9 +102,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     introspectionPort: options.introspectionPort,
     auth: options.auth,
     trustedProxies: list(options.trustedProxies),
-    allowHost: list(options.allowHost),
-    allowNetwork: list(options.allowNetwork),
-    insecureHost: list(options.insecureHost),
+    ...reachOf(options),
     updates: options.updates,
     concurrency: options.concurrency,
     layerMillis: options.layerTime,
@@ -102,11 +114,28 @@ function settingsOf(options: ServeOptions): ServeSettings {
     logLevel: level,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(feedsDir === undefined ? {} : { feedsDir }),
+    ...(detectors === undefined ? {} : { detectors }),
     ...(feeds === undefined ? {} : { feeds }),
     ...(notifyEpss === undefined ? {} : { notifyEpss }),
     ...(config === undefined ? {} : { config }),
     ...(tokensFile === undefined ? {} : { tokens: contentOf(tokensFile) }),
     ...(sealingKeyFile === undefined ? {} : { sealingKeys: list(contentOf(sealingKeyFile).replaceAll('\n', ',')) }),
+  };
+}
+
+/** What may be reached: as the services are told by their variables, and by the options. */
+function reachOf(
+  options: ServeOptions,
+): Pick<ServeSettings, 'allowHost' | 'allowNetwork' | 'insecureHost' | 'layerPorts' | 'webhookPorts'> {
+  const { layerPorts: CLARION_LAYER_PORTS, webhookPorts: CLARION_WEBHOOK_PORTS } = options;
+  const table = { ...egressSettings, ...layerPortSettings, ...webhookPortSettings };
+  const { config } = readConfig(table, { ...process.env, CLARION_LAYER_PORTS, CLARION_WEBHOOK_PORTS });
+  return {
+    allowHost: [...config.allowedHosts, ...list(options.allowHost)],
+    allowNetwork: [...config.allowedNetworks, ...list(options.allowNetwork)],
+    insecureHost: [...config.insecureHosts, ...list(options.insecureHost)],
+    layerPorts: config.layerPorts,
+    webhookPorts: config.webhookPorts,
   };
 }
 

@@ -18,6 +18,11 @@ export interface ServeSettings extends FeedSettings {
   readonly allowHost: readonly string[];
   readonly allowNetwork: readonly string[];
   readonly insecureHost: readonly string[];
+  /** Ports beside 80 and 443 that callers may name. */
+  readonly layerPorts: readonly number[];
+  readonly webhookPorts: readonly number[];
+  /** Addresses of detector services beside the detectors of this build, comma separated. */
+  readonly detectors?: string;
   readonly feedsDir?: string;
   /** Whether feeds are updated when they are due. */
   readonly updates: boolean;

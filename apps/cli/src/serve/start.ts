@@ -1,8 +1,7 @@
 import { createAuthenticator, parseTokens } from '@clarion/authentication';
 import { openInProcessBus } from '@clarion/bus-in-process';
 import { createDeadline } from '@clarion/deadlines';
-import { localDetectorClient } from '@clarion/detector-client';
-import { createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
+import { callerPorts, createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
 import { runScheduler, type FeedMetrics } from '@clarion/feed-updating';
@@ -20,7 +19,7 @@ import { createSealer, type Sealer } from '@clarion/sealing';
 import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { createUseCases, runReconciling, tellChanges, type UseCaseService } from '@clarion/use-cases';
-import { detectors } from '../image-facts';
+import { openDetectors } from '../detectors';
 import { clarionVersion } from '../release';
 import { allRoutes } from './handlers';
 import type { IsolatedIndexing } from './indexing/isolated-indexing';
@@ -129,6 +128,8 @@ interface Adapters {
   readonly detectors: DetectorClient;
   /** What may be reached for layers. */
   readonly egress: Egress;
+  /** The same for addresses of layers that callers give. */
+  readonly layerEgress: Egress;
   readonly egressTo: (insecureHosts: readonly string[]) => Egress;
   readonly sealer: Sealer;
   readonly webhooks: WebhookSender;
@@ -152,16 +153,23 @@ async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters
   const egress = egressTo([]);
   const sealingKeys = settings.sealingKeys ?? [ownSealingKey(settings.db)];
   const sealer = createSealer(sealingKeys);
+  const layerEgress = createEgress({ ...policy, ports: callerPorts(settings.layerPorts) });
   const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
-  const webhooks = createWebhookSender({ sealer, publicUrl, policy: { ...allowed, userAgent } });
+  const webhooks = createWebhookSender({
+    sealer,
+    publicUrl,
+    policy: { ...allowed, ports: settings.webhookPorts, userAgent },
+  });
+  const detectors = await openDetectors(settings.detectors, log);
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log });
   return {
-    ...{ store, bus, egress, egressTo, sealer, webhooks, deliverer },
-    detectors: localDetectorClient(detectors),
+    ...{ store, bus, egress, layerEgress, egressTo, sealer, webhooks, deliverer },
+    detectors: detectors.client,
     ...{ policy, sealingKeys },
     async close() {
       await bus.close();
-      await Promise.all([egress.close(), webhooks.close()]);
+      detectors.close();
+      await Promise.all([egress.close(), layerEgress.close(), webhooks.close()]);
       await store.close();
     },
   };
@@ -175,7 +183,7 @@ interface UseCaseContext {
 }
 
 function useCasesOf(adapters: Adapters, { settings, feeds, log, indexing }: UseCaseContext): UseCaseService {
-  const { store, bus, sealer, egress, webhooks } = adapters;
+  const { store, bus, sealer, egress, layerEgress, webhooks } = adapters;
   return createUseCases({
     ...{ store, bus, sealer, feeds, ownVulnerabilities, log, clarionVersion, now },
     detectors: adapters.detectors,
@@ -189,10 +197,9 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log, indexing }: UseC
       }),
     indexArchive: indexing.indexArchive,
     compose: indexing.compose,
-    checkLayerUrl: (url) => {
-      egress.check(url);
-    },
+    checkLayerUrls: (urls) => layerEgress.checkResolved(urls),
     sendWebhook: webhooks.send,
+    checkReceiver: (receiver) => webhooks.checkReceiver(receiver),
     requestConsent: (receiver) => webhooks.requestConsent(receiver),
     formats: reportFormats,
     maxFeedAgeMinutes: settings.maxFeedAge,
@@ -221,8 +228,9 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
   const authenticator = createAuthenticator(open ? { off: true } : { tokens: () => tokens });
   const { trustedProxies } = settings;
   const rate = { perSecond: settings.requestsPerSecond, burst: settings.requestsPerSecond * 4 };
+  const entrances = { grpc: 'this port', introspection: `port ${settings.introspectionPort}` };
   const http = createHttpServer(
-    createRestApi({ useCases, authenticator, log, version: clarionVersion, rate, trustedProxies }),
+    createRestApi({ useCases, authenticator, log, version: clarionVersion, rate, trustedProxies, entrances }),
   );
   const grpc = createGrpcServer({
     services: createGrpcApi({ useCases, authenticator, log, stopping, trustedProxies }),

@@ -82,7 +82,7 @@ http://{{ include "clarion.fullname" . }}-{{ include "clarion.api" . }}.{{ inclu
 {{- $_ := set $variables "CLARION_DRAIN" (printf "%ds" (int .root.Values.shutdown.drainSeconds)) -}}
 {{- $_ := set $variables "CLARION_GRACE" (printf "%ds" (int .root.Values.shutdown.graceSeconds)) -}}
 {{- end -}}
-{{- if has "CLARION_DETECTORS" .c.settings -}}
+{{- if and (has "CLARION_DETECTORS" .c.settings) (ne .c.name "all-in-one") -}}
 {{- $_ := set $variables "CLARION_DETECTORS" (include "clarion.detectors" .root) -}}
 {{- end -}}
 {{- if has "CLARION_PUBLIC_URL" .c.settings -}}

@@ -1,7 +1,11 @@
 import { z } from 'zod';
 import type { Announced } from '@clarion/model';
-import { none, word } from '../schemas/basics';
+import { checked } from '../check';
+import { none } from '../schemas/basics';
 import { type AnyRoute, route, type ServerSentEvent } from '../route';
+
+/** As `id` of an event: the log that it is in, and its number there. Told before a stream begins, while there is a status. */
+const position = z.string().regex(/^[\w-]{1,40}:\d{1,15}$/, { error: 'is no position that was given out' });
 
 const listen = route({
   method: 'get',
@@ -12,13 +16,12 @@ const listen = route({
     'News of images, feeds and notifications as server-sent events, from now on or from just after `Last-Event-ID`. `data` is `{id, at, event}`; an event `error` says that the stream ended and must be asked for again.',
   role: 'reader',
   params: none,
-  query: z.strictObject({
-    after: word(1000).optional().describe('As `Last-Event-ID`, for clients that cannot set it'),
-  }),
+  query: z.strictObject({ after: position.optional().describe('As `Last-Event-ID`, for clients that cannot set it') }),
   answers: { 200: { mediaTypes: ['text/event-stream'], about: 'A stream without an end' } },
   handle({ query, headers, signal }, { news }) {
     const last = headers['last-event-id'];
-    const after = (typeof last === 'string' && last !== '' ? last : undefined) ?? query.after;
+    const sent = typeof last === 'string' && last !== '' ? last : undefined;
+    const after = sent === undefined ? query.after : checked(sent, position, { of: 'header', name: 'Last-Event-ID' });
     const heard = news.listen({ signal, ...(after === undefined ? {} : { after }) });
     return Promise.resolve({ status: 200 as const, events: eventsOf(heard) });
   },

@@ -35,9 +35,8 @@ export const severityCounts = z
 export const pageQuery = {
   limit: z
     .string()
-    .regex(/^[0-9]{1,4}$/)
+    .regex(/^(?:[1-9][0-9]{0,2}|1000)$/, { error: 'must be a number from 1 to 1000' })
     .transform(Number)
-    .refine((limit) => limit >= 1 && limit <= 1000, { error: 'must be from 1 to 1000' })
     .optional()
     .meta({ description: 'Items of a page, 1 to 1000; 100 unless stated' }),
   after: word(8192).optional().describe('`next` of the page before'),

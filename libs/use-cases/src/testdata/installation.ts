@@ -58,14 +58,17 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
       }),
     indexArchive: async (archive, options) =>
         indexOpened(await openUploadedArchive(archive, options), { ...options, layers: store, detectors }),
-    checkLayerUrl: (url) => {
-      egress.check(url);
+    // Without the resolution of names: those of specs are nobody's.
+    checkLayerUrls: (urls) => {
+      for (const url of urls) egress.check(url);
+      return Promise.resolve();
     },
     sealer,
     sendWebhook: (endpoint) => {
       sent.push(endpoint.url);
       return Promise.resolve(answer);
     },
+    checkReceiver: () => Promise.resolve(),
     requestConsent: () => Promise.resolve(),
     feeds: feedSources.filter(({ id }) => id === 'debian-security-tracker'),
     ownVulnerabilities,
@@ -87,7 +90,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
         store,
         detectors,
         open: ({ image, submission }) => {
-          const source = openSubmittedImage({ image, origin: submission.origin }, { egress, open: sealer.open });
+          const source = openSubmittedImage({ image, origin: submission.origin }, { egress, layerEgress: egress, open: sealer.open });
           return Promise.resolve({
             ...source,
             layer: (index, signal) => {

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
-import { localDetectorClient } from '@clarion/detector-client';
-import { createEgress } from '@clarion/egress';
+import { callerPorts, createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { allDetectors, completeImage, indexLayer, indexOpened, type IndexLayerDeps } from '@clarion/layer-indexing';
 import { openStoredUpload, openSubmittedImage } from '@clarion/layer-sources';
@@ -10,7 +9,7 @@ import { ClarionError } from '@clarion/model';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { countVulnerabilities } from '@clarion/use-cases';
-import { detectors } from '../../image-facts';
+import { openDetectors } from '../../detectors';
 import { clarionVersion } from '../../release';
 import type { FromProcess, IndexingSettings, Job, SentError, ToProcess } from './messages';
 
@@ -86,6 +85,8 @@ interface Indexing {
 async function open(settings: IndexingSettings): Promise<Indexing> {
   const store = await openEmbeddedStore({ directory: settings.db, mentions: true });
   const egress = createEgress(settings.policy);
+  const layerEgress = createEgress({ ...settings.policy, ports: callerPorts(settings.layerPorts) });
+  const detectors = await openDetectors(settings.detectors);
   const sealer = createSealer(settings.sealingKeys);
   const now = (): Date => new Date();
   const matching = {
@@ -96,14 +97,17 @@ async function open(settings: IndexingSettings): Promise<Indexing> {
   return {
     deps: {
       ...{ store, now, leaseMillis, holder: `serve ${randomUUID()}` },
-      detectors: localDetectorClient(detectors),
+      detectors: detectors.client,
       open: ({ image, submission: { origin } }) =>
-        Promise.resolve(openSubmittedImage({ image, origin }, { egress, open: (text) => sealer.open(text) })),
+        Promise.resolve(
+          openSubmittedImage({ image, origin }, { egress, layerEgress, open: (text) => sealer.open(text) }),
+        ),
       count: (image) => countVulnerabilities(image, matching),
       limits: { millis: settings.layerMillis },
     },
     async close() {
-      await egress.close();
+      detectors.close();
+      await Promise.all([egress.close(), layerEgress.close()]);
       await store.close();
     },
   };

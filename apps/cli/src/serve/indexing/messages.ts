@@ -10,6 +10,10 @@ export interface IndexingSettings {
   /** Directory of the store. */
   readonly db: string;
   readonly policy: EgressPolicy;
+  /** Beside 80 and 443, of addresses of layers that callers give. */
+  readonly layerPorts: readonly number[];
+  /** Addresses of detector services beside the detectors of this build. */
+  readonly detectors?: string;
   readonly sealingKeys: readonly string[];
   readonly feeds: FeedSettings;
   /** Minutes. */

@@ -19,14 +19,17 @@ export interface StartedIndexing extends IsolatedIndexing {
 /** Indexing in processes that are started from this program when there is work. */
 export function startIndexing(settings: ServeSettings, context: IndexingContext): StartedIndexing {
   const { store, log, draining, policy, sealingKeys } = context;
-  const { program: script, db, maxFeedAge, feeds, config } = settings;
+  const { program: script, db, maxFeedAge, feeds, config, layerPorts, detectors } = settings;
   const named = { ...(feeds === undefined ? {} : { feeds }), ...(config === undefined ? {} : { config }) };
   const pool = createIndexingPool({
     size: settings.concurrency,
     start: () =>
       startIndexingProcess({
         script,
-        settings: { db, policy, sealingKeys, feeds: named, maxFeedAge },
+        settings: {
+          ...{ db, policy, sealingKeys, feeds: named, maxFeedAge, layerPorts },
+          ...(detectors === undefined ? {} : { detectors }),
+        },
         limits: { layerMillis: settings.layerMillis, memory: settings.memory },
       }),
   });

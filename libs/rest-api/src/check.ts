@@ -1,0 +1,94 @@
+import { ClarionError } from '@clarion/model';
+import { z } from 'zod';
+
+/** What of a request is checked, and what its members are called. */
+export type Checked =
+  | { readonly of: 'body' | 'query' | 'path' }
+  /** One header; messages name it. */
+  | { readonly of: 'header'; readonly name: string };
+
+/** One member that is wrong or missing (RFC 9457 §3, `errors`). Nothing of what was sent is repeated but names. */
+export const memberError = z
+  .strictObject({
+    in: z.enum(['body', 'query', 'path', 'header']),
+    pointer: z.string().optional().describe('JSON pointer into the body: `#/layers/0/url`'),
+    parameter: z.string().optional().describe('Name of the parameter or header'),
+    detail: z.string().describe('What is wrong with it: `is missing`, `is not known`, …'),
+  })
+  .meta({ id: 'MemberError' });
+
+export type MemberError = z.output<typeof memberError>;
+
+/** `invalid-input` that names each member. */
+export class InvalidMembers extends ClarionError {
+  readonly errors: readonly MemberError[];
+
+  constructor(what: string, errors: readonly MemberError[]) {
+    super('invalid-input', `${what} does not make sense: ${errors.map(inWords).join('; ')}`);
+    this.errors = errors;
+  }
+}
+
+const subjects = { body: 'The body', query: 'The query', path: 'The address', header: 'A header' } as const;
+const mostErrors = 10;
+const longestName = 200;
+
+/** Throws `InvalidMembers` when it is not what the schema says. */
+export function checked<T>(value: unknown, schema: z.ZodType<T>, what: Checked): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = faultsOf(result.error.issues, value).slice(0, mostErrors);
+  throw new InvalidMembers(
+    subjects[what.of],
+    faults.map((fault) => errorOf(fault, what)),
+  );
+}
+
+interface Fault {
+  readonly path: readonly string[];
+  readonly detail: string;
+}
+
+type Issue = z.core.$ZodIssue;
+
+function faultsOf(issues: readonly Issue[], value: unknown): readonly Fault[] {
+  return issues.flatMap((issue): readonly Fault[] => {
+    const path = issue.path.map(String);
+    const here = valueAt(value, issue.path);
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ path: [...path, key], detail: 'is not known' }));
+    }
+    if (here === undefined && path.length > 0) return [{ path, detail: 'is missing' }];
+    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, detail: issue.message }];
+    // Of several forms the one that was meant is the one that fits best.
+    const forms = issue.errors.map((inner) => faultsOf(inner, here));
+    const meant = forms.reduce((best, form) => (form.length < best.length ? form : best));
+    return meant.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
+  });
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) =>
+      typeof at === 'object' && at !== null && Object.hasOwn(at, key)
+        ? (at as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  );
+}
+
+function errorOf({ path, detail }: Fault, what: Checked): MemberError {
+  if (what.of === 'header') return { in: 'header', parameter: what.name, detail };
+  if (what.of !== 'body') return { in: what.of, parameter: (path[0] ?? '').slice(0, longestName), detail };
+  return { in: 'body', pointer: `#${path.map(escaped).join('')}`.slice(0, longestName), detail };
+}
+
+/** One step of a JSON pointer (RFC 6901). */
+function escaped(key: string): string {
+  return `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
+function inWords({ pointer, parameter, detail }: MemberError): string {
+  const name = parameter ?? pointer?.slice(2).replaceAll('/', '.') ?? '';
+  return name === '' ? detail : `"${name}" ${detail}`;
+}

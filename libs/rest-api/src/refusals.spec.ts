@@ -1,0 +1,112 @@
+import { routes } from './routes';
+import { archiveOf, debianImage, type RestService, startRestService } from './testdata/rest-service';
+
+const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
+let here: RestService;
+let endpoint = '';
+
+beforeAll(async () => {
+  here = await startRestService({
+    rate: { perSecond: 1e6, burst: 1e6 },
+    entrances: { grpc: 'port 9090', introspection: 'port 8081' },
+  });
+  here.work();
+  await here.useCases.images.upload(archiveOf(built), {});
+  const input = { mode: 'cloudevents', filter: {}, allowInsecure: false, fullBody: false } as const;
+  const made = await here.useCases.endpoints.create({ url: 'https://hooks.example/x', ...input });
+  endpoint = made.endpoint.id;
+  const affected = [{ package: { name: 'bash' }, ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }] }] }];
+  await here.useCases.vulnerabilities.putOwn({ namespace: 'debian:12', id: 'ACME-1' }, { affected });
+});
+afterAll(() => here.close());
+
+describe('what is wrong with a request is named member by member', () => {
+  const sha = `sha256:${'0'.repeat(64)}`;
+  it.each<[what: string, body: unknown, errors: readonly object[]]>([
+    [
+      'another name',
+      { ref: 'x' },
+      [
+        { in: 'body', pointer: '#/reference', detail: 'is missing' },
+        { in: 'body', pointer: '#/ref', detail: 'is not known' },
+      ],
+    ],
+    ['a part of another form', { digest: sha }, [{ in: 'body', pointer: '#/layers', detail: 'is missing' }]],
+    [
+      'deeper down',
+      { digest: sha, layers: [{ digest: sha, url: 'https://a.example/', 'a/b~': 1 }] },
+      [{ in: 'body', pointer: '#/layers/0/a~1b~0', detail: 'is not known' }],
+    ],
+    ['no object', [], [expect.objectContaining({ in: 'body', pointer: '#' })]],
+  ])('%s', async (_what, json, errors) => {
+    const answer = await here.ask('POST', '/api/v1/images', { json });
+    expect(answer).toMatchObject({ status: 400, json: { code: 'invalid-input', errors } });
+  });
+
+  it('in the query too', async () => {
+    const answer = await here.ask('GET', '/api/v1/images?limit=0&colour=red');
+    expect(answer.json).toMatchObject({
+      errors: [
+        { in: 'query', parameter: 'limit', detail: 'must be a number from 1 to 1000' },
+        { in: 'query', parameter: 'colour', detail: 'is not known' },
+      ],
+    });
+  });
+});
+
+describe('a place in a list that was not given out is refused', () => {
+  const paged = routes.filter(({ query }) => Object.hasOwn(query.shape, 'after'));
+  it.each(paged.map(({ path }) => path))('%s', async (path) => {
+    const query: Record<string, string> = { '/vulnerabilities': 'package=a&namespace=debian:12&' };
+    const filled = path
+      .replace('{digest}', built.manifestDigest)
+      .replace('/endpoints/{id}', `/endpoints/${endpoint}`)
+      .replace('/vulnerabilities/{id}', '/vulnerabilities/ACME-1')
+      .replace('{id}', 'none');
+    for (const after of ['garbage', 'WyJhIiwiYiJd', '1', '%00']) {
+      const answer = await here.ask('GET', `/api/v1${filled}?${query[path] ?? ''}after=${after}`);
+      // Of a notification that there is not nothing is looked at.
+      expect(answer.status).toBe(path === '/notifications/{id}' && after !== '%00' ? 404 : 400);
+    }
+  });
+
+  it('of another list', async () => {
+    const { json } = await here.ask('GET', `/api/v1/images/${built.manifestDigest}/packages?limit=1`);
+    const { next } = json as { next: string };
+    const place = `after=${next}`;
+    expect(await here.ask('GET', `/api/v1/images/${built.manifestDigest}/packages?${place}`)).toMatchObject({
+      status: 200,
+    });
+    expect(await here.ask('GET', `/api/v1/images?${place}`)).toMatchObject({ status: 400 });
+  });
+
+  it('as the last event of a stream', async () => {
+    const headers = { 'last-event-id': 'garbage' };
+    expect(await here.ask('GET', '/api/v1/events', { headers })).toMatchObject({
+      status: 400,
+      json: { errors: [{ in: 'header', parameter: 'Last-Event-ID' }] },
+    });
+  });
+});
+
+describe('the root', () => {
+  it('says where to go, without a token', async () => {
+    expect(await here.ask('GET', '/', { token: '' })).toMatchObject({
+      status: 200,
+      json: {
+        name: 'clarion',
+        api: '/api/v1',
+        docs: '/docs',
+        openapi: '/openapi.json',
+        grpc: 'port 9090',
+        probes: '/healthz and /readyz, port 8081',
+      },
+    });
+  });
+
+  it('as a page for browsers', async () => {
+    const answer = await here.ask('GET', '/', { token: '', headers: { accept: 'text/html,*/*;q=0.8' } });
+    expect(answer.headers.get('content-type')).toMatch(/^text\/html/);
+    for (const path of ['/docs', '/openapi.json', '/api/v1']) expect(answer.text).toContain(`href="${path}"`);
+  });
+});

@@ -1,0 +1,39 @@
+import type { Express } from 'express';
+import { apiBase } from './openapi';
+
+/** Where the other ways in are, as operators know them: `host:port`, or a port of this host. */
+export interface Entrances {
+  readonly grpc?: string;
+  /** Of probes and metrics. */
+  readonly introspection?: string;
+}
+
+/** What `/` answers until there is a page: where to go. It tells nothing about the installation, so it asks for no token. */
+export function mountRoot(app: Express, version: string, entrances: Entrances): void {
+  const links = { api: apiBase, docs: '/docs', openapi: '/openapi.json' };
+  const { grpc, introspection } = entrances;
+  const elsewhere = {
+    ...(grpc === undefined ? {} : { grpc }),
+    ...(introspection === undefined ? {} : { probes: `/healthz and /readyz, ${introspection}` }),
+  };
+  const json = JSON.stringify({ name: 'clarion', version, ...links, ...elsewhere });
+  const items = [
+    ...Object.values(links).map((path) => `<li><a href="${path}">${path}</a></li>`),
+    ...Object.entries(elsewhere).map(([name, where]) => `<li>${name}: ${escaped(where)}</li>`),
+  ];
+  const page = `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8" /><title>Clarion</title></head>
+  <body><h1>Clarion</h1><ul>${items.join('')}</ul></body>
+</html>
+`;
+  app.get('/', (request, response) => {
+    response.set('vary', 'accept').set('cache-control', 'no-store');
+    if (request.accepts(['json', 'html']) === 'html') response.type('html').send(page);
+    else response.type('json').send(json);
+  });
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
