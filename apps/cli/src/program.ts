@@ -139,19 +139,9 @@ function addExplain(program: Command): void {
     });
 }
 
-function addServe(program: Command): void {
-  program
-    .command('serve')
-    .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications')
-    .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'))
-    .addOption(flag('--introspection-port <port>', 'port of probes and metrics').default(6061).argParser(parsePort))
-    .addOption(flag('--public-url <url>', 'address of Clarion as receivers of webhooks reach it'))
-    .addOption(
-      withValues(flag('--auth <on|off>', 'off: whoever reaches it is an administrator').default('on'), ['on', 'off']),
-    )
-    .addOption(flag('--tokens-file <file>', 'API tokens, a line each: name:role:sha256 (default: one is made)'))
-    .addOption(flag('--trusted-proxies <list>', 'addresses or networks of proxies whose X-Forwarded-For is believed'))
-    .addOption(flag('--sealing-key-file <file>', 'keys that secrets are sealed with (default: one is made)'))
+/** What a server may connect to. */
+function withReachOptions(command: Command): Command {
+  return command
     .addOption(
       flag(
         '--allow-host <list>',
@@ -169,7 +159,24 @@ function addServe(program: Command): void {
     )
     .addOption(flag('--layer-ports <list>', 'ports beside 80 and 443 that addresses of layers may name'))
     .addOption(flag('--webhook-ports <list>', 'ports beside 80 and 443 that webhooks may be sent to'))
-    .addOption(detectorsOption())
+    .addOption(detectorsOption());
+}
+
+function addServe(program: Command): void {
+  withReachOptions(
+    program
+      .command('serve')
+      .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications'),
+  )
+    .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'))
+    .addOption(flag('--introspection-port <port>', 'port of probes and metrics').default(6061).argParser(parsePort))
+    .addOption(flag('--public-url <url>', 'address of Clarion as receivers of webhooks reach it'))
+    .addOption(
+      withValues(flag('--auth <on|off>', 'off: whoever reaches it is an administrator').default('on'), ['on', 'off']),
+    )
+    .addOption(flag('--tokens-file <file>', 'API tokens, a line each: name:role:sha256 (default: one is made)'))
+    .addOption(flag('--trusted-proxies <list>', 'addresses or networks of proxies whose X-Forwarded-For is believed'))
+    .addOption(flag('--sealing-key-file <file>', 'keys that secrets are sealed with (default: one is made)'))
     .addOption(flag('--feeds-dir <dir>', 'a mirror of the feeds instead of the network'))
     .addOption(flag('--no-updates', 'update feeds only when the API asks for it'))
     .addOption(flag('--concurrency <layers>', 'layers read at the same time').default(2).argParser(parseCount))

@@ -1,0 +1,21 @@
+import { joinedDetectorClient } from '@clarion/detector-client';
+import { grpcDetectorClient } from '@clarion/detector-client/grpc';
+import type { DetectorClient, Log } from '@clarion/model';
+import { detectorAddresses, detectorSettings, readConfig } from '@clarion/service-runtime';
+import type { OpenedDetectors } from './detectors';
+
+/**
+ * Detectors of services beside the local ones. What those services ask for stands in `CLARION_DETECTOR_TOKEN`, `…_CA`,
+ * `…_CERTIFICATE` and `…_KEY`, as for the layer extractor. Throws `invalid-input` for addresses or certificates that make
+ * no sense.
+ */
+export function joinServices(local: DetectorClient, addresses: string, log: Log | undefined): OpenedDetectors {
+  const { config } = readConfig(detectorSettings, { ...process.env, CLARION_DETECTORS: addresses });
+  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, ...(log && { log }) }));
+  return {
+    client: joinedDetectorClient([local, ...services]),
+    close() {
+      for (const service of services) service.close();
+    },
+  };
+}
