@@ -71,14 +71,29 @@ async function* groups(env: Environment, feed: string, document: string): AsyncG
   }
 }
 
+/**
+ * Asks in the order of the keys: a look for one name that finds the next one stored tells that there is nothing in between.
+ * So names that nobody speaks of, however many an image holds, cost a comparison and no look of their own.
+ */
 function advisories(env: Environment, names: readonly (readonly [string, string])[]): AdvisoryGroup[] {
+  const prefixes = names.map(([namespace, name]) => keysBelow('advisories', namespace, name).start);
   return read(env, (transaction) => {
-    const groups: AdvisoryGroup[] = [];
-    for (const [namespace, name] of names) {
-      const range = env.db.getRange({ ...keysBelow('advisories', namespace, name), transaction });
-      for (const { value } of range) groups.push(unpack(env, value) as AdvisoryGroup);
+    const found = new Map<string, AdvisoryGroup[]>();
+    const { end } = keysBelow('advisories');
+    let next = '';
+    for (const prefix of [...prefixes].sort()) {
+      if (next > prefix && !next.startsWith(prefix)) continue;
+      const groups: AdvisoryGroup[] = [];
+      next = end;
+      for (const key of env.db.getKeys({ start: prefix, end, transaction })) {
+        next = key;
+        if (!key.startsWith(prefix)) break;
+        groups.push(unpack(env, env.db.get(key, { transaction })) as AdvisoryGroup);
+        next = end;
+      }
+      if (groups.length > 0) found.set(prefix, groups);
     }
-    return groups;
+    return prefixes.flatMap((prefix) => found.get(prefix) ?? []);
   });
 }
 

@@ -122,6 +122,12 @@ export function describeAdvisoryStore(current: CurrentStore): void {
       for (const group of groups) {
         expect(await store.advisories([[group.namespace, group.package]])).toStrictEqual([group]);
       }
+      // All at once too, with names between them that nobody speaks of.
+      const names = groups.map((group) => [group.namespace, group.package] as const);
+      const asked = [...names, ...names.map(([namespace, name]) => [namespace, `${name}0`] as const)].reverse();
+      const stored = new Map(groups.map((group) => [`${group.namespace}\0${group.package}`, group]));
+      const wanted = asked.flatMap(([namespace, name]) => stored.get(`${namespace}\0${name}`) ?? []);
+      expect(await store.advisories(asked)).toStrictEqual(wanted);
       const expected = groups.map((g) => `${g.namespace}/${g.package}/feed-a/main=hash of ${g.namespace} ${g.package}`);
       expect(await hashesOf(store, 'feed-a', 'main')).toEqual(expected.sort());
     });
