@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises';
-import { ClarionError, storageFailure, type RenderStyle } from '@clarion/model';
+import { ClarionError, storageFailure, type Rendering, type RenderStyle } from '@clarion/model';
 
 /** Writes a result to `file`, or to stdout; resolves when it is written. */
-export async function writeResult(text: string, file: string | undefined): Promise<void> {
+export async function writeResult(pieces: Rendering, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    await new Promise((resolve) => process.stdout.write(text, resolve));
+    for (const block of blocksOf(pieces)) await new Promise((resolve) => process.stdout.write(block, resolve));
     return;
   }
   try {
-    await writeFile(file, text);
+    await writeFile(file, blocksOf(pieces));
   } catch (cause) {
     throw (
       storageFailure(cause, file) ??
@@ -18,6 +18,24 @@ export async function writeResult(text: string, file: string | undefined): Promi
       })
     );
   }
+}
+
+/** Characters that are written at once. */
+const blockLength = 1 << 16;
+
+/** The same text in fewer pieces, so that not every line is a call of the system. */
+function* blocksOf(pieces: Rendering): Generator<string> {
+  let block: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    block.push(piece);
+    length += piece.length;
+    if (length < blockLength) continue;
+    yield block.join('');
+    block = [];
+    length = 0;
+  }
+  yield block.join('');
 }
 
 /** How results look here: colours and width only on a terminal. `NO_COLOR` and `FORCE_COLOR` are honoured. */

@@ -54,7 +54,7 @@ describe('Arch Linux', () => {
     ]);
     const style = { colour: false, width: undefined, listPackages: true };
     for (const format of reportFormats) {
-      const text = (await format.inventory?.(inventory, style)) ?? '';
+      const text = [...((await format.inventory?.(inventory, style)) ?? [])].join('');
       if (format.inventory !== undefined)
         expect([format.id, text.includes('libcurl-gnutls')]).toEqual([format.id, true]);
     }

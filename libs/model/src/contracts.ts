@@ -221,13 +221,16 @@ export interface RenderStyle {
   readonly hidden?: number;
 }
 
+/** A text in pieces, to be written one after another: a large report as one text may not fit into memory. */
+export type Rendering = Iterable<string>;
+
 /** A rendering of stored facts. A plugin: one folder. Pure: same facts, same bytes. */
 export interface ReportFormat {
   readonly id: string;
   readonly title: string;
   readonly mediaType: string;
   /** Absent when the format cannot show findings. */
-  readonly report?: (report: Report, style: RenderStyle) => string | Promise<string>;
+  readonly report?: (report: Report, style: RenderStyle) => Rendering | Promise<Rendering>;
   /** Absent when the format cannot show an inventory. */
-  readonly inventory?: (inventory: Inventory, style: RenderStyle) => string | Promise<string>;
+  readonly inventory?: (inventory: Inventory, style: RenderStyle) => Rendering | Promise<Rendering>;
 }

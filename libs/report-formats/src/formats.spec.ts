@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Inventory, RenderStyle, Report, ReportFormat } from '@clarion/model';
+import type { Inventory, Rendering, RenderStyle, Report, ReportFormat } from '@clarion/model';
 
 import { reportFormats } from './index';
 
@@ -29,11 +29,15 @@ function inventoryOf({ findings, coverage, summary, ...inventory }: Report): Inv
   return inventory;
 }
 
+function textOf(pieces: Rendering): string {
+  return [...pieces].join('');
+}
+
 /** What a format makes of the facts `name`, by kind. */
 async function rendered(format: ReportFormat, name: string, style = plain): Promise<Map<string, string>> {
   const outputs = new Map<string, string>();
-  if (format.report) outputs.set('report', await format.report(facts(name), style));
-  if (format.inventory) outputs.set('inventory', await format.inventory(inventoryOf(facts(name)), style));
+  if (format.report) outputs.set('report', textOf(await format.report(facts(name), style)));
+  if (format.inventory) outputs.set('inventory', textOf(await format.inventory(inventoryOf(facts(name)), style)));
   return outputs;
 }
 
@@ -70,8 +74,10 @@ describe('report formats', () => {
           ? Object.fromEntries(Object.entries(value).reverse())
           : value,
       ) as Report;
-      if (format.report) expect(await format.report(reversed, plain)).toBe(first.get('report'));
-      if (format.inventory) expect(await format.inventory(inventoryOf(reversed), plain)).toBe(first.get('inventory'));
+      if (format.report) expect(textOf(await format.report(reversed, plain))).toBe(first.get('report'));
+      if (format.inventory) {
+        expect(textOf(await format.inventory(inventoryOf(reversed), plain))).toBe(first.get('inventory'));
+      }
     });
 
     it.each([

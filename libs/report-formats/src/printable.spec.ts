@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 
-import { printable, printableJson } from './printable';
+import { mapped, printable, printableJson } from './printable';
 
 describe('printable', () => {
   it.each([
@@ -36,8 +36,10 @@ describe('printable', () => {
 });
 
 describe('printableJson', () => {
-  it('writes long lists element by element as it writes short ones', () => {
-    const list = Array.from({ length: 10_000 }, (_, n) => (n % 3 === 0 ? { name: `n\u00e9 ${n}`, more: [n, {}] } : n));
+  const textOf = (value: object): string => [...printableJson(value)].join('');
+
+  it('writes lists element by element as JSON.stringify writes them', () => {
+    const list = Array.from({ length: 100 }, (_, n) => (n % 3 === 0 ? { name: `n\u00e9 ${n}`, more: [n, {}] } : n));
     const value = {
       first: 1,
       none: undefined,
@@ -45,14 +47,22 @@ describe('printableJson', () => {
       list: [...list, undefined, 'a\nb'],
       last: { a: [1], b: '\u202e' },
     };
-    const text = printableJson(value);
-    expect(text).toBe(`${JSON.stringify(value, undefined, 2).replace('\u202e', String.raw`\u202e`)}\n`);
+    const expected = `${JSON.stringify(value, undefined, 2).replace('\u202e', String.raw`\u202e`)}\n`;
+    expect(textOf(value)).toBe(expected);
+    expect(textOf({ ...value, list: mapped(value.list, (element) => element) })).toBe(expected);
+    expect(textOf({})).toBe('{}\n');
+  });
+
+  it('asks for an element of a list when those before it are written', () => {
+    let asked = 0;
+    const [first, second] = printableJson({ list: mapped([1, 2, 3], () => (asked += 1)) });
+    expect([first, second, asked]).toEqual(['{\n  "list": ', '[\n    1', 1]);
   });
 
   it('reads back as what was written, and holds nothing that a terminal obeys', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
-        const text = printableJson(value);
+        const text = textOf(value);
         expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
         expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
       }),
@@ -60,7 +70,7 @@ describe('printableJson', () => {
   });
 
   it.each(['\u007f', '\u202e', '\u{e0041}', '\ud800'])('escapes %j', (text) => {
-    expect(printableJson(text)).toMatch(/^"(?:\\u[0-9a-f]{4})+"\n$/);
-    expect(JSON.parse(printableJson(text))).toBe(text);
+    expect(textOf({ text })).toMatch(/: "(?:\\u[0-9a-f]{4})+"\n}\n$/);
+    expect(JSON.parse(textOf({ text }))).toEqual({ text });
   });
 });

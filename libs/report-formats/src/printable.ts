@@ -24,37 +24,40 @@ function escapeCharacter(character: string): string {
 }
 
 /**
- * JSON for people and programs: two spaces, a line feed at the end, and everything that a terminal would obey as an
- * escape sequence of JSON, which reads back as the same text.
+ * JSON for people and programs, in pieces: two spaces, a line feed at the end, and everything that a terminal would obey
+ * as an escape sequence of JSON, which reads back as the same text. Members of the object that are iterable are lists,
+ * written element by element, so that a long one need not be there as a whole (`mapped`).
  */
-export function printableJson(value: object | string): string {
-  const parts = isLong(value) ? [...membersOf(value)] : [escaped(JSON.stringify(value, undefined, 2))];
-  return [...parts, '\n'].join('');
-}
-
-/** From so many elements on a list is written in parts: as one text, and a second with its escapes, it is there thrice. */
-const longList = 10_000;
-
-function isLong(value: object | string): value is object {
-  return typeof value === 'object' && Object.values(value).some((one) => Array.isArray(one) && one.length >= longList);
-}
-
-/** The members of an object as `JSON.stringify` writes them with two spaces, the elements of lists one by one. */
-function* membersOf(value: object): Generator<string> {
+export function* printableJson(value: object): Generator<string> {
   const members = Object.entries(value).filter(([, member]) => member !== undefined) as [string, unknown][];
   for (const [index, [key, member]] of members.entries()) {
     yield `${index === 0 ? '{' : ','}\n  ${escaped(JSON.stringify(key))}: `;
-    if (Array.isArray(member) && member.length > 0) yield* elementsOf(member);
+    if (isIterable(member)) yield* elementsOf(member);
     else yield indented(member, '  ');
   }
-  yield '\n}';
+  yield members.length === 0 ? '{}\n' : '\n}\n';
 }
 
-function* elementsOf(list: readonly unknown[]): Generator<string> {
-  for (const [index, element] of list.entries()) {
-    yield `${index === 0 ? '[' : ','}\n    ${indented(element ?? null, '    ')}`;
+/** `list` with `of` applied to an element when it is asked for, as often as that is. */
+export function mapped<T, U>(list: Iterable<T>, of: (element: T) => U): Iterable<U> {
+  return {
+    *[Symbol.iterator]() {
+      for (const element of list) yield of(element);
+    },
+  };
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+function* elementsOf(list: Iterable<unknown>): Generator<string> {
+  let start = '[';
+  for (const element of list) {
+    yield `${start}\n    ${indented(element ?? null, '    ')}`;
+    start = ',';
   }
-  yield '\n  ]';
+  yield start === '[' ? '[]' : '\n  ]';
 }
 
 /** Texts in JSON have no line feeds of their own. */

@@ -9,6 +9,7 @@ import {
   type Inventory,
   type Page,
   type PageRequest,
+  type Rendering,
   type RenderStyle,
   type ReportFormat,
   type ReportPackage,
@@ -45,7 +46,7 @@ function formatOf(format: string, { formats }: Pick<Context, 'formats'>): Report
   });
 }
 
-interface Rendering {
+interface Matching {
   readonly context: Context;
   readonly states: readonly FeedState[];
 }
@@ -54,15 +55,19 @@ interface Rendering {
  * As the command line renders into a file: no colours, and the table without findings of kernel headers. A format that
  * cannot show findings (an SBOM) shows what is inside.
  */
-async function render(image: EffectiveImage, format: ReportFormat, { context, states }: Rendering): Promise<string> {
+async function render(image: EffectiveImage, format: ReportFormat, { context, states }: Matching): Promise<string> {
   const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
-  if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? '';
+  if (format.report === undefined) return textOf((await format.inventory?.(inventoryOf(image, context), style)) ?? []);
   const started = performance.now();
   const report = await matchImage(image, context.store, matchOptions(context, states));
   context.onMatched?.((performance.now() - started) / 1000);
   const shown = filterFindings(report, { ignoreUnfixed: false, hideKernelHeaders: format.id === 'table' });
   const { severity, unfixed, kernelHeaders } = shown.hidden;
-  return format.report(shown.report, { ...style, hidden: severity + unfixed + kernelHeaders });
+  return textOf(await format.report(shown.report, { ...style, hidden: severity + unfixed + kernelHeaders }));
+}
+
+function textOf(pieces: Rendering): string {
+  return [...pieces].join('');
 }
 
 /** Refuses to report on an image whose feeds were never loaded: that would look like a clean bill. */

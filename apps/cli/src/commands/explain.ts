@@ -43,7 +43,7 @@ export async function explain(reference: string, vulnerability: string, settings
     const explanation = await explainVulnerability(image, store, { id: vulnerability, feeds });
     if (explanation.packages.length === 0) await requireKnown(vulnerability, feeds, store);
     progress.close();
-    await writeResult(render(explanation), settings.output);
+    await writeResult([render(explanation)], settings.output);
   });
 }
 

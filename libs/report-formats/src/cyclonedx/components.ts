@@ -1,15 +1,38 @@
 import { createHash } from 'node:crypto';
 
 import { Enums, Models } from '@cyclonedx/cyclonedx-library';
-import type { ReportImage, ReportNamespace, ReportPackage } from '@clarion/model';
+import type { Inventory, ReportImage, ReportNamespace, ReportPackage } from '@clarion/model';
 import { namespaceFamily } from '@clarion/model';
 
 import { imagePurl } from './image-purl';
 
 const { ComponentType } = Enums;
 
-/** Names that a bill of materials may use once only. */
-export type UsedRefs = Set<string>;
+/** What the document lists, under a name of its own; the component is made when it is written. */
+export interface Listed {
+  readonly ref: string;
+  readonly purl: string;
+  /** Path of the file that proves it. */
+  readonly path: string;
+  readonly component: () => Models.Component;
+}
+
+/** The distribution and all packages, in the order of the inventory. */
+export function listedOf({ image, namespaces, packages }: Inventory): readonly Listed[] {
+  const used = new Set(['image']);
+  const digests = new Map(image.layers.map(({ diffId, digest }) => [diffId, digest]));
+  return [
+    ...namespaces.map((namespace): Listed => {
+      const ref = uniqueRef(used, `operating-system:${namespace.id}`);
+      return { ref, purl: '', path: namespace.path, component: () => operatingSystem(ref, namespace) };
+    }),
+    ...packages.map((pkg): Listed => {
+      const ref = uniqueRef(used, packageRef(pkg));
+      const { purl, path, layer } = pkg;
+      return { ref, purl, path, component: () => packageComponent(ref, pkg, digests.get(layer) ?? null) };
+    }),
+  ];
+}
 
 /** The tool that made the document. */
 export function clarionComponent(version: string): Models.Component {
@@ -34,11 +57,11 @@ export function imageComponent(image: ReportImage): Models.Component {
 }
 
 /** The distribution. Other scanners match by its name and version. */
-export function operatingSystem(used: UsedRefs, { id, path, layer }: ReportNamespace): Models.Component {
+function operatingSystem(bomRef: string, { id, path, layer }: ReportNamespace): Models.Component {
   const family = namespaceFamily(id);
   const version = id.slice(family.length + 1).replace(/^v(?=\d)/, '');
   return new Models.Component(ComponentType.OperatingSystem, family || 'unknown', {
-    bomRef: uniqueRef(used, `operating-system:${id}`),
+    bomRef,
     ...(version !== '' && { version }),
     properties: properties([
       ['clarion:layer:diffId', layer],
@@ -48,21 +71,20 @@ export function operatingSystem(used: UsedRefs, { id, path, layer }: ReportNames
   });
 }
 
-/** One installed package. `digestOf` gives the blob digest of a layer. */
-export function packageComponent(
-  used: UsedRefs,
-  pkg: ReportPackage,
-  digestOf: (diffId: string) => string | null,
-): Models.Component {
-  const identity = JSON.stringify([pkg.purl, pkg.path, pkg.layer, pkg.source, pkg.sourceVersion]);
-  const hash = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+function packageRef({ purl, path, layer, source, sourceVersion }: ReportPackage): string {
+  const identity = JSON.stringify([purl, path, layer, source, sourceVersion]);
+  return `${purl}#${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`;
+}
+
+/** One installed package; `digest` is the one of the blob of its layer. */
+function packageComponent(bomRef: string, pkg: ReportPackage, digest: string | null): Models.Component {
   return new Models.Component(ComponentType.Library, pkg.name || 'unnamed', {
-    bomRef: uniqueRef(used, `${pkg.purl}#${hash}`),
+    bomRef,
     version: pkg.version,
     purl: pkg.purl,
     properties: properties([
       ['clarion:layer:diffId', pkg.layer],
-      ['clarion:layer:digest', digestOf(pkg.layer)],
+      ['clarion:layer:digest', digest],
       ['clarion:namespace', pkg.namespace],
       ['clarion:package:architecture', pkg.architecture],
       ['clarion:package:module', pkg.module],
@@ -82,7 +104,7 @@ export function properties(pairs: readonly (readonly [string, string | null])[])
 }
 
 /** Two records of a damaged database may be the same in everything. */
-function uniqueRef(used: UsedRefs, wanted: string): string {
+function uniqueRef(used: Set<string>, wanted: string): string {
   let ref = wanted;
   for (let copy = 2; used.has(ref); copy += 1) ref = `${wanted}:${copy}`;
   used.add(ref);

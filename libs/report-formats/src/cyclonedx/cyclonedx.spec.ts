@@ -38,7 +38,7 @@ function inventory(name: string): Inventory {
 }
 
 function documentOf(facts: Inventory): Document {
-  return JSON.parse(renderInventory(facts)) as Document;
+  return JSON.parse([...renderInventory(facts)].join('')) as Document;
 }
 
 /** The official schema, which the library carries. */
@@ -99,6 +99,25 @@ describe('cyclonedx', () => {
     expect(components).toHaveLength(2 * facts.packages.length + 1);
     const image = dependencies.find(({ ref }) => ref === 'image');
     expect([...(image?.dependsOn ?? [])].sort()).toEqual([...refs].sort());
+  });
+
+  it('makes a component when it is written, so that no list of all of them is in memory', () => {
+    const facts = inventory('clean.json');
+    let made = 0;
+    const [sample] = facts.packages;
+    const packages = Array.from({ length: 1000 }, (_, n) => ({
+      ...sample,
+      name: `p${n}`,
+      get version() {
+        made += 1;
+        return '1';
+      },
+    })) as unknown as Inventory['packages'];
+    const pieces = renderInventory({ ...facts, packages })[Symbol.iterator]();
+    const forSerialNumber = made;
+    let writing = '';
+    while (!writing.includes('p0')) writing = (pieces.next() as IteratorYieldResult<string>).value;
+    expect([forSerialNumber, made - forSerialNumber]).toEqual([1000, 1]);
   });
 
   it('does not hide what could not be read', () => {

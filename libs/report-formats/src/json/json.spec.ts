@@ -28,23 +28,31 @@ function part(tree: unknown, ...keys: readonly (string | number)[]): Tree {
   return keys.reduce<Tree>((node, key) => node[key] as Tree, tree as Tree);
 }
 
+function reportText(report: Report): string {
+  return [...renderReport(report)].join('');
+}
+
+function inventoryText(inventory: Inventory): string {
+  return [...renderInventory(inventory)].join('');
+}
+
 describe('json', () => {
   it.each(cases)('writes %s as its published schema promises', (name) => {
     const report = readJson(factsFolder, name) as Report;
-    expect(validReport(JSON.parse(renderReport(report))) || validReport.errors).toBe(true);
-    expect(validInventory(JSON.parse(renderInventory(report))) || validInventory.errors).toBe(true);
+    expect(validReport(JSON.parse(reportText(report))) || validReport.errors).toBe(true);
+    expect(validInventory(JSON.parse(inventoryText(report))) || validInventory.errors).toBe(true);
   });
 
   it.each(cases)('loses nothing of %s', (name) => {
     const report = readJson(factsFolder, name) as Report;
     const { findings, coverage, suppressed, summary, ...inventory } = report;
-    expect(JSON.parse(renderReport(report))).toEqual({ ...inventory, findings, coverage, suppressed, summary });
-    expect(JSON.parse(renderInventory(report))).toEqual(inventory);
+    expect(JSON.parse(reportText(report))).toEqual({ ...inventory, findings, coverage, suppressed, summary });
+    expect(JSON.parse(inventoryText(report))).toEqual(inventory);
   });
 
   it('writes the members in the order of the documentation', () => {
     const report = readJson(factsFolder, 'debian.json') as Report;
-    expect(Object.keys(JSON.parse(renderReport(report)) as object)).toEqual([
+    expect(Object.keys(JSON.parse(reportText(report)) as object)).toEqual([
       'schemaVersion',
       'clarion',
       'image',
@@ -60,8 +68,8 @@ describe('json', () => {
 
   it('writes nothing that is not in the schema', () => {
     const report = { ...(readJson(factsFolder, 'clean.json') as Report), secret: 1 };
-    expect(renderReport(report)).not.toContain('secret');
-    expect(renderInventory(report as Inventory)).not.toContain('secret');
+    expect(reportText(report)).not.toContain('secret');
+    expect(inventoryText(report as Inventory)).not.toContain('secret');
   });
 });
 
@@ -88,7 +96,7 @@ describe('published schemas', () => {
   it('refuse a report as inventory, and the other way round', () => {
     const report = readJson(factsFolder, 'debian.json') as Report;
     expect(validInventory(report)).toBe(false);
-    expect(validReport(JSON.parse(renderInventory(report)))).toBe(false);
+    expect(validReport(JSON.parse(inventoryText(report)))).toBe(false);
   });
 
   it('describe the shared parts alike', () => {

@@ -3,6 +3,7 @@ import type {
   Finding,
   FindingKnownExploited,
   Inventory,
+  Rendering,
   Report,
   ReportImage,
   ReportNamespace,
@@ -13,15 +14,15 @@ import type {
 } from '@clarion/model';
 import { severities } from '@clarion/model';
 
-import { printableJson } from '../printable';
+import { mapped, printableJson } from '../printable';
 
 // Every object is spelled out: the order of keys is part of the promise, and nothing slips in that is not in the schema.
 
 /** The native report as JSON text. */
-export function renderReport(report: Report): string {
+export function renderReport(report: Report): Rendering {
   return printableJson({
     ...head(report),
-    findings: report.findings.map(finding),
+    findings: mapped(report.findings, finding),
     coverage: coverage(report.coverage),
     suppressed: suppressed(report.suppressed),
     problems: report.problems.map(problem),
@@ -42,20 +43,20 @@ function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedAp
 }
 
 /** The inventory as JSON text: the report's shape without everything that is about vulnerabilities. */
-export function renderInventory(inventory: Inventory): string {
+export function renderInventory(inventory: Inventory): Rendering {
   return printableJson({
     ...head(inventory),
     problems: inventory.problems.map(problem),
   } satisfies Record<keyof Inventory, unknown>);
 }
 
-function head(inventory: Inventory): Omit<Inventory, 'problems'> {
+function head(inventory: Inventory): Record<Exclude<keyof Inventory, 'problems'>, unknown> {
   return {
     schemaVersion: inventory.schemaVersion,
     clarion: { version: inventory.clarion.version },
     image: image(inventory.image),
     namespaces: inventory.namespaces.map(namespace),
-    packages: inventory.packages.map(installed),
+    packages: mapped(inventory.packages, installed),
   };
 }
 
