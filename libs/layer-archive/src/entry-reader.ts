@@ -1,4 +1,4 @@
-import { ClarionError, type LayerEntry, type LayerVisitor } from '@clarion/model';
+import { ClarionError, headBytes, type LayerEntry, type LayerVisitor } from '@clarion/model';
 import type { Budget } from './budget';
 import { decodeName } from './decode-name';
 import { normalisePath, pathFault } from './normalise-path';
@@ -27,7 +27,7 @@ export interface Body {
 
 /** A visitor that is also told where in the tar the bytes of an entry start. */
 export interface EntryVisitor extends LayerVisitor {
-  entry(entry: LayerEntry, bodyOffset?: number, sparse?: boolean): number | undefined;
+  entry(entry: LayerEntry, bodyOffset?: number, sparse?: boolean): number | 'head' | undefined;
 }
 
 interface Block {
@@ -273,6 +273,7 @@ export class EntryReader {
     const skip = { size: stored, path };
     const wanted = this.visitor.entry(entry, at.offset, sparse !== undefined);
     if (wanted === undefined || entry.type !== 'file') return skip;
+    if (wanted === 'head') return this.head(entry, at);
     const { wantedBytes, headerBytes } = this.budget.limits;
     if (size > wanted || stored > size + headerBytes) {
       this.visitor.oversized(entry);
@@ -289,6 +290,21 @@ export class EntryReader {
     }
     this.kept += size;
     return { ...skip, take: this.delivery(entry, sparse) };
+  }
+
+  /** The first bytes of a body, then the rest of it, which is passed over. Those of a sparse file may be anywhere. */
+  private head(entry: LayerEntry, { stored, sparse }: { stored: number; sparse: SparseFile | undefined }): Body {
+    const { path } = entry;
+    if (sparse !== undefined) {
+      this.visitor.oversized(entry);
+      return { size: stored, path };
+    }
+    const rest = stored - headBytes;
+    const take = (bytes: Buffer): Body | undefined => {
+      this.visitor.head?.(entry, bytes);
+      return rest > 0 ? { size: rest, path } : undefined;
+    };
+    return { size: Math.min(stored, headBytes), path, take };
   }
 
   private delivery(entry: LayerEntry, sparse: SparseFile | undefined): (bytes: Buffer) => undefined {

@@ -3,10 +3,10 @@ import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { LayerContent, LayerVisitor } from '@clarion/model';
+import { headBytes, type LayerContent, type LayerVisitor } from '@clarion/model';
 import { readLayer, type ReadLayerOptions } from './read-layer';
 import { chunked, outcome, record } from './testing/recording';
-import { endBlocks, member } from '@clarion/test-kit';
+import { endBlocks, member, pax } from '@clarion/test-kit';
 
 function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {
   return `${algorithm}:${createHash(algorithm).update(bytes).digest('hex')}`;
@@ -57,6 +57,75 @@ const layers: [string, Buffer][] = [
   ['large', large],
 ];
 const cases = places.flatMap(([where, place]) => layers.map(([name, tar]) => [name, where, tar, place] as const));
+
+/** A visitor that wants the first bytes of all files. */
+function headsOf(): LayerVisitor & { readonly heads: string[]; readonly unread: string[] } {
+  const heads: string[] = [];
+  const unread: string[] = [];
+  return {
+    heads,
+    unread,
+    entry: () => 'head',
+    content: () => {
+      throw new Error('nobody wants contents');
+    },
+    oversized: ({ path: name }) => unread.push(name),
+    head: ({ path: name, size }, bytes) => heads.push(`${name} ${size} ${bytes.length} ${digestOf(bytes)}`),
+  };
+}
+
+describe('first bytes', () => {
+  const sizes = [0, 1, 511, 512, 513, 1024, 200_000];
+  const bodies = sizes.map((size) => randomBytes(size));
+  const tar = Buffer.concat([...bodies.map((body, at) => member({ name: `f${at}` }, body)), endBlocks]);
+  const expected = bodies.map((body, at) => {
+    const first = body.subarray(0, 512);
+    return `f${at} ${body.length} ${first.length} ${digestOf(first)}`;
+  });
+
+  test.each(places)('are given of every size, and what follows is passed over: %s', async (_, place) => {
+    const visitor = headsOf();
+    const { diffId, entries, size } = await read(place(tar), {}, visitor);
+    expect([visitor.heads, diffId, entries, size]).toEqual([expected, digestOf(tar), sizes.length, tar.length]);
+  });
+
+  test.each(places)('of a file that is cut off make no whole one: %s', async (_, place) => {
+    const cut = tar.subarray(0, tar.length - 100_000);
+    expect(await outcome(read(place(cut), {}, headsOf()))).toMatch(/^corrupt-data: .*cut off inside f6/);
+  });
+
+  test('of a file with holes are not known', async () => {
+    const visitor = headsOf();
+    const records = [
+      ['GNU.sparse.map', '512,4'],
+      ['GNU.sparse.size', '2000'],
+    ] as const;
+    const holes = Buffer.concat([
+      pax(records.map(([key, value]) => [key, value])),
+      member({ name: 's' }, 'text'),
+      endBlocks,
+    ]);
+    await read(inStream(holes), {}, visitor);
+    expect([visitor.heads, visitor.unread]).toEqual([[], ['s']]);
+  });
+
+  test('are part of what a tree without bytes is known by', async () => {
+    const walk = (text: string): LayerContent => ({
+      kind: 'walk',
+      walk: (visitor) => {
+        const entry = { path: 'f', type: 'file', size: 900, mode: 0o644, link: '', nullDevice: false } as const;
+        visitor.entry(entry);
+        visitor.head?.(entry, Buffer.from(text));
+        return Promise.resolve();
+      },
+    });
+    const [one, same, other] = await Promise.all(
+      ['a', 'a', 'b'].map(async (text) => (await read(walk(text), {}, headsOf())).diffId),
+    );
+    expect(one).toBe(same);
+    expect(one).not.toBe(other);
+  });
+});
 
 describe.each(cases)('readLayer: a %s layer in a %s', (_, __, tar, place) => {
   test.each<[string, (tar: Buffer) => Buffer]>([
@@ -216,7 +285,8 @@ describe('readLayer: a directory', () => {
           const entry = { ...of, path: name, type: 'file', size: text.length } as const;
           const wanted = visitor.entry(entry);
           if (wanted === undefined) continue;
-          if (wanted < text.length) visitor.oversized(entry);
+          if (wanted === 'head') visitor.head?.(entry, Buffer.from(text).subarray(0, headBytes));
+          else if (wanted < text.length) visitor.oversized(entry);
           else visitor.content(entry, Buffer.from(text));
         }
         visitor.entry({ ...of, path: 'l', type: 'symlink', size: 0, link });

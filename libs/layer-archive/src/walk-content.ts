@@ -36,7 +36,8 @@ export async function readWalk(
       size += entry.size;
       if (entry.type !== 'file' && entry.type !== 'directory') listing.set(entry.path, describeLink(entry));
       const wanted = visitor.entry(entry);
-      if (wanted === undefined || kept + Math.min(entry.size, wanted) <= limits.wantedBytes) return wanted;
+      if (wanted === undefined || wanted === 'head' || kept + Math.min(entry.size, wanted) <= limits.wantedBytes)
+        return wanted;
       problems.add({
         code: 'limit-reached',
         path: entry.path,
@@ -49,6 +50,13 @@ export async function readWalk(
       kept += bytes.length;
       listing.set(entry.path, `content ${createHash('sha256').update(bytes).digest('hex')}`);
       visitor.content(entry, bytes);
+    },
+    head(entry, bytes) {
+      listing.set(
+        entry.path,
+        `${entry.size} bytes that begin with ${createHash('sha256').update(bytes).digest('hex')}`,
+      );
+      visitor.head?.(entry, bytes);
     },
     oversized(entry) {
       listing.set(entry.path, `oversized ${entry.size}`);

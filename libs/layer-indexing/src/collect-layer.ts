@@ -1,5 +1,6 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
 import type { LayerEntry, LayerVisitor } from '@clarion/model';
+import { ecosystemSigns } from './ecosystem-signs';
 import { emptyRecord, forget, forgetBelow, hasRoom, type LayerRecord, note } from './layer-record';
 import { maxDepth } from './layer-links';
 import { splitPath } from './merged-view';
@@ -42,6 +43,7 @@ export function collectLayer(wants: CollectFor): LayerCollector {
   const record = emptyRecord(wants.matcher);
   const names = directoryNames(wants.matcher);
   const open: OpenDirectory[] = [];
+  const recognising = wants.missing.has(ecosystemSigns.id);
   const visitor: LayerVisitor = {
     entry(entry) {
       if (
@@ -58,7 +60,7 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         directoryEntry(record, entry.path, names);
         return undefined;
       }
-      record.signs.add(entry);
+      const first = recognising ? record.signs.add(entry) : undefined;
       forget(record, entry.path);
       forgetBelow(record, entry.path);
       const ids = wantedBy(wants.matcher, entry.path);
@@ -69,15 +71,20 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         return wantedFile(record, entry) ? largestWanted(ids, wants) : undefined;
       }
       otherEntry(record, entry, { wanted: ids.length > 0, names });
-      return undefined;
+      return first;
+    },
+    head(entry, bytes) {
+      record.signs.head(entry, bytes);
     },
     content(entry, content) {
+      if (recognising) record.signs.head(entry, content);
       const file = record.files.get(entry.path);
       if (file !== undefined) {
         file.content = content;
       }
     },
     oversized(entry) {
+      if (recognising) record.signs.unread(entry);
       const file = record.files.get(entry.path);
       if (file !== undefined) {
         const largest = largestWanted(wantedBy(wants.matcher, entry.path), wants) ?? 0;

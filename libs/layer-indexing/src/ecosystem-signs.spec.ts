@@ -1,14 +1,14 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { EffectiveImage, LayerEntry } from '@clarion/model';
+import type { EcosystemSign, EffectiveImage, LayerEntry } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { buildImage, file, hardlink, openBuiltImage, opaque, type TarEntry, whiteout } from '@clarion/test-kit';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ecosystemOf, SignCollector } from './ecosystem-signs';
-import { ecosystems } from './ecosystem-table';
+import { SignCollector } from './ecosystem-signs';
 import { indexImage } from './index-image';
+import { elfHeader } from './testing/elf-header';
 
 const entry = (name: string, more: Partial<LayerEntry> = {}): LayerEntry => ({
   path: name,
@@ -20,76 +20,62 @@ const entry = (name: string, more: Partial<LayerEntry> = {}): LayerEntry => ({
   ...more,
 });
 
-const program = { size: 5_000_000, mode: 0o755 };
-
-describe('an entry is a sign of', () => {
-  test.each<[string, string, Partial<LayerEntry>?]>([
-    ['npm', 'app/node_modules/express/package.json'],
-    ['npm', 'node_modules/@types/node/package.json'],
-    ['npm', 'usr/local/lib/node_modules/npm/package.json'],
-    ['npm', 'usr/lib/node_modules/express/package.json'],
-    ['npm', 'srv/yarn.lock'],
-    ['pypi', 'usr/local/lib/python3.12/site-packages/flask-3.0.0.dist-info/METADATA'],
-    ['pypi', 'opt/venv/lib/python3.12/site-packages/old.egg-info/PKG-INFO'],
-    ['pypi', 'usr/lib/python3.12/site-packages/flask-3.0.0.dist-info/REQUESTED'],
-    ['gem', 'var/lib/gems/3.1.0/specifications/rack-3.0.gemspec'],
-    ['composer', 'var/www/vendor/composer/installed.json'],
-    ['maven', 'app/lib/log4j-core-2.14.1.jar', { type: 'hardlink' }],
-    ['maven', 'opt/tomcat/webapps/app.war'],
-    ['nuget', 'app/Api.deps.json'],
-    ['golang', 'src/go.mod'],
-    ['cargo', 'src/Cargo.lock'],
-    ['conda', 'opt/conda/conda-meta/numpy-1.26.0.json'],
-    ['pub', 'app/pubspec.lock'],
-    ['swift', 'app/Package.resolved'],
-    ['hackage', 'app/stack.yaml.lock'],
-    ['generic', 'manager', program],
-    ['generic', 'usr/local/bin/terraform', program],
-  ])('%s: %s', (id, name, more = {}) => {
-    expect(ecosystemOf(entry(name, more))).toBe(id);
-  });
-
-  test.each<[string, Partial<LayerEntry>?]>([
-    ['usr/lib/python3/dist-packages/apt-2.6.1.egg-info'],
-    ['usr/lib/python3.9/site-packages/dnf-4.14.0.dist-info/METADATA'],
-    ['usr/share/nodejs/express/package.json'],
-    ['usr/lib/node_modules/npm/package.json'],
-    ['usr/share/java/log4j.jar'],
-    ['usr/lib/jvm/java-17/lib/jrt-fs.jar'],
-    ['opt/java/openjdk/lib/jrt-fs.jar'],
-    ['usr/bin/perl5.36', program],
-    ['bin/busybox', program],
-    ['lib/apk/db/installed'],
-    ['opt/lib/libbig.so.1.2', program],
-    ['app/node_modules/sharp/build/sharp', program],
-    ['usr/local/bin/small', { mode: 0o755 }],
-    ['srv/data.bin', { size: 5_000_000 }],
-    ['app/package.json'],
-    ['app/node_modules/express', { type: 'directory' }],
-    ['app/node_modules/link/package.json', { type: 'symlink' }],
-  ])('nothing: %s', (name, more = {}) => {
-    expect(ecosystemOf(entry(name, more))).toBeUndefined();
-  });
-
-  test('each line of the table is found', () => {
-    for (const { id, paths } of ecosystems) {
-      for (const glob of paths) {
-        const name = glob.replace('**/', 'srv/').replaceAll('@*', '@scope').replaceAll('*', 'name');
-        expect([name, ecosystemOf(entry(name))]).toEqual([name, id]);
-      }
-    }
-  });
-});
-
 describe('signs of a layer', () => {
   test('are few, whatever the layer holds', () => {
-    const collector = new SignCollector();
+    const collector = new SignCollector(() => true);
     for (let number = 0; number < 20_000; number += 1) collector.add(entry(`srv/${number}/lib/a.jar`));
     for (let number = 0; number < 20_000; number += 1) collector.add(entry(`app/node_modules/m${number}/package.json`));
     const signs = collector.signs();
     expect(signs.reduce((sum, { files }) => sum + files, 0)).toBe(40_000);
     expect(signs.flatMap(({ paths }) => paths).length).toBeLessThan(100);
     expect(signs.filter(({ scattered }) => scattered === true)).toHaveLength(1);
+  });
+});
+
+describe('a program', () => {
+  const elf = elfHeader();
+  const heads = (...ones: readonly [LayerEntry, Uint8Array][]): readonly EcosystemSign[] => {
+    const collector = new SignCollector(() => true);
+    for (const [one, bytes] of ones) if (collector.add(one) === 'head') collector.head(one, bytes);
+    return collector.signs();
+  };
+
+  test.each(['manager', 'usr/local/bin/tool', 'opt/lib/libshop.so', 'srv/x.dll'])(
+    'is told by its bytes: %s',
+    (name) => {
+      expect(heads([entry(name), elf])).toMatchObject([{ ecosystem: 'generic', files: 1, paths: [name] }]);
+    },
+  );
+
+  test.each(['usr/bin/perl5.36', 'bin/busybox', 'app/node_modules/sharp/sharp.node', 'srv/gems/x/ext.so'])(
+    'of others: %s',
+    (name) => {
+      expect(heads([entry(name), elf])).toEqual([]);
+    },
+  );
+
+  test('is no script, whatever its size and mode', () => {
+    const script = Buffer.from('#!/bin/sh\n'.padEnd(512));
+    expect(heads([entry('usr/local/bin/x', { size: 5_000_000, mode: 0o755 }), script])).toEqual([]);
+  });
+
+  test('is told by size and mode where its bytes cannot be had, and is no jar', () => {
+    const collector = new SignCollector(() => true);
+    const large = { size: 5_000_000, mode: 0o755 };
+    collector.unread(entry('srv/large', large));
+    collector.unread(entry('srv/large.jar', large));
+    collector.unread(entry('usr/bin/large', large));
+    collector.unread(entry('srv/small', { mode: 0o755 }));
+    collector.unread(entry('srv/data', { ...large, mode: 0o644 }));
+    expect(collector.signs()).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
+  });
+
+  test('of which a detector reads all is one as well', () => {
+    const collector = new SignCollector(() => true);
+    collector.head(entry('srv/large'), Buffer.concat([elf, Buffer.alloc(10_000)]));
+    collector.head(entry('srv/large.jar'), elf);
+    collector.head(entry('usr/bin/x'), elf);
+    expect(collector.signs()).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
   });
 });
 
@@ -136,6 +122,12 @@ describe('ecosystems of an image', () => {
     ['one file by itself', [file('app/node_modules/a/package.json')], 3],
   ])('are gone with %s', async (_, upper, files) => {
     expect((await scan(modules, upper))?.[0]?.files ?? 0).toBe(files);
+  });
+
+  test('include programs of any size, in plain and in compressed layers and in a tree', async () => {
+    const program = file('srv/tool', elfHeader());
+    const found = await scan([file('srv/run', '#!/bin/sh\n'.padEnd(600)), program]);
+    expect(found).toMatchObject([{ id: 'generic', files: 1, example: 'srv/tool' }]);
   });
 
   test('are none in an image that has only packages of its distribution', async () => {

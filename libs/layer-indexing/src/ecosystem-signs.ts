@@ -1,17 +1,18 @@
-import { compileWants } from '@clarion/layer-archive';
 import type { DetectorClient, DetectorInfo, Digest, EcosystemSign, LayerEntry, LayerIndex } from '@clarion/model';
-import { ecosystems, programs } from './ecosystem-table';
+import { programs } from './ecosystem-table';
 import { type MergedView, resolve, splitPath } from './merged-view';
+import { isProgram } from './program-format';
+import { ecosystemOf, looksLikeProgram, mayBeProgram } from './recognised-paths';
 
 /**
  * What is recognised and not read is a fact of a layer like the results of a detector: raise the version, and layers are
- * looked at again. It needs no file's content, so it is found while the layer is walked.
+ * looked at again. It needs paths, and of files that may be programs the first bytes, so it is found while the layer is walked.
  */
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 1,
-  title: 'Packages of ecosystems that no detector reads, recognised by their paths',
+  version: 2,
+  title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   wants: { paths: [], maxBytes: 0 },
 };
 
@@ -19,44 +20,6 @@ export const ecosystemSigns: DetectorInfo = {
 export async function allDetectors(client: Pick<DetectorClient, 'list'>): Promise<readonly DetectorInfo[]> {
   const listed = await client.list();
   return listed.some(({ id }) => id === ecosystemSigns.id) ? listed : [...listed, ecosystemSigns];
-}
-
-const signs = compileWants(ecosystems.map(({ id, paths }) => ({ id, wants: { paths, maxBytes: 0 } })));
-const anywhere = compileWants(
-  ecosystems.map(({ id, everywhere = [] }) => ({ id, wants: { paths: everywhere, maxBytes: 0 } })),
-);
-
-/**
- * Directories that the distribution's packages fill (the Filesystem Hierarchy Standard leaves `/usr/local` and `/opt` to others).
- * What is in there is the distribution's, whose advisories speak about it.
- */
-function isOfDistribution(path: string): boolean {
-  if (path.startsWith('usr/')) return !path.startsWith('usr/local/');
-  return /^(?:s?bin|lib(?:32|64|x32)?|etc|boot|var\/(?:lib\/(?:dpkg|apk|rpm|pacman)|cache))\//.test(path);
-}
-
-/** npm and corepack come with Node's own packages. */
-const withNode = /^usr\/lib\/node_modules\/(?:npm|corepack)\//;
-/** The runtime's own archive of the Java Development Kit is no package of Maven. */
-const runtimeArchive = '/jrt-fs.jar';
-
-/** Smaller programs are scripts, and what build tools leave. Go's smallest has more. */
-const smallestProgram = 1024 * 1024;
-const libraryName = /\.(?:so(?:\.[0-9.]+)?|node|dll|a|jar|war|ear|pyd)$/;
-const insidePackage = /(?:^|\/)(?:node_modules|(?:site|dist)-packages|gems)\//;
-
-/** The ecosystem that an entry is a sign of; undefined for nearly all. */
-export function ecosystemOf({ path, type, size, mode }: LayerEntry): string | undefined {
-  if (type !== 'file' && type !== 'hardlink') return undefined;
-  if (isOfDistribution(path)) {
-    if (!path.startsWith('usr/lib')) return undefined;
-    const [id] = anywhere.match(path);
-    return id !== undefined && !withNode.test(path) ? id : undefined;
-  }
-  const [id] = signs.match(path);
-  if (id !== undefined) return path.endsWith(runtimeArchive) ? undefined : id;
-  const isProgram = (mode & 0o111) !== 0 && size >= smallestProgram;
-  return isProgram && !libraryName.test(path) && !insidePackage.test(path) ? programs : undefined;
 }
 
 /** The directory that packages of one installation are in. */
@@ -79,19 +42,43 @@ interface Place {
 /** Signs of one layer while it is walked, in bounded memory. */
 export class SignCollector {
   private readonly found = new Map<string, Map<string, Place>>();
+  private readonly hasRoomFor: (path: string) => boolean;
 
-  add(entry: LayerEntry): void {
+  /** `hasRoomFor` tells whether one more path may be kept. */
+  constructor(hasRoomFor: (path: string) => boolean) {
+    this.hasRoomFor = hasRoomFor;
+  }
+
+  /** Takes the path of an entry. Its first bytes are asked for where these tell whether it is a program. */
+  add(entry: LayerEntry): 'head' | undefined {
     const id = ecosystemOf(entry);
-    if (id === undefined) return;
+    if (id !== undefined) this.count(id, entry.path);
+    else if (mayBeProgram(entry)) return 'head';
+    return undefined;
+  }
+
+  /** Takes the first bytes of a file, or more of them. */
+  head(entry: LayerEntry, bytes: Uint8Array): void {
+    if (isProgram(bytes) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.count(programs, entry.path);
+  }
+
+  /** Takes a file whose bytes cannot be had: larger than a detector reads, or with holes. */
+  unread(entry: LayerEntry): void {
+    if (looksLikeProgram(entry) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) {
+      this.count(programs, entry.path);
+    }
+  }
+
+  private count(id: string, path: string): void {
     const places = this.found.get(id) ?? new Map<string, Place>();
     this.found.set(id, places);
-    const where = placeOf(entry.path);
+    const where = placeOf(path);
     // Further places are one, of which nothing tells that it is gone.
     const key = places.has(where) || places.size < mostPlaces ? where : '';
     const place = places.get(key) ?? { files: 0, paths: [] };
     places.set(key, place);
     place.files += 1;
-    if (place.paths.length < mostPaths && !place.paths.includes(entry.path)) place.paths.push(entry.path);
+    if (place.paths.length < mostPaths && !place.paths.includes(path) && this.hasRoomFor(path)) place.paths.push(path);
   }
 
   signs(): readonly EcosystemSign[] {

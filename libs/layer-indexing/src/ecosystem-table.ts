@@ -4,7 +4,7 @@ export interface Ecosystem {
   readonly id: string;
   /** Globs over whole paths. Files of the distribution's own directories (`isOfDistribution`) do not count. */
   readonly paths: readonly string[];
-  /** Globs that count in the directories of the distribution, too: what its own packages never bring there. */
+  /** Globs below `/usr` that count in the directories of the distribution, too: what its own packages never bring there. */
   readonly everywhere?: readonly string[];
 }
 
@@ -18,11 +18,16 @@ export const ecosystems: readonly Ecosystem[] = [
   { id: 'conan', paths: ['**/conan.lock'] },
   { id: 'conda', paths: ['**/conda-meta/*.json'] },
   { id: 'cran', paths: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
-  { id: 'gem', paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'] },
+  {
+    id: 'gem',
+    paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'],
+    // `gem install` keeps what it fetched; packages of distributions are built without.
+    everywhere: ['usr/lib*/ruby/gems/*/cache/*.gem'],
+  },
   { id: 'golang', paths: ['**/go.mod'] },
   { id: 'hackage', paths: ['**/stack.yaml.lock', '**/cabal.project.freeze'] },
   { id: 'hex', paths: ['**/mix.lock'] },
-  { id: 'maven', paths: ['**/*.jar', '**/*.war', '**/*.ear'] },
+  { id: 'maven', paths: ['**/*.jar', '**/*.war', '**/*.ear', '**/*.hpi', '**/*.jpi', '**/*.kar'] },
   {
     id: 'npm',
     paths: [
@@ -31,11 +36,19 @@ export const ecosystems: readonly Ecosystem[] = [
       '**/package-lock.json',
       '**/yarn.lock',
       '**/pnpm-lock.yaml',
+      // Packages of Yarn are zip files beside it.
+      '**/.pnp.cjs',
+      '**/.pnp.js',
     ],
     // `npm install --global` of Node packages that were installed by others; npm itself came with them.
     everywhere: ['usr/lib/node_modules/*/package.json', 'usr/lib/node_modules/@*/*/package.json'],
   },
-  { id: 'nuget', paths: ['**/*.deps.json', '**/packages.lock.json'] },
+  {
+    id: 'nuget',
+    paths: ['**/*.deps.json', '**/packages.lock.json'],
+    // Where Microsoft's archives and images have .NET; distributions have theirs in /usr/lib/dotnet.
+    everywhere: ['usr/share/dotnet/**/*.deps.json'],
+  },
   { id: 'pub', paths: ['**/pubspec.lock'] },
   {
     id: 'pypi',
@@ -43,6 +56,8 @@ export const ecosystems: readonly Ecosystem[] = [
       '**/*.dist-info/METADATA',
       '**/*.egg-info/PKG-INFO',
       '**/*.egg-info',
+      '**/*.egg',
+      '**/*.egg/EGG-INFO/PKG-INFO',
       '**/poetry.lock',
       '**/Pipfile.lock',
       '**/uv.lock',
@@ -53,7 +68,7 @@ export const ecosystems: readonly Ecosystem[] = [
   { id: 'swift', paths: ['**/Package.resolved'] },
 ];
 
-/** Executables that no package manager of the distribution brings: Go, Rust, C and other programs, whatever they hold. */
+/** Programs and libraries that no package manager of the distribution brings: Go, Rust, C and others, whatever they hold. */
 export const programs = 'generic';
 
 /** Ids of everything that is recognised and not read. */

@@ -55,7 +55,7 @@ const maxProblems = 1000;
 const entryParts = ['symlinks', 'hardlinks', 'files', 'obstacles', 'directories'] as const satisfies RecordPart[];
 
 export function emptyRecord(matcher: WantsMatcher): LayerRecord {
-  return {
+  const record: LayerRecord = {
     matcher,
     whiteouts: new Set(),
     opaques: new Set(),
@@ -68,9 +68,10 @@ export function emptyRecord(matcher: WantsMatcher): LayerRecord {
     problems: [],
     budget: createWorkBudget('What is recorded of the layer', workLimits.layer),
     textLength: 0,
-    signs: new SignCollector(),
+    signs: new SignCollector((path) => keepsText(record, path.length)),
     replacements: 0,
   };
+  return record;
 }
 
 export function structureOf(record: LayerRecord): LayerStructure {
@@ -102,22 +103,32 @@ export function dropContents({ files }: LayerRecord): void {
 /** Tells whether `part` has room for an entry, and notes once when it has not. */
 export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = '' }: KeptEntry): boolean {
   const { size } = record[part];
-  const textLength = record.textLength + path.length + link.length;
-  if (textLength > maxTextLength) {
+  const length = path.length + link.length;
+  if (!hasRoomForText(record, length)) return false;
+  if (size < caps.anyName || (size < caps.wantedNames && leadsSomewhere(path, record.matcher))) {
+    record.textLength += length;
+    noteAncestors(record, path);
+    return true;
+  }
+  noteOnce(record, `The layer has more than ${caps.anyName} ${part}: some are not taken into account`);
+  return false;
+}
+
+function hasRoomForText(record: LayerRecord, length: number): boolean {
+  if (record.textLength + length > maxTextLength) {
     noteOnce(
       record,
       `The names and links of the layer are longer than ${maxTextLength} characters: some are not taken into account`,
     );
     return false;
   }
-  if (!record.budget.spend(1)) return false;
-  if (size < caps.anyName || (size < caps.wantedNames && leadsSomewhere(path, record.matcher))) {
-    record.textLength = textLength;
-    noteAncestors(record, path);
-    return true;
-  }
-  noteOnce(record, `The layer has more than ${caps.anyName} ${part}: some are not taken into account`);
-  return false;
+  return record.budget.spend(1);
+}
+
+function keepsText(record: LayerRecord, length: number): boolean {
+  if (!hasRoomForText(record, length)) return false;
+  record.textLength += length;
+  return true;
 }
 
 function noteOnce(record: LayerRecord, message: string): void {

@@ -26,14 +26,22 @@ export interface LayerEntry {
   readonly nullDevice: boolean;
 }
 
+/** So many of the first bytes of a file tell its format. One block of a tar. */
+export const headBytes = 512;
+
 /** Receives the entries of a layer in their order. Synchronous: it stands in the hot loop. */
 export interface LayerVisitor {
-  /** Tells whether the content of a regular file is wanted: the largest size to keep, or undefined to skip it. */
-  entry(entry: LayerEntry): number | undefined;
+  /**
+   * Tells what of a regular file is wanted: all of it, if it is not larger than a number of bytes; its first bytes, which
+   * cost next to nothing; or undefined to skip it.
+   */
+  entry(entry: LayerEntry): number | 'head' | undefined;
   /** The whole content of a wanted file; only called when it was not larger than asked for. */
   content(entry: LayerEntry, content: Uint8Array): void;
   /** A wanted file that is larger than asked for and was not read. */
   oversized(entry: LayerEntry): void;
+  /** The first bytes of a file of which only these are wanted: `headBytes`, or all of a smaller one. Not to be kept. */
+  head?(entry: LayerEntry, bytes: Uint8Array): void;
   /** Something that a walk could not read (a directory without permission); without this method the walk throws. */
   problem?(problem: Problem): void;
 }

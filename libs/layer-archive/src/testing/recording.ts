@@ -5,6 +5,7 @@ export interface Recording extends LayerVisitor {
   readonly entries: LayerEntry[];
   readonly contents: Map<string, Buffer>;
   readonly tooLarge: string[];
+  entry(entry: LayerEntry): number | undefined;
 }
 
 export function record(maxBytes = Infinity): Recording {

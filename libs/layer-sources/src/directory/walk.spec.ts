@@ -199,3 +199,16 @@ const isRoot = process.getuid?.() === 0;
     { code: 'bad-archive-entry', path: 'closed', message: 'closed could not be read: EACCES' },
   ]);
 });
+
+it('gives the first bytes of a file of which only these are wanted', async () => {
+  writeFileSync(at('empty'), '');
+  writeFileSync(at('large'), 'x'.repeat(10_000));
+  writeFileSync(at('small'), 'abc');
+  const heads: string[] = [];
+  await walkDirectory(root, {
+    ...visitor(),
+    entry: () => 'head',
+    head: (entry, bytes) => heads.push(`${entry.path} ${entry.size} ${bytes.length}`),
+  });
+  expect(heads).toEqual(['empty 0 0', 'large 10000 512', 'small 3 3']);
+});

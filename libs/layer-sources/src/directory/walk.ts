@@ -10,7 +10,7 @@ import {
   type Stats,
 } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { ClarionError, type LayerEntry, type LayerVisitor } from '@clarion/model';
+import { ClarionError, headBytes, type LayerEntry, type LayerVisitor } from '@clarion/model';
 import { errorCode } from '../files';
 
 export interface WalkLimits {
@@ -102,8 +102,8 @@ function visit(relative: Buffer, walk: Walk): boolean {
   try {
     const stats = lstatSync(absolute(relative, walk));
     const entry = entryOf(relative, stats, walk);
-    const maxBytes = walk.visitor.entry(entry);
-    if (entry.type === 'file' && maxBytes !== undefined) deliver(entry, relative, { maxBytes, walk });
+    const wanted = walk.visitor.entry(entry);
+    if (entry.type === 'file' && wanted !== undefined) deliver(entry, relative, { wanted, walk });
     return entry.type === 'directory' && !isPseudoFilesystem(entry.path, stats, walk);
   } catch (error) {
     report(error, relative, walk);
@@ -146,12 +146,12 @@ function firstName(path: string, stats: Stats, walk: Walk): string {
 }
 
 interface Delivery {
-  readonly maxBytes: number;
+  readonly wanted: number | 'head';
   readonly walk: Walk;
 }
 
-function deliver(entry: LayerEntry, relative: Buffer, { maxBytes, walk }: Delivery): void {
-  if (entry.size > maxBytes) {
+function deliver(entry: LayerEntry, relative: Buffer, { wanted, walk }: Delivery): void {
+  if (wanted !== 'head' && entry.size > wanted) {
     walk.visitor.oversized(entry);
     return;
   }
@@ -161,6 +161,10 @@ function deliver(entry: LayerEntry, relative: Buffer, { maxBytes, walk }: Delive
   try {
     if (!fstatSync(descriptor).isFile()) {
       tell('is no longer a file', relative, walk);
+      return;
+    }
+    if (wanted === 'head') {
+      walk.visitor.head?.(entry, readUpTo(descriptor, Math.min(entry.size, headBytes)));
       return;
     }
     const content = readUpTo(descriptor, entry.size);

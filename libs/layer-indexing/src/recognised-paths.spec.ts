@@ -1,0 +1,93 @@
+import type { LayerEntry } from '@clarion/model';
+import { ecosystems } from './ecosystem-table';
+import { ecosystemOf, mayBeProgram } from './recognised-paths';
+
+const entry = (name: string, more: Partial<LayerEntry> = {}): LayerEntry => ({
+  path: name,
+  type: 'file',
+  size: 100,
+  mode: 0o644,
+  link: '',
+  nullDevice: false,
+  ...more,
+});
+
+describe('an entry is a sign of', () => {
+  test.each<[string, string, Partial<LayerEntry>?]>([
+    ['npm', 'app/node_modules/express/package.json'],
+    ['npm', 'node_modules/@types/node/package.json'],
+    ['npm', 'usr/local/lib/node_modules/npm/package.json'],
+    ['npm', 'usr/lib/node_modules/express/package.json'],
+    ['npm', 'srv/yarn.lock'],
+    ['pypi', 'usr/local/lib/python3.12/site-packages/flask-3.0.0.dist-info/METADATA'],
+    ['pypi', 'opt/venv/lib/python3.12/site-packages/old.egg-info/PKG-INFO'],
+    ['pypi', 'usr/lib/python3.12/site-packages/flask-3.0.0.dist-info/REQUESTED'],
+    ['gem', 'var/lib/gems/3.1.0/specifications/rack-3.0.gemspec'],
+    ['composer', 'var/www/vendor/composer/installed.json'],
+    ['maven', 'app/lib/log4j-core-2.14.1.jar', { type: 'hardlink' }],
+    ['maven', 'opt/tomcat/webapps/app.war'],
+    ['nuget', 'app/Api.deps.json'],
+    ['golang', 'src/go.mod'],
+    ['cargo', 'src/Cargo.lock'],
+    ['conda', 'opt/conda/conda-meta/numpy-1.26.0.json'],
+    ['pub', 'app/pubspec.lock'],
+    ['swift', 'app/Package.resolved'],
+    ['hackage', 'app/stack.yaml.lock'],
+    ['maven', 'opt/jenkins/plugins/git.hpi'],
+    ['npm', 'srv/berry/.pnp.cjs'],
+    ['pypi', 'usr/local/lib/python3.11/dist-packages/rsa-4.0-py3.11.egg'],
+    ['pypi', 'opt/lib/python3/site-packages/Mako-1.1.egg/EGG-INFO/PKG-INFO'],
+    ['nuget', 'usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/Microsoft.NETCore.App.deps.json'],
+    ['gem', 'usr/lib/ruby/gems/3.3.0/cache/rack-3.0.0.gem'],
+  ])('%s: %s', (id, name, more = {}) => {
+    expect(ecosystemOf(entry(name, more))).toBe(id);
+  });
+
+  test.each<[string, Partial<LayerEntry>?]>([
+    ['usr/lib/python3/dist-packages/apt-2.6.1.egg-info'],
+    ['usr/lib/python3.9/site-packages/dnf-4.14.0.dist-info/METADATA'],
+    ['usr/share/nodejs/express/package.json'],
+    ['usr/lib/node_modules/npm/package.json'],
+    ['usr/share/java/log4j.jar'],
+    ['usr/lib/jvm/java-17/lib/jrt-fs.jar'],
+    ['opt/java/openjdk/lib/jrt-fs.jar'],
+    ['lib/apk/db/installed'],
+    ['usr/lib/ruby/gems/3.1.0/specifications/rake-13.0.gemspec'],
+    ['usr/lib/dotnet/shared/Microsoft.NETCore.App/8.0.1/Microsoft.NETCore.App.deps.json'],
+    ['usr/share/ruby/gems/3.3.0/cache/rack-3.0.0.gem'],
+    ['app/package.json'],
+    ['app/node_modules/express', { type: 'directory' }],
+    ['app/node_modules/link/package.json', { type: 'symlink' }],
+  ])('nothing: %s', (name, more = {}) => {
+    expect(ecosystemOf(entry(name, more))).toBeUndefined();
+  });
+
+  test('each line of the table is found', () => {
+    for (const { id, paths } of ecosystems) {
+      for (const glob of paths) {
+        const name = glob.replace('**/', 'srv/').replaceAll('@*', '@scope').replaceAll('*', 'name');
+        expect([name, ecosystemOf(entry(name))]).toEqual([name, id]);
+      }
+    }
+  });
+
+  test('each line of the table that counts everywhere is found there', () => {
+    for (const { id, everywhere = [] } of ecosystems) {
+      for (const glob of everywhere) {
+        const name = glob.replace('**/', 'a/b/').replace('lib*', 'lib64').replaceAll('*', 'name');
+        expect([name, ecosystemOf(entry(name))]).toEqual([name, id]);
+      }
+    }
+  });
+});
+
+test.each<[string, Partial<LayerEntry>, boolean]>([
+  ['app/server', {}, true],
+  ['usr/local/lib/libpython3.so', {}, true],
+  ['usr/lib/python3/x.so', {}, false],
+  ['app/node_modules/esbuild/bin/esbuild', {}, false],
+  ['app/empty', { size: 0 }, false],
+  ['app/link', { type: 'symlink' }, false],
+])('the first bytes of %s %j are looked at: %j', (name, more, asked) => {
+  expect(mayBeProgram(entry(name, more))).toBe(asked);
+});
