@@ -3,6 +3,7 @@ import { connect } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 import { type Announced } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
+import { until } from '@clarion/test-kit';
 import { type ImageView } from '@clarion/use-cases';
 import { type Face, metadataOf, readAll, startFace } from './testdata/grpc-client';
 import { type Groups, useCasesOf } from './testdata/some-use-cases';
@@ -35,17 +36,18 @@ describe('streams', () => {
       reference: null,
     },
   });
+  let silent = false;
+  beforeEach(() => {
+    silent = false;
+  });
   /** News 1 to 3 and then silence, of which number 2 is about something else. */
   async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<Announced> {
     for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
       const news = transition(position);
       yield position === 2 ? { ...news, event: { kind: 'image.indexed', image: digest, submission: 's' } } : news;
     }
-    await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => {
-        resolve();
-      });
-    });
+    silent = true;
+    await once(signal, 'abort');
   }
 
   it.each([
@@ -58,7 +60,7 @@ describe('streams', () => {
     const got: clarionV1.WatchNotificationsResponse[] = [];
     stream.on('data', (item: clarionV1.WatchNotificationsResponse) => got.push(item));
     stream.on('error', () => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until('all news are told', () => silent && got.length >= positions.length);
     stream.cancel();
     expect(got.map(({ position }) => position)).toEqual(positions);
     for (const item of got) {
@@ -78,7 +80,7 @@ describe('streams', () => {
   it('end when the server stops, with a status that makes clients come back', async () => {
     await start({ news: { listen } });
     const answer = readAll(face.notifications.watchNotifications({ after: '' }, metadataOf('reader')));
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await until('all news are told', () => silent);
     face.stop();
     const { items, refused } = await answer;
     expect(items.map(({ position }) => position)).toEqual(['1', '3']);
@@ -123,10 +125,9 @@ describe('streams', () => {
     });
     call.pause();
     call.end(Buffer.concat([Buffer.from([0, 0, 0, 0, request.length]), request]));
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const unread = made;
-    expect(unread).toBeGreaterThan(0);
-    expect(unread).toBeLessThan(100);
+    const seen: number[] = [];
+    await until('no more is made', () => made > 0 && seen.push(made) > 20 && seen.at(-20) === made);
+    expect(made).toBeLessThan(100);
     call.resume();
     await once(call, 'end');
     expect(made).toBe(1000);

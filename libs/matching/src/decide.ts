@@ -117,7 +117,7 @@ function isOpen({ kind }: Verdict): boolean {
  * that are not enabled come last (reference: matching §2.1, several statements for one package and CVE).
  */
 export function outcomeOf(statements: readonly Held[]): Outcome {
-  if (statements.every(isElsewhere)) return outcomeElsewhere(statements);
+  if (statements.length > 0 && statements.every(isElsewhere)) return outcomeElsewhere(statements);
   const deciding = decidingOf(statements);
   for (const level of [...new Set(deciding.map((held) => held.level))].sort((a, b) => a - b)) {
     const outcome = outcomeOfLevel(deciding.filter((held) => held.level === level));

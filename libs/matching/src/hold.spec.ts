@@ -55,9 +55,29 @@ describe('one statement held against one package', () => {
     ['of an uncertain namespace', fixed(id, '2'), uncertain, { note: 'reduced certainty: indicative' }],
     [
       'about something else',
+      inScope({ module: 'nodejs:20' }),
+      uncertain,
+      { verdict: { kind: 'silent' }, counts: false, note: 'about a module stream; the package is of none' },
+    ],
+    [
+      'about another architecture',
       inScope({ architectures: ['s390x'] }),
       uncertain,
-      { verdict: { kind: 'silent' }, counts: false, note: 'about another architecture' },
+      {
+        counts: false,
+        level: levels.elsewhere,
+        note: 'reduced certainty: about another architecture (s390x); reduced certainty: indicative',
+      },
+    ],
+    [
+      'about another architecture, and something else',
+      inScope({ architectures: ['s390x'], module: 'nodejs:20' }),
+      {},
+      {
+        verdict: { kind: 'silent' },
+        counts: false,
+        note: 'about another architecture, and another product, stream or channel',
+      },
     ],
     [
       'of a channel that is not enabled',
@@ -127,7 +147,7 @@ describe('levels', () => {
     expect(weighed(advisory, setting).level).toBe(level);
   });
   test('their order is that of the words', () => {
-    expect(levels).toEqual({ channel: 0, base: 1, secondary: 2, offered: 3 });
+    expect(levels).toEqual({ channel: 0, base: 1, secondary: 2, offered: 3, elsewhere: 4 });
   });
 });
 

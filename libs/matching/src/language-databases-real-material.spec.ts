@@ -106,8 +106,8 @@ describe('databases of a language that disagree, at the bounds of their real ran
     return;
   }
   test.each<readonly [string, string, Answers]>([
-    // Affected if either says so.
-    ['PyPI', 'PYSEC', { agreed: 8_589, onlyOwn: 763, onlyGitHub: 794, decided: 763 + 794 }],
+    // Affected if either says so. Of 0.7.11p3, no version of PyPI, it is certain that it is older than PYSEC's 0.7.12.
+    ['PyPI', 'PYSEC', { agreed: 8_589, onlyOwn: 765, onlyGitHub: 794, decided: 765 + 794 }],
     // Its own database decides.
     ['Go', 'GO', { agreed: 3_318, onlyOwn: 489, onlyGitHub: 68, decided: 489 }],
     ['crates.io', 'RUSTSEC', { agreed: 1_100, onlyOwn: 55, onlyGitHub: 28, decided: 55 }],
