@@ -12,7 +12,7 @@ export const sampleFeeds = join(here, 'feeds');
 /** Builds the sample images if they are not there; returns their folder. */
 export async function ensureSample() {
   const target = join(root, 'dist', 'sample');
-  if (!existsSync(join(target, 'alpine-3.20.tar'))) {
+  if (!existsSync(join(target, 'alpine-3.22.tar'))) {
     const builder = await ensureBundle('sample');
     const done = spawnSync(process.execPath, [builder, here, target], { stdio: ['ignore', 'inherit', 'inherit'] });
     if (done.status !== 0) process.exit(1);
@@ -25,12 +25,14 @@ export async function sampleArguments() {
   const target = await ensureSample();
   const inCwd = (path) => relative(process.cwd(), path) || '.';
   console.error('clarion: no image given, so this scans a SAMPLE image on SAMPLE feeds (a few dozen real CVEs).');
-  console.error('clarion: to scan your own: npm run scan -- alpine:3.20   or   npm run scan -- image.tar\n');
+  console.error('clarion: to scan your own: npm run scan -- alpine:3.22   or   npm run scan -- image.tar\n');
   return [
     'scan',
     `docker-archive:${inCwd(join(target, 'debian-12-with-curl.tar'))}`,
     '--feeds-dir',
     inCwd(sampleFeeds),
+    '--config',
+    inCwd(join(here, 'clarion.yaml')),
     '--db',
     inCwd(join(target, 'db')),
   ];

@@ -26,11 +26,11 @@ function debian(read: (name: string) => string): BuiltImage {
 
 function alpine(read: (name: string) => string): BuiltImage {
   return buildImage({
-    repoTags: ['clarion-sample/alpine:3.20'],
+    repoTags: ['clarion-sample/alpine:3.22'],
     layers: [
       [
         file('etc/os-release', read('alpine/os-release')),
-        file('etc/alpine-release', '3.20.1\n'),
+        file('etc/alpine-release', '3.22.1\n'),
         file('lib/apk/db/installed', read('alpine/installed')),
       ],
     ],
@@ -43,4 +43,4 @@ if (source === undefined || target === undefined) throw new Error('usage: main.j
 const read = (name: string): string => readFileSync(join(source, 'images', name), 'utf8');
 mkdirSync(target, { recursive: true });
 writeDockerArchive(join(target, 'debian-12-with-curl.tar'), debian(read), { form: 'v1.1' });
-writeDockerArchive(join(target, 'alpine-3.20.tar'), alpine(read), { form: 'v1.1' });
+writeDockerArchive(join(target, 'alpine-3.22.tar'), alpine(read), { form: 'v1.1' });

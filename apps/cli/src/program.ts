@@ -95,7 +95,7 @@ function addScan(program: Command): void {
     .addHelpText(
       'after',
       examples(
-        'scan alpine:3.20',
+        'scan alpine:3.22',
         'scan image.tar --fail-on High --ignore-unfixed',
         'scan oci:layout:v1 --format json --output report.json',
         'scan app.tar --offline',
@@ -358,7 +358,7 @@ export function createProgram(): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(clarion help COMMAND tells more)')
     .hook('preAction', (root, action) => applyConfigFile(root, action));
-  program.addHelpText('after', examples('scan alpine:3.20', 'packages image.tar', 'update', 'help scan'));
+  program.addHelpText('after', examples('scan alpine:3.22', 'packages image.tar', 'update', 'help scan'));
   addScan(program);
   addPackages(program);
   addExplain(program);

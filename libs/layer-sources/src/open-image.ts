@@ -55,8 +55,8 @@ function refuseUrl(reference: string): void {
   const name = rest.replace(/^(?:hub\.docker\.com\/(?:r\/|_\/)?)/, '').slice(0, 300);
   throw new ClarionError('invalid-input', `${scheme}:// is not part of the name of an image`, {
     remedy: ['http', 'https', 'docker', 'oci'].includes(scheme.toLowerCase())
-      ? `write ${name === '' ? 'a name like alpine:3.20' : name} (--insecure-registry where the registry has no TLS)`
-      : 'write a name like alpine:3.20 or registry.example/team/app:1',
+      ? `write ${name === '' ? 'a name like alpine:3.22' : name} (--insecure-registry where the registry has no TLS)`
+      : 'write a name like alpine:3.22 or registry.example/team/app:1',
   });
 }
 

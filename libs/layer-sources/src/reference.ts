@@ -59,7 +59,7 @@ export function requireReference(text: string): ImageReference {
     remedy:
       lower !== text && parseReference(lower) !== undefined
         ? `names of images are in lower case: ${lower}`
-        : 'name an image like alpine:3.20 or registry.example/team/app:1, or an archive or directory that exists',
+        : 'name an image like alpine:3.22 or registry.example/team/app:1, or an archive or directory that exists',
   });
 }
 
@@ -76,7 +76,7 @@ export function formatReference(reference: ImageReference): string {
   return `${host}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
 }
 
-/** Tells whether two names mean the same image: `alpine:3.20` and `docker.io/library/alpine:3.20` do. */
+/** Tells whether two names mean the same image: `alpine:3.22` and `docker.io/library/alpine:3.22` do. */
 export function sameImageName(a: string, b: string): boolean {
   if (a === b) return true;
   const [left, right] = [parseReference(a), parseReference(b)];

@@ -20,7 +20,7 @@ export interface ResolvedImage {
   readonly image: Image;
   /** Names the manifest by digest: `registry.example/team/app@sha256:…`. */
   readonly pinned: string;
-  /** The whole spelling, as lists show it: `docker.io/library/alpine:3.20`, with the digest where it was given. */
+  /** The whole spelling, as lists show it: `docker.io/library/alpine:3.22`, with the digest where it was given. */
   readonly name: string;
   /** Plain http was allowed for its registry. */
   readonly insecure: boolean;

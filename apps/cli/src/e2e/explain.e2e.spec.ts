@@ -49,7 +49,7 @@ describe('clarion explain', () => {
     const nobody = await clarion(['explain', image, 'CVE-1999-99999', ...db]);
     expect([nobody.code, nobody.stdout]).toEqual([1, '']);
     expect(nobody.stderr).toMatch(
-      /No feed knows a vulnerability "CVE-1999-99999"; check how it is written, or run clarion update .*nvd/,
+      /No feed knows a vulnerability "CVE-1999-99999"; check how it is written, or run clarion update .*epss/,
     );
     const elsewhere = await clarion(['explain', image, 'cve-2024-2398', ...db]);
     expect(elsewhere.code).toBe(0);

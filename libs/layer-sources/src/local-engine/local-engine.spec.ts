@@ -280,9 +280,9 @@ describe('names without prefix', () => {
 
   it.each([
     ['http://registry.example/team/app', 'write registry.example/team/app'],
-    ['docker://alpine:3.20', 'write alpine:3.20'],
+    ['docker://alpine:3.22', 'write alpine:3.22'],
     ['https://hub.docker.com/r/team/app', 'write team/app'],
-    ['file:///tmp/x.tar', 'write a name like alpine:3.20'],
+    ['file:///tmp/x.tar', 'write a name like alpine:3.22'],
     ['MyApp:V1', 'names of images are in lower case: myapp:V1'],
   ])('%s is explained', async (reference, remedy) => {
     const error = await failure(reference);
