@@ -68,6 +68,15 @@ describe('configuration of feeds', () => {
     expect(stored({ from: './advisories/' })).toBe(ids[0]);
   });
 
+  it('lets own data cover namespaces of the user, and nothing else is stored for it', () => {
+    const feed = (covers: object) => {
+      const own = [{ id: 'acme', format: 'osv', from: '.', ...covers }];
+      return configuredFeeds({ config, feeds: { own } })[0];
+    };
+    expect(feed({})?.namespaces).toEqual([]);
+    expect(feed({ covers: ['x-acme'] })).toMatchObject({ id: feed({})?.id, namespaces: ['x-acme'] });
+  });
+
   it('puts own data first, in its own order, which is its precedence', () => {
     const own = ['second', 'first'].map((id) => ({ id, format: 'secdb', from: '.', namespace: 'wolfi' }));
     expect(
@@ -93,6 +102,16 @@ describe('configuration of feeds', () => {
       'the id of own vulnerabilities of the API',
       { own: [{ id: 'own-vulnerabilities', format: 'osv', from: '.' }] },
       /is there already/,
+    ],
+    [
+      'a distribution that own data covers',
+      { own: [{ id: 'acme', format: 'osv', from: '.', covers: ['alpine:v3.20'] }] },
+      /Feed acme cannot cover "alpine:v3.20"/,
+    ],
+    [
+      'what is covered as a text',
+      { own: [{ id: 'acme', format: 'osv', from: '.', covers: 'x-acme' }] },
+      /feeds\.own\[0\]\.covers is not a list/,
     ],
     ['SecDB without a namespace', { own: [{ id: 'acme', format: 'secdb', from: '.' }] }, /names no namespace/],
     [

@@ -25,6 +25,7 @@ interface OwnChoice {
   readonly format: OwnFormat;
   readonly from: string;
   readonly namespace?: string;
+  readonly covers?: readonly string[];
 }
 
 /**
@@ -66,9 +67,9 @@ function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base:
  * An own feed with the name that its facts are stored under. Configurations that share a store may call different data the
  * same: the name says where the data comes from, so that neither reads nor overwrites that of the other.
  */
-function ownOptions({ id, format, from, namespace }: OwnChoice, base: string): OwnFeedOptions {
-  const options = { id, format, ...placeOf(from, base), ...(namespace === undefined ? {} : { namespace }) };
-  const { baseUrl, file } = options;
+function ownOptions({ from, ...choice }: OwnChoice, base: string): OwnFeedOptions {
+  const options: OwnFeedOptions = { ...choice, ...placeOf(from, base) };
+  const { id, format, namespace, baseUrl, file } = options;
   const identity = hash('sha256', JSON.stringify([format, baseUrl, file ?? null, namespace ?? null]), 'hex');
   return { ...options, storedAs: `${id}@${identity.slice(0, 16)}` };
 }
@@ -100,7 +101,7 @@ function withSlash(url: string): string {
 }
 
 const choiceKeys = ['enable', 'disable', 'urls', 'own'];
-const ownKeys = ['id', 'format', 'from', 'namespace'];
+const ownKeys = ['id', 'format', 'from', 'namespace', 'covers'];
 
 function choicesOf(value: unknown): FeedChoices {
   const choices = value === undefined || value === null ? {} : mapOf(value, 'feeds', choiceKeys);
@@ -117,12 +118,13 @@ function ownOf(value: unknown, key: string): OwnChoice {
   const own = mapOf(value, key, ownKeys);
   const format = ownFormats.find((known) => known === own['format']);
   if (format === undefined) throw invalid(`${key}.format is no format`, `known: ${ownFormats.join(', ')}`);
-  const namespace = own['namespace'];
+  const { namespace, covers } = own;
   return {
     id: textOf(own['id'], `${key}.id`),
     format,
     from: textOf(own['from'], `${key}.from`),
     ...(namespace === undefined ? {} : { namespace: textOf(namespace, `${key}.namespace`) }),
+    ...(covers === undefined ? {} : { covers: textsOf(covers, `${key}.covers`) }),
   };
 }
 

@@ -11,7 +11,7 @@ export function osvGroups(
 ): readonly AdvisoryGroup[] {
   const groups = new Map<string, { readonly first: OsvStatement; readonly advisories: Map<string, Advisory> }>();
   for (const statement of statements) {
-    const key = JSON.stringify([statement.place.namespace, statement.package]);
+    const key = JSON.stringify([statement.place.namespace, statement.package, statement.place.scheme]);
     const group = groups.get(key) ?? { first: statement, advisories: new Map<string, Advisory>() };
     groups.set(key, group);
     const said = factsBesideVersions(statement.advisory);

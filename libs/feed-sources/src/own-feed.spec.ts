@@ -28,14 +28,22 @@ const record = (id: string, changes: object = {}): object => ({
   ],
 });
 
+const affectedOf = (one: object): readonly object[] => (one as { readonly affected: readonly object[] }).affected;
+
 describe('an own feed', () => {
   it.each([
     [{ ...osv, id: 'Own feed' }, /is no feed id/],
     [{ ...osv, id: '' }, /is no feed id/],
     [{ ...osv, namespace: 'debian:12' }, /name their ecosystems themselves/],
+    [{ ...osv, covers: ['x-acme', 'debian:12'] }, /cannot cover "debian:12", which is no namespace of your own/],
+    [{ ...osv, covers: ['x-Acme'] }, /cannot cover "x-Acme"/],
     [{ id: 'acme', format: 'secdb' as const, baseUrl: 'https://acme.example/' }, /names no namespace/],
   ])('is refused: %p', (options, message) => {
     expect(() => ownFeed(options)).toThrow(message);
+  });
+
+  it('speaks about what it covers', () => {
+    expect(ownFeed({ ...osv, covers: ['x-acme', 'x-other:3'] }).namespaces).toEqual(['x-acme', 'x-other:3']);
   });
 
   const folder = (pages: Readonly<Record<string, readonly string[]>>): Upstream => ({
@@ -101,6 +109,44 @@ describe('own OSV data', () => {
     ]);
   });
 
+  describe('about an ecosystem of the user', () => {
+    const own = (ecosystem: string, version_scheme?: unknown): object =>
+      record('ACME-1', { package: { ecosystem, name: 'a' }, database_specific: { version_scheme } });
+
+    it.each([
+      ['x-acme', undefined, 'semver'],
+      ['x-acme', 'pep440', 'pep440'],
+      ['x-acme:3', 'rpm', 'rpm'],
+      ['debian:12', 'dpkg', 'dpkg'],
+    ])('%s has the order that the record names: %s', async (ecosystem, named, scheme) => {
+      expect(await read(osv, 'a.json', JSON.stringify(own(ecosystem, named)))).toMatchObject([
+        { kind: 'vulnerability' },
+        { kind: 'group', group: { namespace: ecosystem, package: 'a', nameKind: 'either', scheme } },
+      ]);
+    });
+
+    it.each([
+      ['x-acme', 'semvre', /version_scheme of x-acme is none \(known: alpm, apk, .*, semver\)/],
+      ['x-acme', ['semver'], /version_scheme of x-acme is none/],
+      ['x-acme', '__proto__', /version_scheme of x-acme is none/],
+      ['debian:12', 'rpm', /versions of debian:12 have the order dpkg: leave version_scheme out/],
+      ['x_acme', undefined, /Unknown ecosystem "x_acme"$/],
+      ['x-Acme', undefined, /Unknown ecosystem "x-Acme": one of your own is x- and at most 38 lower-case/],
+    ])('%s with the order %p is a problem and no statement', async (ecosystem, named, message) => {
+      const found = await read(osv, 'a.json', JSON.stringify(own(ecosystem, named)));
+      expect(found.slice(1)).toEqual([
+        { kind: 'problem', record: 'a.json', message: expect.stringMatching(message) as string },
+      ]);
+      expect(found[0]).toMatchObject({ kind: 'vulnerability' });
+    });
+
+    it('is never read in two orders as one', async () => {
+      const both = { ...own('x-acme', 'rpm'), affected: [own('x-acme', 'rpm'), own('x-acme')].flatMap(affectedOf) };
+      const groups = (await read(osv, 'a.json', JSON.stringify(both))).filter(({ kind }) => kind === 'group');
+      expect(groups).toMatchObject([{ group: { scheme: 'rpm' } }, { group: { scheme: 'semver' } }]);
+    });
+  });
+
   it('with an unknown ecosystem or without sense is a problem', async () => {
     const unknown = record('ACME-1', { package: { ecosystem: 'Debiam:12', name: 'x' } });
     expect((await read(osv, 'a.json', JSON.stringify([unknown, 7]))).filter(({ kind }) => kind === 'problem')).toEqual([
@@ -138,14 +184,27 @@ describe('the place of an own package', () => {
     ['arch', 'arch', 'alpm'],
     ['npm', 'npm', 'npm'],
     ['crates.io', 'crates.io', 'semver'],
+    ['x-acme', 'x-acme', 'semver'],
+    ['x-acme-linux:3.1', 'x-acme-linux:3.1', 'semver'],
   ])('%s is %s', (ecosystem, namespace, scheme) => {
     expect(ownPlace(ecosystem)).toMatchObject({ namespace, scheme });
   });
 
-  it.each(['', 'Debian', 'Debian:bookworm', 'nothing:1', '__proto__', 'debian:12/..', 'x'.repeat(300)])(
-    '%p has none',
-    (ecosystem) => {
-      expect(ownPlace(ecosystem)).toBeUndefined();
-    },
-  );
+  it.each([
+    '',
+    'x-',
+    'x-Acme',
+    'X-acme',
+    'x-acme:',
+    'x-a b',
+    `x-${'a'.repeat(39)}`,
+    'Debian',
+    'Debian:bookworm',
+    'nothing:1',
+    '__proto__',
+    'debian:12/..',
+    'x'.repeat(300),
+  ])('%p has none', (ecosystem) => {
+    expect(ownPlace(ecosystem)).toBeUndefined();
+  });
 });

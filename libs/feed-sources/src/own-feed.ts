@@ -1,4 +1,12 @@
-import { ClarionError, type FeedSource, type FeedState, planOf, type Upstream } from '@clarion/model';
+import {
+  ClarionError,
+  type FeedSource,
+  type FeedState,
+  isOwnNamespace,
+  ownNameRule,
+  planOf,
+  type Upstream,
+} from '@clarion/model';
 import { parseOwnOsv } from './own-osv';
 import { parseSecdb } from './secdb';
 
@@ -18,6 +26,8 @@ export interface OwnFeedOptions {
   readonly file?: string;
   /** What SecDB files are about: they do not say it themselves. */
   readonly namespace?: string;
+  /** The user's own namespaces of which the data is complete: no other feed ever speaks about them. */
+  readonly covers?: readonly string[];
 }
 
 const feedId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
@@ -28,7 +38,7 @@ const feedId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
  * any more. Throws `ClarionError` `invalid-input` for options that do not fit together.
  */
 export function ownFeed(options: OwnFeedOptions): FeedSource {
-  const { id, format, namespace, storedAs = id } = options;
+  const { id, format, namespace, storedAs = id, covers = [] } = options;
   if (!feedId.test(id) || id.length > 64) {
     throw new ClarionError('invalid-input', `"${id}" is no feed id`, {
       remedy: 'use lower-case words joined by hyphens, such as own or acme-errata',
@@ -44,6 +54,12 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
       remedy: 'leave namespace out',
     });
   }
+  for (const covered of covers) {
+    if (isOwnNamespace(covered)) continue;
+    throw new ClarionError('invalid-input', `Feed ${id} cannot cover "${covered}", which is no namespace of your own`, {
+      remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}`,
+    });
+  }
   return {
     id: storedAs,
     name: id,
@@ -52,7 +68,7 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
     homepage: options.baseUrl,
     baseUrl: options.baseUrl,
     own: true,
-    namespaces: [],
+    namespaces: covers,
     rates: true,
     listsUnfixed: false,
     refreshMinutes: 0,

@@ -2,32 +2,34 @@ import { asObject, readText, textLines } from '@clarion/file-formats/documents';
 import { advisoryStates, type AdvisoryState, ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
 import { factsOf, factsOfJson, parseOsvArchive } from './osv-archive';
 import type { OsvAffected, OsvReading } from './osv-record';
-import { ownPlace } from './own-place';
+import { ownPlace, unknownEcosystem, withScheme } from './own-place';
 
 const maxDocumentBytes = 64 * 1024 * 1024;
 const maxLineBytes = 16 * 1024 * 1024;
 
-/** Reads one file of own OSV data; its ending tells the form. An ecosystem that is unknown is a problem, not a silence. */
+const mostFaults = 100;
+
+/**
+ * Reads one file of own OSV data; its ending tells the form. An ecosystem that is unknown is a problem, not a silence.
+ * `affected[].database_specific.version_scheme` names the order of the versions of a user's own ecosystem (`x-acme`).
+ */
 export async function* parseOwnOsv(document: FeedDocument, feed: string): AsyncGenerator<FeedRecord> {
-  const unknown = new Set<string>();
+  const faults = new Set<string>();
   const reading: OsvReading = {
     feed,
     subject: 'flaw',
     stateOf,
-    place: (ecosystem) => {
-      const place = ownPlace(ecosystem);
-      if (place === undefined && unknown.size < 100) unknown.add(ecosystem);
-      return place;
+    place: (ecosystem, { entry }) => {
+      const known = ownPlace(ecosystem);
+      const scheme = asObject(entry['database_specific'])?.['version_scheme'];
+      const place = known === undefined ? unknownEcosystem(ecosystem) : withScheme(known, scheme);
+      if (typeof place !== 'string') return place;
+      if (faults.size < mostFaults) faults.add(place);
+      return undefined;
     },
   };
   yield* formOf(document, reading);
-  for (const ecosystem of unknown) {
-    yield {
-      kind: 'problem',
-      record: document.name,
-      message: `Unknown ecosystem ${JSON.stringify(ecosystem.slice(0, 80))}`,
-    };
-  }
+  for (const message of faults) yield { kind: 'problem', record: document.name, message };
 }
 
 function formOf(document: FeedDocument, reading: OsvReading): AsyncGenerator<FeedRecord> {

@@ -1,4 +1,5 @@
-import { schemeOf } from '@clarion/version-schemes';
+import { isOwnNamespace, ownNameRule } from '@clarion/model';
+import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
 import { languagePlace } from './osv-ecosystems';
 import type { OsvPlace } from './osv-record';
 
@@ -23,14 +24,34 @@ const namespaceId = /^[a-z][a-z0-9.-]{0,40}(?::[A-Za-z0-9._-]{1,40})?$/;
 
 /**
  * Where packages of own data belong: a language ecosystem or a distribution as OSV calls it, or a namespace as Clarion
- * does (`debian:12`, `amzn:2023`). A distribution's package is meant by its own name or by that of its source.
+ * does (`debian:12`, `amzn:2023`, one of the user's own: `x-acme`). A distribution's package is meant by its own name or by that
+ * of its source.
  */
 export function ownPlace(ecosystem: string): OsvPlace | undefined {
   const language = languagePlace(ecosystem);
   if (language !== undefined) return language;
+  if (isOwnNamespace(ecosystem)) return { namespace: ecosystem, scheme: 'semver', nameKind: 'either' };
   const named = distributions.find(([pattern]) => pattern.test(ecosystem));
   const namespace = named === undefined ? ecosystem : ecosystem.replace(named[0], named[1]);
   const scheme = namespaceId.test(namespace) ? schemeOf(namespace) : undefined;
   if (scheme === undefined) return undefined;
   return { namespace, scheme, nameKind: 'either' };
+}
+
+/**
+ * The place with the order of versions that a record names for it: only a user's own namespaces have none of themselves.
+ * What is wrong with the name otherwise.
+ */
+export function withScheme(place: OsvPlace, named: unknown): OsvPlace | string {
+  const { namespace, scheme } = place;
+  if (named === undefined || named === scheme) return place;
+  if (!isOwnNamespace(namespace)) return `versions of ${namespace} have the order ${scheme}: leave version_scheme out`;
+  if (typeof named === 'string' && versionScheme(named) !== undefined) return { ...place, scheme: named };
+  return `version_scheme of ${namespace} is none (known: ${versionSchemes.map(({ id }) => id).join(', ')})`;
+}
+
+/** Why an ecosystem has no place, for people. */
+export function unknownEcosystem(ecosystem: string): string {
+  const rule = /^x-/i.test(ecosystem) ? `: one of your own is ${ownNameRule}` : '';
+  return `Unknown ecosystem ${JSON.stringify(ecosystem.slice(0, 80))}${rule}`;
 }

@@ -1,4 +1,4 @@
-import type { Detection, Feature, Image, LayerIndex, LayerStructure } from '@clarion/model';
+import type { Detection, Feature, Image, LayerIndex, LayerStructure, PackageSystem } from '@clarion/model';
 import { assembleImage } from './assemble-image';
 import { mergeIndexes } from './merge-indexes';
 
@@ -44,6 +44,30 @@ function index(number: number, structure: Partial<LayerStructure>, more: Partial
 function names(layers: readonly LayerIndex[]): string[] {
   return assembleImage(image(layers.length), layers, [jar]).features.map(({ name }) => name);
 }
+
+describe('the namespace of a package', () => {
+  const placed = (type: Feature['type'], packageType: PackageSystem) => {
+    const detection: Detection = {
+      detector: 'jar',
+      version: 1,
+      files: ['a.jar'],
+      features: [{ ...feature('a.jar', 'a'), type }],
+      namespaces: [{ id: 'x-linux:3', packageType, rank: 40, path: 'a.jar' }],
+      problems: [],
+    };
+    const layer = index(0, { files: ['a.jar'] }, { detections: [detection] });
+    return assembleImage(image(1), [layer], [jar]).features.map(({ namespace }) => namespace);
+  };
+
+  test.each<[Feature['type'], PackageSystem, string | null]>([
+    ['dpkg', 'dpkg', 'x-linux:3'],
+    ['dpkg', 'rpm', null],
+    ['x-acme', 'dpkg', 'x-acme'],
+    ['x-acme', 'x-acme', 'x-acme'],
+  ])('of the kind %s is, in a distribution with %s, %s', (type, packageType, namespace) => {
+    expect(placed(type, packageType)).toEqual([namespace]);
+  });
+});
 
 describe('assembleImage', () => {
   test('files wanted by patterns over directories: replaced and removed by path and by any parent', () => {

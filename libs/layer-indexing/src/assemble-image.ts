@@ -5,6 +5,7 @@ import {
   type Digest,
   type EffectiveImage,
   type Image,
+  isOwnName,
   type LayerIndex,
   type LayerStructure,
   type PlacedFeature,
@@ -151,8 +152,9 @@ function placeFeatures(features: ViewFeatures, { picked, digests, budget }: Plac
   const placed: PlacedFeature[] = [];
   for (const { feature, layer } of sortedFeatures(features)) {
     if (!budget.keep()) break;
-    const ours = namespace?.packageType === feature.type ? namespace.id : null;
-    placed.push({ ...feature, namespace: ours, layer: digestAt(digests, layer) });
+    const ofDistribution = namespace?.packageType === feature.type ? namespace.id : null;
+    const id = isOwnName(feature.type) ? feature.type : ofDistribution;
+    placed.push({ ...feature, namespace: id, layer: digestAt(digests, layer) });
   }
   return placed;
 }

@@ -8,7 +8,7 @@ import type {
   UncoveredPackage,
   UndeterminedPackage,
 } from '@clarion/model';
-import { feedName, isGap } from '@clarion/model';
+import { feedName, isGap, isOwnNamespace } from '@clarion/model';
 import { supportOf } from './end-of-life';
 import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';
@@ -137,16 +137,17 @@ function uncoveredReason(
     return `${type} database does not belong to the distribution ${image.namespaces.map(({ id }) => id).join(', ')}`;
   }
   const speaking = feeds.filter((feed) => speaksAbout(feed, namespace));
-  if (speaking.length === 0) return 'no feed for this distribution';
+  const isOwn = isOwnNamespace(namespace);
+  if (speaking.length === 0) return isOwn ? `no feed covers ${namespace}` : 'no feed for this distribution';
   const enabled = speaking.filter((feed) => feed.enabled !== false);
   if (enabled.length === 0) {
-    return `no advisory source enabled for this distribution: feed ${speaking.map(({ id }) => id).join(', ')} is off`;
+    return `no advisory source enabled for this distribution: feed ${speaking.map(feedName).join(', ')} is off`;
   }
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
-  const missing = enabled.find(({ id }) => !loaded.has(id));
+  const missing = enabled.map(feedName).find((name) => !loaded.has(name));
   return missing === undefined
-    ? 'no advisory data for this release'
-    : `feed ${missing.id} has not been loaded yet: run clarion update`;
+    ? `no advisory data for ${isOwn ? namespace : 'this release'}`
+    : `feed ${missing} has not been loaded yet: run clarion update`;
 }
 
 function thirdPartyReason(feature: PlacedFeature): string | undefined {

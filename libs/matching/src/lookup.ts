@@ -1,4 +1,10 @@
-import type { Advisory, AdvisoryGroup, PackageType, PlacedFeature } from '@clarion/model';
+import {
+  type Advisory,
+  type AdvisoryGroup,
+  type BuiltInPackageType,
+  isOwnName,
+  type PlacedFeature,
+} from '@clarion/model';
 import { advisoryNamespaces } from './namespaces';
 import { compareText } from './order';
 import type { MatchFacts } from './types';
@@ -24,12 +30,13 @@ export interface MatchedGroup {
 
 /** Whether a database that names no source package means that the source is called like the package. */
 const sourceIsNameWhenAbsent = { dpkg: true, apk: true, rpm: false, alpm: true } as const satisfies Record<
-  PackageType,
+  BuiltInPackageType,
   boolean
 >;
 
 export function sourceOf(feature: PlacedFeature): NamedVersion | undefined {
-  return feature.source ?? (sourceIsNameWhenAbsent[feature.type] ? feature : undefined);
+  const { type, source } = feature;
+  return source ?? (isOwnName(type) || sourceIsNameWhenAbsent[type] ? feature : undefined);
 }
 
 /** Groups found by namespace and name. */

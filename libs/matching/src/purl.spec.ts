@@ -31,6 +31,11 @@ const rows: readonly (readonly [string, PlacedFeature, string])[] = [
     deb('a', '1', { namespace: 'ubuntu:22.04' }),
     'pkg:deb/ubuntu/a@1?arch=amd64&distro=ubuntu-22.04',
   ],
+  [
+    'a kind of the user',
+    deb('agent', '1.0+b', { type: 'x-acme', namespace: 'x-acme' }),
+    'pkg:generic/x-acme/agent@1.0%2Bb?arch=amd64',
+  ],
   ['no distribution', deb('a', '1', { namespace: null }), 'pkg:deb/a@1?arch=amd64'],
   ['a name of blanks', deb(' ', '1', { namespace: null }), 'pkg:deb/unnamed@1?arch=amd64'],
   [

@@ -1,7 +1,10 @@
-import type { PackageType, PlacedFeature } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
+import type { BuiltInPackageType, PlacedFeature } from '@clarion/model';
+import { isOwnName, namespaceFamily } from '@clarion/model';
 
-const purlTypes = { dpkg: 'deb', apk: 'apk', rpm: 'rpm', alpm: 'alpm' } as const satisfies Record<PackageType, string>;
+const purlTypes = { dpkg: 'deb', apk: 'apk', rpm: 'rpm', alpm: 'alpm' } as const satisfies Record<
+  BuiltInPackageType,
+  string
+>;
 
 /** Vendor names of package URLs where they differ from our namespace families. */
 const vendors = new Map([
@@ -15,7 +18,8 @@ const vendors = new Map([
 
 /**
  * The package URL of a feature, with the qualifiers that other scanners match by: `arch`, `distro`, `epoch` (rpm only),
- * `rpmmod` and `upstream` (the source package where it is another name or version).
+ * `rpmmod` and `upstream` (the source package where it is another name or version). Own kinds are `generic`, with the kind for
+ * the place of the vendor: no such kind is registered.
  * Spec: https://github.com/package-url/purl-spec/tree/main/types
  */
 export function purlOf(feature: PlacedFeature): string {
@@ -24,7 +28,7 @@ export function purlOf(feature: PlacedFeature): string {
   // Sorted by key, as the canonical form demands.
   const qualifiers = [
     ['arch', feature.architecture],
-    ['distro', distroOf(feature.namespace)],
+    ['distro', isOwnName(feature.type) ? '' : distroOf(feature.namespace)],
     ['epoch', epoch],
     ['rpmmod', feature.module],
     ['upstream', upstreamOf(feature)],
@@ -32,7 +36,8 @@ export function purlOf(feature: PlacedFeature): string {
   // Names that no package manager accepts (only blanks) must not end the report.
   const name = feature.name.trim() === '' ? 'unnamed' : feature.name;
   const vendor = family === undefined ? undefined : (vendors.get(family) ?? family);
-  const place = [purlTypes[feature.type], vendor, name].filter((part) => part !== undefined).map(escaped);
+  const type = isOwnName(feature.type) ? 'generic' : purlTypes[feature.type];
+  const place = [type, vendor, name].filter((part) => part !== undefined).map(escaped);
   const query = qualifiers.flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
   return `pkg:${place.join('/')}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;
 }

@@ -1,5 +1,5 @@
 import type { PlacedFeature } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
+import { isOwnName, namespaceFamily } from '@clarion/model';
 
 /** How packages of a publisher outside the distribution give themselves away. All texts are lower case. */
 interface Publisher {
@@ -51,6 +51,7 @@ const publishers: readonly Publisher[] = [
 
 /** The publisher of a package that is not the distribution's own, if it is a known one. */
 export function thirdPartyOf(feature: PlacedFeature): string | undefined {
+  if (isOwnName(feature.type)) return undefined;
   const vendor = feature.vendor?.toLowerCase() ?? '';
   const version = feature.version.toLowerCase();
   const family = feature.namespace === null ? undefined : namespaceFamily(feature.namespace);

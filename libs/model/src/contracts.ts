@@ -181,7 +181,7 @@ export interface FeedSource {
   /**
    * The user's own data: its statements win over those of all other feeds, and what it no longer says is gone at once
    * (no namespace and no document is kept for having been there, and no loss is suspicious). It makes no distribution
-   * covered, so it names no namespaces.
+   * covered: of namespaces it names only the user's own ones, if its configuration says that it is complete about them.
    */
   readonly own?: true;
   /** Namespace ids this feed speaks about; `*` at the end stands for any release. None: it only describes vulnerabilities. */

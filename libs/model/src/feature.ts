@@ -1,7 +1,25 @@
 import type { Digest } from './digest';
+import { isOwnName, type OwnName } from './own-name';
 
-/** The kind of package database or artefact a feature was read from. */
-export type PackageType = 'dpkg' | 'apk' | 'rpm' | 'alpm';
+/** Kinds of package databases that Clarion knows. */
+export const builtInPackageTypes = ['alpm', 'apk', 'dpkg', 'rpm'] as const;
+
+export type BuiltInPackageType = (typeof builtInPackageTypes)[number];
+
+/**
+ * The kind of package database or artefact a feature was read from: one that Clarion knows, or one of a user's own, whose
+ * packages live in the namespace of the same name whatever the distribution is.
+ */
+export type PackageType = BuiltInPackageType | OwnName;
+
+/** The kind that packages are found by in an index: all of users' own are found together. */
+export type IndexedPackageType = BuiltInPackageType | 'x';
+
+export const indexedPackageTypes: readonly IndexedPackageType[] = [...builtInPackageTypes, 'x'];
+
+export function indexedPackageType(type: PackageType): IndexedPackageType {
+  return isOwnName(type) ? 'x' : type;
+}
 
 /**
  * Anything in a filesystem that can indicate a vulnerability: an installed package, as one detector read it from

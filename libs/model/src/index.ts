@@ -15,6 +15,7 @@ export * from './layer';
 export * from './log';
 export * from './namespace';
 export * from './notification';
+export * from './own-name';
 export * from './page';
 export * from './ports';
 export * from './problem';

@@ -3,7 +3,7 @@ import type { Composition, ImageState, SeverityCounts, StoredImage } from './cat
 import type { ChangedVulnerability, FactChange } from './change';
 import type { Digest } from './digest';
 import type { WorkItem } from './events';
-import type { PackageType, PlacedFeature } from './feature';
+import type { IndexedPackageType, PlacedFeature } from './feature';
 import type {
   AffectedImage,
   Delivery,
@@ -55,10 +55,10 @@ export interface CatalogueStore {
   /** Ids of compositions with at least one vulnerability of this severity, in order. */
   compositionsWith(severity: Severity, page: PageRequest): Promise<Page<string>>;
   /**
-   * Compositions that hold a package of this type with this name, or one built from a source package of this name,
-   * each with exactly those features, in the order of their ids.
+   * Compositions that hold a package of this type (`x`: of any own one) with this name, or one built from a source package
+   * of this name, each with exactly those features, in the order of their ids.
    */
-  holders(type: PackageType, name: string, after?: string): AsyncIterable<Holder>;
+  holders(type: IndexedPackageType, name: string, after?: string): AsyncIterable<Holder>;
 }
 
 export interface Holder {

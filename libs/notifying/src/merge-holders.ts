@@ -1,8 +1,8 @@
-import type { Holder, PackageType, PlacedFeature, Store } from '@clarion/model';
+import type { Holder, IndexedPackageType, PlacedFeature, Store } from '@clarion/model';
 
 /** A name of packages, as an index of features has it. */
 export interface HeldName {
-  readonly type: PackageType;
+  readonly type: IndexedPackageType;
   readonly name: string;
 }
 

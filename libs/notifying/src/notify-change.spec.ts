@@ -41,6 +41,19 @@ async function linesAfter(said: readonly Advisory[], stateChanges = false): Prom
   return lines;
 }
 
+it.each(['semver', 'rpm'])('packages of an own kind are told of, whatever their order: %s', async (scheme) => {
+  const agent = installed('x-acme', 'agent 1.9', { type: 'x-acme' });
+  await house.addImage(imageWith(1, [installed(debian, 'bash 5'), agent]));
+  await house.addImage(imageWith(2, [installed(debian, 'agent 1.9')]));
+  const said = says('x-acme', 'agent', [fixed(cve, '1.10.0')], { nameKind: 'either', scheme });
+  const [changed] = await house.update('other', [said]);
+  if (changed === undefined) throw new Error('nothing changed');
+  await house.notify(changed);
+  expect(await imagesOf(cve, changed.update)).toMatchObject([
+    { image: digest(1001), transition: 'affected', after: [{ state: 'fixed', fixedIn: '1.10.0' }] },
+  ]);
+});
+
 describe('transitions of one image', () => {
   const medium = { severity: 'Medium' as const };
   const rows: readonly (readonly [string, readonly Advisory[], readonly Advisory[], readonly string[]])[] = [

@@ -2,18 +2,23 @@ import { advisoryNamespaces } from '@clarion/matching';
 import {
   namespaceFamily,
   type Composition,
-  type PackageType,
+  type IndexedPackageType,
+  indexedPackageTypes,
+  isOwnNamespace,
   type PlacedFeature,
   type StatementChange,
 } from '@clarion/model';
 
-const packageTypes = ['dpkg', 'apk', 'rpm', 'alpm'] as const satisfies readonly PackageType[];
-
 /** Kinds of packages that a statement with these versions may be about. */
-export function packageTypesOf({ scheme }: Pick<StatementChange, 'scheme'>): readonly PackageType[] {
-  const own = packageTypes.find((type) => type === scheme);
+export function packageTypesOf({
+  namespace,
+  scheme,
+}: Pick<StatementChange, 'namespace' | 'scheme'>): readonly IndexedPackageType[] {
+  // An own kind of packages, or an own distribution with packages of any kind: their versions may have any order.
+  if (isOwnNamespace(namespace)) return indexedPackageTypes;
+  const own = indexedPackageTypes.find((type) => type === scheme);
   // Single versions can be named in any scheme; the namespace decides then.
-  return own === undefined ? packageTypes : [own];
+  return own === undefined ? indexedPackageTypes : [own];
 }
 
 /** How the statements of a namespace can reach a package: as its own, by a channel if the image has that, not at all. */

@@ -11,10 +11,10 @@ const pageSize = 200;
 /**
  * Counts the vulnerabilities of every composition anew that a feed speaks about: when it is loaded for the first time,
  * nobody is told of its statements, but what images are known to have must be right. A feed that names no namespaces
- * describes vulnerabilities of all of them.
+ * describes vulnerabilities of all of them, and own data may speak about any.
  */
 export async function recountCompositions(
-  feed: Pick<FeedSource, 'namespaces'>,
+  feed: Pick<FeedSource, 'namespaces' | 'own'>,
   { store, options }: RecountDeps,
 ): Promise<void> {
   const seen = new Set<string>();
@@ -32,7 +32,7 @@ export async function recountCompositions(
   } while (after !== undefined);
 }
 
-function concerns(feed: Pick<FeedSource, 'namespaces'>, { namespaces, channels }: Composition): boolean {
-  if (feed.namespaces.length === 0) return true;
+function concerns(feed: Pick<FeedSource, 'namespaces' | 'own'>, { namespaces, channels }: Composition): boolean {
+  if (feed.own === true || feed.namespaces.length === 0) return true;
   return [...namespaces, ...channels].some(({ id }) => speaksAbout(feed, id));
 }

@@ -4,6 +4,8 @@ import {
   type CatalogueStore,
   type Composition,
   type Holder,
+  indexedPackageType,
+  type IndexedPackageType,
   type PlacedFeature,
   type Severity,
   type SeverityCounts,
@@ -112,7 +114,7 @@ type FeatureRecord = readonly [type: PlacedFeature['type'], row: FeatureRow];
 function featuresOf(env: Environment, id: string, transaction?: Transaction): readonly PlacedFeature[] | undefined {
   const stored = env.db.get(recordKey('composition-features', id), transaction && { transaction });
   const records = unpack(env, stored) as readonly FeatureRecord[] | undefined;
-  return records?.map(([type, row]) => featureOf(row, { type, name: '' }));
+  return records?.map(([type, row]) => featureOf(row, { type: indexedPackageType(type), name: '' }));
 }
 
 /** Forgets a composition with everything that it is found by. Inside of a write transaction. */
@@ -148,7 +150,10 @@ function countsOf(row: unknown): SeverityCounts {
   >;
 }
 
-type Name = Pick<PlacedFeature, 'type' | 'name'>;
+interface Name {
+  readonly type: IndexedPackageType;
+  readonly name: string;
+}
 
 /** A snapshot for some holders at a time: whoever reads them may take long, and an old snapshot keeps space from reuse. */
 async function* holders(env: Environment, { type, name }: Name, after: string | undefined): AsyncGenerator<Holder> {

@@ -37,6 +37,15 @@ describe('rows of features', () => {
     }
   });
 
+  it('tell the kind of a feature that is found among those of all own kinds', () => {
+    const own = { ...whole, type: 'x-acme' as const };
+    expect(featureOf(featureRow(own, 'openssl'), { type: 'x', name: 'openssl' })).toStrictEqual(own);
+    expect(byName([own, { ...own, type: 'x-other' }]).map(({ type, features }) => [type, features.length])).toEqual([
+      ['x', 2],
+      ['x', 2],
+    ]);
+  });
+
   it('are as short as they can be', () => {
     expect(featureRow(bare, 'libssl3')).toEqual(['3.0-1', 'var/lib/dpkg/status', 'sha256:00']);
   });

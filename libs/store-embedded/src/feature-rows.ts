@@ -1,4 +1,4 @@
-import type { PlacedFeature } from '@clarion/model';
+import { indexedPackageType, isOwnName, type IndexedPackageType, type PlacedFeature } from '@clarion/model';
 
 /** Members of a feature in the order of a row; source packages are two columns. New members go to the end. */
 const columns = {
@@ -13,7 +13,8 @@ const columns = {
   module: 9,
   vendor: 10,
   license: 11,
-} as const satisfies Record<Exclude<keyof PlacedFeature, 'type'>, number>;
+  type: 12,
+} as const satisfies Record<keyof PlacedFeature, number>;
 
 /** Texts by column; those that are absent at the end are left out. */
 export type FeatureRow = readonly (string | null)[];
@@ -23,7 +24,7 @@ const optional = ['architecture', 'repository', 'module', 'vendor', 'license'] a
 
 /**
  * A feature without what its key tells: there are several hundred in a composition, each found by two names. Its own name
- * is not written where the key has it.
+ * is not written where the key has it, and its type only where it is one of many that are found together.
  */
 export function featureRow(feature: PlacedFeature, keyName?: string): FeatureRow {
   const row: (string | null)[] = [];
@@ -36,15 +37,16 @@ export function featureRow(feature: PlacedFeature, keyName?: string): FeatureRow
   set(columns.name, feature.name === keyName ? null : feature.name);
   set(columns.source, feature.source?.name);
   set(columns.source + 1, feature.source?.version);
+  if (isOwnName(feature.type)) set(columns.type, feature.type);
   while (row.at(-1) === null) row.pop();
   return row;
 }
 
 /** The feature of a row under a key of this type and name. */
-export function featureOf(row: FeatureRow, { type, name }: Pick<PlacedFeature, 'type' | 'name'>): PlacedFeature {
+export function featureOf(row: FeatureRow, { type, name }: Omit<NamedFeatures, 'features'>): PlacedFeature {
   const text = (column: number) => row[column] ?? undefined;
   const feature: { -readonly [K in keyof PlacedFeature]: PlacedFeature[K] } = {
-    type,
+    type: typeOf(type, text(columns.type)),
     name: text(columns.name) ?? name,
     version: text(columns.version) ?? '',
     path: text(columns.path) ?? '',
@@ -60,14 +62,21 @@ export function featureOf(row: FeatureRow, { type, name }: Pick<PlacedFeature, '
   return feature;
 }
 
+/** Rows of own types say which one; where a key says only that it is an own one, so does every row. */
+function typeOf(type: IndexedPackageType, own = ''): PlacedFeature['type'] {
+  if (isOwnName(own)) return own;
+  return type === 'x' ? 'x-unknown' : type;
+}
+
 /** Features by each name that they are found by: their own and that of their source package. */
 export function byName(features: readonly PlacedFeature[]): readonly NamedFeatures[] {
-  const found = new Map<string, { type: PlacedFeature['type']; name: string; features: PlacedFeature[] }>();
+  const found = new Map<string, { type: IndexedPackageType; name: string; features: PlacedFeature[] }>();
   for (const feature of features) {
     for (const name of new Set([feature.name, feature.source?.name ?? feature.name])) {
-      const key = `${feature.type}\t${name}`;
+      const type = indexedPackageType(feature.type);
+      const key = `${type}\t${name}`;
       const known = found.get(key);
-      if (known === undefined) found.set(key, { type: feature.type, name, features: [feature] });
+      if (known === undefined) found.set(key, { type, name, features: [feature] });
       else known.features.push(feature);
     }
   }
@@ -76,7 +85,7 @@ export function byName(features: readonly PlacedFeature[]): readonly NamedFeatur
 
 /** Features of one type that are found by one name. */
 export interface NamedFeatures {
-  readonly type: PlacedFeature['type'];
+  readonly type: IndexedPackageType;
   readonly name: string;
   readonly features: readonly PlacedFeature[];
 }

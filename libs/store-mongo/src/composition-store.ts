@@ -3,6 +3,7 @@ import {
   type CatalogueStore,
   type Composition,
   type Holder,
+  indexedPackageType,
   type PlacedFeature,
   type SeverityCounts,
 } from '@clarion/model';
@@ -120,7 +121,8 @@ async function refresh(context: MongoContext, id: string, stored: number): Promi
 }
 
 function namesOf({ type, name, source }: PlacedFeature): readonly string[] {
-  return source === undefined ? [recordKey(type, name)] : [recordKey(type, name), recordKey(type, source.name)];
+  const indexed = indexedPackageType(type);
+  return [name, ...(source === undefined ? [] : [source.name])].map((one) => recordKey(indexed, one));
 }
 
 function* groupFeatures(features: readonly PlacedFeature[]): Generator<readonly NumberedFeature[]> {

@@ -1,4 +1,4 @@
-import { severities, type PlacedFeature, type SeverityCounts } from '@clarion/model';
+import { severities, type IndexedPackageType, type PlacedFeature, type SeverityCounts } from '@clarion/model';
 
 import type { CurrentStore } from './store-contract';
 import { testDigest } from './store-contract-facts';
@@ -9,7 +9,7 @@ const none: SeverityCounts = { Critical: 0, High: 0, Medium: 0, Low: 0, Negligib
 
 /** Compositions, the index of their packages, and their counts. */
 export function describeCompositions(current: CurrentStore): void {
-  const holdersOf = async (name: string, type: PlacedFeature['type'] = 'dpkg', after?: string) => {
+  const holdersOf = async (name: string, type: IndexedPackageType = 'dpkg', after?: string) => {
     const { store } = current();
     return collect(after === undefined ? store.holders(type, name) : store.holders(type, name, after));
   };
@@ -77,7 +77,7 @@ export function describeCompositions(current: CurrentStore): void {
     });
     const other = placedFeature('zlib1g', { source: { name: 'zlib', version: '1' } });
 
-    it.each<[name: string, type: PlacedFeature['type'], found: readonly PlacedFeature[]]>([
+    it.each<[name: string, type: IndexedPackageType, found: readonly PlacedFeature[]]>([
       ['openssl', 'dpkg', [library, tool, elsewhere]],
       ['libssl3', 'dpkg', [library]],
       ['zlib', 'dpkg', [other]],
@@ -92,6 +92,22 @@ export function describeCompositions(current: CurrentStore): void {
       await current().store.putComposition(testComposition(2), [placedFeature('bash')]);
       const expected = found.length === 0 ? [] : [{ composition: testComposition(1), features: found }];
       expect(await holdersOf(name, type)).toStrictEqual(expected);
+    });
+
+    it('are found together where their kinds are own ones, each with its own', async () => {
+      const features = [
+        placedFeature('agent', { type: 'x-acme', namespace: 'x-acme' }),
+        placedFeature('agent'),
+        placedFeature('agent-cli', { type: 'x-other', source: { name: 'agent', version: '1' } }),
+        placedFeature('agent', { type: 'x-acme', namespace: 'x-acme', license: 'MIT', version: '2' }),
+      ];
+      await current().store.putComposition(testComposition(1), features);
+      const [first, dpkg, ...others] = features;
+      expect(await holdersOf('agent', 'x')).toStrictEqual([
+        { composition: testComposition(1), features: [first, ...others] },
+      ]);
+      expect(await holdersOf('agent')).toStrictEqual([{ composition: testComposition(1), features: [dpkg] }]);
+      expect(await current().store.compositionFeatures(testComposition(1).id)).toStrictEqual(features);
     });
 
     it('hold a package once whose source has the same name', async () => {

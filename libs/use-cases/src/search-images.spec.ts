@@ -1,3 +1,8 @@
+import { localDetectorClient } from '@clarion/detector-client';
+import { featureDetectors } from '@clarion/feature-detectors';
+import type { Detector } from '@clarion/model';
+import { namespaceDetectors } from '@clarion/namespace-detectors';
+import { buildImage, file } from '@clarion/test-kit';
 import fc from 'fast-check';
 import { mergeOrdered } from './merge-ordered';
 import {
@@ -111,5 +116,44 @@ describe('searches page by page', () => {
     expect(await here.useCases.vulnerabilities.list(of, { limit: 1 })).toMatchObject({
       items: [{ id: 'CVE-2023-5678', statements: [{ package: 'b' }] }],
     });
+  });
+});
+
+describe('packages of a kind that a user invented', () => {
+  const acme: Detector = {
+    id: 'acme',
+    kind: 'feature',
+    version: 1,
+    title: 'Ours',
+    wants: { paths: ['opt/acme'], maxBytes: 1000 },
+    detect: (files) => ({
+      features: files.map(({ path }) => ({ type: 'x-acme', name: 'agent', version: '1.9.0', path })),
+    }),
+  };
+  let here: Installation;
+  let digest: string;
+  beforeAll(async () => {
+    const detectors = localDetectorClient([...namespaceDetectors, ...featureDetectors, acme]);
+    here = await startInstallation({ detectors });
+    await stateDebian(here.store, {});
+    await here.useCases.images.upload(archiveOf(debianImage(['bash=5'], 'a')), {});
+    const image = buildImage({ layers: [[file('opt/acme', '1.9.0')]] });
+    ({ digest } = await here.useCases.images.upload(archiveOf(image), {}));
+    const affected = [
+      {
+        package: { name: 'agent' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1.10.0' }] }],
+      },
+    ];
+    await here.useCases.vulnerabilities.putOwn({ namespace: 'x-acme', id: 'ACME-1' }, { affected });
+  });
+  afterAll(() => here.close());
+
+  it.each<[string, ImageSearch]>([
+    ['name', { by: 'package', package: 'agent' }],
+    ['own advisory', { by: 'vulnerability', vulnerability: 'ACME-1' }],
+  ])('are found by their %s', async (_, search) => {
+    const { items } = await here.useCases.images.list(search, { limit: 10 });
+    expect(items.map((item) => item.digest)).toEqual([digest]);
   });
 });

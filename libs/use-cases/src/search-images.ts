@@ -3,7 +3,8 @@ import {
   ClarionError,
   type Holder,
   type Page,
-  type PackageType,
+  type IndexedPackageType,
+  indexedPackageTypes,
   type PageRequest,
   repositoryOf,
   type StoredImage,
@@ -14,8 +15,6 @@ import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
 import type { ImageSearch, ImageView, SubmittedImage } from './use-cases';
-
-const packageTypes: readonly PackageType[] = ['alpm', 'apk', 'dpkg', 'rpm'];
 
 /** `ImageUseCases.list`. */
 export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<ImageView>> {
@@ -35,7 +34,7 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
     case 'severity':
       return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
     case 'package': {
-      const names = packageTypes.map((type) => [type, search.package] as const);
+      const names = indexedPackageTypes.map((type) => [type, search.package] as const);
       return imagesOfCompositions((after) => allOf(holdersOf(names, after, context)), page, context);
     }
     case 'vulnerability':
@@ -143,7 +142,7 @@ type Merged = AsyncIterable<{ readonly key: string; readonly items: Held }>;
 
 /** Compositions that hold any of the names, each once, with the features of all names. */
 function holdersOf(
-  names: readonly (readonly [type: PackageType, name: string])[],
+  names: readonly (readonly [type: IndexedPackageType, name: string])[],
   after: string | undefined,
   { store }: Pick<Context, 'store'>,
 ): Merged {
@@ -168,7 +167,7 @@ async function* affected(
 ): AsyncGenerator<Candidate> {
   const { store } = context;
   const mentioned = [...new Set((await store.packagesOf(vulnerability)).map(([, name]) => name))].slice(0, maxNames);
-  const names = mentioned.flatMap((name) => packageTypes.map((type) => [type, name] as const));
+  const names = mentioned.flatMap((name) => indexedPackageTypes.map((type) => [type, name] as const));
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   for await (const { key, items } of holdersOf(names, after, context)) {
     const findings = await findingsOf(subjectOf(items), store, options);

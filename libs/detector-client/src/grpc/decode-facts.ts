@@ -1,12 +1,16 @@
-import type {
-  Detected,
-  Feature,
-  NamespaceEvidence,
-  PackageSystem,
-  PackageType,
-  Problem,
-  ProblemCode,
-  ScopeEvidence,
+import {
+  type BuiltInPackageType,
+  builtInPackageTypes,
+  type Detected,
+  type Feature,
+  isOwnName,
+  type NamespaceEvidence,
+  ownNameRule,
+  type PackageSystem,
+  type PackageType,
+  type Problem,
+  type ProblemCode,
+  type ScopeEvidence,
 } from '@clarion/model';
 import type { detectorV1 } from '@clarion/proto';
 
@@ -15,9 +19,10 @@ function wordOf<W extends string>(words: Readonly<Record<W, true>>): (word: stri
   return (word) => (Object.hasOwn(words, word) ? (word as W) : undefined);
 }
 
-const packageTypes = { dpkg: true, apk: true, rpm: true, alpm: true } satisfies Record<PackageType, true>;
-const packageType = wordOf<PackageType>(packageTypes);
-const packageSystem = wordOf<PackageSystem>({ ...packageTypes, ebuild: true });
+const builtInType = wordOf<BuiltInPackageType>({ alpm: true, apk: true, dpkg: true, rpm: true });
+const packageType = (name: string): PackageType | undefined => (isOwnName(name) ? name : builtInType(name));
+const packageSystem = (name: string): PackageSystem | undefined => (name === 'ebuild' ? name : packageType(name));
+const kindRule = `: kinds are ${builtInPackageTypes.join(', ')} and those of your own, ${ownNameRule}`;
 const evidenceKind = wordOf<ScopeEvidence['kind']>({
   'content-set': true,
   repository: true,
@@ -41,6 +46,9 @@ const problemCode = wordOf<ProblemCode>({
   'missing-layer': true,
 });
 
+/** What a detector gave, and the rule that it broke. */
+type Described = readonly [what: string, rule: string];
+
 /** Takes what can be used out of `items`; the rest becomes one problem each, in `problems`. */
 function usable<T, R>(items: readonly T[], problems: Problem[], decode: (item: T) => R | Problem): R[] {
   const facts: R[] = [];
@@ -62,25 +70,23 @@ function isProblem(fact: unknown): fact is Problem {
  */
 export function decodeDetected(result: detectorV1.DetectorResult, paths: ReadonlySet<string>): Detected {
   const problems: Problem[] = result.problems.map(decodeProblem);
-  const refusal = (what: string, path: string): Problem => ({
+  const refusal = ([what, rule]: Described, path: string): Problem => ({
     code: 'bad-record',
     ...(paths.has(path) && { path }),
-    message: `The detector ${result.detector} gave ${what}${paths.has(path) ? '' : ' of a file that it was not sent'}`,
+    message: `The detector ${result.detector} gave ${what}${paths.has(path) ? rule : ' of a file that it was not sent'}`,
   });
-  const known = <R>(fact: R | undefined, what: string, path: string): R | Problem =>
-    fact === undefined || !paths.has(path) ? refusal(what, path) : fact;
-  const features = usable(result.features, problems, (feature) =>
-    known(decodeFeature(feature), `a package of the kind ${shown(feature.type)}`, feature.path),
-  );
-  const namespaces = usable(result.namespaces, problems, (evidence) =>
-    known(
-      decodeNamespace(evidence),
-      `a namespace with packages of the kind ${shown(evidence.packageType)}`,
-      evidence.path,
-    ),
-  );
+  const known = <R>(fact: R | undefined, described: Described, path: string): R | Problem =>
+    fact === undefined || !paths.has(path) ? refusal(described, path) : fact;
+  const features = usable(result.features, problems, (feature) => {
+    const [what, rule] = feature.name === '' ? ['a package without a name', ''] : ['a package', kindRule];
+    return known(decodeFeature(feature), [`${what} of the kind ${shown(feature.type)}`, rule], feature.path);
+  });
+  const namespaces = usable(result.namespaces, problems, (evidence) => {
+    const what = `a namespace with packages of the kind ${shown(evidence.packageType)}`;
+    return known(decodeNamespace(evidence), [what, kindRule], evidence.path);
+  });
   const evidence = usable(result.evidence, problems, (found) =>
-    known(decodeEvidence(found), `evidence of the kind ${shown(found.kind)}`, found.path),
+    known(decodeEvidence(found), [`evidence of the kind ${shown(found.kind)}`, ''], found.path),
   );
   return {
     ...(features.length > 0 && { features }),

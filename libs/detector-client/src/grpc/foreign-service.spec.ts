@@ -18,6 +18,8 @@ const nothing: detectorV1.DetectorResult = {
   evidence: [],
   problems: [],
 };
+const rule =
+  ': kinds are alpm, apk, dpkg, rpm and those of your own, x- and at most 38 lower-case letters, digits and hyphens';
 const feature = {
   type: 'dpkg',
   name: 'n',
@@ -75,6 +77,13 @@ describe('a detector service that is not ours', () => {
     ]);
   });
 
+  it.each(['x-acme', 'x-1', 'x--', `x-${'a'.repeat(38)}`])('gives packages of its own kind %s', async (type) => {
+    results = [{ ...nothing, features: [{ ...feature, type }] }];
+    expect(await detect()).toEqual([
+      { detector: 'foreign', features: [{ type, name: 'n', version: '1', path: 'opt/a' }] },
+    ]);
+  });
+
   it.each<[string, Partial<detectorV1.Detector>, RegExp]>([
     ['an id that is a path', { id: '../etc' }, /"..\/etc" cannot be used: its id/],
     ['an endless id', { id: 'x'.repeat(10_000) }, /its id/],
@@ -97,7 +106,19 @@ describe('a detector service that is not ours', () => {
     [
       'a package of an unknown kind',
       { features: [{ ...feature, type: '__proto__' }] },
-      { path: 'opt/a', message: 'The detector foreign gave a package of the kind "__proto__"' },
+      { path: 'opt/a', message: `The detector foreign gave a package of the kind "__proto__"${rule}` },
+    ],
+    ...['npm', 'x-', 'X-acme', 'x-Acme', 'x-acme:1', 'x-a/b', 'x-a\n', `x-${'a'.repeat(39)}`].map(
+      (type): [string, Partial<detectorV1.DetectorResult>, object] => [
+        `a package of the kind ${JSON.stringify(type)}`,
+        { features: [{ ...feature, type }] },
+        { path: 'opt/a', message: expect.stringContaining(rule) as string },
+      ],
+    ),
+    [
+      'a package without a name',
+      { features: [{ ...feature, name: '' }] },
+      { path: 'opt/a', message: 'The detector foreign gave a package without a name of the kind "dpkg"' },
     ],
     [
       'a package of a file that it was not sent',
@@ -119,7 +140,7 @@ describe('a detector service that is not ours', () => {
           },
         ],
       },
-      { path: 'opt/a', message: 'The detector foreign gave a namespace with packages of the kind "msi"' },
+      { path: 'opt/a', message: `The detector foreign gave a namespace with packages of the kind "msi"${rule}` },
     ],
     [
       'evidence of an unknown kind',

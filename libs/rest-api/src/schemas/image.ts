@@ -1,4 +1,4 @@
-import { imageStates } from '@clarion/model';
+import { builtInPackageTypes, imageStates } from '@clarion/model';
 import { missingCounts } from '@clarion/use-cases';
 import { z } from 'zod';
 import { digest, page, severityCounts, time, word } from './basics';
@@ -111,7 +111,7 @@ const installed = z
     name: z.string(),
     version: z.string(),
     namespace: z.string().nullable(),
-    type: z.enum(['dpkg', 'apk', 'rpm', 'alpm']),
+    type: z.union([z.enum(builtInPackageTypes), z.string().regex(/^x-[a-z0-9-]{1,38}$/)]),
     architecture: z.string().nullable(),
     source: z.string().nullable(),
     sourceVersion: z.string().nullable(),

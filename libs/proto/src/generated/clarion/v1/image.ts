@@ -268,7 +268,7 @@ export interface Package {
   namespace?:
     | string
     | undefined;
-  /** Kind of package database: `dpkg`, `rpm`, `apk`, `alpm`. */
+  /** Kind of package database: `dpkg`, `rpm`, `apk`, `alpm`, or a name that a user invented: `x-acme`. */
   type: string;
   architecture?:
     | string
