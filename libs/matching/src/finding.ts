@@ -26,9 +26,45 @@ const byStatement = byTexts<Statement>(
   (s) => s.reason,
 );
 
-/** Turns a decision into a finding of the report, with everything that is known about the vulnerability. */
-export function findingOf(of: PackageDecision, { textsOf, scoreOf, severityOrder: order }: Knowledge): Finding {
-  const { feature, decision } = of;
+/**
+ * Turns decisions into findings of the report, with everything that is known about the vulnerabilities. The packages of
+ * one source mostly share their decisions: what a finding says whatever the package is there once for all of them.
+ */
+export function findingsFor(decisions: readonly PackageDecision[], knowledge: Knowledge): readonly Finding[] {
+  const flaws = new Map<Decision, Map<string, FlawPart>>();
+  const packages = new Map<PlacedFeature, PackagePart>();
+  return decisions.map((of) => {
+    const { feature, decision, namespace } = of;
+    const known = flaws.get(decision) ?? new Map<string, FlawPart>();
+    const notes = notesOn(of);
+    const key = JSON.stringify([namespace, notes]);
+    const flaw = known.get(key) ?? flawPart({ decision, namespace, notes }, knowledge);
+    const subject = packages.get(feature) ?? packagePart(feature, namespace);
+    flaws.set(decision, known.set(key, flaw));
+    packages.set(feature, subject);
+    return { ...flaw, ...subject };
+  });
+}
+
+type PackagePart = Pick<Finding, 'package' | 'source'>;
+type FlawPart = Omit<Finding, keyof PackagePart>;
+
+function packagePart(feature: PlacedFeature, namespace: string): PackagePart {
+  const { name, version, architecture = null, path, layer, source } = feature;
+  return {
+    package: { name, version, namespace, architecture, path, layer },
+    source: source === undefined ? null : { name: source.name, version: source.version },
+  };
+}
+
+function notesOn({ feature, notes }: PackageDecision): readonly string[] {
+  return isKernelHeadersOnly(feature.name, sourceOf(feature)?.name) ? [...notes, kernelHeadersNote] : notes;
+}
+
+type FlawOf = Omit<PackageDecision, 'feature'>;
+
+function flawPart(of: FlawOf, { textsOf, scoreOf, severityOrder: order }: Knowledge): FlawPart {
+  const { decision } = of;
   const { cluster } = decision;
   const feeds = new Set(cluster.members.map(({ group }) => group.feed));
   const texts = rankedTexts(textsOf(cluster, of.namespace), feeds);
@@ -42,26 +78,14 @@ export function findingOf(of: PackageDecision, { textsOf, scoreOf, severityOrder
     ...(decision.fixAvailableIn === undefined ? {} : { fixAvailableIn: decision.fixAvailableIn }),
     ...(decision.flawKind === undefined ? {} : { kind: decision.flawKind }),
     ...(decision.certainty === undefined ? {} : { certainty: decision.certainty }),
-    package: {
-      name: feature.name,
-      version: feature.version,
-      namespace: of.namespace,
-      architecture: feature.architecture ?? null,
-      path: feature.path,
-      layer: feature.layer,
-    },
-    source: feature.source === undefined ? null : { name: feature.source.name, version: feature.source.version },
     statements: statementsOf(of),
     ...enrichmentOf(texts),
     links: linksOf(cluster.id, feeds, stated),
   };
 }
 
-function statementsOf({ feature, decision, notes }: PackageDecision): readonly Statement[] {
-  const ownNotes = isKernelHeadersOnly(feature.name, sourceOf(feature)?.name) ? [kernelHeadersNote] : [];
-  const statements = decision.cluster.members
-    .map((held) => statementOf(held, [...notes, ...ownNotes]))
-    .sort(byStatement);
+function statementsOf({ decision, notes }: FlawOf): readonly Statement[] {
+  const statements = decision.cluster.members.map((held) => statementOf(held, notes)).sort(byStatement);
   // Two documents of one feed (Alpine's main and community) may say the very same.
   return statements.filter(
     (statement, at) => at === 0 || byStatement(statement, statements[at - 1] ?? statement) !== 0,

@@ -4,7 +4,7 @@ export type { ExplainedPackage, ExplainedStatement, Explanation } from './explai
 export { filterFindings, isUnfixed } from './filter-findings';
 export type { DisplayFilter, FilteredReport, HiddenFindings } from './filter-findings';
 export { findingsOf } from './findings-of';
-export type { FindingsOptions, MatchSubject } from './findings-of';
+export type { MatchSubject } from './findings-of';
 export { inventoryOf } from './inventory';
 export { judge } from './judge';
 export type { Judgement, Policy, Unrated } from './judge';

@@ -1,5 +1,6 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
-import { severities } from '@clarion/model';
+import { severities, workLimits } from '@clarion/model';
+import { judge } from './judge';
 import { matchImage } from './match-image';
 import { apk, deb, factsOf, fixed, group, imageOf, namespaceOf, options, rpm, secdb } from './testdata/facts';
 import { line, linesOf, reportOf } from './testdata/reports';
@@ -316,5 +317,40 @@ describe('an update that becomes visible while a report is made', () => {
     const report = await matchImage(imageOf([libssl3]), facts, options);
     expect(report.findings).toHaveLength(1);
     expect(asked).toBeLessThan(10);
+  });
+});
+
+describe('an image that names a package of many flaws very often', () => {
+  const flaws = 500;
+  const kernel = { name: 'linux', version: '1.0' };
+  const statements = group(
+    'linux',
+    Array.from({ length: flaws }, (_, n) => fixed(`CVE-2024-${10_000 + n}`, '2.0')),
+  );
+  const imageWith = (packages: number) =>
+    imageOf(Array.from({ length: packages }, (_, n) => deb(`p${n}`, '1.0', { source: kernel })));
+
+  test('has a report up to a limit, which says so and is not complete', async () => {
+    const most = workLimits.matching.facts;
+    const report = await matchImage(imageWith(most / flaws + 3), factsOf([statements]), options);
+    expect(report.findings).toHaveLength(most);
+    expect(report.problems).toEqual([
+      expect.objectContaining({
+        layer: null,
+        code: 'limit-reached',
+        message: `Matching the image finds more than ${most} findings; the rest is not taken into account`,
+      }),
+    ]);
+    expect(report.coverage.complete).toBe(false);
+    expect(judge(report, {}).exitCode).toBe(3);
+    expect(report.packages).toHaveLength(most / flaws + 3);
+  });
+
+  test('has one text of a flaw for all packages of its source', async () => {
+    const { findings } = await matchImage(imageWith(50), factsOf([statements]), options);
+    expect(findings).toHaveLength(50 * flaws);
+    expect(new Set(findings.map((finding) => finding.statements)).size).toBe(flaws);
+    expect(new Set(findings.map((finding) => finding.links)).size).toBe(flaws);
+    expect(new Set(findings.map((finding) => finding.package)).size).toBe(50);
   });
 });

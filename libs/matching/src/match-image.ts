@@ -12,11 +12,9 @@ import type {
 import { severities } from '@clarion/model';
 import { coverageOf } from './coverage';
 import { decideAll } from './decide-all';
-import type { PackageDecision } from './finding';
-import { findingOf } from './finding';
+import { describeFindings } from './describe-findings';
 import { inventoryOf } from './inventory';
-import { knowledgeOf } from './knowledge';
-import { sortedFindings, sortedTexts } from './order';
+import { sortedTexts } from './order';
 import { scopedFacts } from './scoped-facts';
 import type { MatchFacts, MatchOptions } from './types';
 
@@ -49,13 +47,14 @@ async function matchOnce(
   facts: MatchFacts,
   options: MatchOptions,
 ): Promise<Report> {
-  const { decisions, suppressedBy, undetermined } = await decideAll(image, facts, options);
-  const findings = await describe(decisions, facts, options);
-  const { problems, ...inventory } = inventoryOf(image, options);
+  const { decisions, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
+  const findings = await describeFindings(decisions, facts, options);
+  const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
+  const { problems, ...inventory } = inventoryOf(matched, options);
   return {
     ...inventory,
     findings,
-    coverage: coverageOf({ image, states, undetermined }, options),
+    coverage: coverageOf({ image: matched, states, undetermined }, options),
     suppressed: suppressedOf(suppressedBy),
     problems,
     summary: countBySeverity(findings),
@@ -91,17 +90,4 @@ function suppressedOf(feeds: readonly string[]): Suppressed {
     return { kind: 'own-data', id, findings: feeds.filter((feed) => feed === id).length };
   });
   return { findings: feeds.length, sources };
-}
-
-async function describe(
-  decisions: readonly PackageDecision[],
-  facts: MatchFacts,
-  options: MatchOptions,
-): Promise<readonly Finding[]> {
-  const knowledge = await knowledgeOf(
-    decisions.map(({ decision }) => decision.cluster),
-    facts,
-    options,
-  );
-  return sortedFindings(decisions.map((of) => findingOf(of, knowledge)));
 }

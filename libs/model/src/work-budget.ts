@@ -3,7 +3,7 @@ import type { Problem } from './problem';
 
 /**
  * What one piece of work on an image may cost: reading the structure of a layer, one detector's run over its files,
- * composing the image. Asked in every loop that hostile content can lengthen. Steps are the first guard, so that equal
+ * composing the image, matching it. Asked in every loop that hostile content can lengthen. Steps are the first guard, so that equal
  * content has an equal outcome on every machine and in every mode; the clock is the second.
  */
 export interface WorkBudget {
@@ -19,6 +19,8 @@ export interface WorkLimits {
   readonly steps: number;
   /** Facts that are kept. */
   readonly facts: number;
+  /** What they are, in the words of the problem; "packages and other facts" unless stated. */
+  readonly kind?: string;
   /** Wall clock. */
   readonly millis: number;
 }
@@ -37,13 +39,16 @@ export const workLimits = {
   detector: { steps: 10_000_000, facts: 100_000, millis: 15 * minute },
   /** Composing the layers of one image. */
   image: { steps: 20_000_000, facts: 100_000, millis: 60 * minute },
+  /** Matching one image: a step is a statement of a feed about a package. */
+  matching: { steps: 20_000_000, facts: 100_000, kind: 'findings', millis: 60 * minute },
 } as const satisfies Record<string, WorkLimits>;
 
 /** Steps between two looks at the clock. */
 const stepsBetweenLooks = 100_000;
 
 /** `work` is the subject of the problem's message: `Reading layer 3`. */
-export function createWorkBudget(work: string, { steps, facts, millis }: WorkLimits): WorkBudget {
+export function createWorkBudget(work: string, limits: WorkLimits): WorkBudget {
+  const { steps, facts, millis, kind = 'packages and other facts' } = limits;
   const deadline = performance.now() + millis;
   let stepsLeft = steps;
   let factsLeft = facts;
@@ -60,7 +65,7 @@ export function createWorkBudget(work: string, { steps, facts, millis }: WorkLim
     },
     keep() {
       factsLeft -= 1;
-      if (factsLeft < 0) exceeded ??= `finds more than ${facts} packages and other facts`;
+      if (factsLeft < 0) exceeded ??= `finds more than ${facts} ${kind}`;
       return factsLeft >= 0;
     },
     problem() {
