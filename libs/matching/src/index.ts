@@ -9,7 +9,7 @@ export { inventoryOf } from './inventory';
 export { judge } from './judge';
 export type { Judgement, Policy, Unrated } from './judge';
 export { isKernelHeadersOnly } from './kernel-headers';
-export { countBySeverity, isCounted, matchImage } from './match-image';
+export { countBySeverity, isCertain, isCounted, matchImage } from './match-image';
 export { advisoryNamespaces, speaksAbout } from './namespaces';
 export type { AdvisoryNamespace } from './namespaces';
 export { findsPackages, participatingFeeds, roleOf } from './participating-feeds';

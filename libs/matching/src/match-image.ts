@@ -63,8 +63,13 @@ async function matchOnce(
 }
 
 /** Whether a finding is one of the vulnerabilities of the summary: in the strict sense, and certain. */
-export function isCounted({ kind, certainty }: Pick<Finding, 'kind' | 'certainty'>): boolean {
-  return kind === undefined && certainty === undefined;
+export function isCounted(finding: Pick<Finding, 'kind' | 'certainty'>): boolean {
+  return finding.kind === undefined && isCertain(finding);
+}
+
+/** Whether a package has the flaw for certain: what is told of other architectures only wakes nobody, and no search finds it. */
+export function isCertain({ certainty }: Pick<Finding, 'certainty'>): boolean {
+  return certainty === undefined;
 }
 
 /** Number of the findings that are not counted with the vulnerabilities, each under one reason. */

@@ -1,4 +1,4 @@
-import { findingsOf, type MatchFacts, type MatchOptions } from '@clarion/matching';
+import { findingsOf, isCertain, type MatchFacts, type MatchOptions } from '@clarion/matching';
 import {
   namespaceFamily,
   type Composition,
@@ -7,7 +7,6 @@ import {
   type PlacedFeature,
   type StatementChange,
   type Store,
-  type Finding,
 } from '@clarion/model';
 import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
@@ -96,10 +95,6 @@ function rememberedOutcomes(
     known.set(key, outcome);
     return outcome;
   };
-}
-
-function isCertain({ certainty }: Finding): boolean {
-  return certainty === undefined;
 }
 
 /** Names of packages by namespace. */

@@ -123,6 +123,29 @@ describe('transitions of one image', () => {
     expect(await linesAfter([open(cve)])).toEqual([]);
   });
 
+  const ofMachine = (architecture: string): Partial<Advisory> => ({ scope: { architectures: [architecture] } });
+  test.each<readonly [string, readonly Advisory[], readonly Advisory[], readonly string[]]>([
+    ['come', [], [fixed(cve, '3.1', ofMachine('arm64'))], []],
+    ['go', [fixed(cve, '3.1', ofMachine('arm64'))], [], []],
+    ['get another fix', [fixed(cve, '3.1', ofMachine('arm64'))], [fixed(cve, '3.2', ofMachine('arm64'))], []],
+    [
+      'become ones for this architecture',
+      [fixed(cve, '3.1', ofMachine('arm64'))],
+      [fixed(cve, '3.1', ofMachine('amd64'))],
+      ['affected:  -> fixed 3.1 Unknown'],
+    ],
+    [
+      'are all that is left',
+      [fixed(cve, '3.1', ofMachine('amd64'))],
+      [fixed(cve, '3.1', ofMachine('arm64'))],
+      ['cleared: fixed 3.1 Unknown -> '],
+    ],
+  ])('statements about other architectures only %s', async (_, before, after, expected) => {
+    await house.update('debian', [says(debian, 'openssl', before)]);
+    await house.addImage(openssl('3.0'));
+    expect(await linesAfter(after)).toEqual(expected);
+  });
+
   test('notices are no vulnerabilities', async () => {
     await house.addImage(openssl('3.0'));
     expect(await linesAfter([open(cve, { kind: 'informational' })])).toEqual([]);

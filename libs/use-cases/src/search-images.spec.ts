@@ -4,6 +4,7 @@ import type { Detector } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { buildImage, file } from '@clarion/test-kit';
 import fc from 'fast-check';
+import type { Advisory, Report } from '@clarion/model';
 import { mergeOrdered } from './merge-ordered';
 import {
   archiveOf,
@@ -116,6 +117,29 @@ describe('searches page by page', () => {
     expect(await here.useCases.vulnerabilities.list(of, { limit: 1 })).toMatchObject({
       items: [{ id: 'CVE-2023-5678', statements: [{ package: 'b' }] }],
     });
+  });
+
+  it('of a vulnerability leave out images of which only statements about other architectures tell', async () => {
+    const of = (architecture: string, id: string): Advisory => ({
+      ...openssl('3.0.12-1'),
+      id,
+      scope: { architectures: [architecture] },
+    });
+    await stateDebian(here.store, {
+      openssl: [of('arm64', 'CVE-2024-1'), of('arm64', 'CVE-2024-2'), of('amd64', 'CVE-2024-2')],
+    });
+    const found = async (vulnerability: string): Promise<number> => {
+      const search = { by: 'vulnerability', vulnerability } as const;
+      return (await here.useCases.images.list(search, { limit: 100 })).items.length;
+    };
+    expect([await found('CVE-2024-1'), await found('CVE-2024-2')]).toEqual([0, 5]);
+    // The report has it all the same, as less than certain.
+    const { body } = await here.useCases.images.report(images[0]?.manifestDigest ?? `sha256:`);
+    const { findings } = JSON.parse(body ?? '') as Report;
+    expect(findings.map(({ id, certainty }) => [id, certainty])).toEqual([
+      ['CVE-2024-2', undefined],
+      ['CVE-2024-1', 'other-architecture'],
+    ]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { findingsOf, hasAdvisoryData, type MatchSubject } from '@clarion/matching';
+import { findingsOf, hasAdvisoryData, isCertain, type MatchSubject } from '@clarion/matching';
 import {
   ClarionError,
   type Holder,
@@ -159,7 +159,7 @@ async function* allOf(merged: Merged): AsyncGenerator<Candidate> {
 /** A kernel flaw of all distributions has some hundred names; more than these are no flaw of packages. */
 const maxNames = 2000;
 
-/** Compositions whose packages have the vulnerability by what feeds say now. */
+/** Compositions whose packages have the vulnerability, for certain, by what feeds say now. */
 async function* affected(
   vulnerability: string,
   after: string | undefined,
@@ -171,7 +171,7 @@ async function* affected(
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   for await (const { key, items } of holdersOf(names, after, context)) {
     const findings = await findingsOf(subjectOf(items), store, options);
-    yield { composition: key, meant: findings.length > 0 };
+    yield { composition: key, meant: findings.some(isCertain) };
   }
 }
 

@@ -71,6 +71,35 @@ describe('table of a report', () => {
     expect(text).toContain('Known to be exploited: CVE-2023-5678, CVE-2023-6246. 15 findings');
   });
 
+  it('marks what is told of for other architectures only, and counts it apart', () => {
+    const report = facts('debian.json');
+    const elsewhere = new Set(['CVE-2023-46218', 'CVE-2023-45853']);
+    const findings = report.findings.map((one) =>
+      elsewhere.has(one.id) ? { ...one, certainty: 'other-architecture' as const } : one,
+    );
+    const text = lines({ ...report, findings }, 200);
+    const row = (id: string): string => text.find((line) => line.includes(id)) ?? '';
+    expect(row('CVE-2023-46218')).toMatch(/fix available\? +7\.88\.1-10\+deb12u5\? /);
+    expect(row('CVE-2023-45853')).toMatch(/ will not fix\? /);
+    expect(row('CVE-2023-6246')).not.toContain('?');
+    const doubtful = findings.filter(({ certainty }) => certainty !== undefined).length;
+    expect(doubtful).toBeGreaterThanOrEqual(2);
+    expect(text.join('\n')).toContain(`, ${doubtful} told of for other architectures only (?)`);
+    expect(lines(report, 200).join('\n')).not.toContain('other architectures');
+  });
+
+  it.each<readonly [NonNullable<Report['coverage']['namespaces'][number]['support']>, string | null, string]>([
+    ['rolling', null, 'debian:12 (rolling release)'],
+    ['unknown', null, 'debian:12 (end of support unknown)'],
+    ['dated', '2023-06-01', 'debian:12 (support ended 2023-06-01)'],
+    ['dated', '2028-06-30', 'debian:12 (support ends 2028-06-30)'],
+  ])('says how long a release is supported: %s %p', (support, endOfLife, expected) => {
+    const report = facts('debian.json');
+    const namespaces = report.coverage.namespaces.map((one) => ({ ...one, support, endOfLife }));
+    const shown = lines({ ...report, coverage: { ...report.coverage, namespaces } }, 120);
+    expect(shown).toContain(`  Distribution  ${expected}`);
+  });
+
   it('drops the state before the layer, and never what is exploited', () => {
     const headings = (width: number): string =>
       lines(exploited('CVE-2023-6246'), width).find((line) => line.includes('PACKAGE')) ?? '';
