@@ -47,16 +47,15 @@ function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts
       known.add(path);
     }
   }
-  const files = [...known].map((path): [string, FileFacts] => {
-    const facts = {
-      features: features.get(path) ?? [],
-      namespaces: namespaces.get(path) ?? [],
-      evidence: evidence.get(path) ?? [],
-      problems: problems.get(path) ?? [],
-    };
-    return [path, facts];
-  });
-  const byPath = new Map(files);
+  const byPath = new Map<string, FileFacts>();
+  for (const path of known) {
+    byPath.set(path, {
+      features: features.get(path) ?? none,
+      namespaces: namespaces.get(path) ?? none,
+      evidence: evidence.get(path) ?? none,
+      problems: problems.get(path) ?? none,
+    });
+  }
   for (const [file, name] of detection.aliases ?? []) {
     const facts = byPath.get(name);
     if (facts !== undefined && !byPath.has(file)) byPath.set(file, facts);
@@ -64,6 +63,9 @@ function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts
   const general = detection.problems.filter(({ path }) => path === undefined || !known.has(path));
   return { files: byPath, general };
 }
+
+/** Most files have facts of one kind only. */
+const none: readonly never[] = [];
 
 function groupByPath<T extends { readonly path?: string }>(items: readonly T[]): Map<string, T[]> {
   const groups = new Map<string, T[]>();

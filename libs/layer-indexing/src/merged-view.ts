@@ -76,9 +76,7 @@ export function applyLayer(view: MergedView, layer: number, structure: LayerStru
   for (const change of sortedChanges(structure)) {
     if (!view.budget.spend(1)) return;
     const parent = parentDirectory(view, change);
-    if (parent !== undefined) {
-      applyChange(parent, { ...change, layer }, view.budget);
-    }
+    if (parent !== undefined) applyChange(parent, change, { layer, budget: view.budget });
   }
   // A hard link needs its target, which may sort after it, and nothing needs a hard link.
   for (const [path, target] of structure.hardlinks) {
@@ -93,32 +91,52 @@ const changeKinds = ['obstacle', 'directory', 'whiteout', 'opaque', 'link', 'fil
 interface Change {
   readonly kind: (typeof changeKinds)[number];
   readonly path: string;
-  readonly target?: string;
+  /** Where a link leads. */
+  readonly target: string;
+  /** The path by which it is sorted. */
+  readonly place: string;
 }
 
 function sortedChanges(structure: LayerStructure): readonly Change[] {
-  const of = (kind: Change['kind'], paths: readonly string[]): Change[] => paths.map((path) => ({ kind, path }));
-  const changes: Change[] = [
-    ...of('whiteout', structure.whiteouts),
-    ...of('opaque', structure.opaques),
-    ...of('obstacle', structure.obstacles),
-    ...of('directory', structure.directories),
-    ...structure.symlinks.map(([path, target]) => ({ kind: 'link', path, target }) as const),
-    ...of('file', structure.files),
-  ];
+  const changes: Change[] = [];
   const directories = new Set(structure.directories);
-  return changes
-    .map((change) => ({ change, key: sortKey(change, directories) }))
-    .sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0))
-    .map(({ change }) => change);
+  const add = (kind: Change['kind'], paths: readonly string[]): void => {
+    for (const path of paths) changes.push({ kind, path, target: '', place: placeOf(kind, path, directories) });
+  };
+  add('whiteout', structure.whiteouts);
+  add('opaque', structure.opaques);
+  add('obstacle', structure.obstacles);
+  add('directory', structure.directories);
+  for (const [path, target] of structure.symlinks) changes.push({ kind: 'link', path, target, place: path });
+  add('file', structure.files);
+  return changes.sort(compareChanges);
 }
 
-/** A parent sorts before its children, and those before its longer-named siblings; no path has a NUL. */
-function sortKey({ path, kind }: Change, directories: ReadonlySet<string>): string {
-  const hides = kind === 'whiteout' || kind === 'opaque';
-  const place = hides ? placeOfHiding(kind === 'opaque' ? path : splitPath(path)[0], directories) : path;
-  return `${place.replaceAll('/', '\0')}\0\0${changeKinds.indexOf(kind)}${path}`;
+function placeOf(kind: Change['kind'], path: string, directories: ReadonlySet<string>): string {
+  if (kind === 'opaque') return placeOfHiding(path, directories);
+  return kind === 'whiteout' ? placeOfHiding(splitPath(path)[0], directories) : path;
 }
+
+// Keys that could be compared as texts would take more memory than all paths of a large layer.
+function compareChanges(a: Change, b: Change): number {
+  const places = comparePlaces(a.place, b.place);
+  if (places !== 0) return places;
+  const kinds = changeKinds.indexOf(a.kind) - changeKinds.indexOf(b.kind);
+  return kinds !== 0 ? kinds : a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
+}
+
+/** A parent sorts before its children, and those before its longer-named siblings. */
+function comparePlaces(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at += 1) {
+    const [left, right] = [a.charCodeAt(at), b.charCodeAt(at)];
+    if (left === right) continue;
+    return left === slash ? -1 : right === slash ? 1 : left - right;
+  }
+  return a.length - b.length;
+}
+
+const slash = 0x2f;
 
 /**
  * What a layer hides is gone before its own entries come, wherever the tar has it; but a directory entry on the way
@@ -144,8 +162,11 @@ function directoryAt(view: MergedView, path: string, missing?: 'create'): Direct
   return typeof end !== 'string' && end.kind === 'directory' ? end : undefined;
 }
 
-function applyChange(parent: DirectoryNode, change: Change & { readonly layer: number }, budget: WorkBudget): void {
-  const { kind, path, layer, target = '' } = change;
+function applyChange(
+  parent: DirectoryNode,
+  { kind, path, target }: Change,
+  { layer, budget }: { readonly layer: number; readonly budget: WorkBudget },
+): void {
   const name = splitPath(path)[1];
   const child = parent.children.get(name);
   switch (kind) {

@@ -1,6 +1,7 @@
 import type { Feature, WorkBudget } from '@clarion/model';
 import { factsOfPlace, type LayerFacts } from './layer-facts';
 import type { FileNode } from './merged-view';
+import { PairMap } from './pair-map';
 import type { WantedPlace } from './wanted-places';
 
 /** A package of a view: its facts under the path it has there, and the number of the layer that introduced it. */
@@ -19,7 +20,13 @@ interface PlaceFeatures {
 }
 
 /** The packages of one view by detector and the path that proves them, and by detector and the file itself. */
-export type ViewFeatures = ReadonlyMap<string, PlaceFeatures>;
+export interface ViewFeatures {
+  readonly byPath: PairMap<PlaceFeatures>;
+  readonly byFile: PairMap<PlaceFeatures>;
+}
+
+/** The packages of a view without layers. */
+export const noFeatures: ViewFeatures = { byPath: new PairMap(), byFile: new PairMap() };
 
 /** The view below a layer. */
 export interface ViewBelow {
@@ -39,15 +46,17 @@ export function featuresOfView(
   facts: readonly LayerFacts[],
   { layer, features: below, budget }: ViewBelow,
 ): ViewFeatures {
-  const view = new Map<string, PlaceFeatures>();
+  const view: ViewFeatures = { byPath: new PairMap(), byFile: new PairMap() };
   for (const place of places) {
     const { detector, path, file } = place;
-    const [byPath, byFile] = [`path\0${detector}\0${path}`, `file\0${detector}\0${file.layer}\0${file.path}`];
-    const known = [below.get(byPath), below.get(byFile)].filter((one) => one !== undefined);
+    const layerOfFile = `${detector}\0${file.layer}`;
+    const known = [below.byPath.get(detector, path), below.byFile.get(layerOfFile, file.path)].filter(
+      (one) => one !== undefined,
+    );
     const same = known.find((one) => one.path === path && one.file.layer === file.layer && one.file.path === file.path);
     const found = same ?? placeFeatures(place, facts[file.layer], { layer, known, budget });
-    view.set(byPath, found);
-    view.set(byFile, found);
+    view.byPath.set(detector, path, found);
+    view.byFile.set(layerOfFile, file.path, found);
   }
   return view;
 }
@@ -64,7 +73,8 @@ function placeFeatures(
     const feature = found.path === path ? found : { ...found, path };
     features.push({ feature, layer: originOf(feature, before) });
   }
-  return { path, file, features };
+  // A copy has no room for more: most files of many hold one package.
+  return { path, file, features: features.slice() };
 }
 
 function originOf(
@@ -88,7 +98,7 @@ function featureKey({ type, name, version, architecture = '' }: Feature): string
 
 /** Every package of a view once, in an order that depends on the facts alone. */
 export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
-  const places = [...new Set(view.values())];
+  const places = [...new Set([...view.byPath.values(), ...view.byFile.values()])];
   const sorted = places.flatMap(({ features }) => features).sort((a, b) => compareFeatures(a.feature, b.feature));
   return sorted.filter(({ feature }, index) => {
     const next = sorted[index + 1];

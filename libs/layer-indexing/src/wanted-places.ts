@@ -1,6 +1,7 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
 import { type FileNode, type LinkNode, type MergedView, resolve, splitPath, type ViewNode } from './merged-view';
+import { PairMap } from './pair-map';
 
 /** A file of the merged view that one detector wants: one place however many names (links of either kind) lead to it. */
 export interface WantedPlace {
@@ -63,7 +64,7 @@ type GrowingPlace = Omit<WantedPlace, 'links'> & { readonly links: LinkNode[] };
 
 /** Finds every wanted file of the view, as far as the budget lasts. */
 export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
-  const found = new Map<string, GrowingPlace>();
+  const found = new PairMap<GrowingPlace>();
   const lost = new Map<string, LostPlace>(lostDirectories(view, plan).map((place) => [place.path, place]));
   for (const path of candidates(view, plan)) {
     const wantedBy = plan.matcher.match(path);
@@ -81,8 +82,9 @@ export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
       const realWantedBy = plan.matcher.match(realPath);
       for (const detector of wantedBy) {
         const name = realWantedBy.includes(detector) ? realPath : path;
-        const file = plan.matcher.byPath(detector) ? realPath : `${end.layer}\0${end.path}`;
-        keepFirst(found, `${detector}\0${file}`, { detector, path: name, file: end, links: [...links] });
+        const place = { detector, path: name, file: end, links: [...links] };
+        if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], place);
+        else keepFirst(found, [`${detector}\0${end.layer}`, end.path], place);
       }
     }
   }
@@ -90,14 +92,14 @@ export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
 }
 
 /** Of several names for one file the smallest stands for it, and the links of all count, whatever the order. */
-function keepFirst(found: Map<string, GrowingPlace>, key: string, place: GrowingPlace): void {
-  const known = found.get(key);
+function keepFirst(found: PairMap<GrowingPlace>, key: readonly [string, string], place: GrowingPlace): void {
+  const known = found.get(...key);
   if (known === undefined) {
-    found.set(key, place);
+    found.set(...key, place);
     return;
   }
   for (const link of place.links) known.links.push(link);
-  if (place.path < known.path) found.set(key, { ...place, links: known.links });
+  if (place.path < known.path) found.set(...key, { ...place, links: known.links });
 }
 
 /**

@@ -1,0 +1,21 @@
+/**
+ * Values under two texts, the first of which is one of few: a text made of both would take more memory than what it stands
+ * for, and a layer has a hundred thousand files.
+ */
+export class PairMap<Value> {
+  private readonly parts = new Map<string, Map<string, Value>>();
+
+  get(first: string, second: string): Value | undefined {
+    return this.parts.get(first)?.get(second);
+  }
+
+  set(first: string, second: string, value: Value): void {
+    let part = this.parts.get(first);
+    if (part === undefined) this.parts.set(first, (part = new Map()));
+    part.set(second, value);
+  }
+
+  *values(): Generator<Value> {
+    for (const part of this.parts.values()) yield* part.values();
+  }
+}
