@@ -7,6 +7,12 @@ async function* pieces(text: string | Buffer, size: number): AsyncGenerator<Uint
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+/** `text`, then blanks for as long as anybody reads. */
+async function* withBlanks(text: string, read: { bytes: number }): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+  for (const chunk = Buffer.alloc(64 * 1024, ' '); ; read.bytes += chunk.length) yield await Promise.resolve(chunk);
+}
+
 async function members(text: string | Buffer, size = 7): Promise<JsonMember[]> {
   const all: JsonMember[] = [];
   for await (const member of jsonMembers(pieces(text, size))) all.push(member);
@@ -104,6 +110,23 @@ describe('jsonMembers', () => {
         message: expect.stringContaining(message) as string,
       });
     }
+  });
+
+  it.each([
+    ['at the start', ''],
+    ['before a member', '{"a":1,'],
+    ['in an empty object', '{'],
+    ['behind the list', '{"list":[1]'],
+    ['in the list', '{"list":['],
+    ['at the end', '{"a":1}'],
+  ])('ends with blanks without end %s', async (_, text) => {
+    const read = { bytes: 0 };
+    const reading = jsonElements(withBlanks(text, read), 'list');
+    const all = async (): Promise<void> => {
+      for await (const member of reading) expect(member.problem).toBeUndefined();
+    };
+    await expect(all()).rejects.toMatchObject({ code: 'limit-exceeded' });
+    expect(read.bytes).toBeLessThan(2 * 1024 * 1024);
   });
 
   it('bounds depth and size of a member', async () => {

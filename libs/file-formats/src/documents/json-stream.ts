@@ -15,6 +15,9 @@ export interface JsonLimits {
   readonly depth: number;
 }
 
+/** Blanks between two members: indentation has some dozen, a server that never ends sends them without end. */
+const mostBlanks = 1024 * 1024;
+
 const defaults: JsonLimits = { memberBytes: 64 * 1024 * 1024, depth: 100 };
 
 const quote = 0x22;
@@ -59,6 +62,7 @@ async function* read(body: AsyncIterable<Uint8Array>, limits: JsonLimits, list?:
     start: 0,
     at: 0,
     depth: 0,
+    blanks: 0,
     opened: false,
     inString: false,
     end: closeBrace,
@@ -110,6 +114,8 @@ interface Scan {
   start: number;
   at: number;
   depth: number;
+  /** Passed over since the last member. */
+  blanks: number;
   /** A bracket was opened since `start`: what follows is no list of its own any more. */
   opened: boolean;
   inString: boolean;
@@ -143,6 +149,7 @@ function nextMember(scan: Scan): Found | undefined {
       if (leaveList(scan)) continue;
       break;
     }
+    if (scan.at === scan.start) skipBlanks(scan);
     if (!moveToSeparator(scan)) break;
     const element = scan.end === closeBracket;
     const text = takeMember(scan);
@@ -167,6 +174,7 @@ function enter(scan: Scan): boolean {
 function startMember(scan: Scan, at: number): void {
   scan.at = at;
   scan.start = at;
+  scan.blanks = 0;
   scan.opened = false;
 }
 
@@ -257,7 +265,6 @@ function takeMember(scan: Scan): string | undefined {
 
 function expectEnd(scan: Scan): void {
   skipBlanks(scan);
-  scan.start = scan.at;
   if (scan.at < scan.used) throw new ClarionError('corrupt-data', 'JSON document goes on after its end');
 }
 
@@ -266,8 +273,15 @@ function finish({ phase }: Scan): void {
   if (phase !== 'after') throw new ClarionError('corrupt-data', 'JSON document ends early');
 }
 
+/** Passes over blanks between members, which nobody needs any more. */
 function skipBlanks(scan: Scan): void {
+  const from = scan.at;
   while (scan.at < scan.used && isBlank(scan.buffer[scan.at])) scan.at += 1;
+  scan.start = scan.at;
+  scan.blanks += scan.at - from;
+  if (scan.blanks > mostBlanks) {
+    throw new ClarionError('limit-exceeded', `JSON document has more than ${mostBlanks} blanks in a row`);
+  }
 }
 
 function isBlank(byte: number | undefined): boolean {
