@@ -11,7 +11,7 @@ export class PairMap<Value> {
 
   set(first: string, second: string, value: Value): void {
     let part = this.parts.get(first);
-    if (part === undefined) this.parts.set(first, (part = new Map()));
+    if (part === undefined) this.parts.set(first, (part = new Map<string, Value>()));
     part.set(second, value);
   }
 
