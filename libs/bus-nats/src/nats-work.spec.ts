@@ -196,8 +196,9 @@ describeWithServer('work and news over NATS', () => {
     });
   });
 
-  it('goes on when its server is in lame duck mode and comes back', async () => {
-    if (!server.own) return;
+  // A server that was given by its address is not ours to stop.
+  const withOwnServer = process.env['NATS_URL'] === undefined ? it : it.skip;
+  withOwnServer('goes on when its server (not one of NATS_URL) is in lame duck mode and comes back', async () => {
     const bus = await open();
     const handled: string[] = [];
     const runner = startRunner(bus, {

@@ -49,14 +49,18 @@ describe('sniffCompression', () => {
   });
 });
 
-describe.each(['text.gz', 'text.zst', 'text.bz2', 'text.xz', 'text'])('decompress %s', (name) => {
+const compressed = ['text.gz', 'text.zst', 'text.bz2', 'text.xz'];
+
+describe.each([...compressed, 'text'])('decompress %s', (name) => {
   test.each([1, 7, 1000, 1 << 20])('in chunks of %d', async (size) => {
     expect((await read(testdata(name), {}, size)).toString()).toBe(text);
   });
+});
 
+describe.each(compressed)('decompress %s', (name) => {
   test('cut off anywhere: told, or whole', async () => {
     const bytes = testdata(name);
-    for (let end = 6; end < bytes.length && name !== 'text'; end++) {
+    for (let end = 6; end < bytes.length; end++) {
       expect(await outcome(read(bytes.subarray(0, end)))).toMatch(
         /^corrupt-data: layer 1: damaged (?:gzip|zstd|bzip2|xz) data/,
       );
@@ -72,7 +76,6 @@ describe.each(['text.gz', 'text.zst', 'text.bz2', 'text.xz', 'text'])('decompres
         fc.integer({ min: 6, max: bytes.length - 1 }),
         fc.integer({ min: 1, max: 255 }),
         async (at, flip) => {
-          if (name === 'text') return;
           const damaged = Buffer.from(bytes);
           damaged[at] = (damaged[at] ?? 0) ^ flip;
           const told = await outcome(

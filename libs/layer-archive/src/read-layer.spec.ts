@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { headBytes, type LayerContent, type LayerVisitor } from '@clarion/model';
+import { regionHasher } from './hashing/background-hasher';
 import { readLayer, type ReadLayerOptions } from './read-layer';
 import { chunked, outcome, record } from './testing/recording';
 import { endBlocks, member, pax } from '@clarion/test-kit';
@@ -260,6 +262,27 @@ describe('readLayer', () => {
       },
     };
     expect(await outcome(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
+  });
+
+  test.each(['none', 'gzip'])('%s: a file that changes before the hashing thread gets to it', async (compression) => {
+    const content = inFile(compression === 'none' ? large : gzipSync(large, { level: 1 }));
+    if (content.kind !== 'file') throw new Error('no file');
+    // The thread waits in opening a pipe until somebody writes to it.
+    const pipe = path.join(folder, `${compression}.pipe`);
+    execFileSync('mkfifo', [pipe]);
+    const busy = outcome(regionHasher({ path: pipe, offset: 0, length: large.length }, 'sha256').digest());
+    let changed = false;
+    const visitor = {
+      ...record(0),
+      oversized: () => {
+        if (changed) return;
+        changed = true;
+        appendFileSync(content.path, 'x');
+        closeSync(openSync(pipe, 'w'));
+      },
+    };
+    expect(await outcome(read(content, {}, visitor))).toBe('corrupt-data: layer 1 changed while it was read');
+    expect(await busy).toContain('cannot be read to its end');
   });
 
   test('many layers at once', async () => {

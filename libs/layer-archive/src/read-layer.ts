@@ -110,10 +110,14 @@ async function whileUnchanged<Result extends object>(
   const began = Date.now();
   const before = await statRegion(content, label);
   const stamp = stampOf(before);
-  const result = await read({ path, offset, length, stamp });
-  if (stampOf(await statRegion(content, label)) !== stamp) {
-    throw new ClarionError('corrupt-data', `${label} changed while it was read`);
-  }
+  const changed = async (): Promise<boolean> => stampOf(await statRegion(content, label)) !== stamp;
+  const changedWhileRead = `${label} changed while it was read`;
+  const result = await read({ path, offset, length, stamp }).catch(async (cause: unknown) => {
+    // What looks damaged is mostly the mix of both states; which of the readers meets it first is chance.
+    if (!(cause instanceof ClarionError) || cause.code !== 'corrupt-data' || !(await changed())) throw cause;
+    throw new ClarionError('corrupt-data', changedWhileRead, { cause });
+  });
+  if (await changed()) throw new ClarionError('corrupt-data', changedWhileRead);
   const seenAs = lastingKey(content, before, began);
   return { ...result, ...(seenAs === undefined ? {} : { seenAs }) };
 }

@@ -62,16 +62,18 @@ describe('archives', () => {
     expect(await layerDigests(found)).toEqual(app.layers.map((layer) => layer.digest));
   });
 
-  it.each<BlobCompression>(['gzip', 'zstd', 'xz', 'bzip2'])('wrapped in %s', async (compression) => {
-    if (!canCompress(compression)) return;
-    writeDockerArchive(at('image.tar'), app, { form: 'v1.1', compression });
-    const found = await open(at('image.tar'));
-    expect(found.image.reference).toBe(at('image.tar'));
-    expect(await layerDigests(found)).toEqual(app.layers.map((layer) => layer.digest));
-    writeOciArchive(at('oci.tar'), zipped, { compression });
-    expect(await layerDigests(await open(`oci-archive:${at('oci.tar')}`))).toEqual(
-      zipped.layers.map((layer) => layer.digest),
-    );
+  describe.each<BlobCompression>(['gzip', 'zstd', 'xz', 'bzip2'])('wrapped in %s', (compression) => {
+    const wrapped = canCompress(compression) ? it : it.skip;
+    wrapped(`is read (needs the command ${compression})`, async () => {
+      writeDockerArchive(at('image.tar'), app, { form: 'v1.1', compression });
+      const found = await open(at('image.tar'));
+      expect(found.image.reference).toBe(at('image.tar'));
+      expect(await layerDigests(found)).toEqual(app.layers.map((layer) => layer.digest));
+      writeOciArchive(at('oci.tar'), zipped, { compression });
+      expect(await layerDigests(await open(`oci-archive:${at('oci.tar')}`))).toEqual(
+        zipped.layers.map((layer) => layer.digest),
+      );
+    });
   });
 
   it('leaves no temporary file, not even while it is open, and frees the space when closed', async () => {
