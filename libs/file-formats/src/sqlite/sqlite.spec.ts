@@ -94,6 +94,41 @@ describe('a SQLite table', () => {
     expect(read(looped).codes).toContain('unreadable-database');
   });
 
+  describe('whose overflow pages', () => {
+    const pageSize = 512;
+    const pages = small.length / pageSize;
+    /** The pages that begin with the number of another one: no tree page does, by its kind. */
+    const linked = Array.from({ length: pages - 1 }, (_, index) => index + 2).filter((number) => {
+      const next = small.readUInt32BE((number - 1) * pageSize);
+      return next > 1 && next <= pages;
+    });
+    const withNext = (number: number, next: number): Buffer => {
+      const bytes = Buffer.from(small);
+      bytes.writeUInt32BE(next, (number - 1) * pageSize);
+      return bytes;
+    };
+    const [first = 0] = linked;
+    const [other = 0] = linked.slice(-1);
+
+    it.each([
+      ['lead to themselves', withNext(first, first)],
+      ['lead into the pages of another row', withNext(first, other)],
+    ])('%s are a problem, and each page is met once', (_, bytes) => {
+      expect(first).toBeGreaterThan(1);
+      const { note, problems } = problemList('db');
+      const budget = testBudget();
+      const database = openSqlite(bytes, undefined, note);
+      if (database === undefined) throw new Error('no database');
+      const rows = [...sqliteTable(database, 'Sample', { note, budget })];
+      expect(problems().map(({ message }) => message)).toContainEqual(
+        expect.stringMatching(/^Overflow page \d+ of the database is part of two rows, or of a loop/),
+      );
+      expect(rows.length).toBeLessThan(300);
+      expect(rows.length).toBeGreaterThan(290);
+      expect(budget.spent.steps).toBeLessThan(pages + 600);
+    });
+  });
+
   it('ends when all cells claim the same long chain of pages', () => {
     const crafted = Buffer.from(small);
     for (const page of pagesOfType(crafted, 13).filter((leaf) => leaf > 0)) {
