@@ -40,7 +40,7 @@ function documented(): ReadonlyMap<string, ReadonlyMap<string, string>> {
 /** What `clarion serve` and all commands read, from the command line's own help. */
 function documentedOfServe(): ReadonlySet<string> {
   const source = readFileSync(join(root, 'apps', 'cli', 'src', 'program.ts'), 'utf8');
-  const options = [...source.matchAll(/flag\('--(?:no-)?([a-z-]+)/g)].map(
+  const options = [...source.matchAll(/flag\(\s*'--(?:no-)?([a-z-]+)/g)].map(
     ([whole, name]) =>
       `CLARION_${whole.includes('--no-') ? 'NO_' : ''}${(name ?? '').replaceAll('-', '_').toUpperCase()}`,
   );

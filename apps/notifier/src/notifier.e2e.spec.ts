@@ -15,6 +15,7 @@ import {
   startNatsServer,
   startServiceProcess,
   type NatsServer,
+  until,
 } from '@clarion/test-kit';
 
 const ignore = (): void => undefined;
@@ -136,10 +137,7 @@ describeWithMongoServer('the notifier as a process', (mongo) => {
       await service.line('Started');
       expect((await fetch(`${probes}/readyz`)).status).toBe(200);
       await bus.publish([{ event: { kind: 'advisories.changed', update, vulnerability: 'CVE-2024-0001' } }]);
-      const late = Date.now() + 15_000;
-      while (Date.now() < late && (received.length < 2 || news.length === 0)) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await until('it is delivered and told', () => received.length >= 2 && news.length > 0);
       expect({ received: received.length, news: news.length }).toEqual({ received: 2, news: 1 });
 
       const ids = received.map(({ headers }) => headers['webhook-id']);
