@@ -28,7 +28,7 @@ IMAGE is tried as a file, then as a directory, then as a reference in a registry
 
 const exitHelp = `
 Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an unsupported or
-end-of-life distribution, no packages), 4 advisory data missing or stale. --allow-incomplete accepts 3.
+end-of-life distribution, packages that no detector reads, no packages), 4 advisory data missing or stale. --allow-incomplete accepts 3.
 `;
 
 function examples(...lines: readonly string[]): string {
@@ -58,6 +58,13 @@ function detectorsOption(): Option {
   );
 }
 
+function allowUncovered(): Option {
+  return flag(
+    '--allow-uncovered <list>',
+    'accept that packages of these are not looked at: npm, pypi, maven, generic …',
+  );
+}
+
 function addScan(program: Command): void {
   withImageOptions(
     program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'),
@@ -78,9 +85,7 @@ function addScan(program: Command): void {
       flag('--fail-on-other-architectures', 'let --fail-on judge what is told of for other architectures only'),
     )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
-    .addOption(
-      flag('--allow-uncovered <list>', 'accept that packages of these are not looked at: npm, pypi, maven, generic …'),
-    )
+    .addOption(allowUncovered())
     .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
         .default(10_080, '7d')
@@ -112,6 +117,7 @@ function addPackages(program: Command): void {
     .addOption(
       withValues(flag('--format <name>', 'table, json or cyclonedx').default('table'), ['table', 'json', 'cyclonedx']),
     )
+    .addOption(allowUncovered())
     .addHelpText('after', imageHelp)
     .addHelpText(
       'after',

@@ -4,7 +4,6 @@ import type {
   FeedCoverage,
   FeedState,
   PlacedFeature,
-  UncoveredEcosystem,
   UncoveredPackage,
   UndeterminedPackage,
 } from '@clarion/model';
@@ -16,6 +15,7 @@ import { findsPackages, participatingFeeds, roleOf } from './participating-feeds
 import { revisionOf, updatedAtOf } from './revision';
 import { thirdPartyOf } from './third-party';
 import type { FeedInfo, MatchOptions } from './types';
+import { unreadEcosystems } from './unread-ecosystems';
 
 /** Whether any feed was ever loaded; without, nothing can be said about vulnerabilities. */
 export function hasAdvisoryData(states: readonly FeedState[]): boolean {
@@ -47,7 +47,8 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       ? thirdPartyReason(feature)
       : uncoveredReason({ image, states }, options, feature);
   const feeds = feedsFor(ids, states, options);
-  const ecosystems = uncoveredEcosystems(image, options);
+  const { acceptedEcosystems = [] } = options;
+  const ecosystems = unreadEcosystems(image).map((one) => ({ ...one, accepted: acceptedEcosystems.includes(one.id) }));
   return {
     namespaces,
     uncovered: uncoveredPackages(image.features, why),
@@ -63,21 +64,6 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       covered.size === ids.length &&
       feeds.every(({ role, updatedAt, stale }) => !findsPackages(role) || (updatedAt !== null && !stale)),
   };
-}
-
-/** What was recognised and not read, unless a detector of the user's own reads it. */
-function uncoveredEcosystems(
-  { ecosystems = [], features }: EffectiveImage,
-  { acceptedEcosystems = [] }: MatchOptions,
-): readonly UncoveredEcosystem[] {
-  const read = new Set<string>(features.map(({ type }) => type));
-  return ecosystems
-    .filter(({ id }) => !read.has(id))
-    .map(({ id, files, example, layer }) => ({
-      ...{ id, files, example, layer },
-      reason: id === 'generic' ? 'no detector looks into programs' : `no detector reads ${id} packages`,
-      accepted: acceptedEcosystems.includes(id),
-    }));
 }
 
 function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {

@@ -6,6 +6,7 @@ export type { DisplayFilter, FilteredReport, HiddenFindings } from './filter-fin
 export { findingsOf } from './findings-of';
 export type { MatchSubject } from './findings-of';
 export { inventoryOf } from './inventory';
+export { unreadReason } from './unread-ecosystems';
 export { judge } from './judge';
 export type { Judgement, Policy, Unrated } from './judge';
 export { isKernelHeadersOnly } from './kernel-headers';

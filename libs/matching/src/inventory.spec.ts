@@ -3,6 +3,14 @@ import { inventoryOf } from './inventory';
 import { base, deb, imageOf, namespaceOf, rpm, top } from './testdata/facts';
 
 describe('inventoryOf', () => {
+  test('names what was recognised and not read', () => {
+    const npm = { id: 'npm', files: 3, example: 'app/node_modules/a/package.json', layer: top };
+    const image = imageOf([deb('a', '1')], { ecosystems: [npm, { ...npm, id: 'dpkg' }] });
+    const { ecosystems } = inventoryOf(image, { clarionVersion: '1' });
+    expect(ecosystems).toEqual([{ ...npm, reason: 'no detector reads npm packages' }]);
+    expect(inventoryOf(imageOf([deb('a', '1')]), { clarionVersion: '1' })).not.toHaveProperty('ecosystems');
+  });
+
   const libssl3 = deb('libssl3', '3.0.11', { source: { name: 'openssl', version: '3.0.11-1' }, layer: top });
 
   test('says what is inside, absent facts as null', () => {

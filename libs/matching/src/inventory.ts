@@ -2,9 +2,11 @@ import type { EffectiveImage, Inventory, PlacedFeature, ReportImage, ReportPacka
 import { formatPlatform } from '@clarion/model';
 import { byPackage, byTexts } from './order';
 import { purlOf } from './purl';
+import { unreadEcosystems } from './unread-ecosystems';
 
 /** What is inside an image, in the shape of the native report and sorted as it promises. */
 export function inventoryOf(image: EffectiveImage, options: { readonly clarionVersion: string }): Inventory {
+  const ecosystems = unreadEcosystems(image);
   return {
     schemaVersion: 1,
     clarion: { version: options.clarionVersion },
@@ -29,6 +31,7 @@ export function inventoryOf(image: EffectiveImage, options: { readonly clarionVe
           (p) => p.message,
         ),
       ),
+    ...(ecosystems.length === 0 ? {} : { ecosystems }),
   };
 }
 

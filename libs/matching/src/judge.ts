@@ -2,6 +2,7 @@ import type { Finding, Report, Severity } from '@clarion/model';
 import { compareSeverity, isGap } from '@clarion/model';
 import { isUnfixed } from './filter-findings';
 import { findsPackages } from './participating-feeds';
+import { unreadReason } from './unread-ecosystems';
 
 /** What makes a build fail. Everything absent accepts. */
 export interface Policy {
@@ -92,14 +93,12 @@ function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | un
 function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean): readonly string[] {
   const { coverage, packages, problems } = report;
   const gaps = problems.filter(isGap).length;
-  const unread = (coverage.ecosystems ?? [])
-    .filter(({ accepted }) => !accepted)
-    .map(({ id, files }) => `${id} (${files} file${files === 1 ? '' : 's'})`);
+  const unread = unreadReason((coverage.ecosystems ?? []).filter(({ accepted }) => !accepted));
   const withoutFeed = coverage.namespaces.filter(({ feeds }) => feeds.length === 0);
   const withoutNamespace = coverage.uncovered.filter(({ namespace }) => namespace === null);
   const reasons = [
     packages.length === 0 && 'no packages found',
-    unread.length > 0 && `packages that no detector reads (--allow-uncovered accepts them): ${unread.join(', ')}`,
+    unread,
     gaps > 0 && `problems in layers or files: ${gaps}`,
     coverage.undetermined.length > 0 &&
       `versions or statements that cannot be compared: ${coverage.undetermined.length}`,

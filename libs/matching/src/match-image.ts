@@ -50,7 +50,7 @@ async function matchOnce(
   const { decisions, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
   const findings = await describeFindings(decisions, facts, options);
   const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
-  const { problems, ...inventory } = inventoryOf(matched, options);
+  const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
   return {
     ...inventory,
     findings,

@@ -26,7 +26,13 @@ export interface Report {
 }
 
 /** What is inside an image, without matching: `clarion packages`. */
-export type Inventory = Pick<Report, 'schemaVersion' | 'clarion' | 'image' | 'namespaces' | 'packages' | 'problems'>;
+export interface Inventory extends Pick<
+  Report,
+  'schemaVersion' | 'clarion' | 'image' | 'namespaces' | 'packages' | 'problems'
+> {
+  /** Ecosystems of which packages were recognised, that nothing looked at; absent when there are none. */
+  readonly ecosystems?: readonly UnreadEcosystem[];
+}
 
 export interface ReportImage {
   readonly reference: string;
@@ -175,7 +181,8 @@ export interface UncoveredPackage {
   readonly reason: string;
 }
 
-export interface UncoveredEcosystem {
+/** Packages that were recognised, and that no detector reads. */
+export interface UnreadEcosystem {
   /** The type of package URLs: `npm`, `pypi`; `generic` for programs. */
   readonly id: string;
   /** How many files tell of them. */
@@ -184,6 +191,9 @@ export interface UncoveredEcosystem {
   /** The lowest layer that has some. */
   readonly layer: Digest;
   readonly reason: string;
+}
+
+export interface UncoveredEcosystem extends UnreadEcosystem {
   /** Whoever asked for the report knows of this gap: it does not make the report incomplete. */
   readonly accepted: boolean;
 }

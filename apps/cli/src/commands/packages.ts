@@ -1,30 +1,39 @@
-import { inventoryOf } from '@clarion/matching';
+import { inventoryOf, unreadReason } from '@clarion/matching';
 import { isGap, type EffectiveImage } from '@clarion/model';
 import { exitCodes } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { inventoryFormat } from '../formats';
 import { renderStyle, writeResult } from '../output';
 import { clarionVersion } from '../release';
-import { withFacts } from '../facts';
+import { type Facts, withFacts } from '../facts';
+import { acceptedEcosystems } from '../accepted-ecosystems';
 
 export interface PackagesSettings extends ImageSettings {
   readonly format: string;
+  /** Names, separated by commas. */
+  readonly allowUncovered?: string;
 }
 
-/** Writes the inventory of an image in the format asked for; exit code 3 when something could not be read. */
-export async function writeInventory(image: EffectiveImage, settings: PackagesSettings): Promise<void> {
+/** Writes the inventory of an image in the format asked for; exit code 3 when it does not have everything. */
+export async function writeInventory(image: EffectiveImage, settings: PackagesSettings, facts: Facts): Promise<void> {
+  const accepted = acceptedEcosystems(settings);
   const render = inventoryFormat(settings.format);
   const inventory = inventoryOf(image, { clarionVersion });
   await writeResult(await render(inventory, renderStyle(settings.output, true)), settings.output);
-  if (image.problems.some(isGap) || inventory.packages.length === 0) process.exitCode = exitCodes.incomplete;
+  const unread = unreadReason((inventory.ecosystems ?? []).filter(({ id }) => !accepted.includes(id)));
+  if (unread !== false) facts.progress.warn(`the inventory is incomplete: ${unread}`);
+  if (unread !== false || image.problems.some(isGap) || inventory.packages.length === 0) {
+    process.exitCode = exitCodes.incomplete;
+  }
 }
 
 /** `clarion packages IMAGE` */
 export async function packages(reference: string, settings: PackagesSettings): Promise<void> {
   inventoryFormat(settings.format);
+  acceptedEcosystems(settings);
   await withFacts(settings, async (facts) => {
     const image = await readImage(reference, settings, facts);
     facts.progress.close();
-    await writeInventory(image, settings);
+    await writeInventory(image, settings, facts);
   });
 }

@@ -11,9 +11,9 @@ import {
   type Judgement,
   type MatchOptions,
 } from '@clarion/matching';
-import { ecosystemIds } from '@clarion/layer-indexing';
 import { ClarionError, severities, type Report, type Severity } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
+import { acceptedEcosystems } from '../accepted-ecosystems';
 import { refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
@@ -29,6 +29,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly failOn?: string;
   readonly failOnOtherArchitectures?: boolean;
   readonly allowIncomplete?: boolean;
+  /** Names, separated by commas. */
   readonly allowUncovered?: string;
   readonly maxFeedAge: number;
   readonly listPackages?: boolean;
@@ -44,16 +45,6 @@ function parseSeverity(text: string): Severity {
 
 function severityOrderOf({ severityOrder }: ScanSettings): Pick<MatchOptions, 'severityOrder'> {
   return severityOrder === undefined ? {} : { severityOrder: parseSeverityOrder(severityOrder) };
-}
-
-/** Ecosystems that the user knows not to be looked at. Throws `invalid-input` for one that is never reported. */
-function acceptedEcosystems({ allowUncovered = '' }: ScanSettings): readonly string[] {
-  const ids = allowUncovered.split(',').map((id) => id.trim());
-  const unknown = ids.find((id) => id !== '' && !ecosystemIds.includes(id));
-  if (unknown === undefined) return ids;
-  throw new ClarionError('invalid-input', `"${unknown}" is not an ecosystem that is left out`, {
-    remedy: `known: ${ecosystemIds.join(', ')}`,
-  });
 }
 
 /** What a user asked to see; in the table, findings of packages that only hold kernel headers are left out as well. */
@@ -119,7 +110,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     const image = await readImage(reference, settings, facts);
     if (!settings.match) {
       facts.progress.close();
-      await writeInventory(image, settings);
+      await writeInventory(image, settings, facts);
       return;
     }
     const taking = participatingFeeds(feeds, namespaceIds(image));

@@ -167,6 +167,33 @@ describe('clarion scan', () => {
     expect((JSON.parse(readFileSync(at('out.json'), 'utf8')) as Report).packages).toHaveLength(15);
   });
 
+  it('says what no detector reads, in scan and packages alike, until it is accepted', async () => {
+    const npm = file('app/node_modules/ms/package.json', '{}');
+    const program = file('opt/tool', readFileSync(process.execPath).subarray(0, 1000));
+    const base = file('var/lib/dpkg/status', fixture('debian/1-base.status'));
+    const release = file('etc/os-release', fixture('debian/os-release'));
+    const image = buildImage({
+      layers: [
+        [release, base],
+        [npm, program],
+      ],
+    });
+    writeDockerArchive(at('languages.tar'), image, { form: 'v1.1' });
+    const both = [{ id: 'generic' }, { id: 'npm', example: 'app/node_modules/ms/package.json' }];
+    const inventory = await clarion(['packages', at('languages.tar'), '--format', 'json', '--db', at('db')]);
+    expect([inventory.code, JSON.parse(inventory.stdout)]).toMatchObject([3, { ecosystems: both }]);
+    expect(inventory.stderr).toContain(
+      'no detector reads (--allow-uncovered accepts them): generic (1 file), npm (1 file)',
+    );
+    const accept = ['--allow-uncovered', 'npm,generic'];
+    expect((await clarion(['packages', at('languages.tar'), ...accept, '--db', at('db')])).code).toBe(0);
+    const scanned = await clarion(['scan', at('languages.tar'), '--format', 'json', ...data]);
+    expect([scanned.code, parsed(scanned).coverage]).toMatchObject([3, { ecosystems: both, complete: false }]);
+    expect((await clarion(['scan', at('languages.tar'), ...accept, ...data])).code).toBe(0);
+    const wrong = await clarion(['packages', at('languages.tar'), '--allow-uncovered', 'nmp', '--db', at('db')]);
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('"nmp" is not an ecosystem')]);
+  });
+
   it('takes options from the environment and from clarion.yaml', async () => {
     writeFileSync(at('clarion.yaml'), `feedsDir: ${sampleFeeds}\nformat: json\n`);
     const outcome = await clarion(['scan', at('docker.tar')], { cwd: folder.path, env: { CLARION_DB: at('db') } });

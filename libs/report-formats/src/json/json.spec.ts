@@ -50,6 +50,20 @@ describe('json', () => {
     expect(JSON.parse(inventoryText(report))).toEqual(inventory);
   });
 
+  it('has the ecosystems that nothing looked at in both', () => {
+    const report = readJson(factsFolder, 'debian.json') as Report;
+    const npm = { id: 'npm', files: 2, example: 'a/package.json', layer: report.image.layers[0]?.diffId ?? '' };
+    const unread = { ...npm, reason: 'no detector reads npm packages' };
+    const more = { ...unread, secret: true };
+    const inventory: Inventory = { ...report, ecosystems: [more] };
+    expect(validInventory(JSON.parse(inventoryText(inventory))) || validInventory.errors).toBe(true);
+    expect(JSON.parse(inventoryText(inventory))).toMatchObject({ ecosystems: [unread] });
+    expect(inventoryText(inventory)).not.toContain('secret');
+    const coverage = { ...report.coverage, ecosystems: [{ ...unread, accepted: true }] };
+    expect(validReport(JSON.parse(reportText({ ...report, coverage }))) || validReport.errors).toBe(true);
+    expect(JSON.parse(reportText({ ...report, coverage }))).toMatchObject({ coverage });
+  });
+
   it('writes the members in the order of the documentation', () => {
     const report = readJson(factsFolder, 'debian.json') as Report;
     expect(Object.keys(JSON.parse(reportText(report)) as object)).toEqual([

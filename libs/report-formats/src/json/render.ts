@@ -11,6 +11,7 @@ import type {
   ReportProblem,
   Suppressed,
   UncoveredPackage,
+  UnreadEcosystem,
 } from '@clarion/model';
 import { severities } from '@clarion/model';
 
@@ -46,11 +47,12 @@ function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedAp
 export function renderInventory(inventory: Inventory): Rendering {
   return printableJson({
     ...head(inventory),
+    ...(inventory.ecosystems === undefined ? {} : { ecosystems: inventory.ecosystems.map(unread) }),
     problems: inventory.problems.map(problem),
-  } satisfies Record<keyof Inventory, unknown>);
+  } satisfies Record<keyof Omit<Inventory, 'ecosystems'>, unknown>);
 }
 
-function head(inventory: Inventory): Record<Exclude<keyof Inventory, 'problems'>, unknown> {
+function head(inventory: Inventory): Record<Exclude<keyof Inventory, 'problems' | 'ecosystems'>, unknown> {
   return {
     schemaVersion: inventory.schemaVersion,
     clarion: { version: inventory.clarion.version },
@@ -123,6 +125,10 @@ function exploited(known: FindingKnownExploited): FindingKnownExploited {
   return { dateAdded, dueDate, requiredAction, ransomware };
 }
 
+function unread({ id, files, example, layer, reason }: UnreadEcosystem): UnreadEcosystem {
+  return { id, files, example, layer, reason };
+}
+
 function coverage(covered: Coverage): Coverage {
   return {
     namespaces: covered.namespaces.map(({ id, feeds, endOfLife, support }) => ({ id, feeds, endOfLife, support })),
@@ -134,9 +140,7 @@ function coverage(covered: Coverage): Coverage {
     ...(covered.ecosystems === undefined
       ? {}
       : {
-          ecosystems: covered.ecosystems.map(({ id, files, example, layer, reason, accepted }) => ({
-            ...{ id, files, example, layer, reason, accepted },
-          })),
+          ecosystems: covered.ecosystems.map((one) => ({ ...unread(one), accepted: one.accepted })),
         }),
     complete: covered.complete,
   };

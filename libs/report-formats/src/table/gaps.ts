@@ -1,4 +1,11 @@
-import type { FeedRole, Report, UncoveredPackage, UndeterminedPackage } from '@clarion/model';
+import type {
+  FeedRole,
+  Report,
+  UncoveredEcosystem,
+  UncoveredPackage,
+  UndeterminedPackage,
+  UnreadEcosystem,
+} from '@clarion/model';
 
 import { printable } from '../printable';
 import { type Look, packagesText } from './style';
@@ -30,14 +37,25 @@ export function gaps({ coverage, problems, image }: Report, look: Look): string[
       const what = `feed ${printable(id)} ${updatedAt === null ? 'was never loaded' : 'is stale'}`;
       return listing(`${what}: ${consequence[role]}`, [], look);
     });
-  const ecosystems = (coverage.ecosystems ?? []).flatMap(({ id, files, example, reason, accepted }) =>
-    listing(
-      `${printable(id)}: ${printable(reason)}, found by ${files} file${files === 1 ? '' : 's'}${accepted ? ' (accepted)' : ''}`,
-      [printable(example)],
-      look,
-    ),
-  );
-  return [...ecosystems, ...uncovered, ...undetermined, ...feeds, ...problemLines(problems, image, look)];
+  return [
+    ...ecosystemLines(coverage.ecosystems ?? [], look),
+    ...uncovered,
+    ...undetermined,
+    ...feeds,
+    ...problemLines(problems, image, look),
+  ];
+}
+
+/** Lines that say which packages were recognised and not looked at. */
+export function ecosystemLines(
+  ecosystems: readonly (UnreadEcosystem & Partial<UncoveredEcosystem>)[],
+  look: Look,
+): string[] {
+  return ecosystems.flatMap(({ id, files, example, reason, accepted = false }) => {
+    const count = `${files} file${files === 1 ? '' : 's'}`;
+    const text = `${printable(id)}: ${printable(reason)}, found by ${count}${accepted ? ' (accepted)' : ''}`;
+    return listing(text, [printable(example)], look);
+  });
 }
 
 function byReason<T extends UncoveredPackage>(packages: readonly T[]): (readonly [string, readonly T[]])[] {

@@ -243,6 +243,16 @@ describe('table of an inventory', () => {
     );
   });
 
+  it('says what was recognised and not looked at', () => {
+    const npm = { id: 'npm', files: 2, example: 'app/node_modules/a\u001b[2J/package.json', layer: 'sha256:a' };
+    const inventory = { ...facts('clean.json'), ecosystems: [{ ...npm, reason: 'no detector reads npm packages' }] };
+    const text = renderInventory(inventory, { colour: false, width: 80, listPackages: false });
+    expect(text).toMatch(
+      /Not looked at\n {2}! npm: no detector reads npm packages, found by 2 files\n {4}app\/node_mod/,
+    );
+    expect(text).not.toContain('\u001b');
+  });
+
   it('shows twenty problems and counts the others', () => {
     const problem: ReportProblem = { layer: 'sha512:abc', path: null, code: 'bad-record', message: 'no name' };
     const problems = Array.from({ length: 25 }, () => problem);

@@ -1,0 +1,12 @@
+import { ecosystemIds } from '@clarion/layer-indexing';
+import { ClarionError } from '@clarion/model';
+
+/** Ecosystems that the user knows not to be looked at. Throws `invalid-input` for one that is never reported. */
+export function acceptedEcosystems({ allowUncovered = '' }: { readonly allowUncovered?: string }): readonly string[] {
+  const ids = allowUncovered.split(',').map((id) => id.trim());
+  const unknown = ids.find((id) => id !== '' && !ecosystemIds.includes(id));
+  if (unknown === undefined) return ids;
+  throw new ClarionError('invalid-input', `"${unknown}" is not an ecosystem that is left out`, {
+    remedy: `known: ${ecosystemIds.join(', ')}`,
+  });
+}
