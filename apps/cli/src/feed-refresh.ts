@@ -83,12 +83,20 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   if (finished === undefined) return false;
   const { outcome, state } = finished;
   phase.end(describeOutcome(finished, follow.bytes()));
+  if (feed.own === true) warnOfProblems(feed, state, facts);
   if (outcome === 'unchanged' || outcome === 'changed') return true;
   // The first one is the feed's own error.
   for (const text of unapplied.slice(1)) progress.warn(`${feedName(feed)}: ${text}`);
   const failure = describeFailure(feed, state, new Date()) ?? `${feedName(feed)}: ${outcome}`;
   progress.warn(`${feedName(feed)} was not updated: ${failure}`);
   return false;
+}
+
+/** Whoever writes own data can mend it: what is passed over of it is named each time. */
+function warnOfProblems(feed: FeedSource, { problems, problemSamples }: FeedState, { progress }: Facts): void {
+  for (const sample of problemSamples) progress.warn(`${feedName(feed)}: ${sample}`);
+  const more = problems - problemSamples.length;
+  if (more > 0) progress.warn(`${feedName(feed)}: ${more} more problems like these`);
 }
 
 /** After a failed attempt at a feed that only describes vulnerabilities, scans do without it for so long. */

@@ -4,7 +4,7 @@ import { osvGroups } from './osv-groups';
 import { type OsvReading, readOsvRecord } from './osv-record';
 
 /** The largest record of the public export has 94 KiB; enumerations of versions can make one some MiB. */
-const recordBytes = 16 * 1024 * 1024;
+export const recordBytes = 16 * 1024 * 1024;
 
 export interface OsvArchiveReading extends OsvReading {
   /** Whether a file of the archive is a record; every `.json` is unless stated. */

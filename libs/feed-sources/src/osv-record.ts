@@ -65,6 +65,11 @@ const maxAffected = 50_000;
 const maxIds = 500;
 const longestName = 512;
 
+/** Whether a value can be the id of a record. */
+export function isRecordId(value: unknown): value is string {
+  return typeof value === 'string' && recordId.test(value);
+}
+
 /**
  * Reads one record (OSV schema 1.x, https://ossf.github.io/osv-schema/). Undefined: it is no record, for it has no id.
  * A withdrawn record says nothing but that. An entry that names neither ranges nor versions is about no version.
@@ -72,7 +77,7 @@ const longestName = 512;
 export function readOsvRecord(value: unknown, reading: OsvReading): OsvRecord | undefined {
   const record = asObject(value);
   const id = record?.['id'];
-  if (record === undefined || typeof id !== 'string' || !recordId.test(id)) return undefined;
+  if (record === undefined || !isRecordId(id)) return undefined;
   if (osvDate(record['withdrawn']) !== undefined) {
     // Only this id: its aliases may live on in other records.
     const texts = [{ feed: reading.feed, id, rejected: true }];

@@ -48,6 +48,9 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ['critical', 'Critical'],
 ]);
 
+/** The words that a severity may be written in, in lower case. */
+export const severityWords: readonly string[] = [...severities.keys()];
+
 /** `database_specific.severity` of a record or of one of its `affected` entries, as written and as we call it. */
 export function osvSeverity(holder: Json): { readonly word: string; readonly severity?: Severity } | undefined {
   const word = textOf(asObject(holder['database_specific'])?.['severity']).slice(0, 80);
@@ -57,6 +60,11 @@ export function osvSeverity(holder: Json): { readonly word: string; readonly sev
 }
 
 const cvssVector = /^(?:CVSS:(?:3\.[01]|4\.0)\/)?[A-Za-z]{1,3}:[A-Za-z]{1,9}(?:\/[A-Za-z]{1,3}:[A-Za-z]{1,9}){1,40}$/;
+
+/** Whether a text has the form of a CVSS vector of any version. */
+export function isCvssVector(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= 400 && cvssVector.test(value.trim());
+}
 
 /** Who scored it, as NVD calls them, by the family of the record's id. */
 const scorers: readonly (readonly [prefix: string, source: string])[] = [
@@ -74,7 +82,7 @@ function cvssOf(record: Json): readonly CvssVector[] {
     for (const entry of objectsOf(holder['severity'])) {
       const vector = textOf(entry['score']);
       // Ubuntu writes its priority here as well: a word, no vector.
-      if (vector.length <= 400 && cvssVector.test(vector)) vectors.add(vector);
+      if (isCvssVector(vector)) vectors.add(vector);
     }
   }
   return [...vectors].slice(0, 20).map((vector) => ({ source, vector }));

@@ -1,7 +1,6 @@
 import type { FeedRecord, FeedState, Upstream } from '@clarion/model';
 import { buildZip } from '@clarion/test-kit';
 import { type OwnFeedOptions, ownFeed } from './own-feed';
-import { ownPlace } from './own-place';
 
 const osv: OwnFeedOptions = { id: 'own', format: 'osv', baseUrl: 'file:///srv/own/' };
 const secdb: OwnFeedOptions = { id: 'acme', format: 'secdb', baseUrl: 'https://acme.example/', namespace: 'wolfi' };
@@ -111,7 +110,11 @@ describe('own OSV data', () => {
 
   describe('about an ecosystem of the user', () => {
     const own = (ecosystem: string, version_scheme?: unknown): object =>
-      record('ACME-1', { package: { ecosystem, name: 'a' }, database_specific: { version_scheme } });
+      record('ACME-1', {
+        package: { ecosystem, name: 'a' },
+        ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.1.1' }] }],
+        database_specific: { version_scheme },
+      });
 
     it.each([
       ['x-acme', undefined, 'semver'],
@@ -125,19 +128,21 @@ describe('own OSV data', () => {
       ]);
     });
 
+    const there = { ...osv, baseUrl: 'https://acme.example/' };
     it.each([
       ['x-acme', 'semvre', /version_scheme of x-acme is none \(known: alpm, apk, .*, semver\)/],
       ['x-acme', ['semver'], /version_scheme of x-acme is none/],
       ['x-acme', '__proto__', /version_scheme of x-acme is none/],
       ['debian:12', 'rpm', /versions of debian:12 have the order dpkg: leave version_scheme out/],
-      ['x_acme', undefined, /Unknown ecosystem "x_acme"$/],
-      ['x-Acme', undefined, /Unknown ecosystem "x-Acme": one of your own is x- and at most 38 lower-case/],
-    ])('%s with the order %p is a problem and no statement', async (ecosystem, named, message) => {
-      const found = await read(osv, 'a.json', JSON.stringify(own(ecosystem, named)));
-      expect(found.slice(1)).toEqual([
-        { kind: 'problem', record: 'a.json', message: expect.stringMatching(message) as string },
+      ['x_acme', undefined, /unknown ecosystem "x_acme"/],
+      ['x-Acme', undefined, /unknown ecosystem "x-Acme"; one of your own is x- and at most 38 lower-case/],
+    ])('%s with the order %p is a problem and no statement, refused in a file', async (ecosystem, named, message) => {
+      const text = JSON.stringify(own(ecosystem, named));
+      expect(await read(there, 'a.json', text)).toEqual([
+        expect.objectContaining({ kind: 'problem', message: expect.stringMatching(message) as string }),
+        expect.objectContaining({ kind: 'vulnerability' }),
       ]);
-      expect(found[0]).toMatchObject({ kind: 'vulnerability' });
+      await expect(read(osv, 'a.json', text)).rejects.toThrow(message);
     });
 
     it('is never read in two orders as one', async () => {
@@ -145,18 +150,6 @@ describe('own OSV data', () => {
       const groups = (await read(osv, 'a.json', JSON.stringify(both))).filter(({ kind }) => kind === 'group');
       expect(groups).toMatchObject([{ group: { scheme: 'rpm' } }, { group: { scheme: 'semver' } }]);
     });
-  });
-
-  it('with an unknown ecosystem or without sense is a problem', async () => {
-    const unknown = record('ACME-1', { package: { ecosystem: 'Debiam:12', name: 'x' } });
-    expect((await read(osv, 'a.json', JSON.stringify([unknown, 7]))).filter(({ kind }) => kind === 'problem')).toEqual([
-      { kind: 'problem', record: 'a.json:2', message: 'Record without a usable id' },
-      { kind: 'problem', record: 'a.json', message: 'Unknown ecosystem "Debiam:12"' },
-    ]);
-    expect(await read(osv, 'a.ndjson', '{"id":')).toEqual([
-      { kind: 'problem', record: 'a.ndjson:1', message: 'Record is not JSON' },
-    ]);
-    await expect(read(osv, 'a.json', '{"id":')).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });
 
@@ -166,45 +159,5 @@ describe('own SecDB data', () => {
     expect(await read(secdb, 'acme.json', JSON.stringify(document))).toMatchObject([
       { kind: 'group', group: { feed: 'acme', namespace: 'wolfi', package: 'acme', document: 'acme.json' } },
     ]);
-  });
-});
-
-describe('the place of an own package', () => {
-  it.each([
-    ['Debian:12', 'debian:12', 'dpkg'],
-    ['Ubuntu:22.04:LTS', 'ubuntu:22.04', 'dpkg'],
-    ['Alpine:v3.20', 'alpine:v3.20', 'apk'],
-    ['AlmaLinux:9', 'alma:9', 'rpm'],
-    ['Rocky Linux:9', 'rocky:9', 'rpm'],
-    ['Red Hat:enterprise_linux:9::appstream', 'rhel:9', 'rpm'],
-    ['SUSE:Linux Enterprise Server 15 SP5', 'sles:15.5', 'rpm'],
-    ['openSUSE:Leap 15.6', 'opensuse-leap:15.6', 'rpm'],
-    ['Azure Linux:3', 'azurelinux:3.0', 'rpm'],
-    ['amzn:2023', 'amzn:2023', 'rpm'],
-    ['arch', 'arch', 'alpm'],
-    ['npm', 'npm', 'npm'],
-    ['crates.io', 'crates.io', 'semver'],
-    ['x-acme', 'x-acme', 'semver'],
-    ['x-acme-linux:3.1', 'x-acme-linux:3.1', 'semver'],
-  ])('%s is %s', (ecosystem, namespace, scheme) => {
-    expect(ownPlace(ecosystem)).toMatchObject({ namespace, scheme });
-  });
-
-  it.each([
-    '',
-    'x-',
-    'x-Acme',
-    'X-acme',
-    'x-acme:',
-    'x-a b',
-    `x-${'a'.repeat(39)}`,
-    'Debian',
-    'Debian:bookworm',
-    'nothing:1',
-    '__proto__',
-    'debian:12/..',
-    'x'.repeat(300),
-  ])('%p has none', (ecosystem) => {
-    expect(ownPlace(ecosystem)).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import {
   ClarionError,
+  type FeedDocument,
   type FeedSource,
   type FeedState,
   isOwnNamespace,
@@ -7,8 +8,10 @@ import {
   planOf,
   type Upstream,
 } from '@clarion/model';
+import { refusingMistakes } from './own-mistakes';
 import { parseOwnOsv } from './own-osv';
-import { parseSecdb } from './secdb';
+import { ownPlace, remedyForPlace } from './own-place';
+import { parseOwnSecdb } from './own-secdb';
 
 export const ownFormats = ['osv', 'secdb'] as const;
 export type OwnFormat = (typeof ownFormats)[number];
@@ -35,7 +38,8 @@ const feedId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 /**
  * A feed of the user's own data. Every file is a document: `.json` (one OSV record, a list of them, or a SecDB document),
  * `.ndjson` or `.jsonl` (one OSV record a line), `.zip` or `.tar` (one OSV record a file). A file that is gone says nothing
- * any more. Throws `ClarionError` `invalid-input` for options that do not fit together.
+ * any more. A file of this machine with a mistake of its writer is refused; at an address, and in an archive, mistakes are
+ * problems. Throws `ClarionError` `invalid-input` for options that do not fit together.
  */
 export function ownFeed(options: OwnFeedOptions): FeedSource {
   const { id, format, namespace, storedAs = id, covers = [] } = options;
@@ -60,10 +64,18 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
       remedy: `leave it out of covers; a namespace of your own is ${ownNameRule}`,
     });
   }
+  if (namespace !== undefined && ownPlace(namespace)?.scheme !== 'apk') {
+    throw new ClarionError('invalid-input', `Feed ${id} is SecDB and names ${JSON.stringify(namespace.slice(0, 80))}`, {
+      remedy:
+        ownPlace(namespace) === undefined
+          ? remedyForPlace(namespace)
+          : 'SecDB is about packages of apk; use format: osv',
+    });
+  }
   return {
     id: storedAs,
     name: id,
-    version: 1,
+    version: 2,
     title: `Own data (${format === 'osv' ? 'OSV' : `SecDB, ${namespace ?? ''}`})`,
     homepage: options.baseUrl,
     baseUrl: options.baseUrl,
@@ -76,9 +88,15 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
     plan: async (upstream, last) => planOf(await ownDocuments(options, upstream, last)),
     parse: (document) => {
       const place = { feed: storedAs, namespace: namespace ?? '' };
-      return format === 'secdb' ? parseSecdb(document, place) : parseOwnOsv(document, storedAs);
+      const records = format === 'secdb' ? parseOwnSecdb(document, place) : parseOwnOsv(document, storedAs);
+      return isHandwritten(options, document) ? refusingMistakes(document, records) : records;
     },
   };
+}
+
+/** A file of this machine is there to be mended. An archive is no text that somebody has typed. */
+function isHandwritten({ baseUrl }: OwnFeedOptions, { name }: FeedDocument): boolean {
+  return baseUrl.startsWith('file:') && !/\.(?:zip|tar)$/.test(name);
 }
 
 /** Files that are read, by format. */

@@ -1,62 +1,125 @@
-import { asObject, readText, textLines } from '@clarion/file-formats/documents';
-import { advisoryStates, type AdvisoryState, ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
-import { factsOf, factsOfJson, parseOsvArchive } from './osv-archive';
+import {
+  archiveMembers,
+  asObject,
+  type JsonPath,
+  positionInJson,
+  positionOfJsonError,
+  readText,
+  type TextPosition,
+  textLines,
+} from '@clarion/file-formats/documents';
+import { advisoryStates, type AdvisoryState, type FeedDocument, type FeedRecord } from '@clarion/model';
+import { factsOf, recordBytes } from './osv-archive';
 import type { OsvAffected, OsvReading } from './osv-record';
-import { ownPlace, unknownEcosystem, withScheme } from './own-place';
+import { createMistakes, type Mistakes, noJson, parseOwnJson } from './own-mistakes';
+import { ownPlace, withScheme } from './own-place';
+import { faultsOfRecord, schemeNamedBy } from './own-record-faults';
 
 const maxDocumentBytes = 64 * 1024 * 1024;
 const maxLineBytes = 16 * 1024 * 1024;
 
-const mostFaults = 100;
+/** A text that holds one record, or a list of them. */
+interface RecordText {
+  readonly text: string;
+  /** The document, or the file in it. */
+  readonly name: string;
+  /** Number of its first line. */
+  readonly line: number;
+}
+
+interface Reading {
+  readonly document: FeedDocument;
+  readonly feed: string;
+  readonly mistakes: Mistakes;
+}
 
 /**
- * Reads one file of own OSV data; its ending tells the form. An ecosystem that is unknown is a problem, not a silence.
+ * Reads one file of own OSV data; its ending tells the form. Every mistake of who wrote it is a problem with a pointer to
+ * the member (`faultsOfRecord`) and its place in the file; what can be understood of its record is read nevertheless.
  * `affected[].database_specific.version_scheme` names the order of the versions of a user's own ecosystem (`x-acme`).
  */
 export async function* parseOwnOsv(document: FeedDocument, feed: string): AsyncGenerator<FeedRecord> {
-  const faults = new Set<string>();
+  const reading = { document, feed, mistakes: createMistakes() };
+  if (/\.(?:zip|tar)$/.test(document.name)) yield* parseArchive(reading);
+  else if (/\.(?:ndjson|jsonl)$/.test(document.name)) yield* parseLines(reading);
+  else {
+    const text = await readText(document.body, maxDocumentBytes);
+    const value = parseOwnJson(text, document.name);
+    yield* factsOfValue(value, { text, name: document.name, line: 1 }, reading);
+  }
+}
+
+async function* parseArchive(reading: Reading): AsyncGenerator<FeedRecord> {
+  const { body, name: label } = reading.document;
+  const accept = (name: string): boolean => name.endsWith('.json');
+  for await (const member of archiveMembers(body, { label, memberBytes: recordBytes, accept })) {
+    const { name } = member;
+    if (member.problem !== undefined) yield { kind: 'problem', record: name, message: member.problem };
+    else yield* factsOfText({ text: Buffer.from(member.content).toString('utf8'), name, line: 1 }, reading);
+  }
+}
+
+async function* parseLines(reading: Reading): AsyncGenerator<FeedRecord> {
+  let line = 0;
+  for await (const text of textLines(reading.document.body, maxLineBytes)) {
+    line += 1;
+    if (text.trim() !== '') yield* factsOfText({ text, name: reading.document.name, line }, reading);
+  }
+}
+
+/** What one of many texts says; one that is no JSON is a mistake in it alone. */
+function* factsOfText(source: RecordText, reading: Reading): Generator<FeedRecord> {
+  const { text, name, line } = source;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    const position = (): TextPosition => positionOfJsonError(text);
+    yield reading.mistakes.problem({ name, line, position }, { path: [], message: noJson });
+    return;
+  }
+  yield* factsOfValue(value, source, reading);
+}
+
+/** One record, or a list of records. */
+function* factsOfValue(value: unknown, source: RecordText, reading: Reading): Generator<FeedRecord> {
+  if (!Array.isArray(value)) yield* factsOfRecord(value, [], { ...source, ...reading });
+  else {
+    for (const [index, record] of (value as readonly unknown[]).entries())
+      yield* factsOfRecord(record, [index], { ...source, ...reading });
+  }
+}
+
+function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Reading): Generator<FeedRecord> {
+  const { text, name, line, document, feed, mistakes } = source;
+  const faults = faultsOfRecord(record);
+  const id = asObject(record)?.['id'];
+  const subject = typeof id === 'string' ? `${id.slice(0, 80)}: ` : '';
+  for (const { path, message } of faults) {
+    const position = (): TextPosition => positionInJson(text, [...at, ...path]);
+    yield mistakes.problem({ name, line, position }, { path, message: `${subject}${message}` });
+  }
+  const unread = new Set<string>();
   const reading: OsvReading = {
     feed,
     subject: 'flaw',
     stateOf,
     place: (ecosystem, { entry }) => {
       const known = ownPlace(ecosystem);
-      const scheme = asObject(entry['database_specific'])?.['version_scheme'];
-      const place = known === undefined ? unknownEcosystem(ecosystem) : withScheme(known, scheme);
-      if (typeof place !== 'string') return place;
-      if (faults.size < mostFaults) faults.add(place);
-      return undefined;
+      if (known === undefined && unread.size < 20) unread.add(ecosystem);
+      const place = known === undefined ? undefined : withScheme(known, schemeNamedBy(entry));
+      // The faults say what is wrong with the scheme.
+      return typeof place === 'string' ? undefined : place;
     },
   };
-  yield* formOf(document, reading);
-  for (const message of faults) yield { kind: 'problem', record: document.name, message };
-}
-
-function formOf(document: FeedDocument, reading: OsvReading): AsyncGenerator<FeedRecord> {
-  if (/\.(?:zip|tar)$/.test(document.name)) return parseOsvArchive(document, reading);
-  if (/\.(?:ndjson|jsonl)$/.test(document.name)) return parseLines(document, reading);
-  return parseJson(document, reading);
-}
-
-async function* parseLines(document: FeedDocument, reading: OsvReading): AsyncGenerator<FeedRecord> {
-  let number = 0;
-  for await (const line of textLines(document.body, maxLineBytes)) {
-    number += 1;
-    if (line.trim() !== '') yield* factsOfJson(line, { name: `${document.name}:${number}`, document, reading });
+  for (const fact of factsOf(record, { name, document, reading })) {
+    // The faults have said it.
+    if (fact.kind !== 'problem' || faults.length === 0) yield fact;
   }
-}
-
-/** One record, or a list of records. */
-async function* parseJson(document: FeedDocument, reading: OsvReading): AsyncGenerator<FeedRecord> {
-  const text = await readText(document.body, maxDocumentBytes);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new ClarionError('corrupt-data', `Document ${document.name} is not JSON`, { cause });
-  }
-  for (const [index, record] of (Array.isArray(value) ? (value as readonly unknown[]) : [value]).entries()) {
-    yield* factsOf(record, { name: `${document.name}:${index + 1}`, document, reading });
+  if (faults.length > 0) return;
+  for (const ecosystem of unread) {
+    const message = `Packages of the ecosystem ${JSON.stringify(ecosystem.slice(0, 80))} are not found in images`;
+    yield { kind: 'problem', record: typeof id === 'string' ? id : name, message };
   }
 }
 

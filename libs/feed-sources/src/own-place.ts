@@ -1,6 +1,8 @@
 import { isOwnNamespace, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
-import { languagePlace } from './osv-ecosystems';
+import { namespaceOf } from './debian-security-tracker/suites';
+import { nearestWord } from './nearest-word';
+import { languageEcosystems, languagePlace } from './osv-ecosystems';
 import type { OsvPlace } from './osv-record';
 
 /** How OSV calls distributions (https://ossf.github.io/osv-schema/#defined-ecosystems); `$1` is the release. */
@@ -18,24 +20,95 @@ const distributions: readonly (readonly [ecosystem: RegExp, namespace: string])[
   [/^Azure Linux:(\d)$/, 'azurelinux:$1.0'],
   [/^Wolfi$/, 'wolfi'],
   [/^Chainguard$/, 'chainguard'],
+  [/^MinimOS$/, 'minimos'],
+  [/^ConanCenter$/, 'conan'],
+  [/^CRAN$/, 'cran'],
+  [/^Hackage$/, 'hackage'],
+  [/^Hex$/, 'hex'],
+  [/^Julia$/, 'julia'],
+  [/^Pub$/, 'pub'],
+  [/^SwiftURL$/, 'swift'],
 ];
 
-const namespaceId = /^[a-z][a-z0-9.-]{0,40}(?::[A-Za-z0-9._-]{1,40})?$/;
+/** One release of each kind of namespace with releases, and which releases a detector finds. */
+const releases: ReadonlyMap<string, readonly [release: RegExp, example: string]> = new Map([
+  ['debian', [/^(?:\d{1,3}|3\.1|unstable)$/, '12']],
+  ['ubuntu', [/^\d{1,2}\.\d{2}$/, '24.04']],
+  ['alpine', [/^(?:v\d{1,2}\.\d{1,3}|edge)$/, 'v3.20']],
+  ['alma', [/^\d{1,3}$/, '9']],
+  ['rocky', [/^\d{1,3}$/, '9']],
+  ['rhel', [/^\d{1,3}$/, '9']],
+  ['oracle', [/^\d{1,3}$/, '9']],
+  ['centos', [/^\d{1,3}$/, '7']],
+  ['centos-stream', [/^\d{1,3}$/, '9']],
+  ['fedora', [/^\d{1,3}$/, '40']],
+  ['amzn', [/^(?:201\d\.\d{2}|[1-9]|20[2-9]\d)$/, '2023']],
+  ['sles', [/^\d{1,3}(?:\.\d{1,2})?$/, '15.6']],
+  ['sle-micro', [/^\d{1,2}\.\d{1,2}$/, '5.5']],
+  ['sl-micro', [/^\d{1,2}\.\d{1,2}$/, '6.0']],
+  ['opensuse-leap', [/^\d{1,2}\.\d{1,2}$/, '15.6']],
+  ['opensuse', [/^1[0-3]\.\d$/, '13.2']],
+  ['photon', [/^\d\.\d$/, '5.0']],
+  ['mariner', [/^\d\.\d$/, '2.0']],
+  ['azurelinux', [/^\d\.\d$/, '3.0']],
+]);
+
+/** Namespaces that have no releases, and those of languages. */
+const whole: ReadonlySet<string> = new Set([
+  ...['wolfi', 'chainguard', 'minimos', 'opensuse-tumbleweed', 'bottlerocket', 'arch', 'gentoo'],
+  ...['conan', 'cran', 'hackage', 'hex', 'julia', 'pub', 'swift'],
+]);
+
+const languages: ReadonlyMap<string, string> = new Map(
+  languageEcosystems.map(({ ecosystem, namespace }) => [namespace, ecosystem]),
+);
+
+/** Ecosystems of OSV whose packages no detector finds: no mistake of whoever names them. */
+const unread: ReadonlySet<string> = new Set([
+  ...['Alpaquita', 'Android', 'BellSoft Hardened Containers', 'Bioconductor', 'Bitnami', 'CleanStart', 'Docker'],
+  ...['Echo', 'FreeBSD', 'GHC', 'GIT', 'GitHub Actions', 'Kubernetes', 'Linux', 'Mageia', 'OSS-Fuzz', 'openEuler'],
+  ...['opam', 'Root', 'TuxCare', 'VSCode'],
+]);
+
+/** Other names that people know, by what they are called here. */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ['cargo', 'crates.io'],
+  ['rust', 'crates.io'],
+  ['composer', 'Packagist'],
+  ['php', 'Packagist'],
+  ['gem', 'RubyGems'],
+  ['ruby', 'RubyGems'],
+  ['golang', 'Go'],
+  ['pip', 'PyPI'],
+  ['python', 'PyPI'],
+  ['node', 'npm'],
+  ['java', 'Maven'],
+  ['dotnet', 'NuGet'],
+  ['almalinux', 'alma'],
+  ['amazon', 'amzn'],
+  ['amazonlinux', 'amzn'],
+  ['archlinux', 'arch'],
+  ['ol', 'oracle'],
+  ['redhat', 'rhel'],
+  ['rockylinux', 'rocky'],
+  ['suse', 'sles'],
+]);
 
 /**
  * Where packages of own data belong: a language ecosystem or a distribution as OSV calls it, or a namespace as Clarion
- * does (`debian:12`, `amzn:2023`, one of the user's own: `x-acme`). A distribution's package is meant by its own name or by that
- * of its source.
+ * does (`debian:12`, `amzn:2023`, one of the user's own: `x-acme`); undefined for a name that no package belongs to. A
+ * distribution's package is meant by its own name or by that of its source.
  */
 export function ownPlace(ecosystem: string): OsvPlace | undefined {
-  const language = languagePlace(ecosystem);
+  const language = languagePlace(languages.get(ecosystem) ?? ecosystem);
   if (language !== undefined) return language;
   if (isOwnNamespace(ecosystem)) return { namespace: ecosystem, scheme: 'semver', nameKind: 'either' };
   const named = distributions.find(([pattern]) => pattern.test(ecosystem));
   const namespace = named === undefined ? ecosystem : ecosystem.replace(named[0], named[1]);
-  const scheme = namespaceId.test(namespace) ? schemeOf(namespace) : undefined;
-  if (scheme === undefined) return undefined;
-  return { namespace, scheme, nameKind: 'either' };
+  const [family = '', release] = splitName(namespace);
+  const isKnown = release === undefined ? whole.has(family) : releases.get(family)?.[0].test(release) === true;
+  const scheme = isKnown ? schemeOf(namespace) : undefined;
+  return scheme === undefined ? undefined : { namespace, scheme, nameKind: 'either' };
 }
 
 /**
@@ -50,8 +123,51 @@ export function withScheme(place: OsvPlace, named: unknown): OsvPlace | string {
   return `version_scheme of ${namespace} is none (known: ${versionSchemes.map(({ id }) => id).join(', ')})`;
 }
 
-/** Why an ecosystem has no place, for people. */
-export function unknownEcosystem(ecosystem: string): string {
-  const rule = /^x-/i.test(ecosystem) ? `: one of your own is ${ownNameRule}` : '';
-  return `Unknown ecosystem ${JSON.stringify(ecosystem.slice(0, 80))}${rule}`;
+/** Whether OSV knows the ecosystem of a name that has no place here, so that it is no typing mistake. */
+export function isUnreadEcosystem(ecosystem: string): boolean {
+  return unread.has(splitName(ecosystem)[0] ?? '');
+}
+
+/** What to write instead of a name without place: what was most likely meant, or how a name looks. */
+export function remedyForPlace(ecosystem: string): string {
+  if (/^x-/i.test(ecosystem)) return `one of your own is ${ownNameRule}`;
+  const meant = meantPlace(ecosystem.slice(0, 80));
+  return meant === undefined ? 'write for example debian:12 or PyPI' : `did you mean ${JSON.stringify(meant)}?`;
+}
+
+function meantPlace(typed: string): string | undefined {
+  // "debian 12" and "alpine-3.20" name a release as well.
+  const apart = typed.includes(':') ? undefined : /^(.*?[a-z])[ -]?(v?\d.*)$/i.exec(typed);
+  const [head = '', release = ''] = apart === null || apart === undefined ? splitName(typed) : apart.slice(1);
+  const families = familiesLike(head.trim());
+  for (const family of families) {
+    const found = releasesLike(release.trim())
+      .map((one) => (one === '' ? family : `${family}:${one}`))
+      .find((name) => ownPlace(name) !== undefined);
+    if (found !== undefined) return found;
+  }
+  const example = families.find((family) => releases.has(family));
+  return example === undefined ? undefined : `${example}:${releases.get(example)?.[1] ?? ''}`;
+}
+
+/** The families that a word may stand for: its own spelling, another name of it, or one that is near. */
+function familiesLike(head: string): readonly string[] {
+  const word = head.toLowerCase().replace(/ linux$| os$|_linux$/, '');
+  const known = [...releases.keys(), ...whole, ...languages.values(), ...synonyms.keys(), ...languages.keys()];
+  const near = [word, word.replaceAll(' ', '')].map((one) => known.find((name) => name.toLowerCase() === one));
+  const meant = near.find((name) => name !== undefined) ?? nearestWord(word, known);
+  return meant === undefined ? [] : [synonyms.get(meant) ?? languages.get(meant) ?? meant];
+}
+
+/** Other spellings of a release, the likeliest first. */
+function releasesLike(release: string): readonly string[] {
+  const [, major, minor] = /^v?(\d{1,4})(?:(?:\.|[ -]?sp)(\d{1,3}))?(?!\d)/i.exec(release) ?? [];
+  const codename = namespaceOf(release.toLowerCase()).slice('debian:'.length);
+  const both = minor === undefined ? [] : [`${major ?? ''}.${minor}`, `v${major ?? ''}.${minor}`];
+  return [release, codename, ...both, ...(major === undefined ? [] : [major, `${major}.0`]), ''];
+}
+
+function splitName(name: string): readonly string[] {
+  const colon = name.indexOf(':');
+  return colon < 0 ? [name] : [name.slice(0, colon), name.slice(colon + 1)];
 }

@@ -1,4 +1,4 @@
-import { asObject, readText } from '@clarion/file-formats/documents';
+import { asObject, type JsonPath, readText } from '@clarion/file-formats/documents';
 import {
   type Advisory,
   type AdvisoryGroup,
@@ -13,6 +13,14 @@ import { versionScheme } from '@clarion/version-schemes';
 export interface SecdbPlace {
   readonly feed: string;
   readonly namespace: string;
+  /** How a problem is told, where another form than the usual one is wanted. */
+  readonly problemOf?: (problem: SecdbProblem, record: string) => FeedRecord;
+}
+
+/** What could not be understood, and where in the document it stands. */
+export interface SecdbProblem {
+  readonly message: string;
+  readonly path: JsonPath;
 }
 
 /** Alpine's largest document is 300 KiB, Wolfi's some 10 MiB. */
@@ -25,21 +33,28 @@ const maxPackages = 1_000_000;
  */
 export async function* parseSecdb(document: FeedDocument, place: SecdbPlace): AsyncGenerator<FeedRecord> {
   const groups = new Map<string, SecfixesEntry[]>();
-  for (const entry of packagesOf(await readText(document.body, maxBytes), document.name)) {
+  const packages = packagesOf(await readText(document.body, maxBytes), document.name);
+  for (const [index, entry] of packages.entries()) {
     const pkg = asObject(asObject(entry)?.['pkg']);
     const name = pkg?.['name'];
     if (pkg === undefined || typeof name !== 'string' || name === '') {
-      yield { kind: 'problem', record: document.name, message: 'Package entry without a name' };
+      yield problemOf({ message: 'Package entry without a name', path: ['packages', index] }, document.name, place);
       continue;
     }
     const entries = groups.get(name) ?? [];
     groups.set(name, entries);
-    for (const message of readSecfixes(pkg['secfixes'], entries)) yield { kind: 'problem', record: name, message };
+    for (const { message, path } of readSecfixes(pkg['secfixes'], entries)) {
+      yield problemOf({ message, path: ['packages', index, 'pkg', 'secfixes', ...path] }, name, place);
+    }
   }
   for (const [name, entries] of groups) {
     if (entries.length === 0) continue;
     yield { kind: 'group', group: toGroup(name, entries, { ...place, document: document.name }) };
   }
+}
+
+function problemOf(problem: SecdbProblem, record: string, { problemOf: told }: SecdbPlace): FeedRecord {
+  return told?.(problem, record) ?? { kind: 'problem', record, message: problem.message };
 }
 
 function packagesOf(text: string, name: string): readonly unknown[] {
@@ -63,23 +78,27 @@ interface SecfixesEntry {
 }
 
 /** Adds what `secfixes` says to `entries`; returns what could not be understood. */
-function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): string[] {
+function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): readonly SecdbProblem[] {
   if (secfixes === undefined || secfixes === null) return [];
   const versions = asObject(secfixes);
-  if (versions === undefined) return ['The list of fixes is no object'];
-  const problems: string[] = [];
+  if (versions === undefined) return [{ message: 'The list of fixes is no object', path: [] }];
+  const problems: SecdbProblem[] = [];
   for (const [version, texts] of Object.entries(versions)) {
+    const path = [version];
     if (texts === null) continue;
     if (!Array.isArray(texts) || version.trim() === '') {
-      problems.push(`Version ${version.slice(0, 80)} or its list of ids is missing`);
+      problems.push({ message: `Version ${version.slice(0, 80)} or its list of ids is missing`, path });
       continue;
     }
     const { read, problem } = repaired(version.trim());
-    if (problem !== undefined) problems.push(problem);
-    for (const text of texts as unknown[]) {
+    if (problem !== undefined) problems.push({ message: problem, path });
+    for (const [index, text] of (texts as readonly unknown[]).entries()) {
       const ids = typeof text === 'string' ? splitIds(text) : undefined;
-      if (ids === undefined) problems.push(`Version ${version.slice(0, 80)} names no id: ${describe(text)}`);
-      else entries.push({ version: read, ids });
+      if (ids !== undefined) entries.push({ version: read, ids });
+      else {
+        const message = `Version ${version.slice(0, 80)} names no id: ${describe(text)}`;
+        problems.push({ message, path: [version, index] });
+      }
     }
   }
   return problems;

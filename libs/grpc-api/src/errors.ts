@@ -3,7 +3,7 @@ import { AuthenticationError, type Role } from '@clarion/authentication';
 import { neutralDenial } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
 import { richStatus, statusOfCode } from '@clarion/proto';
-import { Refusal, type RefusalCode } from '@clarion/use-cases';
+import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
 
 /** A member of a request that makes no sense. */
 export class FieldError extends ClarionError {
@@ -46,6 +46,13 @@ export function statusOfError(error: unknown): StatusObject {
     const { code, message, field, description } = error;
     const violations = [{ field, description }];
     return richStatus({ status: status.INVALID_ARGUMENT, reason: code, message, violations });
+  }
+  if (error instanceof InvalidRecord) {
+    const { code, message, remedy, details } = error;
+    const violations = details.map(({ pointer, detail: description }) => {
+      return { field: pointer === undefined ? 'namespace' : `record${pointer}`, description };
+    });
+    return richStatus({ status: status.INVALID_ARGUMENT, reason: code, message, remedy, violations });
   }
   if (error instanceof ClarionError) return statusOfClarionError(error);
   if (error instanceof Refusal) {

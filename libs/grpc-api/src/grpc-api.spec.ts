@@ -168,6 +168,23 @@ describe('the gRPC face', () => {
       refused: { violations: [{ field: 'record', description: 'is missing' }] },
     });
     expect(await put({ affected: 'nothing' })).toMatchObject({ refused: { reason: 'invalid-input' } });
+    const misspelt = [{ package: { ecosystem: 'Debain:12', name: 'bash' }, database_specific: { severity: 'HIHG' } }];
+    expect(await put({ affected: misspelt })).toMatchObject({
+      refused: {
+        status: status.INVALID_ARGUMENT,
+        reason: 'invalid-input',
+        violations: [
+          {
+            field: 'record/affected/0/database_specific/severity',
+            description: expect.stringContaining('"HIGH"') as string,
+          },
+          {
+            field: 'record/affected/0/package/ecosystem',
+            description: expect.stringContaining('"debian:12"') as string,
+          },
+        ],
+      },
+    });
     expect(await here.useCases.vulnerabilities.getOwn(key)).toMatchObject({ groups: [{ package: 'bash' }] });
     const remove = () => ask(face.vulnerabilities, 'deleteOwnVulnerability', { request: key, caller: 'operator' });
     expect(await remove()).toEqual({ ok: {} });

@@ -89,7 +89,13 @@ export type FeedRecord =
   | { readonly kind: 'group'; readonly group: AdvisoryGroup }
   | { readonly kind: 'vulnerability'; readonly text: VulnerabilityText }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
-  | { readonly kind: 'problem'; readonly record: string; readonly message: string };
+  | {
+      readonly kind: 'problem';
+      readonly record: string;
+      readonly message: string;
+      /** Only of own data: JSON pointer (RFC 6901) of the member in its record that its writer has to mend. */
+      readonly pointer?: string;
+    };
 
 export type Conditional =
   | { readonly kind: 'unchanged' }

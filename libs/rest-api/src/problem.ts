@@ -1,7 +1,7 @@
 import { ClarionError, type ErrorCode } from '@clarion/model';
 import { AuthenticationError } from '@clarion/authentication';
 import { neutralDenial } from '@clarion/egress';
-import { Refusal, type RefusalCode } from '@clarion/use-cases';
+import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
 import { z } from 'zod';
 import { InvalidMembers, memberError, type MemberError } from './check';
 
@@ -103,10 +103,21 @@ export function problemOf(error: unknown, requestId: string): ProblemAnswer {
     const headers = retryable || code === 'no-data' ? { 'retry-after': String(retrySeconds) } : {};
     // Whether an inside address exists is nobody's business.
     const neutral = code === 'egress-denied' ? { detail: neutralDenial } : { detail, remedy };
-    const members = error instanceof InvalidMembers ? { errors: error.errors } : {};
-    return answer(code, { requestId, headers, ...neutral, ...members });
+    return answer(code, { requestId, headers, ...neutral, ...membersOf(error) });
   }
   return answer('internal', { requestId });
+}
+
+function membersOf(error: ClarionError): { readonly errors?: readonly MemberError[] } {
+  if (error instanceof InvalidMembers) return { errors: error.errors };
+  if (!(error instanceof InvalidRecord)) return {};
+  return {
+    errors: error.details.map(({ pointer, detail }) =>
+      pointer === undefined
+        ? { in: 'path', parameter: 'namespace', detail }
+        : { in: 'body', pointer: `#${pointer}`, detail },
+    ),
+  };
 }
 
 function authenticationProblem({ retryAfterSeconds }: AuthenticationError, requestId: string): ProblemAnswer {

@@ -43,6 +43,60 @@ describe('what is wrong with a request is named member by member', () => {
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid-input', errors } });
   });
 
+  const bash = (entry: object, ecosystem?: string): object => ({
+    affected: [
+      { package: { name: 'bash', ...(ecosystem === undefined ? {} : { ecosystem }) }, versions: ['5.2-1'] },
+      { package: { name: 'bash' }, versions: ['5.3-1'], ...entry },
+    ],
+  });
+  it.each<[what: string, namespace: string, json: object, error: object]>([
+    [
+      'an ecosystem',
+      'debian:12',
+      bash({}, 'Debain:12'),
+      {
+        in: 'body',
+        pointer: '#/affected/0/package/ecosystem',
+        detail: 'ACME-2: unknown ecosystem "Debain:12"; did you mean "debian:12"?',
+      },
+    ],
+    [
+      'a namespace',
+      'Debain:12'.toLowerCase(),
+      bash({}),
+      {
+        in: 'path',
+        parameter: 'namespace',
+        detail: 'ACME-2: unknown ecosystem "debain:12"; did you mean "debian:12"?',
+      },
+    ],
+    [
+      'a severity',
+      'debian:12',
+      bash({ database_specific: { severity: 'HIHG' } }),
+      {
+        in: 'body',
+        pointer: '#/affected/1/database_specific/severity',
+        detail: 'ACME-2: unknown severity "HIHG"; did you mean "HIGH"?',
+      },
+    ],
+    [
+      'a bound',
+      'debian:12',
+      bash({ ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '1_0' }] }] }),
+      {
+        in: 'body',
+        pointer: '#/affected/1/ranges/0/events/1/fixed',
+        detail: 'ACME-2: "1_0" is no version of the scheme dpkg',
+      },
+    ],
+  ])('in an own vulnerability: %s', async (_what, namespace, json, error) => {
+    const answer = await here.ask('PUT', `/api/v1/own-vulnerabilities/${namespace}/ACME-2`, { json });
+    expect(answer).toMatchObject({ status: 400, json: { code: 'invalid-input' } });
+    expect(answer.json).toMatchObject({ errors: expect.arrayContaining([error]) as object });
+    expect((await here.ask('GET', `/api/v1/own-vulnerabilities/${namespace}/ACME-2`)).status).toBe(404);
+  });
+
   it('in the query too', async () => {
     const answer = await here.ask('GET', '/api/v1/images?limit=0&colour=red');
     expect(answer.json).toMatchObject({

@@ -19,6 +19,7 @@ export { runReconciling } from './run-reconciling';
 export { tellChanges } from './tell-changes';
 export { timeOrderedId } from './time-ordered-id';
 export type { ReconcileOptions } from './reconcile';
+export { InvalidRecord, type RecordDetail } from './own-record';
 export { Refusal, type RefusalCode } from './refusal';
 export type * from './use-cases';
 export { missingCounts } from './missing-counts';

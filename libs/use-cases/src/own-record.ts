@@ -1,5 +1,11 @@
 import { createHash } from 'node:crypto';
-import { type AdvisoryGroup, ClarionError, type FeedSource, type VulnerabilityText } from '@clarion/model';
+import {
+  type AdvisoryGroup,
+  ClarionError,
+  type FeedRecord,
+  type FeedSource,
+  type VulnerabilityText,
+} from '@clarion/model';
 import type { OwnVulnerabilityKey } from './advice';
 
 /** An own vulnerability as it is written. */
@@ -9,6 +15,38 @@ export interface ParsedOwn {
   readonly text: VulnerabilityText;
 }
 
+/** One member of a record that is wrong. */
+export interface RecordDetail {
+  /** JSON pointer (RFC 6901) into the record; absent where the namespace of the key is wrong. */
+  readonly pointer?: string;
+  readonly detail: string;
+}
+
+/** `invalid-input` that names the members of an own record to be mended. */
+export class InvalidRecord extends ClarionError {
+  readonly details: readonly RecordDetail[];
+
+  constructor(details: readonly RecordDetail[]) {
+    super('invalid-input', details.map(({ detail }) => detail).join('; '), {
+      remedy: 'docs/own-data.md tells the form',
+    });
+    this.name = 'InvalidRecord';
+    this.details = details.slice(0, 20);
+  }
+}
+
+type RecordProblem = Pick<Extract<FeedRecord, { kind: 'problem' }>, 'message' | 'pointer'>;
+
+/** A namespace that the record leaves out comes from the address: there it is to be mended. */
+function detailOf({ message, pointer = '' }: RecordProblem, record: unknown): RecordDetail {
+  const entry = /^\/affected\/(\d+)\/package\/ecosystem$/.exec(pointer)?.[1];
+  const affected = isObject(record) && Array.isArray(record['affected']) ? (record['affected'] as unknown[]) : [];
+  const own = entry === undefined ? undefined : affected[Number(entry)];
+  const subject = isObject(own) ? own['package'] : undefined;
+  const isOfAddress = entry !== undefined && isObject(subject) && subject['ecosystem'] === undefined;
+  return { detail: message, ...(isOfAddress ? {} : { pointer }) };
+}
+
 const idPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 const namespacePattern = /^[a-z][a-z0-9.-]{0,40}(?::[A-Za-z0-9._-]{1,40})?$/;
 
@@ -16,8 +54,8 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Parses the members of an OSV record with the parser of own data (docs/own-data.md). `id` may be left out, and the
- * ecosystem of a package too: both stand in `key`. Throws `invalid-input` for the first thing that is wrong: of a record
- * that somebody writes by hand nothing is passed over.
+ * ecosystem of a package too: both stand in `key`. Throws `InvalidRecord`: of a record that
+ * somebody writes by hand nothing is passed over.
  */
 export async function parseOwn(
   key: OwnVulnerabilityKey,
@@ -26,19 +64,22 @@ export async function parseOwn(
 ): Promise<ParsedOwn> {
   const whole = completed(key, record);
   const groups = new Map<string, AdvisoryGroup>();
+  const details: RecordDetail[] = [];
   let text: VulnerabilityText | undefined;
   const body = Buffer.from(JSON.stringify(whole));
   for await (const found of source.parse({ name: `${document}.json`, body: once(body) })) {
-    if (found.kind === 'problem') throw invalid(found.message);
+    if (found.kind === 'problem') details.push(detailOf(found, record));
     if (found.kind === 'vulnerability') text ??= found.text;
     if (found.kind !== 'group') continue;
     const group = { ...found.group, document, feed: source.id };
     if (group.namespace !== key.namespace) {
-      throw invalid(`A package belongs to ${group.namespace} and not to ${key.namespace}`);
+      details.push({ detail: `A package belongs to ${group.namespace} and not to ${key.namespace}` });
+      continue;
     }
     const known = groups.get(group.package);
     groups.set(group.package, known === undefined ? group : joined(known, group));
   }
+  if (details.length > 0) throw new InvalidRecord(details);
   if (groups.size === 0) throw invalid('The record is about no package (affected)');
   return { groups: [...groups.values()], text: { ...text, feed: source.id, id: key.id } };
 }

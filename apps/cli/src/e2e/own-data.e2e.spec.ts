@@ -65,6 +65,45 @@ describe('own data', () => {
     expect(await findings()).toEqual(vendor);
   }, 300_000);
 
+  it.each([
+    [
+      'an ecosystem',
+      { package: { ecosystem: 'Debain:12', name: 'zlib' } },
+      'a.json:1:52: ACME-9: unknown ecosystem "Debain:12"; did you mean "debian:12"?',
+    ],
+    [
+      'a severity',
+      { ...fixedIn('1:99'), database_specific: { severity: 'HIHG' } },
+      'ACME-9: unknown severity "HIHG"; did you mean "HIGH"?',
+    ],
+    ['a bound', fixedIn('1:9_9'), 'ACME-9: "1:9_9" is no version of the scheme dpkg'],
+  ])(
+    'with a mistake stops the scan and the update, which name its place: %s',
+    async (_what, affected, message) => {
+      writeFileSync(at('advisories/a.json'), record('ACME-9', affected));
+      const scanned = await scan();
+      expect(scanned).toMatchObject({ code: 1, stdout: '' });
+      expect(scanned.stderr).toContain(message);
+      expect(scanned.stderr).toMatch(/a\.json:1:\d+: /);
+      const updated = await clarion(['update', 'acme', '--db', at('db'), '--config', at('clarion.yaml')]);
+      expect(updated).toMatchObject({ code: 1 });
+      expect(updated.stderr).toContain(message);
+      rmSync(at('advisories/a.json'));
+    },
+    300_000,
+  );
+
+  it('that is passed over is named at every scan', async () => {
+    const known = { package: { ecosystem: 'Android', name: 'zlib' }, ...fixedIn('1') };
+    writeFileSync(at('advisories/a.json'), record('ACME-9', known));
+    for (let time = 0; time < 2; time += 1) {
+      const { code, stderr } = await scan();
+      expect(code).toBe(0);
+      expect(stderr).toContain('acme: ACME-9: Packages of the ecosystem "Android" are not found in images');
+    }
+    rmSync(at('advisories/a.json'));
+  }, 300_000);
+
   it('is checked before any work is done', async () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: csv, from: advisories}\n');
     const outcome = await scan();

@@ -3,6 +3,7 @@ export { archiveMembers } from './archive-members';
 export { type CsafDocument, type CsafRemediation, type CsafStatus, type CsafVulnerability, readCsaf } from './csaf';
 export type { CsafComponent, CsafProduct, CsafProductTree } from './csaf-product-tree';
 export { arrayElements } from './json-array';
+export { type JsonPath, positionInJson, positionOfJsonError, type TextPosition } from './json-position';
 export { asObject, discard, jsonElements, jsonMembers, readText } from './json-stream';
 export { type OpenvexStatement, readOpenvex } from './openvex';
 export { type OvalDefinition, ovalDefinitions, type OvalEntity, type OvalNode, type OvalTest } from './oval';

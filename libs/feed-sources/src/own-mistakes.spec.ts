@@ -1,0 +1,233 @@
+import type { FeedRecord } from '@clarion/model';
+import { buildZip } from '@clarion/test-kit';
+import { type OwnFeedOptions, ownFeed } from './own-feed';
+
+const here: OwnFeedOptions = { id: 'own', format: 'osv', baseUrl: 'file:///srv/own/' };
+const elsewhere: OwnFeedOptions = { ...here, baseUrl: 'https://acme.example/own/' };
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+async function read(options: OwnFeedOptions, name: string, content: string | Uint8Array): Promise<FeedRecord[]> {
+  const records: FeedRecord[] = [];
+  for await (const record of ownFeed(options).parse({ name, body: once(Buffer.from(content)) })) records.push(record);
+  return records;
+}
+
+const good = {
+  package: { ecosystem: 'Debian:12', name: 'acme-agent' },
+  ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '0' }, { fixed: '2.1-1' }] }],
+};
+const record = (entry: object, whole: object = {}): object => ({
+  id: 'ACME-1',
+  affected: [{ ...good, ...entry }],
+  ...whole,
+});
+const events = (...list: unknown[]): object => ({ ranges: [{ type: 'ECOSYSTEM', events: list }] });
+
+/** What is wrong, the member, and what is said of it. */
+const mistakes: readonly (readonly [what: string, record: unknown, pointer: string, message: string])[] = [
+  [
+    'an ecosystem',
+    record({ package: { ecosystem: 'Debain:12', name: 'x' } }),
+    '/affected/0/package/ecosystem',
+    'ACME-1: unknown ecosystem "Debain:12"; did you mean "debian:12"?',
+  ],
+  [
+    'a release without its letter',
+    record({ package: { ecosystem: 'alpine:3.20', name: 'x' } }),
+    '/affected/0/package/ecosystem',
+    'ACME-1: unknown ecosystem "alpine:3.20"; did you mean "alpine:v3.20"?',
+  ],
+  [
+    'no ecosystem',
+    record({ package: { name: 'x' } }),
+    '/affected/0/package/ecosystem',
+    'ACME-1: unknown ecosystem nothing; write for example debian:12 or PyPI',
+  ],
+  [
+    'a severity of a package',
+    record({ database_specific: { severity: 'HIHG' } }),
+    '/affected/0/database_specific/severity',
+    'ACME-1: unknown severity "HIHG"; did you mean "HIGH"?',
+  ],
+  [
+    'a severity of the record',
+    record({}, { database_specific: { severity: 'urgent' } }),
+    '/database_specific/severity',
+    'ACME-1: unknown severity "urgent"; write NEGLIGIBLE, LOW, MODERATE, MEDIUM, IMPORTANT, HIGH, CRITICAL',
+  ],
+  [
+    'a word for a vector',
+    record({ severity: 'HIGH' }),
+    '/affected/0/severity',
+    'ACME-1: "severity" is a list of CVSS vectors; a word belongs into "database_specific"',
+  ],
+  [
+    'a number for a vector',
+    record({}, { severity: [{ type: 'CVSS_V3', score: '7.5' }] }),
+    '/severity/0/score',
+    'ACME-1: "7.5" is no CVSS vector; write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"',
+  ],
+  [
+    'a state',
+    record({ database_specific: { state: 'not-affected' } }),
+    '/affected/0/database_specific/state',
+    'ACME-1: unknown state "not-affected"; did you mean "not_affected"?',
+  ],
+  [
+    'a state of the record',
+    record({}, { database_specific: { state: 'fixed' } }),
+    '/database_specific/state',
+    'ACME-1: the state belongs into an entry of "affected"',
+  ],
+  [
+    'a bound that is no version',
+    record(events({ introduced: '0' }, { fixed: '2.1_3' })),
+    '/affected/0/ranges/0/events/1/fixed',
+    'ACME-1: "2.1_3" is no version of the scheme dpkg',
+  ],
+  [
+    'a bound without quotes',
+    record(events({ introduced: '0' }, { fixed: 2.1 })),
+    '/affected/0/ranges/0/events/1/fixed',
+    'ACME-1: 2.1 is no version of the scheme dpkg; write it in quotes',
+  ],
+  [
+    'a single version',
+    record({ ranges: [], versions: ['1.0', 'v 2'] }),
+    '/affected/0/versions/1',
+    'ACME-1: "v 2" is no version of the scheme dpkg',
+  ],
+  [
+    'an event',
+    record(events({ introduced: '0' }, { fixd: '2' })),
+    '/affected/0/ranges/0/events/1/fixd',
+    'ACME-1: an event that says nothing; did you mean "fixed"?',
+  ],
+  [
+    'a range without beginning',
+    record(events({ fixed: '2' })),
+    '/affected/0/ranges/0/events',
+    'ACME-1: the range begins nowhere; add { "introduced": "0" } for every version',
+  ],
+  [
+    'a type of range',
+    record({ ranges: [{ type: 'ECOSYSTM', events: [] }] }),
+    '/affected/0/ranges/0/type',
+    'ACME-1: unknown type of range "ECOSYSTM"; did you mean "ECOSYSTEM"?',
+  ],
+  [
+    'the name of a member',
+    { id: 'ACME-1', afected: [] },
+    '/afected',
+    'ACME-1: unknown member "afected"; did you mean "affected"?',
+  ],
+  [
+    'the name of an inner member',
+    record({ databse_specific: { state: 'fixed' } }),
+    '/affected/0/databse_specific',
+    'ACME-1: unknown member "databse_specific"; did you mean "database_specific"?',
+  ],
+  ['no id', { affected: [good] }, '/id', 'a record needs an id; write for example "ACME-2024-1"'],
+  [
+    'a time',
+    record({}, { withdrawn: 'yes' }),
+    '/withdrawn',
+    'ACME-1: "yes" is no time; write for example "2024-05-01T00:00:00Z"',
+  ],
+  ['no record', 7, '', 'a record is an object { "id": …, "affected": […] }'],
+];
+
+describe('a mistake in own OSV data', () => {
+  it.each(mistakes)(
+    'is refused in a file of this machine, with its place: %s',
+    async (_what, wrong, _pointer, message) => {
+      const text = `[\n${JSON.stringify(record({}))},\n${JSON.stringify(wrong)}\n]`;
+      await expect(read(here, 'a.json', text)).rejects.toMatchObject({ code: 'invalid-input' });
+      await expect(read(here, 'a.json', text)).rejects.toThrow(message);
+      await expect(read(here, 'a.json', text)).rejects.toThrow(/^a\.json:3:\d+: /);
+    },
+  );
+
+  it.each(mistakes)(
+    'is a problem at an address, and the others are read: %s',
+    async (_what, wrong, pointer, message) => {
+      const lines = [record({}, { id: 'ACME-0' }), wrong].map((one) => JSON.stringify(one)).join('\n');
+      const found = await read(elsewhere, 'a.ndjson', lines);
+      const problems = found.filter(({ kind }) => kind === 'problem');
+      expect(problems).toEqual([
+        { kind: 'problem', record: expect.stringMatching(/^a\.ndjson:2:\d+$/) as string, message, pointer },
+      ]);
+      expect(found).toContainEqual(expect.objectContaining({ kind: 'group' }));
+    },
+  );
+
+  it('is shown where it stands', async () => {
+    const text =
+      '{\n  "id": "ACME-1",\n  "affected": [\n    { "package": { "ecosystem": "Debain:12", "name": "x" } }\n  ]\n}';
+    await expect(read(here, 'a.json', text)).rejects.toThrow(
+      'a.json:4:33: ACME-1: unknown ecosystem "Debain:12"; did you mean "debian:12"?',
+    );
+    await expect(read(here, 'a.json', '{\n  "id": "ACME-1"\n  "affected": []\n}')).rejects.toThrow(
+      'a.json:3:3: this is not JSON',
+    );
+  });
+
+  it('is counted with the others of its file', async () => {
+    const wrong = Array.from({ length: 30 }, () => record({ database_specific: { severity: 'HIHG' } }));
+    await expect(read(here, 'a.json', JSON.stringify(wrong))).rejects.toThrow(
+      'did you mean "HIGH"? (and 29 more in a.json)',
+    );
+  });
+
+  it('is a problem in an archive', async () => {
+    const zip = buildZip([{ name: 'x/ACME-1.json', content: JSON.stringify(mistakes[0]?.[1]) }]);
+    expect(await read(here, 'a.zip', zip)).toEqual(
+      [
+        expect.objectContaining({ kind: 'vulnerability' }),
+        expect.objectContaining({ kind: 'problem', record: 'x/ACME-1.json:1:52' }),
+      ].reverse(),
+    );
+  });
+
+  it('is none where OSV knows the ecosystem, or a record of commits names no package', async () => {
+    const known = record({ package: { ecosystem: 'Android', name: 'x' } });
+    const commits = { id: 'ACME-2', affected: [good, { ranges: [{ type: 'GIT', events: [{ introduced: '0' }] }] }] };
+    const found = await read(here, 'a.json', JSON.stringify([known, commits]));
+    expect(found.filter(({ kind }) => kind === 'problem')).toEqual([
+      { kind: 'problem', record: 'ACME-1', message: 'Packages of the ecosystem "Android" are not found in images' },
+      { kind: 'problem', record: 'ACME-2', message: 'Affected entry without a package' },
+    ]);
+  });
+});
+
+describe('a mistake in own SecDB data', () => {
+  const secdb: OwnFeedOptions = { ...here, format: 'secdb', namespace: 'alpine:v3.20' };
+  const document = (secfixes: unknown): string =>
+    `{"packages": [\n{"pkg": {"name": "acme", "secfixes": ${JSON.stringify(secfixes)}}}\n]}`;
+
+  it.each([
+    [
+      'a version',
+      { '1.0-r1': ['CVE-2024-0001'], '1..0': ['CVE-2024-0002'] },
+      'a.json:2:73: acme: Version "1..0" is none',
+    ],
+    ['an id', { '1.0-r1': ['CVE'] }, 'a.json:2:49: acme: Version 1.0-r1 names no id: "CVE"'],
+    ['a list', ['CVE-2024-0001'], 'a.json:2:38: acme: The list of fixes is no object'],
+  ])('is refused with its place: %s', async (_what, secfixes, message) => {
+    await expect(read(secdb, 'a.json', document(secfixes))).rejects.toThrow(message);
+    const there = await read({ ...secdb, baseUrl: elsewhere.baseUrl }, 'a.json', document(secfixes));
+    expect(there.filter(({ kind }) => kind === 'problem')).toHaveLength(1);
+  });
+
+  it('is refused in its configuration', () => {
+    const named = (namespace: string) => () => ownFeed({ ...secdb, namespace });
+    expect(named('alpine:3.20')).toThrow(expect.objectContaining({ remedy: 'did you mean "alpine:v3.20"?' }) as Error);
+    expect(named('debian:12')).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('format: osv') as string }) as Error,
+    );
+  });
+});
