@@ -7,6 +7,11 @@ const anywhere = compileWants(
   ecosystems.map(({ id, everywhere = [] }) => ({ id, wants: { paths: everywhere, maxBytes: 0 } })),
 );
 
+/** Nearly all files are in the distribution's directories: most of them are told from the globs by how these end. */
+const lastCharacters = new Set(
+  ecosystems.flatMap(({ everywhere = [] }) => everywhere.map((glob) => glob.charCodeAt(glob.length - 1))),
+);
+
 /**
  * Directories that the distribution's packages fill (the Filesystem Hierarchy Standard leaves `/usr/local` and `/opt` to others).
  * What is in there is the distribution's, whose advisories speak about it.
@@ -25,7 +30,7 @@ const runtimeArchive = '/jrt-fs.jar';
 export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
   if (type !== 'file' && type !== 'hardlink') return undefined;
   if (isOfDistribution(path)) {
-    if (!path.startsWith('usr/lib') && !path.startsWith('usr/share/dotnet/')) return undefined;
+    if (!lastCharacters.has(path.charCodeAt(path.length - 1))) return undefined;
     const [id] = anywhere.match(path);
     return id !== undefined && !withNode.test(path) ? id : undefined;
   }
