@@ -33,7 +33,11 @@ const tokens = callers
   .join('\n');
 
 /** Starts `clarion serve` on the store in a directory. Feeds are not updated. */
-export async function startServe(directory: string, allowedHosts: readonly string[]): Promise<Installation> {
+export async function startServe(
+  directory: string,
+  allowedHosts: readonly string[],
+  options: readonly string[] = [],
+): Promise<Installation> {
   mkdirSync(directory, { recursive: true });
   const tokensFile = join(directory, 'tokens');
   writeFileSync(tokensFile, tokens);
@@ -42,7 +46,8 @@ export async function startServe(directory: string, allowedHosts: readonly strin
     'serve',
     ...['--db', directory, '--tokens-file', tokensFile],
     ...listen,
-    ...['--allow-host', allowedHosts.join(',')],
+    ...(allowedHosts.length === 0 ? [] : ['--allow-host', allowedHosts.join(',')]),
+    ...options,
   ]);
   await process.line('Started');
   const url = /http:\/\/[\d.]+:\d+/.exec(process.errors())?.[0] ?? '';

@@ -1,6 +1,6 @@
 // Benchmarks, printed as ratios against peers and limits in one run. Nothing here is a test.
 // Usage: npm run bench [-- DIR]    DIR holds images made by tools/bench/make-images.sh (made there when it is empty).
-//        npm run bench -- scale|load|submit [OPTIONS]    the benchmarks of the service side (docs/benchmarks.md).
+//        npm run bench -- scale|load|submit|first-minute [OPTIONS]    the benchmarks of the service side (docs/benchmarks.md).
 // Peers are timed when they are on PATH: trivy and syft on the same image, `gzip -dc | tar t` for the walk.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
@@ -144,7 +144,7 @@ async function main() {
 
 const [name, ...options] = process.argv.slice(2);
 try {
-  if (['scale', 'load', 'submit'].includes(name))
+  if (['scale', 'load', 'submit', 'first-minute'].includes(name))
     process.exitCode = await runTypeScript('bench', `${name}-run`, options);
   else await main();
 } finally {

@@ -10,6 +10,7 @@ import type {
 import { type Environment, explain, read, settle, unpack, write } from './environment';
 import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keysBelow, recordKey } from './keys';
+import { settleWrite } from './long-commits';
 import { mentionStore } from './mention-store';
 import { feedRecord, textKey, toFeedState, toGroupHash, toText } from './records';
 import { scoreReader, textsOf } from './score-pages';
@@ -27,14 +28,14 @@ export function advisoryStore(env: Environment): AdvisoryStore {
         ),
       ),
     putFeedState: (state) =>
-      settle(() => {
+      settleWrite(env, () => {
         const [key, record] = feedRecord(state);
         write(env, () => {
           db.putSync(key, record);
         });
       }),
     groupHashes: (feed, document) => groupHashes(env, feed, document),
-    writeFeed: (feed) => settle(() => openFeedWriter(env, feed)),
+    writeFeed: (feed) => settleWrite(env, () => openFeedWriter(env, feed)),
     advisories: (names) => settle(() => advisories(env, names)),
     groups: (feed, document) => groups(env, feed, document),
     vulnerability: (id) => settle(() => vulnerabilities(env, [id])[0]),

@@ -15,6 +15,7 @@ import { compositionStore } from './composition-store';
 import { type Environment, read, settle, write } from './environment';
 import { imageOf, toImage, writeImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
+import { settleWrite } from './long-commits';
 import { checkLimit, firstPage, type Placed } from './pages';
 import { writeBatches } from './write-batches';
 
@@ -51,7 +52,7 @@ export function catalogueStore(env: Environment): CatalogueStore {
         );
       }),
     forgetImage: (manifestDigest) =>
-      settle(() =>
+      settleWrite(env, () =>
         write(env, () => {
           const known = imageOf(env, manifestDigest);
           writeImage(env, known, undefined);

@@ -2,6 +2,7 @@ import { type ChangedVulnerability, type ChangeStore, type FactChange, isTextCha
 
 import { type Environment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
+import { settleWrite } from './long-commits';
 import type { KeyedRecord } from './records';
 import { removeInBatches } from './removal';
 
@@ -42,7 +43,7 @@ export function changeStore(env: Environment): ChangeStore {
         ),
       ),
     markTold: (changed) =>
-      settle(() => {
+      settleWrite(env, () => {
         if (changed.length === 0) return;
         write(env, () => {
           for (const one of changed) db.removeSync(untoldKey(one));

@@ -16,6 +16,7 @@ import { encode, type Environment, explain, read, settle, unpack, write } from '
 import { byName, featureOf, featureRow, type FeatureRow } from './feature-rows';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
 import { dayOf } from './layer-store';
+import { settleWrite } from './long-commits';
 import { checkLimit, firstPage, type Placed } from './pages';
 import type { WriteBatches } from './write-batches';
 
@@ -32,7 +33,7 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
   const { db } = env;
   return {
     putComposition: (composition, features) =>
-      settle(() => {
+      settleWrite(env, () => {
         putComposition(env, composition, features);
       }),
     composition: (id) => settle(() => read(env, (transaction) => compositionOf(env, id, transaction))),

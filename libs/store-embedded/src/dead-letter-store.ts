@@ -2,6 +2,7 @@ import type { DeadLetter, DeadLetterStore } from '@clarion/model';
 
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
+import { settleWrite } from './long-commits';
 import { checkLimit, firstPage, type Placed } from './pages';
 
 /** Work that could not be done, by its id. */
@@ -9,7 +10,7 @@ export function deadLetterStore(env: Environment): DeadLetterStore {
   const { db } = env;
   return {
     putDeadLetter: (letter) =>
-      settle(() => {
+      settleWrite(env, () => {
         const put = () => {
           db.putSync(recordKey('dead-letter', letter.id), env.lmdb.asBinary(encode(env, letter)));
         };
@@ -37,7 +38,7 @@ export function deadLetterStore(env: Environment): DeadLetterStore {
         });
       }),
     removeDeadLetter: (id) =>
-      settle(() =>
+      settleWrite(env, () =>
         write(env, () => {
           const key = recordKey('dead-letter', id);
           const isKnown = db.doesExist(key);

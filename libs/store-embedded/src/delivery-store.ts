@@ -10,6 +10,7 @@ import type { Transaction } from 'lmdb';
 import { deliveryKey, type DeliveryRow, rowsOfEndpoint, toDeliveryRow, writeDelivery } from './delivery-records';
 import { type Environment, read, settle, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
+import { settleWrite } from './long-commits';
 import { checkLimit, firstPage, merge, type Placed, sortableTime } from './pages';
 
 type DeliveryStore = Pick<
@@ -23,21 +24,21 @@ type Claim = Parameters<NotificationStore['claimDeliveries']>[1];
 export function deliveryStore(env: Environment): DeliveryStore {
   return {
     addDeliveries: (deliveries) =>
-      settle(() => {
+      settleWrite(env, () => {
         if (deliveries.length === 0) return;
         write(env, () => {
           for (const delivery of deliveries) add(env, delivery);
         });
       }),
     claimDeliveries: (endpoint, claim) =>
-      settle(() => {
+      settleWrite(env, () => {
         checkLimit(claim.limit);
         const first = read(env, (transaction) => claimable(env, endpoint, { now: claim.now, limit: 1, transaction }));
         if (first.length === 0) return [];
         return write(env, () => claimDeliveries(env, endpoint, claim));
       }),
     putDelivery: (delivery) =>
-      settle(() => {
+      settleWrite(env, () => {
         write(env, () => {
           const known = env.db.get(deliveryKey(delivery)) as Delivery | undefined;
           // One that is forgotten, or whose endpoint is removed, does not come back.

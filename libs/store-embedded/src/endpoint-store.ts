@@ -3,6 +3,7 @@ import type { Endpoint, NotificationStore } from '@clarion/model';
 import { removeDeliveriesTo } from './delivery-store';
 import { type Environment, read, settle, write } from './environment';
 import { keysBelow, recordKey } from './keys';
+import { settleWrite, untilFree } from './long-commits';
 
 type EndpointStore = Pick<NotificationStore, 'putEndpoint' | 'endpoint' | 'endpoints' | 'removeEndpoint'>;
 
@@ -14,7 +15,7 @@ export function endpointStore(env: Environment): EndpointStore {
   const { db } = env;
   return {
     putEndpoint: (endpoint) =>
-      settle(() => {
+      settleWrite(env, () => {
         const put = () => {
           db.putSync(recordKey('endpoint', endpoint.id), endpoint);
         };
@@ -39,6 +40,7 @@ export function endpointStore(env: Environment): EndpointStore {
 async function removeEndpoint(env: Environment, id: string): Promise<boolean> {
   const key = recordKey('endpoint', id);
   for (;;) {
+    await untilFree(env);
     const outcome = write(env, () => {
       if (!env.db.doesExist(key)) return 'absent';
       if (removeDeliveriesTo(env, id, removedAtOnce) === removedAtOnce) return 'more';

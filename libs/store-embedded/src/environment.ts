@@ -16,6 +16,8 @@ export interface Environment {
   readonly readOnly: boolean;
   /** Keep the index from vulnerabilities to packages. */
   readonly mentions: boolean;
+  /** Builds that index elsewhere; undefined: here. */
+  readonly buildMentions?: (() => Promise<void>) | undefined;
   /** Bytes that the file must not outgrow; undefined for no limit. */
   readonly mapSizeLimit: number | undefined;
   readonly now: () => Date;

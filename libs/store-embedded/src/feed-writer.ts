@@ -10,6 +10,7 @@ import {
 import { changeRecords } from './change-store';
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
+import { announced, settleWrite } from './long-commits';
 import { mentionWriter } from './mentions';
 import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
 import { isScore, scoreChanges, type ScoreChanges, scorePages } from './score-pages';
@@ -27,6 +28,9 @@ interface OpenWriter {
 
 /** The writers in use, so that several can be committed together. */
 const opened = new WeakMap<FeedWriter, { readonly active: () => OpenWriter; readonly end: () => void }>();
+
+/** Records that are committed within a few milliseconds: not worth an announcement. */
+const announcedFrom = 500;
 
 /** Starts an update of `feed`: takes its lease, clears what a killed writer left, opens a staging file. */
 export function openFeedWriter(env: Environment, feed: string): FeedWriter {
@@ -98,9 +102,9 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
  * Moves everything staged by all writers into the facts, with the states of their feeds, in one transaction; whatever
  * comes of it, the writers have ended.
  */
-export function commitFeeds(env: Environment, updates: readonly FeedUpdate[]): Promise<void> {
+export async function commitFeeds(env: Environment, updates: readonly FeedUpdate[]): Promise<void> {
   const writers = updates.map(({ writer }) => opened.get(writer));
-  return settle(() => {
+  const commit = (withdraw: () => void): void => {
     const ready = updates.map(({ state }, index) => {
       const writer = writers[index]?.active();
       if (writer === undefined) throw new ClarionError('invalid-input', 'a writer of another store');
@@ -109,12 +113,26 @@ export function commitFeeds(env: Environment, updates: readonly FeedUpdate[]): P
       return { writer, state };
     });
     const copyAll = () => {
+      withdraw();
       for (const { writer, state } of ready) copyStaged(env, writer, state);
     };
     write(env, copyAll, { durable: true });
-  }).finally(() => {
+  };
+  try {
+    if (sizeOf(writers.map((writer) => writer?.active())) > announcedFrom) await announced(env, commit);
+    else
+      await settleWrite(env, () => {
+        commit(() => undefined);
+      });
+  } finally {
     for (const writer of writers) writer?.end();
-  });
+  }
+}
+
+/** Records that a commit of these writers touches. */
+function sizeOf(writers: readonly (OpenWriter | undefined)[]): number {
+  for (const writer of writers) writer?.scores.flush();
+  return writers.reduce((sum, writer) => sum + (writer?.staging.size() ?? 0), 0);
 }
 
 function requireSame(feed: string, of: string): void {

@@ -5,12 +5,13 @@ import type { ImageStore, StoredImage } from '@clarion/model';
 import { type Environment, read, settle, write } from './environment';
 import { imageOf, writeImage } from './image-records';
 import { dayOf } from './layer-store';
+import { settleWrite } from './long-commits';
 
 /** Images by manifest digest. */
 export function imageStore(env: Environment): ImageStore {
   return {
     putImage: (image) =>
-      settle(() => {
+      settleWrite(env, () => {
         const known = read(env, (transaction) => imageOf(env, image.manifestDigest, { transaction }));
         // A scan of a known image writes nothing but, once a day, that it was used.
         if (known !== undefined && isUnchanged(known, merged(known, image))) return;

@@ -2,6 +2,7 @@ import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
 
 import { type Environment, read, settle, write } from './environment';
 import { recordKey } from './keys';
+import { othersCommit, settleWrite } from './long-commits';
 
 /** What is stored under a layer's own key; detections are records of their own, so that one is added without the rest. */
 type LayerRecord = Omit<LayerIndex, 'detections'>;
@@ -29,7 +30,7 @@ export function layerStore(env: Environment): LayerStore {
         ),
       ),
     putLayer: (layer) =>
-      settle(() => {
+      settleWrite(env, () => {
         putLayer(env, layer);
       }),
     layer: (diffId, detectors) =>
@@ -74,7 +75,7 @@ function putLayer(env: Environment, layer: LayerIndex): void {
 function touch(env: Environment, diffId: Digest): void {
   const key = recordKey('used', diffId);
   const today = dayOf(env.now());
-  if (env.readOnly || env.db.get(key) === today) return;
+  if (env.readOnly || env.db.get(key) === today || othersCommit(env)) return;
   try {
     write(env, () => {
       env.db.putSync(key, today);

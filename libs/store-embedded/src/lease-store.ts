@@ -1,23 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
-
 import type { LeaseStore } from '@clarion/model';
 
-import { type Environment, settle, write } from './environment';
+import { type Environment, write } from './environment';
 import { recordKey } from './keys';
-import { isRunning } from './lease';
+import { settleWrite } from './long-commits';
 import { sortableTime } from './pages';
+import { mayLive, type ProcessIdentity, thisProcess } from './process-identity';
 
 interface LeaseRecord {
   readonly holder: string;
   /** In the sortable spelling. */
   readonly until: string;
   /** The process that holds it; absent in records of earlier versions. */
-  readonly process?: { readonly host: string; readonly pid: number; readonly run: string };
+  readonly process?: ProcessIdentity;
 }
-
-/** Tells this process from an earlier one with its number: in a container all of them have the same. */
-const run = randomUUID();
 
 /**
  * Leases of processes by name. One of a process of this machine that has died ends with it, before its time: whoever is
@@ -27,20 +22,19 @@ export function leaseStore(env: Environment): LeaseStore {
   const { db } = env;
   return {
     lease: (name, holder, options) =>
-      settle(() => {
+      settleWrite(env, () => {
         const now = sortableTime(options.now);
-        const by = { host: hostname(), pid: process.pid, run };
-        const record: LeaseRecord = { holder, until: sortableTime(options.until), process: by };
+        const record: LeaseRecord = { holder, until: sortableTime(options.until), process: thisProcess };
         return write(env, () => {
           const key = recordKey('process-lease', name);
           const held = db.get(key) as LeaseRecord | undefined;
-          if (held !== undefined && held.holder !== holder && held.until > now && mayLive(held)) return false;
+          if (held !== undefined && held.holder !== holder && held.until > now && isHeld(held)) return false;
           db.putSync(key, record);
           return true;
         });
       }),
     endLease: (name, holder) =>
-      settle(() => {
+      settleWrite(env, () => {
         write(env, () => {
           const key = recordKey('process-lease', name);
           if ((db.get(key) as LeaseRecord | undefined)?.holder === holder) db.removeSync(key);
@@ -49,8 +43,7 @@ export function leaseStore(env: Environment): LeaseStore {
   };
 }
 
-/** Of another host only time tells. */
-function mayLive({ process: by }: LeaseRecord): boolean {
-  if (by?.host !== hostname()) return true;
-  return by.pid === process.pid ? by.run === run : isRunning(by.pid);
+/** Of records of earlier versions only time tells. */
+function isHeld({ process: by }: LeaseRecord): boolean {
+  return by === undefined || mayLive(by);
 }

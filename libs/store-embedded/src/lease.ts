@@ -3,8 +3,9 @@ import { hostname } from 'node:os';
 
 import { ClarionError } from '@clarion/model';
 
-import { type Environment, systemCode, write } from './environment';
+import { type Environment, write } from './environment';
 import { recordKey } from './keys';
+import { isRunning } from './process-identity';
 
 /** Who writes a feed at present. */
 interface LeaseRecord {
@@ -88,15 +89,4 @@ function isLive(env: Environment, lease: LeaseRecord): boolean {
   if (env.now().getTime() - lease.renewedAt > idleLimit) return false;
   // Of another host only the lease's age tells; of this one a killed process is known at once.
   return lease.host !== hostname() || isRunning(lease.pid);
-}
-
-/** Whether a process of this machine runs. */
-export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs, as another user.
-    return systemCode(error) === 'EPERM';
-  }
 }

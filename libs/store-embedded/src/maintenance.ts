@@ -4,6 +4,7 @@ import type { StoreMaintenance } from '@clarion/model';
 
 import { type Environment, read, settle, write } from './environment';
 import { formatKey } from './keys';
+import { othersCommit } from './long-commits';
 import { pruner } from './pruning';
 
 /** Free bytes below which nothing more can be promised to be written. */
@@ -26,7 +27,8 @@ export function maintenance(env: Environment): StoreMaintenance {
 function isReady(env: Environment): boolean {
   try {
     if (read(env, (transaction) => env.db.get(formatKey, { transaction })) === undefined) return false;
-    write(env, () => undefined);
+    // Another process shows at this moment that it can be written.
+    if (!othersCommit(env)) write(env, () => undefined);
     const { bavail, bsize } = statfsSync(env.directory);
     return bavail * bsize >= leastFreeBytes;
   } catch {

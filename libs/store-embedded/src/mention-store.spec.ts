@@ -3,7 +3,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Store } from '@clarion/model';
+import * as lmdb from 'lmdb';
 
+import type { Environment } from './environment';
+import { mentionStore } from './mention-store';
 import { openEmbeddedStore } from './open-embedded-store';
 
 // What all stores do is in the contract; here is what the index of this one has to survive.
@@ -115,4 +118,62 @@ describe('the index of mentions', () => {
     }
     expect(await names(one, 'CVE-new')).toEqual(['p0', 'p1', 'p2', 'p3', 'p4']);
   });
+
+  it('is built in small pieces, and on from where one that was cut off has come', async () => {
+    const ids = (n: number) => Array.from({ length: 10 }, (_, k) => `CVE-${n * 10 + k}`);
+    const all = Array.from({ length: 800 }, (_, n) => n);
+    const without = await openStore({});
+    await update(without, 'feed', Object.fromEntries(all.map((n) => [`p${n}`, ids(n)])));
+    const raw = rawStore();
+    let pieces: number[] = [];
+    let left = Number.POSITIVE_INFINITY;
+    const put = raw.db.putSync.bind(raw.db);
+    jest.spyOn(raw.db, 'putSync').mockImplementation((key: string, value: unknown) => {
+      if (key.startsWith('mention\t')) pieces[pieces.length - 1]! += 1;
+      put(key, value);
+    });
+    const transaction = raw.db.transactionSync.bind(raw.db);
+    jest.spyOn(raw.db, 'transactionSync').mockImplementation((action, flags) => {
+      left -= 1;
+      // Once: what is held is given back.
+      if (left === 0) throw new Error('cut off');
+      pieces.push(0);
+      return transaction(action, flags);
+    });
+    left = 6;
+    await expect(mentionStore(raw).packagesOf('CVE-1')).rejects.toMatchObject({
+      message: expect.stringContaining('cut off') as string,
+    });
+    const done = pieces.reduce((sum, count) => sum + count, 0);
+    expect(done).toBeGreaterThan(0);
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(1010);
+    pieces = [];
+    left = Number.POSITIVE_INFINITY;
+    expect(await mentionStore(raw).packagesOf('CVE-7999')).toEqual([['debian:12', 'p799']]);
+    expect(await mentionStore(raw).packagesOf('CVE-0')).toEqual([['debian:12', 'p0']]);
+    expect(pieces.reduce((sum, count) => sum + count, 0)).toBe(8000 - done);
+    await raw.db.close();
+  });
+
+  it('is built by another process where one is given', async () => {
+    await update(await openStore({}), 'feed', { a: ['CVE-1'] });
+    const other = await openStore();
+    let asked = 0;
+    const buildMentions = async () => {
+      asked += 1;
+      await other.packagesOf('');
+    };
+    const store = await openEmbeddedStore({ directory, mentions: true, buildMentions });
+    opened.push(store);
+    expect(await Promise.all([names(store, 'CVE-1'), names(store, 'CVE-2')])).toEqual([['a'], []]);
+    expect(asked).toBe(1);
+  });
 });
+
+/** The file without a store around it, to see what is written. */
+function rawStore(): Environment {
+  const file = path.join(directory, 'facts.mdb');
+  const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
+  const rest = { readOnly: false, mentions: true, mapSizeLimit: undefined, now: () => new Date() };
+  return { directory, file, db, lmdb, ...rest, openWriters: new Set() };
+}

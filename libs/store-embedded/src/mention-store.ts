@@ -6,13 +6,15 @@ import { type AdvisoryGroup, type AdvisoryStore, ClarionError } from '@clarion/m
 import { type Environment, explain, read, unpack, write } from './environment';
 import { behind, keysBelow } from './keys';
 import { type Lease, takeLease } from './lease';
-import { markOf, mentioned, mentionWriter, setMark } from './mentions';
+import { type Mark, markOf, mentioned, mentionWriter, setMark } from './mentions';
 import { removeInBatches } from './removal';
 
 /** Milliseconds until it is looked again whether another process has built the index. */
 const patience = 100;
-/** Mentions that are written in one transaction: a fifth of a second in which nothing else happens here. */
-const mentionsAtOnce = 20_000;
+/** Mentions that are written in one transaction: some ten milliseconds in which nobody else can write. */
+const mentionsAtOnce = 1000;
+/** Milliseconds between two transactions. */
+const breath = 1;
 /** The lease of whoever builds it; no feed is called so. */
 const builder = '\u0000mentions';
 
@@ -29,7 +31,7 @@ export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'
           markOf(env, { transaction })?.complete === true ? mentioned(env, vulnerability, { transaction }) : undefined,
         );
         if (found !== undefined) return found;
-        building ??= build(env).finally(() => {
+        building ??= (env.buildMentions?.() ?? build(env)).finally(() => {
           building = undefined;
         });
         await building;
@@ -38,7 +40,7 @@ export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'
   };
 }
 
-/** Builds the index, here or, while another process does, there. */
+/** Builds the index, here or, while another process does, there. What one that died has done stays done. */
 async function build(env: Environment): Promise<void> {
   const lease = take(env);
   if (lease === undefined) {
@@ -46,17 +48,16 @@ async function build(env: Environment): Promise<void> {
     return;
   }
   try {
-    const token = randomUUID();
-    await clear(env);
-    write(env, () => {
-      setMark(env, { token, complete: false });
-    });
-    // From here on every update keeps what is there, so that it does not matter on which side of it an update falls.
-    let start: string | undefined = keysBelow('advisories').start;
-    while (start !== undefined) {
+    const mark = read(env, (transaction) => markOf(env, { transaction })) ?? (await begin(env));
+    if (mark.complete) return;
+    let start = mark.next ?? keysBelow('advisories').start;
+    for (;;) {
       lease.renew();
-      start = addSome(env, token, start);
-      await new Promise(setImmediate);
+      const next = addSome(env, mark.token, start);
+      if (next === undefined) return;
+      start = next;
+      // Also for other processes that wait for their right to write.
+      await sleep(breath);
     }
   } catch (error) {
     throw explain(env, error);
@@ -74,15 +75,20 @@ function take(env: Environment): Lease | undefined {
   }
 }
 
-/** Takes the mark away, so that no update writes to the index, and then all of the index. */
-async function clear(env: Environment): Promise<void> {
-  write(env, () => {
-    setMark(env, undefined);
-  });
+/**
+ * Takes what is left of an index that did not hold away. From then on every update keeps what is there, so that it does
+ * not matter on which side of it an update falls.
+ */
+async function begin(env: Environment): Promise<Mark> {
+  const mark: Mark = { token: randomUUID(), complete: false };
   const remove = (key: string) => {
     env.db.removeSync(key);
   };
   await removeInBatches(env, keysBelow('mention'), { remove });
+  write(env, () => {
+    setMark(env, mark);
+  });
+  return mark;
 }
 
 /** Indexes some groups from a key on. Gives the key to go on from; none at the end, or when the mark was taken away. */
@@ -95,7 +101,9 @@ function addSome(env: Environment, token: string, start: string): string | undef
       mentions.add(unpack(env, value) as AdvisoryGroup);
       if (mentions.pending() < mentionsAtOnce) continue;
       mentions.write();
-      return behind(key);
+      const next = behind(key);
+      setMark(env, { token, complete: false, next });
+      return next;
     }
     mentions.write();
     setMark(env, { token, complete: true });

@@ -13,6 +13,8 @@ export interface Mark {
   /** Who builds it, or has. */
   readonly token: string;
   readonly complete: boolean;
+  /** The key from which on statements are not indexed yet; all of them, when absent. */
+  readonly next?: string;
 }
 
 const markKey = recordKey('meta', 'mentions');

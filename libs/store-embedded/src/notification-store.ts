@@ -8,6 +8,7 @@ import { deliveryStore, removeDelivery } from './delivery-store';
 import { endpointStore } from './endpoint-store';
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { keysBelow, lastPart, recordKey } from './keys';
+import { settleWrite, untilFree } from './long-commits';
 import { checkLimit, firstPage, type Placed } from './pages';
 import { removeInBatches } from './removal';
 
@@ -35,7 +36,7 @@ export function notificationStore(env: Environment): NotificationStore {
         });
       }),
     setNotificationState: (id, state) =>
-      settle(() => {
+      settleWrite(env, () => {
         write(env, () => {
           const record = recordOf(env, id);
           if (record !== undefined)
@@ -89,7 +90,7 @@ async function putNotification(
   let first = 0;
   try {
     for await (const page of gathered(pages)) {
-      const known = await settle(() =>
+      const known = await settleWrite(env, () =>
         write(env, () => {
           if (isKnown()) return true;
           putAffected(env, of, { first, page });
@@ -100,7 +101,7 @@ async function putNotification(
       first += page.length;
     }
   } catch (error) {
-    removeAttempt(env, of);
+    await removeAttempt(env, of);
     throw error;
   }
   const finish = () => {
@@ -108,7 +109,9 @@ async function putNotification(
     removeAffected(env, id, of.attempt);
     putRecord(env, { notification, attempt: of.attempt });
   };
-  write(env, finish, { durable: true });
+  await settleWrite(env, () => {
+    write(env, finish, { durable: true });
+  });
 }
 
 /** The same images in larger pages. */
@@ -124,8 +127,9 @@ async function* gathered(pages: AsyncIterable<readonly AffectedImage[]>): AsyncG
 }
 
 /** Of an attempt that has failed; if that fails too, the next attempt removes what is left. */
-function removeAttempt(env: Environment, { notification }: Attempt): void {
+async function removeAttempt(env: Environment, { notification }: Attempt): Promise<void> {
   try {
+    await untilFree(env);
     write(env, () => {
       const winner = recordOf(env, notification)?.attempt;
       if (winner === undefined) removeAffected(env, notification);

@@ -36,6 +36,11 @@ export interface EmbeddedStoreOptions {
    * about 20 µs longer a changed statement, and so does the first question to a store that was written without.
    */
   readonly mentions?: boolean;
+  /**
+   * Has that index built by another process, which asks a store of its own for packages; resolves when it has the answer.
+   * Here, unless given: for a large store that is a minute of work, in short pieces.
+   */
+  readonly buildMentions?: () => Promise<void>;
   /** The clock; for tests. */
   readonly now?: () => Date;
 }
@@ -72,7 +77,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     // Loading takes longer than opening, and most commands need no store.
     const lmdb = await import('lmdb');
     const db = lmdb.open<unknown, string>({ path: file, encoding: 'msgpack', maxReaders, readOnly, ...plainLmdb });
-    const { mapSizeLimit, mentions = false, now = () => new Date() } = options;
+    const { mapSizeLimit, mentions = false, buildMentions, now = () => new Date() } = options;
     const env: Environment = {
       directory,
       file,
@@ -80,6 +85,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       lmdb,
       readOnly,
       mentions,
+      buildMentions,
       mapSizeLimit,
       now,
       openWriters: new Set<() => void>(),

@@ -3,24 +3,26 @@ import type { RepositoryProducts } from '@clarion/model';
 import { type Environment, unpack, write } from './environment';
 import { keysBelow, readableParts, recordKey } from './keys';
 import { takeLease } from './lease';
+import { announced, untilFree } from './long-commits';
 import { mentionWriter } from './mentions';
 import { groupRecords, toFeedState, toGroupHash } from './records';
 
 /** Forgets feeds that are not to be kept, and tells how many. */
-export function pruneFeeds(env: Environment, keep: ReadonlySet<string>): number {
+export async function pruneFeeds(env: Environment, keep: ReadonlySet<string>): Promise<number> {
   let pruned = 0;
   for (const { value } of Array.from(env.db.getRange(keysBelow('feed')))) {
     const { feed } = toFeedState(value);
-    if (!keep.has(feed) && pruneFeed(env, feed)) pruned += 1;
+    if (!keep.has(feed) && (await pruneFeed(env, feed))) pruned += 1;
   }
   return pruned;
 }
 
 /** Forgets everything a feed said. False when the feed is just being written: then it is wanted after all. */
-function pruneFeed(env: Environment, feed: string): boolean {
+async function pruneFeed(env: Environment, feed: string): Promise<boolean> {
   const { db } = env;
   let lease;
   try {
+    await untilFree(env);
     lease = takeLease(env, feed);
   } catch {
     return false;
@@ -38,13 +40,19 @@ function pruneFeed(env: Environment, feed: string): boolean {
     if ((unpack(env, value) as RepositoryProducts).feed === feed) gone.push(key);
   }
   try {
-    write(env, () => {
+    const remove = () => {
       const mentions = mentionWriter(env);
       for (const key of gone) {
         mentions.take(key, undefined);
         db.removeSync(key);
       }
       mentions.write();
+    };
+    await announced(env, (withdraw) => {
+      write(env, () => {
+        withdraw();
+        remove();
+      });
     });
   } finally {
     lease.release();

@@ -19,7 +19,7 @@ export function pruner(env: Environment): StoreMaintenance['prune'] {
     const layers = await pruneLayers(env, firstKeptDay);
     await pruneSeenFiles(env, firstKeptDay);
     if (!keepSubmitted) await pruneTags(env, before);
-    return { images, layers, feeds: pruneFeeds(env, new Set(keepFeeds)) };
+    return { images, layers, feeds: await pruneFeeds(env, new Set(keepFeeds)) };
   };
 }
 

@@ -1,5 +1,6 @@
 import { type Environment, read, write } from './environment';
 import { behind } from './keys';
+import { untilFree } from './long-commits';
 
 /** Records that are read in one snapshot, and at most removed in one transaction. */
 const batchSize = 500;
@@ -34,6 +35,7 @@ export async function removeInBatches(
       Array.from(db.getRange({ ...bounds, transaction }), ({ key, value }) => ({ key, wanted: isWanted(value) })),
     );
     if (rows.some(({ wanted }) => wanted)) {
+      await untilFree(env);
       removed += write(env, () => {
         begin?.();
         return rows.filter(({ key, wanted }) => {

@@ -3,6 +3,7 @@ import type { SeenFile, SeenFileStore } from '@clarion/model';
 import { type Environment, read, settle, write } from './environment';
 import { recordKey, keysBelow } from './keys';
 import { dayOf } from './layer-store';
+import { othersCommit, settleWrite } from './long-commits';
 import { removeInBatches } from './removal';
 
 /** As it is kept: with the day of its last use. */
@@ -22,14 +23,14 @@ export function seenFileStore(env: Environment): SeenFileStore {
         const stored = read(env, (transaction) => db.get(recordKey('seen-file', key), { transaction }));
         if (stored === undefined) return undefined;
         const { used, diffId, blob } = stored as Seen;
-        if (used !== dayOf(env.now()) && !env.readOnly)
+        if (used !== dayOf(env.now()) && !env.readOnly && !othersCommit(env))
           touch(() => {
             put(key, { diffId, blob });
           });
         return { diffId, blob };
       }),
     putSeenFile: (key, seen) =>
-      settle(() => {
+      settleWrite(env, () => {
         put(key, seen);
       }),
   };

@@ -15,6 +15,8 @@ import type { KeyedRecord } from './records';
 export interface Staging {
   /** Keeps records; they are written in batches. */
   put(records: readonly KeyedRecord[]): void;
+  /** Records that were put. */
+  size(): number;
   /**
    * All records by key, those of one key in the order they were put; undefined stands for a removal. A value is valid
    * until the next one. In that order pages of the facts are filled one after the other, not split in halves.
@@ -67,6 +69,7 @@ export function openStaging(env: Environment, owner: { readonly feed: string; re
       }
       if (batched >= batchSize) flush();
     },
+    size: () => places.length,
     entries: () => {
       flush();
       // The sort is stable, and the order of ASCII is that of the facts.

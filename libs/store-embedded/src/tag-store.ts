@@ -3,6 +3,7 @@ import { type Digest, formatTag, type TagName, type TagPeriod, type TagState, ty
 import { type Environment, read, settle, write } from './environment';
 import { imageOf } from './image-records';
 import { keysBelow, recordKey } from './keys';
+import { settleWrite } from './long-commits';
 import { checkLimit, firstPage, type Placed, sortableTime } from './pages';
 import { removeInBatches } from './removal';
 
@@ -14,7 +15,7 @@ export function tagStore(env: Environment): TagStore {
   const { db } = env;
   return {
     moveTag: (name, image, { at, moves }) =>
-      settle(() => {
+      settleWrite(env, () => {
         const from = sortableTime(at);
         return write(env, () => move(env, { name, image, from }, moves), { durable: true });
       }),

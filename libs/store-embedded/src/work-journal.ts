@@ -2,6 +2,7 @@ import { eventId, type Message, type WorkItem, type WorkJournal } from '@clarion
 
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
+import { settleWrite } from './long-commits';
 
 /** Work that is read in one snapshot. */
 const batchSize = 500;
@@ -11,7 +12,7 @@ export function workJournal(env: Environment): WorkJournal {
   const { db } = env;
   return {
     keepWork: (messages) =>
-      settle(() => {
+      settleWrite(env, () => {
         if (messages.length === 0) return;
         const rows = messages.map((message) => [
           recordKey('work', eventId(message.event)),
@@ -22,7 +23,7 @@ export function workJournal(env: Environment): WorkJournal {
         });
       }),
     forgetWork: (ids) =>
-      settle(() => {
+      settleWrite(env, () => {
         if (ids.length === 0) return;
         write(env, () => {
           for (const id of ids) db.removeSync(recordKey('work', id));

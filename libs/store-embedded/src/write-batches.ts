@@ -1,4 +1,5 @@
 import { type Environment, write } from './environment';
+import { untilFree } from './long-commits';
 
 /** A write that may come with others. `prepare` reads, decides and may throw; what it returns then writes. */
 export type Prepare<T> = () => { readonly write?: () => void; readonly result: T };
@@ -21,10 +22,11 @@ const largestBatch = 500;
  */
 export function writeBatches(env: Environment): WriteBatches {
   let waiting: Waiting[] = [];
-  const flush = () => {
+  const flush = async () => {
+    await untilFree(env).catch(() => undefined);
     const batch = waiting.slice(0, largestBatch);
     waiting = waiting.slice(largestBatch);
-    if (waiting.length > 0) setImmediate(flush);
+    if (waiting.length > 0) setImmediate(() => void flush());
     try {
       // An image that is accepted is on disk before anybody is told so.
       const outcomes = write(env, () => batch.map(attempt), { durable: true });
@@ -35,7 +37,7 @@ export function writeBatches(env: Environment): WriteBatches {
   };
   return <T>(prepare: Prepare<T>) =>
     new Promise<T>((resolve, reject) => {
-      if (waiting.length === 0) setImmediate(flush);
+      if (waiting.length === 0) setImmediate(() => void flush());
       waiting.push({ prepare, resolve: resolve as (result: unknown) => void, reject });
     });
 }

@@ -3,8 +3,8 @@ import { openInProcessBus } from '@clarion/bus-in-process';
 import { createDeadline } from '@clarion/deadlines';
 import { callerPorts, createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { feedsFrom, feedsFromNetwork } from '@clarion/feed-upstreams';
-import { runScheduler, type FeedMetrics } from '@clarion/feed-updating';
+import { feedsFrom } from '@clarion/feed-upstreams';
+import { followUpdates, runScheduler, type FeedMetrics } from '@clarion/feed-updating';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { createGrpcServer } from '@clarion/grpc-server';
 import { keepDeadLetter } from '@clarion/layer-indexing';
@@ -21,9 +21,11 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import { createUseCases, runReconciling, tellChanges, type UseCaseService } from '@clarion/use-cases';
 import { openDetectors } from '../detectors';
 import { clarionVersion } from '../release';
+import { egressFor } from './egress-for';
 import { allRoutes } from './handlers';
 import type { IsolatedIndexing } from './indexing/isolated-indexing';
-import { startIndexing } from './indexing/start-indexing';
+import { buildMentions, isolatedUpdating } from './indexing/isolated-updating';
+import { createPools, type IndexingPools, startIndexing } from './indexing/start-indexing';
 import { listenOnOnePort } from './one-port';
 import { ownSealingKey, ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
@@ -46,23 +48,21 @@ export interface ServeContext {
 /** Starts all of Clarion in this process: handlers, scheduler, deliveries and both faces on one port. */
 export async function startServing(settings: ServeSettings, context: ServeContext): Promise<Started> {
   const { log, draining, observe } = context;
-  const adapters = await openAdapters(settings, log);
+  checkFeedsDir(settings);
+  const adapters = await openAdapters(settings, context);
   const { store, bus, deliverer } = adapters;
   const feeds = configuredFeeds(settings);
-  const indexing = startIndexing(settings, { ...adapters, log, draining });
+  const indexing = startIndexing({ ...adapters, log, draining });
   const useCases = useCasesOf(adapters, { settings, feeds, log, indexing });
-  const choice = { egressTo: adapters.egressTo };
   const routes = allRoutes({
     ...adapters,
     layer: indexing.layer,
+    feed: updatingOf(adapters, { feeds, log, feedMetrics: context.feedMetrics }),
     feeds,
     ownVulnerabilities,
-    log,
     maxFeedAgeMinutes: settings.maxFeedAge,
     epssThreshold: settings.notifyEpss,
     withoutReference: settings.notifyUnreferenced,
-    ...{ directory: settings.db, feedMetrics: context.feedMetrics },
-    upstreamFor: settings.feedsDir === undefined ? feedsFromNetwork(choice) : feedsFrom(settings.feedsDir, choice),
     onDue: () => {
       deliverer.wake();
     },
@@ -98,9 +98,10 @@ export async function startServing(settings: ServeSettings, context: ServeContex
       draining,
     ),
   ];
-  // A store that only a command line wrote has no index of what is said about a vulnerability: it is made meanwhile.
+  // A store that only a command line wrote has no index of what is said about a vulnerability: it is made meanwhile,
+  // by another process.
   store.packagesOf('').catch((error: unknown) => {
-    log.warn('The index of vulnerabilities could not be made', { error });
+    if (!draining.aborted) log.warn('The index of vulnerabilities could not be made', { error });
   });
   // What was submitted or changed and did not get to the bus, by a crash in between or by the command line.
   await useCases.reconcile({ olderThanSeconds: 0 });
@@ -111,7 +112,6 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     ready: () => store.ready(),
     async stop(signal) {
       await inTime(Promise.all([faces.stop(signal), ...running]), signal);
-      await indexing.close();
       await adapters.close();
     },
   };
@@ -130,28 +130,26 @@ interface Adapters {
   readonly egress: Egress;
   /** The same for addresses of layers that callers give. */
   readonly layerEgress: Egress;
-  readonly egressTo: (insecureHosts: readonly string[]) => Egress;
   readonly sealer: Sealer;
   readonly webhooks: WebhookSender;
   readonly deliverer: Deliverer;
-  readonly policy: EgressPolicy;
-  readonly sealingKeys: readonly string[];
+  /** Processes for what would keep this one from answering. */
+  readonly pools: IndexingPools;
   close(): Promise<void>;
 }
 
-async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters> {
-  const store = await openEmbeddedStore({ directory: settings.db, mentions: true });
+async function openAdapters(settings: ServeSettings, { log, draining }: ServeContext): Promise<Adapters> {
+  const store = await openEmbeddedStore({
+    directory: settings.db,
+    mentions: true,
+    buildMentions: () => buildMentions(pools.feeds, draining),
+  });
   const bus = await openInProcessBus(store);
   const allowed = { allowedHosts: settings.allowHost, allowedNetworks: settings.allowNetwork };
   const policy: EgressPolicy = { ...allowed, insecureHosts: settings.insecureHost, userAgent };
-  const egressTo = (hosts: readonly string[]): Egress =>
-    createEgress({
-      ...policy,
-      allowedHosts: [...settings.allowHost, ...hosts],
-      insecureHosts: [...settings.insecureHost, ...hosts],
-    });
-  const egress = egressTo([]);
+  const egress = createEgress(policy);
   const sealingKeys = settings.sealingKeys ?? [ownSealingKey(settings.db)];
+  const pools = createPools(settings, { policy, sealingKeys });
   const sealer = createSealer(sealingKeys);
   const layerEgress = createEgress({ ...policy, ports: callerPorts(settings.layerPorts) });
   const publicUrl = settings.publicUrl ?? `http://${settings.host}:${settings.port}`;
@@ -163,16 +161,37 @@ async function openAdapters(settings: ServeSettings, log: Log): Promise<Adapters
   const detectors = await openDetectors(settings.detectors, log);
   const deliverer = createDeliverer({ store, send: webhooks.send, now, log });
   return {
-    ...{ store, bus, egress, layerEgress, egressTo, sealer, webhooks, deliverer },
+    ...{ store, bus, egress, layerEgress, sealer, webhooks, deliverer, pools },
     detectors: detectors.client,
-    ...{ policy, sealingKeys },
     async close() {
+      await pools.close();
       await bus.close();
       detectors.close();
       await Promise.all([egress.close(), layerEgress.close(), webhooks.close()]);
       await store.close();
     },
   };
+}
+
+/** A place without feeds is told at once, and not by each update. */
+function checkFeedsDir({ feedsDir }: ServeSettings): void {
+  if (feedsDir !== undefined) feedsFrom(feedsDir, { egressTo: egressFor({}) });
+}
+
+interface UpdatingContext {
+  readonly feeds: readonly FeedSource[];
+  readonly log: Log;
+  readonly feedMetrics: FeedMetrics;
+}
+
+function updatingOf({ store, bus, pools }: Adapters, { feeds, log, feedMetrics }: UpdatingContext) {
+  const updated = feeds.filter(({ enabled }) => enabled !== false);
+  return isolatedUpdating({
+    pool: pools.feeds,
+    log,
+    tellChanges: () => tellChanges({ store, bus }),
+    onEvent: followUpdates({ metrics: feedMetrics, log, store, feeds: updated, now }),
+  });
 }
 
 interface UseCaseContext {

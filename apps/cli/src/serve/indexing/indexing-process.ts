@@ -5,12 +5,14 @@ import { callerPorts, createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { allDetectors, completeImage, indexLayer, indexOpened, type IndexLayerDeps } from '@clarion/layer-indexing';
 import { openStoredUpload, openSubmittedImage } from '@clarion/layer-sources';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, type Store } from '@clarion/model';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { countVulnerabilities } from '@clarion/use-cases';
 import { openDetectors } from '../../detectors';
 import { clarionVersion } from '../../release';
+import { egressFor } from '../egress-for';
+import { feedJob } from './feed-job';
 import type { FromProcess, IndexingSettings, Job, SentError, ToProcess } from './messages';
 
 /** How long work may take to be given back after the parent is gone. */
@@ -78,6 +80,8 @@ function endWith(parent: number): void {
 }
 
 interface Indexing {
+  readonly store: Store;
+  readonly updateFeed: ReturnType<typeof feedJob>;
   readonly deps: Omit<IndexLayerDeps, 'onBegin'>;
   close(): Promise<void>;
 }
@@ -95,6 +99,8 @@ async function open(settings: IndexingSettings): Promise<Indexing> {
     maxFeedAgeMinutes: settings.maxFeedAge,
   };
   return {
+    store,
+    updateFeed: feedJob(settings, { store, egressTo: egressFor(settings.policy) }),
     deps: {
       ...{ store, now, leaseMillis, holder: `serve ${randomUUID()}` },
       detectors: detectors.client,
@@ -116,15 +122,18 @@ async function open(settings: IndexingSettings): Promise<Indexing> {
 async function done(job: Job, opened: Promise<Indexing> | undefined, signal: AbortSignal): Promise<void> {
   try {
     if (opened === undefined) throw new TypeError('The settings come before the first job');
-    const { deps } = await opened;
-    for await (const reply of work(job, deps, signal)) tell(reply);
+    for await (const reply of work(job, await opened, signal)) tell(reply);
     tell({ kind: 'done' });
   } catch (error) {
     tell({ kind: 'failed', error: sent(error) });
   }
 }
 
-async function* work(job: Job, deps: Indexing['deps'], signal: AbortSignal): AsyncGenerator<FromProcess> {
+async function* work(
+  job: Job,
+  { deps, store, updateFeed }: Indexing,
+  signal: AbortSignal,
+): AsyncGenerator<FromProcess> {
   const onBegin: NonNullable<IndexLayerDeps['onBegin']> = (part) => {
     tell({ kind: 'begun', part });
   };
@@ -134,6 +143,12 @@ async function* work(job: Job, deps: Indexing['deps'], signal: AbortSignal): Asy
       for await (const event of indexLayer({ ...deps, onBegin })(job.work, context)) yield { kind: 'event', event };
       return;
     }
+    case 'feed':
+      yield* updateFeed(job, signal, tell);
+      return;
+    case 'mentions':
+      await store.packagesOf('');
+      return;
     case 'compose': {
       const known = await allDetectors(deps.detectors);
       const events = completeImage(job.of, { ...deps, detectors: known, onBegin, signal });

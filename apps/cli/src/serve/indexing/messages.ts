@@ -1,5 +1,6 @@
 import type { EgressPolicy } from '@clarion/egress';
 import type { FeedSettings } from '@clarion/feed-sources';
+import type { FeedEvent } from '@clarion/feed-updating';
 import type { PartOfImage, ReadImage, SubmittedImage } from '@clarion/layer-indexing';
 import type { ClarionEvent, ErrorCode, EventOf, Platform } from '@clarion/model';
 
@@ -18,6 +19,10 @@ export interface IndexingSettings {
   readonly feeds: FeedSettings;
   /** Minutes. */
   readonly maxFeedAge: number;
+  /** A directory or mirror with all feeds; from their own places unless given. */
+  readonly feedsDir?: string;
+  /** EPSS score whose crossing is told. */
+  readonly notifyEpss?: number;
   /** How long reading one layer may take. */
   readonly layerMillis: number;
 }
@@ -25,6 +30,9 @@ export interface IndexingSettings {
 /** One piece of work; a process has one at a time, so that it is known what ended it. */
 export type Job =
   | { readonly kind: 'layer'; readonly work: EventOf<'work.layer'>; readonly delivery: number }
+  | { readonly kind: 'feed'; readonly work: EventOf<'work.feed'>; readonly delivery: number }
+  /** Builds the index of what feeds mention. */
+  | { readonly kind: 'mentions' }
   | { readonly kind: 'compose'; readonly of: SubmittedImage }
   | {
       readonly kind: 'archive';
@@ -43,7 +51,9 @@ export type ToProcess =
 
 /** What a job gives. */
 export type Reply =
-  { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'image'; readonly read: ReadImage };
+  | { readonly kind: 'event'; readonly event: ClarionEvent }
+  | { readonly kind: 'image'; readonly read: ReadImage }
+  | { readonly kind: 'update'; readonly event: FeedEvent };
 
 export type FromProcess =
   | Reply

@@ -157,7 +157,9 @@ function watchJob(state: State, job: Job, signal: AbortSignal): { begin(): void;
     setTimeout(() => {
       kill(`took longer than ${Math.round(millis / 1000)} seconds`);
     }, millis * patience);
-  const whole = job.kind === 'layer' ? undefined : after(4 * limits.layerMillis);
+  // Layers are watched each; how long a feed takes depends on its upstream, and it asks its own limits.
+  const isWatched = job.kind === 'archive' || job.kind === 'compose';
+  const whole = isWatched ? after(4 * limits.layerMillis) : undefined;
   let ofPart: NodeJS.Timeout | undefined;
   const memory = setInterval(() => {
     if ((ownMemory(child.pid ?? 0) ?? 0) > limits.memory) kill(tooMuchMemory(limits));

@@ -1,0 +1,48 @@
+import type { FeedEvent } from '@clarion/feed-updating';
+import { ClarionError, type Handler, type Log, type NewsEvent } from '@clarion/model';
+import type { IndexingPool } from './pool';
+import { ProcessEnded } from './process-handle';
+
+export interface UpdatingDeps {
+  readonly pool: IndexingPool;
+  readonly log: Log;
+  /** Puts the changes that were written on the bus (the outbox). */
+  readonly tellChanges: () => Promise<unknown>;
+  /** For logs and metrics. */
+  readonly onEvent: (event: FeedEvent) => void;
+}
+
+/**
+ * Handler of `work.feed`: parses, compares and commits in a process of its own, as each of it keeps a thread busy for
+ * seconds. The bus tries again when that process ends before its time.
+ */
+export function isolatedUpdating({ pool, log, tellChanges, onEvent }: UpdatingDeps): Handler<'work.feed'> {
+  return async function* (work, { signal, delivery }) {
+    const { feed } = work;
+    const news: NewsEvent[] = [];
+    try {
+      for await (const reply of pool.run({ kind: 'feed', work, delivery }, signal)) {
+        if (reply.kind === 'event') news.push(reply.event as NewsEvent);
+        else if (reply.kind === 'update') onEvent(reply.event);
+      }
+    } catch (error) {
+      if (!(error instanceof ProcessEnded)) throw error;
+      const { reason, stopped } = error;
+      if (!stopped) log.warn('A process that was updating a feed is gone', { feed, reason });
+      throw new ClarionError('upstream-unavailable', `Updating ${feed} ${reason}`, { cause: error });
+    }
+    await tellChanges();
+    yield* news;
+  };
+}
+
+/** Has the index of what feeds mention built by a process of its own. */
+export async function buildMentions(pool: IndexingPool, signal: AbortSignal): Promise<void> {
+  try {
+    const replies = pool.run({ kind: 'mentions' }, signal);
+    while ((await replies.next()).done !== true);
+  } catch (error) {
+    if (!(error instanceof ProcessEnded)) throw error;
+    throw new ClarionError('upstream-unavailable', `Indexing what feeds mention ${error.reason}`, { cause: error });
+  }
+}

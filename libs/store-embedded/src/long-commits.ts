@@ -1,0 +1,85 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type Environment, explain, settle, write } from './environment';
+import { recordKey } from './keys';
+import { type ProcessIdentity, isThisProcess, mayLive, thisProcess } from './process-identity';
+
+/**
+ * LMDB has one writer at a time, and whoever wants to write waits in the middle of its thread. A commit of a feed takes
+ * seconds: a process that answers callers must not begin to write then. So a long commit is announced in the store, for
+ * all processes to see, before it begins; others read as ever, and their writes wait without holding up anything.
+ */
+interface Announcement {
+  readonly token: string;
+  readonly process: ProcessIdentity;
+  /** Milliseconds since 1970; from then on nobody waits for it, whatever became of it. */
+  readonly until: number;
+}
+
+const key = recordKey('meta', 'commit');
+
+/** Nobody waits for an announced commit any longer than this. */
+const longest = 60_000;
+/** Milliseconds until others look again. */
+const patience = 10;
+/** Milliseconds between announcement and commit: for a writer that looked just before. */
+const notice = 10;
+
+/** Whether a live process other than this one is in a long commit, or about to begin one. */
+export function othersCommit(env: Environment): boolean {
+  try {
+    // The binding shares one snapshot for a whole event turn.
+    env.db.resetReadTxn();
+    return isPresent(env.db.get(key) as Announcement | undefined);
+  } catch (error) {
+    throw explain(env, error);
+  }
+}
+
+function isPresent(announced: Announcement | undefined): boolean {
+  if (announced === undefined || isThisProcess(announced.process)) return false;
+  const left = announced.until - Date.now();
+  return left > 0 && left <= longest && mayLive(announced.process);
+}
+
+/** `settle` for an action that writes: between the long commits of other processes. */
+export async function settleWrite<T>(env: Environment, action: () => T): Promise<T> {
+  await untilFree(env);
+  return settle(action);
+}
+
+/** Resolves when no other process is in a long commit; the caller then writes in the same turn. */
+export async function untilFree(env: Environment): Promise<void> {
+  while (othersCommit(env)) await sleep(patience);
+}
+
+/**
+ * Announces a commit and runs it. `commit` calls what it is given in its transaction, so that the announcement ends with
+ * what it announced.
+ */
+export async function announced<T>(env: Environment, commit: (withdraw: () => void) => T): Promise<T> {
+  const token = randomUUID();
+  await untilFree(env);
+  const withdraw = (): void => {
+    if ((env.db.get(key) as Announcement | undefined)?.token === token) env.db.removeSync(key);
+  };
+  write(env, () => {
+    env.db.putSync(key, { token, process: thisProcess, until: Date.now() + longest } satisfies Announcement);
+  });
+  try {
+    await sleep(notice);
+    return commit(withdraw);
+  } catch (error) {
+    withdrawFailed(env, withdraw);
+    throw error;
+  }
+}
+
+function withdrawFailed(env: Environment, withdraw: () => void): void {
+  try {
+    write(env, withdraw);
+  } catch {
+    // Of a full disk, or a store that was closed meanwhile: what went wrong first is what the caller has to hear of.
+  }
+}
