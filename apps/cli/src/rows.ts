@@ -3,6 +3,12 @@ import { printable } from './failure';
 
 type Row = Readonly<Record<string, unknown>>;
 
+/** Columns of text that a table takes at most; a terminal of today has them, and so has a page of documentation. */
+export const tableWidth = 100;
+const gap = '  ';
+/** No column is made narrower than this. */
+const narrowest = 10;
+
 function cell(value: unknown): string {
   if (value === null || value === undefined) return '–';
   return printable(
@@ -20,16 +26,48 @@ export function printRows(format: string, rows: readonly Row[], columns: readonl
     throw new ClarionError('invalid-input', `There is no format "${format}" for this command`, {
       remedy: 'known: table, json',
     });
-  const lines = [
+  const table = [
     columns.map((column) => column.replace(/[A-Z]/g, (letter) => ` ${letter}`).toUpperCase()),
     ...rows.map((row) => columns.map((column) => cell(row[column]))),
   ];
-  const widths = columns.map((_, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  for (const line of lines)
-    process.stdout.write(
-      `${line
-        .map((text, index) => text.padEnd(widths[index] ?? 0))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
+  const widths = fit(
+    columns.map((_, index) => table.reduce((most, row) => Math.max(most, row[index]?.length ?? 0), 0)),
+  );
+  for (const row of table) for (const line of layOut(row, widths)) process.stdout.write(`${line}\n`);
+}
+
+/** Widths that fit into `tableWidth`: the widest column gives first, but for the first one, by which rows are found. */
+function fit(widths: number[]): readonly number[] {
+  const taken = (): number => widths.reduce((sum, width) => sum + width, (widths.length - 1) * gap.length);
+  for (let excess = taken() - tableWidth; excess > 0; excess -= 1) {
+    const widest = widths.indexOf(Math.max(...widths.slice(1)), 1);
+    if (widest < 0 || (widths[widest] ?? 0) <= narrowest) break;
+    widths[widest] = (widths[widest] ?? 0) - 1;
+  }
+  return widths;
+}
+
+/** The lines of one row; what does not fit into its column goes on below. */
+function layOut(row: readonly string[], widths: readonly number[]): readonly string[] {
+  const cells = row.map((text, index) => wrapWords(text, widths[index] ?? 0));
+  const height = Math.max(...cells.map((lines) => lines.length));
+  return Array.from({ length: height }, (_, line) =>
+    cells
+      .map((lines, index) => (lines[line] ?? '').padEnd(widths[index] ?? 0))
+      .join(gap)
+      .trimEnd(),
+  );
+}
+
+/** Lines of at most `width` characters, broken between words, and within a word that is longer. */
+export function wrapWords(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (rest.length > Math.max(width, 1)) {
+    const blank = rest.lastIndexOf(' ', width);
+    const end = blank > 0 ? blank : Math.max(width, 1);
+    lines.push(rest.slice(0, end));
+    rest = rest.slice(end).trimStart();
+  }
+  return [...lines, rest];
 }

@@ -1,6 +1,6 @@
 import { roleOf } from '@clarion/matching';
 import { feedName } from '@clarion/model';
-import { printRows } from '../rows';
+import { printRows, tableWidth, wrapWords } from '../rows';
 import { configuredFeeds, type FeedSettings } from '@clarion/feed-sources';
 import { openDetectors } from '../detectors';
 
@@ -36,12 +36,13 @@ export function feeds(settings: FeedSettings & { readonly format: string; readon
     baseUrl: feed.baseUrl,
     licence: feed.licence ?? null,
   }));
-  printRows(settings.format, rows, ['id', 'version', 'enabled', 'title', 'namespaces', 'baseUrl']);
+  printRows(settings.format, rows, ['id', 'enabled', 'title', 'namespaces']);
   if (settings.format !== 'table') return;
   for (const { id, licence } of configured.filter(({ enabled }) => enabled === false)) {
     // Who switches a feed on should have seen its terms.
     const terms = licence === undefined ? '' : ` (licence: ${licence})`;
-    process.stdout.write(`\n${id} is off${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`);
+    const text = `${id} is off${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`;
+    process.stdout.write(`\n${wrapWords(text, tableWidth).join('\n')}`);
   }
   process.stdout.write('\n');
 }

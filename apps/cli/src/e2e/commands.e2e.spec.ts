@@ -99,7 +99,7 @@ describe('lists and help', () => {
 
   it.each([
     [['detectors'], /dpkg +feature +\d/],
-    [['feeds'], /alpine-secdb +\d/],
+    [['feeds'], /alpine-secdb +true/],
     [['feeds', '--layout'], /debian-security-tracker\/json/],
     [['update', '--list'], /debian-security-tracker/],
     [['--version'], /^clarion \d+\.\d+\.\d+/],
@@ -110,6 +110,16 @@ describe('lists and help', () => {
   ])('%j', async (args, text) => {
     expect(await clarion(args)).toMatchObject({ code: 0, stdout: expect.stringMatching(text) as string });
   });
+
+  it.each([[['feeds']], [['detectors']], [['update', '--list']], [['db', 'status']]])(
+    '%j fits into 100 columns',
+    async (args) => {
+      const { stdout, code } = await clarion([...args, '--db', at('empty-db')]);
+      expect(code).toBe(0);
+      expect(stdout.split('\n').filter((line) => line.length > 100)).toEqual([]);
+      expect(stdout.split('\n').length).toBeGreaterThan(5);
+    },
+  );
 
   it('suggests what was meant', async () => {
     expect(await clarion(['scna', 'x'])).toMatchObject({
