@@ -109,6 +109,39 @@ describe('an address is refused when it is given', () => {
     expect([error.code, error.message]).toEqual(['egress-denied', neutralDenial]);
   });
 
+  const hosts = (count: number): string[] => Array.from({ length: count }, (_, at) => `https://h${at}.example/`);
+
+  it('looks names up side by side', async () => {
+    const waiting: (() => void)[] = [];
+    const resolve = async () => {
+      // Nobody is answered before all have asked.
+      await new Promise<void>((go) => {
+        waiting.push(go);
+        if (waiting.length === 16) for (const each of waiting) each();
+      });
+      return [{ address: '93.184.215.14', family: 4 }];
+    };
+    await egress({}, { resolve, limits }).checkResolved(hosts(16));
+    expect(waiting).toHaveLength(16);
+  });
+
+  it('of more hosts than an image needs, before any name is looked up', async () => {
+    let looked = 0;
+    const resolve = () => {
+      looked++;
+      return Promise.resolve([{ address: '93.184.215.14', family: 4 }]);
+    };
+    const error = await failure(egress({}, { resolve, limits }).checkResolved(hosts(17)));
+    expect([error.code, looked]).toEqual(['limit-exceeded', 0]);
+  });
+
+  it('of a name that nobody answers for, when the time is over', async () => {
+    const resolve = () => new Promise<never>(() => undefined);
+    const impatient = egress({}, { resolve, limits: { ...limits, resolveMillis: 1 } });
+    const error = await failure(impatient.checkResolved(hosts(16)));
+    expect([error.code, error.message]).toEqual(['egress-denied', neutralDenial]);
+  });
+
   it('and let through when it may be reached; each name is asked for once', async () => {
     const asked: string[] = [];
     const resolve = (name: string) => {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createDeadline } from '@clarion/deadlines';
 import { ClarionError } from '@clarion/model';
 import type { Dispatcher } from 'undici';
 import { boundedBody } from './body';
@@ -55,7 +56,8 @@ export interface Egress {
   check(url: string): void;
   /**
    * The same, with the names resolved now. What is denied and what nobody knows look alike: one `egress-denied`, with one
-   * text, and not before `refusalMillis`, however soon the name was answered.
+   * text, and not before `refusalMillis`, however soon the name was answered. Names are looked up side by side, within
+   * `resolveMillis`; more than `resolvedHosts` of them are `limit-exceeded` before any is looked up.
    */
   checkResolved(urls: readonly string[]): Promise<void>;
   /** Ends all connections. Idle ones never keep the process alive. */
@@ -75,6 +77,9 @@ export interface EgressLimits {
   readonly maxDelayMillis: number;
   /** Least time until the name of an address is refused. */
   readonly refusalMillis: number;
+  /** Most hosts whose names `checkResolved` looks up in one call, and the time for all of them. */
+  readonly resolvedHosts: number;
+  readonly resolveMillis: number;
 }
 
 export const defaultEgressLimits: EgressLimits = {
@@ -88,6 +93,8 @@ export const defaultEgressLimits: EgressLimits = {
   firstDelayMillis: 500,
   maxDelayMillis: 60_000,
   refusalMillis: 500,
+  resolvedHosts: 16,
+  resolveMillis: 10_000,
 };
 
 export interface EgressOptions {
@@ -142,13 +149,34 @@ async function checkResolved(urls: readonly string[], { policy, dispatchers, lim
     }
     byOrigin.set(url.origin, url);
   }
+  if (byOrigin.size > limits.resolvedHosts) {
+    throw new ClarionError('limit-exceeded', `The addresses are of more than ${limits.resolvedHosts} hosts`);
+  }
   const earliest = sleep(limits.refusalMillis, undefined, { ref: false });
   try {
-    for (const url of byOrigin.values()) await dispatchers.checkName(url);
+    await withinTime(
+      limits.resolveMillis,
+      Promise.all([...byOrigin.values()].map((url) => dispatchers.checkName(url))),
+    );
   } catch (error) {
     await earliest;
     const { reason } = error instanceof EgressDenied ? error : { reason: 'name' as const };
     throw new EgressDenied(reason, neutralDenial);
+  }
+}
+
+/** Rejects when the time is over. What is looked up by the system then cannot be called back; nobody waits for it. */
+async function withinTime(millis: number, work: Promise<unknown>): Promise<void> {
+  const { signal, clear } = createDeadline(millis);
+  try {
+    const over = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    });
+    await Promise.race([work, over]);
+  } finally {
+    clear();
   }
 }
 

@@ -277,4 +277,20 @@ describe('the way there', () => {
     expect(await asked).toBe(consents || 'unauthorized');
     expect(receiver.received[0]?.method).toBe('OPTIONS');
   });
+
+  it.each([
+    ['a port where nobody listens', true],
+    ['a receiver that does not answer', false],
+  ])('no consent by %s', async (_, closed) => {
+    receiver = await startReceiver(() => undefined);
+    if (closed) await receiver.close();
+    sender = createWebhookSender({
+      sealer,
+      publicUrl: 'https://clarion.example',
+      policy: { allowedNetworks: ['127.0.0.0/8'], ports: [receiver.port] },
+      egress: { limits: { firstByteMillis: 50 } },
+    });
+    const asked = sender.requestConsent({ url: receiver.url, allowInsecure: true });
+    await expect(asked).rejects.toMatchObject({ code: 'unauthorized' });
+  });
 });

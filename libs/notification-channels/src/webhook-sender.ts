@@ -46,7 +46,8 @@ export interface WebhookSender {
   checkReceiver(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
   /**
    * Asks a receiver for its consent (CloudEvents 1.0, webhooks §4): an OPTIONS request that it must answer with our
-   * origin, or `*`, in `WebHook-Allowed-Origin`. Throws `unauthorized` when it does not, and what the egress throws.
+   * origin, or `*`, in `WebHook-Allowed-Origin`. Throws `unauthorized` when it does not or cannot be reached: who gives
+   * an address answers for it. Throws what the egress throws otherwise.
    */
   requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>): Promise<void>;
   close(): Promise<void>;
@@ -183,7 +184,7 @@ async function requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>,
   const url = new URL(receiver.url);
   refusePlain(url, receiver);
   const { host: origin } = new URL(setup.base);
-  const { signal, clear } = createDeadline(answerMillis);
+  const { signal, clear } = createDeadline(setup.options.egress?.limits?.firstByteMillis ?? answerMillis);
   const answer = await setup
     .egressFor(url)
     .request({
@@ -193,11 +194,23 @@ async function requestConsent(receiver: Pick<Endpoint, 'url' | 'allowInsecure'>,
       maxRedirects: 0,
       signal,
     })
+    .catch((error: unknown) => {
+      throw signal.aborted || isAway(error) ? noConsent(url, 'it gave no answer when it was asked', error) : error;
+    })
     .finally(clear);
   await answer.discard();
   const allowed = answer.headers.get('webhook-allowed-origin')?.trim();
   if (answer.status >= 200 && answer.status < 300 && (allowed === '*' || allowed === origin)) return;
-  throw new ClarionError('unauthorized', `${url.host} does not consent to webhooks of ${origin}`, {
+  throw noConsent(url, `it did not allow ${origin}`);
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ClarionError && error.code === 'upstream-unavailable';
+}
+
+function noConsent({ host }: URL, why: string, cause?: unknown): ClarionError {
+  return new ClarionError('unauthorized', `${host} does not consent to webhooks: ${why}`, {
     remedy: 'let it answer OPTIONS with WebHook-Allowed-Origin, or do not ask it',
+    cause,
   });
 }

@@ -1,4 +1,5 @@
 import { directoryUpstream } from '@clarion/feed-upstreams';
+import { createEgress } from '@clarion/egress';
 import { type Advisory, ClarionError, type FeedRecord, type Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { azureLinux } from '.';
@@ -104,6 +105,14 @@ describe('documents of azure-linux', () => {
   it('are the known ones where nothing is listed', async () => {
     const noIndex = new ClarionError('upstream-unavailable', 'no index page');
     expect(await azureDocuments(listing(noIndex))).toEqual(known);
+  });
+
+  it('are the known ones where the name of a mirror is not known now', async () => {
+    const resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    const egress = createEgress({}, { resolve });
+    const list = () => egress.request({ url: 'https://mirror.example/' }).then(() => []);
+    const get = () => Promise.reject(new Error('not asked for'));
+    expect(await azureDocuments({ get, list })).toEqual(known);
   });
 
   it('are the listed ones, of later releases too', async () => {

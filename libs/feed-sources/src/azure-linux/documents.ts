@@ -26,8 +26,8 @@ async function namesOf(upstream: Upstream): Promise<readonly string[] | undefine
   try {
     return await upstream.list('');
   } catch (error) {
-    // The host serves single files only. Were it down, fetching the documents would tell.
-    if (error instanceof ClarionError && error.code === 'upstream-unavailable') return undefined;
+    // The host serves single files only. Were it down, or its name not known now, fetching the documents would tell.
+    if (error instanceof ClarionError && error.retryable) return undefined;
     throw error;
   }
 }

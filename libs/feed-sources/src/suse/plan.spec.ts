@@ -1,3 +1,4 @@
+import { createEgress } from '@clarion/egress';
 import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
 import { plan } from './plan';
 
@@ -37,6 +38,13 @@ describe('plan of suse', () => {
     ['updates of an empty mirror', listing(), undefined, [updates]],
   ])('is %s', async (_, upstream, last, expected) => {
     expect(await plan(upstream, last)).toEqual({ documents: expected.map((name) => ({ name })) });
+  });
+
+  it('is of both archives where the name of a mirror is not known now', async () => {
+    const resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
+    const egress = createEgress({}, { resolve });
+    const list = () => egress.request({ url: 'https://mirror.example/' }).then(() => []);
+    expect(await plan({ get, list }, undefined)).toEqual({ documents: both.map((name) => ({ name })) });
   });
 
   it('lets other failures through', async () => {

@@ -17,8 +17,8 @@ async function mayHaveVex(upstream: Upstream): Promise<boolean> {
     // A mirror may hold it unpacked, or packed in another way.
     return (await upstream.list('')).some((name) => name.startsWith('csaf-vex.tar'));
   } catch (error) {
-    // A server without an index page. Were it down, fetching the archives would tell.
-    if (error instanceof ClarionError && error.code === 'upstream-unavailable') return true;
+    // A server without an index page. Were it down, or its name not known now, fetching the archives would tell.
+    if (error instanceof ClarionError && error.retryable) return true;
     throw error;
   }
 }
