@@ -10,6 +10,8 @@ const codes = {
   unauthorized: { retryable: false },
   'egress-denied': { retryable: false },
   'no-data': { retryable: false },
+  /** What is asked for is off, or was switched off, until somebody switches it on. */
+  'switched-off': { retryable: false },
   'upstream-unavailable': { retryable: true },
   /** A disk is full, failing or read-only. */
   'storage-unavailable': { retryable: true },

@@ -1,4 +1,5 @@
-export { checkEndpointInput, type EndpointInput } from './endpoint-input';
+export { anyCase } from './any-case';
+export { checkEndpointInput, endpointHeaders, type EndpointInput } from './endpoint-input';
 export { newWebhookSecret } from './endpoint-secret';
 export {
   createEndpoint,
@@ -29,4 +30,4 @@ export { defaultDeliverySettings, type DeliverySettings } from './delivery-sched
 export { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 export { recountCompositions, type RecountDeps } from './recount-compositions';
 export { defaultRetention, forgetOld, type Retention, runRetention, type RetentionDeps } from './retention';
-export { signatures, type Signature } from './endpoint-secret';
+export { signatures, webhookSecretPattern, type Signature } from './endpoint-secret';

@@ -68,7 +68,7 @@ export async function replayEndpoint(
 ): Promise<number> {
   const endpoint = await endpointOf(id, deps.store);
   if (endpoint.disabled !== undefined) {
-    throw new ClarionError('invalid-input', `The endpoint ${id} is disabled: ${endpoint.disabled.reason}`, {
+    throw new ClarionError('switched-off', `The endpoint ${id} is disabled: ${endpoint.disabled.reason}`, {
       remedy: 'enable it first, by an update',
     });
   }

@@ -16,6 +16,7 @@ export const statusOfCode = {
   // Of the registry that an image lies in; who calls Clarion without proof is UNAUTHENTICATED.
   unauthorized: status.PERMISSION_DENIED,
   'egress-denied': status.PERMISSION_DENIED,
+  'switched-off': status.FAILED_PRECONDITION,
   'no-data': status.FAILED_PRECONDITION,
   'upstream-unavailable': status.UNAVAILABLE,
   'storage-unavailable': status.UNAVAILABLE,

@@ -92,6 +92,12 @@ describe('the OpenAPI document', () => {
     expect(Object.keys(responses.content).sort()).toEqual([...new Set(made)].sort());
   });
 
+  it('names every report format', () => {
+    const { parameters = [] } = document.paths['/api/v1/images/{digest}/report']?.['get'] ?? {};
+    const format = parameters.find(({ name }) => name === 'format') as { schema: { enum: string[] } } | undefined;
+    expect(format?.schema.enum.sort()).toEqual(reportFormats.map(({ id }) => id).sort());
+  });
+
   it('and docs/api.md name every code and every call', () => {
     const page = readFileSync(join(docs, 'api.md'), 'utf8');
     for (const code of Object.keys(problemStatus)) expect(page).toContain(`\`${code}\``);

@@ -141,7 +141,13 @@ function responseOf(answer: AnswerSchema, components: Components): Json {
     const named = mediaType === 'application/json' ? answer.component : undefined;
     return [
       mediaType,
-      { schema: named === undefined ? { type: 'string' } : { $ref: `#/components/schemas/${named}` } },
+      {
+        schema:
+          named === undefined
+            ? // JSON of others is of their schema: that it is no text is what is said here.
+              { type: /[/+]json$/.test(mediaType) ? 'object' : 'string' }
+            : { $ref: `#/components/schemas/${named}` },
+      },
     ];
   });
   return { description: answer.about, content: Object.fromEntries(content) as Json };
@@ -166,7 +172,8 @@ function schemaOf(schema: z.ZodType, components: Components, io: 'input' | 'outp
     unrepresentable: 'any',
     override: ({ jsonSchema }) => {
       delete jsonSchema.id;
-      // Whole numbers are those of JavaScript: to say so everywhere helps nobody.
+      // Whole numbers are those of JavaScript: to say so of every answer helps nobody.
+      if (io === 'input') return;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
     },

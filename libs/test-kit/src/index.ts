@@ -15,6 +15,7 @@ export * from './mongo-server';
 export * from './nats-cluster';
 export { canStartNatsServer, startNatsServer, type NatsServer, type NatsServerOptions } from './nats-server';
 export * from './otlp-collector';
+export * from './python-tool';
 export * from './service-process';
 export * from './shared-material';
 export * from './store-contract';

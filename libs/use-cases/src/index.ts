@@ -22,4 +22,6 @@ export type { ReconcileOptions } from './reconcile';
 export { InvalidRecord, type RecordDetail } from './own-record';
 export { Refusal, type RefusalCode } from './refusal';
 export type * from './use-cases';
+export { layerHeaders } from './layer-headers';
 export { missingCounts } from './missing-counts';
+export { ownKey } from './own-record';

@@ -1,7 +1,13 @@
+import { anyCase } from '@clarion/notifying';
 import { ClarionError } from '@clarion/model';
 
-const allowed = /^(?:authorization|accept|user-agent|x-amz-[a-z0-9-]+|x-ms-[a-z0-9-]+|x-goog-[a-z0-9-]+)$/;
-const maxHeaders = 32;
+/** What headers of a layer may be, as documents of callers state it too: patterns there have no flag for any case. */
+export const layerHeaders = {
+  max: 32,
+  name: new RegExp(`^(?:${anyCase('authorization|accept|user-agent')}|${anyCase('x-(?:amz|ms|goog)-')}[A-Za-z0-9-]+)$`),
+  /** Field values of RFC 9110: visible characters, blanks and tabs. */
+  value: /^[\t\x20-\x7e\x80-\xff]*$/,
+} as const;
 const maxBytes = 16 * 1024;
 
 /**
@@ -10,17 +16,16 @@ const maxBytes = 16 * 1024;
  */
 export function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
-  if (entries.length > maxHeaders)
-    throw new ClarionError('invalid-input', `More than ${maxHeaders} headers for a layer`);
+  const { max, name: namePattern, value: valuePattern } = layerHeaders;
+  if (entries.length > max) throw new ClarionError('invalid-input', `More than ${max} headers for a layer`);
   let bytes = 0;
   for (const [name, value] of entries) {
-    if (!allowed.test(name)) {
+    if (!namePattern.test(name)) {
       throw new ClarionError('invalid-input', `The header ${JSON.stringify(name.slice(0, 80))} cannot be chosen`, {
         remedy: 'allowed are Authorization, Accept, User-Agent, X-Amz-*, X-Ms-* and X-Goog-*',
       });
     }
-    // Field values of RFC 9110: visible characters, blanks and tabs.
-    if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    if (!valuePattern.test(value)) {
       throw new ClarionError('invalid-input', `The value of the header ${name} has characters that no header may have`);
     }
     bytes += name.length + value.length;

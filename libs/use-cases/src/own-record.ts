@@ -47,8 +47,11 @@ function detailOf({ message, pointer = '' }: RecordProblem, record: unknown): Re
   return { detail: message, ...(isOfAddress ? {} : { pointer }) };
 }
 
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-const namespacePattern = /^[a-z][a-z0-9.-]{0,40}(?::[A-Za-z0-9._-]{1,40})?$/;
+/** What the parts of an address of an own vulnerability may be, as documents of callers state it too. */
+export const ownKey = {
+  id: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
+  namespace: /^[a-z][a-z0-9.-]{0,40}(?::[A-Za-z0-9._-]{1,40})?$/,
+} as const;
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -85,8 +88,8 @@ export async function parseOwn(
 }
 
 function completed({ namespace, id }: OwnVulnerabilityKey, record: unknown): Json {
-  if (!idPattern.test(id)) throw invalid('The id has characters that no id has');
-  if (!namespacePattern.test(namespace)) throw invalid('The namespace is none, such as debian:12');
+  if (!ownKey.id.test(id)) throw invalid('The id has characters that no id has');
+  if (!ownKey.namespace.test(namespace)) throw invalid('The namespace is none, such as debian:12');
   if (!isObject(record)) throw invalid('The record is no object');
   const { id: own = id, affected, ...rest } = record;
   if (own !== id) throw invalid('The id of the record is not the one of its address');

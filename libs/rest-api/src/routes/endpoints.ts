@@ -125,7 +125,10 @@ const replay = route({
   role: 'operator',
   params,
   query: z.strictObject({
-    since: word(40).optional().describe('RFC 3339; everything that is kept unless stated'),
+    since: z.iso
+      .datetime({ offset: true, error: 'must be a time of RFC 3339' })
+      .optional()
+      .describe('RFC 3339; everything that is kept unless stated'),
     deadOnly: z.enum(['true', 'false']).optional(),
   }),
   answers: { 202: { schema: replayed, about: 'Ordered' } },

@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { digest, none, pageOf, pageQuery, word } from '../schemas/basics';
+import { digest, none, pageOf, pageQuery } from '../schemas/basics';
 import { layerList, packagePage } from '../schemas/image';
 import { type Answer, type AnyRoute, route } from '../route';
 
 const group = 'Reports';
 const params = z.strictObject({ digest });
 
-/** Media types of all report formats; their texts are made by report-formats. */
+/** Names of all report formats, and their media types beside JSON; their texts are made by report-formats. */
+const formats = ['json', 'table', 'cyclonedx'] as const;
 const otherMediaTypes = ['text/plain', 'application/vnd.cyclonedx+json'];
 
 const getReport = route({
@@ -18,7 +19,7 @@ const getReport = route({
     'What is wrong with the image now, computed from stored facts. The `ETag` changes with the facts and the feeds: ask again with `If-None-Match`.',
   role: 'reader',
   params,
-  query: z.strictObject({ format: word(40).optional().describe('json (the native report) unless stated') }),
+  query: z.strictObject({ format: z.enum(formats).optional().describe('json (the native report) unless stated') }),
   answers: {
     200: { mediaTypes: ['application/json', ...otherMediaTypes], component: 'Report', about: 'The report' },
     304: { about: 'The report that the caller has is still the one' },

@@ -1,3 +1,4 @@
+import { ownKey } from '@clarion/use-cases';
 import { z } from 'zod';
 import { none, pageOf, pageQuery, word } from '../schemas/basics';
 import { ownPage, ownRecord, ownVulnerability, vulnerability, vulnerabilityPage } from '../schemas/vulnerability';
@@ -5,6 +6,11 @@ import { type AnyRoute, jsonOf, route } from '../route';
 
 const group = 'Vulnerabilities';
 const ownGroup = 'Own vulnerabilities';
+/** Of what is written; what was never written is not found. */
+const writtenKey = z.strictObject({
+  namespace: z.string().regex(ownKey.namespace, { error: 'must be such as debian:12' }),
+  id: z.string().regex(ownKey.id, { error: 'has characters that no id has' }),
+});
 const key = z.strictObject({ namespace: word(100), id: word(200) });
 
 const getVulnerability = route({
@@ -84,7 +90,7 @@ const putOwn = route({
   about:
     'Creates or replaces it: members of an OSV record. It beats what all feeds say, survives their updates, and notifies like a feed.',
   role: 'operator',
-  params: key,
+  params: writtenKey,
   query: none,
   bodies: { 'application/json': ownRecord },
   answers: {

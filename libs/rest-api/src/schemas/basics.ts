@@ -15,6 +15,35 @@ export const digest = z
   .describe('`sha256:…` or `sha512:…`')
   .meta({ examples: [`sha256:${'0'.repeat(64)}`] });
 
+/** A digest that is given in a body: there is nothing to be found under another. */
+export const givenDigest = digest.regex(/^sha(?:256:[0-9a-f]{64}|512:[0-9a-f]{128})$/, {
+  error: 'must be sha256 or sha512 and lower-case hexadecimal digits',
+});
+
+/** An address on the web, of which the egress decides whether it may be reached. No user name, no fragment. */
+export const webAddress = (max: number): z.ZodString =>
+  z
+    .string()
+    .max(max)
+    .regex(/^https?:\/\/[^\x00-\x20/?#@\\]+(?:[/?][^\x00-\x20#]*)?$/, { error: 'must be such as https://host/path' });
+
+/** Headers by name. */
+export function headersOf({ max, name, value }: HeaderRules): z.ZodType<Readonly<Record<string, string>>> {
+  return z
+    .record(
+      z.string().regex(name, { error: 'cannot be set' }),
+      z.string().max(16_384).regex(value, { error: 'cannot be sent' }),
+    )
+    .refine((headers) => Object.keys(headers).length <= max, { error: `are more than ${max}` })
+    .meta({ maxProperties: max });
+}
+
+interface HeaderRules {
+  readonly max: number;
+  readonly name: RegExp;
+  readonly value: RegExp;
+}
+
 export const time = z.string().describe('RFC 3339');
 
 export const severity = z.enum(severities).meta({ id: 'Severity' });
@@ -64,7 +93,7 @@ export function page(id: string, item: z.ZodType): z.ZodType {
 /** A time span as `30s`, in milliseconds. */
 export const span = z
   .string()
-  .regex(/^\d{1,6}(?:ms|s|m)$/, { error: 'must be a time span such as 500ms, 30s or 2m' })
+  .regex(/^[0-9]{1,6}(?:ms|s|m)$/, { error: 'must be a time span such as 500ms, 30s or 2m' })
   .transform((text) => Number.parseInt(text, 10) * (text.endsWith('ms') ? 1 : text.endsWith('s') ? 1000 : 60_000));
 
 export const none = z.strictObject({});

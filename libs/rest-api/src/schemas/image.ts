@@ -1,7 +1,7 @@
 import { builtInPackageTypes, imageStates } from '@clarion/model';
-import { missingCounts } from '@clarion/use-cases';
+import { layerHeaders, missingCounts } from '@clarion/use-cases';
 import { z } from 'zod';
-import { digest, page, severityCounts, time, word } from './basics';
+import { digest, givenDigest, headersOf, page, severityCounts, time, webAddress, word } from './basics';
 
 const platform = z.strictObject({
   os: word(64),
@@ -13,7 +13,9 @@ const platform = z.strictObject({
 export const platformText = z
   .string()
   .max(200)
-  .regex(/^[a-z0-9_.-]+\/[a-z0-9_.-]+(?:\/[a-z0-9_.-]+)?$/i, { error: 'must be such as linux/arm64 or linux/arm/v7' })
+  .regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)?$/, {
+    error: 'must be such as linux/arm64 or linux/arm/v7',
+  })
   .transform((text) => {
     const [os = '', architecture = '', variant] = text.split('/');
     return { os, architecture, ...(variant === undefined ? {} : { variant }) };
@@ -33,17 +35,19 @@ export const submitReference = z
   .meta({ id: 'SubmitReference' });
 
 const submittedLayer = z.strictObject({
-  digest,
-  url: word(8192).describe('https'),
-  headers: z.record(z.string().max(100), z.string().max(16_384)).optional(),
-  diffId: digest.optional(),
+  digest: givenDigest,
+  url: webAddress(8192).describe(
+    'https, and an address and port that the installation may reach; others are refused: `egress-denied`',
+  ),
+  headers: headersOf(layerHeaders).optional().describe('16 KiB in all'),
+  diffId: givenDigest.optional(),
   mediaType: word(200).optional(),
   size: z.int().min(0).optional(),
 });
 
 export const submitLayers = z
   .strictObject({
-    digest: digest.describe('Of the manifest; believed'),
+    digest: givenDigest.describe('Of the manifest; believed'),
     layers: z.array(submittedLayer).max(512).describe('Base first'),
     platform: z.union([platformText, platform]).optional(),
     reference: word(1024).optional().describe('Names the image in reports and lists'),

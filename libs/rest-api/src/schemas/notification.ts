@@ -1,7 +1,7 @@
-import { signatures } from '@clarion/notifying';
+import { endpointHeaders, signatures, webhookSecretPattern } from '@clarion/notifying';
 import { contentModes, deliveryStates, endpointModes, notificationStates, transitionKinds } from '@clarion/model';
 import { z } from 'zod';
-import { advisoryState, digest, page, severity, time, word } from './basics';
+import { advisoryState, digest, headersOf, page, severity, time, webAddress, word } from './basics';
 
 const affectedPackage = z
   .strictObject({
@@ -103,9 +103,12 @@ export const notificationDetails = z
 const filter = z
   .strictObject({
     minSeverity: severity.optional(),
-    namespaces: z.array(word()).max(100).optional(),
+    namespaces: z
+      .array(word().regex(/^[^*]*\*?$/, { error: 'has a `*` that is not at its end' }))
+      .max(100)
+      .optional(),
     repositories: z.array(word()).max(100).optional(),
-    transitions: z.array(transition).optional(),
+    transitions: z.array(transition).min(1).optional(),
     fixableOnly: z.boolean().optional(),
     knownExploitedOnly: z.boolean().optional(),
     stateChanges: z.boolean().optional(),
@@ -115,22 +118,28 @@ const filter = z
 
 export const endpointInput = z
   .strictObject({
-    url: word(2048),
+    url: webAddress(2048).describe(
+      'https, and an address and port that the installation may reach; others are refused: `egress-denied`',
+    ),
     mode: z.enum(endpointModes).default('cloudevents'),
     filter: filter.default({}),
-    allowInsecure: z.boolean().default(false).describe('Plain http'),
+    allowInsecure: z.boolean().default(false).describe('Whether the address may be plain http'),
     fullBody: z.boolean().default(false).describe('Images in the body instead of counts and a link'),
     contentMode: z
       .enum(contentModes)
       .optional()
       .describe('Of CloudEvents; what the installation says where none is given'),
-    secret: word(200).optional().describe('`whsec_…`, or `whsk_…` of an Ed25519 key pair; made where none is given'),
+    secret: z
+      .string()
+      .regex(webhookSecretPattern, { error: 'must be `whsec_` or `whsk_` and base64' })
+      .optional()
+      .describe('`whsec_…`, or `whsk_…` of an Ed25519 key pair; made where none is given'),
     signature: z
       .enum(signatures)
       .optional()
       .describe('What is made for a new endpoint: a secret (`v1`), or a key pair (`v1a`)'),
     handshake: z.boolean().optional().describe('Ask the receiver for its consent first (CloudEvents abuse protection)'),
-    headers: z.record(z.string().max(100), z.string().max(4096)).optional(),
+    headers: headersOf(endpointHeaders).optional(),
   })
   .meta({ id: 'EndpointInput' });
 
