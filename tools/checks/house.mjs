@@ -52,5 +52,18 @@ for (const library of pluginLibraries) {
     if (!existsSync(join(folder, 'readme.md'))) violations.push(`libs/${library}/src/${plugin}: no readme.md`);
   }
 }
+/** Packages that want to run a script when they are installed; scripts are off (.npmrc), and these work without. */
+const withInstallScript = new Set([
+  ...['@bufbuild/buf', '@parcel/watcher', '@swc/core', 'esbuild', 'nx'],
+  ...['lmdb', 'msgpackr-extract', 'protobufjs'],
+]);
+const { packages } = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'));
+for (const [path, { hasInstallScript }] of Object.entries(packages)) {
+  const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+  if (hasInstallScript && !withInstallScript.has(name))
+    violations.push(`package-lock.json: ${name} runs a script when it is installed; look what for, then list it here`);
+}
+if (!readFileSync(join(root, '.npmrc'), 'utf8').includes('ignore-scripts=true'))
+  violations.push('.npmrc: ignore-scripts is not on');
 for (const violation of violations) console.error(violation);
 process.exit(violations.length > 0 ? 1 : 0);
