@@ -197,6 +197,11 @@ function addServe(program: Command): void {
         .argParser(parseSize),
     )
     .addOption(
+      flag('--failed-attempts <number>', 'wrong tokens of one caller, or of one kind, before it has to wait')
+        .default(20)
+        .argParser(parseCount),
+    )
+    .addOption(
       flag('--requests-per-second <number>', 'REST requests of one caller; four times as many at once')
         .default(50)
         .argParser(parseCount),

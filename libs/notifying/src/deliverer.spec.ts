@@ -289,7 +289,7 @@ describe('replay', () => {
     start(send);
     await until(async () => (await house.store.endpoint('a'))?.disabled !== undefined);
     const deps = { store: house.store, now };
-    await expect(replayEndpoint('a', { deadOnly: true }, deps)).rejects.toMatchObject({ code: 'invalid-input' });
+    await expect(replayEndpoint('a', { deadOnly: true }, deps)).rejects.toMatchObject({ code: 'switched-off' });
     const { url, mode, filter } = testEndpoint('a');
     await updateEndpoint('a', { url, mode, filter, allowInsecure: false, fullBody: false }, { ...deps, sealer });
     expect(await replayEndpoint('a', { since: '2999-01-01T00:00:00Z' }, deps)).toBe(0);

@@ -37,6 +37,7 @@ export interface ServeOptions extends CommonSettings {
   readonly layerTime: number;
   readonly layerMemory: number;
   readonly requestsPerSecond: number;
+  readonly failedAttempts: number;
   readonly maxFeedAge: number;
   readonly notifyEpss?: number;
   readonly notifyUnreferenced: boolean;
@@ -109,6 +110,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     memory: options.layerMemory,
     program: process.argv[1] ?? '',
     requestsPerSecond: options.requestsPerSecond,
+    failedAttempts: options.failedAttempts,
     maxFeedAge: options.maxFeedAge,
     notifyUnreferenced: options.notifyUnreferenced,
     logLevel: level,

@@ -74,7 +74,7 @@ suite('the REST API, tried by schemathesis (needs Python with venv, docker-regis
     const allowed = [registry.host, receiver.host, new URL(feeds.url).host].join(',');
     const db = join(folder.path, 'db');
     const address = ['--listen', '127.0.0.1:0', '--introspection-port', '0'];
-    serve = startServiceProcess('cli', {}, ['serve', '--db', db, '--config', config, ...address, '--no-updates', '--allow-host', allowed, '--requests-per-second', '1000']); // prettier-ignore
+    serve = startServiceProcess('cli', {}, ['serve', '--db', db, '--config', config, ...address, '--no-updates', '--allow-host', allowed, '--requests-per-second', '1000', '--failed-attempts', '1000']); // prettier-ignore
     await serve.line('Started');
     const url = /http:\/\/[\d.]+:\d+/.exec(serve.errors())?.[0] ?? '';
     api = apiClient(url, readFileSync(join(db, 'administrator-token'), 'utf8').trim());

@@ -36,6 +36,8 @@ export interface ServeSettings extends FeedSettings {
   readonly program: string;
   /** REST requests of one caller that go on for ever; four times as many at once. */
   readonly requestsPerSecond: number;
+  /** Wrong tokens of one address, or attempts with one wrong token, before an answer is refused for a while. */
+  readonly failedAttempts: number;
   /** Minutes. */
   readonly maxFeedAge: number;
   /** EPSS score whose crossing is told. */

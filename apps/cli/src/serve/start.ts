@@ -244,7 +244,9 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
   const own = open || settings.tokens !== undefined ? undefined : ownToken(settings.db);
   const given = settings.tokens === undefined ? [] : parseTokens(settings.tokens);
   const tokens = own?.tokens ?? given;
-  const authenticator = createAuthenticator(open ? { off: true } : { tokens: () => tokens });
+  const authenticator = createAuthenticator(
+    open ? { off: true } : { tokens: () => tokens, failures: { burst: settings.failedAttempts } },
+  );
   const { trustedProxies } = settings;
   const rate = { perSecond: settings.requestsPerSecond, burst: settings.requestsPerSecond * 4 };
   const entrances = { grpc: 'this port', introspection: `port ${settings.introspectionPort}` };
