@@ -168,11 +168,28 @@ function withReachOptions(command: Command): Command {
     .addOption(detectorsOption());
 }
 
+/** What one caller may do before it is asked to wait. */
+function withCallerLimits(command: Command): Command {
+  return command
+    .addOption(
+      flag('--failed-attempts <number>', 'wrong tokens of one caller, or of one kind, before it has to wait')
+        .default(20)
+        .argParser(parseCount),
+    )
+    .addOption(
+      flag('--requests-per-second <number>', 'REST requests of one caller; four times as many at once')
+        .default(50)
+        .argParser(parseCount),
+    );
+}
+
 function addServe(program: Command): void {
-  withReachOptions(
-    program
-      .command('serve')
-      .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications'),
+  withCallerLimits(
+    withReachOptions(
+      program
+        .command('serve')
+        .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications'),
+    ),
   )
     .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'))
     .addOption(flag('--introspection-port <port>', 'port of probes and metrics').default(6061).argParser(parsePort))
@@ -195,16 +212,6 @@ function addServe(program: Command): void {
       flag('--layer-memory <size>', 'most memory of a process that reads layers; there are as many as --concurrency')
         .default(512 * 1024 ** 2, '512MiB')
         .argParser(parseSize),
-    )
-    .addOption(
-      flag('--failed-attempts <number>', 'wrong tokens of one caller, or of one kind, before it has to wait')
-        .default(20)
-        .argParser(parseCount),
-    )
-    .addOption(
-      flag('--requests-per-second <number>', 'REST requests of one caller; four times as many at once')
-        .default(50)
-        .argParser(parseCount),
     )
     .addOption(
       flag('--max-feed-age <duration>', 'older advisory data makes a report stale')
