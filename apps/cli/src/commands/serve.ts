@@ -125,7 +125,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
   };
 }
 
-/** What may be reached: as the services are told by their variables, and by the options. */
+/** What may be reached: by the variables that the services read too, and by the options. */
 function reachOf(
   options: ServeOptions,
 ): Pick<ServeSettings, 'allowHost' | 'allowNetwork' | 'insecureHost' | 'layerPorts' | 'webhookPorts'> {

@@ -21,7 +21,7 @@ let images = 0;
 const newImage = (): BuiltImage =>
   buildImage({ layers: [[file('etc/os-release', release), file('mark', String((images += 1)))]] });
 
-/** A registry with one image, that tells when a layer is asked for and answers when it is told to. */
+/** A registry with one image, that reports when a layer is asked for and answers on demand. */
 class Registry {
   readonly server: Server;
   image = newImage();

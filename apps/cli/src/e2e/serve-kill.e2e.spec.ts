@@ -136,7 +136,7 @@ class Serving {
     return this.process?.ended;
   }
 
-  /** Calls until the answer passes: whoever integrates Clarion tries again, too. */
+  /** Calls until the answer passes: a client of Clarion tries again, too. */
   async insist(
     [method, path, body]: readonly [string, string, unknown?],
     passes = ({ status }: ApiAnswer): boolean => status >= 200 && status < 300,
@@ -303,7 +303,7 @@ describe('clarion serve that is killed again and again', () => {
 
   it('loses nothing that it accepted, while the command line takes that index away', async () => {
     const db = join(folder.path, 'without');
-    // What the command line writes is told to nobody, but the index ends with it: the next start makes it anew.
+    // What the command line writes notifies nobody, but the index ends with it: the next start makes it again.
     const updateBeside = async (edition: number): Promise<void> => {
       feeds.put('alpine-secdb/last-update', String(edition));
       feeds.put('alpine-secdb/v3.20/main.json', secdb(`1.${edition}-r0`));

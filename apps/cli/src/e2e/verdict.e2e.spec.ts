@@ -184,7 +184,7 @@ describe('own data', () => {
     }
   }, 300_000);
 
-  it('is told in the table as well, and in the list of feeds by its name', async () => {
+  it('stands in the table as well, and in the list of feeds by its name', async () => {
     const db = ['--db', at('shared'), '--config', at('a/clarion.yaml')];
     const table = await clarion(['scan', at('image.tar'), '--offline', ...db]);
     expect(table.stdout).toMatch(/\d+ findings? suppressed by own data: acme \d+\./);
