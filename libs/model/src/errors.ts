@@ -6,6 +6,8 @@ const codes = {
   'limit-exceeded': { retryable: false },
   'corrupt-data': { retryable: false },
   'digest-mismatch': { retryable: false },
+  /** What is stored or under way stands against it. */
+  conflict: { retryable: false },
   'invalid-version': { retryable: false },
   unauthorized: { retryable: false },
   'egress-denied': { retryable: false },

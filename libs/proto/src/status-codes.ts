@@ -12,6 +12,7 @@ export const statusOfCode = {
   'limit-exceeded': status.RESOURCE_EXHAUSTED,
   'corrupt-data': status.INVALID_ARGUMENT,
   'digest-mismatch': status.FAILED_PRECONDITION,
+  conflict: status.FAILED_PRECONDITION,
   'invalid-version': status.INVALID_ARGUMENT,
   // Of the registry that an image lies in; who calls Clarion without proof is UNAUTHENTICATED.
   unauthorized: status.PERMISSION_DENIED,

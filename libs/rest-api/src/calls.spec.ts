@@ -165,7 +165,7 @@ describe('every call', () => {
     const answer = await here.ask(method.toUpperCase(), path(), { ...options, token: role });
     if (call === 'post /images') {
       // Nothing was read for this digest: the claim stands against what is known.
-      expect(answer).toMatchObject({ status: 422, json: { code: 'digest-mismatch' } });
+      expect(answer).toMatchObject({ status: 409, json: { code: 'conflict' } });
       return;
     }
     if (call === 'delete /dead-letters/{id}') {

@@ -32,7 +32,7 @@ export const problemStatus: Readonly<Record<ProblemCode, readonly [status: numbe
   'no-such-call': [404, 'There is no such call'],
   'method-not-allowed': [405, 'This cannot be done here'],
   timeout: [408, 'The request did not arrive in time'],
-  conflict: [409, 'Another request stands against this one'],
+  conflict: [409, 'What is stored or under way stands against it'],
   'switched-off': [409, 'It is switched off'],
   'not-indexed': [409, 'The image is not indexed'],
   'too-large': [413, 'The body is too large'],

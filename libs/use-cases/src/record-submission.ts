@@ -33,7 +33,7 @@ export interface Recorded {
 
 /**
  * Writes down that an image was asked for. What is done, or under way, for the same image is not ordered again. Throws
- * `digest-mismatch` when a caller claims other layers for a digest than are known for it.
+ * `conflict` when a caller claims other layers for a digest than are known for it.
  */
 export async function recordSubmission(
   asked: Asked,
@@ -49,7 +49,7 @@ export async function recordSubmission(
   });
   if (seen.conflict) log?.warn('Other layers were claimed for a digest that is known', { digest: asked.digest });
   if (seen.refused) {
-    throw new ClarionError('digest-mismatch', `Other layers are known for ${asked.digest}`, {
+    throw new ClarionError('conflict', `Other layers are known for ${asked.digest}`, {
       remedy: 'check which manifest has this digest',
     });
   }

@@ -141,7 +141,7 @@ describe('a manifest of a caller', () => {
     await here.useCases.images.submit(manifest(built));
     const other = debianImage(['bash=1'], 'other');
     const claim = manifest(other, { digest: built.manifestDigest });
-    await expect(here.useCases.images.submit(claim)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    await expect(here.useCases.images.submit(claim)).rejects.toMatchObject({ code: 'conflict' });
     expect((await here.store.image(built.manifestDigest))?.image.layers.map(({ digest }) => digest)).toEqual(
       built.layers.map(({ digest }) => digest),
     );

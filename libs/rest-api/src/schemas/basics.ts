@@ -30,10 +30,7 @@ export const webAddress = (max: number): z.ZodString =>
 /** Headers by name. */
 export function headersOf({ max, name, value }: HeaderRules): z.ZodType<Readonly<Record<string, string>>> {
   return z
-    .record(
-      z.string().regex(name, { error: 'cannot be set' }),
-      z.string().max(16_384).regex(value, { error: 'cannot be sent' }),
-    )
+    .record(z.string().regex(name, { error: 'cannot be set' }), z.string().regex(value, { error: 'cannot be sent' }))
     .refine((headers) => Object.keys(headers).length <= max, { error: `are more than ${max}` })
     .meta({ maxProperties: max });
 }

@@ -39,7 +39,7 @@ const submittedLayer = z.strictObject({
   url: webAddress(8192).describe(
     'https, and an address and port that the installation may reach; others are refused: `egress-denied`',
   ),
-  headers: headersOf(layerHeaders).optional().describe('16 KiB in all'),
+  headers: headersOf(layerHeaders).optional(),
   diffId: givenDigest.optional(),
   mediaType: word(200).optional(),
   size: z.int().min(0).optional(),
