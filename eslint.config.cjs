@@ -54,6 +54,26 @@ const timeouts = {
   message: 'Use createDeadline of @clarion/deadlines, and clear it',
 };
 
+const noSleep =
+  'Wait for a condition (until of the test kit); a delay that is tested has a name (slowly, outage, randomMoment)';
+/** Time that merely passes is too short on a busy machine and too long on any other. */
+const sleeps = [
+  { selector: "Identifier[name='setTimeout']", message: noSleep },
+  { selector: 'ImportDeclaration[source.value=/^(node:)?timers(.promises)?$/]', message: noSleep },
+  { selector: 'ImportExpression[source.value=/^(node:)?timers(.promises)?$/]', message: noSleep },
+  { selector: "MemberExpression[object.name='Atomics'][property.name='wait']", message: noSleep },
+];
+
+const tests = '/^(it|test|describe)$/';
+const ofTests = ['callee.name', 'callee.object.name', 'callee.callee.object.name'].map((of) => `[${of}=${tests}]`);
+/** Whoever reads the results takes it for a test that held. */
+const silentEnd = {
+  selector: ['ReturnStatement[argument=null]', 'BlockStatement[body.length=1] > ReturnStatement[argument=null]']
+    .map((end) => `CallExpression:matches(${ofTests.join()}) > :function > BlockStatement > IfStatement > ${end}`)
+    .join(),
+  message: 'Skip it (it.skip), with the reason in its name',
+};
+
 /** Plugins and domain code see bytes and facts, never the machine. */
 const outside = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'child_process', 'worker_threads'];
 
@@ -119,6 +139,12 @@ module.exports = tseslint.config(
       'max-params': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
     },
+  },
+  {
+    // The two that wait for all others are their only home.
+    files: ['**/*.spec.ts', '**/testing/**/*.ts', 'libs/test-kit/**/*.ts'],
+    ignores: ['libs/test-kit/src/until.ts', 'libs/test-kit/src/deliberate-delay.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...restrictedSyntax, ...sleeps, silentEnd] },
   },
   {
     // Manifests of any kind and shape; their types are checked by the specs themselves.

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 
-/** One planted violation a rule: where, and a line that must be refused. */
+/** One planted violation a rule: where (a folder, or a pattern for the name of the file), and a line that must be refused. */
 const violations = [
   [
     'base may not import a plugin',
@@ -85,9 +85,49 @@ const violations = [
     "import { open } from 'lmdb';",
     'no-restricted-imports',
   ],
+  [
+    'a spec may not sleep',
+    'libs/leases/src/*.spec.ts',
+    'const { slept } = { slept: new Promise((resolve) => setTimeout(resolve, 100)) };',
+    'no-restricted-syntax',
+  ],
+  [
+    'a spec may not sleep by a function of Node',
+    'libs/leases/src/*.spec.ts',
+    "import { scheduler } from 'node:timers/promises';",
+    'no-restricted-syntax',
+  ],
+  [
+    'a spec may not sleep under another name',
+    'libs/leases/src/*.spec.ts',
+    'const { sleep } = { sleep: globalThis.setTimeout };',
+    'no-restricted-syntax',
+  ],
+  [
+    'what specs share may not sleep',
+    'libs/test-kit/src',
+    'const { slept } = { slept: new Promise((resolve) => setTimeout(resolve, 100)) };',
+    'no-restricted-syntax',
+  ],
+  [
+    'a test may not end silently',
+    'libs/leases/src/*.spec.ts',
+    "const { it: test } = { it }; it('holds', () => { if (process.platform === 'win32') return; });",
+    'no-restricted-syntax',
+  ],
+  [
+    'a table of tests may not end silently',
+    'libs/leases/src/*.spec.ts',
+    "const { it: test } = { it }; describe.each([1])('%d', (n) => { if (n > 0) { return; } });",
+    'no-restricted-syntax',
+  ],
 ] as const;
 
-describe('the module boundary rules', () => {
+function plantedFile(copy: string, place: string, index: number): string {
+  return join(copy, place.includes('*') ? place.replace('*', `planted-${index}`) : `${place}/planted-${index}.ts`);
+}
+
+describe('the rules of lint', () => {
   let copy: string;
   let reported: Map<string, readonly string[]>;
 
@@ -108,7 +148,7 @@ describe('the module boundary rules', () => {
     }
     symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
     const files = violations.map(([, folder, line], index) => {
-      const file = join(copy, folder, `planted-${index}.ts`);
+      const file = plantedFile(copy, folder, index);
       const name = /\{ (\w+) \}/.exec(line)?.[1] ?? '';
       writeFileSync(file, `${line}\nexport const planted${index} = ${name};\n`);
       return file;
@@ -145,7 +185,7 @@ describe('the module boundary rules', () => {
   it.each(violations.map((violation, index) => [...violation, index] as const))(
     '%s',
     (_name, folder, _line, rule, index) => {
-      expect(reported.get(join(copy, folder, `planted-${index}.ts`))).toContain(rule);
+      expect(reported.get(plantedFile(copy, folder, index))).toContain(rule);
     },
   );
 });

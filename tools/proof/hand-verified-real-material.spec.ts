@@ -278,9 +278,10 @@ describe.each(distributions)('hand-verified cases of %s', (table, id, upstreamIn
       .filter(({ package: of }) => of.name === one.name && of.version === one.version)
       .map(({ state, fixedIn }) => `${state} ${fixedIn ?? ''}`.trim());
     expect(told).toEqual(isAffected(one) ? [one.verdict] : []);
-    if (isAffected(one)) return;
-    const { packages } = await explainVulnerability(image, findings.store, { id: one.vulnerability, feeds });
-    const explained = packages.find(({ name, version }) => name === one.name && version === one.version);
-    if (reasons.get(one.verdict)?.(explained) !== true) throw new Error(`not so: ${JSON.stringify(explained)}`);
+    if (!isAffected(one)) {
+      const { packages } = await explainVulnerability(image, findings.store, { id: one.vulnerability, feeds });
+      const explained = packages.find(({ name, version }) => name === one.name && version === one.version);
+      if (reasons.get(one.verdict)?.(explained) !== true) throw new Error(`not so: ${JSON.stringify(explained)}`);
+    }
   });
 });

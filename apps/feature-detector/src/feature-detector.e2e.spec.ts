@@ -15,6 +15,8 @@ const variables = {
   CLARION_DETECTOR_TOKEN: 's3cret',
 };
 
+const content = Buffer.alloc(64 * 1024 * 1024, 'x');
+
 describe('the feature detector as a process', () => {
   let service: ServiceProcess;
   let port: number;
@@ -34,6 +36,18 @@ describe('the feature detector as a process', () => {
   });
   const client = (token = 's3cret') =>
     grpcDetectorClient({ address: `127.0.0.1:${port}`, token, attempts: 3, deadlineMillis: 30_000 });
+  /** A file that signals the service when its turn to be sent comes (its length is sent first): most before it has arrived. */
+  const signalling = (signal: NodeJS.Signals): Buffer => {
+    const { length } = content;
+    let isSent = false;
+    return Object.defineProperty(Buffer.from(content), 'length', {
+      get() {
+        if (!isSent) service.kill(signal);
+        isSent = true;
+        return length;
+      },
+    });
+  };
   const status = readFileSync(join(testdata, 'var/lib/dpkg/status'));
   const requests = [{ detector: 'dpkg', files: [{ path: 'var/lib/dpkg/status', content: status }] }];
 
@@ -71,12 +85,9 @@ describe('the feature detector as a process', () => {
   it('that is killed while files arrive costs an error that is worth another try', async () => {
     const remote = client();
     await remote.list();
-    const content = Buffer.alloc(64 * 1024 * 1024, 'x');
-    const files = Array.from({ length: 14 }, (_, index) => ({ path: `usr/lib/${index}`, content }));
+    const contents = [content, content, signalling('SIGKILL'), content, content];
+    const files = contents.map((one, index) => ({ path: `usr/lib/${index}`, content: one }));
     const answer = remote.detect([{ detector: 'dpkg', files }]);
-    setTimeout(() => {
-      service.kill('SIGKILL');
-    }, 200);
     await expect(answer).rejects.toMatchObject({ code: 'upstream-unavailable', retryable: true });
     remote.close();
   });
@@ -84,10 +95,9 @@ describe('the feature detector as a process', () => {
   it('ends what it has begun when it is asked to stop', async () => {
     const remote = client();
     await remote.list();
-    const content = Buffer.alloc(64 * 1024 * 1024, 'x');
-    const answer = remote.detect([{ detector: 'dpkg', files: [{ path: 'var/lib/dpkg/status', content }] }]);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    service.kill('SIGTERM');
+    const contents = [content, signalling('SIGTERM')];
+    const files = contents.map((one, index) => ({ path: `var/lib/dpkg/status.d/${index}`, content: one }));
+    const answer = remote.detect([{ detector: 'dpkg', files }]);
     expect(await answer).toHaveLength(1);
     remote.close();
     expect(await service.ended).toBe(0);

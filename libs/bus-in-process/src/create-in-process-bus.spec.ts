@@ -1,4 +1,4 @@
-import { feedWork, newsOf, pause, startListener, startRunner, until } from '@clarion/test-kit';
+import { feedWork, newsOf, startListener, startRunner, until } from '@clarion/test-kit';
 
 import { createInProcessBus } from './create-in-process-bus';
 
@@ -23,7 +23,8 @@ describe('createInProcessBus', () => {
     const event = feedWork('nvd', 'r');
     const deliveries: number[] = [];
     await bus.publish([{ event }]);
-    await pause(80);
+    const real = Date.now;
+    const later = jest.spyOn(Date, 'now').mockImplementation(() => real() + 80);
     // What is not done is not taken twice, however long it waits.
     await bus.publish([{ event }, { event }]);
     expect((await bus.queues()).find(({ kind }) => kind === 'work.feed')?.waiting).toBe(1);
@@ -37,6 +38,7 @@ describe('createInProcessBus', () => {
     await bus.publish([{ event }]);
     await until('it is done again', () => deliveries.length === 2);
     await runner.stop();
+    later.mockRestore();
     expect(deliveries).toEqual([1, 1]);
     await bus.close();
   });
@@ -80,7 +82,8 @@ describe('createInProcessBus', () => {
       },
     };
     const [first, second] = [startRunner(bus, routes), startRunner(bus, routes)];
-    await pause(5);
+    // Both wait for work from now on.
+    await new Promise((resolve) => setImmediate(resolve));
     const publishing = bus.publish([{ event: feedWork('nvd', 'a') }]);
     const stopping = first.stop();
     await Promise.all([publishing, stopping]);

@@ -1,11 +1,11 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { ClarionError, type Bus, type Log } from '@clarion/model';
 import {
   canStartNatsCluster,
   feedWork,
   newsOf,
   openWork,
+  outage,
+  slowly,
   startListenerNow,
   startNatsCluster,
   startRunner,
@@ -119,7 +119,7 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
     const victims = await victimsOf(fault);
     if (fault.harm === 'stops') for (const victim of victims) victim.pause();
     else await Promise.all(victims.map((victim) => victim.kill()));
-    await sleep(fault.millis);
+    await outage(fault.millis);
     if (fault.harm === 'stops') for (const victim of victims) victim.resume();
     else await Promise.all(victims.map((victim) => victim.start()));
   }
@@ -152,7 +152,7 @@ describeWithCluster('a cluster of three servers (needs nats-server)', () => {
           );
         }
         accepted.push(event.request);
-        await sleep(20);
+        await slowly(20);
       }
     };
     const publishing = Promise.all([0, 1, 2, 3].map((lane) => publish(lane)));

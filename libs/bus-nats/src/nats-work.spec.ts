@@ -110,7 +110,7 @@ describeWithServer('work and news over NATS', () => {
     expect(letter).toMatchObject({ id: 'work.feed poison r', event, deliveries: 2, code: 'process' });
     expect([letters.length, handled]).toEqual([2, ['good']]);
     // What it had yielded before it died is told, once.
-    expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated poison r']);
+    expect(listener.heard().map(({ id }) => id)).toEqual(['feed.updated poison r', 'feed.updated after r']);
     const manager = await jetstreamManager(connection);
     const { state } = await manager.streams.info(
       `${server.prefix}_${options.tenant}_work`.toUpperCase().replaceAll('-', '_'),

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -82,12 +83,16 @@ describe('retries', () => {
     const controller = new AbortController();
     const base = await serve((_request, response) => {
       response.writeHead(503, { 'retry-after': '30' }).end();
-      setTimeout(() => {
-        controller.abort(new Error('enough'));
-      }, 20);
     });
+    // Told by the HTTP client once the whole answer was read; from then on it is only waited.
+    const wasRead = (): void =>
+      void setImmediate(() => {
+        controller.abort(new Error('enough'));
+      });
+    subscribe('undici:request:trailers', wasRead);
     const patient = egress(undefined, { limits: { maxDelayMillis: 60_000 } });
     await expect(patient.request({ url: base, signal: controller.signal })).rejects.toThrow('enough');
+    unsubscribe('undici:request:trailers', wasRead);
   });
 });
 

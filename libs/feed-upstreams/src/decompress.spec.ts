@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
+import { until } from '@clarion/test-kit';
 import { decompress, defaultDecompressLimits, stripSuffix } from './decompress';
 
 const plain = Buffer.concat(
@@ -122,8 +123,7 @@ describe('decompress', () => {
       expect(chunk.length).toBeGreaterThan(0);
       break;
     }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    expect(ended).toBe(true);
+    await until('the source is left', () => ended);
   });
 });
 

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { createEgress, type Egress } from '@clarion/egress';
 import type { Conditional, Validators } from '@clarion/model';
-import { startFeedServer, type FeedServer, type FeedServerOptions } from '@clarion/test-kit';
+import { startFeedServer, type FeedServer, type FeedServerOptions, until } from '@clarion/test-kit';
 import { httpUpstream, type HttpOptions } from './http-upstream';
 import { mirrorUpstream } from './mirror-upstream';
 
@@ -180,10 +180,13 @@ describe('httpUpstream', () => {
     const upstream = await start({}, { signal: stop.signal });
     server.put('feed/json', 'body');
     server.fault('feed/json', { kind: 'slow', millis: 5000 });
-    setTimeout(() => {
-      stop.abort();
-    }, 50);
-    await expect(upstream.get('json')).rejects.toMatchObject({ name: 'AbortError' });
+    const answer = upstream.get('json');
+    await Promise.all([
+      expect(answer).rejects.toMatchObject({ name: 'AbortError' }),
+      until('it is asked', () => server.arrived.includes('feed/json')).then(() => {
+        stop.abort();
+      }),
+    ]);
   });
 });
 

@@ -10,6 +10,7 @@ import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import { loadFileDescriptorSetFromBuffer, loadSync } from '@grpc/proto-loader';
 import { service as healthService } from 'grpc-health-check';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
+import { until } from '@clarion/test-kit';
 import { bearerGuard, createGrpcServer, type EndedCall, type ListeningGrpcServer, startGrpcServer } from './index';
 
 const name = 'clarion.detector.v1.DetectorService';
@@ -17,11 +18,13 @@ const reflectionPath = '/grpc.reflection.v1.ServerReflection/ServerReflectionInf
 const forced = AbortSignal.abort();
 
 /** Lists nothing; Detect answers when the stream ends, or never when it is empty. */
+let detectCalls = 0;
 const implementation: detectorV1.DetectorServiceServer = {
   listDetectors(_, callback) {
     callback(null, { detectors: [] });
   },
   detect(stream, callback) {
+    detectCalls += 1;
     let frames = 0;
     stream.on('data', () => (frames += 1));
     stream.on('end', () => {
@@ -64,6 +67,7 @@ describe('startGrpcServer', () => {
     });
   };
   afterEach(async () => {
+    detectCalls = 0;
     open.splice(0).forEach((client) => {
       client.close();
     });
@@ -132,9 +136,9 @@ describe('startGrpcServer', () => {
     await list(stub(), metadata);
     await list(stub());
     const abandoned = stub().detect(metadata, () => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('the call is there', () => detectCalls === 1);
     abandoned.cancel();
-    while (calls.length < 3) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('all have ended', () => calls.length === 3);
     expect(calls.map(({ method, code }) => [method, code])).toEqual([
       [`${name}/ListDetectors`, 'OK'],
       [`${name}/ListDetectors`, 'UNAUTHENTICATED'],
@@ -171,7 +175,7 @@ describe('startGrpcServer', () => {
     let answered = false;
     const call = stub().detect(() => (answered = true));
     call.write({ frame: { $case: 'end', value: {} } });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('the call is there', () => detectCalls === 1);
     const stopped = server.stop(new AbortController().signal).then(() => answered);
     expect(await list(stub())).toMatch(/^UNAVAILABLE/);
     call.end();
@@ -185,7 +189,7 @@ describe('startGrpcServer', () => {
         resolve(error?.code);
       });
     });
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await until('the call is there', () => detectCalls === 1);
     await server.stop(AbortSignal.timeout(50));
     expect([status.CANCELLED, status.UNAVAILABLE]).toContain(await code);
   });

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
+import { until } from '@clarion/test-kit';
 import { decompress } from './decompress';
 import type { ArchiveLimits } from './limits';
 import { chunked, collect, outcome } from './testing/recording';
@@ -93,12 +94,16 @@ describe.each(compressed)('decompress %s', (name) => {
   test('stops when aborted, also while the source keeps silent', async () => {
     const bytes = testdata(name);
     let returned = false;
+    let asksSilence = (): void => undefined;
     const silent = {
       [Symbol.asyncIterator]: () => {
         let given = false;
         return {
           next: (): Promise<IteratorResult<Uint8Array>> => {
-            if (given) return new Promise(() => undefined);
+            if (given) {
+              asksSilence();
+              return new Promise(() => undefined);
+            }
             given = true;
             return Promise.resolve({ done: false, value: bytes.subarray(0, 20) });
           },
@@ -110,10 +115,10 @@ describe.each(compressed)('decompress %s', (name) => {
       },
     };
     const abort = new AbortController();
-    const reading = outcome(collect(decompress(silent, { signal: abort.signal })));
-    setTimeout(() => {
+    asksSilence = () => {
       abort.abort(new Error('enough'));
-    }, 20);
+    };
+    const reading = outcome(collect(decompress(silent, { signal: abort.signal })));
     expect([await reading, returned]).toEqual(['enough', true]);
     expect(await outcome(collect(decompress(silent, { limits: { millis: 20 }, label: 'layer 1' })))).toBe(
       'limit-exceeded: layer 1: reading it takes longer than 20 ms',
@@ -139,8 +144,7 @@ describe.each(compressed)('decompress %s', (name) => {
       }
     }
     for await (const chunk of decompress(source())) if (chunk.length > 0) break;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(closed).toBe(true);
+    await until('the source is left', () => closed);
   });
 });
 

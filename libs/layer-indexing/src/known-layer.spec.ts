@@ -136,19 +136,22 @@ describe.each(forms)('layers of %s', (form, writeTo) => {
     expect(second.image.features).toHaveLength(1);
   });
 
-  if (form === 'an archive without any digests') return;
-
-  test('are what they are, and not what the configuration says', async () => {
-    later();
-    await scan(write('known', image()));
-    const lying = buildImage({
-      layers: [[file('etc/x', 'x')], vulnerable],
-      compression: 'gzip',
-      declare: { diffIds: { 1: image().layers[1]!.diffId } },
-    });
-    await expect(scan(write('lying', lying))).rejects.toMatchObject({ code: 'digest-mismatch' });
-    await expect(scan(write('lying', lying))).rejects.toMatchObject({ code: 'digest-mismatch' });
-  });
+  // Without digests, what the configuration says is all that there is: nothing to compare it with.
+  const withDigests = form === 'an archive without any digests' ? test.skip : test;
+  withDigests(
+    'are what they are, and not what the configuration says (skipped for forms without digests)',
+    async () => {
+      later();
+      await scan(write('known', image()));
+      const lying = buildImage({
+        layers: [[file('etc/x', 'x')], vulnerable],
+        compression: 'gzip',
+        declare: { diffIds: { 1: image().layers[1]!.diffId } },
+      });
+      await expect(scan(write('lying', lying))).rejects.toMatchObject({ code: 'digest-mismatch' });
+      await expect(scan(write('lying', lying))).rejects.toMatchObject({ code: 'digest-mismatch' });
+    },
+  );
 });
 
 describe('files', () => {

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Store } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
+import { until } from '@clarion/test-kit';
 import { type Lease, withLease } from './with-lease';
 
 let directory: string;
@@ -36,6 +36,20 @@ function running(): { readonly work: () => Promise<string>; end(): void } {
   };
 }
 
+interface Asked {
+  readonly now: string;
+  readonly until: string;
+}
+
+/** The store, which notes for when it is asked for the lease. */
+const noting = (asked: Asked[]): Store => ({
+  ...store,
+  lease: (name, holder, times) => {
+    asked.push(times);
+    return store.lease(name, holder, times);
+  },
+});
+
 describe('withLease', () => {
   it('gives what the work gives', async () => {
     expect(await withLease('a', lease(), () => Promise.resolve(7))).toEqual({ result: 7 });
@@ -55,8 +69,9 @@ describe('withLease', () => {
     const first = running();
     const one = withLease('a', lease(), first.work);
     expect(await withLease('a', lease({ waitMillis: 30 }), () => Promise.resolve('early'))).toBeUndefined();
-    const waiting = withLease('a', lease({ waitMillis: 60_000 }), () => Promise.resolve('late'));
-    await sleep(20);
+    const asked: Asked[] = [];
+    const waiting = withLease('a', lease({ waitMillis: 60_000, store: noting(asked) }), () => Promise.resolve('late'));
+    await until('it has asked twice', () => asked.length > 1);
     first.end();
     await one;
     expect(await waiting).toEqual({ result: 'late' });
@@ -79,8 +94,13 @@ describe('withLease', () => {
 
   it('prolongs the lease as long as the work runs', async () => {
     const first = running();
-    const one = withLease('a', lease({ leaseMillis: 90 }), first.work);
-    await sleep(300);
+    const asked: Asked[] = [];
+    const one = withLease('a', lease({ leaseMillis: 90, store: noting(asked) }), first.work);
+    await until('it is past its first end', () => Date.now() > Date.parse(asked[0]?.until ?? '9999-01-01'));
+    await until(
+      'it is prolonged once more',
+      () => Date.parse(asked.at(-1)?.now ?? '') > Date.parse(asked[0]?.until ?? ''),
+    );
     expect(await withLease('a', lease(), () => Promise.resolve('two'))).toBeUndefined();
     first.end();
     await one;
@@ -120,7 +140,7 @@ describe('withLease', () => {
       },
     });
     const work = async (lost: AbortSignal): Promise<boolean> => {
-      await sleep(80);
+      await until('it is prolonged again', () => asked > 2);
       return lost.aborted;
     };
     expect(await withLease('a', flaky, work)).toEqual({ result: false });

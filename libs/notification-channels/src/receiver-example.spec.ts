@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { WebhookAnswer, WebhookMessage } from '@clarion/model';
+import { until } from '@clarion/test-kit';
 import { endpointAt, messageOf, olderSecret, sealer, secret } from './testdata/messages';
 import { createWebhookSender, type WebhookSender } from './webhook-sender';
 
@@ -40,7 +41,7 @@ describe('examples/webhook-receiver', () => {
     expect((await send(messageOf(1))).status).toBe(204);
     expect((await send(messageOf(1), olderSecret)).status).toBe(401);
     expect((await send({ kind: 'test', id: 'test-2' })).status).toBe(204);
-    while (lines.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until('it has printed all', () => lines.length >= 4);
     expect(lines).toEqual([
       'test event',
       expect.stringMatching(/^CVE-2024-0001: 2 affected, 0 cleared, 0 changed; https:\/\/clarion.example\//),

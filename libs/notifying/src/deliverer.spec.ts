@@ -1,3 +1,4 @@
+import { slowly, until } from '@clarion/test-kit';
 import type { AffectedImage, Delivery, Endpoint, Log, Notification, SendWebhook, WebhookAnswer } from '@clarion/model';
 import { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
 import type { DeliveryReport } from './deliver';
@@ -89,14 +90,13 @@ function start(send: SendWebhook, more: Partial<DelivererDeps> = {}): Deliverer 
   return deliverer;
 }
 
-async function until(holds: () => Promise<boolean> | boolean): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
-}
-
 async function wayOf(seed: number, endpoint: string): Promise<Delivery | undefined> {
   const { items } = await house.store.deliveries({ notification: idOf(seed) }, { limit: 100 });
   return items.find((delivery) => delivery.endpoint === endpoint);
 }
+
+const isDisabled = async (endpoint: string): Promise<boolean> =>
+  (await house.store.endpoint(endpoint))?.disabled !== undefined;
 
 const isDelivered = async (seed: number, endpoint: string): Promise<boolean> =>
   (await wayOf(seed, endpoint))?.state === 'delivered';
@@ -118,7 +118,7 @@ describe('createDeliverer', () => {
     const send = answering(ok);
     start(send, { onAttempt: (report) => reports.push(report) });
     await notificationIsThere(1);
-    await until(async () => (await house.store.notification(idOf(1)))?.state === 'delivered');
+    await until('it is delivered', async () => (await house.store.notification(idOf(1)))?.state === 'delivered');
     expect(await wayOf(1, 'a')).toMatchObject({
       state: 'delivered',
       attempts: 1,
@@ -132,14 +132,19 @@ describe('createDeliverer', () => {
   test('tries again, and gives up with the last attempt; the endpoint is disabled', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
-    const send = answering(failed);
-    start(send);
-    await until(async () => (await house.store.endpoint('a'))?.disabled !== undefined);
+    const calls: string[] = [];
+    start(({ id }) => {
+      calls.push(id);
+      return Promise.resolve(id === 'a' ? failed : ok);
+    });
+    await until('it is disabled', () => isDisabled('a'));
     expect(await wayOf(1, 'a')).toMatchObject({ state: 'dead', attempts: 3 });
     expect((await house.store.notification(idOf(1)))?.state).toBe('dead');
+    await house.store.putEndpoint(testEndpoint('b'));
     await notificationIsThere(2);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    expect(send.calls).toHaveLength(3);
+    await until('the other one has it', () => isDelivered(2, 'b'));
+    await until('nothing is to be sent', async () => (await house.store.nextDelivery()) === undefined);
+    expect(calls).toEqual(['a', 'a', 'a', 'b']);
   });
 
   test('410 ends it at once', async () => {
@@ -147,7 +152,7 @@ describe('createDeliverer', () => {
     await notificationIsThere(1);
     const send = answering({ ...failed, status: 410 });
     start(send);
-    await until(async () => (await house.store.endpoint('a'))?.disabled !== undefined);
+    await until('it is disabled', () => isDisabled('a'));
     expect(send.calls).toHaveLength(1);
   });
 
@@ -165,11 +170,12 @@ describe('createDeliverer', () => {
       });
     });
     await until(
+      'all are delivered',
       async () =>
         (await house.store.deliveries({ endpoint: 'quick', state: 'delivered' }, { limit: 100 })).items.length === 20,
     );
     expect(slow).toBe(4);
-    await until(async () => (await wayOf(1, 'slow'))?.log[0]?.error === 'timeout');
+    await until('it took too long', async () => (await wayOf(1, 'slow'))?.log[0]?.error === 'timeout');
   });
 
   test('a receiver that fails is probed one at a time, and comes back', async () => {
@@ -184,13 +190,14 @@ describe('createDeliverer', () => {
       },
       { settings: { ...settings, delays: [0, ...Array<number>(50).fill(0)] } },
     );
-    await until(() => times.length >= 10);
+    await until('it was probed', () => times.length >= 10);
     // Four failures, and those that were on their way when the fourth was known.
     const probes = times.slice(7, 10);
     for (const [at, time] of probes.entries())
       if (at > 0) expect(time - (probes[at - 1] ?? 0)).toBeGreaterThanOrEqual(55);
     isUp = true;
     await until(
+      'all are delivered',
       async () =>
         (await house.store.deliveries({ endpoint: 'a', state: 'delivered' }, { limit: 100 })).items.length === 12,
     );
@@ -204,9 +211,9 @@ describe('createDeliverer', () => {
       times.push(Date.now());
       return Promise.resolve(times.length === 1 ? { ...failed, status: 429, retryAfter: '1' } : ok);
     });
-    await until(() => times.length === 1);
+    await until('it was tried', () => times.length === 1);
     await notificationIsThere(2);
-    await until(async () => (await isDelivered(1, 'a')) && (await isDelivered(2, 'a')));
+    await until('both are delivered', async () => (await isDelivered(1, 'a')) && (await isDelivered(2, 'a')));
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
@@ -216,7 +223,7 @@ describe('createDeliverer', () => {
     const send: SendWebhook = async (endpoint, message) => {
       const key = message.kind === 'notification' ? `${message.notification.id} ${endpoint.id}` : 'test';
       attempts.set(key, (attempts.get(key) ?? 0) + 1);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await slowly(5);
       return ok;
     };
     const loops = [start(send), start(send), start(send)];
@@ -224,7 +231,7 @@ describe('createDeliverer', () => {
       await notificationIsThere(seed);
       for (const loop of loops) loop.wake();
     }
-    await until(async () => (await house.store.nextDelivery()) === undefined);
+    await until('all is sent', async () => (await house.store.nextDelivery()) === undefined);
     expect(attempts.size).toBe(90);
     expect([...new Set(attempts.values())]).toEqual([1]);
   });
@@ -240,7 +247,7 @@ describe('createDeliverer', () => {
     expect(claimed).toHaveLength(1);
     const begun = Date.now();
     start(answering(ok));
-    await until(() => isDelivered(1, 'a'));
+    await until('it is delivered', () => isDelivered(1, 'a'));
     expect(Date.now() - begun).toBeGreaterThanOrEqual(140);
   });
 
@@ -250,7 +257,7 @@ describe('createDeliverer', () => {
     await acknowledgeNotification(idOf(1), house);
     const send = answering(ok);
     start(send);
-    await until(() => isDelivered(1, 'a'));
+    await until('it is delivered', () => isDelivered(1, 'a'));
     expect(send.calls).toEqual([]);
     expect((await house.store.notification(idOf(1)))?.state).toBe('acknowledged');
   });
@@ -263,7 +270,7 @@ describe('createDeliverer', () => {
       if (message.kind === 'notification') seen.push(await message.images(1), await message.images(0));
       return ok;
     });
-    await until(() => isDelivered(1, 'all'));
+    await until('it is delivered', () => isDelivered(1, 'all'));
     expect(seen).toEqual([[affected], undefined]);
   });
 });
@@ -274,10 +281,10 @@ describe('replay', () => {
     await notificationIsThere(1);
     const send = answering(ok);
     start(send);
-    await until(() => isDelivered(1, 'a'));
+    await until('it is delivered', () => isDelivered(1, 'a'));
     await house.store.putEndpoint(testEndpoint('late'));
     expect(await replayNotification(idOf(1), { store: house.store, now })).toBe(2);
-    await until(() => send.calls.length === 3);
+    await until('it is sent again', () => send.calls.length === 3);
     expect([...send.calls].sort()).toEqual(['a', 'a', 'late']);
     await expect(replayNotification('x', { store: house.store, now })).rejects.toMatchObject({ code: 'not-found' });
   });
@@ -287,14 +294,14 @@ describe('replay', () => {
     await notificationIsThere(1);
     const send = answering(failed, failed, failed, ok);
     start(send);
-    await until(async () => (await house.store.endpoint('a'))?.disabled !== undefined);
+    await until('it is disabled', () => isDisabled('a'));
     const deps = { store: house.store, now };
     await expect(replayEndpoint('a', { deadOnly: true }, deps)).rejects.toMatchObject({ code: 'switched-off' });
     const { url, mode, filter } = testEndpoint('a');
     await updateEndpoint('a', { url, mode, filter, allowInsecure: false, fullBody: false }, { ...deps, sealer });
     expect(await replayEndpoint('a', { since: '2999-01-01T00:00:00Z' }, deps)).toBe(0);
     expect(await replayEndpoint('a', { deadOnly: true }, deps)).toBe(1);
-    await until(() => isDelivered(1, 'a'));
+    await until('it is delivered', () => isDelivered(1, 'a'));
     expect(await replayEndpoint('a', { deadOnly: true }, deps)).toBe(0);
     await expect(replayEndpoint('a', { since: 'yesterday' }, deps)).rejects.toMatchObject({ code: 'invalid-input' });
   });

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { type Role, roles } from '@clarion/authentication';
 import type { NewsEvent } from '@clarion/model';
+import { until } from '@clarion/test-kit';
 import { routes } from './routes';
 import {
   type Answered,
@@ -272,8 +274,15 @@ async function eventsOf(
   expect(response.headers.get('content-type')).toBe('text/event-stream');
   const heard: Heard[] = [];
   let text = '';
-  // The bus is asked after the headers are sent.
-  setTimeout(() => void act(), 100);
+  // The bus is asked after the headers are sent: with the first probe that comes, nothing is missed any more.
+  let listens = false;
+  const acting = (async () => {
+    await until('the stream tells news', async () => {
+      await announce(`probe ${randomUUID()}`);
+      return listens;
+    });
+    await act();
+  })();
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     text += Buffer.from(chunk).toString();
     const blocks = text.split('\n\n');
@@ -282,12 +291,14 @@ async function eventsOf(
       const id = /^id: (.*)$/m.exec(block)?.[1];
       const data = /^data: (.*)$/m.exec(block)?.[1];
       // News of images that the calls above submitted may still come.
-      if (id !== undefined && data?.includes('feed.updated') === true) {
-        heard.push({ id, data: JSON.parse(data) as Heard['data'] });
-      }
+      if (id === undefined || data?.includes('feed.updated') !== true) continue;
+      const news: Heard = { id, data: JSON.parse(data) as Heard['data'] };
+      if (news.data.event.feed.startsWith('probe')) listens = true;
+      else heard.push(news);
     }
     if (heard.length >= count) break;
   }
+  await acting;
   stop.abort();
   return heard;
 }

@@ -1,5 +1,6 @@
 import { context, ROOT_CONTEXT, trace, TraceFlags, type Context, type ContextManager } from '@opentelemetry/api';
 
+import { until } from '@clarion/test-kit';
 import { createLog, type LogLevel } from './create-log';
 
 function logInto(lines: Record<string, unknown>[], options: { level?: LogLevel; repetitionMillis?: number } = {}) {
@@ -72,7 +73,7 @@ describe('createLog', () => {
       ['a', undefined],
       ['b', undefined],
     ]);
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    await until('the count is told', () => lines.length > 2);
     expect(lines.slice(2)).toMatchObject([{ level: 'warn', msg: 'Feed is stale', feed: 'a', repeated: 4 }]);
     log.warn('Feed is stale', { feed: 'a' });
     log.warn('Feed is stale', { feed: 'a' });

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type ImageQuery, isTextChange, type Store } from '@clarion/model';
+import { randomMoment } from '@clarion/test-kit';
 
 import { openEmbeddedStore } from './open-embedded-store';
 import { bundleStore, firstLine, kill, start } from './testdata/killable-process';
@@ -93,7 +93,7 @@ describe('a process of services that is killed', () => {
       let errors = '';
       notifier.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
       await firstLine(notifier, () => errors);
-      await sleep(Math.random() * 150);
+      await randomMoment(150);
       await kill(notifier);
       const ofImages = await roundsOfImages(store);
       const ofFacts = await roundOfFacts(store);

@@ -2,7 +2,6 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Store } from '@clarion/model';
 import { describeWithMongoServer } from '@clarion/test-kit';
@@ -13,8 +12,10 @@ import { type MongoStoreOptions, openMongoStore } from './open-mongo-store';
 // Another process runs the store as it is: bundled once, with the real driver.
 
 const root = path.resolve(__dirname, '../../..');
-/** Short, so that nobody waits for the dead. */
 const leaseMillis = 400;
+/** The clock of all processes here is ahead of the true one by so much: leases of the dead end without anybody waiting. */
+let aheadMillis = 0;
+const now = (): Date => new Date(Date.now() + aheadMillis);
 const day = 86_400_000;
 
 let scratch: string;
@@ -43,7 +44,7 @@ afterAll(() => {
 /** Runs the update of a generation; true when it lived to its end, false when it was killed at its Nth command. */
 function runWriter(uri: string, generation: number, fatal: number): boolean {
   const script = path.join(__dirname, 'testdata/killed-writer.cjs');
-  const arguments_ = [bundle, uri, leaseMillis, generation, fatal].map(String);
+  const arguments_ = [bundle, uri, leaseMillis, generation, fatal, aheadMillis].map(String);
   const done = spawnSync(process.execPath, [script, ...arguments_], { encoding: 'utf8', timeout: 120_000 });
   if (done.signal !== 'SIGKILL' && done.status !== 0) throw new Error(done.stderr);
   return done.signal === null;
@@ -92,24 +93,24 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
   it('just before any of its commands leaves the feed as it was, or goes through to the end', async () => {
     const uri = server().freshUri();
     const outcomes: boolean[] = [];
-    const reader = await open({ uri, leaseMillis });
+    const reader = await open({ uri, leaseMillis, now });
     let generation = 0;
     for (let fatal = 1; ; fatal += 1) {
       const lived = runWriter(uri, generation + 1, fatal);
       // Whoever reads meanwhile sees the old whole or the new whole, before anybody has cleared up.
       const [seen = -1, ...others] = await generations(reader, false);
       expect({ fatal, others }).toEqual({ fatal, others: [] });
-      await sleep(leaseMillis + 100);
+      aheadMillis += leaseMillis + 100;
       // Whoever comes next finishes or forgets it: by opening the store, or by writing the feed.
-      const store = await open({ uri, leaseMillis });
+      const store = await open({ uri, leaseMillis, now });
       if (fatal % 2 === 0) await (await store.writeFeed('feed')).abort();
       const found = await generations(store);
       expect({ fatal, found }).toEqual({ fatal, found: [expect.any(Number)] });
-      const [now = 0] = found;
-      expect(seen).toBe(now);
-      expect([generation, generation + 1]).toContain(now);
-      outcomes.push(now > generation);
-      generation = now;
+      const [after = 0] = found;
+      expect(seen).toBe(after);
+      expect([generation, generation + 1]).toContain(after);
+      outcomes.push(after > generation);
+      generation = after;
       await store.close();
       if (lived) break;
     }
@@ -122,7 +123,8 @@ describeWithMongoServer('a writer of a feed that is killed', (server) => {
 
 /** What cut off updates have left is swept in the end: pages that no document names, and all that was staged. */
 async function expectNothingLeft(uri: string, open: typeof openMongoStore): Promise<void> {
-  const later = await open({ uri, leaseMillis, now: () => new Date(Date.now() + 2 * day) });
+  aheadMillis += 2 * day;
+  const later = await open({ uri, leaseMillis, now });
   await (await later.writeFeed('feed')).abort();
   await later.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: ['feed'] });
   const client = await new MongoClient(uri).connect();

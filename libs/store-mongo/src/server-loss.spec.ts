@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { ClarionError, type Delivery, type LayerIndex, type Store, type StoredImage } from '@clarion/model';
-import { describeWithMongoServer, mongoServerKind } from '@clarion/test-kit';
+import { describeWithMongoServer, mongoServerKind, randomMoment, until } from '@clarion/test-kit';
 
 import { openMongoStore } from './open-mongo-store';
 
@@ -95,14 +93,6 @@ async function writeUntilLost(store: Store, first: number, acknowledged: Acknowl
   }
 }
 
-async function untilReady(store: Store): Promise<void> {
-  for (let turn = 0; turn < 600; turn += 1) {
-    if (await store.ready()) return;
-    await sleep(50);
-  }
-  throw new Error('the store does not come back');
-}
-
 // A server that was given is not ours to kill.
 (mongoServerKind() === 'given' ? describe.skip : describe)('a server that is lost', () => {
   describeWithMongoServer('while the store writes', (server) => {
@@ -110,7 +100,8 @@ async function untilReady(store: Store): Promise<void> {
     afterEach(() => store?.close());
 
     it(`has kept all that was acknowledged, ${kills} times, and the store comes back by itself`, async () => {
-      store = await openMongoStore({ uri: server().freshUri(), leaseMillis: 500, connectMillis: 1000 });
+      const opened = await openMongoStore({ uri: server().freshUri(), leaseMillis: 500, connectMillis: 1000 });
+      store = opened;
       await store.putEndpoint({
         ...{ id: 'e', url: 'https://hooks.example', mode: 'cloudevents', secrets: [], filter: {} },
         ...{ allowInsecure: false, fullBody: false, createdAt: '2026-01-01T00:00:00.000Z' },
@@ -119,23 +110,29 @@ async function untilReady(store: Store): Promise<void> {
       for (let round = 0; round < kills; round += 1) {
         const acknowledged: Acknowledged[] = [];
         const lost = writeUntilLost(store, 1000 * (round + 1), acknowledged);
-        // However slow the machine is, there is something to lose.
         // However it ends; of a failure `await lost` tells.
-        const ended = lost.catch(() => undefined).then(() => true);
-        while (acknowledged.length < atLeast && !(await Promise.race([ended, sleep(5, false)])));
-        await sleep(Math.random() * 200);
+        let ended = false;
+        void lost.catch(() => undefined).then(() => (ended = true));
+        // However slow the machine is, there is something to lose.
+        await until('enough is written', () => ended || acknowledged.length >= atLeast);
+        await randomMoment(200);
         await server().kill();
         await lost;
         all.push(...acknowledged);
         expect(await store.ready()).toBe(false);
         await server().start();
-        await untilReady(store);
+        await until('the store comes back', () => opened.ready());
       }
       expect(all.length).toBeGreaterThanOrEqual(kills * atLeast);
       for (const check of all) await check(store);
       // What was declared and not wholly applied is finished, and the feed can be written again.
-      await sleep(600);
-      await (await store.writeFeed('feed')).abort();
+      await until('the feed is free', async () => {
+        const writer = await opened.writeFeed('feed').catch((error: unknown) => {
+          expect(error).toMatchObject({ code: 'invalid-input' });
+        });
+        await writer?.abort();
+        return writer !== undefined;
+      });
     }, 300_000);
   });
 });

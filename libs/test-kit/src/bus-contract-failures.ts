@@ -1,10 +1,16 @@
-import { ClarionError, type Bus, type Handler } from '@clarion/model';
+import { ClarionError, type Bus, type Handler, type WorkKind } from '@clarion/model';
 
 import type { CurrentBus } from './bus-contract';
-import { feedWork, openWork, pause, startRunner, until } from './bus-runner';
+import { feedWork, openWork, startRunner } from './bus-runner';
+import { slowly } from './deliberate-delay';
+import { until } from './until';
 
 /** A handler that fails with `error` as long as it `fails`, and notes the deliveries. */
-function failing(deliveries: number[], error: Error, fails: (delivery: number) => boolean): Handler<'work.feed'> {
+function failing<K extends WorkKind>(
+  deliveries: number[],
+  error: Error,
+  fails: (delivery: number) => boolean,
+): Handler<K> {
   return async function* (_, { delivery }) {
     deliveries.push(delivery);
     if (fails(delivery)) throw error;
@@ -32,14 +38,20 @@ export function describeBusFailures(current: CurrentBus): void {
   ])('gives up after so many deliveries: %s', async (_, error, code) => {
     const { bus, maxDeliveries } = current();
     const deliveries: number[] = [];
-    const runner = startRunner(bus, { 'work.feed': failing(deliveries, error, () => true) });
+    const runner = startRunner(bus, {
+      'work.feed': failing(deliveries, error, () => true),
+      'work.layer': failing([], error, () => true),
+    });
     const event = feedWork('nvd', 'r');
     await bus.publish([{ event }]);
     await until('it is dead', async () => runner.dead.length > 0 && (await openWork(bus)) === 0);
-    await pause(150);
+    // By the time that other work is dead as well, it would have come again.
+    const end = { kind: 'work.layer', image: `sha256:${'a'.repeat(64)}`, submission: 's', layer: 1 } as const;
+    await bus.publish([{ event: end }]);
+    await until('the other is dead', async () => runner.dead.length > 1 && (await openWork(bus)) === 0);
     await runner.stop();
     expect(deliveries).toEqual(Array.from({ length: maxDeliveries }, (_, n) => n + 1));
-    expect(runner.dead).toEqual([
+    expect(runner.dead.filter(({ event: { kind } }) => kind === 'work.feed')).toEqual([
       {
         id: 'work.feed nvd r',
         event,
@@ -96,45 +108,57 @@ export function describeBusFailures(current: CurrentBus): void {
 
   it('takes no more work when it is to stop, and finishes what runs', async () => {
     const { bus } = current();
-    const [begun, ended]: [string[], string[]] = [[], []];
-    const slow: Handler<'work.feed'> = async function* (event, { signal }) {
-      begun.push(event.request);
-      await pause(200);
-      expect(signal.aborted).toBe(false);
-      yield { ...event, kind: 'feed.updated', outcome: 'changed' };
-      ended.push(event.request);
-    };
+    const ended: string[] = [];
+    const slow = (begun: string[]): Handler<'work.feed'> =>
+      async function* (event, { signal }) {
+        begun.push(event.request);
+        await slowly(200);
+        expect(signal.aborted).toBe(false);
+        yield { ...event, kind: 'feed.updated', outcome: 'changed' };
+        ended.push(event.request);
+      };
+    const [begunFirst, begunSecond]: [string[], string[]] = [[], []];
     await bus.publish(['a', 'b', 'c'].map((request) => ({ event: feedWork('nvd', request) })));
-    const first = startRunner(bus, { 'work.feed': slow }, { concurrency: { 'work.feed': 1 } });
-    await until('work has begun', () => begun.length > 0);
+    const first = startRunner(bus, { 'work.feed': slow(begunFirst) }, { concurrency: { 'work.feed': 1 } });
+    await until('work has begun', () => begunFirst.length > 0);
     await first.stop();
-    expect([begun, ended]).toEqual([['a'], ['a']]);
-    await pause(100);
+    expect([begunFirst, ended]).toEqual([['a'], ['a']]);
     expect(await openWork(bus)).toBe(2);
-    const second = startRunner(bus, { 'work.feed': slow });
+    const second = startRunner(bus, { 'work.feed': slow(begunSecond) });
     await until('the rest is done', async () => ended.length === 3 && (await openWork(bus)) === 0);
     await second.stop();
-    expect(begun.sort()).toEqual(['a', 'b', 'c']);
+    expect([begunFirst, begunSecond.sort()]).toEqual([['a'], ['b', 'c']]);
   });
 
-  it('tells work that there is no more time when it is closed, and another one does it', async () => {
+  it('tells work that there is no more time when it is closed', async () => {
+    await closeWhileItWorks(current().bus, current().bus);
+  });
+}
+
+/** Closes one connection of a bus while a handler there works, which has to be told and does not care. */
+async function closeWhileItWorks(bus: Bus, mine: Bus): Promise<void> {
+  const told: boolean[] = [];
+  const stubborn: Handler<'work.feed'> = async function* (_, { signal }) {
+    await new Promise((resolve) => {
+      signal.addEventListener('abort', resolve);
+    });
+    told.push(signal.aborted);
+    yield* await new Promise<[]>(() => undefined);
+  };
+  const runner = startRunner(mine, { 'work.feed': stubborn });
+  await bus.publish([{ event: feedWork('nvd') }]);
+  await until('it is taken', async () => (await bus.queues()).some(({ running }) => running === 1));
+  await mine.close();
+  await runner.stop();
+  expect(told).toEqual([true]);
+}
+
+/** What holds where several processes share a bus. */
+export function describeBusTakeover(current: CurrentBus): void {
+  it('gives the work of a connection that was closed to another one', async () => {
     const { bus, connect } = current();
-    const told: boolean[] = [];
-    const stubborn: Handler<'work.feed'> = async function* (_, { signal }) {
-      await new Promise((resolve) => {
-        signal.addEventListener('abort', resolve);
-      });
-      told.push(signal.aborted);
-      yield* await new Promise<[]>(() => undefined);
-    };
-    const mine: Bus = (await connect?.()) ?? bus;
-    const runner = startRunner(mine, { 'work.feed': stubborn });
-    await bus.publish([{ event: feedWork('nvd') }]);
-    await until('it is taken', async () => (await bus.queues()).some(({ running }) => running === 1));
-    await mine.close();
-    await runner.stop();
-    expect(told).toEqual([true]);
-    if (mine === bus) return;
+    if (connect === undefined) throw new Error('There is no other connection');
+    await closeWhileItWorks(bus, await connect());
     const deliveries: number[] = [];
     const other = startRunner(bus, { 'work.feed': failing(deliveries, new Error(), () => false) });
     await until('the other does it', async () => deliveries.length > 0 && (await openWork(bus)) === 0);

@@ -1,7 +1,9 @@
 import type { Handler } from '@clarion/model';
 
 import type { CurrentBus } from './bus-contract';
-import { feedWork, newsOf, openWork, pause, startListener, startListenerNow, startRunner, until } from './bus-runner';
+import { feedWork, newsOf, openWork, startListener, startListenerNow, startRunner } from './bus-runner';
+import { slowly } from './deliberate-delay';
+import { until } from './until';
 
 function withServer(current: CurrentBus) {
   const { bus, server } = current();
@@ -36,7 +38,7 @@ export function describeBusRestart(current: CurrentBus): void {
     await server.kill();
     const publishing = bus.publish([{ event: feedWork('nvd', 'a') }, { event: feedWork('nvd', 'b') }]);
     publishing.catch(() => undefined);
-    await pause(300);
+    await until('it is noticed', async () => !(await bus.ready()));
     await server.start();
     await publishing;
     expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 2, running: 0, redelivered: 0 });
@@ -48,7 +50,7 @@ export function describeBusRestart(current: CurrentBus): void {
     let running = 0;
     const handler: Handler<'work.feed'> = async function* (event) {
       running += 1;
-      await pause(400);
+      await slowly(400);
       yield { ...event, kind: 'feed.updated', outcome: 'changed' };
     };
     const runner = startRunner(bus, { 'work.feed': handler });
@@ -56,7 +58,7 @@ export function describeBusRestart(current: CurrentBus): void {
     await bus.publish(requests.map((request) => ({ event: feedWork('nvd', request) })));
     await until('work runs', () => running > 0);
     await server.kill();
-    await pause(300);
+    await until('it is noticed', async () => !(await bus.ready()));
     await server.start();
     await until('all work is done', async () => running >= 4 && (await openWork(bus)) === 0);
     await until('all is told', () => listener.heard().length >= requests.length);
@@ -74,7 +76,7 @@ export function describeBusRestart(current: CurrentBus): void {
     await bus.publish([{ event: newsOf('nvd', 'a') }]);
     await until('it is heard', () => listener.heard().length === 1);
     await server.kill();
-    await pause(200);
+    await until('it is noticed', async () => !(await bus.ready()));
     await server.start();
     await bus.publish([{ event: newsOf('nvd', 'b') }, { event: newsOf('nvd', 'c') }]);
     await until('the rest is heard', () => listener.heard().length >= 3);

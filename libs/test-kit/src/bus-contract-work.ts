@@ -1,7 +1,9 @@
 import { ClarionError, type EventOf, type Handler, type WorkItem } from '@clarion/model';
 
 import type { CurrentBus } from './bus-contract';
-import { feedWork, openWork, pause, startListenerNow, startRunner, until } from './bus-runner';
+import { feedWork, openWork, startListenerNow, startRunner } from './bus-runner';
+import { slowly } from './deliberate-delay';
+import { until } from './until';
 
 const digest = (n: number) => `sha256:${n.toString(16).padStart(64, '0')}` as const;
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -23,7 +25,7 @@ export function describeBusWork(current: CurrentBus): void {
     const note = (who: number) =>
       async function* (event: WorkItem) {
         seen[who]?.push(JSON.stringify(event));
-        await pause(5);
+        await slowly(5);
         yield* [];
       };
     const routes = (who: number) => ({
@@ -66,10 +68,11 @@ export function describeBusWork(current: CurrentBus): void {
     const seen: string[] = [];
     const runner = startRunner(bus, { 'work.feed': noting(seen) });
     await until('it is done', async () => (await openWork(bus)) === 0);
-    await bus.publish([{ event }]);
-    await pause(100);
+    // Work is taken in order: with the last one done, the one before it would have been seen.
+    await bus.publish([{ event }, { event: feedWork('nvd', 'later') }]);
+    await until('the later one is done', async () => seen.includes('later') && (await openWork(bus)) === 0);
     await runner.stop();
-    expect(seen.sort()).toEqual(['once', 'twice']);
+    expect(seen.sort()).toEqual(['later', 'once', 'twice']);
   });
 
   it.each([
@@ -81,7 +84,7 @@ export function describeBusWork(current: CurrentBus): void {
     const handler: Handler<'work.feed'> = async function* () {
       running += 1;
       most = Math.max(most, running);
-      await pause(60);
+      await slowly(60);
       running -= 1;
       yield* [];
     };
@@ -97,7 +100,7 @@ export function describeBusWork(current: CurrentBus): void {
     const deliveries: number[] = [];
     const handler: Handler<'work.feed'> = async function* (_, { delivery }) {
       deliveries.push(delivery);
-      await pause(silenceMillis * 2.5);
+      await slowly(silenceMillis * 2.5);
       yield* [];
     };
     const runner = startRunner(bus, { 'work.feed': handler });
@@ -180,8 +183,10 @@ export function describeBusWork(current: CurrentBus): void {
   it('lets work without a route wait', async () => {
     const { bus } = current();
     await bus.publish([{ event: feedWork('nvd') }]);
-    const runner = startRunner(bus, { 'work.layer': noting([]) as never });
-    await pause(100);
+    const seen: string[] = [];
+    const runner = startRunner(bus, { 'work.layer': noting(seen) as never });
+    await bus.publish([{ event: { kind: 'work.layer', image: digest(1), submission: 's', layer: 1 } }]);
+    await until('what has one is done', async () => seen.length === 1 && (await openWork(bus)) === 1);
     await runner.stop();
     expect(await bus.queues()).toContainEqual({ kind: 'work.feed', waiting: 1, running: 0, redelivered: 0 });
   });

@@ -1,6 +1,6 @@
 import type { Bus } from '@clarion/model';
 
-import { describeBusFailures } from './bus-contract-failures';
+import { describeBusFailures, describeBusTakeover } from './bus-contract-failures';
 import { describeBusNews } from './bus-contract-news';
 import { describeBusRestart } from './bus-contract-restart';
 import { describeBusWork } from './bus-contract-work';
@@ -47,6 +47,9 @@ export function describeBusContract(
     describeBusWork(required);
     describeBusFailures(required);
     describeBusNews(required);
-    if (options.hasServer) describeBusRestart(required);
+    if (options.hasServer) {
+      describeBusTakeover(required);
+      describeBusRestart(required);
+    }
   });
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 
 import type { Announced, Bus, DeadLetter, EventOf, Routes, RunOptions } from '@clarion/model';
 
+import { until } from './until';
+
 /** A run of a bus that a test can stop. */
 export interface BusRunner {
   readonly dead: DeadLetter[];
@@ -60,17 +62,6 @@ export async function startListenerNow(bus: Bus) {
     heard: () => listener.heard.filter(({ event }) => !(event.kind === 'feed.updated' && event.feed === 'probe')),
   };
 }
-
-/** Asks again and again; fails after 30 seconds. */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 30_000;
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`Not in time: ${what}`);
-    await pause(15);
-  }
-}
-
-export const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis));
 
 export const feedWork = (feed: string, request: string = randomUUID()): EventOf<'work.feed'> => ({
   kind: 'work.feed',

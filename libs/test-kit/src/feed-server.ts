@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
+
+import { slowly } from './deliberate-delay';
 
 /** What goes wrong with answers about one path, `times` times (default: for ever). */
 export type FeedFault = { readonly times?: number } & (
@@ -42,6 +43,8 @@ export interface FeedServer {
   readonly requests: FeedServerRequest[];
   /** Paths of all requests as they arrive, answered or not. */
   readonly arrived: string[];
+  /** Paths whose answers have sent the bytes before their pause (the fault of that name). */
+  readonly paused: string[];
   /** Puts a document, or several of which each request gets the next (the last one stays). */
   put(path: string, ...bodies: readonly (string | Uint8Array)[]): void;
   remove(path: string): void;
@@ -56,6 +59,7 @@ interface Site {
   readonly faults: Map<string, { readonly fault: FeedFault; left: number }>;
   readonly requests: FeedServerRequest[];
   readonly arrived: string[];
+  readonly paused: string[];
 }
 
 interface Served {
@@ -65,7 +69,7 @@ interface Served {
 
 /** Starts a server on a free port. Folders answer with an index page like those of nginx. */
 export async function startFeedServer(options: FeedServerOptions = {}): Promise<FeedServer> {
-  const site: Site = { options, documents: new Map(), faults: new Map(), requests: [], arrived: [] };
+  const site: Site = { options, documents: new Map(), faults: new Map(), requests: [], arrived: [], paused: [] };
   let puts = 0;
   const server = createServer((request, response) => {
     void answer(site, request, response).catch(() => response.destroy());
@@ -76,6 +80,7 @@ export async function startFeedServer(options: FeedServerOptions = {}): Promise<
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     requests: site.requests,
     arrived: site.arrived,
+    paused: site.paused,
     put(path, ...bodies) {
       // HTTP dates have whole seconds; each put is a later one.
       const modified = new Date(Date.UTC(2026, 0, 1, 0, 0, puts++));
@@ -102,7 +107,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
     site.requests.push({ path, query, headers, status: response.statusCode });
   });
   const fault = takeFault(site, path);
-  if (fault?.kind === 'slow') await sleep(fault.millis);
+  if (fault?.kind === 'slow') await slowly(fault.millis);
   if (fault?.kind === 'status') {
     const retry = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
     response.writeHead(fault.status, retry).end('fault');
@@ -113,7 +118,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
     return;
   }
   const served = site.documents.get(path);
-  if (served !== undefined) await sendDocument(served, { site, fault, request, response });
+  if (served !== undefined) await sendDocument(served, { site, path, fault, request, response });
   else sendIndex(site, path, response);
 }
 
@@ -126,12 +131,13 @@ function takeFault(site: Site, path: string): FeedFault | undefined {
 
 interface Exchange {
   readonly site: Site;
+  readonly path: string;
   readonly fault: FeedFault | undefined;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
 }
 
-async function sendDocument(served: Served, { site, fault, request, response }: Exchange): Promise<void> {
+async function sendDocument(served: Served, { site, path, fault, request, response }: Exchange): Promise<void> {
   const plain = (served.bodies.length > 1 ? served.bodies.shift() : served.bodies[0]) ?? Buffer.alloc(0);
   const { validators = 'both', contentEncoding = false } = site.options;
   const etag = `"${createHash('sha256').update(plain).digest('hex').slice(0, 16)}"`;
@@ -154,8 +160,8 @@ async function sendDocument(served: Served, { site, fault, request, response }: 
   }
   if (fault?.kind === 'pause') {
     response.writeHead(200, { 'content-length': whole.length });
-    response.write(whole.subarray(0, fault.bytes));
-    await sleep(fault.millis, undefined, { ref: false });
+    response.write(whole.subarray(0, fault.bytes), () => site.paused.push(path));
+    await slowly(fault.millis);
     response.end(whole.subarray(fault.bytes));
     return;
   }

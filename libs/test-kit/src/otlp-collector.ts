@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
+import { until } from './until';
 
 /** Where a span stands in its trace: ids in lower-case hex. */
 export interface CollectedPlace {
@@ -44,16 +44,15 @@ export async function startOtlpCollector(): Promise<OtlpCollector> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     spans,
     async until(passes, seconds = 30) {
-      const end = Date.now() + seconds * 1000;
-      for (;;) {
-        const found = spans.find(passes);
-        if (found !== undefined) return found;
-        if (Date.now() > end) {
-          const names = spans.map(({ service, kind, name }) => `${service}: ${kind} ${name}`);
-          throw new Error(`No such span came; these did:\n${[...new Set(names)].sort().join('\n')}`);
-        }
-        await sleep(50);
-      }
+      const names = (): string =>
+        [...new Set(spans.map(({ service, kind, name }) => `${service}: ${kind} ${name}`))].sort().join('\n');
+      let found: CollectedSpan | undefined;
+      await until(
+        () => `such a span; these came:\n${names()}`,
+        () => (found = spans.find(passes)) !== undefined,
+        { seconds, every: 50 },
+      );
+      return found!;
     },
     close: () =>
       new Promise((resolve) => {

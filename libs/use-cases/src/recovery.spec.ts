@@ -118,8 +118,12 @@ describe('what a crash leaves', () => {
 
 describe('a manifest of a caller', () => {
   let here: Installation;
+  let laterMillis = 0;
   beforeAll(async () => {
-    here = await startInstallation({ limits: { waitingLayers: 4 } });
+    here = await startInstallation({
+      limits: { waitingLayers: 4 },
+      now: () => new Date(Date.now() + laterMillis),
+    });
   });
   afterAll(() => here.close());
 
@@ -150,7 +154,8 @@ describe('a manifest of a caller', () => {
   it('is refused while too much waits', async () => {
     const more = debianImage(['bash=1'], 'more');
     await here.useCases.images.submit(manifest(more));
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    // How much waits is remembered for half a second.
+    laterMillis = 600;
     await expect(here.useCases.images.submit(manifest(debianImage(['a=1'], 'x')))).rejects.toMatchObject({
       code: 'queue-full',
       retryAfterSeconds: 10,

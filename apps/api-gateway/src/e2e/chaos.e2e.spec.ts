@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { feedSources } from '@clarion/feed-sources';
 import {
   type ApiAnswer,
@@ -16,6 +15,8 @@ import {
   startServiceInstallation,
   startWebhookReceiver,
   type WebhookReceiver,
+  randomMoment,
+  until,
 } from '@clarion/test-kit';
 
 // Kills services and servers while images are submitted and feeds change: nothing that was accepted may be lost.
@@ -79,12 +80,14 @@ suite('Six services of which one dies now and then', () => {
 
   /** Calls until the answer passes: whoever integrates Clarion tries again, too. */
   async function insist(ask: () => Promise<ApiAnswer>, passes: (answer: ApiAnswer) => boolean): Promise<ApiAnswer> {
-    for (let tries = 0; ; tries += 1) {
-      const answer = await ask().catch(() => undefined);
-      if (answer !== undefined && passes(answer)) return answer;
-      if (tries > 1200) throw new Error(`Still ${answer?.status ?? 'no answer'} ${answer?.text.slice(0, 1000) ?? ''}`);
-      await sleep(250);
-    }
+    let answer: ApiAnswer | undefined;
+    const still = (): string => `still ${answer?.status ?? 'no answer'} ${answer?.text.slice(0, 1000) ?? ''}`;
+    const holds = async (): Promise<boolean> => {
+      answer = await ask().catch(() => undefined);
+      return answer !== undefined && passes(answer);
+    };
+    await until(still, holds, { seconds: 600, every: 250 });
+    return answer!;
   }
 
   const call = (method: string, path: string, body?: unknown) => () => installation.api.call(method, path, body);
@@ -99,23 +102,26 @@ suite('Six services of which one dies now and then', () => {
   async function changeFeed(count: number): Promise<void> {
     feeds.put(`${feed}/json`, trackerWith(count));
     const known = call('GET', `/vulnerabilities/${flaw(count)}`);
-    for (;;) {
+    const isKnown = async (): Promise<boolean> => (await known().catch(() => undefined))?.status === 200;
+    const seen = (): Promise<void> => until('it is known', isKnown, { seconds: 10, every: 250 });
+    let isSeen = false;
+    while (!isSeen) {
       await insist(call('POST', `/feeds/${feed}/update`), accepted);
-      for (let looks = 0; looks < 40; looks += 1) {
-        if ((await known().catch(() => undefined))?.status === 200) return;
-        await sleep(250);
-      }
+      isSeen = await seen().then(
+        () => true,
+        () => false,
+      );
     }
   }
 
   async function killAndRestart(count: number): Promise<void> {
     const victims = [...serviceNames, 'nats', 'mongo'] as const;
     for (let number = 0; number < count; number += 1) {
-      await sleep(200 + Math.random() * 1500);
+      await randomMoment(1700);
       const victim = victims[number % victims.length] ?? 'nats';
       if (victim === 'nats' || victim === 'mongo') {
         await installation[victim].kill();
-        await sleep(Math.random() * 500);
+        await randomMoment(500);
         await installation[victim].start();
       } else await installation.restart(victim);
     }
@@ -155,14 +161,12 @@ suite('Six services of which one dies now and then', () => {
     const ids = new Set(receiver.received.map(({ headers }) => headers['webhook-id']));
     expect(ids.size).toBe(changes);
     expect((await insist(call('GET', '/dead-letters'), accepted)).json.items).toEqual([]);
-    for (;;) {
-      const metrics = await installation.metrics('api-gateway');
-      const waiting = [...metrics].filter(
-        ([name, value]) => /^clarion_queue_(lag|ack_pending)/.test(name) && value > 0,
+    await until('no work waits', async () => {
+      const queues = [...(await installation.metrics('api-gateway'))].filter(([name]) =>
+        /^clarion_queue_(lag|ack_pending)/.test(name),
       );
-      if (waiting.length === 0 && [...metrics.keys()].some((name) => name.startsWith('clarion_queue_lag'))) break;
-      await sleep(250);
-    }
+      return queues.length > 0 && queues.every(([, value]) => value === 0);
+    });
     const report = await insist(call('GET', `/images/${built.at(-1)?.manifestDigest ?? ''}/report`), accepted);
     expect(report.json.findings.map(({ id }) => id)).toEqual(expect.arrayContaining(flaws));
   }, 1_800_000);

@@ -12,6 +12,7 @@ import {
   type ServiceProcess,
   startServiceProcess,
   writeDockerArchive,
+  until,
 } from '@clarion/test-kit';
 import { root, temporaryFolder } from './run-clarion';
 
@@ -245,7 +246,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
 });
 
 async function untilReading(children: () => readonly number[]): Promise<void> {
-  while (children().length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until('a child reads', () => children().length > 0, { every: 5 });
 }
 
 /** Resolves when there is no such process any more, or only its name. */
@@ -257,5 +258,5 @@ async function gone(pid: number): Promise<void> {
       return 'X';
     }
   };
-  while (!['X', 'Z'].includes(state())) await new Promise((resolve) => setTimeout(resolve, 20));
+  await until('it is gone', () => ['X', 'Z'].includes(state()));
 }

@@ -1,6 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type ApiAnswer,
   type ApiClient,
@@ -14,6 +13,8 @@ import {
   startServiceProcess,
   startWebhookReceiver,
   type WebhookReceiver,
+  randomMoment,
+  until,
 } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
 
@@ -115,12 +116,12 @@ class Serving {
     this.api = apiClient(url, readFileSync(join(this.db, 'administrator-token'), 'utf8').trim());
   }
 
-  /** Starts it and kills it after a while, which is counted from its spawn or from when it answers. */
-  async killAfter(millis: number, from: 'spawn' | 'start', signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  /** Starts it and kills it at a moment that is counted from its spawn or from when it answers. */
+  async killAt(moment: () => Promise<void>, from: 'spawn' | 'start', signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const starting = this.start().catch(() => undefined);
     const process = this.process;
     if (from === 'start') await starting;
-    await sleep(millis);
+    await moment();
     if (this.api === undefined) this.counts.early += 1;
     this.api = undefined;
     process?.kill(signal);
@@ -141,19 +142,20 @@ class Serving {
     [method, path, body]: readonly [string, string, unknown?],
     passes = ({ status }: ApiAnswer): boolean => status >= 200 && status < 300,
   ): Promise<ApiAnswer> {
-    const end = Date.now() + 300_000;
     let last: ApiAnswer | undefined;
-    while (Date.now() < end) {
+    const still = (): string =>
+      `${method} ${path} still answers ${last?.status ?? 'nothing'} ${last?.text.slice(0, 1000) ?? ''}`;
+    const ask = async (): Promise<boolean> => {
       last = (await this.api?.call(method, path, body).catch(() => undefined)) ?? last;
-      if (last !== undefined && passes(last)) return last;
-      await sleep(20);
-    }
-    throw new Error(`${method} ${path} still answers ${last?.status ?? 'nothing'} ${last?.text.slice(0, 1000) ?? ''}`);
+      return last !== undefined && passes(last);
+    };
+    await until(still, ask, { seconds: 300, every: 20 });
+    return last!;
   }
 
   /** Resolves when it was killed so often, so that what is done is spread over all kills. */
   async reaches(cycle: number): Promise<void> {
-    while (this.cycle < cycle) await sleep(20);
+    await until('it is killed often enough', () => this.cycle >= cycle, { seconds: 3600 });
   }
 }
 
@@ -219,7 +221,9 @@ async function disturb({ serving, random, changeFeed }: Run) {
     for (let number = 0; number < kills; number += 1) {
       // Some die before they have started, most while they work.
       const from = random() < 0.2 ? 'spawn' : 'start';
-      await serving.killAfter(random() * 1200, from, random() < 0.5 ? 'SIGKILL' : 'SIGTERM');
+      const moment = random();
+      const signal = random() < 0.5 ? 'SIGKILL' : 'SIGTERM';
+      await serving.killAt(() => randomMoment(1200, () => moment), from, signal);
     }
     await serving.start();
   })();
@@ -247,8 +251,8 @@ async function expectAll(name: string, serving: Serving, outcome: Awaited<Return
     states.set(state, (states.get(state) ?? 0) + 1);
   }
   const lost = (): readonly string[] => expected.filter((id) => !toldIds().has(id));
-  const end = Date.now() + 180_000;
-  while (lost().length > 0 && Date.now() < end) await sleep(50);
+  // What is lost is told below, with everything else.
+  await until('all are told', () => lost().length === 0, { seconds: 180, every: 50 }).catch(() => undefined);
   const told = toldIds();
   const twice = [...told].filter(([, ids]) => ids.size > 1);
   const { SIGKILL, SIGTERM, early } = serving.counts;

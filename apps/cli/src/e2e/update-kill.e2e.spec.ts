@@ -1,8 +1,7 @@
 import { cpSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { startFeedServer, type FeedServer } from '@clarion/test-kit';
+import { startFeedServer, type FeedServer, randomMoment, until } from '@clarion/test-kit';
 import { clarion, startClarion, temporaryFolder } from './run-clarion';
 
 // An update is killed in each of its phases, in a process of its own and without warning: the facts are then those of
@@ -50,6 +49,7 @@ function prepare(): string {
   cpSync(before, db, { recursive: true });
   putEdition('2.0-r0');
   server.arrived.length = 0;
+  server.paused.length = 0;
   return db;
 }
 
@@ -76,13 +76,22 @@ async function editionIn(db: string): Promise<string> {
   }
 }
 
-/** Waits until something is the case, which has to be soon. */
-async function until(what: string, isSo: () => boolean): Promise<void> {
-  const started = Date.now();
-  while (!isSo()) {
-    if (Date.now() - started > 60_000) throw new Error(`never: ${what}`);
-    await sleep(2);
-  }
+/** Phases of an update are short: it is looked often. */
+const at = (what: string, isSo: () => boolean): Promise<void> => until(what, isSo, { every: 2 });
+
+/** Whether it waits for the rest of the document, with all facts that came before staged. */
+async function halfWay(db: string): Promise<void> {
+  await at('sent the first part', () => server.paused.includes(large));
+  let staged = -1;
+  await until(
+    'staged the first part',
+    () => {
+      const before = staged;
+      staged = stagedBytes(db);
+      return staged >= 0 && staged === before;
+    },
+    { every: 50 },
+  );
 }
 
 /** Runs an update and kills it once `moment` has come; tells whether it was still running then. */
@@ -124,24 +133,20 @@ describe('clarion update that is killed', () => {
   it('while it lists documents leaves the old facts', async () => {
     const db = prepare();
     server.fault(index, { kind: 'slow', millis: 60_000 });
-    expect(await killAt(db, () => until('asked for the index', () => server.arrived.includes(index)))).toBe(true);
+    expect(await killAt(db, () => at('asked for the index', () => server.arrived.includes(index)))).toBe(true);
     expect(await editionIn(db)).toBe('1.0-r0');
     await expectNextUpdateToWork(db);
   }, 300_000);
 
   it.each([
-    ['fetches', 100],
-    ['parses', 700_000],
+    ['fetches', 100, () => at('sent the first bytes', () => server.paused.includes(large))],
+    ['parses', 700_000, halfWay],
   ])(
     'while it %s leaves the old facts',
-    async (_, bytes) => {
+    async (_, bytes, moment) => {
       const db = prepare();
       server.fault(large, { kind: 'pause', bytes, millis: 60_000 });
-      const killed = await killAt(db, async () => {
-        await until('asked for the document', () => server.arrived.includes(large));
-        await sleep(300);
-      });
-      expect(killed).toBe(true);
+      expect(await killAt(db, () => moment(db))).toBe(true);
       expect(await editionIn(db)).toBe('1.0-r0');
       await expectNextUpdateToWork(db);
     },
@@ -150,19 +155,19 @@ describe('clarion update that is killed', () => {
 
   it('while it compares leaves the old facts', async () => {
     const db = prepare();
-    expect(await killAt(db, () => until('staged something', () => stagedBytes(db) > 0))).toBe(true);
+    expect(await killAt(db, () => at('staged something', () => stagedBytes(db) > 0))).toBe(true);
     expect(await editionIn(db)).toBe('1.0-r0');
     await expectNextUpdateToWork(db);
   }, 300_000);
 
   it.each([0, 60, 250])(
-    '%d ms after it staged most, about when it commits, leaves the old facts or the new ones',
+    'within %d ms after it staged most, about when it commits, leaves the old facts or the new ones',
     async (wait) => {
       const db = prepare();
       await killAt(db, async () => {
         // Two thirds of what is staged in the end: the rest, and the commit, come within the next moments.
-        await until('staged most', () => stagedBytes(db) > 2_000_000 || server.requests.length > 1e6);
-        await sleep(wait);
+        await at('staged most', () => stagedBytes(db) > 2_000_000 || server.requests.length > 1e6);
+        await randomMoment(wait);
       });
       expect(['1.0-r0', '2.0-r0']).toContain(await editionIn(db));
       await expectNextUpdateToWork(db);
@@ -178,8 +183,7 @@ describe('clarion update that is killed', () => {
     const code = new Promise<number | null>((resolve) => {
       child.on('close', resolve);
     });
-    await until('asked for the document', () => server.arrived.includes(large));
-    await sleep(300);
+    await halfWay(db);
     child.kill('SIGINT');
     expect(await code).toBe(130);
     expect(await editionIn(db)).toBe('1.0-r0');

@@ -1,6 +1,7 @@
 import { createServer, get } from 'node:http';
 import { connect, type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
 import { loadPackageDefinition, credentials, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import { slowly } from '@clarion/test-kit';
 import { listenOnOnePort, type OnePort } from './one-port';
 
 const echo: ServiceDefinition = {
@@ -75,7 +76,12 @@ function sendSlowly(pieces: readonly string[]): Promise<string> {
       resolve(answer);
     });
     socket.on('error', reject);
-    pieces.forEach((piece, number) => setTimeout(() => socket.write(piece), 30 * number));
+    void (async () => {
+      for (const piece of pieces) {
+        socket.write(piece);
+        await slowly(30);
+      }
+    })();
   });
 }
 

@@ -1,7 +1,7 @@
-import type { Detector } from '@clarion/model';
+import type { Detector, Log } from '@clarion/model';
 import { bearerGuard, type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
-import { describeDetectorClientContract, hashingDetector, testBudget } from '@clarion/test-kit';
+import { describeDetectorClientContract, hashingDetector, slowly, testBudget, until } from '@clarion/test-kit';
 import { detectorService, type DetectorServiceOptions } from './detector-service';
 import { grpcDetectorClient, type GrpcDetectorClient } from './grpc-detector-client';
 
@@ -96,11 +96,14 @@ describe('grpcDetectorClient', () => {
   it('goes on with a service that comes back while it tries again', async () => {
     const { detector, begun } = pausing();
     const first = await started({ detectors: [detector] });
-    const client = connected(first.port, { attempts: 20 });
+    const warnings: string[] = [];
+    const ignore = (): void => undefined;
+    const log: Log = { debug: ignore, info: ignore, warn: (message) => void warnings.push(message), error: ignore };
+    const client = connected(first.port, { attempts: 20, log });
     const answer = client.detect([{ detector: 'pausing', files }]);
     await begun;
     await first.stop(aborted);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await until('it has tried twice in vain', () => warnings.length > 1);
     await started({ detectors: [{ ...hashingDetector, id: 'pausing' }] }, { port: first.port });
     await expect(answer).resolves.toMatchObject([{ detector: 'pausing', features: [{ path: 'a/1' }] }]);
   });
@@ -173,7 +176,7 @@ describe('grpcDetectorClient', () => {
         // The first one waits for company, however slowly that arrives; a third one at the same time would be seen.
         if (running === 2) second();
         await together;
-        await new Promise((resolve) => setTimeout(resolve, 20));
+        await slowly(20);
         running -= 1;
         return hashingDetector.detect(given, testBudget());
       },

@@ -116,7 +116,10 @@ describe('blobs', () => {
         ...(status === 206 && { 'content-range': `bytes ${from}-${blob.length - 1}/${blob.length}` }),
       });
       if (starts.length > 2) response.end(blob.subarray(from));
-      else response.write(blob.subarray(from, from + 100_000), () => setTimeout(() => request.socket.destroy(), 5));
+      else
+        response.write(blob.subarray(from, from + 100_000), () => {
+          request.socket.destroySoon();
+        });
       return true;
     });
     expect(sha256(await layerOf(await open(`${host}/team/app`)))).toBe(layer!.digest);
@@ -131,7 +134,9 @@ describe('blobs', () => {
       if (request.url === '/1' && start > 0) response.writeHead(403).end();
       else if (start === 0) {
         response.writeHead(200, { 'content-length': blob.length });
-        response.write(blob.subarray(0, 1000), () => setTimeout(() => request.socket.destroy(), 5));
+        response.write(blob.subarray(0, 1000), () => {
+          request.socket.destroySoon();
+        });
       } else {
         response.writeHead(206, { 'content-range': `bytes ${start}-${blob.length - 1}/${blob.length}` });
         response.end(blob.subarray(start));
@@ -174,7 +179,9 @@ describe('blobs', () => {
       if (rangeStart(request) > 0) response.writeHead(status, headers).end(blob.subarray(2000));
       else {
         response.writeHead(200, { 'content-length': blob.length });
-        response.write(blob.subarray(0, 1000), () => setTimeout(() => request.socket.destroy(), 5));
+        response.write(blob.subarray(0, 1000), () => {
+          request.socket.destroySoon();
+        });
       }
       return true;
     });

@@ -1,7 +1,7 @@
 // Updates a feed once and kills itself just before its Nth command of that goes out.
-// Usage: node killed-writer.cjs BUNDLE URI LEASE_MILLIS GENERATION N. Ends with 0, and says how many there are, if it lives.
+// Usage: node killed-writer.cjs BUNDLE URI LEASE_MILLIS GENERATION N AHEAD. Its clock is AHEAD milliseconds ahead. Ends with 0, and says how many there are, if it lives.
 const { createHash } = require('node:crypto');
-const [, , bundle, uri, leaseMillis, generation, fatal] = process.argv;
+const [, , bundle, uri, leaseMillis, generation, fatal, ahead] = process.argv;
 const { openMongoStore } = require(bundle);
 
 /** Text that cannot be deflated: values of more than one page. */
@@ -19,7 +19,8 @@ async function main() {
     commands += 1;
     if (commands === Number(fatal)) process.kill(process.pid, 'SIGKILL');
   };
-  const store = await openMongoStore({ uri, leaseMillis: Number(leaseMillis), onCommand });
+  const now = () => new Date(Date.now() + Number(ahead));
+  const store = await openMongoStore({ uri, leaseMillis: Number(leaseMillis), now, onCommand });
   counting = true;
   const writer = await store.writeFeed('feed');
   const place = { namespace: 'debian:12', feed: 'feed', document: 'd', nameKind: 'source', scheme: 'dpkg' };

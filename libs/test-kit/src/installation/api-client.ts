@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, fetch, type Headers, type Response } from 'undici';
 import type { Certificates } from '../certificates';
+import { until } from '../until';
 
 /** What a call of the REST API answered. */
 export interface ApiAnswer {
@@ -65,13 +65,11 @@ export function apiClient(url: string, token: string, tls?: Pick<Certificates, '
     ...{ url, token },
     call,
     async until(path, passes, seconds = 60) {
-      const end = Date.now() + seconds * 1000;
-      for (;;) {
-        const answer = await call('GET', path);
-        if (passes(answer)) return answer;
-        if (Date.now() > end) throw new Error(`${path} still answers ${answer.status} ${answer.text.slice(0, 2000)}`);
-        await sleep(100);
-      }
+      let answer: ApiAnswer | undefined;
+      const ask = async (): Promise<boolean> => passes((answer = await call('GET', path)));
+      const still = (): string => `${path} still answers ${answer?.status ?? 0} ${answer?.text.slice(0, 2000) ?? ''}`;
+      await until(still, ask, { seconds, every: 100 });
+      return answer!;
     },
     async follow() {
       const stopped = new AbortController();
