@@ -3,7 +3,7 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources } from '@clarion/feed-sources';
 import { assembleImage, compositionOf, detectorsKey } from '@clarion/layer-indexing';
-import { countBySeverity, findingsOf } from '@clarion/matching';
+import { countFindings, findingsOf } from '@clarion/matching';
 import type {
   AdvisoryGroup,
   DetectorInfo,
@@ -256,8 +256,8 @@ async function putComposition(stack: Stack, { store, facts }: Filling): Promise<
   const composition = compositionOf(image);
   await store.putComposition(composition, image.features);
   const options = { feeds: feedSources, now: new Date(at) };
-  const findings = await findingsOf(image, store, { ...options, maxFeedAgeMinutes: 0, clarionVersion: 'bench' });
-  await store.putCounts(composition.id, countBySeverity(findings));
+  const matching = { ...options, maxFeedAgeMinutes: 0, clarionVersion: 'bench' };
+  await store.putCounts(composition.id, await countFindings(image, store, matching));
   return composition.id;
 }
 

@@ -35,7 +35,7 @@ export async function notify(
   const { stateChanges, epssThreshold, withoutReference } = config;
   const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = config;
   const handler = notifyChange({
-    ...{ store, now, stateChanges, epssThreshold, withoutReference, onNotified },
+    ...{ store, now, stateChanges, epssThreshold, withoutReference, onNotified, log },
     options: () => ({ ...matching, now: now() }),
     onDue: () => {
       deliverer.wake();

@@ -16,8 +16,18 @@ export function feedService(feeds: FeedUseCases, call: ReturnType<typeof callsOf
 }
 
 function encodeFeed(feed: FeedView): clarionV1.Feed {
-  const { id, title, homepage, own, enabled, refreshMinutes, documents, ageSeconds } = feed;
-  const { lastAttempt, lastSuccess, lastChange, lastError, groups, statements, problems, problemSamples } = feed;
+  const { id, title, homepage, own, enabled, refreshMinutes, documents, ageSeconds, level } = feed;
+  const {
+    lastAttempt,
+    lastSuccess,
+    lastChange,
+    lastError,
+    failingSince,
+    groups,
+    statements,
+    problems,
+    problemSamples,
+  } = feed;
   return {
     id,
     title,
@@ -35,5 +45,7 @@ function encodeFeed(feed: FeedView): clarionV1.Feed {
     statements: BigInt(statements),
     problems: BigInt(problems),
     problemSamples: [...problemSamples],
+    level,
+    failingSince,
   };
 }

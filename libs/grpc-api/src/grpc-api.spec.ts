@@ -195,7 +195,14 @@ describe('the gRPC face', () => {
     const feeds = await ask(face.feeds, 'listFeeds', { request: {}, caller: 'reader' });
     if (!('ok' in feeds)) throw new Error('no feeds');
     expect(feeds.ok.feeds).toContainEqual(
-      expect.objectContaining({ id: 'debian-security-tracker', enabled: true, statements: 1n, groups: 1n, own: false }),
+      expect.objectContaining({
+        id: 'debian-security-tracker',
+        enabled: true,
+        level: 'ok',
+        statements: 1n,
+        groups: 1n,
+        own: false,
+      }),
     );
     const update = (id: string) => ask(face.feeds, 'updateFeed', { request: { id, force: false }, caller: 'operator' });
     expect(await update('debian-security-tracker')).toEqual({ ok: { request: expect.any(String) as string } });

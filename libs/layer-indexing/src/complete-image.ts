@@ -34,7 +34,7 @@ export interface CompleteImageDeps {
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
   /** Counts the vulnerabilities of an image as the feeds are now; undefined while feeds that it needs were never loaded. */
-  readonly count: (image: EffectiveImage) => Promise<SeverityCounts | undefined>;
+  readonly count: (image: EffectiveImage) => Promise<SeverityCounts | null | undefined>;
   readonly now: () => Date;
   /** Names this process among those that compose images. */
   readonly holder: string;

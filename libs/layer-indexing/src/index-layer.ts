@@ -33,7 +33,7 @@ export interface IndexLayerDeps {
   readonly detectors: DetectorClient;
   /** Opens the bytes of a submitted image; only called for a layer that has to be read. */
   readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
-  readonly count: (image: EffectiveImage) => Promise<SeverityCounts | undefined>;
+  readonly count: (image: EffectiveImage) => Promise<SeverityCounts | null | undefined>;
   readonly now: () => Date;
   /** Names this process among those that read layers. */
   readonly holder: string;

@@ -35,7 +35,7 @@ export interface DecideAllOptions extends MatchOptions {
 
 /**
  * Decides all flaws of all packages of an image from what the feeds of the run say about them (`scopedFacts`). An image
- * may name a package of a thousand flaws 100,000 times: a budget ends that (`workLimits.matching`).
+ * may name a package of a thousand flaws 100,000 times: a budget ends that (`options.limits`).
  */
 export async function decideAll(
   image: EffectiveImage,
@@ -46,7 +46,7 @@ export async function decideAll(
   const undetermined: UndeterminedPackage[] = [];
   const suppressedBy: string[] = [];
   const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
-  const budget = createWorkBudget('Matching the image', workLimits.matching);
+  const budget = createWorkBudget('Matching the image', options.limits ?? workLimits.matching);
   const decideOnce = sharedDecisions(scope, budget);
   for (const { feature, namespace, groups, notes } of await allMatches(image, facts)) {
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Advisory, AdvisoryState } from '@clarion/model';
-import { findingsOf } from './findings-of';
+import { workLimits } from '@clarion/model';
+import { countFindings, findingsOf } from './findings-of';
 import { matchImage } from './match-image';
 import { deb, factsOf, fixed, group, imageOf, options } from './testdata/facts';
 
@@ -22,7 +23,9 @@ describe('findingsOf', () => {
     await fc.assert(
       fc.asyncProperty(groups, async (said) => {
         const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
-        expect(await findingsOf(image, facts, options)).toEqual((await matchImage(image, facts, options)).findings);
+        const { findings, summary } = await matchImage(image, facts, options);
+        expect(await findingsOf(image, facts, options)).toEqual({ findings });
+        expect(await countFindings(image, facts, options)).toEqual(summary);
       }),
       { numRuns: 60 },
     );
@@ -34,9 +37,9 @@ describe('findingsOf', () => {
         const facts = factsOf(said.map(([of, advisories]) => group(of, advisories)));
         const { findings } = await matchImage(image, facts, options);
         const features = image.features.filter((feature) => feature.name === name);
-        expect(await findingsOf({ ...image, features }, facts, options)).toEqual(
-          findings.filter((finding) => finding.package.name === name),
-        );
+        expect(await findingsOf({ ...image, features }, facts, options)).toEqual({
+          findings: findings.filter((finding) => finding.package.name === name),
+        });
       }),
       { numRuns: 60 },
     );
@@ -54,7 +57,22 @@ describe('findingsOf', () => {
   ])('about %j', async (about, expected) => {
     const said = [fixed('CVE-2024-0001', '2'), fixed('CVE-2024-0002', '2', { aliases: ['GHSA-aaaa-bbbb-cccc'] })];
     const facts = factsOf([group('bash', said)]);
-    const found = await findingsOf(image, facts, { ...options, about: new Set(about) });
-    expect(found.map(({ id }) => id)).toEqual(expected);
+    const { findings } = await findingsOf(image, facts, { ...options, about: new Set(about) });
+    expect(findings.map(({ id }) => id)).toEqual(expected);
+  });
+
+  test.each([
+    ['findings', { facts: 2 }, 'finds more than 2 findings'],
+    ['steps', { steps: 4 }, 'takes more than 4 steps'],
+  ])('beyond its limit of %s says that more may be there, and counts nothing', async (_what, less, message) => {
+    const said = [fixed('CVE-2024-0001', '2'), fixed('CVE-2024-0002', '2')];
+    const facts = factsOf(names.map((name) => group(name, said)));
+    const limited = { ...options, limits: { ...workLimits.matching, ...less } };
+    const { findings, exceeded } = await findingsOf(image, facts, limited);
+    expect(findings).toHaveLength(2);
+    expect(exceeded).toMatchObject({ layer: null, code: 'limit-reached' });
+    expect(exceeded?.message).toContain(message);
+    expect(await countFindings(image, facts, limited)).toBeNull();
+    expect((await matchImage(image, facts, limited)).coverage.complete).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
-import type { EffectiveImage, Finding } from '@clarion/model';
+import type { EffectiveImage, Finding, PlacedProblem, SeverityCounts } from '@clarion/model';
+import { countBySeverity, onSettledFacts } from './match-image';
 import { decideAll, type DecideAllOptions } from './decide-all';
 import { describeFindings } from './describe-findings';
 import { scopedFacts } from './scoped-facts';
@@ -6,6 +7,13 @@ import type { MatchFacts } from './types';
 
 /** What decides the findings of an image, or of some of its packages. */
 export type MatchSubject = Pick<EffectiveImage, 'layers' | 'namespaces' | 'channels' | 'evidence' | 'features'>;
+
+/** Findings, and why there may be more. */
+export interface FoundFindings {
+  readonly findings: readonly Finding[];
+  /** The work that one image may cost was used up: what is missing here is not known to be absent. */
+  readonly exceeded?: PlacedProblem;
+}
 
 /**
  * The findings of a report on the same facts, without the rest of it: those of the given packages only, where not all
@@ -15,10 +23,21 @@ export async function findingsOf(
   subject: MatchSubject,
   stored: MatchFacts,
   options: DecideAllOptions,
-): Promise<readonly Finding[]> {
+): Promise<FoundFindings> {
   const facts = scopedFacts(stored, options.feeds);
-  const { decisions } = await decideAll({ ...subject, image: noImage, problems: [] }, facts, options);
-  return describeFindings(decisions, facts, options);
+  const { decisions, exceeded } = await decideAll({ ...subject, image: noImage, problems: [] }, facts, options);
+  const findings = await describeFindings(decisions, facts, options);
+  return exceeded === undefined ? { findings } : { findings, exceeded };
+}
+
+/** The summary of a report on the same facts; null where not all findings could be counted, so that any number would be wrong. */
+export async function countFindings(
+  subject: MatchSubject,
+  stored: MatchFacts,
+  options: DecideAllOptions,
+): Promise<SeverityCounts | null> {
+  const { findings, exceeded } = await onSettledFacts(stored, () => findingsOf(subject, stored, options));
+  return exceeded === undefined ? countBySeverity(findings) : null;
 }
 
 /** Findings depend on nothing of the image itself. */

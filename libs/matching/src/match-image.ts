@@ -18,7 +18,7 @@ import { sortedTexts } from './order';
 import { scopedFacts } from './scoped-facts';
 import type { MatchFacts, MatchOptions } from './types';
 
-/** So often a report is made anew because feeds were updated while it was. */
+/** How often a match is made again because feeds were updated meanwhile. */
 const maxTries = 5;
 
 /**
@@ -28,12 +28,22 @@ const maxTries = 5;
  */
 export async function matchImage(image: EffectiveImage, stored: MatchFacts, options: MatchOptions): Promise<Report> {
   const facts = scopedFacts(stored, options.feeds);
+  return onSettledFacts(facts, (states) => matchOnce({ image, states }, facts, options));
+}
+
+/**
+ * Runs `match` again while feeds were updated during it: facts are read by several questions, and an update between two of
+ * them would be seen by the second one only.
+ */
+export async function onSettledFacts<T>(
+  facts: Pick<MatchFacts, 'feedStates'>,
+  match: (states: readonly FeedState[]) => Promise<T>,
+): Promise<T> {
   let states = await facts.feedStates();
   for (let tries = 1; ; tries += 1) {
-    const report = await matchOnce({ image, states }, facts, options);
-    // Facts are read by several questions: an update between two of them would be seen by the second one only.
+    const matched = await match(states);
     const after = await facts.feedStates();
-    if (tries === maxTries || changesOf(after) === changesOf(states)) return report;
+    if (tries === maxTries || changesOf(after) === changesOf(states)) return matched;
     states = after;
   }
 }

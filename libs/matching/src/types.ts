@@ -1,4 +1,4 @@
-import type { AdvisoryStore, FeedSource } from '@clarion/model';
+import type { AdvisoryStore, FeedSource, WorkLimits } from '@clarion/model';
 import type { SeverityOrigin } from './severity-choice';
 
 /** The stored facts that matching reads. Never a layer, never the network. */
@@ -22,4 +22,6 @@ export interface MatchOptions {
   readonly acceptedEcosystems?: readonly string[];
   /** Whether fixes of paid support channels count: with evidence in the image (default), always, or never. */
   readonly supportChannels?: 'auto' | 'always' | 'never';
+  /** What matching one image may cost; `workLimits.matching` unless stated. */
+  readonly limits?: WorkLimits;
 }

@@ -49,10 +49,14 @@ export interface CatalogueStore {
   composition(id: string): Promise<Composition | undefined>;
   /** All features of a composition in the order in which they were given; undefined for one that is not known. */
   compositionFeatures(id: string): Promise<readonly PlacedFeature[] | undefined>;
-  /** Replaces the counts of a composition; does nothing for one that is not known. */
-  putCounts(id: string, counts: SeverityCounts): Promise<void>;
-  counts(ids: readonly string[]): Promise<ReadonlyMap<string, SeverityCounts>>;
-  /** Ids of compositions with at least one vulnerability of this severity, in order. */
+  /**
+   * Replaces the counts of a composition; null: it has too many vulnerabilities to be counted. Does nothing for one that is
+   * not known.
+   */
+  putCounts(id: string, counts: SeverityCounts | null): Promise<void>;
+  /** Those that were put; a composition that was never counted is left out. */
+  counts(ids: readonly string[]): Promise<ReadonlyMap<string, SeverityCounts | null>>;
+  /** Ids of compositions with at least one vulnerability of this severity, or with too many to tell, in order. */
   compositionsWith(severity: Severity, page: PageRequest): Promise<Page<string>>;
   /**
    * Compositions that hold a package of this type (`x`: of any own one) with this name, or one built from a source package

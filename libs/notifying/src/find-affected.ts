@@ -77,6 +77,9 @@ async function placesOf(changes: readonly FactChange[], store: Pick<Store, 'pack
   ];
 }
 
+/** What is not all found on both sides cannot be compared; its counts are made again, and say that there are none. */
+const unknownOutcome: Outcome = { transitions: [], before: [], after: [], recount: true };
+
 function rememberedOutcomes(
   { before, after, about }: ChangedFacts,
   { options, ...counted }: FindAffectedDeps,
@@ -89,9 +92,11 @@ function rememberedOutcomes(
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
     // What is less than certain is in reports; nobody is woken for it.
-    const was = (await findingsOf(subject, before, { ...options, about })).filter(isCertain);
-    const is = (await findingsOf(subject, after, { ...options, about })).filter(isCertain);
-    const outcome = transitionsOf({ before: was, after: is }, counted);
+    const was = await findingsOf(subject, before, { ...options, about });
+    const is = await findingsOf(subject, after, { ...options, about });
+    const exceeded = was.exceeded ?? is.exceeded;
+    const sides = { before: was.findings.filter(isCertain), after: is.findings.filter(isCertain) };
+    const outcome = exceeded === undefined ? transitionsOf(sides, counted) : { ...unknownOutcome, exceeded };
     known.set(key, outcome);
     return outcome;
   };

@@ -1,7 +1,7 @@
-import type { Advisory, AffectedImage, EffectiveImage, Endpoint } from '@clarion/model';
+import type { Advisory, AffectedImage, EffectiveImage, Endpoint, LogFields } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { everyPage, testEndpoint } from './testdata/endpoint';
-import { openHouse, type House } from './testdata/house';
+import { matchOptions, openHouse, type House } from './testdata/house';
 import { digest, fixed, imageWith, installed, open, says } from './testdata/images';
 
 const cve = 'CVE-2024-0001';
@@ -274,6 +274,20 @@ describe('what is told', () => {
     const stored = await house.store.image(image.image.manifestDigest!);
     expect((await house.store.counts([stored!.composition!])).get(stored!.composition!)).toEqual(summary);
     expect(summary.High).toBe(1);
+  });
+
+  test('an image that is too large to be matched has no counts, and a warning says so', async () => {
+    const image = openssl('3.0');
+    await house.addImage(image);
+    const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
+    const limits = { steps: 1, facts: 1, millis: 1000 };
+    const warnings: unknown[] = [];
+    const log = { debug() {}, info() {}, error() {}, warn: (_: string, fields?: LogFields) => warnings.push(fields) };
+    const news = await house.notify(changed!, { options: () => ({ ...matchOptions, limits }), log });
+    const { composition } = (await house.store.image(image.image.manifestDigest!))!;
+    expect(news).toEqual([]);
+    expect(warnings).toEqual([expect.objectContaining({ composition, code: 'limit-reached' })]);
+    expect(await house.store.counts([composition!])).toEqual(new Map([[composition, null]]));
   });
 
   test('deliveries go to the endpoints that want one of the images', async () => {

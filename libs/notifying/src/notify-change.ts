@@ -4,6 +4,7 @@ import type {
   ChangedVulnerability,
   FactChange,
   Handler,
+  Log,
   NewsEvent,
   Notification,
   Store,
@@ -49,6 +50,8 @@ export interface NotifyChangeDeps extends BearingOptions {
   readonly maxHeldImages?: number;
   /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
   readonly onDue?: () => void;
+  /** Is warned of compositions that are too large to be matched, so that nobody is notified of their images. */
+  readonly log?: Log;
   /** A notification was made, for metrics. */
   readonly onNotified?: (counts: Readonly<Record<TransitionKind, number>>) => void;
 }
@@ -70,7 +73,7 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
     const id = notificationId({ update, vulnerability });
     const changes = await collect(store.changes({ update, vulnerability }));
     const recount = new Set<string>();
-    const affected = noting(recount, await affectedBy({ update, vulnerability }, changes, deps));
+    const affected = noting(recount, await affectedBy({ update, vulnerability }, changes, deps), deps);
     if ((await store.notification(id)) === undefined) {
       const made = notificationOf({ id, update, vulnerability, changes }, await gather(affected, deps), deps);
       if (made !== undefined) {
@@ -113,9 +116,17 @@ async function affectedBy(
 async function* noting(
   recount: Set<string>,
   affected: AsyncIterable<AffectedComposition>,
+  { log }: Pick<NotifyChangeDeps, 'log'>,
 ): AsyncGenerator<AffectedComposition> {
   for await (const one of affected) {
-    if (one.outcome.recount) recount.add(one.composition);
+    const { composition, outcome } = one;
+    if (outcome.exceeded !== undefined) {
+      log?.warn('An image is too large to be matched, so that nobody is notified of it', {
+        composition,
+        ...outcome.exceeded,
+      });
+    }
+    if (outcome.recount) recount.add(composition);
     yield one;
   }
 }

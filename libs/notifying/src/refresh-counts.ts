@@ -1,4 +1,4 @@
-import { countBySeverity, findingsOf, type MatchFacts, type MatchOptions } from '@clarion/matching';
+import { countFindings, type MatchFacts, type MatchOptions } from '@clarion/matching';
 import type { Store } from '@clarion/model';
 import { wholeSubject, type SubjectStore } from './composition-subject';
 import { readOnce } from './read-once';
@@ -27,7 +27,7 @@ export function createCountRefresh({ store, options }: RefreshCountsDeps): (comp
     for (let tries = 0; tries < maxTries; tries++) {
       const known = (latest ??= look());
       const { state, facts } = await known;
-      await store.putCounts(id, countBySeverity(await findingsOf(subject, facts, options)));
+      await store.putCounts(id, await countFindings(subject, facts, options));
       if ((await stateOf(store)) === state) return;
       if (latest === known) latest = undefined;
     }

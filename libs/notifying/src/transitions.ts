@@ -6,6 +6,7 @@ import {
   type AffectedImage,
   type AffectedPackage,
   type Finding,
+  type Problem,
   type SeverityCounts,
 } from '@clarion/model';
 import { isStateChange } from './state-change';
@@ -19,6 +20,8 @@ export interface Outcome {
   readonly after: readonly Finding[];
   /** Whether the composition has other numbers of vulnerabilities by severity now. */
   readonly recount: boolean;
+  /** Why it is not known: there is too much to be matched. */
+  readonly exceeded?: Problem;
 }
 
 interface Sides {

@@ -127,24 +127,30 @@ export function removeComposition(env: Environment, id: string): void {
   db.removeSync(usedKey(id));
 }
 
-function putCounts(env: Environment, id: string, counts: SeverityCounts): void {
+function putCounts(env: Environment, id: string, counts: SeverityCounts | null): void {
   const { db } = env;
   // Counts of a composition that is forgotten would never be.
   if (!db.doesExist(usedKey(id))) return;
-  const row = severities.map((severity) => counts[severity]);
+  const row = counts === null ? [] : severities.map((severity) => counts[severity]);
   const before = db.get(recordKey('counts', id)) as readonly number[] | undefined;
   db.putSync(recordKey('counts', id), row);
   for (const [index, severity] of severities.entries()) {
-    const had = (before?.[index] ?? 0) > 0;
-    const has = (row[index] ?? 0) > 0;
+    const had = before !== undefined && isPresent(before, index);
+    const has = isPresent(row, index);
     const key = recordKey('severity', severity, id);
     if (has && !had) db.putSync(key, true);
     if (had && !has) db.removeSync(key);
   }
 }
 
-function countsOf(row: unknown): SeverityCounts {
+/** A row is empty when there was too much to count: any severity may be there. */
+function isPresent(row: readonly number[], index: number): boolean {
+  return row.length === 0 || (row[index] ?? 0) > 0;
+}
+
+function countsOf(row: unknown): SeverityCounts | null {
   const counts = row as readonly number[];
+  if (counts.length === 0) return null;
   return Object.fromEntries(severities.map((severity, index) => [severity, counts[index] ?? 0])) as Record<
     Severity,
     number

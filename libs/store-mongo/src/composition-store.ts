@@ -48,13 +48,13 @@ export function compositionStore(context: MongoContext): Compositions {
     compositionFeatures: (id) => explained(() => compositionFeatures(context, id)),
     putCounts: (id, counts) =>
       explained(async () => {
-        const present = severities.filter((severity) => counts[severity] > 0);
+        const present = severities.filter((severity) => counts === null || counts[severity] > 0);
         await compositions.updateOne({ _id: keyPart(id) }, { $set: { counts, severities: present } });
       }),
     counts: (ids) =>
       explained(async () => {
         const byKey = new Map(ids.map((id) => [keyPart(id), id]));
-        const found = new Map<string, SeverityCounts>();
+        const found = new Map<string, SeverityCounts | null>();
         for await (const keys of chunks(byKey.keys(), 1000)) {
           const documents = await compositions.find({ _id: { $in: keys } }, { projection: { counts: 1 } }).toArray();
           for (const { _id, counts } of documents) if (counts !== undefined) found.set(byKey.get(_id) ?? _id, counts);

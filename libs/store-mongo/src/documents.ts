@@ -56,8 +56,9 @@ export interface CompositionDocument extends ValueDocument {
   readonly attempt: string;
   /** Day since 1970 on which it was last put. */
   readonly stored: number;
-  readonly counts?: SeverityCounts;
-  /** Those with a count above zero. */
+  /** Null when there was too much to count. */
+  readonly counts?: SeverityCounts | null;
+  /** Those with a count above zero; all without a count. */
   readonly severities?: readonly Severity[];
 }
 

@@ -179,6 +179,18 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await having('Critical')).toEqual([]);
     });
 
+    it('are null where there was too much to count, which is found by every severity', async () => {
+      const { store } = current();
+      const { id } = testComposition(1);
+      await store.putComposition(testComposition(1), []);
+      for (const counts of [null, { ...none, Low: 1 }, null]) {
+        await store.putCounts(id, counts);
+        expect(await store.counts([id])).toEqual(new Map([[id, counts]]));
+        expect(await having('Critical')).toEqual(counts === null ? [id] : []);
+        expect(await having('Low')).toEqual([id]);
+      }
+    });
+
     it.each([1, 2, 5, 100])('tell the compositions of a severity, in pages of %i', async (limit) => {
       const seeds = Array.from({ length: 12 }, (_, n) => n + 1);
       for (const seed of [...seeds].reverse()) await current().store.putComposition(testComposition(seed), []);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EffectiveImage, FeedSource, FeedState, SeverityCounts } from '@clarion/model';
-import { matchImage, type MatchOptions } from '@clarion/matching';
+import { countFindings, type MatchOptions } from '@clarion/matching';
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
 import { namespacesOf, neverLoaded } from './needed-feeds';
 import type { NewsFanOut } from './news-fan-out';
@@ -47,14 +47,13 @@ export function matchOptions(settings: MatchSettings, states: readonly FeedState
 
 /**
  * Counts the vulnerabilities of an image by severity, as its report would. Undefined while feeds that speak about it were never
- * loaded: zeros would look like an answer. They are counted when those feeds come.
+ * loaded: zeros would look like an answer. They are counted when those feeds come. Null when there are too many to count.
  */
 export async function countVulnerabilities(
   image: EffectiveImage,
   settings: MatchSettings,
-): Promise<SeverityCounts | undefined> {
+): Promise<SeverityCounts | null | undefined> {
   const states = await settings.store.feedStates();
   if (neverLoaded(namespacesOf(image), { states, feeds: settings.feeds }).length > 0) return undefined;
-  const { summary } = await matchImage(image, settings.store, matchOptions(settings, states));
-  return summary;
+  return countFindings(image, settings.store, matchOptions(settings, states));
 }

@@ -24,12 +24,13 @@ export async function countsOf(images: readonly SubmittedImage[], context: ViewC
 }
 
 function meaningful(
-  counts: SeverityCounts | undefined,
+  counts: SeverityCounts | null | undefined,
   composition: Composition | undefined,
   { states, feeds }: Feeds,
 ): Counts {
   const ids = composition === undefined ? [] : namespacesOf(composition);
   if (neverLoaded(ids, { states, feeds }).length > 0 || counts === undefined) return 'no-data';
+  if (counts === null) return 'limit-reached';
   const isCovered = feeds.some((feed) => feed.enabled !== false && ids.some((id) => speaksAbout(feed, id)));
   // Own data may speak about what no feed covers.
   return isCovered || Object.values(counts).some((count) => count > 0) ? counts : 'not-covered';

@@ -90,6 +90,18 @@ describe('searches page by page', () => {
     }
   });
 
+  it('give an image that is too large to be counted for every severity, and say why it has no counts', async () => {
+    const [digest] = images.map(({ manifestDigest }) => manifestDigest).slice(-1);
+    const { composition } = (await here.store.image(digest!))!;
+    const before = (await here.store.counts([composition!])).get(composition!)!;
+    await here.store.putCounts(composition!, null);
+    const found = await here.useCases.images.list({ by: 'severity', severity: 'Critical' }, { limit: 100 });
+    await here.store.putCounts(composition!, before);
+    expect(found.items).toEqual([
+      expect.objectContaining({ digest, severities: null, severitiesMissing: 'limit-reached' }),
+    ]);
+  });
+
   it.each(['', 'x', '[]', Buffer.from('["a"]').toString('base64url'), Buffer.from('[1,2,3]').toString('base64url')])(
     'refuse a place that was not given out: %p',
     async (after) => {

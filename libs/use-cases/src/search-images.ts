@@ -159,7 +159,7 @@ async function* allOf(merged: Merged): AsyncGenerator<Candidate> {
 /** A kernel flaw of all distributions has some hundred names; more than these are no flaw of packages. */
 const maxNames = 2000;
 
-/** Compositions whose packages have the vulnerability, for certain, by what feeds say now. */
+/** Compositions whose packages have the vulnerability, for certain, by what feeds say now, or that are too large to tell. */
 async function* affected(
   vulnerability: string,
   after: string | undefined,
@@ -170,8 +170,8 @@ async function* affected(
   const names = mentioned.flatMap((name) => indexedPackageTypes.map((type) => [type, name] as const));
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   for await (const { key, items } of holdersOf(names, after, context)) {
-    const findings = await findingsOf(subjectOf(items), store, options);
-    yield { composition: key, meant: findings.some(isCertain) };
+    const { findings, exceeded } = await findingsOf(subjectOf(items), store, options);
+    yield { composition: key, meant: exceeded !== undefined || findings.some(isCertain) };
   }
 }
 

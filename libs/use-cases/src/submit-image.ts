@@ -82,7 +82,7 @@ export async function complete(image: SubmittedImage, context: Context): Promise
 
 function composeHere(detectors: readonly DetectorInfo[], context: Context): NonNullable<Context['compose']> {
   const { store, holder, now } = context;
-  const count = (effective: EffectiveImage): Promise<SeverityCounts | undefined> =>
+  const count = (effective: EffectiveImage): Promise<SeverityCounts | null | undefined> =>
     countVulnerabilities(effective, context);
   return (image) => completeImage(image, { store, detectors, holder, count, now });
 }

@@ -1,4 +1,4 @@
-import type { FeedSource, Handler, Routes, Store } from '@clarion/model';
+import type { FeedSource, Handler, Log, Routes, Store } from '@clarion/model';
 import { notifyChange } from '@clarion/notifying';
 import { clarionVersion } from '../release';
 
@@ -16,11 +16,12 @@ export interface HandlerDeps {
   readonly epssThreshold: number | undefined;
   readonly withoutReference: boolean;
   readonly onDue: () => void;
+  readonly log: Log;
 }
 
 /** The same handlers as those of the services, for all kinds of work. */
 export function allRoutes(deps: HandlerDeps): Routes {
-  const { store, ownVulnerabilities, epssThreshold, withoutReference, onDue } = deps;
+  const { store, ownVulnerabilities, epssThreshold, withoutReference, onDue, log } = deps;
   const now = (): Date => new Date();
   const feeds = [ownVulnerabilities, ...deps.feeds];
   const matching = { feeds, clarionVersion };
@@ -28,6 +29,6 @@ export function allRoutes(deps: HandlerDeps): Routes {
   return {
     'work.layer': deps.layer,
     'work.feed': deps.feed,
-    'advisories.changed': notifyChange({ store, options, now, epssThreshold, withoutReference, onDue }),
+    'advisories.changed': notifyChange({ store, options, now, epssThreshold, withoutReference, onDue, log }),
   };
 }

@@ -63,6 +63,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     maxFeedAgeMinutes: settings.maxFeedAge,
     epssThreshold: settings.notifyEpss,
     withoutReference: settings.notifyUnreferenced,
+    log,
     onDue: () => {
       deliverer.wake();
     },

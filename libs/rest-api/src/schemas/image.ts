@@ -92,7 +92,7 @@ export const image = z
       .enum(missingCounts)
       .nullable()
       .describe(
-        'Why severities is null: not indexed, a feed for its distribution was never loaded, or no feed speaks about it',
+        'Why severities is null: not indexed, a feed for its distribution was never loaded, no feed speaks about it, or there are too many to count',
       ),
   })
   .meta({ id: 'Image' });

@@ -54,6 +54,13 @@ export interface Feed {
   /** Records that could not be understood, and the first few of them. */
   problems: bigint;
   problemSamples: string[];
+  /**
+   * How its updates go: `ok`, `waiting` (none was tried yet), `warning` (the last one failed), `error` (for a day, or four
+   * intervals, none went well), `off`.
+   */
+  level: string;
+  /** The first of the attempts in a row that failed. */
+  failingSince: string | undefined;
 }
 
 export interface UpdateFeedRequest {
@@ -166,6 +173,8 @@ function createBaseFeed(): Feed {
     statements: 0n,
     problems: 0n,
     problemSamples: [],
+    level: "",
+    failingSince: undefined,
   };
 }
 
@@ -227,6 +236,12 @@ export const Feed: MessageFns<Feed> = {
     }
     for (const v of message.problemSamples) {
       writer.uint32(130).string(v!);
+    }
+    if (message.level !== "") {
+      writer.uint32(138).string(message.level);
+    }
+    if (message.failingSince !== undefined) {
+      Timestamp.encode(toTimestamp(message.failingSince), writer.uint32(146).fork()).join();
     }
     return writer;
   },
@@ -370,6 +385,22 @@ export const Feed: MessageFns<Feed> = {
             }
 
             message.problemSamples.push(reader.string());
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.level = reader.string();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.failingSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
             continue;
           }
         }

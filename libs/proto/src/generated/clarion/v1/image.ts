@@ -160,7 +160,7 @@ export interface Image {
   formerReferences: string[];
   /**
    * Why there are no severities: `not-indexed`, `no-data` (a feed for its distribution was never loaded), `not-covered` (no feed
-   * speaks about it). Absent when there are.
+   * speaks about it), `limit-reached` (there are too many to count). Absent when there are.
    */
   severitiesMissing?: string | undefined;
 }
