@@ -159,6 +159,9 @@ function tarFile(name, content) {
 }
 
 const counts = { documents: 0, entries: 0, bytes: 0 };
+/** The real list names every document with its last change; all of these are older than the archive that holds them. */
+const changes = [];
+const changed = `${new Date(Date.parse(date) - 24 * 60 * 60 * 1000).toISOString().slice(0, 19)}+00:00`;
 
 async function* archive() {
   const lines = createInterface({ input: createReadStream(input).pipe(createGunzip()), crlfDelay: Infinity });
@@ -172,7 +175,9 @@ async function* archive() {
     counts.documents += 1;
     counts.entries += vex.relationships.size;
     counts.bytes += content.length;
-    yield* tarFile(`${cve.name.slice(4, 8)}/${cve.name.toLowerCase()}.json`, content);
+    const path = `${cve.name.slice(4, 8)}/${cve.name.toLowerCase()}.json`;
+    changes.push(`"${path}","${changed}"\n`);
+    yield* tarFile(path, content);
   }
   yield Buffer.alloc(1024);
 }
@@ -185,7 +190,7 @@ const file = createWriteStream(join(folder, name));
 await pipeline(archive(), createGzip({ level: 1 }), file);
 if (!file.closed) await once(file, 'close');
 writeFileSync(join(folder, 'archive_latest.txt'), name);
-writeFileSync(join(folder, 'changes.csv'), '');
+writeFileSync(join(folder, 'changes.csv'), changes.join(''));
 writeFileSync(join(folder, 'deletions.csv'), '');
 const map = repositories === undefined ? '{"data":{}}' : gunzipSync(readFileSync(repositories));
 writeFileSync(join(output, 'metrics', 'repository-to-cpe.json'), map);
