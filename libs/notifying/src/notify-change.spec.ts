@@ -282,7 +282,15 @@ describe('what is told', () => {
     const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
     const limits = { steps: 1, facts: 1, millis: 1000 };
     const warnings: unknown[] = [];
-    const log = { debug() {}, info() {}, error() {}, warn: (_: string, fields?: LogFields) => warnings.push(fields) };
+    const fail = (message: string): never => {
+      throw new Error(message);
+    };
+    const log = {
+      debug: fail,
+      info: fail,
+      error: fail,
+      warn: (_: string, fields?: LogFields) => warnings.push(fields),
+    };
     const news = await house.notify(changed!, { options: () => ({ ...matchOptions, limits }), log });
     const { composition } = (await house.store.image(image.image.manifestDigest!))!;
     expect(news).toEqual([]);
