@@ -23,8 +23,9 @@ const anybody: Principal = { name: 'anonymous', role: 'administrator', method: '
 const maxHeader = 16 * 1024;
 
 /**
- * Static tokens are looked up first: one that is valid is never locked out by what others from the same address tried.
- * Failures are limited by address, and by token wherever it comes from; then nothing else is verified.
+ * Whoever brings a token that is valid is never locked out by what others from the same address tried: tokens are looked
+ * at first, and only then is it asked how many failed. Failures are limited by address, and by token wherever it comes
+ * from: one that failed too often is not looked at again.
  */
 export function createAuthenticator(options: AuthenticatorOptions): Authenticator {
   if (options.off === true) return { authenticate: () => Promise.resolve(anybody) };
@@ -40,12 +41,15 @@ export function createAuthenticator(options: AuthenticatorOptions): Authenticato
       const owner = findToken(options.tokens?.() ?? [], token);
       if (owner !== undefined) return owner;
       const digest = createHash('sha256').update(token).digest('base64');
-      const wait = byAddress.blockedFor(address) ?? byToken.blockedFor(digest);
-      if (wait !== undefined) throw new AuthenticationError('limited', 'Too many attempts failed', wait);
+      const limited = (wait: number | undefined): void => {
+        if (wait !== undefined) throw new AuthenticationError('limited', 'Too many attempts failed', wait);
+      };
+      limited(byToken.blockedFor(digest));
       try {
         return await verified(token, verifyJwt);
       } catch (error) {
         if (error instanceof AuthenticationError) {
+          limited(byAddress.blockedFor(address));
           byAddress.failed(address);
           byToken.failed(digest);
         }
