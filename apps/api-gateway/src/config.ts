@@ -1,6 +1,7 @@
 import { roles } from '@clarion/authentication';
 import {
   busSettings,
+  connectionSettings,
   detectorSettings,
   duration,
   egressSettings,
@@ -11,6 +12,7 @@ import {
   oneOf,
   port,
   processSettings,
+  requestSettings,
   sealingSettings,
   servingSettings,
   setting,
@@ -66,6 +68,8 @@ const authenticationSettings = {
 export const settings = {
   ...processSettings,
   ...servingSettings,
+  ...connectionSettings,
+  ...requestSettings,
   ...storeSettings,
   ...busSettings,
   ...detectorSettings,

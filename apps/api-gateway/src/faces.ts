@@ -1,9 +1,9 @@
-import type { AddressInfo } from 'node:net';
 import type { Authenticator } from '@clarion/authentication';
+import { endConnections, listenForConnections, serveHttp } from '@clarion/connections';
 import { createDeadline } from '@clarion/deadlines';
 import { createGrpcApi } from '@clarion/grpc-api';
 import { startGrpcServer } from '@clarion/grpc-server';
-import { ClarionError, type Log } from '@clarion/model';
+import type { Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
 import { nameRequestSpan, observedCalls, servingTls, type ConfigOf, type Metrics } from '@clarion/service-runtime';
@@ -31,6 +31,7 @@ export interface Faces {
 /** Listens for REST and gRPC. */
 export async function openFaces(options: FacesOptions): Promise<Faces> {
   const { config, useCases, authenticator, log, metrics, stopping } = options;
+  const { host, jsonMillis, stallMillis, requestMillis } = config;
   const failures = metrics.metric('clarion_auth_failures_total');
   const onAuthenticationFailure = (method: string): void => {
     failures.inc({ method });
@@ -44,15 +45,17 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
       entrances: { grpc: `port ${config.grpcPort}`, introspection: `port ${config.introspectionPort}` },
       trustedProxies: config.trustedProxies,
       rate: { perSecond: config.requestsPerSecond, burst: config.requestsPerSecond * 4 },
-      bodies: { archiveBytes: config.uploadBytes },
+      bodies: { archiveBytes: config.uploadBytes, jsonMillis, stallMillis, requestMillis },
       onRoute: nameRequestSpan,
       onRequest: observedRequests(metrics),
     }),
-    encrypted,
+    { limits: config, ...encrypted },
   );
+  const serve = serveHttp(rest);
   const grpc = await startGrpcServer({
-    host: config.host,
+    host,
     port: config.grpcPort,
+    limits: config,
     services: createGrpcApi({
       ...{ useCases, authenticator, log, stopping, onAuthenticationFailure },
       trustedProxies: config.trustedProxies,
@@ -61,13 +64,15 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
     onCall: observedCalls({ log, metrics }),
     ...encrypted,
   });
-  const restPort = await listen(rest, config.host, config.restPort);
+  const listening = await listenForConnections({ host, port: config.restPort, limits: config, serveWith: () => serve });
+  const restPort = listening.port;
   log.info('Listening', { rest_port: restPort, grpc_port: grpc.port, tls: tls !== undefined });
   return {
     restPort,
     grpcPort: grpc.port,
     stop: async (signal) => {
-      await Promise.all([closeServer(rest, signal), grpc.stop(signal)]);
+      const cut = createDeadline(streamMillis, signal);
+      await Promise.all([endConnections(listening, rest, cut.signal), grpc.stop(signal)]).finally(cut.clear);
     },
   };
 }
@@ -89,36 +94,5 @@ function observedRequests(metrics: Metrics): NonNullable<Parameters<typeof creat
   };
 }
 
-type Server = ReturnType<typeof createHttpServer>;
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        new ClarionError('invalid-input', `REST cannot listen on ${host}:${port} (${cause.code ?? ''})`, { cause }),
-      );
-    });
-    server.listen(port, host, () => {
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
 /** Streams of events have no end of their own: for so long their callers may still be told. */
 const streamMillis = 2000;
-
-function closeServer(server: Server, signal: AbortSignal): Promise<void> {
-  const { signal: cut, clear } = createDeadline(streamMillis, signal);
-  return new Promise((resolve) => {
-    server.close(() => {
-      clear();
-      resolve();
-    });
-    server.closeIdleConnections();
-    const end = (): void => {
-      server.closeAllConnections();
-    };
-    if (cut.aborted) end();
-    else cut.addEventListener('abort', end, { once: true });
-  });
-}

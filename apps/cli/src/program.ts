@@ -1,9 +1,11 @@
+import { connectionLimits, defaultCallerLimits, requestLimits } from '@clarion/connections';
 import { Argument, Command, type Option } from 'commander';
 import { defaultDirectory } from './default-directory';
 import {
   applyConfigFile,
   flag,
   parseCount,
+  parseLimit,
   parseMillis,
   parseMinutes,
   parsePort,
@@ -145,6 +147,8 @@ function addExplain(program: Command): void {
     });
 }
 
+const lowerCase = (text: string): string => text.toLowerCase();
+
 /** What a server may connect to. */
 function withReachOptions(command: Command): Command {
   return command
@@ -168,8 +172,17 @@ function withReachOptions(command: Command): Command {
     .addOption(detectorsOption());
 }
 
-/** What one caller may do before it is asked to wait. */
+/** What callers may take, and what one of them may do before it is asked to wait. */
 function withCallerLimits(command: Command): Command {
+  const limits = Object.entries({ ...connectionLimits, ...requestLimits });
+  for (const [key, { name, kind, about, default: written }] of limits) {
+    const value = defaultCallerLimits[key as keyof typeof defaultCallerLimits];
+    const option = flag(
+      `--${name} <${kind === 'count' ? 'number' : kind}>`,
+      about.replace(/^[A-Z](?=[a-z])/, lowerCase),
+    );
+    command.addOption(option.default(value, written).argParser(kind === 'count' ? parseLimit : parseMillis));
+  }
   return command
     .addOption(
       flag('--failed-attempts <number>', 'wrong tokens of one caller, or of one kind, before it has to wait')

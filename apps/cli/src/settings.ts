@@ -58,6 +58,13 @@ export function parseCount(text: string): number {
   throw new ClarionError('invalid-input', `"${text}" is not a number from 1 to 1000`);
 }
 
+/** A number from 1 to a million. Throws `invalid-input`. */
+export function parseLimit(text: string): number {
+  const limit = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
+  if (limit >= 1 && limit <= 1_000_000) return limit;
+  throw new ClarionError('invalid-input', `"${text}" is not a number from 1 to 1000000`);
+}
+
 /** A score of EPSS, from 0 to 1. Throws `invalid-input` otherwise. */
 export function parseScore(text: string): number {
   const score = /^\d?\.?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;

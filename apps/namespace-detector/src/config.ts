@@ -1,4 +1,5 @@
 import {
+  connectionSettings,
   detectorSettings,
   integer,
   port,
@@ -12,6 +13,7 @@ import {
 export const settings = {
   ...processSettings,
   ...servingSettings,
+  ...connectionSettings,
   // Whoever asks brings the same one.
   token: detectorSettings.detectorToken,
   port: setting('CLARION_GRPC_PORT', port(), {

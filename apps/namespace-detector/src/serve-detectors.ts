@@ -30,6 +30,7 @@ export async function serveDetectors(
   const server = await startGrpcServer({
     host: config.host,
     port: config.port,
+    limits: config,
     services: [
       { name: 'clarion.detector.v1.DetectorService', definition: detectorV1.DetectorServiceService, implementation },
     ],

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:http2';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, connect as connectTcp, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from '@grpc/grpc-js';
@@ -168,6 +168,32 @@ describe('startGrpcServer', () => {
       call.write({ frame: { $case: 'chunk', value: Buffer.alloc(1001) } });
     });
     expect(error?.code).toBe(status.RESOURCE_EXHAUSTED);
+  });
+
+  it('ends calls whose request does not come as a whole, and no others', async () => {
+    await start({ limits: { requestMillis: 200 } });
+    const half = new Promise<string | undefined>((resolve) => {
+      stub()
+        .detect((error) => {
+          resolve(error === null ? undefined : `${status[error.code]}: ${error.details}`);
+        })
+        .write({ frame: { $case: 'end', value: {} } });
+    });
+    let state = 'waits';
+    const whole = stub().detect((error) => (state = error === null ? 'answered' : error.details));
+    // Its handler never answers a request without frames.
+    whole.end();
+    expect(await half).toBe('DEADLINE_EXCEEDED: The request took too long');
+    expect([await list(stub()), state]).toEqual(['OK', 'waits']);
+    whole.cancel();
+  });
+
+  it('closes connections beyond its limit', async () => {
+    await start({ limits: { connections: 1 } });
+    const first = connectTcp(server.port, '127.0.0.1');
+    await new Promise((resolve) => first.once('connect', resolve));
+    expect(await list(stub())).toMatch(/^UNAVAILABLE/);
+    first.destroy();
   });
 
   it('lets calls end before it stops, and takes no new ones', async () => {

@@ -10,9 +10,10 @@ import {
 import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
-import { ClarionError } from '@clarion/model';
+import { type ConnectionLimits, defaultCallerLimits, listenForConnections } from '@clarion/connections';
 import { type CallGuard, guardInterceptor } from './call-guard';
 import { type CallObserver, observeInterceptor } from './observe-calls';
+import { requestDeadline } from './request-deadline';
 
 /** A service and its handlers. */
 export interface MountedService {
@@ -41,6 +42,16 @@ export interface GrpcServerOptions {
   readonly onCall?: CallObserver;
   /** Bytes of one message that is taken; default 4 MiB, gRPC's own. */
   readonly maxMessageBytes?: number;
+  /** Those that are not stated are the table's (`connectionLimits`). */
+  readonly limits?: Partial<GrpcLimits>;
+}
+
+/** What connections may take. Times in milliseconds. */
+export interface GrpcLimits extends ConnectionLimits {
+  /** A request must be there as a whole within this time; absent: callers are known, and may take their time. */
+  readonly requestMillis: number;
+  /** Without calls it is closed after this time; default ten minutes. */
+  readonly keepAliveMillis: number;
 }
 
 export interface ListenOptions {
@@ -67,30 +78,40 @@ const largestMetadata = 32 * 1024;
 
 /** Serves over gRPC, with health and reflection (v1 and v1alpha). Throws `invalid-input` when it cannot listen there. */
 export async function startGrpcServer(options: GrpcServerOptions & ListenOptions): Promise<ListeningGrpcServer> {
-  const { server, handle } = create(options);
-  const port = await bind(server, options);
-  return { ...handle, port };
+  const { host, port } = options;
+  const limits = { ...defaultCallerLimits, ...options.limits };
+  const server = createGrpcServer(options);
+  const serve = (connection: Socket): void => {
+    server.inject(connection);
+  };
+  const listening = await listenForConnections({ host, port, limits, serveWith: () => serve });
+  return {
+    ...server,
+    port: listening.port,
+    async stop(signal) {
+      const closed = listening.close();
+      await server.stop(signal);
+      listening.destroy();
+      await closed;
+    },
+  };
 }
 
 /** The same without a port of its own, for those who serve something else on theirs as well. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
-  return create(options).handle;
-}
-
-function create(options: GrpcServerOptions): { readonly server: Server; readonly handle: GrpcServer } {
-  const { services, guard, onCall, tls } = options;
+  const { services, guard, onCall, tls, limits = {} } = options;
   const interceptors = [
     ...(onCall === undefined ? [] : [observeInterceptor(onCall)]),
+    ...(limits.requestMillis === undefined ? [] : [requestDeadline(limits.requestMillis)]),
     ...(guard === undefined ? [] : [guardInterceptor(guard)]),
   ];
   const server = new Server({ ...channelOptions(options), interceptors });
   for (const { definition, implementation } of services) server.addService(definition, implementation);
   const setServing = addHealth(server, services);
   addReflection(server, options);
-  let injector: ReturnType<Server['createConnectionInjector']> | undefined;
-  const handle: GrpcServer = {
+  const injector = server.createConnectionInjector(credentialsOf(tls));
+  return {
     inject(connection) {
-      injector ??= server.createConnectionInjector(credentialsOf(tls));
       injector.injectConnection(connection);
     },
     setServing,
@@ -110,22 +131,24 @@ function create(options: GrpcServerOptions): { readonly server: Server; readonly
       signal.removeEventListener('abort', force);
     },
   };
-  return { server, handle };
 }
 
-function channelOptions({ maxMessageBytes = 4 * 1024 * 1024 }: GrpcServerOptions): ChannelOptions {
+/**
+ * Node bounds the rest: resets of streams (1000 at once, 33 a second; CVE-2023-44487), acknowledgements of pings and
+ * settings that wait to be sent (1000), CONTINUATION frames of one block (8) and entries of one SETTINGS frame (32).
+ */
+function channelOptions({ maxMessageBytes = 4 * 1024 * 1024, limits = {} }: GrpcServerOptions): ChannelOptions {
   return {
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': -1,
     'grpc.max_metadata_size': largestMetadata,
-    // Of one connection. Streams that wait for something hold little.
-    'grpc.max_concurrent_streams': 1000,
+    'grpc.max_concurrent_streams': limits.streams ?? defaultCallerLimits.streams,
     // Megabytes that one connection may make Node hold; without it there is no limit.
     'grpc-node.max_session_memory': 64,
     // Finds out about callers that vanished; connections that nobody uses are closed.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,
-    'grpc.max_connection_idle_ms': 600_000,
+    'grpc.max_connection_idle_ms': limits.keepAliveMillis ?? 600_000,
   };
 }
 
@@ -160,23 +183,6 @@ function packageOf(descriptors: Uint8Array): PackageDefinition {
     fileDescriptorProtos.push(Buffer.from(reader.bytes()));
   }
   return { files: { format: 'Protocol Buffer 3 DescriptorProto', type: {}, fileDescriptorProtos } } as never;
-}
-
-function bind(server: Server, { host, port, tls }: GrpcServerOptions & ListenOptions): Promise<number> {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, credentialsOf(tls), (error, bound) => {
-      if (error === null) resolve(bound);
-      else {
-        reject(
-          new ClarionError('invalid-input', `gRPC cannot be served on ${address}: ${error.message}`, {
-            cause: error,
-            remedy: 'choose another port or address',
-          }),
-        );
-      }
-    });
-  });
 }
 
 function credentialsOf(tls: ServerTls | undefined): ServerCredentials {

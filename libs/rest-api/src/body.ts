@@ -1,25 +1,23 @@
 import type { IncomingMessage } from 'node:http';
+import { type CallerLimits, defaultCallerLimits } from '@clarion/connections';
 import { ClarionError } from '@clarion/model';
 import { checked } from './check';
 import { HttpProblem } from './problem';
 import type { AnyRoute, RouteRequest } from './route';
 
-export interface BodyLimits {
+export interface BodyLimits extends Pick<CallerLimits, 'jsonMillis' | 'stallMillis' | 'requestMillis'> {
   /** Bytes of a JSON body; default 16 MiB. */
   readonly jsonBytes: number;
   /** Bytes of an archive as it is sent; default 10 GiB. */
   readonly archiveBytes: number;
-  /** A JSON body must be there within this time; default 30 s. */
-  readonly jsonMillis: number;
-  /** Longest silence within an archive; default 60 s. */
-  readonly stallMillis: number;
 }
 
 export const defaultBodyLimits: BodyLimits = {
   jsonBytes: 16 * 1024 ** 2,
   archiveBytes: 10 * 1024 ** 3,
-  jsonMillis: 30_000,
-  stallMillis: 60_000,
+  jsonMillis: defaultCallerLimits.jsonMillis,
+  stallMillis: defaultCallerLimits.stallMillis,
+  requestMillis: defaultCallerLimits.requestMillis,
 };
 
 const maxDepth = 100;
@@ -73,19 +71,8 @@ type Bound = ReadBodyOptions & { readonly maxBytes: number };
 
 async function textOf(request: IncomingMessage, bound: Bound): Promise<string> {
   const chunks: Uint8Array[] = [];
-  const late = new HttpProblem('timeout', 'The body took too long', { connection: 'close' });
-  const timer = setTimeout(() => request.destroy(late), bound.jsonMillis);
-  let bytes = 0;
-  try {
-    for await (const chunk of request as AsyncIterable<Uint8Array>) {
-      bytes += chunk.byteLength;
-      if (bytes > bound.maxBytes) throw tooLarge(bound.maxBytes);
-      bound.onChunk?.(chunk);
-      chunks.push(chunk);
-    }
-  } finally {
-    clearTimeout(timer);
-  }
+  const limits = { ...bound, requestMillis: bound.jsonMillis, stallMillis: bound.jsonMillis };
+  for await (const chunk of chunksOf(request, limits)) chunks.push(chunk);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
   } catch (cause) {
@@ -108,23 +95,43 @@ function parse(text: string): unknown {
   return value;
 }
 
+/**
+ * The request is not destroyed when it is too large or late, nor when nobody wants more of it: its caller still gets an
+ * answer, and whoever answers closes the connection.
+ */
 async function* chunksOf(
   request: IncomingMessage,
-  { maxBytes, stallMillis, onChunk }: Bound,
+  { maxBytes, stallMillis, requestMillis, onChunk }: Bound,
 ): AsyncGenerator<Uint8Array> {
-  const stalled = new HttpProblem('timeout', 'The body stalled', { connection: 'close' });
-  const timer = setTimeout(() => request.destroy(stalled), stallMillis);
+  const chunks = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  let late: HttpProblem | undefined;
+  /** Only while the caller is waited for. */
+  let giveUp: ((reason: HttpProblem) => void) | undefined;
+  const timeout = (what: string): HttpProblem => new HttpProblem('timeout', what, { connection: 'close' });
+  const whole = setTimeout(() => {
+    late = timeout('The body took too long');
+    giveUp?.(late);
+  }, requestMillis);
+  const stall = setTimeout(() => giveUp?.(timeout('The body stalled')), stallMillis);
   let bytes = 0;
   try {
-    for await (const chunk of request as AsyncIterable<Uint8Array>) {
-      bytes += chunk.byteLength;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
-      onChunk?.(chunk);
+    for (;;) {
       // While the archive is being written it is not the caller who is slow.
-      yield chunk;
-      timer.refresh();
+      stall.refresh();
+      const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
+        giveUp = reject;
+        if (late === undefined) chunks.next().then(resolve, reject);
+        else reject(late);
+      });
+      giveUp = undefined;
+      if (next.done === true) return;
+      bytes += next.value.byteLength;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      onChunk?.(next.value);
+      yield next.value;
     }
   } finally {
-    clearTimeout(timer);
+    clearTimeout(stall);
+    clearTimeout(whole);
   }
 }

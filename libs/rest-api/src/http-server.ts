@@ -1,22 +1,11 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https';
+import type { CallerLimits } from '@clarion/connections';
 
-/** Limits of connections against callers that are slow on purpose. Milliseconds and bytes. */
-export interface ServerLimits {
-  /** All headers of a request must be there within this time; default 10 s. */
-  readonly headersMillis: number;
-  readonly headerBytes: number;
-  /** Idle time between two requests of a connection; default 65 s, more than load balancers keep. */
-  readonly keepAliveMillis: number;
-  readonly connections: number;
-}
+/** Limits of one connection against callers that are slow on purpose. Milliseconds. */
+export type ServerLimits = Pick<CallerLimits, 'headersMillis' | 'requestMillis' | 'keepAliveMillis'>;
 
-export const defaultServerLimits: ServerLimits = {
-  headersMillis: 10_000,
-  headerBytes: 32 * 1024,
-  keepAliveMillis: 65_000,
-  connections: 10_000,
-};
+const headerBytes = 32 * 1024;
 
 /** How connections are encrypted. All of it PEM. */
 export interface HttpTls {
@@ -27,18 +16,19 @@ export interface HttpTls {
 }
 
 export interface HttpServerOptions {
-  readonly limits?: Partial<ServerLimits>;
+  readonly limits: ServerLimits;
   /** Absent: plain text. */
   readonly tls?: HttpTls;
 }
 
-/** A server for the REST face. Bodies have their own time limits, since archives may take long and JSON may not. */
-export function createHttpServer(listener: RequestListener, options: HttpServerOptions = {}): Server | SecureServer {
-  const { headersMillis, headerBytes, keepAliveMillis, connections } = { ...defaultServerLimits, ...options.limits };
+/** A server for the REST face. Bodies have limits of their own too, whose end is answered with a problem. */
+export function createHttpServer(listener: RequestListener, options: HttpServerOptions): Server | SecureServer {
+  const { headersMillis, requestMillis, keepAliveMillis } = options.limits;
   const settings = {
     maxHeaderSize: headerBytes,
     headersTimeout: headersMillis,
-    requestTimeout: 0,
+    // Of whatever nobody reads, and so nobody times.
+    requestTimeout: headersMillis + requestMillis,
     keepAliveTimeout: keepAliveMillis,
     connectionsCheckingInterval: Math.max(100, Math.min(5000, headersMillis / 2)),
   };
@@ -47,7 +37,6 @@ export function createHttpServer(listener: RequestListener, options: HttpServerO
     tls === undefined
       ? createServer(settings, listener)
       : createSecureServer({ ...settings, ...secureSettings(tls), handshakeTimeout: headersMillis }, listener);
-  server.maxConnections = connections;
   // A body that nobody wants, and that does not come, must not keep a connection that was answered.
   server.on('request', (request, response) => {
     response.once('finish', () => {

@@ -1,11 +1,5 @@
 export type { BodyLimits } from './body';
-export {
-  createHttpServer,
-  defaultServerLimits,
-  type HttpServerOptions,
-  type HttpTls,
-  type ServerLimits,
-} from './http-server';
+export { createHttpServer, type HttpServerOptions, type HttpTls, type ServerLimits } from './http-server';
 export { apiBase, openApiDocument } from './openapi';
 export { problemStatus, type ProblemCode } from './problem';
 export type { RateLimit } from './rate-limit';

@@ -1,3 +1,4 @@
+export { connectionSettings, requestSettings } from './caller-settings';
 export {
   busOptions,
   busSettings,

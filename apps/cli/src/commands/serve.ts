@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { CallerLimits } from '@clarion/connections';
 import { ClarionError } from '@clarion/model';
 import {
   createLog,
@@ -36,6 +37,14 @@ export interface ServeOptions extends CommonSettings {
   readonly concurrency: number;
   readonly layerTime: number;
   readonly layerMemory: number;
+  readonly connections: number;
+  readonly connectionsOfAddress: number;
+  readonly streams: number;
+  readonly headersTime: number;
+  readonly requestTime: number;
+  readonly jsonTime: number;
+  readonly stallTime: number;
+  readonly keepAlive: number;
   readonly requestsPerSecond: number;
   readonly failedAttempts: number;
   readonly maxFeedAge: number;
@@ -109,6 +118,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     layerMillis: options.layerTime,
     memory: options.layerMemory,
     program: process.argv[1] ?? '',
+    limits: limitsOf(options),
     requestsPerSecond: options.requestsPerSecond,
     failedAttempts: options.failedAttempts,
     maxFeedAge: options.maxFeedAge,
@@ -122,6 +132,18 @@ function settingsOf(options: ServeOptions): ServeSettings {
     ...(config === undefined ? {} : { config }),
     ...(tokensFile === undefined ? {} : { tokens: contentOf(tokensFile) }),
     ...(sealingKeyFile === undefined ? {} : { sealingKeys: list(contentOf(sealingKeyFile).replaceAll('\n', ',')) }),
+  };
+}
+
+function limitsOf(options: ServeOptions): CallerLimits {
+  const { connections, connectionsOfAddress, streams } = options;
+  return {
+    ...{ connections, connectionsOfAddress, streams },
+    headersMillis: options.headersTime,
+    requestMillis: options.requestTime,
+    jsonMillis: options.jsonTime,
+    stallMillis: options.stallTime,
+    keepAliveMillis: options.keepAlive,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { CallerLimits } from '@clarion/connections';
 import type { FeedSettings } from '@clarion/feed-sources';
 
 /** Options of `clarion serve`, parsed. */
@@ -34,6 +35,7 @@ export interface ServeSettings extends FeedSettings {
   readonly memory: number;
   /** The file of this program: processes that index are started from it. */
   readonly program: string;
+  readonly limits: CallerLimits;
   /** REST requests of one caller that go on for ever; four times as many at once. */
   readonly requestsPerSecond: number;
   /** Wrong tokens of one address, or attempts with one wrong token, before an answer is refused for a while. */

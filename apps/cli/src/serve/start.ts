@@ -1,5 +1,6 @@
 import { createAuthenticator, parseTokens } from '@clarion/authentication';
 import { openInProcessBus } from '@clarion/bus-in-process';
+import { endConnections, isHttp2, listenForConnections, type ServeConnection, serveHttp } from '@clarion/connections';
 import { createDeadline } from '@clarion/deadlines';
 import { callerPorts, createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
@@ -26,7 +27,6 @@ import { allRoutes } from './handlers';
 import type { IsolatedIndexing } from './indexing/isolated-indexing';
 import { buildMentions, isolatedUpdating } from './indexing/isolated-updating';
 import { createPools, type IndexingPools, startIndexing } from './indexing/start-indexing';
-import { listenOnOnePort } from './one-port';
 import { ownSealingKey, ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
 
@@ -251,49 +251,45 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
   const { trustedProxies } = settings;
   const rate = { perSecond: settings.requestsPerSecond, burst: settings.requestsPerSecond * 4 };
   const entrances = { grpc: 'this port', introspection: `port ${settings.introspectionPort}` };
+  const { host, port, limits } = settings;
   const http = createHttpServer(
-    createRestApi({ useCases, authenticator, log, version: clarionVersion, rate, trustedProxies, entrances }),
+    createRestApi({
+      useCases,
+      authenticator,
+      log,
+      version: clarionVersion,
+      rate,
+      trustedProxies,
+      entrances,
+      bodies: limits,
+    }),
+    { limits },
   );
   const grpc = createGrpcServer({
     services: createGrpcApi({ useCases, authenticator, log, stopping, trustedProxies }),
     descriptors: fileDescriptorSet(),
+    limits,
   });
-  const { host, port } = settings;
-  const listening = await listenOnOnePort({
-    host,
-    port,
-    http,
-    grpc: (socket) => {
-      grpc.inject(socket);
+  const ofHttp = serveHttp(http);
+  const ofGrpc: ServeConnection = (socket) => {
+    grpc.inject(socket);
+  };
+  const listening = await listenForConnections({
+    ...{ host, port, limits },
+    serveWith(first) {
+      const spoken = isHttp2(first);
+      return spoken === undefined ? undefined : spoken ? ofGrpc : ofHttp;
     },
   });
   return {
     port: listening.port,
     tokenFile: own?.path,
     async stop(signal) {
-      listening.close();
-      const httpEnded = new Promise<void>((resolve) => {
-        http.on('close', resolve);
-        http.close(() => {
-          resolve();
-        });
-        http.closeIdleConnections();
-        signal.addEventListener(
-          'abort',
-          () => {
-            http.closeAllConnections();
-          },
-          { once: true },
-        );
-        // Streams of events have no end of their own.
-        setTimeout(() => {
-          listening.destroy();
-          http.closeAllConnections();
-        }, 2_000).unref();
-      });
-      const cut = createDeadline(2_000, signal);
-      await Promise.all([httpEnded, grpc.stop(cut.signal)]).finally(cut.clear);
-      listening.destroy();
+      const cut = createDeadline(streamMillis, signal);
+      await Promise.all([endConnections(listening, http, cut.signal), grpc.stop(cut.signal)]).finally(cut.clear);
     },
   };
 }
+
+/** Streams of events have no end of their own: for so long their callers may still be told. */
+const streamMillis = 2000;

@@ -113,6 +113,8 @@ describe('grpcDetectorClient', () => {
     const client = connected(first.port);
     expect((await client.list())[0]?.version).toBe(3);
     await first.stop(aborted);
+    // The channel has noticed that the service is gone.
+    expect(await client.ready()).toBe(false);
     await started({ detectors: [{ ...hashingDetector, version: 4 }] }, { port: first.port });
     await expect(client.detect([{ detector: 'hashing', files }])).resolves.toHaveLength(1);
     expect((await client.list())[0]?.version).toBe(4);

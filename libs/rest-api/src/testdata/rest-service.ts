@@ -5,6 +5,7 @@ import { createAuthenticator, parseTokens, roles } from '@clarion/authentication
 import type { Log } from '@clarion/model';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import { type Installation, startInstallation } from '../../../use-cases/src/testdata/installation';
+import { defaultCallerLimits } from '@clarion/connections';
 import { createHttpServer, type ServerLimits } from '../http-server';
 import { createRestApi, type RestApiOptions } from '../rest-api';
 
@@ -54,7 +55,7 @@ export async function startRestService(
     version: '1.2.3',
     ...options,
   });
-  const server = createHttpServer(app, options.limits === undefined ? {} : { limits: options.limits });
+  const server = createHttpServer(app, { limits: { ...defaultCallerLimits, ...options.limits } });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -1,8 +1,23 @@
-import { createServer, get } from 'node:http';
+import { createServer, get, type Server } from 'node:http';
 import { connect, type AddressInfo, createServer as createTcpServer, type Socket } from 'node:net';
-import { loadPackageDefinition, credentials, Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
+import {
+  loadPackageDefinition,
+  credentials,
+  Server as GrpcServer,
+  ServerCredentials,
+  type ServiceDefinition,
+} from '@grpc/grpc-js';
 import { slowly } from '@clarion/test-kit';
-import { listenOnOnePort, type OnePort } from './one-port';
+import {
+  type CallerLimits,
+  defaultCallerLimits,
+  endConnections,
+  isHttp2,
+  type Listening,
+  listenForConnections,
+  type ServeConnection,
+  serveHttp,
+} from './index';
 
 const echo: ServiceDefinition = {
   Say: {
@@ -16,29 +31,41 @@ const echo: ServiceDefinition = {
   },
 };
 
-let port: OnePort;
+let port: Listening;
 const http = createServer((request, response) => response.end(`http ${request.url ?? ''}`));
-const grpc = new Server();
+const grpc = new GrpcServer();
 grpc.addService(echo, {
   Say: (call: { request: string }, callback: (error: null, text: string) => void) => {
     callback(null, `grpc ${call.request}`);
   },
 });
 
+/** HTTP/1.1 and HTTP/2 on one port. */
+function listen(
+  server: Server,
+  limits: Partial<CallerLimits> = {},
+  ofHttp2: ServeConnection = () => undefined,
+): Promise<Listening> {
+  const ofHttp1 = serveHttp(server);
+  return listenForConnections({
+    ...{ host: '127.0.0.1', port: 0, limits: { ...defaultCallerLimits, ...limits } },
+    serveWith: (first) =>
+      new Map([
+        [true, ofHttp2],
+        [false, ofHttp1],
+      ]).get(isHttp2(first) as boolean),
+  });
+}
+
 beforeAll(async () => {
   const injector = grpc.createConnectionInjector(ServerCredentials.createInsecure());
-  port = await listenOnOnePort({
-    host: '127.0.0.1',
-    port: 0,
-    http,
-    grpc: (socket) => {
-      injector.injectConnection(socket);
-    },
+  port = await listen(http, {}, (socket) => {
+    injector.injectConnection(socket);
   });
 });
 
 afterAll(() => {
-  port.close();
+  void port.close();
   http.closeAllConnections();
   grpc.forceShutdown();
 });
@@ -85,7 +112,7 @@ function sendSlowly(pieces: readonly string[]): Promise<string> {
   });
 }
 
-describe('one port', () => {
+describe('a port', () => {
   it('answers HTTP/1.1 and gRPC', async () => {
     expect(await Promise.all([httpGet('/a'), say('b'), httpGet('/c'), say('d')])).toEqual([
       'http /a',
@@ -108,11 +135,7 @@ describe('one port', () => {
     const slow = createServer({ headersTimeout: 200, connectionsCheckingInterval: 50 }, (_, response) =>
       response.end(),
     );
-    const limited = await listenOnOnePort({
-      ...{ host: '127.0.0.1', port: 0, http: slow },
-      grpc: () => undefined,
-      limits: { connections: 1000, ofAddress: 1000, silenceMillis: 200 },
-    });
+    const limited = await listen(slow, { connections: 1000, connectionsOfAddress: 1000, headersMillis: 200 });
     const closed: Promise<unknown>[] = [];
     const half = (text: string): Socket => {
       const socket = connect(limited.port, '127.0.0.1', () => socket.write(text));
@@ -126,7 +149,7 @@ describe('one port', () => {
     expect(closed).toHaveLength(1000);
     const idle = half('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
     while (limited.connections() === 0) await new Promise((resolve) => setImmediate(resolve));
-    limited.close();
+    void limited.close();
     limited.destroy();
     await Promise.all(closed);
     expect([idle.destroyed, limited.connections()]).toEqual([true, 0]);
@@ -134,11 +157,7 @@ describe('one port', () => {
   });
 
   it('takes no more connections of one address than it may', async () => {
-    const few = await listenOnOnePort({
-      ...{ host: '127.0.0.1', port: 0, http },
-      grpc: () => undefined,
-      limits: { ofAddress: 2 },
-    });
+    const few = await listen(http, { connectionsOfAddress: 2 });
     const ended = (socket: Socket): Promise<unknown> =>
       new Promise((resolve) =>
         socket
@@ -151,16 +170,55 @@ describe('one port', () => {
     while (few.connections() < 2) await new Promise((resolve) => setImmediate(resolve));
     await ended(open());
     expect(few.connections()).toBe(2);
-    few.close();
+    void few.close();
     few.destroy();
     await Promise.all(first.map(ended));
+  });
+
+  it('lets a request under way be answered before it ends, and takes no more', async () => {
+    let answer: (() => void) | undefined;
+    const server = createServer((_request, response) => (answer = () => response.end('late')));
+    const ending = await listen(server);
+    const text = new Promise((resolve) => {
+      get({ host: '127.0.0.1', port: ending.port, agent: false, headers: { connection: 'keep-alive' } }, (response) =>
+        response.on('data', (chunk: Buffer) => {
+          resolve(chunk.toString());
+        }),
+      );
+    });
+    while (answer === undefined) await new Promise((resolve) => setImmediate(resolve));
+    const ended = endConnections(ending, server, new AbortController().signal);
+    const refused = await new Promise((resolve) => connect(ending.port, '127.0.0.1').once('error', resolve));
+    answer();
+    expect(await text).toBe('late');
+    await ended;
+    expect([ending.connections(), (refused as { code: string }).code]).toEqual([0, 'ECONNREFUSED']);
+  });
+
+  it('closes what does not end when there is no more time', async () => {
+    const server = createServer(() => undefined);
+    const ending = await listen(server);
+    const closed = new Promise((resolve) =>
+      connect(ending.port, '127.0.0.1', function (this: Socket) {
+        this.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+      })
+        .on('error', () => undefined)
+        .once('close', resolve)
+        .resume(),
+    );
+    while (ending.connections() === 0) await new Promise((resolve) => setImmediate(resolve));
+    await endConnections(ending, server, AbortSignal.abort());
+    await closed;
+    expect(ending.connections()).toBe(0);
   });
 
   it('says when it cannot listen', async () => {
     const taken = createTcpServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
-    const options = { host: '127.0.0.1', port: (taken.address() as AddressInfo).port, http, grpc: () => undefined };
-    await expect(listenOnOnePort(options)).rejects.toMatchObject({ code: 'invalid-input' });
+    const options = { host: '127.0.0.1', port: (taken.address() as AddressInfo).port, limits: defaultCallerLimits };
+    await expect(listenForConnections({ ...options, serveWith: () => undefined })).rejects.toMatchObject({
+      code: 'invalid-input',
+    });
     taken.close();
   });
 });

@@ -1,0 +1,83 @@
+/** One limit of callers, as a person sets it. */
+export interface CallerLimit {
+  /** `CLARION_HEADERS_TIME` of services, and `--headers-time` of `clarion serve`. */
+  readonly name: string;
+  readonly kind: 'count' | 'duration';
+  readonly about: string;
+  /** As it would be written. */
+  readonly default: string;
+}
+
+/** What connections may take, whatever they speak. */
+export const connectionLimits = {
+  connections: {
+    name: 'connections',
+    kind: 'count',
+    about: 'Connections that are open at the same time; more are closed at once',
+    default: '10000',
+  },
+  connectionsOfAddress: {
+    name: 'connections-of-address',
+    kind: 'count',
+    about: 'Connections of one address that are open at the same time',
+    default: '2000',
+  },
+  streams: {
+    name: 'streams',
+    kind: 'count',
+    about: 'gRPC calls of one connection that are under way at the same time',
+    default: '250',
+  },
+  headersMillis: {
+    name: 'headers-time',
+    kind: 'duration',
+    about: 'Who connects and says nothing, or does not end the headers of a request, is cut off after this time',
+    default: '10s',
+  },
+} as const satisfies Readonly<Record<string, CallerLimit>>;
+
+/** How long callers of the API may take. */
+export const requestLimits = {
+  requestMillis: {
+    name: 'request-time',
+    kind: 'duration',
+    about: 'A request must be there as a whole within this time, also an archive',
+    default: '5m',
+  },
+  jsonMillis: {
+    name: 'json-time',
+    kind: 'duration',
+    about: 'A JSON body must be there within this time',
+    default: '30s',
+  },
+  stallMillis: {
+    name: 'stall-time',
+    kind: 'duration',
+    about: 'Longest silence within an archive that is uploaded',
+    default: '60s',
+  },
+  keepAliveMillis: {
+    name: 'keep-alive',
+    kind: 'duration',
+    about: 'Connections without requests are closed after this time',
+    default: '65s',
+  },
+} as const satisfies Readonly<Record<string, CallerLimit>>;
+
+/** The values of `connectionLimits`: counts, and times in milliseconds. */
+export type ConnectionLimits = Readonly<Record<keyof typeof connectionLimits, number>>;
+
+/** The values of both tables. */
+export type CallerLimits = ConnectionLimits & Readonly<Record<keyof typeof requestLimits, number>>;
+
+const millisOf: Readonly<Record<string, number>> = { s: 1000, m: 60_000 };
+
+function defaultOf({ default: written }: CallerLimit): number {
+  const [, number, unit = ''] = /^(\d+)([sm]?)$/.exec(written) ?? [];
+  return Number(number) * (millisOf[unit] ?? 1);
+}
+
+/** What holds where nobody says otherwise. */
+export const defaultCallerLimits = Object.fromEntries(
+  Object.entries({ ...connectionLimits, ...requestLimits }).map(([key, limit]) => [key, defaultOf(limit)]),
+) as CallerLimits;

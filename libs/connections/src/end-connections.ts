@@ -1,0 +1,26 @@
+import type { Server } from 'node:http';
+import type { Listening } from './listen-for-connections';
+
+const lookMillis = 50;
+
+/**
+ * Takes no new connections, lets requests under way be answered, and closes what is open then; all of it at once when
+ * `signal` aborts. `http` serves connections of `listening`, and has no port of its own.
+ */
+export async function endConnections(listening: Listening, http: Server, signal: AbortSignal): Promise<void> {
+  const closed = listening.close();
+  const destroy = (): void => {
+    listening.destroy();
+  };
+  // A connection that was kept for another request is not idle before the one under way is answered.
+  const look = setInterval(() => {
+    http.closeIdleConnections();
+  }, lookMillis);
+  http.closeIdleConnections();
+  if (signal.aborted) destroy();
+  else signal.addEventListener('abort', destroy, { once: true });
+  await closed;
+  clearInterval(look);
+  signal.removeEventListener('abort', destroy);
+  http.close();
+}
