@@ -53,7 +53,7 @@ function listen(
       new Map([
         [true, ofHttp2],
         [false, ofHttp1],
-      ]).get(isHttp2(first) as boolean),
+      ]).get(isHttp2(first)!),
   });
 }
 
