@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { ClarionError } from '@clarion/model';
-import { countSteps, testBudget } from '@clarion/test-kit';
+import { mostLinearGrowth, stepGrowth, testBudget } from '@clarion/test-kit';
 import { arrayElements, archiveMembers, jsonElements, jsonMembers, textLines, xmlRecords } from './documents';
 import { apkRecords, deb822Stanzas, decodeText, shellAssignments } from './index';
 import { type Body, counted, hostileShapes } from './testing/hostile-shapes';
@@ -49,17 +49,14 @@ interface Cut {
 }
 
 /** How the work of a reader grows when all of its inputs double. */
-async function growth(reader: Reader, bodies: readonly Body[], { size, piece }: Cut): Promise<number> {
-  const measure = (bytes: number): Promise<number> =>
-    countSteps(async () => {
-      for (const body of bodies) await readAll(reader, body(bytes), piece);
-    });
-  const before = await measure(size);
-  return (await measure(2 * size)) / before;
+function growth(reader: Reader, bodies: readonly Body[], { size, piece }: Cut): Promise<number> {
+  const make = (bytes: number): readonly Buffer[] => bodies.map((body) => body(bytes));
+  const run = async (made: readonly Buffer[]): Promise<void> => {
+    for (const body of made) await readAll(reader, body, piece);
+  };
+  return stepGrowth(make, run, size);
 }
 
-/** Twice for what is linear, four times for what is quadratic; buffers that double lie between. */
-const mostGrowth = 2.6;
 const cuts: readonly Cut[] = [
   { size: 2048, piece: 1 },
   { size: 16_384, piece: 512 },
@@ -69,9 +66,9 @@ const cuts: readonly Cut[] = [
 async function tooHeavy(reader: Reader, shapes: Readonly<Record<string, Body>>): Promise<readonly string[]> {
   const names: string[] = [];
   for (const cut of cuts) {
-    if ((await growth(reader, Object.values(shapes), cut)) < mostGrowth) continue;
+    if ((await growth(reader, Object.values(shapes), cut)) < mostLinearGrowth) continue;
     for (const [name, body] of Object.entries(shapes)) {
-      if ((await growth(reader, [body], cut)) >= mostGrowth) names.push(`${name}, ${cut.piece} bytes a piece`);
+      if ((await growth(reader, [body], cut)) >= mostLinearGrowth) names.push(`${name}, ${cut.piece} bytes a piece`);
     }
   }
   return names;

@@ -19,6 +19,7 @@ export * from './otlp-collector';
 export * from './python-tool';
 export * from './service-process';
 export * from './shared-material';
+export * from './step-growth';
 export * from './store-contract';
 export * from './test-budget';
 export * from './until';
