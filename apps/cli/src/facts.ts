@@ -1,4 +1,4 @@
-import type { Store } from '@clarion/model';
+import { ClarionError, type FeedState, type Store } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { createProgress, type Progress } from './progress';
 import type { CommonSettings } from './settings';
@@ -6,11 +6,28 @@ import type { CommonSettings } from './settings';
 /** What every command that touches stored facts works with. */
 export interface Facts {
   readonly store: Store;
+  /** The store cannot be written: what is stored is used as it is. */
+  readonly readOnly: boolean;
   /** Where it lies: there is room for what does not fit into memory. */
   readonly directory: string;
   readonly progress: Progress;
   /** Aborted by Ctrl-C: work stops where nothing is half done. */
   readonly signal: AbortSignal;
+}
+
+/** How the updates of feeds went, for commands that work without a store, too: nothing where there is none. */
+export async function storedFeedStates(directory: string): Promise<ReadonlyMap<string, FeedState>> {
+  try {
+    const store = await openEmbeddedStore({ directory, readOnly: true });
+    try {
+      return new Map((await store.feedStates()).map((state) => [state.feed, state]));
+    } finally {
+      await store.close();
+    }
+  } catch (error) {
+    if (error instanceof ClarionError && error.code === 'no-data') return new Map();
+    throw error;
+  }
 }
 
 /**
@@ -35,7 +52,7 @@ export async function withFacts(
   try {
     const store = await openEmbeddedStore({ directory: settings.db, readOnly: writes ? false : 'where-needed' });
     try {
-      await work({ store, directory: settings.db, progress, signal: abort.signal });
+      await work({ store, readOnly: store.readOnly, directory: settings.db, progress, signal: abort.signal });
     } finally {
       await store.close();
     }

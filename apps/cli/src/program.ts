@@ -323,12 +323,12 @@ function addLists(program: Command): void {
     });
   program
     .command('feeds')
-    .description('list the feeds of this build')
+    .description('list the feeds of this build, and how their updates go')
     .addOption(flag('--layout', 'print the layout of a feed directory (--feeds-dir)'))
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .action(async (_options: unknown, command: Command) => {
       const { feeds } = await import('./commands/lists');
-      feeds(command.optsWithGlobals());
+      await feeds(command.optsWithGlobals());
     });
 }
 

@@ -36,13 +36,24 @@ export async function refreshFeeds(
   facts: Facts,
 ): Promise<void> {
   const states = new Map((await facts.store.feedStates()).map((state) => [state.feed, state]));
-  for (const feed of feeds) {
-    if (isOwnFolder(feed)) {
-      await refreshOwn(feed, upstreamFor, facts);
-    } else if (always || (!offline && isDue(feed, states.get(feed.id), new Date()))) {
-      await refreshFeed(feed, { upstreamFor }, facts);
-    }
+  const due = feeds.filter(
+    (feed) => isOwnFolder(feed) || always || (!offline && isDue(feed, states.get(feed.id), new Date())),
+  );
+  if (facts.readOnly) {
+    warnOfReadOnly(due, facts);
+    return;
   }
+  for (const feed of due) {
+    if (isOwnFolder(feed)) await refreshOwn(feed, upstreamFor, facts);
+    else await refreshFeed(feed, { upstreamFor }, facts);
+  }
+}
+
+/** Whoever may only read the facts gets a report on those that are there, and is told which may be old. */
+function warnOfReadOnly(due: readonly FeedSource[], { directory, progress }: Facts): void {
+  if (due.length === 0) return;
+  const names = due.map((feed) => feedName(feed)).join(', ');
+  progress.warn(`${directory} cannot be written: ${names} not refreshed, used as stored`);
 }
 
 function isOwnFolder(feed: FeedSource): boolean {

@@ -59,7 +59,7 @@ const pageSize = 8192;
 const plainLmdb = { noSubdir: true, overlappingSync: false, pageSize };
 
 /** The store of one machine, which also keeps the work of the bus there. */
-export type EmbeddedStore = Store & WorkJournal;
+export type EmbeddedStore = Store & WorkJournal & { /** Whether it can only be read. */ readonly readOnly: boolean };
 
 /**
  * Opens the store of one machine: an LMDB file. Throws `ClarionError`: `invalid-input` when the directory cannot be
@@ -98,6 +98,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       throw error;
     }
     const store = {
+      readOnly,
       ...layerStore(env),
       ...seenFileStore(env),
       ...imageStore(env),

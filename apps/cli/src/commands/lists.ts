@@ -1,8 +1,12 @@
 import { roleOf } from '@clarion/matching';
-import { feedName } from '@clarion/model';
+import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { printRows, tableWidth, wrapWords } from '../rows';
-import { configuredFeeds, type FeedSettings } from '@clarion/feed-sources';
+import { configuredFeeds } from '@clarion/feed-sources';
+import { describeFailure, feedHealth } from '@clarion/feed-updating';
 import { openDetectors } from '../detectors';
+import { storedFeedStates } from '../facts';
+import { printable } from '../failure';
+import type { CommonSettings } from '../settings';
 
 /** `clarion detectors` */
 export async function detectors(settings: { readonly format: string; readonly detectors?: string }): Promise<void> {
@@ -15,8 +19,21 @@ export async function detectors(settings: { readonly format: string; readonly de
   );
 }
 
+/** How the updates of a feed go; the age is that of the last success. */
+function healthOf(feed: FeedSource, state: FeedState | undefined, now: Date): Readonly<Record<string, unknown>> {
+  const { level, ageSeconds } = feedHealth(feed, state, now);
+  return {
+    level: feed.enabled === false ? 'off' : level,
+    ageSeconds: state?.lastSuccess === undefined ? null : ageSeconds,
+    lastError: state?.lastError ?? null,
+    failingSince: state?.failingSince ?? null,
+  };
+}
+
 /** `clarion feeds` */
-export function feeds(settings: FeedSettings & { readonly format: string; readonly layout?: boolean }): void {
+export async function feeds(
+  settings: CommonSettings & { readonly format: string; readonly layout?: boolean },
+): Promise<void> {
   const configured = configuredFeeds(settings);
   if (settings.layout) {
     for (const feed of configured) {
@@ -25,9 +42,12 @@ export function feeds(settings: FeedSettings & { readonly format: string; readon
     process.stdout.write('each also with .gz, .xz, .zst or .bz2\n');
     return;
   }
+  const states = await storedFeedStates(settings.db);
+  const now = new Date();
   const rows = configured.map((feed) => ({
     id: feedName(feed),
     enabled: feed.enabled !== false,
+    ...healthOf(feed, states.get(feed.id), now),
     role: roleOf(feed),
     rates: feed.rates,
     version: feed.version,
@@ -36,8 +56,15 @@ export function feeds(settings: FeedSettings & { readonly format: string; readon
     baseUrl: feed.baseUrl,
     licence: feed.licence ?? null,
   }));
-  printRows(settings.format, rows, ['id', 'enabled', 'title', 'namespaces']);
+  printRows(settings.format, rows, ['id', 'enabled', 'level', 'title', 'namespaces']);
   if (settings.format !== 'table') return;
+  for (const feed of configured) {
+    const state = states.get(feed.id);
+    const failure = feed.enabled === false ? undefined : describeFailure(feed, state, now);
+    if (failure === undefined) continue;
+    const text = `${feedHealth(feed, state, now).level}: ${printable(failure)}`;
+    process.stdout.write(`\n${wrapWords(text, tableWidth).join('\n')}\n`);
+  }
   for (const { id, licence } of configured.filter(({ enabled }) => enabled === false)) {
     // Who switches a feed on should have seen its terms.
     const terms = licence === undefined ? '' : ` (licence: ${licence})`;

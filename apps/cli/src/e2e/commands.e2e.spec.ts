@@ -75,6 +75,19 @@ describe('clarion update and db', () => {
     expect(stderr).toMatch(/alpine-secdb: unchanged/);
     const status = await clarion(['db', 'status', '--db', at('db')]);
     expect(status.stdout).toMatch(/debian-security-tracker .* 38 /);
+    const feeds = (await clarion(['feeds', '--db', at('db')])).stdout;
+    expect(feeds).toMatch(/debian-security-tracker +true +warning /);
+    expect(feeds).toMatch(/warning: debian-security-tracker has had no success for 0 minutes: /);
+    expect(feeds.split('\n').filter((line) => line.length > 100)).toEqual([]);
+    const listed = await clarion(['feeds', '--format', 'json', '--db', at('db')]);
+    expect(JSON.parse(listed.stdout)).toContainEqual(
+      expect.objectContaining({
+        id: 'debian-security-tracker',
+        level: 'warning',
+        ageSeconds: expect.any(Number) as number,
+        lastError: expect.stringContaining('JSON') as string,
+      }),
+    );
   });
 
   it('refuses a feed that there is not', async () => {
@@ -99,7 +112,7 @@ describe('lists and help', () => {
 
   it.each([
     [['detectors'], /dpkg +feature +\d/],
-    [['feeds'], /alpine-secdb +true/],
+    [['feeds', '--db', at('never')], /alpine-secdb +true +waiting/],
     [['feeds', '--layout'], /debian-security-tracker\/json/],
     [['update', '--list'], /debian-security-tracker/],
     [['--version'], /^clarion \d+\.\d+\.\d+/],

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
@@ -103,6 +103,28 @@ describe('own data', () => {
     }
     rmSync(at('advisories/a.json'));
   }, 300_000);
+
+  const asOther = process.getuid?.() === 0 ? it.skip : it;
+  asOther(
+    'in a database that cannot be written is used as stored, and said not to be refreshed',
+    async () => {
+      writeFileSync(at('advisories/a.json'), record('ACME-1', fixedIn('1:99')));
+      const stored = await findings();
+      expect(stored).toContain('ACME-1 fixed 1:99');
+      writeFileSync(at('advisories/a.json'), record('ACME-2', fixedIn('1:99')));
+      chmodSync(at('db/facts.mdb'), 0o444);
+      chmodSync(at('db'), 0o555);
+      const { code, stderr } = await scan();
+      const now = await findings();
+      chmodSync(at('db'), 0o755);
+      chmodSync(at('db/facts.mdb'), 0o644);
+      expect(now).toEqual(stored);
+      expect(stderr).toMatch(/db cannot be written: .*acme.* not refreshed, used as stored/);
+      expect(code).toBe(0);
+      rmSync(at('advisories/a.json'));
+    },
+    300_000,
+  );
 
   it('is checked before any work is done', async () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: csv, from: advisories}\n');

@@ -31,6 +31,7 @@ interface Document {
   readonly metadata: { readonly component: Component; readonly properties?: Component['properties'] };
   readonly components: readonly Component[];
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn?: readonly string[] }[];
+  readonly compositions?: readonly { readonly aggregate: string; readonly assemblies: readonly string[] }[];
 }
 
 function inventory(name: string): Inventory {
@@ -124,6 +125,33 @@ describe('cyclonedx', () => {
     const { metadata } = documentOf(inventory('incomplete.json'));
     expect(metadata.properties?.map(({ value }) => value)).toContainEqual(
       expect.stringContaining('the database ends in page 117'),
+    );
+  });
+
+  const unread = {
+    id: 'npm',
+    files: 12,
+    example: 'app/node_modules/a/package.json',
+    layer: `sha256:${'0'.repeat(64)}`,
+    reason: '',
+  };
+  const [gap] = inventory('incomplete.json').problems;
+  it.each<[string, Partial<Inventory>, string | undefined]>([
+    ['everything that is recognised', { problems: [] }, undefined],
+    ['a stale database beside the one that was read', { problems: [{ ...gap!, code: 'stale-database' }] }, undefined],
+    ['a file that could not be read', { problems: [gap!] }, 'incomplete'],
+    ['packages that no detector reads', { problems: [], ecosystems: [unread] }, 'incomplete'],
+    ['no package', { problems: [], packages: [] }, 'incomplete'],
+  ])('marks the bill of materials of an image with %s', (_what, more, aggregate) => {
+    const document = documentOf({ ...inventory('clean.json'), ...more });
+    expect(valid(document) || valid.errors).toBe(true);
+    expect(document.compositions).toEqual(
+      aggregate && [{ aggregate, assemblies: [document.metadata.component['bom-ref']] }],
+    );
+    const told = (document.metadata.properties ?? []).map(({ name, value }) => `${name} ${value}`);
+    expect(told.includes('clarion:complete false')).toBe(aggregate !== undefined);
+    expect(told.filter((text) => text.startsWith('clarion:not-read'))).toEqual(
+      more.ecosystems === undefined ? [] : ['clarion:not-read npm 12 app/node_modules/a/package.json'],
     );
   });
 

@@ -1,5 +1,5 @@
 import { Models, Serialize, Spec } from '@cyclonedx/cyclonedx-library';
-import type { Inventory, Rendering, ReportProblem } from '@clarion/model';
+import { isGap, type Inventory, type Rendering, type ReportProblem } from '@clarion/model';
 
 import { mapped, printableJson } from '../printable';
 import { clarionComponent, imageComponent, type Listed, listedOf, properties } from './components';
@@ -20,14 +20,27 @@ export function renderInventory(inventory: Inventory): Rendering {
   const components = mapped([...listed].sort(byRef), componentOf);
   const dependencies = dependenciesOn(listed.map(({ ref }) => ref));
   const serialNumber = `urn:uuid:${contentUuid(compactJson({ metadata, components, dependencies }))}`;
-  return printableJson({ $schema, bomFormat, specVersion, serialNumber, version, metadata, components, dependencies });
+  const fixed = { $schema, bomFormat, specVersion, serialNumber, version, metadata };
+  // That everything is there is never said: what nobody recognises is in no list of gaps.
+  const compositions = isIncomplete(inventory) ? [{ aggregate: 'incomplete', assemblies: ['image'] }] : undefined;
+  return printableJson({ ...fixed, components, dependencies, ...(compositions && { compositions }) });
 }
 
-function metadataOf({ clarion, image, problems }: Inventory): Models.Metadata {
+/** Whether packages are missing as far as is known: it could not be read, no detector reads it, or nothing was found at all. */
+function isIncomplete({ problems, ecosystems = [], packages }: Inventory): boolean {
+  return problems.some(isGap) || ecosystems.length > 0 || packages.length === 0;
+}
+
+function metadataOf(inventory: Inventory): Models.Metadata {
+  const { clarion, image, problems, ecosystems = [] } = inventory;
   return new Models.Metadata({
     tools: new Models.Tools({ components: new Models.ComponentRepository([clarionComponent(clarion.version)]) }),
     component: imageComponent(image),
-    properties: properties(problems.map((problem) => ['clarion:problem', describe(problem)])),
+    properties: properties([
+      ...(isIncomplete(inventory) ? [['clarion:complete', 'false'] as const] : []),
+      ...problems.map((problem) => ['clarion:problem', describe(problem)] as const),
+      ...ecosystems.map(({ id, files, example }) => ['clarion:not-read', `${id} ${files} ${example}`] as const),
+    ]),
   });
 }
 
