@@ -37,14 +37,10 @@ function documented(): ReadonlyMap<string, ReadonlyMap<string, string>> {
   return byService;
 }
 
-/** What `clarion serve` and all commands read, from the command line's own help. */
+/** What `clarion serve` and all commands read, as the reference of the command line says, which is made from its own help. */
 function documentedOfServe(): ReadonlySet<string> {
-  const source = readFileSync(join(root, 'apps', 'cli', 'src', 'program.ts'), 'utf8');
-  const options = [...source.matchAll(/flag\(\s*'--(?:no-)?([a-z-]+)/g)].map(
-    ([whole, name]) =>
-      `CLARION_${whole.includes('--no-') ? 'NO_' : ''}${(name ?? '').replaceAll('-', '_').toUpperCase()}`,
-  );
-  return new Set(options);
+  const reference = readFileSync(join(root, 'docs', 'cli.md'), 'utf8');
+  return new Set([...reference.matchAll(/\benv:\s+(CLARION_[A-Z_]+)/g)].map(([, name]) => name ?? ''));
 }
 
 describeWithKubernetesTools('variables of the chart', ({ helm }) => {

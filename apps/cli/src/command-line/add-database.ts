@@ -1,0 +1,40 @@
+import type { Command } from 'commander';
+import { flag, parseMinutes, withValues } from '../settings';
+import { examples } from './examples';
+
+/** Adds `db` with all below it. */
+export function addDatabase(program: Command): void {
+  const db = program.command('db').description('the stored facts: layers and advisories');
+  db.command('status')
+    .description('feeds with age, rows and errors')
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
+    .addHelpText('after', examples('db status', 'db status --format json'))
+    .action(async (_options: unknown, command: Command) => {
+      const { status } = await import('../commands/db');
+      await status(command.optsWithGlobals());
+    });
+  db.command('export')
+    .description('write all advisory data to one file, for machines without network')
+    .argument('<file>')
+    .addHelpText('after', examples('db export facts.clarion.gz'))
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const { exportBundle } = await import('../commands/bundle');
+      await exportBundle(file, command.optsWithGlobals());
+    });
+  db.command('import')
+    .description('replace what the feeds of such a file said by what it holds, at once or not at all')
+    .argument('<file>')
+    .addHelpText('after', examples('db import facts.clarion.gz', 'scan app.tar --offline'))
+    .action(async (file: string, _options: unknown, command: Command) => {
+      const { importBundle } = await import('../commands/bundle');
+      await importBundle(file, command.optsWithGlobals());
+    });
+  db.command('prune')
+    .description('forget layers and images that were not used for a while, and feeds this build does not have')
+    .addOption(flag('--unused-for <duration>', 'how long').default(43_200, '30d').argParser(parseMinutes))
+    .addHelpText('after', examples('db prune', 'db prune --unused-for 7d'))
+    .action(async (_options: unknown, command: Command) => {
+      const { prune } = await import('../commands/db');
+      await prune(command.optsWithGlobals());
+    });
+}

@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import { flag, withValues } from '../settings';
+import { allowUncovered } from './allow-uncovered-option';
+import { examples } from './examples';
+import { imageHelp, withImageOptions } from './with-image-options';
+
+/** Adds `packages`. */
+export function addPackages(program: Command): void {
+  withImageOptions(program.command('packages').description('list what is inside an image, without matching'))
+    .addOption(
+      withValues(flag('--format <name>', 'table, json or cyclonedx').default('table'), ['table', 'json', 'cyclonedx']),
+    )
+    .addOption(allowUncovered())
+    .addHelpText('after', imageHelp)
+    .addHelpText(
+      'after',
+      examples('packages debian:12', 'packages image.tar --format cyclonedx --output sbom.cdx.json'),
+    )
+    .action(async (image: string, _options: unknown, command: Command) => {
+      const { packages } = await import('../commands/packages');
+      await packages(image, command.optsWithGlobals());
+    });
+}

@@ -1,0 +1,62 @@
+import type { Command } from 'commander';
+import { flag, parseMinutes, withValues } from '../settings';
+import { allowUncovered } from './allow-uncovered-option';
+import { examples } from './examples';
+import { imageHelp, withImageOptions } from './with-image-options';
+
+const severities = ['Critical', 'High', 'Medium', 'Low', 'Negligible', 'Unknown'];
+const severityNames = `${severities.slice(0, -1).join(', ')} or Unknown`;
+const severitySources = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'];
+
+const exitHelp = `
+Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an unsupported or
+end-of-life distribution, packages that no detector reads, no packages), 4 advisory data missing or stale. --allow-incomplete accepts 3.
+`;
+
+/** Adds `scan`. */
+export function addScan(program: Command): void {
+  withImageOptions(
+    program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'),
+  )
+    .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
+    .addOption(withValues(flag('--severity <list>', `show only these, comma separated: ${severityNames}`), severities))
+    .addOption(
+      withValues(
+        flag('--severity-order <list>', `whose severity is believed first: ${severitySources.join(', ')}`),
+        severitySources,
+      ),
+    )
+    .addOption(flag('--ignore-unfixed', 'show, and judge, only what has a fix'))
+    .addOption(
+      withValues(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'), severities),
+    )
+    .addOption(
+      flag('--fail-on-other-architectures', 'let --fail-on judge what is told of for other architectures only'),
+    )
+    .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
+    .addOption(allowUncovered())
+    .addOption(
+      flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
+        .default(10_080, '7d')
+        .argParser(parseMinutes),
+    )
+    .addOption(flag('--offline', 'use stored advisory data only, never the network'))
+    .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
+    .addOption(flag('--details', 'describe every vulnerability, not only what is exploited, Critical or High'))
+    .addOption(flag('--list-packages', 'also list packages without findings'))
+    .addOption(flag('--no-match', 'only detect packages; look for no vulnerabilities'))
+    .addHelpText('after', imageHelp + exitHelp)
+    .addHelpText(
+      'after',
+      examples(
+        'scan alpine:3.22',
+        'scan image.tar --fail-on High --ignore-unfixed',
+        'scan oci:layout:v1 --format json --output report.json',
+        'scan app.tar --offline',
+      ),
+    )
+    .action(async (image: string, _options: unknown, command: Command) => {
+      const { scan } = await import('../commands/scan');
+      await scan(image, command.optsWithGlobals());
+    });
+}

@@ -1,0 +1,50 @@
+import type { Command } from 'commander';
+import { clarionVersion } from '../release';
+import { flag } from '../settings';
+import { examples } from './examples';
+
+/** Adds `version` with all below it. */
+export function addVersion(program: Command): void {
+  const version = program.command('version').description('print the version; compare versions of packages');
+  version.action(() => {
+    process.stdout.write(`clarion ${clarionVersion}\n`);
+  });
+  version
+    .command('compare')
+    .description('print <, = or > for two versions; --batch reads lines SCHEME<tab>A<tab>B from stdin')
+    .argument('[scheme]', 'dpkg, rpm, apk, semver, pep440, … (clarion version schemes)')
+    .argument('[a]')
+    .argument('[b]')
+    .addOption(flag('--batch', 'read stdin, print one line each: <, =, > or "invalid: WHY"'))
+    .addHelpText(
+      'after',
+      examples(
+        "version compare dpkg '1.0~rc1' 1.0",
+        "printf 'apk\\t1.2-r0\\t1.2-r1\\n' | clarion version compare --batch",
+      ),
+    )
+    .action(async (...given: [string?, string?, string?, { batch?: true }?, Command?]) => {
+      const { compare, compareBatch } = await import('../commands/version');
+      const [scheme, a, b, options] = given;
+      if (options?.batch) await compareBatch(process.stdin, process.stdout);
+      else compare([scheme, a, b]);
+    });
+  version
+    .command('matches')
+    .description('tell whether a version is inside a range; exit code 0 yes, 1 no')
+    .argument('<scheme>')
+    .argument('<version>')
+    .argument('<range>', 'such as ">=1.2, <1.2.5 || =2.0"')
+    .addHelpText('after', examples("version matches rpm 1.2.3-4 '<1.2.4'"))
+    .action(async (scheme: string, text: string, range: string) => {
+      const { matches } = await import('../commands/version');
+      matches(scheme, text, range);
+    });
+  version
+    .command('schemes')
+    .description('list the version schemes')
+    .action(async () => {
+      const { schemes } = await import('../commands/version');
+      schemes();
+    });
+}

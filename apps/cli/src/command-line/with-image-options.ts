@@ -1,0 +1,31 @@
+import { Argument, type Command } from 'commander';
+import { flag, withValues } from '../settings';
+import { detectorsOption } from './detectors-option';
+
+const platforms = ['linux/amd64', 'linux/arm64', 'linux/arm/v7', 'linux/ppc64le', 'linux/s390x'];
+
+/** How an image can be named. */
+export const imageHelp = `
+IMAGE is tried as a file, then as a directory, then as a reference in a registry; a prefix decides:
+  docker-archive:FILE   made by docker save           oci-archive:FILE   an OCI layout in a tar file
+  oci:DIR[:TAG]         an OCI layout                 dir:ROOTFS         an unpacked root filesystem
+  registry:REF          an image in a registry        docker:REF, podman:REF, containerd:REF
+                                                      an image of a container engine on this machine
+`;
+
+/** What every command has that reads an image. */
+export function withImageOptions(command: Command): Command {
+  return command
+    .addArgument(new Argument('<image>', 'what to read, see below'))
+    .addOption(
+      withValues(
+        flag('--platform <os/arch[/variant]>', 'which image of a multi-platform one (default linux/amd64)'),
+        platforms,
+      ),
+    )
+    .addOption(flag('--image <name>', 'which image of an archive that holds several'))
+    .addOption(flag('--local', 'look a name up in the container engines of this machine before a registry'))
+    .addOption(flag('--insecure-registry', 'allow plain HTTP to the registry (always allowed to this machine itself)'))
+    .addOption(detectorsOption())
+    .addOption(flag('--output <file>', 'write the result to a file instead of stdout'));
+}
