@@ -1,13 +1,14 @@
 import { feedSources } from '@clarion/feed-sources';
 import type { AdvisoryGroup } from '@clarion/model';
+import { buildTar, file } from '@clarion/test-kit';
 import { rpm } from './testdata/facts';
 import { linesOf } from './testdata/reports';
 
 const cve = 'CVE-2099-0001';
 
-async function groupsOf(feed: string, name: string, text: string): Promise<readonly AdvisoryGroup[]> {
+async function groupsOf(feed: string, name: string, content: string | Uint8Array): Promise<readonly AdvisoryGroup[]> {
   const body = (async function* () {
-    yield await Promise.resolve(Buffer.from(text));
+    yield await Promise.resolve(Buffer.from(content));
   })();
   const groups: AdvisoryGroup[] = [];
   for await (const record of feedSources.find(({ id }) => id === feed)?.parse({ name, body }) ?? []) {
@@ -40,6 +41,58 @@ function amazon(...versions: readonly string[]): string {
   });
   return `<updates><update type="security"><id>ALAS2-2099-1</id><references><reference id="${cve}" type="cve"/></references>
     <pkglist><collection>${packages.join('')}</collection></pkglist></update></updates>`;
+}
+
+/** A document of Red Hat in which one erratum ships the package in these versions for the same product. */
+function redhat(...versions: readonly string[]): string {
+  const product = {
+    category: 'product_name',
+    name: 'RHEL',
+    product: {
+      name: 'RHEL',
+      product_id: 'BaseOS',
+      product_identification_helper: { cpe: 'cpe:/o:redhat:enterprise_linux:9::baseos' },
+    },
+  };
+  const builds = versions.map((version) => `a-0:${version}-1.el9.x86_64`);
+  const components = builds.map((build, at) => {
+    const purl = `pkg:rpm/redhat/a@${versions[at] ?? ''}-1.el9?arch=x86_64`;
+    return {
+      category: 'product_version',
+      name: build,
+      product: { name: build, product_id: build, product_identification_helper: { purl } },
+    };
+  });
+  const ids = builds.map((build) => `BaseOS:${build}`);
+  const relationships = builds.map((build, at) => {
+    const full = { name: ids[at], product_id: ids[at] };
+    return {
+      category: 'default_component_of',
+      full_product_name: full,
+      product_reference: build,
+      relates_to_product_reference: 'BaseOS',
+    };
+  });
+  const url = 'https://access.redhat.com/errata/RHSA-2099:0001';
+  const remediations = [{ category: 'vendor_fix', details: '', product_ids: ids, url }];
+  return JSON.stringify({
+    document: { category: 'csaf_vex', csaf_version: '2.0', tracking: { id: cve, status: 'final' } },
+    product_tree: {
+      branches: [{ category: 'vendor', name: 'Red Hat', branches: [product, ...components] }],
+      relationships,
+    },
+    vulnerabilities: [{ cve, product_status: { fixed: ids }, remediations }],
+  });
+}
+
+/** An update of SUSE in a tar, as its archive of updates has them. */
+function suse(...versions: readonly string[]): Uint8Array {
+  const affected = versions.map((version) => {
+    const ecosystem = 'SUSE:Linux Enterprise Server 12 SP5';
+    return { package: { ecosystem, name: 'a' }, ecosystem_specific: { binaries: [{ a: `${version}-1.1` }] } };
+  });
+  const update = { id: 'SUSE-SU-2099:0001-1', related: [cve], affected };
+  return buildTar([file('osv/SUSE-SU-2099:0001-1.json', JSON.stringify(update))]);
 }
 
 const rpmTest = (id: string, object: string, state: string): string =>
@@ -84,6 +137,8 @@ const kinds = [
   ['almalinux', '9/errata.full.json', alma, installed('alma:9', '1.el9'), 'lowest'],
   ['rocky-linux', 'advisories', rocky, installed('rocky:9', '1.el9'), 'lowest'],
   ['amazon-linux', '2/core/x86_64/updateinfo.xml', amazon, installed('amzn:2', '1.amzn2'), 'lowest'],
+  ['redhat-vex', '2099/cve-2099-0001.json', redhat, installed('rhel:9', '1.el9'), 'lowest'],
+  ['suse', 'osv.tar.bz2', suse, installed('sles:12.5', '1.1'), 'lowest'],
   ['oracle-oval', 'com.oracle.elsa-all.xml', oracle, installed('oracle:8', '1'), 'highest'],
   ['azure-linux', 'azurelinux-3.0-oval.xml', azure, installed('azurelinux:3.0', '1'), 'highest'],
 ] as const;

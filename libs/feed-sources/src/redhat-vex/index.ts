@@ -4,7 +4,7 @@ import { planVex, repositoriesDocument } from './plan';
 
 export const redhatVex: FeedSource = {
   id: 'redhat-vex',
-  version: 2,
+  version: 3,
   title: 'Red Hat VEX (fixes and unfixed flaws of RHEL and layered products) and repository map',
   homepage: 'https://access.redhat.com/security/data',
   baseUrl: 'https://security.access.redhat.com/data/',

@@ -56,6 +56,26 @@ const unaffected = { said: { state: 'not_affected' as const } };
 describe('groupsOf', () => {
   it.each<[string, readonly Statement[], readonly string[]]>([
     [
+      'several builds of one erratum by the lowest',
+      [row({ version: '7.10-1.el9' }), row({ version: '7.9-1.el9' }), row({ version: '7.9-1.el9', cpe: appstream })],
+      ['curl binary fixed 7.9-1.el9 x86_64 appstream,baseos'],
+    ],
+    [
+      'several errata, products and architectures each by its own build',
+      [
+        row({ version: '7.10-1.el9' }),
+        row({ version: '7.9-1.el9', said: { advisory: 'RHSA-2023:1' } }),
+        row({ version: '7.8-1.el9', cpe: appstream }),
+        row({ version: '7.7-1.el9', architecture: 'i686' }),
+      ],
+      [
+        'curl binary fixed 7.10-1.el9 x86_64 baseos',
+        'curl binary fixed 7.9-1.el9 x86_64 baseos',
+        'curl binary fixed 7.8-1.el9 x86_64 appstream',
+        'curl binary fixed 7.7-1.el9 i686 baseos',
+      ],
+    ],
+    [
       'architectures and products of one build',
       [
         row({}),
@@ -72,8 +92,8 @@ describe('groupsOf', () => {
     ],
     ['noarch is any architecture', [row({ architecture: 'noarch' })], ['curl binary fixed 7.76.1-26.el9 * baseos']],
     [
-      'two fixes of one package',
-      [row({}), row({ version: '7.76.1-23.el9_2.4' })],
+      'fixes of one package by two errata',
+      [row({}), row({ version: '7.76.1-23.el9_2.4', said: { advisory: 'RHSA-2023:5763' } })],
       ['curl binary fixed 7.76.1-26.el9 x86_64 baseos', 'curl binary fixed 7.76.1-23.el9_2.4 x86_64 baseos'],
     ],
     [

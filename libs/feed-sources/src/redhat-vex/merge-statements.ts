@@ -1,4 +1,5 @@
 import type { Advisory, AdvisoryGroup, AdvisoryScope } from '@clarion/model';
+import { versionScheme } from '@clarion/version-schemes';
 import type { Saying } from './sayings';
 import type { Statement } from './statements';
 
@@ -12,13 +13,16 @@ export interface GroupPlace {
 
 /**
  * One group a package, from statements of one vulnerability. Statements that differ only in architecture, then those
- * that differ only in product, become one. Where binary packages of a build are listed, its source package says
+ * that differ only in product, become one. Of several builds in one erratum for one product (for several of its minor releases) the
+ * lowest counts, since each of them is a fix. Where binary packages of a build are listed, its source package says
  * nothing more; and where one product is said to be affected and not affected, the warning stands.
  */
 export function groupsOf(statements: readonly Statement[], place: GroupPlace): readonly AdvisoryGroup[] {
   const groups = new Map<string, Advisory[]>();
   const first = new Map<string, Statement>();
-  for (const merged of joinProducts(joinArchitectures(withoutContradictions(withoutSources(statements))))) {
+  for (const merged of joinProducts(
+    joinArchitectures(withoutContradictions(withoutHigherBuilds(withoutSources(statements)))),
+  )) {
     const { statement } = merged;
     const key = `${statement.place.namespace}\0${statement.component.name}`;
     const advisories = groups.get(key);
@@ -52,6 +56,29 @@ function withoutSources(statements: readonly Statement[]): readonly Statement[] 
     if (isBuild(statement, 'binary')) builds.add(buildKey(statement));
   }
   return statements.filter((statement) => !isBuild(statement, 'source') || !builds.has(buildKey(statement)));
+}
+
+/** Drops fixes of an erratum for a package in a product beside a lower one. */
+function withoutHigherBuilds(statements: readonly Statement[]): readonly Statement[] {
+  const scheme = versionScheme('rpm');
+  const lowest = new Map<string, string>();
+  for (const statement of statements) {
+    const { version } = statement.component;
+    if (version === undefined || statement.said.advisory === undefined) continue;
+    const key = erratumKey(statement);
+    const known = lowest.get(key);
+    if (known === undefined || (scheme?.compare(version, known) ?? 0) < 0) lowest.set(key, version);
+  }
+  return statements.filter((statement) => {
+    const known = lowest.get(erratumKey(statement));
+    return known === undefined || (scheme?.compare(statement.component.version ?? known, known) ?? 0) <= 0;
+  });
+}
+
+function erratumKey({ place, component, cpe, said }: Statement): string {
+  const { name, nameKind, module = '', architecture = '' } = component;
+  const { namespace, channel = '' } = place;
+  return JSON.stringify([said.state, said.advisory, cpe, namespace, channel, nameKind, name, module, architecture]);
 }
 
 /** Binary packages of a build may have another epoch than its source. */
