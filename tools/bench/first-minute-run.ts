@@ -57,6 +57,8 @@ const questions = [
   ['GET', '/feeds'],
   ['GET', '/images'],
   ['GET', '/notifications'],
+  // Waits for the index of vulnerabilities, once.
+  ['GET', '/vulnerabilities/CVE-2021-44228'],
 ] as const;
 const roundsOfAWrite = 20;
 

@@ -35,6 +35,7 @@ export type RecordKind =
   | 'layer'
   | 'lease'
   | 'mention'
+  | 'mention-touched'
   | 'meta'
   | 'notification'
   | 'notification-state'

@@ -5,16 +5,13 @@ import { keysBelow, recordKey } from './keys';
 
 /**
  * The index from vulnerabilities to the packages that feeds have a statement about them for: a record a vulnerability,
- * by every id of it. Only a store that was opened with `mentions` keeps it. The mark says that it holds, or will, when
- * whoever builds it is done: without it updates leave the index alone, and a store without `mentions` takes the mark away
- * when it changes statements.
+ * by every id of it. A store has it once it was asked for (`mark`), and from then on whoever changes statements keeps it:
+ * while it is built by noting whose statements changed, afterwards by changing it, too.
  */
 export interface Mark {
   /** Who builds it, or has. */
   readonly token: string;
   readonly complete: boolean;
-  /** The key from which on statements are not indexed yet; all of them, when absent. */
-  readonly next?: string;
 }
 
 const markKey = recordKey('meta', 'mentions');
@@ -26,19 +23,22 @@ export function markOf(env: Environment, reading: Reading = {}): Mark | undefine
   return env.db.get(markKey, reading) as Mark | undefined;
 }
 
-/** Sets the mark, or removes it. Inside of a write transaction. */
-export function setMark(env: Environment, mark: Mark | undefined): void {
-  if (mark === undefined) env.db.removeSync(markKey);
-  else env.db.putSync(markKey, mark);
+/** Sets the mark. Inside of a write transaction. */
+export function setMark(env: Environment, mark: Mark): void {
+  env.db.putSync(markKey, mark);
 }
 
 /** Names of packages by namespace. */
 type Packages = Map<string, Set<string>>;
 
-interface Place {
+/** A package that feeds have statements about. */
+export interface Place {
   readonly namespace: string;
   readonly package: string;
 }
+
+/** Notes of packages whose statements changed while the index was built. */
+export const touchedPlaces = keysBelow('mention-touched');
 
 /** The packages of a vulnerability, sorted by namespace and name. */
 export function mentioned(env: Environment, id: string, reading: Reading): readonly (readonly [string, string])[] {
@@ -56,10 +56,6 @@ function packagesOf(env: Environment, id: string, reading?: Reading): Packages {
 export interface MentionWriter {
   /** Takes a record that is about to be put, or removed; does nothing when it is no group of statements. */
   take(key: string, value: Buffer | undefined): void;
-  /** Takes a group that is stored and not in the index yet. */
-  add(group: AdvisoryGroup): void;
-  /** Mentions that were taken and are not written yet. */
-  pending(): number;
   /** Writes what was taken. After the groups themselves. */
   write(): void;
 }
@@ -69,19 +65,18 @@ const mentionsAtOnce = 50_000;
 
 /** The writer for one write transaction, to be used inside of it only. */
 export function mentionWriter(env: Environment): MentionWriter {
-  const isKept = env.mentions && markOf(env) !== undefined;
-  let touched = false;
+  const mark = markOf(env);
   const gathered = gatherer(env);
   return {
-    add: gathered.add,
-    pending: gathered.pending,
     take: (key, value) => {
-      if (!key.startsWith('advisories\t')) return;
-      if (!env.mentions && !touched) setMark(env, undefined);
-      touched = true;
-      if (!isKept || env.db.getBinary(key)?.equals(value ?? empty) === true) return;
+      if (mark === undefined || !key.startsWith('advisories\t')) return;
+      if (env.db.getBinary(key)?.equals(value ?? empty) === true) return;
       const before = unpack(env, env.db.get(key)) as AdvisoryGroup | undefined;
       const after = value && (unpack(env, decode(env, value)) as AdvisoryGroup);
+      if (!mark.complete) {
+        for (const group of [before, after]) if (group !== undefined) touch(env, group);
+        return;
+      }
       gathered.change(before, after);
       if (gathered.pending() > mentionsAtOnce) gathered.write();
     },
@@ -90,6 +85,10 @@ export function mentionWriter(env: Environment): MentionWriter {
 }
 
 const empty = Buffer.alloc(0);
+
+function touch(env: Environment, { namespace, package: name }: Place): void {
+  env.db.putSync(recordKey('mention-touched', namespace, name), { namespace, package: name });
+}
 
 /** Whether a package begins to be mentioned, or perhaps ceases to, by id of the vulnerability and place. */
 type Changes = Map<string, Map<string, boolean>>;
@@ -111,9 +110,6 @@ function gatherer(env: Environment) {
   };
   return {
     pending: () => pending,
-    add: (group: AdvisoryGroup) => {
-      set([...idsOf(group)], group, true);
-    },
     change: (before: AdvisoryGroup | undefined, after: AdvisoryGroup | undefined) => {
       const [was, is] = [idsOf(before), idsOf(after)];
       if (before !== undefined)
@@ -148,7 +144,7 @@ function gatherer(env: Environment) {
 }
 
 /** All ids of the vulnerabilities that a group is about. */
-function idsOf(group: AdvisoryGroup | undefined): ReadonlySet<string> {
+export function idsOf(group: AdvisoryGroup | undefined): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const { id, aliases = [] } of group?.advisories ?? []) for (const one of [id, ...aliases]) ids.add(one);
   return ids;
@@ -166,11 +162,26 @@ function keepStated(
   for (const [key, ids] of ceased) {
     const place = places.get(key);
     if (place === undefined) continue;
-    const stated = new Set<string>();
-    for (const { value } of env.db.getRange(keysBelow('advisories', place.namespace, place.package))) {
-      for (const id of idsOf(unpack(env, value) as AdvisoryGroup)) stated.add(id);
-    }
+    const stated = statedIds(env, place);
     for (const id of ids) if (stated.has(id)) changes.get(id)?.set(key, true);
+  }
+}
+
+/** The ids of everything that any feed says about a package now. Inside of a write transaction. */
+export function statedIds(env: Environment, { namespace, package: name }: Place): ReadonlySet<string> {
+  const stated = new Set<string>();
+  for (const { value } of env.db.getRange(keysBelow('advisories', namespace, name))) {
+    for (const id of idsOf(unpack(env, value) as AdvisoryGroup)) stated.add(id);
+  }
+  return stated;
+}
+
+/** Puts a package among those of vulnerabilities, or takes it away from them. Inside of a write transaction. */
+export function changeMentioned(env: Environment, place: Place, ids: ReadonlyMap<string, boolean>): void {
+  for (const [id, isMentioned] of ids) {
+    const packages = packagesOf(env, id);
+    setMentioned(packages, place, isMentioned);
+    putPackages(env, id, packages);
   }
 }
 
@@ -180,7 +191,8 @@ function setMentioned(packages: Packages, { namespace, package: name }: Place, i
   else if (names.delete(name) && names.size === 0) packages.delete(namespace);
 }
 
-function putPackages(env: Environment, id: string, packages: Packages): void {
+/** Writes the packages of a vulnerability. Inside of a write transaction. */
+export function putPackages(env: Environment, id: string, packages: ReadonlyMap<string, Iterable<string>>): void {
   const key = recordKey('mention', id);
   const rows = Array.from(packages, ([namespace, names]) => [namespace, [...names]]);
   if (rows.length === 0) env.db.removeSync(key);
