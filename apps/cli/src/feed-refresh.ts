@@ -1,3 +1,5 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
 import { createEgress } from '@clarion/egress';
 import {
   feedsFrom,
@@ -7,7 +9,7 @@ import {
   type UpstreamChoice,
   type UpstreamFor,
 } from '@clarion/feed-upstreams';
-import { describeFailure, updateFeed, type FeedFinished } from '@clarion/feed-updating';
+import { describeFailure, isStorageFailure, updateFeed, type FeedFinished } from '@clarion/feed-updating';
 import { findsPackages, roleOf } from '@clarion/matching';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Facts } from './facts';
@@ -32,6 +34,16 @@ export interface RefreshOptions {
   readonly force?: boolean;
 }
 
+/** Whoever mounts a database read-only means it: then nothing is fetched that could not be stored. */
+async function isReadOnly(directory: string): Promise<boolean> {
+  try {
+    await access(directory, constants.W_OK);
+    return false;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EROFS';
+  }
+}
+
 function describeOutcome({ outcome, state, written }: FeedFinished, bytes: number): string {
   const total = `${state.statements} statements`;
   switch (outcome) {
@@ -51,14 +63,15 @@ function describeOutcome({ outcome, state, written }: FeedFinished, bytes: numbe
 
 /**
  * Updates one feed and shows how it goes. What cannot be fetched, read or stored is said as a warning, and the stored
- * facts are then as they were. Resolves to whether everything was applied; throws only when it was interrupted.
+ * facts are then as they were. Resolves to whether everything was applied; throws only when it was interrupted, and
+ * `storage-unavailable` when the disk is full or fails: no other feed could be stored either.
  */
 export async function refreshFeed(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
   try {
     return await runUpdate(feed, options, facts);
   } catch (error) {
     facts.signal.throwIfAborted();
-    if (!(error instanceof ClarionError)) throw error;
+    if (!(error instanceof ClarionError) || isStorageFailure(error)) throw error;
     facts.progress.warn(`${feedName(feed)} was not updated: ${describeError(error)}`);
     return false;
   }
@@ -67,6 +80,10 @@ export async function refreshFeed(feed: FeedSource, options: RefreshOptions, fac
 async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
   const upstream = options.upstreamFor(feed);
   if (upstream === undefined) return true;
+  if (await isReadOnly(facts.directory)) {
+    facts.progress.warn(`${feedName(feed)} was not updated: ${facts.directory} is on a disk that can only be read`);
+    return false;
+  }
   const { store, signal, progress, directory } = facts;
   const phase = progress.phase(feedName(feed), 'bytes');
   const follow = followFeed(phase, () => performance.now());

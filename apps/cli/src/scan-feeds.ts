@@ -28,7 +28,8 @@ export function scanFeeds({ offline = false, feedsDir }: ScanFeedSettings, signa
 /**
  * Brings the feeds that take part in a report up to date, all of them: what a report says must not depend on what some
  * earlier command has loaded. One that cannot be reached is used as it is, with a warning. Own data on this machine is
- * read without network too; it is what the user wrote, so it throws when it cannot be read.
+ * read without network too; it is what the user wrote, so it throws when it cannot be read. So it does, with
+ * `storage-unavailable`, when the disk is full.
  */
 export async function refreshFeeds(
   feeds: readonly FeedSource[],

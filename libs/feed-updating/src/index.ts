@@ -1,5 +1,6 @@
 export { diffAdvisories } from './diff-advisories';
 export type { AdvisoriesChanged, DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
+export { isStorageFailure } from './failure';
 export { describeFailure, feedHealth, type FeedLevel } from './feed-health';
 export { type FeedMetrics, followUpdates } from './follow-updates';
 export { updateFeed, type UpdateDependencies } from './update-feed';

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import type { Store } from '@clarion/model';
+import { ClarionError, type Store } from '@clarion/model';
 import { feedNamed, many, openssl, putAlpine, secdb } from './testdata/alpine-mirror';
 import { updateHarness } from './testdata/update-harness';
 import { updateFeed } from './update-feed';
@@ -266,6 +266,20 @@ describe('an update that ends early', () => {
     await expect(update(alpine, { store: broken })).rejects.toBe(full);
     expect(await stateOf(alpine)).toBeUndefined();
     expect((await update(alpine)).finished.outcome).toBe('changed');
+  });
+
+  it('by a disk of ours that is full throws, wherever it is met', async () => {
+    putAlpine(harness.server);
+    const full = new ClarionError('storage-unavailable', 'The disk that holds /scratch is full');
+    const fail = (): Promise<never> => Promise.reject(full);
+    const planning = { ...alpine, plan: fail };
+    const reading = {
+      ...alpine,
+      parse: () => ({ [Symbol.asyncIterator]: () => ({ next: fail }) }),
+    };
+    await expect(update(planning)).rejects.toBe(full);
+    await expect(update(reading)).rejects.toBe(full);
+    expect(await stateOf(alpine)).toBeUndefined();
   });
 
   it('because another one runs throws and disturbs nothing', async () => {

@@ -39,7 +39,8 @@ const maxDocuments = 200_000;
 /**
  * Brings the stored facts of one feed up to date: fetches conditionally, parses as a stream, writes only what changed,
  * all of it in one commit. Failures of the upstream or of its data end in a `finished` event with the last good facts
- * in place and the reason in the feed's state. Throws only for failures of the store and when `signal` aborts.
+ * in place and the reason in the feed's state. Throws only for failures of the store and of the disk, and when `signal`
+ * aborts.
  */
 export async function* updateFeed(source: FeedSource, deps: UpdateDependencies): AsyncGenerator<FeedEvent> {
   const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);

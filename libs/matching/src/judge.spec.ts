@@ -226,12 +226,25 @@ describe('judge: findings without a severity', () => {
       options: { feeds },
     });
   const stale = stateOf('nvd', [], { lastSuccess: '2025-01-01T00:00:00Z' });
+  const one = { findings: 1, missing: [], switchedOff: [] };
+  const off: Policy = { failOn: 'High', switchedOff: ['nvd'] };
   const rows: readonly (readonly [string, readonly FeedState[], Policy, Judgement['unrated'], number])[] = [
     ['no gate asks for severities', [], {}, undefined, 0],
-    ['the severities were never loaded', [], { failOn: 'High' }, { findings: 1, missing: ['nvd'] }, 4],
-    ['the severities are stale', [stale], { failOn: 'High' }, { findings: 1, missing: ['nvd'] }, 4],
-    ['nobody rates it', [stateOf('nvd', [])], { failOn: 'High' }, { findings: 1, missing: [] }, 0],
-    ['missing data is accepted', [], { failOn: 'High', allowStale: true }, { findings: 1, missing: ['nvd'] }, 0],
+    ['the severities were never loaded', [], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],
+    ['the severities are stale', [stale], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],
+    ['nobody rates it', [stateOf('nvd', [])], { failOn: 'High' }, one, 0],
+    ['missing data is accepted', [], { failOn: 'High', allowStale: true }, { ...one, missing: ['nvd'] }, 0],
+    ['they are accepted', [], { failOn: 'High', allowUnrated: true }, { ...one, missing: ['nvd'] }, 0],
+    ['who rates is switched off', [stateOf('nvd', [])], off, { ...one, switchedOff: ['nvd'] }, 4],
+    [
+      'that is no missing data',
+      [stateOf('nvd', [])],
+      { ...off, allowStale: true },
+      { ...one, switchedOff: ['nvd'] },
+      4,
+    ],
+    ['that is accepted', [stateOf('nvd', [])], { ...off, allowUnrated: true }, { ...one, switchedOff: ['nvd'] }, 0],
+    ['nothing is asked of who is switched off', [], { switchedOff: ['nvd'] }, undefined, 0],
     ['the gate takes it as it is', [], { failOn: 'Unknown' }, undefined, 2],
   ];
   test.each(rows)('%s', async (_, states, policy, expected, exitCode) => {
@@ -239,9 +252,9 @@ describe('judge: findings without a severity', () => {
     expect([judgement.unrated, judgement.exitCode]).toEqual([expected, exitCode]);
   });
 
-  test('none is to rate by configuration', async () => {
+  test('no feed is there to rate it', async () => {
     const judgement = judge(await withNvd([], [...options.feeds, epss]), { failOn: 'High' });
-    expect([judgement.unrated, judgement.exitCode]).toEqual([{ findings: 1, missing: [] }, 0]);
+    expect([judgement.unrated, judgement.exitCode]).toEqual([one, 0]);
   });
 
   test.each([

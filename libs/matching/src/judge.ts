@@ -16,6 +16,10 @@ export interface Policy {
   readonly allowIncomplete?: boolean;
   /** Stale or missing vulnerability data is accepted. */
   readonly allowStale?: boolean;
+  /** Findings that a gate by severity cannot judge are accepted. */
+  readonly allowUnrated?: boolean;
+  /** Ids of feeds that tell severities and that configuration has switched off. */
+  readonly switchedOff?: readonly string[];
   /** When given, a distribution out of all support at this time makes the scan incomplete. */
   readonly now?: Date;
 }
@@ -38,8 +42,10 @@ export interface Judgement {
 /** Findings without a severity that would be judged if they had one. */
 export interface Unrated {
   readonly findings: number;
-  /** Ids of feeds that tell severities and were never loaded, or are stale. Without any, nobody has rated them. */
+  /** Ids of feeds that tell severities and were never loaded, or are stale. Without any of these, nobody has rated them. */
   readonly missing: readonly string[];
+  /** Ids of feeds that tell severities and are switched off. */
+  readonly switchedOff: readonly string[];
 }
 
 /** Holds a report against a policy. Pure; judges the unfiltered report. */
@@ -56,8 +62,8 @@ export function judge(report: Report, policy: Policy): Judgement {
   function exitCode(): Judgement['exitCode'] {
     if (violations.length > 0) return 2;
     if (incomplete.length > 0 && policy.allowIncomplete !== true) return 3;
-    const lacking = stale.length + missingData.length + (unrated?.missing.length ?? 0);
-    return lacking > 0 && policy.allowStale !== true ? 4 : 0;
+    if (stale.length + missingData.length > 0 && policy.allowStale !== true) return 4;
+    return isUnjudged(unrated, policy) ? 4 : 0;
   }
 }
 
@@ -77,6 +83,12 @@ function isJudged(finding: Finding, policy: Policy): policy is Gate {
   return finding.kind !== 'informational' && !(ignoreUnfixed === true && isUnfixed(finding));
 }
 
+/** Whether somebody who rates findings was not asked, and that is not accepted. */
+function isUnjudged(unrated: Unrated | undefined, { allowStale, allowUnrated, switchedOff = [] }: Policy): boolean {
+  if (unrated === undefined || allowUnrated === true) return false;
+  return switchedOff.length > 0 || (unrated.missing.length > 0 && allowStale !== true);
+}
+
 /** A severity that nobody was asked for is not a low one. */
 function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | undefined {
   const unrated = findings.filter(
@@ -86,7 +98,7 @@ function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | un
   const missing = coverage.feeds.filter(
     ({ role, updatedAt, stale }) => role === 'severities' && (updatedAt === null || stale),
   );
-  return { findings: unrated.length, missing: missing.map(({ id }) => id) };
+  return { findings: unrated.length, missing: missing.map(({ id }) => id), switchedOff: policy.switchedOff ?? [] };
 }
 
 /** A namespace without data for want of a feed that was never loaded counts as missing data, not as incomplete. */

@@ -9,8 +9,10 @@ const severityNames = `${severities.slice(0, -1).join(', ')} or Unknown`;
 const severitySources = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'];
 
 const exitHelp = `
-Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an unsupported or
-end-of-life distribution, packages that no detector reads, no packages), 4 advisory data missing or stale. --allow-incomplete accepts 3.
+Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an
+unsupported or end-of-life distribution, packages that no detector reads, no packages), 4 advisory
+data missing or stale, or findings that --fail-on cannot judge. --allow-incomplete accepts 3,
+--allow-unrated the last of these.
 `;
 
 /** Adds `scan`. */
@@ -35,6 +37,7 @@ export function addScan(program: Command): void {
     )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
     .addOption(allowUncovered())
+    .addOption(flag('--allow-unrated', 'let findings pass --fail-on whose severities no loaded feed could tell'))
     .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
         .default(10_080, '7d')

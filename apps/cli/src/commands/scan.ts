@@ -6,12 +6,13 @@ import {
   namespaceIds,
   parseSeverityOrder,
   participatingFeeds,
+  roleOf,
   type FilteredReport,
   type HiddenFindings,
   type Judgement,
   type MatchOptions,
 } from '@clarion/matching';
-import { ClarionError, severities, type Report, type Severity } from '@clarion/model';
+import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 import { refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
@@ -29,6 +30,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly failOn?: string;
   readonly failOnOtherArchitectures?: boolean;
   readonly allowIncomplete?: boolean;
+  readonly allowUnrated?: boolean;
   /** Names, separated by commas. */
   readonly allowUncovered?: string;
   readonly maxFeedAge: number;
@@ -68,22 +70,39 @@ function describeHidden({ severity, unfixed, kernelHeaders }: HiddenFindings): r
 
 /** A finding without a severity is no harmless one: the gate says that it could not judge it, and why. */
 function describeUnrated(
-  { findings, missing }: NonNullable<Judgement['unrated']>,
-  { failOn = '' }: ScanSettings,
+  { findings, missing, switchedOff }: NonNullable<Judgement['unrated']>,
+  { failOn = '', allowUnrated = false }: ScanSettings,
 ): string {
   const subject = `${findings} findings have no severity`;
-  if (missing.length === 0) return `${subject}, and pass --fail-on ${failOn}: no feed of this scan rates them`;
-  const feeds = missing.join(', ');
-  return `${subject}, and --fail-on ${failOn} cannot judge them: ${feeds} was never loaded or is stale; run clarion update ${missing.join(' ')}`;
+  if (allowUnrated) return `${subject}, and pass --fail-on ${failOn} (--allow-unrated)`;
+  const [loading, off] = [missing.join(', '), switchedOff.join(', ')];
+  const reasons = [
+    ...(loading === '' ? [] : [`${loading} was never loaded or is stale; run clarion update ${missing.join(' ')}`]),
+    ...(off === '' ? [] : [`${off} is switched off; take it out of feeds.disable`]),
+  ];
+  if (reasons.length === 0) return `${subject}, and pass --fail-on ${failOn}: no feed of this scan rates them`;
+  return `${subject}, and --fail-on ${failOn} cannot judge them: ${reasons.join('; ')}, or accept them with --allow-unrated`;
+}
+
+/** Feeds that would tell severities, and that configuration does not want. */
+function severitiesSwitchedOff(feeds: readonly FeedSource[]): readonly string[] {
+  return feeds.filter((feed) => feed.enabled === false && roleOf(feed) === 'severities').map((feed) => feedName(feed));
+}
+
+interface Conclusion {
+  readonly feeds: readonly FeedSource[];
+  readonly facts: Facts;
 }
 
 /** Judges the whole report, whatever is shown of it; says on stderr what was decided. */
-function conclude(report: Report, settings: ScanSettings, facts: Facts): void {
+function conclude(report: Report, settings: ScanSettings, { feeds, facts }: Conclusion): void {
   const verdict = judge(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
     otherArchitectures: settings.failOnOtherArchitectures ?? false,
     allowIncomplete: settings.allowIncomplete ?? false,
+    allowUnrated: settings.allowUnrated ?? false,
+    switchedOff: severitiesSwitchedOff(feeds),
     now: new Date(),
   });
   if (verdict.violations.length > 0) {
@@ -132,6 +151,6 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     const style = { ...renderStyle(settings.output, settings.listPackages ?? false), hidden, details };
     await writeResult(await render(shown.report, style), settings.output);
     for (const line of describeHidden(shown.hidden)) facts.progress.warn(line);
-    conclude(report, settings, facts);
+    conclude(report, settings, { feeds, facts });
   });
 }

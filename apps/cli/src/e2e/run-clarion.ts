@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /** The workspace, and the bundle that `npm test` makes before it runs any spec. */
 export const root = join(__dirname, '..', '..', '..', '..');
-const bundle = join(root, 'dist', 'apps', 'cli', 'main.js');
+export const bundle = join(root, 'dist', 'apps', 'cli', 'main.js');
 export const sampleFeeds = join(root, 'tools', 'sample', 'feeds');
 
 export interface Outcome {

@@ -127,10 +127,25 @@ describe('a gate by severity', () => {
     expect(judged.stderr).toMatch(/findings have no severity, and pass --fail-on Critical/);
   }, 120_000);
 
-  it('passes what nobody is to rate by configuration', async () => {
+  it('cannot judge what nobody may rate by configuration, and says what helps; loud and quiet alike', async () => {
     put(at('without.yaml'), 'feeds:\n  disable: [nvd]\n');
-    const outcome = await scan({ db: 'gate', mirror: '', config: 'without.yaml', more: ['--fail-on', 'Critical'] });
+    const without = (...more: readonly string[]): Promise<Outcome> =>
+      scan({ db: 'gate', mirror: '', config: 'without.yaml', more });
+    const open = await without('--fail-on', 'Critical');
+    expect(open.code).toBe(4);
+    expect(open.stderr).toMatch(
+      /cannot judge them: nvd is switched off; take it out of feeds\.disable, or accept them with --allow-unrated/,
+    );
+    expect(await without('--fail-on', 'Critical', '--quiet')).toMatchObject({
+      code: 4,
+      stdout: open.stdout,
+      stderr: '',
+    });
+    expect((await without()).code).toBe(0);
+
+    const outcome = await without('--fail-on', 'Critical', '--allow-unrated');
     expect(outcome.code).toBe(0);
+    expect(outcome.stderr).toMatch(/findings have no severity, and pass --fail-on Critical \(--allow-unrated\)/);
     expect(reportOf(outcome).coverage.feeds.map(({ id }) => id)).not.toContain('nvd');
     expect(
       reportOf(outcome).findings.filter(({ severities }) => severities.some(({ source }) => source === 'nvd')),
