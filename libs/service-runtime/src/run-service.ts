@@ -3,6 +3,7 @@ import { ClarionError } from '@clarion/model';
 import type { ServiceLog } from './create-log';
 import { startIntrospection } from './introspection';
 import type { Metrics } from './metrics';
+import { signalsOf } from './own-thread';
 
 /** A service that runs. */
 export interface RunningService {
@@ -25,7 +26,8 @@ export interface ServiceOptions {
   readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: Metrics };
 }
 
-const closingMillis = 5000;
+/** What is open may take so long to close when the time to finish is over. */
+export const closingMillis = 5000;
 
 /**
  * The life of a service's process: starts it, and on SIGTERM or SIGINT is not ready, waits, stops, and ends with code 0.
@@ -46,9 +48,10 @@ export async function runService(options: ServiceOptions): Promise<void> {
   };
   process.on('unhandledRejection', fail('A promise was rejected and nobody handled it'));
   process.on('uncaughtException', fail('An exception was thrown and nobody handled it'));
-  switchLevelOnSignal(log);
+  const signals = signalsOf();
+  switchLevelOnSignal(log, signals);
 
-  const stopped = stopSignal(log, exit, draining);
+  const stopped = stopSignal({ log, exit, draining, signals });
   try {
     const introspection =
       options.introspection &&
@@ -95,8 +98,15 @@ async function stopService(options: ServiceOptions, service: RunningService | un
   clearTimeout(late);
 }
 
+interface StopSignal {
+  readonly log: ServiceLog;
+  readonly exit: (code: number) => never;
+  readonly draining: AbortController;
+  readonly signals: ReturnType<typeof signalsOf>;
+}
+
 /** Resolves with the first signal to stop; the second one ends the process with the code that shells give to it. */
-function stopSignal(log: ServiceLog, exit: (code: number) => never, draining: AbortController): Promise<void> {
+function stopSignal({ log, exit, draining, signals }: StopSignal): Promise<void> {
   return new Promise((resolve) => {
     const onSignal = (signal: 'SIGTERM' | 'SIGINT'): void => {
       if (draining.signal.aborted) {
@@ -107,14 +117,14 @@ function stopSignal(log: ServiceLog, exit: (code: number) => never, draining: Ab
       draining.abort(new Error('The service stops'));
       resolve();
     };
-    process.on('SIGTERM', onSignal);
-    process.on('SIGINT', onSignal);
+    signals.on('SIGTERM', onSignal);
+    signals.on('SIGINT', onSignal);
   });
 }
 
-function switchLevelOnSignal(log: ServiceLog): void {
+function switchLevelOnSignal(log: ServiceLog, signals: ReturnType<typeof signalsOf>): void {
   const usual = log.level;
-  process.on('SIGUSR2', () => {
+  signals.on('SIGUSR2', () => {
     log.setLevel(log.level === 'debug' ? usual : 'debug');
     log.info('Log level changed', { log_level: log.level });
   });

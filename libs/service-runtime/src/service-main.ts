@@ -1,9 +1,12 @@
+import { writeSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 import type { Log } from '@clarion/model';
 import { createLog } from './create-log';
 import { createMetrics, type Metrics } from './metrics';
-import type { processSettings } from './process-settings';
+import { runInOwnThread } from './own-thread';
+import { processSettings } from './process-settings';
 import { readConfig } from './read-config';
-import { runService, type RunningService } from './run-service';
+import { closingMillis, runService, type RunningService } from './run-service';
 import type { ConfigOf, Settings } from './setting';
 import { startTracing, type Instrumented } from './tracing';
 
@@ -32,13 +35,41 @@ export interface ServiceMain<S extends Settings> {
   readonly load: () => Promise<StartService<S & typeof processSettings>>;
 }
 
-/** The whole of a service's `main.ts`: configuration, log, metrics, probes, traces, its life and its end. */
+/** Beyond what a thread that is not busy takes to end by itself. */
+const patienceMillis = 1000;
+
+/**
+ * The whole of a service's `main.ts`: configuration, log, metrics, probes, traces, its life and its end. The service runs
+ * in a thread of its own, so that a signal ends it in time whatever it is doing.
+ */
 export function serviceMain<S extends Settings>(options: ServiceMain<S>): void {
+  if (isMainThread) {
+    watch(options);
+    return;
+  }
   run(options).catch((error: unknown) => {
     // Only what comes before the log: a wrong configuration.
-    process.stderr.write(`${options.name}: ${error instanceof Error ? error.message : String(error)}\n`);
+    writeSync(2, `${options.name}: ${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   });
+}
+
+function watch<S extends Settings>({ name, version, serves }: ServiceMain<S>): void {
+  const { drainMillis, graceMillis } = processTimes();
+  runInOwnThread({
+    script: process.argv[1] ?? '',
+    log: createLog({ service: name, version, level: 'warn' }),
+    endMillis: (serves ? drainMillis : 0) + graceMillis + closingMillis + patienceMillis,
+  });
+}
+
+function processTimes(): Pick<ConfigOf<typeof processSettings>, 'drainMillis' | 'graceMillis'> {
+  try {
+    return readConfig(processSettings).config;
+  } catch {
+    // The thread says what is wrong, of all its settings, and ends.
+    return { drainMillis: 0, graceMillis: 0 };
+  }
 }
 
 async function run<S extends Settings>(options: ServiceMain<S>): Promise<void> {

@@ -1,0 +1,61 @@
+import { EventEmitter } from 'node:events';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import type { ServiceLog } from './create-log';
+
+/** Signals that a service knows. */
+const known = ['SIGTERM', 'SIGINT', 'SIGUSR2'] as const;
+type Signal = (typeof known)[number];
+
+export interface OwnThreadOptions {
+  /** The program, which is run once more as it was started. */
+  readonly script: string;
+  readonly log: Pick<ServiceLog, 'error' | 'warn' | 'flush'>;
+  /** The process ends with code 1 so long after the first signal to stop, whatever the thread does then. */
+  readonly endMillis: number;
+}
+
+/**
+ * Runs the program in a thread of its own, so that this one, which does nothing else, hears every signal: no handler runs
+ * in a thread that is busy. The process ends with the code of the thread; with 1 when it cannot go on, or does not stop in
+ * time; and with the second signal at once.
+ */
+export function runInOwnThread({ script, log, endMillis }: OwnThreadOptions): void {
+  const thread = new Worker(script, { argv: process.argv.slice(2) });
+  const exit = (code: number): never => {
+    log.flush();
+    process.exit(code);
+  };
+  let stopping = false;
+  const stop = (signal: 'SIGTERM' | 'SIGINT'): void => {
+    if (stopping) {
+      log.warn('Second signal: ending at once', { signal });
+      exit(signal === 'SIGINT' ? 130 : 143);
+    }
+    stopping = true;
+    setTimeout(() => {
+      log.error('The service did not stop in time, it is ended', { end_ms: endMillis });
+      exit(1);
+    }, endMillis);
+    thread.postMessage(signal);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+  process.on('SIGUSR2', (signal) => {
+    thread.postMessage(signal);
+  });
+  thread.once('error', (error) => {
+    log.error('The service cannot go on', { error });
+    exit(1);
+  });
+  thread.once('exit', exit);
+}
+
+/** Where signals come from: the process, or whoever runs this thread. */
+export function signalsOf(): Pick<EventEmitter, 'on'> {
+  if (isMainThread) return process;
+  const signals = new EventEmitter();
+  parentPort?.on('message', (signal: Signal) => {
+    if (known.includes(signal)) signals.emit(signal, signal);
+  });
+  return signals;
+}
