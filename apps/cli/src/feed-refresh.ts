@@ -1,5 +1,3 @@
-import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
 import { createEgress } from '@clarion/egress';
 import {
   feedsFrom,
@@ -32,16 +30,6 @@ export interface RefreshOptions {
   readonly upstreamFor: UpstreamFor;
   /** Apply updates that shrink a feed suspiciously. */
   readonly force?: boolean;
-}
-
-/** Whoever mounts a database read-only means it: then nothing is fetched that could not be stored. */
-async function isReadOnly(directory: string): Promise<boolean> {
-  try {
-    await access(directory, constants.W_OK);
-    return false;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EROFS';
-  }
 }
 
 function describeOutcome({ outcome, state, written }: FeedFinished, bytes: number): string {
@@ -80,10 +68,6 @@ export async function refreshFeed(feed: FeedSource, options: RefreshOptions, fac
 async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
   const upstream = options.upstreamFor(feed);
   if (upstream === undefined) return true;
-  if (await isReadOnly(facts.directory)) {
-    facts.progress.warn(`${feedName(feed)} was not updated: ${facts.directory} is on a disk that can only be read`);
-    return false;
-  }
   const { store, signal, progress, directory } = facts;
   const phase = progress.phase(feedName(feed), 'bytes');
   const follow = followFeed(phase, () => performance.now());
