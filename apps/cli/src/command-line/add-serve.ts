@@ -105,6 +105,11 @@ export function addServe(program: Command): void {
     .addOption(
       flag('--notify-unreferenced', 'also tell of images whose tags have all been moved to others').default(false),
     )
+    .addOption(keep('acknowledged', '1d', 'notifications that were acknowledged'))
+    .addOption(keep('notifications', '14d', 'notifications that were delivered or that nobody wanted'))
+    .addOption(keep('dead', '30d', 'notifications that could not be delivered, and dead letters of any work'))
+    .addOption(keep('changes', '30d', 'what updates changed; as long as dead letters, which may be replayed'))
+    .addOption(keep('unused', '30d', 'layers and packages that no submitted image needs'))
     .addOption(
       withValues(flag('--log-level <level>', 'debug, info, warn, error or silent').default('info'), [
         'debug',
@@ -126,4 +131,11 @@ export function addServe(program: Command): void {
       const { serve } = await import('../commands/serve');
       await serve(command.optsWithGlobals());
     });
+}
+
+/** As the settings of the notifier of the same names. */
+function keep(what: string, time: string, about: string): ReturnType<typeof flag> {
+  return flag(`--keep-${what} <duration>`, `how long to keep ${about}`)
+    .default(parseMillis(time), time)
+    .argParser(parseMillis);
 }

@@ -50,6 +50,11 @@ export interface ServeOptions extends CommonSettings {
   readonly maxFeedAge: number;
   readonly notifyEpss?: number;
   readonly notifyUnreferenced: boolean;
+  readonly keepAcknowledged: number;
+  readonly keepNotifications: number;
+  readonly keepDead: number;
+  readonly keepChanges: number;
+  readonly keepUnused: number;
   readonly logLevel: string;
 }
 
@@ -123,6 +128,13 @@ function settingsOf(options: ServeOptions): ServeSettings {
     failedAttempts: options.failedAttempts,
     maxFeedAge: options.maxFeedAge,
     notifyUnreferenced: options.notifyUnreferenced,
+    retention: {
+      acknowledgedMillis: options.keepAcknowledged,
+      notificationMillis: options.keepNotifications,
+      deadMillis: options.keepDead,
+      changeMillis: options.keepChanges,
+      unusedMillis: options.keepUnused,
+    },
     logLevel: level,
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(feedsDir === undefined ? {} : { feedsDir }),

@@ -1,5 +1,6 @@
 import type { CallerLimits } from '@clarion/connections';
 import type { FeedSettings } from '@clarion/feed-sources';
+import type { Retention } from '@clarion/notifying';
 
 /** Options of `clarion serve`, parsed. */
 export interface ServeSettings extends FeedSettings {
@@ -46,5 +47,6 @@ export interface ServeSettings extends FeedSettings {
   readonly notifyEpss?: number;
   /** Whether images whose tags have all been moved are told of, too. */
   readonly notifyUnreferenced: boolean;
+  readonly retention: Retention;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

@@ -12,7 +12,7 @@ import { keepDeadLetter } from '@clarion/layer-indexing';
 import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
-import { createDeliverer, defaultRetention, runRetention, type Deliverer } from '@clarion/notifying';
+import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
 import { fileDescriptorSet } from '@clarion/proto';
 import { reportFormats } from '@clarion/report-formats';
 import { createHttpServer, createRestApi } from '@clarion/rest-api';
@@ -94,7 +94,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
         log,
         holder: 'serve',
         everyMillis: 3_600_000,
-        ...defaultRetention,
+        ...settings.retention,
       },
       draining,
     ),
