@@ -2,6 +2,7 @@ import { compileWants } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
 import { collectLayer, type LayerCollector } from './collect-layer';
 import { structureOf } from './layer-record';
+import { layerEntry } from './testing/layer-entry';
 
 const wants = { paths: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'], maxBytes: 100 };
 
@@ -9,9 +10,7 @@ function collector(): LayerCollector {
   return collectLayer({ matcher: compileWants([{ id: 'dpkg', wants }]), missing: new Set(['dpkg']) });
 }
 
-function entry(path: string, more: Partial<LayerEntry> = {}): LayerEntry {
-  return { path, type: 'file', size: 0, mode: 0o644, link: '', nullDevice: false, ...more };
-}
+const entry = (path: string, more: Partial<LayerEntry> = {}): LayerEntry => layerEntry(path, { size: 0, ...more });
 
 function collect(...entries: readonly LayerEntry[]): LayerCollector {
   const made = collector();

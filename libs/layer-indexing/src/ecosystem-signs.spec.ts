@@ -9,22 +9,14 @@ import path from 'node:path';
 import { SignCollector } from './ecosystem-signs';
 import { indexImage } from './index-image';
 import { elfHeader } from './testing/elf-header';
-
-const entry = (name: string, more: Partial<LayerEntry> = {}): LayerEntry => ({
-  path: name,
-  type: 'file',
-  size: 100,
-  mode: 0o644,
-  link: '',
-  nullDevice: false,
-  ...more,
-});
+import { layerEntry } from './testing/layer-entry';
 
 describe('signs of a layer', () => {
   test('are few, whatever the layer holds', () => {
     const collector = new SignCollector(() => true);
-    for (let number = 0; number < 20_000; number += 1) collector.add(entry(`srv/${number}/lib/a.jar`));
-    for (let number = 0; number < 20_000; number += 1) collector.add(entry(`app/node_modules/m${number}/package.json`));
+    for (let number = 0; number < 20_000; number += 1) collector.add(layerEntry(`srv/${number}/lib/a.jar`));
+    for (let number = 0; number < 20_000; number += 1)
+      collector.add(layerEntry(`app/node_modules/m${number}/package.json`));
     const signs = collector.signs();
     expect(signs.reduce((sum, { files }) => sum + files, 0)).toBe(40_000);
     expect(signs.flatMap(({ paths }) => paths).length).toBeLessThan(100);
@@ -43,38 +35,38 @@ describe('a program', () => {
   test.each(['manager', 'usr/local/bin/tool', 'opt/lib/libshop.so', 'srv/x.dll'])(
     'is told by its bytes: %s',
     (name) => {
-      expect(heads([entry(name), elf])).toMatchObject([{ ecosystem: 'generic', files: 1, paths: [name] }]);
+      expect(heads([layerEntry(name), elf])).toMatchObject([{ ecosystem: 'generic', files: 1, paths: [name] }]);
     },
   );
 
   test.each(['usr/bin/perl5.36', 'bin/busybox', 'app/node_modules/sharp/sharp.node', 'srv/gems/x/ext.so'])(
     'of others: %s',
     (name) => {
-      expect(heads([entry(name), elf])).toEqual([]);
+      expect(heads([layerEntry(name), elf])).toEqual([]);
     },
   );
 
   test('is no script, whatever its size and mode', () => {
     const script = Buffer.from('#!/bin/sh\n'.padEnd(512));
-    expect(heads([entry('usr/local/bin/x', { size: 5_000_000, mode: 0o755 }), script])).toEqual([]);
+    expect(heads([layerEntry('usr/local/bin/x', { size: 5_000_000, mode: 0o755 }), script])).toEqual([]);
   });
 
   test('is told by size and mode where its bytes cannot be had, and is no jar', () => {
     const collector = new SignCollector(() => true);
     const large = { size: 5_000_000, mode: 0o755 };
-    collector.unread(entry('srv/large', large));
-    collector.unread(entry('srv/large.jar', large));
-    collector.unread(entry('usr/bin/large', large));
-    collector.unread(entry('srv/small', { mode: 0o755 }));
-    collector.unread(entry('srv/data', { ...large, mode: 0o644 }));
+    collector.unread(layerEntry('srv/large', large));
+    collector.unread(layerEntry('srv/large.jar', large));
+    collector.unread(layerEntry('usr/bin/large', large));
+    collector.unread(layerEntry('srv/small', { mode: 0o755 }));
+    collector.unread(layerEntry('srv/data', { ...large, mode: 0o644 }));
     expect(collector.signs()).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
   });
 
   test('of which a detector reads all is one as well', () => {
     const collector = new SignCollector(() => true);
-    collector.head(entry('srv/large'), Buffer.concat([elf, Buffer.alloc(10_000)]));
-    collector.head(entry('srv/large.jar'), elf);
-    collector.head(entry('usr/bin/x'), elf);
+    collector.head(layerEntry('srv/large'), Buffer.concat([elf, Buffer.alloc(10_000)]));
+    collector.head(layerEntry('srv/large.jar'), elf);
+    collector.head(layerEntry('usr/bin/x'), elf);
     expect(collector.signs()).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
   });
 });

@@ -1,16 +1,7 @@
 import type { LayerEntry } from '@clarion/model';
 import { ecosystems } from './ecosystem-table';
 import { ecosystemOf, mayBeProgram } from './recognised-paths';
-
-const entry = (name: string, more: Partial<LayerEntry> = {}): LayerEntry => ({
-  path: name,
-  type: 'file',
-  size: 100,
-  mode: 0o644,
-  link: '',
-  nullDevice: false,
-  ...more,
-});
+import { layerEntry } from './testing/layer-entry';
 
 describe('an entry is a sign of', () => {
   test.each<[string, string, Partial<LayerEntry>?]>([
@@ -40,7 +31,7 @@ describe('an entry is a sign of', () => {
     ['nuget', 'usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.1/Microsoft.NETCore.App.deps.json'],
     ['gem', 'usr/lib/ruby/gems/3.3.0/cache/rack-3.0.0.gem'],
   ])('%s: %s', (id, name, more = {}) => {
-    expect(ecosystemOf(entry(name, more))).toBe(id);
+    expect(ecosystemOf(layerEntry(name, more))).toBe(id);
   });
 
   test.each<[string, Partial<LayerEntry>?]>([
@@ -59,14 +50,14 @@ describe('an entry is a sign of', () => {
     ['app/node_modules/express', { type: 'directory' }],
     ['app/node_modules/link/package.json', { type: 'symlink' }],
   ])('nothing: %s', (name, more = {}) => {
-    expect(ecosystemOf(entry(name, more))).toBeUndefined();
+    expect(ecosystemOf(layerEntry(name, more))).toBeUndefined();
   });
 
   test('each line of the table is found', () => {
     for (const { id, paths } of ecosystems) {
       for (const glob of paths) {
         const name = glob.replace('**/', 'srv/').replaceAll('@*', '@scope').replaceAll('*', 'name');
-        expect([name, ecosystemOf(entry(name))]).toEqual([name, id]);
+        expect([name, ecosystemOf(layerEntry(name))]).toEqual([name, id]);
       }
     }
   });
@@ -75,7 +66,7 @@ describe('an entry is a sign of', () => {
     for (const { id, everywhere = [] } of ecosystems) {
       for (const glob of everywhere) {
         const name = glob.replace('**/', 'a/b/').replace('lib*', 'lib64').replaceAll('*', 'name');
-        expect([name, ecosystemOf(entry(name))]).toEqual([name, id]);
+        expect([name, ecosystemOf(layerEntry(name))]).toEqual([name, id]);
       }
     }
   });
@@ -89,5 +80,5 @@ test.each<[string, Partial<LayerEntry>, boolean]>([
   ['app/empty', { size: 0 }, false],
   ['app/link', { type: 'symlink' }, false],
 ])('the first bytes of %s %j are looked at: %j', (name, more, asked) => {
-  expect(mayBeProgram(entry(name, more))).toBe(asked);
+  expect(mayBeProgram(layerEntry(name, more))).toBe(asked);
 });

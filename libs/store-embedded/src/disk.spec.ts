@@ -1,13 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { openEmbeddedStore } from './open-embedded-store';
+import { bundleStore } from './testdata/killable-process';
 
 // A real disk that is full, and one that can only be read: a small mount of another process, gone with it.
 
-const root = path.resolve(__dirname, '../../..');
 const script = path.join(__dirname, 'testdata/use-disk.cjs');
 let scratch: string;
 let bundle: string;
@@ -15,20 +15,9 @@ let place: string;
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'clarion-disk-'));
-  bundle = path.join(scratch, 'store.cjs');
+  bundle = bundleStore(scratch);
   place = path.join(scratch, 'disk');
   mkdirSync(place);
-  symlinkSync(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'));
-  execFileSync(process.execPath, [
-    path.join(root, 'node_modules/esbuild/bin/esbuild'),
-    path.join(__dirname, 'index.ts'),
-    '--bundle',
-    '--platform=node',
-    '--external:lmdb',
-    `--tsconfig=${path.join(root, 'tsconfig.base.json')}`,
-    `--outfile=${bundle}`,
-    '--log-level=error',
-  ]);
 });
 afterAll(() => {
   rmSync(scratch, { recursive: true, force: true });

@@ -1,30 +1,18 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { AffectedImage, Composition, Notification, Store, StoredImage } from '@clarion/model';
+import type { AffectedImage, Composition, Notification, StoredImage } from '@clarion/model';
 import { open } from 'lmdb';
 
 import { openEmbeddedStore } from './open-embedded-store';
+import { storeOfEachTest } from './testing/each-test';
 
 // The port cannot tell whether rows stay behind that nobody finds any more: these specs look into the file.
 
-let directory: string;
-let store: Store;
-
-beforeEach(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
-  store = await openEmbeddedStore({ directory });
-});
-
-afterEach(async () => {
-  await store.close();
-  rmSync(directory, { recursive: true });
-});
+const here = storeOfEachTest();
 
 /** How many records of each kind there are, but for the format. */
 async function kinds(): Promise<Readonly<Record<string, number>>> {
-  const file = open({ path: path.join(directory, 'facts.mdb'), noSubdir: true, readOnly: true });
+  const file = open({ path: path.join(here.directory, 'facts.mdb'), noSubdir: true, readOnly: true });
   const counts = new Map<string, number>();
   for (const key of file.getKeys()) {
     const [kind = ''] = String(key).split('\t');
@@ -66,14 +54,14 @@ async function* pages(count: number): AsyncGenerator<readonly AffectedImage[]> {
 
 describe('images and compositions', () => {
   it('leave nothing behind', async () => {
-    await store.putComposition(composition, [{ ...feature, source: { name: 'openssl', version: '1' } }]);
-    await store.putCounts('0c', counts);
-    await store.changeImage(image.manifestDigest, () => image);
+    await here.store.putComposition(composition, [{ ...feature, source: { name: 'openssl', version: '1' } }]);
+    await here.store.putCounts('0c', counts);
+    await here.store.changeImage(image.manifestDigest, () => image);
     const rows = { 'image-state': 1, 'image-repository': 2, 'image-composition': 1, 'image-layer': 2 };
     const ofComposition = { composition: 1, 'composition-features': 1, 'composition-used': 1, counts: 1, severity: 2 };
     expect(await kinds()).toEqual({ image: 1, ...rows, ...ofComposition, holder: 2 });
-    await store.forgetImage(image.manifestDigest);
-    await store.prune({ before: '9000-01-01T00:00:00Z', keepFeeds: [] });
+    await here.store.forgetImage(image.manifestDigest);
+    await here.store.prune({ before: '9000-01-01T00:00:00Z', keepFeeds: [] });
     expect(await kinds()).toEqual({});
   });
 
@@ -81,13 +69,13 @@ describe('images and compositions', () => {
     'are refused without a digest: %p',
     async (text) => {
       const refused = { name: 'ClarionError', code: 'invalid-input' };
-      await expect(store.changeImage(text, () => undefined)).rejects.toMatchObject(refused);
+      await expect(here.store.changeImage(text, () => undefined)).rejects.toMatchObject(refused);
     },
   );
 
   it.each(['', 'a\tb', '#x', 'x'.repeat(10_000)])('are refused without an id: %p', async (id) => {
     const refused = { name: 'ClarionError', code: 'invalid-input' };
-    await expect(store.putComposition({ ...composition, id }, [])).rejects.toMatchObject(refused);
+    await expect(here.store.putComposition({ ...composition, id }, [])).rejects.toMatchObject(refused);
   });
 });
 
@@ -100,7 +88,7 @@ describe('notifications', () => {
         reached();
         await new Promise(() => undefined);
       };
-      void store.putNotification(notification(id), stuck());
+      void here.store.putNotification(notification(id), stuck());
     });
   }
 
@@ -109,7 +97,7 @@ describe('notifications', () => {
       yield* pages(3);
       throw new Error('on purpose');
     };
-    await expect(store.putNotification(notification('n'), failing())).rejects.toThrow('on purpose');
+    await expect(here.store.putNotification(notification('n'), failing())).rejects.toThrow('on purpose');
     expect(await kinds()).toEqual({});
   });
 
@@ -117,30 +105,30 @@ describe('notifications', () => {
     await abandon('n');
     await abandon('n');
     expect(await kinds()).toEqual({ affected: 4 * recordsOfPage });
-    await store.putNotification(notification('n'), pages(1));
+    await here.store.putNotification(notification('n'), pages(1));
     expect(await kinds()).toEqual({ affected: recordsOfPage, notification: 1, 'notification-state': 1 });
   });
 
   it('are forgotten with what was never finished, and with their deliveries', async () => {
     await abandon('n1');
-    await store.putNotification(notification('n2'), pages(3));
+    await here.store.putNotification(notification('n2'), pages(3));
     const endpoint = { id: 'e', url: 'u', mode: 'cloudevents', secrets: [], filter: {}, createdAt: time } as const;
-    await store.putEndpoint({ ...endpoint, allowInsecure: false, fullBody: false });
+    await here.store.putEndpoint({ ...endpoint, allowInsecure: false, fullBody: false });
     const delivery = { endpoint: 'e', state: 'pending', nextAttemptAt: time, createdAt: time, attempts: 0, log: [] };
-    await store.addDeliveries([{ ...delivery, state: 'pending', notification: 'n2' }]);
+    await here.store.addDeliveries([{ ...delivery, state: 'pending', notification: 'n2' }]);
     expect(await kinds()).toMatchObject({ affected: 5 * recordsOfPage, delivery: 1, 'delivery-of': 1, due: 1 });
-    await store.forgetNotifications('n3');
+    await here.store.forgetNotifications('n3');
     expect(await kinds()).toEqual({ endpoint: 1 });
   });
 });
 
 describe('readiness', () => {
   it('is not told of a store that cannot be written', async () => {
-    expect(await store.ready()).toBe(true);
-    const reader = await openEmbeddedStore({ directory, readOnly: true });
+    expect(await here.store.ready()).toBe(true);
+    const reader = await openEmbeddedStore({ directory: here.directory, readOnly: true });
     expect(await reader.ready()).toBe(false);
     await reader.close();
-    const full = await openEmbeddedStore({ directory, mapSizeLimit: 1 });
+    const full = await openEmbeddedStore({ directory: here.directory, mapSizeLimit: 1 });
     expect(await full.ready()).toBe(false);
     await full.close();
   });

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Store } from '@clarion/model';
@@ -7,27 +5,14 @@ import * as lmdb from 'lmdb';
 
 import type { Environment } from './environment';
 import { mentionStore } from './mention-store';
-import { openEmbeddedStore } from './open-embedded-store';
+import { storesOfEachTest } from './testing/each-test';
 
 // What all stores do is in the contract; here is what the index of this one has to survive.
 
-let directory: string;
-const opened: Store[] = [];
+const here = storesOfEachTest();
 
-beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
-});
-
-afterEach(async () => {
-  for (const store of opened.splice(0)) await store.close();
-  rmSync(directory, { recursive: true });
-});
-
-async function openStore(options: { mentions?: boolean; readOnly?: boolean } = { mentions: true }): Promise<Store> {
-  const store = await openEmbeddedStore({ directory, ...options });
-  opened.push(store);
-  return store;
-}
+const openStore = (options: { mentions?: boolean; readOnly?: boolean } = { mentions: true }): Promise<Store> =>
+  here.open(options);
 
 /** Packages with the ids of one update; no ids remove the package. */
 async function update(
@@ -195,8 +180,7 @@ describe('the index of mentions', () => {
       asked += 1;
       await other.packagesOf('');
     };
-    const store = await openEmbeddedStore({ directory, mentions: true, buildMentions });
-    opened.push(store);
+    const store = await here.open({ mentions: true, buildMentions });
     expect(await Promise.all([names(store, 'CVE-1'), names(store, 'CVE-2')])).toEqual([['a'], []]);
     expect(asked).toBe(1);
   });
@@ -204,8 +188,8 @@ describe('the index of mentions', () => {
 
 /** The file without a store around it, to see what is written. */
 function rawStore(): Environment {
-  const file = path.join(directory, 'facts.mdb');
+  const file = path.join(here.directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
   const rest = { readOnly: false, mentions: true, mapSizeLimit: undefined, now: () => new Date() };
-  return { directory, file, db, lmdb, ...rest, openWriters: new Set() };
+  return { directory: here.directory, file, db, lmdb, ...rest, openWriters: new Set() };
 }

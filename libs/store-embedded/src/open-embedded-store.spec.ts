@@ -1,29 +1,12 @@
-import { copyFileSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Store } from '@clarion/model';
 import { open } from 'lmdb';
 
 import { openEmbeddedStore } from './open-embedded-store';
+import { storesOfEachTest } from './testing/each-test';
 
-let directory: string;
-const opened: Store[] = [];
-
-beforeEach(() => {
-  directory = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
-});
-
-afterEach(async () => {
-  for (const store of opened.splice(0)) await store.close();
-  rmSync(directory, { recursive: true });
-});
-
-async function openStore(options: Partial<Parameters<typeof openEmbeddedStore>[0]> = {}): Promise<Store> {
-  const store = await openEmbeddedStore({ directory, ...options });
-  opened.push(store);
-  return store;
-}
+const here = storesOfEachTest();
 
 function digest(seed: number): string {
   return `sha256:${seed.toString(16).padStart(64, '0')}`;
@@ -65,11 +48,11 @@ const state = {
 
 describe('openEmbeddedStore', () => {
   it('makes the directory and keeps everything from one opening to the next', async () => {
-    const nested = path.join(directory, 'a/b');
+    const nested = path.join(here.directory, 'a/b');
     const store = await openEmbeddedStore({ directory: nested });
     await store.putLayer(layer(1));
     await store.close();
-    const again = await openStore({ directory: nested });
+    const again = await here.open({ directory: nested });
     expect(await again.layer(digest(1), [])).toStrictEqual(layer(1));
     expect(await again.size()).toBe(statSync(path.join(nested, 'facts.mdb')).size);
   });
@@ -79,8 +62,8 @@ describe('openEmbeddedStore', () => {
     ['a file on the way', 'file/below'],
     ['no directory can be made there', 'file/below/deep'],
   ])('tells when the directory cannot be used: %s', async (_, name) => {
-    writeFileSync(path.join(directory, 'file'), '');
-    const place = path.join(directory, name);
+    writeFileSync(path.join(here.directory, 'file'), '');
+    const place = path.join(here.directory, name);
     await expect(openEmbeddedStore({ directory: place })).rejects.toMatchObject({
       name: 'ClarionError',
       code: 'invalid-input',
@@ -91,14 +74,14 @@ describe('openEmbeddedStore', () => {
 
   it('tells when there is nothing to read', async () => {
     const refused = { code: 'no-data', remedy: expect.stringContaining('clarion update') as string };
-    await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
-    expect(readdirSync(directory)).toEqual([]);
-    await open({ path: path.join(directory, 'facts.mdb'), noSubdir: true }).close();
-    await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
+    await expect(openEmbeddedStore({ directory: here.directory, readOnly: true })).rejects.toMatchObject(refused);
+    expect(readdirSync(here.directory)).toEqual([]);
+    await open({ path: path.join(here.directory, 'facts.mdb'), noSubdir: true }).close();
+    await expect(openEmbeddedStore({ directory: here.directory, readOnly: true })).rejects.toMatchObject(refused);
   });
 
   it('lets the process do other things while somebody asks question after question', async () => {
-    const store = await openEmbeddedStore({ directory });
+    const store = await openEmbeddedStore({ directory: here.directory });
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
     for (const end = performance.now() + 200; performance.now() < end;) await store.vulnerability('CVE-2024-0001');
@@ -113,13 +96,13 @@ describe('openEmbeddedStore', () => {
     [0, /endpoints, own vulnerabilities and notifications stay/],
     ['x', /move facts.mdb away/],
   ])('refuses a store of format %p', async (format, remedy) => {
-    await (await openEmbeddedStore({ directory })).close();
-    const raw = open({ path: path.join(directory, 'facts.mdb'), noSubdir: true, encoding: 'msgpack' });
+    await (await openEmbeddedStore({ directory: here.directory })).close();
+    const raw = open({ path: path.join(here.directory, 'facts.mdb'), noSubdir: true, encoding: 'msgpack' });
     await raw.put('meta\tformat', format);
     await raw.close();
-    await expect(openEmbeddedStore({ directory })).rejects.toMatchObject({
+    await expect(openEmbeddedStore({ directory: here.directory })).rejects.toMatchObject({
       code: 'unsupported',
-      message: expect.stringContaining(directory) as string,
+      message: expect.stringContaining(here.directory) as string,
       remedy: expect.stringMatching(remedy) as string,
     });
   });
@@ -129,32 +112,32 @@ describe('openEmbeddedStore', () => {
     ['a few bytes', Buffer.from('x')],
     ['zeros', Buffer.alloc(100_000)],
   ])('refuses a file that is no store: %s', async (_, content) => {
-    writeFileSync(path.join(directory, 'facts.mdb'), content);
+    writeFileSync(path.join(here.directory, 'facts.mdb'), content);
     const refused = { code: 'corrupt-data', remedy: expect.stringContaining('move facts.mdb away') as string };
-    await expect(openEmbeddedStore({ directory })).rejects.toMatchObject(refused);
-    await expect(openEmbeddedStore({ directory, readOnly: true })).rejects.toMatchObject(refused);
+    await expect(openEmbeddedStore({ directory: here.directory })).rejects.toMatchObject(refused);
+    await expect(openEmbeddedStore({ directory: here.directory, readOnly: true })).rejects.toMatchObject(refused);
   });
 
   it('takes an empty file for a new store', async () => {
-    writeFileSync(path.join(directory, 'facts.mdb'), '');
-    expect(await (await openStore()).feedStates()).toEqual([]);
+    writeFileSync(path.join(here.directory, 'facts.mdb'), '');
+    expect(await (await here.open()).feedStates()).toEqual([]);
   });
 
   it('refuses a store that is cut off instead of crashing at the first missing page', async () => {
-    const whole = path.join(directory, 'whole');
+    const whole = path.join(here.directory, 'whole');
     const store = await openEmbeddedStore({ directory: whole });
     for (let seed = 1; seed <= 300; seed += 1) await store.putLayer(layer(seed));
     await store.close();
-    copyFileSync(path.join(whole, 'facts.mdb'), path.join(directory, 'facts.mdb'));
-    truncateSync(path.join(directory, 'facts.mdb'), 40_960);
-    await expect(openEmbeddedStore({ directory })).rejects.toMatchObject({
+    copyFileSync(path.join(whole, 'facts.mdb'), path.join(here.directory, 'facts.mdb'));
+    truncateSync(path.join(here.directory, 'facts.mdb'), 40_960);
+    await expect(openEmbeddedStore({ directory: here.directory })).rejects.toMatchObject({
       code: 'corrupt-data',
       message: expect.stringContaining('cut off') as string,
     });
   });
 
   it('tells when it was closed', async () => {
-    const store = await openEmbeddedStore({ directory });
+    const store = await openEmbeddedStore({ directory: here.directory });
     await store.close();
     await expect(store.feedStates()).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
     await expect(store.putLayer(layer(1))).rejects.toMatchObject({ name: 'ClarionError', code: 'invalid-input' });
@@ -163,7 +146,7 @@ describe('openEmbeddedStore', () => {
 
 describe('a store that is only read where needed', () => {
   it('is written where it can be, and is made where there is none', async () => {
-    const store = await openStore({ readOnly: 'where-needed' });
+    const store = await here.open({ readOnly: 'where-needed' });
     await store.putLayer(layer(1));
     expect(await store.layer(digest(1), [])).toStrictEqual(layer(1));
     await store.putFeedState(state);
@@ -173,11 +156,11 @@ describe('a store that is only read where needed', () => {
 
 describe('a store that is only read', () => {
   it('reads facts and refuses to write', async () => {
-    const writable = await openStore();
+    const writable = await here.open();
     await writable.putLayer(layer(1));
-    const store = await openStore({ readOnly: true, now: () => new Date('2999-01-01T00:00:00Z') });
+    const store = await here.open({ readOnly: true, now: () => new Date('2999-01-01T00:00:00Z') });
     expect(await store.layer(digest(1), [])).toStrictEqual(layer(1));
-    const refused = { code: 'unsupported', message: expect.stringContaining(directory) as string };
+    const refused = { code: 'unsupported', message: expect.stringContaining(here.directory) as string };
     await expect(store.putLayer(layer(2))).rejects.toMatchObject(refused);
     await expect(store.putFeedState(state)).rejects.toMatchObject(refused);
     await expect(store.writeFeed('feed')).rejects.toMatchObject(refused);
@@ -187,7 +170,7 @@ describe('a store that is only read', () => {
 
 describe('the size limit', () => {
   it('stops writes before the file grows without bound', async () => {
-    const store = await openStore({ mapSizeLimit: 300_000 });
+    const store = await here.open({ mapSizeLimit: 300_000 });
     const write = async () => {
       for (let seed = 1; seed < 10_000; seed += 1) await store.putLayer(layer(seed));
     };
@@ -200,7 +183,7 @@ describe('the size limit', () => {
   });
 
   it('counts what an update has staged', async () => {
-    const store = await openStore({ mapSizeLimit: 1_000_000 });
+    const store = await here.open({ mapSizeLimit: 1_000_000 });
     const writer = await store.writeFeed('feed');
     const write = async () => {
       for (let n = 0; n < 100_000; n += 1) await writer.put({ ...group, package: `package ${n}` }, 'h');
@@ -217,9 +200,9 @@ describe('the use of layers', () => {
 
   it('is written at most once a day', async () => {
     const time = { now: '2024-03-01T08:00:00Z' };
-    const store = await openStore({ now: clock(time) });
+    const store = await here.open({ now: clock(time) });
     await store.putLayer(layer(1));
-    const file = open({ path: path.join(directory, 'facts.mdb'), noSubdir: true, readOnly: true });
+    const file = open({ path: path.join(here.directory, 'facts.mdb'), noSubdir: true, readOnly: true });
     const transactions = () => {
       file.resetReadTxn();
       return (file.getStats() as { lastTxnId: number }).lastTxnId;
@@ -236,7 +219,7 @@ describe('the use of layers', () => {
 
   it('keeps a layer from being pruned', async () => {
     const time = { now: '2024-03-01T08:00:00Z' };
-    const store = await openStore({ now: clock(time) });
+    const store = await here.open({ now: clock(time) });
     await store.putLayer(layer(1));
     await store.putLayer(layer(2));
     time.now = '2024-04-01T08:00:00Z';
@@ -251,7 +234,7 @@ describe('the use of layers', () => {
 describe('the lease of a feed', () => {
   it('goes to another writer when its holder has been idle for long', async () => {
     const time = { now: '2024-03-01T08:00:00Z' };
-    const store = await openStore({ now: () => new Date(time.now) });
+    const store = await here.open({ now: () => new Date(time.now) });
     const idle = await store.writeFeed('feed');
     await idle.put(group, 'idle');
     time.now = '2024-03-01T08:09:00Z';
@@ -268,7 +251,7 @@ describe('the lease of a feed', () => {
 
   it('is kept by a writer that is slow but busy', async () => {
     const time = { now: Date.parse('2024-03-01T08:00:00Z') };
-    const store = await openStore({ now: () => new Date(time.now) });
+    const store = await here.open({ now: () => new Date(time.now) });
     const writer = await store.writeFeed('feed');
     for (let n = 0; n < 10; n += 1) {
       time.now += 5 * 60_000;
@@ -280,7 +263,7 @@ describe('the lease of a feed', () => {
   });
 
   it('keeps a feed that is just being written from being pruned', async () => {
-    const store = await openStore();
+    const store = await here.open();
     await store.putFeedState(state);
     const writer = await store.writeFeed('feed');
     const prune = () => store.prune({ before: '2020-01-01T00:00:00Z', keepFeeds: [] });
@@ -290,20 +273,20 @@ describe('the lease of a feed', () => {
   });
 
   it('and the staging file end when the store is closed', async () => {
-    const store = await openEmbeddedStore({ directory });
+    const store = await openEmbeddedStore({ directory: here.directory });
     const writer = await store.writeFeed('Feed with a name/that is no file name');
-    expect(readdirSync(directory).filter((name) => name.startsWith('staging-'))).toHaveLength(1);
+    expect(readdirSync(here.directory).filter((name) => name.startsWith('staging-'))).toHaveLength(1);
     await store.close();
-    expect(readdirSync(directory).sort()).toEqual(['facts.mdb', 'facts.mdb-lock']);
+    expect(readdirSync(here.directory).sort()).toEqual(['facts.mdb', 'facts.mdb-lock']);
     await expect(writer.put({ ...group, feed: 'x' }, 'h')).rejects.toMatchObject({ code: 'invalid-input' });
-    const again = await openStore();
+    const again = await here.open();
     await (await again.writeFeed('Feed with a name/that is no file name')).abort();
   });
 });
 
 describe('an update', () => {
   it('brings large and small groups through the staging file unharmed', async () => {
-    const store = await openStore();
+    const store = await here.open();
     const sizes = [0, 1, 40_000, 2, 1_048_576, 3, 3_000_000, ...Array.from({ length: 500 }, (_, n) => n * 17)];
     const groups = sizes.map((size, n) => ({
       ...group,
@@ -317,7 +300,7 @@ describe('an update', () => {
   });
 
   it('does not write what is stored already', async () => {
-    const store = await openStore();
+    const store = await here.open();
     const update = async (description: string) => {
       const writer = await store.writeFeed('feed');
       for (let n = 0; n < 2000; n += 1) await writer.put({ ...group, package: `p${n}` }, 'h');

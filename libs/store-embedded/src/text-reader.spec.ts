@@ -1,26 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import type { FeedWriter, VulnerabilityText } from '@clarion/model';
 
-import type { FeedWriter, Store, VulnerabilityText } from '@clarion/model';
+import { storeOfEachTest } from './testing/each-test';
 
-import { openEmbeddedStore } from './open-embedded-store';
-
-let directory: string;
-let store: Store;
-
-beforeEach(async () => {
-  directory = mkdtempSync(path.join(tmpdir(), 'clarion-texts-'));
-  store = await openEmbeddedStore({ directory });
-});
-
-afterEach(async () => {
-  await store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const here = storeOfEachTest();
 
 async function update(feed: string, change: (writer: FeedWriter) => Promise<void>): Promise<void> {
-  const writer = await store.writeFeed(feed);
+  const writer = await here.store.writeFeed(feed);
   await change(writer);
   const state = { feed, parserVersion: 1, documents: {}, groups: 0, statements: 0, problems: 0, problemSamples: [] };
   await writer.commit(state);
@@ -31,7 +16,7 @@ const score = (feed: string, id: string, value: number): VulnerabilityText => ({
 
 async function textsOf(feed?: string): Promise<readonly VulnerabilityText[]> {
   const found: VulnerabilityText[] = [];
-  for await (const one of store.texts(feed)) found.push(one);
+  for await (const one of here.store.texts(feed)) found.push(one);
   return found;
 }
 
@@ -45,7 +30,7 @@ describe('texts by feed', () => {
         for (const id of names) await writer.putText(text(feed, id, `${feed} of ${id}`));
       });
     }
-    const found = await store.vulnerabilities([...names, 'unknown']);
+    const found = await here.store.vulnerabilities([...names, 'unknown']);
     expect(found.map(({ id }) => id)).toEqual(names);
     for (const { id, texts } of found) {
       expect(texts).toHaveLength(names.length);
@@ -57,7 +42,7 @@ describe('texts by feed', () => {
 
   it('of a feed that is pruned are gone, those of others with a name that begins so are not', async () => {
     for (const feed of ['a', 'a b', 'ab']) await update(feed, (writer) => writer.putText(text(feed, 'CVE-1', feed)));
-    await store.prune({ before: '2000-01-01T00:00:00Z', keepFeeds: ['a b', 'ab'] });
+    await here.store.prune({ before: '2000-01-01T00:00:00Z', keepFeeds: ['a b', 'ab'] });
     expect((await textsOf()).map(({ feed }) => feed)).toEqual(['a b', 'ab']);
   });
 
@@ -94,7 +79,7 @@ describe('texts by feed', () => {
       });
     }
     expect(await textsOf('f')).toEqual([expected]);
-    expect(await store.vulnerability('CVE-10')).toEqual({ id: 'CVE-10', texts: [expected] });
+    expect(await here.store.vulnerability('CVE-10')).toEqual({ id: 'CVE-10', texts: [expected] });
   });
 
   it('keep scores in number beyond what is staged at once', async () => {

@@ -1,17 +1,16 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Store } from '@clarion/model';
-import { describeWithMongoServer } from '@clarion/test-kit';
+import { bundleLibrary, describeWithMongoServer } from '@clarion/test-kit';
 import { MongoClient } from 'mongodb';
 
 import { type MongoStoreOptions, openMongoStore } from './open-mongo-store';
 
 // Another process runs the store as it is: bundled once, with the real driver.
 
-const root = path.resolve(__dirname, '../../..');
 const leaseMillis = 400;
 /** The clock of all processes here is ahead of the true one by so much: leases of the dead end without anybody waiting. */
 let aheadMillis = 0;
@@ -23,18 +22,7 @@ let bundle: string;
 
 beforeAll(() => {
   scratch = mkdtempSync(path.join(tmpdir(), 'clarion-store-mongo-'));
-  bundle = path.join(scratch, 'store.cjs');
-  symlinkSync(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'));
-  execFileSync(process.execPath, [
-    path.join(root, 'node_modules/esbuild/bin/esbuild'),
-    path.join(__dirname, 'index.ts'),
-    '--bundle',
-    '--platform=node',
-    '--external:mongodb',
-    `--tsconfig=${path.join(root, 'tsconfig.base.json')}`,
-    `--outfile=${bundle}`,
-    '--log-level=error',
-  ]);
+  bundle = bundleLibrary(path.join(__dirname, 'index.ts'), 'mongodb', scratch);
 });
 
 afterAll(() => {

@@ -1,3 +1,4 @@
+export * from './bundle-library';
 export * from './bus-contract';
 export * from './bus-runner';
 export * from './certificates';

@@ -1,27 +1,13 @@
-import { type ChildProcessByStdio, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 
-const root = path.resolve(__dirname, '../../../..');
+import { bundleLibrary } from '@clarion/test-kit';
 
 /** Bundles the store as it is, with the real LMDB, so that other processes can run it. Returns the file. */
-export function bundleStore(scratch: string): string {
-  const bundle = path.join(scratch, 'store.cjs');
-  symlinkSync(path.join(root, 'node_modules'), path.join(scratch, 'node_modules'));
-  execFileSync(process.execPath, [
-    path.join(root, 'node_modules/esbuild/bin/esbuild'),
-    path.join(__dirname, '../index.ts'),
-    '--bundle',
-    '--platform=node',
-    '--external:lmdb',
-    `--tsconfig=${path.join(root, 'tsconfig.base.json')}`,
-    `--outfile=${bundle}`,
-    '--log-level=error',
-  ]);
-  return bundle;
-}
+export const bundleStore = (scratch: string): string =>
+  bundleLibrary(path.join(__dirname, '../index.ts'), 'lmdb', scratch);
 
 /** A script of this folder in a process of its own. */
 export type Killable = ChildProcessByStdio<null, Readable, Readable>;
