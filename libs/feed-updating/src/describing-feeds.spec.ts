@@ -170,6 +170,12 @@ test.each([
     server.put(`files/${name}`, text(ids.slice(0, 1124)));
     expect((await update(id)).outcome).toBe('changed');
     expect(await stored()).toBe(1124);
+    // A fifth less, again and again, is not.
+    server.put(`files/${name}`, text(ids.slice(0, 1000)));
+    const sliced = await update(id);
+    expect(sliced.outcome).toBe('held');
+    expect(sliced.state.lastError).toMatch(/^\S+ would lose 404 of 1404 vulnerabilities since \d{4}-\d\d-\d\d; if /);
+    expect(await stored()).toBe(1124);
     server.put(`files/${name}`, text(ids.slice(0, 1)));
     expect((await update(id)).outcome).toBe('held');
     const forced = await update(id, true);

@@ -6,6 +6,7 @@ import type { Compared } from './compare-document';
 import type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
 import { maxSamples, type Problems } from './problem-tally';
 import type { SpoolOptions } from './scratch';
+import { type FeedCounts, peakAfter } from './peak';
 import type { Loss } from './shrinkage';
 import { storedTexts, type StoredTexts } from './stored-texts';
 
@@ -112,14 +113,30 @@ function statementsAfter(run: Run): number {
   );
 }
 
+/** What the whole feed has once this run is committed. */
+export function countsAfter(run: Run): FeedCounts {
+  const texts = isWhole(run) ? run.textIds?.size : undefined;
+  return {
+    groups: [...run.documents.values()].reduce((sum, { groups }) => sum + groups, 0),
+    statements: statementsAfter(run),
+    ...(texts === undefined ? {} : { texts }),
+  };
+}
+
+/** Whether every document was read in this run: what was not seen is not there. */
+export function isWhole(run: Run): boolean {
+  return run.applied.length === run.documents.size && run.plan.patch === undefined;
+}
+
 /** The feed's state once this run is committed. */
-export function stateAfter(run: Run, now: Date): FeedState {
+export function stateAfter(run: Run, { now, force }: { readonly now: Date; readonly force: boolean }): FeedState {
   const { source, last, plan } = run;
   const error = messageOf(run, 'failed') ?? messageOf(run, 'held');
   const success = error === undefined ? now.toISOString() : last?.lastSuccess;
   const change = wroteFacts(run) ? now.toISOString() : last?.lastChange;
   const cursor = error === undefined && !run.incomplete ? plan.cursor : last?.cursor;
   const states = [...run.documents.values()];
+  const counts = countsAfter(run);
   return {
     feed: source.id,
     parserVersion: source.version,
@@ -129,8 +146,9 @@ export function stateAfter(run: Run, now: Date): FeedState {
     ...(success === undefined ? {} : { lastSuccess: success }),
     ...(change === undefined ? {} : { lastChange: change }),
     ...(error === undefined ? {} : { lastError: error, failingSince: failingSince(run) }),
-    groups: states.reduce((sum, { groups }) => sum + groups, 0),
-    statements: statementsAfter(run),
+    groups: counts.groups,
+    statements: counts.statements,
+    peak: peakAfter(last, counts, { now, force }),
     problems: states.reduce((sum, { problems = 0 }) => sum + problems, 0),
     problemSamples: samplesOf(run),
   };

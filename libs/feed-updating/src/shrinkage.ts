@@ -12,8 +12,8 @@ const maxShare = 0.2;
 const smallEnough = 20;
 
 /** The same of a feed's texts about vulnerabilities: descriptions, scores, entries of a catalogue. */
-export function textShrinkage(stored: number, lost: number): string | undefined {
-  return isTooMuch(stored, lost) ? `would lose ${lost} of ${stored} vulnerabilities at once` : undefined;
+export function textShrinkage(stored: number, lost: number, when = 'at once'): string | undefined {
+  return isTooMuch(stored, lost) ? `would lose ${lost} of ${stored} vulnerabilities ${when}` : undefined;
 }
 
 /** How a loss that is right is accepted. */
@@ -22,12 +22,12 @@ export function acceptance(feed: string): string {
 }
 
 /** Says what would be lost when that is too much to believe; undefined when it is not. */
-export function shrinkage(loss: Loss): string | undefined {
+export function shrinkage(loss: Loss, when = 'at once'): string | undefined {
   if (isTooMuch(loss.groups, loss.lostGroups)) {
-    return `would lose ${loss.lostGroups} of ${loss.groups} packages at once`;
+    return `would lose ${loss.lostGroups} of ${loss.groups} packages ${when}`;
   }
   if (isTooMuch(loss.statements, loss.lostStatements)) {
-    return `would lose ${loss.lostStatements} of ${loss.statements} statements at once`;
+    return `would lose ${loss.lostStatements} of ${loss.statements} statements ${when}`;
   }
   return undefined;
 }

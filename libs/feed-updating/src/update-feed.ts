@@ -10,7 +10,18 @@ import {
 } from '@clarion/model';
 import type { FeedEvent } from './events';
 import { failed, type Failure } from './failure';
-import { eventsOf, lossOf, startRun, stateAfter, stateAfterFailure, wroteFacts, type Run } from './run';
+import { lossSincePeak } from './peak';
+import {
+  countsAfter,
+  eventsOf,
+  isWhole,
+  lossOf,
+  startRun,
+  stateAfter,
+  stateAfterFailure,
+  wroteFacts,
+  type Run,
+} from './run';
 import { recordChanges } from './record-changes';
 import type { OpenScratch } from './scratch';
 import { acceptance, shrinkage, textShrinkage } from './shrinkage';
@@ -84,12 +95,13 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
     const failure = yield* applyPlan(run, deps, openWriter);
     if (failure !== undefined) return failure;
     if (open.writer !== undefined) {
-      const held = await removeVanishedTexts(run, deps, open.writer);
+      const held = (await removeVanishedTexts(run, deps, open.writer)) ?? heldSincePeak(run, deps);
       if (held !== undefined) return held;
     }
     if (deps.force !== true && isEmptyHanded(run))
       return failed(`The documents of ${feedName(source)} hold nothing that can be understood`);
-    const state = stateAfter(run, deps.now());
+    const force = deps.force === true || source.own === true;
+    const state = stateAfter(run, { now: deps.now(), force });
     if (open.writer !== undefined && wroteFacts(run)) {
       if (deps.update !== undefined) {
         await recordChanges(run.changes.entries(), deps.update, { writer: open.writer, store: deps.store });
@@ -164,6 +176,14 @@ function isEmptyHanded(run: Run): boolean {
   return !wroteFacts(run);
 }
 
+/** What is taken away little by little is no more to be believed than at once. */
+function heldSincePeak(run: Run, { force, now }: UpdateDependencies): Failure | undefined {
+  if (force === true || run.source.own === true) return undefined;
+  const message = lossSincePeak(run.last, countsAfter(run), now());
+  const name = feedName(run.source);
+  return message === undefined ? undefined : { outcome: 'held', message: `${name} ${message}; ${acceptance(name)}` };
+}
+
 /**
  * What a feed that only describes vulnerabilities no longer lists is gone, once all of its documents were read; unless
  * that is too much to believe.
@@ -174,8 +194,7 @@ async function removeVanishedTexts(
   writer: FeedWriter,
 ): Promise<Failure | undefined> {
   const { source, last, textIds } = run;
-  const complete = run.applied.length === run.documents.size && run.plan.patch === undefined;
-  if (textIds === undefined || last?.lastSuccess === undefined || !complete) return undefined;
+  if (textIds === undefined || last?.lastSuccess === undefined || !isWhole(run)) return undefined;
   const stored = [...(await run.storedTexts.ids())];
   const vanished = stored.filter((id) => !textIds.has(id));
   const message = force ? undefined : textShrinkage(stored.length, vanished.length);

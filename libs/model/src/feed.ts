@@ -45,4 +45,16 @@ export interface FeedState {
   readonly problems: number;
   /** The first few of those records, each with its reason. */
   readonly problemSamples: readonly string[];
+  /** The most that it had of late: who takes away a little each time is seen by it. */
+  readonly peak?: FeedPeak;
+}
+
+/** The most that a feed had since a time. */
+export interface FeedPeak {
+  /** RFC 3339; when it is too long ago, what is there counts as the most. */
+  readonly since: string;
+  readonly groups: number;
+  readonly statements: number;
+  /** Of a feed that speaks of vulnerabilities alone: its texts. */
+  readonly texts?: number;
 }

@@ -90,6 +90,7 @@ export function testFeedState(feed: string, changes: Partial<FeedState> = {}): F
     statements: 1,
     problems: 0,
     problemSamples: [],
+    peak: { since: '2024-03-01T10:00:00Z', groups: 2, statements: 3, texts: 4 },
     ...changes,
   };
 }

@@ -1,0 +1,48 @@
+import type { FeedPeak, FeedState } from '@clarion/model';
+import { shrinkage, textShrinkage } from './shrinkage';
+
+/** What a feed has, or would have. */
+export type FeedCounts = Omit<FeedPeak, 'since'>;
+
+/** So long the most that a feed had is what its counts are held against. */
+const keptMillis = 30 * 24 * 3_600_000;
+
+interface PeakOptions {
+  readonly now: Date;
+  /** Whether what is there now was accepted, however little it is. */
+  readonly force: boolean;
+}
+
+/** The most that the feed had of late, with what it has now. */
+export function peakAfter(last: FeedState | undefined, counts: FeedCounts, { now, force }: PeakOptions): FeedPeak {
+  const peak = peakOf(last, now);
+  const fresh = { since: now.toISOString(), ...counts };
+  if (force || peak === undefined) return fresh;
+  const texts = Math.max(peak.texts ?? 0, counts.texts ?? 0);
+  const most = {
+    groups: Math.max(peak.groups, counts.groups),
+    statements: Math.max(peak.statements, counts.statements),
+    ...(texts === 0 ? {} : { texts }),
+  };
+  const grew = counts.groups >= peak.groups && counts.statements >= peak.statements && (counts.texts ?? 0) >= texts;
+  return grew ? fresh : { since: peak.since, ...most };
+}
+
+/** Says what a feed lost since it had the most, little by little, when that is too much to believe. */
+export function lossSincePeak(last: FeedState | undefined, counts: FeedCounts, now: Date): string | undefined {
+  const peak = peakOf(last, now);
+  if (peak === undefined) return undefined;
+  const lost = {
+    lostGroups: peak.groups - counts.groups,
+    lostStatements: peak.statements - counts.statements,
+  };
+  const texts = peak.texts ?? 0;
+  const lostTexts = counts.texts === undefined ? 0 : texts - counts.texts;
+  const when = `since ${peak.since.slice(0, 10)}`;
+  return shrinkage({ ...peak, ...lost }, when) ?? textShrinkage(texts, lostTexts, when);
+}
+
+function peakOf(last: FeedState | undefined, now: Date): FeedPeak | undefined {
+  const peak = last?.peak;
+  return peak === undefined || now.getTime() - Date.parse(peak.since) > keptMillis ? undefined : peak;
+}
