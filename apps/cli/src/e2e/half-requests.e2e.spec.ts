@@ -25,7 +25,10 @@ describe('SIGTERM and a thousand half requests, HTTP/1.1 and HTTP/2', () => {
   it('clarion serve ends by itself, and closes all of them', async () => {
     const address = ['--listen', '127.0.0.1:0', '--introspection-port', '0', '--no-updates', '--auth', 'off'];
     const patience = ['--headers-time', '10m', '--request-time', '10m', '--json-time', '10m', '--stall-time', '10m'];
-    const serve = startServiceProcess('cli', {}, ['serve', '--db', join(folder.path, 'db'), ...address, ...patience]);
+    // All of them are one caller.
+    const rate = ['--requests-per-second', '1000'];
+    const options = ['--db', join(folder.path, 'db'), ...address, ...patience, ...rate];
+    const serve = startServiceProcess('cli', {}, ['serve', ...options]);
     try {
       await serve.line('Started');
       const port = Number(/http:\/\/[\d.]+:(\d+)/.exec(serve.errors())?.[1]);
