@@ -42,7 +42,9 @@ const text = `# Command line reference
 Made by \`node tools/docs/cli-reference.mjs\` from the program's own help; do not edit. Results go to stdout, everything else
 to stderr. Every option can also be given as the environment variable shown with it, or as a line \`name: value\` (the option's
 name in camel case, such as \`failOn: High\`) of \`clarion.yaml\` in the working directory or of the file given by
-\`--config\`. A flag wins over the environment, the environment over the file.
+\`--config\`. A flag wins over the environment, the environment over the file. Variables of options without a value are true
+or false (also 1, 0, yes, no, on, off); another text is refused, and an empty variable counts as not set. Texts and tables are as
+wide as the terminal; where there is none, as \`COLUMNS\` says, else 100 columns.
 
 ${sections.join('\n\n')}
 `;

@@ -1,4 +1,4 @@
-import { ClarionError, storageFailure } from '@clarion/model';
+import { ClarionError, storageFailure, yesOrNo } from '@clarion/model';
 
 /** Exit codes of the command line (docs/cli.md): when several apply, the lowest of 1 to 4 wins. */
 export const exitCodes = { passed: 0, error: 1, violated: 2, incomplete: 3, noData: 4, interrupted: 130 } as const;
@@ -39,7 +39,7 @@ export function exitWith(thrown: unknown, asJson: boolean): void {
   // Of the disk that standard output goes to, nobody has said it yet.
   const error = storageFailure(thrown, 'the output') ?? thrown;
   process.stderr.write(asJson ? `${describeErrorAsJson(error)}\n` : `clarion: ${describeError(error)}\n`);
-  if (process.env['CLARION_DEBUG'] !== undefined && error instanceof Error)
+  if (yesOrNo(process.env['CLARION_DEBUG'] ?? '') === true && error instanceof Error)
     process.stderr.write(`${error.stack ?? ''}\n`);
   process.exitCode = exitCodeOf(error);
 }

@@ -12,7 +12,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 async function failed(error: unknown): Promise<void> {
   const { exitWith } = await import('./failure');
-  exitWith(error, process.argv.includes('--json-errors') || process.env['CLARION_JSON_ERRORS'] === 'true');
+  const { yesOrNo } = await import('@clarion/model');
+  const asJson = yesOrNo(process.env['CLARION_JSON_ERRORS'] ?? '') ?? false;
+  exitWith(error, process.argv.includes('--json-errors') || asJson);
 }
 
 async function main(): Promise<void> {

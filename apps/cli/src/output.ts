@@ -38,14 +38,24 @@ function* blocksOf(pieces: Rendering): Generator<string> {
   yield block.join('');
 }
 
-/** How results look here: colours and width only on a terminal. `NO_COLOR` and `FORCE_COLOR` are honoured. */
+/** Columns of text where nobody says how many there are; a page of documentation has them, and so has a terminal of today. */
+const defaultWidth = 100;
+
+/** Columns for what goes to `file` or, without one, to stdout: those of the terminal, else what `COLUMNS` says, else 100. */
+export function textWidth(file?: string): number {
+  if (file === undefined && process.stdout.isTTY && process.stdout.columns > 0) return process.stdout.columns;
+  const said = /^\d{1,4}$/.test(process.env['COLUMNS'] ?? '') ? Number(process.env['COLUMNS']) : 0;
+  return said > 0 ? said : defaultWidth;
+}
+
+/** How results look here: colours only on a terminal. `NO_COLOR` and `FORCE_COLOR` are honoured. */
 export function renderStyle(file: string | undefined, listPackages: boolean): RenderStyle {
   const terminal = file === undefined && process.stdout.isTTY;
   const forced = (process.env['FORCE_COLOR'] ?? '') !== '' && process.env['FORCE_COLOR'] !== '0';
   const refused = (process.env['NO_COLOR'] ?? '') !== '';
   return {
     colour: !refused && (forced || (terminal && process.env['TERM'] !== 'dumb')),
-    width: terminal ? process.stdout.columns : undefined,
+    width: textWidth(file),
     listPackages,
   };
 }

@@ -7,10 +7,10 @@ import { addScan } from './command-line/add-scan';
 import { addServe } from './command-line/add-serve';
 import { addUpdate } from './command-line/add-update';
 import { addVersion } from './command-line/add-version';
-import { examples } from './command-line/examples';
+import { examples, typed } from './command-line/examples';
 import { defaultDirectory } from './default-directory';
 import { clarionVersion } from './release';
-import { applyConfigFile, flag } from './settings';
+import { applyConfigFile, flag, refuseUnclear } from './settings';
 
 /** The whole command tree. Only the tree is loaded at start; the code of a command is loaded when it runs. */
 export function createProgram(): Command {
@@ -23,6 +23,9 @@ export function createProgram(): Command {
     .addOption(flag('--json-errors', 'errors as one JSON object a line on stderr'))
     .showSuggestionAfterError()
     .showHelpAfterError('(clarion help COMMAND tells more)')
+    .hook('preAction', (_root, action) => {
+      refuseUnclear(action);
+    })
     .hook('preAction', (root, action) => applyConfigFile(root, action));
   program.addHelpText('after', examples('scan alpine:3.22', 'packages image.tar', 'update', 'help scan'));
   addScan(program);
@@ -39,7 +42,7 @@ export function createProgram(): Command {
     .argument('<shell>', 'bash, zsh or fish')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ source <(clarion completion bash)\n  $ clarion completion fish > ~/.config/fish/completions/clarion.fish\n',
+      typed('source <(clarion completion bash)', 'clarion completion fish > ~/.config/fish/completions/clarion.fish'),
     )
     .action(async (shell: string) => {
       const { completion } = await import('./commands/completion');

@@ -1,10 +1,9 @@
 import { ClarionError } from '@clarion/model';
 import { printable } from './failure';
+import { textWidth } from './output';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Columns of text that a table takes at most; a terminal of today has them, and so has a page of documentation. */
-export const tableWidth = 100;
 const gap = '  ';
 /** No column is made narrower than this. */
 const narrowest = 10;
@@ -36,10 +35,10 @@ export function printRows(format: string, rows: readonly Row[], columns: readonl
   for (const row of table) for (const line of layOut(row, widths)) process.stdout.write(`${line}\n`);
 }
 
-/** Widths that fit into `tableWidth`: the widest column gives first, but for the first one, by which rows are found. */
+/** Widths that fit into `textWidth`: the widest column gives first, but for the first one, by which rows are found. */
 function fit(widths: number[]): readonly number[] {
   const taken = (): number => widths.reduce((sum, width) => sum + width, (widths.length - 1) * gap.length);
-  for (let excess = taken() - tableWidth; excess > 0; excess -= 1) {
+  for (let excess = taken() - textWidth(); excess > 0; excess -= 1) {
     const widest = widths.indexOf(Math.max(...widths.slice(1)), 1);
     if (widest < 0 || (widths[widest] ?? 0) <= narrowest) break;
     widths[widest] = (widths[widest] ?? 0) - 1;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { defaultDirectory } from './default-directory';
-import { applyConfigFile, flag, parseMinutes } from './settings';
+import { applyConfigFile, flag, parseMinutes, refuseUnclear } from './settings';
 
 describe('parseMinutes', () => {
   it.each([
@@ -35,19 +35,52 @@ describe('flag', () => {
 describe('a yes-or-no variable', () => {
   afterEach(() => {
     delete process.env['CLARION_SETTING'];
+    delete process.env['CLARION_NO_MATCH'];
   });
+
+  async function run(...args: string[]): Promise<Record<string, unknown>> {
+    let seen: Record<string, unknown> = {};
+    const program = new Command('clarion').hook('preAction', (_root, action) => {
+      refuseUnclear(action);
+    });
+    program.command('other').action(() => undefined);
+    program
+      .command('scan')
+      .addOption(flag('--setting', 'x'))
+      .addOption(flag('--no-match', 'x'))
+      .action((options: Record<string, unknown>) => {
+        seen = options;
+      });
+    await program.parseAsync(args, { from: 'user' });
+    return seen;
+  }
 
   it.each([
     ['1', true],
     ['true', true],
-    ['false', undefined],
-    ['0', undefined],
-    ['No', undefined],
-    ['', undefined],
-  ])('of value "%s" means %p', (value, meaning) => {
+    ['YES', true],
+    ['false', false],
+    ['0', false],
+    ['No', false],
+    ['', false],
+  ])('of value "%s" means %p, also to an option that begins with no', async (value, meaning) => {
     process.env['CLARION_SETTING'] = value;
-    const command = new Command().addOption(flag('--setting', 'x')).parse([], { from: 'user' });
-    expect(command.opts()['setting']).toBe(meaning);
+    process.env['CLARION_NO_MATCH'] = value;
+    expect(await run('scan')).toEqual({ ...(meaning ? { setting: true } : {}), match: !meaning });
+  });
+
+  it.each(['flase', 'maybe', ' true', 'nope'])('that says "%s" is refused', async (value) => {
+    process.env['CLARION_SETTING'] = value;
+    await expect(run('scan')).rejects.toThrow(/CLARION_SETTING must be true or false/);
+    delete process.env['CLARION_SETTING'];
+    process.env['CLARION_NO_MATCH'] = value;
+    await expect(run('scan')).rejects.toThrow(/CLARION_NO_MATCH must be true or false/);
+  });
+
+  it('that is unclear does not matter where the flag is given, or where nothing reads it', async () => {
+    process.env['CLARION_SETTING'] = 'maybe';
+    expect(await run('scan', '--setting')).toMatchObject({ setting: true });
+    await expect(run('other')).resolves.toEqual({});
   });
 });
 
@@ -93,6 +126,7 @@ describe('the configuration file', () => {
       .addOption(flag('--format <name>', 'x').default('table'))
       .addOption(flag('--max-age <duration>', 'x').argParser(parseMinutes))
       .addOption(flag('--severity <list>', 'x'))
+      .addOption(flag('--no-match', 'x'))
       .action((_options: unknown, command: Command) => {
         seen = command.optsWithGlobals();
       });
@@ -106,6 +140,10 @@ describe('the configuration file', () => {
       quiet: true,
       maxAge: 120,
     });
+  });
+
+  it.each([true, false])('says yes or no, also of an option that begins with no: %p', async (match) => {
+    expect(await run(`match: ${match}\n`)).toMatchObject({ match });
   });
 
   it('yields to the environment', async () => {
@@ -140,6 +178,7 @@ describe('the configuration file', () => {
     ['an unknown key', 'formt: json\n', /"formt" is unknown/],
     ['a list', '- a\n', /not a list/],
     ['a wrong type', 'quiet: perhaps\n', /"quiet" is true or false/],
+    ['a text for an option that begins with no', 'match: perhaps\n', /"match" is true or false/],
     ['a nested value', 'format: {a: 1}\n', /"format" is a text/],
     ['a list of one value', 'format: [json]\n', /"format" is a text/],
     ['a list of maps', 'severity: [{a: 1}]\n', /"severity" is a list of texts/],

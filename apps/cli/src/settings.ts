@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, yesOrNo, yesOrNoWords } from '@clarion/model';
 import { Option, type Command } from 'commander';
 
 /** Options every command has. */
@@ -13,17 +13,39 @@ export interface CommonSettings {
   readonly feeds?: unknown;
 }
 
-/** What turns a yes-or-no variable off; everything else turns it on. */
-const negative = new Set(['', '0', 'false', 'no', 'off']);
-
-/** A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`, `--no-match` and `CLARION_NO_MATCH`. */
+/**
+ * A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`, `--no-match` and `CLARION_NO_MATCH`.
+ * An empty variable counts as not set.
+ */
 export function flag(flags: string, description: string): Option {
   const option = new Option(flags, description);
   const twin = `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
-  const value = process.env[twin];
-  // The library takes any value of the variable, `false` as well, for yes.
-  if (option.isBoolean() && value !== undefined && negative.has(value.toLowerCase())) return option;
+  const value = process.env[twin] ?? '';
+  if (value === '' && twin in process.env) return option;
+  // The library takes any value of the variable for yes: `no` is not shown to it, and `refuseUnclear` refuses the rest.
+  if (!takesValue(option) && yesOrNo(value) === false) return option;
   return option.env(twin);
+}
+
+/** Whether a value follows the option; one that takes none means yes, or no when it begins with `--no-`. */
+export function takesValue({ required, optional }: Option): boolean {
+  return required || optional;
+}
+
+/** Refuses variables of yes-or-no options of the command that say neither. Throws `invalid-input`. */
+export function refuseUnclear(action: Command): void {
+  for (let command: Command | null = action; command !== null; command = command.parent) {
+    for (const option of command.options) {
+      const { envVar } = option;
+      if (envVar === undefined || takesValue(option)) continue;
+      if (command.getOptionValueSource(option.attributeName()) !== 'env') continue;
+      const text = process.env[envVar] ?? '';
+      if (yesOrNo(text) !== undefined) continue;
+      throw new ClarionError('invalid-input', `${envVar} must be true or false, not ${JSON.stringify(text)}`, {
+        remedy: `write one of ${yesOrNoWords}, or leave it away`,
+      });
+    }
+  }
 }
 
 const valuesOfOptions = new WeakMap<Option, readonly string[]>();
@@ -123,7 +145,7 @@ async function readConfigFile(named: string | undefined): Promise<Map<string, un
 }
 
 function fileValue(option: Option, value: unknown): unknown {
-  if (option.isBoolean()) {
+  if (!takesValue(option)) {
     if (typeof value === 'boolean') return value;
     throw new ClarionError(
       'invalid-input',

@@ -28,3 +28,4 @@ export * from './tag';
 export * from './vulnerability';
 export * from './webhook';
 export * from './work-budget';
+export * from './yes-or-no';

@@ -137,8 +137,8 @@ describe('settings', () => {
   });
 
   const refused: readonly [string, TextSchema<unknown>, string, string][] = [
-    ['flag', flag(), 'maybe', 'must be true or false'],
-    ['flag', flag(), 'constructor', 'must be true or false'],
+    ['flag', flag(), 'maybe', 'must be true or false (true, 1, yes, on, false, 0, no, off are understood)'],
+    ['flag', flag(), 'constructor', 'must be true or false (true, 1, yes, on, false, 0, no, off are understood)'],
     ['integer', integer(), '1e3', 'must be a whole number'],
     ['integer', integer({ max: 9 }), '10', 'must be from 0 to 9'],
     ['integer', integer(), '9'.repeat(17), 'must be a whole number'],

@@ -1,3 +1,4 @@
+import { yesOrNo, yesOrNoWords } from '@clarion/model';
 import { z } from 'zod';
 
 /** A schema that makes a value of the text of an environment variable. */
@@ -48,14 +49,14 @@ export function setting<T>(
 /** Any text but an empty one. */
 export const text = (): TextSchema<string> => z.string();
 
-/** `true` or `false` (also `1`, `0`, `yes`, `no`, `on`, `off`). */
+/** `true` or `false`, or another of the words of `yesOrNo`. */
 export function flag(): TextSchema<boolean> {
-  const words: Readonly<Record<string, boolean>> = { true: true, 1: true, yes: true, on: true };
-  return z
-    .string()
-    .toLowerCase()
-    .pipe(z.enum(['true', 'false', '1', '0', 'yes', 'no', 'on', 'off'], { error: 'must be true or false' }))
-    .transform((word) => words[word] ?? false);
+  return z.string().transform((given, context) => {
+    const value = yesOrNo(given);
+    if (value !== undefined) return value;
+    context.addIssue({ code: 'custom', message: `must be true or false (${yesOrNoWords} are understood)` });
+    return z.NEVER;
+  });
 }
 
 /** A whole number within bounds, both included. */

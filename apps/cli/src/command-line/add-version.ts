@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { clarionVersion } from '../release';
 import { flag } from '../settings';
-import { examples } from './examples';
+import { examples, typed } from './examples';
 
 /** Adds `version` with all below it. */
 export function addVersion(program: Command): void {
@@ -18,8 +18,8 @@ export function addVersion(program: Command): void {
     .addOption(flag('--batch', 'read stdin, print one line each: <, =, > or "invalid: WHY"'))
     .addHelpText(
       'after',
-      examples(
-        "version compare dpkg '1.0~rc1' 1.0",
+      typed(
+        "clarion version compare dpkg '1.0~rc1' 1.0",
         "printf 'apk\\t1.2-r0\\t1.2-r1\\n' | clarion version compare --batch",
       ),
     )

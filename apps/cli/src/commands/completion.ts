@@ -2,7 +2,7 @@ import { configuredFeeds } from '@clarion/feed-sources';
 import { ClarionError } from '@clarion/model';
 import { versionSchemes } from '@clarion/version-schemes';
 import type { Command, Option } from 'commander';
-import { isList, valuesOf } from '../settings';
+import { isList, takesValue, valuesOf } from '../settings';
 
 /** A command's path and what may follow it. */
 interface Completions {
@@ -53,7 +53,7 @@ function collect(command: Command, path: string, words: ArgumentWords): Completi
     const { long, description } = option;
     if (typeof long !== 'string') continue;
     descriptions.set(long, description);
-    if (!option.isBoolean()) values.set(long, { words: valuesOf(option), list: isList(option) });
+    if (takesValue(option)) values.set(long, { words: valuesOf(option), list: isList(option) });
   }
   descriptions.set('--help', 'display help for command');
   const here = { path, words: [...descriptions.keys()], descriptions, values };
@@ -67,7 +67,7 @@ function quoted(text: string): string {
   return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
-/** Values come first: what stands behind an option that takes one is no option and no command. */
+/** Values come first: what stands behind an option that takes one is no option and no command, wherever the option stands. */
 function bash(tree: readonly Completions[]): string {
   const cases = tree.map(({ path, words }) => `    ${quoted(path)}) words=${quoted(words.join(' '))} ;;`);
   const values = tree.flatMap(({ path, values: options }) =>
@@ -76,11 +76,21 @@ function bash(tree: readonly Completions[]): string {
         `    ${quoted(`${path} ${name}`)}) value=${list ? 'list' : 'one'} words=${quoted(words.join(' '))} ;;`,
     ),
   );
+  const taking = tree.map(({ path, values: options }) => {
+    const names = [...options.keys()].map((name) => quoted(`${path} ${name}`));
+    return `      ${names.join('|')}) ;;`;
+  });
+  const groups = [...new Set(tree.flatMap(({ path }) => (path.includes(' ') ? [path.replace(/ .*/, '')] : [])))].join(
+    '|',
+  );
   return `_clarion() {
   local current="\${COMP_WORDS[COMP_CWORD]}" path="" word words="" value="" before="" previous=""
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     [ "$word" = "=" ] && continue
-    case "$word" in -*) ;; *) case "$path" in "") path="$word" ;; db|version) path="$path $word" ;; esac ;; esac
+    case "$path $previous" in
+${taking.join('\n')}
+      *) case "$word" in -*) ;; *) case "$path" in "") path="$word" ;; ${groups}) path="$path $word" ;; esac ;; esac ;;
+    esac
     previous="$word"
   done
   [ "$current" = "=" ] && current=""

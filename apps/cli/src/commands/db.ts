@@ -1,8 +1,10 @@
 import { configuredFeeds, enabledFeeds, isStoredOwnFeed } from '@clarion/feed-sources';
 import { feedHealth } from '@clarion/feed-updating';
-import type { FeedState } from '@clarion/model';
+import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
-import { printRows } from '../rows';
+import { printable } from '../failure';
+import { textWidth } from '../output';
+import { printRows, wrapWords } from '../rows';
 import type { CommonSettings } from '../settings';
 
 /** Namespaces that a feed no longer speaks of, with the time since when: their facts stay as they were. */
@@ -22,39 +24,53 @@ export async function status(settings: CommonSettings & { readonly format: strin
     // A feed that is switched off is of interest while facts of it are there.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
     const now = new Date();
-    const rows = shown.map((source) => {
-      const { id, name = id, enabled } = source;
-      const state = states.get(id);
-      return {
-        feed: name,
-        enabled: enabled !== false,
-        level: enabled === false ? 'off' : feedHealth(source, state, now).level,
-        lastSuccess: state?.lastSuccess ?? 'never',
-        lastChange: state?.lastChange ?? null,
-        groups: state?.groups ?? 0,
-        statements: state?.statements ?? 0,
-        problems: state?.problems ?? 0,
-        lastError: state?.lastError ?? null,
-        failingSince: state?.failingSince ?? null,
-        problemSamples: state?.problemSamples ?? [],
-        frozen: frozenIn(state),
-      };
-    });
+    const rows = shown.map((source) => statusRow(source, states.get(source.id), now));
     const bytes = await store.size();
     progress.close();
-    printRows(settings.format, rows, [
-      'feed',
-      'level',
-      'lastSuccess',
-      'lastChange',
-      'groups',
-      'statements',
-      'problems',
-      'lastError',
-    ]);
+    if (settings.format === 'table') printStatus(rows);
+    else printRows(settings.format, rows, []);
     if (settings.format === 'table')
       process.stdout.write(`\n${settings.db}: ${((bytes ?? 0) / 1_048_576).toFixed(1)} MiB\n`);
   });
+}
+
+type StatusRow = ReturnType<typeof statusRow>;
+
+/** What is counted is null for a feed that was never loaded: nobody knows what it would say. */
+function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) {
+  const counted = state?.lastSuccess === undefined ? undefined : state;
+  return {
+    feed: feedName(source),
+    enabled: source.enabled !== false,
+    level: source.enabled === false ? 'off' : feedHealth(source, state, now).level,
+    lastSuccess: state?.lastSuccess ?? 'never',
+    lastChange: state?.lastChange ?? null,
+    groups: counted?.groups ?? null,
+    statements: counted?.statements ?? null,
+    problems: counted?.problems ?? null,
+    lastError: state?.lastError ?? null,
+    failingSince: state?.failingSince ?? null,
+    problemSamples: state?.problemSamples ?? [],
+    frozen: frozenIn(state),
+  };
+}
+
+/** Times to the minute (UTC), and errors below the table, so that neither is broken into pieces. */
+function printStatus(rows: readonly StatusRow[]): void {
+  const minute = (time: string): string => time.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d).*$/, '$1 $2');
+  printRows(
+    'table',
+    rows.map((row) => ({
+      ...row,
+      lastSuccess: minute(row.lastSuccess),
+      lastChange: row.lastChange === null ? null : minute(row.lastChange),
+    })),
+    ['feed', 'level', 'lastSuccess', 'lastChange', 'statements', 'problems'],
+  );
+  for (const { feed, lastError } of rows) {
+    if (lastError === null) continue;
+    process.stdout.write(`\n${wrapWords(printable(`${feed}: ${lastError}`), textWidth()).join('\n')}\n`);
+  }
 }
 
 /** `clarion db prune` */

@@ -1,11 +1,12 @@
 import { roleOf } from '@clarion/matching';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
-import { printRows, tableWidth, wrapWords } from '../rows';
 import { configuredFeeds } from '@clarion/feed-sources';
 import { describeFailure, feedHealth } from '@clarion/feed-updating';
 import { openDetectors } from '../detectors';
 import { storedFeedStates } from '../facts';
 import { printable } from '../failure';
+import { textWidth } from '../output';
+import { printRows, wrapWords } from '../rows';
 import type { CommonSettings } from '../settings';
 
 /** `clarion detectors` */
@@ -63,13 +64,13 @@ export async function feeds(
     const failure = feed.enabled === false ? undefined : describeFailure(feed, state, now);
     if (failure === undefined) continue;
     const text = `${feedHealth(feed, state, now).level}: ${printable(failure)}`;
-    process.stdout.write(`\n${wrapWords(text, tableWidth).join('\n')}\n`);
+    process.stdout.write(`\n${wrapWords(text, textWidth()).join('\n')}\n`);
   }
   for (const { id, licence } of configured.filter(({ enabled }) => enabled === false)) {
     // Who switches a feed on should have seen its terms.
     const terms = licence === undefined ? '' : ` (licence: ${licence})`;
     const text = `${id} is off${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`;
-    process.stdout.write(`\n${wrapWords(text, tableWidth).join('\n')}`);
+    process.stdout.write(`\n${wrapWords(text, textWidth()).join('\n')}`);
   }
   process.stdout.write('\n');
 }

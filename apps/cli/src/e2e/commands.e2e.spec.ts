@@ -60,11 +60,14 @@ describe('clarion update and db', () => {
     const second = await clarion(['update', '--from', mirror, '--db', at('db')]);
     expect(second.stderr).toMatch(/debian-security-tracker: unchanged/);
     const status = await clarion(['db', 'status', '--format', 'json', '--db', at('db')]);
-    const rows = JSON.parse(status.stdout) as { feed: string; statements: number; lastError: string | null }[];
+    const rows = JSON.parse(status.stdout) as { feed: string; statements: number | null; lastError: string | null }[];
     expect(rows.find(({ feed }) => feed === 'debian-security-tracker')).toMatchObject({
       statements: 38,
       lastError: null,
     });
+    // What was never loaded has no count.
+    const never = { groups: null, statements: null, problems: null };
+    expect(rows.find(({ feed }) => feed === 'photon')).toMatchObject(never);
   });
 
   it('keeps the facts of a feed that broke, says so, and updates the others', async () => {
@@ -88,6 +91,11 @@ describe('clarion update and db', () => {
         lastError: expect.stringContaining('JSON') as string,
       }),
     );
+    // Times are whole, and an error stands on its own below the table.
+    expect(status.stdout).toMatch(
+      /^debian-security-tracker +warning +\d{4}-\d\d-\d\d \d\d:\d\d +\d{4}-\d\d-\d\d \d\d:\d\d /m,
+    );
+    expect(status.stdout).toMatch(/\n\ndebian-security-tracker: \S/);
   });
 
   it('refuses a feed that there is not', async () => {
@@ -148,6 +156,14 @@ describe('lists and help', () => {
 
   it.each([
     ['db pr', 'prune'],
+    ['scan --no-match --fo', '--format'],
+    ['serve --no-updates --log-l', '--log-level'],
+    ['--db /tmp scan --fail-on Hi', 'High'],
+    ['--db /tmp db pr', 'prune'],
+    ['--db = /tmp scan --fail-on Hi', 'High'],
+    ['--db scan db pr', 'prune'],
+    ['scan --image version --fail-on Hi', 'High'],
+    ['--quiet scan --fail-on Hi', 'High'],
     ['scan image.tar --fo', '--format'],
     ['scan image.tar --format j', 'json'],
     ['scan image.tar --format = j', 'json'],

@@ -57,6 +57,29 @@ describe('clarion scan', () => {
     writeOciArchive(at('oci.tar'), image);
   });
 
+  it.each([
+    ['', 100],
+    ['90', 90],
+    ['140', 140],
+    ['wide', 100],
+  ])('fits where there is no terminal, with COLUMNS=%j, into %d columns', async (COLUMNS, width) => {
+    const env = { COLUMNS, CLARION_ALLOW_INCOMPLETE: 'yes' };
+    const { stdout, code } = await clarion(['scan', at('docker.tar'), '--details', ...data], { env });
+    expect(code).toBe(0);
+    const widest = Math.max(...stdout.split('\n').map((line) => line.length));
+    expect(widest).toBeLessThanOrEqual(width);
+    expect(widest).toBeGreaterThan(width - 30);
+  });
+
+  it.each([
+    ['CLARION_ALLOW_INCOMPLETE', 'flase'],
+    ['CLARION_NO_MATCH', 'maybe'],
+  ])('refuses %s=%s', async (name, text) => {
+    const { stdout, stderr, code } = await clarion(['scan', at('docker.tar'), ...data], { env: { [name]: text } });
+    expect({ stdout, code }).toEqual({ stdout: '', code: 1 });
+    expect(stderr).toContain(`${name} must be true or false, not "${text}"`);
+  });
+
   it('reports the sample: ids, states, fixes, layers', async () => {
     const outcome = await clarion(['scan', at('docker.tar'), '--format', 'json', ...data]);
     const report = parsed(outcome);
