@@ -34,6 +34,11 @@ function exitCodeOf(error: unknown): number {
   return error instanceof ClarionError && error.code === 'no-data' ? exitCodes.noData : exitCodes.error;
 }
 
+/** Whether errors are wanted as JSON: asked before, or without, the options being parsed. */
+export function wantsJson(args: readonly string[]): boolean {
+  return args.includes('--json-errors') || yesOrNo(process.env['CLARION_JSON_ERRORS'] ?? '') === true;
+}
+
 /** Reports an error on stderr and sets the exit code; a stack appears only with CLARION_DEBUG. */
 export function exitWith(thrown: unknown, asJson: boolean): void {
   // Of the disk that standard output goes to, nobody has said it yet.

@@ -11,10 +11,8 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 async function failed(error: unknown): Promise<void> {
-  const { exitWith } = await import('./failure');
-  const { yesOrNo } = await import('@clarion/model');
-  const asJson = yesOrNo(process.env['CLARION_JSON_ERRORS'] ?? '') ?? false;
-  exitWith(error, process.argv.includes('--json-errors') || asJson);
+  const { exitWith, wantsJson } = await import('./failure');
+  exitWith(error, wantsJson(process.argv));
 }
 
 async function main(): Promise<void> {
