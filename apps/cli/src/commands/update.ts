@@ -27,7 +27,7 @@ function feedsNamed(ids: readonly string[], settings: UpdateSettings): readonly 
 /** `clarion update [FEED…]`: a feed that fails keeps its facts, and the others are updated all the same. */
 export async function update(ids: readonly string[], settings: UpdateSettings): Promise<void> {
   if (settings.list) {
-    listFeeds({ ...settings, format: 'table' });
+    await listFeeds({ ...settings, format: 'table' });
     return;
   }
   const wanted = feedsNamed(ids, settings);
