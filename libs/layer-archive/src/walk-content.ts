@@ -64,6 +64,7 @@ export async function readWalk(
     },
     problem(problem) {
       problems.add(problem);
+      visitor.problem?.(problem);
     },
   });
   onVisited?.();

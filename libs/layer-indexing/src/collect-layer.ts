@@ -1,7 +1,7 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
 import type { LayerEntry, LayerVisitor } from '@clarion/model';
 import { ecosystemSigns } from './ecosystem-signs';
-import { emptyRecord, forget, forgetBelow, hasRoom, type LayerRecord, note } from './layer-record';
+import { emptyRecord, forget, forgetBelow, hasRoom, type LayerRecord, markUnreadable, note } from './layer-record';
 import { maxDepth } from './layer-links';
 import { splitPath } from './merged-view';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
@@ -90,6 +90,9 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         const largest = largestWanted(wantedBy(wants.matcher, entry.path), wants) ?? 0;
         file.skipped = entry.size > largest ? 'too large' : 'no room';
       }
+    },
+    problem(problem) {
+      markUnreadable(record, problem);
     },
   };
   return { visitor, record };

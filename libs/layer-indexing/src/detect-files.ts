@@ -67,10 +67,16 @@ function addToShare(share: Share | undefined, { path, target }: Name, file: Laye
     if (path !== target && !share.aliases.has(target)) share.aliases.set(target, path);
     return;
   }
+  if (file.unreadable !== undefined) {
+    share.problems.push(file.unreadable);
+    return;
+  }
   const why =
     size > maxBytes
       ? `it has ${size} bytes, and ${share.detector.id} reads ${maxBytes} at most`
-      : 'the wanted files of its layer are too large together';
+      : file.skipped === 'no room'
+        ? 'the wanted files of its layer are too large together'
+        : 'its content was not delivered';
   // A link's own path names no file of the layer, so the problem is about what it leads to.
   share.problems.push({ code: 'limit-reached', path: target, message: `${target} was not read: ${why}` });
 }

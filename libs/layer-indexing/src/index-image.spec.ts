@@ -309,6 +309,26 @@ describe('indexImage', () => {
     expect(await store.layer(image.layers[0]!, [])).toBeUndefined();
   });
 
+  test.each([status, 'srv/data'])('a file that its walk could not read is one problem: %s', async (where) => {
+    const message = `${where} could not be read: EACCES`;
+    const walk: LayerContent = {
+      kind: 'walk',
+      walk(visitor) {
+        const entry = { path: where, type: 'file', size: 9, mode: 0, link: '', nullDevice: false } as const;
+        if (where !== status) visitor.entry({ ...entry, path: status, type: 'symlink', size: 0, link: `/${where}` });
+        const wanted = visitor.entry(entry);
+        if (wanted !== undefined) visitor.problem?.({ code: 'bad-archive-entry', path: where, message });
+        return Promise.resolve();
+      },
+    };
+    const image = await scan({
+      image: { reference: 'rootfs', platform: { os: 'linux', architecture: 'amd64' }, layers: [{}] },
+      layer: () => Promise.resolve(walk),
+      close: () => Promise.resolve(),
+    });
+    expect(image.problems).toMatchObject([{ code: 'bad-archive-entry', path: status, message }]);
+  });
+
   test('the four states of a database are told apart', async () => {
     const base = [file(status, stanza('a'))];
     const states = {

@@ -17,6 +17,8 @@ export interface LayerFile {
   content?: Uint8Array;
   /** Why its content was not kept, where that is known. */
   skipped?: 'too large' | 'no room';
+  /** What its walk said when it could not be read. */
+  unreadable?: Problem;
 }
 
 /** What is remembered of a layer while it is read. Everything in it is bounded, whatever the layer holds. */
@@ -143,6 +145,12 @@ export function note(record: LayerRecord, problem: Problem): void {
   } else if (record.problems.length === maxProblems) {
     record.problems.push({ code: 'limit-reached', message: `The layer has more than ${maxProblems} problems` });
   }
+}
+
+/** Remembers why a file could not be read, so that whoever wanted it says the same and no second thing. */
+export function markUnreadable({ files }: LayerRecord, problem: Problem): void {
+  const file = files.get(problem.path ?? '');
+  if (file !== undefined) file.unreadable = problem;
 }
 
 /** Forgets what an earlier entry of this name was: the last one in a tar wins. Returns whether there was one. */

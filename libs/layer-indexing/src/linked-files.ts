@@ -1,7 +1,7 @@
 import type { LayerVisitor } from '@clarion/model';
 import { type CollectFor, largestWanted, wantedBy } from './collect-layer';
 import { LayerLinks, maxLinks } from './layer-links';
-import type { LayerRecord } from './layer-record';
+import { type LayerRecord, markUnreadable } from './layer-record';
 
 /** Of one file of a layer: who wants it under which other names, because no link to it is in the file's own name. */
 type NamesByDetector = Map<string, string[]>;
@@ -42,7 +42,8 @@ export function unreadFiles(record: LayerRecord, linked: LinkedFiles, wants: Col
   for (const [target, names] of linked) {
     const file = record.files.get(target);
     const largest = largestWanted([...names.keys()], wants);
-    if (largest === undefined || file?.content !== undefined || file?.skipped === 'no room') continue;
+    if (largest === undefined || file?.content !== undefined) continue;
+    if (file?.skipped === 'no room' || file?.unreadable !== undefined) continue;
     if (file === undefined ? isWantedByName(names, wants) : file.size <= largest) unread.add(target);
   }
   return unread;
@@ -65,6 +66,9 @@ export function collectTargets(record: LayerRecord, linked: LinkedFiles, options
     },
     oversized({ path, size }) {
       record.files.set(path, { size, skipped: size > largestOf(path) ? 'too large' : 'no room' });
+    },
+    problem(problem) {
+      markUnreadable(record, problem);
     },
   };
 }

@@ -42,6 +42,7 @@ describe('coverage', () => {
       namespaces: [{ id: 'debian:12', feeds: ['debian-security-tracker'], endOfLife: '2028-06-30', support: 'dated' }],
       uncovered: [],
       undetermined: [],
+      ecosystems: [],
       feeds: [
         {
           id: 'debian-security-tracker',

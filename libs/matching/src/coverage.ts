@@ -54,7 +54,7 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
     uncovered: uncoveredPackages(image.features, why),
     undetermined: [...undetermined].sort(byUndetermined).filter(isNew(byUndetermined)),
     feeds,
-    ...(ecosystems.length === 0 ? {} : { ecosystems }),
+    ecosystems,
     complete:
       ecosystems.every(({ accepted }) => accepted) &&
       image.features.length > 0 &&

@@ -105,7 +105,7 @@ function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | un
 function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean): readonly string[] {
   const { coverage, packages, problems } = report;
   const gaps = problems.filter(isGap).length;
-  const unread = unreadReason((coverage.ecosystems ?? []).filter(({ accepted }) => !accepted));
+  const unread = unreadReason(coverage.ecosystems.filter(({ accepted }) => !accepted));
   const withoutFeed = coverage.namespaces.filter(({ feeds }) => feeds.length === 0);
   const withoutNamespace = coverage.uncovered.filter(({ namespace }) => namespace === null);
   const reasons = [

@@ -158,8 +158,8 @@ export interface Coverage {
   /** Packages whose version or statements could not be compared, each with the reason. */
   readonly undetermined: readonly UndeterminedPackage[];
   readonly feeds: readonly FeedCoverage[];
-  /** Ecosystems of which packages were recognised, that nothing looked at; absent when there are none. */
-  readonly ecosystems?: readonly UncoveredEcosystem[];
+  /** Ecosystems of which packages were recognised, that nothing looked at. */
+  readonly ecosystems: readonly UncoveredEcosystem[];
   /** False when any layer, file, package or feed could not be taken into account. */
   readonly complete: boolean;
 }

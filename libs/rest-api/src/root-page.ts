@@ -8,7 +8,7 @@ export interface Entrances {
   readonly introspection?: string;
 }
 
-/** What `/` answers until there is a page: where to go. It tells nothing about the installation, so it asks for no token. */
+/** What `/`, and the base of all calls, answer until there is a page: where to go. It tells nothing about the installation, so it asks for no token. */
 export function mountRoot(app: Express, version: string, entrances: Entrances): void {
   const links = { api: apiBase, docs: '/docs', openapi: '/openapi.json' };
   const { grpc, introspection } = entrances;
@@ -27,7 +27,7 @@ export function mountRoot(app: Express, version: string, entrances: Entrances): 
   <body><h1>Clarion</h1><ul>${items.join('')}</ul></body>
 </html>
 `;
-  app.get('/', (request, response) => {
+  app.get(['/', apiBase], (request, response) => {
     response.set('vary', 'accept').set('cache-control', 'no-store');
     if (request.accepts(['json', 'html']) === 'html') response.type('html').send(page);
     else response.type('json').send(json);

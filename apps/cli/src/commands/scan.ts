@@ -73,15 +73,16 @@ function describeUnrated(
   { findings, missing, switchedOff }: NonNullable<Judgement['unrated']>,
   { failOn = '', allowUnrated = false }: ScanSettings,
 ): string {
-  const subject = `${findings} findings have no severity`;
-  if (allowUnrated) return `${subject}, and pass --fail-on ${failOn} (--allow-unrated)`;
+  const subject = findings === 1 ? '1 finding has no severity' : `${findings} findings have no severity`;
+  const pass = findings === 1 ? 'passes' : 'pass';
+  if (allowUnrated) return `${subject}, and ${pass} --fail-on ${failOn} (--allow-unrated)`;
   const [loading, off] = [missing.join(', '), switchedOff.join(', ')];
   const reasons = [
     ...(loading === '' ? [] : [`${loading} was never loaded or is stale; run clarion update ${missing.join(' ')}`]),
     ...(off === '' ? [] : [`${off} is switched off; take it out of feeds.disable`]),
   ];
-  if (reasons.length === 0) return `${subject}, and pass --fail-on ${failOn}: no feed of this scan rates them`;
-  return `${subject}, and --fail-on ${failOn} cannot judge them: ${reasons.join('; ')}, or accept them with --allow-unrated`;
+  if (reasons.length === 0) return `${subject}, and ${pass} --fail-on ${failOn}: no feed of this scan rates them`;
+  return `${subject}, and --fail-on ${failOn} cannot judge ${findings === 1 ? 'it' : 'them'}: ${reasons.join('; ')}, or say --allow-unrated`;
 }
 
 /** Feeds that would tell severities, and that configuration does not want. */
@@ -106,9 +107,9 @@ function conclude(report: Report, settings: ScanSettings, { feeds, facts }: Conc
     now: new Date(),
   });
   if (verdict.violations.length > 0) {
-    facts.progress.warn(
-      `${verdict.violations.length} findings are ${settings.failOn ?? ''} or more severe (--fail-on)`,
-    );
+    const { length } = verdict.violations;
+    const subject = length === 1 ? '1 finding is' : `${length} findings are`;
+    facts.progress.warn(`${subject} ${settings.failOn ?? ''} or more severe (--fail-on)`);
   }
   if (verdict.incomplete.length > 0) facts.progress.warn(`the scan is incomplete: ${verdict.incomplete.join('; ')}`);
   if (verdict.stale.length > 0) facts.progress.warn(`advisory data is stale: ${verdict.stale.join(', ')}`);

@@ -18,9 +18,29 @@ function isReset(code: status, details: string): boolean {
 export function toClarionError(error: ServiceError, address: string): ClarionError {
   const rich = readRichStatus(error);
   const code = rich !== undefined && isErrorCode(rich.reason) ? rich.reason : codeOfStatus(error.code);
-  const what = error.code === status.DEADLINE_EXCEEDED ? 'did not answer in time' : `failed: ${error.details}`;
+  const { what, remedy } = rich === undefined && error.code === status.UNAVAILABLE ? unreachable(error) : failed(error);
   return new ClarionError(code, `The detector service ${address} ${what}`, {
     cause: error,
-    ...(rich?.remedy !== undefined && { remedy: rich.remedy }),
+    ...((rich?.remedy ?? remedy) !== undefined && { remedy: rich?.remedy ?? remedy }),
   });
+}
+
+interface Failure {
+  readonly what: string;
+  readonly remedy?: string;
+}
+
+function failed({ code, details }: ServiceError): Failure {
+  return code === status.DEADLINE_EXCEEDED
+    ? { what: 'did not answer in time', remedy: 'check that it runs, and how busy it is' }
+    : { what: `failed: ${details}` };
+}
+
+/** The library says the same several times over; what helps is the word of the system, if there is one. */
+function unreachable({ details }: ServiceError): Failure {
+  const [word] = /\bE[A-Z]{5,14}\b/.exec(details) ?? [];
+  return {
+    what: `cannot be reached${word === undefined ? '' : ` (${word})`}`,
+    remedy: 'check that it runs, and that its address, port and TLS are those of --detectors or CLARION_DETECTORS',
+  };
 }

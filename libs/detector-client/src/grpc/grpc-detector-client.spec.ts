@@ -87,7 +87,7 @@ describe('grpcDetectorClient', () => {
     await begun;
     await server.stop(aborted);
     await expect(answer).rejects.toEqual(
-      error('upstream-unavailable', /^The detector service 127\.0\.0\.1:\d+ failed/),
+      error('upstream-unavailable', /^The detector service 127\.0\.0\.1:\d+ cannot be reached/),
     );
     await expect(answer).rejects.toMatchObject({ retryable: true });
     expect(await client.ready()).toBe(false);
@@ -132,7 +132,11 @@ describe('grpcDetectorClient', () => {
 
   it('fails soon when nobody is there', async () => {
     const client = connected(1, { attempts: 2 });
-    await expect(client.list()).rejects.toEqual(error('upstream-unavailable', /127\.0\.0\.1:1 failed/));
+    await expect(client.list()).rejects.toMatchObject({
+      code: 'upstream-unavailable',
+      message: 'The detector service 127.0.0.1:1 cannot be reached (ECONNREFUSED)',
+      remedy: expect.stringMatching(/^check that it runs, .* CLARION_DETECTORS$/) as string,
+    });
   });
 
   it('asks for the detectors once while the connection holds', async () => {

@@ -5,7 +5,7 @@ const documentName = 'known_exploited_vulnerabilities.json';
 
 export const cisaKev: FeedSource = {
   id: 'cisa-kev',
-  version: 1,
+  version: 2,
   title: 'CISA catalogue of vulnerabilities known to be exploited (KEV)',
   homepage: 'https://www.cisa.gov/known-exploited-vulnerabilities-catalog',
   baseUrl: 'https://www.cisa.gov/sites/default/files/feeds/',

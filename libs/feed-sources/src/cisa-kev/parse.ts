@@ -7,6 +7,7 @@ import {
   type KnownExploited,
   type VulnerabilityText,
 } from '@clarion/model';
+import { webAddresses } from '../web-addresses';
 
 const list = 'vulnerabilities';
 const limits = { memberBytes: 1024 * 1024, depth: 20 };
@@ -56,7 +57,8 @@ function toText(id: string, dateAdded: string, entry: Entry): VulnerabilityText 
   const requiredAction = textOf(entry['requiredAction']);
   const description = textOf(entry['shortDescription']);
   const cwes = cwesOf(entry['cwes']);
-  const links = linksOf(textOf(entry['notes']) ?? '');
+  // Web addresses between semicolons or commas, sometimes with a sentence before the first.
+  const links = webAddresses(textOf(entry['notes']) ?? '', mostLinks);
   const knownExploited: KnownExploited = {
     dateAdded,
     ...(dueDate !== undefined && day.test(dueDate) ? { dueDate } : {}),
@@ -81,10 +83,4 @@ function cwesOf(value: unknown): readonly string[] {
   return Array.isArray(value)
     ? [...new Set(value.filter((one): one is string => typeof one === 'string' && /^CWE-\d{1,6}$/.test(one)))]
     : [];
-}
-
-/** The notes are web addresses between semicolons, sometimes with a sentence before the first. */
-function linksOf(notes: string): readonly string[] {
-  const found = notes.split(/[\s;]+/).filter((word) => /^https?:\/\/[^\s"'<>]+$/.test(word));
-  return [...new Set(found)].slice(0, mostLinks);
 }

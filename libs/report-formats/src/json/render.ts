@@ -137,11 +137,7 @@ function coverage(covered: Coverage): Coverage {
     feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale }) => {
       return { id, role, updatedAt, revision, stale };
     }),
-    ...(covered.ecosystems === undefined
-      ? {}
-      : {
-          ecosystems: covered.ecosystems.map((one) => ({ ...unread(one), accepted: one.accepted })),
-        }),
+    ecosystems: covered.ecosystems.map((one) => ({ ...unread(one), accepted: one.accepted })),
     complete: covered.complete,
   };
 }

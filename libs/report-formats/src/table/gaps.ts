@@ -38,7 +38,7 @@ export function gaps({ coverage, problems, image }: Report, look: Look): string[
       return listing(`${what}: ${consequence[role]}`, [], look);
     });
   return [
-    ...ecosystemLines(coverage.ecosystems ?? [], look),
+    ...ecosystemLines(coverage.ecosystems, look),
     ...uncovered,
     ...undetermined,
     ...feeds,

@@ -70,9 +70,13 @@ function conclusion(report: Report, look: Look, hidden: number): string[] {
     );
   }
   const [text, color] = coverage.complete
-    ? [`✓ Nothing found: all ${packagesText(packages.length)} were compared with up-to-date advisories.`, paint.green]
+    ? [`✓ Nothing found: ${comparedText(packages.length)} compared with up-to-date advisories.`, paint.green]
     : [`${emptyText(report)} That does not mean that there are no vulnerabilities.`, paint.yellow];
   return wrap(text, width).map((line) => color(line));
+}
+
+function comparedText(packages: number): string {
+  return packages === 1 ? 'the only package was' : `all ${packages} packages were`;
 }
 
 function emptyText({ packages }: Report): string {

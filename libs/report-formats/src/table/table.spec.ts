@@ -100,6 +100,22 @@ describe('table of a report', () => {
     expect(shown).toContain(`  Distribution  ${expected}`);
   });
 
+  it('says of a release whose feeds were never loaded how long it is supported, not that this is to come', () => {
+    const report = facts('debian.json');
+    const namespaces = report.coverage.namespaces.map((one) => ({ ...one, endOfLife: '2020-05-26' }));
+    const feeds = report.coverage.feeds.map((feed) => ({ ...feed, updatedAt: null }));
+    for (const without of [feeds, []]) {
+      const shown = lines({ ...report, coverage: { ...report.coverage, namespaces, feeds: without } }, 120);
+      expect(shown).toContain('  Distribution  debian:12 (support until 2020-05-26)');
+    }
+  });
+
+  it('says of a single package that it was compared', () => {
+    const report = facts('clean.json');
+    const text = lines({ ...report, packages: report.packages.slice(0, 1) }, 100).join(' ');
+    expect(text).toContain('Nothing found: the only package was compared with up-to-date advisories.');
+  });
+
   it('drops the state before the layer, and never what is exploited', () => {
     const headings = (width: number): string =>
       lines(exploited('CVE-2023-6246'), width).find((line) => line.includes('PACKAGE')) ?? '';
