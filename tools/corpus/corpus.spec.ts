@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hostileFeeds } from './feeds';
 import { hostileImages } from './images';
-import { runCorpus } from './run';
+import { everyOf, runCorpus } from './run';
 
 const root = join(__dirname, '..', '..');
 
@@ -23,8 +23,16 @@ describe('corpus', () => {
     expect(named()).toEqual(named());
   });
 
+  it('has a part with one of each family at least', () => {
+    const families = (all: readonly { readonly name: string }[]) => new Set(all.map(({ name }) => name.split('/')[0]));
+    const [images, feeds] = [hostileImages({ seed, root }), hostileFeeds({ seed })];
+    expect(families(everyOf(images, 4))).toEqual(families(images));
+    expect(families(everyOf(feeds, 4))).toEqual(families(feeds));
+    expect([...families(images)]).toEqual(expect.arrayContaining(['repeated layer', 'winding chain']));
+  });
+
   // `npm run corpus` tries all of them.
-  it('finds no crash, hang, excess of memory, silent verdict or miss in every fourth input', async () => {
+  it('finds no crash, hang, excess of memory, silent verdict or miss in every fourth input of each family', async () => {
     expect(existsSync(join(root, 'dist', 'apps', 'cli', 'main.js'))).toBe(true);
     const { images, feeds } = await runCorpus({ seed, root, every: 4 });
     expect([...images, ...feeds].filter(({ faults }) => faults.length > 0)).toEqual([]);

@@ -17,7 +17,7 @@ export interface CorpusOptions {
   readonly root: string;
   /** Only inputs whose name contains this text. */
   readonly only?: string;
-  /** Every nth input, for a short run. */
+  /** Of each family every nth input, the first one always, for a short run. */
   readonly every?: number;
   readonly onOutcome?: (outcome: Outcome) => void;
 }
@@ -35,7 +35,7 @@ export async function runCorpus(options: CorpusOptions): Promise<{ images: Outco
     await observe(bundle, ['update', '--from', samples, '--db', store, 'debian-security-tracker', 'alpine-secdb']);
     const context: Context = { directory, bundle, store };
     const chosen = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
-      all.filter(({ name }, n) => name.includes(options.only ?? '') && n % (options.every ?? 1) === 0);
+      everyOf(all, options.every ?? 1).filter(({ name }) => name.includes(options.only ?? ''));
     return {
       images: await inTurn(chosen(hostileImages(options)), options, (image) => scan(image, context)),
       feeds: await inTurn(chosen(hostileFeeds(options)), options, (feed) => runFeed(feed, context)),
@@ -43,6 +43,17 @@ export async function runCorpus(options: CorpusOptions): Promise<{ images: Outco
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Of each family (`family/case`) every nth input from the first on. */
+export function everyOf<T extends { readonly name: string }>(all: readonly T[], every: number): readonly T[] {
+  const seen = new Map<string, number>();
+  return all.filter(({ name }) => {
+    const [family = ''] = name.split('/');
+    const number = seen.get(family) ?? 0;
+    seen.set(family, number + 1);
+    return number % every === 0;
+  });
 }
 
 async function inTurn<T>(

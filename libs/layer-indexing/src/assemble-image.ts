@@ -17,7 +17,7 @@ import {
 } from '@clarion/model';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
 import { factsOfPlace, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
-import { applyLayer, emptyView } from './merged-view';
+import { applyLayer, emptyView, type MergedView } from './merged-view';
 import { featuresOfView, noFeatures, sortedFeatures, type ViewFeatures } from './origins';
 import { type PickedNamespaces, pickNamespace, type PlacedEvidence as NamespaceAtPlace } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
@@ -29,6 +29,8 @@ import { findWanted, planSearch, type SearchPlan, type WantedPlaces } from './wa
  * wanted files. A real image has some ten thousand.
  */
 const maxLinks = 200_000;
+
+const none: LayerFacts = new Map();
 
 /** The image as it is after its top layer. */
 interface TopView {
@@ -50,7 +52,9 @@ export function assembleImage(
 ): EffectiveImage {
   const budget = createWorkBudget('Composing the image', workLimits.image);
   const plan = planSearch(compileWants(detectors), detectors);
-  const facts = layers.map(layerFacts);
+  // A layer that is repeated is one object, and so are its facts.
+  const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer)]));
+  const facts = layers.map((layer) => factsOf.get(layer) ?? none);
   const digests = layers.map((layer) => layer.diffId);
   const top = composeLayers(layers, facts, { plan, budget });
   const namespaces: NamespaceAtPlace[] = [];
@@ -86,33 +90,69 @@ function composeLayers(
   { plan, budget }: Composing,
 ): TopView {
   const view = emptyView(budget);
-  const problems: PlacedProblem[] = [];
+  const runs = runsOf(layers);
+  const distinct = new Map(layers.map((layer, number) => [layer, facts[number]]));
+  const problems = [...distinct].flatMap(problemsOfLayer);
+  const add = ({ diffId }: LayerIndex, problem: Problem): number => problems.push({ ...problem, layer: diffId });
   let places: WantedPlaces = { found: [], lost: [] };
   let features: ViewFeatures = noFeatures;
   let links = 0;
-  for (const [number, layer] of layers.entries()) {
-    const add = (problem: Problem): number => problems.push({ ...problem, layer: layer.diffId });
+  for (const { number, layer, times } of runs) {
     let structure = layer.structure;
     links += structure.symlinks.length;
     if (links > maxLinks) {
       structure = withFewerLinks(structure, plan);
-      add({
+      add(layer, {
         code: 'limit-reached',
         message: `The image has more than ${maxLinks} symbolic links: some are not followed`,
       });
     }
-    applyLayer(view, number, withSignFiles(structure, layer));
-    layer.problems.forEach(add);
-    for (const { general } of facts[number]?.values() ?? []) {
-      general.forEach(add);
-    }
+    const changed = applyRun(view, { number, structure: withSignFiles(structure, layer), times });
     // When the budget is used up, the view below is the last one that is known.
-    if (!isEmpty(structure) && budget.spend(0)) {
-      places = findWanted(view, plan);
-      features = featuresOfView(places.found, facts, { layer: number, features, budget });
-    }
+    if (!budget.spend(0)) break;
+    if (!changed) continue;
+    places = findWanted(view, plan);
+    features = featuresOfView(places.found, facts, { layer: number, features, budget });
   }
-  return { places, features, problems, ecosystems: ecosystemsOf(layers, view) };
+  const numbered = runs.map(({ number, layer }) => [number, layer] as const);
+  return { places, features, problems, ecosystems: ecosystemsOf(numbered, view) };
+}
+
+/** A layer, and how often it lies on itself. */
+interface Run {
+  readonly number: number;
+  readonly layer: LayerIndex;
+  times: number;
+}
+
+function runsOf(layers: readonly LayerIndex[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const [number, layer] of layers.entries()) {
+    const last = runs.at(-1);
+    if (last?.layer === layer) last.times += 1;
+    else runs.push({ number, layer, times: 1 });
+  }
+  return runs;
+}
+
+/** Applies a layer as often as it lies on itself, until it changes nothing more. Tells whether it changed anything. */
+function applyRun(
+  view: MergedView,
+  { number, structure, times }: Pick<Run, 'number' | 'times'> & { readonly structure: LayerStructure },
+): boolean {
+  if (isEmpty(structure)) return false;
+  let applied = 0;
+  while (applied < times && applyLayer(view, number, structure) && view.budget.spend(0)) applied += 1;
+  return applied > 0;
+}
+
+/** What was wrong with a layer, wherever its files are now. */
+function problemsOfLayer([{ diffId, problems }, facts]: readonly [
+  LayerIndex,
+  LayerFacts | undefined,
+]): PlacedProblem[] {
+  const general = [...(facts?.values() ?? [])].flatMap((found) => found.general);
+  return [...problems, ...general].map((problem) => ({ ...problem, layer: diffId }));
 }
 
 /** What is recognised and not read is hidden and replaced as what is read. */

@@ -15,6 +15,7 @@ import { assembleImage } from './assemble-image';
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { compositionOf } from './composition';
 import { isForeign, missingLayer } from './foreign-layer';
+import { holdLayers } from './held-layers';
 import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
 
 export interface CompleteImageDeps {
@@ -160,9 +161,8 @@ async function loaded(
   known: readonly KnownLayer[],
   { store, detectors }: LayersDeps,
 ): Promise<readonly LayerIndex[] | undefined> {
-  return allThere(
-    known.map((layer) => (typeof layer === 'string' ? store.layer(layer, detectors) : Promise.resolve(layer))),
-  );
+  const held = holdLayers((diffId) => store.layer(diffId, detectors));
+  return held.inOrder(known);
 }
 
 async function allThere<T>(asked: readonly Promise<T | undefined>[]): Promise<readonly T[] | undefined> {

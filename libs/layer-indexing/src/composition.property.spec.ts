@@ -25,6 +25,7 @@ import {
 } from '@clarion/test-kit';
 import fc from 'fast-check';
 import { assembleImage } from './assemble-image';
+import { holdLayers } from './held-layers';
 import { indexImage } from './index-image';
 
 const runs = Number(process.env['CLARION_PROPERTY_RUNS'] ?? 500);
@@ -108,9 +109,16 @@ function steps(layer: number): fc.Arbitrary<Step[]> {
     );
 }
 
-const stacks = fc.integer({ min: 1, max: 5 }).chain((count) => {
-  return fc.tuple(...Array.from({ length: count }, (_, layer) => steps(layer)));
-});
+const times = fc.oneof(
+  { weight: 5, arbitrary: fc.constant(1) },
+  { weight: 1, arbitrary: fc.integer({ min: 2, max: 3 }) },
+);
+
+/** Some layers are there two or three times, one on the other. */
+const stacks = fc
+  .integer({ min: 1, max: 5 })
+  .chain((count) => fc.tuple(...Array.from({ length: count }, (_, layer) => fc.tuple(steps(layer), times))))
+  .map((stack) => stack.flatMap(([layer, count]) => Array.from({ length: count }, () => layer)));
 
 /** A layer as a tool would write it: one entry a name, no file above another entry, parents first. */
 function toEntries(layerSteps: readonly Step[]): TarEntry[] {
@@ -283,10 +291,7 @@ describe('composition of layers', () => {
     for await (const event of indexImage(opened, { layers: store, detectors: localDetectorClient(detectors) })) {
       top = event.kind === 'image.indexed' ? event.image : top;
     }
-    const stored: LayerIndex[] = [];
-    for (const digest of top!.layers) {
-      stored.push((await store.layer(digest, detectors))!);
-    }
+    const stored = (await holdLayers((digest) => store.layer(digest, detectors)).inOrder(top!.layers))!;
     // The views below the top are composed from what was stored.
     const lower = layers.slice(1).map((_, n) => assembleImage(opened.image, stored.slice(0, n + 1), detectors));
     return [...lower, top!];

@@ -108,9 +108,12 @@ export interface FoundEcosystem {
  * The ecosystems of an image as it is after its top layer. Of a place with more files than were kept, the rest counts as long as
  * one of those that were kept is there.
  */
-export function ecosystemsOf(layers: readonly LayerIndex[], view: MergedView): readonly FoundEcosystem[] {
+export function ecosystemsOf(
+  layers: Iterable<readonly [number: number, layer: LayerIndex]>,
+  view: MergedView,
+): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
-  for (const [number, layer] of layers.entries()) {
+  for (const [number, layer] of layers) {
     for (const sign of signsOfLayer(layer)) {
       const left = sign.paths.filter((path) => isThere(view, path, number));
       const gone = sign.paths.length - left.length;

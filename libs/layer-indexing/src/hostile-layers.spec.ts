@@ -22,7 +22,7 @@ import { collectLayer } from './collect-layer';
 import { indexImage } from './index-image';
 import { LayerLinks, maxDepth } from './layer-links';
 import { settleLinks } from './linked-files';
-import { applyLayer, emptyView, resolve } from './merged-view';
+import { applyLayer, emptyView, type MergedView, resolve } from './merged-view';
 
 const status = 'var/lib/dpkg/status';
 const packages = (count: number): string =>
@@ -118,6 +118,60 @@ describe('steps', () => {
         resolve(view, start);
         expect(inLayer.spent.steps - before[0]).toBeLessThanOrEqual(41 * longest + 41);
         expect(inView.spent.steps - before[1]).toBeLessThanOrEqual(41 * longest + 41);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('are those of the links and the paths, however often links are met', () => {
+    // From s0 on each would be followed 201 times by the one before.
+    const chain = Array.from({ length: 39 }, (_, n): [string, string] => {
+      return [`s${n}`, [...Array.from({ length: 200 }, () => `s${n + 1}/..`), `s${n + 1}`].join('/')];
+    });
+    // s0 is within forty links for none of them, s38 for all; behind t it is not the first link.
+    const symlinks: (readonly [string, string])[] = [...chain, ['t', 'u']];
+    const starts = ['s0/s0', '/t/../s0', 's38', 's38/x', 't/../s38/../s38/y'];
+    const written = symlinks.reduce((sum, [, text]) => sum + text.split('/').length, 0);
+    const [inLayer, inView] = [testBudget(), testBudget()];
+    const tree = new LayerLinks(new Map(symlinks), inLayer);
+    const view = emptyView(inView);
+    applyLayer(view, 0, { ...emptyStructure, symlinks, files: ['s39/f'] });
+    const before = [inLayer.spent.steps, inView.spent.steps] as const;
+    const rounds = 1000;
+    for (let n = 0; n < rounds; n += 1) {
+      for (const start of starts) [tree.resolve(start), resolve(view, start)];
+    }
+    expect(tree.resolve('s38/x')).toBe('s39/x');
+    expect(resolve(view, 's38/f').path).toBe('s39/f');
+    const most = 4 * written + rounds * starts.length * 12;
+    expect(inLayer.spent.steps - before[0]).toBeLessThanOrEqual(most);
+    expect(inView.spent.steps - before[1]).toBeLessThanOrEqual(most);
+  });
+
+  test('that are saved change nothing: a path leads where it leads when nothing was followed before', () => {
+    const files = fc.subarray(['a/f', 'b/f', 'a/b/f', 'c']);
+    const names = fc.constantFrom('a', 'b', 'c', 'd', 'a/a', 'a/b', 'b/a', 'b/c');
+    const short = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'f', '..', ''), { maxLength: 6 });
+    const path = short.map((parts) => parts.join('/'));
+    const many = fc.array(fc.tuple(names, path), { maxLength: 8 });
+    fc.assert(
+      fc.property(many, files, fc.array(path, { maxLength: 12 }), (symlinks, there, starts) => {
+        const inLayer = (): LayerLinks => new LayerLinks(new Map(symlinks), testBudget());
+        const inView = (): MergedView => {
+          const view = emptyView(testBudget());
+          applyLayer(view, 0, { ...emptyStructure, files: there });
+          applyLayer(view, 1, { ...emptyStructure, symlinks });
+          return view;
+        };
+        const [tree, view] = [inLayer(), inView()];
+        for (const start of starts) {
+          expect(tree.resolve(start)).toEqual(inLayer().resolve(start));
+          const [{ end, path: real, links: via }, fresh] = [resolve(view, start), resolve(inView(), start)];
+          expect(typeof end === 'string' ? end : end.kind).toEqual(
+            typeof fresh.end === 'string' ? fresh.end : fresh.end.kind,
+          );
+          if (end !== 'loop') expect([real, via]).toEqual([fresh.path, fresh.links]);
+        }
       }),
       { numRuns: 300 },
     );

@@ -14,6 +14,7 @@ import { eventQueue } from './event-queue';
 import type { IndexEvent, LayerIndexed } from './events';
 import { extractLayer, type ExtractLayerDeps, type LayerWork } from './extract-layer';
 import { isForeign, missingLayer } from './foreign-layer';
+import { holdLayers } from './held-layers';
 
 export interface IndexImageDeps extends Omit<ExtractLayerDeps, 'onProgress'> {
   /** Layers read at the same time; 2 unless stated. */
@@ -29,11 +30,45 @@ const progressStep = 1024 * 1024;
  */
 export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): AsyncGenerator<IndexEvent, void> {
   const detectors = await allDetectors(deps.detectors);
+  const { hold, inOrder } = holdLayers((diffId) => deps.layers.layer(diffId, detectors));
+  const layers = await inOrder(yield* readLayers(opened, { ...deps, known: detectors, hold }));
+  if (layers === undefined)
+    throw new ClarionError('not-found', `Facts of ${opened.image.reference} are not stored any more`);
+  yield { kind: 'image.indexed', image: assembleImage(opened.image, layers, detectors) };
+}
+
+/** What an image says of itself, and the diffIDs that were computed of its layers. */
+export type ReadImage = Pick<EffectiveImage, 'image' | 'layers'>;
+
+/** Reads the layers of an opened image that are not known, and closes it. Composes nothing. */
+export async function indexOpened(opened: OpenedImage, deps: IndexImageDeps): Promise<ReadImage> {
+  try {
+    const known = await allDetectors(deps.detectors);
+    const events = readLayers(opened, { ...deps, known, hold: ({ diffId }) => diffId });
+    let next = await events.next();
+    while (next.done !== true) next = await events.next();
+    return { image: opened.image, layers: next.value };
+  } finally {
+    await opened.close();
+  }
+}
+
+interface ReadLayersDeps<Held> extends IndexImageDeps {
+  readonly known: readonly DetectorInfo[];
+  /** What is kept of a layer that was read. */
+  readonly hold: (layer: LayerIndex) => Held;
+}
+
+/** Reads the layers that are not known, and returns what `hold` keeps of each, base first. */
+async function* readLayers<Held>(
+  opened: OpenedImage,
+  deps: ReadLayersDeps<Held>,
+): AsyncGenerator<IndexEvent, readonly Held[]> {
   const queue = eventQueue<IndexEvent>();
   const stop = new AbortController();
   const signal = deps.signal === undefined ? stop.signal : AbortSignal.any([deps.signal, stop.signal]);
   const client: DetectorClient = {
-    list: () => Promise.resolve(detectors),
+    list: () => Promise.resolve(deps.known),
     detect: (request) => deps.detectors.detect(request),
   };
   const indexing = indexLayers(opened, { ...deps, detectors: client, signal }, queue.push.bind(queue));
@@ -44,7 +79,7 @@ export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): As
   void settled.then(queue.end.bind(queue));
   try {
     yield* queue.events();
-    yield imageIndexed(opened, await indexing, detectors);
+    return await indexing;
   } finally {
     // Reached early when the caller stops listening: nothing goes on reading behind its back.
     stop.abort();
@@ -52,43 +87,25 @@ export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): As
   }
 }
 
-/** What an image says of itself, and the diffIDs that were computed of its layers. */
-export type ReadImage = Pick<EffectiveImage, 'image' | 'layers'>;
-
-/** Reads the layers of an opened image that are not known, and closes it. */
-export async function indexOpened(opened: OpenedImage, deps: IndexImageDeps): Promise<ReadImage> {
-  try {
-    for await (const event of indexImage(opened, deps)) {
-      if (event.kind === 'image.indexed') return { image: opened.image, layers: event.image.layers };
-    }
-    throw new TypeError('The image is the last event');
-  } finally {
-    await opened.close();
-  }
-}
-
-function imageIndexed(
-  opened: OpenedImage,
-  layers: readonly LayerIndex[],
-  detectors: readonly DetectorInfo[],
-): IndexEvent {
-  return { kind: 'image.indexed', image: assembleImage(opened.image, layers, detectors) };
-}
-
 type Report = (event: IndexEvent) => void;
 
-async function indexLayers(opened: OpenedImage, deps: IndexImageDeps, report: Report): Promise<readonly LayerIndex[]> {
+async function indexLayers<Held>(
+  opened: OpenedImage,
+  deps: ReadLayersDeps<Held>,
+  report: Report,
+): Promise<readonly Held[]> {
   const { layers } = opened.image;
   const identities = await Promise.all(layers.map(async (_, number) => opened.identity?.(number)));
   const firstOf = sameLayers(layers, identities);
-  const indexes = new Map<number, LayerIndex>();
+  const indexes = new Map<number, Held>();
   const errors: (readonly [layer: number, error: unknown])[] = [];
   const pending = [...new Set(firstOf)].values();
   const worker = async (): Promise<void> => {
     for (const layer of pending) {
       try {
         deps.signal?.throwIfAborted();
-        indexes.set(layer, await indexLayer({ opened, layer, identity: identities[layer] }, deps, report));
+        const index = await indexLayer({ opened, layer, identity: identities[layer] }, deps, report);
+        indexes.set(layer, deps.hold(index));
       } catch (error) {
         errors.push([layer, error]);
       }
@@ -99,7 +116,7 @@ async function indexLayers(opened: OpenedImage, deps: IndexImageDeps, report: Re
   if (first !== undefined) {
     throw named(first[1], labelOf(layers, first[0]));
   }
-  return firstOf.flatMap((layer) => indexes.get(layer) ?? []);
+  return firstOf.map((layer) => indexes.get(layer) as Held);
 }
 
 /** For each layer the number of the first one with the same bytes and the same claims about them. */

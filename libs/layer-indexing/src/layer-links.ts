@@ -10,6 +10,18 @@ export const maxDepth = 512;
 interface LinkPlace {
   readonly children: Map<string, LinkPlace>;
   target?: string;
+  /** Where the link leads, and through how many links, itself included; known once it was followed. */
+  end?: { readonly spot: Spot; readonly hops: number };
+  /** It leads nowhere when so many links, or more, were followed before it. */
+  lostFrom?: number;
+}
+
+/** A real path: its last name, and the one above. */
+interface Spot {
+  readonly name: string;
+  readonly place: LinkPlace | undefined;
+  readonly above: Spot | undefined;
+  readonly depth: number;
 }
 
 /** What a new place costs beside the step to it: it takes memory. */
@@ -17,10 +29,10 @@ const placeSteps = 20;
 
 /**
  * Resolves paths through the symbolic links of one layer alone, component by component: each costs one look-up in the
- * place before it, however long the path is.
+ * place before it, however long the path is, and a link is followed once, however many paths lead through it.
  */
 export class LayerLinks {
-  private readonly root: LinkPlace = { children: new Map() };
+  private readonly root: Spot = { name: '', place: { children: new Map() }, above: undefined, depth: 0 };
   private readonly budget: WorkBudget;
 
   constructor(symlinks: ReadonlyMap<string, string>, budget: WorkBudget) {
@@ -29,7 +41,7 @@ export class LayerLinks {
   }
 
   private add(path: string, target: string): boolean {
-    let place = this.root;
+    let place = this.root.place as LinkPlace;
     for (const name of path.split('/')) {
       let next = place.children.get(name);
       if (next === undefined) {
@@ -46,29 +58,46 @@ export class LayerLinks {
 
   /** Where `path` leads; undefined after too many links, too deep down, or when the budget is used up. */
   resolve(path: string): string | undefined {
-    const names: string[] = [];
-    const places: (LinkPlace | undefined)[] = [this.root];
-    const pending = path.split('/').reverse();
-    let hops = 0;
-    for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-      if (!this.budget.spend(1) || names.length > maxDepth) return undefined;
+    const end = this.walk(this.root, path, { hops: 0 });
+    return end === undefined || !this.budget.spend(end.depth) ? undefined : pathOf(end);
+  }
+
+  private walk(from: Spot, path: string, followed: { hops: number }): Spot | undefined {
+    const names = path.split('/');
+    if (!this.budget.spend(names.length)) return undefined;
+    let spot: Spot | undefined = path.startsWith('/') ? this.root : from;
+    for (const name of names) {
       if (name === '' || name === '.') continue;
       if (name === '..') {
-        if (names.pop() !== undefined) places.pop();
+        spot = spot.above ?? spot;
         continue;
       }
-      const place = places.at(-1)?.children.get(name);
-      if (place?.target === undefined) {
-        names.push(name);
-        places.push(place);
-        continue;
-      }
-      hops += 1;
-      if (hops > maxLinks) return undefined;
-      if (place.target.startsWith('/')) names.length = 0;
-      places.length = names.length + 1;
-      for (const part of place.target.split('/').reverse()) pending.push(part);
+      const place: LinkPlace | undefined = spot.place?.children.get(name);
+      if (place?.target === undefined) spot = { name, place, above: spot, depth: spot.depth + 1 };
+      else spot = this.follow(place, spot, followed);
+      if (spot === undefined || spot.depth > maxDepth) return undefined;
     }
-    return names.join('/');
+    return spot;
   }
+
+  /** Where the link `place`, which stands in `from`, leads. */
+  private follow(place: LinkPlace, from: Spot, followed: { hops: number }): Spot | undefined {
+    const before = followed.hops;
+    if (before >= (place.lostFrom ?? maxLinks)) return undefined;
+    if (place.end === undefined) {
+      followed.hops += 1;
+      const spot = this.walk(from, place.target ?? '', followed);
+      if (spot === undefined) place.lostFrom = before;
+      else place.end = { spot, hops: followed.hops - before };
+      return spot;
+    }
+    followed.hops += place.end.hops;
+    return followed.hops > maxLinks ? undefined : place.end.spot;
+  }
+}
+
+function pathOf(end: Spot): string {
+  const names: string[] = [];
+  for (let spot: Spot | undefined = end; spot?.above !== undefined; spot = spot.above) names.push(spot.name);
+  return names.reverse().join('/');
 }

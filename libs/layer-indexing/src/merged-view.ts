@@ -14,6 +14,10 @@ export interface DirectoryNode {
 export interface MergedView {
   readonly root: DirectoryNode;
   readonly budget: WorkBudget;
+  /** Where links lead that were followed since a link or directory came or went. */
+  readonly followed: Map<LinkNode, FollowedLink>;
+  /** Whether the layer that is being applied has changed anything. */
+  changed: boolean;
 }
 
 /** A name of a file: `layer` (its number) and `path` are where its content lies, not where it is now. */
@@ -44,11 +48,27 @@ export interface Resolved {
   readonly links: readonly LinkNode[];
 }
 
-/** What a new directory costs beside the step to it: it takes memory. */
-const directorySteps = 20;
+/** A real directory of the tree, or one that is not there, while a path is walked; undefined stands for the root. */
+interface Place {
+  readonly name: string;
+  readonly node: DirectoryNode;
+  readonly absent: boolean;
+  readonly above: Place | undefined;
+  readonly depth: number;
+}
+
+interface FollowedLink {
+  /** The directory that it leads to, and all links on the way, itself first. */
+  end?: { readonly place: Place | undefined; readonly links: readonly LinkNode[] };
+  /** It leads nowhere when so many links, or more, were followed before it; `link` is the one too many. */
+  lost?: { readonly from: number; readonly link: LinkNode };
+}
+
+/** What a new name costs beside the step to it: it takes memory. */
+const nodeSteps = 20;
 
 export function emptyView(budget: WorkBudget): MergedView {
-  return { root: emptyDirectory(), budget };
+  return { root: emptyDirectory(), budget, followed: new Map(), changed: false };
 }
 
 function emptyDirectory(): DirectoryNode {
@@ -63,26 +83,34 @@ export function splitPath(path: string): readonly [parent: string, name: string]
 
 /** Follows every link of `path`, the last component included, without leaving the root. */
 export function resolve(view: MergedView, path: string): Resolved {
-  return walk(view, path, undefined);
+  const links: LinkNode[] = [];
+  const { place, end, name } = advance({ view, missing: undefined, links }, { place: undefined, path, last: true });
+  view.budget.spend(place?.depth ?? 0);
+  const real = realPath(place, name);
+  if (end !== undefined) return { end, path: real, links };
+  return { end: place === undefined ? view.root : place.absent ? 'absent' : place.node, path: real, links };
 }
 
 /**
  * Applies one layer to the view, as container runtimes do: the parent of an entry is found through the view, its last
  * component is not followed. Changes come in the order of their paths, which is the order of layers as tools write
  * them. An entry behind a loop of links is nowhere; runtimes refuse such a layer. Nothing more is applied when the budget
- * is used up.
+ * is used up. Tells whether anything is another than before: a layer that changes nothing when it is applied once more
+ * under its own number never will.
  */
-export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): void {
-  for (const change of sortedChanges(structure)) {
-    if (!view.budget.spend(1)) return;
+export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): boolean {
+  view.changed = false;
+  for (const change of sortedChanges(structure, view.budget)) {
+    if (!view.budget.spend(1)) return view.changed;
     const parent = parentDirectory(view, change);
-    if (parent !== undefined) applyChange(parent, change, { layer, budget: view.budget });
+    if (parent !== undefined) applyChange(view, parent, { ...change, layer });
   }
   // A hard link needs its target, which may sort after it, and nothing needs a hard link.
   for (const [path, target] of structure.hardlinks) {
-    if (!view.budget.spend(1)) return;
+    if (!view.budget.spend(1)) return view.changed;
     applyHardLink(view, { path, target, layer });
   }
+  return view.changed;
 }
 
 /** What happens at one path, in this order: a directory entry may replace a link before what is in it is hidden. */
@@ -97,7 +125,12 @@ interface Change {
   readonly place: string;
 }
 
-function sortedChanges(structure: LayerStructure): readonly Change[] {
+/** Comparisons that take the time of a step. */
+const comparisonsOfStep = 2;
+/** Characters that are compared in the time of a step. */
+const charactersOfStep = 64;
+
+function sortedChanges(structure: LayerStructure, budget: WorkBudget): readonly Change[] {
   const changes: Change[] = [];
   const directories = new Set(structure.directories);
   const add = (kind: Change['kind'], paths: readonly string[]): void => {
@@ -109,7 +142,10 @@ function sortedChanges(structure: LayerStructure): readonly Change[] {
   add('directory', structure.directories);
   for (const [path, target] of structure.symlinks) changes.push({ kind: 'link', path, target, place: path });
   add('file', structure.files);
-  return changes.sort(compareChanges);
+  const characters = changes.reduce((sum, { place }) => sum + place.length, 0);
+  const rounds = Math.log2(1 + changes.length);
+  const steps = rounds * (changes.length / comparisonsOfStep + characters / charactersOfStep);
+  return budget.spend(Math.ceil(steps)) ? changes.sort(compareChanges) : [];
 }
 
 function placeOf(kind: Change['kind'], path: string, directories: ReadonlySet<string>): string {
@@ -158,69 +194,92 @@ function parentDirectory(view: MergedView, change: Change): DirectoryNode | unde
 }
 
 function directoryAt(view: MergedView, path: string, missing?: 'create'): DirectoryNode | undefined {
-  const { end } = walk(view, path, missing);
-  return typeof end !== 'string' && end.kind === 'directory' ? end : undefined;
+  const { place, end } = advance({ view, missing, links: [] }, { place: undefined, path, last: true });
+  if (end !== undefined) return undefined;
+  return place === undefined ? view.root : place.absent ? undefined : place.node;
 }
 
 function applyChange(
+  view: MergedView,
   parent: DirectoryNode,
-  { kind, path, target }: Change,
-  { layer, budget }: { readonly layer: number; readonly budget: WorkBudget },
+  { kind, path, target, layer }: Change & { readonly layer: number },
 ): void {
   const name = splitPath(path)[1];
   const child = parent.children.get(name);
   switch (kind) {
     case 'opaque':
-      removeLower(parent, layer, budget);
+      removeLower(view, parent, layer);
       break;
     case 'whiteout':
-      if (child !== undefined && isLower(child, layer, budget)) {
-        parent.children.delete(name);
-      }
+      if (child !== undefined && isLower(view, child, layer)) removeChild(view, parent, name);
       break;
     case 'obstacle':
-      parent.children.delete(name);
+      if (child !== undefined) removeChild(view, parent, name);
       break;
     case 'directory':
-      if (child !== undefined && child.kind !== 'directory') {
-        parent.children.delete(name);
-      }
+      if (child !== undefined && child.kind !== 'directory') removeChild(view, parent, name);
       break;
     case 'link':
-      parent.children.set(name, { kind, layer, path, target });
+      setChild(view, parent, [name, { kind, layer, path, target }]);
       break;
     case 'file':
-      parent.children.set(name, { kind, layer, path });
+      setChild(view, parent, [name, { kind, layer, path }]);
       break;
   }
+}
+
+function setChild(view: MergedView, { children }: DirectoryNode, [name, node]: readonly [string, ViewNode]): void {
+  const before = children.get(name);
+  if (before !== undefined && isSame(before, node)) return;
+  if (before === undefined) view.budget.spend(nodeSteps);
+  children.set(name, node);
+  view.changed = true;
+  if (node.kind === 'link' || (before !== undefined && before.kind !== 'file')) forgetFollowed(view);
+}
+
+function removeChild(view: MergedView, { children }: DirectoryNode, name: string): void {
+  const before = children.get(name);
+  children.delete(name);
+  view.changed = true;
+  if (before !== undefined && before.kind !== 'file') forgetFollowed(view);
+}
+
+/** Which directory a link leads to is another when links come, or links or directories go; whatever files do. */
+function forgetFollowed({ followed }: MergedView): void {
+  if (followed.size > 0) followed.clear();
+}
+
+function isSame(a: ViewNode, b: ViewNode): boolean {
+  if (a.kind === 'directory' || b.kind === 'directory') return a === b;
+  const [ofA, ofB] = [a, b].map((node) => (node.kind === 'link' ? node.target : node.linkPath));
+  return a.kind === b.kind && a.layer === b.layer && a.path === b.path && ofA === ofB;
 }
 
 /** Whether all of `node` comes from below `layer`; what does not is kept and the rest of it removed. */
-function isLower(node: ViewNode, layer: number, budget: WorkBudget): boolean {
+function isLower(view: MergedView, node: ViewNode, layer: number): boolean {
   if (node.kind !== 'directory') {
     return node.layer < layer;
   }
-  removeLower(node, layer, budget);
+  removeLower(view, node, layer);
   return node.children.size === 0;
 }
 
-function removeLower(directory: DirectoryNode, layer: number, budget: WorkBudget): void {
+function removeLower(view: MergedView, directory: DirectoryNode, layer: number): void {
   const pending = [directory];
   const seen: DirectoryNode[] = [];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     seen.push(next);
     for (const child of next.children.values()) {
-      if (!budget.spend(1)) return;
+      if (!view.budget.spend(1)) return;
       if (child.kind === 'directory') {
         pending.push(child);
       }
     }
   }
-  for (const { children } of seen.reverse()) {
-    for (const [name, child] of children) {
-      if (child.kind === 'directory' ? child.children.size === 0 : child.layer < layer) {
-        children.delete(name);
-      }
+  for (const one of seen.reverse()) {
+    for (const [name, child] of one.children) {
+      const isGone = child.kind === 'directory' ? child.children.size === 0 : child.layer < layer;
+      if (isGone) removeChild(view, one, name);
     }
   }
 }
@@ -236,58 +295,105 @@ function applyHardLink(view: MergedView, { path, target, layer }: HardLink): voi
   const [targetParent, targetName] = splitPath(target);
   const [parentPath, name] = splitPath(path);
   const known = directoryAt(view, targetParent)?.children.get(targetName);
-  const children = directoryAt(view, parentPath, 'create')?.children;
+  const parent = directoryAt(view, parentPath, 'create');
+  if (parent === undefined) return;
   if (known?.kind === 'file') {
-    children?.set(name, known.layer === layer ? { ...known, linkPath: path } : known);
+    setChild(view, parent, [name, known.layer === layer ? { ...known, linkPath: path } : known]);
   } else if (known?.kind === 'link') {
-    children?.set(name, { ...known, layer, path });
+    setChild(view, parent, [name, { ...known, layer, path }]);
   } else {
-    children?.set(name, { kind: 'file', layer, path });
+    setChild(view, parent, [name, { kind: 'file', layer, path }]);
   }
 }
 
-function walk({ root, budget }: MergedView, path: string, missing: 'create' | undefined): Resolved {
-  const places: { name: string; node: DirectoryNode; absent: boolean }[] = [];
-  const links: LinkNode[] = [];
-  const pending = components(path).reverse();
-  const result = (end: Resolved['end'], last: readonly string[] = []): Resolved => {
-    return { end, path: [...places.map((place) => place.name), ...last].join('/'), links };
-  };
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (!budget.spend(1) || places.length > maxDepth) return result('loop', [name]);
+/** A path that is being walked. */
+interface Walk {
+  readonly view: MergedView;
+  readonly missing: 'create' | undefined;
+  readonly links: LinkNode[];
+}
+
+/** How far a walk came: `end` where that is no directory. */
+interface Reached {
+  readonly place: Place | undefined;
+  readonly end?: FileNode | 'loop';
+  /** The name of `end` in `place`. */
+  readonly name?: string;
+}
+
+function realPath(place: Place | undefined, name: string | undefined): string {
+  const names = name === undefined ? [] : [name];
+  for (let at = place; at !== undefined; at = at.above) names.push(at.name);
+  return names.reverse().join('/');
+}
+
+interface Way {
+  readonly place: Place | undefined;
+  readonly path: string;
+  /** Whether nothing comes after it. */
+  readonly last: boolean;
+}
+
+/** Walks on from a place. Recurs for links alone, which are bounded. */
+function advance(state: Walk, way: Way): Reached {
+  const { view, missing } = state;
+  const parts = way.path.split('/');
+  let place = way.path.startsWith('/') ? undefined : way.place;
+  if (!view.budget.spend(parts.length)) return { place, end: 'loop' };
+  const names = parts.filter((part) => part !== '' && part !== '.');
+  for (const [index, name] of names.entries()) {
     if (name === '..') {
-      places.pop();
+      place = place?.above;
       continue;
     }
-    const parent = places.at(-1)?.node ?? root;
+    if ((place?.depth ?? 0) > maxDepth) return { place, end: 'loop', name };
+    const parent: DirectoryNode = place?.node ?? view.root;
     const child = parent.children.get(name);
+    const last = way.last && index === names.length - 1;
     if (child?.kind === 'link') {
-      if (links.length >= maxLinks) {
-        return result('loop', [name]);
-      }
-      links.push(child);
-      if (child.target.startsWith('/')) {
-        places.length = 0;
-      }
-      for (const part of components(child.target).reverse()) pending.push(part);
+      const reached = follow(state, child, { place, last });
+      if (reached.end !== undefined) return reached;
+      place = reached.place;
     } else if (child?.kind === 'directory') {
-      places.push({ name, node: child, absent: false });
+      place = below(place, name, child);
     } else if (missing === 'create') {
       const node = emptyDirectory();
-      budget.spend(directorySteps);
-      parent.children.set(name, node);
-      places.push({ name, node, absent: false });
-    } else if (child !== undefined && pending.length === 0) {
-      return result(child, [name]);
+      setChild(view, parent, [name, node]);
+      place = below(place, name, node);
+    } else if (child !== undefined && last) {
+      return { place, end: child, name };
     } else {
       // Walking on in an empty directory finds `..` behind a directory that no structure names.
-      places.push({ name, node: emptyDirectory(), absent: true });
+      place = { ...below(place, name, emptyDirectory()), absent: true };
     }
   }
-  const last = places.at(-1);
-  return result(last === undefined ? root : last.absent ? 'absent' : last.node);
+  return { place };
 }
 
-function components(path: string): string[] {
-  return path.split('/').filter((part) => part !== '' && part !== '.');
+function below(above: Place | undefined, name: string, node: DirectoryNode): Place {
+  return { name, node, absent: false, above, depth: (above?.depth ?? 0) + 1 };
+}
+
+/** Follows a link that stands in `place`; once, however many paths lead through it, as long as it leads to the same directory. */
+function follow({ view, missing, links }: Walk, link: LinkNode, { place, last }: Omit<Way, 'path'>): Reached {
+  const before = links.length;
+  const known = view.followed.get(link);
+  if (known?.lost !== undefined && before >= known.lost.from) {
+    links.push(known.lost.link);
+    return { place, end: 'loop' };
+  }
+  if (before >= maxLinks) return { place, end: 'loop' };
+  if (known?.end !== undefined && before + known.end.links.length <= maxLinks) {
+    for (const one of known.end.links) links.push(one);
+    return { place: known.end.place };
+  }
+  links.push(link);
+  const reached = advance({ view, missing, links }, { place, path: link.target, last });
+  const remembered: FollowedLink = view.followed.get(link) ?? {};
+  if (reached.end === 'loop') remembered.lost = { from: before, link: links.at(-1) ?? link };
+  else if (reached.end === undefined && reached.place?.absent !== true) {
+    remembered.end = { place: reached.place, links: links.slice(before) };
+  }
+  view.followed.set(link, remembered);
+  return reached;
 }

@@ -62,6 +62,9 @@ function literalStart(directory: string): string {
 /** A place while more names for it may be found. */
 type GrowingPlace = Omit<WantedPlace, 'links'> & { readonly links: LinkNode[] };
 
+/** What a name that may be wanted costs beside the steps to it: patterns are tried on it, and what was found is kept. */
+const candidateSteps = 10;
+
 /** Finds every wanted file of the view, as far as the budget lasts. */
 export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
   const found = new PairMap<GrowingPlace>();
@@ -73,7 +76,7 @@ export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
     }
     const { end, path: realPath, links } = resolve(view, path);
     const link = links.at(-1);
-    if (!view.budget.spend(1)) break;
+    if (!view.budget.spend(candidateSteps)) break;
     if (end === 'loop' && link !== undefined) {
       lost.set(path, { path, link, reason: 'loop' });
     } else if (end === 'absent' && link !== undefined && mayExist(realPath, wantedBy, plan.matcher)) {

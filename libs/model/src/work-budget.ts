@@ -37,8 +37,8 @@ export const workLimits = {
   layer: { steps: 5_000_000, facts: 100_000, millis: 15 * minute },
   /** One detector's run over the files of one layer. */
   detector: { steps: 10_000_000, facts: 100_000, millis: 15 * minute },
-  /** Composing the layers of one image. */
-  image: { steps: 20_000_000, facts: 100_000, millis: 60 * minute },
+  /** Composing the layers of one image, however many there are. */
+  image: { steps: 20_000_000, facts: 100_000, millis: minute },
   /** Matching one image: a step is a statement of a feed about a package. */
   matching: { steps: 20_000_000, facts: 100_000, kind: 'findings', millis: 60 * minute },
 } as const satisfies Record<string, WorkLimits>;

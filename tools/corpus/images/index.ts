@@ -5,6 +5,7 @@ import { archiveImages } from './archives';
 import { compressionImages } from './compression';
 import { databaseImages } from './databases';
 import { linkImages } from './links';
+import { repeatImages } from './repeats';
 import { tarHeaderImages } from './tar-headers';
 
 /** All hostile images of a seed; `root` is the workspace, whose test data damaged databases are made from. */
@@ -22,5 +23,6 @@ export function hostileImages({
     ...compressionImages(),
     ...databaseImages(join(root, 'libs', 'feature-detectors', 'src'), random),
     ...archiveImages(random),
+    ...repeatImages(),
   ];
 }

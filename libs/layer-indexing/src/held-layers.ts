@@ -1,0 +1,82 @@
+import type { Digest, LayerIndex } from '@clarion/model';
+
+/** What the layers of one image, each counted once, may hold together while it is composed. */
+export interface HeldLimits {
+  /** Entries, packages and other facts. A real image has some ten thousand. */
+  readonly facts: number;
+  /** Characters of the paths and targets of links of entries. */
+  readonly characters: number;
+}
+
+const heldLimits: HeldLimits = { facts: 300_000, characters: 32 * 1024 * 1024 };
+
+type Load = (diffId: Digest) => Promise<LayerIndex | undefined>;
+
+/** The facts of the layers of one image in bounded memory, however many layers there are, and each once. */
+export interface HeldLayers {
+  /** Holds the facts of a layer, or only their name when there is no room for them beside the others. */
+  hold(layer: LayerIndex): LayerIndex | Digest;
+  /**
+   * The layers of an image, base first; one that is repeated is the same object each time. Those that would take more memory than
+   * one image may have come without facts, and with a problem: which ones depends on the order of the image alone. Undefined
+   * when one cannot be loaded.
+   */
+  inOrder(layers: readonly (LayerIndex | Digest)[]): Promise<readonly LayerIndex[] | undefined>;
+}
+
+/** `load` gives stored facts of a layer. */
+export function holdLayers(load: Load, limits: HeldLimits = heldLimits): HeldLayers {
+  const room = createRoom(limits);
+  return {
+    hold: (layer) => (room.takes(layer) ? layer : layer.diffId),
+    async inOrder(layers) {
+      const inImage = createRoom(limits);
+      const known = new Map<LayerIndex | Digest, LayerIndex>();
+      const ordered: LayerIndex[] = [];
+      for (const named of layers) {
+        let layer = known.get(named);
+        if (layer === undefined) {
+          // One after the other: of those that have no room, one at a time is in memory.
+          const whole = typeof named === 'string' ? await load(named) : named;
+          if (whole === undefined) return undefined;
+          layer = inImage.takes(whole) ? whole : withoutFacts(whole);
+          known.set(named, layer);
+        }
+        ordered.push(layer);
+      }
+      return ordered;
+    },
+  };
+}
+
+function createRoom(limits: HeldLimits): { takes(layer: LayerIndex): boolean } {
+  let [facts, characters] = [0, 0];
+  return {
+    takes(layer) {
+      const needs = needsOf(layer);
+      if (facts + needs.facts > limits.facts || characters + needs.characters > limits.characters) return false;
+      facts += needs.facts;
+      characters += needs.characters;
+      return true;
+    },
+  };
+}
+
+function needsOf({ structure, detections, problems }: LayerIndex): HeldLimits {
+  let [facts, characters] = [problems.length, 0];
+  for (const entries of Object.values(structure) as readonly (string | readonly string[])[][]) {
+    facts += entries.length;
+    for (const entry of entries)
+      for (const text of typeof entry === 'string' ? [entry] : entry) characters += text.length;
+  }
+  for (const { features, namespaces, evidence = [], problems: found } of detections) {
+    facts += features.length + namespaces.length + evidence.length + found.length;
+  }
+  return { facts, characters };
+}
+
+function withoutFacts(layer: LayerIndex): LayerIndex {
+  const none = { whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] };
+  const message = `The layers of the image hold more than Clarion composes: ${layer.diffId} is not taken into account`;
+  return { ...layer, structure: none, detections: [], problems: [{ code: 'limit-reached', message }] };
+}
