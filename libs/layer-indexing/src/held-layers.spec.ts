@@ -38,9 +38,9 @@ describe('the layers of one image', () => {
     ];
     for (const order of orders) {
       const held = holdLayers(stored(...all).load, limits);
-      const kept = new Map(order.map((n) => [n, held.hold(all[n] as LayerIndex)]));
+      const kept = new Map(order.map((n) => [n, held.hold(all[n]!)]));
       expect([...kept.values()].filter((one) => typeof one !== 'string').length).toBeLessThan(3);
-      const layers = await held.inOrder([0, 1, 2].map((n) => kept.get(n) as LayerIndex | string));
+      const layers = await held.inOrder([0, 1, 2].map((n) => kept.get(n)!));
       expect(
         layers?.map(({ structure, problems }) => [structure.files.length, problems.map(({ code }) => code)]),
       ).toEqual([

@@ -139,7 +139,10 @@ describe('steps', () => {
     const before = [inLayer.spent.steps, inView.spent.steps] as const;
     const rounds = 1000;
     for (let n = 0; n < rounds; n += 1) {
-      for (const start of starts) [tree.resolve(start), resolve(view, start)];
+      for (const start of starts) {
+        tree.resolve(start);
+        resolve(view, start);
+      }
     }
     expect(tree.resolve('s38/x')).toBe('s39/x');
     expect(resolve(view, 's38/f').path).toBe('s39/f');

@@ -30,8 +30,10 @@ const progressStep = 1024 * 1024;
  */
 export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): AsyncGenerator<IndexEvent, void> {
   const detectors = await allDetectors(deps.detectors);
-  const { hold, inOrder } = holdLayers((diffId) => deps.layers.layer(diffId, detectors));
-  const layers = await inOrder(yield* readLayers(opened, { ...deps, known: detectors, hold }));
+  const held = holdLayers((diffId) => deps.layers.layer(diffId, detectors));
+  const layers = await held.inOrder(
+    yield* readLayers(opened, { ...deps, known: detectors, hold: (layer) => held.hold(layer) }),
+  );
   if (layers === undefined)
     throw new ClarionError('not-found', `Facts of ${opened.image.reference} are not stored any more`);
   yield { kind: 'image.indexed', image: assembleImage(opened.image, layers, detectors) };

@@ -32,7 +32,8 @@ const placeSteps = 20;
  * place before it, however long the path is, and a link is followed once, however many paths lead through it.
  */
 export class LayerLinks {
-  private readonly root: Spot = { name: '', place: { children: new Map() }, above: undefined, depth: 0 };
+  private readonly places: LinkPlace = { children: new Map() };
+  private readonly root: Spot = { name: '', place: this.places, above: undefined, depth: 0 };
   private readonly budget: WorkBudget;
 
   constructor(symlinks: ReadonlyMap<string, string>, budget: WorkBudget) {
@@ -41,7 +42,7 @@ export class LayerLinks {
   }
 
   private add(path: string, target: string): boolean {
-    let place = this.root.place as LinkPlace;
+    let place = this.places;
     for (const name of path.split('/')) {
       let next = place.children.get(name);
       if (next === undefined) {
@@ -98,6 +99,6 @@ export class LayerLinks {
 
 function pathOf(end: Spot): string {
   const names: string[] = [];
-  for (let spot: Spot | undefined = end; spot?.above !== undefined; spot = spot.above) names.push(spot.name);
+  for (let spot = end; spot.above !== undefined; spot = spot.above) names.push(spot.name);
   return names.reverse().join('/');
 }
