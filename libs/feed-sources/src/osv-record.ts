@@ -37,6 +37,8 @@ export interface OsvReading {
    * no rating, then stand under its own id instead of taking the place of GitHub's.
    */
   readonly besideGitHub?: boolean;
+  /** Set where `ecosystem_specific.severity` of an entry rates it as `database_specific.severity` does. */
+  readonly ecosystemRates?: boolean;
   /** A state that an entry states by other means than its ranges; OSV itself knows only affected and fixed. */
   readonly stateOf?: (affected: OsvAffected) => AdvisoryState | undefined;
 }
@@ -157,7 +159,7 @@ function readAffected(value: unknown, { id, record, reading, flaws }: Subject): 
     state: state ?? (ranges.some(({ fixed }) => fixed !== undefined) ? ('fixed' as const) : ('affected' as const)),
     ...(ranges.length === 0 ? {} : { ranges }),
     ...(versions.length === 0 ? {} : { versions }),
-    ...judgementOf({ id, record, entry }),
+    ...judgementOf({ id, record, entry, reading }),
     ...(place.scope === undefined ? {} : { scope: place.scope }),
   };
   const normalised = place.normalise?.(name) ?? name;
@@ -184,10 +186,12 @@ interface Judged {
   readonly id: string;
   readonly record: Json;
   readonly entry: Json;
+  readonly reading: OsvReading;
 }
 
-function judgementOf({ id, record, entry }: Judged): Partial<Advisory> {
-  const rated = osvSeverity(entry) ?? osvSeverity(record);
+function judgementOf({ id, record, entry, reading }: Judged): Partial<Advisory> {
+  const ecosystem = reading.ecosystemRates === true ? osvSeverity(entry, 'ecosystem_specific') : undefined;
+  const rated = osvSeverity(entry) ?? ecosystem ?? osvSeverity(record);
   const published = osvDate(record['published']);
   const malicious = id.startsWith('MAL-');
   const informational = asObject(entry['database_specific'])?.['informational'];

@@ -52,8 +52,11 @@ const severities: ReadonlyMap<string, Severity> = new Map([
 export const severityWords: readonly string[] = [...severities.keys()];
 
 /** `database_specific.severity` of a record or of one of its `affected` entries, as written and as we call it. */
-export function osvSeverity(holder: Json): { readonly word: string; readonly severity?: Severity } | undefined {
-  const word = textOf(asObject(holder['database_specific'])?.['severity']).slice(0, 80);
+export function osvSeverity(
+  holder: Json,
+  member: 'database_specific' | 'ecosystem_specific' = 'database_specific',
+): { readonly word: string; readonly severity?: Severity } | undefined {
+  const word = textOf(asObject(holder[member])?.['severity']).slice(0, 80);
   const severity = severities.get(word.toLowerCase());
   if (word === '') return undefined;
   return { word, ...(severity === undefined ? {} : { severity }) };
@@ -95,16 +98,23 @@ function cwesOf(record: Json): readonly string[] {
 
 function linksOf(record: Json): readonly string[] {
   const urls = objectsOf(record['references']).map((reference) => textOf(reference['url']));
-  return [...new Set(urls.filter((url) => url.length <= longestLink && /^https?:\/\/[^\s<>"]+$/.test(url)))].slice(
-    0,
-    maxLinks,
-  );
+  return [...new Set(urls.filter(isOsvLink))].slice(0, maxLinks);
 }
 
-/** A time or date; the year 1 stands for "unknown" in the Go database. */
+/** Whether a value is an address that is kept as a link. */
+export function isOsvLink(value: unknown): boolean {
+  return typeof value === 'string' && value.length <= longestLink && /^https?:\/\/[^\s<>"]+$/.test(value.trim());
+}
+
+const time = /^(?!0001)(\d{4}-\d{2}-\d{2})(?:T[\d:.]{5,30}(?:Z|[+-]\d{2}:\d{2})?)?$/;
+
+/** A time or date that there is; the year 1 stands for "unknown" in the Go database. */
 export function osvDate(value: unknown): string | undefined {
   const text = textOf(value);
-  return /^(?!0001)\d{4}-\d{2}-\d{2}(?:T[\d:.]{5,30}(?:Z|[+-]\d{2}:\d{2})?)?$/.test(text) ? text : undefined;
+  const day = time.exec(text)?.[1];
+  // The 30th of February is no error to Date: it is another day.
+  const isDay = day !== undefined && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
+  return isDay && !Number.isNaN(Date.parse(text)) ? text : undefined;
 }
 
 /** Those members of a list that are objects. */

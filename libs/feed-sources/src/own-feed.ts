@@ -75,7 +75,7 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
   return {
     id: storedAs,
     name: id,
-    version: 2,
+    version: 3,
     title: `Own data (${format === 'osv' ? 'OSV' : `SecDB, ${namespace ?? ''}`})`,
     homepage: options.baseUrl,
     baseUrl: options.baseUrl,

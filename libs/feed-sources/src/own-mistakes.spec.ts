@@ -138,6 +138,85 @@ const mistakes: readonly (readonly [what: string, record: unknown, pointer: stri
     '/withdrawn',
     'ACME-1: "yes" is no time; write for example "2024-05-01T00:00:00Z"',
   ],
+  [
+    'a range that ends below its beginning',
+    record(events({ introduced: '2' }, { fixed: '0.5' })),
+    '/affected/0/ranges/0/events/1/fixed',
+    'ACME-1: "0.5" is not above "2", where the range begins',
+  ],
+  [
+    'a range that ends where it begins',
+    record(events({ introduced: '1' }, { fixed: '1' })),
+    '/affected/0/ranges/0/events/1/fixed',
+    'ACME-1: "1" is not above "1", where the range begins',
+  ],
+  [
+    'the second of two ranges in one',
+    record(events({ introduced: '0' }, { fixed: '1' }, { introduced: '3' }, { last_affected: '2' })),
+    '/affected/0/ranges/0/events/3/last_affected',
+    'ACME-1: "2" is not above "3", where the range begins',
+  ],
+  [
+    'a range whose end is written first',
+    record(events({ fixed: '1' }, { introduced: '2' })),
+    '/affected/0/ranges/0/events/0/fixed',
+    'ACME-1: "1" is not above "2", where the range begins',
+  ],
+  [
+    'no package',
+    { id: 'ACME-1' },
+    '/affected',
+    'ACME-1: it is about no package; write "affected": [{ "package": { "ecosystem": "Debian:12", "name": "…" }, … }]',
+  ],
+  [
+    'an empty list of packages',
+    { id: 'ACME-1', affected: [] },
+    '/affected',
+    'ACME-1: it is about no package; write "affected": [{ "package": { "ecosystem": "Debian:12", "name": "…" }, … }]',
+  ],
+  [
+    'no version',
+    record({ ranges: [] }),
+    '/affected/0',
+    'ACME-1: it names no version; add "ranges" or "versions", or a "state" that holds for all of them',
+  ],
+  [
+    'other ids as a text',
+    record({}, { aliases: 'CVE-2024-0001' }),
+    '/aliases',
+    'ACME-1: "aliases" is a list of ids such as ["CVE-2024-0001"], not "CVE-2024-0001"',
+  ],
+  [
+    'another id that is none',
+    record({}, { aliases: ['CVE-2024-0001', 7] }),
+    '/aliases/1',
+    'ACME-1: 7 is no id; write for example "CVE-2024-0001"',
+  ],
+  [
+    'a day that there is not',
+    record({}, { published: '2024-99-99' }),
+    '/published',
+    'ACME-1: "2024-99-99" is no time; write for example "2024-05-01T00:00:00Z"',
+  ],
+  [
+    'a 30th of February',
+    record({}, { modified: '2024-02-30T00:00:00Z' }),
+    '/modified',
+    'ACME-1: "2024-02-30T00:00:00Z" is no time; write for example "2024-05-01T00:00:00Z"',
+  ],
+  ['words that are none', record({}, { summary: ['a'] }), '/summary', 'ACME-1: "summary" is a text, not a list'],
+  [
+    'an address that is none',
+    record({}, { references: [{ url: 'acme.example' }] }),
+    '/references/0/url',
+    'ACME-1: "acme.example" is no https:// address',
+  ],
+  [
+    'a severity of the ecosystem',
+    record({ ecosystem_specific: { severity: 'HIHG' } }),
+    '/affected/0/ecosystem_specific/severity',
+    'ACME-1: unknown severity "HIHG"; did you mean "HIGH"?',
+  ],
   ['no record', 7, '', 'a record is an object { "id": …, "affected": […] }'],
 ];
 
@@ -190,6 +269,35 @@ describe('a mistake in own OSV data', () => {
         expect.objectContaining({ kind: 'vulnerability' }),
         expect.objectContaining({ kind: 'problem', record: 'x/ACME-1.json:1:52' }),
       ].reverse(),
+    );
+  });
+
+  it.each([
+    [
+      'several ranges',
+      record(events({ introduced: '0' }, { fixed: '1' }, { introduced: '3' }, { last_affected: '3' })),
+    ],
+    ['a record that was taken back', { id: 'ACME-1', withdrawn: '2024-02-29T12:00:00Z' }],
+    ['members without value', record({}, { aliases: null, summary: null, published: null, references: null })],
+    ['a state for all versions', record({ ranges: [], database_specific: { state: 'not_affected' } })],
+  ])('is none: %s', async (_what, right) => {
+    const found = await read(elsewhere, 'a.json', JSON.stringify(right));
+    expect(found.filter(({ kind }) => kind === 'problem')).toEqual([]);
+  });
+
+  it.each([
+    ['of the ecosystem counts', { ecosystem_specific: { severity: 'HIGH' } }, 'High'],
+    [
+      'of the own database counts more',
+      { ecosystem_specific: { severity: 'HIGH' }, database_specific: { severity: 'LOW' } },
+      'Low',
+    ],
+  ])('is none: a severity %s', async (_what, entry, severity) => {
+    const found = await read(here, 'a.json', JSON.stringify(record(entry)));
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        group: expect.objectContaining({ advisories: [expect.objectContaining({ severity })] }),
+      }),
     );
   });
 

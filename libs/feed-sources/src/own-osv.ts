@@ -103,6 +103,7 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
   const reading: OsvReading = {
     feed,
     subject: 'flaw',
+    ecosystemRates: true,
     stateOf,
     place: (ecosystem, { entry }) => {
       const known = ownPlace(ecosystem);

@@ -1,0 +1,57 @@
+import { asObject, type JsonPath } from '@clarion/file-formats/documents';
+import { advisoryStates } from '@clarion/model';
+import { checkNames, choice, type Json, members, type RecordFault, shown } from './own-fault';
+import { isCvssVector, severityWords } from './osv-text';
+
+/** `severity` of OSV is a list of CVSS vectors; words stand in `database_specific`. */
+export function* checkRatings(holder: Json, path: JsonPath): Generator<RecordFault> {
+  const { severity, database_specific: own } = holder;
+  if (severity !== undefined && severity !== null) {
+    const at = [...path, 'severity'];
+    if (Array.isArray(severity)) {
+      for (const [index, score] of (severity as readonly unknown[]).entries()) yield* checkScore(score, [...at, index]);
+    } else yield { path: at, message: '"severity" is a list of CVSS vectors; a word belongs into "database_specific"' };
+  }
+  if (own === undefined || own === null) return;
+  const at = [...path, 'database_specific'];
+  const specific = asObject(own);
+  if (specific === undefined) {
+    yield { path: at, message: '"database_specific" is an object { … }' };
+    return;
+  }
+  yield* checkNames(specific, members.own, at);
+  yield* checkWord(specific['severity'], [...at, 'severity']);
+  const { state } = specific;
+  if (state === undefined || state === null) return;
+  if (path.length === 0) yield { path: [...at, 'state'], message: 'the state belongs into an entry of "affected"' };
+  else if (!advisoryStates.some((known) => known === state))
+    yield { path: [...at, 'state'], message: `unknown state ${shown(state)}; ${choice(state, advisoryStates)}` };
+}
+
+/** `ecosystem_specific.severity` of an entry of `affected`: a word as in `database_specific`. */
+export function* checkEcosystemRating({ ecosystem_specific: value }: Json, path: JsonPath): Generator<RecordFault> {
+  if (value === undefined || value === null) return;
+  const at = [...path, 'ecosystem_specific'];
+  const specific = asObject(value);
+  if (specific === undefined) {
+    yield { path: at, message: '"ecosystem_specific" is an object { … }' };
+    return;
+  }
+  yield* checkNames(specific, ['severity'], at);
+  yield* checkWord(specific['severity'], [...at, 'severity']);
+}
+
+function* checkWord(word: unknown, path: JsonPath): Generator<RecordFault> {
+  if (word === undefined || word === null) return;
+  if (typeof word === 'string' && severityWords.includes(word.trim().toLowerCase())) return;
+  yield { path, message: `unknown severity ${shown(word)}; ${choice(word, severityWords, true)}` };
+}
+
+function* checkScore(value: unknown, path: JsonPath): Generator<RecordFault> {
+  const score = asObject(value);
+  // Ubuntu's priorities are words.
+  if (score?.['type'] === 'Ubuntu') return;
+  if (isCvssVector(score?.['score'])) return;
+  const message = `${shown(score?.['score'])} is no CVSS vector; write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"`;
+  yield { path: [...path, 'score'], message };
+}
