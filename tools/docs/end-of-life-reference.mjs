@@ -7,9 +7,9 @@ import { ensureDependencies, root } from '../setup/ensure.mjs';
 ensureDependencies();
 const { format, resolveConfig } = await import('prettier');
 const { transform } = await import('esbuild');
-const source = readFileSync(join(root, 'libs/matching/src/end-of-life-table.ts'), 'utf8');
+const source = readFileSync(join(root, 'libs/model/src/end-of-life-table.ts'), 'utf8');
 const { code } = await transform(source, { loader: 'ts', format: 'esm' });
-const { asOf, lifecycles } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { lifecyclesAsOf, lifecycles } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 function section({ title, family, meaning, source: address, releases, extended }) {
   const rows = Object.entries(releases).map(([release, end]) => {
@@ -29,8 +29,8 @@ ${rows.join('\n')}
 
 const text = `# End of support
 
-Made by \`node tools/docs/end-of-life-reference.mjs\` from the table in \`libs/matching/src/end-of-life-table.ts\`, which was held
-against its sources on ${asOf}; do not edit. A spec fails when that is more than 400 days ago.
+Made by \`node tools/docs/end-of-life-reference.mjs\` from the table in \`libs/model/src/end-of-life-table.ts\`, which was held
+against its sources on ${lifecyclesAsOf}; do not edit. A spec fails when that is more than 400 days ago.
 
 A distribution out of support makes a scan incomplete (exit code 3): nobody looks for flaws in it any more. \`rolling\` releases
 have no end. Where the end is \`unknown\` the report says so (\`coverage.namespaces[].support\`), and nothing else follows from it.

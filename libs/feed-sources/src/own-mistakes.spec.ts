@@ -42,6 +42,12 @@ const mistakes: readonly (readonly [what: string, record: unknown, pointer: stri
     'ACME-1: unknown ecosystem "alpine:3.20"; did you mean "alpine:v3.20"?',
   ],
   [
+    'a release that there is none of',
+    record({ package: { ecosystem: 'Debian:99', name: 'x' } }),
+    '/affected/0/package/ecosystem',
+    'ACME-1: unknown ecosystem "Debian:99"; did you mean "debian:9"?',
+  ],
+  [
     'no ecosystem',
     record({ package: { name: 'x' } }),
     '/affected/0/package/ecosystem',
@@ -309,6 +315,37 @@ describe('a mistake in own OSV data', () => {
       { kind: 'problem', record: 'ACME-1', message: 'Packages of the ecosystem "Android" are not found in images' },
       { kind: 'problem', record: 'ACME-2', message: 'Affected entry without a package' },
     ]);
+  });
+});
+
+describe('a release that nobody knows yet', () => {
+  const doubt = {
+    ...{ kind: 'problem', doubt: true },
+    message: expect.stringContaining('No known release is called "debian:15"') as string,
+  };
+
+  it.each([here, elsewhere])('is read, and told of as a problem: %p', async (options) => {
+    const found = await read(
+      options,
+      'a.json',
+      JSON.stringify(record({ package: { ecosystem: 'Debian:15', name: 'x' } })),
+    );
+    expect(found.filter(({ kind }) => kind === 'problem')).toEqual([{ ...doubt, record: 'ACME-1' }]);
+    expect(found).toContainEqual(
+      expect.objectContaining({ kind: 'group', group: expect.objectContaining({ namespace: 'debian:15' }) as object }),
+    );
+  });
+
+  it('is told of where SecDB data is about it, and refused where there will be none', async () => {
+    const secdb: OwnFeedOptions = { ...here, format: 'secdb', namespace: 'alpine:v3.24' };
+    const document = { packages: [{ pkg: { name: 'acme', secfixes: { '1.0-r1': ['CVE-2024-0001'] } } }] };
+    expect(await read(secdb, 'a.json', JSON.stringify(document))).toEqual([
+      expect.objectContaining({ kind: 'problem', doubt: true, record: 'a.json' }),
+      expect.objectContaining({ kind: 'group' }),
+    ]);
+    expect(() => ownFeed({ ...secdb, namespace: 'alpine:v3.99' })).toThrow(
+      expect.objectContaining({ remedy: 'did you mean "alpine:v3.9"?' }) as Error,
+    );
   });
 });
 

@@ -12,7 +12,7 @@ import { advisoryStates, type AdvisoryState, type FeedDocument, type FeedRecord 
 import { factsOf, recordBytes } from './osv-archive';
 import type { OsvAffected, OsvReading } from './osv-record';
 import { createMistakes, type Mistakes, noJson, parseOwnJson } from './own-mistakes';
-import { ownPlace, withScheme } from './own-place';
+import { doubtOfPlace, ownPlace, withScheme } from './own-place';
 import { faultsOfRecord, schemeNamedBy } from './own-record-faults';
 
 const maxDocumentBytes = 64 * 1024 * 1024;
@@ -100,6 +100,7 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
     yield mistakes.problem({ name, line, position }, { path, message: `${subject}${message}` });
   }
   const unread = new Set<string>();
+  const doubts = new Set<string>();
   const reading: OsvReading = {
     feed,
     subject: 'flaw',
@@ -109,6 +110,8 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
       const known = ownPlace(ecosystem);
       if (known === undefined && unread.size < 20) unread.add(ecosystem);
       const place = known === undefined ? undefined : withScheme(known, schemeNamedBy(entry));
+      const doubt = known === undefined ? undefined : doubtOfPlace(known);
+      if (doubt !== undefined && doubts.size < 20) doubts.add(doubt);
       // The faults say what is wrong with the scheme.
       return typeof place === 'string' ? undefined : place;
     },
@@ -117,10 +120,12 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
     // The faults have said it.
     if (fact.kind !== 'problem' || faults.length === 0) yield fact;
   }
+  const subjectOf = typeof id === 'string' ? id : name;
+  for (const message of doubts) yield { kind: 'problem', record: subjectOf, message, doubt: true };
   if (faults.length > 0) return;
   for (const ecosystem of unread) {
     const message = `Packages of the ecosystem ${JSON.stringify(ecosystem.slice(0, 80))} are not found in images`;
-    yield { kind: 'problem', record: typeof id === 'string' ? id : name, message };
+    yield { kind: 'problem', record: subjectOf, message };
   }
 }
 

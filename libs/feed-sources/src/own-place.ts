@@ -1,5 +1,6 @@
 import { isOwnNamespace, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
+import { knownReleases, standingOf } from './known-releases';
 import { namespaceOf } from './debian-security-tracker/suites';
 import { nearestWord } from './nearest-word';
 import { languageEcosystems, languagePlace } from './osv-ecosystems';
@@ -96,7 +97,8 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 
 /**
  * Where packages of own data belong: a language ecosystem or a distribution as OSV calls it, or a namespace as Clarion
- * does (`debian:12`, `amzn:2023`, one of the user's own: `x-acme`); undefined for a name that no package belongs to. A
+ * does (`debian:12`, `amzn:2023`, one of the user's own: `x-acme`); undefined for a name that no package belongs to, such as a
+ * release that there is none of. A
  * distribution's package is meant by its own name or by that of its source.
  */
 export function ownPlace(ecosystem: string): OsvPlace | undefined {
@@ -107,7 +109,7 @@ export function ownPlace(ecosystem: string): OsvPlace | undefined {
   const namespace = named === undefined ? ecosystem : ecosystem.replace(named[0], named[1]);
   const [family = '', release] = splitName(namespace);
   const isKnown = release === undefined ? whole.has(family) : releases.get(family)?.[0].test(release) === true;
-  const scheme = isKnown ? schemeOf(namespace) : undefined;
+  const scheme = isKnown && standingOf(namespace) !== 'none' ? schemeOf(namespace) : undefined;
   return scheme === undefined ? undefined : { namespace, scheme, nameKind: 'either' };
 }
 
@@ -128,6 +130,12 @@ export function isUnreadEcosystem(ecosystem: string): boolean {
   return unread.has(splitName(ecosystem)[0] ?? '');
 }
 
+/** What to tell of a place that is no known release and may be one nevertheless; undefined for any other. */
+export function doubtOfPlace({ namespace }: Pick<OsvPlace, 'namespace'>): string | undefined {
+  if (standingOf(namespace) !== 'unlisted') return undefined;
+  return `No known release is called ${JSON.stringify(namespace)} (docs/end-of-life.md): it is read, and meets no image unless there is one`;
+}
+
 /** What to write instead of a name without place: what was most likely meant, or how a name looks. */
 export function remedyForPlace(ecosystem: string): string {
   if (/^x-/i.test(ecosystem)) return `one of your own is ${ownNameRule}`;
@@ -146,6 +154,8 @@ function meantPlace(typed: string): string | undefined {
       .find((name) => ownPlace(name) !== undefined);
     if (found !== undefined) return found;
   }
+  const near = families.map((family) => nearestWord(`${family}:${release.trim()}`, knownReleases(family)));
+  if (release !== '' && near[0] !== undefined) return near[0];
   const example = families.find((family) => releases.has(family));
   return example === undefined ? undefined : `${example}:${releases.get(example)?.[1] ?? ''}`;
 }

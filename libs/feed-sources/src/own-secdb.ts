@@ -1,6 +1,7 @@
 import { positionInJson, readText, type TextPosition } from '@clarion/file-formats/documents';
 import type { FeedDocument, FeedRecord } from '@clarion/model';
 import { createMistakes, parseOwnJson } from './own-mistakes';
+import { doubtOfPlace } from './own-place';
 import { parseSecdb, type SecdbPlace } from './secdb';
 
 const maxBytes = 64 * 1024 * 1024;
@@ -11,6 +12,8 @@ export async function* parseOwnSecdb(document: FeedDocument, place: SecdbPlace):
   const text = await readText(document.body, maxBytes);
   const mistakes = createMistakes();
   parseOwnJson(text, name);
+  const doubt = doubtOfPlace(place);
+  if (doubt !== undefined) yield { kind: 'problem', record: name, message: doubt, doubt: true };
   yield* parseSecdb(
     { name, body: once(text) },
     {

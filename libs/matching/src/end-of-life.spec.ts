@@ -1,5 +1,5 @@
+import { lifecycles, lifecyclesAsOf } from '@clarion/model';
 import { supportOf } from './end-of-life';
-import { asOf, lifecycles } from './end-of-life-table';
 import { judge } from './judge';
 import { fixed, group, rpm } from './testdata/facts';
 import { reportOf } from './testdata/reports';
@@ -10,8 +10,11 @@ const warned = 300;
 
 describe('the table of ends of support', () => {
   it('was held against its sources not too long ago', () => {
-    const age = Math.floor((Date.now() - Date.parse(asOf)) / day);
-    if (age > warned) console.warn(`ends of support are of ${asOf}: hold them against their sources, then set asOf`);
+    const age = Math.floor((Date.now() - Date.parse(lifecyclesAsOf)) / day);
+    if (age > warned)
+      console.warn(
+        `ends of support are of ${lifecyclesAsOf}: hold them against their sources, then set lifecyclesAsOf`,
+      );
     expect(age).toBeLessThanOrEqual(oldest);
     expect(age).toBeGreaterThanOrEqual(0);
   });

@@ -1,6 +1,10 @@
-import type { CoveredNamespace, PlacedEvidence } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
-import { lifecycles, type EndOfSupport } from './end-of-life-table';
+import {
+  lifecycles,
+  namespaceFamily,
+  type CoveredNamespace,
+  type EndOfSupport,
+  type PlacedEvidence,
+} from '@clarion/model';
 
 const byFamily = new Map(lifecycles.map((lifecycle) => [lifecycle.family, lifecycle]));
 

@@ -95,6 +95,8 @@ export type FeedRecord =
       readonly message: string;
       /** Only of own data: JSON pointer (RFC 6901) of the member in its record that its writer has to mend. */
       readonly pointer?: string;
+      /** Only of own data: nothing was passed over, but what was read may not be what its writer meant. */
+      readonly doubt?: true;
     };
 
 export type Conditional =

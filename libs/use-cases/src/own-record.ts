@@ -13,6 +13,8 @@ export interface ParsedOwn {
   /** One a package. */
   readonly groups: readonly AdvisoryGroup[];
   readonly text: VulnerabilityText;
+  /** What was read and may not be meant so, such as a release that nobody knows. */
+  readonly doubts: readonly string[];
 }
 
 /** One member of a record that is wrong. */
@@ -68,10 +70,12 @@ export async function parseOwn(
   const whole = completed(key, record);
   const groups = new Map<string, AdvisoryGroup>();
   const details: RecordDetail[] = [];
+  const doubts: string[] = [];
   let text: VulnerabilityText | undefined;
   const body = Buffer.from(JSON.stringify(whole));
   for await (const found of source.parse({ name: `${document}.json`, body: once(body) })) {
-    if (found.kind === 'problem') details.push(detailOf(found, record));
+    if (found.kind === 'problem' && found.doubt === true) doubts.push(`${found.record}: ${found.message}`);
+    else if (found.kind === 'problem') details.push(detailOf(found, record));
     if (found.kind === 'vulnerability') text ??= found.text;
     if (found.kind !== 'group') continue;
     const group = { ...found.group, document, feed: source.id };
@@ -84,7 +88,7 @@ export async function parseOwn(
   }
   if (details.length > 0) throw new InvalidRecord(details);
   if (groups.size === 0) throw invalid('The record is about no package (affected)');
-  return { groups: [...groups.values()], text: { ...text, feed: source.id, id: key.id } };
+  return { groups: [...groups.values()], text: { ...text, feed: source.id, id: key.id }, doubts };
 }
 
 function completed({ namespace, id }: OwnVulnerabilityKey, record: unknown): Json {

@@ -84,11 +84,33 @@ describe('own vulnerabilities', () => {
     ['another id', key, { ...record(), id: 'CVE-1' }],
     ['another namespace', key, record({ package: { ecosystem: 'Debian:11', name: 'openssl' } })],
     ['an unknown ecosystem', { ...key, namespace: 'no-such:1' }, record()],
+    ['a release that there is none of', { ...key, namespace: 'debian:99' }, record()],
     ['a namespace with a slash', { ...key, namespace: 'a/b' }, record()],
     ['an id with a slash', { ...key, id: '../x' }, record()],
     ['a range that is none', key, record({ ranges: [{ type: 'ECOSYSTEM', events: 'x' }] })],
   ])('that make no sense are refused: %s', async (_what, at, body) => {
     await expect(here.useCases.vulnerabilities.putOwn(at, body)).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('about a release that nobody knows are taken, and told of with the feed as long as they are there', async () => {
+    const [next, after] = ['ACME-1', 'ACME-2'].map((id) => ({ namespace: 'debian:15', id }));
+    const problems = async (): Promise<readonly [number, readonly string[]]> => {
+      const feeds = await here.useCases.feeds.list();
+      const { problems: count, problemSamples } = feeds.find(({ id }) => id === 'own-vulnerabilities') ?? {
+        problems: -1,
+        problemSamples: [],
+      };
+      return [count, problemSamples.map((sample) => sample.slice(0, sample.indexOf(' (')))];
+    };
+    if (next === undefined || after === undefined) throw new Error('unreachable');
+    const told = (id: string): string => `${id}: No known release is called "debian:15"`;
+    await here.useCases.vulnerabilities.putOwn(next, record());
+    await here.useCases.vulnerabilities.putOwn(after, record());
+    expect(await problems()).toEqual([2, [told('ACME-2'), told('ACME-1')]]);
+    await here.useCases.vulnerabilities.removeOwn(after);
+    expect(await problems()).toEqual([1, [told('ACME-1')]]);
+    await here.useCases.vulnerabilities.removeOwn(next);
+    expect(await problems()).toEqual([0, []]);
   });
 
   it('written at once are all there', async () => {

@@ -179,25 +179,41 @@ interface Outcome {
 
 function stateAfter({ source, document, at, before, parsed, state }: Outcome): FeedState {
   const { [document]: _, ...others } = documentsOf(state);
-  const groups = parsed?.groups ?? [];
+  const { groups, doubts } = parsed ?? { groups: [], doubts: [] };
   const own = {
     validators: { contentDigest: contentDigest([groups, parsed?.text]) },
     groups: groups.length,
     namespaces: [...new Set(groups.map((one) => one.namespace))],
+    ...(doubts.length === 0 ? {} : { problems: doubts.length }),
   };
+  const documents = parsed === undefined ? others : { ...others, [document]: own };
   const statements = (list: Iterable<AdvisoryGroup>): number =>
     [...list].reduce((sum, { advisories }) => sum + advisories.length, 0);
   const time = at.toISOString();
   return {
     feed: source.id,
     parserVersion: source.version,
-    documents: parsed === undefined ? others : { ...others, [document]: own },
+    documents,
     lastAttempt: time,
     lastSuccess: time,
     lastChange: time,
     groups: (state?.groups ?? 0) - before.size + groups.length,
     statements: (state?.statements ?? 0) - statements(before.values()) + statements(groups),
-    problems: 0,
-    problemSamples: [],
+    problems: Object.values(documents).reduce((sum, { problems = 0 }) => sum + problems, 0),
+    problemSamples: samplesAfter({ documents, state, doubts }),
   };
+}
+
+const maxSamples = 10;
+
+/** Doubts about what is written now, then those of before as far as there are still documents with doubts. */
+function samplesAfter({
+  documents,
+  state,
+  doubts,
+}: Pick<FeedState, 'documents'> & Pick<Step, 'state'> & Pick<ParsedOwn, 'doubts'>): readonly string[] {
+  const doubtful = Object.entries(documents).filter(([, { problems = 0 }]) => problems > 0);
+  const ids = new Set(doubtful.map(([name]) => name.slice(name.indexOf('/') + 1)));
+  const earlier = (state?.problemSamples ?? []).filter((sample) => ids.has(sample.slice(0, sample.indexOf(': '))));
+  return [...new Set([...doubts, ...earlier])].slice(0, maxSamples);
 }

@@ -1,5 +1,5 @@
-/** The day on which somebody last held every row against its source. A spec fails when that is too long ago. */
-export const asOf = '2026-11-26';
+/** The day on which somebody last held every row of `lifecycles` against its source. A spec fails when that is too long ago. */
+export const lifecyclesAsOf = '2026-11-26';
 
 /** RFC 3339 date of the last day of support; a rolling release has no end; `unknown` where nobody is sure. */
 export type EndOfSupport = string;
@@ -224,7 +224,15 @@ export const lifecycles: readonly Lifecycle[] = [
     meaning: 'standard support',
     source: 'https://wiki.ubuntu.com/Releases',
     releases: {
-      ...{ '8.04': '2013-05-09', '10.04': '2015-04-30', '10.10': '2012-04-10', '11.04': '2012-10-28' },
+      ...{
+        '8.04': '2013-05-09',
+        '8.10': '2010-04-30',
+        '9.04': '2010-10-23',
+        '9.10': '2011-04-30',
+        '10.04': '2015-04-30',
+        '10.10': '2012-04-10',
+        '11.04': '2012-10-28',
+      },
       ...{ '11.10': '2013-05-09', '12.04': '2017-04-28', '12.10': '2014-05-16', '13.04': '2014-01-27' },
       ...{ '13.10': '2014-07-17', '14.04': '2019-04-30', '14.10': '2015-07-23', '15.04': '2016-02-04' },
       ...{ '15.10': '2016-07-28', '16.04': '2021-04-30', '16.10': '2017-07-20', '17.04': '2018-01-13' },
