@@ -2,7 +2,8 @@ import { hash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ClarionError, feedName, type FeedSource } from '@clarion/model';
-import { ownFeed, ownFormats, type OwnFeedOptions, type OwnFormat } from './own-feed';
+import { ownFeed, type OwnFeedOptions } from './own-feed';
+import { ownFormats, type OwnFormat } from './own-files';
 
 /** What decides which feeds there are. */
 export interface FeedSettings {
@@ -79,7 +80,7 @@ export function isStoredOwnFeed(id: string): boolean {
   return id.includes('@');
 }
 
-const fileName = /[^/\\]+\.(?:json|ndjson|jsonl|zip|tar)(?:\.(?:gz|xz|zst|bz2))?$/;
+const fileName = /[^/\\]+\.(?:json|ndjson|jsonl|zip|tar)(?:\.(?:gz|xz|zst|bz2))?$/i;
 
 /** A folder, or the folder of the one file that is meant. Folders on this machine are relative to the configuration. */
 function placeOf(from: string, base: string): { readonly baseUrl: string; readonly file?: string } {

@@ -65,4 +65,5 @@ export const ownVulnerabilities: FeedSource = {
 };
 
 export { isStoredOwnFeed, type FeedSettings } from './configured-feeds';
-export { type OwnFeedOptions, type OwnFormat, ownFeed, ownFormats } from './own-feed';
+export { type OwnFeedOptions, ownFeed } from './own-feed';
+export { type OwnFormat, ownFormats } from './own-files';

@@ -50,8 +50,8 @@ describe('an own feed', () => {
     list: (name) => Promise.resolve(pages[name] ?? []),
   });
   const pages = {
-    '': ['a.json', 'readme.md', 'b.ndjson', 'c.zip', 'd.tar', 'e.jsonl', 'sub/'],
-    'sub/': ['f.json', 'deeper/'],
+    '': ['a.JSON', 'readme.md', 'b.ndjson', 'c.zip', 'd.tar', 'e.jsonl', 'sub/', '.git/'],
+    'sub/': ['f.json', '.a.json', 'a.json~', '#a.json#', 'LICENSE'],
   };
   const last = { documents: { 'gone.json': {} } } as unknown as FeedState;
 
@@ -60,14 +60,53 @@ describe('an own feed', () => {
       'all files of a folder and of the folders in it',
       osv,
       undefined,
-      ['a.json', 'b.ndjson', 'c.zip', 'd.tar', 'e.jsonl', 'sub/f.json'],
+      ['a.JSON', 'b.ndjson', 'c.zip', 'd.tar', 'e.jsonl', 'sub/f.json'],
     ],
-    ['what SecDB can be in', secdb, undefined, ['a.json', 'sub/f.json']],
-    ['also what was there before', secdb, last, ['a.json', 'gone.json', 'sub/f.json']],
+    ['what SecDB can be in', secdb, undefined, ['a.JSON', 'sub/f.json']],
+    ['also what was there before', secdb, last, ['a.JSON', 'gone.json', 'sub/f.json']],
     ['the one file that is meant', { ...osv, file: 'all.zip' }, undefined, ['all.zip']],
   ])('reads %s', async (_, options, state, names) => {
     const { documents } = await ownFeed(options).plan(folder(pages), state);
-    expect(documents.map(({ name }) => name)).toEqual(names);
+    expect(documents.filter(({ unread }) => unread === undefined).map(({ name }) => name)).toEqual(names);
+  });
+
+  it('names what is there and is not read', async () => {
+    const strange = {
+      '': ['a.yaml', 'a', 'a.json.bak', 'a.txt', 'sub/'],
+      'sub/': ['b.yml', 'deeper/', '.idea/'],
+    };
+    const { documents } = await ownFeed(osv).plan(folder(strange), undefined);
+    const kind = 'files of this kind are not read; name it .json, .ndjson, .jsonl, .zip, .tar, or keep it elsewhere';
+    expect(documents).toEqual([
+      ...['a', 'a.json.bak', 'a.txt', 'a.yaml', 'sub/b.yml'].map((name) => ({ name, unread: kind })),
+      { name: 'sub/deeper', unread: 'folders in folders are not read; move its files one folder up' },
+    ]);
+    const { documents: ofSecdb } = await ownFeed(secdb).plan(folder(pages), undefined);
+    expect(ofSecdb.filter(({ unread }) => unread !== undefined).map(({ name }) => name)).toEqual([
+      ...['b.ndjson', 'c.zip', 'd.tar', 'e.jsonl'],
+    ]);
+  });
+
+  it('names what of an archive is not read', async () => {
+    const names = [
+      'ACME-1.JSON',
+      'x/',
+      'x/README.md',
+      'x/.keep',
+      'x/a.yaml',
+      ...Array.from({ length: 30 }, (_, at) => `${at}`),
+    ];
+    const zip = buildZip(
+      names.map((name) => ({ name, content: name.endsWith('/') ? '' : JSON.stringify(record('ACME-1')) })),
+    );
+    const found = await read(osv, 'all.ZIP', zip);
+    expect(found.filter(({ kind }) => kind === 'group')).toHaveLength(1);
+    const told = found.flatMap((one) => (one.kind === 'problem' ? [`${one.record}: ${one.message}`] : []));
+    expect(told.slice(0, 2)).toEqual([
+      'x/a.yaml: files of this kind are not read; name it .json, or keep it elsewhere',
+      '0: files of this kind are not read; name it .json, or keep it elsewhere',
+    ]);
+    expect(told.at(-1)).toBe('all.ZIP: 11 more files in it are not read');
   });
 });
 

@@ -1,20 +1,9 @@
-import {
-  ClarionError,
-  type FeedDocument,
-  type FeedSource,
-  type FeedState,
-  isOwnNamespace,
-  ownNameRule,
-  planOf,
-  type Upstream,
-} from '@clarion/model';
+import { ClarionError, type FeedDocument, type FeedSource, isOwnNamespace, ownNameRule } from '@clarion/model';
+import { layoutOf, type OwnFormat, planOfFiles } from './own-files';
 import { refusingMistakes } from './own-mistakes';
 import { parseOwnOsv } from './own-osv';
 import { ownPlace, remedyForPlace } from './own-place';
 import { parseOwnSecdb } from './own-secdb';
-
-export const ownFormats = ['osv', 'secdb'] as const;
-export type OwnFormat = (typeof ownFormats)[number];
 
 /** A feed of the user's own, as configuration states it. */
 export interface OwnFeedOptions {
@@ -84,8 +73,8 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
     rates: true,
     listsUnfixed: false,
     refreshMinutes: 0,
-    layout: [options.file ?? (format === 'osv' ? '<name>.{json,ndjson,jsonl,zip,tar}' : '<name>.json')],
-    plan: async (upstream, last) => planOf(await ownDocuments(options, upstream, last)),
+    layout: [layoutOf(options)],
+    plan: (upstream, last) => planOfFiles(options, upstream, last),
     parse: (document) => {
       const place = { feed: storedAs, namespace: namespace ?? '' };
       const records = format === 'secdb' ? parseOwnSecdb(document, place) : parseOwnOsv(document, storedAs);
@@ -96,31 +85,5 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
 
 /** A file of this machine is there to be mended. An archive is no text that somebody has typed. */
 function isHandwritten({ baseUrl }: OwnFeedOptions, { name }: FeedDocument): boolean {
-  return baseUrl.startsWith('file:') && !/\.(?:zip|tar)$/.test(name);
-}
-
-/** Files that are read, by format. */
-const endings: Readonly<Record<OwnFormat, RegExp>> = {
-  osv: /\.(?:json|ndjson|jsonl|zip|tar)$/,
-  secdb: /\.json$/,
-};
-
-const maxFiles = 50_000;
-
-/** The files there are, and those that were: their absence is news as well. */
-async function ownDocuments(
-  { id, format, file }: OwnFeedOptions,
-  upstream: Upstream,
-  last: FeedState | undefined,
-): Promise<readonly string[]> {
-  const known = Object.keys(last?.documents ?? {});
-  if (file !== undefined) return [...new Set([file, ...known])];
-  const names = await upstream.list('');
-  const files = names.filter((name) => endings[format].test(name));
-  for (const folder of names.filter((name) => name.endsWith('/'))) {
-    const inside = await upstream.list(folder);
-    files.push(...inside.filter((name) => endings[format].test(name)).map((name) => `${folder}${name}`));
-    if (files.length > maxFiles) throw new ClarionError('limit-exceeded', `Feed ${id} has more than ${maxFiles} files`);
-  }
-  return [...new Set([...files, ...known])].sort();
+  return baseUrl.startsWith('file:') && !/\.(?:zip|tar)$/i.test(name);
 }

@@ -11,12 +11,15 @@ import {
 import { advisoryStates, type AdvisoryState, type FeedDocument, type FeedRecord } from '@clarion/model';
 import { factsOf, recordBytes } from './osv-archive';
 import type { OsvAffected, OsvReading } from './osv-record';
-import { createMistakes, type Mistakes, noJson, parseOwnJson } from './own-mistakes';
+import { isData, reasonUnread } from './own-files';
+import { createMistakes, type FeedProblem, type Mistakes, noJson, parseOwnJson } from './own-mistakes';
 import { doubtOfPlace, ownPlace, withScheme } from './own-place';
 import { faultsOfRecord, schemeNamedBy } from './own-record-faults';
 
 const maxDocumentBytes = 64 * 1024 * 1024;
 const maxLineBytes = 16 * 1024 * 1024;
+/** Files of an archive that are named as not read; the others are counted. */
+const maxUnread = 20;
 
 /** A text that holds one record, or a list of them. */
 interface RecordText {
@@ -40,8 +43,8 @@ interface Reading {
  */
 export async function* parseOwnOsv(document: FeedDocument, feed: string): AsyncGenerator<FeedRecord> {
   const reading = { document, feed, mistakes: createMistakes() };
-  if (/\.(?:zip|tar)$/.test(document.name)) yield* parseArchive(reading);
-  else if (/\.(?:ndjson|jsonl)$/.test(document.name)) yield* parseLines(reading);
+  if (/\.(?:zip|tar)$/i.test(document.name)) yield* parseArchive(reading);
+  else if (/\.(?:ndjson|jsonl)$/i.test(document.name)) yield* parseLines(reading);
   else {
     const text = await readText(document.body, maxDocumentBytes);
     const value = parseOwnJson(text, document.name);
@@ -51,12 +54,23 @@ export async function* parseOwnOsv(document: FeedDocument, feed: string): AsyncG
 
 async function* parseArchive(reading: Reading): AsyncGenerator<FeedRecord> {
   const { body, name: label } = reading.document;
-  const accept = (name: string): boolean => name.endsWith('.json');
+  const unread: FeedProblem[] = [];
+  let others = 0;
+  const accept = (name: string): boolean => {
+    if (isData(name, ['.json'])) return true;
+    const message = name.endsWith('/') ? undefined : reasonUnread(name, ['.json']);
+    if (message === undefined) return false;
+    if (unread.length < maxUnread) unread.push({ kind: 'problem', record: name, message });
+    else others += 1;
+    return false;
+  };
   for await (const member of archiveMembers(body, { label, memberBytes: recordBytes, accept })) {
     const { name } = member;
     if (member.problem !== undefined) yield { kind: 'problem', record: name, message: member.problem };
     else yield* factsOfText({ text: Buffer.from(member.content).toString('utf8'), name, line: 1 }, reading);
   }
+  yield* unread;
+  if (others > 0) yield { kind: 'problem', record: label, message: `${others} more files in it are not read` };
 }
 
 async function* parseLines(reading: Reading): AsyncGenerator<FeedRecord> {

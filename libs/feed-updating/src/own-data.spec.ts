@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ownFeed } from '@clarion/feed-sources';
@@ -109,5 +109,25 @@ describe('own data', () => {
     writeFileSync(path.join(data, 'a.json'), '[{"id":"ACME-1"');
     expect(await outcome()).toMatchObject({ outcome: 'failed', error: expect.stringContaining('a.json') as unknown });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
+  });
+
+  it('is named as a problem at each update as long as it is there, where it is of a kind that is not read', async () => {
+    write('a.json', ['ACME-1', 'debian:12', '2']);
+    write('a.yaml', ['ACME-2', 'debian:12', '2']);
+    const problems = async (): Promise<readonly [number | undefined, readonly string[] | undefined]> => {
+      await update();
+      const [state] = await store.feedStates();
+      return [state?.problems, state?.problemSamples.map((sample) => sample.slice(0, sample.indexOf(';')))];
+    };
+    const told = 'a.yaml: files of this kind are not read';
+    for (let time = 0; time < 2; time += 1) expect(await problems()).toEqual([1, [told]]);
+    // Nothing of it has changed, and others may write meanwhile.
+    const writer = await store.writeFeed(own.id);
+    expect(await problems()).toEqual([1, [told]]);
+    await writer.abort();
+    expect(await stored()).toEqual(['debian:12 ACME-1 2']);
+    renameSync(path.join(data, 'a.yaml'), path.join(data, 'b.json'));
+    expect(await problems()).toEqual([0, []]);
+    expect(await stored()).toEqual(['debian:12 ACME-1 2', 'debian:12 ACME-2 2']);
   });
 });

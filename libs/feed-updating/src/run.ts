@@ -24,6 +24,8 @@ export interface Run {
   readonly notices: Map<string, { readonly outcome: DocumentOutcome; readonly message?: string }>;
   readonly documents: Map<string, DocumentState>;
   readonly applied: AppliedDocument[];
+  /** Documents that the plan says are not read, each with why. */
+  readonly unread: string[];
   readonly changes: ChangeLog;
   /** Absent when nobody is told of changes: finding those that matter is not free. */
   readonly textChanges: TextChangeCollector | undefined;
@@ -62,6 +64,7 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
       known === undefined ? documents.map(([name, state]) => [name, { ...state, validators: {} }]) : documents,
     ),
     applied: [],
+    unread: [],
     changes,
     textChanges: options.told ? collectTextChanges(changes, options) : undefined,
     storedTexts: storedTexts(options.store, source.id),
@@ -76,6 +79,12 @@ export function recordApplied(run: Run, name: string, document: AppliedDocument)
   run.documents.set(name, document.state);
   run.notices.set(name, { outcome: 'applied' });
   run.applied.push(document);
+}
+
+/** A document that is there and is not read is a problem; no facts of it are stored. */
+export function recordUnread(run: Run, name: string, reason: string): void {
+  run.documents.set(name, { validators: {}, groups: 0, namespaces: [], problems: 1 });
+  run.unread.push(`${name}: ${reason}`.slice(0, 300));
 }
 
 /** Facts written by this run; nothing is visible before the commit. */
@@ -137,6 +146,7 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
   const cursor = error === undefined && !run.incomplete ? plan.cursor : last?.cursor;
   const states = [...run.documents.values()];
   const counts = countsAfter(run);
+  const problems = states.reduce((sum, { problems: count = 0 }) => sum + count, 0);
   return {
     feed: source.id,
     parserVersion: source.version,
@@ -149,14 +159,14 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
     groups: counts.groups,
     statements: counts.statements,
     peak: peakAfter(last, counts, { now, force }),
-    problems: states.reduce((sum, { problems = 0 }) => sum + problems, 0),
-    problemSamples: samplesOf(run),
+    problems,
+    problemSamples: samplesOf(run).slice(0, problems),
   };
 }
 
 /** Those of this run first; of documents that were not read now, those of earlier runs are still true. */
-function samplesOf({ applied, documents, last }: Run): readonly string[] {
-  const samples = applied.flatMap(({ problems }) => problems.samples);
+function samplesOf({ applied, documents, last, unread }: Run): readonly string[] {
+  const samples = [...unread, ...applied.flatMap(({ problems }) => problems.samples)];
   const earlier = applied.length === documents.size ? [] : (last?.problemSamples ?? []);
   return [...new Set([...samples, ...earlier])].slice(0, maxSamples);
 }

@@ -16,7 +16,7 @@ import { createProblemTally, type ProblemTally } from './problem-tally';
 import { readDocument } from './read-document';
 import { readPatch } from './read-patch';
 import { createSpool, type RecordSpool } from './record-spool';
-import { recordApplied, type Run } from './run';
+import { recordApplied, recordUnread, type Run } from './run';
 import type { SpoolOptions } from './scratch';
 import { acceptance } from './shrinkage';
 import { removeTexts } from './write-descriptions';
@@ -59,7 +59,11 @@ export async function* updateDocument(
   planned: PlannedDocument,
   context: DocumentContext,
 ): AsyncGenerator<FeedEvent, Failure | undefined> {
-  const { name } = planned;
+  const { name, unread } = planned;
+  if (unread !== undefined) {
+    recordUnread(run, name, unread);
+    return undefined;
+  }
   const patch = run.plan.patch?.into === name ? run.plan.patch : undefined;
   const gathering = {
     spool: createSpool({ feed: run.source.id, document: name }, context.spoolOptions),

@@ -137,6 +137,8 @@ export interface PlannedDocument {
    * after the other, and whoever parses it tells whether they belong together. Then `path` means nothing.
    */
   readonly parts?: readonly string[];
+  /** Why it is not read, as a problem that is told with its name as long as it is there. */
+  readonly unread?: string;
 }
 
 /**

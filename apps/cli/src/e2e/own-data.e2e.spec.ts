@@ -72,6 +72,11 @@ describe('own data', () => {
       'a.json:1:52: ACME-9: unknown ecosystem "Debain:12"; did you mean "debian:12"?',
     ],
     [
+      'a release',
+      { package: { ecosystem: 'Debian:99', name: 'zlib' }, ...fixedIn('1:99') },
+      'ACME-9: unknown ecosystem "Debian:99"; did you mean "debian:9"?',
+    ],
+    [
       'a severity',
       { ...fixedIn('1:99'), database_specific: { severity: 'HIHG' } },
       'ACME-9: unknown severity "HIHG"; did you mean "HIGH"?',
@@ -125,6 +130,18 @@ describe('own data', () => {
     },
     300_000,
   );
+
+  it('of a kind that is not read is named at every scan', async () => {
+    writeFileSync(at('advisories/a.yaml'), record('ACME-9', fixedIn('1:99')));
+    writeFileSync(at('advisories/b.JSON'), record('ACME-8', fixedIn('1:99')));
+    for (let time = 0; time < 2; time += 1) {
+      expect((await scan()).stderr).toContain('warning: acme: a.yaml: files of this kind are not read; name it .json');
+      expect(await findings()).toContain('ACME-8 fixed 1:99');
+    }
+    rmSync(at('advisories/a.yaml'));
+    rmSync(at('advisories/b.JSON'));
+    expect((await scan()).stderr).not.toContain('not read');
+  }, 300_000);
 
   it('is checked before any work is done', async () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: csv, from: advisories}\n');

@@ -1,0 +1,84 @@
+import { ClarionError, type FeedPlan, type FeedState, type PlannedDocument, type Upstream } from '@clarion/model';
+
+export const ownFormats = ['osv', 'secdb'] as const;
+export type OwnFormat = (typeof ownFormats)[number];
+
+/** Files that are read, by format; whatever packs them (`.gz`) is no part of their names here. */
+const endings: Readonly<Record<OwnFormat, readonly string[]>> = {
+  osv: ['.json', '.ndjson', '.jsonl', '.zip', '.tar'],
+  secdb: ['.json'],
+};
+
+/** Hidden files, and what editors leave behind: never data. */
+const leftOver = /^(?:\..*|.*~|#.*#|.*\.sw[a-p])$/;
+/** What is kept beside data to be read by people. */
+const aboutIt = /^(?:README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|CODEOWNERS)(?:\..*)?$|\.md$/i;
+
+const maxFiles = 50_000;
+
+/** Which of the files there are that is to be read. */
+export interface OwnFiles {
+  /** Names the feed in errors. */
+  readonly id: string;
+  readonly format: OwnFormat;
+  /** The one file that is meant; all files of the folder and of the folders in it unless stated. */
+  readonly file?: string;
+}
+
+/** What a feed of files reads, as people write it. */
+export function layoutOf({ format, file }: Pick<OwnFiles, 'format' | 'file'>): string {
+  const [only = '', ...others] = endings[format];
+  return file ?? (others.length === 0 ? `<name>${only}` : `<name>.{${endings[format].join(',').replaceAll('.', '')}}`);
+}
+
+/**
+ * Why a file of an own folder, or of an archive in it, is not read although it may be data: undefined where it is read, and
+ * where its name says that it is none.
+ */
+export function reasonUnread(path: string, known: readonly string[]): string | undefined {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (isData(name, known) || leftOver.test(name) || aboutIt.test(name)) return undefined;
+  return `files of this kind are not read; name it ${known.join(', ')}, or keep it elsewhere`;
+}
+
+/** Whether a file is read, by its name. */
+export function isData(path: string, known: readonly string[]): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return !leftOver.test(name) && known.some((ending) => name.toLowerCase().endsWith(ending));
+}
+
+/** The files there are, and those that were: their absence is news as well. Those that are not read are named with why. */
+export async function planOfFiles(files: OwnFiles, upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
+  const planned = new Map<string, PlannedDocument>();
+  if (files.file === undefined) {
+    for (const name of await upstream.list('')) {
+      if (!name.endsWith('/')) add(name);
+      else if (!leftOver.test(name.slice(0, -1))) await addFolder(name);
+    }
+  } else planned.set(files.file, { name: files.file });
+  for (const name of Object.keys(last?.documents ?? {})) if (!planned.has(name)) planned.set(name, { name });
+  const names = [...planned.keys()];
+  return { documents: names.sort().flatMap((name) => planned.get(name) ?? []) };
+
+  async function addFolder(folder: string): Promise<void> {
+    for (const name of await upstream.list(folder)) {
+      const path = `${folder}${name}`;
+      if (!name.endsWith('/')) add(path);
+      else if (!leftOver.test(name.slice(0, -1)))
+        put({ name: path.slice(0, -1), unread: 'folders in folders are not read; move its files one folder up' });
+    }
+  }
+
+  function add(name: string): void {
+    const known = endings[files.format];
+    const unread = reasonUnread(name, known);
+    if (unread !== undefined) put({ name, unread });
+    else if (isData(name, known)) put({ name });
+  }
+
+  function put(document: PlannedDocument): void {
+    planned.set(document.name, document);
+    if (planned.size > maxFiles)
+      throw new ClarionError('limit-exceeded', `Feed ${files.id} has more than ${maxFiles} files`);
+  }
+}
