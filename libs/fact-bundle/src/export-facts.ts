@@ -5,21 +5,24 @@ import type { AdvisoryStore, FeedState } from '@clarion/model';
 import { type BundleRecord, bundleVersion } from './bundle-record';
 
 /**
- * The bytes of a bundle with everything that feeds say. Facts that change meanwhile may be in it in their old or new
+ * The bytes of a bundle with everything that the wanted feeds say (all unless stated). Facts that change meanwhile may be in it in their old or new
  * form, each group whole; while no feed is being updated, equal facts give equal bytes.
  */
-export function exportFacts(store: AdvisoryStore): AsyncIterable<Uint8Array> {
+export function exportFacts(
+  store: AdvisoryStore,
+  isWanted: (feed: string) => boolean = () => true,
+): AsyncIterable<Uint8Array> {
   // No time and no name in the header of the gzip form: nothing but the facts decides about the bytes.
-  return Readable.from(blocks(store)).compose(createGzip({ level: 6 })) as AsyncIterable<Uint8Array>;
+  return Readable.from(blocks(records(store, isWanted))).compose(createGzip({ level: 6 })) as AsyncIterable<Uint8Array>;
 }
 
 const blockLength = 1 << 16;
 
-async function* blocks(store: AdvisoryStore): AsyncGenerator<Buffer> {
+async function* blocks(all: AsyncIterable<BundleRecord>): AsyncGenerator<Buffer> {
   const digest = createHash('sha256');
   let text = '';
   let count = 0;
-  for await (const record of records(store)) {
+  for await (const record of all) {
     text += `${JSON.stringify(record)}\n`;
     count += 1;
     if (text.length < blockLength) continue;
@@ -33,14 +36,17 @@ async function* blocks(store: AdvisoryStore): AsyncGenerator<Buffer> {
   yield Buffer.from(`${text}${JSON.stringify(end)}\n`);
 }
 
-async function* records(store: AdvisoryStore): AsyncGenerator<BundleRecord> {
+async function* records(store: AdvisoryStore, isWanted: (feed: string) => boolean): AsyncGenerator<BundleRecord> {
   yield { kind: 'header', version: bundleVersion };
   for (const state of await store.feedStates()) {
+    if (!isWanted(state.feed)) continue;
     yield { kind: 'feed', state };
     yield* groupsOf(store, state);
   }
-  for await (const text of store.texts()) yield { kind: 'text', text };
-  for await (const repository of store.allRepositories()) yield { kind: 'repository', repository };
+  for await (const text of store.texts()) if (isWanted(text.feed)) yield { kind: 'text', text };
+  for await (const repository of store.allRepositories()) {
+    if (isWanted(repository.feed)) yield { kind: 'repository', repository };
+  }
 }
 
 async function* groupsOf(store: AdvisoryStore, { feed, documents }: FeedState): AsyncGenerator<BundleRecord> {

@@ -180,4 +180,14 @@ describe('a damaged bundle', () => {
     const end = JSON.stringify({ kind: 'end', records: lines.length - 2, sha256 });
     await refused(gzipSync(`${body}${end}\n`));
   });
+
+  it('holds nothing of feeds that are not wanted', async () => {
+    await fill(source, 'ours', ['a']);
+    await fill(source, 'theirs@1', ['a', 'b']);
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of exportFacts(source, (feed) => feed === 'ours')) chunks.push(chunk);
+    const text = gunzipSync(Buffer.concat(chunks)).toString('utf8');
+    expect(text).toContain('"ours"');
+    expect(text).not.toContain('theirs');
+  });
 });

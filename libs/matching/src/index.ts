@@ -15,6 +15,7 @@ export { advisoryNamespaces, speaksAbout } from './namespaces';
 export type { AdvisoryNamespace } from './namespaces';
 export { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
 export { purlOf } from './purl';
+export { scopedFacts } from './scoped-facts';
 export { parseSeverityOrder } from './severity-choice';
 export { bearsOnFindings, isLikely } from './text-bearing';
 export type { BearingOptions } from './text-bearing';

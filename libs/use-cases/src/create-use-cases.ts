@@ -13,7 +13,7 @@ import { getOwn, listOwn, putOwn, removeOwn } from './own-vulnerabilities';
 import { reconcile, type ReconcileOptions } from './reconcile';
 import { inventoryOfImage, layersOfImage, packagesOfImage, reportImage } from './report-image';
 import { searchImages } from './search-images';
-import { statementsAbout, vulnerabilitiesOf } from './statements';
+import { lookupFacts, statementsAbout, vulnerabilitiesOf } from './statements';
 import { submitImage } from './submit-image';
 import { tellChanges } from './tell-changes';
 import { createUpload } from './upload-image';
@@ -60,7 +60,7 @@ function imageUseCases(context: Context): ImageUseCases {
 }
 
 function vulnerabilityUseCases(context: Context): VulnerabilityUseCases {
-  const facts = context.store;
+  const facts = lookupFacts(context);
   return {
     get: (id, filter, page) => statementsAbout(id, filter, { page, facts }),
     list: (of, page) => cursorPage('vulnerabilities', page, (at) => vulnerabilitiesOf(of, { page: at, facts })),

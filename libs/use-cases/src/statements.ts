@@ -1,8 +1,27 @@
+import { scopedFacts } from '@clarion/matching';
 import { ClarionError, type AdvisoryGroup, type AdvisoryStore, type Page, type PageRequest } from '@clarion/model';
 import type { PackageStatement, VulnerabilityStatements, VulnerabilitySummary } from './advice';
+import type { Context } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
 
 type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf' | 'vulnerability'>;
+
+/**
+ * What lookups read: what the feeds of this installation say, under the names that it gives them, as in its reports. A store
+ * may hold what others have configured.
+ */
+export function lookupFacts({
+  store,
+  feeds,
+  ownVulnerabilities,
+}: Pick<Context, 'store' | 'feeds' | 'ownVulnerabilities'>): Facts {
+  const scoped = scopedFacts(store, [ownVulnerabilities, ...feeds]);
+  return {
+    advisories: (names) => scoped.advisories(names),
+    packagesOf: (id) => store.packagesOf(id),
+    vulnerability: async (id) => (await scoped.vulnerabilities([id]))[0],
+  };
+}
 type Name = readonly [namespace: string, name: string];
 
 /** Names that are read at once: a kernel package has thousands of statements. */
@@ -15,7 +34,7 @@ export async function statementsAbout(
   { page, facts }: { readonly page: PageRequest; readonly facts: Facts },
 ): Promise<VulnerabilityStatements> {
   const [known, names] = await Promise.all([facts.vulnerability(id), facts.packagesOf(id)]);
-  if (known === undefined && names.length === 0) {
+  if (known === undefined && !(await isStated(id, names, facts))) {
     throw new ClarionError('not-found', `No feed says anything about ${JSON.stringify(id.slice(0, 200))}`);
   }
   const wanted = names.filter(
@@ -33,6 +52,15 @@ export async function statementsAbout(
     statements: items,
     ...(next === undefined ? {} : { next }),
   };
+}
+
+/** Whether one of the packages has a statement about it: names are also those of feeds of others. */
+async function isStated(id: string, names: readonly Name[], facts: Facts): Promise<boolean> {
+  for (let from = 0; from < names.length; from += namesAtOnce) {
+    const groups = await facts.advisories(names.slice(from, from + namesAtOnce));
+    if (groups.flatMap(statementsOf).some((one) => namesOf(one).includes(id))) return true;
+  }
+  return false;
 }
 
 function namesOf({ advisory }: PackageStatement): readonly string[] {

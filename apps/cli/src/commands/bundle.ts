@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { exportFacts, importFacts } from '@clarion/fact-bundle';
+import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { ClarionError, storageFailure } from '@clarion/model';
 import { withFacts } from '../facts';
 import type { ProgressPhase } from '../progress';
@@ -20,10 +21,15 @@ async function* counted(
   }
 }
 
-/** `clarion db export FILE`: the file appears only when it is whole. */
+/**
+ * `clarion db export FILE`: the file appears only when it is whole. What other configurations have put into the same store,
+ * such as the own data of other projects, is none of its business.
+ */
 export async function exportBundle(file: string, settings: CommonSettings): Promise<void> {
   await withFacts(settings, async ({ store, progress, signal }) => {
-    const states = await store.feedStates();
+    const named = new Set([...configuredFeeds(settings), ownVulnerabilities].map(({ id }) => id));
+    const stored = await store.feedStates();
+    const states = stored.filter(({ feed }) => named.has(feed));
     if (states.every(({ lastSuccess }) => lastSuccess === undefined)) {
       throw new ClarionError('no-data', 'There is no advisory data to export', { remedy: 'run clarion update first' });
     }
@@ -32,7 +38,10 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
     try {
       // Opened before anything is read: a place that cannot be written to must not break off a compressor at work.
       const output = (await open(unfinished, 'wx')).createWriteStream();
-      const bytes = counted(exportFacts(store), { phase, from: 0 });
+      const bytes = counted(
+        exportFacts(store, (feed) => named.has(feed)),
+        { phase, from: 0 },
+      );
       await pipeline(bytes, output, { signal });
       await rename(unfinished, file);
     } catch (error) {
@@ -45,7 +54,11 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
         remedy: 'check that the folder exists and is writable',
       });
     }
-    phase.end(`${states.length} feeds, ${states.reduce((sum, { statements }) => sum + statements, 0)} statements`);
+    const others = stored.length - states.length;
+    const left = others === 0 ? '' : `; feeds that this configuration does not name were left out: ${others}`;
+    phase.end(
+      `${states.length} feeds, ${states.reduce((sum, { statements }) => sum + statements, 0)} statements${left}`,
+    );
   });
 }
 

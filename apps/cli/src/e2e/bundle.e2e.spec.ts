@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
 
@@ -35,6 +36,21 @@ describe('clarion db export and import', () => {
     expect(JSON.parse(there.stdout)).toHaveProperty('findings.0.id');
     expect(there.stdout).toBe(here.stdout);
   }, 300_000);
+
+  it('leave the own data of other projects on the same cache out, and say so', async () => {
+    const record = { id: 'ACME-1', affected: [{ package: { ecosystem: 'debian:12', name: 'zlib' }, versions: ['1'] }] };
+    mkdirSync(at('project/advisories'), { recursive: true });
+    writeFileSync(at('project/advisories/a.json'), JSON.stringify(record));
+    writeFileSync(at('project/clarion.yaml'), 'feeds: {own: [{id: acme, format: osv, from: advisories}]}\n');
+    const project = ['--config', at('project/clarion.yaml')];
+    expect((await clarion(['update', 'acme', '--db', at('a'), ...project])).code).toBe(0);
+    const facts = (name: string): string => gunzipSync(readFileSync(at(name))).toString('utf8');
+    const elsewhere = await clarion(['db', 'export', at('elsewhere.gz'), '--db', at('a')]);
+    expect(elsewhere.stderr).toContain('feeds that this configuration does not name were left out: 1');
+    expect(facts('elsewhere.gz')).not.toMatch(/acme/i);
+    await clarion(['db', 'export', at('project.gz'), '--db', at('a'), ...project]);
+    expect(facts('project.gz')).toMatch(/ACME-1/);
+  }, 120_000);
 
   it('refuse what they cannot do, and leave nothing behind', async () => {
     const run = (...args: string[]) => clarion(['db', ...args, '--db', at('empty')]);

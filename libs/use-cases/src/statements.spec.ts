@@ -1,0 +1,74 @@
+import { ownVulnerabilities } from '@clarion/feed-sources';
+import type { AdvisoryGroup, FeedSource } from '@clarion/model';
+import { type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
+
+// A store may hold the own data of other projects: lookups tell of what this installation has configured.
+
+const page = { limit: 10 };
+const id = 'CVE-2023-5678';
+const theirs = 'acme@0123456789abcdef';
+
+function groupOf(feed: string, name: string, ids: readonly string[]): AdvisoryGroup {
+  const advisories = ids.map((one) => ({ id: one, state: 'fixed' as const, ranges: [{ fixed: '9' }] }));
+  return {
+    feed,
+    namespace: 'debian:12',
+    package: name,
+    document: 'a.json',
+    nameKind: 'either',
+    scheme: 'dpkg',
+    advisories,
+  };
+}
+
+async function state(here: Installation, feed: string): Promise<void> {
+  const writer = await here.store.writeFeed(feed);
+  await writer.put(groupOf(feed, 'openssl', [id, 'ACME-1']), 'a');
+  await writer.put(groupOf(feed, 'zz-clean', ['ACME-2']), 'b');
+  for (const one of [id, 'ACME-1', 'ACME-2']) await writer.putText({ feed, id: one, description: 'Their words' });
+  await writer.commit({
+    ...{ feed, parserVersion: 3, documents: {}, lastSuccess: '2026-01-01T00:00:00Z' },
+    ...{ groups: 2, statements: 3, problems: 0, problemSamples: [] },
+  });
+}
+
+describe('own data of another project', () => {
+  let here: Installation;
+  beforeAll(async () => {
+    here = await startInstallation();
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+    await state(here, theirs);
+  });
+  afterAll(() => here.close());
+
+  it('is no answer about a vulnerability', async () => {
+    const found = await here.useCases.vulnerabilities.get(id, {}, page);
+    expect(found.statements.map(({ feed }) => feed)).toEqual(['debian-security-tracker']);
+    expect(found.texts.filter(({ feed }) => feed === theirs)).toEqual([]);
+    expect(JSON.stringify(found)).not.toContain('acme');
+    for (const unknown of ['ACME-1', 'ACME-2']) {
+      await expect(here.useCases.vulnerabilities.get(unknown, {}, page)).rejects.toMatchObject({ code: 'not-found' });
+    }
+  });
+
+  it('is no answer about a package', async () => {
+    const ids = async (name: string): Promise<readonly string[]> =>
+      (await here.useCases.vulnerabilities.list({ namespace: 'debian:12', package: name }, page)).items.map(
+        (one) => one.id,
+      );
+    expect(await ids('openssl')).toEqual([id]);
+    expect(await ids('zz-clean')).toEqual([]);
+  });
+});
+
+describe('own data of this installation', () => {
+  it('is told under its name', async () => {
+    const own: FeedSource = { ...ownVulnerabilities, id: theirs, name: 'acme' };
+    const here = await startInstallation({ feeds: [own] });
+    await state(here, theirs);
+    const found = await here.useCases.vulnerabilities.get('ACME-2', {}, page);
+    expect(found.statements.map(({ feed }) => feed)).toEqual(['acme']);
+    expect(found.texts.map(({ feed }) => feed)).toEqual(['acme']);
+    await here.close();
+  });
+});
