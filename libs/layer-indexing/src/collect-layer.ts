@@ -60,7 +60,7 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         directoryEntry(record, entry.path, names);
         return undefined;
       }
-      const first = recognising ? record.signs.add(entry) : undefined;
+      const asked = recognising ? (record.packageFiles.add(entry) ?? record.signs.add(entry)) : undefined;
       forget(record, entry.path);
       forgetBelow(record, entry.path);
       const ids = wantedBy(wants.matcher, entry.path);
@@ -68,23 +68,30 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         keepDirectories(record, entry.path, open);
       }
       if (entry.type === 'file' && ids.length > 0) {
-        return wantedFile(record, entry) ? largestWanted(ids, wants) : undefined;
+        const largest = wantedFile(record, entry) ? largestWanted(ids, wants) : undefined;
+        return typeof asked === 'number' ? Math.max(asked, largest ?? 0) : largest;
       }
       otherEntry(record, entry, { wanted: ids.length > 0, names });
-      return first;
+      return asked;
     },
     head(entry, bytes) {
       record.signs.head(entry, bytes);
     },
     content(entry, content) {
-      if (recognising) record.signs.head(entry, content);
+      if (recognising) {
+        record.packageFiles.content(entry, content);
+        record.signs.head(entry, content);
+      }
       const file = record.files.get(entry.path);
       if (file !== undefined) {
         file.content = content;
       }
     },
     oversized(entry) {
-      if (recognising) record.signs.unread(entry);
+      if (recognising) {
+        record.packageFiles.unread(entry);
+        record.signs.unread(entry);
+      }
       const file = record.files.get(entry.path);
       if (file !== undefined) {
         const largest = largestWanted(wantedBy(wants.matcher, entry.path), wants) ?? 0;

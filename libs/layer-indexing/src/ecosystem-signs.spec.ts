@@ -8,8 +8,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignCollector } from './ecosystem-signs';
 import { indexImage } from './index-image';
+import { pathHashes } from './path-hashes';
 import { elfHeader } from './testing/elf-header';
 import { layerEntry } from './testing/layer-entry';
+
+const nothing = pathHashes(new Uint32Array());
 
 describe('signs of a layer', () => {
   test('are few, whatever the layer holds', () => {
@@ -17,7 +20,7 @@ describe('signs of a layer', () => {
     for (let number = 0; number < 20_000; number += 1) collector.add(layerEntry(`srv/${number}/lib/a.jar`));
     for (let number = 0; number < 20_000; number += 1)
       collector.add(layerEntry(`app/node_modules/m${number}/package.json`));
-    const signs = collector.signs();
+    const signs = collector.signs(nothing);
     expect(signs.reduce((sum, { files }) => sum + files, 0)).toBe(40_000);
     expect(signs.flatMap(({ paths }) => paths).length).toBeLessThan(100);
     expect(signs.filter(({ scattered }) => scattered === true)).toHaveLength(1);
@@ -29,7 +32,7 @@ describe('a program', () => {
   const heads = (...ones: readonly [LayerEntry, Uint8Array][]): readonly EcosystemSign[] => {
     const collector = new SignCollector(() => true);
     for (const [one, bytes] of ones) if (collector.add(one) === 'head') collector.head(one, bytes);
-    return collector.signs();
+    return collector.signs(nothing);
   };
 
   test.each(['manager', 'usr/local/bin/tool', 'opt/lib/libshop.so', 'srv/x.dll'])(
@@ -39,12 +42,9 @@ describe('a program', () => {
     },
   );
 
-  test.each(['usr/bin/perl5.36', 'bin/busybox', 'app/node_modules/sharp/sharp.node', 'srv/gems/x/ext.so'])(
-    'of others: %s',
-    (name) => {
-      expect(heads([layerEntry(name), elf])).toEqual([]);
-    },
-  );
+  test.each(['usr/share/a.bin', 'app/node_modules/sharp/sharp.node', 'srv/gems/x/ext.so'])('of others: %s', (name) => {
+    expect(heads([layerEntry(name), elf])).toEqual([]);
+  });
 
   test('is no script, whatever its size and mode', () => {
     const script = Buffer.from('#!/bin/sh\n'.padEnd(512));
@@ -56,18 +56,16 @@ describe('a program', () => {
     const large = { size: 5_000_000, mode: 0o755 };
     collector.unread(layerEntry('srv/large', large));
     collector.unread(layerEntry('srv/large.jar', large));
-    collector.unread(layerEntry('usr/bin/large', large));
     collector.unread(layerEntry('srv/small', { mode: 0o755 }));
     collector.unread(layerEntry('srv/data', { ...large, mode: 0o644 }));
-    expect(collector.signs()).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
+    expect(collector.signs(nothing)).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
   });
 
   test('of which a detector reads all is one as well', () => {
     const collector = new SignCollector(() => true);
     collector.head(layerEntry('srv/large'), Buffer.concat([elf, Buffer.alloc(10_000)]));
     collector.head(layerEntry('srv/large.jar'), elf);
-    collector.head(layerEntry('usr/bin/x'), elf);
-    expect(collector.signs()).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
+    expect(collector.signs(nothing)).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
   });
 });
 
@@ -123,7 +121,61 @@ describe('ecosystems of an image', () => {
   });
 
   test('are none in an image that has only packages of its distribution', async () => {
-    const names = ['usr/lib/python3/dist-packages/apt.egg-info', 'usr/share/java/a.jar', 'var/lib/dpkg/status'];
-    expect(await scan(names.map((name) => file(name)))).toBeUndefined();
+    const names = ['usr/lib/python3/dist-packages/apt.egg-info', 'usr/share/java/a.jar'];
+    const list = file('var/lib/dpkg/info/a.list', names.map((name) => `/${name}\n`).join(''));
+    expect(await scan([list, ...names.map((name) => file(name))])).toBeUndefined();
+  });
+
+  const program = file('usr/bin/myapp', elfHeader());
+  const runnable: TarEntry = { ...program, mode: 0o755 };
+  const list = (...paths: readonly string[]): TarEntry =>
+    file('var/lib/dpkg/info/a.list', paths.map((one) => `/${one}\n`).join(''));
+  const apk = file('lib/apk/db/installed', 'P:a\nV:1\nA:x86_64\nF:usr/bin\nR:myapp\n\n');
+
+  test.each<[string, readonly (readonly TarEntry[])[], readonly string[]]>([
+    ['no package owns', [[runnable, list('usr/bin/other')]], ['usr/bin/myapp']],
+    ['there is no database about', [[runnable]], ['usr/bin/myapp']],
+    ['a package owns', [[runnable, list('usr/bin/myapp')]], []],
+    ['a package owns by the older name', [[runnable, list('bin/myapp')]], []],
+    ['a package owned that is gone', [[runnable, list('usr/bin/myapp')], [whiteout('var/lib/dpkg/info')]], []],
+    ['an upper layer changed', [[runnable, list('usr/bin/myapp')], [{ ...runnable, mode: 0o700 }]], []],
+    ['a database of an upper layer lists', [[runnable], [apk]], []],
+    ['a package database of an upper layer lacks', [[runnable], [list('usr/bin/other')]], ['usr/bin/myapp']],
+    ['are deleted above', [[runnable], [whiteout('usr/bin/myapp')]], []],
+    ['are called like a library', [[file('usr/lib/x/libx.so.1', elfHeader())]], ['usr/lib/x/libx.so.1']],
+    ['are elsewhere, whoever owns them', [[file('opt/a/a.jar'), list('opt/a/a.jar')]], ['opt/a/a.jar']],
+    [
+      'are of several ecosystems',
+      [
+        [
+          file('usr/src/app/yarn.lock'),
+          file('usr/share/a/a.jar'),
+          file('usr/share/b/b.jar'),
+          list('usr/share/b/b.jar'),
+        ],
+      ],
+      ['usr/share/a/a.jar', 'usr/src/app/yarn.lock'],
+    ],
+    [
+      'a database tells nothing about',
+      [[file('var/lib/dpkg/status.d/a', 'Package: a\nVersion: 1\n')], [runnable, file('usr/src/app/a.jar')]],
+      ['usr/src/app/a.jar'],
+    ],
+  ])('are those in directories of the distribution that %s', async (_, layers, examples) => {
+    expect(((await scan(...layers)) ?? []).map(({ example }) => example)).toEqual(examples);
+  });
+
+  test('count when there are more than can be asked for, as far as packages of the layer do not own them', async () => {
+    const names = Array.from({ length: 10_200 }, (_, number) => `usr/lib/app/${number}.jar`);
+    const owned = list(...names.slice(0, 100));
+    const [found] = (await scan([...names.map((name) => file(name)), owned])) ?? [];
+    expect(found).toMatchObject({ id: 'maven', files: 10_100 });
+    // Of those beyond, nobody can tell that a package of another layer owns them.
+    const [surplus] =
+      (await scan(
+        [list(...names)],
+        names.map((name) => file(name)),
+      )) ?? [];
+    expect(surplus).toMatchObject({ id: 'maven', files: 200 });
   });
 });

@@ -1,8 +1,18 @@
-import type { DetectorClient, DetectorInfo, Digest, EcosystemSign, LayerEntry, LayerIndex } from '@clarion/model';
+import type {
+  DetectorClient,
+  DetectorInfo,
+  Digest,
+  EcosystemSign,
+  LayerEntry,
+  LayerIndex,
+  PackageFiles,
+} from '@clarion/model';
 import { programs } from './ecosystem-table';
 import { type MergedView, resolve, splitPath } from './merged-view';
+import { isOwned, ownedByAny } from './package-files';
+import type { PathHashes } from './path-hashes';
 import { isProgram } from './program-format';
-import { ecosystemOf, looksLikeProgram, mayBeProgram } from './recognised-paths';
+import { ecosystemOf, isOfDistribution, looksLikeProgram, mayBeProgram } from './recognised-paths';
 
 /**
  * What is recognised and not read is a fact of a layer like the results of a detector: raise the version, and layers are
@@ -11,7 +21,7 @@ import { ecosystemOf, looksLikeProgram, mayBeProgram } from './recognised-paths'
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   wants: { paths: [], maxBytes: 0 },
 };
@@ -34,6 +44,13 @@ function placeOf(path: string): string {
 const mostPaths = 10;
 const mostPlaces = 50;
 
+/**
+ * Of the distribution's directories all paths are kept until it is known what packages own there, and then those that
+ * packages of other layers may own.
+ */
+const mostDoubtful = 100_000;
+const mostStored = 10_000;
+
 interface Place {
   files: number;
   readonly paths: string[];
@@ -42,6 +59,10 @@ interface Place {
 /** Signs of one layer while it is walked, in bounded memory. */
 export class SignCollector {
   private readonly found = new Map<string, Map<string, Place>>();
+  /** The ecosystems of files in the distribution's directories, by path. */
+  private readonly doubtful = new Map<string, string>();
+  /** How many files of an ecosystem more there are than are kept. */
+  private readonly surplus = new Map<string, number>();
   private readonly hasRoomFor: (path: string) => boolean;
 
   /** `hasRoomFor` tells whether one more path may be kept. */
@@ -70,6 +91,12 @@ export class SignCollector {
   }
 
   private count(id: string, path: string): void {
+    if (!isOfDistribution(path)) this.place(id, path);
+    else if (this.doubtful.size < mostDoubtful && this.hasRoomFor(path)) this.doubtful.set(path, id);
+    else this.surplus.set(id, (this.surplus.get(id) ?? 0) + 1);
+  }
+
+  private place(id: string, path: string): void {
     const places = this.found.get(id) ?? new Map<string, Place>();
     this.found.set(id, places);
     const where = placeOf(path);
@@ -81,14 +108,41 @@ export class SignCollector {
     if (place.paths.length < mostPaths && !place.paths.includes(path) && this.hasRoomFor(path)) place.paths.push(path);
   }
 
-  signs(): readonly EcosystemSign[] {
-    return [...this.found].flatMap(([ecosystem, places]) =>
+  /** What counts when packages of the layer own `own`. */
+  signs(own: PathHashes): readonly EcosystemSign[] {
+    const elsewhere = [...this.found].flatMap(([ecosystem, places]) =>
       [...places].map(([place, { files, paths }]): EcosystemSign => {
         const scattered = place === '' && places.size > mostPlaces;
         return { ecosystem, files, paths: paths.sort(), ...(scattered ? { scattered } : {}) };
       }),
     );
+    return [...elsewhere, ...this.unowned(own)];
   }
+
+  private unowned(own: PathHashes): readonly EcosystemSign[] {
+    const paths = new Map<string, string[]>();
+    const surplus = new Map(this.surplus);
+    let stored = 0;
+    for (const [path, ecosystem] of this.doubtful) {
+      if (isOwned(own, path)) continue;
+      stored += 1;
+      if (stored > mostStored) surplus.set(ecosystem, (surplus.get(ecosystem) ?? 0) + 1);
+      else listAt(paths, ecosystem).push(path);
+    }
+    return [
+      ...[...paths].map(([ecosystem, found]): EcosystemSign => {
+        return { ecosystem, files: found.length, paths: found.sort(), unlessOwned: true };
+      }),
+      // Too many to ask for: they count, whoever owns them.
+      ...[...surplus].map(([ecosystem, files]): EcosystemSign => ({ ecosystem, files, paths: [], scattered: true })),
+    ];
+  }
+}
+
+function listAt(lists: Map<string, string[]>, key: string): string[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
 }
 
 /** The signs that are stored of a layer. */
@@ -104,18 +158,26 @@ export interface FoundEcosystem {
   readonly layer: Digest;
 }
 
+function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
+  return detections.flatMap(({ packageFiles }) => packageFiles ?? []);
+}
+
 /**
  * The ecosystems of an image as it is after its top layer. Of a place with more files than were kept, the rest counts as long as
  * one of those that were kept is there.
  */
 export function ecosystemsOf(
-  layers: Iterable<readonly [number: number, layer: LayerIndex]>,
+  layers: readonly (readonly [number: number, layer: LayerIndex])[],
   view: MergedView,
 ): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
+  const distinct = [...new Set(layers.map(([, layer]) => layer))];
+  const doubtful = distinct.some((layer) => signsOfLayer(layer).some((sign) => sign.unlessOwned === true));
+  const owned = ownedByAny(doubtful ? distinct.flatMap(packageFilesOf) : [], view.budget);
   for (const [number, layer] of layers) {
     for (const sign of signsOfLayer(layer)) {
-      const left = sign.paths.filter((path) => isThere(view, path, number));
+      const there = sign.paths.filter((path) => isThere(view, path, number));
+      const left = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
       const gone = sign.paths.length - left.length;
       if (left.length === 0 && sign.scattered !== true) continue;
       const before = found.get(sign.ecosystem);

@@ -2,10 +2,8 @@
 export interface Ecosystem {
   /** The type of package URLs (https://github.com/package-url/purl-spec). */
   readonly id: string;
-  /** Globs over whole paths. Files of the distribution's own directories (`isOfDistribution`) do not count. */
+  /** Globs over whole paths. Files that packages of the distribution own do not count. */
   readonly paths: readonly string[];
-  /** Globs below `/usr` that count in the directories of the distribution, too: what its own packages never bring there. */
-  readonly everywhere?: readonly string[];
 }
 
 /**
@@ -18,16 +16,16 @@ export const ecosystems: readonly Ecosystem[] = [
   { id: 'conan', paths: ['**/conan.lock'] },
   { id: 'conda', paths: ['**/conda-meta/*.json'] },
   { id: 'cran', paths: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
-  {
-    id: 'gem',
-    paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'],
-    // `gem install` keeps what it fetched; packages of distributions are built without.
-    everywhere: ['usr/lib*/ruby/gems/*/cache/*.gem'],
-  },
-  { id: 'golang', paths: ['**/go.mod'] },
+  // Portage is the package manager of Gentoo; one of its files says that a package is installed.
+  { id: 'ebuild', paths: ['var/db/pkg/*/*/PF'] },
+  { id: 'gem', paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'] },
+  { id: 'golang', paths: ['**/go.mod', '**/go.sum'] },
   { id: 'hackage', paths: ['**/stack.yaml.lock', '**/cabal.project.freeze'] },
   { id: 'hex', paths: ['**/mix.lock'] },
-  { id: 'maven', paths: ['**/*.jar', '**/*.war', '**/*.ear', '**/*.hpi', '**/*.jpi', '**/*.kar'] },
+  {
+    id: 'maven',
+    paths: ['**/*.jar', '**/*.war', '**/*.ear', '**/*.hpi', '**/*.jpi', '**/*.kar', '**/*.class', '**/gradle.lockfile'],
+  },
   {
     id: 'npm',
     paths: [
@@ -39,16 +37,14 @@ export const ecosystems: readonly Ecosystem[] = [
       // Packages of Yarn are zip files beside it.
       '**/.pnp.cjs',
       '**/.pnp.js',
+      '**/bun.lock',
+      '**/bun.lockb',
+      '**/deno.lock',
     ],
-    // `npm install --global` of Node packages that were installed by others; npm itself came with them.
-    everywhere: ['usr/lib/node_modules/*/package.json', 'usr/lib/node_modules/@*/*/package.json'],
   },
-  {
-    id: 'nuget',
-    paths: ['**/*.deps.json', '**/packages.lock.json'],
-    // Where Microsoft's archives and images have .NET; distributions have theirs in /usr/lib/dotnet.
-    everywhere: ['usr/share/dotnet/**/*.deps.json'],
-  },
+  { id: 'nuget', paths: ['**/*.deps.json', '**/packages.lock.json'] },
+  // OpenWrt's package manager. It has no type of package URLs.
+  { id: 'opkg', paths: ['**/lib/opkg/status'] },
   { id: 'pub', paths: ['**/pubspec.lock'] },
   {
     id: 'pypi',
@@ -61,9 +57,8 @@ export const ecosystems: readonly Ecosystem[] = [
       '**/poetry.lock',
       '**/Pipfile.lock',
       '**/uv.lock',
+      '**/requirements.txt',
     ],
-    // Only pip writes it, for what it was asked to install; packages of distributions are built without.
-    everywhere: ['usr/lib*/python*/*-packages/*.dist-info/REQUESTED'],
   },
   { id: 'swift', paths: ['**/Package.resolved'] },
 ];

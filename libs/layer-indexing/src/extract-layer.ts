@@ -77,6 +77,7 @@ async function readAndStore(
   // Without a declared diffID it is known only now who has seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
   const detections = await (early ?? detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
+  const recognised = await withSigns(detections, record);
   // Storing what was found takes memory of its own.
   dropContents(record);
   const fresh: LayerIndex = {
@@ -85,7 +86,7 @@ async function readAndStore(
     size: result.size,
     entries: result.entries,
     structure: structureOf(record),
-    detections: withSigns(detections, record),
+    detections: recognised,
     problems: [...result.problems, ...problemsOf(record)],
   };
   const layer = mergeIndexes(await deps.layers.layer(result.diffId, detectors), fresh);
@@ -97,10 +98,15 @@ async function readAndStore(
 }
 
 /** What was recognised while the layer was walked, if it was asked for. */
-function withSigns(detections: readonly Detection[], record: LayerRecord): readonly Detection[] {
-  const signs = record.signs.signs();
-  if (signs.length === 0) return detections;
-  return detections.map((one) => (one.detector === ecosystemSigns.id ? { ...one, signs } : one));
+async function withSigns(detections: readonly Detection[], record: LayerRecord): Promise<readonly Detection[]> {
+  if (!detections.some(({ detector }) => detector === ecosystemSigns.id)) return detections;
+  const { own, stored } = await record.packageFiles.finish();
+  const signs = record.signs.signs(own);
+  const facts = {
+    ...(signs.length > 0 ? { signs } : {}),
+    ...(Object.keys(stored).length > 0 ? { packageFiles: stored } : {}),
+  };
+  return detections.map((one) => (one.detector === ecosystemSigns.id ? { ...one, ...facts } : one));
 }
 
 async function missingDetectors(

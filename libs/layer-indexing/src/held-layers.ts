@@ -69,8 +69,13 @@ function needsOf({ structure, detections, problems }: LayerIndex): HeldLimits {
     for (const entry of entries)
       for (const text of typeof entry === 'string' ? [entry] : entry) characters += text.length;
   }
-  for (const { features, namespaces, evidence = [], problems: found } of detections) {
+  for (const { features, namespaces, evidence = [], problems: found, signs = [], packageFiles } of detections) {
     facts += features.length + namespaces.length + evidence.length + found.length;
+    for (const { paths } of signs) {
+      facts += paths.length;
+      for (const path of paths) characters += path.length;
+    }
+    characters += packageFiles?.owned?.length ?? 0;
   }
   return { facts, characters };
 }

@@ -9,6 +9,7 @@ import {
 } from '@clarion/model';
 import { SignCollector } from './ecosystem-signs';
 import { splitPath } from './merged-view';
+import { PackageFilesCollector } from './package-files';
 import { leadsSomewhere } from './relevant-paths';
 
 /** A wanted file of the layer being read. */
@@ -39,6 +40,7 @@ export interface LayerRecord {
   /** Characters of the paths and link targets that were kept. */
   textLength: number;
   readonly signs: SignCollector;
+  readonly packageFiles: PackageFilesCollector;
   /** How often a non-directory replaced a directory of this layer: each costs a search. */
   replacements: number;
 }
@@ -71,6 +73,9 @@ export function emptyRecord(matcher: WantsMatcher): LayerRecord {
     budget: createWorkBudget('What is recorded of the layer', workLimits.layer),
     textLength: 0,
     signs: new SignCollector((path) => keepsText(record, path.length)),
+    packageFiles: new PackageFilesCollector((problem) => {
+      note(record, problem);
+    }),
     replacements: 0,
   };
   return record;

@@ -57,19 +57,22 @@ suite(`real images${images === undefined ? ' (the shared test material is missin
     expect(image.namespaces.map(({ id }) => id)).toEqual([namespace]);
     expect(new Set(image.features.map((f) => f.namespace))).toEqual(new Set([namespace]));
     expect(image.problems).toEqual([]);
+    expect(image.ecosystems).toBeUndefined();
     expect(await scan(name)).toEqual({ image, read: 0 });
   });
 
   // Counted in the unpacked archives: stanzas for dpkg, another rpm reader (without the two keys) for CentOS.
   test.each([
-    ['busybox-attestation-oci.tar', [], 0],
-    ['distroless-base.tar.gz', ['debian:11'], 6],
-    ['debian-trimmed.tar.gz', ['debian:9'], 2],
-    ['centos-trimmed.tar.gz', ['centos:7'], 99],
-  ])('%s: what is in its files', async (name, namespaces, count) => {
+    // Without packages, nobody owns its programs.
+    ['busybox-attestation-oci.tar', [], 0, ['generic']],
+    ['distroless-base.tar.gz', ['debian:11'], 6, []],
+    ['debian-trimmed.tar.gz', ['debian:9'], 2, []],
+    ['centos-trimmed.tar.gz', ['centos:7'], 99, []],
+  ])('%s: what is in its files', async (name, namespaces, count, ecosystems) => {
     const { image } = await scan(name);
     expect(image.namespaces.map(({ id }) => id)).toEqual(namespaces);
     expect(image.features).toHaveLength(count);
+    expect((image.ecosystems ?? []).map(({ id }) => id)).toEqual(ecosystems);
     expect(image.problems).toEqual([]);
   });
 });

@@ -3,37 +3,29 @@ import type { LayerEntry } from '@clarion/model';
 import { ecosystems } from './ecosystem-table';
 
 const signs = compileWants(ecosystems.map(({ id, paths }) => ({ id, wants: { paths, maxBytes: 0 } })));
-const anywhere = compileWants(
-  ecosystems.map(({ id, everywhere = [] }) => ({ id, wants: { paths: everywhere, maxBytes: 0 } })),
-);
 
-/** Nearly all files are in the distribution's directories: most of them are told from the globs by how these end. */
-const lastCharacters = new Set(
-  ecosystems.flatMap(({ everywhere = [] }) => everywhere.map((glob) => glob.charCodeAt(glob.length - 1))),
-);
+/** Nearly all files are told from the globs by their last two characters, which no glob leaves open. */
+const lastCharacters = new Set(ecosystems.flatMap(({ paths }) => paths.map(endOf)));
 
-/**
- * Directories that the distribution's packages fill (the Filesystem Hierarchy Standard leaves `/usr/local` and `/opt` to others).
- * What is in there is the distribution's, whose advisories speak about it.
- */
-function isOfDistribution(path: string): boolean {
-  if (path.startsWith('usr/')) return !path.startsWith('usr/local/');
-  return /^(?:s?bin|lib(?:32|64|x32)?|etc|boot|var\/(?:lib\/(?:dpkg|apk|rpm|pacman)|cache))\//.test(path);
+function endOf(path: string): number {
+  return path.charCodeAt(path.length - 2) * 0x10000 + path.charCodeAt(path.length - 1);
 }
 
-/** npm and corepack come with Node's own packages. */
-const withNode = /^usr\/lib\/node_modules\/(?:npm|corepack)\//;
+/**
+ * Directories that the distribution's packages fill (the Filesystem Hierarchy Standard leaves `/usr/local`, `/opt` and `/srv` to
+ * others). What these packages own there is the distribution's, whose advisories speak about it.
+ */
+export function isOfDistribution(path: string): boolean {
+  if (path.startsWith('usr/')) return !path.startsWith('usr/local/');
+  return /^(?:s?bin|lib(?:32|64|x32)?|etc|boot|var\/(?:lib|cache))\//.test(path);
+}
+
 /** The runtime's own archive of the Java Development Kit is no package of Maven. */
 const runtimeArchive = '/jrt-fs.jar';
 
 /** The ecosystem that an entry is a sign of by its path; undefined for nearly all. */
 export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
-  if (type !== 'file' && type !== 'hardlink') return undefined;
-  if (isOfDistribution(path)) {
-    if (!lastCharacters.has(path.charCodeAt(path.length - 1))) return undefined;
-    const [id] = anywhere.match(path);
-    return id !== undefined && !withNode.test(path) ? id : undefined;
-  }
+  if ((type !== 'file' && type !== 'hardlink') || !lastCharacters.has(endOf(path))) return undefined;
   const [id] = signs.match(path);
   return path.endsWith(runtimeArchive) ? undefined : id;
 }
@@ -42,10 +34,22 @@ export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
 const insidePackage = /(?:^|\/)(?:node_modules|(?:site|dist)-packages|gems)\//;
 /** The header of any program. */
 const smallestProgram = 64;
+/** Libraries are not executable everywhere. */
+const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib)$/;
 
-/** Whether the first bytes of a file, which is no sign by its path, tell something. */
-export function mayBeProgram({ path, type, size }: LayerEntry): boolean {
-  return type === 'file' && size >= smallestProgram && !isOfDistribution(path) && !insidePackage.test(path);
+/**
+ * Whether the first bytes of a file, which is no sign by its path, tell something. The distribution's directories have many
+ * thousands of files: of them only those that can be run, or are called like a library.
+ */
+export function mayBeProgram({ path, type, size, mode }: LayerEntry): boolean {
+  if (type !== 'file' || size < smallestProgram) return false;
+  if ((mode & 0o111) === 0 && isOfDistribution(path) && !isCalledLibrary(path)) return false;
+  return !insidePackage.test(path);
+}
+
+function isCalledLibrary(path: string): boolean {
+  const dot = path.indexOf('.', path.lastIndexOf('/') + 1);
+  return dot >= 0 && library.test(path.slice(dot));
 }
 
 /** What is smaller and executable is mostly a script. */

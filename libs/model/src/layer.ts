@@ -34,6 +34,16 @@ export interface EcosystemSign {
   readonly paths: readonly string[];
   /** The files are in many places, which can be gone in part only. */
   readonly scattered?: boolean;
+  /** The files are in directories of the distribution: those that packages of any layer own do not count. All paths are kept. */
+  readonly unlessOwned?: boolean;
+}
+
+/** Which files packages of a distribution own, as far as the databases of one layer tell. */
+export interface PackageFiles {
+  /** Hashes of their paths, encoded by who reads layers. */
+  readonly owned?: string;
+  /** There is a package database that does not tell which files belong to its packages. */
+  readonly unlisted?: boolean;
 }
 
 /** What one detector, in one version, found in one layer. */
@@ -49,6 +59,8 @@ export interface Detection {
   readonly evidence?: readonly ScopeEvidence[];
   /** Packages that were recognised and not read. */
   readonly signs?: readonly EcosystemSign[];
+  /** What of it may belong to packages that are read, in other layers. */
+  readonly packageFiles?: PackageFiles;
   readonly problems: readonly Problem[];
 }
 

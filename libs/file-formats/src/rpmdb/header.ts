@@ -42,7 +42,7 @@ const entryBytes = 16;
  * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
  */
 export function readRpmHeader(blob: Uint8Array, { note, budget }: ReadContext): RpmHeader | undefined {
-  const data = wantedValues(blob, budget);
+  const data = valuesOf(blob, wantedTags, budget);
   if (data === undefined) {
     note('bad-record', `A package header of ${blob.length} bytes is broken`);
     return undefined;
@@ -71,13 +71,20 @@ export function readRpmHeader(blob: Uint8Array, { note, budget }: ReadContext): 
 }
 
 /** Where the value of a tag is: absolute offset and the end of the header's data. */
-interface Value {
+export interface Value {
   readonly type: number;
+  /** How many values there are. */
+  readonly count: number;
   readonly start: number;
   readonly end: number;
 }
 
-function wantedValues(blob: Uint8Array, budget: WorkBudget): Map<number, Value> | undefined {
+/** The values of the tags `wanted`, each the first of its tag; undefined for a header that is cut off. */
+export function valuesOf(
+  blob: Uint8Array,
+  wanted: ReadonlySet<number>,
+  budget: WorkBudget,
+): Map<number, Value> | undefined {
   if (blob.length < 8) return undefined;
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
   const dataStart = 8 + view.getUint32(0) * entryBytes;
@@ -86,9 +93,10 @@ function wantedValues(blob: Uint8Array, budget: WorkBudget): Map<number, Value> 
   const values = new Map<number, Value>();
   for (let at = 8; at < dataStart && budget.spend(1); at += entryBytes) {
     const tag = view.getUint32(at);
-    if (!wantedTags.has(tag) || values.has(tag)) continue;
+    if (!wanted.has(tag) || values.has(tag)) continue;
     const start = dataStart + view.getUint32(at + 8);
-    if (start < end && view.getUint32(at + 12) > 0) values.set(tag, { type: view.getUint32(at + 4), start, end });
+    const count = view.getUint32(at + 12);
+    if (start < end && count > 0) values.set(tag, { type: view.getUint32(at + 4), count, start, end });
   }
   return values;
 }

@@ -1,0 +1,203 @@
+import {
+  createWorkBudget,
+  type LayerEntry,
+  type PackageFiles,
+  type Problem,
+  type WorkBudget,
+  workLimits,
+} from '@clarion/model';
+import {
+  decodeHashes,
+  encodeHashes,
+  HashCollector,
+  hashOfPath,
+  hashOfText,
+  type PathHashes,
+  pathHashes,
+} from './path-hashes';
+
+type Format = 'lines' | 'digests' | 'apk' | 'rpm' | 'unlisted';
+
+/** The directories that package managers keep their lists in, each with the format of a file there. */
+const folders: ReadonlyMap<string, (name: string) => Format | undefined> = new Map([
+  ['var/lib/dpkg', (name: string) => (name === 'diversions' ? 'lines' : undefined)],
+  ['var/lib/dpkg/info', (name: string) => (name.endsWith('.list') ? 'lines' : undefined)],
+  ['var/lib/dpkg/status.d', (name: string) => (name.endsWith('.md5sums') ? 'digests' : 'unlisted')],
+  ...['lib/apk/db', 'usr/lib/apk/db'].map(
+    (folder) => [folder, (name: string) => (name === 'installed' ? 'apk' : undefined)] as const,
+  ),
+  ...['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'].map((folder) => [folder, rpmFormat] as const),
+  ['var/lib/rpmmanifest', (name: string) => (name === 'container-manifest-2' ? 'unlisted' : undefined)],
+]);
+
+const rpmNames: ReadonlySet<string> = new Set(['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal']);
+function rpmFormat(name: string): Format | undefined {
+  return rpmNames.has(name) ? 'rpm' : undefined;
+}
+
+/** A folder a package. */
+const pacman = /^var\/lib\/pacman\/local\/[^/]+\/files$/;
+
+/** Where the lists are: most files of a layer are told from them by how their paths begin. */
+const tops = /^(?:var\/lib\/|(?:usr\/)?lib\/(?:apk|sysimage)\/|usr\/share\/rpm\/)/;
+
+function formatOf(path: string): Format | undefined {
+  if (!tops.test(path)) return undefined;
+  const slash = path.lastIndexOf('/');
+  const format = folders.get(path.slice(0, Math.max(slash, 0)));
+  if (format !== undefined) return format(path.slice(slash + 1));
+  return path.endsWith('/files') && pacman.test(path) ? 'lines' : undefined;
+}
+
+const mebibyte = 1024 * 1024;
+const largest: Readonly<Record<Format, number>> = {
+  lines: 64 * mebibyte,
+  digests: 64 * mebibyte,
+  apk: 64 * mebibyte,
+  // As much as the detector reads.
+  rpm: 256 * mebibyte,
+  unlisted: 0,
+};
+
+/** Beyond these a layer stores no more, and files of it that an upper layer copies count as nobody's. */
+const mostStored = 300_000;
+const longestPath = 4096;
+/** Bytes that are read and hashed in the time of a step. */
+const bytesOfStep = 64;
+
+/** Collects what packages own while a layer is walked: lists of text are read at once, databases at the end. */
+export class PackageFilesCollector {
+  private readonly hashes = new HashCollector();
+  private readonly databases = new Map<string, Uint8Array>();
+  private readonly budget: WorkBudget = createWorkBudget('Reading which files belong to packages', workLimits.detector);
+  private readonly note: (problem: Problem) => void;
+  private readonly line = Buffer.alloc(longestPath);
+  private listed = false;
+  private unlisted = false;
+  private full = false;
+
+  constructor(note: (problem: Problem) => void) {
+    this.note = note;
+  }
+
+  /** How many bytes of the file are read at most; undefined for nearly all, which are no lists. */
+  add({ path, type }: LayerEntry): number | undefined {
+    const format = type === 'file' ? formatOf(path) : undefined;
+    if (format === undefined) return undefined;
+    if (format === 'unlisted') this.unlisted = true;
+    return format === 'unlisted' ? undefined : largest[format];
+  }
+
+  /** Takes the content of a file that was asked for. */
+  content({ path }: LayerEntry, content: Uint8Array): void {
+    const format = formatOf(path);
+    if (format === undefined || !this.budget.spend(1 + content.length / bytesOfStep)) return;
+    if (format === 'rpm') this.databases.set(path, content);
+    else if (format === 'apk') this.apk(content);
+    else if (format !== 'unlisted') this.lines(content, format);
+  }
+
+  /** Takes a file that was asked for and is too large. */
+  unread({ path }: LayerEntry): void {
+    const format = formatOf(path);
+    // What the detector of rpm does not read it tells itself.
+    if (format === undefined || format === 'rpm' || format === 'unlisted') return;
+    const message = `${path} was not read: which files belong to packages is not known`;
+    this.note({ code: 'limit-reached', path, message });
+  }
+
+  private lines(content: Uint8Array, format: 'lines' | 'digests'): void {
+    if (format === 'digests') this.listed = true;
+    for (let start = 0, end = 0; start < content.length; start = end + 1) {
+      end = lineEnd(content, start);
+      // The digest, two spaces, the path.
+      const from = format === 'digests' ? content.indexOf(space, start) + 2 : start;
+      if (from > start + 1 || format === 'lines') this.own(content, from, end);
+    }
+  }
+
+  private apk(content: Uint8Array): void {
+    let directory = 0;
+    for (let start = 0, end = 0; start < content.length; start = end + 1) {
+      end = lineEnd(content, start);
+      const length = end - start - 2;
+      if (content[start + 1] !== colon || length < 0) continue;
+      if (content[start] === letterF && length < longestPath) {
+        this.line.set(content.subarray(start + 2, end));
+        this.line[length] = slash;
+        directory = length === 0 ? 0 : length + 1;
+        this.own(this.line, 0, directory);
+      } else if (content[start] === letterR && directory + length <= longestPath) {
+        this.line.set(content.subarray(start + 2, end), directory);
+        this.own(this.line, 0, directory + length);
+      }
+    }
+  }
+
+  private own(bytes: Uint8Array, start: number, end: number): void {
+    if (start >= end || end - start > longestPath) return;
+    if (this.hashes.add(hashOfPath(bytes, start, end)) || this.full) return;
+    this.full = true;
+    this.note({ code: 'limit-reached', message: 'Packages of the layer own too many files: some count as nobody’s' });
+  }
+
+  /** Everything that packages of the layer own, and what is stored of it. */
+  async finish(): Promise<{ readonly own: PathHashes; readonly stored: PackageFiles }> {
+    if (this.databases.size > 0) {
+      const { rpmFiles } = await import('./rpm-files');
+      for (const { directory, name } of rpmFiles(this.databases, this.budget)) {
+        const length = directory.length + name.length;
+        // One directory may stand before many names: what is hashed can be more than was read.
+        if (length > longestPath || !this.budget.spend(length / bytesOfStep)) continue;
+        this.line.set(directory);
+        this.line.set(name, directory.length);
+        this.own(this.line, 0, length);
+      }
+      this.databases.clear();
+    }
+    const exceeded = this.budget.problem();
+    if (exceeded !== undefined) this.note(exceeded);
+    const sorted = this.hashes.sorted();
+    const stored = {
+      ...(sorted.length > 0 ? { owned: encodeHashes(sorted.subarray(0, mostStored)) } : {}),
+      ...(this.unlisted && !this.listed ? { unlisted: true } : {}),
+    };
+    return { own: pathHashes(sorted), stored };
+  }
+}
+
+const newline = 0x0a;
+const space = 0x20;
+const colon = 0x3a;
+const slash = 0x2f;
+const letterF = 0x46;
+const letterR = 0x52;
+
+function lineEnd(content: Uint8Array, start: number): number {
+  const end = content.indexOf(newline, start);
+  return end < 0 ? content.length : end;
+}
+
+/** The directory that tells of one package of Python: what is made in it when the package is installed is the package's. */
+const pythonPackage = /^.*\.(?:dist|egg)-info(?=\/)/;
+
+/** Whether packages own the file at `path`. */
+export function isOwned(own: PathHashes, path: string): boolean {
+  if (own.has(hashOfText(path))) return true;
+  const [directory] = pythonPackage.exec(path) ?? [];
+  return directory !== undefined && own.has(hashOfText(directory));
+}
+
+/** What packages of all layers together own: a database and the files may be in different layers. */
+export function ownedByAny(layers: readonly PackageFiles[], budget: WorkBudget): (path: string) => boolean {
+  const sets = layers.flatMap(({ owned }) => (owned === undefined ? [] : [pathHashes(decodeHashes(owned))]));
+  const unlisted = layers.some((layer) => layer.unlisted === true);
+  return (path) => {
+    if (unlisted && usual.test(path)) return true;
+    // When the budget is used up, which is a problem of the image, files are nobody's.
+    return sets.some((own) => budget.spend(1) && isOwned(own, path));
+  };
+}
+
+/** Where files are of packages, when nothing tells which. */
+const usual = /^(?:usr\/)?(?:s?bin|lib(?:32|64|x32|exec)?|share|etc|boot)\//;

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import { decodeHashes, encodeHashes, HashCollector, hashOfPath, hashOfText, pathHashes } from './path-hashes';
+
+test('hashes are the same after encoding and decoding, and are found', () => {
+  const hashes = fc.array(fc.integer({ min: 0, max: 0xffffffff }), { maxLength: 50 });
+  fc.assert(
+    fc.property(hashes, fc.integer({ min: 0, max: 0xffffffff }), (added, other) => {
+      const collector = new HashCollector();
+      for (const hash of added) collector.add(hash);
+      const sorted = collector.sorted();
+      expect([...sorted]).toEqual([...added].sort((a, b) => a - b));
+      expect(decodeHashes(encodeHashes(sorted))).toEqual(sorted);
+      const set = pathHashes(sorted);
+      expect(added.every((hash) => set.has(hash))).toBe(true);
+      expect(set.has(other)).toBe(added.includes(other));
+    }),
+  );
+});
+
+test('a collector has room for two million', () => {
+  const collector = new HashCollector();
+  for (let number = 0; number < 2 ** 21; number += 1) collector.add(number);
+  expect([collector.add(1), collector.sorted().length]).toEqual([false, 2 ** 21]);
+});
+
+describe('one file has one hash', () => {
+  test.each([
+    ['/bin/sh', 'usr/bin/sh'],
+    ['./bin/sh', 'bin/sh'],
+    ['/usr/sbin/nologin', 'usr/bin/nologin'],
+    ['sbin/nologin', 'usr/sbin/nologin'],
+    ['/usr/lib64/libc.so.6', 'usr/lib/libc.so.6'],
+    ['lib64/libc.so.6', 'usr/lib64/libc.so.6'],
+    ['usr/share/doc/', '/usr/share/doc'],
+    ['/usr/share/é', 'usr/share/é'],
+  ])('%s, %s', (a, b) => {
+    expect(hashOfText(a)).toBe(hashOfText(b));
+  });
+
+  test.each([
+    ['usr/bin/a', 'usr/bin/b'],
+    ['usr/bin/a', 'usr/local/bin/a'],
+    ['usr/lib/a', 'usr/lib640/a'],
+    ['usr/sbinary/a', 'usr/binary/a'],
+    ['usr/share/a', 'usr/share/a/a'],
+  ])('and others another: %s, %s', (a, b) => {
+    expect(hashOfText(a)).not.toBe(hashOfText(b));
+  });
+
+  test('wherever its bytes are', () => {
+    const bytes = Buffer.from('xx/usr/lib64/a\nusr/');
+    expect(hashOfPath(bytes, 2, 14)).toBe(hashOfText('lib/a'));
+  });
+});
