@@ -56,7 +56,7 @@ export async function openFaces(options: FacesOptions): Promise<Faces> {
     host,
     port: config.grpcPort,
     limits: config,
-    services: createGrpcApi({
+    ...createGrpcApi({
       ...{ useCases, authenticator, log, stopping, onAuthenticationFailure },
       trustedProxies: config.trustedProxies,
     }),

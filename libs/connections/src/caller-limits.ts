@@ -13,13 +13,13 @@ export const connectionLimits = {
   connections: {
     name: 'connections',
     kind: 'count',
-    about: 'Connections that are open at the same time; more are closed at once',
+    about: 'Connections that are open at the same time; for one more, the one that deserves it least is closed',
     default: '10000',
   },
   connectionsOfAddress: {
     name: 'connections-of-address',
     kind: 'count',
-    about: 'Connections of one address that are open at the same time',
+    about: 'Connections of one address that are open at the same time; likewise',
     default: '2000',
   },
   streams: {
@@ -31,7 +31,7 @@ export const connectionLimits = {
   headersMillis: {
     name: 'headers-time',
     kind: 'duration',
-    about: 'Who connects and says nothing, or does not end the headers of a request, is cut off after this time',
+    about: 'Who connects, and sends no whole head of a request within this time, is cut off; over HTTP/2, too',
     default: '10s',
   },
 } as const satisfies Readonly<Record<string, CallerLimit>>;
@@ -53,7 +53,7 @@ export const requestLimits = {
   stallMillis: {
     name: 'stall-time',
     kind: 'duration',
-    about: 'Longest silence within an archive that is uploaded',
+    about: 'Longest silence within an archive that is uploaded, or within a request of gRPC',
     default: '60s',
   },
   keepAliveMillis: {

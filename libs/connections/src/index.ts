@@ -2,4 +2,5 @@ export * from './caller-limits';
 export * from './end-connections';
 export * from './is-http2';
 export * from './listen-for-connections';
+export { type ConnectionEnds, requestAdmitted, requestCame } from './open-connections';
 export * from './serve-http';

@@ -156,25 +156,6 @@ describe('a port', () => {
     slow.close();
   });
 
-  it('takes no more connections of one address than it may', async () => {
-    const few = await listen(http, { connectionsOfAddress: 2 });
-    const ended = (socket: Socket): Promise<unknown> =>
-      new Promise((resolve) =>
-        socket
-          .on('error', () => undefined)
-          .once('close', resolve)
-          .resume(),
-      );
-    const open = () => connect(few.port, '127.0.0.1');
-    const first = [open(), open()];
-    while (few.connections() < 2) await new Promise((resolve) => setImmediate(resolve));
-    await ended(open());
-    expect(few.connections()).toBe(2);
-    void few.close();
-    few.destroy();
-    await Promise.all(first.map(ended));
-  });
-
   it('lets a request under way be answered before it ends, and takes no more', async () => {
     let answer: (() => void) | undefined;
     const server = createServer((_request, response) => (answer = () => response.end('late')));

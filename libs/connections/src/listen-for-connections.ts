@@ -1,6 +1,7 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { ClarionError } from '@clarion/model';
 import type { ConnectionLimits } from './caller-limits';
+import { OpenConnections } from './open-connections';
 
 /** Serves a connection of which nothing was read yet. */
 export type ServeConnection = (socket: Socket) => void;
@@ -25,25 +26,18 @@ export interface Listening {
   destroy(): void;
 }
 
-/** Listens there, and holds connections to their limits. Throws `invalid-input` when it cannot listen. */
+/**
+ * Listens there, and holds connections to their limits: one on which no request has come as a whole in time
+ * (`requestCame`) is cut off, and where there is no place left the one that deserves it least gives way
+ * (`requestAdmitted`). Throws `invalid-input` when it cannot listen.
+ */
 export async function listenForConnections(options: ListenForConnections): Promise<Listening> {
   const { host, port, limits, serveWith } = options;
-  const open = new Set<Socket>();
-  const closing: (() => void)[] = [];
-  const takes = placeFor(open, limits);
+  const open = new OpenConnections(limits);
   const server = createServer({ noDelay: true }, (socket) => {
-    if (!takes(socket)) {
-      socket.destroy();
-      return;
-    }
-    const hurry = setTimeout(() => socket.destroy(), limits.headersMillis);
     socket.once('error', () => socket.destroy());
-    socket.once('close', () => {
-      clearTimeout(hurry);
-      if (open.size === 0) for (const resolve of closing) resolve();
-    });
+    if (!open.hold(socket)) return;
     afterFirstBytes(socket, serveWith, (serve) => {
-      clearTimeout(hurry);
       serve(socket);
     });
   });
@@ -59,33 +53,11 @@ export async function listenForConnections(options: ListenForConnections): Promi
     connections: () => open.size,
     close: () => {
       server.close();
-      return open.size === 0 ? Promise.resolve() : new Promise((resolve) => closing.push(resolve));
+      return open.none();
     },
     destroy: () => {
-      for (const socket of open) socket.destroy();
+      open.destroy();
     },
-  };
-}
-
-/** Whether one more may be open: it is counted, in all and of its address, until it is closed. */
-function placeFor(
-  open: Set<Socket>,
-  { connections, connectionsOfAddress }: ListenForConnections['limits'],
-): (socket: Socket) => boolean {
-  const byAddress = new Map<string, number>();
-  return (socket) => {
-    const address = socket.remoteAddress ?? '';
-    const count = byAddress.get(address) ?? 0;
-    if (open.size >= connections || count >= connectionsOfAddress) return false;
-    open.add(socket);
-    byAddress.set(address, count + 1);
-    socket.once('close', () => {
-      open.delete(socket);
-      const left = (byAddress.get(address) ?? 1) - 1;
-      if (left === 0) byAddress.delete(address);
-      else byAddress.set(address, left);
-    });
-    return true;
   };
 }
 

@@ -1,3 +1,4 @@
+import { connect } from 'node:http2';
 import { type ServiceDefinition, status } from '@grpc/grpc-js';
 import { ClarionError } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
@@ -224,6 +225,44 @@ describe('submissions', () => {
     expect(answer).toEqual({
       ok: { submission: { ...submitted, state: clarionV1.ImageState.IMAGE_STATE_QUEUED } },
     });
+  });
+});
+
+describe('a call without a message', () => {
+  it.each([
+    ['nobody', '16'],
+    ['stranger', '16'],
+    ['reader', undefined],
+  ] as const)('of %s: %j', async (caller, refused) => {
+    await start();
+    const session = connect(`http://${face.address}`);
+    const { authorization } = metadataOf(caller).getMap();
+    const stream = session.request(
+      {
+        ...{ ':method': 'POST', ':path': '/clarion.v1.ImageService/GetImage', te: 'trailers' },
+        ...{
+          'content-type': 'application/grpc',
+          ...(authorization === undefined ? {} : { authorization: String(authorization) }),
+        },
+      },
+      { endStream: false },
+    );
+    // Half a message: of five bytes only one.
+    stream.write(Buffer.from([0, 0, 0, 0, 5, 1]));
+    const answered = new Promise((resolve) => {
+      stream.once('response', (headers) => {
+        resolve(headers['grpc-status']);
+      });
+    });
+    if (refused === undefined) {
+      await ask(face.images, 'getImage', { request: getImage, caller });
+      expect(stream.closed).toBe(false);
+    } else {
+      const closed = new Promise((resolve) => stream.resume().once('close', resolve));
+      expect(await answered).toBe(refused);
+      await closed;
+    }
+    session.destroy();
   });
 });
 

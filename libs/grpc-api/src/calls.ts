@@ -7,6 +7,7 @@ import type {
   Metadata,
   ServerReadableStream,
   ServerWritableStream,
+  StatusObject,
 } from '@grpc/grpc-js';
 import {
   allows,
@@ -14,6 +15,7 @@ import {
   type Authenticator,
   type CallerAddress,
   callerAddress,
+  type Principal,
   type Role,
 } from '@clarion/authentication';
 import type { Log } from '@clarion/model';
@@ -33,19 +35,40 @@ export interface CallOptions {
 
 interface Call {
   readonly metadata: Metadata;
-  getPeer(): string;
   once(event: 'cancelled', listener: () => void): unknown;
   readonly cancelled: boolean;
 }
 
+/** A call of which nothing but its metadata was read, as a guard of grpc-server is asked about it. */
+interface AskedCall {
+  readonly path: string;
+  readonly metadata: Metadata;
+  readonly peer: string;
+}
+
 /** Makes handlers of a role that check who calls, end with the caller, and tell errors with their details. */
-export function callsOf(given: CallOptions) {
-  const options = { ...given, addressOf: callerAddress(given.trustedProxies) };
+export function callsOf(options: CallOptions) {
+  const addressOf = callerAddress(options.trustedProxies);
+  const callers: Callers = new WeakMap();
+  const admitted = (call: Call, role: Role): Promise<AbortSignal> => admit(call, role, callers);
   return {
+    /** Finds out who calls, before a message is read: the status of a refusal, or undefined. */
+    async guard({ path, metadata, peer }: AskedCall): Promise<StatusObject | undefined> {
+      // Reflection describes what is public.
+      if (path.startsWith('/grpc.')) return undefined;
+      try {
+        callers.set(metadata, await whoCalls(metadata, peer, { ...options, addressOf }));
+        return undefined;
+      } catch (error) {
+        if (isUnforeseen(error)) options.log.error('A gRPC call failed', { error });
+        return statusOfError(error);
+      }
+    },
+
     /** One request, one answer. `signal` aborts when the caller is gone or its deadline has passed. */
     unary<Q, A>(role: Role, handle: (request: Q, signal: AbortSignal) => Promise<A>): handleUnaryCall<Q, A> {
       return (call, callback) => {
-        admitted(call, role, options)
+        admitted(call, role)
           .then((signal) => handle(call.request, signal))
           .then(
             (answer) => {
@@ -64,7 +87,7 @@ export function callsOf(given: CallOptions) {
       handle: (request: Q, signal: AbortSignal) => AsyncIterable<A>,
     ): handleServerStreamingCall<Q, A> {
       return (call) => {
-        admitted(call, role, options)
+        admitted(call, role)
           .then((gone) => writeAll(call, (signal) => handle(call.request, signal), { gone, ...options }))
           .then(
             () => {
@@ -83,7 +106,7 @@ export function callsOf(given: CallOptions) {
       handle: (requests: AsyncIterable<Q>, signal: AbortSignal) => Promise<A>,
     ): handleClientStreamingCall<Q, A> {
       return (call, callback) => {
-        admitted(call, role, options)
+        admitted(call, role)
           .then((signal) => handle(untilEnd(call), signal))
           .then(
             (answer) => {
@@ -98,30 +121,38 @@ export function callsOf(given: CallOptions) {
   };
 }
 
-interface Admitting extends CallOptions {
+/** Who makes the calls that were let in. */
+type Callers = WeakMap<Metadata, Principal>;
+
+interface Asking extends CallOptions {
   readonly addressOf: CallerAddress;
 }
 
-/** Resolves to a signal that aborts with the call, for a caller who is known and allowed to. */
-async function admitted(call: Call, role: Role, options: Admitting): Promise<AbortSignal> {
-  const gone = new AbortController();
-  call.once('cancelled', () => {
-    gone.abort(new Error('The caller went away'));
-  });
-  const [authorization] = call.metadata.get('authorization');
-  const valueOf = (name: string): string | undefined => call.metadata.get(name).join(',') || undefined;
+async function whoCalls(metadata: Metadata, peer: string, options: Asking): Promise<Principal> {
+  const [authorization] = metadata.get('authorization');
+  const valueOf = (name: string): string | undefined => metadata.get(name).join(',') || undefined;
   const headers = { xForwardedFor: valueOf('x-forwarded-for'), forwarded: valueOf('forwarded') };
-  const address = options.addressOf(call.getPeer().replace(/:\d+$/, ''), headers);
+  const address = options.addressOf(peer.replace(/:\d+$/, ''), headers);
   try {
     const given = typeof authorization === 'string' ? authorization : undefined;
-    const principal = await options.authenticator.authenticate(given, address);
-    if (!allows(principal.role, role)) throw new ForbiddenError(role);
+    return await options.authenticator.authenticate(given, address);
   } catch (error) {
     if (error instanceof AuthenticationError) options.onAuthenticationFailure?.(error.method);
     throw error;
   }
+}
+
+/** Resolves to a signal that aborts with the call, for a caller who was let in and is allowed to. */
+async function admit(call: Call, role: Role, callers: Callers): Promise<AbortSignal> {
+  const gone = new AbortController();
+  call.once('cancelled', () => {
+    gone.abort(new Error('The caller went away'));
+  });
+  const principal = callers.get(call.metadata);
+  if (principal === undefined) throw new AuthenticationError('none', 'The call passed no guard');
+  if (!allows(principal.role, role)) throw new ForbiddenError(role);
   if (call.cancelled) gone.abort(new Error('The caller went away'));
-  return gone.signal;
+  return Promise.resolve(gone.signal);
 }
 
 /** The status of an error; one that nobody foresaw is logged, unless it is only that the caller left. */

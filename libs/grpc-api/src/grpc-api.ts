@@ -18,10 +18,16 @@ export interface GrpcApiService {
   readonly implementation: UntypedServiceImplementation;
 }
 
+/** What `startGrpcServer` of grpc-server takes: the services, which answer nobody whom the guard has not let in. */
+export interface GrpcApi {
+  readonly services: readonly GrpcApiService[];
+  readonly guard: ReturnType<typeof callsOf>['guard'];
+}
+
 /** The gRPC face: the services of `clarion.v1` over the use cases. */
-export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): readonly GrpcApiService[] {
+export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): GrpcApi {
   const call = callsOf(options);
-  return [
+  const services = [
     {
       name: 'clarion.v1.ImageService',
       definition: clarionV1.ImageServiceService,
@@ -43,4 +49,5 @@ export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): readonl
       implementation: notificationService(useCases, call),
     },
   ];
+  return { services, guard: call.guard };
 }

@@ -1,1 +1,1 @@
-export { createGrpcApi, type GrpcApiOptions, type GrpcApiService } from './grpc-api';
+export { createGrpcApi, type GrpcApi, type GrpcApiOptions, type GrpcApiService } from './grpc-api';

@@ -1,27 +1,60 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import {
+  type Metadata,
   ResponderBuilder,
   ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
   type ServerInterceptor,
   ServerListenerBuilder,
   status,
 } from '@grpc/grpc-js';
+import { requestAdmitted, requestCame } from '@clarion/connections';
+import { isForAnybody } from './receiving';
 
-/** Whether a call with this value of `authorization` may be made. */
-export type CallGuard = (authorization: string | undefined) => boolean;
+/** A call of which nothing but its metadata was read. */
+export interface AskedCall {
+  /** `/clarion.v1.ImageService/GetImage`. */
+  readonly path: string;
+  readonly metadata: Metadata;
+  /** Address and port of the caller. */
+  readonly peer: string;
+}
+
+/** A status that a call is answered with. */
+export type Refusal = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
+
+/** What a call that may not be made is answered with; undefined: it may. Does not throw. */
+export type CallGuard = (call: AskedCall) => Refusal | undefined | Promise<Refusal | undefined>;
 
 /** Probes have no token. */
 const unguarded = '/grpc.health.v1.Health/';
 
-/** Answers calls that `guard` does not let in with UNAUTHENTICATED, before their handler hears of them. */
+/**
+ * Answers calls that `guard` does not let in before anything of their messages is read, and tells the connection of those
+ * that it lets in.
+ */
 export function guardInterceptor(guard: CallGuard): ServerInterceptor {
-  return (method, call) => {
-    if (method.path.startsWith(unguarded)) return new ServerInterceptingCall(call);
+  return ({ path }, call) => {
+    requestCame(call.getConnectionInfo());
+    if (path.startsWith(unguarded)) return new ServerInterceptingCall(call);
+    let over: (() => void) | undefined;
+    let cancelled = false;
     const listener = new ServerListenerBuilder()
       .withOnReceiveMetadata((metadata, next) => {
-        const authorization = metadata.get('authorization')[0];
-        if (guard(typeof authorization === 'string' ? authorization : undefined)) next(metadata);
-        else call.sendStatus({ code: status.UNAUTHENTICATED, details: 'Not authenticated', metadata: null });
+        void (async () => {
+          const refusal = await guard({ path, metadata, peer: call.getPeer() });
+          if (cancelled) return;
+          if (refusal === undefined) {
+            if (!isForAnybody(path)) over = requestAdmitted(call.getConnectionInfo());
+            next(metadata);
+          } else call.sendStatus(refusal);
+        })();
+      })
+      // Comes at the end of every call.
+      .withOnCancel(() => {
+        cancelled = true;
+        over?.();
+        over = undefined;
       })
       .build();
     const responder = new ResponderBuilder()
@@ -37,8 +70,11 @@ export function guardInterceptor(guard: CallGuard): ServerInterceptor {
 export function bearerGuard(token: string): CallGuard {
   const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
   const wanted = digest(token);
-  return (authorization) => {
-    const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1];
-    return timingSafeEqual(digest(given ?? ''), wanted) && given !== undefined;
+  const refusal = { code: status.UNAUTHENTICATED, details: 'Not authenticated', metadata: null };
+  return ({ metadata }) => {
+    const [authorization] = metadata.get('authorization');
+    const given = /^Bearer (.+)$/i.exec(typeof authorization === 'string' ? authorization : '')?.[1];
+    const isRight = timingSafeEqual(digest(given ?? ''), wanted) && given !== undefined;
+    return isRight ? undefined : refusal;
   };
 }

@@ -13,6 +13,7 @@ import { HealthImplementation, protoPath as healthProto } from 'grpc-health-chec
 import { type ConnectionLimits, defaultCallerLimits, listenForConnections } from '@clarion/connections';
 import { type CallGuard, guardInterceptor } from './call-guard';
 import { type CallObserver, observeInterceptor } from './observe-calls';
+import { receivingInterceptor } from './receiving';
 import { requestDeadline } from './request-deadline';
 
 /** A service and its handlers. */
@@ -37,7 +38,7 @@ export interface GrpcServerOptions {
   readonly descriptors: Uint8Array;
   /** Absent: plain text. */
   readonly tls?: ServerTls;
-  /** Decides who may call; health checks are always answered. Absent: the services decide, or everybody may. */
+  /** Decides who may call, before a message is read; health checks are always answered. Absent: everybody may. */
   readonly guard?: CallGuard;
   readonly onCall?: CallObserver;
   /** Bytes of one message that is taken; default 4 MiB, gRPC's own. */
@@ -50,6 +51,8 @@ export interface GrpcServerOptions {
 export interface GrpcLimits extends ConnectionLimits {
   /** A request must be there as a whole within this time; absent: callers are known, and may take their time. */
   readonly requestMillis: number;
+  /** Longest silence within a message that is waited for; absent likewise. */
+  readonly stallMillis: number;
   /** Without calls it is closed after this time; default ten minutes. */
   readonly keepAliveMillis: number;
 }
@@ -75,6 +78,12 @@ export interface ListeningGrpcServer extends GrpcServer {
 }
 
 const largestMetadata = 32 * 1024;
+const largestMessage = 4 * 1024 * 1024;
+/** So many of the largest messages may arrive at the same time, of one connection and of all. */
+const messagesOfConnection = 4;
+const messagesInAll = 32;
+/** Of probes and reflection. */
+const largestOfAnybody = 16 * 1024;
 
 /** Serves over gRPC, with health and reflection (v1 and v1alpha). Throws `invalid-input` when it cannot listen there. */
 export async function startGrpcServer(options: GrpcServerOptions & ListenOptions): Promise<ListeningGrpcServer> {
@@ -99,11 +108,19 @@ export async function startGrpcServer(options: GrpcServerOptions & ListenOptions
 
 /** The same without a port of its own, for those who serve something else on theirs as well. */
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
-  const { services, guard, onCall, tls, limits = {} } = options;
+  const { services, guard = () => undefined, onCall = () => undefined, tls, limits = {} } = options;
+  const maxMessageBytes = options.maxMessageBytes ?? largestMessage;
+  const receiving = {
+    bytesOfConnection: messagesOfConnection * maxMessageBytes,
+    bytesInAll: messagesInAll * maxMessageBytes,
+    bytesOfAnybody: largestOfAnybody,
+    stallMillis: limits.stallMillis,
+  };
+  // The first is nearest to the connection.
   const interceptors = [
-    ...(onCall === undefined ? [] : [observeInterceptor(onCall)]),
+    receivingInterceptor(receiving, observeInterceptor(onCall)),
     ...(limits.requestMillis === undefined ? [] : [requestDeadline(limits.requestMillis)]),
-    ...(guard === undefined ? [] : [guardInterceptor(guard)]),
+    guardInterceptor(guard),
   ];
   const server = new Server({ ...channelOptions(options), interceptors });
   for (const { definition, implementation } of services) server.addService(definition, implementation);
@@ -137,7 +154,7 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
  * Node bounds the rest: resets of streams (1000 at once, 33 a second; CVE-2023-44487), acknowledgements of pings and
  * settings that wait to be sent (1000), CONTINUATION frames of one block (8) and entries of one SETTINGS frame (32).
  */
-function channelOptions({ maxMessageBytes = 4 * 1024 * 1024, limits = {} }: GrpcServerOptions): ChannelOptions {
+function channelOptions({ maxMessageBytes = largestMessage, limits = {} }: GrpcServerOptions): ChannelOptions {
   return {
     'grpc.max_receive_message_length': maxMessageBytes,
     'grpc.max_send_message_length': -1,

@@ -1,4 +1,4 @@
-export { bearerGuard, type CallGuard } from './call-guard';
+export { type AskedCall, bearerGuard, type CallGuard } from './call-guard';
 export {
   createGrpcServer,
   type GrpcServer,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Authenticator, Principal } from '@clarion/authentication';
 import { allows, AuthenticationError, callerAddress } from '@clarion/authentication';
+import { requestAdmitted } from '@clarion/connections';
 import { ClarionError, type Log } from '@clarion/model';
 import type { UseCases } from '@clarion/use-cases';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -212,6 +213,7 @@ async function admitted(request: Request, { route, response, options }: Asked): 
       throw error;
     });
   response.locals['principal'] = principal;
+  response.once('close', requestAdmitted(request.socket));
   if (!allows(principal.role, route.role)) throw new HttpProblem('forbidden', `This needs the role ${route.role}`);
   return principal;
 }

@@ -266,7 +266,7 @@ async function openFaces({ settings, useCases, log, stopping }: FacesDeps): Prom
     { limits },
   );
   const grpc = createGrpcServer({
-    services: createGrpcApi({ useCases, authenticator, log, stopping, trustedProxies }),
+    ...createGrpcApi({ useCases, authenticator, log, stopping, trustedProxies }),
     descriptors: fileDescriptorSet(),
     limits,
   });

@@ -62,14 +62,14 @@ export async function startFace(useCases: UseCases): Promise<Face> {
   const tokens = parseTokens(roles.map((role) => `${role}:${role}:${sha256(tokenOf(role))}`).join('\n'));
   const quiet = (): void => undefined;
   const log: Log = { debug: quiet, info: quiet, warn: quiet, error: (_, fields) => void logged.push(fields?.['error']) };
-  const services = createGrpcApi({
+  const api = createGrpcApi({
     useCases,
     authenticator: createAuthenticator({ tokens: () => tokens, failures: { burst: 1000 } }),
     log,
     stopping: stopping.signal,
     onAuthenticationFailure: (method) => void failures.push(method),
   });
-  const server = await startGrpcServer({ host: '127.0.0.1', port: 0, services, descriptors: fileDescriptorSet() });
+  const server = await startGrpcServer({ host: '127.0.0.1', port: 0, ...api, descriptors: fileDescriptorSet() });
   const clients: Client[] = [];
   const client = <C extends Client>(Stub: new (address: string, credentials: ChannelCredentials) => C): C => {
     const made = new Stub(`127.0.0.1:${server.port}`, ChannelCredentials.createInsecure());

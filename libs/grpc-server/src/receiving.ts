@@ -1,0 +1,162 @@
+import { constants, type ServerHttp2Stream } from 'node:http2';
+import {
+  type Responder,
+  ResponderBuilder,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+  ServerListenerBuilder,
+  status,
+} from '@grpc/grpc-js';
+import { ArrivingBytes, type ArrivingCall, type ArrivingLimits } from './arriving-bytes';
+
+/** What messages may take while they arrive. */
+export interface ReceivingLimits extends ArrivingLimits {
+  /** Bytes of a message of one who is not asked who it is. */
+  readonly bytesOfAnybody: number;
+  /** Longest silence within a message that is waited for; absent: callers are known. */
+  readonly stallMillis?: number | undefined;
+}
+
+/** Probes and reflection: who calls them is not asked, or need not be known. */
+export const isForAnybody = (path: string): boolean => path.startsWith('/grpc.');
+
+/**
+ * Bounds what is held of messages that are not there as a whole yet, and how long they may be silent. A call that has
+ * ended is reset: what its caller goes on to send is not taken. `observed` wraps the call first, so that it is told.
+ */
+export function receivingInterceptor(limits: ReceivingLimits, observed: ServerInterceptor): ServerInterceptor {
+  const arriving = new ArrivingBytes(limits);
+  return (method, call) => {
+    const most = isForAnybody(method.path) ? limits.bytesOfAnybody : Number.POSITIVE_INFINITY;
+    const reading = new Reading(streamOf(call), observed(method, call), { ...limits, arriving, most });
+    return new ReadCall(reading);
+  };
+}
+
+/** The HTTP/2 stream of a call: gRPC tells of messages only when they are there as a whole. */
+function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream {
+  const { stream } = call as unknown as { readonly stream?: ServerHttp2Stream };
+  if (stream === undefined) throw new Error('This version of @grpc/grpc-js keeps the stream of a call elsewhere');
+  return stream;
+}
+
+interface ReadingLimits {
+  readonly arriving: ArrivingBytes;
+  /** Bytes of one message. */
+  readonly most: number;
+  readonly stallMillis?: number | undefined;
+}
+
+/** The call, which tells when a message is waited for. */
+class ReadCall extends ServerInterceptingCall {
+  readonly #reading: Reading;
+
+  constructor(reading: Reading) {
+    super(reading.call, reading.responder());
+    this.#reading = reading;
+  }
+
+  override startRead(): void {
+    this.#reading.waits();
+    super.startRead();
+  }
+}
+
+class Reading implements ArrivingCall {
+  bytes = 0;
+  ended = false;
+  readonly call: ServerInterceptingCallInterface;
+  readonly #stream: ServerHttp2Stream;
+  readonly #limits: ReadingLimits;
+  #stall: NodeJS.Timeout | undefined;
+
+  constructor(stream: ServerHttp2Stream, call: ServerInterceptingCallInterface, limits: ReadingLimits) {
+    this.call = call;
+    this.#stream = stream;
+    this.#limits = limits;
+    // It is paused until somebody reads: to listen is not to.
+    stream.on('data', ({ length }: Uint8Array) => {
+      this.#arrived(length);
+    });
+    stream.once('close', () => {
+      this.#stops();
+      this.ended = true;
+      limits.arriving.release(this);
+    });
+  }
+
+  get session() {
+    return this.#stream.session;
+  }
+
+  responder(): Responder {
+    const whole = (): void => {
+      this.#stops();
+      if (!this.ended) this.#limits.arriving.release(this);
+    };
+    const listener = new ServerListenerBuilder()
+      .withOnReceiveMessage((message, next) => {
+        whole();
+        next(message);
+      })
+      .withOnReceiveHalfClose((next) => {
+        whole();
+        next();
+      })
+      .build();
+    return new ResponderBuilder()
+      .withStart((next) => {
+        next(listener);
+      })
+      .withSendStatus((sent, next) => {
+        next(sent);
+        this.#answered();
+      })
+      .build();
+  }
+
+  /** A message, or the end of them, is waited for. */
+  waits(): void {
+    this.#stops();
+    const { stallMillis } = this.#limits;
+    if (stallMillis === undefined || this.ended) return;
+    this.#stall = setTimeout(() => {
+      this.end(status.DEADLINE_EXCEEDED, 'The request stalled');
+    }, stallMillis);
+    this.#stall.unref();
+  }
+
+  end(code: status, details: string): void {
+    this.call.sendStatus({ code, details, metadata: null });
+    this.#answered();
+  }
+
+  #stops(): void {
+    clearTimeout(this.#stall);
+    this.#stall = undefined;
+  }
+
+  #arrived(bytes: number): void {
+    this.#stall?.refresh();
+    // gRPC keeps nothing of a call that has ended.
+    if (this.ended) return;
+    this.#limits.arriving.add(this, bytes);
+    if (this.bytes > this.#limits.most) this.end(status.RESOURCE_EXHAUSTED, 'The message is too large');
+  }
+
+  #answered(): void {
+    this.#stops();
+    this.ended = true;
+    const stream = this.#stream;
+    if (stream.readableEnded || stream.closed) return;
+    // Behind the status, which may wait to be written.
+    const reset = (): void => {
+      setImmediate(() => {
+        stream.close(constants.NGHTTP2_NO_ERROR);
+      });
+    };
+    if (stream.writableFinished) reset();
+    else stream.once('finish', reset);
+  }
+}
