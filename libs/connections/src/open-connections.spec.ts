@@ -79,7 +79,7 @@ class Caller {
 
 /** Which of them are still there, when those that should not be are gone. */
 async function left(callers: Readonly<Record<string, Caller>>, gone: readonly string[]): Promise<readonly string[]> {
-  await Promise.all(gone.map((name) => callers[name]?.closed));
+  for (const name of gone) await callers[name]?.closed;
   return Object.entries(callers).flatMap(([name, { isClosed }]) => (isClosed ? [] : [name]));
 }
 

@@ -49,5 +49,5 @@ export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): GrpcApi
       implementation: notificationService(useCases, call),
     },
   ];
-  return { services, guard: call.guard };
+  return { services, guard: (asked) => call.guard(asked) };
 }

@@ -1,4 +1,4 @@
-import { ChannelCredentials, Metadata, status } from '@grpc/grpc-js';
+import { ChannelCredentials, Metadata, type status } from '@grpc/grpc-js';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { bearerGuard, type EndedCall, type ListeningGrpcServer, startGrpcServer } from './index';
 import { callOf, endHeaders, endStream, frame, frames, messageOf, RawCaller } from './testdata/raw-caller';
