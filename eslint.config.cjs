@@ -37,6 +37,7 @@ const boundaries = (depConstraints) => [
 const deepImports = {
   group: [
     '@clarion/*/*',
+    '!@clarion/child-processes/argument',
     '!@clarion/detector-client/grpc',
     '!@clarion/file-formats/documents',
     '!@clarion/layer-archive/hashing',

@@ -23,7 +23,7 @@ const [mirror] = positionals;
 
 /** Loaded into the process that answers: notes its delays, and CPU time of its main thread, when it ends. */
 const probe = (file: string): string => `
-  if (!process.argv.includes('--indexing-process')) {
+  if (!process.argv.includes('--child-process')) {
     const { monitorEventLoopDelay, performance } = require('node:perf_hooks');
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { isIndexingProcess } from './serve/indexing/process-argument';
+import { isChildProcess } from '@clarion/child-processes/argument';
 import { startHashingEarly } from './early-hashing';
 
 startHashingEarly(process.argv.slice(2));
@@ -16,7 +16,7 @@ async function failed(error: unknown): Promise<void> {
 }
 
 async function main(): Promise<void> {
-  if (isIndexingProcess(process.argv)) {
+  if (isChildProcess(process.argv)) {
     const { runIndexingProcess } = await import('./serve/indexing/indexing-process');
     runIndexingProcess();
     return;

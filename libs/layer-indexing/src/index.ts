@@ -9,3 +9,12 @@ export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';
 export { endAttempt, maxAttempts, type Part, type PartOfImage, recordCrash } from './attempts';
+export {
+  doImageJob,
+  type ImageJob,
+  type ImageJobDeps,
+  imageJobMillis,
+  type ImageReply,
+  type LayerJob,
+} from './isolated/image-job';
+export { isolatedImages, type IsolatedImages, isolatedLayers } from './isolated/isolated-images';

@@ -24,9 +24,8 @@ import { openDetectors } from '../detectors';
 import { clarionVersion } from '../release';
 import { egressFor } from './egress-for';
 import { allRoutes } from './handlers';
-import type { IsolatedIndexing } from './indexing/isolated-indexing';
 import { buildMentions, isolatedUpdating } from './indexing/isolated-updating';
-import { createPools, type IndexingPools, startIndexing } from './indexing/start-indexing';
+import { createPools, type IndexingPools, type IsolatedIndexing, startIndexing } from './indexing/start-indexing';
 import { ownSealingKey, ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
 

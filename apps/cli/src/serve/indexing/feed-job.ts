@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { JobContext } from '@clarion/child-processes';
 import type { Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork, openScratchFile } from '@clarion/feed-upstreams';
@@ -7,26 +8,26 @@ import type { Store } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
 import { timeOrderedId } from '@clarion/use-cases';
 import { clarionVersion } from '../../release';
-import type { IndexingSettings, Job, Reply } from './messages';
+import type { FeedJob, FeedReply, IndexingSettings } from './messages';
 
 interface FeedJobDeps {
   readonly store: Store;
   readonly egressTo: (hosts: readonly string[]) => Egress;
 }
 
-type FeedJob = Extract<Job, { readonly kind: 'feed' }>;
+type UpdateJob = Extract<FeedJob, { readonly kind: 'feed' }>;
 
 /** Updates feeds. What an update changed is told by whoever gets the reply: the outbox is in the store. */
 export function feedJob(
   settings: IndexingSettings,
   { store, egressTo }: FeedJobDeps,
-): (job: FeedJob, signal: AbortSignal, tell: (reply: Reply) => void) => AsyncGenerator<Reply, void> {
+): (job: UpdateJob, context: Pick<JobContext<FeedReply, never>, 'signal' | 'tell'>) => AsyncGenerator<FeedReply, void> {
   const feeds = configuredFeeds(settings.feeds);
   const now = (): Date => new Date();
   const choice = { egressTo };
   const matching = { feeds: [ownVulnerabilities, ...feeds], clarionVersion, maxFeedAgeMinutes: settings.maxFeedAge };
   const holder = `serve ${randomUUID()}`;
-  return async function* ({ work, delivery }, signal, tell) {
+  return async function* ({ work, delivery }, { signal, tell }) {
     const handler = updateFeedOnDemand({
       ...{ store, now, holder },
       feeds: feeds.filter(({ enabled }) => enabled !== false),

@@ -1,10 +1,12 @@
+import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import type { FeedEvent } from '@clarion/feed-updating';
 import { ClarionError, type Handler, type Log, type NewsEvent } from '@clarion/model';
-import type { IndexingPool } from './pool';
-import { ProcessEnded } from './process-handle';
+import type { FeedJob, FeedReply } from './messages';
+
+export type FeedPool = ProcessPool<FeedJob, FeedReply>;
 
 export interface UpdatingDeps {
-  readonly pool: IndexingPool;
+  readonly pool: FeedPool;
   readonly log: Log;
   /** Puts the changes that were written on the bus (the outbox). */
   readonly tellChanges: () => Promise<unknown>;
@@ -23,7 +25,7 @@ export function isolatedUpdating({ pool, log, tellChanges, onEvent }: UpdatingDe
     try {
       for await (const reply of pool.run({ kind: 'feed', work, delivery }, signal)) {
         if (reply.kind === 'event') news.push(reply.event as NewsEvent);
-        else if (reply.kind === 'update') onEvent(reply.event);
+        else onEvent(reply.event);
       }
     } catch (error) {
       if (!(error instanceof ProcessEnded)) throw error;
@@ -37,7 +39,7 @@ export function isolatedUpdating({ pool, log, tellChanges, onEvent }: UpdatingDe
 }
 
 /** Has the index of what feeds mention built by a process of its own. */
-export async function buildMentions(pool: IndexingPool, signal: AbortSignal): Promise<void> {
+export async function buildMentions(pool: FeedPool, signal: AbortSignal): Promise<void> {
   try {
     const replies = pool.run({ kind: 'mentions' }, signal);
     while ((await replies.next()).done !== true);

@@ -1,15 +1,23 @@
-import type { Log, Store } from '@clarion/model';
+import { createProcessPool, type ProcessLimits, type ProcessPool, startProcess } from '@clarion/child-processes';
+import {
+  imageJobMillis,
+  isolatedImages,
+  type IsolatedImages,
+  isolatedLayers,
+  type ImageReply,
+} from '@clarion/layer-indexing';
+import { storeUpload } from '@clarion/layer-sources';
+import type { Handler, Log, Store } from '@clarion/model';
 import type { ServeSettings } from '../settings';
-import { isolatedIndexing, type IsolatedIndexing } from './isolated-indexing';
-import { createIndexingPool, type IndexingPool } from './pool';
-import { type ProcessOptions, startIndexingProcess } from './process-handle';
+import type { FeedPool } from './isolated-updating';
+import type { FeedJob, FeedReply, IndexingJob, IndexingSettings } from './messages';
 
 /** Processes that are started from this program when there is work. */
 export interface IndexingPools {
   /** Read layers and compose images. */
-  readonly images: IndexingPool;
+  readonly images: ProcessPool<IndexingJob, ImageReply>;
   /** Update feeds, two at once as the bus gives them, and build the index of what they mention. */
-  readonly feeds: IndexingPool;
+  readonly feeds: FeedPool;
   /** Ends all processes. */
   close(): Promise<void>;
 }
@@ -20,7 +28,7 @@ const feedMemory = 2 * 1024 ** 3;
 /** No process is started yet. */
 export function createPools(
   settings: ServeSettings,
-  context: Pick<ProcessOptions['settings'], 'policy' | 'sealingKeys'>,
+  context: Pick<IndexingSettings, 'policy' | 'sealingKeys'>,
 ): IndexingPools {
   const { program: script, db, maxFeedAge, feeds, config, feedsDir, notifyEpss, layerPorts, detectors } = settings;
   const named = { ...(feeds === undefined ? {} : { feeds }), ...(config === undefined ? {} : { config }) };
@@ -29,18 +37,26 @@ export function createPools(
     ...(notifyEpss === undefined ? {} : { notifyEpss }),
     ...(detectors === undefined ? {} : { detectors }),
   };
-  const pool = (size: number, memory: number): IndexingPool =>
-    createIndexingPool({
+  const { layerMillis } = settings;
+  const ofProcess: IndexingSettings = {
+    ...context,
+    ...{ db, feeds: named, maxFeedAge, layerPorts, layerMillis },
+    ...optional,
+  };
+  const pool = <Job, Reply>(size: number, limits: Omit<ProcessLimits<Job>, 'partMillis'>): ProcessPool<Job, Reply> =>
+    createProcessPool({
       size,
-      start: () =>
-        startIndexingProcess({
-          script,
-          settings: { ...context, db, feeds: named, maxFeedAge, layerPorts, ...optional },
-          limits: { layerMillis: settings.layerMillis, memory },
-        }),
+      start: () => startProcess({ script, settings: ofProcess, limits: { ...limits, partMillis: layerMillis } }),
     });
-  const images = pool(settings.concurrency, settings.memory);
-  const ofFeeds = pool(3, Math.max(feedMemory, settings.memory));
+  const images = pool<IndexingJob, ImageReply>(settings.concurrency, {
+    memory: settings.memory,
+    jobMillis: (job) => imageJobMillis(job, layerMillis),
+  });
+  // How long a feed takes depends on its upstream, and it asks its own limits.
+  const ofFeeds = pool<FeedJob, FeedReply>(3, {
+    memory: Math.max(feedMemory, settings.memory),
+    jobMillis: () => undefined,
+  });
   return {
     images,
     feeds: ofFeeds,
@@ -58,9 +74,14 @@ export interface IndexingContext {
   readonly draining: AbortSignal;
 }
 
+export interface IsolatedIndexing extends IsolatedImages {
+  readonly layer: Handler<'work.layer'>;
+}
+
 /** Indexing in processes of their own. */
 export function startIndexing({ pools, store, log, draining }: IndexingContext): IsolatedIndexing {
-  return isolatedIndexing({ pool: pools.images, store, log, stopping: givenBackAfter(draining) });
+  const deps = { pool: pools.images, store, log, stopping: givenBackAfter(draining) };
+  return { ...isolatedImages({ ...deps, storeUpload }), layer: isolatedLayers(deps) };
 }
 
 const finishMillis = 5000;

@@ -1,48 +1,29 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { on, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PartOfImage } from '@clarion/layer-indexing';
 import { ClarionError } from '@clarion/model';
-import { ownMemory } from './memory';
-import type { FromProcess, IndexingSettings, Job, Reply, SentError, ToProcess } from './messages';
-import { processArgument } from './process-argument';
+import { processArgument } from './argument';
+import type { FromProcess, SentError, ToProcess } from './messages';
+import { ownMemory } from './own-memory';
+import { ProcessEnded } from './process-ended';
 
-export interface ProcessLimits {
-  /** How long one part (a layer, the composition) may take. An archive has four times as long. */
-  readonly layerMillis: number;
+export interface ProcessLimits<Job> {
   /** Bytes that the process may have for itself. */
   readonly memory: number;
+  /** Milliseconds that a part which a job has begun may take. */
+  readonly partMillis: number;
+  /** Milliseconds that a whole job may take; undefined for as many as its parts. */
+  readonly jobMillis: (job: Job) => number | undefined;
 }
 
-export interface ProcessOptions {
-  /** The program; it runs an indexing process with `processArgument`. */
+export interface ProcessOptions<Settings, Job> {
+  /** The program; with `processArgument` it calls `runChildProcess`. */
   readonly script: string;
-  readonly settings: Omit<IndexingSettings, 'parent' | 'layerMillis'>;
-  readonly limits: ProcessLimits;
+  readonly settings: Settings;
+  readonly limits: ProcessLimits<Job>;
 }
 
-/** An indexing process ended before its job did. */
-export class ProcessEnded extends Error {
-  /** Follows the name of what it was at: `took more than 512 MiB of memory`. */
-  readonly reason: string;
-  /** What it had begun; undefined when it had not yet. */
-  readonly part: PartOfImage | undefined;
-  /** It was ended because the caller was gone, or the service stops: no fault of the job. */
-  readonly stopped: boolean;
-
-  constructor(
-    reason: string,
-    { part, stopped }: { readonly part: PartOfImage | undefined; readonly stopped: boolean },
-  ) {
-    super(`An indexing process ended: ${reason}`);
-    this.name = 'ProcessEnded';
-    this.reason = reason;
-    this.part = part;
-    this.stopped = stopped;
-  }
-}
-
-export interface IndexingProcess {
+export interface StartedProcess<Job, Reply> {
   /** Whether another job may be given to it: it lives, and does not hold half of the memory that it may have. */
   usable(): boolean;
   /** Does one job; no other one meanwhile. Throws what the job throws, and `ProcessEnded`. */
@@ -58,7 +39,9 @@ const endingMillis = 1000;
 const patience = 1.1;
 const mebibyte = 1024 * 1024;
 
-export function startIndexingProcess({ script, settings, limits }: ProcessOptions): IndexingProcess {
+/** Starts this program, or another one, once more as a process that does jobs and is watched while it does. */
+export function startProcess<Settings, Job, Reply>(options: ProcessOptions<Settings, Job>): StartedProcess<Job, Reply> {
+  const { script, settings, limits } = options;
   const heap = Math.max(32, Math.floor((limits.memory / mebibyte) * 0.75));
   const child = fork(script, [processArgument], {
     execArgv: [`--max-old-space-size=${heap}`],
@@ -66,11 +49,10 @@ export function startIndexingProcess({ script, settings, limits }: ProcessOption
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('CLARION_'))),
   });
-  const state: State = { child, limits, errors: '', killed: undefined, exited: exitOf(child) };
+  const state: State<Job> = { child, limits, errors: '', killed: undefined, exited: exitOf(child) };
   child.stderr?.setEncoding('utf8').on('data', (text: string) => (state.errors = (state.errors + text).slice(-4000)));
   child.on('error', () => undefined);
-  const { layerMillis } = limits;
-  post(child, { kind: 'settings', settings: { ...settings, layerMillis, parent: process.pid } });
+  post(child, { kind: 'settings', settings, parent: process.pid });
   return {
     usable: () =>
       child.connected &&
@@ -90,9 +72,9 @@ export function startIndexingProcess({ script, settings, limits }: ProcessOption
   };
 }
 
-interface State {
+interface State<Job> {
   readonly child: ChildProcess;
-  readonly limits: ProcessLimits;
+  readonly limits: ProcessLimits<Job>;
   /** The end of what it wrote to standard error. */
   errors: string;
   /** Why this process killed it. */
@@ -110,34 +92,35 @@ async function exitOf(child: ChildProcess): Promise<string> {
   }
 }
 
-function post(child: ChildProcess, message: ToProcess): void {
+function post(child: ChildProcess, message: ToProcess<unknown, unknown>): void {
   // That the channel is closed is told by its end.
   if (child.connected) child.send(message, () => undefined);
 }
 
-async function* run(state: State, job: Job, signal: AbortSignal): AsyncGenerator<Reply, void> {
+async function* run<Job, Reply>(state: State<Job>, job: Job, signal: AbortSignal): AsyncGenerator<Reply, void> {
   const { child } = state;
-  const replies = on(child, 'message', { close: ['disconnect'] }) as AsyncIterable<[FromProcess]>;
+  const replies = on(child, 'message', { close: ['disconnect'] }) as AsyncIterable<[FromProcess<Reply, unknown>]>;
   const watch = watchJob(state, job, signal);
-  let part: PartOfImage | undefined;
+  let part: unknown;
   let over = false;
   post(child, { kind: 'job', job });
   try {
     if (child.connected) {
-      for await (const [reply] of replies) {
-        if (reply.kind === 'begun') {
-          part = reply.part;
+      for await (const [message] of replies) {
+        if (message.kind === 'begun') {
+          part = message.part;
           watch.begin();
-        } else if (reply.kind === 'done' || reply.kind === 'failed') {
+        } else if (message.kind === 'reply') yield message.reply;
+        else {
           over = true;
-          if (reply.kind === 'failed') throw errorOf(reply.error);
+          if (message.kind === 'failed') throw errorOf(message.error);
           return;
-        } else yield reply;
+        }
       }
     }
     child.kill('SIGKILL');
     const ended = await state.exited;
-    const reason = /heap out of memory/i.test(state.errors) ? tooMuchMemory(state.limits) : ended;
+    const reason = /heap out of memory/i.test(state.errors) ? tooMuchMemory(state.limits.memory) : ended;
     throw new ProcessEnded(state.killed?.reason ?? reason, { part, stopped: state.killed?.stopped ?? false });
   } finally {
     watch.end();
@@ -147,7 +130,7 @@ async function* run(state: State, job: Job, signal: AbortSignal): AsyncGenerator
 }
 
 /** Kills the process when its job takes too much, or does not end when it is asked to. */
-function watchJob(state: State, job: Job, signal: AbortSignal): { begin(): void; end(): void } {
+function watchJob<Job>(state: State<Job>, job: Job, signal: AbortSignal): { begin(): void; end(): void } {
   const { child, limits } = state;
   const kill = (reason: string, stopped = false): void => {
     state.killed ??= { reason, stopped };
@@ -157,12 +140,12 @@ function watchJob(state: State, job: Job, signal: AbortSignal): { begin(): void;
     setTimeout(() => {
       kill(`took longer than ${Math.round(millis / 1000)} seconds`);
     }, millis * patience);
-  // Layers are watched each; how long a feed takes depends on its upstream, and it asks its own limits.
-  const isWatched = job.kind === 'archive' || job.kind === 'compose';
-  const whole = isWatched ? after(4 * limits.layerMillis) : undefined;
+  const { memory: most, partMillis, jobMillis } = limits;
+  const millis = jobMillis(job);
+  const whole = millis === undefined ? undefined : after(millis);
   let ofPart: NodeJS.Timeout | undefined;
   const memory = setInterval(() => {
-    if ((ownMemory(child.pid ?? 0) ?? 0) > limits.memory) kill(tooMuchMemory(limits));
+    if ((ownMemory(child.pid ?? 0) ?? 0) > most) kill(tooMuchMemory(most));
   }, watchMillis);
   let stopping: NodeJS.Timeout | undefined;
   const stop = (): void => {
@@ -176,7 +159,7 @@ function watchJob(state: State, job: Job, signal: AbortSignal): { begin(): void;
   return {
     begin() {
       clearTimeout(ofPart);
-      ofPart = after(limits.layerMillis);
+      ofPart = after(partMillis);
     },
     end() {
       for (const timer of [whole, ofPart, stopping]) clearTimeout(timer);
@@ -186,7 +169,7 @@ function watchJob(state: State, job: Job, signal: AbortSignal): { begin(): void;
   };
 }
 
-function tooMuchMemory({ memory }: ProcessLimits): string {
+function tooMuchMemory(memory: number): string {
   return `took more than ${Math.round(memory / mebibyte)} MiB of memory`;
 }
 

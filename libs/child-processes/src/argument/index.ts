@@ -1,0 +1,7 @@
+/** What makes a program a child process of itself. No command has this name. */
+export const processArgument = '--child-process';
+
+/** Whether these arguments, and a channel to a parent, say so. */
+export function isChildProcess(argv: readonly string[]): boolean {
+  return argv[2] === processArgument && process.send !== undefined;
+}

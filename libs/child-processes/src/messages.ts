@@ -1,0 +1,24 @@
+import type { ErrorCode } from '@clarion/model';
+
+export type ToProcess<Settings, Job> =
+  /** What it works with. It comes as a message: neither arguments nor variables hold a key. */
+  | { readonly kind: 'settings'; readonly settings: Settings; readonly parent: number }
+  /** A process has one job at a time, so that it is known what ended it. */
+  | { readonly kind: 'job'; readonly job: Job }
+  /** The job is to be given back. */
+  | { readonly kind: 'abort' };
+
+export type FromProcess<Reply, Part> =
+  | { readonly kind: 'reply'; readonly reply: Reply }
+  /** From now on an end of the process is one of this part. */
+  | { readonly kind: 'begun'; readonly part: Part }
+  | { readonly kind: 'done' }
+  | { readonly kind: 'failed'; readonly error: SentError };
+
+export interface SentError {
+  /** Absent: an error that nobody foresaw. */
+  readonly code?: ErrorCode;
+  readonly message: string;
+  readonly remedy?: string;
+  readonly stack?: string;
+}

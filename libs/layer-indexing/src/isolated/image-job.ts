@@ -1,0 +1,57 @@
+import type { JobContext } from '@clarion/child-processes';
+import type { ClarionEvent, EventOf, OpenedImage, OpenOptions } from '@clarion/model';
+import type { PartOfImage } from '../attempts';
+import { completeImage, type CompleteImageDeps, type SubmittedImage } from '../complete-image';
+import { allDetectors } from '../ecosystem-signs';
+import { indexOpened, type IndexImageDeps, type ReadImage } from '../index-image';
+
+/** Work on images that a process of its own does for whoever answers callers. */
+export type ImageJob =
+  | { readonly kind: 'compose'; readonly of: SubmittedImage }
+  | ({
+      readonly kind: 'archive';
+      /** A file that this process can open. */
+      readonly path: string;
+      readonly maxBytes: number;
+    } & Pick<OpenOptions, 'imageName' | 'platform'>);
+
+export interface LayerJob {
+  readonly kind: 'layer';
+  readonly work: EventOf<'work.layer'>;
+  readonly delivery: number;
+}
+
+/** What such a job gives. */
+export type ImageReply =
+  { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'image'; readonly read: ReadImage };
+
+export interface ImageJobDeps extends Omit<CompleteImageDeps, 'store' | 'detectors' | 'onBegin' | 'signal'> {
+  readonly store: CompleteImageDeps['store'] & IndexImageDeps['layers'];
+  readonly detectors: IndexImageDeps['detectors'];
+  readonly limits?: NonNullable<IndexImageDeps['limits']>;
+  /** Opens what was stored as it came (`openStoredUpload`). */
+  readonly openArchive: (path: string, options: OpenOptions & { readonly maxBytes: number }) => Promise<OpenedImage>;
+}
+
+/** Does a job, in the process that may be killed for it. */
+export async function* doImageJob(
+  job: ImageJob,
+  deps: ImageJobDeps,
+  { signal, begin }: Pick<JobContext<ImageReply, PartOfImage>, 'signal' | 'begin'>,
+): AsyncGenerator<ImageReply> {
+  if (job.kind === 'compose') {
+    const detectors = await allDetectors(deps.detectors);
+    const events = completeImage(job.of, { ...deps, detectors, onBegin: begin, signal });
+    for await (const event of events) yield { kind: 'event', event };
+    return;
+  }
+  const { path, kind: _, ...options } = job;
+  const opened = await deps.openArchive(path, { ...options, signal });
+  const { store: layers, detectors, limits = {} } = deps;
+  yield { kind: 'image', read: await indexOpened(opened, { layers, detectors, limits, signal }) };
+}
+
+/** Milliseconds that a job may take whose layers may take `layerMillis` each. Layers are watched each by themselves. */
+export function imageJobMillis({ kind }: ImageJob | LayerJob, layerMillis: number): number | undefined {
+  return kind === 'layer' ? undefined : 4 * layerMillis;
+}

@@ -1,0 +1,148 @@
+import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
+import {
+  ClarionError,
+  type ClarionEvent,
+  type Handler,
+  type Log,
+  type NewsEvent,
+  type OpenOptions,
+  type Store,
+} from '@clarion/model';
+import { endAttempt, type PartOfImage, recordCrash } from '../attempts';
+import type { SubmittedImage } from '../complete-image';
+import type { ReadImage } from '../index-image';
+import type { ImageJob, ImageReply, LayerJob } from './image-job';
+
+/** As the dependencies of the use cases of the same names. */
+export interface IsolatedImages {
+  readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
+  readonly compose: (image: SubmittedImage) => AsyncIterable<NewsEvent>;
+}
+
+type ArchiveOptions = OpenOptions & { readonly maxBytes: number };
+
+export interface IsolatedDeps<Job = ImageJob> {
+  readonly pool: Pick<ProcessPool<Job, ImageReply>, 'run'>;
+  readonly store: Pick<Store, 'changeImage'>;
+  readonly log: Log;
+  /** Aborted when work has to be given back. */
+  readonly stopping: AbortSignal;
+}
+
+export interface IsolatedImagesDeps extends IsolatedDeps {
+  /** Writes what arrives into a file that a process can open, without looking at it. */
+  readonly storeUpload: (
+    archive: AsyncIterable<Uint8Array>,
+    options: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
+  ) => Promise<{ readonly path: string; close(): Promise<void> }>;
+}
+
+/** The handler of `work.layer`, in processes that may be killed. */
+export function isolatedLayers(deps: IsolatedDeps<LayerJob>): Handler<'work.layer'> {
+  return async function* (work, { signal, delivery }) {
+    try {
+      yield* eventsOf(run({ kind: 'layer', work, delivery }, deps, signal));
+    } catch (error) {
+      yield* recorded(error, deps);
+    }
+  };
+}
+
+/** Reading uploads and composing images as the use cases ask for it, in processes that may be killed. */
+export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
+  const { log, stopping, storeUpload } = deps;
+  return {
+    async *compose(of) {
+      // Nobody would order it again soon: the attempts of this image bound it.
+      for (let again = true; again && !stopping.aborted;) {
+        again = false;
+        try {
+          for await (const event of eventsOf(run({ kind: 'compose', of }, deps))) yield event as NewsEvent;
+        } catch (error) {
+          try {
+            yield* recorded(error, deps);
+          } catch (retry) {
+            again = error instanceof ProcessEnded && !error.stopped && error.part !== undefined;
+            if (!again) throw retry;
+          }
+        }
+      }
+    },
+    async indexArchive(archive, { maxBytes, imageName, platform, signal }) {
+      const stored = await storeUpload(archive, { maxBytes, signal });
+      const named = {
+        ...(imageName === undefined ? {} : { imageName }),
+        ...(platform === undefined ? {} : { platform }),
+      };
+      try {
+        return await imageOf(run({ kind: 'archive', path: stored.path, maxBytes, ...named }, deps, signal));
+      } catch (error) {
+        if (!(error instanceof ProcessEnded)) throw error;
+        log.warn('A process that was reading an archive is gone', { reason: error.reason });
+        const code = error.stopped ? 'upstream-unavailable' : 'limit-exceeded';
+        throw new ClarionError(code, `Reading the archive ${error.reason}`, { cause: error });
+      } finally {
+        await stored.close();
+      }
+    },
+  };
+}
+
+/** Keeps why a process ended; throws when the work is to be done again. */
+async function* recorded(
+  error: unknown,
+  { store, log }: Pick<IsolatedDeps, 'store' | 'log'>,
+): AsyncGenerator<NewsEvent> {
+  if (!(error instanceof ProcessEnded)) throw error;
+  const { reason, stopped } = error;
+  const part = error.part as PartOfImage | undefined;
+  if (!stopped) log.warn('A process that was indexing is gone', { reason, ...part });
+  if (part !== undefined && !stopped) yield* recordCrash(part, reason, store);
+  else {
+    if (part !== undefined) await endAttempt(part, store);
+    throw new ClarionError('upstream-unavailable', `The work ${reason}`, { cause: error });
+  }
+}
+
+async function* run<Job>(
+  job: Job,
+  { pool, stopping }: Pick<IsolatedDeps<Job>, 'pool' | 'stopping'>,
+  signal?: AbortSignal,
+): AsyncGenerator<ImageReply> {
+  const either = firstOf(stopping, signal);
+  try {
+    yield* pool.run(job, either.signal);
+  } finally {
+    either.forget();
+  }
+}
+
+async function* eventsOf(replies: AsyncIterable<ImageReply>): AsyncGenerator<ClarionEvent> {
+  for await (const reply of replies) if (reply.kind === 'event') yield reply.event;
+}
+
+async function imageOf(replies: AsyncIterable<ImageReply>): Promise<ReadImage> {
+  let read: ReadImage | undefined;
+  for await (const reply of replies) if (reply.kind === 'image') read = reply.read;
+  if (read === undefined) throw new TypeError('An archive gives one image');
+  return read;
+}
+
+/** Aborts with the first of both. `AbortSignal.any` would keep a listener for every job on the one that outlives them. */
+function firstOf(outer: AbortSignal, inner: AbortSignal | undefined): { readonly signal: AbortSignal; forget(): void } {
+  const either = new AbortController();
+  const both = [outer, ...(inner === undefined ? [] : [inner])];
+  const abort = (): void => {
+    either.abort(new ClarionError('upstream-unavailable', 'The work was given back'));
+  };
+  for (const signal of both) {
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  }
+  return {
+    signal: either.signal,
+    forget: () => {
+      for (const signal of both) signal.removeEventListener('abort', abort);
+    },
+  };
+}
