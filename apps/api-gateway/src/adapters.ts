@@ -3,8 +3,7 @@ import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { callerPorts, createEgress, type Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { indexOpened } from '@clarion/layer-indexing';
-import { openUploadedArchive, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
+import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import { createWebhookSender } from '@clarion/notification-channels';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
@@ -19,6 +18,7 @@ import {
 import { openMongoStore } from '@clarion/store-mongo';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import type { settings } from './config';
+import { startImageProcesses } from './image-processes';
 import { clarionVersion } from './release';
 
 export interface Adapters {
@@ -27,10 +27,10 @@ export interface Adapters {
   close(): Promise<void>;
 }
 
-/** Opens store, bus and everything else that the use cases stand on. */
+/** Opens store, bus and everything else that the use cases stand on. Work of other processes ends with `stopping`. */
 export async function openAdapters(
   config: ConfigOf<typeof settings>,
-  { log, metrics }: Pick<ServiceContext, 'log' | 'metrics'>,
+  { log, metrics, stopping }: Pick<ServiceContext, 'log' | 'metrics'> & { readonly stopping: AbortSignal },
 ): Promise<Adapters> {
   const onDenied = countDenials(metrics);
   const matched = metrics.metric('clarion_match_duration_seconds');
@@ -39,7 +39,8 @@ export async function openAdapters(
   const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent };
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
   const bus = await openNatsBus(busOptions(config, { log }), { log });
-  const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
+  const addresses = detectorAddresses(config);
+  const services = addresses.map((one) => grpcDetectorClient({ ...one, log }));
   const detectors = joinedDetectorClient(services);
   const egress = createEgress(policy, { onDenied, onAnswer: countRegistryAnswers(metrics) });
   const layerEgress = createEgress({ ...policy, ports: callerPorts(config.layerPorts) }, { onDenied });
@@ -50,6 +51,7 @@ export async function openAdapters(
     policy: { allowedHosts, allowedNetworks, ports: config.webhookPorts, userAgent },
     egress: { onDenied },
   });
+  const processes = startImageProcesses(config, { addresses, store, log, stopping });
   return {
     egress,
     dependencies: {
@@ -63,8 +65,7 @@ export async function openAdapters(
           insecureRegistries: insecureHosts,
           ...(credentials && { credentials: parseCredentials(JSON.stringify(credentials)) }),
         }),
-      indexArchive: async (archive, options) =>
-        indexOpened(await openUploadedArchive(archive, options), { ...options, layers: store, detectors }),
+      ...processes.images,
       checkLayerUrls: (urls) => layerEgress.checkResolved(urls),
       sendWebhook: webhooks.send,
       checkReceiver: (receiver) => webhooks.checkReceiver(receiver),
@@ -77,6 +78,7 @@ export async function openAdapters(
       },
     },
     async close() {
+      await processes.close();
       for (const service of services) service.close();
       await Promise.all([bus.close(), egress.close(), layerEgress.close(), webhooks.close()]);
       await store.close();

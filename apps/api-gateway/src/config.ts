@@ -8,6 +8,7 @@ import {
   feedSettings,
   integer,
   layerPortSettings,
+  layerTimeSettings,
   list,
   oneOf,
   port,
@@ -76,6 +77,7 @@ export const settings = {
   ...sealingSettings,
   ...egressSettings,
   ...layerPortSettings,
+  ...layerTimeSettings,
   ...webhookPortSettings,
   ...feedSettings,
   ...authenticationSettings,
@@ -94,12 +96,16 @@ export const settings = {
     default: '10000',
   }),
   uploadBytes: setting('CLARION_UPLOAD_BYTES', size(), {
-    about: 'Most bytes of an uploaded archive, unpacked; it needs this room in TMPDIR',
+    about: 'Most bytes of an uploaded archive, as it comes and unpacked; both need this room in TMPDIR',
     default: '10GiB',
   }),
   uploads: setting('CLARION_UPLOADS', integer({ min: 1, max: 64 }), {
     about: 'Archives that are taken at the same time',
     default: '2',
+  }),
+  layerMemory: setting('CLARION_LAYER_MEMORY', size(), {
+    about: 'Most memory of a process that reads uploaded archives; there are as many as CLARION_UPLOADS',
+    default: '512MiB',
   }),
   requestsPerSecond: setting('CLARION_REQUESTS_PER_SECOND', integer({ min: 1 }), {
     about: 'Requests a second of one caller that go on for ever; four times as many at once',

@@ -1,12 +1,19 @@
+import { isChildProcess } from '@clarion/child-processes/argument';
 import { serviceMain } from '@clarion/service-runtime';
 import { settings } from './config';
 import { clarionVersion } from './release';
 
-serviceMain({
-  name: 'api-gateway',
-  version: clarionVersion,
-  settings,
-  instrument: ['http', 'grpc', 'mongodb'],
-  serves: true,
-  load: async () => (await import('./serve-api')).serveApi,
-});
+if (isChildProcess(process.argv)) {
+  void import('./image-process').then(({ runImageProcess }) => {
+    runImageProcess();
+  });
+} else {
+  serviceMain({
+    name: 'api-gateway',
+    version: clarionVersion,
+    settings,
+    instrument: ['http', 'grpc', 'mongodb'],
+    serves: true,
+    load: async () => (await import('./serve-api')).serveApi,
+  });
+}

@@ -16,7 +16,8 @@ export async function serveApi(
   config: ConfigOf<typeof settings>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
-  const adapters = await openAdapters(config, { log, metrics });
+  const giveBack = new AbortController();
+  const adapters = await openAdapters(config, { log, metrics, stopping: giveBack.signal });
   const { store, bus } = adapters.dependencies;
   watchQueues(bus, metrics);
   watchDeadLetters(store, metrics);
@@ -28,6 +29,8 @@ export async function serveApi(
     ready: async () => (await store.ready()) && (await bus.ready()),
     async stop(signal) {
       await faces.stop(signal);
+      // Whose callers are gone by now, and what reconciling composes.
+      giveBack.abort();
       await reconciling;
       await adapters.close();
     },

@@ -1,11 +1,11 @@
 import {
   busSettings,
   detectorSettings,
-  duration,
   egressSettings,
   feedSettings,
   integer,
   layerPortSettings,
+  layerTimeSettings,
   processSettings,
   sealingSettings,
   setting,
@@ -22,6 +22,7 @@ export const settings = {
   ...sealingSettings,
   ...egressSettings,
   ...layerPortSettings,
+  ...layerTimeSettings,
   ...feedSettings,
   concurrentLayers: setting('CLARION_CONCURRENT_LAYERS', integer({ min: 1, max: 64 }), {
     about: 'Layers that are read at the same time',
@@ -34,9 +35,5 @@ export const settings = {
   layerTarBytes: setting('CLARION_LAYER_TAR_BYTES', size(), {
     about: 'Most bytes of a layer, uncompressed',
     default: '20GiB',
-  }),
-  layerMillis: setting('CLARION_LAYER_TIME', duration(), {
-    about: 'Longest time that reading one layer may take',
-    default: '15m',
   }),
 };

@@ -33,19 +33,29 @@ export function runChildProcess<Settings, Job, Reply, Part>(
   // A terminal, or a supervisor, sends these to all processes: the parent decides what they mean.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   dieFirst();
+  let settings: Settings | undefined;
   let opened: Promise<Workshop<Job, Reply, Part>> | undefined;
+  const workshop = (): Promise<Workshop<Job, Reply, Part>> => {
+    if (settings === undefined) throw new TypeError('The settings come before the first job');
+    if (opened !== undefined) return opened;
+    const opening = open(settings);
+    opened = opening;
+    // The job that needs it tells what is wrong, and the next one tries again.
+    opening.catch(() => (opened = undefined));
+    return opening;
+  };
   let running = { abort: new AbortController(), ended: Promise.resolve() };
   process.on('message', (message: ToProcess<Settings, Job>) => {
     switch (message.kind) {
       case 'settings':
         endWith(message.parent);
-        opened = open(message.settings);
-        // The job that needs it tells what is wrong.
-        opened.catch(() => undefined);
+        settings = message.settings;
+        // Before it is needed.
+        void workshop().catch(() => undefined);
         return;
       case 'job': {
         const abort = new AbortController();
-        running = { abort, ended: done(message.job, opened, abort.signal) };
+        running = { abort, ended: done(message.job, workshop, abort.signal) };
         return;
       }
       case 'abort':
@@ -86,18 +96,17 @@ function endWith(parent: number): void {
 
 async function done<Job, Reply, Part>(
   job: Job,
-  opened: Promise<Workshop<Job, Reply, Part>> | undefined,
+  workshop: () => Promise<Workshop<Job, Reply, Part>>,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    if (opened === undefined) throw new TypeError('The settings come before the first job');
     const tell = (reply: Reply): void => {
       send({ kind: 'reply', reply });
     };
     const begin = (part: Part): void => {
       send({ kind: 'begun', part });
     };
-    for await (const reply of (await opened).work(job, { signal, begin, tell })) tell(reply);
+    for await (const reply of (await workshop()).work(job, { signal, begin, tell })) tell(reply);
     send({ kind: 'done' });
   } catch (error) {
     send({ kind: 'failed', error: sent(error) });

@@ -5,7 +5,18 @@ import type { Log } from '@clarion/model';
 
 import { followSecret } from './follow-secret';
 import type { Environment } from './read-config';
-import { fraction, integer, list, portList, setting, text, url, type ConfigOf, type TextSchema } from './setting';
+import {
+  duration,
+  fraction,
+  integer,
+  list,
+  portList,
+  setting,
+  text,
+  url,
+  type ConfigOf,
+  type TextSchema,
+} from './setting';
 
 /** The value of a YAML (or JSON) text. */
 function yaml(): TextSchema<unknown> {
@@ -109,6 +120,14 @@ export const layerPortSettings = {
   layerPorts: setting('CLARION_LAYER_PORTS', portList(), {
     about: 'Ports beside 80 and 443 that addresses of layers may name which callers give; registries may have any',
     default: '',
+  }),
+};
+/** The same for whoever reads layers: of registries, or of uploaded archives. */
+export const layerTimeSettings = {
+  layerMillis: setting('CLARION_LAYER_TIME', duration(), {
+    about:
+      'Longest time that reading one layer may take; an uploaded archive, or composing an image, four times as long',
+    default: '15m',
   }),
 };
 export const webhookPortSettings = {

@@ -5,6 +5,7 @@ export {
   egressSettings,
   feedSettings,
   layerPortSettings,
+  layerTimeSettings,
   notificationSettings,
   sealingSettings,
   storeSettings,

@@ -26,3 +26,4 @@ export * from './test-budget';
 export * from './until';
 export * from './zip-builder';
 export * from './zipped-input';
+export { childrenOf, goneProcess, sendSignal } from './processes';

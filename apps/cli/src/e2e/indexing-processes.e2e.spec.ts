@@ -8,7 +8,10 @@ import {
   apiClient,
   buildImage,
   type BuiltImage,
+  childrenOf,
   file,
+  goneProcess,
+  sendSignal,
   type ServiceProcess,
   startServiceProcess,
   writeDockerArchive,
@@ -72,7 +75,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const { process } of running) {
     childrenOf(process.pid).forEach((pid) => {
-      kill(pid, 'SIGKILL');
+      sendSignal(pid, 'SIGKILL');
     });
     process.kill('SIGKILL');
     await process.ended;
@@ -99,23 +102,6 @@ async function serve(name: string, ...more: readonly string[]): Promise<Serving>
   return serving;
 }
 
-function childrenOf(pid: number): readonly number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    return text.split(' ').filter(Boolean).map(Number);
-  } catch {
-    return [];
-  }
-}
-
-function kill(pid: number, signal: NodeJS.Signals): void {
-  try {
-    process.kill(pid, signal);
-  } catch {
-    // It is gone already.
-  }
-}
-
 const submit = async ({ api }: Serving): Promise<void> => {
   expect((await api.call('POST', '/images', { reference: registry.reference })).status).toBe(202);
 };
@@ -131,7 +117,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
   it('whose crash is recorded, tried again, and given up after three', async () => {
     const here = await serve('crash');
     registry.onBlob = () => {
-      for (const child of childrenOf(here.process.pid)) kill(child, 'SIGKILL');
+      for (const child of childrenOf(here.process.pid)) sendSignal(child, 'SIGKILL');
     };
     await submit(here);
     expect(await finalState(here)).toMatchObject({
@@ -145,7 +131,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     const here = await serve('time', '--layer-time', '1s');
     let hung = 0;
     registry.onBlob = async () => {
-      for (const child of childrenOf(here.process.pid)) kill(child, 'SIGSTOP');
+      for (const child of childrenOf(here.process.pid)) sendSignal(child, 'SIGSTOP');
       // Now nothing of that process answers; all else does.
       if ((await fetch(here.health)).ok && (await here.api.call('GET', path())).json.state === 'indexing') hung += 1;
     };
@@ -183,7 +169,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
       const dead = new Promise<void>((resolve) => {
         registry.onBlob = () => {
           // The parent last: it would notice, and the child would give its work back.
-          for (const child of childrenOf(here.process.pid)) kill(child, 'SIGSTOP');
+          for (const child of childrenOf(here.process.pid)) sendSignal(child, 'SIGSTOP');
           here.process.kill('SIGKILL');
           resolve();
           return new Promise(() => undefined);
@@ -195,7 +181,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
       const stopped = children();
       await dead;
       stopped.forEach((child) => {
-        kill(child, 'SIGKILL');
+        sendSignal(child, 'SIGKILL');
       });
       await here.process.ended;
     }
@@ -218,7 +204,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
       children = childrenOf(here.process.pid);
       here.process.kill('SIGKILL');
       await here.process.ended;
-      for (const child of children) await gone(child);
+      for (const child of children) await goneProcess(child);
     }
     registry.onBlob = () => undefined;
     expect((await finalState(await serve('parent'))).state).toBe('indexed');
@@ -229,7 +215,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     const hung = new Promise<readonly number[]>((resolve) => {
       registry.onBlob = () => {
         const children = childrenOf(here.process.pid);
-        for (const child of children) kill(child, 'SIGSTOP');
+        for (const child of children) sendSignal(child, 'SIGSTOP');
         resolve(children);
       };
     });
@@ -237,7 +223,7 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     const children = await hung;
     here.process.kill('SIGTERM');
     expect(await here.process.ended).toBe(0);
-    for (const child of children) await gone(child);
+    for (const child of children) await goneProcess(child);
     // It was no fault of the image.
     const again = await serve('term');
     registry.onBlob = () => undefined;
@@ -247,16 +233,4 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
 
 async function untilReading(children: () => readonly number[]): Promise<void> {
   await until('a child reads', () => children().length > 0, { every: 5 });
-}
-
-/** Resolves when there is no such process any more, or only its name. */
-async function gone(pid: number): Promise<void> {
-  const state = (): string => {
-    try {
-      return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 'X';
-    } catch {
-      return 'X';
-    }
-  };
-  await until('it is gone', () => ['X', 'Z'].includes(state()));
 }
