@@ -27,29 +27,30 @@ const givenBack = (): ClarionError => new ClarionError('upstream-unavailable', '
  * The whole of a child process: does the jobs that its parent sends, one after the other, until the parent ends or
  * closes the channel. The parent watches time and memory, and kills it when it takes too much of either.
  */
-export function runChildProcess<Settings, Job, Reply, Part>(
-  open: (settings: Settings) => Promise<Workshop<Job, Reply, Part>>,
+export function runChildProcess<Job, Reply, Part>(
+  /** With the settings that its parent has for it. */
+  open: (settings: never) => Promise<Workshop<Job, Reply, Part>>,
 ): void {
   // A terminal, or a supervisor, sends these to all processes: the parent decides what they mean.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   dieFirst();
-  let settings: Settings | undefined;
+  let settings: { readonly given: unknown } | undefined;
   let opened: Promise<Workshop<Job, Reply, Part>> | undefined;
   const workshop = (): Promise<Workshop<Job, Reply, Part>> => {
     if (settings === undefined) throw new TypeError('The settings come before the first job');
     if (opened !== undefined) return opened;
-    const opening = open(settings);
+    const opening = open(settings.given as never);
     opened = opening;
     // The job that needs it tells what is wrong, and the next one tries again.
     opening.catch(() => (opened = undefined));
     return opening;
   };
   let running = { abort: new AbortController(), ended: Promise.resolve() };
-  process.on('message', (message: ToProcess<Settings, Job>) => {
+  process.on('message', (message: ToProcess<unknown, Job>) => {
     switch (message.kind) {
       case 'settings':
         endWith(message.parent);
-        settings = message.settings;
+        settings = { given: message.settings };
         // Before it is needed.
         void workshop().catch(() => undefined);
         return;
