@@ -13,6 +13,7 @@ export {
   callerPorts,
   matchesHost,
   neutralDenial,
+  neutralRemedy,
   type DenialReason,
   type EgressPolicy,
   type ProxySettings,

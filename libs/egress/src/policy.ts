@@ -93,6 +93,10 @@ export class EgressDenied extends ClarionError {
 /** All that a caller is told of an address of theirs: neither which rule denied it, nor whether its name is known. */
 export const neutralDenial = 'The address may not be reached from here';
 
+/** What helps, whichever rule denied it. */
+export const neutralRemedy =
+  'check the address; whoever runs Clarion can allow more hosts, networks and ports (docs/configuration.md)';
+
 const denials = {
   'plain-http': 'plain http is not allowed',
   host: 'the host is not on the list of allowed hosts',

@@ -8,7 +8,15 @@ const hoursAgo = (hours: number): string => new Date(now.getTime() - hours * 3_6
 const feed = { ...sourceOf({ documents: [] }), refreshMinutes: 60 };
 const daily = { ...feed, refreshMinutes: 24 * 60 };
 const state = (more: Partial<FeedState>): FeedState => ({
-  ...{ feed: feed.id, parserVersion: 1, documents: {}, groups: 1, statements: 7, problems: 0, problemSamples: [] },
+  ...{
+    feed: feed.id,
+    parserVersion: 1,
+    groups: 1,
+    statements: 3,
+    documents: { json: { validators: {}, groups: 1, records: 7, namespaces: [] } },
+    problems: 0,
+    problemSamples: [],
+  },
   ...more,
 });
 const failed = (success?: number): FeedState =>
@@ -60,4 +68,23 @@ test.each([
   if (level !== 'info') expect(lines[0]?.[2]).toMatchObject({ failing_since: hoursAgo(30), last_error: 'status 503' });
   await Promise.all(scrapes.map((scrape) => scrape()));
   expect([values.get('failing'), values.get('records'), counted]).toEqual([failing, 7, errors]);
+});
+
+test.each([
+  ['never tried', []],
+  ['tried in vain', [failed()]],
+])('of a feed that was %s no number is told', async (_, states) => {
+  const told = new Set<string>();
+  const gauge = (name: string) => ({ set: () => void told.add(name) });
+  const scrapes: (() => Promise<void>)[] = [];
+  const metrics: FeedMetrics = {
+    ...{ records: gauge('records'), successes: gauge('successes'), ages: gauge('ages'), failing: gauge('failing') },
+    durations: { observe: () => undefined },
+    errors: { inc: () => undefined },
+    beforeScrape: (work) => void scrapes.push(work),
+  };
+  const log: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+  followUpdates({ metrics, log, store: { feedStates: () => Promise.resolve(states) }, feeds: [feed], now: () => now });
+  await Promise.all(scrapes.map((scrape) => scrape()));
+  expect([...told]).toEqual(['failing']);
 });

@@ -1,5 +1,6 @@
 import { feedName, type FeedSource, type Log, type Store } from '@clarion/model';
 import type { FeedEvent } from './events';
+import { feedCounts } from './feed-counts';
 import { describeFailure, feedHealth } from './feed-health';
 
 /** A metric, as those who expose them have it. */
@@ -46,9 +47,9 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
       const state = states.get(feed.id);
       const { level } = feedHealth(feed, state, now());
       metrics.failing.set(labels, level === 'error' ? 2 : level === 'warning' ? 1 : 0);
-      if (state === undefined) continue;
-      metrics.records.set(labels, state.statements);
-      if (state.lastSuccess === undefined) continue;
+      const { records } = feedCounts(state);
+      if (records !== null) metrics.records.set(labels, records);
+      if (state?.lastSuccess === undefined) continue;
       const at = Date.parse(state.lastSuccess);
       metrics.successes.set(labels, at / 1000);
       metrics.ages.set(labels, (now().getTime() - at) / 1000);

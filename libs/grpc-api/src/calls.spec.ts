@@ -1,4 +1,5 @@
 import { connect } from 'node:http2';
+import { neutralRemedy } from '@clarion/egress';
 import { type ServiceDefinition, status } from '@grpc/grpc-js';
 import { ClarionError } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
@@ -95,6 +96,7 @@ describe('errors', () => {
         status: status.PERMISSION_DENIED,
         reason: 'egress-denied',
         message: 'The address may not be reached from here',
+        remedy: neutralRemedy,
       },
     ],
     [

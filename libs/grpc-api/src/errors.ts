@@ -1,6 +1,6 @@
 import { status, type StatusObject } from '@grpc/grpc-js';
 import { AuthenticationError, type Role } from '@clarion/authentication';
-import { neutralDenial } from '@clarion/egress';
+import { neutralDenial, neutralRemedy } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
 import { richStatus, statusOfCode } from '@clarion/proto';
 import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
@@ -77,7 +77,7 @@ export function isUnforeseen(error: unknown): boolean {
 function statusOfClarionError({ code, message, remedy }: ClarionError): StatusObject {
   // Whether an inside address exists is nobody's business.
   if (code === 'egress-denied') {
-    return richStatus({ status: statusOfCode[code], reason: code, message: neutralDenial });
+    return richStatus({ status: statusOfCode[code], reason: code, message: neutralDenial, remedy: neutralRemedy });
   }
   return richStatus({ status: statusOfCode[code], reason: code, message, remedy });
 }

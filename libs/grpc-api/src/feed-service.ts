@@ -15,6 +15,9 @@ export function feedService(feeds: FeedUseCases, call: ReturnType<typeof callsOf
   };
 }
 
+/** Fields without presence say 0 where nothing is known; `last_success` and `records` tell it apart. */
+const countOf = (count: number | null): bigint => BigInt(count ?? 0);
+
 function encodeFeed(feed: FeedView): clarionV1.Feed {
   const { id, title, homepage, own, enabled, refreshMinutes, documents, ageSeconds, level } = feed;
   const {
@@ -25,6 +28,7 @@ function encodeFeed(feed: FeedView): clarionV1.Feed {
     failingSince,
     groups,
     statements,
+    records,
     problems,
     problemSamples,
   } = feed;
@@ -41,9 +45,10 @@ function encodeFeed(feed: FeedView): clarionV1.Feed {
     lastSuccess,
     lastChange,
     lastError,
-    groups: BigInt(groups),
-    statements: BigInt(statements),
-    problems: BigInt(problems),
+    groups: countOf(groups),
+    statements: countOf(statements),
+    records: records === null ? undefined : BigInt(records),
+    problems: countOf(problems),
     problemSamples: [...problemSamples],
     level,
     failingSince,

@@ -191,6 +191,22 @@ describe('the gRPC face', () => {
     expect(await remove()).toMatchObject({ refused: { status: status.NOT_FOUND, reason: 'not-found' } });
   });
 
+  it('says of a feed that was never loaded neither a success nor a number of records', async () => {
+    const fresh = await startInstallation();
+    const its = await startFace(fresh.useCases);
+    try {
+      const feeds = await ask(its.feeds, 'listFeeds', { request: {}, caller: 'reader' });
+      const counts = { groups: 0n, statements: 0n, problems: 0n, records: undefined };
+      const never = { id: 'debian-security-tracker', lastSuccess: undefined, ...counts };
+      expect(feeds).toMatchObject({
+        ok: { feeds: expect.arrayContaining([expect.objectContaining(never)]) as unknown },
+      });
+    } finally {
+      await its.close();
+      await fresh.close();
+    }
+  });
+
   it('lists feeds and orders their updates', async () => {
     const feeds = await ask(face.feeds, 'listFeeds', { request: {}, caller: 'reader' });
     if (!('ok' in feeds)) throw new Error('no feeds');
@@ -201,6 +217,7 @@ describe('the gRPC face', () => {
         level: 'ok',
         statements: 1n,
         groups: 1n,
+        records: 1n,
         own: false,
       }),
     );

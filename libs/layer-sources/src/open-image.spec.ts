@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { closeOpened, failure, open } from './testing/opened-images';
+import { requireReference } from './reference';
 
 let place = '';
 
@@ -36,13 +37,39 @@ describe('what a reference means', () => {
     ['../nowhere.tar', 'not-found', 'does not exist'],
     ['nowhere.tar.gz', 'not-found', 'does not exist'],
     ['some/Path With Blanks', 'not-found', 'does not exist'],
-    ['registry:Not A Reference', 'invalid-input', 'neither a file nor an image'],
+    ['registry:Not A Reference', 'invalid-input', 'is not the name of an image'],
+    ['ghcr.io/x@sha256:12', 'invalid-input', 'neither a file nor an image'],
     ['UPPER', 'invalid-input', 'neither a file nor an image'],
     ['', 'invalid-input', 'neither a file nor an image'],
     ['a\0b', 'invalid-input', 'neither a file nor an image'],
   ])('%j', async (reference, code, message) => {
     const error = await failure(reference);
     expect([error.code, error.message]).toEqual([code, expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ['docker://alpine:3.20', 'write alpine:3.20, or docker:alpine:3.20 for the image that docker has on this machine'],
+    [
+      'http://reg.example/app',
+      'write reg.example/app, or the same with --insecure-registry where the registry has no TLS',
+    ],
+    ['https://hub.docker.com/_/alpine', 'write alpine'],
+    ['ftp://x', 'write a name like alpine:3.22 or registry.example/team/app:1'],
+    ['ghcr.io/x@sha256:12', 'behind @ stands a whole digest: sha256: and 64 hexadecimal digits'],
+    ['registry.example/App', 'names of images are in lower case: registry.example/app'],
+  ])('%j is explained', async (reference, remedy) => {
+    expect(await failure(reference)).toMatchObject({ code: 'invalid-input', remedy });
+  });
+
+  it.each([
+    ['docker://alpine:3.20', 'write alpine:3.20'],
+    ['http://alpine:3.20', 'write alpine:3.20'],
+    ['Not A Reference', 'name an image like alpine:3.22 or registry.example/team/app:1'],
+    ['x@sha256:12', 'behind @ stands a whole digest: sha256: and 64 hexadecimal digits'],
+  ])('where only registries are asked, %j is explained without other places', (reference, remedy) => {
+    expect(() => requireReference(reference)).toThrow(
+      expect.objectContaining({ code: 'invalid-input', remedy }) as Error,
+    );
   });
 
   it('a file is no root filesystem', async () => {

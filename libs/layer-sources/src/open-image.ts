@@ -1,6 +1,6 @@
 import { ClarionError, type LayerSource, type OpenedImage, type OpenOptions } from '@clarion/model';
 import { statOf } from './files';
-import { parseReference } from './reference';
+import { exampleNames, parseReference, referenceRemedy, refuseAddress } from './reference';
 import type { RegistrySourceOptions } from './registry';
 
 /** How to open an image from anywhere: what every source understands, and what only registries do. */
@@ -27,7 +27,7 @@ const sources = new Map<string, (options: OpenImageOptions) => Promise<LayerSour
  * engines of this machine, else in a registry. Throws `ClarionError` with a remedy.
  */
 export async function openImage(reference: string, options: OpenImageOptions = {}): Promise<OpenedImage> {
-  refuseUrl(reference);
+  refuseAddress(reference, otherMeanings);
   const colon = reference.indexOf(':');
   const prefix = reference.slice(0, Math.max(colon, 0));
   const rest = reference.slice(colon + 1);
@@ -48,16 +48,10 @@ export async function openImage(reference: string, options: OpenImageOptions = {
   return source.open(reference, options);
 }
 
-/** Spellings of other tools, and addresses of web pages, which look like references and are none. */
-function refuseUrl(reference: string): void {
-  const [, scheme, rest] = /^([a-z+-]+):\/\/(.*)$/i.exec(reference) ?? [];
-  if (scheme === undefined || rest === undefined) return;
-  const name = rest.replace(/^(?:hub\.docker\.com\/(?:r\/|_\/)?)/, '').slice(0, 300);
-  throw new ClarionError('invalid-input', `${scheme}:// is not part of the name of an image`, {
-    remedy: ['http', 'https', 'docker', 'oci'].includes(scheme.toLowerCase())
-      ? `write ${name === '' ? 'a name like alpine:3.22' : name} (--insecure-registry where the registry has no TLS)`
-      : 'write a name like alpine:3.22 or registry.example/team/app:1',
-  });
+/** What else may be meant by an address: here are engines, and registries without TLS. */
+function otherMeanings(scheme: string, name: string): readonly string[] {
+  if (scheme === 'docker') return [`docker:${name} for the image that docker has on this machine`];
+  return scheme === 'http' ? ['the same with --insecure-registry where the registry has no TLS'] : [];
 }
 
 /** A name: an image of an engine on this machine, if these are asked, else one of a registry. */
@@ -99,6 +93,12 @@ async function sourceOf(reference: string): Promise<string> {
   if (looksLikePath(reference)) {
     throw new ClarionError('not-found', `${reference} does not exist`, { remedy: 'check the path' });
   }
+  if (parseReference(reference) === undefined) {
+    throw new ClarionError('invalid-input', `"${reference.slice(0, 300)}" is neither a file nor an image reference`, {
+      remedy:
+        referenceRemedy(reference) ?? `name an image like ${exampleNames}, or an archive or directory that exists`,
+    });
+  }
   return 'registry';
 }
 
@@ -107,6 +107,6 @@ function looksLikePath(reference: string): boolean {
   if (/^(?:\/|\.\.?\/|~)/.test(reference)) return true;
   return (
     /\.(?:tar|tgz|gz|zst|xz|bz2)$/i.test(reference) ||
-    (parseReference(reference) === undefined && reference.includes('/'))
+    (parseReference(reference) === undefined && reference.includes('/') && referenceRemedy(reference) === undefined)
   );
 }

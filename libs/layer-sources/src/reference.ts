@@ -50,16 +50,42 @@ function splitHost(name: string): { host: string; path: string } {
   return { host, path: name.slice(slash + 1) };
 }
 
-/** Parses a reference. Throws `invalid-input`. */
+/** Parses a reference. Throws `invalid-input`, with what to write instead. */
 export function requireReference(text: string): ImageReference {
+  refuseAddress(text, () => []);
   const parsed = parseReference(text);
   if (parsed !== undefined) return parsed;
+  throw new ClarionError('invalid-input', `"${text.slice(0, 300)}" is not the name of an image`, {
+    remedy: referenceRemedy(text) ?? `name an image like ${exampleNames}`,
+  });
+}
+
+/** Names as they are written. */
+export const exampleNames = 'alpine:3.22 or registry.example/team/app:1';
+
+/** What is wrong with a text that is nearly a reference. */
+export function referenceRemedy(text: string): string | undefined {
   const lower = lowerCaseName(text);
-  throw new ClarionError('invalid-input', `"${text.slice(0, 300)}" is neither a file nor an image reference`, {
-    remedy:
-      lower !== text && parseReference(lower) !== undefined
-        ? `names of images are in lower case: ${lower}`
-        : 'name an image like alpine:3.22 or registry.example/team/app:1, or an archive or directory that exists',
+  if (lower !== text && parseReference(lower) !== undefined) return `names of images are in lower case: ${lower}`;
+  const at = text.indexOf('@');
+  const isName = at > 0 && parseReference(text.slice(0, at)) !== undefined;
+  return isName ? 'behind @ stands a whole digest: sha256: and 64 hexadecimal digits' : undefined;
+}
+
+/**
+ * Refuses spellings of other tools, and addresses of web pages, which look like references and are none; `others` may say what
+ * else could be meant by a scheme. Throws `invalid-input`.
+ */
+export function refuseAddress(text: string, others: (scheme: string, name: string) => readonly string[]): void {
+  const [, scheme = '', rest] = /^([a-z+-]+):\/\/(.*)$/is.exec(text) ?? [];
+  if (rest === undefined) return;
+  const name = rest.replace(/^(?:hub\.docker\.com\/(?:r\/|_\/)?)/, '').slice(0, 300);
+  const known = ['http', 'https', 'docker', 'oci'].includes(scheme.toLowerCase()) && parseReference(name) !== undefined;
+  const advice = known
+    ? [`write ${name}`, ...others(scheme.toLowerCase(), name)]
+    : [`write a name like ${exampleNames}`];
+  throw new ClarionError('invalid-input', `${scheme.slice(0, 40)}:// is not part of the name of an image`, {
+    remedy: advice.join(', or '),
   });
 }
 

@@ -1,6 +1,6 @@
 import { ClarionError, type ErrorCode } from '@clarion/model';
 import { AuthenticationError } from '@clarion/authentication';
-import { neutralDenial } from '@clarion/egress';
+import { neutralDenial, neutralRemedy } from '@clarion/egress';
 import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
 import { z } from 'zod';
 import { InvalidMembers, memberError, type MemberError } from './check';
@@ -103,7 +103,7 @@ export function problemOf(error: unknown, requestId: string): ProblemAnswer {
     const { code, message: detail, remedy, retryable } = error;
     const headers = retryable || code === 'no-data' ? { 'retry-after': String(retrySeconds) } : {};
     // Whether an inside address exists is nobody's business.
-    const neutral = code === 'egress-denied' ? { detail: neutralDenial } : { detail, remedy };
+    const neutral = code === 'egress-denied' ? { detail: neutralDenial, remedy: neutralRemedy } : { detail, remedy };
     return answer(code, { requestId, headers, ...neutral, ...membersOf(error) });
   }
   return answer('internal', { requestId });

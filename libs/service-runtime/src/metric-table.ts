@@ -96,7 +96,11 @@ export const metricTable = {
     help: '0 when the last update went well or none was tried, 1 when it failed, 2 when it has failed for too long',
     labels: ['source'],
   },
-  clarion_feed_records: { type: 'gauge', help: 'Records of a feed that are kept', labels: ['source'] },
+  clarion_feed_records: {
+    type: 'gauge',
+    help: 'Statements, descriptions and scores of a feed; absent when it was never loaded',
+    labels: ['source'],
+  },
   clarion_notifications_total: { type: 'counter', help: 'Transitions of images that were told', labels: ['reason'] },
   clarion_webhook_deliveries_total: {
     type: 'counter',

@@ -62,8 +62,9 @@ function imageUseCases(context: Context): ImageUseCases {
 function vulnerabilityUseCases(context: Context): VulnerabilityUseCases {
   const facts = lookupFacts(context);
   return {
-    get: (id, filter, page) => statementsAbout(id, filter, { page, facts }),
-    list: (of, page) => cursorPage('vulnerabilities', page, (at) => vulnerabilitiesOf(of, { page: at, facts })),
+    get: (id, filter, page) => statementsAbout(id, filter, { page, facts, context }),
+    list: (of, page) =>
+      cursorPage('vulnerabilities', page, (at) => vulnerabilitiesOf(of, { page: at, facts, context })),
     putOwn: (key, record) => putOwn(key, record, context),
     removeOwn: (key) => removeOwn(key, context),
     getOwn: (key) => getOwn(key, context),

@@ -1,4 +1,4 @@
-import { feedHealth } from '@clarion/feed-updating';
+import { feedCounts, feedHealth } from '@clarion/feed-updating';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Context } from './context';
 import { timeOrderedId } from './time-ordered-id';
@@ -9,7 +9,9 @@ export function feedUseCases(context: Context): FeedUseCases {
   return {
     async list() {
       const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
-      return [ownVulnerabilities, ...feeds].map((feed) => viewOf(feed, states.get(feed.id), now()));
+      return [ownVulnerabilities, ...feeds].map((feed) =>
+        viewOf(feed, states.get(feed.id), { now: now(), isWrittenHere: feed === ownVulnerabilities }),
+      );
     },
     async update(id, { force = false } = {}) {
       const feed = feeds.find((one) => feedName(one) === id);
@@ -24,7 +26,13 @@ export function feedUseCases(context: Context): FeedUseCases {
   };
 }
 
-function viewOf(feed: FeedSource, state: FeedState | undefined, now: Date): FeedView {
+interface Seen {
+  readonly now: Date;
+  /** By callers of the API, and by nobody else. */
+  readonly isWrittenHere: boolean;
+}
+
+function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWrittenHere }: Seen): FeedView {
   const { title, homepage, own, enabled, refreshMinutes } = feed;
   const { feed: _, documents, cursor: __, ...known } = state ?? unknownState(feed);
   const age = known.lastSuccess === undefined ? null : (now.getTime() - Date.parse(known.lastSuccess)) / 1000;
@@ -39,6 +47,8 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, now: Date): Feed
     ageSeconds: age === null ? null : Math.max(0, Math.round(age)),
     level: enabled === false ? 'off' : feedHealth(feed, state, now).level,
     ...known,
+    // What was never written here is nothing; what was never loaded from elsewhere is unknown.
+    ...(isWrittenHere ? { records: known.groups } : feedCounts(state)),
   };
 }
 

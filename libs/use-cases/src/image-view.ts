@@ -1,4 +1,4 @@
-import { neutralDenial } from '@clarion/egress';
+import { neutralDenial, neutralRemedy } from '@clarion/egress';
 import {
   ClarionError,
   type ErrorCode,
@@ -39,8 +39,8 @@ export async function viewsOf(images: readonly SubmittedImage[], context: ViewCo
 }
 
 /** Whoever named the address of the image learns nothing of names and addresses inside. */
-function neutralFor({ code }: { readonly code: string }): { readonly message?: string; readonly remedy?: null } {
-  return code === ('egress-denied' satisfies ErrorCode) ? { message: neutralDenial, remedy: null } : {};
+function neutralFor({ code }: { readonly code: string }): { readonly message?: string; readonly remedy?: string } {
+  return code === ('egress-denied' satisfies ErrorCode) ? { message: neutralDenial, remedy: neutralRemedy } : {};
 }
 
 function viewOf(

@@ -94,7 +94,7 @@ describe('own vulnerabilities', () => {
 
   it('about a release that nobody knows are taken, and told of with the feed as long as they are there', async () => {
     const [next, after] = ['ACME-1', 'ACME-2'].map((id) => ({ namespace: 'debian:15', id }));
-    const problems = async (): Promise<readonly [number, readonly string[]]> => {
+    const problems = async (): Promise<readonly [number | null, readonly string[]]> => {
       const feeds = await here.useCases.feeds.list();
       const { problems: count, problemSamples } = feeds.find(({ id }) => id === 'own-vulnerabilities') ?? {
         problems: -1,

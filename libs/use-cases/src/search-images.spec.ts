@@ -5,7 +5,9 @@ import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { buildImage, file } from '@clarion/test-kit';
 import fc from 'fast-check';
 import type { Advisory, Report } from '@clarion/model';
+import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import { mergeOrdered } from './merge-ordered';
+import { lookupFacts, vulnerabilitiesOf } from './statements';
 import {
   archiveOf,
   debianImage,
@@ -125,6 +127,16 @@ describe('searches page by page', () => {
     await expect(here.useCases.vulnerabilities.get('CVE-1', {}, { limit: 2 })).rejects.toMatchObject({
       code: 'not-found',
     });
+    // What was never loaded is not known to be nothing.
+    const elsewhere = { namespace: 'alpine:v3.20', package: 'b' };
+    const context = { store: here.store, feeds: feedSources, ownVulnerabilities };
+    const facts = lookupFacts(context);
+    await expect(vulnerabilitiesOf(elsewhere, { page: { limit: 1 }, facts, context })).rejects.toMatchObject({
+      code: 'no-data',
+      message: expect.stringContaining('never loaded: alpine-secdb') as string,
+    });
+    const quiet = { namespace: 'debian:12', package: 'nobody-speaks-of-it' };
+    expect(await here.useCases.vulnerabilities.list(quiet, { limit: 1 })).toEqual({ items: [] });
     const of = { namespace: 'debian:12', package: 'b' };
     expect(await here.useCases.vulnerabilities.list(of, { limit: 1 })).toMatchObject({
       items: [{ id: 'CVE-2023-5678', statements: [{ package: 'b' }] }],

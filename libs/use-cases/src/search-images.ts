@@ -43,7 +43,7 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
 }
 
 /** Without any feed nothing can be found, and "none" would be taken for an answer. */
-async function requireAnyData({ store }: Pick<Context, 'store'>): Promise<void> {
+export async function requireAnyData({ store }: Pick<Context, 'store'>): Promise<void> {
   if (hasAdvisoryData(await store.feedStates())) return;
   throw new ClarionError('no-data', 'No advisory data was loaded yet, so nothing is known of vulnerabilities', {
     remedy: 'wait for the first update of the feeds, or order one',

@@ -1,8 +1,17 @@
 import { scopedFacts } from '@clarion/matching';
-import { ClarionError, type AdvisoryGroup, type AdvisoryStore, type Page, type PageRequest } from '@clarion/model';
+import {
+  ClarionError,
+  feedName,
+  type AdvisoryGroup,
+  type AdvisoryStore,
+  type Page,
+  type PageRequest,
+} from '@clarion/model';
 import type { PackageStatement, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 import type { Context } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
+import { neverLoaded } from './needed-feeds';
+import { requireAnyData } from './search-images';
 
 type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf' | 'vulnerability'>;
 
@@ -22,6 +31,12 @@ export function lookupFacts({
     vulnerability: async (id) => (await scoped.vulnerabilities([id]))[0],
   };
 }
+
+interface Asked {
+  readonly page: PageRequest;
+  readonly facts: Facts;
+  readonly context: Pick<Context, 'store' | 'feeds'>;
+}
 type Name = readonly [namespace: string, name: string];
 
 /** Names that are read at once: a kernel package has thousands of statements. */
@@ -31,10 +46,11 @@ const namesAtOnce = 8;
 export async function statementsAbout(
   id: string,
   filter: { readonly package?: string; readonly namespace?: string },
-  { page, facts }: { readonly page: PageRequest; readonly facts: Facts },
+  { page, facts, context }: Asked,
 ): Promise<VulnerabilityStatements> {
   const [known, names] = await Promise.all([facts.vulnerability(id), facts.packagesOf(id)]);
   if (known === undefined && !(await isStated(id, names, facts))) {
+    await requireAnyData(context);
     throw new ClarionError('not-found', `No feed says anything about ${JSON.stringify(id.slice(0, 200))}`);
   }
   const wanted = names.filter(
@@ -108,7 +124,7 @@ function statementsOf(group: AdvisoryGroup): readonly PackageStatement[] {
 /** `VulnerabilityUseCases.list`: the vulnerabilities of one package, by id; `after` is an id. */
 export async function vulnerabilitiesOf(
   of: { readonly namespace: string; readonly package: string },
-  { page: { after, limit }, facts }: { readonly page: PageRequest; readonly facts: Facts },
+  { page: { after, limit }, facts, context }: Asked,
 ): Promise<Page<VulnerabilitySummary>> {
   const byId = new Map<string, PackageStatement[]>();
   for (const statement of (await facts.advisories([[of.namespace, of.package]])).flatMap(statementsOf)) {
@@ -118,6 +134,7 @@ export async function vulnerabilitiesOf(
     if (list === undefined) byId.set(id, [statement]);
     else list.push(statement);
   }
+  if (byId.size === 0 && after === undefined) await requireLoaded(of.namespace, context);
   const ids = [...byId.keys()].sort();
   const items = ids.slice(0, limit).map((id): VulnerabilitySummary => {
     const statements = byId.get(id) ?? [];
@@ -126,4 +143,19 @@ export async function vulnerabilitiesOf(
   });
   const last = items.at(-1)?.id;
   return { items, ...(ids.length > limit && last !== undefined ? { next: last } : {}) };
+}
+
+/** That nothing is stated about a package is an answer only where the feeds that would state it were loaded. */
+async function requireLoaded(namespace: string, { store, feeds }: Asked['context']): Promise<void> {
+  await requireAnyData({ store });
+  const missing = neverLoaded([namespace], { states: await store.feedStates(), feeds });
+  if (missing.length === 0) return;
+  const names = missing.map(feedName).join(', ');
+  throw new ClarionError(
+    'no-data',
+    `Nothing is known of packages of ${namespace.slice(0, 100)}: never loaded: ${names}`,
+    {
+      remedy: 'wait for the first update of the feed, or order one',
+    },
+  );
 }

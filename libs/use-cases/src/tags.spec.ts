@@ -139,6 +139,15 @@ describe('counts of vulnerabilities', () => {
     ] as const) {
       await expect(here.useCases.images.list(search, { limit: 10 })).rejects.toMatchObject({ code: 'no-data' });
     }
+    const { vulnerabilities, feeds } = here.useCases;
+    const of = { namespace: 'debian:12', package: 'openssl' };
+    await expect(vulnerabilities.get('CVE-2022-2068', {}, { limit: 1 })).rejects.toMatchObject({ code: 'no-data' });
+    await expect(vulnerabilities.list(of, { limit: 1 })).rejects.toMatchObject({ code: 'no-data' });
+    const unknown = { groups: null, statements: null, records: null, problems: null };
+    const nothing = { groups: 0, statements: 0, records: 0, problems: 0 };
+    for (const feed of await feeds.list()) {
+      expect(feed).toMatchObject(feed.id === 'own-vulnerabilities' ? nothing : unknown);
+    }
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
     // Loaded is not counted.
     expect(await here.useCases.images.get(built.manifestDigest)).toMatchObject({ severitiesMissing: 'no-data' });

@@ -1,4 +1,4 @@
-import type { FeedLevel } from '@clarion/feed-updating';
+import type { FeedCounts, FeedLevel } from '@clarion/feed-updating';
 import type {
   AffectedImage,
   Announced,
@@ -196,7 +196,7 @@ export interface VulnerabilityUseCases {
 }
 
 /** A feed of this installation, and how its updates went. */
-export interface FeedView extends Omit<FeedState, 'feed' | 'documents' | 'cursor'> {
+export interface FeedView extends Omit<FeedState, 'feed' | 'documents' | 'cursor' | keyof FeedCounts>, FeedCounts {
   readonly id: string;
   readonly title: string;
   readonly homepage: string;

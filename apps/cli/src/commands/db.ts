@@ -1,5 +1,5 @@
 import { configuredFeeds, enabledFeeds, isStoredOwnFeed } from '@clarion/feed-sources';
-import { feedHealth } from '@clarion/feed-updating';
+import { feedCounts, feedHealth } from '@clarion/feed-updating';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printable } from '../failure';
@@ -38,16 +38,13 @@ type StatusRow = ReturnType<typeof statusRow>;
 
 /** What is counted is null for a feed that was never loaded: nobody knows what it would say. */
 function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) {
-  const counted = state?.lastSuccess === undefined ? undefined : state;
   return {
     feed: feedName(source),
     enabled: source.enabled !== false,
     level: source.enabled === false ? 'off' : feedHealth(source, state, now).level,
     lastSuccess: state?.lastSuccess ?? 'never',
     lastChange: state?.lastChange ?? null,
-    groups: counted?.groups ?? null,
-    statements: counted?.statements ?? null,
-    problems: counted?.problems ?? null,
+    ...feedCounts(state),
     lastError: state?.lastError ?? null,
     failingSince: state?.failingSince ?? null,
     problemSamples: state?.problemSamples ?? [],
@@ -65,7 +62,7 @@ function printStatus(rows: readonly StatusRow[]): void {
       lastSuccess: minute(row.lastSuccess),
       lastChange: row.lastChange === null ? null : minute(row.lastChange),
     })),
-    ['feed', 'level', 'lastSuccess', 'lastChange', 'statements', 'problems'],
+    ['feed', 'level', 'lastSuccess', 'lastChange', 'statements', 'records', 'problems'],
   );
   for (const { feed, lastError } of rows) {
     if (lastError === null) continue;

@@ -65,8 +65,9 @@ describe('clarion update and db', () => {
       statements: 38,
       lastError: null,
     });
+    expect(rows.find(({ feed }) => feed === 'cisa-kev')).toMatchObject({ statements: 0, records: 2, problems: 0 });
     // What was never loaded has no count.
-    const never = { groups: null, statements: null, problems: null };
+    const never = { groups: null, statements: null, records: null, problems: null };
     expect(rows.find(({ feed }) => feed === 'photon')).toMatchObject(never);
   });
 

@@ -20,9 +20,13 @@ const feed = z
     lastChange: time.optional(),
     lastError: z.string().optional(),
     failingSince: time.optional().describe('The first of the attempts in a row that failed'),
-    groups: z.int(),
-    statements: z.int(),
-    problems: z.int().describe('Records that could not be understood'),
+    groups: z
+      .int()
+      .nullable()
+      .describe('Packages it speaks about. Of a feed that was never loaded all counts are null'),
+    statements: z.int().nullable(),
+    records: z.int().nullable().describe('Facts of any kind, descriptions and scores too, in its documents'),
+    problems: z.int().nullable().describe('Records that could not be understood'),
     problemSamples: z.array(z.string()),
   })
   .meta({ id: 'Feed' });

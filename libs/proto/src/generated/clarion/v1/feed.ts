@@ -48,7 +48,10 @@ export interface Feed {
   lastError?:
     | string
     | undefined;
-  /** Packages and single statements that are stored. */
+  /**
+   * Packages and single statements that are stored. Without `last_success` nothing is known of a feed from elsewhere, and 0
+   * means nothing, here and in `problems`.
+   */
   groups: bigint;
   statements: bigint;
   /** Records that could not be understood, and the first few of them. */
@@ -60,7 +63,11 @@ export interface Feed {
    */
   level: string;
   /** The first of the attempts in a row that failed. */
-  failingSince: string | undefined;
+  failingSince:
+    | string
+    | undefined;
+  /** Facts of any kind, descriptions and scores too, in its documents. Absent when the feed was never loaded. */
+  records?: bigint | undefined;
 }
 
 export interface UpdateFeedRequest {
@@ -175,6 +182,7 @@ function createBaseFeed(): Feed {
     problemSamples: [],
     level: "",
     failingSince: undefined,
+    records: undefined,
   };
 }
 
@@ -242,6 +250,12 @@ export const Feed: MessageFns<Feed> = {
     }
     if (message.failingSince !== undefined) {
       Timestamp.encode(toTimestamp(message.failingSince), writer.uint32(146).fork()).join();
+    }
+    if (message.records !== undefined) {
+      if (BigInt.asUintN(64, message.records) !== message.records) {
+        throw new globalThis.Error("value provided for field message.records of type uint64 too large");
+      }
+      writer.uint32(152).uint64(message.records);
     }
     return writer;
   },
@@ -401,6 +415,14 @@ export const Feed: MessageFns<Feed> = {
             }
 
             message.failingSince = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 152) {
+              break;
+            }
+
+            message.records = reader.uint64() as bigint;
             continue;
           }
         }
