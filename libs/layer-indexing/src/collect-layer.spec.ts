@@ -144,8 +144,8 @@ describe('collectLayer', () => {
     visitor.content(entry('unknown'), new Uint8Array());
     visitor.oversized(entry('unknown'));
     expect([...record.files.values()]).toEqual([
-      { size: 101, skipped: 'too large' },
-      { size: 99, skipped: 'no room' },
+      { path: 'srv/status', size: 101, skipped: 'too large' },
+      { path: 'var/lib/dpkg/status', size: 99, skipped: 'no room' },
     ]);
   });
 });

@@ -1,7 +1,17 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
-import type { LayerEntry, LayerVisitor } from '@clarion/model';
+import type { LayerEntry, LayerVisitor, WorkBudget } from '@clarion/model';
 import { ecosystemSigns } from './ecosystem-signs';
-import { emptyRecord, forget, forgetBelow, hasRoom, type LayerRecord, markUnreadable, note } from './layer-record';
+import { type FoundByName, keepHardLink, keepSymlink, lookUp } from './hard-links';
+import {
+  emptyRecord,
+  forget,
+  forgetBelow,
+  hasRoom,
+  type LayerFile,
+  type LayerRecord,
+  markUnreadable,
+  note,
+} from './layer-record';
 import { maxDepth } from './layer-links';
 import { splitPath } from './merged-view';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
@@ -38,40 +48,57 @@ interface OpenDirectory {
   kept: boolean;
 }
 
+export interface CollectOptions {
+  /** Names that nobody wants but links lead to, each with the largest size that is wanted of its file. */
+  readonly tracked?: ReadonlyMap<string, number>;
+  readonly budget?: WorkBudget;
+}
+
 /** Makes a visitor that records, in one pass and bounded memory, what composing images and detecting need. */
-export function collectLayer(wants: CollectFor): LayerCollector {
-  const record = emptyRecord(wants.matcher);
+export function collectLayer(wants: CollectFor, options: CollectOptions = {}): LayerCollector {
+  const { tracked = new Map<string, number>(), budget } = options;
+  const record = emptyRecord(wants.matcher, budget);
   const names = directoryNames(wants.matcher);
   const open: OpenDirectory[] = [];
   const recognising = wants.missing.has(ecosystemSigns.id);
+  /** The wanted file whose content comes next. */
+  let current: LayerFile | undefined;
+  let limit: number | undefined;
   const visitor: LayerVisitor = {
-    entry(entry) {
+    entry(written) {
+      current = undefined;
       if (
-        entry.path === '' ||
+        written.path === '' ||
         !record.budget.spend(1) ||
-        isTooDeep(record, entry) ||
-        whiteoutEntry(record, entry, open)
+        isTooDeep(record, written) ||
+        whiteoutEntry(record, written, open)
       ) {
         return undefined;
       }
+      const entry = located(record, written);
       if (entry.type === 'directory') {
         leaveOthers(open, entry.path);
         open.push({ path: entry.path, kept: false });
         directoryEntry(record, entry.path, names);
         return undefined;
       }
-      const asked = recognising ? (record.packageFiles.add(entry) ?? record.signs.add(entry)) : undefined;
+      const asked = recognising ? (record.packageFiles.add(written) ?? record.signs.add(written)) : undefined;
+      // Before the name itself is forgotten: a link to itself is the file that it was.
+      const found = entry.type === 'hardlink' ? lookUp(record, entry.link) : undefined;
       forget(record, entry.path);
       forgetBelow(record, entry.path);
       const ids = wantedBy(wants.matcher, entry.path);
-      if (ids.length > 0) {
+      const wanted = ids.length > 0 || tracked.has(entry.path);
+      if (wanted) {
         keepDirectories(record, entry.path, open);
       }
-      if (entry.type === 'file' && ids.length > 0) {
-        const largest = wantedFile(record, entry) ? largestWanted(ids, wants) : undefined;
+      if (entry.type === 'file' && wanted) {
+        limit = larger(largestWanted(ids, wants), tracked.get(entry.path));
+        current = wantedFile(record, entry);
+        const largest = current === undefined ? undefined : limit;
         return typeof asked === 'number' ? Math.max(asked, largest ?? 0) : largest;
       }
-      otherEntry(record, entry, { wanted: ids.length > 0, names });
+      otherEntry(record, entry, { wanted, names, found });
       return asked;
     },
     head(entry, bytes) {
@@ -82,9 +109,9 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         record.packageFiles.content(entry, content);
         record.signs.head(entry, content);
       }
-      const file = record.files.get(entry.path);
-      if (file !== undefined) {
-        file.content = content;
+      if (current !== undefined) {
+        current.content = content;
+        current = undefined;
       }
     },
     oversized(entry) {
@@ -92,10 +119,9 @@ export function collectLayer(wants: CollectFor): LayerCollector {
         record.packageFiles.unread(entry);
         record.signs.unread(entry);
       }
-      const file = record.files.get(entry.path);
-      if (file !== undefined) {
-        const largest = largestWanted(wantedBy(wants.matcher, entry.path), wants) ?? 0;
-        file.skipped = entry.size > largest ? 'too large' : 'no room';
+      if (current !== undefined) {
+        current.skipped = entry.size > (limit ?? 0) ? 'too large' : 'no room';
+        current = undefined;
       }
     },
     problem(problem) {
@@ -103,6 +129,22 @@ export function collectLayer(wants: CollectFor): LayerCollector {
     },
   };
   return { visitor, record };
+}
+
+/**
+ * The entry under the name that its directory has now: an earlier entry may have made a link of it. Where nobody would
+ * know that name for a wanted one, and where this layer cannot tell, it keeps the name as written.
+ */
+function located(record: LayerRecord, entry: LayerEntry): LayerEntry {
+  const { matcher, links } = record;
+  const path = links.locate(entry.path) ?? entry.path;
+  if (path === entry.path) return entry;
+  const known = wantedBy(matcher, path);
+  return wantedBy(matcher, entry.path).every((id) => known.includes(id)) ? { ...entry, path } : entry;
+}
+
+function larger(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
 /** Nothing that is deeper down is resolved when images are composed. */
@@ -180,28 +222,27 @@ function keepDirectory(record: LayerRecord, path: string): void {
   }
 }
 
-function wantedFile(record: LayerRecord, entry: LayerEntry): boolean {
-  const room = hasRoom(record, 'files', entry);
-  if (room) {
-    record.files.set(entry.path, { size: entry.size });
-  }
-  return room;
+function wantedFile(record: LayerRecord, entry: LayerEntry): LayerFile | undefined {
+  const { path, size } = entry;
+  if (!hasRoom(record, 'files', { path })) return undefined;
+  const file: LayerFile = { path, size };
+  record.files.set(path, file);
+  return file;
 }
 
-function otherEntry(
-  record: LayerRecord,
-  entry: LayerEntry,
-  { wanted, names }: { readonly wanted: boolean; readonly names: ReadonlySet<string> },
-): void {
-  const { path, type, link } = entry;
+interface OtherEntry {
+  readonly wanted: boolean;
+  readonly names: ReadonlySet<string>;
+  /** What a hard link is one more name of. */
+  readonly found: FoundByName | undefined;
+}
+
+function otherEntry(record: LayerRecord, entry: LayerEntry, { wanted, names, found }: OtherEntry): void {
+  const { path, type } = entry;
   if (type === 'symlink') {
-    if (hasRoom(record, 'symlinks', entry)) {
-      record.symlinks.set(path, link);
-    }
-  } else if (type === 'hardlink' && wanted) {
-    if (hasRoom(record, 'hardlinks', entry)) {
-      record.hardlinks.set(path, link);
-    }
+    keepSymlink(record, entry);
+  } else if (found !== undefined && (wanted || found.kind === 'symlink')) {
+    keepHardLink(record, path, found);
   } else if (wanted || !path.includes('/') || names.has(splitPath(path)[1])) {
     if (hasRoom(record, 'obstacles', entry)) {
       record.obstacles.add(path);

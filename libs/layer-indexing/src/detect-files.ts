@@ -59,7 +59,8 @@ interface Name {
 }
 
 function addToShare(share: Share | undefined, { path, target }: Name, file: LayerFile | undefined): void {
-  if (share === undefined || file === undefined) return;
+  // What was not followed is said where an image has it.
+  if (share === undefined || file === undefined || file.skipped === 'unknown') return;
   const { maxBytes } = share.detector.wants;
   const { size, content } = file;
   if (content !== undefined && size <= maxBytes) {

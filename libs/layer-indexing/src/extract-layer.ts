@@ -24,7 +24,7 @@ import { allDetectors, ecosystemSigns } from './ecosystem-signs';
 import type { LayerIndexed } from './events';
 import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
-import { collectTargets, type LinkedFiles, settleLinks, unreadFiles } from './linked-files';
+import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
 
 /** A layer to read. */
@@ -47,7 +47,7 @@ export interface ExtractLayerDeps {
   readonly onProgress?: (bytes: number) => void;
 }
 
-/** A target that is itself a link costs another reading; real tools write hard links to files. */
+/** A target that is itself a hard link costs another reading; real tools write hard links to files. */
 const maxReadings = 4;
 
 /**
@@ -137,30 +137,28 @@ interface Asked {
 }
 
 async function readOnce(work: LayerWork, { wants, detectors }: Asked, deps: ExtractLayerDeps): Promise<Reading> {
-  const { visitor, record } = collectLayer(wants);
-  let linked: LinkedFiles = new Map();
-  let unread: ReadonlySet<string> = new Set();
+  let { visitor, record } = collectLayer(wants);
+  let links: SettledLinks = { linked: new Map(), unread: new Map() };
   let early: Promise<readonly Detection[]> | undefined;
-  const settle = (): void => {
-    linked = settleLinks(record, wants);
-    unread = unreadFiles(record, linked, wants);
-  };
   const onVisited = (): void => {
-    settle();
-    if (unread.size > 0 || work.descriptor.diffId === undefined) return;
-    early = detectFiles(record, linked, { client: deps.detectors, detectors });
+    links = settleLinks(record, wants);
+    if (links.unread.size > 0 || work.descriptor.diffId === undefined) return;
+    early = detectFiles(record, links.linked, { client: deps.detectors, detectors });
     // If the layer is refused meanwhile, nobody asks how this went.
     early.catch(() => undefined);
   };
   const content = await work.open(deps.signal);
   const result = await readLayer(content, visitor, { ...readOptions(work, deps), onVisited });
-  for (let readings = 1; readings < maxReadings && unread.size > 0; readings += 1) {
-    const asked = unread;
-    await readAgain(work, collectTargets(record, linked, { wants, unread }), { deps, first: result });
-    settle();
-    unread = new Set([...unread].filter((target) => !asked.has(target)));
+  const tracked = new Map<string, number>();
+  for (let readings = 1; readings < maxReadings && links.unread.size > 0; readings += 1) {
+    for (const [path, largest] of links.unread) tracked.set(path, largest);
+    // What a hard link is a name of shows only in the order of the layer: all of it is recorded anew, with more names.
+    dropContents(record);
+    ({ visitor, record } = collectLayer(wants, { tracked }));
+    await readAgain(work, visitor, { deps, first: result });
+    links = settleLinks(record, wants, tracked);
   }
-  return { record, linked, result, early, remembered: content.kind !== 'walk' };
+  return { record, linked: links.linked, result, early, remembered: content.kind !== 'walk' };
 }
 
 async function readAgain(

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { compileWants } from '@clarion/layer-archive';
-import type { Detector, EffectiveImage, LayerEntry } from '@clarion/model';
+import type { Detector, EffectiveImage, LayerEntry, WorkBudget } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import {
@@ -65,6 +65,12 @@ async function scan(layers: readonly TarEntry[][], detectors = counting().detect
   }
 }
 
+function linksOf(symlinks: Iterable<readonly [string, string]>, budget: WorkBudget): LayerLinks {
+  const links = new LayerLinks(budget);
+  for (const [path, target] of symlinks) links.add(path, target);
+  return links;
+}
+
 describe('a symbolic link', () => {
   test.each([
     ['to a mebibyte of components', 'a/'.repeat(524_000)],
@@ -94,7 +100,8 @@ describe('a symbolic link', () => {
   test('into a path that grows with every hop ends at the depth that is followed', () => {
     const names = (count: number): string => Array.from({ length: count }, () => 'a').join('/');
     const budget = testBudget();
-    const links = new LayerLinks(new Map([['x', `${names(1000)}/../x`]]), budget);
+    const links = new LayerLinks(budget);
+    links.add('x', `${names(1000)}/../x`);
     expect(links.resolve('x')).toBeUndefined();
     expect(budget.spent.steps).toBeLessThan(3 * maxDepth);
   });
@@ -110,7 +117,7 @@ describe('steps', () => {
       fc.property(links, target, (symlinks, start) => {
         const longest = Math.max(1, start.length, ...symlinks.map(([, text]) => text.length));
         const [inLayer, inView] = [testBudget(), testBudget()];
-        const tree = new LayerLinks(new Map(symlinks), inLayer);
+        const tree = linksOf(symlinks, inLayer);
         const view = emptyView(inView);
         applyLayer(view, 0, { ...emptyStructure, symlinks });
         const before = [inLayer.spent.steps, inView.spent.steps] as const;
@@ -133,7 +140,7 @@ describe('steps', () => {
     const starts = ['s0/s0', '/t/../s0', 's38', 's38/x', 't/../s38/../s38/y'];
     const written = symlinks.reduce((sum, [, text]) => sum + text.split('/').length, 0);
     const [inLayer, inView] = [testBudget(), testBudget()];
-    const tree = new LayerLinks(new Map(symlinks), inLayer);
+    const tree = linksOf(symlinks, inLayer);
     const view = emptyView(inView);
     applyLayer(view, 0, { ...emptyStructure, symlinks, files: ['s39/f'] });
     const before = [inLayer.spent.steps, inView.spent.steps] as const;
@@ -159,7 +166,7 @@ describe('steps', () => {
     const many = fc.array(fc.tuple(names, path), { maxLength: 8 });
     fc.assert(
       fc.property(many, files, fc.array(path, { maxLength: 12 }), (symlinks, there, starts) => {
-        const inLayer = (): LayerLinks => new LayerLinks(new Map(symlinks), testBudget());
+        const inLayer = (): LayerLinks => linksOf(symlinks, testBudget());
         const inView = (): MergedView => {
           const view = emptyView(testBudget());
           applyLayer(view, 0, { ...emptyStructure, files: there });
@@ -183,11 +190,10 @@ describe('steps', () => {
   const spentOn = (entries: readonly LayerEntry[]): TestBudget['spent'] => {
     const detectors = [{ id: 'dpkg', wants: { paths: [status, 'var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
     const wants = { matcher: compileWants(detectors), missing: new Set(['dpkg']) };
-    const { visitor, record } = collectLayer(wants);
     const budget = testBudget();
-    const counted = { ...record, budget };
+    const { visitor, record } = collectLayer(wants, { budget });
     entries.forEach((entry) => visitor.entry(entry));
-    settleLinks(counted, wants);
+    settleLinks(record, wants);
     return budget.spent;
   };
   const entry = (place: string, link: string, type: LayerEntry['type']): LayerEntry => {

@@ -10,10 +10,24 @@ export const maxDepth = 512;
 interface LinkPlace {
   readonly children: Map<string, LinkPlace>;
   target?: string;
-  /** Where the link leads, and through how many links, itself included; known once it was followed. */
-  end?: { readonly spot: Spot; readonly hops: number };
+  /** What is known since it was followed, as long as no link has changed. */
+  known?: KnownEnd;
+}
+
+interface KnownEnd {
+  /** Of the links that it was followed through: `LayerLinks.changes`. */
+  readonly changes: number;
+  /** Where it leads, and through how many links, itself included; undefined when it leads nowhere. */
+  readonly end?: { readonly spot: Spot; readonly hops: number; readonly isCertain: boolean };
   /** It leads nowhere when so many links, or more, were followed before it. */
-  lostFrom?: number;
+  readonly lostFrom?: number;
+}
+
+/** What one path was followed through so far. */
+interface Followed {
+  hops: number;
+  /** False once `..` has left a directory that may be a link of a lower layer. */
+  isCertain: boolean;
 }
 
 /** A real path: its last name, and the one above. */
@@ -28,49 +42,97 @@ interface Spot {
 const placeSteps = 20;
 
 /**
- * Resolves paths through the symbolic links of one layer alone, component by component: each costs one look-up in the
- * place before it, however long the path is, and a link is followed once, however many paths lead through it.
+ * The symbolic links that one layer has at a moment of its reading. Resolves paths through them alone, component by
+ * component: each costs one look-up in the place before it, however long the path is, and until the next change a link
+ * is followed once, however many paths lead through it.
  */
 export class LayerLinks {
   private readonly places: LinkPlace = { children: new Map() };
   private readonly root: Spot = { name: '', place: this.places, above: undefined, depth: 0 };
   private readonly budget: WorkBudget;
+  private count = 0;
+  /** How often a link was added or removed. */
+  private changes = 0;
+  /** The directory that was asked for last, and where it is: entries of one directory follow each other. */
+  private last: { readonly directory: string; readonly place: string | undefined } | undefined;
 
-  constructor(symlinks: ReadonlyMap<string, string>, budget: WorkBudget) {
+  constructor(budget: WorkBudget) {
     this.budget = budget;
-    for (const [path, target] of symlinks) if (!this.add(path, target)) break;
   }
 
-  private add(path: string, target: string): boolean {
+  /** Adds or replaces a link; does nothing when the budget is used up. */
+  add(path: string, target: string): void {
     let place = this.places;
     for (const name of path.split('/')) {
       let next = place.children.get(name);
       if (next === undefined) {
         next = { children: new Map() };
         place.children.set(name, next);
-        if (!this.budget.spend(placeSteps)) return false;
+        if (!this.budget.spend(placeSteps)) return;
       }
-      if (!this.budget.spend(1)) return false;
+      if (!this.budget.spend(1)) return;
       place = next;
     }
+    if (place.target === undefined) this.count += 1;
     place.target = target;
-    return true;
+    this.changed();
+  }
+
+  /** Forgets the link at `path`. */
+  remove(path: string): void {
+    let place: LinkPlace | undefined = this.places;
+    for (const name of path.split('/')) {
+      place = place.children.get(name);
+      if (place === undefined) return;
+    }
+    if (place.target === undefined) return;
+    this.count -= 1;
+    delete place.target;
+    this.changed();
+  }
+
+  private changed(): void {
+    this.changes += 1;
+    this.last = undefined;
+  }
+
+  /**
+   * Where an entry called `path` lies: in the directory that the links lead to, its last component as it is. Undefined
+   * where this layer alone cannot tell: behind a loop, or behind `..` of a directory that may be a link of a lower layer.
+   */
+  locate(path: string): string | undefined {
+    const slash = path.lastIndexOf('/');
+    if (this.count === 0 || slash < 0) return path;
+    const directory = path.slice(0, slash);
+    if (this.last?.directory !== directory) this.last = { directory, place: this.end(directory, 'certain') };
+    const { place } = this.last;
+    if (place === undefined) return undefined;
+    const name = path.slice(slash + 1);
+    return place === '' ? name : `${place}/${name}`;
   }
 
   /** Where `path` leads; undefined after too many links, too deep down, or when the budget is used up. */
   resolve(path: string): string | undefined {
-    const end = this.walk(this.root, path, { hops: 0 });
-    return end === undefined || !this.budget.spend(end.depth) ? undefined : pathOf(end);
+    return this.end(path, 'likely');
   }
 
-  private walk(from: Spot, path: string, followed: { hops: number }): Spot | undefined {
+  private end(path: string, answer: 'certain' | 'likely'): string | undefined {
+    const followed: Followed = { hops: 0, isCertain: true };
+    const end = this.walk(this.root, path, followed);
+    if (end === undefined || (answer === 'certain' && !followed.isCertain)) return undefined;
+    return this.budget.spend(end.depth) ? pathOf(end) : undefined;
+  }
+
+  private walk(from: Spot, path: string, followed: Followed): Spot | undefined {
     const names = path.split('/');
     if (!this.budget.spend(names.length)) return undefined;
     let spot: Spot | undefined = path.startsWith('/') ? this.root : from;
     for (const name of names) {
       if (name === '' || name === '.') continue;
       if (name === '..') {
-        spot = spot.above ?? spot;
+        if (spot.above === undefined) continue;
+        spot = spot.above;
+        followed.isCertain = false;
         continue;
       }
       const place: LinkPlace | undefined = spot.place?.children.get(name);
@@ -82,18 +144,26 @@ export class LayerLinks {
   }
 
   /** Where the link `place`, which stands in `from`, leads. */
-  private follow(place: LinkPlace, from: Spot, followed: { hops: number }): Spot | undefined {
+  private follow(place: LinkPlace, from: Spot, followed: Followed): Spot | undefined {
     const before = followed.hops;
-    if (before >= (place.lostFrom ?? maxLinks)) return undefined;
-    if (place.end === undefined) {
-      followed.hops += 1;
-      const spot = this.walk(from, place.target ?? '', followed);
-      if (spot === undefined) place.lostFrom = before;
-      else place.end = { spot, hops: followed.hops - before };
-      return spot;
-    }
-    followed.hops += place.end.hops;
-    return followed.hops > maxLinks ? undefined : place.end.spot;
+    const known = place.known?.changes === this.changes ? place.known : undefined;
+    if (before >= (known?.lostFrom ?? maxLinks)) return undefined;
+    if (known?.end === undefined) return this.followOnce(place, from, followed);
+    followed.hops += known.end.hops;
+    followed.isCertain &&= known.end.isCertain;
+    return followed.hops > maxLinks ? undefined : known.end.spot;
+  }
+
+  private followOnce(place: LinkPlace, from: Spot, followed: Followed): Spot | undefined {
+    const before = followed.hops;
+    const beyond: Followed = { hops: before + 1, isCertain: true };
+    const spot = this.walk(from, place.target ?? '', beyond);
+    followed.hops = beyond.hops;
+    followed.isCertain &&= beyond.isCertain;
+    const { changes } = this;
+    if (spot === undefined) place.known = { changes, lostFrom: before };
+    else place.known = { changes, end: { spot, hops: beyond.hops - before, isCertain: beyond.isCertain } };
+    return spot;
   }
 }
 

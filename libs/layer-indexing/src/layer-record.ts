@@ -8,16 +8,22 @@ import {
   workLimits,
 } from '@clarion/model';
 import { SignCollector } from './ecosystem-signs';
+import { LayerLinks } from './layer-links';
 import { splitPath } from './merged-view';
 import { PackageFilesCollector } from './package-files';
 import { leadsSomewhere } from './relevant-paths';
 
-/** A wanted file of the layer being read. */
+/**
+ * A wanted file of the layer being read, as file systems have them: hard links are more names of the same one, and it is
+ * there as long as one name is.
+ */
 export interface LayerFile {
+  /** The name that it came with, which may be another file's by now. */
+  readonly path: string;
   readonly size: number;
   content?: Uint8Array;
-  /** Why its content was not kept, where that is known. */
-  skipped?: 'too large' | 'no room';
+  /** Why its content was not kept, where that is known. `unknown`: it is a hard link to what was not followed. */
+  skipped?: 'too large' | 'no room' | 'unknown';
   /** What its walk said when it could not be read. */
   unreadable?: Problem;
 }
@@ -28,8 +34,14 @@ export interface LayerRecord {
   readonly whiteouts: Set<string>;
   readonly opaques: Set<string>;
   readonly symlinks: Map<string, string>;
-  readonly hardlinks: Map<string, string>;
+  /** Symbolic links once more, to be followed while the layer is read. */
+  readonly links: LayerLinks;
+  /** Hard links to names that the layer did not have at that moment, if it was asked to keep them. */
+  readonly lowerLinks: Map<string, string>;
+  /** Files by name; several names may have one file. When links are settled, one name each is left. */
   readonly files: Map<string, LayerFile>;
+  /** Its other names, and the one that is left; filled when links are settled. */
+  readonly hardlinks: Map<string, string>;
   readonly obstacles: Set<string>;
   readonly directories: Set<string>;
   /** Directories that something recorded is in, so that an entry that replaces one is noticed cheaply. */
@@ -46,7 +58,7 @@ export interface LayerRecord {
 }
 
 /** The parts of a record that entries are kept in by path. */
-export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'hardlinks' | 'files' | 'obstacles' | 'directories';
+export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'lowerLinks' | 'files' | 'obstacles' | 'directories';
 
 /** Entries of one part that are kept whatever they are called, and those kept at names that lead to wanted files. */
 const caps = { anyName: 50_000, wantedNames: 100_000 } as const;
@@ -56,21 +68,26 @@ const maxReplacements = 100;
 const maxProblems = 1000;
 
 /** The parts that one entry of a tar is in at most one of. */
-const entryParts = ['symlinks', 'hardlinks', 'files', 'obstacles', 'directories'] as const satisfies RecordPart[];
+const entryParts = ['symlinks', 'lowerLinks', 'files', 'obstacles', 'directories'] as const satisfies RecordPart[];
 
-export function emptyRecord(matcher: WantsMatcher): LayerRecord {
+export function emptyRecord(
+  matcher: WantsMatcher,
+  budget = createWorkBudget('What is recorded of the layer', workLimits.layer),
+): LayerRecord {
   const record: LayerRecord = {
     matcher,
     whiteouts: new Set(),
     opaques: new Set(),
     symlinks: new Map(),
-    hardlinks: new Map(),
+    links: new LayerLinks(budget),
+    lowerLinks: new Map(),
     files: new Map(),
+    hardlinks: new Map(),
     obstacles: new Set(),
     directories: new Set(),
     ancestors: new Set(),
     problems: [],
-    budget: createWorkBudget('What is recorded of the layer', workLimits.layer),
+    budget,
     textLength: 0,
     signs: new SignCollector((path) => keepsText(record, path.length)),
     packageFiles: new PackageFilesCollector((problem) => {
@@ -87,6 +104,7 @@ export function structureOf(record: LayerRecord): LayerStructure {
     opaques: [...record.opaques],
     symlinks: [...record.symlinks],
     hardlinks: [...record.hardlinks],
+    ...(record.lowerLinks.size === 0 ? {} : { lowerLinks: [...record.lowerLinks] }),
     files: [...record.files.keys()],
     obstacles: [...record.obstacles],
     directories: [...record.directories],
@@ -117,7 +135,8 @@ export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = ''
     noteAncestors(record, path);
     return true;
   }
-  noteOnce(record, `The layer has more than ${caps.anyName} ${part}: some are not taken into account`);
+  const what = part === 'lowerLinks' ? 'hard links' : part;
+  noteOnce(record, `The layer has more than ${caps.anyName} ${what}: some are not taken into account`);
   return false;
 }
 
@@ -162,7 +181,9 @@ export function markUnreadable({ files }: LayerRecord, problem: Problem): void {
 export function forget(record: LayerRecord, path: string): boolean {
   let found = false;
   for (const part of entryParts) {
-    found = record[part].delete(path) || found;
+    if (!record[part].delete(path)) continue;
+    if (part === 'symlinks') record.links.remove(path);
+    found = true;
   }
   return found;
 }
@@ -183,6 +204,7 @@ export function forgetBelow(record: LayerRecord, path: string): void {
       if (!record.budget.spend(1)) return;
       if (key.startsWith(below)) {
         record[part].delete(key);
+        if (part === 'symlinks') record.links.remove(key);
       }
     }
   }

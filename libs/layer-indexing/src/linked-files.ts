@@ -1,7 +1,6 @@
-import type { LayerVisitor } from '@clarion/model';
 import { type CollectFor, largestWanted, wantedBy } from './collect-layer';
-import { LayerLinks, maxLinks } from './layer-links';
-import { type LayerRecord, markUnreadable } from './layer-record';
+import { keepUnknown } from './hard-links';
+import type { LayerFile, LayerRecord } from './layer-record';
 
 /** Of one file of a layer: who wants it under which other names, because no link to it is in the file's own name. */
 type NamesByDetector = Map<string, string[]>;
@@ -12,81 +11,97 @@ type NamesByDetector = Map<string, string[]>;
  */
 export type LinkedFiles = ReadonlyMap<string, NamesByDetector>;
 
-/** Settles the links of a layer as far as its own entries tell: every hard link is one to the end of its chain. */
-export function settleLinks(record: LayerRecord, wants: CollectFor): LinkedFiles {
-  const linked = new Map<string, NamesByDetector>();
-  for (const path of [...record.hardlinks.keys()]) {
-    const target = endOfHardLinks(record, path);
-    const link = record.symlinks.get(target);
-    if (link === undefined) {
-      record.hardlinks.set(path, target);
-      addName(linked, { record, wants, target, path });
-    } else {
-      record.hardlinks.delete(path);
-      record.symlinks.set(path, link);
-    }
-  }
-  const wanted = [...record.symlinks.keys()].filter((path) => isWanted(path, wants));
-  if (wanted.length === 0) return linked;
-  const links = new LayerLinks(record.symlinks, record.budget);
-  for (const path of wanted) {
-    const end = links.resolve(path);
-    if (end !== undefined) addName(linked, { record, wants, target: endOfHardLinks(record, end), path });
-  }
-  return linked;
+/** What links of a layer lead to. */
+export interface SettledLinks {
+  readonly linked: LinkedFiles;
+  /**
+   * Names whose files have to be read for it, each with the largest size that is wanted: their content was not asked for
+   * under their own name.
+   */
+  readonly unread: ReadonlyMap<string, number>;
 }
 
-/** Those of `linked` that have to be read for it: their content was not asked for under their own name. */
-export function unreadFiles(record: LayerRecord, linked: LinkedFiles, wants: CollectFor): ReadonlySet<string> {
-  const unread = new Set<string>();
+/** Settles the links of a layer that was read with `tracked`: each file is left with one name, and the others lead to it. */
+export function settleLinks(
+  record: LayerRecord,
+  wants: CollectFor,
+  tracked: ReadonlyMap<string, number> = new Map(),
+): SettledLinks {
+  const linked = new Map<string, NamesByDetector>();
+  const naming: Naming = { record, wants, linked };
+  leaveOneName(naming);
+  const { symlinks, links, hardlinks, lowerLinks } = record;
+  for (const path of symlinks.keys()) {
+    if (!isWanted(path, wants)) continue;
+    const end = links.resolve(path);
+    if (end !== undefined && !isOfLower(record, end, tracked)) addName(naming, hardlinks.get(end) ?? end, path);
+  }
+  for (const [path, target] of lowerLinks) {
+    if (isKnown(record, target, tracked)) continue;
+    // What the target was at that moment is not known; perhaps the next reading tells.
+    addName(naming, target, path);
+    for (const other of namesOf(linked, path)) addName(naming, target, other);
+    lowerLinks.delete(path);
+    keepUnknown(record, path);
+  }
+  return { linked, unread: unreadFiles(naming, tracked) };
+}
+
+interface Naming {
+  readonly record: LayerRecord;
+  readonly wants: CollectFor;
+  readonly linked: Map<string, NamesByDetector>;
+}
+
+/** Of the names of one file the one that it came with is left, or if that is another file's by now the first. */
+function leaveOneName(naming: Naming): void {
+  const { files, hardlinks } = naming.record;
+  const names = new Map<LayerFile, string>();
+  for (const [path, file] of files) {
+    const known = names.get(file);
+    if (path === file.path || known === undefined || (known !== file.path && path < known)) names.set(file, path);
+  }
+  if (names.size === files.size) return;
+  for (const [path, file] of files) {
+    const name = names.get(file);
+    if (name === undefined || name === path) continue;
+    files.delete(path);
+    hardlinks.set(path, name);
+  }
+  for (const [path, name] of hardlinks) addName(naming, name, path);
+}
+
+/** Whether `path` is a hard link to what only lower layers can have. */
+function isOfLower(record: LayerRecord, path: string, tracked: ReadonlyMap<string, number>): boolean {
+  const target = record.lowerLinks.get(path);
+  return target !== undefined && isKnown(record, target, tracked);
+}
+
+/** Whether the layer would have been asked to record a file of this name. */
+function isKnown({ matcher }: LayerRecord, path: string, tracked: ReadonlyMap<string, number>): boolean {
+  return tracked.has(path) || wantedBy(matcher, path).length > 0;
+}
+
+function namesOf(linked: LinkedFiles, path: string): readonly string[] {
+  return [...new Set([...(linked.get(path)?.values() ?? [])].flat())];
+}
+
+function unreadFiles({ record, linked, wants }: Naming, tracked: ReadonlyMap<string, number>): Map<string, number> {
+  const unread = new Map<string, number>();
   for (const [target, names] of linked) {
     const file = record.files.get(target);
     const largest = largestWanted([...names.keys()], wants);
     if (largest === undefined || file?.content !== undefined) continue;
     if (file?.skipped === 'no room' || file?.unreadable !== undefined) continue;
-    if (file === undefined ? isWantedByName(names, wants) : file.size <= largest) unread.add(target);
+    const isAsked = largest <= (tracked.get(target) ?? -1);
+    if (isAsked) continue;
+    if (file === undefined ? isWantedByName(names, wants) : file.size <= largest) unread.set(target, largest);
   }
   return unread;
 }
 
-/** Makes a visitor for reading the layer once more, for the files `unread` only. */
-export function collectTargets(record: LayerRecord, linked: LinkedFiles, options: CollectTargetsOptions): LayerVisitor {
-  const { wants, unread } = options;
-  const largestOf = (path: string): number => largestWanted([...(linked.get(path)?.keys() ?? [])], wants) ?? 0;
-  return {
-    entry({ path, type, size, link }) {
-      if (!unread.has(path)) return undefined;
-      if (type === 'hardlink') record.hardlinks.set(path, link);
-      if (type !== 'file') return undefined;
-      record.files.set(path, { size });
-      return largestOf(path);
-    },
-    content({ path, size }, content) {
-      record.files.set(path, { size, content });
-    },
-    oversized({ path, size }) {
-      record.files.set(path, { size, skipped: size > largestOf(path) ? 'too large' : 'no room' });
-    },
-    problem(problem) {
-      markUnreadable(record, problem);
-    },
-  };
-}
-
-export interface CollectTargetsOptions {
-  readonly wants: CollectFor;
-  readonly unread: ReadonlySet<string>;
-}
-
-interface Name {
-  readonly record: LayerRecord;
-  readonly wants: CollectFor;
-  readonly target: string;
-  readonly path: string;
-}
-
 /** Notes that `path` leads to the file `target`, for each detector that wants the one and is not given the other. */
-function addName(linked: Map<string, NamesByDetector>, { record, wants, target, path }: Name): void {
+function addName({ record, wants, linked }: Naming, target: string, path: string): void {
   const { matcher } = wants;
   const ids = target === path || !record.budget.spend(1) ? [] : wantedBy(matcher, path);
   const given = record.files.has(target) ? wantedBy(matcher, target) : [];
@@ -114,14 +129,4 @@ function isWanted(path: string, wants: CollectFor): boolean {
 /** A file that nothing but links knows is read for names that are wanted as they are. */
 function isWantedByName(names: NamesByDetector, wants: CollectFor): boolean {
   return [...names.values()].flat().some((path) => isWanted(path, wants));
-}
-
-function endOfHardLinks(record: LayerRecord, path: string): string {
-  let target = path;
-  for (let hops = 0; hops < maxLinks && record.budget.spend(1); hops += 1) {
-    const next = record.hardlinks.get(target);
-    if (next === undefined) break;
-    target = next;
-  }
-  return target;
 }

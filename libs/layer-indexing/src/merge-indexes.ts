@@ -30,7 +30,13 @@ function mergeStructures(a: LayerStructure, b: LayerStructure): LayerStructure {
     files,
     obstacles: union(a.obstacles, b.obstacles).filter((path) => !read.has(path) && !symlinks.has(path)),
     directories: union(a.directories, b.directories),
+    ...mergeLowerLinks(a, b, read),
   };
+}
+
+function mergeLowerLinks(a: LayerStructure, b: LayerStructure, read: ReadonlySet<string>): Partial<LayerStructure> {
+  const links = new Map([...(a.lowerLinks ?? []), ...(b.lowerLinks ?? [])].filter(([path]) => !read.has(path)));
+  return links.size === 0 ? {} : { lowerLinks: [...links] };
 }
 
 function union(a: readonly string[], b: readonly string[]): string[] {

@@ -100,6 +100,9 @@ export function resolve(view: MergedView, path: string): Resolved {
  */
 export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): boolean {
   view.changed = false;
+  const lowerLinks = (structure.lowerLinks ?? []).map(([path, target]): LowerLink => {
+    return { path, target, layer, found: view.budget.spend(1) ? nodeAt(view, target) : undefined };
+  });
   for (const change of sortedChanges(structure, view.budget)) {
     if (!view.budget.spend(1)) return view.changed;
     const parent = parentDirectory(view, change);
@@ -108,9 +111,27 @@ export function applyLayer(view: MergedView, layer: number, structure: LayerStru
   // A hard link needs its target, which may sort after it, and nothing needs a hard link.
   for (const [path, target] of structure.hardlinks) {
     if (!view.budget.spend(1)) return view.changed;
-    applyHardLink(view, { path, target, layer });
+    applyHardLink(view, { path, target, layer, found: nodeAt(view, target) });
   }
+  for (const [link, found] of unchanged(view, lowerLinks)) applyHardLink(view, { ...link, found });
   return view.changed;
+}
+
+/**
+ * What hard links to lower layers are names of. Whether the link or a change of its target came first is not recorded,
+ * so that one which this layer changed is nothing that is known.
+ */
+function unchanged(view: MergedView, links: readonly LowerLink[]): [LowerLink, ViewNode | undefined][] {
+  return links.map((link) => {
+    const { found, target } = link;
+    return [link, view.budget.spend(1) && nodeAt(view, target) === found ? found : undefined];
+  });
+}
+
+/** What `path` is a name of; a link that it is itself is not followed. */
+function nodeAt(view: MergedView, path: string): ViewNode | undefined {
+  const [parent, name] = splitPath(path);
+  return directoryAt(view, parent)?.children.get(name);
 }
 
 /** What happens at one path, in this order: a directory entry may replace a link before what is in it is hidden. */
@@ -284,17 +305,17 @@ function removeLower(view: MergedView, directory: DirectoryNode, layer: number):
   }
 }
 
-interface HardLink {
+interface LowerLink {
   readonly path: string;
   readonly target: string;
   readonly layer: number;
+  /** What the target was below the layer. */
+  readonly found: ViewNode | undefined;
 }
 
 /** A target that is not known becomes a file that nobody has read. */
-function applyHardLink(view: MergedView, { path, target, layer }: HardLink): void {
-  const [targetParent, targetName] = splitPath(target);
+function applyHardLink(view: MergedView, { path, layer, found: known }: LowerLink): void {
   const [parentPath, name] = splitPath(path);
-  const known = directoryAt(view, targetParent)?.children.get(targetName);
   const parent = directoryAt(view, parentPath, 'create');
   if (parent === undefined) return;
   if (known?.kind === 'file') {

@@ -15,8 +15,10 @@ export interface LayerStructure {
   readonly opaques: readonly string[];
   /** All symbolic links as [path, target as written]. */
   readonly symlinks: readonly (readonly [string, string])[];
-  /** Hard links at wanted paths as [path, target path]. */
+  /** Hard links at wanted paths to files of this layer as [path, path that the file has in it in the end]. */
   readonly hardlinks: readonly (readonly [string, string])[];
+  /** Hard links at wanted paths to what lower layers have, as [path, target path]. */
+  readonly lowerLinks?: readonly (readonly [string, string])[];
   /** Wanted regular files, whether or not they could be read. */
   readonly files: readonly string[];
   /** Other entries that can hide wanted files: non-directories where a directory on the way to one may be. */

@@ -1,0 +1,50 @@
+import type { LayerEntry } from '@clarion/model';
+import { hasRoom, type LayerFile, type LayerRecord } from './layer-record';
+
+/** What a name stands for at one moment of reading a layer. */
+export type FoundByName =
+  | { readonly kind: 'file'; readonly file: LayerFile }
+  | { readonly kind: 'symlink'; readonly target: string }
+  /** Nothing that was recorded of this layer: `path` may be a name of lower layers, or of a file that nobody asked for. */
+  | { readonly kind: 'elsewhere'; readonly path: string }
+  /** The name is behind links that this layer alone cannot follow. */
+  | { readonly kind: 'unknown' };
+
+/** What `name` stands for now. A hard link is one more name of that, whatever the name becomes later in the layer. */
+export function lookUp(record: LayerRecord, name: string): FoundByName {
+  const path = record.links.locate(name);
+  if (path === undefined) return { kind: 'unknown' };
+  const file = record.files.get(path);
+  if (file !== undefined) return { kind: 'file', file };
+  const target = record.symlinks.get(path);
+  if (target !== undefined) return { kind: 'symlink', target };
+  return { kind: 'elsewhere', path: record.lowerLinks.get(path) ?? path };
+}
+
+/** Makes `path` one more name of what was found. */
+export function keepHardLink(record: LayerRecord, path: string, found: FoundByName): void {
+  switch (found.kind) {
+    case 'file':
+      if (hasRoom(record, 'files', { path })) record.files.set(path, found.file);
+      break;
+    case 'symlink':
+      keepSymlink(record, { path, link: found.target });
+      break;
+    case 'elsewhere':
+      if (hasRoom(record, 'lowerLinks', { path, link: found.path })) record.lowerLinks.set(path, found.path);
+      break;
+    case 'unknown':
+      keepUnknown(record, path);
+  }
+}
+
+/** Keeps `path` as a name of a file that was not read: where an image has it, that is a problem. */
+export function keepUnknown(record: LayerRecord, path: string): void {
+  if (hasRoom(record, 'files', { path })) record.files.set(path, { path, size: 0, skipped: 'unknown' });
+}
+
+export function keepSymlink(record: LayerRecord, entry: Pick<LayerEntry, 'path' | 'link'>): void {
+  if (!hasRoom(record, 'symlinks', entry)) return;
+  record.symlinks.set(entry.path, entry.link);
+  record.links.add(entry.path, entry.link);
+}
