@@ -235,16 +235,16 @@ function applyChange(
       if (child !== undefined && isLower(view, child, layer)) removeChild(view, parent, name);
       break;
     case 'obstacle':
-      if (child !== undefined) removeChild(view, parent, name);
+      put(view, parent, { name, path, layer });
       break;
     case 'directory':
-      if (child !== undefined && child.kind !== 'directory') removeChild(view, parent, name);
+      if (child !== undefined && child.kind !== 'directory') put(view, parent, { name, path, layer });
       break;
     case 'link':
-      setChild(view, parent, [name, { kind, layer, path, target }]);
+      put(view, parent, { name, path, layer, node: { kind, layer, path, target } });
       break;
     case 'file':
-      setChild(view, parent, [name, { kind, layer, path }]);
+      put(view, parent, { name, path, layer, node: { kind, layer, path } });
       break;
   }
 }
@@ -274,6 +274,30 @@ function isSame(a: ViewNode, b: ViewNode): boolean {
   if (a.kind === 'directory' || b.kind === 'directory') return a === b;
   const [ofA, ofB] = [a, b].map((node) => (node.kind === 'link' ? node.target : node.linkPath));
   return a.kind === b.kind && a.layer === b.layer && a.path === b.path && ofA === ofB;
+}
+
+/** What the entry `path` of a layer makes of a name; without `node` nothing that matters. */
+interface NewNode {
+  readonly name: string;
+  readonly path: string;
+  readonly layer: number;
+  readonly node?: FileNode | LinkNode | undefined;
+}
+
+/**
+ * Replaces what has a name. Where two entries of one layer come to it, of different paths through a link of a lower layer,
+ * which of them came last is not recorded: the name is then one of a file that nobody has read.
+ */
+function put(view: MergedView, parent: DirectoryNode, { name, path, layer, node }: NewNode): void {
+  const known = parent.children.get(name);
+  if (known !== undefined && known.kind !== 'directory' && known.layer === layer && ownName(known) !== path) {
+    setChild(view, parent, [name, { kind: 'file', layer, path: '' }]);
+  } else if (node !== undefined) setChild(view, parent, [name, node]);
+  else if (known !== undefined) removeChild(view, parent, name);
+}
+
+function ownName(node: FileNode | LinkNode): string {
+  return node.kind === 'file' ? (node.linkPath ?? node.path) : node.path;
 }
 
 /** Whether all of `node` comes from below `layer`; what does not is kept and the rest of it removed. */
@@ -318,13 +342,10 @@ function applyHardLink(view: MergedView, { path, layer, found: known }: LowerLin
   const [parentPath, name] = splitPath(path);
   const parent = directoryAt(view, parentPath, 'create');
   if (parent === undefined) return;
-  if (known?.kind === 'file') {
-    setChild(view, parent, [name, known.layer === layer ? { ...known, linkPath: path } : known]);
-  } else if (known?.kind === 'link') {
-    setChild(view, parent, [name, { ...known, layer, path }]);
-  } else {
-    setChild(view, parent, [name, { kind: 'file', layer, path }]);
-  }
+  let node: FileNode | LinkNode = { kind: 'file', layer, path };
+  if (known?.kind === 'file') node = known.layer === layer ? { ...known, linkPath: path } : known;
+  else if (known?.kind === 'link') node = { ...known, layer, path };
+  put(view, parent, { name, path, layer, node });
 }
 
 /** A path that is being walked. */

@@ -4,6 +4,7 @@ import {
   dockerArchive,
   type Expectation,
   type HostileImage,
+  osRelease,
   stanza,
   status,
   statusPath,
@@ -124,7 +125,8 @@ const links: readonly Case[] = [
 const thousands = many(2_000, (n) => stanza(`p${n}`, '1.0-1')).join('');
 
 const hardLinks: readonly Case[] = [
-  ['to a later file', 'found', () => [[...debianBase, hardlink(statusPath, 'opt/dpkg/status'), elsewhere]]],
+  ...replacedTargets(),
+  ['to a later file', 'not-clean', () => [[...debianBase, hardlink(statusPath, 'opt/dpkg/status'), elsewhere]]],
   ['to an earlier file', 'found', () => [[...debianBase, elsewhere, hardlink(statusPath, 'opt/dpkg/status')]]],
   ['into a lower layer', 'found', () => [[...debianBase, elsewhere], [hardlink(statusPath, 'opt/dpkg/status')]]],
   ['to itself', 'not-clean', () => [[...debianBase, hardlink(statusPath, statusPath)]]],
@@ -222,6 +224,75 @@ const whiteouts: readonly Case[] = [
 function chain(length: number): TarEntry[] {
   const hops = many(length - 1, (n) => symlink(`c/${n}`, n === length - 2 ? '/opt/dpkg/status' : `${n + 1}`));
   return [symlink(statusPath, '/c/0'), ...hops];
+}
+
+/** The database is linked first, and the other name of it becomes something clean later in the layer. */
+function replacedTargets(): Case[] {
+  const clean = stanza('zlib1g', '1:1.2.13.dfsg-1');
+  const later: readonly (readonly [name: string, entry: TarEntry])[] = [
+    ['a file', file('opt/x', clean)],
+    ['an empty file', file('opt/x', '')],
+    ['a hard link', hardlink('opt/x', 'opt/clean')],
+    ['a symbolic link', symlink('opt/x', 'clean')],
+    ['a directory', directory('opt/x')],
+  ];
+  const linked = (entry: TarEntry): TarEntry[] => {
+    return [file('opt/clean', clean), file('opt/x', vulnerable), hardlink(statusPath, 'opt/x'), entry];
+  };
+  return [
+    ...later.flatMap(([name, entry]): Case[] => [
+      [`whose target becomes ${name}`, 'found', () => [[...debianBase, ...linked(entry)]]],
+      [
+        `whose target becomes ${name}, in an upper layer`,
+        'found',
+        () => [[...debianBase, status(clean)], linked(entry)],
+      ],
+    ]),
+    [
+      'chain whose files are replaced',
+      'found',
+      () => [
+        [
+          ...debianBase,
+          ...[file('a', vulnerable), hardlink('b', 'a'), hardlink('c', 'b'), hardlink(statusPath, 'c')],
+          ...['a', 'b', 'c'].map((name) => file(name, clean)),
+        ],
+      ],
+    ],
+    [
+      'of a file in status.d whose target is replaced',
+      'found',
+      () => [
+        [
+          ...[...debianBase, status(clean), file('z', vulnerable)],
+          ...[hardlink('var/lib/dpkg/status.d/libnghttp2-14', 'z'), file('z', clean)],
+        ],
+      ],
+    ],
+    [
+      'of the release whose target is replaced',
+      'found',
+      () => [[file('z', osRelease), hardlink('etc/os-release', 'z'), file('z', 'ID=x\n'), status()]],
+    ],
+    [
+      'through a link of a directory, whose target is replaced',
+      'found',
+      () => [
+        [
+          ...[...debianBase, symlink('d', 'opt'), file('opt/x', vulnerable)],
+          ...[hardlink(statusPath, 'd/x'), file('opt/x', clean)],
+        ],
+      ],
+    ],
+    [
+      'beside a second name of the database through a link of a lower layer',
+      'not-clean',
+      () => [
+        [...debianBase, symlink('v', 'var')],
+        [file('opt/x', vulnerable), file(statusPath, clean), hardlink('v/lib/dpkg/status', 'opt/x')],
+      ],
+    ],
+  ];
 }
 
 export function linkImages(): readonly HostileImage[] {
