@@ -1,38 +1,38 @@
 import type { WorkBudget } from '@clarion/model';
+import { RecordCollector, type RecordFields } from './record-fields';
 import { lineEnd, paragraphs, textKeeper, textParts } from './text';
 
-/** One package of an apk database. */
-export interface ApkRecord {
-  /** Line number of its first line, from 1. */
+/** One package of an apk database: the wanted fields by their letter. */
+export interface ApkRecord extends RecordFields {
+  /** Line number of its first line, from 1; of a joined one that of the record before it. */
   readonly line: number;
-  /** The wanted fields by their letter; of a repeated field the first. */
-  readonly fields: ReadonlyMap<string, string>;
 }
 
 /**
  * Reads the records of an apk `installed` database. Only the fields in `wanted` (a string of case-sensitive letters)
- * are kept: nine tenths of the lines list files. Costs a step a line; no more records come when the budget is used up.
+ * are kept: nine tenths of the lines list files. `P` opens a record where a blank line is missing. Costs a step a line; no more records come when the budget is used up.
  */
 export function* apkRecords(content: Uint8Array, wanted: string, budget: WorkBudget): Generator<ApkRecord> {
   const keep = textKeeper();
   for (const { text, linesBefore } of textParts(content, '\n\n')) {
     for (const { line, start, end } of paragraphs(text, budget)) {
-      yield { line: linesBefore + line, fields: readFields(text.slice(start, end), wanted, keep) };
+      for (const record of readRecords(text.slice(start, end), wanted, keep))
+        yield { line: linesBefore + line, ...record };
     }
   }
 }
 
-function readFields(record: string, wanted: string, keep: (text: string) => string): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
+function readRecords(record: string, wanted: string, keep: (text: string) => string): readonly RecordFields[] {
+  const collector = new RecordCollector('P');
   for (let at = 0; at < record.length;) {
     const next = lineEnd(record, at);
     const letter = record.charAt(at);
-    if (record.charCodeAt(at + 1) === colon && wanted.includes(letter) && !fields.has(letter)) {
-      fields.set(letter, keep(record.slice(at + 2, next).trim()));
+    if (record.charCodeAt(at + 1) === colon && wanted.includes(letter)) {
+      collector.add(letter, keep(record.slice(at + 2, next).trim()));
     }
     at = next + 1;
   }
-  return fields;
+  return collector.records;
 }
 
 const colon = 0x3a;

@@ -1,12 +1,22 @@
 import type { WorkBudget } from '@clarion/model';
+import { RecordCollector, type RecordFields } from './record-fields';
 import { lineEnd, paragraphs, textKeeper, textParts } from './text';
 
-/** One stanza of a control file. */
-export interface Deb822Stanza {
-  /** Line number of its first line, from 1. */
+/**
+ * One stanza of a control file: the wanted fields by lower-case name. Continuation lines are joined by line feeds, up to
+ * 64 KiB.
+ */
+export interface Deb822Stanza extends RecordFields {
+  /** Line number of its first line, from 1; of a joined one that of the stanza before it. */
   readonly line: number;
-  /** The wanted fields by lower-case name; of a repeated field the first. Continuation lines are joined by line feeds, up to 64 KiB. */
-  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** What is read of a control file. */
+export interface Deb822Fields {
+  /** Names in lower case. */
+  readonly wanted: ReadonlySet<string>;
+  /** The wanted field that opens a stanza where a blank line is missing. */
+  readonly opener?: string;
 }
 
 /**
@@ -18,39 +28,46 @@ export interface Deb822Stanza {
  */
 export function* deb822Stanzas(
   content: Uint8Array,
-  wanted: ReadonlySet<string>,
+  options: Deb822Fields,
   budget: WorkBudget,
 ): Generator<Deb822Stanza> {
   const keep = textKeeper();
   for (const { text, linesBefore } of textParts(content, '\n\n')) {
     for (const { line, start, end } of paragraphs(text, budget)) {
-      const fields = readFields(text.slice(start, end), wanted);
-      for (const [name, value] of fields) fields.set(name, keep(value));
-      yield { line: linesBefore + line, fields };
+      for (const record of readRecords(text.slice(start, end), options)) {
+        for (const [name, value] of record.fields) record.fields.set(name, keep(value));
+        yield { line: linesBefore + line, ...record };
+      }
     }
   }
 }
 
-function readFields(stanza: string, wanted: ReadonlySet<string>): Map<string, string> {
-  const fields = new Map<string, string>();
-  let current: string | undefined;
+function readRecords(stanza: string, { wanted, opener }: Deb822Fields): RecordCollector['records'] {
+  const collector = new RecordCollector(opener);
+  let current: OpenField | undefined;
   for (let at = 0; at < stanza.length;) {
     const end = lineEnd(stanza, at);
     const first = stanza.charCodeAt(at);
     if (first === space || first === tab) {
-      if (current !== undefined) appendLine(fields, current, stanza.slice(at, end).trim());
+      if (current !== undefined) appendLine(current, stanza.slice(at, end).trim());
     } else if (first !== hash) {
-      current = readField(stanza.slice(at, end), wanted, fields);
+      current = readField(stanza.slice(at, end), wanted, collector);
     }
     at = end + 1;
   }
-  return fields;
+  return collector.records;
+}
+
+/** The field that continuation lines belong to. */
+interface OpenField {
+  readonly name: string;
+  readonly fields: Map<string, string>;
 }
 
 /** No wanted field is longer; without an end, millions of continuation lines would each cost an object. */
 const maxFieldLength = 65_536;
 
-function appendLine(fields: Map<string, string>, name: string, line: string): void {
+function appendLine({ name, fields }: OpenField, line: string): void {
   const value = fields.get(name) ?? '';
   if (value.length < maxFieldLength) fields.set(name, `${value}\n${line}`);
 }
@@ -59,12 +76,12 @@ const space = 0x20;
 const tab = 0x09;
 const hash = 0x23;
 
-/** Keeps the line's field if it is wanted and new, and returns its name then. */
-function readField(line: string, wanted: ReadonlySet<string>, fields: Map<string, string>): string | undefined {
+/** Keeps the line's field if it is wanted, and returns it if it is new. */
+function readField(line: string, wanted: ReadonlySet<string>, collector: RecordCollector): OpenField | undefined {
   const colon = line.indexOf(':');
   if (colon <= 0) return undefined;
   const name = line.slice(0, colon).trimEnd().toLowerCase();
-  if (!wanted.has(name) || fields.has(name)) return undefined;
-  fields.set(name, line.slice(colon + 1).trim());
-  return name;
+  if (!wanted.has(name)) return undefined;
+  const fields = collector.add(name, line.slice(colon + 1).trim());
+  return fields === undefined ? undefined : { name, fields };
 }

@@ -1,7 +1,8 @@
 export { apkRecords, type ApkRecord } from './apk-installed';
 export { cvssBaseScore } from './cvss/base-score';
 export { type CvssParts, parseCvss } from './cvss/vector';
-export { deb822Stanzas, type Deb822Stanza } from './deb822';
+export { type Deb822Fields, deb822Stanzas, type Deb822Stanza } from './deb822';
+export { possibleReadings, RecordCollector, type RecordFields } from './record-fields';
 export { type NoteProblem, type ProblemList, problemList } from './problem-list';
 export { type RpmFileName, rpmFileNames } from './rpmdb/file-names';
 export { readRpmHeader, type RpmHeader } from './rpmdb/header';

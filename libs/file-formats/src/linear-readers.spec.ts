@@ -23,7 +23,9 @@ const readers: Readonly<Record<string, Reader>> = {
   xmlRecords: (body) => xmlRecords(body, { root: 'r', isRecord: (name) => name === 'u' }),
   textLines: (body) => textLines(body),
   archiveMembers: (body) => archiveMembers(body, { label }),
-  deb822Stanzas: whole((bytes) => deb822Stanzas(bytes, new Set(['package', 'version']), testBudget())),
+  deb822Stanzas: whole((bytes) =>
+    deb822Stanzas(bytes, { wanted: new Set(['package', 'version']), opener: 'package' }, testBudget()),
+  ),
   apkRecords: whole((bytes) => apkRecords(bytes, 'PV', testBudget())),
   shellAssignments: whole((bytes) => shellAssignments(decodeText(bytes))),
 };

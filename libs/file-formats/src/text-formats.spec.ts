@@ -6,7 +6,7 @@ import { shellAssignments } from './shell-assignments';
 import { decodeText } from './text';
 
 function stanzas(text: string, ...wanted: readonly string[]): [number, Record<string, string>][] {
-  return [...deb822Stanzas(Buffer.from(text), new Set(wanted), testBudget())].map(({ line, fields }) => [
+  return [...deb822Stanzas(Buffer.from(text), { wanted: new Set(wanted) }, testBudget())].map(({ line, fields }) => [
     line,
     Object.fromEntries(fields),
   ]);
@@ -56,6 +56,16 @@ describe('deb822', () => {
     expect(stanzas(text, 'a', 'b')).toEqual(expected);
   });
 
+  it('parts stanzas at the field that opens them, and keeps nine further values of a field', () => {
+    const text = `A: 1\nB: 2\nB: 3\n 4\nA: 5\n${'B: 6\n'.repeat(1000)}`;
+    const options = { wanted: new Set(['a', 'b']), opener: 'a' };
+    const found = [...deb822Stanzas(Buffer.from(text), options, testBudget())];
+    expect(found.map(({ fields, repeated, joined }) => [[...fields], [...repeated], joined])).toEqual([
+      [[...Object.entries({ a: '1', b: '2' })], [['b', ['3']]], false],
+      [[...Object.entries({ a: '5', b: '6' })], [['b', Array(9).fill('6')]], true],
+    ]);
+  });
+
   it('keeps no more than 64 KiB of continuation lines', () => {
     const [, fields] = stanzas(`A: 1\n${' more\n'.repeat(100_000)}B: 2`, 'a', 'b')[0]!;
     expect(fields['a']!.length).toBeLessThan(65_600);
@@ -101,7 +111,15 @@ describe('apk records', () => {
       ],
     ],
     ['letters by their case', 'p:x\nP:a\nO:x', [[1, { P: 'a' }]]],
-    ['the first of repeated fields', 'P:a\nP:b', [[1, { P: 'a' }]]],
+    ['the first of repeated fields', 'P:a\nV:1\nV:2', [[1, { P: 'a', V: '1' }]]],
+    [
+      'names without a blank line between',
+      'P:a\nV:1\nP:b\nV:2',
+      [
+        [1, { P: 'a', V: '1' }],
+        [1, { P: 'b', V: '2' }],
+      ],
+    ],
     ['lines that are no fields', 'P\nPV:x\n:\nP:a', [[1, { P: 'a' }]]],
   ])('are read from %s', (_, text, expected) => {
     expect(records(text)).toEqual(expected);

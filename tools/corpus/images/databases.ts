@@ -50,7 +50,14 @@ const dpkg: readonly (readonly [name: string, expect: Expectation, content: () =
     'found',
     () => `${stanza('big', '1', `Description: x\n${' y\n'.repeat(1_000_000)}`)}${vulnerable}`,
   ],
-  ['field twice', 'any', () => vulnerable.replace('Version: 1.52.0-1', 'Version: 1.52.0-1\nVersion: 99')],
+  ['version twice', 'found', () => vulnerable.replace('Version: 1.52.0-1', 'Version: 1.52.0-1\nVersion: 99')],
+  ['version twice, the good one first', 'found', () => vulnerable.replace('Version:', 'Version: 99\nVersion:')],
+  ['version twice, of another case', 'found', () => vulnerable.replace('Version:', 'VERSION: 99\nVersion:')],
+  ['source twice', 'found', () => vulnerable.replace('Source:', 'Source: other\nSource:')],
+  ['state twice', 'found', () => vulnerable.replace('Status:', 'Status: deinstall ok config-files\nStatus:')],
+  ['name twice', 'found', () => vulnerable.replace('Package:', 'Package: other\nPackage:')],
+  ['blank line lost', 'found', () => `${stanza('zlib1g', '1').trimEnd()}\n${vulnerable}`],
+  ['source version without end', 'found', () => stanza('libnghttp2-14', '1.52.0-1', 'Source: nghttp2 (99\n')],
   [
     '100,000 fields',
     'found',
@@ -119,6 +126,11 @@ const places: readonly (readonly [name: string, expect: Expectation, entries: ()
   ],
   ['release file is a folder', 'not-clean', () => [directory('etc/os-release'), status()]],
   ['no release file', 'not-clean', () => [status()]],
+  [
+    'journal that dpkg has not merged',
+    'found',
+    () => [...debianBase, status(stanza('zlib1g', '1')), file('var/lib/dpkg/updates/0001', vulnerable)],
+  ],
   [
     '100,000 files of status.d',
     'not-clean',

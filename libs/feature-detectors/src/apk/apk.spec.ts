@@ -17,7 +17,6 @@ describe('apk', () => {
     ],
     ['a record without origin', 'P:a\nV:1-r0\n', {}, 'a'],
     ['a record with an empty origin', 'P:a\nV:1-r0\no:\nA:\n', {}, 'a'],
-    ['the first of repeated fields', 'P:a\nP:z\nV:1-r0\nV:9\n', {}, 'a'],
     ['fields of other case as other fields', 'p:x=1\nP:a\nv:2\nV:1-r0\nO:z\n', {}, 'a'],
     ['a colon in a value', 'P:a\nV:1-r0\nL:x:y\n', { license: 'x:y' }, 'a'],
   ])('reads %s', (_, text, fields, origin) => {
@@ -26,6 +25,17 @@ describe('apk', () => {
       { type: 'apk', name: 'a', version: '1-r0', source: { name: origin, version: '1-r0' }, ...fields, path },
     ]);
     expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['whose blank line is lost', 'P:a\nV:1\nP:b\nV:2\no:s\n', ['a 1 a', 'b 2 s'], 'another one begins'],
+    ['with two versions', 'P:a\nV:9\nV:1\n', ['a 9 a', 'a 1 a'], '"V" more than once'],
+    ['with two origins', 'P:a\nV:1\no:s\no:t\n', ['a 1 s', 'a 1 t'], '"o" more than once'],
+    ['with two licences', 'P:a\nV:1\nL:s\nL:t\n', ['a 1 a'], '"L" more than once'],
+  ])('reads what can be read of a record %s, and says so', (_, text, found, said) => {
+    const { features, problems } = parse(text);
+    expect(features.map(({ name, version, source }) => `${name} ${version} ${source?.name ?? ''}`)).toEqual(found);
+    expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(said) as unknown }]);
   });
 
   it.each<[what: string, text: string, codes: readonly string[]]>([

@@ -1,6 +1,7 @@
-import { apkRecords, problemList } from '@clarion/file-formats';
+import { apkRecords, possibleReadings, problemList } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
+import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** Letters of the fields: package, version, architecture, origin, licence, maintainer. */
@@ -11,14 +12,14 @@ export function parseInstalled(file: WantedFile, budget: WorkBudget): Parsed {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
   let stanzas = 0;
-  for (const { line, fields } of apkRecords(file.content, wantedFields, budget)) {
+  for (const record of apkRecords(file.content, wantedFields, budget)) {
+    const { line, fields } = record;
     stanzas += 1;
-    const feature = toFeature(fields, file.path);
-    if (feature !== undefined) {
-      if (!budget.keep()) break;
-      features.push(feature);
-    } else
+    noteDamage(record, note, 'record');
+    const found = possibleReadings(record, ['V', 'o']).flatMap((reading) => toFeature(reading, file.path) ?? []);
+    if (found.length === 0)
       note('bad-record', `The record of ${quoted(fields.get('P') ?? '?')} at line ${line} lacks a name or a version`);
+    if (!found.every((feature) => budget.keep() && features.push(feature) > 0)) break;
   }
   if (stanzas > 0 && features.length === 0) note('unreadable-database', 'No package record in this apk database');
   return { features, problems: problems() };

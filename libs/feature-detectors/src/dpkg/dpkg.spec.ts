@@ -34,12 +34,16 @@ describe('dpkg', () => {
     ['', { name: 'a', version: '1:2-3+b1' }],
     ['Source: src', { name: 'src', version: '1:2-3+b1' }],
     ['Source: src (1:2-3)', { name: 'src', version: '1:2-3' }],
-    ['Source: src (1:2-3', { name: 'src', version: '1:2-3' }],
+    ['Source: src (99', { name: 'src', version: '1:2-3+b1' }],
+    ['Source: src (((', { name: 'src', version: '1:2-3+b1' }],
     ['Source: src ()', { name: 'src', version: '1:2-3+b1' }],
     ['Source: (2)', { name: 'a', version: '2' }],
     ['Source:', { name: 'a', version: '1:2-3+b1' }],
   ])('reads "%s"', (field, source) => {
-    expect(parse(`Package: a\n${installed}Version: 1:2-3+b1\n${field}\n`).features[0]?.source).toEqual(source);
+    const { features, problems } = parse(`Package: a\n${installed}Version: 1:2-3+b1\n${field}\n`);
+    expect(features.map((feature) => feature.source)).toEqual([source]);
+    const isOpen = field.includes('(') && !field.includes(')');
+    expect(problems.map(({ code }) => code)).toEqual(isOpen ? ['bad-record'] : []);
   });
 
   it.each<[what: string, text: string, codes: readonly string[]]>([
@@ -61,6 +65,59 @@ describe('dpkg', () => {
     expect(parse(text, 'var/lib/dpkg/status.d/a').features).toHaveLength(1);
   });
 
+  // dpkg refuses each of them: "duplicate value for 'Package' field".
+  it.each<[what: string, text: string, found: readonly string[], said: readonly string[]]>([
+    [
+      'whose blank line is lost',
+      `Package: a\n${installed}Version: 1\nPackage: b\n${installed}Source: s\nVersion: 2\n`,
+      ['a 1 a', 'b 2 s'],
+      ['In the stanza at line 1 another one begins: a blank line is missing'],
+    ],
+    [
+      'with two versions',
+      `Package: a\n${installed}Version: 9\nVersion: 1\n`,
+      ['a 9 a', 'a 1 a'],
+      ['The stanza at line 1 has "version" more than once: each value is taken into account'],
+    ],
+    [
+      'with one version twice',
+      `Package: a\n${installed}Version: 1\nVersion: 1\n`,
+      ['a 1 a'],
+      ['The stanza at line 1 has "version" more than once: each value is taken into account'],
+    ],
+    [
+      'with two versions and two sources',
+      `Package: a\n${installed}Version: 9\nSource: s\nVersion: 1\nSource: t\n`,
+      ['a 9 s', 'a 1 s', 'a 9 t', 'a 1 t'],
+      ['The stanza at line 1 has "version", "source" more than once: each value is taken into account'],
+    ],
+    [
+      'with two states, of which one is installed',
+      `Package: a\nStatus: deinstall ok config-files\n${installed}Version: 1\n`,
+      ['a 1 a'],
+      ['The stanza at line 1 has "status" more than once: each value is taken into account'],
+    ],
+    [
+      'with a name twice',
+      `Package: a\nPackage: b\n${installed}Version: 1\n`,
+      ['b 1 b'],
+      ['In the stanza at line 1 another one begins: a blank line is missing'],
+    ],
+  ])('reads what can be read of a stanza %s, and says so', (_, text, found, said) => {
+    const { features, problems } = parse(text);
+    const shown = features.map(({ name, version, source }) => `${name} ${version} ${source?.name ?? ''}`);
+    expect([shown, problems.map(({ message }) => message)]).toEqual([found, said]);
+  });
+
+  it('lists what dpkg had not merged when it was interrupted, and says so', async () => {
+    const content = Buffer.from(`Package: a\n${installed}Version: 1\n`);
+    const paths = ['0000', '0001', '0002.tmp', 'tmp.i'].map((name) => `var/lib/dpkg/updates/${name}`);
+    const files = paths.map((file, n) => ({ path: file, content: n === 0 ? Buffer.alloc(0) : content }));
+    const { features, problems } = await dpkg.detect(files, testBudget());
+    expect(features?.map((feature) => feature.path)).toEqual(['var/lib/dpkg/updates/0001']);
+    expect(problems).toMatchObject([{ code: 'bad-record', path: 'var/lib/dpkg/updates/0001' }]);
+  });
+
   it('notes ten bad stanzas and counts the rest', () => {
     const { problems } = parse(`Package: a\n${installed}\n`.repeat(25));
     expect(problems).toHaveLength(11);
@@ -80,6 +137,9 @@ describe('dpkg', () => {
     ['var/lib/dpkg/status.d/python3.11-minimal', false],
     ['var/lib/dpkg/status.d/libstdc++6', false],
     ['var/lib/dpkg/status', false],
+    ['var/lib/dpkg/updates/0001', false],
+    ['var/lib/dpkg/updates/12345', false],
+    ['var/lib/dpkg/updates/0001.tmp', true],
   ])('takes %s for a side file: %s', (file, expected) => {
     expect(isSideFile(file)).toBe(expected);
   });
@@ -90,6 +150,7 @@ describe('dpkg', () => {
   });
 
   it('asks for neither the list of available packages nor the old status', () => {
-    expect(dpkg.wants.paths).toEqual(['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*']);
+    const paths = dpkg.wants.paths.filter((path) => !/^var\/lib\/dpkg\/updates\/[0-9]\*$/.test(path));
+    expect(paths).toEqual(['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*']);
   });
 });

@@ -1,15 +1,20 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
-import { isSideFile, parseStatus, statusFolder } from './parse';
+import { isSideFile, journalFolder, parseStatus, statusFolder } from './parse';
 
-/** Packages of Debian's package manager: its status file and the one-file-a-package form of distroless images. */
+const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+
+/**
+ * Packages of Debian's package manager: its status file, the one-file-a-package form of distroless images, and what dpkg
+ * had not merged when it was interrupted.
+ */
 export const dpkg: Detector = {
   id: 'dpkg',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'Debian packages (dpkg status, distroless status.d)',
   wants: {
-    paths: ['var/lib/dpkg/status', `${statusFolder}*`],
+    paths: ['var/lib/dpkg/status', `${statusFolder}*`, ...digits.map((digit) => `${journalFolder}${digit}*`)],
     maxBytes: 64 * 1024 * 1024,
   },
   detect(files, budget) {

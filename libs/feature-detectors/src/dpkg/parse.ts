@@ -1,15 +1,29 @@
-import { deb822Stanzas, problemList, type NoteProblem } from '@clarion/file-formats';
+import {
+  deb822Stanzas,
+  type Deb822Stanza,
+  type NoteProblem,
+  possibleReadings,
+  problemList,
+} from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
+import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
 /** Where distroless images keep one file a package; packages there are installed and say no status. */
 export const statusFolder = 'var/lib/dpkg/status.d/';
 
+/** Where dpkg writes what it has done before that is in its status file; it reads the files with names of digits. */
+export const journalFolder = 'var/lib/dpkg/updates/';
+
 const sideFile = /\.(?:md5sums|list|conffiles|preinst|postinst|prerm|postrm|triggers|symbols|shlibs|config|templates)$/;
 
-/** Whether a file in `status.d` is one of dpkg's own files about a package and no control file. */
+/**
+ * Whether a file is one that dpkg has beside its databases and no control file: one about a package in `status.d`, or one
+ * in `updates` that dpkg itself passes over.
+ */
 export function isSideFile(path: string): boolean {
+  if (path.startsWith(journalFolder)) return !/^[0-9]+$/.test(path.slice(journalFolder.length));
   return path.startsWith(statusFolder) && sideFile.test(path);
 }
 
@@ -29,18 +43,31 @@ export function parseStatus(file: WantedFile, budget: WorkBudget): Parsed {
   const features: Feature[] = [];
   let stanzas = 0;
   let records = 0;
-  for (const { line, fields } of deb822Stanzas(file.content, wantedFields, budget)) {
+  for (const stanza of deb822Stanzas(file.content, { wanted: wantedFields, opener: 'package' }, budget)) {
     stanzas++;
-    if (isVcpkgPort(fields)) continue;
-    if (fields.has('package')) records++;
-    if (!isOnDisk(fields, file.path)) continue;
-    const feature = toFeature(fields, file.path);
-    if (feature === undefined) noteBadStanza(fields, line, note);
-    else if (budget.keep()) features.push(feature);
-    else break;
+    if (isVcpkgPort(stanza.fields)) continue;
+    if (stanza.fields.has('package')) records++;
+    noteDamage(stanza, note, 'stanza');
+    const kept = toFeatures(stanza, file.path, note).every((feature) => budget.keep() && features.push(feature) > 0);
+    if (!kept) break;
   }
   if (stanzas > 0 && records === 0) note('unreadable-database', 'No package record in this dpkg status file');
+  if (stanzas > 0 && file.path.startsWith(journalFolder)) note('bad-record', unmerged);
   return { features, problems: problems() };
+}
+
+/** What a journal replaces may be in a file of another layer. */
+const unmerged =
+  'dpkg was interrupted before it merged this file: its packages are listed beside those of the status file';
+
+/** The packages that one stanza may be about: of a repeated field each value counts. */
+function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): readonly Feature[] {
+  const onDisk = possibleReadings(stanza, ['status']).some((fields) => isOnDisk(fields, path));
+  if (!onDisk) return [];
+  const readings = possibleReadings(stanza, ['version', 'source']);
+  const features = readings.flatMap((fields) => toFeature(fields, path, note) ?? []);
+  if (features.length === 0) noteBadStanza(stanza.fields, stanza.line, note);
+  return features;
 }
 
 type Fields = ReadonlyMap<string, string>;
@@ -63,7 +90,7 @@ function isOnDisk(fields: Fields, path: string): boolean {
   return !gone.has(status.split(/\s+/).at(-1));
 }
 
-function toFeature(fields: Fields, path: string): Feature | undefined {
+function toFeature(fields: Fields, path: string, note: NoteProblem): Feature | undefined {
   const name = fields.get('package');
   const version = fields.get('version');
   if (!isUsableText(name) || !isUsableText(version)) return undefined;
@@ -71,22 +98,24 @@ function toFeature(fields: Fields, path: string): Feature | undefined {
     type: 'dpkg',
     name,
     version,
-    source: parseSource(fields.get('source'), { name, version }),
+    source: parseSource(fields.get('source'), { name, version }, note),
     ...usableTexts({ architecture: fields.get('architecture'), vendor: fields.get('maintainer') }),
     path,
   };
 }
 
-/** `Source: name` or `Source: name (version)`; what is not said is as in the binary package. */
+/** `Source: name` or `Source: name (version)`; what is not said, or not to its end, is as in the binary package. */
 function parseSource(
   source: string | undefined,
   binary: { name: string; version: string },
+  note: NoteProblem,
 ): Feature['source'] & object {
   if (!isUsableText(source)) return binary;
   const open = source.indexOf('(');
   if (open < 0) return { name: source, version: binary.version };
   const close = source.indexOf(')', open);
-  const version = source.slice(open + 1, close < 0 ? undefined : close).trim();
+  if (close < 0) note('bad-record', `The source version of ${quoted(binary.name)} has no end: ${quoted(source)}`);
+  const version = source.slice(open + 1, Math.max(close, open + 1)).trim();
   return { name: source.slice(0, open).trim() || binary.name, version: version || binary.version };
 }
 

@@ -6,7 +6,7 @@ import { parseDescription } from './parse';
 export const pacman: Detector = {
   id: 'pacman',
   kind: 'feature',
-  version: 1,
+  version: 2,
   title: 'Arch Linux packages (pacman local database)',
   wants: {
     paths: ['var/lib/pacman/local/*/desc'],

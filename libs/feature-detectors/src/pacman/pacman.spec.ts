@@ -24,7 +24,6 @@ describe('pacman', () => {
       'a',
       { license: 'MIT' },
     ],
-    ['the first of repeated fields', '%NAME%\na\n\n%NAME%\nz\n\n%VERSION%\n1:1.0-1\n', 'a', {}],
     ['CRLF', '%NAME%\r\na\r\n\r\n%VERSION%\r\n1:1.0-1\r\n', 'a', {}],
     ['a field that is like a value', '%NAME%\na\n\n%DESC%\n%VERSION\n\n%VERSION%\n1:1.0-1\n', 'a', {}],
   ])('reads %s', (_, text, base, more) => {
@@ -45,6 +44,15 @@ describe('pacman', () => {
     expect(problems).toEqual([
       { code: 'bad-record', path, message: `The description of ${shown} lacks a name or a version` },
     ]);
+  });
+
+  it.each([
+    ['two versions', '%NAME%\na\n\n%VERSION%\n9\n\n%VERSION%\n1\n', ['a 9', 'a 1'], '"VERSION" more than once'],
+    ['two packages', '%NAME%\na\n\n%VERSION%\n1\n\n%NAME%\nb\n\n%VERSION%\n2\n', ['a 1', 'b 2'], 'another one begins'],
+  ])('reads what can be read of a description of %s, and says so', (_, text, found, said) => {
+    const { features, problems } = parse(text);
+    expect(features.map(({ name, version }) => `${name} ${version}`)).toEqual(found);
+    expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(said) as unknown }]);
   });
 
   it('stops where its budget ends', () => {

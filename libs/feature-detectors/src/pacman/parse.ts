@@ -1,21 +1,29 @@
-import { problemList } from '@clarion/file-formats';
+import { possibleReadings, problemList, RecordCollector } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
+import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
-/** The package that one `desc` file describes. */
+/** The package that one `desc` file describes; of a damaged one all that it may describe. */
 export function parseDescription(file: WantedFile, budget: WorkBudget): Parsed {
   const { note, problems } = problemList(file.path);
-  const fields = fieldsOf(file.content, budget);
+  const features: Feature[] = [];
+  for (const record of recordsOf(file.content, budget)) {
+    noteDamage({ ...record, line: 1 }, note, 'description');
+    const found = possibleReadings(record, ['VERSION', 'BASE']).flatMap((fields) => toFeature(fields, file.path) ?? []);
+    const name = record.fields.get('NAME') ?? folderOf(file.path);
+    if (found.length === 0) note('bad-record', `The description of ${quoted(name)} lacks a name or a version`);
+    if (!found.every((feature) => budget.keep() && features.push(feature) > 0)) break;
+  }
+  return { features, problems: problems() };
+}
+
+function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature | undefined {
   const name = fields.get('NAME');
   const version = fields.get('VERSION');
-  if (!isUsableText(name) || !isUsableText(version)) {
-    note('bad-record', `The description of ${quoted(name ?? folderOf(file.path))} lacks a name or a version`);
-    return { features: [], problems: problems() };
-  }
-  if (!budget.keep()) return { features: [], problems: problems() };
+  if (!isUsableText(name) || !isUsableText(version)) return undefined;
   const base = fields.get('BASE');
-  const feature: Feature = {
+  return {
     type: 'alpm',
     name,
     version,
@@ -26,30 +34,29 @@ export function parseDescription(file: WantedFile, budget: WorkBudget): Parsed {
       license: fields.get('LICENSE'),
       vendor: fields.get('PACKAGER'),
     }),
-    path: file.path,
+    path,
   };
-  return { features: [feature], problems: problems() };
 }
 
 const wanted: ReadonlySet<string> = new Set(['NAME', 'VERSION', 'BASE', 'ARCH', 'LICENSE', 'PACKAGER']);
 const fieldName = /^%([A-Z0-9]{1,40})%$/;
 
 /** `%NAME%` on a line, its values on the lines below it, up to a blank line. Of several values only the first is kept. */
-function fieldsOf(content: Uint8Array, budget: WorkBudget): ReadonlyMap<string, string> {
-  const fields = new Map<string, string>();
+function recordsOf(content: Uint8Array, budget: WorkBudget): RecordCollector['records'] {
+  const collector = new RecordCollector('NAME');
   let open: string | undefined;
   for (const raw of Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('utf8').split('\n')) {
     if (!budget.spend(1)) break;
     const line = raw.trim();
     const name = fieldName.exec(line)?.[1];
-    if (name !== undefined) open = wanted.has(name) && !fields.has(name) ? name : undefined;
+    if (name !== undefined) open = wanted.has(name) ? name : undefined;
     else if (line === '') open = undefined;
     else if (open !== undefined) {
-      fields.set(open, line);
+      collector.add(open, line);
       open = undefined;
     }
   }
-  return fields;
+  return collector.records;
 }
 
 /** `zlib-1:1.3.1-2` of `var/lib/pacman/local/zlib-1:1.3.1-2/desc`. */

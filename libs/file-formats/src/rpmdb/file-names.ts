@@ -20,7 +20,7 @@ export interface RpmFileName {
  * @see https://rpm-software-management.github.io/rpm/manual/tags.html
  */
 export function* rpmFileNames(blob: Uint8Array, budget: WorkBudget): Generator<RpmFileName> {
-  const values = valuesOf(blob, wantedTags, budget);
+  const values = valuesOf(blob, wantedTags, budget)?.first;
   const indexes = values?.get(tags.directoryIndexes);
   if (values === undefined || indexes?.type !== int32) return;
   const directories = [...strings(blob, values.get(tags.directories), budget)];

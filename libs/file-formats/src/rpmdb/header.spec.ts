@@ -60,7 +60,7 @@ describe('an rpm header', () => {
     ['an empty vendor', { tag: 1011, type: 6, value: '' }, {}],
     ['a licence in several languages', { tag: 1014, type: 9, value: 'MIT\0MIT-de' }, { license: 'MIT' }],
     ['a licence of absurd length', { tag: 1014, type: 6, value: 'x'.repeat(5000) }, {}],
-    ['the name a second time', { tag: 1000, type: 6, value: 'other' }, {}],
+    ['the name a second time', { tag: 1000, type: 6, value: 'name' }, {}],
     ['a value outside the data', { tag: 1014, type: 6, value: 'MIT', offset: 1e9 }, {}],
     ['a value without end', { tag: 1014, type: 6, value: 'MIT', unterminated: true }, {}],
     ['a number that is cut', { tag: 1003, type: 4, value: 1, offset: 13 }, {}],
@@ -80,6 +80,14 @@ describe('an rpm header', () => {
     ['an index as long as the world', Buffer.from('ffffffffffffffff00000000', 'hex')],
   ])('with %s is a problem', (_, blob) => {
     expect(read(blob)).toEqual({ header: undefined, problems: 1 });
+  });
+
+  it.each<[what: string, tag: HeaderTag]>([
+    ['another name', { tag: 1000, type: 6, value: 'other' }],
+    ['another version', { tag: 1001, type: 6, value: '99' }],
+    ['a release that is no text', { tag: 1002, type: 4, value: 99 }],
+  ])('that has %s too is a problem', (_, tag) => {
+    expect(read(headerBlob([...minimal, tag]))).toEqual({ header: minimalHeader, problems: 1 });
   });
 
   it('may be followed by more bytes', () => {

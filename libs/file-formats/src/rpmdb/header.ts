@@ -42,7 +42,8 @@ const entryBytes = 16;
  * @see https://rpm-software-management.github.io/rpm/manual/format_header.html
  */
 export function readRpmHeader(blob: Uint8Array, { note, budget }: ReadContext): RpmHeader | undefined {
-  const data = valuesOf(blob, wantedTags, budget);
+  const values = valuesOf(blob, wantedTags, budget);
+  const data = values?.first;
   if (data === undefined) {
     note('bad-record', `A package header of ${blob.length} bytes is broken`);
     return undefined;
@@ -57,6 +58,11 @@ export function readRpmHeader(blob: Uint8Array, { note, budget }: ReadContext): 
       `The package header of ${JSON.stringify((name ?? '?').slice(0, 100))} lacks its name, version or release`,
     );
     return undefined;
+  }
+  for (const { tag, value } of values?.repeated ?? []) {
+    const [first, again] = [data.get(tag), value].map((one) => readString(blob, one) ?? readNumber(blob, one));
+    if (first !== again)
+      note('bad-record', `The package header of ${JSON.stringify(name)} has tag ${tag} more than once`);
   }
   const optional = {
     epoch: readNumber(blob, data.get(tags.epoch)),
@@ -79,26 +85,35 @@ export interface Value {
   readonly end: number;
 }
 
-/** The values of the tags `wanted`, each the first of its tag; undefined for a header that is cut off. */
-export function valuesOf(
-  blob: Uint8Array,
-  wanted: ReadonlySet<number>,
-  budget: WorkBudget,
-): Map<number, Value> | undefined {
+/** Values of the tags of one header. */
+export interface TagValues {
+  readonly first: ReadonlyMap<number, Value>;
+  /** Those of tags that are there already; which one rpm takes depends on how it searches. */
+  readonly repeated: readonly { readonly tag: number; readonly value: Value }[];
+}
+
+const keptRepeats = 9;
+
+/** The values of the tags `wanted`; undefined for a header that is cut off. */
+export function valuesOf(blob: Uint8Array, wanted: ReadonlySet<number>, budget: WorkBudget): TagValues | undefined {
   if (blob.length < 8) return undefined;
   const view = new DataView(blob.buffer, blob.byteOffset, blob.length);
   const dataStart = 8 + view.getUint32(0) * entryBytes;
   const end = dataStart + view.getUint32(4);
   if (end > blob.length) return undefined;
-  const values = new Map<number, Value>();
+  const first = new Map<number, Value>();
+  const repeated: { tag: number; value: Value }[] = [];
   for (let at = 8; at < dataStart && budget.spend(1); at += entryBytes) {
     const tag = view.getUint32(at);
-    if (!wanted.has(tag) || values.has(tag)) continue;
+    if (!wanted.has(tag)) continue;
     const start = dataStart + view.getUint32(at + 8);
     const count = view.getUint32(at + 12);
-    if (start < end && count > 0) values.set(tag, { type: view.getUint32(at + 4), count, start, end });
+    if (start >= end || count === 0) continue;
+    const value = { type: view.getUint32(at + 4), count, start, end };
+    if (!first.has(tag)) first.set(tag, value);
+    else if (repeated.length < keptRepeats) repeated.push({ tag, value });
   }
-  return values;
+  return { first, repeated };
 }
 
 const maxStringBytes = 4096;

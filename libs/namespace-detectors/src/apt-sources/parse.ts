@@ -44,7 +44,7 @@ function withoutOptions(line: string): string {
 const wantedFields = new Set(['types', 'suites', 'components', 'enabled']);
 
 function* deb822Suites(content: Uint8Array, budget: WorkBudget): Generator<string> {
-  for (const { fields } of deb822Stanzas(content, wantedFields, budget)) {
+  for (const { fields } of deb822Stanzas(content, { wanted: wantedFields }, budget)) {
     const words = (name: string): string[] => (fields.get(name) ?? '').split(/\s+/).filter((word) => word !== '');
     const enabled = (fields.get('enabled') ?? 'yes').toLowerCase() !== 'no';
     if (enabled && words('types').includes('deb') && words('components').includes('main')) yield* words('suites');

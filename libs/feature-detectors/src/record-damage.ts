@@ -1,0 +1,11 @@
+import type { NoteProblem, RecordFields } from '@clarion/file-formats';
+import { quoted } from './usable-text';
+
+/** Notes what makes a package manager refuse a record: a field that comes twice, or no blank line before it. */
+export function noteDamage(record: RecordFields & { readonly line: number }, note: NoteProblem, what: string): void {
+  const { line, repeated, joined } = record;
+  if (joined) note('bad-record', `In the ${what} at line ${line} another one begins: a blank line is missing`);
+  if (repeated.size === 0) return;
+  const names = [...repeated.keys()].map(quoted).join(', ');
+  note('bad-record', `The ${what} at line ${line} has ${names} more than once: each value is taken into account`);
+}

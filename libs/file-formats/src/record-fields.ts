@@ -1,0 +1,67 @@
+/**
+ * The fields of one record of a package database. One that comes twice is damage: package managers refuse such a database,
+ * and which of the values is meant nobody knows.
+ */
+export interface RecordFields {
+  /** By name; of a repeated field the first value. */
+  readonly fields: ReadonlyMap<string, string>;
+  /** Further values of repeated fields, nine of each at most. */
+  readonly repeated: ReadonlyMap<string, readonly string[]>;
+  /** The record begins where the field that opens one came again: what parts records is missing. */
+  readonly joined: boolean;
+}
+
+interface GrowingRecord extends RecordFields {
+  readonly fields: Map<string, string>;
+  readonly repeated: Map<string, string[]>;
+}
+
+const keptRepeats = 9;
+
+/** Collects the fields of a record; of several records where the field `opener` comes again. */
+export class RecordCollector {
+  readonly records: GrowingRecord[] = [];
+  private readonly opener: string | undefined;
+  private current = this.open(false);
+
+  constructor(opener?: string) {
+    this.opener = opener;
+  }
+
+  /** Adds a field; returns the map that has it as its first value, if it is one. */
+  add(name: string, value: string): Map<string, string> | undefined {
+    if (name === this.opener && this.current.fields.has(name)) this.current = this.open(true);
+    const { fields, repeated } = this.current;
+    if (!fields.has(name)) return fields.set(name, value);
+    const more = repeated.get(name);
+    if (more === undefined) repeated.set(name, [value]);
+    else if (more.length < keptRepeats) more.push(value);
+    return undefined;
+  }
+
+  private open(joined: boolean): GrowingRecord {
+    const record = { fields: new Map<string, string>(), repeated: new Map<string, string[]>(), joined };
+    this.records.push(record);
+    return record;
+  }
+}
+
+/**
+ * What a record may say: its fields, and the same with each other value of the fields `decisive`, in all combinations. A
+ * record without repeated fields says one thing.
+ */
+export function possibleReadings(
+  { fields, repeated }: RecordFields,
+  decisive: readonly string[],
+): readonly ReadonlyMap<string, string>[] {
+  let readings: readonly ReadonlyMap<string, string>[] = [fields];
+  for (const name of decisive) {
+    const others = new Set(repeated.get(name));
+    others.delete(fields.get(name) ?? '');
+    readings = [
+      ...readings,
+      ...[...others].flatMap((value) => readings.map((reading) => new Map(reading).set(name, value))),
+    ];
+  }
+  return readings;
+}
