@@ -39,7 +39,7 @@ interface Spot {
 }
 
 /** What a new place costs beside the step to it: it takes memory. */
-const placeSteps = 20;
+const placeSteps = 15;
 
 /**
  * The symbolic links that one layer has at a moment of its reading. Resolves paths through them alone, component by

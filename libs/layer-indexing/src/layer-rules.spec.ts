@@ -320,7 +320,11 @@ const linked: readonly Rule[] = [
       [file('var/lib/dpkg/status', dpkg('a=1'))],
     ],
     packages: [`${installed} b 1 @0`],
-    problems: [`0 unresolved-link ${status}`, '0 unresolved-link var/lib/dpkg/status.d'],
+    problems: [
+      `0 unresolved-link ${status}`,
+      '0 unresolved-link var/lib/dpkg/status.d',
+      '0 unresolved-link var/lib/dpkg/updates',
+    ],
   },
   {
     rule: 'links do not lead out of the root',

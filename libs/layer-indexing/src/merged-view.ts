@@ -114,6 +114,10 @@ export function applyLayer(view: MergedView, layer: number, structure: LayerStru
     applyHardLink(view, { path, target, layer, found: nodeAt(view, target) });
   }
   for (const [link, found] of unchanged(view, lowerLinks)) applyHardLink(view, { ...link, found });
+  // One of these links may have changed what another leads to.
+  for (const [link, found] of unchanged(view, lowerLinks)) {
+    if (found === undefined) applyHardLink(view, { ...link, found });
+  }
   return view.changed;
 }
 
