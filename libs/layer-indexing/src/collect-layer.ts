@@ -67,14 +67,7 @@ export function collectLayer(wants: CollectFor, options: CollectOptions = {}): L
   const visitor: LayerVisitor = {
     entry(written) {
       current = undefined;
-      if (
-        written.path === '' ||
-        !record.budget.spend(1) ||
-        isTooDeep(record, written) ||
-        whiteoutEntry(record, written, open)
-      ) {
-        return undefined;
-      }
+      if (isNothingThere(record, written, open)) return undefined;
       const entry = located(record, written);
       if (entry.type === 'directory') {
         leaveOthers(open, entry.path);
@@ -145,6 +138,12 @@ function located(record: LayerRecord, entry: LayerEntry): LayerEntry {
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+
+/** Whether there is nothing at the path of an entry, or nothing that is taken into account. */
+function isNothingThere(record: LayerRecord, entry: LayerEntry, open: OpenDirectory[]): boolean {
+  if (entry.path === '' || !record.budget.spend(1) || isTooDeep(record, entry)) return true;
+  return whiteoutEntry(record, entry, open);
 }
 
 /** Nothing that is deeper down is resolved when images are composed. */
