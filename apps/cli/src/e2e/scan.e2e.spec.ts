@@ -152,7 +152,11 @@ describe('clarion scan', () => {
 
   it.each([
     ['passes without a gate', [], 0],
-    ['passes a gate that nothing reaches', ['--fail-on', 'Critical', '--config', at('rated.yaml')], 0],
+    [
+      'passes a gate that nothing reaches',
+      ['--fail-on', 'Critical', '--allow-unrated', '--config', at('rated.yaml')],
+      0,
+    ],
     ['is violated', ['--fail-on', 'low'], 2],
     ['judges what is hidden as well', ['--fail-on', 'Low', '--severity', 'Critical'], 2],
   ])('policy %s', async (_name, flags, code) => {

@@ -134,7 +134,7 @@ describe('a gate by severity', () => {
     const open = await without('--fail-on', 'Critical');
     expect(open.code).toBe(4);
     expect(open.stderr).toMatch(
-      /cannot judge them: nvd is switched off; take it out of feeds\.disable, or accept them with --allow-unrated/,
+      /cannot judge them: nvd is switched off; take it out of feeds\.disable, or say --allow-unrated/,
     );
     expect(await without('--fail-on', 'Critical', '--quiet')).toMatchObject({
       code: 4,
