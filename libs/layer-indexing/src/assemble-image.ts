@@ -22,7 +22,7 @@ import { featuresOfView, noFeatures, sortedFeatures, type ViewFeatures } from '.
 import { type PickedNamespaces, pickNamespace, type PlacedEvidence as NamespaceAtPlace } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
-import { findWanted, planSearch, type SearchPlan, type WantedPlaces } from './wanted-places';
+import { findWanted, planSearch, type SearchPlan, type WantedPlace, type WantedPlaces } from './wanted-places';
 
 /**
  * Links of all layers together that are kept whatever they are called; beyond that only those at names that lead to
@@ -206,7 +206,10 @@ function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digest
     const { path, file, links } = place;
     const known = factsOfPlace(facts[file.layer], place);
     if (known !== undefined) {
-      return known.problems.map((problem) => ({ ...problem, path, layer: digestAt(digests, file.layer) }));
+      const problems = known.problems.map((problem) => ({ ...problem, path, layer: digestAt(digests, file.layer) }));
+      return place.unseen && hasOthersAbove(digests, file.layer)
+        ? [...problems, unseenChange(place, digests)]
+        : problems;
     }
     const message = `${path} is a link to a file that no detector was given`;
     return [{ code: 'unresolved-link', path, message, layer: digestAt(digests, links.at(-1)?.layer ?? file.layer) }];
@@ -219,6 +222,16 @@ function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digest
     return { code: 'unresolved-link', path, message: `${path} is ${why}`, layer: digestAt(digests, link.layer) };
   });
   return [...found, ...lost];
+}
+
+/** Layers are read for wanted names alone: what the others put at another name is known of no layer. */
+function unseenChange({ path, links, file }: WantedPlace, digests: readonly Digest[]): PlacedProblem {
+  const message = `${path} is a link to ${file.path}, which a later layer may have replaced`;
+  return { code: 'unresolved-link', path, message, layer: digestAt(digests, links.at(-1)?.layer ?? file.layer) };
+}
+
+function hasOthersAbove(digests: readonly Digest[], layer: number): boolean {
+  return digests.slice(layer + 1).some((digest) => digest !== digests[layer]);
 }
 
 function digestAt(digests: readonly Digest[], layer: number): Digest {

@@ -285,9 +285,10 @@ const linked: readonly Rule[] = [
     problems: [`1 unresolved-link ${status}`],
   },
   {
-    rule: 'a wanted symbolic link to an unwanted file of its own layer is read',
+    rule: 'a wanted symbolic link to an unwanted file of its own layer is read; a later layer might have replaced it',
     layers: [[file('srv/data', dpkg('a=1')), symlink(status, '/srv/data')], [file('unrelated')]],
     packages: [`${status} a 1 @0`],
+    problems: [`0 unresolved-link ${status}`],
   },
   {
     rule: 'that file removed above: the package is gone, and the link is said to lead nowhere known',
@@ -325,6 +326,26 @@ const linked: readonly Rule[] = [
       '0 unresolved-link var/lib/dpkg/status.d',
       '0 unresolved-link var/lib/dpkg/updates',
     ],
+  },
+  {
+    rule: 'what a later layer puts where a link leads, at a name that nobody asks for, is not known',
+    layers: [[symlink(status, '/opt/x'), file('opt/x', dpkg('a=1'))], [file('opt/x', dpkg('a=1', 'b=1'))]],
+    packages: [`${status} a 1 @0`],
+    problems: [`0 unresolved-link ${status}`],
+  },
+  {
+    rule: 'a link on the way, at a name that nobody asks for, may be another one by now',
+    layers: [
+      [symlink('var/lib/dpkg', '../../opt/x/dpkg'), symlink('opt/x', 'y'), file('opt/y/dpkg/status', dpkg('a=1'))],
+      [file('opt/x', 'anything')],
+    ],
+    packages: [`${status} a 1 @0`],
+    problems: [`0 unresolved-link ${status}`],
+  },
+  {
+    rule: 'what one layer alone says of a link is known',
+    layers: [[file('bin/sh', '')], [symlink(status, '/opt/x'), file('opt/x', dpkg('a=1'))]],
+    packages: [`${status} a 1 @1`],
   },
   {
     rule: 'links do not lead out of the root',

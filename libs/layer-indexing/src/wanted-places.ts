@@ -1,5 +1,6 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
+import { directoryNames, leadsSomewhere } from './relevant-paths';
 import { type FileNode, type LinkNode, type MergedView, resolve, splitPath, type ViewNode } from './merged-view';
 import { PairMap } from './pair-map';
 
@@ -11,6 +12,8 @@ export interface WantedPlace {
   readonly file: FileNode;
   /** Links that led there from the wanted paths. */
   readonly links: readonly LinkNode[];
+  /** Whether it was reached by names that layers are not asked for: one above may have changed them unseen. */
+  readonly unseen: boolean;
 }
 
 /** A wanted path that leads somewhere, but to nothing that any layer's facts could speak about. */
@@ -34,6 +37,8 @@ export interface SearchPlan {
   readonly listed: ReadonlyMap<string, readonly string[]>;
   /** Directories that are searched with all that is below them: where patterns stand for directories. */
   readonly trees: readonly string[];
+  /** Names of directories on the way to wanted files. */
+  readonly directoryNames: ReadonlySet<string>;
 }
 
 export function planSearch(matcher: WantsMatcher, detectors: readonly Pick<DetectorInfo, 'wants'>[]): SearchPlan {
@@ -49,7 +54,7 @@ export function planSearch(matcher: WantsMatcher, detectors: readonly Pick<Detec
   const trees = patterns.flatMap(([parent, name]) => {
     return parent.includes('*') || name.includes('**') ? [literalStart(parent)] : [];
   });
-  return { matcher, paths, listed, trees: [...new Set(trees)] };
+  return { matcher, paths, listed, trees: [...new Set(trees)], directoryNames: directoryNames(matcher) };
 }
 
 /** The directory above the first component with a wildcard. */
@@ -60,7 +65,7 @@ function literalStart(directory: string): string {
 }
 
 /** A place while more names for it may be found. */
-type GrowingPlace = Omit<WantedPlace, 'links'> & { readonly links: LinkNode[] };
+type GrowingPlace = Omit<WantedPlace, 'links' | 'unseen'> & { readonly links: LinkNode[]; unseen: boolean };
 
 /** What a name that may be wanted costs beside the steps to it: patterns are tried on it, and what was found is kept. */
 const candidateSteps = 10;
@@ -85,7 +90,8 @@ export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
       const realWantedBy = plan.matcher.match(realPath);
       for (const detector of wantedBy) {
         const name = realWantedBy.includes(detector) ? realPath : path;
-        const place = { detector, path: name, file: end, links: [...links] };
+        const unseen = link !== undefined && isUnseen(plan, detector, { realPath, links });
+        const place = { detector, path: name, file: end, links: [...links], unseen };
         if (plan.matcher.byPath(detector)) keepFirst(found, [detector, realPath], place);
         else keepFirst(found, [`${detector}\0${end.layer}`, end.path], place);
       }
@@ -102,7 +108,18 @@ function keepFirst(found: PairMap<GrowingPlace>, key: readonly [string, string],
     return;
   }
   for (const link of place.links) known.links.push(link);
-  if (place.path < known.path) found.set(...key, { ...place, links: known.links });
+  known.unseen ||= place.unseen;
+  if (place.path < known.path) found.set(...key, { ...place, links: known.links, unseen: known.unseen });
+}
+
+/** Whether a layer above could put something else where links lead from a wanted path, and its record would not tell. */
+function isUnseen(
+  { matcher, directoryNames: names }: SearchPlan,
+  detector: string,
+  { realPath, links }: { readonly realPath: string; readonly links: readonly LinkNode[] },
+): boolean {
+  if (!matcher.matchMoved(realPath).includes(detector)) return true;
+  return links.some(({ path }) => !leadsSomewhere(path, matcher) && !names.has(splitPath(path)[1]));
 }
 
 /**
