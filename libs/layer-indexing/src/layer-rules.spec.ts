@@ -334,20 +334,6 @@ const linked: readonly Rule[] = [
     problems: [`0 unresolved-link ${status}`],
   },
   {
-    rule: 'a link on the way, at a name that nobody asks for, may be another one by now',
-    layers: [
-      [symlink('var/lib/dpkg', '../../opt/x/dpkg'), symlink('opt/x', 'y'), file('opt/y/dpkg/status', dpkg('a=1'))],
-      [file('opt/x', 'anything')],
-    ],
-    packages: [`${status} a 1 @0`],
-    problems: [`0 unresolved-link ${status}`],
-  },
-  {
-    rule: 'what one layer alone says of a link is known',
-    layers: [[file('bin/sh', '')], [symlink(status, '/opt/x'), file('opt/x', dpkg('a=1'))]],
-    packages: [`${status} a 1 @1`],
-  },
-  {
     rule: 'links do not lead out of the root',
     layers: [[symlink('lib', '../../../../usr/lib'), file(usrInstalled, apk('a=1'))]],
     packages: [`${usrInstalled} a 1 @0`],

@@ -34,7 +34,7 @@ interface Seen {
 
 function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWrittenHere }: Seen): FeedView {
   const { title, homepage, own, enabled, refreshMinutes } = feed;
-  const { feed: _, documents, cursor: __, ...known } = state ?? unknownState(feed);
+  const { feed: _, documents, cursor: __, peak: ___, ...known } = state ?? unknownState(feed);
   const age = known.lastSuccess === undefined ? null : (now.getTime() - Date.parse(known.lastSuccess)) / 1000;
   return {
     id: feedName(feed),

@@ -196,7 +196,8 @@ export interface VulnerabilityUseCases {
 }
 
 /** A feed of this installation, and how its updates went. */
-export interface FeedView extends Omit<FeedState, 'feed' | 'documents' | 'cursor' | keyof FeedCounts>, FeedCounts {
+export interface FeedView
+  extends Omit<FeedState, 'feed' | 'documents' | 'cursor' | 'peak' | keyof FeedCounts>, FeedCounts {
   readonly id: string;
   readonly title: string;
   readonly homepage: string;
