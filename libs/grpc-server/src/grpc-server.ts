@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { BinaryReader } from '@bufbuild/protobuf/wire';
 import {
@@ -11,6 +12,7 @@ import { loadSync, type PackageDefinition } from '@grpc/proto-loader';
 import { ReflectionService } from '@grpc/reflection';
 import { HealthImplementation, protoPath as healthProto } from 'grpc-health-check';
 import { type ConnectionLimits, defaultCallerLimits, listenForConnections } from '@clarion/connections';
+import { CallsUnderWay } from './calls-under-way';
 import { type CallGuard, guardInterceptor } from './call-guard';
 import { type CallObserver, observeInterceptor } from './observe-calls';
 import { receivingInterceptor } from './receiving';
@@ -110,11 +112,15 @@ export async function startGrpcServer(options: GrpcServerOptions & ListenOptions
 export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
   const { services, guard = () => undefined, onCall = () => undefined, tls, limits = {} } = options;
   const maxMessageBytes = options.maxMessageBytes ?? largestMessage;
+  const underWay = new CallsUnderWay();
   const receiving = {
     bytesOfConnection: messagesOfConnection * maxMessageBytes,
     bytesInAll: messagesInAll * maxMessageBytes,
     bytesOfAnybody: largestOfAnybody,
     stallMillis: limits.stallMillis,
+    onCall: (stream: ServerHttp2Stream) => {
+      underWay.begin(stream);
+    },
   };
   // The first is nearest to the connection.
   const interceptors = [
@@ -139,12 +145,14 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
       };
       if (signal.aborted) force();
       signal.addEventListener('abort', force, { once: true });
+      const ended = underWay.ended();
       // It only ever fails because the server is down already.
       await new Promise<void>((resolve) => {
         server.tryShutdown(() => {
           resolve();
         });
       });
+      await ended;
       signal.removeEventListener('abort', force);
     },
   };

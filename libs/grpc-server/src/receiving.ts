@@ -16,6 +16,8 @@ export interface ReceivingLimits extends ArrivingLimits {
   readonly bytesOfAnybody: number;
   /** Longest silence within a message that is waited for; absent: callers are known. */
   readonly stallMillis?: number | undefined;
+  /** Is told of the stream of every call. */
+  readonly onCall: (stream: ServerHttp2Stream) => void;
 }
 
 /** Probes and reflection: who calls them is not asked, or need not be known. */
@@ -29,7 +31,9 @@ export function receivingInterceptor(limits: ReceivingLimits, observed: ServerIn
   const arriving = new ArrivingBytes(limits);
   return (method, call) => {
     const most = isForAnybody(method.path) ? limits.bytesOfAnybody : Number.POSITIVE_INFINITY;
-    const reading = new Reading(streamOf(call), observed(method, call), { ...limits, arriving, most });
+    const stream = streamOf(call);
+    limits.onCall(stream);
+    const reading = new Reading(stream, observed(method, call), { ...limits, arriving, most });
     return new ReadCall(reading);
   };
 }
