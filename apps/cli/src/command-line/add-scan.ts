@@ -33,7 +33,10 @@ export function addScan(program: Command): void {
       withValues(flag('--fail-on <severity>', 'exit with 2 when a finding is this severe or more'), severities),
     )
     .addOption(
-      flag('--fail-on-other-architectures', 'let --fail-on judge what is told of for other architectures only'),
+      flag(
+        '--fail-on-other-architectures',
+        'let --fail-on count findings whose advisories name other architectures only',
+      ),
     )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
     .addOption(allowUncovered())

@@ -76,7 +76,7 @@ export function addServe(program: Command): void {
     .addOption(flag('--introspection-port <port>', 'port of probes and metrics').default(6061).argParser(parsePort))
     .addOption(flag('--public-url <url>', 'address of Clarion as receivers of webhooks reach it'))
     .addOption(
-      withValues(flag('--auth <on|off>', 'off: whoever reaches it is an administrator').default('on'), ['on', 'off']),
+      withValues(flag('--auth <on|off>', 'off: every caller is an administrator').default('on'), ['on', 'off']),
     )
     .addOption(flag('--tokens-file <file>', 'API tokens, a line each: name:role:sha256 (default: one is made)'))
     .addOption(flag('--trusted-proxies <list>', 'addresses or networks of proxies whose X-Forwarded-For is believed'))
