@@ -13,7 +13,7 @@ import {
   note,
 } from './layer-record';
 import { maxDepth } from './layer-links';
-import { splitPath } from './merged-view';
+import { splitPath } from './split-path';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
 import { parseWhiteoutName } from './whiteout-name';
 

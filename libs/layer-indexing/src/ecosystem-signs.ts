@@ -8,7 +8,8 @@ import type {
   PackageFiles,
 } from '@clarion/model';
 import { programs } from './ecosystem-table';
-import { type MergedView, resolve, splitPath } from './merged-view';
+import { type MergedView, resolve } from './merged-view';
+import { splitPath } from './split-path';
 import { isOwned, ownedByAny } from './package-files';
 import type { PathHashes } from './path-hashes';
 import { isProgram } from './program-format';

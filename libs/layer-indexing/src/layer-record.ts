@@ -9,7 +9,7 @@ import {
 } from '@clarion/model';
 import { SignCollector } from './ecosystem-signs';
 import { LayerLinks } from './layer-links';
-import { splitPath } from './merged-view';
+import { splitPath } from './split-path';
 import { PackageFilesCollector } from './package-files';
 import { leadsSomewhere } from './relevant-paths';
 

@@ -1,5 +1,5 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
-import { splitPath } from './merged-view';
+import { splitPath } from './split-path';
 
 /**
  * Whether an entry at `path` may well decide what is at a wanted path: it is on the way to one, or would be if a

@@ -1,7 +1,8 @@
 import type { WantsMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
-import { type FileNode, type LinkNode, type MergedView, resolve, splitPath, type ViewNode } from './merged-view';
+import { type FileNode, type LinkNode, type MergedView, resolve, type ViewNode } from './merged-view';
+import { splitPath } from './split-path';
 import { PairMap } from './pair-map';
 
 /** A file of the merged view that one detector wants: one place however many names (links of either kind) lead to it. */

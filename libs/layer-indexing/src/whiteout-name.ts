@@ -1,4 +1,4 @@
-import { splitPath } from './merged-view';
+import { splitPath } from './split-path';
 
 /** What a name with the `.wh.` prefix says. AUFS metadata says nothing to anybody. */
 export type WhiteoutName =
