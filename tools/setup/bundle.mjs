@@ -8,6 +8,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -101,11 +102,18 @@ export async function bundle(name) {
   mkdirSync(dirname(outfile), { recursive: true });
   removeCompiled(dirname(outfile));
   const program = files.get('main.js');
-  writeFileSync(outfile, launched ? selfLaunching(program) : program);
   const map = files.get('main.js.map');
-  writeFileSync(`${outfile}.map`, launched ? movedDown(map) : map);
-  chmodSync(outfile, 0o755);
+  replaceFile(`${outfile}.map`, launched ? movedDown(map) : map, 0o644);
+  replaceFile(outfile, launched ? selfLaunching(program) : program, 0o755);
   if (launched) await compileAhead(outfile);
+}
+
+/** Whoever starts the program meanwhile finds the old one or the new one, never a part: specs build side by side. */
+function replaceFile(path, text, mode) {
+  const beside = `${path}.${process.pid}`;
+  writeFileSync(beside, text);
+  chmodSync(beside, mode);
+  renameSync(beside, path);
 }
 
 function removeCompiled(folder) {
