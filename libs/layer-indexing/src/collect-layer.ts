@@ -59,6 +59,7 @@ export function collectLayer(wants: CollectFor, options: CollectOptions = {}): L
   const { tracked = new Map<string, number>(), budget } = options;
   const record = emptyRecord(wants.matcher, budget);
   const names = directoryNames(wants.matcher);
+  const trackedNames = new Set([...tracked.keys()].map((path) => splitPath(path)[1]));
   const open: OpenDirectory[] = [];
   const recognising = wants.missing.has(ecosystemSigns.id);
   /** The wanted file whose content comes next. */
@@ -77,14 +78,14 @@ export function collectLayer(wants: CollectFor, options: CollectOptions = {}): L
       }
       const asked = recognising ? (record.packageFiles.add(written) ?? record.signs.add(written)) : undefined;
       // Before the name itself is forgotten: a link to itself is the file that it was.
-      const found = entry.type === 'hardlink' ? lookUp(record, entry.link) : undefined;
-      forget(record, entry.path);
+      let found = entry.type === 'hardlink' ? lookUp(record, entry.link) : undefined;
+      // By another name, through a link of a lower layer, it may be a link to itself, and to what is forgotten here.
+      if (forget(record, entry.path) && isPerhapsItself(entry.path, found)) found = { kind: 'unknown' };
       forgetBelow(record, entry.path);
       const ids = wantedBy(wants.matcher, entry.path);
       const wanted = ids.length > 0 || tracked.has(entry.path);
-      if (wanted) {
-        keepDirectories(record, entry.path, open);
-      }
+      if (wanted) keepDirectories(record, entry.path, open);
+      noteSharedName(record, entry.path, { tracked, trackedNames });
       if (entry.type === 'file' && wanted) {
         limit = larger(largestWanted(ids, wants), tracked.get(entry.path));
         current = wantedFile(record, entry);
@@ -134,6 +135,22 @@ function located(record: LayerRecord, entry: LayerEntry): LayerEntry {
   if (path === entry.path) return entry;
   const known = wantedBy(matcher, path);
   return wantedBy(matcher, entry.path).every((id) => known.includes(id)) ? { ...entry, path } : entry;
+}
+
+function isPerhapsItself(path: string, found: FoundByName | undefined): boolean {
+  return found?.kind === 'elsewhere' && splitPath(found.path)[1] === splitPath(path)[1];
+}
+
+interface Tracked {
+  readonly tracked: ReadonlyMap<string, number>;
+  /** Their last components. */
+  readonly trackedNames: ReadonlySet<string>;
+}
+
+function noteSharedName({ sharedNames }: LayerRecord, path: string, { tracked, trackedNames }: Tracked): void {
+  if (trackedNames.size === 0 || tracked.has(path)) return;
+  const name = splitPath(path)[1];
+  if (trackedNames.has(name)) sharedNames.add(name);
 }
 
 function larger(a: number | undefined, b: number | undefined): number | undefined {

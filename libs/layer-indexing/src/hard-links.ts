@@ -18,7 +18,11 @@ export function lookUp(record: LayerRecord, name: string): FoundByName {
   if (file !== undefined) return { kind: 'file', file };
   const target = record.symlinks.get(path);
   if (target !== undefined) return { kind: 'symlink', target };
-  return { kind: 'elsewhere', path: record.lowerLinks.get(path) ?? path };
+  const lower = record.lowerLinks.get(path);
+  if (lower === undefined) return { kind: 'elsewhere', path };
+  // Through a link of a lower layer another entry may have come to the same place, at a name that is not recorded.
+  const isAsked = (one: string): boolean => record.matcher.matchMoved(one).length > 0;
+  return isAsked(lower) && !isAsked(path) ? { kind: 'unknown' } : { kind: 'elsewhere', path: lower };
 }
 
 /** Makes `path` one more name of what was found. */

@@ -42,6 +42,11 @@ export interface LayerRecord {
   readonly files: Map<string, LayerFile>;
   /** Its other names, and the one that is left; filled when links are settled. */
   readonly hardlinks: Map<string, string>;
+  /**
+   * Last components of tracked names that other entries have as well: through a link of a lower layer they may be at the
+   * same place.
+   */
+  readonly sharedNames: Set<string>;
   readonly obstacles: Set<string>;
   readonly directories: Set<string>;
   /** Directories that something recorded is in, so that an entry that replaces one is noticed cheaply. */
@@ -83,6 +88,7 @@ export function emptyRecord(
     lowerLinks: new Map(),
     files: new Map(),
     hardlinks: new Map(),
+    sharedNames: new Set(),
     obstacles: new Set(),
     directories: new Set(),
     ancestors: new Set(),

@@ -1,6 +1,7 @@
 import { type CollectFor, largestWanted, wantedBy } from './collect-layer';
 import { keepUnknown } from './hard-links';
 import type { LayerFile, LayerRecord } from './layer-record';
+import { splitPath } from './split-path';
 
 /** Of one file of a layer: who wants it under which other names, because no link to it is in the file's own name. */
 type NamesByDetector = Map<string, string[]>;
@@ -29,6 +30,7 @@ export function settleLinks(
 ): SettledLinks {
   const linked = new Map<string, NamesByDetector>();
   const naming: Naming = { record, wants, linked };
+  forgetUncertain(record, tracked);
   leaveOneName(naming);
   const { symlinks, links, hardlinks, lowerLinks } = record;
   for (const path of symlinks.keys()) {
@@ -37,10 +39,13 @@ export function settleLinks(
     if (end !== undefined && !isOfLower(record, end, tracked)) addName(naming, hardlinks.get(end) ?? end, path);
   }
   for (const [path, target] of lowerLinks) {
-    if (isKnown(record, target, tracked)) continue;
-    // What the target was at that moment is not known; perhaps the next reading tells.
-    addName(naming, target, path);
-    for (const other of namesOf(linked, path)) addName(naming, target, other);
+    if (wantedBy(record.matcher, target).length > 0) continue;
+    // What the target was at that moment is not known. The next reading tells if this layer has it; if not, an entry that
+    // comes to it by another name, through a link of a lower layer, is not recorded.
+    if (!tracked.has(target)) {
+      addName(naming, target, path);
+      for (const other of namesOf(linked, path)) addName(naming, target, other);
+    }
     lowerLinks.delete(path);
     keepUnknown(record, path);
   }
@@ -51,6 +56,17 @@ interface Naming {
   readonly record: LayerRecord;
   readonly wants: CollectFor;
   readonly linked: Map<string, NamesByDetector>;
+}
+
+/** What has a tracked name is not known where another entry may have come to the same place unseen. */
+function forgetUncertain({ files, matcher, sharedNames }: LayerRecord, tracked: ReadonlyMap<string, number>): void {
+  for (const path of tracked.keys()) {
+    const file =
+      sharedNames.has(splitPath(path)[1]) && wantedBy(matcher, path).length === 0 ? files.get(path) : undefined;
+    if (file === undefined) continue;
+    delete file.content;
+    file.skipped = 'unknown';
+  }
 }
 
 /** Of the names of one file the one that it came with is left, or if that is another file's by now the first. */

@@ -97,7 +97,7 @@ export function resolve(view: MergedView, path: string): Resolved {
 export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): boolean {
   view.changed = false;
   const lowerLinks = (structure.lowerLinks ?? []).map(([path, target]): LowerLink => {
-    return { path, target, layer, found: view.budget.spend(1) ? lowerNode(view, { path, target }) : undefined };
+    return { path, target, layer, found: view.budget.spend(1) ? nodeAt(view, target) : undefined };
   });
   for (const change of sortedChanges(structure, view.budget)) {
     if (!view.budget.spend(1)) return view.changed;
@@ -126,15 +126,6 @@ function unchanged(view: MergedView, links: readonly LowerLink[]): [LowerLink, V
     const { found, target } = link;
     return [link, view.budget.spend(1) && nodeAt(view, target) === found ? found : undefined];
   });
-}
-
-/** What a hard link is one more name of. One to its own name is to an entry before it, which its layer has forgotten. */
-function lowerNode(view: MergedView, { path, target }: Pick<LowerLink, 'path' | 'target'>): ViewNode | undefined {
-  const [own, other] = [path, target].map((name) => {
-    const [parent, last] = splitPath(name);
-    return `${resolve(view, parent).path}/${last}`;
-  });
-  return own === other ? undefined : nodeAt(view, target);
 }
 
 /** What `path` is a name of; a link that it is itself is not followed. */
