@@ -21,6 +21,7 @@ module.exports = {
   },
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: {
+    '^fast-check$': '<rootDir>/tools/checks/seeded-fast-check.cjs',
     '^@clarion/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^@clarion/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
   },

@@ -8,7 +8,9 @@ export function isNpmVersion(version: string): boolean {
   const cleaned = version
     .trim()
     .replace(/^[=v]+/, '')
-    .trim();
+    .trim()
+    // After blanks the parser itself takes one more.
+    .replace(/^v/, '');
   if (cleaned.length > longest || !isSemver(cleaned)) return false;
   const numbers = /^(\d+)\.(\d+)\.(\d+)/.exec(cleaned) ?? [];
   return numbers.slice(1).every((number) => Number(number) <= Number.MAX_SAFE_INTEGER);
