@@ -37,9 +37,12 @@ const version = fc
   .filter((text) => semver.clean(text) !== null);
 
 describe('npm against node-semver', () => {
-  it.each(['v v1.2.3', 'v vv1.2.3', '=v =1.2.3', ' v 1.2.3 '])('accepts or refuses "%s" as semver.clean does', (text) => {
-    expect(npm.isValid(text)).toBe(semver.clean(text) !== null);
-  });
+  it.each(['v v1.2.3', 'v vv1.2.3', '=v =1.2.3', ' v 1.2.3 '])(
+    'accepts or refuses "%s" as semver.clean does',
+    (text) => {
+      expect(npm.isValid(text)).toBe(semver.clean(text) !== null);
+    },
+  );
 
   it('accepts what semver.clean accepts', () => {
     fc.assert(
