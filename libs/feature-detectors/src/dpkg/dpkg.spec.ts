@@ -46,6 +46,13 @@ describe('dpkg', () => {
     expect(problems.map(({ code }) => code)).toEqual(isOpen ? ['bad-record'] : []);
   });
 
+  it('lists a package whose stanza says that it is a port of vcpkg, beside others', () => {
+    const { features, problems } = parse(
+      `Package: a\n${installed}Version: 1\n\nPackage: b\n${installed}Version: 2\nType: Port\n`,
+    );
+    expect([features.map(({ name }) => name), problems]).toEqual([['a', 'b'], []]);
+  });
+
   it.each<[what: string, text: string, codes: readonly string[]]>([
     ['nothing', '', []],
     ['blank lines', '\n \n\t\n', []],

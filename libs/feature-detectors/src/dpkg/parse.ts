@@ -5,7 +5,7 @@ import {
   possibleReadings,
   problemList,
 } from '@clarion/file-formats';
-import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
+import type { Feature, Problem, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
 import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
@@ -43,15 +43,18 @@ export function parseStatus(file: WantedFile, budget: WorkBudget): Parsed {
   const features: Feature[] = [];
   let stanzas = 0;
   let records = 0;
+  let ports = 0;
   for (const stanza of deb822Stanzas(file.content, { wanted: wantedFields, opener: 'package' }, budget)) {
     stanzas++;
-    if (isVcpkgPort(stanza.fields)) continue;
+    if (isVcpkgPort(stanza.fields)) ports++;
     if (stanza.fields.has('package')) records++;
     noteDamage(stanza, note, 'stanza');
     const kept = toFeatures(stanza, file.path, note).every((feature) => budget.keep() && features.push(feature) > 0);
     if (!kept) break;
   }
   if (stanzas > 0 && records === 0) note('unreadable-database', 'No package record in this dpkg status file');
+  // dpkg itself ignores the field: one stanza that has it hides no package.
+  if (ports > 0 && ports === records) return { features: [], problems: [foreignDatabase(file.path)] };
   if (stanzas > 0 && file.path.startsWith(journalFolder)) note('bad-record', unmerged);
   return { features, problems: problems() };
 }
@@ -72,7 +75,15 @@ function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): read
 
 type Fields = ReadonlyMap<string, string>;
 
-/** vcpkg, the C++ library manager, has status files of the same syntax; all its stanzas are of the type Port. */
+function foreignDatabase(path: string): Problem {
+  return {
+    code: 'unreadable-database',
+    path,
+    message: "This is a status file of vcpkg, whose packages are not Debian's; they are not listed",
+  };
+}
+
+/** vcpkg, the C++ library manager, has status files of the same syntax, in which every stanza is of this type. */
 function isVcpkgPort(fields: Fields): boolean {
   return fields.get('type') === 'Port';
 }
