@@ -10,8 +10,8 @@ const directions = [
   may('type:plugin', 'type:base'),
   may('type:domain', 'type:base', 'type:domain'),
   may('type:adapter', 'type:base'),
-  may('type:face', 'type:base', 'type:plugin', 'type:domain'),
-  may('type:app', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:face'),
+  may('type:api', 'type:base', 'type:plugin', 'type:domain'),
+  may('type:app', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api'),
   may('type:test', 'type:base'),
 ];
 const scopes = [
@@ -23,7 +23,7 @@ const scopes = [
   may('scope:all', '*'),
 ];
 /** A spec may use every library that is not an app, the test kit included. */
-const specDirections = [may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:face', 'type:test')];
+const specDirections = [may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api', 'type:test')];
 
 const boundaries = (depConstraints) => [
   'error',
@@ -86,7 +86,7 @@ module.exports = tseslint.config(
       'coverage/**',
       '.nx/**',
       '**/testdata/**',
-      'libs/proto/src/generated/**',
+      'libs/base/proto/src/generated/**',
       '**/*.cjs',
       '**/*.mjs',
     ],
@@ -112,7 +112,7 @@ module.exports = tseslint.config(
   },
   {
     files: [
-      'libs/{model,version-schemes,file-formats,namespace-detectors,feature-detectors,feed-sources,report-formats,layer-indexing,matching,feed-updating,fact-bundle,use-cases}/src/**/*.ts',
+      'libs/{base/{model,version-schemes,file-formats},plugins/*,domain/{layer-indexing,matching,feed-updating,fact-bundle,use-cases}}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts'],
     rules: {
@@ -132,7 +132,7 @@ module.exports = tseslint.config(
     },
   },
   {
-    files: ['**/*.spec.ts', '**/testing/**/*.ts', 'libs/test-kit/**/*.ts', 'tools/**/*.ts'],
+    files: ['**/*.spec.ts', '**/testing/**/*.ts', 'libs/testing/test-kit/**/*.ts', 'tools/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(specDirections),
       'no-restricted-syntax': ['error', ...restrictedSyntax],
@@ -143,8 +143,8 @@ module.exports = tseslint.config(
   },
   {
     // The two that wait for all others are their only home.
-    files: ['**/*.spec.ts', '**/testing/**/*.ts', 'libs/test-kit/**/*.ts'],
-    ignores: ['libs/test-kit/src/until.ts', 'libs/test-kit/src/deliberate-delay.ts'],
+    files: ['**/*.spec.ts', '**/testing/**/*.ts', 'libs/testing/test-kit/**/*.ts'],
+    ignores: ['libs/testing/test-kit/src/until.ts', 'libs/testing/test-kit/src/deliberate-delay.ts'],
     rules: { 'no-restricted-syntax': ['error', ...restrictedSyntax, ...sleeps, silentEnd] },
   },
   {

@@ -1,6 +1,16 @@
 // ESM-only packages that Jest on Node 20 cannot require as they are.
 const esmOnly = ['jose', 'zstddec'];
 
+/** Where the names of libraries lead, as the compiler and the build have it. */
+const libraries = Object.fromEntries(
+  Object.entries(require('./tsconfig.base.json').compilerOptions.paths)
+    .filter(([name]) => name.startsWith('@clarion/'))
+    .map(([name, files]) => [
+      `^${name.replace('*', '([^/]+)')}$`,
+      files.map((file) => `<rootDir>/${file.replace('*', '$1')}`),
+    ]),
+);
+
 /** One configuration for the whole workspace: fewer process starts than one Jest a project. */
 module.exports = {
   testEnvironment: 'node',
@@ -22,15 +32,14 @@ module.exports = {
   transformIgnorePatterns: [`node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: {
     '^fast-check$': '<rootDir>/tools/checks/seeded-fast-check.cjs',
-    '^@clarion/([^/]+)$': '<rootDir>/libs/$1/src/index.ts',
-    '^@clarion/([^/]+)/([^/]+)$': '<rootDir>/libs/$1/src/$2/index.ts',
+    ...libraries,
   },
   collectCoverageFrom: [
-    '{apps,libs}/*/src/**/*.ts',
+    '{apps,libs/*}/*/src/**/*.ts',
     '!**/*.spec.ts',
     '!**/testdata/**',
-    '!libs/proto/src/generated/**',
-    '!libs/test-kit/**',
+    '!libs/base/proto/src/generated/**',
+    '!libs/testing/test-kit/**',
   ],
   coverageDirectory: 'coverage',
 };

@@ -9,7 +9,7 @@ import { ensureBundle, ensureDependencies, ensureNode, root } from '../setup/ens
 const suites = {
   services: { spec: 'apps/api-gateway/src/e2e/chaos', variable: 'CLARION_CHAOS', defaults: [200, 20, 100] },
   serve: { spec: 'apps/cli/src/e2e/serve-kill', variable: 'CLARION_CHAOS_SERVE', defaults: [200, 1], bundle: 'cli' },
-  cluster: { spec: 'libs/bus-nats/src/cluster', variable: 'CLARION_CHAOS_CLUSTER', defaults: [60, 1] },
+  cluster: { spec: 'libs/adapters/bus-nats/src/cluster', variable: 'CLARION_CHAOS_CLUSTER', defaults: [60, 1] },
 };
 
 ensureNode();

@@ -9,12 +9,21 @@ const violations = [];
 const sayingNothing = /^(common|core|shared|utils?|helpers?|generic|misc|lib)$/;
 const kebab = /^[a-z0-9]+(?:[-.][a-z0-9]+)*$/;
 const pluginLibraries = [
-  'namespace-detectors',
-  'feature-detectors',
-  'feed-sources',
-  'report-formats',
-  'version-schemes',
+  'plugins/namespace-detectors',
+  'plugins/feature-detectors',
+  'plugins/feed-sources',
+  'plugins/report-formats',
+  'base/version-schemes',
 ];
+/** What lint knows the folders of libraries by (eslint.config.cjs). */
+const typeOfFolder = {
+  base: 'type:base',
+  plugins: 'type:plugin',
+  domain: 'type:domain',
+  adapters: 'type:adapter',
+  apis: 'type:api',
+  testing: 'type:test',
+};
 
 /** Visits every file and folder of the sources but test data and generated code. */
 function walk(folder, visit) {
@@ -35,7 +44,14 @@ for (const top of ['apps', 'libs', 'tools']) {
       violations.push(`${shown}: file names are kebab-case`);
   });
 }
-for (const library of readdirSync(join(root, 'libs'))) {
+const libraries = readdirSync(join(root, 'libs')).flatMap((folder) =>
+  readdirSync(join(root, 'libs', folder)).map((name) => `${folder}/${name}`),
+);
+for (const library of libraries) {
+  const type = typeOfFolder[library.split('/')[0]];
+  const { tags } = JSON.parse(readFileSync(join(root, 'libs', library, 'project.json'), 'utf8'));
+  if (type === undefined || !tags.includes(type))
+    violations.push(`libs/${library}: its folder does not make it ${tags}`);
   const readme = join(root, 'libs', library, 'README.md');
   if (!existsSync(readme)) violations.push(`libs/${library}: no README.md`);
   else if (readFileSync(readme, 'utf8').split('\n').length > 61)

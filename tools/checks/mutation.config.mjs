@@ -11,7 +11,7 @@ const options = {
   // A mutant that does not end is a killed one; this comes on top of what its specs take.
   timeoutMS: 8_000,
   // Not copied, since no spec of a mutated library reads it.
-  ignorePatterns: ['apps', 'coverage', 'dist', 'docs', 'libs/feed-sources', '.nx', '.ci'],
+  ignorePatterns: ['apps', 'coverage', 'dist', 'docs', 'libs/plugins/feed-sources', '.nx', '.ci'],
   tempDirName: '.cache/mutation/sandbox',
   reporters: ['progress-append-only', 'clear-text', 'json'],
   jsonReporter: { fileName: process.env.CLARION_MUTATION_REPORT ?? '.cache/mutation/report.json' },

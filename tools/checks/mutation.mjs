@@ -10,7 +10,7 @@ const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
 
 /** The files that are mutated, each with the specs (without `.spec.ts`) that must notice: a run starts all of them. */
 const mutated = {
-  'libs/version-schemes/src': {
+  'libs/base/version-schemes/src': {
     'dpkg/parse.ts': ['dpkg/dpkg'],
     'rpm/parse.ts': ['rpm/rpm', 'rpm/nevra'],
     'rpm/nevra.ts': ['rpm/nevra'],
@@ -19,7 +19,7 @@ const mutated = {
     'ranges.ts': ['ranges'],
     'range-expression.ts': ['range-expression'],
   },
-  'libs/matching/src': {
+  'libs/domain/matching/src': {
     'evaluate.ts': ['evaluate'],
     'scope.ts': ['scope', 'scope-checks'],
     'scope-checks.ts': ['scope', 'scope-checks'],

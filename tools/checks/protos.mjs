@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = process.env.CLARION_PROTOS_ROOT ?? join(fileURLToPath(import.meta.url), '..', '..', '..');
 const image = join(root, 'proto', 'clarion.binpb');
-const generated = join('libs', 'proto', 'src', 'generated');
+const generated = join('libs', 'base', 'proto', 'src', 'generated');
 const scratch = mkdtempSync(join(tmpdir(), 'clarion-protos-'));
 const faults = [];
 

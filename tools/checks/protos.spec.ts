@@ -5,12 +5,12 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '..', '..');
 const detector = 'proto/clarion/detector/v1/detector.proto';
-const generated = 'libs/proto/src/generated/clarion/detector/v1/detector.ts';
+const generated = 'libs/base/proto/src/generated/clarion/detector/v1/detector.ts';
 
 /** A copy of what the check reads, so that it can be spoilt. */
 function workspace(): string {
   const copy = mkdtempSync(join(tmpdir(), 'clarion-protos-spec-'));
-  for (const path of ['proto', 'libs/proto/src/generated', 'buf.yaml', 'buf.gen.yaml'])
+  for (const path of ['proto', 'libs/base/proto/src/generated', 'buf.yaml', 'buf.gen.yaml'])
     cpSync(join(root, path), join(copy, path), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
   return copy;

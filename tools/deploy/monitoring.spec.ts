@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { metricTable, type MetricName } from '@clarion/service-runtime';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
-import { namesOf } from '../../libs/bus-nats/src/subjects';
+import { namesOf } from '../../libs/adapters/bus-nats/src/subjects';
 import { chart, describeWithKubernetesTools, example, render, root } from './manifests';
 
 interface Rule {
@@ -38,7 +38,7 @@ function metricsIn(query: string): { readonly metrics: readonly string[]; readon
 
 /** The metrics that services set, not only declare. */
 function metricsInSources(): ReadonlySet<string> {
-  const folders = [join(root, 'apps'), join(root, 'libs', 'service-runtime', 'src')];
+  const folders = [join(root, 'apps'), join(root, 'libs', 'adapters', 'service-runtime', 'src')];
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))

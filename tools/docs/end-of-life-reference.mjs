@@ -7,7 +7,7 @@ import { ensureDependencies, root } from '../setup/ensure.mjs';
 ensureDependencies();
 const { format, resolveConfig } = await import('prettier');
 const { transform } = await import('esbuild');
-const source = readFileSync(join(root, 'libs/model/src/end-of-life-table.ts'), 'utf8');
+const source = readFileSync(join(root, 'libs/base/model/src/end-of-life-table.ts'), 'utf8');
 const { code } = await transform(source, { loader: 'ts', format: 'esm' });
 const { lifecyclesAsOf, lifecycles } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
@@ -29,7 +29,7 @@ ${rows.join('\n')}
 
 const text = `# End of support
 
-Made by \`node tools/docs/end-of-life-reference.mjs\` from the table in \`libs/model/src/end-of-life-table.ts\`, which was held
+Made by \`node tools/docs/end-of-life-reference.mjs\` from the table in \`libs/base/model/src/end-of-life-table.ts\`, which was held
 against its sources on ${lifecyclesAsOf}; do not edit. A spec fails when that is more than 400 days ago.
 
 A distribution out of support makes a scan incomplete (exit code 3): nobody looks for flaws in it any more. \`rolling\` releases

@@ -41,7 +41,7 @@ const scores = on
 const text = `# Feeds
 
 Made by \`node tools/docs/feeds-reference.mjs\` from the program's own list; do not edit. What each reads, and what it leaves out,
-is in the readme of its folder below \`libs/feed-sources/src\`. How to switch feeds on and off, move them to a mirror, or add
+is in the readme of its folder below \`libs/plugins/feed-sources/src\`. How to switch feeds on and off, move them to a mirror, or add
 your own: [own-data.md](own-data.md). Machines without network: [air-gapped.md](air-gapped.md).
 
 | feed | what | about | production address |

@@ -8,11 +8,11 @@ import { fileURLToPath } from 'node:url';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = process.env.CLARION_ROOT ?? join(here, '..', '..');
 const libraries = {
-  detector: 'feature-detectors',
-  'namespace-detector': 'namespace-detectors',
-  feed: 'feed-sources',
-  'version-scheme': 'version-schemes',
-  'report-format': 'report-formats',
+  detector: 'plugins/feature-detectors',
+  'namespace-detector': 'plugins/namespace-detectors',
+  feed: 'plugins/feed-sources',
+  'version-scheme': 'base/version-schemes',
+  'report-format': 'plugins/report-formats',
 };
 
 function fail(message) {

@@ -7,11 +7,11 @@ const root = join(__dirname, '..', '..');
 
 /** What is scaffolded, and where; a scaffolded plugin must pass its library's contract as it is. */
 const kinds = [
-  ['detector', 'feature-detectors'],
-  ['namespace-detector', 'namespace-detectors'],
-  ['feed', 'feed-sources'],
-  ['version-scheme', 'version-schemes'],
-  ['report-format', 'report-formats'],
+  ['detector', 'plugins/feature-detectors'],
+  ['namespace-detector', 'plugins/namespace-detectors'],
+  ['feed', 'plugins/feed-sources'],
+  ['version-scheme', 'base/version-schemes'],
+  ['report-format', 'plugins/report-formats'],
 ] as const;
 
 interface JestResult {

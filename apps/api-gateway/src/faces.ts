@@ -1,11 +1,11 @@
 import type { Authenticator } from '@clarion/authentication';
 import { endConnections, listenForConnections, serveHttp } from '@clarion/connections';
 import { createDeadline } from '@clarion/deadlines';
-import { createGrpcApi } from '@clarion/grpc-api';
+import { createGrpcApi } from '@clarion/grpc-v1';
 import { startGrpcServer } from '@clarion/grpc-server';
 import type { Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
-import { createHttpServer, createRestApi } from '@clarion/rest-api';
+import { createHttpServer, createRestApi } from '@clarion/rest-v1';
 import { nameRequestSpan, observedCalls, servingTls, type ConfigOf, type Metrics } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
 import type { settings } from './config';

@@ -5,7 +5,7 @@ import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { bundleApp, type ServiceProcess, startServiceProcess } from '@clarion/test-kit';
 
-const testdata = join(__dirname, '../../../libs/namespace-detectors/src/os-release/testdata/debian-12');
+const testdata = join(__dirname, '../../../libs/plugins/namespace-detectors/src/os-release/testdata/debian-12');
 const variables = {
   CLARION_HOST: '127.0.0.1',
   CLARION_GRPC_PORT: '0',

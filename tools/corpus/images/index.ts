@@ -21,7 +21,7 @@ export function hostileImages({
     ...tarHeaderImages(),
     ...linkImages(),
     ...compressionImages(),
-    ...databaseImages(join(root, 'libs', 'feature-detectors', 'src'), random),
+    ...databaseImages(join(root, 'libs', 'plugins', 'feature-detectors', 'src'), random),
     ...archiveImages(random),
     ...repeatImages(),
   ];

@@ -20,7 +20,7 @@ beforeAll(async () => {
   server = await startFeedServer();
   server.put('debian-security-tracker/json', readFileSync(join(sampleFeeds, 'debian-security-tracker/json')));
   const testdata = (feed: string, name: string): Buffer =>
-    readFileSync(join(root, 'libs/feed-sources/src', feed, 'testdata/input', name));
+    readFileSync(join(root, 'libs/plugins/feed-sources/src', feed, 'testdata/input', name));
   for (const [feed, name] of describing) server.put(`${feed}/${name}`, testdata(feed, name));
   const urls = feedSources.map(({ id }) => `    ${id}: ${server.url}${id}/`);
   writeFileSync(at('clarion.yaml'), `feeds:\n  urls:\n${urls.join('\n')}\n`);

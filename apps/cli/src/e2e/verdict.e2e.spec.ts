@@ -41,7 +41,7 @@ function gitHubRecord(cve: string): { readonly name: string; readonly content: s
 /** A mirror of all feeds of this build, made of their test data; what the image needs is as given. */
 function writeMirror(path: string): void {
   for (const { id } of feedSources) {
-    cpSync(join(root, 'libs/feed-sources/src', id, 'testdata/input'), join(path, id), { recursive: true });
+    cpSync(join(root, 'libs/plugins/feed-sources/src', id, 'testdata/input'), join(path, id), { recursive: true });
   }
   rmSync(join(path, 'debian-security-tracker'), { recursive: true });
   cpSync(join(sampleFeeds, 'debian-security-tracker'), join(path, 'debian-security-tracker'), { recursive: true });

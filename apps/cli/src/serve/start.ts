@@ -6,7 +6,7 @@ import { callerPorts, createEgress, type Egress, type EgressPolicy } from '@clar
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom } from '@clarion/feed-upstreams';
 import { followUpdates, runScheduler, type FeedMetrics } from '@clarion/feed-updating';
-import { createGrpcApi } from '@clarion/grpc-api';
+import { createGrpcApi } from '@clarion/grpc-v1';
 import { createGrpcServer } from '@clarion/grpc-server';
 import { keepDeadLetter } from '@clarion/layer-indexing';
 import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
@@ -15,7 +15,7 @@ import { createWebhookSender, type WebhookSender } from '@clarion/notification-c
 import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
 import { fileDescriptorSet } from '@clarion/proto';
 import { reportFormats } from '@clarion/report-formats';
-import { createHttpServer, createRestApi } from '@clarion/rest-api';
+import { createHttpServer, createRestApi } from '@clarion/rest-v1';
 import { createSealer, type Sealer } from '@clarion/sealing';
 import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';

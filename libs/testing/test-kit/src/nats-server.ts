@@ -1,0 +1,156 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** A NATS server with JetStream, and a prefix for subjects and streams that nobody else uses there. */
+export interface NatsServer {
+  readonly url: string;
+  readonly prefix: string;
+  /** Whether this is a process of our own, which can be killed and started again. */
+  readonly own: boolean;
+  /** Ends it without warning (SIGKILL); what it has confirmed is on disk. */
+  kill(): Promise<void>;
+  /** Starts it again, with the same port and data. */
+  start(): Promise<void>;
+  /** Gives it other lines of configuration than `NatsServerOptions` did, which it reads at once (SIGHUP) and at a start. */
+  reconfigure(configuration: string): void;
+  /** Sends a signal, such as SIGUSR2 for lame duck mode. */
+  signal(signal: NodeJS.Signals): void;
+  /** Ends it for good and deletes its data. */
+  stop(): Promise<void>;
+}
+
+export interface NatsServerOptions {
+  /** Lines of the server's configuration beside those of the port and of JetStream. */
+  readonly configuration?: string;
+}
+
+const setup = path.resolve(__dirname, '../../../../tools/setup/nats-server.mjs');
+let binary: string | undefined;
+
+/**
+ * Whether specs can have a NATS server: `NATS_URL`, or a binary that the set-up finds or builds. Where there is neither,
+ * a line says what is missing and specs skip; in CI that is an error.
+ */
+export function canStartNatsServer(): boolean {
+  if (process.env['NATS_URL'] !== undefined || binary !== undefined) return true;
+  const done = spawnSync(process.execPath, [setup], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  if (done.status === 0) binary = done.stdout.trim();
+  else if (isContinuousIntegration()) throw new Error(done.stderr.trim());
+  else process.stderr.write(`${done.stderr.trim()}: specs with NATS are skipped\n`);
+  return done.status === 0;
+}
+
+/** The binary of a server, for whoever needs processes of its own whatever `NATS_URL` says; undefined where there is none. */
+export function natsServerBinary(): string | undefined {
+  if (binary === undefined) {
+    const done = spawnSync(process.execPath, [setup], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    if (done.status === 0) binary = done.stdout.trim();
+  }
+  return binary;
+}
+
+function isContinuousIntegration(): boolean {
+  return !['', 'false', '0'].includes(process.env['CI'] ?? '');
+}
+
+/** Starts a server on a free port of the loopback address, or uses the one of `NATS_URL`. */
+export async function startNatsServer(options: NatsServerOptions = {}): Promise<NatsServer> {
+  const prefix = `test-${randomBytes(6).toString('hex')}`;
+  const given = process.env['NATS_URL'];
+  if (given !== undefined && options.configuration === undefined) return givenServer(given, prefix);
+  if (!canStartNatsServer() || binary === undefined) throw new Error('There is no NATS server');
+  return await ownServer(binary, prefix, options);
+}
+
+function givenServer(url: string, prefix: string): NatsServer {
+  const refuse = (): never => {
+    throw new Error('The server of NATS_URL is not ours to stop');
+  };
+  return {
+    url,
+    prefix,
+    own: false,
+    kill: refuse,
+    start: refuse,
+    reconfigure: refuse,
+    signal: refuse,
+    stop: () => Promise.resolve(),
+  };
+}
+
+async function ownServer(server: string, prefix: string, options: NatsServerOptions): Promise<NatsServer> {
+  const directory = mkdtempSync(path.join(tmpdir(), 'clarion-nats-'));
+  const port = await freePort();
+  const configuration = path.join(directory, 'nats.conf');
+  const configure = (lines: string): void => {
+    // Written through at once: what is confirmed outlives even the machine.
+    const jetstream = `jetstream { store_dir: "${directory}/data", sync_interval: always }`;
+    writeFileSync(configuration, `listen: "127.0.0.1:${port}"\n${jetstream}\n${lines}\n`);
+  };
+  configure(options.configuration ?? '');
+  let child: ChildProcess | undefined;
+  const start = async (): Promise<void> => {
+    child = spawn(server, ['-c', configuration], { stdio: ['ignore', 'ignore', 'pipe'] });
+    await isReady(child);
+  };
+  const kill = async (): Promise<void> => {
+    const running = child;
+    if (running?.exitCode !== null || running.signalCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await ended;
+  };
+  const endWithTests = (): void => void child?.kill('SIGKILL');
+  process.once('exit', endWithTests);
+  await start();
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    prefix,
+    own: true,
+    kill,
+    start,
+    reconfigure: (lines) => {
+      configure(lines);
+      child?.kill('SIGHUP');
+    },
+    signal: (signal) => child?.kill(signal),
+    stop: async () => {
+      await kill();
+      process.off('exit', endWithTests);
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Resolves when the server says so; rejects with what it has said when it ends instead. */
+export function isReady(child: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let log = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      log = `${log}${chunk.toString()}`.slice(-10_000);
+      if (log.includes('Server is ready')) resolve();
+    });
+    child.once('error', reject);
+    child.once('exit', () => {
+      reject(new Error(`nats-server ended: ${log}`));
+    });
+  });
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => {
+        resolve(port);
+      });
+    });
+  });
+}
