@@ -51,7 +51,16 @@ describe('a Berkeley DB hash', () => {
       [first],
       ['truncated-database', 'bad-record', 'bad-record'],
     ],
-    ['an odd number of items', changed(sound, 512 + 20, [3, 0]), [], ['unreadable-database']],
+    [
+      'a page of a B-tree in place of one of records',
+      changed(sound, 512 + 25, [5]),
+      [],
+      ['unreadable-database', 'truncated-database'],
+    ],
+    ['a page of records that is said to be free', changed(sound, 512 + 25, [0]), [], ['truncated-database']],
+    ['fewer pages than records need', changed(sound, 32, [0, 0, 0, 0]), [], ['truncated-database']],
+    ['a number of records that is not kept', changed(sound, 88, [0, 0, 0, 0]), hex(three), []],
+    ['an odd number of items', changed(sound, 512 + 20, [3, 0]), [], ['unreadable-database', 'truncated-database']],
     ['more items than fit a page', changed(sound, 512 + 20, [0, 2]), [], ['unreadable-database']],
     ['an item that lies within the index', changed(sound, 512 + 26, [1, 0]), [], ['unreadable-database']],
     ['items that overlap', changed(sound, 512 + 28, [255, 1]), [], ['unreadable-database']],
@@ -134,6 +143,7 @@ function hashFile(values: readonly Uint8Array[], shape: Shape): Buffer {
   writeUint32(meta, 20, shape.pageSize, shape);
   meta[25] = 8;
   writeUint32(meta, 32, pages.length, shape);
+  writeUint32(meta, 88, values.length + 1, shape);
   return Buffer.concat([meta, ...pages]);
 }
 

@@ -5,8 +5,9 @@ import type { ReadContext } from '../read-context';
 
 const magic = 0x00061561;
 const pageHeaderBytes = 26;
-/** Types of pages (P_HASH_UNSORTED, P_HASHMETA, P_OVERFLOW, P_HASH) and of items on hash pages. */
-const pageType = { hashUnsorted: 2, overflow: 7, hashMeta: 8, hash: 13 } as const;
+/** Types of pages (P_INVALID, P_HASH_UNSORTED, P_HASHMETA, P_OVERFLOW, P_HASH) and of items on hash pages. */
+const pageType = { free: 0, hashUnsorted: 2, overflow: 7, hashMeta: 8, hash: 13 } as const;
+const recordlessPages: ReadonlySet<number | undefined> = new Set([pageType.free, pageType.overflow, pageType.hashMeta]);
 const itemType = { inline: 1, offPage: 3 } as const;
 
 /** A file that looks like a Berkeley DB hash. */
@@ -22,6 +23,8 @@ interface HashFile {
   readonly work: WorkBudget;
   /** By page, 1 for an overflow page that was read: each is part of one value. */
   readonly read: Uint8Array;
+  /** How many keys the hash says that it has, and how many were met. */
+  readonly keys: { readonly told: number; met: number };
 }
 
 /**
@@ -35,8 +38,7 @@ export function* bdbHashValues(bytes: Uint8Array, context: ReadContext): Generat
   if (file === undefined) return;
   const { note, work } = file;
   for (let page = 1; page < file.pages && work.spend(1); page++) {
-    const type = bytes[page * file.pageSize + 25];
-    if (type !== pageType.hash && type !== pageType.hashUnsorted) continue;
+    if (!isHashPage(file, page)) continue;
     for (const item of dataItems(file, page)) {
       const value = itemValue(file, item);
       if (value === 'over-budget') {
@@ -49,6 +51,20 @@ export function* bdbHashValues(bytes: Uint8Array, context: ReadContext): Generat
       else yield value;
     }
   }
+  if (file.keys.met < file.keys.told && work.problem() === undefined) {
+    note(
+      'truncated-database',
+      `The database has ${file.keys.met} of the ${file.keys.told} records that it should have`,
+    );
+  }
+}
+
+/** A page of a type that no hash has may have been one of records: it is noted. */
+function isHashPage({ bytes, pageSize, note }: HashFile, page: number): boolean {
+  const type = bytes[page * pageSize + 25];
+  if (type === pageType.hash || type === pageType.hashUnsorted) return true;
+  if (!recordlessPages.has(type)) note('unreadable-database', `Page ${page} of the database is of no type of a hash`);
+  return false;
 }
 
 function openHash(bytes: Uint8Array, { note, budget: work }: ReadContext): HashFile | undefined {
@@ -73,7 +89,9 @@ function openHash(bytes: Uint8Array, { note, budget: work }: ReadContext): HashF
   if (there < told) note('truncated-database', `The database ends at page ${there} of ${told}`);
   const pages = Math.min(told, there);
   const budget = byteBudget(bytes.length);
-  return { bytes, view, littleEndian, pageSize, pages, budget, note, work, read: new Uint8Array(pages) };
+  // Berkeley DB counts keys unless transactions lock its pages, which rpm does not use: then the number stays too low.
+  const keys = { told: view.getUint32(88, littleEndian), met: 0 };
+  return { bytes, view, littleEndian, pageSize, pages, budget, note, work, keys, read: new Uint8Array(pages) };
 }
 
 /** Absolute offsets of one data item. */
@@ -87,6 +105,7 @@ function* dataItems(file: HashFile, page: number): Generator<Item> {
   const start = page * file.pageSize;
   const count = file.view.getUint16(start + 20, file.littleEndian);
   const indexEnd = pageHeaderBytes + 2 * count;
+  file.keys.met += Math.floor(count / 2);
   if (indexEnd > file.pageSize || count % 2 !== 0) {
     file.note('unreadable-database', `Page ${page} of the database is broken`);
     return;
