@@ -25,14 +25,51 @@ describe('dpkg', () => {
     ['deinstall ok config-files', false],
     ['purge ok not-installed', false],
     ['unknown ok not-installed', false],
+    ['Deinstall OK Config-Files', false],
+    ['install\tok\n installed', true],
   ])('with the status "%s" is listed: %s', (status, listed) => {
     const { features, problems } = parse(`Package: a\nStatus: ${status}\nVersion: 1\n`);
     expect([features.length, problems]).toEqual([listed ? 1 : 0, []]);
   });
 
+  // dpkg refuses each of them: "has trailing junk", "is missing a value", "has invalid value".
+  it.each<[status: string, listed: boolean]>([
+    ['install ok installed config-files', true],
+    ['install ok installed\n config-files', true],
+    ['deinstall ok config-files installed', true],
+    ['install ok removed', true],
+    ['install ok', true],
+    ['', true],
+    ['deinstall ok config-files not-installed', false],
+    ['deinstall hold config-files', false],
+    ['gone ok config-files', false],
+  ])('with the status "%s", which is none, is a problem, and listed: %s', (status, listed) => {
+    const { features, problems } = parse(`Package: a\nStatus: ${status}\nVersion: 1\n`);
+    const message = `dpkg has no such state of "a": ${JSON.stringify(status.replace('\n ', '\n'))}`;
+    expect([features.length, problems]).toEqual([listed ? 1 : 0, [{ code: 'bad-record', path, message }]]);
+  });
+
+  it.each<[written: string, name: string, isLegal: boolean]>([
+    ['OpenSSL', 'openssl', true],
+    ['libstdc++6', 'libstdc++6', true],
+    ['0ad_x.y', '0ad_x.y', true],
+    ['libssl3:amd64', 'libssl3:amd64', false],
+    ['-a', '-a', false],
+    ['a b', 'a b', false],
+    ['a\u200b', 'a\u200b', false],
+    ['lib\n ssl3', 'lib\nssl3', false],
+  ])('of the name %j is listed as %j', (written, name, isLegal) => {
+    const { features, problems } = parse(`Package: ${written}\n${installed}Version: 1\n`);
+    expect(features.map((feature) => [feature.name, feature.source?.name])).toEqual([[name, name]]);
+    const message = `${JSON.stringify(written.replace('\n ', '\n'))} is no name of a package of dpkg`;
+    expect(problems).toEqual(isLegal ? [] : [{ code: 'bad-record', path, message }]);
+  });
+
   it.each<[field: string, source: Feature['source']]>([
     ['', { name: 'a', version: '1:2-3+b1' }],
     ['Source: src', { name: 'src', version: '1:2-3+b1' }],
+    ['Source: SRC', { name: 'src', version: '1:2-3+b1' }],
+    ['Source: Src (1)', { name: 'src', version: '1' }],
     ['Source: src (1:2-3)', { name: 'src', version: '1:2-3' }],
     ['Source: src (99', { name: 'src', version: '1:2-3+b1' }],
     ['Source: src (((', { name: 'src', version: '1:2-3+b1' }],

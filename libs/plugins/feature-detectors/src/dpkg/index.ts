@@ -11,7 +11,7 @@ const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 export const dpkg: Detector = {
   id: 'dpkg',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'Debian packages (dpkg status, distroless status.d)',
   wants: {
     paths: ['var/lib/dpkg/status', `${statusFolder}*`, ...digits.map((digit) => `${journalFolder}${digit}*`)],

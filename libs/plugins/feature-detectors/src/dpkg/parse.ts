@@ -9,6 +9,7 @@ import type { Feature, Problem, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
 import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
+import { packageState } from './package-state';
 
 /** Where distroless images keep one file a package; packages there are installed and say no status. */
 export const statusFolder = 'var/lib/dpkg/status.d/';
@@ -65,13 +66,20 @@ const unmerged =
 
 /** The packages that one stanza may be about: of a repeated field each value counts. */
 function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): readonly Feature[] {
-  const onDisk = possibleReadings(stanza, ['status']).some((fields) => isOnDisk(fields, path));
+  const { onDisk, illegal } = packageState(stanza, path.startsWith(statusFolder));
+  const name = stanza.fields.get('package') ?? '';
+  if (illegal !== undefined) note('bad-record', `dpkg has no such state of ${quoted(name)}: ${quoted(illegal)}`);
   if (!onDisk) return [];
+  if (isUsableText(name) && !legalName.test(name))
+    note('bad-record', `${quoted(name)} is no name of a package of dpkg`);
   const readings = possibleReadings(stanza, ['version', 'source']);
   const features = readings.flatMap((fields) => toFeature(fields, path, note) ?? []);
   if (features.length === 0) noteBadStanza(stanza.fields, stanza.line, note);
   return features;
 }
+
+/** What dpkg takes for a name; it lower-cases it. */
+const legalName = /^[a-z0-9][a-z0-9+._-]*$/i;
 
 type Fields = ReadonlyMap<string, string>;
 
@@ -88,21 +96,8 @@ function isVcpkgPort(fields: Fields): boolean {
   return fields.get('type') === 'Port';
 }
 
-const gone: ReadonlySet<string | undefined> = new Set(['not-installed', 'config-files']);
-
-/**
- * Whether files of the package are on disk: `Status: <want> <flag> <state>`, of which only the state tells.
- *
- * @see https://manpages.debian.org/dpkg.1#PACKAGE_STATES
- */
-function isOnDisk(fields: Fields, path: string): boolean {
-  const status = fields.get('status');
-  if (status === undefined) return path.startsWith(statusFolder);
-  return !gone.has(status.split(/\s+/).at(-1));
-}
-
 function toFeature(fields: Fields, path: string, note: NoteProblem): Feature | undefined {
-  const name = fields.get('package');
+  const name = fields.get('package')?.toLowerCase();
   const version = fields.get('version');
   if (!isUsableText(name) || !isUsableText(version)) return undefined;
   return {
@@ -115,7 +110,10 @@ function toFeature(fields: Fields, path: string, note: NoteProblem): Feature | u
   };
 }
 
-/** `Source: name` or `Source: name (version)`; what is not said, or not to its end, is as in the binary package. */
+/**
+ * `Source: name` or `Source: name (version)`; what is not said, or not to its end, is as in the binary package. Names of
+ * sources are lower-case by policy, so that is how feeds call them.
+ */
 function parseSource(
   source: string | undefined,
   binary: { name: string; version: string },
@@ -123,11 +121,12 @@ function parseSource(
 ): Feature['source'] & object {
   if (!isUsableText(source)) return binary;
   const open = source.indexOf('(');
-  if (open < 0) return { name: source, version: binary.version };
+  if (open < 0) return { name: source.toLowerCase(), version: binary.version };
   const close = source.indexOf(')', open);
   if (close < 0) note('bad-record', `The source version of ${quoted(binary.name)} has no end: ${quoted(source)}`);
   const version = source.slice(open + 1, Math.max(close, open + 1)).trim();
-  return { name: source.slice(0, open).trim() || binary.name, version: version || binary.version };
+  const name = source.slice(0, open).trim().toLowerCase();
+  return { name: name || binary.name, version: version || binary.version };
 }
 
 function noteBadStanza(fields: Fields, line: number, note: NoteProblem): void {

@@ -8,7 +8,7 @@ const names = ['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal'];
 export const rpm: Detector = {
   id: 'rpm',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'rpm packages (SQLite, NDB and Berkeley DB databases, distroless manifest)',
   wants: {
     paths: [
