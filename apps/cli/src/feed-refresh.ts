@@ -67,7 +67,6 @@ export async function refreshFeed(feed: FeedSource, options: RefreshOptions, fac
 
 async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts): Promise<boolean> {
   const upstream = options.upstreamFor(feed);
-  if (upstream === undefined) return true;
   const { store, signal, progress, directory } = facts;
   const phase = progress.phase(feedName(feed), 'bytes');
   const follow = followFeed(phase, () => performance.now());

@@ -37,9 +37,6 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
       const { from, force = false } = settings;
       const upstreamFor = upstreams(from, facts.signal);
       for (const feed of wanted) {
-        if (ids.length > 0 && upstreamFor(feed) === undefined) {
-          throw new ClarionError('not-found', `${from ?? ''} has no folder ${feedName(feed)}`);
-        }
         if (!(await refreshFeed(feed, { upstreamFor, force }, facts))) process.exitCode = exitCodes.error;
         if (feed.enabled === false)
           facts.progress.warn(`${feedName(feed)} is off: it takes part in no report unless feeds.enable names it`);

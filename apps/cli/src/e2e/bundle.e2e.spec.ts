@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
 
 const folder = temporaryFolder();
 const at = (name: string): string => join(folder.path, name);
@@ -14,7 +14,9 @@ afterAll(() => {
 
 describe('clarion db export and import', () => {
   it('carry advisory data to a machine without network', async () => {
-    expect((await clarion(['update', '--from', sampleFeeds, '--db', at('a'), '--quiet'])).code).toBe(0);
+    expect((await clarion(['update', ...sampledFeeds, '--from', sampleFeeds, '--db', at('a'), '--quiet'])).code).toBe(
+      0,
+    );
     const exported = await clarion(['db', 'export', at('facts.gz'), '--db', at('a')]);
     expect(exported).toMatchObject({ code: 0, stdout: '' });
     expect(exported.stderr).toMatch(/^export: \d+ feeds, \d+ statements\n$/);

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { clarion, sampleFeeds, temporaryFolder } from './run-clarion';
+import { feedSources } from '@clarion/feed-sources';
+import { clarion, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -49,15 +50,16 @@ describe('clarion version', () => {
 
 describe('clarion update and db', () => {
   const mirror = at('mirror');
+  const loadMirror = () => clarion(['update', ...sampledFeeds, '--from', mirror, '--db', at('db')]);
   beforeAll(() => {
     cpSync(sampleFeeds, mirror, { recursive: true });
   });
 
   it('loads a mirror, then finds it unchanged', async () => {
-    const first = await clarion(['update', '--from', mirror, '--db', at('db')]);
+    const first = await loadMirror();
     expect(first).toMatchObject({ code: 0, stdout: '' });
     expect(first.stderr).toMatch(/debian-security-tracker: \d+ packages changed/);
-    const second = await clarion(['update', '--from', mirror, '--db', at('db')]);
+    const second = await loadMirror();
     expect(second.stderr).toMatch(/debian-security-tracker: unchanged/);
     const status = await clarion(['db', 'status', '--format', 'json', '--db', at('db')]);
     const rows = JSON.parse(status.stdout) as { feed: string; statements: number | null; lastError: string | null }[];
@@ -73,7 +75,7 @@ describe('clarion update and db', () => {
 
   it('keeps the facts of a feed that broke, says so, and updates the others', async () => {
     writeFileSync(join(mirror, 'debian-security-tracker/json'), '{"openssl": {"CVE-1');
-    const { code, stderr } = await clarion(['update', '--from', mirror, '--db', at('db')]);
+    const { code, stderr } = await loadMirror();
     expect(code).toBe(1);
     expect(stderr).toMatch(/debian-security-tracker was not updated/);
     expect(stderr).toMatch(/alpine-secdb: unchanged/);
@@ -97,6 +99,29 @@ describe('clarion update and db', () => {
       /^debian-security-tracker +warning +\d{4}-\d\d-\d\d \d\d:\d\d +\d{4}-\d\d-\d\d \d\d:\d\d /m,
     );
     expect(status.stdout).toMatch(/\n\ndebian-security-tracker: \S/);
+  });
+
+  it('says which feeds a mirror lacks, and takes that for a failure of each that is wanted', async () => {
+    const update = (...more: readonly string[]) =>
+      clarion(['update', '--from', sampleFeeds, '--db', at('lacking'), ...more]);
+    const { code, stderr } = await update();
+    expect(code).toBe(1);
+    const wanted = feedSources.filter(({ enabled }) => enabled !== false).map(({ id }) => id);
+    const lacking = wanted.filter((id) => !sampledFeeds.includes(id));
+    const told = [...stderr.matchAll(/^clarion: warning: (\S+) was not updated: .* has no folder \1;/gm)].map(
+      ([, id]) => id,
+    );
+    expect(told.sort()).toEqual([...lacking].sort());
+    const listed = await clarion(['feeds', '--format', 'json', '--db', at('lacking')]);
+    expect(JSON.parse(listed.stdout)).toContainEqual(
+      expect.objectContaining({
+        id: 'epss',
+        level: 'warning',
+        lastError: expect.stringContaining('has no folder epss') as string,
+      }),
+    );
+    writeFileSync(at('subset.yaml'), `feeds: {disable: [${lacking.join(', ')}]}\n`);
+    expect((await update('--config', at('subset.yaml'))).code).toBe(0);
   });
 
   it('refuses a feed that there is not', async () => {

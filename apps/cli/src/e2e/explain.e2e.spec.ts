@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explanation } from '@clarion/matching';
-import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
+import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -16,7 +16,7 @@ beforeAll(async () => {
   mkdirSync(at('rootfs/usr/lib'), { recursive: true });
   cpSync(join(samples, 'os-release'), at('rootfs/usr/lib/os-release'));
   cpSync(join(samples, '1-base.status'), at('rootfs/var/lib/dpkg/status'));
-  expect(await clarion(['update', '--from', sampleFeeds, ...db])).toMatchObject({ code: 0 });
+  expect(await clarion(['update', ...sampledFeeds, '--from', sampleFeeds, ...db])).toMatchObject({ code: 0 });
 });
 
 describe('clarion explain', () => {

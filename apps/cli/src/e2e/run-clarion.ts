@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -7,6 +7,8 @@ import { join } from 'node:path';
 export const root = join(__dirname, '..', '..', '..', '..');
 export const bundle = join(root, 'dist', 'apps', 'cli', 'main.js');
 export const sampleFeeds = join(root, 'tools', 'sample', 'feeds');
+/** The feeds that lie there: an update that names none wants all. */
+export const sampledFeeds: readonly string[] = readdirSync(sampleFeeds);
 
 export interface Outcome {
   readonly code: number | null;

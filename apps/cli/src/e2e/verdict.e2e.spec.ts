@@ -109,7 +109,9 @@ describe('a gate by severity', () => {
   it('cannot judge findings whose severities were never loaded, and says what helps', async () => {
     cpSync(at('mirror/debian-security-tracker'), at('unrated/debian-security-tracker'), { recursive: true });
     const failOn = ['--fail-on', 'Critical'];
-    expect((await scan({ db: 'gate', mirror: 'unrated' })).code).toBe(0);
+    const plain = await scan({ db: 'gate', mirror: 'unrated' });
+    expect(plain.code).toBe(0);
+    for (const feed of describing) expect(plain.stderr).toContain(`${feed} was not updated: ${feed} was never loaded`);
     const open = await scan({ db: 'gate', mirror: 'unrated', more: failOn });
     expect(open.code).toBe(4);
     expect(open.stderr).toMatch(

@@ -7,8 +7,8 @@ import { directoryUpstream } from './directory-upstream';
 import { feedUpstream } from './feed-upstream';
 import { mirrorUpstream } from './mirror-upstream';
 
-/** Opens where a feed's documents come from, or tells that there are none for it. */
-export type UpstreamFor = (feed: FeedSource) => Upstream | undefined;
+/** Opens where a feed's documents come from; that there are none for it is told by whoever reads there. */
+export type UpstreamFor = (feed: FeedSource) => Upstream;
 
 export interface UpstreamChoice {
   /** The way out; `insecureHosts` are those that configuration names with a plain http address. */
@@ -43,8 +43,9 @@ function ownFolderFirst(upstreamFor: UpstreamFor): UpstreamFor {
 }
 
 /**
- * Feeds from a mirror: a directory, or an address, with one folder a feed. Feeds without a folder have no upstream.
- * Throws `not-found` for a directory that is not there.
+ * Feeds from a mirror: a directory, or an address, with one folder a feed. A feed without a folder fails with
+ * `not-found`: that a mirror lacks it must not pass for having nothing new. Throws `not-found` for a directory that is
+ * not there.
  */
 export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): UpstreamFor {
   if (/^https?:\/\//i.test(place)) {
@@ -59,6 +60,14 @@ export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): 
   }
   const egress = egressTo([]);
   return ownFolderFirst((feed) =>
-    existsSync(join(place, feedName(feed))) ? mirrorUpstream({ from: place, feed: feedName(feed), egress }) : undefined,
+    existsSync(join(place, feedName(feed)))
+      ? mirrorUpstream({ from: place, feed: feedName(feed), egress })
+      : withoutFolder(place, feedName(feed)),
   );
+}
+
+function withoutFolder(place: string, feed: string): Upstream {
+  const message = `${place} has no folder ${feed}; if it is not wanted, name it in feeds.disable`;
+  const missing = (): Promise<never> => Promise.reject(new ClarionError('not-found', message));
+  return { get: missing, list: missing };
 }

@@ -128,7 +128,6 @@ describe('an update that was ordered', () => {
 describe('an update that is not for this process', () => {
   it('is one of a feed that is not there', async () => {
     expect(await update({ feeds: [] })).toEqual([]);
-    expect(await update({ upstreamFor: () => undefined })).toEqual([]);
   });
 
   it('is one that another process is doing, until that is dead', async () => {

@@ -10,7 +10,7 @@ export interface FeedWorkDeps extends BearingOptions {
   readonly store: Store;
   /** The feeds that are updated. */
   readonly feeds: readonly FeedSource[];
-  readonly upstreamFor: (feed: FeedSource) => Upstream | undefined;
+  readonly upstreamFor: (feed: FeedSource) => Upstream;
   readonly openScratch: OpenScratch;
   readonly now: () => Date;
   /** Names this process among those that update feeds. */
@@ -36,9 +36,9 @@ const leaseMillis = 60_000;
 export function updateFeedOnDemand(deps: FeedWorkDeps): Handler<'work.feed'> {
   return async function* ({ feed: id, request, force = false }, { signal, delivery }) {
     const feed = deps.feeds.find((one) => one.id === id);
-    const upstream = feed && deps.upstreamFor(feed);
-    // Switched off since it was asked for, or a mirror without it.
-    if (feed === undefined || upstream === undefined) return;
+    // Switched off since it was asked for.
+    if (feed === undefined) return;
+    const upstream = deps.upstreamFor(feed);
     const { store, holder, now } = deps;
     const done = await withLease(`feed ${id}`, { store, holder, now, leaseMillis }, async (lost) => {
       const ended = AbortSignal.any([signal, lost]);
