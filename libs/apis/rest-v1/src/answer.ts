@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '@clarion/authentication';
 import type { Request, Response } from 'express';
-import { type BodyLimits, readBody } from './body';
+import { type BodyLimits, type ReadBodyOptions, readBody } from './body';
 import { checked } from './check';
 import { writeEvents } from './event-stream';
 import type { Idempotency } from './idempotency';
@@ -13,8 +13,10 @@ export interface Answering {
   readonly route: AnyRoute;
   readonly response: Response;
   readonly principal: Principal;
+  /** Tells callers apart (`callerOf`). */
+  readonly caller: string;
   readonly options: RestApiOptions;
-  readonly limits: BodyLimits;
+  readonly limits: BodyLimits & Pick<ReadBodyOptions, 'onKept'>;
   readonly idempotency: Idempotency;
 }
 

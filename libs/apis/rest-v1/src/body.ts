@@ -2,35 +2,36 @@ import type { IncomingMessage } from 'node:http';
 import { type CallerLimits, defaultCallerLimits } from '@clarion/connections';
 import { ClarionError } from '@clarion/model';
 import { checked } from './check';
+import { boundJson, type JsonBounds } from './json-bounds';
 import { HttpProblem } from './problem';
 import type { AnyRoute, RouteRequest } from './route';
 
 export interface BodyLimits extends Pick<CallerLimits, 'jsonMillis' | 'stallMillis' | 'requestMillis'> {
-  /** Bytes of a JSON body; default 16 MiB. */
-  readonly jsonBytes: number;
   /** Bytes of an archive as it is sent; default 10 GiB. */
   readonly archiveBytes: number;
 }
 
 export const defaultBodyLimits: BodyLimits = {
-  jsonBytes: 16 * 1024 ** 2,
   archiveBytes: 10 * 1024 ** 3,
   jsonMillis: defaultCallerLimits.jsonMillis,
   stallMillis: defaultCallerLimits.stallMillis,
   requestMillis: defaultCallerLimits.requestMillis,
 };
 
-const maxDepth = 100;
+/** Of JSON bodies, where the route says nothing else. */
+const defaultBounds: JsonBounds = { bytes: 64 * 1024, values: 1000 };
 
 export interface ReadBodyOptions extends BodyLimits {
   /** Told of every piece as it arrives. */
   readonly onChunk?: (chunk: Uint8Array) => void;
+  /** Told how many bytes of JSON more will be kept, before they are; throws when that is too much. */
+  readonly onKept?: (bytes: number) => void;
 }
 
 /** Reads the body of a request, or gives a way to read it. Throws `HttpProblem` and `invalid-input`. */
 export async function readBody(
   request: IncomingMessage,
-  { bodies }: Pick<AnyRoute, 'bodies'>,
+  { bodies, json = defaultBounds }: Pick<AnyRoute, 'bodies' | 'json'>,
   limits: ReadBodyOptions,
 ): Promise<RouteRequest<unknown, unknown>['body']> {
   if (bodies === undefined) return undefined;
@@ -40,11 +41,12 @@ export async function readBody(
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new HttpProblem('unsupported-media-type', 'Bodies with a content encoding are not read');
   }
-  const maxBytes = schema === 'bytes' ? limits.archiveBytes : limits.jsonBytes;
+  const maxBytes = schema === 'bytes' ? limits.archiveBytes : json.bytes;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const bound = { ...limits, maxBytes };
   if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, bound) };
   const text = await textOf(request, bound);
+  boundJson(text, json);
   return { mediaType, json: checked(parse(text), schema, { of: 'body' }) };
 }
 
@@ -69,30 +71,28 @@ function tooLarge(maxBytes: number): HttpProblem {
 
 type Bound = ReadBodyOptions & { readonly maxBytes: number };
 
-async function textOf(request: IncomingMessage, bound: Bound): Promise<string> {
+async function textOf(request: IncomingMessage, bound: Bound): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const limits = { ...bound, requestMillis: bound.jsonMillis, stallMillis: bound.jsonMillis };
-  for await (const chunk of chunksOf(request, limits)) chunks.push(chunk);
+  for await (const chunk of chunksOf(request, limits)) {
+    bound.onKept?.(chunk.length);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function parse(bytes: Uint8Array): unknown {
+  let text: string;
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (cause) {
     throw new ClarionError('invalid-input', 'The body is not UTF-8', { cause });
   }
-}
-
-function parse(text: string): unknown {
-  let value: unknown;
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new ClarionError('invalid-input', 'The body is not JSON', { cause });
   }
-  let level: readonly unknown[] = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > maxDepth) throw new ClarionError('invalid-input', `The body is nested deeper than ${maxDepth}`);
-    level = level.flatMap((one): unknown[] => (typeof one === 'object' && one !== null ? Object.values(one) : []));
-  }
-  return value;
 }
 
 /**

@@ -30,14 +30,15 @@ export class InvalidMembers extends ClarionError {
 }
 
 const subjects = { body: 'The body', query: 'The query', path: 'The address', header: 'A header' } as const;
-const mostErrors = 10;
+/** Of what is wrong with a request, the most that is told. */
+export const mostErrors = 10;
 const longestName = 200;
 
 /** Throws `InvalidMembers` when it is not what the schema says. */
 export function checked<T>(value: unknown, schema: z.ZodType<T>, what: Checked): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = faultsOf(result.error.issues, value).slice(0, mostErrors);
+  const faults = firstOf(faultsOf(result.error.issues, value));
   throw new InvalidMembers(
     subjects[what.of],
     faults.map((fault) => errorOf(fault, what)),
@@ -51,20 +52,30 @@ interface Fault {
 
 type Issue = z.core.$ZodIssue;
 
-function faultsOf(issues: readonly Issue[], value: unknown): readonly Fault[] {
-  return issues.flatMap((issue): readonly Fault[] => {
+/** One after the other: of many, nobody looks at more than the first ones. */
+function* faultsOf(issues: readonly Issue[], value: unknown): Generator<Fault> {
+  for (const issue of issues) {
     const path = issue.path.map(String);
     const here = valueAt(value, issue.path);
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ path: [...path, key], detail: 'is not known' }));
+      for (const key of issue.keys) yield { path: [...path, key], detail: 'is not known' };
+    } else if (here === undefined && path.length > 0) {
+      yield { path, detail: 'is missing' };
+    } else if (issue.code !== 'invalid_union' || issue.errors.length === 0) {
+      yield { path, detail: issue.message };
+    } else {
+      // Of several forms the one that was meant is the one that fits best.
+      const forms = issue.errors.map((inner) => firstOf(faultsOf(inner, here)));
+      const meant = forms.reduce((best, form) => (form.length < best.length ? form : best));
+      yield* meant.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
     }
-    if (here === undefined && path.length > 0) return [{ path, detail: 'is missing' }];
-    if (issue.code !== 'invalid_union' || issue.errors.length === 0) return [{ path, detail: issue.message }];
-    // Of several forms the one that was meant is the one that fits best.
-    const forms = issue.errors.map((inner) => faultsOf(inner, here));
-    const meant = forms.reduce((best, form) => (form.length < best.length ? form : best));
-    return meant.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
-  });
+  }
+}
+
+function firstOf(faults: Iterable<Fault>): readonly Fault[] {
+  const first: Fault[] = [];
+  for (const fault of faults) if (first.push(fault) === mostErrors) break;
+  return first;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -6,6 +6,7 @@ import type { UseCases } from '@clarion/use-cases';
 import { until } from '@clarion/test-kit';
 import { createHttpServer } from './http-server';
 import { createIdempotency } from './idempotency';
+import { createJsonKeeping } from './json-keeping';
 import { createRateLimit } from './rate-limit';
 import { archiveOf, debianImage, type RestService, startRestService } from './testdata/rest-service';
 
@@ -15,10 +16,10 @@ const layers = [{ digest: `sha256:${'b'.repeat(64)}`, url: 'http://127.0.0.1:1/x
 let here: RestService;
 beforeAll(async () => {
   here = await startRestService({
-    bodies: { jsonBytes: 2000, jsonMillis: 300, stallMillis: 300 },
+    bodies: { jsonMillis: 300, stallMillis: 300 },
     limits: { headersMillis: 300 },
     heartbeatMillis: 50,
-    listeners: 1,
+    listeners: { ofCaller: 1, inAll: 2 },
   });
 });
 afterAll(() => here.close());
@@ -69,7 +70,8 @@ describe('problems', () => {
       400,
       'invalid-input',
     ],
-    ['too large', 'POST', '/api/v1/images', { json: { reference: 'a'.repeat(3000) } }, 413, 'too-large'],
+    ['too large', 'POST', '/api/v1/images', { json: { reference: 'a'.repeat(2 * 1024 ** 2) } }, 413, 'too-large'],
+    ['too large for a webhook', 'POST', '/api/v1/endpoints', { json: { url: 'a'.repeat(65_536) } }, 413, 'too-large'],
     [
       'packed',
       'POST',
@@ -242,14 +244,22 @@ describe('callers that are slow on purpose', () => {
     await waiting.close();
   });
 
-  it('listen one at a time where only one may, with signs of life', async () => {
+  it('listen one at a time where only one may, with signs of life, and keep no other out', async () => {
     const stop = new AbortController();
     const headers = { authorization: 'Bearer reader' };
     const first = await fetch(`${here.base}/api/v1/events`, { headers, signal: stop.signal });
     const reader = (first.body as ReadableStream<Uint8Array>).getReader();
     let text = '';
     while (!text.includes('\n:\n')) text += Buffer.from((await reader.read()).value ?? new Uint8Array()).toString();
-    expect(await here.ask('GET', '/api/v1/events', { token: 'reader' })).toMatchObject({ status: 429 });
+    const refused = await here.ask('GET', '/api/v1/events', { token: 'reader' });
+    expect(refused).toMatchObject({ status: 429, json: { detail: expect.stringContaining('This caller') as unknown } });
+    const other = { headers: { authorization: 'Bearer operator' }, signal: stop.signal };
+    expect((await fetch(`${here.base}/api/v1/events`, other)).status).toBe(200);
+    const late = await here.ask('GET', '/api/v1/events', { token: 'administrator' });
+    expect(late).toMatchObject({
+      status: 429,
+      json: { detail: expect.stringContaining('Too many callers') as unknown },
+    });
     stop.abort();
     await until('another one may listen', async () => {
       const again = new AbortController();
@@ -282,6 +292,37 @@ describe('rates', () => {
     }).toThrow('Too many');
     now = 500;
     limit('a');
+  });
+
+  it('count large bodies as more requests than one', () => {
+    const limit = createRateLimit({ perSecond: 0.001, burst: 5 }, () => 0);
+    const keep = createJsonKeeping(limit);
+    const large = keep('a');
+    for (let piece = 0; piece < 20; piece += 1) large.kept(16 * 1024);
+    expect(() => {
+      limit('a');
+    }).toThrow('Too many requests');
+    keep('b').kept(65_535);
+    for (let left = 0; left < 5; left += 1) limit('b');
+  });
+
+  it('bound what is kept of bodies, for each caller and for all', () => {
+    const keep = createJsonKeeping(() => undefined);
+    const mebibyte = 1024 ** 2;
+    const held = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((caller) => {
+      const kept = keep(caller);
+      kept.kept(8 * mebibyte);
+      return kept;
+    });
+    const late = (caller: string) => () => {
+      keep(caller).kept(1);
+    };
+    expect(late('a')).toThrow('this caller');
+    expect(late('i')).toThrow('all callers');
+    held[0]?.release();
+    held[0]?.release();
+    expect(late('a')).not.toThrow();
+    expect(late('i')).not.toThrow();
   });
 
   it('of failed attempts are by address, that of the caller behind proxies that are trusted', async () => {

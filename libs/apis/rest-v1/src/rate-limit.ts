@@ -9,22 +9,23 @@ export interface RateLimit {
 
 const maxCallers = 10_000;
 
-/** A token bucket for each caller. The function it returns throws `too-many-requests`. */
-export function createRateLimit(
-  { perSecond, burst }: RateLimit,
-  now: () => number = Date.now,
-): (caller: string) => void {
+/** Takes the place of a request, or of so many. Throws `too-many-requests`. */
+export type TakeRequests = (caller: string, requests?: number) => void;
+
+/** A token bucket for each caller. */
+export function createRateLimit({ perSecond, burst }: RateLimit, now: () => number = Date.now): TakeRequests {
   const buckets = new Map<string, { left: number; at: number }>();
-  return (caller) => {
+  return (caller, requests = 1) => {
     const at = now();
     const known = buckets.get(caller) ?? { left: burst, at };
     const left = Math.min(burst, known.left + ((at - known.at) / 1000) * perSecond);
     buckets.delete(caller);
-    buckets.set(caller, { left: Math.max(0, left - 1), at });
+    const wanted = Math.min(requests, burst);
+    buckets.set(caller, { left: left < wanted ? left : left - wanted, at });
     const [oldest] = buckets.keys();
     if (buckets.size > maxCallers && oldest !== undefined) buckets.delete(oldest);
-    if (left < 1) {
-      const seconds = Math.max(1, Math.ceil((1 - left) / perSecond));
+    if (left < wanted) {
+      const seconds = Math.max(1, Math.ceil((wanted - left) / perSecond));
       throw new HttpProblem('too-many-requests', 'Too many requests of this caller', {
         'retry-after': String(seconds),
       });

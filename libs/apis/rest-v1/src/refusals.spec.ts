@@ -43,6 +43,42 @@ describe('what is wrong with a request is named member by member', () => {
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid-input', errors } });
   });
 
+  const many = <T>(one: T, length = 3000): readonly T[] => Array.from({ length }, () => one);
+  const name = { name: 'bash' };
+  it.each<[what: string, path: string, json: object, pointer: string, detail: string]>([
+    ['members', 'images', Object.fromEntries(many(0).map((_, at) => [`m${at}`, 0])), '#/m8', 'is not known'],
+    ['affected', 'own', { affected: many({ package: name }) }, '#/affected/9/ranges', 'is missing'],
+    ['versions', 'own', { affected: [{ package: name, versions: many(1) }] }, '#/affected/0/versions/8', 'string'],
+    [
+      'events',
+      'own',
+      { affected: [{ package: name, ranges: [{ events: many(1) }] }] },
+      '#/affected/0/ranges/0/events/9',
+      'object',
+    ],
+  ])('and no more than ten of many %s', async (_what, path, json, pointer, detail) => {
+    const own = path === 'own';
+    const answer = await here.ask(
+      own ? 'PUT' : 'POST',
+      own ? '/api/v1/own-vulnerabilities/debian:12/ACME-9' : '/api/v1/images',
+      { json },
+    );
+    expect(answer.status).toBe(400);
+    const { errors } = answer.json as { errors: readonly { pointer: string; detail: string }[] };
+    expect(errors).toHaveLength(10);
+    expect(errors[9]).toMatchObject({ pointer, detail: expect.stringContaining(detail) as unknown });
+  });
+
+  it.each([
+    ['POST', 'images', { reference: 'x', a: many([], 25_000) }],
+    ['POST', 'images', Object.fromEntries(many(0, 25_000).map((_, at) => [`m${at}`, 0]))],
+    ['PUT', 'own-vulnerabilities/debian:12/ACME-9', { affected: many({}, 25_000) }],
+    ['POST', 'endpoints', { url: 'https://a.example/', filter: { repositories: many('a', 1500) } }],
+  ])('but a body of too many values is not read: %s /%s', async (method, path, json) => {
+    const { errors, detail } = (await here.ask(method, `/api/v1/${path}`, { json })).json as Record<string, unknown>;
+    expect([errors, detail]).toEqual([undefined, expect.stringMatching(/^The body has more than \d+ members/)]);
+  });
+
   const bash = (entry: object, ecosystem?: string): object => ({
     affected: [
       { package: { name: 'bash', ...(ecosystem === undefined ? {} : { ecosystem }) }, versions: ['5.2-1'] },

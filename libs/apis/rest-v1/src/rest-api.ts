@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Authenticator, Principal } from '@clarion/authentication';
-import { allows, AuthenticationError, callerAddress } from '@clarion/authentication';
-import { requestAdmitted } from '@clarion/connections';
+import { allows, AuthenticationError, callerAddress, callerOf } from '@clarion/authentication';
+import { CallerShares, requestAdmitted, type ShareLimits } from '@clarion/connections';
 import { ClarionError, type Log } from '@clarion/model';
 import type { UseCases } from '@clarion/use-cases';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -10,6 +10,7 @@ import { answerRequest, sendAnswer, sendProblem } from './answer';
 import { type BodyLimits, defaultBodyLimits } from './body';
 import { mountDocs } from './docs-page';
 import { createIdempotency } from './idempotency';
+import { createJsonKeeping } from './json-keeping';
 import { apiBase, openApiDocument } from './openapi';
 import { HttpProblem, problemOf } from './problem';
 import { type Entrances, mountRoot } from './root-page';
@@ -29,8 +30,8 @@ export interface RestApiOptions {
   readonly trustedProxies?: readonly string[];
   readonly bodies?: Partial<BodyLimits>;
   readonly rate?: Partial<RateLimit>;
-  /** Callers that listen to events at the same time; default 1000. */
-  readonly listeners?: number;
+  /** Streams of events that are open at the same time: of one caller (default 100), and in all (default 1000). */
+  readonly listeners?: Partial<ShareLimits>;
   /** Signs of life on event streams; default every 15 s. */
   readonly heartbeatMillis?: number;
   /** For counters. */
@@ -147,9 +148,9 @@ function observe(request: Request, response: Response, { log, onRequest }: RestA
 function mountRoutes(app: Express, options: RestApiOptions): void {
   const limit = createRateLimit({ perSecond: 50, burst: 200, ...options.rate });
   const idempotency = createIdempotency();
-  const limits = { ...defaultBodyLimits, ...options.bodies };
-  const { listeners = 1000, heartbeatMillis = 15_000 } = options;
-  let listening = 0;
+  const keepJson = createJsonKeeping(limit);
+  const listening = new CallerShares({ ofCaller: 100, inAll: 1000, ...options.listeners });
+  const { heartbeatMillis = 15_000 } = options;
   for (const route of routes) {
     const path = `${apiBase}${route.path}`;
     app[route.method](expressPath(path), async (request: Request, response: Response) => {
@@ -157,24 +158,33 @@ function mountRoutes(app: Express, options: RestApiOptions): void {
       options.onRoute?.({ method: request.method, route: path });
       try {
         const principal = await admitted(request, { route, response, options });
-        limit(`${principal.method} ${principal.name}`);
-        const answer = await answerRequest(request, { route, response, principal, options, limits, idempotency });
-        const streams = 'events' in answer;
-        if (streams && listening >= listeners) {
-          throw new HttpProblem('too-many-requests', 'Too many callers listen', { 'retry-after': '10' });
-        }
-        listening += streams ? 1 : 0;
-        try {
-          await sendAnswer(response, answer, heartbeatMillis);
-        } finally {
-          listening -= streams ? 1 : 0;
-        }
+        const caller = callerOf(principal, remoteOf(response));
+        limit(caller);
+        const { kept, release } = keepJson(caller);
+        response.once('close', release);
+        const limits = { ...defaultBodyLimits, ...options.bodies, onKept: kept };
+        const answering = { route, response, principal, caller, options, limits, idempotency };
+        const answer = await answerRequest(request, answering);
+        if (!('events' in answer)) await sendAnswer(response, answer, heartbeatMillis);
+        else await listen(listening, caller, () => sendAnswer(response, answer, heartbeatMillis));
       } catch (error) {
         fail(error, response, options);
       }
     });
   }
   mountOtherMethods(app);
+}
+
+/** Sends a stream of events, unless the caller or all callers have as many as may be. */
+async function listen(listening: CallerShares, caller: string, send: () => Promise<void>): Promise<void> {
+  const taken = listening.take(caller);
+  if (taken !== 'taken') {
+    const what = taken === 'share-used' ? 'This caller listens to too many streams' : 'Too many callers listen';
+    throw new HttpProblem('too-many-requests', what, { 'retry-after': '10' });
+  }
+  await send().finally(() => {
+    listening.give(caller);
+  });
 }
 
 /** `/images/{digest}` as Express writes it. */

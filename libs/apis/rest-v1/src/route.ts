@@ -2,6 +2,7 @@ import type { Principal, Role } from '@clarion/authentication';
 import type { UseCases } from '@clarion/use-cases';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
+import type { JsonBounds } from './json-bounds';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
 
@@ -60,6 +61,8 @@ export interface Route<P extends z.ZodObject = z.ZodObject, Q extends z.ZodObjec
   readonly query: Q;
   /** By media type. */
   readonly bodies?: Readonly<Record<string, BodySchema>>;
+  /** What its JSON may be; 64 KiB and 1000 values unless stated. */
+  readonly json?: JsonBounds;
   /** By status; problems of all calls are added to the document for all. */
   readonly answers: Readonly<Record<number, AnswerSchema>>;
   readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>>, useCases: UseCases) => Promise<Answer>;

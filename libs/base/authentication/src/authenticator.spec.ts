@@ -6,6 +6,7 @@ import { exportJWK, SignJWT } from 'jose';
 import { type Authenticator, createAuthenticator } from './authenticator';
 import { createFailureLimit } from './failure-limit';
 import type { SharedKeyIssuer } from './jwt';
+import { callerOf } from './principal';
 import { allows, roles } from './roles';
 import { parseTokens } from './static-tokens';
 
@@ -239,6 +240,21 @@ describe('failed attempts', () => {
     expect(limit.blockedFor('a')).toBe(1);
     now = 2000;
     expect(limit.blockedFor('a')).toBeUndefined();
+  });
+
+  it('name callers by their token, and by their address where nobody is asked for one', () => {
+    const token = { name: 'ci', role: 'scanner', method: 'static' } as const;
+    const open = { name: 'anonymous', role: 'administrator', method: 'off' } as const;
+    const names = [
+      callerOf(token, '192.0.2.1'),
+      callerOf({ ...token, method: 'jwt' }, '192.0.2.1'),
+      callerOf({ ...token, name: 'cd' }, '192.0.2.1'),
+      callerOf(open, '192.0.2.1'),
+      callerOf(open, '192.0.2.2'),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+    expect(callerOf({ ...token, role: 'reader' }, '192.0.2.3')).toBe(names[0]);
+    expect(names.filter((name) => !/^[\w-]{22}$/.test(name))).toEqual([]);
   });
 
   it('off lets everybody in, as it says', async () => {

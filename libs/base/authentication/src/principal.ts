@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Role } from './roles';
 
 /** Who is asking. */
@@ -6,6 +7,15 @@ export interface Principal {
   readonly name: string;
   readonly role: Role;
   readonly method: 'static' | 'jwt' | 'off';
+}
+
+/**
+ * Tells callers apart where one must not take the places of another: the owners of tokens, or addresses where nobody is
+ * asked for one. It is kept with work, so it says nothing of them.
+ */
+export function callerOf({ method, name }: Principal, address: string): string {
+  const who = method === 'off' ? [method, address] : [method, name];
+  return createHash('sha256').update(JSON.stringify(who)).digest('base64url').slice(0, 22);
 }
 
 /**

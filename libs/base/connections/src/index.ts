@@ -1,4 +1,5 @@
 export * from './caller-limits';
+export * from './caller-shares';
 export * from './end-connections';
 export * from './is-http2';
 export * from './listen-for-connections';

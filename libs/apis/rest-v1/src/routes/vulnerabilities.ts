@@ -93,6 +93,7 @@ const putOwn = route({
   params: writtenKey,
   query: none,
   bodies: { 'application/json': ownRecord },
+  json: { bytes: 1024 ** 2, values: 20_000 },
   answers: {
     200: { schema: ownVulnerability, about: 'Replaced' },
     201: { schema: ownVulnerability, about: 'Created' },
