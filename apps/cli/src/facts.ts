@@ -48,7 +48,7 @@ export async function withFacts(
   process.once('SIGINT', interrupt);
   // The first process of a container has no such default.
   if (process.pid === 1) process.once('SIGTERM', interrupt);
-  const progress = createProgress(settings.quiet ?? false);
+  const progress = createProgress(settings);
   try {
     const store = await openEmbeddedStore({ directory: settings.db, readOnly: writes ? false : 'where-needed' });
     try {

@@ -29,6 +29,11 @@ export function describeErrorAsJson(error: unknown): string {
   });
 }
 
+/** A warning for programs: one JSON object on one line. */
+export function describeWarningAsJson(message: string): string {
+  return JSON.stringify({ warning: { message } });
+}
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof Error && error.name === 'AbortError') return exitCodes.interrupted;
   return error instanceof ClarionError && error.code === 'no-data' ? exitCodes.noData : exitCodes.error;

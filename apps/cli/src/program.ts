@@ -1,3 +1,4 @@
+import { ClarionError } from '@clarion/model';
 import { Command } from 'commander';
 import { addDatabase } from './command-line/add-database';
 import { addExplain } from './command-line/add-explain';
@@ -10,21 +11,36 @@ import { addVersion } from './command-line/add-version';
 import { examples, typed } from './command-line/examples';
 import { defaultDirectory } from './default-directory';
 import { clarionVersion } from './release';
+import { describeErrorAsJson, wantsJson } from './failure';
+import { refuseMistyped } from './mistyped-variables';
 import { applyConfigFile, flag, refuseUnclear } from './settings';
+
+/** What the parser of options says of a mistake, as every other error is told. */
+function writeAsJson(text: string, write: (line: string) => void): void {
+  const message = text
+    .replace(/^error: /, '')
+    .trim()
+    .replace(/\s*\n\s*/g, ' ');
+  write(`${describeErrorAsJson(new ClarionError('invalid-input', message))}\n`);
+}
 
 /** The whole command tree. Only the tree is loaded at start; the code of a command is loaded when it runs. */
 export function createProgram(): Command {
+  // Asked before the options are parsed: what is wrong with them is an error as well.
+  const asJson = wantsJson(process.argv);
   const program = new Command('clarion')
     .description('Clarion tells which of your container images are vulnerable, and where it is fixed')
     .version(`clarion ${clarionVersion}`, '-V, --version')
     .addOption(flag('--db <dir>', 'where facts are kept').default(defaultDirectory(), '$XDG_CACHE_HOME/clarion'))
     .addOption(flag('--config <file>', 'options as "name: value" lines (default clarion.yaml, if it is there)'))
     .addOption(flag('--quiet', 'no progress and no warnings'))
-    .addOption(flag('--json-errors', 'errors as one JSON object a line on stderr'))
+    .addOption(flag('--json-errors', 'errors and warnings as one JSON object a line on stderr, and no progress'))
     .showSuggestionAfterError()
-    .showHelpAfterError('(clarion help COMMAND tells more)')
-    .hook('preAction', (_root, action) => {
+    .showHelpAfterError(asJson ? false : '(clarion help COMMAND tells more)')
+    .configureOutput(asJson ? { outputError: writeAsJson } : {})
+    .hook('preAction', async (root, action) => {
       refuseUnclear(action);
+      await refuseMistyped(root);
     })
     .hook('preAction', (root, action) => applyConfigFile(root, action));
   program.addHelpText('after', examples('scan alpine:3.22', 'packages image.tar', 'update', 'help scan'));

@@ -1,6 +1,7 @@
 import type * as CliProgress from 'cli-progress';
 import type { MultiBar, SingleBar } from 'cli-progress';
-import { printable } from './failure';
+import { describeWarningAsJson, printable } from './failure';
+import type { CommonSettings } from './settings';
 
 /** One phase of work that a person may wait for. */
 export interface ProgressPhase {
@@ -43,6 +44,14 @@ const lines: Progress = {
     line(`clarion: warning: ${message}`);
   },
   close: () => undefined,
+};
+
+/** For programs: warnings only, so that every line on stderr is an object. */
+const objects: Progress = {
+  ...silent,
+  warn: (message) => {
+    process.stderr.write(`${describeWarningAsJson(message)}\n`);
+  },
 };
 
 const mebibyte = 1_048_576;
@@ -123,8 +132,9 @@ class Bars implements Progress {
   }
 }
 
-/** Bars on a terminal, a line a phase elsewhere, nothing when quiet. */
-export function createProgress(quiet: boolean): Progress {
+/** Bars on a terminal, a line a phase elsewhere, warnings alone as JSON, nothing when quiet. */
+export function createProgress({ quiet = false, jsonErrors = false }: Partial<CommonSettings>): Progress {
   if (quiet) return silent;
+  if (jsonErrors) return objects;
   return process.stderr.isTTY && process.env['CI'] === undefined ? new Bars() : lines;
 }

@@ -19,12 +19,17 @@ export interface CommonSettings {
  */
 export function flag(flags: string, description: string): Option {
   const option = new Option(flags, description);
-  const twin = `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
+  const twin = variableOf(option);
   const value = process.env[twin] ?? '';
   if (value === '' && twin in process.env) return option;
   // The library takes any value of the variable for yes: `no` is not shown to it, and `refuseUnclear` refuses the rest.
   if (!takesValue(option) && yesOrNo(value) === false) return option;
   return option.env(twin);
+}
+
+/** The environment twin of an option. */
+export function variableOf(option: Option): string {
+  return `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
 }
 
 /** Whether a value follows the option; one that takes none means yes, or no when it begins with `--no-`. */

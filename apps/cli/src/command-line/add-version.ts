@@ -24,21 +24,27 @@ export function addVersion(program: Command): void {
       ),
     )
     .action(async (...given: [string?, string?, string?, { batch?: true }?, Command?]) => {
-      const { compare, compareBatch } = await import('../commands/version');
+      const [{ compare, compareBatch }, { createProgress }] = await Promise.all([
+        import('../commands/version'),
+        import('../progress'),
+      ]);
       const [scheme, a, b, options] = given;
       if (options?.batch) await compareBatch(process.stdin, process.stdout);
-      else compare([scheme, a, b]);
+      else compare([scheme, a, b], createProgress(program.opts()).warn);
     });
   version
     .command('matches')
-    .description('tell whether a version is inside a range; exit code 0 yes, 1 no')
+    .description('tell whether a version is inside a range; exit code 0 yes, 1 no, 3 undetermined')
     .argument('<scheme>')
     .argument('<version>')
     .argument('<range>', 'such as ">=1.2, <1.2.5 || =2.0"')
     .addHelpText('after', examples("version matches rpm 1.2.3-4 '<1.2.4'"))
     .action(async (scheme: string, text: string, range: string) => {
-      const { matches } = await import('../commands/version');
-      matches(scheme, text, range);
+      const [{ matches }, { createProgress }] = await Promise.all([
+        import('../commands/version'),
+        import('../progress'),
+      ]);
+      matches([scheme, text, range], createProgress(program.opts()).warn);
     });
   version
     .command('schemes')

@@ -1,4 +1,5 @@
 import { configuredFeeds } from '@clarion/feed-sources';
+import { ecosystemIds } from '@clarion/layer-indexing';
 import { ClarionError } from '@clarion/model';
 import { versionSchemes } from '@clarion/version-schemes';
 import type { Command, Option } from 'commander';
@@ -37,6 +38,11 @@ function argumentWords(): ArgumentWords {
   ]);
 }
 
+/** Values that are too dear to be loaded whenever a command starts stand here, the others at the option. */
+function wordsOf(option: Option): readonly string[] {
+  return option.long === '--allow-uncovered' ? ecosystemIds : valuesOf(option);
+}
+
 function optionsOf(command: Command): readonly Option[] {
   const found: Option[] = [];
   for (let at: Command | null = command; at !== null; at = at.parent) found.push(...at.options);
@@ -53,7 +59,7 @@ function collect(command: Command, path: string, words: ArgumentWords): Completi
     const { long, description } = option;
     if (typeof long !== 'string') continue;
     descriptions.set(long, description);
-    if (takesValue(option)) values.set(long, { words: valuesOf(option), list: isList(option) });
+    if (takesValue(option)) values.set(long, { words: wordsOf(option), list: isList(option) });
   }
   descriptions.set('--help', 'display help for command');
   const here = { path, words: [...descriptions.keys()], descriptions, values };

@@ -1,6 +1,21 @@
-import type { ExplainedPackage, Explanation } from '@clarion/matching';
+import type { ExplainedPackage, ExplainedStatement, Explanation } from '@clarion/matching';
 import { renderText } from './explain';
 
+const said: ExplainedStatement = {
+  feed: 'debian-security-tracker',
+  document: 'json',
+  entry: 'debian:12 tar',
+  matchedBy: 'source',
+  id: 'CVE-2022-48303',
+  advisory: null,
+  state: 'fixed',
+  reason: 'no-dsa: minor\u001b[31m issue',
+  scope: [{ member: 'architectures', passed: false, detail: 's390x: about another architecture' }],
+  comparison: '1.34+dfsg-1.2 < 1.34+dfsg-1.2+deb12u1 (dpkg)',
+  verdict: 'vulnerable',
+  counts: true,
+  note: null,
+};
 const tar: ExplainedPackage = {
   vulnerability: 'CVE-2022-48303',
   name: 'tar',
@@ -15,23 +30,7 @@ const tar: ExplainedPackage = {
   fixAvailableIn: null,
   rule: 'older than the highest fixed version',
   notes: [],
-  statements: [
-    {
-      feed: 'debian-security-tracker',
-      document: 'json',
-      entry: 'debian:12 tar',
-      matchedBy: 'source',
-      id: 'CVE-2022-48303',
-      advisory: null,
-      state: 'fixed',
-      reason: 'no-dsa: minor\u001b[31m issue',
-      scope: [{ member: 'architectures', passed: false, detail: 's390x: about another architecture' }],
-      comparison: '1.34+dfsg-1.2 < 1.34+dfsg-1.2+deb12u1 (dpkg)',
-      verdict: 'vulnerable',
-      counts: true,
-      note: null,
-    },
-  ],
+  statements: [said],
 };
 const explanation: Explanation = {
   vulnerability: 'CVE-2022-48303',
@@ -65,6 +64,15 @@ test.each<readonly [Partial<ExplainedPackage>, string]>([
   [{ state: 'under_investigation', fixedIn: null }, '  under investigation'],
   [{ outcome: 'cleared', state: null, fixedIn: null }, '  not affected: it has the fix'],
   [{ outcome: 'suppressed', state: null, fixedIn: null }, '  not affected: so its vendor says'],
+  [
+    {
+      outcome: 'suppressed',
+      state: null,
+      fixedIn: null,
+      statements: [{ ...said, feed: 'acme', verdict: 'suppressed' }],
+    },
+    '  not affected: so acme says',
+  ],
   [{ outcome: 'undetermined', state: null, fixedIn: null }, '  undetermined'],
   [{ outcome: 'unaffected', state: null, fixedIn: null }, '  not affected'],
 ])('outcome %j', (more, line) => {

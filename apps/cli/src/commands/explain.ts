@@ -113,7 +113,7 @@ function packageLines(one: ExplainedPackage): readonly string[] {
   ];
 }
 
-function outcomeText({ outcome, state, fixedIn, fixAvailableIn }: ExplainedPackage): string {
+function outcomeText({ outcome, state, fixedIn, fixAvailableIn, statements }: ExplainedPackage): string {
   const offer = fixAvailableIn === null ? '' : `, a fix is available in ${fixAvailableIn}`;
   switch (outcome) {
     case 'vulnerable':
@@ -125,12 +125,18 @@ function outcomeText({ outcome, state, fixedIn, fixAvailableIn }: ExplainedPacka
     case 'cleared':
       return 'not affected: it has the fix';
     case 'suppressed':
-      return 'not affected: so its vendor says';
+      return `not affected: so ${suppressing(statements)} says`;
     case 'undetermined':
       return 'undetermined';
     case 'unaffected':
       return 'not affected';
   }
+}
+
+/** Whose word it is: a vendor's, or that of own data. */
+function suppressing(statements: readonly ExplainedStatement[]): string {
+  const feeds = statements.filter(({ verdict, counts }) => verdict === 'suppressed' && counts).map(({ feed }) => feed);
+  return [...new Set(feeds)].join(', ') || 'its vendor';
 }
 
 function statementLines(said: ExplainedStatement): readonly string[] {

@@ -7,8 +7,6 @@ import {
   parseSeverityOrder,
   participatingFeeds,
   roleOf,
-  type FilteredReport,
-  type HiddenFindings,
   type Judgement,
   type MatchOptions,
 } from '@clarion/matching';
@@ -50,7 +48,7 @@ function severityOrderOf({ severityOrder }: ScanSettings): Pick<MatchOptions, 's
 }
 
 /** What a user asked to see; in the table, findings of packages that only hold kernel headers are left out as well. */
-function shownOf(report: Report, settings: ScanSettings): FilteredReport {
+function shownOf(report: Report, settings: ScanSettings): Report {
   const wanted = settings.severity?.split(',').map(parseSeverity);
   return filterFindings(report, {
     ...(wanted === undefined ? {} : { severities: wanted }),
@@ -59,7 +57,9 @@ function shownOf(report: Report, settings: ScanSettings): FilteredReport {
   });
 }
 
-function describeHidden({ severity, unfixed, kernelHeaders }: HiddenFindings): readonly string[] {
+function describeFiltered({ filtered }: Report): readonly string[] {
+  if (filtered === undefined) return [];
+  const { severity, unfixed, kernelHeaders } = filtered;
   const lines = [
     [severity, 'findings are hidden by --severity'],
     [unfixed, 'findings without a fix are hidden by --ignore-unfixed'],
@@ -146,12 +146,10 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     });
     facts.progress.close();
     const shown = shownOf(report, settings);
-    const { severity, unfixed, kernelHeaders } = shown.hidden;
-    const hidden = severity + unfixed + kernelHeaders;
     const details = settings.details ?? false;
-    const style = { ...renderStyle(settings.output, settings.listPackages ?? false), hidden, details };
-    await writeResult(await render(shown.report, style), settings.output);
-    for (const line of describeHidden(shown.hidden)) facts.progress.warn(line);
+    const style = { ...renderStyle(settings.output, settings.listPackages ?? false), details };
+    await writeResult(await render(shown, style), settings.output);
+    for (const line of describeFiltered(shown)) facts.progress.warn(line);
     conclude(report, settings, { feeds, facts });
   });
 }

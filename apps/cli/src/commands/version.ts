@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import { ClarionError, type VersionScheme } from '@clarion/model';
+import { exitCodes } from '../failure';
 import { compareVersions, parseRange, versionScheme, versionSchemes } from '@clarion/version-schemes';
 
 function schemeNamed(id: string): VersionScheme {
@@ -15,15 +16,25 @@ function sign(order: number): string {
   return order < 0 ? '<' : '>';
 }
 
+/** Tells on stderr what a user should know of a result. */
+type Warn = (message: string) => void;
+
 /** Prints how two versions compare. */
-export function compare(args: readonly (string | undefined)[]): void {
+export function compare(args: readonly (string | undefined)[], warn: Warn): void {
   const [id, a, b] = args;
   if (id === undefined || a === undefined || b === undefined) {
     throw new ClarionError('invalid-input', 'A scheme and two versions are needed', {
       remedy: "for example: clarion version compare dpkg '1.0~rc1' 1.0, or --batch to read lines from stdin",
     });
   }
-  process.stdout.write(`${sign(compareVersions(schemeNamed(id), a, b))}\n`);
+  const scheme = schemeNamed(id);
+  process.stdout.write(`${sign(compareVersions(scheme, a, b))}\n`);
+  for (const text of [a, b]) {
+    if (scheme.isValid(text)) continue;
+    warn(
+      `${id} calls ${JSON.stringify(text)} no version: the order is that of its best reading; a scan may not rely on it`,
+    );
+  }
 }
 
 /** One answer of `--batch`: `<`, `=`, `>`, or why there is none. */
@@ -57,12 +68,18 @@ export async function compareBatch(input: Readable, output: Writable): Promise<v
   if (rest !== '') await write([rest]);
 }
 
-/** Prints whether a version is inside a range, and sets exit code 1 when it is not. */
-export function matches(id: string, version: string, range: string): void {
+/** Prints whether a version is inside a range; the exit code is 1 when it is not, and 3 when nobody can tell. */
+export function matches([id, version, range]: readonly [string, string, string], warn: Warn): void {
   const scheme = schemeNamed(id);
   const inside = parseRange(scheme, range)(version);
+  if (inside === undefined) {
+    process.stdout.write('undetermined\n');
+    warn(`${id} calls a version here or its bound no version, and their order depends on what is meant by it`);
+    process.exitCode = exitCodes.incomplete;
+    return;
+  }
   process.stdout.write(inside ? 'yes\n' : 'no\n');
-  if (!inside) process.exitCode = 1;
+  if (!inside) process.exitCode = exitCodes.error;
 }
 
 /** Lists the schemes. */

@@ -41,6 +41,16 @@ describe('clarion version', () => {
     expect(await clarion(['version', 'matches', 'rpm', version, range])).toMatchObject({ code, stdout });
   });
 
+  it('does not say no where matching could not tell', async () => {
+    expect(await clarion(['version', 'matches', 'apk', '0.8.21-r0', '<0.8.21.r2'])).toMatchObject({
+      code: 3,
+      stdout: 'undetermined\n',
+      stderr: expect.stringContaining('apk calls a version here or its bound no version') as string,
+    });
+    const { stdout, stderr } = await clarion(['version', 'compare', 'apk', '1.0-r0', '1.0.r1']);
+    expect([stdout, stderr]).toEqual(['>\n', expect.stringContaining('apk calls "1.0.r1" no version')]);
+  });
+
   it('refuses an unknown scheme and names the known ones', async () => {
     const { code, stderr } = await clarion(['version', 'compare', 'dkpg', '1', '2']);
     expect(code).toBe(1);

@@ -227,8 +227,6 @@ export interface RenderStyle {
   readonly listPackages: boolean;
   /** Describe every vulnerability, not only those that matter most. */
   readonly details?: boolean;
-  /** Findings that a display filter left out of the report; formats for people must say so. */
-  readonly hidden?: number;
 }
 
 /** A text in pieces, to be written one after another: a large report as one text may not fit into memory. */

@@ -15,6 +15,7 @@ export * from './image';
 export * from './layer';
 export * from './log';
 export * from './namespace';
+export * from './nearest-word';
 export * from './notification';
 export * from './own-name';
 export * from './page';

@@ -23,6 +23,15 @@ export interface Report {
   readonly summary: Readonly<Record<Severity, number>>;
   /** Findings that are not in the summary (`Finding.kind`, `Finding.certainty`); absent where there are none. */
   readonly countedApart?: CountedApart;
+  /** Findings that whoever asked does not want to see, neither in `findings` nor in `summary`; absent where there are none. */
+  readonly filtered?: FilteredFindings;
+}
+
+/** Numbers of findings left out, each counted under the first filter that holds. */
+export interface FilteredFindings {
+  readonly unfixed: number;
+  readonly kernelHeaders: number;
+  readonly severity: number;
 }
 
 /** What is inside an image, without matching: `clarion packages`. */

@@ -1,5 +1,5 @@
 import { ClarionError, type VersionScheme } from '@clarion/model';
-import { compareVersions } from './ranges';
+import { compareVersions, orderVersions } from './ranges';
 
 const operators: Readonly<Record<string, (order: number) => boolean>> = {
   '<': (order) => order < 0,
@@ -11,7 +11,8 @@ const operators: Readonly<Record<string, (order: number) => boolean>> = {
   '>=': (order) => order >= 0,
 };
 
-type Predicate = (version: string) => boolean;
+/** Whether a version is inside; undefined where a text that its scheme calls no version leaves that open. */
+type Predicate = (version: string) => boolean | undefined;
 
 const comparator = /^(<=|>=|==|!=|<|>|=)?\s*([^\s<>=!,|]+)$/;
 
@@ -26,17 +27,32 @@ function parseComparator(scheme: VersionScheme, text: string): Predicate {
   }
   // A bound without a place in the order is an error now and not at the first version.
   compareVersions(scheme, bound, bound);
-  return (version) => holds(compareVersions(scheme, version, bound));
+  return (version) => {
+    const order = orderVersions(scheme, version, bound);
+    return order === undefined ? undefined : holds(order);
+  };
 }
 
 /**
  * Parses a range: comparisons (`<`, `<=`, `=`, `==`, `!=`, `>`, `>=`, or a bare version for `=`) joined by `,` for
  * "and", then by `||` for "or"; `*` holds every version. The same grammar for every scheme, evaluated by its order.
- * Throws `invalid-input` for a bad expression and `invalid-version` for a bound that the scheme cannot order.
+ * The answer is that of matching: what is open there is undefined here. Throws `invalid-input` for a bad expression and `invalid-version` for a bound that the scheme cannot order.
  */
 export function parseRange(scheme: VersionScheme, text: string): Predicate {
   const alternatives = text
     .split('||')
     .map((part) => part.split(',').map((item) => parseComparator(scheme, item.trim())));
-  return (version) => alternatives.some((all) => all.every((holds) => holds(version)));
+  return (version) => some(alternatives.map((all) => every(all.map((holds) => holds(version)))));
+}
+
+type Answers = readonly (boolean | undefined)[];
+
+function every(answers: Answers): boolean | undefined {
+  if (answers.includes(false)) return false;
+  return answers.includes(undefined) ? undefined : true;
+}
+
+function some(answers: Answers): boolean | undefined {
+  if (answers.includes(true)) return true;
+  return answers.includes(undefined) ? undefined : false;
 }

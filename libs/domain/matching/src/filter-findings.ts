@@ -1,4 +1,4 @@
-import type { AdvisoryState, Finding, Report, Severity } from '@clarion/model';
+import type { AdvisoryState, FilteredFindings, Finding, Report, Severity } from '@clarion/model';
 import { isKernelHeadersOnly } from './kernel-headers';
 import { countApart, countBySeverity } from './match-image';
 
@@ -12,19 +12,6 @@ export interface DisplayFilter {
   readonly hideKernelHeaders?: boolean;
 }
 
-/** Findings left out, each counted under the first reason that holds. */
-export interface HiddenFindings {
-  readonly unfixed: number;
-  readonly kernelHeaders: number;
-  readonly severity: number;
-}
-
-export interface FilteredReport {
-  /** The report with the findings to show; its summary counts these. */
-  readonly report: Report;
-  readonly hidden: HiddenFindings;
-}
-
 const unfixedStates: ReadonlySet<AdvisoryState> = new Set(['affected', 'will_not_fix', 'fix_deferred', 'end_of_life']);
 
 /** Whether the package is vulnerable and there is no fix (yet); undecided findings are neither. */
@@ -32,19 +19,20 @@ export function isUnfixed({ state }: Pick<Finding, 'state'>): boolean {
   return unfixedStates.has(state);
 }
 
-/** Hides findings from display and says how many, and why. */
-export function filterFindings(report: Report, filter: DisplayFilter): FilteredReport {
-  const hidden = { unfixed: 0, kernelHeaders: 0, severity: 0 };
+/** The report with the findings to show, which its summary counts; `filtered` says how many others there are, and why. */
+export function filterFindings(report: Report, filter: DisplayFilter): Report {
+  const filtered = { unfixed: 0, kernelHeaders: 0, severity: 0 };
   const findings = report.findings.filter((finding) => {
     const reason = reasonToHide(finding, filter);
-    if (reason !== undefined) hidden[reason] += 1;
+    if (reason !== undefined) filtered[reason] += 1;
     return reason === undefined;
   });
+  if (findings.length === report.findings.length) return report;
   const apart = report.countedApart === undefined ? {} : { countedApart: countApart(findings) };
-  return { report: { ...report, findings, summary: countBySeverity(findings), ...apart }, hidden };
+  return { ...report, findings, summary: countBySeverity(findings), ...apart, filtered };
 }
 
-function reasonToHide(finding: Finding, filter: DisplayFilter): keyof HiddenFindings | undefined {
+function reasonToHide(finding: Finding, filter: DisplayFilter): keyof FilteredFindings | undefined {
   if (filter.ignoreUnfixed === true && isUnfixed(finding)) return 'unfixed';
   const sourceName = finding.source?.name ?? finding.package.name;
   if (filter.hideKernelHeaders === true && isKernelHeadersOnly(finding.package.name, sourceName))

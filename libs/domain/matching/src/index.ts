@@ -2,7 +2,7 @@ export { hasAdvisoryData, namespaceIds } from './coverage';
 export { explainVulnerability } from './explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';
-export type { DisplayFilter, FilteredReport, HiddenFindings } from './filter-findings';
+export type { DisplayFilter } from './filter-findings';
 export { countFindings, findingsOf } from './findings-of';
 export type { FoundFindings, MatchSubject } from './findings-of';
 export { inventoryOf } from './inventory';

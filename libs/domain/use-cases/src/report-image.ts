@@ -62,8 +62,7 @@ async function render(image: EffectiveImage, format: ReportFormat, { context, st
   const report = await matchImage(image, context.store, matchOptions(context, states));
   context.onMatched?.((performance.now() - started) / 1000);
   const shown = filterFindings(report, { ignoreUnfixed: false, hideKernelHeaders: format.id === 'table' });
-  const { severity, unfixed, kernelHeaders } = shown.hidden;
-  return textOf(await format.report(shown.report, { ...style, hidden: severity + unfixed + kernelHeaders }));
+  return textOf(await format.report(shown, style));
 }
 
 function textOf(pieces: Rendering): string {

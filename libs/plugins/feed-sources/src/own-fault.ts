@@ -1,5 +1,5 @@
 import type { JsonPath } from '@clarion/file-formats/documents';
-import { nearestWord } from './nearest-word';
+import { nearestWord } from '@clarion/model';
 
 export type Json = Readonly<Record<string, unknown>>;
 

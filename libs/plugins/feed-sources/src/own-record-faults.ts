@@ -1,6 +1,6 @@
 import { asObject, type JsonPath } from '@clarion/file-formats/documents';
 import { versionScheme } from '@clarion/version-schemes';
-import { nearestWord } from './nearest-word';
+import { nearestWord } from '@clarion/model';
 import { isRecordId } from './osv-record';
 import { isOsvLink, osvDate } from './osv-text';
 import { checkNames, type Json, members, type RecordFault, shown } from './own-fault';

@@ -29,7 +29,14 @@ export function renderReport(report: Report): Rendering {
     problems: report.problems.map(problem),
     summary: Object.fromEntries(severities.map((severity) => [severity, report.summary[severity]])),
     ...countedApart(report),
-  } satisfies Record<keyof Omit<Report, 'countedApart'>, unknown>);
+    ...filtered(report),
+  } satisfies Record<keyof Omit<Report, 'countedApart' | 'filtered'>, unknown>);
+}
+
+function filtered({ filtered: counts }: Report): Pick<Report, 'filtered'> {
+  if (counts === undefined) return {};
+  const { unfixed, kernelHeaders, severity } = counts;
+  return { filtered: { unfixed, kernelHeaders, severity } };
 }
 
 function countedApart({ countedApart: counts }: Report): Pick<Report, 'countedApart'> {

@@ -51,11 +51,22 @@ function rowLines({ label, text, paint: paintValue = String }: Row, { paint, wid
 
 function distribution({ namespaces }: Inventory, { paint }: Look, coverage?: Coverage): Value {
   if (namespaces.length === 0) return { text: 'unknown', paint: paint.yellow };
-  const latest = (coverage?.feeds ?? []).map(({ updatedAt }) => updatedAt ?? '').reduce((a, b) => (a > b ? a : b), '');
+  const latest = coverage === undefined ? '' : latestUpdate(coverage);
   const covered = new Map(coverage?.namespaces.map((namespace) => [namespace.id, namespace]));
   const parts = namespaces.map(({ id }) => describe(id, covered.get(id), latest));
   const text = parts.map((part) => part.text).join(', ');
   return parts.some(({ ended }) => ended) ? { text, paint: paint.yellow } : { text };
+}
+
+/** When the newest facts of any feed are of: the day that the report is of, as far as its facts tell. Empty without any. */
+function latestUpdate({ feeds }: Coverage): string {
+  return feeds.map(({ updatedAt }) => updatedAt ?? '').reduce((a, b) => (a > b ? a : b), '');
+}
+
+/** Namespaces whose vendor's support had ended when the newest facts came. */
+export function unsupported(coverage: Coverage): readonly string[] {
+  const latest = latestUpdate(coverage);
+  return coverage.namespaces.flatMap(({ id, endOfLife }) => (endOfLife !== null && endOfLife < latest ? [id] : []));
 }
 
 function describe(id: string, covered: CoveredNamespace | undefined, latest: string): { text: string; ended: boolean } {

@@ -6,7 +6,7 @@ import { exploitedLines } from './exploitation';
 import { findingsTable } from './findings-table';
 import { printable } from '../printable';
 import { gaps } from './gaps';
-import { header } from './header';
+import { header, unsupported } from './header';
 import { packagesTable } from './packages-table';
 import { count, type Look, lookOf, packagesText, severityPaint } from './style';
 import { wrap } from './text-width';
@@ -22,7 +22,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
     style.listPackages ? quietPackages(report, look) : [],
     missing.length > 0 ? [look.paint.bold('Not told by this report'), ...missing] : [],
     suppressedLines(report, look),
-    conclusion(report, look, style.hidden ?? 0),
+    conclusion(report, look),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)
@@ -50,9 +50,10 @@ function suppressedLines({ suppressed: { findings, sources } }: Report, { paint,
 }
 
 /** The last line: the sum of the findings, or what their absence means. It never reassures more than is known. */
-function conclusion(report: Report, look: Look, hidden: number): string[] {
+function conclusion(report: Report, look: Look): string[] {
   const { paint, width } = look;
-  const { findings, packages, coverage } = report;
+  const { findings, packages, coverage, filtered = {} } = report;
+  const hidden = Object.values<number>(filtered).reduce((sum, each) => sum + each, 0);
   if (findings.length > 0) {
     const incomplete = wrap('The report is incomplete: there may be more.', width).map((line) => paint.yellow(line));
     const left = hidden > 0 ? [`${count(hidden, 'more finding')} not shown: left out by filters.`] : [];
@@ -69,18 +70,21 @@ function conclusion(report: Report, look: Look, hidden: number): string[] {
       paint.yellow(line),
     );
   }
-  const [text, color] = coverage.complete
-    ? [`✓ Nothing found: ${comparedText(packages.length)} compared with up-to-date advisories.`, paint.green]
-    : [`${emptyText(report)} That does not mean that there are no vulnerabilities.`, paint.yellow];
-  return wrap(text, width).map((line) => color(line));
+  const ended = unsupported(coverage).map(printable);
+  const isClean = coverage.complete && ended.length === 0;
+  const text = isClean
+    ? `✓ Nothing found: ${comparedText(packages.length)} compared with up-to-date advisories.`
+    : `${emptyText(report, ended)} That does not mean that there are no vulnerabilities.`;
+  return wrap(text, width).map((line) => (isClean ? paint.green(line) : paint.yellow(line)));
 }
 
 function comparedText(packages: number): string {
   return packages === 1 ? 'the only package was' : `all ${packages} packages were`;
 }
 
-function emptyText({ packages }: Report): string {
+function emptyText({ packages, coverage }: Report, ended: readonly string[]): string {
   if (packages.length === 0) return 'No packages were found in this image, so nothing could be compared.';
+  if (coverage.complete) return `Nothing found, but advisories for ${ended.join(', ')} ended with its support.`;
   return 'Nothing found, but this report is incomplete.';
 }
 

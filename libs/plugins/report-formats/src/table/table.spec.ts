@@ -180,12 +180,19 @@ describe('table of a report', () => {
     );
   });
 
+  it('does not reassure about a release whose support ended before its advisories', () => {
+    const report = facts('clean.json');
+    const namespaces = report.coverage.namespaces.map((one) => ({ ...one, endOfLife: '2020-05-26' }));
+    const shown = lines({ ...report, coverage: { ...report.coverage, namespaces } }, undefined);
+    expect(shown.at(-1)).toMatch(/^Nothing found, but advisories for .+ ended with its support\. That does not mean/);
+  });
+
   it.each([
     ['clean.json', 'Nothing to show: 4 findings left out by filters.'],
     ['debian.json', '4 more findings not shown: left out by filters.'],
   ])('says of %s what filters left out', (name, sentence) => {
-    const style = { colour: false, width: undefined, listPackages: false, hidden: 4 };
-    const text = renderReport(facts(name), style);
+    const style = { colour: false, width: undefined, listPackages: false };
+    const text = renderReport({ ...facts(name), filtered: { unfixed: 3, kernelHeaders: 0, severity: 1 } }, style);
     expect(text).toContain(sentence);
     expect(text).not.toContain('Nothing found');
   });

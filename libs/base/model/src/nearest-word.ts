@@ -1,9 +1,9 @@
 const longestWord = 64;
 
-/** The known word that a mistyped one most likely stands for, whatever its case; undefined when none is near enough. */
-export function nearestWord(typed: string, known: Iterable<string>): string | undefined {
+/** The known word that a mistyped one most likely stands for, whatever its case; undefined when none is near enough: `mostMistakes`, and one in three letters. */
+export function nearestWord(typed: string, known: Iterable<string>, mostMistakes = 2): string | undefined {
   if (typed === '' || typed.length > longestWord) return undefined;
-  const mistakes = Math.min(2, Math.floor(typed.length / 3));
+  const mistakes = Math.min(mostMistakes, Math.floor(typed.length / 3));
   let best: { readonly word: string; readonly distance: number } | undefined;
   for (const word of known) {
     const distance = editDistance(typed.toLowerCase(), word.toLowerCase());
