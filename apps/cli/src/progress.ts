@@ -16,7 +16,7 @@ export interface ProgressPhase {
 /** Tells a person on stderr what is going on. Never touches stdout. */
 export interface Progress {
   phase(name: string, unit: 'bytes' | 'layers'): ProgressPhase;
-  warn(message: string): void;
+  readonly warn: (message: string) => void;
   /** Removes bars from the screen before results or errors are printed. */
   close(): void;
 }
