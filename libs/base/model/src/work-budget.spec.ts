@@ -22,6 +22,13 @@ describe('a work budget', () => {
     expect(budget.problem()?.message).toContain('finds more than 2 packages and other facts');
   });
 
+  it('lasts for the characters of its facts', () => {
+    const budget = createWorkBudget('Reading', { ...limits, facts: 10, kind: 'names', characters: 8 });
+    expect([budget.keep(4), budget.keep(4), budget.keep(), budget.keep(1)]).toEqual([true, true, true, false]);
+    expect([budget.keep(), budget.spend(1)]).toEqual([false, false]);
+    expect(budget.problem()?.message).toContain('Reading finds more than 8 characters of names');
+  });
+
   it('ends with its time, seen when steps are counted', () => {
     const budget = createWorkBudget('Reading', { ...limits, steps: 1_000_000, millis: -1 });
     const steps = Array.from({ length: 200 }, () => budget.spend(1000));

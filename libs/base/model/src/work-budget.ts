@@ -9,8 +9,8 @@ import type { Problem } from './problem';
 export interface WorkBudget {
   /** Counts steps. False once they or the time are used up, and from then on: the caller stops with what it has. */
   spend(steps: number): boolean;
-  /** Counts one fact that is kept, such as a package. False when there were too many, and from then on. */
-  keep(): boolean;
+  /** Counts one fact that is kept, such as a package, and the characters of its texts. False when there were too many. */
+  keep(characters?: number): boolean;
   /** What was used up; undefined while nothing was. Recorded by the caller who made the budget, so that no loop has to. */
   problem(): Problem | undefined;
 }
@@ -21,6 +21,8 @@ export interface WorkLimits {
   readonly facts: number;
   /** What they are, in the words of the problem; "packages and other facts" unless stated. */
   readonly kind?: string;
+  /** Characters of the texts that are kept with facts; any number unless stated. */
+  readonly characters?: number;
   /** Wall clock. */
   readonly millis: number;
 }
@@ -39,8 +41,17 @@ export const workLimits = {
   detector: { steps: 10_000_000, facts: 100_000, millis: 15 * minute },
   /** Composing the layers of one image, however many there are. */
   image: { steps: 20_000_000, facts: 100_000, millis: minute },
-  /** Matching one image: a step is a statement of a feed about a package. */
-  matching: { steps: 20_000_000, facts: 100_000, kind: 'findings', millis: 60 * minute },
+  /**
+   * Matching one image: a step is an interval or a version that a statement of a feed names, held against a package. Real
+   * findings have some 100 characters of the package each; a hostile image may have 16,000 of them in each.
+   */
+  matching: {
+    steps: 20_000_000,
+    facts: 100_000,
+    kind: 'findings',
+    characters: 16 * 1024 * 1024,
+    millis: 10 * minute,
+  },
 } as const satisfies Record<string, WorkLimits>;
 
 /** Steps between two looks at the clock. */
@@ -48,10 +59,11 @@ const stepsBetweenLooks = 100_000;
 
 /** `work` is the subject of the problem's message: `Reading layer 3`. */
 export function createWorkBudget(work: string, limits: WorkLimits): WorkBudget {
-  const { steps, facts, millis, kind = 'packages and other facts' } = limits;
+  const { steps, facts, millis, kind = 'packages and other facts', characters = Infinity } = limits;
   const deadline = performance.now() + millis;
   let stepsLeft = steps;
   let factsLeft = facts;
+  let charactersLeft = characters;
   let nextLook = steps - stepsBetweenLooks;
   let exceeded: string | undefined;
   return {
@@ -63,10 +75,12 @@ export function createWorkBudget(work: string, limits: WorkLimits): WorkBudget {
       else if (performance.now() > deadline) exceeded ??= `takes longer than ${millis / 1000} seconds`;
       return exceeded === undefined;
     },
-    keep() {
+    keep(length = 0) {
       factsLeft -= 1;
+      charactersLeft -= length;
       if (factsLeft < 0) exceeded ??= `finds more than ${facts} ${kind}`;
-      return factsLeft >= 0;
+      else if (charactersLeft < 0) exceeded ??= `finds more than ${characters} characters of ${kind}`;
+      return factsLeft >= 0 && charactersLeft >= 0;
     },
     problem() {
       if (exceeded === undefined) return undefined;

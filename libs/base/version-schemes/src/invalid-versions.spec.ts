@@ -1,4 +1,4 @@
-import { versionScheme } from './index';
+import { longestVersion, versionScheme, versionSchemes } from './index';
 
 /** How versions stand to a text that their scheme calls no version: `<` `>` as `order` says, `?` where it cannot tell. */
 type Row = readonly [scheme: string, text: string, below: string, unknown: string, above: string];
@@ -65,6 +65,23 @@ const rows: readonly Row[] = [
 ];
 
 const texts = (list: string): readonly string[] => list.split(' ').filter((text) => text !== '');
+
+describe('text that is too long', () => {
+  const longest = `1.${'0'.repeat(longestVersion - 2)}`;
+
+  it.each(versionSchemes.map((scheme) => [scheme.id, scheme] as const))('has no place: %s', (_, { order }) => {
+    const longer = `${longest}0`;
+    expect([order('2.0', longer), order(longer, '2.0'), order(longer, longer)]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each(['dpkg', 'rpm', 'apk', 'alpm'])('and what is not has one: %s', (id) => {
+    expect(versionScheme(id)?.order(longest, '2')).toBe(-1);
+  });
+});
 
 describe('text that is no version', () => {
   it.each(rows)('%s %s', (id, text, below, unknown, above) => {

@@ -1,4 +1,5 @@
 import { ClarionError, type VersionRange, type VersionScheme } from '@clarion/model';
+import { longestVersion } from './place';
 
 /** Below and above every version of every scheme; the interfaces of Clair v1 write them. */
 const sentinels = new Map([
@@ -74,13 +75,18 @@ export function isAffected(scheme: VersionScheme, ranges: readonly VersionRange[
 
 const longestShown = 80;
 
-/** Why it cannot be told where a version stands to an interval: one line that names the text that is no version. */
+/** Why it cannot be told where a version stands to an interval: one line that names the text that has no place. */
 export function reasonOfDoubt(scheme: VersionScheme, range: VersionRange, version: string): string {
   const { introduced, fixed, lastAffected, limit } = range;
   const shown = (text: string): string =>
     JSON.stringify(text.length > longestShown ? `${text.slice(0, longestShown)}…` : text);
   const bounds = [introduced, fixed, lastAffected, limit].filter((bound) => bound !== undefined);
   const doubtful = bounds.filter((bound) => bound !== '*' && orderVersions(scheme, version, bound) === undefined);
-  const invalid = [...doubtful, version].find((text) => !scheme.isValid(text)) ?? version;
-  return `${scheme.id} calls ${shown(invalid)} no version, so ${shown(version)} cannot be compared with ${shown(doubtful[0] ?? '')}`;
+  const texts = [...doubtful, version];
+  const tooLong = texts.find((text) => text.length > longestVersion);
+  const fault =
+    tooLong === undefined
+      ? `${scheme.id} calls ${shown(texts.find((text) => !scheme.isValid(text)) ?? version)} no version`
+      : `${shown(tooLong)} is longer than ${longestVersion} characters`;
+  return `${fault}, so ${shown(version)} cannot be compared with ${shown(doubtful[0] ?? '')}`;
 }

@@ -1,5 +1,5 @@
 import { ClarionError, type VersionScheme } from '@clarion/model';
-import { findPlace, type KeySpan, nowhere } from './place';
+import { findPlace, type KeySpan, longestVersion, nowhere } from './place';
 
 /**
  * A version written so that the plain order of strings (UTF-16 code units) is the order of versions. It makes every
@@ -82,24 +82,29 @@ function invalidVersion(scheme: string, version: string): ClarionError {
   return new ClarionError('invalid-version', `${scheme} cannot order version ${JSON.stringify(shown)}`);
 }
 
-/** Remembered versions a scheme: two generations of this many. A report compares the same few again and again. */
-const generation = 16_384;
-/** Longer versions are not remembered, so that hostile ones cannot fill the memory. */
-const longestRemembered = 128;
+/**
+ * Characters of the versions that a scheme remembers: two generations of this many, some 20,000 real versions each. A
+ * report compares the same few again and again, and an installed version with all statements about its package.
+ */
+const generation = 400_000;
 
 /** A bounded memory of what `make` gives for a text; what it throws is not remembered. */
 function remembering<T>(make: (text: string) => T): (text: string) => T {
   let young = new Map<string, T>();
   let old = young;
+  let characters = 0;
 
   function remember(text: string): T {
     const made = old.get(text) ?? make(text);
-    if (text.length > longestRemembered) return made;
-    if (young.size >= generation) {
+    // No longer text has a place, so a key of one is asked for by sorting alone.
+    if (text.length > longestVersion) return made;
+    if (characters >= generation) {
       old = young;
       young = new Map();
+      characters = 0;
     }
     young.set(text, made);
+    characters += text.length;
     return made;
   }
   return (text) => young.get(text) ?? remember(text);

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   createWorkBudget,
   workLimits,
@@ -9,12 +10,13 @@ import {
   type UndeterminedPackage,
   type WorkBudget,
 } from '@clarion/model';
-import type { Decided, DecideOptions, Decision } from './decide';
-import { decide } from './decide';
+import { longestVersion } from '@clarion/version-schemes';
+import { decide, type Decided, type DecideOptions, type Decision } from './decide';
 import type { PackageDecision } from './finding';
 import { imageScope } from './image-scope';
-import type { MatchedGroup } from './lookup';
-import { allMatches } from './matches';
+import { type MatchedGroup, sourceOf } from './lookup';
+import { allMatches, type Match } from './matches';
+import { byTexts } from './order';
 import { precedenceOf } from './participating-feeds';
 import { scopeTraits } from './scope-checks';
 import type { MatchFacts, MatchOptions } from './types';
@@ -43,25 +45,51 @@ export async function decideAll(
   options: DecideAllOptions,
 ): Promise<AllDecisions> {
   const decisions: PackageDecision[] = [];
-  const undetermined: UndeterminedPackage[] = [];
   const suppressedBy: string[] = [];
+  const undetermined: UndeterminedPackage[] = [];
   const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
   const budget = createWorkBudget('Matching the image', options.limits ?? workLimits.matching);
-  const decideOnce = sharedDecisions(scope, budget);
-  for (const { feature, namespace, groups, notes } of await allMatches(image, facts)) {
+  const decideOnce = sharedDecisions(scope, budgetedDecisions(scope, budget, options));
+  const pause = pauses();
+  for (const { feature, namespace, groups, notes } of bySource(await allMatches(image, facts))) {
+    await pause();
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
     if (decided === undefined) break;
+    const length = lengthOf(feature);
     for (const decision of decided.decisions) {
-      if (isAbout(decision, options) && budget.keep()) decisions.push({ feature, namespace, decision, notes });
+      if (budget.keep(length)) decisions.push({ feature, namespace, decision, notes });
     }
     for (const feed of decided.suppressedBy) if (budget.keep()) suppressedBy.push(feed);
     for (const { vulnerability, reason } of decided.undecidable) {
-      if (!budget.keep()) break;
+      if (!budget.keep(feature.name.length + feature.version.length)) break;
       undetermined.push({ package: feature.name, version: feature.version, namespace, reason, vulnerability });
     }
   }
   const exceeded = budget.problem();
   return { decisions, suppressedBy, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
+}
+
+/** Characters that each finding of a package repeats. */
+function lengthOf({ name, version, path, source }: PlacedFeature): number {
+  return name.length + version.length + path.length + (source?.name.length ?? 0) + (source?.version.length ?? 0);
+}
+
+/** What is compared with the versions of one package is remembered for the next one of the same source. */
+function bySource(matches: readonly Match[]): readonly Match[] {
+  return [...matches].sort(byTexts(({ feature }) => sourceOf(feature)?.name ?? feature.name));
+}
+
+const millisBetweenPauses = 50;
+
+/** Lets others have their turn now and then: a service answers while it matches a large image. */
+function pauses(): () => Promise<void> | undefined {
+  let last = performance.now();
+  return () => {
+    const now = performance.now();
+    if (now - last < millisBetweenPauses) return undefined;
+    last = now;
+    return setImmediate();
+  };
 }
 
 function isAbout({ cluster }: Decision, { about }: DecideAllOptions): boolean {
@@ -72,18 +100,21 @@ function names({ id, aliases }: Advisory, ids: ReadonlySet<string>): boolean {
   return ids.has(id) || aliases?.some((alias) => ids.has(alias)) === true;
 }
 
-/**
- * `decide`, remembering its answers: the many binaries of one source mostly meet the same statements. Undefined when the
- * budget is used up.
- */
-function sharedDecisions(
-  options: DecideOptions,
-  budget: WorkBudget,
-): (feature: PlacedFeature, matched: readonly MatchedGroup[]) => Decided | undefined {
-  const decideAnew: ReturnType<typeof sharedDecisions> = (feature, matched) => {
-    const statements = matched.reduce((sum, { group }) => sum + group.advisories.length, 0);
-    return budget.spend(statements) ? decide(feature, matched, options) : undefined;
+type Decide = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => Decided | undefined;
+
+/** `decide` within a budget, for the decisions that are asked for. Undefined when the budget is used up. */
+function budgetedDecisions(scope: DecideOptions, budget: WorkBudget, options: DecideAllOptions): Decide {
+  return (feature, matched) => {
+    if (!budget.spend(workOfAll(matched))) return undefined;
+    const decided = decide(feature, matched, scope);
+    budget.spend(decided.open * stepsOfOpen);
+    if (options.about === undefined) return decided;
+    return { ...decided, decisions: decided.decisions.filter((decision) => isAbout(decision, options)) };
   };
+}
+
+/** Remembers decisions: the many binaries of one source mostly meet the same statements. */
+function sharedDecisions({ image }: DecideOptions, decideAnew: Decide): Decide {
   const known = new Map<AdvisoryGroup, Map<string, Decided>>();
   return (feature, matched) => {
     const [first] = matched;
@@ -91,12 +122,39 @@ function sharedDecisions(
       return decideAnew(feature, matched);
     }
     // All were found by the source, so the first group and their number stand for all of them.
-    const key =
-      JSON.stringify([first.version, matched.length]) + scopeTraits(feature, options.image.productsOf(feature));
+    const compared = first.version.length > longestVersion ? null : first.version;
+    const key = JSON.stringify([compared, matched.length]) + scopeTraits(feature, image.productsOf(feature));
     const answers = known.get(first.group) ?? new Map<string, Decided>();
     known.set(first.group, answers);
     const answer = answers.get(key) ?? decideAnew(feature, matched);
     if (answer !== undefined) answers.set(key, answer);
     return answer;
   };
+}
+
+/** Steps of combining the statements about a flaw that may be open, for each of them. */
+const stepsOfOpen = 6;
+
+/** Steps of holding all statements of some groups against the versions that they are about. */
+function workOfAll(matched: readonly MatchedGroup[]): number {
+  return matched.reduce((sum, { group, version }) => sum + workOf(group) + placingWork(version), 0);
+}
+
+/** Steps of finding the place of a version: each prefix of one that is not valid is tried. */
+function placingWork({ length }: string): number {
+  return length > longestVersion ? 0 : Math.floor((length * length) / 32);
+}
+
+const works = new WeakMap<AdvisoryGroup, number>();
+
+/** Intervals and versions that the statements of a group name; one at least for each statement. */
+function workOf(group: AdvisoryGroup): number {
+  const known = works.get(group);
+  if (known !== undefined) return known;
+  const work = group.advisories.reduce(
+    (sum, { ranges = [], versions = [] }) => sum + Math.max(1, ranges.length + versions.length),
+    0,
+  );
+  works.set(group, work);
+  return work;
 }

@@ -41,6 +41,8 @@ export interface Decided {
   /** Names of own feeds: one for each flaw that the package would have without its word. */
   readonly suppressedBy: readonly string[];
   readonly undecidable: readonly Undecidable[];
+  /** Number of the statements about flaws that may be open: combining them is most of the work. */
+  readonly open: number;
 }
 
 /** What the whole image gives to every decision. */
@@ -55,7 +57,7 @@ export type Outcome =
   | { readonly kind: 'vulnerable'; readonly rule: string; readonly judgment: Judgment }
   | { readonly kind: 'cleared' | 'suppressed' | 'unaffected' | 'undetermined'; readonly rule: string };
 
-const nothing: Decided = { decisions: [], suppressedBy: [], undecidable: [] };
+const nothing: Decided = { decisions: [], suppressedBy: [], undecidable: [], open: 0 };
 
 /** Decides all flaws of one package from all statements about its names. Pure, and independent of their order. */
 export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[], options: DecideOptions): Decided {
@@ -71,7 +73,13 @@ export function decide(feature: PlacedFeature, matched: readonly MatchedGroup[],
     if (outcome.kind === 'vulnerable') decisions.push({ cluster: heard(cluster), ...outcome.judgment });
     undecidable.push(...openQuestions(cluster));
   }
-  return { decisions, suppressedBy, undecidable };
+  return { decisions, suppressedBy, undecidable: onceForAll(undecidable), open: held.length };
+}
+
+/** What holds for the whole package is said once, and not once a flaw. */
+function onceForAll(undecidable: readonly Undecidable[]): readonly Undecidable[] {
+  const ofPackage = new Map(undecidable.flatMap((one) => (one.vulnerability === null ? [[one.reason, one]] : [])));
+  return [...undecidable.filter(({ vulnerability }) => vulnerability !== null), ...ofPackage.values()];
 }
 
 /** The own feed without which statements that came to nothing would be a finding: that of the level that decided. */

@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryState, VersionRange, VersionScheme } from '@clarion/model';
-import { orderVersions, positionIn, reasonOfDoubt } from '@clarion/version-schemes';
+import { longestVersion, orderVersions, positionIn, reasonOfDoubt } from '@clarion/version-schemes';
 
 /** What one statement means for one version. */
 export type Verdict =
@@ -36,6 +36,8 @@ const noFix = '#MAXV#';
 export function evaluate(advisory: Advisory, scheme: VersionScheme | undefined, version: string): Verdict {
   const { state, ranges = [], versions } = advisory;
   if (ranges.length === 0 && versions === undefined) return everyVersion(state);
+  if (version.length > longestVersion)
+    return versions === undefined && ranges.every(isEmptyRange) ? suppressed : tooLong;
   if (versions?.includes(version)) return hit(state, nextFix(advisory, scheme, version));
   if (scheme === undefined) return { kind: 'undetermined', reason: 'unknown version scheme', wholePackage: true };
   const verdict = ranges.length === 0 ? silent : evaluateRanges({ state, ranges, scheme }, version);
@@ -43,6 +45,13 @@ export function evaluate(advisory: Advisory, scheme: VersionScheme | undefined, 
   if (verdict.kind === 'vulnerable' || !versions?.some((one) => isSame(scheme, one, version))) return verdict;
   return hit(state, nextFix(advisory, scheme, version));
 }
+
+/** Such a version is compared with nothing: neither what a statement costs nor what it says depends on its text. */
+const tooLong: Undetermined = {
+  kind: 'undetermined',
+  reason: `version is longer than ${longestVersion} characters`,
+  wholePackage: true,
+};
 
 function isSame(scheme: VersionScheme, a: string, b: string): boolean {
   return scheme.order(a, b) === 0;

@@ -21,6 +21,9 @@ const installed = (version: string) => ({ ...mariner(version), source: { ...sour
 describe('bounds that are no versions', () => {
   const open = (range: VersionRange) => secdb('git', [{ id: 'CVE-2024-1', state: 'affected', ranges: [range] }]);
   const git = (bound: string) => secdb('git', [fixed('CVE-2024-1', bound)]);
+  const tooLong = `9${'.0'.repeat(128)}`;
+  const everyVersion = secdb('git', [{ id: 'CVE-2024-1', state: 'affected' }]);
+  const single = secdb('git', [{ id: 'CVE-2024-1', state: 'affected', versions: ['9'] }]);
   const rows: readonly Row[] = [
     ['below the prefix', apk('git', '0.8.20-r4'), git('0.8.21.x2'), ['CVE-2024-1 fixed 0.8.21.x2']],
     ['of the prefix', apk('git', '0.8.21-r0'), git('0.8.21.x2'), ['CVE-2024-1 undetermined']],
@@ -44,6 +47,12 @@ describe('bounds that are no versions', () => {
     ['an installed one', apk('git', '6.6.2p1-r0'), git('7.1_p2-r0'), ['CVE-2024-1 fixed 7.1_p2-r0']],
     ['an installed one of the fix', apk('git', '6.6.2p1-r0'), git('6.6.2p-r1'), ['CVE-2024-1 undetermined']],
     ['an installed one that has the fix', apk('git', '6.6.2p1-r0'), git('6.6.1_p9-r0'), []],
+    ['longer than any real one', apk('git', '9.0-r0'), git(tooLong), ['CVE-2024-1 undetermined']],
+    ['an installed one that is longer', apk('git', tooLong), git('1.0-r0'), ['- undetermined']],
+    ['the same text, too long to be compared', apk('git', tooLong), git(tooLong), ['- undetermined']],
+    ['a longer one, where every version is affected', apk('git', tooLong), everyVersion, ['CVE-2024-1 affected -']],
+    ['a longer one, where none is', apk('git', tooLong), git('0'), []],
+    ['a longer one, beside single versions', apk('git', tooLong), single, ['- undetermined']],
     ['an installed one without prefix', apk('git', 'next'), git('1.0-r0'), ['- undetermined']],
   ];
   test.each(rows.map((row) => ({ title: row[0], row })))('$title', async ({ row }) => {
@@ -73,6 +82,23 @@ describe('bounds that are no versions', () => {
       { outcome: 'undetermined', statements: [{ verdict: 'undetermined', comparison: '0.8.21-r0 ? 0.8.21.x2 (apk)' }] },
     ]);
   });
+});
+
+test('texts that are too long are named, cut', async () => {
+  const long = '9'.repeat(257);
+  const bound = await reportOf([apk('git', '1.0-r0')], [secdb('git', [fixed('CVE-2024-1', long)])]);
+  const cut = `"${'9'.repeat(80)}…"`;
+  expect(bound.coverage.undetermined.map(({ reason }) => reason)).toEqual([
+    `${cut} is longer than 256 characters, so "1.0-r0" cannot be compared with ${cut}`,
+  ]);
+  // Said once, however many flaws the package may have.
+  const said = secdb('git', [fixed('CVE-2024-1', '1.0-r0'), fixed('CVE-2024-2', '1.0-r0')]);
+  const { undetermined, complete } = (await reportOf([apk('git', long)], [said])).coverage;
+  const reason = 'version is longer than 256 characters';
+  expect(undetermined).toEqual([
+    { package: 'git', version: long, namespace: 'alpine:v3.20', vulnerability: null, reason },
+  ]);
+  expect(complete).toBe(false);
 });
 
 describe('an affected range that reaches above a fix', () => {
