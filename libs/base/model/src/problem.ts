@@ -27,7 +27,7 @@ export interface Problem {
 }
 
 /** Codes that note something odd although no package was missed because of it. */
-const notes: ReadonlySet<ProblemCode> = new Set(['stale-database', 'unreadable-evidence']);
+const notes: ReadonlySet<ProblemCode> = new Set(['unreadable-evidence']);
 
 /** Whether something was missed, so that a scan is not complete. */
 export function isGap({ code }: Pick<Problem, 'code'>): boolean {

@@ -129,6 +129,7 @@ const replaced: readonly Rule[] = [
       [symlink('constructor', '__proto__')],
     ],
     packages: ['var/lib/dpkg/status.d/__proto__ __proto__ 1 @0', 'var/lib/dpkg/status.d/__proto__ constructor 1 @0'],
+    problems: ['0 bad-record var/lib/dpkg/status.d/__proto__'],
   },
 ];
 

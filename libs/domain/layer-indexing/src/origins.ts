@@ -100,10 +100,28 @@ function featureKey({ type, name, version, architecture = '' }: Feature): string
 export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
   const places = [...new Set([...view.byPath.values(), ...view.byFile.values()])];
   const sorted = places.flatMap(({ features }) => features).sort((a, b) => compareFeatures(a.feature, b.feature));
-  return sorted.filter(({ feature }, index) => {
+  const different = sorted.filter(({ feature }, index) => {
     const next = sorted[index + 1];
     return next === undefined || compareFeatures(feature, next.feature) !== 0;
   });
+  return withoutRpmCopies(different);
+}
+
+/**
+ * The databases of one directory that rpm has for several backends tell of the same packages: what several of them list is
+ * one package, of the last of them by path, which is the newest backend's. Its origin is the lowest of theirs.
+ */
+function withoutRpmCopies(sorted: readonly ViewFeature[]): readonly ViewFeature[] {
+  const kept = new Map<string | ViewFeature, ViewFeature>();
+  for (const one of sorted) {
+    const { feature, layer } = one;
+    const folder = feature.path.slice(0, feature.path.lastIndexOf('/'));
+    const key = feature.type === 'rpm' ? `${folder}\0${featureKey(feature)}` : one;
+    const copy = kept.get(key);
+    kept.delete(key);
+    kept.set(key, copy === undefined ? one : { feature, layer: Math.min(layer, copy.layer) });
+  }
+  return [...kept.values()];
 }
 
 function compareFeatures(a: Feature, b: Feature): number {

@@ -14,26 +14,46 @@ export function parseRpmFiles(files: readonly WantedFile[], budget: WorkBudget):
   return combine(folders.values(), (folder) => parseFolder(folder, budget));
 }
 
-/** Databases of one folder, the one in use first: migrations leave the file of the older backend behind. */
+/** Databases of one folder, the one of the newest backend first: migrations leave the files of older ones behind. */
 const byPreference = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const;
 
+/**
+ * All databases of a folder are read. Which of them rpm uses depends on how it was built, which no file tells: what one has
+ * and the first lacks is listed, too, and said.
+ */
 function parseFolder(files: readonly WantedFile[], budget: WorkBudget): Parsed {
   const named = new Map(files.map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), file]));
   const manifest = named.get('container-manifest-2');
   if (manifest !== undefined) return parseManifest(manifest, budget);
   const present = byPreference.flatMap((name) => named.get(name) ?? []);
-  const databases = present.filter((file) => file.content.length > 0);
-  const database = databases[0] ?? present[0];
+  const filled = present.filter((file) => file.content.length > 0);
   const log = named.get('rpmdb.sqlite-wal');
-  if (database === undefined) return { features: [], problems: log === undefined ? [] : orphanedLog(log) };
-  const usedLog = database.path.endsWith('.sqlite') ? log : undefined;
-  const contents = { database: database.content, ...(usedLog && { writeAheadLog: usedLog.content }) };
-  const parsed = parseDatabase(database.path, contents, budget);
-  const stale = databases.slice(1).map((file): Problem => {
-    const message = `Not read: ${database.path} is the newer rpm database of this directory`;
-    return { code: 'stale-database', path: file.path, message };
+  if (present.length === 0) return { features: [], problems: log === undefined ? [] : orphanedLog(log) };
+  const databases = filled.length > 0 ? filled : present.slice(0, 1);
+  const parsed = databases.map(({ path, content }) => {
+    const usedLog = path.endsWith('.sqlite') ? log : undefined;
+    return parseDatabase(path, { database: content, ...(usedLog && { writeAheadLog: usedLog.content }) }, budget);
   });
-  return { features: parsed.features, problems: [...parsed.problems, ...stale] };
+  return {
+    features: parsed.flatMap(({ features }) => features),
+    problems: [...parsed.flatMap(({ problems }) => problems), ...disagreements(databases, parsed)],
+  };
+}
+
+/** A problem for each database after the first that has packages which the first lacks. */
+function disagreements(databases: readonly WantedFile[], parsed: readonly Parsed[]): readonly Problem[] {
+  const [first, ...others] = databases;
+  const known = new Set(parsed[0]?.features.map(keyOf));
+  return others.flatMap(({ path }, at) => {
+    const more = parsed[at + 1]?.features.filter((feature) => !known.has(keyOf(feature))).length ?? 0;
+    if (first === undefined || more === 0) return [];
+    const message = `It lists ${more} packages that ${first.path} does not: which of the two rpm uses is not known`;
+    return [{ code: 'stale-database', path, message }];
+  });
+}
+
+function keyOf({ name, version, architecture = '' }: Feature): string {
+  return [name, version, architecture].join('\0');
 }
 
 function orphanedLog(log: WantedFile): Problem[] {

@@ -138,7 +138,8 @@ describe('cyclonedx', () => {
   const [gap] = inventory('incomplete.json').problems;
   it.each<[string, Partial<Inventory>, string | undefined]>([
     ['everything that is recognised', { problems: [] }, undefined],
-    ['a stale database beside the one that was read', { problems: [{ ...gap!, code: 'stale-database' }] }, undefined],
+    ['evidence that is not read', { problems: [{ ...gap!, code: 'unreadable-evidence' }] }, undefined],
+    ['databases that disagree', { problems: [{ ...gap!, code: 'stale-database' }] }, 'incomplete'],
     ['a file that could not be read', { problems: [gap!] }, 'incomplete'],
     ['packages that no detector reads', { problems: [], ecosystems: [unread] }, 'incomplete'],
     ['no package', { problems: [], packages: [] }, 'incomplete'],
