@@ -92,6 +92,17 @@ describe('CloudEvents', () => {
     expect(isEventData(event.data) || isEventData.errors).toBe(true);
   });
 
+  test.each([
+    [undefined, false, null],
+    ['no-data', null, 'no-data'],
+    ['switched-off', null, 'switched-off'],
+  ] as const)('of what is exploited nothing is said without data: %s', async (missing, knownExploited, told) => {
+    await send(messageOf(2, missing === undefined ? {} : { knownExploitedMissing: missing }));
+    const { data } = lastEvent();
+    expect(data).toMatchObject({ knownExploited, knownExploitedMissing: told });
+    expect(isEventData(data) || isEventData.errors).toBe(true);
+  });
+
   test.each([true, false])('of work that was traced carries its trace: binary %s', async (binary) => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await send(messageOf(2, { traceparent }), {}, { binary });

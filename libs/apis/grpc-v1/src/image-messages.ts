@@ -1,6 +1,6 @@
 import type { LayerDescriptor, ReportPackage } from '@clarion/model';
 import type { clarionV1 } from '@clarion/proto';
-import type { ImageView, Submitted, SubmitRequest } from '@clarion/use-cases';
+import type { ImageView, NotJudged, Submitted, SubmitRequest } from '@clarion/use-cases';
 import { FieldError } from './errors';
 import { digest, optionalText, platformOf, text } from './requests';
 import { encodeCounts, encodeImageState } from './words';
@@ -100,6 +100,10 @@ export function encodeImage(image: ImageView): clarionV1.Image {
     severities: image.severities === null ? undefined : encodeCounts(image.severities),
     severitiesMissing: image.severitiesMissing ?? undefined,
   };
+}
+
+export function encodeNotJudged({ images, reasons, of }: NotJudged): clarionV1.NotJudged {
+  return { images, reasons: { ...reasons }, of };
 }
 
 function encodeLayer({ diffId, digest: blob, mediaType, size, createdBy }: LayerDescriptor): clarionV1.Layer {

@@ -2,7 +2,7 @@ import type { clarionV1 } from '@clarion/proto';
 import type { ImageSearch, ImageUseCases, UploadOptions } from '@clarion/use-cases';
 import type { callsOf } from './calls';
 import { FieldError } from './errors';
-import { decodeSubmission, encodeImage, encodePackage, encodeSubmitted } from './image-messages';
+import { decodeSubmission, encodeImage, encodeNotJudged, encodePackage, encodeSubmitted } from './image-messages';
 import { digest, optionalText, pageOf, platformOf, text } from './requests';
 import { decodeSeverity } from './words';
 
@@ -27,8 +27,8 @@ export function imageService(images: ImageUseCases, call: ReturnType<typeof call
       return { image: encodeImage(await images.get(digest('digest', request.digest), { waitMillis, signal })) };
     }),
     listImages: call.unary<clarionV1.ListImagesRequest, clarionV1.ListImagesResponse>('reader', async (request) => {
-      const { items, next = '' } = await images.list(decodeSearch(request), pageOf(request));
-      return { images: items.map(encodeImage), next };
+      const { items, next = '', notJudged } = await images.list(decodeSearch(request), pageOf(request));
+      return { images: items.map(encodeImage), next, notJudged: notJudged && encodeNotJudged(notJudged) };
     }),
     watchImage: call.serverStream<clarionV1.WatchImageRequest, clarionV1.WatchImageResponse>(
       'reader',

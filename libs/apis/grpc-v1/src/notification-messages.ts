@@ -25,6 +25,7 @@ export function encodeNotification(notification: Notification): clarionV1.Notifi
     cleared: counts.cleared,
     changed: counts.changed,
     namespaces: [...namespaces],
+    knownExploitedMissing: notification.knownExploitedMissing,
   };
 }
 

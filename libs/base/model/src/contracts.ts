@@ -201,6 +201,8 @@ export interface FeedSource {
    * vulnerabilities. With `namespaces` this is the one place that decides which feeds take part in a report.
    */
   readonly rates: boolean;
+  /** It is a catalogue of what is known to be exploited: without it, nothing is known of that. */
+  readonly listsExploited?: true;
   /** Whether the feed also lists flaws without a fix: then silence about a package means something. */
   readonly listsUnfixed: boolean;
   readonly refreshMinutes: number;

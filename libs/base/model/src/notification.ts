@@ -49,6 +49,10 @@ export interface VulnerabilityView {
 export const notificationStates = ['created', 'delivering', 'delivered', 'dead', 'acknowledged'] as const;
 export type NotificationState = (typeof notificationStates)[number];
 
+/** Why nothing is known of exploitation: the catalogue of it was never loaded, or is switched off. */
+export const knownExploitedMissing = ['no-data', 'switched-off'] as const;
+export type KnownExploitedMissing = (typeof knownExploitedMissing)[number];
+
 /** That a vulnerability changed, and for which images. The images are pages of their own, fixed when it was made. */
 export interface Notification {
   /** A UUID of version 8: time-ordered, computed from update and vulnerability, so that making it twice makes it once. */
@@ -65,6 +69,8 @@ export interface Notification {
   readonly counts: Readonly<Record<TransitionKind, number>>;
   /** Namespaces of the affected packages, sorted. */
   readonly namespaces: readonly string[];
+  /** Why `knownExploited` of both views is null whatever is so; absent where it tells. */
+  readonly knownExploitedMissing?: KnownExploitedMissing;
   /** W3C Trace Context of the work that made it, where that is traced. */
   readonly traceparent?: string;
 }

@@ -15,6 +15,7 @@ import { findAffected, type AffectedComposition } from './find-affected';
 import { notificationId } from './notification-id';
 import { deliveriesOf } from './plan-deliveries';
 import { createCountRefresh } from './refresh-counts';
+import { missingExploitation } from './missing-exploitation';
 import { collect, laterChanges } from './related-changes';
 import { mostSevere } from './transitions';
 import { createViewBuilder } from './vulnerability-view';
@@ -78,7 +79,9 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
       const made = notificationOf({ id, update, vulnerability, changes }, await gather(affected, deps), deps);
       if (made !== undefined) {
         const traced = traceparent === undefined ? {} : { traceparent };
-        await store.putNotification({ ...made.notification, ...traced }, made.pages);
+        const missing = missingExploitation(deps.options().feeds, await store.feedStates());
+        const unknown = missing === undefined ? {} : { knownExploitedMissing: missing };
+        await store.putNotification({ ...made.notification, ...unknown, ...traced }, made.pages);
         deps.onNotified?.(made.notification.counts);
       }
     } else {

@@ -25,7 +25,13 @@ export async function requireImage(digest: Digest, store: ImageStore): Promise<S
 }
 
 export function unknownImage(digest: Digest): ClarionError {
-  return new ClarionError('not-found', `The image ${digest.slice(0, 200)} is not known`, { remedy: 'submit it first' });
+  if (isDigest(digest)) {
+    return new ClarionError('not-found', `The image ${digest} is not known`, { remedy: 'submit it first' });
+  }
+  const text: string = digest;
+  return new ClarionError('not-found', `${JSON.stringify(text.slice(0, 200))} is the digest of no image`, {
+    remedy: 'write all of it: sha256: and 64 lower-case hexadecimal digits; GET /images lists them',
+  });
 }
 
 /** Images as callers see them, in their order; counts and tags are looked up all at once. */
@@ -35,7 +41,7 @@ export async function viewsOf(images: readonly SubmittedImage[], context: ViewCo
     images.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references })),
     context.store,
   );
-  return images.map((image, index) => viewOf(image, counts[index] ?? 'not-indexed', named[index]));
+  return images.map((image, index) => viewOf(image, counts[index] ?? { missing: 'not-indexed' }, named[index]));
 }
 
 /** Whoever named the address of the image learns nothing of names and addresses inside. */
@@ -45,7 +51,7 @@ function neutralFor({ code }: { readonly code: string }): { readonly message?: s
 
 function viewOf(
   { manifestDigest, image, submission }: SubmittedImage,
-  counts: Counts,
+  { counted, missing }: Counts,
   names: ReferencesNow | undefined,
 ): ImageView {
   const { state, submittedAt, indexedAt, failure } = submission;
@@ -60,8 +66,7 @@ function viewOf(
     submittedAt,
     indexedAt: indexedAt ?? null,
     failure: failure === undefined ? null : { ...failure, remedy: failure.remedy ?? null, ...neutralFor(failure) },
-    ...(typeof counts === 'string'
-      ? { severities: null, severitiesMissing: counts }
-      : { severities: counts, severitiesMissing: null }),
+    severities: missing === undefined ? (counted ?? null) : null,
+    severitiesMissing: missing ?? null,
   };
 }

@@ -24,4 +24,5 @@ export { Refusal, type RefusalCode } from './refusal';
 export type * from './use-cases';
 export { layerHeaders } from './layer-headers';
 export { missingCounts } from './missing-counts';
+export type { NotJudged } from './not-judged';
 export { ownKey } from './own-record';

@@ -1,6 +1,7 @@
 /**
  * Why vulnerabilities are not counted: the image is not indexed, a feed that speaks about its distribution was never loaded,
- * no feed speaks about it, or there are more than an image may have.
+ * no feed speaks about it, there are more than an image may have, or some are rated by nobody while a feed that would rate them
+ * was never loaded.
  */
-export const missingCounts = ['not-indexed', 'no-data', 'not-covered', 'limit-reached'] as const;
+export const missingCounts = ['not-indexed', 'no-data', 'not-covered', 'limit-reached', 'not-rated'] as const;
 export type MissingCounts = (typeof missingCounts)[number];

@@ -16,7 +16,16 @@ export function namespacesOf({
 }
 
 /** The feeds without which nothing true can be said about packages of these namespaces, and which were never loaded. */
-export function neverLoaded(ids: readonly string[], { states, feeds }: Feeds): readonly FeedSource[] {
+export function neverLoaded(ids: readonly string[], feeds: Feeds): readonly FeedSource[] {
+  return unloaded(ids, feeds).filter((feed) => findsPackages(roleOf(feed)));
+}
+
+/** Whether a feed that rates what others find in these namespaces was never loaded. */
+export function lacksRatings(ids: readonly string[], feeds: Feeds): boolean {
+  return unloaded(ids, feeds).some((feed) => roleOf(feed) === 'severities');
+}
+
+function unloaded(ids: readonly string[], { states, feeds }: Feeds): readonly FeedSource[] {
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
-  return participatingFeeds(feeds, ids).filter((feed) => findsPackages(roleOf(feed)) && !loaded.has(feed.id));
+  return participatingFeeds(feeds, ids).filter((feed) => !loaded.has(feed.id));
 }

@@ -14,13 +14,19 @@ import { type Context, matchOptions } from './context';
 import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
-import type { ImageSearch, ImageView, SubmittedImage } from './use-cases';
+import { notJudged } from './not-judged';
+import type { ImagePage, ImageSearch, SubmittedImage } from './use-cases';
 
 /** `ImageUseCases.list`. */
-export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<ImageView>> {
+export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<ImagePage> {
   const found = await imagesFor(search, page, context);
   const items = await viewsOf(found.items.filter(isSubmitted), context);
-  return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+  const unknown = page.after === undefined ? await notJudged(search, context) : undefined;
+  return {
+    items,
+    ...(found.next === undefined ? {} : { next: found.next }),
+    ...(unknown === undefined ? {} : { notJudged: unknown }),
+  };
 }
 
 async function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<StoredImage>> {

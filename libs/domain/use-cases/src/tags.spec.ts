@@ -1,4 +1,5 @@
 import type { Digest } from '@clarion/model';
+import { feedSources } from '@clarion/feed-sources';
 import { recountCompositions } from '@clarion/notifying';
 import type { BuiltImage } from '@clarion/test-kit';
 import type { ResolvedImage } from './dependencies';
@@ -10,6 +11,7 @@ import {
   startInstallation,
   stateDebian,
 } from './testdata/installation';
+import type { ImageSearch } from './use-cases';
 
 const repository = 'registry.example/team/app';
 const builds = ['one', 'two', 'three'].map((mark) => debianImage(['openssl=3.0.11-1'], mark));
@@ -156,6 +158,40 @@ describe('counts of vulnerabilities', () => {
     await recountCompositions(feed!, { store: here.store, options });
     const { items } = await here.useCases.images.list({ by: 'severity', severity: 'Medium' }, { limit: 10 });
     expect(items).toMatchObject([{ severities: { Medium: 1, High: 0 }, severitiesMissing: null }]);
+  });
+
+  test('are null where nobody rates what was found, and searches say how many images they cannot judge', async () => {
+    const rated = ['debian-security-tracker', 'nvd'];
+    const other = await startInstallation({ feeds: feedSources.filter(({ id }) => rated.includes(id)) });
+    const { images } = other.useCases;
+    const found = async (search: ImageSearch): Promise<readonly unknown[]> => {
+      const { items, notJudged } = await images.list(search, { limit: 10 });
+      return [items.length, notJudged];
+    };
+    const { severity: _, ...unrated } = openssl('3.0.13-1');
+    try {
+      await stateDebian(other.store, { openssl: [unrated] });
+      await images.upload(archiveOf(built), {});
+      expect(await images.get(built.manifestDigest)).toMatchObject({
+        severities: null,
+        severitiesMissing: 'not-rated',
+      });
+      const notRated = { images: 1, reasons: { 'not-rated': 1 }, of: 1 };
+      expect(await found({ by: 'severity', severity: 'Critical' })).toEqual([0, notRated]);
+      const none = { images: 0, reasons: {}, of: 1 };
+      expect(await found({ by: 'severity', severity: 'Unknown' })).toEqual([1, none]);
+      expect(await found({ by: 'vulnerability', vulnerability: unrated.id })).toEqual([1, none]);
+      expect(await found({ by: 'all' })).toEqual([1, undefined]);
+      const waiting = `sha256:${'1'.repeat(64)}`;
+      const layers = [{ digest: `sha256:${'2'.repeat(64)}`, url: 'https://storage.example/layer' }];
+      await images.submit({ kind: 'layers', digest: waiting, layers });
+      expect(await found({ by: 'vulnerability', vulnerability: unrated.id })).toEqual([
+        1,
+        { images: 1, reasons: { 'not-indexed': 1 }, of: 2 },
+      ]);
+    } finally {
+      await other.close();
+    }
   });
 
   test('are null for what is not indexed, and where no feed speaks about the distribution', async () => {

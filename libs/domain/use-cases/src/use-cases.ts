@@ -22,6 +22,7 @@ import type {
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
 import type { MissingCounts } from './missing-counts';
+import type { NotJudged } from './not-judged';
 import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 
 /** Everything that a face of Clarion offers. Faces check who asks; nothing in here does. All of it may be called at once. */
@@ -121,6 +122,11 @@ export type ImageSearch =
   /** Images that have this vulnerability now, under this id or an alias. */
   | { readonly by: 'vulnerability'; readonly vulnerability: string };
 
+/** A page of a search; the first one tells of images that could not be judged. */
+export interface ImagePage extends Page<ImageView> {
+  readonly notJudged?: NotJudged;
+}
+
 export interface RenderedReport {
   readonly mediaType: string;
   readonly body: string;
@@ -152,7 +158,7 @@ export interface ImageUseCases {
   /** The image now and at each change of its state, until it is indexed or failed, or `signal` aborts. */
   watch(digest: Digest, signal: AbortSignal): AsyncIterable<ImageView>;
   /** Throws `no-data` for a search by severity or vulnerability while no feed was ever loaded: nothing would be found. */
-  list(search: ImageSearch, page: PageRequest): Promise<Page<ImageView>>;
+  list(search: ImageSearch, page: PageRequest): Promise<ImagePage>;
   /** Forgets the image; its layers stay while another image has them. Throws `not-found`. */
   remove(digest: Digest): Promise<void>;
   /**

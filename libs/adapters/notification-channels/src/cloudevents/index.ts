@@ -52,6 +52,7 @@ function attributesOf(message: WebhookMessage, { publicUrl, now }: BodyContext &
 
 function thinData(notification: Notification, { publicUrl }: BodyContext): object {
   const { id, update, feed, vulnerability, createdAt, counts, namespaces, before, after } = notification;
+  const { knownExploitedMissing = null } = notification;
   const view = after ?? before;
   return {
     notification: id,
@@ -62,7 +63,8 @@ function thinData(notification: Notification, { publicUrl }: BodyContext): objec
     counts,
     namespaces,
     severity: { before: before?.severity ?? null, after: after?.severity ?? null },
-    knownExploited: view !== null && view.knownExploited !== null,
+    knownExploited: knownExploitedMissing === null ? view !== null && view.knownExploited !== null : null,
+    knownExploitedMissing,
     callback: `${publicUrl}/api/v1/notifications/${id}`,
   };
 }

@@ -77,11 +77,12 @@ export function pageOf(query: { readonly limit?: number | undefined; readonly af
   return { limit, ...(after === undefined ? {} : { after }) };
 }
 
-/** `{items, next}` of something. */
-export function page(id: string, item: z.ZodType): z.ZodType {
+/** `{items, next}` of something, and what else a page of it tells. */
+export function page(id: string, item: z.ZodType, more: Readonly<Record<string, z.ZodType>> = {}): z.ZodType {
   return z
     .strictObject({
       items: z.array(item),
+      ...more,
       next: z.string().optional().describe('Goes into `after`; absent on the last page'),
     })
     .meta({ id });

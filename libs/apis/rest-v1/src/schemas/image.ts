@@ -92,12 +92,26 @@ export const image = z
       .enum(missingCounts)
       .nullable()
       .describe(
-        'Why severities is null: not indexed, a feed for its distribution was never loaded, no feed speaks about it, or there are too many to count',
+        'Why severities is null: not indexed, a feed for its distribution was never loaded, no feed speaks about it, there are too many to count, or nobody rates some of them while a feed that would was never loaded',
       ),
   })
   .meta({ id: 'Image' });
 
-export const imagePage = page('ImagePage', image);
+const notJudged = z
+  .strictObject({
+    images: z.int(),
+    reasons: z.partialRecord(z.enum(missingCounts), z.int()).describe('Images by `severitiesMissing`'),
+    of: z.int().describe('So many images were looked at: all, or the first thousand'),
+  })
+  .meta({ id: 'NotJudged' });
+
+export const imagePage = page('ImagePage', image, {
+  notJudged: notJudged
+    .optional()
+    .describe(
+      'Images of which a search by severity or vulnerability cannot tell whether they belong here; on the first page',
+    ),
+});
 
 const layer = z
   .strictObject({

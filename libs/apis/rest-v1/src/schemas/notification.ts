@@ -1,5 +1,12 @@
 import { endpointHeaders, signatures, webhookSecretPattern } from '@clarion/notifying';
-import { contentModes, deliveryStates, endpointModes, notificationStates, transitionKinds } from '@clarion/model';
+import {
+  contentModes,
+  deliveryStates,
+  endpointModes,
+  knownExploitedMissing,
+  notificationStates,
+  transitionKinds,
+} from '@clarion/model';
 import { z } from 'zod';
 import { advisoryState, digest, headersOf, page, severity, time, webAddress, word } from './basics';
 
@@ -50,6 +57,10 @@ const members = {
   after: view.nullable(),
   counts: z.strictObject({ affected: z.int(), cleared: z.int(), changed: z.int() }),
   namespaces: z.array(z.string()),
+  knownExploitedMissing: z
+    .enum(knownExploitedMissing)
+    .optional()
+    .describe('Why `knownExploited` is null whatever is so: its catalogue was never loaded, or is switched off'),
   traceparent: z.string().optional(),
 };
 

@@ -11,6 +11,7 @@ export const cisaKev: FeedSource = {
   baseUrl: 'https://www.cisa.gov/sites/default/files/feeds/',
   namespaces: [],
   rates: false,
+  listsExploited: true,
   listsUnfixed: false,
   refreshMinutes: 360,
   layout: [documentName],

@@ -160,7 +160,8 @@ export interface Image {
   formerReferences: string[];
   /**
    * Why there are no severities: `not-indexed`, `no-data` (a feed for its distribution was never loaded), `not-covered` (no feed
-   * speaks about it), `limit-reached` (there are too many to count). Absent when there are.
+   * speaks about it), `limit-reached` (there are too many to count), `not-rated` (nobody rates some of them, and a feed that would
+   * was never loaded). Absent when there are.
    */
   severitiesMissing?: string | undefined;
 }
@@ -218,6 +219,22 @@ export interface ListImagesResponse {
   images: Image[];
   /** Empty on the last page. */
   next: string;
+  /** Of a search by severity or vulnerability, on the first page. */
+  notJudged: NotJudged | undefined;
+}
+
+/** Images of which a search cannot tell whether they belong to what it found. */
+export interface NotJudged {
+  images: number;
+  /** By `severities_missing`. */
+  reasons: { [key: string]: number };
+  /** So many images were looked at: all, or the first thousand. */
+  of: number;
+}
+
+export interface NotJudged_ReasonsEntry {
+  key: string;
+  value: number;
 }
 
 export interface WatchImageRequest {
@@ -1624,7 +1641,7 @@ export const ListImagesRequest: MessageFns<ListImagesRequest> = {
 };
 
 function createBaseListImagesResponse(): ListImagesResponse {
-  return { images: [], next: "" };
+  return { images: [], next: "", notJudged: undefined };
 }
 
 export const ListImagesResponse: MessageFns<ListImagesResponse> = {
@@ -1634,6 +1651,9 @@ export const ListImagesResponse: MessageFns<ListImagesResponse> = {
     }
     if (message.next !== "") {
       writer.uint32(18).string(message.next);
+    }
+    if (message.notJudged !== undefined) {
+      NotJudged.encode(message.notJudged, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -1665,6 +1685,142 @@ export const ListImagesResponse: MessageFns<ListImagesResponse> = {
             }
 
             message.next = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.notJudged = NotJudged.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNotJudged(): NotJudged {
+  return { images: 0, reasons: {}, of: 0 };
+}
+
+export const NotJudged: MessageFns<NotJudged> = {
+  encode(message: NotJudged, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.images !== 0) {
+      writer.uint32(8).uint32(message.images);
+    }
+    globalThis.Object.entries(message.reasons).forEach(([key, value]: [string, number]) => {
+      NotJudged_ReasonsEntry.encode({ key: key as any, value }, writer.uint32(18).fork()).join();
+    });
+    if (message.of !== 0) {
+      writer.uint32(24).uint32(message.of);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NotJudged {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNotJudged();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.images = reader.uint32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            const entry2 = NotJudged_ReasonsEntry.decode(reader, reader.uint32());
+            if (entry2.value !== undefined) {
+              message.reasons[entry2.key] = entry2.value;
+            }
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.of = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseNotJudged_ReasonsEntry(): NotJudged_ReasonsEntry {
+  return { key: "", value: 0 };
+}
+
+export const NotJudged_ReasonsEntry: MessageFns<NotJudged_ReasonsEntry> = {
+  encode(message: NotJudged_ReasonsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(16).uint32(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NotJudged_ReasonsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNotJudged_ReasonsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.uint32();
             continue;
           }
         }

@@ -96,6 +96,11 @@ export interface Notification {
   changed: number;
   /** Of the affected packages, sorted. */
   namespaces: string[];
+  /**
+   * Why `known_exploited` of both views is false whatever is so: `no-data` (its catalogue was never loaded), `switched-off`.
+   * Absent where it tells.
+   */
+  knownExploitedMissing?: string | undefined;
 }
 
 export interface VulnerabilityView {
@@ -107,7 +112,10 @@ export interface VulnerabilityView {
     | string
     | undefined;
   /** The probability that it is exploited within 30 days. */
-  epss?: number | undefined;
+  epss?:
+    | number
+    | undefined;
+  /** Means nothing where the notification has `known_exploited_missing`. */
   knownExploited: boolean;
   links: string[];
   /** Over all images; at most 100. */
@@ -341,6 +349,7 @@ function createBaseNotification(): Notification {
     cleared: 0,
     changed: 0,
     namespaces: [],
+    knownExploitedMissing: undefined,
   };
 }
 
@@ -381,6 +390,9 @@ export const Notification: MessageFns<Notification> = {
     }
     for (const v of message.namespaces) {
       writer.uint32(98).string(v!);
+    }
+    if (message.knownExploitedMissing !== undefined) {
+      writer.uint32(106).string(message.knownExploitedMissing);
     }
     return writer;
   },
@@ -492,6 +504,14 @@ export const Notification: MessageFns<Notification> = {
             }
 
             message.namespaces.push(reader.string());
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.knownExploitedMissing = reader.string();
             continue;
           }
         }

@@ -1,0 +1,40 @@
+import type { SeverityCounts } from '@clarion/model';
+import { type Counts, countsOf, type ViewContext } from './image-counts';
+import { isSubmitted } from './image-view';
+import type { MissingCounts } from './missing-counts';
+import type { ImageSearch } from './use-cases';
+
+/** Images of which a search cannot tell whether they belong to what it found. */
+export interface NotJudged {
+  readonly images: number;
+  /** Why, with the number of images of each reason. */
+  readonly reasons: Readonly<Partial<Record<MissingCounts, number>>>;
+  /** So many images were looked at: all of them, or the first thousand. */
+  readonly of: number;
+}
+
+const mostLookedAt = 1000;
+
+/** Undefined for a search that asks for no judgement. */
+export async function notJudged(search: ImageSearch, context: ViewContext): Promise<NotJudged | undefined> {
+  if (search.by !== 'severity' && search.by !== 'vulnerability') return undefined;
+  const { items } = await context.store.images({ by: 'all' }, { limit: mostLookedAt });
+  const images = items.filter(isSubmitted);
+  const reasons = new Map<MissingCounts, number>();
+  for (const counts of await countsOf(images, context)) {
+    const reason = search.by === 'severity' ? unrated(counts, search.severity) : unmatched(counts);
+    if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  }
+  const sum = [...reasons.values()].reduce((all, one) => all + one, 0);
+  return { images: sum, reasons: Object.fromEntries(reasons), of: images.length };
+}
+
+/** Images with too many vulnerabilities to count are found by each severity. */
+function unrated({ counted, missing }: Counts, severity: keyof SeverityCounts): MissingCounts | undefined {
+  return missing === 'limit-reached' || (counted?.[severity] ?? 0) > 0 ? undefined : missing;
+}
+
+/** Who rates a vulnerability does not matter to who has it. */
+function unmatched({ missing }: Counts): MissingCounts | undefined {
+  return missing === 'limit-reached' || missing === 'not-rated' ? undefined : missing;
+}
