@@ -1,1 +1,2 @@
 export { createDeadline, type Deadline } from './create-deadline';
+export { createTurns, type Turns } from './turns';

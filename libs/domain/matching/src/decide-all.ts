@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises';
+import { createTurns } from '@clarion/deadlines';
 import {
   createWorkBudget,
   workLimits,
@@ -33,11 +33,14 @@ export interface AllDecisions {
 export interface DecideAllOptions extends MatchOptions {
   /** Only flaws that any statement names by one of these ids, as its own or as an alias; all flaws when absent. */
   readonly about?: ReadonlySet<string>;
+  /** Ends with the first decision of this kind. */
+  readonly until?: (decision: Decision) => boolean;
 }
 
 /**
  * Decides all flaws of all packages of an image from what the feeds of the run say about them (`scopedFacts`). An image
- * may name a package of a thousand flaws 100,000 times: a budget ends that (`options.limits`).
+ * may name a package of a thousand flaws 100,000 times: a budget ends that (`options.limits`), and callers of this process
+ * are answered meanwhile.
  */
 export async function decideAll(
   image: EffectiveImage,
@@ -50,15 +53,16 @@ export async function decideAll(
   const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
   const budget = createWorkBudget('Matching the image', options.limits ?? workLimits.matching);
   const decideOnce = sharedDecisions(scope, budgetedDecisions(scope, budget, options));
-  const pause = pauses();
+  const turns = createTurns();
   for (const { feature, namespace, groups, notes } of bySource(await allMatches(image, facts))) {
-    await pause();
+    if (turns.isOver()) await turns.next();
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
     if (decided === undefined) break;
     const length = lengthOf(feature);
     for (const decision of decided.decisions) {
       if (budget.keep(length)) decisions.push({ feature, namespace, decision, notes });
     }
+    if (options.until !== undefined && decided.decisions.some(options.until)) break;
     for (const feed of decided.suppressedBy) if (budget.keep()) suppressedBy.push(feed);
     for (const { vulnerability, reason } of decided.undecidable) {
       if (!budget.keep(feature.name.length + feature.version.length)) break;
@@ -77,19 +81,6 @@ function lengthOf({ name, version, path, source }: PlacedFeature): number {
 /** What is compared with the versions of one package is remembered for the next one of the same source. */
 function bySource(matches: readonly Match[]): readonly Match[] {
   return [...matches].sort(byTexts(({ feature }) => sourceOf(feature)?.name ?? feature.name));
-}
-
-const millisBetweenPauses = 50;
-
-/** Lets others have their turn now and then: a service answers while it matches a large image. */
-function pauses(): () => Promise<void> | undefined {
-  let last = performance.now();
-  return () => {
-    const now = performance.now();
-    if (now - last < millisBetweenPauses) return undefined;
-    last = now;
-    return setImmediate();
-  };
 }
 
 function isAbout({ cluster }: Decision, { about }: DecideAllOptions): boolean {

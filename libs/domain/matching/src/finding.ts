@@ -1,3 +1,4 @@
+import { createTurns } from '@clarion/deadlines';
 import type { Finding, PlacedFeature, Statement } from '@clarion/model';
 import type { Decision, Held } from './decide';
 import { enrichmentOf } from './enrichment';
@@ -30,10 +31,16 @@ const byStatement = byTexts<Statement>(
  * Turns decisions into findings of the report, with everything that is known about the vulnerabilities. The packages of
  * one source mostly share their decisions: what a finding says whatever the package is there once for all of them.
  */
-export function findingsFor(decisions: readonly PackageDecision[], knowledge: Knowledge): readonly Finding[] {
+export async function findingsFor(
+  decisions: readonly PackageDecision[],
+  knowledge: Knowledge,
+): Promise<readonly Finding[]> {
   const flaws = new Map<Decision, Map<string, FlawPart>>();
   const packages = new Map<PlacedFeature, PackagePart>();
-  return decisions.map((of) => {
+  const findings: Finding[] = [];
+  const turns = createTurns();
+  for (const of of decisions) {
+    if (turns.isOver()) await turns.next();
     const { feature, decision, namespace } = of;
     const known = flaws.get(decision) ?? new Map<string, FlawPart>();
     const notes = notesOn(of);
@@ -43,8 +50,9 @@ export function findingsFor(decisions: readonly PackageDecision[], knowledge: Kn
     flaws.set(decision, known.set(key, flaw));
     packages.set(feature, subject);
     // A second spread would make a shape of its own of each object, three times its size.
-    return { package: subject.package, source: subject.source, ...flaw };
-  });
+    findings.push({ package: subject.package, source: subject.source, ...flaw });
+  }
+  return findings;
 }
 
 type PackagePart = Pick<Finding, 'package' | 'source'>;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Advisory, AdvisoryState } from '@clarion/model';
 import { workLimits } from '@clarion/model';
-import { countFindings, findingsOf } from './findings-of';
-import { matchImage } from './match-image';
+import { countFindings, findingsOf, hasCertainFinding } from './findings-of';
+import { isCertain, matchImage } from './match-image';
 import { deb, factsOf, fixed, group, imageOf, options } from './testdata/facts';
 
 const ids = ['CVE-2024-0001', 'CVE-2024-0002', 'GHSA-aaaa-bbbb-cccc', 'TEMP-0000000-F41FD3'];
@@ -16,6 +16,13 @@ const statement: fc.Arbitrary<Advisory> = fc.record({
 const names = ['bash', 'glibc', 'zlib'];
 const groups = fc.array(fc.tuple(fc.constantFrom(...names), fc.array(statement, { maxLength: 4 })), { maxLength: 3 });
 
+/** Turns of the event loop. */
+async function loopsUntil(signal: AbortSignal): Promise<number> {
+  let loops = 0;
+  for (; !signal.aborted; loops += 1) await new Promise(setImmediate);
+  return loops;
+}
+
 describe('findingsOf', () => {
   const image = imageOf(names.map((name) => deb(name, '1.1')));
 
@@ -26,6 +33,7 @@ describe('findingsOf', () => {
         const { findings, summary } = await matchImage(image, facts, options);
         expect(await findingsOf(image, facts, options)).toEqual({ findings });
         expect(await countFindings(image, facts, options)).toEqual(summary);
+        expect(await hasCertainFinding(image, facts, options)).toBe(findings.some(isCertain));
       }),
       { numRuns: 60 },
     );
@@ -59,6 +67,29 @@ describe('findingsOf', () => {
     const facts = factsOf([group('bash', said)]);
     const { findings } = await findingsOf(image, facts, { ...options, about: new Set(about) });
     expect(findings.map(({ id }) => id)).toEqual(expected);
+    expect(await hasCertainFinding(image, facts, { ...options, about: new Set(about) })).toBe(expected.length > 0);
+  });
+
+  test('lets the event loop go on, and ends with the first finding where one is enough', async () => {
+    const many = imageOf(
+      Array.from({ length: 60_000 }, (_, at) => deb(`lib${at}`, '1.1', { source: { name: 'linux', version: '1.1' } })),
+    );
+    const facts = factsOf([group('linux', [fixed('CVE-2024-0001', '2')])]);
+    const loops = new AbortController();
+    const counted = loopsUntil(loops.signal);
+    const found = await findingsOf(many, facts, options);
+    loops.abort();
+    expect(found.findings).toHaveLength(60_000);
+    // Three loops over the packages.
+    expect(await counted).toBeGreaterThan(3);
+    const limited = { ...options, limits: { ...workLimits.matching, facts: 1 } };
+    expect(await hasCertainFinding(many, facts, limited)).toBe(true);
+  });
+
+  test('cannot tell of what is beyond the limits', async () => {
+    const facts = factsOf(names.map((name) => group(name, [fixed('CVE-2024-0001', '1.0')])));
+    const limited = { ...options, limits: { ...workLimits.matching, steps: 4 } };
+    expect(await hasCertainFinding(image, facts, limited)).toBeUndefined();
   });
 
   test.each([

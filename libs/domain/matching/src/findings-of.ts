@@ -1,7 +1,8 @@
 import type { EffectiveImage, Finding, PlacedProblem, SeverityCounts } from '@clarion/model';
-import { countBySeverity, onSettledFacts } from './match-image';
+import { countBySeverity, isCertain, onSettledFacts } from './match-image';
 import { decideAll, type DecideAllOptions } from './decide-all';
 import { describeFindings } from './describe-findings';
+import { sortedFindings } from './order';
 import { scopedFacts } from './scoped-facts';
 import type { MatchFacts } from './types';
 
@@ -24,10 +25,35 @@ export async function findingsOf(
   stored: MatchFacts,
   options: DecideAllOptions,
 ): Promise<FoundFindings> {
+  const found = await findingsInAnyOrder(subject, stored, options);
+  return { ...found, findings: sortedFindings(found.findings) };
+}
+
+async function findingsInAnyOrder(
+  subject: MatchSubject,
+  stored: MatchFacts,
+  options: DecideAllOptions,
+): Promise<FoundFindings> {
   const facts = scopedFacts(stored, options.feeds);
   const { decisions, exceeded } = await decideAll({ ...subject, image: noImage, problems: [] }, facts, options);
   const findings = await describeFindings(decisions, facts, options);
   return exceeded === undefined ? { findings } : { findings, exceeded };
+}
+
+/**
+ * Whether a report on the same facts would have a finding that is certain, as `findingsOf` finds them: it ends with the
+ * first. Undefined where that cannot be told, as the work that one image may cost was used up.
+ */
+export async function hasCertainFinding(
+  subject: MatchSubject,
+  stored: MatchFacts,
+  options: DecideAllOptions,
+): Promise<boolean | undefined> {
+  const facts = scopedFacts(stored, options.feeds);
+  const image = { ...subject, image: noImage, problems: [] };
+  const { decisions, exceeded } = await decideAll(image, facts, { ...options, until: isCertain });
+  if (decisions.some(({ decision }) => isCertain(decision))) return true;
+  return exceeded === undefined ? false : undefined;
 }
 
 /** The summary of a report on the same facts; null where not all findings could be counted, so that any number would be wrong. */
@@ -36,7 +62,7 @@ export async function countFindings(
   stored: MatchFacts,
   options: DecideAllOptions,
 ): Promise<SeverityCounts | null> {
-  const { findings, exceeded } = await onSettledFacts(stored, () => findingsOf(subject, stored, options));
+  const { findings, exceeded } = await onSettledFacts(stored, () => findingsInAnyOrder(subject, stored, options));
   return exceeded === undefined ? countBySeverity(findings) : null;
 }
 

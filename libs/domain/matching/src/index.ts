@@ -3,7 +3,7 @@ export { explainVulnerability } from './explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';
 export type { DisplayFilter } from './filter-findings';
-export { countFindings, findingsOf } from './findings-of';
+export { countFindings, findingsOf, hasCertainFinding } from './findings-of';
 export type { FoundFindings, MatchSubject } from './findings-of';
 export { inventoryOf } from './inventory';
 export { unreadReason } from './unread-ecosystems';

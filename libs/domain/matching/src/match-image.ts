@@ -14,7 +14,7 @@ import { coverageOf } from './coverage';
 import { decideAll } from './decide-all';
 import { describeFindings } from './describe-findings';
 import { inventoryOf } from './inventory';
-import { sortedTexts } from './order';
+import { sortedFindings, sortedTexts } from './order';
 import { scopedFacts } from './scoped-facts';
 import type { MatchFacts, MatchOptions } from './types';
 
@@ -58,7 +58,7 @@ async function matchOnce(
   options: MatchOptions,
 ): Promise<Report> {
   const { decisions, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
-  const findings = await describeFindings(decisions, facts, options);
+  const findings = sortedFindings(await describeFindings(decisions, facts, options));
   const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
   const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
   return {

@@ -1,3 +1,4 @@
+import { createTurns } from '@clarion/deadlines';
 import type { EffectiveImage, PlacedFeature, PlacedNamespace } from '@clarion/model';
 import { namespaceFamily } from '@clarion/model';
 import type { GroupIndex, MatchedGroup } from './lookup';
@@ -19,7 +20,12 @@ export async function allMatches(image: EffectiveImage, facts: MatchFacts): Prom
     feature.namespace === null ? [] : ([[feature.namespace, feature]] as const),
   );
   const index = await lookUp(facts, placed);
-  const matches = placed.map(([namespace, feature]) => matchOf(index, namespace, feature));
+  const turns = createTurns();
+  const matches: Match[] = [];
+  for (const [namespace, feature] of placed) {
+    if (turns.isOver()) await turns.next();
+    matches.push(matchOf(index, namespace, feature));
+  }
   // Statements for any release (rejections) do not make a package one of this release.
   const isKnown = ({ groups }: Match): boolean => groups.some(({ secondary }) => !secondary);
   const unknown = matches.filter((match) => !isKnown(match));

@@ -1,0 +1,40 @@
+/** Long work of a process that answers callers, in slices. */
+export interface Turns {
+  /** Whether this work has had the thread for as long as it may: time to `await next()`. Cheap enough for every step. */
+  isOver(): boolean;
+  /** Gives the thread away; resolves when the next slice begins. */
+  next(): Promise<void>;
+}
+
+/** Long enough that giving the thread away costs nothing, too short for a caller to feel. */
+const sliceMillis = 10;
+
+/**
+ * Begins a slice. However much work of a process waits for its next one, only one of them begins in each turn of the
+ * event loop, so that everything else waits for one slice at most.
+ */
+export function createTurns({ millis = sliceMillis, now = () => performance.now() } = {}): Turns {
+  let end = now() + millis;
+  return {
+    isOver: () => now() >= end,
+    async next() {
+      await turn();
+      end = now() + millis;
+    },
+  };
+}
+
+/** In the order in which they came. */
+const waiting: (() => void)[] = [];
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    waiting.push(resolve);
+    if (waiting.length === 1) setImmediate(beginNext);
+  });
+}
+
+function beginNext(): void {
+  waiting.shift()?.();
+  if (waiting.length > 0) setImmediate(beginNext);
+}
