@@ -142,7 +142,7 @@ async function openAdapters(settings: ServeSettings, { log, draining }: ServeCon
   const store = await openEmbeddedStore({
     directory: settings.db,
     mentions: true,
-    buildMentions: () => buildMentions(pools.feeds, draining),
+    buildMentions: () => buildMentions(pools.mentions, draining),
   });
   const bus = await openInProcessBus(store);
   const allowed = { allowedHosts: settings.allowHost, allowedNetworks: settings.allowNetwork };

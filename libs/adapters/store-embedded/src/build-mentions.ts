@@ -10,7 +10,7 @@ import { changeMentioned, idsOf, markOf, type Place, putPackages, setMark, state
 import { removeInBatches } from './removal';
 
 /** Groups that are read in one event turn: some ten milliseconds. */
-const groupsAtOnce = 500;
+export const groupsAtOnce = 500;
 /** Mentions that are written in one transaction: some ten milliseconds in which nobody else can write. */
 const mentionsAtOnce = 5000;
 /** Packages with new statements that are looked at in one transaction. */

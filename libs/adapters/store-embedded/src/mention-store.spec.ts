@@ -33,6 +33,9 @@ async function update(
 
 const names = async (store: Store, id: string) => (await store.packagesOf(id)).map(([, name]) => name);
 
+/** So many packages that the index is worth a process. */
+const large = (id: string) => Object.fromEntries(Array.from({ length: 600 }, (_, n) => [`p${n}`, [id]]));
+
 describe('the index of mentions', () => {
   it('is refused by a store that was opened without', async () => {
     const store = await openStore({});
@@ -75,6 +78,28 @@ describe('the index of mentions', () => {
     await writer.commit({ feed: 'texts', parserVersion: 1, documents: {}, ...counts });
     // Only a store that need not build it can answer without writing.
     expect(await names(await openStore({ mentions: true, readOnly: true }), 'CVE-1')).toEqual(['a']);
+  });
+
+  it('keeps nobody waiting who asks for an answer at once, while another process builds it', async () => {
+    await update(await openStore({}), 'feed', large('CVE-1'));
+    let built: (() => void) | undefined;
+    const buildMentions = () => new Promise<void>((resolve) => (built = resolve));
+    const store = await here.open({ mentions: true, buildMentions });
+    const asked = () => store.packagesOf('CVE-1', { atOnce: true });
+    await expect(asked()).rejects.toMatchObject({ code: 'index-being-built', retryable: true });
+    const waiting = names(store, 'CVE-1');
+    await expect(asked()).rejects.toMatchObject({ code: 'index-being-built' });
+    await (await openStore()).packagesOf('');
+    expect(await asked()).toHaveLength(600);
+    built?.();
+    expect(await waiting).toHaveLength(600);
+  });
+
+  it('of a small store is built here, so that nobody is sent away', async () => {
+    await update(await openStore({}), 'feed', { a: ['CVE-1'] });
+    const buildMentions = () => Promise.reject(new Error('no process for that'));
+    const store = await here.open({ mentions: true, buildMentions });
+    expect(await store.packagesOf('CVE-1', { atOnce: true })).toEqual([['debian:12', 'a']]);
   });
 
   it('cannot be built in a store that is only read', async () => {
@@ -173,7 +198,7 @@ describe('the index of mentions', () => {
   });
 
   it('is built by another process where one is given', async () => {
-    await update(await openStore({}), 'feed', { a: ['CVE-1'] });
+    await update(await openStore({}), 'feed', large('CVE-1'));
     const other = await openStore();
     let asked = 0;
     const buildMentions = async () => {
@@ -181,7 +206,10 @@ describe('the index of mentions', () => {
       await other.packagesOf('');
     };
     const store = await here.open({ mentions: true, buildMentions });
-    expect(await Promise.all([names(store, 'CVE-1'), names(store, 'CVE-2')])).toEqual([['a'], []]);
+    expect(await Promise.all([names(store, 'CVE-1'), names(store, 'CVE-2')])).toEqual([
+      Object.keys(large('')).sort(),
+      [],
+    ]);
     expect(asked).toBe(1);
   });
 });

@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type AdvisoryStore, ClarionError } from '@clarion/model';
 
-import { buildMentions } from './build-mentions';
+import { buildMentions, groupsAtOnce } from './build-mentions';
 import { type Environment, explain, read } from './environment';
+import { keysBelow } from './keys';
 import { type Lease, takeLease } from './lease';
 import { markOf, mentioned } from './mentions';
 
@@ -16,7 +17,7 @@ const builder = '\u0000mentions';
 export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'> {
   let building: Promise<void> | undefined;
   return {
-    packagesOf: async (vulnerability) => {
+    packagesOf: async (vulnerability, { atOnce = false } = {}) => {
       if (!env.mentions) {
         throw new ClarionError('unsupported', `the store in ${env.directory} was opened without its index of mentions`);
       }
@@ -25,13 +26,31 @@ export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'
           markOf(env, { transaction })?.complete === true ? mentioned(env, vulnerability, { transaction }) : undefined,
         );
         if (found !== undefined) return found;
-        building ??= (env.buildMentions?.() ?? build(env)).finally(() => {
+        const elsewhere = isLarge(env) ? env.buildMentions : undefined;
+        building ??= (elsewhere ?? build)(env).finally(() => {
           building = undefined;
         });
+        if (atOnce && elsewhere !== undefined) {
+          // Whoever asks next begins it anew.
+          building.catch(() => undefined);
+          throw beingBuilt();
+        }
         await building;
       }
     },
   };
+}
+
+/** Whether building the index takes so long that it is worth a process. */
+function isLarge({ db }: Environment): boolean {
+  const range = { ...keysBelow('advisories'), limit: groupsAtOnce + 1 };
+  return Array.from(db.getKeys(range)).length > groupsAtOnce;
+}
+
+function beingBuilt(): ClarionError {
+  return new ClarionError('index-being-built', 'The index of what is said about vulnerabilities is being built', {
+    remedy: 'ask again in a while: of all feeds it takes up to a minute',
+  });
 }
 
 /** Builds the index, here or, while another process does, there. */

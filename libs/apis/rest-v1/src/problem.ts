@@ -47,6 +47,7 @@ export const problemStatus: Readonly<Record<ProblemCode, readonly [status: numbe
   'queue-full': [429, 'Too much work is waiting'],
   internal: [500, 'Something went wrong inside'],
   'upstream-unavailable': [503, 'Something that is needed cannot be reached'],
+  'index-being-built': [503, 'What answers this is being built'],
   'storage-unavailable': [503, 'A disk of the installation cannot be written'],
   'no-data': [503, 'There is no advisory data yet'],
 };

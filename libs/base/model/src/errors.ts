@@ -15,6 +15,8 @@ const codes = {
   /** What is asked for is off, or was switched off, until somebody switches it on. */
   'switched-off': { retryable: false },
   'upstream-unavailable': { retryable: true },
+  /** What answers the question is being built from what is stored, and will be there soon. */
+  'index-being-built': { retryable: true },
   /** A disk is full, failing or read-only. */
   'storage-unavailable': { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;

@@ -169,9 +169,13 @@ export interface AdvisoryStore {
   advisories(names: readonly (readonly [namespace: string, name: string])[]): Promise<readonly AdvisoryGroup[]>;
   /**
    * Names of packages that feeds have a statement about a vulnerability for, sorted. The embedded store only knows those
-   * written since it was opened with `mentions`, and builds the index of what was there before when it first is.
+   * written since it was opened with `mentions`, and builds the index of what was there before when it first is. Whoever
+   * asks waits for that; with `atOnce` it throws `index-being-built` where another process is at it.
    */
-  packagesOf(vulnerability: string): Promise<readonly (readonly [namespace: string, name: string])[]>;
+  packagesOf(
+    vulnerability: string,
+    options?: { readonly atOnce?: boolean },
+  ): Promise<readonly (readonly [namespace: string, name: string])[]>;
   /** All groups of one document of a feed. */
   groups(feed: string, document: string): AsyncIterable<AdvisoryGroup>;
   vulnerability(id: string): Promise<Vulnerability | undefined>;

@@ -20,6 +20,7 @@ export const statusOfCode = {
   'switched-off': status.FAILED_PRECONDITION,
   'no-data': status.FAILED_PRECONDITION,
   'upstream-unavailable': status.UNAVAILABLE,
+  'index-being-built': status.UNAVAILABLE,
   'storage-unavailable': status.UNAVAILABLE,
 } as const satisfies Record<ErrorCode, status>;
 

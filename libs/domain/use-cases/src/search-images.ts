@@ -1,4 +1,4 @@
-import { findingsOf, hasAdvisoryData, isCertain, type MatchSubject } from '@clarion/matching';
+import { hasAdvisoryData, hasCertainFinding, type MatchSubject } from '@clarion/matching';
 import {
   ClarionError,
   type Holder,
@@ -83,12 +83,16 @@ async function imagesOfRepository(
 interface Candidate {
   readonly composition: string;
   readonly meant: boolean;
+  /** What it took to look at it, in ordinary compositions: an ordinary one is 1. */
+  readonly work: number;
 }
 
 type Candidates = (after: string | undefined) => AsyncIterable<Candidate>;
 
 /** Compositions that one page looks at: a page may come back short, or empty, with a place to go on from. */
 const candidatesAtOnce = 1000;
+/** Packages of one name in an image: mostly a handful, and a hundred are as much work as another image. */
+const featuresLikeOne = 100;
 
 /**
  * Pages over the images of compositions, which come in the order of their ids. A place in that list is the composition
@@ -103,9 +107,11 @@ async function imagesOfCompositions(
   const items: SubmittedImage[] = [];
   let finished = done;
   let looked = 0;
-  for await (const { composition, meant } of candidates(done === '' ? undefined : done)) {
-    looked += 1;
-    if (looked > candidatesAtOnce) return { items, next: encodeCursor('images found', [finished, '', '']) };
+  for await (const { composition, meant, work } of candidates(done === '' ? undefined : done)) {
+    // At least one, whatever it takes: the next page is to begin behind it.
+    const enough = looked >= candidatesAtOnce;
+    looked += work;
+    if (enough) return { items, next: encodeCursor('images found', [finished, '', '']) };
     if (!meant) {
       finished = composition;
       continue;
@@ -138,7 +144,7 @@ async function* withSeverity(
       limit: severityPage,
       ...(from === undefined ? {} : { after: from }),
     });
-    for (const composition of page.items) yield { composition, meant: true };
+    for (const composition of page.items) yield { composition, meant: true, work: 1 };
     from = page.next;
   } while (from !== undefined);
 }
@@ -159,7 +165,7 @@ function holdersOf(
 }
 
 async function* allOf(merged: Merged): AsyncGenerator<Candidate> {
-  for await (const { key } of merged) yield { composition: key, meant: true };
+  for await (const { key } of merged) yield { composition: key, meant: true, work: 1 };
 }
 
 /** A kernel flaw of all distributions has some hundred names; more than these are no flaw of packages. */
@@ -172,12 +178,15 @@ async function* affected(
   context: Context,
 ): AsyncGenerator<Candidate> {
   const { store } = context;
-  const mentioned = [...new Set((await store.packagesOf(vulnerability)).map(([, name]) => name))].slice(0, maxNames);
+  const packages = await store.packagesOf(vulnerability, { atOnce: true });
+  const mentioned = [...new Set(packages.map(([, name]) => name))].slice(0, maxNames);
   const names = mentioned.flatMap((name) => indexedPackageTypes.map((type) => [type, name] as const));
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   for await (const { key, items } of holdersOf(names, after, context)) {
-    const { findings, exceeded } = await findingsOf(subjectOf(items), store, options);
-    yield { composition: key, meant: exceeded !== undefined || findings.some(isCertain) };
+    const subject = subjectOf(items);
+    // One that is too large to tell is meant, too.
+    const meant = (await hasCertainFinding(subject, store, options)) !== false;
+    yield { composition: key, meant, work: 1 + Math.floor(subject.features.length / featuresLikeOne) };
   }
 }
 

@@ -27,7 +27,7 @@ export function lookupFacts({
   const scoped = scopedFacts(store, [ownVulnerabilities, ...feeds]);
   return {
     advisories: (names) => scoped.advisories(names),
-    packagesOf: (id) => store.packagesOf(id),
+    packagesOf: (id) => store.packagesOf(id, { atOnce: true }),
     vulnerability: async (id) => (await scoped.vulnerabilities([id]))[0],
   };
 }

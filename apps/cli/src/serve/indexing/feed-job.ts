@@ -15,13 +15,11 @@ interface FeedJobDeps {
   readonly egressTo: (hosts: readonly string[]) => Egress;
 }
 
-type UpdateJob = Extract<FeedJob, { readonly kind: 'feed' }>;
-
 /** Updates feeds. What an update changed is told by whoever gets the reply: the outbox is in the store. */
 export function feedJob(
   settings: IndexingSettings,
   { store, egressTo }: FeedJobDeps,
-): (job: UpdateJob, context: Pick<JobContext<FeedReply, never>, 'signal' | 'tell'>) => AsyncGenerator<FeedReply, void> {
+): (job: FeedJob, context: Pick<JobContext<FeedReply, never>, 'signal' | 'tell'>) => AsyncGenerator<FeedReply, void> {
   const feeds = configuredFeeds(settings.feeds);
   const now = (): Date => new Date();
   const choice = { egressTo };

@@ -1,9 +1,10 @@
 import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import type { FeedEvent } from '@clarion/feed-updating';
 import { ClarionError, type Handler, type Log, type NewsEvent } from '@clarion/model';
-import type { FeedJob, FeedReply } from './messages';
+import type { FeedJob, FeedReply, MentionsJob } from './messages';
 
 export type FeedPool = ProcessPool<FeedJob, FeedReply>;
+export type MentionsPool = ProcessPool<MentionsJob, never>;
 
 export interface UpdatingDeps {
   readonly pool: FeedPool;
@@ -39,7 +40,7 @@ export function isolatedUpdating({ pool, log, tellChanges, onEvent }: UpdatingDe
 }
 
 /** Has the index of what feeds mention built by a process of its own. */
-export async function buildMentions(pool: FeedPool, signal: AbortSignal): Promise<void> {
+export async function buildMentions(pool: MentionsPool, signal: AbortSignal): Promise<void> {
   try {
     const replies = pool.run({ kind: 'mentions' }, signal);
     while ((await replies.next()).done !== true);

@@ -27,14 +27,20 @@ export interface IndexingSettings {
 
 export type IndexingJob = ImageJob | LayerJob;
 
-export type FeedJob =
-  | { readonly kind: 'feed'; readonly work: EventOf<'work.feed'>; readonly delivery: number }
-  /** Builds the index of what feeds mention. */
-  | { readonly kind: 'mentions' };
+export interface FeedJob {
+  readonly kind: 'feed';
+  readonly work: EventOf<'work.feed'>;
+  readonly delivery: number;
+}
+
+/** Builds the index of what feeds mention; gives nothing else. */
+export interface MentionsJob {
+  readonly kind: 'mentions';
+}
 
 /** What jobs on feeds give. */
 export type FeedReply =
   { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'update'; readonly event: FeedEvent };
 
-export type Job = IndexingJob | FeedJob;
+export type Job = IndexingJob | FeedJob | MentionsJob;
 export type Reply = ImageReply | FeedReply;

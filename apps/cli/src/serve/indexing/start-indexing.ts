@@ -1,4 +1,10 @@
-import { createProcessPool, type ProcessLimits, type ProcessPool, startProcess } from '@clarion/child-processes';
+import {
+  createProcessPool,
+  type PoolOptions,
+  type ProcessLimits,
+  type ProcessPool,
+  startProcess,
+} from '@clarion/child-processes';
 import {
   imageJobMillis,
   isolatedImages,
@@ -9,15 +15,17 @@ import {
 import { storeUpload } from '@clarion/layer-sources';
 import type { Handler, Log, Store } from '@clarion/model';
 import type { ServeSettings } from '../settings';
-import type { FeedPool } from './isolated-updating';
-import type { FeedJob, FeedReply, IndexingJob, IndexingSettings } from './messages';
+import type { FeedPool, MentionsPool } from './isolated-updating';
+import type { FeedJob, FeedReply, IndexingJob, IndexingSettings, MentionsJob } from './messages';
 
 /** Processes that are started from this program when there is work. */
 export interface IndexingPools {
   /** Read layers and compose images. */
   readonly images: ProcessPool<IndexingJob, ImageReply>;
-  /** Update feeds, two at once as the bus gives them, and build the index of what they mention. */
+  /** Update feeds, two at once as the bus gives them. */
   readonly feeds: FeedPool;
+  /** Builds the index of what feeds mention; what that takes is given back when it is built. */
+  readonly mentions: MentionsPool;
   /** Ends all processes. */
   close(): Promise<void>;
 }
@@ -43,25 +51,28 @@ export function createPools(
     ...{ db, feeds: named, maxFeedAge, layerPorts, layerMillis },
     ...optional,
   };
-  const pool = <Job, Reply>(size: number, limits: Omit<ProcessLimits<Job>, 'partMillis'>): ProcessPool<Job, Reply> =>
+  const pool = <Job, Reply>(
+    places: Pick<PoolOptions<Job, Reply>, 'size' | 'idleMillis'>,
+    limits: Omit<ProcessLimits<Job>, 'partMillis'>,
+  ): ProcessPool<Job, Reply> =>
     createProcessPool({
-      size,
+      ...places,
       start: () => startProcess({ script, settings: ofProcess, limits: { ...limits, partMillis: layerMillis } }),
     });
-  const images = pool<IndexingJob, ImageReply>(settings.concurrency, {
-    memory: settings.memory,
-    jobMillis: (job) => imageJobMillis(job, layerMillis),
-  });
+  const images = pool<IndexingJob, ImageReply>(
+    { size: settings.concurrency },
+    { memory: settings.memory, jobMillis: (job) => imageJobMillis(job, layerMillis) },
+  );
   // How long a feed takes depends on its upstream, and it asks its own limits.
-  const ofFeeds = pool<FeedJob, FeedReply>(3, {
-    memory: Math.max(feedMemory, settings.memory),
-    jobMillis: () => undefined,
-  });
+  const ofFeed = { memory: Math.max(feedMemory, settings.memory), jobMillis: () => undefined };
+  const ofFeeds = pool<FeedJob, FeedReply>({ size: 2 }, ofFeed);
+  const mentions = pool<MentionsJob, never>({ size: 1, idleMillis: 0 }, ofFeed);
   return {
     images,
     feeds: ofFeeds,
+    mentions,
     async close() {
-      await Promise.all([images.close(), ofFeeds.close()]);
+      await Promise.all([images.close(), ofFeeds.close(), mentions.close()]);
     },
   };
 }
