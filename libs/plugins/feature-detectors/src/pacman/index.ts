@@ -1,18 +1,21 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
+import { checkConfiguration, configurationPath } from './configuration';
 import { parseDescription } from './parse';
 
 /** Packages of Arch Linux and what derives from it: pacman's local database, a folder a package. */
 export const pacman: Detector = {
   id: 'pacman',
   kind: 'feature',
-  version: 2,
+  version: 3,
   title: 'Arch Linux packages (pacman local database)',
   wants: {
-    paths: ['var/lib/pacman/local/*/desc'],
+    paths: ['var/lib/pacman/local/*/desc', configurationPath],
     maxBytes: 4 * 1024 * 1024,
   },
   detect(files, budget) {
-    return combine(filesWithin(files, budget), (file) => parseDescription(file, budget));
+    return combine(filesWithin(files, budget), (file) =>
+      file.path === configurationPath ? checkConfiguration(file, budget) : parseDescription(file, budget),
+    );
   },
 };

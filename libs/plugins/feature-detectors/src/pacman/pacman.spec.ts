@@ -1,5 +1,6 @@
 import { createWorkBudget, type WorkBudget } from '@clarion/model';
 import { testBudget } from '@clarion/test-kit';
+import { pacman } from './index';
 import { parseDescription } from './parse';
 
 const path = 'var/lib/pacman/local/a-1:1.0-1/desc';
@@ -62,5 +63,22 @@ describe('pacman', () => {
     const full = createWorkBudget('A test', { steps: 100, facts: 0, millis: 60_000 });
     expect(parse('%NAME%\na\n%VERSION%\n1-1\n', full)).toEqual({ features: [], problems: [] });
     expect(full.problem()?.code).toBe('limit-reached');
+  });
+
+  it.each([
+    ['none', '', undefined],
+    ['a comment', '[options]\n#DBPath = /srv/db\n', undefined],
+    ['the usual place', '[options]\n DBPath=/var//lib/pacman/\r\nRootDir = /\n', undefined],
+    ['a name that is none', '[options]\nDBPathX = /srv/db\n[core]\nDBPath = /srv/db\n', undefined],
+    ['another place', '[options]\nDBPath = /srv/db/\nDBPath = /var/lib/pacman\n', '/srv/db'],
+    ['another root', '[options]\nRootDir = /srv\n', '/srv/var/lib/pacman'],
+    ['its place in another root', '[options]\nRootDir = /srv\nDBPath = /var/lib/pacman/\n', undefined],
+  ])('says that a database is not read where the configuration is %s', async (_, text, folder) => {
+    const file = { path: 'etc/pacman.conf', content: Buffer.from(text) };
+    const message = `pacman keeps its database in "${folder ?? ''}", which is not read`;
+    expect(await pacman.detect([file], testBudget())).toEqual({
+      features: [],
+      problems: folder === undefined ? [] : [{ code: 'unreadable-database', path: file.path, message }],
+    });
   });
 });
