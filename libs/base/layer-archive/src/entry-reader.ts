@@ -8,7 +8,6 @@ import {
   type Fragment,
   type SparseFile,
   expandSparse,
-  fragmentsInExtension,
   gnuRealSize,
   isGnuExtended,
   paxSparse,
@@ -46,6 +45,7 @@ const types: Readonly<Record<string, LayerEntry['type']>> = {
   '5': 'directory',
   '6': 'other',
   '7': 'file',
+  '\0': 'file',
   D: 'directory',
   S: 'file',
 };
@@ -53,17 +53,37 @@ const types: Readonly<Record<string, LayerEntry['type']>> = {
 /** Types that have no body whatever their size field says (the rule of Go's archive/tar). */
 const headerOnly = new Set(['1', '2', '3', '4', '5', '6']);
 
+/** What extended headers say of the entry after them. Of two of a kind the later one counts, whole. */
+interface Pending {
+  pax?: PaxRecords;
+  longName?: string | undefined;
+  longLink?: string | undefined;
+}
+
+/** A header with all that is said of it elsewhere. */
+interface Described {
+  readonly header: TarHeader;
+  readonly type: LayerEntry['type'] | undefined;
+  readonly name: string;
+  readonly link: string;
+  /** Bytes of the body. */
+  readonly stored: number;
+  readonly sparse: SparseFile | undefined;
+}
+
+/** Where and how a body is stored. */
+type BodyAt = Pick<Described, 'name' | 'stored' | 'sparse'> & { readonly offset: number };
+
 /**
  * Turns headers into entries: joins each with the extended headers before it and asks the visitor whether the content
- * is wanted. Where tar readers disagree it does as Go's archive/tar, because container runtimes unpack layers with it.
+ * is wanted. Where tar readers disagree it does as Go's archive/tar, because container runtimes unpack layers with it; what
+ * that refuses is an error here, or at least a problem.
  */
 export class EntryReader {
   entries = 0;
   private headers = 0;
   private kept = 0;
-  private pax: PaxRecords | undefined;
-  private longName: string | undefined;
-  private longLink: string | undefined;
+  private pending: Pending = {};
   private readonly visitor: EntryVisitor;
   private readonly budget: Budget;
   private readonly problems: ProblemList;
@@ -76,7 +96,8 @@ export class EntryReader {
 
   /** True between an extended header and the entry that it belongs to. */
   get expectsEntry(): boolean {
-    return this.pax !== undefined || this.longName !== undefined || this.longLink !== undefined;
+    const { pax, longName, longLink } = this.pending;
+    return pax !== undefined || longName !== undefined || longLink !== undefined;
   }
 
   /** Reads the header in `block`, whose checksum is right. */
@@ -85,30 +106,30 @@ export class EntryReader {
     if (this.headers > this.budget.limits.entries)
       throw this.exceeded(`more than ${this.budget.limits.entries} headers`);
     const header = parseHeader(block.bytes, block.at);
-    const { size } = header;
+    const { size, fault } = header;
     if (size === undefined) throw this.corrupt('a header with an impossible size', block);
+    if (fault !== undefined) this.noteFault(`A header's ${fault}`);
     switch (header.flag) {
       case 'x':
-      case 'X':
         return this.extension(size, (bytes) => {
-          this.pax = this.readPax(bytes, block);
+          this.pending.pax = this.readPax(bytes, block);
         });
       case 'g':
         return this.extension(size, (bytes) => {
           this.noteGlobal(this.readPax(bytes, block));
+          // It is an entry to Go's archive/tar: what was said before it is said of it.
+          this.pending = {};
         });
       case 'L':
         return this.extension(size, (bytes) => {
-          this.longName = upToNul(bytes);
+          this.pending.longName = upToNul(bytes);
         });
       case 'K':
         return this.extension(size, (bytes) => {
-          this.longLink = upToNul(bytes);
+          this.pending.longLink = upToNul(bytes);
         });
-      case 'V':
-        return { size, path: 'volume label' };
       default:
-        return this.entry(header, size, block);
+        return this.entry(this.describe(header, size, block), block);
     }
   }
 
@@ -131,75 +152,88 @@ export class EntryReader {
     return records;
   }
 
+  private noteFault(what: string): void {
+    const message = `${what} is not a number; container runtimes refuse the archive`;
+    this.problems.add({ code: 'bad-archive-entry', message });
+  }
+
   /** Container runtimes pass global headers over; one that would rename or resize all entries is worth a word. */
-  private noteGlobal(records: PaxRecords): void {
-    if (records.values.size === 0 && records.sparsePairs.length === 0) return;
-    const keys = [...records.values.keys()].join(', ');
+  private noteGlobal({ values }: PaxRecords): void {
+    if (values.size === 0) return;
+    const keys = [...values.keys()].join(', ');
     this.problems.add({ code: 'bad-archive-entry', message: `A global pax header that sets ${keys} is not applied` });
   }
 
-  private entry(header: TarHeader, headerSize: number, block: Block): Body {
+  /** Joins a header with what is pending. */
+  private describe(header: TarHeader, headerSize: number, block: Block): Described {
     const { bytes, at } = block;
-    const values = this.pax?.values;
-    const sparse = this.sparse(header, block);
-    const rawName =
-      values?.get('GNU.sparse.name') ?? this.longName ?? values?.get('path') ?? headerName(bytes, at, header.format);
-    const rawLink = this.longLink ?? values?.get('linkpath') ?? headerLink(bytes, at);
-    const stored = headerOnly.has(header.flag) ? 0 : this.storedSize(headerSize, block);
-    this.pax = this.longName = this.longLink = undefined;
-    this.entries += 1;
-    const path = this.path(rawName);
-    // The root itself is always there: its own entry tells nothing.
-    if (path === undefined || path === '') return { size: stored, path: rawName.slice(0, 100) };
-    const type = this.type(header.flag, rawName, path);
-    const entry: LayerEntry = {
-      path,
-      type,
-      size: type === 'file' ? (sparse?.size ?? stored) : 0,
-      mode: header.mode,
-      link: type === 'symlink' ? rawLink : '',
-      nullDevice: type === 'character-device' && isNullDevice(bytes, at),
-    };
-    if (header.flag === 'S' && sparse !== undefined) return this.gnuSparse({ entry, stored, sparse, block });
-    return this.body(this.withTarget(entry, rawLink), {
-      stored,
-      sparse,
-      offset: block.end,
-    });
+    const { pax, longName, longLink } = this.pending;
+    this.pending = {};
+    if (pax?.fault !== undefined) this.noteFault(`The ${pax.fault} of a pax header`);
+    const ownName = longName ?? pax?.values.get('path') ?? headerName(bytes, at, header.format);
+    const { flag } = header;
+    // Before ustar had a type for them, directories were told by their last character.
+    const type = flag === '\0' && ownName.endsWith('/') ? 'directory' : types[flag];
+    const size = this.sizeOf(pax, headerSize, block);
+    const isEmpty = headerOnly.has(flag) || (flag === '\0' && type === 'directory');
+    const stored = isEmpty ? 0 : size;
+    const sparse =
+      flag === 'S' ? this.gnuSparse(header, block) : pax === undefined ? undefined : paxSparse(pax, stored);
+    if (sparse === null || (sparse !== undefined && isEmpty)) throw this.corrupt('a malformed sparse header', block);
+    const name = sparse?.name ?? ownName;
+    const link = longLink ?? pax?.values.get('linkpath') ?? headerLink(bytes, at);
+    return { header, type, name, link, stored, sparse };
   }
 
-  private storedSize(headerSize: number, block: Block): number {
-    const text = this.pax?.values.get('size');
+  private entry(described: Described, block: Block): Body {
+    this.entries += 1;
+    const { header, name, stored, sparse } = described;
+    const entry = this.entryOf(described, block);
+    const at = { name, stored, sparse, offset: block.end };
+    return header.flag === 'S' && sparse !== undefined
+      ? this.gnuExtensions(entry, { ...at, sparse }, block)
+      : this.body(entry, at);
+  }
+
+  /** Undefined where there is nothing to tell, or its name is no path of the image. */
+  private entryOf({ header, type, name, link, stored, sparse }: Described, block: Block): LayerEntry | undefined {
+    const path = this.path(name);
+    if (path === undefined) return undefined;
+    if (path === '') {
+      // The root itself is always there: its own entry tells nothing.
+      const message = `An entry that is no directory has the name of the root: ${JSON.stringify(name.slice(0, 100))}`;
+      if (type !== 'directory') this.problems.add({ code: 'bad-archive-entry', message });
+      return undefined;
+    }
+    if (type === undefined) {
+      const message = `${path} is of the unknown type ${JSON.stringify(header.flag)}`;
+      this.problems.add({ code: 'bad-archive-entry', path, message });
+    }
+    const entry: LayerEntry = {
+      path,
+      type: type ?? 'other',
+      size: type === 'file' ? (sparse?.size ?? stored) : 0,
+      mode: header.mode,
+      link: type === 'symlink' ? link : '',
+      nullDevice: type === 'character-device' && isNullDevice(block.bytes, block.at),
+    };
+    return this.withTarget(entry, link);
+  }
+
+  private sizeOf(pax: PaxRecords | undefined, headerSize: number, block: Block): number {
+    const text = pax?.values.get('size');
     const size = text === undefined ? headerSize : parseDecimal(text);
     if (size === undefined) throw this.corrupt('a pax header with an impossible size', block);
     return size;
   }
 
-  private sparse(header: TarHeader, block: Block): SparseFile | undefined {
-    if (header.flag === 'S') {
-      const size = gnuRealSize(block.bytes, block.at);
-      const fragments = readGnuFragments(block.bytes, block.at, true);
-      if (size === undefined || fragments === undefined) throw this.corrupt('a malformed sparse header', block);
-      return { size, fragments };
-    }
-    if (this.pax === undefined || !(header.flag === '0' || header.flag === '7')) return undefined;
-    const sparse = paxSparse(this.pax);
-    if (sparse === null) throw this.corrupt('a malformed sparse header', block);
-    return sparse;
-  }
-
-  private type(flag: string, rawName: string, path: string): LayerEntry['type'] {
-    const type = types[flag];
-    if (type === undefined) {
-      this.problems.add({
-        code: 'bad-archive-entry',
-        path,
-        message: `${path} is of the unknown type ${JSON.stringify(flag)}`,
-      });
-      return 'other';
-    }
-    // Before ustar had a type for them, directories were told by their last character.
-    return flag === '0' && rawName.endsWith('/') ? 'directory' : type;
+  private gnuSparse({ format }: TarHeader, block: Block): SparseFile {
+    const size = gnuRealSize(block.bytes, block.at);
+    const fragments = readGnuFragments(block.bytes, block.at, true);
+    // Other formats have other things where GNU's has the map.
+    if (format !== 'gnu' || size === undefined || fragments === undefined)
+      throw this.corrupt('a malformed sparse header', block);
+    return { size, fragments };
   }
 
   private path(rawName: string): string | undefined {
@@ -246,29 +280,33 @@ export class EntryReader {
   }
 
   /** Collects the extension blocks of an old GNU sparse header; only then do the data begin. */
-  private gnuSparse(file: { entry: LayerEntry; stored: number; sparse: SparseFile; block: Block }): Body {
-    const { entry, stored, sparse, block } = file;
-    const fragments: Fragment[] = [...(sparse.fragments ?? [])];
-    const maxFragments = this.budget.limits.headerBytes / 24;
-    let offset = block.end;
+  private gnuExtensions(
+    entry: LayerEntry | undefined,
+    at: BodyAt & { readonly sparse: SparseFile },
+    block: Block,
+  ): Body {
+    const fragments: Fragment[] = [...(at.sparse.fragments ?? [])];
+    const { headerBytes } = this.budget.limits;
+    let read = 0;
     const body = (extended: boolean): Body => {
-      if (!extended) return this.body(entry, { stored, sparse: { size: sparse.size, fragments }, offset });
-      return { size: blockBytes, path: entry.path, take: extension };
+      if (extended) return { size: blockBytes, path: at.name.slice(0, 100), take: extension };
+      return this.body(entry, { ...at, sparse: { size: at.sparse.size, fragments }, offset: at.offset + read });
     };
     const extension = (bytes: Buffer): Body => {
-      offset += blockBytes;
+      read += blockBytes;
+      if (read > headerBytes) throw this.exceeded(`a sparse map larger than ${headerBytes} bytes`);
       const more = readGnuFragments(bytes, 0, false);
       if (more === undefined) throw this.corrupt('a malformed sparse header', block);
       for (const fragment of more) fragments.push(fragment);
-      if (fragments.length > maxFragments) throw this.exceeded(`a sparse file of more than ${maxFragments} pieces`);
-      return body(more.length === fragmentsInExtension && isGnuExtended(bytes, 0, false));
+      return body(isGnuExtended(bytes, 0, false));
     };
     return body(isGnuExtended(block.bytes, block.at, true));
   }
 
   /** Asks the visitor for the entry and says what becomes of its body. */
-  private body(entry: LayerEntry, at: { stored: number; sparse: SparseFile | undefined; offset: number }): Body {
+  private body(entry: LayerEntry | undefined, at: BodyAt): Body {
     const { stored, sparse } = at;
+    if (entry === undefined) return { size: stored, path: at.name.slice(0, 100) };
     const { path, size } = entry;
     const skip = { size: stored, path };
     const wanted = this.visitor.entry(entry, at.offset, sparse !== undefined);
@@ -293,7 +331,7 @@ export class EntryReader {
   }
 
   /** The first bytes of a body, then the rest of it, which is passed over. Those of a sparse file may be anywhere. */
-  private head(entry: LayerEntry, { stored, sparse }: { stored: number; sparse: SparseFile | undefined }): Body {
+  private head(entry: LayerEntry, { stored, sparse }: BodyAt): Body {
     const { path } = entry;
     if (sparse !== undefined) {
       this.visitor.oversized(entry);
@@ -329,7 +367,9 @@ export class EntryReader {
   }
 }
 
-function upToNul(bytes: Buffer): string {
+/** A long name or link; an empty one says nothing. */
+function upToNul(bytes: Buffer): string | undefined {
   const nul = bytes.indexOf(0);
-  return decodeName(nul < 0 ? bytes : bytes.subarray(0, nul));
+  const text = decodeName(nul < 0 ? bytes : bytes.subarray(0, nul));
+  return text === '' ? undefined : text;
 }

@@ -56,6 +56,7 @@ const shapes: Readonly<Record<string, Body>> = {
     tarOf(
       records([
         ['GNU.sparse.size', '1'],
+        ['GNU.sparse.numblocks', String(numbers(bytes).length / 2)],
         ...numbers(bytes).map((at) => [`GNU.sparse.${at % 2 === 0 ? 'offset' : 'numbytes'}`, '0'] as const),
       ]),
     ),
@@ -63,6 +64,7 @@ const shapes: Readonly<Record<string, Body>> = {
     tarOf(
       records([
         ['GNU.sparse.size', '1'],
+        ['GNU.sparse.numblocks', String(numbers(bytes).length)],
         [
           'GNU.sparse.map',
           numbers(bytes)

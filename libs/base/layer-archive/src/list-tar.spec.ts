@@ -16,6 +16,7 @@ describe('listTar', () => {
     member({ name: 'c', flag: '1', link: '/manifest.json' }),
     pax([
       ['GNU.sparse.map', '0,3'],
+      ['GNU.sparse.numblocks', '1'],
       ['GNU.sparse.size', '9'],
       ['GNU.sparse.name', 'sparse'],
     ]),

@@ -3,8 +3,8 @@ import { decodeName } from './decode-name';
 /** What the records of one pax extended header say about the next entry. */
 export interface PaxRecords {
   readonly values: ReadonlyMap<string, string>;
-  /** Offsets and lengths of sparse format 0.0, whose two keys are repeated for each fragment. */
-  readonly sparsePairs: readonly string[];
+  /** The first record that should be a number or time and is none, although nothing here depends on it. */
+  readonly fault: string | undefined;
 }
 
 /** All keys that change how an entry is read; the others (times, owners, attributes) are passed over. */
@@ -17,12 +17,26 @@ const meaningful = new Set([
   'GNU.sparse.name',
   'GNU.sparse.size',
   'GNU.sparse.realsize',
+  'GNU.sparse.numblocks',
   'GNU.sparse.map',
 ]);
+
+/** Records that Go's archive/tar refuses when they are no numbers; of times the seconds, with a sign, and a fraction. */
+const numbers: ReadonlyMap<string, RegExp> = new Map([
+  ['uid', /^[+-]?\d{1,18}$/],
+  ['gid', /^[+-]?\d{1,18}$/],
+  ['atime', /^[+-]?\d{1,18}(?:\.\d*)?$/],
+  ['mtime', /^[+-]?\d{1,18}(?:\.\d*)?$/],
+  ['ctime', /^[+-]?\d{1,18}(?:\.\d*)?$/],
+]);
+
+/** Records that are names, in which a NUL is no part. */
+const names = new Set(['path', 'linkpath', 'uname', 'gname']);
 
 const newline = 0x0a;
 const equals = 0x3d;
 const space = 0x20;
+const comma = 0x2c;
 /** A record's length has no more digits than the largest header that is read. */
 const lengthDigits = 10;
 
@@ -32,22 +46,38 @@ const lengthDigits = 10;
  */
 export function parsePax(body: Buffer): PaxRecords | undefined {
   const values = new Map<string, string>();
-  const sparsePairs: string[] = [];
+  const faults = new Set<string>();
+  /** Offsets and lengths of sparse format 0.0, whose two keys are repeated for each fragment. */
+  const pairs: string[] = [];
   for (let at = 0; at < body.length;) {
     const record = readRecord(body, at);
-    if (record === undefined) return undefined;
+    if (record === undefined || hasStrayNul(record)) return undefined;
     at = record.end;
-    const { key } = record;
+    const { key, value } = record;
     if (key === 'GNU.sparse.offset' || key === 'GNU.sparse.numbytes') {
-      if ((sparsePairs.length % 2 === 0) !== (key === 'GNU.sparse.offset')) return undefined;
-      sparsePairs.push(decodeName(record.value));
+      if ((pairs.length % 2 === 0) !== (key === 'GNU.sparse.offset') || value.includes(comma)) return undefined;
+      pairs.push(decodeName(value));
     } else if (meaningful.has(key)) {
       // An empty value takes back what an earlier record or the header itself said before it.
-      if (record.value.length === 0) values.delete(key);
-      else values.set(key, decodeName(record.value));
-    }
+      if (value.length === 0) values.delete(key);
+      else values.set(key, decodeName(value));
+    } else if (isNumberOf(key, value)) faults.delete(key);
+    else faults.add(key);
   }
-  return { values, sparsePairs };
+  // The pairs are a map in another form, and win over one.
+  if (pairs.length > 0) values.set('GNU.sparse.map', pairs.join());
+  const [fault] = faults;
+  return { values, fault };
+}
+
+function hasStrayNul({ key, value }: { readonly key: string; readonly value: Buffer }): boolean {
+  return names.has(key) ? value.includes(0) : key.includes('\0');
+}
+
+/** True also for records that are no numbers by their kind, and for empty ones, which say nothing. */
+function isNumberOf(key: string, value: Buffer): boolean {
+  const form = numbers.get(key);
+  return form === undefined || value.length === 0 || form.test(value.toString('latin1'));
 }
 
 function readRecord(body: Buffer, at: number): { key: string; value: Buffer; end: number } | undefined {

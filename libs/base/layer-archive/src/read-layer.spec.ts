@@ -100,6 +100,7 @@ describe('first bytes', () => {
     const visitor = headsOf();
     const records = [
       ['GNU.sparse.map', '512,4'],
+      ['GNU.sparse.numblocks', '1'],
       ['GNU.sparse.size', '2000'],
     ] as const;
     const holes = Buffer.concat([

@@ -62,6 +62,7 @@ describe('walkTar: sparse files', () => {
       Buffer.concat([
         pax([
           ['GNU.sparse.map', map],
+          ['GNU.sparse.numblocks', '2'],
           ['GNU.sparse.size', '2100'],
           ['GNU.sparse.name', 's'],
         ]),
@@ -103,17 +104,112 @@ describe('walkTar: sparse files', () => {
     expect(problems).toEqual(['bad-archive-entry: s has a sparse map that does not fit its data']);
   });
 
-  test.each<[string, Buffer, string]>([
+  // What Go's archive/tar, and so every container runtime, takes for plain files or for other sparse ones.
+  test.each<[string, readonly (readonly [string, string])[], string]>([
+    ['a name alone', [['GNU.sparse.name', 'other']], data],
+    [
+      'a name and a size',
+      [
+        ['GNU.sparse.name', 'other'],
+        ['GNU.sparse.size', '2'],
+      ],
+      data,
+    ],
+    [
+      'a minor version there is not',
+      [
+        ['GNU.sparse.major', '0'],
+        ['GNU.sparse.minor', '7'],
+        ['GNU.sparse.map', '0,1'],
+        ['GNU.sparse.numblocks', '1'],
+        ['GNU.sparse.size', '1'],
+      ],
+      data,
+    ],
+    ['a major version without a minor one', [['GNU.sparse.major', '1']], data],
+    ['no version at all, and no map', [['GNU.sparse.numblocks', '0']], data],
+    [
+      'two sizes',
+      [
+        ['GNU.sparse.map', '0,612'],
+        ['GNU.sparse.numblocks', '1'],
+        ['GNU.sparse.realsize', '99'],
+        ['GNU.sparse.size', '612'],
+      ],
+      data,
+    ],
     [
       'no size',
-      Buffer.concat([pax([['GNU.sparse.map', map]]), member({}, data)]),
+      [
+        ['GNU.sparse.map', '0,612'],
+        ['GNU.sparse.numblocks', '1'],
+      ],
+      data,
+    ],
+    [
+      'pairs and a map',
+      [
+        ['GNU.sparse.offset', '1'],
+        ['GNU.sparse.numbytes', '612'],
+        ['GNU.sparse.map', '0,612'],
+        ['GNU.sparse.numblocks', '1'],
+        ['GNU.sparse.size', '613'],
+      ],
+      `\0${data}`,
+    ],
+  ])('%s', async (_, records, content) => {
+    const { texts, problems } = await walk(tarOf(pax(records), member({ name: 's' }, data)));
+    expect([texts, problems]).toEqual([{ s: content }, []]);
+  });
+
+  test('extension blocks are read whatever becomes of the file, and also after one that is not full', async () => {
+    const escaping = gnu([512, 512, 2000, 99], data, [[], [2099, 1]]);
+    escaping.write('../x\0', 0);
+    const header = rawHeader({
+      name: '../x',
+      flag: 'S',
+      format: 'gnu',
+      size: data.length,
+      patches: { 386: pieces([512, 512, 2000, 99]), 482: '\x01', 483: number(2100) },
+    });
+    header.copy(escaping);
+    const { texts, problems } = await walk(
+      tarOf(escaping, gnu([512, 512, 2000, 99], data, [[], [2099, 1]]), member({ name: 'after' }, 'z')),
+    );
+    expect([texts, problems]).toEqual([
+      { s: whole, after: 'z' },
+      ['path-escapes-root: A path leaves the root: "../x"'],
+    ]);
+  });
+
+  test.each<[string, Buffer, string]>([
+    [
+      'no number of pieces',
+      Buffer.concat([
+        pax([
+          ['GNU.sparse.map', map],
+          ['GNU.sparse.size', '2100'],
+        ]),
+        member({}, data),
+      ]),
       'corrupt-data: layer 1: a malformed sparse header at byte 1024',
+    ],
+    [
+      'a sparse directory',
+      Buffer.concat([pax(version1), member({ flag: '5' }, data)]),
+      'corrupt-data: layer 1: a malformed sparse header at byte 1024',
+    ],
+    [
+      'a GNU map in another format',
+      rawHeader({ flag: 'S', format: 'ustar', patches: { 483: number(0) } }),
+      'corrupt-data: layer 1: a malformed sparse header at byte 0',
     ],
     [
       'odd map',
       Buffer.concat([
         pax([
           ['GNU.sparse.map', '1,2,3'],
+          ['GNU.sparse.numblocks', '1'],
           ['GNU.sparse.size', '9'],
         ]),
         member({}, data),
@@ -147,7 +243,7 @@ describe('walkTar: sparse files', () => {
       Array.from({ length: 60 }, () => block),
     );
     expect(await outcome(walk(tarOf(bytes), { headerBytes: 24 * 1000 }))).toBe(
-      'limit-exceeded: layer 1: a sparse file of more than 1000 pieces',
+      'limit-exceeded: layer 1: a sparse map larger than 24000 bytes',
     );
     expect(paxRecord('a', 'b').toString()).toBe('6 a=b\n');
   });

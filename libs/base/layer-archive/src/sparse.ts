@@ -13,11 +13,13 @@ export interface SparseFile {
   readonly size: number;
   /** Undefined when the map stands before the data in the body (pax format 1.0). */
   readonly fragments: readonly Fragment[] | undefined;
+  /** The name that the file has instead of any other. */
+  readonly name?: string;
 }
 
 /** One header or extension block of the old GNU format holds so many fragments. */
 const fragmentsInHeader = 4;
-export const fragmentsInExtension = 21;
+const fragmentsInExtension = 21;
 const fragmentBytes = 24;
 
 /** The fragments of an old GNU header (at 386) or of an extension block (at 0); undefined when malformed. */
@@ -47,20 +49,35 @@ export function gnuRealSize(block: Buffer, at: number): number | undefined {
 }
 
 /**
- * What a pax header says of a sparse file (https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html):
- * undefined when the file is not sparse, null when the records make no sense.
+ * The sparse file of a pax header (https://www.gnu.org/software/tar/manual/html_node/Sparse-Formats.html) as Go's archive/tar
+ * understands it: undefined when the file is not sparse, whatever single records say, null when they make no sense. Without
+ * a size of its own the file is as long as `stored`.
  */
-export function paxSparse(records: PaxRecords): SparseFile | null | undefined {
-  const { values, sparsePairs } = records;
-  const map = values.get('GNU.sparse.map');
-  const major = values.get('GNU.sparse.major');
-  const sizeText = values.get('GNU.sparse.realsize') ?? values.get('GNU.sparse.size');
-  if (major === undefined && map === undefined && sparsePairs.length === 0) return undefined;
-  const size = parseDecimal(sizeText ?? '');
+export function paxSparse({ values }: PaxRecords, stored: number): SparseFile | null | undefined {
+  const format = sparseFormat(values);
+  if (format === undefined) return undefined;
+  const sizeText = values.get('GNU.sparse.size') ?? values.get('GNU.sparse.realsize');
+  const size = sizeText === undefined ? stored : parseDecimal(sizeText);
   if (size === undefined) return null;
-  if (major === '1') return { size, fragments: undefined };
-  const fragments = toFragments(map === undefined ? sparsePairs : map.split(','));
-  return fragments === undefined ? null : { size, fragments };
+  const named = values.get('GNU.sparse.name');
+  const name = named === undefined ? {} : { name: named };
+  if (format === '1.0') return { size, fragments: undefined, ...name };
+  const map = values.get('GNU.sparse.map') ?? '';
+  const numbers = map === '' ? [] : map.split(',');
+  const count = parseDecimal(values.get('GNU.sparse.numblocks') ?? '');
+  if (count === undefined || count * 2 !== numbers.length) return null;
+  const fragments = toFragments(numbers);
+  return fragments === undefined ? null : { size, fragments, ...name };
+}
+
+/** 0.0 and 0.1 are one: their maps differ in form only, and they may leave their version out. */
+function sparseFormat(values: PaxRecords['values']): '0.x' | '1.0' | undefined {
+  const major = values.get('GNU.sparse.major') ?? '';
+  const minor = values.get('GNU.sparse.minor') ?? '';
+  if (major === '0' && (minor === '0' || minor === '1')) return '0.x';
+  if (major === '1' && minor === '0') return '1.0';
+  if (major !== '' || minor !== '') return undefined;
+  return (values.get('GNU.sparse.map') ?? '') === '' ? undefined : '0.x';
 }
 
 function toFragments(numbers: readonly string[]): readonly Fragment[] | undefined {

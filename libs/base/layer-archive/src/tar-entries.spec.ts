@@ -8,11 +8,25 @@ describe('walkTar: names and types', () => {
     ['v7 without magic', member({ format: 'v7', name: 'x' }, 'abc'), { path: 'x', type: 'file', size: 3 }],
     ['v7 directory by its slash', member({ format: 'v7', name: 'd/', flag: '\0' }), { path: 'd', type: 'directory' }],
     ['ustar prefix', member({ name: 'b', prefix: 'a' }), { path: 'a/b' }],
-    ['gnu has no prefix', member({ format: 'gnu', name: 'b', prefix: 'a' }), { path: 'b' }],
+    ['gnu has no prefix', member({ format: 'gnu', name: 'b', prefix: '00000000017' }), { path: 'b' }],
+    ['gnu has the prefix of old Go', member({ format: 'gnu', name: 'b', prefix: 'a' }), { path: 'a/b' }],
+    [
+      'gnu has the prefix of old Go where the second time is none',
+      member({ format: 'gnu', name: 'b', patches: { 345: '000000000000x' } }),
+      { path: '000000000000x/b' },
+    ],
+    ['gnu has no prefix that is not ASCII', member({ format: 'gnu', name: 'b', prefix: 'é' }), { path: 'b' }],
+    ['a file in spite of its slash', member({ name: 'f/' }, 'abc'), { path: 'f', type: 'file', size: 3 }],
+    [
+      'v7 directory by the slash of its long name',
+      Buffer.concat([member({ flag: 'L' }, 'd/'), rawHeader({ flag: '\0', size: 512 })]),
+      { path: 'd', type: 'directory' },
+    ],
+    ['v7 device has no numbers', member({ format: 'v7', name: 'n', flag: '3', device: [1, 3] }), { nullDevice: true }],
     ['v7 has no prefix', member({ format: 'v7', name: 'b', prefix: 'a' }), { path: 'b' }],
     [
       'star prefix is shorter',
-      member({ format: 'star', name: 'b', prefix: 'p'.repeat(140) }),
+      member({ format: 'star', name: 'b', prefix: `${'p'.repeat(131)}7777777` }),
       { path: `${'p'.repeat(131)}/b` },
     ],
     ['symlink', member({ name: 'l', flag: '2', link: '../x' }), { path: 'l', type: 'symlink', link: '../x', size: 0 }],
@@ -42,7 +56,6 @@ describe('walkTar: names and types', () => {
     ],
     ['pax linkpath', Buffer.concat([pax([['linkpath', long]]), member({ flag: '2', link: 'x' })]), { link: long }],
     ['pax size', Buffer.concat([pax([['size', '3']]), member({ size: 0 }, 'abc')]), { size: 3 }],
-    ['Solaris pax', Buffer.concat([pax([['path', 'p']], 'X'), member({})]), { path: 'p' }],
     [
       'empty pax value',
       Buffer.concat([
@@ -58,6 +71,26 @@ describe('walkTar: names and types', () => {
       'GNU name wins over pax',
       Buffer.concat([pax([['path', 'p']]), member({ flag: 'L' }, 'l'), member({})]),
       { path: 'l' },
+    ],
+    [
+      'an empty GNU name says nothing',
+      Buffer.concat([member({ flag: 'L' }, 'l'), member({ flag: 'L' }, '\0'), member({ name: 'n' })]),
+      { path: 'n' },
+    ],
+    [
+      'an empty GNU link says nothing',
+      Buffer.concat([member({ flag: 'K' }, '\0'), member({ flag: '1', link: 'x' })]),
+      { link: 'x' },
+    ],
+    [
+      'a global header takes what is pending before it',
+      Buffer.concat([
+        pax([['path', 'p']]),
+        member({ flag: 'L' }, 'l'),
+        pax([['comment', 'c']], 'g'),
+        member({ name: 'n' }),
+      ]),
+      { path: 'n' },
     ],
     ['value with newline and =', Buffer.concat([pax([['path', 'a\nb=c']]), member({})]), { path: 'a\nb=c' }],
     ['base-256 size', member({ name: 'x', size: base256(3n) }, 'abc'), { size: 3 }],
@@ -84,13 +117,13 @@ describe('walkTar: names and types', () => {
     return rawHeader({ name: Buffer.from([0x61, 0xff]), checksum: `${octal(sum, 6)}\0 ` });
   }
 
-  test('volume labels and the root are no entries to look at', async () => {
-    const { paths, count } = await walk(tarOf(member({ flag: 'V', name: 'v' }), member({ flag: '5', name: './' })));
+  test('the root is no entry to look at', async () => {
+    const { paths, count } = await walk(tarOf(member({ flag: '5', name: './' })));
     expect([paths, count]).toEqual([[], 1]);
   });
 
-  test('an extended header is for one entry only', async () => {
-    const { paths } = await walk(tarOf(pax([['path', 'p']]), member({}), member({ name: 'b' })));
+  test.each(['0', 'V', 'X'])('an extended header is for one entry only, of the type %s too', async (flag) => {
+    const { paths } = await walk(tarOf(pax([['path', 'p']]), member({ flag }), member({ name: 'b' })));
     expect(paths).toEqual(['p', 'b']);
   });
 

@@ -8,17 +8,19 @@ type HeaderFormat = 'v7' | 'ustar' | 'star' | 'gnu';
 
 /** A header block with its numbers understood. Names stay in the block until they are needed. */
 export interface TarHeader {
-  /** The type flag's character. */
+  /** The type flag's character, NUL where there is none. */
   readonly flag: string;
   /** Undefined when the field is no size that can be worked with (negative, beyond 2^53, not a number). */
   readonly size: number | undefined;
   readonly mode: number;
   readonly format: HeaderFormat;
+  /** The first field that should be a number and is none, although nothing here depends on it. */
+  readonly fault: string | undefined;
 }
 
 /** Tells whether the checksum of the block at `at` is right, of bytes unsigned (POSIX) or signed (old Sun tars). */
 export function hasValidChecksum(block: Buffer, at: number): boolean {
-  const expected = parseNumber(block, at + 148, 8);
+  const expected = parseOctal(block, at + 148, at + 156);
   if (expected === undefined) return false;
   // The field itself counts as spaces.
   let sum = 8 * 0x20;
@@ -42,28 +44,62 @@ export function isZeroBlock(block: Buffer, at: number): boolean {
 }
 
 export function parseHeader(block: Buffer, at: number): TarHeader {
-  const flag = String.fromCharCode(block[at + 156] ?? 0);
+  const format = headerFormat(block, at);
   return {
-    flag: flag === '\0' ? '0' : flag,
+    flag: String.fromCharCode(block[at + 156] ?? 0),
     size: parseNumber(block, at + 124, 12),
     mode: (parseNumber(block, at + 100, 8) ?? 0) & 0o7777,
-    format: headerFormat(block, at),
+    format,
+    fault: numberFault(block, at, format),
   };
+}
+
+type NumberField = readonly [name: string, at: number, length: number];
+
+/** Fields whose value does not matter here; Go's archive/tar refuses an archive in which one of them is no number. */
+const oldFields: readonly NumberField[] = [
+  ['mode', 100, 8],
+  ['owner', 108, 8],
+  ['group', 116, 8],
+  ['time', 136, 12],
+];
+const ustarFields: readonly NumberField[] = [...oldFields, ['major', 329, 8], ['minor', 337, 8]];
+const starFields: readonly NumberField[] = [...ustarFields, ['access time', 476, 12], ['change time', 488, 12]];
+
+function numberFault(block: Buffer, at: number, format: HeaderFormat): string | undefined {
+  const fields = format === 'v7' ? oldFields : format === 'star' ? starFields : ustarFields;
+  for (const [name, offset, length] of fields) if (!isNumber(block, at + offset, length)) return name;
+  return undefined;
 }
 
 /** The name with the prefix that its format may have. */
 export function headerName(block: Buffer, at: number, format: HeaderFormat): string {
   const name = fieldText(block, at, 100);
-  if (format === 'v7' || format === 'gnu' || block[at + 345] === 0) return name;
+  if (format === 'v7' || block[at + 345] === 0) return name;
+  if (format === 'gnu' && !hasPrefixOfOldGo(block, at)) return name;
   return `${fieldText(block, at + 345, format === 'star' ? 131 : 155)}/${name}`;
+}
+
+/**
+ * GNU headers have times where others have the prefix. Go before 1.8 wrote a prefix all the same, which Go still reads where
+ * one of the times is no number (https://go.dev/issue/12594).
+ */
+function hasPrefixOfOldGo(block: Buffer, at: number): boolean {
+  const isTime = (field: number): boolean => block[field] === 0 || isNumber(block, field, 12);
+  if (isTime(at + 345) && isTime(at + 357)) return false;
+  for (let index = at + 345; index < at + 500 && block[index] !== 0; index++) {
+    if ((block[index] ?? 0) > 0x7f) return false;
+  }
+  return true;
 }
 
 export function headerLink(block: Buffer, at: number): string {
   return fieldText(block, at + 157, 100);
 }
 
-/** Tells whether both device numbers are 0. */
+/** Tells whether both device numbers are 0, as they are in a format that has none. */
 export function isNullDevice(block: Buffer, at: number): boolean {
+  if (headerFormat(block, at) === 'v7') return true;
   return parseNumber(block, at + 329, 8) === 0 && parseNumber(block, at + 337, 8) === 0;
 }
 
@@ -104,18 +140,29 @@ function parseBinary(block: Buffer, at: number, length: number): number | undefi
   return Number.isSafeInteger(value) ? value : undefined;
 }
 
+/** Whether a field is a number to Go, of any sign up to 64 bits. */
+function isNumber(block: Buffer, at: number, length: number): boolean {
+  const first = block[at] ?? 0;
+  if ((first & 0x80) === 0) return parseOctal(block, at, at + length) !== undefined;
+  const filler = first & 0x40 ? 0xff : 0;
+  if ((first | 0x80) !== (filler | 0x80) && length > 8) return false;
+  for (let index = at + 1; index < at + length - 8; index++) if (block[index] !== filler) return false;
+  return length <= 8 || ((block[at + length - 8] ?? 0) & 0x80) === (filler & 0x80);
+}
+
+/** Digits among spaces and NULs; what comes after a NUL does not count, but a space there is no end. */
 function parseOctal(block: Buffer, start: number, end: number): number | undefined {
   let at = start;
   while (at < end && isFiller(block[at])) at++;
+  let last = end;
+  while (last > at && isFiller(block[last - 1])) last--;
   let value = 0;
-  for (; at < end && !isFiller(block[at]); at++) {
+  for (; at < last && block[at] !== 0; at++) {
     const digit = (block[at] ?? 0) - 0x30;
     if (digit < 0 || digit > 7) return undefined;
     value = value * 8 + digit;
   }
-  // After the digits only filling may follow, up to a NUL, which ends the field whatever comes after it.
-  while (at < end && block[at] === 0x20) at++;
-  return at === end || block[at] === 0 ? value : undefined;
+  return value;
 }
 
 function isFiller(byte: number | undefined): boolean {

@@ -32,8 +32,36 @@ describe('walkTar: what is wrong and passed over', () => {
     ],
     [
       'path with NUL',
-      tarOf(pax([['path', 'a\0b']]), member({}, 'abc'), after),
+      tarOf(
+        pax([
+          ['GNU.sparse.name', 'a\0b'],
+          ['GNU.sparse.map', '0,3'],
+          ['GNU.sparse.numblocks', '1'],
+        ]),
+        member({}, 'abc'),
+        after,
+      ),
       [String.raw`bad-archive-entry: A path has a NUL: "a\u0000b"`],
+    ],
+    [
+      'a file by the name of the root',
+      tarOf(member({ name: '' }, 'abc'), after),
+      ['bad-archive-entry: An entry that is no directory has the name of the root: ""'],
+    ],
+    [
+      'a volume label',
+      tarOf(member({ name: 'v', flag: 'V' }), after),
+      ['bad-archive-entry: v is of the unknown type "V"'],
+    ],
+    [
+      'an owner that is no number',
+      tarOf(member({ patches: { 108: 'root' } }), after),
+      ["bad-archive-entry: A header's owner is not a number; container runtimes refuse the archive"],
+    ],
+    [
+      'a time of pax that is no number',
+      tarOf(pax([['mtime', 'now']]), member({}), after),
+      ['bad-archive-entry: The mtime of a pax header is not a number; container runtimes refuse the archive'],
     ],
     [
       'hard link leaves the root',
@@ -89,6 +117,16 @@ describe('walkTar: what is wrong and passed over', () => {
     expect(problems.at(-1)).toBe('limit-reached: 150 more problems of this archive are not listed');
   });
 });
+
+/** A header whose checksum is right, but in base-256. */
+function binaryChecksum(): Buffer {
+  const block = rawHeader({});
+  block.fill(' ', 148, 156);
+  const sum = block.reduce((total, byte) => total + byte, 0);
+  block.set(base256(BigInt(sum)).subarray(4), 148);
+  block[148] = 0x80;
+  return block;
+}
 
 describe('walkTar: what ends it', () => {
   const first = member({ name: 'first' });
@@ -162,6 +200,21 @@ describe('walkTar: what ends it', () => {
       'corrupt-data: layer 1: a malformed pax header at byte 0',
     ],
     [
+      'pax path with NUL',
+      tarOf(pax([['path', 'a\0b']]), member({})),
+      'corrupt-data: layer 1: a malformed pax header at byte 0',
+    ],
+    [
+      'spaces before the end of a size',
+      tarOf(first, member({ size: Buffer.from('12 \0x') })),
+      'corrupt-data: layer 1: a header with an impossible size at byte 512',
+    ],
+    [
+      'a checksum that is not octal',
+      Buffer.concat([first, binaryChecksum(), endBlocks]),
+      'corrupt-data: layer 1: a header with a wrong checksum at byte 512',
+    ],
+    [
       'pax without =',
       tarOf(member({ flag: 'x' }, '8 pathx\n'), member({})),
       'corrupt-data: layer 1: a malformed pax header at byte 0',
@@ -178,8 +231,8 @@ describe('walkTar: what ends it', () => {
     ],
     [
       'cut off in another body',
-      Buffer.concat([member({ flag: 'V' }, 'x'.repeat(2000))]).subarray(0, 1500),
-      'corrupt-data: layer 1: cut off inside volume label, after 1500 bytes',
+      Buffer.concat([member({ name: '../b' }, 'x'.repeat(2000))]).subarray(0, 1500),
+      'corrupt-data: layer 1: cut off inside ../b, after 1500 bytes',
     ],
     [
       'cut off after an extended header',
