@@ -14,13 +14,12 @@ const facts = factsOf([group('source', statements)]);
 
 describe('the budget of an image', () => {
   const limits = { ...workLimits.matching, steps: 50_000 };
-  const about = new Set(['CVE-2024-10000']);
   // Each package costs a step, its 500 statements, and what is given here.
   test.each([
     ['nothing where all have the fix', (index: number) => `3.${index % 10}`, 10, false],
     ['the statements that are open', (index: number) => `1.${index % 10}`, 10, false],
     ['open ones of many versions', (index: number) => `1.${index}`, 100, true],
-    ['one decision for all with one version', () => '1.0', 5000, false],
+    ['one decision for all with one version', () => '1.0', 150, false],
     ['the length of a version', (index: number) => `3${'.0'.repeat(120)}.${index}`, 40, true],
     [
       'one decision for all versions that are too long',
@@ -30,10 +29,17 @@ describe('the budget of an image', () => {
     ],
   ])('pays for %s', async (_, version, count, ends) => {
     const image = imageOf(packages(count, version));
-    const { exceeded } = await decideAll(image, facts, { ...options, limits, about });
+    const { exceeded } = await decideAll(image, facts, { ...options, limits });
     expect(exceeded?.message).toBe(
       ends ? 'Matching the image takes more than 50000 steps; the rest is not taken into account' : undefined,
     );
+  });
+
+  test('pays for the flaws alone that are asked for', async () => {
+    const image = imageOf(packages(1000, (index) => `1.${index}`));
+    const about = new Set(['CVE-2024-10000']);
+    const { decisions, exceeded } = await decideAll(image, facts, { ...options, limits, about });
+    expect([decisions.length, exceeded]).toEqual([1000, undefined]);
   });
 
   test('bounds the characters that findings repeat', async () => {

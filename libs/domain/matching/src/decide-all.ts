@@ -19,6 +19,7 @@ import { allMatches, type Match } from './matches';
 import { byTexts } from './order';
 import { precedenceOf } from './participating-feeds';
 import { scopeTraits } from './scope-checks';
+import { matchesAbout } from './statements-about';
 import type { MatchFacts, MatchOptions } from './types';
 
 export interface AllDecisions {
@@ -54,7 +55,7 @@ export async function decideAll(
   const budget = createWorkBudget('Matching the image', options.limits ?? workLimits.matching);
   const decideOnce = sharedDecisions(scope, budgetedDecisions(scope, budget, options));
   const turns = createTurns();
-  for (const { feature, namespace, groups, notes } of bySource(await allMatches(image, facts))) {
+  for (const { feature, namespace, groups, notes } of await wantedMatches(image, facts, options)) {
     if (turns.isOver()) await turns.next();
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
     if (decided === undefined) break;
@@ -76,6 +77,16 @@ export async function decideAll(
 /** Characters that each finding of a package repeats. */
 function lengthOf({ name, version, path, source }: PlacedFeature): number {
   return name.length + version.length + path.length + (source?.name.length ?? 0) + (source?.version.length ?? 0);
+}
+
+/** Of flaws that are asked for by their ids no other statements are evaluated. */
+async function wantedMatches(
+  image: EffectiveImage,
+  facts: MatchFacts,
+  { about }: DecideAllOptions,
+): Promise<readonly Match[]> {
+  const matches = await allMatches(image, facts);
+  return bySource(about === undefined ? matches : matchesAbout(matches, about));
 }
 
 /** What is compared with the versions of one package is remembered for the next one of the same source. */

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import type { Advisory, AdvisoryState } from '@clarion/model';
 import { workLimits } from '@clarion/model';
+import { decideAll } from './decide-all';
+import type { PackageDecision } from './finding';
 import { countFindings, findingsOf, hasCertainFinding } from './findings-of';
 import { isCertain, matchImage } from './match-image';
 import { deb, factsOf, fixed, group, imageOf, options } from './testdata/facts';
@@ -22,6 +24,13 @@ async function loopsUntil(signal: AbortSignal): Promise<number> {
   for (; !signal.aborted; loops += 1) await new Promise(setImmediate);
   return loops;
 }
+
+const shown = ({ feature, decision }: PackageDecision): string =>
+  JSON.stringify([
+    feature.name,
+    { ...decision, cluster: [decision.cluster.id, decision.cluster.aliases] },
+    decision.cluster.members.length,
+  ]);
 
 describe('findingsOf', () => {
   const image = imageOf(names.map((name) => deb(name, '1.1')));
@@ -50,6 +59,24 @@ describe('findingsOf', () => {
         });
       }),
       { numRuns: 60 },
+    );
+  });
+
+  test('gives the findings about some flaws as those of the report', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, fc.subarray(ids), async (said, wanted) => {
+        const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
+        const about = new Set(wanted);
+        const all = await decideAll(image, facts, options);
+        const some = await decideAll(image, facts, { ...options, about });
+        const asked = all.decisions.filter(({ decision }) =>
+          decision.cluster.members.some(({ advisory: { id, aliases = [] } }) =>
+            [id, ...aliases].some((one) => about.has(one)),
+          ),
+        );
+        expect(some.decisions.map(shown).sort()).toEqual(asked.map(shown).sort());
+      }),
+      { numRuns: 300 },
     );
   });
 
