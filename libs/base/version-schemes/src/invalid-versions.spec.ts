@@ -69,9 +69,9 @@ const texts = (list: string): readonly string[] => list.split(' ').filter((text)
 describe('text that is too long', () => {
   const longest = `1.${'0'.repeat(longestVersion - 2)}`;
 
-  it.each(versionSchemes.map((scheme) => [scheme.id, scheme] as const))('has no place: %s', (_, { order }) => {
+  it.each(versionSchemes.map((scheme) => [scheme.id, scheme] as const))('has no place: %s', (_, scheme) => {
     const longer = `${longest}0`;
-    expect([order('2.0', longer), order(longer, '2.0'), order(longer, longer)]).toEqual([
+    expect([scheme.order('2.0', longer), scheme.order(longer, '2.0'), scheme.order(longer, longer)]).toEqual([
       undefined,
       undefined,
       undefined,
