@@ -13,6 +13,7 @@ import {
   runService,
   webhookPortSettings,
 } from '@clarion/service-runtime';
+import { exitWith, wantsJson } from '../failure';
 import { clarionVersion } from '../release';
 import type { ServeSettings } from '../serve/settings';
 import type { CommonSettings } from '../settings';
@@ -75,6 +76,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     drainMillis: 0,
     graceMillis: 30_000,
     introspection: { host: settings.host, port: settings.introspectionPort, metrics },
+    onFailedStart: (error) => {
+      exitWith(error, wantsJson(process.argv));
+    },
     start: async ({ draining }) => {
       const { startServing } = await import('../serve/start');
       const observe = (routes: Parameters<typeof observed>[0]): ReturnType<typeof observed> =>

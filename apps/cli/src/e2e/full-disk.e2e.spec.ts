@@ -1,8 +1,9 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
+import { buildImage, file, until, writeDockerArchive } from '@clarion/test-kit';
 import { bundle, root, sampleFeeds, temporaryFolder } from './run-clarion';
 
 // A real disk that is full: a small mount that only the processes of a command see, gone with it.
@@ -37,7 +38,7 @@ function largeTracker(): string {
   return JSON.stringify(Object.fromEntries(packages));
 }
 
-describe('a scan whose feeds fill the disk', () => {
+describe('a disk that feeds fill', () => {
   beforeAll(() => {
     const fixture = (name: string): string => readFileSync(join(root, 'tools/sample/images/debian', name), 'utf8');
     const layer = [
@@ -54,11 +55,11 @@ describe('a scan whose feeds fill the disk', () => {
   const command = (mirror: string): string =>
     [process.execPath, bundle, 'scan', at('image.tar'), '--db', at('disk/db'), '--config', at('clarion.yaml')]
       .concat('--format', 'json', '--feeds-dir', mirror)
-      .map((word) => `"${word}"`)
+      .map(quoted)
       .join(' ');
 
   itWithMounts(
-    `ends with the truth, and none about the network${why}`,
+    `ends a scan with the truth, and none about the network${why}`,
     () => {
       const { status, stdout, stderr } = alone(
         `mount -t tmpfs -o size=3m tmpfs "${at('disk')}"`,
@@ -70,4 +71,50 @@ describe('a scan whose feeds fill the disk', () => {
     },
     120_000,
   );
+
+  itWithMounts(
+    `is told by a server as what the feed fails of${why}`,
+    async () => {
+      const words = [process.execPath, bundle, 'serve', '--auth', 'off', '--listen', '127.0.0.1:0'];
+      const serve = words.concat('--introspection-port', '0', '--db', at('disk/db'), '--feeds-dir', at('mirror'));
+      const commands = [`mount -t tmpfs -o size=3m tmpfs "${at('disk')}"`, `exec ${serve.map(quoted).join(' ')}`];
+      const shell = ['sh', '-c', commands.join('\n')];
+      const server = spawn('unshare', ['--mount', '--user', '--map-root-user', ...shell], {
+        env: { PATH: process.env['PATH'], HOME: folder.path },
+      });
+      const ended = once(server, 'close');
+      let told = '';
+      server.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
+      server.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
+      try {
+        await until('it listens', () => /gRPC on http:/.test(told));
+        const base = /gRPC on (http:\S+)/.exec(told)?.[1] ?? '';
+        const feed = async () => {
+          const { items } = (await (await fetch(`${base}/api/v1/feeds`)).json()) as { items: readonly Feed[] };
+          return items.find(({ id }) => id === 'debian-security-tracker');
+        };
+        await until('the feed has failed', async () => (await feed())?.lastError !== undefined, { every: 100 });
+        const full = expect.stringMatching(/^The disk that holds .* is full/) as string;
+        expect(await feed()).toMatchObject({
+          level: 'warning',
+          lastError: full,
+          failingSince: expect.any(String) as string,
+        });
+        const probes = /"introspection_port":(\d+)/.exec(told)?.[1] ?? '';
+        const metrics = await (await fetch(`http://127.0.0.1:${probes}/metrics`)).text();
+        expect(metrics).toContain('clarion_feed_failing{source="debian-security-tracker"} 1');
+      } finally {
+        server.kill('SIGTERM');
+        await ended;
+      }
+    },
+    150_000,
+  );
 });
+
+interface Feed {
+  readonly id: string;
+  readonly lastError?: string;
+}
+
+const quoted = (word: string): string => `"${word}"`;

@@ -5,7 +5,13 @@ import { createDeadline } from '@clarion/deadlines';
 import { callerPorts, createEgress, type Egress, type EgressPolicy } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom } from '@clarion/feed-upstreams';
-import { followUpdates, runScheduler, type FeedMetrics } from '@clarion/feed-updating';
+import {
+  createUnwrittenFailures,
+  followUpdates,
+  runScheduler,
+  type FeedMetrics,
+  type UnwrittenFailures,
+} from '@clarion/feed-updating';
 import { createGrpcApi } from '@clarion/grpc-v1';
 import { createGrpcServer } from '@clarion/grpc-server';
 import { keepDeadLetter } from '@clarion/layer-indexing';
@@ -26,6 +32,7 @@ import { egressFor } from './egress-for';
 import { allRoutes } from './handlers';
 import { buildMentions, isolatedUpdating } from './indexing/isolated-updating';
 import { createPools, type IndexingPools, type IsolatedIndexing, startIndexing } from './indexing/start-indexing';
+import { becomeOnlyServer } from './only-server';
 import { ownSealingKey, ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
 
@@ -48,15 +55,17 @@ export interface ServeContext {
 export async function startServing(settings: ServeSettings, context: ServeContext): Promise<Started> {
   const { log, draining, observe } = context;
   checkFeedsDir(settings);
+  const release = await becomeOnlyServer(settings.db, log);
   const adapters = await openAdapters(settings, context);
   const { store, bus, deliverer } = adapters;
   const feeds = configuredFeeds(settings);
   const indexing = startIndexing({ ...adapters, log, draining });
-  const useCases = useCasesOf(adapters, { settings, feeds, log, indexing });
+  const failures = createUnwrittenFailures(now);
+  const useCases = useCasesOf(adapters, { settings, feeds, log, indexing, failures });
   const routes = allRoutes({
     ...adapters,
     layer: indexing.layer,
-    feed: updatingOf(adapters, { feeds, log, feedMetrics: context.feedMetrics }),
+    feed: updatingOf(adapters, { feeds, log, failures, feedMetrics: context.feedMetrics }),
     feeds,
     ownVulnerabilities,
     maxFeedAgeMinutes: settings.maxFeedAge,
@@ -113,6 +122,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     async stop(signal) {
       await inTime(Promise.all([faces.stop(signal), ...running]), signal);
       await adapters.close();
+      await release();
     },
   };
 }
@@ -182,15 +192,18 @@ interface UpdatingContext {
   readonly feeds: readonly FeedSource[];
   readonly log: Log;
   readonly feedMetrics: FeedMetrics;
+  readonly failures: UnwrittenFailures;
 }
 
-function updatingOf({ store, bus, pools }: Adapters, { feeds, log, feedMetrics }: UpdatingContext) {
+function updatingOf({ store, bus, pools }: Adapters, { feeds, log, feedMetrics, failures }: UpdatingContext) {
   const updated = feeds.filter(({ enabled }) => enabled !== false);
+  const seen = { feedStates: async () => failures.joined(await store.feedStates()) };
   return isolatedUpdating({
     pool: pools.feeds,
     log,
     tellChanges: () => tellChanges({ store, bus }),
-    onEvent: followUpdates({ metrics: feedMetrics, log, store, feeds: updated, now }),
+    failures,
+    onEvent: followUpdates({ metrics: feedMetrics, log, store: seen, feeds: updated, now }),
   });
 }
 
@@ -199,13 +212,15 @@ interface UseCaseContext {
   readonly feeds: readonly FeedSource[];
   readonly log: Log;
   readonly indexing: IsolatedIndexing;
+  readonly failures: UnwrittenFailures;
 }
 
-function useCasesOf(adapters: Adapters, { settings, feeds, log, indexing }: UseCaseContext): UseCaseService {
+function useCasesOf(adapters: Adapters, { settings, feeds, log, indexing, failures }: UseCaseContext): UseCaseService {
   const { store, bus, sealer, egress, layerEgress, webhooks } = adapters;
   return createUseCases({
     ...{ store, bus, sealer, feeds, ownVulnerabilities, log, clarionVersion, now },
     detectors: adapters.detectors,
+    feedStates: async () => failures.joined(await store.feedStates()),
     referenceName,
     resolveImage: (reference, { credentials, ...options }) =>
       resolveImage(reference, {

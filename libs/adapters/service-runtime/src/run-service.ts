@@ -22,6 +22,8 @@ export interface ServiceOptions {
   readonly drainMillis: number;
   /** How long `stop` may finish work before its signal aborts. Five seconds later the process ends with code 1. */
   readonly graceMillis: number;
+  /** Told why the service cannot start, beside the log: for a person who started it. */
+  readonly onFailedStart?: (error: unknown) => void;
   /** Probes and metrics, from before `start` to the end. */
   readonly introspection?: { readonly host: string; readonly port: number; readonly metrics: Metrics };
 }
@@ -76,6 +78,7 @@ export async function runService(options: ServiceOptions): Promise<void> {
     if (draining.signal.aborted) exit(0);
     const known = error instanceof ClarionError ? { code: error.code, remedy: error.remedy } : { error };
     log.error(`${name} cannot start: ${(error as Error).message}`, known);
+    options.onFailedStart?.(error);
     exit(1);
   }
 }

@@ -6,7 +6,15 @@ import { boundedBody } from './body';
 import { createDispatchers, type Dispatchers, type Resolve } from './dispatchers';
 import { mayPass, toFailure } from './failure';
 import { afterRedirect, headersFor, isRedirect, type Hop } from './hop';
-import { checkUrl, EgressDenied, neutralDenial, parseUrl, type DenialReason, type EgressPolicy } from './policy';
+import {
+  checkPolicy,
+  checkUrl,
+  EgressDenied,
+  neutralDenial,
+  parseUrl,
+  type DenialReason,
+  type EgressPolicy,
+} from './policy';
 import { isPassingStatus, retryDelay } from './retry';
 
 /** One request. Limits not given here are those of the egress. */
@@ -114,8 +122,12 @@ interface Setup {
   readonly onAnswer: EgressOptions['onAnswer'];
 }
 
-/** Makes an egress. Cheap: nothing is loaded or opened before the first request. */
+/**
+ * Makes an egress. Cheap: nothing is loaded or opened before the first request. Throws `invalid-input` for a policy that
+ * names networks which are none.
+ */
 export function createEgress(policy: EgressPolicy, options: EgressOptions = {}): Egress {
+  checkPolicy(policy);
   const limits = { ...defaultEgressLimits, ...options.limits };
   const { resolve } = options;
   const dispatchers = createDispatchers({ policy, limits, ...(resolve === undefined ? {} : { resolve }) });

@@ -1,4 +1,5 @@
 import { ClarionError } from '@clarion/model';
+import { createEgress } from './egress';
 import { checkUrl, matchesHost, parseUrl, type EgressPolicy } from './policy';
 
 function thrown(act: () => void): unknown {
@@ -116,4 +117,20 @@ it.each([
   ['example', 'https://registry.example/', false],
 ])('pattern %s covers %s: %s', (pattern, url, expected) => {
   expect(matchesHost(pattern, new URL(url))).toBe(expected);
+});
+
+it.each([
+  ['10.0.0.0/8', true],
+  ['10.0.0.7', true],
+  ['fd00::/8', true],
+  ['10.0.0.0/99', false],
+  ['10.0.0.0/', false],
+  ['10.0.0/8', false],
+  ['fd00::/129', false],
+  ['10.0.0.0/8/8', false],
+  ['registry.example', false],
+  ['', false],
+])('a policy that allows the network %j is one: %s', (network, valid) => {
+  const made = thrown(() => createEgress({ allowedNetworks: ['127.0.0.0/8', network] }));
+  expect(made).toEqual(valid ? undefined : expect.objectContaining({ code: 'invalid-input' }));
 });

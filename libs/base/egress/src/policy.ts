@@ -27,6 +27,16 @@ export interface EgressPolicy {
   readonly userAgent?: string;
 }
 
+/** Throws `invalid-input` for a member that would allow nothing, so that nobody believes it allows something. */
+export function checkPolicy({ allowedNetworks = [] }: EgressPolicy): void {
+  for (const text of allowedNetworks) {
+    if (parseNetwork(text) !== undefined) continue;
+    throw new ClarionError('invalid-input', `"${text}" is neither an address nor a network that may be reached`, {
+      remedy: 'write for example 10.0.0.7 or 10.1.0.0/16',
+    });
+  }
+}
+
 /** The ports that an address of a caller may name: those of https and http, and the configured ones. */
 export function callerPorts(configured: readonly number[] = []): readonly number[] {
   return [80, 443, ...configured];

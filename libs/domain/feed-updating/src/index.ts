@@ -10,3 +10,4 @@ export { dueUpdates, nextUpdate, type ScheduleOptions } from './schedule';
 export { changesByVulnerability } from './record-changes';
 export { type FeedWorkDeps, updateFeedOnDemand } from './update-work';
 export { runScheduler, type SchedulerDeps } from './run-scheduler';
+export { createUnwrittenFailures, type UnwrittenFailures } from './unwritten-failures';

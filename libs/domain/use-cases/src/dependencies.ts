@@ -2,6 +2,7 @@ import type {
   Bus,
   DetectorClient,
   FeedSource,
+  FeedState,
   Image,
   Log,
   NewsEvent,
@@ -81,6 +82,8 @@ export interface UseCaseDependencies {
   readonly feeds: readonly FeedSource[];
   /** Parses own vulnerabilities: `ownFeed({ id: 'own-vulnerabilities', format: 'osv', … })`. */
   readonly ownVulnerabilities: FeedSource;
+  /** How updates of feeds went, where somebody knows more of that than the store. */
+  readonly feedStates?: () => Promise<readonly FeedState[]>;
   readonly formats: readonly ReportFormat[];
   /** Version of Clarion, for reports. */
   readonly clarionVersion: string;

@@ -5,10 +5,10 @@ import { timeOrderedId } from './time-ordered-id';
 import type { FeedUseCases, FeedView } from './use-cases';
 
 export function feedUseCases(context: Context): FeedUseCases {
-  const { store, bus, feeds, ownVulnerabilities, now } = context;
+  const { store, bus, feeds, ownVulnerabilities, now, feedStates = () => store.feedStates() } = context;
   return {
     async list() {
-      const states = new Map((await store.feedStates()).map((state) => [state.feed, state]));
+      const states = new Map((await feedStates()).map((state) => [state.feed, state]));
       return [ownVulnerabilities, ...feeds].map((feed) =>
         viewOf(feed, states.get(feed.id), { now: now(), isWrittenHere: feed === ownVulnerabilities }),
       );

@@ -1,5 +1,5 @@
 import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
-import type { FeedEvent } from '@clarion/feed-updating';
+import type { FeedEvent, UnwrittenFailures } from '@clarion/feed-updating';
 import { ClarionError, type Handler, type Log, type NewsEvent } from '@clarion/model';
 import type { FeedJob, FeedReply, MentionsJob } from './messages';
 
@@ -13,25 +13,34 @@ export interface UpdatingDeps {
   readonly tellChanges: () => Promise<unknown>;
   /** For logs and metrics. */
   readonly onEvent: (event: FeedEvent) => void;
+  /** Is told of failures that the store does not learn of. */
+  readonly failures: UnwrittenFailures;
 }
 
 /**
  * Handler of `work.feed`: parses, compares and commits in a process of its own, as each of it keeps a thread busy for
  * seconds. The bus tries again when that process ends before its time.
  */
-export function isolatedUpdating({ pool, log, tellChanges, onEvent }: UpdatingDeps): Handler<'work.feed'> {
+export function isolatedUpdating({ pool, log, tellChanges, onEvent, failures }: UpdatingDeps): Handler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
     const { feed } = work;
     const news: NewsEvent[] = [];
     try {
       for await (const reply of pool.run({ kind: 'feed', work, delivery }, signal)) {
         if (reply.kind === 'event') news.push(reply.event as NewsEvent);
-        else onEvent(reply.event);
+        else {
+          if (reply.event.kind === 'finished') failures.forget(feed);
+          onEvent(reply.event);
+        }
       }
     } catch (error) {
+      if (error instanceof ClarionError && error.code === 'storage-unavailable') failures.note(feed, error.message);
       if (!(error instanceof ProcessEnded)) throw error;
       const { reason, stopped } = error;
-      if (!stopped) log.warn('A process that was updating a feed is gone', { feed, reason });
+      if (!stopped) {
+        failures.note(feed, `Updating ${feed} ${reason}`);
+        log.warn('A process that was updating a feed is gone', { feed, reason });
+      }
       throw new ClarionError('upstream-unavailable', `Updating ${feed} ${reason}`, { cause: error });
     }
     await tellChanges();

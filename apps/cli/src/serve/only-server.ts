@@ -1,0 +1,116 @@
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from 'node:fs';
+import { connect, createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { ClarionError, type Log } from '@clarion/model';
+
+const lockName = 'serve.lock';
+/** How long one who listens may take to say who it is. */
+const answerMillis = 2000;
+
+/** Lets others serve from the directory. */
+export type Release = () => Promise<void>;
+
+/**
+ * Makes this process the only one that serves from a data directory: two would both update feeds and send notifications.
+ * The lock is a socket there on which it listens, which ends with the process however that ends. Throws `invalid-input`
+ * where another one serves; a file system that has no sockets is told, and not locked.
+ */
+export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>): Promise<Release> {
+  mkdirSync(directory, { recursive: true });
+  const { path, close } = lockPath(directory);
+  try {
+    const server = await lock(path, directory);
+    return async () => {
+      await new Promise((resolve) => server.close(resolve));
+      close();
+    };
+  } catch (error) {
+    close();
+    if (error instanceof ClarionError) throw error;
+    log.warn('Whether another process serves from the data directory cannot be told', { directory, error });
+    return () => Promise.resolve();
+  }
+}
+
+/** Addresses of sockets have 107 bytes at most: a directory with a longer name is reached through an open file. */
+function lockPath(directory: string): { readonly path: string; readonly close: () => void } {
+  const path = join(directory, lockName);
+  if (process.platform !== 'linux') return { path, close: () => undefined };
+  const handle = openSync(directory, 'r');
+  return {
+    path: `/proc/self/fd/${handle}/${lockName}`,
+    close: () => {
+      closeSync(handle);
+    },
+  };
+}
+
+async function lock(path: string, directory: string): Promise<Server> {
+  for (let attempt = 0; attempt < 3; attempt += 1) {
+    const server = await listen(path);
+    if (server !== undefined) return server;
+    const holder = (await holderOf(path)) ?? (await holderLeftBehind(path));
+    if (holder !== undefined) throw inUse(directory, holder);
+  }
+  throw inUse(directory, '');
+}
+
+function inUse(directory: string, holder: string): ClarionError {
+  const who = holder === '' ? '' : ` (process ${holder})`;
+  return new ClarionError('invalid-input', `Another clarion serve${who} has the data directory ${directory}`, {
+    remedy: 'end that one, or give this one a directory of its own (--db)',
+  });
+}
+
+/** Undefined when there is such a socket already. */
+function listen(path: string): Promise<Server | undefined> {
+  return new Promise((resolve, reject) => {
+    const server = createServer((asking) => {
+      asking.on('error', () => undefined);
+      asking.end(String(process.pid));
+    });
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE') resolve(undefined);
+      else reject(error);
+    });
+    server.listen(path, () => {
+      server.unref();
+      resolve(server);
+    });
+  });
+}
+
+/** The process that listens there, empty when it does not say; undefined when nobody does. */
+function holderOf(path: string): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    let told = '';
+    const socket = connect(path);
+    socket.setTimeout(answerMillis, () => socket.destroy());
+    socket.on('data', (bytes) => {
+      told = `${told}${bytes.toString('latin1')}`.replace(/\D/g, '').slice(0, 20);
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED' || error.code === 'ENOENT') resolve(undefined);
+    });
+    socket.on('close', () => {
+      resolve(told);
+    });
+  });
+}
+
+/**
+ * Takes away the socket of a process that was killed. Another one that starts now may have done so already, and listen
+ * there: its socket is put back, and it is the holder.
+ */
+async function holderLeftBehind(path: string): Promise<string | undefined> {
+  const aside = `${path}.${process.pid}`;
+  try {
+    renameSync(path, aside);
+  } catch {
+    return undefined;
+  }
+  const holder = await holderOf(aside);
+  if (holder === undefined) rmSync(aside, { force: true });
+  else renameSync(aside, path);
+  return holder;
+}
