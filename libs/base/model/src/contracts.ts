@@ -86,7 +86,15 @@ export interface FeedDocument {
  * a document is ordered by vulnerability: those of one (namespace, package) are joined by whoever reads them.
  */
 export type FeedRecord =
-  | { readonly kind: 'group'; readonly group: AdvisoryGroup }
+  | {
+      readonly kind: 'group';
+      readonly group: AdvisoryGroup;
+      /**
+       * Only products or modules beside the release are spoken of: that the release itself is covered does not follow.
+       * Nor does it from statements that are all scoped to a support channel, module, flavour or origin.
+       */
+      readonly addOn?: true;
+    }
   | { readonly kind: 'vulnerability'; readonly text: VulnerabilityText }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
   | {

@@ -18,6 +18,8 @@ export interface DocumentState {
   readonly records?: number;
   /** The namespaces this document has statements about. */
   readonly namespaces: readonly string[];
+  /** Those of them of whose release itself it says nothing, only of what can be added to it: they are not covered. */
+  readonly addOnsOnly?: readonly string[];
   /** Those that it no longer mentions, each with the time that was noticed: their facts stay as they were. */
   readonly frozen?: Readonly<Record<string, string>>;
   /** Records of it that could not be understood. */

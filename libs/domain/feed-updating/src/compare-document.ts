@@ -10,6 +10,7 @@ import type { ChangeLog } from './change-log';
 import { collectChanges, type ChangeCollector } from './collect-changes';
 import type { TextChangeCollector } from './collect-text-changes';
 import type { FeedEvent, Written } from './events';
+import { CoveredReleases } from './covered-releases';
 import { canonical, meaningOf, statementsOf } from './fingerprint';
 import { groupKey } from './group-key';
 import { patchedGroup, patchedText } from './patch';
@@ -79,6 +80,7 @@ interface Comparison {
   readonly emptied: StoredGroup[];
   /** Namespaces that the document speaks of. */
   readonly mentioned: Set<string>;
+  readonly covered: CoveredReleases;
   /** Groups and statements in the store, if this were committed. */
   groups: number;
   statements: number;
@@ -99,6 +101,7 @@ export async function* compareDocument(
     rest,
     emptied: [],
     mentioned: new Set(),
+    covered: new CoveredReleases(document.whole),
     ...before,
     put: 0,
     compared: { groups: 0, statements: 0 },
@@ -132,7 +135,7 @@ export async function* compareDocument(
   const written = { groups: comparison.put, removed: vanished.length };
   return {
     kind: 'applied',
-    state: stateOf(document, { comparison, frozen, groups: after.groups, now: context.now }),
+    state: stateOf(document, { comparison, frozen, groups: after.groups, now: context.now, own: context.own }),
     statements: { before: before.statements, after: after.statements },
     written: { ...written, texts: await texts.end(), repositories: await repositories.end() },
   };
@@ -175,7 +178,10 @@ async function compareRecords(
   for (let count = 0; count < refused; count += 1) {
     problems.note(`${last.group.package}: parts of it disagree about names, versions or epochs`);
   }
-  if (group !== undefined) return putGroup(group, target);
+  if (group !== undefined) {
+    target.comparison.covered.note(group.namespace, records);
+    return putGroup(group, target);
+  }
   const known = target.comparison.rest.get(groupKey(last.group));
   if (known !== undefined) target.comparison.emptied.push(known);
 }
@@ -202,9 +208,10 @@ interface Ending {
   readonly frozen: readonly StoredGroup[];
   readonly groups: number;
   readonly now: string;
+  readonly own: boolean;
 }
 
-function stateOf(document: GatheredDocument, { comparison, frozen, groups, now }: Ending): DocumentState {
+function stateOf(document: GatheredDocument, { comparison, frozen, groups, now, own }: Ending): DocumentState {
   const { last, whole, validators, problems } = document;
   const { mentioned } = comparison;
   // A release that an upstream drops at its end of life keeps its facts.
@@ -217,10 +224,14 @@ function stateOf(document: GatheredDocument, { comparison, frozen, groups, now }
     return time === undefined ? [] : [[namespace, time] as const];
   });
   const count = problems.count + (whole ? 0 : (last?.problems ?? 0));
+  const namespaces = [...new Set([...mentioned, ...silent])].sort();
+  // Own data covers only namespaces of its own, and its configuration says which.
+  const addOnsOnly = own ? [] : comparison.covered.addOnsOnly(namespaces, { mentioned, last });
   return {
     validators,
     groups,
-    namespaces: [...new Set([...mentioned, ...silent])].sort(),
+    namespaces,
+    ...(addOnsOnly.length === 0 ? {} : { addOnsOnly }),
     ...(frozenSince.length === 0 ? {} : { frozen: Object.fromEntries(frozenSince) }),
     ...(count === 0 ? {} : { problems: count }),
   };

@@ -24,6 +24,7 @@ type GroupLine = readonly [
   scheme: string,
   epochs: 'auto' | 0,
   advisories: readonly Advisory[],
+  addOn: 0 | 1,
 ];
 type TextLine = readonly [layer: 0 | 1, kind: 1, text: Omit<VulnerabilityText, 'feed'>];
 type RepositoryLine = readonly [layer: 0 | 1, kind: 2, repository: string, cpes: readonly string[]];
@@ -35,7 +36,7 @@ export function encodeRecord(layer: Layer, record: FactRecord): string {
   let line: Line;
   if (record.kind === 'group') {
     const { namespace, package: name, nameKind, scheme, epochs = 0, advisories } = record.group;
-    line = [flag, 0, namespace, name, nameKind, scheme, epochs, advisories];
+    line = [flag, 0, namespace, name, nameKind, scheme, epochs, advisories, record.addOn === true ? 1 : 0];
   } else if (record.kind === 'vulnerability') line = [flag, 1, record.text];
   else line = [flag, 2, record.repository.repository, record.repository.cpes];
   return JSON.stringify(line);
@@ -50,7 +51,11 @@ export function decodeRecord(text: string, { feed, document }: Origin): SpooledR
 function recordOf(line: Line, feed: string, document: string): FactRecord {
   if (line[1] === 1) return { kind: 'vulnerability', text: { ...line[2], feed } };
   if (line[1] === 2) return { kind: 'repository', repository: { feed, repository: line[2], cpes: line[3] } };
-  const [, , namespace, name, nameKind, scheme, epochs, advisories] = line;
+  const [, , namespace, name, nameKind, scheme, epochs, advisories, addOn] = line;
   const group = { namespace, package: name, feed, document, nameKind, scheme, advisories };
-  return { kind: 'group', group: epochs === 0 ? group : { ...group, epochs } };
+  return {
+    kind: 'group',
+    group: epochs === 0 ? group : { ...group, epochs },
+    ...(addOn === 1 ? { addOn: true as const } : {}),
+  };
 }

@@ -105,6 +105,30 @@ describe('coverage', () => {
       'no advisory data for this release',
     ],
     [
+      'a release of which only add-ons are spoken of',
+      {
+        features: [rpm('a', '1', { namespace: 'sles:15.7' })],
+        states: [
+          stateOf('suse', [], {
+            documents: {
+              updates: { validators: {}, groups: 2, namespaces: ['sles:15.6', 'sles:15.7'], addOnsOnly: ['sles:15.7'] },
+            },
+          }),
+        ],
+        options: { feeds: [{ ...debianFeed, id: 'suse', namespaces: ['sles:*'] }] },
+      },
+      'no advisory data for this release',
+    ],
+    [
+      'Leap, of which only the packages that it borrows are spoken of',
+      {
+        features: [rpm('a', '1', { namespace: 'opensuse-leap:15.3' })],
+        states: [stateOf('suse', ['sles:15.3'])],
+        options: { feeds: [{ ...debianFeed, id: 'suse', namespaces: ['sles:*', 'opensuse-leap:*'] }] },
+      },
+      'no advisory data for this release',
+    ],
+    [
       'rule 19: RHEL 10 without a feed',
       { features: [rpm('a', '1', { namespace: 'rhel:10' })] },
       'no feed for this distribution',

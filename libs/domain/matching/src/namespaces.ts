@@ -46,15 +46,17 @@ export function advisoryNamespaces(namespace: string): readonly AdvisoryNamespac
   }
 }
 
-/** The namespaces whose data covers the packages of this one. */
+/** The namespaces whose data covers the packages of this one: of Leap its own, not that of the packages it borrows. */
 export function coveringNamespaces(namespace: string): readonly string[] {
-  return advisoryNamespaces(namespace).flatMap(({ id, layered }) => (layered === true ? [] : [id]));
+  return advisoryNamespaces(namespace).flatMap(({ id, layered, secondary }) =>
+    layered === true || secondary === true ? [] : [id],
+  );
 }
 
 /** Whether a feed speaks, or should speak, about the packages of a namespace. */
 export function speaksAbout({ namespaces }: Pick<FeedInfo, 'namespaces'>, namespace: string): boolean {
-  const wanted = coveringNamespaces(namespace);
-  return namespaces.some((pattern) => wanted.some((id) => covers(pattern, id)));
+  const wanted = advisoryNamespaces(namespace).filter(({ layered }) => layered !== true);
+  return namespaces.some((pattern) => wanted.some(({ id }) => covers(pattern, id)));
 }
 
 /** Whether a pattern of `FeedSource.namespaces` is about a namespace. */

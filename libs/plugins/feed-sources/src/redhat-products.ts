@@ -1,4 +1,4 @@
-import type { Severity } from '@clarion/model';
+import type { AdvisoryGroup, Severity } from '@clarion/model';
 
 /** Where the statements about a Red Hat product belong. */
 export interface RedHatPlace {
@@ -59,6 +59,16 @@ export function placeOf(cpe: string, hints: PlaceHints = {}): RedHatPlace {
     /^(\d{1,2})(?:Base|Server|Client|Workstation|ComputeNode)/.exec(hints.productId ?? '')?.[1];
   return { namespace: `rhel:${major ?? 'any'}`, ...(channel === undefined ? {} : { channel }) };
 }
+
+/** Whether a group of statements says nothing of RHEL itself: it is about layered products, channels and modules alone. */
+export function isAddOn({ advisories }: Pick<AdvisoryGroup, 'advisories'>): boolean {
+  return advisories.every(
+    ({ scope: { cpes = [], channel, module } = {} }) =>
+      channel !== undefined || module !== undefined || !cpes.some((cpe) => releaseCpe.test(cpe)),
+  );
+}
+
+const releaseCpe = /^cpe:\/[aoh]?:redhat:enterprise_linux:/;
 
 function firstMatch(pattern: RegExp, texts: readonly string[]): string | undefined {
   for (const text of texts) {

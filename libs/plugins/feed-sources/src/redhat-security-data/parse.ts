@@ -10,7 +10,7 @@ import {
   type VulnerabilityText,
 } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
-import { severityOf } from '../redhat-products';
+import { isAddOn, severityOf } from '../redhat-products';
 import { type Entry, readAffectedRelease, readPackageState } from './entries';
 import { isListPage } from './pages';
 
@@ -101,7 +101,8 @@ function* groupsOf(entries: readonly Entry[], id: string, document: string): Gen
     group.advisories.push(toAdvisory(one, id));
   }
   for (const { entry, advisories } of groups.values()) {
-    yield { kind: 'group', group: toGroup(entry, document, advisories) };
+    const group = toGroup(entry, document, advisories);
+    yield { kind: 'group', group, ...(isAddOn(group) ? { addOn: true } : {}) };
   }
 }
 

@@ -2,7 +2,7 @@ import { shortenText } from '@clarion/file-formats';
 import { type CsafDocument, type CsafVulnerability, readCsaf } from '@clarion/file-formats/documents';
 import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
-import { severityOf } from '../redhat-products';
+import { isAddOn, severityOf } from '../redhat-products';
 import { groupsOf } from './merge-statements';
 import { type Problems, type Statement, statementsOf } from './statements';
 
@@ -36,7 +36,9 @@ export function* parseVex(value: unknown, label: string, document: string): Gene
     if (text.rejected === true) continue;
     const problems: Problems = new Map();
     const statements: Statement[] = [...statementsOf(vulnerability, csaf, problems)];
-    for (const group of groupsOf(statements, { feed: feedId, document, id })) yield { kind: 'group', group };
+    for (const group of groupsOf(statements, { feed: feedId, document, id })) {
+      yield { kind: 'group', group, ...(isAddOn(group) ? { addOn: true } : {}) };
+    }
     for (const [message, count] of problems) {
       yield {
         kind: 'problem',

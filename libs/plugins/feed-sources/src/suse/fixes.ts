@@ -13,6 +13,8 @@ export interface FixedPackage {
   readonly namespace: string;
   readonly name: string;
   readonly fixed: readonly Fixed[];
+  /** Only products beside the release ship it. */
+  readonly addOn: boolean;
 }
 
 /**
@@ -21,11 +23,14 @@ export interface FixedPackage {
  */
 export class Fixes {
   private readonly namespaces = new Map<string, Map<string, Map<string, Fixed>>>();
+  /** Packages that are the release's own: namespace and name. */
+  private readonly ofRelease = new Set<string>();
   private readonly scheme: VersionScheme | undefined = versionScheme('rpm');
 
-  add({ namespaces, channel, origin }: SuseProduct, name: string, version: string): void {
+  add({ namespaces, channel, origin, release }: SuseProduct, name: string, version: string): void {
     const place = `${channel ?? ''} ${origin ?? ''}`;
     for (const namespace of namespaces) {
+      if (release === true) this.ofRelease.add(`${namespace} ${name}`);
       const places = this.placesOf(namespace, name);
       const known = places.get(place);
       if (known !== undefined && !this.isLower(version, known.version)) continue;
@@ -45,7 +50,7 @@ export class Fixes {
         const fixed = [...places.values()].filter(
           ({ version, scope }) => scope === undefined || version !== everywhere,
         );
-        yield { namespace, name, fixed };
+        yield { namespace, name, fixed, addOn: !this.ofRelease.has(`${namespace} ${name}`) };
       }
     }
   }

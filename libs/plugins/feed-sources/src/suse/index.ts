@@ -4,7 +4,7 @@ import { archiveName, plan, vexArchiveName } from './plan';
 
 export const suse: FeedSource = {
   id: 'suse',
-  version: 2,
+  version: 3,
   title: 'SUSE and openSUSE (OSV: security updates; CSAF VEX: flaws without a fix, and what is not affected)',
   homepage: 'https://www.suse.com/security/',
   baseUrl: 'https://ftp.suse.com/pub/projects/security/',

@@ -19,6 +19,23 @@ describe('products of suse', () => {
     expect(lineOf(line.slice(0, line.indexOf(' | ')))).toBe(line);
   });
 
+  it('are themselves the releases that they cover: channels, modules and products beside them are not', () => {
+    const ofReleases = lines
+      .map((line) => line.slice(0, line.indexOf(' | ')))
+      .filter((ecosystem) => {
+        const product = productOf(ecosystem);
+        return typeof product === 'object' && product.release === true;
+      });
+    expect(ofReleases).toEqual([
+      ...['5.1', '5.2', '5.3', '5.4', '5.5'].map((version) => `SUSE:Linux Enterprise Micro ${version}`),
+      ...['SP4', 'SP5', 'SP6'].map((servicePack) => `SUSE:Linux Enterprise Module for Basesystem 15 ${servicePack}`),
+      'SUSE:Linux Enterprise Server 12 SP5',
+      ...['15.4', '15.5', '15.6'].map((version) => `openSUSE:Leap ${version}`),
+      ...['5.3', '5.4', '5.5'].map((version) => `openSUSE:Leap Micro ${version}`),
+      'openSUSE:Tumbleweed',
+    ]);
+  });
+
   it.each([
     ['SUSE:Linux Enterprise Server 16.0', 'sles:16.0 | - | -'],
     ['SUSE:Linux Enterprise Server for SAP applications 16.0', 'sles:16.0 | - | SLES_SAP'],

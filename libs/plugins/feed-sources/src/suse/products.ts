@@ -4,6 +4,8 @@ export interface SuseProduct {
   readonly namespaces: readonly string[];
   /** Support channel that has to be bought: `ltss`, `espos`, … */
   readonly channel?: string;
+  /** The packages are those of the releases themselves: only such a product makes them covered. */
+  readonly release?: true;
   /** Product that has to be installed, as `/etc/products.d/<name>.prod` calls it. */
   readonly origin?: string;
 }
@@ -67,10 +69,13 @@ const basedOn =
     const base = bases.get(version);
     return base === undefined ? undefined : { namespaces: [base], origin };
   };
-/** SUSE Linux Enterprise Micro was renamed with release 6; some documents keep the old name. */
-const micro: Build = (version) => ({
-  namespaces: [version.startsWith('6') ? `sl-micro:${version}` : `sle-micro:${version}`],
+/** The release itself; what it sells beside, in a repository of its own (`NonFree`, `Extras`), is none of it. */
+const releaseOf = (namespace: string, beside?: string): SuseProduct => ({
+  namespaces: [namespace],
+  ...(beside === undefined ? { release: true } : {}),
 });
+/** SUSE Linux Enterprise Micro was renamed with release 6; some documents keep the old name. */
+const micro: Build = (version) => releaseOf(version.startsWith('6') ? `sl-micro:${version}` : `sle-micro:${version}`);
 const clientTools: Build = (version, beta) => ({
   namespaces: allServicePacks(version),
   ...(beta === undefined ? {} : { channel: 'beta' }),
@@ -87,16 +92,23 @@ const support = String.raw`(?:[- ](LTSS|ESPOS|BCL|TERADATA|SECURITY|CLIENT-TOOLS
  * servers: their packages are theirs alone, or the server's own.
  */
 const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
-  row('openSUSE:Tumbleweed(?: NonFree)?', () => ({ namespaces: ['opensuse-tumbleweed'] })),
-  row(String.raw`openSUSE:Leap (\d{2}\.\d)(?: NonFree)?`, (version) => ({ namespaces: [`opensuse-leap:${version}`] })),
-  row(String.raw`openSUSE:Leap Micro (\d\.\d)`, (version) => ({ namespaces: [`opensuse-leap-micro:${version}`] })),
-  row(String.raw`openSUSE:(1[0-3]\.\d)(?: NonFree)?`, (version) => ({ namespaces: [`opensuse:${version}`] })),
+  row('openSUSE:(Tumbleweed)( NonFree)?', (_, nonFree) => releaseOf('opensuse-tumbleweed', nonFree)),
+  row(String.raw`openSUSE:Leap (\d{2}\.\d)( NonFree)?`, (version, nonFree) =>
+    releaseOf(`opensuse-leap:${version}`, nonFree),
+  ),
+  row(String.raw`openSUSE:Leap Micro (\d\.\d)`, (version) => releaseOf(`opensuse-leap-micro:${version}`)),
+  row(String.raw`openSUSE:(1[0-3]\.\d)( NonFree)?`, (version, nonFree) => releaseOf(`opensuse:${version}`, nonFree)),
   row(String.raw`SUSE:Linux Enterprise Micro (?:for Rancher )?(\d\.\d)`, micro),
-  row(String.raw`SUSE:Linux Micro (?:Extras )?(\d\.\d)`, (version) => ({ namespaces: [`sl-micro:${version}`] })),
+  row(String.raw`SUSE:Linux Micro (\d\.\d)`, (version) => releaseOf(`sl-micro:${version}`)),
+  row(String.raw`SUSE:Linux Micro Extras (\d\.\d)`, (version) => releaseOf(`sl-micro:${version}`, 'Extras')),
   row(`SUSE:Linux Enterprise (?:Server|Desktop) ${release}${support}`, (version, servicePack, channel) => ({
-    namespaces: [sles(version, servicePack)],
+    ...releaseOf(sles(version, servicePack), channel),
     ...channelOf(channel),
   })),
+  // Since 15 the packages of the server come in modules, and this one is the system.
+  row(`SUSE:Linux Enterprise Module for Basesystem ${release}`, (version, servicePack) =>
+    releaseOf(sles(version, servicePack)),
+  ),
   row(
     `SUSE:Linux Enterprise Server LTSS Extended Security ${release}`,
     sleProduct('SLES-LTSS-Extended-Security', 'LTSS'),

@@ -44,7 +44,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
   const problems = new Set<string>();
   for (const entry of affected as unknown[]) readAffected(asObject(entry), fixes, problems);
   for (const message of problems) yield { kind: 'problem', record: id, message };
-  for (const { namespace, name, fixed } of fixes.packages()) {
+  for (const { namespace, name, fixed, addOn } of fixes.packages()) {
     const advisories = subjects.flatMap((subject) =>
       fixed.map(({ version, scope }): Advisory => ({
         id: subject,
@@ -58,6 +58,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
     yield {
       kind: 'group',
       group: { namespace, package: name, feed, document, nameKind: 'binary', scheme: 'rpm', advisories },
+      ...(addOn ? { addOn } : {}),
     };
   }
 }

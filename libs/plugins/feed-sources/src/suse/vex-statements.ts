@@ -7,7 +7,7 @@ import type { VexBuild, VexPackage } from './vex-component';
 export type Saying = Pick<Advisory, 'state' | 'severity' | 'vendorSeverity' | 'reason'>;
 
 /** Support channel and product of a release, which scope what is said. */
-type Place = Pick<SuseProduct, 'channel' | 'origin'>;
+type Place = Pick<SuseProduct, 'channel' | 'origin' | 'release'>;
 
 interface Entry {
   readonly place: Place;
@@ -34,6 +34,8 @@ export interface ToldPackage {
   readonly namespace: string;
   readonly name: string;
   readonly advisories: readonly Advisory[];
+  /** Only products beside the release are spoken of. */
+  readonly addOn: boolean;
 }
 
 /**
@@ -65,11 +67,12 @@ export class VexStatements {
 
   *packages(id: string): Generator<ToldPackage> {
     for (const { namespace, name, entries, fixes } of this.told.values()) {
-      const advisories = withoutNarrower(
-        entries.filter((entry) => this.holds(entry, { entries, fixes })),
-        (entry) => this.advisoryOf(id, entry, [...fixes, ...this.fixesOfEnterprise(namespace, name)]),
+      const holding = entries.filter((entry) => this.holds(entry, { entries, fixes }));
+      const advisories = withoutNarrower(holding, (entry) =>
+        this.advisoryOf(id, entry, [...fixes, ...this.fixesOfEnterprise(namespace, name)]),
       );
-      if (advisories.length > 0) yield { namespace, name, advisories };
+      const addOn = holding.every(({ place }) => place.release !== true);
+      if (advisories.length > 0) yield { namespace, name, advisories, addOn };
     }
   }
 

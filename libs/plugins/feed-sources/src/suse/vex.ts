@@ -54,10 +54,11 @@ export function* vexRecords(value: unknown, label: string, document: string): Ge
     const problems: Problems = new Set();
     const statements = statementsOf(vulnerability, csaf, problems);
     for (const message of problems) yield { kind: 'problem', record: `${label} ${id}`, message };
-    for (const { namespace, name, advisories } of statements.packages(id)) {
+    for (const { namespace, name, advisories, addOn } of statements.packages(id)) {
       yield {
         kind: 'group',
         group: { namespace, package: name, feed, document, nameKind: 'binary', scheme: 'rpm', advisories },
+        ...(addOn ? { addOn } : {}),
       };
     }
   }

@@ -1,0 +1,41 @@
+import type { AdvisoryScope, DocumentState } from '@clarion/model';
+import type { SpooledRecord } from './record-encoding';
+
+/**
+ * Notes of which releases a document speaks itself. What is only said of add-on products, module streams, support
+ * channels, special builds or repositories beside a release would make all its other packages look checked.
+ */
+export class CoveredReleases {
+  readonly #spokenOf = new Set<string>();
+  readonly #whole: boolean;
+
+  /** `whole`: all records of the document come by; else those of a patch, and stored groups that do not count. */
+  constructor(whole: boolean) {
+    this.#whole = whole;
+  }
+
+  note(namespace: string, records: readonly SpooledRecord[]): void {
+    if (this.#spokenOf.has(namespace)) return;
+    const counts = records.some(([layer, record]) => {
+      if (record.kind !== 'group' || record.addOn === true) return false;
+      if (!this.#whole && layer !== 'patch') return false;
+      return record.group.advisories.some(({ scope }) => isOfRelease(scope));
+    });
+    if (counts) this.#spokenOf.add(namespace);
+  }
+
+  /** Those of the namespaces of a document now that are not covered; `mentioned` are those that it spoke of. */
+  addOnsOnly(
+    namespaces: readonly string[],
+    { mentioned, last }: { readonly mentioned: ReadonlySet<string>; readonly last: DocumentState | undefined },
+  ): readonly string[] {
+    const before = new Set(last?.namespaces.filter((id) => last.addOnsOnly?.includes(id) !== true));
+    const covered = (id: string): boolean =>
+      this.#spokenOf.has(id) || (before.has(id) && !(this.#whole && mentioned.has(id)));
+    return namespaces.filter((id) => !covered(id));
+  }
+}
+
+function isOfRelease({ module, channel, flavour, origin }: AdvisoryScope = {}): boolean {
+  return module === undefined && channel === undefined && flavour === undefined && origin === undefined;
+}
