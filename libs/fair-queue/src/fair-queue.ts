@@ -1,0 +1,139 @@
+export interface FairQueueOptions {
+  /** Items that run at the same time. */
+  readonly places: number;
+  /** So many more, for lanes that have nothing running; none unless stated. */
+  readonly spares?: number;
+  /** After so long an item does not keep others from a spare place; 5 s unless stated. */
+  readonly longMillis?: number;
+  /** An item that waits may have become free to start because time passed. */
+  readonly onLong?: () => void;
+}
+
+/** An item that runs. */
+export interface Turn<Item> {
+  readonly lane: string;
+  readonly item: Item;
+}
+
+const defaultLongMillis = 5000;
+
+/**
+ * What waits for a few places, in lanes: one for each caller. The next place goes to the lane that has the least running, of
+ * those to the one whose last turn is longest ago. Within a lane, first in, first out.
+ *
+ * A lane alone may have all places. It does not keep others out: while one lane has all of them, or everything that runs
+ * has done so for long, a lane that has nothing running gets a spare place.
+ */
+export class FairQueue<Item> {
+  /** Places may be added and taken away while items run. */
+  places: number;
+  readonly #spares: number;
+  readonly #longMillis: number;
+  readonly #onLong: () => void;
+  /** Items that wait, by lane; the lane whose last turn is longest ago comes first. */
+  readonly #lanes = new Map<string, Set<Item>>();
+  /** How many run, by lane. */
+  readonly #running = new Map<string, number>();
+  /** What runs, with the timer that ends when it has run for long. */
+  readonly #turns = new Map<Turn<Item>, NodeJS.Timeout>();
+  /** Those that have. */
+  readonly #long = new Set<Turn<Item>>();
+  #waiting = 0;
+
+  constructor({ places, spares = 0, longMillis = defaultLongMillis, onLong = () => undefined }: FairQueueOptions) {
+    this.places = places;
+    this.#spares = spares;
+    this.#longMillis = longMillis;
+    this.#onLong = onLong;
+  }
+
+  /** Items that wait. */
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** Items that run. */
+  get running(): number {
+    return this.#turns.size;
+  }
+
+  /** Each item is one of its own: it does not wait twice. */
+  add(lane: string, item: Item): void {
+    const items = this.#lanes.get(lane);
+    if (items === undefined) this.#lanes.set(lane, new Set([item]));
+    else items.add(item);
+    this.#waiting += 1;
+  }
+
+  /** It does not wait any more. Nothing happens when it does not anyway. */
+  remove(lane: string, item: Item): void {
+    const items = this.#lanes.get(lane);
+    if (items?.delete(item) !== true) return;
+    this.#waiting -= 1;
+    if (items.size === 0) this.#lanes.delete(lane);
+  }
+
+  /** The item that is to run next; undefined when none may now. */
+  take(): Turn<Item> | undefined {
+    const lane = this.#nextLane();
+    if (lane === undefined || !this.#mayStart(lane)) return undefined;
+    const first = this.#lanes.get(lane)?.values().next();
+    if (first === undefined || first.done === true) return undefined;
+    this.remove(lane, first.value);
+    this.#toTheEnd(lane);
+    return this.#begin({ lane, item: first.value });
+  }
+
+  /** An item runs no more. */
+  end(turn: Turn<Item>): void {
+    clearTimeout(this.#turns.get(turn));
+    this.#turns.delete(turn);
+    this.#long.delete(turn);
+    const left = this.#runningOf(turn.lane) - 1;
+    if (left > 0) this.#running.set(turn.lane, left);
+    else this.#running.delete(turn.lane);
+  }
+
+  /** Nothing waits any more. */
+  clear(): void {
+    this.#lanes.clear();
+    this.#waiting = 0;
+  }
+
+  /** No lane but those with something running is looked at in vain: as many as there are places. */
+  #nextLane(): string | undefined {
+    let next: string | undefined;
+    for (const lane of this.#lanes.keys()) {
+      if (next === undefined || this.#runningOf(lane) < this.#runningOf(next)) next = lane;
+      if (this.#runningOf(next) === 0) break;
+    }
+    return next;
+  }
+
+  #mayStart(lane: string): boolean {
+    if (this.running < this.places) return true;
+    const isCrowdedOut = this.#running.size === 1 || this.#long.size === this.running;
+    return this.#runningOf(lane) === 0 && isCrowdedOut && this.running < this.places + this.#spares;
+  }
+
+  #toTheEnd(lane: string): void {
+    const items = this.#lanes.get(lane);
+    if (items === undefined) return;
+    this.#lanes.delete(lane);
+    this.#lanes.set(lane, items);
+  }
+
+  #begin(turn: Turn<Item>): Turn<Item> {
+    const timer = setTimeout(() => {
+      this.#long.add(turn);
+      if (this.#waiting > 0) this.#onLong();
+    }, this.#longMillis);
+    this.#turns.set(turn, timer.unref());
+    this.#running.set(turn.lane, this.#runningOf(turn.lane) + 1);
+    return turn;
+  }
+
+  #runningOf(lane: string): number {
+    return this.#running.get(lane) ?? 0;
+  }
+}

@@ -1,0 +1,1 @@
+export { FairQueue, type FairQueueOptions, type Turn } from './fair-queue';
