@@ -100,11 +100,11 @@ export const settings = {
     default: '10GiB',
   }),
   uploads: setting('CLARION_UPLOADS', integer({ min: 1, max: 64 }), {
-    about: 'Archives that are taken at the same time',
+    about: 'Archives that are taken at the same time, and one more of a caller whom others would keep out',
     default: '2',
   }),
   layerMemory: setting('CLARION_LAYER_MEMORY', size(), {
-    about: 'Most memory of a process that reads uploaded archives; there are as many as CLARION_UPLOADS',
+    about: 'Most memory of a process that reads uploaded archives; there are as many as CLARION_UPLOADS, and one more',
     default: '512MiB',
   }),
   requestsPerSecond: setting('CLARION_REQUESTS_PER_SECOND', integer({ min: 1 }), {

@@ -40,6 +40,8 @@ export function startImageProcesses(
   };
   const pool = createProcessPool<ImageJob, ImageReply>({
     size: uploads,
+    // Of an upload that came although others had all places.
+    spares: 1,
     start: () =>
       startProcess({
         script: process.argv[1] ?? '',

@@ -90,7 +90,7 @@ export function addServe(program: Command): void {
         .argParser(parseMillis),
     )
     .addOption(
-      flag('--layer-memory <size>', 'most memory of a process that reads layers; there are as many as --concurrency')
+      flag('--layer-memory <size>', 'most memory of a process that reads layers; there are 2 more than --concurrency')
         .default(512 * 1024 ** 2, '512MiB')
         .argParser(parseSize),
     )

@@ -31,7 +31,13 @@ import { clarionVersion } from '../release';
 import { egressFor } from './egress-for';
 import { allRoutes } from './handlers';
 import { buildMentions, isolatedUpdating } from './indexing/isolated-updating';
-import { createPools, type IndexingPools, type IsolatedIndexing, startIndexing } from './indexing/start-indexing';
+import {
+  createPools,
+  type IndexingPools,
+  type IsolatedIndexing,
+  spareProcesses,
+  startIndexing,
+} from './indexing/start-indexing';
 import { becomeOnlyServer } from './only-server';
 import { ownSealingKey, ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
@@ -154,7 +160,7 @@ async function openAdapters(settings: ServeSettings, { log, draining }: ServeCon
     mentions: true,
     buildMentions: () => buildMentions(pools.mentions, draining),
   });
-  const bus = await openInProcessBus(store);
+  const bus = await openInProcessBus(store, { spares: { 'work.layer': spareProcesses } });
   const allowed = { allowedHosts: settings.allowHost, allowedNetworks: settings.allowNetwork };
   const policy: EgressPolicy = { ...allowed, insecureHosts: settings.insecureHost, userAgent };
   const egress = createEgress(policy);

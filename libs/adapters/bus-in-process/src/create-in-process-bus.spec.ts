@@ -1,4 +1,5 @@
-import { feedWork, newsOf, startListener, startRunner, until } from '@clarion/test-kit';
+import type { Handler, Message } from '@clarion/model';
+import { feedWork, newsOf, openWork, startListener, startRunner, until } from '@clarion/test-kit';
 
 import { createInProcessBus } from './create-in-process-bus';
 
@@ -40,6 +41,73 @@ describe('createInProcessBus', () => {
     await runner.stop();
     later.mockRestore();
     expect(deliveries).toEqual([1, 1]);
+    await bus.close();
+  });
+
+  /** Work on a layer of an image, by the names of both. */
+  const layer = (name: string): Message => ({
+    event: {
+      kind: 'work.layer',
+      image: `sha256:${name.charCodeAt(0).toString(16)}`,
+      submission: 's',
+      layer: Number(name.slice(1)),
+    },
+  });
+
+  it.each([
+    [
+      'by caller, whatever the image',
+      ['a1 one', 'b2 one', 'c3 one', 'd1 two', 'e1 three', 'd2 two'],
+      'a1 d1 e1 b2 d2 c3',
+    ],
+    [
+      'by image, of work that nobody is known to have ordered',
+      ['a1', 'a2', 'a3', 'b1', 'c1', 'b2'],
+      'a1 b1 c1 a2 b2 a3',
+    ],
+  ])('gives work in turns: %s', async (_, published, given) => {
+    const bus = createInProcessBus();
+    await bus.publish(
+      published.map((text): Message => {
+        const [name = '', caller] = text.split(' ');
+        return { ...layer(name), ...(caller === undefined ? {} : { caller }) };
+      }),
+    );
+    const seen: string[] = [];
+    // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+    const note: Handler<'work.layer'> = async function* ({ image, layer: number }, { caller }) {
+      const name = `${String.fromCharCode(parseInt(image.slice(7), 16))}${number}`;
+      seen.push(name);
+      expect(published).toContain(caller === undefined ? name : `${name} ${caller}`);
+      yield* [];
+    };
+    const runner = startRunner(bus, { 'work.layer': note }, { concurrency: { 'work.layer': 1 } });
+    await until('all work is done', () => seen.length === published.length);
+    await runner.stop();
+    expect(seen.join(' ')).toBe(given);
+    await bus.close();
+  });
+
+  it('has spare places for callers whom another one would keep waiting, and for nobody else', async () => {
+    const bus = createInProcessBus({ spares: { 'work.layer': 2 } });
+    let letGo = (): void => undefined;
+    const released = new Promise<void>((resolve) => (letGo = resolve));
+    const running: number[] = [];
+    const hold: Handler<'work.layer'> = async function* ({ layer: number }) {
+      running.push(number);
+      await released;
+      yield* [];
+    };
+    const runner = startRunner(bus, { 'work.layer': hold }, { concurrency: { 'work.layer': 2 } });
+    await bus.publish([1, 2, 3, 4].map((n) => ({ ...layer(`a${n}`), caller: 'one' })));
+    await until('all places are taken', () => running.length === 2);
+    await bus.publish([5, 6].map((n) => ({ ...layer(`b${n}`), caller: 'two' })));
+    await until('the other caller has one', () => running.length === 3);
+    expect(running).toEqual([1, 2, 5]);
+    letGo();
+    await until('all work is done', async () => (await openWork(bus)) === 0);
+    await runner.stop();
+    expect(running.sort()).toEqual([1, 2, 3, 4, 5, 6]);
     await bus.close();
   });
 

@@ -35,6 +35,8 @@ export interface InProcessBusOptions {
   readonly backoffMillis?: readonly number[];
   /** How long an event that is published again does nothing; two minutes unless stated. */
   readonly duplicateMillis?: number;
+  /** Work of a kind that runs beside its `concurrency`, of callers whom others would keep waiting (`FairQueue`); none unless stated. */
+  readonly spares?: Partial<Record<WorkKind, number>>;
 }
 
 const defaultBackoff = [1_000, 5_000, 30_000, 120_000, 300_000, 600_000, 900_000, 1_800_000];
@@ -56,7 +58,7 @@ export async function openInProcessBus(journal: WorkJournal, options: InProcessB
 }
 
 class InProcessBus implements Bus {
-  readonly #queues = new Map<WorkKind, WorkQueue>(workKinds.map((kind) => [kind, new WorkQueue(kind)]));
+  readonly #queues: ReadonlyMap<WorkKind, WorkQueue>;
   readonly #news: NewsLog;
   readonly #published: RecentIds;
   readonly #kept: KeptWork;
@@ -71,6 +73,7 @@ class InProcessBus implements Bus {
     this.#maxWork = options.maxWork ?? 1_000_000;
     this.#maxDeliveries = options.maxDeliveries ?? 10;
     this.#backoff = options.backoffMillis ?? defaultBackoff;
+    this.#queues = new Map(workKinds.map((kind) => [kind, new WorkQueue(kind, options.spares?.[kind])]));
     this.#news = new NewsLog(options.keptNews ?? 10_000);
     this.#published = new RecentIds(options.duplicateMillis ?? 120_000, this.#maxWork);
     this.#kept = new KeptWork(journal);
@@ -110,8 +113,13 @@ class InProcessBus implements Bus {
     setMaxListeners(0, taking);
     for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
-      for (let slot = 0; slot < count; slot += 1)
-        slots.push(this.#work(this.#queue(kind), handler, { ...options, signal: taking }));
+      const queue = this.#queue(kind);
+      const working = queue.openPlaces(count).map(() => this.#work(queue, handler, { ...options, signal: taking }));
+      slots.push(
+        Promise.all(working).then(() => {
+          queue.closePlaces(count);
+        }),
+      );
     }
     // A handler that does not listen to its signal does not hold up the end.
     await Promise.race([Promise.all(slots), aborted(this.#closed.signal)]);
@@ -132,8 +140,9 @@ class InProcessBus implements Bus {
   }
 
   async #handle({ message, count }: Delivery, handler: Handler<WorkKind>): Promise<void> {
-    const { event, ...trace } = message;
-    const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...trace };
+    const { event, caller, ...trace } = message;
+    const whose = caller === undefined ? {} : { caller };
+    const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...whose, ...trace };
     for await (const caused of handler(event, context)) await this.publish([{ event: caused, ...trace }]);
   }
 

@@ -1,3 +1,4 @@
+import { FairQueue, type Turn } from '@clarion/fair-queue';
 import { eventId, type Message, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
 
 /** Work on its way to a handler. */
@@ -7,29 +8,41 @@ export interface Delivery {
   count: number;
 }
 
-/** The work of one kind: first in, first out; what is given back with a delay comes again behind what is waiting then. */
+/**
+ * The work of one kind, in turns by caller, of each caller first in, first out; what is given back with a delay comes again
+ * behind what is waiting then.
+ */
 export class WorkQueue {
   readonly #kind: WorkKind;
-  #items: (Delivery | undefined)[] = [];
-  #head = 0;
-  #running = 0;
+  readonly #spares: number;
+  readonly #queue: FairQueue<Delivery>;
+  readonly #running = new Map<Delivery, Turn<Delivery>>();
   #redelivered = 0;
   readonly #delayed = new Map<NodeJS.Timeout, Delivery>();
   readonly #takers: (() => void)[] = [];
   /** Ids of everything that is not done. */
   readonly #ids = new Set<string>();
 
-  constructor(kind: WorkKind) {
+  /** It has no place yet. */
+  constructor(kind: WorkKind, spares = 0) {
     this.#kind = kind;
+    this.#spares = spares;
+    this.#queue = new FairQueue({
+      places: 0,
+      spares,
+      onLong: () => {
+        this.#wake();
+      },
+    });
   }
 
   /** Everything that is not done. */
   get size(): number {
-    return this.#waiting + this.#running;
+    return this.#waiting + this.#running.size;
   }
 
   get #waiting(): number {
-    return this.#items.length - this.#head + this.#delayed.size;
+    return this.#queue.waiting + this.#delayed.size;
   }
 
   /** Whether work waits, runs, or comes again. */
@@ -42,7 +55,18 @@ export class WorkQueue {
     this.#push({ message, count });
   }
 
-  /** The oldest work, as soon as there is any; undefined once `signal` has aborted. */
+  /** So much more may run at the same time. Gives a number for each one who has to take, those of spare places included. */
+  openPlaces(count: number): readonly number[] {
+    this.#queue.places += count;
+    return Array.from({ length: count + this.#spares }, (_, n) => n);
+  }
+
+  /** Nobody takes for these any more. */
+  closePlaces(count: number): void {
+    this.#queue.places -= count;
+  }
+
+  /** The work that is next, as soon as it may run; undefined once `signal` has aborted. */
   async take(signal: AbortSignal): Promise<Delivery | undefined> {
     while (!signal.aborted) {
       const next = this.#shift();
@@ -50,19 +74,19 @@ export class WorkQueue {
       await this.#arrival(signal);
     }
     // It may have been woken for work that it does not take any more.
-    if (this.#items.length > this.#head) this.#takers.shift()?.();
+    if (this.#queue.waiting > 0) this.#wake();
     return undefined;
   }
 
   /** Taken work is done, or is a dead letter. */
-  done({ message }: Delivery): void {
-    this.#running -= 1;
-    this.#ids.delete(eventId(message.event));
+  done(delivery: Delivery): void {
+    this.#end(delivery);
+    this.#ids.delete(eventId(delivery.message.event));
   }
 
   /** Taken work comes again. */
   giveBack(delivery: Delivery, delayMillis: number): void {
-    this.#running -= 1;
+    this.#end(delivery);
     if (delayMillis === 0) {
       this.#push(delivery);
       return;
@@ -75,35 +99,39 @@ export class WorkQueue {
   }
 
   state(): QueueState {
-    return { kind: this.#kind, waiting: this.#waiting, running: this.#running, redelivered: this.#redelivered };
+    const { waiting, running } = { waiting: this.#waiting, running: this.#running.size };
+    return { kind: this.#kind, waiting, running, redelivered: this.#redelivered };
   }
 
   close(): void {
     for (const timer of this.#delayed.keys()) clearTimeout(timer);
     this.#delayed.clear();
-    this.#items = [];
-    this.#head = 0;
+    this.#queue.clear();
   }
 
   #push(delivery: Delivery): void {
-    this.#items.push(delivery);
+    this.#queue.add(laneOf(delivery.message), delivery);
+    this.#wake();
+  }
+
+  #wake(): void {
     this.#takers.shift()?.();
   }
 
   #shift(): Delivery | undefined {
-    const next = this.#items[this.#head];
-    if (next === undefined) return undefined;
-    this.#items[this.#head] = undefined;
-    this.#head += 1;
-    // Array.shift would move a million items for each one taken.
-    if (this.#head > 1000 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    const turn = this.#queue.take();
+    if (turn === undefined) return undefined;
+    const { item: next } = turn;
     next.count += 1;
     if (next.count > 1) this.#redelivered += 1;
-    this.#running += 1;
+    this.#running.set(next, turn);
     return next;
+  }
+
+  #end(delivery: Delivery): void {
+    const turn = this.#running.get(delivery);
+    this.#running.delete(delivery);
+    if (turn !== undefined) this.#queue.end(turn);
   }
 
   #arrival(signal: AbortSignal): Promise<void> {
@@ -120,4 +148,9 @@ export class WorkQueue {
       signal.addEventListener('abort', stop, { once: true });
     });
   }
+}
+
+/** Of work that nobody is known to have ordered: that for one image is one caller's. */
+function laneOf({ event, caller }: Message<WorkItem>): string {
+  return caller ?? ('image' in event ? event.image : '');
 }

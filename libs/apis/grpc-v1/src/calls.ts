@@ -15,6 +15,7 @@ import {
   type Authenticator,
   type CallerAddress,
   callerAddress,
+  callerOf,
   type Principal,
   type Role,
 } from '@clarion/authentication';
@@ -50,7 +51,7 @@ interface AskedCall {
 export function callsOf(options: CallOptions) {
   const addressOf = callerAddress(options.trustedProxies);
   const callers: Callers = new WeakMap();
-  const admitted = (call: Call, role: Role): Promise<AbortSignal> => admit(call, role, callers);
+  const admitted = (call: Call, role: Role): Promise<Admitted> => admit(call, role, callers);
   return {
     /** Finds out who calls, before a message is read: the status of a refusal, or undefined. */
     async guard({ path, metadata, peer }: AskedCall): Promise<StatusObject | undefined> {
@@ -66,10 +67,10 @@ export function callsOf(options: CallOptions) {
     },
 
     /** One request, one answer. `signal` aborts when the caller is gone or its deadline has passed. */
-    unary<Q, A>(role: Role, handle: (request: Q, signal: AbortSignal) => Promise<A>): handleUnaryCall<Q, A> {
+    unary<Q, A>(role: Role, handle: (request: Q, admitted: Admitted) => Promise<A>): handleUnaryCall<Q, A> {
       return (call, callback) => {
         admitted(call, role)
-          .then((signal) => handle(call.request, signal))
+          .then((caller) => handle(call.request, caller))
           .then(
             (answer) => {
               callback(null, answer);
@@ -88,7 +89,7 @@ export function callsOf(options: CallOptions) {
     ): handleServerStreamingCall<Q, A> {
       return (call) => {
         admitted(call, role)
-          .then((gone) => writeAll(call, (signal) => handle(call.request, signal), { gone, ...options }))
+          .then(({ signal: gone }) => writeAll(call, (signal) => handle(call.request, signal), { gone, ...options }))
           .then(
             () => {
               call.end();
@@ -103,11 +104,11 @@ export function callsOf(options: CallOptions) {
     /** Requests until the caller ends, then one answer. No faster than they are taken. */
     clientStream<Q, A>(
       role: Role,
-      handle: (requests: AsyncIterable<Q>, signal: AbortSignal) => Promise<A>,
+      handle: (requests: AsyncIterable<Q>, admitted: Admitted) => Promise<A>,
     ): handleClientStreamingCall<Q, A> {
       return (call, callback) => {
         admitted(call, role)
-          .then((signal) => handle(untilEnd(call), signal))
+          .then((caller) => handle(untilEnd(call), caller))
           .then(
             (answer) => {
               callback(null, answer);
@@ -122,37 +123,50 @@ export function callsOf(options: CallOptions) {
 }
 
 /** Who makes the calls that were let in. */
-type Callers = WeakMap<Metadata, Principal>;
+type Callers = WeakMap<Metadata, Caller>;
+
+interface Caller {
+  readonly principal: Principal;
+  /** Tells callers apart (`callerOf`). */
+  readonly caller: string;
+}
+
+/** A call that was let in. */
+export interface Admitted extends Pick<Caller, 'caller'> {
+  /** Aborts with the call. */
+  readonly signal: AbortSignal;
+}
 
 interface Asking extends CallOptions {
   readonly addressOf: CallerAddress;
 }
 
-async function whoCalls(metadata: Metadata, peer: string, options: Asking): Promise<Principal> {
+async function whoCalls(metadata: Metadata, peer: string, options: Asking): Promise<Caller> {
   const [authorization] = metadata.get('authorization');
   const valueOf = (name: string): string | undefined => metadata.get(name).join(',') || undefined;
   const headers = { xForwardedFor: valueOf('x-forwarded-for'), forwarded: valueOf('forwarded') };
   const address = options.addressOf(peer.replace(/:\d+$/, ''), headers);
   try {
     const given = typeof authorization === 'string' ? authorization : undefined;
-    return await options.authenticator.authenticate(given, address);
+    const principal = await options.authenticator.authenticate(given, address);
+    return { principal, caller: callerOf(principal, address) };
   } catch (error) {
     if (error instanceof AuthenticationError) options.onAuthenticationFailure?.(error.method);
     throw error;
   }
 }
 
-/** Resolves to a signal that aborts with the call, for a caller who was let in and is allowed to. */
-async function admit(call: Call, role: Role, callers: Callers): Promise<AbortSignal> {
+/** Resolves for a caller who was let in and is allowed to. */
+async function admit(call: Call, role: Role, callers: Callers): Promise<Admitted> {
   const gone = new AbortController();
   call.once('cancelled', () => {
     gone.abort(new Error('The caller went away'));
   });
-  const principal = callers.get(call.metadata);
-  if (principal === undefined) throw new AuthenticationError('none', 'The call passed no guard');
-  if (!allows(principal.role, role)) throw new ForbiddenError(role);
+  const known = callers.get(call.metadata);
+  if (known === undefined) throw new AuthenticationError('none', 'The call passed no guard');
+  if (!allows(known.principal.role, role)) throw new ForbiddenError(role);
   if (call.cancelled) gone.abort(new Error('The caller went away'));
-  return Promise.resolve(gone.signal);
+  return Promise.resolve({ caller: known.caller, signal: gone.signal });
 }
 
 /** The status of an error; one that nobody foresaw is logged, unless it is only that the caller left. */

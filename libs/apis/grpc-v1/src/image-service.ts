@@ -1,6 +1,6 @@
 import type { clarionV1 } from '@clarion/proto';
 import type { ImageSearch, ImageUseCases, UploadOptions } from '@clarion/use-cases';
-import type { callsOf } from './calls';
+import type { Admitted, callsOf } from './calls';
 import { FieldError } from './errors';
 import { decodeSubmission, encodeImage, encodeNotJudged, encodePackage, encodeSubmitted } from './image-messages';
 import { digest, optionalText, pageOf, platformOf, text } from './requests';
@@ -14,18 +14,21 @@ export function imageService(images: ImageUseCases, call: ReturnType<typeof call
   return {
     submitImage: call.unary<clarionV1.SubmitImageRequest, clarionV1.SubmitImageResponse>(
       'scanner',
-      async (request, signal) => ({
-        submission: encodeSubmitted(await images.submit(decodeSubmission(request), signal)),
+      async (request, admitted) => ({
+        submission: encodeSubmitted(await images.submit(decodeSubmission(request), admitted)),
       }),
     ),
     uploadImage: call.clientStream<clarionV1.UploadImageRequest, clarionV1.UploadImageResponse>(
       'scanner',
-      async (requests, signal) => ({ submission: await upload(requests, { images, signal }) }),
+      async (requests, admitted) => ({ submission: await upload(requests, images, admitted) }),
     ),
-    getImage: call.unary<clarionV1.GetImageRequest, clarionV1.GetImageResponse>('reader', async (request, signal) => {
-      const waitMillis = Math.min(request.waitSeconds, longestWaitSeconds) * 1000;
-      return { image: encodeImage(await images.get(digest('digest', request.digest), { waitMillis, signal })) };
-    }),
+    getImage: call.unary<clarionV1.GetImageRequest, clarionV1.GetImageResponse>(
+      'reader',
+      async (request, { signal }) => {
+        const waitMillis = Math.min(request.waitSeconds, longestWaitSeconds) * 1000;
+        return { image: encodeImage(await images.get(digest('digest', request.digest), { waitMillis, signal })) };
+      },
+    ),
     listImages: call.unary<clarionV1.ListImagesRequest, clarionV1.ListImagesResponse>('reader', async (request) => {
       const { items, next = '', notJudged } = await images.list(decodeSearch(request), pageOf(request));
       return { images: items.map(encodeImage), next, notJudged: notJudged && encodeNotJudged(notJudged) };
@@ -91,20 +94,16 @@ async function report(
   return { tag, unchanged: false, mediaType: found.mediaType, content: Buffer.from(found.body) };
 }
 
-interface Upload {
-  readonly images: ImageUseCases;
-  readonly signal: AbortSignal;
-}
-
 async function upload(
   requests: AsyncIterable<clarionV1.UploadImageRequest>,
-  { images, signal }: Upload,
+  images: ImageUseCases,
+  admitted: Admitted,
 ): Promise<clarionV1.Submission> {
   const frames = requests[Symbol.asyncIterator]();
   const first = await frames.next();
   const frame = first.done === true ? undefined : first.value.frame;
   if (frame?.$case !== 'options') throw new FieldError('frame', 'must be options before anything else');
-  const options = { ...decodeOptions(frame.value), signal };
+  const options = { ...decodeOptions(frame.value), ...admitted };
   const stream = chunksOf(frames);
   try {
     return encodeSubmitted(await images.upload(stream.chunks, options));

@@ -22,14 +22,14 @@ export interface Answering {
 
 /** Checks what was asked against its route and does it. */
 export async function answerRequest(request: Request, answering: Answering): Promise<Answer> {
-  const { route, response, principal, options, limits, idempotency } = answering;
+  const { route, response, principal, caller, options, limits, idempotency } = answering;
   const params = checked(request.params, route.params, { of: 'path' }) as never;
   const query = checked({ ...request.query }, route.query, { of: 'query' }) as never;
   const key = route.method === 'post' ? request.get('idempotency-key') : undefined;
   const hash = createHash('sha256').update(`${request.get('content-type') ?? ''}\n`);
   const onChunk = (chunk: Uint8Array): void => void hash.update(chunk);
   const body = await readBody(request, route, { ...limits, ...(key === undefined ? {} : { onChunk }) });
-  const asked = { params, query, body, headers: request.headers, principal, signal: goneSignal(response) };
+  const asked = { params, query, body, headers: request.headers, principal, caller, signal: goneSignal(response) };
   const answer = (): Promise<Answer> => route.handle(asked, options.useCases);
   if (key === undefined) return answer();
   const digest = async (): Promise<string> => {

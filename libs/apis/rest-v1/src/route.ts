@@ -26,6 +26,8 @@ export interface RouteRequest<P, Q> {
     | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly principal: Principal;
+  /** Tells callers apart (`callerOf`). */
+  readonly caller: string;
   /** Aborted when the caller goes away before it is answered. */
   readonly signal: AbortSignal;
 }

@@ -7,6 +7,11 @@ export interface Message<E extends ClarionEvent = ClarionEvent> {
   /** W3C Trace Context, where there is one. */
   readonly traceparent?: string;
   readonly tracestate?: string;
+  /**
+   * Of work: who ordered it, as `callerOf` of authentication names callers. A bus that knows all that waits gives the work of
+   * callers in turns. Never in answers.
+   */
+  readonly caller?: string;
 }
 
 /** What a handler is told about the delivery that it works on. */
@@ -16,6 +21,8 @@ export interface HandlerContext {
   /** 1 at the first delivery of a message. */
   readonly delivery: number;
   readonly traceparent?: string;
+  /** `Message.caller`, where the bus carries it. */
+  readonly caller?: string;
 }
 
 /** Takes one event and yields the events it causes; those are on the bus before this one is done. */

@@ -44,7 +44,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCaseServic
 function imageUseCases(context: Context): ImageUseCases {
   const guard = createQueueGuard(context);
   return {
-    submit: (request, signal) => submitImage(request, context, { guard, ...(signal === undefined ? {} : { signal }) }),
+    submit: (request, options = {}) => submitImage(request, context, { guard, ...options }),
     upload: createUpload(context),
     get: (digest, wait) => getImage(digest, wait, context),
     watch: (digest, signal) => watchImage(digest, signal, context),

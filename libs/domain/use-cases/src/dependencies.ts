@@ -36,6 +36,8 @@ export interface ResolveOptions {
 export interface ArchiveOptions extends OpenOptions {
   /** Most bytes, unpacked. Throws `limit-exceeded` beyond. */
   readonly maxBytes: number;
+  /** Whose archive it is, where several are read in turns. */
+  readonly caller?: string;
 }
 
 export interface UseCaseLimits {
@@ -43,7 +45,7 @@ export interface UseCaseLimits {
   readonly waitingLayers: number;
   /** Bytes of an uploaded archive; default 10 GiB. */
   readonly uploadBytes: number;
-  /** Archives taken at the same time; default 4. */
+  /** Archives taken at the same time, and one more of a caller whom others would keep out (`FairQueue`); default 4. */
   readonly uploads: number;
   /** Own vulnerabilities; default 10,000. */
   readonly ownVulnerabilities: number;
@@ -67,8 +69,8 @@ export interface UseCaseDependencies {
   readonly referenceName: (reference: string) => string;
   /** Reads an archive that arrives as a stream and stores the facts of its layers. Nothing of it is left afterwards. */
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
-  /** Composes a submitted image whose layers are known. Absent: here. */
-  readonly compose?: (image: SubmittedImage) => AsyncIterable<NewsEvent>;
+  /** Composes a submitted image whose layers are known, in turns with what other callers wait for. Absent: here. */
+  readonly compose?: (image: SubmittedImage, caller?: string) => AsyncIterable<NewsEvent>;
   /** Throws `egress-denied` or `invalid-input` when layers may not be read from one of the addresses; names are resolved. */
   readonly checkLayerUrls: (urls: readonly string[]) => Promise<void>;
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };

@@ -164,19 +164,25 @@ describe('archives', () => {
     expect((await here.useCases.images.list({ by: 'all' }, { limit: 10 })).items).toHaveLength(1);
   });
 
-  it('are refused beyond their number', async () => {
-    const busy = await startInstallation({ limits: { uploads: 1 } });
+  it('are refused beyond their number, but for the first one of another caller', async () => {
+    const busy = await startInstallation({ limits: { uploads: 2 } });
     let release = (): void => undefined;
     const released = new Promise<void>((resolve) => (release = resolve));
     async function* slow(): AsyncGenerator<Uint8Array> {
       yield Buffer.alloc(1);
       await released;
     }
-    const first = busy.useCases.images.upload(slow(), {}).catch((error: unknown) => error);
-    await expect(busy.useCases.images.upload(sent(), {})).rejects.toMatchObject({ code: 'queue-full' });
+    const upload = (archive: AsyncIterable<Uint8Array>, caller: string) =>
+      busy.useCases.images.upload(archive, { caller }).catch((error: unknown) => error);
+    const full = { code: 'queue-full' };
+    const slowly = [upload(slow(), 'one'), upload(slow(), 'one')];
+    expect(await upload(sent(), 'one')).toMatchObject(full);
+    expect(await upload(sent(), 'another')).toMatchObject({ state: 'indexed' });
+    slowly.push(upload(slow(), 'another'));
+    for (const caller of ['one', 'another', 'third']) expect(await upload(sent(), caller)).toMatchObject(full);
     release();
-    await expect(first).resolves.toMatchObject({ code: 'invalid-input' });
-    await expect(busy.useCases.images.upload(sent(), {})).resolves.toMatchObject({ state: 'indexed' });
+    expect(await Promise.all(slowly)).toMatchObject(slowly.map(() => ({ code: 'invalid-input' })));
+    expect(await upload(sent(), 'one')).toMatchObject({ state: 'indexed' });
     await busy.close();
   });
 });

@@ -16,8 +16,10 @@ export function distinctLayers({ layers }: Image): readonly number[] {
 
 /** Puts the work for a stored submission on the bus. Doing it again costs a look at each layer and nothing more. */
 export async function publishLayers({ manifestDigest, image, submission }: SubmittedImage, bus: Bus): Promise<void> {
+  const { id, caller } = submission;
   const messages = distinctLayers(image).map((layer): Message => ({
-    event: { kind: 'work.layer', image: manifestDigest, submission: submission.id, layer },
+    event: { kind: 'work.layer', image: manifestDigest, submission: id, layer },
+    ...(caller === undefined ? {} : { caller }),
   }));
   if (messages.length > 0) await bus.publish(messages);
 }

@@ -21,6 +21,8 @@ export interface Asked {
   readonly read?: readonly Digest[];
   /** The whole reference for lists, where there is one. */
   readonly name?: string;
+  /** Who asks. */
+  readonly caller?: string;
   /** `Submission.detectors` of the detectors of today. */
   readonly detectors: string;
 }
@@ -76,7 +78,7 @@ interface Ordering {
 }
 
 function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
-  const { digest, image, origin, name, detectors, read } = asked;
+  const { digest, image, origin, name, detectors, read, caller } = asked;
   const all = new Set([...(name === undefined ? [] : [name]), ...(known?.references ?? [])]);
   const references = [...all].slice(0, maxReferences).sort();
   const submittedAt = at.toISOString();
@@ -96,7 +98,8 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
       ...(composition === undefined ? {} : { composition }),
     };
   }
-  const submission: Submission = { id, state: 'queued', origin, submittedAt };
+  const whose = caller === undefined ? {} : { caller };
+  const submission: Submission = { id, state: 'queued', origin, submittedAt, ...whose };
   return { ...base, image: described, layers: read ?? [], submission };
 }
 

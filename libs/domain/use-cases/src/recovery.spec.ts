@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInProcessBus } from '@clarion/bus-in-process';
+import type { Message } from '@clarion/model';
 import type { BuiltImage } from '@clarion/test-kit';
 import { debianImage, type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
 import type { SubmitRequest } from './use-cases';
@@ -64,6 +65,25 @@ describe('what a crash leaves', () => {
     expect(asked).toContain(`/${built.layers[0]?.digest ?? ''} secret`);
     const stored = JSON.stringify(await here.store.image(built.manifestDigest));
     expect(stored).not.toContain('secret');
+  });
+
+  it("is ordered again for the caller who had ordered it, and is nobody's in answers", async () => {
+    const published: Message[] = [];
+    const noting = createInProcessBus();
+    noting.publish = (messages) => {
+      published.push(...messages);
+      return Promise.resolve();
+    };
+    const other = await startInstallation({ ...here.dependencies, bus: noting });
+    const { images } = other.useCases;
+    await images.submit(manifest(built), { caller: 'one' });
+    // The work is that of who came first.
+    await images.submit(manifest(built), { caller: 'another' });
+    expect(await other.useCases.reconcile({ olderThanSeconds: -1 })).toBe(1);
+    expect(published.map(({ caller }) => caller)).toEqual(['one', 'one', 'one', 'one']);
+    expect(JSON.stringify(published.map(({ event }) => event))).not.toContain('"one"');
+    expect(JSON.stringify(await images.get(built.manifestDigest))).not.toContain('"one"');
+    await other.close();
   });
 
   it('of work that was given up is replayed as a new submission', async () => {

@@ -17,7 +17,7 @@ import { checkedHeaders } from './layer-headers';
 import { publishLayers } from './layer-work';
 import { movesOf, nameImage } from './name-image';
 import { recordSubmission, type Asked } from './record-submission';
-import type { RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
+import type { AskOptions, RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
 
 const maxLayers = 512;
 const maxUrl = 8192;
@@ -26,7 +26,7 @@ const maxUrl = 8192;
 export async function submitImage(
   request: SubmitRequest,
   context: Context,
-  options: { readonly guard: () => Promise<void>; readonly signal?: AbortSignal },
+  options: AskOptions & { readonly guard: () => Promise<void> },
 ): Promise<Submitted> {
   await options.guard();
   const tag = tagOfRequest(request, context);
@@ -36,7 +36,8 @@ export async function submitImage(
       ? await resolved(request, context, options.signal)
       : { ...(await claimed(request, context)), digest: request.digest };
   const detectors = detectorsKey(await allDetectors(context.detectors));
-  const recorded = await recordSubmission({ ...described, detectors }, context);
+  const caller = options.caller === undefined ? {} : { caller: options.caller };
+  const recorded = await recordSubmission({ ...described, ...caller, detectors }, context);
   if (tag !== undefined) {
     const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options.signal);
     await nameImage({ tag, digest: described.digest, moves, lookAgain }, context);
@@ -68,10 +69,14 @@ export async function order(image: SubmittedImage, context: Context): Promise<vo
   else await complete(image, context);
 }
 
-/** Composes an image whose layers are known and tells of it. Tells whether it is indexed now. */
-export async function complete(image: SubmittedImage, context: Context): Promise<boolean> {
+/** Composes an image whose layers are known, for a caller, and tells of it. Tells whether it is indexed now. */
+export async function complete(
+  image: SubmittedImage,
+  context: Context,
+  caller = image.submission.caller,
+): Promise<boolean> {
   const compose = context.compose ?? composeHere(await allDetectors(context.detectors), context);
-  const events = compose({ image: image.manifestDigest, submission: image.submission.id });
+  const events = compose({ image: image.manifestDigest, submission: image.submission.id }, caller);
   let indexed = false;
   for await (const event of events) {
     indexed ||= event.kind === 'image.indexed';
@@ -91,7 +96,7 @@ export function submittedOf({ manifestDigest, submission }: SubmittedImage, orde
   return { digest: manifestDigest, state: submission.state, submission: submission.id, ordered };
 }
 
-type Described = Omit<Asked, 'detectors'>;
+type Described = Omit<Asked, 'detectors' | 'caller'>;
 
 async function resolved(
   { reference, platform, credentials }: Extract<SubmitRequest, { kind: 'reference' }>,

@@ -1,3 +1,4 @@
+import { FairQueue } from '@clarion/fair-queue';
 import { ClarionError, type Digest, tagOf } from '@clarion/model';
 import { allDetectors, detectorsKey, failImage } from '@clarion/layer-indexing';
 import type { Context } from './context';
@@ -13,16 +14,21 @@ const busySeconds = 15;
 
 /** `ImageUseCases.upload`: a bounded number of archives at a time, each in one temporary file that is gone afterwards. */
 export function createUpload(context: Context): Upload {
-  let running = 0;
+  // One more for a caller whom others would keep out.
+  const queue = new FairQueue<symbol>({ places: context.limits.uploads, spares: 1 });
   return async (archive, options) => {
-    if (running >= context.limits.uploads) {
-      throw new Refusal('queue-full', `${context.limits.uploads} archives are being read already`, busySeconds);
+    const caller = options.caller ?? '';
+    const place = Symbol('upload');
+    queue.add(caller, place);
+    const turn = queue.take();
+    if (turn === undefined) {
+      queue.remove(caller, place);
+      throw new Refusal('queue-full', `${queue.running} archives are being read already`, busySeconds);
     }
-    running += 1;
     try {
       return await uploadImage(archive, options, context);
     } finally {
-      running -= 1;
+      queue.end(turn);
     }
   };
 }
@@ -32,12 +38,14 @@ async function uploadImage(
   options: UploadOptions,
   context: Context,
 ): Promise<Submitted> {
-  const { imageName, platform, reference, signal } = options;
+  const { imageName, platform, reference, caller, signal } = options;
+  const whose = caller === undefined ? {} : { caller };
   const listed = await allDetectors(context.detectors);
   const { image: described, layers: read } = await context.indexArchive(archive, {
     maxBytes: context.limits.uploadBytes,
     ...(imageName === undefined ? {} : { imageName }),
     ...(platform === undefined ? {} : { platform }),
+    ...whose,
     ...(signal === undefined ? {} : { signal }),
   });
   const { manifestDigest: digest } = described;
@@ -52,6 +60,7 @@ async function uploadImage(
       origin: { kind: 'upload' },
       read,
       ...(reference === undefined ? {} : { name: reference }),
+      ...whose,
       detectors: detectorsKey(listed),
     },
     context,
@@ -59,7 +68,7 @@ async function uploadImage(
   const tag = reference === undefined ? undefined : tagOf(reference);
   if (tag !== undefined) await context.store.moveTag(tag, digest, { at: context.now().toISOString() });
   const unfinished = recorded.image.submission.state !== 'indexed';
-  if (unfinished && !(await complete(recorded.image, context)) && recorded.ordered) {
+  if (unfinished && !(await complete(recorded.image, context, caller)) && recorded.ordered) {
     await fail(recorded.image.submission.id, digest, context);
   }
   return submittedOf(await requireImage(digest, context.store), recorded.ordered);

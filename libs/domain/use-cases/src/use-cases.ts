@@ -77,6 +77,14 @@ export interface UploadOptions {
   readonly platform?: Platform;
   /** Names the image in reports and lists; the digest unless stated. */
   readonly reference?: string;
+  /** As that of `AskOptions`. */
+  readonly caller?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface AskOptions {
+  /** Tells callers apart (`callerOf` of authentication): their work is done in turns. Those without one are one more caller. */
+  readonly caller?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -147,8 +155,11 @@ export interface ImageUseCases {
    * Orders the indexing of an image, unless that is done or under way. Throws `ClarionError` for what the registry or
    * the egress guard says, `Refusal` `queue-full`.
    */
-  submit(request: SubmitRequest, signal?: AbortSignal): Promise<Submitted>;
-  /** Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is indexed. */
+  submit(request: SubmitRequest, options?: AskOptions): Promise<Submitted>;
+  /**
+   * Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is indexed.
+   * Throws `Refusal` `queue-full` while as many are being read as may be.
+   */
   upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
   /**
    * Throws `not-found`. With `waitMillis` it resolves when the image is indexed or failed, at the latest after that

@@ -26,7 +26,7 @@ export function isolatedUpdating({ pool, log, tellChanges, onEvent, failures }: 
     const { feed } = work;
     const news: NewsEvent[] = [];
     try {
-      for await (const reply of pool.run({ kind: 'feed', work, delivery }, signal)) {
+      for await (const reply of pool.run({ kind: 'feed', work, delivery }, { signal })) {
         if (reply.kind === 'event') news.push(reply.event as NewsEvent);
         else {
           if (reply.event.kind === 'finished') failures.forget(feed);
@@ -51,7 +51,7 @@ export function isolatedUpdating({ pool, log, tellChanges, onEvent, failures }: 
 /** Has the index of what feeds mention built by a process of its own. */
 export async function buildMentions(pool: MentionsPool, signal: AbortSignal): Promise<void> {
   try {
-    const replies = pool.run({ kind: 'mentions' }, signal);
+    const replies = pool.run({ kind: 'mentions' }, { signal });
     while ((await replies.next()).done !== true);
   } catch (error) {
     if (!(error instanceof ProcessEnded)) throw error;

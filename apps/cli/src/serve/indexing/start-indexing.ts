@@ -20,7 +20,7 @@ import type { FeedJob, FeedReply, IndexingJob, IndexingSettings, MentionsJob } f
 
 /** Processes that are started from this program when there is work. */
 export interface IndexingPools {
-  /** Read layers and compose images. */
+  /** Read layers and compose images, in turns by caller. */
   readonly images: ProcessPool<IndexingJob, ImageReply>;
   /** Update feeds, two at once as the bus gives them. */
   readonly feeds: FeedPool;
@@ -29,6 +29,9 @@ export interface IndexingPools {
   /** Ends all processes. */
   close(): Promise<void>;
 }
+
+/** Beside `--concurrency`, for callers whom others would keep waiting (`FairQueue`). */
+export const spareProcesses = 2;
 
 /** Bytes of memory that a process which updates a feed may have for itself. */
 const feedMemory = 2 * 1024 ** 3;
@@ -52,7 +55,7 @@ export function createPools(
     ...optional,
   };
   const pool = <Job, Reply>(
-    places: Pick<PoolOptions<Job, Reply>, 'size' | 'idleMillis'>,
+    places: Pick<PoolOptions<Job, Reply>, 'size' | 'spares' | 'idleMillis'>,
     limits: Omit<ProcessLimits<Job>, 'partMillis'>,
   ): ProcessPool<Job, Reply> =>
     createProcessPool({
@@ -60,7 +63,7 @@ export function createPools(
       start: () => startProcess({ script, settings: ofProcess, limits: { ...limits, partMillis: layerMillis } }),
     });
   const images = pool<IndexingJob, ImageReply>(
-    { size: settings.concurrency },
+    { size: settings.concurrency, spares: spareProcesses },
     { memory: settings.memory, jobMillis: (job) => imageJobMillis(job, layerMillis) },
   );
   // How long a feed takes depends on its upstream, and it asks its own limits.

@@ -37,17 +37,18 @@ const submitImage = route({
     200: { schema: submitted, about: 'It is indexed' },
     202: { schema: submitted, about: 'It will be indexed; `Location` tells where to look' },
   },
-  async handle({ body, query, signal }, { images }) {
+  async handle({ body, query, caller, signal }, { images }) {
     if (body === undefined) throw new TypeError('The route takes a body');
     if ('json' in body) {
       if (Object.values(query).some((value) => value !== undefined)) {
         throw new ClarionError('invalid-input', 'The query is only for archives');
       }
-      return submittedAnswer(await images.submit(submitRequestOf(body.json as z.output<typeof submission>), signal));
+      const request = submitRequestOf(body.json as z.output<typeof submission>);
+      return submittedAnswer(await images.submit(request, { caller, signal }));
     }
     const { image: imageName, platform, reference } = query;
     const options = {
-      signal,
+      ...{ caller, signal },
       ...(imageName === undefined ? {} : { imageName }),
       ...(platform === undefined ? {} : { platform }),
       ...(reference === undefined ? {} : { reference }),

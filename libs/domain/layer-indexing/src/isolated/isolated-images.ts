@@ -16,10 +16,10 @@ import type { ImageJob, ImageReply, LayerJob } from './image-job';
 /** As the dependencies of the use cases of the same names. */
 export interface IsolatedImages {
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
-  readonly compose: (image: SubmittedImage) => AsyncIterable<NewsEvent>;
+  readonly compose: (image: SubmittedImage, caller?: string) => AsyncIterable<NewsEvent>;
 }
 
-type ArchiveOptions = OpenOptions & { readonly maxBytes: number };
+type ArchiveOptions = OpenOptions & { readonly maxBytes: number; readonly caller?: string };
 
 export interface IsolatedDeps<Job = ImageJob> {
   readonly pool: Pick<ProcessPool<Job, ImageReply>, 'run'>;
@@ -39,9 +39,9 @@ export interface IsolatedImagesDeps extends IsolatedDeps {
 
 /** The handler of `work.layer`, in processes that may be killed. */
 export function isolatedLayers(deps: IsolatedDeps<LayerJob>): Handler<'work.layer'> {
-  return async function* (work, { signal, delivery }) {
+  return async function* (work, { signal, delivery, caller = work.image }) {
     try {
-      yield* eventsOf(run({ kind: 'layer', work, delivery }, deps, signal));
+      yield* eventsOf(run({ kind: 'layer', work, delivery }, deps, { caller, signal }));
     } catch (error) {
       yield* recorded(error, deps);
     }
@@ -52,12 +52,12 @@ export function isolatedLayers(deps: IsolatedDeps<LayerJob>): Handler<'work.laye
 export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
   const { log, stopping, storeUpload } = deps;
   return {
-    async *compose(of) {
+    async *compose(of, caller = of.image) {
       // Nobody would order it again soon: the attempts of this image bound it.
       for (let again = true; again && !stopping.aborted;) {
         again = false;
         try {
-          for await (const event of eventsOf(run({ kind: 'compose', of }, deps))) yield event as NewsEvent;
+          for await (const event of eventsOf(run({ kind: 'compose', of }, deps, { caller }))) yield event as NewsEvent;
         } catch (error) {
           try {
             yield* recorded(error, deps);
@@ -68,14 +68,15 @@ export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
         }
       }
     },
-    async indexArchive(archive, { maxBytes, imageName, platform, signal }) {
+    async indexArchive(archive, { maxBytes, imageName, platform, ...waiting }) {
+      const { signal } = waiting;
       const stored = await storeUpload(archive, { maxBytes, signal });
       const named = {
         ...(imageName === undefined ? {} : { imageName }),
         ...(platform === undefined ? {} : { platform }),
       };
       try {
-        return await imageOf(run({ kind: 'archive', path: stored.path, maxBytes, ...named }, deps, signal));
+        return await imageOf(run({ kind: 'archive', path: stored.path, maxBytes, ...named }, deps, waiting));
       } catch (error) {
         if (!(error instanceof ProcessEnded)) throw error;
         log.warn('A process that was reading an archive is gone', { reason: error.reason });
@@ -107,11 +108,11 @@ async function* recorded(
 async function* run<Job>(
   job: Job,
   { pool, stopping }: Pick<IsolatedDeps<Job>, 'pool' | 'stopping'>,
-  signal?: AbortSignal,
+  { caller, signal }: { readonly caller?: string; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<ImageReply> {
   const either = firstOf(stopping, signal);
   try {
-    yield* pool.run(job, either.signal);
+    yield* pool.run(job, { ...(caller === undefined ? {} : { caller }), signal: either.signal });
   } finally {
     either.forget();
   }
