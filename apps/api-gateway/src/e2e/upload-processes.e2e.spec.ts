@@ -97,7 +97,7 @@ onLinux('the gateway reads uploads in processes of their own (needs Linux)', () 
     expect(uploading.answered()).toBe(false);
     const reason = 'took longer than 16 seconds';
     expect(await uploading.answer).toMatchObject({ status: 422, detail: expect.stringContaining(reason) as string });
-    expect(recorded().at(-1)).toBe(reason);
+    await until(`the log says that it ${reason}`, () => recorded().at(-1) === reason);
     for (const child of reading) await goneProcess(child);
   });
 
@@ -107,7 +107,7 @@ onLinux('the gateway reads uploads in processes of their own (needs Linux)', () 
     const reason = 'took more than 128 MiB of memory';
     const greedy = upload(buildImage({ layers: [[file('var/lib/dpkg/status', status)]] }));
     expect(await greedy.answer).toMatchObject({ status: 422, detail: expect.stringContaining(reason) as string });
-    expect(recorded().at(-1)).toBe(reason);
+    await until(`the log says that it ${reason}`, () => recorded().at(-1) === reason);
     await answersMeanwhile();
   });
 
@@ -116,7 +116,7 @@ onLinux('the gateway reads uploads in processes of their own (needs Linux)', () 
     for (const child of await hung()) sendSignal(child, 'SIGKILL');
     const reason = 'ended its process with SIGKILL';
     expect(await uploading.answer).toMatchObject({ status: 422, detail: expect.stringContaining(reason) as string });
-    expect(recorded().at(-1)).toBe(reason);
+    await until(`the log says that it ${reason}`, () => recorded().at(-1) === reason);
     expect(await upload(image).answer).toMatchObject({ status: 200, state: 'indexed' });
   });
 
