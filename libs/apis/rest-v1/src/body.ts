@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type CallerLimits, defaultCallerLimits } from '@clarion/connections';
+import { repeatedMembers } from '@clarion/file-formats/documents';
 import { ClarionError } from '@clarion/model';
 import { checked } from './check';
 import { boundJson, type JsonBounds } from './json-bounds';
@@ -88,11 +89,18 @@ function parse(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new ClarionError('invalid-input', 'The body is not UTF-8', { cause });
   }
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new ClarionError('invalid-input', 'The body is not JSON', { cause });
   }
+  for (const path of repeatedMembers(text)) {
+    // Which of the two the caller means nobody knows.
+    const name = JSON.stringify(String(path.at(-1)).slice(0, 80));
+    throw new ClarionError('invalid-input', `The body has the member ${name} twice in one object`);
+  }
+  return value;
 }
 
 /**

@@ -63,6 +63,17 @@ describe('problems', () => {
       'invalid-input',
     ],
     [
+      'a member twice',
+      'PUT',
+      '/api/v1/own-vulnerabilities/debian:12/ACME-1',
+      {
+        body: `{"affected":[{"package":{"name":"a"},"versions":["1"]}],"affected":[{"package":{"name":"b"},"versions":["1"]}]}`,
+        headers: { 'content-type': 'application/json' },
+      },
+      400,
+      'invalid-input',
+    ],
+    [
       'too deep',
       'POST',
       '/api/v1/images',

@@ -1,0 +1,51 @@
+import type { JsonPath } from './json-position';
+
+/** An object or list that is open where the reading is. */
+interface Open {
+  /** Names of the members so far; undefined in a list. */
+  readonly names: Set<string> | undefined;
+  /** The member or element that the reading is in. */
+  step: string | number;
+  /** The next string is the name of a member. */
+  atName: boolean;
+}
+
+/**
+ * Members that their object has already, in a text that `JSON.parse` has accepted: it keeps the last of them, other readers
+ * the first. Time is linear in the text; nothing recurses.
+ */
+export function* repeatedMembers(text: string): Generator<JsonPath> {
+  const open: Open[] = [];
+  for (let at = 0; at < text.length; at += 1) {
+    const char = text[at];
+    const inner = open.at(-1);
+    if (char === '"') {
+      const end = endOfString(text, at);
+      if (inner?.names !== undefined && inner.atName) {
+        const name = nameOf(text.slice(at + 1, end));
+        inner.step = name;
+        inner.atName = false;
+        if (inner.names.has(name)) yield open.map(({ step }) => step);
+        inner.names.add(name);
+      }
+      at = end;
+    } else if (char === '{') open.push({ names: new Set(), step: '', atName: true });
+    else if (char === '[') open.push({ names: undefined, step: 0, atName: false });
+    else if (char === '}' || char === ']') open.pop();
+    else if (char === ',' && inner !== undefined) {
+      if (typeof inner.step === 'number') inner.step += 1;
+      else inner.atName = true;
+    }
+  }
+}
+
+function nameOf(raw: string): string {
+  return raw.includes('\\') ? String(JSON.parse(`"${raw}"`)) : raw;
+}
+
+/** Where the quote is that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
