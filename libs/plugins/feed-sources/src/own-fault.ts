@@ -28,7 +28,9 @@ export const members = {
 export function* checkNames(holder: Json, known: readonly string[], path: JsonPath): Generator<RecordFault> {
   for (const name of Object.keys(holder).slice(0, 200)) {
     const meant = known.includes(name) ? undefined : nearestWord(name, known);
-    if (meant !== undefined && holder[meant] === undefined)
+    if (meant === undefined) continue;
+    // Many readers take members of another case for the same.
+    if (holder[meant] === undefined || meant === name.toLowerCase())
       yield { path: [...path, name], message: `unknown member ${shown(name)}; did you mean "${meant}"?` };
   }
 }

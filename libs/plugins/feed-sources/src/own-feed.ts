@@ -64,7 +64,7 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
   return {
     id: storedAs,
     name: id,
-    version: 3,
+    version: 4,
     title: `Own data (${format === 'osv' ? 'OSV' : `SecDB, ${namespace ?? ''}`})`,
     homepage: options.baseUrl,
     baseUrl: options.baseUrl,

@@ -28,7 +28,8 @@ const record = (entry: object, whole: object = {}): object => ({
 const events = (...list: unknown[]): object => ({ ranges: [{ type: 'ECOSYSTEM', events: list }] });
 
 /** What is wrong, the member, and what is said of it. */
-const mistakes: readonly (readonly [what: string, record: unknown, pointer: string, message: string])[] = [
+type Mistaken = readonly [what: string, record: unknown, pointer: string, message: string];
+const mistakes: readonly Mistaken[] = [
   [
     'an ecosystem',
     record({ package: { ecosystem: 'Debain:12', name: 'x' } }),
@@ -223,6 +224,30 @@ const mistakes: readonly (readonly [what: string, record: unknown, pointer: stri
     '/affected/0/ecosystem_specific/severity',
     'ACME-1: unknown severity "HIHG"; did you mean "HIGH"?',
   ],
+  [
+    'a name that no package has',
+    record({ package: { ecosystem: 'debian:12', name: 'acme-agent:amd64' } }),
+    '/affected/0/package/name',
+    'ACME-1: "acme-agent:amd64" is no name of a package of debian:12; did you mean "acme-agent"?',
+  ],
+  [
+    'a time to come',
+    record({}, { withdrawn: '2999-01-01T00:00:00Z' }),
+    '/withdrawn',
+    'ACME-1: it lies in the future; leave it out until then, and the record counts',
+  ],
+  [
+    'a state of all versions beside a range',
+    { id: 'ACME-1', affected: [{ package: good.package, database_specific: { state: 'not_affected' } }, good] },
+    '/affected/0',
+    'ACME-1: it says "not_affected" of every version of "acme-agent", and another entry says otherwise; name the versions, or leave one of them out',
+  ],
+  [
+    'a member of another case beside it',
+    record({}, { Affected: [] }),
+    '/Affected',
+    'ACME-1: unknown member "Affected"; did you mean "affected"?',
+  ],
   ['no record', 7, '', 'a record is an object { "id": …, "affected": […] }'],
 ];
 
@@ -259,6 +284,31 @@ describe('a mistake in own OSV data', () => {
     await expect(read(here, 'a.json', '{\n  "id": "ACME-1"\n  "affected": []\n}')).rejects.toThrow(
       'a.json:3:3: this is not JSON',
     );
+  });
+
+  it.each([
+    ['a.json', '{\n"id": "ACME-1", "affected": [],\n"affected": [X]\n}', 'a.json:3:13', '/affected'],
+    ['a.json', '[X,\n{"id": "A", "id": "ACME-2", "affected": []}]', 'a.json:2:19', '/1/id'],
+    [
+      'a.ndjson',
+      '\n{"id": "ACME-1", "affected": [{"package": {}, "package": {}}], "affected": [X]}',
+      'a.ndjson:2',
+      '/affected',
+    ],
+  ])('is a member that comes twice, in %s', async (name, text, place, pointer) => {
+    const content = text.replaceAll('X', JSON.stringify(name === 'a.json' && text.startsWith('[') ? record({}) : good));
+    await expect(read(here, name, content)).rejects.toThrow(' comes twice in one object; write it once');
+    await expect(read(here, name, content)).rejects.toThrow(place);
+    const found = await read(elsewhere, name, content);
+    expect(found).toContainEqual(
+      expect.objectContaining({ kind: 'problem', pointer, message: expect.stringContaining(' comes twice') as string }),
+    );
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'group' }));
+  });
+
+  it('that a record is withdrawn later does not withdraw it now', async () => {
+    const text = JSON.stringify(record({}, { withdrawn: '2999-01-01' }));
+    expect(await read(elsewhere, 'a.json', text)).toContainEqual(expect.objectContaining({ kind: 'group' }));
   });
 
   it('is counted with the others of its file', async () => {
@@ -342,34 +392,6 @@ describe('a release that nobody knows yet', () => {
     ]);
     expect(() => ownFeed({ ...secdb, namespace: 'alpine:v3.99' })).toThrow(
       expect.objectContaining({ remedy: 'did you mean "alpine:v3.9"?' }) as Error,
-    );
-  });
-});
-
-describe('a mistake in own SecDB data', () => {
-  const secdb: OwnFeedOptions = { ...here, format: 'secdb', namespace: 'alpine:v3.20' };
-  const document = (secfixes: unknown): string =>
-    `{"packages": [\n{"pkg": {"name": "acme", "secfixes": ${JSON.stringify(secfixes)}}}\n]}`;
-
-  it.each([
-    [
-      'a version',
-      { '1.0-r1': ['CVE-2024-0001'], '1..0': ['CVE-2024-0002'] },
-      'a.json:2:73: acme: Version "1..0" is none',
-    ],
-    ['an id', { '1.0-r1': ['CVE'] }, 'a.json:2:49: acme: Version 1.0-r1 names no id: "CVE"'],
-    ['a list', ['CVE-2024-0001'], 'a.json:2:38: acme: The list of fixes is no object'],
-  ])('is refused with its place: %s', async (_what, secfixes, message) => {
-    await expect(read(secdb, 'a.json', document(secfixes))).rejects.toThrow(message);
-    const there = await read({ ...secdb, baseUrl: elsewhere.baseUrl }, 'a.json', document(secfixes));
-    expect(there.filter(({ kind }) => kind === 'problem')).toHaveLength(1);
-  });
-
-  it('is refused in its configuration', () => {
-    const named = (namespace: string) => () => ownFeed({ ...secdb, namespace });
-    expect(named('alpine:3.20')).toThrow(expect.objectContaining({ remedy: 'did you mean "alpine:v3.20"?' }) as Error);
-    expect(named('debian:12')).toThrow(
-      expect.objectContaining({ remedy: expect.stringContaining('format: osv') as string }) as Error,
     );
   });
 });

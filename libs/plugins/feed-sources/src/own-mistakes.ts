@@ -1,4 +1,10 @@
-import { type JsonPath, positionOfJsonError, type TextPosition } from '@clarion/file-formats/documents';
+import {
+  type JsonPath,
+  positionInJson,
+  positionOfJsonError,
+  repeatedMembers,
+  type TextPosition,
+} from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
 
 export type FeedProblem = Extract<FeedRecord, { kind: 'problem' }>;
@@ -56,6 +62,24 @@ export function createMistakes(): Mistakes {
       return { kind: 'problem', record, message, pointer: pointerOf(path) };
     },
   };
+}
+
+/**
+ * A mistake for each member that its object has twice, up to 20: one of the two would be passed over. `line` is the number of
+ * the text's first line in the file `name`.
+ */
+export function* repeatsIn(
+  { text, name, line }: { readonly text: string; readonly name: string; readonly line: number },
+  mistakes: Mistakes,
+): Generator<FeedProblem> {
+  let count = 0;
+  for (const path of repeatedMembers(text)) {
+    count += 1;
+    if (count > maxPlaces) return;
+    const position = (): TextPosition => positionInJson(text, path);
+    const message = `"${String(path.at(-1)).slice(0, 80)}" comes twice in one object; write it once`;
+    yield mistakes.problem({ name, line, position }, { path, message });
+  }
 }
 
 /** JSON pointer (RFC 6901). */

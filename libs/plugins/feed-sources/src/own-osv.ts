@@ -12,9 +12,9 @@ import { advisoryStates, type AdvisoryState, type FeedDocument, type FeedRecord 
 import { factsOf, recordBytes } from './osv-archive';
 import type { OsvAffected, OsvReading } from './osv-record';
 import { isData, reasonUnread } from './own-files';
-import { createMistakes, type FeedProblem, type Mistakes, noJson, parseOwnJson } from './own-mistakes';
+import { createMistakes, type FeedProblem, type Mistakes, noJson, parseOwnJson, repeatsIn } from './own-mistakes';
 import { doubtOfPlace, ownPlace, withScheme } from './own-place';
-import { faultsOfRecord, schemeNamedBy } from './own-record-faults';
+import { faultsOfRecord, isWithdrawnLater, schemeNamedBy } from './own-record-faults';
 
 const maxDocumentBytes = 64 * 1024 * 1024;
 const maxLineBytes = 16 * 1024 * 1024;
@@ -97,6 +97,7 @@ function* factsOfText(source: RecordText, reading: Reading): Generator<FeedRecor
 
 /** One record, or a list of records. */
 function* factsOfValue(value: unknown, source: RecordText, reading: Reading): Generator<FeedRecord> {
+  yield* repeatsIn(source, reading.mistakes);
   if (!Array.isArray(value)) yield* factsOfRecord(value, [], { ...source, ...reading });
   else {
     for (const [index, record] of (value as readonly unknown[]).entries())
@@ -130,7 +131,10 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
       return typeof place === 'string' ? undefined : place;
     },
   };
-  for (const fact of factsOf(record, { name, document, reading })) {
+  // Until then it counts.
+  const whole = asObject(record);
+  const read = whole !== undefined && isWithdrawnLater(whole) ? { ...whole, withdrawn: undefined } : record;
+  for (const fact of factsOf(read, { name, document, reading })) {
     // The faults have said it.
     if (fact.kind !== 'problem' || faults.length === 0) yield fact;
   }

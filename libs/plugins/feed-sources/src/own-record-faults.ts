@@ -3,7 +3,9 @@ import { versionScheme } from '@clarion/version-schemes';
 import { nearestWord } from '@clarion/model';
 import { isRecordId } from './osv-record';
 import { isOsvLink, osvDate } from './osv-text';
+import { checkContradictions } from './own-contradictions';
 import { checkNames, type Json, members, type RecordFault, shown } from './own-fault';
+import { faultOfName } from './own-package-names';
 import { isUnreadEcosystem, ownPlace, remedyForPlace, withScheme } from './own-place';
 import { checkEcosystemRating, checkRatings } from './own-rating-faults';
 import { checkVersions } from './own-version-faults';
@@ -49,6 +51,7 @@ function* checkRecord(record: unknown): Generator<RecordFault> {
   }
   for (const [index, entry] of (affected as readonly unknown[]).entries())
     yield* checkAffected(entry, ['affected', index]);
+  yield* checkContradictions(affected as readonly unknown[]);
 }
 
 /** A record that was taken back says nothing but that; one with a misspelt list is told of that. */
@@ -58,6 +61,14 @@ function isAboutNothing(record: Json): boolean {
 
 function isNearly(name: string, known: string): boolean {
   return name !== known && nearestWord(name, [known]) !== undefined;
+}
+
+const dayMillis = 24 * 60 * 60_000;
+
+/** Whether a record is to be taken back at a later time; clocks and time zones differ by a day at most. */
+export function isWithdrawnLater(record: Json): boolean {
+  const time = osvDate(record['withdrawn']);
+  return time !== undefined && Date.parse(time) > Date.now() + dayMillis;
 }
 
 /** What a record says of its flaw: other ids, words, times and addresses. */
@@ -71,6 +82,10 @@ function* checkWords(record: Json): Generator<RecordFault> {
     const time = record[name] ?? undefined;
     if (time !== undefined && osvDate(time) === undefined)
       yield { path: [name], message: `${shown(time)} is no time; write for example "2024-05-01T00:00:00Z"` };
+  }
+  if (isWithdrawnLater(record)) {
+    const message = 'it lies in the future; leave it out until then, and the record counts';
+    yield { path: ['withdrawn'], message };
   }
   const references = record['references'] ?? [];
   if (!Array.isArray(references)) {
@@ -112,10 +127,10 @@ function* checkAffected(value: unknown, path: JsonPath): Generator<RecordFault> 
     return;
   }
   yield* checkNames(pkg, members.package, [...path, 'package']);
-  if (!isName(pkg['name']))
-    yield { path: [...path, 'package', 'name'], message: `${shown(pkg['name'])} is no name of a package` };
   const ecosystem = pkg['ecosystem'];
   const place = typeof ecosystem === 'string' ? ownPlace(ecosystem) : undefined;
+  const fault = faultOfName(pkg['name'], place);
+  if (fault !== undefined) yield { path: [...path, 'package', 'name'], message: fault };
   if (place === undefined) {
     if (typeof ecosystem === 'string' && isUnreadEcosystem(ecosystem)) return;
     const remedy = remedyForPlace(typeof ecosystem === 'string' ? ecosystem : '');
@@ -137,10 +152,6 @@ function* checkAffected(value: unknown, path: JsonPath): Generator<RecordFault> 
 /** The order of versions that an entry names for a user's own ecosystem, unchecked. */
 export function schemeNamedBy(entry: Json): unknown {
   return asObject(entry['database_specific'])?.['version_scheme'];
-}
-
-function isName(value: unknown): boolean {
-  return typeof value === 'string' && value !== '' && value.length <= 512 && !/[\u0000-\u001f\u007f]/.test(value);
 }
 
 function isOfCommits(entry: Json): boolean {

@@ -1,0 +1,47 @@
+import { asObject, type JsonPath } from '@clarion/file-formats/documents';
+import { advisoryStates } from '@clarion/model';
+import type { Json, RecordFault } from './own-fault';
+import { ownPlace } from './own-place';
+
+/** One entry of `affected`, as far as it is read. */
+interface Entry {
+  readonly path: JsonPath;
+  readonly name: string;
+  /** The state, where it holds for every version. */
+  readonly ofAll: string | undefined;
+}
+
+/**
+ * States without versions that other entries for the same package contradict: one of them holds for every version, and
+ * what the others say would be passed over.
+ */
+export function* checkContradictions(affected: readonly unknown[]): Generator<RecordFault> {
+  const packages = new Map<string, Entry[]>();
+  for (const [index, value] of affected.entries()) {
+    const entry = asObject(value);
+    const pkg = asObject(entry?.['package']);
+    const [ecosystem, name] = [pkg?.['ecosystem'], pkg?.['name']];
+    const place = typeof ecosystem === 'string' ? ownPlace(ecosystem) : undefined;
+    if (entry === undefined || place === undefined || typeof name !== 'string') continue;
+    const key = `${place.namespace}\0${place.normalise?.(name) ?? name}`;
+    const before = packages.get(key);
+    const one = { path: ['affected', index], name, ofAll: stateOfAll(entry) };
+    if (before === undefined) packages.set(key, [one]);
+    else before.push(one);
+  }
+  for (const entries of packages.values()) {
+    const states = new Set(entries.map(({ ofAll }) => ofAll));
+    const bare = entries.find(({ ofAll }) => ofAll !== undefined);
+    if (states.size < 2 || bare === undefined) continue;
+    const message = `it says "${bare.ofAll ?? ''}" of every version of ${JSON.stringify(bare.name.slice(0, 80))}, and another entry says otherwise; name the versions, or leave one of them out`;
+    yield { path: bare.path, message };
+  }
+}
+
+function stateOfAll(entry: Json): string | undefined {
+  const { ranges, versions, database_specific: own } = entry;
+  const lists = [ranges, versions].flatMap((list): readonly unknown[] => (Array.isArray(list) ? list : []));
+  if (lists.some((one) => asObject(one)?.['type'] !== 'GIT')) return undefined;
+  const state = asObject(own)?.['state'];
+  return advisoryStates.find((known) => known === state);
+}

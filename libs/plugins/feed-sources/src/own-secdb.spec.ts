@@ -1,0 +1,54 @@
+import type { FeedRecord } from '@clarion/model';
+import { type OwnFeedOptions, ownFeed } from './own-feed';
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield bytes;
+}
+
+async function read(options: OwnFeedOptions, name: string, content: string): Promise<FeedRecord[]> {
+  const records: FeedRecord[] = [];
+  for await (const record of ownFeed(options).parse({ name, body: once(Buffer.from(content)) })) records.push(record);
+  return records;
+}
+
+describe('a mistake in own SecDB data', () => {
+  const secdb: OwnFeedOptions = { id: 'own', format: 'secdb', baseUrl: 'file:///srv/own/', namespace: 'alpine:v3.20' };
+  const document = (secfixes: unknown): string =>
+    `{"packages": [\n{"pkg": {"name": "acme", "secfixes": ${JSON.stringify(secfixes)}}}\n]}`;
+
+  it.each([
+    [
+      'a version',
+      { '1.0-r1': ['CVE-2024-0001'], '1..0': ['CVE-2024-0002'] },
+      'a.json:2:73: acme: Version "1..0" is none',
+    ],
+    ['an id', { '1.0-r1': ['CVE'] }, 'a.json:2:49: acme: Version 1.0-r1 names no id: "CVE"'],
+    ['a list', ['CVE-2024-0001'], 'a.json:2:38: acme: The list of fixes is no object'],
+  ])('is refused with its place: %s', async (_what, secfixes, message) => {
+    await expect(read(secdb, 'a.json', document(secfixes))).rejects.toThrow(message);
+    const there = await read({ ...secdb, baseUrl: 'https://acme.example/own/' }, 'a.json', document(secfixes));
+    expect(there.filter(({ kind }) => kind === 'problem')).toHaveLength(1);
+  });
+
+  it.each([
+    [
+      '{"packages": [{"pkg": {"name": "acme ", "secfixes": {}}}]}',
+      'a.json:1:32: "acme " is no name of a package of alpine:v3.20; did you mean "acme"?',
+    ],
+    [
+      '{"packages": [{"pkg": {"name": "acme", "secfixes": {"1-r0": ["CVE-2024-0001"], "1-r0": []}}}]}',
+      'a.json:1:88: "1-r0" comes twice in one object',
+    ],
+  ])('is refused: %s', async (text, message) => {
+    await expect(read(secdb, 'a.json', text)).rejects.toThrow(message);
+  });
+
+  it('is refused in its configuration', () => {
+    const named = (namespace: string) => () => ownFeed({ ...secdb, namespace });
+    expect(named('alpine:3.20')).toThrow(expect.objectContaining({ remedy: 'did you mean "alpine:v3.20"?' }) as Error);
+    expect(named('debian:12')).toThrow(
+      expect.objectContaining({ remedy: expect.stringContaining('format: osv') as string }) as Error,
+    );
+  });
+});
