@@ -14,6 +14,7 @@ import { HealthImplementation, protoPath as healthProto } from 'grpc-health-chec
 import { type ConnectionLimits, defaultCallerLimits, listenForConnections } from '@clarion/connections';
 import { CallsUnderWay } from './calls-under-way';
 import { type CallGuard, guardInterceptor } from './call-guard';
+import { boundedService, describedMessages, type MessageBounds } from './message-bounds';
 import { type CallObserver, observeInterceptor } from './observe-calls';
 import { receivingInterceptor } from './receiving';
 import { requestDeadline } from './request-deadline';
@@ -24,6 +25,8 @@ export interface MountedService {
   readonly name: string;
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
+  /** What messages of its methods may be, by their name in the definition; 64 KiB and 1000 fields unless stated, and of streams any. */
+  readonly bounds?: Readonly<Record<string, MessageBounds>>;
 }
 
 /** How connections are encrypted. All of it PEM. */
@@ -129,7 +132,10 @@ export function createGrpcServer(options: GrpcServerOptions): GrpcServer {
     guardInterceptor(guard),
   ];
   const server = new Server({ ...channelOptions(options), interceptors });
-  for (const { definition, implementation } of services) server.addService(definition, implementation);
+  const described = describedMessages(options.descriptors);
+  for (const { definition, implementation, bounds = {} } of services) {
+    server.addService(boundedService(definition, bounds, described), implementation);
+  }
   const setServing = addHealth(server, services);
   addReflection(server, options);
   const injector = server.createConnectionInjector(credentialsOf(tls));

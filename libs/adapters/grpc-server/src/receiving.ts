@@ -8,6 +8,7 @@ import {
   ServerListenerBuilder,
   status,
 } from '@grpc/grpc-js';
+import { RefusedMessage } from './message-bounds';
 import { ArrivingBytes, type ArrivingCall, type ArrivingLimits } from './arriving-bytes';
 
 /** What messages may take while they arrive. */
@@ -102,7 +103,8 @@ class Reading implements ArrivingCall {
     const listener = new ServerListenerBuilder()
       .withOnReceiveMessage((message, next) => {
         whole();
-        next(message);
+        if (message instanceof RefusedMessage) this.end(message.code, message.details);
+        else next(message);
       })
       .withOnReceiveHalfClose((next) => {
         whole();

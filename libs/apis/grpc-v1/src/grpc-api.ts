@@ -16,6 +16,8 @@ export interface GrpcApiService {
   readonly name: string;
   readonly definition: ServiceDefinition;
   readonly implementation: UntypedServiceImplementation;
+  /** What messages of its methods may be, where that is not what it is by default. */
+  readonly bounds?: Readonly<Record<string, { readonly bytes: number; readonly fields: number }>>;
 }
 
 /** What `startGrpcServer` of grpc-server takes: the services, which answer nobody whom the guard has not let in. */
@@ -32,11 +34,17 @@ export function createGrpcApi({ useCases, ...options }: GrpcApiOptions): GrpcApi
       name: 'clarion.v1.ImageService',
       definition: clarionV1.ImageServiceService,
       implementation: imageService(useCases.images, call),
+      // As the JSON bodies of REST; a member of a Struct is four fields.
+      bounds: {
+        submitImage: { bytes: 2 * 1024 ** 2, fields: 40_000 },
+        uploadImage: { bytes: 4 * 1024 ** 2, fields: 10 },
+      },
     },
     {
       name: 'clarion.v1.VulnerabilityService',
       definition: clarionV1.VulnerabilityServiceService,
       implementation: vulnerabilityService(useCases.vulnerabilities, call),
+      bounds: { putOwnVulnerability: { bytes: 1024 ** 2, fields: 80_000 } },
     },
     {
       name: 'clarion.v1.FeedService',
