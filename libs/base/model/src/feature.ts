@@ -42,6 +42,13 @@ export interface Feature {
   readonly path: string;
 }
 
+/** Characters that a report, and each finding, repeats of a package. */
+export function textLength({ name, version, path, source }: Feature): number {
+  return (
+    name.length + version.length + path.length + (source === undefined ? 0 : source.name.length + source.version.length)
+  );
+}
+
 /** A feature of the image as it is now: its namespace is joined and its origin known. */
 export interface PlacedFeature extends Feature {
   /** Namespace id, or null when the image does not tell its distribution. */

@@ -39,8 +39,8 @@ export const workLimits = {
   layer: { steps: 5_000_000, facts: 100_000, millis: 15 * minute },
   /** One detector's run over the files of one layer. */
   detector: { steps: 10_000_000, facts: 100_000, millis: 15 * minute },
-  /** Composing the layers of one image, however many there are. */
-  image: { steps: 20_000_000, facts: 100_000, millis: minute },
+  /** Composing the layers of one image, however many there are. A real package has some 100 characters. */
+  image: { steps: 20_000_000, facts: 100_000, characters: 64 * 1024 * 1024, millis: minute },
   /**
    * Matching one image: a step is an interval or a version that a statement of a feed names, held against a package. Real
    * findings have some 100 characters of the package each; a hostile image may have 16,000 of them in each.

@@ -1,4 +1,13 @@
-import type { Detection, Feature, Image, LayerIndex, LayerStructure, PackageSystem } from '@clarion/model';
+import {
+  textLength,
+  workLimits,
+  type Detection,
+  type Feature,
+  type Image,
+  type LayerIndex,
+  type LayerStructure,
+  type PackageSystem,
+} from '@clarion/model';
 import { assembleImage } from './assemble-image';
 import { mergeIndexes } from './merge-indexes';
 
@@ -44,6 +53,26 @@ function index(number: number, structure: Partial<LayerStructure>, more: Partial
 function names(layers: readonly LayerIndex[]): string[] {
   return assembleImage(image(layers.length), layers, [jar]).features.map(({ name }) => name);
 }
+
+test('packages of an image have bounded text together', () => {
+  const long = 'x'.repeat(4000);
+  const features = Array.from({ length: 20_000 }, (_, at) => ({
+    ...feature('a.jar', `p${at}`),
+    version: long,
+    source: { name: 'source', version: long },
+  }));
+  const layer = index(0, { files: ['a.jar'] });
+  const [detection] = layer.detections.map((one) => ({ ...one, features }));
+  const composed = assembleImage(
+    image(1),
+    [{ ...layer, detections: detection === undefined ? [] : [detection] }],
+    [jar],
+  );
+  const characters = composed.features.reduce((sum, one) => sum + textLength(one), 0);
+  expect(characters).toBeLessThanOrEqual(workLimits.image.characters);
+  expect(characters).toBeGreaterThan(workLimits.image.characters - 2 * long.length - 100);
+  expect(composed.problems).toMatchObject([{ code: 'limit-reached', layer: null }]);
+});
 
 describe('the namespace of a package', () => {
   const placed = (type: Feature['type'], packageType: PackageSystem) => {

@@ -13,6 +13,7 @@ import {
   type PlacedProblem,
   type Problem,
   type WorkBudget,
+  textLength,
   workLimits,
 } from '@clarion/model';
 import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-signs';
@@ -191,7 +192,7 @@ function placeFeatures(features: ViewFeatures, { picked, digests, budget }: Plac
   const { namespace } = picked;
   const placed: PlacedFeature[] = [];
   for (const { feature, layer } of sortedFeatures(features)) {
-    if (!budget.keep()) break;
+    if (!budget.keep(textLength(feature))) break;
     const ofDistribution = namespace?.packageType === feature.type ? namespace.id : null;
     const id = isOwnName(feature.type) ? feature.type : ofDistribution;
     // What is added stands first: members after a spread make a shape of its own of each object, three times its size.

@@ -1,6 +1,7 @@
 import { createTurns } from '@clarion/deadlines';
 import {
   createWorkBudget,
+  textLength,
   workLimits,
   type Advisory,
   type AdvisoryGroup,
@@ -59,7 +60,7 @@ export async function decideAll(
     if (turns.isOver()) await turns.next();
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
     if (decided === undefined) break;
-    const length = lengthOf(feature);
+    const length = textLength(feature);
     for (const decision of decided.decisions) {
       if (budget.keep(length)) decisions.push({ feature, namespace, decision, notes });
     }
@@ -72,11 +73,6 @@ export async function decideAll(
   }
   const exceeded = budget.problem();
   return { decisions, suppressedBy, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
-}
-
-/** Characters that each finding of a package repeats. */
-function lengthOf({ name, version, path, source }: PlacedFeature): number {
-  return name.length + version.length + path.length + (source?.name.length ?? 0) + (source?.version.length ?? 0);
 }
 
 /** Of flaws that are asked for by their ids no other statements are evaluated. */
