@@ -6,10 +6,91 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** Parses one JSON object or array. Throws `corrupt-data` that names `label`. */
 export function parseJson(bytes: Uint8Array, label: string): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown;
+    return JSON.parse(decoded(bytes)) as unknown;
   } catch (cause) {
     throw new ClarionError('corrupt-data', `${label} is not JSON`, { cause });
   }
+}
+
+function decoded(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+/** The members of a document that count, and the members of these; lists stand for what is in them. */
+export interface Shape {
+  readonly [name: string]: Shape;
+}
+
+/**
+ * Parses a document that says what an image is, of which every program must read the same: Go's reader of JSON, and so every
+ * container runtime, matches names without regard to case and takes the last of several. Throws `corrupt-data` that names
+ * `label` and the member where one comes twice, or is one of `shape` but for its case.
+ */
+export function parseDocument(bytes: Uint8Array, label: string, shape: Shape): unknown {
+  const value = parseJson(bytes, label);
+  const repeated = repeatedMember(decoded(bytes));
+  if (repeated !== undefined) throw ambiguous(`${label} has the member ${shown(repeated)} twice`);
+  const other = otherSpelling(value, shape);
+  if (other !== undefined)
+    throw ambiguous(`${label} has the member ${shown(other.found)}, which is ${other.name} but for its case`);
+  return value;
+}
+
+function ambiguous(message: string): ClarionError {
+  return new ClarionError('corrupt-data', `${message}: programs do not agree on what it says`, {
+    remedy: 'build or push the image again with a current tool',
+  });
+}
+
+const shown = (name: string): string => JSON.stringify(name.slice(0, 100));
+
+/** The first name that an object of a JSON text, which is known to be one, has twice. */
+function repeatedMember(text: string): string | undefined {
+  const open: (Set<string> | undefined)[] = [];
+  let string: readonly [number, number] = [0, 0];
+  for (let at = 0; at < text.length; at++) {
+    const token = text[at];
+    if (token === '"') {
+      string = [at, endOfString(text, at)];
+      at = string[1];
+    } else if (token === '{') open.push(new Set());
+    else if (token === '[') open.push(undefined);
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ':') {
+      const name = JSON.parse(text.slice(string[0], string[1] + 1)) as string;
+      const names = open.at(-1);
+      if (names?.has(name) === true) return name;
+      names?.add(name);
+    }
+  }
+  return undefined;
+}
+
+function endOfString(text: string, start: number): number {
+  let at = start + 1;
+  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
+  return at;
+}
+
+/** As Go compares names: `ſ` is an `s` to it, and the sign of Kelvin a `k`. */
+const folded = (name: string): string => name.toUpperCase().toLowerCase();
+
+/** The first member that is one of `shape` in another case. */
+function otherSpelling(value: unknown, shape: Shape): { readonly found: string; readonly name: string } | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const known = new Map(Object.keys(shape).map((name) => [folded(name), name]));
+  const objects = Array.isArray(value) ? (value as readonly unknown[]) : [value];
+  for (const object of objects) {
+    if (!isObject(object)) continue;
+    for (const found of Object.keys(object)) {
+      const name = known.get(folded(found));
+      if (name === undefined) continue;
+      const within = shape[name] ?? {};
+      const other = found === name ? otherSpelling(object[found], within) : { found, name };
+      if (other !== undefined) return other;
+    }
+  }
+  return undefined;
 }
 
 export function isObject(value: unknown): value is JsonObject {

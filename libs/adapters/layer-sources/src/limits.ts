@@ -7,6 +7,10 @@ export const describeLimits = {
   indexEntries: 1000,
   indexDepth: 2,
   layers: 512,
+  /** Configurations that manifest.json names beside an OCI layout. */
+  savedConfigs: 64,
+  /** Members of one name that are compared. */
+  copies: 16,
   linkHops: 40,
 } as const;
 

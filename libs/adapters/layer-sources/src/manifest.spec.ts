@@ -1,5 +1,5 @@
 import { ClarionError, type Platform } from '@clarion/model';
-import { parseImageConfig, parseImageDocument } from './manifest';
+import { isAttestation, mediaTypes, parseImageConfig, parseImageDocument } from './manifest';
 import { choosePlatform } from './platform-choice';
 
 const digest = `sha256:${'a'.repeat(64)}`;
@@ -36,6 +36,23 @@ it.each<[name: string, document: unknown, code: string]>([
   ['an entry that is no object', { manifests: [7] }, 'corrupt-data'],
   ['too many entries', { manifests: Array.from({ length: 1001 }, () => ({ digest })) }, 'limit-exceeded'],
   ['too many layers', { config, layers: Array.from({ length: 513 }, () => ({ digest })) }, 'limit-exceeded'],
+  ['a member twice', '{"manifests":[],"manifests":[]}', 'corrupt-data'],
+  ['a member twice, once in escapes', String.raw`{"manifests":[],"manifest\u0073":[]}`, 'corrupt-data'],
+  ['a member twice far within', `{"manifests":[],"x":[{"a":{"b":"\\"","c":1,"b":2}}]}`, 'corrupt-data'],
+  ['one name in objects of their own', `{"manifests":[],"a":{"a":[{"a":":"},{"a":"{"}]}}`, 'none'],
+  ['a member in another case', { config, Layers: [{ digest }], layers: [] }, 'corrupt-data'],
+  ['a member in another case alone', { config, Layers: [] }, 'corrupt-data'],
+  ['a member that Go takes for another', { config, layers: [], 'layer\u017f': [] }, 'corrupt-data'],
+  ['a member in another case within', { manifests: [{ digest, Platform: {} }] }, 'corrupt-data'],
+  [
+    'annotations that differ in case',
+    { manifests: [{ digest, annotations: { Os: 'a', os: 'b', Layers: 'c' } }] },
+    'none',
+  ],
+  ['an index with layers', { manifests: [{ digest }], layers: [] }, 'corrupt-data'],
+  ['an index with a configuration', { manifests: [{ digest }], config }, 'corrupt-data'],
+  ['a manifest by name of an index', { mediaType: mediaTypes.ociIndex, config, layers: [] }, 'corrupt-data'],
+  ['an index by name of a manifest', { mediaType: mediaTypes.dockerManifest, manifests: [] }, 'corrupt-data'],
   ['schema 1', { schemaVersion: 1 }, 'unsupported'],
   ['an artifact by type', { artifactType: 'application/spdx+json', config, layers: [] }, 'unsupported'],
   [
@@ -46,6 +63,22 @@ it.each<[name: string, document: unknown, code: string]>([
   ['an attestation', { config, layers: [{ digest, mediaType: 'application/vnd.in-toto+json' }] }, 'unsupported'],
 ])('%s: %3$s', (_name, document, code) => {
   expect(codeOf(() => parseImageDocument(bytes(document), 'it'))).toBe(code);
+});
+
+it.each<[name: string, text: string, message: string]>([
+  ['twice', '{"os":"linux","os":"windows"}', 'has the member "os" twice: programs do not agree on what it says'],
+  ['in another case', '{"rootfs":{"Diff_IDs":[]}}', 'has the member "Diff_IDs", which is diff_ids but for its case'],
+])('names what a configuration has %s', (_name, text, message) => {
+  expect(() => parseImageConfig(bytes(text), 'it')).toThrow(message);
+});
+
+it.each([
+  ['BuildKit’s', { os: 'unknown', architecture: 'unknown' }, true],
+  ['an image that calls itself one', { os: 'linux', architecture: 'amd64' }, false],
+  ['one without platform', undefined, false],
+])('attestations go by the platform: %s', (_name, platform, expected) => {
+  const annotations = new Map([['vnd.docker.reference.type', 'attestation-manifest']]);
+  expect(isAttestation({ digest, annotations, ...(platform === undefined ? {} : { platform }) })).toBe(expected);
 });
 
 it('takes only what it understands of a descriptor', () => {
@@ -97,6 +130,9 @@ it.each<[name: string, offered: readonly (Platform | undefined)[], wanted: Platf
   ['the only one', [linux('s390x')], undefined, 0],
   ['the only one, platform unknown', [undefined], linux('arm64'), 0],
   ['another spelling', [linux('amd64'), linux('arm64')], linux('aarch64'), 1],
+  ['other case', [linux('arm64'), { os: 'Linux', architecture: 'AMD64' }, linux('amd64')], undefined, 1],
+  ['other case of another spelling', [linux('arm64'), linux('X86_64')], linux('amd64'), 1],
+  ['variants without their v', [linux('arm', '6'), linux('arm', '7')], linux('arm'), 1],
   ['v8 stands for no variant', [linux('arm64', 'v9'), linux('arm64', 'v8')], linux('arm64'), 1],
   ['no variant stands for v8', [linux('arm64')], linux('arm64', 'v8'), 0],
   ['v7 before v6 where none is asked for', [linux('arm', 'v6'), linux('arm', 'v7')], linux('arm'), 1],

@@ -1,5 +1,14 @@
 import { ClarionError, isDigest, type Digest, type Platform } from '@clarion/model';
-import { entriesOf, isObject, listMember, member, parseJson, textMember } from './json';
+import {
+  entriesOf,
+  isObject,
+  listMember,
+  member,
+  type JsonObject,
+  parseDocument,
+  type Shape,
+  textMember,
+} from './json';
 import { atMost, describeLimits } from './limits';
 
 /** https://github.com/opencontainers/image-spec/blob/main/descriptor.md */
@@ -30,14 +39,39 @@ const imageConfigs = new Set([
   'application/vnd.docker.container.image.v1+json',
 ]);
 
+const platformShape: Shape = { os: {}, architecture: {}, variant: {} };
+const descriptorShape: Shape = {
+  mediaType: {},
+  digest: {},
+  size: {},
+  data: {},
+  annotations: {},
+  platform: platformShape,
+};
+const imageShape: Shape = {
+  schemaVersion: {},
+  mediaType: {},
+  artifactType: {},
+  manifests: descriptorShape,
+  config: descriptorShape,
+  layers: descriptorShape,
+  fsLayers: {},
+};
+const configShape: Shape = {
+  ...platformShape,
+  rootfs: { diff_ids: {} },
+  history: { created_by: {}, empty_layer: {} },
+};
+
 /**
  * Parses an index, manifest list or image manifest; what it is, is told by its members, since media types are often
  * missing. Throws `unsupported` for schema 1 and for artifacts that are no images, `corrupt-data` for anything else.
  */
 export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocument {
-  const document = parseJson(bytes, label);
+  const document = parseDocument(bytes, label, imageShape);
   if (!isObject(document)) throw new ClarionError('corrupt-data', `${label} is not a manifest`);
   if (document['schemaVersion'] === 1 || isSchema1(textMember(document, 'mediaType'))) throw schema1(label);
+  refuseTwoKinds(document, label);
   if (Array.isArray(document['manifests'])) {
     atMost(document['manifests'].length, describeLimits.indexEntries, `Entries in the index of ${label}`);
     return { kind: 'index', entries: document['manifests'].map((entry) => parseDescriptor(entry, label)) };
@@ -50,6 +84,21 @@ export function parseImageDocument(bytes: Uint8Array, label: string): ImageDocum
   const layers = document['layers'].map((layer) => parseDescriptor(layer, label));
   refuseArtifact({ artifactType: textMember(document, 'artifactType'), config, layers }, label);
   return { kind: 'manifest', config, layers };
+}
+
+/** What is an index to one program and a manifest to another is refused by container runtimes, too. */
+function refuseTwoKinds(document: JsonObject, label: string): void {
+  const type = textMember(document, 'mediaType');
+  const isIndex = 'manifests' in document || type === mediaTypes.ociIndex || type === mediaTypes.dockerList;
+  const isManifest =
+    ['layers', 'config', 'fsLayers'].some((name) => name in document) ||
+    type === mediaTypes.ociManifest ||
+    type === mediaTypes.dockerManifest;
+  if (isIndex && isManifest) {
+    throw new ClarionError('corrupt-data', `${label} is an index and a manifest at once`, {
+      remedy: 'build or push the image again with a current tool',
+    });
+  }
 }
 
 /** Whether a media type is one of Docker's schema 1; OCI's `…image.manifest.v1+json` is another thing. */
@@ -120,10 +169,8 @@ export function isForeign(layer: Descriptor): boolean {
   return /(?:\.foreign\.|\.nondistributable\.)/.test(layer.mediaType ?? '');
 }
 
-/** BuildKit's entries about an image, which are no images. */
-export function isAttestation(entry: Descriptor): boolean {
-  const { platform } = entry;
-  if (entry.annotations.get('vnd.docker.reference.type') === 'attestation-manifest') return true;
+/** BuildKit's entries about an image, which are no images. Runtimes go by the platform: an annotation alone says nothing. */
+export function isAttestation({ platform }: Descriptor): boolean {
   return platform?.os === 'unknown' && platform.architecture === 'unknown';
 }
 
@@ -137,7 +184,7 @@ export interface ImageConfig {
 
 /** https://github.com/opencontainers/image-spec/blob/main/config.md. Throws `corrupt-data`. */
 export function parseImageConfig(bytes: Uint8Array, label: string): ImageConfig {
-  const config = parseJson(bytes, `The configuration of ${label}`);
+  const config = parseDocument(bytes, `The configuration of ${label}`, configShape);
   const diffIds = listMember(member(config, 'rootfs'), 'diff_ids');
   atMost(diffIds.length, describeLimits.layers, `Layers of ${label}`);
   if (!diffIds.every((diffId) => typeof diffId === 'string' && isDigest(diffId))) {

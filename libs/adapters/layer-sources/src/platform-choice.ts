@@ -18,16 +18,19 @@ const plainVariants = new Map([
   ['amd64', 'v1'],
 ]);
 
-function architectureOf(platform: Platform): string {
-  return architectureNames.get(platform.architecture) ?? platform.architecture;
+/** As containerd compares platforms: without regard to case, by one name of each architecture, variants with their `v`. */
+function normalised(platform: Platform): Platform {
+  const given = platform.architecture.toLowerCase();
+  const architecture = architectureNames.get(given) ?? given;
+  const variant = platform.variant?.toLowerCase().replace(/^(?=\d)/, 'v') ?? plainVariants.get(architecture);
+  return { os: platform.os.toLowerCase(), architecture, ...(variant === undefined ? {} : { variant }) };
 }
 
 /** 2 = exactly what is wanted, 1 = another variant where none was asked for, 0 = not it. */
 function fit(offered: Platform, wanted: Platform): number {
-  const architecture = architectureOf(wanted);
-  if (offered.os !== wanted.os || architectureOf(offered) !== architecture) return 0;
-  const plain = plainVariants.get(architecture);
-  if ((offered.variant ?? plain) === (wanted.variant ?? plain)) return 2;
+  const [one, other] = [normalised(offered), normalised(wanted)];
+  if (one.os !== other.os || one.architecture !== other.architecture) return 0;
+  if (one.variant === other.variant) return 2;
   return wanted.variant === undefined ? 1 : 0;
 }
 

@@ -12,7 +12,7 @@ import {
 } from '@clarion/layer-archive';
 import { ClarionError } from '@clarion/model';
 import { type FileContent, fileFailure, readRegion, statOf } from './files';
-import { describeLimits } from './limits';
+import { atMost, describeLimits } from './limits';
 import { spool, type Spool } from './spool';
 
 /** An archive of files that hold images; members are found by name and read in place. */
@@ -22,7 +22,10 @@ export interface TarArchive {
   /** Names of all regular members, as normalised paths. */
   readonly names: readonly string[];
   has(name: string): boolean;
-  /** Bytes of a small member. Throws `not-found`, `limit-exceeded`. */
+  /**
+   * Bytes of a small member. Throws `not-found`, `limit-exceeded`, and `corrupt-data` where several members of the name have
+   * different bytes: some programs read the first one, others the last.
+   */
   read(name: string, maxBytes: number): Promise<Uint8Array>;
   /** Where a member lies. Throws `not-found`. */
   region(name: string): FileContent;
@@ -178,6 +181,7 @@ interface Contents {
 
 function archiveOf({ label, path: file, members, spooled }: Contents): TarArchive {
   const byName = new Map(members.map((member) => [member.path, member]));
+  const copies = earlierCopies(members, byName);
   const find = (name: string): TarMember | undefined => followLinks(name, byName);
   const need = (name: string): TarMember => {
     const found = find(name);
@@ -189,11 +193,13 @@ function archiveOf({ label, path: file, members, spooled }: Contents): TarArchiv
     names: [...byName.keys()],
     has: (name) => find(name) !== undefined,
     async read(name, maxBytes) {
-      const { offset, size } = need(name);
+      const { path: found, offset, size } = need(name);
       if (size > maxBytes) {
         throw new ClarionError('limit-exceeded', `${name} in ${label} is larger than ${maxBytes} bytes`);
       }
-      return readRegion(file, offset, size);
+      const bytes = await readRegion(file, offset, size);
+      await requireEqualCopies(bytes, copies.get(found) ?? [], { file, name, label });
+      return bytes;
     },
     region(name) {
       const { offset, size } = need(name);
@@ -204,6 +210,37 @@ function archiveOf({ label, path: file, members, spooled }: Contents): TarArchiv
     },
     close: () => spooled?.close() ?? Promise.resolve(),
   };
+}
+
+/** Members whose names come again later. */
+function earlierCopies(
+  members: readonly TarMember[],
+  last: ReadonlyMap<string, TarMember>,
+): ReadonlyMap<string, readonly TarMember[]> {
+  const copies = new Map<string, TarMember[]>();
+  for (const member of members) {
+    if (last.get(member.path) === member || member.type === 'directory') continue;
+    const known = copies.get(member.path);
+    if (known === undefined) copies.set(member.path, [member]);
+    else known.push(member);
+  }
+  return copies;
+}
+
+async function requireEqualCopies(
+  bytes: Uint8Array,
+  copies: readonly TarMember[],
+  { file, name, label }: { readonly file: string; readonly name: string; readonly label: string },
+): Promise<void> {
+  atMost(copies.length, describeLimits.copies, `Members ${name} of ${label}`);
+  for (const { type, offset, size } of copies) {
+    const isEqual =
+      type === 'file' && size === bytes.length && Buffer.compare(await readRegion(file, offset, size), bytes) === 0;
+    if (isEqual) continue;
+    throw new ClarionError('corrupt-data', `${label} has ${name} more than once, with different contents`, {
+      remedy: 'save the image again',
+    });
+  }
 }
 
 /** The regular file a name leads to; older Docker versions write a layer met twice as a symbolic link. */

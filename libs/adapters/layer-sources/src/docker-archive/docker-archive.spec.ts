@@ -6,6 +6,7 @@ import {
   buildImage,
   buildTar,
   canCompress,
+  dockerArchiveMembers,
   compressBlob,
   file,
   hardlink,
@@ -16,6 +17,7 @@ import {
   writeOciLayout,
   directory as folder,
   type BlobCompression,
+  type BuiltImage,
 } from '@clarion/test-kit';
 import { bytesOf, closeOpened, failure, layerDigests, linux, open } from '../testing/opened-images';
 
@@ -212,6 +214,67 @@ describe('archives that are wrong', () => {
     const error = await failure(at('image.tar'));
     expect([error.code, error.message]).toEqual([code, expect.stringContaining(message)]);
     expect(error.message).not.toContain('/proc/');
+  });
+
+  /** An archive with a layout of one image and a manifest.json of others. */
+  const sayingTwo = (layout: BuiltImage, saved: readonly BuiltImage[]): Uint8Array =>
+    buildTar([
+      ...dockerArchiveMembers([layout, ...saved], 'oci-carrying').filter(
+        ({ path: name }) => name !== 'index.json' && name !== 'manifest.json',
+      ),
+      ...dockerArchiveMembers([layout], 'oci-carrying').filter(({ path: name }) => name === 'index.json'),
+      ...dockerArchiveMembers(saved, 'oci-carrying').filter(({ path: name }) => name === 'manifest.json'),
+    ]);
+  const rebuilt = buildImage({ layers: [base], repoTags: ['team/app:1'] });
+  const elsewhere = buildImage({ layers: [base], repoTags: ['team/app:1'], platform: linux('arm64') });
+
+  it.each<[name: string, bytes: () => Uint8Array, imageName: string | undefined]>([
+    ['of another image under its name', () => sayingTwo(app, [rebuilt]), undefined],
+    ['of another image beside it', () => sayingTwo(app, [app, rebuilt]), 'team/app:1'],
+    ['of another image under another name', () => sayingTwo(app, [other]), undefined],
+  ])('index.json, and a manifest.json %s', async (_name, bytes, imageName) => {
+    writeFileSync(at('image.tar'), bytes());
+    const error = await failure(at('image.tar'), imageName === undefined ? {} : { imageName });
+    expect([error.code, error.message]).toEqual([
+      'corrupt-data',
+      `manifest.json and index.json of ${at('image.tar')} name different layers`,
+    ]);
+    expect((await open(`oci-archive:${at('image.tar')}`)).image.manifestDigest).toBe(app.manifestDigest);
+  });
+
+  it.each<[name: string, bytes: () => Uint8Array, imageName: string | undefined]>([
+    ['of the same image for another platform', () => sayingTwo(app, [app, elsewhere]), undefined],
+    ['of another image that nobody asks for', () => sayingTwo(app, [app, other]), 'team/app:1'],
+  ])('index.json, and a manifest.json %s, agree', async (_name, bytes, imageName) => {
+    writeFileSync(at('image.tar'), bytes());
+    const { image } = await open(at('image.tar'), imageName === undefined ? {} : { imageName });
+    expect(image.manifestDigest).toBe(app.manifestDigest);
+  });
+
+  it.each([
+    ['manifest.json', (bytes: Uint8Array) => [file('manifest.json', '[]'), file('manifest.json', bytes)]],
+    ['the configuration', (bytes: Uint8Array) => [file('c', '{}'), file('manifest.json', bytes)]],
+  ])('%s twice, with different contents', async (_name, manifests) => {
+    const config = json({ rootfs: { diff_ids: [] } });
+    const members = [...manifests(json([{ Config: 'c', Layers: [] }])), file('c', config)];
+    writeFileSync(at('image.tar'), buildTar(members));
+    const error = await failure(at('image.tar'));
+    expect([error.code, error.message]).toEqual([
+      'corrupt-data',
+      expect.stringContaining('more than once, with different contents'),
+    ]);
+    writeFileSync(at('image.tar'), buildTar([...members.slice(1), file('c', config)]));
+    expect((await open(at('image.tar'))).image.layers).toEqual([]);
+  });
+
+  it.each([
+    ['Layers twice', '[{"Config":"c","Layers":["a"],"Layers":[]}]', 'has the member "Layers" twice'],
+    ['layers', '[{"Config":"c","layers":[]}]', 'has the member "layers", which is Layers but for its case'],
+  ])('manifest.json with %s', async (_name, text, message) => {
+    const config = json({ rootfs: { diff_ids: [] } });
+    writeFileSync(at('image.tar'), buildTar([file('c', config), file('manifest.json', text)]));
+    const error = await failure(at('image.tar'));
+    expect([error.code, error.message]).toEqual(['corrupt-data', expect.stringContaining(message)]);
   });
 
   it.each<BlobCompression>(['none', 'gzip'])('cut short (%s)', async (compression) => {

@@ -2,11 +2,15 @@ import { ClarionError, type LayerSource, type OpenedImage, type OpenOptions } fr
 import { carriesLayout, openLayoutInArchive } from '../oci-layout/archive';
 import { openTarArchive, type TarArchive } from '../tar-archive';
 import { isLegacyArchive, openLegacyArchive } from './legacy';
-import { openSavedArchive } from './saved';
+import { openSavedArchive, refuseOtherImages } from './saved';
 
 /** Opens an image of an archive whose form is told by its members. */
 export async function openArchive(archive: TarArchive, options: OpenOptions): Promise<OpenedImage> {
-  if (carriesLayout(archive)) return openLayoutInArchive(archive, options);
+  if (carriesLayout(archive)) {
+    const opened = await openLayoutInArchive(archive, options);
+    if (archive.has('manifest.json')) await refuseOtherImages(archive, opened.image, options);
+    return opened;
+  }
   if (archive.has('manifest.json')) return openSavedArchive(archive, options);
   if (isLegacyArchive(archive)) return openLegacyArchive(archive, options);
   throw new ClarionError('invalid-input', `${archive.label} is a tar but holds no image`, {

@@ -1,11 +1,13 @@
 import { ClarionError, type LayerDescriptor, type OpenedImage, type OpenOptions, type Platform } from '@clarion/model';
-import { entriesOf, member, parseJson, textMember } from '../json';
+import { entriesOf, member, parseDocument, type Shape, textMember } from '../json';
 import { atMost, describeLimits } from '../limits';
 import { parsePlatform } from '../manifest';
 import { selectByName } from '../named-images';
 import { fitsPlatform, platformMissing } from '../platform-choice';
 import type { TarArchive } from '../tar-archive';
 import { openedFrom, requireLayers } from './saved';
+
+const layerShape: Shape = { parent: {}, os: {}, architecture: {}, variant: {}, container_config: { Cmd: {} } };
 
 const layerJson = /^([^/]{1,255})\/json$/;
 
@@ -28,7 +30,8 @@ async function readLayer(archive: TarArchive, id: string): Promise<LegacyLayer> 
       remedy: 'save the image again',
     });
   }
-  const json = parseJson(await archive.read(name, describeLimits.configBytes), `${name} of ${archive.label}`);
+  const bytes = await archive.read(name, describeLimits.configBytes);
+  const json = parseDocument(bytes, `${name} of ${archive.label}`, layerShape);
   const command = member(member(json, 'container_config'), 'Cmd');
   return {
     id,
@@ -72,7 +75,7 @@ async function listImages(archive: TarArchive): Promise<readonly LegacyImage[]> 
 async function readRepositories(archive: TarArchive): Promise<readonly LegacyImage[]> {
   const bytes = await archive.read('repositories', describeLimits.manifestBytes);
   const byTop = new Map<string, string[]>();
-  for (const [repository, tags] of entriesOf(parseJson(bytes, `repositories of ${archive.label}`))) {
+  for (const [repository, tags] of entriesOf(parseDocument(bytes, `repositories of ${archive.label}`, {}))) {
     for (const [tag, top] of entriesOf(tags)) {
       if (typeof top === 'string') byTop.set(top, [...(byTop.get(top) ?? []), `${repository}:${tag}`]);
     }

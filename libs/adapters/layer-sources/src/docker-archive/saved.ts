@@ -2,11 +2,12 @@ import { ClarionError, type Digest, type Image, type OpenedImage, type OpenOptio
 import { describedByConfig, requireEqualCounts } from '../blob-image';
 import { sha256Of, verifyDigest } from '../digests';
 import { identityOf } from '../files';
-import { listMember, parseJson, textMember } from '../json';
+import { listMember, parseDocument, textMember } from '../json';
 import { atMost, describeLimits } from '../limits';
-import { parseImageConfig } from '../manifest';
+import { parseImageConfig, type ImageConfig } from '../manifest';
 import { selectByName } from '../named-images';
 import { fitsPlatform, platformMissing } from '../platform-choice';
+import { sameImageName } from '../reference';
 import type { TarArchive } from '../tar-archive';
 
 interface SavedImage {
@@ -20,7 +21,7 @@ function texts(values: readonly unknown[]): readonly string[] {
 }
 
 function parseManifestJson(bytes: Uint8Array, label: string): readonly SavedImage[] {
-  const list = parseJson(bytes, `manifest.json of ${label}`);
+  const list = parseDocument(bytes, `manifest.json of ${label}`, { Config: {}, Layers: {}, RepoTags: {} });
   if (!Array.isArray(list)) throw new ClarionError('corrupt-data', `manifest.json of ${label} is not a list of images`);
   atMost(list.length, describeLimits.indexEntries, `Images in ${label}`);
   return list.map((entry: unknown) => {
@@ -45,13 +46,7 @@ export async function openSavedArchive(archive: TarArchive, options: OpenOptions
   const images = parseManifestJson(await archive.read('manifest.json', describeLimits.manifestBytes), label);
   const [image] = selectByName(images, { label, name: options.imageName });
   if (image === undefined) throw new ClarionError('not-found', `${label} holds no image`);
-  if (!archive.has(image.config)) {
-    throw new ClarionError('corrupt-data', `The configuration ${image.config} is missing in ${label}`, saveAgain);
-  }
-  const bytes = await archive.read(image.config, describeLimits.configBytes);
-  const declared = configDigest(image.config);
-  if (declared !== undefined) verifyDigest(bytes, declared, `The configuration of ${label}`);
-  const config = parseImageConfig(bytes, label);
+  const { bytes, config } = await readConfig(archive, image.config);
   const { platform: wanted } = options;
   const platform = config.platform ?? wanted ?? { os: 'linux', architecture: 'unknown' };
   if (wanted !== undefined && !fitsPlatform(platform, wanted)) throw platformMissing(label, wanted, [platform]);
@@ -64,6 +59,47 @@ export async function openSavedArchive(archive: TarArchive, options: OpenOptions
     layers: image.layers.map((_, index) => describedByConfig(config, index)),
   };
   return openedFrom(archive, described, image.layers);
+}
+
+async function readConfig(
+  archive: TarArchive,
+  name: string,
+): Promise<{ readonly bytes: Uint8Array; readonly config: ImageConfig }> {
+  const { label } = archive;
+  if (!archive.has(name)) {
+    throw new ClarionError('corrupt-data', `The configuration ${name} is missing in ${label}`, saveAgain);
+  }
+  const bytes = await archive.read(name, describeLimits.configBytes);
+  const declared = configDigest(name);
+  if (declared !== undefined) verifyDigest(bytes, declared, `The configuration of ${label}`);
+  return { bytes, config: parseImageConfig(bytes, label) };
+}
+
+/**
+ * Throws `corrupt-data` where manifest.json, which older programs read, has another image than the OCI layout beside it,
+ * under the name that was asked for and for the same platform.
+ */
+export async function refuseOtherImages(
+  archive: TarArchive,
+  { platform, layers }: Image,
+  { imageName }: OpenOptions,
+): Promise<void> {
+  const { label } = archive;
+  const images = parseManifestJson(await archive.read('manifest.json', describeLimits.manifestBytes), label).filter(
+    ({ names }) => imageName === undefined || names.some((name) => sameImageName(name, imageName)),
+  );
+  const configs = new Set(images.map(({ config }) => config));
+  atMost(configs.size, describeLimits.savedConfigs, `Images of one name in ${label}`);
+  const expected = layers.map(({ diffId }) => diffId).join();
+  for (const name of configs) {
+    if (!archive.has(name)) continue;
+    const { config } = await readConfig(archive, name);
+    if (config.platform !== undefined && !fitsPlatform(config.platform, platform)) continue;
+    if (config.diffIds.join() === expected) continue;
+    throw new ClarionError('corrupt-data', `manifest.json and index.json of ${label} name different layers`, {
+      remedy: 'save the image again; read one of both with oci-archive:, or take the other out of the archive',
+    });
+  }
 }
 
 const saveAgain = { remedy: 'save the image again' };
