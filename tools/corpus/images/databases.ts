@@ -37,6 +37,15 @@ const dpkg: readonly (readonly [name: string, expect: Expectation, content: () =
   ['name of 1 MiB', 'not-clean', () => `${stanza('n'.repeat(1 << 20), '1')}${vulnerable}`],
   ['version of 1 MiB of digits', 'not-clean', () => `${stanza('big', '9'.repeat(1 << 20))}${vulnerable}`],
   ['version of 1 MiB of tildes', 'not-clean', () => stanza('libnghttp2-14', '~'.repeat(1 << 20), 'Source: nghttp2\n')],
+  ['version of 606 characters', 'not-clean', () => stanza('nghttp2', `1.52.0${'.1'.repeat(300)}`)],
+  [
+    'versions of 4,000 characters, 8,000 times',
+    'not-clean',
+    () =>
+      Array.from({ length: 8000 }, (_, n) =>
+        stanza(`nghttp2-${n}`, `2${'.1'.repeat(2000)}.${n}`, 'Source: nghttp2\n'),
+      ).join(''),
+  ],
   ['version that is invalid', 'not-clean', () => stanza('libnghttp2-14', 'not a version', 'Source: nghttp2\n')],
   ['version of nothing', 'not-clean', () => stanza('libnghttp2-14', '', 'Source: nghttp2\n')],
   ['no version', 'not-clean', () => 'Package: libnghttp2-14\nStatus: install ok installed\nSource: nghttp2\n\n'],
