@@ -66,8 +66,8 @@ ${parts.map(([namespace, ids]) => `| ${namespace} | ${ids} | ${severities} | ${s
   load is some 200 MB and half a minute of computing; later scans ask for what changed, every two hours. Machines that
   start from nothing each time should keep the data directory, or import a bundle ([air-gapped.md](air-gapped.md)).
   \`feeds: {disable: [nvd]}\` does without, in every scan alike. A gate by severity (\`--fail-on\`) that meets findings
-  nobody has rated ends with 4 while these severities were never loaded, are stale or are switched off, and names what
-  helps; \`--allow-unrated\` lets such findings pass. So they do, and are counted, when NVD is there and does not rate them.
+  nobody has rated ends with 4 while these severities were never loaded, are stale or are switched off, or while the year
+  of NVD that would rate them was never there, and names what helps; \`--allow-unrated\` lets such findings pass. So they do, and are counted, when NVD is there and does not rate them.
 - **Scores** only add what is known of exploitation. Without them the report says so.
 
 A feed that a scan cannot reach is used as it was, with a warning.

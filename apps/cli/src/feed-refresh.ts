@@ -7,7 +7,13 @@ import {
   type UpstreamChoice,
   type UpstreamFor,
 } from '@clarion/feed-upstreams';
-import { describeFailure, isStorageFailure, updateFeed, type FeedFinished } from '@clarion/feed-updating';
+import {
+  describeFailure,
+  describeMissing,
+  isStorageFailure,
+  updateFeed,
+  type FeedFinished,
+} from '@clarion/feed-updating';
 import { findsPackages, roleOf } from '@clarion/matching';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Facts } from './facts';
@@ -84,6 +90,8 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const { outcome, state } = finished;
   phase.end(describeOutcome(finished, follow.bytes()));
   if (feed.own === true) warnOfProblems(feed, state, facts);
+  const missing = describeMissing(feed, state);
+  if (missing !== undefined) progress.warn(missing);
   if (outcome === 'unchanged' || outcome === 'changed') return true;
   // The first one is the feed's own error.
   for (const text of unapplied.slice(1)) progress.warn(`${feedName(feed)}: ${text}`);

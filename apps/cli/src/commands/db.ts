@@ -1,5 +1,5 @@
 import { configuredFeeds, enabledFeeds, isStoredOwnFeed } from '@clarion/feed-sources';
-import { feedCounts, feedHealth } from '@clarion/feed-updating';
+import { describeMissing, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printable } from '../failure';
@@ -48,6 +48,8 @@ function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) 
     lastError: state?.lastError ?? null,
     failingSince: state?.failingSince ?? null,
     problemSamples: state?.problemSamples ?? [],
+    missing: state?.missing?.map(({ name }) => name) ?? [],
+    partial: (state && describeMissing(source, state)) ?? null,
     frozen: frozenIn(state),
   };
 }
@@ -64,9 +66,10 @@ function printStatus(rows: readonly StatusRow[]): void {
     })),
     ['feed', 'level', 'lastSuccess', 'lastChange', 'statements', 'records', 'problems'],
   );
-  for (const { feed, lastError } of rows) {
-    if (lastError === null) continue;
-    process.stdout.write(`\n${wrapWords(printable(`${feed}: ${lastError}`), textWidth()).join('\n')}\n`);
+  for (const { feed, lastError, partial } of rows) {
+    for (const text of [lastError === null ? null : `${feed}: ${lastError}`, partial]) {
+      if (text !== null) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);
+    }
   }
 }
 

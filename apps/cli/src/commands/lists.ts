@@ -1,7 +1,7 @@
 import { roleOf } from '@clarion/matching';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { configuredFeeds } from '@clarion/feed-sources';
-import { describeFailure, feedHealth } from '@clarion/feed-updating';
+import { describeFailure, describeMissing, feedHealth } from '@clarion/feed-updating';
 import { openDetectors } from '../detectors';
 import { storedFeedStates } from '../facts';
 import { printable } from '../failure';
@@ -28,6 +28,7 @@ function healthOf(feed: FeedSource, state: FeedState | undefined, now: Date): Re
     ageSeconds: state?.lastSuccess === undefined ? null : ageSeconds,
     lastError: state?.lastError ?? null,
     failingSince: state?.failingSince ?? null,
+    missing: state?.missing?.map(({ name }) => name) ?? [],
   };
 }
 
@@ -61,10 +62,12 @@ export async function feeds(
   if (settings.format !== 'table') return;
   for (const feed of configured) {
     const state = states.get(feed.id);
-    const failure = feed.enabled === false ? undefined : describeFailure(feed, state, now);
-    if (failure === undefined) continue;
-    const text = `${feedHealth(feed, state, now).level}: ${printable(failure)}`;
-    process.stdout.write(`\n${wrapWords(text, textWidth()).join('\n')}\n`);
+    if (feed.enabled === false) continue;
+    const failure = describeFailure(feed, state, now);
+    const told = failure === undefined ? undefined : `${feedHealth(feed, state, now).level}: ${failure}`;
+    for (const text of [told, state && describeMissing(feed, state)]) {
+      if (text !== undefined) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);
+    }
   }
   for (const { id, licence } of configured.filter(({ enabled }) => enabled === false)) {
     // Who switches a feed on should have seen its terms.

@@ -70,7 +70,7 @@ function describeFiltered({ filtered }: Report): readonly string[] {
 
 /** A finding without a severity is no harmless one: the gate says that it could not judge it, and why. */
 function describeUnrated(
-  { findings, missing, switchedOff }: NonNullable<Judgement['unrated']>,
+  { findings, missing, switchedOff, lacking }: NonNullable<Judgement['unrated']>,
   { failOn = '', allowUnrated = false }: ScanSettings,
 ): string {
   const subject = findings === 1 ? '1 finding has no severity' : `${findings} findings have no severity`;
@@ -79,10 +79,21 @@ function describeUnrated(
   const [loading, off] = [missing.join(', '), switchedOff.join(', ')];
   const reasons = [
     ...(loading === '' ? [] : [`${loading} was never loaded or is stale; run clarion update ${missing.join(' ')}`]),
+    ...lackingReasons(lacking),
     ...(off === '' ? [] : [`${off} is switched off; take it out of feeds.disable`]),
   ];
   if (reasons.length === 0) return `${subject}, and ${pass} --fail-on ${failOn}: no feed of this scan rates them`;
   return `${subject}, and --fail-on ${failOn} cannot judge ${findings === 1 ? 'it' : 'them'}: ${reasons.join('; ')}, or say --allow-unrated`;
+}
+
+const mostDocuments = 3;
+
+function lackingReasons(lacking: NonNullable<Judgement['unrated']>['lacking']): readonly string[] {
+  return [...new Set(lacking.map(({ feed }) => feed))].map((feed) => {
+    const names = lacking.filter((one) => one.feed === feed).map(({ document }) => document);
+    const list = names.slice(0, mostDocuments).join(', ') + (names.length > mostDocuments ? ', …' : '');
+    return `${feed} was loaded without ${list}; put that into the mirror and run clarion update ${feed}`;
+  });
 }
 
 /** Feeds that would tell severities, and that configuration does not want. */

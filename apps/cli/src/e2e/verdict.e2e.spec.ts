@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { feedSources } from '@clarion/feed-sources';
 import type { Report } from '@clarion/model';
@@ -122,6 +122,18 @@ describe('a gate by severity', () => {
     });
     expect((await scan({ db: 'gate', mirror: '', more: failOn })).code).toBe(4);
 
+    const partial = await update('gate', 'nvd');
+    expect(partial.code).toBe(0);
+    expect(partial.stderr).toMatch(/warning: nvd is partial: \d\d documents are not there \(nvdcve-2\.0-2002\.json, /);
+    expect((await clarion(['db', 'status', '--db', at('gate')])).stdout).toMatch(/^nvd +partial /m);
+    const lacking = await scan({ db: 'gate', mirror: '', more: failOn });
+    expect(lacking.code).toBe(4);
+    expect(lacking.stderr).toMatch(/cannot judge them: nvd was loaded without .*nvdcve-2\.0-2023\.json.* update nvd/);
+
+    for (let year = 2002; year <= new Date().getUTCFullYear(); year += 1) {
+      const name = at(`mirror/nvd/nvdcve-2.0-${year}.json`);
+      if (!existsSync(name)) put(name, nvdYear(`CVE-${year}-0001`, 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:L'));
+    }
     await update('gate', 'nvd');
     const judged = await scan({ db: 'gate', mirror: '', more: failOn });
     expect(judged.code).toBe(0);

@@ -96,6 +96,11 @@ export const metricTable = {
     help: '0 when the last update went well or none was tried, 1 when it failed, 2 when it has failed for too long',
     labels: ['source'],
   },
+  clarion_feed_missing_documents: {
+    type: 'gauge',
+    help: 'Documents of a feed that are not where it is read from; absent when it was never loaded',
+    labels: ['source'],
+  },
   clarion_feed_records: {
     type: 'gauge',
     help: 'Statements, descriptions and scores of a feed; absent when it was never loaded',

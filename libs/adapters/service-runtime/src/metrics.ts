@@ -101,6 +101,7 @@ export function feedMetrics(metrics: Metrics) {
     successes: metrics.metric('clarion_feed_last_success_timestamp_seconds'),
     ages: metrics.metric('clarion_feed_age_seconds'),
     failing: metrics.metric('clarion_feed_failing'),
+    missing: metrics.metric('clarion_feed_missing_documents'),
     durations: metrics.metric('clarion_feed_update_duration_seconds'),
     errors: metrics.metric('clarion_feed_update_errors_total'),
     beforeScrape: (update: () => Promise<void>) => {

@@ -1,6 +1,6 @@
 import type { AdvisoryGroup } from './advisory';
 import type { ScopeEvidence } from './evidence';
-import type { FeedState, Validators } from './feed';
+import type { FeedState, MissingDocument, Validators } from './feed';
 import type { Feature } from './feature';
 import type { NamespaceEvidence } from './namespace';
 import type { Problem } from './problem';
@@ -166,6 +166,8 @@ export interface FeedPatch {
 export interface FeedPlan {
   readonly documents: readonly PlannedDocument[];
   readonly patch?: FeedPatch;
+  /** What the upstream publishes and this place lacks; absent: as it was told last. */
+  readonly missing?: readonly MissingDocument[];
   /** Kept in the feed's state and given back at the next update, when this one was applied. */
   readonly cursor?: string;
 }

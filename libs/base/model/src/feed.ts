@@ -26,12 +26,21 @@ export interface DocumentState {
   readonly problems?: number;
 }
 
+/** A document that the upstream publishes and that is not where the feed was read from: a mirror may hold a part. */
+export interface MissingDocument {
+  readonly name: string;
+  /** It would describe the vulnerabilities whose ids begin so (`CVE-2023-`); absent where it is about packages. */
+  readonly ids?: readonly string[];
+}
+
 /** Everything known about a feed's updates. Times are RFC 3339. */
 export interface FeedState {
   readonly feed: string;
   /** Version of the feed source that parsed the stored data: a newer source parses unchanged data again. */
   readonly parserVersion: number;
   readonly documents: Readonly<Record<string, DocumentState>>;
+  /** What was never read because it was not there: the feed is partial. Absent when nothing is missing. */
+  readonly missing?: readonly MissingDocument[];
   /** How far the feed was followed, in its own words (`FeedPlan.cursor`). */
   readonly cursor?: string;
   readonly lastAttempt?: string;

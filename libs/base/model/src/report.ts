@@ -1,6 +1,7 @@
 import type { AdvisoryState } from './advisory';
 import type { Digest } from './digest';
 import type { PackageType } from './feature';
+import type { MissingDocument } from './feed';
 import type { ProblemCode } from './problem';
 import type { Severity } from './severity';
 
@@ -220,6 +221,8 @@ export interface FeedCoverage {
   /** Names the state of its data: equal data, equal revision. Null when it was never loaded. */
   readonly revision: string | null;
   readonly stale: boolean;
+  /** Documents of it that were never there to be read: it is partial. Absent when nothing is missing. */
+  readonly missing?: readonly MissingDocument[];
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { FeedState, Log, LogFields } from '@clarion/model';
-import { describeFailure, feedHealth } from './feed-health';
+import { describeFailure, describeMissing, feedHealth } from './feed-health';
 import { followUpdates, type FeedMetrics } from './follow-updates';
 import { sourceOf } from './testdata/entry-feed';
 
@@ -27,9 +27,12 @@ const failed = (success?: number): FeedState =>
     ...(success === undefined ? {} : { lastSuccess: hoursAgo(success) }),
   });
 
+const partial = (lastSuccess: string): FeedState => state({ lastSuccess, missing: [{ name: 'a' }, { name: 'b' }] });
+
 test.each([
   ['never tried', feed, undefined, 'waiting', undefined],
   ['a success', feed, state({ lastSuccess: hoursAgo(90) }), 'ok', undefined],
+  ['a success where documents are missing', feed, partial(hoursAgo(1)), 'partial', undefined],
   ['a failure after a recent success', feed, failed(3), 'warning', 'test has had no success for 3 hours: status 503'],
   ['a day without success', feed, failed(24), 'warning', 'test has had no success for 24 hours: status 503'],
   ['more than a day without success', feed, failed(72.1), 'error', 'test has had no success for 3 days: status 503'],
@@ -43,6 +46,7 @@ test.each([
 
 test.each([
   ['info', 'Feed updated', 0, 0, state({ lastSuccess: hoursAgo(0) }), 'changed'],
+  ['warn', 'Feed updated in part', 0, 0, partial(hoursAgo(0)), 'changed'],
   ['warn', 'Feed was not updated', 1, 1, failed(3), 'failed'],
   ['error', 'Feed has failed for too long', 2, 1, failed(40), 'held'],
 ] as const)('%s: %s', async (level, message, failing, errors, of, outcome) => {
@@ -55,6 +59,7 @@ test.each([
   const scrapes: (() => Promise<void>)[] = [];
   const metrics: FeedMetrics = {
     ...{ records: gauge('records'), successes: gauge('successes'), ages: gauge('ages'), failing: gauge('failing') },
+    missing: gauge('missing'),
     durations: { observe: () => undefined },
     errors: { inc: () => void (counted += 1) },
     beforeScrape: (work) => void scrapes.push(work),
@@ -65,9 +70,18 @@ test.each([
   follow({ kind: 'finished', feed: feed.id, outcome, state: of, written });
   expect(lines).toHaveLength(1);
   expect(lines[0]?.slice(0, 2)).toEqual([level, message]);
-  if (level !== 'info') expect(lines[0]?.[2]).toMatchObject({ failing_since: hoursAgo(30), last_error: 'status 503' });
+  if (failing > 0) expect(lines[0]?.[2]).toMatchObject({ failing_since: hoursAgo(30), last_error: 'status 503' });
   await Promise.all(scrapes.map((scrape) => scrape()));
   expect([values.get('failing'), values.get('records'), counted]).toEqual([failing, 7, errors]);
+  expect(values.get('missing')).toBe(of.lastSuccess === undefined ? undefined : (of.missing?.length ?? 0));
+});
+
+test.each([
+  [[], undefined],
+  [['a'], 'test is partial: 1 document is not there (a)'],
+  [['a', 'b', 'c', 'd'], 'test is partial: 4 documents are not there (a, b, c, …)'],
+])('of the missing documents %j it is told: %s', (names, line) => {
+  expect(describeMissing(feed, state({ missing: names.map((name) => ({ name })) }))).toBe(line);
 });
 
 test.each([
@@ -79,6 +93,7 @@ test.each([
   const scrapes: (() => Promise<void>)[] = [];
   const metrics: FeedMetrics = {
     ...{ records: gauge('records'), successes: gauge('successes'), ages: gauge('ages'), failing: gauge('failing') },
+    missing: gauge('missing'),
     durations: { observe: () => undefined },
     errors: { inc: () => undefined },
     beforeScrape: (work) => void scrapes.push(work),

@@ -1,7 +1,10 @@
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 
-/** How a feed's updates go: `waiting` was never tried, `warning` failed last time, `error` has failed for too long. */
-export type FeedLevel = 'ok' | 'waiting' | 'warning' | 'error';
+/**
+ * How a feed's updates go: `waiting` was never tried, `partial` went well where documents are missing, `warning` failed
+ * last time, `error` has failed for too long.
+ */
+export type FeedLevel = 'ok' | 'partial' | 'waiting' | 'warning' | 'error';
 
 export interface FeedHealth {
   readonly level: FeedLevel;
@@ -25,7 +28,7 @@ export function feedHealth(
   const since = state?.lastSuccess ?? state?.failingSince ?? state?.lastAttempt;
   if (since === undefined) return { level: 'waiting', ageSeconds: null };
   const ageSeconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
-  if (state?.lastError === undefined) return { level: 'ok', ageSeconds };
+  if (state?.lastError === undefined) return { level: state?.missing === undefined ? 'ok' : 'partial', ageSeconds };
   return { level: ageSeconds > errorAfterSeconds(feed) ? 'error' : 'warning', ageSeconds };
 }
 
@@ -40,6 +43,20 @@ export function describeFailure(
   const success =
     state?.lastSuccess === undefined ? 'was never loaded' : `has had no success for ${duration(ageSeconds ?? 0)}`;
   return `${feedName(feed)} ${success}: ${state?.lastError ?? 'unknown failure'}`;
+}
+
+const mostNamed = 3;
+
+/** One line about a feed that lacks documents: how many, and the first ones; undefined for one that is whole. */
+export function describeMissing(
+  feed: Pick<FeedSource, 'id' | 'name'>,
+  { missing = [] }: Pick<FeedState, 'missing'>,
+): string | undefined {
+  if (missing.length === 0) return undefined;
+  const named = missing.slice(0, mostNamed).map(({ name }) => name);
+  const list = missing.length > mostNamed ? `${named.join(', ')}, …` : named.join(', ');
+  const count = missing.length === 1 ? '1 document is not there' : `${missing.length} documents are not there`;
+  return `${feedName(feed)} is partial: ${count} (${list})`;
 }
 
 function duration(seconds: number): string {

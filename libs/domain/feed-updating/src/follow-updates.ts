@@ -1,7 +1,7 @@
 import { feedName, type FeedSource, type Log, type Store } from '@clarion/model';
 import type { FeedEvent } from './events';
 import { feedCounts } from './feed-counts';
-import { describeFailure, feedHealth } from './feed-health';
+import { describeFailure, describeMissing, feedHealth } from './feed-health';
 
 /** A metric, as those who expose them have it. */
 interface Gauge {
@@ -20,6 +20,7 @@ export interface FeedMetrics {
   readonly successes: Gauge;
   readonly ages: Gauge;
   readonly failing: Gauge;
+  readonly missing: Gauge;
   readonly durations: Histogram;
   readonly errors: Counter;
   beforeScrape(work: () => Promise<void>): void;
@@ -50,6 +51,7 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
       const { records } = feedCounts(state);
       if (records !== null) metrics.records.set(labels, records);
       if (state?.lastSuccess === undefined) continue;
+      metrics.missing.set(labels, state.missing?.length ?? 0);
       const at = Date.parse(state.lastSuccess);
       metrics.successes.set(labels, at / 1000);
       metrics.ages.set(labels, (now().getTime() - at) / 1000);
@@ -70,7 +72,9 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
     const facts = { feed, outcome, seconds, ...written, statements, problems, last_error: lastError };
     const failure = source && describeFailure(source, state, now());
     if (source === undefined || failure === undefined) {
-      log.info('Feed updated', facts);
+      const missing = source && describeMissing(source, state);
+      if (missing === undefined) log.info('Feed updated', facts);
+      else log.warn('Feed updated in part', { ...facts, missing });
       return;
     }
     metrics.errors.inc({ source: feed });

@@ -146,11 +146,14 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
   const cursor = error === undefined && !run.incomplete ? plan.cursor : last?.cursor;
   const states = [...run.documents.values()];
   const counts = countsAfter(run);
+  // What was read before stays known when it is gone.
+  const missing = (plan.missing ?? last?.missing ?? []).filter(({ name }) => !run.documents.has(name));
   const problems = states.reduce((sum, { problems: count = 0 }) => sum + count, 0);
   return {
     feed: source.id,
     parserVersion: source.version,
     documents: Object.fromEntries(run.documents),
+    ...(missing.length === 0 ? {} : { missing }),
     ...(cursor === undefined ? {} : { cursor }),
     lastAttempt: run.startedAt,
     ...(success === undefined ? {} : { lastSuccess: success }),

@@ -34,6 +34,25 @@ const base = json(
   entry('CVE-2', ['test:1', 'openssl', '1'], ['test:1', 'zlib', '1']),
 );
 
+describe('documents that a place lacks', () => {
+  const missing = [{ name: 'more' }];
+  const lacking = async (): Promise<unknown> => (await state())?.missing;
+
+  it('are told until they were read, also by updates whose plans say nothing of them', async () => {
+    harness.server.put('all', base);
+    await update({ documents: [{ name: 'all' }], missing });
+    expect(await lacking()).toEqual(missing);
+    await update({ documents: [], cursor: 'later' });
+    expect(await lacking()).toEqual(missing);
+    harness.server.put('more', json(entry('CVE-3', ['test:1', 'more', '3'])));
+    await update({ documents: [{ name: 'all' }, { name: 'more' }], missing: [] });
+    expect(await lacking()).toBeUndefined();
+    // What was read before stays known.
+    await update({ documents: [{ name: 'all' }], missing });
+    expect(await lacking()).toBeUndefined();
+  });
+});
+
 describe('a planned document', () => {
   it('is fetched from its path and kept by its name', async () => {
     harness.server.put('v7/all.json', base);

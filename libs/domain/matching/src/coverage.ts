@@ -104,6 +104,7 @@ function feedsFor(
         updatedAt: state === undefined ? null : updatedAtOf(state),
         revision: state === undefined ? null : revisionOf(state),
         stale: checkedAt !== undefined && isStale(feed, checkedAt, options),
+        ...(checkedAt === undefined || state?.missing === undefined ? {} : { missing: state.missing }),
       };
     })
     .sort(byTexts<FeedCoverage>(({ id }) => id));

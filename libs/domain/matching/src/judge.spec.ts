@@ -226,12 +226,25 @@ describe('judge: findings without a severity', () => {
       options: { feeds },
     });
   const stale = stateOf('nvd', [], { lastSuccess: '2025-01-01T00:00:00Z' });
-  const one = { findings: 1, missing: [], switchedOff: [] };
+  const one = { findings: 1, missing: [], switchedOff: [], lacking: [] };
+  const year = id.slice(0, 'CVE-2023-'.length);
+  const without = (prefix: string): FeedState =>
+    stateOf('nvd', [], { missing: [{ name: 'year.json', ids: [prefix] }] });
+  const lacking = [{ feed: 'nvd', document: 'year.json' }];
   const off: Policy = { failOn: 'High', switchedOff: ['nvd'] };
   const rows: readonly (readonly [string, readonly FeedState[], Policy, Judgement['unrated'], number])[] = [
     ['no gate asks for severities', [], {}, undefined, 0],
     ['the severities were never loaded', [], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],
     ['the severities are stale', [stale], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],
+    ['those of its year were never loaded', [without(year)], { failOn: 'High' }, { ...one, lacking }, 4],
+    [
+      'so they were, and it is accepted',
+      [without(year)],
+      { failOn: 'High', allowUnrated: true },
+      { ...one, lacking },
+      0,
+    ],
+    ['those of another year were never loaded', [without('CVE-1999-')], { failOn: 'High' }, one, 0],
     ['nobody rates it', [stateOf('nvd', [])], { failOn: 'High' }, one, 0],
     ['missing data is accepted', [], { failOn: 'High', allowStale: true }, { ...one, missing: ['nvd'] }, 0],
     ['they are accepted', [], { failOn: 'High', allowUnrated: true }, { ...one, missing: ['nvd'] }, 0],

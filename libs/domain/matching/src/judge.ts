@@ -46,6 +46,8 @@ export interface Unrated {
   readonly missing: readonly string[];
   /** Ids of feeds that tell severities and are switched off. */
   readonly switchedOff: readonly string[];
+  /** Documents of feeds that tell severities, about these findings, that were never there to be read. */
+  readonly lacking: readonly { readonly feed: string; readonly document: string }[];
 }
 
 /** Holds a report against a policy. Pure; judges the unfiltered report. */
@@ -86,7 +88,8 @@ function isJudged(finding: Finding, policy: Policy): policy is Gate {
 /** Whether somebody who rates findings was not asked, and that is not accepted. */
 function isUnjudged(unrated: Unrated | undefined, { allowStale, allowUnrated, switchedOff = [] }: Policy): boolean {
   if (unrated === undefined || allowUnrated === true) return false;
-  return switchedOff.length > 0 || (unrated.missing.length > 0 && allowStale !== true);
+  const absent = unrated.missing.length + unrated.lacking.length;
+  return switchedOff.length > 0 || (absent > 0 && allowStale !== true);
 }
 
 /** A severity that nobody was asked for is not a low one. */
@@ -98,7 +101,29 @@ function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | un
   const missing = coverage.feeds.filter(
     ({ role, updatedAt, stale }) => role === 'severities' && (updatedAt === null || stale),
   );
-  return { findings: unrated.length, missing: missing.map(({ id }) => id), switchedOff: policy.switchedOff ?? [] };
+  const { switchedOff = [] } = policy;
+  const { lacking, concerned } = lackingFor(unrated, coverage.feeds);
+  // Where nothing else is in the way, the others were asked for, and pass.
+  const isPart = missing.length + switchedOff.length === 0 && concerned > 0;
+  return { findings: isPart ? concerned : unrated.length, missing: missing.map(({ id }) => id), switchedOff, lacking };
+}
+
+/** Of feeds that were loaded in part: what would have rated some of these findings, and how many. */
+function lackingFor(
+  findings: readonly Finding[],
+  feeds: Report['coverage']['feeds'],
+): Pick<Unrated, 'lacking'> & { readonly concerned: number } {
+  const documents = feeds.flatMap(({ id: feed, role, missing = [] }) =>
+    role === 'severities' ? missing.map(({ name: document, ids = [] }) => ({ feed, document, ids })) : [],
+  );
+  const isAbout = (finding: Finding, ids: readonly string[]): boolean =>
+    [finding.id, ...finding.aliases].some((id) => ids.some((prefix) => id.startsWith(prefix)));
+  return {
+    lacking: documents
+      .filter(({ ids }) => findings.some((finding) => isAbout(finding, ids)))
+      .map(({ feed, document }) => ({ feed, document })),
+    concerned: findings.filter((finding) => documents.some(({ ids }) => isAbout(finding, ids))).length,
+  };
 }
 
 /** A namespace without data for want of a feed that was never loaded counts as missing data, not as incomplete. */

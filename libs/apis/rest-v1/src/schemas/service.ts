@@ -12,8 +12,10 @@ const feed = z
     documents: z.int().describe('Upstream documents that are followed'),
     ageSeconds: z.int().nullable().describe('Since the last success'),
     level: z
-      .enum(['ok', 'waiting', 'warning', 'error', 'off'])
-      .describe('warning: the last update failed; error: for a day, or four intervals, none went well'),
+      .enum(['ok', 'partial', 'waiting', 'warning', 'error', 'off'])
+      .describe(
+        'partial: documents are missing; warning: the last update failed; error: for a day, or four intervals, none went well',
+      ),
     parserVersion: z.int(),
     lastAttempt: time.optional(),
     lastSuccess: time.optional(),
@@ -28,6 +30,10 @@ const feed = z
     records: z.int().nullable().describe('Facts of any kind, descriptions and scores too, in its documents'),
     problems: z.int().nullable().describe('Records that could not be understood'),
     problemSamples: z.array(z.string()),
+    missing: z
+      .array(z.strictObject({ name: z.string(), ids: z.array(z.string()).optional() }))
+      .optional()
+      .describe('Documents that are not where it is read from, with prefixes of the ids they would describe'),
   })
   .meta({ id: 'Feed' });
 

@@ -1,4 +1,4 @@
-import type { Conditional, FeedState, Upstream } from '@clarion/model';
+import type { Conditional, FeedState, MissingDocument, Upstream } from '@clarion/model';
 import { nvd } from '.';
 import { apiQuery } from './api';
 import { planNvd } from './plan';
@@ -47,12 +47,20 @@ const lastOf = (cursor: string | undefined): FeedState =>
     ...(cursor === undefined ? {} : { cursor }),
   }) as unknown as FeedState;
 
+/** The years up to 2025 but for some, with what the first file holds beside its own. */
+function missingBut(...there: readonly number[]): readonly MissingDocument[] {
+  return Array.from({ length: 24 }, (_, index) => 2002 + index)
+    .filter((year) => !there.includes(year))
+    .map((year) => ({ name: `nvdcve-2.0-${year}.json`, ids: [`CVE-${year}-`] }));
+}
+
 const years = {
   'nvdcve-2.0-2002.meta': meta('2025-11-18T03:00:12-05:00'),
   'nvdcve-2.0-2025.meta': meta('2025-11-20T03:00:12-05:00'),
 };
 const yearly = {
   documents: ['2002', '2025'].map((year) => ({ name: `nvdcve-2.0-${year}.json`, sha256: digest.toLowerCase() })),
+  missing: missingBut(2002, 2025),
   // A day before the newest file was made.
   cursor: '2025-11-19T08:00:12.000Z',
 };
@@ -68,7 +76,28 @@ describe('the first update', () => {
     const files = { 'nvdcve-2.0-2003.json': '', 'nvdcve-2.0-2002.json': '', 'nvdcve-2.0-modified.json': '', x: '' };
     expect(await planNvd(upstreamOf({ files }).upstream, undefined, now)).toEqual({
       documents: [{ name: 'nvdcve-2.0-2002.json' }, { name: 'nvdcve-2.0-2003.json' }],
+      missing: missingBut(2002, 2003),
     });
+  });
+
+  it('reads a file without a .meta file beside others that have one, and says what is not there', async () => {
+    const files = { 'nvdcve-2.0-2025.meta': years['nvdcve-2.0-2025.meta'], 'nvdcve-2.0-2024.json': '' };
+    const { documents, missing } = await planNvd(upstreamOf({ files }).upstream, undefined, now);
+    expect(documents.map(({ name }) => name)).toEqual(['nvdcve-2.0-2025.json', 'nvdcve-2.0-2024.json']);
+    expect(missing?.[0]).toEqual({
+      name: 'nvdcve-2.0-2002.json',
+      ids: ['CVE-1999-', 'CVE-2000-', 'CVE-2001-', 'CVE-2002-'],
+    });
+    expect(missing).toHaveLength(22);
+  });
+
+  it('does not miss the file of a year that has just begun', async () => {
+    const { missing } = await planNvd(
+      upstreamOf({ files: years }).upstream,
+      undefined,
+      new Date('2026-01-02T00:00:00Z'),
+    );
+    expect(missing).toEqual(missingBut(2002, 2025));
   });
 
   test.each([
@@ -131,6 +160,7 @@ describe('later updates', () => {
       { documents: {}, cursor: '2025-11-20T08:00:00.000Z' } as unknown as FeedState,
       () => 1,
     ],
+    ['years that were not there last time', { ...last, missing: missingBut(2025) }, () => 1],
     ['too many changes', last, () => 10_001],
     ['thousands of records with one and the same time', last, () => 5000],
     ['no API', last, undefined],

@@ -35,6 +35,8 @@ async function planWindow(upstream: Upstream, last: FeedState | undefined, now: 
     .filter((name) => yearFile.test(name))
     .sort()
     .at(-1);
+  // Whole years that were not there are in no window.
+  if (last?.missing !== undefined) return undefined;
   if (into === undefined || Number.isNaN(start.getTime()) || start > now) return undefined;
   if (now.getTime() - start.getTime() > longestWindow) return undefined;
   let window: ModifiedWindow = { start, end: now };
@@ -54,24 +56,51 @@ async function planWindow(upstream: Upstream, last: FeedState | undefined, now: 
   return { documents: [], patch: { into, documents: [{ name: windowDocument(window) }], removed: [] }, cursor };
 }
 
+/** All years, or those that a mirror of some years has; which it lacks is told. */
 async function planYears(upstream: Upstream, now: Date): Promise<FeedPlan> {
   const documents: PlannedDocument[] = [];
   let newest = 0;
+  const absent: number[] = [];
   for (let year = firstYear; year <= now.getUTCFullYear(); year += 1) {
     const meta = await readMeta(upstream, `nvdcve-2.0-${year}.meta`);
-    if (meta === undefined) continue;
-    documents.push({ name: `nvdcve-2.0-${year}.json`, sha256: meta.sha256 });
+    if (meta === undefined) {
+      absent.push(year);
+      continue;
+    }
+    documents.push({ name: nameOf(year), sha256: meta.sha256 });
     newest = Math.max(newest, meta.modified);
   }
-  if (documents.length === 0) return planListed(upstream);
-  return newest > 0 ? { documents, cursor: new Date(newest - generation).toISOString() } : { documents };
+  if (absent.length > 0) documents.push(...(await listed(upstream, absent, documents.length > 0)));
+  const missing = absent
+    // That of a new year may take a while to come.
+    .filter((year) => year < now.getUTCFullYear() || now.getUTCMonth() > 0)
+    .filter((year) => !documents.some(({ name }) => name === nameOf(year)))
+    .map((year) => ({ name: nameOf(year), ids: yearsIn(year).map((one) => `CVE-${one}-`) }));
+  const plan = { documents, missing };
+  return newest > 0 ? { ...plan, cursor: new Date(newest - generation).toISOString() } : plan;
 }
 
-/** A mirror may lack the `.meta` files. */
-async function planListed(upstream: Upstream): Promise<FeedPlan> {
-  const names = (await upstream.list('')).filter((name) => yearFile.test(name)).sort();
-  if (names.length === 0) throw new ClarionError('upstream-unavailable', 'NVD lists no yearly files');
-  return { documents: names.map((name) => ({ name })) };
+function nameOf(year: number): string {
+  return `nvdcve-2.0-${year}.json`;
+}
+
+/** The first file holds all that came before. */
+function yearsIn(year: number): readonly number[] {
+  return year === firstYear ? [1999, 2000, 2001, firstYear] : [year];
+}
+
+/** A mirror may lack `.meta` files, and a server with them may have no list. */
+async function listed(upstream: Upstream, years: readonly number[], mayFail: boolean): Promise<PlannedDocument[]> {
+  let names: readonly string[];
+  try {
+    names = await upstream.list('');
+  } catch (error) {
+    if (mayFail && error instanceof ClarionError) return [];
+    throw error;
+  }
+  const found = years.map(nameOf).filter((name) => names.includes(name));
+  if (found.length === 0 && !mayFail) throw new ClarionError('upstream-unavailable', 'NVD lists no yearly files');
+  return found.map((name) => ({ name }));
 }
 
 interface Meta {

@@ -37,14 +37,15 @@ describe('plan of suse', () => {
     // Fetching the updates then tells what is wrong.
     ['updates of an empty mirror', listing(), undefined, [updates]],
   ])('is %s', async (_, upstream, last, expected) => {
-    expect(await plan(upstream, last)).toEqual({ documents: expected.map((name) => ({ name })) });
+    const missing = both.filter((name) => !expected.includes(name)).map((name) => ({ name }));
+    expect(await plan(upstream, last)).toEqual({ documents: expected.map((name) => ({ name })), missing });
   });
 
   it('is of both archives where the name of a mirror is not known now', async () => {
     const resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     const egress = createEgress({}, { resolve });
     const list = () => egress.request({ url: 'https://mirror.example/' }).then(() => []);
-    expect(await plan({ get, list }, undefined)).toEqual({ documents: both.map((name) => ({ name })) });
+    expect(await plan({ get, list }, undefined)).toEqual({ documents: both.map((name) => ({ name })), missing: [] });
   });
 
   it('lets other failures through', async () => {

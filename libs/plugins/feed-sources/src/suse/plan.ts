@@ -5,11 +5,12 @@ export const vexArchiveName = 'csaf-vex.tar.bz2';
 
 /**
  * Both archives. That of VEX documents is left out where the upstream's list shows that it never had it: mirrors that
- * were made for the updates alone go on. Once it was read, its absence is noticed by whoever fetches it.
+ * were made for the updates alone go on, and it is told that it is missing. Once it was read, its absence is noticed by whoever fetches it.
  */
 export async function plan(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const wasRead = last !== undefined && Object.hasOwn(last.documents, vexArchiveName);
-  return planOf(wasRead || (await mayHaveVex(upstream)) ? [archiveName, vexArchiveName] : [archiveName]);
+  if (wasRead || (await mayHaveVex(upstream))) return { ...planOf([archiveName, vexArchiveName]), missing: [] };
+  return { ...planOf([archiveName]), missing: [{ name: vexArchiveName }] };
 }
 
 async function mayHaveVex(upstream: Upstream): Promise<boolean> {

@@ -141,8 +141,8 @@ function coverage(covered: Coverage): Coverage {
     namespaces: covered.namespaces.map(({ id, feeds, endOfLife, support }) => ({ id, feeds, endOfLife, support })),
     uncovered: covered.uncovered.map(uncovered),
     undetermined: covered.undetermined.map((pkg) => ({ ...uncovered(pkg), vulnerability: pkg.vulnerability })),
-    feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale }) => {
-      return { id, role, updatedAt, revision, stale };
+    feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale, missing }) => {
+      return { id, role, updatedAt, revision, stale, ...(missing === undefined ? {} : { missing }) };
     }),
     ecosystems: covered.ecosystems.map((one) => ({ ...unread(one), accepted: one.accepted })),
     complete: covered.complete,

@@ -37,11 +37,18 @@ export function gaps({ coverage, problems, image }: Report, look: Look): string[
       const what = `feed ${printable(id)} ${updatedAt === null ? 'was never loaded' : 'is stale'}`;
       return listing(`${what}: ${consequence[role]}`, [], look);
     });
+  const partial = coverage.feeds.flatMap(({ id, role, missing = [] }) => {
+    const names = missing.map(({ name }) => printable(name));
+    return names.length === 0
+      ? []
+      : listing(`feed ${printable(id)} is partial: ${consequence[role]}; missing`, names, look);
+  });
   return [
     ...ecosystemLines(coverage.ecosystems, look),
     ...uncovered,
     ...undetermined,
     ...feeds,
+    ...partial,
     ...problemLines(problems, image, look),
   ];
 }
