@@ -19,8 +19,9 @@ import {
   type Principal,
   type Role,
 } from '@clarion/authentication';
+import { CallerShares, type ShareLimits } from '@clarion/connections';
 import type { Log } from '@clarion/model';
-import { ForbiddenError, isUnforeseen, statusOfError, StoppingError } from './errors';
+import { ForbiddenError, isUnforeseen, statusOfError, StoppingError, TooManyStreams } from './errors';
 
 /** What every call needs beside its use case. */
 export interface CallOptions {
@@ -30,6 +31,8 @@ export interface CallOptions {
   readonly stopping: AbortSignal;
   /** Addresses or networks of proxies whose `x-forwarded-for` or `forwarded` is believed; none unless stated. */
   readonly trustedProxies?: readonly string[];
+  /** Streams of answers that are open at the same time: of one caller (default 100), and in all (default 1000). */
+  readonly listeners?: Partial<ShareLimits>;
   /** For counters. */
   readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
 }
@@ -52,6 +55,7 @@ export function callsOf(options: CallOptions) {
   const addressOf = callerAddress(options.trustedProxies);
   const callers: Callers = new WeakMap();
   const admitted = (call: Call, role: Role): Promise<Admitted> => admit(call, role, callers);
+  const listening = new CallerShares({ ofCaller: 100, inAll: 1000, ...options.listeners });
   return {
     /** Finds out who calls, before a message is read: the status of a refusal, or undefined. */
     async guard({ path, metadata, peer }: AskedCall): Promise<StatusObject | undefined> {
@@ -89,7 +93,11 @@ export function callsOf(options: CallOptions) {
     ): handleServerStreamingCall<Q, A> {
       return (call) => {
         admitted(call, role)
-          .then(({ signal: gone }) => writeAll(call, (signal) => handle(call.request, signal), { gone, ...options }))
+          .then(({ caller, signal: gone }) =>
+            whileListening(listening, caller, () =>
+              writeAll(call, (signal) => handle(call.request, signal), { gone, ...options }),
+            ),
+          )
           .then(
             () => {
               call.end();
@@ -174,6 +182,15 @@ function told(error: unknown, call: Call, log: Log): ReturnType<typeof statusOfE
   if (isUnforeseen(error) && !call.cancelled) log.error('A gRPC call failed', { error });
   const sent = statusOfError(error);
   return Object.assign(new Error(sent.details), sent);
+}
+
+/** Throws `TooManyStreams` where the caller, or all of them, have as many as may be. */
+async function whileListening(listening: CallerShares, caller: string, write: () => Promise<void>): Promise<void> {
+  const taken = listening.take(caller);
+  if (taken !== 'taken') throw new TooManyStreams(taken === 'share-used' ? 'This caller has' : 'There are');
+  await write().finally(() => {
+    listening.give(caller);
+  });
 }
 
 interface Ending {

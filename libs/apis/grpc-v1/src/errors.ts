@@ -35,6 +35,14 @@ export class StoppingError extends Error {
   }
 }
 
+/** A caller, or all callers together, have as many streams as may be. */
+export class TooManyStreams extends Error {
+  constructor(whose: 'This caller has' | 'There are') {
+    super(`${whose} too many streams`);
+    this.name = 'TooManyStreams';
+  }
+}
+
 const statusOfRefusal = {
   'not-indexed': status.FAILED_PRECONDITION,
   'queue-full': status.RESOURCE_EXHAUSTED,
@@ -62,6 +70,15 @@ export function statusOfError(error: unknown): StatusObject {
   if (error instanceof AuthenticationError) return statusOfStranger(error);
   if (error instanceof ForbiddenError) {
     return richStatus({ status: status.PERMISSION_DENIED, reason: 'forbidden', message: error.message });
+  }
+  if (error instanceof TooManyStreams) {
+    const { message } = error;
+    return richStatus({
+      status: status.RESOURCE_EXHAUSTED,
+      reason: 'too-many-requests',
+      message,
+      retryAfterSeconds: 10,
+    });
   }
   if (error instanceof StoppingError) {
     return richStatus({ status: status.UNAVAILABLE, reason: 'stopping', message: error.message, retryAfterSeconds: 1 });

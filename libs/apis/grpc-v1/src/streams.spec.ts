@@ -50,6 +50,11 @@ describe('streams', () => {
     await once(signal, 'abort');
   }
 
+  const listens = async (): Promise<string> => {
+    await until('it listens, or not', () => silent, { seconds: 5 });
+    return 'listens';
+  };
+
   it.each([
     ['', ['1', '3']],
     ['1', ['3']],
@@ -75,6 +80,34 @@ describe('streams', () => {
         severity: Severity.SEVERITY_HIGH,
       });
     }
+  });
+
+  it('have a share for each caller, so that one cannot take all', async () => {
+    open = face = await startFace(useCasesOf({ news: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
+    const watch = (caller: 'reader' | 'operator' | 'administrator') =>
+      face.notifications.watchNotifications({ after: '3' }, metadataOf(caller));
+    const opened = async (caller: 'reader' | 'operator') => {
+      silent = false;
+      const stream = watch(caller).on('error', () => undefined);
+      await until('it listens', () => silent);
+      return stream;
+    };
+    const refused = (message: string) => ({
+      items: [],
+      refused: { status: status.RESOURCE_EXHAUSTED, reason: 'too-many-requests', message, retryAfterSeconds: 10 },
+    });
+    const first = await opened('reader');
+    expect(await readAll(watch('reader'))).toEqual(refused('This caller has too many streams'));
+    await opened('operator');
+    expect(await readAll(watch('administrator'))).toEqual(refused('There are too many streams'));
+    first.cancel();
+    await until('the place is free', async () => {
+      silent = false;
+      const stream = watch('reader');
+      const outcome = await Promise.race([once(stream, 'error').then(() => 'refused'), listens()]);
+      stream.cancel();
+      return outcome === 'listens';
+    });
   });
 
   it('end when the server stops, with a status that makes clients come back', async () => {

@@ -13,7 +13,7 @@ import type { Log } from '@clarion/model';
 import { clarionV1, fileDescriptorSet, readRichStatus } from '@clarion/proto';
 import type { UseCases } from '@clarion/use-cases';
 import { createHash } from 'node:crypto';
-import { createGrpcApi } from '../index';
+import { createGrpcApi, type GrpcApiOptions as ApiOptions } from '../index';
 
 const roles = ['reader', 'scanner', 'operator', 'administrator'] as const;
 export type Caller = (typeof roles)[number] | 'nobody' | 'stranger';
@@ -54,7 +54,7 @@ export function metadataOf(caller: Caller): Metadata {
   return metadata;
 }
 
-export async function startFace(useCases: UseCases): Promise<Face> {
+export async function startFace(useCases: UseCases, more: Pick<ApiOptions, 'listeners'> = {}): Promise<Face> {
   const stopping = new AbortController();
   const logged: unknown[] = [];
   const failures: string[] = [];
@@ -68,6 +68,7 @@ export async function startFace(useCases: UseCases): Promise<Face> {
     log,
     stopping: stopping.signal,
     onAuthenticationFailure: (method) => void failures.push(method),
+    ...more,
   });
   const server = await startGrpcServer({ host: '127.0.0.1', port: 0, ...api, descriptors: fileDescriptorSet() });
   const clients: Client[] = [];
