@@ -69,6 +69,20 @@ describe('what is wrong with a request is named member by member', () => {
     expect(errors[9]).toMatchObject({ pointer, detail: expect.stringContaining(detail) as unknown });
   });
 
+  it('and a member of own data that is misspelt before those that are missing', async () => {
+    const json = { sumary: 'x', afected: [] };
+    const answer = await here.ask('PUT', '/api/v1/own-vulnerabilities/debian:12/ACME-9', { json });
+    expect(answer).toMatchObject({
+      status: 400,
+      json: {
+        errors: [
+          { pointer: '#/sumary', detail: 'unknown member "sumary"; did you mean "summary"?' },
+          { pointer: '#/afected', detail: 'unknown member "afected"; did you mean "affected"?' },
+        ],
+      },
+    });
+  });
+
   it.each([
     ['POST', 'images', { reference: 'x', a: many([], 25_000) }],
     ['POST', 'images', Object.fromEntries(many(0, 25_000).map((_, at) => [`m${at}`, 0]))],

@@ -67,3 +67,4 @@ export const ownVulnerabilities: FeedSource = {
 export { isStoredOwnFeed, type FeedSettings } from './configured-feeds';
 export { type OwnFeedOptions, ownFeed } from './own-feed';
 export { type OwnFormat, ownFormats } from './own-files';
+export { misspeltMembers } from './own-fault';

@@ -35,6 +35,11 @@ export function* checkNames(holder: Json, known: readonly string[], path: JsonPa
   }
 }
 
+/** The same of a whole record, and of nothing within it. */
+export function misspeltMembers(record: Json): readonly RecordFault[] {
+  return [...checkNames(record, members.record, [])];
+}
+
 /** What to write instead of a word that is none of the known ones. */
 export function choice(typed: unknown, known: readonly string[], upperCase = false): string {
   const spelt = (word: string): string => (upperCase ? word.toUpperCase() : word);
