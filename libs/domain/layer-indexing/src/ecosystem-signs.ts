@@ -22,7 +22,7 @@ import { ecosystemOf, isOfDistribution, looksLikeProgram, mayBeProgram } from '.
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 3,
+  version: 4,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   wants: { paths: [], maxBytes: 0 },
 };
@@ -33,10 +33,15 @@ export async function allDetectors(client: Pick<DetectorClient, 'list'>): Promis
   return listed.some(({ id }) => id === ecosystemSigns.id) ? listed : [...listed, ecosystemSigns];
 }
 
+/** Directories that are one place with all that is below. */
+const wholePlaces = ['node_modules/', '.linuxbrew/Cellar/'];
+
 /** The directory that packages of one installation are in. */
 function placeOf(path: string): string {
-  const modules = path.indexOf('node_modules/');
-  if (modules >= 0) return path.slice(0, modules + 'node_modules'.length);
+  for (const place of wholePlaces) {
+    const at = path.indexOf(place);
+    if (at >= 0) return path.slice(0, at + place.length - 1);
+  }
   const [directory, name] = splitPath(path);
   return /\.(?:dist|egg)-info$/.test(directory) && name !== '' ? splitPath(directory)[0] : directory;
 }

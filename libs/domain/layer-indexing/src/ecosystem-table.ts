@@ -11,20 +11,27 @@ export interface Ecosystem {
  * compiled or bundled.
  */
 export const ecosystems: readonly Ecosystem[] = [
+  // Homebrew writes one for each version that it installs.
+  { id: 'brew', paths: ['**/Cellar/*/*/INSTALL_RECEIPT.json'] },
   { id: 'cargo', paths: ['**/Cargo.lock'] },
   { id: 'composer', paths: ['**/composer/installed.json', '**/composer.lock'] },
   { id: 'conan', paths: ['**/conan.lock'] },
   { id: 'conda', paths: ['**/conda-meta/*.json'] },
+  { id: 'cpan', paths: ['**/.packlist', '**/cpanfile.snapshot'] },
   { id: 'cran', paths: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
   // Portage is the package manager of Gentoo; one of its files says that a package is installed.
   { id: 'ebuild', paths: ['var/db/pkg/*/*/PF'] },
+  { id: 'flatpak', paths: ['**/flatpak/app/*/*/*/*/metadata', '**/flatpak/runtime/*/*/*/*/metadata'] },
   { id: 'gem', paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'] },
   { id: 'golang', paths: ['**/go.mod', '**/go.sum'] },
   { id: 'hackage', paths: ['**/stack.yaml.lock', '**/cabal.project.freeze'] },
   { id: 'hex', paths: ['**/mix.lock'] },
   {
     id: 'maven',
-    paths: ['**/*.jar', '**/*.war', '**/*.ear', '**/*.hpi', '**/*.jpi', '**/*.kar', '**/*.class', '**/gradle.lockfile'],
+    paths: [
+      ...['**/*.jar', '**/*.war', '**/*.ear', '**/*.JAR', '**/*.WAR', '**/*.EAR'],
+      ...['**/*.hpi', '**/*.jpi', '**/*.kar', '**/*.class', '**/gradle.lockfile'],
+    ],
   },
   {
     id: 'npm',
@@ -42,7 +49,7 @@ export const ecosystems: readonly Ecosystem[] = [
       '**/deno.lock',
     ],
   },
-  { id: 'nuget', paths: ['**/*.deps.json', '**/packages.lock.json'] },
+  { id: 'nuget', paths: ['**/*.deps.json', '**/packages.lock.json', '**/*.nupkg'] },
   // OpenWrt's package manager. It has no type of package URLs.
   { id: 'opkg', paths: ['**/lib/opkg/status'] },
   { id: 'pub', paths: ['**/pubspec.lock'] },
@@ -53,6 +60,7 @@ export const ecosystems: readonly Ecosystem[] = [
       '**/*.egg-info/PKG-INFO',
       '**/*.egg-info',
       '**/*.egg',
+      '**/*.whl',
       '**/*.egg/EGG-INFO/PKG-INFO',
       '**/poetry.lock',
       '**/Pipfile.lock',
@@ -60,6 +68,7 @@ export const ecosystems: readonly Ecosystem[] = [
       '**/requirements.txt',
     ],
   },
+  { id: 'snap', paths: ['**/snaps/*.snap', '**/snap/*/*/meta/snap.yaml'] },
   { id: 'swift', paths: ['**/Package.resolved'] },
 ];
 

@@ -14,6 +14,7 @@ test.each<[string, Uint8Array]>([
   ['ELF with a position of its own, or a library', elfHeader({ type: 3 })],
   ['ELF for s390x', elfHeader({ bigEndian: true })],
   ['PE', portable(0x80)],
+  ['a module of WebAssembly', starting(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)],
   ['Mach-O', starting(0xcf, 0xfa, 0xed, 0xfe)],
   ['Mach-O for several processors', starting(0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 2)],
   ['the program that runs this', readFileSync(process.execPath).subarray(0, 512)],
@@ -31,6 +32,9 @@ test.each<[string, Uint8Array]>([
   ['a script', Buffer.from('#!/bin/sh\n'.padEnd(100))],
   ['a text that begins as PE', Buffer.from('MZ is a text'.padEnd(100))],
   ['a class of Java', starting(0xca, 0xfe, 0xba, 0xbe, 0, 0, 0, 61)],
+  ['what begins with zeros', Buffer.alloc(100)],
+  ['a small file', Buffer.from('a small text')],
+  ['a module of WebAssembly that is cut off', Buffer.from([0, 0x61, 0x73, 0x6d])],
   ['a zip file', Buffer.from('PK\u0003\u0004'.padEnd(100))],
 ])('no program: %s', (_, bytes) => {
   expect(isProgram(bytes)).toBe(false);

@@ -1,5 +1,6 @@
 /**
- * Whether a file that begins with `bytes` is a program or a library that a system loads: ELF (executable or shared), PE, Mach-O.
+ * Whether a file that begins with `bytes` is a program or a library that a system loads: ELF (executable or shared), PE, Mach-O,
+ * or a module of WebAssembly.
  * What compilers leave for linkers, core dumps and scripts are none.
  */
 export function isProgram(bytes: Uint8Array): boolean {
@@ -7,6 +8,7 @@ export function isProgram(bytes: Uint8Array): boolean {
   if (view.byteLength < 64) return false;
   const magic = view.getUint32(0);
   if (magic === elf) return loadedElfTypes.has(view.getUint16(elfType, view.getUint8(elfByteOrder) === littleEndian));
+  if (magic === wasm) return true;
   if (magic === fatMachO) return view.getUint32(4) < mostArchitectures;
   if (view.getUint16(0) === mz) return view.getUint32(peOffset, true) < 0x10000;
   return machO.has(magic);
@@ -19,6 +21,8 @@ const littleEndian = 1;
 const elfType = 16;
 /** ET_EXEC and ET_DYN. */
 const loadedElfTypes = new Set([2, 3]);
+
+const wasm = 0x0061736d;
 
 const mz = 0x4d5a;
 /** Where the header of MS-DOS says at which byte that of Windows is; in a text, letters here make a large number. */

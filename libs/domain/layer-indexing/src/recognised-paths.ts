@@ -32,17 +32,17 @@ export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
 
 /** What packages of a language bring is theirs. */
 const insidePackage = /(?:^|\/)(?:node_modules|(?:site|dist)-packages|gems)\//;
-/** The header of any program. */
+/** The header of any program; a module of WebAssembly that does anything is larger as well. */
 const smallestProgram = 64;
 /** Libraries are not executable everywhere. */
-const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib)$/;
+const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib|wasm)$/;
 
 /**
  * Whether the first bytes of a file, which is no sign by its path, tell something. The distribution's directories have many
  * thousands of files: of them only those that can be run, or are called like a library.
  */
 export function mayBeProgram({ path, type, size, mode }: LayerEntry): boolean {
-  if (type !== 'file' || size < smallestProgram) return false;
+  if (type !== 'file' || (size < smallestProgram && !path.endsWith('.wasm'))) return false;
   if ((mode & 0o111) === 0 && isOfDistribution(path) && !isCalledLibrary(path)) return false;
   return !insidePackage.test(path);
 }
