@@ -69,6 +69,15 @@ describe('what is wrong with a request is named member by member', () => {
     expect(errors[9]).toMatchObject({ pointer, detail: expect.stringContaining(detail) as unknown });
   });
 
+  it('while a manifest of 512 layers with all that they may have is read', async () => {
+    const headers = Object.fromEntries(many(0, 16).map((_, at) => [`X-Amz-Meta-${at}`, 'value']));
+    const url = `https://169.254.169.254/${'x'.repeat(2000)}`;
+    const layer = { digest: sha, url, headers, diffId: sha, mediaType: 'a', size: 1 };
+    const answer = await here.ask('POST', '/api/v1/images', { json: { digest: sha, layers: many(layer, 512) } });
+    // Nothing is wrong with it but where its layers are.
+    expect(answer).toMatchObject({ status: 400, json: { code: 'egress-denied' } });
+  });
+
   it('and a member of own data that is misspelt before those that are missing', async () => {
     const json = { sumary: 'x', afected: [] };
     const answer = await here.ask('PUT', '/api/v1/own-vulnerabilities/debian:12/ACME-9', { json });

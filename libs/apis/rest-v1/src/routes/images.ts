@@ -31,8 +31,8 @@ const submitImage = route({
     'application/gzip': 'bytes',
     'application/zstd': 'bytes',
   },
-  // 512 layers with signed addresses of 2 KiB and their headers, or as many as images have with the longest ones.
-  json: { bytes: 2 * 1024 ** 2, values: 20_000 },
+  // 512 layers with all their members and headers, and signed addresses of 2 KiB or more.
+  json: { bytes: 2 * 1024 ** 2, values: 12_500 },
   answers: {
     200: { schema: submitted, about: 'It is indexed' },
     202: { schema: submitted, about: 'It will be indexed; `Location` tells where to look' },
