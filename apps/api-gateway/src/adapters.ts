@@ -66,6 +66,7 @@ export async function openAdapters(
           ...(credentials && { credentials: parseCredentials(JSON.stringify(credentials)) }),
         }),
       ...processes.images,
+      renderElsewhere: processes.renderElsewhere,
       checkLayerUrls: (urls) => layerEgress.checkResolved(urls),
       sendWebhook: webhooks.send,
       checkReceiver: (receiver) => webhooks.checkReceiver(receiver),

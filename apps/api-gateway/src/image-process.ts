@@ -10,10 +10,17 @@ import {
   type ImageReply,
   type PartOfImage,
 } from '@clarion/layer-indexing';
-import { openStoredUpload } from '@clarion/layer-sources';
+import { fillFile, openStoredUpload } from '@clarion/layer-sources';
+import { reportFormats } from '@clarion/report-formats';
 import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
-import { countVulnerabilities } from '@clarion/use-cases';
+import {
+  countVulnerabilities,
+  defaultFeedAgeMinutes,
+  type ReportJob,
+  reportContent,
+  type ReportDeps,
+} from '@clarion/use-cases';
 import { clarionVersion } from './release';
 
 /** What a process that reads uploads and composes images works with. */
@@ -33,7 +40,7 @@ export function runImageProcess(): void {
   runChildProcess(open);
 }
 
-async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob, ImageReply, PartOfImage>> {
+async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob | ReportJob, ImageReply, PartOfImage>> {
   const store = await openMongoStore(settings.mongodb);
   const services = settings.addresses.map((one) => grpcDetectorClient(one));
   const now = (): Date => new Date();
@@ -46,8 +53,17 @@ async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob, 
     openArchive: openStoredUpload,
     limits: { millis: settings.layerMillis },
   };
+  const reports: ReportDeps = {
+    ...matching,
+    detectors: deps.detectors,
+    maxFeedAgeMinutes: defaultFeedAgeMinutes,
+    formats: reportFormats,
+  };
   return {
-    work: (job, context) => doImageJob(job, deps, context),
+    async *work(job, context) {
+      if (job.kind === 'report') await fillFile(job.path, reportContent(job, reports));
+      else yield* doImageJob(job, deps, context);
+    },
     async close() {
       for (const service of services) service.close();
       await store.close();

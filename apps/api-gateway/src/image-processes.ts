@@ -1,4 +1,10 @@
-import { createProcessPool, startProcess } from '@clarion/child-processes';
+import {
+  createProcessPool,
+  type PoolOptions,
+  type ProcessLimits,
+  type ProcessPool,
+  startProcess,
+} from '@clarion/child-processes';
 import {
   type ImageJob,
   imageJobMillis,
@@ -6,15 +12,18 @@ import {
   isolatedImages,
   type IsolatedImages,
 } from '@clarion/layer-indexing';
-import { storeUpload } from '@clarion/layer-sources';
+import { emptyFile, storeUpload } from '@clarion/layer-sources';
 import type { Log, Store } from '@clarion/model';
 import type { ConfigOf, DetectorAddress } from '@clarion/service-runtime';
+import { isolatedReports, type RenderElsewhere, type ReportJob } from '@clarion/use-cases';
 import type { settings } from './config';
 import type { ImageProcessSettings } from './image-process';
 
 export interface ImageProcesses {
   /** Reading uploads and composing images, as the use cases ask for it. */
   readonly images: IsolatedImages;
+  /** Writing reports of large images, one at a time. */
+  readonly renderElsewhere: RenderElsewhere;
   /** Ends all of them. */
   close(): Promise<void>;
 }
@@ -38,20 +47,27 @@ export function startImageProcesses(
     ...{ addresses, layerMillis },
     feeds: { feeds },
   };
-  const pool = createProcessPool<ImageJob, ImageReply>({
-    size: uploads,
-    // Of an upload that came although others had all places.
-    spares: 1,
-    start: () =>
-      startProcess({
-        script: process.argv[1] ?? '',
-        settings: ofProcess,
-        limits: {
-          memory: layerMemory,
-          partMillis: layerMillis,
-          jobMillis: (job) => imageJobMillis(job, layerMillis),
-        },
-      }),
-  });
-  return { images: isolatedImages({ ...context, pool, storeUpload }), close: () => pool.close() };
+  const poolOf = <Job, Reply>(
+    places: Pick<PoolOptions<Job, Reply>, 'size' | 'spares'>,
+    jobMillis: ProcessLimits<Job>['jobMillis'],
+  ): ProcessPool<Job, Reply> =>
+    createProcessPool({
+      ...places,
+      start: () =>
+        startProcess({
+          script: process.argv[1] ?? '',
+          settings: ofProcess,
+          limits: { memory: layerMemory, partMillis: layerMillis, jobMillis },
+        }),
+    });
+  // The spare one is of an upload that came although others had all places.
+  const pool = poolOf<ImageJob, ImageReply>({ size: uploads, spares: 1 }, (job) => imageJobMillis(job, layerMillis));
+  const reports = poolOf<ReportJob, never>({ size: 1 }, () => layerMillis);
+  return {
+    images: isolatedImages({ ...context, pool, storeUpload }),
+    renderElsewhere: isolatedReports({ pool: reports, emptyFile, log: context.log }),
+    async close() {
+      await Promise.all([pool.close(), reports.close()]);
+    },
+  };
 }

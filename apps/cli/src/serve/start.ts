@@ -15,7 +15,7 @@ import {
 import { createGrpcApi } from '@clarion/grpc-v1';
 import { createGrpcServer } from '@clarion/grpc-server';
 import { keepDeadLetter } from '@clarion/layer-indexing';
-import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
+import { emptyFile, parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clarion/model';
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
 import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
@@ -25,7 +25,7 @@ import { createHttpServer, createRestApi } from '@clarion/rest-v1';
 import { createSealer, type Sealer } from '@clarion/sealing';
 import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { createUseCases, runReconciling, tellChanges, type UseCaseService } from '@clarion/use-cases';
+import { createUseCases, isolatedReports, runReconciling, tellChanges, type UseCaseService } from '@clarion/use-cases';
 import { openDetectors } from '../detectors';
 import { clarionVersion } from '../release';
 import { egressFor } from './egress-for';
@@ -237,6 +237,7 @@ function useCasesOf(adapters: Adapters, { settings, feeds, log, indexing, failur
       }),
     indexArchive: indexing.indexArchive,
     compose: indexing.compose,
+    renderElsewhere: isolatedReports({ pool: adapters.pools.reports, emptyFile, log }),
     checkLayerUrls: (urls) => layerEgress.checkResolved(urls),
     sendWebhook: webhooks.send,
     checkReceiver: (receiver) => webhooks.checkReceiver(receiver),

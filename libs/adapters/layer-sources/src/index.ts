@@ -1,5 +1,12 @@
 export { openImage, type OpenImageOptions } from './open-image';
-export { openStoredUpload, openUploadedArchive, storeUpload, type UploadedArchiveOptions } from './uploaded-archive';
+export {
+  emptyFile,
+  fillFile,
+  openStoredUpload,
+  openUploadedArchive,
+  storeUpload,
+  type UploadedArchiveOptions,
+} from './uploaded-archive';
 export { formatReference, parseReference, type ImageReference } from './reference';
 export type { RegistrySourceOptions } from './registry';
 export type { CredentialLookup, Credentials } from './registry/credentials';

@@ -9,7 +9,7 @@ import { errorCode } from './files';
 /** A temporary file of our own name. */
 export interface Spool {
   readonly path: string;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Files that could not be unlinked while in use; removed at the latest when the process ends. */
@@ -68,7 +68,8 @@ function once(act: () => Promise<void>): () => Promise<void> {
   return () => (done ??= act());
 }
 
-function spoolFailure(error: unknown): unknown {
+/** What it means that a temporary file cannot be written. */
+export function spoolFailure(error: unknown): unknown {
   const full = storageFailure(error, `temporary files (${tmpdir()})`);
   if (full !== undefined) {
     const remedy = `${full.remedy ?? ''}, or set TMPDIR to a directory with more room`;

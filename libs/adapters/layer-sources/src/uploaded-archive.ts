@@ -1,7 +1,9 @@
 import type { OpenedImage, OpenOptions } from '@clarion/model';
 import { createReadStream } from 'node:fs';
+import { stat, writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import { openArchive } from './docker-archive';
-import { spool, type Spool } from './spool';
+import { spool, type Spool, spoolFailure } from './spool';
 import { atMostBytes, openStreamedArchive } from './tar-archive';
 
 export interface UploadedArchiveOptions extends OpenOptions {
@@ -20,6 +22,27 @@ export function storeUpload(
   { maxBytes, signal }: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
 ): Promise<Spool> {
   return spool(atMostBytes(stream, { label, maxBytes, signal }));
+}
+
+interface EmptyFile extends Spool {
+  readonly content: () => AsyncIterable<Uint8Array>;
+  /** How many there are by now. */
+  readonly bytes: () => Promise<number>;
+}
+
+/** A temporary file with nothing in it, for another process to write into. */
+export async function emptyFile(): Promise<EmptyFile> {
+  const { path, close } = await spool(Readable.from([]));
+  return { path, close, content: () => createReadStream(path), bytes: async () => (await stat(path)).size };
+}
+
+/** Writes into a file that `emptyFile` of another process has made. Throws `storage-unavailable` when there is no room. */
+export async function fillFile(path: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  try {
+    await writeFile(path, chunks);
+  } catch (error) {
+    throw spoolFailure(error);
+  }
 }
 
 /** As `openUploadedArchive`, of what `storeUpload` has written. */

@@ -1,5 +1,6 @@
 import type { clarionV1 } from '@clarion/proto';
-import type { ImageSearch, ImageUseCases, UploadOptions } from '@clarion/use-cases';
+import { ClarionError } from '@clarion/model';
+import type { ImageSearch, ImageUseCases, ReportFile, UploadOptions } from '@clarion/use-cases';
 import type { Admitted, callsOf } from './calls';
 import { FieldError } from './errors';
 import { decodeSubmission, encodeImage, encodeNotJudged, encodePackage, encodeSubmitted } from './image-messages';
@@ -41,8 +42,8 @@ export function imageService(images: ImageUseCases, call: ReturnType<typeof call
         }
       },
     ),
-    getReport: call.unary<clarionV1.GetReportRequest, clarionV1.GetReportResponse>('reader', (request) =>
-      report(request, images),
+    getReport: call.unary<clarionV1.GetReportRequest, clarionV1.GetReportResponse>('reader', (request, admitted) =>
+      report(request, images, admitted),
     ),
     listPackages: call.unary<clarionV1.ListPackagesRequest, clarionV1.ListPackagesResponse>(
       'reader',
@@ -82,16 +83,43 @@ function decodeSearch({ search }: clarionV1.ListImagesRequest): ImageSearch {
 async function report(
   request: clarionV1.GetReportRequest,
   images: ImageUseCases,
+  admitted: Admitted,
 ): Promise<clarionV1.GetReportResponse> {
   const { format, notTags } = request;
   if (notTags.length > mostTags) throw new FieldError('not_tags', `are more than ${mostTags}`);
   const found = await images.report(digest('digest', request.digest), {
     notTag: notTags,
+    ...admitted,
     ...(format !== '' && { format: text('format', format, 40) }),
   });
   const { tag } = found;
+  if (found.file !== undefined) {
+    return { tag, unchanged: false, mediaType: found.mediaType, content: await contentOf(found.file) };
+  }
   if (found.body === undefined) return { tag, unchanged: true, mediaType: '', content: Buffer.alloc(0) };
   return { tag, unchanged: false, mediaType: found.mediaType, content: Buffer.from(found.body) };
+}
+
+const mostReportBytes = 16 * 1024 ** 2;
+
+/** One message has to hold it. Throws `limit-exceeded` beyond what may be held. */
+async function contentOf(file: ReportFile): Promise<Buffer> {
+  try {
+    if (file.bytes > mostReportBytes) {
+      throw new ClarionError(
+        'limit-exceeded',
+        `The report has ${file.bytes} bytes, a message ${mostReportBytes} at most`,
+        {
+          remedy: 'ask for it over REST, which streams it',
+        },
+      );
+    }
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of file.content()) chunks.push(chunk);
+    return Buffer.concat(chunks);
+  } finally {
+    await file.close();
+  }
 }
 
 async function upload(

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '@clarion/authentication';
+import type { CallerShares } from '@clarion/connections';
+import type { ReportFile } from '@clarion/use-cases';
 import type { Request, Response } from 'express';
 import { type BodyLimits, type ReadBodyOptions, readBody } from './body';
 import { checked } from './check';
 import { writeEvents } from './event-stream';
 import type { Idempotency } from './idempotency';
-import type { ProblemAnswer } from './problem';
+import { HttpProblem, type ProblemAnswer } from './problem';
 import type { RestApiOptions } from './rest-api';
 import type { Answer, AnyRoute } from './route';
 
@@ -54,20 +56,73 @@ function goneSignal(response: Response): AbortSignal {
   return gone.signal;
 }
 
-export async function sendAnswer(response: Response, answer: Answer, heartbeatMillis: number): Promise<void> {
+export interface Sending {
+  /** Signs of life on streams of events. */
+  readonly heartbeatMillis: number;
+  /** Who takes nothing of an answer for so long is cut off. */
+  readonly stallMillis: number;
+  /** Characters of answers that callers have not read yet. */
+  readonly unread: CallerShares;
+  readonly caller: string;
+}
+
+export async function sendAnswer(response: Response, answer: Answer, sending: Sending): Promise<void> {
   if ('events' in answer) {
-    const signal = goneSignal(response);
-    await writeEvents(response, answer.events, { signal, heartbeatMillis });
+    const { heartbeatMillis } = sending;
+    await writeEvents(response, answer.events, { signal: goneSignal(response), heartbeatMillis });
     return;
   }
+  // Node closes a connection on which nothing moves for so long.
+  response.setTimeout(sending.stallMillis);
+  const text = 'json' in answer ? JSON.stringify(answer.json) : 'text' in answer ? answer.text : undefined;
+  if (text !== undefined) holdUntilRead(response, text.length, sending);
   // What an installation knows of its images is for who asked, now; calls that know better say so.
   response
     .status(answer.status)
     .set('cache-control', 'no-store')
     .set(answer.headers ?? {});
-  if ('json' in answer) response.type('application/json').send(JSON.stringify(answer.json));
-  else if ('text' in answer) response.type(answer.mediaType).send(answer.text);
-  else response.end();
+  if ('file' in answer) await sendFile(response.type(answer.mediaType), answer.file);
+  else if (text === undefined) response.end();
+  else response.type('mediaType' in answer ? answer.mediaType : 'application/json').send(text);
+}
+
+/** As fast as it is read: no more than some chunks of it are in memory. */
+async function sendFile(response: Response, file: ReportFile): Promise<void> {
+  try {
+    response.set('content-length', String(file.bytes));
+    if (response.req.method !== 'HEAD') {
+      for await (const chunk of file.content()) {
+        if (response.destroyed) return;
+        if (!response.write(chunk)) await taken(response);
+      }
+    }
+    response.end();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Resolves when more may be written, or the caller is gone. */
+function taken(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    if (response.destroyed) done();
+    else response.on('drain', done).on('close', done);
+  });
+}
+
+/** Throws when the caller, or all of them, have left too much unread. */
+function holdUntilRead(response: Response, length: number, { unread, caller }: Sending): void {
+  if (unread.take(caller, length) !== 'taken') {
+    const message = 'Too much of earlier answers was not read yet';
+    throw new HttpProblem('too-many-requests', message, { 'retry-after': '5' });
+  }
+  response.once('close', () => {
+    unread.give(caller, length);
+  });
 }
 
 export function sendProblem(response: Response, { status, headers, body }: ProblemAnswer): void {

@@ -32,6 +32,8 @@ export interface RestApiOptions {
   readonly rate?: Partial<RateLimit>;
   /** Streams of events that are open at the same time: of one caller (default 100), and in all (default 1000). */
   readonly listeners?: Partial<ShareLimits>;
+  /** Characters of answers that were not read yet: of one caller (default 32 Mi), and of all (default 128 Mi). */
+  readonly unread?: Partial<ShareLimits>;
   /** Signs of life on event streams; default every 15 s. */
   readonly heartbeatMillis?: number;
   /** For counters. */
@@ -145,11 +147,15 @@ function observe(request: Request, response: Response, { log, onRequest }: RestA
   });
 }
 
+/** Some answers of the largest images that are not sent from a file, and thousands of others. */
+const unreadLimits: ShareLimits = { ofCaller: 32 * 1024 ** 2, inAll: 128 * 1024 ** 2 };
+
 function mountRoutes(app: Express, options: RestApiOptions): void {
   const limit = createRateLimit({ perSecond: 50, burst: 200, ...options.rate });
   const idempotency = createIdempotency();
   const keepJson = createJsonKeeping(limit);
   const listening = new CallerShares({ ofCaller: 100, inAll: 1000, ...options.listeners });
+  const unread = new CallerShares({ ...unreadLimits, ...options.unread });
   const { heartbeatMillis = 15_000 } = options;
   for (const route of routes) {
     const path = `${apiBase}${route.path}`;
@@ -165,8 +171,9 @@ function mountRoutes(app: Express, options: RestApiOptions): void {
         const limits = { ...defaultBodyLimits, ...options.bodies, onKept: kept };
         const answering = { route, response, principal, caller, options, limits, idempotency };
         const answer = await answerRequest(request, answering);
-        if (!('events' in answer)) await sendAnswer(response, answer, heartbeatMillis);
-        else await listen(listening, caller, () => sendAnswer(response, answer, heartbeatMillis));
+        const sending = { heartbeatMillis, stallMillis: limits.stallMillis, unread, caller };
+        if (!('events' in answer)) await sendAnswer(response, answer, sending);
+        else await listen(listening, caller, () => sendAnswer(response, answer, sending));
       } catch (error) {
         fail(error, response, options);
       }

@@ -1,5 +1,5 @@
 import type { Principal, Role } from '@clarion/authentication';
-import type { UseCases } from '@clarion/use-cases';
+import type { ReportFile, UseCases } from '@clarion/use-cases';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 import type { JsonBounds } from './json-bounds';
@@ -35,6 +35,8 @@ export interface RouteRequest<P, Q> {
 export type Answer =
   | { readonly status: number; readonly headers?: Headers; readonly json: unknown }
   | { readonly status: number; readonly headers?: Headers; readonly text: string; readonly mediaType: string }
+  /** A text that is too large to be held. Whoever sends it closes the file. */
+  | { readonly status: number; readonly headers?: Headers; readonly file: ReportFile; readonly mediaType: string }
   | { readonly status: number; readonly headers?: Headers }
   /** Server-sent events until the caller goes or the events end. */
   | { readonly status: 200; readonly events: AsyncIterable<ServerSentEvent> };

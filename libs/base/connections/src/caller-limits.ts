@@ -53,7 +53,8 @@ export const requestLimits = {
   stallMillis: {
     name: 'stall-time',
     kind: 'duration',
-    about: 'Longest silence within an archive that is uploaded, or within a request of gRPC',
+    about:
+      'Longest silence within an archive that is uploaded, within a request of gRPC, or of who reads an answer of REST',
     default: '60s',
   },
   keepAliveMillis: {

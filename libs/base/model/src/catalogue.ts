@@ -85,6 +85,8 @@ export interface Composition {
   readonly namespaces: readonly PlacedNamespace[];
   readonly channels: readonly PlacedNamespace[];
   readonly evidence: readonly PlacedEvidence[];
+  /** Number of the features; absent in compositions of versions that did not count. */
+  readonly packages?: number;
 }
 
 /** Vulnerabilities of a composition by severity, as of the last time that it was matched. */

@@ -4,7 +4,7 @@ import type { Composition, EffectiveImage } from '@clarion/model';
 /** The composition of an image: what decides its findings, named by its content (docs/decisions/0013). */
 export function compositionOf({ namespaces, channels, evidence, features }: EffectiveImage): Composition {
   const id = createHash('sha256').update(canonicalJson({ namespaces, channels, evidence, features })).digest('hex');
-  return { id, namespaces, channels, evidence };
+  return { id, namespaces, channels, evidence, packages: features.length };
 }
 
 /** JSON with sorted members: stores give objects back with their members in any order. */

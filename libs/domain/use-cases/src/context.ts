@@ -16,7 +16,7 @@ export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'm
 }
 
 /** As the command line: advisory data older than a week is stale. */
-const defaultFeedAgeMinutes = 7 * 24 * 60;
+export const defaultFeedAgeMinutes = 7 * 24 * 60;
 
 export function contextOf(dependencies: UseCaseDependencies, fanOut: NewsFanOut): Context {
   const holder = `use cases ${randomUUID()}`;

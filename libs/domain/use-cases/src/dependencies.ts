@@ -14,6 +14,7 @@ import type {
   Store,
 } from '@clarion/model';
 import type { ReadImage, SubmittedImage } from '@clarion/layer-indexing';
+import type { RenderElsewhere } from './isolated-reports';
 import type { RegistryCredentials } from './use-cases';
 
 /** A registry reference, resolved to one image. */
@@ -93,6 +94,8 @@ export interface UseCaseDependencies {
   readonly maxFeedAgeMinutes?: number;
   readonly limits?: Partial<UseCaseLimits>;
   readonly log?: Log;
+  /** Has reports of large images written elsewhere. Absent: here. */
+  readonly renderElsewhere?: RenderElsewhere;
   /** An image was matched for a report, for metrics. */
   readonly onMatched?: (seconds: number) => void;
   readonly now?: () => Date;

@@ -5,7 +5,7 @@ export type {
   VulnerabilityStatements,
   VulnerabilitySummary,
 } from './advice';
-export { countVulnerabilities } from './context';
+export { countVulnerabilities, defaultFeedAgeMinutes } from './context';
 export { createUseCases, type UseCaseService } from './create-use-cases';
 export {
   type ArchiveOptions,
@@ -15,6 +15,14 @@ export {
   type UseCaseDependencies,
   type UseCaseLimits,
 } from './dependencies';
+export {
+  isolatedReports,
+  type IsolatedReportsDeps,
+  type RenderElsewhere,
+  type RenderOptions,
+  type ReportJob,
+} from './isolated-reports';
+export { reportContent, type ReportDeps } from './rendered-report';
 export { runReconciling } from './run-reconciling';
 export { tellChanges } from './tell-changes';
 export { timeOrderedId } from './time-ordered-id';

@@ -1,30 +1,31 @@
 import { createHash } from 'node:crypto';
-import { filterFindings, inventoryOf, matchImage } from '@clarion/matching';
+import { createTurns } from '@clarion/deadlines';
+import { inventoryOf } from '@clarion/matching';
 import {
   ClarionError,
   feedName,
   type Digest,
-  type EffectiveImage,
   type FeedState,
   type Inventory,
   type Page,
   type PageRequest,
   type Rendering,
-  type RenderStyle,
   type ReportFormat,
   type ReportPackage,
+  workLimits,
 } from '@clarion/model';
-import { type Context, matchOptions } from './context';
+import type { Context } from './context';
 import { namespacesOf, neverLoaded } from './needed-feeds';
 import { effectiveImage, layersOf, requireIndexed } from './indexed-image';
-import type { ImageUseCases, LayerView, RenderedReport, SubmittedImage } from './use-cases';
+import type { ImageUseCases, LayerView, SubmittedImage } from './use-cases';
+import { formatOf, type Rendered, renderingOf } from './rendered-report';
 
 type ReportOptions = Parameters<ImageUseCases['report']>[1];
 
 /** `ImageUseCases.report`. */
 export async function reportImage(
   digest: Digest,
-  { format = 'json', notTag = [] }: NonNullable<ReportOptions>,
+  { format = 'json', notTag = [], ...options }: NonNullable<ReportOptions>,
   context: Context,
 ): ReturnType<ImageUseCases['report']> {
   const chosen = formatOf(format, context);
@@ -33,40 +34,58 @@ export async function reportImage(
   if (chosen.report !== undefined) await requireData(image, states, context);
   const tag = tagOf(image, states, { context, format });
   if (notTag.includes(tag)) return { tag };
-  const body = await render(await effectiveImage(image, context), chosen, { context, states });
-  const rendered: RenderedReport = { tag, mediaType: chosen.mediaType, body };
-  return rendered;
+  const { mediaType } = chosen;
+  const { renderElsewhere } = context;
+  if (renderElsewhere === undefined) {
+    return { tag, mediaType, body: await textOf(await renderHere(image, chosen, { context, states })) };
+  }
+  if (!(await isLarge(image, context.store))) {
+    const limits = { ...workLimits.matching, facts: large.findings };
+    const rendering = await renderHere(image, chosen, { context, states, limits });
+    if (rendering !== undefined) return { tag, mediaType, body: await textOf(rendering) };
+  }
+  return { tag, mediaType, file: await renderElsewhere({ digest, format }, options) };
 }
 
-function formatOf(format: string, { formats }: Pick<Context, 'formats'>): ReportFormat {
-  const found = formats.find(({ id }) => id === format);
-  if (found !== undefined) return found;
-  throw new ClarionError('invalid-input', `There is no report format "${format.slice(0, 80)}"`, {
-    remedy: `known: ${formats.map(({ id }) => id).join(', ')}`,
+/** What is done for a caller in this process: some ten milliseconds, and some megabytes that a slow reader may hold. */
+const large = { packages: 5000, findings: 5000 };
+
+/** Whether matching an image and rendering its report takes long, as far as is known without doing it. */
+async function isLarge({ composition: id }: SubmittedImage, store: Context['store']): Promise<boolean> {
+  if (id === undefined) return false;
+  const { packages = 0 } = (await store.composition(id)) ?? {};
+  if (packages > large.packages) return true;
+  const counts = (await store.counts([id])).get(id);
+  if (counts === undefined) return false;
+  return counts === null || Object.values(counts).reduce((sum, count) => sum + count, 0) > large.findings;
+}
+
+/** Undefined when there is more to find than the limits allow. */
+async function renderHere(
+  image: SubmittedImage,
+  format: ReportFormat,
+  { context, states, limits }: Pick<Rendered, 'states' | 'limits'> & { readonly context: Context },
+): Promise<Rendering | undefined> {
+  let counted = 0;
+  const rendering = await renderingOf(await effectiveImage(image, context), format, {
+    ...{ context, states },
+    ...(limits && { limits }),
+    onMatched: ({ findings, suppressed, coverage }, seconds) => {
+      context.onMatched?.(seconds);
+      counted = findings.length + suppressed.findings + coverage.undetermined.length;
+    },
   });
+  return limits === undefined || counted < limits.facts ? rendering : undefined;
 }
 
-interface Matching {
-  readonly context: Context;
-  readonly states: readonly FeedState[];
-}
-
-/**
- * As the command line renders into a file: no colours, and the table without findings of kernel headers. A format that
- * cannot show findings (an SBOM) shows what is inside.
- */
-async function render(image: EffectiveImage, format: ReportFormat, { context, states }: Matching): Promise<string> {
-  const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
-  if (format.report === undefined) return textOf((await format.inventory?.(inventoryOf(image, context), style)) ?? []);
-  const started = performance.now();
-  const report = await matchImage(image, context.store, matchOptions(context, states));
-  context.onMatched?.((performance.now() - started) / 1000);
-  const shown = filterFindings(report, { ignoreUnfixed: false, hideKernelHeaders: format.id === 'table' });
-  return textOf(await format.report(shown, style));
-}
-
-function textOf(pieces: Rendering): string {
-  return [...pieces].join('');
+async function textOf(pieces: Rendering = []): Promise<string> {
+  const turns = createTurns();
+  const texts: string[] = [];
+  for (const piece of pieces) {
+    if (turns.isOver()) await turns.next();
+    texts.push(piece);
+  }
+  return texts.join('');
 }
 
 /** Refuses to report on an image whose feeds were never loaded: that would look like a clean bill. */

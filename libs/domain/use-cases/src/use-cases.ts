@@ -21,6 +21,7 @@ import type {
   TransitionKind,
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
+import type { RenderOptions } from './isolated-reports';
 import type { MissingCounts } from './missing-counts';
 import type { NotJudged } from './not-judged';
 import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
@@ -138,8 +139,23 @@ export interface ImagePage extends Page<ImageView> {
 export interface RenderedReport {
   readonly mediaType: string;
   readonly body: string;
+  readonly file?: undefined;
   /** A strong validator without quotes: equal for equal bytes of the same request. */
   readonly tag: string;
+}
+
+/** A report that is too large to be held in memory. */
+export interface ReportFile {
+  readonly bytes: number;
+  /** All of it, from the beginning. */
+  readonly content: () => AsyncIterable<Uint8Array>;
+  /** To be called in the end: a file is kept until then, and others may wait for it to go. */
+  readonly close: () => Promise<void>;
+}
+
+export interface StoredReport extends Omit<RenderedReport, 'body' | 'file'> {
+  readonly body?: undefined;
+  readonly file: ReportFile;
 }
 
 /** A layer of an image, base first. */
@@ -173,13 +189,16 @@ export interface ImageUseCases {
   /** Forgets the image; its layers stay while another image has them. Throws `not-found`. */
   remove(digest: Digest): Promise<void>;
   /**
-   * The report as of now, in one of the formats. `notTag` are validators that the caller has: when one still holds, the
-   * result has no body and costs no match. Throws `not-found`, `no-data`, `invalid-input` (format), `Refusal` `not-indexed`.
+   * The report as of now, in one of the formats; in a file where the image is large. `notTag` are validators that the caller
+   * has: when one still holds, the result has no body and costs no match. Throws `not-found`, `no-data`, `invalid-input`
+   * (format), `limit-exceeded` (it takes too much), `Refusal` `not-indexed` and, of a large image, `queue-full`.
    */
   report(
     digest: Digest,
-    options?: { readonly format?: string; readonly notTag?: readonly string[] },
-  ): Promise<RenderedReport | { readonly tag: string; readonly body?: undefined }>;
+    options?: RenderOptions & { readonly format?: string; readonly notTag?: readonly string[] },
+  ): Promise<
+    RenderedReport | StoredReport | { readonly tag: string; readonly body?: undefined; readonly file?: undefined }
+  >;
   /** What is inside, without matching. Throws `not-found`, `Refusal` `not-indexed`. */
   inventory(digest: Digest): Promise<Inventory>;
   /** The packages of `inventory`, page by page in its order. */

@@ -3,11 +3,12 @@ import { type JobContext, runChildProcess, type Workshop } from '@clarion/child-
 import { callerPorts, createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { doImageJob, indexLayer, type IndexLayerDeps, type PartOfImage } from '@clarion/layer-indexing';
-import { openStoredUpload, openSubmittedImage } from '@clarion/layer-sources';
+import { fillFile, openStoredUpload, openSubmittedImage } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
+import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { countVulnerabilities } from '@clarion/use-cases';
+import { countVulnerabilities, reportContent, type ReportDeps } from '@clarion/use-cases';
 import { openDetectors } from '../../detectors';
 import { clarionVersion } from '../../release';
 import { egressFor } from '../egress-for';
@@ -26,6 +27,7 @@ interface Indexing {
   readonly store: Store;
   readonly updateFeed: ReturnType<typeof feedJob>;
   readonly deps: Omit<IndexLayerDeps, 'onBegin'>;
+  readonly reports: ReportDeps;
 }
 
 async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, PartOfImage>> {
@@ -42,6 +44,7 @@ async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, Pa
   };
   const indexing: Indexing = {
     store,
+    reports: { ...matching, detectors: detectors.client, formats: reportFormats },
     updateFeed: feedJob(settings, { store, egressTo: egressFor(settings.policy) }),
     deps: {
       ...{ store, now, leaseMillis, holder: `serve ${randomUUID()}` },
@@ -66,7 +69,7 @@ async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, Pa
 
 async function* work(
   job: Job,
-  { deps, store, updateFeed }: Indexing,
+  { deps, store, reports, updateFeed }: Indexing,
   context: JobContext<Reply, PartOfImage>,
 ): AsyncGenerator<Reply> {
   const { signal, begin: onBegin } = context;
@@ -81,6 +84,9 @@ async function* work(
       return;
     case 'mentions':
       await store.packagesOf('');
+      return;
+    case 'report':
+      await fillFile(job.path, reportContent(job, reports));
       return;
     case 'compose':
     case 'archive':

@@ -3,6 +3,7 @@ import type { FeedSettings } from '@clarion/feed-sources';
 import type { FeedEvent } from '@clarion/feed-updating';
 import type { ImageJob, ImageReply, LayerJob } from '@clarion/layer-indexing';
 import type { ClarionEvent, EventOf } from '@clarion/model';
+import type { ReportJob } from '@clarion/use-cases';
 
 /** What an indexing process works with. */
 export interface IndexingSettings {
@@ -42,5 +43,5 @@ export interface MentionsJob {
 export type FeedReply =
   { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'update'; readonly event: FeedEvent };
 
-export type Job = IndexingJob | FeedJob | MentionsJob;
+export type Job = IndexingJob | FeedJob | MentionsJob | ReportJob;
 export type Reply = ImageReply | FeedReply;

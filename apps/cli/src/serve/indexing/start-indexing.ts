@@ -14,6 +14,7 @@ import {
 } from '@clarion/layer-indexing';
 import { storeUpload } from '@clarion/layer-sources';
 import type { Handler, Log, Store } from '@clarion/model';
+import type { ReportJob } from '@clarion/use-cases';
 import type { ServeSettings } from '../settings';
 import type { FeedPool, MentionsPool } from './isolated-updating';
 import type { FeedJob, FeedReply, IndexingJob, IndexingSettings, MentionsJob } from './messages';
@@ -26,6 +27,8 @@ export interface IndexingPools {
   readonly feeds: FeedPool;
   /** Builds the index of what feeds mention; what that takes is given back when it is built. */
   readonly mentions: MentionsPool;
+  /** Write reports of large images. */
+  readonly reports: ProcessPool<ReportJob, never>;
   /** Ends all processes. */
   close(): Promise<void>;
 }
@@ -70,12 +73,14 @@ export function createPools(
   const ofFeed = { memory: Math.max(feedMemory, settings.memory), jobMillis: () => undefined };
   const ofFeeds = pool<FeedJob, FeedReply>({ size: 2 }, ofFeed);
   const mentions = pool<MentionsJob, never>({ size: 1, idleMillis: 0 }, ofFeed);
+  const reports = pool<ReportJob, never>({ size: 2 }, { memory: settings.memory, jobMillis: () => layerMillis });
   return {
     images,
     feeds: ofFeeds,
     mentions,
+    reports,
     async close() {
-      await Promise.all([images.close(), ofFeeds.close(), mentions.close()]);
+      await Promise.all([images, ofFeeds, mentions, reports].map((one) => one.close()));
     },
   };
 }

@@ -24,11 +24,17 @@ const getReport = route({
     200: { mediaTypes: ['application/json', ...otherMediaTypes], component: 'Report', about: 'The report' },
     304: { about: 'The report that the caller has is still the one' },
   },
-  async handle({ params: { digest: of }, query: { format }, headers }, { images }): Promise<Answer> {
+  async handle({ params: { digest: of }, query: { format }, headers, caller, signal }, { images }): Promise<Answer> {
     const notTag = validatorsOf(headers['if-none-match']);
-    const report = await images.report(of, { notTag, ...(format === undefined ? {} : { format }) });
+    const report = await images.report(of, {
+      ...{ notTag, signal, caller },
+      ...(format === undefined ? {} : { format }),
+    });
     // Whoever may read it may keep it, and asks before using it again.
     const tagged = { etag: `"${report.tag}"`, 'cache-control': 'private, no-cache' };
+    if (report.file !== undefined) {
+      return { status: 200, headers: tagged, file: report.file, mediaType: report.mediaType };
+    }
     if (report.body === undefined) return { status: 304, headers: tagged };
     return { status: 200, headers: tagged, text: report.body, mediaType: report.mediaType };
   },

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { ProcessEnded } from '@clarion/child-processes';
+import { emptyFile, fillFile } from '@clarion/layer-sources';
+import { createUseCases } from './create-use-cases';
+import { isolatedReports, type ReportJob } from './isolated-reports';
+import {
+  archiveOf,
+  debianImage,
+  type Installation,
+  openssl,
+  startInstallation,
+  stateDebian,
+} from './testdata/installation';
+import type { ReportFile } from './use-cases';
+import { reportContent } from './rendered-report';
+
+const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+const many = Array.from({ length: 5001 }, (_, at) => `lib${at}=1`);
+const large = debianImage([...many, 'openssl=3.0.11-1'], 'large');
+const small = debianImage(['openssl=3.0.11-1'], 'small');
+
+async function textOf(file: ReportFile | undefined): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of file?.content() ?? []) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
+}
+
+describe('reports of large images', () => {
+  let here: Installation;
+  const jobs: ReportJob[] = [];
+  let ends: ProcessEnded | undefined;
+  beforeAll(async () => {
+    // As in a process of its own, which has the same store.
+    async function* run(job: ReportJob): AsyncGenerator<never> {
+      jobs.push(job);
+      if (ends !== undefined) throw ends;
+      const { dependencies } = here;
+      const deps = { ...dependencies, now: () => new Date(), maxFeedAgeMinutes: 10_080 };
+      await fillFile(job.path, reportContent(job, deps));
+      yield* [];
+    }
+    const limits = { ofCaller: 2, inAll: 3 };
+    here = await startInstallation({ renderElsewhere: isolatedReports({ pool: { run }, emptyFile, log, limits }) });
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')], lib7: [{ id: 'CVE-7', state: 'affected' }] });
+    for (const image of [large, small]) await here.useCases.images.upload(archiveOf(image), {});
+  });
+  beforeEach(() => {
+    jobs.length = 0;
+    ends = undefined;
+  });
+  afterAll(() => here.close());
+
+  it.each(['json', 'table', 'cyclonedx'])('are written into files, as %s as others are', async (format) => {
+    const { images } = here.useCases;
+    const found = await images.report(large.manifestDigest, { format });
+    const text = await textOf(found.file);
+    expect(found.file?.bytes).toBe(Buffer.byteLength(text));
+    await found.file?.close();
+    expect(jobs.map(({ digest }) => digest)).toEqual([large.manifestDigest]);
+    await expect(readFile(jobs[0]?.path ?? '')).rejects.toMatchObject({ code: 'ENOENT' });
+    const { renderElsewhere: _, ...alone } = here.dependencies;
+    expect(text).toBe((await createUseCases(alone).images.report(large.manifestDigest, { format })).body);
+    if (format === 'json') expect((JSON.parse(text) as { findings: unknown[] }).findings).toHaveLength(2);
+    expect(await images.report(large.manifestDigest, { format, notTag: [found.tag] })).toEqual({ tag: found.tag });
+  });
+
+  it('are no matter of small ones', async () => {
+    expect((await here.useCases.images.report(small.manifestDigest)).body).toContain('CVE-2023-5678');
+    expect(jobs).toEqual([]);
+  });
+
+  it('are bounded, for each caller and for all, until they are closed', async () => {
+    const ask = (caller: string) => here.useCases.images.report(large.manifestDigest, { caller });
+    const held = [await ask('a'), await ask('a')];
+    await expect(ask('a')).rejects.toMatchObject({ code: 'queue-full', retryAfterSeconds: 10 });
+    held.push(await ask('b'));
+    await expect(ask('c')).rejects.toMatchObject({ code: 'queue-full' });
+    expect(jobs).toHaveLength(3);
+    for (const { file } of held) await Promise.all([file?.close(), file?.close()]);
+    for (const caller of ['c', 'a']) await (await ask(caller)).file?.close();
+    expect(jobs).toHaveLength(5);
+  });
+
+  it.each([
+    [false, 'limit-exceeded'],
+    [true, 'upstream-unavailable'],
+  ])('whose process ends (asked to: %s) are told of, and hold nothing', async (stopped, code) => {
+    ends = new ProcessEnded('took more than 512 MiB of memory', { part: undefined, stopped });
+    for (let tries = 0; tries < 4; tries += 1) {
+      await expect(here.useCases.images.report(large.manifestDigest, { caller: 'd' })).rejects.toMatchObject({
+        code,
+        message: 'Writing the report took more than 512 MiB of memory',
+      });
+    }
+  });
+});

@@ -1,0 +1,93 @@
+import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
+import { CallerShares, type ShareLimits } from '@clarion/connections';
+import { ClarionError, type Digest, type Log } from '@clarion/model';
+import { Refusal } from './refusal';
+import type { ReportFile } from './use-cases';
+
+/** A report that a process of its own writes (`reportContent`). */
+export interface ReportJob {
+  readonly kind: 'report';
+  readonly digest: Digest;
+  readonly format: string;
+  /** A file that is there and that both processes can open. */
+  readonly path: string;
+}
+
+export interface RenderOptions {
+  /** Who asks; nobody in particular unless stated. */
+  readonly caller?: string;
+  /** Aborted when the caller is gone. */
+  readonly signal?: AbortSignal;
+}
+
+/** Has a report written into a file. Throws `Refusal` `queue-full` when too many are. */
+export type RenderElsewhere = (
+  report: Pick<ReportJob, 'digest' | 'format'>,
+  options: RenderOptions,
+) => Promise<ReportFile>;
+
+/** A temporary file that other processes can open by its path. */
+export interface EmptyFile extends Omit<ReportFile, 'bytes'> {
+  readonly path: string;
+  /** How many there are by now. */
+  readonly bytes: () => Promise<number>;
+}
+
+export interface IsolatedReportsDeps {
+  /** Bounds how many are written at the same time. */
+  readonly pool: Pick<ProcessPool<ReportJob, never>, 'run'>;
+  readonly emptyFile: () => Promise<EmptyFile>;
+  readonly log: Log;
+  /** Reports that are waited for, written, or sent to callers who may read slowly. */
+  readonly limits?: ShareLimits;
+}
+
+/** The shares are files, no memory: a caller who does not read holds one until it is cut off. */
+const defaultLimits: ShareLimits = { ofCaller: 3, inAll: 8 };
+const askAgainSeconds = 10;
+
+/**
+ * Reports of large images, in processes that may be killed: matching and rendering takes seconds and hundreds of megabytes.
+ * They write into a file, so that who reads slowly keeps no process busy.
+ */
+export function isolatedReports({
+  pool,
+  emptyFile,
+  log,
+  limits = defaultLimits,
+}: IsolatedReportsDeps): RenderElsewhere {
+  const held = new CallerShares(limits);
+  return async (report, { caller = '', signal = new AbortController().signal }) => {
+    if (held.take(caller) !== 'taken') {
+      throw new Refusal('queue-full', 'Too many reports of large images are being made or read', askAgainSeconds);
+    }
+    let file: Awaited<ReturnType<typeof emptyFile>> | undefined;
+    const close = once(async () => {
+      held.give(caller);
+      await file?.close();
+    });
+    try {
+      file = await emptyFile();
+      const { path } = file;
+      const writing = pool.run({ kind: 'report', ...report, path }, { caller, signal });
+      await writing.next();
+      const { content } = file;
+      return { bytes: await file.bytes(), content, close };
+    } catch (error) {
+      await close();
+      throw error instanceof ProcessEnded ? ended(error, log) : error;
+    }
+  };
+}
+
+function ended(error: ProcessEnded, log: Log): ClarionError {
+  const { reason, stopped } = error;
+  if (!stopped) log.warn('A process that was writing a report is gone', { reason });
+  const code = stopped ? 'upstream-unavailable' : 'limit-exceeded';
+  return new ClarionError(code, `Writing the report ${reason}`, { cause: error });
+}
+
+function once(act: () => Promise<void>): () => Promise<void> {
+  let done: Promise<void> | undefined;
+  return () => (done ??= act());
+}

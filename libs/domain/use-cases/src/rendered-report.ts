@@ -1,0 +1,94 @@
+import { filterFindings, inventoryOf, matchImage, type MatchOptions } from '@clarion/matching';
+import {
+  ClarionError,
+  type EffectiveImage,
+  type FeedState,
+  type Rendering,
+  type RenderStyle,
+  type Report,
+  type ReportFormat,
+} from '@clarion/model';
+import { type Context, matchOptions } from './context';
+import { effectiveImage, requireIndexed } from './indexed-image';
+import type { ReportJob } from './isolated-reports';
+
+/** What a report is made from. */
+export type ReportDeps = Pick<
+  Context,
+  'store' | 'detectors' | 'feeds' | 'ownVulnerabilities' | 'formats' | 'clarionVersion' | 'now' | 'maxFeedAgeMinutes'
+>;
+
+/** The format of that id. Throws `invalid-input`. */
+export function formatOf(id: string, { formats }: Pick<Context, 'formats'>): ReportFormat {
+  const found = formats.find((format) => format.id === id);
+  if (found !== undefined) return found;
+  throw new ClarionError('invalid-input', `There is no report format "${id.slice(0, 80)}"`, {
+    remedy: `known: ${formats.map((format) => format.id).join(', ')}`,
+  });
+}
+
+export interface Rendered {
+  readonly context: ReportDeps;
+  readonly states: readonly FeedState[];
+  /** What matching may cost; that of a report unless stated. */
+  readonly limits?: MatchOptions['limits'];
+  /** Is told what was found; undefined of formats that show no findings. */
+  readonly onMatched?: (report: Report, seconds: number) => void;
+}
+
+/**
+ * As the command line renders into a file: no colours, and the table without findings of kernel headers. A format that
+ * cannot show findings (an SBOM) shows what is inside.
+ */
+export async function renderingOf(
+  image: EffectiveImage,
+  format: ReportFormat,
+  { context, states, limits, onMatched }: Rendered,
+): Promise<Rendering> {
+  const style: RenderStyle = { colour: false, width: undefined, listPackages: false };
+  if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? [];
+  const started = performance.now();
+  const options = { ...matchOptions(context, states), ...(limits && { limits }) };
+  const report = await matchImage(image, context.store, options);
+  onMatched?.(report, (performance.now() - started) / 1000);
+  const shown = filterFindings(report, { ignoreUnfixed: false, hideKernelHeaders: format.id === 'table' });
+  return format.report(shown, style);
+}
+
+/** A report beyond it is not one that anybody reads. */
+const mostBytes = 512 * 1024 ** 2;
+const bytesAtOnce = 256 * 1024;
+
+/** The report of a job of `isolatedReports`, to be written into its file. Throws what `ImageUseCases.report` does. */
+export async function* reportContent(
+  { digest, format }: Pick<ReportJob, 'digest' | 'format'>,
+  deps: ReportDeps,
+): AsyncGenerator<Uint8Array> {
+  const image = await effectiveImage(await requireIndexed(digest, deps), deps);
+  const states = await deps.store.feedStates();
+  let bytes = 0;
+  for (const block of blocksOf(await renderingOf(image, formatOf(format, deps), { context: deps, states }))) {
+    bytes += block.byteLength;
+    if (bytes > mostBytes) throw tooLarge();
+    yield block;
+  }
+}
+
+function tooLarge(): ClarionError {
+  return new ClarionError('limit-exceeded', `The report has more than ${mostBytes} bytes`, {
+    remedy: 'ask for the format "table", or scan the image with the command line',
+  });
+}
+
+function* blocksOf(pieces: Rendering): Generator<Uint8Array> {
+  let held: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    held.push(piece);
+    length += piece.length;
+    if (length < bytesAtOnce) continue;
+    yield Buffer.from(held.join(''));
+    [held, length] = [[], 0];
+  }
+  yield Buffer.from(held.join(''));
+}
