@@ -7,6 +7,7 @@ import { databaseImages } from './databases';
 import { linkImages } from './links';
 import { repeatImages } from './repeats';
 import { tarHeaderImages } from './tar-headers';
+import { twoReadings } from './two-readings';
 
 /** All hostile images of a seed; `root` is the workspace, whose test data damaged databases are made from. */
 export function hostileImages({
@@ -19,6 +20,7 @@ export function hostileImages({
   const random = seededRandom(seed);
   return [
     ...tarHeaderImages(),
+    ...twoReadings,
     ...linkImages(),
     ...compressionImages(),
     ...databaseImages(join(root, 'libs', 'plugins', 'feature-detectors', 'src'), random),
