@@ -95,12 +95,11 @@ function parse(bytes: Uint8Array): unknown {
   } catch (cause) {
     throw new ClarionError('invalid-input', 'The body is not JSON', { cause });
   }
-  for (const path of repeatedMembers(text)) {
-    // Which of the two the caller means nobody knows.
-    const name = JSON.stringify(String(path.at(-1)).slice(0, 80));
-    throw new ClarionError('invalid-input', `The body has the member ${name} twice in one object`);
-  }
-  return value;
+  const [repeated] = repeatedMembers(text);
+  if (repeated === undefined) return value;
+  // Which of the two the caller means nobody knows.
+  const name = JSON.stringify(repeated.name.slice(0, 80));
+  throw new ClarionError('invalid-input', `The body has the member ${name} twice in one object`);
 }
 
 /**

@@ -287,8 +287,8 @@ describe('a mistake in own OSV data', () => {
   });
 
   it.each([
-    ['a.json', '{\n"id": "ACME-1", "affected": [],\n"affected": [X]\n}', 'a.json:3:13', '/affected'],
-    ['a.json', '[X,\n{"id": "A", "id": "ACME-2", "affected": []}]', 'a.json:2:19', '/1/id'],
+    ['a.json', '{\n"id": "ACME-1", "affected": [],\n"affected": [X]\n}', 'a.json:3:1', '/affected'],
+    ['a.json', '[X,\n{"id": "A", "id": "ACME-2", "affected": []}]', 'a.json:2:13', '/1/id'],
     [
       'a.ndjson',
       '\n{"id": "ACME-1", "affected": [{"package": {}, "package": {}}], "affected": [X]}',

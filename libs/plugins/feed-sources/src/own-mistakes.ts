@@ -1,6 +1,5 @@
 import {
   type JsonPath,
-  positionInJson,
   positionOfJsonError,
   repeatedMembers,
   type TextPosition,
@@ -73,11 +72,10 @@ export function* repeatsIn(
   mistakes: Mistakes,
 ): Generator<FeedProblem> {
   let count = 0;
-  for (const path of repeatedMembers(text)) {
+  for (const { name: member, path, position } of repeatedMembers(text)) {
     count += 1;
     if (count > maxPlaces) return;
-    const position = (): TextPosition => positionInJson(text, path);
-    const message = `"${String(path.at(-1)).slice(0, 80)}" comes twice in one object; write it once`;
+    const message = `${JSON.stringify(member.slice(0, 80))} comes twice in one object; write it once`;
     yield mistakes.problem({ name, line, position }, { path, message });
   }
 }

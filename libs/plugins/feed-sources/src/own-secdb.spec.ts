@@ -38,7 +38,7 @@ describe('a mistake in own SecDB data', () => {
     ],
     [
       '{"packages": [{"pkg": {"name": "acme", "secfixes": {"1-r0": ["CVE-2024-0001"], "1-r0": []}}}]}',
-      'a.json:1:88: "1-r0" comes twice in one object',
+      'a.json:1:80: "1-r0" comes twice in one object',
     ],
   ])('is refused: %s', async (text, message) => {
     await expect(read(secdb, 'a.json', text)).rejects.toThrow(message);

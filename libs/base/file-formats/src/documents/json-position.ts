@@ -64,7 +64,8 @@ function following(expected: Expected, [, mark, string]: RegExpExecArray, open: 
   return closed();
 }
 
-function positionAt(text: string, offset: number): TextPosition {
+/** The place of an offset; time is linear in the text before it. */
+export function positionAt(text: string, offset: number): TextPosition {
   let line = 1;
   let start = 0;
   for (let end = text.indexOf('\n'); end >= 0 && end < offset; end = text.indexOf('\n', start)) {

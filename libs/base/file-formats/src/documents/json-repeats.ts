@@ -1,4 +1,15 @@
-import type { JsonPath } from './json-position';
+import { type JsonPath, positionAt, type TextPosition } from './json-position';
+
+/** A member that its object has already. */
+interface RepeatedMember {
+  readonly name: string;
+  /** From the outermost value inwards, cut after 64 steps. */
+  readonly path: JsonPath;
+  /** Where its name stands. */
+  readonly position: () => TextPosition;
+}
+
+const longestPath = 64;
 
 /** An object or list that is open where the reading is. */
 interface Open {
@@ -14,7 +25,7 @@ interface Open {
  * Members that their object has already, in a text that `JSON.parse` has accepted: it keeps the last of them, other readers
  * the first. Time is linear in the text; nothing recurses.
  */
-export function* repeatedMembers(text: string): Generator<JsonPath> {
+export function* repeatedMembers(text: string): Generator<RepeatedMember> {
   const open: Open[] = [];
   for (let at = 0; at < text.length; at += 1) {
     const char = text[at];
@@ -25,7 +36,11 @@ export function* repeatedMembers(text: string): Generator<JsonPath> {
         const name = nameOf(text.slice(at + 1, end));
         inner.step = name;
         inner.atName = false;
-        if (inner.names.has(name)) yield open.map(({ step }) => step);
+        if (inner.names.has(name)) {
+          const path = open.slice(0, longestPath).map(({ step }) => step);
+          const start = at;
+          yield { name, path, position: () => positionAt(text, start) };
+        }
         inner.names.add(name);
       }
       at = end;

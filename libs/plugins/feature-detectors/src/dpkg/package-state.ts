@@ -15,7 +15,7 @@ const legalWords: readonly ReadonlySet<string>[] = [
 const gone: ReadonlySet<string> = new Set(['not-installed', 'config-files']);
 
 /** What a stanza says of the state of its package. */
-export interface PackageState {
+interface PackageState {
   /** Files of the package are on disk, or may be. */
   readonly onDisk: boolean;
   /** A status that dpkg refuses. */
