@@ -1,5 +1,5 @@
 import { tarMembers, type TarFile } from './tar-members';
-import { member, octal, padded, rawHeader } from '@clarion/test-kit';
+import { member, octal, padded, pax, rawHeader } from '@clarion/test-kit';
 import { tarOf } from './testing/walked';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
@@ -28,6 +28,16 @@ describe('tarMembers', () => {
   it.each([1, 100, 512, 100_000])('gives wanted files in their order, from chunks of %p bytes', async (size) => {
     const tar = tarOf(member({ name: 'a' }, 'one'), member({ name: 'no' }, 'two'), member({ name: './b' }, ''));
     expect(await read(tar, size)).toEqual(['a=one', 'b=']);
+  });
+
+  it('loses no file to an empty long name, or to the name of a sparse file that is none', async () => {
+    const tar = tarOf(
+      member({ flag: 'L' }, '\0'),
+      member({ name: 'a' }, 'one'),
+      pax([['GNU.sparse.name', 'no']]),
+      member({ name: 'b' }, 'two'),
+    );
+    expect(await read(tar)).toEqual(['a=one', 'b=two']);
   });
 
   it('hands each on before the next chunk is read', async () => {
