@@ -170,8 +170,15 @@ async function* holders(env: Environment, { type, name }: Name, after: string | 
     const rows = nextRows(env, { ...bounds, start });
     for (const { row, composition } of rows) {
       if (composition === undefined) continue;
-      const features = (unpack(env, row) as readonly FeatureRow[]).map((columns) => featureOf(columns, { type, name }));
-      yield await Promise.resolve({ composition, features });
+      let features: readonly PlacedFeature[] | undefined;
+      // Of one image there may be 100,000, and not everybody asks for them.
+      yield await Promise.resolve({
+        composition,
+        get features() {
+          features ??= (unpack(env, row) as readonly FeatureRow[]).map((columns) => featureOf(columns, { type, name }));
+          return features;
+        },
+      });
     }
     const last = rows.at(-1);
     if (last === undefined || rows.length < holdersAtOnce) return;

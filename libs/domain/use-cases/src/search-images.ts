@@ -1,3 +1,4 @@
+import { createTurns } from '@clarion/deadlines';
 import { hasAdvisoryData, hasCertainFinding, type MatchSubject } from '@clarion/matching';
 import {
   ClarionError,
@@ -6,6 +7,7 @@ import {
   type IndexedPackageType,
   indexedPackageTypes,
   type PageRequest,
+  type PlacedFeature,
   repositoryOf,
   type StoredImage,
 } from '@clarion/model';
@@ -183,7 +185,7 @@ async function* affected(
   const names = mentioned.flatMap((name) => indexedPackageTypes.map((type) => [type, name] as const));
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
   for await (const { key, items } of holdersOf(names, after, context)) {
-    const subject = subjectOf(items);
+    const subject = await subjectOf(items);
     // One that is too large to tell is meant, too.
     const meant = (await hasCertainFinding(subject, store, options)) !== false;
     yield { composition: key, meant, work: 1 + Math.floor(subject.features.length / featuresLikeOne) };
@@ -191,12 +193,13 @@ async function* affected(
 }
 
 /** As much of an image as decides about the packages of one composition that it was found by. */
-function subjectOf([first, ...others]: Held): MatchSubject {
+async function subjectOf([first, ...others]: Held): Promise<MatchSubject> {
   const { namespaces, channels, evidence } = first.composition;
-  const distinct = new Map(
-    [first, ...others]
-      .flatMap(({ features }) => features)
-      .map((feature) => [JSON.stringify(feature), feature] as const),
-  );
+  const distinct = new Map<string, PlacedFeature>();
+  const turns = createTurns();
+  for (const feature of [first, ...others].flatMap(({ features }) => features)) {
+    if (turns.isOver()) await turns.next();
+    distinct.set(JSON.stringify(feature), feature);
+  }
   return { layers: [], namespaces, channels, evidence, features: [...distinct.values()] };
 }
