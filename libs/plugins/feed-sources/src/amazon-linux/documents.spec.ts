@@ -1,5 +1,5 @@
 import { ClarionError, type Conditional, type Upstream } from '@clarion/model';
-import { amazonDocuments } from './documents';
+import { amazonDocuments, missingDocuments } from './documents';
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -53,6 +53,13 @@ async function names(more: Readonly<Record<string, string | Error>>): Promise<re
 }
 
 describe('documents of amazon-linux', () => {
+  it.each([
+    ['nothing of a whole site', {}, []],
+    ['the core of one architecture', { 'al2023/core/mirrors/latest/aarch64/mirror.list': '' }, [coreNames[4]]],
+  ])('miss %s', async (_, more, missing) => {
+    expect(missingDocuments(await amazonDocuments(site(more)))).toEqual(missing.map((name) => ({ name })));
+  });
+
   const topic = {
     '2/extras-catalog.json': '{"topics":[{"n":"nginx1"},{"n":"../etc"},{"n":7},{"n":"nginx1"}]}',
     '2/extras/nginx1/latest/x86_64/mirror.list': `${cdn}2/extras/nginx1/2.0/x86_64/4\n`,

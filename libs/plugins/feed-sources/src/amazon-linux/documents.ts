@@ -1,5 +1,11 @@
 import { asObject, readText } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedState, type PlannedDocument, type Upstream } from '@clarion/model';
+import {
+  ClarionError,
+  type FeedState,
+  type MissingDocument,
+  type PlannedDocument,
+  type Upstream,
+} from '@clarion/model';
 import { type RepositoryFile, repositoryFile } from '../rpm-repository';
 import { catalogName, documentOf, fixedRepositories, mirrorPath, mounts, topicRepositories } from './repositories';
 import type { Repository } from './repositories';
@@ -32,6 +38,14 @@ export async function amazonDocuments(
     throw new ClarionError('upstream-unavailable', 'No repository of Amazon Linux has advisories');
   }
   return documents;
+}
+
+/** What no release is whole without and a mirror lacks: of one architecture there would be silence, and no failure. */
+export function missingDocuments(planned: readonly PlannedDocument[]): readonly MissingDocument[] {
+  const names = new Set(planned.map(({ name }) => name));
+  return fixedRepositories()
+    .filter((repository) => repository.essential && !names.has(documentOf(repository)))
+    .map((repository) => ({ name: documentOf(repository) }));
 }
 
 /** Names of the extras topics of Amazon Linux 2, deprecated ones too: their packages stay installed. */
