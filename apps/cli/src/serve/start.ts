@@ -113,11 +113,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
       draining,
     ),
   ];
-  // A store that only a command line wrote has no index of what is said about a vulnerability: it is made meanwhile,
-  // by another process.
-  store.packagesOf('').catch((error: unknown) => {
-    if (!draining.aborted) log.warn('The index of vulnerabilities could not be made', { error });
-  });
+  indexMentions(store, { log, draining });
   // What was submitted or changed and did not get to the bus, by a crash in between or by the command line.
   await useCases.reconcile({ olderThanSeconds: 0 });
   running.push(runReconciling({ useCases, everyMillis: reconcileMillis, log }, draining));
@@ -131,6 +127,13 @@ export async function startServing(settings: ServeSettings, context: ServeContex
       await release();
     },
   };
+}
+
+/** A store that only a command line wrote has no index of what is said about a vulnerability: another process makes it. */
+function indexMentions(store: Store, { log, draining }: Pick<ServeContext, 'log' | 'draining'>): void {
+  store.packagesOf('').catch((error: unknown) => {
+    if (!draining.aborted) log.warn('The index of vulnerabilities could not be made', { error });
+  });
 }
 
 const userAgent = `clarion/${clarionVersion}`;
