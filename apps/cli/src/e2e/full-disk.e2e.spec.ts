@@ -87,7 +87,7 @@ describe('a disk that feeds fill', () => {
       server.stderr.setEncoding('utf8').on('data', (text: string) => (told += text));
       server.stdout.setEncoding('utf8').on('data', (text: string) => (told += text));
       try {
-        await until('it listens', () => /gRPC on http:/.test(told));
+        await until('it listens', () => told.includes('gRPC on http:'));
         const base = /gRPC on (http:\S+)/.exec(told)?.[1] ?? '';
         const feed = async () => {
           const { items } = (await (await fetch(`${base}/api/v1/feeds`)).json()) as { items: readonly Feed[] };

@@ -5,10 +5,9 @@ import { defaultCallerLimits } from '@clarion/connections';
 import type { UseCases } from '@clarion/use-cases';
 import { until } from '@clarion/test-kit';
 import { createHttpServer } from './http-server';
-import { createIdempotency } from './idempotency';
 import { createJsonKeeping } from './json-keeping';
 import { createRateLimit } from './rate-limit';
-import { archiveOf, debianImage, type RestService, startRestService } from './testdata/rest-service';
+import { type RestService, startRestService } from './testdata/rest-service';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const layers = [{ digest: `sha256:${'b'.repeat(64)}`, url: 'http://127.0.0.1:1/x' }];
@@ -362,68 +361,5 @@ describe('rates', () => {
     }
     expect(failures).toEqual(['static', 'static', 'limited']);
     await guessed.close();
-  });
-});
-
-describe('an Idempotency-Key', () => {
-  const key = (text: string, json: unknown) => ({ json, headers: { 'Idempotency-Key': text } });
-
-  it('repeats the first answer, and belongs to one request of one caller', async () => {
-    const input = { url: 'https://hooks.example/a' };
-    const first = await here.ask('POST', '/api/v1/endpoints', key('one', input));
-    expect(first.status).toBe(201);
-    expect((await here.ask('POST', '/api/v1/endpoints', key('one', input))).json).toEqual(first.json);
-    const other = { url: 'https://hooks.example/b' };
-    expect(await here.ask('POST', '/api/v1/endpoints', key('one', other))).toMatchObject({
-      status: 422,
-      json: { code: 'idempotency-mismatch' },
-    });
-    const caller = await here.ask('POST', '/api/v1/endpoints', { ...key('one', other), token: 'operator' });
-    expect(caller.status).toBe(201);
-    expect(((await here.ask('GET', '/api/v1/endpoints')).json as { items: unknown[] }).items).toHaveLength(2);
-  });
-
-  it('covers every byte of an archive', async () => {
-    const archive = async (mark: string): Promise<Buffer> => {
-      const pieces: Uint8Array[] = [];
-      for await (const piece of archiveOf(debianImage(['openssl=1'], mark))) pieces.push(piece);
-      return Buffer.concat(pieces);
-    };
-    const upload = async (mark: string, more = {}) =>
-      here.ask('POST', '/api/v1/images', {
-        body: await archive(mark),
-        headers: { 'content-type': 'application/x-tar', 'idempotency-key': 'archive', ...more },
-      });
-    const first = await upload('one');
-    expect(first.status).toBe(200);
-    expect((await upload('one')).json).toEqual(first.json);
-    expect(await upload('two')).toMatchObject({ status: 422, json: { code: 'idempotency-mismatch' } });
-    const another = await upload('two', { 'idempotency-key': 'another' });
-    expect((another.json as { digest: string }).digest).not.toBe((first.json as { digest: string }).digest);
-    // What the first one asked is what counts, not what was asked last.
-    expect((await upload('one')).json).toEqual(first.json);
-  });
-
-  it('stands against a second request while the first is answered, and forgets failures', async () => {
-    let now = 0;
-    const idempotency = createIdempotency({ now: () => now, millis: 10, entries: 2 });
-    const asked = { caller: 'a', call: 'x', key: 'k' };
-    const body = { digest: () => Promise.resolve('same') };
-    let fail: (error: Error) => void = () => undefined;
-    const first = idempotency.once(asked, body, () => new Promise((_resolve, reject) => (fail = reject)));
-    await expect(idempotency.once(asked, body, () => Promise.resolve({ status: 200 }))).rejects.toMatchObject({
-      code: 'conflict',
-    });
-    fail(new Error('down'));
-    await expect(first).rejects.toThrow('down');
-    let calls = 0;
-    const answer = () => Promise.resolve({ status: 200 + (calls += 1) });
-    expect(await idempotency.once(asked, body, answer)).toEqual({ status: 201 });
-    expect(await idempotency.once(asked, body, answer)).toEqual({ status: 201 });
-    now = 11;
-    expect(await idempotency.once(asked, body, answer)).toEqual({ status: 202 });
-    await expect(idempotency.once({ ...asked, key: '' }, body, answer)).rejects.toMatchObject({
-      code: 'invalid-input',
-    });
   });
 });
