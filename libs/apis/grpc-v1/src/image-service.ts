@@ -47,8 +47,8 @@ export function imageService(images: ImageUseCases, call: ReturnType<typeof call
     ),
     listPackages: call.unary<clarionV1.ListPackagesRequest, clarionV1.ListPackagesResponse>(
       'reader',
-      async (request) => {
-        const { items, next = '' } = await images.packages(digest('digest', request.digest), pageOf(request));
+      async (request, admitted) => {
+        const { items, next = '' } = await images.packages(digest('digest', request.digest), pageOf(request), admitted);
         return { packages: items.map(encodePackage), next };
       },
     ),

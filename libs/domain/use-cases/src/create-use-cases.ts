@@ -11,7 +11,8 @@ import { createNewsFanOut } from './news-fan-out';
 import { notificationUseCases } from './notifications';
 import { getOwn, listOwn, putOwn, removeOwn } from './own-vulnerabilities';
 import { reconcile, type ReconcileOptions } from './reconcile';
-import { inventoryOfImage, layersOfImage, packagesOfImage, reportImage } from './report-image';
+import { layersOfImage, packagesOfImage } from './image-lists';
+import { reportImage } from './report-image';
 import { searchImages } from './search-images';
 import { lookupFacts, statementsAbout, vulnerabilitiesOf } from './statements';
 import { submitImage } from './submit-image';
@@ -53,9 +54,9 @@ function imageUseCases(context: Context): ImageUseCases {
       if (!(await context.store.forgetImage(digest))) throw unknownImage(digest);
     },
     report: (digest, options = {}) => reportImage(digest, options, context),
-    inventory: (digest) => inventoryOfImage(digest, context),
-    packages: (digest, page) => cursorPage(`packages of ${digest}`, page, (at) => packagesOfImage(digest, at, context)),
-    layers: (digest) => layersOfImage(digest, context),
+    packages: (digest, page, options) =>
+      cursorPage(`packages of ${digest}`, page, (at) => packagesOfImage(digest, at, { ...options, context })),
+    layers: (digest, options) => layersOfImage(digest, { ...options, context }),
   };
 }
 

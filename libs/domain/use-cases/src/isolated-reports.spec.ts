@@ -64,6 +64,24 @@ describe('reports of large images', () => {
     expect(await images.report(large.manifestDigest, { format, notTag: [found.tag] })).toEqual({ tag: found.tag });
   });
 
+  it('are the way of lists as well, which are then what they are elsewhere', async () => {
+    const { images } = here.useCases;
+    const { renderElsewhere: _, ...alone } = here.dependencies;
+    const direct = createUseCases(alone).images;
+    for (let page = 0, after: string | undefined; page === 0 || after !== undefined; page += 1) {
+      const request = { limit: 2000, ...(after === undefined ? {} : { after }) };
+      const found = await images.packages(large.manifestDigest, request, { caller: 'lists' });
+      expect(found).toEqual(await direct.packages(large.manifestDigest, request));
+      expect(found.items).toHaveLength(page < 2 ? 2000 : 1002);
+      after = found.next;
+    }
+    expect(await images.layers(large.manifestDigest)).toEqual(await direct.layers(large.manifestDigest));
+    expect(jobs).toHaveLength(4);
+    await images.packages(small.manifestDigest, { limit: 1 });
+    await images.layers(small.manifestDigest);
+    expect(jobs).toHaveLength(4);
+  });
+
   it('are no matter of small ones', async () => {
     expect((await here.useCases.images.report(small.manifestDigest)).body).toContain('CVE-2023-5678');
     expect(jobs).toEqual([]);

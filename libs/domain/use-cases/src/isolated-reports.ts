@@ -4,11 +4,20 @@ import { ClarionError, type Digest, type Log } from '@clarion/model';
 import { Refusal } from './refusal';
 import type { ReportFile } from './use-cases';
 
-/** A report that a process of its own writes (`reportContent`). */
-export interface ReportJob {
-  readonly kind: 'report';
+/** Lists about an image: a page of its packages, or its layers. */
+export type ListPart =
+  { readonly packages: { readonly from: number; readonly limit: number } } | { readonly layers: true };
+
+/** What is made of the facts of an image. */
+export interface ReportRequest {
   readonly digest: Digest;
-  readonly format: string;
+  /** A report in a format, or a list as JSON. */
+  readonly part: { readonly format: string } | ListPart;
+}
+
+/** What a process of its own writes (`reportContent`). */
+export interface ReportJob extends ReportRequest {
+  readonly kind: 'report';
   /** A file that is there and that both processes can open. */
   readonly path: string;
 }
@@ -21,10 +30,7 @@ export interface RenderOptions {
 }
 
 /** Has a report written into a file. Throws `Refusal` `queue-full` when too many are. */
-export type RenderElsewhere = (
-  report: Pick<ReportJob, 'digest' | 'format'>,
-  options: RenderOptions,
-) => Promise<ReportFile>;
+export type RenderElsewhere = (report: ReportRequest, options: RenderOptions) => Promise<ReportFile>;
 
 /** A temporary file that other processes can open by its path. */
 export interface EmptyFile extends Omit<ReportFile, 'bytes'> {

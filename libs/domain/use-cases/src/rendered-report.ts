@@ -10,7 +10,8 @@ import {
 } from '@clarion/model';
 import { type Context, matchOptions } from './context';
 import { effectiveImage, requireIndexed } from './indexed-image';
-import type { ReportJob } from './isolated-reports';
+import { listPart } from './image-lists';
+import type { ReportRequest } from './isolated-reports';
 
 /** What a report is made from. */
 export type ReportDeps = Pick<
@@ -59,15 +60,17 @@ export async function renderingOf(
 const mostBytes = 512 * 1024 ** 2;
 const bytesAtOnce = 256 * 1024;
 
-/** The report of a job of `isolatedReports`, to be written into its file. Throws what `ImageUseCases.report` does. */
-export async function* reportContent(
-  { digest, format }: Pick<ReportJob, 'digest' | 'format'>,
-  deps: ReportDeps,
-): AsyncGenerator<Uint8Array> {
-  const image = await effectiveImage(await requireIndexed(digest, deps), deps);
+/** What a job of `isolatedReports` asks for, to be written into its file. Throws what `ImageUseCases.report` does. */
+export async function* reportContent({ digest, part }: ReportRequest, deps: ReportDeps): AsyncGenerator<Uint8Array> {
+  const indexed = await requireIndexed(digest, deps);
+  if (!('format' in part)) {
+    yield Buffer.from(JSON.stringify(await listPart(indexed, part, deps)));
+    return;
+  }
+  const image = await effectiveImage(indexed, deps);
   const states = await deps.store.feedStates();
   let bytes = 0;
-  for (const block of blocksOf(await renderingOf(image, formatOf(format, deps), { context: deps, states }))) {
+  for (const block of blocksOf(await renderingOf(image, formatOf(part.format, deps), { context: deps, states }))) {
     bytes += block.byteLength;
     if (bytes > mostBytes) throw tooLarge();
     yield block;

@@ -1,23 +1,19 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
-import { inventoryOf } from '@clarion/matching';
 import {
   ClarionError,
   feedName,
   type Digest,
   type FeedState,
-  type Inventory,
-  type Page,
-  type PageRequest,
   type Rendering,
   type ReportFormat,
-  type ReportPackage,
   workLimits,
 } from '@clarion/model';
 import type { Context } from './context';
 import { namespacesOf, neverLoaded } from './needed-feeds';
-import { effectiveImage, layersOf, requireIndexed } from './indexed-image';
-import type { ImageUseCases, LayerView, SubmittedImage } from './use-cases';
+import { effectiveImage, requireIndexed } from './indexed-image';
+import type { ImageUseCases, SubmittedImage } from './use-cases';
+import { mostPackagesHere } from './image-lists';
 import { formatOf, type Rendered, renderingOf } from './rendered-report';
 
 type ReportOptions = Parameters<ImageUseCases['report']>[1];
@@ -40,24 +36,24 @@ export async function reportImage(
     return { tag, mediaType, body: await textOf(await renderHere(image, chosen, { context, states })) };
   }
   if (!(await isLarge(image, context.store))) {
-    const limits = { ...workLimits.matching, facts: large.findings };
+    const limits = { ...workLimits.matching, facts: mostFindingsHere };
     const rendering = await renderHere(image, chosen, { context, states, limits });
     if (rendering !== undefined) return { tag, mediaType, body: await textOf(rendering) };
   }
-  return { tag, mediaType, file: await renderElsewhere({ digest, format }, options) };
+  return { tag, mediaType, file: await renderElsewhere({ digest, part: { format } }, options) };
 }
 
 /** What is done for a caller in this process: some ten milliseconds, and some megabytes that a slow reader may hold. */
-const large = { packages: 5000, findings: 5000 };
+const mostFindingsHere = 5000;
 
 /** Whether matching an image and rendering its report takes long, as far as is known without doing it. */
 async function isLarge({ composition: id }: SubmittedImage, store: Context['store']): Promise<boolean> {
   if (id === undefined) return false;
   const { packages = 0 } = (await store.composition(id)) ?? {};
-  if (packages > large.packages) return true;
+  if (packages > mostPackagesHere) return true;
   const counts = (await store.counts([id])).get(id);
   if (counts === undefined) return false;
-  return counts === null || Object.values(counts).reduce((sum, count) => sum + count, 0) > large.findings;
+  return counts === null || Object.values(counts).reduce((sum, count) => sum + count, 0) > mostFindingsHere;
 }
 
 /** Undefined when there is more to find than the limits allow. */
@@ -119,42 +115,4 @@ function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, f
 interface TagParts {
   readonly context: Context;
   readonly format: string;
-}
-
-/** `ImageUseCases.inventory`. */
-export async function inventoryOfImage(digest: Digest, context: Context): Promise<Inventory> {
-  const image = await requireIndexed(digest, context);
-  return inventoryOf(await effectiveImage(image, context), context);
-}
-
-/** `ImageUseCases.packages`: `after` is the number of packages that were seen. */
-export async function packagesOfImage(
-  digest: Digest,
-  { after, limit }: PageRequest,
-  context: Context,
-): Promise<Page<ReportPackage>> {
-  const from = after === undefined ? 0 : Number(after);
-  if (!Number.isSafeInteger(from) || from < 0) {
-    throw new ClarionError('invalid-input', 'The place in the list (after) is none that was given out');
-  }
-  const { packages } = await inventoryOfImage(digest, context);
-  const end = from + limit;
-  return { items: packages.slice(from, end), ...(end < packages.length ? { next: String(end) } : {}) };
-}
-
-/** `ImageUseCases.layers`. */
-export async function layersOfImage(digest: Digest, context: Context): Promise<readonly LayerView[]> {
-  const image = await requireIndexed(digest, context);
-  const { layers } = await layersOf(image, context);
-  return image.image.layers.map((descriptor, number): LayerView => {
-    const known = layers[number];
-    const problems = [...(known?.problems ?? []), ...(known?.detections ?? []).flatMap((one) => one.problems)];
-    return {
-      ...descriptor,
-      ...(known === undefined ? {} : { diffId: known.diffId }),
-      tarBytes: known?.size ?? null,
-      entries: known?.entries ?? null,
-      problems: problems.map(({ path, code, message }) => ({ path: path ?? null, code, message })),
-    };
-  });
 }

@@ -7,7 +7,6 @@ import type {
   DeadLetter,
   Digest,
   FeedState,
-  Inventory,
   LayerDescriptor,
   Notification,
   NotificationState,
@@ -199,11 +198,12 @@ export interface ImageUseCases {
   ): Promise<
     RenderedReport | StoredReport | { readonly tag: string; readonly body?: undefined; readonly file?: undefined }
   >;
-  /** What is inside, without matching. Throws `not-found`, `Refusal` `not-indexed`. */
-  inventory(digest: Digest): Promise<Inventory>;
-  /** The packages of `inventory`, page by page in its order. */
-  packages(digest: Digest, page: PageRequest): Promise<Page<ReportPackage>>;
-  layers(digest: Digest): Promise<readonly LayerView[]>;
+  /**
+   * What is inside, by namespace and name. Throws `not-found`, `Refusal` `not-indexed` and, of a large image, what `report` does.
+   */
+  packages(digest: Digest, page: PageRequest, options?: RenderOptions): Promise<Page<ReportPackage>>;
+  /** All layers, base first. Throws what `packages` does. */
+  layers(digest: Digest, options?: RenderOptions): Promise<readonly LayerView[]>;
 }
 
 export interface VulnerabilityUseCases {

@@ -55,9 +55,9 @@ const listPackages = route({
   params,
   query: z.strictObject(pageQuery),
   answers: { 200: { schema: packagePage, about: 'By namespace and name' } },
-  handle: async ({ params: { digest: of }, query }, { images }) => ({
+  handle: async ({ params: { digest: of }, query, caller, signal }, { images }) => ({
     status: 200,
-    json: await images.packages(of, pageOf(query)),
+    json: await images.packages(of, pageOf(query), { caller, signal }),
   }),
 });
 
@@ -71,7 +71,10 @@ const listLayers = route({
   params,
   query: none,
   answers: { 200: { schema: layerList, about: 'Base first, all of them' } },
-  handle: async ({ params: { digest: of } }, { images }) => ({ status: 200, json: { items: await images.layers(of) } }),
+  handle: async ({ params: { digest: of }, caller, signal }, { images }) => ({
+    status: 200,
+    json: { items: await images.layers(of, { caller, signal }) },
+  }),
 });
 
 export const reportRoutes: readonly AnyRoute[] = [getReport, listPackages, listLayers];

@@ -1,0 +1,83 @@
+import { inventoryOf } from '@clarion/matching';
+import { ClarionError, type Digest, type Page, type PageRequest, type ReportPackage } from '@clarion/model';
+import type { Context } from './context';
+import { effectiveImage, layersOf, requireIndexed } from './indexed-image';
+import type { ListPart, RenderOptions } from './isolated-reports';
+import type { LayerView, ReportFile, SubmittedImage } from './use-cases';
+
+/** Images with more packages are put together in a process of their own: that takes some ten milliseconds here. */
+export const mostPackagesHere = 5000;
+
+/** What lists about an image are made from. */
+type ListDeps = Pick<Context, 'store' | 'detectors' | 'clarionVersion'>;
+
+interface Asked extends RenderOptions {
+  readonly context: Context;
+}
+
+/** `ImageUseCases.packages`: `after` is the number of packages that were seen. */
+export async function packagesOfImage(
+  digest: Digest,
+  { after, limit }: PageRequest,
+  asked: Asked,
+): Promise<Page<ReportPackage>> {
+  const from = after === undefined ? 0 : Number(after);
+  if (!Number.isSafeInteger(from) || from < 0) {
+    throw new ClarionError('invalid-input', 'The place in the list (after) is none that was given out');
+  }
+  return (await listOf(digest, { packages: { from, limit } }, asked)) as Page<ReportPackage>;
+}
+
+/** `ImageUseCases.layers`. */
+export async function layersOfImage(digest: Digest, asked: Asked): Promise<readonly LayerView[]> {
+  return (await listOf(digest, { layers: true }, asked)) as readonly LayerView[];
+}
+
+async function listOf(digest: Digest, part: ListPart, { context, ...options }: Asked): Promise<unknown> {
+  const { renderElsewhere, store } = context;
+  const image = await requireIndexed(digest, context);
+  const composition = image.composition === undefined ? undefined : await store.composition(image.composition);
+  if (renderElsewhere === undefined || (composition?.packages ?? 0) <= mostPackagesHere) {
+    return listPart(image, part, context);
+  }
+  return JSON.parse(await textOf(await renderElsewhere({ digest, part }, options))) as unknown;
+}
+
+/** A list about an image, as JSON can hold it. */
+export async function listPart(
+  image: SubmittedImage,
+  part: ListPart,
+  context: ListDeps,
+): Promise<Page<ReportPackage> | readonly LayerView[]> {
+  if ('layers' in part) return viewLayers(image, context);
+  const { from, limit } = part.packages;
+  const { packages } = inventoryOf(await effectiveImage(image, context), context);
+  const end = from + limit;
+  return { items: packages.slice(from, end), ...(end < packages.length ? { next: String(end) } : {}) };
+}
+
+async function viewLayers(image: SubmittedImage, context: ListDeps): Promise<readonly LayerView[]> {
+  const { layers } = await layersOf(image, context);
+  return image.image.layers.map((descriptor, number): LayerView => {
+    const known = layers[number];
+    const problems = [...(known?.problems ?? []), ...(known?.detections ?? []).flatMap((one) => one.problems)];
+    return {
+      ...descriptor,
+      ...(known === undefined ? {} : { diffId: known.diffId }),
+      tarBytes: known?.size ?? null,
+      entries: known?.entries ?? null,
+      problems: problems.map(({ path, code, message }) => ({ path: path ?? null, code, message })),
+    };
+  });
+}
+
+/** A page is bounded by its limit, and the problems of layers are by their readers. */
+async function textOf({ content, close }: ReportFile): Promise<string> {
+  try {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of content()) chunks.push(chunk);
+    return Buffer.concat(chunks).toString();
+  } finally {
+    await close();
+  }
+}
