@@ -268,6 +268,7 @@ suite(`tars of any headers${reason === undefined ? '' : ` (skipped: ${reason})`}
       }),
       { numRuns: 400 },
     );
-    expect(whole).toBeGreaterThan(100);
+    // Most headers are refused by both; enough are read.
+    expect(whole).toBeGreaterThan(40);
   }, 300_000);
 });

@@ -135,11 +135,15 @@ describe('NVD', () => {
   test('tells another severity, not another score or text', async () => {
     const stored = async () => (await store.vulnerability(mentioned))?.texts[0];
     const load = nvd({ [mentioned]: { vector: high }, [alsoMentioned]: { vector: high }, [unmentioned]: {} });
-    server.put('files/nvdcve-2.0-2024.json', load);
-    server.put(
-      'files/nvdcve-2.0-2024.meta',
-      `lastModifiedDate:${new Date().toISOString()}\r\nsha256:${sha256(load)}\r\n`,
-    );
+    // All years: while one is missing, the yearly files are asked for again and again.
+    for (let year = 2002; year <= new Date().getUTCFullYear(); year += 1) {
+      const text = year === 2024 ? load : nvd({});
+      server.put(`files/nvdcve-2.0-${year}.json`, text);
+      server.put(
+        `files/nvdcve-2.0-${year}.meta`,
+        `lastModifiedDate:${new Date().toISOString()}\r\nsha256:${sha256(text)}\r\n`,
+      );
+    }
     expect(await update('nvd')).toEqual([]);
     const modified = async (cves: Readonly<Record<string, Described>>): Promise<readonly string[]> => {
       const count = JSON.stringify({ totalResults: Object.keys(cves).length, vulnerabilities: [] });

@@ -347,7 +347,7 @@ describe('indexImage', () => {
     expect(await outcome(states.unreadable)).toEqual([0, 1]);
     const files = async (top: TarEntry[]): Promise<readonly unknown[]> => {
       const [, digest = ''] = (await scan(openBuiltImage(buildImage({ layers: [base, top] })))).layers;
-      const layer = await store.layer(digest, [{ id: 'dpkg', version: 2 }]);
+      const layer = await store.layer(digest, dpkg);
       const detection = layer?.detections[0];
       return [layer?.structure.files, layer?.structure.whiteouts, detection?.files, detection?.problems.length];
     };

@@ -140,7 +140,7 @@ describe('suse', () => {
 
   it('is one archive, and refuses one without records', async () => {
     const plan = await suse.plan(directoryUpstream(testdata), undefined);
-    expect(plan).toEqual({ documents: [{ name: document }] });
+    expect(plan).toEqual({ documents: [{ name: document }], missing: [{ name: 'csaf-vex.tar.bz2' }] });
     async function* body(): AsyncGenerator<Uint8Array> {
       await Promise.resolve();
       yield Buffer.alloc(1024);
