@@ -1,14 +1,28 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { until } from './until';
 
-/** The processes that a process, or a thread of it, has started. Linux only. */
+/**
+ * The processes that a process, or a thread of it, has started, as soon as they run their own program: one that is stopped
+ * before keeps its parent waiting in the call that starts it. Linux only.
+ */
 export function childrenOf(pid: number): readonly number[] {
   try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
-      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    );
+    const own = commandOf(pid);
+    return readdirSync(`/proc/${pid}/task`)
+      .flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean))
+      .map(Number)
+      .filter((child) => ![undefined, own].includes(commandOf(child)));
   } catch {
     return [];
+  }
+}
+
+/** Undefined for one that is gone, empty for one that has ended and that nobody has asked about yet. */
+function commandOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return undefined;
   }
 }
 
