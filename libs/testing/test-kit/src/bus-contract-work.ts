@@ -134,7 +134,8 @@ export function describeBusWork(current: CurrentBus): void {
 
   it('gives work that work causes to those who run, a thousand of it', async () => {
     const { bus } = current();
-    let changed = 0;
+    // Work may be delivered twice, as a busy server does.
+    const changed = new Set<string>();
     const runner = startRunner(
       bus,
       {
@@ -145,16 +146,16 @@ export function describeBusWork(current: CurrentBus): void {
           }
         },
         // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
-        'advisories.changed': async function* () {
-          changed += 1;
+        'advisories.changed': async function* ({ vulnerability }) {
+          changed.add(vulnerability);
         },
       },
       { concurrency: { 'advisories.changed': 8 } },
     );
     await bus.publish([{ event: feedWork('nvd') }]);
-    await until('all are handled', async () => changed >= 1000 && (await openWork(bus)) === 0);
+    await until('all are handled', async () => changed.size >= 1000 && (await openWork(bus)) === 0);
     await runner.stop();
-    expect(changed).toBe(1000);
+    expect(changed.size).toBe(1000);
   });
 
   it('carries the trace along', async () => {
