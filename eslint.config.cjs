@@ -114,7 +114,7 @@ module.exports = tseslint.config(
     files: [
       'libs/{base/{model,version-schemes,file-formats},plugins/*,domain/{layer-indexing,matching,feed-updating,fact-bundle,use-cases}}/src/**/*.ts',
     ],
-    ignores: ['**/*.spec.ts'],
+    ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: {
       'no-restricted-imports': [
         'error',

@@ -15,7 +15,7 @@ import { describeErrorAsJson, wantsJson } from './failure';
 import { refuseMistyped } from './mistyped-variables';
 import { applyConfigFile, flag, refuseUnclear } from './settings';
 
-/** What the parser of options says of a mistake, as every other error is told. */
+/** What the parser of options says of a mistake, in the form of every other error. */
 function writeAsJson(text: string, write: (line: string) => void): void {
   const message = text
     .replace(/^error: /, '')

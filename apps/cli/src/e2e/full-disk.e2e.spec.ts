@@ -73,7 +73,7 @@ describe('a disk that feeds fill', () => {
   );
 
   itWithMounts(
-    `is told by a server as what the feed fails of${why}`,
+    `shows as the failure of the feed${why}`,
     async () => {
       const words = [process.execPath, bundle, 'serve', '--auth', 'off', '--listen', '127.0.0.1:0'];
       const serve = words.concat('--introspection-port', '0', '--db', at('disk/db'), '--feeds-dir', at('mirror'));

@@ -13,7 +13,7 @@ export type Release = () => Promise<void>;
 /**
  * Makes this process the only one that serves from a data directory: two would both update feeds and send notifications.
  * The lock is a socket there on which it listens, which ends with the process however that ends. Throws `invalid-input`
- * where another one serves; a file system that has no sockets is told, and not locked.
+ * where another one serves; a file system without sockets is a warning, and not locked.
  */
 export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>): Promise<Release> {
   mkdirSync(directory, { recursive: true });

@@ -7,7 +7,7 @@ import { directoryUpstream } from './directory-upstream';
 import { feedUpstream } from './feed-upstream';
 import { mirrorUpstream } from './mirror-upstream';
 
-/** Opens where a feed's documents come from; that there are none for it is told by whoever reads there. */
+/** Opens where a feed's documents come from; where there are none, reading them fails. */
 export type UpstreamFor = (feed: FeedSource) => Upstream;
 
 export interface UpstreamChoice {

@@ -1,3 +1,4 @@
+import { repeatedMembers } from '@clarion/file-formats';
 import { ClarionError } from '@clarion/model';
 
 /** A JSON object from a stranger; read members with the functions below, never by spreading it. */
@@ -28,8 +29,8 @@ export interface Shape {
  */
 export function parseDocument(bytes: Uint8Array, label: string, shape: Shape): unknown {
   const value = parseJson(bytes, label);
-  const repeated = repeatedMember(decoded(bytes));
-  if (repeated !== undefined) throw ambiguous(`${label} has the member ${shown(repeated)} twice`);
+  const [repeated] = repeatedMembers(decoded(bytes));
+  if (repeated !== undefined) throw ambiguous(`${label} has the member ${shown(repeated.name)} twice`);
   const other = otherSpelling(value, shape);
   if (other !== undefined)
     throw ambiguous(`${label} has the member ${shown(other.found)}, which is ${other.name} but for its case`);
@@ -43,34 +44,6 @@ function ambiguous(message: string): ClarionError {
 }
 
 const shown = (name: string): string => JSON.stringify(name.slice(0, 100));
-
-/** The first name that an object of a JSON text, which is known to be one, has twice. */
-function repeatedMember(text: string): string | undefined {
-  const open: (Set<string> | undefined)[] = [];
-  let string: readonly [number, number] = [0, 0];
-  for (let at = 0; at < text.length; at++) {
-    const token = text[at];
-    if (token === '"') {
-      string = [at, endOfString(text, at)];
-      at = string[1];
-    } else if (token === '{') open.push(new Set());
-    else if (token === '[') open.push(undefined);
-    else if (token === '}' || token === ']') open.pop();
-    else if (token === ':') {
-      const name = JSON.parse(text.slice(string[0], string[1] + 1)) as string;
-      const names = open.at(-1);
-      if (names?.has(name) === true) return name;
-      names?.add(name);
-    }
-  }
-  return undefined;
-}
-
-function endOfString(text: string, start: number): number {
-  let at = start + 1;
-  while (text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
-  return at;
-}
 
 /** As Go compares names: `ſ` is an `s` to it, and the sign of Kelvin a `k`. */
 const folded = (name: string): string => name.toUpperCase().toLowerCase();

@@ -31,7 +31,7 @@ export function mentionStore(env: Environment): Pick<AdvisoryStore, 'packagesOf'
           building = undefined;
         });
         if (atOnce && elsewhere !== undefined) {
-          // Whoever asks next begins it anew.
+          // The next one who asks begins it again.
           building.catch(() => undefined);
           throw beingBuilt();
         }

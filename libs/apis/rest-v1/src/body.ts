@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { type CallerLimits, defaultCallerLimits } from '@clarion/connections';
-import { repeatedMembers } from '@clarion/file-formats/documents';
+import { repeatedMembers } from '@clarion/file-formats';
 import { ClarionError } from '@clarion/model';
 import { checked } from './check';
 import { boundJson, type JsonBounds } from './json-bounds';

@@ -30,7 +30,7 @@ export class InvalidMembers extends ClarionError {
 }
 
 const subjects = { body: 'The body', query: 'The query', path: 'The address', header: 'A header' } as const;
-/** Of what is wrong with a request, the most that is told. */
+/** The most faults of a request that are reported. */
 export const mostErrors = 10;
 const longestName = 200;
 

@@ -10,7 +10,7 @@ const bytesOfRequest = 64 * 1024;
 
 /** What one request keeps. */
 export interface KeptJson {
-  /** Is told of more bytes before they are kept. Throws `too-many-requests`. */
+  /** Counts more bytes before they are kept. Throws `too-many-requests`. */
   readonly kept: (bytes: number) => void;
   /** Nothing is kept any more. */
   readonly release: () => void;

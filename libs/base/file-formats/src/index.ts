@@ -12,4 +12,5 @@ export { openSqlite } from './sqlite/pages';
 export { sqliteNamedRows } from './sqlite/table';
 export { type ReadContext } from './read-context';
 export { shortenText } from './shorten-text';
+export { repeatedMembers } from './documents/json-repeats';
 export { decodeText, textKeeper, textParts } from './text';

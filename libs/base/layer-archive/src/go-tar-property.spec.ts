@@ -266,9 +266,9 @@ suite(`tars of any headers${reason === undefined ? '' : ` (skipped: ${reason})`}
         );
         expect(problems.length).toBeGreaterThanOrEqual(unknown.length);
       }),
-      { numRuns: 400 },
+      { numRuns: 800 },
     );
-    // Most headers are refused by both; enough are read.
-    expect(whole).toBeGreaterThan(40);
+    // Most of these headers are refused by both.
+    expect(whole).toBeGreaterThan(100);
   }, 300_000);
 });

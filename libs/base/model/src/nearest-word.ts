@@ -1,6 +1,9 @@
 const longestWord = 64;
 
-/** The known word that a mistyped one most likely stands for, whatever its case; undefined when none is near enough: `mostMistakes`, and one in three letters. */
+/**
+ * The known word that a mistyped one most likely stands for, whatever its case. Undefined when none is near enough: within
+ * `mostMistakes`, and one mistake in three letters.
+ */
 export function nearestWord(typed: string, known: Iterable<string>, mostMistakes = 2): string | undefined {
   if (typed === '' || typed.length > longestWord) return undefined;
   const mistakes = Math.min(mostMistakes, Math.floor(typed.length / 3));

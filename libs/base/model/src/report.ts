@@ -24,7 +24,7 @@ export interface Report {
   readonly summary: Readonly<Record<Severity, number>>;
   /** Findings that are not in the summary (`Finding.kind`, `Finding.certainty`); absent where there are none. */
   readonly countedApart?: CountedApart;
-  /** Findings that whoever asked does not want to see, neither in `findings` nor in `summary`; absent where there are none. */
+  /** Findings that a filter left out, neither in `findings` nor in `summary`; absent where there are none. */
   readonly filtered?: FilteredFindings;
 }
 

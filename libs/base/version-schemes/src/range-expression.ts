@@ -36,7 +36,8 @@ function parseComparator(scheme: VersionScheme, text: string): Predicate {
 /**
  * Parses a range: comparisons (`<`, `<=`, `=`, `==`, `!=`, `>`, `>=`, or a bare version for `=`) joined by `,` for
  * "and", then by `||` for "or"; `*` holds every version. The same grammar for every scheme, evaluated by its order.
- * The answer is that of matching: what is open there is undefined here. Throws `invalid-input` for a bad expression and `invalid-version` for a bound that the scheme cannot order.
+ * The answer is that of matching: what is open there is undefined here. Throws `invalid-input` for a bad expression and
+ * `invalid-version` for a bound that the scheme cannot order.
  */
 export function parseRange(scheme: VersionScheme, text: string): Predicate {
   const alternatives = text

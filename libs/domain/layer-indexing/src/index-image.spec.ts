@@ -1,12 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { DetectorClient, Digest, EffectiveImage, LayerContent, OpenedImage, Store } from '@clarion/model';
+import type { DetectorClient, Digest, LayerContent, OpenedImage } from '@clarion/model';
 import { ClarionError } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
-import { openEmbeddedStore } from '@clarion/store-embedded';
 import {
   buildImage,
   type BuiltImage,
@@ -14,51 +10,17 @@ import {
   openBuiltImage,
   type OpenedBuiltImage,
   sha256,
-  symlink,
   type TarEntry,
   whiteout,
 } from '@clarion/test-kit';
-import type { IndexEvent } from './events';
-import { extractLayer } from './extract-layer';
-import { indexImage, type IndexImageDeps } from './index-image';
+import { indexImage } from './index-image';
+import { stanza, useIndexing } from './testing/use-indexing';
 
 const status = 'var/lib/dpkg/status';
 const installed = 'lib/apk/db/installed';
-const stanza = (name: string): string =>
-  `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n`;
 const dpkg = featureDetectors.filter(({ id }) => id === 'dpkg');
 const dpkgAndApk = featureDetectors.filter(({ id }) => id === 'dpkg' || id === 'apk');
-
-let folder = '';
-let store: Store;
-beforeEach(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'index-image-'));
-  store = await openEmbeddedStore({ directory: folder });
-});
-afterEach(async () => {
-  await store.close();
-  rmSync(folder, { recursive: true });
-});
-
-function deps(more: Partial<IndexImageDeps> = {}): IndexImageDeps {
-  return { layers: store, detectors: localDetectorClient(dpkgAndApk), ...more };
-}
-
-async function events(opened: OpenedImage, more: Partial<IndexImageDeps> = {}): Promise<IndexEvent[]> {
-  const all: IndexEvent[] = [];
-  for await (const event of indexImage(opened, deps(more))) {
-    all.push(event);
-  }
-  return all;
-}
-
-async function scan(opened: OpenedImage, more: Partial<IndexImageDeps> = {}): Promise<EffectiveImage> {
-  const last = (await events(opened, more)).at(-1);
-  if (last?.kind !== 'image.indexed') {
-    throw new Error('The last event is not image.indexed');
-  }
-  return last.image;
-}
+const { store, deps, events, scan } = useIndexing(dpkgAndApk);
 
 function threeLayers(): BuiltImage {
   return buildImage({
@@ -164,18 +126,18 @@ describe('indexImage', () => {
       code: 'digest-mismatch',
       message: expect.stringContaining(`Layer 2 of 2 (${famous})`) as unknown,
     });
-    expect(await store.layer(famous, [])).toBeUndefined();
-    expect(await store.diffIdOfBlob(poisoned.layers[1]!.digest)).toBeUndefined();
-    expect(await store.layer(poisoned.layers[1]!.diffId, [])).toBeUndefined();
+    expect(await store().layer(famous, [])).toBeUndefined();
+    expect(await store().diffIdOfBlob(poisoned.layers[1]!.digest)).toBeUndefined();
+    expect(await store().layer(poisoned.layers[1]!.diffId, [])).toBeUndefined();
     // The other layer was finished and is kept.
-    expect(await store.layer(poisoned.layers[0]!.diffId, [])).toBeDefined();
+    expect(await store().layer(poisoned.layers[0]!.diffId, [])).toBeDefined();
   });
 
   test('a blob that is not what the manifest says is refused', async () => {
     const wrong: Digest = sha256(Buffer.from('something else'));
     const image = buildImage({ layers: [[file('x')]], declare: { blobs: { 0: wrong } } });
     await expect(scan(openBuiltImage(image))).rejects.toMatchObject({ code: 'digest-mismatch' });
-    expect(await store.diffIdOfBlob(wrong)).toBeUndefined();
+    expect(await store().diffIdOfBlob(wrong)).toBeUndefined();
   });
 
   test('a known blob under another diffID is not believed', async () => {
@@ -248,7 +210,7 @@ describe('indexImage', () => {
       code: 'limit-exceeded',
       message: expect.stringContaining('Layer 1 of 1') as unknown,
     });
-    expect(await store.layer(image.layers[0]!.diffId, [])).toBeUndefined();
+    expect(await store().layer(image.layers[0]!.diffId, [])).toBeUndefined();
   });
 
   test('a truncated layer is an error', async () => {
@@ -306,7 +268,7 @@ describe('indexImage', () => {
     };
     const image = await scan(opened);
     expect(image.features).toMatchObject([{ name: 'a', path: status, layer: image.layers[0] }]);
-    expect(await store.layer(image.layers[0]!, [])).toBeUndefined();
+    expect(await store().layer(image.layers[0]!, [])).toBeUndefined();
   });
 
   test.each([status, 'srv/data'])('a file that its walk could not read is one problem: %s', async (where) => {
@@ -347,7 +309,7 @@ describe('indexImage', () => {
     expect(await outcome(states.unreadable)).toEqual([0, 1]);
     const files = async (top: TarEntry[]): Promise<readonly unknown[]> => {
       const [, digest = ''] = (await scan(openBuiltImage(buildImage({ layers: [base, top] })))).layers;
-      const layer = await store.layer(digest, dpkg);
+      const layer = await store().layer(digest, dpkg);
       const detection = layer?.detections[0];
       return [layer?.structure.files, layer?.structure.whiteouts, detection?.files, detection?.problems.length];
     };
@@ -376,50 +338,5 @@ describe('indexImage', () => {
     expect(none).toMatchObject({ layers: [], namespaces: [], channels: [], features: [], problems: [] });
     const blind = await scan(openBuiltImage(threeLayers()), { detectors: localDetectorClient([]) });
     expect(blind.features).toEqual([]);
-  });
-});
-
-describe('extractLayer', () => {
-  test('reads a layer once for all detectors, twice only for a link to an unwanted file', async () => {
-    const image = buildImage({
-      layers: [[file(status, stanza('a'))], [file('srv/data', stanza('b')), symlink(status, '/srv/data')]],
-    });
-    const opened = openBuiltImage(image);
-    for (const [number, descriptor] of opened.image.layers.entries()) {
-      const work = { descriptor, label: `layer ${number}`, open: () => opened.layer(number) };
-      for await (const { kind, layer, read } of extractLayer(work, deps())) {
-        expect([kind, layer.diffId, read]).toEqual(['layer.indexed', image.layers[number]!.diffId, true]);
-        expect(layer.detections.find(({ detector }) => detector === 'dpkg')).toMatchObject({
-          files: [status],
-          features: [{ name: number === 0 ? 'a' : 'b' }],
-        });
-      }
-    }
-    expect(opened.opened).toEqual([0, 1, 1]);
-  });
-
-  test('a linked file that is too large is a problem, and its size decides which detector', async () => {
-    const [detector] = dpkg;
-    const choosy = { ...detector!, wants: { ...detector!.wants, maxBytes: 10 } };
-    const layer = [file('srv/data', stanza('b')), symlink(status, '/srv/data')];
-    const image = await scan(openBuiltImage(buildImage({ layers: [layer] })), {
-      detectors: localDetectorClient([choosy]),
-    });
-    expect(image.features).toEqual([]);
-    expect(image.problems).toMatchObject([{ code: 'limit-reached', path: status }]);
-    expect(image.problems[0]?.message).toMatch(/^srv\/data was not read: it has \d+ bytes/);
-  });
-
-  test('a detector that gives no answer is a problem, and one that cannot be reached an error', async () => {
-    const image = buildImage({ layers: [[file(status, stanza('a'))]] });
-    const local = localDetectorClient(dpkg);
-    const silent = await scan(openBuiltImage(image), { detectors: { ...local, detect: () => Promise.resolve([]) } });
-    expect(silent.problems).toMatchObject([{ code: 'unreadable-database' }]);
-    const other = buildImage({ layers: [[file(status, stanza('b'))]] });
-    const gone = { ...local, detect: () => Promise.reject(new ClarionError('upstream-unavailable', 'No detectors')) };
-    await expect(scan(openBuiltImage(other), { detectors: gone })).rejects.toMatchObject({
-      code: 'upstream-unavailable',
-    });
-    expect(await store.layer(other.layers[0]!.diffId, [])).toBeUndefined();
   });
 });

@@ -32,7 +32,7 @@ export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
 
 /** What packages of a language bring is theirs. */
 const insidePackage = /(?:^|\/)(?:node_modules|(?:site|dist)-packages|gems)\//;
-/** The header of any program; a module of WebAssembly that does anything is larger as well. */
+/** The header of any program; a smaller module of WebAssembly brings no packages. */
 const smallestProgram = 64;
 /** Libraries are not executable everywhere. */
 const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib|wasm)$/;
@@ -42,7 +42,7 @@ const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib|wasm)$/;
  * thousands of files: of them only those that can be run, or are called like a library.
  */
 export function mayBeProgram({ path, type, size, mode }: LayerEntry): boolean {
-  if (type !== 'file' || (size < smallestProgram && !path.endsWith('.wasm'))) return false;
+  if (type !== 'file' || size < smallestProgram) return false;
   if ((mode & 0o111) === 0 && isOfDistribution(path) && !isCalledLibrary(path)) return false;
   return !insidePackage.test(path);
 }

@@ -100,9 +100,9 @@ async function requireData(image: SubmittedImage, states: readonly FeedState[], 
 function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, format }: TagParts): string {
   const { now, maxFeedAgeMinutes, clarionVersion, feeds } = context;
   const at = now().getTime();
-  const known = states.map(({ feed, lastChange, lastSuccess }) => {
+  const known = states.map(({ feed, lastChange, lastSuccess, missing = [] }) => {
     const stale = lastSuccess === undefined || !(at - Date.parse(lastSuccess) <= maxFeedAgeMinutes * 60_000);
-    return [feed, lastChange ?? lastSuccess ?? '', stale];
+    return [feed, lastChange ?? lastSuccess ?? '', stale, missing.map(({ name }) => name)];
   });
   const { image: described, layers, composition, submission } = image;
   const configured = feeds.map(({ id, enabled }) => [id, enabled !== false]);

@@ -1,9 +1,5 @@
-import {
-  type JsonPath,
-  positionOfJsonError,
-  repeatedMembers,
-  type TextPosition,
-} from '@clarion/file-formats/documents';
+import { repeatedMembers } from '@clarion/file-formats';
+import { type JsonPath, positionOfJsonError, type TextPosition } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
 
 export type FeedProblem = Extract<FeedRecord, { kind: 'problem' }>;

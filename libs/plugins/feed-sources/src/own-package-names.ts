@@ -27,7 +27,7 @@ export function faultOfName(name: unknown, place: OsvPlace | undefined): string 
   if (typeof name !== 'string' || name.length > longestName) return `${shown(name)} is no name of a package`;
   const form = formOf(place);
   if (form.test(name)) return undefined;
-  // What cannot be seen, or looks like another letter, is told by its number.
+  // What cannot be seen, or looks like another letter, is written as its number.
   const told = shown(name).replace(/[^\x20-\x7e]/gu, (char) => `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`);
   const meant = meantName(name, place);
   const remedy = meant !== undefined && form.test(meant) ? `; did you mean ${JSON.stringify(meant)}?` : '';

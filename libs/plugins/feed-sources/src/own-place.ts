@@ -1,8 +1,7 @@
-import { isOwnNamespace, ownNameRule } from '@clarion/model';
+import { isOwnNamespace, nearestWord, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
 import { knownReleases, standingOf } from './known-releases';
 import { namespaceOf } from './debian-security-tracker/suites';
-import { nearestWord } from '@clarion/model';
 import { languageEcosystems, languagePlace } from './osv-ecosystems';
 import type { OsvPlace } from './osv-record';
 

@@ -42,7 +42,7 @@ function* wrongNames(value: unknown, { text, name, place }: NamedText, mistakes:
   if (!Array.isArray(packages)) return;
   for (const [index, entry] of (packages as readonly unknown[]).entries()) {
     const called = asObject(asObject(entry)?.['pkg'])?.['name'];
-    // That there is none is told by the reading.
+    // That there is none is a problem of the reading.
     if (typeof called !== 'string' || called === '') continue;
     const message = faultOfName(called, { namespace: place.namespace, scheme: 'apk', nameKind: 'source' });
     if (message === undefined) continue;

@@ -11,6 +11,7 @@ import { describeNotifications } from './store-contract-notifications';
 import { describePruning } from './store-contract-pruning';
 import { describeSeenFiles } from './store-contract-seen-files';
 import { describeTags } from './store-contract-tags';
+import { describeFeedUpdates } from './store-contract-updates';
 import { describeWork } from './store-contract-work';
 
 /** A store that a test owns. */
@@ -42,6 +43,7 @@ export function describeStoreContract(name: string, open: () => Promise<StoreUnd
     describeSeenFiles(() => current);
     describeTags(() => current);
     describeAdvisoryStore(() => current);
+    describeFeedUpdates(() => current);
     describeMentions(() => current);
     describeChanges(() => current);
     describeSubmittedImages(() => current);

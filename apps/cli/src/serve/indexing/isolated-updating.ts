@@ -13,7 +13,7 @@ export interface UpdatingDeps {
   readonly tellChanges: () => Promise<unknown>;
   /** For logs and metrics. */
   readonly onEvent: (event: FeedEvent) => void;
-  /** Is told of failures that the store does not learn of. */
+  /** Takes failures that the store does not learn of. */
   readonly failures: UnwrittenFailures;
 }
 

@@ -7,7 +7,7 @@ interface ListRules {
 }
 
 /**
- * A list that is checked no further than the faults that are told of a request: zod's own goes on to the last element,
+ * A list that is checked no further than the faults that are reported of a request: zod's own goes on to the last element,
  * and each fault costs a hundred times what an element that is right does.
  */
 export function listOf<T>(item: z.ZodType<T>, { min = 0, max = Number.POSITIVE_INFINITY }: ListRules = {}) {

@@ -4,7 +4,6 @@ export { type CsafDocument, type CsafRemediation, type CsafStatus, type CsafVuln
 export type { CsafComponent, CsafProduct, CsafProductTree } from './csaf-product-tree';
 export { arrayElements } from './json-array';
 export { type JsonPath, positionInJson, positionOfJsonError, type TextPosition } from './json-position';
-export { repeatedMembers } from './json-repeats';
 export { asObject, discard, jsonElements, jsonMembers, readText } from './json-stream';
 export { type OpenvexStatement, readOpenvex } from './openvex';
 export { type OvalDefinition, ovalDefinitions, type OvalEntity, type OvalNode, type OvalTest } from './oval';

@@ -3,7 +3,7 @@ import type { WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
 import { quoted } from '../usable-text';
 
-/** Where pacman is told to look for its database. */
+/** pacman's configuration, which may move its database. */
 export const configurationPath = 'etc/pacman.conf';
 
 const usualFolder = '/var/lib/pacman';

@@ -56,7 +56,7 @@ async function planWindow(upstream: Upstream, last: FeedState | undefined, now: 
   return { documents: [], patch: { into, documents: [{ name: windowDocument(window) }], removed: [] }, cursor };
 }
 
-/** All years, or those that a mirror of some years has; which it lacks is told. */
+/** All years, or those that a mirror of some years has; the plan names those that it lacks. */
 async function planYears(upstream: Upstream, now: Date): Promise<FeedPlan> {
   const documents: PlannedDocument[] = [];
   let newest = 0;

@@ -5,7 +5,7 @@ export const vexArchiveName = 'csaf-vex.tar.bz2';
 
 /**
  * Both archives. That of VEX documents is left out where the upstream's list shows that it never had it: mirrors that
- * were made for the updates alone go on, and it is told that it is missing. Once it was read, its absence is noticed by whoever fetches it.
+ * were made for the updates alone go on, and the feed is partial. Once it was read, its absence is a failure of the update.
  */
 export async function plan(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const wasRead = last !== undefined && Object.hasOwn(last.documents, vexArchiveName);

@@ -1,5 +1,6 @@
 import type {
   FeedRole,
+  Finding,
   Report,
   UncoveredEcosystem,
   UncoveredPackage,
@@ -24,7 +25,7 @@ const consequence: Readonly<Record<FeedRole, string>> = {
 };
 
 /** Lines that say what this report could not tell, and why; none when it tells everything. */
-export function gaps({ coverage, problems, image }: Report, look: Look): string[] {
+export function gaps({ coverage, problems, image, findings }: Report, look: Look): string[] {
   const uncovered = byReason(coverage.uncovered).flatMap(([reason, packages]) =>
     listing(`${packagesText(packages.length)} not covered: ${reason}`, packages.map(nameOf), look),
   );
@@ -38,7 +39,7 @@ export function gaps({ coverage, problems, image }: Report, look: Look): string[
       return listing(`${what}: ${consequence[role]}`, [], look);
     });
   const partial = coverage.feeds.flatMap(({ id, role, missing = [] }) => {
-    const names = missing.map(({ name }) => printable(name));
+    const names = missing.filter(({ ids }) => isMissed(ids, findings)).map(({ name }) => printable(name));
     return names.length === 0
       ? []
       : listing(`feed ${printable(id)} is partial: ${consequence[role]}; missing`, names, look);
@@ -51,6 +52,17 @@ export function gaps({ coverage, problems, image }: Report, look: Look): string[
     ...partial,
     ...problemLines(problems, image, look),
   ];
+}
+
+/** What would describe single flaws is missed only by findings of these that nobody else rates. */
+function isMissed(ids: readonly string[] | undefined, findings: readonly Finding[]): boolean {
+  return (
+    ids === undefined ||
+    findings.some(
+      ({ id, aliases, severity }) =>
+        severity === 'Unknown' && [id, ...aliases].some((one) => ids.some((prefix) => one.startsWith(prefix))),
+    )
+  );
 }
 
 /** Lines that say which packages were recognised and not looked at. */

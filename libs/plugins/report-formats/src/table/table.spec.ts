@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import fc from 'fast-check';
-import type { Report, ReportProblem } from '@clarion/model';
+import type { MissingDocument, Report, ReportProblem } from '@clarion/model';
 
 import { findingBlocks } from './finding-blocks';
 import { renderInventory } from './render-inventory';
@@ -200,6 +200,19 @@ describe('table of a report', () => {
   it.each(['incomplete.json', 'empty.json'])('never reassures when the report of %s is incomplete', (name) => {
     const text = lines(facts(name), undefined).at(-1);
     expect(text).toMatch(/That does not mean that there are no vulnerabilities\.$/);
+  });
+
+  it.each<readonly [what: string, missing: MissingDocument, told: boolean]>([
+    ['would rate a finding that nobody rates', { name: 'nvdcve-2.0-1998.json', ids: ['CVE-1998-'] }, true],
+    ['is about other flaws', { name: 'nvdcve-2.0-1997.json', ids: ['CVE-1997-'] }, false],
+    ['is about packages', { name: 'csaf-vex.tar.bz2' }, true],
+  ])('names a document that a feed lacks where it %s', (_, missing, told) => {
+    const { findings, coverage, ...report } = facts('debian.json');
+    const unrated = findings.map((finding) => ({ ...finding, id: 'CVE-1998-0001', severity: 'Unknown' as const }));
+    const feeds = coverage.feeds.map((feed) => ({ ...feed, missing: [missing] }));
+    const text = lines({ ...report, findings: unrated, coverage: { ...coverage, feeds } }, 200).join('\n');
+    expect(text.includes(`is partial`)).toBe(told);
+    expect(text.includes(missing.name)).toBe(told);
   });
 
   it('says why packages, feeds and files were not taken into account', () => {
