@@ -103,6 +103,7 @@ module.exports = tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/prefer-literal-enum-member': 'off',
+      'no-duplicate-imports': ['error', { includeExports: false }],
       'no-restricted-imports': ['error', { patterns: [deepImports] }],
       'no-restricted-syntax': ['error', ...restrictedSyntax, timeouts],
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],

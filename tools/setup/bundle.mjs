@@ -15,6 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ensureSample, sampleFeeds } from '../sample/images.mjs';
 import { movedDown, selfLaunching } from './compiled-bundle.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -125,8 +126,11 @@ function removeCompiled(folder) {
  * there. That it fails is no harm: the bundle runs without.
  */
 async function compileAhead(outfile) {
-  const { ensureSample, sampleFeeds } = await import('../sample/arguments.mjs');
-  const image = `docker-archive:${join(await ensureSample(), 'debian-12-with-curl.tar')}`;
+  const sample = await ensureSample(async () => {
+    await bundle('sample');
+    return bundlePath('sample');
+  });
+  const image = `docker-archive:${join(sample, 'debian-12-with-curl.tar')}`;
   const db = mkdtempSync(join(tmpdir(), 'clarion-compile-'));
   const scan = ['scan', image, '--feeds-dir', sampleFeeds, '--quiet', '--db', db];
   for (const args of [scan, scan, ['packages', image, '--format', 'json', '--quiet', '--db', db]]) {
@@ -146,6 +150,5 @@ async function bundleAll(names) {
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
   const names = process.argv.slice(2);
-  // Not awaited: making the sample imports this module, which is there only when its top level is through.
-  void bundleAll(names.length > 0 ? names : appNames());
+  await bundleAll(names.length > 0 ? names : appNames());
 }

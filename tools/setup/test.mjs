@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
 import { ensureNewerNode } from './newer-node.mjs';
@@ -16,13 +17,23 @@ const leastCoverage = 90;
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
 /** Runs one check, shows its output when it fails, and counts it as one test. */
-function check(name, args) {
+async function check(name, args) {
   const started = Date.now();
-  const done = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28 });
-  const ok = done.status === 0;
+  const run = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const [printed, [code]] = await Promise.all([Promise.all([text(run.stdout), text(run.stderr)]), once(run, 'exit')]);
+  const ok = code === 0;
   counts[ok ? 'passed' : 'failed'] += 1;
   console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-  if (!ok) console.log(`${done.stdout}${done.stderr}`);
+  if (!ok) console.log(printed.join(''));
+}
+
+/** Runs checks side by side, one a processor, in their order. */
+async function checks(list) {
+  const waiting = [...list];
+  const next = async () => {
+    for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) await check(...one);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, next));
 }
 
 /** Runs the specs with this or another Node; Jest prints, its counts are added. */
@@ -78,20 +89,25 @@ if (patterns.length === 0) {
       return once(spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
     },
   );
-  check('types', [tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']);
-  check('lint and module boundaries', ['tools/checks/lint.mjs']);
-  check('formatting', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']);
-  check('unused and unlisted', [tool('knip/bin/knip.js')]);
-  check('house rules', ['tools/checks/house.mjs']);
+  await checks([
+    ['lint and module boundaries', ['tools/checks/lint.mjs']],
+    ['types', [tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']],
+    ['formatting', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
+    ['unused and unlisted', [tool('knip/bin/knip.js')]],
+    ['import cycles', ['tools/checks/cycles.mjs']],
+    ['house rules', ['tools/checks/house.mjs']],
+  ]);
 }
 await ensureBundle('cli');
 if (patterns.length === 0) {
-  check('command line reference', ['tools/docs/cli-reference.mjs', '--check']);
-  check('protocol buffers', ['tools/checks/protos.mjs']);
-  check('feeds reference', ['tools/docs/feeds-reference.mjs', '--check']);
-  check('end-of-life reference', ['tools/docs/end-of-life-reference.mjs', '--check']);
-  check('configuration reference', ['tools/docs/configuration-reference.mjs', '--check']);
-  check('services of the Helm chart', ['tools/deploy/chart-services.mjs', '--check']);
+  await checks([
+    ['command line reference', ['tools/docs/cli-reference.mjs', '--check']],
+    ['protocol buffers', ['tools/checks/protos.mjs']],
+    ['feeds reference', ['tools/docs/feeds-reference.mjs', '--check']],
+    ['end-of-life reference', ['tools/docs/end-of-life-reference.mjs', '--check']],
+    ['configuration reference', ['tools/docs/configuration-reference.mjs', '--check']],
+    ['services of the Helm chart', ['tools/deploy/chart-services.mjs', '--check']],
+  ]);
 }
 try {
   // Built once, before several specs ask for it at the same time.
@@ -106,7 +122,8 @@ const inCi = patterns.length === 0 && Boolean(process.env.CI);
 specs(patterns, { measure: inCi, ignored: inCi ? ['/linear-'] : [] });
 if (inCi) {
   const node = ensureNewerNode();
-  if (node === undefined) check('newer Node', ['-e', 'throw new Error("its npm package could not be installed")']);
+  if (node === undefined)
+    await check('newer Node', ['-e', 'throw new Error("its npm package could not be installed")']);
   // Whole imports of real data say nothing new about another Node; what they rest on is run again.
   else specs([], { node, ignored: ['real-material', 'real-images', '<rootDir>/tools/'] });
 }

@@ -2,7 +2,7 @@ import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import type { DetectorClient, Log } from '@clarion/model';
 import { detectorAddresses, detectorSettings, readConfig } from '@clarion/service-runtime';
-import type { OpenedDetectors } from './detectors';
+import type { OpenedDetectors } from './opened-detectors';
 
 /**
  * Detectors of services beside the local ones. What those services ask for stands in `CLARION_DETECTOR_TOKEN`, `…_CA`,

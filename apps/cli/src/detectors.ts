@@ -1,15 +1,11 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Detector, DetectorClient, Log } from '@clarion/model';
+import type { Detector, Log } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
+import type { OpenedDetectors } from './opened-detectors';
 
 /** All detectors of this build. */
 const ownDetectors: readonly Detector[] = [...namespaceDetectors, ...featureDetectors];
-
-export interface OpenedDetectors {
-  readonly client: DetectorClient;
-  readonly close: () => void;
-}
 
 /** The detectors of this build, and those of the services in `addresses` (`--detectors`, comma separated). */
 export async function openDetectors(addresses: string | undefined, log?: Log): Promise<OpenedDetectors> {

@@ -3,8 +3,13 @@ import { createReadStream, type BigIntStats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
-import { compressionSuffixes, decompress, defaultDecompressLimits, stripSuffix } from './decompress';
-import type { DecompressLimits } from './decompress';
+import {
+  compressionSuffixes,
+  decompress,
+  type DecompressLimits,
+  defaultDecompressLimits,
+  stripSuffix,
+} from './decompress';
 import { counted } from './counted';
 import { isPlainName, pathSegments } from './document-path';
 

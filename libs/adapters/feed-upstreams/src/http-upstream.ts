@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Egress, EgressResponse } from '@clarion/egress';
 import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
-import { compressionSuffixes, decompress, defaultDecompressLimits, stripSuffix } from './decompress';
-import type { DecompressLimits } from './decompress';
+import {
+  compressionSuffixes,
+  decompress,
+  type DecompressLimits,
+  defaultDecompressLimits,
+  stripSuffix,
+} from './decompress';
 import { counted } from './counted';
 import { pathSegments } from './document-path';
 import { namesOfIndexPage } from './index-page';

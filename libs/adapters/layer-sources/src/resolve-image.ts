@@ -3,7 +3,7 @@ import { ClarionError, type Image, type Platform } from '@clarion/model';
 import { formatReference, type ImageReference, requireReference } from './reference';
 import { registrySource } from './registry';
 import { apiHost } from './registry/client';
-import type { CredentialLookup, Credentials } from './registry/credentials';
+import type { CredentialLookup, Credentials } from './registry/credential-lookup';
 
 export interface ResolveImageOptions {
   readonly egress: Egress;

@@ -2,7 +2,7 @@ import type { Egress } from '@clarion/egress';
 import { ClarionError, type Image, type ImageOrigin, type OpenedImage, type SealedSecret } from '@clarion/model';
 import { openLayerUrls } from './layer-urls';
 import { openKnownImage } from './registry/known-image';
-import type { CredentialLookup, Credentials } from './registry/credentials';
+import type { CredentialLookup, Credentials } from './registry/credential-lookup';
 
 export interface SubmittedImageOptions {
   /** To registries. */

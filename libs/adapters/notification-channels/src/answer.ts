@@ -1,6 +1,5 @@
 import { neutralDenial, type EgressResponse } from '@clarion/egress';
-import type { ClarionError } from '@clarion/model';
-import { type WebhookAnswer } from '@clarion/model';
+import { type ClarionError, type WebhookAnswer } from '@clarion/model';
 
 /** So much of an answer is read, the rest is left. */
 const maxRead = 64 * 1024;

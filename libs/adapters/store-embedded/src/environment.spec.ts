@@ -1,5 +1,4 @@
-import type { Environment } from './environment';
-import { write } from './environment';
+import { type Environment, write } from './environment';
 
 /** An environment whose commits fail as they are told to, one after the other. */
 function environment(failures: readonly (Error & { code?: number })[]): { env: Environment; commits: () => number } {

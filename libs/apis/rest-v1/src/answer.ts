@@ -8,7 +8,7 @@ import { checked } from './check';
 import { writeEvents } from './event-stream';
 import type { Idempotency } from './idempotency';
 import { HttpProblem, type ProblemAnswer } from './problem';
-import type { RestApiOptions } from './rest-api';
+import type { RestApiOptions } from './rest-api-options';
 import type { Answer, AnyRoute } from './route';
 
 export interface Answering {

@@ -3,4 +3,6 @@ export { createHttpServer, type HttpServerOptions, type HttpTls, type ServerLimi
 export { apiBase, openApiDocument } from './openapi';
 export { problemStatus, type ProblemCode } from './problem';
 export type { RateLimit } from './rate-limit';
-export { createRestApi, type FinishedRequest, type RestApiOptions } from './rest-api';
+export { createRestApi } from './rest-api';
+export type { FinishedRequest } from './rest-api-options';
+export type { RestApiOptions } from './rest-api-options';

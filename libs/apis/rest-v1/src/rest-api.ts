@@ -1,58 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { Authenticator, Principal } from '@clarion/authentication';
-import { allows, AuthenticationError, callerAddress, callerOf } from '@clarion/authentication';
+import { allows, AuthenticationError, callerAddress, callerOf, type Principal } from '@clarion/authentication';
 import { CallerShares, requestAdmitted, type ShareLimits } from '@clarion/connections';
-import { ClarionError, type Log } from '@clarion/model';
-import type { UseCases } from '@clarion/use-cases';
+import { ClarionError } from '@clarion/model';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import helmet from 'helmet';
 import { answerRequest, sendAnswer, sendProblem } from './answer';
-import { type BodyLimits, defaultBodyLimits } from './body';
+import { defaultBodyLimits } from './body';
 import { mountDocs } from './docs-page';
 import { createIdempotency } from './idempotency';
 import { createJsonKeeping } from './json-keeping';
 import { apiBase, openApiDocument } from './openapi';
 import { HttpProblem, problemOf } from './problem';
-import { type Entrances, mountRoot } from './root-page';
-import { createRateLimit, type RateLimit } from './rate-limit';
+import { mountRoot } from './root-page';
+import { createRateLimit } from './rate-limit';
 import type { AnyRoute } from './route';
 import { routes } from './routes';
-
-export interface RestApiOptions {
-  readonly useCases: UseCases;
-  readonly authenticator: Authenticator;
-  readonly log: Log;
-  /** Of Clarion, for the OpenAPI document. */
-  readonly version: string;
-  /** Told at `/`. */
-  readonly entrances?: Entrances;
-  /** Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed; none unless stated. */
-  readonly trustedProxies?: readonly string[];
-  readonly bodies?: Partial<BodyLimits>;
-  readonly rate?: Partial<RateLimit>;
-  /** Streams of events that are open at the same time: of one caller (default 100), and in all (default 1000). */
-  readonly listeners?: Partial<ShareLimits>;
-  /** Characters of answers that were not read yet: of one caller (default 32 Mi), and of all (default 128 Mi). */
-  readonly unread?: Partial<ShareLimits>;
-  /** Signs of life on event streams; default every 15 s. */
-  readonly heartbeatMillis?: number;
-  /** For counters. */
-  readonly onAuthenticationFailure?: (method: AuthenticationError['method']) => void;
-  readonly onRequest?: (request: FinishedRequest) => void;
-  /** A request has found its route; called while it is the one that is traced. */
-  readonly onRoute?: (request: Pick<FinishedRequest, 'method' | 'route'>) => void;
-}
-
-/** One request that was answered, for logs and counters: the route and no address. */
-export interface FinishedRequest {
-  readonly method: string;
-  /** `/api/v1/images/{digest}`; `unknown` where there is none. */
-  readonly route: string;
-  readonly status: number;
-  readonly seconds: number;
-  /** `code` of the problem that was the answer, if it was one. */
-  readonly code?: string;
-}
+import type { RestApiOptions } from './rest-api-options';
 
 /** The REST face: an Express application. Mount it on a server of `createHttpServer`. */
 export function createRestApi(options: RestApiOptions): Express {

@@ -1,5 +1,5 @@
 import { ClarionError } from '@clarion/model';
-import type { EgressRequest } from './egress';
+import type { EgressRequest } from './request';
 import { parseUrl } from './policy';
 
 /** One leg of a request. */

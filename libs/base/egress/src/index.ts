@@ -1,14 +1,8 @@
 export { classifyAddress, parseAddress, parseNetwork, type AddressClass, type Network } from './addresses';
 export type { Resolve } from './dispatchers';
-export {
-  createEgress,
-  defaultEgressLimits,
-  type Egress,
-  type EgressLimits,
-  type EgressOptions,
-  type EgressRequest,
-  type EgressResponse,
-} from './egress';
+export { createEgress, defaultEgressLimits, type Egress, type EgressLimits, type EgressOptions } from './egress';
+export type { EgressResponse } from './request';
+export type { EgressRequest } from './request';
 export {
   callerPorts,
   matchesHost,

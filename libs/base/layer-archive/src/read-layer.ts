@@ -10,6 +10,7 @@ import { type Compression, sniffBytes, sniffCompression } from './sniff-compress
 import { TarWalker } from './tar-walker';
 import { readWalk } from './walk-content';
 import { walkTarRegion } from './walk-tar';
+import type { ReadLayerResult } from './read-layer-result';
 
 export interface ReadLayerOptions {
   /** Names the layer in errors. */
@@ -25,23 +26,6 @@ export interface ReadLayerOptions {
    * its own, but its outcome stands only if the layer turns out to be the declared one.
    */
   readonly onVisited?: () => void;
-}
-
-export interface ReadLayerResult {
-  /** Of the uncompressed tar, computed; for a `walk` of a canonical listing of what was delivered. */
-  readonly diffId: Digest;
-  /** Of the bytes as stored, computed; absent for a `walk`. */
-  readonly blob?: Digest;
-  readonly compression: Compression;
-  /** Bytes of the uncompressed tar. */
-  readonly size: number;
-  readonly entries: number;
-  readonly problems: readonly Problem[];
-  /**
-   * Key of the part of a file that was read (`identifyRegion`). Absent where the same key could once be that of other
-   * bytes, and for what is met only once.
-   */
-  readonly seenAs?: string;
 }
 
 /**

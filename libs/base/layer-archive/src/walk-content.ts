@@ -3,7 +3,7 @@ import { ClarionError, type LayerContent, type LayerEntry, type LayerVisitor } f
 import type { Budget } from './budget';
 import { algorithmOf, createHasher, type ExpectedDigests, verifyDigest } from './digests';
 import { createProblemList } from './problem-list';
-import type { ReadLayerResult } from './read-layer';
+import type { ReadLayerResult } from './read-layer-result';
 
 type Walk = Extract<LayerContent, { readonly kind: 'walk' }>;
 

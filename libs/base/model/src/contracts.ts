@@ -7,6 +7,7 @@ import type { Problem } from './problem';
 import type { Inventory, Report } from './report';
 import type { RepositoryProducts, VulnerabilityText } from './vulnerability';
 import type { WorkBudget } from './work-budget';
+import type { WantedFile } from './wanted-file';
 
 /** Which files of a layer a detector is given. Data, so that a detector in another process can state it once. */
 export interface Wants {
@@ -16,13 +17,6 @@ export interface Wants {
   readonly maxBytes: number;
   /** The path itself says something: each name of a file with several (hard links) is given as a file of its own. */
   readonly byPath?: boolean;
-}
-
-/** A file that a detector asked for, in the layer it was found in. */
-export interface WantedFile {
-  /** Normalised path inside the layer, without leading slash. */
-  readonly path: string;
-  readonly content: Uint8Array;
 }
 
 /** Facts and problems; each fact's `path` is the path of one of the files given. */

@@ -3,6 +3,7 @@ export * from './bus';
 export * from './catalogue';
 export * from './change';
 export * from './contracts';
+export * from './wanted-file';
 export * from './digest';
 export * from './effective';
 export * from './end-of-life-table';

@@ -1,7 +1,8 @@
 import type { AdvisoryGroup } from './advisory';
 import type { StoredImage } from './catalogue';
 import type { FactChange } from './change';
-import type { Detected, DetectorInfo, WantedFile } from './contracts';
+import type { Detected, DetectorInfo } from './contracts';
+import type { WantedFile } from './wanted-file';
 import type { Digest } from './digest';
 import type { FeedState } from './feed';
 import type { Image, Platform } from './image';

@@ -1,4 +1,4 @@
-import type { WantedFile } from './contracts';
+import type { WantedFile } from './wanted-file';
 import type { Problem } from './problem';
 
 /**

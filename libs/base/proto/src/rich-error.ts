@@ -1,6 +1,5 @@
 import { Metadata, type status, type StatusObject } from '@grpc/grpc-js';
-import type { Any } from './google-rpc';
-import { BadRequest, ErrorInfo, RetryInfo, Status } from './google-rpc';
+import { type Any, BadRequest, ErrorInfo, RetryInfo, Status } from './google-rpc';
 
 const detailsKey = 'grpc-status-details-bin';
 const domain = 'clarion';

@@ -1,10 +1,4 @@
-import { type KeyedScheme, type SortKey } from './sort-key';
-
-/** Two keys, and all keys of some versions between them. */
-export interface KeySpan<Key> {
-  readonly floor: Key;
-  readonly ceiling: Key;
-}
+import { type KeyedScheme, type KeySpan, type SortKey } from './keyed-scheme';
 
 /**
  * Where a text stands in an order. A certain one stands at its key. One that the scheme calls no version may be

@@ -1,5 +1,5 @@
 import { ClarionError, type NewsEvent, type Store, type StoredImage, type Submission } from '@clarion/model';
-import type { SubmittedImage } from './complete-image';
+import type { SubmittedImage } from './submitted-image';
 import { failImage } from './fail-image';
 
 /** How often work is begun that never comes to its end, before its image fails. */

@@ -17,6 +17,7 @@ import { compositionOf } from './composition';
 import { isForeign, missingLayer } from './foreign-layer';
 import { holdLayers } from './held-layers';
 import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
+import type { SubmittedImage } from './submitted-image';
 
 export interface CompleteImageDeps {
   readonly store: Pick<
@@ -47,12 +48,6 @@ export interface CompleteImageDeps {
   readonly onBegin?: (part: PartOfImage) => void;
   /** An image was composed, for metrics. */
   readonly onImage?: (image: EffectiveImage) => void;
-}
-
-/** Names one submission of an image. */
-export interface SubmittedImage {
-  readonly image: Digest;
-  readonly submission: string;
 }
 
 /**

@@ -1,23 +1,5 @@
-import {
-  type ArchiveLimits,
-  compileWants,
-  readLayer,
-  type ReadLayerOptions,
-  type ReadLayerResult,
-} from '@clarion/layer-archive';
-import type {
-  Detection,
-  DetectorClient,
-  DetectorInfo,
-  Digest,
-  LayerContent,
-  LayerDescriptor,
-  LayerIdentity,
-  LayerIndex,
-  LayerStore,
-  LayerVisitor,
-  SeenFileStore,
-} from '@clarion/model';
+import { compileWants, readLayer, type ReadLayerOptions, type ReadLayerResult } from '@clarion/layer-archive';
+import type { Detection, DetectorInfo, Digest, LayerIndex, LayerStore, LayerVisitor } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
 import { allDetectors, ecosystemSigns } from './ecosystem-signs';
@@ -26,26 +8,7 @@ import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
 import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';
 import { mergeIndexes } from './merge-indexes';
-
-/** A layer to read. */
-export interface LayerWork {
-  readonly descriptor: LayerDescriptor;
-  /** What tells its bytes without reading them, where anything does. */
-  readonly identity?: LayerIdentity | undefined;
-  /** Names the layer in errors. */
-  readonly label: string;
-  /** Gives fresh content at each call: a layer is read twice when a wanted link leads to a file that is not wanted. */
-  open(signal?: AbortSignal): Promise<LayerContent>;
-}
-
-export interface ExtractLayerDeps {
-  readonly layers: LayerStore & SeenFileStore;
-  readonly detectors: DetectorClient;
-  readonly limits?: Partial<ArchiveLimits>;
-  readonly signal?: AbortSignal;
-  /** Bytes of the blob read so far. */
-  readonly onProgress?: (bytes: number) => void;
-}
+import type { ExtractLayerDeps, LayerWork } from './layer-work';
 
 /** A target that is itself a hard link costs another reading; real tools write hard links to files. */
 const maxReadings = 4;

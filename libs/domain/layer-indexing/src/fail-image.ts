@@ -7,7 +7,7 @@ import {
   type Store,
   type Submission,
 } from '@clarion/model';
-import type { SubmittedImage } from './complete-image';
+import type { SubmittedImage } from './submitted-image';
 
 /** Whether an error says that an image cannot be indexed as it is, whenever it is tried. */
 export function isRefusal(error: unknown): error is ClarionError {

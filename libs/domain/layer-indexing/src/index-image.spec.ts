@@ -1,7 +1,6 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { DetectorClient, Digest, LayerContent, OpenedImage } from '@clarion/model';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, type DetectorClient, type Digest, type LayerContent, type OpenedImage } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import {
   buildImage,

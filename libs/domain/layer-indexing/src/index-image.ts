@@ -12,7 +12,8 @@ import { assembleImage } from './assemble-image';
 import { allDetectors } from './ecosystem-signs';
 import { eventQueue } from './event-queue';
 import type { IndexEvent, LayerIndexed } from './events';
-import { extractLayer, type ExtractLayerDeps, type LayerWork } from './extract-layer';
+import { extractLayer } from './extract-layer';
+import { type ExtractLayerDeps, type LayerWork } from './layer-work';
 import { isForeign, missingLayer } from './foreign-layer';
 import { holdLayers } from './held-layers';
 

@@ -9,7 +9,7 @@ import type {
   SeenFileStore,
   StoredImage,
 } from '@clarion/model';
-import type { ExtractLayerDeps, LayerWork } from './extract-layer';
+import type { ExtractLayerDeps, LayerWork } from './layer-work';
 
 /** A layer as an image describes it, and what tells its bytes, where anything does. */
 export interface DescribedLayer {

@@ -1,5 +1,4 @@
-import type { PlacedFeature } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
+import { namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
  * The flavour of a version of a package: Oracle builds some packages again for live patching (`.ksplice1`), as

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Identified } from './clusters';
-import { clusterByFlaw, isCve } from './clusters';
+import { clusterByFlaw, type Identified, isCve } from './clusters';
 
 /** Clusters as `id (aliases): members`, sorted. */
 function shape(items: readonly Identified[]): readonly string[] {

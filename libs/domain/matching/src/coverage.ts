@@ -1,13 +1,15 @@
-import type {
-  Coverage,
-  EffectiveImage,
-  FeedCoverage,
-  FeedState,
-  PlacedFeature,
-  UncoveredPackage,
-  UndeterminedPackage,
+import {
+  type Coverage,
+  type EffectiveImage,
+  type FeedCoverage,
+  feedName,
+  type FeedState,
+  isGap,
+  isOwnNamespace,
+  type PlacedFeature,
+  type UncoveredPackage,
+  type UndeterminedPackage,
 } from '@clarion/model';
-import { feedName, isGap, isOwnNamespace } from '@clarion/model';
 import { supportOf } from './end-of-life';
 import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';

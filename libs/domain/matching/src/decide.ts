@@ -1,10 +1,8 @@
 import type { Advisory, AdvisoryState, FindingCertainty, PlacedFeature } from '@clarion/model';
 import { orderVersions, versionScheme } from '@clarion/version-schemes';
-import type { Cluster } from './clusters';
-import { clusterByFlaw } from './clusters';
+import { type Cluster, clusterByFlaw } from './clusters';
 import type { Verdict } from './evaluate';
-import type { Held } from './hold';
-import { hold, levels } from './hold';
+import { type Held, hold, levels } from './hold';
 import type { ImageScope } from './image-scope';
 import { isOfLanguage, setAside } from './language-databases';
 import type { MatchedGroup } from './lookup';

@@ -1,7 +1,6 @@
 import type { Advisory, PlacedFeature } from '@clarion/model';
 
-import { by, evidence, expectRow, inScope } from './testdata/cases';
-import type { Row } from './testdata/cases';
+import { by, evidence, expectRow, inScope, type Row } from './testdata/cases';
 import { apk, deb, fixed, namespaceOf, rpm } from './testdata/facts';
 import { reportOf } from './testdata/reports';
 

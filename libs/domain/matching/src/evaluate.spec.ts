@@ -1,7 +1,6 @@
 import type { Advisory, AdvisoryState, VersionRange } from '@clarion/model';
 import { versionScheme, versionSchemes } from '@clarion/version-schemes';
-import type { Verdict } from './evaluate';
-import { evaluate, statedFix } from './evaluate';
+import { evaluate, statedFix, type Verdict } from './evaluate';
 
 type Row = readonly [AdvisoryState, readonly VersionRange[] | undefined, string, Verdict | Verdict['kind']];
 

@@ -1,6 +1,5 @@
 import type { AdvisoryGroup, PlacedFeature } from '@clarion/model';
-import type { ExplainedPackage } from './explain';
-import { explainVulnerability } from './explain';
+import { type ExplainedPackage, explainVulnerability } from './explain';
 import { by, inScope } from './testdata/cases';
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, loadedAt, rpm } from './testdata/facts';
 import { reportOf } from './testdata/reports';

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Advisory, AdvisoryState } from '@clarion/model';
-import { workLimits } from '@clarion/model';
+import { type Advisory, type AdvisoryState, workLimits } from '@clarion/model';
 import { decideAll } from './decide-all';
 import type { PackageDecision } from './finding';
 import { countFindings, findingsOf, hasCertainFinding } from './findings-of';

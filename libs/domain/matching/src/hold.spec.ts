@@ -1,8 +1,6 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
-import type { Held } from './hold';
-import { hold, levels } from './hold';
-import type { ImageScope } from './image-scope';
-import { nothingKnown } from './image-scope';
+import { type Held, hold, levels } from './hold';
+import { type ImageScope, nothingKnown } from './image-scope';
 import type { MatchedGroup } from './lookup';
 import type { Products } from './products';
 import { subjectOf } from './scope-checks';

@@ -1,13 +1,11 @@
 import type { Advisory, AdvisoryGroup, VersionScheme } from '@clarion/model';
 import { versionScheme } from '@clarion/version-schemes';
 import { ignoringLoneEpochs } from './epochs';
-import type { Verdict } from './evaluate';
-import { evaluate } from './evaluate';
-import type { MatchedGroup } from './lookup';
-import { isAboutName } from './lookup';
+import { evaluate, type Verdict } from './evaluate';
+import { isAboutName, type MatchedGroup } from './lookup';
 import { isReachable } from './products';
 import { applicability } from './scope';
-import type { Applicability, Subject } from './scope-checks';
+import type { Applicability, Subject } from './applicability';
 
 /**
  * Whose word comes first about one flaw of one package; a level that says nothing leaves it to the next one. Levels

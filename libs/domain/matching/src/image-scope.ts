@@ -1,6 +1,5 @@
 import type { EffectiveImage, PlacedFeature } from '@clarion/model';
-import { productFinder } from './products';
-import type { ProductFinder } from './products';
+import { productFinder, type ProductFinder } from './products';
 import type { MatchFacts, MatchOptions } from './types';
 
 /** What an image as a whole tells about which statements hold for its packages. */

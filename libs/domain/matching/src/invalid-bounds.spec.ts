@@ -1,8 +1,7 @@
 import type { VersionRange } from '@clarion/model';
 import { explainVulnerability } from './explain';
 import { judge } from './judge';
-import { by, expectRow } from './testdata/cases';
-import type { Row } from './testdata/cases';
+import { by, expectRow, type Row } from './testdata/cases';
 import { apk, factsOf, fixed, imageOf, now, options, rpm, secdb } from './testdata/facts';
 import { reportOf } from './testdata/reports';
 

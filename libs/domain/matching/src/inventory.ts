@@ -1,5 +1,11 @@
-import type { EffectiveImage, Inventory, PlacedFeature, ReportImage, ReportPackage } from '@clarion/model';
-import { formatPlatform } from '@clarion/model';
+import {
+  type EffectiveImage,
+  formatPlatform,
+  type Inventory,
+  type PlacedFeature,
+  type ReportImage,
+  type ReportPackage,
+} from '@clarion/model';
 import { byPackage, byTexts } from './order';
 import { purlOf } from './purl';
 import { unreadEcosystems } from './unread-ecosystems';

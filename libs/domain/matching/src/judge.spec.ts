@@ -1,7 +1,6 @@
 import type { Advisory, AdvisoryState, FeedState, Report, Severity } from '@clarion/model';
 import { filterFindings } from './filter-findings';
-import { judge } from './judge';
-import type { Judgement, Policy } from './judge';
+import { judge, type Judgement, type Policy } from './judge';
 import { deb, factsOf, fixed, group, imageOf, now, options, rpm, stateOf } from './testdata/facts';
 import { matchImage } from './match-image';
 import { reportOf } from './testdata/reports';

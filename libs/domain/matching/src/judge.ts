@@ -1,5 +1,4 @@
-import type { Finding, Report, Severity } from '@clarion/model';
-import { compareSeverity, isGap } from '@clarion/model';
+import { compareSeverity, type Finding, isGap, type Report, type Severity } from '@clarion/model';
 import { isUnfixed } from './filter-findings';
 import { findsPackages } from './participating-feeds';
 import { unreadReason } from './unread-ecosystems';

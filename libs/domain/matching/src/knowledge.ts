@@ -1,11 +1,9 @@
 import { cvssBaseScore } from '@clarion/file-formats';
 import { feedName, type Vulnerability, type VulnerabilityText } from '@clarion/model';
-import type { Cluster } from './clusters';
-import { isCve } from './clusters';
+import { type Cluster, isCve } from './clusters';
 import { compareText, sortedTexts } from './order';
 import { tellsOf } from './participating-feeds';
-import type { SeverityOrigin } from './severity-choice';
-import { severityOrigins } from './severity-choice';
+import { type SeverityOrigin, severityOrigins } from './severity-origin';
 import type { FeedInfo, MatchFacts, MatchOptions } from './types';
 
 /** What feeds say about the vulnerabilities of a report, whatever the package. */

@@ -1,5 +1,4 @@
-import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
-import { severities, workLimits } from '@clarion/model';
+import { type Advisory, type AdvisoryGroup, type PlacedFeature, severities, workLimits } from '@clarion/model';
 import { judge } from './judge';
 import { matchImage } from './match-image';
 import { apk, deb, factsOf, fixed, group, imageOf, namespaceOf, options, rpm, secdb } from './testdata/facts';

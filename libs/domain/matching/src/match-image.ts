@@ -1,15 +1,15 @@
-import type {
-  EffectiveImage,
-  FeedState,
-  Finding,
-  CountedApart,
-  FindingKind,
-  Report,
-  Severity,
-  SuppressingSource,
-  Suppressed,
+import {
+  type CountedApart,
+  type EffectiveImage,
+  type FeedState,
+  type Finding,
+  type FindingKind,
+  type Report,
+  severities,
+  type Severity,
+  type Suppressed,
+  type SuppressingSource,
 } from '@clarion/model';
-import { severities } from '@clarion/model';
 import { coverageOf } from './coverage';
 import { decideAll } from './decide-all';
 import { describeFindings } from './describe-findings';

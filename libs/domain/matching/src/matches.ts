@@ -1,8 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
-import type { EffectiveImage, PlacedFeature, PlacedNamespace } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
-import type { GroupIndex, MatchedGroup } from './lookup';
-import { lookUp, matchedGroups } from './lookup';
+import { type EffectiveImage, namespaceFamily, type PlacedFeature, type PlacedNamespace } from '@clarion/model';
+import { type GroupIndex, lookUp, type MatchedGroup, matchedGroups } from './lookup';
 import { thirdPartyOf } from './third-party';
 import type { MatchFacts } from './types';
 

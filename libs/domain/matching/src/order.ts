@@ -1,5 +1,4 @@
-import type { Finding, ReportPackage } from '@clarion/model';
-import { severities } from '@clarion/model';
+import { type Finding, type ReportPackage, severities } from '@clarion/model';
 
 type Order<T> = (a: T, b: T) => number;
 

@@ -1,6 +1,5 @@
-import type { AdvisoryScope } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
-import type { Applicability, Subject } from './scope-checks';
+import { type AdvisoryScope, namespaceFamily } from '@clarion/model';
+import type { Applicability, Subject } from './applicability';
 
 const applies: Applicability = { kind: 'applies' };
 const otherOrigin: Applicability = { kind: 'other', reason: 'about packages of another repository' };

@@ -1,6 +1,5 @@
 import type { Advisory, AdvisoryState } from '@clarion/model';
-import type { Held, Outcome } from './decide';
-import { outcomeOf } from './decide';
+import { type Held, type Outcome, outcomeOf } from './decide';
 import type { Verdict } from './evaluate';
 import { levels } from './hold';
 import { group } from './testdata/facts';

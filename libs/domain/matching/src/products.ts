@@ -1,7 +1,11 @@
-import type { Digest, EffectiveImage, PlacedFeature, RepositoryProducts } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
-import type { Cpe } from './cpe';
-import { covers, parseCpe } from './cpe';
+import {
+  type Digest,
+  type EffectiveImage,
+  namespaceFamily,
+  type PlacedFeature,
+  type RepositoryProducts,
+} from '@clarion/model';
+import { covers, type Cpe, parseCpe } from './cpe';
 import type { MatchFacts } from './types';
 
 /** Red Hat's support channels, as products of their own; each freezes an image on a minor release. */

@@ -1,5 +1,11 @@
-import type { Advisory, AdvisoryGroup, PlacedFeature, VersionRange } from '@clarion/model';
-import { advisoryStates, severities } from '@clarion/model';
+import {
+  type Advisory,
+  type AdvisoryGroup,
+  advisoryStates,
+  type PlacedFeature,
+  severities,
+  type VersionRange,
+} from '@clarion/model';
 import fc from 'fast-check';
 import { matchImage } from './match-image';
 import { deb, factsOf, group, imageOf, namespaceOf, options } from './testdata/facts';

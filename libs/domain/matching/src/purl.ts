@@ -1,5 +1,4 @@
-import type { BuiltInPackageType, PlacedFeature } from '@clarion/model';
-import { isOwnName, namespaceFamily } from '@clarion/model';
+import { type BuiltInPackageType, isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 const purlTypes = { dpkg: 'deb', apk: 'apk', rpm: 'rpm', alpm: 'alpm' } as const satisfies Record<
   BuiltInPackageType,

@@ -1,9 +1,7 @@
 import type { Advisory, PlacedFeature, RepositoryProducts } from '@clarion/model';
-import { by, expectRow, inScope } from './testdata/cases';
-import type { Row } from './testdata/cases';
+import { by, expectRow, inScope, type Row } from './testdata/cases';
 import { base, fixed, namespaceOf, rpm, top } from './testdata/facts';
-import type { Setting } from './testdata/reports';
-import { reportOf } from './testdata/reports';
+import { reportOf, type Setting } from './testdata/reports';
 
 /** Repositories as Red Hat's map has them. */
 const repositories: readonly RepositoryProducts[] = [

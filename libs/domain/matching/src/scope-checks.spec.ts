@@ -1,10 +1,9 @@
 import type { AdvisoryScope, PlacedFeature } from '@clarion/model';
-import type { ImageScope } from './image-scope';
-import { nothingKnown } from './image-scope';
+import { type ImageScope, nothingKnown } from './image-scope';
 import type { Products } from './products';
 import { applicability, scopeChecks } from './scope';
-import type { Applicability } from './scope-checks';
-import { applies, hasEsmVersion, hasModuleRelease, scopeTraits, subjectOf } from './scope-checks';
+import { type Applicability, applies } from './applicability';
+import { hasEsmVersion, hasModuleRelease, scopeTraits, subjectOf } from './scope-checks';
 import { deb, rpm } from './testdata/facts';
 
 const products = (more: Partial<Products> = {}): Products => ({ key: 'k', coveredBy: () => true, ...more });

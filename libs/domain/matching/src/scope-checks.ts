@@ -1,20 +1,9 @@
-import type { Advisory, AdvisoryScope, PlacedFeature } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
+import { type Advisory, type AdvisoryScope, namespaceFamily, type PlacedFeature } from '@clarion/model';
 import { buildFlavour, isFipsChannel } from './build-flavour';
 import type { ImageScope } from './image-scope';
 import { checkOrigin } from './origin';
 import type { Products } from './products';
-
-/** The installed package a statement is held against, and by which of its names the statement was found. */
-export interface Subject {
-  readonly feature: PlacedFeature;
-  readonly matchedBy: 'source' | 'binary';
-  readonly image: ImageScope;
-  readonly products: Products | undefined;
-  readonly flavour: string | undefined;
-  /** No check looks at anything of it but what a statement restricts. */
-  readonly ordinary: boolean;
-}
+import { applies, type Applicability, type Subject } from './applicability';
 
 export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'], image: ImageScope): Subject {
   const flavour = buildFlavour(feature, feature.version);
@@ -26,24 +15,6 @@ export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'
     !(family === 'amzn' && feature.repository !== undefined);
   return { feature, matchedBy, image, products: image.productsOf(feature), flavour, ordinary };
 }
-
-/**
- * Whether a statement is about this package at all.
- * - `applies`: it counts; a note says when that is less than certain, `channel` when it is of a support channel.
- * - `other`: it is about another architecture, stream, …; it is not even mentioned.
- * - `other-architecture`: it is about other architectures, and else about this package: mentioned where nothing else is.
- * - `information`: it tells of a fix that this image cannot reach: mentioned, but decides nothing. With `offeredBy`
- *   it still discloses the flaw, and who offers the fix.
- * - `undetermined`: it cannot be told; reported so, never taken as safe.
- */
-export type Applicability =
-  | { readonly kind: 'applies'; readonly note?: string; readonly channel?: true }
-  | { readonly kind: 'other'; readonly reason: string }
-  | { readonly kind: 'other-architecture'; readonly reason: string }
-  | { readonly kind: 'information'; readonly note: string; readonly offeredBy?: string }
-  | { readonly kind: 'undetermined'; readonly reason: string };
-
-export const applies: Applicability = { kind: 'applies' };
 
 export type Check = (scope: AdvisoryScope, subject: Subject, advisory: Pick<Advisory, 'ranges'>) => Applicability;
 

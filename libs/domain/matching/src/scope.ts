@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryScope } from '@clarion/model';
-import type { Applicability, Subject } from './scope-checks';
-import { applies, checks } from './scope-checks';
+import { type Applicability, applies, type Subject } from './applicability';
+import { checks } from './scope-checks';
 
 const unrestricted: AdvisoryScope = {};
 const aboutSomethingElse = 'about another architecture, and another product, stream or channel';

@@ -1,7 +1,7 @@
 import type { Advisory, CvssVector, FindingSeverity, VulnerabilityText } from '@clarion/model';
 import { matchImage } from './match-image';
 import { parseSeverityOrder, severityOfScore } from './severity-choice';
-import type { SeverityOrigin } from './severity-choice';
+import type { SeverityOrigin } from './severity-origin';
 import { apk, deb, factsOf, feedsSaying, fixed, group, imageOf, options, secdb } from './testdata/facts';
 
 const cve = 'CVE-2023-5678';

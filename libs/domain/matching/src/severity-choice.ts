@@ -1,15 +1,14 @@
-import type { CvssVector, FindingSeverity, Severity, VulnerabilityText } from '@clarion/model';
-import { ClarionError, compareSeverity } from '@clarion/model';
-import type { Held } from './decide';
+import {
+  ClarionError,
+  compareSeverity,
+  type CvssVector,
+  type FindingSeverity,
+  type Severity,
+  type VulnerabilityText,
+} from '@clarion/model';
+import type { Held } from './hold';
 import { compareText } from './order';
-
-/**
- * Whose word a severity is, most believed first: the statement about this package and release; what the feed that made
- * it says about the vulnerability; CVSS as NVD sees it first, as the CNA made it, as anybody made it; any other feed.
- */
-export const severityOrigins = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'] as const;
-
-export type SeverityOrigin = (typeof severityOrigins)[number];
+import { severityOrigins, type SeverityOrigin } from './severity-origin';
 
 /** Reads `nvd,statement`. Throws `ClarionError` `invalid-input` for a name that is none. */
 export function parseSeverityOrder(text: string): readonly SeverityOrigin[] {

@@ -1,8 +1,7 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
 import { by, evidence } from './testdata/cases';
 import { fixed, rpm } from './testdata/facts';
-import type { Setting } from './testdata/reports';
-import { reportOf } from './testdata/reports';
+import { reportOf, type Setting } from './testdata/reports';
 
 const cve = 'CVE-2024-1000';
 const sle = by('sles:15.5', 'rpm', 'binary');

@@ -1,8 +1,7 @@
-import type { CvssVector, Finding, VulnerabilityText } from '@clarion/model';
-import { severities } from '@clarion/model';
+import { type CvssVector, type Finding, severities, type VulnerabilityText } from '@clarion/model';
 import fc from 'fast-check';
 import { matchImage } from './match-image';
-import { severityOrigins } from './severity-choice';
+import { severityOrigins } from './severity-origin';
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from './testdata/facts';
 import { bearsOnFindings, isLikely } from './text-bearing';
 

@@ -1,5 +1,4 @@
-import type { PlacedFeature } from '@clarion/model';
-import { isOwnName, namespaceFamily } from '@clarion/model';
+import { isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /** How packages of a publisher outside the distribution give themselves away. All texts are lower case. */
 interface Publisher {

@@ -1,5 +1,5 @@
 import type { AdvisoryStore, FeedSource, WorkLimits } from '@clarion/model';
-import type { SeverityOrigin } from './severity-choice';
+import type { SeverityOrigin } from './severity-origin';
 
 /** The stored facts that matching reads. Never a layer, never the network. */
 export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates' | 'repositories'>;

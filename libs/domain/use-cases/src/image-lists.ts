@@ -2,8 +2,9 @@ import { inventoryOf } from '@clarion/matching';
 import { ClarionError, type Digest, type Page, type PageRequest, type ReportPackage } from '@clarion/model';
 import type { Context } from './context';
 import { effectiveImage, layersOf, requireIndexed } from './indexed-image';
-import type { ListPart, RenderOptions } from './isolated-reports';
-import type { LayerView, ReportFile, SubmittedImage } from './use-cases';
+import type { ListPart } from './isolated-reports';
+import type { RenderOptions, ReportFile } from './report-file';
+import type { LayerView, SubmittedImage } from './use-cases';
 
 /** Images with more packages are put together in a process of their own: that takes some ten milliseconds here. */
 export const mostPackagesHere = 5000;

@@ -15,13 +15,7 @@ export {
   type UseCaseDependencies,
   type UseCaseLimits,
 } from './dependencies';
-export {
-  isolatedReports,
-  type IsolatedReportsDeps,
-  type RenderElsewhere,
-  type RenderOptions,
-  type ReportJob,
-} from './isolated-reports';
+export { isolatedReports, type IsolatedReportsDeps, type RenderElsewhere, type ReportJob } from './isolated-reports';
 export { reportContent, type ReportDeps } from './rendered-report';
 export { runReconciling } from './run-reconciling';
 export { tellChanges } from './tell-changes';
@@ -29,8 +23,9 @@ export { timeOrderedId } from './time-ordered-id';
 export type { ReconcileOptions } from './reconcile';
 export { InvalidRecord, type RecordDetail } from './own-record';
 export { Refusal, type RefusalCode } from './refusal';
+export type * from './report-file';
 export type * from './use-cases';
 export { layerHeaders } from './layer-headers';
 export { missingCounts } from './missing-counts';
-export type { NotJudged } from './not-judged';
+export type { NotJudged } from './missing-counts';
 export { ownKey } from './own-record';

@@ -11,7 +11,7 @@ import {
   startInstallation,
   stateDebian,
 } from './testdata/installation';
-import type { ReportFile } from './use-cases';
+import type { ReportFile } from './report-file';
 import { reportContent } from './rendered-report';
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -2,7 +2,7 @@ import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import { CallerShares, type ShareLimits } from '@clarion/connections';
 import { ClarionError, type Digest, type Log } from '@clarion/model';
 import { Refusal } from './refusal';
-import type { ReportFile } from './use-cases';
+import type { RenderOptions, ReportFile } from './report-file';
 
 /** Lists about an image: a page of its packages, or its layers. */
 export type ListPart =
@@ -20,13 +20,6 @@ export interface ReportJob extends ReportRequest {
   readonly kind: 'report';
   /** A file that is there and that both processes can open. */
   readonly path: string;
-}
-
-export interface RenderOptions {
-  /** Who asks; nobody in particular unless stated. */
-  readonly caller?: string;
-  /** Aborted when the caller is gone. */
-  readonly signal?: AbortSignal;
 }
 
 /** Has a report written into a file. Throws `Refusal` `queue-full` when too many are. */

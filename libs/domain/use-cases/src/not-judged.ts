@@ -1,17 +1,8 @@
 import type { SeverityCounts } from '@clarion/model';
 import { type Counts, countsOf, type ViewContext } from './image-counts';
 import { isSubmitted } from './image-view';
-import type { MissingCounts } from './missing-counts';
+import type { MissingCounts, NotJudged } from './missing-counts';
 import type { ImageSearch } from './use-cases';
-
-/** Images of which a search cannot tell whether they belong to what it found. */
-export interface NotJudged {
-  readonly images: number;
-  /** Why, with the number of images of each reason. */
-  readonly reasons: Readonly<Partial<Record<MissingCounts, number>>>;
-  /** So many images were looked at: all of them, or the first thousand. */
-  readonly of: number;
-}
 
 const mostLookedAt = 1000;
 

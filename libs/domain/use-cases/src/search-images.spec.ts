@@ -1,10 +1,9 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Detector } from '@clarion/model';
+import type { Advisory, Detector, Report } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { buildImage, file } from '@clarion/test-kit';
 import fc from 'fast-check';
-import type { Advisory, Report } from '@clarion/model';
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import { mergeOrdered } from './merge-ordered';
 import { lookupFacts, vulnerabilitiesOf } from './statements';

@@ -20,9 +20,8 @@ import type {
   TransitionKind,
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
-import type { RenderOptions } from './isolated-reports';
-import type { MissingCounts } from './missing-counts';
-import type { NotJudged } from './not-judged';
+import type { RenderedReport, RenderOptions, StoredReport } from './report-file';
+import type { MissingCounts, NotJudged } from './missing-counts';
 import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 
 /** Everything that a face of Clarion offers. Faces check who asks; nothing in here does. All of it may be called at once. */
@@ -133,28 +132,6 @@ export type ImageSearch =
 /** A page of a search; the first one tells of images that could not be judged. */
 export interface ImagePage extends Page<ImageView> {
   readonly notJudged?: NotJudged;
-}
-
-export interface RenderedReport {
-  readonly mediaType: string;
-  readonly body: string;
-  readonly file?: undefined;
-  /** A strong validator without quotes: equal for equal bytes of the same request. */
-  readonly tag: string;
-}
-
-/** A report that is too large to be held in memory. */
-export interface ReportFile {
-  readonly bytes: number;
-  /** All of it, from the beginning. */
-  readonly content: () => AsyncIterable<Uint8Array>;
-  /** To be called in the end: a file is kept until then, and others may wait for it to go. */
-  readonly close: () => Promise<void>;
-}
-
-export interface StoredReport extends Omit<RenderedReport, 'body' | 'file'> {
-  readonly body?: undefined;
-  readonly file: ReportFile;
 }
 
 /** A layer of an image, base first. */

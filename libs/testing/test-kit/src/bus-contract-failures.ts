@@ -1,6 +1,6 @@
 import { ClarionError, type Bus, type Handler, type WorkKind } from '@clarion/model';
 
-import type { CurrentBus } from './bus-contract';
+import type { CurrentBus } from './bus-under-test';
 import { feedWork, openWork, startRunner } from './bus-runner';
 import { slowly } from './deliberate-delay';
 import { until } from './until';

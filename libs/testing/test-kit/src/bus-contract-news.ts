@@ -1,6 +1,6 @@
 import { eventId, type EventOf, type NewsEvent } from '@clarion/model';
 
-import type { CurrentBus } from './bus-contract';
+import type { CurrentBus } from './bus-under-test';
 import { feedWork, newsOf, startListener, startListenerNow } from './bus-runner';
 import { until } from './until';
 

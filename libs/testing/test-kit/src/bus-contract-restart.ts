@@ -1,6 +1,6 @@
 import type { Handler } from '@clarion/model';
 
-import type { CurrentBus } from './bus-contract';
+import type { CurrentBus } from './bus-under-test';
 import { feedWork, newsOf, openWork, startListener, startListenerNow, startRunner } from './bus-runner';
 import { slowly } from './deliberate-delay';
 import { until } from './until';

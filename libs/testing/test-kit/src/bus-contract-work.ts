@@ -1,6 +1,6 @@
 import { ClarionError, type EventOf, type Handler, type WorkItem } from '@clarion/model';
 
-import type { CurrentBus } from './bus-contract';
+import type { CurrentBus } from './bus-under-test';
 import { feedWork, openWork, startListenerNow, startRunner } from './bus-runner';
 import { slowly } from './deliberate-delay';
 import { until } from './until';

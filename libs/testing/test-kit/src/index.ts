@@ -1,5 +1,6 @@
 export * from './bundle-library';
 export * from './bus-contract';
+export * from './bus-under-test';
 export * from './bus-runner';
 export * from './certificates';
 export * from './count-steps';
@@ -22,6 +23,7 @@ export * from './service-process';
 export * from './shared-material';
 export * from './step-growth';
 export * from './store-contract';
+export * from './store-under-test';
 export * from './test-budget';
 export * from './until';
 export * from './zip-builder';

@@ -1,6 +1,6 @@
 import type { AdvisoryGroup } from '@clarion/model';
 
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { hashesOf, testFeedState, testGroup, testText, updateFeed } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 

@@ -1,6 +1,6 @@
 import { type ChangedVulnerability, type FactChange, isTextChange, type TextChange } from '@clarion/model';
 
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { testFeedState, testGroup, updateFeed } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 import { collect, testChange } from './store-contract-service-facts';

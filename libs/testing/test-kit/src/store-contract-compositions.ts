@@ -1,6 +1,6 @@
 import { severities, type IndexedPackageType, type PlacedFeature, type SeverityCounts } from '@clarion/model';
 
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { testDigest } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 import { collect, everyPage, placedFeature, testComposition } from './store-contract-service-facts';

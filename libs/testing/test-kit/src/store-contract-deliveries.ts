@@ -1,6 +1,6 @@
 import type { Delivery, DeliveryState } from '@clarion/model';
 
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { hostileNames } from './store-contract-names';
 import { everyPage, testDelivery, testEndpoint, testNotification } from './store-contract-service-facts';
 

@@ -1,6 +1,6 @@
 import type { ImageQuery, StoredImage } from '@clarion/model';
 
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { testDigest, testImage, testLayer } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 import { everyPage, submittedImage, testComposition, testSubmission } from './store-contract-service-facts';

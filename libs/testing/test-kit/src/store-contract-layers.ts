@@ -1,4 +1,4 @@
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import {
   testDetection,
   testDigest,

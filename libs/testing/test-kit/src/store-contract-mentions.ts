@@ -1,4 +1,4 @@
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { testGroup, updateFeed } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 

@@ -1,4 +1,4 @@
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { testDigest } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 

@@ -1,6 +1,6 @@
 import type { FeedState } from '@clarion/model';
 
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { hashesOf, testFeedState, testGroup, testText, updateFeed } from './store-contract-facts';
 
 const openssl = ['debian:12', 'openssl'] as const;

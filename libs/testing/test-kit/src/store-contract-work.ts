@@ -1,6 +1,6 @@
 import { eventId, type DeadLetter } from '@clarion/model';
 
-import type { CurrentStore } from './store-contract';
+import type { CurrentStore } from './store-under-test';
 import { testDigest } from './store-contract-facts';
 import { hostileNames } from './store-contract-names';
 import { everyPage } from './store-contract-service-facts';

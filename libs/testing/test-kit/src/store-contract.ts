@@ -1,5 +1,3 @@
-import type { Store } from '@clarion/model';
-
 import { describeAdvisoryStore } from './store-contract-advisories';
 import { describeChanges } from './store-contract-changes';
 import { describeCompositions } from './store-contract-compositions';
@@ -13,18 +11,7 @@ import { describeSeenFiles } from './store-contract-seen-files';
 import { describeTags } from './store-contract-tags';
 import { describeFeedUpdates } from './store-contract-updates';
 import { describeWork } from './store-contract-work';
-
-/** A store that a test owns. */
-export interface StoreUnderTest {
-  readonly store: Store;
-  /** One more connection to the same data, as another replica or process has it. The caller closes it. */
-  readonly reopen: () => Promise<Store>;
-  /** Closes the store and deletes its data. */
-  readonly cleanup: () => Promise<void>;
-}
-
-/** Opens an empty store and gives access to the one that the running test uses. */
-export type CurrentStore = () => StoreUnderTest;
+import type { StoreUnderTest } from './store-under-test';
 
 /**
  * The contract of the port `Store`. Every adapter runs it: `describeStoreContract('embedded', openEmptyStore)`. Each

@@ -1,8 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { type ServerErrorResponse, type ServerReadableStream, status } from '@grpc/grpc-js';
 import { ClarionError, type Detector, type DetectRequest, type Log } from '@clarion/model';
-import type { detectorV1 } from '@clarion/proto';
-import { richStatus, statusOfCode } from '@clarion/proto';
+import { type detectorV1, richStatus, statusOfCode } from '@clarion/proto';
 import { localDetectorClient } from '../local/local-detector-client';
 import { encodeDetectorInfo } from './detector-info';
 import { encodeDetected } from './encode-facts';

@@ -2,7 +2,7 @@ import type { Egress } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
 import { parseJson, textMember } from '../json';
 import { parseChallenges, type Challenge } from './challenge';
-import type { CredentialLookup, Credentials } from './credentials';
+import type { CredentialLookup, Credentials } from './credential-lookup';
 
 export interface AuthorizeRequest {
   readonly egress: Egress;

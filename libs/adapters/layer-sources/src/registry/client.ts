@@ -2,7 +2,7 @@ import type { Egress, EgressResponse } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
 import type { ImageReference } from '../reference';
 import { authorize, refused } from './authorize';
-import type { CredentialLookup } from './credentials';
+import type { CredentialLookup } from './credential-lookup';
 
 export interface RegistryClientOptions {
   readonly egress: Egress;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { errorCode } from '../files';
 import { parseJson, textMember } from '../json';
-import type { CredentialLookup } from './credentials';
+import type { CredentialLookup } from './credential-lookup';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -4,20 +4,7 @@ import { ClarionError } from '@clarion/model';
 import { readSmallFile, statOf } from '../files';
 import { member, parseJson, textMember } from '../json';
 import { askHelper } from './credential-helper';
-
-/** Proof of identity for one registry. */
-export type Credentials =
-  | { readonly kind: 'password'; readonly username: string; readonly password: string }
-  /** A refresh token for the registry's token service. */
-  | { readonly kind: 'identity-token'; readonly token: string }
-  /** A bearer token for the registry itself. */
-  | { readonly kind: 'registry-token'; readonly token: string };
-
-export interface CredentialLookup {
-  readonly credentials?: Credentials;
-  /** Why credentials that were configured could not be had. */
-  readonly note?: string;
-}
+import type { CredentialLookup, Credentials } from './credential-lookup';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createEgress, type Egress } from '@clarion/egress';
 import { ClarionError, type OpenedImage } from '@clarion/model';
 import { buildImage, file, sha256 } from '@clarion/test-kit';
-import type { CredentialLookup } from './credentials';
+import type { CredentialLookup } from './credential-lookup';
 import { registrySource } from './index';
 
 /** What a registry of our own does that the real one cannot be made to do. */

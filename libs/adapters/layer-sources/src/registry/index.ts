@@ -8,7 +8,8 @@ import { isSchema1, mediaTypes, schema1, type Descriptor } from '../manifest';
 import { formatReference, requireReference, type ImageReference } from '../reference';
 import { readBlob } from './blob-stream';
 import { apiHost, createRegistryClient, type RegistryClient } from './client';
-import { lookUpCredentials, type CredentialLookup } from './credentials';
+import { lookUpCredentials } from './credentials';
+import { type CredentialLookup } from './credential-lookup';
 
 export interface RegistrySourceOptions {
   /** Plain http, and certificates of unknown authorities, are acceptable for the registry. Default false. */

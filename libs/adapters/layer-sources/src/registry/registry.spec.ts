@@ -1,7 +1,7 @@
 import { buildImage, canStartRegistry, file, sha256, startRegistry, type RunningRegistry } from '@clarion/test-kit';
 import type { LayerContent, OpenedImage } from '@clarion/model';
 import { registrySource } from './index';
-import type { CredentialLookup } from './credentials';
+import type { CredentialLookup } from './credential-lookup';
 
 const suite = canStartRegistry() ? describe : describe.skip;
 

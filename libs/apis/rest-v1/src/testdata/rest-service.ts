@@ -7,7 +7,8 @@ import type { UseCaseDependencies } from '@clarion/use-cases';
 import { type Installation, startInstallation } from '../../../../domain/use-cases/src/testdata/installation';
 import { defaultCallerLimits } from '@clarion/connections';
 import { createHttpServer, type ServerLimits } from '../http-server';
-import { createRestApi, type RestApiOptions } from '../rest-api';
+import { createRestApi } from '../rest-api';
+import { type RestApiOptions } from '../rest-api-options';
 
 export { archiveOf, debianImage, openssl, stateDebian } from '../../../../domain/use-cases/src/testdata/installation';
 

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildTar, buildZip, directory, file, symlink, type ZipBuilderEntry } from '@clarion/test-kit';
-import { type ArchiveMember, archiveMembers, type ArchiveOptions } from './archive-members';
+import { archiveMembers } from './archive-members';
+import { type ArchiveMember, type ArchiveOptions } from './archive-member';
 
 async function* chunks(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   await Promise.resolve();

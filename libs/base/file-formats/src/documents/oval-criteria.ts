@@ -1,4 +1,4 @@
-import type { OvalNode, OvalTest } from './oval';
+import type { OvalNode, OvalTest } from './oval-definition';
 
 /** Why criteria cannot be turned into statements. */
 export class UnsupportedCriteria extends Error {}

@@ -1,5 +1,5 @@
 import { ClarionError } from '@clarion/model';
-import type { OvalItem, OvalLimits, OvalNode, OvalTest } from './oval';
+import type { OvalItem, OvalLimits, OvalNode, OvalTest } from './oval-definition';
 import { detached, type XmlElement } from './xml-stream';
 
 /** The criteria of one definition as numbers: its nodes in document order, see `OvalGraph.encode`. */

@@ -1,4 +1,4 @@
-import type { OvalEntity, OvalTest } from './oval';
+import type { OvalEntity, OvalTest } from './oval-definition';
 import type { VersionRange } from '@clarion/model';
 
 /** What an `rpminfo_test` asks of an installed package. Absent members ask nothing. */

@@ -1,5 +1,5 @@
-import type { OvalDefinition, OvalLimits, OvalNode, OvalTest } from './oval';
-import { ovalDefinitions } from './oval';
+import { type OvalDefinition, ovalDefinitions } from './oval';
+import type { OvalLimits, OvalNode, OvalTest } from './oval-definition';
 import { alternativesOf, UnsupportedCriteria } from './oval-criteria';
 import { evrOf, rangeOf } from './oval-rpm';
 import type { XmlElement } from './xml-stream';

@@ -1,6 +1,6 @@
 import { constants, crc32, inflateRawSync } from 'node:zlib';
 import { ClarionError } from '@clarion/model';
-import type { ArchiveMember, ArchiveRules } from './archive-members';
+import type { ArchiveMember, ArchiveRules } from './archive-member';
 import type { ByteReader } from './byte-reader';
 import { ZipDirectory } from './zip-directory';
 import { localHeaderBytes, parseLocalHeader, readDescriptor, signatures, type ZipEntry } from './zip-headers';

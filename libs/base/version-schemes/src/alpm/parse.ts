@@ -1,5 +1,6 @@
-import { aboveAll, type KeySpan } from '../place';
-import { compareText, digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { aboveAll } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { compareText, digitsEnd, isDigit, isLetter, lettersEnd, numberKey, spanEnd } from '../sort-key';
 
 // At each place: letters that follow at once, then the end, then everything after a longer gap or with a number.
 const attachedLetters = '\u0001';

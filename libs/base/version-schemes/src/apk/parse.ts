@@ -1,5 +1,6 @@
-import { aboveAll, aboveCodes, type KeySpan, spanFrom } from '../place';
-import { digitsEnd, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { aboveAll, aboveCodes, spanFrom } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
 
 // Where the reader stands: the kinds of token in the order in which a valid version has them.
 const initial = 0;

@@ -1,5 +1,6 @@
-import { aboveCodes, type KeySpan, spanFrom } from '../place';
-import { isDigit, numberKey, type SortKey } from '../sort-key';
+import { aboveCodes, spanFrom } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { isDigit, numberKey } from '../sort-key';
 
 // At each place: a word without meaning, the stages before a release, the end, a number, a patch level.
 const unknownWord = '\u0001';

@@ -1,5 +1,6 @@
-import { aboveAll, type KeySpan, leadingNumbers, withoutLastZeros } from '../place';
-import { digitsEnd, numberKey, type SortKey } from '../sort-key';
+import { aboveAll, leadingNumbers, withoutLastZeros } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { digitsEnd, numberKey } from '../sort-key';
 
 const end = '\u0001';
 const number = '\u0002';

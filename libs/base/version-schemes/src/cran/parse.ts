@@ -1,5 +1,6 @@
-import { aboveCodes, type KeySpan, spanFrom } from '../place';
-import { numberKey, type SortKey } from '../sort-key';
+import { aboveCodes, spanFrom } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { numberKey } from '../sort-key';
 
 const end = '\u0001';
 const number = '\u0002';

@@ -1,5 +1,6 @@
-import { aboveAll, type KeySpan, spanFrom } from '../place';
-import { digitsEnd, isDigit, lettersEnd, numberKey, type SortKey } from '../sort-key';
+import { aboveAll, spanFrom } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { digitsEnd, isDigit, lettersEnd, numberKey } from '../sort-key';
 
 // The order inside a run of non-digits: `~`, then the end of the run, then letters, then all other characters.
 const tilde = '\u0001';

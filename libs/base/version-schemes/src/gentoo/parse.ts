@@ -1,5 +1,6 @@
-import { aboveCodes, type KeySpan, leadingNumbers, spanFrom } from '../place';
-import { numberKey, type SortKey } from '../sort-key';
+import { aboveCodes, leadingNumbers, spanFrom } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { numberKey } from '../sort-key';
 
 const shape = /^(\d+)((?:\.\d+)*)([a-z]?)((?:_(?:alpha|beta|pre|rc|p)\d*)*)(?:-r(\d+))?$/;
 

@@ -1,6 +1,5 @@
-import type { KeySpan } from '../place';
+import type { KeySpan, SortKey } from '../keyed-scheme';
 import { isSemver, semverContinuations, semverKey, withoutPrefix } from '../semver/parse';
-import type { SortKey } from '../sort-key';
 
 /** A toolchain: `go1.22.3`, `go1.22rc1`, with whatever a vendor appends after a blank, hyphen or plus sign. */
 const toolchain = /^go(\d+)(?:\.(\d+)(?:\.(\d+))?)?(?:(alpha|beta|rc)(\d+))?(?:[ +-].*)?$/s;

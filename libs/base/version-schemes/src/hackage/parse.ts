@@ -1,5 +1,5 @@
 import { numberListKey } from '../cran/parse';
-import type { SortKey } from '../sort-key';
+import type { SortKey } from '../keyed-scheme';
 
 /** A list of numbers; the longer one is above its beginning. */
 export function hackageKey(version: string): SortKey | undefined {

@@ -1,5 +1,6 @@
-import { aboveAll, type KeySpan, leadingNumbers, withoutLastZeros } from '../place';
-import { compareText, digitsEnd, isDigit, numberKey, spanEnd, type SortKey } from '../sort-key';
+import { aboveAll, leadingNumbers, withoutLastZeros } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { compareText, digitsEnd, isDigit, numberKey, spanEnd } from '../sort-key';
 
 /** An item of `ComparableVersion`, or the mark that opens a list: a list is always the last item of the one around it. */
 type Item =

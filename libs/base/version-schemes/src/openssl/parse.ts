@@ -1,5 +1,6 @@
-import { type KeySpan, leadingNumbers, spanFrom } from '../place';
-import { numberKey, type SortKey } from '../sort-key';
+import { leadingNumbers, spanFrom } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { numberKey } from '../sort-key';
 
 const shape = /^(\d+)\.(\d+)\.(\d+)([a-z]*)(?:-([a-z]+)\.?(\d*))?(?:\+.*)?$/;
 

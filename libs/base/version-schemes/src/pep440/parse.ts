@@ -1,5 +1,6 @@
-import { aboveAll, type KeySpan, spanFrom, withoutLastZeros } from '../place';
-import { numberKey, type SortKey } from '../sort-key';
+import { aboveAll, spanFrom, withoutLastZeros } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { numberKey } from '../sort-key';
 
 /** The regular expression of PEP 440, appendix B, on trimmed lower-case text. */
 const shape = new RegExp(

@@ -1,5 +1,6 @@
-import { aboveCodes, type KeySpan, spanFrom } from '../place';
-import { digitsEnd, isDigit, isLetter, lettersEnd, numberKey, type SortKey } from '../sort-key';
+import { aboveCodes, spanFrom } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { digitsEnd, isDigit, isLetter, lettersEnd, numberKey } from '../sort-key';
 
 /** `[epoch:]version[-release]`; epoch and release are undefined where absent. */
 export interface Evr {

@@ -1,5 +1,6 @@
-import { aboveAll, type KeySpan, leadingNumbers, withoutLastZeros } from '../place';
-import { isDigit, numberKey, type SortKey } from '../sort-key';
+import { aboveAll, leadingNumbers, withoutLastZeros } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { isDigit, numberKey } from '../sort-key';
 
 // At each place: a word, a zero that leads to a word, the end (as if zeros went on for ever), a zero that leads to a
 // number, a number.

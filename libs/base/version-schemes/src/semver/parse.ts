@@ -1,5 +1,6 @@
-import { aboveAll, type KeySpan, spanFrom, withoutLastZeros } from '../place';
-import { numberKey, type SortKey } from '../sort-key';
+import { aboveAll, spanFrom, withoutLastZeros } from '../place';
+import { type KeySpan, type SortKey } from '../keyed-scheme';
+import { numberKey } from '../sort-key';
 
 /** How much of a version the order of a SemVer-like scheme looks at. */
 export interface SemverOrder {

@@ -1,7 +1,8 @@
 import type { JobContext } from '@clarion/child-processes';
 import type { ClarionEvent, EventOf, OpenedImage, OpenOptions } from '@clarion/model';
 import type { PartOfImage } from '../attempts';
-import { completeImage, type CompleteImageDeps, type SubmittedImage } from '../complete-image';
+import { completeImage, type CompleteImageDeps } from '../complete-image';
+import { type SubmittedImage } from '../submitted-image';
 import { allDetectors } from '../ecosystem-signs';
 import { indexOpened, type IndexImageDeps, type ReadImage } from '../index-image';
 

@@ -9,7 +9,7 @@ import {
   type Store,
 } from '@clarion/model';
 import { endAttempt, type PartOfImage, recordCrash } from '../attempts';
-import type { SubmittedImage } from '../complete-image';
+import type { SubmittedImage } from '../submitted-image';
 import type { ReadImage } from '../index-image';
 import type { ImageJob, ImageReply, LayerJob } from './image-job';
 

@@ -1,7 +1,6 @@
 import type { Advisory, AdvisoryGroup, AdvisoryScope, PlacedFeature } from '@clarion/model';
 import { base, fixed, group } from './facts';
-import type { Setting } from './reports';
-import { reportOf } from './reports';
+import { reportOf, type Setting } from './reports';
 
 /** Real cases of every distribution of the reference (matching §3): what is installed, what is said, what follows. */
 export type Row = readonly [

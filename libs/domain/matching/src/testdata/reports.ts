@@ -1,8 +1,7 @@
 import type { AdvisoryGroup, EffectiveImage, Finding, PlacedFeature, Report } from '@clarion/model';
 import { matchImage } from '../match-image';
 import type { MatchOptions } from '../types';
-import type { Extra } from './facts';
-import { factsOf, feedsSaying, imageOf, options } from './facts';
+import { type Extra, factsOf, feedsSaying, imageOf, options } from './facts';
 
 /** What a report is made under, beside packages and statements. */
 export interface Setting extends Extra {

@@ -1,5 +1,4 @@
-import type { Deb822Stanza } from '@clarion/file-formats';
-import { possibleReadings } from '@clarion/file-formats';
+import { type Deb822Stanza, possibleReadings } from '@clarion/file-formats';
 
 /** The words of `Status: <want> <flag> <state>`, whatever their case; dpkg refuses a database with any other. */
 const legalWords: readonly ReadonlySet<string>[] = [

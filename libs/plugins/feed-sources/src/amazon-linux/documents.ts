@@ -7,8 +7,15 @@ import {
   type Upstream,
 } from '@clarion/model';
 import { type RepositoryFile, repositoryFile } from '../rpm-repository';
-import { catalogName, documentOf, fixedRepositories, mirrorPath, mounts, topicRepositories } from './repositories';
-import type { Repository } from './repositories';
+import {
+  catalogName,
+  documentOf,
+  fixedRepositories,
+  mirrorPath,
+  mounts,
+  type Repository,
+  topicRepositories,
+} from './repositories';
 
 export { mounts };
 

@@ -11,8 +11,14 @@ import {
   UnsupportedCriteria,
   type XmlElement,
 } from '@clarion/file-formats/documents';
-import { type Advisory, ClarionError, type FeedDocument, type FeedRecord, type Severity } from '@clarion/model';
-import type { VersionRange } from '@clarion/model';
+import {
+  type Advisory,
+  ClarionError,
+  type FeedDocument,
+  type FeedRecord,
+  type Severity,
+  type VersionRange,
+} from '@clarion/model';
 import { namespaceOf } from './documents';
 
 /** Reads the OVAL of one release; the release stands in the document's name only. */

@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import { Enums, Models } from '@cyclonedx/cyclonedx-library';
-import type { Inventory, ReportImage, ReportNamespace, ReportPackage } from '@clarion/model';
-import { namespaceFamily } from '@clarion/model';
+import {
+  type Inventory,
+  namespaceFamily,
+  type ReportImage,
+  type ReportNamespace,
+  type ReportPackage,
+} from '@clarion/model';
 
 import { imagePurl } from './image-purl';
 

@@ -1,19 +1,19 @@
-import type {
-  Coverage,
-  Finding,
-  FindingKnownExploited,
-  Inventory,
-  Rendering,
-  Report,
-  ReportImage,
-  ReportNamespace,
-  ReportPackage,
-  ReportProblem,
-  Suppressed,
-  UncoveredPackage,
-  UnreadEcosystem,
+import {
+  type Coverage,
+  type Finding,
+  type FindingKnownExploited,
+  type Inventory,
+  type Rendering,
+  type Report,
+  type ReportImage,
+  type ReportNamespace,
+  type ReportPackage,
+  type ReportProblem,
+  severities,
+  type Suppressed,
+  type UncoveredPackage,
+  type UnreadEcosystem,
 } from '@clarion/model';
-import { severities } from '@clarion/model';
 
 import { mapped, printableJson } from '../printable';
 

@@ -1,5 +1,4 @@
-import type { Finding } from '@clarion/model';
-import { compareSeverity } from '@clarion/model';
+import { compareSeverity, type Finding } from '@clarion/model';
 
 /** Findings of the same binary packages of one source package: shown as one block. */
 export interface FindingBlock {

@@ -1,5 +1,4 @@
-import type { Finding, RenderStyle, Report } from '@clarion/model';
-import { severities } from '@clarion/model';
+import { type Finding, type RenderStyle, type Report, severities } from '@clarion/model';
 
 import { details } from './details';
 import { exploitedLines } from './exploitation';

@@ -1,0 +1,18 @@
+/** One file of an archive; `problem` instead of a content when just this file cannot be read. */
+export type ArchiveMember =
+  | { readonly name: string; readonly content: Uint8Array; readonly problem?: undefined }
+  | { readonly name: string; readonly problem: string };
+
+export type ArchiveRules = Required<ArchiveOptions>;
+export interface ArchiveOptions {
+  /** Names the archive in errors. */
+  readonly label: string;
+  /** Whether the content of a file is wanted; all are unless stated. `name` is its path inside the archive. */
+  readonly accept?: (name: string) => boolean;
+  /** Largest content of one file in bytes; a larger one is a problem. 32 MiB unless stated. */
+  readonly memberBytes?: number;
+  /** Most entries; 2 million unless stated. */
+  readonly entries?: number;
+  /** Most bytes of all entries together after decompression; 64 GiB unless stated. */
+  readonly totalBytes?: number;
+}

@@ -1,0 +1,28 @@
+import type { ArchiveLimits } from '@clarion/layer-archive';
+import type {
+  LayerDescriptor,
+  LayerIdentity,
+  LayerContent,
+  SeenFileStore,
+  LayerStore,
+  DetectorClient,
+} from '@clarion/model';
+
+/** A layer to read. */
+export interface LayerWork {
+  readonly descriptor: LayerDescriptor;
+  /** What tells its bytes without reading them, where anything does. */
+  readonly identity?: LayerIdentity | undefined;
+  /** Names the layer in errors. */
+  readonly label: string;
+  /** Gives fresh content at each call: a layer is read twice when a wanted link leads to a file that is not wanted. */
+  open(signal?: AbortSignal): Promise<LayerContent>;
+}
+export interface ExtractLayerDeps {
+  readonly layers: LayerStore & SeenFileStore;
+  readonly detectors: DetectorClient;
+  readonly limits?: Partial<ArchiveLimits>;
+  readonly signal?: AbortSignal;
+  /** Bytes of the blob read so far. */
+  readonly onProgress?: (bytes: number) => void;
+}

@@ -1,0 +1,6 @@
+/**
+ * Whose word a severity is, most believed first: the statement about this package and release; what the feed that made
+ * it says about the vulnerability; CVSS as NVD sees it first, as the CNA made it, as anybody made it; any other feed.
+ */
+export const severityOrigins = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other'] as const;
+export type SeverityOrigin = (typeof severityOrigins)[number];
