@@ -1,4 +1,4 @@
-import type { DetectorClient } from '../../../libs/base/model/src';
+import type { DetectorClient } from '@clarion/detector-client';
 
 export interface OpenedDetectors {
   readonly client: DetectorClient;
