@@ -1,4 +1,4 @@
-import type { DetectorClient } from '@clarion/detector-client';
+import type { DetectorClient } from '@clarion/model';
 
 export interface OpenedDetectors {
   readonly client: DetectorClient;
