@@ -92,7 +92,7 @@ export const settings = {
     default: '',
   }),
   waitingLayers: setting('CLARION_WAITING_LAYERS', integer({ min: 1 }), {
-    about: 'Layers that may wait to be read before submissions are refused',
+    about: 'Layers of one caller that may wait before its submissions are refused; of all callers, ten times as many',
     default: '10000',
   }),
   uploadBytes: setting('CLARION_UPLOAD_BYTES', size(), {

@@ -34,13 +34,13 @@ const newImage = (layers = 1): BuiltImage =>
 /** Gives layers; those that are held back only when they are let go. */
 class Layers {
   readonly #blobs = new Map<string, Uint8Array>();
-  #held: Set<string> | undefined = new Set();
+  readonly #held = new Set<string>();
   readonly #waiting: (() => void)[] = [];
   readonly server = createServer(({ url = '' }, response) => {
     const give = (): void => {
       this.#give(url.slice(1), response);
     };
-    if (this.#held?.has(url.slice(1)) === true) this.#waiting.push(give);
+    if (this.#held.has(url.slice(1))) this.#waiting.push(give);
     else give();
   });
 
@@ -54,7 +54,7 @@ class Layers {
     const { port } = this.server.address() as AddressInfo;
     for (const { digest, blob } of image.layers) {
       this.#blobs.set(digest, blob);
-      if (held) this.#held?.add(digest);
+      if (held) this.#held.add(digest);
     }
     const layers = image.layers.map(({ digest, diffId }) => ({
       ...{ digest, diffId },
@@ -63,8 +63,18 @@ class Layers {
     return { digest: image.manifestDigest, layers };
   }
 
+  /** What a caller submits whose layers, named by numbers, never come. */
+  offerNames(names: readonly number[]): unknown {
+    const digestOf = (text: string): string => `sha256:${createHash('sha256').update(text).digest('hex')}`;
+    const { port } = this.server.address() as AddressInfo;
+    const digests = names.map((name) => digestOf(`layer ${name}`));
+    for (const digest of digests) this.#held.add(digest);
+    const offered = digests.map((digest) => ({ digest, url: `http://127.0.0.1:${port}/${digest}` }));
+    return { digest: digestOf(`image ${names.join()}`), layers: offered };
+  }
+
   letGo(): void {
-    this.#held = undefined;
+    this.#held.clear();
     for (const give of this.#waiting.splice(0)) give();
   }
 
@@ -172,9 +182,34 @@ onLinux('callers of clarion serve are served in turns (needs Linux)', () => {
       await api.other.until(`/images/${small.manifestDigest}`, ({ json }) => json.state === 'indexed');
     }
     expect(layers.waiting).toBe(2);
+    // So it is for an image that both have submitted, and that waits behind the whole backlog of the first.
+    const shared = newImage(2);
+    expect((await api.stranger.call('POST', '/images', layers.offer(shared))).status).toBe(202);
+    expect((await api.other.call('POST', '/images', layers.offer(shared))).status).toBe(202);
+    await api.other.until(`/images/${shared.manifestDigest}`, ({ json }) => json.state === 'indexed');
+    expect(layers.waiting).toBe(2);
     layers.letGo();
     for (const image of backlog) {
       await api.stranger.until(`/images/${image.manifestDigest}`, ({ json }) => json.state === 'indexed');
     }
+  });
+
+  it('one who submits more layers than may wait does not keep another from submitting', async () => {
+    const many = (image: number): unknown => layers.offerNames(Array.from({ length: 512 }, (_, n) => image * 512 + n));
+    const submitted = await Promise.all(
+      Array.from({ length: 40 }, (_, image) => api.stranger.call('POST', '/images', many(image))),
+    );
+    const refused = submitted.filter(({ status }) => status !== 202);
+    // 19 images of 512 layers are not more than 10,000.
+    expect(refused).toHaveLength(21);
+    for (const { status, json, headers } of refused) {
+      expect([status, headers.get('retry-after')]).toEqual([429, '10']);
+      expect(json).toMatchObject({ code: 'queue-full', detail: expect.stringContaining('one caller') as string });
+    }
+    await until('all places are taken', () => layers.waiting === 2);
+    const small = newImage(2);
+    expect((await api.other.call('POST', '/images', layers.offer(small))).status).toBe(202);
+    await api.other.until(`/images/${small.manifestDigest}`, ({ json }) => json.state === 'indexed');
+    expect(layers.waiting).toBe(2);
   });
 });

@@ -65,6 +65,12 @@ describe('createInProcessBus', () => {
       ['a1', 'a2', 'a3', 'b1', 'c1', 'b2'],
       'a1 b1 c1 a2 b2 a3',
     ],
+    [
+      'what several wait for at the first of their turns, once',
+      ['a1 one', 'b2 one', 'c3 one', 'd4 one', 'd4 two', 'c3 two', 'e1 two'],
+      'a1 d4 b2 c3 e1',
+    ],
+    ['what becomes another one’s too, at the turn of either', ['a1', 'a2', 'b1', 'a2 two'], 'a1 b1 a2'],
   ])('gives work in turns: %s', async (_, published, given) => {
     const bus = createInProcessBus();
     await bus.publish(
@@ -82,9 +88,11 @@ describe('createInProcessBus', () => {
       yield* [];
     };
     const runner = startRunner(bus, { 'work.layer': note }, { concurrency: { 'work.layer': 1 } });
-    await until('all work is done', () => seen.length === published.length);
+    await until('all work is done', async () => (await openWork(bus)) === 0);
     await runner.stop();
     expect(seen.join(' ')).toBe(given);
+    for (const caller of ['one', 'two', 'three'])
+      expect(await bus.backlog('work.layer', caller)).toEqual({ ofCaller: 0, inAll: 0 });
     await bus.close();
   });
 

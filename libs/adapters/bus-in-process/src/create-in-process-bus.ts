@@ -6,6 +6,7 @@ import {
   isWork,
   workKinds,
   type Announced,
+  type Backlog,
   type Bus,
   type DeadLetter,
   type Handler,
@@ -91,7 +92,10 @@ class InProcessBus implements Bus {
     }
     if (work.length > 0) await this.#kept.keep(work);
     // Asked anew: another call may have published the same meanwhile.
-    for (const message of messages) if (this.#isNew(message)) this.take(message);
+    for (const message of messages) {
+      if (this.#isNew(message)) this.take(message);
+      else if (isMessageOfWork(message)) this.#queue(message.event.kind).join(message);
+    }
   }
 
   /** What is in flight, or was published in the last minutes, is not taken again. */
@@ -139,8 +143,8 @@ class InProcessBus implements Bus {
     }
   }
 
-  async #handle({ message, count }: Delivery, handler: Handler<WorkKind>): Promise<void> {
-    const { event, caller, ...trace } = message;
+  async #handle({ message, count, caller }: Delivery, handler: Handler<WorkKind>): Promise<void> {
+    const { event, caller: _, ...trace } = message;
     const whose = caller === undefined ? {} : { caller };
     const context: HandlerContext = { signal: this.#closed.signal, delivery: count, ...whose, ...trace };
     for await (const caused of handler(event, context)) await this.publish([{ event: caused, ...trace }]);
@@ -180,6 +184,10 @@ class InProcessBus implements Bus {
 
   queues() {
     return Promise.resolve([...this.#queues.values()].map((queue) => queue.state()));
+  }
+
+  backlog(kind: WorkKind, caller: string | undefined): Promise<Backlog> {
+    return Promise.resolve(this.#queue(kind).backlog(caller));
   }
 
   ready(): Promise<boolean> {

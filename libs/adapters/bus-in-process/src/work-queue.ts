@@ -1,16 +1,23 @@
 import { FairQueue, type Turn } from '@clarion/fair-queue';
-import { eventId, type Message, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
+import { type Backlog, eventId, type Message, type QueueState, type WorkItem, type WorkKind } from '@clarion/model';
 
 /** Work on its way to a handler. */
 export interface Delivery {
   readonly message: Message<WorkItem>;
+  /** Those who wait for it; the first ordered it. */
+  readonly callers: (string | undefined)[];
   /** How often it has been taken, this time included. */
   count: number;
+  /** Whose turn it was taken at; undefined for work that nobody is known to have ordered. */
+  caller: string | undefined;
 }
+
+/** Who else waits for the same work is not noted beyond this: it is done at the turns of these. */
+const mostCallers = 100;
 
 /**
  * The work of one kind, in turns by caller, of each caller first in, first out; what is given back with a delay comes again
- * behind what is waiting then.
+ * behind what is waiting then. What several callers wait for is done at the first of their turns.
  */
 export class WorkQueue {
   readonly #kind: WorkKind;
@@ -20,8 +27,10 @@ export class WorkQueue {
   #redelivered = 0;
   readonly #delayed = new Map<NodeJS.Timeout, Delivery>();
   readonly #takers: (() => void)[] = [];
-  /** Ids of everything that is not done. */
-  readonly #ids = new Set<string>();
+  /** Everything that is not done, by id. */
+  readonly #open = new Map<string, Delivery>();
+  /** How much of it each caller waits for. */
+  readonly #openOf = new Map<string | undefined, number>();
 
   /** It has no place yet. */
   constructor(kind: WorkKind, spares = 0) {
@@ -47,12 +56,29 @@ export class WorkQueue {
 
   /** Whether work waits, runs, or comes again. */
   has(id: string): boolean {
-    return this.#ids.has(id);
+    return this.#open.has(id);
+  }
+
+  /** What a caller waits for that is not done, and what all do. */
+  backlog(caller: string | undefined): Backlog {
+    return { ofCaller: this.#openOf.get(caller) ?? 0, inAll: this.size };
   }
 
   add(message: Message<WorkItem>, count = 0): void {
-    this.#ids.add(eventId(message.event));
-    this.#push({ message, count });
+    const { caller } = message;
+    const delivery = { message, callers: [caller], count, caller };
+    this.#open.set(eventId(message.event), delivery);
+    this.#note(caller, 1);
+    this.#push(delivery);
+  }
+
+  /** One more waits for work that is there already: it is done at the turn of that caller, should it come first. */
+  join({ event, caller }: Message<WorkItem>): void {
+    const known = this.#open.get(eventId(event));
+    if (known === undefined || known.callers.includes(caller) || known.callers.length >= mostCallers) return;
+    known.callers.push(caller);
+    this.#note(caller, 1);
+    if (this.#queue.has(known)) this.#push(known);
   }
 
   /** So much more may run at the same time. Gives a number for each one who has to take, those of spare places included. */
@@ -81,7 +107,8 @@ export class WorkQueue {
   /** Taken work is done, or is a dead letter. */
   done(delivery: Delivery): void {
     this.#end(delivery);
-    this.#ids.delete(eventId(delivery.message.event));
+    this.#open.delete(eventId(delivery.message.event));
+    for (const caller of delivery.callers) this.#note(caller, -1);
   }
 
   /** Taken work comes again. */
@@ -110,8 +137,14 @@ export class WorkQueue {
   }
 
   #push(delivery: Delivery): void {
-    this.#queue.add(laneOf(delivery.message), delivery);
+    for (const caller of delivery.callers) this.#queue.add(laneOf(delivery.message.event, caller), delivery);
     this.#wake();
+  }
+
+  #note(caller: string | undefined, more: number): void {
+    const count = (this.#openOf.get(caller) ?? 0) + more;
+    if (count > 0) this.#openOf.set(caller, count);
+    else this.#openOf.delete(caller);
   }
 
   #wake(): void {
@@ -123,6 +156,7 @@ export class WorkQueue {
     if (turn === undefined) return undefined;
     const { item: next } = turn;
     next.count += 1;
+    next.caller = next.callers.find((caller) => caller === turn.lane);
     if (next.count > 1) this.#redelivered += 1;
     this.#running.set(next, turn);
     return next;
@@ -151,6 +185,6 @@ export class WorkQueue {
 }
 
 /** Of work that nobody is known to have ordered: that for one image is one caller's. */
-function laneOf({ event, caller }: Message<WorkItem>): string {
+function laneOf(event: WorkItem, caller: string | undefined): string {
   return caller ?? ('image' in event ? event.image : '');
 }

@@ -1,6 +1,6 @@
-import { eventId, type ClarionEvent, type NewsEvent } from '@clarion/model';
+import { eventId, type ClarionEvent, type Message, type NewsEvent } from '@clarion/model';
 
-import { typeOf } from './subjects';
+import { laneOf, typeOf } from './subjects';
 
 /**
  * The id of an event on the bus: that of `eventId` with `/` between its parts, so that most ids need no encoding in a
@@ -11,6 +11,11 @@ export function messageId(event: ClarionEvent): string {
     .split(' ')
     .map((part) => encodePart(part))
     .join('/');
+}
+
+/** Work that several callers have ordered is stored once for each of them. */
+export function messageIdFor({ event, caller }: Message): string {
+  return caller === undefined ? messageId(event) : `${messageId(event)}/${laneOf(caller)}`;
 }
 
 function encodePart(part: string): string {

@@ -41,6 +41,7 @@ export const jetStreamErrors = {
   10_109: ['JSStreamSealedErr', 'never'],
   10_118: ['JSStreamOfflineErr', 'again'],
   10_122: ['JSStreamMaxStreamBytesExceeded', 'full'],
+  10_148: ['JSConsumerAlreadyExists', 'never'],
   // The first attempt is with the leader and not committed: whether it will be is not known yet.
   10_158: ['JSStreamDuplicateMessageConflict', 'again'],
   10_163: ['JSStreamExpectedLastSeqPerSubjectNotReady', 'again'],

@@ -191,7 +191,7 @@ describeWithServer('work and news over NATS', () => {
     await expect(open()).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringMatching(
-        /retention limits instead of workqueue, no subject \S+\.work\.advisories$/,
+        /retention limits instead of workqueue, no subject \S+\.work\.layer\.\*, no subject \S+\.work\.advisories$/,
       ) as string,
     });
   });

@@ -4,6 +4,7 @@ import {
   ClarionError,
   workKinds,
   type Announced,
+  type Backlog,
   type Bus,
   type Handler,
   type Log,
@@ -189,6 +190,18 @@ class NatsBus implements Bus {
         return { kind, waiting, running, redelivered };
       }),
     );
+  }
+
+  async backlog(kind: WorkKind, caller: string | undefined): Promise<Backlog> {
+    const { names } = this.#settings;
+    const options = { subjects_filter: names.allWork };
+    const { state } = await this.#ask(() => this.#management.streams.info(names.streams.work, options));
+    const subject = names.workSubject(kind);
+    const counts = Object.entries(state.subjects ?? {}).filter(([one]) => `${one}.`.startsWith(`${subject}.`));
+    return {
+      ofCaller: state.subjects?.[names.workSubject(kind, caller)] ?? 0,
+      inAll: counts.reduce((sum, [, count]) => sum + count, 0),
+    };
   }
 
   async ready(): Promise<boolean> {

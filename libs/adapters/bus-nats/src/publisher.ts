@@ -3,7 +3,7 @@ import { ClarionError, isWork, type Message, type NewsEvent } from '@clarion/mod
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 
-import { cloudEventHeaders, messageId } from './cloud-event';
+import { cloudEventHeaders, messageIdFor } from './cloud-event';
 import { describeFailure } from './failure';
 import { isJetStreamError, verdictOf } from './jetstream-errors';
 import type { Connectivity } from './nats-connection';
@@ -41,8 +41,8 @@ export function createPublisher(jetstream: JetStreamClient, options: PublisherOp
 }
 
 async function publishOne(jetstream: JetStreamClient, message: Message, options: PublisherOptions): Promise<void> {
-  const { event, ...given } = message;
-  const subject = isWork(event) ? options.names.workSubject(event.kind) : options.names.newsSubject(event);
+  const { event, caller, ...given } = message;
+  const subject = isWork(event) ? options.names.workSubject(event.kind, caller) : options.names.newsSubject(event);
   const span = startSending(templateOf(message), given);
   await within(span, async () => {
     const headers = headersFor(message, options, headersOf(span, given));
@@ -58,7 +58,7 @@ interface Outgoing {
 
 async function store(jetstream: JetStreamClient, { subject, message, headers }: Outgoing): Promise<void> {
   const payload = JSON.stringify(message.event);
-  await jetstream.publish(subject, payload, { msgID: messageId(message.event), headers, timeout: attemptMillis });
+  await jetstream.publish(subject, payload, { msgID: messageIdFor(message), headers, timeout: attemptMillis });
 }
 
 async function untilStored(attempt: () => Promise<void>, options: PublisherOptions): Promise<void> {

@@ -10,7 +10,13 @@ import {
   until,
   type NatsServer,
 } from '@clarion/test-kit';
-import { DiscardPolicy, jetstreamManager, type JetStreamManager, type StreamConfig } from '@nats-io/jetstream';
+import {
+  AckPolicy,
+  DiscardPolicy,
+  jetstreamManager,
+  type JetStreamManager,
+  type StreamConfig,
+} from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 
 import { openNatsBus } from './open-nats-bus';
@@ -137,6 +143,33 @@ describeWithServer('streams with limits', () => {
       message: expect.stringContaining('would drop work') as string,
       remedy: expect.stringContaining(`nats stream edit ${stream('work')} ${option}`) as string,
     });
+  });
+
+  it('of an earlier version get the subjects that it did not know, and lose nothing', async () => {
+    const layer = (n: number) =>
+      ({ kind: 'work.layer', image: `sha256:${'a'.repeat(64)}`, submission: 's', layer: n }) as const;
+    const before = await open();
+    await before.publish([{ event: layer(0) }]);
+    await before.close();
+    const subject = `${server.prefix}.l${tests}.work`;
+    await manager.consumers.delete(stream('work'), 'layer');
+    await manager.consumers.add(stream('work'), {
+      ...{ durable_name: 'layer', filter_subject: `${subject}.layer`, ack_policy: AckPolicy.Explicit, max_deliver: 2 },
+    });
+    await limit('work', { subjects: ['layer', 'feed', 'advisories'].map((kind) => `${subject}.${kind}`) });
+    const bus = await open();
+    await bus.publish([{ event: layer(1), caller: 'one' }]);
+    expect(await bus.backlog('work.layer', 'one')).toEqual({ ofCaller: 1, inAll: 2 });
+    const done: number[] = [];
+    const runner = startRunner(bus, {
+      // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+      'work.layer': async function* (event) {
+        done.push(event.layer);
+      },
+    });
+    await until('both are done', async () => (await openWork(bus)) === 0);
+    await runner.stop();
+    expect(done.sort()).toEqual([0, 1]);
   });
 
   it('of work refuse from now on, where they have no limit yet', async () => {

@@ -28,14 +28,14 @@ type Wanted = Pick<StreamConfig, 'name' | 'subjects' | 'retention' | 'discard' |
 
 /**
  * Creates the three streams and the consumers of work unless they are there. What an operator has set otherwise (age,
- * replicas, limits) stays. Throws `invalid-input` when a stream has another retention, storage or lacks a subject, which
- * cannot be changed without losing what is in it, and when the stream of work has a limit by which it would drop work.
+ * replicas, limits) stays; a subject that an earlier version did not know is added. Throws `invalid-input` when a stream has
+ * another retention, storage or other subjects, which cannot be changed without losing what is in it, and when the stream of work has a limit by which it would drop work.
  */
 export async function provision(manager: JetStreamManager, wanted: Provision): Promise<void> {
   const { names, replicas, duplicateMillis } = wanted;
   const { work, events, deadLetters } = names.streams;
   const duplicate_window = nanos(duplicateMillis);
-  const subjects = workKinds.map((kind) => names.workSubject(kind));
+  const subjects = workKinds.flatMap((kind) => subjectsOf(kind, names));
   const consumers = workKinds.map((kind) => consumerOf[kind]);
   const streams: Wanted[] = [
     {
@@ -66,8 +66,22 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
   ];
   for (const stream of streams) await ensureStream(manager, stream, replicas);
   for (const kind of workKinds) {
-    await manager.consumers.add(work, workConsumer(kind, wanted));
-    await manager.consumers.add(deadLetters, letterConsumer(kind, wanted));
+    await ensureConsumer(manager, work, workConsumer(kind, wanted));
+    await ensureConsumer(manager, deadLetters, letterConsumer(kind, wanted));
+  }
+}
+
+type Durable = Partial<ConsumerConfig> & { readonly durable_name: string };
+
+/** What it has taken, and not been told of yet, stays its own when it becomes another one. */
+async function ensureConsumer(manager: JetStreamManager, stream: string, wanted: Durable): Promise<void> {
+  try {
+    await manager.consumers.add(stream, wanted);
+  } catch (error) {
+    if (!isJetStreamError(error, 10_148)) throw error;
+    // An earlier version made it with one filter, and both are not allowed.
+    const filters: Partial<ConsumerConfig> = { filter_subject: undefined as never };
+    await manager.consumers.update(stream, wanted.durable_name, { ...filters, ...wanted });
   }
 }
 
@@ -81,19 +95,19 @@ async function ensureStream(manager: JetStreamManager, wanted: Wanted, replicas:
     });
     return;
   }
-  const differences = [
+  const missing = wanted.subjects.filter((subject) => !existing.subjects.includes(subject));
+  const otherwise = [
     existing.retention === wanted.retention
       ? undefined
       : `retention ${existing.retention} instead of ${wanted.retention}`,
     existing.storage === StorageType.File ? undefined : `storage ${existing.storage} instead of file`,
-    ...wanted.subjects
-      .filter((subject) => !existing.subjects.includes(subject))
-      .map((subject) => `no subject ${subject}`),
   ].filter((difference) => difference !== undefined);
-  if (differences.length === 0) {
+  if (otherwise.length === 0 && missing.length < wanted.subjects.length) {
     if (wanted.retention === RetentionPolicy.Workqueue) await ensureKeeping(manager, existing);
+    if (missing.length > 0) await manager.streams.update(wanted.name, { subjects: [...existing.subjects, ...missing] });
     return;
   }
+  const differences = [...otherwise, ...missing.map((subject) => `no subject ${subject}`)];
   throw new ClarionError('invalid-input', `The NATS stream ${wanted.name} is another one: ${differences.join(', ')}`, {
     remedy: 'Delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
   });
@@ -129,10 +143,16 @@ async function streamConfig(manager: JetStreamManager, name: string): Promise<St
   }
 }
 
-function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: Provision): Partial<ConsumerConfig> {
+/** Layers have a subject for each caller: how much of them one waits for is the number of its messages. */
+function subjectsOf(kind: WorkKind, names: Names): readonly string[] {
+  const plain = names.workSubject(kind);
+  return kind === 'work.layer' ? [plain, `${plain}.*`] : [plain];
+}
+
+function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: Provision): Durable {
   return {
     durable_name: consumerOf[kind],
-    filter_subject: names.workSubject(kind),
+    filter_subjects: [...subjectsOf(kind, names)],
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMillis),
@@ -142,7 +162,7 @@ function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: P
   };
 }
 
-function letterConsumer(kind: WorkKind, { names, ackWaitMillis }: Provision): Partial<ConsumerConfig> {
+function letterConsumer(kind: WorkKind, { names, ackWaitMillis }: Provision): Durable {
   return {
     durable_name: consumerOf[kind],
     filter_subjects: [...names.advisories(consumerOf[kind])],

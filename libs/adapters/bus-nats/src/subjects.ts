@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
+
 import { ClarionError, type NewsEvent, type WorkKind } from '@clarion/model';
 
 /** Names of streams, consumers and subjects of one installation. */
 export interface Names {
   readonly streams: { readonly work: string; readonly events: string; readonly deadLetters: string };
-  readonly workSubject: (kind: WorkKind) => string;
+  /** The subject of work that a caller has ordered (`Message.caller`), or nobody is known to have. */
+  readonly workSubject: (kind: WorkKind, caller?: string) => string;
+  /** All work, as a filter. */
+  readonly allWork: string;
   readonly newsSubject: (event: NewsEvent) => string;
   /** Subjects of all news. */
   readonly allNews: string;
@@ -37,7 +42,9 @@ export function namesOf(prefix: string, tenant: string): Names {
   const advisory = '$JS.EVENT.ADVISORY.CONSUMER';
   return {
     streams,
-    workSubject: (kind) => `${prefix}.${tenant}.work.${consumerOf[kind]}`,
+    workSubject: (kind, caller) =>
+      [prefix, tenant, 'work', consumerOf[kind], ...(caller === undefined ? [] : [laneOf(caller)])].join('.'),
+    allWork: `${prefix}.${tenant}.work.>`,
     newsSubject: (event) => `${prefix}.${tenant}.v1.${topicOf(event)}`,
     allNews: `${prefix}.${tenant}.v1.>`,
     advisories: (consumer) => [
@@ -45,6 +52,11 @@ export function namesOf(prefix: string, tenant: string): Names {
       `${advisory}.MSG_TERMINATED.${streams.work}.${consumer}`,
     ],
   };
+}
+
+/** A caller as a token of a subject. Whatever names callers, it is short and has no wildcard. */
+export function laneOf(caller: string): string {
+  return createHash('sha256').update(caller).digest('hex').slice(0, 16);
 }
 
 /** The part of a subject that says what happened: `image.affected.high`. */

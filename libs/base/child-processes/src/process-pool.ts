@@ -89,7 +89,7 @@ function createPlaces(options: { readonly places: number; readonly spares: numbe
       new Promise((resolve, reject) => {
         signal.throwIfAborted();
         const gone = (): void => {
-          queue.remove(caller, begin);
+          queue.remove(begin);
           reject(signal.reason as Error);
         };
         const begin = (leave: () => void): void => {

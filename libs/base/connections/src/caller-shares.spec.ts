@@ -1,6 +1,18 @@
 import { CallerShares } from './caller-shares';
 
 describe('shares of callers', () => {
+  it.each([
+    [{ ofCaller: 1, inAll: 3 }, 'taken'],
+    [{ ofCaller: 2, inAll: 2 }, 'share-used'],
+    [{ ofCaller: 1, inAll: 4 }, 'all-used'],
+  ])('count what is held elsewhere: %j', (elsewhere, outcome) => {
+    const shares = new CallerShares({ ofCaller: 3, inAll: 5 });
+    shares.take('a');
+    expect(shares.take('a', 1, elsewhere)).toBe(outcome);
+    // It is counted there.
+    expect(shares.take('a', 2)).toBe(outcome === 'taken' ? 'share-used' : 'taken');
+  });
+
   it.each<[what: string, held: readonly [string, number][], asked: [string, number], outcome: string]>([
     ['nothing is held', [], ['a', 3], 'taken'],
     ['the caller holds its share', [['a', 3]], ['a', 1], 'share-used'],

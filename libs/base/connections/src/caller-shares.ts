@@ -1,9 +1,10 @@
+/** The most that one caller, and all of them together, may hold; or what they do. */
 export interface ShareLimits {
-  /** The most that one caller may hold. */
   readonly ofCaller: number;
-  /** The most that all callers may hold together. */
   readonly inAll: number;
 }
+
+const nothing: ShareLimits = { ofCaller: 0, inAll: 0 };
 
 /** What callers hold of something scarce at the same time. Each has a share, so that no one of them can hold all of it. */
 export class CallerShares {
@@ -15,11 +16,14 @@ export class CallerShares {
     this.#limits = limits;
   }
 
-  /** Takes so much more, unless that is more than the caller, or all of them, may hold: nothing is taken then. */
-  take(caller: string, amount = 1): 'taken' | 'share-used' | 'all-used' {
+  /**
+   * Takes so much more, unless that is more than the caller, or all of them, may hold: nothing is taken then. What is held
+   * `elsewhere`, where this does not count it, takes of both.
+   */
+  take(caller: string, amount = 1, elsewhere: ShareLimits = nothing): 'taken' | 'share-used' | 'all-used' {
     const held = (this.#held.get(caller) ?? 0) + amount;
-    if (held > this.#limits.ofCaller) return 'share-used';
-    if (this.#inAll + amount > this.#limits.inAll) return 'all-used';
+    if (held + elsewhere.ofCaller > this.#limits.ofCaller) return 'share-used';
+    if (this.#inAll + amount + elsewhere.inAll > this.#limits.inAll) return 'all-used';
     this.#held.set(caller, held);
     this.#inAll += amount;
     return 'taken';

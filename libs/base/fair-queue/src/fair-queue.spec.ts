@@ -44,6 +44,8 @@ type Step =
   | readonly ['add', ...string[]]
   | readonly ['end', ...string[]]
   | readonly ['remove', ...string[]]
+  /** Items that wait in a lane for others as well. */
+  | readonly ['also', lane: string, ...string[]]
   | readonly ['pass', number];
 
 interface Case {
@@ -140,6 +142,52 @@ const cases: Readonly<Record<string, Case>> = {
     ],
     running: ['c1'],
   },
+  'does what two lanes wait for at the turn of the one that comes first, and once': {
+    options: { places: 1 },
+    steps: [
+      ['add', 'a1', 'a2', 'a3', 'a4'],
+      ['also', 'b', 'a4', 'a4'],
+      ['end', 'a1'],
+      ['end', 'a2'],
+      ['end', 'a4'],
+    ],
+    running: ['a3'],
+  },
+  'does it at the turn of the first who waits for it, where that comes first': {
+    options: { places: 1 },
+    steps: [
+      ['add', 'a1', 'a2', 'b1', 'b2'],
+      ['also', 'b', 'a2'],
+      ['end', 'a1'],
+      ['end', 'b1'],
+      ['end', 'a2'],
+    ],
+    running: ['b2'],
+  },
+  'counts what runs for the lane whose turn it was': {
+    options: { places: 2 },
+    steps: [
+      ['add', 'a1', 'a2', 'a3', 'b1'],
+      ['also', 'b', 'a2'],
+      ['end', 'b1'],
+      ['end', 'a1'],
+      ['add', 'a4', 'b4'],
+      ['end', 'a3'],
+    ],
+    running: ['a2', 'a4'],
+  },
+  'forgets in all lanes what is not wanted any more': {
+    options: { places: 1 },
+    steps: [
+      ['add', 'a1', 'a2'],
+      ['also', 'b', 'a2'],
+      ['also', 'c', 'a2'],
+      ['remove', 'a2'],
+      ['end', 'a1'],
+      ['add', 'c1'],
+    ],
+    running: ['c1'],
+  },
 };
 
 describe('a fair queue', () => {
@@ -152,15 +200,17 @@ describe('a fair queue', () => {
     });
     for (const [kind, ...what] of steps) {
       if (kind === 'pass') jest.advanceTimersByTime(Number(what[0]));
+      if (kind === 'also') for (const item of what.slice(1)) here.queue.add(String(what[0]), String(item));
       for (const item of what.map(String)) {
         if (kind === 'add') here.add(item);
         else if (kind === 'end') here.end(item);
-        else if (kind === 'remove') here.queue.remove(laneOf(item), item);
+        else if (kind === 'remove') here.queue.remove(item);
       }
       here.start();
     }
     expect(here.running).toEqual(running);
     expect(here.queue.running).toBe(running.length);
+    expect(running.some((item) => here.queue.has(item))).toBe(false);
   });
 
   test('starts nothing that was cleared', () => {

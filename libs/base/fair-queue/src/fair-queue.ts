@@ -19,7 +19,8 @@ const defaultLongMillis = 5000;
 
 /**
  * What waits for a few places, in lanes: one for each caller. The next place goes to the lane that has the least running, of
- * those to the one whose last turn is longest ago. Within a lane, first in, first out.
+ * those to the one whose last turn is longest ago. Within a lane, first in, first out. What several callers wait for is one
+ * item in several lanes: the first turn takes it out of all.
  *
  * A lane alone may have all places. It does not keep others out: while one lane has all of them, or everything that runs
  * has done so for long, a lane that has nothing running gets a spare place.
@@ -32,13 +33,14 @@ export class FairQueue<Item> {
   readonly #onLong: () => void;
   /** Items that wait, by lane; the lane whose last turn is longest ago comes first. */
   readonly #lanes = new Map<string, Set<Item>>();
+  /** The lanes that an item waits in. */
+  readonly #lanesOf = new Map<Item, string[]>();
   /** How many run, by lane. */
   readonly #running = new Map<string, number>();
   /** What runs, with the timer that ends when it has run for long. */
   readonly #turns = new Map<Turn<Item>, NodeJS.Timeout>();
   /** Those that have. */
   readonly #long = new Set<Turn<Item>>();
-  #waiting = 0;
 
   constructor({ places, spares = 0, longMillis = defaultLongMillis, onLong = () => undefined }: FairQueueOptions) {
     this.places = places;
@@ -49,7 +51,7 @@ export class FairQueue<Item> {
 
   /** Items that wait. */
   get waiting(): number {
-    return this.#waiting;
+    return this.#lanesOf.size;
   }
 
   /** Items that run. */
@@ -57,20 +59,30 @@ export class FairQueue<Item> {
     return this.#turns.size;
   }
 
-  /** Each item is one of its own: it does not wait twice. */
+  /** Each item is one of its own: it waits once in a lane, and may be added to others. */
   add(lane: string, item: Item): void {
     const items = this.#lanes.get(lane);
+    if (items?.has(item) === true) return;
     if (items === undefined) this.#lanes.set(lane, new Set([item]));
     else items.add(item);
-    this.#waiting += 1;
+    const lanes = this.#lanesOf.get(item);
+    if (lanes === undefined) this.#lanesOf.set(item, [lane]);
+    else lanes.push(lane);
   }
 
-  /** It does not wait any more. Nothing happens when it does not anyway. */
-  remove(lane: string, item: Item): void {
-    const items = this.#lanes.get(lane);
-    if (items?.delete(item) !== true) return;
-    this.#waiting -= 1;
-    if (items.size === 0) this.#lanes.delete(lane);
+  /** Whether it waits. */
+  has(item: Item): boolean {
+    return this.#lanesOf.has(item);
+  }
+
+  /** It does not wait any more, in no lane. Nothing happens when it does not anyway. */
+  remove(item: Item): void {
+    for (const lane of this.#lanesOf.get(item) ?? []) {
+      const items = this.#lanes.get(lane);
+      items?.delete(item);
+      if (items?.size === 0) this.#lanes.delete(lane);
+    }
+    this.#lanesOf.delete(item);
   }
 
   /** The item that is to run next; undefined when none may now. */
@@ -79,7 +91,7 @@ export class FairQueue<Item> {
     if (lane === undefined || !this.#mayStart(lane)) return undefined;
     const first = this.#lanes.get(lane)?.values().next();
     if (first === undefined || first.done === true) return undefined;
-    this.remove(lane, first.value);
+    this.remove(first.value);
     this.#toTheEnd(lane);
     return this.#begin({ lane, item: first.value });
   }
@@ -97,7 +109,7 @@ export class FairQueue<Item> {
   /** Nothing waits any more. */
   clear(): void {
     this.#lanes.clear();
-    this.#waiting = 0;
+    this.#lanesOf.clear();
   }
 
   /** No lane but those with something running is looked at in vain: as many as there are places. */
@@ -126,7 +138,7 @@ export class FairQueue<Item> {
   #begin(turn: Turn<Item>): Turn<Item> {
     const timer = setTimeout(() => {
       this.#long.add(turn);
-      if (this.#waiting > 0) this.#onLong();
+      if (this.waiting > 0) this.#onLong();
     }, this.#longMillis);
     this.#turns.set(turn, timer.unref());
     this.#running.set(turn.lane, this.#runningOf(turn.lane) + 1);

@@ -9,7 +9,8 @@ export interface Message<E extends ClarionEvent = ClarionEvent> {
   readonly tracestate?: string;
   /**
    * Of work: who ordered it, as `callerOf` of authentication names callers. A bus that knows all that waits gives the work of
-   * callers in turns. Never in answers.
+   * callers in turns. Work that others have ordered too is published once for each of them, and done at the first of their
+   * turns. Never in answers.
    */
   readonly caller?: string;
 }
@@ -21,7 +22,7 @@ export interface HandlerContext {
   /** 1 at the first delivery of a message. */
   readonly delivery: number;
   readonly traceparent?: string;
-  /** `Message.caller`, where the bus carries it. */
+  /** Whose turn it is (`Message.caller`), where the bus gives turns. */
   readonly caller?: string;
 }
 
@@ -74,9 +75,16 @@ export interface QueueState {
   readonly redelivered: number;
 }
 
+/** Work that is not done: waiting, running, or about to come again. */
+export interface Backlog {
+  readonly ofCaller: number;
+  readonly inAll: number;
+}
+
 /**
  * Carries work and news between handlers (docs/architecture.md). At least once: what `publish` has taken is delivered
- * until a handler is done with it, whatever process dies. Publishing an event again within two minutes does nothing.
+ * until a handler is done with it, whatever process dies. Publishing an event again within two minutes does nothing, but for
+ * another caller.
  */
 export interface Bus {
   /** Resolves when all of it is kept. Throws `upstream-unavailable` when the bus cannot be reached. */
@@ -86,6 +94,8 @@ export interface Bus {
   /** News from now on, or from just after a position that is still kept. Ends when `signal` aborts. */
   listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced>;
   queues(): Promise<readonly QueueState[]>;
+  /** How much of a kind of work a caller (`Message.caller`), or nobody who is known, waits for. */
+  backlog(kind: WorkKind, caller: string | undefined): Promise<Backlog>;
   /** Whether it can be reached now. */
   ready(): Promise<boolean>;
   close(): Promise<void>;

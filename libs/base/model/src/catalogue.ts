@@ -45,8 +45,8 @@ export interface Submission {
   readonly origin: ImageOrigin;
   /** RFC 3339. */
   readonly submittedAt: string;
-  /** Who ordered it (`Message.caller`); kept until it is indexed. */
-  readonly caller?: string;
+  /** Who ordered it (`Message.caller`), the first one first; kept until it is indexed. */
+  readonly callers?: readonly string[];
   readonly indexedAt?: string;
   /** Why it failed; kept until the image is submitted again. */
   readonly failure?: { readonly code: ErrorCode | 'internal'; readonly message: string; readonly remedy?: string };

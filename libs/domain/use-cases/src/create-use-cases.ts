@@ -6,7 +6,7 @@ import { endpointUseCases } from './endpoints';
 import { feedUseCases } from './feeds';
 import { getImage, watchImage } from './image-state';
 import { unknownImage } from './image-view';
-import { createQueueGuard } from './layer-work';
+import { createLayerRoom } from './layer-work';
 import { createNewsFanOut } from './news-fan-out';
 import { notificationUseCases } from './notifications';
 import { getOwn, listOwn, putOwn, removeOwn } from './own-vulnerabilities';
@@ -43,9 +43,9 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCaseServic
 }
 
 function imageUseCases(context: Context): ImageUseCases {
-  const guard = createQueueGuard(context);
+  const takeRoom = createLayerRoom(context);
   return {
-    submit: (request, options = {}) => submitImage(request, context, { guard, ...options }),
+    submit: (request, options = {}) => submitImage(request, context, { takeRoom, ...options }),
     upload: createUpload(context),
     get: (digest, wait) => getImage(digest, wait, context),
     watch: (digest, signal) => watchImage(digest, signal, context),

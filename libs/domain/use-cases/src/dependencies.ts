@@ -42,7 +42,7 @@ export interface ArchiveOptions extends OpenOptions {
 }
 
 export interface UseCaseLimits {
-  /** Work items that may wait before submissions are refused; default 10,000. */
+  /** Layers that may wait of one caller before its submissions are refused, of all callers ten times as many; default 10,000. */
   readonly waitingLayers: number;
   /** Bytes of an uploaded archive; default 10 GiB. */
   readonly uploadBytes: number;

@@ -1,4 +1,5 @@
-import type { Bus, Image, Message, StoredImage } from '@clarion/model';
+import { CallerShares } from '@clarion/connections';
+import type { Backlog, Bus, Image, Message, StoredImage } from '@clarion/model';
 import type { Context } from './context';
 import { Refusal } from './refusal';
 import type { SubmittedImage } from './use-cases';
@@ -14,32 +15,57 @@ export function distinctLayers({ layers }: Image): readonly number[] {
   });
 }
 
-/** Puts the work for a stored submission on the bus. Doing it again costs a look at each layer and nothing more. */
-export async function publishLayers({ manifestDigest, image, submission }: SubmittedImage, bus: Bus): Promise<void> {
-  const { id, caller } = submission;
-  const messages = distinctLayers(image).map((layer): Message => ({
-    event: { kind: 'work.layer', image: manifestDigest, submission: id, layer },
-    ...(caller === undefined ? {} : { caller }),
-  }));
+/**
+ * Puts the work for a stored submission on the bus, for callers who wait for it. Doing it again costs a look at each layer
+ * and nothing more.
+ */
+export async function publishLayers(
+  { manifestDigest, image, submission }: SubmittedImage,
+  callers: readonly (string | undefined)[],
+  bus: Bus,
+): Promise<void> {
+  const layers = distinctLayers(image);
+  const messages = callers.flatMap((caller) =>
+    layers.map((layer): Message => ({
+      event: { kind: 'work.layer', image: manifestDigest, submission: submission.id, layer },
+      ...(caller === undefined ? {} : { caller }),
+    })),
+  );
   if (messages.length > 0) await bus.publish(messages);
 }
 
 const refusedSeconds = 10;
-const rememberedMillis = 500;
+/** So many callers may have their whole share waiting at the same time. */
+const wholeShares = 10;
 
-/** Refuses submissions while too much work waits. The bus is asked at most twice a second. */
-export function createQueueGuard({ bus, limits, now }: Pick<Context, 'bus' | 'limits' | 'now'>): () => Promise<void> {
-  let known = { at: Number.NEGATIVE_INFINITY, waiting: 0 };
-  return async () => {
-    const at = now().getTime();
-    if (Math.abs(at - known.at) > rememberedMillis) {
-      const queues = await bus.queues();
-      known = { at, waiting: queues.find(({ kind }) => kind === 'work.layer')?.waiting ?? 0 };
-    }
-    if (known.waiting >= limits.waitingLayers) {
-      throw new Refusal('queue-full', 'Too many layers wait to be read', refusedSeconds);
-    }
+/** Room for layers of a caller among those that wait, until what is returned is called. Throws `Refusal` `queue-full`. */
+export type TakeRoom = (caller: string | undefined, layers: number) => Promise<() => void>;
+
+/**
+ * Refuses submissions of a caller for whom too many layers wait, whatever others have: no caller can take the room of all. What
+ * waits is asked of the bus, as it outlives this process; what is on its way there is counted here.
+ */
+export function createLayerRoom({ bus, limits: { waitingLayers } }: Pick<Context, 'bus' | 'limits'>): TakeRoom {
+  const onTheWay = new CallerShares({ ofCaller: waitingLayers, inAll: wholeShares * waitingLayers });
+  return async (asking, layers) => {
+    const waiting = await bus.backlog('work.layer', asking);
+    const caller = asking ?? '';
+    // An image with more layers than a share is taken when nothing else of its caller waits.
+    const taken = Math.min(layers, waitingLayers);
+    const outcome = onTheWay.take(caller, taken, waiting);
+    if (outcome !== 'taken') throw full(outcome, waiting);
+    return () => {
+      onTheWay.give(caller, taken);
+    };
   };
+}
+
+function full(outcome: 'share-used' | 'all-used', { ofCaller, inAll }: Backlog): Refusal {
+  const message =
+    outcome === 'share-used'
+      ? `Of what you have submitted, ${ofCaller} layers wait to be read: no more of one caller may wait`
+      : `${inAll} layers of all callers wait to be read: no more may wait`;
+  return new Refusal('queue-full', message, refusedSeconds);
 }
 
 /** Whether two records claim the same layers; of an image without digests nothing can be claimed. */

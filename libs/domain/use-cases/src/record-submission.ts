@@ -31,6 +31,8 @@ export interface Recorded {
   readonly image: SubmittedImage;
   /** Whether its layers have to be looked at: a new submission was written. */
   readonly ordered: boolean;
+  /** Whether the caller is one more who waits for a submission that is under way. */
+  readonly joined: boolean;
 }
 
 /**
@@ -43,11 +45,14 @@ export async function recordSubmission(
 ): Promise<Recorded> {
   const at = now();
   const id = timeOrderedId(at);
-  const seen = { conflict: false, refused: false };
+  const seen = { conflict: false, refused: false, joined: false };
   const stored = await store.changeImage(asked.digest, (known) => {
     seen.conflict = contradicts(asked, known);
     seen.refused = seen.conflict && !isBetterKnown(asked.origin, known);
-    return seen.refused ? undefined : changed(asked, known, { id, at });
+    if (seen.refused) return undefined;
+    const next = changed(asked, known, { id, at });
+    seen.joined = next.submission?.callers?.length !== known?.submission?.callers?.length;
+    return next;
   });
   if (seen.conflict) log?.warn('Other layers were claimed for a digest that is known', { digest: asked.digest });
   if (seen.refused) {
@@ -56,7 +61,7 @@ export async function recordSubmission(
     });
   }
   if (!isSubmitted(stored)) throw new TypeError('The store gave no submission back');
-  return { image: stored, ordered: stored.submission.id === id };
+  return { image: stored, ordered: stored.submission.id === id, joined: seen.joined };
 }
 
 function contradicts({ image }: Asked, known: StoredImage | undefined): boolean {
@@ -78,7 +83,7 @@ interface Ordering {
 }
 
 function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
-  const { digest, image, origin, name, detectors, read, caller } = asked;
+  const { digest, image, origin, name, read, caller } = asked;
   const all = new Set([...(name === undefined ? [] : [name]), ...(known?.references ?? [])]);
   const references = [...all].slice(0, maxReferences).sort();
   const submittedAt = at.toISOString();
@@ -87,7 +92,7 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
   const claimed = origin.kind === 'layer-urls' && isSubmitted(known) && known.submission.origin.kind !== 'layer-urls';
   const described = { ...(claimed ? known.image : image), reference: image.reference };
   const current = isSubmitted(known) && !contradicts(asked, known) ? known : undefined;
-  const kept = current === undefined ? undefined : keptSubmission(current.submission, { origin, detectors });
+  const kept = current === undefined ? undefined : keptSubmission(current.submission, asked);
   if (current !== undefined && kept !== undefined) {
     const { layers, composition } = current;
     return {
@@ -98,7 +103,7 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
       ...(composition === undefined ? {} : { composition }),
     };
   }
-  const whose = caller === undefined ? {} : { caller };
+  const whose = caller === undefined ? {} : { callers: [caller] };
   const submission: Submission = { id, state: 'queued', origin, submittedAt, ...whose };
   return { ...base, image: described, layers: read ?? [], submission };
 }
@@ -106,10 +111,13 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
 /** An image that is pushed under a new tag at every build must not grow for ever. */
 const maxReferences = 1000;
 
+/** More callers who wait for the same image get it at the turn of one of these. */
+const maxCallers = 100;
+
 /** The submission that goes on, or undefined when the layers have to be looked at again. */
 function keptSubmission(
   current: Submission,
-  { origin, detectors }: { readonly origin: ImageOrigin; readonly detectors: string },
+  { origin, detectors, caller }: Pick<Asked, 'origin' | 'detectors' | 'caller'>,
 ): Submission | undefined {
   switch (current.state) {
     case 'failed':
@@ -119,6 +127,11 @@ function keptSubmission(
     case 'queued':
     case 'indexing':
       // The newest way to the bytes: credentials and signed addresses expire.
-      return { ...current, origin: origin.kind === 'upload' ? current.origin : origin };
+      return { ...current, ...joined(current, caller), origin: origin.kind === 'upload' ? current.origin : origin };
   }
+}
+
+function joined({ callers = [] }: Submission, caller: string | undefined): Pick<Submission, 'callers'> {
+  if (caller === undefined || callers.includes(caller) || callers.length >= maxCallers) return {};
+  return { callers: [...callers, caller] };
 }

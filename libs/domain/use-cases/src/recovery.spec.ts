@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createInProcessBus } from '@clarion/bus-in-process';
 import type { Message } from '@clarion/model';
-import type { BuiltImage } from '@clarion/test-kit';
+import { type BuiltImage, openWork, until } from '@clarion/test-kit';
 import { debianImage, type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
 import type { SubmitRequest } from './use-cases';
 
@@ -67,7 +67,7 @@ describe('what a crash leaves', () => {
     expect(stored).not.toContain('secret');
   });
 
-  it("is ordered again for the caller who had ordered it, and is nobody's in answers", async () => {
+  it("is ordered again for the callers who had ordered it, and is nobody's in answers", async () => {
     const published: Message[] = [];
     const noting = createInProcessBus();
     noting.publish = (messages) => {
@@ -77,10 +77,15 @@ describe('what a crash leaves', () => {
     const other = await startInstallation({ ...here.dependencies, bus: noting });
     const { images } = other.useCases;
     await images.submit(manifest(built), { caller: 'one' });
-    // The work is that of who came first.
+    // It is the work of both, and is put on the bus again for none who has it there.
     await images.submit(manifest(built), { caller: 'another' });
+    await images.submit(manifest(built), { caller: 'another' });
+    await images.submit(manifest(built), { caller: 'one' });
+    const both = ['one', 'one', 'another', 'another'];
+    expect(published.map(({ caller }) => caller)).toEqual(both);
     expect(await other.useCases.reconcile({ olderThanSeconds: -1 })).toBe(1);
-    expect(published.map(({ caller }) => caller)).toEqual(['one', 'one', 'one', 'one']);
+    expect(published.map(({ caller }) => caller)).toEqual([...both, ...both]);
+    expect(new Set(published.map(({ event }) => JSON.stringify(event))).size).toBe(2);
     expect(JSON.stringify(published.map(({ event }) => event))).not.toContain('"one"');
     expect(JSON.stringify(await images.get(built.manifestDigest))).not.toContain('"one"');
     await other.close();
@@ -138,12 +143,8 @@ describe('what a crash leaves', () => {
 
 describe('a manifest of a caller', () => {
   let here: Installation;
-  let laterMillis = 0;
   beforeAll(async () => {
-    here = await startInstallation({
-      limits: { waitingLayers: 4 },
-      now: () => new Date(Date.now() + laterMillis),
-    });
+    here = await startInstallation({ limits: { waitingLayers: 4 } });
   });
   afterAll(() => here.close());
 
@@ -171,14 +172,66 @@ describe('a manifest of a caller', () => {
     );
   });
 
-  it('is refused while too much waits', async () => {
-    const more = debianImage(['bash=1'], 'more');
-    await here.useCases.images.submit(manifest(more));
-    // How much waits is remembered for half a second.
-    laterMillis = 600;
-    await expect(here.useCases.images.submit(manifest(debianImage(['a=1'], 'x')))).rejects.toMatchObject({
-      code: 'queue-full',
-      retryAfterSeconds: 10,
+  describe('is refused while too much waits', () => {
+    const full = { code: 'queue-full', retryAfterSeconds: 10 };
+    let images = 0;
+    /** An image of two layers. */
+    const another = (): SubmitRequest => manifest(debianImage(['bash=1'], `image ${(images += 1)}`));
+    const submitAs = (caller: string | undefined, request = another()): Promise<unknown> =>
+      here.useCases.images.submit(request, caller === undefined ? {} : { caller });
+    beforeEach(async () => {
+      await here.close();
+      here = await startInstallation({ limits: { waitingLayers: 4 } });
+    });
+
+    it.each([undefined, 'one'])('for its caller, and for nobody else: %s', async (caller) => {
+      await submitAs(caller);
+      await submitAs(caller);
+      await expect(submitAs(caller)).rejects.toMatchObject({
+        ...full,
+        message: 'Of what you have submitted, 4 layers wait to be read: no more of one caller may wait',
+      });
+      await submitAs('other');
+    });
+
+    it('for a caller who submits everything at once', async () => {
+      const outcomes = await Promise.allSettled(Array.from({ length: 50 }, () => submitAs('one')));
+      expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+      expect(await here.bus.backlog('work.layer', 'one')).toEqual({ ofCaller: 4, inAll: 4 });
+      await submitAs('other');
+    });
+
+    it('for a caller who waits for what others have submitted', async () => {
+      const shared = [another(), another()];
+      for (const request of shared) await submitAs('one', request);
+      for (const request of shared) await submitAs('two', request);
+      await expect(submitAs('two')).rejects.toMatchObject(full);
+      expect(await here.bus.backlog('work.layer', 'two')).toEqual({ ofCaller: 4, inAll: 4 });
+    });
+
+    it('for all, when many have their whole share', async () => {
+      for (let n = 0; n < 10; n += 1) for (let image = 0; image < 2; image += 1) await submitAs(`caller ${n}`);
+      await expect(submitAs('other')).rejects.toMatchObject({
+        ...full,
+        message: '40 layers of all callers wait to be read: no more may wait',
+      });
+    });
+
+    it('no longer than it does', async () => {
+      await submitAs('one');
+      await submitAs('one');
+      await expect(submitAs('one')).rejects.toMatchObject(full);
+      here.work();
+      await until('all is read', async () => (await openWork(here.bus)) === 0);
+      await submitAs('one');
+    });
+
+    it('but for an image that is larger than a share, when nothing else of its caller waits', async () => {
+      const large = manifest(debianImage(['a=1', 'b=2', 'c=3'], 'large'));
+      const layers = [1, 2, 3].flatMap(() => (large as { layers: readonly { digest: string; url: string }[] }).layers);
+      const distinct = layers.map((layer, n) => ({ ...layer, digest: `sha256:${String(n).padStart(64, '0')}` }));
+      await submitAs('one', { ...large, layers: distinct } as SubmitRequest);
+      await expect(submitAs('one')).rejects.toMatchObject(full);
     });
   });
 

@@ -14,7 +14,7 @@ import {
 import { allDetectors, completeImage, detectorsKey } from '@clarion/layer-indexing';
 import { countVulnerabilities, type Context } from './context';
 import { checkedHeaders } from './layer-headers';
-import { publishLayers } from './layer-work';
+import { distinctLayers, publishLayers, type TakeRoom } from './layer-work';
 import { movesOf, nameImage } from './name-image';
 import { recordSubmission, type Asked } from './record-submission';
 import type { AskOptions, RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
@@ -26,9 +26,11 @@ const maxUrl = 8192;
 export async function submitImage(
   request: SubmitRequest,
   context: Context,
-  options: AskOptions & { readonly guard: () => Promise<void> },
+  options: AskOptions & { readonly takeRoom: TakeRoom },
 ): Promise<Submitted> {
-  await options.guard();
+  const { caller } = options;
+  // Nobody is asked for an image that would be refused anyway.
+  (await options.takeRoom(caller, 1))();
   const tag = tagOfRequest(request, context);
   const moves = tag === undefined ? 0 : await movesOf(tag, context);
   const described =
@@ -36,15 +38,21 @@ export async function submitImage(
       ? await resolved(request, context, options.signal)
       : { ...(await claimed(request, context)), digest: request.digest };
   const detectors = detectorsKey(await allDetectors(context.detectors));
-  const caller = options.caller === undefined ? {} : { caller: options.caller };
-  const recorded = await recordSubmission({ ...described, ...caller, detectors }, context);
-  if (tag !== undefined) {
-    const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options.signal);
-    await nameImage({ tag, digest: described.digest, moves, lookAgain }, context);
+  const giveBack = await options.takeRoom(caller, distinctLayers(described.image).length);
+  try {
+    const whose = caller === undefined ? {} : { caller };
+    const recorded = await recordSubmission({ ...described, ...whose, detectors }, context);
+    if (tag !== undefined) {
+      const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options.signal);
+      await nameImage({ tag, digest: described.digest, moves, lookAgain }, context);
+    }
+    // Written first, published then: what a crash leaves in between is found by `reconcile`.
+    if (recorded.ordered) await order(recorded.image, context);
+    else if (recorded.joined) await publishLayers(recorded.image, [caller], context.bus);
+    return submittedOf(recorded.image, recorded.ordered);
+  } finally {
+    giveBack();
   }
-  // Written first, published then: what a crash leaves in between is found by `reconcile`.
-  if (recorded.ordered) await order(recorded.image, context);
-  return submittedOf(recorded.image, recorded.ordered);
 }
 
 function tagOfRequest(request: SubmitRequest, { referenceName }: Pick<Context, 'referenceName'>): TagName | undefined {
@@ -65,7 +73,8 @@ async function meaning(
 
 /** Puts a submission on its way; an image without layers is complete at once. */
 export async function order(image: SubmittedImage, context: Context): Promise<void> {
-  if (image.image.layers.length > 0) await publishLayers(image, context.bus);
+  const { callers = [undefined] } = image.submission;
+  if (image.image.layers.length > 0) await publishLayers(image, callers, context.bus);
   else await complete(image, context);
 }
 
@@ -73,7 +82,7 @@ export async function order(image: SubmittedImage, context: Context): Promise<vo
 export async function complete(
   image: SubmittedImage,
   context: Context,
-  caller = image.submission.caller,
+  caller = image.submission.callers?.[0],
 ): Promise<boolean> {
   const compose = context.compose ?? composeHere(await allDetectors(context.detectors), context);
   const events = compose({ image: image.manifestDigest, submission: image.submission.id }, caller);

@@ -22,7 +22,7 @@ export function createUpload(context: Context): Upload {
     queue.add(caller, place);
     const turn = queue.take();
     if (turn === undefined) {
-      queue.remove(caller, place);
+      queue.remove(place);
       throw new Refusal('queue-full', `${queue.running} archives are being read already`, busySeconds);
     }
     try {

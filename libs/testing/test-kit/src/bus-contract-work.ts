@@ -1,4 +1,4 @@
-import { ClarionError, type EventOf, type Handler, type WorkItem } from '@clarion/model';
+import { ClarionError, type EventOf, type Handler, type Message, type WorkItem } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
 import { feedWork, openWork, startListenerNow, startRunner } from './bus-runner';
@@ -46,6 +46,31 @@ export function describeBusWork(current: CurrentBus): void {
     expect(seen.map((items) => items.length > 0)).toEqual([true, true]);
     expect(runners.flatMap(({ dead }) => dead)).toEqual([]);
     if (other !== bus) await other.close();
+  });
+
+  it('tells how much each caller waits for, of work that several have ordered too, until it is done', async () => {
+    const { bus } = current();
+    const layer = (n: number, caller?: string): Message => ({
+      event: { kind: 'work.layer', image: digest(n), submission: 's', layer: n },
+      ...(caller === undefined ? {} : { caller }),
+    });
+    const ofCallers = async (): Promise<readonly number[]> =>
+      Promise.all(['one', 'two', '*', undefined].map(async (who) => (await bus.backlog('work.layer', who)).ofCaller));
+    expect(await ofCallers()).toEqual([0, 0, 0, 0]);
+    await bus.publish([layer(1, 'one'), layer(2, 'one'), layer(3, 'one'), layer(4, '*'), layer(5)]);
+    await bus.publish([{ event: feedWork('nvd') }, layer(2, 'two'), layer(1, 'one')]);
+    expect(await ofCallers()).toEqual([3, 1, 1, 1]);
+    const seen: number[] = [];
+    // eslint-disable-next-line @typescript-eslint/require-await -- it yields nothing
+    const note: Handler<'work.layer'> = async function* (event) {
+      seen.push(event.layer);
+      yield* [];
+    };
+    const runner = startRunner(bus, { 'work.layer': note });
+    await until('all is done', async () => (await bus.backlog('work.layer', undefined)).inAll === 0);
+    await runner.stop();
+    expect([...new Set(seen)].sort()).toEqual([1, 2, 3, 4, 5]);
+    expect(await ofCallers()).toEqual([0, 0, 0, 0]);
   });
 
   it('keeps work until somebody runs, and gives it in order', async () => {
