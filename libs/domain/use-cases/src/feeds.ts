@@ -17,7 +17,9 @@ export function feedUseCases(context: Context): FeedUseCases {
       const feed = feeds.find((one) => feedName(one) === id);
       if (feed === undefined) throw new ClarionError('not-found', `There is no feed "${id.slice(0, 80)}"`);
       if (feed.enabled === false) {
-        throw new ClarionError('switched-off', `Feed ${id} is off`, { remedy: 'switch it on in feeds.enable' });
+        throw new ClarionError('switched-off', `Feed ${id} is off`, {
+          remedy: 'name it in feeds.enable, or take it out of feeds.disable',
+        });
       }
       const request = timeOrderedId(now());
       await bus.publish([{ event: { kind: 'work.feed', feed: feed.id, request, ...(force ? { force } : {}) } }]);

@@ -21,10 +21,9 @@ describe('feeds without configuration', () => {
 });
 
 describe('configuration of feeds', () => {
-  it('switches on and off; off wins', () => {
+  it('switches on and off', () => {
     expect(feed('wolfi', { enable: ['wolfi'] })).toMatchObject({ enabled: true });
     expect(feed('osv', { disable: ['osv'] })).toMatchObject({ enabled: false });
-    expect(feed('wolfi', { enable: ['wolfi'], disable: ['wolfi'] })).toMatchObject({ enabled: false });
     expect(enabledFeeds({ feeds: { disable: ['osv'] } }).map(({ id }) => id)).not.toContain('osv');
   });
 
@@ -91,6 +90,11 @@ describe('configuration of feeds', () => {
     ['an unknown key', { enabled: ['wolfi'] }, /feeds\.enabled is unknown/],
     ['a text where a list belongs', { enable: 'wolfi' }, /feeds\.enable is not a list/],
     ['an unknown feed', { enable: ['wolfy'] }, /no feed "wolfy"/],
+    [
+      'a feed that is to be on and off',
+      { enable: ['osv', 'wolfi'], disable: ['nvd', 'wolfi'] },
+      /"wolfi" is both in feeds\.enable and in feeds\.disable/,
+    ],
     ['an unknown feed with a place', { urls: { constructor: 'https://x.example/' } }, /no feed "constructor"/],
     ['a place that is none', { urls: { osv: 'ftp://x.example/' } }, /no place for a feed/],
     ['a number', { urls: { osv: 7 } }, /feeds\.urls\.osv is not a text/],

@@ -51,6 +51,9 @@ export function configureFeeds(
     if (!known.includes(id))
       throw invalid(`There is no feed "${id}", which feeds: names`, `known: ${known.join(', ')}`);
   }
+  const both = choices.enable.find((id) => choices.disable.includes(id));
+  if (both !== undefined)
+    throw invalid(`Feed "${both}" is both in feeds.enable and in feeds.disable`, 'take it out of one of them');
   return [...own, ...feedSources].map((feed) => adapted(feed, choices, base));
 }
 
