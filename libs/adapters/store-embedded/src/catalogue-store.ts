@@ -20,7 +20,7 @@ import { checkLimit, firstPage, type Placed } from './pages';
 import { writeBatches } from './write-batches';
 
 /** Submitted images with the rows that they are found by, and compositions. */
-export function catalogueStore(env: Environment): CatalogueStore {
+export function catalogueStore(env: Environment): Omit<CatalogueStore, 'layerBytes'> {
   const batched = writeBatches(env);
   return {
     ...compositionStore(env, batched),

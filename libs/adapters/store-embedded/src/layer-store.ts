@@ -1,4 +1,4 @@
-import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import type { CatalogueStore, Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
 
 import { type Environment, read, settle, write } from './environment';
 import { recordKey } from './keys';
@@ -16,7 +16,7 @@ export function dayOf(time: Date): number {
 }
 
 /** Facts about layers, by diffID. */
-export function layerStore(env: Environment): LayerStore {
+export function layerStore(env: Environment): LayerStore & Pick<CatalogueStore, 'layerBytes'> {
   const { db } = env;
   return {
     missing: (diffId, detectors) =>
@@ -46,6 +46,13 @@ export function layerStore(env: Environment): LayerStore {
         if (found !== undefined) touch(env, diffId);
         return found;
       }),
+    layerBytes: (diffId, detectors) =>
+      settle(() =>
+        read(env, () => {
+          const keys = detectors.map(({ id, version }) => detectionKey(diffId, id, version));
+          return [recordKey('layer', diffId), ...keys].reduce((sum, key) => sum + (db.getBinary(key)?.length ?? 0), 0);
+        }),
+      ),
     diffIdOfBlob: (blob) =>
       settle(() => read(env, (transaction) => db.get(recordKey('blob', blob), { transaction }) as Digest | undefined)),
   };

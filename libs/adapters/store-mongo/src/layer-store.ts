@@ -1,10 +1,10 @@
-import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import type { CatalogueStore, Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { LayerDocument } from './documents';
 import { keyPart, recordKey } from './keys';
 import { explained } from './mongo-errors';
-import { deletePages, packValue, readValue, writePages } from './packed-values';
+import { deletePages, packValue, readValue, unpackedBytes, writePages } from './packed-values';
 import { bulkWrite, putValue, twice } from './writes';
 
 /** What is stored under a layer's own key; detections and blobs are documents of their own. */
@@ -22,7 +22,7 @@ export function dayOf(time: Date): number {
 }
 
 /** Facts about layers, by diffID. */
-export function layerStore(context: MongoContext): LayerStore {
+export function layerStore(context: MongoContext): LayerStore & Pick<CatalogueStore, 'layerBytes'> {
   const layers = context.collection('layers');
   return {
     missing: (diffId, detectors) =>
@@ -48,6 +48,16 @@ export function layerStore(context: MongoContext): LayerStore {
         const detections = await readDetections(context, keys);
         await touch(context, document);
         return { ...record, blobs: document.blobs, detections };
+      }),
+    layerBytes: (diffId, detectors) =>
+      explained(async () => {
+        const document = await layers.findOne({ _id: keyPart(diffId) });
+        const keys = detectors.map(({ id, version }) => detectionKey(diffId, id, version));
+        const found = await context
+          .collection('detections')
+          .find({ _id: { $in: keys } })
+          .toArray();
+        return [...(document === null ? [] : [document]), ...found].reduce((sum, one) => sum + unpackedBytes(one), 0);
       }),
     diffIdOfBlob: (blob) =>
       explained(async () => (await context.collection('blobs').findOne({ _id: keyPart(blob) }))?.layer),

@@ -53,6 +53,14 @@ export function unpackValue(stored: string | Uint8Array): unknown {
   }
 }
 
+/** Facts about many packages repeat themselves: some ten times shorter, packed. */
+const packedTimes = 10;
+
+/** About how many bytes a value has, told without unpacking it. */
+export function unpackedBytes({ v, n = 0 }: PackedMembers): number {
+  return typeof v === 'string' ? v.length : (v.length + n * pageSize) * packedTimes;
+}
+
 /** The documents of the further pages of a value. */
 export function pageDocuments(
   owner: { readonly collection: CollectionName; readonly id: string; readonly at: Date },

@@ -14,6 +14,7 @@ import type {
   TransitionKind,
 } from './notification';
 import type { Page, PageRequest } from './page';
+import type { DetectorKey } from './ports';
 import type { Severity } from './severity';
 
 /** Which images. Exactly one member is set: every question is answered by an index. */
@@ -42,6 +43,8 @@ export interface CatalogueStore {
   images(query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>>;
   /** Of the images of a composition, in the order of their digests, what tells of them: many at a time cost little. */
   imageNames(composition: string, page: PageRequest): Promise<Page<ImageNames>>;
+  /** About how many bytes of facts `LayerStore.layer` has to read, told without reading them; 0 for a layer that was never read. */
+  layerBytes(diffId: Digest, detectors: readonly DetectorKey[]): Promise<number>;
   /** Layers stay. False when it was not there. */
   forgetImage(manifestDigest: Digest): Promise<boolean>;
   /** Stores a composition with its features and their index by name. Nothing happens when it is known. */

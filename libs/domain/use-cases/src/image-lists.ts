@@ -1,13 +1,10 @@
 import { inventoryOf } from '@clarion/matching';
 import { ClarionError, type Digest, type Page, type PageRequest, type ReportPackage } from '@clarion/model';
 import type { Context } from './context';
-import { effectiveImage, layersOf, requireIndexed } from './indexed-image';
+import { effectiveImage, isLarge, layersOf, requireIndexed } from './indexed-image';
 import type { ListPart } from './isolated-reports';
 import type { RenderOptions, ReportFile } from './report-file';
 import type { LayerView, SubmittedImage } from './use-cases';
-
-/** Images with more packages are put together in a process of their own: that takes some ten milliseconds here. */
-export const mostPackagesHere = 5000;
 
 /** What lists about an image are made from. */
 type ListDeps = Pick<Context, 'store' | 'detectors' | 'clarionVersion'>;
@@ -35,12 +32,9 @@ export async function layersOfImage(digest: Digest, asked: Asked): Promise<reado
 }
 
 async function listOf(digest: Digest, part: ListPart, { context, ...options }: Asked): Promise<unknown> {
-  const { renderElsewhere, store } = context;
+  const { renderElsewhere } = context;
   const image = await requireIndexed(digest, context);
-  const composition = image.composition === undefined ? undefined : await store.composition(image.composition);
-  if (renderElsewhere === undefined || (composition?.packages ?? 0) <= mostPackagesHere) {
-    return listPart(image, part, context);
-  }
+  if (renderElsewhere === undefined || !(await isLarge(image, context))) return listPart(image, part, context);
   return JSON.parse(await textOf(await renderElsewhere({ digest, part }, options))) as unknown;
 }
 

@@ -18,11 +18,33 @@ export async function requireIndexed(digest: Digest, { store }: Pick<Context, 's
   throw new Refusal('not-indexed', `The image ${digest} ${why}`, askAgainSeconds);
 }
 
-/** The facts of the layers of an indexed image, base first, as those detectors found them that it was indexed with. */
-export async function layersOf(
+/** Images with more packages are put together in a process of their own: that takes some ten milliseconds here. */
+const mostPackagesHere = 5000;
+/** Bytes of facts that are read here: what twice as many packages have. */
+const mostBytesHere = 1024 ** 2;
+
+/**
+ * Whether putting an image together takes long. What is left of its layers tells only a part of it: facts that later layers
+ * replace have to be read as well.
+ */
+export async function isLarge(image: SubmittedImage, context: Reads): Promise<boolean> {
+  const { store } = context;
+  const composition = image.composition === undefined ? undefined : await store.composition(image.composition);
+  if ((composition?.packages ?? 0) > mostPackagesHere) return true;
+  const used = await detectorsOf(image, context);
+  let bytes = 0;
+  for (const diffId of new Set(image.layers)) {
+    bytes += await store.layerBytes(diffId, used);
+    if (bytes > mostBytesHere) return true;
+  }
+  return false;
+}
+
+/** Those that an image was indexed with. */
+async function detectorsOf(
   image: SubmittedImage,
-  { store, detectors }: Reads,
-): Promise<{ readonly layers: readonly LayerIndex[]; readonly detectors: readonly DetectorInfo[] }> {
+  { detectors }: Pick<Reads, 'detectors'>,
+): Promise<readonly DetectorInfo[]> {
   const indexedWith = new Map(
     (image.submission.detectors ?? '').split(' ').map((key) => {
       const at = key.lastIndexOf('@');
@@ -30,10 +52,18 @@ export async function layersOf(
     }),
   );
   // Of a detector that was raised since, the older results are what there is until the image is submitted again.
-  const used = (await allDetectors(detectors)).flatMap((info) => {
+  return (await allDetectors(detectors)).flatMap((info) => {
     const version = indexedWith.get(info.id);
     return version === undefined ? [] : [{ ...info, version }];
   });
+}
+
+/** The facts of the layers of an indexed image, base first, as those detectors found them that it was indexed with. */
+export async function layersOf(
+  image: SubmittedImage,
+  { store, detectors }: Reads,
+): Promise<{ readonly layers: readonly LayerIndex[]; readonly detectors: readonly DetectorInfo[] }> {
+  const used = await detectorsOf(image, { detectors });
   const layers = await allLayers(image, { store, detectors: used });
   if (layers !== undefined) return { layers, detectors: used };
   throw new ClarionError('not-found', `The layers of ${image.manifestDigest} are not stored any more`, {

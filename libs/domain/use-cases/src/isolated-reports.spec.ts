@@ -10,6 +10,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
+  upgradedImage,
 } from './testdata/installation';
 import type { ReportFile } from './report-file';
 import { reportContent } from './rendered-report';
@@ -18,6 +19,9 @@ const log = { debug: () => undefined, info: () => undefined, warn: () => undefin
 const many = Array.from({ length: 5001 }, (_, at) => `lib${at}=1`);
 const large = debianImage([...many, 'openssl=3.0.11-1'], 'large');
 const small = debianImage(['openssl=3.0.11-1'], 'small');
+/** Small itself, over a layer that is not. */
+const long = Array.from({ length: 8000 }, (_, at) => `lib${at}-${'x'.repeat(100)}=1`);
+const upgraded = upgradedImage([long, ['openssl=3.0.11-1']]);
 
 async function textOf(file: ReportFile | undefined): Promise<string> {
   const chunks: Uint8Array[] = [];
@@ -42,7 +46,7 @@ describe('reports of large images', () => {
     const limits = { ofCaller: 2, inAll: 3 };
     here = await startInstallation({ renderElsewhere: isolatedReports({ pool: { run }, emptyFile, log, limits }) });
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')], lib7: [{ id: 'CVE-7', state: 'affected' }] });
-    for (const image of [large, small]) await here.useCases.images.upload(archiveOf(image), {});
+    for (const image of [large, small, upgraded]) await here.useCases.images.upload(archiveOf(image), {});
   });
   beforeEach(() => {
     jobs.length = 0;
@@ -85,6 +89,17 @@ describe('reports of large images', () => {
   it('are no matter of small ones', async () => {
     expect((await here.useCases.images.report(small.manifestDigest)).body).toContain('CVE-2023-5678');
     expect(jobs).toEqual([]);
+  });
+
+  it('are as well those of images of which little is left, where much has to be read for it', async () => {
+    const { images } = here.useCases;
+    const { manifestDigest } = upgraded;
+    expect((await images.packages(manifestDigest, { limit: 10 })).items).toHaveLength(1);
+    expect(await images.layers(manifestDigest)).toHaveLength(2);
+    const { file } = await images.report(manifestDigest);
+    expect(await textOf(file)).toContain('CVE-2023-5678');
+    await file?.close();
+    expect(jobs.map(({ digest }) => digest)).toEqual([manifestDigest, manifestDigest, manifestDigest]);
   });
 
   it('are bounded, for each caller and for all, until they are closed', async () => {

@@ -11,9 +11,8 @@ import {
 } from '@clarion/model';
 import type { Context } from './context';
 import { namespacesOf, neverLoaded } from './needed-feeds';
-import { effectiveImage, requireIndexed } from './indexed-image';
+import { effectiveImage, isLarge, requireIndexed } from './indexed-image';
 import type { ImageUseCases, SubmittedImage } from './use-cases';
-import { mostPackagesHere } from './image-lists';
 import { formatOf, type Rendered, renderingOf } from './rendered-report';
 
 type ReportOptions = Parameters<ImageUseCases['report']>[1];
@@ -35,7 +34,7 @@ export async function reportImage(
   if (renderElsewhere === undefined) {
     return { tag, mediaType, body: await textOf(await renderHere(image, chosen, { context, states })) };
   }
-  if (!(await isLarge(image, context.store))) {
+  if (!(await isLarge(image, context)) && !(await hasMany(image, context.store))) {
     const limits = { ...workLimits.matching, facts: mostFindingsHere };
     const rendering = await renderHere(image, chosen, { context, states, limits });
     if (rendering !== undefined) return { tag, mediaType, body: await textOf(rendering) };
@@ -46,11 +45,9 @@ export async function reportImage(
 /** What is done for a caller in this process: some ten milliseconds, and some megabytes that a slow reader may hold. */
 const mostFindingsHere = 5000;
 
-/** Whether matching an image and rendering its report takes long, as far as is known without doing it. */
-async function isLarge({ composition: id }: SubmittedImage, store: Context['store']): Promise<boolean> {
+/** Whether a report has many findings, as far as is known without making it. */
+async function hasMany({ composition: id }: SubmittedImage, store: Context['store']): Promise<boolean> {
   if (id === undefined) return false;
-  const { packages = 0 } = (await store.composition(id)) ?? {};
-  if (packages > mostPackagesHere) return true;
   const counts = (await store.counts([id])).get(id);
   if (counts === undefined) return false;
   return counts === null || Object.values(counts).reduce((sum, count) => sum + count, 0) > mostFindingsHere;

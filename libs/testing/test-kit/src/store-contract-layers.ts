@@ -46,6 +46,27 @@ export function describeLayerStore(current: CurrentStore): void {
       expect(await store.missing(testDigest(1), [apk1, dpkg1, dpkg2])).toEqual([apk1, dpkg2]);
     });
 
+    it('tells how much there is to read without reading it', async () => {
+      const { store } = current();
+      const detection = testDetection('dpkg', 1);
+      const [feature] = detection.features;
+      const features = Array.from({ length: 2000 }, (_, n) => ({ ...feature!, name: `package${n}` }));
+      await store.putLayer(testLayer(1, { detections: [{ ...detection, features }] }));
+      await store.putLayer(testLayer(2));
+      const [large, without, small] = [
+        await store.layerBytes(testDigest(1), [dpkg1]),
+        await store.layerBytes(testDigest(1), [dpkg2]),
+        await store.layerBytes(testDigest(2), [dpkg1]),
+      ];
+      expect(small).toBeGreaterThan(0);
+      expect(small).toBeLessThan(10_000);
+      expect(without).toBeLessThan(10_000);
+      // Each has some hundred characters; how they are kept is a matter of the store.
+      expect(large).toBeGreaterThan(50_000);
+      expect(large).toBeLessThan(1_000_000);
+      expect(await store.layerBytes(testDigest(3), [dpkg1])).toBe(0);
+    });
+
     it('adds detections and gives those of the detectors asked for', async () => {
       const { store } = current();
       await store.putLayer(testLayer(1));

@@ -131,14 +131,20 @@ const osRelease = file('etc/os-release', 'ID=debian\nVERSION_ID="12"\nPRETTY_NAM
 
 /** A Debian 12 with packages as `name=version`, and one layer above that tells images apart. */
 export function debianImage(packages: readonly string[], mark: string): BuiltImage {
+  return buildImage({ layers: [[osRelease, dpkgStatus(packages)], [file('app', mark)]], compression: 'gzip' });
+}
+
+/** A Debian 12 whose layers have other packages each: only those of the last are there. */
+export function upgradedImage(layers: readonly (readonly string[])[]): BuiltImage {
+  return buildImage({ layers: layers.map((packages) => [osRelease, dpkgStatus(packages)]), compression: 'gzip' });
+}
+
+function dpkgStatus(packages: readonly string[]): ReturnType<typeof file> {
   const stanzas = packages.map((one) => {
     const [name, version] = one.split('=');
     return `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`;
   });
-  return buildImage({
-    layers: [[osRelease, file('var/lib/dpkg/status', stanzas.join('\n'))], [file('app', mark)]],
-    compression: 'gzip',
-  });
+  return file('var/lib/dpkg/status', stanzas.join('\n'));
 }
 
 /** Says something about packages of Debian 12, as an update of the tracker would, whole. */
