@@ -47,6 +47,9 @@ export interface Detector {
 /** What is known of a detector without running it. */
 export type DetectorInfo = Pick<Detector, 'id' | 'kind' | 'version' | 'title' | 'wants'>;
 
+/** Identity of a detector's results. */
+export type DetectorKey = Pick<DetectorInfo, 'id' | 'version'>;
+
 /** A total order of version strings. A plugin: one folder. */
 export interface VersionScheme {
   readonly id: string;

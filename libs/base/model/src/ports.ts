@@ -1,7 +1,7 @@
 import type { AdvisoryGroup } from './advisory';
 import type { StoredImage } from './catalogue';
 import type { FactChange } from './change';
-import type { Detected, DetectorInfo } from './contracts';
+import type { Detected, DetectorInfo, DetectorKey } from './contracts';
 import type { WantedFile } from './wanted-file';
 import type { Digest } from './digest';
 import type { FeedState } from './feed';
@@ -109,9 +109,6 @@ export interface DetectRequest {
   readonly detector: string;
   readonly files: readonly WantedFile[];
 }
-
-/** Identity of a detector's results. */
-export type DetectorKey = Pick<DetectorInfo, 'id' | 'version'>;
 
 /** Facts about layers. All writes are idempotent: every key is content-addressed. */
 export interface LayerStore {

@@ -1,6 +1,7 @@
 import type { DeadLetter, Message } from './bus';
 import type { Composition, ImageState, SeverityCounts, StoredImage } from './catalogue';
 import type { ChangedVulnerability, FactChange } from './change';
+import type { DetectorKey } from './contracts';
 import type { Digest } from './digest';
 import type { WorkItem } from './events';
 import type { IndexedPackageType, PlacedFeature } from './feature';
@@ -14,7 +15,6 @@ import type {
   TransitionKind,
 } from './notification';
 import type { Page, PageRequest } from './page';
-import type { DetectorKey } from './ports';
 import type { Severity } from './severity';
 
 /** Which images. Exactly one member is set: every question is answered by an index. */
