@@ -1,20 +1,25 @@
-import { repeatedMembers } from '@clarion/file-formats';
+import { overJsonBounds, repeatedMembers } from '@clarion/file-formats';
 import { ClarionError } from '@clarion/model';
+import { describeLimits } from './limits';
 
 /** A JSON object from a stranger; read members with the functions below, never by spreading it. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Parses one JSON object or array. Throws `corrupt-data` that names `label`. */
+/** Parses one JSON value. Throws `corrupt-data` and `limit-exceeded` that name `label`. */
 export function parseJson(bytes: Uint8Array, label: string): unknown {
+  return parsed(bytes, label).value;
+}
+
+/** A value with its text. What is made of a text cannot be stopped half-way, so it is bounded before. */
+function parsed(bytes: Uint8Array, label: string): { readonly text: string; readonly value: unknown } {
+  const excess = overJsonBounds(bytes, describeLimits);
+  if (excess !== undefined) throw new ClarionError('limit-exceeded', `${label} ${excess}`);
   try {
-    return JSON.parse(decoded(bytes)) as unknown;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return { text, value: JSON.parse(text) as unknown };
   } catch (cause) {
     throw new ClarionError('corrupt-data', `${label} is not JSON`, { cause });
   }
-}
-
-function decoded(bytes: Uint8Array): string {
-  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
 
 /** The members of a document that count, and the members of these; lists stand for what is in them. */
@@ -24,12 +29,12 @@ export interface Shape {
 
 /**
  * Parses a document that says what an image is, of which every program must read the same: Go's reader of JSON, and so every
- * container runtime, matches names without regard to case and takes the last of several. Throws `corrupt-data` that names
- * `label` and the member where one comes twice, or is one of `shape` but for its case.
+ * container runtime, matches names without regard to case and takes the last of several. Throws `limit-exceeded`, and
+ * `corrupt-data` that names `label` and the member where one comes twice, or is one of `shape` but for its case.
  */
 export function parseDocument(bytes: Uint8Array, label: string, shape: Shape): unknown {
-  const value = parseJson(bytes, label);
-  const [repeated] = repeatedMembers(decoded(bytes));
+  const { text, value } = parsed(bytes, label);
+  const [repeated] = repeatedMembers(text);
   if (repeated !== undefined) throw ambiguous(`${label} has the member ${shown(repeated.name)} twice`);
   const other = otherSpelling(value, shape);
   if (other !== undefined)

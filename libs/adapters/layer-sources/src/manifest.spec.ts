@@ -14,6 +14,35 @@ function codeOf(act: () => unknown): string {
   return 'none';
 }
 
+/** Its members stand in a place that nothing is read from. */
+function manyMembers(count: number): string {
+  return `{"manifests":[],"x":{${Array.from({ length: count }, (_, n) => `"${n}":0`).join(',')}}}`;
+}
+
+/** All that a descriptor may say, and more annotations than any tool writes. */
+const wordy = {
+  mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip',
+  digest,
+  size: 1,
+  urls: ['https://layers.example/a'],
+  data: '',
+  artifactType: 'application/x',
+  platform: { os: 'windows', architecture: 'amd64', 'os.version': '10.0', 'os.features': ['win32k'], variant: 'v1' },
+  annotations: Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`org.example.${n}`, 'x'])),
+};
+
+/** 512 layers of two thousand steps, with more labels than any tool writes. */
+const longConfig = {
+  os: 'linux',
+  architecture: 'amd64',
+  config: { Labels: Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`org.example.${n}`, 'x'])) },
+  rootfs: { type: 'layers', diff_ids: Array.from({ length: 512 }, () => digest) },
+  history: Array.from({ length: 2000 }, (_, n) => {
+    const step = { created: '2024-01-01T00:00:00Z', created_by: 'RUN make', author: 'x', comment: 'buildkit' };
+    return n < 512 ? step : { ...step, empty_layer: true };
+  }),
+};
+
 const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: 1 };
 
 it.each<[name: string, document: unknown, code: string]>([
@@ -36,6 +65,11 @@ it.each<[name: string, document: unknown, code: string]>([
   ['an entry that is no object', { manifests: [7] }, 'corrupt-data'],
   ['too many entries', { manifests: Array.from({ length: 1001 }, () => ({ digest })) }, 'limit-exceeded'],
   ['too many layers', { config, layers: Array.from({ length: 513 }, () => ({ digest })) }, 'limit-exceeded'],
+  ['too many values', `{"manifests":[],"x":[${'{},'.repeat(50_000)}0]}`, 'limit-exceeded'],
+  ['too many members', manyMembers(50_000), 'limit-exceeded'],
+  ['lists in lists', `{"manifests":[],"x":${'['.repeat(101)}${']'.repeat(101)}}`, 'limit-exceeded'],
+  ['the largest index', { manifests: Array.from({ length: 1000 }, () => wordy) }, 'none'],
+  ['the largest manifest', { config, layers: Array.from({ length: 512 }, () => wordy) }, 'none'],
   ['a member twice', '{"manifests":[],"manifests":[]}', 'corrupt-data'],
   ['a member twice, once in escapes', String.raw`{"manifests":[],"manifest\u0073":[]}`, 'corrupt-data'],
   ['a member twice far within', `{"manifests":[],"x":[{"a":{"b":"\\"","c":1,"b":2}}]}`, 'corrupt-data'],
@@ -94,6 +128,13 @@ it('takes only what it understands of a descriptor', () => {
     kind: 'index',
     entries: [{ digest, annotations: new Map([['a', 'b']]), data: Buffer.from('hi') }],
   });
+});
+
+it.each<[name: string, config: unknown, code: string]>([
+  ['the largest configuration', longConfig, 'none'],
+  ['one of too many values', { ...longConfig, x: Array.from({ length: 50_000 }, () => ({})) }, 'limit-exceeded'],
+])('configuration, %s: %3$s', (_name, value, code) => {
+  expect(codeOf(() => parseImageConfig(bytes(value), 'it'))).toBe(code);
 });
 
 it.each<[name: string, config: unknown, expected: unknown]>([

@@ -1,11 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { type CallerLimits, defaultCallerLimits } from '@clarion/connections';
-import { repeatedMembers } from '@clarion/file-formats';
+import { overJsonBounds, repeatedMembers } from '@clarion/file-formats';
 import { ClarionError } from '@clarion/model';
 import { checked } from './check';
-import { boundJson, type JsonBounds } from './json-bounds';
 import { HttpProblem } from './problem';
-import type { AnyRoute, RouteRequest } from './route';
+import type { AnyRoute, BodyBounds, RouteRequest } from './route';
 
 export interface BodyLimits extends Pick<CallerLimits, 'jsonMillis' | 'stallMillis' | 'requestMillis'> {
   /** Bytes of an archive as it is sent; default 10 GiB. */
@@ -20,7 +19,7 @@ export const defaultBodyLimits: BodyLimits = {
 };
 
 /** Of JSON bodies, where the route says nothing else. */
-const defaultBounds: JsonBounds = { bytes: 64 * 1024, values: 1000 };
+const defaultBounds: BodyBounds = { bytes: 64 * 1024, values: 1000 };
 
 export interface ReadBodyOptions extends BodyLimits {
   /** Told of every piece as it arrives. */
@@ -47,7 +46,8 @@ export async function readBody(
   const bound = { ...limits, maxBytes };
   if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, bound) };
   const text = await textOf(request, bound);
-  boundJson(text, json);
+  const excess = overJsonBounds(text, json);
+  if (excess !== undefined) throw new ClarionError('invalid-input', `The body ${excess}`);
   return { mediaType, json: checked(parse(text), schema, { of: 'body' }) };
 }
 

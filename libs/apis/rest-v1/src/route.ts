@@ -1,10 +1,15 @@
 import type { Principal, Role } from '@clarion/authentication';
+import type { JsonBounds } from '@clarion/file-formats';
 import type { ReportFile, UseCases } from '@clarion/use-cases';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
-import type { JsonBounds } from './json-bounds';
 
 export type Method = 'get' | 'post' | 'put' | 'delete';
+
+/** What a JSON body may be. */
+export interface BodyBounds extends JsonBounds {
+  readonly bytes: number;
+}
 
 /** What a body of one media type is: JSON of a schema, or bytes that are read as they arrive. */
 export type BodySchema = z.ZodType | 'bytes';
@@ -66,7 +71,7 @@ export interface Route<P extends z.ZodObject = z.ZodObject, Q extends z.ZodObjec
   /** By media type. */
   readonly bodies?: Readonly<Record<string, BodySchema>>;
   /** What its JSON may be; 64 KiB and 1000 values unless stated. */
-  readonly json?: JsonBounds;
+  readonly json?: BodyBounds;
   /** By status; problems of all calls are added to the document for all. */
   readonly answers: Readonly<Record<number, AnswerSchema>>;
   readonly handle: (request: RouteRequest<z.output<P>, z.output<Q>>, useCases: UseCases) => Promise<Answer>;

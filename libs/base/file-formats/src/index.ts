@@ -12,5 +12,6 @@ export { openSqlite } from './sqlite/pages';
 export { sqliteNamedRows } from './sqlite/table';
 export { type ReadContext } from './read-context';
 export { shortenText } from './shorten-text';
+export { type JsonBounds, overJsonBounds } from './documents/json-bounds';
 export { repeatedMembers } from './documents/json-repeats';
 export { decodeText, textKeeper, textParts } from './text';

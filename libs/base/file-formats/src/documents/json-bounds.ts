@@ -1,9 +1,5 @@
-import { ClarionError } from '@clarion/model';
-
-/** What a JSON text may be. */
+/** What a JSON text may hold: objects, arrays, their members and elements, all together. */
 export interface JsonBounds {
-  readonly bytes: number;
-  /** Objects, arrays, their members and elements, all together. */
   readonly values: number;
 }
 
@@ -16,11 +12,11 @@ const closers: ReadonlySet<number> = new Set([0x5d, 0x7d]);
 const openers: ReadonlySet<number> = new Set([0x5b, 0x7b]);
 
 /**
- * Refuses a text of too many values, or nested too deep, before anything is made of it: a parsed value can be a hundred
- * times as large as its text. One pass over the bytes; whether they are JSON is for the parser to say. Throws
- * `invalid-input`.
+ * What is too much about a text, before anything is made of it: a parsed value can be a hundred times as large as its text,
+ * and a parser cannot be stopped. Completes a sentence about the text ("… is nested deeper than 100"); undefined where it is
+ * within bounds. One pass over the bytes; whether they are JSON is for the parser to say.
  */
-export function boundJson(text: Uint8Array, { values }: Pick<JsonBounds, 'values'>): void {
+export function overJsonBounds(text: Uint8Array, { values }: JsonBounds): string | undefined {
   let depth = 0;
   let seen = 1;
   for (let at = 0; at < text.length; at += 1) {
@@ -29,9 +25,10 @@ export function boundJson(text: Uint8Array, { values }: Pick<JsonBounds, 'values
     else if (byte === comma || openers.has(byte)) seen += 1;
     if (openers.has(byte)) depth += 1;
     else if (closers.has(byte)) depth -= 1;
-    if (depth > maxDepth) throw new ClarionError('invalid-input', `The body is nested deeper than ${maxDepth}`);
-    if (seen > values) throw new ClarionError('invalid-input', `The body has more than ${values} members and elements`);
+    if (depth > maxDepth) return `is nested deeper than ${maxDepth}`;
+    if (seen > values) return `has more than ${values} members and elements`;
   }
+  return undefined;
 }
 
 /** Where the quote is that ends the string which begins there. */
