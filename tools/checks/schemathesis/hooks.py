@@ -10,6 +10,7 @@ from schemathesis import GenerationMode
 LAYERS = os.environ["CLARION_LAYERS"]
 RECEIVER = os.environ["CLARION_RECEIVER"]
 REFERENCE = os.environ["CLARION_REFERENCE"]
+REPOSITORY = "registry.example/team/app"
 SEARCHES = ("repository", "severity", "package", "vulnerability")
 
 
@@ -37,9 +38,13 @@ def valid_query(operation, case):
     if operation == "listImages":
         for name in [name for name in SEARCHES if name in query][1:]:
             del query[name]
-    if operation == "submitImage" and case.media_type == "application/json":
+    # What a reference is, is told by the documentation.
+    if "repository" in query:
+        query["repository"] = REPOSITORY
+    if operation == "submitImage":
         # The query is for archives.
-        query = {}
+        named = {"reference": REFERENCE} if "reference" in query else {}
+        query = {} if case.media_type == "application/json" else {**query, **named}
     return query
 
 
@@ -52,7 +57,8 @@ def valid_body(operation, body):
         return {**rest, **keys, "url": RECEIVER, "allowInsecure": True}
     if operation == "submitImage" and "layers" in body:
         layers = [{**layer, "url": LAYERS + layer["digest"]} for layer in body["layers"]]
-        return {**body, "layers": layers}
+        named = {"reference": REFERENCE} if "reference" in body else {}
+        return {**body, "layers": layers, **named}
     if operation == "submitImage" and "reference" in body:
         return {**body, "reference": REFERENCE}
     if operation == "putOwnVulnerability":

@@ -38,7 +38,9 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
     case 'all':
       return cursorPage('images', page, (at) => store.images({ by: 'all' }, at));
     case 'repository':
-      return cursorPage('images of a repository', page, (at) => imagesOfRepository(search.repository, at, context));
+      return cursorPage('images of a repository', page, (at) =>
+        imagesOfRepository(wholeRepository(search.repository, context), at, context),
+      );
     case 'severity':
       return imagesOfCompositions((after) => withSeverity(search, after, context), page, context);
     case 'package': {
@@ -56,6 +58,11 @@ export async function requireAnyData({ store }: Pick<Context, 'store'>): Promise
   throw new ClarionError('no-data', 'No advisory data was loaded yet, so nothing is known of vulnerabilities', {
     remedy: 'wait for the first update of the feeds, or order one',
   });
+}
+
+/** As references spell it: `docker.io/library/alpine`. Throws `invalid-input`. */
+function wholeRepository(repository: string, { referenceName }: Pick<Context, 'referenceName'>): string {
+  return repositoryOf(referenceName(`${repository}:latest`));
 }
 
 /** Images that a reference of a repository means now; a build pushed each hour leaves thousands that it meant before. */

@@ -56,8 +56,7 @@ export async function submitImage(
 }
 
 function tagOfRequest(request: SubmitRequest, { referenceName }: Pick<Context, 'referenceName'>): TagName | undefined {
-  if (request.kind === 'reference') return tagOf(referenceName(request.reference));
-  return request.reference === undefined ? undefined : tagOf(request.reference);
+  return request.reference === undefined ? undefined : tagOf(referenceName(request.reference));
 }
 
 /** Which image a request means now. Of one that says all by itself: the one it said. */
@@ -160,7 +159,7 @@ async function claimed(
     }),
   };
   await context.checkLayerUrls(layers.map(({ url }) => url));
-  return { image, origin, ...(reference === undefined ? {} : { name: reference }) };
+  return { image, origin, ...(reference === undefined ? {} : { name: context.referenceName(reference) }) };
 }
 
 function descriptorOf(layer: Extract<SubmitRequest, { kind: 'layers' }>['layers'][number]): LayerDescriptor {

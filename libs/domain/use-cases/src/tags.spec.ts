@@ -122,6 +122,55 @@ describe('a tag that is moved', () => {
   });
 });
 
+describe('names that are given with an image', () => {
+  let here: Installation;
+  beforeEach(async () => {
+    here = await startInstallation();
+  });
+  afterEach(() => here.close());
+
+  const layersOf = (built: BuiltImage): { digest: Digest; url: string; diffId: Digest }[] =>
+    built.layers.map(({ digest, diffId }) => ({ digest, diffId, url: 'https://storage.example/layer' }));
+  const give = {
+    upload: (built: BuiltImage, reference: string) => here.useCases.images.upload(archiveOf(built), { reference }),
+    layers: (built: BuiltImage, reference: string) =>
+      here.useCases.images.submit({
+        ...{ kind: 'layers', digest: built.manifestDigest, layers: layersOf(built), reference },
+      }),
+  } as const;
+  const means = async (): Promise<ReadonlyMap<Digest, readonly (readonly string[])[]>> => {
+    const { items } = await here.useCases.images.list({ by: 'all' }, { limit: 10 });
+    return new Map(items.map(({ digest, references, formerReferences }) => [digest, [references, formerReferences]]));
+  };
+
+  it.each<[how: keyof typeof give, first: string, second: string, name: string, repository: string]>([
+    ['upload', 'reg.example/t/app', 'reg.example/t/app:latest', 'reg.example/t/app:latest', 'reg.example/t/app'],
+    ['upload', 'team/app:1', 'index.docker.io/team/app:1', 'docker.io/team/app:1', 'team/app'],
+    ['layers', 'docker.io/alpine:1', 'alpine:1', 'docker.io/library/alpine:1', 'alpine'],
+  ])('are one in all spellings: %s %s, %s', async (how, first, second, name, repository) => {
+    await give[how](builds[0]!, first);
+    await give[how](builds[1]!, second);
+    expect(await means()).toEqual(
+      new Map([
+        [one, [[], [name]]],
+        [two, [[name], []]],
+      ]),
+    );
+    const { items } = await here.useCases.images.list({ by: 'repository', repository }, { limit: 10 });
+    expect(items.map(({ digest }) => digest)).toEqual([two]);
+  });
+
+  it.each(['foo bar', 'http://x/y', 'Reg/App', 'a@sha256:1', ''])('and %p is none', async (text) => {
+    for (const how of ['upload', 'layers'] as const) {
+      await expect(give[how](builds[0]!, text)).rejects.toMatchObject({ code: 'invalid-input' });
+    }
+    await expect(here.useCases.images.list({ by: 'repository', repository: text }, { limit: 1 })).rejects.toMatchObject(
+      { code: 'invalid-input' },
+    );
+    expect(await means()).toEqual(new Map());
+  });
+});
+
 describe('counts of vulnerabilities', () => {
   const mark = 'counted';
   const built = debianImage(['openssl=3.0.11-1'], mark);

@@ -18,6 +18,8 @@ export function createUpload(context: Context): Upload {
   const queue = new FairQueue<symbol>({ places: context.limits.uploads, spares: 1 });
   return async (archive, options) => {
     const caller = options.caller ?? '';
+    // Before anything of the archive is read: its name is no reason to read it for nothing.
+    const name = options.reference === undefined ? undefined : context.referenceName(options.reference);
     const place = Symbol('upload');
     queue.add(caller, place);
     const turn = queue.take();
@@ -26,7 +28,7 @@ export function createUpload(context: Context): Upload {
       throw new Refusal('queue-full', `${queue.running} archives are being read already`, busySeconds);
     }
     try {
-      return await uploadImage(archive, options, context);
+      return await uploadImage(archive, { ...options, ...(name === undefined ? {} : { name }) }, context);
     } finally {
       queue.end(turn);
     }
@@ -35,10 +37,10 @@ export function createUpload(context: Context): Upload {
 
 async function uploadImage(
   archive: AsyncIterable<Uint8Array>,
-  options: UploadOptions,
+  options: UploadOptions & { readonly name?: string },
   context: Context,
 ): Promise<Submitted> {
-  const { imageName, platform, reference, caller, signal } = options;
+  const { imageName, platform, reference, name, caller, signal } = options;
   const whose = caller === undefined ? {} : { caller };
   const listed = await allDetectors(context.detectors);
   const { image: described, layers: read } = await context.indexArchive(archive, {
@@ -59,13 +61,13 @@ async function uploadImage(
       image,
       origin: { kind: 'upload' },
       read,
-      ...(reference === undefined ? {} : { name: reference }),
+      ...(name === undefined ? {} : { name }),
       ...whose,
       detectors: detectorsKey(listed),
     },
     context,
   );
-  const tag = reference === undefined ? undefined : tagOf(reference);
+  const tag = name === undefined ? undefined : tagOf(name);
   if (tag !== undefined) await context.store.moveTag(tag, digest, { at: context.now().toISOString() });
   const unfinished = recorded.image.submission.state !== 'indexed';
   if (unfinished && !(await complete(recorded.image, context, caller)) && recorded.ordered) {

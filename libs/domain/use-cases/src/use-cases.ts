@@ -56,7 +56,7 @@ export type SubmitRequest =
       readonly digest: Digest;
       readonly layers: readonly SubmittedLayer[];
       readonly platform?: Platform;
-      /** Names the image in reports and lists; the digest unless stated. */
+      /** A reference of a registry, whether or not that has it: names the image in reports and lists; the digest unless stated. */
       readonly reference?: string;
     };
 
@@ -74,7 +74,7 @@ export interface UploadOptions {
   /** Which image of an archive that holds several. */
   readonly imageName?: string;
   readonly platform?: Platform;
-  /** Names the image in reports and lists; the digest unless stated. */
+  /** A reference of a registry, whether or not that has it: names the image in reports and lists; the digest unless stated. */
   readonly reference?: string;
   /** As that of `AskOptions`. */
   readonly caller?: string;
@@ -150,7 +150,7 @@ export interface ImageUseCases {
   submit(request: SubmitRequest, options?: AskOptions): Promise<Submitted>;
   /**
    * Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is indexed.
-   * Throws `Refusal` `queue-full` while as many are being read as may be.
+   * Throws `invalid-input` (the reference is none), `Refusal` `queue-full` while as many are being read as may be.
    */
   upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
   /**

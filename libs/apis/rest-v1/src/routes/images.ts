@@ -23,7 +23,7 @@ const submitImage = route({
   query: z.strictObject({
     image: word(1024).optional().describe('Which image of an archive that holds several'),
     platform: platformText.optional().describe('Of an archive; linux/amd64 unless stated'),
-    reference: word(1024).optional().describe('Names the image of an archive in reports and lists'),
+    reference: word(1024).optional().describe('Reference that names the image of an archive in reports and lists'),
   }),
   bodies: {
     'application/json': submission,
@@ -97,7 +97,7 @@ const listImages = route({
   params: none,
   query: z.strictObject({
     ...pageQuery,
-    repository: word(1024).optional().describe('`registry.example/team/app`'),
+    repository: word(1024).optional().describe('`registry.example/team/app`; `alpine` is `docker.io/library/alpine`'),
     severity: severity.optional().describe('With at least one vulnerability of this severity'),
     package: word().optional().describe('That hold a package of this name, or one built from a source of this name'),
     vulnerability: word().optional().describe('That have it now'),

@@ -50,7 +50,7 @@ export const submitLayers = z
     digest: givenDigest.describe('Of the manifest; believed'),
     layers: z.array(submittedLayer).max(512).describe('Base first'),
     platform: z.union([platformText, platform]).optional(),
-    reference: word(1024).optional().describe('Names the image in reports and lists'),
+    reference: word(1024).optional().describe('Reference that names the image in reports and lists'),
   })
   .meta({ id: 'SubmitLayers' });
 
@@ -80,7 +80,9 @@ export const image = z
     digest,
     state,
     reference: z.string(),
-    references: z.array(z.string()).describe('That it was submitted under and that mean it now'),
+    references: z
+      .array(z.string())
+      .describe('That it was submitted under and that mean it now, in their whole spelling'),
     formerReferences: z.array(z.string()).describe('By tags that were moved to other images since'),
     platform: z.string(),
     layers: z.array(z.strictObject(layerDescriptor)).describe('Base first'),

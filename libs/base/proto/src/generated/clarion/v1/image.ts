@@ -79,7 +79,7 @@ export interface ImageManifest {
   platform?:
     | string
     | undefined;
-  /** Names the image in reports and lists; the digest unless stated. */
+  /** Reference that names the image in reports and lists; the digest unless stated. */
   reference?: string | undefined;
 }
 
@@ -126,7 +126,7 @@ export interface UploadOptions {
   platform?:
     | string
     | undefined;
-  /** Names the image in reports and lists; the digest unless stated. */
+  /** Reference that names the image in reports and lists; the digest unless stated. */
   reference?: string | undefined;
 }
 
