@@ -3,7 +3,7 @@ import { AuthenticationError } from '@clarion/authentication';
 import { neutralDenial, neutralRemedy } from '@clarion/egress';
 import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
 import { z } from 'zod';
-import { InvalidMembers, memberError, type MemberError } from './check';
+import { InvalidMembers, mostErrors, memberError, type MemberError } from './check';
 
 /** Codes of what goes wrong in HTTP itself. */
 export type HttpCode =
@@ -114,11 +114,13 @@ function membersOf(error: ClarionError): { readonly errors?: readonly MemberErro
   if (error instanceof InvalidMembers) return { errors: error.errors };
   if (!(error instanceof InvalidRecord)) return {};
   return {
-    errors: error.details.map(({ pointer, detail }) =>
-      pointer === undefined
-        ? { in: 'path', parameter: 'namespace', detail }
-        : { in: 'body', pointer: `#${pointer}`, detail },
-    ),
+    errors: error.details
+      .slice(0, mostErrors)
+      .map(({ pointer, detail }) =>
+        pointer === undefined
+          ? { in: 'path', parameter: 'namespace', detail }
+          : { in: 'body', pointer: `#${pointer}`, detail },
+      ),
   };
 }
 

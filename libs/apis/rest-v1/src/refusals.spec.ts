@@ -48,8 +48,8 @@ describe('what is wrong with a request is named member by member', () => {
   const name = { name: 'bash' };
   it.each<[what: string, path: string, json: object, pointer: string, detail: string]>([
     ['members', 'images', Object.fromEntries(many(0).map((_, at) => [`m${at}`, 0])), '#/m8', 'is not known'],
-    ['affected', 'own', { affected: many({ package: name }) }, '#/affected/9/ranges', 'is missing'],
-    ['versions', 'own', { affected: [{ package: name, versions: many(1) }] }, '#/affected/0/versions/8', 'string'],
+    ['affected', 'own', { affected: many({ package: name }) }, '#/affected/9', 'it names no version'],
+    ['versions', 'own', { affected: [{ package: name, versions: many(1) }] }, '#/affected/0/versions/9', 'string'],
     [
       'events',
       'own',
@@ -155,6 +155,30 @@ describe('what is wrong with a request is named member by member', () => {
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid-input' } });
     expect(answer.json).toMatchObject({ errors: expect.arrayContaining([error]) as object });
     expect((await here.ask('GET', `/api/v1/own-vulnerabilities/${namespace}/ACME-2`)).status).toBe(404);
+  });
+
+  it('in an own vulnerability: all at once, also where no version is named', async () => {
+    const put = (json: object): ReturnType<typeof here.ask> =>
+      here.ask('PUT', '/api/v1/own-vulnerabilities/debian:12/ACME-3', { json });
+    const entry = (own: object): object => ({ affected: [{ package: { name: 'zlib' }, database_specific: own }] });
+    const { json } = await put(entry({ severity: 'HIHG' }));
+    expect(json).toMatchObject({
+      errors: [
+        { pointer: '#/affected/0/database_specific/severity' },
+        { pointer: '#/affected/0', detail: expect.stringContaining('it names no version') as string },
+      ],
+    });
+    expect((await put(entry({ state: 'notaffected', severity: 'HIHG' }))).json).toMatchObject({
+      errors: [
+        { pointer: '#/affected/0/database_specific/severity' },
+        { pointer: '#/affected/0/database_specific/state' },
+      ],
+    });
+    // A state holds for every version (docs/own-data.md).
+    expect(await put(entry({ state: 'not_affected' }))).toMatchObject({
+      status: 201,
+      json: { groups: [{ package: 'zlib', advisories: [{ id: 'ACME-3', state: 'not_affected' }] }] },
+    });
   });
 
   it('in the query too', async () => {
