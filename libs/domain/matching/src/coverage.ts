@@ -69,7 +69,7 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
 }
 
 /** The namespaces of which a feed speaks themselves, and not only of what can be added to them. */
-function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {
+export function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {
   return new Set(
     Object.values(documents).flatMap(({ namespaces, addOnsOnly = [] }) =>
       addOnsOnly.length === 0 ? namespaces : namespaces.filter((id) => !addOnsOnly.includes(id)),

@@ -1,4 +1,4 @@
-export { hasAdvisoryData, namespaceIds } from './coverage';
+export { hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage';
 export { explainVulnerability } from './explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';
@@ -11,7 +11,7 @@ export { judge } from './judge';
 export type { Judgement, Policy, Unrated } from './judge';
 export { isKernelHeadersOnly } from './kernel-headers';
 export { countBySeverity, isCertain, isCounted, matchImage } from './match-image';
-export { advisoryNamespaces, speaksAbout } from './namespaces';
+export { advisoryNamespaces, coveringNamespaces, speaksAbout } from './namespaces';
 export type { AdvisoryNamespace } from './namespaces';
 export { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
 export { purlOf } from './purl';

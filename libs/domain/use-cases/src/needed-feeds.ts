@@ -1,4 +1,4 @@
-import { findsPackages, participatingFeeds, roleOf } from '@clarion/matching';
+import { findsPackages, namespacesWithData, participatingFeeds, roleOf } from '@clarion/matching';
 import type { Composition, FeedSource, FeedState } from '@clarion/model';
 
 /** The feeds of this installation, and how their updates went. */
@@ -23,6 +23,12 @@ export function neverLoaded(ids: readonly string[], feeds: Feeds): readonly Feed
 /** Whether a feed that rates what others find in these namespaces was never loaded. */
 export function lacksRatings(ids: readonly string[], feeds: Feeds): boolean {
   return unloaded(ids, feeds).some((feed) => roleOf(feed) === 'severities');
+}
+
+/** The namespaces about which a feed that is switched on has data. */
+export function withData({ states, feeds }: Feeds): ReadonlySet<string> {
+  const enabled = new Set(feeds.flatMap(({ id, enabled: on }) => (on === false ? [] : [id])));
+  return new Set(states.flatMap((state) => (enabled.has(state.feed) ? [...namespacesWithData(state)] : [])));
 }
 
 function unloaded(ids: readonly string[], { states, feeds }: Feeds): readonly FeedSource[] {

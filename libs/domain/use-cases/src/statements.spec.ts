@@ -1,4 +1,4 @@
-import { ownVulnerabilities } from '@clarion/feed-sources';
+import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import type { AdvisoryGroup, FeedSource } from '@clarion/model';
 import { type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
 
@@ -70,5 +70,38 @@ describe('own data of this installation', () => {
     expect(found.statements.map(({ feed }) => feed)).toEqual(['acme']);
     expect(found.texts.map(({ feed }) => feed)).toEqual(['acme']);
     await here.close();
+  });
+});
+
+describe('a package of which nothing is stated', () => {
+  const named = (ids: readonly string[]): FeedSource[] =>
+    feedSources
+      .filter(({ id: feed }) => ids.includes(feed))
+      .map((feed) => (feed.id === 'alpine-secdb' ? { ...feed, enabled: false } : feed));
+  let here: Installation;
+  beforeAll(async () => {
+    here = await startInstallation({ feeds: named(['debian-security-tracker', 'alpine-secdb', 'redhat-oval', 'osv']) });
+    await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
+  });
+  afterAll(() => here.close());
+
+  it('has none where there is data about its distribution', async () => {
+    const { vulnerabilities } = here.useCases;
+    expect(await vulnerabilities.list({ namespace: 'debian:12', package: 'zlib' }, page)).toEqual({ items: [] });
+    const filter = { namespace: 'debian:12', package: 'zlib' };
+    expect(await vulnerabilities.get(id, filter, page)).toMatchObject({ statements: [] });
+  });
+
+  it.each<[namespace: string, code: string, says: RegExp]>([
+    ['debian:99', 'not-found', /^No feed has data about packages of debian:99$/],
+    ['debian:11', 'not-found', /^No feed has data about packages of debian:11$/],
+    ['centos:7', 'not-found', /^No feed has data about packages of centos:7$/],
+    ['nonsense', 'not-found', /^No feed has data about packages of nonsense$/],
+    ['alpine:v3.22', 'switched-off', /: alpine-secdb is off$/],
+  ])('is no empty list where there is none: %s', async (namespace, code, says) => {
+    const { vulnerabilities } = here.useCases;
+    const refused = { code, message: expect.stringMatching(says) as string };
+    await expect(vulnerabilities.list({ namespace, package: 'zlib' }, page)).rejects.toMatchObject(refused);
+    await expect(vulnerabilities.get(id, { namespace }, page)).rejects.toMatchObject(refused);
   });
 });

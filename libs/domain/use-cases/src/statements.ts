@@ -1,4 +1,4 @@
-import { scopedFacts } from '@clarion/matching';
+import { coveringNamespaces, scopedFacts, speaksAbout } from '@clarion/matching';
 import {
   ClarionError,
   feedName,
@@ -10,7 +10,7 @@ import {
 import type { PackageStatement, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 import type { Context } from './context';
 import { decodeCursor, encodeCursor } from './cursor';
-import { neverLoaded } from './needed-feeds';
+import { type Feeds, neverLoaded, withData } from './needed-feeds';
 import { requireAnyData } from './search-images';
 
 type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf' | 'vulnerability'>;
@@ -58,6 +58,7 @@ export async function statementsAbout(
       (filter.namespace === undefined || filter.namespace === namespace) &&
       (filter.package === undefined || filter.package === name),
   );
+  if (filter.namespace !== undefined && wanted.length === 0) await requireDataAbout(filter.namespace, context);
   const { items, next } = await pageOfStatements(id, wanted, { page, facts });
   const texts = known?.texts ?? [];
   const aliases = [...texts.flatMap((text) => [text.id, ...(text.aliases ?? [])]), ...items.flatMap(namesOf)];
@@ -134,7 +135,7 @@ export async function vulnerabilitiesOf(
     if (list === undefined) byId.set(id, [statement]);
     else list.push(statement);
   }
-  if (byId.size === 0 && after === undefined) await requireLoaded(of.namespace, context);
+  if (byId.size === 0 && after === undefined) await requireDataAbout(of.namespace, context);
   const ids = [...byId.keys()].sort();
   const items = ids.slice(0, limit).map((id): VulnerabilitySummary => {
     const statements = byId.get(id) ?? [];
@@ -145,17 +146,28 @@ export async function vulnerabilitiesOf(
   return { items, ...(ids.length > limit && last !== undefined ? { next: last } : {}) };
 }
 
-/** That nothing is stated about a package is an answer only where the feeds that would state it were loaded. */
-async function requireLoaded(namespace: string, { store, feeds }: Asked['context']): Promise<void> {
+/** That nothing is stated about a package is an answer only where there is data that would state it. */
+async function requireDataAbout(namespace: string, { store, feeds }: Asked['context']): Promise<void> {
   await requireAnyData({ store });
-  const missing = neverLoaded([namespace], { states: await store.feedStates(), feeds });
-  if (missing.length === 0) return;
-  const names = missing.map(feedName).join(', ');
-  throw new ClarionError(
-    'no-data',
-    `Nothing is known of packages of ${namespace.slice(0, 100)}: never loaded: ${names}`,
-    {
+  const known: Feeds = { states: await store.feedStates(), feeds };
+  const packages = `packages of ${namespace.slice(0, 100)}`;
+  const missing = neverLoaded([namespace], known);
+  if (missing.length > 0) {
+    const names = missing.map(feedName).join(', ');
+    throw new ClarionError('no-data', `Nothing is known of ${packages}: never loaded: ${names}`, {
       remedy: 'wait for the first update of the feed, or order one',
-    },
-  );
+    });
+  }
+  if (withData(known).has(namespace)) return;
+  const off = feeds.filter((feed) => feed.enabled === false && speaksAbout(feed, namespace)).map(feedName);
+  if (off.length > 0 && !feeds.some((feed) => feed.enabled !== false && speaksAbout(feed, namespace))) {
+    throw new ClarionError('switched-off', `Nothing is known of ${packages}: ${off.join(', ')} is off`, {
+      remedy: 'feeds.enable and feeds.disable of the configuration switch feeds on',
+    });
+  }
+  const others = coveringNamespaces(namespace).filter((id) => id !== namespace);
+  throw new ClarionError('not-found', `No feed has data about ${packages}`, {
+    remedy:
+      others.length > 0 ? `what is said of them is said of ${others.join(', ')}` : 'GET /feeds lists what was loaded',
+  });
 }
