@@ -29,6 +29,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly failOnOtherArchitectures?: boolean;
   readonly allowIncomplete?: boolean;
   readonly allowUnrated?: boolean;
+  readonly allowUnderInvestigation?: boolean;
   /** Names, separated by commas. */
   readonly allowUncovered?: string;
   readonly maxFeedAge: number;
@@ -47,13 +48,16 @@ function severityOrderOf({ severityOrder }: ScanSettings): Pick<MatchOptions, 's
   return severityOrder === undefined ? {} : { severityOrder: parseSeverityOrder(severityOrder) };
 }
 
-/** What a user asked to see; in the table, findings of packages that only hold kernel headers are left out as well. */
-function shownOf(report: Report, settings: ScanSettings): Report {
+/**
+ * What a user asked to see; of packages that only hold kernel headers, the table has those findings for which the scan
+ * fails, and no others.
+ */
+function shownOf(report: Report, settings: ScanSettings, { violations }: Judgement): Report {
   const wanted = settings.severity?.split(',').map(parseSeverity);
   return filterFindings(report, {
     ...(wanted === undefined ? {} : { severities: wanted }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
-    hideKernelHeaders: settings.format === 'table',
+    ...(settings.format === 'table' ? { hideKernelHeaders: { except: violations } } : {}),
   });
 }
 
@@ -63,9 +67,21 @@ function describeFiltered({ filtered }: Report): readonly string[] {
   const lines = [
     [severity, 'findings are hidden by --severity'],
     [unfixed, 'findings without a fix are hidden by --ignore-unfixed'],
-    [kernelHeaders, 'findings of kernel headers are left out of the table (--format json has them)'],
+    [kernelHeaders, 'findings of kernel headers are not listed (--format json has them)'],
   ] as const;
   return lines.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));
+}
+
+/** A package of which nobody knows yet whether it is affected does not simply pass. */
+function describeUnderInvestigation(
+  count: number,
+  { failOn = '', allowUnderInvestigation = false, allowIncomplete = false }: ScanSettings,
+): string {
+  const subject = count === 1 ? '1 finding is' : `${count} findings are`;
+  const text = `${subject} ${failOn} or more severe and still under investigation`;
+  if (allowUnderInvestigation) return `${text}, and accepted (--allow-under-investigation)`;
+  if (allowIncomplete) return `${text}, and accepted (--allow-incomplete)`;
+  return `${text}: nobody knows yet whether the packages are affected; --allow-under-investigation accepts this`;
 }
 
 /** A finding without a severity is no harmless one: the gate says that it could not judge it, and why. */
@@ -101,28 +117,30 @@ function severitiesSwitchedOff(feeds: readonly FeedSource[]): readonly string[] 
   return feeds.filter((feed) => feed.enabled === false && roleOf(feed) === 'severities').map((feed) => feedName(feed));
 }
 
-interface Conclusion {
-  readonly feeds: readonly FeedSource[];
-  readonly facts: Facts;
-}
-
-/** Judges the whole report, whatever is shown of it; says on stderr what was decided. */
-function conclude(report: Report, settings: ScanSettings, { feeds, facts }: Conclusion): void {
-  const verdict = judge(report, {
+/** Judges the whole report, whatever is shown of it. */
+function judgeReport(report: Report, settings: ScanSettings, feeds: readonly FeedSource[]): Judgement {
+  return judge(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
     otherArchitectures: settings.failOnOtherArchitectures ?? false,
     allowIncomplete: settings.allowIncomplete ?? false,
     allowUnrated: settings.allowUnrated ?? false,
+    allowUnderInvestigation: settings.allowUnderInvestigation ?? false,
     switchedOff: severitiesSwitchedOff(feeds),
     now: new Date(),
   });
+}
+
+/** Says on stderr what was decided. */
+function conclude(verdict: Judgement, settings: ScanSettings, facts: Pick<Facts, 'progress'>): void {
   if (verdict.violations.length > 0) {
     const { length } = verdict.violations;
     const subject = length === 1 ? '1 finding is' : `${length} findings are`;
     facts.progress.warn(`${subject} ${settings.failOn ?? ''} or more severe (--fail-on)`);
   }
   if (verdict.incomplete.length > 0) facts.progress.warn(`the scan is incomplete: ${verdict.incomplete.join('; ')}`);
+  if (verdict.underInvestigation !== undefined)
+    facts.progress.warn(describeUnderInvestigation(verdict.underInvestigation, settings));
   if (verdict.stale.length > 0) facts.progress.warn(`advisory data is stale: ${verdict.stale.join(', ')}`);
   if (verdict.unrated !== undefined) facts.progress.warn(describeUnrated(verdict.unrated, settings));
   process.exitCode = verdict.exitCode;
@@ -156,11 +174,12 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       clarionVersion,
     });
     facts.progress.close();
-    const shown = shownOf(report, settings);
+    const verdict = judgeReport(report, settings, feeds);
+    const shown = shownOf(report, settings, verdict);
     const details = settings.details ?? false;
     const style = { ...renderStyle(settings.output, settings.listPackages ?? false), details };
     await writeResult(await render(shown, style), settings.output);
     for (const line of describeFiltered(shown)) facts.progress.warn(line);
-    conclude(report, settings, { feeds, facts });
+    conclude(verdict, settings, facts);
   });
 }

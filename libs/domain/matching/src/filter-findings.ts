@@ -8,8 +8,8 @@ export interface DisplayFilter {
   readonly severities?: readonly Severity[];
   /** Without findings that have no fix. */
   readonly ignoreUnfixed?: boolean;
-  /** Without findings of packages that only hold kernel headers or documentation. */
-  readonly hideKernelHeaders?: boolean;
+  /** Without findings of packages that only hold kernel headers or documentation, unless they are among these. */
+  readonly hideKernelHeaders?: { readonly except: readonly Finding[] };
 }
 
 const unfixedStates: ReadonlySet<AdvisoryState> = new Set(['affected', 'will_not_fix', 'fix_deferred', 'end_of_life']);
@@ -22,8 +22,10 @@ export function isUnfixed({ state }: Pick<Finding, 'state'>): boolean {
 /** The report with the findings to show, which its summary counts; `filtered` says how many others there are, and why. */
 export function filterFindings(report: Report, filter: DisplayFilter): Report {
   const filtered = { unfixed: 0, kernelHeaders: 0, severity: 0 };
+  const { severities, ignoreUnfixed = false, hideKernelHeaders } = filter;
+  const hides = { severities, ignoreUnfixed, headersExcept: hideKernelHeaders && new Set(hideKernelHeaders.except) };
   const findings = report.findings.filter((finding) => {
-    const reason = reasonToHide(finding, filter);
+    const reason = reasonToHide(finding, hides);
     if (reason !== undefined) filtered[reason] += 1;
     return reason === undefined;
   });
@@ -32,10 +34,22 @@ export function filterFindings(report: Report, filter: DisplayFilter): Report {
   return { ...report, findings, summary: countBySeverity(findings), ...apart, filtered };
 }
 
-function reasonToHide(finding: Finding, filter: DisplayFilter): keyof FilteredFindings | undefined {
-  if (filter.ignoreUnfixed === true && isUnfixed(finding)) return 'unfixed';
-  const sourceName = finding.source?.name ?? finding.package.name;
-  if (filter.hideKernelHeaders === true && isKernelHeadersOnly(finding.package.name, sourceName))
-    return 'kernelHeaders';
-  return filter.severities?.includes(finding.severity) === false ? 'severity' : undefined;
+interface Hiding {
+  readonly severities: readonly Severity[] | undefined;
+  readonly ignoreUnfixed: boolean;
+  /** Undefined: kernel headers are shown. */
+  readonly headersExcept: ReadonlySet<Finding> | undefined;
+}
+
+function reasonToHide(
+  finding: Finding,
+  { severities, ignoreUnfixed, headersExcept }: Hiding,
+): keyof FilteredFindings | undefined {
+  if (ignoreUnfixed && isUnfixed(finding)) return 'unfixed';
+  if (headersExcept?.has(finding) === false && isOfKernelHeaders(finding)) return 'kernelHeaders';
+  return severities?.includes(finding.severity) === false ? 'severity' : undefined;
+}
+
+function isOfKernelHeaders({ package: { name }, source }: Finding): boolean {
+  return isKernelHeadersOnly(name, source?.name ?? name);
 }

@@ -32,13 +32,43 @@ describe('judge: violations', () => {
     ['fix_deferred', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
     ['end_of_life', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
     ['end_of_life', 'High', { failOn: 'High' }, true],
-    ['under_investigation', 'Critical', { failOn: 'Unknown' }, false],
   ];
 
   test.each(rows)('%s %s under %j: %s', async (state, severity, policy, violated) => {
     const judgement = judge(await withFinding(state, severity), policy);
     expect(judgement.violations).toHaveLength(violated ? 1 : 0);
     expect(judgement.exitCode).toBe(violated ? 2 : 0);
+  });
+});
+
+describe('judge: under investigation', () => {
+  const rows: readonly (readonly [Severity, Policy, number | undefined, number])[] = [
+    ['High', {}, undefined, 0],
+    ['High', { failOn: 'High' }, 1, 3],
+    ['Critical', { failOn: 'High' }, 1, 3],
+    ['Medium', { failOn: 'High' }, undefined, 0],
+    ['Unknown', { failOn: 'Unknown' }, 1, 3],
+    ['High', { failOn: 'High', allowUnderInvestigation: true }, 1, 0],
+    ['High', { failOn: 'High', allowIncomplete: true }, 1, 0],
+    ['High', { failOn: 'High', ignoreUnfixed: true }, undefined, 0],
+  ];
+
+  test.each(rows)('%s under %j: %s, exit code %d', async (severity, policy, expected, exitCode) => {
+    const judgement = judge(await withFinding('under_investigation', severity), policy);
+    expect([judgement.violations, judgement.underInvestigation, judgement.exitCode]).toEqual([[], expected, exitCode]);
+  });
+
+  test('what nobody has rated either counts as unrated', async () => {
+    const judgement = judge(await withFinding('under_investigation', 'Unknown'), { failOn: 'High' });
+    expect([judgement.unrated?.findings, judgement.underInvestigation]).toEqual([1, undefined]);
+  });
+
+  test('a violation comes first', async () => {
+    const report = await reportOf(
+      [deb('a', '1')],
+      [group('a', [statement('affected', 'High'), { ...statement('under_investigation', 'High'), id: 'CVE-2024-2' }])],
+    );
+    expect(judge(report, { failOn: 'High' })).toMatchObject({ underInvestigation: 1, exitCode: 2 });
   });
 });
 
@@ -194,9 +224,13 @@ describe('filterFindings', () => {
       ['a High', 'linux-libc-dev High'],
       { unfixed: 0, kernelHeaders: 0, severity: 2 },
     ],
-    [{ hideKernelHeaders: true }, ['a High', 'b Low', 'a Low'], { unfixed: 0, kernelHeaders: 1, severity: 0 }],
     [
-      { ignoreUnfixed: true, hideKernelHeaders: true, severities: [] },
+      { hideKernelHeaders: { except: [] } },
+      ['a High', 'b Low', 'a Low'],
+      { unfixed: 0, kernelHeaders: 1, severity: 0 },
+    ],
+    [
+      { ignoreUnfixed: true, hideKernelHeaders: { except: [] }, severities: [] },
       [],
       { unfixed: 1, kernelHeaders: 1, severity: 2 },
     ],
@@ -206,6 +240,13 @@ describe('filterFindings', () => {
     expect(filtered.filtered).toEqual(hidden);
     const counted = Object.values(filtered.summary).reduce((sum, n) => sum + n, 0);
     expect(counted).toBe(shown.length);
+  });
+
+  test('what violates a policy is not hidden for being of kernel headers', async () => {
+    const { violations } = judge(await report, { failOn: 'High' });
+    const { findings, filtered } = filterFindings(await report, { hideKernelHeaders: { except: violations } });
+    expect(findings.map((f) => f.package.name)).toContain('linux-libc-dev');
+    expect(filtered).toBeUndefined();
   });
 
   test('leaves the report itself as it was', async () => {

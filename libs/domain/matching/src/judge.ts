@@ -17,6 +17,8 @@ export interface Policy {
   readonly allowStale?: boolean;
   /** Findings that a gate by severity cannot judge are accepted. */
   readonly allowUnrated?: boolean;
+  /** Findings that are under investigation are accepted. */
+  readonly allowUnderInvestigation?: boolean;
   /** Ids of feeds that tell severities and that configuration has switched off. */
   readonly switchedOff?: readonly string[];
   /** When given, a distribution out of all support at this time makes the scan incomplete. */
@@ -34,6 +36,11 @@ export interface Judgement {
   readonly missingData: readonly string[];
   /** Findings that a gate by severity cannot judge, and why; absent where there are none. */
   readonly unrated?: Unrated;
+  /**
+   * Number of findings that are severe enough to violate the policy, of which nobody can tell yet whether the package is
+   * affected; absent where there are none.
+   */
+  readonly underInvestigation?: number;
   /** 0 passed, 2 violated, 3 incomplete, 4 stale or missing data; the first of 2, 3, 4 that applies. */
   readonly exitCode: 0 | 2 | 3 | 4;
 }
@@ -58,17 +65,33 @@ export function judge(report: Report, policy: Policy): Judgement {
   const missingData = speaking.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
   const incomplete = incompleteReasons(report, policy, missingData.length > 0);
   const unrated = unratedBy(report, policy);
-  return { violations, incomplete, stale, missingData, ...(unrated && { unrated }), exitCode: exitCode() };
+  const undecided = report.findings.filter((finding) => isUndecided(finding, policy)).length;
+  return {
+    ...{ violations, incomplete, stale, missingData },
+    ...(unrated && { unrated }),
+    ...(undecided > 0 && { underInvestigation: undecided }),
+    exitCode: exitCode(),
+  };
 
   function exitCode(): Judgement['exitCode'] {
     if (violations.length > 0) return 2;
     if (incomplete.length > 0 && policy.allowIncomplete !== true) return 3;
+    if (undecided > 0 && policy.allowIncomplete !== true && policy.allowUnderInvestigation !== true) return 3;
     if (stale.length + missingData.length > 0 && policy.allowStale !== true) return 4;
     return isUnjudged(unrated, policy) ? 4 : 0;
   }
 }
 
 function violates(finding: Finding, policy: Policy): boolean {
+  return finding.state !== 'under_investigation' && isSevereEnough(finding, policy);
+}
+
+/** A package of which its vendor does not know yet whether it is affected neither violates nor passes. */
+function isUndecided(finding: Finding, policy: Policy): boolean {
+  return finding.state === 'under_investigation' && isSevereEnough(finding, policy);
+}
+
+function isSevereEnough(finding: Finding, policy: Policy): boolean {
   if (!isJudged(finding, policy)) return false;
   return finding.kind === 'malicious' || compareSeverity(finding.severity, policy.failOn) <= 0;
 }
@@ -78,10 +101,14 @@ type Gate = Policy & Required<Pick<Policy, 'failOn'>>;
 /** Whether a finding would violate the policy if it were severe enough. */
 function isJudged(finding: Finding, policy: Policy): policy is Gate {
   const { failOn, ignoreUnfixed } = policy;
-  if (failOn === undefined || finding.state === 'under_investigation') return false;
+  if (failOn === undefined) return false;
   if (finding.certainty === 'other-architecture' && policy.otherArchitectures !== true) return false;
   if (finding.kind === 'malicious') return true;
-  return finding.kind !== 'informational' && !(ignoreUnfixed === true && isUnfixed(finding));
+  return finding.kind !== 'informational' && !(ignoreUnfixed === true && isWithoutFix(finding));
+}
+
+function isWithoutFix(finding: Finding): boolean {
+  return isUnfixed(finding) || (finding.state === 'under_investigation' && finding.fixedIn === null);
 }
 
 /** Whether somebody who rates findings was not asked, and that is not accepted. */
@@ -94,7 +121,7 @@ function isUnjudged(unrated: Unrated | undefined, { allowStale, allowUnrated, sw
 /** A severity that nobody was asked for is not a low one. */
 function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | undefined {
   const unrated = findings.filter(
-    (finding) => finding.severity === 'Unknown' && isJudged(finding, policy) && !violates(finding, policy),
+    (finding) => finding.severity === 'Unknown' && isJudged(finding, policy) && !isSevereEnough(finding, policy),
   );
   if (unrated.length === 0) return undefined;
   const missing = coverage.feeds.filter(

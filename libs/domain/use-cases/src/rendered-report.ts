@@ -52,7 +52,7 @@ export async function renderingOf(
   const options = { ...matchOptions(context, states), ...(limits && { limits }) };
   const report = await matchImage(image, context.store, options);
   onMatched?.(report, (performance.now() - started) / 1000);
-  const shown = filterFindings(report, { ignoreUnfixed: false, hideKernelHeaders: format.id === 'table' });
+  const shown = format.id === 'table' ? filterFindings(report, { hideKernelHeaders: { except: [] } }) : report;
   return format.report(shown, style);
 }
 

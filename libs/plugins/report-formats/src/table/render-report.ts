@@ -51,11 +51,11 @@ function suppressedLines({ suppressed: { findings, sources } }: Report, { paint,
 /** The last line: the sum of the findings, or what their absence means. It never reassures more than is known. */
 function conclusion(report: Report, look: Look): string[] {
   const { paint, width } = look;
-  const { findings, packages, coverage, filtered = {} } = report;
-  const hidden = Object.values<number>(filtered).reduce((sum, each) => sum + each, 0);
+  const { findings, packages, coverage } = report;
+  const hidden = hiddenText(report);
   if (findings.length > 0) {
     const incomplete = wrap('The report is incomplete: there may be more.', width).map((line) => paint.yellow(line));
-    const left = hidden > 0 ? [`${count(hidden, 'more finding')} not shown: left out by filters.`] : [];
+    const left = hidden === undefined ? [] : wrap(`Not listed: ${hidden}.`, width);
     return [
       ...exploitedLines(findings, look),
       severityLine(report, look),
@@ -64,10 +64,8 @@ function conclusion(report: Report, look: Look): string[] {
       ...(coverage.complete ? [] : incomplete),
     ];
   }
-  if (hidden > 0) {
-    return wrap(`Nothing to show: ${count(hidden, 'finding')} left out by filters.`, width).map((line) =>
-      paint.yellow(line),
-    );
+  if (hidden !== undefined) {
+    return wrap(`Nothing to show. Not listed: ${hidden}.`, width).map((line) => paint.yellow(line));
   }
   const ended = unsupported(coverage).map(printable);
   const isClean = coverage.complete && ended.length === 0;
@@ -75,6 +73,19 @@ function conclusion(report: Report, look: Look): string[] {
     ? `✓ Nothing found: ${comparedText(packages.length)} compared with up-to-date advisories.`
     : `${emptyText(report, ended)} That does not mean that there are no vulnerabilities.`;
   return wrap(text, width).map((line) => (isClean ? paint.green(line) : paint.yellow(line)));
+}
+
+/** How many findings are not in the table, each under the reason; undefined where all are. */
+function hiddenText({ filtered }: Report): string | undefined {
+  if (filtered === undefined) return undefined;
+  const { unfixed, kernelHeaders, severity } = filtered;
+  const reasons = [
+    [unfixed, 'without a fix (--ignore-unfixed)'],
+    [kernelHeaders, 'of packages with nothing but kernel headers (--format json lists them)'],
+    [severity, 'of another severity (--severity)'],
+  ] as const;
+  const parts = reasons.flatMap(([number, reason]) => (number > 0 ? [`${count(number, 'finding')} ${reason}`] : []));
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 function comparedText(packages: number): string {

@@ -188,12 +188,25 @@ describe('table of a report', () => {
   });
 
   it.each([
-    ['clean.json', 'Nothing to show: 4 findings left out by filters.'],
-    ['debian.json', '4 more findings not shown: left out by filters.'],
-  ])('says of %s what filters left out', (name, sentence) => {
-    const style = { colour: false, width: undefined, listPackages: false };
-    const text = renderReport({ ...facts(name), filtered: { unfixed: 3, kernelHeaders: 0, severity: 1 } }, style);
-    expect(text).toContain(sentence);
+    [
+      'clean.json',
+      { unfixed: 3, kernelHeaders: 0, severity: 1 },
+      'Nothing to show. Not listed: 3 findings without a fix (--ignore-unfixed), 1 finding of another severity (--severity).',
+    ],
+    [
+      'clean.json',
+      { unfixed: 0, kernelHeaders: 4504, severity: 0 },
+      'Nothing to show. Not listed: 4504 findings of packages with nothing but kernel headers (--format json lists them).',
+    ],
+    [
+      'debian.json',
+      { unfixed: 1, kernelHeaders: 0, severity: 0 },
+      'Not listed: 1 finding without a fix (--ignore-unfixed).',
+    ],
+  ])('says of %s what it leaves out, and why: %j', (name, filtered, sentence) => {
+    const style = { colour: false, width: 200, listPackages: false };
+    const text = renderReport({ ...facts(name), filtered }, style);
+    expect(text.split('\n')).toContain(sentence);
     expect(text).not.toContain('Nothing found');
   });
 
