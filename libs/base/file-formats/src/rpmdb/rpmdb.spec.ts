@@ -30,6 +30,12 @@ describe('an rpm database', () => {
       ['first', 'third'.repeat(200)],
       ['bad-record'],
     ],
+    [
+      'a SQLite database with bytes in another column, too',
+      testdata('packages-two-blobs.sqlite'),
+      ['first', 'second', 'third'],
+      [],
+    ],
     ['a SQLite database without the table', testdata('log.sqlite'), [], ['unreadable-database']],
     ['a SQLite database that is cut', testdata('log.sqlite').subarray(0, 50), [], ['truncated-database']],
     ['an empty file', new Uint8Array(0), [], ['truncated-database']],

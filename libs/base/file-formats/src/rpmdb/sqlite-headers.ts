@@ -1,6 +1,6 @@
 import type { ReadContext } from '../read-context';
 import { openSqlite } from '../sqlite/pages';
-import { sqliteTable } from '../sqlite/table';
+import { sqliteNamedRows } from '../sqlite/table';
 
 /** The blobs of the table `Packages(hnum, blob)` of an rpm SQLite database, its write-ahead log applied. */
 export function* sqliteHeaders(
@@ -11,9 +11,9 @@ export function* sqliteHeaders(
   const { note } = context;
   const database = openSqlite(bytes, writeAheadLog, note);
   if (database === undefined) return;
-  for (const row of sqliteTable(database, 'Packages', context)) {
-    const blob = row.find((value) => value instanceof Uint8Array);
-    if (blob === undefined) note('bad-record', 'A row of the package table holds no header');
-    else yield blob;
+  for (const row of sqliteNamedRows(database, 'Packages', context)) {
+    const blob = row.get('blob');
+    if (blob instanceof Uint8Array) yield blob;
+    else note('bad-record', 'A row of the package table holds no header');
   }
 }

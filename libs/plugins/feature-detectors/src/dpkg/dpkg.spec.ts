@@ -194,7 +194,25 @@ describe('dpkg', () => {
   });
 
   it('asks for neither the list of available packages nor the old status', () => {
-    const paths = dpkg.wants.paths.filter((path) => !/^var\/lib\/dpkg\/updates\/[0-9]\*$/.test(path));
+    const paths = dpkg.wants.paths.filter((path) => !/^var\/lib\/dpkg\/updates\/[0-9]\*$|^etc\//.test(path));
     expect(paths).toEqual(['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*']);
+  });
+});
+
+describe('the configuration of dpkg', () => {
+  it.each<[what: string, file: string, text: string, folder: string | undefined]>([
+    ['nothing about it', 'etc/dpkg/dpkg.cfg', 'no-debsig\nlog /var/log/dpkg.log\n', undefined],
+    ['a comment', 'etc/dpkg/dpkg.cfg', '# admindir=/srv/db\n', undefined],
+    ['the usual place', 'etc/dpkg/dpkg.cfg', 'admindir /var/lib/dpkg/\r\n', undefined],
+    ['a file that dpkg does not read', 'etc/dpkg/dpkg.cfg.d/a.disabled', 'admindir=/srv/db\n', undefined],
+    ['another place', 'etc/dpkg/dpkg.cfg', 'admindir=/srv/db\n', '/srv/db'],
+    ['another place, as an option', 'etc/dpkg/dpkg.cfg.d/moved', 'no-pager\n--admindir "/srv/db"\n', '/srv/db'],
+    ['another root', 'etc/dpkg/dpkg.cfg.d/moved', 'root /srv\n', '/srv/var/lib/dpkg'],
+  ])('with %s says whether the database is read', async (_what, file, text, folder) => {
+    const message = `dpkg keeps its database in "${folder ?? ''}", which is not read`;
+    expect(await dpkg.detect([{ path: file, content: Buffer.from(text) }], testBudget())).toEqual({
+      features: [],
+      problems: folder === undefined ? [] : [{ code: 'unreadable-database', path: file, message }],
+    });
   });
 });

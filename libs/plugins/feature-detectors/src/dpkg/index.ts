@@ -1,5 +1,6 @@
 import { type Detector, filesWithin } from '@clarion/model';
 import { combine } from '../parsed';
+import { checkConfiguration, configurationPaths, isConfiguration } from './configuration';
 import { isSideFile, journalFolder, parseStatus, statusFolder } from './parse';
 
 const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
@@ -11,14 +12,21 @@ const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 export const dpkg: Detector = {
   id: 'dpkg',
   kind: 'feature',
-  version: 3,
+  version: 4,
   title: 'Debian packages (dpkg status, distroless status.d)',
   wants: {
-    paths: ['var/lib/dpkg/status', `${statusFolder}*`, ...digits.map((digit) => `${journalFolder}${digit}*`)],
+    paths: [
+      'var/lib/dpkg/status',
+      `${statusFolder}*`,
+      ...digits.map((digit) => `${journalFolder}${digit}*`),
+      ...configurationPaths,
+    ],
     maxBytes: 64 * 1024 * 1024,
   },
   detect(files, budget) {
     const statusFiles = files.filter((file) => !isSideFile(file.path));
-    return combine(filesWithin(statusFiles, budget), (file) => parseStatus(file, budget));
+    return combine(filesWithin(statusFiles, budget), (file) =>
+      isConfiguration(file.path) ? checkConfiguration(file, budget) : parseStatus(file, budget),
+    );
   },
 };

@@ -9,6 +9,7 @@ import type { Feature, Problem, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
 import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
+import { configurationFolder, isConfiguration } from './configuration';
 import { packageState } from './package-state';
 
 /** Where distroless images keep one file a package; packages there are installed and say no status. */
@@ -21,10 +22,11 @@ const sideFile = /\.(?:md5sums|list|conffiles|preinst|postinst|prerm|postrm|trig
 
 /**
  * Whether a file is one that dpkg has beside its databases and no control file: one about a package in `status.d`, or one
- * in `updates` that dpkg itself passes over.
+ * in `updates` or `dpkg.cfg.d` that dpkg itself passes over.
  */
 export function isSideFile(path: string): boolean {
   if (path.startsWith(journalFolder)) return !/^[0-9]+$/.test(path.slice(journalFolder.length));
+  if (path.startsWith(configurationFolder)) return !isConfiguration(path);
   return path.startsWith(statusFolder) && sideFile.test(path);
 }
 

@@ -1,19 +1,19 @@
 import type { Detector } from '@clarion/model';
+import { configurationPaths, databaseFolders } from './configuration';
 
-/** Where rpm keeps its database: the classic place, the one of SUSE and Fedora, and the one of ostree systems. */
-const folders = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'];
-const names = ['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal'];
+const names = ['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal', 'rpmdb.sqlite-journal'];
 
 /** Packages of the Red Hat family, SUSE, Amazon, Photon and Azure Linux, whatever the backend of the database. */
 export const rpm: Detector = {
   id: 'rpm',
   kind: 'feature',
-  version: 3,
+  version: 4,
   title: 'rpm packages (SQLite, NDB and Berkeley DB databases, distroless manifest)',
   wants: {
     paths: [
-      ...folders.flatMap((folder) => names.map((name) => `${folder}/${name}`)),
+      ...databaseFolders.flatMap((folder) => names.map((name) => `${folder}/${name}`)),
       'var/lib/rpmmanifest/container-manifest-2',
+      ...configurationPaths,
     ],
     maxBytes: 256 * 1024 * 1024,
   },

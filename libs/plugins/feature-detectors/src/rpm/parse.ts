@@ -1,17 +1,25 @@
 import { problemList, readRpmHeader, type RpmdbFiles, rpmdbHeaders, type RpmHeader } from '@clarion/file-formats';
 import { type Feature, filesWithin, type Problem, type WantedFile, type WorkBudget } from '@clarion/model';
 import { combine, type Parsed } from '../parsed';
+import { checkConfiguration, isConfiguration } from './configuration';
 import { parseManifest } from './manifest';
 import { rpmFeature } from './rpm-feature';
 
 /** The packages of all rpm databases among `files`. */
 export function parseRpmFiles(files: readonly WantedFile[], budget: WorkBudget): Parsed {
   const folders = new Map<string, WantedFile[]>();
+  const configuration: WantedFile[] = [];
   for (const file of filesWithin(files, budget)) {
+    if (isConfiguration(file.path)) {
+      configuration.push(file);
+      continue;
+    }
     const folder = file.path.slice(0, file.path.lastIndexOf('/') + 1);
     folders.set(folder, [...(folders.get(folder) ?? []), file]);
   }
-  return combine(folders.values(), (folder) => parseFolder(folder, budget));
+  const databases = combine(folders.values(), (folder) => parseFolder(folder, budget));
+  const { problems } = combine(configuration, (file) => checkConfiguration(file, budget));
+  return { ...databases, problems: [...databases.problems, ...problems] };
 }
 
 /** Databases of one folder, the one of the newest backend first: migrations leave the files of older ones behind. */
@@ -36,7 +44,11 @@ function parseFolder(files: readonly WantedFile[], budget: WorkBudget): Parsed {
   });
   return {
     features: parsed.flatMap(({ features }) => features),
-    problems: [...parsed.flatMap(({ problems }) => problems), ...disagreements(databases, parsed)],
+    problems: [
+      ...parsed.flatMap(({ problems }) => problems),
+      ...disagreements(databases, parsed),
+      ...interrupted(named.get('rpmdb.sqlite-journal')),
+    ],
   };
 }
 
@@ -54,6 +66,20 @@ function disagreements(databases: readonly WantedFile[], parsed: readonly Parsed
 
 function keyOf({ name, version, architecture = '' }: Feature): string {
   return [name, version, architecture].join('\0');
+}
+
+/** The first bytes of a journal that is to be rolled back; SQLite overwrites them when a transaction has ended. */
+const hotJournal = Buffer.from('d9d505f920a163d7', 'hex');
+
+/**
+ * Before anyone reads a database beside such a journal, SQLite puts back what the journal has.
+ *
+ * @see https://www.sqlite.org/fileformat2.html#the_rollback_journal
+ */
+function interrupted(journal: WantedFile | undefined): readonly Problem[] {
+  if (journal === undefined || !hotJournal.equals(journal.content.subarray(0, hotJournal.length))) return [];
+  const message = 'A transaction was interrupted: the packages that this journal would bring back are not known';
+  return [{ code: 'unreadable-database', path: journal.path, message }];
 }
 
 function orphanedLog(log: WantedFile): Problem[] {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { RpmHeader } from '@clarion/file-formats';
 import type { WantedFile } from '@clarion/model';
 import { testBudget } from '@clarion/test-kit';
+import { rpm } from './index';
 import { parseManifest } from './manifest';
 import { parseRpmFiles } from './parse';
 import { rpmFeature } from './rpm-feature';
@@ -39,6 +40,26 @@ describe('rpm features', () => {
   ])('of the source %s come from %s %s', (sourceRpm, name, version) => {
     const { source } = rpmFeature({ ...header, ...(sourceRpm !== undefined && { sourceRpm }) }, 'p');
     expect([source?.name, source?.version]).toEqual([name, version]);
+  });
+});
+
+describe('the configuration of rpm', () => {
+  it.each<[what: string, file: string, text: string, folder: string | undefined]>([
+    ['nothing about it', 'etc/rpm/macros', '%_install_langs C\n', undefined],
+    ['a comment', 'etc/rpm/macros', '#%_dbpath /srv/db\n', undefined],
+    ['the place of SUSE', 'usr/lib/rpm/macros', '%_dbpath\t\t%{_usr}/lib/sysimage/rpm\n', undefined],
+    ['the classic place', 'usr/lib/rpm/macros', '%_dbpath %{_var}/lib/rpm/\n%_dbpath_rebuild %{_dbpath}\n', undefined],
+    ['that of ostree', 'usr/lib/rpm/macros.d/macros.rpm-ostree', '%_dbpath /usr/share/rpm', undefined],
+    ['a program, as in Debian', 'usr/lib/rpm/macros', "%_dbpath %(bash -c 'echo ~/.rpmdb')\n", undefined],
+    ['another place', 'etc/rpm/macros.db', ' %_dbpath /srv/rpm\n', '/srv/rpm'],
+    ['another place of the vendor', 'usr/lib/rpm/macros', '%_dbpath %{_var}/lib/rpm2\n', '%{_var}/lib/rpm2'],
+    ['a program', 'etc/rpm/macros', '%_dbpath %(echo /srv)\n', '%(echo /srv)'],
+  ])('with %s says whether the database is read', async (_what, file, text, folder) => {
+    const message = `rpm keeps its database in "${folder ?? ''}", which is not read`;
+    expect(await rpm.detect([{ path: file, content: Buffer.from(text) }], testBudget())).toEqual({
+      features: [],
+      problems: folder === undefined ? [] : [{ code: 'unreadable-database', path: file, message }],
+    });
   });
 });
 
@@ -99,6 +120,26 @@ describe('the rpm database of a directory', () => {
       ],
       { 'rpmdb.sqlite': 6 },
       [],
+    ],
+    [
+      'beside a journal that is over',
+      [
+        ['rpmdb.sqlite', sqlite],
+        ['rpmdb.sqlite-journal', new Uint8Array(512)],
+      ],
+      { 'rpmdb.sqlite': 6 },
+      [],
+    ],
+    [
+      'beside a journal that SQLite would roll back',
+      [
+        ['rpmdb.sqlite', sqlite],
+        ['rpmdb.sqlite-journal', Buffer.concat([Buffer.from('d9d505f920a163d7', 'hex'), new Uint8Array(504)])],
+      ],
+      { 'rpmdb.sqlite': 6 },
+      [
+        'rpmdb.sqlite-journal unreadable-database A transaction was interrupted: the packages that this journal would bring back are not known',
+      ],
     ],
     [
       'beside a log of nothing',
