@@ -27,9 +27,8 @@ function readRecords(record: string, wanted: string, keep: (text: string) => str
   for (let at = 0; at < record.length;) {
     const next = lineEnd(record, at);
     const letter = record.charAt(at);
-    if (record.charCodeAt(at + 1) === colon && wanted.includes(letter)) {
-      collector.add(letter, keep(record.slice(at + 2, next).trim()));
-    }
+    if (record.charCodeAt(at + 1) !== colon) collector.addOther();
+    else if (wanted.includes(letter)) collector.add(letter, keep(record.slice(at + 2, next).trim()));
     at = next + 1;
   }
   return collector.records;

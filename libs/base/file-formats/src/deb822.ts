@@ -21,7 +21,8 @@ export interface Deb822Fields {
 
 /**
  * Reads the stanzas of a Debian control file (dpkg status, apt sources). Only `wanted` fields (lower case) are kept,
- * since descriptions and file lists are most of such a file. Comment lines and lines that are no field are skipped. Costs
+ * since descriptions and file lists are most of such a file. Comment lines are skipped, and lines that are no field, which are
+ * noted. Costs
  * a step a line; no more stanzas come when the budget is used up.
  *
  * @see https://manpages.debian.org/deb822.5
@@ -76,12 +77,17 @@ const space = 0x20;
 const tab = 0x09;
 const hash = 0x23;
 
+/** Visible ASCII without the colon. */
+const fieldName = /^[!-9;-~]+$/;
+
 /** Keeps the line's field if it is wanted, and returns it if it is new. */
 function readField(line: string, wanted: ReadonlySet<string>, collector: RecordCollector): OpenField | undefined {
   const colon = line.indexOf(':');
-  if (colon <= 0) return undefined;
-  const name = line.slice(0, colon).trimEnd().toLowerCase();
-  if (!wanted.has(name)) return undefined;
+  const name = line.slice(0, Math.max(colon, 0)).trimEnd().toLowerCase();
+  if (!wanted.has(name)) {
+    if (!fieldName.test(name)) collector.addOther();
+    return undefined;
+  }
   const fields = collector.add(name, line.slice(colon + 1).trim());
   return fields === undefined ? undefined : { name, fields };
 }

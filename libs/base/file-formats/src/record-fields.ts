@@ -9,11 +9,14 @@ export interface RecordFields {
   readonly repeated: ReadonlyMap<string, readonly string[]>;
   /** The record begins where the field that opens one came again: what parts records is missing. */
   readonly joined: boolean;
+  /** The record has lines that are no field. */
+  readonly hasOtherLines: boolean;
 }
 
 interface GrowingRecord extends RecordFields {
   readonly fields: Map<string, string>;
   readonly repeated: Map<string, string[]>;
+  hasOtherLines: boolean;
 }
 
 const keptRepeats = 9;
@@ -39,8 +42,14 @@ export class RecordCollector {
     return undefined;
   }
 
+  /** Takes note of a line that is no field. */
+  addOther(): void {
+    this.current.hasOtherLines = true;
+  }
+
   private open(joined: boolean): GrowingRecord {
-    const record = { fields: new Map<string, string>(), repeated: new Map<string, string[]>(), joined };
+    const fields = new Map<string, string>();
+    const record = { fields, repeated: new Map<string, string[]>(), joined, hasOtherLines: false };
     this.records.push(record);
     return record;
   }

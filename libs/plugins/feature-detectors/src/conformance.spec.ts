@@ -41,6 +41,8 @@ const placeOfKind = new Map([
 /** Fixtures that are meant to be partly or wholly unreadable. */
 const problemsOf = new Map([
   ['dpkg/vcpkg.status', ['unreadable-database']],
+  // One of its records has no status.
+  ['dpkg/scalibr-statusfield.status', ['bad-record']],
   // Its last record is `P:invalidPackageWithoutAVersion`.
   ['apk/trivy.installed', ['bad-record']],
 ]);

@@ -1,9 +1,10 @@
 import type { NoteProblem, RecordFields } from '@clarion/file-formats';
 import { quoted } from './usable-text';
 
-/** Notes what makes a package manager refuse a record: a field that comes twice, or no blank line before it. */
+/** Notes what makes a package manager refuse a record: a line that is no field, a field that comes twice, no blank line before it. */
 export function noteDamage(record: RecordFields & { readonly line: number }, note: NoteProblem, what: string): void {
-  const { line, repeated, joined } = record;
+  const { line, repeated, joined, hasOtherLines } = record;
+  if (hasOtherLines) note('bad-record', `The ${what} at line ${line} has lines that are no field`);
   if (joined) note('bad-record', `In the ${what} at line ${line} another one begins: a blank line is missing`);
   if (repeated.size === 0) return;
   const names = [...repeated.keys()].map(quoted).join(', ');

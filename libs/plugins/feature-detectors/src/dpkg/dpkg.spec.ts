@@ -1,5 +1,6 @@
 import type { Feature } from '@clarion/model';
 import { testBudget } from '@clarion/test-kit';
+import fc from 'fast-check';
 import { dpkg } from './index';
 import { isSideFile, parseStatus } from './parse';
 
@@ -93,7 +94,7 @@ describe('dpkg', () => {
   it.each<[what: string, text: string, codes: readonly string[]]>([
     ['nothing', '', []],
     ['blank lines', '\n \n\t\n', []],
-    ['text without fields', 'what is this\n', ['bad-record', 'unreadable-database']],
+    ['text without fields', 'what is this\n', ['bad-record', 'bad-record', 'unreadable-database']],
     ['stanzas without a package', 'Version: 1\n\nVersion: 2\n', ['bad-record', 'bad-record', 'unreadable-database']],
     ['removed packages only', 'Package: a\nStatus: deinstall ok config-files\n', []],
     ['a name of absurd length', `Package: ${'a'.repeat(5000)}\n${installed}Version: 1\n`, ['bad-record']],
@@ -105,8 +106,10 @@ describe('dpkg', () => {
 
   it('tells a package without status from one in status.d', () => {
     const text = 'Package: a\nVersion: 1\n';
-    expect(parse(text).features).toEqual([]);
-    expect(parse(text, 'var/lib/dpkg/status.d/a').features).toHaveLength(1);
+    const message = 'The stanza at line 1 does not say whether "a" is installed: it is not listed';
+    expect(parse(text)).toEqual({ features: [], problems: [{ code: 'bad-record', path, message }] });
+    const { features, problems } = parse(text, 'var/lib/dpkg/status.d/a');
+    expect([features.length, problems]).toEqual([1, []]);
   });
 
   // dpkg refuses each of them: "duplicate value for 'Package' field".
@@ -145,7 +148,10 @@ describe('dpkg', () => {
       'with a name twice',
       `Package: a\nPackage: b\n${installed}Version: 1\n`,
       ['b 1 b'],
-      ['In the stanza at line 1 another one begins: a blank line is missing'],
+      [
+        'The stanza at line 1 does not say whether "a" is installed: it is not listed',
+        'In the stanza at line 1 another one begins: a blank line is missing',
+      ],
     ],
   ])('reads what can be read of a stanza %s, and says so', (_, text, found, said) => {
     const { features, problems } = parse(text);
@@ -196,6 +202,36 @@ describe('dpkg', () => {
   it('asks for neither the list of available packages nor the old status', () => {
     const paths = dpkg.wants.paths.filter((path) => !/^var\/lib\/dpkg\/updates\/[0-9]\*$|^etc\//.test(path));
     expect(paths).toEqual(['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*']);
+  });
+});
+
+describe('a damaged status file of dpkg', () => {
+  const sound = Array.from({ length: 9 }, (_, at) => `Package: p${at}\n${installed}Version: ${at}\n\n`).join('');
+
+  it.each<[what: string, text: string]>([
+    [
+      'that goes on with other bytes',
+      sound.slice(0, 100) + Buffer.from(new Uint8Array(300).fill(0xb5)).toString('latin1'),
+    ],
+    ['with a line that is no field', sound.replace('Version: 3', 'Version: 3\nwhat is this')],
+    ['whose record has no name', sound.replace('Package: p4', 'Pakage: p4')],
+  ])('%s is a problem', (_what, text) => {
+    expect(parse(text).problems).toContainEqual(expect.objectContaining({ code: 'bad-record', path }));
+  });
+
+  it('is a problem wherever other bytes take the place of its own', () => {
+    fc.assert(
+      fc.property(fc.nat(sound.length - 40), fc.uint8Array({ minLength: 40, maxLength: 40 }), (at, bytes) => {
+        const content = Buffer.from(sound);
+        // No byte of them makes a field, or parts records.
+        content.set(
+          bytes.map((byte) => (byte === 0x3a || byte === 0x0a ? 0 : byte)),
+          at,
+        );
+        const { features, problems } = parseStatus({ path, content }, testBudget());
+        expect(features.length === 9 || problems.length > 0).toBe(true);
+      }),
+    );
   });
 });
 

@@ -71,6 +71,9 @@ function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): read
   const { onDisk, illegal } = packageState(stanza, path.startsWith(statusFolder));
   const name = stanza.fields.get('package') ?? '';
   if (illegal !== undefined) note('bad-record', `dpkg has no such state of ${quoted(name)}: ${quoted(illegal)}`);
+  // Without a name there is no telling whose record it is.
+  if (!onDisk && name === '') noteBadStanza(stanza.fields, stanza.line, note);
+  else if (!onDisk && !stanza.fields.has('status')) note('bad-record', withoutStatus(name, stanza.line));
   if (!onDisk) return [];
   if (isUsableText(name) && !legalName.test(name))
     note('bad-record', `${quoted(name)} is no name of a package of dpkg`);
@@ -78,6 +81,11 @@ function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): read
   const features = readings.flatMap((fields) => toFeature(fields, path, note) ?? []);
   if (features.length === 0) noteBadStanza(stanza.fields, stanza.line, note);
   return features;
+}
+
+/** dpkg writes a status in every stanza, and takes a package without one for not installed. */
+function withoutStatus(name: string, line: number): string {
+  return `The stanza at line ${line} does not say whether ${quoted(name)} is installed: it is not listed`;
 }
 
 /** What dpkg takes for a name; it lower-cases it. */
