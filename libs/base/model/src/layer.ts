@@ -32,7 +32,7 @@ export interface EcosystemSign {
   /** The type of package URLs: `npm`. */
   readonly ecosystem: string;
   readonly files: number;
-  /** The first of them, a few: the place is there as long as one of these is. */
+  /** The first of them, a few. */
   readonly paths: readonly string[];
   /** The files are in many places, which can be gone in part only. */
   readonly scattered?: boolean;

@@ -114,6 +114,24 @@ describe('ecosystems of an image', () => {
     expect((await scan(modules, upper))?.[0]?.files ?? 0).toBe(files);
   });
 
+  const jars = Array.from({ length: 12 }, (_, at) => file(`srv/${String(at).padStart(2, '0')}.jar`));
+  const gone = jars.map(({ path }) => whiteout(path));
+  test.each<[string, readonly TarEntry[], number]>([
+    ['one that was kept', gone.slice(0, 1), 11],
+    ['all that were kept', gone.slice(0, 10), 2],
+    ['the place as a whole', [whiteout('srv')], 0],
+    ['all that were kept, and the place', [opaque('srv'), file('srv/00.jar')], 1],
+  ])('are more in a place than were kept: without %s', async (_, upper, files) => {
+    expect((await scan(jars, upper))?.[0]?.files ?? 0).toBe(files);
+  });
+
+  test('include a hard link to a program whose first name is gone', async () => {
+    const layer = [file('tmp/prog', elfHeader()), file('tmp/text', 'x'.repeat(600))];
+    const links = [hardlink('srv/prog', 'tmp/prog'), hardlink('srv/again', 'srv/prog'), hardlink('srv/t', 'tmp/text')];
+    const found = await scan([...layer, ...links], [whiteout('tmp')]);
+    expect(found).toMatchObject([{ id: 'generic', files: 2, example: 'srv/again' }]);
+  });
+
   test('include programs of any size, in plain and in compressed layers and in a tree', async () => {
     const program = file('srv/tool', elfHeader());
     const found = await scan([file('srv/run', '#!/bin/sh\n'.padEnd(600)), program]);

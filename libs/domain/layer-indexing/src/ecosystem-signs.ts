@@ -5,6 +5,7 @@ import type {
   EcosystemSign,
   LayerEntry,
   LayerIndex,
+  LayerStructure,
   PackageFiles,
 } from '@clarion/model';
 import { programs } from './ecosystem-table';
@@ -13,7 +14,7 @@ import { splitPath } from './split-path';
 import { isOwned, ownedByAny } from './package-files';
 import type { PathHashes } from './path-hashes';
 import { isProgram } from './program-format';
-import { ecosystemOf, isOfDistribution, looksLikeProgram, mayBeProgram } from './recognised-paths';
+import { ecosystemOf, isOfDistribution, looksLikeProgram, mayBeCalledProgram, mayBeProgram } from './recognised-paths';
 
 /**
  * What is recognised and not read is a fact of a layer like the results of a detector: raise the version, and layers are
@@ -22,7 +23,7 @@ import { ecosystemOf, isOfDistribution, looksLikeProgram, mayBeProgram } from '.
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
   kind: 'feature',
-  version: 4,
+  version: 5,
   title: 'Packages of ecosystems that no detector reads, recognised by paths and first bytes',
   wants: { paths: [], maxBytes: 0 },
 };
@@ -56,6 +57,7 @@ const mostPlaces = 50;
  */
 const mostDoubtful = 100_000;
 const mostStored = 10_000;
+const mostSeenPrograms = 20_000;
 
 interface Place {
   files: number;
@@ -67,6 +69,8 @@ export class SignCollector {
   private readonly found = new Map<string, Map<string, Place>>();
   /** The ecosystems of files in the distribution's directories, by path. */
   private readonly doubtful = new Map<string, string>();
+  /** Names of programs, which hard links may be further names of. */
+  private readonly seenPrograms = new Set<string>();
   /** How many files of an ecosystem more there are than are kept. */
   private readonly surplus = new Map<string, number>();
   private readonly hasRoomFor: (path: string) => boolean;
@@ -80,20 +84,29 @@ export class SignCollector {
   add(entry: LayerEntry): 'head' | undefined {
     const id = ecosystemOf(entry);
     if (id !== undefined) this.count(id, entry.path);
+    else if (entry.type === 'hardlink') this.hardLink(entry);
     else if (mayBeProgram(entry)) return 'head';
     return undefined;
   }
 
   /** Takes the first bytes of a file, or more of them. */
   head(entry: LayerEntry, bytes: Uint8Array): void {
-    if (isProgram(bytes) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.count(programs, entry.path);
+    if (isProgram(bytes) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
+  }
+
+  /** Another name of a program of this layer: an upper layer may delete the first one only. */
+  private hardLink(entry: LayerEntry): void {
+    if (this.seenPrograms.has(entry.link) && mayBeCalledProgram(entry)) this.program(entry.path);
+  }
+
+  private program(path: string): void {
+    if (this.seenPrograms.size < mostSeenPrograms) this.seenPrograms.add(path);
+    this.count(programs, path);
   }
 
   /** Takes a file whose bytes cannot be had: larger than a detector reads, or with holes. */
   unread(entry: LayerEntry): void {
-    if (looksLikeProgram(entry) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) {
-      this.count(programs, entry.path);
-    }
+    if (looksLikeProgram(entry) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
   }
 
   private count(id: string, path: string): void {
@@ -170,12 +183,9 @@ function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
 
 /**
  * The ecosystems of an image as it is after its top layer. Of a place with more files than were kept, the rest counts as long as
- * one of those that were kept is there.
+ * no upper layer removes the place as a whole.
  */
-export function ecosystemsOf(
-  layers: readonly (readonly [number: number, layer: LayerIndex])[],
-  view: MergedView,
-): readonly FoundEcosystem[] {
+export function ecosystemsOf(layers: NumberedLayers, view: MergedView): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
   const distinct = [...new Set(layers.map(([, layer]) => layer))];
   const doubtful = distinct.some((layer) => signsOfLayer(layer).some((sign) => sign.unlessOwned === true));
@@ -185,7 +195,7 @@ export function ecosystemsOf(
       const there = sign.paths.filter((path) => isThere(view, path, number));
       const left = sign.unlessOwned === true ? there.filter((path) => !owned(path)) : there;
       const gone = sign.paths.length - left.length;
-      if (left.length === 0 && sign.scattered !== true) continue;
+      if (left.length === 0 && !hasMore(sign, { number, layers })) continue;
       const before = found.get(sign.ecosystem);
       found.set(sign.ecosystem, {
         id: sign.ecosystem,
@@ -196,6 +206,23 @@ export function ecosystemsOf(
     }
   }
   return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+type NumberedLayers = readonly (readonly [number: number, layer: LayerIndex])[];
+
+/** Whether files of a sign whose paths were not kept are there, as far as anyone can tell. */
+function hasMore(sign: EcosystemSign, { number, layers }: { number: number; layers: NumberedLayers }): boolean {
+  if (sign.scattered === true) return true;
+  const [first] = sign.paths;
+  if (first === undefined || sign.files <= sign.paths.length) return false;
+  const place = placeOf(first);
+  return !layers.some(([other, { structure }]) => other > number && removes(structure, place));
+}
+
+/** Whether a layer takes away the directory `place` with all that lower layers have in it. */
+function removes({ whiteouts, opaques, obstacles }: LayerStructure, place: string): boolean {
+  const isAbove = (path: string): boolean => path === place || path === '' || place.startsWith(`${path}/`);
+  return [whiteouts, opaques, obstacles].some((paths) => paths.some(isAbove));
 }
 
 function isThere(view: MergedView, path: string, layer: number): boolean {

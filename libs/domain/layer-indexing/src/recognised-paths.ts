@@ -41,8 +41,12 @@ const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib|wasm)$/;
  * Whether the first bytes of a file, which is no sign by its path, tell something. The distribution's directories have many
  * thousands of files: of them only those that can be run, or are called like a library.
  */
-export function mayBeProgram({ path, type, size, mode }: LayerEntry): boolean {
-  if (type !== 'file' || size < smallestProgram) return false;
+export function mayBeProgram(entry: LayerEntry): boolean {
+  return entry.type === 'file' && entry.size >= smallestProgram && mayBeCalledProgram(entry);
+}
+
+/** The same by name and mode alone. */
+export function mayBeCalledProgram({ path, mode }: Pick<LayerEntry, 'path' | 'mode'>): boolean {
   if ((mode & 0o111) === 0 && isOfDistribution(path) && !isCalledLibrary(path)) return false;
   return !insidePackage.test(path);
 }
