@@ -12,6 +12,16 @@ export const describeLimits = {
   indexEntries: 1000,
   indexDepth: 2,
   layers: 512,
+  /**
+   * UTF-16 units of what made a layer, and of all layers. With 64 Ki the record of an image of 512 layers, of which digests are
+   * 32 KiB and the rest of their descriptions 8 KiB, stays below 128 KiB; up to 65 layers may have whole thousands.
+   */
+  step: 1000,
+  steps: 64 * 1024,
+  /** RFC 6838 allows for 127 on each side of the slash. */
+  mediaType: 255,
+  /** Of the name of a system, an architecture and a variant, cut where longer. */
+  platformName: 64,
   /** Configurations that manifest.json names beside an OCI layout. */
   savedConfigs: 64,
   /** Members of one name that are compared. */

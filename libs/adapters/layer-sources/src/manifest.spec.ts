@@ -70,6 +70,8 @@ it.each<[name: string, document: unknown, code: string]>([
   ['lists in lists', `{"manifests":[],"x":${'['.repeat(101)}${']'.repeat(101)}}`, 'limit-exceeded'],
   ['the largest index', { manifests: Array.from({ length: 1000 }, () => wordy) }, 'none'],
   ['the largest manifest', { config, layers: Array.from({ length: 512 }, () => wordy) }, 'none'],
+  ['the longest media type', { config, layers: [{ digest, mediaType: 'm'.repeat(255) }] }, 'none'],
+  ['one that is none', { config, layers: [{ digest, mediaType: 'm'.repeat(256) }] }, 'corrupt-data'],
   ['a member twice', '{"manifests":[],"manifests":[]}', 'corrupt-data'],
   ['a member twice, once in escapes', String.raw`{"manifests":[],"manifest\u0073":[]}`, 'corrupt-data'],
   ['a member twice far within', `{"manifests":[],"x":[{"a":{"b":"\\"","c":1,"b":2}}]}`, 'corrupt-data'],
@@ -159,8 +161,41 @@ it.each<[name: string, config: unknown, expected: unknown]>([
     { platform: undefined, diffIds: [digest], createdBy: [] },
   ],
   ['nothing', {}, { platform: undefined, diffIds: [], createdBy: [] }],
+  [
+    'a step without an end, cut between words',
+    {
+      rootfs: { diff_ids: [digest] },
+      history: [{ created_by: `RUN ${'\u{1f600}'.repeat(400)} ${'x'.repeat(7_900_000)}` }],
+    },
+    { platform: undefined, diffIds: [digest], createdBy: [`RUN ${'\u{1f600}'.repeat(400)}…`] },
+  ],
+  [
+    'names of a platform without an end',
+    { os: 'o'.repeat(100_000), architecture: 'amd64', variant: 'v'.repeat(65) },
+    {
+      platform: { os: `${'o'.repeat(63)}…`, architecture: 'amd64', variant: `${'v'.repeat(63)}…` },
+      diffIds: [],
+      createdBy: [],
+    },
+  ],
 ])('configuration: %s', (_name, value, expected) => {
   expect(parseImageConfig(bytes(value), 'it')).toEqual(expected);
+});
+
+it.each([
+  [1, 1000],
+  [65, 1000],
+  [127, 516],
+  [512, 128],
+])('configuration: long steps of %i layers have at most %i characters each', (count, longest) => {
+  const value = {
+    rootfs: { diff_ids: Array.from({ length: count }, () => digest) },
+    history: Array.from({ length: count }, () => ({ created_by: `RUN ${'make '.repeat(2000)}` })),
+  };
+  const lengths = parseImageConfig(bytes(value), 'it').createdBy.map((step = '') => step.length);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(longest);
+  // Cut between words: at most one of them is missing.
+  expect(Math.min(...lengths)).toBeGreaterThan(longest - 'make '.length - 1);
 });
 
 const linux = (architecture: string, variant?: string): Platform =>

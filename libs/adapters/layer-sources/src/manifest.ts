@@ -1,4 +1,6 @@
+import { shortenText } from '@clarion/file-formats';
 import { ClarionError, isDigest, type Digest, type Platform } from '@clarion/model';
+import { shortenSteps } from './build-steps';
 import {
   entriesOf,
   isObject,
@@ -132,13 +134,16 @@ function refuseArtifact({ artifactType, config, layers }: Nature, label: string)
   }
 }
 
-/** Parses one descriptor. Throws `corrupt-data` without a digest that can be verified. */
+/** Parses one descriptor. Throws `corrupt-data` without a digest that can be verified, or with a media type that is none. */
 export function parseDescriptor(value: unknown, label: string): Descriptor {
   const digest = textMember(value, 'digest');
   if (digest === undefined || !isDigest(digest)) {
     throw new ClarionError('corrupt-data', `${label} names a blob without a sha256 or sha512 digest`);
   }
   const mediaType = textMember(value, 'mediaType');
+  if (mediaType !== undefined && mediaType.length > describeLimits.mediaType) {
+    throw new ClarionError('corrupt-data', `${label} has a media type of ${mediaType.length} characters`);
+  }
   const size = member(value, 'size');
   const platform = parsePlatform(member(value, 'platform'));
   const data = textMember(value, 'data');
@@ -157,9 +162,10 @@ export function parseDescriptor(value: unknown, label: string): Descriptor {
 
 /** The platform members of an index entry or an image configuration; undefined when they are not all there. */
 export function parsePlatform(value: unknown): Platform | undefined {
-  const os = textMember(value, 'os');
-  const architecture = textMember(value, 'architecture');
-  const variant = textMember(value, 'variant');
+  const [os, architecture, variant] = ['os', 'architecture', 'variant'].map((name) => {
+    const text = textMember(value, name);
+    return text === undefined ? undefined : shortenText(text, describeLimits.platformName);
+  });
   if (os === undefined || architecture === undefined) return undefined;
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
@@ -178,7 +184,7 @@ export function isAttestation({ platform }: Descriptor): boolean {
 export interface ImageConfig {
   readonly platform: Platform | undefined;
   readonly diffIds: readonly Digest[];
-  /** Build steps of the layers, parallel to `diffIds` where the history is whole. */
+  /** Build steps of the layers (`shortenSteps`), parallel to `diffIds` where the history is whole. */
   readonly createdBy: readonly (string | undefined)[];
 }
 
@@ -196,6 +202,6 @@ export function parseImageConfig(bytes: Uint8Array, label: string): ImageConfig 
   return {
     platform: parsePlatform(config),
     diffIds,
-    createdBy: createdBy.length === diffIds.length ? createdBy : [],
+    createdBy: createdBy.length === diffIds.length ? shortenSteps(createdBy) : [],
   };
 }

@@ -9,6 +9,7 @@ import {
 import type { Context } from './context';
 import { isSubmitted } from './image-view';
 import { sameLayers } from './layer-work';
+import { boundRecord, boundReferences } from './record-bounds';
 import { timeOrderedId } from './time-ordered-id';
 import type { SubmittedImage } from './use-cases';
 
@@ -37,12 +38,13 @@ export interface Recorded {
 
 /**
  * Writes down that an image was asked for. What is done, or under way, for the same image is not ordered again. Throws
- * `conflict` when a caller claims other layers for a digest than are known for it.
+ * `conflict` when a caller claims other layers for a digest than are known for it, `limit-exceeded` for what is too large.
  */
 export async function recordSubmission(
   asked: Asked,
   { store, now, log }: Pick<Context, 'store' | 'now' | 'log'>,
 ): Promise<Recorded> {
+  boundRecord(asked);
   const at = now();
   const id = timeOrderedId(at);
   const seen = { conflict: false, refused: false, joined: false };
@@ -85,7 +87,7 @@ interface Ordering {
 function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Ordering): StoredImage {
   const { digest, image, origin, name, read, caller } = asked;
   const all = new Set([...(name === undefined ? [] : [name]), ...(known?.references ?? [])]);
-  const references = [...all].slice(0, maxReferences).sort();
+  const references = [...boundReferences(all)].sort();
   const submittedAt = at.toISOString();
   const base = { manifestDigest: digest, references, usedAt: submittedAt };
   // What a registry says about its own digest is verified; what callers claim never takes its place.
@@ -107,9 +109,6 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
   const submission: Submission = { id, state: 'queued', origin, submittedAt, ...whose };
   return { ...base, image: described, layers: read ?? [], submission };
 }
-
-/** An image that is pushed under a new tag at every build must not grow for ever. */
-const maxReferences = 1000;
 
 /** More callers who wait for the same image get it at the turn of one of these. */
 const maxCallers = 100;

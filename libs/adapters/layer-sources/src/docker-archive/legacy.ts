@@ -1,4 +1,5 @@
 import { ClarionError, type LayerDescriptor, type OpenedImage, type OpenOptions, type Platform } from '@clarion/model';
+import { shortenSteps } from '../build-steps';
 import { entriesOf, member, parseDocument, type Shape, textMember } from '../json';
 import { atMost, describeLimits } from '../limits';
 import { parsePlatform } from '../manifest';
@@ -33,11 +34,12 @@ async function readLayer(archive: TarArchive, id: string): Promise<LegacyLayer> 
   const bytes = await archive.read(name, describeLimits.configBytes);
   const json = parseDocument(bytes, `${name} of ${archive.label}`, layerShape);
   const command = member(member(json, 'container_config'), 'Cmd');
+  const step = Array.isArray(command) ? command.filter((word) => typeof word === 'string').join(' ') : undefined;
   return {
     id,
     parent: textMember(json, 'parent'),
     platform: parsePlatform(json),
-    createdBy: Array.isArray(command) ? command.filter((word) => typeof word === 'string').join(' ') : undefined,
+    createdBy: shortenSteps([step])[0],
   };
 }
 
@@ -94,6 +96,7 @@ export async function openLegacyArchive(archive: TarArchive, options: OpenOption
   if (wanted !== undefined && !fitsPlatform(platform, wanted)) throw platformMissing(label, wanted, [platform]);
   const files = chain.map((layer) => `${layer.id}/layer.tar`);
   requireLayers(archive, files);
-  const layers = chain.map(({ createdBy }): LayerDescriptor => (createdBy === undefined ? {} : { createdBy }));
+  const steps = shortenSteps(chain.map(({ createdBy }) => createdBy));
+  const layers = steps.map((createdBy): LayerDescriptor => (createdBy === undefined ? {} : { createdBy }));
   return openedFrom(archive, { reference: label, platform, layers }, files);
 }

@@ -1,0 +1,44 @@
+import { ClarionError, type Image, type ImageOrigin } from '@clarion/model';
+
+/**
+ * Characters of what the record of a submitted image holds, each part as JSON: every list of images reads all of it.
+ *
+ * - `image`: 512 layers, each with two digests, a media type, a size and 128 characters of its step, have 220,000.
+ * - `origin`: where callers say that layers are. 128 signed addresses of 2,000 characters, or 30 layers with a token of 6 KiB each.
+ * - `references`: a thousand of 65 characters.
+ */
+export const recordLimits = {
+  image: 256 * 1024,
+  origin: 256 * 1024,
+  references: 64 * 1024,
+  reference: 1024,
+} as const;
+
+/** Refuses what is too large to be the record of an image. Throws `limit-exceeded`. */
+export function boundRecord({ image, origin }: { readonly image: Image; readonly origin: ImageOrigin }): void {
+  const { reference } = image;
+  atMost(reference.length, recordLimits.reference, 'The reference');
+  atMost(JSON.stringify(image).length, recordLimits.image, 'The description of the layers');
+  atMost(JSON.stringify(origin).length, recordLimits.origin, 'What says where the layers are (addresses and headers)');
+}
+
+function atMost(characters: number, limit: number, what: string): void {
+  if (characters <= limit) return;
+  throw new ClarionError('limit-exceeded', `${what} has ${characters} characters, the limit is ${limit}`, {
+    remedy: 'name the image by the reference of a registry, or upload its archive',
+  });
+}
+
+const mostReferences = 1000;
+
+/** The first of the references, as many as a record may hold: an image that is pushed under a new tag at every build must not grow for ever. */
+export function boundReferences(references: Iterable<string>): readonly string[] {
+  const kept: string[] = [];
+  let characters = 0;
+  for (const reference of references) {
+    characters += reference.length;
+    if (kept.length === mostReferences || characters > recordLimits.references) break;
+    kept.push(reference);
+  }
+  return kept;
+}
