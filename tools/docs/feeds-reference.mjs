@@ -83,6 +83,27 @@ clarion update cisa-kev --force                                # the command lin
 curl -X POST …/api/v1/feeds/cisa-kev/update?force=true         # serve and the services
 \`\`\`
 
+## When documents are missing
+
+A mirror may hold a part of a feed. The feed is then \`partial\`, and everything that tells of it does so in these words: *suse is
+partial: 1 document is not there (csaf-vex.tar.bz2); run clarion update suse with a mirror that has it*. What follows for a report
+depends on what the document would say:
+
+| feed           | missing                                            | would tell of                        | a report about it                                                       |
+| -------------- | -------------------------------------------------- | ------------------------------------ | ----------------------------------------------------------------------- |
+| \`suse\`         | \`csaf-vex.tar.bz2\`                                 | flaws without a fix, of all releases | is incomplete: exit code 3                                              |
+| \`alpine-secdb\` | \`main.json\`, \`community.json\` (3.3 and later)      | the packages of that release         | is incomplete: exit code 3                                              |
+| \`alpine-secdb\` | \`rejections/…\`                                     | what does not concern Alpine         | is complete, and may have findings too many                             |
+| \`amazon-linux\` | a core of one architecture                         | packages of that architecture        | is incomplete: exit code 3                                              |
+| \`amazon-linux\` | \`2/extras-catalog.json\`                            | all topics of Amazon Linux 2         | is incomplete: exit code 3                                              |
+| \`amazon-linux\` | a topic; \`nvidia\`, \`kernel-livepatch\` of 2023      | packages from that repository        | is incomplete where packages may be from there                          |
+| \`nvd\`          | years                                              | severities of the flaws of a year    | is complete; a gate by severity ends with 4 where nobody else rates one |
+
+A namespace that needs such a document is *only partly covered*: \`coverage.namespaces[].partial\` of the report names feed,
+documents and reason, \`coverage.complete\` is false, and \`--allow-incomplete\` accepts it. Documents about other releases,
+repositories and architectures do not count. \`coverage.feeds[].missing\` lists all that a feed lacks. What was never published is not
+missing: Alpine had no \`community\` before 3.3, and a topic of Amazon Linux may be there for one architecture only.
+
 ## Layout of a mirror
 
 One folder a feed, as \`clarion update --from DIRECTORY\` and \`scan --feeds-dir DIRECTORY\` read it:

@@ -9,7 +9,7 @@ import {
 } from '@clarion/feed-upstreams';
 import {
   describeFailure,
-  describeMissing,
+  describePartial,
   isStorageFailure,
   updateFeed,
   type FeedFinished,
@@ -90,7 +90,7 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const { outcome, state } = finished;
   phase.end(describeOutcome(finished, follow.bytes()));
   if (feed.own === true) warnOfProblems(feed, state, facts);
-  const missing = describeMissing(feed, state);
+  const missing = describePartial(feed, state);
   if (missing !== undefined) progress.warn(missing);
   if (outcome === 'unchanged' || outcome === 'changed') return true;
   // The first one is the feed's own error.

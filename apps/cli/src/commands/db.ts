@@ -1,5 +1,5 @@
 import { configuredFeeds, enabledFeeds, isStoredOwnFeed } from '@clarion/feed-sources';
-import { describeMissing, feedCounts, feedHealth } from '@clarion/feed-updating';
+import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printable } from '../failure';
@@ -49,7 +49,7 @@ function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) 
     failingSince: state?.failingSince ?? null,
     problemSamples: state?.problemSamples ?? [],
     missing: state?.missing?.map(({ name }) => name) ?? [],
-    partial: (state && describeMissing(source, state)) ?? null,
+    partial: (state && describePartial(source, state)) ?? null,
     frozen: frozenIn(state),
   };
 }

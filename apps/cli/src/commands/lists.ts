@@ -1,7 +1,7 @@
 import { roleOf } from '@clarion/matching';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { configuredFeeds } from '@clarion/feed-sources';
-import { describeFailure, describeMissing, feedHealth } from '@clarion/feed-updating';
+import { describeFailure, describePartial, feedHealth } from '@clarion/feed-updating';
 import { openDetectors } from '../detectors';
 import { storedFeedStates } from '../facts';
 import { printable } from '../failure';
@@ -29,6 +29,7 @@ function healthOf(feed: FeedSource, state: FeedState | undefined, now: Date): Re
     lastError: state?.lastError ?? null,
     failingSince: state?.failingSince ?? null,
     missing: state?.missing?.map(({ name }) => name) ?? [],
+    partial: (state && describePartial(feed, state)) ?? null,
   };
 }
 
@@ -65,7 +66,7 @@ export async function feeds(
     if (feed.enabled === false) continue;
     const failure = describeFailure(feed, state, now);
     const told = failure === undefined ? undefined : `${feedHealth(feed, state, now).level}: ${failure}`;
-    for (const text of [told, state && describeMissing(feed, state)]) {
+    for (const text of [told, state && describePartial(feed, state)]) {
       if (text !== undefined) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);
     }
   }

@@ -1,3 +1,4 @@
+import type { MissingDocument } from '@clarion/model';
 import type { clarionV1 } from '@clarion/proto';
 import type { FeedUseCases, FeedView } from '@clarion/use-cases';
 import type { callsOf } from './calls';
@@ -31,6 +32,8 @@ function encodeFeed(feed: FeedView): clarionV1.Feed {
     records,
     problems,
     problemSamples,
+    missing = [],
+    partial,
   } = feed;
   return {
     id,
@@ -52,5 +55,18 @@ function encodeFeed(feed: FeedView): clarionV1.Feed {
     problemSamples: [...problemSamples],
     level,
     failingSince,
+    missing: missing.map(encodeMissing),
+    partial,
   };
+}
+
+function encodeMissing({
+  name,
+  ids = [],
+  namespaces = [],
+  origin,
+  architecture,
+  onlyRemoves,
+}: MissingDocument): clarionV1.MissingDocument {
+  return { name, ids: [...ids], namespaces: [...namespaces], origin, architecture, onlyRemoves: onlyRemoves === true };
 }

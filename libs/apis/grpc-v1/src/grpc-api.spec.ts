@@ -207,6 +207,37 @@ describe('the gRPC face', () => {
     }
   });
 
+  it('tells what a feed lacks as REST does', async () => {
+    const fresh = await startInstallation();
+    const its = await startFace(fresh.useCases);
+    try {
+      await stateDebian(fresh.store, { openssl: [openssl('3.0.13-1')] });
+      const missing = [
+        { name: 'a.json', namespaces: ['debian:12'], origin: 'extras', architecture: 'amd64' },
+        { name: 'b.json', onlyRemoves: true as const },
+      ];
+      const [state] = await fresh.store.feedStates();
+      if (state === undefined) throw new Error('no state');
+      await fresh.store.putFeedState({ ...state, missing });
+      const feeds = await ask(its.feeds, 'listFeeds', { request: {}, caller: 'reader' });
+      if (!('ok' in feeds)) throw new Error('no feeds');
+      const without = { ids: [], namespaces: [], origin: undefined, architecture: undefined, onlyRemoves: false };
+      expect(feeds.ok.feeds.find(({ id }) => id === state.feed)).toMatchObject({
+        level: 'partial',
+        missing: [
+          { ...without, name: 'a.json', namespaces: ['debian:12'], origin: 'extras', architecture: 'amd64' },
+          { ...without, name: 'b.json', onlyRemoves: true },
+        ],
+        partial: `${state.feed} is partial: 2 documents are not there (a.json, b.json); run clarion update ${state.feed} with a mirror that has them`,
+      });
+      const listed = (await fresh.useCases.feeds.list()).find(({ id }) => id === state.feed);
+      expect(listed?.missing).toEqual(missing);
+    } finally {
+      await its.close();
+      await fresh.close();
+    }
+  });
+
   it('lists feeds and orders their updates', async () => {
     const feeds = await ask(face.feeds, 'listFeeds', { request: {}, caller: 'reader' });
     if (!('ok' in feeds)) throw new Error('no feeds');

@@ -179,6 +179,24 @@ describe('every call', () => {
   });
 });
 
+it('feeds tell what they lack', async () => {
+  const state = (await here.store.feedStates()).find(({ feed }) => feed === 'debian-security-tracker');
+  if (state === undefined) throw new Error('no state');
+  const missing = [
+    { name: 'a.json', namespaces: ['debian:12'], origin: 'extras', architecture: 'amd64' },
+    { name: 'b.json', onlyRemoves: true as const },
+  ];
+  await here.store.putFeedState({ ...state, missing });
+  const answer = await here.ask('GET', '/api/v1/feeds');
+  validators.get('get /api/v1/feeds')?.(answer);
+  const partial =
+    'debian-security-tracker is partial: 2 documents are not there (a.json, b.json); run clarion update debian-security-tracker with a mirror that has them';
+  expect(answer.json).toMatchObject({
+    items: expect.arrayContaining([expect.objectContaining({ level: 'partial', missing, partial })]) as unknown,
+  });
+  await here.store.putFeedState(state);
+});
+
 describe('an archive as the body', () => {
   it('is indexed, found again, and told of', async () => {
     const bytes: Uint8Array[] = [];

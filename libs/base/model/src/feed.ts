@@ -31,6 +31,14 @@ export interface MissingDocument {
   readonly name: string;
   /** It would describe the vulnerabilities whose ids begin so (`CVE-2023-`); absent where it is about packages. */
   readonly ids?: readonly string[];
+  /** Namespaces whose packages it would speak of, `*` at the end for any release; absent: all that its feed speaks of. */
+  readonly namespaces?: readonly string[];
+  /** It would speak of packages from this repository only (`AdvisoryScope.origin`). */
+  readonly origin?: string;
+  /** It would speak of packages of this architecture only, as rpm names it. */
+  readonly architecture?: string;
+  /** It would only take findings away: without it there may be too many, and none is missed. */
+  readonly onlyRemoves?: true;
 }
 
 /** Everything known about a feed's updates. Times are RFC 3339. */

@@ -15,6 +15,7 @@ export * from './feed';
 export * from './image';
 export * from './layer';
 export * from './log';
+export * from './missing-documents';
 export * from './namespace';
 export * from './nearest-word';
 export * from './notification';

@@ -170,7 +170,7 @@ export interface Coverage {
   readonly feeds: readonly FeedCoverage[];
   /** Ecosystems of which packages were recognised, that nothing looked at. */
   readonly ecosystems: readonly UncoveredEcosystem[];
-  /** False when any layer, file, package or feed could not be taken into account. */
+  /** False when any layer, file, package or feed could not be taken into account, or a feed lacks documents about the image. */
   readonly complete: boolean;
 }
 
@@ -182,6 +182,17 @@ export interface CoveredNamespace {
   readonly endOfLife: string | null;
   /** `dated`: `endOfLife` tells; `rolling`: a release without an end; `unknown`: nobody has told this build. */
   readonly support: 'dated' | 'rolling' | 'unknown';
+  /** Feeds that lack documents which would tell of flaws in it: it is only partly covered. Absent where none does. */
+  readonly partial?: readonly PartialFeed[];
+}
+
+/** A feed that was read without documents that its upstream publishes. */
+export interface PartialFeed {
+  readonly feed: string;
+  /** Names of the documents. */
+  readonly missing: readonly string[];
+  /** In words, with what helps (`describeMissing`). */
+  readonly reason: string;
 }
 
 export interface UncoveredPackage {

@@ -1,5 +1,5 @@
 import type { FeedState, Log, LogFields } from '@clarion/model';
-import { describeFailure, describeMissing, feedHealth } from './feed-health';
+import { describeFailure, describePartial, feedHealth } from './feed-health';
 import { followUpdates, type FeedMetrics } from './follow-updates';
 import { sourceOf } from './testdata/entry-feed';
 
@@ -78,10 +78,13 @@ test.each([
 
 test.each([
   [[], undefined],
-  [['a'], 'test is partial: 1 document is not there (a)'],
-  [['a', 'b', 'c', 'd'], 'test is partial: 4 documents are not there (a, b, c, …)'],
+  [['a'], 'test is partial: 1 document is not there (a); run clarion update test with a mirror that has it'],
+  [
+    ['a', 'b', 'c', 'd'],
+    'test is partial: 4 documents are not there (a, b, c, …); run clarion update test with a mirror that has them',
+  ],
 ])('of the missing documents %j it is told: %s', (names, line) => {
-  expect(describeMissing(feed, state({ missing: names.map((name) => ({ name })) }))).toBe(line);
+  expect(describePartial(feed, state({ missing: names.map((name) => ({ name })) }))).toBe(line);
 });
 
 test.each([

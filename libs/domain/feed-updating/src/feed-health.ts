@@ -1,4 +1,4 @@
-import { feedName, type FeedSource, type FeedState } from '@clarion/model';
+import { describeMissing, feedName, type FeedSource, type FeedState } from '@clarion/model';
 
 /**
  * How a feed's updates go: `waiting` was never tried, `partial` went well where documents are missing, `warning` failed
@@ -45,18 +45,15 @@ export function describeFailure(
   return `${feedName(feed)} ${success}: ${state?.lastError ?? 'unknown failure'}`;
 }
 
-const mostNamed = 3;
-
-/** One line about a feed that lacks documents: how many, and the first ones; undefined for one that is whole. */
-export function describeMissing(
+/** One line about a feed that lacks documents; undefined for one that is whole. */
+export function describePartial(
   feed: Pick<FeedSource, 'id' | 'name'>,
   { missing = [] }: Pick<FeedState, 'missing'>,
 ): string | undefined {
-  if (missing.length === 0) return undefined;
-  const named = missing.slice(0, mostNamed).map(({ name }) => name);
-  const list = missing.length > mostNamed ? `${named.join(', ')}, …` : named.join(', ');
-  const count = missing.length === 1 ? '1 document is not there' : `${missing.length} documents are not there`;
-  return `${feedName(feed)} is partial: ${count} (${list})`;
+  return describeMissing(
+    feedName(feed),
+    missing.map(({ name }) => name),
+  );
 }
 
 function duration(seconds: number): string {

@@ -1,7 +1,7 @@
 import { feedName, type FeedSource, type Log, type Store } from '@clarion/model';
 import type { FeedEvent } from './events';
 import { feedCounts } from './feed-counts';
-import { describeFailure, describeMissing, feedHealth } from './feed-health';
+import { describeFailure, describePartial, feedHealth } from './feed-health';
 
 /** A metric, as those who expose them have it. */
 interface Gauge {
@@ -72,7 +72,7 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
     const facts = { feed, outcome, seconds, ...written, statements, problems, last_error: lastError };
     const failure = source && describeFailure(source, state, now());
     if (source === undefined || failure === undefined) {
-      const missing = source && describeMissing(source, state);
+      const missing = source && describePartial(source, state);
       if (missing === undefined) log.info('Feed updated', facts);
       else log.warn('Feed updated in part', { ...facts, missing });
       return;

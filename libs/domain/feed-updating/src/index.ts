@@ -2,7 +2,7 @@ export { diffAdvisories } from './diff-advisories';
 export type { AdvisoriesChanged, DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
 export { isStorageFailure } from './failure';
 export { type FeedCounts, feedCounts } from './feed-counts';
-export { describeFailure, describeMissing, feedHealth, type FeedLevel } from './feed-health';
+export { describeFailure, describePartial, feedHealth, type FeedLevel } from './feed-health';
 export { type FeedMetrics, followUpdates } from './follow-updates';
 export { updateFeed, type UpdateDependencies } from './update-feed';
 export type { OpenScratch, ScratchFile } from './scratch';

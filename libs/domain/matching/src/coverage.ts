@@ -1,5 +1,6 @@
 import {
   type Coverage,
+  type CoveredNamespace,
   type EffectiveImage,
   type FeedCoverage,
   feedName,
@@ -13,6 +14,7 @@ import {
 import { supportOf } from './end-of-life';
 import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';
+import { partialFeeds } from './partial-coverage';
 import { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
 import { revisionOf, updatedAtOf } from './revision';
 import { thirdPartyOf } from './third-party';
@@ -34,15 +36,15 @@ export interface CoverageInput {
 export function coverageOf({ image, states, undetermined }: CoverageInput, options: MatchOptions): Coverage {
   const dataOf = new Map(states.map((state) => [state.feed, namespacesWithData(state)]));
   const ids = namespaceIds(image);
-  const namespaces = ids.map((id) => ({
-    id,
-    feeds: options.feeds
-      .filter((feed) => feed.enabled !== false && speaksAbout(feed, id))
-      .map((feed) => feedName(feed))
-      .filter((feed) => coveringNamespaces(id).some((one) => dataOf.get(feed)?.has(one) === true))
-      .sort(compareText),
-    ...supportOf(id, image.evidence),
-  }));
+  const namespaces = ids.map((id): CoveredNamespace => {
+    const partial = partialFeeds(id, image, { feeds: options.feeds, states });
+    return {
+      id,
+      feeds: feedsWithDataOf(id, dataOf, options),
+      ...supportOf(id, image.evidence),
+      ...(partial.length === 0 ? {} : { partial }),
+    };
+  });
   const covered = new Set(namespaces.filter(({ feeds }) => feeds.length > 0).map(({ id }) => id));
   const why = (feature: PlacedFeature): string | undefined =>
     covered.has(feature.namespace ?? '')
@@ -64,8 +66,21 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
       undetermined.length === 0 &&
       image.features.every(({ namespace }) => namespace !== null) &&
       covered.size === ids.length &&
+      namespaces.every(({ partial }) => partial === undefined) &&
       feeds.every(({ role, updatedAt, stale }) => !findsPackages(role) || (updatedAt !== null && !stale)),
   };
+}
+
+function feedsWithDataOf(
+  namespace: string,
+  dataOf: ReadonlyMap<string, ReadonlySet<string>>,
+  { feeds }: MatchOptions,
+): readonly string[] {
+  return feeds
+    .filter((feed) => feed.enabled !== false && speaksAbout(feed, namespace))
+    .map((feed) => feedName(feed))
+    .filter((feed) => coveringNamespaces(namespace).some((one) => dataOf.get(feed)?.has(one) === true))
+    .sort(compareText);
 }
 
 /** The namespaces of which a feed speaks themselves, and not only of what can be added to them. */

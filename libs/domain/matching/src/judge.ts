@@ -167,6 +167,9 @@ function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean
       `versions or statements that cannot be compared: ${coverage.undetermined.length}`,
     withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
     ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}`)),
+    ...coverage.namespaces.flatMap(({ id, partial = [] }) =>
+      partial.map(({ reason }) => `${id} is only partly covered: ${reason}`),
+    ),
     ...coverage.namespaces.map(
       ({ id, endOfLife }) => hasEnded(endOfLife, now) && `${id} is out of support since ${endOfLife}`,
     ),

@@ -28,12 +28,17 @@ export function checkOrigin(scope: AdvisoryScope, subject: Subject): Applicabili
 }
 
 const extras = 'amzn2extra-';
-const livepatches = new Set(['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch']);
+const livepatches: ReadonlySet<string> = new Set(['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch']);
+
+/** Whether it is a repository of live patches, whose packages tell by their names that they are from there. */
+export function isLivepatch(origin: string): boolean {
+  return livepatches.has(origin);
+}
 
 function checkTopic(origin: string | undefined, subject: Subject): Applicability {
   const { feature, image } = subject;
   const { name, version, repository, namespace } = feature;
-  if (origin !== undefined && livepatches.has(origin)) {
+  if (origin !== undefined && isLivepatch(origin)) {
     return name.startsWith('kernel-livepatch') ? applies : otherOrigin;
   }
   // Repositories beside the core of later releases have packages of their own names.
@@ -83,6 +88,6 @@ function checkRepository(
 }
 
 /** Repository ids carry the distribution's name in front: `amazonlinux-nvidia`. */
-function isRepository(id: string, origin: string): boolean {
+export function isRepository(id: string, origin: string): boolean {
   return id === origin || id.endsWith(`-${origin}`);
 }

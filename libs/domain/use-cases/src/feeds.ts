@@ -1,4 +1,4 @@
-import { feedCounts, feedHealth } from '@clarion/feed-updating';
+import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Context } from './context';
 import { timeOrderedId } from './time-ordered-id';
@@ -37,6 +37,7 @@ interface Seen {
 function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWrittenHere }: Seen): FeedView {
   const { title, homepage, own, enabled, refreshMinutes } = feed;
   const { feed: _, documents, cursor: __, peak: ___, ...known } = state ?? unknownState(feed);
+  const partial = describePartial(feed, known);
   const age = known.lastSuccess === undefined ? null : (now.getTime() - Date.parse(known.lastSuccess)) / 1000;
   return {
     id: feedName(feed),
@@ -49,6 +50,7 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWritten
     ageSeconds: age === null ? null : Math.max(0, Math.round(age)),
     level: enabled === false ? 'off' : feedHealth(feed, state, now).level,
     ...known,
+    ...(partial === undefined ? {} : { partial }),
     // What was never written here is nothing; what was never loaded from elsewhere is unknown.
     ...(isWrittenHere ? { records: known.groups } : feedCounts(state)),
   };

@@ -223,6 +223,8 @@ export interface FeedView
   readonly ageSeconds: number | null;
   /** How its updates go; `off` for a feed that is switched off. */
   readonly level: FeedLevel | 'off';
+  /** In words what documents are missing, and what helps; absent when none is. */
+  readonly partial?: string;
 }
 
 export interface FeedUseCases {

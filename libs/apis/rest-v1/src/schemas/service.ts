@@ -31,9 +31,28 @@ const feed = z
     problems: z.int().nullable().describe('Records that could not be understood'),
     problemSamples: z.array(z.string()),
     missing: z
-      .array(z.strictObject({ name: z.string(), ids: z.array(z.string()).optional() }))
+      .array(
+        z.strictObject({
+          name: z.string(),
+          ids: z
+            .array(z.string())
+            .optional()
+            .describe('It would describe the vulnerabilities whose ids begin so; absent where it is about packages'),
+          namespaces: z
+            .array(z.string())
+            .optional()
+            .describe('Namespaces whose packages it would speak of; absent: all that the feed speaks of'),
+          origin: z.string().optional().describe('It would speak of packages from this repository only'),
+          architecture: z.string().optional().describe('It would speak of packages of this architecture only'),
+          onlyRemoves: z
+            .literal(true)
+            .optional()
+            .describe('It would only take findings away: without it there may be too many, and none is missed'),
+        }),
+      )
       .optional()
-      .describe('Documents that are not where it is read from, with prefixes of the ids they would describe'),
+      .describe('Documents that its upstream publishes and that are not where it is read from'),
+    partial: z.string().optional().describe('In words what is missing, and what helps'),
   })
   .meta({ id: 'Feed' });
 

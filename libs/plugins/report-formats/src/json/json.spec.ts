@@ -64,6 +64,24 @@ describe('json', () => {
     expect(JSON.parse(reportText({ ...report, coverage }))).toMatchObject({ coverage });
   });
 
+  it('tells what feeds lack, of each document and of each namespace that it concerns', () => {
+    const report = readJson(factsFolder, 'debian.json') as Report;
+    const missing = [
+      { name: 'vex.tar' },
+      { name: 'nvdcve-2.0-2023.json', ids: ['CVE-2023-'] },
+      { name: 'nginx1', namespaces: ['amzn:2'], origin: 'amzn2extra-nginx1', architecture: 'aarch64' },
+      { name: 'rejections.yaml', onlyRemoves: true as const },
+    ];
+    const partial = [{ feed: 'vendor', missing: ['vex.tar'], reason: 'vendor is partial' }];
+    const coverage = {
+      ...report.coverage,
+      namespaces: report.coverage.namespaces.map((one) => ({ ...one, partial })),
+      feeds: report.coverage.feeds.map((one) => ({ ...one, missing })),
+    };
+    expect(validReport(JSON.parse(reportText({ ...report, coverage }))) || validReport.errors).toBe(true);
+    expect((JSON.parse(reportText({ ...report, coverage })) as Report).coverage).toEqual(coverage);
+  });
+
   it('writes the members in the order of the documentation', () => {
     const report = readJson(factsFolder, 'debian.json') as Report;
     expect(Object.keys(JSON.parse(reportText(report)) as object)).toEqual([

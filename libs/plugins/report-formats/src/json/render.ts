@@ -1,8 +1,10 @@
 import {
   type Coverage,
+  type CoveredNamespace,
   type Finding,
   type FindingKnownExploited,
   type Inventory,
+  type MissingDocument,
   type Rendering,
   type Report,
   type ReportImage,
@@ -138,14 +140,31 @@ function unread({ id, files, example, layer, reason }: UnreadEcosystem): UnreadE
 
 function coverage(covered: Coverage): Coverage {
   return {
-    namespaces: covered.namespaces.map(({ id, feeds, endOfLife, support }) => ({ id, feeds, endOfLife, support })),
+    namespaces: covered.namespaces.map(coveredNamespace),
     uncovered: covered.uncovered.map(uncovered),
     undetermined: covered.undetermined.map((pkg) => ({ ...uncovered(pkg), vulnerability: pkg.vulnerability })),
     feeds: covered.feeds.map(({ id, role, updatedAt, revision, stale, missing }) => {
-      return { id, role, updatedAt, revision, stale, ...(missing === undefined ? {} : { missing }) };
+      return { id, role, updatedAt, revision, stale, ...(missing && { missing: missing.map(missingDocument) }) };
     }),
     ecosystems: covered.ecosystems.map((one) => ({ ...unread(one), accepted: one.accepted })),
     complete: covered.complete,
+  };
+}
+
+function coveredNamespace({ id, feeds, endOfLife, support, partial }: CoveredNamespace): CoveredNamespace {
+  const lacking = partial?.map(({ feed, missing, reason }) => ({ feed, missing, reason }));
+  return { id, feeds, endOfLife, support, ...(lacking && { partial: lacking }) };
+}
+
+function missingDocument(document: MissingDocument): MissingDocument {
+  const { name, ids, namespaces, origin, architecture, onlyRemoves } = document;
+  return {
+    name,
+    ...(ids && { ids }),
+    ...(namespaces && { namespaces }),
+    ...(origin === undefined ? {} : { origin }),
+    ...(architecture === undefined ? {} : { architecture }),
+    ...(onlyRemoves && { onlyRemoves }),
   };
 }
 

@@ -1,11 +1,13 @@
-import type {
-  FeedRole,
-  Finding,
-  Report,
-  UncoveredEcosystem,
-  UncoveredPackage,
-  UndeterminedPackage,
-  UnreadEcosystem,
+import {
+  describeMissing,
+  type FeedRole,
+  type Finding,
+  type MissingDocument,
+  type Report,
+  type UncoveredEcosystem,
+  type UncoveredPackage,
+  type UndeterminedPackage,
+  type UnreadEcosystem,
 } from '@clarion/model';
 
 import { printable } from '../printable';
@@ -38,30 +40,50 @@ export function gaps({ coverage, problems, image, findings }: Report, look: Look
       const what = `feed ${printable(id)} ${updatedAt === null ? 'was never loaded' : 'is stale'}`;
       return listing(`${what}: ${consequence[role]}`, [], look);
     });
-  const partial = coverage.feeds.flatMap(({ id, role, missing = [] }) => {
-    const names = missing.filter(({ ids }) => isMissed(ids, findings)).map(({ name }) => printable(name));
-    return names.length === 0
-      ? []
-      : listing(`feed ${printable(id)} is partial: ${consequence[role]}; missing`, names, look);
-  });
   return [
     ...ecosystemLines(coverage.ecosystems, look),
     ...uncovered,
     ...undetermined,
     ...feeds,
-    ...partial,
+    ...partialLines({ coverage, findings }, look),
     ...problemLines(problems, image, look),
   ];
 }
 
+/**
+ * Lines about documents that feeds lack, as far as they concern this report: namespaces that are only partly covered,
+ * findings too many, findings that nobody rates. The JSON report has all of them.
+ */
+function partialLines({ coverage, findings }: Pick<Report, 'coverage' | 'findings'>, look: Look): string[] {
+  const covered = coverage.namespaces.flatMap(({ id, partial = [] }) =>
+    partial.map(({ reason }) => `${printable(id)} is only partly covered: ${printable(reason)}`),
+  );
+  const described = coverage.feeds.flatMap(({ id, role, missing = [] }) => {
+    const names = (wanted: (document: MissingDocument) => boolean): readonly string[] =>
+      missing.filter(wanted).map(({ name }) => printable(name));
+    const [removing, rating] = [
+      describeMissing(
+        printable(id),
+        names(({ onlyRemoves }) => onlyRemoves === true),
+      ),
+      describeMissing(
+        printable(id),
+        names(({ ids }) => ids !== undefined && isMissed(ids, findings)),
+      ),
+    ];
+    return [
+      ...(removing === undefined ? [] : [`findings may be too many: ${removing}`]),
+      ...(rating === undefined ? [] : [`${consequence[role]}: ${rating}`]),
+    ];
+  });
+  return [...covered, ...described].flatMap((text) => listing(text, [], look));
+}
+
 /** What would describe single flaws is missed only by findings of these that nobody else rates. */
-function isMissed(ids: readonly string[] | undefined, findings: readonly Finding[]): boolean {
-  return (
-    ids === undefined ||
-    findings.some(
-      ({ id, aliases, severity }) =>
-        severity === 'Unknown' && [id, ...aliases].some((one) => ids.some((prefix) => one.startsWith(prefix))),
-    )
+function isMissed(ids: readonly string[], findings: readonly Finding[]): boolean {
+  return findings.some(
+    ({ id, aliases, severity }) =>
+      severity === 'Unknown' && [id, ...aliases].some((one) => ids.some((prefix) => one.startsWith(prefix))),
   );
 }
 

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import fc from 'fast-check';
-import type { MissingDocument, Report, ReportProblem } from '@clarion/model';
+import { describeMissing, type MissingDocument, type Report, type ReportProblem } from '@clarion/model';
 
 import { findingBlocks } from './finding-blocks';
 import { renderInventory } from './render-inventory';
@@ -218,7 +218,8 @@ describe('table of a report', () => {
   it.each<readonly [what: string, missing: MissingDocument, told: boolean]>([
     ['would rate a finding that nobody rates', { name: 'nvdcve-2.0-1998.json', ids: ['CVE-1998-'] }, true],
     ['is about other flaws', { name: 'nvdcve-2.0-1997.json', ids: ['CVE-1997-'] }, false],
-    ['is about packages', { name: 'csaf-vex.tar.bz2' }, true],
+    ['would only take findings away', { name: 'rejections/main.yaml', onlyRemoves: true }, true],
+    ['is about packages of other releases', { name: 'v3.18/community.json', namespaces: ['alpine:v3.18'] }, false],
   ])('names a document that a feed lacks where it %s', (_, missing, told) => {
     const { findings, coverage, ...report } = facts('debian.json');
     const unrated = findings.map((finding) => ({ ...finding, id: 'CVE-1998-0001', severity: 'Unknown' as const }));
@@ -226,6 +227,18 @@ describe('table of a report', () => {
     const text = lines({ ...report, findings: unrated, coverage: { ...coverage, feeds } }, 200).join('\n');
     expect(text.includes(`is partial`)).toBe(told);
     expect(text.includes(missing.name)).toBe(told);
+  });
+
+  it('says which namespaces are only partly covered', () => {
+    const report = facts('debian.json');
+    const reason = describeMissing('vendor', ['a.json', 'b.json']) ?? '';
+    const namespaces = report.coverage.namespaces.map((one) => {
+      return { ...one, partial: [{ feed: 'vendor', missing: ['a.json', 'b.json'], reason }] };
+    });
+    const coverage = { ...report.coverage, namespaces, complete: false };
+    expect(lines({ ...report, coverage }, 300).join('\n')).toContain(
+      'debian:12 is only partly covered: vendor is partial: 2 documents are not there (a.json, b.json); run clarion update vendor with a mirror that has them',
+    );
   });
 
   it('says why packages, feeds and files were not taken into account', () => {

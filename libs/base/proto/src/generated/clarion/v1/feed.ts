@@ -58,7 +58,7 @@ export interface Feed {
   problems: bigint;
   problemSamples: string[];
   /**
-   * How its updates go: `ok`, `waiting` (none was tried yet), `warning` (the last one failed), `error` (for a day, or four
+   * How its updates go: `ok`, `partial` (documents are missing), `waiting` (none was tried yet), `warning` (the last one failed), `error` (for a day, or four
    * intervals, none went well), `off`.
    */
   level: string;
@@ -67,7 +67,31 @@ export interface Feed {
     | string
     | undefined;
   /** Facts of any kind, descriptions and scores too, in its documents. Absent when the feed was never loaded. */
-  records?: bigint | undefined;
+  records?:
+    | bigint
+    | undefined;
+  /** Documents that its upstream publishes and that are not where it is read from. */
+  missing: MissingDocument[];
+  /** In words what is missing, and what helps; absent when nothing is. */
+  partial?: string | undefined;
+}
+
+export interface MissingDocument {
+  name: string;
+  /** It would describe the vulnerabilities whose ids begin so; empty where it is about packages. */
+  ids: string[];
+  /** Namespaces whose packages it would speak of, `*` at the end for any release; empty: all that its feed speaks of. */
+  namespaces: string[];
+  /** It would speak of packages from this repository only. */
+  origin?:
+    | string
+    | undefined;
+  /** It would speak of packages of this architecture only. */
+  architecture?:
+    | string
+    | undefined;
+  /** It would only take findings away: without it there may be too many, and none is missed. */
+  onlyRemoves: boolean;
 }
 
 export interface UpdateFeedRequest {
@@ -183,6 +207,8 @@ function createBaseFeed(): Feed {
     level: "",
     failingSince: undefined,
     records: undefined,
+    missing: [],
+    partial: undefined,
   };
 }
 
@@ -256,6 +282,12 @@ export const Feed: MessageFns<Feed> = {
         throw new globalThis.Error("value provided for field message.records of type uint64 too large");
       }
       writer.uint32(152).uint64(message.records);
+    }
+    for (const v of message.missing) {
+      MissingDocument.encode(v!, writer.uint32(162).fork()).join();
+    }
+    if (message.partial !== undefined) {
+      writer.uint32(170).string(message.partial);
     }
     return writer;
   },
@@ -423,6 +455,123 @@ export const Feed: MessageFns<Feed> = {
             }
 
             message.records = reader.uint64() as bigint;
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.missing.push(MissingDocument.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.partial = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseMissingDocument(): MissingDocument {
+  return { name: "", ids: [], namespaces: [], origin: undefined, architecture: undefined, onlyRemoves: false };
+}
+
+export const MissingDocument: MessageFns<MissingDocument> = {
+  encode(message: MissingDocument, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    for (const v of message.ids) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.namespaces) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.origin !== undefined) {
+      writer.uint32(34).string(message.origin);
+    }
+    if (message.architecture !== undefined) {
+      writer.uint32(42).string(message.architecture);
+    }
+    if (message.onlyRemoves !== false) {
+      writer.uint32(48).bool(message.onlyRemoves);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MissingDocument {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMissingDocument();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ids.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.namespaces.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.origin = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.architecture = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.onlyRemoves = reader.bool();
             continue;
           }
         }
