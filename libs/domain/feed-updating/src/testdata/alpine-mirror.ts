@@ -28,10 +28,10 @@ export function many(count: number, version = '1.0-r0'): Secfixes {
 
 export const openssl = { '3.1.4-r0': ['CVE-2023-5363'], '3.1.4-r1': ['CVE-2023-5678'] };
 
-/** Two releases of Alpine, one with two repositories. */
+/** Two releases of Alpine; the older one has one repository, as all had then. */
 export function putAlpine(server: FeedServer): void {
   server.put('last-update', '1');
-  server.put('v3.19/main.json', secdb({ openssl, zlib: { '0': ['CVE-2023-6992'] } }));
+  server.put('v3.2/main.json', secdb({ openssl, zlib: { '0': ['CVE-2023-6992'] } }));
   server.put('v3.20/main.json', secdb({ openssl }));
   server.put('v3.20/community.json', secdb({ jenkins: { '2.0-r0': ['CVE-2024-1'] } }));
 }

@@ -5,7 +5,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import { ClarionError, type Conditional, type FeedRecord, type FeedState, type Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { alpineSecdb } from '.';
-import { alpineDocuments } from './documents';
+import { planAlpine } from './documents';
 
 function site(
   pages: Readonly<Record<string, readonly string[]>>,
@@ -34,6 +34,10 @@ const last = {
   },
 } as unknown as FeedState;
 
+async function namesOf(upstream: Upstream, known: FeedState | undefined): Promise<readonly string[]> {
+  return (await planAlpine(upstream, known)).documents.map(({ name }) => name);
+}
+
 describe('documents of alpine-secdb', () => {
   const pages = {
     '': ['edge/', 'v3.9/', 'v3.20/', 'last-update', 'license.txt', 'v3.20', '.git/', 'old-v3.1/'],
@@ -44,25 +48,25 @@ describe('documents of alpine-secdb', () => {
   const listed = ['edge/community.json', 'edge/main.json', 'v3.20/main.json', 'v3.20/testing.json'];
 
   it('are all repositories of all branches, with the index first', async () => {
-    expect(await alpineDocuments(site(pages, changed()), undefined)).toEqual(['last-update', ...listed]);
+    expect(await namesOf(site(pages, changed()), undefined)).toEqual(['last-update', ...listed]);
   });
 
   it('are found without an index as well', async () => {
-    expect(await alpineDocuments(site(pages, { kind: 'missing' }), undefined)).toEqual(listed);
+    expect(await namesOf(site(pages, { kind: 'missing' }), undefined)).toEqual(listed);
   });
 
   it('stay the known ones while the index is unchanged', async () => {
-    expect(await alpineDocuments(site(pages, { kind: 'unchanged' }), last)).toEqual(['last-update', 'v3.2/main.json']);
+    expect(await namesOf(site(pages, { kind: 'unchanged' }), last)).toEqual(['last-update', 'v3.2/main.json']);
   });
 
   it('are listed anew when the index changes', async () => {
-    expect(await alpineDocuments(site(pages, changed()), last)).toEqual(['last-update', ...listed]);
+    expect(await namesOf(site(pages, changed()), last)).toEqual(['last-update', ...listed]);
   });
 
   it('are the lists of rejections too, where they are', async () => {
     const down = new ClarionError('upstream-unavailable', 'answered with status 503');
     const others = { 'rejections/main.yaml': changed(), 'rejections/community.yaml': down };
-    expect(await alpineDocuments(site(pages, changed(), others), undefined)).toEqual([
+    expect(await namesOf(site(pages, changed(), others), undefined)).toEqual([
       'last-update',
       ...listed,
       'rejections/main.yaml',
@@ -71,15 +75,59 @@ describe('documents of alpine-secdb', () => {
 
   it('are the lists of rejections that were read before, whatever became of them', async () => {
     const known = { documents: { ...last.documents, 'rejections/main.yaml': {} } } as unknown as FeedState;
-    expect(await alpineDocuments(site(pages, { kind: 'unchanged' }), known)).toEqual([
+    expect(await namesOf(site(pages, { kind: 'unchanged' }), known)).toEqual([
       'last-update',
       'v3.2/main.json',
       'rejections/main.yaml',
     ]);
   });
 
+  const both = ['community.json', 'main.json'];
+  const lists = { 'rejections/main.yaml': changed(), 'rejections/community.yaml': changed() };
+  const missing = (name: string, ...namespaces: string[]): object => ({ name, namespaces });
+  it.each<
+    [string, Readonly<Record<string, readonly string[]>>, Readonly<Record<string, Conditional>>, readonly object[]]
+  >([
+    ['nothing where all are there', { 'edge/': both, 'v3.20/': both, 'v3.3/': both }, lists, []],
+    // There was none yet.
+    ['no community of the oldest', { 'v3.2/': ['main.json'], 'v2.7/': ['main.json'] }, lists, []],
+    [
+      'the community of a branch',
+      { 'v3.20/': ['main.json'] },
+      lists,
+      [missing('v3.20/community.json', 'alpine:v3.20')],
+    ],
+    [
+      'the community of the next major',
+      { 'v4.0/': ['main.json'] },
+      lists,
+      [missing('v4.0/community.json', 'alpine:v4.0')],
+    ],
+    ['the main packages', { 'edge/': ['community.json'] }, lists, [missing('edge/main.json', 'alpine:edge')]],
+    [
+      'all of a branch whose folder is empty',
+      { 'v3.9/': [], 'v3.20/': both },
+      lists,
+      [missing('v3.9/community.json', 'alpine:v3.9'), missing('v3.9/main.json', 'alpine:v3.9')],
+    ],
+    [
+      'the lists of rejections, which take away only',
+      { 'v3.20/': both },
+      { 'rejections/main.yaml': changed() },
+      [{ name: 'rejections/community.yaml', onlyRemoves: true }],
+    ],
+  ])('miss %s', async (_, folders, there, expected) => {
+    const upstream = site({ '': Object.keys(folders), ...folders }, { kind: 'missing' }, there);
+    expect((await planAlpine(upstream, undefined)).missing).toEqual(expected);
+  });
+
+  it('are listed anew while some are missing, though the index is unchanged', async () => {
+    const lacking = { ...last, missing: [{ name: 'v3.20/community.json' }] };
+    expect(await namesOf(site(pages, { kind: 'unchanged' }), lacking)).toEqual(['last-update', ...listed]);
+  });
+
   it('are never none', async () => {
-    await expect(alpineDocuments(site({ '': ['index.html'] }, changed()), last)).rejects.toMatchObject({
+    await expect(namesOf(site({ '': ['index.html'] }, changed()), last)).rejects.toMatchObject({
       code: 'upstream-unavailable',
     });
   });
@@ -178,8 +226,13 @@ const real = sharedMaterial('feeds', 'alpine', 'secdb');
   it('is read whole: every package of every branch', async () => {
     const folder = real ?? '';
     const upstream = directoryUpstream(folder);
-    const documents = await alpineDocuments(upstream, undefined);
+    const plan = await planAlpine(upstream, undefined);
+    const documents = plan.documents.map(({ name }) => name);
     expect(documents).toHaveLength(41);
+    // The sample is the whole of the database; the lists of rejections lie elsewhere and are not in it.
+    expect(plan.missing).toEqual(
+      ['main', 'community'].map((one) => ({ name: `rejections/${one}.yaml`, onlyRemoves: true })),
+    );
     expect(rawCounts(folder, documents)).toEqual({ strings: 85_277, packages: 8000 });
     const found = { groups: 0, advisories: 0, notAffected: 0, problems: 0, cves: 0, namespaces: new Set<string>() };
     for (const document of documents) {

@@ -1,5 +1,12 @@
 import { discard } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
+import {
+  ClarionError,
+  type FeedPlan,
+  type FeedState,
+  type MissingDocument,
+  planOf,
+  type Upstream,
+} from '@clarion/model';
 import { rejectionLists } from './rejections';
 
 /** A time stamp that changes with every publication; mirrors may lack it. */
@@ -10,30 +17,53 @@ const repository = /^[a-z][a-z0-9_-]{0,63}\.json$/;
 
 /**
  * All documents there are: those of the branches, and the lists of rejected flaws, which lie elsewhere. While the index
- * is unchanged, so is the set of documents, and no page is asked for.
+ * is unchanged and no branch lacks anything, so is the set of documents, and no page is asked for.
  */
-export async function alpineDocuments(upstream: Upstream, last: FeedState | undefined): Promise<readonly string[]> {
+export async function planAlpine(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const index = await readIndex(upstream, last);
   const known = Object.keys(last?.documents ?? {});
-  if (index === 'unchanged' && known.length > 1) return known;
-  const documents = [...(await branchDocuments(upstream)), ...(await rejections(upstream, known))];
-  return index === 'missing' ? documents : [indexName, ...documents];
+  const isLacking = last?.missing?.some(({ onlyRemoves }) => onlyRemoves !== true) === true;
+  if (index === 'unchanged' && known.length > 1 && !isLacking) return planOf(known);
+  const branches = await branchDocuments(upstream);
+  const rejected = await rejections(upstream, known);
+  const documents = [...branches.documents, ...rejected];
+  const unread = rejectionLists.filter((name) => !rejected.includes(name));
+  return {
+    ...planOf(index === 'missing' ? documents : [indexName, ...documents]),
+    missing: [...branches.missing, ...unread.map((name) => ({ name, onlyRemoves: true as const }))],
+  };
+}
+
+interface Branches {
+  readonly documents: readonly string[];
+  readonly missing: readonly MissingDocument[];
 }
 
 /**
  * All `<branch>/<repository>.json` of the landing pages. Branches are not listed in code: a new release is found the
  * day it appears.
  */
-async function branchDocuments(upstream: Upstream): Promise<readonly string[]> {
+async function branchDocuments(upstream: Upstream): Promise<Branches> {
   const documents: string[] = [];
+  const missing: MissingDocument[] = [];
   for (const folder of (await upstream.list('')).filter((name) => branch.test(name)).sort()) {
     const names = (await upstream.list(folder)).filter((name) => repository.test(name));
     documents.push(...names.sort().map((name) => `${folder}${name}`));
+    const absent = repositoriesOf(folder).filter((name) => !names.includes(name));
+    const namespaces = [`alpine:${folder.slice(0, -1)}`];
+    missing.push(...absent.map((name) => ({ name: `${folder}${name}`, namespaces })));
   }
   if (documents.length === 0) {
     throw new ClarionError('upstream-unavailable', 'Alpine security database lists no branches');
   }
-  return documents;
+  return { documents, missing };
+}
+
+/** What the packages of a branch are from: up to 3.2 nothing but `main` was supported. */
+function repositoriesOf(folder: string): readonly string[] {
+  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(folder) ?? [];
+  const isOld = major !== '' && (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 3));
+  return isOld ? ['main.json'] : ['community.json', 'main.json'];
 }
 
 /**

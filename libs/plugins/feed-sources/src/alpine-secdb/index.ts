@@ -1,5 +1,5 @@
-import { type FeedSource, planOf } from '@clarion/model';
-import { alpineDocuments, indexName } from './documents';
+import type { FeedSource } from '@clarion/model';
+import { indexName, planAlpine } from './documents';
 import { parse } from './parse';
 import { rejectionsFolder } from './rejections';
 
@@ -15,6 +15,6 @@ export const alpineSecdb: FeedSource = {
   listsUnfixed: false,
   refreshMinutes: 120,
   layout: [indexName, '<branch>/<repository>.json', `${rejectionsFolder}<repository>.yaml`],
-  plan: async (upstream, last) => planOf(await alpineDocuments(upstream, last)),
+  plan: planAlpine,
   parse,
 };

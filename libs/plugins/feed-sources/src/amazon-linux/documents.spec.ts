@@ -1,5 +1,5 @@
 import { ClarionError, type Conditional, type Upstream } from '@clarion/model';
-import { amazonDocuments, missingDocuments } from './documents';
+import { planAmazon } from './documents';
 
 async function* bytes(text: string): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -49,25 +49,76 @@ function site(more: Readonly<Record<string, string | Error>>): Upstream {
 }
 
 async function names(more: Readonly<Record<string, string | Error>>): Promise<readonly string[]> {
-  return (await amazonDocuments(site(more))).map(({ name }) => name);
+  return (await planAmazon(site(more))).documents.map(({ name }) => name);
 }
 
 describe('documents of amazon-linux', () => {
-  it.each([
-    ['nothing of a whole site', {}, []],
-    ['the core of one architecture', { 'al2023/core/mirrors/latest/aarch64/mirror.list': '' }, [coreNames[4]]],
-  ])('miss %s', async (_, more, missing) => {
-    expect(missingDocuments(await amazonDocuments(site(more)))).toEqual(missing.map((name) => ({ name })));
-  });
-
   const topic = {
     '2/extras-catalog.json': '{"topics":[{"n":"nginx1"},{"n":"../etc"},{"n":7},{"n":"nginx1"}]}',
     '2/extras/nginx1/latest/x86_64/mirror.list': `${cdn}2/extras/nginx1/2.0/x86_64/4\n`,
     '2/extras/nginx1/2.0/x86_64/4/repodata/repomd.xml': index(),
   };
 
+  const besides = Object.fromEntries(
+    ['kernel-livepatch', 'nvidia'].flatMap((name) => [
+      [`al2023/${name}/mirrors/latest/x86_64/mirror.list`, `${cdn}al2023/${name}/guids/5/x86_64\n`],
+      [`al2023/${name}/guids/5/x86_64/repodata/repomd.xml`, '<repomd/>'],
+    ]),
+  );
+  const whole = { ...topic, ...besides };
+  const of = (name: string, origin?: string): object => {
+    const [release = '', ...rest] = name.split('/');
+    const place = { namespaces: [`amzn:${release}`], architecture: rest.at(-2) };
+    return { name, ...place, ...(origin === undefined ? {} : { origin }) };
+  };
+  const both = (name: string, origin: string): readonly object[] =>
+    ['x86_64', 'aarch64'].map((architecture) => of(`${name}/${architecture}/updateinfo.xml`, origin));
+  const preview = {
+    'al2022/core/mirrors/latest/x86_64/mirror.list': `${cdn}al2022/core/guids/7/x86_64\n`,
+    'al2022/core/guids/7/x86_64/repodata/repomd.xml': index(),
+  };
+
+  it.each<[string, Readonly<Record<string, string | Error>>, readonly object[]]>([
+    // No release of 2022, no live patches and topics for the other architecture: that is what there is.
+    ['nothing of a whole site', {}, []],
+    [
+      'the core of one architecture',
+      { 'al2023/core/mirrors/latest/aarch64/mirror.list': '' },
+      [of(coreNames[4] ?? '')],
+    ],
+    ['that of a release which is not essential', preview, [of('2022/core/aarch64/updateinfo.xml')]],
+    [
+      'the catalogue of topics',
+      { '2/extras-catalog.json': '' },
+      [{ name: '2/extras-catalog.json', namespaces: ['amzn:2'] }],
+    ],
+    [
+      'a topic of the catalogue',
+      { '2/extras/nginx1/latest/x86_64/mirror.list': '' },
+      both('2/extras/nginx1', 'amzn2extra-nginx1'),
+    ],
+    [
+      'one that is forbidden',
+      { '2/extras/nginx1/latest/x86_64/mirror.list': forbidden },
+      both('2/extras/nginx1', 'amzn2extra-nginx1'),
+    ],
+    [
+      'one whose index is not there',
+      { '2/extras/nginx1/2.0/x86_64/4/repodata/repomd.xml': '' },
+      both('2/extras/nginx1', 'amzn2extra-nginx1'),
+    ],
+    ['nothing of a topic without advisories', { '2/extras/nginx1/2.0/x86_64/4/repodata/repomd.xml': '<repomd/>' }, []],
+    [
+      'live patches',
+      { 'al2023/kernel-livepatch/mirrors/latest/x86_64/mirror.list': '' },
+      both('2023/kernel-livepatch', 'kernel-livepatch'),
+    ],
+  ])('miss %s', async (_, more, missing) => {
+    expect((await planAmazon(site({ ...whole, ...more }))).missing).toEqual(missing);
+  });
+
   it('are found by lists of mirrors and indexes, with place and digest', async () => {
-    const [first] = await amazonDocuments(site({}));
+    const [first] = (await planAmazon(site({}))).documents;
     expect(first).toEqual({
       name: '1/updates/x86_64/updateinfo.xml',
       path: 'al1-packages/2018.03/updates/1/x86_64/repodata/updateinfo.xml.gz',

@@ -1,6 +1,7 @@
 import { asObject, readText } from '@clarion/file-formats/documents';
 import {
   ClarionError,
+  type FeedPlan,
   type FeedState,
   type MissingDocument,
   type PlannedDocument,
@@ -13,6 +14,7 @@ import {
   fixedRepositories,
   mirrorPath,
   mounts,
+  placeOf,
   type Repository,
   topicRepositories,
 } from './repositories';
@@ -30,35 +32,52 @@ const mirrorsTried = 3;
  * read keeps the facts it has; a topic may be missing for an architecture, and the server answers 403 for that.
  * Throws `upstream-unavailable` when an essential one cannot be read, or there is none at all.
  */
-export async function amazonDocuments(
-  upstream: Upstream,
-  last?: Pick<FeedState, 'documents'>,
-): Promise<readonly PlannedDocument[]> {
-  const documents: PlannedDocument[] = [];
+export async function planAmazon(upstream: Upstream, last?: Pick<FeedState, 'documents'>): Promise<FeedPlan> {
   const topics = await topicsOf(upstream);
-  for (const repository of [...fixedRepositories(), ...topics.flatMap(topicRepositories)]) {
+  const looked: Looked[] = [];
+  for (const repository of [...fixedRepositories(), ...(topics ?? []).flatMap(topicRepositories)]) {
     const known = Object.hasOwn(last?.documents ?? {}, documentOf(repository));
-    const document = await documentIn(upstream, repository, known);
-    if (document !== undefined) documents.push(document);
+    looked.push({ repository, found: await documentIn(upstream, repository, known) });
   }
+  const documents = looked.flatMap(({ found }) => (typeof found === 'string' ? [] : [found]));
   if (documents.length === 0) {
     throw new ClarionError('upstream-unavailable', 'No repository of Amazon Linux has advisories');
   }
-  return documents;
+  const catalogue = topics === undefined ? [{ name: catalogName, namespaces: ['amzn:2'] }] : [];
+  return { documents, missing: [...catalogue, ...missingIn(looked)] };
 }
 
-/** What no release is whole without and a mirror lacks: of one architecture there would be silence, and no failure. */
-export function missingDocuments(planned: readonly PlannedDocument[]): readonly MissingDocument[] {
-  const names = new Set(planned.map(({ name }) => name));
-  return fixedRepositories()
-    .filter((repository) => repository.essential && !names.has(documentOf(repository)))
-    .map((repository) => ({ name: documentOf(repository) }));
+/** What there is of a repository: a document, no advisories, or nothing. */
+type Found = PlannedDocument | 'none' | 'absent';
+
+interface Looked {
+  readonly repository: Repository;
+  readonly found: Found;
 }
 
-/** Names of the extras topics of Amazon Linux 2, deprecated ones too: their packages stay installed. */
-async function topicsOf(upstream: Upstream): Promise<readonly string[]> {
+/**
+ * What a mirror lacks: there would be silence, and no failure. A core has every architecture; of other repositories one
+ * architecture may be all there is.
+ */
+function missingIn(looked: readonly Looked[]): readonly MissingDocument[] {
+  const there = new Set(looked.flatMap(({ repository, found }) => (found === 'absent' ? [] : [repository.name])));
+  return looked.flatMap(({ repository, found }): readonly MissingDocument[] => {
+    const name = documentOf(repository);
+    const place = placeOf(name);
+    if (place === undefined || typeof found !== 'string') return [];
+    const { namespace, architecture, origin } = place;
+    // Of a release without any core a report says itself that it is not covered.
+    const isMissed =
+      origin === undefined ? repository.essential || there.has(repository.name) : !there.has(repository.name);
+    if (!isMissed) return [];
+    return [{ name, namespaces: [namespace], architecture, ...(origin === undefined ? {} : { origin }) }];
+  });
+}
+
+/** Names of the extras topics of Amazon Linux 2, deprecated ones too: their packages stay installed. Undefined: not there. */
+async function topicsOf(upstream: Upstream): Promise<readonly string[] | undefined> {
   const answer = await upstream.get(catalogName);
-  if (answer.kind !== 'content') return [];
+  if (answer.kind !== 'content') return undefined;
   const topics = asObject(parseJson(await readText(answer.body, maxCatalogBytes)))?.['topics'];
   if (!Array.isArray(topics)) throw new ClarionError('corrupt-data', 'Catalogue of extras has no list of topics');
   const names = (topics as unknown[]).flatMap((topic) => {
@@ -76,29 +95,25 @@ function parseJson(text: string): unknown {
   }
 }
 
-async function documentIn(
-  upstream: Upstream,
-  repository: Repository,
-  known: boolean,
-): Promise<PlannedDocument | undefined> {
+async function documentIn(upstream: Upstream, repository: Repository, known: boolean): Promise<Found> {
   try {
     return await locate(upstream, repository);
   } catch (error) {
     if (!(error instanceof ClarionError) || repository.essential) throw error;
     // A repository that had advisories and cannot be found through its list: read as it is, that is noted as a failure of it.
-    return known ? { name: documentOf(repository), path: repository.mirrorList } : undefined;
+    return known ? { name: documentOf(repository), path: repository.mirrorList } : 'absent';
   }
 }
 
-async function locate(upstream: Upstream, repository: Repository): Promise<PlannedDocument | undefined> {
+async function locate(upstream: Upstream, repository: Repository): Promise<Found> {
   const list = await upstream.get(repository.mirrorList);
-  if (list.kind !== 'content') return undefined;
+  if (list.kind !== 'content') return 'absent';
   const lines = (await readText(list.body, maxListBytes)).split(/\r?\n/);
   let failure = new ClarionError('upstream-unavailable', `${repository.mirrorList} names no mirror that can be asked`);
   for (const mirror of lines.flatMap((line) => mirrorPath(line) ?? []).slice(0, mirrorsTried)) {
     try {
       const file = await updateinfoOf(upstream, mirror);
-      if (file === undefined) return undefined;
+      if (file === undefined) return 'none';
       const { location, ...digest } = file;
       return { name: documentOf(repository), path: `${mirror}/${location}`, ...digest };
     } catch (error) {

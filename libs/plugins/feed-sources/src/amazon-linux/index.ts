@@ -1,6 +1,6 @@
 import type { FeedSource } from '@clarion/model';
 import { parse } from './parse';
-import { amazonDocuments, missingDocuments, mounts } from './documents';
+import { mounts, planAmazon } from './documents';
 
 export const amazonLinux: FeedSource = {
   id: 'amazon-linux',
@@ -22,9 +22,6 @@ export const amazonLinux: FeedSource = {
     '<mirror>/repodata/repomd.xml',
     '<mirror>/repodata/updateinfo.xml',
   ],
-  plan: async (upstream, last) => {
-    const documents = await amazonDocuments(upstream, last);
-    return { documents, missing: missingDocuments(documents) };
-  },
+  plan: planAmazon,
   parse,
 };
