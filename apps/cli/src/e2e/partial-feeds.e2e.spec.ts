@@ -88,28 +88,41 @@ describe('a mirror that lacks documents', () => {
       ofAlpine('edge/community.json'),
       alpine('1 document is not there (edge/community.json)'),
     ],
-  ])('%s: the report is incomplete, until it is there', async (name, row, reason) => {
-    const { feed, image } = row;
-    const [{ code, stderr }, { coverage }] = await outcomeOf(name, row);
-    expect([code, coverage.complete]).toEqual([3, false]);
-    expect(stderr).toContain(`the scan is incomplete: ${reason}`);
-    const [{ id, partial = [] } = { id: '' }] = coverage.namespaces;
-    expect(partial.map((one) => `${id} is only partly covered: ${one.reason}`)).toEqual([reason]);
+  ])(
+    '%s: the report is incomplete, until it is there',
+    async (name, row, reason) => {
+      const { feed, image } = row;
+      const [{ code, stderr }, { coverage }] = await outcomeOf(name, row);
+      expect([code, coverage.complete]).toEqual([3, false]);
+      expect(stderr).toContain(`the scan is incomplete: ${reason}`);
+      const [{ id, partial = [] } = { id: '' }] = coverage.namespaces;
+      expect(partial.map((one) => `${id} is only partly covered: ${one.reason}`)).toEqual([reason]);
 
-    const table = await scan({ image, db: name, more: ['--allow-incomplete'] });
-    expect(table.code).toBe(0);
-    expect(table.stdout.replaceAll(/\s+/g, ' ')).toContain(reason);
-    const words = reason.slice(reason.indexOf(': ') + 2);
-    for (const command of [['feeds'], ['db', 'status']]) {
-      const { stdout } = await clarion([...command, '--db', at(name), '--config', at('clarion.yaml')]);
-      expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
-    }
+      const table = await scan({ image, db: name, more: ['--allow-incomplete'] });
+      expect(table.code).toBe(0);
+      expect(table.stdout.replaceAll(/\s+/g, ' ')).toContain(reason);
+      const words = reason.slice(reason.indexOf(': ') + 2);
+      for (const command of [['feeds'], ['db', 'status']]) {
+        const { stdout } = await clarion([...command, '--db', at(name), '--config', at('clarion.yaml')]);
+        expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+      }
 
-    // What the reason says helps.
-    const whole = mirror(`whole ${name}`, feed, []);
-    const updated = await clarion(['update', feed, '--from', whole, '--db', at(name), '--config', at('clarion.yaml')]);
-    expect([updated.code, updated.stderr.includes('is partial')]).toEqual([0, false]);
-    const after = await scan({ image, db: name, more: json });
-    expect([after.code, (JSON.parse(after.stdout) as Report).coverage.complete]).toEqual([0, true]);
-  }, 120_000);
+      // What the reason says helps.
+      const whole = mirror(`whole ${name}`, feed, []);
+      const updated = await clarion([
+        'update',
+        feed,
+        '--from',
+        whole,
+        '--db',
+        at(name),
+        '--config',
+        at('clarion.yaml'),
+      ]);
+      expect([updated.code, updated.stderr.includes('is partial')]).toEqual([0, false]);
+      const after = await scan({ image, db: name, more: json });
+      expect([after.code, (JSON.parse(after.stdout) as Report).coverage.complete]).toEqual([0, true]);
+    },
+    120_000,
+  );
 });
