@@ -72,6 +72,8 @@ export interface StoredImage {
   readonly references?: readonly string[];
   /** Id of its composition, once indexed. */
   readonly composition?: string;
+  /** Steps that composing it took (`workLimits.image`), which whoever needs all of it takes again. */
+  readonly composingSteps?: number;
 }
 
 /**

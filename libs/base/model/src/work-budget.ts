@@ -11,6 +11,8 @@ export interface WorkBudget {
   spend(steps: number): boolean;
   /** Counts one fact that is kept, such as a package, and the characters of its texts. False when there were too many. */
   keep(characters?: number): boolean;
+  /** Steps that were counted so far. */
+  stepsSpent(): number;
   /** What was used up; undefined while nothing was. Recorded by the caller who made the budget, so that no loop has to. */
   problem(): Problem | undefined;
 }
@@ -40,7 +42,7 @@ export const workLimits = {
   /** One detector's run over the files of one layer. */
   detector: { steps: 10_000_000, facts: 100_000, millis: 15 * minute },
   /** Composing the layers of one image, however many there are. A real package has some 100 characters. */
-  image: { steps: 20_000_000, facts: 100_000, characters: 64 * 1024 * 1024, millis: minute },
+  image: { steps: 10_000_000, facts: 100_000, characters: 64 * 1024 * 1024, millis: minute },
   /**
    * Matching one image: a step is an interval or a version that a statement of a feed names, held against a package. Real
    * findings have some 100 characters of the package each; a hostile image may have 16,000 of them in each.
@@ -82,6 +84,7 @@ export function createWorkBudget(work: string, limits: WorkLimits): WorkBudget {
       else if (charactersLeft < 0) exceeded ??= `finds more than ${characters} characters of ${kind}`;
       return factsLeft >= 0 && charactersLeft >= 0;
     },
+    stepsSpent: () => steps - stepsLeft,
     problem() {
       if (exceeded === undefined) return undefined;
       return { code: 'limit-reached', message: `${work} ${exceeded}; the rest is not taken into account` };

@@ -8,7 +8,7 @@ import {
   type LayerStructure,
   type PackageSystem,
 } from '@clarion/model';
-import { assembleImage } from './assemble-image';
+import { assembleImage, measuredAssembly } from './assemble-image';
 import { mergeIndexes } from './merge-indexes';
 
 const jar = { id: 'jar', wants: { paths: ['**/*.jar', 'opt/*/app.jar'], maxBytes: 100 } };
@@ -53,6 +53,14 @@ function index(number: number, structure: Partial<LayerStructure>, more: Partial
 function names(layers: readonly LayerIndex[]): string[] {
   return assembleImage(image(layers.length), layers, [jar]).features.map(({ name }) => name);
 }
+
+test('long names take more steps than short ones', () => {
+  const steps = (length: number): number => {
+    const files = Array.from({ length: 50 }, (_, at) => `${at}${'x'.repeat(length)}.jar`);
+    return measuredAssembly(image(1), [index(0, { files })], [jar]).steps;
+  };
+  expect(steps(4000) - steps(40)).toBeGreaterThan(50 * 200);
+});
 
 test('packages of an image have bounded text together', () => {
   const long = 'x'.repeat(4000);

@@ -51,6 +51,15 @@ export function assembleImage(
   layers: readonly LayerIndex[],
   detectors: readonly Pick<DetectorInfo, 'id' | 'wants'>[],
 ): EffectiveImage {
+  return measuredAssembly(image, layers, detectors).effective;
+}
+
+/** The same with the steps that it took. */
+export function measuredAssembly(
+  image: Image,
+  layers: readonly LayerIndex[],
+  detectors: readonly Pick<DetectorInfo, 'id' | 'wants'>[],
+): { readonly effective: EffectiveImage; readonly steps: number } {
   const budget = createWorkBudget('Composing the image', workLimits.image);
   const plan = planSearch(compileWants(detectors), detectors);
   // A layer that is repeated is one object, and so are its facts.
@@ -68,7 +77,7 @@ export function assembleImage(
   const features = withRepositories(placeFeatures(top.features, { picked, digests, budget }), evidence);
   const exceeded = budget.problem();
   const ofImage = exceeded === undefined ? [] : [{ ...exceeded, layer: null }];
-  return {
+  const effective: EffectiveImage = {
     image,
     layers: digests,
     namespaces: picked.namespace === undefined ? [] : [picked.namespace],
@@ -78,6 +87,7 @@ export function assembleImage(
     ...(top.ecosystems.length === 0 ? {} : { ecosystems: top.ecosystems }),
     problems: sortedProblems([...ofImage, ...top.problems, ...fileProblems(top.places, facts, digests)], digests),
   };
+  return { effective, steps: budget.stepsSpent() };
 }
 
 interface Composing {

@@ -11,7 +11,7 @@ import {
   type Submission,
 } from '@clarion/model';
 import { withLease } from '@clarion/leases';
-import { assembleImage } from './assemble-image';
+import { measuredAssembly } from './assemble-image';
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { compositionOf } from './composition';
 import { isForeign, missingLayer } from './foreign-layer';
@@ -101,12 +101,12 @@ async function compose(
 ): Promise<boolean> {
   const layers = await loaded(known, deps);
   if (layers === undefined) return false;
-  const effective = assembleImage(stored.image, layers, deps.detectors);
+  const { effective, steps } = measuredAssembly(stored.image, layers, deps.detectors);
   const composition = compositionOf(effective);
   await deps.store.putComposition(composition, effective.features);
   const counts = await deps.count(effective);
   if (counts !== undefined) await deps.store.putCounts(composition.id, counts);
-  const indexed = { layers: effective.layers, composition: composition.id };
+  const indexed = { layers: effective.layers, composition: composition.id, composingSteps: steps };
   const now = await deps.store.changeImage(image, (current) => {
     if (current?.submission?.id !== submission) return undefined;
     return { ...current, ...indexed, submission: indexedSubmission(current.submission, deps) };

@@ -30,7 +30,7 @@ const packages = (count: number): string[] => many(count, (n) => `var/lib/dpkg/s
 
 describe('a layer that an image repeats', () => {
   it('is composed once, with all of its packages, links and whiteouts', () => {
-    // Each time would take 700,000 steps; an image has 20,000,000.
+    // Each time would take 700,000 steps; an image has 10,000,000.
     const wide = layer('wide', {
       files: packages(20_000),
       symlinks: many(20_000, (n) => [`v${n}`, `v${n + 1}`] as const),

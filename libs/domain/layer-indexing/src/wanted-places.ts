@@ -70,12 +70,15 @@ type GrowingPlace = Omit<WantedPlace, 'links' | 'unseen'> & { readonly links: Li
 
 /** What a name that may be wanted costs beside the steps to it: patterns are tried on it, and what was found is kept. */
 const candidateSteps = 10;
+/** Characters that are joined, matched and hashed in the time of a step. */
+const charactersOfStep = 16;
 
 /** Finds every wanted file of the view, as far as the budget lasts. */
 export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
   const found = new PairMap<GrowingPlace>();
   const lost = new Map<string, LostPlace>(lostDirectories(view, plan).map((place) => [place.path, place]));
   for (const path of candidates(view, plan)) {
+    if (!view.budget.spend(Math.floor(path.length / charactersOfStep))) break;
     const wantedBy = plan.matcher.match(path);
     if (wantedBy.length === 0) {
       continue;

@@ -22,6 +22,8 @@ export async function requireIndexed(digest: Digest, { store }: Pick<Context, 's
 const mostPackagesHere = 5000;
 /** Bytes of facts that are read here: what twice as many packages have. */
 const mostBytesHere = 1024 ** 2;
+/** Steps of composing an image that are done here: some 20 ms. */
+const mostStepsHere = 40_000;
 
 /**
  * Whether putting an image together takes long. What is left of its layers tells only a part of it: facts that later layers
@@ -30,7 +32,7 @@ const mostBytesHere = 1024 ** 2;
 export async function isLarge(image: SubmittedImage, context: Reads): Promise<boolean> {
   const { store } = context;
   const composition = image.composition === undefined ? undefined : await store.composition(image.composition);
-  if ((composition?.packages ?? 0) > mostPackagesHere) return true;
+  if ((composition?.packages ?? 0) > mostPackagesHere || (image.composingSteps ?? 0) > mostStepsHere) return true;
   const used = await detectorsOf(image, context);
   let bytes = 0;
   for (const diffId of new Set(image.layers)) {

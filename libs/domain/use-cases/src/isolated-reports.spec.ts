@@ -7,6 +7,7 @@ import {
   archiveOf,
   debianImage,
   type Installation,
+  namesImage,
   openssl,
   startInstallation,
   stateDebian,
@@ -22,6 +23,8 @@ const small = debianImage(['openssl=3.0.11-1'], 'small');
 /** Small itself, over a layer that is not. */
 const long = Array.from({ length: 8000 }, (_, at) => `lib${at}-${'x'.repeat(100)}=1`);
 const upgraded = upgradedImage([long, ['openssl=3.0.11-1']]);
+/** Small in all of its facts, but each layer adds to names that are looked through again. */
+const layered = namesImage(1500, 8);
 
 async function textOf(file: ReportFile | undefined): Promise<string> {
   const chunks: Uint8Array[] = [];
@@ -46,7 +49,7 @@ describe('reports of large images', () => {
     const limits = { ofCaller: 2, inAll: 3 };
     here = await startInstallation({ renderElsewhere: isolatedReports({ pool: { run }, emptyFile, log, limits }) });
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')], lib7: [{ id: 'CVE-7', state: 'affected' }] });
-    for (const image of [large, small, upgraded]) await here.useCases.images.upload(archiveOf(image), {});
+    for (const image of [large, small, upgraded, layered]) await here.useCases.images.upload(archiveOf(image), {});
   });
   beforeEach(() => {
     jobs.length = 0;
@@ -84,6 +87,15 @@ describe('reports of large images', () => {
     await images.packages(small.manifestDigest, { limit: 1 });
     await images.layers(small.manifestDigest);
     expect(jobs).toHaveLength(4);
+  });
+
+  it('are as well those of images that take many steps to compose', async () => {
+    const { images } = here.useCases;
+    expect((await images.packages(layered.manifestDigest, { limit: 10 })).items).toHaveLength(1);
+    const { file } = await images.report(layered.manifestDigest);
+    expect(await textOf(file)).toContain('CVE-2023-5678');
+    await file?.close();
+    expect(jobs).toHaveLength(2);
   });
 
   it('are no matter of small ones', async () => {

@@ -12,6 +12,7 @@ export function testBudget(limits: Partial<WorkLimits> = {}): TestBudget {
   return {
     ...budget,
     spent,
+    stepsSpent: () => spent.steps,
     spend(steps) {
       spent.steps += steps;
       return budget.spend(steps);

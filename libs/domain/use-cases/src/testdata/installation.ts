@@ -139,6 +139,14 @@ export function upgradedImage(layers: readonly (readonly string[])[]): BuiltImag
   return buildImage({ layers: layers.map((packages) => [osRelease, dpkgStatus(packages)]), compression: 'gzip' });
 }
 
+/** A Debian 12 with one package, and empty files beside the databases: `names` in the first layer, one in each above. */
+export function namesImage(names: number, layers: number): BuiltImage {
+  const beside = (name: string): ReturnType<typeof file> => file(`var/lib/dpkg/status.d/${name}.list`);
+  const first = [osRelease, dpkgStatus(['openssl=3.0.11-1']), ...Array.from({ length: names }, (_, at) => beside(`a${at}`))];
+  const above = Array.from({ length: layers }, (_, at) => [beside(`b${at}`)]);
+  return buildImage({ layers: [first, ...above], compression: 'gzip' });
+}
+
 function dpkgStatus(packages: readonly string[]): ReturnType<typeof file> {
   const stanzas = packages.map((one) => {
     const [name, version] = one.split('=');
