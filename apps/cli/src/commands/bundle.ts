@@ -23,11 +23,11 @@ async function* counted(
 
 /**
  * `clarion db export FILE`: the file appears only when it is whole. What other configurations have put into the same store,
- * such as the own data of other projects, is none of its business.
+ * such as the own data of other projects, is none of its business; nor is what callers of an API wrote: it is of that installation.
  */
 export async function exportBundle(file: string, settings: CommonSettings): Promise<void> {
   await withFacts(settings, async ({ store, progress, signal }) => {
-    const named = new Set([...configuredFeeds(settings), ownVulnerabilities].map(({ id }) => id));
+    const named = new Set(configuredFeeds(settings).map(({ id }) => id));
     const stored = await store.feedStates();
     const states = stored.filter(({ feed }) => named.has(feed));
     if (states.every(({ lastSuccess }) => lastSuccess === undefined)) {
@@ -39,7 +39,7 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
       // Opened before anything is read: a place that cannot be written to must not break off a compressor at work.
       const output = (await open(unfinished, 'wx')).createWriteStream();
       const bytes = counted(
-        exportFacts(store, (feed) => named.has(feed)),
+        exportFacts(store, (feed) => (named.has(feed) ? feed : undefined)),
         { phase, from: 0 },
       );
       await pipeline(bytes, output, { signal });
@@ -54,7 +54,7 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
         remedy: 'check that the folder exists and is writable',
       });
     }
-    const others = stored.length - states.length;
+    const others = stored.filter(({ feed }) => !named.has(feed) && feed !== ownVulnerabilities.id).length;
     const left = others === 0 ? '' : `; feeds that this configuration does not name were left out: ${others}`;
     phase.end(
       `${states.length} feeds, ${states.reduce((sum, { statements }) => sum + statements, 0)} statements${left}`,
@@ -80,7 +80,9 @@ export async function importBundle(file: string, settings: CommonSettings): Prom
         readings += 1;
         return counted(createReadStream(file, { highWaterMark: 1 << 18 }), { phase, from, total: 2 * stats.size });
       };
-      const { feeds, groups, texts } = await importFacts(open, store, { label: file, signal });
+      // Older bundles hold what the API of another installation was told: it must not replace what this one was told.
+      const nameOf = (feed: string): string | undefined => (feed === ownVulnerabilities.id ? undefined : feed);
+      const { feeds, groups, texts } = await importFacts(open, store, { label: file, nameOf, signal });
       phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
     },
     { writes: true },

@@ -1,4 +1,4 @@
-import { configuredFeeds, enabledFeeds, isStoredOwnFeed } from '@clarion/feed-sources';
+import { configuredFeeds, enabledFeeds, isStoredOwnFeed, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
@@ -83,7 +83,8 @@ export async function prune(settings: CommonSettings & { readonly unusedFor: num
       const used = (await store.feedStates())
         .filter(({ feed, lastAttempt = '' }) => isStoredOwnFeed(feed) && lastAttempt >= before)
         .map(({ feed }) => feed);
-      const keepFeeds = [...enabledFeeds(settings).map(({ id }) => id), ...used];
+      // What users wrote through the API is nowhere else: only they delete it.
+      const keepFeeds = [ownVulnerabilities.id, ...enabledFeeds(settings).map(({ id }) => id), ...used];
       const result = await store.prune({ before, keepFeeds });
       progress.close();
       process.stdout.write(`forgot ${result.images} images, ${result.layers} layers, ${result.feeds} feeds\n`);

@@ -10,6 +10,9 @@ import {
 /** The format of bundles; raise it when a record changes its shape. */
 export const bundleVersion = 1;
 
+/** What a feed of a store is called in a bundle, or the other way round; undefined for one that is none of its business. */
+export type FeedNaming = (feed: string) => string | undefined;
+
 /** One line of a bundle. */
 export type BundleRecord =
   | { readonly kind: 'header'; readonly version: number }

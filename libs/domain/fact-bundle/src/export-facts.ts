@@ -2,18 +2,16 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import type { AdvisoryStore, FeedState } from '@clarion/model';
-import { type BundleRecord, bundleVersion } from './bundle-record';
+import { type BundleRecord, bundleVersion, type FeedNaming } from './bundle-record';
 
 /**
- * The bytes of a bundle with everything that the wanted feeds say (all unless stated). Facts that change meanwhile may be in it in their old or new
+ * The bytes of a bundle with everything that the wanted feeds say. `nameOf` tells what a stored feed is called in the bundle
+ * (as it is stored unless stated); undefined leaves it out. Facts that change meanwhile may be in it in their old or new
  * form, each group whole; while no feed is being updated, equal facts give equal bytes.
  */
-export function exportFacts(
-  store: AdvisoryStore,
-  isWanted: (feed: string) => boolean = () => true,
-): AsyncIterable<Uint8Array> {
+export function exportFacts(store: AdvisoryStore, nameOf: FeedNaming = (feed) => feed): AsyncIterable<Uint8Array> {
   // No time and no name in the header of the gzip form: nothing but the facts decides about the bytes.
-  return Readable.from(blocks(records(store, isWanted))).compose(createGzip({ level: 6 })) as AsyncIterable<Uint8Array>;
+  return Readable.from(blocks(records(store, nameOf))).compose(createGzip({ level: 6 })) as AsyncIterable<Uint8Array>;
 }
 
 const blockLength = 1 << 16;
@@ -36,28 +34,37 @@ async function* blocks(all: AsyncIterable<BundleRecord>): AsyncGenerator<Buffer>
   yield Buffer.from(`${text}${JSON.stringify(end)}\n`);
 }
 
-async function* records(store: AdvisoryStore, isWanted: (feed: string) => boolean): AsyncGenerator<BundleRecord> {
+async function* records(store: AdvisoryStore, nameOf: FeedNaming): AsyncGenerator<BundleRecord> {
   yield { kind: 'header', version: bundleVersion };
   for (const state of await store.feedStates()) {
-    if (!isWanted(state.feed)) continue;
-    yield { kind: 'feed', state };
-    yield* groupsOf(store, state);
+    const feed = nameOf(state.feed);
+    if (feed === undefined) continue;
+    yield { kind: 'feed', state: { ...state, feed } };
+    yield* groupsOf(store, state, feed);
   }
-  for await (const text of store.texts()) if (isWanted(text.feed)) yield { kind: 'text', text };
+  for await (const text of store.texts()) {
+    const feed = nameOf(text.feed);
+    if (feed !== undefined) yield { kind: 'text', text: { ...text, feed } };
+  }
   for await (const repository of store.allRepositories()) {
-    if (isWanted(repository.feed)) yield { kind: 'repository', repository };
+    const feed = nameOf(repository.feed);
+    if (feed !== undefined) yield { kind: 'repository', repository: { ...repository, feed } };
   }
 }
 
-async function* groupsOf(store: AdvisoryStore, { feed, documents }: FeedState): AsyncGenerator<BundleRecord> {
+async function* groupsOf(
+  store: AdvisoryStore,
+  { feed, documents }: FeedState,
+  name: string,
+): AsyncGenerator<BundleRecord> {
   for (const document of Object.keys(documents).sort()) {
     const hashes = new Map<string, string>();
-    for await (const [{ namespace, package: name }, hash] of store.groupHashes(feed, document)) {
-      hashes.set(JSON.stringify([namespace, name]), hash);
+    for await (const [{ namespace, package: subject }, hash] of store.groupHashes(feed, document)) {
+      hashes.set(JSON.stringify([namespace, subject]), hash);
     }
     for await (const group of store.groups(feed, document)) {
       const hash = hashes.get(JSON.stringify([group.namespace, group.package]));
-      if (hash !== undefined) yield { kind: 'group', group, hash };
+      if (hash !== undefined) yield { kind: 'group', group: { ...group, feed: name }, hash };
     }
   }
 }
