@@ -1,3 +1,5 @@
+import { pageBytes } from '@clarion/model';
+
 import { firstPage, merge, sortableTime } from './pages';
 
 describe('firstPage', () => {
@@ -11,6 +13,13 @@ describe('firstPage', () => {
   ])('of at most %i', (limit, page) => {
     expect(firstPage(items, { limit })).toStrictEqual(page);
     expect(firstPage([], { limit })).toStrictEqual({ items: [] });
+  });
+
+  it('ends with the item that reaches the bound of bytes', () => {
+    const large = [1, 2, 3].map((n): [string, string] => [`place ${n}`, String(n).repeat(pageBytes / 2)]);
+    expect(firstPage(large, { limit: 10 })).toStrictEqual({ items: [large[0]![1], large[1]![1]], next: 'place 2' });
+    const huge = [1, 2].map((n): [string, string] => [`place ${n}`, String(n).repeat(pageBytes * 2)]);
+    expect(firstPage(huge, { limit: 10 })).toStrictEqual({ items: [huge[0]![1]], next: 'place 1' });
   });
 
   it('reads one item more than it gives, and then ends the sequence', () => {

@@ -1,15 +1,17 @@
-import { ClarionError, type Page, type PageRequest } from '@clarion/model';
+import { ClarionError, type Page, pageBytes, type PageRequest, sizeOf } from '@clarion/model';
 
 /** An item of a list with its place: what `after` of the next page says. */
 export type Placed<T> = readonly [place: string, item: T];
 
-/** The first `limit` items, and where the next page begins, if there is more. Throws `invalid-input` for a bad limit. */
+/** The first `limit` items, or as many as have `pageBytes`, and where the next page begins, if there is more. */
 export function firstPage<T>(items: Iterable<Placed<T>>, { limit }: Pick<PageRequest, 'limit'>): Page<T> {
   const page: T[] = [];
   let next: string | undefined;
+  let bytes = 0;
   for (const [place, item] of items) {
-    if (page.length === limit && next !== undefined) return { items: page, next };
+    if (next !== undefined && (page.length === limit || bytes >= pageBytes)) return { items: page, next };
     page.push(item);
+    bytes += sizeOf(item);
     next = place;
   }
   return { items: page };

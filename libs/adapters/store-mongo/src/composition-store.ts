@@ -15,7 +15,7 @@ import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
 import { dayOf } from './layer-store';
 import { explained, explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
-import { checkLimit, pageById } from './pages';
+import { pageById } from './pages';
 import { chunks, insertValue, putValue } from './writes';
 
 type Compositions = Pick<
@@ -62,11 +62,9 @@ export function compositionStore(context: MongoContext): Compositions {
         return found;
       }),
     compositionsWith: (severity, page) =>
-      explained(async () => {
-        checkLimit(page);
-        const { items, next } = await pageById(context, 'compositions', { filter: { severities: severity }, page });
-        return { items: items.map(({ _id }) => _id), ...(next === undefined ? {} : { next }) };
-      }),
+      explained(() =>
+        pageById(context, 'compositions', { filter: { severities: severity }, page, read: ({ _id }) => _id }),
+      ),
     holders: (type, name, after) => explainedEach(() => holders(context, recordKey(type, name), after)),
   };
 }

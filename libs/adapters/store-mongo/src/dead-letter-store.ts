@@ -20,12 +20,7 @@ export function deadLetterStore(context: MongoContext): DeadLetterStore {
         const document = await context.collection('deadLetters').findOne({ _id: keyPart(id) });
         return document === null ? undefined : read(document);
       }),
-    deadLetters: (page) =>
-      explained(async () => {
-        const { items, next } = await pageById(context, 'deadLetters', { filter: {}, page });
-        const letters = (await Promise.all(items.map(read))).filter((letter) => letter !== undefined);
-        return { items: letters, ...(next === undefined ? {} : { next }) };
-      }),
+    deadLetters: (page) => explained(() => pageById(context, 'deadLetters', { filter: {}, page, read })),
     removeDeadLetter: (id) => explained(() => deleteValue(context, 'deadLetters', keyPart(id))),
   };
 }

@@ -14,7 +14,7 @@ import { keyPart, recordKey } from './keys';
 import { millisOf } from './lease-store';
 import { explained } from './mongo-errors';
 import { deletePages, packValue, readValue, writePages } from './packed-values';
-import { checkLimit, pageById } from './pages';
+import { checkLimit, firstPage, pageById } from './pages';
 import { deleteValue, deleteValues, insertValue, type Members, putValue, untyped } from './writes';
 
 type Deliveries = Omit<
@@ -149,16 +149,10 @@ async function putDelivery(context: MongoContext, delivery: Delivery): Promise<v
 type DeliveryQuery = Parameters<NotificationStore['deliveries']>[0];
 
 async function listDeliveries(context: MongoContext, query: DeliveryQuery, page: PageRequest): Promise<Page<Delivery>> {
-  const { items, next } =
-    'notification' in query
-      ? await pageById(context, 'deliveries', { filter: { notification: keyPart(query.notification) }, page })
-      : await pageByOrder(context, query, page);
-  const deliveries: Delivery[] = [];
-  for (const document of items) {
-    const delivery = await read(context, document);
-    if (delivery !== undefined) deliveries.push(delivery);
-  }
-  return { items: deliveries, ...(next === undefined ? {} : { next }) };
+  const each = (document: DeliveryDocument) => read(context, document);
+  return 'notification' in query
+    ? pageById(context, 'deliveries', { filter: { notification: keyPart(query.notification) }, page, read: each })
+    : pageByOrder(context, query, page);
 }
 
 /** Those of an endpoint in the order in which they were made; `after` is an `order`. */
@@ -166,7 +160,7 @@ async function pageByOrder(
   context: MongoContext,
   query: Exclude<DeliveryQuery, { readonly notification: string }>,
   page: PageRequest,
-): Promise<Page<DeliveryDocument>> {
+): Promise<Page<Delivery>> {
   checkLimit(page);
   const order = {
     ...(query.since === undefined ? {} : { $gte: timePart(query.since) }),
@@ -177,15 +171,13 @@ async function pageByOrder(
     ...(query.state === undefined ? {} : { state: query.state }),
     ...(Object.keys(order).length === 0 ? {} : { order }),
   };
-  const found = await context
-    .collection('deliveries')
-    .find(filter)
-    .sort({ order: 1 })
-    .limit(page.limit + 1)
-    .toArray();
-  const items = found.slice(0, page.limit);
-  const last = items.at(-1);
-  return found.length > page.limit && last !== undefined ? { items, next: last.order } : { items };
+  const found = context.collection('deliveries').find(filter).sort({ order: 1 });
+  const each = (document: DeliveryDocument) => read(context, document);
+  return firstPage<DeliveryDocument, Delivery>(found, {
+    limit: page.limit,
+    placeOf: ({ order: at }) => at,
+    read: each,
+  });
 }
 
 async function nextDelivery(context: MongoContext): Promise<string | undefined> {

@@ -50,13 +50,9 @@ export function imageStore(context: MongoContext): Images {
 }
 
 async function images(context: MongoContext, query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>> {
-  const found = await pageById(context, 'images', { filter: filterOf(query), page });
-  const items: StoredImage[] = [];
-  for (const document of found.items) {
-    const image = await readValue(context, 'images', document);
-    if (image !== undefined) items.push(image as StoredImage);
-  }
-  return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+  const read = async (document: ImageDocument): Promise<StoredImage | undefined> =>
+    (await readValue(context, 'images', document)) as StoredImage | undefined;
+  return pageById(context, 'images', { filter: filterOf(query), page, read });
 }
 
 /** A scan of a known image writes nothing but, once a day, that it was used; a submitted one stays what it is. */

@@ -5,7 +5,9 @@ import {
   type NotificationState,
   type NotificationStore,
   type Page,
+  pageBytes,
   type PageRequest,
+  sizeOf,
   type TransitionKind,
 } from '@clarion/model';
 import type { Document } from 'mongodb';
@@ -45,15 +47,10 @@ export function notificationStore(context: MongoContext): Notifications {
         return document === null ? undefined : read(context, document);
       }),
     notifications: ({ state }, page) =>
-      explained(async () => {
+      explained(() => {
         const filter = state === undefined ? {} : { state };
-        const found = await pageById(context, 'notifications', { filter, page, descending: true });
-        const items: Notification[] = [];
-        for (const document of found.items) {
-          const notification = await read(context, document);
-          if (notification !== undefined) items.push(notification);
-        }
-        return { items, ...(found.next === undefined ? {} : { next: found.next }) };
+        const each = (document: NotificationDocument) => read(context, document);
+        return pageById(context, 'notifications', { filter, page, descending: true, read: each });
       }),
     setNotificationState: (id, state) =>
       explained(async () => {
@@ -136,6 +133,7 @@ async function affectedImages(
   const found = context.collection('affected').find(filter).sort({ _id: 1 });
   const items: AffectedImage[] = [];
   let next: string | undefined;
+  let bytes = 0;
   for await (const document of found) {
     const images = ((await readValue(context, 'affected', document)) ?? []) as readonly AffectedImage[];
     const at = Number(document._id.slice(document._id.lastIndexOf('\t') + 1));
@@ -143,8 +141,9 @@ async function affectedImages(
     for (let index = start; index < images.length; index += 1) {
       const image = images[index];
       if (image === undefined || (transition !== undefined && image.transition !== transition)) continue;
-      if (items.length === page.limit) return { items, ...(next === undefined ? {} : { next }) };
+      if (next !== undefined && (items.length === page.limit || bytes >= pageBytes)) return { items, next };
       items.push(image);
+      bytes += sizeOf(image);
       next = `${at}.${index + 1}`;
     }
   }

@@ -1,5 +1,5 @@
-import { ClarionError, type Page, type PageRequest } from '@clarion/model';
-import type { Document } from 'mongodb';
+import { ClarionError, type Page, pageBytes, type PageRequest, sizeOf } from '@clarion/model';
+import type { Document, FindCursor } from 'mongodb';
 
 import type { MongoContext } from './context';
 import type { CollectionName, Documents } from './documents';
@@ -9,8 +9,14 @@ export function checkLimit({ limit }: PageRequest): void {
   if (!Number.isSafeInteger(limit) || limit < 1) throw new ClarionError('invalid-input', `not a page size: ${limit}`);
 }
 
-/** A page of documents in the order of their ids, with the filter's index; `after` is an `_id`, or anything else. */
-export async function pageById<N extends CollectionName>(
+/** Documents that are fetched together: of the largest ones some megabytes. */
+const fetchedTogether = 25;
+
+/**
+ * A page of what documents hold, in the order of their ids, with the filter's index; `after` is an `_id`, or anything else. What
+ * `read` finds gone is left out.
+ */
+export async function pageById<N extends CollectionName, T>(
   context: MongoContext,
   name: N,
   query: {
@@ -20,23 +26,52 @@ export async function pageById<N extends CollectionName>(
     readonly descending?: boolean;
     /** Only ids below this one. */
     readonly below?: string;
+    readonly read: (document: Documents[N]) => T | undefined | Promise<T | undefined>;
   },
-): Promise<Page<Documents[N]>> {
-  const { filter, page, descending = false, below } = query;
+): Promise<Page<T>> {
+  const { filter, page, descending = false, below, read } = query;
   checkLimit(page);
   const bounds = {
     ...(below === undefined ? {} : { $lt: below }),
     ...(page.after === undefined ? {} : { [descending ? '$lt' : '$gt']: page.after }),
   };
   const from = Object.keys(bounds).length === 0 ? {} : { _id: bounds };
-  const found = (await context
+  const found = context
     .collection(name)
     .find({ ...filter, ...from } as never)
-    .sort({ _id: descending ? -1 : 1 })
-    // One more than asked for tells whether there is a next page.
-    .limit(page.limit + 1)
-    .toArray()) as unknown as Documents[N][];
-  const items = found.slice(0, page.limit);
-  const last = items.at(-1);
-  return found.length > page.limit && last !== undefined ? { items, next: last._id } : { items };
+    .sort({ _id: descending ? -1 : 1 });
+  return firstPage(found as unknown as FindCursor<Documents[N]>, {
+    limit: page.limit,
+    placeOf: ({ _id }) => _id,
+    read,
+  });
+}
+
+/** What the first documents hold, and where the next page begins, if there is more. */
+export async function firstPage<D, T>(
+  found: FindCursor<D>,
+  {
+    limit,
+    placeOf,
+    read,
+  }: {
+    readonly limit: number;
+    readonly placeOf: (document: D) => string;
+    readonly read: (document: D) => T | undefined | Promise<T | undefined>;
+  },
+): Promise<Page<T>> {
+  const items: T[] = [];
+  let next: string | undefined;
+  let looked = 0;
+  let bytes = 0;
+  // One more than asked for tells whether there is a next page.
+  for await (const document of found.batchSize(fetchedTogether).limit(limit + 1)) {
+    if (next !== undefined && (looked === limit || bytes >= pageBytes)) return { items, next };
+    const item = await read(document);
+    if (item !== undefined) items.push(item);
+    bytes += sizeOf(item);
+    looked += 1;
+    next = placeOf(document);
+  }
+  return { items };
 }

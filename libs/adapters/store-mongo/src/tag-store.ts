@@ -102,6 +102,7 @@ async function periods(
     filter: {},
     page: { limit: rest, after: `${id}\t${placeOf(before)}` },
     below: idsUnder(id).$lt,
+    read: (document) => document,
   });
   let until = first ? state.from : await beginOf(context, { id, state, moves: before });
   const earlier = found.items.map((document): TagPeriod => {

@@ -1,3 +1,4 @@
+import { createTurns } from '@clarion/deadlines';
 import type { SeverityCounts } from '@clarion/model';
 import { type Counts, countsOf, type ViewContext } from './image-counts';
 import { isSubmitted } from './image-view';
@@ -9,15 +10,23 @@ const mostLookedAt = 1000;
 /** Undefined for a search that asks for no judgement. */
 export async function notJudged(search: ImageSearch, context: ViewContext): Promise<NotJudged | undefined> {
   if (search.by !== 'severity' && search.by !== 'vulnerability') return undefined;
-  const { items } = await context.store.images({ by: 'all' }, { limit: mostLookedAt });
-  const images = items.filter(isSubmitted);
   const reasons = new Map<MissingCounts, number>();
-  for (const counts of await countsOf(images, context)) {
-    const reason = search.by === 'severity' ? unrated(counts, search.severity) : unmatched(counts);
-    if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  }
+  const turns = createTurns();
+  let looked = 0;
+  let after: string | undefined;
+  do {
+    const request = { limit: mostLookedAt - looked, ...(after === undefined ? {} : { after }) };
+    const page = await context.store.images({ by: 'all' }, request);
+    for (const counts of await countsOf(page.items.filter(isSubmitted), context)) {
+      const reason = search.by === 'severity' ? unrated(counts, search.severity) : unmatched(counts);
+      if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    }
+    looked += page.items.length;
+    after = page.next;
+    if (turns.isOver()) await turns.next();
+  } while (after !== undefined && looked < mostLookedAt);
   const sum = [...reasons.values()].reduce((all, one) => all + one, 0);
-  return { images: sum, reasons: Object.fromEntries(reasons), of: images.length };
+  return { images: sum, reasons: Object.fromEntries(reasons), of: looked };
 }
 
 /** Images with too many vulnerabilities to count are found by each severity. */

@@ -4,11 +4,13 @@ import {
   ClarionError,
   type Holder,
   type Page,
+  pageBytes,
   type IndexedPackageType,
   indexedPackageTypes,
   type PageRequest,
   type PlacedFeature,
   repositoryOf,
+  sizeOf,
   type StoredImage,
 } from '@clarion/model';
 import { referencesNow } from '@clarion/notifying';
@@ -21,6 +23,8 @@ import type { ImagePage, ImageSearch, SubmittedImage } from './use-cases';
 
 /** `ImageUseCases.list`. */
 export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<ImagePage> {
+  // Of several lists that are asked for at the same time one begins in each turn of the event loop.
+  await createTurns().next();
   const found = await imagesFor(search, page, context);
   const items = await viewsOf(found.items.filter(isSubmitted), context);
   const unknown = page.after === undefined ? await notJudged(search, context) : undefined;
@@ -116,6 +120,7 @@ async function imagesOfCompositions(
   const items: SubmittedImage[] = [];
   let finished = done;
   let looked = 0;
+  let bytes = 0;
   for await (const { composition, meant, work } of candidates(done === '' ? undefined : done)) {
     // At least one, whatever it takes: the next page is to begin behind it.
     const enough = looked >= candidatesAtOnce;
@@ -127,12 +132,13 @@ async function imagesOfCompositions(
     }
     let from: string | undefined = composition === underWay && seen !== '' ? seen : undefined;
     do {
-      const room = limit - items.length;
+      const room = bytes >= pageBytes ? 0 : limit - items.length;
       // Full, and there is more: at least this composition is left.
       if (room <= 0) return { items, next: encodeCursor('images found', [finished, composition, from ?? '']) };
       const request = { limit: room, ...(from === undefined ? {} : { after: from }) };
       const page = await store.images({ by: 'composition', composition }, request);
       items.push(...page.items.filter(isSubmitted));
+      bytes += sizeOf(page.items);
       from = page.next;
     } while (from !== undefined);
     finished = composition;

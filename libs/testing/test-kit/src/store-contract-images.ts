@@ -1,4 +1,4 @@
-import type { ImageQuery, StoredImage } from '@clarion/model';
+import { type ImageQuery, type Page, pageBytes, type PageRequest, sizeOf, type StoredImage } from '@clarion/model';
 
 import type { CurrentStore } from './store-under-test';
 import { testDigest, testImage, testLayer } from './store-contract-facts';
@@ -6,6 +6,21 @@ import { hostileNames } from './store-contract-names';
 import { everyPage, submittedImage, testComposition, testSubmission } from './store-contract-service-facts';
 
 const team = 'registry.example/team/app';
+
+/** All pages of a list; each ends with the item that reaches the bound. */
+async function boundedPages<T>(ask: (page: PageRequest) => Promise<Page<T>>): Promise<readonly Page<T>[]> {
+  const pages: Page<T>[] = [];
+  for (let after: string | undefined, more = true; more;) {
+    const page = await ask({ limit: 1000, ...(after === undefined ? {} : { after }) });
+    const within = page.items.slice(0, -1).reduce((bytes, item) => bytes + sizeOf(item), 0);
+    expect(within).toBeLessThan(pageBytes);
+    pages.push(page);
+    after = page.next;
+    more = after !== undefined;
+  }
+  expect(pages.length).toBeGreaterThan(1);
+  return pages;
+}
 
 /** Submitted images: changed one step at a time, found by every question. */
 export function describeSubmittedImages(current: CurrentStore): void {
@@ -154,6 +169,33 @@ export function describeSubmittedImages(current: CurrentStore): void {
       expect(await names()).toStrictEqual(left.map(namesOf));
       const refused = { name: 'ClarionError', code: 'invalid-input' };
       await expect(store.imageNames(id, { limit: 0 })).rejects.toMatchObject(refused);
+    });
+
+    it('are read in pages that are bounded in bytes, too, however large one of them is', async () => {
+      const { store } = current();
+      const wordy = (n: number, characters: number): StoredImage => {
+        const image = submittedImage(n, { composition: testComposition(7).id });
+        return { ...image, image: { ...image.image, layers: [{ createdBy: 'x'.repeat(characters) }] } };
+      };
+      // Records of earlier versions had no bound of their own.
+      const images = [wordy(1, 10), wordy(2, 8_000_000), ...seeds.map((n) => wordy(n + 2, 100_000))];
+      await put(...images);
+      const queries: readonly ImageQuery[] = [{ by: 'all' }, { by: 'composition', composition: testComposition(7).id }];
+      for (const query of queries) {
+        const pages = await boundedPages((page) => store.images(query, page));
+        expect(pages.flatMap(({ items }) => items)).toStrictEqual(images);
+        expect(pages.map(({ items }) => items.length)).toEqual([2, 11, 11, 1]);
+      }
+    });
+
+    it('are named in pages that are bounded in bytes, too', async () => {
+      const { store } = current();
+      const references = Array.from({ length: 1000 }, (_, n) => `${team}:${String(n).padStart(100, '0')}`);
+      const images = seeds.map((n) => submittedImage(n, { composition: testComposition(7).id, references }));
+      await put(...images);
+      const pages = await boundedPages((page) => store.imageNames(testComposition(7).id, page));
+      const names = images.map(({ manifestDigest }) => ({ manifestDigest, references }));
+      expect(pages.flatMap(({ items }) => items)).toStrictEqual(names);
     });
 
     it('are found by what they are now, not by what they were', async () => {
