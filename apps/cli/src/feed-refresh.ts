@@ -14,7 +14,7 @@ import {
   updateFeed,
   type FeedFinished,
 } from '@clarion/feed-updating';
-import { findsPackages, roleOf } from '@clarion/matching';
+import { currentAtOf, findsPackages, roleOf } from '@clarion/matching';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Facts } from './facts';
 import { describeError } from './failure';
@@ -115,6 +115,7 @@ export function isDue(feed: FeedSource, state: FeedState | undefined, now: Date)
   const attempted = now.getTime() - Date.parse(state?.lastAttempt ?? '');
   const failed = state?.lastError !== undefined && !findsPackages(roleOf(feed));
   if (failed && attempted < describingPauseMinutes * 60_000) return false;
-  if (state?.lastSuccess === undefined || state.parserVersion !== feed.version) return true;
-  return now.getTime() - Date.parse(state.lastSuccess) > feed.refreshMinutes * 60_000;
+  const currentAt = state && currentAtOf(state);
+  if (currentAt === undefined || state?.parserVersion !== feed.version) return true;
+  return now.getTime() - Date.parse(currentAt) > feed.refreshMinutes * 60_000;
 }

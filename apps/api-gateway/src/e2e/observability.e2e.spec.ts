@@ -60,6 +60,7 @@ function withNewFlaw(): string {
     await registry.pushImage('team/app', '1', image);
     feeds = await startFeedServer();
     feeds.put(`${feed}/json`, tracker);
+    feeds.put('mirrored-at', new Date().toISOString());
     receiver = await startWebhookReceiver();
     collector = await startOtlpCollector();
     installation = await startServiceInstallation({

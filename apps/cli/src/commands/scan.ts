@@ -141,7 +141,10 @@ function conclude(verdict: Judgement, settings: ScanSettings, facts: Pick<Facts,
   if (verdict.incomplete.length > 0) facts.progress.warn(`the scan is incomplete: ${verdict.incomplete.join('; ')}`);
   if (verdict.underInvestigation !== undefined)
     facts.progress.warn(describeUnderInvestigation(verdict.underInvestigation, settings));
-  if (verdict.stale.length > 0) facts.progress.warn(`advisory data is stale: ${verdict.stale.join(', ')}`);
+  if (verdict.stale.length > 0) {
+    const remedy = 'bring it up to date, or say how old it may be with --max-feed-age';
+    facts.progress.warn(`advisory data is stale: ${verdict.stale.join(', ')}; ${remedy}`);
+  }
   if (verdict.unrated !== undefined) facts.progress.warn(describeUnrated(verdict.unrated, settings));
   process.exitCode = verdict.exitCode;
 }

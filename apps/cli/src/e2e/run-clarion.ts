@@ -27,7 +27,8 @@ export function startClarion(args: readonly string[], options: RunOptions = {}):
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(CLARION_|FORCE_COLOR$|NO_COLOR$|CI$)/.test(name),
   );
-  const env = { ...Object.fromEntries(inherited), ...options.env };
+  // The files of the sample are as old as the working copy.
+  const env = { ...Object.fromEntries(inherited), CLARION_MAX_FEED_AGE: '520w', ...options.env };
   return spawn(process.execPath, [bundle, ...args], { env, cwd: options.cwd ?? root });
 }
 

@@ -47,15 +47,15 @@ async function getFile(directory: string, name: string, request: Request): Promi
   }
   const { validators, limits } = request;
   const etag = stampOf(found);
-  if (validators?.etag === etag) return { kind: 'unchanged' };
+  const modifiedAt = found.stats.mtime.toISOString();
+  if (validators?.etag === etag) return { kind: 'unchanged', modifiedAt };
   if (validators?.contentDigest !== undefined) {
     // Copied anew, perhaps packed in another way: reading is far cheaper than parsing.
     const digest = await digestOf(decompress(readFile(found.file), limits));
-    if (digest === validators.contentDigest) return { kind: 'unchanged' };
+    if (digest === validators.contentDigest) return { kind: 'unchanged', modifiedAt };
   }
   const { bytes, received } = counted(readFile(found.file));
   const size = Number(found.stats.size);
-  const modifiedAt = found.stats.mtime.toISOString();
   return { kind: 'content', body: decompress(bytes, limits), validators: { etag }, modifiedAt, size, received };
 }
 

@@ -90,7 +90,10 @@ async function getDocument(client: Client, name: string, validators: Validators 
     if (answer.status === 200) return contentOf(answer, { packed, limits: client.limits });
     await answer.discard();
     if (answer.status === 304) {
-      if (validators?.etag !== undefined || validators?.lastModified !== undefined) return { kind: 'unchanged' };
+      if (validators?.etag !== undefined || validators?.lastModified !== undefined) {
+        const modified = modifiedAt(answer.headers.get('last-modified') ?? validators.lastModified);
+        return { kind: 'unchanged', ...(modified === undefined ? {} : { modifiedAt: modified }) };
+      }
       throw new ClarionError('upstream-unavailable', `${url} answered "not modified" to an unconditional request`);
     }
   }

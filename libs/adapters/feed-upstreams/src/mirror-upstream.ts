@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Upstream } from '@clarion/model';
+import { copyOfUpstream } from './copy-of-upstream';
 import { directoryUpstream } from './directory-upstream';
 import { httpUpstream, type HttpOptions } from './http-upstream';
 
@@ -13,8 +14,11 @@ export interface MirrorOptions extends Omit<HttpOptions, 'baseUrl'> {
 export function mirrorUpstream(options: MirrorOptions): Upstream {
   const { from, feed, ...http } = options;
   if (!/^https?:\/\//i.test(from)) {
-    return directoryUpstream(path.join(from, feed), http.limits === undefined ? {} : { limits: http.limits });
+    const limits = http.limits === undefined ? {} : { limits: http.limits };
+    const copy = directoryUpstream(path.join(from, feed), limits);
+    return copyOfUpstream(copy, [copy, directoryUpstream(from, limits)]);
   }
   const base = from.endsWith('/') ? from : `${from}/`;
-  return httpUpstream({ ...http, baseUrl: `${base}${encodeURIComponent(feed)}/` });
+  const copy = httpUpstream({ ...http, baseUrl: `${base}${encodeURIComponent(feed)}/` });
+  return copyOfUpstream(copy, [copy, httpUpstream({ ...http, baseUrl: base })]);
 }

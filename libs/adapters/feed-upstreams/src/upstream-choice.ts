@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Egress } from '@clarion/egress';
 import { ClarionError, type FeedSource, type Upstream, feedName } from '@clarion/model';
+import { copyOfUpstream } from './copy-of-upstream';
 import { directoryUpstream } from './directory-upstream';
 import { feedUpstream } from './feed-upstream';
 import { mirrorUpstream } from './mirror-upstream';
@@ -26,7 +27,11 @@ export function feedsFromNetwork({ egressTo, signal }: UpstreamChoice): Upstream
   const egress = egressTo([]);
   return (feed) => {
     const folder = localFolderOf(feed);
-    if (folder !== undefined) return directoryUpstream(folder);
+    if (folder !== undefined) {
+      const files = directoryUpstream(folder);
+      // What the user wrote is no copy of anything, and as new as it is.
+      return feed.own === true ? files : copyOfUpstream(files, [files]);
+    }
     const { baseUrl } = feed;
     // Plain http is only ever in configuration: who writes it there asks for it.
     const own = baseUrl.startsWith('http:') ? egressTo([new URL(baseUrl).host]) : egress;

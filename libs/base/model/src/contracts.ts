@@ -105,7 +105,8 @@ export type FeedRecord =
     };
 
 export type Conditional =
-  | { readonly kind: 'unchanged' }
+  /** `modifiedAt`: as below. */
+  | { readonly kind: 'unchanged'; readonly modifiedAt?: string }
   | { readonly kind: 'missing' }
   | {
       readonly kind: 'content';
@@ -127,6 +128,11 @@ export interface Upstream {
   get(path: string, validators?: Validators): Promise<Conditional>;
   /** Names of files and folders (with trailing slash) directly in `folder` ('' = base). */
   list(folder: string): Promise<readonly string[]>;
+  /**
+   * Of a copy of the upstream alone: when it was made (RFC 3339), as far as what was asked for tells; undefined where nothing
+   * does. Reading an old copy again makes its facts no newer.
+   */
+  mirroredAt?(): Promise<string | undefined>;
 }
 
 /** A document of a feed where more is known of it than its path. */

@@ -53,6 +53,8 @@ export interface FeedState {
   readonly cursor?: string;
   readonly lastAttempt?: string;
   readonly lastSuccess?: string;
+  /** Of what was read from a mirror: when that copy of the upstream was made, as it tells. */
+  readonly mirroredAt?: string;
   /** When stored facts last changed. */
   readonly lastChange?: string;
   readonly lastError?: string;

@@ -1,3 +1,4 @@
+import { currentAtOf } from '@clarion/matching';
 import { feedName, type FeedSource, type Log, type Store } from '@clarion/model';
 import type { FeedEvent } from './events';
 import { feedCounts } from './feed-counts';
@@ -50,11 +51,11 @@ export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): 
       metrics.failing.set(labels, level === 'error' ? 2 : level === 'warning' ? 1 : 0);
       const { records } = feedCounts(state);
       if (records !== null) metrics.records.set(labels, records);
-      if (state?.lastSuccess === undefined) continue;
+      const currentAt = state && currentAtOf(state);
+      if (state?.lastSuccess === undefined || currentAt === undefined) continue;
       metrics.missing.set(labels, state.missing?.length ?? 0);
-      const at = Date.parse(state.lastSuccess);
-      metrics.successes.set(labels, at / 1000);
-      metrics.ages.set(labels, (now().getTime() - at) / 1000);
+      metrics.successes.set(labels, Date.parse(state.lastSuccess) / 1000);
+      metrics.ages.set(labels, (now().getTime() - Date.parse(currentAt)) / 1000);
     }
   });
   return (event) => {

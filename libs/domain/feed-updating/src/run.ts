@@ -36,6 +36,8 @@ export interface Run {
   /** Texts that were removed because the feed has no such text any more. */
   removedTexts: number;
   plan: FeedPlan;
+  /** When the copy of the upstream was made that was read; undefined where it was the upstream itself. */
+  mirroredAt: string | undefined;
   /** Something of the plan was left out, for no fault: it must be planned again. */
   incomplete: boolean;
 }
@@ -71,6 +73,7 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
     textIds: source.namespaces.length > 0 || source.own === true ? undefined : new Set(),
     removedTexts: 0,
     plan: { documents: [] },
+    mirroredAt: undefined,
     incomplete: false,
   };
 }
@@ -142,6 +145,7 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
   const { source, last, plan } = run;
   const error = messageOf(run, 'failed') ?? messageOf(run, 'held');
   const success = error === undefined ? now.toISOString() : last?.lastSuccess;
+  const mirroredAt = error === undefined ? run.mirroredAt : last?.mirroredAt;
   const change = wroteFacts(run) ? now.toISOString() : last?.lastChange;
   const cursor = error === undefined && !run.incomplete ? plan.cursor : last?.cursor;
   const states = [...run.documents.values()];
@@ -157,6 +161,7 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
     ...(cursor === undefined ? {} : { cursor }),
     lastAttempt: run.startedAt,
     ...(success === undefined ? {} : { lastSuccess: success }),
+    ...(mirroredAt === undefined ? {} : { mirroredAt }),
     ...(change === undefined ? {} : { lastChange: change }),
     ...(error === undefined ? {} : { lastError: error, failingSince: failingSince(run) }),
     groups: counts.groups,

@@ -94,6 +94,8 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
   try {
     const failure = yield* applyPlan(run, deps, openWriter);
     if (failure !== undefined) return failure;
+    const unknown = await readAge(run, deps);
+    if (unknown !== undefined) return unknown;
     if (open.writer !== undefined) {
       const held = (await removeVanishedTexts(run, deps, open.writer)) ?? heldSincePeak(run, deps);
       if (held !== undefined) return held;
@@ -160,6 +162,17 @@ async function* applyPlan(
   return message === undefined
     ? undefined
     : { outcome: 'held', message: `${feedName(source)} ${message}; ${acceptance(feedName(source))}` };
+}
+
+/** How old what was read is, where it comes from a copy. */
+async function readAge(run: Run, { upstream, signal }: UpdateDependencies): Promise<Failure | undefined> {
+  try {
+    run.mirroredAt = await upstream.mirroredAt?.();
+    return undefined;
+  } catch (error) {
+    signal?.throwIfAborted();
+    return failed(`The age of the mirror of ${feedName(run.source)} is not known`, error);
+  }
 }
 
 /** Each document once; that of the patch is looked at even where only its patch has to be fetched. */

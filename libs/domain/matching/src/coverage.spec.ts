@@ -257,6 +257,16 @@ describe('stale feeds', () => {
     expect(complete).toBe(!stale);
   });
 
+  test.each([
+    ['an old mirror that was just read', '2025-11-01T00:00:00Z', true],
+    ['a new mirror', '2025-11-20T10:00:00Z', false],
+    ['a mirror of tomorrow is no newer than its reading', '2025-11-21T10:00:00Z', false],
+    ['a mirror whose time cannot be read', '', true],
+  ])('%s', async (__, mirroredAt, stale) => {
+    const { feeds, complete } = await coverageOf({ states: [{ ...at('2025-11-20T11:59:00Z'), mirroredAt }] });
+    expect([feeds[0]?.stale, complete]).toEqual([stale, !stale]);
+  });
+
   test('the time shown is when facts changed, not when they were last checked', async () => {
     const state = { ...at('2025-11-20T11:59:00Z'), lastChange: '2025-11-01T00:00:00Z' };
     const { feeds } = await coverageOf({ states: [state] });

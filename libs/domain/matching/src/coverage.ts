@@ -16,7 +16,7 @@ import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';
 import { partialFeeds } from './partial-coverage';
 import { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
-import { revisionOf, updatedAtOf } from './revision';
+import { currentAtOf, revisionOf, updatedAtOf } from './revision';
 import { thirdPartyOf } from './third-party';
 import type { FeedInfo, MatchOptions } from './types';
 import { unreadEcosystems } from './unread-ecosystems';
@@ -113,15 +113,15 @@ function feedsFor(
     .map((feed): FeedCoverage => {
       const id = feedName(feed);
       const state = stateOf.get(id);
-      const checkedAt = state?.lastSuccess;
+      const currentAt = state && currentAtOf(state);
       return {
         id,
         role: roleOf(feed),
         // Both are of the facts: a check that finds nothing new must not change the report.
         updatedAt: state === undefined ? null : updatedAtOf(state),
         revision: state === undefined ? null : revisionOf(state),
-        stale: checkedAt !== undefined && isStale(feed, checkedAt, options),
-        ...(checkedAt === undefined || state?.missing === undefined ? {} : { missing: state.missing }),
+        stale: currentAt !== undefined && isStale(feed, currentAt, options),
+        ...(currentAt === undefined || state?.missing === undefined ? {} : { missing: state.missing }),
       };
     })
     .sort(byTexts<FeedCoverage>(({ id }) => id));
@@ -129,9 +129,9 @@ function feedsFor(
 
 const twoDays = 2 * 24 * 60;
 
-function isStale({ refreshMinutes }: FeedInfo, checkedAt: string, options: MatchOptions): boolean {
+function isStale({ refreshMinutes }: FeedInfo, currentAt: string, options: MatchOptions): boolean {
   const limit = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refreshMinutes);
-  const age = (options.now.getTime() - Date.parse(checkedAt)) / 60_000;
+  const age = (options.now.getTime() - Date.parse(currentAt)) / 60_000;
   // A time that cannot be read counts as stale.
   return !(age <= limit);
 }

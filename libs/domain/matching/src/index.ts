@@ -15,6 +15,7 @@ export { advisoryNamespaces, coveringNamespaces, speaksAbout } from './namespace
 export type { AdvisoryNamespace } from './namespaces';
 export { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
 export { purlOf } from './purl';
+export { currentAtOf } from './revision';
 export { scopedFacts } from './scoped-facts';
 export { parseSeverityOrder } from './severity-choice';
 export { bearsOnFindings, isLikely } from './text-bearing';

@@ -13,6 +13,19 @@ export function revisionOf({ lastSuccess, parserVersion, documents }: FeedState)
   return hash('sha256', JSON.stringify([parserVersion, read]), 'hex').slice(0, 32);
 }
 
+/**
+ * The time that facts of a feed are known to be right for: when they were last compared with the upstream; of a mirror, when
+ * it was made. Undefined: never loaded.
+ */
+export function currentAtOf({
+  lastSuccess,
+  mirroredAt,
+}: Pick<FeedState, 'lastSuccess' | 'mirroredAt'>): string | undefined {
+  if (lastSuccess === undefined || mirroredAt === undefined) return lastSuccess;
+  // A copy that says that it is of tomorrow is no newer than its reading.
+  return mirroredAt < lastSuccess ? mirroredAt : lastSuccess;
+}
+
 /** When the newest facts of a feed are of: as its documents say, else when they last changed here; null: never loaded. */
 export function updatedAtOf({ lastSuccess, lastChange, documents }: FeedState): string | null {
   if (lastSuccess === undefined) return null;

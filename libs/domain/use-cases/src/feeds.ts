@@ -1,4 +1,5 @@
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
+import { currentAtOf } from '@clarion/matching';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Context } from './context';
 import { timeOrderedId } from './time-ordered-id';
@@ -36,9 +37,10 @@ interface Seen {
 
 function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWrittenHere }: Seen): FeedView {
   const { title, homepage, own, enabled, refreshMinutes } = feed;
-  const { feed: _, documents, cursor: __, peak: ___, ...known } = state ?? unknownState(feed);
+  const { feed: _, documents, cursor: __, peak: ___, mirroredAt, ...known } = state ?? unknownState(feed);
   const partial = describePartial(feed, known);
-  const age = known.lastSuccess === undefined ? null : (now.getTime() - Date.parse(known.lastSuccess)) / 1000;
+  const currentAt = currentAtOf({ ...known, ...(mirroredAt === undefined ? {} : { mirroredAt }) });
+  const age = currentAt === undefined ? null : (now.getTime() - Date.parse(currentAt)) / 1000;
   return {
     id: feedName(feed),
     title,

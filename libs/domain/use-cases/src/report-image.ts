@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
+import { currentAtOf } from '@clarion/matching';
 import {
   ClarionError,
   feedName,
@@ -97,8 +98,10 @@ async function requireData(image: SubmittedImage, states: readonly FeedState[], 
 function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, format }: TagParts): string {
   const { now, maxFeedAgeMinutes, clarionVersion, feeds } = context;
   const at = now().getTime();
-  const known = states.map(({ feed, lastChange, lastSuccess, missing = [] }) => {
-    const stale = lastSuccess === undefined || !(at - Date.parse(lastSuccess) <= maxFeedAgeMinutes * 60_000);
+  const known = states.map((state) => {
+    const { feed, lastChange, lastSuccess, missing = [] } = state;
+    const currentAt = currentAtOf(state);
+    const stale = currentAt === undefined || !(at - Date.parse(currentAt) <= maxFeedAgeMinutes * 60_000);
     return [feed, lastChange ?? lastSuccess ?? '', stale, missing.map(({ name }) => name)];
   });
   const { image: described, layers, composition, submission } = image;

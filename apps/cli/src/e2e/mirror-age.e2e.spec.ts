@@ -1,0 +1,63 @@
+import { cpSync, mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Report } from '@clarion/model';
+import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+
+// Reading an old mirror again makes its facts no newer.
+
+const folder = temporaryFolder();
+afterAll(() => {
+  folder.remove();
+});
+const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
+const feed = 'debian-security-tracker';
+const old = new Date('2024-01-01T00:00:00Z');
+
+function makeOld(path: string): void {
+  if (statSync(path).isDirectory()) for (const name of readdirSync(path)) makeOld(join(path, name));
+  utimesSync(path, old, old);
+}
+
+function scan(...more: readonly string[]): Promise<Outcome> {
+  const data = ['--db', at('db'), '--config', at('clarion.yaml'), '--max-feed-age', '7d', '--format', 'json'];
+  return clarion(['scan', `dir:${at('rootfs')}`, ...data, ...more]);
+}
+
+beforeAll(() => {
+  const samples = join(root, 'tools/sample/images/debian');
+  cpSync(join(samples, 'os-release'), at('rootfs/etc/os-release'));
+  cpSync(join(samples, '1-base.status'), at('rootfs/var/lib/dpkg/status'));
+  mkdirSync(at('mirror'));
+  cpSync(join(sampleFeeds, feed), at('mirror', feed), { recursive: true });
+  makeOld(at('mirror'));
+  writeFileSync(at('clarion.yaml'), 'feeds:\n  disable: [nvd, epss, cisa-kev]\n');
+});
+
+const stale = ({ stdout }: Outcome): unknown => (JSON.parse(stdout) as Report).coverage.feeds;
+const told = (isStale: boolean): unknown => [expect.objectContaining({ id: feed, stale: isStale })];
+
+it('a mirror of long ago is stale however lately it was read, until it says that it was made again', async () => {
+  const outcome = await scan('--feeds-dir', at('mirror'));
+  expect([outcome.code, stale(outcome)]).toEqual([4, told(true)]);
+  expect(outcome.stderr).toContain(`advisory data is stale: ${feed}; `);
+  expect((JSON.parse(outcome.stdout) as Report).coverage).toMatchObject({
+    complete: false,
+    feeds: [{ updatedAt: old.toISOString() }],
+  });
+  expect((await scan('--offline')).code).toBe(4);
+  expect((await scan('--offline', '--max-feed-age', '520w')).code).toBe(0);
+
+  writeFileSync(at('mirror/mirrored-at'), new Date().toISOString());
+  const current = await scan('--feeds-dir', at('mirror'));
+  expect([current.code, stale(current)]).toEqual([0, told(false)]);
+
+  // A copy has new times, and is as old as what it is a copy of.
+  writeFileSync(at('mirror/mirrored-at'), '2024-01-02\n');
+  cpSync(at('mirror'), at('copy'), { recursive: true });
+  expect((await scan('--feeds-dir', at('copy'))).code).toBe(4);
+
+  writeFileSync(at('mirror/mirrored-at'), 'soon');
+  const unknown = await scan('--feeds-dir', at('mirror'));
+  expect(unknown.code).toBe(4);
+  expect(unknown.stderr).toMatch(/The age of the mirror of debian-security-tracker is not known.*does not hold a time/);
+}, 120_000);

@@ -1,0 +1,45 @@
+import { ClarionError, type Upstream } from '@clarion/model';
+
+/** The file that tells when a mirror was made, in the folder of a feed or in that of all feeds: a time, and no more. */
+const stampName = 'mirrored-at';
+const mostStampBytes = 64;
+
+/**
+ * An upstream that is a copy of another one. It is as old as `mirrored-at` says, which is asked for in `stamps` in turn, else
+ * as the newest of the documents that were asked for.
+ */
+export function copyOfUpstream(copy: Upstream, stamps: readonly Pick<Upstream, 'get'>[]): Upstream {
+  let newest: string | undefined;
+  return {
+    async get(path, validators) {
+      const answer = await copy.get(path, validators);
+      const modifiedAt = answer.kind === 'missing' ? undefined : answer.modifiedAt;
+      if (modifiedAt !== undefined && (newest === undefined || modifiedAt > newest)) newest = modifiedAt;
+      return answer;
+    },
+    list: (folder) => copy.list(folder),
+    async mirroredAt() {
+      for (const place of stamps) {
+        const stamp = await stampIn(place);
+        if (stamp !== undefined) return stamp;
+      }
+      return newest;
+    },
+  };
+}
+
+async function stampIn(place: Pick<Upstream, 'get'>): Promise<string | undefined> {
+  const answer = await place.get(stampName);
+  if (answer.kind !== 'content') return undefined;
+  let text = '';
+  for await (const chunk of answer.body) {
+    text += Buffer.from(chunk).toString('latin1');
+    if (text.length > mostStampBytes) break;
+  }
+  const isTime = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:\d\d))?$/.test(text.trim());
+  const time = isTime ? Date.parse(text.trim()) : Number.NaN;
+  if (!Number.isNaN(time)) return new Date(time).toISOString();
+  throw new ClarionError('corrupt-data', `The file ${stampName} of the mirror does not hold a time`, {
+    remedy: 'write one with: date -u +%Y-%m-%dT%H:%M:%SZ',
+  });
+}
