@@ -97,12 +97,23 @@ depends on what the document would say:
 | \`amazon-linux\` | a core of one architecture                         | packages of that architecture        | is incomplete: exit code 3                                              |
 | \`amazon-linux\` | \`2/extras-catalog.json\`                            | all topics of Amazon Linux 2         | is incomplete: exit code 3                                              |
 | \`amazon-linux\` | a topic; \`nvidia\`, \`kernel-livepatch\` of 2023      | packages from that repository        | is incomplete where packages may be from there                          |
+| \`almalinux\` | the errata of a major | that release | of it says that it is not covered: exit code 3 |
+| \`azure-linux\` | the OVAL of a release | that release | of it says that it is not covered: exit code 3 |
+| \`redhat-vex\` | \`changes.csv\` | all since the archive was made | is incomplete: exit code 3 |
+| \`redhat-vex\` | \`deletions.csv\` | what was withdrawn | is complete, and may have findings too many |
+| \`redhat-vex\` | a document of \`changes.csv\` | one flaw | is incomplete: exit code 3 |
+| \`redhat-security-data\` | a page of the list, a CVE of it | flaws of all releases | is incomplete: exit code 3 |
 | \`nvd\`          | years                                              | severities of the flaws of a year    | is complete; a gate by severity ends with 4 where nobody else rates one |
 
 A namespace that needs such a document is *only partly covered*: \`coverage.namespaces[].partial\` of the report names feed,
 documents and reason, \`coverage.complete\` is false, and \`--allow-incomplete\` accepts it. Documents about other releases,
 repositories and architectures do not count. \`coverage.feeds[].missing\` lists all that a feed lacks. What was never published is not
-missing: Alpine had no \`community\` before 3.3, and a topic of Amazon Linux may be there for one architecture only.
+missing: Alpine had no \`community\` before 3.3, and a topic of Amazon Linux may be there for one architecture only. Of all other feeds
+every document is needed: where one is not there, the update fails and says so.
+
+What was read once and is gone later keeps its facts. Where other documents of the feed still speak of its releases, that is a
+failure of each update, and the data counts as stale after a while (exit code 4); a release that vanishes whole has reached the
+end of its support.
 
 ## Layout of a mirror
 

@@ -1,6 +1,8 @@
 // Lays real advisory data that is kept in other packagings out as a mirror: one folder a feed, file names of the upstream,
 // as `clarion update --from DIRECTORY` reads it. Where only a parsed form is at hand it is written again in the wire's
 // shape (SYNTHETIC: real facts in a form made here, for volume only); the list that is printed tells which.
+// The material is a part of what upstreams publish, so these feeds of such a mirror are partial: suse (no VEX documents), nvd
+// (one year), alpine-secdb (no lists of rejections), amazon-linux (no nvidia), almalinux (no 10), azure-linux (no 2.0).
 // Usage: node tools/feeds/mirror.mjs MATERIAL DIRECTORY [FEED…]
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -36,6 +36,8 @@ export type PatchOutcome =
       readonly failures: ReadonlyMap<string, Failure>;
       /** What was read of it. */
       readonly content: PatchContent;
+      /** Documents of it that are not there. */
+      readonly missing: readonly string[];
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
@@ -66,7 +68,8 @@ export async function* readPatch(
   const failures = new Map<string, Failure>();
   const content: PatchContent = { documents: [], removed: patch?.removed ?? [], modifiedAt: [] };
   const spoken: Spoken = { ids: new Set(patch?.removed), groups: new Set(), content };
-  if (patch === undefined) return { kind: 'read', replaced: spoken.ids, failures, content };
+  const missing: string[] = [];
+  if (patch === undefined) return { kind: 'read', replaced: spoken.ids, failures, content, missing };
   for (const planned of patch.documents) {
     context.signal?.throwIfAborted();
     const { name, path = name } = planned;
@@ -78,6 +81,7 @@ export async function* readPatch(
     }
     if (answer.kind !== 'content') {
       context.problems.note(`${name}: is listed as changed but is not there`);
+      missing.push(name);
       continue;
     }
     const failure = yield* readOne(run, { planned, answer, into: patch.into }, { ...context, spoken });
@@ -86,7 +90,7 @@ export async function* readPatch(
     failures.set(name, failure);
   }
   if (!context.whole) await addTouched(run, patch.into, { ...context, spoken });
-  return { kind: 'read', replaced: spoken.ids, failures, content };
+  return { kind: 'read', replaced: spoken.ids, failures, content, missing };
 }
 
 /** `damaged`: fetching it again, or another one, would be no different. */

@@ -1,5 +1,5 @@
 import type { BearingOptions } from '@clarion/matching';
-import type { AdvisoryStore, DocumentState, FeedPlan, FeedSource, FeedState } from '@clarion/model';
+import type { AdvisoryStore, DocumentState, FeedPlan, FeedSource, FeedState, MissingDocument } from '@clarion/model';
 import { createChangeLog, type ChangeLog } from './change-log';
 import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';
 import type { Compared } from './compare-document';
@@ -24,6 +24,8 @@ export interface Run {
   readonly notices: Map<string, { readonly outcome: DocumentOutcome; readonly message?: string }>;
   readonly documents: Map<string, DocumentState>;
   readonly applied: AppliedDocument[];
+  /** Documents of the patch that are not there; undefined while it was not read to its end. */
+  missing: readonly string[] | undefined;
   /** Documents that the plan says are not read, each with why. */
   readonly unread: string[];
   readonly changes: ChangeLog;
@@ -66,6 +68,7 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
       known === undefined ? documents.map(([name, state]) => [name, { ...state, validators: {} }]) : documents,
     ),
     applied: [],
+    missing: undefined,
     unread: [],
     changes,
     textChanges: options.told ? collectTextChanges(changes, options) : undefined,
@@ -88,6 +91,25 @@ export function recordApplied(run: Run, name: string, document: AppliedDocument)
 export function recordUnread(run: Run, name: string, reason: string): void {
   run.documents.set(name, { validators: {}, groups: 0, namespaces: [], problems: 1 });
   run.unread.push(`${name}: ${reason}`.slice(0, 300));
+}
+
+/** Most documents of a patch that are named as missing. With more, the whole patch is planned again. */
+const mostMissing = 100;
+
+/** What a patch lacks is kept as missing, and asked for again by whoever plans it. */
+export function recordMissing(run: Run, names: readonly string[]): void {
+  run.missing = names.slice(0, mostMissing);
+  if (names.length > mostMissing) run.incomplete = true;
+}
+
+/** What was not there. What was read before stays known when it is gone. */
+function missingAfter({ plan, last, missing, documents }: Run): readonly MissingDocument[] {
+  const planned = plan.missing ?? last?.missing ?? [];
+  // A patch that failed tells nothing of what was missing before.
+  const patched = plan.patch === undefined || plan.missing === undefined ? [] : (last?.missing ?? []);
+  const ofPatch = missing?.map((name): MissingDocument => ({ name })) ?? patched;
+  const all = new Map([...planned, ...ofPatch].map((document) => [document.name, document]));
+  return [...all.values()].filter(({ name }) => !documents.has(name));
 }
 
 /** Facts written by this run; nothing is visible before the commit. */
@@ -150,8 +172,7 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
   const cursor = error === undefined && !run.incomplete ? plan.cursor : last?.cursor;
   const states = [...run.documents.values()];
   const counts = countsAfter(run);
-  // What was read before stays known when it is gone.
-  const missing = (plan.missing ?? last?.missing ?? []).filter(({ name }) => !run.documents.has(name));
+  const missing = missingAfter(run);
   const problems = states.reduce((sum, { problems: count = 0 }) => sum + count, 0);
   return {
     feed: source.id,

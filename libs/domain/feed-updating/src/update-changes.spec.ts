@@ -140,6 +140,22 @@ describe('what an upstream drops', () => {
     expect(await stored('alpine:v3.2', 'openssl')).toHaveLength(1);
   });
 
+  it('one of the documents of a release: its facts stay, and that is a failure', async () => {
+    putAlpine(harness.server);
+    await update(alpine);
+    harness.server.remove('v3.20/community.json');
+    harness.server.put('v3.20/main.json', secdb({ openssl, zlib: { '1.3-r0': ['CVE-2024-2'] } }));
+    harness.server.put('last-update', '2');
+    for (const outcome of ['failed', 'failed']) {
+      const { finished, documents } = await update(alpine);
+      expect(documents).toMatchObject({ 'v3.20/community.json': 'failed' });
+      expect(finished).toMatchObject({ outcome, state: { lastSuccess: '2026-01-01T01:00:00.000Z' } });
+      expect(finished.state.lastError).toContain('Document v3.20/community.json is not there any more');
+    }
+    expect(await stored('alpine:v3.20', 'jenkins')).toHaveLength(1);
+    expect(await stored('alpine:v3.20', 'zlib')).toHaveLength(1);
+  });
+
   it('all documents: that is a failure', async () => {
     harness.server.put('json', tracker('bookworm'));
     await update(debian);

@@ -16,7 +16,7 @@ import { createProblemTally, type ProblemTally } from './problem-tally';
 import { readDocument } from './read-document';
 import { readPatch } from './read-patch';
 import { createSpool, type RecordSpool } from './record-spool';
-import { recordApplied, recordUnread, type Run } from './run';
+import { recordApplied, recordMissing, recordUnread, type Run } from './run';
 import type { SpoolOptions } from './scratch';
 import { acceptance } from './shrinkage';
 import { removeTexts } from './write-descriptions';
@@ -122,10 +122,16 @@ async function* forget(
   return failure;
 }
 
-/** A document that is gone keeps its facts. Should it come back, it is read anew. */
+/**
+ * A document that is gone keeps its facts. Should it come back, it is read anew. Releases vanish whole at the end of their
+ * support: where other documents still speak of them, it is a fault of its server or mirror.
+ */
 function freeze(run: Run, name: string, { now }: DocumentContext): Failure | undefined {
   const state = run.documents.get(name);
   if (state === undefined) return failed(`Document ${name} is not there`);
+  if (isSpokenOfElsewhere(run, name, state.namespaces)) {
+    return setAside(run, name, failed(`Document ${name} is not there any more`));
+  }
   const since = now().toISOString();
   const frozen = Object.fromEntries(
     state.namespaces.map((namespace) => [namespace, state.frozen?.[namespace] ?? since]),
@@ -134,6 +140,14 @@ function freeze(run: Run, name: string, { now }: DocumentContext): Failure | und
   run.notices.set(name, { outcome: 'frozen' });
   if (run.plan.patch?.into === name) run.incomplete = true;
   return undefined;
+}
+
+function isSpokenOfElsewhere({ documents }: Run, name: string, namespaces: readonly string[]): boolean {
+  const wanted = new Set(namespaces);
+  return [...documents].some(
+    ([other, { namespaces: told, frozen = {} }]) =>
+      other !== name && told.some((id) => wanted.has(id) && !Object.hasOwn(frozen, id)),
+  );
 }
 
 async function* readWhole(
@@ -249,6 +263,7 @@ async function* applyGathered(
     ...documentData(gathered, changed ? patched.content : undefined, run.documents.get(name)),
   };
   recordApplied(run, name, { ...compared, state, written, problems });
+  if (patch !== undefined) recordMissing(run, patched.missing);
   for (const [document, failure] of patched.failures) run.notices.set(document, failure);
   return undefined;
 }

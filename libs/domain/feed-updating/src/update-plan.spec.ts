@@ -219,6 +219,25 @@ describe('a patch', () => {
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
   });
 
+  it('with documents that are not there tells them as missing, until they are read', async () => {
+    const plan = { documents: [], missing: [], patch };
+    harness.server.remove('CVE-1');
+    expect((await update({ ...plan, cursor: '1' })).state).toMatchObject({ cursor: '1', missing: [{ name: 'CVE-1' }] });
+    // What cannot be asked for is missing as before.
+    harness.server.fault('CVE-1', { kind: 'status', status: 503 });
+    expect((await update({ ...plan, cursor: '2' })).state.missing).toEqual([{ name: 'CVE-1' }]);
+    harness.server.fault('CVE-1', undefined);
+    harness.server.put('CVE-1', json(entry('CVE-1', ['test:1', 'openssl', '7'])));
+    expect((await update({ ...plan, cursor: '3' })).state).not.toHaveProperty('missing');
+  });
+
+  it('with very many of them is planned again', async () => {
+    const documents = Array.from({ length: 101 }, (_, at) => ({ name: `CVE-2020-${at}` }));
+    const { state: after } = await update({ documents: [], missing: [], patch: { ...patch, documents }, cursor: '1' });
+    expect(after.missing).toHaveLength(100);
+    expect(after.cursor).toBe('0');
+  });
+
   it('of a document that was never read fails', async () => {
     const { outcome } = await update({ documents: [], patch: { ...patch, into: 'other' } });
     expect(outcome).toBe('failed');

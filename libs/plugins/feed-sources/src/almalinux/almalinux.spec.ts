@@ -134,6 +134,18 @@ describe('documents of almalinux', () => {
     expect(await names(() => Promise.resolve(listed))).toEqual(['11/errata.full.json', '9/errata.full.json']);
   });
 
+  it.each<[string, readonly string[], readonly object[]]>([
+    ['none of a whole mirror', ['8/', '9/', '10/'], []],
+    ['none where nothing can be listed', [], []],
+    ['a known major', ['8/', '9/', '11/'], [{ name: '10/errata.full.json', namespaces: ['alma:10'] }]],
+  ])('miss %s', async (_, listed, missing) => {
+    const { missing: told } = await almalinux.plan(
+      upstream(() => Promise.resolve(listed)),
+      undefined,
+    );
+    expect(told).toEqual(missing);
+  });
+
   it('are those of the known majors where nothing can be listed', async () => {
     const known = ['10/errata.full.json', '8/errata.full.json', '9/errata.full.json'];
     expect(await names(() => Promise.reject(new Error('no index page')))).toEqual(known);

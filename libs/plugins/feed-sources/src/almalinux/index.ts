@@ -1,5 +1,5 @@
-import { type FeedSource, planOf } from '@clarion/model';
-import { almaDocuments } from './documents';
+import type { FeedSource } from '@clarion/model';
+import { planAlma } from './documents';
 import { parse } from './parse';
 
 export const almalinux: FeedSource = {
@@ -13,6 +13,6 @@ export const almalinux: FeedSource = {
   listsUnfixed: false,
   refreshMinutes: 120,
   layout: ['<major>/errata.full.json'],
-  plan: async (upstream, last) => planOf(await almaDocuments(upstream, last)),
+  plan: planAlma,
   parse,
 };

@@ -24,7 +24,7 @@ export async function planAlpine(upstream: Upstream, last: FeedState | undefined
   const known = Object.keys(last?.documents ?? {});
   const isLacking = last?.missing?.some(({ onlyRemoves }) => onlyRemoves !== true) === true;
   if (index === 'unchanged' && known.length > 1 && !isLacking) return planOf(known);
-  const branches = await branchDocuments(upstream);
+  const branches = await branchDocuments(upstream, known);
   const rejected = await rejections(upstream, known);
   const documents = [...branches.documents, ...rejected];
   const unread = rejectionLists.filter((name) => !rejected.includes(name));
@@ -43,13 +43,15 @@ interface Branches {
  * All `<branch>/<repository>.json` of the landing pages. Branches are not listed in code: a new release is found the
  * day it appears.
  */
-async function branchDocuments(upstream: Upstream): Promise<Branches> {
+async function branchDocuments(upstream: Upstream, known: readonly string[]): Promise<Branches> {
   const documents: string[] = [];
   const missing: MissingDocument[] = [];
   for (const folder of (await upstream.list('')).filter((name) => branch.test(name)).sort()) {
     const names = (await upstream.list(folder)).filter((name) => repository.test(name));
-    documents.push(...names.sort().map((name) => `${folder}${name}`));
-    const absent = repositoriesOf(folder).filter((name) => !names.includes(name));
+    // What was read before and is not listed any more is asked for: whether that is a fault, the updater tells.
+    const read = known.filter((name) => name.startsWith(folder));
+    documents.push(...new Set([...names.map((name) => `${folder}${name}`), ...read].sort()));
+    const absent = repositoriesOf(folder).filter((name) => !names.includes(name) && !read.includes(`${folder}${name}`));
     const namespaces = [`alpine:${folder.slice(0, -1)}`];
     missing.push(...absent.map((name) => ({ name: `${folder}${name}`, namespaces })));
   }

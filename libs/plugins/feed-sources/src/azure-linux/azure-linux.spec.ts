@@ -3,7 +3,7 @@ import { createEgress } from '@clarion/egress';
 import { type Advisory, ClarionError, type FeedRecord, type Upstream } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { azureLinux } from '.';
-import { azureDocuments, namespaceOf } from './documents';
+import { namespaceOf, planAzure } from './documents';
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {
   await Promise.resolve();
@@ -100,6 +100,8 @@ describe('documents of azure-linux', () => {
     get: () => Promise.reject(new Error('not asked for')),
     list: () => (names instanceof ClarionError ? Promise.reject(names) : Promise.resolve(names)),
   });
+  const azureDocuments = async (upstream: Upstream): Promise<readonly string[]> =>
+    (await planAzure(upstream)).documents.map(({ name }) => name);
   const known = ['azurelinux-3.0-oval.xml', 'cbl-mariner-1.0-oval.xml', 'cbl-mariner-2.0-oval.xml'];
 
   it('are the known ones where nothing is listed', async () => {
@@ -118,6 +120,21 @@ describe('documents of azure-linux', () => {
   it('are the listed ones, of later releases too', async () => {
     const names = ['README.md', 'cbl-mariner-2.0-oval.xml', 'azurelinux-4.0-oval.xml', 'azurelinux-4.0-oval.xml.md'];
     expect(await azureDocuments(listing(names))).toEqual(['azurelinux-4.0-oval.xml', 'cbl-mariner-2.0-oval.xml']);
+  });
+
+  it.each<[string, readonly string[] | ClarionError, readonly object[]]>([
+    ['a whole mirror', known, []],
+    ['the production host', new ClarionError('upstream-unavailable', 'no index page'), []],
+    [
+      'a mirror of one release',
+      ['azurelinux-3.0-oval.xml'],
+      [
+        { name: 'cbl-mariner-1.0-oval.xml', namespaces: ['mariner:1.0'] },
+        { name: 'cbl-mariner-2.0-oval.xml', namespaces: ['mariner:2.0'] },
+      ],
+    ],
+  ])('that are missing are told: %s', async (_, names, missing) => {
+    expect((await planAzure(listing(names))).missing).toEqual(missing);
   });
 
   it.each([
@@ -145,7 +162,7 @@ const real = sharedMaterial('feeds', 'azurelinux');
 
   beforeAll(async () => {
     const upstream = directoryUpstream(real ?? '');
-    for (const name of await azureDocuments(upstream)) {
+    for (const { name } of (await planAzure(upstream)).documents) {
       const answer = await upstream.get(name);
       if (answer.kind !== 'content') throw new Error(name);
       for await (const record of azureLinux.parse({ name, body: answer.body })) count(record);

@@ -1,4 +1,4 @@
-import { ClarionError, type Upstream } from '@clarion/model';
+import { ClarionError, type FeedPlan, planOf, type Upstream } from '@clarion/model';
 
 /** The releases there are; a mirror with an index page may hold more or fewer of them. */
 const releases: readonly string[] = ['azurelinux-3.0-oval.xml', 'cbl-mariner-1.0-oval.xml', 'cbl-mariner-2.0-oval.xml'];
@@ -12,14 +12,19 @@ export function namespaceOf(document: string): string | undefined {
   return `${product === 'azurelinux' ? 'azurelinux' : 'mariner'}:${release}`;
 }
 
-/** All documents that the upstream lists; the known ones where it lists none, as the production host does. */
-export async function azureDocuments(upstream: Upstream): Promise<readonly string[]> {
+/**
+ * All documents that the upstream lists; the known ones where it lists none, as the production host does. A list without
+ * one of them is that of a mirror that lacks it.
+ */
+export async function planAzure(upstream: Upstream): Promise<FeedPlan> {
   const listed = await namesOf(upstream);
-  if (listed === undefined) return releases;
+  if (listed === undefined) return { ...planOf(releases), missing: [] };
   const documents = listed.filter((name) => namespaceOf(name) !== undefined);
   if (documents.length === 0)
     throw new ClarionError('upstream-unavailable', 'Azure Linux upstream lists no OVAL files');
-  return [...documents].sort();
+  const absent = releases.filter((name) => !documents.includes(name));
+  const missing = absent.map((name) => ({ name, namespaces: [namespaceOf(name) ?? ''] }));
+  return { ...planOf([...documents].sort()), missing };
 }
 
 async function namesOf(upstream: Upstream): Promise<readonly string[] | undefined> {

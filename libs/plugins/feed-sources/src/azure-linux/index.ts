@@ -1,5 +1,5 @@
 import type { FeedSource } from '@clarion/model';
-import { azureDocuments } from './documents';
+import { planAzure } from './documents';
 import { parse } from './parse';
 
 export const azureLinux: FeedSource = {
@@ -13,6 +13,6 @@ export const azureLinux: FeedSource = {
   listsUnfixed: true,
   refreshMinutes: 240,
   layout: ['azurelinux-<release>-oval.xml', 'cbl-mariner-<release>-oval.xml'],
-  plan: async (upstream) => ({ documents: (await azureDocuments(upstream)).map((name) => ({ name })) }),
+  plan: planAzure,
   parse,
 };

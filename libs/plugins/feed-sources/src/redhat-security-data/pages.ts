@@ -23,3 +23,8 @@ export function locate(path: string): string {
 export function cvePath(id: string): string {
   return `cve/${id}.json`;
 }
+
+/** Whether a document is one CVE. */
+export function isCvePath(path: string): boolean {
+  return /^cve\/CVE-\d{4}-\d{4,19}\.json$/.test(path);
+}

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { asObject, readText } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedPlan, type FeedState, type Upstream } from '@clarion/model';
-import { cvePath, listPage, rowsOfPage } from './pages';
+import { ClarionError, type FeedPlan, type FeedState, type MissingDocument, type Upstream } from '@clarion/model';
+import { cvePath, isCvePath, listPage, rowsOfPage } from './pages';
 
 const maxPages = 1000;
 const maxPageBytes = 64 * 1024 * 1024;
@@ -24,7 +24,7 @@ interface Cursor {
  * changes, and 36,000 requests at every update would be too many.
  */
 export async function planSecurityData(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
-  const published = await readList(upstream);
+  const { published, missing } = await readList(upstream);
   const known = last?.documents[listDocument] === undefined ? undefined : readCursor(last.cursor);
   const turn = known === undefined ? 0 : (known.turn + 1) % turns;
   const wanted = [...published].filter(
@@ -32,13 +32,13 @@ export async function planSecurityData(upstream: Upstream, last: FeedState | und
   );
   const times = [...published.values()].filter((at) => !Number.isNaN(at));
   const newest = times.reduce((latest, at) => Math.max(latest, at), known?.newest ?? 0);
+  // What was listed and not there is asked for each time.
+  const again = (last?.missing ?? []).map(({ name }) => name).filter((name) => isCvePath(name));
+  const names = [...new Set([...wanted.map(([id]) => cvePath(id)), ...again])].sort();
   return {
     documents: known === undefined ? [{ name: listDocument }] : [],
-    patch: {
-      into: listDocument,
-      documents: wanted.map(([id]) => ({ name: cvePath(id) })).sort((a, b) => (a.name < b.name ? -1 : 1)),
-      removed: [],
-    },
+    patch: { into: listDocument, documents: names.map((name) => ({ name })), removed: [] },
+    missing,
     cursor: JSON.stringify({ newest, turn } satisfies Cursor),
   };
 }
@@ -58,26 +58,32 @@ function readCursor(text: string | undefined): Cursor | undefined {
   }
 }
 
+interface List {
+  /** Of each CVE, when it was published. */
+  readonly published: ReadonlyMap<string, number>;
+  readonly missing: readonly MissingDocument[];
+}
+
 /**
- * All CVEs of the list with the time of their publication. New ones come in at the top while it is paged, which moves
- * rows to later pages but loses none; the first page is read once more for them.
+ * All CVEs of the list. New ones come in at the top while it is paged, which moves rows to later pages but loses none; the
+ * first page is read once more for them. A list ends with a page that is not full: where that is not there, pages are missing.
  */
-async function readList(upstream: Upstream): Promise<ReadonlyMap<string, number>> {
+async function readList(upstream: Upstream): Promise<List> {
   const published = new Map<string, number>();
   for (let page = 1; page <= maxPages; page += 1) {
     const rows = await readPage(upstream, page, published);
-    if (rows >= rowsOfPage) continue;
+    if (rows !== undefined && rows >= rowsOfPage) continue;
     if (page > 1) await readPage(upstream, 1, published);
     if (published.size === 0) throw new ClarionError('upstream-unavailable', 'Red Hat security data lists no CVEs');
-    return published;
+    return { published, missing: rows === undefined ? [{ name: listPage(page) }] : [] };
   }
   throw new ClarionError('limit-exceeded', `Red Hat security data has more than ${maxPages} pages`);
 }
 
-/** Adds the CVEs of a page; returns how many rows it has. */
-async function readPage(upstream: Upstream, page: number, published: Map<string, number>): Promise<number> {
+/** Adds the CVEs of a page; returns how many rows it has, undefined for one that is not there. */
+async function readPage(upstream: Upstream, page: number, published: Map<string, number>): Promise<number | undefined> {
   const answer = await upstream.get(listPage(page));
-  if (answer.kind !== 'content') return 0;
+  if (answer.kind !== 'content') return undefined;
   const rows = parsePage(await readText(answer.body, maxPageBytes), page);
   for (const row of rows) {
     const { CVE: id, public_date: date } = asObject(row) ?? {};

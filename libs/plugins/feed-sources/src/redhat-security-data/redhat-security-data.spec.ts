@@ -77,6 +77,24 @@ describe('plan of redhat-security-data', () => {
     expect(turnOf(idOf(7))).toBeLessThan(turns);
   });
 
+  it.each<[string, readonly (readonly Row[])[], readonly object[]]>([
+    ['nothing of a list that ends', [old, recent], []],
+    ['nothing of one that ends with an empty page', [old, []], []],
+    ['the page that a full one is followed by', [old], [{ name: 'list/2.json' }]],
+  ])('misses %s', async (_, pages, missing) => {
+    expect((await redhatSecurityData.plan(site(pages), undefined)).missing).toEqual(missing);
+  });
+
+  it('asks again for what was not there', async () => {
+    const absent = idOf(old.findIndex(({ CVE }) => turnOf(CVE) === 0));
+    const first = await redhatSecurityData.plan(site([old, recent]), undefined);
+    const last = { ...after(first), missing: [{ name: `cve/${absent}.json` }, { name: 'list/2.json' }] };
+    expect(idsOf(await redhatSecurityData.plan(site([old, recent]), after(first)))).not.toContain(absent);
+    const plan = await redhatSecurityData.plan(site([old, recent]), last);
+    expect(idsOf(plan)).toContain(absent);
+    expect(idsOf(plan)).not.toContain('2');
+  });
+
   it.each([
     ['facts without cursor', { documents: { [listDocument]: {} } }],
     ['a cursor without facts', { cursor: '{"newest":1,"turn":1}', documents: {} }],

@@ -97,7 +97,39 @@ describe('plan of redhat-vex', () => {
   it('asks for nothing while the lists are unchanged', async () => {
     const last = followed('2026-03-02T12:00:00Z', { etag: '1' });
     const plan = await planVex(vexSite({ changes }), last);
-    expect(plan).toEqual({ documents: [repositories], cursor: last.cursor?.replace('12:00:00Z', '12:00:00.000Z') });
+    expect(plan).toEqual({
+      ...{ documents: [repositories], missing: [] },
+      cursor: last.cursor?.replace('12:00:00Z', '12:00:00.000Z'),
+    });
+  });
+
+  it.each<[string, readonly string[], readonly object[]]>([
+    ['nothing of a whole mirror', [], []],
+    ['what tells of changes', ['changes.csv'], [{ name: `${folder}changes.csv` }]],
+    ['what takes away', ['deletions.csv'], [{ name: `${folder}deletions.csv`, onlyRemoves: true }]],
+  ])('misses %s', async (_, without, missing) => {
+    const upstream = vexSite({ changes });
+    const get: Upstream['get'] = (path, validators) =>
+      without.some((name) => path === `${folder}${name}`)
+        ? Promise.resolve({ kind: 'missing' })
+        : upstream.get(path, validators);
+    expect((await planVex({ ...upstream, get }, undefined)).missing).toEqual(missing);
+  });
+
+  it('asks again for what was listed and not there, until it is deleted', async () => {
+    const missing = [document('CVE-2023-1001'), document('CVE-2023-1002'), { name: `${folder}changes.csv` }];
+    const last = { ...followed('2026-03-02T12:00:00Z', { etag: '1' }), missing };
+    const plan = await planVex(vexSite({ changes }), last);
+    expect([plan.patch?.documents, plan.missing]).toEqual([missing.slice(0, 2), []]);
+    const deletions = [line('CVE-2023-1001', '2026-03-04T07:00:00+00:00')];
+    const later = await planVex(vexSite({ changes, deletions, etag: '2' }), last);
+    expect(later.patch).toMatchObject({
+      documents: [document('CVE-2023-1002'), document('CVE-2024-1001')],
+      removed: ['CVE-2023-1001'],
+    });
+    // The archive holds them.
+    const anew = await planVex(vexSite({ changes }), { ...last, documents: {} });
+    expect(anew.patch?.documents).toEqual([document('CVE-2024-1002'), document('CVE-2024-1001')]);
   });
 
   it('takes changes rather than a newer archive', async () => {
@@ -183,6 +215,7 @@ describe('plan of redhat-vex', () => {
     const upstream = site({ [`${folder}archive_latest.txt`]: { text: 'vex-archive.tar.zst' } });
     expect(await planVex(upstream, followed('2026-03-02T00:00:00Z'))).toEqual({
       documents: [{ name: vexDocument, path: `${folder}vex-archive.tar.zst` }, repositories],
+      missing: [{ name: `${folder}changes.csv` }, { name: `${folder}deletions.csv`, onlyRemoves: true }],
     });
   });
 

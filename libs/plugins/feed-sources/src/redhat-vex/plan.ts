@@ -38,7 +38,11 @@ export async function planVex(upstream: Upstream, last: FeedState | undefined): 
 
   const changes = await readList(upstream, `${folder}${lists[0]}`, known);
   const deletions = await readList(upstream, `${folder}${lists[1]}`, known);
-  if (changes.kind === 'missing') return { documents: [whole, repositories] };
+  const missing = [
+    ...(changes.kind === 'missing' ? [{ name: `${folder}${lists[0]}` }] : []),
+    ...(deletions.kind === 'missing' ? [{ name: `${folder}${lists[1]}`, onlyRemoves: true as const }] : []),
+  ];
+  if (changes.kind === 'missing') return { documents: [whole, repositories], missing };
   // It lists every document with its last change.
   if (changes.kind === 'content' && changes.changes.length === 0) {
     throw new ClarionError('corrupt-data', `${lists[0]} lists no documents`);
@@ -47,7 +51,10 @@ export async function planVex(upstream: Upstream, last: FeedState | undefined): 
 
   const step = nextStep(changes.changes, { known, archive, start });
   const removed = removedSince(step.since, deletions.changes, changes.changes);
-  const documents = step.taken.filter(({ id }) => !removed.has(id)).map(({ path }) => ({ name: `${folder}${path}` }));
+  const taken = step.taken.filter(({ id }) => !removed.has(id)).map(({ path }) => `${folder}${path}`);
+  // Those of an archive that is read anew are in it, or in the list of changes.
+  const again = step.known === undefined ? [] : notThere(last, folder).filter((name) => !removed.has(idOf(name)));
+  const documents = [...new Set([...again, ...taken])].map((name) => ({ name }));
   const cursor: Cursor = {
     folder,
     archive: step.known?.archive ?? archive,
@@ -60,8 +67,21 @@ export async function planVex(upstream: Upstream, last: FeedState | undefined): 
     ...(documents.length > 0 || removed.size > 0
       ? { patch: { into: vexDocument, documents, removed: [...removed] } }
       : {}),
+    missing,
     cursor: writeCursor(cursor),
   };
+}
+
+/** Documents that were listed as changed and were not there. */
+function notThere(last: FeedState | undefined, folder: string): readonly string[] {
+  return (last?.missing ?? []).flatMap(({ name }) =>
+    name.startsWith(folder) && /^\d{4}\/cve-/.test(name.slice(folder.length)) ? [name] : [],
+  );
+}
+
+/** `CVE-2024-1234` of `…/2024/cve-2024-1234.json`. */
+function idOf(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1, -'.json'.length).toUpperCase();
 }
 
 interface Step {
