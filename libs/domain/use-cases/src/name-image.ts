@@ -32,3 +32,32 @@ export async function nameImage(naming: Naming, { store, now }: Pick<Context, 's
     if ((await lookAgain()) !== digest) return;
   }
 }
+
+/**
+ * Whether a tag means another image by a registry's word. What only a caller says does not take it from there: else any caller
+ * could hide from searches and notifications what others pull.
+ */
+export async function isOfRegistry(
+  { tag, digest }: Pick<Naming, 'tag' | 'digest'>,
+  { store, log }: Pick<Context, 'store' | 'log'>,
+): Promise<boolean> {
+  const known = (await store.tags([tag])).get(formatTag(tag));
+  if (known === undefined || known.image === digest) return false;
+  const taken = (await store.image(known.image))?.submission?.origin.kind === 'registry';
+  if (taken) log?.warn('A tag that a registry knows was claimed for another image', { tag: formatTag(tag), digest });
+  return taken;
+}
+
+/** Gives a tag to an image of which only a caller says that it has it. */
+export async function nameClaimedImage(
+  naming: Pick<Naming, 'tag' | 'digest'>,
+  context: Pick<Context, 'store' | 'now' | 'log'>,
+): Promise<void> {
+  const { tag, digest } = naming;
+  for (let tries = 0; tries < maxTries; tries += 1) {
+    const moves = await movesOf(tag, context);
+    if (await isOfRegistry(naming, context)) return;
+    const at = context.now().toISOString();
+    if ((await context.store.moveTag(tag, digest, { at, moves })).image === digest) return;
+  }
+}

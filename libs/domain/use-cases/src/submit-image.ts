@@ -15,7 +15,7 @@ import { allDetectors, completeImage, detectorsKey } from '@clarion/layer-indexi
 import { countVulnerabilities, type Context } from './context';
 import { checkedHeaders } from './layer-headers';
 import { distinctLayers, publishLayers, type TakeRoom } from './layer-work';
-import { movesOf, nameImage } from './name-image';
+import { isOfRegistry, movesOf, nameClaimedImage, nameImage } from './name-image';
 import { recordSubmission, type Asked } from './record-submission';
 import type { AskOptions, RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
 
@@ -31,21 +31,26 @@ export async function submitImage(
   const { caller } = options;
   // Nobody is asked for an image that would be refused anyway.
   (await options.takeRoom(caller, 1))();
-  const tag = tagOfRequest(request, context);
-  const moves = tag === undefined ? 0 : await movesOf(tag, context);
+  const asked = tagOfRequest(request, context);
+  const moves = asked === undefined ? 0 : await movesOf(asked, context);
   const described =
     request.kind === 'reference'
       ? await resolved(request, context, options.signal)
       : { ...(await claimed(request, context)), digest: request.digest };
+  const { digest } = described;
+  const isClaimed = request.kind === 'layers';
+  const tag = asked && isClaimed && (await isOfRegistry({ tag: asked, digest }, context)) ? undefined : asked;
   const detectors = detectorsKey(await allDetectors(context.detectors));
   const giveBack = await options.takeRoom(caller, distinctLayers(described.image).length);
   try {
     const whose = caller === undefined ? {} : { caller };
-    const recorded = await recordSubmission({ ...described, ...whose, detectors }, context);
-    if (tag !== undefined) {
+    const { name, ...unnamed } = described;
+    const isNamed = name !== undefined && (asked === undefined || tag !== undefined);
+    const recorded = await recordSubmission({ ...unnamed, ...(isNamed ? { name } : {}), ...whose, detectors }, context);
+    if (tag !== undefined && request.kind === 'reference') {
       const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options.signal);
-      await nameImage({ tag, digest: described.digest, moves, lookAgain }, context);
-    }
+      await nameImage({ tag, digest, moves, lookAgain }, context);
+    } else if (tag !== undefined) await nameClaimedImage({ tag, digest }, context);
     // Written first, published then: what a crash leaves in between is found by `reconcile`.
     if (recorded.ordered) await order(recorded.image, context);
     else if (recorded.joined) await publishLayers(recorded.image, [caller], context.bus);
@@ -59,13 +64,12 @@ function tagOfRequest(request: SubmitRequest, { referenceName }: Pick<Context, '
   return request.reference === undefined ? undefined : tagOf(referenceName(request.reference));
 }
 
-/** Which image a request means now. Of one that says all by itself: the one it said. */
+/** Which image a reference means now. */
 async function meaning(
-  request: SubmitRequest,
+  request: Extract<SubmitRequest, { kind: 'reference' }>,
   context: Context,
   signal: AbortSignal | undefined,
 ): Promise<Digest | undefined> {
-  if (request.kind === 'layers') return request.digest;
   const found = await resolved(request, context, signal).catch(() => undefined);
   return found?.digest;
 }

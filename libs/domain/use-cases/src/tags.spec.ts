@@ -100,6 +100,33 @@ describe('a tag that is moved', () => {
     expect(await inRepository()).toEqual([one]);
   });
 
+  test.each<[who: string, claim: () => Promise<unknown>]>([
+    ['an archive', () => here.useCases.images.upload(archiveOf(builds[1]!), { reference: current })],
+    [
+      'a list of layers',
+      () =>
+        here.useCases.images.submit({
+          kind: 'layers',
+          reference: current,
+          digest: two,
+          layers: builds[1]!.layers.map(({ digest }) => ({ digest, url: 'https://registry.example/blob' })),
+        }),
+    ],
+  ])('stays with the image that a registry gave out when %s claims it', async (_who, claim) => {
+    await push(0);
+    await claim();
+    expect(new Map((await named()).map(([digest, ...names]) => [digest, names]))).toEqual(
+      new Map([
+        [one, [[current], []]],
+        [two, [[], []]],
+      ]),
+    );
+    await push(1);
+    expect(await inRepository()).toEqual([two]);
+    await here.useCases.images.upload(archiveOf(builds[2]!), { reference: `${repository}:2` });
+    expect((await here.store.tags([{ repository, tag: '2' }])).get(`${repository}:2`)?.image).toBe(three);
+  });
+
   test('leaves a name by digest alone, and an image that has no other one stays referenced', async () => {
     await submit(`${repository}@${one}`);
     await submit(`${repository}:1@${one}`);

@@ -3,6 +3,7 @@ import { ClarionError, type Digest, tagOf } from '@clarion/model';
 import { allDetectors, detectorsKey, failImage } from '@clarion/layer-indexing';
 import type { Context } from './context';
 import { requireImage } from './image-view';
+import { isOfRegistry, nameClaimedImage } from './name-image';
 import { recordSubmission } from './record-submission';
 import { Refusal } from './refusal';
 import { complete, submittedOf } from './submit-image';
@@ -55,20 +56,21 @@ async function uploadImage(
     throw new ClarionError('unsupported', 'The archive has neither a manifest nor a configuration');
   // Only now: an upload that breaks off leaves the facts of its whole layers and no image that waits for the others.
   const image = { ...described, reference: reference ?? digest };
+  const tag = name === undefined ? undefined : tagOf(name);
+  const isNamed = name !== undefined && (tag === undefined || !(await isOfRegistry({ tag, digest }, context)));
   const recorded = await recordSubmission(
     {
       digest,
       image,
       origin: { kind: 'upload' },
       read,
-      ...(name === undefined ? {} : { name }),
+      ...(isNamed ? { name } : {}),
       ...whose,
       detectors: detectorsKey(listed),
     },
     context,
   );
-  const tag = name === undefined ? undefined : tagOf(name);
-  if (tag !== undefined) await context.store.moveTag(tag, digest, { at: context.now().toISOString() });
+  if (isNamed && tag !== undefined) await nameClaimedImage({ tag, digest }, context);
   const unfinished = recorded.image.submission.state !== 'indexed';
   if (unfinished && !(await complete(recorded.image, context, caller)) && recorded.ordered) {
     await fail(recorded.image.submission.id, digest, context);
