@@ -134,6 +134,11 @@ describe('the configuration file', () => {
     return seen;
   }
 
+  it('is refused when it is too long, before it is parsed', async () => {
+    const long = Array.from({ length: 12_000 }, (_, at) => `k${at}: 1`).join('\n');
+    await expect(run(long)).rejects.toThrow(/has more than 65536 characters/);
+  });
+
   it('fills what nobody gave, and parses it like a flag', async () => {
     expect(await run('format: json\nquiet: true\nmaxAge: 2h\n')).toMatchObject({
       format: 'json',

@@ -126,6 +126,9 @@ export function parseSize(text: string): number {
   throw new ClarionError('invalid-input', `"${text}" is not a size`, { remedy: 'write for example 512MiB or 2GiB' });
 }
 
+/** Characters; finding keys that come twice takes time with the square of their number. */
+const maxConfigFile = 64 * 1024;
+
 /** The file that options are read from: `--config`, else `clarion.yaml` in the working directory if it is there. */
 async function readConfigFile(named: string | undefined): Promise<Map<string, unknown>> {
   const path = named ?? 'clarion.yaml';
@@ -135,6 +138,12 @@ async function readConfigFile(named: string | undefined): Promise<Map<string, un
     text = readFileSync(path, 'utf8');
   } catch (cause) {
     throw new ClarionError('not-found', `The configuration file ${path} cannot be read`, { cause });
+  }
+  if (text.length > maxConfigFile) {
+    throw new ClarionError(
+      'limit-exceeded',
+      `The configuration file ${path} has more than ${maxConfigFile} characters`,
+    );
   }
   const { parseDocument } = await import('yaml');
   const document = parseDocument(text);

@@ -191,7 +191,12 @@ describe('dpkg', () => {
     ['var/lib/dpkg/updates/12345', false],
     ['var/lib/dpkg/updates/0001.tmp', true],
   ])('takes %s for a side file: %s', (file, expected) => {
-    expect(isSideFile(file)).toBe(expected);
+    expect(isSideFile({ path: file, content: Buffer.from('/usr/bin/a\n') })).toBe(expected);
+  });
+
+  it('takes no control file for a side file, whatever it is called', () => {
+    const content = Buffer.from('Package: a\nVersion: 1\n');
+    expect(isSideFile({ path: 'var/lib/dpkg/status.d/a.list', content })).toBe(false);
   });
 
   it('reads lines of half a megabyte and continuation lines without end', () => {

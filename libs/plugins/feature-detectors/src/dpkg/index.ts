@@ -24,7 +24,7 @@ export const dpkg: Detector = {
     maxBytes: 64 * 1024 * 1024,
   },
   detect(files, budget) {
-    const statusFiles = files.filter((file) => !isSideFile(file.path));
+    const statusFiles = files.filter((file) => !isSideFile(file));
     return combine(filesWithin(statusFiles, budget), (file) =>
       isConfiguration(file.path) ? checkConfiguration(file, budget) : parseStatus(file, budget),
     );

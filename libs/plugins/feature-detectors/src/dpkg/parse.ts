@@ -24,10 +24,15 @@ const sideFile = /\.(?:md5sums|list|conffiles|preinst|postinst|prerm|postrm|trig
  * Whether a file is one that dpkg has beside its databases and no control file: one about a package in `status.d`, or one
  * in `updates` or `dpkg.cfg.d` that dpkg itself passes over.
  */
-export function isSideFile(path: string): boolean {
+export function isSideFile({ path, content }: WantedFile): boolean {
   if (path.startsWith(journalFolder)) return !/^[0-9]+$/.test(path.slice(journalFolder.length));
   if (path.startsWith(configurationFolder)) return !isConfiguration(path);
-  return path.startsWith(statusFolder) && sideFile.test(path);
+  // A package may be called so: what begins as a control file is one.
+  return path.startsWith(statusFolder) && sideFile.test(path) && !/^[A-Za-z-]+:[ \t]/.test(startOf(content));
+}
+
+function startOf(content: Uint8Array): string {
+  return Buffer.from(content.buffer, content.byteOffset, Math.min(content.byteLength, 100)).toString('latin1');
 }
 
 const wantedFields: ReadonlySet<string> = new Set([

@@ -134,6 +134,13 @@ describe('documents of alpine-secdb', () => {
 });
 
 describe('rejections of Alpine', () => {
+  it.each<[what: string, text: string]>([
+    ['lines', 'a:\n'.repeat(110_000)],
+    ['entries on one line', `a: [${'1,'.repeat(110_000)}]`],
+  ])('with too many %s are refused before they are parsed', async (_, text) => {
+    await expect(read(text)).rejects.toMatchObject({ code: 'limit-exceeded' });
+  });
+
   async function read(text: string): Promise<readonly FeedRecord[]> {
     async function* body(): AsyncGenerator<Uint8Array> {
       await Promise.resolve();

@@ -9,7 +9,10 @@ export const rejectionLists: readonly string[] = ['main', 'community'].map((name
 
 /** The lists name packages and no branch: they hold for every release. */
 const everyRelease = 'alpine:any';
-const maxBytes = 16 * 1024 * 1024;
+/** The real lists have some 30 KB; the tree of a document takes a hundred times as much memory as its text. */
+const maxBytes = 2 * 1024 * 1024;
+/** Lines, entries in brackets and pairs of a document together. */
+const maxNodes = 100_000;
 const maxReason = 500;
 
 type YamlLibrary = typeof Yaml;
@@ -46,6 +49,8 @@ export async function* parseRejections({ name, body }: FeedDocument): AsyncGener
 
 /** Pairs of the outermost map. Anchors are not followed: nothing can grow beyond the text. */
 function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yaml.Pair[] {
+  if (nodesOf(text) > maxNodes)
+    throw new ClarionError('limit-exceeded', `Document ${name} has more than ${maxNodes} lines and entries`);
   if (nestsDeeply(text)) throw new ClarionError('corrupt-data', `Document ${name} is nested too deeply`);
   let document;
   try {
@@ -63,6 +68,13 @@ function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yam
     throw new ClarionError('corrupt-data', `Document ${name} is not a YAML map of packages`, { cause: error });
   }
   return document.contents.items;
+}
+
+/** No fewer than the nodes that the parser makes. */
+function nodesOf(text: string): number {
+  let nodes = 0;
+  for (let at = 0; at < text.length; at += 1) if ('\n,:[{?-'.includes(text.charAt(at))) nodes += 1;
+  return nodes;
 }
 
 /** Real lists nest twice. */
