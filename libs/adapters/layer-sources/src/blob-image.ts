@@ -1,5 +1,6 @@
 import {
   ClarionError,
+  formatPlatform,
   type Digest,
   type LayerContent,
   type LayerDescriptor,
@@ -17,7 +18,8 @@ import {
   type ImageConfig,
   type ImageDocument,
 } from './manifest';
-import { choosePlatform, fitsPlatform, platformMissing } from './platform-choice';
+import { ambiguousImage } from './named-images';
+import { choosePlatform, fitsPlatform, platformMissing, samePlatform } from './platform-choice';
 
 /** Content by digest: a registry's repository, an OCI layout, an archive. Bytes it gives are not verified yet. */
 export interface BlobSource {
@@ -35,6 +37,8 @@ export interface BlobImageRequest {
   readonly blobs: BlobSource;
   /** Manifest or index that the reference stands for. */
   readonly root: Descriptor;
+  /** Others of the same name: refused unless they are the same image, or one for another platform. */
+  readonly others?: readonly Descriptor[];
   readonly reference: string;
   readonly options: OpenOptions;
 }
@@ -74,15 +78,53 @@ export async function openBlobImage(request: BlobImageRequest): Promise<OpenedIm
 
 async function findManifest(request: BlobImageRequest): Promise<ImageManifest> {
   const { blobs, reference, options } = request;
-  let descriptor = request.root;
+  let { root: descriptor, others = [] } = request;
   for (let depth = 0; ; depth++) {
     const bytes = await readManifest(descriptor, request);
     const document = parseImageDocument(bytes, reference);
+    await refuseOthers({ descriptor, document }, others, request);
     if (document.kind === 'manifest') return { descriptor, document };
     atMost(depth + 1, describeLimits.indexDepth, `Nested indexes of ${reference}`);
     const present = document.entries.filter((entry) => blobs.has(entry.digest));
-    descriptor = choosePlatform(present, { label: reference, wanted: options.platform });
+    ({ chosen: descriptor, twins: others } = choosePlatform(present, { label: reference, wanted: options.platform }));
   }
+}
+
+interface Chosen {
+  readonly descriptor: Descriptor;
+  readonly document: ImageDocument;
+}
+
+/** Throws `invalid-input` where other manifests of the same name and platform are different images (`ambiguousImage`). */
+async function refuseOthers(chosen: Chosen, others: readonly Descriptor[], request: BlobImageRequest): Promise<void> {
+  const { descriptor } = chosen;
+  atMost(others.length, describeLimits.sameName, `Images of one name or platform in ${request.reference}`);
+  for (const other of others) {
+    const document = parseImageDocument(await readManifest(other, request), request.reference);
+    if (isCopy(chosen.document, document)) continue;
+    if (await isForAnotherPlatform({ descriptor: other, document }, descriptor, request)) continue;
+    const { platform } = descriptor;
+    const shared = platform === undefined ? 'of one name' : `for ${formatPlatform(platform)}`;
+    throw ambiguousImage(request.reference, { shared, digests: [descriptor, ...others].map(({ digest }) => digest) });
+  }
+}
+
+/** Manifests of one configuration are one image: its layers may be compressed in several ways. */
+function isCopy(one: ImageDocument, other: ImageDocument): boolean {
+  return one.kind === 'manifest' && other.kind === 'manifest' && one.config.digest === other.config.digest;
+}
+
+/** What an index says of a platform counts only where the configuration says so, too: a name alone makes nobody look at it. */
+async function isForAnotherPlatform(
+  { descriptor, document }: Chosen,
+  { platform: wanted, ...rest }: Descriptor,
+  request: BlobImageRequest,
+): Promise<boolean> {
+  if (wanted === undefined || document.kind === 'index') return false;
+  if (samePlatform(descriptor, { ...rest, platform: wanted })) return false;
+  if (!request.blobs.has(document.config.digest)) return true;
+  const { platform } = await readConfig(document.config, request);
+  return platform !== undefined && !fitsPlatform(platform, wanted);
 }
 
 async function readManifest(descriptor: Descriptor, request: BlobImageRequest): Promise<Uint8Array> {

@@ -22,8 +22,8 @@ export const describeLimits = {
   mediaType: 255,
   /** Of the name of a system, an architecture and a variant, cut where longer. */
   platformName: 64,
-  /** Configurations that manifest.json names beside an OCI layout. */
-  savedConfigs: 64,
+  /** Images of one name, or of one platform in an index, that are compared. */
+  sameName: 64,
   /** Members of one name that are compared. */
   copies: 16,
   linkHops: 40,

@@ -227,5 +227,5 @@ it.each<[name: string, offered: readonly (Platform | undefined)[], wanted: Platf
   }));
   const choose = () => choosePlatform(entries, { label: 'it', wanted });
   if (expected < 0) expect(codeOf(choose)).toBe('not-found');
-  else expect(choose()).toBe(entries[expected]);
+  else expect(choose().chosen).toBe(entries[expected]);
 });

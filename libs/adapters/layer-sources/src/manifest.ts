@@ -19,6 +19,8 @@ export interface Descriptor {
   readonly mediaType?: string;
   readonly size?: number;
   readonly platform?: Platform;
+  /** `os.version` of the platform, by which builds for Windows differ. */
+  readonly osVersion?: string;
   readonly annotations: ReadonlyMap<string, string>;
   /** The content itself, where the descriptor embeds it. */
   readonly data?: Uint8Array;
@@ -41,7 +43,7 @@ const imageConfigs = new Set([
   'application/vnd.docker.container.image.v1+json',
 ]);
 
-const platformShape: Shape = { os: {}, architecture: {}, variant: {} };
+const platformShape: Shape = { os: {}, architecture: {}, variant: {}, 'os.version': {} };
 const descriptorShape: Shape = {
   mediaType: {},
   digest: {},
@@ -146,6 +148,7 @@ export function parseDescriptor(value: unknown, label: string): Descriptor {
   }
   const size = member(value, 'size');
   const platform = parsePlatform(member(value, 'platform'));
+  const osVersion = textMember(member(value, 'platform'), 'os.version');
   const data = textMember(value, 'data');
   const annotations = entriesOf(member(value, 'annotations')).filter(
     (entry): entry is readonly [string, string] => typeof entry[1] === 'string',
@@ -156,6 +159,7 @@ export function parseDescriptor(value: unknown, label: string): Descriptor {
     ...(mediaType === undefined ? {} : { mediaType }),
     ...(typeof size === 'number' && Number.isSafeInteger(size) && size >= 0 ? { size } : {}),
     ...(platform === undefined ? {} : { platform }),
+    ...(osVersion === undefined ? {} : { osVersion }),
     ...(data === undefined ? {} : { data: Buffer.from(data, 'base64') }),
   };
 }

@@ -1,4 +1,4 @@
-import { ClarionError } from '@clarion/model';
+import { ClarionError, type Digest } from '@clarion/model';
 import { sameImageName } from './reference';
 
 /** One of the images of an archive or layout, under all names it has there. */
@@ -30,4 +30,25 @@ export function selectByName<T extends Named>(images: readonly T[], { label, nam
     });
   }
   return images;
+}
+
+/** Further images of one name and platform, or the digests of all of them. */
+interface Ambiguity {
+  /** What they share, as in `x holds 2 images for linux/amd64`. */
+  readonly shared: string;
+  readonly digests: readonly Digest[];
+}
+
+/**
+ * The error for different images under one name and platform. Programs disagree on which of them is meant: `docker load` and
+ * containerd give the name to the last one of an archive, of an index most take the first.
+ */
+export function ambiguousImage(label: string, { shared, digests }: Ambiguity): ClarionError {
+  const [first, second] = digests;
+  const more = digests.length > 2 ? ` and ${digests.length - 2} more` : '';
+  return new ClarionError(
+    'invalid-input',
+    `${label} holds different images ${shared}: ${first ?? ''} and ${second ?? ''}${more}`,
+    { remedy: 'choose one by its digest: with --image DIGEST of an archive or layout, as NAME@DIGEST of a registry' },
+  );
 }

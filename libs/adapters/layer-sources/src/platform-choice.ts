@@ -45,24 +45,44 @@ interface Choice {
   readonly wanted: Platform | undefined;
 }
 
-/** Picks the entry of an index for a platform. Throws `not-found` that lists what there is. */
-export function choosePlatform(entries: readonly Descriptor[], { label, wanted }: Choice): Descriptor {
+/** What an index offers for a platform. */
+export interface PlatformChoice {
+  readonly chosen: Descriptor;
+  /** Other manifests for the very platform of the chosen one, such as a copy in another compression. */
+  readonly twins: readonly Descriptor[];
+}
+
+/** Picks the entry of an index for a platform, the first where there are several. Throws `not-found` that lists what there is. */
+export function choosePlatform(entries: readonly Descriptor[], { label, wanted }: Choice): PlatformChoice {
   const images = entries.filter((entry) => !isAttestation(entry));
   const [only] = images;
   if (only === undefined) throw new ClarionError('not-found', `The index of ${label} has no image`);
-  if (images.length === 1 && (wanted === undefined || only.platform === undefined)) return only;
+  if (images.length === 1 && (wanted === undefined || only.platform === undefined)) {
+    return { chosen: only, twins: [] };
+  }
   const target = wanted ?? defaultPlatform;
   const scored = images.map((entry) => ({
     entry,
     score: entry.platform === undefined ? 0 : fit(entry.platform, target),
   }));
   const best = scored.find(({ score }) => score === 2) ?? scored.find(({ score }) => score === 1);
-  if (best !== undefined) return best.entry;
+  if (best !== undefined) {
+    const chosen = best.entry;
+    return { chosen, twins: images.filter((entry) => entry.digest !== chosen.digest && samePlatform(entry, chosen)) };
+  }
   throw platformMissing(
     label,
     target,
     images.flatMap((entry) => entry.platform ?? []),
   );
+}
+
+/** Whether two entries of an index state one platform. Builds for Windows are told apart by its version as well. */
+export function samePlatform(a: Descriptor, b: Descriptor): boolean {
+  if (a.platform === undefined || b.platform === undefined) return false;
+  const [one, other] = [normalised(a.platform), normalised(b.platform)];
+  if (one.os !== other.os || one.architecture !== other.architecture || one.variant !== other.variant) return false;
+  return one.os !== 'windows' || a.osVersion === b.osVersion;
 }
 
 /** The error for a platform that is not there. */

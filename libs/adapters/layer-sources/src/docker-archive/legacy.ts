@@ -88,7 +88,12 @@ async function readRepositories(archive: TarArchive): Promise<readonly LegacyIma
 /** Opens an image of the form 1.0. It states no digests: what its layers are is known once they are read. */
 export async function openLegacyArchive(archive: TarArchive, options: OpenOptions): Promise<OpenedImage> {
   const { label } = archive;
-  const [image] = selectByName(await listImages(archive), { label, name: options.imageName });
+  const [image, another] = selectByName(await listImages(archive), { label, name: options.imageName });
+  if (another !== undefined) {
+    throw new ClarionError('invalid-input', `${label} holds different images named ${options.imageName ?? ''}`, {
+      remedy: 'save the image again, alone',
+    });
+  }
   if (image === undefined) throw new ClarionError('not-found', `${label} holds no image`);
   const chain = await readChain(archive, image.top);
   const { platform: wanted } = options;

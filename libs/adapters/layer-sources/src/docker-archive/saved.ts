@@ -5,7 +5,7 @@ import { identityOf } from '../files';
 import { listMember, parseDocument, textMember } from '../json';
 import { atMost, describeLimits } from '../limits';
 import { parseImageConfig, type ImageConfig } from '../manifest';
-import { selectByName } from '../named-images';
+import { ambiguousImage, selectByName } from '../named-images';
 import { fitsPlatform, platformMissing } from '../platform-choice';
 import { sameImageName } from '../reference';
 import type { TarArchive } from '../tar-archive';
@@ -44,21 +44,68 @@ function configDigest(name: string): Digest | undefined {
 export async function openSavedArchive(archive: TarArchive, options: OpenOptions): Promise<OpenedImage> {
   const { label } = archive;
   const images = parseManifestJson(await archive.read('manifest.json', describeLimits.manifestBytes), label);
-  const [image] = selectByName(images, { label, name: options.imageName });
-  if (image === undefined) throw new ClarionError('not-found', `${label} holds no image`);
-  const { bytes, config } = await readConfig(archive, image.config);
-  const { platform: wanted } = options;
-  const platform = config.platform ?? wanted ?? { os: 'linux', architecture: 'unknown' };
-  if (wanted !== undefined && !fitsPlatform(platform, wanted)) throw platformMissing(label, wanted, [platform]);
+  const { image, digest, config } = await chooseImage(archive, images, options);
+  const platform = config.platform ?? options.platform ?? { os: 'linux', architecture: 'unknown' };
   requireEqualCounts(image.layers.length, config.diffIds.length, label);
   requireLayers(archive, image.layers);
   const described: Image = {
     reference: label,
-    manifestDigest: sha256Of(bytes),
+    manifestDigest: digest,
     platform,
     layers: image.layers.map((_, index) => describedByConfig(config, index)),
   };
   return openedFrom(archive, described, image.layers);
+}
+
+interface ReadImage {
+  readonly image: SavedImage;
+  /** Of its configuration, which is what identifies it. */
+  readonly digest: Digest;
+  readonly config: ImageConfig;
+}
+
+/** The image of the name and platform that are wanted. A name that is not told whose it is, is nobody's (`ambiguousImage`). */
+async function chooseImage(
+  archive: TarArchive,
+  images: readonly SavedImage[],
+  { imageName: name, platform: wanted }: OpenOptions,
+): Promise<ReadImage> {
+  const { label } = archive;
+  const named = selectByName(name === undefined ? images : images.map((image) => withDigest(image, name)), {
+    label,
+    name,
+  });
+  const found = await readImages(archive, named);
+  const fitting = found.filter(
+    ({ config: { platform } }) => wanted === undefined || platform === undefined || fitsPlatform(platform, wanted),
+  );
+  const [chosen] = fitting;
+  if (chosen !== undefined && fitting.length === 1) return chosen;
+  if (chosen !== undefined) {
+    const shared = `named ${name ?? chosen.image.names.join(', ')}`;
+    throw ambiguousImage(label, { shared, digests: fitting.map(({ digest }) => digest) });
+  }
+  const platforms = found.flatMap(({ config }) => config.platform ?? []);
+  if (wanted !== undefined && platforms.length > 0) throw platformMissing(label, wanted, platforms);
+  throw new ClarionError('not-found', `${label} holds no image`);
+}
+
+/** The digest of an image is a name too, for whoever asks by it. */
+function withDigest(image: SavedImage, wanted: string): SavedImage {
+  return configDigest(image.config) === wanted ? { ...image, names: [...image.names, wanted] } : image;
+}
+
+/** Each image once, however often it is listed. */
+async function readImages(archive: TarArchive, images: readonly SavedImage[]): Promise<readonly ReadImage[]> {
+  const byMember = new Map(images.map((image) => [image.config, image]));
+  atMost(byMember.size, describeLimits.sameName, `Images of one name in ${archive.label}`);
+  const byDigest = new Map<Digest, ReadImage>();
+  for (const image of byMember.values()) {
+    const { bytes, config } = await readConfig(archive, image.config);
+    const digest = sha256Of(bytes);
+    if (!byDigest.has(digest)) byDigest.set(digest, { image, digest, config });
+  }
+  return [...byDigest.values()];
 }
 
 async function readConfig(
@@ -89,7 +136,7 @@ export async function refuseOtherImages(
     ({ names }) => imageName === undefined || names.some((name) => sameImageName(name, imageName)),
   );
   const configs = new Set(images.map(({ config }) => config));
-  atMost(configs.size, describeLimits.savedConfigs, `Images of one name in ${label}`);
+  atMost(configs.size, describeLimits.sameName, `Images of one name in ${label}`);
   const expected = layers.map(({ diffId }) => diffId).join();
   for (const name of configs) {
     if (!archive.has(name)) continue;

@@ -1,4 +1,4 @@
-import { ClarionError, type OpenedImage, type OpenOptions } from '@clarion/model';
+import { ClarionError, isDigest, type OpenedImage, type OpenOptions } from '@clarion/model';
 import { openBlobImage, type BlobSource } from '../blob-image';
 import { sha256Of } from '../digests';
 import { isAttestation, parseImageDocument, type Descriptor } from '../manifest';
@@ -45,19 +45,28 @@ export async function openFromLayout(request: LayoutRequest): Promise<OpenedImag
   if (document.kind !== 'index') throw new ClarionError('corrupt-data', `index.json of ${label} is not an index`);
   const images = document.entries.filter((entry) => !isAttestation(entry));
   const [absent] = images;
-  const present = images.filter((entry) => blobs.has(entry.digest));
-  if (present.length === 0 && absent !== undefined) {
+  if (!images.some((entry) => blobs.has(entry.digest)) && absent !== undefined) {
     throw new ClarionError('corrupt-data', `${label} lacks the manifest ${absent.digest}`, {
       remedy: 'copy or save the image again',
     });
   }
   const name = request.tag ?? options.imageName;
-  const named = selectByName(mergeByDigest(present, name), { label, name });
-  const root = choosePlatform(
+  // An attestation has no name. What has one is loaded under it, whatever its platform is called.
+  const present = document.entries.filter(
+    (entry) => blobs.has(entry.digest) && (!isAttestation(entry) || namesOf(entry).length > 0),
+  );
+  const entries = mergeByDigest(present, name);
+  if (name !== undefined && isDigest(name) && blobs.has(name) && !entries.some(({ entry }) => entry.digest === name)) {
+    return openBlobImage({ blobs, root: { digest: name, annotations: new Map() }, reference, options });
+  }
+  const named = selectByName(entries, { label, name });
+  const { chosen, twins } = choosePlatform(
     named.map(({ entry }) => entry),
     { label, wanted: options.platform },
   );
-  return openBlobImage({ blobs, root, reference, options });
+  const namesakes = named.filter(({ names }) => names.length > 0).map(({ entry }) => entry);
+  const others = [...new Set([...twins, ...namesakes])].filter((entry) => entry !== chosen);
+  return openBlobImage({ blobs, root: chosen, others, reference, options });
 }
 
 /** A manifest or index at hand, as the descriptor that would name it. */
