@@ -99,6 +99,25 @@ const dpkg: readonly (readonly [name: string, expect: Expectation, content: () =
   ['10,000 times the same package', 'found', () => vulnerable.repeat(10_000)],
   ['70 MiB', 'not-clean', () => Buffer.alloc(70 << 20, 'x')],
   ['unknown state', 'any', () => vulnerable.replace('install ok installed', 'hold reinstreq half-configured')],
+  ['no state', 'not-clean', () => vulnerable.replace(/^Status:.*\n/m, '')],
+  [
+    'a line that is no field',
+    'not-clean',
+    () => `${stanza('zlib1g', '1')}${vulnerable.replace('Package:', 'Package')}`,
+  ],
+  [
+    'other bytes after a part of it',
+    'not-clean',
+    () => {
+      const noise = Buffer.from(Array.from({ length: 30_000 }, (_, n) => (n * 7919) % 251));
+      return Buffer.concat([Buffer.from(stanza('zlib1g', '1') + stanza('adduser', '1').slice(0, 40)), noise]);
+    },
+  ],
+  [
+    'a name of NULs in place of a record',
+    'not-clean',
+    () => `Package:${'\0'.repeat(40)}: 6\n${vulnerable.trimStart()}`,
+  ],
   ['state of a thousand words', 'any', () => vulnerable.replace('install ok installed', 'install '.repeat(1_000))],
 ];
 
@@ -160,6 +179,19 @@ const places: readonly (readonly [name: string, expect: Expectation, entries: ()
     'three databases at once',
     'not-clean',
     () => [...debianBase, status(), file(apkPath, 'P:x\nV:1-r0\n\n'), file('var/lib/rpm/Packages', 'x')],
+  ],
+  [
+    'moved by the configuration of dpkg',
+    'not-clean',
+    () => [
+      ...[...debianBase, status(stanza('zlib1g', '1')), file('etc/dpkg/dpkg.cfg', 'admindir=/srv/db\n')],
+      file('srv/db/status', vulnerable),
+    ],
+  ],
+  [
+    'a control file of status.d with the name of a list',
+    'found',
+    () => [...debianBase, file('var/lib/dpkg/status.d/z.list', vulnerable)],
   ],
   ['nothing but a folder', 'not-clean', () => [directory('etc')]],
 ];

@@ -10,7 +10,7 @@ import {
   type TarEntry,
   whiteout,
 } from '@clarion/test-kit';
-import { debianBase, type Expectation, type HostileImage, stanza, vulnerable } from '../hostile-image';
+import { debianBase, dockerArchive, type Expectation, type HostileImage, stanza, vulnerable } from '../hostile-image';
 
 const many = <T>(count: number, make: (n: number) => T): T[] => Array.from({ length: count }, (_, n) => make(n));
 
@@ -72,6 +72,20 @@ const repeats: readonly Case[] = [
   ],
 ];
 
+const additions: readonly (readonly [name: string, names: number, length: number, layers: number])[] = [
+  ['60,000 names, and 40 layers that each add one', 60_000, 20, 40],
+  ['7,900 names of 3,900 characters, and 170 layers that each add one', 7_900, 3_900, 170],
+];
+
+/** A layer of names beside the database, which each of the layers above makes one more of. */
+function addition([name, names, length, layers]: (typeof additions)[number]): HostileImage {
+  const beside = (text: string): TarEntry => file(`var/lib/dpkg/status.d/${text.padEnd(length, 'x')}.list`);
+  return dockerArchive(`addition/${name}`, 'not-clean', () => [
+    [...debianBase, file('var/lib/dpkg/status', vulnerable), ...many(names, (n) => beside(`p${n}`))],
+    ...many(layers, (n) => [beside(`q${n}`)]),
+  ]);
+}
+
 /** Folders each linked to the next by way of it many times: a naive walk takes 200^39 steps, and an honest one 8,000 a link. */
 const windingChain: readonly TarEntry[] = [
   directory('s39'),
@@ -123,9 +137,10 @@ function rawArchive(name: string, expect: Expectation, build: () => Uint8Array):
 
 export function repeatImages(): readonly HostileImage[] {
   const families = { 'repeated layer': repeats, 'winding chain': winding };
-  return Object.entries(families).flatMap(([family, cases]) =>
+  const repeating = Object.entries(families).flatMap(([family, cases]) =>
     cases.map(([name, expect, layers, order]) =>
       rawArchive(`${family}/${name}`, expect, () => repeated(layers(), order)),
     ),
   );
+  return [...repeating, ...additions.map(addition)];
 }
