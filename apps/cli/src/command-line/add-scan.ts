@@ -10,10 +10,10 @@ const severitySources = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other']
 
 const exitHelp = `
 Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an
-unsupported or end-of-life distribution, packages that no detector reads, no packages) or findings
-that --fail-on would count are still under investigation, 4 advisory data missing or stale, or
-findings that --fail-on cannot judge. --allow-incomplete accepts 3, --allow-under-investigation
-such findings only, --allow-unrated the last of these.
+unsupported or end-of-life distribution, a feed that lacks documents about it, packages that no
+detector reads, no packages) or findings that --fail-on would count are still under investigation,
+4 advisory data missing or stale, or findings that --fail-on cannot judge. --allow-incomplete
+accepts 3, --allow-under-investigation such findings only, --allow-unrated the last of these.
 `;
 
 /** Adds `scan`. */
