@@ -158,11 +158,19 @@ const layouts: readonly HostileImage[] = [
   ]),
   layout('image with the annotation of an attestation', 'found', () => [
     entryOf(infected(), { platform: amd64, annotations: { 'vnd.docker.reference.type': 'attestation-manifest' } }),
-    entryOf(clean(), { platform: amd64 }),
+    entryOf(clean(), { platform: { ...amd64, variant: 'v2' } }),
   ]),
   layout('platform in capitals', 'found', () => [
     entryOf(infected(), { platform: { os: 'Linux', architecture: 'AMD64' } }),
+    entryOf(clean(), { platform: { ...amd64, variant: 'v2' } }),
+  ]),
+  layout('two manifests of one platform', 'not-clean', () => [
     entryOf(clean(), { platform: amd64 }),
+    entryOf(infected(), { platform: amd64 }),
+  ]),
+  layout('two manifests of one name', 'not-clean', () => [
+    entryOf(clean(), { platform: amd64, annotations: { 'io.containerd.image.name': 'docker.io/library/app:1' } }),
+    entryOf(infected(), { annotations: { 'io.containerd.image.name': 'docker.io/library/app:1' } }),
   ]),
 ];
 
@@ -190,6 +198,7 @@ const archives: readonly HostileImage[] = [
     ...document('index.json', clean()),
     ...document('manifest.json', infected()),
   ]),
+  archive('manifest.json of two images of one name', () => dockerArchiveMembers([clean(), infected()], 'v1.1')),
   archive('two manifest.json', () => [
     ...blobs().filter(({ path }) => path !== 'oci-layout'),
     ...document('manifest.json', infected()),
