@@ -4,6 +4,7 @@ import { countFindings, type MatchOptions } from '@clarion/matching';
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
 import { namespacesOf, neverLoaded } from './needed-feeds';
 import type { NewsFanOut } from './news-fan-out';
+import { resolveInTurns } from './resolve-in-turns';
 
 /** What every use case works with: the dependencies with their defaults filled in. */
 export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'maxFeedAgeMinutes'> {
@@ -20,8 +21,10 @@ export const defaultFeedAgeMinutes = 7 * 24 * 60;
 
 export function contextOf(dependencies: UseCaseDependencies, fanOut: NewsFanOut): Context {
   const holder = `use cases ${randomUUID()}`;
-  const { limits, now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
-  return { ...dependencies, limits: { ...defaultUseCaseLimits, ...limits }, now, maxFeedAgeMinutes, fanOut, holder };
+  const { now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
+  const limits = { ...defaultUseCaseLimits, ...dependencies.limits };
+  const resolveImage = resolveInTurns(dependencies.resolveImage, limits.resolutions);
+  return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, holder };
 }
 
 type MatchSettings = Pick<

@@ -31,6 +31,8 @@ export interface ResolvedImage {
 export interface ResolveOptions {
   readonly platform?: Platform;
   readonly credentials?: RegistryCredentials;
+  /** Who asks: registries are asked in turns. */
+  readonly caller?: string;
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +50,8 @@ export interface UseCaseLimits {
   readonly uploadBytes: number;
   /** Archives taken at the same time, and one more of a caller whom others would keep out (`FairQueue`); default 4. */
   readonly uploads: number;
+  /** Registries that are asked for images at the same time, in turns by caller; default 8. */
+  readonly resolutions: number;
   /** Own vulnerabilities; default 10,000. */
   readonly ownVulnerabilities: number;
 }
@@ -56,6 +60,7 @@ export const defaultUseCaseLimits: UseCaseLimits = {
   waitingLayers: 10_000,
   uploadBytes: 10 * 1024 ** 3,
   uploads: 4,
+  resolutions: 8,
   ownVulnerabilities: 10_000,
 };
 

@@ -35,7 +35,7 @@ export async function submitImage(
   const moves = asked === undefined ? 0 : await movesOf(asked, context);
   const described =
     request.kind === 'reference'
-      ? await resolved(request, context, options.signal)
+      ? await resolved(request, context, options)
       : { ...(await claimed(request, context)), digest: request.digest };
   const { digest } = described;
   const isClaimed = request.kind === 'layers';
@@ -48,7 +48,7 @@ export async function submitImage(
     const isNamed = name !== undefined && (asked === undefined || tag !== undefined);
     const recorded = await recordSubmission({ ...unnamed, ...(isNamed ? { name } : {}), ...whose, detectors }, context);
     if (tag !== undefined && request.kind === 'reference') {
-      const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options.signal);
+      const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options);
       await nameImage({ tag, digest, moves, lookAgain }, context);
     } else if (tag !== undefined) await nameClaimedImage({ tag, digest }, context);
     // Written first, published then: what a crash leaves in between is found by `reconcile`.
@@ -68,9 +68,9 @@ function tagOfRequest(request: SubmitRequest, { referenceName }: Pick<Context, '
 async function meaning(
   request: Extract<SubmitRequest, { kind: 'reference' }>,
   context: Context,
-  signal: AbortSignal | undefined,
+  asking: AskOptions,
 ): Promise<Digest | undefined> {
-  const found = await resolved(request, context, signal).catch(() => undefined);
+  const found = await resolved(request, context, asking).catch(() => undefined);
   return found?.digest;
 }
 
@@ -113,11 +113,12 @@ type Described = Omit<Asked, 'detectors' | 'caller'>;
 async function resolved(
   { reference, platform, credentials }: Extract<SubmitRequest, { kind: 'reference' }>,
   context: Context,
-  signal: AbortSignal | undefined,
+  { caller, signal }: AskOptions,
 ): Promise<Described> {
   const { image, pinned, name, insecure } = await context.resolveImage(reference, {
     ...(platform === undefined ? {} : { platform }),
     ...(credentials === undefined ? {} : { credentials }),
+    ...(caller === undefined ? {} : { caller }),
     ...(signal === undefined ? {} : { signal }),
   });
   const { manifestDigest } = image;

@@ -1,0 +1,64 @@
+import { CallerShares } from '@clarion/connections';
+import { FairQueue, type Turn } from '@clarion/fair-queue';
+import type { UseCaseDependencies } from './dependencies';
+import { Refusal } from './refusal';
+
+type ResolveImage = UseCaseDependencies['resolveImage'];
+
+/** A caller who waits for a place. */
+interface Waiting {
+  readonly begin: (turn: Turn<Waiting>) => void;
+}
+
+/** Mostly a registry is waited for: places cost memory (documents of 12 MiB), not time, so there are some for others. */
+const spares = 4;
+/** Who waits holds a connection and little else: as many as a burst of requests of one caller, and ten such callers. */
+const askedAtOnce = { ofCaller: 250, inAll: 2500 };
+const busySeconds = 5;
+
+/**
+ * Asks registries in turns by caller, so many at a time: what they answer is theirs to choose, is held, and is parsed here. Throws
+ * `Refusal` `queue-full` beyond what may wait.
+ */
+export function resolveInTurns(resolveImage: ResolveImage, places: number): ResolveImage {
+  const start = (): void => {
+    for (let turn = queue.take(); turn !== undefined; turn = queue.take()) turn.item.begin(turn);
+  };
+  const queue = new FairQueue<Waiting>({ places, spares, onLong: start });
+  const shares = new CallerShares(askedAtOnce);
+
+  const place = (caller: string, signal: AbortSignal | undefined): Promise<Turn<Waiting>> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        queue.remove(waiting);
+        reject(signal?.reason as Error);
+      };
+      const waiting: Waiting = {
+        begin(turn) {
+          signal?.removeEventListener('abort', leave);
+          resolve(turn);
+        },
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      queue.add(caller, waiting);
+      start();
+    });
+
+  return async (reference, { caller = '', ...options }) => {
+    options.signal?.throwIfAborted();
+    if (shares.take(caller) !== 'taken') {
+      throw new Refusal('queue-full', 'Too many references are being looked up already', busySeconds);
+    }
+    try {
+      const turn = await place(caller, options.signal);
+      try {
+        return await resolveImage(reference, options);
+      } finally {
+        queue.end(turn);
+        start();
+      }
+    } finally {
+      shares.give(caller);
+    }
+  };
+}
