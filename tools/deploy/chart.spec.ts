@@ -210,11 +210,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     ],
     ['NATS', { settings: { CLARION_NATS_URL: null } }, 'settings.CLARION_NATS_URL'],
     ['callers', { secrets: { CLARION_TOKENS: { existingSecret: '' } } }, 'nobody could use the API'],
-    [
-      'where NATS is watched',
-      { layerExtractor: { autoscaling: { enabled: true } } },
-      'keda.natsServerMonitoringEndpoint',
-    ],
+    ['where Prometheus is', { layerExtractor: { autoscaling: { enabled: true } } }, 'keda.prometheusAddress'],
     ['detectors', { featureDetector: { autoscaling: { enabled: true, minReplicas: 0 } } }, 'minReplicas is 1 or more'],
   ])('says what is missing: %s', (_, values, message) => {
     expect(() => render(helm, example('distributed'), values)).toThrow(message);

@@ -29,7 +29,7 @@ const distributed = {
 };
 const scaled = { autoscaling: { enabled: true } };
 const keda = {
-  keda: { natsServerMonitoringEndpoint: 'nats.nats.svc:8222' },
+  keda: { prometheusAddress: 'http://prometheus.monitoring.svc:9090' },
   layerExtractor: scaled,
   featureDetector: scaled,
   namespaceDetector: scaled,

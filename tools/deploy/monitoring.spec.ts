@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { metricTable, type MetricName } from '@clarion/service-runtime';
 import { parser } from '@prometheus-io/lezer-promql';
 import { parse } from 'yaml';
-import { namesOf } from '../../libs/adapters/bus-nats/src/subjects';
 import { chart, describeWithKubernetesTools, example, render, root } from './manifests';
 
 interface Rule {
@@ -104,15 +103,22 @@ describeWithKubernetesTools('monitoring and scaling', ({ helm }) => {
     expect(names).toEqual(rules.map(({ alert }) => alert).filter((alert) => alert !== 'ClarionDown'));
   });
 
-  it('scales by the stream and the consumer that the services make', () => {
+  it('scales by the layers of all callers that wait or are read, as the gateway measures them', () => {
     const triggers = manifests
       .filter(({ kind }) => kind === 'ScaledObject')
       .map(({ spec }) => (spec as { triggers: { metadata: Record<string, unknown> }[] }).triggers[0]?.metadata);
     expect(triggers.length).toBe(3);
-    const { streams, workSubject } = namesOf('clarion', 'team-a');
+    const set = metricsInSources();
     for (const trigger of triggers) {
       expect(Object.values(trigger ?? {}).every((value) => typeof value === 'string')).toBe(true);
-      expect(trigger).toMatchObject({ stream: streams.work, consumer: workSubject('work.layer').split('.').at(-1) });
+      const { metrics, labels } = metricsIn(String(trigger?.['query']));
+      expect(metrics).toEqual(['clarion_queue_lag', 'clarion_queue_ack_pending']);
+      for (const metric of metrics) {
+        expect([...set]).toContain(metric);
+        const known = [...metricTable[metric as MetricName].labels, ...ofPrometheus];
+        expect(labels.filter((label) => !known.includes(label))).toEqual([]);
+      }
+      expect(trigger?.['query']).toContain('consumer="work.layer"');
     }
   });
 });

@@ -25,7 +25,7 @@ export const settings = {
   ...layerTimeSettings,
   ...feedSettings,
   concurrentLayers: setting('CLARION_CONCURRENT_LAYERS', integer({ min: 1, max: 64 }), {
-    about: 'Layers that are read at the same time',
+    about: 'Layers that are read at the same time, and one more of a caller whom another one would keep waiting',
     default: '2',
   }),
   layerBytes: setting('CLARION_LAYER_BYTES', size(), {

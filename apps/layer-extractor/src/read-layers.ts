@@ -31,7 +31,8 @@ export async function readLayers(
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });
-  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor' });
+  // One more for a caller whom another one would keep waiting.
+  const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor', spares: 1 });
   const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const { allowedHosts, allowedNetworks, insecureHosts } = config;
   const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent: `clarion/${clarionVersion}` };

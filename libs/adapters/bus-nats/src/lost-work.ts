@@ -8,7 +8,8 @@ import { isJetStreamError } from './jetstream-errors';
 import { isAborted, pause } from './pause';
 import { tell, type WorkerOptions } from './worker';
 
-export interface LostWorkOptions extends Omit<WorkerOptions, 'handler' | 'publish' | 'consumer'> {
+export interface LostWorkOptions extends Omit<WorkerOptions, 'handler' | 'publish' | 'take'> {
+  readonly pullMillis: number;
   /** The consumer of what the server tells about this kind of work. */
   readonly advisories: () => Promise<Consumer>;
   readonly manager: JetStreamManager;

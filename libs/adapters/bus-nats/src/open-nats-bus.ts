@@ -25,14 +25,15 @@ import {
 
 import { describeFailure } from './failure';
 import { isJetStreamError } from './jetstream-errors';
+import { Lanes, type Taken, workBySubject } from './lanes';
 import { collectLostWork } from './lost-work';
 import { connectNats, type Connectivity, type NatsConnectionOptions } from './nats-connection';
 import { readNews } from './news-reader';
 import { isAborted, pause } from './pause';
 import { createPublisher, type Publish } from './publisher';
 import { provision, type Provision } from './streams';
-import { consumerOf, namesOf } from './subjects';
-import { work } from './worker';
+import { consumerOf, isBelow, namesOf } from './subjects';
+import { work, type WorkerOptions } from './worker';
 
 export interface NatsBusOptions extends NatsConnectionOptions {
   /** Second token of all subjects. */
@@ -62,6 +63,8 @@ export interface NatsBusBehaviour {
   readonly connectMillis?: number;
   /** How long one request for work waits, and `run` at most to end when there is none; 2 s, at least 1 s. */
   readonly pullMillis?: number;
+  /** Layers that are read beside the `concurrency` of them, of callers whom others would keep waiting (`FairQueue`); none. */
+  readonly spares?: number;
 }
 
 const defaults: Required<Omit<NatsBusBehaviour, 'log'>> = {
@@ -74,6 +77,7 @@ const defaults: Required<Omit<NatsBusBehaviour, 'log'>> = {
   publishMillis: 30_000,
   connectMillis: 60_000,
   pullMillis: 2_000,
+  spares: 0,
 };
 
 const defaultConcurrency = 2;
@@ -154,10 +158,13 @@ class NatsBus implements Bus {
     setMaxListeners(0, options.signal);
     for (const [kind, handler] of Object.entries(routes) as [WorkKind, Handler<WorkKind>][]) {
       const given = { ...this.#settings, kind, run: options, closed: this.#closed.signal };
-      const consumer = () => this.#consumer(names.streams.work, consumerOf[kind]);
       const count = options.concurrency?.[kind] ?? defaultConcurrency;
-      for (let slot = 0; slot < count; slot += 1)
-        running.push(work({ ...given, handler, consumer, publish: this.#publishCaused }));
+      const taking = { ...given, handler, publish: this.#publishCaused };
+      if (kind === 'work.layer') running.push(this.#workInTurns(taking, count));
+      else {
+        const take = () => this.#takeNext(kind);
+        for (let slot = 0; slot < count; slot += 1) running.push(work({ ...taking, take }));
+      }
       const advisories = () => this.#consumer(names.streams.deadLetters, consumerOf[kind]);
       running.push(collectLostWork({ ...given, advisories, manager: this.#management, stream: names.streams.work }));
     }
@@ -166,6 +173,24 @@ class NatsBus implements Bus {
     // What closes does not wait for pulls, and handlers have been left to themselves.
     await Promise.race([all, closedFor(this.#closed.signal, closeMillis)]);
     this.#runs.delete(all);
+  }
+
+  /** Layers, in turns by caller. */
+  async #workInTurns(taking: Omit<WorkerOptions, 'take'>, places: number): Promise<void> {
+    const { connection } = this.#connectivity;
+    const stop = AbortSignal.any([taking.run.signal, this.#closed.signal]);
+    const { spares } = this.#settings;
+    const lanes = new Lanes({ ...this.#settings, connection, manager: this.#management, places, stop });
+    const take = () => lanes.next();
+    const slots = Array.from({ length: places + spares }, () => work({ ...taking, take }));
+    await Promise.all([lanes.watch(), ...slots]);
+  }
+
+  async #takeNext(kind: WorkKind): Promise<Taken | undefined> {
+    const { names, pullMillis } = this.#settings;
+    const consumer = await this.#consumer(names.streams.work, consumerOf[kind]);
+    const message = await consumer.next({ expires: pullMillis });
+    return message === null ? undefined : { message, end: () => undefined };
   }
 
   listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced> {
@@ -182,25 +207,25 @@ class NatsBus implements Bus {
   }
 
   async queues(): Promise<readonly QueueState[]> {
-    const { work: stream } = this.#settings.names.streams;
-    return Promise.all(
-      workKinds.map(async (kind) => {
-        const info = await this.#ask(() => this.#management.consumers.info(stream, consumerOf[kind]));
-        const { num_pending: waiting, num_ack_pending: running, num_redelivered: redelivered } = info;
-        return { kind, waiting, running, redelivered };
-      }),
-    );
+    const { names } = this.#settings;
+    const counts = await this.#ask(() => workBySubject(this.#management, names));
+    const consumers = await this.#ask(() => all(this.#management.consumers.list(names.streams.work)));
+    return workKinds.map((kind) => {
+      const name = consumerOf[kind];
+      const its = consumers.filter(({ name: one }) => one === name || one.startsWith(`${name}-`));
+      const running = its.reduce((sum, { num_ack_pending }) => sum + num_ack_pending, 0);
+      const redelivered = its.reduce((sum, { num_redelivered }) => sum + num_redelivered, 0);
+      // A lane whose consumer nobody has made yet waits as well.
+      return { kind, waiting: Math.max(0, sumOf(counts, names.workSubject(kind)) - running), running, redelivered };
+    });
   }
 
   async backlog(kind: WorkKind, caller: string | undefined): Promise<Backlog> {
     const { names } = this.#settings;
-    const options = { subjects_filter: names.allWork };
-    const { state } = await this.#ask(() => this.#management.streams.info(names.streams.work, options));
-    const subject = names.workSubject(kind);
-    const counts = Object.entries(state.subjects ?? {}).filter(([one]) => `${one}.`.startsWith(`${subject}.`));
+    const counts = await this.#ask(() => workBySubject(this.#management, names));
     return {
-      ofCaller: state.subjects?.[names.workSubject(kind, caller)] ?? 0,
-      inAll: counts.reduce((sum, [, count]) => sum + count, 0),
+      ofCaller: counts[names.workSubject(kind, caller)] ?? 0,
+      inAll: sumOf(counts, names.workSubject(kind)),
     };
   }
 
@@ -256,6 +281,17 @@ class NatsBus implements Bus {
     consumer.catch(() => this.#consumers.delete(key));
     return consumer;
   }
+}
+
+/** How much there is of a subject and those below it. */
+function sumOf(counts: Readonly<Record<string, number>>, subject: string): number {
+  return Object.entries(counts).reduce((sum, [one, count]) => (isBelow(one, subject) ? sum + count : sum), 0);
+}
+
+async function all<T>(pages: AsyncIterable<T>): Promise<readonly T[]> {
+  const items: T[] = [];
+  for await (const item of pages) items.push(item);
+  return items;
 }
 
 /** Waits for a promise, but not longer. */

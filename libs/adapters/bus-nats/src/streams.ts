@@ -12,7 +12,7 @@ import {
 import { nanos } from '@nats-io/transport-node';
 
 import { isJetStreamError } from './jetstream-errors';
-import { consumerOf, type Names } from './subjects';
+import { consumerOf, laneConsumer, type Names } from './subjects';
 
 export interface Provision {
   readonly names: Names;
@@ -36,7 +36,6 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
   const { work, events, deadLetters } = names.streams;
   const duplicate_window = nanos(duplicateMillis);
   const subjects = workKinds.flatMap((kind) => subjectsOf(kind, names));
-  const consumers = workKinds.map((kind) => consumerOf[kind]);
   const streams: Wanted[] = [
     {
       name: work,
@@ -57,7 +56,8 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
     },
     {
       name: deadLetters,
-      subjects: consumers.flatMap((consumer) => names.advisories(consumer)),
+      // Of consumers that are not there yet as well.
+      subjects: [...names.advisories('*')],
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_age: nanos(30 * day),
@@ -73,14 +73,17 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
 
 type Durable = Partial<ConsumerConfig> & { readonly durable_name: string };
 
-/** What it has taken, and not been told of yet, stays its own when it becomes another one. */
+/** One of an earlier version becomes another one. */
 async function ensureConsumer(manager: JetStreamManager, stream: string, wanted: Durable): Promise<void> {
   try {
     await manager.consumers.add(stream, wanted);
   } catch (error) {
     if (!isJetStreamError(error, 10_148)) throw error;
-    // An earlier version made it with one filter, and both are not allowed.
-    const filters: Partial<ConsumerConfig> = { filter_subject: undefined as never };
+    // An earlier version may have made it with one filter or several, and both are not allowed.
+    const filters: Partial<ConsumerConfig> = {
+      filter_subject: undefined as never,
+      filter_subjects: undefined as never,
+    };
     await manager.consumers.update(stream, wanted.durable_name, { ...filters, ...wanted });
   }
 }
@@ -102,15 +105,25 @@ async function ensureStream(manager: JetStreamManager, wanted: Wanted, replicas:
       : `retention ${existing.retention} instead of ${wanted.retention}`,
     existing.storage === StorageType.File ? undefined : `storage ${existing.storage} instead of file`,
   ].filter((difference) => difference !== undefined);
-  if (otherwise.length === 0 && missing.length < wanted.subjects.length) {
+  const isOurs = wanted.subjects.some((one) => existing.subjects.some((subject) => covers(one, subject)));
+  if (otherwise.length === 0 && isOurs) {
     if (wanted.retention === RetentionPolicy.Workqueue) await ensureKeeping(manager, existing);
-    if (missing.length > 0) await manager.streams.update(wanted.name, { subjects: [...existing.subjects, ...missing] });
+    if (missing.length > 0) {
+      const kept = existing.subjects.filter((subject) => !missing.some((one) => covers(one, subject)));
+      await manager.streams.update(wanted.name, { subjects: [...kept, ...missing] });
+    }
     return;
   }
   const differences = [...otherwise, ...missing.map((subject) => `no subject ${subject}`)];
   throw new ClarionError('invalid-input', `The NATS stream ${wanted.name} is another one: ${differences.join(', ')}`, {
     remedy: 'Delete it when nothing in it is needed, or set CLARION_TENANT to a name that nobody else uses',
   });
+}
+
+/** Whether a subject, which may end in a wildcard, stands for another one. */
+function covers(wildcard: string, subject: string): boolean {
+  const [of, its] = [wildcard, subject].map((one) => one.split('.'));
+  return of?.length === its?.length && of?.every((token, n) => token === '*' || token === its?.[n]) === true;
 }
 
 /** A stream of work must not drop what it has taken. Without limits it never does, and with `discard: new` it refuses. */
@@ -143,16 +156,29 @@ async function streamConfig(manager: JetStreamManager, name: string): Promise<St
   }
 }
 
-/** Layers have a subject for each caller: how much of them one waits for is the number of its messages. */
+/** Layers have a subject for each caller, and one for those that nobody is known to have ordered. */
 function subjectsOf(kind: WorkKind, names: Names): readonly string[] {
   const plain = names.workSubject(kind);
   return kind === 'work.layer' ? [plain, `${plain}.*`] : [plain];
 }
 
+/** How long the consumer of a lane outlives the last time that it was asked. */
+const idleLaneMillis = 3_600_000;
+
+/** Makes the consumer of a caller's layers, unless it is there. */
+export async function ensureLane(manager: JetStreamManager, lane: string, wanted: Provision): Promise<void> {
+  await ensureConsumer(manager, wanted.names.streams.work, {
+    ...workConsumer('work.layer', wanted),
+    durable_name: laneConsumer(lane),
+    filter_subject: `${wanted.names.workSubject('work.layer')}.${lane}`,
+    inactive_threshold: nanos(idleLaneMillis),
+  });
+}
+
 function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: Provision): Durable {
   return {
     durable_name: consumerOf[kind],
-    filter_subjects: [...subjectsOf(kind, names)],
+    filter_subject: names.workSubject(kind),
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMillis),
@@ -162,10 +188,11 @@ function workConsumer(kind: WorkKind, { names, maxDeliveries, ackWaitMillis }: P
   };
 }
 
+/** That of layers hears of all consumers, as it cannot name those of callers: what is no layer is none of its work. */
 function letterConsumer(kind: WorkKind, { names, ackWaitMillis }: Provision): Durable {
   return {
     durable_name: consumerOf[kind],
-    filter_subjects: [...names.advisories(consumerOf[kind])],
+    filter_subjects: [...names.advisories(kind === 'work.layer' ? '*' : consumerOf[kind])],
     ack_policy: AckPolicy.Explicit,
     deliver_policy: DeliverPolicy.All,
     ack_wait: nanos(ackWaitMillis),

@@ -45,6 +45,7 @@ describe('subjects', () => {
       deadLetters: 'CLARION_TEAM_A_DLQ',
     });
     expect(names.workSubject('advisories.changed')).toBe('clarion.team-a.work.advisories');
+    expect(names.workSubject('work.layer', 'a.b *')).toMatch(/^clarion\.team-a\.work\.layer\.[0-9a-f]{16}$/);
     expect(names.advisories('layer')).toEqual([
       '$JS.EVENT.ADVISORY.CONSUMER.MAX_DELIVERIES.CLARION_TEAM_A_WORK.layer',
       '$JS.EVENT.ADVISORY.CONSUMER.MSG_TERMINATED.CLARION_TEAM_A_WORK.layer',

@@ -12,7 +12,7 @@ export interface Names {
   readonly newsSubject: (event: NewsEvent) => string;
   /** Subjects of all news. */
   readonly allNews: string;
-  /** What the server tells about work that it gives up. */
+  /** What the server tells about work of a consumer, or of all (`*`), that it gives up. */
   readonly advisories: (consumer: string) => readonly string[];
 }
 
@@ -52,6 +52,17 @@ export function namesOf(prefix: string, tenant: string): Names {
       `${advisory}.MSG_TERMINATED.${streams.work}.${consumer}`,
     ],
   };
+}
+
+/** Whether a subject is another one, or one below it. */
+export function isBelow(subject: string, above: string): boolean {
+  return `${subject}.`.startsWith(`${above}.`);
+}
+
+/** The consumer of a lane of layers: that of no caller is there from the start. */
+export function laneConsumer(lane: string): string {
+  if (lane === '') return consumerOf['work.layer'];
+  return `${consumerOf['work.layer']}-${/^[\w-]{1,32}$/.test(lane) ? lane : laneOf(lane)}`;
 }
 
 /** A caller as a token of a subject. Whatever names callers, it is short and has no wildcard. */

@@ -9,26 +9,27 @@ import {
   type WorkItem,
   type WorkKind,
 } from '@clarion/model';
-import type { Consumer, JsMsg } from '@nats-io/jetstream';
 
 import { parseWork } from './event-data';
 import { describeFailure } from './failure';
+import type { Taken } from './lanes';
 import { isAborted, pause } from './pause';
 import type { Publish } from './publisher';
+import type { WorkMessage } from './pulled-message';
 import { consumerOf } from './subjects';
 import { headersOf, startProcessing, within, type TraceHeaders } from './trace';
 
 export interface WorkerOptions {
   readonly kind: WorkKind;
   readonly handler: Handler<WorkKind>;
-  readonly consumer: () => Promise<Consumer>;
+  /** Waits for work, some time or until there is some. */
+  readonly take: () => Promise<Taken | undefined>;
   readonly publish: Publish;
   readonly run: RunOptions;
   readonly log: Log;
   readonly maxDeliveries: number;
   readonly backoffMillis: readonly number[];
   readonly ackWaitMillis: number;
-  readonly pullMillis: number;
   /** Aborted when the bus closes. */
   readonly closed: AbortSignal;
 }
@@ -47,11 +48,15 @@ export async function work(options: WorkerOptions): Promise<void> {
     try {
       // One at a time: a message that waits in a process would lose its time, and others could have it. A pull is not
       // broken off, since what is on its way to a pull that is gone comes again only after the ack wait.
-      const message = await (await options.consumer()).next({ expires: options.pullMillis });
+      const taken = await options.take();
       failures = 0;
-      if (message === null) continue;
-      if (isAborted(stop)) message.nak();
-      else await handleMessage(message, options);
+      if (taken === undefined) continue;
+      try {
+        if (isAborted(stop)) taken.message.nak();
+        else await handleMessage(taken.message, options);
+      } finally {
+        taken.end();
+      }
     } catch (error) {
       failures += 1;
       if (failures > 3) log.warn('Work cannot be taken', { kind, reason: describeFailure(error) });
@@ -60,7 +65,7 @@ export async function work(options: WorkerOptions): Promise<void> {
   }
 }
 
-async function handleMessage(message: JsMsg, options: WorkerOptions): Promise<void> {
+async function handleMessage(message: WorkMessage, options: WorkerOptions): Promise<void> {
   const { kind, log, ackWaitMillis } = options;
   const event = parseWork(message.data, kind);
   if (event === undefined) {
@@ -79,7 +84,7 @@ async function handleMessage(message: JsMsg, options: WorkerOptions): Promise<vo
 }
 
 /** A connection that is closed by now must not end the process from within a timer. */
-function sayWorking(message: JsMsg): void {
+function sayWorking(message: WorkMessage): void {
   try {
     message.working();
   } catch {
@@ -90,7 +95,7 @@ function sayWorking(message: JsMsg): void {
 type Outcome = { readonly ok: true } | { readonly ok: false; readonly error: unknown } | 'no more time';
 
 /** Runs the handler; when the bus closes it is told to end, and is left to itself a second later. */
-async function outcomeOf(message: JsMsg, event: WorkItem, options: WorkerOptions): Promise<Outcome> {
+async function outcomeOf(message: WorkMessage, event: WorkItem, options: WorkerOptions): Promise<Outcome> {
   const handled = handle(message, event, options).then(
     (): Outcome => ({ ok: true }),
     (error: unknown): Outcome => ({ ok: false, error }),
@@ -108,7 +113,7 @@ async function outcomeOf(message: JsMsg, event: WorkItem, options: WorkerOptions
   return failedByClosing ? 'no more time' : outcome;
 }
 
-async function handle(message: JsMsg, event: WorkItem, options: WorkerOptions): Promise<void> {
+async function handle(message: WorkMessage, event: WorkItem, options: WorkerOptions): Promise<void> {
   const given = traceOf(message);
   // One update changes thousands of vulnerabilities: what each of them causes is a trace of its own.
   const linked = options.kind === 'advisories.changed';
@@ -142,7 +147,7 @@ async function publishAll(events: AsyncIterable<ClarionEvent>, trace: TraceHeade
   }
 }
 
-function traceOf({ headers }: JsMsg): TraceHeaders {
+function traceOf({ headers }: WorkMessage): TraceHeaders {
   const [traceparent, tracestate] = [headers?.get('traceparent'), headers?.get('tracestate')];
   return { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }) };
 }
@@ -152,7 +157,7 @@ interface Handled {
   readonly outcome: Outcome;
 }
 
-async function settle(message: JsMsg, { event, outcome }: Handled, options: WorkerOptions): Promise<void> {
+async function settle(message: WorkMessage, { event, outcome }: Handled, options: WorkerOptions): Promise<void> {
   if (outcome === 'no more time') {
     message.nak();
     return;
@@ -173,7 +178,7 @@ async function settle(message: JsMsg, { event, outcome }: Handled, options: Work
 }
 
 /** Waits for NATS to say that it knows. What it does not learn in time is done again, which changes nothing. */
-async function acknowledge(message: JsMsg, { ackWaitMillis, log, kind }: WorkerOptions): Promise<void> {
+async function acknowledge(message: WorkMessage, { ackWaitMillis, log, kind }: WorkerOptions): Promise<void> {
   const deadline = Date.now() + 2 * ackWaitMillis;
   const never = new AbortController().signal;
   do {

@@ -9,6 +9,10 @@ void (async () => {
   const bus = await openNatsBus(options, { ...behaviour, log });
   await bus.run(
     {
+      'work.layer': async function* () {
+        process.kill(process.pid, 'SIGKILL');
+        yield* await new Promise<[]>(ignore);
+      },
       'work.feed': async function* (event) {
         yield { ...event, kind: 'feed.updated', outcome: 'failed' };
         // One connection keeps its order: with these news on the bus, what was yielded before is there, too.

@@ -20,6 +20,8 @@ export type ServiceName = (typeof serviceNames)[number];
 /** Six services, each a process of its own, with a NATS server and a MongoDB server of their own. */
 export interface ServiceInstallation {
   readonly api: ApiClient;
+  /** The API as another caller who may submit, with a token of its own. */
+  readonly otherCaller: ApiClient;
   readonly mongo: MongoServer;
   readonly nats: NatsServer;
   readonly grpcAddress: string;
@@ -54,8 +56,8 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
   const names = ['rest', 'grpc', 'feature', 'namespace', ...serviceNames];
   const ports = new Map(await Promise.all(names.map(async (name) => [name, await freePort()] as const)));
   const port = (name: string): string => String(ports.get(name));
-  const token = randomBytes(24).toString('base64url');
-  const shared = variablesOf({ options, mongo, nats, token, port });
+  const [token, otherToken] = [randomBytes(24).toString('base64url'), randomBytes(24).toString('base64url')];
+  const shared = variablesOf({ options, mongo, nats, tokens: { spec: token, other: otherToken }, port });
   const own: Readonly<Record<ServiceName, Readonly<Record<string, string>>>> = {
     'feature-detector': { CLARION_GRPC_PORT: port('feature') },
     'namespace-detector': { CLARION_GRPC_PORT: port('namespace') },
@@ -79,8 +81,10 @@ export async function startServiceInstallation(options: ServiceInstallationOptio
   await Promise.all(serviceNames.map(start));
   const scrape = async (name: ServiceName): Promise<string> =>
     (await fetch(`http://127.0.0.1:${port(name)}/metrics`)).text();
+  const url = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port('rest')}`;
   return {
-    api: apiClient(`${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port('rest')}`, token, options.tls),
+    api: apiClient(url, token, options.tls),
+    otherCaller: apiClient(url, otherToken, options.tls),
     ...{ mongo, nats, process, grpcAddress: `127.0.0.1:${port('grpc')}` },
     async restart(name) {
       process(name).kill('SIGKILL');
@@ -105,12 +109,13 @@ interface Place {
   readonly options: ServiceInstallationOptions;
   readonly mongo: MongoServer;
   readonly nats: NatsServer;
-  readonly token: string;
+  /** The administrator's, and that of a scanner. */
+  readonly tokens: { readonly spec: string; readonly other: string };
   readonly port: (name: string) => string;
 }
 
-function variablesOf({ options, mongo, nats, token, port }: Place): Readonly<Record<string, string>> {
-  const hash = createHash('sha256').update(token).digest('hex');
+function variablesOf({ options, mongo, nats, tokens, port }: Place): Readonly<Record<string, string>> {
+  const hashOf = (token: string): string => createHash('sha256').update(token).digest('hex');
   const scheme = options.tls === undefined ? '' : 'tls://';
   return {
     CLARION_MONGODB_URI: mongo.freshUri(),
@@ -118,7 +123,7 @@ function variablesOf({ options, mongo, nats, token, port }: Place): Readonly<Rec
     CLARION_NATS_URL: nats.url,
     CLARION_DETECTORS: ['feature', 'namespace'].map((name) => `${scheme}127.0.0.1:${port(name)}`).join(','),
     CLARION_SEALING_KEYS: randomBytes(32).toString('base64'),
-    CLARION_TOKENS: `spec:administrator:${hash}`,
+    CLARION_TOKENS: `spec:administrator:${hashOf(tokens.spec)}\nother:scanner:${hashOf(tokens.other)}`,
     CLARION_FEEDS: JSON.stringify(options.feeds),
     CLARION_SCHEDULE: 'false',
     CLARION_EGRESS_ALLOWED_HOSTS: options.allowedHosts.join(','),

@@ -1,0 +1,98 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  type ApiClient,
+  buildImage,
+  type BuiltImage,
+  file,
+  type ServiceInstallation,
+  startServiceInstallation,
+  until,
+} from '@clarion/test-kit';
+
+/** Gives layers; those of images that are held back only when they are let go. */
+const blobs = new Map<string, Uint8Array>();
+const held = new Set<string>();
+const waiting: (() => void)[] = [];
+const layers = createServer(({ url = '' }, response) => {
+  const digest = url.slice(1);
+  const give = (): void => {
+    response.writeHead(200).end(blobs.get(digest));
+  };
+  if (held.has(digest)) waiting.push(give);
+  else give();
+});
+
+function letGo(): void {
+  held.clear();
+  for (const go of waiting.splice(0)) go();
+}
+
+let layersMade = 0;
+function newImage(count: number, { isHeld = false } = {}): BuiltImage {
+  const image = buildImage({
+    layers: Array.from({ length: count }, () => [file('mark', String((layersMade += 1)))]),
+  });
+  for (const { digest, blob } of image.layers) {
+    blobs.set(digest, blob);
+    if (isHeld) held.add(digest);
+  }
+  return image;
+}
+
+/** The status of the answer. */
+async function submit(caller: ApiClient, image: BuiltImage): Promise<number> {
+  const { port } = layers.address() as AddressInfo;
+  const offered = image.layers.map(({ digest }) => ({ digest, url: `http://127.0.0.1:${port}/${digest}` }));
+  const answer = await caller.call('POST', '/images', { digest: image.manifestDigest, layers: offered });
+  if (answer.status === 429) expect(answer.headers.get('retry-after')).toBe('10');
+  return answer.status;
+}
+
+async function isIndexed(caller: ApiClient, image: BuiltImage): Promise<void> {
+  await caller.until(`/images/${image.manifestDigest}`, ({ json }) => json.state === 'indexed');
+}
+
+let six: ServiceInstallation;
+beforeAll(async () => {
+  await once(layers.listen(0, '127.0.0.1'), 'listening');
+  six = await startServiceInstallation({
+    feeds: {},
+    allowedHosts: ['127.0.0.1'],
+    variables: {
+      CLARION_EGRESS_INSECURE_HOSTS: '127.0.0.1',
+      CLARION_LAYER_PORTS: String((layers.address() as AddressInfo).port),
+      CLARION_WAITING_LAYERS: '20',
+    },
+  });
+});
+afterAll(async () => {
+  letGo();
+  await six.stop();
+  layers.closeAllConnections();
+  layers.close();
+});
+
+describe('callers of the services are served in turns', () => {
+  it('a backlog of one neither keeps another from submitting nor its images waiting, also those that both want', async () => {
+    const { api: first, otherCaller: other } = six;
+    const backlog = Array.from({ length: 4 }, () => newImage(4, { isHeld: true }));
+    for (const image of backlog) expect(await submit(first, image)).toBe(202);
+    const shared = newImage(3);
+    expect(await submit(first, shared)).toBe(202);
+    // Of 20 layers that may wait, 19 do.
+    const tooMany = newImage(4, { isHeld: true });
+    expect(await submit(first, tooMany)).toBe(429);
+    await until('all places are taken', () => waiting.length === 2);
+    for (const image of [newImage(2), shared, newImage(2)]) {
+      expect(await submit(other, image)).toBe(202);
+      await isIndexed(other, image);
+    }
+    expect(waiting.length).toBe(2);
+    letGo();
+    for (const image of backlog) await isIndexed(first, image);
+    expect(await submit(first, tooMany)).toBe(202);
+    await isIndexed(first, tooMany);
+  });
+});
