@@ -1,8 +1,10 @@
+import { configuredFeeds, type FeedSettings, mirroredFeeds } from '@clarion/feed-sources';
 import { localFolderOf, type UpstreamFor } from '@clarion/feed-upstreams';
 import { findsPackages, namespaceIds, roleOf } from '@clarion/matching';
-import { ClarionError, feedName, type EffectiveImage, type FeedSource } from '@clarion/model';
+import { ClarionError, feedName, type EffectiveImage, type FeedSource, type FeedState } from '@clarion/model';
 import type { Facts } from './facts';
 import { isDue, refreshFeed, upstreams } from './feed-refresh';
+import { otherPlaces, placeOf } from './other-places';
 
 /** Where a scan takes its feeds from. */
 export interface ScanFeeds {
@@ -17,6 +19,12 @@ export interface ScanFeeds {
 export interface ScanFeedSettings {
   readonly offline?: boolean;
   readonly feedsDir?: string;
+}
+
+/** The feeds of the configuration, with their data from a mirror where the run names one. */
+export function feedsOf({ feedsDir, ...settings }: FeedSettings & ScanFeedSettings): readonly FeedSource[] {
+  const feeds = configuredFeeds(settings);
+  return feedsDir === undefined ? feeds : mirroredFeeds(feeds, feedsDir);
 }
 
 /** Throws `not-found` for a folder that is not there. */
@@ -73,21 +81,49 @@ async function refreshOwn(feed: FeedSource, upstreamFor: UpstreamFor, facts: Fac
   );
 }
 
-/** Refuses to report on an image whose feeds were never loaded: that would look like a clean bill. */
-export async function requireFeeds(feeds: readonly FeedSource[], image: EffectiveImage, facts: Facts): Promise<void> {
-  const loaded = new Set(
-    (await facts.store.feedStates()).flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])),
-  );
-  const missing = feeds
-    .filter((feed) => findsPackages(roleOf(feed)) && !loaded.has(feed.id))
-    .map((feed) => feedName(feed));
-  if (missing.length === 0) return;
-  const subject = namespaceIds(image).join(', ');
-  throw new ClarionError(
-    'no-data',
-    `There is no advisory data for ${subject}: ${missing.join(', ')} was never loaded`,
-    {
-      remedy: `run clarion update ${missing.join(' ')} where the network is reachable, or give --feeds-dir DIR`,
-    },
-  );
+interface RequiredFrom {
+  readonly feedsDir?: string;
+  /** The command reads no feeds itself, wherever they are. */
+  readonly asStored?: boolean;
+}
+
+/**
+ * Refuses to report on an image whose feeds were never loaded from where this run takes them: that would look like a clean
+ * bill. Of feeds that only describe vulnerabilities it warns when they are there from elsewhere.
+ */
+export async function requireFeeds(
+  feeds: readonly FeedSource[],
+  image: EffectiveImage,
+  { store, progress, ...from }: Pick<Facts, 'store' | 'progress'> & RequiredFrom,
+): Promise<void> {
+  const states = await store.feedStates();
+  const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
+  const missing = feeds.filter((feed) => !loaded.has(feed.id));
+  const needed = missing.filter((feed) => findsPackages(roleOf(feed)));
+  for (const feed of missing.filter((one) => !needed.includes(one))) {
+    if (otherPlaces(feed, states).length === 0) continue;
+    progress.warn(`${neverLoaded(feed, states)}: it takes no part; ${remedyFor([feed], from)}`);
+  }
+  if (needed.length === 0) return;
+  const reasons = needed.map((feed) => neverLoaded(feed, states)).join(', ');
+  const subject = needed.every(({ own }) => own === true)
+    ? 'There is no own data'
+    : `There is no advisory data for ${namespaceIds(image).join(', ')}`;
+  throw new ClarionError('no-data', `${subject}: ${reasons}`, { remedy: remedyFor(needed, from) });
+}
+
+/** With both places where data of another one is there: it decides nothing here. */
+function neverLoaded(feed: FeedSource, states: readonly FeedState[]): string {
+  const others = otherPlaces(feed, states);
+  const never = `${feedName(feed)} was never loaded`;
+  return others.length === 0 ? never : `${never} from ${placeOf(feed)} (only from ${others.join(' and ')})`;
+}
+
+function remedyFor(feeds: readonly FeedSource[], { feedsDir, asStored = false }: RequiredFrom): string {
+  const names = feeds.map((feed) => feedName(feed));
+  if (feedsDir === undefined) {
+    return `run clarion update ${names.join(' ')} where the network is reachable, or give --feeds-dir DIR`;
+  }
+  if (asStored) return `run clarion scan with --feeds-dir ${feedsDir} first`;
+  return `put what clarion feeds --layout names for ${names.join(', ')} into ${feedsDir}, or name it in feeds.disable`;
 }

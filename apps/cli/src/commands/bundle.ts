@@ -3,7 +3,7 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { exportFacts, importFacts } from '@clarion/fact-bundle';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { ClarionError, storageFailure } from '@clarion/model';
+import { ClarionError, feedName, storageFailure } from '@clarion/model';
 import { withFacts } from '../facts';
 import type { ProgressPhase } from '../progress';
 import type { CommonSettings } from '../settings';
@@ -27,7 +27,8 @@ async function* counted(
  */
 export async function exportBundle(file: string, settings: CommonSettings): Promise<void> {
   await withFacts(settings, async ({ store, progress, signal }) => {
-    const named = new Set(configuredFeeds(settings).map(({ id }) => id));
+    // A bundle calls feeds by their names: which mirror this configuration has them from is nobody else's business.
+    const named = new Map(configuredFeeds(settings).map((feed) => [feed.id, feed.own ? feed.id : feedName(feed)]));
     const stored = await store.feedStates();
     const states = stored.filter(({ feed }) => named.has(feed));
     if (states.every(({ lastSuccess }) => lastSuccess === undefined)) {
@@ -39,7 +40,7 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
       // Opened before anything is read: a place that cannot be written to must not break off a compressor at work.
       const output = (await open(unfinished, 'wx')).createWriteStream();
       const bytes = counted(
-        exportFacts(store, (feed) => (named.has(feed) ? feed : undefined)),
+        exportFacts(store, (feed) => named.get(feed)),
         { phase, from: 0 },
       );
       await pipeline(bytes, output, { signal });
@@ -80,8 +81,10 @@ export async function importBundle(file: string, settings: CommonSettings): Prom
         readings += 1;
         return counted(createReadStream(file, { highWaterMark: 1 << 18 }), { phase, from, total: 2 * stats.size });
       };
+      const here = new Map(configuredFeeds(settings).map((feed) => [feed.own ? feed.id : feedName(feed), feed.id]));
       // Older bundles hold what the API of another installation was told: it must not replace what this one was told.
-      const nameOf = (feed: string): string | undefined => (feed === ownVulnerabilities.id ? undefined : feed);
+      const nameOf = (feed: string): string | undefined =>
+        feed === ownVulnerabilities.id ? undefined : (here.get(feed) ?? feed);
       const { feeds, groups, texts } = await importFacts(open, store, { label: file, nameOf, signal });
       phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
     },

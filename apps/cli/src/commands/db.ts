@@ -1,8 +1,9 @@
-import { configuredFeeds, enabledFeeds, isStoredOwnFeed, ownVulnerabilities } from '@clarion/feed-sources';
+import { configuredFeeds, enabledFeeds, isBoundToPlace, ownVulnerabilities } from '@clarion/feed-sources';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { feedName, type FeedSource, type FeedState } from '@clarion/model';
 import { withFacts } from '../facts';
 import { printable } from '../failure';
+import { otherPlaces, placeOf } from '../other-places';
 import { textWidth } from '../output';
 import { printRows, wrapWords } from '../rows';
 import type { CommonSettings } from '../settings';
@@ -24,7 +25,10 @@ export async function status(settings: CommonSettings & { readonly format: strin
     // A feed that is switched off is of interest while facts of it are there.
     const shown = configuredFeeds(settings).filter(({ id, enabled }) => enabled !== false || states.has(id));
     const now = new Date();
-    const rows = shown.map((source) => statusRow(source, states.get(source.id), now));
+    const rows = shown.map((source) => ({
+      ...statusRow(source, states.get(source.id), now),
+      otherPlaces: otherPlaces(source, states.values()),
+    }));
     const bytes = await store.size();
     progress.close();
     if (settings.format === 'table') printStatus(rows);
@@ -34,12 +38,13 @@ export async function status(settings: CommonSettings & { readonly format: strin
   });
 }
 
-type StatusRow = ReturnType<typeof statusRow>;
+type StatusRow = ReturnType<typeof statusRow> & { readonly otherPlaces: readonly string[] };
 
 /** What is counted is null for a feed that was never loaded: nobody knows what it would say. */
 function statusRow(source: FeedSource, state: FeedState | undefined, now: Date) {
   return {
     feed: feedName(source),
+    place: placeOf(source),
     enabled: source.enabled !== false,
     level: source.enabled === false ? 'off' : feedHealth(source, state, now).level,
     lastSuccess: state?.lastSuccess ?? 'never',
@@ -66,8 +71,10 @@ function printStatus(rows: readonly StatusRow[]): void {
     })),
     ['feed', 'level', 'lastSuccess', 'lastChange', 'statements', 'records', 'problems'],
   );
-  for (const { feed, lastError, partial } of rows) {
-    for (const text of [lastError === null ? null : `${feed}: ${lastError}`, partial]) {
+  for (const { feed, lastError, partial, place, otherPlaces: others } of rows) {
+    const elsewhere = `${feed} of this configuration comes from ${place}; what is stored from ${others.join(' and ')} takes no part`;
+    const failure = lastError === null ? null : `${feed}: ${lastError}`;
+    for (const text of [failure, partial, others.length === 0 ? null : elsewhere]) {
       if (text !== null) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);
     }
   }
@@ -79,9 +86,9 @@ export async function prune(settings: CommonSettings & { readonly unusedFor: num
     settings,
     async ({ store, progress }) => {
       const before = new Date(Date.now() - settings.unusedFor * 60_000).toISOString();
-      // Own data of other projects that share the store is kept like layers: as long as it is used.
+      // Own data and mirrors of other projects that share the store are kept like layers: as long as they are used.
       const used = (await store.feedStates())
-        .filter(({ feed, lastAttempt = '' }) => isStoredOwnFeed(feed) && lastAttempt >= before)
+        .filter(({ feed, lastAttempt = '' }) => isBoundToPlace(feed) && lastAttempt >= before)
         .map(({ feed }) => feed);
       // What users wrote through the API is nowhere else: only they delete it.
       const keepFeeds = [ownVulnerabilities.id, ...enabledFeeds(settings).map(({ id }) => id), ...used];

@@ -1,4 +1,3 @@
-import { configuredFeeds } from '@clarion/feed-sources';
 import {
   explainVulnerability,
   namespaceIds,
@@ -12,9 +11,9 @@ import { withFacts } from '../facts';
 import { printable } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { writeResult } from '../output';
-import { requireFeeds } from '../scan-feeds';
+import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
 
-export interface ExplainSettings extends ImageSettings {
+export interface ExplainSettings extends ImageSettings, Pick<ScanFeedSettings, 'feedsDir'> {
   readonly format: string;
 }
 
@@ -36,10 +35,12 @@ export async function explain(reference: string, vulnerability: string, settings
       remedy: 'write for example CVE-2023-5678',
     });
   }
-  const feeds = configuredFeeds(settings);
+  const feeds = feedsOf(settings);
   await withFacts(settings, async ({ store, progress, ...facts }) => {
     const image = await readImage(reference, settings, { store, progress, ...facts });
-    await requireFeeds(participatingFeeds(feeds, namespaceIds(image)), image, { store, progress, ...facts });
+    const { feedsDir } = settings;
+    const from = { ...(feedsDir === undefined ? {} : { feedsDir }), asStored: true };
+    await requireFeeds(participatingFeeds(feeds, namespaceIds(image)), image, { store, progress, ...from });
     const explanation = await explainVulnerability(image, store, { id: vulnerability, feeds });
     if (explanation.packages.length === 0) await requireKnown(vulnerability, feeds, store);
     progress.close();

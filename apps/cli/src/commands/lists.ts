@@ -70,7 +70,9 @@ export async function feeds(
       if (text !== undefined) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);
     }
   }
-  for (const { id, licence } of configured.filter(({ enabled }) => enabled === false)) {
+  for (const feed of configured.filter(({ enabled }) => enabled === false)) {
+    const { licence } = feed;
+    const id = feedName(feed);
     // Who switches a feed on should have seen its terms.
     const terms = licence === undefined ? '' : ` (licence: ${licence})`;
     const text = `${id} is off${terms}; "feeds: {enable: [${id}]}" in clarion.yaml switches it on`;

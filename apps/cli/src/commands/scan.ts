@@ -1,4 +1,3 @@
-import { configuredFeeds } from '@clarion/feed-sources';
 import {
   filterFindings,
   judge,
@@ -13,7 +12,7 @@ import {
 import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
 import { withFacts, type Facts } from '../facts';
 import { acceptedEcosystems } from '../accepted-ecosystems';
-import { refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
+import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
 import { renderStyle, writeResult } from '../output';
@@ -153,7 +152,7 @@ function conclude(verdict: Judgement, settings: ScanSettings, facts: Pick<Facts,
 export async function scan(reference: string, settings: ScanSettings): Promise<void> {
   const render = reportFormat(settings.format);
   // Typing mistakes are refused before any work is done.
-  const feeds = configuredFeeds(settings);
+  const feeds = feedsOf(settings);
   for (const text of [...(settings.severity?.split(',') ?? []), settings.failOn ?? 'Low']) parseSeverity(text);
   const order = severityOrderOf(settings);
   const accepted = acceptedEcosystems(settings);
@@ -167,7 +166,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     }
     const taking = participatingFeeds(feeds, namespaceIds(image));
     await refreshFeeds(taking, from, facts);
-    await requireFeeds(taking, image, facts);
+    await requireFeeds(taking, image, { ...facts, ...settings });
     const report = await matchImage(image, facts.store, {
       feeds,
       now: new Date(),

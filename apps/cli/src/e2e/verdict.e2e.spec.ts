@@ -120,7 +120,9 @@ describe('a gate by severity', () => {
     expect(reportOf(open).coverage.feeds).toContainEqual({
       ...{ id: 'nvd', role: 'severities', updatedAt: null, revision: null, stale: false },
     });
-    expect((await scan({ db: 'gate', mirror: '', more: failOn })).code).toBe(4);
+    await update('gate', 'debian-security-tracker');
+    const offline = await scan({ db: 'gate', mirror: '', more: failOn });
+    expect([offline.code, offline.stderr]).toEqual([4, expect.stringContaining('cannot judge them: nvd')]);
 
     const partial = await update('gate', 'nvd');
     expect(partial.code).toBe(0);
@@ -215,15 +217,17 @@ describe('own data', () => {
 
   it('stands in the table as well, and in the list of feeds by its name', async () => {
     const db = ['--db', at('shared'), '--config', at('a/clarion.yaml')];
-    const table = await clarion(['scan', at('image.tar'), '--offline', ...db]);
+    const table = await clarion(['scan', at('image.tar'), '--feeds-dir', at('mirror'), ...db]);
     expect(table.stdout).toMatch(/\d+ findings? suppressed by own data: acme \d+\./);
     expect((await clarion(['db', 'status', ...db])).stdout).toMatch(/^acme {2,}/m);
-    const explained = await clarion(['explain', at('image.tar'), unrated, ...db]);
+    const mirror = ['--feeds-dir', at('mirror')];
+    const explained = await clarion(['explain', at('image.tar'), unrated, ...mirror, ...db]);
     expect(explained.stdout).toMatch(/ {2}acme denial\.json, debian:12 glibc/);
     const elsewhere = await clarion([
       'explain',
       at('image.tar'),
       unrated,
+      ...mirror,
       '--db',
       at('shared'),
       '--config',
@@ -233,6 +237,7 @@ describe('own data', () => {
   }, 120_000);
 
   it('on this machine is read without network too', async () => {
+    await update('shared', 'debian-security-tracker');
     put(at('a/advisories/more.json'), ownRecord('ACME-2', { database_specific: { state: 'affected' } }));
     expect(ids(await scan({ db: 'shared', config: 'a/clarion.yaml', mirror: '' }))).toContain('ACME-2');
   }, 60_000);

@@ -182,7 +182,7 @@ export function planOf(names: readonly string[]): FeedPlan {
 
 /** An upstream of advisories. A plugin: one folder. Fetching and parsing are two functions; parsing is pure. */
 export interface FeedSource {
-  /** Names its stored facts: of own data it says too which configuration they come from, so that equal names never mix. */
+  /** Names its stored facts: of own data and mirrors it says too where they come from, so that equal names never mix. */
   readonly id: string;
   /** What people call it, in reports and on the command line; the id unless stated. */
   readonly name?: string;
@@ -192,6 +192,8 @@ export interface FeedSource {
   readonly homepage: string;
   /** Production base URL, with trailing slash. Configuration may replace it. */
   readonly baseUrl: string;
+  /** The address that its data comes from, without credentials, where configuration names another one than the feed's own. */
+  readonly place?: string;
   /** Other bases: documents below such a folder (`rejections/`) come from there. */
   readonly mounts?: Readonly<Record<string, string>>;
   /** Turns the path of a document into a URL relative to the base, for servers that page by query. */

@@ -44,6 +44,8 @@ export interface MissingDocument {
 /** Everything known about a feed's updates. Times are RFC 3339. */
 export interface FeedState {
   readonly feed: string;
+  /** Where the data comes from, unless it is that of the feed's own place (`FeedSource.place`). */
+  readonly place?: string;
   /** Version of the feed source that parsed the stored data: a newer source parses unchanged data again. */
   readonly parserVersion: number;
   readonly documents: Readonly<Record<string, DocumentState>>;

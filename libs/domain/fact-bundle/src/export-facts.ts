@@ -39,7 +39,9 @@ async function* records(store: AdvisoryStore, nameOf: FeedNaming): AsyncGenerato
   for (const state of await store.feedStates()) {
     const feed = nameOf(state.feed);
     if (feed === undefined) continue;
-    yield { kind: 'feed', state: { ...state, feed } };
+    // Where this store had it from is no business of the one that reads the bundle.
+    const { place: _, ...known } = state;
+    yield { kind: 'feed', state: { ...known, feed } };
     yield* groupsOf(store, state, feed);
   }
   for await (const text of store.texts()) {

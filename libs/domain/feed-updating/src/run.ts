@@ -176,6 +176,7 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
   const problems = states.reduce((sum, { problems: count = 0 }) => sum + count, 0);
   return {
     feed: source.id,
+    ...placeOf(source),
     parserVersion: source.version,
     documents: Object.fromEntries(run.documents),
     ...(missing.length === 0 ? {} : { missing }),
@@ -212,8 +213,13 @@ function failingSince({ last, startedAt }: Run): string {
   return last?.lastError === undefined ? startedAt : (last.failingSince ?? last.lastAttempt ?? startedAt);
 }
 
-function emptyState({ id, version }: FeedSource): FeedState {
-  return { feed: id, parserVersion: version, documents: {}, groups: 0, statements: 0, problems: 0, problemSamples: [] };
+function emptyState(source: FeedSource): FeedState {
+  const counts = { groups: 0, statements: 0, problems: 0, problemSamples: [] };
+  return { feed: source.id, ...placeOf(source), parserVersion: source.version, documents: {}, ...counts };
+}
+
+function placeOf({ place }: FeedSource): Pick<FeedState, 'place'> {
+  return place === undefined ? {} : { place };
 }
 
 function messageOf(run: Run, outcome: DocumentOutcome): string | undefined {

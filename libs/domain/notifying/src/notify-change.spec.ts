@@ -54,6 +54,15 @@ it.each(['semver', 'rpm'])('packages of an own kind are told of, whatever their 
   ]);
 });
 
+it('names the feed as people do, wherever its data comes from', async () => {
+  const feeds = [...matchOptions.feeds, { id: 'debian@1', name: 'debian', namespaces: ['*'], refreshMinutes: 60 }];
+  await house.addImage(openssl('3.0'));
+  const [changed] = await house.update('debian@1', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
+  if (changed === undefined) throw new Error('nothing changed');
+  await house.notify(changed, { options: () => ({ ...matchOptions, feeds }) });
+  expect(await house.store.notification(notificationId(changed))).toMatchObject({ feed: 'debian' });
+});
+
 describe('transitions of one image', () => {
   const medium = { severity: 'Medium' as const };
   const rows: readonly (readonly [string, readonly Advisory[], readonly Advisory[], readonly string[]])[] = [

@@ -1,14 +1,15 @@
 import type { BearingOptions, MatchFacts, MatchOptions } from '@clarion/matching';
-import type {
-  AffectedImage,
-  ChangedVulnerability,
-  FactChange,
-  Handler,
-  Log,
-  NewsEvent,
-  Notification,
-  Store,
-  TransitionKind,
+import {
+  type AffectedImage,
+  type ChangedVulnerability,
+  type FactChange,
+  feedName,
+  type Handler,
+  type Log,
+  type NewsEvent,
+  type Notification,
+  type Store,
+  type TransitionKind,
 } from '@clarion/model';
 import { gatherImages, type AffectedImages } from './affected-images';
 import { findAffected, type AffectedComposition } from './find-affected';
@@ -148,11 +149,17 @@ interface Made {
   readonly pages: AsyncIterable<readonly AffectedImage[]>;
 }
 
+/** What people call a feed: it is stored under where its data comes from, too. */
+function nameOf(id: string, { feeds }: ReturnType<NotifyChangeDeps['options']>): string {
+  const source = feeds.find((feed) => feed.id === id);
+  return source === undefined ? id : feedName(source);
+}
+
 /** Undefined when there is no image to tell of. */
 function notificationOf(
   of: ChangedVulnerability & { readonly id: string; readonly changes: readonly FactChange[] },
   images: AffectedImages,
-  { now }: Pick<NotifyChangeDeps, 'now'>,
+  { now, options }: Pick<NotifyChangeDeps, 'now' | 'options'>,
 ): Made | undefined {
   const { id, update, vulnerability, changes } = of;
   const { counts, compositions } = images;
@@ -168,7 +175,7 @@ function notificationOf(
   const notification: Notification = {
     id,
     update,
-    feed: change.feed,
+    feed: nameOf(change.feed, options()),
     vulnerability,
     createdAt: now().toISOString(),
     state: 'created',

@@ -37,7 +37,15 @@ interface Seen {
 
 function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWrittenHere }: Seen): FeedView {
   const { title, homepage, own, enabled, refreshMinutes } = feed;
-  const { feed: _, documents, cursor: __, peak: ___, mirroredAt, ...known } = state ?? unknownState(feed);
+  const {
+    feed: _,
+    place: _place,
+    documents,
+    cursor: __,
+    peak: ___,
+    mirroredAt,
+    ...known
+  } = state ?? unknownState(feed);
   const partial = describePartial(feed, known);
   const currentAt = currentAtOf({ ...known, ...(mirroredAt === undefined ? {} : { mirroredAt }) });
   const age = currentAt === undefined ? null : (now.getTime() - Date.parse(currentAt)) / 1000;

@@ -1,6 +1,6 @@
 import { pathToFileURL } from 'node:url';
 import { feedName, type FeedSource } from '@clarion/model';
-import { configuredFeeds, enabledFeeds } from './index';
+import { configuredFeeds, enabledFeeds, mirroredFeeds } from './index';
 
 const config = '/etc/clarion/clarion.yaml';
 const feed = (id: string, feeds: unknown): FeedSource | undefined =>
@@ -35,6 +35,41 @@ describe('configuration of feeds', () => {
     ['/srv/alpine/', `${pathToFileURL('/srv/alpine').href}/`],
   ])('moves a feed to %s', (place, baseUrl) => {
     expect(feed('alpine-secdb', { urls: { 'alpine-secdb': place } })).toMatchObject({ baseUrl });
+  });
+
+  it('stores what another place says under its name and that place, and calls it by its name', () => {
+    const moved = (place: string, from = config): FeedSource | undefined =>
+      configuredFeeds({ config: from, feeds: { urls: { nvd: place } } }).find((one) => feedName(one) === 'nvd');
+    const places = [
+      '/srv/nvd',
+      'https://mirror.example/nvd',
+      'http://mirror.example/nvd',
+      'https://mirror.example:444/nvd',
+    ];
+    const ids = places.map((place) => moved(place)?.id);
+    expect(new Set([...ids, feed('nvd', {})?.id]).size).toBe(places.length + 1);
+    expect(ids.every((id) => /^nvd@[0-9a-f]{16}$/.test(id ?? ''))).toBe(true);
+    const same = ['/srv/nvd/', '/srv/x/../nvd', 'HTTPS://user:word@mirror.example:443/nvd/'];
+    expect(same.map((place) => moved(place)?.id)).toEqual([ids[0], ids[0], ids[1]]);
+    expect(moved('nvd', '/srv/clarion.yaml')?.id).toBe(ids[0]);
+    expect(moved('https://user:word@mirror.example/nvd')?.place).toBe('https://mirror.example/nvd/');
+    expect(mirroredFeeds(configuredFeeds({}), '/srv').find((one) => feedName(one) === 'nvd')?.id).toBe(ids[0]);
+  });
+
+  it('leaves a feed at its own place as it is, wherever that is written', () => {
+    const { baseUrl = '' } = feed('nvd', {}) ?? {};
+    expect(feed('nvd', { urls: { nvd: baseUrl } })).toEqual(feed('nvd', {}));
+  });
+
+  it('leaves own data of this machine where it is, whatever the mirror', () => {
+    const own = [
+      { id: 'here', format: 'osv', from: '/srv/acme' },
+      { id: 'there', format: 'osv', from: 'https://acme.example/' },
+    ];
+    const configured = configuredFeeds({ feeds: { own } });
+    const [here, there] = mirroredFeeds(configured, 'https://mirror.example');
+    expect(here).toBe(configured[0]);
+    expect([there?.place, there?.id === configured[1]?.id]).toEqual(['https://mirror.example/there/', false]);
   });
 
   it.each([

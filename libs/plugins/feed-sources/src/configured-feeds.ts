@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { ClarionError, feedName, type FeedSource } from '@clarion/model';
 import { ownFeed, type OwnFeedOptions } from './own-feed';
 import { ownFormats, type OwnFormat } from './own-files';
+import { folderUrl, placedFeed, storedAs } from './placed-feed';
 
 /** What decides which feeds there are. */
 export interface FeedSettings {
@@ -63,8 +62,10 @@ function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base:
   const enabled = disable.includes(name) ? false : enable.includes(name) ? true : feed.enabled;
   const chosen = { ...feed, ...(enabled === undefined ? {} : { enabled }) };
   if (url === undefined) return chosen;
+  const baseUrl = folderUrl(url, base);
+  if (baseUrl === feed.baseUrl) return chosen;
   // A mirror is laid out like the upstream: mounts and queries are of the upstream's own hosts.
-  return { ...chosen, baseUrl: folderUrl(url, base), mounts: {}, locate: (path) => path };
+  return placedFeed({ ...chosen, baseUrl, mounts: {}, locate: (path) => path }, baseUrl);
 }
 
 /**
@@ -74,13 +75,7 @@ function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base:
 function ownOptions({ from, ...choice }: OwnChoice, base: string): OwnFeedOptions {
   const options: OwnFeedOptions = { ...choice, ...placeOf(from, base) };
   const { id, format, namespace, baseUrl, file } = options;
-  const identity = hash('sha256', JSON.stringify([format, baseUrl, file ?? null, namespace ?? null]), 'hex');
-  return { ...options, storedAs: `${id}@${identity.slice(0, 16)}` };
-}
-
-/** Whether stored facts are those of some configuration's own data. */
-export function isStoredOwnFeed(id: string): boolean {
-  return id.includes('@');
+  return { ...options, storedAs: storedAs(id, [format, baseUrl, file ?? null, namespace ?? null]) };
 }
 
 const fileName = /[^/\\]+\.(?:json|ndjson|jsonl|zip|tar)(?:\.(?:gz|xz|zst|bz2))?$/i;
@@ -91,17 +86,6 @@ function placeOf(from: string, base: string): { readonly baseUrl: string; readon
   if (file === undefined) return { baseUrl: folderUrl(from, base) };
   const folder = from.slice(0, -file.length);
   return { baseUrl: folderUrl(folder === '' ? '.' : folder, base), file: file.replace(/\.(?:gz|xz|zst|bz2)$/, '') };
-}
-
-function folderUrl(place: string, base: string): string {
-  if (!/^[a-z][a-z0-9+.-]+:/i.test(place)) return withSlash(pathToFileURL(resolve(base, place)).href);
-  if (!/^https?:\/\//i.test(place) || !URL.canParse(place))
-    throw invalid(`"${place}" is no place for a feed`, 'write a folder, or an address that starts with https://');
-  return withSlash(place);
-}
-
-function withSlash(url: string): string {
-  return url.endsWith('/') ? url : `${url}/`;
 }
 
 const choiceKeys = ['enable', 'disable', 'urls', 'own'];

@@ -64,7 +64,8 @@ export const ownVulnerabilities: FeedSource = {
   title: 'Own vulnerabilities, as written by the API',
 };
 
-export { isStoredOwnFeed, type FeedSettings } from './configured-feeds';
+export type { FeedSettings } from './configured-feeds';
+export { isBoundToPlace, mirroredFeeds, nameOfStored } from './placed-feed';
 export { type OwnFeedOptions, ownFeed } from './own-feed';
 export { type OwnFormat, ownFormats } from './own-files';
 export { misspeltMembers } from './own-fault';

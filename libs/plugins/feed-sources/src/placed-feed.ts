@@ -1,0 +1,85 @@
+import { hash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { ClarionError, feedName, type FeedRecord, type FeedSource } from '@clarion/model';
+
+/**
+ * The feed with its data from another place than its own. Its facts are stored under its name and that place: what a place
+ * says counts for configurations that name it, and for no other one (decision 28). `place` is the address of the folder with
+ * the documents of the feed, with trailing slash.
+ */
+export function placedFeed(feed: FeedSource, place: string): FeedSource {
+  const name = feedName(feed);
+  const shown = withoutSecrets(place);
+  const id = storedAs(name, [feed.own === true ? feed.id : name, shown]);
+  return { ...feed, id, name, place: shown, parse: (document) => recordsOf(id, feed.parse(document)) };
+}
+
+/**
+ * The feeds as a mirror has them, a folder or an address with one folder a feed (`scan --feeds-dir`). The user's own data
+ * on this machine is where it is. Throws `invalid-input` for what is neither.
+ */
+export function mirroredFeeds(feeds: readonly FeedSource[], mirror: string): readonly FeedSource[] {
+  const base = folderUrl(mirror, process.cwd());
+  return feeds.map((feed) =>
+    feed.own === true && feed.baseUrl.startsWith('file:')
+      ? feed
+      : placedFeed(feed, `${base}${encodeURIComponent(feedName(feed))}/`),
+  );
+}
+
+/** What facts of a feed are stored under that are bound to where they come from. */
+export function storedAs(name: string, identity: readonly (string | null)[]): string {
+  return `${name}@${hash('sha256', JSON.stringify(identity), 'hex').slice(0, 16)}`;
+}
+
+/** Whether stored facts are bound to where they come from: some configuration's own data, or that of its mirror. */
+export function isBoundToPlace(id: string): boolean {
+  return id.includes('@');
+}
+
+/** What the feed of stored facts is called. */
+export function nameOfStored(id: string): string {
+  return id.replace(/@.*$/, '');
+}
+
+/** The address of a folder, with trailing slash; folders of this machine are relative to `base`. */
+export function folderUrl(place: string, base: string): string {
+  if (!/^[a-z][a-z0-9+.-]+:/i.test(place)) return withSlash(pathToFileURL(resolve(base, place)).href);
+  if (!/^https?:\/\//i.test(place) || !URL.canParse(place)) {
+    throw new ClarionError('invalid-input', `"${place}" is no place for a feed`, {
+      remedy: 'write a folder, or an address that starts with https://',
+    });
+  }
+  return withSlash(place);
+}
+
+function withSlash(url: string): string {
+  return url.endsWith('/') ? url : `${url}/`;
+}
+
+/** One spelling of an address, without credentials: they are nobody else's business, and change. */
+function withoutSecrets(place: string): string {
+  const url = new URL(place);
+  url.username = '';
+  url.password = '';
+  return url.href;
+}
+
+async function* recordsOf(feed: string, records: AsyncIterable<FeedRecord>): AsyncGenerator<FeedRecord> {
+  for await (const record of records) {
+    switch (record.kind) {
+      case 'group':
+        yield { ...record, group: { ...record.group, feed } };
+        break;
+      case 'vulnerability':
+        yield { ...record, text: { ...record.text, feed } };
+        break;
+      case 'repository':
+        yield { ...record, repository: { ...record.repository, feed } };
+        break;
+      default:
+        yield record;
+    }
+  }
+}
