@@ -30,8 +30,17 @@ export function checkOrigin(scope: AdvisoryScope, subject: Subject): Applicabili
 const extras = 'amzn2extra-';
 const livepatches: ReadonlySet<string> = new Set(['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch']);
 
+/**
+ * Which packages of their own names a repository beside the core has; undefined for one whose packages are called as those of
+ * the core.
+ */
+export function ownNamesOf(origin: string): ((name: string) => boolean) | undefined {
+  if (isLivepatch(origin)) return (name) => name.startsWith('kernel-livepatch');
+  return origin === 'nvidia' ? (name) => name.includes('nvidia') : undefined;
+}
+
 /** Whether it is a repository of live patches, whose packages tell by their names that they are from there. */
-export function isLivepatch(origin: string): boolean {
+function isLivepatch(origin: string): boolean {
   return livepatches.has(origin);
 }
 

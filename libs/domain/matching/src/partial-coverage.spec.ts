@@ -33,6 +33,7 @@ const reason = (names: string, them = 'it'): string =>
 const community: MissingDocument = { name: 'v3.20/community.json', namespaces: ['alpine:v3.20'] };
 const topic: MissingDocument = { name: '2/extras/nginx1', namespaces: ['amzn:2'], origin: 'amzn2extra-nginx1' };
 const livepatch: MissingDocument = { name: 'livepatch', namespaces: ['amzn:2023'], origin: 'kernel-livepatch' };
+const nvidia: MissingDocument = { name: '2023/nvidia', namespaces: ['amzn:2023'], origin: 'nvidia' };
 const leap = rpm('a', '1', { namespace: 'opensuse-leap:15.5' });
 const amazon2 = rpm('a', '1', { namespace: 'amzn:2' });
 const amazon2023 = rpm('a', '1', { namespace: 'amzn:2023' });
@@ -78,6 +79,11 @@ describe('a feed that lacks documents', () => {
       reason('1 document is not there (core)'),
     ],
     [
+      'about packages of NVIDIA, with one installed',
+      { feature: rpm('kmod-nvidia', '1', { namespace: 'amzn:2023' }), missing: [nvidia] },
+      reason('1 document is not there (2023/nvidia)'),
+    ],
+    [
       'about live patches, with one installed',
       { feature: rpm('kernel-livepatch-6.1', '1', { namespace: 'amzn:2023' }), missing: [livepatch] },
       reason('1 document is not there (livepatch)'),
@@ -100,6 +106,7 @@ describe('a feed that lacks documents', () => {
     ['about one that is not enabled', { feature: amazon2, missing: [topic], enabled: ['amzn2extra-docker'] }],
     ['about another architecture', { feature: amazon2, missing: [{ name: 'core', architecture: 'aarch64' }] }],
     ['about live patches, without any', { feature: amazon2023, missing: [livepatch] }],
+    ['about packages of NVIDIA, without any', { feature: amazon2023, missing: [nvidia] }],
     ['of which nothing is there', { missing: [] }],
   ])('%s covers the rest as before', async (_, lack) => {
     const report = await reportOf(lack);

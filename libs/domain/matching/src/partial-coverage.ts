@@ -8,7 +8,7 @@ import {
   type PlacedFeature,
 } from '@clarion/model';
 import { advisoryNamespaces, covers, speaksAbout } from './namespaces';
-import { isLivepatch, isRepository } from './origin';
+import { isRepository, ownNamesOf } from './origin';
 import type { FeedInfo } from './types';
 
 type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
@@ -64,7 +64,8 @@ function originsIn(features: readonly PlacedFeature[], { evidence }: Packages): 
     ...evidence.flatMap(({ kind, value }) => (kind === 'repository' ? [value] : [])),
   ]);
   return (origin) => {
-    if (isLivepatch(origin)) return features.some(({ name }) => name.startsWith('kernel-livepatch'));
+    const isOwnName = ownNamesOf(origin);
+    if (isOwnName !== undefined) return features.some(({ name }) => isOwnName(name));
     return repositories.size === 0 || [...repositories].some((id) => isRepository(id, origin));
   };
 }
