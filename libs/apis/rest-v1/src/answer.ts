@@ -5,6 +5,7 @@ import type { ReportFile } from '@clarion/use-cases';
 import type { Request, Response } from 'express';
 import { type BodyLimits, type ReadBodyOptions, readBody } from './body';
 import { checked } from './check';
+import { answerEarly } from './early-answer';
 import { writeEvents } from './event-stream';
 import type { Idempotency } from './idempotency';
 import { HttpProblem, type ProblemAnswer } from './problem';
@@ -133,5 +134,8 @@ export function sendProblem(response: Response, { status, headers, body }: Probl
     return;
   }
   response.status(status).set('cache-control', 'no-store').set(headers);
-  response.type('application/problem+json').send(JSON.stringify(body));
+  response.type('application/problem+json');
+  const text = JSON.stringify(body);
+  if (response.req.complete) response.send(text);
+  else void answerEarly(response, text);
 }

@@ -140,5 +140,7 @@ async function* chunksOf(
   } finally {
     clearTimeout(stall);
     clearTimeout(whole);
+    // Whoever answers may read on, or drop the rest.
+    void chunks.return?.();
   }
 }

@@ -281,6 +281,26 @@ describe('callers that are slow on purpose', () => {
   });
 });
 
+/** As clients do that read nothing before the last byte of their request is on its way. Resolves to the answer, or the error. */
+function sendAllThenRead({ server }: RestService, request: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    let answer = '';
+    socket.on('error', ({ message }) => {
+      resolve(message);
+    });
+    socket.write(request, () => {
+      socket.on('data', (chunk) => {
+        answer += chunk.toString();
+        if (answer.endsWith('}')) socket.end();
+      });
+      socket.on('close', () => {
+        resolve(answer);
+      });
+    });
+  });
+}
+
 describe('rates', () => {
   it('of each caller are their own', async () => {
     const busy = await startRestService({ rate: { perSecond: 0.01, burst: 2 } });
@@ -291,6 +311,16 @@ describe('rates', () => {
     }
     expect((await busy.ask('GET', '/api/v1/feeds', { token: 'operator' })).status).toBe(200);
     await busy.close();
+  });
+
+  it('are told also to callers who send all of a large body first', async () => {
+    const busy = await startRestService({ rate: { perSecond: 0.01, burst: 2 } });
+    const body = `{"reference":"${'x'.repeat(2 * 1024 ** 2 - 100)}"}`;
+    const head = ['POST /api/v1/images HTTP/1.1', 'Host: a', 'Authorization: Bearer scanner'];
+    const sizes = ['Content-Type: application/json', `Content-Length: ${body.length}`];
+    const answered = await sendAllThenRead(busy, [...head, ...sizes, '', body].join('\r\n'));
+    await busy.close();
+    expect(answered).toMatch(/^HTTP\/1\.1 429 .*"status":429,.*\}$/s);
   });
 
   it('fill up again', () => {
