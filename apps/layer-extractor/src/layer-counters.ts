@@ -1,7 +1,7 @@
-import { isGap, type EffectiveImage, type Handler, type LayerIndex, type SeverityCounts } from '@clarion/model';
+import { isGap, type EffectiveImage, type Handler, type LayerIndex, type CompositionCounts } from '@clarion/model';
 import type { Metrics } from '@clarion/service-runtime';
 
-type Count = (image: EffectiveImage) => Promise<SeverityCounts | null | undefined>;
+type Count = (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
 
 export interface LayerCounters {
   readonly onBytes: (bytes: number) => void;

@@ -3,12 +3,12 @@ import {
   severities,
   type CatalogueStore,
   type Composition,
+  type CompositionCounts,
   type Holder,
   indexedPackageType,
   type IndexedPackageType,
   type PlacedFeature,
   type Severity,
-  type SeverityCounts,
 } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
@@ -127,12 +127,12 @@ export function removeComposition(env: Environment, id: string): void {
   db.removeSync(usedKey(id));
 }
 
-function putCounts(env: Environment, id: string, counts: SeverityCounts | null): void {
+function putCounts(env: Environment, id: string, counts: CompositionCounts | null): void {
   const { db } = env;
   // Counts of a composition that is forgotten would never be.
   if (!db.doesExist(usedKey(id))) return;
-  const row = counts === null ? [] : severities.map((severity) => counts[severity]);
-  const before = db.get(recordKey('counts', id)) as readonly number[] | undefined;
+  const row = counts === null ? [] : rowOf(counts);
+  const before = db.get(recordKey('counts', id)) as CountsRow | undefined;
   db.putSync(recordKey('counts', id), row);
   for (const [index, severity] of severities.entries()) {
     const had = before !== undefined && isPresent(before, index);
@@ -143,18 +143,35 @@ function putCounts(env: Environment, id: string, counts: SeverityCounts | null):
   }
 }
 
-/** A row is empty when there was too much to count: any severity may be there. */
-function isPresent(row: readonly number[], index: number): boolean {
-  return row.length === 0 || (row[index] ?? 0) > 0;
+/** The counts in the order of `severities`, then what there is besides. Empty when there was too much to count. */
+type CountsRow = readonly (number | Omit<CompositionCounts, Severity>)[];
+
+function rowOf(counts: CompositionCounts): CountsRow {
+  const numbers = severities.map((severity) => counts[severity]);
+  const more = Object.fromEntries(Object.entries(counts).filter(([name]) => !isSeverity(name)));
+  return Object.keys(more).length === 0 ? numbers : [...numbers, more];
 }
 
-function countsOf(row: unknown): SeverityCounts | null {
-  const counts = row as readonly number[];
-  if (counts.length === 0) return null;
-  return Object.fromEntries(severities.map((severity, index) => [severity, counts[index] ?? 0])) as Record<
-    Severity,
-    number
-  >;
+function isSeverity(name: string): boolean {
+  return severities.some((severity) => severity === name);
+}
+
+/** Of an empty row, any severity may be there. */
+function isPresent(row: CountsRow, index: number): boolean {
+  return row.length === 0 || numberAt(row, index) > 0;
+}
+
+function numberAt(row: CountsRow, index: number): number {
+  const value = row[index];
+  return typeof value === 'number' ? value : 0;
+}
+
+function countsOf(stored: unknown): CompositionCounts | null {
+  const row = stored as CountsRow;
+  if (row.length === 0) return null;
+  const counts = Object.fromEntries(severities.map((severity, index) => [severity, numberAt(row, index)]));
+  const more = row[severities.length];
+  return { ...(counts as Record<Severity, number>), ...(typeof more === 'object' && more) };
 }
 
 interface Name {

@@ -2,10 +2,10 @@ import {
   severities,
   type CatalogueStore,
   type Composition,
+  type CompositionCounts,
   type Holder,
   indexedPackageType,
   type PlacedFeature,
-  type SeverityCounts,
 } from '@clarion/model';
 
 import { deleteAttempt, newAttempt } from './attempts';
@@ -54,7 +54,7 @@ export function compositionStore(context: MongoContext): Compositions {
     counts: (ids) =>
       explained(async () => {
         const byKey = new Map(ids.map((id) => [keyPart(id), id]));
-        const found = new Map<string, SeverityCounts | null>();
+        const found = new Map<string, CompositionCounts | null>();
         for await (const keys of chunks(byKey.keys(), 1000)) {
           const documents = await compositions.find({ _id: { $in: keys } }, { projection: { counts: 1 } }).toArray();
           for (const { _id, counts } of documents) if (counts !== undefined) found.set(byKey.get(_id) ?? _id, counts);

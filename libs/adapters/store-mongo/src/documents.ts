@@ -1,4 +1,4 @@
-import type { DeliveryState, ImageState, NotificationState, Severity, SeverityCounts } from '@clarion/model';
+import type { DeliveryState, ImageState, NotificationState, Severity, CompositionCounts } from '@clarion/model';
 
 /**
  * A value as it is kept: JSON, or deflated JSON where it is long. What strangers wrote is only ever in here and in key
@@ -57,7 +57,7 @@ export interface CompositionDocument extends ValueDocument {
   /** Day since 1970 on which it was last put. */
   readonly stored: number;
   /** Null when there was too much to count. */
-  readonly counts?: SeverityCounts | null;
+  readonly counts?: CompositionCounts | null;
   /** Those with a count above zero; all without a count. */
   readonly severities?: readonly Severity[];
 }

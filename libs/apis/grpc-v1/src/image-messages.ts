@@ -99,6 +99,7 @@ export function encodeImage(image: ImageView): clarionV1.Image {
     failure: failure === null ? undefined : { ...failure, remedy: failure.remedy ?? undefined },
     severities: image.severities === null ? undefined : encodeCounts(image.severities),
     severitiesMissing: image.severitiesMissing ?? undefined,
+    incomplete: [...image.incomplete],
   };
 }
 

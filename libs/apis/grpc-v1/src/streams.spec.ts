@@ -135,6 +135,7 @@ describe('streams', () => {
       failure: null,
       severities: null,
       severitiesMissing: 'not-indexed',
+      incomplete: ['not-indexed'],
     };
     await start({
       images: {

@@ -74,6 +74,16 @@ export interface StoredImage {
   readonly composition?: string;
   /** Steps that composing it took (`workLimits.image`), which whoever needs all of it takes again. */
   readonly composingSteps?: number;
+  /** What of it no detector could look at, once indexed; absent where there is nothing of that kind. */
+  readonly notRead?: NotRead;
+}
+
+/** What of an image was seen and not read: two images with the same packages may differ in it. */
+export interface NotRead {
+  /** Layers or files with problems because of which packages may be missing (`isGap`). */
+  readonly problems?: number;
+  /** Ids of ecosystems (`ecosystemsNotRead`). */
+  readonly ecosystems?: readonly string[];
 }
 
 /**
@@ -89,7 +99,27 @@ export interface Composition {
   readonly evidence: readonly PlacedEvidence[];
   /** Number of the features; absent in compositions of versions that did not count. */
   readonly packages?: number;
+  /** Number of those that belong to no namespace; absent where all do. */
+  readonly unplaced?: number;
+  /** Namespaces of packages that are neither the distribution's nor a channel's (`npm`), sorted; absent where there are none. */
+  readonly otherNamespaces?: readonly string[];
 }
 
-/** Vulnerabilities of a composition by severity, as of the last time that it was matched. */
+/** Vulnerabilities by severity. */
 export type SeverityCounts = Readonly<Record<Severity, number>>;
+
+/** Documents that a feed lacked when a composition was matched. */
+export interface LackingFeed {
+  readonly feed: string;
+  readonly missing: readonly string[];
+}
+
+/** What matching a composition came to, as of the last time: what its report says, as far as lists tell of it. */
+export interface CompositionCounts extends SeverityCounts {
+  /** Whether packages or statements could not be compared. */
+  readonly undetermined?: true;
+  /** Documents that were missing and would tell of flaws in its packages, by feed (`PartialFeed`). */
+  readonly lacking?: readonly LackingFeed[];
+  /** How the ids of vulnerabilities begin that are counted and that nobody rates (`CVE-2023-`), sorted. */
+  readonly unrated?: readonly string[];
+}

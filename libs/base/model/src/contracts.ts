@@ -209,6 +209,8 @@ export interface FeedSource {
    * covered: of namespaces it names only the user's own ones, if its configuration says that it is complete about them.
    */
   readonly own?: true;
+  /** Its facts are written by callers of the API: nothing is fetched, so nothing of it is ever out of date. */
+  readonly writtenHere?: true;
   /** Namespace ids this feed speaks about; `*` at the end stands for any release. None: it only describes vulnerabilities. */
   readonly namespaces: readonly string[];
   /**

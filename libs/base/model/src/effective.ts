@@ -31,3 +31,12 @@ export interface EffectiveImage {
   }[];
   readonly problems: readonly PlacedProblem[];
 }
+
+/** The ecosystems that were recognised and of which nothing was read, by no detector of the user's own either. */
+export function ecosystemsNotRead({
+  ecosystems = [],
+  features,
+}: Pick<EffectiveImage, 'ecosystems' | 'features'>): NonNullable<EffectiveImage['ecosystems']> {
+  const read = new Set<string>(features.map(({ type }) => type));
+  return ecosystems.filter(({ id }) => !read.has(id));
+}

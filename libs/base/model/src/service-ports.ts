@@ -1,5 +1,5 @@
 import type { DeadLetter, Message } from './bus';
-import type { Composition, ImageState, SeverityCounts, StoredImage } from './catalogue';
+import type { Composition, CompositionCounts, ImageState, StoredImage } from './catalogue';
 import type { ChangedVulnerability, FactChange } from './change';
 import type { DetectorKey } from './contracts';
 import type { Digest } from './digest';
@@ -56,9 +56,9 @@ export interface CatalogueStore {
    * Replaces the counts of a composition; null: it has too many vulnerabilities to be counted. Does nothing for one that is
    * not known.
    */
-  putCounts(id: string, counts: SeverityCounts | null): Promise<void>;
+  putCounts(id: string, counts: CompositionCounts | null): Promise<void>;
   /** Those that were put; a composition that was never counted is left out. */
-  counts(ids: readonly string[]): Promise<ReadonlyMap<string, SeverityCounts | null>>;
+  counts(ids: readonly string[]): Promise<ReadonlyMap<string, CompositionCounts | null>>;
   /** Ids of compositions with at least one vulnerability of this severity, or with too many to tell, in order. */
   compositionsWith(severity: Severity, page: PageRequest): Promise<Page<string>>;
   /**

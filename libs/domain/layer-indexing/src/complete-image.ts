@@ -1,11 +1,14 @@
 import {
+  type CompositionCounts,
   type DetectorInfo,
   type Digest,
+  ecosystemsNotRead,
   type EffectiveImage,
+  isGap,
   type LayerDescriptor,
   type LayerIndex,
   type NewsEvent,
-  type SeverityCounts,
+  type NotRead,
   type Store,
   type StoredImage,
   type Submission,
@@ -36,7 +39,7 @@ export interface CompleteImageDeps {
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
   /** Counts the vulnerabilities of an image as the feeds are now; undefined while feeds that it needs were never loaded. */
-  readonly count: (image: EffectiveImage) => Promise<SeverityCounts | null | undefined>;
+  readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
   readonly now: () => Date;
   /** Names this process among those that compose images. */
   readonly holder: string;
@@ -106,14 +109,25 @@ async function compose(
   await deps.store.putComposition(composition, effective.features);
   const counts = await deps.count(effective);
   if (counts !== undefined) await deps.store.putCounts(composition.id, counts);
-  const indexed = { layers: effective.layers, composition: composition.id, composingSteps: steps };
+  const indexed = {
+    ...{ layers: effective.layers, composition: composition.id, composingSteps: steps },
+    ...notReadOf(effective),
+  };
   const now = await deps.store.changeImage(image, (current) => {
     if (current?.submission?.id !== submission) return undefined;
-    return { ...current, ...indexed, submission: indexedSubmission(current.submission, deps) };
+    const { notRead: _, ...kept } = current;
+    return { ...kept, ...indexed, submission: indexedSubmission(current.submission, deps) };
   });
   if (now?.submission?.id !== submission) return false;
   deps.onImage?.(effective);
   return true;
+}
+
+function notReadOf(image: EffectiveImage): { readonly notRead?: NotRead } {
+  const problems = image.problems.filter(isGap).length;
+  const ecosystems = ecosystemsNotRead(image).map(({ id }) => id);
+  if (problems + ecosystems.length === 0) return {};
+  return { notRead: { ...(problems > 0 && { problems }), ...(ecosystems.length > 0 && { ecosystems }) } };
 }
 
 /** An earlier failure is over. */

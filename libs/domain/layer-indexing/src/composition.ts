@@ -4,7 +4,14 @@ import type { Composition, EffectiveImage } from '@clarion/model';
 /** The composition of an image: what decides its findings, named by its content (docs/decisions/0013). */
 export function compositionOf({ namespaces, channels, evidence, features }: EffectiveImage): Composition {
   const id = createHash('sha256').update(canonicalJson({ namespaces, channels, evidence, features })).digest('hex');
-  return { id, namespaces, channels, evidence, packages: features.length };
+  const own = new Set<string | null>([...namespaces, ...channels].map((namespace) => namespace.id)).add(null);
+  const others = [...new Set(features.flatMap(({ namespace }) => (own.has(namespace) ? [] : [namespace ?? ''])))];
+  const unplaced = features.filter(({ namespace }) => namespace === null).length;
+  return {
+    ...{ id, namespaces, channels, evidence, packages: features.length },
+    ...(unplaced === 0 ? {} : { unplaced }),
+    ...(others.length === 0 ? {} : { otherNamespaces: others.sort() }),
+  };
 }
 
 /** JSON with sorted members: stores give objects back with their members in any order. */

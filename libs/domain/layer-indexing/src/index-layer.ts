@@ -11,7 +11,7 @@ import {
   type HandlerContext,
   type LayerIndex,
   type OpenedImage,
-  type SeverityCounts,
+  type CompositionCounts,
   type Store,
   type StoredImage,
   type Submission,
@@ -33,7 +33,7 @@ export interface IndexLayerDeps {
   readonly detectors: DetectorClient;
   /** Opens the bytes of a submitted image; only called for a layer that has to be read. */
   readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
-  readonly count: (image: EffectiveImage) => Promise<SeverityCounts | null | undefined>;
+  readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
   readonly now: () => Date;
   /** Names this process among those that read layers. */
   readonly holder: string;

@@ -12,10 +12,11 @@ import {
   type UndeterminedPackage,
 } from '@clarion/model';
 import { supportOf } from './end-of-life';
+import { type GapFacts, gapsOf } from './gaps';
 import { coveringNamespaces, speaksAbout } from './namespaces';
 import { byTexts, compareText, sortedTexts } from './order';
 import { partialFeeds } from './partial-coverage';
-import { findsPackages, participatingFeeds, roleOf } from './participating-feeds';
+import { participatingFeeds, roleOf } from './participating-feeds';
 import { currentAtOf, revisionOf, updatedAtOf } from './revision';
 import { thirdPartyOf } from './third-party';
 import type { FeedInfo, MatchOptions } from './types';
@@ -26,6 +27,8 @@ export function hasAdvisoryData(states: readonly FeedState[]): boolean {
   return states.some(({ lastSuccess, groups }) => lastSuccess !== undefined && groups > 0);
 }
 
+type FeedOptions = Pick<MatchOptions, 'feeds' | 'now' | 'maxFeedAgeMinutes'>;
+
 export interface CoverageInput {
   readonly image: EffectiveImage;
   readonly states: readonly FeedState[];
@@ -34,14 +37,12 @@ export interface CoverageInput {
 
 /** What a report about this image can and cannot speak of. */
 export function coverageOf({ image, states, undetermined }: CoverageInput, options: MatchOptions): Coverage {
-  const dataOf = new Map(states.map((state) => [state.feed, namespacesWithData(state)]));
-  const ids = namespaceIds(image);
-  const namespaces = ids.map((id): CoveredNamespace => {
-    const partial = partialFeeds(id, image, { feeds: options.feeds, states });
+  const { namespaces: known, feeds } = feedCoverage(namespaceIds(image), states, options);
+  const namespaces = known.map((namespace): CoveredNamespace => {
+    const partial = partialFeeds(namespace.id, image, { feeds: options.feeds, states });
     return {
-      id,
-      feeds: feedsWithDataOf(id, dataOf, options),
-      ...supportOf(id, image.evidence),
+      ...namespace,
+      ...supportOf(namespace.id, image.evidence),
       ...(partial.length === 0 ? {} : { partial }),
     };
   });
@@ -50,7 +51,6 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
     covered.has(feature.namespace ?? '')
       ? thirdPartyReason(feature)
       : uncoveredReason({ image, states }, options, feature);
-  const feeds = feedsFor(ids, states, options);
   const { acceptedEcosystems = [] } = options;
   const ecosystems = unreadEcosystems(image).map((one) => ({ ...one, accepted: acceptedEcosystems.includes(one.id) }));
   return {
@@ -59,28 +59,44 @@ export function coverageOf({ image, states, undetermined }: CoverageInput, optio
     undetermined: [...undetermined].sort(byUndetermined).filter(isNew(byUndetermined)),
     feeds,
     ecosystems,
-    complete:
-      ecosystems.every(({ accepted }) => accepted) &&
-      image.features.length > 0 &&
-      !image.problems.some(isGap) &&
-      undetermined.length === 0 &&
-      image.features.every(({ namespace }) => namespace !== null) &&
-      covered.size === ids.length &&
-      namespaces.every(({ partial }) => partial === undefined) &&
-      feeds.every(({ role, updatedAt, stale }) => !findsPackages(role) || (updatedAt !== null && !stale)),
+    complete: gapsOf(gapFacts({ image, namespaces, feeds, ecosystems, undetermined }), options.feeds).length === 0,
   };
 }
 
-function feedsWithDataOf(
-  namespace: string,
-  dataOf: ReadonlyMap<string, ReadonlySet<string>>,
-  { feeds }: MatchOptions,
-): readonly string[] {
-  return feeds
-    .filter((feed) => feed.enabled !== false && speaksAbout(feed, namespace))
-    .map((feed) => feedName(feed))
-    .filter((feed) => coveringNamespaces(namespace).some((one) => dataOf.get(feed)?.has(one) === true))
-    .sort(compareText);
+function gapFacts({
+  image: { features, problems },
+  namespaces,
+  feeds,
+  ecosystems,
+  undetermined,
+}: Pick<CoverageInput, 'image'> & Pick<Coverage, 'namespaces' | 'feeds' | 'ecosystems' | 'undetermined'>): GapFacts {
+  return {
+    namespaces,
+    feeds,
+    packages: features.length,
+    unplaced: features.filter(({ namespace }) => namespace === null).length,
+    problems: problems.filter(isGap).length,
+    notRead: ecosystems.filter(({ accepted }) => !accepted).length,
+    undetermined: undetermined.length > 0,
+    partial: namespaces.some(({ partial }) => partial !== undefined),
+  };
+}
+
+/** Which feeds have data about namespaces, and which take part in a report about all of them, loaded or not. */
+export function feedCoverage(
+  ids: readonly string[],
+  states: readonly FeedState[],
+  options: FeedOptions,
+): Pick<GapFacts, 'namespaces'> & Pick<Coverage, 'feeds'> {
+  const dataOf = new Map(states.map((state) => [state.feed, namespacesWithData(state)]));
+  const enabled = options.feeds.filter((feed) => feed.enabled !== false);
+  const feedsOf = (id: string): readonly string[] =>
+    enabled
+      .filter((feed) => speaksAbout(feed, id))
+      .map((feed) => feedName(feed))
+      .filter((feed) => coveringNamespaces(id).some((one) => dataOf.get(feed)?.has(one) === true))
+      .sort(compareText);
+  return { namespaces: ids.map((id) => ({ id, feeds: feedsOf(id) })), feeds: feedsFor(ids, states, options) };
 }
 
 /** The namespaces of which a feed speaks themselves, and not only of what can be added to them. */
@@ -102,12 +118,7 @@ export function namespaceIds({
   return sortedTexts([...namespaces.map(({ id }) => id), ...channels.map(({ id }) => id), ...ofFeatures]);
 }
 
-/** The feeds that take part, loaded or not. */
-function feedsFor(
-  ids: readonly string[],
-  states: readonly FeedState[],
-  options: MatchOptions,
-): readonly FeedCoverage[] {
+function feedsFor(ids: readonly string[], states: readonly FeedState[], options: FeedOptions): readonly FeedCoverage[] {
   const stateOf = new Map(states.map((state) => [state.feed, state]));
   return participatingFeeds(options.feeds, ids)
     .map((feed): FeedCoverage => {
@@ -129,7 +140,8 @@ function feedsFor(
 
 const twoDays = 2 * 24 * 60;
 
-function isStale({ refreshMinutes }: FeedInfo, currentAt: string, options: MatchOptions): boolean {
+function isStale({ refreshMinutes, writtenHere }: FeedInfo, currentAt: string, options: FeedOptions): boolean {
+  if (writtenHere === true) return false;
   const limit = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refreshMinutes);
   const age = (options.now.getTime() - Date.parse(currentAt)) / 60_000;
   // A time that cannot be read counts as stale.

@@ -1,5 +1,5 @@
-import type { EffectiveImage, Finding, PlacedProblem, SeverityCounts } from '@clarion/model';
-import { countBySeverity, isCertain, onSettledFacts } from './match-image';
+import type { EffectiveImage, Finding, PlacedProblem } from '@clarion/model';
+import { isCertain } from './match-image';
 import { decideAll, type DecideAllOptions } from './decide-all';
 import { describeFindings } from './describe-findings';
 import { sortedFindings } from './order';
@@ -25,19 +25,29 @@ export async function findingsOf(
   stored: MatchFacts,
   options: DecideAllOptions,
 ): Promise<FoundFindings> {
-  const found = await findingsInAnyOrder(subject, stored, options);
+  const { undetermined: _, ...found } = await findingsInAnyOrder(subject, stored, options);
   return { ...found, findings: sortedFindings(found.findings) };
 }
 
-async function findingsInAnyOrder(
+export interface UnorderedFindings extends FoundFindings {
+  readonly undetermined?: true;
+}
+
+/** `findingsOf` without an order, and whether anything could not be compared. */
+export async function findingsInAnyOrder(
   subject: MatchSubject,
   stored: MatchFacts,
   options: DecideAllOptions,
-): Promise<FoundFindings> {
+): Promise<UnorderedFindings> {
   const facts = scopedFacts(stored, options.feeds);
-  const { decisions, exceeded } = await decideAll({ ...subject, image: noImage, problems: [] }, facts, options);
+  const { decisions, exceeded, ...decided } = await decideAll(
+    { ...subject, image: noImage, problems: [] },
+    facts,
+    options,
+  );
   const findings = await describeFindings(decisions, facts, options);
-  return exceeded === undefined ? { findings } : { findings, exceeded };
+  const isOpen = decided.undetermined.length > 0;
+  return { findings, ...(isOpen && { undetermined: true }), ...(exceeded && { exceeded }) };
 }
 
 /**
@@ -54,16 +64,6 @@ export async function hasCertainFinding(
   const { decisions, exceeded } = await decideAll(image, facts, { ...options, until: isCertain });
   if (decisions.some(({ decision }) => isCertain(decision))) return true;
   return exceeded === undefined ? false : undefined;
-}
-
-/** The summary of a report on the same facts; null where not all findings could be counted, so that any number would be wrong. */
-export async function countFindings(
-  subject: MatchSubject,
-  stored: MatchFacts,
-  options: DecideAllOptions,
-): Promise<SeverityCounts | null> {
-  const { findings, exceeded } = await onSettledFacts(stored, () => findingsInAnyOrder(subject, stored, options));
-  return exceeded === undefined ? countBySeverity(findings) : null;
 }
 
 /** Findings depend on nothing of the image itself. */

@@ -1,10 +1,13 @@
-export { hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage';
+export { feedCoverage, hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage';
 export { explainVulnerability } from './explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';
 export type { DisplayFilter } from './filter-findings';
-export { countFindings, findingsOf, hasCertainFinding } from './findings-of';
+export { countFindings } from './count-findings';
+export { findingsOf, hasCertainFinding } from './findings-of';
 export type { FoundFindings, MatchSubject } from './findings-of';
+export { gapsOf, reportGaps } from './gaps';
+export type { GapFacts, ReportGap } from './gaps';
 export { inventoryOf } from './inventory';
 export { unreadReason } from './unread-ecosystems';
 export { judge } from './judge';

@@ -6,7 +6,7 @@ export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 
 
 /** What matching needs to know of a feed source: its names, what it speaks about, how often it changes, whether it is on. */
 export type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
-  Partial<Pick<FeedSource, 'rates' | 'listsExploited'>>;
+  Partial<Pick<FeedSource, 'rates' | 'listsExploited' | 'writtenHere'>>;
 
 export interface MatchOptions {
   /** The feeds of this build and configuration, own ones first: no other one takes part, whatever a store holds. */

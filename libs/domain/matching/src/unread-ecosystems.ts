@@ -1,14 +1,11 @@
-import type { EffectiveImage, UnreadEcosystem } from '@clarion/model';
+import { ecosystemsNotRead, type EffectiveImage, type UnreadEcosystem } from '@clarion/model';
 
 /** What was recognised in an image and not read, unless a detector of the user's own reads it. */
-export function unreadEcosystems({ ecosystems = [], features }: EffectiveImage): readonly UnreadEcosystem[] {
-  const read = new Set<string>(features.map(({ type }) => type));
-  return ecosystems
-    .filter(({ id }) => !read.has(id))
-    .map(({ id, files, example, layer }) => ({
-      ...{ id, files, example, layer },
-      reason: id === 'generic' ? 'no detector looks into programs' : `no detector reads ${id} packages`,
-    }));
+export function unreadEcosystems(image: EffectiveImage): readonly UnreadEcosystem[] {
+  return ecosystemsNotRead(image).map(({ id, files, example, layer }) => ({
+    ...{ id, files, example, layer },
+    reason: id === 'generic' ? 'no detector looks into programs' : `no detector reads ${id} packages`,
+  }));
 }
 
 /** One line that says why an image is incomplete for these; false when it is not. */

@@ -154,7 +154,7 @@ async function expectTold(
   );
   for (const [at, one] of images.entries()) {
     const composition = await compositionOf(one, house);
-    expect((await house.store.counts([composition])).get(composition)).toEqual(now[at]!.summary);
+    expect((await house.store.counts([composition])).get(composition)).toMatchObject(now[at]!.summary);
   }
   expect(told.sort()).toEqual(expected.sort());
   return now;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { EffectiveImage, FeedSource, FeedState, SeverityCounts } from '@clarion/model';
+import type { CompositionCounts, EffectiveImage, FeedSource, FeedState } from '@clarion/model';
 import { countFindings, type MatchOptions } from '@clarion/matching';
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
 import { namespacesOf, neverLoaded } from './needed-feeds';
@@ -27,7 +27,8 @@ export function contextOf(dependencies: UseCaseDependencies, fanOut: NewsFanOut)
   return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, holder };
 }
 
-type MatchSettings = Pick<
+/** What matching needs of a context. */
+export type MatchSettings = Pick<
   Context,
   'feeds' | 'ownVulnerabilities' | 'now' | 'maxFeedAgeMinutes' | 'clarionVersion' | 'store'
 >;
@@ -55,7 +56,7 @@ export function matchOptions(settings: MatchSettings, states: readonly FeedState
 export async function countVulnerabilities(
   image: EffectiveImage,
   settings: MatchSettings,
-): Promise<SeverityCounts | null | undefined> {
+): Promise<CompositionCounts | null | undefined> {
   const states = await settings.store.feedStates();
   if (neverLoaded(namespacesOf(image), { states, feeds: settings.feeds }).length > 0) return undefined;
   return countFindings(image, settings.store, matchOptions(settings, states));

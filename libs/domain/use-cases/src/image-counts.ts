@@ -1,11 +1,16 @@
-import { speaksAbout } from '@clarion/matching';
-import type { Composition, SeverityCounts } from '@clarion/model';
-import type { Context } from './context';
-import type { MissingCounts } from './missing-counts';
-import { type Feeds, lacksRatings, namespacesOf, neverLoaded } from './needed-feeds';
+import { type GapFacts, gapsOf } from '@clarion/matching';
+import {
+  type Composition,
+  type CompositionCounts,
+  type NotRead,
+  severities,
+  type SeverityCounts,
+} from '@clarion/model';
+import type { MatchSettings } from './context';
+import { type KnownFeeds, knownFeeds } from './known-feeds';
+import { type MissingCounts, missingCounts } from './missing-counts';
+import { namespacesOf } from './needed-feeds';
 import type { SubmittedImage } from './use-cases';
-
-export type ViewContext = Pick<Context, 'store' | 'feeds'>;
 
 /** What is counted of an image. */
 export interface Counts {
@@ -13,35 +18,71 @@ export interface Counts {
   readonly counted?: SeverityCounts;
   /** Why the numbers would be taken for more than they are; absent where they mean what they say. */
   readonly missing?: MissingCounts;
+  /** All reasons why there may be more than is counted, in the order of `missingCounts`. */
+  readonly incomplete: readonly MissingCounts[];
 }
 
-const notIndexed: Counts = { missing: 'not-indexed' };
+const notIndexed: Counts = { missing: 'not-indexed', incomplete: ['not-indexed'] };
 
 /** The counts of images, in their order. Whether they mean anything depends on the feeds as they are now. */
-export async function countsOf(images: readonly SubmittedImage[], context: ViewContext): Promise<readonly Counts[]> {
+export async function countsOf(images: readonly SubmittedImage[], settings: MatchSettings): Promise<readonly Counts[]> {
   const ids = [...new Set(images.flatMap(({ composition }) => (composition === undefined ? [] : [composition])))];
   if (ids.length === 0) return images.map(() => notIndexed);
-  const { store, feeds } = context;
-  const [counts, states] = [await store.counts(ids), await store.feedStates()];
-  const byComposition = new Map<string, Counts>();
-  for (const id of ids) {
-    const counted = counts.get(id);
-    const missing = missingOf(counted, await store.composition(id), { states, feeds });
-    byComposition.set(id, { ...(counted && { counted }), ...(missing && { missing }) });
-  }
-  return images.map(({ composition = '' }) => byComposition.get(composition) ?? notIndexed);
+  const { store } = settings;
+  const counts = await store.counts(ids);
+  const feeds = await knownFeeds(settings);
+  const matched = new Map<string, Matched>();
+  for (const id of ids) matched.set(id, { counts: counts.get(id), composition: await store.composition(id) });
+  return images.map(({ composition = '', notRead = {} }) => {
+    const found = matched.get(composition);
+    return found === undefined ? notIndexed : countsFor({ ...found, notRead }, feeds);
+  });
 }
 
-function missingOf(
-  counted: SeverityCounts | null | undefined,
-  composition: Composition | undefined,
-  feeds: Feeds,
-): MissingCounts | undefined {
+interface Matched {
+  /** Undefined where it was never counted, null where there is too much to count. */
+  readonly counts: CompositionCounts | null | undefined;
+  readonly composition: Composition | undefined;
+}
+
+function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownFeeds): Counts {
+  const { counts, composition } = image;
   const ids = composition === undefined ? [] : namespacesOf(composition);
-  if (neverLoaded(ids, feeds).length > 0 || counted === undefined) return 'no-data';
-  if (counted === null) return 'limit-reached';
-  const isCovered = feeds.feeds.some((feed) => feed.enabled !== false && ids.some((id) => speaksAbout(feed, id)));
-  // Own data may speak about what no feed covers.
-  if (!isCovered && Object.values(counted).every((count) => count === 0)) return 'not-covered';
-  return counted.Unknown > 0 && lacksRatings(ids, feeds) ? 'not-rated' : undefined;
+  const isUnknown = counts === undefined || feeds.about(ids).isNeverLoaded;
+  const reasons = new Set<MissingCounts>(gapsOf(gapFacts(image, ids, feeds), feeds.feeds));
+  if (isUnknown) reasons.add('no-data');
+  if (counts === null) reasons.add('limit-reached');
+  if ((counts?.Unknown ?? 0) > 0 && feeds.lacksRatings(ids, counts?.unrated)) reasons.add('not-rated');
+  const incomplete = missingCounts.filter((reason) => reasons.has(reason));
+  const missing = isUnknown ? 'no-data' : incomplete.find((reason) => makesMeaningless(reason, counts));
+  const counted = counts && bySeverity(counts);
+  return { ...(counted && { counted }), ...(missing && { missing }), incomplete };
+}
+
+/** What was found is there, whatever else is; that nothing was means nothing where something was not looked at. */
+function makesMeaningless(reason: MissingCounts, counts: CompositionCounts | null | undefined): boolean {
+  // Any of what is not rated may be of any severity: no number is one.
+  if (reason === 'not-rated' || !counts) return true;
+  return reason !== 'stale' && severities.every((severity) => counts[severity] === 0);
+}
+
+function gapFacts(
+  { counts, composition, notRead }: Matched & { readonly notRead: NotRead },
+  ids: readonly string[],
+  feeds: KnownFeeds,
+): GapFacts {
+  const { packages = 1, unplaced = 0, otherNamespaces = [] } = composition ?? {};
+  const { namespaces, feeds: participating } = feeds.about([...ids, ...otherNamespaces]);
+  return {
+    ...{ namespaces, feeds: participating, packages, unplaced },
+    problems: notRead.problems ?? 0,
+    notRead: notRead.ecosystems?.length ?? 0,
+    undetermined: counts?.undetermined === true,
+    partial: feeds.lacks(counts?.lacking ?? []),
+  };
+}
+
+function bySeverity(counts: SeverityCounts): SeverityCounts {
+  const { Critical, High, Medium, Low, Negligible, Unknown } = counts;
+  return { Critical, High, Medium, Low, Negligible, Unknown };
 }

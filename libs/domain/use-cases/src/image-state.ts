@@ -1,6 +1,6 @@
 import { createDeadline } from '@clarion/deadlines';
 import type { Digest } from '@clarion/model';
-import type { Context } from './context';
+import type { Context, MatchSettings } from './context';
 import { isSubmitted, requireImage, viewsOf } from './image-view';
 import { pause } from './news-fan-out';
 import type { ImageUseCases, ImageView } from './use-cases';
@@ -11,7 +11,7 @@ import type { ImageUseCases, ImageView } from './use-cases';
  */
 const [firstLookMillis, longestLookMillis] = [50, 2000];
 
-type StateContext = Pick<Context, 'store' | 'feeds' | 'fanOut'>;
+type StateContext = MatchSettings & Pick<Context, 'store' | 'fanOut'>;
 
 /** `ImageUseCases.get`. */
 export async function getImage(

@@ -9,7 +9,8 @@ import {
   type StoredImage,
 } from '@clarion/model';
 import { referencesNow, type ReferencesNow } from '@clarion/notifying';
-import { type Counts, countsOf, type ViewContext } from './image-counts';
+import type { MatchSettings } from './context';
+import { type Counts, countsOf } from './image-counts';
 import type { ImageView, SubmittedImage } from './use-cases';
 
 /** Only images that were submitted are images of the service: those of a command line on the same store are not. */
@@ -35,13 +36,16 @@ export function unknownImage(digest: Digest): ClarionError {
 }
 
 /** Images as callers see them, in their order; counts and tags are looked up all at once. */
-export async function viewsOf(images: readonly SubmittedImage[], context: ViewContext): Promise<readonly ImageView[]> {
-  const counts = await countsOf(images, context);
+export async function viewsOf(
+  images: readonly SubmittedImage[],
+  settings: MatchSettings,
+): Promise<readonly ImageView[]> {
+  const counts = await countsOf(images, settings);
   const named = await referencesNow(
     images.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references })),
-    context.store,
+    settings.store,
   );
-  return images.map((image, index) => viewOf(image, counts[index] ?? { missing: 'not-indexed' }, named[index]));
+  return images.map((image, index) => viewOf(image, counts[index] ?? { incomplete: [] }, named[index]));
 }
 
 /** Whoever named the address of the image learns nothing of names and addresses inside. */
@@ -51,7 +55,7 @@ function neutralFor({ code }: { readonly code: string }): { readonly message?: s
 
 function viewOf(
   { manifestDigest, image, submission }: SubmittedImage,
-  { counted, missing }: Counts,
+  { counted, missing, incomplete }: Counts,
   names: ReferencesNow | undefined,
 ): ImageView {
   const { state, submittedAt, indexedAt, failure } = submission;
@@ -68,5 +72,6 @@ function viewOf(
     failure: failure === undefined ? null : { ...failure, remedy: failure.remedy ?? null, ...neutralFor(failure) },
     severities: missing === undefined ? (counted ?? null) : null,
     severitiesMissing: missing ?? null,
+    incomplete,
   };
 }

@@ -1,10 +1,11 @@
+import { type ReportGap, reportGaps } from '@clarion/matching';
+
 /**
- * Why vulnerabilities are not counted: the image is not indexed, a feed that speaks about its distribution was never loaded,
- * no feed speaks about it, there are more than an image may have, or some are rated by nobody while a feed that would rate them
- * was never loaded.
+ * Why the vulnerabilities of an image may be more than those that are counted: it is not indexed, there are more than an
+ * image may have, some are rated by nobody while a feed was not asked that may rate them, or its report has a gap.
  */
-export const missingCounts = ['not-indexed', 'no-data', 'not-covered', 'limit-reached', 'not-rated'] as const;
-export type MissingCounts = (typeof missingCounts)[number];
+export const missingCounts = ['not-indexed', 'limit-reached', ...reportGaps, 'not-rated'] as const;
+export type MissingCounts = 'not-indexed' | 'limit-reached' | 'not-rated' | ReportGap;
 /** Images of which a search cannot tell whether they belong to what it found. */
 export interface NotJudged {
   readonly images: number;

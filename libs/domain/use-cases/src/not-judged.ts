@@ -1,40 +1,83 @@
 import { createTurns } from '@clarion/deadlines';
-import type { SeverityCounts } from '@clarion/model';
-import { type Counts, countsOf, type ViewContext } from './image-counts';
+import type { Digest, SeverityCounts } from '@clarion/model';
+import type { MatchSettings } from './context';
+import { type Counts, countsOf } from './image-counts';
 import { isSubmitted } from './image-view';
 import type { MissingCounts, NotJudged } from './missing-counts';
 import type { ImageSearch } from './use-cases';
 
-const mostLookedAt = 1000;
+/** Images that a search looks at to tell which of them it cannot judge. */
+export const mostLookedAt = 1000;
 
-/** Undefined for a search that asks for no judgement. */
-export async function notJudged(search: ImageSearch, context: ViewContext): Promise<NotJudged | undefined> {
-  if (search.by !== 'severity' && search.by !== 'vulnerability') return undefined;
+/** `isFound` tells of what a search found that asks what packages are or have. Undefined for one that asks for no judgement. */
+export async function notJudged(
+  search: ImageSearch,
+  settings: MatchSettings,
+  isFound: () => Promise<ReadonlySet<Digest>>,
+): Promise<NotJudged | undefined> {
+  const reasonOf = judgeOf(search);
+  if (reasonOf === undefined) return undefined;
+  const { open, looked } = await openImages(reasonOf, settings);
+  const found = open.length === 0 || search.by === 'severity' ? new Set<Digest>() : await isFound();
   const reasons = new Map<MissingCounts, number>();
+  const unknown = open.filter(({ digest }) => !found.has(digest));
+  for (const { reason } of unknown) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+  return { images: unknown.length, reasons: Object.fromEntries(reasons), of: looked };
+}
+
+interface OpenImage {
+  readonly digest: Digest;
+  readonly reason: MissingCounts;
+}
+
+async function openImages(
+  reasonOf: Judge,
+  settings: MatchSettings,
+): Promise<{ readonly open: readonly OpenImage[]; readonly looked: number }> {
+  const open: OpenImage[] = [];
   const turns = createTurns();
   let looked = 0;
   let after: string | undefined;
   do {
     const request = { limit: mostLookedAt - looked, ...(after === undefined ? {} : { after }) };
-    const page = await context.store.images({ by: 'all' }, request);
-    for (const counts of await countsOf(page.items.filter(isSubmitted), context)) {
-      const reason = search.by === 'severity' ? unrated(counts, search.severity) : unmatched(counts);
-      if (reason !== undefined) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+    const page = await settings.store.images({ by: 'all' }, request);
+    const images = page.items.filter(isSubmitted);
+    for (const [index, counts] of (await countsOf(images, settings)).entries()) {
+      const [digest, reason] = [images[index]?.manifestDigest, reasonOf(counts)];
+      if (digest !== undefined && reason !== undefined) open.push({ digest, reason });
     }
     looked += page.items.length;
     after = page.next;
     if (turns.isOver()) await turns.next();
   } while (after !== undefined && looked < mostLookedAt);
-  const sum = [...reasons.values()].reduce((all, one) => all + one, 0);
-  return { images: sum, reasons: Object.fromEntries(reasons), of: looked };
+  return { open, looked };
 }
+
+type Judge = (counts: Counts) => MissingCounts | undefined;
+
+/** What is old was judged, by what was known then. */
+function judgeOf(search: ImageSearch): Judge | undefined {
+  switch (search.by) {
+    case 'severity':
+      return (counts) => (hasSeverity(counts, search.severity) ? undefined : firstBut(['stale'], counts));
+    case 'vulnerability':
+      // Who rates a vulnerability does not matter to who has it, nor does how many there are.
+      return (counts) => firstBut(['stale', 'not-rated', 'limit-reached'], counts);
+    case 'package':
+      return ({ incomplete }) => incomplete.find((reason) => maybeMorePackages.includes(reason));
+    case 'all':
+    case 'repository':
+      return undefined;
+  }
+}
+
+const maybeMorePackages: readonly MissingCounts[] = ['not-indexed', 'no-packages', 'problems', 'not-read'];
 
 /** Images with too many vulnerabilities to count are found by each severity. */
-function unrated({ counted, missing }: Counts, severity: keyof SeverityCounts): MissingCounts | undefined {
-  return missing === 'limit-reached' || (counted?.[severity] ?? 0) > 0 ? undefined : missing;
+function hasSeverity({ counted, incomplete }: Counts, severity: keyof SeverityCounts): boolean {
+  return (counted?.[severity] ?? 0) > 0 || incomplete.includes('limit-reached');
 }
 
-/** Who rates a vulnerability does not matter to who has it. */
-function unmatched({ missing }: Counts): MissingCounts | undefined {
-  return missing === 'limit-reached' || missing === 'not-rated' ? undefined : missing;
+function firstBut(others: readonly MissingCounts[], { incomplete }: Counts): MissingCounts | undefined {
+  return incomplete.find((reason) => !others.includes(reason));
 }

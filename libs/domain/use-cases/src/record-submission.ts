@@ -96,13 +96,14 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
   const current = isSubmitted(known) && !contradicts(asked, known) ? known : undefined;
   const kept = current === undefined ? undefined : keptSubmission(current.submission, asked);
   if (current !== undefined && kept !== undefined) {
-    const { layers, composition } = current;
+    const { layers, composition, notRead } = current;
     return {
       ...base,
       image: described,
       layers: kept.state === 'indexed' ? layers : (read ?? layers),
       submission: kept,
       ...(composition === undefined ? {} : { composition }),
+      ...(notRead === undefined ? {} : { notRead }),
     };
   }
   const whose = caller === undefined ? {} : { callers: [caller] };

@@ -8,6 +8,7 @@ import {
   type FeedState,
   type Rendering,
   type ReportFormat,
+  severities,
   workLimits,
 } from '@clarion/model';
 import type { Context } from './context';
@@ -51,7 +52,7 @@ async function hasMany({ composition: id }: SubmittedImage, store: Context['stor
   if (id === undefined) return false;
   const counts = (await store.counts([id])).get(id);
   if (counts === undefined) return false;
-  return counts === null || Object.values(counts).reduce((sum, count) => sum + count, 0) > mostFindingsHere;
+  return counts === null || severities.reduce((sum, severity) => sum + counts[severity], 0) > mostFindingsHere;
 }
 
 /** Undefined when there is more to find than the limits allow. */

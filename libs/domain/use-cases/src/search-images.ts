@@ -2,6 +2,7 @@ import { createTurns } from '@clarion/deadlines';
 import { hasAdvisoryData, hasCertainFinding, type MatchSubject } from '@clarion/matching';
 import {
   ClarionError,
+  type Digest,
   type Holder,
   type Page,
   pageBytes,
@@ -18,7 +19,7 @@ import { type Context, matchOptions } from './context';
 import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
 import { mergeOrdered } from './merge-ordered';
-import { notJudged } from './not-judged';
+import { mostLookedAt, notJudged } from './not-judged';
 import type { ImagePage, ImageSearch, SubmittedImage } from './use-cases';
 
 /** `ImageUseCases.list`. */
@@ -27,13 +28,33 @@ export async function searchImages(search: ImageSearch, page: PageRequest, conte
   await createTurns().next();
   const found = await imagesFor(search, page, context);
   const items = await viewsOf(found.items.filter(isSubmitted), context);
-  const unknown = page.after === undefined ? await notJudged(search, context) : undefined;
+  const isFound = (): Promise<ReadonlySet<Digest>> => firstFound(search, found, context);
+  const unknown = page.after === undefined ? await notJudged(search, context, isFound) : undefined;
   return {
     items,
     ...(found.next === undefined ? {} : { next: found.next }),
     ...(unknown === undefined ? {} : { notJudged: unknown }),
   };
 }
+
+/** The images of the first page, and of as many more as are looked at for what cannot be judged. */
+async function firstFound(
+  search: ImageSearch,
+  first: Page<StoredImage>,
+  context: Context,
+): Promise<ReadonlySet<Digest>> {
+  const found = first.items.map(({ manifestDigest }) => manifestDigest);
+  let { next } = first;
+  for (let pages = 1; next !== undefined && pages < mostPages; pages += 1) {
+    const page = await imagesFor(search, { after: next, limit: mostLookedAt }, context);
+    found.push(...page.items.map(({ manifestDigest }) => manifestDigest));
+    next = page.next;
+  }
+  return new Set(found);
+}
+
+/** Each as much work as a thousand ordinary images are. */
+const mostPages = 5;
 
 async function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<StoredImage>> {
   const { store } = context;

@@ -1,5 +1,6 @@
 import {
   ClarionError,
+  type CompositionCounts,
   type DetectorInfo,
   type Digest,
   type EffectiveImage,
@@ -7,7 +8,6 @@ import {
   type Image,
   type ImageOrigin,
   type LayerDescriptor,
-  type SeverityCounts,
   type TagName,
   tagOf,
 } from '@clarion/model';
@@ -99,7 +99,7 @@ export async function complete(
 
 function composeHere(detectors: readonly DetectorInfo[], context: Context): NonNullable<Context['compose']> {
   const { store, holder, now } = context;
-  const count = (effective: EffectiveImage): Promise<SeverityCounts | null | undefined> =>
+  const count = (effective: EffectiveImage): Promise<CompositionCounts | null | undefined> =>
     countVulnerabilities(effective, context);
   return (image) => completeImage(image, { store, detectors, holder, count, now });
 }

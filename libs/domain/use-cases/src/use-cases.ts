@@ -111,10 +111,12 @@ export interface ImageView {
   readonly submittedAt: string | null;
   readonly indexedAt: string | null;
   readonly failure: { readonly code: string; readonly message: string; readonly remedy: string | null } | null;
-  /** Vulnerabilities by severity as of the last match; null where zeros would mean nothing. */
+  /** Vulnerabilities by severity as of the last match; null where they would mean nothing. */
   readonly severities: SeverityCounts | null;
   /** Why there are no counts; null when there are. */
   readonly severitiesMissing: MissingCounts | null;
+  /** Why there may be more than is counted, as `coverage` of its report tells at length; empty where nothing was left out. */
+  readonly incomplete: readonly MissingCounts[];
 }
 
 /** One restriction at most: each is answered by an index of its own. */

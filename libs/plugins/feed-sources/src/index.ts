@@ -62,6 +62,7 @@ export function enabledFeeds(settings: FeedSettings): readonly FeedSource[] {
 export const ownVulnerabilities: FeedSource = {
   ...ownFeed({ id: 'own-vulnerabilities', format: 'osv', baseUrl: 'clarion:own-vulnerabilities/' }),
   title: 'Own vulnerabilities, as written by the API',
+  writtenHere: true,
 };
 
 export type { FeedSettings } from './configured-feeds';

@@ -179,6 +179,18 @@ export function describeCompositions(current: CurrentStore): void {
       expect(await having('Critical')).toEqual([]);
     });
 
+    it('come with what they mean', async () => {
+      const { store } = current();
+      const { id } = testComposition(1);
+      await store.putComposition(testComposition(1), []);
+      const lacking = [{ feed: '__proto__', missing: ['a.json', '__proto__'] }];
+      for (const more of [{}, { undetermined: true }, { lacking, unrated: ['CVE-2023-', '__proto__-'] }, {}] as const) {
+        await store.putCounts(id, { ...none, High: 1, ...more });
+        expect(await store.counts([id])).toEqual(new Map([[id, { ...none, High: 1, ...more }]]));
+        expect(await having('High')).toEqual([id]);
+      }
+    });
+
     it('are null where there was too much to count, which is found by every severity', async () => {
       const { store } = current();
       const { id } = testComposition(1);

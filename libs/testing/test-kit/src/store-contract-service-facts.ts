@@ -72,6 +72,7 @@ export function testComposition(seed: number): Composition {
     namespaces: [{ id: 'debian:12', packageType: 'dpkg', path: 'etc/os-release', layer }],
     channels: [],
     evidence: [{ kind: 'repository', value: '__proto__', path: 'etc/apt/sources.list', layer }],
+    ...{ packages: 2, unplaced: 1, otherNamespaces: ['__proto__', 'npm'] },
   };
 }
 

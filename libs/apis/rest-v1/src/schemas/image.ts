@@ -89,12 +89,17 @@ export const image = z
     submittedAt: time.nullable(),
     indexedAt: time.nullable(),
     failure: z.strictObject({ code: z.string(), message: z.string(), remedy: z.string().nullable() }).nullable(),
-    severities: severityCounts.nullable().describe('As of the last match; null where zeros would mean nothing'),
+    severities: severityCounts.nullable().describe('As of the last match; null where they would mean nothing'),
     severitiesMissing: z
       .enum(missingCounts)
       .nullable()
       .describe(
-        'Why severities is null: not indexed, a feed for its distribution was never loaded, no feed speaks about it, there are too many to count, or nobody rates some of them while a feed that would was never loaded',
+        'Why severities is null: always for not-indexed, limit-reached (there are too many to count), not-rated (nobody rates some of them, and a feed that may was not asked), and while a feed for its distribution was never loaded; for others where nothing was found',
+      ),
+    incomplete: z
+      .array(z.enum(missingCounts))
+      .describe(
+        'Why there may be more than is counted: those of severitiesMissing; no-data (a feed for its distribution was never loaded, or has nothing about the release), not-covered (no feed speaks about it), partial (a feed lacks documents about it), unknown-distribution, no-packages, problems (layers or files could not be read), not-read (packages that no detector reads), undetermined (versions or statements that cannot be compared), stale (old data). Empty where nothing was left out',
       ),
   })
   .meta({ id: 'Image' });
@@ -102,7 +107,9 @@ export const image = z
 const notJudged = z
   .strictObject({
     images: z.int(),
-    reasons: z.partialRecord(z.enum(missingCounts), z.int()).describe('Images by `severitiesMissing`'),
+    reasons: z
+      .partialRecord(z.enum(missingCounts), z.int())
+      .describe('Images by the first reason of `incomplete` that matters to the search'),
     of: z.int().describe('So many images were looked at: all, or the first thousand'),
   })
   .meta({ id: 'NotJudged' });

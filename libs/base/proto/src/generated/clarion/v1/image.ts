@@ -159,11 +159,20 @@ export interface Image {
   /** Those by tags that were moved to other images since, sorted. */
   formerReferences: string[];
   /**
-   * Why there are no severities: `not-indexed`, `no-data` (a feed for its distribution was never loaded), `not-covered` (no feed
-   * speaks about it), `limit-reached` (there are too many to count), `not-rated` (nobody rates some of them, and a feed that would
-   * was never loaded). Absent when there are.
+   * Why there are no severities, one of `incomplete`: always for `not-indexed`, `limit-reached` (there are too many to count),
+   * `not-rated` (nobody rates some of them, and a feed that may was not asked) and while a feed for its distribution was never loaded,
+   * for others where nothing was found. Absent when there are.
    */
-  severitiesMissing?: string | undefined;
+  severitiesMissing?:
+    | string
+    | undefined;
+  /**
+   * Why there may be more than is counted: those above; `no-data` (a feed for its distribution was never loaded, or has nothing about the
+   * release), `not-covered` (no feed speaks about it), `partial` (a feed lacks documents about it), `unknown-distribution`,
+   * `no-packages`, `problems` (layers or files could not be read), `not-read` (packages that no detector reads), `undetermined`
+   * (versions or statements that cannot be compared), `stale` (old data). Empty where nothing was left out.
+   */
+  incomplete: string[];
 }
 
 export interface Layer {
@@ -226,7 +235,7 @@ export interface ListImagesResponse {
 /** Images of which a search cannot tell whether they belong to what it found. */
 export interface NotJudged {
   images: number;
-  /** By `severities_missing`. */
+  /** By the first reason of `incomplete` that matters to the search. */
   reasons: { [key: string]: number };
   /** So many images were looked at: all, or the first thousand. */
   of: number;
@@ -1107,6 +1116,7 @@ function createBaseImage(): Image {
     severities: undefined,
     formerReferences: [],
     severitiesMissing: undefined,
+    incomplete: [],
   };
 }
 
@@ -1147,6 +1157,9 @@ export const Image: MessageFns<Image> = {
     }
     if (message.severitiesMissing !== undefined) {
       writer.uint32(98).string(message.severitiesMissing);
+    }
+    for (const v of message.incomplete) {
+      writer.uint32(106).string(v!);
     }
     return writer;
   },
@@ -1258,6 +1271,14 @@ export const Image: MessageFns<Image> = {
             }
 
             message.severitiesMissing = reader.string();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.incomplete.push(reader.string());
             continue;
           }
         }

@@ -1,0 +1,60 @@
+import { feedCoverage, roleOf, scopedFacts } from '@clarion/matching';
+import type { LackingFeed, MissingDocument } from '@clarion/model';
+import { matchOptions, type MatchSettings } from './context';
+import { lacksRatings, neverLoaded } from './needed-feeds';
+
+/** What the feeds can tell of packages of some namespaces. */
+export interface FeedsAbout extends ReturnType<typeof feedCoverage> {
+  /** A feed without which nothing true can be said was never loaded. */
+  readonly isNeverLoaded: boolean;
+}
+
+/** The feeds of this installation as they are now, asked about many images: most have the same distribution. */
+export interface KnownFeeds {
+  /** As they take part in reports. */
+  readonly feeds: ReturnType<typeof matchOptions>['feeds'];
+  about(namespaces: readonly string[]): FeedsAbout;
+  /** Whether any of these documents still is missing. */
+  lacks(documents: readonly LackingFeed[]): boolean;
+  /**
+   * Whether somebody who may rate vulnerabilities of these namespaces was not asked: a feed is off, was never loaded, or
+   * lacks the documents about ids that begin so (`CompositionCounts.unrated`; absent: whatever they are).
+   */
+  lacksRatings(namespaces: readonly string[], beginnings: readonly string[] | undefined): boolean;
+}
+
+export async function knownFeeds(settings: MatchSettings): Promise<KnownFeeds> {
+  const { store, feeds } = settings;
+  const states = await store.feedStates();
+  const options = matchOptions(settings, states);
+  const scoped = await scopedFacts(store, options.feeds).feedStates();
+  const raters = feeds.filter((feed) => roleOf(feed) === 'severities');
+  const isOff = raters.some(({ enabled }) => enabled === false);
+  const lacking = states.flatMap(({ feed, missing = [] }) => (raters.some(({ id }) => id === feed) ? missing : []));
+  const known = new Map<string, FeedsAbout>();
+  return {
+    feeds: options.feeds,
+    about(namespaces) {
+      const key = namespaces.join('\n');
+      const isNeverLoaded = (): boolean => neverLoaded(namespaces, { states, feeds }).length > 0;
+      const about = known.get(key) ?? {
+        ...feedCoverage(namespaces, scoped, options),
+        isNeverLoaded: isNeverLoaded(),
+      };
+      known.set(key, about);
+      return about;
+    },
+    lacks: (documents) =>
+      documents.some((of) => {
+        const now = scoped.find(({ feed }) => feed === of.feed)?.missing ?? [];
+        return now.some(({ name }) => of.missing.includes(name));
+      }),
+    lacksRatings: (namespaces, beginnings) =>
+      isOff || lacksRatings(namespaces, { states, feeds }) || lacking.some((document) => isAbout(document, beginnings)),
+  };
+}
+
+function isAbout({ ids = [] }: MissingDocument, beginnings: readonly string[] | undefined): boolean {
+  if (beginnings === undefined) return true;
+  return ids.some((id) => beginnings.some((begin) => begin.startsWith(id) || id.startsWith(begin)));
+}
