@@ -50,7 +50,12 @@ export async function withFacts(
   if (process.pid === 1) process.once('SIGTERM', interrupt);
   const progress = createProgress(settings);
   try {
-    const store = await openEmbeddedStore({ directory: settings.db, readOnly: writes ? false : 'where-needed' });
+    const store = await openEmbeddedStore({
+      directory: settings.db,
+      readOnly: writes ? false : 'where-needed',
+      // Asked only where changes are recorded for the process that serves from there.
+      mentions: true,
+    });
     try {
       await work({ store, readOnly: store.readOnly, directory: settings.db, progress, signal: abort.signal });
     } finally {

@@ -20,6 +20,7 @@ import type { Facts } from './facts';
 import { describeError } from './failure';
 import { followFeed, mebibytes } from './feed-progress';
 import { clarionVersion } from './release';
+import { toldChanges } from './told-changes';
 
 /** This is a person's own machine: private networks may be reached; plain http only where it was asked for. */
 function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgress> {
@@ -77,7 +78,12 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const phase = progress.phase(feedName(feed), 'bytes');
   const follow = followFeed(phase, () => performance.now());
   const openScratch = (): ScratchFile => openScratchFile(directory);
-  const deps = { upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch };
+  const told = await toldChanges(facts);
+  const deps = {
+    ...{ upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch },
+    // Whoever serves from here hears of the changes, and counts what images have.
+    ...(told === undefined ? {} : { update: told.newId(), countElsewhere: true }),
+  };
   let finished: FeedFinished | undefined;
   const unapplied: string[] = [];
   for await (const event of updateFeed(feed, deps)) {

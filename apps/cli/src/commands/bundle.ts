@@ -7,6 +7,7 @@ import { ClarionError, feedName, storageFailure } from '@clarion/model';
 import { withFacts } from '../facts';
 import type { ProgressPhase } from '../progress';
 import type { CommonSettings } from '../settings';
+import { toldChanges } from '../told-changes';
 
 /** Passes bytes on and shows how many there were. */
 async function* counted(
@@ -73,7 +74,7 @@ export async function importBundle(file: string, settings: CommonSettings): Prom
   }
   await withFacts(
     settings,
-    async ({ store, progress, signal }) => {
+    async ({ store, progress, signal, directory }) => {
       const phase = progress.phase('import', 'bytes');
       let readings = 0;
       const open = (): AsyncIterable<Uint8Array> => {
@@ -85,7 +86,9 @@ export async function importBundle(file: string, settings: CommonSettings): Prom
       // Older bundles hold what the API of another installation was told: it must not replace what this one was told.
       const nameOf = (feed: string): string | undefined =>
         feed === ownVulnerabilities.id ? undefined : (here.get(feed) ?? feed);
-      const { feeds, groups, texts } = await importFacts(open, store, { label: file, nameOf, signal });
+      const told = await toldChanges({ store, directory });
+      const options = { label: file, nameOf, signal, ...(told === undefined ? {} : { told }) };
+      const { feeds, groups, texts } = await importFacts(open, store, options);
       phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
     },
     { writes: true },

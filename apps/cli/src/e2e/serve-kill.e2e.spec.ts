@@ -307,7 +307,7 @@ describe('clarion serve that is killed again and again', () => {
 
   it('loses nothing that it accepted, while that index is made and the command line changes what is in it', async () => {
     const db = join(folder.path, 'without');
-    // What the command line writes notifies nobody. The store that it makes has no index.
+    // No image is an Alpine, so this notifies nobody. The store that the command line makes has no index.
     const updateBeside = async (edition: number): Promise<void> => {
       feeds.put('alpine-secdb/last-update', String(edition));
       feeds.put('alpine-secdb/v3.20/main.json', secdb(`1.${edition}-r0`));

@@ -31,6 +31,7 @@ import { clarionVersion } from '../release';
 import { egressFor } from './egress-for';
 import { allRoutes } from './handlers';
 import { buildMentions, isolatedUpdating } from './indexing/isolated-updating';
+import { createPendingCounts } from './indexing/pending-counts';
 import {
   createPools,
   type IndexingPools,
@@ -90,17 +91,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
       onDead: (letter) => keepDeadLetter(letter, { store, bus }),
     }),
     deliverer.run(draining),
-    runScheduler({
-      feeds: settings.updates ? feeds.filter(({ enabled }) => enabled !== false) : [],
-      store,
-      bus,
-      log,
-      everyMillis: scheduleMillis,
-      seed: settings.db,
-      now,
-      signal: draining,
-      tellChanges: () => tellChanges({ store, bus }),
-    }),
+    scheduling(adapters, { settings, feeds, log, draining }),
     runRetention(
       {
         store,
@@ -127,6 +118,28 @@ export async function startServing(settings: ServeSettings, context: ServeContex
       await release();
     },
   };
+}
+
+interface SchedulingContext extends Pick<ServeContext, 'log' | 'draining'> {
+  readonly settings: ServeSettings;
+  readonly feeds: readonly FeedSource[];
+}
+
+/** Looks for updates that are due, and for what a command line has changed in the store beside this process. */
+function scheduling({ store, bus, pools }: Adapters, context: SchedulingContext): Promise<void> {
+  const { settings, log, draining: signal } = context;
+  const feeds = context.feeds.filter(({ enabled }) => enabled !== false);
+  const countPending = createPendingCounts({ store, feeds, pool: pools.counts, log, signal });
+  return runScheduler({
+    ...{ store, bus, log, now, signal },
+    feeds: settings.updates ? feeds : [],
+    everyMillis: scheduleMillis,
+    seed: settings.db,
+    tellChanges: async () => {
+      await tellChanges({ store, bus });
+      await countPending();
+    },
+  });
 }
 
 /** A store that only a command line wrote has no index of what is said about a vulnerability: another process makes it. */

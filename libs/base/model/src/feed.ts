@@ -55,6 +55,11 @@ export interface FeedState {
   readonly cursor?: string;
   readonly lastAttempt?: string;
   readonly lastSuccess?: string;
+  /**
+   * Facts were written of which no change is told (a first load, or an import), by a process that does not count what images
+   * have; who serves counts them, and takes this away.
+   */
+  readonly countsPending?: true;
   /** Of what was read from a mirror: when that copy of the upstream was made, as it tells. */
   readonly mirroredAt?: string;
   /** When stored facts last changed. */

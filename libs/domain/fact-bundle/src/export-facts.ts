@@ -39,8 +39,8 @@ async function* records(store: AdvisoryStore, nameOf: FeedNaming): AsyncGenerato
   for (const state of await store.feedStates()) {
     const feed = nameOf(state.feed);
     if (feed === undefined) continue;
-    // Where this store had it from is no business of the one that reads the bundle.
-    const { place: _, ...known } = state;
+    // Where this store had it from, and what it has still to count, is no business of the one that reads the bundle.
+    const { place: _, countsPending: _pending, ...known } = state;
     yield { kind: 'feed', state: { ...known, feed } };
     yield* groupsOf(store, state, feed);
   }

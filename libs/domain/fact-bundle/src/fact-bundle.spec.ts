@@ -191,3 +191,58 @@ describe('a damaged bundle', () => {
     expect(text).not.toContain('theirs');
   });
 });
+
+describe('an import where changes are told', () => {
+  let number = 0;
+  const told = {
+    openScratch: () => {
+      throw new Error('so much is not changed here');
+    },
+    newId: () => `update-${(number += 1)}`,
+  };
+  const importTold = async (): Promise<void> => {
+    const bytes = await exported(source);
+    await importFacts(() => inPieces(bytes), target, { label: 'facts.gz', told });
+  };
+  const pending = async (): Promise<readonly (true | undefined)[]> =>
+    (await target.feedStates()).map(({ countsPending }) => countsPending);
+
+  beforeEach(async () => {
+    await target.close();
+    target = await openEmbeddedStore({ directory: path.join(scratch, 'target'), mentions: true });
+  });
+
+  it('tells nothing of a feed that is new here, and says that counts are pending', async () => {
+    await fill(source, 'feed-a', ['openssl']);
+    await importTold();
+    expect([await target.untold(9), await pending()]).toEqual([[], [true]]);
+    expect((await exported(target)).equals(await exported(source))).toBe(true);
+  });
+
+  it('tells what appears and what is gone, and not what is as it was', async () => {
+    await fill(target, 'feed-a', ['zlib', 'openssl']);
+    await fill(source, 'feed-a', ['openssl', 'curl']);
+    await importTold();
+    const untold = await target.untold(9);
+    expect(untold.map(({ vulnerability }) => vulnerability)).toEqual(['CVE-curl', 'CVE-zlib']);
+    expect(await pending()).toEqual([undefined]);
+    const changes = [];
+    for (const one of untold) for await (const change of target.changes(one)) changes.push(change);
+    expect(changes).toMatchObject([
+      { package: 'curl', before: [], after: [{ id: 'CVE-curl' }] },
+      { package: 'zlib', before: [{ id: 'CVE-zlib' }], after: [] },
+    ]);
+    await importTold();
+    expect(await target.untold(9)).toHaveLength(2);
+  });
+
+  it('tells by which texts findings may be others', async () => {
+    await fill(target, 'feed-a', ['openssl']);
+    const writer = await source.writeFeed('feed-a');
+    await writer.put(group('feed-a', 'openssl', ['CVE-openssl']), 'hash of openssl');
+    await writer.putText({ feed: 'feed-a', id: 'CVE-openssl', severity: 'Critical' });
+    await writer.commit(state('feed-a'));
+    await importTold();
+    expect((await target.untold(9)).map(({ vulnerability }) => vulnerability)).toEqual(['CVE-openssl']);
+  });
+});

@@ -1,3 +1,4 @@
+import { type ChangeNoter, noteChanges, type OpenScratch } from '@clarion/feed-updating';
 import {
   type AdvisoryGroupKey,
   type AdvisoryStore,
@@ -21,14 +22,24 @@ export interface ImportOptions {
   readonly label: string;
   /** What a feed of the bundle is called here; as there unless stated. What it is undefined for is left out. */
   readonly nameOf?: FeedNaming;
+  /** Given where changes of facts are told (`ChangeStore`), and counts of images depend on them. */
+  readonly told?: Told;
   readonly signal?: AbortSignal;
+}
+
+interface Told {
+  /** Where changes go that do not fit into memory. */
+  readonly openScratch: OpenScratch;
+  /** A new time-ordered id of an update. */
+  readonly newId: () => string;
 }
 
 /**
  * Makes what the feeds of a bundle say the stored facts; feeds that are not in it stay as they are. The bundle is read
  * twice (`open` gives its bytes anew): nothing is staged before its checksum was found right, and nothing is visible to
  * readers before all of it is. Throws `ClarionError`: that of `readBundle`, or `invalid-input` while one of the feeds is
- * being updated; the stored facts are then as they were.
+ * being updated; the stored facts are then as they were. Where changes are told, those of feeds that were loaded before are,
+ * and the state of others says that counts are pending.
  */
 export async function importFacts(
   open: () => AsyncIterable<Uint8Array>,
@@ -39,14 +50,16 @@ export async function importFacts(
   const imports = new Map<string, FeedImport>();
   let committing = false;
   try {
-    for (const state of content.feeds) imports.set(state.feed, await startImport(store, state));
+    for (const state of content.feeds) imports.set(state.feed, await startImport(store, state, options.told));
     await stageAll(open(), imports, options);
     await removeOthers(store, imports);
+    for (const { notes, writer } of imports.values()) await notes?.write(writer);
     options.signal?.throwIfAborted();
     committing = true;
     await store.commitFeeds([...imports.values()]);
     return content;
   } finally {
+    for (const { notes } of imports.values()) notes?.close();
     if (!committing) for (const { writer } of imports.values()) await writer.abort();
   }
 }
@@ -106,15 +119,45 @@ interface FeedImport {
   readonly groups: Set<string>;
   readonly texts: Set<string>;
   readonly repositories: Set<string>;
+  /** Absent where nobody is told of changes of this feed. */
+  readonly notes: Notes | undefined;
 }
 
-async function startImport(store: AdvisoryStore, state: FeedState): Promise<FeedImport> {
+interface Notes extends Omit<ChangeNoter, 'write'> {
+  /** Whether a group is stored as it is in the bundle. */
+  isStored(key: string, hash: string): boolean;
+  write(writer: FeedWriter): Promise<void>;
+}
+
+async function startImport(store: AdvisoryStore, exported: FeedState, told: Told | undefined): Promise<FeedImport> {
+  const { feed } = exported;
+  const writer = await store.writeFeed(feed);
+  try {
+    const last = (await store.feedStates()).find((one) => one.feed === feed);
+    const notes = told === undefined || last?.lastSuccess === undefined ? undefined : await notesOf(store, last, told);
+    const { countsPending: _, ...state } = exported;
+    const pending = last?.countsPending === true || (told !== undefined && notes === undefined);
+    return {
+      state: pending ? { ...state, countsPending: true } : state,
+      writer,
+      ...{ groups: new Set(), texts: new Set(), repositories: new Set(), notes },
+    };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+}
+
+async function notesOf(store: AdvisoryStore, last: FeedState, { openScratch, newId }: Told): Promise<Notes> {
+  const hashes = new Map<string, string>();
+  for (const document of Object.keys(last.documents)) {
+    for await (const [key, hash] of store.groupHashes(last.feed, document)) hashes.set(keyOf(key), hash);
+  }
+  const noter = noteChanges(store, { openScratch });
   return {
-    state,
-    writer: await store.writeFeed(state.feed),
-    groups: new Set(),
-    texts: new Set(),
-    repositories: new Set(),
+    ...noter,
+    isStored: (key, hash) => hashes.get(key) === hash,
+    write: (writer) => noter.write(newId(), writer),
   };
 }
 
@@ -130,12 +173,15 @@ async function stageAll(
   };
   for await (const record of records(bytes, options)) {
     if (record.kind === 'group') {
-      const { writer, groups } = importOf(record.group.feed);
-      groups.add(keyOf(record.group));
+      const { writer, groups, notes } = importOf(record.group.feed);
+      const key = keyOf(record.group);
+      groups.add(key);
+      if (notes?.isStored(key, record.hash) === false) await notes.group(record.group, record.group);
       await writer.put(record.group, record.hash);
     } else if (record.kind === 'text') {
-      const { writer, texts } = importOf(record.text.feed);
+      const { writer, texts, notes } = importOf(record.text.feed);
       texts.add(record.text.id);
+      await notes?.text(record.text);
       await writer.putText(record.text);
     } else if (record.kind === 'repository') {
       const { writer, repositories } = importOf(record.repository.feed);
@@ -148,17 +194,21 @@ async function stageAll(
 /** What the store holds of these feeds and the bundle does not. */
 async function removeOthers(store: AdvisoryStore, imports: ReadonlyMap<string, FeedImport>): Promise<void> {
   for (const { feed, documents } of await store.feedStates()) {
-    const { writer, groups } = imports.get(feed) ?? {};
+    const { writer, groups, notes } = imports.get(feed) ?? {};
     if (writer === undefined || groups === undefined) continue;
     for (const document of Object.keys(documents)) {
       for await (const [key] of store.groupHashes(feed, document)) {
-        if (!groups.has(keyOf(key))) await writer.remove(key);
+        if (groups.has(keyOf(key))) continue;
+        await notes?.group(key, undefined);
+        await writer.remove(key);
       }
     }
   }
   for await (const { id, feed } of store.texts()) {
     const imported = imports.get(feed);
-    if (imported !== undefined && !imported.texts.has(id)) await imported.writer.removeText(id);
+    if (imported === undefined || imported.texts.has(id)) continue;
+    await imported.notes?.removedText(id, feed);
+    await imported.writer.removeText(id);
   }
   for await (const { repository, feed } of store.allRepositories()) {
     const imported = imports.get(feed);

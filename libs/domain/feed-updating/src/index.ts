@@ -1,3 +1,4 @@
+export { type ChangeNoter, noteChanges } from './change-noter';
 export { diffAdvisories } from './diff-advisories';
 export type { AdvisoriesChanged, DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
 export { isStorageFailure } from './failure';

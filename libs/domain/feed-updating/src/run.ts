@@ -162,8 +162,15 @@ export function isWhole(run: Run): boolean {
   return run.applied.length === run.documents.size && run.plan.patch === undefined;
 }
 
+interface AfterOptions {
+  readonly now: Date;
+  readonly force: boolean;
+  /** Whether what images have has to be counted by another process because of this run. */
+  readonly countsPending: boolean;
+}
+
 /** The feed's state once this run is committed. */
-export function stateAfter(run: Run, { now, force }: { readonly now: Date; readonly force: boolean }): FeedState {
+export function stateAfter(run: Run, { now, force, countsPending }: AfterOptions): FeedState {
   const { source, last, plan } = run;
   const error = messageOf(run, 'failed') ?? messageOf(run, 'held');
   const success = error === undefined ? now.toISOString() : last?.lastSuccess;
@@ -184,6 +191,7 @@ export function stateAfter(run: Run, { now, force }: { readonly now: Date; reado
     lastAttempt: run.startedAt,
     ...(success === undefined ? {} : { lastSuccess: success }),
     ...(mirroredAt === undefined ? {} : { mirroredAt }),
+    ...((countsPending && wroteFacts(run)) || last?.countsPending === true ? { countsPending: true } : {}),
     ...(change === undefined ? {} : { lastChange: change }),
     ...(error === undefined ? {} : { lastError: error, failingSince: failingSince(run) }),
     groups: counts.groups,

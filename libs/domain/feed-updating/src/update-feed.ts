@@ -39,6 +39,8 @@ export interface UpdateDependencies extends BearingOptions {
   readonly openScratch?: OpenScratch;
   /** Records changes for those who want to hear of them (`ChangeStore`), as parts of this update. */
   readonly update?: string;
+  /** After a first load, of which nobody is told, what images have is counted by another process (`countsPending`). */
+  readonly countElsewhere?: boolean;
   /** How much of one document is held in memory before that, in estimated bytes; default 16 MiB. */
   readonly memoryBytes?: number;
 }
@@ -103,7 +105,8 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
     if (deps.force !== true && isEmptyHanded(run))
       return failed(`The documents of ${feedName(source)} hold nothing that can be understood`);
     const force = deps.force === true || source.own === true;
-    const state = stateAfter(run, { now: deps.now(), force });
+    const first = run.last?.lastSuccess === undefined && deps.countElsewhere === true;
+    const state = stateAfter(run, { now: deps.now(), force, countsPending: first });
     if (open.writer !== undefined && wroteFacts(run)) {
       if (deps.update !== undefined) {
         await recordChanges(run.changes.entries(), deps.update, { writer: open.writer, store: deps.store });

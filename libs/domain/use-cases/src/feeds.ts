@@ -43,6 +43,7 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWritten
     documents,
     cursor: __,
     peak: ___,
+    countsPending: _pending,
     mirroredAt,
     ...known
   } = state ?? unknownState(feed);

@@ -12,6 +12,7 @@ import { countVulnerabilities, reportContent, type ReportDeps } from '@clarion/u
 import { openDetectors } from '../../detectors';
 import { clarionVersion } from '../../release';
 import { egressFor } from '../egress-for';
+import { countsJob } from './counts-job';
 import { feedJob } from './feed-job';
 import type { IndexingSettings, Job, Reply } from './messages';
 
@@ -26,6 +27,7 @@ export function runIndexingProcess(): void {
 interface Indexing {
   readonly store: Store;
   readonly updateFeed: ReturnType<typeof feedJob>;
+  readonly settleCounts: ReturnType<typeof countsJob>;
   readonly deps: Omit<IndexLayerDeps, 'onBegin'>;
   readonly reports: ReportDeps;
 }
@@ -46,6 +48,7 @@ async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, Pa
     store,
     reports: { ...matching, detectors: detectors.client, formats: reportFormats },
     updateFeed: feedJob(settings, { store, egressTo: egressFor(settings.policy) }),
+    settleCounts: countsJob(settings, store),
     deps: {
       ...{ store, now, leaseMillis, holder: `serve ${randomUUID()}` },
       detectors: detectors.client,
@@ -69,7 +72,7 @@ async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, Pa
 
 async function* work(
   job: Job,
-  { deps, store, reports, updateFeed }: Indexing,
+  { deps, store, reports, updateFeed, settleCounts }: Indexing,
   context: JobContext<Reply, PartOfImage>,
 ): AsyncGenerator<Reply> {
   const { signal, begin: onBegin } = context;
@@ -84,6 +87,9 @@ async function* work(
       return;
     case 'mentions':
       await store.packagesOf('');
+      return;
+    case 'counts':
+      await settleCounts(job.feed, context.signal);
       return;
     case 'report':
       await fillFile(job.path, reportContent(job, reports));

@@ -39,9 +39,15 @@ export interface MentionsJob {
   readonly kind: 'mentions';
 }
 
+/** Counts anew what images have of a feed whose counts are pending; gives nothing else. */
+export interface CountsJob {
+  readonly kind: 'counts';
+  readonly feed: string;
+}
+
 /** What jobs on feeds give. */
 export type FeedReply =
   { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'update'; readonly event: FeedEvent };
 
-export type Job = IndexingJob | FeedJob | MentionsJob | ReportJob;
+export type Job = IndexingJob | FeedJob | MentionsJob | CountsJob | ReportJob;
 export type Reply = ImageReply | FeedReply;

@@ -17,7 +17,8 @@ import type { Handler, Log, Store } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
 import type { ServeSettings } from '../settings';
 import type { FeedPool, MentionsPool } from './isolated-updating';
-import type { FeedJob, FeedReply, IndexingJob, IndexingSettings, MentionsJob } from './messages';
+import type { CountsPool } from './pending-counts';
+import type { CountsJob, FeedJob, FeedReply, IndexingJob, IndexingSettings, MentionsJob } from './messages';
 
 /** Processes that are started from this program when there is work. */
 export interface IndexingPools {
@@ -27,6 +28,8 @@ export interface IndexingPools {
   readonly feeds: FeedPool;
   /** Builds the index of what feeds mention; what that takes is given back when it is built. */
   readonly mentions: MentionsPool;
+  /** Counts what images have. */
+  readonly counts: CountsPool;
   /** Write reports of large images. */
   readonly reports: ProcessPool<ReportJob, never>;
   /** Ends all processes. */
@@ -73,14 +76,16 @@ export function createPools(
   const ofFeed = { memory: Math.max(feedMemory, settings.memory), jobMillis: () => undefined };
   const ofFeeds = pool<FeedJob, FeedReply>({ size: 2 }, ofFeed);
   const mentions = pool<MentionsJob, never>({ size: 1, idleMillis: 0 }, ofFeed);
+  const counts = pool<CountsJob, never>({ size: 1, idleMillis: 0 }, ofFeed);
   const reports = pool<ReportJob, never>({ size: 2 }, { memory: settings.memory, jobMillis: () => layerMillis });
   return {
     images,
     feeds: ofFeeds,
     mentions,
+    counts,
     reports,
     async close() {
-      await Promise.all([images, ofFeeds, mentions, reports].map((one) => one.close()));
+      await Promise.all([images, ofFeeds, mentions, counts, reports].map((one) => one.close()));
     },
   };
 }

@@ -1,0 +1,25 @@
+import { openScratchFile } from '@clarion/feed-upstreams';
+import type { OpenScratch } from '@clarion/feed-updating';
+import type { Facts } from './facts';
+
+/** How changes of facts are recorded for the process that serves from the same directory. */
+export interface ToldChanges {
+  readonly openScratch: OpenScratch;
+  /** A new time-ordered id of an update. */
+  readonly newId: () => string;
+}
+
+/**
+ * Undefined where nobody serves from this directory, now or later: no image was ever submitted there, and comparing old and new
+ * facts is not free.
+ */
+export async function toldChanges({
+  store,
+  directory,
+}: Pick<Facts, 'store' | 'directory'>): Promise<ToldChanges | undefined> {
+  const { items } = await store.images({ by: 'all' }, { limit: 1 });
+  if (items.length === 0) return undefined;
+  // Loading takes a moment, and a command line by itself needs none of it.
+  const { timeOrderedId } = await import('@clarion/use-cases');
+  return { openScratch: () => openScratchFile(directory), newId: () => timeOrderedId(new Date()) };
+}

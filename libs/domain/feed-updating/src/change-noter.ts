@@ -1,0 +1,55 @@
+import type { BearingOptions } from '@clarion/matching';
+import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore, FeedWriter, VulnerabilityText } from '@clarion/model';
+import { createChangeLog } from './change-log';
+import { collectChanges } from './collect-changes';
+import { collectTextChanges } from './collect-text-changes';
+import { recordChanges } from './record-changes';
+import type { SpoolOptions } from './scratch';
+
+/** Notes what is about to become of the facts of a feed that are stored already, for those who want to hear of changes. */
+export interface ChangeNoter {
+  /** A group that is about to be written, or removed where nothing comes after it. */
+  group(key: AdvisoryGroupKey, after: AdvisoryGroup | undefined): Promise<void>;
+  /** A text that is about to be written. */
+  text(text: VulnerabilityText): Promise<void>;
+  /** A text that is about to be removed. */
+  removedText(id: string, feed: string): Promise<void>;
+  /** Writes all that was noted beside the facts, as parts of `update`. */
+  write(update: string, writer: Pick<FeedWriter, 'putChange'>): Promise<void>;
+  close(): void;
+}
+
+/** Stored texts are looked up together. */
+const textsAtOnce = 500;
+
+/** The store must still show the old facts while changes are noted. */
+export function noteChanges(store: AdvisoryStore, options: SpoolOptions & BearingOptions): ChangeNoter {
+  const log = createChangeLog(options);
+  const groups = collectChanges(store, log);
+  const texts = collectTextChanges(log, { ...options, store });
+  let waiting: VulnerabilityText[] = [];
+  const flush = async (): Promise<void> => {
+    const batch = waiting;
+    waiting = [];
+    await texts.changed(batch.map((text) => ({ text })));
+  };
+  return {
+    group: (key, after) => groups.add({ key, after }),
+    async text(text) {
+      waiting.push(text);
+      if (waiting.length >= textsAtOnce) await flush();
+    },
+    async removedText(id, feed) {
+      const stored = (await store.vulnerability(id))?.texts.find((text) => text.feed === feed);
+      if (stored !== undefined) await texts.removed([stored]);
+    },
+    async write(update, writer) {
+      await groups.end();
+      await flush();
+      await recordChanges(log.entries(), update, { writer, store });
+    },
+    close: () => {
+      log.close();
+    },
+  };
+}
