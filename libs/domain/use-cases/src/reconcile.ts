@@ -1,7 +1,9 @@
 import type { ImageState, StoredImage } from '@clarion/model';
 import type { Context } from './context';
 import { isSubmitted } from './image-view';
-import { order } from './submit-image';
+import { distinctLayers } from './layer-work';
+import { callersOf, order } from './submit-image';
+import type { SubmittedImage } from './use-cases';
 
 export interface ReconcileOptions {
   /** Submissions younger than this are left alone; default 60 s. */
@@ -20,16 +22,38 @@ const pageSize = 200;
 export async function reconcile(context: Context, options: ReconcileOptions = {}): Promise<number> {
   const { olderThanSeconds = 60, signal } = options;
   const before = new Date(context.now().getTime() - olderThanSeconds * 1000).toISOString();
+  const withRoom = createRoom(context);
   let ordered = 0;
   for (const state of unfinished) {
     for await (const image of imagesOf(state, context)) {
       signal?.throwIfAborted();
       if (!isSubmitted(image) || image.submission.submittedAt > before) continue;
-      await order(image, context);
+      const callers = await withRoom(image);
+      if (callers.length === 0) continue;
+      await order(image, context, callers);
       ordered += 1;
     }
   }
   return ordered;
+}
+
+/**
+ * The callers of an image of whom less waits than may. A bus that forgets what it has would else take the work of one caller
+ * once more each time, until it has room for nobody; what is lost of such a caller is found when less of it waits.
+ */
+function createRoom({ bus, limits }: Pick<Context, 'bus' | 'limits'>) {
+  const waiting = new Map<string | undefined, number>();
+  return async (image: SubmittedImage): Promise<readonly (string | undefined)[]> => {
+    const found: (string | undefined)[] = [];
+    for (const caller of callersOf(image)) {
+      const before = waiting.get(caller) ?? (await bus.backlog('work.layer', caller)).ofCaller;
+      waiting.set(caller, before);
+      if (before >= limits.waitingLayers) continue;
+      waiting.set(caller, before + distinctLayers(image.image).length);
+      found.push(caller);
+    }
+    return found;
+  };
 }
 
 async function* imagesOf(state: ImageState, { store }: Pick<Context, 'store'>): AsyncGenerator<StoredImage> {

@@ -88,6 +88,11 @@ describe('what a crash leaves', () => {
     expect(new Set(published.map(({ event }) => JSON.stringify(event))).size).toBe(2);
     expect(JSON.stringify(published.map(({ event }) => event))).not.toContain('"one"');
     expect(JSON.stringify(await images.get(built.manifestDigest))).not.toContain('"one"');
+    // It is not ordered once more for a caller of whom as much waits as may.
+    noting.backlog = (_, caller) => Promise.resolve({ ofCaller: caller === 'one' ? 10_000 : 9999, inAll: 19_999 });
+    published.length = 0;
+    expect(await other.useCases.reconcile({ olderThanSeconds: -1 })).toBe(1);
+    expect(published.map(({ caller }) => caller)).toEqual(['another', 'another']);
     await other.close();
   });
 

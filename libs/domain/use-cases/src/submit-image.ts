@@ -75,10 +75,14 @@ async function meaning(
 }
 
 /** Puts a submission on its way; an image without layers is complete at once. */
-export async function order(image: SubmittedImage, context: Context): Promise<void> {
-  const { callers = [undefined] } = image.submission;
+export async function order(image: SubmittedImage, context: Context, callers = callersOf(image)): Promise<void> {
   if (image.image.layers.length > 0) await publishLayers(image, callers, context.bus);
   else await complete(image, context);
+}
+
+/** Those who wait for an image; one of whom nothing is known where nobody is known to. */
+export function callersOf({ submission }: SubmittedImage): readonly (string | undefined)[] {
+  return submission.callers ?? [undefined];
 }
 
 /** Composes an image whose layers are known, for a caller, and tells of it. Tells whether it is indexed now. */
