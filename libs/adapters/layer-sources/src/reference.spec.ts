@@ -15,6 +15,8 @@ it.each([
   ['[::1]:5000/a:1', '[::1]:5000/a:1'],
   ['registry.example/team/app', 'registry.example/team/app:latest'],
   ['Registry/app', 'Registry/app:latest'],
+  ['REGISTRY.example:5000/app', 'registry.example:5000/app:latest'],
+  ['Index.Docker.IO/team/app', 'docker.io/team/app:latest'],
   [`alpine@${digest}`, `docker.io/library/alpine@${digest}`],
   [`r.example:5000/a:1@${digest}`, `r.example:5000/a:1@${digest}`],
   ['a/b__c/d-e.f---g:V1_2.3-x', 'docker.io/a/b__c/d-e.f---g:V1_2.3-x'],

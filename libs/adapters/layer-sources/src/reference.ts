@@ -42,12 +42,14 @@ function splitTag(text: string): { name: string; tag: string | undefined } {
 }
 
 /** The first component is a host when it cannot be a repository name: a dot, a port, `localhost` or a capital. */
-function splitHost(name: string): { host: string; path: string } {
-  const slash = name.indexOf('/');
-  const first = slash < 0 ? '' : name.slice(0, slash);
-  if (slash < 0 || !(/[.:A-Z]/.test(first) || first === 'localhost')) return { host: 'docker.io', path: name };
-  const host = first === 'index.docker.io' ? 'docker.io' : first;
-  return { host, path: name.slice(slash + 1) };
+function splitHost(text: string): { host: string; path: string } {
+  const slash = text.indexOf('/');
+  const first = slash < 0 ? '' : text.slice(0, slash);
+  if (slash < 0 || !(/[.:A-Z]/.test(first) || first === 'localhost')) return { host: 'docker.io', path: text };
+  // Names of hosts are the same in every case; of one without dot and port the capital is what tells that it is a host.
+  const name = /[.:]/.test(first) ? first.toLowerCase() : first;
+  const host = name === 'index.docker.io' ? 'docker.io' : name;
+  return { host, path: text.slice(slash + 1) };
 }
 
 /** Parses a reference. Throws `invalid-input`, with what to write instead. */

@@ -173,6 +173,7 @@ describe('names that are given with an image', () => {
   it.each<[how: keyof typeof give, first: string, second: string, name: string, repository: string]>([
     ['upload', 'reg.example/t/app', 'reg.example/t/app:latest', 'reg.example/t/app:latest', 'reg.example/t/app'],
     ['upload', 'team/app:1', 'index.docker.io/team/app:1', 'docker.io/team/app:1', 'team/app'],
+    ['upload', 'REG.example/t/app:1', 'reg.example/t/app:1', 'reg.example/t/app:1', 'Reg.example/t/app'],
     ['layers', 'docker.io/alpine:1', 'alpine:1', 'docker.io/library/alpine:1', 'alpine'],
   ])('are one in all spellings: %s %s, %s', async (how, first, second, name, repository) => {
     await give[how](builds[0]!, first);
