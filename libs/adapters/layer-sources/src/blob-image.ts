@@ -1,3 +1,4 @@
+import { createTurns } from '@clarion/deadlines';
 import {
   ClarionError,
   formatPlatform,
@@ -130,8 +131,14 @@ async function isForAnotherPlatform(
 async function readManifest(descriptor: Descriptor, request: BlobImageRequest): Promise<Uint8Array> {
   const { blobs, reference, options } = request;
   const bytes = descriptor.data ?? (await blobs.manifest(descriptor, options.signal));
-  verifyDigest(bytes, descriptor.digest, `The manifest of ${reference}`);
+  await verifyInTurn(bytes, descriptor.digest, `The manifest of ${reference}`);
   return bytes;
+}
+
+/** Whoever answers callers opens several images at once: of their documents one is verified, and parsed, in each turn of the event loop. */
+async function verifyInTurn(bytes: Uint8Array, digest: Digest, what: string): Promise<void> {
+  await createTurns().next();
+  verifyDigest(bytes, digest, what);
 }
 
 async function readConfig(descriptor: Descriptor, request: BlobImageRequest): Promise<ImageConfig> {
@@ -142,7 +149,7 @@ async function readConfig(descriptor: Descriptor, request: BlobImageRequest): Pr
     });
   }
   const bytes = descriptor.data ?? (await blobs.blob(descriptor, describeLimits.configBytes, options.signal));
-  verifyDigest(bytes, descriptor.digest, `The configuration of ${reference}`);
+  await verifyInTurn(bytes, descriptor.digest, `The configuration of ${reference}`);
   return parseImageConfig(bytes, reference);
 }
 
