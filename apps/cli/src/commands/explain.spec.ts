@@ -1,5 +1,5 @@
-import type { ExplainedPackage, ExplainedStatement, Explanation } from '@clarion/matching';
-import { renderText } from './explain';
+import type { ExplainedPackage, ExplainedStatement } from '@clarion/matching';
+import { type Explained, renderText } from './explain';
 
 const said: ExplainedStatement = {
   feed: 'debian-security-tracker',
@@ -32,7 +32,9 @@ const tar: ExplainedPackage = {
   notes: [],
   statements: [said],
 };
-const explanation: Explanation = {
+const explanation: Explained = {
+  coverage: { uncovered: [], undetermined: [], ecosystems: [] },
+  incomplete: [],
   vulnerability: 'CVE-2022-48303',
   aliases: ['GHSA-a'],
   packages: [tar],
@@ -91,4 +93,20 @@ test('silence names feeds and ages', () => {
     'CVE-2022-48303 is known, but no statement about it names a package of this image: debian-security-tracker (data of 2025-11-20T06:00:00Z)\n',
   );
   expect(renderText({ ...explanation, packages: [], feeds: [] })).toContain('nothing is known of CVE-2022-48303');
+});
+
+test('what could not be looked at is said, whatever was found', () => {
+  const incomplete = ['packages that no detector reads: maven (7 files)', 'no advisory data for alpine:v3.99'];
+  for (const packages of [[], [tar]]) {
+    expect(
+      renderText({ ...explanation, packages, incomplete })
+        .split('\n')
+        .slice(-4),
+    ).toEqual([
+      'Whether CVE-2022-48303 is elsewhere in this image is not known:',
+      '  ! packages that no detector reads: maven (7 files)',
+      '  ! no advisory data for alpine:v3.99',
+      '',
+    ]);
+  }
 });

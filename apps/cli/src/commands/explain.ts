@@ -1,23 +1,40 @@
 import {
   explainVulnerability,
+  judge,
+  matchImage,
   namespaceIds,
   participatingFeeds,
   type ExplainedPackage,
   type ExplainedStatement,
   type Explanation,
 } from '@clarion/matching';
-import { ClarionError, feedName, type FeedSource, type Store } from '@clarion/model';
+import {
+  ClarionError,
+  type Coverage,
+  type EffectiveImage,
+  feedName,
+  type FeedSource,
+  type Store,
+} from '@clarion/model';
 import { withFacts } from '../facts';
-import { printable } from '../failure';
+import { exitCodes, printable } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { writeResult } from '../output';
+import { clarionVersion } from '../release';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
 
 export interface ExplainSettings extends ImageSettings, Pick<ScanFeedSettings, 'feedsDir'> {
   readonly format: string;
 }
 
-const renderings: ReadonlyMap<string, (explanation: Explanation) => string> = new Map([
+/** What is explained, and what of the image could not be looked at: there the vulnerability may be, too. */
+export interface Explained extends Explanation {
+  readonly coverage: Pick<Coverage, 'uncovered' | 'undetermined' | 'ecosystems'>;
+  /** Why the answer is incomplete, one line each; empty where it is not. */
+  readonly incomplete: readonly string[];
+}
+
+const renderings: ReadonlyMap<string, (explained: Explained) => string> = new Map([
   ['json', (explanation) => `${JSON.stringify(explanation, null, 2)}\n`],
   ['table', renderText],
 ]);
@@ -43,10 +60,35 @@ export async function explain(reference: string, vulnerability: string, settings
     await requireFeeds(participatingFeeds(feeds, namespaceIds(image)), image, { store, progress, ...from });
     const explanation = await explainVulnerability(image, store, { id: vulnerability, feeds });
     if (explanation.packages.length === 0) await requireKnown(vulnerability, feeds, store);
+    const explained = { ...explanation, ...(await coverageFor(explanation, { image, store, feeds })) };
     progress.close();
-    await writeResult([render(explanation)], settings.output);
+    await writeResult([render(explained)], settings.output);
+    if (explained.incomplete.length > 0) process.exitCode = exitCodes.incomplete;
   });
 }
+
+interface CoverageDeps {
+  readonly image: EffectiveImage;
+  readonly store: Store;
+  readonly feeds: readonly FeedSource[];
+}
+
+/** What a scan of the image says that it could not tell; of versions that cannot be compared, those about this flaw. */
+async function coverageFor(
+  { vulnerability, aliases, packages }: Explanation,
+  { image, store, feeds }: CoverageDeps,
+): Promise<Pick<Explained, 'coverage' | 'incomplete'>> {
+  const report = await matchImage(image, store, { feeds, now: new Date(), clarionVersion });
+  const ids = new Set([vulnerability, ...aliases, ...packages.map((one) => one.vulnerability)].map(upperCase));
+  const { uncovered, ecosystems } = report.coverage;
+  const undetermined = report.coverage.undetermined.filter(
+    (one) => one.vulnerability === null || ids.has(upperCase(one.vulnerability)),
+  );
+  const { incomplete } = judge({ ...report, coverage: { ...report.coverage, undetermined } }, {});
+  return { coverage: { uncovered, undetermined, ecosystems }, incomplete };
+}
+
+const upperCase = (text: string): string => text.toUpperCase();
 
 /**
  * An id that no feed of this configuration knows is most likely mistyped; one that is known, and about no package of the image,
@@ -86,11 +128,15 @@ async function requireKnown(id: string, feeds: readonly FeedSource[], store: Sto
 }
 
 /** Indented text for people. Everything that comes from images or feeds is made printable. */
-export function renderText(explanation: Explanation): string {
-  const { vulnerability, aliases, packages } = explanation;
+export function renderText(explained: Explained): string {
+  const { vulnerability, aliases, packages, incomplete } = explained;
   const also = aliases.length === 0 ? '' : ` (${aliases.join(', ')})`;
   const lines =
-    packages.length === 0 ? [silence(explanation)] : [`${vulnerability}${also}`, ...packages.flatMap(packageLines)];
+    packages.length === 0 ? [silence(explained)] : [`${vulnerability}${also}`, ...packages.flatMap(packageLines)];
+  if (incomplete.length > 0) {
+    lines.push('', `Whether ${vulnerability} is elsewhere in this image is not known:`);
+    lines.push(...incomplete.map((reason) => `  ! ${reason}`));
+  }
   return `${lines.map((line) => printable(line)).join('\n')}\n`;
 }
 

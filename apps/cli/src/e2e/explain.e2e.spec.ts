@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Explanation } from '@clarion/matching';
 import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
@@ -56,5 +56,18 @@ describe('clarion explain', () => {
     expect(elsewhere.stdout).toMatch(
       /is known, but no statement about it names a package of this image: debian-security-tracker \(data of \d{4}-/,
     );
+  });
+
+  it('ends with 3 where something of the image was not looked at, and says what', async () => {
+    cpSync(at('rootfs'), at('with-node'), { recursive: true });
+    mkdirSync(at('with-node/app/node_modules/left-pad'), { recursive: true });
+    writeFileSync(at('with-node/app/node_modules/left-pad/package.json'), '{"name":"left-pad","version":"1.3.0"}');
+    const args = ['explain', `dir:${at('with-node')}`, 'CVE-2024-2398', ...db];
+    const text = await clarion(args);
+    expect(text.code).toBe(3);
+    expect(text.stdout).toMatch(/elsewhere in this image is not known:\n {2}! packages that no detector reads .*npm/);
+    const json = await clarion([...args, '--format', 'json']);
+    expect(json.code).toBe(3);
+    expect(JSON.parse(json.stdout)).toMatchObject({ packages: [], coverage: { ecosystems: [{ id: 'npm' }] } });
   });
 });
