@@ -68,7 +68,7 @@ ${parts.map(([namespace, ids]) => `| ${namespace} | ${ids} | ${severities} | ${s
   \`feeds: {disable: [nvd]}\` does without, in every scan alike. A gate by severity (\`--fail-on\`) that meets findings
   nobody has rated ends with 4 while these severities were never loaded, are stale or are switched off, or while the year
   of NVD that would rate them was never there, and names what helps; \`--allow-unrated\` lets such findings pass. So they do, and are counted, when NVD is there and does not rate them.
-- **Scores** only add what is known of exploitation. Without them the report says so.
+- **Scores** only add what is known of exploitation. Where they were never loaded, or are stale, the report says so; where \`feeds.disable\` names them, they are missing from \`coverage.feeds\`, and \`knownExploited: null\` and \`epss: null\` mean "not known".
 
 A feed that a scan cannot reach is used as it was, with a warning.
 
