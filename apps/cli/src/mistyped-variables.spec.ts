@@ -1,3 +1,4 @@
+import { egressSettings } from '@clarion/service-runtime';
 import { createProgram } from './program';
 import { refuseMistyped } from './mistyped-variables';
 
@@ -33,6 +34,12 @@ describe('variables that no command reads', () => {
       message: `Nothing reads the variable ${name}`,
       remedy: expect.stringContaining(meant) as string,
     });
+  });
+
+  it('are none that serve reads as the services do', async () => {
+    const names = Object.values(egressSettings).map(({ env }) => env);
+    expect(names).toHaveLength(3);
+    expect(await warningsWith(Object.fromEntries(names.map((name) => [name, '127.0.0.1'])))).toEqual([]);
   });
 
   it.each(['CLARION_NATS_URL', 'CLARION_INTROSPECTION_HOST', 'CLARION_NONSENSE'])(

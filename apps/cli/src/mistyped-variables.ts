@@ -11,6 +11,9 @@ const withoutOption = [
   ]),
 ];
 
+/** Those that `serve` reads beside its options, as the services do. */
+const ofServe = ['ALLOWED_HOSTS', 'ALLOWED_NETWORKS', 'INSECURE_HOSTS'].map((name) => `CLARION_EGRESS_${name}`);
+
 function knownVariables(command: Command): readonly string[] {
   return [...command.options.map(variableOf), ...command.commands.flatMap(knownVariables)];
 }
@@ -21,7 +24,7 @@ function knownVariables(command: Command): readonly string[] {
  * for a service that shares the environment: a warning.
  */
 export async function refuseMistyped(root: Command): Promise<void> {
-  const known = new Set([...withoutOption, ...knownVariables(root)]);
+  const known = new Set([...withoutOption, ...ofServe, ...knownVariables(root)]);
   const unknown = Object.keys(process.env).filter((name) => name.startsWith('CLARION_') && !known.has(name));
   if (unknown.length === 0) return;
   const { createProgress } = await import('./progress');

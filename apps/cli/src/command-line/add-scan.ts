@@ -53,7 +53,7 @@ export function addScan(program: Command): void {
         .default(10_080, '7d')
         .argParser(parseMinutes),
     )
-    .addOption(flag('--offline', 'use stored advisory data only, never the network'))
+    .addOption(flag('--offline', 'use stored advisory data only; only an image in a registry is fetched'))
     .addOption(flag('--feeds-dir <dir>', 'read feeds from files laid out like the upstreams (clarion feeds --layout)'))
     .addOption(flag('--details', 'describe every vulnerability, not only what is exploited, Critical or High'))
     .addOption(flag('--list-packages', 'also list packages without findings'))

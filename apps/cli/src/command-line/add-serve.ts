@@ -63,13 +63,32 @@ function withCallerLimits(command: Command): Command {
     );
 }
 
+/** Of whom and of what receivers of webhooks are told. */
+function withNotifyOptions(command: Command): Command {
+  return command
+    .addOption(
+      flag('--notify-epss <score>', 'tell when an EPSS score crosses this one (default: never)').argParser(parseScore),
+    )
+    .addOption(
+      flag('--notify-unreferenced', 'also tell of images whose tags have all been moved to others').default(false),
+    )
+    .addOption(
+      flag(
+        '--notify-state-changes',
+        'also tell changes of nothing but a state, to endpoints that ask for them (stateChanges)',
+      ).default(false),
+    );
+}
+
 /** Adds `serve`. */
 export function addServe(program: Command): void {
-  withCallerLimits(
-    withReachOptions(
-      program
-        .command('serve')
-        .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications'),
+  withNotifyOptions(
+    withCallerLimits(
+      withReachOptions(
+        program
+          .command('serve')
+          .description('run all of Clarion in one process: REST and gRPC on one port, feeds, notifications'),
+      ),
     ),
   )
     .addOption(flag('--listen <host:port>', 'address of REST and gRPC').default('127.0.0.1:6060'))
@@ -98,12 +117,6 @@ export function addServe(program: Command): void {
       flag('--max-feed-age <duration>', 'older advisory data makes a report stale')
         .default(10_080, '7d')
         .argParser(parseMinutes),
-    )
-    .addOption(
-      flag('--notify-epss <score>', 'tell when an EPSS score crosses this one (default: never)').argParser(parseScore),
-    )
-    .addOption(
-      flag('--notify-unreferenced', 'also tell of images whose tags have all been moved to others').default(false),
     )
     .addOption(keep('acknowledged', '1d', 'notifications that were acknowledged'))
     .addOption(keep('notifications', '14d', 'notifications that were delivered or that nobody wanted'))

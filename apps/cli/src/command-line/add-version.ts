@@ -34,7 +34,7 @@ export function addVersion(program: Command): void {
     });
   version
     .command('matches')
-    .description('tell whether a version is inside a range; exit code 0 yes, 1 no, 3 undetermined')
+    .description('tell whether a version is inside a range; exit code 0 yes, 1 no, 2 error, 3 undetermined')
     .argument('<scheme>')
     .argument('<version>')
     .argument('<range>', 'such as ">=1.2, <1.2.5 || =2.0"')
@@ -44,7 +44,14 @@ export function addVersion(program: Command): void {
         import('../commands/version'),
         import('../progress'),
       ]);
-      matches([scheme, text, range], createProgress(program.opts()).warn);
+      try {
+        matches([scheme, text, range], createProgress(program.opts()).warn);
+      } catch (error) {
+        const { exitWith, wantsJson } = await import('../failure');
+        exitWith(error, wantsJson(process.argv));
+        // What cannot be compared must not pass for a no.
+        process.exitCode = 2;
+      }
     });
   version
     .command('schemes')

@@ -86,14 +86,18 @@ function describeUnderInvestigation(
 /** A finding without a severity is no harmless one: the gate says that it could not judge it, and why. */
 function describeUnrated(
   { findings, missing, switchedOff, lacking }: NonNullable<Judgement['unrated']>,
-  { failOn = '', allowUnrated = false }: ScanSettings,
+  { failOn = '', allowUnrated = false, feedsDir }: ScanSettings,
 ): string {
   const subject = findings === 1 ? '1 finding has no severity' : `${findings} findings have no severity`;
   const pass = findings === 1 ? 'passes' : 'pass';
   if (allowUnrated) return `${subject}, and ${pass} --fail-on ${failOn} (--allow-unrated)`;
   const [loading, off] = [missing.join(', '), switchedOff.join(', ')];
+  const load =
+    feedsDir === undefined
+      ? `run clarion update ${missing.join(' ')}`
+      : `put what clarion feeds --layout names for it into ${feedsDir}`;
   const reasons = [
-    ...(loading === '' ? [] : [`${loading} was never loaded or is stale; run clarion update ${missing.join(' ')}`]),
+    ...(loading === '' ? [] : [`${loading} was never loaded or is stale; ${load}`]),
     ...lackingReasons(lacking),
     ...(off === '' ? [] : [`${off} is switched off; take it out of feeds.disable`]),
   ];

@@ -51,6 +51,7 @@ export interface ServeOptions extends CommonSettings {
   readonly maxFeedAge: number;
   readonly notifyEpss?: number;
   readonly notifyUnreferenced: boolean;
+  readonly notifyStateChanges: boolean;
   readonly keepAcknowledged: number;
   readonly keepNotifications: number;
   readonly keepDead: number;
@@ -108,12 +109,19 @@ function tell(
   process.stderr.write(`clarion serves REST (${address}/docs) and gRPC on ${address}\n${how}\n`);
 }
 
+/** A process that reads layers has so much before it has read any. */
+const leastLayerMemory = 64 * 1024 ** 2;
+
 function settingsOf(options: ServeOptions): ServeSettings {
   const { tokensFile, sealingKeyFile, publicUrl, feedsDir, feeds, config, notifyEpss, detectors } = options;
   const { host, port } = addressOf(options.listen);
   const level = logLevels.find((known) => known === options.logLevel);
   if (level === undefined) throw invalid(`"${options.logLevel}" is no log level`, `known: ${logLevels.join(', ')}`);
   if (options.auth !== 'on' && options.auth !== 'off') throw invalid('--auth is on or off');
+  if (publicUrl !== undefined && !/^https?:\/\/[^/?#]+(?:\/[^?#]*)?$/i.test(publicUrl))
+    throw invalid(`"${publicUrl}" is no address for --public-url`, 'write for example https://clarion.example');
+  if (options.layerMemory < leastLayerMemory)
+    throw invalid('--layer-memory is too little to read any layer', 'give it 64MiB or more');
   return {
     db: options.db,
     host,
@@ -132,6 +140,7 @@ function settingsOf(options: ServeOptions): ServeSettings {
     failedAttempts: options.failedAttempts,
     maxFeedAge: options.maxFeedAge,
     notifyUnreferenced: options.notifyUnreferenced,
+    notifyStateChanges: options.notifyStateChanges,
     retention: {
       acknowledgedMillis: options.keepAcknowledged,
       notificationMillis: options.keepNotifications,
@@ -169,7 +178,7 @@ function reachOf(
 ): Pick<ServeSettings, 'allowHost' | 'allowNetwork' | 'insecureHost' | 'layerPorts' | 'webhookPorts'> {
   const { layerPorts: CLARION_LAYER_PORTS, webhookPorts: CLARION_WEBHOOK_PORTS } = options;
   const table = { ...egressSettings, ...layerPortSettings, ...webhookPortSettings };
-  const { config } = readConfig(table, { ...process.env, CLARION_LAYER_PORTS, CLARION_WEBHOOK_PORTS });
+  const { config } = readReach(table, { ...process.env, CLARION_LAYER_PORTS, CLARION_WEBHOOK_PORTS });
   return {
     allowHost: [...config.allowedHosts, ...list(options.allowHost)],
     allowNetwork: [...config.allowedNetworks, ...list(options.allowNetwork)],
@@ -178,6 +187,16 @@ function reachOf(
     webhookPorts: config.webhookPorts,
   };
 }
+
+/** Most of them were given as options here, not as variables. */
+const readReach: typeof readConfig = (table, variables) => {
+  try {
+    return readConfig(table, variables);
+  } catch (error) {
+    if (!(error instanceof ClarionError)) throw error;
+    throw invalid(error.message, 'mend the option (--layer-ports is CLARION_LAYER_PORTS), or the variable');
+  }
+};
 
 function addressOf(text: string): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^:\s]*)):(\d{1,5})$/i.exec(text);

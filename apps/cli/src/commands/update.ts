@@ -1,12 +1,12 @@
-import { configuredFeeds } from '@clarion/feed-sources';
 import { ClarionError, type FeedSource, feedName } from '@clarion/model';
 import { exitCodes } from '../failure';
 import { withFacts } from '../facts';
 import { refreshFeed, upstreams } from '../feed-refresh';
+import { feedsOf, type ScanFeedSettings } from '../scan-feeds';
 import type { CommonSettings } from '../settings';
 import { feeds as listFeeds } from './lists';
 
-export interface UpdateSettings extends CommonSettings {
+export interface UpdateSettings extends CommonSettings, Pick<ScanFeedSettings, 'feedsDir'> {
   readonly from?: string;
   readonly force?: boolean;
   readonly list?: boolean;
@@ -14,7 +14,9 @@ export interface UpdateSettings extends CommonSettings {
 
 /** Those that are switched on; naming a feed switches it on for once. */
 function feedsNamed(ids: readonly string[], settings: UpdateSettings): readonly FeedSource[] {
-  const feeds = configuredFeeds(settings);
+  const { from, feedsDir, ...common } = settings;
+  // What --from names fills the cache itself; a folder of --feeds-dir is for those who name it too.
+  const feeds = feedsOf({ ...common, ...(from === undefined && feedsDir !== undefined ? { feedsDir } : {}) });
   const unknown = ids.find((id) => !feeds.some((feed) => feedName(feed) === id));
   if (unknown !== undefined) {
     throw new ClarionError('invalid-input', `There is no feed "${unknown}"`, {
@@ -34,7 +36,7 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
   await withFacts(
     settings,
     async (facts) => {
-      const { from, force = false } = settings;
+      const { feedsDir, from = feedsDir, force = false } = settings;
       const upstreamFor = upstreams(from, facts.signal);
       for (const feed of wanted) {
         if (!(await refreshFeed(feed, { upstreamFor, force }, facts))) process.exitCode = exitCodes.error;

@@ -68,7 +68,7 @@ export async function compareBatch(input: Readable, output: Writable): Promise<v
   if (rest !== '') await write([rest]);
 }
 
-/** Prints whether a version is inside a range; the exit code is 1 when it is not, and 3 when nobody can tell. */
+/** Prints whether a version is inside a range; the exit code is 1 when it is not, and 3 when nobody can tell. Throws `invalid-input` for what is no range. */
 export function matches([id, version, range]: readonly [string, string, string], warn: Warn): void {
   const scheme = schemeNamed(id);
   const inside = parseRange(scheme, range)(version);

@@ -41,6 +41,17 @@ describe('clarion version', () => {
     expect(await clarion(['version', 'matches', 'rpm', version, range])).toMatchObject({ code, stdout });
   });
 
+  it.each([
+    ['a range that is none', 'npm', '^1.2'],
+    ['a scheme that is none', 'nmp', '<2'],
+  ])('does not say no to %s', async (_, scheme, range) => {
+    expect(await clarion(['version', 'matches', scheme, '1.2.3', range])).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(/^clarion: /) as string,
+    });
+  });
+
   it('does not say no where matching could not tell', async () => {
     expect(await clarion(['version', 'matches', 'apk', '0.8.21-r0', '<0.8.21.r2'])).toMatchObject({
       code: 3,
@@ -55,6 +66,27 @@ describe('clarion version', () => {
     const { code, stderr } = await clarion(['version', 'compare', 'dkpg', '1', '2']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/no version scheme "dkpg".*dpkg/);
+  });
+});
+
+describe('clarion serve', () => {
+  it.each([
+    ['--public-url', 'foo', /"foo" is no address for --public-url; write for example https:/],
+    ['--public-url', 'ftp://x.example', /no address for --public-url/],
+    ['--layer-memory', '1MiB', /--layer-memory is too little .*64MiB/],
+    ['--webhook-ports', 'abc', /CLARION_WEBHOOK_PORTS.*; mend the option/],
+  ])('refuses %s %s', async (option, value, message) => {
+    const outcome = await clarion([
+      'serve',
+      '--no-updates',
+      '--listen',
+      '127.0.0.1:0',
+      '--db',
+      at('none'),
+      option,
+      value,
+    ]);
+    expect(outcome).toMatchObject({ code: 1, stderr: expect.stringMatching(message) as string });
   });
 });
 

@@ -131,6 +131,35 @@ describe('scan --feeds-dir', () => {
   }, 120_000);
 });
 
+describe('what --feeds-dir lacks', () => {
+  it('is to be put there: nothing is said of the network', async () => {
+    put(at('own.yaml'), 'feeds:\n  own:\n    - {id: acme, format: osv, from: https://acme.example/osv/}\n');
+    const outcome = await scan('seventh', 'own.yaml', '--feeds-dir', at('mirror'));
+    expect([outcome.code, outcome.stdout]).toEqual([4, '']);
+    expect(outcome.stderr).toContain(
+      `There is no own data: acme was never loaded; put what clarion feeds --layout names for acme into ${at('mirror')}`,
+    );
+    expect(outcome.stderr).not.toMatch(/advisory data for|where the network/);
+  }, 60_000);
+
+  it('can be accepted when it is much', async () => {
+    const all = JSON.parse(trackerFile) as Record<string, object>;
+    const [name = ''] = Object.keys(all);
+    put(at('shrunk', tracker, 'json'), trackerFile);
+    const shrunk = (...more: readonly string[]): Promise<Outcome> =>
+      update('eighth', 'plain.yaml', '--feeds-dir', at('shrunk'), ...more);
+    expect((await shrunk()).code).toBe(0);
+    put(at('shrunk', tracker, 'json'), JSON.stringify({ [name]: all[name] }));
+    const held = await shrunk();
+    expect(held.code).toBe(1);
+    expect(held.stderr).toContain(`accept it with clarion update ${tracker} --force, and the --from or --feeds-dir`);
+    expect((await shrunk('--force')).code).toBe(0);
+    const scanned = await scan('eighth', 'plain.yaml', '--feeds-dir', at('shrunk'));
+    expect(scanned.stderr).not.toContain(`${tracker} was not updated`);
+    expect((await scan('eighth', 'plain.yaml', '--offline')).code).toBe(4);
+  }, 120_000);
+});
+
 describe('a bundle', () => {
   it('is data of whoever imports it, wherever the exporter had it from', async () => {
     put(at('sound/clarion.yaml'), `feeds:\n  urls:\n    ${tracker}: ../mirror/${tracker}\n`);

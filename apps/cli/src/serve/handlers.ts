@@ -15,13 +15,14 @@ export interface HandlerDeps {
   readonly maxFeedAgeMinutes: number;
   readonly epssThreshold: number | undefined;
   readonly withoutReference: boolean;
+  readonly stateChanges: boolean;
   readonly onDue: () => void;
   readonly log: Log;
 }
 
 /** The same handlers as those of the services, for all kinds of work. */
 export function allRoutes(deps: HandlerDeps): Routes {
-  const { store, ownVulnerabilities, epssThreshold, withoutReference, onDue, log } = deps;
+  const { store, ownVulnerabilities, epssThreshold, withoutReference, stateChanges, onDue, log } = deps;
   const now = (): Date => new Date();
   const feeds = [ownVulnerabilities, ...deps.feeds];
   const matching = { feeds, clarionVersion };
@@ -29,6 +30,15 @@ export function allRoutes(deps: HandlerDeps): Routes {
   return {
     'work.layer': deps.layer,
     'work.feed': deps.feed,
-    'advisories.changed': notifyChange({ store, options, now, epssThreshold, withoutReference, onDue, log }),
+    'advisories.changed': notifyChange({
+      store,
+      options,
+      now,
+      epssThreshold,
+      withoutReference,
+      stateChanges,
+      onDue,
+      log,
+    }),
   };
 }

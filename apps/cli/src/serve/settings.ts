@@ -47,6 +47,7 @@ export interface ServeSettings extends FeedSettings {
   readonly notifyEpss?: number;
   /** Whether images whose tags have all been moved are told of, too. */
   readonly notifyUnreferenced: boolean;
+  readonly notifyStateChanges: boolean;
   readonly retention: Retention;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
 }

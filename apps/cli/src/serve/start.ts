@@ -78,6 +78,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
     maxFeedAgeMinutes: settings.maxFeedAge,
     epssThreshold: settings.notifyEpss,
     withoutReference: settings.notifyUnreferenced,
+    stateChanges: settings.notifyStateChanges,
     log,
     onDue: () => {
       deliverer.wake();

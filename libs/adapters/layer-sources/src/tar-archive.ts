@@ -162,7 +162,7 @@ function archiveFailure(error: unknown, label: string): unknown {
   if (error.code === 'invalid-input') {
     return new ClarionError('invalid-input', `${label} is not an image archive`, {
       cause: error,
-      remedy: 'name a docker save or OCI archive (plain or compressed), a directory, or an image reference',
+      remedy: 'an image archive is what docker save writes or an OCI layout as tar, plain or compressed',
     });
   }
   if (error.code !== 'corrupt-data') return error;

@@ -166,7 +166,7 @@ test.each([
     const held = await update(id);
     expect(held).toMatchObject({ outcome: 'held', state: { failingSince: expect.any(String) as string } });
     expect(held.state.lastError).toBe(
-      `${id} would lose 1403 of 1404 vulnerabilities at once; if that is right, accept it with clarion update ${id} --force`,
+      `${id} would lose 1403 of 1404 vulnerabilities at once; if that is right, accept it with clarion update ${id} --force, and the --from or --feeds-dir that it came by`,
     );
     expect(await stored()).toBe(1404);
     // A fifth less is news.

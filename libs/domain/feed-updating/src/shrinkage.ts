@@ -18,7 +18,7 @@ export function textShrinkage(stored: number, lost: number, when = 'at once'): s
 
 /** How a loss that is right is accepted. */
 export function acceptance(feed: string): string {
-  return `if that is right, accept it with clarion update ${feed} --force`;
+  return `if that is right, accept it with clarion update ${feed} --force, and the --from or --feeds-dir that it came by`;
 }
 
 /** Says what would be lost when that is too much to believe; undefined when it is not. */
