@@ -105,6 +105,11 @@ describe('errors', () => {
       { status: status.RESOURCE_EXHAUSTED, reason: 'queue-full', message: 'Much waits', retryAfterSeconds: 30 },
     ],
     [
+      'that pass with those who wait',
+      new Refusal('too-many-requests', 'Many wait', 10),
+      { status: status.RESOURCE_EXHAUSTED, reason: 'too-many-requests', message: 'Many wait', retryAfterSeconds: 10 },
+    ],
+    [
       'of images that are not indexed',
       new Refusal('not-indexed', 'Not yet', 2),
       { status: status.FAILED_PRECONDITION, reason: 'not-indexed', retryAfterSeconds: 2 },

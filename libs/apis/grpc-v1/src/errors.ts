@@ -46,6 +46,7 @@ export class TooManyStreams extends Error {
 const statusOfRefusal = {
   'not-indexed': status.FAILED_PRECONDITION,
   'queue-full': status.RESOURCE_EXHAUSTED,
+  'too-many-requests': status.RESOURCE_EXHAUSTED,
 } as const satisfies Record<RefusalCode, status>;
 
 /** What a caller is told of an error; of one that is no word of ours nothing but that it happened. */

@@ -23,13 +23,10 @@ export function imageService(images: ImageUseCases, call: ReturnType<typeof call
       'scanner',
       async (requests, admitted) => ({ submission: await upload(requests, images, admitted) }),
     ),
-    getImage: call.unary<clarionV1.GetImageRequest, clarionV1.GetImageResponse>(
-      'reader',
-      async (request, { signal }) => {
-        const waitMillis = Math.min(request.waitSeconds, longestWaitSeconds) * 1000;
-        return { image: encodeImage(await images.get(digest('digest', request.digest), { waitMillis, signal })) };
-      },
-    ),
+    getImage: call.unary<clarionV1.GetImageRequest, clarionV1.GetImageResponse>('reader', async (request, admitted) => {
+      const waitMillis = Math.min(request.waitSeconds, longestWaitSeconds) * 1000;
+      return { image: encodeImage(await images.get(digest('digest', request.digest), { waitMillis, ...admitted })) };
+    }),
     listImages: call.unary<clarionV1.ListImagesRequest, clarionV1.ListImagesResponse>('reader', async (request) => {
       const { items, next = '', notJudged } = await images.list(decodeSearch(request), pageOf(request));
       return { images: items.map(encodeImage), next, notJudged: notJudged && encodeNotJudged(notJudged) };

@@ -19,6 +19,7 @@ beforeAll(async () => {
     limits: { headersMillis: 300 },
     heartbeatMillis: 50,
     listeners: { ofCaller: 1, inAll: 2 },
+    dependencies: { limits: { waiting: { ofCaller: 1, inAll: 2 } } },
   });
 });
 afterAll(() => here.close());
@@ -252,6 +253,36 @@ describe('callers that are slow on purpose', () => {
     await until('it ends', () => seen.length > 0);
     expect(seen).toEqual([true]);
     await waiting.close();
+  });
+
+  it('wait for one image at a time where only one may, and keep no other out', async () => {
+    await here.ask('POST', '/api/v1/images', { json: { digest, layers } });
+    const stop = new AbortController();
+    const wait = (token: string, path = `${digest}?wait=2m`) =>
+      fetch(`${here.base}/api/v1/images/${path}`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: stop.signal,
+      });
+    const refused = async (token: string) => {
+      const answer = await wait(token);
+      const { code, detail } = (await answer.json()) as { code: string; detail: string };
+      return { status: answer.status, retryAfter: answer.headers.get('retry-after'), code, detail };
+    };
+    // Of two of one caller one waits, whichever came first.
+    const first = ['reader', 'reader'].map(refused);
+    const refusal = { status: 429, retryAfter: '10', code: 'too-many-requests' };
+    const tooMany = (who: string) => ({ ...refusal, detail: `${who} for too many images at the same time` });
+    expect(await Promise.race(first)).toEqual(tooMany('This caller waits'));
+    const second = ['operator', 'operator'].map(refused);
+    expect(await Promise.race(second)).toEqual(tooMany('This caller waits'));
+    expect(await refused('administrator')).toEqual(tooMany('Callers wait'));
+    expect((await wait('reader', digest)).status).toBe(200);
+    stop.abort();
+    await Promise.allSettled([...first, ...second]);
+    await until(
+      'the place is free',
+      async () => (await here.ask('GET', `/api/v1/images/${digest}?wait=1ms`)).status === 200,
+    );
   });
 
   it('listen one at a time where only one may, with signs of life, and keep no other out', async () => {

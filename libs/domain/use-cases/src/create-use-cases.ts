@@ -4,7 +4,7 @@ import { cursorPage } from './cursor';
 import type { UseCaseDependencies } from './dependencies';
 import { endpointUseCases } from './endpoints';
 import { feedUseCases } from './feeds';
-import { getImage, watchImage } from './image-state';
+import { imageStates } from './image-state';
 import { unknownImage } from './image-view';
 import { createLayerRoom } from './layer-work';
 import { createNewsFanOut } from './news-fan-out';
@@ -47,8 +47,7 @@ function imageUseCases(context: Context): ImageUseCases {
   return {
     submit: (request, options = {}) => submitImage(request, context, { takeRoom, ...options }),
     upload: createUpload(context),
-    get: (digest, wait) => getImage(digest, wait, context),
-    watch: (digest, signal) => watchImage(digest, signal, context),
+    ...imageStates(context),
     list: (search, page) => searchImages(search, page, context),
     async remove(digest) {
       if (!(await context.store.forgetImage(digest))) throw unknownImage(digest);

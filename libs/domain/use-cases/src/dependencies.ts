@@ -1,3 +1,4 @@
+import type { ShareLimits } from '@clarion/connections';
 import type {
   Bus,
   DetectorClient,
@@ -54,6 +55,8 @@ export interface UseCaseLimits {
   readonly resolutions: number;
   /** Own vulnerabilities; default 10,000. */
   readonly ownVulnerabilities: number;
+  /** Requests that wait for images at the same time: of one caller (default 100), and in all (default 1000). */
+  readonly waiting: ShareLimits;
 }
 
 export const defaultUseCaseLimits: UseCaseLimits = {
@@ -62,6 +65,7 @@ export const defaultUseCaseLimits: UseCaseLimits = {
   uploads: 4,
   resolutions: 8,
   ownVulnerabilities: 10_000,
+  waiting: { ofCaller: 100, inAll: 1000 },
 };
 
 /** What the use cases stand on. Apps hand it in. */

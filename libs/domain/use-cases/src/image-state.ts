@@ -1,43 +1,137 @@
+import { CallerShares } from '@clarion/connections';
 import { createDeadline } from '@clarion/deadlines';
 import type { Digest } from '@clarion/model';
 import type { Context, MatchSettings } from './context';
 import { isSubmitted, requireImage, viewsOf } from './image-view';
 import { pause } from './news-fan-out';
+import { Refusal } from './refusal';
 import type { ImageUseCases, ImageView } from './use-cases';
 
 /**
  * The store is asked while waiting, should news be lost: soon at first, as news of what ends at once may come before
- * anybody listens, then less and less often.
+ * anybody listens, then less and less often, and less often the more images are waited for.
  */
-const [firstLookMillis, longestLookMillis] = [50, 2000];
+const [firstLookMillis, longestLookMillis, lookMillisAnImage] = [50, 2000, 10];
 
-type StateContext = MatchSettings & Pick<Context, 'store' | 'fanOut'>;
+const askAgainSeconds = 10;
 
-/** `ImageUseCases.get`. */
-export async function getImage(
-  digest: Digest,
-  wait: Parameters<ImageUseCases['get']>[1],
-  context: StateContext,
-): Promise<ImageView> {
-  const image = await requireImage(digest, context.store);
-  const [view] = await viewsOf([image], context);
-  if (view === undefined) throw new TypeError('An image has one view');
-  if (wait === undefined || wait.waitMillis <= 0 || isFinal(view)) return view;
-  const { signal, clear } = createDeadline(wait.waitMillis, wait.signal);
-  let last = view;
-  try {
-    for await (const seen of watchImage(digest, signal, context)) last = seen;
-  } finally {
-    clear();
-  }
-  return last;
+type StateContext = MatchSettings & Pick<Context, 'store' | 'fanOut' | 'limits'>;
+
+/** `get` and `watch` of images. All who wait for one image share one look at the store. */
+export function imageStates(context: StateContext): Pick<ImageUseCases, 'get' | 'watch'> {
+  const waiting = new CallerShares(context.limits.waiting);
+  const watched = new Map<Digest, WatchedImage>();
+  const watch = (digest: Digest, signal: AbortSignal): AsyncGenerator<ImageView, void> =>
+    follow(digest, signal, { watched, context });
+  return {
+    watch,
+    async get(digest, wait) {
+      const image = await requireImage(digest, context.store);
+      const [view] = await viewsOf([image], context);
+      if (view === undefined) throw new TypeError('An image has one view');
+      if (wait === undefined || wait.waitMillis <= 0 || isFinal(view)) return view;
+      const { caller = '' } = wait;
+      const taken = waiting.take(caller);
+      if (taken !== 'taken') throw tooManyWait(taken);
+      const { signal, clear } = createDeadline(wait.waitMillis, wait.signal);
+      let last = view;
+      try {
+        for await (const seen of watch(digest, signal)) last = seen;
+      } finally {
+        clear();
+        waiting.give(caller);
+      }
+      return last;
+    },
+  };
 }
 
-/** `ImageUseCases.watch`. */
-export async function* watchImage(
+function tooManyWait(taken: 'share-used' | 'all-used'): Refusal {
+  const who = taken === 'share-used' ? 'This caller waits' : 'Callers wait';
+  return new Refusal('too-many-requests', `${who} for too many images at the same time`, askAgainSeconds);
+}
+
+/** An image that somebody waits for, and what was last seen of it. */
+interface WatchedImage {
+  readonly stop: AbortController;
+  followers: number;
+  /** How many views there were, the last of which is `view`. */
+  seen: number;
+  view?: ImageView;
+  /** There will be no more views. */
+  over?: { readonly error?: unknown };
+  /** Called once, with the next view or at the end. */
+  readonly waiting: Set<() => void>;
+}
+
+interface Watching {
+  readonly watched: Map<Digest, WatchedImage>;
+  readonly context: StateContext;
+}
+
+/** Yields what is known of an image, and each view that comes; who is slow misses some of those between. */
+async function* follow(digest: Digest, signal: AbortSignal, watching: Watching): AsyncGenerator<ImageView, void> {
+  const image = watching.watched.get(digest) ?? startWatching(digest, watching);
+  image.followers++;
+  try {
+    for (let shown = 0; ;) {
+      const { seen, view, over } = image;
+      if (view !== undefined && seen > shown) yield view;
+      else if (over !== undefined) {
+        if ('error' in over) throw over.error;
+        return;
+      } else if (isOver(signal)) return;
+      else await newsOf(image, signal);
+      shown = seen;
+    }
+  } finally {
+    image.followers--;
+    if (image.followers === 0) {
+      image.stop.abort();
+      forget(digest, image, watching);
+    }
+  }
+}
+
+function startWatching(digest: Digest, watching: Watching): WatchedImage {
+  const image: WatchedImage = { stop: new AbortController(), followers: 0, seen: 0, waiting: new Set() };
+  watching.watched.set(digest, image);
+  const tell = (): void => {
+    for (const resume of image.waiting) resume();
+  };
+  const watch = async (): Promise<void> => {
+    for await (const view of look(digest, image.stop.signal, watching)) {
+      image.view = view;
+      image.seen++;
+      tell();
+    }
+  };
+  const end = (over: NonNullable<WatchedImage['over']>): void => {
+    image.over = over;
+    forget(digest, image, watching);
+    tell();
+  };
+  watch().then(
+    () => {
+      end({});
+    },
+    (error: unknown) => {
+      end({ error });
+    },
+  );
+  return image;
+}
+
+/** Whoever comes later has to look anew. */
+function forget(digest: Digest, image: WatchedImage, { watched }: Watching): void {
+  if (watched.get(digest) === image) watched.delete(digest);
+}
+
+/** The image now and at each change of its state, until that is final. */
+async function* look(
   digest: Digest,
   signal: AbortSignal,
-  context: StateContext,
+  { watched, context }: Watching,
 ): AsyncGenerator<ImageView, void> {
   let wake = new AbortController();
   // Subscribed before the first look: nothing that happens between the two is missed.
@@ -46,7 +140,7 @@ export async function* watchImage(
   });
   try {
     let shown: string | undefined;
-    for (let look = firstLookMillis; ; look = Math.min(2 * look, longestLookMillis)) {
+    for (let millis = firstLookMillis; ; millis = Math.min(2 * millis, longestLookMillis)) {
       wake = new AbortController();
       const image = await context.store.image(digest);
       if (!isSubmitted(image)) {
@@ -60,12 +154,25 @@ export async function* watchImage(
         yield* await viewsOf([image], context);
       }
       if (isFinal(submission) || isOver(signal)) return;
-      await pause(look, AbortSignal.any([signal, wake.signal]));
+      await pause(Math.max(millis, lookMillisAnImage * watched.size), AbortSignal.any([signal, wake.signal]));
       if (isOver(signal)) return;
     }
   } finally {
     unsubscribe();
   }
+}
+
+/** Resolves with the next view, at the end, or when `signal` aborts. */
+function newsOf({ waiting }: WatchedImage, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const resume = (): void => {
+      waiting.delete(resume);
+      signal.removeEventListener('abort', resume);
+      resolve();
+    };
+    waiting.add(resume);
+    signal.addEventListener('abort', resume);
+  });
 }
 
 function isFinal({ state }: Pick<ImageView, 'state'>): boolean {

@@ -3,7 +3,9 @@ export type RefusalCode =
   /** The image is queued or being indexed, or failed: there is nothing to report yet. */
   | 'not-indexed'
   /** More work waits than this installation accepts. */
-  | 'queue-full';
+  | 'queue-full'
+  /** As many wait at the same time as may. */
+  | 'too-many-requests';
 
 /** A request that may succeed later as it is. */
 export class Refusal extends Error {

@@ -87,6 +87,11 @@ export interface AskOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How long it is waited for an image, and for whom. */
+export interface WaitOptions extends AskOptions {
+  readonly waitMillis: number;
+}
+
 /** What has become of a submission. */
 export interface Submitted {
   readonly digest: Digest;
@@ -157,9 +162,10 @@ export interface ImageUseCases {
   upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
   /**
    * Throws `not-found`. With `waitMillis` it resolves when the image is indexed or failed, at the latest after that
-   * time; `signal` ends the waiting (the caller went away).
+   * time; `signal` ends the waiting (the caller went away). Throws `Refusal` `too-many-requests` when `caller` (`callerOf`),
+   * or all callers, wait for as many as may be.
    */
-  get(digest: Digest, wait?: { readonly waitMillis: number; readonly signal?: AbortSignal }): Promise<ImageView>;
+  get(digest: Digest, wait?: WaitOptions): Promise<ImageView>;
   /** The image now and at each change of its state, until it is indexed or failed, or `signal` aborts. */
   watch(digest: Digest, signal: AbortSignal): AsyncIterable<ImageView>;
   /** Throws `no-data` for a search by severity or vulnerability while no feed was ever loaded: nothing would be found. */

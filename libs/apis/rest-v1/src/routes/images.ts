@@ -139,9 +139,9 @@ const getImage = route({
   params,
   query: z.strictObject({ wait: span.optional().describe('`30s`; two minutes at most') }),
   answers: { 200: { schema: image, about: 'The image' } },
-  handle: async ({ params: { digest: of }, query: { wait = 0 }, signal }, { images }) => ({
+  handle: async ({ params: { digest: of }, query: { wait = 0 }, signal, caller }, { images }) => ({
     status: 200,
-    json: await images.get(of, { waitMillis: Math.min(wait, maxWaitMillis), signal }),
+    json: await images.get(of, { waitMillis: Math.min(wait, maxWaitMillis), signal, caller }),
   }),
 });
 

@@ -1,0 +1,108 @@
+import { setMaxListeners } from 'node:events';
+import type { Digest } from '@clarion/model';
+import { until } from '@clarion/test-kit';
+import { createUseCases } from './create-use-cases';
+import { type Installation, startInstallation } from './testdata/installation';
+import type { ImageUseCases } from './use-cases';
+
+const digestOf = (mark: string): Digest => `sha256:${mark.repeat(64)}`;
+const image = digestOf('a');
+
+let here: Installation;
+let images: ImageUseCases;
+/** How often the store was asked for an image. */
+let looks = 0;
+/** Ends the waiting of many. */
+function ending(): AbortController {
+  const controller = new AbortController();
+  setMaxListeners(0, controller.signal);
+  return controller;
+}
+const stop = ending();
+
+beforeEach(async () => {
+  here = await startInstallation();
+  looks = 0;
+  const store = new Proxy(here.store, {
+    get(target, name) {
+      if (name === 'image') looks++;
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  ({ images } = createUseCases({ ...here.dependencies, store, limits: { waiting: { ofCaller: 60, inAll: 150 } } }));
+  // Nobody listens there: it waits until somebody works, and fails then.
+  const layers = [{ digest: digestOf('b'), url: 'http://127.0.0.1:1/b' }];
+  await images.submit({ kind: 'layers', digest: image, layers });
+});
+afterEach(() => here.close());
+
+const waitAs = (callers: readonly string[], waitMillis: number, signal = stop.signal) =>
+  callers.map((caller) => images.get(image, { waitMillis, signal, caller }));
+const times = (count: number, caller: string): readonly string[] => Array.from({ length: count }, () => caller);
+
+describe('those who wait for one image', () => {
+  it('share its looks at the store', async () => {
+    looks = 0;
+    await Promise.all(waitAs([...times(50, 'a'), ...times(50, 'b')], 400));
+    // One each before they wait, and those of one who waits.
+    expect(looks).toBeLessThan(150);
+    expect(looks).toBeGreaterThan(100);
+  });
+
+  it('are all told how it ended, those who come late and those who follow it as well', async () => {
+    const states: string[] = [];
+    const follow = async (): Promise<void> => {
+      for await (const { state } of images.watch(image, stop.signal)) states.push(state);
+    };
+    const following = follow();
+    const waiting = waitAs(times(20, 'a'), 60_000);
+    await until('one is told', () => states.length > 0);
+    waiting.push(...waitAs(times(20, 'b'), 60_000));
+    here.work();
+    expect(new Set((await Promise.all(waiting)).map(({ state }) => state))).toEqual(new Set(['failed']));
+    await following;
+    expect([states[0], states.at(-1)]).toEqual(['queued', 'failed']);
+    // Nobody waits any more: who comes now has to look.
+    looks = 0;
+    expect(await images.get(image, { waitMillis: 60_000 })).toMatchObject({ state: 'failed' });
+    expect(looks).toBe(1);
+  });
+
+  it('are told when it is forgotten, and that it was never known', async () => {
+    const waiting = waitAs(times(3, 'a'), 60_000);
+    await until('they wait', () => looks > 4);
+    await images.remove(image);
+    expect((await Promise.all(waiting)).map(({ state }) => state)).toEqual(['queued', 'queued', 'queued']);
+    const unknown = images.watch(digestOf('c'), stop.signal)[Symbol.asyncIterator]();
+    await expect(unknown.next()).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('leave nothing behind when they go', async () => {
+    const gone = ending();
+    const waiting = waitAs(times(20, 'a'), 60_000, gone.signal);
+    await until('they wait', () => looks > 21);
+    gone.abort();
+    await Promise.all(waiting);
+    // The place of each is free again.
+    await Promise.all(waitAs(times(60, 'a'), 1));
+    looks = 0;
+    await expect(images.get(digestOf('c'))).rejects.toMatchObject({ code: 'not-found' });
+    expect(looks).toBe(1);
+  });
+});
+
+it('those who wait have a share each, and no caller takes all of them', async () => {
+  const gone = ending();
+  const callers = [...times(60, 'a'), ...times(60, 'b'), ...times(30, 'c')];
+  const waiting = waitAs(callers, 60_000, gone.signal);
+  const refusal = { name: 'Refusal', code: 'too-many-requests', retryAfterSeconds: 10 };
+  const refused = (message: string) => ({ ...refusal, message: `${message} for too many images at the same time` });
+  await expect(Promise.all(waitAs(['a'], 60_000, gone.signal))).rejects.toMatchObject(refused('This caller waits'));
+  await expect(Promise.all(waitAs(['c'], 60_000, gone.signal))).rejects.toMatchObject(refused('Callers wait'));
+  // Who does not wait is answered.
+  expect(await images.get(image, { waitMillis: 0, caller: 'a' })).toMatchObject({ state: 'queued' });
+  gone.abort();
+  await Promise.all(waiting);
+  await Promise.all(waitAs(['a', 'c'], 1));
+});
