@@ -216,6 +216,14 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     expect(() => render(helm, example('distributed'), values)).toThrow(message);
   });
 
+  it.each(['CLARION_TENANT', 'CLARION_UPLOADS', 'CLARION_CLOUDEVENTS_MODE', 'CLARION_JWT_ISSUER'])(
+    'drops no setting without a word: %s in all-in-one',
+    (name) => {
+      const settings = { [name]: 'x' };
+      expect(() => render(helm, example('all-in-one'), { settings })).toThrow(`settings.${name} is for the services`);
+    },
+  );
+
   it('takes a needed variable from extraEnv as well', () => {
     const extraEnv = [{ name: 'CLARION_MONGODB_URI_FILE', value: '/vault/uri' }];
     const values = { secrets: { CLARION_MONGODB_URI: { existingSecret: '' } }, defaults: { extraEnv } };

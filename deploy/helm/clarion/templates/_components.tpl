@@ -114,6 +114,13 @@ http://{{ include "clarion.fullname" . }}-{{ include "clarion.api" . }}.{{ inclu
 {{- /* Fails when a component would not start for want of a variable that its values could have given. */ -}}
 {{- define "clarion.checkComplete" -}}
 {{- $given := keys (include "clarion.variables" . | fromJson) -}}
+{{- if eq .c.name "all-in-one" -}}
+{{- range $name, $value := .root.Values.settings -}}
+{{- if not (or (kindIs "invalid" $value) (has $name $.c.settings)) -}}
+{{- fail (printf "settings.%s is for the services of mode distributed: all-in-one does not read it" $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range include "clarion.secretFiles" . | fromJsonArray }}{{ $given = append $given .variable }}{{ end -}}
 {{- range .c.v.extraEnv }}{{ $given = append $given .name }}{{ end -}}
 {{- $needed := .c.required -}}
