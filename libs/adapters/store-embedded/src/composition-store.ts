@@ -4,16 +4,13 @@ import {
   type CatalogueStore,
   type Composition,
   type CompositionCounts,
-  type Holder,
-  indexedPackageType,
-  type IndexedPackageType,
   type PlacedFeature,
   type Severity,
 } from '@clarion/model';
-import type { Transaction } from 'lmdb';
 
-import { encode, type Environment, explain, read, settle, unpack, write } from './environment';
-import { byName, featureOf, featureRow, type FeatureRow } from './feature-rows';
+import { compositionFeatures, holders, putFeatures, removeFeatures } from './composition-features';
+import { compositionOf } from './composition-records';
+import { encode, type Environment, read, settle, write } from './environment';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
 import { dayOf } from './layer-store';
 import { settleWrite } from './long-commits';
@@ -25,9 +22,6 @@ type CompositionStore = Pick<
   'putComposition' | 'composition' | 'compositionFeatures' | 'putCounts' | 'counts' | 'compositionsWith' | 'holders'
 >;
 
-/** Holders that are read in one snapshot. */
-const holdersAtOnce = 100;
-
 /** Compositions, who holds a package, and counts by severity. */
 export function compositionStore(env: Environment, batched: WriteBatches): CompositionStore {
   const { db } = env;
@@ -37,7 +31,7 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
         putComposition(env, composition, features);
       }),
     composition: (id) => settle(() => read(env, (transaction) => compositionOf(env, id, transaction))),
-    compositionFeatures: (id) => settle(() => read(env, (transaction) => featuresOf(env, id, transaction))),
+    compositionFeatures: (id) => compositionFeatures(env, id),
     putCounts: (id, counts) =>
       batched(() => ({
         write: () => {
@@ -66,10 +60,6 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
   };
 }
 
-function compositionOf(env: Environment, id: string, transaction: Transaction): Composition | undefined {
-  return unpack(env, env.db.get(recordKey('composition', id), { transaction })) as Composition | undefined;
-}
-
 function placedId(key: string): Placed<string> {
   const id = lastPart(key);
   return [id, id];
@@ -86,44 +76,21 @@ function putComposition(env: Environment, composition: Composition, features: re
   if (keyPart(id) !== id) throw new ClarionError('invalid-input', `not the id of a composition: ${id.slice(0, 100)}`);
   const today = dayOf(env.now());
   if (read(env, (transaction) => db.get(usedKey(id), { transaction })) === today) return;
-  const named = byName(features);
-  const put = (key: string, value: unknown) => {
-    db.putSync(key, env.lmdb.asBinary(encode(env, value)));
-  };
   write(env, () => {
     const known = db.get(usedKey(id)) !== undefined;
     db.putSync(usedKey(id), today);
     if (known) return;
-    put(recordKey('composition', id), composition);
-    put(
-      recordKey('composition-features', id),
-      features.map((feature): FeatureRecord => [feature.type, featureRow(feature)]),
-    );
-    for (const { type, name, features: found } of named) {
-      put(
-        recordKey('holder', type, name, id),
-        found.map((feature) => featureRow(feature, name)),
-      );
-    }
+    db.putSync(recordKey('composition', id), env.lmdb.asBinary(encode(env, composition)));
+    putFeatures(env, id, features);
   });
-}
-
-/** A feature in the list of all of a composition. */
-type FeatureRecord = readonly [type: PlacedFeature['type'], row: FeatureRow];
-
-/** All features of a composition; inside of a write transaction without `transaction`. */
-function featuresOf(env: Environment, id: string, transaction?: Transaction): readonly PlacedFeature[] | undefined {
-  const stored = env.db.get(recordKey('composition-features', id), transaction && { transaction });
-  const records = unpack(env, stored) as readonly FeatureRecord[] | undefined;
-  return records?.map(([type, row]) => featureOf(row, { type: indexedPackageType(type), name: '' }));
 }
 
 /** Forgets a composition with everything that it is found by. Inside of a write transaction. */
 export function removeComposition(env: Environment, id: string): void {
   const { db } = env;
-  for (const { type, name } of byName(featuresOf(env, id) ?? [])) db.removeSync(recordKey('holder', type, name, id));
+  removeFeatures(env, id);
   for (const severity of severities) db.removeSync(recordKey('severity', severity, id));
-  for (const kind of ['composition', 'composition-features', 'counts'] as const) db.removeSync(recordKey(kind, id));
+  for (const kind of ['composition', 'counts'] as const) db.removeSync(recordKey(kind, id));
   db.removeSync(usedKey(id));
 }
 
@@ -172,54 +139,4 @@ function countsOf(stored: unknown): CompositionCounts | null {
   const counts = Object.fromEntries(severities.map((severity, index) => [severity, numberAt(row, index)]));
   const more = row[severities.length];
   return { ...(counts as Record<Severity, number>), ...(typeof more === 'object' && more) };
-}
-
-interface Name {
-  readonly type: IndexedPackageType;
-  readonly name: string;
-}
-
-/** A snapshot for some holders at a time: whoever reads them may take long, and an old snapshot keeps space from reuse. */
-async function* holders(env: Environment, { type, name }: Name, after: string | undefined): AsyncGenerator<Holder> {
-  const bounds = keysBelow('holder', type, name);
-  let start = after === undefined ? bounds.start : behind(recordKey('holder', type, name, after));
-  for (;;) {
-    const rows = nextRows(env, { ...bounds, start });
-    for (const { row, composition } of rows) {
-      if (composition === undefined) continue;
-      let features: readonly PlacedFeature[] | undefined;
-      // Of one image there may be 100,000, and not everybody asks for them.
-      yield await Promise.resolve({
-        composition,
-        get features() {
-          features ??= (unpack(env, row) as readonly FeatureRow[]).map((columns) => featureOf(columns, { type, name }));
-          return features;
-        },
-      });
-    }
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < holdersAtOnce) return;
-    start = behind(last.key);
-  }
-}
-
-interface HolderRow {
-  readonly key: string;
-  readonly row: unknown;
-  readonly composition: Composition | undefined;
-}
-
-function nextRows(env: Environment, bounds: { start: string; end: string }): readonly HolderRow[] {
-  try {
-    return read(env, (transaction) => {
-      const rows = Array.from(env.db.getRange({ ...bounds, limit: holdersAtOnce, transaction }));
-      return rows.map(({ key, value }) => ({
-        key,
-        row: value,
-        composition: compositionOf(env, lastPart(key), transaction),
-      }));
-    });
-  } catch (error) {
-    throw explain(env, error);
-  }
 }

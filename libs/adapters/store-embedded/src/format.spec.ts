@@ -7,7 +7,8 @@ import * as lmdb from 'lmdb';
 
 import type { Environment } from './environment';
 import { ensureFormat } from './format';
-import { type Migration, migrations, oldestFormat } from './migrations';
+import { migrations, oldestFormat } from './migrations';
+import type { Migration } from './migrations/migration';
 import { openEmbeddedStore } from './open-embedded-store';
 
 let directory: string;

@@ -2,7 +2,8 @@ import { ClarionError } from '@clarion/model';
 
 import { type Environment, movedAway, write } from './environment';
 import { behind, formatKey, recordKey } from './keys';
-import { migrations, type Migration, oldestFormat } from './migrations';
+import { migrations, oldestFormat } from './migrations';
+import type { Migration } from './migrations/migration';
 
 const sinceKey = recordKey('meta', 'format-since');
 const progressKey = recordKey('meta', 'migration');

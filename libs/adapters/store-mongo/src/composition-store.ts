@@ -1,16 +1,15 @@
+import { createTurns } from '@clarion/deadlines';
 import {
   severities,
   type CatalogueStore,
   type Composition,
   type CompositionCounts,
-  type Holder,
-  indexedPackageType,
   type PlacedFeature,
 } from '@clarion/model';
 
 import { deleteAttempt, newAttempt } from './attempts';
 import type { MongoContext } from './context';
-import type { FeaturesDocument } from './documents';
+import { holders, namesOf, type NumberedFeature } from './holders';
 import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
 import { dayOf } from './layer-store';
 import { explained, explainedEach } from './mongo-errors';
@@ -22,9 +21,6 @@ type Compositions = Pick<
   CatalogueStore,
   'putComposition' | 'composition' | 'compositionFeatures' | 'putCounts' | 'counts' | 'compositionsWith' | 'holders'
 >;
-
-/** A feature with its place in the composition. */
-type NumberedFeature = readonly [place: number, feature: PlacedFeature];
 
 /**
  * Features in one document. A question about one name reads whole documents, so few; a composition has hundreds, so
@@ -100,27 +96,24 @@ async function compositionFeatures(context: MongoContext, id: string): Promise<r
   const attempt = await attemptOf();
   if (attempt === undefined) return undefined;
   const numbered: NumberedFeature[] = [];
+  const turns = createTurns();
   for await (const document of context.collection('features').find({ _id: idsBelow(id, attempt) })) {
+    // Of what the driver has at hand nobody waits for anything.
+    if (turns.isOver()) await turns.next();
     const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;
     numbered.push(...(together ?? []));
   }
   // Pruned meanwhile, they were perhaps no longer all of them.
   if ((await attemptOf()) !== attempt) return undefined;
-  return inOrder(numbered);
-}
-
-function inOrder(numbered: NumberedFeature[]): readonly PlacedFeature[] {
-  return numbered.sort(([a], [b]) => a - b).map(([, feature]) => feature);
+  // Sorting them would take long, and nothing is missing among them.
+  const features = new Array<PlacedFeature>(numbered.length);
+  for (const [place, feature] of numbered) features[place] = feature;
+  return features;
 }
 
 /** So that it is not pruned before the image that it was put for is stored. False when it just was. */
 async function refresh(context: MongoContext, id: string, stored: number): Promise<boolean> {
   return (await context.collection('compositions').updateOne({ _id: id }, { $set: { stored } })).matchedCount > 0;
-}
-
-function namesOf({ type, name, source }: PlacedFeature): readonly string[] {
-  const indexed = indexedPackageType(type);
-  return [name, ...(source === undefined ? [] : [source.name])].map((one) => recordKey(indexed, one));
 }
 
 function* groupFeatures(features: readonly PlacedFeature[]): Generator<readonly NumberedFeature[]> {
@@ -140,56 +133,4 @@ function* groupFeatures(features: readonly PlacedFeature[]): Generator<readonly 
     together = [];
   }
   if (together.length > 0) yield together;
-}
-
-async function* holders(context: MongoContext, name: string, after?: string): AsyncGenerator<Holder> {
-  // Everything below `after` begins with it and a tab.
-  const from = after === undefined ? {} : { _id: { $gt: `${keyPart(after)}\n` } };
-  const found = context
-    .collection('features')
-    .find({ names: name, ...from })
-    .sort({ _id: 1 });
-  let current: { composition: string; documents: FeaturesDocument[] } | undefined;
-  let gathered: (typeof current & object)[] = [];
-  for await (const document of found) {
-    const composition = document._id.slice(0, document._id.indexOf('\t'));
-    if (current?.composition !== composition) {
-      if (gathered.length >= 200) {
-        yield* declaredHolders(context, name, gathered);
-        gathered = [];
-      }
-      current = { composition, documents: [] };
-      gathered.push(current);
-    }
-    current.documents.push(document);
-  }
-  yield* declaredHolders(context, name, gathered);
-}
-
-/** Attempts to put a composition that were given up, or are not finished, have no holder. */
-async function* declaredHolders(
-  context: MongoContext,
-  name: string,
-  gathered: readonly { readonly composition: string; readonly documents: readonly FeaturesDocument[] }[],
-): AsyncGenerator<Holder> {
-  const ids = gathered.map(({ composition }) => composition);
-  const found = await context
-    .collection('compositions')
-    .find({ _id: { $in: ids } })
-    .toArray();
-  const declared = new Map(found.map((document) => [document._id, document]));
-  for (const { composition: id, documents } of gathered) {
-    const document = declared.get(id);
-    if (document === undefined) continue;
-    const composition = (await readValue(context, 'compositions', document)) as Composition | undefined;
-    if (composition === undefined) continue;
-    const own = documents.filter(({ _id }) => _id.split('\t')[1] === document.attempt);
-    const numbered: NumberedFeature[] = [];
-    for (const document of own) {
-      const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;
-      for (const one of together ?? []) if (namesOf(one[1]).includes(name)) numbered.push(one);
-    }
-    const features = inOrder(numbered);
-    if (features.length > 0) yield { composition, features };
-  }
 }

@@ -193,7 +193,9 @@ describeWithMongoServer('opening a store', (server) => {
     await store.prune(prune);
     expect(await counts()).toEqual([5, 2]);
     const holders = [];
-    for await (const holder of store.holders('dpkg', 'openssl')) holders.push(holder);
+    for await (const { composition: found, pieces } of store.holders('dpkg', 'openssl')) {
+      for await (const features of pieces()) holders.push({ composition: found, features });
+    }
     expect(holders).toEqual([{ composition, features: [openssl] }]);
     const later = await open({ uri, now: () => new Date(Date.now() + 2 * 86_400_000) });
     await later.prune(prune);

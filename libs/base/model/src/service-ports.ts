@@ -63,14 +63,19 @@ export interface CatalogueStore {
   compositionsWith(severity: Severity, page: PageRequest): Promise<Page<string>>;
   /**
    * Compositions that hold a package of this type (`x`: of any own one) with this name, or one built from a source package
-   * of this name, each with exactly those features, in the order of their ids.
+   * of this name, in the order of their ids.
    */
   holders(type: IndexedPackageType, name: string, after?: string): AsyncIterable<Holder>;
 }
 
+/** A composition that was found by a name. */
 export interface Holder {
   readonly composition: Composition;
-  readonly features: readonly PlacedFeature[];
+  /**
+   * Exactly the packages that it was found by, some thousand at most at a time: an image may have 100,000 of one source. They
+   * are read when they are asked for, each time anew; none of a composition that is forgotten meanwhile.
+   */
+  readonly pieces: () => AsyncIterable<readonly PlacedFeature[]>;
 }
 
 /** Changes of facts that somebody has to hear of: written with the facts (`FeedWriter.putChange`), read by the notifier. */

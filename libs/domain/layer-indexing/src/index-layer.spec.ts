@@ -121,10 +121,10 @@ describe('work on the layers of an image', () => {
     expect((await store.composition(composition))?.namespaces.map(({ id }) => id)).toEqual(['debian:12']);
     expect((await store.counts([composition])).get(composition)).toEqual(counts);
     const holders = [];
-    for await (const holder of store.holders('dpkg', 'b')) holders.push(holder);
-    expect(holders).toMatchObject([
-      { composition: { id: composition }, features: [{ name: 'b', layer: built.layers[1]!.diffId }] },
-    ]);
+    for await (const { composition: found, pieces } of store.holders('dpkg', 'b')) {
+      for await (const features of pieces()) holders.push({ id: found.id, features });
+    }
+    expect(holders).toMatchObject([{ id: composition, features: [{ name: 'b', layer: built.layers[1]!.diffId }] }]);
   });
 
   it('opens no layer that is known', async () => {

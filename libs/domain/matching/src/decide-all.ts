@@ -35,6 +35,10 @@ export interface AllDecisions {
 export interface DecideAllOptions extends MatchOptions {
   /** Only flaws that any statement names by one of these ids, as its own or as an alias; all flaws when absent. */
   readonly about?: ReadonlySet<string>;
+  /** Whether the image knows where any package came from, where only some of its packages are given. */
+  readonly originsKnown?: boolean;
+  /** What is left of the work that the image may cost, where its packages are decided in pieces. */
+  readonly budget?: WorkBudget;
   /** Ends with the first decision of this kind. */
   readonly until?: (decision: Decision) => boolean;
 }
@@ -53,7 +57,7 @@ export async function decideAll(
   const suppressedBy: string[] = [];
   const undetermined: UndeterminedPackage[] = [];
   const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
-  const budget = createWorkBudget('Matching the image', options.limits ?? workLimits.matching);
+  const { budget = matchingBudget(options) } = options;
   const decideOnce = sharedDecisions(scope, budgetedDecisions(scope, budget, options));
   const turns = createTurns();
   for (const { feature, namespace, groups, notes } of await wantedMatches(image, facts, options)) {
@@ -73,6 +77,11 @@ export async function decideAll(
   }
   const exceeded = budget.problem();
   return { decisions, suppressedBy, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
+}
+
+/** What matching one image may cost. */
+export function matchingBudget({ limits = workLimits.matching }: Pick<MatchOptions, 'limits'>): WorkBudget {
+  return createWorkBudget('Matching the image', limits);
 }
 
 /** Of flaws that are asked for by their ids no other statements are evaluated. */

@@ -116,6 +116,27 @@ describe('findingsOf', () => {
     expect(await hasCertainFinding(many, facts, limited)).toBe(true);
   });
 
+  test('asks for what is said of a thousand packages at a time, and knows all of the image all the same', async () => {
+    const many = imageOf(Array.from({ length: 5000 }, (_, at) => deb(`lib${at}`, '1.1')));
+    const about = factsOf(['lib0', 'lib4999'].map((name) => group(name, [fixed('CVE-2024-0001', '2')])));
+    const asked: number[] = [];
+    const facts: typeof about = {
+      ...about,
+      advisories: (wanted) => {
+        asked.push(new Set(wanted.map(([, name]) => name)).size);
+        return about.advisories(wanted);
+      },
+    };
+    const { findings } = await findingsOf(many, facts, options);
+    expect(findings.map((one) => one.package.name)).toEqual(['lib0', 'lib4999']);
+    expect((await countFindings(many, facts, options))?.Unknown).toBe(2);
+    expect(await hasCertainFinding({ ...many, features: many.features.slice(1) }, facts, options)).toBe(true);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(1000);
+    // What the image may cost is for all of its packages together.
+    const limited = { ...options, limits: { ...workLimits.matching, facts: 1 } };
+    expect(await countFindings(many, about, limited)).toBeNull();
+  });
+
   test('cannot tell of what is beyond the limits', async () => {
     const facts = factsOf(names.map((name) => group(name, [fixed('CVE-2024-0001', '1.0')])));
     const limited = { ...options, limits: { ...workLimits.matching, steps: 4 } };

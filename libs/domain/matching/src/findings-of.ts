@@ -1,8 +1,10 @@
+import { createTurns } from '@clarion/deadlines';
 import type { EffectiveImage, Finding, PlacedProblem } from '@clarion/model';
 import { isCertain } from './match-image';
-import { decideAll, type DecideAllOptions } from './decide-all';
+import { type AllDecisions, decideAll, type DecideAllOptions, matchingBudget } from './decide-all';
 import { describeFindings } from './describe-findings';
-import { sortedFindings } from './order';
+import { knowsOrigins } from './image-scope';
+import { sortedInTurns } from './order';
 import { scopedFacts } from './scoped-facts';
 import type { MatchFacts } from './types';
 
@@ -26,7 +28,7 @@ export async function findingsOf(
   options: DecideAllOptions,
 ): Promise<FoundFindings> {
   const { undetermined: _, ...found } = await findingsInAnyOrder(subject, stored, options);
-  return { ...found, findings: sortedFindings(found.findings) };
+  return { ...found, findings: await sortedInTurns(found.findings) };
 }
 
 export interface UnorderedFindings extends FoundFindings {
@@ -40,13 +42,15 @@ export async function findingsInAnyOrder(
   options: DecideAllOptions,
 ): Promise<UnorderedFindings> {
   const facts = scopedFacts(stored, options.feeds);
-  const { decisions, exceeded, ...decided } = await decideAll(
-    { ...subject, image: noImage, problems: [] },
-    facts,
-    options,
-  );
-  const findings = await describeFindings(decisions, facts, options);
-  const isOpen = decided.undetermined.length > 0;
+  const findings: Finding[] = [];
+  let isOpen = false;
+  let exceeded: PlacedProblem | undefined;
+  for await (const decided of decidedPieces(subject, facts, options)) {
+    for (const finding of await describeFindings(decided.decisions, facts, options)) findings.push(finding);
+    isOpen ||= decided.undetermined.length > 0;
+    exceeded = decided.exceeded;
+    if (exceeded !== undefined) break;
+  }
   return { findings, ...(isOpen && { undetermined: true }), ...(exceeded && { exceeded }) };
 }
 
@@ -60,10 +64,34 @@ export async function hasCertainFinding(
   options: DecideAllOptions,
 ): Promise<boolean | undefined> {
   const facts = scopedFacts(stored, options.feeds);
-  const image = { ...subject, image: noImage, problems: [] };
-  const { decisions, exceeded } = await decideAll(image, facts, { ...options, until: isCertain });
-  if (decisions.some(({ decision }) => isCertain(decision))) return true;
-  return exceeded === undefined ? false : undefined;
+  for await (const { decisions, exceeded } of decidedPieces(subject, facts, { ...options, until: isCertain })) {
+    if (decisions.some(({ decision }) => isCertain(decision))) return true;
+    if (exceeded !== undefined) return undefined;
+  }
+  return false;
+}
+
+/** Packages that are decided at once. */
+const packagesOfPiece = 1000;
+
+/**
+ * Packages are decided each by itself, so an image of 100,000 is not held together with all that is looked up for it: whoever
+ * answers callers does a little at a time.
+ */
+async function* decidedPieces(
+  subject: MatchSubject,
+  facts: MatchFacts,
+  options: DecideAllOptions,
+): AsyncGenerator<AllDecisions> {
+  const { features } = subject;
+  const { budget = matchingBudget(options), originsKnown = knowsOrigins(subject) } = options;
+  const turns = createTurns();
+  for (let start = 0; start < features.length; start += packagesOfPiece) {
+    if (turns.isOver()) await turns.next();
+    const piece = features.slice(start, start + packagesOfPiece);
+    const image = { ...subject, features: piece, image: noImage, problems: [] };
+    yield await decideAll(image, facts, { ...options, budget, originsKnown });
+  }
 }
 
 /** Findings depend on nothing of the image itself. */

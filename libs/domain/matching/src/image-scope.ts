@@ -26,10 +26,15 @@ export const nothingKnown: ImageScope = {
   supportChannels: 'auto',
 };
 
+interface ScopeOptions extends Pick<MatchOptions, 'supportChannels'> {
+  /** Where these are not all packages of the image. */
+  readonly originsKnown?: boolean;
+}
+
 export async function imageScope(
   image: EffectiveImage,
   facts: MatchFacts,
-  { supportChannels = 'auto' }: Pick<MatchOptions, 'supportChannels'>,
+  { supportChannels = 'auto', originsKnown = knowsOrigins(image) }: ScopeOptions,
 ): Promise<ImageScope> {
   const valuesOf = (kind: string): readonly string[] =>
     image.evidence.flatMap((one) => (one.kind === kind ? [one.value] : []));
@@ -38,7 +43,12 @@ export async function imageScope(
     services: new Set(valuesOf('service')),
     products: new Set(valuesOf('product').map((name) => name.toLowerCase())),
     repositories: new Set(valuesOf('repository')),
-    originsKnown: image.features.some(({ repository }: PlacedFeature) => repository !== undefined),
+    originsKnown,
     supportChannels,
   };
+}
+
+/** Whether the package manager's history tells of any of the packages where it came from. */
+export function knowsOrigins({ features }: Pick<EffectiveImage, 'features'>): boolean {
+  return features.some(({ repository }: PlacedFeature) => repository !== undefined);
 }

@@ -1,4 +1,5 @@
 export { feedCoverage, hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage';
+export { matchingBudget } from './decide-all';
 export { explainVulnerability } from './explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain';
 export { filterFindings, isUnfixed } from './filter-findings';

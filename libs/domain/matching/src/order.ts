@@ -1,3 +1,4 @@
+import { sortInTurns } from '@clarion/deadlines';
 import { type Finding, type ReportPackage, severities } from '@clarion/model';
 
 type Order<T> = (a: T, b: T) => number;
@@ -51,6 +52,13 @@ const byIdAndPackage: Order<Finding> = byTexts(
 /** Findings from most to least severe, then by id, then by package. */
 export function sortedFindings(findings: readonly Finding[]): readonly Finding[] {
   return severities.flatMap((severity) => findings.filter((f) => f.severity === severity).sort(byIdAndPackage));
+}
+
+/** `sortedFindings` for whoever answers callers meanwhile. */
+export async function sortedInTurns(findings: readonly Finding[]): Promise<readonly Finding[]> {
+  const rank = new Map(severities.map((severity, at) => [severity, at]));
+  const rankOf = ({ severity }: Finding): number => rank.get(severity) ?? severities.length;
+  return sortInTurns(findings, (a, b) => rankOf(a) - rankOf(b) || byIdAndPackage(a, b));
 }
 
 /** Sorted copy without repeated texts. */

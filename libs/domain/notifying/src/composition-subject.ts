@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { createTurns } from '@clarion/deadlines';
 import type { MatchSubject } from '@clarion/matching';
 import type { Composition, Digest, PlacedFeature, Store } from '@clarion/model';
 
@@ -23,7 +25,7 @@ export async function subjectOf(
   const { namespaces, channels, evidence } = composition;
   const witness = origins ? await witnessOf(composition, named, store) : [];
   const subject = { layers, namespaces, channels, evidence, features: [...named, ...witness] };
-  return { subject, key: keyOf(subject) };
+  return { subject, key: await keyOf(subject) };
 }
 
 /** All packages of a composition with what decides about them. */
@@ -58,22 +60,29 @@ async function witnessOf(
 
 /**
  * Everything that matching reads, without paths; layers, where they matter, by their place, so that images of equal
- * packages on other base layers are matched once.
+ * packages on other base layers are matched once. A digest of it, as thousands are remembered.
  */
-function keyOf({ layers, namespaces, channels, evidence, features }: MatchSubject): string {
+async function keyOf({ layers, namespaces, channels, evidence, features }: MatchSubject): Promise<string> {
   const place = (layer: Digest): number => layers.indexOf(layer);
-  return JSON.stringify([
+  const hash = createHash('sha256');
+  const add = (values: unknown): void => void hash.update(`${JSON.stringify(values)}\n`);
+  add([
     layers.length,
     namespaces.map(({ id, packageType, versionText }) => [id, packageType, versionText]),
     channels.map(({ id, packageType }) => [id, packageType]),
     evidence.map(({ kind, value, package: of, version, layer }) => [kind, value, of, version, place(layer)]),
-    features.map((feature) => [
+  ]);
+  const turns = createTurns();
+  for (const feature of features) {
+    if (turns.isOver()) await turns.next();
+    add([
       ...keyMembers.map((member) => feature[member]),
       feature.source?.name,
       feature.source?.version,
       place(feature.layer),
-    ]),
-  ]);
+    ]);
+  }
+  return hash.digest('base64');
 }
 
 /** Members of a feature that matching reads as they are; every one must be named here or be left out on purpose. */

@@ -1,16 +1,16 @@
+import { createTurns } from '@clarion/deadlines';
 import { findingsOf, isCertain, type MatchFacts, type MatchOptions } from '@clarion/matching';
 import {
   namespaceFamily,
   type Composition,
   type FactChange,
-  type Holder,
   type PlacedFeature,
   type StatementChange,
   type Store,
 } from '@clarion/model';
 import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
-import { distinctFeatures, mergeHolders, type HeldName } from './merge-holders';
+import { distinctFeatures, type FoundComposition, type HeldName, mergeHolders } from './merge-holders';
 import { hasChannel, packageTypesOf, reachOf } from './reach';
 import { transitionsOf, type Outcome, type TransitionOptions } from './transitions';
 
@@ -45,7 +45,7 @@ export async function* findAffected(
   const outcomeOf = rememberedOutcomes(facts, deps);
   const namespaces = [...new Set(places.map(({ namespace }) => namespace))];
   for await (const holder of mergeHolders(heldNames(places), deps.store)) {
-    if (!isReached(holder, namespaces)) continue;
+    if (!(await isReached(holder, namespaces))) continue;
     const { composition, features } = holder;
     // Of statements that did not change it is not known what they depend on; origins are only known of rpms.
     const options = {
@@ -96,7 +96,7 @@ function rememberedOutcomes(
     const is = await findingsOf(subject, after, { ...options, about });
     const exceeded = was.exceeded ?? is.exceeded;
     const sides = { before: was.findings.filter(isCertain), after: is.findings.filter(isCertain) };
-    const outcome = exceeded === undefined ? transitionsOf(sides, counted) : { ...unknownOutcome, exceeded };
+    const outcome = exceeded === undefined ? await transitionsOf(sides, counted) : { ...unknownOutcome, exceeded };
     known.set(key, outcome);
     return outcome;
   };
@@ -157,9 +157,15 @@ function dependsOnOrigins({ namespace, before, after }: StatementChange): boolea
 }
 
 /** Whether statements of any of the namespaces are about any of the packages. */
-function isReached({ composition, features }: Holder, namespaces: readonly string[]): boolean {
-  return namespaces.some((namespace) => {
-    const ways = new Set(features.map((feature) => reachOf(namespace, feature)));
-    return ways.has('own') || (ways.has('channel') && hasChannel(namespace, composition));
-  });
+async function isReached({ composition, features }: FoundComposition, namespaces: readonly string[]): Promise<boolean> {
+  const turns = createTurns();
+  for (const feature of features) {
+    if (turns.isOver()) await turns.next();
+    const isHere = (namespace: string): boolean => {
+      const way = reachOf(namespace, feature);
+      return way === 'own' || (way === 'channel' && hasChannel(namespace, composition));
+    };
+    if (namespaces.some(isHere)) return true;
+  }
+  return false;
 }

@@ -27,6 +27,7 @@ export { firstNotificationId, notificationId, updateMillis } from './notificatio
 export { createDeliverer, type Deliverer, type DelivererDeps } from './deliverer';
 export type { DeliveryReport } from './deliver';
 export { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
+export { readOnce } from './read-once';
 export { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 export { recountCompositions, type RecountDeps } from './recount-compositions';
 export { defaultRetention, forgetOld, type Retention, runRetention, type RetentionDeps } from './retention';

@@ -1,5 +1,5 @@
 import type { Composition, Holder, PlacedFeature, Store } from '@clarion/model';
-import { mergeHolders } from './merge-holders';
+import { type FoundComposition, mergeHolders } from './merge-holders';
 import { installed } from './testdata/images';
 
 const debian = 'debian:12';
@@ -12,14 +12,17 @@ function storeOf(
   return {
     async *holders(_, name): AsyncGenerator<Holder> {
       for (const [id, features] of Object.entries(held[name] ?? {})) {
-        yield await Promise.resolve({ composition: composition(id), features });
+        const inPieces = async function* (): AsyncGenerator<readonly PlacedFeature[]> {
+          for (const feature of features) yield await Promise.resolve([feature]);
+        };
+        yield await Promise.resolve({ composition: composition(id), pieces: inPieces });
       }
     },
   };
 }
 
-async function merged(names: readonly string[], store: Pick<Store, 'holders'>): Promise<readonly Holder[]> {
-  const holders: Holder[] = [];
+async function merged(names: readonly string[], store: Pick<Store, 'holders'>): Promise<readonly FoundComposition[]> {
+  const holders: FoundComposition[] = [];
   const held = names.map((name) => ({ type: 'dpkg' as const, name }));
   for await (const holder of mergeHolders(held, store)) holders.push(holder);
   return holders;

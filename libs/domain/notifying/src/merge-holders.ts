@@ -1,9 +1,16 @@
-import type { Holder, IndexedPackageType, PlacedFeature, Store } from '@clarion/model';
+import { createTurns } from '@clarion/deadlines';
+import type { Composition, Holder, IndexedPackageType, PlacedFeature, Store } from '@clarion/model';
 
 /** A name of packages, as an index of features has it. */
 export interface HeldName {
   readonly type: IndexedPackageType;
   readonly name: string;
+}
+
+/** A composition with the packages that it was found by. */
+export interface FoundComposition {
+  readonly composition: Composition;
+  readonly features: readonly PlacedFeature[];
 }
 
 /**
@@ -13,7 +20,7 @@ export interface HeldName {
 export async function* mergeHolders(
   names: readonly HeldName[],
   store: Pick<Store, 'holders'>,
-): AsyncGenerator<Holder, void, undefined> {
+): AsyncGenerator<FoundComposition, void, undefined> {
   const open: Head[] = [];
   try {
     for (const { type, name } of names) {
@@ -24,8 +31,8 @@ export async function* mergeHolders(
       const least = open.reduce((a, b) => (idOf(b) < idOf(a) ? b : a));
       const here = open.filter((head) => idOf(head) === idOf(least));
       for (const head of here) open.splice(open.indexOf(head), 1);
+      const features = await distinctFeatures(await featuresOf(here));
       for (const { stream } of here) await pull(stream, open);
-      const features = distinctFeatures(here.flatMap(({ holder }) => holder.features));
       yield { composition: least.holder.composition, features };
     }
   } finally {
@@ -47,12 +54,29 @@ async function pull(stream: AsyncIterator<Holder>, open: Head[]): Promise<void> 
   if (next.done !== true) open.push({ stream, holder: next.value });
 }
 
+async function featuresOf(heads: readonly Head[]): Promise<readonly PlacedFeature[]> {
+  const features: PlacedFeature[] = [];
+  for (const { holder } of heads) {
+    for await (const piece of holder.pieces()) for (const feature of piece) features.push(feature);
+  }
+  return features;
+}
+
 /** A package is held under its own name and under that of its source. */
-export function distinctFeatures(features: readonly PlacedFeature[]): readonly PlacedFeature[] {
+export async function distinctFeatures(features: readonly PlacedFeature[]): Promise<readonly PlacedFeature[]> {
+  const turns = createTurns();
+  const places = new Set<string>();
+  for (const { name, version, layer, path } of features) {
+    if (turns.isOver()) await turns.next();
+    places.add([name, version, layer, path].join('\0'));
+  }
   // Nearly always these tell them apart, and making them costs little.
-  const places = new Set(features.map(({ name, version, layer, path }) => [name, version, layer, path].join('\0')));
   if (places.size === features.length) return features;
-  const byText = new Map(features.map((feature) => [featureKey(feature), feature]));
+  const byText = new Map<string, PlacedFeature>();
+  for (const feature of features) {
+    if (turns.isOver()) await turns.next();
+    byText.set(featureKey(feature), feature);
+  }
   return [...byText.values()];
 }
 

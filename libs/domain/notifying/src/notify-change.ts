@@ -77,7 +77,7 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
     const recount = new Set<string>();
     const affected = noting(recount, await affectedBy({ update, vulnerability }, changes, deps), deps);
     if ((await store.notification(id)) === undefined) {
-      const made = notificationOf({ id, update, vulnerability, changes }, await gather(affected, deps), deps);
+      const made = await notificationOf({ id, update, vulnerability, changes }, await gather(affected, deps), deps);
       if (made !== undefined) {
         const traced = traceparent === undefined ? {} : { traceparent };
         const missing = missingExploitation(deps.options().feeds, await store.feedStates());
@@ -156,11 +156,11 @@ function nameOf(id: string, { feeds }: ReturnType<NotifyChangeDeps['options']>):
 }
 
 /** Undefined when there is no image to tell of. */
-function notificationOf(
+async function notificationOf(
   of: ChangedVulnerability & { readonly id: string; readonly changes: readonly FactChange[] },
   images: AffectedImages,
   { now, options }: Pick<NotifyChangeDeps, 'now' | 'options'>,
-): Made | undefined {
+): Promise<Made | undefined> {
   const { id, update, vulnerability, changes } = of;
   const { counts, compositions } = images;
   const [change] = changes;
@@ -168,8 +168,8 @@ function notificationOf(
   const [before, after] = [createViewBuilder(), createViewBuilder()];
   const namespaces = new Set<string>();
   for (const { outcome } of compositions) {
-    before.add(outcome.before);
-    after.add(outcome.after);
+    await before.add(outcome.before);
+    await after.add(outcome.after);
     for (const { package: one } of [...outcome.before, ...outcome.after]) namespaces.add(one.namespace);
   }
   const notification: Notification = {

@@ -3,7 +3,9 @@ import type { AffectedImage, AffectedPackage } from '@clarion/model';
 /** Whether an image changed in nothing but the states of its packages. */
 export function isStateChange(image: Pick<AffectedImage, 'transition' | 'before' | 'after'>): boolean {
   const { transition, before, after } = image;
-  if (transition !== 'changed' || stateless(before) !== stateless(after)) return false;
+  if (transition !== 'changed' || before.length !== after.length) return false;
+  // Of many packages mostly the first one tells.
+  if (!before.every((one, at) => stateless(one) === stateless(after[at]))) return false;
   return before.some(({ state }, at) => state !== after[at]?.state);
 }
 
@@ -13,15 +15,6 @@ export function isExploitationChange(image: Pick<AffectedImage, 'transition' | '
   return transition === 'changed' && JSON.stringify(before) === JSON.stringify(after);
 }
 
-function stateless(packages: readonly AffectedPackage[]): string {
-  return JSON.stringify(
-    packages.map(({ namespace, name, version, architecture, severity, fixedIn }) => [
-      namespace,
-      name,
-      version,
-      architecture,
-      severity,
-      fixedIn,
-    ]),
-  );
+function stateless(of: AffectedPackage | undefined): string {
+  return JSON.stringify([of?.namespace, of?.name, of?.version, of?.architecture, of?.severity, of?.fixedIn]);
 }

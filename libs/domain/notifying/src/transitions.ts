@@ -1,3 +1,4 @@
+import { createTurns, sortInTurns, type Turns } from '@clarion/deadlines';
 import { isLikely, type BearingOptions } from '@clarion/matching';
 import {
   compareSeverity,
@@ -38,18 +39,22 @@ export interface TransitionOptions extends BearingOptions {
  * Compares what was found with what is found, flaw by flaw. A flaw is a finding's id with its aliases, so one that only
  * got another of its names is the same. Findings that only inform are no vulnerabilities and are left out.
  */
-export function transitionsOf(found: Sides, options: TransitionOptions): Outcome {
-  const flaws = flawsOf({ before: vulnerabilities(found.before), after: vulnerabilities(found.after) });
-  const told = flaws.flatMap((flaw) => {
-    const kind = kindOf(flaw, options);
-    return kind === undefined ? [] : [{ ...flaw, kind }];
-  });
+export async function transitionsOf(found: Sides, options: TransitionOptions): Promise<Outcome> {
+  const turns = createTurns();
+  const sides = { before: vulnerabilities(found.before), after: vulnerabilities(found.after) };
+  const told: (Sides & { readonly kind: AffectedImage['transition'] })[] = [];
+  for (const flaw of await flawsOf(sides, turns)) {
+    const kind = await kindOf(flaw, options, turns);
+    if (kind !== undefined) told.push({ ...flaw, kind });
+  }
+  const transitions: Outcome['transitions'][number][] = [];
+  for (const transition of transitionKinds) {
+    const those = told.filter(({ kind }) => kind === transition);
+    const of = (side: keyof Sides) => packagesOf(those.flatMap((flaw) => flaw[side]));
+    if (those.length > 0) transitions.push({ transition, before: await of('before'), after: await of('after') });
+  }
   return {
-    transitions: transitionKinds.flatMap((transition) => {
-      const those = told.filter(({ kind }) => kind === transition);
-      const of = (side: keyof Sides): readonly AffectedPackage[] => packagesOf(those.flatMap((flaw) => flaw[side]));
-      return those.length === 0 ? [] : [{ transition, before: of('before'), after: of('after') }];
-    }),
+    transitions,
     before: told.flatMap(({ before }) => before),
     after: told.flatMap(({ after }) => after),
     recount: JSON.stringify(countOf(found.before)) !== JSON.stringify(countOf(found.after)),
@@ -68,7 +73,7 @@ function countOf(findings: readonly Finding[]): SeverityCounts {
 }
 
 /** Groups the findings of both sides by flaw. */
-function flawsOf({ before, after }: Sides): readonly Sides[] {
+async function flawsOf({ before, after }: Sides, turns: Turns): Promise<readonly Sides[]> {
   const leader = new Map<string, string>();
   const lead = (id: string): string => {
     let at = id;
@@ -77,6 +82,7 @@ function flawsOf({ before, after }: Sides): readonly Sides[] {
   };
   const ids = new Set([...before, ...after].map(({ id }) => id));
   for (const { id, aliases } of [...before, ...after]) {
+    if (turns.isOver()) await turns.next();
     for (const alias of aliases) if (ids.has(alias)) leader.set(lead(alias), lead(id));
   }
   const flaws = new Map<string, { readonly before: Finding[]; readonly after: Finding[] }>();
@@ -86,19 +92,39 @@ function flawsOf({ before, after }: Sides): readonly Sides[] {
     flaws.set(key, flaw);
     return flaw;
   };
-  for (const finding of before) flawOf(finding).before.push(finding);
-  for (const finding of after) flawOf(finding).after.push(finding);
+  for (const side of ['before', 'after'] as const) {
+    for (const finding of { before, after }[side]) {
+      if (turns.isOver()) await turns.next();
+      flawOf(finding)[side].push(finding);
+    }
+  }
   return [...flaws.values()];
 }
 
-function kindOf({ before, after }: Sides, options: TransitionOptions): AffectedImage['transition'] | undefined {
+async function kindOf(
+  { before, after }: Sides,
+  options: TransitionOptions,
+  turns: Turns,
+): Promise<AffectedImage['transition'] | undefined> {
   if (before.length === 0) return 'affected';
   if (after.length === 0) return 'cleared';
-  const transition = { transition: 'changed' as const, before: packagesOf(before), after: packagesOf(after) };
+  const transition = {
+    transition: 'changed' as const,
+    before: await packagesOf(before),
+    after: await packagesOf(after),
+  };
   const isOther =
-    JSON.stringify(transition.before) !== JSON.stringify(transition.after) &&
-    (options.stateChanges || !isStateChange(transition));
+    !(await isSame(transition.before, transition.after, turns)) && (options.stateChanges || !isStateChange(transition));
   return isOther || riskOf(before, options) !== riskOf(after, options) ? 'changed' : undefined;
+}
+
+async function isSame(before: readonly unknown[], after: readonly unknown[], turns: Turns): Promise<boolean> {
+  if (before.length !== after.length) return false;
+  for (const [at, one] of before.entries()) {
+    if (turns.isOver()) await turns.next();
+    if (JSON.stringify(one) !== JSON.stringify(after[at])) return false;
+  }
+  return true;
 }
 
 /** Whether a flaw is known to be exploited, and whether it is likely to be. */
@@ -108,17 +134,23 @@ function riskOf(findings: readonly Finding[], options: BearingOptions): string {
 }
 
 /** The packages of findings, sorted and without repetition: one package can lie in several places. */
-export function packagesOf(findings: readonly Finding[]): readonly AffectedPackage[] {
+export async function packagesOf(findings: readonly Finding[]): Promise<readonly AffectedPackage[]> {
   const packages = new Map<string, AffectedPackage>();
+  const turns = createTurns();
   for (const { package: of, state, severity, fixedIn } of findings) {
+    if (turns.isOver()) await turns.next();
     const { name, version, namespace, architecture } = of;
     const key = JSON.stringify([namespace, name, version, architecture, state, severity, fixedIn]);
     packages.set(key, { name, version, namespace, architecture, state, severity, fixedIn });
   }
-  return [...packages].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
+  const sorted = await sortInTurns([...packages], ([a], [b]) => (a < b ? -1 : 1), turns);
+  return sorted.map(([, one]) => one);
 }
 
 /** The most severe of some packages; `Unknown` of none. */
 export function mostSevere(packages: readonly Pick<AffectedPackage, 'severity'>[]): AffectedPackage['severity'] {
-  return packages.map(({ severity }) => severity).sort(compareSeverity)[0] ?? 'Unknown';
+  return packages.reduce<AffectedPackage['severity']>(
+    (most, { severity }) => (compareSeverity(severity, most) < 0 ? severity : most),
+    'Unknown',
+  );
 }

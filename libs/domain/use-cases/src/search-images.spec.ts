@@ -1,10 +1,11 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Advisory, Detector, Report } from '@clarion/model';
+import type { Advisory, Detector, Holder, PlacedFeature, Report } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { buildImage, file } from '@clarion/test-kit';
 import fc from 'fast-check';
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
+import { createUseCases } from './create-use-cases';
 import { mergeOrdered } from './merge-ordered';
 import { lookupFacts, vulnerabilitiesOf } from './statements';
 import {
@@ -163,6 +164,51 @@ describe('searches page by page', () => {
       ['CVE-2024-2', undefined],
       ['CVE-2024-1', 'other-architecture'],
     ]);
+  });
+});
+
+describe('a search by vulnerability in an image of thousands of packages of one source', () => {
+  let here: Installation;
+  let digest: string;
+  const pieces: number[] = [];
+  beforeAll(async () => {
+    here = await startInstallation();
+    await stateDebian(here.store, {
+      big: [
+        { ...openssl('2'), id: 'CVE-2024-1' },
+        { ...openssl('0.5'), id: 'CVE-2024-2' },
+      ],
+    });
+    const packages = Array.from({ length: 3500 }, (_, at) => `lib${at}=1`);
+    ({ digest } = await here.useCases.images.upload(archiveOf(debianImage(packages, 'big', 'big')), {}));
+  });
+  afterAll(() => here.close());
+
+  it.each([
+    ['CVE-2024-1', 1, 'ends with the first piece that has it'],
+    ['CVE-2024-2', 4, 'judges one piece after the other'],
+  ])('of %s reads %i of its pieces: %s', async (vulnerability, expected) => {
+    pieces.length = 0;
+    const { store } = here;
+    const counting = {
+      ...store,
+      async *holders(...asked: Parameters<typeof store.holders>): AsyncGenerator<Holder> {
+        for await (const { composition, pieces: inPieces } of store.holders(...asked)) {
+          const counted = async function* (): AsyncGenerator<readonly PlacedFeature[]> {
+            for await (const piece of inPieces()) {
+              pieces.push(piece.length);
+              yield piece;
+            }
+          };
+          yield { composition, pieces: counted };
+        }
+      },
+    };
+    const { images } = createUseCases({ ...here.dependencies, store: counting });
+    const { items } = await images.list({ by: 'vulnerability', vulnerability }, { limit: 10 });
+    expect(items.map((item) => item.digest)).toEqual(vulnerability === 'CVE-2024-1' ? [digest] : []);
+    expect(pieces).toHaveLength(expected);
+    expect(Math.max(...pieces)).toBeLessThanOrEqual(1000);
   });
 });
 

@@ -1,5 +1,5 @@
 import { createTurns } from '@clarion/deadlines';
-import { hasAdvisoryData, hasCertainFinding, type MatchSubject } from '@clarion/matching';
+import { hasAdvisoryData, hasCertainFinding, type MatchFacts, matchingBudget } from '@clarion/matching';
 import {
   ClarionError,
   type Digest,
@@ -9,12 +9,11 @@ import {
   type IndexedPackageType,
   indexedPackageTypes,
   type PageRequest,
-  type PlacedFeature,
   repositoryOf,
   sizeOf,
   type StoredImage,
 } from '@clarion/model';
-import { referencesNow } from '@clarion/notifying';
+import { readOnce, referencesNow } from '@clarion/notifying';
 import { type Context, matchOptions } from './context';
 import { cursorPage, decodeCursor, encodeCursor } from './cursor';
 import { isSubmitted, viewsOf } from './image-view';
@@ -218,22 +217,34 @@ async function* affected(
   const mentioned = [...new Set(packages.map(([, name]) => name))].slice(0, maxNames);
   const names = mentioned.flatMap((name) => indexedPackageTypes.map((type) => [type, name] as const));
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
+  // Pieces of one image are mostly about the same names.
+  const facts = readOnce(store);
   for await (const { key, items } of holdersOf(names, after, context)) {
-    const subject = await subjectOf(items);
-    // One that is too large to tell is meant, too.
-    const meant = (await hasCertainFinding(subject, store, options)) !== false;
-    yield { composition: key, meant, work: 1 + Math.floor(subject.features.length / featuresLikeOne) };
+    const { meant, packages } = await judge(items, facts, options);
+    yield { composition: key, meant, work: 1 + Math.floor(packages / featuresLikeOne) };
   }
 }
 
-/** As much of an image as decides about the packages of one composition that it was found by. */
-async function subjectOf([first, ...others]: Held): Promise<MatchSubject> {
-  const { namespaces, channels, evidence } = first.composition;
-  const distinct = new Map<string, PlacedFeature>();
+/**
+ * Whether any of the packages that a composition was found by has a finding, and how many were looked at. One that is too large
+ * to tell is meant, too. A package that was found by two names is judged twice, which changes nothing.
+ */
+async function judge(
+  held: Held,
+  facts: MatchFacts,
+  options: Parameters<typeof hasCertainFinding>[2],
+): Promise<{ readonly meant: boolean; readonly packages: number }> {
+  const budget = matchingBudget(options);
   const turns = createTurns();
-  for (const feature of [first, ...others].flatMap(({ features }) => features)) {
-    if (turns.isOver()) await turns.next();
-    distinct.set(JSON.stringify(feature), feature);
+  let packages = 0;
+  for (const { composition, pieces } of held) {
+    const { namespaces, channels, evidence } = composition;
+    for await (const features of pieces()) {
+      if (turns.isOver()) await turns.next();
+      packages += features.length;
+      const subject = { layers: [], namespaces, channels, evidence, features };
+      if ((await hasCertainFinding(subject, facts, { ...options, budget })) !== false) return { meant: true, packages };
+    }
   }
-  return { layers: [], namespaces, channels, evidence, features: [...distinct.values()] };
+  return { meant: false, packages };
 }

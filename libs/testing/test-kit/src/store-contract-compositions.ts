@@ -1,4 +1,10 @@
-import { severities, type IndexedPackageType, type PlacedFeature, type SeverityCounts } from '@clarion/model';
+import {
+  severities,
+  type Composition,
+  type IndexedPackageType,
+  type PlacedFeature,
+  type SeverityCounts,
+} from '@clarion/model';
 
 import type { CurrentStore } from './store-under-test';
 import { testDigest } from './store-contract-facts';
@@ -11,7 +17,12 @@ const none: SeverityCounts = { Critical: 0, High: 0, Medium: 0, Low: 0, Negligib
 export function describeCompositions(current: CurrentStore): void {
   const holdersOf = async (name: string, type: IndexedPackageType = 'dpkg', after?: string) => {
     const { store } = current();
-    return collect(after === undefined ? store.holders(type, name) : store.holders(type, name, after));
+    const found = after === undefined ? store.holders(type, name) : store.holders(type, name, after);
+    const holders: { readonly composition: Composition; readonly features: readonly PlacedFeature[] }[] = [];
+    for await (const { composition, pieces } of found) {
+      holders.push({ composition, features: (await collect(pieces())).flat() });
+    }
+    return holders;
   };
   const idsOf = (...seeds: readonly number[]) => seeds.map((seed) => testComposition(seed).id);
 
@@ -135,6 +146,48 @@ export function describeCompositions(current: CurrentStore): void {
       await current().store.putComposition(testComposition(1), features);
       expect((await holdersOf('openssl'))[0]?.features).toStrictEqual(features);
       expect((await holdersOf('p2999'))[0]?.features).toStrictEqual([features[2999]]);
+    });
+
+    it('come in pieces of some thousand packages at most, for as long as they are wanted, and again', async () => {
+      const { store } = current();
+      const many = Array.from({ length: 4100 }, (_, n) => placedFeature(`p${n}`, { source }));
+      await store.putComposition(testComposition(1), many);
+      await store.putComposition(testComposition(2), [library]);
+      const [large, small, ...others] = await collect(store.holders('dpkg', 'openssl'));
+      expect(others).toEqual([]);
+      for (let time = 0; time < 2; time += 1) {
+        const pieces = await collect(large!.pieces());
+        expect(Math.max(...pieces.map((piece) => piece.length))).toBeLessThanOrEqual(1024);
+        expect(pieces.flat()).toStrictEqual(many);
+      }
+      expect(await collect(small!.pieces())).toStrictEqual([[library]]);
+      for await (const piece of large!.pieces()) {
+        expect(piece[0]).toStrictEqual(many[0]);
+        break;
+      }
+      expect(await store.compositionFeatures(testComposition(1).id)).toStrictEqual(many);
+    });
+
+    it('come in smaller pieces where packages have long texts', async () => {
+      const long = Array.from({ length: 100 }, (_, n) => placedFeature(`${n}-${'x'.repeat(16_000)}`, { source }));
+      await current().store.putComposition(testComposition(1), long);
+      const [holder] = await collect(current().store.holders('dpkg', 'openssl'));
+      const pieces = await collect(holder!.pieces());
+      expect(pieces.length).toBeGreaterThan(2);
+      expect(pieces.flat()).toStrictEqual(long);
+    });
+
+    it('have nothing any more when they are forgotten meanwhile', async () => {
+      const { store } = current();
+      const many = Array.from({ length: 2500 }, (_, n) => placedFeature(`p${n}`, { source }));
+      await store.putComposition(testComposition(1), many);
+      await store.putComposition(testComposition(2), [library]);
+      const prune = { before: '2999-01-01T00:00:00Z', keepFeeds: [] };
+      const [large] = await collect(store.holders('dpkg', 'openssl'));
+      await store.prune(prune);
+      expect((await collect(large!.pieces())).flat().length).toBeLessThanOrEqual(many.length);
+      expect(await holdersOf('openssl')).toEqual([]);
+      expect(await store.compositionFeatures(testComposition(1).id)).toBeUndefined();
     });
 
     it('need not be read to the end', async () => {

@@ -1,22 +1,5 @@
-import type { Environment } from '../environment';
-
-/**
- * One step from a format to the next. It rewrites records of some ranges, one at a time, so that it can be cut off after any
- * of them: the same transaction that holds a batch remembers where to go on.
- */
-export interface Migration {
-  /** The format that the store has afterwards: the one before it plus 1. */
-  readonly to: number;
-  /** The first version of Clarion that reads that format, for whoever opens the store with an older one. */
-  readonly since: string;
-  /** What is rewritten, in this order; `start` is inclusive, `end` is not. */
-  readonly ranges: readonly { readonly start: string; readonly end: string }[];
-  /**
-   * Rewrites one record, inside of a write transaction. It may put and remove records anywhere; those that it puts behind
-   * `key` in the same range it meets again, and must leave as they are.
-   */
-  readonly rewrite: (env: Environment, key: string, value: unknown) => void;
-}
+import { featuresInPieces } from './features-in-pieces';
+import type { Migration } from './migration';
 
 /** The oldest format that can be migrated, and what reads it. */
 export const oldestFormat = { format: 4, since: '0.1.0' } as const;
@@ -25,4 +8,4 @@ export const oldestFormat = { format: 4, since: '0.1.0' } as const;
  * Every step from the oldest format on, a file each in this folder, in order. Whoever changes the shape of stored records
  * adds one here; the last of them says which format this build writes.
  */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [featuresInPieces];

@@ -129,9 +129,9 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
 
 const osRelease = file('etc/os-release', 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n');
 
-/** A Debian 12 with packages as `name=version`, and one layer above that tells images apart. */
-export function debianImage(packages: readonly string[], mark: string): BuiltImage {
-  return buildImage({ layers: [[osRelease, dpkgStatus(packages)], [file('app', mark)]], compression: 'gzip' });
+/** A Debian 12 with packages as `name=version`, of one source package if given, and one layer above that tells images apart. */
+export function debianImage(packages: readonly string[], mark: string, source?: string): BuiltImage {
+  return buildImage({ layers: [[osRelease, dpkgStatus(packages, source)], [file('app', mark)]], compression: 'gzip' });
 }
 
 /** A Debian 12 whose layers have other packages each: only those of the last are there. */
@@ -147,10 +147,11 @@ export function namesImage(names: number, layers: number): BuiltImage {
   return buildImage({ layers: [first, ...above], compression: 'gzip' });
 }
 
-function dpkgStatus(packages: readonly string[]): ReturnType<typeof file> {
+function dpkgStatus(packages: readonly string[], source?: string): ReturnType<typeof file> {
+  const of = source === undefined ? '' : `Source: ${source}\n`;
   const stanzas = packages.map((one) => {
     const [name, version] = one.split('=');
-    return `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n`;
+    return `Package: ${name}\nStatus: install ok installed\nArchitecture: amd64\nVersion: ${version}\n${of}`;
   });
   return file('var/lib/dpkg/status', stanzas.join('\n'));
 }

@@ -1,0 +1,183 @@
+import {
+  indexedPackageType,
+  textLength,
+  type Holder,
+  type IndexedPackageType,
+  type PlacedFeature,
+} from '@clarion/model';
+import type { Transaction } from 'lmdb';
+
+import { compositionOf } from './composition-records';
+import { encode, type Environment, explain, read, settle, unpack } from './environment';
+import { byName, featureOf, featureRow, type FeatureRow } from './feature-rows';
+import { behind, keysBelow, lastPart, recordKey } from './keys';
+
+/**
+ * Features of compositions are kept twice, all of them and by each name, in pieces: an image may have 100,000, all of one
+ * source, and whoever answers callers must not decode them in one go. The first piece has the key of the whole, further
+ * ones are below it.
+ */
+export const featuresOfPiece = 1000;
+/** A hostile package has thousands of characters. */
+const charactersOfPiece = 256 * 1024;
+
+/** Holders that are looked at in one snapshot. */
+const holdersAtOnce = 100;
+
+/** A feature in the list of all of a composition. */
+type FeatureRecord = readonly [type: PlacedFeature['type'], row: FeatureRow];
+
+interface Name {
+  readonly type: IndexedPackageType;
+  readonly name: string;
+}
+
+/** Keeps the features of a composition, in place of all that were kept. Inside of a write transaction. */
+export function putFeatures(env: Environment, id: string, features: readonly PlacedFeature[]): void {
+  putPieces(env, recordKey('composition-features', id), features, (feature): FeatureRecord => {
+    return [feature.type, featureRow(feature)];
+  });
+  for (const { type, name, features: found } of byName(features)) {
+    putPieces(env, recordKey('holder', type, name, id), found, (feature) => featureRow(feature, name));
+  }
+}
+
+function putPieces(
+  env: Environment,
+  key: string,
+  features: readonly PlacedFeature[],
+  rowOf: (feature: PlacedFeature) => unknown,
+): void {
+  let number = 0;
+  for (const piece of cut(features)) {
+    env.db.putSync(pieceKey(key, number), env.lmdb.asBinary(encode(env, piece.map(rowOf))));
+    number += 1;
+  }
+}
+
+/** At least one piece: that a composition has no features is known of it as well. */
+function* cut(features: readonly PlacedFeature[]): Generator<readonly PlacedFeature[]> {
+  let [start, characters] = [0, 0];
+  for (const [at, feature] of features.entries()) {
+    const length = textLength(feature);
+    if (at > start && (at - start >= featuresOfPiece || characters + length > charactersOfPiece)) {
+      yield features.slice(start, at);
+      [start, characters] = [at, 0];
+    }
+    characters += length;
+  }
+  yield features.slice(start);
+}
+
+function pieceKey(key: string, number: number): string {
+  return number === 0 ? key : `${key}\t${String(number).padStart(6, '0')}`;
+}
+
+/** Forgets them. Inside of a write transaction. */
+export function removeFeatures(env: Environment, id: string): void {
+  for (const piece of storedPieces(env, id)) {
+    for (const { type, name } of byName(piece)) removePieces(env, recordKey('holder', type, name, id));
+  }
+  removePieces(env, recordKey('composition-features', id));
+}
+
+function removePieces({ db }: Environment, key: string): void {
+  for (let number = 0; db.doesExist(pieceKey(key, number)); number += 1) db.removeSync(pieceKey(key, number));
+}
+
+/** All features of a composition, piece by piece. Inside of a write transaction. */
+export function* storedPieces(env: Environment, id: string): Generator<readonly PlacedFeature[]> {
+  for (let number = 0; ; number += 1) {
+    const piece = pieceOf(env, id, number);
+    if (piece === undefined) return;
+    yield piece;
+  }
+}
+
+function pieceOf(
+  env: Environment,
+  id: string,
+  number: number,
+  transaction?: Transaction,
+): readonly PlacedFeature[] | undefined {
+  const key = pieceKey(recordKey('composition-features', id), number);
+  const records = unpack(env, env.db.get(key, transaction && { transaction })) as readonly FeatureRecord[] | undefined;
+  return records?.map(([type, row]) => featureOf(row, { type: indexedPackageType(type), name: '' }));
+}
+
+/** All features of a composition; undefined for one that is not known, or not any more. */
+export async function compositionFeatures(env: Environment, id: string): Promise<readonly PlacedFeature[] | undefined> {
+  const pieceAt = (number: number) => settle(() => read(env, (transaction) => pieceOf(env, id, number, transaction)));
+  const first = await pieceAt(0);
+  if (first === undefined) return undefined;
+  const features = [...first];
+  for (let number = 1; ; number += 1) {
+    const piece = await pieceAt(number);
+    if (piece !== undefined) features.push(...piece);
+    else if (number === 1) return first;
+    // Forgotten meanwhile, they are perhaps not all of them.
+    else return (await pieceAt(0)) === undefined ? undefined : features;
+  }
+}
+
+/** Snapshots for some holders at a time: whoever reads them may take long, and an old snapshot keeps space from reuse. */
+export async function* holders(env: Environment, name: Name, after: string | undefined): AsyncGenerator<Holder> {
+  const bounds = keysBelow('holder', name.type, name.name);
+  let start: string | undefined =
+    after === undefined ? bounds.start : behind(recordKey('holder', name.type, name.name, after));
+  while (start !== undefined) {
+    const { rows, next } = nextRows(env, { ...bounds, start });
+    for (const row of rows) {
+      const { composition } = row;
+      if (composition === undefined) continue;
+      yield await Promise.resolve({ composition, pieces: () => piecesOf(env, row, name) });
+    }
+    start = next;
+  }
+}
+
+interface HolderRow {
+  readonly key: string;
+  readonly row: unknown;
+  readonly composition: Holder['composition'] | undefined;
+  /** Whether there are further pieces. */
+  more: boolean;
+}
+
+async function* piecesOf(
+  env: Environment,
+  { key, row, more }: HolderRow,
+  name: Name,
+): AsyncGenerator<readonly PlacedFeature[]> {
+  const decoded = (stored: unknown) =>
+    (unpack(env, stored) as readonly FeatureRow[] | undefined)?.map((columns) => featureOf(columns, name));
+  yield (await settle(() => decoded(row))) ?? [];
+  for (let number = 1; more; number += 1) {
+    const piece = await settle(() =>
+      decoded(read(env, (transaction) => env.db.get(pieceKey(key, number), { transaction }))),
+    );
+    if (piece === undefined) return;
+    yield piece;
+  }
+}
+
+/** First pieces, and where to go on: behind the last one with all that is below it. */
+function nextRows(
+  env: Environment,
+  bounds: { readonly start: string; readonly end: string },
+): { readonly rows: readonly HolderRow[]; readonly next: string | undefined } {
+  try {
+    return read(env, (transaction) => {
+      const rows: HolderRow[] = [];
+      for (const { key, value } of env.db.getRange({ ...bounds, transaction })) {
+        const last = rows.at(-1);
+        if (last !== undefined && key.startsWith(`${last.key}\t`)) last.more = true;
+        if (last !== undefined && (last.more || rows.length === holdersAtOnce)) return { rows, next: behind(last.key) };
+        rows.push({ key, row: value, composition: compositionOf(env, lastPart(key), transaction), more: false });
+      }
+      return { rows, next: undefined };
+    });
+  } catch (error) {
+    throw explain(env, error);
+  }
+}

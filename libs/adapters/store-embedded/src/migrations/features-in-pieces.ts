@@ -1,0 +1,19 @@
+import type { Composition } from '@clarion/model';
+
+import { featuresOfPiece, putFeatures, storedPieces } from '../composition-features';
+import { unpack } from '../environment';
+import { keysBelow, lastPart } from '../keys';
+import type { Migration } from './migration';
+
+/** Features of large compositions were one record each, all of them and those of each name. */
+export const featuresInPieces: Migration = {
+  to: 5,
+  since: '0.1.0',
+  ranges: [keysBelow('composition')],
+  rewrite(env, key, value) {
+    const { packages = Number.POSITIVE_INFINITY } = unpack(env, value) as Composition;
+    if (packages <= featuresOfPiece) return;
+    const id = lastPart(key);
+    putFeatures(env, id, [...storedPieces(env, id)].flat());
+  },
+};

@@ -1,0 +1,19 @@
+import type { Environment } from '../environment';
+
+/**
+ * One step from a format to the next. It rewrites records of some ranges, one at a time, so that it can be cut off after any
+ * of them: the same transaction that holds a batch remembers where to go on.
+ */
+export interface Migration {
+  /** The format that the store has afterwards: the one before it plus 1. */
+  readonly to: number;
+  /** The first version of Clarion that reads that format, for whoever opens the store with an older one. */
+  readonly since: string;
+  /** What is rewritten, in this order; `start` is inclusive, `end` is not. */
+  readonly ranges: readonly { readonly start: string; readonly end: string }[];
+  /**
+   * Rewrites one record, inside of a write transaction. It may put and remove records anywhere; those that it puts behind
+   * `key` in the same range it meets again, and must leave as they are.
+   */
+  readonly rewrite: (env: Environment, key: string, value: unknown) => void;
+}

@@ -1,0 +1,137 @@
+import { createTurns } from '@clarion/deadlines';
+import { indexedPackageType, type Composition, type Holder, type PlacedFeature, textLength } from '@clarion/model';
+
+import type { MongoContext } from './context';
+import type { CompositionDocument, FeaturesDocument } from './documents';
+import { idsUnder, keyPart, recordKey } from './keys';
+import { explainedEach } from './mongo-errors';
+import { readValue } from './packed-values';
+
+/** A feature with its place in the composition. */
+export type NumberedFeature = readonly [place: number, feature: PlacedFeature];
+
+/** Features of one composition that are given together, and characters of their texts: a hostile package has thousands. */
+const featuresOfPiece = 1000;
+const charactersOfPiece = 256 * 1024;
+/** Documents of one composition that are held while others are looked for: some thousand features. */
+const documentsOfPiece = 32;
+/** Compositions whose first documents are looked at together. */
+const compositionsTogether = 200;
+
+/** The names that a feature is found by, as keys. */
+export function namesOf({ type, name, source }: PlacedFeature): readonly string[] {
+  const indexed = indexedPackageType(type);
+  return [name, ...(source === undefined ? [] : [source.name])].map((one) => recordKey(indexed, one));
+}
+
+/** `CatalogueStore.holders` of the key of a type and name. */
+export async function* holders(context: MongoContext, name: string, after?: string): AsyncGenerator<Holder> {
+  // Everything below `after` begins with it and a tab.
+  let from = after === undefined ? undefined : `${keyPart(after)}\n`;
+  do {
+    const { gathered, next } = await gather(context, name, from);
+    yield* declaredHolders(context, name, gathered);
+    from = next;
+  } while (from !== undefined);
+}
+
+/** The first documents of a composition that hold a name. */
+interface Gathered {
+  readonly composition: string;
+  readonly documents: FeaturesDocument[];
+  /** Whether there are others. */
+  more: boolean;
+}
+
+/** The next compositions, and where to go on: behind the last one with all of its documents. */
+async function gather(
+  context: MongoContext,
+  name: string,
+  from: string | undefined,
+): Promise<{ readonly gathered: readonly Gathered[]; readonly next: string | undefined }> {
+  const found = context
+    .collection('features')
+    .find({ names: name, ...(from === undefined ? {} : { _id: { $gt: from } }) })
+    .sort({ _id: 1 });
+  const gathered: Gathered[] = [];
+  for await (const document of found) {
+    const composition = document._id.slice(0, document._id.indexOf('\t'));
+    const last = gathered.at(-1);
+    if (last?.composition === composition && last.documents.length < documentsOfPiece) {
+      last.documents.push(document);
+      continue;
+    }
+    if (last?.composition === composition) last.more = true;
+    if (last !== undefined && (last.more || gathered.length === compositionsTogether)) {
+      return { gathered, next: `${last.composition}\n` };
+    }
+    gathered.push({ composition, documents: [document], more: false });
+  }
+  return { gathered, next: undefined };
+}
+
+/** Attempts to put a composition that were given up, or are not finished, have no holder. */
+async function* declaredHolders(
+  context: MongoContext,
+  name: string,
+  gathered: readonly Gathered[],
+): AsyncGenerator<Holder> {
+  const ids = gathered.map(({ composition }) => composition);
+  const found = await context
+    .collection('compositions')
+    .find({ _id: { $in: ids } })
+    .toArray();
+  const declared = new Map(found.map((document) => [document._id, document]));
+  for (const one of gathered) {
+    const document = declared.get(one.composition);
+    if (document === undefined) continue;
+    const composition = (await readValue(context, 'compositions', document)) as Composition | undefined;
+    const documents = await ownDocuments(context, name, { ...one, attempt: document.attempt });
+    if (composition === undefined || documents === undefined) continue;
+    yield { composition, pieces: () => explainedEach(() => piecesOf(context, name, documents())) };
+  }
+}
+
+type Documents = () => Iterable<FeaturesDocument> | AsyncIterable<FeaturesDocument>;
+
+/** Those of the attempt that counts; undefined when there are none. */
+async function ownDocuments(
+  context: MongoContext,
+  name: string,
+  { composition, documents, more, attempt }: Gathered & Pick<CompositionDocument, 'attempt'>,
+): Promise<Documents | undefined> {
+  const own = documents.filter(({ _id }) => _id.split('\t')[1] === attempt);
+  if (!more) return own.length === 0 ? undefined : () => own;
+  const features = context.collection('features');
+  const filter = { names: name, _id: idsUnder(`${composition}\t${attempt}`) };
+  const isHeld = own.length > 0 || (await features.findOne(filter, { projection: { _id: 1 } })) !== null;
+  return isHeld ? () => features.find(filter).sort({ _id: 1 }) : undefined;
+}
+
+async function* piecesOf(
+  context: MongoContext,
+  name: string,
+  documents: ReturnType<Documents>,
+): AsyncGenerator<readonly PlacedFeature[]> {
+  const turns = createTurns();
+  let numbered: NumberedFeature[] = [];
+  let characters = 0;
+  for await (const document of documents) {
+    // Of what the driver has at hand nobody waits for anything.
+    if (turns.isOver()) await turns.next();
+    const together = (await readValue(context, 'features', document)) as readonly NumberedFeature[] | undefined;
+    for (const one of together ?? []) {
+      if (!namesOf(one[1]).includes(name)) continue;
+      numbered.push(one);
+      characters += textLength(one[1]);
+    }
+    if (numbered.length < featuresOfPiece && characters < charactersOfPiece) continue;
+    yield inOrder(numbered);
+    [numbered, characters] = [[], 0];
+  }
+  if (numbered.length > 0) yield inOrder(numbered);
+}
+
+function inOrder(numbered: NumberedFeature[]): readonly PlacedFeature[] {
+  return numbered.sort(([a], [b]) => a - b).map(([, feature]) => feature);
+}

@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { sortInTurns } from './sort-in-turns';
+
+describe('sortInTurns', () => {
+  type Item = readonly [key: number, place: number];
+  const byKey = ([a]: Item, [b]: Item): number => a - b;
+
+  it('sorts as toSorted does, what is equal in its order', async () => {
+    const lists = fc.array(fc.integer({ min: 0, max: 50 }), { maxLength: 9000, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(lists, async (keys) => {
+        const items = keys.map((key, place): Item => [key, place]);
+        expect(await sortInTurns(items, byKey)).toEqual([...items].sort(byKey));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('gives the thread away after every some thousand items', async () => {
+    const items = Array.from({ length: 100_000 }, (_, place): Item => [(place * 7919) % 100_003, place]);
+    let [slices, compared, most] = [0, 0, 0];
+    const turns = {
+      isOver: () => true,
+      next: async () => {
+        slices += 1;
+        most = Math.max(most, compared);
+        compared = 0;
+        await Promise.resolve();
+      },
+    };
+    const sorted = await sortInTurns(
+      items,
+      (a, b) => {
+        compared += 1;
+        return byKey(a, b);
+      },
+      turns,
+    );
+    expect(sorted).toEqual([...items].sort(byKey));
+    expect(slices).toBeGreaterThan(100);
+    // What sorting some thousand takes, n log n.
+    expect(most).toBeLessThan(50_000);
+  });
+});
