@@ -34,39 +34,37 @@ interface Name {
 
 /** Keeps the features of a composition, in place of all that were kept. Inside of a write transaction. */
 export function putFeatures(env: Environment, id: string, features: readonly PlacedFeature[]): void {
-  putPieces(env, recordKey('composition-features', id), features, (feature): FeatureRecord => {
-    return [feature.type, featureRow(feature)];
-  });
+  const all = cut(features, (feature): FeatureRecord => [feature.type, featureRow(feature)]);
+  putPieces(env, recordKey('composition-features', id), all);
   for (const { type, name, features: found } of byName(features)) {
-    putPieces(env, recordKey('holder', type, name, id), found, (feature) => featureRow(feature, name));
+    const ofName = cut(found, (feature) => featureRow(feature, name));
+    putPieces(env, recordKey('holder', type, name, id), ofName);
   }
 }
 
-function putPieces(
-  env: Environment,
-  key: string,
-  features: readonly PlacedFeature[],
-  rowOf: (feature: PlacedFeature) => unknown,
-): void {
+function putPieces(env: Environment, key: string, pieces: Iterable<readonly unknown[]>): void {
   let number = 0;
-  for (const piece of cut(features)) {
-    env.db.putSync(pieceKey(key, number), env.lmdb.asBinary(encode(env, piece.map(rowOf))));
+  for (const piece of pieces) {
+    env.db.putSync(pieceKey(key, number), env.lmdb.asBinary(encode(env, piece)));
     number += 1;
   }
 }
 
-/** At least one piece: that a composition has no features is known of it as well. */
-function* cut(features: readonly PlacedFeature[]): Generator<readonly PlacedFeature[]> {
-  let [start, characters] = [0, 0];
-  for (const [at, feature] of features.entries()) {
+/** Rows in pieces; at least one piece: that a composition has no features is known of it as well. */
+function* cut<T>(features: readonly PlacedFeature[], rowOf: (feature: PlacedFeature) => T): Generator<readonly T[]> {
+  let piece: T[] = [];
+  let characters = 0;
+  for (const feature of features) {
     const length = textLength(feature);
-    if (at > start && (at - start >= featuresOfPiece || characters + length > charactersOfPiece)) {
-      yield features.slice(start, at);
-      [start, characters] = [at, 0];
+    const isFull = piece.length >= featuresOfPiece || characters + length > charactersOfPiece;
+    if (isFull && piece.length > 0) {
+      yield piece;
+      [piece, characters] = [[], 0];
     }
+    piece.push(rowOf(feature));
     characters += length;
   }
-  yield features.slice(start);
+  yield piece;
 }
 
 function pieceKey(key: string, number: number): string {
@@ -88,35 +86,31 @@ function removePieces({ db }: Environment, key: string): void {
 /** All features of a composition, piece by piece. Inside of a write transaction. */
 export function* storedPieces(env: Environment, id: string): Generator<readonly PlacedFeature[]> {
   for (let number = 0; ; number += 1) {
-    const piece = pieceOf(env, id, number);
+    const piece = pieceAt(env, pieceKey(recordKey('composition-features', id), number));
     if (piece === undefined) return;
     yield piece;
   }
 }
 
-function pieceOf(
-  env: Environment,
-  id: string,
-  number: number,
-  transaction?: Transaction,
-): readonly PlacedFeature[] | undefined {
-  const key = pieceKey(recordKey('composition-features', id), number);
+function pieceAt(env: Environment, key: string, transaction?: Transaction): readonly PlacedFeature[] | undefined {
   const records = unpack(env, env.db.get(key, transaction && { transaction })) as readonly FeatureRecord[] | undefined;
   return records?.map(([type, row]) => featureOf(row, { type: indexedPackageType(type), name: '' }));
 }
 
 /** All features of a composition; undefined for one that is not known, or not any more. */
 export async function compositionFeatures(env: Environment, id: string): Promise<readonly PlacedFeature[] | undefined> {
-  const pieceAt = (number: number) => settle(() => read(env, (transaction) => pieceOf(env, id, number, transaction)));
-  const first = await pieceAt(0);
+  const key = recordKey('composition-features', id);
+  const piece = (number: number) =>
+    settle(() => read(env, (transaction) => pieceAt(env, pieceKey(key, number), transaction)));
+  const first = await piece(0);
   if (first === undefined) return undefined;
   const features = [...first];
   for (let number = 1; ; number += 1) {
-    const piece = await pieceAt(number);
-    if (piece !== undefined) features.push(...piece);
+    const next = await piece(number);
+    if (next !== undefined) features.push(...next);
     else if (number === 1) return first;
     // Forgotten meanwhile, they are perhaps not all of them.
-    else return (await pieceAt(0)) === undefined ? undefined : features;
+    else return (await piece(0)) === undefined ? undefined : features;
   }
 }
 

@@ -42,7 +42,9 @@ function putAsBefore(
   features: readonly PlacedFeature[],
 ): void {
   const { id } = composition;
-  const put = (key: string, value: unknown): void => void env.db.putSync(key, lmdb.asBinary(encode(env, value)));
+  const put = (key: string, value: unknown): void => {
+    env.db.putSync(key, lmdb.asBinary(encode(env, value)));
+  };
   // The oldest ones do not say how many they have.
   put(recordKey('composition', id), packages % 2 === 0 ? { ...composition, packages } : composition);
   env.db.putSync(recordKey('composition-used', id), 20_000);
