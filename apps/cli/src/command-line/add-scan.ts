@@ -11,9 +11,8 @@ const severitySources = ['statement', 'advisory', 'nvd', 'cna', 'cvss', 'other']
 const exitHelp = `
 Exit codes: 0 policy passed, 1 error, 2 policy violated, 3 scan incomplete (an unreadable file, an
 unsupported or end-of-life distribution, a feed that lacks documents about it, packages that no
-detector reads, no packages) or findings that --fail-on would count are still under investigation,
-4 advisory data missing or stale, or findings that --fail-on cannot judge. --allow-incomplete
-accepts 3, --allow-under-investigation such findings only, --allow-unrated the last of these.
+detector reads, no packages), 4 advisory data missing or stale, or findings that --fail-on cannot
+judge. --allow-incomplete accepts 3, --allow-unrated the last of these.
 `;
 
 /** Adds `scan`. */
@@ -39,15 +38,15 @@ export function addScan(program: Command): void {
         'let --fail-on count findings whose advisories name other architectures only',
       ),
     )
+    .addOption(
+      flag(
+        '--fail-on-under-investigation',
+        'let --fail-on count findings of which it is not known yet whether the package is affected',
+      ),
+    )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
     .addOption(allowUncovered())
     .addOption(flag('--allow-unrated', 'let findings pass --fail-on whose severities no loaded feed could tell'))
-    .addOption(
-      flag(
-        '--allow-under-investigation',
-        'let findings pass --fail-on of which it is not known yet whether the package is affected',
-      ),
-    )
     .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
         .default(10_080, '7d')

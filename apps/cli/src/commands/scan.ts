@@ -28,7 +28,7 @@ export interface ScanSettings extends ImageSettings, ScanFeedSettings {
   readonly failOnOtherArchitectures?: boolean;
   readonly allowIncomplete?: boolean;
   readonly allowUnrated?: boolean;
-  readonly allowUnderInvestigation?: boolean;
+  readonly failOnUnderInvestigation?: boolean;
   /** Names, separated by commas. */
   readonly allowUncovered?: string;
   readonly maxFeedAge: number;
@@ -71,16 +71,10 @@ function describeFiltered({ filtered }: Report): readonly string[] {
   return lines.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));
 }
 
-/** A package of which nobody knows yet whether it is affected does not simply pass. */
-function describeUnderInvestigation(
-  count: number,
-  { failOn = '', allowUnderInvestigation = false, allowIncomplete = false }: ScanSettings,
-): string {
+/** A package of which nobody knows yet whether it is affected does not pass in silence. */
+function describeUnderInvestigation(count: number, { failOn = '' }: ScanSettings): string {
   const subject = count === 1 ? '1 finding is' : `${count} findings are`;
-  const text = `${subject} ${failOn} or more severe and still under investigation`;
-  if (allowUnderInvestigation) return `${text}, and accepted (--allow-under-investigation)`;
-  if (allowIncomplete) return `${text}, and accepted (--allow-incomplete)`;
-  return `${text}: nobody knows yet whether the packages are affected; --allow-under-investigation accepts this`;
+  return `${subject} ${failOn} or more severe and still under investigation; --fail-on-under-investigation counts such findings`;
 }
 
 /** A finding without a severity is no harmless one: the gate says that it could not judge it, and why. */
@@ -128,7 +122,7 @@ function judgeReport(report: Report, settings: ScanSettings, feeds: readonly Fee
     otherArchitectures: settings.failOnOtherArchitectures ?? false,
     allowIncomplete: settings.allowIncomplete ?? false,
     allowUnrated: settings.allowUnrated ?? false,
-    allowUnderInvestigation: settings.allowUnderInvestigation ?? false,
+    underInvestigation: settings.failOnUnderInvestigation ?? false,
     switchedOff: severitiesSwitchedOff(feeds),
     now: new Date(),
   });

@@ -47,11 +47,12 @@ describe('findings under investigation', () => {
       expect.objectContaining({ High: 1, Medium: 1 }),
     ]);
     const gate = await scan('--fail-on', 'High');
-    expect(gate.code).toBe(3);
-    expect(gate.stderr).toMatch(/1 finding is High or more severe and still under investigation: nobody knows yet/);
-    const accepted = await scan('--fail-on', 'High', '--allow-under-investigation');
-    expect(accepted.code).toBe(0);
-    expect(accepted.stderr).toContain('accepted (--allow-under-investigation)');
+    expect(gate.code).toBe(0);
+    expect(gate.stderr).toContain(
+      '1 finding is High or more severe and still under investigation; --fail-on-under-inv',
+    );
+    const counted = await scan('--fail-on', 'High', '--fail-on-under-investigation');
+    expect(counted.code).toBe(2);
     expect((await scan('--fail-on', 'High', '--ignore-unfixed')).code).toBe(0);
   }, 60_000);
 });

@@ -44,18 +44,23 @@ describe('judge: violations', () => {
 describe('judge: under investigation', () => {
   const rows: readonly (readonly [Severity, Policy, number | undefined, number])[] = [
     ['High', {}, undefined, 0],
-    ['High', { failOn: 'High' }, 1, 3],
-    ['Critical', { failOn: 'High' }, 1, 3],
+    ['High', { failOn: 'High' }, 1, 0],
+    ['Critical', { failOn: 'High' }, 1, 0],
     ['Medium', { failOn: 'High' }, undefined, 0],
-    ['Unknown', { failOn: 'Unknown' }, 1, 3],
-    ['High', { failOn: 'High', allowUnderInvestigation: true }, 1, 0],
-    ['High', { failOn: 'High', allowIncomplete: true }, 1, 0],
+    ['Unknown', { failOn: 'Unknown' }, 1, 0],
     ['High', { failOn: 'High', ignoreUnfixed: true }, undefined, 0],
   ];
 
   test.each(rows)('%s under %j: %s, exit code %d', async (severity, policy, expected, exitCode) => {
     const judgement = judge(await withFinding('under_investigation', severity), policy);
     expect([judgement.violations, judgement.underInvestigation, judgement.exitCode]).toEqual([[], expected, exitCode]);
+  });
+
+  test('counts where the policy asks for it', async () => {
+    const policy = { failOn: 'High', underInvestigation: true } as const;
+    const judgement = judge(await withFinding('under_investigation', 'High'), policy);
+    expect([judgement.violations.length, judgement.underInvestigation, judgement.exitCode]).toEqual([1, undefined, 2]);
+    expect(judge(await withFinding('under_investigation', 'Low'), policy).exitCode).toBe(0);
   });
 
   test('what nobody has rated either counts as unrated', async () => {

@@ -17,8 +17,8 @@ export interface Policy {
   readonly allowStale?: boolean;
   /** Findings that a gate by severity cannot judge are accepted. */
   readonly allowUnrated?: boolean;
-  /** Findings that are under investigation are accepted. */
-  readonly allowUnderInvestigation?: boolean;
+  /** Findings that are under investigation count too. */
+  readonly underInvestigation?: boolean;
   /** Ids of feeds that tell severities and that configuration has switched off. */
   readonly switchedOff?: readonly string[];
   /** When given, a distribution out of all support at this time makes the scan incomplete. */
@@ -37,8 +37,8 @@ export interface Judgement {
   /** Findings that a gate by severity cannot judge, and why; absent where there are none. */
   readonly unrated?: Unrated;
   /**
-   * Number of findings that are severe enough to violate the policy, of which nobody can tell yet whether the package is
-   * affected; absent where there are none.
+   * Number of findings that are severe enough to violate the policy and do not, since nobody can tell yet whether the package
+   * is affected; absent where there are none.
    */
   readonly underInvestigation?: number;
   /** 0 passed, 2 violated, 3 incomplete, 4 stale or missing data; the first of 2, 3, 4 that applies. */
@@ -76,19 +76,19 @@ export function judge(report: Report, policy: Policy): Judgement {
   function exitCode(): Judgement['exitCode'] {
     if (violations.length > 0) return 2;
     if (incomplete.length > 0 && policy.allowIncomplete !== true) return 3;
-    if (undecided > 0 && policy.allowIncomplete !== true && policy.allowUnderInvestigation !== true) return 3;
     if (stale.length + missingData.length > 0 && policy.allowStale !== true) return 4;
     return isUnjudged(unrated, policy) ? 4 : 0;
   }
 }
 
 function violates(finding: Finding, policy: Policy): boolean {
-  return finding.state !== 'under_investigation' && isSevereEnough(finding, policy);
+  return isSevereEnough(finding, policy) && !isUndecided(finding, policy);
 }
 
-/** A package of which its vendor does not know yet whether it is affected neither violates nor passes. */
+/** A package of which its vendor does not know yet whether it is affected fails no policy that does not ask for it. */
 function isUndecided(finding: Finding, policy: Policy): boolean {
-  return finding.state === 'under_investigation' && isSevereEnough(finding, policy);
+  const counts = finding.state !== 'under_investigation' || policy.underInvestigation === true;
+  return !counts && isSevereEnough(finding, policy);
 }
 
 function isSevereEnough(finding: Finding, policy: Policy): boolean {
