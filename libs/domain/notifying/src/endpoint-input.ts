@@ -80,6 +80,9 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
+/** No `:` but that of a port, and no digest. */
+const repositoryPattern = /^(?:[^@]*\/)?[^:@/]*$/;
+
 function checkFilter(filter: EndpointFilter): void {
   const { minSeverity, transitions, namespaces = [], repositories = [] } = filter;
   if (minSeverity !== undefined && !severities.includes(minSeverity)) refuse('The filter names no severity of the six');
@@ -94,5 +97,12 @@ function checkFilter(filter: EndpointFilter): void {
   }
   if (namespaces.some((text) => text.slice(0, -1).includes('*'))) {
     refuse('A namespace of the filter has a `*` that is not at its end');
+  }
+  // What can match nothing would keep an endpoint silent for ever.
+  if (namespaces.some((text) => /[A-Z]/.test(text))) {
+    refuse('A namespace of the filter has capital letters; write it as reports do: debian:12');
+  }
+  if (repositories.some((text) => !repositoryPattern.test(text))) {
+    refuse('A repository of the filter has a tag or a digest; write registry.example/team/app');
   }
 }

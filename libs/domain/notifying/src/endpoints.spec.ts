@@ -131,6 +131,9 @@ describe('endpoints', () => {
     ['no transition', { filter: { transitions: [] } }],
     ['an unknown severity', { filter: { minSeverity: 'Severe' as 'High' } }],
     ['an empty repository', { filter: { repositories: [''] } }],
+    ['a repository with a tag', { filter: { repositories: ['registry.example:5000/team/app:1'] } }],
+    ['a repository with a digest', { filter: { repositories: ['team/app@sha256:00'] } }],
+    ['a namespace in capitals', { filter: { namespaces: ['Debian:12'] } }],
     ['a star inside of a namespace', { filter: { namespaces: ['*:12'] } }],
   ];
   test.each(refused)('%s is refused', async (_, more) => {

@@ -115,10 +115,17 @@ const filter = z
   .strictObject({
     minSeverity: severity.optional(),
     namespaces: z
-      .array(word().regex(/^[^*]*\*?$/, { error: 'has a `*` that is not at its end' }))
+      .array(
+        word()
+          .regex(/^[^*]*\*?$/, { error: 'has a `*` that is not at its end' })
+          .regex(/^[^A-Z]*$/, { error: 'has capital letters; write it as reports do: debian:12' }),
+      )
       .max(100)
       .optional(),
-    repositories: z.array(word()).max(100).optional(),
+    repositories: z
+      .array(word().regex(/^(?:[^@]*\/)?[^:@/]*$/, { error: 'has a tag or a digest; write registry.example/team/app' }))
+      .max(100)
+      .optional(),
     transitions: z.array(transition).min(1).optional(),
     fixableOnly: z.boolean().optional(),
     knownExploitedOnly: z.boolean().optional(),
