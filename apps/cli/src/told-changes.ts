@@ -1,3 +1,4 @@
+import { timeOrderedId } from '@clarion/model';
 import { openScratchFile } from '@clarion/feed-upstreams';
 import type { OpenScratch } from '@clarion/feed-updating';
 import type { Facts } from './facts';
@@ -19,7 +20,5 @@ export async function toldChanges({
 }: Pick<Facts, 'store' | 'directory'>): Promise<ToldChanges | undefined> {
   const { items } = await store.images({ by: 'all' }, { limit: 1 });
   if (items.length === 0) return undefined;
-  // Loading takes a moment, and a command line by itself needs none of it.
-  const { timeOrderedId } = await import('@clarion/use-cases');
   return { openScratch: () => openScratchFile(directory), newId: () => timeOrderedId(new Date()) };
 }

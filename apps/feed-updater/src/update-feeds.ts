@@ -19,7 +19,8 @@ import {
   type ServiceContext,
 } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
-import { tellChanges, timeOrderedId } from '@clarion/use-cases';
+import { tellChanges } from '@clarion/use-cases';
+import { timeOrderedId } from '@clarion/model';
 import type { settings } from './config';
 import { clarionVersion } from './release';
 

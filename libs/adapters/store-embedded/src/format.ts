@@ -50,6 +50,13 @@ export async function ensureFormat(env: Environment, steps: readonly Migration[]
   env.format = current;
 }
 
+/** Whether the store has an older format, from which it can be migrated. */
+export function isOlder({ db }: Pick<Environment, 'db'>): boolean {
+  const found = db.get(formatKey);
+  const current = migrations.at(-1)?.to ?? oldestFormat.format;
+  return typeof found === 'number' && found >= oldestFormat.format && found < current;
+}
+
 function startFormat(env: Environment, format: number, since: string): void {
   if (env.readOnly) {
     throw new ClarionError('no-data', `the store in ${env.directory} is empty`, {

@@ -9,7 +9,7 @@ import { changeStore } from './change-store';
 import { deadLetterStore } from './dead-letter-store';
 import { type Environment, explain, systemCode } from './environment';
 import { checkHeader, checkLength } from './file-checks';
-import { ensureFormat } from './format';
+import { ensureFormat, isOlder } from './format';
 import { imageStore } from './image-store';
 import { layersOfThisRun } from './layers-of-this-run';
 import { layerStore } from './layer-store';
@@ -77,6 +77,12 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     // Loading takes longer than opening, and most commands need no store.
     const lmdb = await import('lmdb');
     const db = lmdb.open<unknown, string>({ path: file, encoding: 'msgpack', maxReaders, readOnly, ...plainLmdb });
+    if (readOnly && isOlder({ db }) && isWritable(directory, file)) {
+      await db.close();
+      // Who may write brings it into the form of today, also to read it only.
+      await (await openEmbeddedStore({ directory })).close();
+      return await openEmbeddedStore(options);
+    }
     const { mapSizeLimit, mentions = false, buildMentions, now = () => new Date() } = options;
     const env: Environment = {
       directory,

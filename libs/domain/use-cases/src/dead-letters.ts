@@ -1,9 +1,8 @@
-import { ClarionError, type DeadLetter, type StoredImage, type WorkItem } from '@clarion/model';
+import { ClarionError, type DeadLetter, type StoredImage, timeOrderedId, type WorkItem } from '@clarion/model';
 import type { Context } from './context';
 import { cursorPage } from './cursor';
 import { isSubmitted } from './image-view';
 import { order } from './submit-image';
-import { timeOrderedId } from './time-ordered-id';
 import type { DeadLetterUseCases } from './use-cases';
 
 export function deadLetterUseCases(context: Context): DeadLetterUseCases {

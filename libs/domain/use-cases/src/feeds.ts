@@ -1,8 +1,7 @@
+import { ClarionError, feedName, type FeedSource, type FeedState, timeOrderedId } from '@clarion/model';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
 import { currentAtOf } from '@clarion/matching';
-import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import type { Context } from './context';
-import { timeOrderedId } from './time-ordered-id';
 import type { FeedUseCases, FeedView } from './use-cases';
 
 export function feedUseCases(context: Context): FeedUseCases {

@@ -19,7 +19,6 @@ export { isolatedReports, type IsolatedReportsDeps, type RenderElsewhere, type R
 export { reportContent, type ReportDeps } from './rendered-report';
 export { runReconciling } from './run-reconciling';
 export { tellChanges } from './tell-changes';
-export { timeOrderedId } from './time-ordered-id';
 export type { ReconcileOptions } from './reconcile';
 export { InvalidRecord, type RecordDetail } from './own-record';
 export { Refusal, type RefusalCode } from './refusal';

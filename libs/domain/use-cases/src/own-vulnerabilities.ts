@@ -1,7 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
-import { withLease } from '@clarion/leases';
-import { bearsOnFindings } from '@clarion/matching';
 import {
   type AdvisoryGroup,
   ClarionError,
@@ -12,12 +8,16 @@ import {
   type Page,
   type PageRequest,
   type StatementChange,
+  timeOrderedId,
 } from '@clarion/model';
+import { randomUUID } from 'node:crypto';
+import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
+import { withLease } from '@clarion/leases';
+import { bearsOnFindings } from '@clarion/matching';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
 import type { Context } from './context';
 import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';
 import { tellChanges } from './tell-changes';
-import { timeOrderedId } from './time-ordered-id';
 
 /** The name of the document that holds an own vulnerability: a namespace has no slash. */
 function documentOf({ namespace, id }: OwnVulnerabilityKey): string {

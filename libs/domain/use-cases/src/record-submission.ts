@@ -5,12 +5,12 @@ import {
   type ImageOrigin,
   type StoredImage,
   type Submission,
+  timeOrderedId,
 } from '@clarion/model';
 import type { Context } from './context';
 import { isSubmitted } from './image-view';
 import { sameLayers } from './layer-work';
 import { boundRecord, boundReferences } from './record-bounds';
-import { timeOrderedId } from './time-ordered-id';
 import type { SubmittedImage } from './use-cases';
 
 /** An image that somebody asks for, as it is known before any layer is read. */

@@ -4,9 +4,8 @@ import type { Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { feedsFrom, feedsFromNetwork, openScratchFile } from '@clarion/feed-upstreams';
 import { updateFeedOnDemand } from '@clarion/feed-updating';
-import type { Store } from '@clarion/model';
+import { type Store, timeOrderedId } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
-import { timeOrderedId } from '@clarion/use-cases';
 import { clarionVersion } from '../../release';
 import type { FeedJob, FeedReply, IndexingSettings } from './messages';
 
