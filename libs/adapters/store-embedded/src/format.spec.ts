@@ -149,8 +149,8 @@ describe('the format of a store', () => {
   it('is brought up to date where it is opened to be read only and may be written', async () => {
     await fillStore();
     const store = await openEmbeddedStore({ directory, readOnly: true });
-    opened.push(store);
     expect(await endpointOf(store)).toEqual(['team']);
+    await store.close();
     env = rawStore();
     expect(env.db.get('meta\tformat')).toBe(migrations.at(-1)?.to);
   });
