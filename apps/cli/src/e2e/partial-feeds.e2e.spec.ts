@@ -92,7 +92,10 @@ describe('a mirror that lacks documents', () => {
     '%s: the report is incomplete, until it is there',
     async (name, row, reason) => {
       const { feed, image } = row;
-      const [{ code, stderr }, { coverage }] = await outcomeOf(name, row);
+      const settings = ['--db', at(name), '--config', at('clarion.yaml')];
+      await clarion(['update', feed, '--from', mirror(`mirror ${name}`, feed, row.without), ...settings]);
+      const { code, stderr, stdout } = await scan({ image, db: name, more: json });
+      const { coverage } = JSON.parse(stdout) as Report;
       expect([code, coverage.complete]).toEqual([3, false]);
       expect(stderr).toContain(`the scan is incomplete: ${reason}`);
       const [{ id, partial = [] } = { id: '' }] = coverage.namespaces;
@@ -103,22 +106,13 @@ describe('a mirror that lacks documents', () => {
       expect(table.stdout.replaceAll(/\s+/g, ' ')).toContain(reason);
       const words = reason.slice(reason.indexOf(': ') + 2);
       for (const command of [['feeds'], ['db', 'status']]) {
-        const { stdout } = await clarion([...command, '--db', at(name), '--config', at('clarion.yaml')]);
-        expect(stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+        const told = await clarion([...command, ...settings]);
+        expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain(words);
       }
 
       // What the reason says helps.
       const whole = mirror(`whole ${name}`, feed, []);
-      const updated = await clarion([
-        'update',
-        feed,
-        '--from',
-        whole,
-        '--db',
-        at(name),
-        '--config',
-        at('clarion.yaml'),
-      ]);
+      const updated = await clarion(['update', feed, '--from', whole, ...settings]);
       expect([updated.code, updated.stderr.includes('is partial')]).toEqual([0, false]);
       const after = await scan({ image, db: name, more: json });
       expect([after.code, (JSON.parse(after.stdout) as Report).coverage.complete]).toEqual([0, true]);

@@ -52,17 +52,21 @@ function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownF
   const reasons = new Set<MissingCounts>(gapsOf(gapFacts(image, ids, feeds), feeds.feeds));
   if (isUnknown) reasons.add('no-data');
   if (counts === null) reasons.add('limit-reached');
-  if ((counts?.Unknown ?? 0) > 0 && feeds.lacksRatings(ids, counts?.unrated)) reasons.add('not-rated');
+  const isUnrated = (counts?.Unknown ?? 0) > 0;
+  const lacksRatings = isUnrated && feeds.lacksRatings(ids, counts?.unrated);
+  if (lacksRatings || (isUnrated && feeds.isRaterOff)) reasons.add('not-rated');
   const incomplete = missingCounts.filter((reason) => reasons.has(reason));
-  const missing = isUnknown ? 'no-data' : incomplete.find((reason) => makesMeaningless(reason, counts));
+  const missing = isUnknown
+    ? 'no-data'
+    : // Any of what is not rated may be of any severity: no number is one, but where nobody is wanted who would tell.
+      incomplete.find((reason) => (reason === 'not-rated' ? lacksRatings : makesMeaningless(reason, counts)));
   const counted = counts && bySeverity(counts);
   return { ...(counted && { counted }), ...(missing && { missing }), incomplete };
 }
 
 /** What was found is there, whatever else is; that nothing was means nothing where something was not looked at. */
 function makesMeaningless(reason: MissingCounts, counts: CompositionCounts | null | undefined): boolean {
-  // Any of what is not rated may be of any severity: no number is one.
-  if (reason === 'not-rated' || !counts) return true;
+  if (!counts) return true;
   return reason !== 'stale' && severities.every((severity) => counts[severity] === 0);
 }
 

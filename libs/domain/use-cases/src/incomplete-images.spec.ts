@@ -145,7 +145,7 @@ describe('an image whose report is not complete', () => {
   const nvd = feedSources.find(({ id }) => id === 'nvd')!;
   it.each<[what: string, of: Partial<Case>, incomplete: readonly string[], counts: object | null]>([
     ['was never loaded', { feeds: feedsOf('nvd') }, ['not-rated'], null],
-    ['is off', { feeds: [...feedsOf(), { ...nvd, enabled: false }] }, ['not-rated'], null],
+    ['is off', { feeds: [...feedsOf(), { ...nvd, enabled: false }] }, ['not-rated'], unknown],
     [
       'lacks its year',
       { feeds: feedsOf('nvd'), more: (store) => load(store, 'nvd', { missing: [nvd2022, nvd2023] }) },

@@ -17,10 +17,12 @@ export interface KnownFeeds {
   /** Whether any of these documents still is missing. */
   lacks(documents: readonly LackingFeed[]): boolean;
   /**
-   * Whether somebody who may rate vulnerabilities of these namespaces was not asked: a feed is off, was never loaded, or
-   * lacks the documents about ids that begin so (`CompositionCounts.unrated`; absent: whatever they are).
+   * Whether a feed that may rate vulnerabilities of these namespaces was never loaded, or lacks the documents about ids that
+   * begin so (`CompositionCounts.unrated`; absent: whatever they are).
    */
   lacksRatings(namespaces: readonly string[], beginnings: readonly string[] | undefined): boolean;
+  /** Whether a feed that rates vulnerabilities is off: the configuration does not want its word. */
+  readonly isRaterOff: boolean;
 }
 
 export async function knownFeeds(settings: MatchSettings): Promise<KnownFeeds> {
@@ -29,7 +31,6 @@ export async function knownFeeds(settings: MatchSettings): Promise<KnownFeeds> {
   const options = matchOptions(settings, states);
   const scoped = await scopedFacts(store, options.feeds).feedStates();
   const raters = feeds.filter((feed) => roleOf(feed) === 'severities');
-  const isOff = raters.some(({ enabled }) => enabled === false);
   const lacking = states.flatMap(({ feed, missing = [] }) => (raters.some(({ id }) => id === feed) ? missing : []));
   const known = new Map<string, FeedsAbout>();
   return {
@@ -49,8 +50,9 @@ export async function knownFeeds(settings: MatchSettings): Promise<KnownFeeds> {
         const now = scoped.find(({ feed }) => feed === of.feed)?.missing ?? [];
         return now.some(({ name }) => of.missing.includes(name));
       }),
+    isRaterOff: raters.some(({ enabled }) => enabled === false),
     lacksRatings: (namespaces, beginnings) =>
-      isOff || lacksRatings(namespaces, { states, feeds }) || lacking.some((document) => isAbout(document, beginnings)),
+      lacksRatings(namespaces, { states, feeds }) || lacking.some((document) => isAbout(document, beginnings)),
   };
 }
 
