@@ -19,8 +19,8 @@ import { ClarionError, type FeedSource, type FeedState, feedName } from '@clario
 import type { Facts } from './facts';
 import { describeError } from './failure';
 import { followFeed, mebibytes } from './feed-progress';
+import { changeRecording } from './change-recording';
 import { clarionVersion } from './release';
-import { toldChanges } from './told-changes';
 
 /** This is a person's own machine: private networks may be reached; plain http only where it was asked for. */
 function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgress> {
@@ -78,11 +78,11 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   const phase = progress.phase(feedName(feed), 'bytes');
   const follow = followFeed(phase, () => performance.now());
   const openScratch = (): ScratchFile => openScratchFile(directory);
-  const told = await toldChanges(facts);
+  const recording = await changeRecording(facts);
   const deps = {
     ...{ upstream, store, signal, now: () => new Date(), force: options.force ?? false, openScratch },
-    // Whoever serves from here hears of the changes, and counts what images have.
-    ...(told === undefined ? {} : { update: told.newId(), countElsewhere: true }),
+    // The process that serves from here publishes the changes, and counts what images have.
+    ...(recording === undefined ? {} : { update: recording.newId(), countElsewhere: true }),
   };
   let finished: FeedFinished | undefined;
   const unapplied: string[] = [];

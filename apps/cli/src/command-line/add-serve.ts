@@ -63,7 +63,7 @@ function withCallerLimits(command: Command): Command {
     );
 }
 
-/** Of whom and of what receivers of webhooks are told. */
+/** Which changes are notified, and for which images. */
 function withNotifyOptions(command: Command): Command {
   return command
     .addOption(

@@ -4,10 +4,10 @@ import { pipeline } from 'node:stream/promises';
 import { exportFacts, importFacts } from '@clarion/fact-bundle';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { ClarionError, feedName, storageFailure } from '@clarion/model';
+import { changeRecording } from '../change-recording';
 import { withFacts } from '../facts';
 import type { ProgressPhase } from '../progress';
 import type { CommonSettings } from '../settings';
-import { toldChanges } from '../told-changes';
 
 /** Passes bytes on and shows how many there were. */
 async function* counted(
@@ -83,11 +83,11 @@ export async function importBundle(file: string, settings: CommonSettings): Prom
         return counted(createReadStream(file, { highWaterMark: 1 << 18 }), { phase, from, total: 2 * stats.size });
       };
       const here = new Map(configuredFeeds(settings).map((feed) => [feed.own ? feed.id : feedName(feed), feed.id]));
-      // Older bundles hold what the API of another installation was told: it must not replace what this one was told.
+      // Older bundles hold what callers wrote to the API of another installation: it must not replace what they wrote here.
       const nameOf = (feed: string): string | undefined =>
         feed === ownVulnerabilities.id ? undefined : (here.get(feed) ?? feed);
-      const told = await toldChanges({ store, directory });
-      const options = { label: file, nameOf, signal, ...(told === undefined ? {} : { told }) };
+      const recording = await changeRecording({ store, directory });
+      const options = { label: file, nameOf, signal, ...(recording === undefined ? {} : { recording }) };
       const { feeds, groups, texts } = await importFacts(open, store, options);
       phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
     },

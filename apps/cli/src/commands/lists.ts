@@ -65,8 +65,8 @@ export async function feeds(
     const state = states.get(feed.id);
     if (feed.enabled === false) continue;
     const failure = describeFailure(feed, state, now);
-    const told = failure === undefined ? undefined : `${feedHealth(feed, state, now).level}: ${failure}`;
-    for (const text of [told, state && describePartial(feed, state)]) {
+    const trouble = failure === undefined ? undefined : `${feedHealth(feed, state, now).level}: ${failure}`;
+    for (const text of [trouble, state && describePartial(feed, state)]) {
       if (text !== undefined) process.stdout.write(`\n${wrapWords(printable(text), textWidth()).join('\n')}\n`);
     }
   }

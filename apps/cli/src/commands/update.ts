@@ -41,7 +41,7 @@ export async function update(ids: readonly string[], settings: UpdateSettings): 
       for (const feed of wanted) {
         if (!(await refreshFeed(feed, { upstreamFor, force }, facts))) process.exitCode = exitCodes.error;
         if (feed.enabled === false)
-          facts.progress.warn(`${feedName(feed)} is off by configuration, and takes part in no report`);
+          facts.progress.warn(`${feedName(feed)} is off, and takes part in no report (feeds.enable, feeds.disable)`);
       }
     },
     { writes: true },

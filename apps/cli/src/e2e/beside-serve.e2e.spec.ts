@@ -15,7 +15,7 @@ import {
 } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
 
-// What the command line changes in the data directory of `clarion serve` is told and counted as if `serve` had changed it.
+// What the command line changes in the data directory of `clarion serve` is notified and counted as if `serve` had changed it.
 
 const folder = temporaryFolder();
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
@@ -89,7 +89,7 @@ async function reported(): Promise<number> {
   return (json as unknown as { readonly summary: { readonly High: number } }).summary.High;
 }
 
-const told = (): readonly string[] =>
+const notified = (): readonly string[] =>
   receiver.received.map(({ body }) => (JSON.parse(body) as { readonly subject: string }).subject);
 
 /** What the list says of the image comes to what its report says. Resolves to the number of severe findings. */
@@ -112,7 +112,7 @@ afterAll(async () => {
   folder.remove();
 });
 
-it('a first load is counted, later changes are told and counted, and so are bundles; also while serve is away', async () => {
+it('a first load is counted, later changes are notified and counted, and so are bundles; also while serve is away', async () => {
   const { status } = await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
   expect(status).toBe(201);
   await submit();
@@ -121,23 +121,23 @@ it('a first load is counted, later changes are told and counted, and so are bund
   await run('update', feed, '--from', writeMirror('one', []), '--db', at('db'));
   await until('the first load is counted', async () => (await listed()) !== null, { seconds: 60 });
   const first = await countsAgree();
-  expect(told()).toEqual([]);
+  expect(notified()).toEqual([]);
 
   await run('update', feed, '--from', writeMirror('two', ['CVE-2099-1']), '--db', at('db'));
-  await until('the change is told', () => told().includes('CVE-2099-1'), { seconds: 60 });
+  await until('the change is notified', () => notified().includes('CVE-2099-1'), { seconds: 60 });
   const one = (await countsAgree()) - first;
   expect(one).toBeGreaterThan(0);
 
   await run('update', feed, '--from', writeMirror('three', ['CVE-2099-2']), '--db', at('other'));
   await run('db', 'export', at('bundle.gz'), '--db', at('other'));
   await run('db', 'import', at('bundle.gz'), '--db', at('db'));
-  await until('the bundle is told', () => told().includes('CVE-2099-2'), { seconds: 60 });
+  await until('the bundle is notified', () => notified().includes('CVE-2099-2'), { seconds: 60 });
   expect(await countsAgree()).toBe(first + one);
 
   await stop();
   await run('update', feed, '--from', writeMirror('four', ['CVE-2099-2', 'CVE-2099-3']), '--db', at('db'));
   await serve();
-  await until('what was changed meanwhile is told', () => told().includes('CVE-2099-3'), { seconds: 60 });
+  await until('what was changed meanwhile is notified', () => notified().includes('CVE-2099-3'), { seconds: 60 });
   expect(await countsAgree()).toBe(first + 2 * one);
-  expect(told().filter((id) => id === 'CVE-2099-2')).toHaveLength(1);
+  expect(notified().filter((id) => id === 'CVE-2099-2')).toHaveLength(1);
 }, 300_000);

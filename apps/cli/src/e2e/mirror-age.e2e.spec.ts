@@ -34,11 +34,11 @@ beforeAll(() => {
 });
 
 const stale = ({ stdout }: Outcome): unknown => (JSON.parse(stdout) as Report).coverage.feeds;
-const told = (isStale: boolean): unknown => [expect.objectContaining({ id: feed, stale: isStale })];
+const feedOf = (isStale: boolean): unknown => [expect.objectContaining({ id: feed, stale: isStale })];
 
 it('a mirror of long ago is stale however lately it was read, until it says that it was made again', async () => {
   const outcome = await scan('--feeds-dir', at('mirror'));
-  expect([outcome.code, stale(outcome)]).toEqual([4, told(true)]);
+  expect([outcome.code, stale(outcome)]).toEqual([4, feedOf(true)]);
   expect(outcome.stderr).toContain(`advisory data is stale: ${feed}; `);
   expect((JSON.parse(outcome.stdout) as Report).coverage).toMatchObject({
     complete: false,
@@ -48,7 +48,7 @@ it('a mirror of long ago is stale however lately it was read, until it says that
 
   writeFileSync(at('mirror/mirrored-at'), new Date().toISOString());
   const current = await scan('--feeds-dir', at('mirror'));
-  expect([current.code, stale(current)]).toEqual([0, told(false)]);
+  expect([current.code, stale(current)]).toEqual([0, feedOf(false)]);
 
   // A copy has new times, and is as old as what it is a copy of.
   writeFileSync(at('mirror/mirrored-at'), '2024-01-02\n');

@@ -4,7 +4,7 @@ import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
 import { clarion, root, temporaryFolder, type Outcome } from './run-clarion';
 
-// A mirror may hold a part of a feed. What it lacks is told with what helps, and a report that needs it is incomplete.
+// A mirror may hold a part of a feed. What it lacks is said with the remedy, and a report that needs it is incomplete.
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -106,8 +106,8 @@ describe('a mirror that lacks documents', () => {
       expect(table.stdout.replaceAll(/\s+/g, ' ')).toContain(reason);
       const words = reason.slice(reason.indexOf(': ') + 2);
       for (const command of [['feeds'], ['db', 'status']]) {
-        const told = await clarion([...command, ...settings]);
-        expect(told.stdout.replaceAll(/\s+/g, ' ')).toContain(words);
+        const shown = await clarion([...command, ...settings]);
+        expect(shown.stdout.replaceAll(/\s+/g, ' ')).toContain(words);
       }
 
       // What the reason says helps.

@@ -8,9 +8,9 @@ import { ClarionError, type Bus, type Handler, type Log, type Message } from '@c
 import { canStartNatsServer, openWork, startNatsServer, startRunner, until, type NatsServer } from '@clarion/test-kit';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
-import { buildSync } from 'esbuild';
 
 import { openNatsBus } from './open-nats-bus';
+import { buildDyingWorker } from './testdata/build-dying-worker';
 
 const ignore = (): void => undefined;
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };
@@ -163,15 +163,7 @@ describeWithServer('layers of callers over NATS', () => {
 
   it('are dead letters when they kill every process that takes them', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'clarion-lanes-'));
-    const script = path.join(folder, 'worker.js');
-    buildSync({
-      entryPoints: [path.join(__dirname, 'testdata', 'dying-worker.ts')],
-      outfile: script,
-      bundle: true,
-      platform: 'node',
-      tsconfig: path.join(__dirname, '../../../../tsconfig.base.json'),
-      logLevel: 'silent',
-    });
+    const script = buildDyingWorker(folder);
     const bus = await open();
     await bus.publish(layers('poison', 1));
     const env = { BUS: JSON.stringify({ options, behaviour: { ...behaviour, prefix: server.prefix } }) };

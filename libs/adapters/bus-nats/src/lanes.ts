@@ -36,7 +36,7 @@ const noMessages = 404;
 /**
  * Layers, in turns by caller: each caller's have a subject and a consumer of their own, a lane, and a place that becomes free
  * goes to the lane whose turn it is in this process. A lane is asked without waiting. Which of them may have something is what
- * the stream says of its subjects; when to ask is heard from whoever publishes, and asked from time to time, since what failed
+ * the stream says of its subjects; when to ask is heard from publishers, and asked from time to time, since what failed
  * comes again later.
  */
 export class Lanes {

@@ -17,9 +17,9 @@ import {
 import { jetstreamManager, RetentionPolicy } from '@nats-io/jetstream';
 import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { HTTP } from 'cloudevents';
-import { buildSync } from 'esbuild';
 
 import { openNatsBus } from './open-nats-bus';
+import { buildDyingWorker } from './testdata/build-dying-worker';
 
 const told: { message: string; fields: unknown }[] = [];
 const note = (message: string, fields: unknown): void => void told.push({ message, fields });
@@ -60,15 +60,7 @@ describeWithServer('work and news over NATS', () => {
 
   it('makes a dead letter of work that kills every process which takes it', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'clarion-worker-'));
-    const script = path.join(folder, 'worker.js');
-    buildSync({
-      entryPoints: [path.join(__dirname, 'testdata', 'dying-worker.ts')],
-      outfile: script,
-      bundle: true,
-      platform: 'node',
-      tsconfig: path.join(__dirname, '../../../../tsconfig.base.json'),
-      logLevel: 'silent',
-    });
+    const script = buildDyingWorker(folder);
     const bus = await open();
     const listener = await startListenerNow(bus);
     const event = feedWork('poison', 'r');

@@ -135,7 +135,7 @@ async function readManifest(descriptor: Descriptor, request: BlobImageRequest): 
   return bytes;
 }
 
-/** Whoever answers callers opens several images at once: of their documents one is verified, and parsed, in each turn of the event loop. */
+/** A server opens several images at once: of their documents one is verified, and parsed, in each turn of the event loop. */
 async function verifyInTurn(bytes: Uint8Array, digest: Digest, what: string): Promise<void> {
   await createTurns().next();
   verifyDigest(bytes, digest, what);

@@ -6,8 +6,8 @@ import { describeLimits } from './limits';
  * and every list of images reads them.
  */
 export function shortenSteps(steps: readonly (string | undefined)[]): readonly (string | undefined)[] {
-  const told = steps.filter((step) => step !== undefined).length;
+  const stated = steps.filter((step) => step !== undefined).length;
   const { step: longest, steps: inAll } = describeLimits;
-  const length = Math.min(longest, Math.floor(inAll / Math.max(told, 1)));
+  const length = Math.min(longest, Math.floor(inAll / Math.max(stated, 1)));
   return steps.map((step) => (step === undefined ? undefined : shortenText(step, length)));
 }

@@ -14,7 +14,7 @@ import { behind, keysBelow, lastPart, recordKey } from './keys';
 
 /**
  * Features of compositions are kept twice, all of them and by each name, in pieces: an image may have 100,000, all of one
- * source, and whoever answers callers must not decode them in one go. The first piece has the key of the whole, further
+ * source, and a server must not decode them in one go. The first piece has the key of the whole, further
  * ones are below it.
  */
 export const featuresOfPiece = 1000;
@@ -114,7 +114,7 @@ export async function compositionFeatures(env: Environment, id: string): Promise
   }
 }
 
-/** Snapshots for some holders at a time: whoever reads them may take long, and an old snapshot keeps space from reuse. */
+/** Snapshots for some holders at a time: readers may take long, and an old snapshot keeps space from reuse. */
 export async function* holders(env: Environment, name: Name, after: string | undefined): AsyncGenerator<Holder> {
   const bounds = keysBelow('holder', name.type, name.name);
   let start: string | undefined =

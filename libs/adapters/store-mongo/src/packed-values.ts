@@ -56,7 +56,7 @@ export function unpackValue(stored: string | Uint8Array): unknown {
 /** Facts about many packages repeat themselves: some ten times shorter, packed. */
 const packedTimes = 10;
 
-/** About how many bytes a value has, told without unpacking it. */
+/** About how many bytes a value has, without unpacking it. */
 export function unpackedBytes({ v, n = 0 }: PackedMembers): number {
   return typeof v === 'string' ? v.length : (v.length + n * pageSize) * packedTimes;
 }

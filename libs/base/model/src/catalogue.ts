@@ -72,7 +72,7 @@ export interface StoredImage {
   readonly references?: readonly string[];
   /** Id of its composition, once indexed. */
   readonly composition?: string;
-  /** Steps that composing it took (`workLimits.image`), which whoever needs all of it takes again. */
+  /** Steps that composing it took (`workLimits.image`), which each reader of all of it takes again. */
   readonly composingSteps?: number;
   /** What of it no detector could look at, once indexed; absent where there is nothing of that kind. */
   readonly notRead?: NotRead;

@@ -43,7 +43,7 @@ export interface CatalogueStore {
   images(query: ImageQuery, page: PageRequest): Promise<Page<StoredImage>>;
   /** Of the images of a composition, in the order of their digests, what tells of them: many at a time cost little. */
   imageNames(composition: string, page: PageRequest): Promise<Page<ImageNames>>;
-  /** About how many bytes of facts `LayerStore.layer` has to read, told without reading them; 0 for a layer that was never read. */
+  /** About how many bytes of facts `LayerStore.layer` has to read, without reading them; 0 for a layer that was never read. */
   layerBytes(diffId: Digest, detectors: readonly DetectorKey[]): Promise<number>;
   /** Layers stay. False when it was not there. */
   forgetImage(manifestDigest: Digest): Promise<boolean>;
@@ -73,7 +73,7 @@ export interface Holder {
   readonly composition: Composition;
   /**
    * Exactly the packages that it was found by, some thousand at most at a time: an image may have 100,000 of one source. They
-   * are read when they are asked for, each time anew; none of a composition that is forgotten meanwhile.
+   * are read when they are asked for, each time again; none of a composition that is forgotten meanwhile.
    */
   readonly pieces: () => AsyncIterable<readonly PlacedFeature[]>;
 }

@@ -192,9 +192,9 @@ describe('a damaged bundle', () => {
   });
 });
 
-describe('an import where changes are told', () => {
+describe('an import where changes are published', () => {
   let number = 0;
-  const told = {
+  const recording = {
     openScratch: () => {
       throw new Error('so much is not changed here');
     },
@@ -202,7 +202,7 @@ describe('an import where changes are told', () => {
   };
   const importTold = async (): Promise<void> => {
     const bytes = await exported(source);
-    await importFacts(() => inPieces(bytes), target, { label: 'facts.gz', told });
+    await importFacts(() => inPieces(bytes), target, { label: 'facts.gz', recording });
   };
   const pending = async (): Promise<readonly (true | undefined)[]> =>
     (await target.feedStates()).map(({ countsPending }) => countsPending);

@@ -1,4 +1,4 @@
-import { type ChangeNoter, noteChanges, type OpenScratch } from '@clarion/feed-updating';
+import { type ChangeNoter, noteChanges, type ChangeRecording } from '@clarion/feed-updating';
 import {
   type AdvisoryGroupKey,
   type AdvisoryStore,
@@ -22,23 +22,16 @@ export interface ImportOptions {
   readonly label: string;
   /** What a feed of the bundle is called here; as there unless stated. What it is undefined for is left out. */
   readonly nameOf?: FeedNaming;
-  /** Given where changes of facts are told (`ChangeStore`), and counts of images depend on them. */
-  readonly told?: Told;
+  /** Given where changes of facts are published (`ChangeStore`), and counts of images depend on them. */
+  readonly recording?: ChangeRecording;
   readonly signal?: AbortSignal;
-}
-
-interface Told {
-  /** Where changes go that do not fit into memory. */
-  readonly openScratch: OpenScratch;
-  /** A new time-ordered id of an update. */
-  readonly newId: () => string;
 }
 
 /**
  * Makes what the feeds of a bundle say the stored facts; feeds that are not in it stay as they are. The bundle is read
- * twice (`open` gives its bytes anew): nothing is staged before its checksum was found right, and nothing is visible to
+ * twice (`open` gives its bytes again): nothing is staged before its checksum was found right, and nothing is visible to
  * readers before all of it is. Throws `ClarionError`: that of `readBundle`, or `invalid-input` while one of the feeds is
- * being updated; the stored facts are then as they were. Where changes are told, those of feeds that were loaded before are,
+ * being updated; the stored facts are then as they were. Where changes are published, those of feeds that were loaded before are recorded,
  * and the state of others says that counts are pending.
  */
 export async function importFacts(
@@ -50,7 +43,7 @@ export async function importFacts(
   const imports = new Map<string, FeedImport>();
   let committing = false;
   try {
-    for (const state of content.feeds) imports.set(state.feed, await startImport(store, state, options.told));
+    for (const state of content.feeds) imports.set(state.feed, await startImport(store, state, options.recording));
     await stageAll(open(), imports, options);
     await removeOthers(store, imports);
     for (const { notes, writer } of imports.values()) await notes?.write(writer);
@@ -119,7 +112,7 @@ interface FeedImport {
   readonly groups: Set<string>;
   readonly texts: Set<string>;
   readonly repositories: Set<string>;
-  /** Absent where nobody is told of changes of this feed. */
+  /** Absent where changes of this feed are not published. */
   readonly notes: Notes | undefined;
 }
 
@@ -129,14 +122,19 @@ interface Notes extends Omit<ChangeNoter, 'write'> {
   write(writer: FeedWriter): Promise<void>;
 }
 
-async function startImport(store: AdvisoryStore, exported: FeedState, told: Told | undefined): Promise<FeedImport> {
+async function startImport(
+  store: AdvisoryStore,
+  exported: FeedState,
+  recording: ChangeRecording | undefined,
+): Promise<FeedImport> {
   const { feed } = exported;
   const writer = await store.writeFeed(feed);
   try {
     const last = (await store.feedStates()).find((one) => one.feed === feed);
-    const notes = told === undefined || last?.lastSuccess === undefined ? undefined : await notesOf(store, last, told);
+    const notes =
+      recording === undefined || last?.lastSuccess === undefined ? undefined : await notesOf(store, last, recording);
     const { countsPending: _, ...state } = exported;
-    const pending = last?.countsPending === true || (told !== undefined && notes === undefined);
+    const pending = last?.countsPending === true || (recording !== undefined && notes === undefined);
     return {
       state: pending ? { ...state, countsPending: true } : state,
       writer,
@@ -148,7 +146,7 @@ async function startImport(store: AdvisoryStore, exported: FeedState, told: Told
   }
 }
 
-async function notesOf(store: AdvisoryStore, last: FeedState, { openScratch, newId }: Told): Promise<Notes> {
+async function notesOf(store: AdvisoryStore, last: FeedState, { openScratch, newId }: ChangeRecording): Promise<Notes> {
   const hashes = new Map<string, string>();
   for (const document of Object.keys(last.documents)) {
     for await (const [key, hash] of store.groupHashes(last.feed, document)) hashes.set(keyOf(key), hash);

@@ -6,7 +6,7 @@ export { type FeedCounts, feedCounts } from './feed-counts';
 export { describeFailure, describePartial, feedHealth, type FeedLevel } from './feed-health';
 export { type FeedMetrics, followUpdates } from './follow-updates';
 export { updateFeed, type UpdateDependencies } from './update-feed';
-export type { OpenScratch, ScratchFile } from './scratch';
+export type { ChangeRecording, OpenScratch, ScratchFile } from './scratch';
 export { dueUpdates, nextUpdate, type ScheduleOptions } from './schedule';
 export { changesByVulnerability } from './record-changes';
 export { type FeedWorkDeps, updateFeedOnDemand } from './update-work';

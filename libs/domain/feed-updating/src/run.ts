@@ -96,7 +96,7 @@ export function recordUnread(run: Run, name: string, reason: string): void {
 /** Most documents of a patch that are named as missing. With more, the whole patch is planned again. */
 const mostMissing = 100;
 
-/** What a patch lacks is kept as missing, and asked for again by whoever plans it. */
+/** What a patch lacks is kept as missing, and asked for again by the next plan. */
 export function recordMissing(run: Run, names: readonly string[]): void {
   run.missing = names.slice(0, mostMissing);
   if (names.length > mostMissing) run.incomplete = true;

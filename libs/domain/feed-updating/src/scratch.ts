@@ -9,6 +9,14 @@ export interface ScratchFile {
 /** Opens an empty scratch file: what does not fit into memory goes there. */
 export type OpenScratch = () => ScratchFile;
 
+/** What it takes to record changes of facts. */
+export interface ChangeRecording {
+  /** Where changes go that do not fit into memory. */
+  readonly openScratch: OpenScratch;
+  /** A new time-ordered id of an update. */
+  readonly newId: () => string;
+}
+
 /** How much may be held in memory, and where the rest goes; without a place for it everything is held. */
 export interface SpoolOptions {
   readonly openScratch?: OpenScratch;

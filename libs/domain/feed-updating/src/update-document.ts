@@ -123,7 +123,7 @@ async function* forget(
 }
 
 /**
- * A document that is gone keeps its facts. Should it come back, it is read anew. Releases vanish whole at the end of their
+ * A document that is gone keeps its facts. Should it come back, it is read again. Releases vanish whole at the end of their
  * support: where other documents still speak of them, it is a fault of its server or mirror.
  */
 function freeze(run: Run, name: string, { now }: DocumentContext): Failure | undefined {

@@ -75,8 +75,8 @@ export async function hasCertainFinding(
 const packagesOfPiece = 1000;
 
 /**
- * Packages are decided each by itself, so an image of 100,000 is not held together with all that is looked up for it: whoever
- * answers callers does a little at a time.
+ * Packages are decided each by itself, so an image of 100,000 is not in memory together with all that is looked up for it, and
+ * a server does a little at a time.
  */
 async function* decidedPieces(
   subject: MatchSubject,

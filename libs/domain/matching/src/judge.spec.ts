@@ -32,6 +32,7 @@ describe('judge: violations', () => {
     ['fix_deferred', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
     ['end_of_life', 'High', { failOn: 'High', ignoreUnfixed: true }, false],
     ['end_of_life', 'High', { failOn: 'High' }, true],
+    ['under_investigation', 'Critical', { failOn: 'Unknown' }, false],
   ];
 
   test.each(rows)('%s %s under %j: %s', async (state, severity, policy, violated) => {
@@ -63,9 +64,12 @@ describe('judge: under investigation', () => {
     expect(judge(await withFinding('under_investigation', 'Low'), policy).exitCode).toBe(0);
   });
 
-  test('what nobody has rated either counts as unrated', async () => {
-    const judgement = judge(await withFinding('under_investigation', 'Unknown'), { failOn: 'High' });
-    expect([judgement.unrated?.findings, judgement.underInvestigation]).toEqual([1, undefined]);
+  test.each<[Policy, number | undefined]>([
+    [{ failOn: 'High' }, undefined],
+    [{ failOn: 'High', underInvestigation: true }, 1],
+  ])('what nobody has rated either, under %j, is unrated: %s', async (policy, expected) => {
+    const judgement = judge(await withFinding('under_investigation', 'Unknown'), policy);
+    expect([judgement.unrated?.findings, judgement.underInvestigation]).toEqual([expected, undefined]);
   });
 
   test('a violation comes first', async () => {

@@ -65,7 +65,9 @@ export function judge(report: Report, policy: Policy): Judgement {
   const missingData = speaking.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
   const incomplete = incompleteReasons(report, policy, missingData.length > 0);
   const unrated = unratedBy(report, policy);
-  const undecided = report.findings.filter((finding) => isUndecided(finding, policy)).length;
+  const undecided = report.findings.filter(
+    (finding) => isUndecided(finding, policy) && isSevereEnough(finding, policy),
+  ).length;
   return {
     ...{ violations, incomplete, stale, missingData },
     ...(unrated && { unrated }),
@@ -86,9 +88,8 @@ function violates(finding: Finding, policy: Policy): boolean {
 }
 
 /** A package of which its vendor does not know yet whether it is affected fails no policy that does not ask for it. */
-function isUndecided(finding: Finding, policy: Policy): boolean {
-  const counts = finding.state !== 'under_investigation' || policy.underInvestigation === true;
-  return !counts && isSevereEnough(finding, policy);
+function isUndecided({ state }: Finding, { underInvestigation = false }: Policy): boolean {
+  return state === 'under_investigation' && !underInvestigation;
 }
 
 function isSevereEnough(finding: Finding, policy: Policy): boolean {
@@ -121,7 +122,11 @@ function isUnjudged(unrated: Unrated | undefined, { allowStale, allowUnrated, sw
 /** A severity that nobody was asked for is not a low one. */
 function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | undefined {
   const unrated = findings.filter(
-    (finding) => finding.severity === 'Unknown' && isJudged(finding, policy) && !isSevereEnough(finding, policy),
+    (finding) =>
+      finding.severity === 'Unknown' &&
+      !isUndecided(finding, policy) &&
+      isJudged(finding, policy) &&
+      !isSevereEnough(finding, policy),
   );
   if (unrated.length === 0) return undefined;
   const missing = coverage.feeds.filter(

@@ -54,7 +54,7 @@ export function sortedFindings(findings: readonly Finding[]): readonly Finding[]
   return severities.flatMap((severity) => findings.filter((f) => f.severity === severity).sort(byIdAndPackage));
 }
 
-/** `sortedFindings` for whoever answers callers meanwhile. */
+/** `sortedFindings` for a server that answers callers meanwhile. */
 export async function sortedInTurns(findings: readonly Finding[]): Promise<readonly Finding[]> {
   const rank = new Map(severities.map((severity, at) => [severity, at]));
   const rankOf = ({ severity }: Finding): number => rank.get(severity) ?? severities.length;

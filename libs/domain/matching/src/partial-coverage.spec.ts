@@ -88,13 +88,13 @@ describe('a feed that lacks documents', () => {
       { feature: rpm('kernel-livepatch-6.1', '1', { namespace: 'amzn:2023' }), missing: [livepatch] },
       reason('1 document is not there (livepatch)'),
     ],
-  ])('%s covers it in part only', async (_, lack, told) => {
+  ])('%s covers it in part only', async (_, lack, why) => {
     const report = await reportOf(lack);
     const [namespace] = report.coverage.namespaces;
-    expect(namespace?.partial).toMatchObject([{ feed: 'vendor', reason: told }]);
+    expect(namespace?.partial).toMatchObject([{ feed: 'vendor', reason: why }]);
     expect(report.coverage.complete).toBe(false);
     const judged = judge(report, {});
-    expect([judged.incomplete, judged.exitCode]).toEqual([[`${namespace?.id} is only partly covered: ${told}`], 3]);
+    expect([judged.incomplete, judged.exitCode]).toEqual([[`${namespace?.id} is only partly covered: ${why}`], 3]);
     expect(judge(report, { allowIncomplete: true }).exitCode).toBe(0);
   });
 

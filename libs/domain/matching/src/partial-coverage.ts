@@ -16,7 +16,7 @@ type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
 /**
  * The feeds that lack documents which would tell of flaws in packages of a namespace of this image: what is found there is
  * not all there is. A document about other releases, about repositories that no package is from, or that would only take
- * findings away, is none of these. A feed that was never loaded is not told of: it lacks everything.
+ * findings away, is none of these. A feed that was never loaded is not among them: it lacks everything.
  */
 export function partialFeeds(
   namespace: string,

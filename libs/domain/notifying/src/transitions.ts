@@ -42,21 +42,21 @@ export interface TransitionOptions extends BearingOptions {
 export async function transitionsOf(found: Sides, options: TransitionOptions): Promise<Outcome> {
   const turns = createTurns();
   const sides = { before: vulnerabilities(found.before), after: vulnerabilities(found.after) };
-  const told: (Sides & { readonly kind: AffectedImage['transition'] })[] = [];
+  const notified: (Sides & { readonly kind: AffectedImage['transition'] })[] = [];
   for (const flaw of await flawsOf(sides, turns)) {
     const kind = await kindOf(flaw, options, turns);
-    if (kind !== undefined) told.push({ ...flaw, kind });
+    if (kind !== undefined) notified.push({ ...flaw, kind });
   }
   const transitions: Outcome['transitions'][number][] = [];
   for (const transition of transitionKinds) {
-    const those = told.filter(({ kind }) => kind === transition);
+    const those = notified.filter(({ kind }) => kind === transition);
     const of = (side: keyof Sides) => packagesOf(those.flatMap((flaw) => flaw[side]));
     if (those.length > 0) transitions.push({ transition, before: await of('before'), after: await of('after') });
   }
   return {
     transitions,
-    before: told.flatMap(({ before }) => before),
-    after: told.flatMap(({ after }) => after),
+    before: notified.flatMap(({ before }) => before),
+    after: notified.flatMap(({ after }) => after),
     recount: JSON.stringify(countOf(found.before)) !== JSON.stringify(countOf(found.after)),
   };
 }

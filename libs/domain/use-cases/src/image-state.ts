@@ -122,7 +122,7 @@ function startWatching(digest: Digest, watching: Watching): WatchedImage {
   return image;
 }
 
-/** Whoever comes later has to look anew. */
+/** The next one who asks starts a new watch. */
 function forget(digest: Digest, image: WatchedImage, { watched }: Watching): void {
   if (watched.get(digest) === image) watched.delete(digest);
 }

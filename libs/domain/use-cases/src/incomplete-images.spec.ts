@@ -11,7 +11,7 @@ import {
 } from './testdata/installation';
 import type { ImageSearch } from './use-cases';
 
-// What is told of an image in lists and searches, and what its report says, are one.
+// Lists and searches say of an image what its report says.
 
 const jar = file('opt/app/lib/log4j-core-2.14.1.jar', 'PK\x03\x04');
 const release = (id: string, version: string): TarEntry =>

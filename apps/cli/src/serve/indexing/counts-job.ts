@@ -5,7 +5,7 @@ import { clarionVersion } from '../../release';
 import type { IndexingSettings } from './messages';
 
 /**
- * Counts anew what images have, for a feed of which facts were written by a process that does not (`countsPending`). Where the
+ * Counts again what images have, for a feed of which facts were written by a process that does not (`countsPending`). Where the
  * feed is being updated or was changed meanwhile, counts stay pending.
  */
 export function countsJob(

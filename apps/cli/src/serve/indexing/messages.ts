@@ -39,7 +39,7 @@ export interface MentionsJob {
   readonly kind: 'mentions';
 }
 
-/** Counts anew what images have of a feed whose counts are pending; gives nothing else. */
+/** Counts again what images have of a feed whose counts are pending; gives nothing else. */
 export interface CountsJob {
   readonly kind: 'counts';
   readonly feed: string;

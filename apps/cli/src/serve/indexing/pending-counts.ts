@@ -15,7 +15,7 @@ export interface PendingCountsDeps {
 
 /**
  * Makes a function that looks for feeds that the command line has loaded or imported beside this process, and has what images
- * have counted anew for them. It does not wait for that; what fails is tried again at a later look.
+ * have counted again for them. It does not wait for that; what fails is tried again at a later look.
  */
 export function createPendingCounts({ store, feeds, pool, log, signal }: PendingCountsDeps): () => Promise<void> {
   const known = new Set(feeds.map(({ id }) => id));
@@ -25,10 +25,10 @@ export function createPendingCounts({ store, feeds, pool, log, signal }: Pending
       try {
         const replies = pool.run({ kind: 'counts', feed }, { signal });
         while ((await replies.next()).done !== true);
-        log.info('What images have was counted anew', { feed });
+        log.info('Vulnerabilities of images were counted again', { feed });
       } catch (error) {
         if (signal.aborted) return;
-        log.warn('What images have could not be counted anew', { feed, error });
+        log.warn('Vulnerabilities of images could not be counted again', { feed, error });
       }
     }
   };

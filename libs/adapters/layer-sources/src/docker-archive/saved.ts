@@ -64,7 +64,7 @@ interface ReadImage {
   readonly config: ImageConfig;
 }
 
-/** The image of the name and platform that are wanted. A name that is not told whose it is, is nobody's (`ambiguousImage`). */
+/** The image of the name and platform that are wanted. A name of several images is refused (`ambiguousImage`). */
 async function chooseImage(
   archive: TarArchive,
   images: readonly SavedImage[],
@@ -90,7 +90,7 @@ async function chooseImage(
   throw new ClarionError('not-found', `${label} holds no image`);
 }
 
-/** The digest of an image is a name too, for whoever asks by it. */
+/** The digest of an image is a name too, where it is asked for. */
 function withDigest(image: SavedImage, wanted: string): SavedImage {
   return configDigest(image.config) === wanted ? { ...image, names: [...image.names, wanted] } : image;
 }

@@ -1,0 +1,17 @@
+import { timeOrderedId } from '@clarion/model';
+import { openScratchFile } from '@clarion/feed-upstreams';
+import type { ChangeRecording } from '@clarion/feed-updating';
+import type { Facts } from './facts';
+
+/**
+ * How changes of facts are recorded for the process that serves from the same directory. Undefined where nobody serves from this directory, now or later: no image was ever submitted there, and comparing old and new
+ * facts is not free.
+ */
+export async function changeRecording({
+  store,
+  directory,
+}: Pick<Facts, 'store' | 'directory'>): Promise<ChangeRecording | undefined> {
+  const { items } = await store.images({ by: 'all' }, { limit: 1 });
+  if (items.length === 0) return undefined;
+  return { openScratch: () => openScratchFile(directory), newId: () => timeOrderedId(new Date()) };
+}
