@@ -9,8 +9,8 @@ export async function runTypeScript(folder, name, args) {
   ensureDependencies();
   await ensureBundle('cli');
   const { build } = await import('esbuild');
-  // As deep below the root as a library's sources, which find their neighbours from there.
-  const outfile = join(root, 'dist', 'tools', folder, `${name}.js`);
+  // As deep below the root as the sources of a library (libs/LAYER/NAME/src), which find their neighbours from there.
+  const outfile = join(root, 'dist', 'tools', folder, name, `${name}.js`);
   await build({
     absWorkingDir: root,
     entryPoints: [join(root, 'tools', folder, `${name}.ts`)],

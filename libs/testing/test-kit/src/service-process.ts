@@ -76,7 +76,7 @@ export function startServiceProcess(
       for (;;) {
         const found = lines.find(({ msg }) => msg === message);
         if (found !== undefined) return found;
-        if (over) throw new Error(`${app} ended without "${message}": ${JSON.stringify(lines.at(-1))}`);
+        if (over) throw new Error(`${app} ended without "${message}": ${JSON.stringify(lines.at(-1)) ?? errors}`);
         await new Promise<void>((resolve) => wake.push(resolve));
       }
     },
