@@ -26,7 +26,7 @@ export interface LoadOptions {
   readonly amount?: number;
 }
 
-const script = join(__dirname, '..', '..', '..', 'tools', 'bench', 'http-load.mjs');
+const script = join(__dirname, '..', '..', '..', '..', 'tools', 'bench', 'http-load.mjs');
 
 /** Calls the REST API from another process, one request after the other on each connection, as one caller after the other. */
 export async function runLoad({ api, callers }: Installation, { requests, ...options }: LoadOptions): Promise<Load> {

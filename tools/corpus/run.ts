@@ -1,5 +1,5 @@
 // npm run corpus [-- OPTIONS]: hostile images and feeds made from a seed, each given to the command line in a process of its own.
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,7 +32,9 @@ export async function runCorpus(options: CorpusOptions): Promise<{ images: Outco
     const bundle = join(options.root, 'dist', 'apps', 'cli', 'main.js');
     const store = join(directory, 'store');
     const samples = join(options.root, 'tools', 'sample', 'feeds');
-    await observe(bundle, ['update', '--from', samples, '--db', store, 'debian-security-tracker', 'alpine-secdb']);
+    const update = ['update', '--from', samples, '--db', store, 'debian-security-tracker', 'alpine-secdb'];
+    const { stderr } = await observe(bundle, update);
+    if (!existsSync(store)) throw new Error(`The feeds of the corpus cannot be loaded: ${stderr}`);
     const context: Context = { directory, bundle, store };
     const chosen = <T extends { readonly name: string }>(all: readonly T[]): readonly T[] =>
       everyOf(all, options.every ?? 1).filter(({ name }) => name.includes(options.only ?? ''));
@@ -112,7 +114,7 @@ async function main(): Promise<void> {
   });
   const { images, feeds } = await runCorpus({
     seed: Number(values.seed),
-    root: join(__dirname, '..', '..', '..'),
+    root: join(__dirname, '..', '..', '..', '..'),
     ...(values.only === undefined ? {} : { only: values.only }),
     ...(values.every === undefined ? {} : { every: Number(values.every) }),
     onOutcome: ({ name, faults: wrong, seconds, peakMebibytes, said }) => {

@@ -1,7 +1,7 @@
-import { feedName, type CompositionCounts, type Finding, type LackingFeed } from '@clarion/model';
+import { feedName, severities, type CompositionCounts, type Finding, type LackingFeed } from '@clarion/model';
 import { namespaceIds } from './coverage';
 import type { DecideAllOptions } from './decide-all';
-import { findingsInAnyOrder, type MatchSubject } from './findings-of';
+import { findingPieces, type MatchSubject } from './findings-of';
 import { countBySeverity, isCounted, onSettledFacts } from './match-image';
 import { partialFeeds } from './partial-coverage';
 import { scopedFacts } from './scoped-facts';
@@ -16,18 +16,34 @@ export async function countFindings(
   stored: MatchFacts,
   options: DecideAllOptions,
 ): Promise<CompositionCounts | null> {
-  const found = await onSettledFacts(stored, async () => ({
-    ...(await findingsInAnyOrder(subject, stored, options)),
-    lacking: await lackingOf(subject, stored, options),
-  }));
-  if (found.exceeded !== undefined) return null;
-  const { findings, undetermined, lacking } = found;
-  const unrated = unratedOf(findings);
+  return onSettledFacts(stored, async () => {
+    const counted = await countPieces(subject, stored, options);
+    if (counted === null) return null;
+    const lacking = await lackingOf(subject, stored, options);
+    return { ...counted, ...(lacking.length > 0 && { lacking }) };
+  });
+}
+
+/** An image may have more findings than fit into memory; of each piece only its counts are kept. */
+async function countPieces(
+  subject: MatchSubject,
+  stored: MatchFacts,
+  options: DecideAllOptions,
+): Promise<CompositionCounts | null> {
+  const counts = countBySeverity([]);
+  const unrated = new Set<string>();
+  let isOpen = false;
+  for await (const { findings, undetermined, exceeded } of findingPieces(subject, stored, options)) {
+    if (exceeded !== undefined) return null;
+    const ofPiece = countBySeverity(findings);
+    for (const severity of severities) counts[severity] += ofPiece[severity];
+    for (const beginning of unratedOf(findings)) unrated.add(beginning);
+    isOpen ||= undetermined;
+  }
   return {
-    ...countBySeverity(findings),
-    ...(undetermined && { undetermined }),
-    ...(lacking.length > 0 && { lacking }),
-    ...(unrated.length > 0 && { unrated }),
+    ...counts,
+    ...(isOpen && { undetermined: true as const }),
+    ...(unrated.size > 0 && { unrated: [...unrated].sort() }),
   };
 }
 
@@ -48,8 +64,8 @@ async function lackingOf(
 /** CVE ids are told apart by their year, as the documents are that rate them. */
 const beginning = /^[^-]+-(?:(?:19|20)\d\d-)?/;
 
-function unratedOf(findings: readonly Finding[]): readonly string[] {
+function unratedOf(findings: readonly Finding[]): ReadonlySet<string> {
   const unrated = findings.filter((finding) => finding.severity === 'Unknown' && isCounted(finding));
   const ids = unrated.flatMap(({ id, aliases }) => [id, ...aliases]);
-  return [...new Set(ids.flatMap((id) => beginning.exec(id)?.[0] ?? []))].sort();
+  return new Set(ids.flatMap((id) => beginning.exec(id)?.[0] ?? []));
 }

@@ -27,31 +27,33 @@ export async function findingsOf(
   stored: MatchFacts,
   options: DecideAllOptions,
 ): Promise<FoundFindings> {
-  const { undetermined: _, ...found } = await findingsInAnyOrder(subject, stored, options);
-  return { ...found, findings: await sortedInTurns(found.findings) };
+  const findings: Finding[] = [];
+  let exceeded: PlacedProblem | undefined;
+  for await (const piece of findingPieces(subject, stored, options)) {
+    for (const finding of piece.findings) findings.push(finding);
+    exceeded = piece.exceeded;
+  }
+  return { findings: await sortedInTurns(findings), ...(exceeded && { exceeded }) };
 }
 
-export interface UnorderedFindings extends FoundFindings {
-  readonly undetermined?: true;
+/** The findings of some packages of a subject, in any order. */
+export interface FindingPiece extends FoundFindings {
+  /** Whether anything could not be compared. */
+  readonly undetermined: boolean;
 }
 
-/** `findingsOf` without an order, and whether anything could not be compared. */
-export async function findingsInAnyOrder(
+/** `findingsOf` a piece after the other, for who need not hold all of them; the last one tells whether the limit was met. */
+export async function* findingPieces(
   subject: MatchSubject,
   stored: MatchFacts,
   options: DecideAllOptions,
-): Promise<UnorderedFindings> {
+): AsyncGenerator<FindingPiece> {
   const facts = scopedFacts(stored, options.feeds);
-  const findings: Finding[] = [];
-  let isOpen = false;
-  let exceeded: PlacedProblem | undefined;
-  for await (const decided of decidedPieces(subject, facts, options)) {
-    for (const finding of await describeFindings(decided.decisions, facts, options)) findings.push(finding);
-    isOpen ||= decided.undetermined.length > 0;
-    exceeded = decided.exceeded;
-    if (exceeded !== undefined) break;
+  for await (const { decisions, undetermined, exceeded } of decidedPieces(subject, facts, options)) {
+    const findings = await describeFindings(decisions, facts, options);
+    yield { findings, undetermined: undetermined.length > 0, ...(exceeded && { exceeded }) };
+    if (exceeded !== undefined) return;
   }
-  return { findings, ...(isOpen && { undetermined: true }), ...(exceeded && { exceeded }) };
 }
 
 /**

@@ -94,7 +94,7 @@ export function countApart(findings: readonly Finding[]): CountedApart {
 }
 
 /** Number of vulnerabilities of each severity. */
-export function countBySeverity(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
+export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
   const counts = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
   for (const finding of findings) if (isCounted(finding)) counts[finding.severity] += 1;
   return counts;
