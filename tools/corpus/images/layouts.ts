@@ -188,11 +188,11 @@ export const layoutImages: readonly HostileImage[] = [
       })),
     }));
   }),
-  layout('history of 100,000 steps', 'found', (directory, image) => {
-    config(directory, image, (own) => ({
-      ...own,
-      history: Array.from({ length: 100_000 }, () => ({ created_by: 'x', empty_layer: true })),
-    }));
+  layout('history of 10,000 steps', 'found', (directory, image) => {
+    config(directory, image, emptySteps(10_000));
+  }),
+  layout('history of 100,000 steps', 'not-clean', (directory, image) => {
+    config(directory, image, emptySteps(100_000));
   }),
   layout('history with escapes', 'found', (directory, image) => {
     config(directory, image, (own) => ({
@@ -201,3 +201,9 @@ export const layoutImages: readonly HostileImage[] = [
     }));
   }),
 ];
+
+/** A configuration with so many steps of history that made no layer. */
+function emptySteps(count: number): (own: Json) => Json {
+  const history = Array.from({ length: count }, () => ({ created_by: 'x', empty_layer: true }));
+  return (own) => ({ ...own, history });
+}

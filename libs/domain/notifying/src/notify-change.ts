@@ -15,7 +15,7 @@ import { gatherImages, type AffectedImages } from './affected-images';
 import { findAffected, type AffectedComposition } from './find-affected';
 import { notificationId } from './notification-id';
 import { deliveriesOf } from './plan-deliveries';
-import { createCountRefresh } from './refresh-counts';
+import { countedTogether, createCountRefresh } from './refresh-counts';
 import { missingExploitation } from './missing-exploitation';
 import { collect, laterChanges } from './related-changes';
 import { mostSevere } from './transitions';
@@ -59,9 +59,6 @@ export interface NotifyChangeDeps extends BearingOptions {
 }
 
 const pageSize = 500;
-/** Compositions whose counts are written at about the same time: a store can do that in one go. */
-const countedTogether = 16;
-
 /**
  * Handler of `advisories.changed`: finds the images for which a changed vulnerability makes a difference, stores one
  * notification with all of them and its deliveries, and yields one `image.transition` for each image and transition. At
@@ -99,8 +96,7 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
     }
     const refresh = createCountRefresh({ store, options: deps.options() });
     const left = counted.notSince(update, recount);
-    for (let start = 0; start < left.length; start += countedTogether) {
-      const together = left.slice(start, start + countedTogether);
+    for await (const together of countedTogether(left, store)) {
       await Promise.all(together.map(refresh));
       for (const composition of together) counted.add(composition, update);
     }

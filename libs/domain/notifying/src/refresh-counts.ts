@@ -34,6 +34,31 @@ export function createCountRefresh({ store, options }: RefreshCountsDeps): (comp
   };
 }
 
+/** Compositions whose counts are written at about the same time: a store can do that in one go. */
+const mostTogether = 16;
+/** Their packages at most, as all of them are in memory; a composition that has more of them is counted alone. */
+const mostPackages = 20_000;
+
+/** The compositions in groups that are small enough to be counted at the same time. */
+export async function* countedTogether(
+  ids: readonly string[],
+  store: Pick<Store, 'composition'>,
+): AsyncGenerator<readonly string[]> {
+  let group: string[] = [];
+  let packages = 0;
+  for (const id of ids) {
+    // A composition of a version that did not count its packages may be of any size.
+    const size = (await store.composition(id))?.packages ?? mostPackages;
+    if (group.length === mostTogether || (group.length > 0 && packages + size > mostPackages)) {
+      yield group;
+      [group, packages] = [[], 0];
+    }
+    group.push(id);
+    packages += size;
+  }
+  if (group.length > 0) yield group;
+}
+
 async function stateOf(store: Pick<Store, 'feedStates'>): Promise<string> {
   return JSON.stringify((await store.feedStates()).map(({ feed, lastChange }) => [feed, lastChange]));
 }
