@@ -10,7 +10,8 @@ async function groupsOf(sizes: readonly (number | undefined)[]): Promise<readonl
     },
   };
   const groups: (readonly (number | undefined)[])[] = [];
-  for await (const group of countedTogether(Object.keys(sizes), store)) groups.push(group.map((id) => sizes[Number(id)]));
+  for await (const group of countedTogether(Object.keys(sizes), store))
+    groups.push(group.map((id) => sizes[Number(id)]));
   return groups;
 }
 
