@@ -11,7 +11,8 @@ const directions = [
   may('type:domain', 'type:base', 'type:domain'),
   may('type:adapter', 'type:base'),
   may('type:api', 'type:base', 'type:plugin', 'type:domain'),
-  may('type:app', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api'),
+  may('type:composition', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api', 'type:composition'),
+  may('type:app', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api', 'type:composition'),
   may('type:test', 'type:base'),
 ];
 const scopes = [
@@ -23,7 +24,9 @@ const scopes = [
   may('scope:all', '*'),
 ];
 /** A spec may use every library that is not an app, the test kit included. */
-const specDirections = [may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api', 'type:test')];
+const specDirections = [
+  may('*', 'type:base', 'type:plugin', 'type:domain', 'type:adapter', 'type:api', 'type:composition', 'type:test'),
+];
 
 const boundaries = (depConstraints) => [
   'error',

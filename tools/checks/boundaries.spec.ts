@@ -38,6 +38,24 @@ const violations = [
     '@nx/enforce-module-boundaries',
   ],
   [
+    'an API may not import what composes it',
+    'libs/apis/rest-v1/src',
+    "import { clarionVersion } from '@clarion/release';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'an adapter may not import what composes it',
+    'libs/adapters/service-runtime/src',
+    "import { clarionVersion } from '@clarion/release';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
+    'composition may not import an app',
+    'libs/composition/release/src',
+    "import { createProgram } from '../../../../apps/cli/src/program';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
     'domain code may not import an API',
     'libs/domain/use-cases/src',
     "import { createRestApi } from '@clarion/rest-v1';",

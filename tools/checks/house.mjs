@@ -22,6 +22,7 @@ const typeOfFolder = {
   domain: 'type:domain',
   adapters: 'type:adapter',
   apis: 'type:api',
+  composition: 'type:composition',
   testing: 'type:test',
 };
 

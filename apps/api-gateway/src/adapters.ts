@@ -5,6 +5,7 @@ import { callerPorts, createEgress, type Egress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
 import { createWebhookSender } from '@clarion/notification-channels';
+import { clarionVersion, userAgent } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
 import {
@@ -19,7 +20,6 @@ import { openMongoStore } from '@clarion/store-mongo';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import type { settings } from './config';
 import { startImageProcesses } from './image-processes';
-import { clarionVersion } from './release';
 
 export interface Adapters {
   readonly dependencies: UseCaseDependencies;
@@ -34,7 +34,6 @@ export async function openAdapters(
 ): Promise<Adapters> {
   const onDenied = countDenials(metrics);
   const matched = metrics.metric('clarion_match_duration_seconds');
-  const userAgent = `clarion/${clarionVersion}`;
   const { allowedHosts, allowedNetworks, insecureHosts, waitingLayers, uploadBytes, uploads } = config;
   const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent };
   const store = await openMongoStore({ uri: config.mongodbUri, database: config.mongodbDatabase });

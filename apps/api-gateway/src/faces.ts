@@ -5,11 +5,11 @@ import { createGrpcApi } from '@clarion/grpc-v1';
 import { startGrpcServer } from '@clarion/grpc-server';
 import type { Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
+import { clarionVersion } from '@clarion/release';
 import { createHttpServer, createRestApi } from '@clarion/rest-v1';
 import { nameRequestSpan, observedCalls, servingTls, type ConfigOf, type Metrics } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
 import type { settings } from './config';
-import { clarionVersion } from './release';
 
 export interface FacesOptions {
   readonly config: ConfigOf<typeof settings>;

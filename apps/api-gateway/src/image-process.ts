@@ -11,6 +11,7 @@ import {
   type PartOfImage,
 } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
+import { clarionVersion } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
 import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
@@ -21,7 +22,6 @@ import {
   reportContent,
   type ReportDeps,
 } from '@clarion/use-cases';
-import { clarionVersion } from './release';
 
 /** What a process that reads uploads and composes images works with. */
 export interface ImageProcessSettings {

@@ -1,7 +1,7 @@
 import { isChildProcess } from '@clarion/child-processes/argument';
+import { clarionVersion } from '@clarion/release';
 import { serviceMain } from '@clarion/service-runtime';
 import { settings } from './config';
-import { clarionVersion } from './release';
 
 if (isChildProcess(process.argv)) {
   void import('./image-process').then(({ runImageProcess }) => {

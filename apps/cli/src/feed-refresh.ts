@@ -16,15 +16,15 @@ import {
 } from '@clarion/feed-updating';
 import { currentAtOf, findsPackages, roleOf } from '@clarion/matching';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
+import { userAgent } from '@clarion/release';
 import type { Facts } from './facts';
 import { describeError } from './failure';
 import { followFeed, mebibytes } from './feed-progress';
 import { changeRecording } from './change-recording';
-import { clarionVersion } from './release';
 
 /** This is a person's own machine: private networks may be reached; plain http only where it was asked for. */
 function egressTo(insecureHosts: readonly string[]): ReturnType<typeof createEgress> {
-  return createEgress({ privateNetworks: true, insecureHosts, userAgent: `clarion/${clarionVersion}` });
+  return createEgress({ privateNetworks: true, insecureHosts, userAgent });
 }
 
 /** The upstreams of a mirror (`--from`, `--feeds-dir`), or of the network. */

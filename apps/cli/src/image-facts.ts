@@ -1,10 +1,10 @@
 import { indexImage, type IndexEvent } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
 import { ClarionError, type EffectiveImage, type Image, type ImageStore, type Platform } from '@clarion/model';
+import { userAgent } from '@clarion/release';
 import { openDetectors } from './detectors';
 import type { Facts } from './facts';
 import type { Progress } from './progress';
-import { clarionVersion } from './release';
 import type { CommonSettings } from './settings';
 
 /** Options that say which image to read. */
@@ -36,7 +36,7 @@ export async function readImage(reference: string, settings: ImageSettings, fact
   const { platform, image: imageName, insecureRegistry, local } = settings;
   const opened = await openImage(reference, {
     signal,
-    userAgent: `clarion/${clarionVersion}`,
+    userAgent,
     ...(platform === undefined ? {} : { platform: parsePlatform(platform) }),
     ...(imageName === undefined ? {} : { imageName }),
     ...(insecureRegistry === undefined ? {} : { insecure: insecureRegistry }),

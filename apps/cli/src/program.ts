@@ -1,4 +1,5 @@
 import { ClarionError } from '@clarion/model';
+import { clarionVersion } from '@clarion/release';
 import { Command } from 'commander';
 import { addDatabase } from './command-line/add-database';
 import { addExplain } from './command-line/add-explain';
@@ -10,7 +11,6 @@ import { addUpdate } from './command-line/add-update';
 import { addVersion } from './command-line/add-version';
 import { examples, typed } from './command-line/examples';
 import { defaultDirectory } from './default-directory';
-import { clarionVersion } from './release';
 import { describeErrorAsJson, wantsJson } from './failure';
 import { refuseMistyped } from './mistyped-variables';
 import { applyConfigFile, flag, refuseUnclear } from './settings';

@@ -21,8 +21,8 @@ import {
 import { openMongoStore } from '@clarion/store-mongo';
 import { tellChanges } from '@clarion/use-cases';
 import { timeOrderedId } from '@clarion/model';
+import { clarionVersion, userAgent } from '@clarion/release';
 import type { settings } from './config';
-import { clarionVersion } from './release';
 
 type Config = ConfigOf<typeof settings>;
 
@@ -80,7 +80,7 @@ function upstreamsOf(
         allowedHosts: [...allowedHosts, ...hosts],
         allowedNetworks,
         insecureHosts: [...insecureHosts, ...hosts],
-        userAgent: `clarion/${clarionVersion}`,
+        userAgent,
       },
       { onDenied },
     );

@@ -6,6 +6,7 @@ import { callerPorts, createEgress } from '@clarion/egress';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { indexLayer, keepDeadLetter } from '@clarion/layer-indexing';
 import { openSubmittedImage } from '@clarion/layer-sources';
+import { clarionVersion, userAgent } from '@clarion/release';
 import { createSealer } from '@clarion/sealing';
 import {
   busOptions,
@@ -23,7 +24,6 @@ import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities } from '@clarion/use-cases';
 import type { settings } from './config';
 import { countLayers } from './layer-counters';
-import { clarionVersion } from './release';
 
 /** Takes the work of reading layers from the bus until it is asked to stop. */
 export async function readLayers(
@@ -35,7 +35,7 @@ export async function readLayers(
   const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor', spares: 1 });
   const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const { allowedHosts, allowedNetworks, insecureHosts } = config;
-  const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent: `clarion/${clarionVersion}` };
+  const policy = { allowedHosts, allowedNetworks, insecureHosts, userAgent };
   const counted = { onDenied: countDenials(metrics), onAnswer: countRegistryAnswers(metrics) };
   const egress = createEgress(policy, counted);
   const layerEgress = createEgress({ ...policy, ports: callerPorts(config.layerPorts) }, counted);

@@ -1,6 +1,6 @@
+import { clarionVersion } from '@clarion/release';
 import { serviceMain } from '@clarion/service-runtime';
 import { settings } from './config';
-import { clarionVersion } from './release';
 
 serviceMain({
   name: 'namespace-detector',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { openNatsBus } from '@clarion/bus-nats';
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { createDeliverer, notifyChange, runRetention } from '@clarion/notifying';
+import { clarionVersion } from '@clarion/release';
 import {
   busOptions,
   inTime,
@@ -14,7 +15,6 @@ import {
 import { openMongoStore } from '@clarion/store-mongo';
 import type { settings } from './config';
 import { measureNotifications } from './measure';
-import { clarionVersion } from './release';
 import { openWebhooks } from './webhooks';
 
 const retentionEveryMillis = 3_600_000;

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { clarionVersion } from '../release';
+import { clarionVersion } from '@clarion/release';
 import { flag } from '../settings';
 import { examples, typed } from './examples';
 

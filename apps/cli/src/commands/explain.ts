@@ -16,11 +16,11 @@ import {
   type FeedSource,
   type Store,
 } from '@clarion/model';
+import { clarionVersion } from '@clarion/release';
 import { withFacts } from '../facts';
 import { exitCodes, printable } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { writeResult } from '../output';
-import { clarionVersion } from '../release';
 import { feedsOf, requireFeeds, type ScanFeedSettings } from '../scan-feeds';
 
 export interface ExplainSettings extends ImageSettings, Pick<ScanFeedSettings, 'feedsDir'> {

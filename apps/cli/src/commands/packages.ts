@@ -1,10 +1,10 @@
 import { inventoryOf, unreadReason } from '@clarion/matching';
 import { isGap, type EffectiveImage } from '@clarion/model';
+import { clarionVersion } from '@clarion/release';
 import { exitCodes } from '../failure';
 import { readImage, type ImageSettings } from '../image-facts';
 import { inventoryFormat } from '../formats';
 import { renderStyle, writeResult } from '../output';
-import { clarionVersion } from '../release';
 import { type Facts, withFacts } from '../facts';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 

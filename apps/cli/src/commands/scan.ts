@@ -10,13 +10,13 @@ import {
   type MatchOptions,
 } from '@clarion/matching';
 import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
+import { clarionVersion } from '@clarion/release';
 import { withFacts, type Facts } from '../facts';
 import { acceptedEcosystems } from '../accepted-ecosystems';
 import { feedsOf, refreshFeeds, requireFeeds, scanFeeds, type ScanFeedSettings } from '../scan-feeds';
 import { reportFormat } from '../formats';
 import { readImage, type ImageSettings } from '../image-facts';
 import { renderStyle, writeResult } from '../output';
-import { clarionVersion } from '../release';
 import { writeInventory } from './packages';
 
 export interface ScanSettings extends ImageSettings, ScanFeedSettings {

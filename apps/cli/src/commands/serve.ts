@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CallerLimits } from '@clarion/connections';
 import { ClarionError } from '@clarion/model';
+import { clarionVersion } from '@clarion/release';
 import {
   createLog,
   createMetrics,
@@ -14,7 +15,6 @@ import {
   webhookPortSettings,
 } from '@clarion/service-runtime';
 import { exitWith, wantsJson } from '../failure';
-import { clarionVersion } from '../release';
 import type { ServeSettings } from '../serve/settings';
 import type { CommonSettings } from '../settings';
 

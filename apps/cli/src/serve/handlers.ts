@@ -1,6 +1,6 @@
 import type { FeedSource, Handler, Log, Routes, Store } from '@clarion/model';
 import { notifyChange } from '@clarion/notifying';
-import { clarionVersion } from '../release';
+import { clarionVersion } from '@clarion/release';
 
 /** What the handlers of one process work with. */
 export interface HandlerDeps {

@@ -20,6 +20,7 @@ import type { Bus, DetectorClient, FeedSource, Log, Routes, Store } from '@clari
 import { createWebhookSender, type WebhookSender } from '@clarion/notification-channels';
 import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifying';
 import { fileDescriptorSet } from '@clarion/proto';
+import { clarionVersion, userAgent } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
 import { createHttpServer, createRestApi } from '@clarion/rest-v1';
 import { createSealer, type Sealer } from '@clarion/sealing';
@@ -27,7 +28,6 @@ import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { createUseCases, isolatedReports, runReconciling, tellChanges, type UseCaseService } from '@clarion/use-cases';
 import { openDetectors } from '../detectors';
-import { clarionVersion } from '../release';
 import { egressFor } from './egress-for';
 import { allRoutes } from './handlers';
 import { buildMentions, isolatedUpdating } from './indexing/isolated-updating';
@@ -150,7 +150,6 @@ function indexMentions(store: Store, { log, draining }: Pick<ServeContext, 'log'
   });
 }
 
-const userAgent = `clarion/${clarionVersion}`;
 const scheduleMillis = 5000;
 const reconcileMillis = 300_000;
 const now = (): Date => new Date();

@@ -1,7 +1,7 @@
 import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import type { FeedState, Store } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
-import { clarionVersion } from '../../release';
+import { clarionVersion } from '@clarion/release';
 import type { IndexingSettings } from './messages';
 
 /**

@@ -6,7 +6,7 @@ import { feedsFrom, feedsFromNetwork, openScratchFile } from '@clarion/feed-upst
 import { updateFeedOnDemand } from '@clarion/feed-updating';
 import { type Store, timeOrderedId } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
-import { clarionVersion } from '../../release';
+import { clarionVersion } from '@clarion/release';
 import type { FeedJob, FeedReply, IndexingSettings } from './messages';
 
 interface FeedJobDeps {
