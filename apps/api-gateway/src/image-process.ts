@@ -47,7 +47,7 @@ async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob |
   const feeds = configuredFeeds(settings.feeds);
   const matching = { store, feeds, ownVulnerabilities, now, maxFeedAgeMinutes: 0, clarionVersion };
   const deps: ImageJobDeps = {
-    ...{ store, now, leaseMillis, holder: `api-gateway ${randomUUID()}` },
+    ...{ store, now, leaseMillis, owner: `api-gateway ${randomUUID()}` },
     detectors: joinedDetectorClient(services),
     count: (image) => countVulnerabilities(image, matching),
     openArchive: openStoredUpload,

@@ -19,7 +19,7 @@ import {
   type ServiceContext,
 } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
-import { tellChanges } from '@clarion/use-cases';
+import { publishPending } from '@clarion/use-cases';
 import { timeOrderedId } from '@clarion/model';
 import { clarionVersion, userAgent } from '@clarion/release';
 import type { settings } from './config';
@@ -32,14 +32,14 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
   const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'feed-updater' });
   const feeds = enabledFeeds(config);
   const now = (): Date => new Date();
-  const tell = (): Promise<number> => tellChanges({ store, bus });
+  const publish = (): Promise<number> => publishPending({ store, bus });
   const all = [ownVulnerabilities, ...feeds];
   const matching = { feeds: all, clarionVersion };
   const handler = updateFeedOnDemand({
-    ...{ store, feeds, now, tellChanges: tell, epssThreshold: config.epssThreshold },
+    ...{ store, feeds, now, publishPending: publish, epssThreshold: config.epssThreshold },
     upstreamFor: upstreamsOf(config, metrics),
     openScratch: () => openScratchFile(config.scratchDirectory ?? tmpdir()),
-    holder: `feed-updater ${randomUUID()}`,
+    owner: `feed-updater ${randomUUID()}`,
     newId: () => timeOrderedId(now()),
     onFirstLoad: (feed) => recountCompositions(feed, { store, options: { ...matching, now: now() } }),
     onEvent: followUpdates({ metrics: feedMetrics(metrics), log, store, feeds, now }),
@@ -51,7 +51,7 @@ export async function updateFeeds(config: Config, { log, metrics, draining }: Se
       onDead: observedDead((letter) => store.putDeadLetter(letter), { log, metrics }),
     }),
     runScheduler({
-      ...{ store, bus, log, now, tellChanges: tell },
+      ...{ store, bus, log, now, publishPending: publish },
       feeds: config.scheduled ? feeds : [],
       everyMillis: config.scheduleMillis,
       seed: config.tenant,

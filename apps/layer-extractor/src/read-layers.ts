@@ -52,7 +52,7 @@ export async function readLayers(
       ),
     count: timed((image) => countVulnerabilities(image, { ...matching, store })),
     now,
-    holder: `layer-extractor ${randomUUID()}`,
+    owner: `layer-extractor ${randomUUID()}`,
     limits: { compressedBytes: config.layerBytes, bytes: config.layerTarBytes, millis: config.layerMillis },
     ...counters,
   });

@@ -51,7 +51,7 @@ export async function notify(
     runRetention(
       {
         ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis },
-        holder: `notifier ${randomUUID()}`,
+        owner: `notifier ${randomUUID()}`,
         everyMillis: retentionEveryMillis,
       },
       draining,

@@ -26,7 +26,13 @@ import { createHttpServer, createRestApi } from '@clarion/rest-v1';
 import { createSealer, type Sealer } from '@clarion/sealing';
 import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { createUseCases, isolatedReports, runReconciling, tellChanges, type UseCaseService } from '@clarion/use-cases';
+import {
+  createUseCases,
+  isolatedReports,
+  runReconciling,
+  publishPending,
+  type UseCaseService,
+} from '@clarion/use-cases';
 import { openDetectors } from '../detectors';
 import { egressFor } from './egress-for';
 import { allRoutes } from './handlers';
@@ -98,7 +104,7 @@ export async function startServing(settings: ServeSettings, context: ServeContex
         store,
         now,
         log,
-        holder: 'serve',
+        owner: 'serve',
         everyMillis: 3_600_000,
         ...settings.retention,
       },
@@ -136,8 +142,8 @@ function scheduling({ store, bus, pools }: Adapters, context: SchedulingContext)
     feeds: settings.updates ? feeds : [],
     everyMillis: scheduleMillis,
     seed: settings.db,
-    tellChanges: async () => {
-      await tellChanges({ store, bus });
+    publishPending: async () => {
+      await publishPending({ store, bus });
       await countPending();
     },
   });
@@ -223,7 +229,7 @@ function updatingOf({ store, bus, pools }: Adapters, { feeds, log, feedMetrics, 
   return isolatedUpdating({
     pool: pools.feeds,
     log,
-    tellChanges: () => tellChanges({ store, bus }),
+    publishPending: () => publishPending({ store, bus }),
     failures,
     onEvent: followUpdates({ metrics: feedMetrics, log, store: seen, feeds: updated, now }),
   });

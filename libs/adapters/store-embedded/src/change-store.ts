@@ -9,12 +9,12 @@ import { removeInBatches } from './removal';
 /** Changes that are read in one snapshot. */
 const batchSize = 500;
 
-/** The records of a change: itself, and that nobody was told of its vulnerability yet. */
+/** The records of a change: itself, and that its vulnerability is to be published. */
 export function changeRecords(change: FactChange): readonly KeyedRecord[] {
   const { update, vulnerability } = change;
   return [
     [recordKey('change', update, vulnerability, ...placeOf(change)), change],
-    [untoldKey(change), [update, vulnerability]],
+    [pendingKey(change), [update, vulnerability]],
   ];
 }
 
@@ -25,7 +25,7 @@ function placeOf(change: FactChange): readonly string[] {
   return [namespace, name, feed, document];
 }
 
-function untoldKey({ update, vulnerability }: ChangedVulnerability): string {
+function pendingKey({ update, vulnerability }: ChangedVulnerability): string {
   return recordKey('untold', update, vulnerability);
 }
 
@@ -33,7 +33,7 @@ function untoldKey({ update, vulnerability }: ChangedVulnerability): string {
 export function changeStore(env: Environment): ChangeStore {
   const { db } = env;
   return {
-    untold: (limit) =>
+    pendingChanges: (limit) =>
       settle(() =>
         read(env, (transaction) =>
           Array.from(db.getRange({ ...keysBelow('untold'), limit, transaction }), ({ value }) => {
@@ -42,11 +42,11 @@ export function changeStore(env: Environment): ChangeStore {
           }),
         ),
       ),
-    markTold: (changed) =>
+    markPublished: (changed) =>
       settleWrite(env, () => {
         if (changed.length === 0) return;
         write(env, () => {
-          for (const one of changed) db.removeSync(untoldKey(one));
+          for (const one of changed) db.removeSync(pendingKey(one));
         });
       }),
     changes: (changed) => changes(env, changed),
@@ -69,17 +69,17 @@ async function* changes(env: Environment, { update, vulnerability }: ChangedVuln
   }
 }
 
-/** What was not told stays, however old. */
+/** What is not published stays, however old. */
 async function forgetChanges(env: Environment, before: string): Promise<void> {
   const range = { start: keysBelow('change').start, end: recordKey('change', before) };
   const remove = (key: string) => {
-    if (!env.db.doesExist(untoldKeyOf(key))) env.db.removeSync(key);
+    if (!env.db.doesExist(pendingKeyOf(key))) env.db.removeSync(key);
   };
   await removeInBatches(env, range, { remove });
 }
 
-/** The key that tells that a change, given by its key, is untold. */
-function untoldKeyOf(changeKey: string): string {
+/** The key that says that a change, given by its key, is pending. */
+function pendingKeyOf(changeKey: string): string {
   const [, update = '', vulnerability = ''] = changeKey.split('\t');
   return ['untold', update, vulnerability].join('\t');
 }

@@ -1,7 +1,7 @@
 import {
   indexedPackageType,
   textLength,
-  type Holder,
+  type CompositionWithPackage,
   type IndexedPackageType,
   type PlacedFeature,
 } from '@clarion/model';
@@ -21,7 +21,7 @@ export const featuresOfPiece = 1000;
 /** A hostile package has thousands of characters. */
 const charactersOfPiece = 256 * 1024;
 
-/** Holders that are looked at in one snapshot. */
+/** Compositions that are looked at in one snapshot. */
 const holdersAtOnce = 100;
 
 /** A feature in the list of all of a composition. */
@@ -114,8 +114,12 @@ export async function compositionFeatures(env: Environment, id: string): Promise
   }
 }
 
-/** Snapshots for some holders at a time: readers may take long, and an old snapshot keeps space from reuse. */
-export async function* holders(env: Environment, name: Name, after: string | undefined): AsyncGenerator<Holder> {
+/** Snapshots for some compositions at a time: readers may take long, and an old snapshot keeps space from reuse. */
+export async function* compositionsWithPackage(
+  env: Environment,
+  name: Name,
+  after: string | undefined,
+): AsyncGenerator<CompositionWithPackage> {
   const bounds = keysBelow('holder', name.type, name.name);
   let start: string | undefined =
     after === undefined ? bounds.start : behind(recordKey('holder', name.type, name.name, after));
@@ -133,7 +137,7 @@ export async function* holders(env: Environment, name: Name, after: string | und
 interface HolderRow {
   readonly key: string;
   readonly row: unknown;
-  readonly composition: Holder['composition'] | undefined;
+  readonly composition: CompositionWithPackage['composition'] | undefined;
   /** Whether there are further pieces. */
   more: boolean;
 }

@@ -8,7 +8,7 @@ import {
   type Severity,
 } from '@clarion/model';
 
-import { compositionFeatures, holders, putFeatures, removeFeatures } from './composition-features';
+import { compositionFeatures, compositionsWithPackage, putFeatures, removeFeatures } from './composition-features';
 import { compositionOf } from './composition-records';
 import { encode, type Environment, read, settle, write } from './environment';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
@@ -19,7 +19,13 @@ import type { WriteBatches } from './write-batches';
 
 type CompositionStore = Pick<
   CatalogueStore,
-  'putComposition' | 'composition' | 'compositionFeatures' | 'putCounts' | 'counts' | 'compositionsWith' | 'holders'
+  | 'putComposition'
+  | 'composition'
+  | 'compositionFeatures'
+  | 'putCounts'
+  | 'counts'
+  | 'compositionsWith'
+  | 'compositionsWithPackage'
 >;
 
 /** Compositions, who holds a package, and counts by severity. */
@@ -56,7 +62,7 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
           return firstPage(keys.map(placedId), { limit });
         });
       }),
-    holders: (type, name, after) => holders(env, { type, name }, after),
+    compositionsWithPackage: (type, name, after) => compositionsWithPackage(env, { type, name }, after),
   };
 }
 

@@ -59,8 +59,8 @@ async function roundOfFacts(store: Store): Promise<number> {
   expect(ids.size).toBe(1);
   const round = Number([...ids][0]?.slice('CVE-'.length));
   const changed = { update: uuid(round), vulnerability: `CVE-${round}` };
-  const untold = await store.untold(10_000);
-  expect(untold.at(-1)).toEqual(changed);
+  const pending = await store.pendingChanges(10_000);
+  expect(pending.at(-1)).toEqual(changed);
   const names: string[] = [];
   for await (const change of store.changes(changed)) names.push(isTextChange(change) ? '' : change.package);
   expect(names).toEqual(['a', 'b', 'c']);

@@ -11,7 +11,7 @@ const until = '2026-01-01T01:00:00Z';
 const now = '2026-01-01T00:00:00Z';
 
 /** Takes a lease for an hour, says so and stays. */
-const holder = (bundle: string, directory: string): string => `
+const owner = (bundle: string, directory: string): string => `
   const { openEmbeddedStore } = require(${JSON.stringify(bundle)});
   openEmbeddedStore({ directory: ${JSON.stringify(directory)} })
     .then((store) => store.lease('feed', 'one', { now: '${now}', until: '${until}' }))
@@ -22,7 +22,7 @@ test('a lease ends with its process, however long it was taken for', async () =>
   const scratch = mkdtempSync(path.join(tmpdir(), 'clarion-store-'));
   const bundle = bundleStore(scratch);
   const directory = path.join(scratch, 'db');
-  const child: Killable = spawn(process.execPath, ['-e', holder(bundle, directory)], {
+  const child: Killable = spawn(process.execPath, ['-e', owner(bundle, directory)], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [taken] = (await once(child.stdout, 'data')) as [Buffer];

@@ -7,10 +7,11 @@ import { sortableTime } from './pages';
 import { mayLive, type ProcessIdentity, thisProcess } from './process-identity';
 
 interface LeaseRecord {
+  /** The owner, under the name that is stored. */
   readonly holder: string;
   /** In the sortable spelling. */
   readonly until: string;
-  /** The process that holds it; absent in records of earlier versions. */
+  /** The process that owns it; absent in records of earlier versions. */
   readonly process?: ProcessIdentity;
 }
 
@@ -21,29 +22,29 @@ interface LeaseRecord {
 export function leaseStore(env: Environment): LeaseStore {
   const { db } = env;
   return {
-    lease: (name, holder, options) =>
+    lease: (name, owner, options) =>
       settleWrite(env, () => {
         const now = sortableTime(options.now);
-        const record: LeaseRecord = { holder, until: sortableTime(options.until), process: thisProcess };
+        const record: LeaseRecord = { holder: owner, until: sortableTime(options.until), process: thisProcess };
         return write(env, () => {
           const key = recordKey('process-lease', name);
-          const held = db.get(key) as LeaseRecord | undefined;
-          if (held !== undefined && held.holder !== holder && held.until > now && isHeld(held)) return false;
+          const stored = db.get(key) as LeaseRecord | undefined;
+          if (stored !== undefined && stored.holder !== owner && stored.until > now && isOwned(stored)) return false;
           db.putSync(key, record);
           return true;
         });
       }),
-    endLease: (name, holder) =>
+    endLease: (name, owner) =>
       settleWrite(env, () => {
         write(env, () => {
           const key = recordKey('process-lease', name);
-          if ((db.get(key) as LeaseRecord | undefined)?.holder === holder) db.removeSync(key);
+          if ((db.get(key) as LeaseRecord | undefined)?.holder === owner) db.removeSync(key);
         });
       }),
   };
 }
 
 /** Of records of earlier versions only time tells. */
-function isHeld({ process: by }: LeaseRecord): boolean {
+function isOwned({ process: by }: LeaseRecord): boolean {
   return by === undefined || mayLive(by);
 }

@@ -14,7 +14,7 @@ interface LeaseRecord {
   readonly host: string;
   /** RFC 3339. */
   readonly since: string;
-  /** Milliseconds since 1970; the holder's last sign of life. */
+  /** Milliseconds since 1970; the owner's last sign of life. */
   readonly renewedAt: number;
 }
 
@@ -26,7 +26,7 @@ const renewalInterval = 60_000;
 /** The right to write one feed. */
 export interface Lease {
   readonly token: string;
-  /** Shows that the holder lives. Cheap to call often. Throws `invalid-input` when the lease went to another. */
+  /** Shows that the owner lives. Cheap to call often. Throws `invalid-input` when the lease went to another. */
   renew(): void;
   /** Ends the lease, if it is still held. Inside or outside of a write transaction. */
   release(): void;

@@ -232,7 +232,7 @@ describe('the use of layers', () => {
 });
 
 describe('the lease of a feed', () => {
-  it('goes to another writer when its holder has been idle for long', async () => {
+  it('goes to another writer when its owner has been idle for long', async () => {
     const time = { now: '2024-03-01T08:00:00Z' };
     const store = await here.open({ now: () => new Date(time.now) });
     const idle = await store.writeFeed('feed');

@@ -6,18 +6,18 @@ import { explained, explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
 import { chunks, deleteValues } from './writes';
 
-/** Changes by update, vulnerability and place, and which (update, vulnerability) nobody was told of. */
+/** Changes by update, vulnerability and place, and which (update, vulnerability) are pending. */
 export function changeStore(context: MongoContext): ChangeStore {
   const changed = context.collection('changed');
   return {
-    untold: (limit) =>
+    pendingChanges: (limit) =>
       explained(async () => {
         const found = changed.find({ told: false }).sort({ _id: 1 }).limit(limit);
         return (await found.toArray()).map(({ update, vulnerability }) => ({ update, vulnerability }));
       }),
-    markTold: (told) =>
+    markPublished: (published) =>
       explained(async () => {
-        const ids = told.map(({ update, vulnerability }) => recordKey(update, vulnerability));
+        const ids = published.map(({ update, vulnerability }) => recordKey(update, vulnerability));
         for await (const some of chunks(ids, 1000))
           await changed.updateMany({ _id: { $in: some } }, { $set: { told: true } });
       }),

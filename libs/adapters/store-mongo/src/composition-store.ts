@@ -9,7 +9,7 @@ import {
 
 import { deleteAttempt, newAttempt } from './attempts';
 import type { MongoContext } from './context';
-import { holders, namesOf, type NumberedFeature } from './holders';
+import { compositionsWithPackage, namesOf, type NumberedFeature } from './compositions-with-package';
 import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
 import { dayOf } from './layer-store';
 import { explained, explainedEach } from './mongo-errors';
@@ -19,7 +19,13 @@ import { chunks, insertValue, putValue } from './writes';
 
 type Compositions = Pick<
   CatalogueStore,
-  'putComposition' | 'composition' | 'compositionFeatures' | 'putCounts' | 'counts' | 'compositionsWith' | 'holders'
+  | 'putComposition'
+  | 'composition'
+  | 'compositionFeatures'
+  | 'putCounts'
+  | 'counts'
+  | 'compositionsWith'
+  | 'compositionsWithPackage'
 >;
 
 /**
@@ -61,7 +67,8 @@ export function compositionStore(context: MongoContext): Compositions {
       explained(() =>
         pageById(context, 'compositions', { filter: { severities: severity }, page, read: ({ _id }) => _id }),
       ),
-    holders: (type, name, after) => explainedEach(() => holders(context, recordKey(type, name), after)),
+    compositionsWithPackage: (type, name, after) =>
+      explainedEach(() => compositionsWithPackage(context, recordKey(type, name), after)),
   };
 }
 

@@ -39,9 +39,9 @@ function runWriter(uri: string, generation: number, fatal: number): boolean {
 }
 
 /**
- * Everything that an update writes, by the generation that it is of; `told` when what it changed has to be told already, too.
+ * Everything that an update writes, by the generation that it is of; `published` when what it changed has to be published already, too.
  */
-async function generations(store: Store, told = true): Promise<readonly number[]> {
+async function generations(store: Store, published = true): Promise<readonly number[]> {
   const found: string[] = [];
   const names = ['a', 'b', 'large'].map((name) => ['debian:12', name] as const);
   const groups = await store.advisories(names);
@@ -52,15 +52,15 @@ async function generations(store: Store, told = true): Promise<readonly number[]
   const texts = await store.vulnerabilities(['CVE-1', 'CVE-2024-1234']);
   for (const { description, epss } of texts.flatMap((one) => one.texts)) found.push(description ?? String(epss?.score));
   for (const { cpes } of await store.repositories(['r'])) found.push(...cpes);
-  const untold = (await store.untold(1000)).at(-1)?.update ?? '0';
+  const pending = (await store.pendingChanges(1000)).at(-1)?.update ?? '0';
   const state = (await store.feedStates()).find(({ feed }) => feed === 'feed');
   found.push(String(state?.statements ?? 0));
   const generation = Number(found.at(-1));
-  if (told) found.push(untold);
+  if (published) found.push(pending);
   // Never of facts that nobody can see.
-  else expect(Number(untold)).toBeLessThanOrEqual(generation);
+  else expect(Number(pending)).toBeLessThanOrEqual(generation);
   // All of it, or nothing at all: three groups, four hashes twice, two texts, a repository, a change, the state.
-  expect(found).toHaveLength((generation === 0 ? 1 : 15) + Number(told));
+  expect(found).toHaveLength((generation === 0 ? 1 : 15) + Number(published));
   const mentioned = await store.packagesOf(`CVE-${generation}-2400`);
   expect(mentioned).toEqual(generation === 0 ? [] : [['debian:12', 'large']]);
   return [...new Set(found.map(Number))];

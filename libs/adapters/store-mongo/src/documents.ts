@@ -159,6 +159,7 @@ export interface ChangedDocument {
   readonly _id: string;
   readonly update: string;
   readonly vulnerability: string;
+  /** Whether it is published, under the name that is stored. */
   readonly told: boolean;
 }
 
@@ -212,6 +213,7 @@ export interface TagPeriodDocument extends ValueDocument {
 /** A lease of anything, by its name. */
 export interface LeaseDocument {
   readonly _id: string;
+  /** The owner, under the name that is stored. */
   readonly holder: string;
   /** Milliseconds since 1970. */
   readonly until: number;

@@ -83,7 +83,7 @@ async function flip(context: MongoContext, updates: readonly Prepared[]): Promis
   });
 }
 
-/** What follows once a revision counts: changes are told, what it superseded goes. May be done again from the start. */
+/** What follows once a revision counts: changes become pending, what it superseded goes. May be done again from the start. */
 async function finish(context: MongoContext, { held, update, rev }: Prepared): Promise<void> {
   const { feed, hold: guard } = held;
   try {
@@ -127,7 +127,7 @@ async function deleteBefore(context: MongoContext, operations: readonly Operatio
   }
 }
 
-/** An outbox row is there once its changes are; told before a crash stays told. */
+/** An outbox row is there once its changes are; published before a crash stays published. */
 async function announceChanges(context: MongoContext, changes: readonly FactChange[], guard: Guard): Promise<void> {
   if (changes.length === 0) return;
   const packed = changes.map((change) => ({ id: changeKey(change), value: packValue(change) }));

@@ -8,21 +8,21 @@ import { explained, isDuplicateKey } from './mongo-errors';
 export function leaseStore(context: MongoContext): LeaseStore {
   const leases = context.collection('leases');
   return {
-    lease: (name, holder, { now, until }) =>
+    lease: (name, owner, { now, until }) =>
       explained(async () => {
-        const filter = { _id: keyPart(name), $or: [{ holder }, { until: { $lte: millisOf(now) } }] };
+        const filter = { _id: keyPart(name), $or: [{ holder: owner }, { until: { $lte: millisOf(now) } }] };
         try {
-          await leases.updateOne(filter, { $set: { holder, until: millisOf(until) } }, { upsert: true });
+          await leases.updateOne(filter, { $set: { holder: owner, until: millisOf(until) } }, { upsert: true });
           return true;
         } catch (error) {
-          // It is there, but held by another: the filter misses, and the insert meets it.
+          // It is there, but another one's: the filter misses, and the insert meets it.
           if (isDuplicateKey(error)) return false;
           throw error;
         }
       }),
-    endLease: (name, holder) =>
+    endLease: (name, owner) =>
       explained(async () => {
-        await leases.deleteOne({ _id: keyPart(name), holder });
+        await leases.deleteOne({ _id: keyPart(name), holder: owner });
       }),
   };
 }

@@ -192,11 +192,11 @@ describeWithMongoServer('opening a store', (server) => {
     const prune = { before: '2020-01-01T00:00:00Z', keepFeeds: [] };
     await store.prune(prune);
     expect(await counts()).toEqual([5, 2]);
-    const holders = [];
-    for await (const { composition: found, pieces } of store.holders('dpkg', 'openssl')) {
-      for await (const features of pieces()) holders.push({ composition: found, features });
+    const found = [];
+    for await (const { composition: one, pieces } of store.compositionsWithPackage('dpkg', 'openssl')) {
+      for await (const features of pieces()) found.push({ composition: one, features });
     }
-    expect(holders).toEqual([{ composition, features: [openssl] }]);
+    expect(found).toEqual([{ composition, features: [openssl] }]);
     const later = await open({ uri, now: () => new Date(Date.now() + 2 * 86_400_000) });
     await later.prune(prune);
     expect(await counts()).toEqual([1, 0]);

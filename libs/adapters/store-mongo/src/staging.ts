@@ -10,7 +10,7 @@ import { cut, unpackValue } from './packed-values';
 /** JSON that is deflated together. */
 const batchSize = 1024 * 1024;
 
-/** A step of an update as it is staged: facts first, then what is to be told about them, at last the feed's state. */
+/** A step of an update as it is staged: facts first, then what is to be published about them, at last the feed's state. */
 export type Staged = Operation | { readonly kind: 'state'; readonly state: FeedState };
 
 const orderOf = (staged: Staged): string => (staged.kind === 'state' ? 'c' : staged.kind === 'change' ? 'b' : 'a');

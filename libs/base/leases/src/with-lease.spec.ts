@@ -18,7 +18,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-const lease = (more: Partial<Lease> = {}): Lease => ({ store, holder: 'spec', now: () => new Date(), ...more });
+const lease = (more: Partial<Lease> = {}): Lease => ({ store, owner: 'spec', now: () => new Date(), ...more });
 
 /** Work that runs until it is told to end. */
 function running(): { readonly work: () => Promise<string>; end(): void } {
@@ -44,9 +44,9 @@ interface Asked {
 /** The store, which notes for when it is asked for the lease. */
 const noting = (asked: Asked[]): Store => ({
   ...store,
-  lease: (name, holder, times) => {
+  lease: (name, owner, times) => {
     asked.push(times);
-    return store.lease(name, holder, times);
+    return store.lease(name, owner, times);
   },
 });
 
@@ -106,14 +106,14 @@ describe('withLease', () => {
     await one;
   });
 
-  it('tells the work when another holder took over', async () => {
+  it('tells the work when another owner took over', async () => {
     let stale = 0;
     const holding: Lease = lease({
       leaseMillis: 60,
       store: {
         ...store,
         // As if this process had been stopped for a minute: only its first request arrives in time.
-        lease: (name, holder, times) => ((stale += 1) > 1 ? Promise.resolve(false) : store.lease(name, holder, times)),
+        lease: (name, owner, times) => ((stale += 1) > 1 ? Promise.resolve(false) : store.lease(name, owner, times)),
       },
     });
     const lost = await withLease(
@@ -135,8 +135,8 @@ describe('withLease', () => {
       leaseMillis: 60,
       store: {
         ...store,
-        lease: (name, holder, times) =>
-          (asked += 1) === 2 ? Promise.reject(new Error('away')) : store.lease(name, holder, times),
+        lease: (name, owner, times) =>
+          (asked += 1) === 2 ? Promise.reject(new Error('away')) : store.lease(name, owner, times),
       },
     });
     const work = async (lost: AbortSignal): Promise<boolean> => {

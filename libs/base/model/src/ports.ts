@@ -141,7 +141,7 @@ export interface FeedWriter {
   putRepository(repository: RepositoryProducts): Promise<void>;
   /** The feed knows this repository no more. */
   removeRepository(repository: string): Promise<void>;
-  /** Somebody has to hear of this change: it becomes visible in `ChangeStore.untold` with the facts. */
+  /** This change has to be published: it becomes visible in `ChangeStore.pendingChanges` with the facts. */
   putChange(change: FactChange): Promise<void>;
   commit(state: FeedState): Promise<void>;
   abort(): Promise<void>;

@@ -62,14 +62,18 @@ export interface CatalogueStore {
   /** Ids of compositions with at least one vulnerability of this severity, or with too many to tell, in order. */
   compositionsWith(severity: Severity, page: PageRequest): Promise<Page<string>>;
   /**
-   * Compositions that hold a package of this type (`x`: of any own one) with this name, or one built from a source package
+   * Compositions with a package of this type (`x`: of any own one) with this name, or one built from a source package
    * of this name, in the order of their ids.
    */
-  holders(type: IndexedPackageType, name: string, after?: string): AsyncIterable<Holder>;
+  compositionsWithPackage(
+    type: IndexedPackageType,
+    name: string,
+    after?: string,
+  ): AsyncIterable<CompositionWithPackage>;
 }
 
 /** A composition that was found by a name. */
-export interface Holder {
+export interface CompositionWithPackage {
   readonly composition: Composition;
   /**
    * Exactly the packages that it was found by, some thousand at most at a time: an image may have 100,000 of one source. They
@@ -78,18 +82,18 @@ export interface Holder {
   readonly pieces: () => AsyncIterable<readonly PlacedFeature[]>;
 }
 
-/** Changes of facts that somebody has to hear of: written with the facts (`FeedWriter.putChange`), read by the notifier. */
+/** Changes of facts that have to be published: written with the facts (`FeedWriter.putChange`), read by the notifier. */
 export interface ChangeStore {
-  /** What updates changed and nobody was told of yet, oldest first; at most `limit`. */
-  untold(limit: number): Promise<readonly ChangedVulnerability[]>;
+  /** What updates changed and is not published yet, oldest first; at most `limit`. */
+  pendingChanges(limit: number): Promise<readonly ChangedVulnerability[]>;
   /** They are on the bus now. The changes themselves stay. */
-  markTold(changed: readonly ChangedVulnerability[]): Promise<void>;
+  markPublished(changed: readonly ChangedVulnerability[]): Promise<void>;
   /**
    * All changes of one update about one vulnerability: those of statements in the order of namespace, package, feed and
    * document, those of texts in the order of feeds.
    */
   changes(changed: ChangedVulnerability): AsyncIterable<FactChange>;
-  /** Forgets told changes of updates with ids below `before`. */
+  /** Forgets published changes of updates with ids below `before`. */
   forgetChanges(before: string): Promise<void>;
 }
 
@@ -159,8 +163,8 @@ export interface WorkJournal {
 
 /** The right of one process to do something that must not be done twice at once; ends by itself when it dies. */
 export interface LeaseStore {
-  /** Takes or prolongs the lease of `name`; false while another holder's has not ended. */
-  lease(name: string, holder: string, options: { readonly now: string; readonly until: string }): Promise<boolean>;
-  /** Ends it, if `holder` has it. */
-  endLease(name: string, holder: string): Promise<void>;
+  /** Takes or prolongs the lease of `name`; false while another owner's has not ended. */
+  lease(name: string, owner: string, options: { readonly now: string; readonly until: string }): Promise<boolean>;
+  /** Ends it, if `owner` has it. */
+  endLease(name: string, owner: string): Promise<void>;
 }

@@ -215,7 +215,7 @@ describe('an import where changes are published', () => {
   it('tells nothing of a feed that is new here, and says that counts are pending', async () => {
     await fill(source, 'feed-a', ['openssl']);
     await importTold();
-    expect([await target.untold(9), await pending()]).toEqual([[], [true]]);
+    expect([await target.pendingChanges(9), await pending()]).toEqual([[], [true]]);
     expect((await exported(target)).equals(await exported(source))).toBe(true);
   });
 
@@ -223,17 +223,17 @@ describe('an import where changes are published', () => {
     await fill(target, 'feed-a', ['zlib', 'openssl']);
     await fill(source, 'feed-a', ['openssl', 'curl']);
     await importTold();
-    const untold = await target.untold(9);
-    expect(untold.map(({ vulnerability }) => vulnerability)).toEqual(['CVE-curl', 'CVE-zlib']);
+    const changed = await target.pendingChanges(9);
+    expect(changed.map(({ vulnerability }) => vulnerability)).toEqual(['CVE-curl', 'CVE-zlib']);
     expect(await pending()).toEqual([undefined]);
     const changes = [];
-    for (const one of untold) for await (const change of target.changes(one)) changes.push(change);
+    for (const one of changed) for await (const change of target.changes(one)) changes.push(change);
     expect(changes).toMatchObject([
       { package: 'curl', before: [], after: [{ id: 'CVE-curl' }] },
       { package: 'zlib', before: [{ id: 'CVE-zlib' }], after: [] },
     ]);
     await importTold();
-    expect(await target.untold(9)).toHaveLength(2);
+    expect(await target.pendingChanges(9)).toHaveLength(2);
   });
 
   it('tells by which texts findings may be others', async () => {
@@ -243,6 +243,6 @@ describe('an import where changes are published', () => {
     await writer.putText({ feed: 'feed-a', id: 'CVE-openssl', severity: 'Critical' });
     await writer.commit(state('feed-a'));
     await importTold();
-    expect((await target.untold(9)).map(({ vulnerability }) => vulnerability)).toEqual(['CVE-openssl']);
+    expect((await target.pendingChanges(9)).map(({ vulnerability }) => vulnerability)).toEqual(['CVE-openssl']);
   });
 });

@@ -30,9 +30,9 @@ describe('a mirror without the folder of a feed', () => {
         upstreamFor: feedsFrom(folder, { egressTo: () => createEgress({}) }),
         openScratch: () => openScratchFile(folder),
         now: () => now,
-        holder: 'spec',
+        owner: 'spec',
         newId: () => 'update',
-        tellChanges: () => Promise.resolve(),
+        publishPending: () => Promise.resolve(),
       });
       const context = { signal: new AbortController().signal, delivery: 1 };
       const events = [];

@@ -33,7 +33,7 @@ async function look(looks: number, states: (look: number) => readonly FeedState[
     seed: 'x',
     now: () => new Date((time += 600_000)),
     signal: abort.signal,
-    tellChanges: () => Promise.resolve(),
+    publishPending: () => Promise.resolve(),
   });
   return published;
 }

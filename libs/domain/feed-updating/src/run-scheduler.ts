@@ -15,7 +15,7 @@ export interface SchedulerDeps {
   readonly now: () => Date;
   readonly signal: AbortSignal;
   /** Done at every look, too: what was written and not told is told. */
-  readonly tellChanges: () => Promise<unknown>;
+  readonly publishPending: () => Promise<unknown>;
 }
 
 /** An update that was ordered and has not ended is ordered again after this time, should it have been lost. */
@@ -27,7 +27,7 @@ export async function runScheduler(deps: SchedulerDeps): Promise<void> {
   const ordered = new Map<string, number>();
   while (!signal.aborted) {
     try {
-      await deps.tellChanges();
+      await deps.publishPending();
       await orderDue(deps, ordered);
     } catch (error) {
       log.warn('Updates could not be ordered', { error });

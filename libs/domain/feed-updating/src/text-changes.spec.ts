@@ -70,10 +70,10 @@ async function update(id: string, epssThreshold?: number): Promise<readonly Row[
   for await (const event of updateFeed(here, deps))
     if (event.kind === 'finished') expect(event.state.lastError).toBeUndefined();
   const rows: Row[] = [];
-  for (const untold of await store.untold(1000)) {
-    expect(untold.update).toBe(name);
-    for await (const change of store.changes(untold)) rows.push({ id: untold.vulnerability, change });
-    await store.markTold([untold]);
+  for (const pending of await store.pendingChanges(1000)) {
+    expect(pending.update).toBe(name);
+    for await (const change of store.changes(pending)) rows.push({ id: pending.vulnerability, change });
+    await store.markPublished([pending]);
   }
   return rows;
 }
@@ -111,7 +111,7 @@ describe('the catalogue of exploited flaws', () => {
     for await (const event of updateFeed(source, { upstream, store, now: () => new Date() })) {
       expect(event.kind).not.toBe('text.changed');
     }
-    expect(await store.untold(10)).toEqual([]);
+    expect(await store.pendingChanges(10)).toEqual([]);
   });
 });
 

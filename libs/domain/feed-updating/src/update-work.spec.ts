@@ -40,9 +40,9 @@ async function update({ all = [], force, delivery = 1, ...more }: Options): Prom
     upstreamFor: () => upstream,
     openScratch: () => openScratchFile(directory),
     now: () => new Date(),
-    holder: 'spec',
+    owner: 'spec',
     newId: () => `update-${(ids += 1)}`,
-    tellChanges: () => Promise.resolve(),
+    publishPending: () => Promise.resolve(),
     ...more,
   };
   const events: ClarionEvent[] = [];
@@ -72,9 +72,9 @@ describe('an update that was ordered', () => {
 
   it('records what changed by vulnerability, once the feed was loaded before', async () => {
     await update({ all: entries(['CVE-1', '1'], ['CVE-2', '1']) });
-    expect(await store.untold(10)).toEqual([]);
+    expect(await store.pendingChanges(10)).toEqual([]);
     await update({ all: entries(['CVE-1', '2'], ['CVE-2', '1'], ['CVE-3', '1']) });
-    expect(await store.untold(10)).toEqual([
+    expect(await store.pendingChanges(10)).toEqual([
       { update: 'update-2', vulnerability: 'CVE-1' },
       { update: 'update-2', vulnerability: 'CVE-3' },
     ]);
@@ -94,8 +94,8 @@ describe('an update that was ordered', () => {
     const untold: unknown[] = [];
     await update({
       all: entries(['CVE-1', '2']),
-      tellChanges: async () => {
-        untold.push(...(await store.untold(10)));
+      publishPending: async () => {
+        untold.push(...(await store.pendingChanges(10)));
       },
     });
     expect(untold).toEqual([{ update: 'update-2', vulnerability: 'CVE-1' }]);
@@ -142,7 +142,7 @@ describe('an update that is not for this process', () => {
   });
 
   it('leaves the lease to the next one', async () => {
-    await update({ all: entries(['CVE-1', '1']), holder: 'one' });
-    expect(await update({ all: entries(['CVE-1', '2']), holder: 'two' })).toMatchObject([{ outcome: 'changed' }]);
+    await update({ all: entries(['CVE-1', '1']), owner: 'one' });
+    expect(await update({ all: entries(['CVE-1', '2']), owner: 'two' })).toMatchObject([{ outcome: 'changed' }]);
   });
 });

@@ -14,11 +14,11 @@ export interface FeedWorkDeps extends BearingOptions {
   readonly openScratch: OpenScratch;
   readonly now: () => Date;
   /** Names this process among those that update feeds. */
-  readonly holder: string;
+  readonly owner: string;
   /** A new time-ordered id. */
   readonly newId: () => string;
   /** Puts the changes that were written on the bus (the outbox). */
-  readonly tellChanges: () => Promise<unknown>;
+  readonly publishPending: () => Promise<unknown>;
   /** What images hold must be counted anew: a feed was loaded for the first time, and that is told to nobody. */
   readonly onFirstLoad?: (feed: FeedSource) => Promise<void>;
   /** For logs and metrics. */
@@ -39,11 +39,11 @@ export function updateFeedOnDemand(deps: FeedWorkDeps): Handler<'work.feed'> {
     // Switched off since it was asked for.
     if (feed === undefined) return;
     const upstream = deps.upstreamFor(feed);
-    const { store, holder, now } = deps;
-    const done = await withLease(`feed ${id}`, { store, holder, now, leaseMillis }, async (lost) => {
+    const { store, owner, now } = deps;
+    const done = await withLease(`feed ${id}`, { store, owner, now, leaseMillis }, async (lost) => {
       const ended = AbortSignal.any([signal, lost]);
       const finished = await update(feed, upstream, { deps, force, again: delivery > 1, signal: ended });
-      await deps.tellChanges();
+      await deps.publishPending();
       return finished;
     });
     if (done === undefined) throw new ClarionError('upstream-unavailable', `${id} is being updated by another process`);

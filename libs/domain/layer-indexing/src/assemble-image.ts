@@ -20,7 +20,7 @@ import { ecosystemsOf, type FoundEcosystem, signsOfLayer } from './ecosystem-sig
 import { factsOfPlace, type FileFacts, type LayerFacts, layerFacts } from './layer-facts';
 import { applyLayer, emptyView, type MergedView } from './merged-view';
 import { featuresOfView, noFeatures, sortedFeatures, type ViewFeatures } from './origins';
-import { type PickedNamespaces, pickNamespace, type PlacedEvidence as NamespaceAtPlace } from './pick-namespace';
+import { type PickedNamespaces, pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
 import { leadsSomewhere } from './relevant-paths';
 import { sortedEvidence, withRepositories } from './repositories';
 import { findWanted, planSearch, type SearchPlan, type WantedPlace, type WantedPlaces } from './wanted-places';
@@ -67,7 +67,7 @@ export function measuredAssembly(
   const facts = layers.map((layer) => factsOf.get(layer) ?? none);
   const digests = layers.map((layer) => layer.diffId);
   const top = composeLayers(layers, facts, { plan, budget });
-  const namespaces: NamespaceAtPlace[] = [];
+  const namespaces: LayerNamespaceEvidence[] = [];
   const evidence: PlacedEvidence[] = [];
   for (const { path, layer, file } of factsOfPlaces(top.places, facts)) {
     for (const one of file.namespaces) namespaces.push({ ...one, path, layer: digestAt(digests, layer) });

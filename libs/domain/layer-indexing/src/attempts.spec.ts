@@ -50,7 +50,7 @@ async function handle(more: Partial<IndexLayerDeps> = {}): Promise<readonly Clar
   // The lease of a process that died has ended.
   const free = { ...store, lease: () => Promise.resolve(true) };
   const open = () => Promise.resolve(openBuiltImage(built));
-  const deps = { store: free, detectors, open, count: () => Promise.resolve(counts), now, holder: 'spec', ...more };
+  const deps = { store: free, detectors, open, count: () => Promise.resolve(counts), now, owner: 'spec', ...more };
   const events: ClarionEvent[] = [];
   const work = { kind: 'work.layer', image: built.manifestDigest, submission: 's', layer: 0 } as const;
   for await (const event of indexLayer(deps)(work, { signal: new AbortController().signal, delivery: 1 }))

@@ -1,5 +1,5 @@
 import { ClarionError, type NewsEvent, type Store, type StoredImage, type Submission } from '@clarion/model';
-import type { SubmittedImage } from './submitted-image';
+import type { SubmissionKey } from './submission-key';
 import { failImage } from './fail-image';
 
 /** How often work is begun that never comes to its end, before its image fails. */
@@ -8,7 +8,7 @@ export const maxAttempts = 3;
 /** A part of the work on a submission, as `Submission.attempts` names it. */
 export type Part = `layer ${number}` | 'composition';
 
-export interface PartOfImage extends SubmittedImage {
+export interface PartOfImage extends SubmissionKey {
   readonly part: Part;
 }
 
@@ -73,7 +73,7 @@ function subjectOf({ image, part }: PartOfImage): string {
 }
 
 /** The submission, if it is still the one that is worked on. */
-function currentOf(known: StoredImage | undefined, { submission }: SubmittedImage): Submission | undefined {
+function currentOf(known: StoredImage | undefined, { submission }: SubmissionKey): Submission | undefined {
   const current = known?.submission;
   return current?.id === submission && current.state !== 'indexed' ? current : undefined;
 }

@@ -20,7 +20,7 @@ import { compositionOf } from './composition';
 import { isForeign, missingLayer } from './foreign-layer';
 import { holdLayers } from './held-layers';
 import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
-import type { SubmittedImage } from './submitted-image';
+import type { SubmissionKey } from './submission-key';
 
 export interface CompleteImageDeps {
   readonly store: Pick<
@@ -42,7 +42,7 @@ export interface CompleteImageDeps {
   readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
   readonly now: () => Date;
   /** Names this process among those that compose images. */
-  readonly holder: string;
+  readonly owner: string;
   /** How long what a dead process was at stays taken; 30 s unless stated. */
   readonly leaseMillis?: number;
   /** Ends the waiting for another process. */
@@ -58,7 +58,7 @@ export interface CompleteImageDeps {
  * Yields `image.indexed` then, and nothing while a layer is missing, when the submission is not the current one or when
  * another process was faster. Throws `limit-exceeded` when composing it has ended too many processes.
  */
-export async function* completeImage(of: SubmittedImage, deps: CompleteImageDeps): AsyncGenerator<NewsEvent> {
+export async function* completeImage(of: SubmissionKey, deps: CompleteImageDeps): AsyncGenerator<NewsEvent> {
   if ((await unfinished(of, deps)) === undefined) return;
   // One at a time: what others begin at the same moment is no attempt that failed.
   const lease = { ...deps, waitMillis: Number.POSITIVE_INFINITY };
@@ -75,7 +75,7 @@ interface Unfinished {
 }
 
 /** The image, if this submission still waits for being composed and can be. */
-async function unfinished(of: SubmittedImage, deps: CompleteImageDeps): Promise<Unfinished | undefined> {
+async function unfinished(of: SubmissionKey, deps: CompleteImageDeps): Promise<Unfinished | undefined> {
   const stored = await deps.store.image(of.image);
   const submission = stored?.submission;
   if (stored === undefined || submission?.id !== of.submission || submission.state === 'indexed') return undefined;
@@ -83,7 +83,7 @@ async function unfinished(of: SubmittedImage, deps: CompleteImageDeps): Promise<
   return known === undefined ? undefined : { stored, known };
 }
 
-async function attempted(of: SubmittedImage, found: Unfinished, deps: CompleteImageDeps): Promise<boolean> {
+async function attempted(of: SubmissionKey, found: Unfinished, deps: CompleteImageDeps): Promise<boolean> {
   const part: PartOfImage = { ...of, part: 'composition' };
   await beginAttempt(part, deps.store);
   deps.onBegin?.(part);
@@ -98,7 +98,7 @@ async function attempted(of: SubmittedImage, found: Unfinished, deps: CompleteIm
 }
 
 async function compose(
-  { image, submission }: SubmittedImage,
+  { image, submission }: SubmissionKey,
   { stored, known }: Unfinished,
   deps: CompleteImageDeps,
 ): Promise<boolean> {

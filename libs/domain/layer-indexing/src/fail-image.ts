@@ -7,7 +7,7 @@ import {
   type Store,
   type Submission,
 } from '@clarion/model';
-import type { SubmittedImage } from './submitted-image';
+import type { SubmissionKey } from './submission-key';
 
 /** Whether an error says that an image cannot be indexed as it is, whenever it is tried. */
 export function isRefusal(error: unknown): error is ClarionError {
@@ -16,7 +16,7 @@ export function isRefusal(error: unknown): error is ClarionError {
 
 /** Marks a submission failed, if it is still the current one, and tells so. An image that is indexed stays so. */
 export async function* failImage(
-  { image, submission }: SubmittedImage,
+  { image, submission }: SubmissionKey,
   failure: Pick<NonNullable<Submission['failure']>, 'code' | 'message'> & { readonly remedy?: string | undefined },
   store: Pick<Store, 'changeImage'>,
 ): AsyncGenerator<NewsEvent> {

@@ -80,7 +80,7 @@ async function handle(
     open: () => Promise.resolve(opened),
     count: () => Promise.resolve(counts),
     now,
-    holder: 'spec',
+    owner: 'spec',
     ...more,
   };
   const events: ClarionEvent[] = [];
@@ -120,11 +120,11 @@ describe('work on the layers of an image', () => {
     expect(layers).toEqual(built.layers.map(({ diffId }) => diffId));
     expect((await store.composition(composition))?.namespaces.map(({ id }) => id)).toEqual(['debian:12']);
     expect((await store.counts([composition])).get(composition)).toEqual(counts);
-    const holders = [];
-    for await (const { composition: found, pieces } of store.holders('dpkg', 'b')) {
-      for await (const features of pieces()) holders.push({ id: found.id, features });
+    const found = [];
+    for await (const { composition: one, pieces } of store.compositionsWithPackage('dpkg', 'b')) {
+      for await (const features of pieces()) found.push({ id: one.id, features });
     }
-    expect(holders).toMatchObject([{ id: composition, features: [{ name: 'b', layer: built.layers[1]!.diffId }] }]);
+    expect(found).toMatchObject([{ id: composition, features: [{ name: 'b', layer: built.layers[1]!.diffId }] }]);
   });
 
   it('opens no layer that is known', async () => {
@@ -171,8 +171,8 @@ describe('work on the layers of an image', () => {
     const built = twoLayers();
     const opened = await submit(built);
     const both = await Promise.all([
-      handle(work(built, 0), opened, { holder: 'one' }),
-      handle(work(built, 0), opened, { holder: 'two' }),
+      handle(work(built, 0), opened, { owner: 'one' }),
+      handle(work(built, 0), opened, { owner: 'two' }),
     ]);
     expect(opened.opened).toEqual([0]);
     expect(both.flat().map((event) => 'read' in event && event.read)).toEqual(expect.arrayContaining([true, false]));

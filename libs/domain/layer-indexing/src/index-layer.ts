@@ -36,7 +36,7 @@ export interface IndexLayerDeps {
   readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
   readonly now: () => Date;
   /** Names this process among those that read layers. */
-  readonly holder: string;
+  readonly owner: string;
   /** How long the layer of a process that died stays taken; 30 s unless stated. */
   readonly leaseMillis?: number;
   readonly limits?: Partial<ArchiveLimits>;

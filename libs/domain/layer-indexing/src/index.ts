@@ -7,7 +7,7 @@ export type { ExtractLayerDeps } from './layer-work';
 export type { LayerWork } from './layer-work';
 export { indexImage, indexOpened, type IndexImageDeps, type ReadImage } from './index-image';
 export { allLayers, completeImage, type CompleteImageDeps, detectorsKey } from './complete-image';
-export type { SubmittedImage } from './submitted-image';
+export type { SubmissionKey } from './submission-key';
 export { compositionOf } from './composition';
 export { failImage, keepDeadLetter } from './fail-image';
 export { indexLayer, type IndexLayerDeps, type SubmittedRecord } from './index-layer';

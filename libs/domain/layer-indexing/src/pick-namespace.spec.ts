@@ -1,7 +1,7 @@
 import { evidenceRank } from '@clarion/model';
-import { pickNamespace, type PlacedEvidence } from './pick-namespace';
+import { pickNamespace, type LayerNamespaceEvidence } from './pick-namespace';
 
-function evidence(id: string, path: string, more: Partial<PlacedEvidence> = {}): PlacedEvidence {
+function evidence(id: string, path: string, more: Partial<LayerNamespaceEvidence> = {}): LayerNamespaceEvidence {
   return { id, path, packageType: 'dpkg', rank: evidenceRank.osRelease, layer: 'sha256:0', ...more };
 }
 
@@ -13,7 +13,7 @@ const alpine = evidence('alpine:v3.20', 'etc/os-release', { packageType: 'apk' }
 
 interface Case {
   readonly name: string;
-  readonly given: readonly PlacedEvidence[];
+  readonly given: readonly LayerNamespaceEvidence[];
   readonly namespace?: string;
   readonly channels?: readonly string[];
 }

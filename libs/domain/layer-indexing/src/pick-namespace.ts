@@ -1,7 +1,7 @@
 import { type Digest, namespaceFamily, type NamespaceEvidence, type PlacedNamespace } from '@clarion/model';
 
 /** Evidence at its place in the merged view. */
-export type PlacedEvidence = NamespaceEvidence & { readonly layer: Digest };
+export type LayerNamespaceEvidence = NamespaceEvidence & { readonly layer: Digest };
 
 export interface PickedNamespaces {
   readonly namespace: PlacedNamespace | undefined;
@@ -12,7 +12,7 @@ export interface PickedNamespaces {
  * Decides which distribution an image is: the plain evidence of the highest rank, sharpened by the highest refinement
  * of its family. Of equal ranks the smaller path wins (`etc/os-release` before `usr/lib/os-release`).
  */
-export function pickNamespace(evidence: readonly PlacedEvidence[]): PickedNamespaces {
+export function pickNamespace(evidence: readonly LayerNamespaceEvidence[]): PickedNamespaces {
   const sorted = [...evidence].sort(compareEvidence);
   const plain = sorted.find((e) => e.refines === undefined && e.channel !== true);
   const family = plain === undefined ? undefined : namespaceFamily(plain.id);
@@ -27,11 +27,11 @@ export function pickNamespace(evidence: readonly PlacedEvidence[]): PickedNamesp
   return { namespace: best === undefined ? undefined : place(best), channels: [...channels.values()] };
 }
 
-function place({ id, packageType, versionText, path, layer }: PlacedEvidence): PlacedNamespace {
+function place({ id, packageType, versionText, path, layer }: LayerNamespaceEvidence): PlacedNamespace {
   return { id, packageType, ...(versionText === undefined ? {} : { versionText }), path, layer };
 }
 
-function compareEvidence(a: PlacedEvidence, b: PlacedEvidence): number {
+function compareEvidence(a: LayerNamespaceEvidence, b: LayerNamespaceEvidence): number {
   return b.rank - a.rank || compareText(a.path, b.path) || compareText(a.id, b.id);
 }
 

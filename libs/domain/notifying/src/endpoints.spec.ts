@@ -282,7 +282,7 @@ test('ids follow the times of updates, and old ones are forgotten', async () => 
     changeMillis: 1000,
     unusedMillis: 1000,
   };
-  const keep = { store: house.store, holder: 'a', ...times };
+  const keep = { store: house.store, owner: 'a', ...times };
   const later = (millis: number) => () => new Date(updateMillis(items[0]!.id) + millis);
   expect(await forgetOld({ ...keep, now: later(500) })).toBe(true);
   expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(items.length);
@@ -322,7 +322,7 @@ test('each state has its time, and dead letters have that of the dead', async ()
     await store.putDeadLetter({ ...letter, id: `after ${days}`, code: 'internal' });
   }
   const now = () => new Date(at);
-  await forgetOld({ store, now, holder: 'a', ...defaultRetention });
+  await forgetOld({ store, now, owner: 'a', ...defaultRetention });
   const left = await store.notifications({}, { limit: 100 });
   expect(left.items.flatMap(({ id }) => ids.get(id) ?? []).sort()).toEqual(
     ['created 2', 'dead 2', 'dead 20', 'delivered 2', 'delivering 2'].sort(),
@@ -342,9 +342,9 @@ test('what no submitted image needs is forgotten once it was of no use for long,
   const feeds = await store.feedStates();
   expect(images.items.length * feeds.length).toBeGreaterThan(0);
   const days = (count: number) => () => new Date(Date.now() + count * 24 * 3_600_000);
-  await forgetOld({ ...{ store, holder: 'a', ...defaultRetention }, now: days(29) });
+  await forgetOld({ ...{ store, owner: 'a', ...defaultRetention }, now: days(29) });
   expect(await store.layer(digest(1), [])).toBeDefined();
-  await forgetOld({ ...{ store, holder: 'a', ...defaultRetention, unusedMillis: 0 }, now: days(1000) });
+  await forgetOld({ ...{ store, owner: 'a', ...defaultRetention, unusedMillis: 0 }, now: days(1000) });
   expect(await store.layer(digest(1), [])).toBeUndefined();
   // Images that were submitted, and feeds, are not a matter of age.
   expect(await store.images({ by: 'all' }, { limit: 100 })).toEqual(images);

@@ -10,12 +10,12 @@ import {
 } from '@clarion/model';
 import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
-import { distinctFeatures, type FoundComposition, type HeldName, mergeHolders } from './merge-holders';
+import { distinctFeatures, type FoundComposition, type PackageName, mergeCompositions } from './merge-compositions';
 import { hasChannel, packageTypesOf, reachOf } from './reach';
 import { transitionsOf, type Outcome, type TransitionOptions } from './transitions';
 
 export interface FindAffectedDeps extends TransitionOptions {
-  readonly store: MatchFacts & SubjectStore & Pick<Store, 'holders' | 'packagesOf'>;
+  readonly store: MatchFacts & SubjectStore & Pick<Store, 'compositionsWithPackage' | 'packagesOf'>;
   readonly options: MatchOptions;
 }
 
@@ -44,9 +44,9 @@ export async function* findAffected(
   const others = await namesBeside(places, facts, deps.store);
   const outcomeOf = rememberedOutcomes(facts, deps);
   const namespaces = [...new Set(places.map(({ namespace }) => namespace))];
-  for await (const holder of mergeHolders(heldNames(places), deps.store)) {
-    if (!(await isReached(holder, namespaces))) continue;
-    const { composition, features } = holder;
+  for await (const found of mergeCompositions(packageNames(places), deps.store)) {
+    if (!(await isReached(found, namespaces))) continue;
+    const { composition, features } = found;
     // Of statements that did not change it is not known what they depend on; origins are only known of rpms.
     const options = {
       store: deps.store,
@@ -141,8 +141,8 @@ async function featuresOf(
   return distinctFeatures([...named, ...all.filter(isOther)]);
 }
 
-function heldNames(places: readonly Place[]): readonly HeldName[] {
-  const names = new Map<string, HeldName>();
+function packageNames(places: readonly Place[]): readonly PackageName[] {
+  const names = new Map<string, PackageName>();
   for (const place of places) {
     for (const type of packageTypesOf(place)) names.set(`${type}|${place.package}`, { type, name: place.package });
   }

@@ -27,7 +27,7 @@ export interface NotifyChangeDeps extends BearingOptions {
     Pick<
       Store,
       | 'changes'
-      | 'holders'
+      | 'compositionsWithPackage'
       | 'composition'
       | 'compositionFeatures'
       | 'packagesOf'

@@ -40,7 +40,7 @@ export interface RetentionDeps extends Retention {
   >;
   readonly now: () => Date;
   /** Names this process among those that forget. */
-  readonly holder: string;
+  readonly owner: string;
 }
 
 const lettersTogether = 500;

@@ -13,18 +13,18 @@ export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'm
   readonly maxFeedAgeMinutes: number;
   readonly fanOut: NewsFanOut;
   /** Names these use cases where several processes do the same. */
-  readonly holder: string;
+  readonly owner: string;
 }
 
 /** As the command line: advisory data older than a week is stale. */
 export const defaultFeedAgeMinutes = 7 * 24 * 60;
 
 export function contextOf(dependencies: UseCaseDependencies, fanOut: NewsFanOut): Context {
-  const holder = `use cases ${randomUUID()}`;
+  const owner = `use cases ${randomUUID()}`;
   const { now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
   const limits = { ...defaultUseCaseLimits, ...dependencies.limits };
   const resolveImage = resolveInTurns(dependencies.resolveImage, limits.resolutions);
-  return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, holder };
+  return { ...dependencies, limits, resolveImage, now, maxFeedAgeMinutes, fanOut, owner };
 }
 
 /** What matching needs of a context. */

@@ -16,7 +16,7 @@ import { reportImage } from './report-image';
 import { searchImages } from './search-images';
 import { lookupFacts, statementsAbout, vulnerabilitiesOf } from './statements';
 import { submitImage } from './submit-image';
-import { tellChanges } from './tell-changes';
+import { publishPending } from './publish-pending';
 import { createUpload } from './upload-image';
 import type { ImageUseCases, UseCases, VulnerabilityUseCases } from './use-cases';
 
@@ -38,7 +38,7 @@ export function createUseCases(dependencies: UseCaseDependencies): UseCaseServic
     endpoints: endpointUseCases(context),
     deadLetters: deadLetterUseCases(context),
     news: { listen: (options) => bus.listen(options) },
-    reconcile: async (options) => (await reconcile(context, options)) + (await tellChanges(context)),
+    reconcile: async (options) => (await reconcile(context, options)) + (await publishPending(context)),
   };
 }
 

@@ -14,7 +14,7 @@ import type {
   SendWebhook,
   Store,
 } from '@clarion/model';
-import type { ReadImage, SubmittedImage } from '@clarion/layer-indexing';
+import type { ReadImage, SubmissionKey } from '@clarion/layer-indexing';
 import type { RenderElsewhere } from './isolated-reports';
 import type { RegistryCredentials } from './use-cases';
 
@@ -80,7 +80,7 @@ export interface UseCaseDependencies {
   /** Reads an archive that arrives as a stream and stores the facts of its layers. Nothing of it is left afterwards. */
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
   /** Composes a submitted image whose layers are known, in turns with what other callers wait for. Absent: here. */
-  readonly compose?: (image: SubmittedImage, caller?: string) => AsyncIterable<NewsEvent>;
+  readonly compose?: (image: SubmissionKey, caller?: string) => AsyncIterable<NewsEvent>;
   /** Throws `egress-denied` or `invalid-input` when layers may not be read from one of the addresses; names are resolved. */
   readonly checkLayerUrls: (urls: readonly string[]) => Promise<void>;
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };

@@ -18,7 +18,7 @@ export {
 export { isolatedReports, type IsolatedReportsDeps, type RenderElsewhere, type ReportJob } from './isolated-reports';
 export { reportContent, type ReportDeps } from './rendered-report';
 export { runReconciling } from './run-reconciling';
-export { tellChanges } from './tell-changes';
+export { publishPending } from './publish-pending';
 export type { ReconcileOptions } from './reconcile';
 export { InvalidRecord, type RecordDetail } from './own-record';
 export { Refusal, type RefusalCode } from './refusal';

@@ -17,7 +17,7 @@ import { bearsOnFindings } from '@clarion/matching';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
 import type { Context } from './context';
 import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';
-import { tellChanges } from './tell-changes';
+import { publishPending } from './publish-pending';
 
 /** The name of the document that holds an own vulnerability: a namespace has no slash. */
 function documentOf({ namespace, id }: OwnVulnerabilityKey): string {
@@ -84,7 +84,7 @@ function unknown({ namespace, id }: OwnVulnerabilityKey): ClarionError {
  */
 async function write(key: OwnVulnerabilityKey, parsed: ParsedOwn | undefined, context: Context): Promise<boolean> {
   const source = context.ownVulnerabilities;
-  const lease = { store: context.store, now: context.now, holder: randomUUID(), waitMillis: 10_000 };
+  const lease = { store: context.store, now: context.now, owner: randomUUID(), waitMillis: 10_000 };
   const written = await withLease(`feed ${source.id}`, lease, async () => {
     const state = await stateOf(source.id, context);
     const existed = documentsOf(state)[documentOf(key)] !== undefined;
@@ -105,7 +105,7 @@ async function write(key: OwnVulnerabilityKey, parsed: ParsedOwn | undefined, co
       // Does nothing once it is committed.
       await writer.abort();
     }
-    await tellChanges(context);
+    await publishPending(context);
     return existed;
   });
   if (written !== undefined) return written.result;

@@ -1,6 +1,6 @@
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import type { Advisory, Detector, Holder, PlacedFeature, Report } from '@clarion/model';
+import type { Advisory, Detector, CompositionWithPackage, PlacedFeature, Report } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { buildImage, file } from '@clarion/test-kit';
 import fc from 'fast-check';
@@ -192,8 +192,10 @@ describe('a search by vulnerability in an image of thousands of packages of one 
     const { store } = here;
     const counting = {
       ...store,
-      async *holders(...asked: Parameters<typeof store.holders>): AsyncGenerator<Holder> {
-        for await (const { composition, pieces: inPieces } of store.holders(...asked)) {
+      async *compositionsWithPackage(
+        ...asked: Parameters<typeof store.compositionsWithPackage>
+      ): AsyncGenerator<CompositionWithPackage> {
+        for await (const { composition, pieces: inPieces } of store.compositionsWithPackage(...asked)) {
           const counted = async function* (): AsyncGenerator<readonly PlacedFeature[]> {
             for await (const piece of inPieces()) {
               pieces.push(piece.length);

@@ -3,7 +3,7 @@ import { hasAdvisoryData, hasCertainFinding, type MatchFacts, matchingBudget } f
 import {
   ClarionError,
   type Digest,
-  type Holder,
+  type CompositionWithPackage,
   type Page,
   pageBytes,
   type IndexedPackageType,
@@ -184,7 +184,7 @@ async function* withSeverity(
   } while (from !== undefined);
 }
 
-type Held = readonly [Holder, ...Holder[]];
+type Held = readonly [CompositionWithPackage, ...CompositionWithPackage[]];
 type Merged = AsyncIterable<{ readonly key: string; readonly items: Held }>;
 
 /** Compositions that hold any of the names, each once, with the features of all names. */
@@ -194,7 +194,7 @@ function holdersOf(
   { store }: Pick<Context, 'store'>,
 ): Merged {
   return mergeOrdered(
-    names.map(([type, name]) => store.holders(type, name, after)),
+    names.map(([type, name]) => store.compositionsWithPackage(type, name, after)),
     ({ composition }) => composition.id,
   );
 }

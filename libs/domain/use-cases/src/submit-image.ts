@@ -102,10 +102,10 @@ export async function complete(
 }
 
 function composeHere(detectors: readonly DetectorInfo[], context: Context): NonNullable<Context['compose']> {
-  const { store, holder, now } = context;
+  const { store, owner, now } = context;
   const count = (effective: EffectiveImage): Promise<CompositionCounts | null | undefined> =>
     countVulnerabilities(effective, context);
-  return (image) => completeImage(image, { store, detectors, holder, count, now });
+  return (image) => completeImage(image, { store, detectors, owner, count, now });
 }
 
 export function submittedOf({ manifestDigest, submission }: SubmittedImage, ordered: boolean): Submitted {

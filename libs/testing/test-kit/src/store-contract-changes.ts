@@ -6,7 +6,7 @@ import { hostileNames } from './store-contract-names';
 import { collect, testChange } from './store-contract-service-facts';
 
 const updateId = (n: number) => `0190163d-8694-739b-aea5-${String(n).padStart(12, '0')}`;
-const told = ({ update, vulnerability }: ChangedVulnerability): ChangedVulnerability => ({ update, vulnerability });
+const keyOf = ({ update, vulnerability }: ChangedVulnerability): ChangedVulnerability => ({ update, vulnerability });
 
 const packageOf = (change: FactChange) => (isTextChange(change) ? undefined : change.package);
 
@@ -16,7 +16,7 @@ function textChange(changes: Partial<TextChange> = {}): TextChange {
   return { update, vulnerability, feed, before: { ...text, severity: 'Low' }, after: null, ...changes };
 }
 
-/** What updates changed: written with the facts, told once, kept until it is forgotten. */
+/** What updates changed: written with the facts, published once, kept until it is forgotten. */
 export function describeChanges(current: CurrentStore): void {
   const update = async (feed: string, ...changes: readonly FactChange[]) =>
     updateFeed(current().store, feed, async (writer) => {
@@ -32,13 +32,13 @@ export function describeChanges(current: CurrentStore): void {
       await writer.put(testGroup('openssl'), 'h');
       await writer.putChange(testChange());
       for (const reader of [store, other]) {
-        expect(await reader.untold(10)).toEqual([]);
+        expect(await reader.pendingChanges(10)).toEqual([]);
         expect(await collect(reader.changes(testChange()))).toEqual([]);
       }
       await writer.commit(testFeedState('feed-a'));
       await new Promise(setImmediate);
       for (const reader of [store, other]) {
-        expect(await reader.untold(10)).toStrictEqual([told(testChange())]);
+        expect(await reader.pendingChanges(10)).toStrictEqual([keyOf(testChange())]);
         expect(await collect(reader.changes(testChange()))).toStrictEqual([testChange()]);
         expect(await reader.advisories([['debian:12', 'openssl']])).toHaveLength(1);
       }
@@ -51,11 +51,11 @@ export function describeChanges(current: CurrentStore): void {
       await writer.putChange(testChange());
       await writer.abort();
       await update('feed-a');
-      expect(await store.untold(10)).toEqual([]);
+      expect(await store.pendingChanges(10)).toEqual([]);
       expect(await changesOf(testChange())).toEqual([]);
     });
 
-    it('are told of all feeds that are committed together', async () => {
+    it('are pending for all feeds that are committed together', async () => {
       const { store } = current();
       const start = async (feed: string) => {
         const writer = await store.writeFeed(feed);
@@ -63,7 +63,7 @@ export function describeChanges(current: CurrentStore): void {
         return { writer, state: testFeedState(feed) };
       };
       await store.commitFeeds([await start('feed-b'), await start('feed-a')]);
-      expect(await store.untold(10)).toStrictEqual([told(testChange())]);
+      expect(await store.pendingChanges(10)).toStrictEqual([keyOf(testChange())]);
       expect((await changesOf(testChange())).map(({ feed }) => feed)).toEqual(['feed-a', 'feed-b']);
     });
 
@@ -75,7 +75,7 @@ export function describeChanges(current: CurrentStore): void {
       await expect(writer.putChange(testChange())).rejects.toMatchObject(refused);
     });
 
-    it('are untold once a vulnerability and update, the oldest update first', async () => {
+    it('are pending once a vulnerability and update, the oldest update first', async () => {
       const { store } = current();
       const change = (n: number, vulnerability: string, name = 'openssl') =>
         testChange({ update: updateId(n), vulnerability, package: name });
@@ -87,13 +87,13 @@ export function describeChanges(current: CurrentStore): void {
         { update: updateId(2), vulnerability: 'CVE-1' },
         { update: updateId(3), vulnerability: 'CVE-1' },
       ];
-      expect(await store.untold(100)).toStrictEqual(all);
-      expect(await store.untold(4)).toStrictEqual(all);
-      expect(await store.untold(2)).toStrictEqual(all.slice(0, 2));
-      await store.markTold([all[0]!, all[2]!]);
-      await store.markTold([all[0]!, { update: updateId(7), vulnerability: 'CVE-7' }]);
-      await store.markTold([]);
-      expect(await store.untold(100)).toStrictEqual([all[1], all[3]]);
+      expect(await store.pendingChanges(100)).toStrictEqual(all);
+      expect(await store.pendingChanges(4)).toStrictEqual(all);
+      expect(await store.pendingChanges(2)).toStrictEqual(all.slice(0, 2));
+      await store.markPublished([all[0]!, all[2]!]);
+      await store.markPublished([all[0]!, { update: updateId(7), vulnerability: 'CVE-7' }]);
+      await store.markPublished([]);
+      expect(await store.pendingChanges(100)).toStrictEqual([all[1], all[3]]);
       expect((await changesOf(all[2]!)).map(packageOf)).toEqual(['openssl', 'zlib']);
     });
 
@@ -123,16 +123,16 @@ export function describeChanges(current: CurrentStore): void {
       expect(await changesOf(change)).toStrictEqual([change]);
     });
 
-    it('of texts and of statements are told as one', async () => {
+    it('of texts and of statements are pending as one', async () => {
       const text = textChange({ after: { feed: 'feed-a', id: 'CVE-2024-0001', description: 'größe '.repeat(500) } });
       await update('feed-a', textChange(), testChange(), text);
       await update('feed-b', textChange({ feed: 'feed-b', before: null }));
-      expect(await current().store.untold(10)).toStrictEqual([told(text)]);
+      expect(await current().store.pendingChanges(10)).toStrictEqual([keyOf(text)]);
       const changes = await changesOf(text);
       // Of two about one text the last one counts.
       expect(changes.filter(isTextChange)).toStrictEqual([text, textChange({ feed: 'feed-b', before: null })]);
       expect(changes.filter((change) => !isTextChange(change))).toStrictEqual([testChange()]);
-      await current().store.markTold([told(text)]);
+      await current().store.markPublished([keyOf(text)]);
       await current().store.forgetChanges(updateId(9));
       expect(await changesOf(text)).toEqual([]);
     });
@@ -147,16 +147,16 @@ export function describeChanges(current: CurrentStore): void {
     it('may be thousands', async () => {
       const changes = Array.from({ length: 2500 }, (_, n) => testChange({ package: `p${String(n).padStart(4, '0')}` }));
       await update('feed-a', ...changes);
-      expect(await current().store.untold(10)).toHaveLength(1);
+      expect(await current().store.pendingChanges(10)).toHaveLength(1);
       expect((await changesOf(testChange())).map(packageOf)).toEqual(changes.map((one) => one.package));
     });
 
-    it('are forgotten once they were told and are old', async () => {
+    it('are forgotten once they were published and are old', async () => {
       const { store } = current();
       const change = (n: number, vulnerability: string) => testChange({ update: updateId(n), vulnerability });
       const all = [change(1, 'CVE-1'), change(1, 'CVE-2'), change(2, 'CVE-1'), change(3, 'CVE-1')];
       await update('feed-a', ...all);
-      await store.markTold([all[0]!, all[2]!].map(told));
+      await store.markPublished([all[0]!, all[2]!].map(keyOf));
       await store.forgetChanges(updateId(2));
       const left = async () => {
         const found = await Promise.all(all.map(async (one) => (await changesOf(one)).length));
@@ -165,18 +165,18 @@ export function describeChanges(current: CurrentStore): void {
       expect(await left()).toBe('0 1 1 1');
       await store.forgetChanges(updateId(9));
       expect(await left()).toBe('0 1 0 1');
-      expect(await store.untold(10)).toStrictEqual([all[1]!, all[3]!].map(told));
+      expect(await store.pendingChanges(10)).toStrictEqual([all[1]!, all[3]!].map(keyOf));
     });
 
     it('are about vulnerabilities and packages of any name', async () => {
       const changes = hostileNames.map((name) => testChange({ vulnerability: name, package: name, namespace: name }));
       await update('feed-a', ...changes);
-      const untold = await current().store.untold(100);
-      expect(untold).toHaveLength(changes.length);
-      expect(untold).toEqual(expect.arrayContaining(changes.map(told)));
+      const pending = await current().store.pendingChanges(100);
+      expect(pending).toHaveLength(changes.length);
+      expect(pending).toEqual(expect.arrayContaining(changes.map(keyOf)));
       for (const change of changes) expect(await changesOf(change)).toStrictEqual([change]);
-      await current().store.markTold(untold);
-      expect(await current().store.untold(100)).toEqual([]);
+      await current().store.markPublished(pending);
+      expect(await current().store.pendingChanges(100)).toEqual([]);
       await current().store.forgetChanges(updateId(9));
       for (const change of changes) expect(await changesOf(change)).toEqual([]);
     });
@@ -184,7 +184,7 @@ export function describeChanges(current: CurrentStore): void {
     it('are of texts about vulnerabilities of any name', async () => {
       const changes = hostileNames.map((vulnerability) => textChange({ vulnerability }));
       await update('feed-a', ...changes);
-      expect(await current().store.untold(100)).toHaveLength(changes.length);
+      expect(await current().store.pendingChanges(100)).toHaveLength(changes.length);
       for (const change of changes) expect(await changesOf(change)).toStrictEqual([change]);
     });
   });

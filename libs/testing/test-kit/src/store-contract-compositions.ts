@@ -15,14 +15,17 @@ const none: SeverityCounts = { Critical: 0, High: 0, Medium: 0, Low: 0, Negligib
 
 /** Compositions, the index of their packages, and their counts. */
 export function describeCompositions(current: CurrentStore): void {
-  const holdersOf = async (name: string, type: IndexedPackageType = 'dpkg', after?: string) => {
+  const withPackage = async (name: string, type: IndexedPackageType = 'dpkg', after?: string) => {
     const { store } = current();
-    const found = after === undefined ? store.holders(type, name) : store.holders(type, name, after);
-    const holders: { readonly composition: Composition; readonly features: readonly PlacedFeature[] }[] = [];
-    for await (const { composition, pieces } of found) {
-      holders.push({ composition, features: (await collect(pieces())).flat() });
+    const matches =
+      after === undefined
+        ? store.compositionsWithPackage(type, name)
+        : store.compositionsWithPackage(type, name, after);
+    const found: { readonly composition: Composition; readonly features: readonly PlacedFeature[] }[] = [];
+    for await (const { composition, pieces } of matches) {
+      found.push({ composition, features: (await collect(pieces())).flat() });
     }
-    return holders;
+    return found;
   };
   const idsOf = (...seeds: readonly number[]) => seeds.map((seed) => testComposition(seed).id);
 
@@ -56,8 +59,8 @@ export function describeCompositions(current: CurrentStore): void {
       await store.putComposition(testComposition(1), [placedFeature('openssl')]);
       await store.putCounts(testComposition(1).id, { ...none, High: 1 });
       await store.putComposition(testComposition(1), [placedFeature('zlib')]);
-      expect(await holdersOf('openssl')).toHaveLength(1);
-      expect(await holdersOf('zlib')).toEqual([]);
+      expect(await withPackage('openssl')).toHaveLength(1);
+      expect(await withPackage('zlib')).toEqual([]);
       expect((await store.counts(idsOf(1))).get(testComposition(1).id)).toEqual({ ...none, High: 1 });
     });
 
@@ -68,7 +71,7 @@ export function describeCompositions(current: CurrentStore): void {
       const puts = [store, other, store, other].map((one) => one.putComposition(testComposition(1), features));
       await Promise.all(puts);
       for (const n of [0, 150, 299]) {
-        expect(await holdersOf(`package${n}`)).toStrictEqual([
+        expect(await withPackage(`package${n}`)).toStrictEqual([
           { composition: testComposition(1), features: [features[n]] },
         ]);
       }
@@ -76,7 +79,7 @@ export function describeCompositions(current: CurrentStore): void {
     });
   });
 
-  describe('holders of a package', () => {
+  describe('compositions with a package', () => {
     const source = { name: 'openssl', version: '3.0-1' };
     const library = placedFeature('libssl3', { source, license: 'Apache-2.0', vendor: 'Debian <d@debian.example>' });
     const tool = placedFeature('openssl', { architecture: 'amd64', module: 'm:1:2:3', repository: 'main' });
@@ -102,7 +105,7 @@ export function describeCompositions(current: CurrentStore): void {
       await current().store.putComposition(testComposition(1), [library, other, tool, apk, elsewhere]);
       await current().store.putComposition(testComposition(2), [placedFeature('bash')]);
       const expected = found.length === 0 ? [] : [{ composition: testComposition(1), features: found }];
-      expect(await holdersOf(name, type)).toStrictEqual(expected);
+      expect(await withPackage(name, type)).toStrictEqual(expected);
     });
 
     it('are found together where their kinds are own ones, each with its own', async () => {
@@ -114,17 +117,17 @@ export function describeCompositions(current: CurrentStore): void {
       ];
       await current().store.putComposition(testComposition(1), features);
       const [first, dpkg, ...others] = features;
-      expect(await holdersOf('agent', 'x')).toStrictEqual([
+      expect(await withPackage('agent', 'x')).toStrictEqual([
         { composition: testComposition(1), features: [first, ...others] },
       ]);
-      expect(await holdersOf('agent')).toStrictEqual([{ composition: testComposition(1), features: [dpkg] }]);
+      expect(await withPackage('agent')).toStrictEqual([{ composition: testComposition(1), features: [dpkg] }]);
       expect(await current().store.compositionFeatures(testComposition(1).id)).toStrictEqual(features);
     });
 
     it('hold a package once whose source has the same name', async () => {
       const feature = placedFeature('bash', { source: { name: 'bash', version: '5' } });
       await current().store.putComposition(testComposition(1), [feature]);
-      expect(await holdersOf('bash')).toStrictEqual([{ composition: testComposition(1), features: [feature] }]);
+      expect(await withPackage('bash')).toStrictEqual([{ composition: testComposition(1), features: [feature] }]);
     });
 
     it('come in the order of their ids, from any of them on', async () => {
@@ -133,7 +136,7 @@ export function describeCompositions(current: CurrentStore): void {
         await current().store.putComposition(testComposition(seed), [library, placedFeature(`own${seed}`)]);
       }
       const found = async (after?: string) =>
-        (await holdersOf('openssl', 'dpkg', after)).map((one) => one.composition.id);
+        (await withPackage('openssl', 'dpkg', after)).map((one) => one.composition.id);
       expect(await found()).toEqual(idsOf(...seeds));
       expect(await found(testComposition(100).id)).toEqual(idsOf(...seeds.slice(100)));
       expect(await found(testComposition(120).id)).toEqual([]);
@@ -144,8 +147,8 @@ export function describeCompositions(current: CurrentStore): void {
     it('may be a few of many, or all of them', async () => {
       const features = Array.from({ length: 3000 }, (_, n) => placedFeature(`p${n}`, { source }));
       await current().store.putComposition(testComposition(1), features);
-      expect((await holdersOf('openssl'))[0]?.features).toStrictEqual(features);
-      expect((await holdersOf('p2999'))[0]?.features).toStrictEqual([features[2999]]);
+      expect((await withPackage('openssl'))[0]?.features).toStrictEqual(features);
+      expect((await withPackage('p2999'))[0]?.features).toStrictEqual([features[2999]]);
     });
 
     it('come in pieces of some thousand packages at most, for as long as they are wanted, and again', async () => {
@@ -153,7 +156,7 @@ export function describeCompositions(current: CurrentStore): void {
       const many = Array.from({ length: 4100 }, (_, n) => placedFeature(`p${n}`, { source }));
       await store.putComposition(testComposition(1), many);
       await store.putComposition(testComposition(2), [library]);
-      const [large, small, ...others] = await collect(store.holders('dpkg', 'openssl'));
+      const [large, small, ...others] = await collect(store.compositionsWithPackage('dpkg', 'openssl'));
       expect(others).toEqual([]);
       for (let time = 0; time < 2; time += 1) {
         const pieces = await collect(large!.pieces());
@@ -171,8 +174,8 @@ export function describeCompositions(current: CurrentStore): void {
     it('come in smaller pieces where packages have long texts', async () => {
       const long = Array.from({ length: 100 }, (_, n) => placedFeature(`${n}-${'x'.repeat(16_000)}`, { source }));
       await current().store.putComposition(testComposition(1), long);
-      const [holder] = await collect(current().store.holders('dpkg', 'openssl'));
-      const pieces = await collect(holder!.pieces());
+      const [composition] = await collect(current().store.compositionsWithPackage('dpkg', 'openssl'));
+      const pieces = await collect(composition!.pieces());
       expect(pieces.length).toBeGreaterThan(2);
       expect(pieces.flat()).toStrictEqual(long);
     });
@@ -183,21 +186,21 @@ export function describeCompositions(current: CurrentStore): void {
       await store.putComposition(testComposition(1), many);
       await store.putComposition(testComposition(2), [library]);
       const prune = { before: '2999-01-01T00:00:00Z', keepFeeds: [] };
-      const [large] = await collect(store.holders('dpkg', 'openssl'));
+      const [large] = await collect(store.compositionsWithPackage('dpkg', 'openssl'));
       await store.prune(prune);
       expect((await collect(large!.pieces())).flat().length).toBeLessThanOrEqual(many.length);
-      expect(await holdersOf('openssl')).toEqual([]);
+      expect(await withPackage('openssl')).toEqual([]);
       expect(await store.compositionFeatures(testComposition(1).id)).toBeUndefined();
     });
 
     it('need not be read to the end', async () => {
       for (const seed of [1, 2, 3]) await current().store.putComposition(testComposition(seed), [library]);
-      for await (const { composition } of current().store.holders('dpkg', 'libssl3')) {
+      for await (const { composition } of current().store.compositionsWithPackage('dpkg', 'libssl3')) {
         expect(composition).toStrictEqual(testComposition(1));
         break;
       }
       await current().store.putComposition(testComposition(4), [library]);
-      expect(await holdersOf('libssl3')).toHaveLength(4);
+      expect(await withPackage('libssl3')).toHaveLength(4);
     });
 
     it('are found by any name', async () => {
@@ -207,8 +210,8 @@ export function describeCompositions(current: CurrentStore): void {
       await current().store.putComposition(testComposition(1), features);
       for (const [n, name] of hostileNames.entries()) {
         const expected = [{ composition: testComposition(1), features: [features[n]] }];
-        expect(await holdersOf(name)).toStrictEqual(expected);
-        expect(await holdersOf(`${name}-src`)).toStrictEqual(expected);
+        expect(await withPackage(name)).toStrictEqual(expected);
+        expect(await withPackage(`${name}-src`)).toStrictEqual(expected);
       }
     });
   });

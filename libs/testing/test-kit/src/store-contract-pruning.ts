@@ -103,12 +103,16 @@ export function describePruning(current: CurrentStore): void {
       expect(await store.composition(kept)).toStrictEqual(testComposition(2));
       expect(await store.counts([testComposition(1).id, kept])).toEqual(new Map([[kept, counts]]));
       expect(await store.compositionsWith('Critical', { limit: 10 })).toEqual({ items: [kept] });
-      const holders = async (name: string) =>
-        (await collect(store.holders('dpkg', name))).map(({ composition }) => composition.id);
-      expect([await holders('openssl'), await holders('own1'), await holders('own2')]).toEqual([[kept], [], [kept]]);
+      const compositions = async (name: string) =>
+        (await collect(store.compositionsWithPackage('dpkg', name))).map(({ composition }) => composition.id);
+      expect([await compositions('openssl'), await compositions('own1'), await compositions('own2')]).toEqual([
+        [kept],
+        [],
+        [kept],
+      ]);
       // It can come back with its packages.
       await store.putComposition(testComposition(1), [placedFeature('own1')]);
-      expect(await holders('own1')).toEqual([testComposition(1).id]);
+      expect(await compositions('own1')).toEqual([testComposition(1).id]);
     });
 
     it('keeps compositions that were stored since: their images are just being finished', async () => {

@@ -71,10 +71,10 @@ export function describeWork(current: CurrentStore): void {
 
   describe('leases', () => {
     const minute = (n: number) => new Date(Date.UTC(2024, 2, 1, 10, n)).toISOString();
-    const lease = async (holder: string, now: number, name = 'scheduler') =>
-      current().store.lease(name, holder, { now: minute(now), until: minute(now + 5) });
+    const lease = async (owner: string, now: number, name = 'scheduler') =>
+      current().store.lease(name, owner, { now: minute(now), until: minute(now + 5) });
 
-    it('go to one holder until they end', async () => {
+    it('go to one owner until they end', async () => {
       expect(await lease('one', 0)).toBe(true);
       expect(await lease('two', 4)).toBe(false);
       expect(await lease('one', 4)).toBe(true);
@@ -83,7 +83,7 @@ export function describeWork(current: CurrentStore): void {
       expect(await lease('one', 9)).toBe(false);
     });
 
-    it('are ended by their holder only', async () => {
+    it('are ended by their owner only', async () => {
       const { store } = current();
       await lease('one', 0);
       await store.endLease('scheduler', 'two');

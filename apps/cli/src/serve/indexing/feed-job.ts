@@ -23,16 +23,16 @@ export function feedJob(
   const now = (): Date => new Date();
   const choice = { egressTo };
   const matching = { feeds: [ownVulnerabilities, ...feeds], clarionVersion, maxFeedAgeMinutes: settings.maxFeedAge };
-  const holder = `serve ${randomUUID()}`;
+  const owner = `serve ${randomUUID()}`;
   return async function* ({ work, delivery }, { signal, tell }) {
     const handler = updateFeedOnDemand({
-      ...{ store, now, holder },
+      ...{ store, now, owner },
       feeds: feeds.filter(({ enabled }) => enabled !== false),
       upstreamFor: settings.feedsDir === undefined ? feedsFromNetwork(choice) : feedsFrom(settings.feedsDir, choice),
       openScratch: () => openScratchFile(settings.db),
       newId: () => timeOrderedId(now()),
       epssThreshold: settings.notifyEpss,
-      tellChanges: () => Promise.resolve(),
+      publishPending: () => Promise.resolve(),
       onFirstLoad: (feed) => recountCompositions(feed, { store, options: { ...matching, now: now() } }),
       onEvent: (event) => {
         const { kind } = event;

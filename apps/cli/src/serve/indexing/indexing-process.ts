@@ -50,7 +50,7 @@ async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, Pa
     updateFeed: feedJob(settings, { store, egressTo: egressFor(settings.policy) }),
     settleCounts: countsJob(settings, store),
     deps: {
-      ...{ store, now, leaseMillis, holder: `serve ${randomUUID()}` },
+      ...{ store, now, leaseMillis, owner: `serve ${randomUUID()}` },
       detectors: detectors.client,
       open: ({ image, submission: { origin } }) =>
         Promise.resolve(

@@ -10,7 +10,7 @@ export interface UpdatingDeps {
   readonly pool: FeedPool;
   readonly log: Log;
   /** Puts the changes that were written on the bus (the outbox). */
-  readonly tellChanges: () => Promise<unknown>;
+  readonly publishPending: () => Promise<unknown>;
   /** For logs and metrics. */
   readonly onEvent: (event: FeedEvent) => void;
   /** Takes failures that the store does not learn of. */
@@ -21,7 +21,7 @@ export interface UpdatingDeps {
  * Handler of `work.feed`: parses, compares and commits in a process of its own, as each of it keeps a thread busy for
  * seconds. The bus tries again when that process ends before its time.
  */
-export function isolatedUpdating({ pool, log, tellChanges, onEvent, failures }: UpdatingDeps): Handler<'work.feed'> {
+export function isolatedUpdating({ pool, log, publishPending, onEvent, failures }: UpdatingDeps): Handler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
     const { feed } = work;
     const news: NewsEvent[] = [];
@@ -43,7 +43,7 @@ export function isolatedUpdating({ pool, log, tellChanges, onEvent, failures }: 
       }
       throw new ClarionError('upstream-unavailable', `Updating ${feed} ${reason}`, { cause: error });
     }
-    await tellChanges();
+    await publishPending();
     yield* news;
   };
 }

@@ -77,7 +77,7 @@ it.each([1, 1000, 1001, 3456, 3457])(
 
     const store = await openEmbeddedStore({ directory });
     const held = new Map<string, (readonly PlacedFeature[])[]>();
-    for await (const { composition: one, pieces } of store.holders('dpkg', 'big')) {
+    for await (const { composition: one, pieces } of store.compositionsWithPackage('dpkg', 'big')) {
       const all: (readonly PlacedFeature[])[] = [];
       for await (const piece of pieces()) all.push(piece);
       held.set(one.id, all);

@@ -2,13 +2,13 @@ import type { JobContext } from '@clarion/child-processes';
 import type { ClarionEvent, EventOf, OpenedImage, OpenOptions } from '@clarion/model';
 import type { PartOfImage } from '../attempts';
 import { completeImage, type CompleteImageDeps } from '../complete-image';
-import { type SubmittedImage } from '../submitted-image';
+import { type SubmissionKey } from '../submission-key';
 import { allDetectors } from '../ecosystem-signs';
 import { indexOpened, type IndexImageDeps, type ReadImage } from '../index-image';
 
 /** Work on images that a process of its own does for whoever answers callers. */
 export type ImageJob =
-  | { readonly kind: 'compose'; readonly of: SubmittedImage }
+  | { readonly kind: 'compose'; readonly of: SubmissionKey }
   | ({
       readonly kind: 'archive';
       /** A file that this process can open. */

@@ -9,14 +9,14 @@ import {
   type Store,
 } from '@clarion/model';
 import { endAttempt, type PartOfImage, recordCrash } from '../attempts';
-import type { SubmittedImage } from '../submitted-image';
+import type { SubmissionKey } from '../submission-key';
 import type { ReadImage } from '../index-image';
 import type { ImageJob, ImageReply, LayerJob } from './image-job';
 
 /** As the dependencies of the use cases of the same names. */
 export interface IsolatedImages {
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
-  readonly compose: (image: SubmittedImage, caller?: string) => AsyncIterable<NewsEvent>;
+  readonly compose: (image: SubmissionKey, caller?: string) => AsyncIterable<NewsEvent>;
 }
 
 type ArchiveOptions = OpenOptions & { readonly maxBytes: number; readonly caller?: string };

@@ -118,9 +118,9 @@ async function applyUpdate(
   await putTexts(to, texts, writer);
   const counts = { groups: next.size, statements: 0, problems: 0, problemSamples: [] };
   await writer.commit({ feed, parserVersion: 1, documents: {}, lastChange: update, ...counts });
-  const untold = await store.untold(1000);
-  await store.markTold(untold);
-  return untold;
+  const pending = await store.pendingChanges(1000);
+  await store.markPublished(pending);
+  return pending;
 }
 
 async function addImage(store: Store, image: EffectiveImage, references: readonly string[]): Promise<Digest> {

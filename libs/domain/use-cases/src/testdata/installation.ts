@@ -106,7 +106,7 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
             maxFeedAgeMinutes: 10_080,
           }),
         now: () => new Date(),
-        holder: 'spec',
+        owner: 'spec',
       });
       working = bus.run(
         { 'work.layer': handler },

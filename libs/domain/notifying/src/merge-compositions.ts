@@ -1,8 +1,8 @@
 import { createTurns } from '@clarion/deadlines';
-import type { Composition, Holder, IndexedPackageType, PlacedFeature, Store } from '@clarion/model';
+import type { Composition, CompositionWithPackage, IndexedPackageType, PlacedFeature, Store } from '@clarion/model';
 
 /** A name of packages, as an index of features has it. */
-export interface HeldName {
+export interface PackageName {
   readonly type: IndexedPackageType;
   readonly name: string;
 }
@@ -14,17 +14,17 @@ export interface FoundComposition {
 }
 
 /**
- * Compositions that hold a package of any of the names, each once with all of those packages, in the order of their ids.
+ * Compositions with a package of any of the names, each once with all of those packages, in the order of their ids.
  * The streams of the names are read side by side, so that nothing but their heads is in memory.
  */
-export async function* mergeHolders(
-  names: readonly HeldName[],
-  store: Pick<Store, 'holders'>,
+export async function* mergeCompositions(
+  names: readonly PackageName[],
+  store: Pick<Store, 'compositionsWithPackage'>,
 ): AsyncGenerator<FoundComposition, void, undefined> {
   const open: Head[] = [];
   try {
     for (const { type, name } of names) {
-      const stream = store.holders(type, name)[Symbol.asyncIterator]();
+      const stream = store.compositionsWithPackage(type, name)[Symbol.asyncIterator]();
       await pull(stream, open);
     }
     while (open.length > 0) {
@@ -33,7 +33,7 @@ export async function* mergeHolders(
       for (const head of here) open.splice(open.indexOf(head), 1);
       const features = await distinctFeatures(await featuresOf(here));
       for (const { stream } of here) await pull(stream, open);
-      yield { composition: least.holder.composition, features };
+      yield { composition: least.match.composition, features };
     }
   } finally {
     for (const { stream } of open) await stream.return?.();
@@ -41,28 +41,28 @@ export async function* mergeHolders(
 }
 
 interface Head {
-  readonly stream: AsyncIterator<Holder>;
-  readonly holder: Holder;
+  readonly stream: AsyncIterator<CompositionWithPackage>;
+  readonly match: CompositionWithPackage;
 }
 
-function idOf({ holder }: Head): string {
-  return holder.composition.id;
+function idOf({ match }: Head): string {
+  return match.composition.id;
 }
 
-async function pull(stream: AsyncIterator<Holder>, open: Head[]): Promise<void> {
+async function pull(stream: AsyncIterator<CompositionWithPackage>, open: Head[]): Promise<void> {
   const next = await stream.next();
-  if (next.done !== true) open.push({ stream, holder: next.value });
+  if (next.done !== true) open.push({ stream, match: next.value });
 }
 
 async function featuresOf(heads: readonly Head[]): Promise<readonly PlacedFeature[]> {
   const features: PlacedFeature[] = [];
-  for (const { holder } of heads) {
-    for await (const piece of holder.pieces()) for (const feature of piece) features.push(feature);
+  for (const { match } of heads) {
+    for await (const piece of match.pieces()) for (const feature of piece) features.push(feature);
   }
   return features;
 }
 
-/** A package is held under its own name and under that of its source. */
+/** A package is found under its own name and under that of its source. */
 export async function distinctFeatures(features: readonly PlacedFeature[]): Promise<readonly PlacedFeature[]> {
   const turns = createTurns();
   const places = new Set<string>();

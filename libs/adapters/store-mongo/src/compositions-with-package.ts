@@ -1,5 +1,11 @@
 import { createTurns } from '@clarion/deadlines';
-import { indexedPackageType, type Composition, type Holder, type PlacedFeature, textLength } from '@clarion/model';
+import {
+  indexedPackageType,
+  type Composition,
+  type CompositionWithPackage,
+  type PlacedFeature,
+  textLength,
+} from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { CompositionDocument, FeaturesDocument } from './documents';
@@ -24,13 +30,17 @@ export function namesOf({ type, name, source }: PlacedFeature): readonly string[
   return [name, ...(source === undefined ? [] : [source.name])].map((one) => recordKey(indexed, one));
 }
 
-/** `CatalogueStore.holders` of the key of a type and name. */
-export async function* holders(context: MongoContext, name: string, after?: string): AsyncGenerator<Holder> {
+/** `CatalogueStore.compositionsWithPackage` of the key of a type and name. */
+export async function* compositionsWithPackage(
+  context: MongoContext,
+  name: string,
+  after?: string,
+): AsyncGenerator<CompositionWithPackage> {
   // Everything below `after` begins with it and a tab.
   let from = after === undefined ? undefined : `${keyPart(after)}\n`;
   do {
     const { gathered, next } = await gather(context, name, from);
-    yield* declaredHolders(context, name, gathered);
+    yield* declaredCompositions(context, name, gathered);
     from = next;
   } while (from !== undefined);
 }
@@ -70,12 +80,12 @@ async function gather(
   return { gathered, next: undefined };
 }
 
-/** Attempts to put a composition that were given up, or are not finished, have no holder. */
-async function* declaredHolders(
+/** Attempts to put a composition that were given up, or are not finished, are left out. */
+async function* declaredCompositions(
   context: MongoContext,
   name: string,
   gathered: readonly Gathered[],
-): AsyncGenerator<Holder> {
+): AsyncGenerator<CompositionWithPackage> {
   const ids = gathered.map(({ composition }) => composition);
   const found = await context
     .collection('compositions')

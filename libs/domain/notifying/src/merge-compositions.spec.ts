@@ -1,5 +1,5 @@
-import type { Composition, Holder, PlacedFeature, Store } from '@clarion/model';
-import { type FoundComposition, mergeHolders } from './merge-holders';
+import type { Composition, CompositionWithPackage, PlacedFeature, Store } from '@clarion/model';
+import { type FoundComposition, mergeCompositions } from './merge-compositions';
 import { installed } from './testdata/images';
 
 const debian = 'debian:12';
@@ -8,9 +8,9 @@ const composition = (id: string): Composition => ({ id, namespaces: [], channels
 /** What compositions hold by name, in the order of their ids. */
 function storeOf(
   held: Readonly<Record<string, Readonly<Record<string, readonly PlacedFeature[]>>>>,
-): Pick<Store, 'holders'> {
+): Pick<Store, 'compositionsWithPackage'> {
   return {
-    async *holders(_, name): AsyncGenerator<Holder> {
+    async *compositionsWithPackage(_, name): AsyncGenerator<CompositionWithPackage> {
       for (const [id, features] of Object.entries(held[name] ?? {})) {
         const inPieces = async function* (): AsyncGenerator<readonly PlacedFeature[]> {
           for (const feature of features) yield await Promise.resolve([feature]);
@@ -21,14 +21,17 @@ function storeOf(
   };
 }
 
-async function merged(names: readonly string[], store: Pick<Store, 'holders'>): Promise<readonly FoundComposition[]> {
-  const holders: FoundComposition[] = [];
+async function merged(
+  names: readonly string[],
+  store: Pick<Store, 'compositionsWithPackage'>,
+): Promise<readonly FoundComposition[]> {
+  const compositions: FoundComposition[] = [];
   const held = names.map((name) => ({ type: 'dpkg' as const, name }));
-  for await (const holder of mergeHolders(held, store)) holders.push(holder);
-  return holders;
+  for await (const composition of mergeCompositions(held, store)) compositions.push(composition);
+  return compositions;
 }
 
-describe('mergeHolders', () => {
+describe('mergeCompositions', () => {
   const library = installed(debian, 'libssl3 3.0.11-1 openssl');
   const tool = installed(debian, 'openssl 3.0.11-1');
 

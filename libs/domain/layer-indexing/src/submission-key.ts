@@ -1,7 +1,7 @@
 import type { Digest } from '@clarion/model';
 
 /** Names one submission of an image. */
-export interface SubmittedImage {
+export interface SubmissionKey {
   readonly image: Digest;
   readonly submission: string;
 }

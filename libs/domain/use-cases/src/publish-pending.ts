@@ -1,0 +1,23 @@
+import type { Message } from '@clarion/model';
+import type { Context } from './context';
+
+const atOnce = 500;
+
+/**
+ * Publishes the changes that were written with facts and are pending; resolves to their number. Publishing one twice does
+ * no harm: the bus and its handlers know an event by what it is about.
+ */
+export async function publishPending({ store, bus }: Pick<Context, 'store' | 'bus'>): Promise<number> {
+  let published = 0;
+  for (;;) {
+    const changed = await store.pendingChanges(atOnce);
+    if (changed.length === 0) return published;
+    await bus.publish(
+      changed.map(({ update, vulnerability }): Message => ({
+        event: { kind: 'advisories.changed', update, vulnerability },
+      })),
+    );
+    await store.markPublished(changed);
+    published += changed.length;
+  }
+}
