@@ -227,7 +227,7 @@ async function scan(reference: string, store: Store): Promise<Scanned> {
   const detectors = localDetectorClient([...featureDetectors, ...namespaceDetectors]);
   try {
     for await (const event of indexImage(opened, { layers: store, detectors })) {
-      if (event.kind !== 'image.indexed') continue;
+      if (event.kind !== 'image.assembled') continue;
       const options = { feeds, now: new Date(), clarionVersion: '0.0.0' };
       return { image: event.image, report: await matchImage(event.image, store, options) };
     }

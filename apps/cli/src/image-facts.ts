@@ -73,7 +73,7 @@ async function followed(events: AsyncIterable<IndexEvent>, image: Image, progres
   const bytes = image.layers.map(() => 0);
   let read = 0;
   for await (const event of events) {
-    if (event.kind === 'image.indexed') {
+    if (event.kind === 'image.assembled') {
       phase.end(
         `${image.layers.length} of ${image.layers.length}, ${read} read and ${image.layers.length - read} known`,
       );

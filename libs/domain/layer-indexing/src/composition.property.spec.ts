@@ -304,7 +304,7 @@ describe('composition of layers', () => {
     const opened = openBuiltImage(buildImage({ layers }));
     let top: EffectiveImage | undefined;
     for await (const event of indexImage(opened, { layers: store, detectors: localDetectorClient(detectors) })) {
-      top = event.kind === 'image.indexed' ? event.image : top;
+      top = event.kind === 'image.assembled' ? event.image : top;
     }
     const stored = (await holdLayers((digest) => store.layer(digest, detectors)).inOrder(top!.layers))!;
     // The views below the top are composed from what was stored.

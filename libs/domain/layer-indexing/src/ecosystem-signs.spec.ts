@@ -80,7 +80,7 @@ describe('ecosystems of an image', () => {
       // The second time all of it comes out of the store.
       while (found.length < 2) {
         for await (const event of indexImage(openBuiltImage(built), { layers: store, detectors })) {
-          if (event.kind === 'image.indexed') found.push(event.image.ecosystems);
+          if (event.kind === 'image.assembled') found.push(event.image.ecosystems);
         }
       }
       expect(found[1]).toEqual(found[0]);

@@ -3,7 +3,6 @@ import type { Detection, DetectorInfo, Digest, LayerIndex, LayerStore, LayerVisi
 import { type CollectFor, collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
 import { allDetectors, ecosystemSigns } from './ecosystem-signs';
-import type { LayerIndexed } from './events';
 import { knownLayer, rehashedLayer, rememberFile } from './known-layer';
 import { dropContents, type LayerRecord, problemsOf, structureOf } from './layer-record';
 import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files';
@@ -13,19 +12,23 @@ import type { ExtractLayerDeps, LayerWork } from './layer-work';
 /** A target that is itself a hard link costs another reading; real tools write hard links to files. */
 const maxReadings = 4;
 
+/** A layer's facts, which are stored. */
+export interface ExtractedLayer {
+  readonly layer: LayerIndex;
+  /** False when it was known and has not been opened. */
+  readonly read: boolean;
+}
+
 /**
- * Reads one layer for the detectors whose results are not stored yet, stores its facts under the diffID computed from
- * its bytes, and yields one `layer.indexed`. A layer that is known is not opened. Throws `ClarionError` (limits,
+ * Reads one layer for the detectors whose results are not stored yet, and stores its facts under the diffID computed from
+ * its bytes. A layer that is known is not opened. Throws `ClarionError` (limits,
  * corrupt data, a digest that is not the declared one) and then has stored nothing.
  */
-export async function* extractLayer(work: LayerWork, deps: ExtractLayerDeps): AsyncGenerator<LayerIndexed, void> {
+export async function extractLayer(work: LayerWork, deps: ExtractLayerDeps): Promise<ExtractedLayer> {
   const detectors = await allDetectors(deps.detectors);
   const known = (await knownLayer(work, detectors, deps.layers)) ?? (await rehashedLayer(work, detectors, deps));
-  if (known !== undefined) {
-    yield { kind: 'layer.indexed', layer: known, read: false };
-    return;
-  }
-  yield { kind: 'layer.indexed', layer: await readAndStore(work, detectors, deps), read: true };
+  if (known !== undefined) return { layer: known, read: false };
+  return { layer: await readAndStore(work, detectors, deps), read: true };
 }
 
 async function readAndStore(

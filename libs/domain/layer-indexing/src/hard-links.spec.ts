@@ -50,7 +50,7 @@ describe('a hard link', () => {
     const deps = { layers: await opening, detectors: localDetectorClient(detectors) };
     let image: EffectiveImage | undefined;
     for await (const event of indexImage(openBuiltImage(buildImage({ layers })), deps)) {
-      if (event.kind === 'image.indexed') image = event.image;
+      if (event.kind === 'image.assembled') image = event.image;
     }
     return {
       packages: image!.features.map(({ name }) => name).sort(),

@@ -56,7 +56,7 @@ async function scan(layers: readonly TarEntry[][], detectors = counting().detect
   try {
     const opened = openBuiltImage(buildImage({ layers }));
     for await (const event of indexImage(opened, { layers: store, detectors: localDetectorClient(detectors) })) {
-      if (event.kind === 'image.indexed') return event.image;
+      if (event.kind === 'image.assembled') return event.image;
     }
     throw new Error('No image');
   } finally {

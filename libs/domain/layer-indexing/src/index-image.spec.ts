@@ -49,7 +49,7 @@ describe('indexImage', () => {
       ]),
     );
     expect(all.at(-1)).toMatchObject({
-      kind: 'image.indexed',
+      kind: 'image.assembled',
       image: {
         layers: image.layers.map((layer) => layer.diffId),
         features: [{ name: 'b' }, { name: 'a', layer: image.layers[0]!.diffId }, { name: 'c' }],

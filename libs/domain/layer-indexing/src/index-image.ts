@@ -11,8 +11,8 @@ import {
 import { assembleImage } from './assemble-image';
 import { allDetectors } from './ecosystem-signs';
 import { eventQueue } from './event-queue';
-import type { IndexEvent, LayerIndexed } from './events';
-import { extractLayer } from './extract-layer';
+import type { IndexEvent } from './events';
+import { extractLayer, type ExtractedLayer } from './extract-layer';
 import { type ExtractLayerDeps, type LayerWork } from './layer-work';
 import { isForeign, missingLayer } from './foreign-layer';
 import { holdLayers } from './held-layers';
@@ -26,7 +26,7 @@ const progressStep = 1024 * 1024;
 
 /**
  * Indexes an image: reads the layers that are not known, several at once and each only once, then composes them.
- * Yields progress and at last `image.indexed`. When a layer fails the others are finished, so that their facts are
+ * Yields progress and at last `image.assembled`. When a layer fails the others are finished, so that their facts are
  * kept, and then the first error is thrown; its message names the layer.
  */
 export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): AsyncGenerator<IndexEvent, void> {
@@ -37,7 +37,7 @@ export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): As
   );
   if (layers === undefined)
     throw new ClarionError('not-found', `Facts of ${opened.image.reference} are not stored any more`);
-  yield { kind: 'image.indexed', image: assembleImage(opened.image, layers, detectors) };
+  yield { kind: 'image.assembled', image: assembleImage(opened.image, layers, detectors) };
 }
 
 /** What an image says of itself, and the diffIDs that were computed of its layers. */
@@ -170,12 +170,10 @@ async function indexLayer(
 }
 
 /** A layer that registries do not hold (a licence forbids it) is a gap in the report, not the end of the scan. */
-async function extracted(work: LayerWork, deps: ExtractLayerDeps): Promise<Pick<LayerIndexed, 'layer' | 'read'>> {
+async function extracted(work: LayerWork, deps: ExtractLayerDeps): Promise<ExtractedLayer> {
   const { diffId, digest } = work.descriptor;
   try {
-    for await (const event of extractLayer(work, deps)) {
-      return event;
-    }
+    return await extractLayer(work, deps);
   } catch (error) {
     const name = diffId ?? digest;
     const absent = error instanceof ClarionError && (error.code === 'not-found' || error.code === 'unsupported');
@@ -184,7 +182,6 @@ async function extracted(work: LayerWork, deps: ExtractLayerDeps): Promise<Pick<
     }
     throw error;
   }
-  throw new ClarionError('not-found', `${work.label} was not indexed`);
 }
 
 function labelOf(layers: readonly LayerDescriptor[], layer: number): string {

@@ -19,8 +19,7 @@ import {
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { completeImage, type CompleteImageDeps } from './complete-image';
 import { allDetectors } from './ecosystem-signs';
-import type { LayerIndexed } from './events';
-import { extractLayer } from './extract-layer';
+import { extractLayer, type ExtractedLayer } from './extract-layer';
 import { failImage, isRefusal } from './fail-image';
 import { isForeign } from './foreign-layer';
 import { knownDiffId, recordedIdentity } from './known-layer';
@@ -108,7 +107,7 @@ async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerCon
 }
 
 /** Reads the layer as one attempt. One whose facts were stored is never read again: nothing has to be taken back. */
-async function attempted(one: OneLayer, deps: IndexLayerDeps, signal: AbortSignal): Promise<LayerIndexed> {
+async function attempted(one: OneLayer, deps: IndexLayerDeps, signal: AbortSignal): Promise<ExtractedLayer> {
   const { image, submission, layer } = one.work;
   const part: PartOfImage = { image, submission, part: `layer ${layer}` };
   await beginAttempt(part, deps.store);
@@ -127,7 +126,7 @@ async function readLeased(
   { work, record, detectors }: OneLayer,
   deps: IndexLayerDeps,
   signal: AbortSignal,
-): Promise<LayerIndexed> {
+): Promise<ExtractedLayer> {
   const { layers } = record.image;
   const opened: { image?: OpenedImage } = {};
   const layer = {
@@ -151,21 +150,18 @@ async function readLeased(
     detect: (request) => deps.detectors.detect(request),
   };
   try {
-    const events = extractLayer(layer, {
+    const extracted = await extractLayer(layer, {
       layers: deps.store,
       detectors: client,
       signal,
       ...(limits === undefined ? {} : { limits }),
       onProgress,
     });
-    for await (const event of events) {
-      if (event.read) deps.onLayer?.(event.layer);
-      return event;
-    }
+    if (extracted.read) deps.onLayer?.(extracted.layer);
+    return extracted;
   } finally {
     await opened.image?.close();
   }
-  throw new ClarionError('not-found', `${layer.label} was not indexed`);
 }
 
 function isAbsent(error: unknown): boolean {

@@ -1,7 +1,7 @@
 export { assembleImage } from './assemble-image';
 export { allDetectors } from './ecosystem-signs';
 export { ecosystemIds } from './ecosystem-table';
-export type { IndexEvent, LayerIndexed } from './events';
+export type { IndexEvent } from './events';
 export { extractLayer } from './extract-layer';
 export type { ExtractLayerDeps } from './layer-work';
 export type { LayerWork } from './layer-work';

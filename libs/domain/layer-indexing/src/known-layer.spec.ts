@@ -71,7 +71,7 @@ async function scan(reference: string, detectors: DetectorClient = dpkg): Promis
   try {
     for await (const event of indexImage(counted, { layers: store, detectors })) {
       if (event.kind === 'layer.done' && event.read) walked.push(event.layer);
-      if (event.kind === 'image.indexed') return { image: event.image, opened: opened.sort(), walked: walked.sort() };
+      if (event.kind === 'image.assembled') return { image: event.image, opened: opened.sort(), walked: walked.sort() };
     }
     throw new Error('The last event is not the image');
   } finally {

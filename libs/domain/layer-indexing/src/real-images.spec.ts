@@ -30,7 +30,7 @@ suite(`real images${images === undefined ? ' (the shared test material is missin
         if (event.kind === 'layer.done' && event.read) {
           read += 1;
         }
-        if (event.kind === 'image.indexed') {
+        if (event.kind === 'image.assembled') {
           return { image: event.image, read };
         }
       }

@@ -13,7 +13,7 @@ async function scan(opened: OpenedImage, detectors: DetectorClient): Promise<Eff
   const store = await openEmbeddedStore({ directory });
   try {
     for await (const event of indexImage(opened, { layers: store, detectors })) {
-      if (event.kind === 'image.indexed') return event.image;
+      if (event.kind === 'image.assembled') return event.image;
     }
     throw new Error('The image was not indexed');
   } finally {

@@ -47,7 +47,7 @@ describe('rpm databases of several backends in one directory', () => {
     const found: string[][] = [];
     const detectors = localDetectorClient(featureDetectors);
     for await (const event of indexImage(opened, { layers: await opening, detectors })) {
-      if (event.kind !== 'image.indexed') continue;
+      if (event.kind !== 'image.assembled') continue;
       const { features, problems: told, layers: digests } = event.image;
       const layerOf = (digest: string | null): number => digests.indexOf(digest ?? '');
       found.push(features.map((one) => `${path.basename(one.path)} ${one.name} @${layerOf(one.layer)}`));

@@ -57,7 +57,7 @@ export function describeRules(what: string, rules: readonly Rule[]): void {
         layers: await opening,
         detectors: localDetectorClient(detectors),
       })) {
-        if (event.kind === 'image.indexed') {
+        if (event.kind === 'image.assembled') {
           return event.image;
         }
       }

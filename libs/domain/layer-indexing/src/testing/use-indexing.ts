@@ -40,7 +40,7 @@ export function useIndexing(detectors: readonly Detector[]): Indexing {
     events,
     async scan(opened, more) {
       const last = (await events(opened, more)).at(-1);
-      if (last?.kind !== 'image.indexed') throw new Error('The last event is not image.indexed');
+      if (last?.kind !== 'image.assembled') throw new Error('The last event is not image.assembled');
       return last.image;
     },
   };
