@@ -22,7 +22,8 @@ import { createDeliverer, runRetention, type Deliverer } from '@clarion/notifyin
 import { fileDescriptorSet } from '@clarion/proto';
 import { clarionVersion, userAgent } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
-import { createHttpServer, createRestApi } from '@clarion/rest-v1';
+import { createHttpServer } from '@clarion/http-engine';
+import { createRestApi } from '@clarion/rest-v1';
 import { createSealer, type Sealer } from '@clarion/sealing';
 import { inTime, type RunningService } from '@clarion/service-runtime';
 import { openEmbeddedStore } from '@clarion/store-embedded';

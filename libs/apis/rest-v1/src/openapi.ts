@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { idempotencyKeyPattern } from './idempotency';
+import { type BodySchema, idempotencyKeyPattern } from '@clarion/http-engine';
 import { problemSchema, problemStatus } from './problem';
-import type { AnswerSchema, AnyRoute, BodySchema } from './route';
+import type { AnswerSchema, AnyRoute } from './route';
 import { routes } from './routes';
 import reportSchema from './schemas/report-v1.json';
 
@@ -62,7 +62,7 @@ export function openApiDocument(version: string): Json {
 type Components = Map<string, Json>;
 
 function operationOf(route: AnyRoute, components: Components): Json {
-  const { operation, group, about, role, params, query, bodies } = route;
+  const { operation, group, about, access: role, params, query, bodies } = route;
   const parameters = [...parametersOf(params, 'path'), ...parametersOf(query, 'query'), ...headersOf(route)];
   return {
     operationId: operation,

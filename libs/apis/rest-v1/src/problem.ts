@@ -3,21 +3,7 @@ import { AuthenticationError } from '@clarion/authentication';
 import { neutralDenial, neutralRemedy } from '@clarion/egress';
 import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
 import { z } from 'zod';
-import { InvalidMembers, mostErrors, memberError, type MemberError } from './check';
-
-/** Codes of what goes wrong in HTTP itself. */
-export type HttpCode =
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'no-such-call'
-  | 'method-not-allowed'
-  | 'conflict'
-  | 'idempotency-mismatch'
-  | 'too-large'
-  | 'unsupported-media-type'
-  | 'too-many-requests'
-  | 'timeout'
-  | 'internal';
+import { type HttpCode, HttpError, InvalidMembers, type MemberError, mostErrors, type RenderedError } from '@clarion/http-engine';
 
 export type ProblemCode = ErrorCode | RefusalCode | HttpCode;
 
@@ -52,18 +38,15 @@ export const problemStatus: Readonly<Record<ProblemCode, readonly [status: numbe
   'no-data': [503, 'There is no advisory data yet'],
 };
 
-/** An error of HTTP itself. */
-export class HttpProblem extends Error {
-  readonly code: HttpCode;
-  readonly headers: Readonly<Record<string, string>>;
-
-  constructor(code: HttpCode, message: string, headers: Readonly<Record<string, string>> = {}) {
-    super(message);
-    this.name = 'HttpProblem';
-    this.code = code;
-    this.headers = headers;
-  }
-}
+/** One member that is wrong or missing (RFC 9457 §3, `errors`). */
+const memberError = z
+  .strictObject({
+    in: z.enum(['body', 'query', 'path', 'header']),
+    pointer: z.string().optional().describe('JSON pointer into the body: `#/layers/0/url`'),
+    parameter: z.string().optional().describe('Name of the parameter or header'),
+    detail: z.string().describe('What is wrong with it: `is missing`, `is not known`, …'),
+  })
+  .meta({ id: 'MemberError' });
 
 /** `application/problem+json` (RFC 9457). `type` names the code; programs match on `code`. */
 export const problemSchema = z
@@ -79,18 +62,11 @@ export const problemSchema = z
   })
   .meta({ id: 'Problem' });
 
-export interface ProblemAnswer {
-  readonly status: number;
-  readonly code: ProblemCode;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: z.output<typeof problemSchema>;
-}
-
 const retrySeconds = 5;
 
-/** What a caller is told of an error; of one that is no word of ours nothing but that it happened. */
-export function problemOf(error: unknown, requestId: string): ProblemAnswer {
-  if (error instanceof HttpProblem)
+/** What callers learn of an error; of one that is not ours nothing but that it happened. */
+export function renderProblem(error: unknown, requestId: string): RenderedError {
+  if (error instanceof HttpError)
     return answer(error.code, { requestId, detail: error.message, headers: error.headers });
   if (error instanceof Refusal) {
     return answer(error.code, {
@@ -124,14 +100,14 @@ function membersOf(error: ClarionError): { readonly errors?: readonly MemberErro
   };
 }
 
-function authenticationProblem({ retryAfterSeconds }: AuthenticationError, requestId: string): ProblemAnswer {
+function authenticationProblem({ retryAfterSeconds }: AuthenticationError, requestId: string): RenderedError {
   if (retryAfterSeconds !== undefined) {
     return answer('too-many-requests', { requestId, headers: { 'retry-after': String(retryAfterSeconds) } });
   }
   return answer('unauthenticated', { requestId, headers: { 'www-authenticate': 'Bearer' } });
 }
 
-interface Told {
+interface ProblemParts {
   readonly requestId: string;
   readonly detail?: string | undefined;
   readonly remedy?: string | undefined;
@@ -139,9 +115,9 @@ interface Told {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-function answer(code: ProblemCode, { requestId, detail, remedy, errors, headers = {} }: Told): ProblemAnswer {
+function answer(code: ProblemCode, { requestId, detail, remedy, errors, headers = {} }: ProblemParts): RenderedError {
   const [status, title] = problemStatus[code];
-  const body = {
+  const body: z.output<typeof problemSchema> = {
     type: `urn:clarion:problem:${code}`,
     title,
     status,
@@ -151,5 +127,5 @@ function answer(code: ProblemCode, { requestId, detail, remedy, errors, headers 
     ...(errors === undefined ? {} : { errors: [...errors] }),
     requestId,
   };
-  return { status, code, headers, body };
+  return { status, code, headers, mediaType: 'application/problem+json', body: JSON.stringify(body) };
 }

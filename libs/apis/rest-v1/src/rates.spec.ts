@@ -1,7 +1,5 @@
 import { connect, type AddressInfo } from 'node:net';
 import { createAuthenticator } from '@clarion/authentication';
-import { createJsonKeeping } from './json-keeping';
-import { createRateLimit } from './rate-limit';
 import { type RestService, startRestService } from './testdata/rest-service';
 
 /** As clients do that read nothing before the last byte of their request is on its way. Resolves to the answer, or the error. */
@@ -44,48 +42,6 @@ describe('rates', () => {
     const answered = await sendAllThenRead(busy, [...head, ...sizes, '', body].join('\r\n'));
     await busy.close();
     expect(answered).toMatch(/^HTTP\/1\.1 429 .*"status":429,.*\}$/s);
-  });
-
-  it('fill up again', () => {
-    let now = 0;
-    const limit = createRateLimit({ perSecond: 2, burst: 1 }, () => now);
-    limit('a');
-    expect(() => {
-      limit('a');
-    }).toThrow('Too many');
-    now = 500;
-    limit('a');
-  });
-
-  it('count large bodies as more requests than one', () => {
-    const limit = createRateLimit({ perSecond: 0.001, burst: 5 }, () => 0);
-    const keep = createJsonKeeping(limit);
-    const large = keep('a');
-    for (let piece = 0; piece < 20; piece += 1) large.kept(16 * 1024);
-    expect(() => {
-      limit('a');
-    }).toThrow('Too many requests');
-    keep('b').kept(65_535);
-    for (let left = 0; left < 5; left += 1) limit('b');
-  });
-
-  it('bound what is kept of bodies, for each caller and for all', () => {
-    const keep = createJsonKeeping(() => undefined);
-    const mebibyte = 1024 ** 2;
-    const held = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((caller) => {
-      const kept = keep(caller);
-      kept.kept(8 * mebibyte);
-      return kept;
-    });
-    const late = (caller: string) => () => {
-      keep(caller).kept(1);
-    };
-    expect(late('a')).toThrow('this caller');
-    expect(late('i')).toThrow('all callers');
-    held[0]?.release();
-    held[0]?.release();
-    expect(late('a')).not.toThrow();
-    expect(late('i')).not.toThrow();
   });
 
   it('of failed attempts are by address, that of the caller behind proxies that are trusted', async () => {

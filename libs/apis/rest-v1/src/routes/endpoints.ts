@@ -1,3 +1,4 @@
+import { jsonOf, type RouteRequest } from '@clarion/http-engine';
 import { deliveryStates } from '@clarion/model';
 import { z } from 'zod';
 import { none, pageOf, pageQuery, word } from '../schemas/basics';
@@ -10,7 +11,7 @@ import {
   replayed,
   testResult,
 } from '../schemas/notification';
-import { type AnyRoute, jsonOf, route, type RouteRequest } from '../route';
+import { type AnyRoute, route } from '../route';
 import type { EndpointUseCases } from '@clarion/use-cases';
 
 const group = 'Webhook endpoints';
@@ -30,7 +31,7 @@ const list = route({
   operation: 'listEndpoints',
   group,
   about: 'Receivers of webhooks, without their secrets.',
-  role: 'operator',
+  access: 'operator',
   params: none,
   query: none,
   answers: { 200: { schema: endpointList, about: 'All of them' } },
@@ -43,7 +44,7 @@ const create = route({
   operation: 'createEndpoint',
   group,
   about: 'Adds a receiver. Its secret is in the answer, and never shown again.',
-  role: 'operator',
+  access: 'operator',
   params: none,
   query: none,
   bodies,
@@ -60,7 +61,7 @@ const get = route({
   operation: 'getEndpoint',
   group,
   about: 'One receiver.',
-  role: 'operator',
+  access: 'operator',
   params,
   query: none,
   answers: { 200: { schema: endpointAnswer, about: 'The receiver' } },
@@ -73,7 +74,7 @@ const put = route({
   operation: 'updateEndpoint',
   group,
   about: 'Replaces it and enables it. Headers that are left out stay; a new secret signs beside the old one for a day.',
-  role: 'operator',
+  access: 'operator',
   params,
   query: none,
   bodies,
@@ -90,7 +91,7 @@ const remove = route({
   operation: 'deleteEndpoint',
   group,
   about: 'Forgets a receiver and its deliveries.',
-  role: 'operator',
+  access: 'operator',
   params,
   query: none,
   answers: { 204: { about: 'It is gone' } },
@@ -106,7 +107,7 @@ const test = route({
   operation: 'testEndpoint',
   group,
   about: 'Sends an event that tells nothing, and says how that went.',
-  role: 'operator',
+  access: 'operator',
   params,
   query: none,
   answers: { 200: { schema: testResult, about: 'How it went' } },
@@ -122,7 +123,7 @@ const replay = route({
   operation: 'replayEndpoint',
   group,
   about: 'Delivers anew what was to be delivered since a time, or only what was given up.',
-  role: 'operator',
+  access: 'operator',
   params,
   query: z.strictObject({
     since: z.iso
@@ -144,7 +145,7 @@ const deliveries = route({
   operation: 'listDeliveries',
   group,
   about: 'The delivery log.',
-  role: 'operator',
+  access: 'operator',
   params,
   query: z.strictObject({ ...pageQuery, state: z.enum(deliveryStates).optional() }),
   answers: { 200: { schema: deliveryPage, about: 'With the last attempts of each' } },

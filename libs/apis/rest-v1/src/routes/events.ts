@@ -1,8 +1,8 @@
+import { checked, type ServerSentEvent } from '@clarion/http-engine';
 import { z } from 'zod';
 import type { Announced } from '@clarion/model';
-import { checked } from '../check';
 import { none } from '../schemas/basics';
-import { type AnyRoute, route, type ServerSentEvent } from '../route';
+import { type AnyRoute, route } from '../route';
 
 /** As `id` of an event: the log that it is in, and its number there. Told before a stream begins, while there is a status. */
 const position = z.string().regex(/^[\w-]{1,40}:\d{1,15}$/, { error: 'is no position that was given out' });
@@ -14,7 +14,7 @@ const listen = route({
   group: 'Events',
   about:
     'News of images, feeds and notifications as server-sent events, from now on or from just after `Last-Event-ID`. `data` is `{id, at, event}`; an event `error` says that the stream ended and must be asked for again.',
-  role: 'reader',
+  access: 'reader',
   params: none,
   query: z.strictObject({ after: position.optional().describe('As `Last-Event-ID`, for clients that cannot set it') }),
   answers: { 200: { mediaTypes: ['text/event-stream'], about: 'A stream without an end' } },

@@ -1,12 +1,16 @@
+import { type Answer, type RouteRequest } from '@clarion/http-engine';
 import type { ImageSearch, Submitted, SubmitRequest } from '@clarion/use-cases';
 import { ClarionError } from '@clarion/model';
 import { z } from 'zod';
 import { digest, none, pageOf, pageQuery, severity, span, word } from '../schemas/basics';
 import { image, imagePage, platformText, submission, submitted } from '../schemas/image';
-import { type Answer, type AnyRoute, route, type RouteRequest } from '../route';
+import { type AnyRoute, route } from '../route';
 
 const group = 'Images';
 const params = z.strictObject({ digest });
+
+/** SBOMs are a form of image that clients will try. */
+const sboms = /^application\/(?:vnd\.cyclonedx\+(?:json|xml)|spdx\+json)$/;
 
 /** The longest that a caller may wait in one request. */
 const maxWaitMillis = 120_000;
@@ -18,7 +22,7 @@ const submitImage = route({
   group,
   about:
     'Submits an image: by reference, by a manifest with the addresses of its layers, or as an archive in the body. The same image twice is one piece of work.',
-  role: 'scanner',
+  access: 'scanner',
   params: none,
   query: z.strictObject({
     image: word(1024).optional().describe('Which image of an archive that holds several'),
@@ -31,8 +35,12 @@ const submitImage = route({
     'application/gzip': 'bytes',
     'application/zstd': 'bytes',
   },
+  explainMediaType: (mediaType) =>
+    sboms.test(mediaType)
+      ? `SBOMs (${mediaType}) cannot be submitted yet: name the image, or upload an archive of it`
+      : undefined,
   // 512 layers with all their members and headers, and signed addresses of 2 KiB or more.
-  json: { bytes: 2 * 1024 ** 2, values: 12_500 },
+  bounds: { bytes: 2 * 1024 ** 2, values: 12_500 },
   answers: {
     200: { schema: submitted, about: 'It is indexed' },
     202: { schema: submitted, about: 'It will be indexed; `Location` tells where to look' },
@@ -93,7 +101,7 @@ const listImages = route({
   group,
   about:
     'Images that were submitted; at most one restriction. A page of a search may be short while there is a next one.',
-  role: 'reader',
+  access: 'reader',
   params: none,
   query: z.strictObject({
     ...pageQuery,
@@ -135,7 +143,7 @@ const getImage = route({
   group,
   about:
     'An image and its state; with `wait` the answer comes when it is indexed or failed, at the latest after that time.',
-  role: 'reader',
+  access: 'reader',
   params,
   query: z.strictObject({ wait: span.optional().describe('`30s`; two minutes at most') }),
   answers: { 200: { schema: image, about: 'The image' } },
@@ -151,7 +159,7 @@ const deleteImage = route({
   operation: 'deleteImage',
   group,
   about: 'Forgets an image; layers stay while another image has them.',
-  role: 'administrator',
+  access: 'administrator',
   params,
   query: none,
   answers: { 204: { about: 'It is forgotten' } },

@@ -1,7 +1,8 @@
+import { type Answer, entityTagsOf } from '@clarion/http-engine';
 import { z } from 'zod';
 import { digest, none, pageOf, pageQuery } from '../schemas/basics';
 import { layerList, packagePage } from '../schemas/image';
-import { type Answer, type AnyRoute, route } from '../route';
+import { type AnyRoute, route } from '../route';
 
 const group = 'Reports';
 const params = z.strictObject({ digest });
@@ -17,7 +18,7 @@ const getReport = route({
   group,
   about:
     'What is wrong with the image now, computed from stored facts. The `ETag` changes with the facts and the feeds: ask again with `If-None-Match`.',
-  role: 'reader',
+  access: 'reader',
   params,
   query: z.strictObject({ format: z.enum(formats).optional().describe('json (the native report) unless stated') }),
   answers: {
@@ -25,7 +26,7 @@ const getReport = route({
     304: { about: 'The report that the caller has is still the one' },
   },
   async handle({ params: { digest: of }, query: { format }, headers, caller, signal }, { images }): Promise<Answer> {
-    const notTag = validatorsOf(headers['if-none-match']);
+    const notTag = entityTagsOf(headers['if-none-match']);
     const report = await images.report(of, {
       ...{ notTag, signal, caller },
       ...(format === undefined ? {} : { format }),
@@ -40,18 +41,13 @@ const getReport = route({
   },
 });
 
-/** Validators of `If-None-Match` (RFC 9110 §13.1.2), compared weakly: proxies that compress make them weak. */
-function validatorsOf(header: string | undefined): readonly string[] {
-  return [...(header ?? '').slice(0, 4096).matchAll(/(?:W\/)?"([\w-]*)"/g)].map(([, tag = '']) => tag);
-}
-
 const listPackages = route({
   method: 'get',
   path: '/images/{digest}/packages',
   operation: 'listPackages',
   group,
   about: 'The packages that are in the image as it is now.',
-  role: 'reader',
+  access: 'reader',
   params,
   query: z.strictObject(pageQuery),
   answers: { 200: { schema: packagePage, about: 'By namespace and name' } },
@@ -67,7 +63,7 @@ const listLayers = route({
   operation: 'listLayers',
   group,
   about: 'The layers of an indexed image, and what could not be read in each.',
-  role: 'reader',
+  access: 'reader',
   params,
   query: none,
   answers: { 200: { schema: layerList, about: 'Base first, all of them' } },

@@ -1,8 +1,9 @@
+import { jsonOf } from '@clarion/http-engine';
 import { ownKey } from '@clarion/use-cases';
 import { z } from 'zod';
 import { none, pageOf, pageQuery, word } from '../schemas/basics';
 import { ownPage, ownRecord, ownVulnerability, vulnerability, vulnerabilityPage } from '../schemas/vulnerability';
-import { type AnyRoute, jsonOf, route } from '../route';
+import { type AnyRoute, route } from '../route';
 
 const group = 'Vulnerabilities';
 const ownGroup = 'Own vulnerabilities';
@@ -19,7 +20,7 @@ const getVulnerability = route({
   operation: 'getVulnerability',
   group,
   about: 'Everything that feeds say about an id, or about a flaw that has it as another name.',
-  role: 'reader',
+  access: 'reader',
   params: z.strictObject({ id: word(200) }),
   query: z.strictObject({ ...pageQuery, package: word().optional(), namespace: word().optional() }),
   answers: { 200: { schema: vulnerability, about: 'With one page of statements' } },
@@ -39,7 +40,7 @@ const listVulnerabilities = route({
   operation: 'listVulnerabilities',
   group,
   about: 'The vulnerabilities that feeds state about a package of a namespace, whatever its version.',
-  role: 'reader',
+  access: 'reader',
   params: none,
   query: z.strictObject({
     ...pageQuery,
@@ -59,7 +60,7 @@ const listOwn = route({
   operation: 'listOwnVulnerabilities',
   group: ownGroup,
   about: 'What this installation itself says about vulnerabilities.',
-  role: 'reader',
+  access: 'reader',
   params: none,
   query: z.strictObject(pageQuery),
   answers: { 200: { schema: ownPage, about: 'By namespace and id' } },
@@ -75,7 +76,7 @@ const getOwn = route({
   operation: 'getOwnVulnerability',
   group: ownGroup,
   about: 'One of them, as it is stored.',
-  role: 'reader',
+  access: 'reader',
   params: key,
   query: none,
   answers: { 200: { schema: ownVulnerability, about: 'As it was understood' } },
@@ -89,11 +90,11 @@ const putOwn = route({
   group: ownGroup,
   about:
     'Creates or replaces it: members of an OSV record. It beats what all feeds say, survives their updates, and notifies like a feed.',
-  role: 'operator',
+  access: 'operator',
   params: writtenKey,
   query: none,
   bodies: { 'application/json': ownRecord },
-  json: { bytes: 1024 ** 2, values: 20_000 },
+  bounds: { bytes: 1024 ** 2, values: 20_000 },
   answers: {
     200: { schema: ownVulnerability, about: 'Replaced' },
     201: { schema: ownVulnerability, about: 'Created' },
@@ -110,7 +111,7 @@ const deleteOwn = route({
   operation: 'deleteOwnVulnerability',
   group: ownGroup,
   about: 'Says nothing of its own about it any more.',
-  role: 'operator',
+  access: 'operator',
   params: key,
   query: none,
   answers: { 204: { about: 'It is gone' } },

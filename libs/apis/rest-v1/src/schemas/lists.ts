@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mostErrors } from '../check';
+import { mostErrors } from '@clarion/http-engine';
 
 interface ListRules {
   readonly min?: number;

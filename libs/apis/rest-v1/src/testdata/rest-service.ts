@@ -6,13 +6,13 @@ import type { Log } from '@clarion/model';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import { type Installation, startInstallation } from '../../../../domain/use-cases/src/testdata/installation';
 import { defaultCallerLimits } from '@clarion/connections';
-import { createHttpServer, type ServerLimits } from '../http-server';
+import { createHttpServer, type ServerLimits } from '@clarion/http-engine';
 import { createRestApi } from '../rest-api';
 import { type RestApiOptions } from '../rest-api-options';
 
 export { archiveOf, debianImage, openssl, stateDebian } from '../../../../domain/use-cases/src/testdata/installation';
 
-/** The REST face of an installation on a real socket. Every role has a token of its own name. */
+/** The REST API of an installation on a real socket. Every role has a token of its own name. */
 export interface RestService extends Installation {
   readonly base: string;
   readonly server: Server;

@@ -1,4 +1,4 @@
-import { HttpProblem } from './problem';
+import { HttpError } from './http-error';
 
 export interface RateLimit {
   /** Requests a second that go on for ever; default 50. */
@@ -26,7 +26,7 @@ export function createRateLimit({ perSecond, burst }: RateLimit, now: () => numb
     if (buckets.size > maxCallers && oldest !== undefined) buckets.delete(oldest);
     if (left < wanted) {
       const seconds = Math.max(1, Math.ceil((wanted - left) / perSecond));
-      throw new HttpProblem('too-many-requests', 'Too many requests of this caller', {
+      throw new HttpError('too-many-requests', 'Too many requests of this caller', {
         'retry-after': String(seconds),
       });
     }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { ServerSentEvent } from './route';
+import type { ServerSentEvent } from './answer';
 
 export interface EventStreamOptions {
   /** Aborted when the caller is gone. */
@@ -18,7 +18,7 @@ export function formatEvent({ id, event, data }: ServerSentEvent): string {
 }
 
 /**
- * Writes events as they come until they end or the caller goes. An error on the way is told as an event of its own
+ * Writes events as they come until they end or the caller goes. An error on the way is sent as an event of its own
  * (`error`), since the status has been sent: clients come back with `Last-Event-ID`.
  */
 export async function writeEvents(

@@ -1,23 +1,22 @@
 import { ClarionError } from '@clarion/model';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** What of a request is checked, and what its members are called. */
-export type Checked =
+export type CheckedPart =
   | { readonly of: 'body' | 'query' | 'path' }
   /** One header; messages name it. */
   | { readonly of: 'header'; readonly name: string };
 
 /** One member that is wrong or missing (RFC 9457 §3, `errors`). Nothing of what was sent is repeated but names. */
-export const memberError = z
-  .strictObject({
-    in: z.enum(['body', 'query', 'path', 'header']),
-    pointer: z.string().optional().describe('JSON pointer into the body: `#/layers/0/url`'),
-    parameter: z.string().optional().describe('Name of the parameter or header'),
-    detail: z.string().describe('What is wrong with it: `is missing`, `is not known`, …'),
-  })
-  .meta({ id: 'MemberError' });
-
-export type MemberError = z.output<typeof memberError>;
+export interface MemberError {
+  readonly in: 'body' | 'query' | 'path' | 'header';
+  /** JSON pointer into the body: `#/layers/0/url`. */
+  readonly pointer?: string;
+  /** Name of the parameter or header. */
+  readonly parameter?: string;
+  /** What is wrong with it: `is missing`, `is not known`, … */
+  readonly detail: string;
+}
 
 /** `invalid-input` that names each member. */
 export class InvalidMembers extends ClarionError {
@@ -35,7 +34,7 @@ export const mostErrors = 10;
 const longestName = 200;
 
 /** Throws `InvalidMembers` when it is not what the schema says. */
-export function checked<T>(value: unknown, schema: z.ZodType<T>, what: Checked): T {
+export function checked<T>(value: unknown, schema: z.ZodType<T>, what: CheckedPart): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const faults = firstOf(faultsOf(result.error.issues, value));
@@ -88,7 +87,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function errorOf({ path, detail }: Fault, what: Checked): MemberError {
+function errorOf({ path, detail }: Fault, what: CheckedPart): MemberError {
   if (what.of === 'header') return { in: 'header', parameter: what.name, detail };
   if (what.of !== 'body') return { in: what.of, parameter: (path[0] ?? '').slice(0, longestName), detail };
   return { in: 'body', pointer: `#${path.map(escaped).join('')}`.slice(0, longestName), detail };

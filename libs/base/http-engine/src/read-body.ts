@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { type CallerLimits, defaultCallerLimits } from '@clarion/connections';
 import { overJsonBounds, repeatedMembers } from '@clarion/file-formats';
 import { ClarionError } from '@clarion/model';
-import { checked } from './check';
-import { HttpProblem } from './problem';
-import type { AnyRoute, BodyBounds, RouteRequest } from './route';
+import { checked } from './check-members';
+import { HttpError } from './http-error';
+import type { AnyHttpRoute, BodyBounds, RequestBody } from './route';
 
 export interface BodyLimits extends Pick<CallerLimits, 'jsonMillis' | 'stallMillis' | 'requestMillis'> {
-  /** Bytes of an archive as it is sent; default 10 GiB. */
+  /** Bytes of a body that is read as it arrives; default 10 GiB. */
   readonly archiveBytes: number;
 }
 
@@ -22,31 +22,37 @@ export const defaultBodyLimits: BodyLimits = {
 const defaultBounds: BodyBounds = { bytes: 64 * 1024, values: 1000 };
 
 export interface ReadBodyOptions extends BodyLimits {
-  /** Told of every piece as it arrives. */
+  /** Called with every piece as it arrives. */
   readonly onChunk?: (chunk: Uint8Array) => void;
-  /** Told how many bytes of JSON more will be kept, before they are; throws when that is too much. */
+  /** Called with how many more bytes of JSON will be kept, before they are; throws when that is too much. */
   readonly onKept?: (bytes: number) => void;
 }
 
-/** Reads the body of a request, or gives a way to read it. Throws `HttpProblem` and `invalid-input`. */
+/** What a route says of its body. */
+type BodyRules = Pick<AnyHttpRoute<unknown, unknown>, 'bodies' | 'bounds' | 'explainMediaType'>;
+
+/** Reads the body of a request, or gives a way to read it. Throws `HttpError` and `invalid-input`. */
 export async function readBody(
   request: IncomingMessage,
-  { bodies, json = defaultBounds }: Pick<AnyRoute, 'bodies' | 'json'>,
+  { bodies, bounds = defaultBounds, explainMediaType }: BodyRules,
   limits: ReadBodyOptions,
-): Promise<RouteRequest<unknown, unknown>['body']> {
+): Promise<RequestBody | undefined> {
   if (bodies === undefined) return undefined;
   const mediaType = mediaTypeOf(request);
-  const schema = Object.hasOwn(bodies, mediaType) ? bodies[mediaType] : undefined;
-  if (schema === undefined) throw unsupported(mediaType, Object.keys(bodies));
-  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
-    throw new HttpProblem('unsupported-media-type', 'Bodies with a content encoding are not read');
+  const schema = Object.hasOwn(bodies, mediaType) ? bodies[mediaType] : bodies['*'];
+  if (schema === undefined) {
+    const what = explainMediaType?.(mediaType) ?? `A body must be ${Object.keys(bodies).join(' or ')}`;
+    throw new HttpError('unsupported-media-type', what);
   }
-  const maxBytes = schema === 'bytes' ? limits.archiveBytes : json.bytes;
+  if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
+    throw new HttpError('unsupported-media-type', 'Bodies with a content encoding are not read');
+  }
+  const maxBytes = schema === 'bytes' ? limits.archiveBytes : bounds.bytes;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const bound = { ...limits, maxBytes };
   if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, bound) };
   const text = await textOf(request, bound);
-  const excess = overJsonBounds(text, json);
+  const excess = overJsonBounds(text, bounds);
   if (excess !== undefined) throw new ClarionError('invalid-input', `The body ${excess}`);
   return { mediaType, json: checked(parse(text), schema, { of: 'body' }) };
 }
@@ -55,19 +61,9 @@ function mediaTypeOf({ headers }: IncomingMessage): string {
   return (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 }
 
-/** SBOMs are a form of image that clients will try. */
-const sboms = /^application\/(?:vnd\.cyclonedx\+(?:json|xml)|spdx\+json)$/;
-
-function unsupported(mediaType: string, known: readonly string[]): HttpProblem {
-  const what = sboms.test(mediaType)
-    ? `SBOMs (${mediaType}) cannot be submitted yet: name the image, or upload an archive of it`
-    : `A body must be ${known.join(' or ')}`;
-  return new HttpProblem('unsupported-media-type', what);
-}
-
-function tooLarge(maxBytes: number): HttpProblem {
+function tooLarge(maxBytes: number): HttpError {
   // The rest of the body is not read: the connection cannot be used again.
-  return new HttpProblem('too-large', `A body has at most ${maxBytes} bytes`, { connection: 'close' });
+  return new HttpError('too-large', `A body has at most ${maxBytes} bytes`, { connection: 'close' });
 }
 
 type Bound = ReadBodyOptions & { readonly maxBytes: number };
@@ -104,17 +100,17 @@ function parse(bytes: Uint8Array): unknown {
 
 /**
  * The request is not destroyed when it is too large or late, nor when nobody wants more of it: its caller still gets an
- * answer, and whoever answers closes the connection.
+ * answer, and what answers it closes the connection.
  */
 async function* chunksOf(
   request: IncomingMessage,
   { maxBytes, stallMillis, requestMillis, onChunk }: Bound,
 ): AsyncGenerator<Uint8Array> {
   const chunks = (request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
-  let late: HttpProblem | undefined;
+  let late: HttpError | undefined;
   /** Only while the caller is waited for. */
-  let giveUp: ((reason: HttpProblem) => void) | undefined;
-  const timeout = (what: string): HttpProblem => new HttpProblem('timeout', what, { connection: 'close' });
+  let giveUp: ((reason: HttpError) => void) | undefined;
+  const timeout = (what: string): HttpError => new HttpError('timeout', what, { connection: 'close' });
   const whole = setTimeout(() => {
     late = timeout('The body took too long');
     giveUp?.(late);
@@ -123,7 +119,7 @@ async function* chunksOf(
   let bytes = 0;
   try {
     for (;;) {
-      // While the archive is being written it is not the caller who is slow.
+      // While what was read is being written it is not the caller who is slow.
       stall.refresh();
       const next = await new Promise<IteratorResult<Uint8Array>>((resolve, reject) => {
         giveUp = reject;
@@ -140,7 +136,7 @@ async function* chunksOf(
   } finally {
     clearTimeout(stall);
     clearTimeout(whole);
-    // Whoever answers may read on, or drop the rest.
+    // What answers it may read on, or drop the rest.
     void chunks.return?.();
   }
 }

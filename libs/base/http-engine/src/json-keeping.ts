@@ -1,5 +1,5 @@
 import { CallerShares } from '@clarion/connections';
-import { HttpProblem } from './problem';
+import { HttpError } from './http-error';
 import type { TakeRequests } from './rate-limit';
 
 /** Bytes of JSON that wait to be read as a whole, or to be answered. */
@@ -16,27 +16,30 @@ export interface KeptJson {
   readonly release: () => void;
 }
 
+/** Counts what one request of a caller keeps. */
+export type KeepJson = (caller: string) => KeptJson;
+
 /** Bounds the JSON of callers: what is kept of it at the same time, and how much of it may come in a time. */
-export function createJsonKeeping(take: TakeRequests): (caller: string) => KeptJson {
+export function createJsonKeeping(take: TakeRequests): KeepJson {
   const shares = new CallerShares(keptBytes);
   return (caller) => {
-    let held = 0;
+    let total = 0;
     return {
       kept(bytes) {
         const taken = shares.take(caller, bytes);
         if (taken !== 'taken') {
           const whose = taken === 'share-used' ? 'this caller' : 'all callers';
           const headers = { connection: 'close', 'retry-after': '1' };
-          throw new HttpProblem('too-many-requests', `The bodies of ${whose} are too large at the same time`, headers);
+          throw new HttpError('too-many-requests', `The bodies of ${whose} are too large at the same time`, headers);
         }
-        const paid = Math.floor(held / bytesOfRequest);
-        held += bytes;
-        const requests = Math.floor(held / bytesOfRequest) - paid;
+        const paid = Math.floor(total / bytesOfRequest);
+        total += bytes;
+        const requests = Math.floor(total / bytesOfRequest) - paid;
         if (requests > 0) take(caller, requests);
       },
       release() {
-        if (held > 0) shares.give(caller, held);
-        held = 0;
+        if (total > 0) shares.give(caller, total);
+        total = 0;
       },
     };
   };

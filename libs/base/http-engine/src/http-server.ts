@@ -21,7 +21,7 @@ export interface HttpServerOptions {
   readonly tls?: HttpTls;
 }
 
-/** A server for the REST face. Bodies have limits of their own too, whose end is answered with a problem. */
+/** A server for an application of APIs. Bodies have limits of their own too, whose end is answered with an error. */
 export function createHttpServer(listener: RequestListener, options: HttpServerOptions): Server | SecureServer {
   const { headersMillis, requestMillis, keepAliveMillis } = options.limits;
   const settings = {

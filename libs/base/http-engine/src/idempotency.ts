@@ -1,6 +1,6 @@
 import { ClarionError } from '@clarion/model';
-import { HttpProblem } from './problem';
-import type { Answer } from './route';
+import { HttpError } from './http-error';
+import type { Answer } from './answer';
 
 interface Kept {
   /** Hash of what was asked; a key means one request and no other. Undefined while a body is still arriving. */
@@ -19,7 +19,8 @@ export interface IdempotencyOptions {
 }
 
 export interface KeyedRequest {
-  readonly caller: string;
+  /** `AuthenticatedCaller.name`. */
+  readonly callerName: string;
   /** Method and address. */
   readonly call: string;
   readonly key: string;
@@ -50,10 +51,10 @@ export function createIdempotency(options: IdempotencyOptions = {}): Idempotency
   const { millis = 24 * 3_600_000, entries = 10_000, now = Date.now } = options;
   const kept = new Map<string, Kept>();
   return {
-    async once({ caller, call, key }, body, answer) {
+    async once({ callerName, call, key }, body, answer) {
       if (!idempotencyKeyPattern.test(key))
         throw new ClarionError('invalid-input', 'The Idempotency-Key is empty or too long');
-      const name = JSON.stringify([caller, call, key]);
+      const name = JSON.stringify([callerName, call, key]);
       const known = kept.get(name);
       if (known !== undefined && now() - known.at < millis) return repeated(known, body);
       const entry: Kept = { request: undefined, at: now() };
@@ -78,8 +79,8 @@ export function createIdempotency(options: IdempotencyOptions = {}): Idempotency
 async function repeated({ request, answer }: Kept, body: SeenBody): Promise<Answer> {
   // What the first one asked is not known to its end.
   if (answer === undefined) {
-    throw new HttpProblem('conflict', 'The first request with this Idempotency-Key is not answered yet');
+    throw new HttpError('conflict', 'The first request with this Idempotency-Key is not answered yet');
   }
   if ((await body.digest()) === request) return answer;
-  throw new HttpProblem('idempotency-mismatch', 'The Idempotency-Key was used for a request with another body');
+  throw new HttpError('idempotency-mismatch', 'The Idempotency-Key was used for a request with another body');
 }

@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { Answer } from './answer';
+import { checked } from './check-members';
+import { goneSignal } from './gone-signal';
+import type { AuthenticatedCaller } from './http-authenticator';
+import type { Idempotency } from './idempotency';
+import { type BodyLimits, type ReadBodyOptions, readBody } from './read-body';
+import type { AnyHttpRoute, RequestBody } from './route';
+
+export interface Answering<Services, Access> {
+  readonly route: AnyHttpRoute<Services, Access>;
+  readonly services: Services;
+  readonly response: Response;
+  readonly caller: AuthenticatedCaller<Access>;
+  readonly limits: BodyLimits & Pick<ReadBodyOptions, 'onKept'>;
+  /** Absent where the API knows no `Idempotency-Key`. */
+  readonly idempotency: Idempotency | undefined;
+}
+
+/** Checks a request against its route and does what it asks for. */
+export async function answerRequest<S, A>(request: Request, answering: Answering<S, A>): Promise<Answer> {
+  const { route, services, response, caller, limits, idempotency } = answering;
+  const params = checked(request.params, route.params, { of: 'path' }) as never;
+  const query = checked({ ...request.query }, route.query, { of: 'query' }) as never;
+  const key = route.method === 'post' ? request.get('idempotency-key') : undefined;
+  const keyed = key === undefined || idempotency === undefined ? undefined : { key, idempotency };
+  const hash = createHash('sha256').update(`${request.get('content-type') ?? ''}\n`);
+  const onChunk = (chunk: Uint8Array): void => void hash.update(chunk);
+  const body = await readBody(request, route, { ...limits, ...(keyed === undefined ? {} : { onChunk }) });
+  const { headers, originalUrl: url } = request;
+  const checkedRequest = { params, query, body, headers, url, caller: caller.key, signal: goneSignal(response) };
+  const answer = (): Promise<Answer> => route.handle(checkedRequest, services);
+  if (keyed === undefined) return answer();
+  const digest = async (): Promise<string> => {
+    await drain(body);
+    return hash.copy().digest('base64');
+  };
+  const named = { callerName: caller.name, call: `${route.operation} ${url}`, key: keyed.key };
+  return keyed.idempotency.once(named, { digest }, answer);
+}
+
+async function drain(body: RequestBody | undefined): Promise<void> {
+  if (body === undefined || 'json' in body) return;
+  const iterator = body.bytes[Symbol.asyncIterator]();
+  while ((await iterator.next()).done !== true);
+}

@@ -1,0 +1,27 @@
+type Headers = Readonly<Record<string, string>>;
+
+/** What a call answers. JSON is `application/json` unless a media type is given. */
+export type Answer =
+  | { readonly status: number; readonly headers?: Headers; readonly json: unknown; readonly mediaType?: string }
+  | { readonly status: number; readonly headers?: Headers; readonly text: string; readonly mediaType: string }
+  /** A text that is too large for memory. The engine closes the file. */
+  | { readonly status: number; readonly headers?: Headers; readonly file: AnswerFile; readonly mediaType: string }
+  | { readonly status: number; readonly headers?: Headers }
+  /** Server-sent events until the caller goes away or the events end. */
+  | { readonly status: 200; readonly events: AsyncIterable<ServerSentEvent> };
+
+/** A body that is sent as fast as it is read. */
+export interface AnswerFile {
+  readonly bytes: number;
+  /** All of it, from the beginning. */
+  readonly content: () => AsyncIterable<Uint8Array>;
+  /** Called once, when it was sent or cannot be sent. */
+  readonly close: () => Promise<void>;
+}
+
+/** https://html.spec.whatwg.org/multipage/server-sent-events.html */
+export interface ServerSentEvent {
+  readonly id: string;
+  readonly event: string;
+  readonly data: unknown;
+}

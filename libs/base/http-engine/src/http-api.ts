@@ -1,0 +1,179 @@
+import { requestAdmitted, CallerShares, type ShareLimits } from '@clarion/connections';
+import type { Log } from '@clarion/model';
+import type { Express, Request, Response } from 'express';
+import { answerRequest } from './answer-request';
+import type { ErrorRenderer } from './error-renderer';
+import type { AuthenticatedCaller, HttpAuthenticator } from './http-authenticator';
+import { HttpError } from './http-error';
+import { createIdempotency, type Idempotency, type IdempotencyOptions } from './idempotency';
+import { createJsonKeeping, type KeepJson } from './json-keeping';
+import { createRateLimit, type RateLimit, type TakeRequests } from './rate-limit';
+import { type BodyLimits, defaultBodyLimits } from './read-body';
+import { localsOf } from './request-locals';
+import type { AnyHttpRoute } from './route';
+import { sendAnswer } from './send-answer';
+import { sendError } from './send-error';
+
+/** What each caller of an API may take of it. All of it is counted in this process. */
+export interface HttpApiLimits {
+  readonly bodies?: Partial<BodyLimits>;
+  readonly rate?: Partial<RateLimit>;
+  /** Streams of events that are open at the same time: of one caller (default 100), and in all (default 1000). */
+  readonly listeners?: Partial<ShareLimits>;
+  /** Characters of answers that were not read yet: of one caller (default 32 Mi), and of all (default 128 Mi). */
+  readonly unread?: Partial<ShareLimits>;
+  /** Signs of life on event streams; default every 15 s. */
+  readonly heartbeatMillis?: number;
+}
+
+export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
+  /** In front of the paths of all routes: `/api/v1`, or nothing. */
+  readonly base: string;
+  /** At these paths and below, what is not there is answered in the form of this API; unless stated, `base`. */
+  readonly prefixes?: readonly string[];
+  readonly routes: readonly AnyHttpRoute<Services, Access>[];
+  /** What the routes work on. */
+  readonly services: Services;
+  readonly authenticator: HttpAuthenticator<Access>;
+  readonly renderError: ErrorRenderer;
+  /** Given: `Idempotency-Key` on POST repeats answers. */
+  readonly idempotency?: IdempotencyOptions;
+  /** Mounts what is no call: pages and documents that need no caller. */
+  readonly mountPages?: (app: Express) => void;
+}
+
+/** What an application gives to its APIs. */
+export interface MountOptions {
+  readonly log: Log;
+  readonly onRoute?: (request: { readonly method: string; readonly route: string }) => void;
+}
+
+/** An API, to be mounted by `createHttpApplication`. */
+export interface HttpApi {
+  readonly prefixes: readonly string[];
+  readonly renderError: ErrorRenderer;
+  mount(app: Express, options: MountOptions): void;
+}
+
+/**
+ * An API out of its routes. A request is answered in this order: who asks, whether that caller may, the rate of that caller, then
+ * parameters, query and body against their schemas, and only then what the route does.
+ */
+export function createHttpApi<Services, Access>(options: HttpApiOptions<Services, Access>): HttpApi {
+  const { base, renderError, prefixes = [base] } = options;
+  return {
+    prefixes,
+    renderError,
+    mount(app, mounting) {
+      options.mountPages?.(app);
+      mountRoutes(app, options, mounting);
+      mountOtherMethods(app, options, mounting);
+    },
+  };
+}
+
+/** Some answers of the largest images that are not sent from a file, and thousands of others. */
+const unreadLimits: ShareLimits = { ofCaller: 32 * 1024 ** 2, inAll: 128 * 1024 ** 2 };
+
+/** What counts the requests of all callers of one API. */
+interface Counters {
+  readonly limit: TakeRequests;
+  readonly keepJson: KeepJson;
+  readonly listeners: CallerShares;
+  readonly unread: CallerShares;
+  readonly idempotency: Idempotency | undefined;
+}
+
+function createCounters<S, A>({ rate, listeners, unread, idempotency }: HttpApiOptions<S, A>): Counters {
+  const limit = createRateLimit({ perSecond: 50, burst: 200, ...rate });
+  return {
+    limit,
+    keepJson: createJsonKeeping(limit),
+    listeners: new CallerShares({ ofCaller: 100, inAll: 1000, ...listeners }),
+    unread: new CallerShares({ ...unreadLimits, ...unread }),
+    idempotency: idempotency === undefined ? undefined : createIdempotency(idempotency),
+  };
+}
+
+function mountRoutes<S, A>(app: Express, options: HttpApiOptions<S, A>, mounting: MountOptions): void {
+  const counters = createCounters(options);
+  const failing = { log: mounting.log, renderError: options.renderError };
+  for (const route of options.routes) {
+    const path = `${options.base}${route.path}`;
+    app[route.method](expressPath(path), async (request: Request, response: Response) => {
+      localsOf(response).route = path;
+      mounting.onRoute?.({ method: request.method, route: path });
+      try {
+        await answer(request, response, { route, options, counters });
+      } catch (error) {
+        sendError(response, error, failing);
+      }
+    });
+  }
+}
+
+interface Found<S, A> {
+  readonly route: AnyHttpRoute<S, A>;
+  readonly options: HttpApiOptions<S, A>;
+  readonly counters: Counters;
+}
+
+async function answer<S, A>(request: Request, response: Response, found: Found<S, A>): Promise<void> {
+  const { route, options, counters } = found;
+  const caller = await admit(request, response, found);
+  counters.limit(caller.key);
+  const { kept, release } = counters.keepJson(caller.key);
+  response.once('close', release);
+  const limits = { ...defaultBodyLimits, ...options.bodies, onKept: kept };
+  const { services } = options;
+  const { idempotency, unread } = counters;
+  const answered = await answerRequest(request, { route, services, response, caller, limits, idempotency });
+  const { heartbeatMillis = 15_000 } = options;
+  const sending = { heartbeatMillis, stallMillis: limits.stallMillis, unread, caller: caller.key };
+  const send = (): Promise<void> => sendAnswer(response, answered, sending);
+  await ('events' in answered ? listen(counters.listeners, caller.key, send) : send());
+}
+
+/** Who asks, if that caller may ask this. Before anything else of the request is read. */
+async function admit<S, A>(
+  request: Request,
+  response: Response,
+  { route, options }: Found<S, A>,
+): Promise<AuthenticatedCaller<A>> {
+  const locals = localsOf(response);
+  const caller = await options.authenticator.authenticate(request.headers, locals.address);
+  locals.callerName = caller.name;
+  response.once('close', requestAdmitted(request.socket));
+  caller.authorize(route.access);
+  return caller;
+}
+
+/** Sends a stream of events, unless the caller or all callers have as many as may be. */
+async function listen(listeners: CallerShares, caller: string, send: () => Promise<void>): Promise<void> {
+  const taken = listeners.take(caller);
+  if (taken !== 'taken') {
+    const what = taken === 'share-used' ? 'This caller listens to too many streams' : 'Too many callers listen';
+    throw new HttpError('too-many-requests', what, { 'retry-after': '10' });
+  }
+  await send().finally(() => {
+    listeners.give(caller);
+  });
+}
+
+/** `/images/{digest}` as Express writes it. */
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1');
+}
+
+/** A path that there is, asked with a method that it has not. */
+function mountOtherMethods<S, A>(app: Express, options: HttpApiOptions<S, A>, { log }: MountOptions): void {
+  const { base, routes, renderError } = options;
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method.toUpperCase());
+    const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : [])].join(', ');
+    app.all(expressPath(`${base}${path}`), (_request: Request, response: Response) => {
+      const error = new HttpError('method-not-allowed', `Allowed are ${allow}`, { allow });
+      sendError(response, error, { log, renderError });
+    });
+  }
+}

@@ -1,0 +1,20 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/** A caller that is known. */
+export interface AuthenticatedCaller<Access> {
+  /** For logs and for keys of idempotency; never in answers. */
+  readonly name: string;
+  /** Tells callers apart where limits are shared out among them; says nothing about them. */
+  readonly key: string;
+  /** Throws `HttpError` (`forbidden`) when this caller may not do that. */
+  authorize(access: Access): void;
+}
+
+/** How the callers of an API are known: by a token, a signature, a header of its own, or not at all. */
+export interface HttpAuthenticator<Access> {
+  /**
+   * Called before anything else of a request is read. `address` is that of the caller, behind trusted proxies. What it throws is
+   * rendered as the API renders errors.
+   */
+  authenticate(headers: IncomingHttpHeaders, address: string): Promise<AuthenticatedCaller<Access>>;
+}

@@ -1,0 +1,77 @@
+import type { CallerShares } from '@clarion/connections';
+import type { Response } from 'express';
+import type { Answer, AnswerFile } from './answer';
+import { goneSignal } from './gone-signal';
+import { HttpError } from './http-error';
+import { writeEvents } from './event-stream';
+
+export interface Sending {
+  /** Signs of life on streams of events. */
+  readonly heartbeatMillis: number;
+  /** Who takes nothing of an answer for so long is cut off. */
+  readonly stallMillis: number;
+  /** Characters of answers that callers have not read yet. */
+  readonly unread: CallerShares;
+  /** `AuthenticatedCaller.key`. */
+  readonly caller: string;
+}
+
+/** Sends an answer, at the pace at which its caller reads. Throws `too-many-requests` before anything was sent. */
+export async function sendAnswer(response: Response, answer: Answer, sending: Sending): Promise<void> {
+  if ('events' in answer) {
+    const { heartbeatMillis } = sending;
+    await writeEvents(response, answer.events, { signal: goneSignal(response), heartbeatMillis });
+    return;
+  }
+  // Node closes a connection on which nothing moves for so long.
+  response.setTimeout(sending.stallMillis);
+  const text = 'json' in answer ? JSON.stringify(answer.json) : 'text' in answer ? answer.text : undefined;
+  if (text !== undefined) countUntilRead(response, text.length, sending);
+  // What an installation knows is for who asked, now; calls that know better say so.
+  response
+    .status(answer.status)
+    .set('cache-control', 'no-store')
+    .set(answer.headers ?? {});
+  if ('file' in answer) await sendFile(response.type(answer.mediaType), answer.file);
+  else if (text === undefined) response.end();
+  else response.type(('mediaType' in answer ? answer.mediaType : undefined) ?? 'application/json').send(text);
+}
+
+/** As fast as it is read: no more than some chunks of it are in memory. */
+async function sendFile(response: Response, file: AnswerFile): Promise<void> {
+  try {
+    response.set('content-length', String(file.bytes));
+    if (response.req.method !== 'HEAD') {
+      for await (const chunk of file.content()) {
+        if (response.destroyed) return;
+        if (!response.write(chunk)) await drained(response);
+      }
+    }
+    response.end();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Resolves when more may be written, or the caller is gone. */
+function drained(response: Response): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done).off('close', done);
+      resolve();
+    };
+    if (response.destroyed) done();
+    else response.on('drain', done).on('close', done);
+  });
+}
+
+/** Throws when the caller, or all of them, have left too much unread. */
+function countUntilRead(response: Response, length: number, { unread, caller }: Sending): void {
+  if (unread.take(caller, length) !== 'taken') {
+    const message = 'Too much of earlier answers was not read yet';
+    throw new HttpError('too-many-requests', message, { 'retry-after': '5' });
+  }
+  response.once('close', () => {
+    unread.give(caller, length);
+  });
+}

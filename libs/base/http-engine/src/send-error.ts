@@ -1,0 +1,27 @@
+import type { Log } from '@clarion/model';
+import type { Response } from 'express';
+import { answerEarly } from './answer-early';
+import type { ErrorRenderer } from './error-renderer';
+import { localsOf } from './request-locals';
+
+export interface SendErrorOptions {
+  readonly log: Log;
+  readonly renderError: ErrorRenderer;
+}
+
+/** Answers with an error in the form of its API; errors of our own (status 500) go into the log as well. */
+export function sendError(response: Response, error: unknown, { log, renderError }: SendErrorOptions): void {
+  const locals = localsOf(response);
+  const { status, code, headers, mediaType, body } = renderError(error, locals.requestId);
+  locals.code = code;
+  if (status === 500) log.error('A request failed', { error, request_id: locals.requestId });
+  // Events were on their way, or the caller is gone: nobody would read it.
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  response.status(status).set('cache-control', 'no-store').set(headers);
+  if (body !== '') response.type(mediaType);
+  if (response.req.complete) response.send(body);
+  else void answerEarly(response, body);
+}
