@@ -3,7 +3,14 @@ import { AuthenticationError } from '@clarion/authentication';
 import { neutralDenial, neutralRemedy } from '@clarion/egress';
 import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
 import { z } from 'zod';
-import { type HttpCode, HttpError, InvalidMembers, type MemberError, mostErrors, type RenderedError } from '@clarion/http-engine';
+import {
+  type HttpCode,
+  HttpError,
+  InvalidMembers,
+  type MemberError,
+  mostErrors,
+  type RenderedError,
+} from '@clarion/http-engine';
 
 export type ProblemCode = ErrorCode | RefusalCode | HttpCode;
 

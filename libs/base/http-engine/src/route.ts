@@ -38,12 +38,7 @@ export interface RouteRequest<P, Q> {
  * `Services` is what the calls of the API work on; `Access` is what a caller needs to be allowed to do, in the terms of the
  * authenticator of the API.
  */
-export interface HttpRoute<
-  Services,
-  Access,
-  P extends z.ZodObject = z.ZodObject,
-  Q extends z.ZodObject = z.ZodObject,
-> {
+export interface HttpRoute<Services, Access, P extends z.ZodObject = z.ZodObject, Q extends z.ZodObject = z.ZodObject> {
   readonly method: Method;
   /** Below the base of the API, parameters in braces. */
   readonly path: string;
