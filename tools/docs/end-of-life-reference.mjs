@@ -1,4 +1,4 @@
-// Writes docs/end-of-life.md from the table that reports are made with.
+// Writes docs/end-of-life.md from the rows of distributions that reports are made with.
 // Usage: node tools/docs/end-of-life-reference.mjs [--check]     --check only tells, by exit code 1, whether it is out of date
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,12 +6,15 @@ import { ensureDependencies, root } from '../setup/ensure.mjs';
 
 ensureDependencies();
 const { format, resolveConfig } = await import('prettier');
-const { transform } = await import('esbuild');
-const source = readFileSync(join(root, 'libs/base/model/src/end-of-life-table.ts'), 'utf8');
-const { code } = await transform(source, { loader: 'ts', format: 'esm' });
-const { lifecyclesAsOf, lifecycles } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const { build } = await import('esbuild');
+const bundle = await build({
+  ...{ entryPoints: [join(root, 'libs/base/distributions/src/index.ts')], tsconfig: join(root, 'tsconfig.base.json') },
+  ...{ bundle: true, write: false, format: 'esm', platform: 'node', logLevel: 'error' },
+});
+const code = bundle.outputFiles[0].text;
+const { supportCheckedOn, distributions } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
-function section({ title, family, meaning, source: address, releases, extended }) {
+function section({ title, family, support: { meaning, source: address, releases, extended } }) {
   const rows = Object.entries(releases).map(([release, end]) => {
     const longer = extended?.releases[release];
     return `| ${release === '' ? family : `${family}:${release}`} | ${end} |${extended ? ` ${longer ?? ''} |` : ''}`;
@@ -29,14 +32,14 @@ ${rows.join('\n')}
 
 const text = `# End of support
 
-Made by \`node tools/docs/end-of-life-reference.mjs\` from the table in \`libs/base/model/src/end-of-life-table.ts\`, which was held
-against its sources on ${lifecyclesAsOf}; do not edit. A spec fails when that is more than 400 days ago.
+Made by \`node tools/docs/end-of-life-reference.mjs\` from the rows in \`libs/base/distributions/src/rows\`, which were
+compared with their sources on ${supportCheckedOn}; do not edit. A spec fails when that is more than 400 days ago.
 
 A distribution out of support makes a scan incomplete (exit code 3): nobody looks for flaws in it any more. \`rolling\` releases
 have no end. Where the end is \`unknown\` the report says so (\`coverage.namespaces[].support\`), and nothing else follows from it.
 Support that is paid for counts where the image shows that it has it.
 
-${lifecycles.map(section).join('\n')}`;
+${distributions.map(section).join('\n')}`;
 const path = join(root, 'docs', 'end-of-life.md');
 const pretty = await format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
 if (!process.argv.includes('--check')) writeFileSync(path, pretty);

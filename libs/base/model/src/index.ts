@@ -5,7 +5,6 @@ export * from './change';
 export * from './contracts';
 export * from './digest';
 export * from './effective';
-export * from './end-of-life-table';
 export * from './errors';
 export * from './events';
 export * from './evidence';

@@ -1,14 +1,11 @@
+import { distributions, packageKindOf, packageKinds } from '@clarion/distributions';
 import { namespaceFamily } from '@clarion/model';
 
-/** Families of namespaces and types of package URLs, by the scheme that orders their versions. */
-const users = {
-  alpm: ['arch', 'alpm'],
-  apk: ['alpine', 'wolfi', 'chainguard', 'minimos', 'postmarketos', 'apk'],
+/** Namespaces of languages and types of package URLs, by the scheme that orders their versions. */
+const languages = {
   composer: ['composer', 'packagist'],
   conan: ['conan'],
   cran: ['cran'],
-  dpkg: ['debian', 'ubuntu', 'raspbian', 'deb'],
-  gentoo: ['gentoo', 'ebuild'],
   go: ['golang', 'go'],
   hackage: ['hackage'],
   hex: ['hex'],
@@ -17,18 +14,18 @@ const users = {
   nuget: ['nuget'],
   pep440: ['pypi'],
   pub: ['pub'],
-  rpm: [
-    ...['rhel', 'redhat', 'centos', 'centos-stream', 'oracle', 'rocky', 'alma', 'fedora', 'amzn', 'rpm'],
-    ...['sles', 'sle-micro', 'sl-micro', 'opensuse', 'opensuse-leap', 'opensuse-tumbleweed'],
-    ...['photon', 'azurelinux', 'mariner', 'bottlerocket'],
-  ],
   rubygems: ['gem', 'rubygems'],
   semver: ['cargo', 'crates.io', 'swift', 'julia'],
 } satisfies Record<string, readonly string[]>;
 
-const schemeByUser = new Map<string, string>(
-  Object.entries(users).flatMap(([scheme, names]) => names.map((name: string) => [name, scheme] as const)),
-);
+const schemeByUser = new Map<string, string>([
+  ...Object.entries(languages).flatMap(([scheme, names]) => names.map((name: string) => [name, scheme] as const)),
+  ...packageKinds.map(([, { purlType, versionScheme }]) => [purlType, versionScheme] as const),
+  ...distributions.flatMap(({ family, packageType }) => {
+    const kind = packageKindOf(packageType);
+    return kind === undefined ? [] : [[family, kind.versionScheme] as const];
+  }),
+]);
 
 /** Id of the scheme for a namespace (`debian:12`, `wolfi`) or the type of a package URL (`deb`, `npm`). */
 export function schemeOf(namespaceOrPurlType: string): string | undefined {

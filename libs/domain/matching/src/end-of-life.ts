@@ -1,23 +1,15 @@
-import {
-  lifecycles,
-  namespaceFamily,
-  type CoveredNamespace,
-  type EndOfSupport,
-  type PlacedEvidence,
-} from '@clarion/model';
+import { distributionOf, type EndOfSupport, releaseOf } from '@clarion/distributions';
+import type { CoveredNamespace, PlacedEvidence } from '@clarion/model';
 
-const byFamily = new Map(lifecycles.map((lifecycle) => [lifecycle.family, lifecycle]));
-
-/** What the table says of the vendor's support of a namespace; evidence in the image may prolong it. */
+/** What is known of the vendor's support of a namespace; evidence in the image may prolong it. */
 export function supportOf(
   namespace: string,
   evidence: readonly Pick<PlacedEvidence, 'kind' | 'value'>[],
 ): Pick<CoveredNamespace, 'endOfLife' | 'support'> {
-  const family = namespaceFamily(namespace);
-  const release = namespace.slice(family.length + 1);
-  const lifecycle = byFamily.get(family);
-  if (lifecycle === undefined) return of('unknown');
-  const { extended, releases } = lifecycle;
+  const support = distributionOf(namespace)?.support;
+  if (support === undefined) return of('unknown');
+  const { extended, releases } = support;
+  const release = releaseOf(namespace);
   const prolonged = evidence.some(
     ({ kind, value }) => kind === extended?.kind && value.toLowerCase() === extended.value,
   );

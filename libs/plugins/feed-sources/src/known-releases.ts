@@ -1,7 +1,8 @@
-import { lifecycles, namespaceFamily } from '@clarion/model';
+import { distributions, releaseOf } from '@clarion/distributions';
+import { namespaceFamily } from '@clarion/model';
 
 /**
- * How a release stands to the ones that are known (the table of ends of support). `unlisted`: it may have come after the
+ * How a release stands to the ones that are known (those of which the end of support is recorded). `unlisted`: it may have come after the
  * table, or before it begins. `none`: there is none and will be none soon.
  */
 export type ReleaseStanding = 'known' | 'unlisted' | 'none';
@@ -14,8 +15,8 @@ interface Family {
 }
 
 const families: ReadonlyMap<string, Family> = new Map(
-  lifecycles.map(({ family, releases }) => {
-    const names = Object.keys(releases);
+  distributions.map(({ family, support }) => {
+    const names = Object.keys(support.releases);
     return [
       family,
       { names: new Set(names), numbers: names.map(numbersOf).filter((numbers) => numbers !== undefined) },
@@ -53,10 +54,6 @@ function mayBe([major, minor]: Numbers, known: readonly Numbers[]): boolean {
 
 function isYear(major: number): boolean {
   return major >= 2000;
-}
-
-function releaseOf(namespace: string): string {
-  return namespace.slice(namespaceFamily(namespace).length + 1);
 }
 
 function numbersOf(release: string): Numbers | undefined {

@@ -1,3 +1,4 @@
+import { distributions } from '@clarion/distributions';
 import { isOwnNamespace, nearestWord, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
 import { knownReleases, standingOf } from './known-releases';
@@ -5,22 +6,11 @@ import { namespaceOf } from './debian-security-tracker/suites';
 import { languageEcosystems, languagePlace } from './osv-ecosystems';
 import type { OsvPlace } from './osv-record';
 
-/** How OSV calls distributions (https://ossf.github.io/osv-schema/#defined-ecosystems); `$1` is the release. */
-const distributions: readonly (readonly [ecosystem: RegExp, namespace: string])[] = [
-  [/^Debian:(\d{1,3})$/, 'debian:$1'],
-  [/^Ubuntu:(\d{1,2}\.\d{2})(?::LTS)?$/, 'ubuntu:$1'],
-  [/^Alpine:(v\d{1,2}\.\d{1,3}|edge)$/, 'alpine:$1'],
-  [/^AlmaLinux:(\d{1,3})$/, 'alma:$1'],
-  [/^Rocky Linux:(\d{1,3})$/, 'rocky:$1'],
-  [/^Red Hat:enterprise_linux:(\d{1,3})(?:\.\d{1,3})?(?:::[a-z]+)?$/, 'rhel:$1'],
-  [/^SUSE:Linux Enterprise Server (\d{1,3}) SP(\d{1,2})$/, 'sles:$1.$2'],
-  [/^openSUSE:Leap (\d{1,2}\.\d)$/, 'opensuse-leap:$1'],
-  [/^openSUSE:Tumbleweed$/, 'opensuse-tumbleweed'],
-  [/^Photon OS:(\d\.\d)$/, 'photon:$1'],
-  [/^Azure Linux:(\d)$/, 'azurelinux:$1.0'],
-  [/^Wolfi$/, 'wolfi'],
-  [/^Chainguard$/, 'chainguard'],
-  [/^MinimOS$/, 'minimos'],
+/** How OSV calls what is no language with a feed (https://ossf.github.io/osv-schema/#defined-ecosystems). */
+const ecosystems: readonly (readonly [ecosystem: RegExp, namespace: string])[] = [
+  ...distributions.flatMap(({ family, osv = [] }) =>
+    osv.map(({ ecosystem, release }) => [ecosystem, release === '' ? family : `${family}:${release}`] as const),
+  ),
   [/^ConanCenter$/, 'conan'],
   [/^CRAN$/, 'cran'],
   [/^Hackage$/, 'hackage'],
@@ -30,32 +20,16 @@ const distributions: readonly (readonly [ecosystem: RegExp, namespace: string])[
   [/^SwiftURL$/, 'swift'],
 ];
 
-/** One release of each kind of namespace with releases, and which releases a detector finds. */
-const releases: ReadonlyMap<string, readonly [release: RegExp, example: string]> = new Map([
-  ['debian', [/^(?:\d{1,3}|3\.1|unstable)$/, '12']],
-  ['ubuntu', [/^\d{1,2}\.\d{2}$/, '24.04']],
-  ['alpine', [/^(?:v\d{1,2}\.\d{1,3}|edge)$/, 'v3.20']],
-  ['alma', [/^\d{1,3}$/, '9']],
-  ['rocky', [/^\d{1,3}$/, '9']],
-  ['rhel', [/^\d{1,3}$/, '9']],
-  ['oracle', [/^\d{1,3}$/, '9']],
-  ['centos', [/^\d{1,3}$/, '7']],
-  ['centos-stream', [/^\d{1,3}$/, '9']],
-  ['fedora', [/^\d{1,3}$/, '40']],
-  ['amzn', [/^(?:201\d\.\d{2}|[1-9]|20[2-9]\d)$/, '2023']],
-  ['sles', [/^\d{1,3}(?:\.\d{1,2})?$/, '15.6']],
-  ['sle-micro', [/^\d{1,2}\.\d{1,2}$/, '5.5']],
-  ['sl-micro', [/^\d{1,2}\.\d{1,2}$/, '6.0']],
-  ['opensuse-leap', [/^\d{1,2}\.\d{1,2}$/, '15.6']],
-  ['opensuse', [/^1[0-3]\.\d$/, '13.2']],
-  ['photon', [/^\d\.\d$/, '5.0']],
-  ['mariner', [/^\d\.\d$/, '2.0']],
-  ['azurelinux', [/^\d\.\d$/, '3.0']],
-]);
+/** How the releases of each distribution are called that has any. */
+const releases = new Map(
+  distributions.flatMap(({ family, releaseName }) =>
+    releaseName === undefined ? [] : [[family, releaseName] as const],
+  ),
+);
 
-/** Namespaces that have no releases, and those of languages. */
+/** Namespaces that have no releases: distributions and languages. */
 const whole: ReadonlySet<string> = new Set([
-  ...['wolfi', 'chainguard', 'minimos', 'opensuse-tumbleweed', 'bottlerocket', 'arch', 'gentoo'],
+  ...distributions.flatMap(({ family }) => (releases.has(family) ? [] : [family])),
   ...['conan', 'cran', 'hackage', 'hex', 'julia', 'pub', 'swift'],
 ]);
 
@@ -84,14 +58,7 @@ const synonyms: ReadonlyMap<string, string> = new Map([
   ['node', 'npm'],
   ['java', 'Maven'],
   ['dotnet', 'NuGet'],
-  ['almalinux', 'alma'],
-  ['amazon', 'amzn'],
-  ['amazonlinux', 'amzn'],
-  ['archlinux', 'arch'],
-  ['ol', 'oracle'],
-  ['redhat', 'rhel'],
-  ['rockylinux', 'rocky'],
-  ['suse', 'sles'],
+  ...distributions.flatMap(({ family, otherNames = [] }) => otherNames.map((name) => [name, family] as const)),
 ]);
 
 /**
@@ -104,10 +71,10 @@ export function ownPlace(ecosystem: string): OsvPlace | undefined {
   const language = languagePlace(languages.get(ecosystem) ?? ecosystem);
   if (language !== undefined) return language;
   if (isOwnNamespace(ecosystem)) return { namespace: ecosystem, scheme: 'semver', nameKind: 'either' };
-  const named = distributions.find(([pattern]) => pattern.test(ecosystem));
+  const named = ecosystems.find(([pattern]) => pattern.test(ecosystem));
   const namespace = named === undefined ? ecosystem : ecosystem.replace(named[0], named[1]);
   const [family = '', release] = splitName(namespace);
-  const isKnown = release === undefined ? whole.has(family) : releases.get(family)?.[0].test(release) === true;
+  const isKnown = release === undefined ? whole.has(family) : releases.get(family)?.form.test(release) === true;
   const scheme = isKnown && standingOf(namespace) !== 'none' ? schemeOf(namespace) : undefined;
   return scheme === undefined ? undefined : { namespace, scheme, nameKind: 'either' };
 }
@@ -156,7 +123,7 @@ function meantPlace(typed: string): string | undefined {
   const near = families.map((family) => nearestWord(`${family}:${release.trim()}`, knownReleases(family)));
   if (release !== '' && near[0] !== undefined) return near[0];
   const example = families.find((family) => releases.has(family));
-  return example === undefined ? undefined : `${example}:${releases.get(example)?.[1] ?? ''}`;
+  return example === undefined ? undefined : `${example}:${releases.get(example)?.example ?? ''}`;
 }
 
 /** The families that a word may stand for: its own spelling, another name of it, or one that is near. */

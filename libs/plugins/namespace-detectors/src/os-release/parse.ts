@@ -1,9 +1,10 @@
+import { distributions } from '@clarion/distributions';
 import { decodeText, shellAssignments } from '@clarion/file-formats';
 import {
   type Detected,
   evidenceRank,
   type NamespaceEvidence,
-  type PackageType,
+  type PackageSystem,
   type Problem,
   type WantedFile,
 } from '@clarion/model';
@@ -37,17 +38,12 @@ function badRelease(path: string, message: string): Problem {
   return { code: 'bad-release-file', path, message: `The os-release file ${message}` };
 }
 
-/** Families whose package manager is known; `ID_LIKE` never tells more than that. */
-const packageTypes: ReadonlyMap<string, PackageType> = new Map([
-  ['debian', 'dpkg'],
-  ['ubuntu', 'dpkg'],
-  ['alpine', 'apk'],
-  ['rhel', 'rpm'],
-  ['fedora', 'rpm'],
-  ['suse', 'rpm'],
-  ['opensuse', 'rpm'],
-  ['arch', 'alpm'],
-]);
+/** Words of `ID_LIKE` by the package manager that follows from them; they never say more than that. */
+const packageTypes: ReadonlyMap<string, PackageSystem> = new Map(
+  distributions.flatMap(({ otherNames = [], packageType, recognised }) =>
+    [...otherNames, ...recognised.flatMap(({ ids }) => ids)].map((id) => [id, packageType] as const),
+  ),
+);
 
 /**
  * A distribution that is not in the table, under its own name: its packages must not be taken for those of the

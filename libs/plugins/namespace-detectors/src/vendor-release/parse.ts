@@ -1,26 +1,15 @@
+import { distributions, type OsRelease } from '@clarion/distributions';
 import { decodeText } from '@clarion/file-formats';
-import { evidenceRank, type NamespaceEvidence, type WantedFile } from '@clarion/model';
-import { namespaceOf, type Release } from '../distros';
+import { evidenceRank, namespaceFamily, type NamespaceEvidence, type WantedFile } from '@clarion/model';
+import { namespaceOf } from '../distros';
 
-/** First lines of release files; what a pattern catches is the version. */
-const patterns: readonly (readonly [RegExp, string])[] = [
-  [/^Oracle Linux (?:\w+ )?release (\d[\d.]*)/, 'ol'],
-  [/^CentOS Stream release (\d[\d.]*)/, 'centos'],
-  [/^CentOS (?:Linux )?release (\d[\d.]*)/, 'centos'],
-  [/^Rocky Linux release (\d[\d.]*)/, 'rocky'],
-  [/^AlmaLinux release (\d[\d.]*)/, 'almalinux'],
-  [/^Fedora (?:Core )?release (\d+)/, 'fedora'],
-  // Not "Red Hat Linux 6.2", which is older than RHEL, nor "… CoreOS release 4.12", which counts as OpenShift does.
-  [
-    /^Red Hat Enterprise Linux (?:(?:Server|Client|Workstation|ComputeNode|Atomic Host|AS|ES|WS) )?release (\d[\d.]*)/,
-    'rhel',
-  ],
-  [/^Amazon Linux (?:AMI )?release (\d[\d.]*)/, 'amzn'],
-  [/^openSUSE (\d[\d.]*)/, 'opensuse'],
-  [/^VMware Photon (?:OS|Linux) (\d[\d.]*)/, 'photon'],
-  [/^CBL-Mariner (\d[\d.]*)/, 'mariner'],
-  [/^(?:Microsoft )?Azure Linux (\d[\d.]*)/, 'azurelinux'],
-];
+const releaseFiles = distributions.flatMap(({ family, releaseFile }) =>
+  releaseFile === undefined ? [] : [{ ...releaseFile, family }],
+);
+/** Families whose release file is kept by their rebuilds, text included. */
+const rebuilt = new Set(
+  releaseFiles.flatMap(({ family, keptByRebuilds }) => (keptByRebuilds === true ? [family] : [])),
+);
 
 /** What a vendor's release file says; text of an unknown distribution says nothing. */
 export function parseVendorRelease({ path, content }: WantedFile): readonly NamespaceEvidence[] {
@@ -34,13 +23,13 @@ export function parseVendorRelease({ path, content }: WantedFile): readonly Name
  * comes first.
  */
 function rankOf(path: string, id: string): number {
-  const isOwnFile = !/\/(?:redhat|system)-release$/.test(path) || !id.startsWith('rhel:');
+  const isOwnFile = !/\/(?:redhat|system)-release$/.test(path) || !rebuilt.has(namespaceFamily(id));
   return isOwnFile ? evidenceRank.vendorRelease : evidenceRank.vendorRelease - 1;
 }
 
-function readRelease(text: string): Release | undefined {
+function readRelease(text: string): OsRelease | undefined {
   if (text.startsWith('SUSE Linux Enterprise ')) return readSles(text);
-  for (const [pattern, id] of patterns) {
+  for (const { text: pattern, id } of releaseFiles) {
     const match = pattern.exec(text);
     // Of 7.6.1810 and 2.0.20240112 the last number is a build.
     if (match?.[1] !== undefined) return { id, version: match[1], name: match[0] };
@@ -49,7 +38,7 @@ function readRelease(text: string): Release | undefined {
 }
 
 /** `VERSION = 11` and `PATCHLEVEL = 4`, below a line for people. */
-function readSles(text: string): Release | undefined {
+function readSles(text: string): OsRelease | undefined {
   const version = /^VERSION\s*=\s*(\d+)/m.exec(text)?.[1];
   const patchLevel = /^PATCHLEVEL\s*=\s*(\d+)/m.exec(text)?.[1] ?? '0';
   if (version === undefined) return undefined;

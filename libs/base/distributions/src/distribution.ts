@@ -1,0 +1,160 @@
+import type { PackageSystem } from '@clarion/model';
+import type { ReleaseRule } from './os-release';
+
+/** Everything that Clarion knows of one distribution; absent members say that it has nothing of the kind. */
+export interface Distribution {
+  /** As in namespace ids: `debian` of `debian:12`. */
+  readonly family: string;
+  readonly title: string;
+  /** Other names that people have for it: `redhat`. */
+  readonly otherNames?: readonly string[];
+  /** Its package database: decides the version scheme and the type of package URLs. */
+  readonly packageType: PackageSystem;
+  readonly recognised: readonly Recognition[];
+  readonly releaseFile?: ReleaseFile;
+  /** How releases are called in namespace ids, with an example; absent for a distribution without releases. */
+  readonly releaseName?: { readonly form: RegExp; readonly example: string };
+  /** Releases by code name. */
+  readonly codenames?: Readonly<Record<string, string>>;
+  readonly support: Support;
+  /** How OSV calls it (https://ossf.github.io/osv-schema/#defined-ecosystems). */
+  readonly osv?: readonly OsvName[];
+  /** Vendor in package URLs; the family unless stated. */
+  readonly purlNamespace?: string;
+  /** Where the advisories about packages of a release are, most specific first; the release's own namespace unless stated. */
+  readonly advisories?: (release: string) => readonly AdvisoryNamespace[];
+  readonly products?: ProductRules;
+  /** How an advisory about a repository or product relates to a package; by repository unless stated. */
+  readonly origins?: OriginRules;
+  /** Repositories whose packages have names that no other repository has. */
+  readonly ownNames?: readonly OwnNames[];
+  readonly flavours?: readonly BuildFlavour[];
+  /** Its advisories name no flavour: the fixed version tells which builds they are about. */
+  readonly fixesTellFlavours?: true;
+  readonly supportChannels?: readonly SupportChannel[];
+  /** Publishers whose packages are not the distribution's own. */
+  readonly publishers?: readonly Publisher[];
+  /** Its page about a vulnerability. */
+  readonly page?: VulnerabilityPage;
+}
+
+/** How os-release names a distribution. */
+export interface Recognition {
+  /** Values of `ID`. */
+  readonly ids: readonly string[];
+  /** Only where `NAME` starts so: for distributions that share an id. */
+  readonly name?: string;
+  readonly release: ReleaseRule;
+}
+
+/** First line of the vendor's release file; what the pattern catches is the version. */
+export interface ReleaseFile {
+  readonly text: RegExp;
+  /** The id that os-release has. */
+  readonly id: string;
+  /** Rebuilds keep such a file with this very text. */
+  readonly keptByRebuilds?: true;
+}
+
+/** RFC 3339 date of the last day of support; `rolling` for a release without an end; `unknown` where nobody is sure. */
+export type EndOfSupport = string;
+
+/** When the support of releases ends. Where a vendor names only a month, the last day of it. */
+export interface Support {
+  /** What "support" means here, where that is not plain. */
+  readonly meaning?: string;
+  /** Address that says so. */
+  readonly source: string;
+  /** By the release of the namespace id; '' for a namespace without one. */
+  readonly releases: Readonly<Record<string, EndOfSupport>>;
+  /** Releases that get fixes for longer, where evidence of this kind and value is in the image. */
+  readonly extended?: {
+    readonly kind: 'service' | 'product';
+    readonly value: string;
+    readonly releases: Readonly<Record<string, EndOfSupport>>;
+  };
+}
+
+/** An ecosystem of OSV, and the release that it names: `$1` is what the pattern catches, '' no release. */
+export interface OsvName {
+  readonly ecosystem: RegExp;
+  readonly release: string;
+}
+
+/** A namespace whose advisories are evaluated for the packages of another one. */
+export interface AdvisoryNamespace {
+  readonly id: string;
+  /** Its advisories decide only about flaws that the namespaces before it say nothing about. */
+  readonly secondary?: boolean;
+  /** Why its advisories are less than certain. */
+  readonly note?: string;
+  /** Only for packages of this version form. */
+  readonly version?: RegExp;
+  /** It has products beside the distribution, or rejections only: its data does not mean that the distribution is covered. */
+  readonly layered?: boolean;
+}
+
+/** Products that advisories name by CPE. */
+export interface ProductRules {
+  readonly vendor: string;
+  /** The product that the distribution itself is. */
+  readonly base: string;
+  /** Products that are support channels. */
+  readonly channels: readonly string[];
+  /** Whether the repository of a package says which products it belongs to. */
+  readonly byRepository?: true;
+  /** Version, update and edition of the base product that are assumed without evidence: `8::baseos`. */
+  readonly assumed: (release: string) => readonly string[];
+  /** What to say of that assumption. */
+  readonly note?: (release: string) => string;
+}
+
+/**
+ * - `product`: advisories name a product, which counts when it is installed.
+ * - `topic`: the given release has topics, each a repository with such a prefix; topics and core share names of packages.
+ */
+export type OriginRules =
+  { readonly kind: 'product' } | { readonly kind: 'topic'; readonly release: string; readonly prefix: string };
+
+/** Packages that only these repositories have, by name. */
+export interface OwnNames {
+  readonly origins: readonly string[];
+  readonly name: RegExp;
+  /** They replace code of a running kernel. */
+  readonly livePatch?: true;
+}
+
+/** A build of packages beside the ordinary one, told by the version, or by the name of the package. */
+export interface BuildFlavour {
+  readonly flavour: string;
+  readonly version: RegExp;
+  readonly name?: RegExp;
+}
+
+/** Channels of paid support, the versions that are built for them, and who offers them. */
+export interface SupportChannel {
+  readonly channel: RegExp;
+  readonly version: RegExp;
+  readonly offeredBy: string;
+}
+
+/** How packages of a publisher outside the distribution are recognised. All texts are lower case. */
+export interface Publisher {
+  readonly name: string;
+  /** Domains of the maintainer's address. */
+  readonly domains?: readonly string[];
+  /** Part of the vendor field, where that is no address. */
+  readonly vendor?: string;
+  /** Part of the package's version. */
+  readonly version?: string;
+  /** The distribution that names it is published by it: it is a stranger only in others. */
+  readonly exceptHere?: true;
+}
+
+/** An address that follows from the id of a vulnerability, so that no feed has to store it a row. */
+export interface VulnerabilityPage {
+  readonly base: string;
+  readonly suffix?: string;
+  /** For every id; for CVEs only unless stated. */
+  readonly anyId?: true;
+}

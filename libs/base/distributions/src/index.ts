@@ -1,0 +1,14 @@
+export type {
+  AdvisoryNamespace,
+  Distribution,
+  EndOfSupport,
+  OriginRules,
+  ProductRules,
+  Publisher,
+  VulnerabilityPage,
+} from './distribution';
+export { advisoryNamespaces, distributionOf, releaseOf } from './find-distribution';
+export type { OsRelease } from './os-release';
+export { packageKindOf, packageKinds } from './package-kinds';
+export { distributions } from './rows';
+export { supportCheckedOn } from './support-checked-on';

@@ -1,0 +1,15 @@
+/** What a release file says of the distribution, in the words of os-release. */
+export interface OsRelease {
+  /** `ID`, lower case. */
+  readonly id: string;
+  /** `VERSION_ID`; '' when there is none. */
+  readonly version: string;
+  /** `NAME` and `PRETTY_NAME`, for the few distributions that share an id or name no version. */
+  readonly name?: string;
+  readonly prettyName?: string;
+  /** `VERSION_CODENAME`. */
+  readonly codename?: string;
+}
+
+/** The release as the namespace id has it: '' for a rolling release, undefined when the file has no usable version. */
+export type ReleaseRule = (release: OsRelease) => string | undefined;

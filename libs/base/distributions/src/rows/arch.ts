@@ -1,0 +1,12 @@
+import type { Distribution } from '../distribution';
+import { rolling } from '../release-rules';
+
+export const arch: Distribution = {
+  family: 'arch',
+  title: 'Arch Linux',
+  otherNames: ['archlinux'],
+  packageType: 'alpm',
+  recognised: [{ ids: ['arch'], release: rolling }],
+  page: { base: 'https://security.archlinux.org/' },
+  support: { source: 'https://archlinux.org/about/', releases: { '': 'rolling' } },
+};
