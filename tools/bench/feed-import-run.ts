@@ -131,7 +131,6 @@ async function main([feedId = '', directory = '', ...rest]: readonly string[]): 
   const phases = { reading: 0, comparing: 0 };
   let anonymous = 0;
   let finished: FeedFinished | undefined;
-  let changes = 0;
   let committed = started;
   const openScratch = () => openScratchFile(directory);
   for await (const event of updateFeed(feed, { upstream, store, now: () => new Date(), openScratch })) {
@@ -139,7 +138,6 @@ async function main([feedId = '', directory = '', ...rest]: readonly string[]): 
       phases[event.phase] = committed = performance.now();
       anonymous = Math.max(anonymous, anonymousMb());
     }
-    if (event.kind === 'advisories.changed') changes += 1;
     if (event.kind === 'finished') finished = event;
   }
   const seconds = (performance.now() - started) / 1000;
@@ -154,7 +152,6 @@ async function main([feedId = '', directory = '', ...rest]: readonly string[]): 
     groups: state?.groups,
     problems: state?.problems,
     written,
-    changes,
     seconds,
     cpuSeconds: (used.user + used.system) / 1e6,
     anonymousMb: anonymous,

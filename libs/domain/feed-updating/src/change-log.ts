@@ -1,19 +1,19 @@
-import type { FactsChanged } from './events';
+import type { FactDifference } from './fact-difference';
 import { sizeOfStatements, sizeOfText } from './record-size';
 import type { ScratchFile, SpoolOptions } from './scratch';
 
-/** What an update will tell once it is committed, kept outside of memory when it is much. */
+/** What an update will record when it is committed, kept outside of memory when it is much. */
 export interface ChangeLog {
-  add(change: FactsChanged): void;
+  add(change: FactDifference): void;
   /** All changes in the order they were added. */
-  entries(): Iterable<FactsChanged>;
+  entries(): Iterable<FactDifference>;
   close(): void;
 }
 
 const defaultHeldBytes = 8 * 1024 ** 2;
 
 export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }: SpoolOptions): ChangeLog {
-  let held: FactsChanged[] = [];
+  let held: FactDifference[] = [];
   let heldBytes = 0;
   let file: ScratchFile | undefined;
   let blocks: { readonly offset: number; readonly length: number }[] = [];
@@ -33,7 +33,7 @@ export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }:
     *entries() {
       for (const { offset, length } of blocks) {
         const bytes = file?.read(offset, length) ?? new Uint8Array();
-        yield* JSON.parse(Buffer.from(bytes).toString()) as FactsChanged[];
+        yield* JSON.parse(Buffer.from(bytes).toString()) as FactDifference[];
       }
       yield* held;
     },
@@ -46,8 +46,7 @@ export function createChangeLog({ openScratch, memoryBytes = defaultHeldBytes }:
   };
 }
 
-function sizeOf(change: FactsChanged): number {
-  if (change.kind === 'advisories.changed')
-    return 300 + sizeOfStatements(change.before) + sizeOfStatements(change.after);
+function sizeOf(change: FactDifference): number {
+  if (change.kind === 'statements') return 300 + sizeOfStatements(change.before) + sizeOfStatements(change.after);
   return [change.before, change.after].reduce((sum, text) => sum + (text === null ? 0 : sizeOfText(text)), 100);
 }

@@ -27,7 +27,7 @@ export function collectTextChanges(
     // What another document of the feed made of it meanwhile is not what will be stored.
     if (!noted.has(id) && !(await bearsOnFindings(before, after, options))) return;
     noted.add(id);
-    log.add({ kind: 'text.changed', feed, vulnerability: id, before: before ?? null, after: after ?? null });
+    log.add({ kind: 'text', feed, vulnerability: id, before: before ?? null, after: after ?? null });
   }
   return {
     async changed(texts) {

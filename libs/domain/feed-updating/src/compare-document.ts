@@ -40,9 +40,9 @@ export interface GatheredDocument {
 export interface CompareContext {
   readonly store: AdvisoryStore;
   readonly writer: FeedWriter;
-  readonly changes: ChangeLog;
+  readonly changes: ChangeLog | undefined;
   readonly textChanges: TextChangeCollector | undefined;
-  /** Nothing of the feed is stored yet: everything is new, and nobody is told. */
+  /** Nothing of the feed is stored yet: everything is new, and no changes are recorded. */
   readonly firstImport: boolean;
   readonly storedTexts: StoredTexts;
   /** Collects the ids of all texts, where texts that are not among them shall vanish. */

@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
-import type { AdvisoriesChanged } from './events';
+import type { StatementDifference } from './fact-difference';
 import { meaning } from './fingerprint';
 
 /**
@@ -9,7 +9,7 @@ import { meaning } from './fingerprint';
 export function diffAdvisories(
   before: AdvisoryGroup | undefined,
   after: AdvisoryGroup | undefined,
-): AdvisoriesChanged | undefined {
+): StatementDifference | undefined {
   const place = after ?? before;
   if (place === undefined) return undefined;
   const old = byId(before);
@@ -25,7 +25,7 @@ export function diffAdvisories(
   if (changed.length === 0) return undefined;
   const { feed, namespace, document, nameKind, scheme, epochs } = place;
   return {
-    kind: 'advisories.changed',
+    kind: 'statements',
     feed,
     namespace,
     package: place.package,

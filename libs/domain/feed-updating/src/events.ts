@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryGroup, FeedState, TextChange } from '@clarion/model';
+import type { FeedState } from '@clarion/model';
 
 /** What happened to one document of an update. */
 export type DocumentOutcome =
@@ -11,26 +11,7 @@ export type DocumentOutcome =
   /** No longer there; its old facts stay for ever (a release at its end of life). */
   | 'frozen';
 
-/** Statements of one package that mean something else than before; published once they are stored. */
-export interface AdvisoriesChanged extends Pick<
-  AdvisoryGroup,
-  'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme' | 'epochs'
-> {
-  readonly kind: 'advisories.changed';
-  /** Old and new statements of exactly the vulnerabilities that changed; empty when there were, or are, none. */
-  readonly before: readonly Advisory[];
-  readonly after: readonly Advisory[];
-}
-
-/** A text by which findings may have another severity or be another risk than before; published once it is stored. */
-export interface TextChanged extends Omit<TextChange, 'update'> {
-  readonly kind: 'text.changed';
-}
-
-/** Facts that somebody may have to hear of. */
-export type FactsChanged = AdvisoriesChanged | TextChanged;
-
-/** What an update tells while it runs. The last event is always `finished`. */
+/** Progress of an update, for its caller alone. The last event is always `finished`. */
 export type FeedEvent =
   | { readonly kind: 'started'; readonly feed: string; readonly documents: number }
   /** Begins with the next document; `index` counts from 0 to `documents` of `started`. */
@@ -56,7 +37,6 @@ export type FeedEvent =
       readonly outcome: DocumentOutcome;
       readonly message?: string;
     }
-  | FactsChanged
   | FeedFinished;
 
 /** The end of an update. */

@@ -1,6 +1,6 @@
 export { type ChangeNoter, noteChanges } from './change-noter';
 export { diffAdvisories } from './diff-advisories';
-export type { AdvisoriesChanged, DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
+export type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
 export { isStorageFailure } from './failure';
 export { type FeedCounts, feedCounts } from './feed-counts';
 export { describeFailure, describePartial, feedHealth, type FeedLevel } from './feed-health';

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { openScratchFile } from '@clarion/feed-upstreams';
-import { planOf, type FeedPlan } from '@clarion/model';
+import { planOf, type FeedPlan, type StatementChange } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
-import type { AdvisoriesChanged, FeedFinished } from './events';
+import type { FeedFinished } from './events';
 import { sourceOf, upstreamOf, type Entry } from './testdata/entry-feed';
+import { takeStatementChanges } from './testdata/recorded-changes';
 import { updateFeed } from './update-feed';
 
 const ids = fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3', 'CVE-4', '__proto__');
@@ -22,17 +23,15 @@ async function update(
   store: Store,
   plan: FeedPlan,
   documents: Readonly<Record<string, readonly Entry[]>>,
-): Promise<{ readonly finished: FeedFinished; readonly changes: readonly AdvisoriesChanged[] }> {
-  const changes: AdvisoriesChanged[] = [];
+): Promise<{ readonly finished: FeedFinished; readonly changes: readonly StatementChange[] }> {
   let finished: FeedFinished | undefined;
-  const deps = { upstream: upstreamOf(documents), store, now: () => new Date(0), force: true };
+  const deps = { upstream: upstreamOf(documents), store, now: () => new Date(0), force: true, update: 'u' };
   for await (const event of updateFeed(sourceOf(plan), { ...deps, openScratch: openScratchFile, memoryBytes: 2000 })) {
     if (event.kind === 'finished') finished = event;
-    if (event.kind === 'advisories.changed') changes.push(event);
   }
   if (finished === undefined) throw new Error('never finished');
   expect(finished.state.lastError).toBeUndefined();
-  return { finished, changes };
+  return { finished, changes: await takeStatementChanges(store) };
 }
 
 /** Everything stored, in one order. */
@@ -53,7 +52,7 @@ async function withStores(work: (...stores: Store[]) => Promise<void>, count: nu
   const stores: Store[] = [];
   try {
     for (let at = 0; at < count; at += 1) {
-      stores.push(await openEmbeddedStore({ directory: path.join(directory, String((run += 1))) }));
+      stores.push(await openEmbeddedStore({ directory: path.join(directory, String((run += 1))), mentions: true }));
     }
     await work(...stores);
   } finally {

@@ -1,10 +1,10 @@
 import type { Advisory } from '@clarion/model';
-import type { AdvisoriesChanged } from './events';
+import type { StatementDifference } from './fact-difference';
 import { changesByVulnerability } from './record-changes';
 
 const fixed = (id: string, version: string): Advisory => ({ id, state: 'fixed', ranges: [{ fixed: version }] });
-const change: AdvisoriesChanged = {
-  kind: 'advisories.changed',
+const change: StatementDifference = {
+  kind: 'statements',
   feed: 'f',
   namespace: 'debian:12',
   package: 'openssl',

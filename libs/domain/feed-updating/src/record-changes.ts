@@ -1,5 +1,5 @@
 import type { Advisory, AdvisoryStore, FeedWriter, StatementChange } from '@clarion/model';
-import type { AdvisoriesChanged, FactsChanged } from './events';
+import type { FactDifference, StatementDifference } from './fact-difference';
 
 interface Recording {
   readonly writer: Pick<FeedWriter, 'putChange'>;
@@ -7,17 +7,17 @@ interface Recording {
 }
 
 /**
- * Writes changes beside the facts that changed, one row a vulnerability: whoever hears of them is told by vulnerability.
+ * Writes changes beside the facts that changed, one row a vulnerability: the notifier works by vulnerability.
  * `update` names the commit that they are part of. Texts of what no statement names concern nobody: when a statement
  * begins to name it, that is a change itself.
  */
 export async function recordChanges(
-  changes: Iterable<FactsChanged>,
+  changes: Iterable<FactDifference>,
   update: string,
   { writer, store }: Recording,
 ): Promise<void> {
   for (const change of changes) {
-    if (change.kind === 'advisories.changed') {
+    if (change.kind === 'statements') {
       for (const row of changesByVulnerability(change, update)) await writer.putChange(row);
     } else if ((await store.packagesOf(change.vulnerability)).length > 0) {
       const { feed, vulnerability, before, after } = change;
@@ -27,7 +27,7 @@ export async function recordChanges(
 }
 
 /** The change of a package as one row a vulnerability, in the order of their ids. */
-export function changesByVulnerability(change: AdvisoriesChanged, update: string): readonly StatementChange[] {
+export function changesByVulnerability(change: StatementDifference, update: string): readonly StatementChange[] {
   const { feed, namespace, document, nameKind, scheme, epochs, before, after } = change;
   const place = { feed, namespace, package: change.package, document, nameKind, scheme };
   const rows = new Map<string, { readonly before: Advisory[]; readonly after: Advisory[] }>();

@@ -28,8 +28,8 @@ export interface Run {
   missing: readonly string[] | undefined;
   /** Documents that the plan says are not read, each with why. */
   readonly unread: string[];
-  readonly changes: ChangeLog;
-  /** Absent when nobody is told of changes: finding those that matter is not free. */
+  /** Absent where changes are not recorded: finding those that matter is not free. */
+  readonly changes: ChangeLog | undefined;
   readonly textChanges: TextChangeCollector | undefined;
   /** As they were before this run. */
   readonly storedTexts: StoredTexts;
@@ -48,15 +48,15 @@ export interface RunOptions extends BearingOptions {
   readonly startedAt: Date;
   readonly store: AdvisoryStore;
   readonly spool: SpoolOptions;
-  /** Whether changes are told. */
-  readonly told: boolean;
+  /** Whether changes are recorded. */
+  readonly recorded: boolean;
 }
 
 export function startRun(source: FeedSource, last: FeedState | undefined, options: RunOptions): Run {
   const known = last?.parserVersion === source.version ? last : undefined;
   const documents = Object.entries(last?.documents ?? {});
   const { openScratch } = options.spool;
-  const changes = createChangeLog(openScratch === undefined ? {} : { openScratch });
+  const changes = options.recorded ? createChangeLog(openScratch === undefined ? {} : { openScratch }) : undefined;
   return {
     source,
     last,
@@ -71,7 +71,7 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
     missing: undefined,
     unread: [],
     changes,
-    textChanges: options.told ? collectTextChanges(changes, options) : undefined,
+    textChanges: changes === undefined ? undefined : collectTextChanges(changes, options),
     storedTexts: storedTexts(options.store, source.id),
     textIds: source.namespaces.length > 0 || source.own === true ? undefined : new Set(),
     removedTexts: 0,
@@ -234,11 +234,10 @@ function messageOf(run: Run, outcome: DocumentOutcome): string | undefined {
   return [...run.notices.values()].find((notice) => notice.outcome === outcome)?.message;
 }
 
-/** What there is to tell once the run is committed. */
+/** The last events of a run, once it is committed. */
 export function* eventsOf(run: Run, state: FeedState): Generator<FeedEvent> {
   const feed = run.source.id;
   for (const [document, notice] of run.notices) yield { kind: 'document', feed, document, ...notice };
-  yield* run.changes.entries();
   yield { kind: 'finished', feed, outcome: outcomeOf(run), state, written: writtenBy(run) };
 }
 

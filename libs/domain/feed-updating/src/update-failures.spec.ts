@@ -96,7 +96,7 @@ describe('a failure', () => {
       },
     });
     expect(documents).toEqual({ 'v3.2/main.json': 'failed', 'v3.20/main.json': 'applied' });
-    expect(changes.map((change) => change.package)).toEqual(['openssl', 'more']);
+    expect(new Set(changes.map((change) => change.package))).toEqual(new Set(['openssl', 'more']));
     expect(await fixedIn('alpine:v3.20', 'openssl')).toEqual({ 'CVE-2088-0001': '8.8-r8' });
     expect(await fixedIn('alpine:v3.2', 'openssl')).toEqual({
       'CVE-2023-5363': '3.1.4-r0',

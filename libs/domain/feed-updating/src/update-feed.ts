@@ -37,9 +37,9 @@ export interface UpdateDependencies extends BearingOptions {
   readonly force?: boolean;
   /** Where records go that do not fit into memory; without it all of one document are held in memory. */
   readonly openScratch?: OpenScratch;
-  /** Records changes for those who want to hear of them (`ChangeStore`), as parts of this update. */
+  /** Records changes (`ChangeStore`) as parts of this update; without it none are looked for. */
   readonly update?: string;
-  /** After a first load, of which nobody is told, what images have is counted by another process (`countsPending`). */
+  /** After a first load, of which no changes are recorded, what images have is counted by another process (`countsPending`). */
   readonly countElsewhere?: boolean;
   /** How much of one document is held in memory before that, in estimated bytes; default 16 MiB. */
   readonly memoryBytes?: number;
@@ -63,7 +63,7 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
       startedAt: deps.now(),
       store: deps.store,
       spool: deps,
-      told: deps.update !== undefined,
+      recorded: deps.update !== undefined,
       epssThreshold: deps.epssThreshold,
     });
     try {
@@ -82,7 +82,7 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
       yield { kind: 'finished', feed: source.id, outcome, state, written };
       return;
     } finally {
-      run.changes.close();
+      run.changes?.close();
     }
   }
 }
@@ -108,7 +108,7 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
     const first = run.last?.lastSuccess === undefined && deps.countElsewhere === true;
     const state = stateAfter(run, { now: deps.now(), force, countsPending: first });
     if (open.writer !== undefined && wroteFacts(run)) {
-      if (deps.update !== undefined) {
+      if (deps.update !== undefined && run.changes !== undefined) {
         await recordChanges(run.changes.entries(), deps.update, { writer: open.writer, store: deps.store });
       }
       await open.writer.commit(state);

@@ -16,7 +16,7 @@ interface Target {
   readonly writer: FeedWriter;
   readonly storedTexts: StoredTexts;
   readonly textIds: Set<string> | undefined;
-  /** Absent when nobody is told. */
+  /** Absent where changes are not recorded. */
   readonly textChanges: TextChangeCollector | undefined;
   /** Nothing of the feed is stored: everything is new, and looking for it would be in vain. */
   readonly firstImport: boolean;

@@ -3,17 +3,19 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createEgress, type Egress } from '@clarion/egress';
 import { httpUpstream } from '@clarion/feed-upstreams';
-import type { AdvisoryGroup, FeedSource, FeedState, Store, Upstream } from '@clarion/model';
+import type { AdvisoryGroup, FeedSource, FeedState, StatementChange, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { startFeedServer, type FeedServer, type FeedServerOptions } from '@clarion/test-kit';
-import type { AdvisoriesChanged, FeedEvent, FeedFinished } from '../events';
+import type { FeedEvent, FeedFinished } from '../events';
 import { updateFeed, type UpdateDependencies } from '../update-feed';
+import { takeStatementChanges } from './recorded-changes';
 
 /** What came of one update. */
 export interface Outcome {
   readonly events: readonly FeedEvent[];
   readonly finished: FeedFinished;
-  readonly changes: readonly AdvisoriesChanged[];
+  /** Changes of statements that were recorded. */
+  readonly changes: readonly StatementChange[];
   /** Outcomes of documents that are told. */
   readonly documents: Readonly<Record<string, string>>;
 }
@@ -44,7 +46,7 @@ export function updateHarness(): UpdateHarness {
   beforeEach(async () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'clarion-updating-'));
     const egress = createEgress({ privateNetworks: true }, { limits: { retries: 0 } });
-    open = { directory, store: await openEmbeddedStore({ directory }), server: await startFeedServer(), egress };
+    open = { directory, store: await openEmbeddedStore({ directory, mentions: true }), server: await startFeedServer(), egress };
     clock = Date.UTC(2026, 0, 1);
   });
 
@@ -79,9 +81,10 @@ export function updateHarness(): UpdateHarness {
     async update(source, more = {}) {
       clock += hour;
       const now = (): Date => new Date(clock);
-      const outcome = await outcomeOf(updateFeed(source, { upstream: upstream(), store: open.store, now, ...more }));
+      const deps = { upstream: upstream(), store: open.store, now, update: `update-${clock}`, ...more };
+      const outcome = await outcomeOf(updateFeed(source, deps));
       expect(await stateOf(source)).toEqual(outcome.finished.state);
-      return outcome;
+      return { ...outcome, changes: await takeStatementChanges(open.store) };
     },
     stateOf,
     stored,
@@ -94,7 +97,7 @@ export function updateHarness(): UpdateHarness {
   };
 }
 
-async function outcomeOf(update: AsyncIterable<FeedEvent>): Promise<Outcome> {
+async function outcomeOf(update: AsyncIterable<FeedEvent>): Promise<Omit<Outcome, 'changes'>> {
   const events: FeedEvent[] = [];
   for await (const event of update) events.push(event);
   const finished = events.at(-1);
@@ -102,7 +105,6 @@ async function outcomeOf(update: AsyncIterable<FeedEvent>): Promise<Outcome> {
   return {
     events,
     finished,
-    changes: events.flatMap((event) => (event.kind === 'advisories.changed' ? [event] : [])),
     documents: Object.fromEntries(
       events.flatMap((event) => (event.kind === 'document' ? [[event.document, event.outcome]] : [])),
     ),
