@@ -41,7 +41,7 @@ Made by \`node tools/docs/configuration-reference.mjs\` from the services' own t
 
 Services are configured by environment variables, read once at the start. An empty variable counts as not set. What is wrong or
 missing is told all at once, by name; a variable that begins with \`CLARION_\` and that nothing reads is a warning. A secret may be
-given in a file instead: \`CLARION_…_FILE\` names it. Time spans are written \`250ms\`, \`30s\`, \`5m\`, \`2h\`, \`7d\`; sizes \`512KiB\`,
+given in a file instead: \`CLARION_…_FILE\` names it. Time spans are written \`250ms\`, \`30s\`, \`5m\`, \`2h\`, \`7d\`, \`4w\`; sizes \`512KiB\`,
 \`64MiB\`, \`2GiB\`. Traces are switched on by the usual \`OTEL_*\` variables.
 
 | variable | default | service | what |

@@ -72,6 +72,7 @@ export async function openAdapters(
       requestConsent: (receiver) => webhooks.requestConsent(receiver),
       feeds: configuredFeeds(config),
       formats: reportFormats,
+      maxFeedAgeMinutes: config.maxFeedAgeMillis / 60_000,
       limits: { waitingLayers, uploadBytes, uploads },
       onMatched: (seconds) => {
         matched.observe(seconds);

@@ -25,9 +25,10 @@ export function authenticatorOf(
       },
     );
   }
-  const { roleClaim, tokens } = config;
+  const { roleClaim, tokens, failedAttempts } = config;
   const parse = (text = ''): ReturnType<typeof parseTokens> => parseTokens(text);
   return createAuthenticator({
+    failures: { burst: failedAttempts },
     tokens: followSecret({ setting: settings.tokens, text: tokens, parse, log }),
     ...(issuers.length === 0 ? {} : { jwt: { issuers, roleClaim, egress } }),
   });

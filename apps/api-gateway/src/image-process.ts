@@ -17,7 +17,6 @@ import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import {
   countVulnerabilities,
-  defaultFeedAgeMinutes,
   type ReportJob,
   reportContent,
   type ReportDeps,
@@ -28,6 +27,8 @@ export interface ImageProcessSettings {
   readonly mongodb: { readonly uri: string; readonly database: string };
   readonly addresses: readonly DetectorAddress[];
   readonly feeds: FeedSettings;
+  /** Older advisory data makes a report stale. */
+  readonly maxFeedAgeMinutes: number;
   /** How long reading one layer may take. */
   readonly layerMillis: number;
 }
@@ -45,7 +46,8 @@ async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob |
   const services = settings.addresses.map((one) => grpcDetectorClient(one));
   const now = (): Date => new Date();
   const feeds = configuredFeeds(settings.feeds);
-  const matching = { store, feeds, ownVulnerabilities, now, maxFeedAgeMinutes: 0, clarionVersion };
+  const { maxFeedAgeMinutes } = settings;
+  const matching = { store, feeds, ownVulnerabilities, now, maxFeedAgeMinutes, clarionVersion };
   const deps: ImageJobDeps = {
     ...{ store, now, leaseMillis, owner: `api-gateway ${randomUUID()}` },
     detectors: joinedDetectorClient(services),
@@ -56,7 +58,6 @@ async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob |
   const reports: ReportDeps = {
     ...matching,
     detectors: deps.detectors,
-    maxFeedAgeMinutes: defaultFeedAgeMinutes,
     formats: reportFormats,
   };
   return {

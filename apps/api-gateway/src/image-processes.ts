@@ -41,11 +41,12 @@ export function startImageProcesses(
   config: ConfigOf<typeof settings>,
   { addresses, ...context }: ImageProcessesContext,
 ): ImageProcesses {
-  const { mongodbUri, mongodbDatabase, feeds, layerMillis, layerMemory, uploads } = config;
+  const { mongodbUri, mongodbDatabase, feeds, layerMillis, layerMemory, uploads, maxFeedAgeMillis } = config;
   const ofProcess: ImageProcessSettings = {
     mongodb: { uri: mongodbUri, database: mongodbDatabase },
     ...{ addresses, layerMillis },
     feeds: { feeds },
+    maxFeedAgeMinutes: maxFeedAgeMillis / 60_000,
   };
   const poolOf = <Job, Reply>(
     places: Pick<PoolOptions<Job, Reply>, 'size' | 'spares'>,

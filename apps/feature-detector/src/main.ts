@@ -8,5 +8,5 @@ serviceMain({
   settings,
   instrument: ['grpc'],
   serves: true,
-  load: async () => (await import('./serve-detectors')).serveDetectors,
+  load: async () => (await import('./serve-feature-detectors')).serveFeatureDetectors,
 });

@@ -3,15 +3,13 @@ import {
   detectorSettings,
   egressSettings,
   feedSettings,
-  integer,
   layerPortSettings,
   layerTimeSettings,
   processSettings,
   sealingSettings,
-  setting,
-  size,
   storeSettings,
 } from '@clarion/service-runtime';
+import { indexingSettings } from '@clarion/settings';
 
 /** Settings of the layer extractor. */
 export const settings = {
@@ -24,16 +22,5 @@ export const settings = {
   ...layerPortSettings,
   ...layerTimeSettings,
   ...feedSettings,
-  concurrentLayers: setting('CLARION_CONCURRENT_LAYERS', integer({ min: 1, max: 64 }), {
-    about: 'Layers that are read at the same time, and one more of a caller whom another one would keep waiting',
-    default: '2',
-  }),
-  layerBytes: setting('CLARION_LAYER_BYTES', size(), {
-    about: 'Most bytes of a layer, as it is stored',
-    default: '10GiB',
-  }),
-  layerTarBytes: setting('CLARION_LAYER_TAR_BYTES', size(), {
-    about: 'Most bytes of a layer, uncompressed',
-    default: '20GiB',
-  }),
+  ...indexingSettings,
 };

@@ -1,6 +1,6 @@
 import { detectorService } from '@clarion/detector-client/grpc';
-import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { bearerGuard, startGrpcServer } from '@clarion/grpc-server';
+import type { Detector } from '@clarion/model';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import {
   observedCalls,
@@ -8,17 +8,25 @@ import {
   type ConfigOf,
   type RunningService,
   type ServiceContext,
+  type StartService,
 } from '@clarion/service-runtime';
-import type { settings } from './config';
+import type { detectorServerSettings } from '@clarion/settings';
 
-/** Serves the detectors of the distribution over gRPC. Throws `invalid-input` where the configuration does not fit together. */
-export async function serveDetectors(
-  config: ConfigOf<typeof settings>,
+/** Starts a service that serves these detectors over gRPC. It throws `invalid-input` where the configuration does not fit together. */
+export function serveDetectors(
+  detectors: readonly Detector[],
+): StartService<ReturnType<typeof detectorServerSettings>> {
+  return (config, context) => serve(detectors, config, context);
+}
+
+async function serve(
+  detectors: readonly Detector[],
+  config: ConfigOf<ReturnType<typeof detectorServerSettings>>,
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const detected = metrics.metric('clarion_detect_duration_seconds');
   const implementation = detectorService({
-    detectors: namespaceDetectors,
+    detectors,
     concurrency: config.concurrentCalls,
     limits: { bytes: config.callBytes },
     log,
@@ -39,7 +47,7 @@ export async function serveDetectors(
     ...(tls !== undefined && { tls }),
     onCall: observedCalls({ log, metrics }),
   });
-  log.info('Serving gRPC', { port: server.port, detectors: namespaceDetectors.length, tls: tls !== undefined });
+  log.info('Serving gRPC', { port: server.port, detectors: detectors.length, tls: tls !== undefined });
   draining.addEventListener('abort', () => {
     server.setServing(false);
   });

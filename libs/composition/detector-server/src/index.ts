@@ -1,0 +1,1 @@
+export { serveDetectors } from './serve-detectors';

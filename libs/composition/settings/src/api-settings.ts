@@ -1,0 +1,81 @@
+import {
+  connectionSettings,
+  duration,
+  egressSettings,
+  feedSettings,
+  integer,
+  layerPortSettings,
+  layerTimeSettings,
+  list,
+  requestSettings,
+  sealingSettings,
+  servingSettings,
+  setting,
+  size,
+  url,
+  webhookPortSettings,
+} from '@clarion/service-runtime';
+import { authenticationSettings } from './authentication-settings';
+
+/** A process that reads layers has so much before it has read any. */
+const leastLayerMemory = 64 * 1024 ** 2;
+
+/** What an API is set by, whichever process serves it: REST and gRPC, their callers, and what callers may ask for. */
+export const apiSettings = {
+  ...servingSettings,
+  ...connectionSettings,
+  ...requestSettings,
+  ...authenticationSettings,
+  ...sealingSettings,
+  ...egressSettings,
+  ...layerPortSettings,
+  ...layerTimeSettings,
+  ...webhookPortSettings,
+  ...feedSettings,
+  publicUrl: setting(
+    'CLARION_PUBLIC_URL',
+    url(['https', 'http']).refine((given) => !/[?#]/.test(given), {
+      error: 'must have neither a query nor a fragment',
+    }),
+    { about: 'Address of the API as receivers of webhooks reach it', default: 'http://localhost:8080' },
+  ),
+  trustedProxies: setting('CLARION_TRUSTED_PROXIES', list(), {
+    about: 'Addresses or networks of proxies whose `X-Forwarded-For` or `Forwarded` is believed',
+    default: '',
+  }),
+  waitingLayers: setting('CLARION_WAITING_LAYERS', integer({ min: 1 }), {
+    about: 'Layers of one caller that may wait before its submissions are refused; of all callers, ten times as many',
+    default: '10000',
+  }),
+  uploadBytes: setting('CLARION_UPLOAD_BYTES', size(), {
+    about: 'Most bytes of an uploaded archive, as it comes and unpacked; both need this room in TMPDIR',
+    default: '10GiB',
+  }),
+  uploads: setting('CLARION_UPLOADS', integer({ min: 1, max: 64 }), {
+    about: 'Archives that are taken at the same time, and one more of a caller whom others would keep out',
+    default: '2',
+  }),
+  layerMemory: setting(
+    'CLARION_LAYER_MEMORY',
+    size().refine((bytes) => bytes >= leastLayerMemory, {
+      error: 'is too little to read any layer: give it 64MiB or more',
+    }),
+    {
+      about:
+        'Most memory of a process that reads layers. The API gateway has CLARION_UPLOADS of them and one more, `clarion serve` CLARION_CONCURRENT_LAYERS and two more',
+      default: '512MiB',
+    },
+  ),
+  requestsPerSecond: setting('CLARION_REQUESTS_PER_SECOND', integer({ min: 1 }), {
+    about: 'REST requests a second of one caller that go on for ever; four times as many at once',
+    default: '50',
+  }),
+  reconcileMillis: setting('CLARION_RECONCILE', duration(), {
+    about: 'How often work that a crash has lost is looked for',
+    default: '60s',
+  }),
+  maxFeedAgeMillis: setting('CLARION_MAX_FEED_AGE', duration(), {
+    about: 'Older advisory data makes a report stale',
+    default: '7d',
+  }),
+};

@@ -1,0 +1,35 @@
+import {
+  connectionSettings,
+  detectorSettings,
+  integer,
+  port,
+  processSettings,
+  servingSettings,
+  setting,
+  size,
+  type Setting,
+} from '@clarion/service-runtime';
+
+const settings = {
+  ...processSettings,
+  ...servingSettings,
+  ...connectionSettings,
+  // Callers bring the same one.
+  token: detectorSettings.detectorToken,
+  concurrentCalls: setting('CLARION_CONCURRENT_CALLS', integer({ min: 1, max: 64 }), {
+    about: 'Layers whose files are held in memory at the same time; the others wait',
+    default: '4',
+  }),
+  callBytes: setting('CLARION_CALL_BYTES', size(), {
+    about: 'Most bytes of the wanted files of one layer',
+    default: '1GiB',
+  }),
+};
+
+/** Settings of a service that serves detectors, on this port unless another one is set. */
+export function detectorServerSettings(defaultPort: number): typeof settings & { readonly port: Setting<number> } {
+  return {
+    ...settings,
+    port: setting('CLARION_GRPC_PORT', port(), { about: 'Port of gRPC', default: String(defaultPort) }),
+  };
+}

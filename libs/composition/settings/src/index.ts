@@ -1,0 +1,5 @@
+export { apiSettings } from './api-settings';
+export { detectorServerSettings } from './detector-server-settings';
+export { indexingSettings } from './indexing-settings';
+export { notifyingSettings } from './notifying-settings';
+export { updatingSettings } from './updating-settings';

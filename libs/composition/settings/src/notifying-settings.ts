@@ -1,0 +1,66 @@
+import {
+  duration,
+  flag,
+  integer,
+  list,
+  notificationSettings,
+  oneOf,
+  setting,
+  text,
+  url,
+} from '@clarion/service-runtime';
+
+/** Which changes are notified, how, and how long things are kept. */
+export const notifyingSettings = {
+  ...notificationSettings,
+  cloudEvents: setting('CLARION_CLOUDEVENTS_MODE', oneOf(['structured', 'binary']), {
+    about: 'Whether attributes of CloudEvents stand in the body or in headers',
+    default: 'structured',
+  }),
+  clairCallback: setting('CLARION_CLAIR_CALLBACK', url(['https', 'http']), {
+    about:
+      'Base of the callbacks in Clair v4 bodies; `/notifier/api/v1/notification/` of the public address unless stated',
+    optional: true,
+  }),
+  clairKey: setting('CLARION_CLAIR_PSK', text(), {
+    about: 'Pre-shared key (base64) that tokens for receivers of Clair v4 bodies are signed with',
+    optional: true,
+    secret: true,
+  }),
+  clairAuthorities: setting('CLARION_CLAIR_AUTHORITIES', list(), {
+    about: 'Receivers (`host` or `host:port`) that such a token is sent to',
+    default: '',
+  }),
+  stateChanges: setting('CLARION_NOTIFY_STATE_CHANGES', flag(), {
+    about: 'Also tell changes of nothing but a state (`affected` to `will_not_fix`), to endpoints that ask for them',
+    default: 'false',
+  }),
+  withoutReference: setting('CLARION_NOTIFY_UNREFERENCED', flag(), {
+    about: 'Also tell of images whose tags have all been moved to others, which nobody pulls by name any more',
+    default: 'false',
+  }),
+  concurrency: setting('CLARION_CONCURRENT_CHANGES', integer({ min: 1, max: 64 }), {
+    about: 'Changed vulnerabilities that are worked on at the same time',
+    default: '4',
+  }),
+  acknowledgedMillis: setting('CLARION_KEEP_ACKNOWLEDGED', duration(), {
+    about: 'How long notifications are kept that were acknowledged; all these times count from the update of the feed',
+    default: '1d',
+  }),
+  notificationMillis: setting('CLARION_KEEP_NOTIFICATIONS', duration(), {
+    about: 'How long notifications are kept that were delivered or that nobody wanted, with images and deliveries',
+    default: '14d',
+  }),
+  deadMillis: setting('CLARION_KEEP_DEAD', duration(), {
+    about: 'How long notifications that could not be delivered are kept, and dead letters of any work',
+    default: '30d',
+  }),
+  changeMillis: setting('CLARION_KEEP_CHANGES', duration(), {
+    about: 'How long it is kept what an update changed; as long as dead letters, which may be replayed',
+    default: '30d',
+  }),
+  unusedMillis: setting('CLARION_KEEP_UNUSED', duration(), {
+    about: 'How long layers and packages are kept that no submitted image needs, since they were last of use',
+    default: '30d',
+  }),
+};
