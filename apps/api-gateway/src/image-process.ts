@@ -15,12 +15,7 @@ import { clarionVersion } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
 import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
-import {
-  countVulnerabilities,
-  type ReportJob,
-  reportContent,
-  type ReportDeps,
-} from '@clarion/use-cases';
+import { countVulnerabilities, type ReportJob, reportContent, type ReportDeps } from '@clarion/use-cases';
 
 /** What a process that reads uploads and composes images works with. */
 export interface ImageProcessSettings {

@@ -89,7 +89,14 @@ export function portList(): TextSchema<readonly number[]> {
     .transform((ports) => ports.map(Number));
 }
 
-const millisOf: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const millisOf: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+};
 
 /** A time span as `250ms`, `30s`, `5m`, `2h`, `7d` or `4w`, in milliseconds. */
 export function duration(): TextSchema<number> {
