@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { threadPrograms } from '../setup/thread-programs.cjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const folder = mkdtempSync(join(tmpdir(), 'feed-import-'));
@@ -61,6 +62,7 @@ try {
     format: 'cjs',
     external: ['lmdb', 'undici'],
     supported: { 'dynamic-import': false },
+    plugins: [threadPrograms],
     tsconfig: join(root, 'tsconfig.base.json'),
     logLevel: 'warning',
   });

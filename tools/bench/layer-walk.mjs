@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { threadPrograms } from '../setup/thread-programs.cjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const wantedBytes = 251_000_000;
@@ -74,6 +75,7 @@ try {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    plugins: [threadPrograms],
     tsconfig: join(root, 'tsconfig.base.json'),
     logLevel: 'warning',
   });

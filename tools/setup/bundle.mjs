@@ -17,6 +17,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ensureSample, sampleFeeds } from '../sample/images.mjs';
 import { movedDown, selfLaunching } from './compiled-bundle.mjs';
+import { threadPrograms } from './thread-programs.cjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -89,7 +90,7 @@ export async function bundle(name) {
     target: 'node20',
     format: 'cjs',
     external,
-    plugins: [nativePartOfLmdb],
+    plugins: [nativePartOfLmdb, threadPrograms],
     tsconfig: join(root, 'tsconfig.base.json'),
     sourcemap: true,
     // Less to parse at every start; the source map has the names.

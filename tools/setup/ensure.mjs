@@ -55,7 +55,8 @@ function fingerprint() {
   };
   for (const folder of ['apps', 'libs', 'tools']) walk(join(root, folder));
   for (const file of ['package-lock.json', 'tsconfig.base.json']) add(join(root, file));
-  for (const file of ['bundle.mjs', 'compiled-bundle.mjs']) add(join(root, 'tools', 'setup', file));
+  for (const file of ['bundle.mjs', 'compiled-bundle.mjs', 'thread-programs.cjs'])
+    add(join(root, 'tools', 'setup', file));
   return hash.digest('hex');
 }
 

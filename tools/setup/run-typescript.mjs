@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
+import { threadPrograms } from './thread-programs.cjs';
 
 /** Runs tools/FOLDER/NAME.ts beside a fresh bundle of the command line; resolves to its exit code. */
 export async function runTypeScript(folder, name, args) {
@@ -20,6 +21,7 @@ export async function runTypeScript(folder, name, args) {
     target: 'node20',
     format: 'cjs',
     packages: 'external',
+    plugins: [threadPrograms],
     tsconfig: join(root, 'tsconfig.base.json'),
     sourcemap: true,
     logLevel: 'warning',

@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { ClarionError } from '@clarion/model';
 import type { FromProcess, SentError, ToProcess } from './messages';
+import type { Watched } from './outlive-no-parent';
+import { program } from './outlive-no-parent.thread';
 
 /** What a job may tell besides its replies. */
 export interface JobContext<Reply, Part> {
@@ -84,15 +86,9 @@ function dieFirst(): void {
 
 /** Ends this process after its parent, whatever it is doing then: a thread looks for it. */
 function endWith(parent: number): void {
-  const watch = `
-    const { workerData } = require('node:worker_threads');
-    const timer = setInterval(() => {
-      if (process.ppid === workerData.parent) return;
-      clearInterval(timer);
-      setTimeout(() => process.kill(process.pid, 'SIGKILL'), workerData.millis);
-    }, 500);`;
+  const workerData: Watched = { parent, millis: 2 * givingBackMillis };
   const resourceLimits = { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2 };
-  new Worker(watch, { eval: true, workerData: { parent, millis: 2 * givingBackMillis }, resourceLimits }).unref();
+  new Worker(program, { eval: true, workerData, resourceLimits }).unref();
 }
 
 async function done<Job, Reply, Part>(

@@ -1,19 +1,9 @@
-import { type JobMessage, ThreadFailure, WorkerThread } from './worker-thread';
+import { type Echo, program } from './testing/echo.thread';
+import { ThreadFailure, WorkerThread } from './worker-thread';
 
-/** Answers each job with what it was given, and dies of the text `die`. */
-const program = `
-const { parentPort } = require('node:worker_threads');
-parentPort.on('message', ({ id, text }) => {
-  if (text === 'die') throw new Error('as told');
-  parentPort.postMessage({ id, text });
-});
-`;
+type EchoThread = WorkerThread<Omit<Echo, 'id'>, Echo>;
 
-interface Answer extends JobMessage {
-  readonly text: string;
-}
-
-function ask(thread: WorkerThread<Answer>, text: string): Promise<string> {
+function ask(thread: EchoThread, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const job = thread.open({
       onMessage(answer) {
@@ -28,7 +18,7 @@ function ask(thread: WorkerThread<Answer>, text: string): Promise<string> {
 
 describe('WorkerThread', () => {
   it('answers each job, and counts those that are open', async () => {
-    const thread = new WorkerThread<Answer>(program, 'The thread');
+    const thread: EchoThread = new WorkerThread(program, 'The thread');
     const answers = Promise.all(['a', 'b', 'c'].map((text) => ask(thread, text)));
     expect(thread.jobs).toBe(3);
     expect(await answers).toEqual(['a', 'b', 'c']);
@@ -36,7 +26,7 @@ describe('WorkerThread', () => {
   });
 
   it('tells all its jobs when it fails, and starts again', async () => {
-    const thread = new WorkerThread<Answer>(program, 'The thread');
+    const thread: EchoThread = new WorkerThread(program, 'The thread');
     thread.start();
     const waiting = thread.open({ onMessage: () => undefined, onFailure: () => (told += 1) });
     let told = 0;

@@ -13,9 +13,9 @@ export interface JobListener<Message> {
 }
 
 /** A job in a thread. */
-export interface ThreadJob {
+export interface ThreadJob<Request> {
   /** Sends a message about this job; `buffers` are handed over with it. */
-  post(message: object, buffers?: readonly ArrayBuffer[]): void;
+  post(message: Request, buffers?: readonly ArrayBuffer[]): void;
   /** Nothing more is expected of it. */
   end(): void;
 }
@@ -30,14 +30,14 @@ const smallHeap = 4;
  * A thread that works on jobs, started at the first of them, and again when it failed. It keeps the process alive only while
  * something is expected of it.
  */
-export class WorkerThread<Message extends JobMessage> {
+export class WorkerThread<Request extends object, Message extends JobMessage> {
   private readonly program: string;
   private readonly what: string;
   private readonly options: WorkerOptions;
   private running: { readonly worker: Worker; readonly jobs: Map<number, JobListener<Message>> } | undefined;
   private lastId = 0;
 
-  /** `what` names it in errors: `The hashing thread`. */
+  /** `program` is that of a file `*.thread.ts`; `what` names the thread in errors: `The hashing thread`. */
   constructor(program: string, what: string, workerData?: unknown) {
     this.program = program;
     this.what = what;
@@ -53,7 +53,7 @@ export class WorkerThread<Message extends JobMessage> {
     this.started();
   }
 
-  open(listener: JobListener<Message>): ThreadJob {
+  open(listener: JobListener<Message>): ThreadJob<Request> {
     const { worker, jobs } = this.started();
     const id = ++this.lastId;
     if (jobs.size === 0) worker.ref();

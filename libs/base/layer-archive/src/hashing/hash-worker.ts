@@ -1,72 +1,8 @@
 import type { DigestAlgorithm } from '../digests';
 import type { FileRegion } from '../file-region';
-import { type JobMessage, type ThreadJob, WorkerThread } from '../worker-thread';
-
-/**
- * The thread's program, as text: each app is bundled to one file, so there is no second file to start it from. It keeps
- * one hash a job. A region of a file is read by the thread itself, in blocks that stay in the processor's cache, and now
- * and then it lets other jobs go on. (Reading ahead asynchronously takes a third thread, which two processors do not have.)
- */
-const program = `
-const { parentPort } = require('node:worker_threads');
-const { createHash } = require('node:crypto');
-const { openSync, readSync, closeSync, fstatSync } = require('node:fs');
-const jobs = new Map();
-const block = Buffer.allocUnsafeSlow(128 * 1024);
-const blocksAtOnce = 32;
-function isAnother(file, stamp) {
-  if (stamp === undefined) return false;
-  const { dev, ino, size, mtimeNs, ctimeNs } = fstatSync(file, { bigint: true });
-  return [dev, ino, size, mtimeNs, ctimeNs].join(' ') !== stamp;
-}
-function region(id, { path, offset, length, algorithm, stamp }) {
-  const hash = createHash(algorithm);
-  const file = openSync(path, 'r');
-  if (isAnother(file, stamp)) { closeSync(file); throw new Error('the file is another one'); }
-  let at = 0;
-  jobs.set(id, hash);
-  const end = (reply) => {
-    closeSync(file);
-    if (jobs.delete(id)) parentPort.postMessage({ id, ...reply });
-  };
-  const take = () => {
-    if (!jobs.has(id)) return end();
-    for (let blocks = 0; blocks < blocksAtOnce && at < length; blocks += 1) {
-      const bytes = readSync(file, block, 0, Math.min(block.length, length - at), offset + at);
-      if (bytes === 0) return end({ error: 'the file ended early' });
-      at += bytes;
-      hash.update(block.subarray(0, bytes));
-    }
-    if (at >= length) return end({ digest: hash.digest('hex') });
-    setImmediate(next);
-  };
-  const next = () => {
-    try { take(); } catch (error) { end({ error: error.message }); }
-  };
-  next();
-}
-parentPort.on('message', ({ kind, id, ...rest }) => {
-  if (kind === 'region') {
-    try { region(id, rest); } catch (error) { parentPort.postMessage({ id, error: error.message }); }
-  } else if (kind === 'open') jobs.set(id, createHash(rest.algorithm));
-  else if (kind === 'drop') jobs.delete(id);
-  else if (kind === 'digest') {
-    const hash = jobs.get(id);
-    jobs.delete(id);
-    parentPort.postMessage({ id, digest: hash.digest('hex') });
-  } else {
-    jobs.get(id)?.update(new Uint8Array(rest.buffer, 0, rest.bytes));
-    parentPort.postMessage({ id, buffer: rest.buffer }, [rest.buffer]);
-  }
-});
-`;
-
-interface Reply extends JobMessage {
-  /** A buffer that was hashed and may be filled again. */
-  readonly buffer?: ArrayBuffer;
-  readonly digest?: string;
-  readonly error?: string;
-}
+import { type ThreadJob, WorkerThread } from '../worker-thread';
+import type { HashReply, HashRequest } from './hash-jobs';
+import { program } from './hash.thread';
 
 /** One hash that is computed in the thread. */
 export interface HashJob {
@@ -81,7 +17,7 @@ export interface HashJob {
 }
 
 /** One thread serves all layers. */
-const thread = new WorkerThread<Reply>(program, 'The hashing thread');
+const thread = new WorkerThread<HashRequest, HashReply>(program, 'The hashing thread');
 
 /** Starts the thread ahead of its first use. */
 export function startHashing(): void {
@@ -89,7 +25,7 @@ export function startHashing(): void {
 }
 
 interface Opened {
-  readonly job: ThreadJob;
+  readonly job: ThreadJob<HashRequest>;
   readonly outcome: Promise<string>;
 }
 
@@ -167,7 +103,7 @@ export function openHashJob(algorithm: DigestAlgorithm, onBuffer: (buffer: Array
 export function hashRegionInThread(region: FileRegion, algorithm: DigestAlgorithm): Pick<HashJob, 'digest' | 'drop'> {
   const opened = open({ onBuffer: () => undefined, onFailure: () => undefined });
   const { path, offset, length, stamp } = region;
-  opened.job.post({ kind: 'region', path, offset, length, algorithm, stamp });
+  opened.job.post({ kind: 'region', path, offset, length, algorithm, ...(stamp !== undefined && { stamp }) });
   return {
     digest: () => opened.outcome,
     drop() {

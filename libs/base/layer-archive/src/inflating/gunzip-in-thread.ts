@@ -1,5 +1,6 @@
 import { gunzip } from '../gunzip';
-import { InflateJob, isSupported } from './inflate-thread';
+import { InflateJob } from './inflate-thread';
+import { SyncGunzip } from './sync-gunzip';
 
 /** Less is inflated without a thread of its own: to start one takes longer. */
 const smallBytes = 1024 * 1024;
@@ -18,7 +19,7 @@ export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise
   try {
     const { head, isAll } = await firstOf(source);
     const all = joined(head, source);
-    supported ??= isSupported();
+    supported ??= SyncGunzip.isSupported();
     if (isAll || !supported) return { chunks: gunzip(all) };
     // Chunks that nobody ever asks for start no job.
     const opened: { job?: InflateJob } = {};

@@ -1,50 +1,30 @@
 import { availableParallelism } from 'node:os';
-import { createGunzip } from 'node:zlib';
-import { type JobMessage, type ThreadJob, WorkerThread } from '../worker-thread';
-import { inflateProgram } from './inflate-program';
+import { type ThreadJob, WorkerThread } from '../worker-thread';
+import type { InflateOptions, InflateReply, InflateRequest } from './inflate-jobs';
+import { program } from './inflate.thread';
 
 /** Measured: smaller buffers cost messages, larger ones leave the processor's cache. */
-const outputBytes = 1024 * 1024;
-const outputBuffers = 4;
+const options: InflateOptions = { outputBytes: 1024 * 1024, outputBuffers: 4 };
 const inputBytes = 1024 * 1024;
 /** Input that is on its way to the thread or waits there. */
 const inputBuffers = 2;
 
-type Message = JobMessage &
-  (
-    | { readonly kind: 'output'; readonly buffer: ArrayBuffer; readonly bytes: number }
-    | { readonly kind: 'input'; readonly buffer: ArrayBuffer }
-    | { readonly kind: 'end' }
-    | { readonly kind: 'error'; readonly error: string }
-  );
+type InflateThread = WorkerThread<InflateRequest, InflateReply>;
 
-const threads: WorkerThread<Message>[] = [];
+const threads: InflateThread[] = [];
 
 /** The thread with the least to do; as many as there are processors, each started when all others are busy. */
-function leastBusy(): WorkerThread<Message> {
+function leastBusy(): InflateThread {
   const [least] = [...threads].sort((a, b) => a.jobs - b.jobs);
   if (least !== undefined && (least.jobs === 0 || threads.length >= availableParallelism())) return least;
-  const started = new WorkerThread<Message>(inflateProgram, 'The inflating thread', { outputBytes, outputBuffers });
+  const started = new WorkerThread<InflateRequest, InflateReply>(program, 'The inflating thread', options);
   threads.push(started);
   return started;
 }
 
-/** What the thread needs of Node, which could change with any version of it. */
-export function isSupported(): boolean {
-  const stream = createGunzip() as unknown as {
-    readonly _handle?: { readonly writeSync?: unknown };
-    readonly _writeState?: unknown;
-    close(): void;
-  };
-  const { _handle: handle, _writeState: state } = stream;
-  const supported = typeof handle?.writeSync === 'function' && ArrayBuffer.isView(state) && state.byteLength === 8;
-  stream.close();
-  return supported;
-}
-
 /** A gzip stream that a thread inflates. One caller writes, one reads. */
 export class InflateJob {
-  private readonly job: ThreadJob;
+  private readonly job: ThreadJob<InflateRequest>;
   private readonly free: ArrayBuffer[] = [];
   private buffers = 0;
   private batch: ArrayBuffer | undefined;
@@ -136,7 +116,7 @@ export class InflateJob {
     return this.ended || this.failure !== undefined;
   }
 
-  private take(message: Message): void {
+  private take(message: InflateReply): void {
     if (message.kind === 'error') {
       this.fail(new Error(message.error));
       return;

@@ -1,0 +1,12 @@
+// The program of the thread that ends a child process after its parent (docs/decisions/0007).
+import { isMainThread, workerData } from 'node:worker_threads';
+import { outliveNoParent, type Watched } from './outlive-no-parent';
+
+/** This file as a program; its data are `Watched`. */
+export declare const program: string;
+
+const kill = (): void => {
+  // The main thread may be busy without end.
+  process.kill(process.pid, 'SIGKILL');
+};
+if (!isMainThread) outliveNoParent(workerData as Watched, () => process.ppid, kill);

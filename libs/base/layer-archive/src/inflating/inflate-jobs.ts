@@ -1,0 +1,136 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { JobMessage } from '../worker-thread';
+import { SyncGunzip } from './sync-gunzip';
+
+/** What the inflating thread is asked for, of one job: a stream of several members. */
+export type InflateRequest =
+  | { readonly kind: 'open' }
+  /** The first `bytes` of the buffer, which comes back when it was read. */
+  | { readonly kind: 'input'; readonly buffer: ArrayBuffer; readonly bytes: number }
+  /** All input was sent. */
+  | { readonly kind: 'end' }
+  /** An output buffer that may be filled again. */
+  | { readonly kind: 'room'; readonly buffer: ArrayBuffer }
+  | { readonly kind: 'drop' };
+
+/** What the inflating thread answers. */
+export type InflateReply = JobMessage &
+  (
+    | { readonly kind: 'output'; readonly buffer: ArrayBuffer; readonly bytes: number }
+    /** A buffer that was read. */
+    | { readonly kind: 'input'; readonly buffer: ArrayBuffer }
+    | { readonly kind: 'end' }
+    | { readonly kind: 'error'; readonly error: string }
+  );
+
+/** Output buffers of each job. */
+export interface InflateOptions {
+  readonly outputBytes: number;
+  readonly outputBuffers: number;
+}
+
+/**
+ * The work of an inflating thread. Input and output are in buffers that go back and forth, so that nothing is allocated
+ * while it runs and output stays in the processor's cache.
+ */
+export function serveInflating(port: Pick<MessagePort, 'on' | 'postMessage'>, options: InflateOptions): void {
+  const jobs = new Map<number, Inflating>();
+  port.on('message', ({ id, ...request }: InflateRequest & JobMessage) => {
+    if (request.kind === 'open') {
+      const reply = (message: InflateReply, buffers: readonly ArrayBuffer[] = []): void => {
+        if (message.kind === 'end' || message.kind === 'error') jobs.delete(id);
+        port.postMessage(message, buffers);
+      };
+      jobs.set(id, new Inflating(id, reply, options));
+      return;
+    }
+    jobs.get(id)?.take(request);
+    if (request.kind === 'drop') jobs.delete(id);
+  });
+}
+
+class Inflating {
+  private readonly id: number;
+  private readonly reply: (message: InflateReply, buffers?: readonly ArrayBuffer[]) => void;
+  private readonly gunzip = new SyncGunzip();
+  private readonly rooms: Uint8Array<ArrayBuffer>[];
+  private readonly inputs: Uint8Array<ArrayBuffer>[] = [];
+  private isAll = false;
+  private isOver = false;
+  /** Of the first input and the first room. */
+  private progress = { read: 0, filled: 0 };
+
+  constructor(id: number, reply: Inflating['reply'], { outputBytes, outputBuffers }: InflateOptions) {
+    this.id = id;
+    this.reply = reply;
+    this.rooms = Array.from({ length: outputBuffers }, () => new Uint8Array(outputBytes));
+  }
+
+  take(request: Exclude<InflateRequest, { readonly kind: 'open' }>): void {
+    switch (request.kind) {
+      case 'drop':
+        this.close();
+        return;
+      case 'room':
+        this.rooms.push(new Uint8Array(request.buffer));
+        break;
+      case 'input':
+        this.inputs.push(new Uint8Array(request.buffer, 0, request.bytes));
+        break;
+      case 'end':
+        this.isAll = true;
+    }
+    this.pump();
+  }
+
+  /** Until an output buffer is full, or there is nothing to read, or nowhere to write. */
+  private readonly pump = (): void => {
+    for (;;) {
+      const [room] = this.rooms;
+      const [input] = this.inputs;
+      if (this.isOver || room === undefined || (input === undefined && !this.isAll)) return;
+      try {
+        this.progress = this.gunzip.inflate(input, room, this.progress);
+      } catch (error) {
+        this.end({ id: this.id, kind: 'error', error: (error as Error).message });
+        return;
+      }
+      const { read, filled } = this.progress;
+      if (filled === room.length) {
+        this.giveOutput(room);
+        // Requests that wait, also of other jobs, come first.
+        setImmediate(this.pump);
+        return;
+      }
+      // With room left zlib reads everything, but for padding behind the last member.
+      if (input === undefined || read < input.length) {
+        if (filled > 0) this.giveOutput(room);
+        this.end({ id: this.id, kind: 'end' });
+        return;
+      }
+      this.giveBack(input);
+    }
+  };
+
+  private giveOutput({ buffer }: Uint8Array<ArrayBuffer>): void {
+    this.rooms.shift();
+    this.reply({ id: this.id, kind: 'output', buffer, bytes: this.progress.filled }, [buffer]);
+    this.progress = { ...this.progress, filled: 0 };
+  }
+
+  private giveBack({ buffer }: Uint8Array<ArrayBuffer>): void {
+    this.inputs.shift();
+    this.progress = { ...this.progress, read: 0 };
+    this.reply({ id: this.id, kind: 'input', buffer }, [buffer]);
+  }
+
+  private end(message: InflateReply): void {
+    this.close();
+    this.reply(message);
+  }
+
+  private close(): void {
+    this.isOver = true;
+    this.gunzip.close();
+  }
+}

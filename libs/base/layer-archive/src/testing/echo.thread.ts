@@ -1,0 +1,16 @@
+// Answers each job with what it was given, and dies of the text `die`.
+import { parentPort } from 'node:worker_threads';
+
+/** A job's request, and the answer to it. */
+export interface Echo {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** This file as a program. */
+export declare const program: string;
+
+parentPort?.on('message', ({ id, text }: Echo) => {
+  if (text === 'die') throw new Error('as asked');
+  parentPort?.postMessage({ id, text });
+});
