@@ -19,8 +19,10 @@ const scopes = [
   may('scope:shared', 'scope:shared'),
   may('scope:layers', 'scope:layers', 'scope:shared'),
   may('scope:matching', 'scope:matching', 'scope:shared'),
-  may('scope:feeds', 'scope:feeds', 'scope:matching', 'scope:shared'),
-  may('scope:delivery', 'scope:delivery', 'scope:matching', 'scope:shared'),
+  may('scope:reporting', 'scope:reporting', 'scope:matching', 'scope:shared'),
+  may('scope:policy', 'scope:policy', 'scope:reporting', 'scope:matching', 'scope:shared'),
+  may('scope:feeds', 'scope:feeds', 'scope:reporting', 'scope:matching', 'scope:shared'),
+  may('scope:delivery', 'scope:delivery', 'scope:reporting', 'scope:matching', 'scope:shared'),
   may('scope:all', '*'),
 ];
 /** A spec may use every library that is not an app, the test kit included. */
@@ -44,6 +46,7 @@ const deepImports = {
     '!@clarion/detector-client/grpc',
     '!@clarion/file-formats/documents',
     '!@clarion/layer-archive/hashing',
+    '!@clarion/test-kit/match-facts',
   ],
   message: 'Import from the library itself',
 };
@@ -116,7 +119,7 @@ module.exports = tseslint.config(
   },
   {
     files: [
-      'libs/{base/{model,version-schemes,file-formats},plugins/*,domain/{layer-indexing,matching,feed-updating,fact-bundle,use-cases}}/src/**/*.ts',
+      'libs/{base/{model,version-schemes,file-formats},plugins/*,domain/{layer-indexing,matching,reporting,policy,feed-updating,fact-bundle,use-cases}}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: {

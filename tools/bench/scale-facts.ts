@@ -3,7 +3,7 @@ import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
 import { feedSources } from '@clarion/feed-sources';
 import { assembleImage, compositionOf, detectorsKey } from '@clarion/layer-indexing';
-import { countFindings } from '@clarion/matching';
+import { countFindings } from '@clarion/reporting';
 import type {
   AdvisoryGroup,
   DetectorInfo,

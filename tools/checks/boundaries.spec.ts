@@ -74,6 +74,12 @@ const violations = [
     '@nx/enforce-module-boundaries',
   ],
   [
+    'matching may not import what makes reports of it',
+    'libs/domain/matching/src',
+    "import { matchImage } from '@clarion/reporting';",
+    '@nx/enforce-module-boundaries',
+  ],
+  [
     'a library may not import an app',
     'libs/domain/matching/src',
     "import { createProgram } from '../../../../apps/cli/src/program';",

@@ -20,16 +20,19 @@ const mutated = {
     'range-expression.ts': ['range-expression'],
   },
   'libs/domain/matching/src': {
-    'evaluate.ts': ['evaluate'],
-    'scope.ts': ['scope', 'scope-checks'],
-    'scope-checks.ts': ['scope', 'scope-checks'],
-    'image-scope.ts': ['image-scope'],
-    'language-databases.ts': ['language-databases'],
-    'decide.ts': ['decide', 'outcomes', 'rules', 'coverage', 'language-databases'],
-    'hold.ts': ['hold'],
-    'clusters.ts': ['clusters'],
-    'namespaces.ts': ['namespaces'],
-    'epochs.ts': ['epochs'],
+    'lookup/advisory-namespaces.ts': ['lookup/advisory-namespaces'],
+    'scope/scope.ts': ['scope/scope', 'scope/scope-checks'],
+    'scope/scope-checks.ts': ['scope/scope', 'scope/scope-checks'],
+    'scope/image-scope.ts': ['scope/image-scope'],
+    'evaluate/evaluate.ts': ['evaluate/evaluate'],
+    'evaluate/epochs.ts': ['evaluate/epochs'],
+    'evaluate/hold.ts': ['evaluate/hold'],
+    'decide/clusters.ts': ['decide/clusters'],
+    'decide/language-databases.ts': ['decide/language-databases'],
+    'decide/decide.ts': [
+      ...['decide/outcomes', 'decide/language-databases'],
+      ...['cases/decisions', 'cases/rules', 'coverage/coverage'].map((spec) => `../../reporting/src/${spec}`),
+    ],
   },
 };
 
@@ -37,7 +40,7 @@ const specsOf = new Map(
   Object.entries(mutated).flatMap(([folder, files]) =>
     Object.entries(files).map(([file, specs]) => [
       `${folder}/${file}`,
-      specs.map((spec) => `<rootDir>/${folder}/${spec}.spec.ts`),
+      specs.map((spec) => `<rootDir>/${join(folder, spec)}.spec.ts`),
     ]),
   ),
 );

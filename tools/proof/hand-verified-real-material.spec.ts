@@ -10,7 +10,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import { updateFeed } from '@clarion/feed-updating';
 import { indexImage } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
-import { explainVulnerability, matchImage, type ExplainedPackage, type ExplainedStatement } from '@clarion/matching';
+import { explainVulnerability, matchImage, type ExplainedPackage, type ExplainedStatement } from '@clarion/reporting';
 import type { EffectiveImage, Report, Store, Upstream } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';

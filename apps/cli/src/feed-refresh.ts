@@ -14,7 +14,8 @@ import {
   updateFeed,
   type FeedFinished,
 } from '@clarion/feed-updating';
-import { currentAtOf, findsPackages, roleOf } from '@clarion/matching';
+import { findsPackages, roleOf } from '@clarion/matching';
+import { currentAtOf } from '@clarion/reporting';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import { userAgent } from '@clarion/release';
 import type { Facts } from './facts';

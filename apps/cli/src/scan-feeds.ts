@@ -1,6 +1,7 @@
 import { configuredFeeds, type FeedSettings, mirroredFeeds } from '@clarion/feed-sources';
 import { localFolderOf, type UpstreamFor } from '@clarion/feed-upstreams';
-import { findsPackages, namespaceIds, roleOf } from '@clarion/matching';
+import { findsPackages, roleOf } from '@clarion/matching';
+import { namespaceIds } from '@clarion/reporting';
 import { ClarionError, feedName, type EffectiveImage, type FeedSource, type FeedState } from '@clarion/model';
 import type { Facts } from './facts';
 import { isDue, refreshFeed, upstreams } from './feed-refresh';

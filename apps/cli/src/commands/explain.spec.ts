@@ -1,4 +1,4 @@
-import type { ExplainedPackage, ExplainedStatement } from '@clarion/matching';
+import type { ExplainedPackage, ExplainedStatement } from '@clarion/reporting';
 import { type Explained, renderText } from './explain';
 
 const said: ExplainedStatement = {

@@ -1,13 +1,13 @@
+import { participatingFeeds } from '@clarion/matching';
+import { judge } from '@clarion/policy';
 import {
   explainVulnerability,
-  judge,
   matchImage,
   namespaceIds,
-  participatingFeeds,
   type ExplainedPackage,
   type ExplainedStatement,
   type Explanation,
-} from '@clarion/matching';
+} from '@clarion/reporting';
 import {
   ClarionError,
   type Coverage,

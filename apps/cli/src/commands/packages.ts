@@ -1,4 +1,5 @@
-import { inventoryOf, unreadReason } from '@clarion/matching';
+import { unreadReason } from '@clarion/policy';
+import { inventoryOf } from '@clarion/reporting';
 import { isGap, type EffectiveImage } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { exitCodes } from '../failure';

@@ -1,14 +1,6 @@
-import {
-  filterFindings,
-  judge,
-  matchImage,
-  namespaceIds,
-  parseSeverityOrder,
-  participatingFeeds,
-  roleOf,
-  type Judgement,
-  type MatchOptions,
-} from '@clarion/matching';
+import { participatingFeeds, roleOf } from '@clarion/matching';
+import { filterFindings, judge, type Judgement } from '@clarion/policy';
+import { matchImage, namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
 import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { withFacts, type Facts } from '../facts';
@@ -43,7 +35,7 @@ function parseSeverity(text: string): Severity {
   throw new ClarionError('invalid-input', `"${text}" is not a severity`, { remedy: `known: ${severities.join(', ')}` });
 }
 
-function severityOrderOf({ severityOrder }: ScanSettings): Pick<MatchOptions, 'severityOrder'> {
+function severityOrderOf({ severityOrder }: ScanSettings): Pick<ReportOptions, 'severityOrder'> {
   return severityOrder === undefined ? {} : { severityOrder: parseSeverityOrder(severityOrder) };
 }
 

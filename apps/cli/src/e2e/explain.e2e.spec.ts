@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Explanation } from '@clarion/matching';
+import type { Explanation } from '@clarion/reporting';
 import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder } from './run-clarion';
 
 const folder = temporaryFolder();

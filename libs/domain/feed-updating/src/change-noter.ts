@@ -1,4 +1,4 @@
-import type { BearingOptions } from '@clarion/matching';
+import type { BearingOptions } from '@clarion/reporting';
 import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore, FeedWriter, VulnerabilityText } from '@clarion/model';
 import { createChangeLog } from './change-log';
 import { collectChanges } from './collect-changes';

@@ -1,4 +1,4 @@
-import { bearsOnFindings, isLikely, type BearingOptions } from '@clarion/matching';
+import { bearsOnFindings, isLikely, type BearingOptions } from '@clarion/reporting';
 import type { AdvisoryStore, VulnerabilityText } from '@clarion/model';
 import type { ChangeLog } from './change-log';
 import { isScore, type ChangedText } from './stored-texts';

@@ -1,4 +1,4 @@
-import { currentAtOf } from '@clarion/matching';
+import { currentAtOf } from '@clarion/reporting';
 import { feedName, type FeedSource, type Log, type Store } from '@clarion/model';
 import type { FeedEvent } from './events';
 import { feedCounts } from './feed-counts';

@@ -1,4 +1,4 @@
-import type { BearingOptions } from '@clarion/matching';
+import type { BearingOptions } from '@clarion/reporting';
 import type { AdvisoryStore, DocumentState, FeedPlan, FeedSource, FeedState, MissingDocument } from '@clarion/model';
 import { createChangeLog, type ChangeLog } from './change-log';
 import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';

@@ -1,4 +1,4 @@
-import type { BearingOptions } from '@clarion/matching';
+import type { BearingOptions } from '@clarion/reporting';
 import {
   feedName,
   type AdvisoryStore,

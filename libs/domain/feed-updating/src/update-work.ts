@@ -1,5 +1,5 @@
 import { withLease } from '@clarion/leases';
-import type { BearingOptions } from '@clarion/matching';
+import type { BearingOptions } from '@clarion/reporting';
 import { ClarionError, type FeedSource, type Handler, type Store, type Upstream } from '@clarion/model';
 import type { FeedEvent, FeedFinished } from './events';
 import type { OpenScratch } from './scratch';

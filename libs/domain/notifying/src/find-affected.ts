@@ -1,5 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
-import { findingsOf, isCertain, type MatchFacts, type MatchOptions } from '@clarion/matching';
+import type { MatchFacts } from '@clarion/matching';
+import { findingsOf, isCertain, type ReportOptions } from '@clarion/reporting';
 import {
   namespaceFamily,
   type Composition,
@@ -16,7 +17,7 @@ import { transitionsOf, type Outcome, type TransitionOptions } from './transitio
 
 export interface FindAffectedDeps extends TransitionOptions {
   readonly store: MatchFacts & SubjectStore & Pick<Store, 'compositionsWithPackage' | 'packagesOf'>;
-  readonly options: MatchOptions;
+  readonly options: ReportOptions;
 }
 
 export interface AffectedComposition {

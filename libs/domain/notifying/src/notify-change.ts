@@ -1,4 +1,5 @@
-import type { BearingOptions, MatchFacts, MatchOptions } from '@clarion/matching';
+import type { MatchFacts } from '@clarion/matching';
+import type { BearingOptions, ReportOptions } from '@clarion/reporting';
 import {
   type AffectedImage,
   type ChangedVulnerability,
@@ -42,7 +43,7 @@ export interface NotifyChangeDeps extends BearingOptions {
       | 'addDeliveries'
     >;
   /** As reports are matched. Asked for each message: feeds and the time of day change. */
-  readonly options: () => MatchOptions;
+  readonly options: () => ReportOptions;
   readonly now: () => Date;
   /** Also tell changes of nothing but a state, to endpoints that ask for them; default false. */
   readonly stateChanges?: boolean;

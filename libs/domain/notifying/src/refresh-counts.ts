@@ -1,11 +1,12 @@
-import { countFindings, type MatchFacts, type MatchOptions } from '@clarion/matching';
+import type { MatchFacts } from '@clarion/matching';
+import { countFindings, type ReportOptions } from '@clarion/reporting';
 import type { Store } from '@clarion/model';
 import { wholeSubject, type SubjectStore } from './composition-subject';
 import { readOnce } from './read-once';
 
 export interface RefreshCountsDeps {
   readonly store: MatchFacts & SubjectStore & Pick<Store, 'composition' | 'putCounts'>;
-  readonly options: MatchOptions;
+  readonly options: ReportOptions;
 }
 
 /** How often a composition is counted anew because facts changed while it was. */

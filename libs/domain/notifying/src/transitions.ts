@@ -1,5 +1,5 @@
 import { createTurns, sortInTurns, type Turns } from '@clarion/deadlines';
-import { isLikely, type BearingOptions } from '@clarion/matching';
+import { isLikely, type BearingOptions } from '@clarion/reporting';
 import {
   compareSeverity,
   severities,

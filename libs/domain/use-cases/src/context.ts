@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { CompositionCounts, EffectiveImage, FeedSource, FeedState } from '@clarion/model';
-import { countFindings, type MatchOptions } from '@clarion/matching';
+import { countFindings, type ReportOptions } from '@clarion/reporting';
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
 import { namespacesOf, neverLoaded } from './needed-feeds';
 import type { NewsFanOut } from './news-fan-out';
@@ -37,7 +37,7 @@ export type MatchSettings = Pick<
  * Options of a match, those of the command line. Own vulnerabilities come before all feeds; an installation that has
  * none is reported on as if the feed did not exist.
  */
-export function matchOptions(settings: MatchSettings, states: readonly FeedState[]): MatchOptions {
+export function matchOptions(settings: MatchSettings, states: readonly FeedState[]): ReportOptions {
   const { ownVulnerabilities, now, maxFeedAgeMinutes, clarionVersion } = settings;
   const spoken = states.some(({ feed }) => feed === ownVulnerabilities.id);
   const feeds: readonly FeedSource[] = spoken ? [ownVulnerabilities, ...settings.feeds] : settings.feeds;

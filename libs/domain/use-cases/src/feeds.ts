@@ -1,6 +1,6 @@
 import { ClarionError, feedName, type FeedSource, type FeedState, timeOrderedId } from '@clarion/model';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
-import { currentAtOf } from '@clarion/matching';
+import { currentAtOf } from '@clarion/reporting';
 import type { Context } from './context';
 import type { FeedUseCases, FeedView } from './use-cases';
 

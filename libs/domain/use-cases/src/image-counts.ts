@@ -1,4 +1,4 @@
-import { type GapFacts, gapsOf } from '@clarion/matching';
+import { type GapFacts, gapsOf } from '@clarion/reporting';
 import {
   type Composition,
   type CompositionCounts,

@@ -1,4 +1,4 @@
-import { inventoryOf } from '@clarion/matching';
+import { inventoryOf } from '@clarion/reporting';
 import { ClarionError, type Digest, type Page, type PageRequest, type ReportPackage } from '@clarion/model';
 import type { Context } from './context';
 import { effectiveImage, isLarge, layersOf, requireIndexed } from './indexed-image';

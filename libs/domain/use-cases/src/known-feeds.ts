@@ -1,4 +1,5 @@
-import { feedCoverage, roleOf, scopedFacts } from '@clarion/matching';
+import { roleOf, scopedFacts } from '@clarion/matching';
+import { feedCoverage } from '@clarion/reporting';
 import type { LackingFeed, MissingDocument } from '@clarion/model';
 import { matchOptions, type MatchSettings } from './context';
 import { lacksRatings, neverLoaded } from './needed-feeds';

@@ -1,4 +1,4 @@
-import { type ReportGap, reportGaps } from '@clarion/matching';
+import { type ReportGap, reportGaps } from '@clarion/reporting';
 
 /**
  * Why the vulnerabilities of an image may be more than those that are counted: it is not indexed, there are more than an

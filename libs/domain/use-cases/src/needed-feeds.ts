@@ -1,4 +1,5 @@
-import { findsPackages, namespacesWithData, participatingFeeds, roleOf } from '@clarion/matching';
+import { findsPackages, participatingFeeds, roleOf } from '@clarion/matching';
+import { namespacesWithData } from '@clarion/reporting';
 import type { Composition, FeedSource, FeedState } from '@clarion/model';
 
 /** The feeds of this installation, and how their updates went. */

@@ -13,7 +13,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { withLease } from '@clarion/leases';
-import { bearsOnFindings } from '@clarion/matching';
+import { bearsOnFindings } from '@clarion/reporting';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
 import type { Context } from './context';
 import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';

@@ -1,4 +1,5 @@
-import { filterFindings, inventoryOf, matchImage, type MatchOptions } from '@clarion/matching';
+import { filterFindings } from '@clarion/policy';
+import { inventoryOf, matchImage, type ReportOptions } from '@clarion/reporting';
 import {
   ClarionError,
   type EffectiveImage,
@@ -32,7 +33,7 @@ export interface Rendered {
   readonly context: ReportDeps;
   readonly states: readonly FeedState[];
   /** What matching may cost; that of a report unless stated. */
-  readonly limits?: MatchOptions['limits'];
+  readonly limits?: ReportOptions['limits'];
   /** Is told what was found; undefined of formats that show no findings. */
   readonly onMatched?: (report: Report, seconds: number) => void;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
-import { currentAtOf } from '@clarion/matching';
+import { currentAtOf } from '@clarion/reporting';
 import {
   ClarionError,
   feedName,

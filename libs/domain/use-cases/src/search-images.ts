@@ -1,5 +1,6 @@
 import { createTurns } from '@clarion/deadlines';
-import { hasAdvisoryData, hasCertainFinding, type MatchFacts, matchingBudget } from '@clarion/matching';
+import { type MatchFacts, matchingBudget } from '@clarion/matching';
+import { hasAdvisoryData, hasCertainFinding } from '@clarion/reporting';
 import {
   ClarionError,
   type Digest,

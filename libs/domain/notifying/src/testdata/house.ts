@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { compositionOf } from '@clarion/layer-indexing';
-import { bearsOnFindings, matchImage, type MatchOptions } from '@clarion/matching';
+import { bearsOnFindings, matchImage, type ReportOptions } from '@clarion/reporting';
 import type {
   AdvisoryGroup,
   ChangedVulnerability,
@@ -19,7 +19,7 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import { notifyChange, type NotifyChangeDeps } from '../notify-change';
 
 export const now = new Date('2026-03-01T12:00:00Z');
-export const matchOptions: MatchOptions = {
+export const matchOptions: ReportOptions = {
   feeds: ['debian', 'alpine', 'redhat', 'other', 'nvd'].map((id) => ({ id, namespaces: ['*'], refreshMinutes: 60 })),
   now,
   clarionVersion: '0.0.0',

@@ -1,0 +1,173 @@
+import { createTurns } from '@clarion/deadlines';
+import {
+  type Advisory,
+  type AdvisoryGroup,
+  byTexts,
+  createWorkBudget,
+  type EffectiveImage,
+  type PlacedFeature,
+  type PlacedProblem,
+  textLength,
+  type UndeterminedPackage,
+  type WorkBudget,
+  workLimits,
+} from '@clarion/model';
+import { longestVersion } from '@clarion/version-schemes';
+import { decide, type Decided, type DecideOptions, type Decision } from './decide';
+import { imageScope } from '../scope/image-scope';
+import { type MatchedGroup, sourceOf } from '../lookup/look-up';
+import { allMatches, type Match } from '../lookup/all-matches';
+import { precedenceOf } from '../lookup/participating-feeds';
+import { scopeTraits } from '../scope/scope-checks';
+import { matchesAbout } from '../lookup/matches-about';
+import type { MatchFacts, MatchOptions } from '../match-options';
+
+export interface AllDecisions {
+  readonly decisions: readonly PackageDecision[];
+  /** For each finding that own data suppressed, the name of the feed that did. */
+  readonly suppressedBy: readonly string[];
+  readonly undetermined: readonly UndeterminedPackage[];
+  /** Why packages were left out: matching all of them would cost too much. */
+  readonly exceeded?: PlacedProblem;
+}
+
+export interface DecideAllOptions extends MatchOptions {
+  /** Only flaws that any statement names by one of these ids, as its own or as an alias; all flaws when absent. */
+  readonly about?: ReadonlySet<string>;
+  /** Whether the image knows where any package came from, where only some of its packages are given. */
+  readonly originsKnown?: boolean;
+  /** What is left of the work that the image may cost, where its packages are decided in pieces. */
+  readonly budget?: WorkBudget;
+  /** Ends with the first decision of this kind. */
+  readonly until?: (decision: Decision) => boolean;
+}
+
+/**
+ * Decides all flaws of all packages of an image from what the feeds of the run say about them (`scopedFacts`). An image
+ * may name a package of a thousand flaws 100,000 times: a budget ends that (`options.limits`), and callers of this process
+ * are answered meanwhile.
+ */
+export async function decideAll(
+  image: EffectiveImage,
+  facts: MatchFacts,
+  options: DecideAllOptions,
+): Promise<AllDecisions> {
+  const decisions: PackageDecision[] = [];
+  const suppressedBy: string[] = [];
+  const undetermined: UndeterminedPackage[] = [];
+  const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
+  const { budget = matchingBudget(options) } = options;
+  const decideOnce = sharedDecisions(scope, budgetedDecisions(scope, budget, options));
+  const turns = createTurns();
+  for (const { feature, namespace, groups, notes } of await wantedMatches(image, facts, options)) {
+    if (turns.isOver()) await turns.next();
+    const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
+    if (decided === undefined) break;
+    const length = textLength(feature);
+    for (const decision of decided.decisions) {
+      if (budget.keep(length)) decisions.push({ feature, namespace, decision, notes });
+    }
+    if (options.until !== undefined && decided.decisions.some(options.until)) break;
+    for (const feed of decided.suppressedBy) if (budget.keep()) suppressedBy.push(feed);
+    for (const { vulnerability, reason } of decided.undecidable) {
+      if (!budget.keep(feature.name.length + feature.version.length)) break;
+      undetermined.push({ package: feature.name, version: feature.version, namespace, reason, vulnerability });
+    }
+  }
+  const exceeded = budget.problem();
+  return { decisions, suppressedBy, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
+}
+
+/** What matching one image may cost. */
+export function matchingBudget({ limits = workLimits.matching }: Pick<MatchOptions, 'limits'>): WorkBudget {
+  return createWorkBudget('Matching the image', limits);
+}
+
+/** Of flaws that are asked for by their ids no other statements are evaluated. */
+async function wantedMatches(
+  image: EffectiveImage,
+  facts: MatchFacts,
+  { about }: DecideAllOptions,
+): Promise<readonly Match[]> {
+  const matches = await allMatches(image, facts);
+  return bySource(about === undefined ? matches : matchesAbout(matches, about));
+}
+
+/** What is compared with the versions of one package is remembered for the next one of the same source. */
+function bySource(matches: readonly Match[]): readonly Match[] {
+  return [...matches].sort(byTexts(({ feature }) => sourceOf(feature)?.name ?? feature.name));
+}
+
+function isAbout({ cluster }: Decision, { about }: DecideAllOptions): boolean {
+  return about === undefined || cluster.members.some(({ advisory }) => names(advisory, about));
+}
+
+function names({ id, aliases }: Advisory, ids: ReadonlySet<string>): boolean {
+  return ids.has(id) || aliases?.some((alias) => ids.has(alias)) === true;
+}
+
+type Decide = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => Decided | undefined;
+
+/** `decide` within a budget, for the decisions that are asked for. Undefined when the budget is used up. */
+function budgetedDecisions(scope: DecideOptions, budget: WorkBudget, options: DecideAllOptions): Decide {
+  return (feature, matched) => {
+    if (!budget.spend(workOfAll(matched))) return undefined;
+    const decided = decide(feature, matched, scope);
+    budget.spend(decided.open * stepsOfOpen);
+    if (options.about === undefined) return decided;
+    return { ...decided, decisions: decided.decisions.filter((decision) => isAbout(decision, options)) };
+  };
+}
+
+/** Remembers decisions: the many binaries of one source mostly meet the same statements. */
+function sharedDecisions({ image }: DecideOptions, decideAnew: Decide): Decide {
+  const known = new Map<AdvisoryGroup, Map<string, Decided>>();
+  return (feature, matched) => {
+    const [first] = matched;
+    if (first === undefined || matched.some(({ matchedBy }) => matchedBy === 'binary')) {
+      return decideAnew(feature, matched);
+    }
+    // All were found by the source, so the first group and their number stand for all of them.
+    const compared = first.version.length > longestVersion ? null : first.version;
+    const key = JSON.stringify([compared, matched.length]) + scopeTraits(feature, image.productsOf(feature));
+    const answers = known.get(first.group) ?? new Map<string, Decided>();
+    known.set(first.group, answers);
+    const answer = answers.get(key) ?? decideAnew(feature, matched);
+    if (answer !== undefined) answers.set(key, answer);
+    return answer;
+  };
+}
+
+/** Steps of combining the statements about a flaw that may be open, for each of them. */
+const stepsOfOpen = 6;
+
+/** Steps of holding all statements of some groups against the versions that they are about. */
+function workOfAll(matched: readonly MatchedGroup[]): number {
+  return matched.reduce((sum, { group, version }) => sum + workOf(group) + placingWork(version), 0);
+}
+
+/** Steps of finding the place of a version: each prefix of one that is not valid is tried. */
+function placingWork({ length }: string): number {
+  return length > longestVersion ? 0 : Math.floor((length * length) / 32);
+}
+
+const works = new WeakMap<AdvisoryGroup, number>();
+
+/** Intervals and versions that the statements of a group name; one at least for each statement. */
+function workOf(group: AdvisoryGroup): number {
+  const known = works.get(group);
+  if (known !== undefined) return known;
+  const work = group.advisories.reduce(
+    (sum, { ranges = [], versions = [] }) => sum + Math.max(1, ranges.length + versions.length),
+    0,
+  );
+  works.set(group, work);
+  return work;
+}
+/** A decision about one package, with what makes it less than certain. */
+export interface PackageDecision {
+  readonly feature: PlacedFeature;
+  readonly namespace: string;
+  readonly decision: Decision;
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,35 @@
+import { createTurns } from '@clarion/deadlines';
+import type { EffectiveImage } from '@clarion/model';
+import type { MatchFacts } from '../match-options';
+import { knowsOrigins } from '../scope/image-scope';
+import { type AllDecisions, decideAll, type DecideAllOptions, matchingBudget } from './decide-all';
+
+/** What decides the findings of an image, or of some of its packages. */
+export type MatchSubject = Pick<EffectiveImage, 'layers' | 'namespaces' | 'channels' | 'evidence' | 'features'>;
+/** Packages that are decided at once. */
+const packagesOfPiece = 1000;
+/**
+ * Packages are decided each by itself, so an image of 100,000 is not in memory together with all that is looked up for it, and
+ * a server does a little at a time.
+ */
+export async function* decidedPieces(
+  subject: MatchSubject,
+  facts: MatchFacts,
+  options: DecideAllOptions,
+): AsyncGenerator<AllDecisions> {
+  const { features } = subject;
+  const { budget = matchingBudget(options), originsKnown = knowsOrigins(subject) } = options;
+  const turns = createTurns();
+  for (let start = 0; start < features.length; start += packagesOfPiece) {
+    if (turns.isOver()) await turns.next();
+    const piece = features.slice(start, start + packagesOfPiece);
+    const image = { ...subject, features: piece, image: noImage, problems: [] };
+    yield await decideAll(image, facts, { ...options, budget, originsKnown });
+  }
+}
+/** Findings depend on nothing of the image itself. */
+export const noImage: EffectiveImage['image'] = {
+  reference: '',
+  platform: { os: 'linux', architecture: '' },
+  layers: [],
+};

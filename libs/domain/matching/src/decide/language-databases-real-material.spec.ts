@@ -1,0 +1,121 @@
+import { readFileSync } from 'node:fs';
+import { feedSources } from '@clarion/feed-sources';
+import type { Advisory, AdvisoryGroup } from '@clarion/model';
+import { sharedMaterial } from '@clarion/test-kit';
+import { group, rpm } from '@clarion/test-kit/match-facts';
+import { clusterByFlaw } from './clusters';
+import { holdAll, outcomeOf } from './decide';
+import type { Held } from '../evaluate/hold';
+import { nothingKnown } from '../scope/image-scope';
+import { isOfLanguage } from './language-databases';
+import type { MatchedGroup } from '../lookup/look-up';
+
+/** All that the real feed source reads of an ecosystem's archive, by package. */
+async function packagesOf(ecosystem: string, file: string): Promise<ReadonlyMap<string, readonly AdvisoryGroup[]>> {
+  const source = feedSources.find(({ id }) => id === 'osv');
+  const packages = new Map<string, AdvisoryGroup[]>();
+  const body = (async function* () {
+    yield await Promise.resolve(readFileSync(file));
+  })();
+  for await (const record of source?.parse({ name: `${ecosystem}/all.zip`, body }) ?? []) {
+    if (record.kind !== 'group') continue;
+    packages.set(record.group.package, [...(packages.get(record.group.package) ?? []), record.group]);
+  }
+  return packages;
+}
+
+/** One statement, as a group of its own. */
+type Said = AdvisoryGroup & { readonly advisories: readonly [Advisory] };
+
+const databaseOf = ({ advisory, id }: Advisory): string => (advisory ?? id).split('-')[0] ?? '';
+
+/** The flaws of a package that both databases speak of. */
+function sharedFlaws(groups: readonly AdvisoryGroup[], own: string): readonly (readonly Said[])[] {
+  const all = groups.flatMap((group) => group.advisories.map((one): Said => ({ ...group, advisories: [one] })));
+  return clusterByFlaw(all, ({ advisories: [one] }) => one)
+    .map(({ members }) => members)
+    .filter((members) => [own, 'GHSA'].every((database) => members.some((said) => isBy(database, said))));
+}
+
+function isBy(database: string, { advisories: [one] }: Said): boolean {
+  return databaseOf(one) === database && one.kind === undefined;
+}
+
+/** The versions at which what is said of a flaw may change. */
+function boundsOf(statements: readonly Said[]): ReadonlySet<string> {
+  const ranges = statements.flatMap(({ advisories: [one] }) => one.ranges ?? []);
+  return new Set(
+    ranges
+      .flatMap(({ introduced, fixed, lastAffected }) => [introduced, fixed, lastAffected])
+      .filter((bound) => bound !== undefined),
+  );
+}
+
+function heldAt(version: string, statements: readonly AdvisoryGroup[]): readonly Held[] {
+  const matched = statements.map((group): MatchedGroup => ({
+    group,
+    version,
+    matchedBy: 'binary',
+    sameName: false,
+    secondary: false,
+  }));
+  const feature = rpm('any', version, { namespace: statements[0]?.namespace ?? '' });
+  return holdAll(feature, matched, { image: nothingKnown, precedence: [] });
+}
+
+/** Questions "is this version affected by this flaw" that both databases answer, by their answers. */
+interface Answers {
+  readonly agreed: number;
+  readonly onlyOwn: number;
+  readonly onlyGitHub: number;
+  /** Of those that they do not agree on: decided as vulnerable. */
+  readonly decided: number;
+}
+
+async function answersOf(ecosystem: string, file: string, own: string): Promise<Answers> {
+  const counts = { agreed: 0, onlyOwn: 0, onlyGitHub: 0, decided: 0 };
+  const packages = [...(await packagesOf(ecosystem, file)).values()];
+  for (const flaw of packages.flatMap((groups) => sharedFlaws(groups, own))) {
+    for (const version of boundsOf(flaw)) {
+      const held = heldAt(version, flaw);
+      const says = (database: string): boolean =>
+        held.some(({ advisory, verdict }) => databaseOf(advisory) === database && verdict.kind === 'vulnerable');
+      if (says(own) === says('GHSA')) counts.agreed++;
+      else {
+        counts[says(own) ? 'onlyOwn' : 'onlyGitHub']++;
+        if (outcomeOf(held).kind === 'vulnerable') counts.decided++;
+      }
+    }
+  }
+  return counts;
+}
+
+test('every language that these feeds speak about is known as one', () => {
+  const of = feedSources.filter(({ id }) => id === 'osv' || id === 'go-vulndb').flatMap(({ namespaces }) => namespaces);
+  const unknown = of.filter((namespace) => {
+    const [held] = heldAt('1', [group('a', [{ id: 'X-1', state: 'affected' }], { namespace, nameKind: 'binary' })]);
+    return held === undefined || !isOfLanguage(held);
+  });
+  expect([of.length > 7, unknown]).toEqual([true, []]);
+});
+
+describe('databases of a language that disagree, at the bounds of their real ranges', () => {
+  const folder = sharedMaterial('feeds/osv');
+  if (folder === undefined) {
+    it.skip('skipped: the shared test material is missing', () => undefined);
+    return;
+  }
+  test.each<readonly [string, string, Answers]>([
+    // Affected if either says so. Of 0.7.11p3, no version of PyPI, it is certain that it is older than PYSEC's 0.7.12.
+    ['PyPI', 'PYSEC', { agreed: 8_589, onlyOwn: 765, onlyGitHub: 794, decided: 765 + 794 }],
+    // Its own database decides.
+    ['Go', 'GO', { agreed: 3_318, onlyOwn: 489, onlyGitHub: 68, decided: 489 }],
+    ['crates.io', 'RUSTSEC', { agreed: 1_100, onlyOwn: 55, onlyGitHub: 28, decided: 55 }],
+  ])(
+    '%s: %s and GHSA',
+    async (ecosystem, own, expected) => {
+      expect(await answersOf(ecosystem, `${folder}/${ecosystem}/all.zip`, own)).toEqual(expected);
+    },
+    120_000,
+  );
+});

@@ -1,0 +1,249 @@
+import type { Advisory, AdvisoryState, VersionRange } from '@clarion/model';
+import { versionScheme, versionSchemes } from '@clarion/version-schemes';
+import { evaluate, statedFix, type Verdict } from './evaluate';
+
+type Row = readonly [AdvisoryState, readonly VersionRange[] | undefined, string, Verdict | Verdict['kind']];
+
+const fixedIn = (fix: string): Verdict => ({ kind: 'vulnerable', state: 'fixed', fixedIn: fix });
+const open = (state: AdvisoryState): Verdict => ({ kind: 'vulnerable', state, fixedIn: null });
+
+const dpkgRows: readonly Row[] = [
+  // fixed F: vulnerable below F, exclusive.
+  ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.11-1~deb12u2', fixedIn('3.0.13-1~deb12u1')],
+  ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.13-1~deb12u1', 'cleared'],
+  ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.15-1', 'cleared'],
+  ['fixed', [{ introduced: '0', fixed: '2' }], '2', 'cleared'],
+  // Several intervals: the fix of the one that holds; between two of them is cleared, before the first is silence.
+  [
+    'fixed',
+    [
+      { introduced: '1', fixed: '1.5' },
+      { introduced: '2', fixed: '2.3' },
+    ],
+    '1.2',
+    fixedIn('1.5'),
+  ],
+  [
+    'fixed',
+    [
+      { introduced: '1', fixed: '1.5' },
+      { introduced: '2', fixed: '2.3' },
+    ],
+    '2',
+    fixedIn('2.3'),
+  ],
+  [
+    'fixed',
+    [
+      { introduced: '1', fixed: '1.5' },
+      { introduced: '2', fixed: '2.3' },
+    ],
+    '1.7',
+    'cleared',
+  ],
+  ['fixed', [{ introduced: '1', fixed: '1.5' }], '0.9', 'silent'],
+  // Introduced in 0 is the beginning, which has no version below; an interval that ends before it begins holds nothing.
+  ['fixed', [{ introduced: '0', fixed: '0~a' }], '0~b', 'cleared'],
+  ['fixed', [{ introduced: '2', fixed: '1' }], '2', 'cleared'],
+  // No fix beyond the last affected version, whatever the state calls itself.
+  ['fixed', [{ lastAffected: '2.1' }], '2.1', open('affected')],
+  ['affected', [{ introduced: '2', lastAffected: '2.1' }], '2.1', open('affected')],
+  ['affected', [{ introduced: '2', lastAffected: '2.1' }], '2.2', 'silent'],
+  ['affected', [{ introduced: '2', limit: '3' }], '3', 'silent'],
+  // Unfixed states hold for every version.
+  ['affected', undefined, '1.0', open('affected')],
+  ['will_not_fix', [], '1.0', open('will_not_fix')],
+  ['fix_deferred', undefined, '1.0', open('fix_deferred')],
+  ['end_of_life', undefined, '1.0', open('end_of_life')],
+  ['under_investigation', undefined, '1.0', 'undecided'],
+  // no-dsa or postponed with a fixed version: the fixed version wins.
+  ['fix_deferred', [{ fixed: '1.2' }], '1.1', fixedIn('1.2')],
+  ['fix_deferred', [{ fixed: '1.2' }], '1.2', 'cleared'],
+  ['not_affected', undefined, '1.0', 'suppressed'],
+  ['not_affected', [{ fixed: '2' }], '1.0', 'suppressed'],
+  ['not_affected', [{ fixed: '2' }], '2.0', 'silent'],
+  // Empty intervals and sentinels.
+  ['fixed', [{ fixed: '0' }], '0~rc1', 'suppressed'],
+  ['affected', [{ introduced: '0', fixed: '0' }], '1', 'suppressed'],
+  ['fixed', [{ fixed: '#MINV#' }], '1', 'suppressed'],
+  ['fixed', [{ fixed: '#MAXV#' }], '1', open('affected')],
+  // What cannot be told is never safe.
+  ['fixed', undefined, '1', { kind: 'undetermined', reason: 'said to be fixed, without the version' }],
+  ['fixed', [{ fixed: '' }], '1', 'undetermined'],
+  ['fixed', [{ fixed: '1' }], '', 'undetermined'],
+];
+
+describe('evaluate', () => {
+  test.each(dpkgRows)('%s %j, installed %s', (state, ranges, version, expected) => {
+    const advisory = { id: 'CVE-2024-1', state, ...(ranges === undefined ? {} : { ranges }) };
+    const verdict = evaluate(advisory, versionScheme('dpkg'), version);
+    expect(typeof expected === 'string' ? verdict.kind : verdict).toEqual(expected);
+  });
+
+  test('without a scheme, statements about every version are still decided', () => {
+    expect(evaluate({ id: 'CVE-2024-1', state: 'affected' }, undefined, '1')).toEqual(open('affected'));
+    expect(evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, undefined, '1')).toEqual({
+      kind: 'undetermined',
+      reason: 'unknown version scheme',
+      wholePackage: true,
+    });
+  });
+
+  test('tells a package version without place in the order from a bad version in the statement', () => {
+    const dpkg = versionScheme('dpkg');
+    const bad = evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, dpkg, '');
+    expect(bad).toEqual({ kind: 'undetermined', reason: 'no place in the order of dpkg', wholePackage: true });
+    const range = evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '' }] }, dpkg, '1');
+    expect(range).toMatchObject({ kind: 'undetermined' });
+    expect(range).not.toHaveProperty('wholePackage');
+  });
+
+  test('a bad interval does not hide the one that holds, and is never safe alone', () => {
+    const ranges = [{ fixed: '' }, { introduced: '2', fixed: '3' }];
+    const at = (version: string) =>
+      evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges }, versionScheme('dpkg'), version);
+    expect(at('2.5')).toEqual(fixedIn('3'));
+    expect(at('3').kind).toBe('undetermined');
+  });
+
+  test('a scheme that throws something else than an error is survived', () => {
+    const broken = { id: 'broken', title: '', url: '', isValid: () => true, compare: throwText, order: throwText };
+    expect(evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, broken, '3')).toEqual({
+      kind: 'undetermined',
+      reason: 'no order today',
+    });
+  });
+
+  test.each(versionSchemes)('$id refuses the empty version even against itself', (scheme) => {
+    expect(() => scheme.compare('', '')).toThrow();
+  });
+});
+
+describe('versions that are listed by themselves', () => {
+  const apart: readonly VersionRange[] = [
+    { introduced: '1', lastAffected: '3' },
+    { introduced: '5', fixed: '6' },
+  ];
+  type Listed = readonly [string, string | undefined, Pick<Advisory, 'state' | 'ranges' | 'versions'>, string, unknown];
+  const affected = 'affected' as const;
+  const rows: readonly Listed[] = [
+    ['listed, no fix', 'pep440', { state: affected, versions: ['1.0', '2'] }, '2', open(affected)],
+    ['listed in another spelling', 'pep440', { state: affected, versions: ['1.0'] }, '1.0.0', open(affected)],
+    ['not listed', 'pep440', { state: affected, versions: ['1.0'] }, '2', { kind: 'silent' }],
+    ['an empty list', 'pep440', { state: affected, versions: [] }, '2', { kind: 'silent' }],
+    ['a bad one beside', 'dpkg', { state: affected, versions: ['', '1.0'] }, '1', { kind: 'silent' }],
+    ['a bad one before', 'dpkg', { state: affected, versions: ['', '01'] }, '1', open(affected)],
+    ['listed, of no scheme', undefined, { state: affected, versions: ['1'] }, '1', open(affected)],
+    [
+      'listed, of no scheme: fixes are not compared',
+      undefined,
+      { state: affected, ranges: [{ fixed: '2' }], versions: ['1'] },
+      '1',
+      open(affected),
+    ],
+    ['not affected', 'pep440', { state: 'not_affected', versions: ['1.0'] }, '1', { kind: 'suppressed' }],
+    [
+      'the next fix above',
+      'pep440',
+      { state: affected, ranges: [{ fixed: '1' }, { introduced: '3', fixed: '4' }], versions: ['2'] },
+      '2',
+      fixedIn('4'),
+    ],
+    [
+      'the next fix above, in another spelling',
+      'pep440',
+      { state: affected, ranges: [{ fixed: '1' }, { introduced: '3', fixed: '4' }], versions: ['2'] },
+      '2.0',
+      fixedIn('4'),
+    ],
+    [
+      'a fix that it has is none',
+      'pep440',
+      { state: affected, ranges: [{ fixed: '2' }], versions: ['2'] },
+      '2',
+      open(affected),
+    ],
+    [
+      'fixed in 0 and a bad fix are none',
+      'dpkg',
+      { state: affected, ranges: [{ fixed: '0' }, { fixed: '' }, { fixed: '2' }], versions: ['0~rc1'] },
+      '0~rc1',
+      fixedIn('2'),
+    ],
+    ['listed: the next fix', 'pep440', { state: affected, ranges: apart, versions: ['2'] }, '2', fixedIn('6')],
+    [
+      'an interval that holds comes before another spelling',
+      'pep440',
+      { state: affected, ranges: apart, versions: ['2'] },
+      '2.0',
+      open(affected),
+    ],
+  ];
+  test.each(rows)('%s', (_, scheme, advisory, version, expected) => {
+    const order = scheme === undefined ? undefined : versionScheme(scheme);
+    const verdict = evaluate({ id: 'CVE-2024-1', ...advisory }, order, version);
+    expect(verdict).toEqual(expected);
+  });
+});
+
+function throwText(a: string, b: string): number {
+  if (a === b) return 0;
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- a user's own scheme may do just that
+  throw 'no order today';
+}
+
+describe('statedFix', () => {
+  test.each([
+    [
+      'the fix of the interval that holds',
+      [
+        { introduced: '1', fixed: '1.5' },
+        { introduced: '2', fixed: '2.3' },
+      ],
+      '1.2',
+      '1.5',
+    ],
+    ['the last fix when the package has it', [{ fixed: '1.5' }, { fixed: '2.3' }], '3', '2.3'],
+    ['none beyond the last affected version', [{ lastAffected: '2' }], '3', null],
+    ['the only fix when the package has it', [{ fixed: '1.5' }], '3', '1.5'],
+    ['a fix before an interval without', [{ fixed: '1.5' }, { introduced: '2', lastAffected: '2.1' }], '3', '1.5'],
+    ['none for the sentinel', [{ fixed: '#MAXV#' }], '3', null],
+  ] as const)('names %s', (_, ranges, version, expected) => {
+    const advisory = { id: 'CVE-2024-1', state: 'fixed', ranges } as const;
+    expect(statedFix(advisory, evaluate(advisory, versionScheme('dpkg'), version))).toBe(expected);
+  });
+
+  test('names none for the sentinel, whatever the verdict', () => {
+    const advisory = { id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '#MAXV#' }] } as const;
+    expect(statedFix(advisory, { kind: 'silent' })).toBeNull();
+  });
+
+  test('names none without ranges', () => {
+    expect(statedFix({ id: 'CVE-2024-1', state: 'affected' }, { kind: 'silent' })).toBeNull();
+  });
+});
+
+describe('rule 12: nine ecosystems are not one SemVer', () => {
+  // The same fix, the same version, and what each order makes of them.
+  const rows: readonly (readonly [scheme: string, fix: string, version: string, vulnerable: boolean])[] = [
+    ['npm', '1.0.0', '1.0.0-post1', true],
+    ['pep440', '1.0.0', '1.0.0.post1', false],
+    ['pep440', '1.0', '1.0.0', false],
+    ['dpkg', '1.0.0', '1.0', true],
+    ['rubygems', '1.0.0', '1.0.0.rc1', true],
+    ['nuget', '1.0.0', '1.0.0.1', false],
+    ['maven', '1.0', '1.0-sp', false],
+    ['maven', '1.0', '1.0-rc1', true],
+    ['go', 'v1.2.0', 'v1.2.0-0.20200101000000-abcdefabcdef', true],
+    ['composer', '1.0.0', '1.0.0-patch1', false],
+    ['rpm', '1.0.0', '1.0.0a', false],
+    ['alpm', '1.0.0', '1.0.0a', true],
+    ['apk', '1.0.0', '1.0.0_p1', false],
+    ['semver', '1.0.0', '1.0.0+build', false],
+  ];
+  test.each(rows)('rule 12: %s: fixed in %s, installed %s: %s', (scheme, fix, version, vulnerable) => {
+    expect(
+      evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: fix }] }, versionScheme(scheme), version).kind,
+    ).toBe(vulnerable ? 'vulnerable' : 'cleared');
+  });
+});

@@ -1,0 +1,233 @@
+import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
+import { deb, fixed, group } from '@clarion/test-kit/match-facts';
+import { type Held, hold, levels } from './hold';
+import { type ImageScope, nothingKnown } from '../scope/image-scope';
+import type { MatchedGroup } from '../lookup/look-up';
+import type { Products } from '../scope/red-hat/products';
+import { subjectOf } from '../scope/scope-checks';
+
+const id = 'CVE-2024-1000';
+const products = (more: Partial<Products> = {}): Products => ({ key: 'k', coveredBy: () => true, ...more });
+
+interface Setting extends Partial<Omit<MatchedGroup, 'group'>> {
+  readonly feature?: PlacedFeature;
+  readonly group?: Partial<AdvisoryGroup>;
+  readonly image?: Partial<ImageScope>;
+  readonly precedence?: readonly string[];
+}
+
+/** Statements of a group about the source `a`, held against a package `a` of version 1. */
+function heldAll(advisories: readonly Advisory[], setting: Setting = {}): readonly Held[] {
+  const { feature = deb('a', '1'), group: more, image, precedence = [], ...found } = setting;
+  const matched: MatchedGroup = {
+    ...{ group: group('a', advisories, more), version: feature.version },
+    ...{ matchedBy: 'source' as const, sameName: true, secondary: false },
+    ...found,
+  };
+  const subject = subjectOf(feature, matched.matchedBy, { ...nothingKnown, ...image });
+  return hold(matched, subject, precedence);
+}
+
+/** What scope and version of one statement come to. */
+function weighed(
+  advisory: Advisory,
+  setting: Setting = {},
+): Pick<Held, 'verdict' | 'counts' | 'level' | 'offeredBy' | 'note'> {
+  const [held] = heldAll([advisory], setting);
+  if (held === undefined) throw new Error('the statement is not about the name');
+  const { verdict, counts, level, offeredBy, note } = held;
+  return { verdict, counts, level, offeredBy, note };
+}
+
+const vulnerable = { kind: 'vulnerable', state: 'fixed', fixedIn: '2' } as const;
+const plain = { verdict: vulnerable, counts: true, level: levels.base, offeredBy: undefined, note: undefined };
+const inScope = (scope: NonNullable<Advisory['scope']>, fix = '2'): Advisory => fixed(id, fix, { scope });
+const uncertain: Setting = { note: 'reduced certainty: indicative' };
+
+describe('one statement held against one package', () => {
+  const eus = { channel: 'eus', cpes: ['cpe:/o:x'] };
+  const known = { productsOf: () => products() };
+  const unsure = { productsOf: () => products({ note: 'products assumed' }) };
+  test.each<readonly [string, Advisory, Setting, Partial<typeof plain> | object]>([
+    ['without scope', fixed(id, '2'), {}, {}],
+    ['of an uncertain namespace', fixed(id, '2'), uncertain, { note: 'reduced certainty: indicative' }],
+    [
+      'about something else',
+      inScope({ module: 'nodejs:20' }),
+      uncertain,
+      { verdict: { kind: 'silent' }, counts: false, note: 'about a module stream; the package is of none' },
+    ],
+    [
+      'about another architecture',
+      inScope({ architectures: ['s390x'] }),
+      uncertain,
+      {
+        counts: false,
+        level: levels.elsewhere,
+        note: 'reduced certainty: about another architecture (s390x); reduced certainty: indicative',
+      },
+    ],
+    [
+      'about another architecture, and something else',
+      inScope({ architectures: ['s390x'], module: 'nodejs:20' }),
+      {},
+      {
+        verdict: { kind: 'silent' },
+        counts: false,
+        note: 'about another architecture, and another product, stream or channel',
+      },
+    ],
+    [
+      'of a channel that is not enabled',
+      inScope({ channel: 'ltss' }),
+      {},
+      { counts: false, note: 'only in channel ltss, not enabled here' },
+    ],
+    [
+      'of a channel that offers its fix',
+      inScope({ channel: 'esm-infra' }),
+      uncertain,
+      {
+        counts: false,
+        level: levels.offered,
+        offeredBy: 'ubuntu-pro',
+        note: 'only in channel esm-infra, not enabled here; reduced certainty: indicative',
+      },
+    ],
+    ['of a channel in use', inScope(eus), { image: known }, { level: levels.channel }],
+    [
+      'of a channel in use, uncertain twice',
+      inScope(eus),
+      { ...uncertain, image: unsure },
+      { level: levels.channel, note: 'products assumed; reduced certainty: indicative' },
+    ],
+    ['of uncertain products', inScope({ cpes: ['cpe:/o:x'] }), { image: unsure }, { note: 'products assumed' }],
+    [
+      'of products that nobody knows',
+      inScope({ cpes: ['cpe:/o:x'] }),
+      uncertain,
+      {
+        verdict: { kind: 'undetermined', reason: 'product of the package is not known' },
+        note: 'product of the package is not known; reduced certainty: indicative',
+      },
+    ],
+  ])('%s', (_, advisory, setting, expected) => {
+    expect(weighed(advisory, setting)).toEqual({ ...plain, ...expected });
+  });
+
+  test.each<readonly [string, Partial<Advisory>, Held['verdict']['kind']]>([
+    ['is open where it would be vulnerable', { ranges: [{ fixed: '2' }] }, 'undetermined'],
+    ['is open where the vendor has not decided', { state: 'under_investigation' }, 'undetermined'],
+    ['is open where it cannot be compared', { state: 'fixed' }, 'undetermined'],
+    ['does not matter where the version has the fix', { ranges: [{ fixed: '1' }] }, 'silent'],
+    ['does not matter where it is not affected', { state: 'not_affected' }, 'silent'],
+    ['does not matter where other versions are meant', { ranges: [{ introduced: '2', fixed: '3' }] }, 'silent'],
+  ])('what cannot be told of its scope %s', (_, said, kind) => {
+    const advisory: Advisory = { id, state: 'affected', scope: { cpes: ['cpe:/o:x'] }, ...said };
+    expect(weighed(advisory)).toMatchObject({ verdict: { kind }, counts: true, level: levels.base });
+  });
+});
+
+describe('levels', () => {
+  const of = { precedence: ['first', 'second'] };
+  const ltss = inScope({ channel: 'ltss' });
+  const enabled = { image: { services: new Set(['ltss']) } };
+  test.each<readonly [string, Advisory, Setting, number]>([
+    ['the distribution', fixed(id, '2'), of, levels.base],
+    ['where the package was taken from', fixed(id, '2'), { ...of, secondary: true }, levels.secondary],
+    ['the first own feed', fixed(id, '2'), { ...of, group: { feed: 'first' } }, -2],
+    ['the second own feed', fixed(id, '2'), { ...of, group: { feed: 'second' } }, -1],
+    ['an own feed about such a package', fixed(id, '2'), { ...of, secondary: true, group: { feed: 'first' } }, -2],
+    ['a channel in use', ltss, enabled, levels.channel],
+    ['a channel of an own feed', ltss, { ...of, ...enabled, group: { feed: 'first' } }, -2],
+    ['a channel not in use, of whatever feed', ltss, { ...of, group: { feed: 'second' } }, -1],
+  ])('%s', (_, advisory, setting, level) => {
+    expect(weighed(advisory, setting).level).toBe(level);
+  });
+  test('their order is that of the words', () => {
+    expect(levels).toEqual({ channel: 0, base: 1, secondary: 2, offered: 3, elsewhere: 4 });
+  });
+});
+
+describe('a fix of a later minor release than the image stays on', () => {
+  const frozen = { image: { productsOf: () => products({ frozen: { major: 8, minor: 4 } }) } };
+  const later = '2-1.el8_6';
+  const affected = {
+    ...plain,
+    verdict: { kind: 'vulnerable', state: 'affected', fixedIn: null },
+    note: `fix ${later} is of a later minor release than 8.4, where the image stays`,
+  };
+  const rows: readonly (readonly [string, Advisory, Setting, object])[] = [
+    ['cannot be had', fixed(id, later), frozen, affected],
+    [
+      'cannot be had, of an uncertain namespace',
+      fixed(id, later),
+      { ...frozen, ...uncertain },
+      { ...affected, note: `${affected.note}; reduced certainty: indicative` },
+    ],
+    [
+      'can be had where nothing is frozen',
+      fixed(id, later),
+      { image: { productsOf: () => products() } },
+      { ...plain, verdict: { ...vulnerable, fixedIn: later } },
+    ],
+    [
+      'that is of the same minor release can be had',
+      fixed(id, '2-1.el8_4'),
+      frozen,
+      { ...plain, verdict: { ...vulnerable, fixedIn: '2-1.el8_4' } },
+    ],
+    ['is none where the package has it', fixed(id, '0.9-1.el8_6'), frozen, { ...plain, verdict: { kind: 'cleared' } }],
+    [
+      'is none where there is none',
+      { id, state: 'will_not_fix' },
+      frozen,
+      { ...plain, verdict: { kind: 'vulnerable', state: 'will_not_fix', fixedIn: null } },
+    ],
+    [
+      'is that of the channel where it has one',
+      fixed(id, later, { scope: { channel: 'eus', cpes: ['cpe:/o:x'] } }),
+      frozen,
+      { ...plain, level: levels.channel, verdict: { ...vulnerable, fixedIn: later } },
+    ],
+  ];
+  test.each(rows)('%s', (_, advisory, setting, expected) => {
+    expect(weighed(advisory, { ...setting, group: { scheme: 'rpm' } })).toEqual(expected);
+  });
+});
+
+describe('a group of statements', () => {
+  test('keeps what was compared, by which name, in which order', () => {
+    const [held] = heldAll([fixed(id, '2')], { matchedBy: 'binary', group: { nameKind: 'binary' } });
+    expect(held).toMatchObject({
+      version: '1',
+      matchedBy: 'binary',
+      scheme: { id: 'dpkg' },
+      scope: { kind: 'applies' },
+    });
+    expect([held?.advisory.id, held?.group.package]).toEqual([id, 'a']);
+  });
+
+  test('leaves out those about the other name of the package', () => {
+    const about = (advisory: string, nameKind: 'source' | 'binary'): Advisory => fixed(id, '2', { advisory, nameKind });
+    const advisories = [about('DSA-1', 'binary'), about('DSA-2', 'source'), fixed(id, '2', { advisory: 'DSA-3' })];
+    expect(heldAll(advisories).map(({ advisory }) => advisory.advisory)).toEqual(['DSA-2', 'DSA-3']);
+  });
+
+  test.each<readonly [string, Partial<Advisory>, Partial<AdvisoryGroup>, Held['verdict']['kind']]>([
+    ['an absent epoch is 0', {}, {}, 'vulnerable'],
+    ['says nothing where the group says so', {}, { epochs: 'auto' }, 'cleared'],
+    ['says nothing where the statement says so', { epochs: 'auto' }, {}, 'cleared'],
+  ])('rpm: %s', (_, more, of, kind) => {
+    const [held] = heldAll([fixed(id, '1:1', more)], { group: { scheme: 'rpm', ...of } });
+    expect(held?.verdict.kind).toBe(kind);
+  });
+
+  test('of an order that nobody knows is open', () => {
+    const [held] = heldAll([fixed(id, '2')], { group: { scheme: 'moon', epochs: 'auto' } });
+    expect(held).toMatchObject({
+      scheme: undefined,
+      verdict: { kind: 'undetermined', reason: 'unknown version scheme' },
+    });
+  });
+});

@@ -1,0 +1,109 @@
+import {
+  type Advisory,
+  type AdvisoryGroup,
+  type BuiltInPackageType,
+  compareText,
+  isOwnName,
+  type PlacedFeature,
+} from '@clarion/model';
+import { advisoryNamespaces } from './advisory-namespaces';
+import type { MatchFacts } from '../match-options';
+
+/** A name of an installed package with the version that belongs to it; the two are never mixed. */
+export interface NamedVersion {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** A group of statements about one name of a package, with the version to hold against its ranges. */
+export interface MatchedGroup {
+  readonly group: AdvisoryGroup;
+  readonly version: string;
+  readonly matchedBy: 'source' | 'binary';
+  /** Source and binary have the same name: what speaks of either has met the source already. */
+  readonly sameName: boolean;
+  /** Its statements decide only about flaws that other namespaces say nothing about. */
+  readonly secondary: boolean;
+  /** Why all of its statements are less than certain. */
+  readonly note?: string;
+}
+
+/** Whether a database that names no source package means that the source is called like the package. */
+const sourceIsNameWhenAbsent = { dpkg: true, apk: true, rpm: false, alpm: true } as const satisfies Record<
+  BuiltInPackageType,
+  boolean
+>;
+
+export function sourceOf(feature: PlacedFeature): NamedVersion | undefined {
+  const { type, source } = feature;
+  return source ?? (isOwnName(type) || sourceIsNameWhenAbsent[type] ? feature : undefined);
+}
+
+/** Groups found by namespace and name. */
+export type GroupIndex = ReadonlyMap<string, readonly AdvisoryGroup[]>;
+
+function key(namespace: string, name: string): string {
+  return `${namespace}\0${name}`;
+}
+
+/** Reads all groups about any name of the features, each for one namespace of an image, in one question. */
+export async function lookUp(
+  facts: Pick<MatchFacts, 'advisories'>,
+  features: readonly (readonly [namespace: string, PlacedFeature])[],
+): Promise<GroupIndex> {
+  const names = new Map<string, readonly [string, string]>();
+  for (const [namespace, feature] of features) {
+    for (const { id } of advisoryNamespaces(namespace)) {
+      for (const name of [feature.name, sourceOf(feature)?.name]) {
+        if (name !== undefined) names.set(key(id, name), [id, name]);
+      }
+    }
+  }
+  const index = new Map<string, AdvisoryGroup[]>();
+  const wanted = [...names].sort(([a], [b]) => compareText(a, b)).map(([, pair]) => pair);
+  for (const group of wanted.length === 0 ? [] : await facts.advisories(wanted)) {
+    const at = key(group.namespace, group.package);
+    const known = index.get(at);
+    if (known === undefined) index.set(at, [group]);
+    else known.push(group);
+  }
+  return index;
+}
+
+/**
+ * The groups that speak about a feature, each with the version of the very name it was found by: a source's fixed
+ * version is never compared with a binary version.
+ */
+export function matchedGroups(index: GroupIndex, namespace: string, feature: PlacedFeature): readonly MatchedGroup[] {
+  const source = sourceOf(feature);
+  const sameName = source?.name === feature.name;
+  const matched: MatchedGroup[] = [];
+  for (const { id, version: form, secondary = false, note } of advisoryNamespaces(namespace)) {
+    if (form?.test(feature.version) === false) continue;
+    const add = ({ name, version }: NamedVersion, matchedBy: MatchedGroup['matchedBy']): void => {
+      for (const group of index.get(key(id, name)) ?? []) {
+        const found = { group, version, matchedBy, sameName, secondary, ...(note === undefined ? {} : { note }) };
+        if (group.advisories.length === 0 ? meets(group.nameKind, found) : speaks(found)) matched.push(found);
+      }
+    };
+    if (source !== undefined) add(source, 'source');
+    add(feature, 'binary');
+  }
+  return matched;
+}
+
+/** Whether any statement of a group is about the name it was found by. */
+function speaks(found: MatchedGroup): boolean {
+  const { advisories, nameKind } = found.group;
+  return advisories.some((advisory) => meets(advisory.nameKind ?? nameKind, found));
+}
+
+/** Whether a single statement is about the name that its group was found by. */
+export function isAboutName({ nameKind }: Pick<Advisory, 'nameKind'>, found: MatchedGroup): boolean {
+  return meets(nameKind ?? found.group.nameKind, found);
+}
+
+function meets(kind: AdvisoryGroup['nameKind'], { matchedBy, sameName }: MatchedGroup): boolean {
+  if (matchedBy === 'source') return kind !== 'binary';
+  return kind === 'binary' || (kind === 'either' && !sameName);
+}

@@ -1,0 +1,44 @@
+import { feedName, type FeedRole } from '@clarion/model';
+import { speaksAbout } from './advisory-namespaces';
+import type { FeedInfo } from '../match-options';
+
+/** What a report has a feed for: it follows from what the feed declares, never from what a store holds of it. */
+export function roleOf({ own, namespaces, rates }: FeedInfo): FeedRole {
+  if (own === true) return 'own-data';
+  if (namespaces.length > 0) return 'advisories';
+  return rates === true ? 'severities' : 'scores';
+}
+
+/** Whether findings may be missing without the facts of such a feed. */
+export function findsPackages(role: FeedRole): boolean {
+  return role === 'own-data' || role === 'advisories';
+}
+
+/**
+ * The feeds that take part in a report about these namespaces, in the order given: those that speak about one of them,
+ * own data, and what describes vulnerabilities. Which ones follows from configuration and namespaces alone, so that the
+ * same image has the same report whatever else a store holds.
+ */
+export function participatingFeeds<Feed extends FeedInfo>(
+  feeds: readonly Feed[],
+  namespaces: readonly string[],
+): readonly Feed[] {
+  const enabled = feeds.filter((feed) => feed.enabled !== false);
+  const speaking = enabled.filter((feed) => feed.own === true || namespaces.some((id) => speaksAbout(feed, id)));
+  if (namespaces.length === 0 || speaking.length === 0) return speaking;
+  return enabled.filter((feed) => speaking.includes(feed) || describes(feed));
+}
+
+/** Whether what a feed says about a vulnerability itself counts for packages of a namespace. */
+export function tellsOf(feed: FeedInfo, namespace: string): boolean {
+  return feed.own === true || describes(feed) || speaksAbout(feed, namespace);
+}
+
+/** Names of the user's own feeds, first one first: what they say beats all that other feeds say. */
+export function precedenceOf(feeds: readonly FeedInfo[]): readonly string[] {
+  return feeds.filter(({ own, enabled }) => own === true && enabled !== false).map((feed) => feedName(feed));
+}
+
+function describes(feed: FeedInfo): boolean {
+  return !findsPackages(roleOf(feed));
+}

@@ -1,0 +1,37 @@
+import { type AdvisoryGroup, covers, feedName, type FeedState, type Vulnerability } from '@clarion/model';
+import type { FeedInfo, MatchFacts } from '../match-options';
+
+/**
+ * The facts as one run sees them: only of feeds that its configuration names and has switched on, under the names that it
+ * gives them, and statements only about namespaces that the feed is for. What else a store holds (feeds of other
+ * projects, feeds that are off) decides nothing.
+ */
+export function scopedFacts(facts: MatchFacts, feeds: readonly FeedInfo[]): MatchFacts {
+  const byId = new Map(feeds.filter(({ enabled }) => enabled !== false).map((feed) => [feed.id, feed]));
+  return {
+    feedStates: async () => (await facts.feedStates()).flatMap((state) => renamed(state, byId.get(state.feed))),
+    advisories: async (names) =>
+      (await facts.advisories(names)).flatMap((group) => {
+        const feed = byId.get(group.feed);
+        return feed !== undefined && isFor(feed, group) ? renamed(group, feed) : [];
+      }),
+    vulnerabilities: async (ids) => (await facts.vulnerabilities(ids)).flatMap((one) => ofFeeds(one, byId)),
+    repositories: async (names) => (await facts.repositories(names)).filter(({ feed }) => byId.has(feed)),
+  };
+}
+
+function isFor({ own, namespaces }: FeedInfo, { namespace }: AdvisoryGroup): boolean {
+  return own === true || namespaces.some((pattern) => covers(pattern, namespace));
+}
+
+function ofFeeds({ id, texts }: Vulnerability, byId: ReadonlyMap<string, FeedInfo>): readonly Vulnerability[] {
+  const ours = texts.flatMap((text) => renamed(text, byId.get(text.feed)));
+  return ours.length === 0 ? [] : [{ id, texts: ours }];
+}
+
+/** Most feeds are called by their ids: then nothing is copied. */
+function renamed<Fact extends Pick<FeedState, 'feed'>>(fact: Fact, feed: FeedInfo | undefined): readonly Fact[] {
+  if (feed === undefined) return [];
+  const name = feedName(feed);
+  return [name === fact.feed ? fact : { ...fact, feed: name }];
+}

@@ -1,0 +1,17 @@
+import type { AdvisoryStore, FeedSource, WorkLimits } from '@clarion/model';
+
+/** The stored facts that matching reads. Never a layer, never the network. */
+export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates' | 'repositories'>;
+
+/** What matching needs to know of a feed source: its names, what it speaks about, how often it changes, whether it is on. */
+export type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
+  Partial<Pick<FeedSource, 'rates' | 'listsExploited' | 'writtenHere'>>;
+
+export interface MatchOptions {
+  /** The feeds of this build and configuration, own ones first: no other one takes part, whatever a store holds. */
+  readonly feeds: readonly FeedInfo[];
+  /** Whether fixes of paid support channels count: with evidence in the image (default), always, or never. */
+  readonly supportChannels?: 'auto' | 'always' | 'never';
+  /** What matching one image may cost; `workLimits.matching` unless stated. */
+  readonly limits?: WorkLimits;
+}

@@ -1,0 +1,194 @@
+import {
+  type Digest,
+  type EffectiveImage,
+  namespaceFamily,
+  type PlacedFeature,
+  type RepositoryProducts,
+} from '@clarion/model';
+import { covers, type Cpe, parseCpe } from './cpe';
+import type { MatchFacts } from '../../match-options';
+
+/** Red Hat's support channels, as products of their own; each freezes an image on a minor release. */
+const channelProducts = new Set([
+  'enterprise_linux_eus',
+  'rhel_aus',
+  'rhel_e4s',
+  'rhel_els',
+  'rhel_eus',
+  'rhel_eus_long_life',
+  'rhel_tus',
+]);
+
+const productFamilies = new Set(['rhel', 'centos', 'centos-stream']);
+const baseProduct = 'enterprise_linux';
+
+/** The minor release that a support channel keeps a package on. */
+export interface FrozenRelease {
+  readonly major: number;
+  readonly minor: number;
+}
+
+/** The products that a package belongs to (reference: matching §3.4). Of Red Hat and its rebuilds only. */
+export interface Products {
+  /** Equal for packages of equal products. */
+  readonly key: string;
+  /** Why they are less than certain. */
+  readonly note?: string;
+  readonly frozen?: FrozenRelease;
+  /** Whether a statement about any of the products holds for the package. */
+  coveredBy(cpes: readonly string[]): boolean;
+}
+
+interface ProductFacts {
+  readonly cpes: readonly Cpe[];
+  /** They follow from the release alone: then statements about a part of it hold as well. */
+  readonly fallback: boolean;
+  readonly note?: string;
+  readonly frozen?: FrozenRelease;
+}
+
+function productsOf(facts: ProductFacts): Products {
+  const { cpes, fallback, note, frozen } = facts;
+  const answers = new Map<string, boolean>();
+  const holds = (text: string): boolean => {
+    const said = parseCpe(text);
+    return said !== undefined && cpes.some((own) => covers(said, own) || (fallback && covers(own, said)));
+  };
+  return {
+    key: JSON.stringify([cpes, fallback, note, frozen]),
+    ...(note === undefined ? {} : { note }),
+    ...(frozen === undefined ? {} : { frozen }),
+    coveredBy: (texts) =>
+      texts.some((text) => {
+        const answer = answers.get(text) ?? holds(text);
+        answers.set(text, answer);
+        return answer;
+      }),
+  };
+}
+
+/** Tells the products of each package of an image; undefined where products have no meaning. */
+export type ProductFinder = (feature: PlacedFeature) => Products | undefined;
+
+/** Reads what is known of the image's repositories, in one question, and prepares the answers. */
+export async function productFinder(image: EffectiveImage, facts: MatchFacts): Promise<ProductFinder> {
+  const namespace = image.namespaces.find(({ id }) => productFamilies.has(namespaceFamily(id)));
+  if (namespace === undefined) return () => undefined;
+  const fallback = productsOf(fallbackOf(namespace.id));
+  if (namespaceFamily(namespace.id) !== 'rhel') return () => fallback;
+  const contentSets = contentSetsByLayer(image);
+  const names = new Set([...contentSets.values()].flat());
+  for (const { repository } of image.features) if (repository !== undefined) names.add(repository);
+  const known = namesToCpes(names.size === 0 ? [] : await facts.repositories([...names].sort()));
+  const fromNames = remembered((key: string) => fromRepositories(key.split('\0'), known, namespace.versionText));
+  return ({ repository, layer }) => {
+    const own = repository === undefined ? undefined : fromNames(repository);
+    return own ?? fromNames((contentSets.get(layer) ?? []).join('\0')) ?? fallback;
+  };
+}
+
+function remembered<T>(compute: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    if (!known.has(key)) known.set(key, compute(key));
+    return known.get(key) as T;
+  };
+}
+
+/** What is assumed without evidence. CentOS Linux has no products: all rows about the release hold for it. */
+function fallbackOf(namespace: string): ProductFacts {
+  const family = namespaceFamily(namespace);
+  const major = namespace.slice(family.length + 1);
+  if (family !== 'rhel') return { cpes: [baseCpe(major)], fallback: true };
+  return {
+    cpes: (Number(major) >= 8 ? [`${major}::baseos`, `${major}::appstream`] : [major]).map(baseCpe),
+    fallback: true,
+    note: `reduced certainty: repositories unknown, products of rhel:${major} assumed`,
+  };
+}
+
+function baseCpe(release: string): Cpe {
+  const [version = '', update = '', edition = ''] = release.split(':');
+  return { vendor: 'redhat', product: baseProduct, version, update, edition };
+}
+
+/**
+ * Content sets of each layer. A manifest lies in the top layer of the build it describes: layers below that have none
+ * belong to it, down to the next manifest; layers above the last one were built upon it.
+ */
+function contentSetsByLayer({ layers, evidence }: EffectiveImage): ReadonlyMap<Digest, readonly string[]> {
+  const stated = new Map<Digest, string[]>();
+  for (const { kind, value, layer } of evidence) {
+    if (kind !== 'content-set') continue;
+    const sets = stated.get(layer);
+    if (sets === undefined) stated.set(layer, [value]);
+    else sets.push(value);
+  }
+  const all = new Map<Digest, readonly string[]>();
+  let current: readonly string[] | undefined;
+  for (const layer of layers.toReversed()) {
+    current = stated.get(layer) ?? current;
+    if (current !== undefined) all.set(layer, current);
+  }
+  for (const layer of layers) {
+    current = stated.get(layer) ?? current;
+    if (current !== undefined && !all.has(layer)) all.set(layer, current);
+  }
+  return all;
+}
+
+function namesToCpes(repositories: readonly RepositoryProducts[]): ReadonlyMap<string, readonly string[]> {
+  const cpes = new Map<string, readonly string[]>();
+  for (const { repository, cpes: more } of repositories) {
+    cpes.set(repository, [...(cpes.get(repository) ?? []), ...more]);
+  }
+  return cpes;
+}
+
+/** Undefined when no repository is known: another source of knowledge has to tell. */
+function fromRepositories(
+  names: readonly string[],
+  known: ReadonlyMap<string, readonly string[]>,
+  release: string | undefined,
+): Products | undefined {
+  const texts = [...new Set(names.flatMap((name) => known.get(name) ?? []))].sort();
+  const stated = texts.flatMap((text) => parseCpe(text) ?? []);
+  if (stated.length === 0) return undefined;
+  const channels = narrowed(stated.filter(isChannel), release);
+  const others = stated.filter((cpe) => !isChannel(cpe));
+  const frozen = others.some(({ product }) => product === baseProduct) ? undefined : frozenBy(channels, release);
+  const cpes = [...others, ...channels, ...channels.map(disclosing)];
+  return productsOf({ cpes, fallback: false, ...(frozen === undefined ? {} : { frozen }) });
+}
+
+function isChannel({ vendor, product }: Cpe): boolean {
+  return vendor === 'redhat' && channelProducts.has(product);
+}
+
+/** A repository of a channel serves several minor releases; the image is on one of them. */
+function narrowed(channels: readonly Cpe[], release: string | undefined): readonly Cpe[] {
+  const ofRelease = channels.filter(({ version }) => version === release);
+  return ofRelease.length > 0 ? ofRelease : channels;
+}
+
+/** Flaws are told of the base product, fixes of it and of the channel. */
+function disclosing(channel: Cpe): Cpe {
+  return { ...channel, product: baseProduct, version: channel.version.split('.', 1)[0] ?? '' };
+}
+
+/** Minor releases have ends of their own since RHEL 8. */
+function frozenBy(channels: readonly Cpe[], release: string | undefined): FrozenRelease | undefined {
+  const match = /^(\d{1,3})\.(\d{1,3})$/.exec(release ?? '');
+  if (match === null || !channels.some(({ version }) => version === release)) return undefined;
+  const [major, minor] = [Number(match[1]), Number(match[2])];
+  return major >= 8 ? { major, minor } : undefined;
+}
+
+/**
+ * Whether a fixed version can be had on a frozen release: that of a later minor release (`.el8_10` on 8.6) cannot.
+ * A version that does not tell its minor release can.
+ */
+export function isReachable(fixedIn: string, { major, minor }: FrozenRelease): boolean {
+  const match = /\.el(\d{1,3})_(\d{1,3})(?:[._+]|$)/.exec(fixedIn);
+  return match === null || Number(match[1]) !== major || Number(match[2]) <= minor;
+}

@@ -1,0 +1,154 @@
+import { type Advisory, type AdvisoryScope, namespaceFamily, type PlacedFeature } from '@clarion/model';
+import { buildFlavour, isFipsChannel } from './build-flavour';
+import type { ImageScope } from './image-scope';
+import { checkOrigin } from './origin';
+import type { Products } from './red-hat/products';
+import { type Applicability, applies, type Subject } from './applicability';
+
+export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'], image: ImageScope): Subject {
+  const flavour = buildFlavour(feature, feature.version);
+  const family = namespaceFamily(feature.namespace ?? '');
+  const ordinary =
+    feature.module === undefined &&
+    flavour === undefined &&
+    family !== 'oracle' &&
+    !(family === 'amzn' && feature.repository !== undefined);
+  return { feature, matchedBy, image, products: image.productsOf(feature), flavour, ordinary };
+}
+
+export type Check = (scope: AdvisoryScope, subject: Subject, advisory: Pick<Advisory, 'ranges'>) => Applicability;
+
+/** One row a member of `AdvisoryScope`. Those that can say `other` stand first: they end the question. */
+export const checks: readonly (readonly [member: keyof AdvisoryScope, check: Check])[] = [
+  ['architectures', checkArchitecture],
+  ['module', checkModule],
+  ['flavour', checkFlavour],
+  ['cpes', checkProducts],
+  ['origin', checkOrigin],
+  ['channel', checkChannel],
+];
+
+/** Spellings of one architecture in dpkg, apk, rpm and Go. */
+const architectureAliases = new Map([
+  ['amd64', 'x86_64'],
+  ['arm64', 'aarch64'],
+  ['i386', 'i686'],
+  ['i486', 'i686'],
+  ['i586', 'i686'],
+  ['x86', 'i686'],
+  ['ppc64el', 'ppc64le'],
+]);
+const anyArchitecture = new Set(['', 'all', 'any', 'noarch']);
+const otherArchitecture: Applicability = { kind: 'other', reason: 'about another architecture' };
+const unknownArchitecture: Applicability = { kind: 'applies', note: 'architecture of the package unknown' };
+
+function canonicalArchitecture(name: string): string {
+  return architectureAliases.get(name) ?? name;
+}
+
+function checkArchitecture({ architectures = [] }: AdvisoryScope, { feature, matchedBy }: Subject): Applicability {
+  if (architectures.length === 0 || architectures.some((name) => anyArchitecture.has(name))) return applies;
+  if (matchedBy === 'source' && architectures.includes('src')) return applies;
+  if (feature.architecture === undefined) return unknownArchitecture;
+  const own = canonicalArchitecture(feature.architecture);
+  // OVAL names the machine's architecture, and a package for any of them is installed on that one.
+  const matches = anyArchitecture.has(own)
+    ? architectures.some((name) => name !== 'src')
+    : architectures.some((name) => canonicalArchitecture(name) === own);
+  return matches ? applies : otherArchitecture;
+}
+
+const otherModule: Applicability = { kind: 'other', reason: 'about another module stream' };
+const noModule: Applicability = { kind: 'other', reason: 'about a package of no module' };
+const onlyModule: Applicability = { kind: 'other', reason: 'about a module stream; the package is of none' };
+const unknownModule: Applicability = { kind: 'applies', note: 'module stream of the package unknown' };
+
+/** Only `name:stream` of a module counts; a row without module is for packages without module, and vice versa. */
+function checkModule(scope: AdvisoryScope, { feature }: Subject): Applicability {
+  if (feature.module !== undefined) {
+    if (scope.module === undefined) return noModule;
+    return nameAndStream(feature.module) === nameAndStream(scope.module) ? applies : otherModule;
+  }
+  if (scope.module === undefined) return applies;
+  // Some rebuilds lost the label; their release still tells that the package was built for a module.
+  return hasModuleRelease(feature.version) ? unknownModule : onlyModule;
+}
+
+/** Whether the release of an rpm tells that it was built for a module. */
+export function hasModuleRelease(version: string): boolean {
+  return /\.module[_+]el/.test(version);
+}
+
+function nameAndStream(label: string): string {
+  return label.split(':', 2).join(':');
+}
+
+const otherFlavour: Applicability = { kind: 'other', reason: 'about another build flavour' };
+
+/** A fix of one build flavour (ksplice, fips, uek) is for packages of that flavour only, and others for the others. */
+function checkFlavour(
+  { flavour, channel }: AdvisoryScope,
+  { feature, flavour: own }: Subject,
+  { ranges = [] }: Pick<Advisory, 'ranges'>,
+): Applicability {
+  const said = flavour ?? (isFipsChannel(channel) ? 'fips' : buildFlavour(feature, ranges[0]?.fixed ?? ''));
+  return own === said ? applies : otherFlavour;
+}
+
+const otherProduct: Applicability = { kind: 'other', reason: 'about another product or repository' };
+const unknownProduct: Applicability = { kind: 'undetermined', reason: 'product of the package is not known' };
+
+function checkProducts({ cpes = [] }: AdvisoryScope, { products }: Subject): Applicability {
+  if (cpes.length === 0) return applies;
+  if (products === undefined) return unknownProduct;
+  if (!products.coveredBy(cpes)) return otherProduct;
+  return products.note === undefined ? applies : { kind: 'applies', note: products.note };
+}
+
+const ofChannel: Applicability = { kind: 'applies', channel: true };
+const otherChannel: Applicability = { kind: 'other', reason: 'about another FIPS channel' };
+
+/** Support channels have their own fixes: they count with evidence that the image uses the channel, or when forced. */
+function checkChannel({ channel, cpes = [] }: AdvisoryScope, { feature, image, products }: Subject): Applicability {
+  if (channel === undefined) return applies;
+  // The products told that the package is of the channel already.
+  if (cpes.length > 0) {
+    return products?.note === undefined ? ofChannel : { kind: 'applies', channel: true, note: products.note };
+  }
+  if (isFipsChannel(channel)) {
+    const enabled = [...image.services].filter(isFipsChannel);
+    return enabled.length === 0 || enabled.includes(channel) ? ofChannel : otherChannel;
+  }
+  const isEsm = channel.startsWith('esm-');
+  if (isEsm && hasEsmVersion(feature.version)) return ofChannel;
+  if (image.supportChannels === 'always' || (image.supportChannels === 'auto' && isEnabled(channel, image))) {
+    return ofChannel;
+  }
+  const note = `only in channel ${channel}, not enabled here`;
+  return { kind: 'information', note, ...(isEsm ? { offeredBy: 'ubuntu-pro' } : {}) };
+}
+
+/** Whether an Ubuntu version was built for Expanded Security Maintenance. */
+export function hasEsmVersion(version: string): boolean {
+  return /[+~]esm\d/.test(version);
+}
+
+function isEnabled(channel: string, { services, products }: ImageScope): boolean {
+  return services.has(channel) || [...products].some((name) => name.split(/[-_]/).includes(channel));
+}
+
+/** Everything of a package that checks read, as one text: equal texts, equal answers. */
+export function scopeTraits(feature: PlacedFeature, products: Products | undefined): string {
+  const { name, version, architecture, module, repository, namespace } = feature;
+  return JSON.stringify([
+    architecture,
+    module,
+    hasModuleRelease(version),
+    buildFlavour(feature, version),
+    hasEsmVersion(version),
+    repository,
+    products?.key,
+    // Origins are told by names and version lines.
+    namespaceFamily(namespace ?? '') === 'amzn' ? [name, version] : null,
+  ]);
+}

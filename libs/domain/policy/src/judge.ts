@@ -1,0 +1,187 @@
+import { compareSeverity, type Finding, isGap, type Report, type Severity } from '@clarion/model';
+import { findsPackages } from '@clarion/matching';
+import { isUnfixed } from './filter-findings';
+import { unreadReason } from './unread-reason';
+
+/** What makes a build fail. Everything absent accepts. */
+export interface Policy {
+  /** Findings of this severity or worse violate. */
+  readonly failOn?: Severity;
+  /** Findings without a fix do not violate. */
+  readonly ignoreUnfixed?: boolean;
+  /** Findings that only advisories for other architectures tell of count too. */
+  readonly otherArchitectures?: boolean;
+  /** An incomplete scan is accepted. */
+  readonly allowIncomplete?: boolean;
+  /** Stale or missing vulnerability data is accepted. */
+  readonly allowStale?: boolean;
+  /** Findings that a gate by severity cannot judge are accepted. */
+  readonly allowUnrated?: boolean;
+  /** Findings that are under investigation count too. */
+  readonly underInvestigation?: boolean;
+  /** Ids of feeds that tell severities and that configuration has switched off. */
+  readonly switchedOff?: readonly string[];
+  /** When given, a distribution out of all support at this time makes the scan incomplete. */
+  readonly now?: Date;
+}
+
+export interface Judgement {
+  /** Findings that violate the policy, in the order of the report. */
+  readonly violations: readonly Finding[];
+  /** Why the scan is incomplete, one line each; stated whether or not it is accepted. */
+  readonly incomplete: readonly string[];
+  /** Ids of feeds whose data is too old. */
+  readonly stale: readonly string[];
+  /** Ids of feeds that should speak about this image and were never loaded. */
+  readonly missingData: readonly string[];
+  /** Findings that a gate by severity cannot judge, and why; absent where there are none. */
+  readonly unrated?: Unrated;
+  /**
+   * Number of findings that are severe enough to violate the policy and do not, since nobody can tell yet whether the package
+   * is affected; absent where there are none.
+   */
+  readonly underInvestigation?: number;
+  /** 0 passed, 2 violated, 3 incomplete, 4 stale or missing data; the first of 2, 3, 4 that applies. */
+  readonly exitCode: 0 | 2 | 3 | 4;
+}
+
+/** Findings without a severity that would be judged if they had one. */
+export interface Unrated {
+  readonly findings: number;
+  /** Ids of feeds that tell severities and were never loaded, or are stale. Without any of these, nobody has rated them. */
+  readonly missing: readonly string[];
+  /** Ids of feeds that tell severities and are switched off. */
+  readonly switchedOff: readonly string[];
+  /** Documents of feeds that tell severities, about these findings, that were never there to be read. */
+  readonly lacking: readonly { readonly feed: string; readonly document: string }[];
+}
+
+/** Holds a report against a policy. Pure; judges the unfiltered report. */
+export function judge(report: Report, policy: Policy): Judgement {
+  const violations = report.findings.filter((finding) => violates(finding, policy));
+  // Without what only describes vulnerabilities nothing is missed: it counts where a severity is asked for.
+  const speaking = report.coverage.feeds.filter(({ role }) => findsPackages(role));
+  const stale = speaking.filter((feed) => feed.stale).map(({ id }) => id);
+  const missingData = speaking.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
+  const incomplete = incompleteReasons(report, policy, missingData.length > 0);
+  const unrated = unratedBy(report, policy);
+  const undecided = report.findings.filter(
+    (finding) => isUndecided(finding, policy) && isSevereEnough(finding, policy),
+  ).length;
+  return {
+    ...{ violations, incomplete, stale, missingData },
+    ...(unrated && { unrated }),
+    ...(undecided > 0 && { underInvestigation: undecided }),
+    exitCode: exitCode(),
+  };
+
+  function exitCode(): Judgement['exitCode'] {
+    if (violations.length > 0) return 2;
+    if (incomplete.length > 0 && policy.allowIncomplete !== true) return 3;
+    if (stale.length + missingData.length > 0 && policy.allowStale !== true) return 4;
+    return isUnjudged(unrated, policy) ? 4 : 0;
+  }
+}
+
+function violates(finding: Finding, policy: Policy): boolean {
+  return isSevereEnough(finding, policy) && !isUndecided(finding, policy);
+}
+
+/** A package of which its vendor does not know yet whether it is affected fails no policy that does not ask for it. */
+function isUndecided({ state }: Finding, { underInvestigation = false }: Policy): boolean {
+  return state === 'under_investigation' && !underInvestigation;
+}
+
+function isSevereEnough(finding: Finding, policy: Policy): boolean {
+  if (!isJudged(finding, policy)) return false;
+  return finding.kind === 'malicious' || compareSeverity(finding.severity, policy.failOn) <= 0;
+}
+
+type Gate = Policy & Required<Pick<Policy, 'failOn'>>;
+
+/** Whether a finding would violate the policy if it were severe enough. */
+function isJudged(finding: Finding, policy: Policy): policy is Gate {
+  const { failOn, ignoreUnfixed } = policy;
+  if (failOn === undefined) return false;
+  if (finding.certainty === 'other-architecture' && policy.otherArchitectures !== true) return false;
+  if (finding.kind === 'malicious') return true;
+  return finding.kind !== 'informational' && !(ignoreUnfixed === true && isWithoutFix(finding));
+}
+
+function isWithoutFix(finding: Finding): boolean {
+  return isUnfixed(finding) || (finding.state === 'under_investigation' && finding.fixedIn === null);
+}
+
+/** Whether somebody who rates findings was not asked, and that is not accepted. */
+function isUnjudged(unrated: Unrated | undefined, { allowStale, allowUnrated, switchedOff = [] }: Policy): boolean {
+  if (unrated === undefined || allowUnrated === true) return false;
+  const absent = unrated.missing.length + unrated.lacking.length;
+  return switchedOff.length > 0 || (absent > 0 && allowStale !== true);
+}
+
+/** A severity that nobody was asked for is not a low one. */
+function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | undefined {
+  const unrated = findings.filter(
+    (finding) =>
+      finding.severity === 'Unknown' &&
+      !isUndecided(finding, policy) &&
+      isJudged(finding, policy) &&
+      !isSevereEnough(finding, policy),
+  );
+  if (unrated.length === 0) return undefined;
+  const missing = coverage.feeds.filter(
+    ({ role, updatedAt, stale }) => role === 'severities' && (updatedAt === null || stale),
+  );
+  const { switchedOff = [] } = policy;
+  const { lacking, concerned } = lackingFor(unrated, coverage.feeds);
+  // Where nothing else is in the way, the others were asked for, and pass.
+  const isPart = missing.length + switchedOff.length === 0 && concerned > 0;
+  return { findings: isPart ? concerned : unrated.length, missing: missing.map(({ id }) => id), switchedOff, lacking };
+}
+
+/** Of feeds that were loaded in part: what would have rated some of these findings, and how many. */
+function lackingFor(
+  findings: readonly Finding[],
+  feeds: Report['coverage']['feeds'],
+): Pick<Unrated, 'lacking'> & { readonly concerned: number } {
+  const documents = feeds.flatMap(({ id: feed, role, missing = [] }) =>
+    role === 'severities' ? missing.map(({ name: document, ids = [] }) => ({ feed, document, ids })) : [],
+  );
+  const isAbout = (finding: Finding, ids: readonly string[]): boolean =>
+    [finding.id, ...finding.aliases].some((id) => ids.some((prefix) => id.startsWith(prefix)));
+  return {
+    lacking: documents
+      .filter(({ ids }) => findings.some((finding) => isAbout(finding, ids)))
+      .map(({ feed, document }) => ({ feed, document })),
+    concerned: findings.filter((finding) => documents.some(({ ids }) => isAbout(finding, ids))).length,
+  };
+}
+
+/** A namespace without data for want of a feed that was never loaded counts as missing data, not as incomplete. */
+function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean): readonly string[] {
+  const { coverage, packages, problems } = report;
+  const gaps = problems.filter(isGap).length;
+  const unread = unreadReason(coverage.ecosystems.filter(({ accepted }) => !accepted));
+  const withoutFeed = coverage.namespaces.filter(({ feeds }) => feeds.length === 0);
+  const withoutNamespace = coverage.uncovered.filter(({ namespace }) => namespace === null);
+  const reasons = [
+    packages.length === 0 && 'no packages found',
+    unread,
+    gaps > 0 && `problems in layers or files: ${gaps}`,
+    coverage.undetermined.length > 0 &&
+      `versions or statements that cannot be compared: ${coverage.undetermined.length}`,
+    withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
+    ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}`)),
+    ...coverage.namespaces.flatMap(({ id, partial = [] }) =>
+      partial.map(({ reason }) => `${id} is only partly covered: ${reason}`),
+    ),
+    ...coverage.namespaces.map(
+      ({ id, endOfLife }) => hasEnded(endOfLife, now) && `${id} is out of support since ${endOfLife}`,
+    ),
+  ];
+  return reasons.filter((reason) => reason !== false);
+}
+
+function hasEnded(endOfLife: string | null, now: Date | undefined): endOfLife is string {
+  return endOfLife !== null && now !== undefined && now.getTime() > Date.parse(`${endOfLife}T23:59:59Z`);
+}

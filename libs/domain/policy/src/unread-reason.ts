@@ -1,0 +1,8 @@
+import type { UnreadEcosystem } from '@clarion/model';
+
+/** One line that says why an image is incomplete for these; false when it is not. */
+export function unreadReason(ecosystems: readonly UnreadEcosystem[]): string | false {
+  if (ecosystems.length === 0) return false;
+  const each = ecosystems.map(({ id, files }) => `${id} (${files} file${files === 1 ? '' : 's'})`);
+  return `packages that no detector reads (--allow-uncovered accepts them): ${each.join(', ')}`;
+}

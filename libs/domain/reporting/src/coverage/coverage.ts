@@ -1,0 +1,195 @@
+import { byTexts, compareText, type Coverage, type CoveredNamespace, type EffectiveImage, type FeedCoverage, feedName, type FeedState, isGap, isOwnNamespace, type PlacedFeature, sortedTexts, type UncoveredPackage, type UndeterminedPackage } from '@clarion/model';
+import { coveringNamespaces, type FeedInfo, participatingFeeds, roleOf, speaksAbout, thirdPartyOf } from '@clarion/matching';
+import { supportOf } from './end-of-life';
+import { type GapFacts, gapsOf } from './gaps';
+import { partialFeeds } from './partial-coverage';
+import { currentAtOf, revisionOf, updatedAtOf } from './feed-revision';
+import type { ReportOptions } from '../report-options';
+import { unreadEcosystems } from './unread-ecosystems';
+
+/** Whether any feed was ever loaded; without, nothing can be said about vulnerabilities. */
+export function hasAdvisoryData(states: readonly FeedState[]): boolean {
+  return states.some(({ lastSuccess, groups }) => lastSuccess !== undefined && groups > 0);
+}
+
+type FeedOptions = Pick<ReportOptions, 'feeds' | 'now' | 'maxFeedAgeMinutes'>;
+
+export interface CoverageInput {
+  readonly image: EffectiveImage;
+  readonly states: readonly FeedState[];
+  readonly undetermined: readonly UndeterminedPackage[];
+}
+
+/** What a report about this image can and cannot speak of. */
+export function coverageOf({ image, states, undetermined }: CoverageInput, options: ReportOptions): Coverage {
+  const { namespaces: known, feeds } = feedCoverage(namespaceIds(image), states, options);
+  const namespaces = known.map((namespace): CoveredNamespace => {
+    const partial = partialFeeds(namespace.id, image, { feeds: options.feeds, states });
+    return {
+      ...namespace,
+      ...supportOf(namespace.id, image.evidence),
+      ...(partial.length === 0 ? {} : { partial }),
+    };
+  });
+  const covered = new Set(namespaces.filter(({ feeds }) => feeds.length > 0).map(({ id }) => id));
+  const why = (feature: PlacedFeature): string | undefined =>
+    covered.has(feature.namespace ?? '')
+      ? thirdPartyReason(feature)
+      : uncoveredReason({ image, states }, options, feature);
+  const { acceptedEcosystems = [] } = options;
+  const ecosystems = unreadEcosystems(image).map((one) => ({ ...one, accepted: acceptedEcosystems.includes(one.id) }));
+  return {
+    namespaces,
+    uncovered: uncoveredPackages(image.features, why),
+    undetermined: [...undetermined].sort(byUndetermined).filter(isNew(byUndetermined)),
+    feeds,
+    ecosystems,
+    complete: gapsOf(gapFacts({ image, namespaces, feeds, ecosystems, undetermined }), options.feeds).length === 0,
+  };
+}
+
+function gapFacts({
+  image: { features, problems },
+  namespaces,
+  feeds,
+  ecosystems,
+  undetermined,
+}: Pick<CoverageInput, 'image'> & Pick<Coverage, 'namespaces' | 'feeds' | 'ecosystems' | 'undetermined'>): GapFacts {
+  return {
+    namespaces,
+    feeds,
+    packages: features.length,
+    unplaced: features.filter(({ namespace }) => namespace === null).length,
+    problems: problems.filter(isGap).length,
+    notRead: ecosystems.filter(({ accepted }) => !accepted).length,
+    undetermined: undetermined.length > 0,
+    partial: namespaces.some(({ partial }) => partial !== undefined),
+  };
+}
+
+/** Which feeds have data about namespaces, and which take part in a report about all of them, loaded or not. */
+export function feedCoverage(
+  ids: readonly string[],
+  states: readonly FeedState[],
+  options: FeedOptions,
+): Pick<GapFacts, 'namespaces'> & Pick<Coverage, 'feeds'> {
+  const dataOf = new Map(states.map((state) => [state.feed, namespacesWithData(state)]));
+  const enabled = options.feeds.filter((feed) => feed.enabled !== false);
+  const feedsOf = (id: string): readonly string[] =>
+    enabled
+      .filter((feed) => speaksAbout(feed, id))
+      .map((feed) => feedName(feed))
+      .filter((feed) => coveringNamespaces(id).some((one) => dataOf.get(feed)?.has(one) === true))
+      .sort(compareText);
+  return { namespaces: ids.map((id) => ({ id, feeds: feedsOf(id) })), feeds: feedsFor(ids, states, options) };
+}
+
+/** The namespaces of which a feed speaks themselves, and not only of what can be added to them. */
+export function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {
+  return new Set(
+    Object.values(documents).flatMap(({ namespaces, addOnsOnly = [] }) =>
+      addOnsOnly.length === 0 ? namespaces : namespaces.filter((id) => !addOnsOnly.includes(id)),
+    ),
+  );
+}
+
+/** Ids of all namespaces that packages of an image are looked for in. */
+export function namespaceIds({
+  namespaces,
+  channels,
+  features,
+}: Pick<EffectiveImage, 'namespaces' | 'channels' | 'features'>): readonly string[] {
+  const ofFeatures = features.flatMap(({ namespace }) => (namespace === null ? [] : [namespace]));
+  return sortedTexts([...namespaces.map(({ id }) => id), ...channels.map(({ id }) => id), ...ofFeatures]);
+}
+
+function feedsFor(ids: readonly string[], states: readonly FeedState[], options: FeedOptions): readonly FeedCoverage[] {
+  const stateOf = new Map(states.map((state) => [state.feed, state]));
+  return participatingFeeds(options.feeds, ids)
+    .map((feed): FeedCoverage => {
+      const id = feedName(feed);
+      const state = stateOf.get(id);
+      const currentAt = state && currentAtOf(state);
+      return {
+        id,
+        role: roleOf(feed),
+        // Both are of the facts: a check that finds nothing new must not change the report.
+        updatedAt: state === undefined ? null : updatedAtOf(state),
+        revision: state === undefined ? null : revisionOf(state),
+        stale: currentAt !== undefined && isStale(feed, currentAt, options),
+        ...(currentAt === undefined || state?.missing === undefined ? {} : { missing: state.missing }),
+      };
+    })
+    .sort(byTexts<FeedCoverage>(({ id }) => id));
+}
+
+const twoDays = 2 * 24 * 60;
+
+function isStale({ refreshMinutes, writtenHere }: FeedInfo, currentAt: string, options: FeedOptions): boolean {
+  if (writtenHere === true) return false;
+  const limit = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refreshMinutes);
+  const age = (options.now.getTime() - Date.parse(currentAt)) / 60_000;
+  // A time that cannot be read counts as stale.
+  return !(age <= limit);
+}
+
+function uncoveredReason(
+  { image, states }: Pick<CoverageInput, 'image' | 'states'>,
+  { feeds }: ReportOptions,
+  { namespace, type }: PlacedFeature,
+): string {
+  if (namespace === null) {
+    if (image.namespaces.length === 0) return 'distribution unknown';
+    return `${type} database does not belong to the distribution ${image.namespaces.map(({ id }) => id).join(', ')}`;
+  }
+  const speaking = feeds.filter((feed) => speaksAbout(feed, namespace));
+  const isOwn = isOwnNamespace(namespace);
+  if (speaking.length === 0) return isOwn ? `no feed covers ${namespace}` : 'no feed for this distribution';
+  const enabled = speaking.filter((feed) => feed.enabled !== false);
+  if (enabled.length === 0) {
+    return `no advisory source enabled for this distribution: feed ${speaking.map(feedName).join(', ')} is off`;
+  }
+  const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
+  const missing = enabled.map(feedName).find((name) => !loaded.has(name));
+  return missing === undefined
+    ? `no advisory data for ${isOwn ? namespace : 'this release'}`
+    : `feed ${missing} has not been loaded yet: run clarion update`;
+}
+
+function thirdPartyReason(feature: PlacedFeature): string | undefined {
+  const publisher = thirdPartyOf(feature);
+  return publisher && `third-party package (${publisher}): not in the distribution's advisories`;
+}
+
+const byUncovered = byTexts<UncoveredPackage>(
+  (p) => p.namespace,
+  (p) => p.package,
+  (p) => p.version,
+  (p) => p.reason,
+);
+const byUndetermined = byTexts<UndeterminedPackage>(
+  (p) => p.namespace,
+  (p) => p.package,
+  (p) => p.version,
+  (p) => p.vulnerability,
+  (p) => p.reason,
+);
+
+function uncoveredPackages(
+  features: readonly PlacedFeature[],
+  why: (feature: PlacedFeature) => string | undefined,
+): readonly UncoveredPackage[] {
+  return features
+    .flatMap((feature) => {
+      const reason = why(feature);
+      const { name, version, namespace } = feature;
+      return reason === undefined ? [] : [{ package: name, version, namespace, reason }];
+    })
+    .sort(byUncovered)
+    .filter(isNew(byUncovered));
+}
+
+/** Keeps the first of equal neighbours: the architectures of one package say the same. */
+function isNew<T>(order: (a: T, b: T) => number): (item: T, index: number, all: readonly T[]) => boolean {
+  return (item, index, all) => index === 0 || order(item, all[index - 1] ?? item) !== 0;
+}

@@ -1,0 +1,56 @@
+import type { CoveredNamespace, FeedCoverage } from '@clarion/model';
+import { type FeedInfo, findsPackages, speaksAbout } from '@clarion/matching';
+
+/**
+ * Why a report is not complete: a feed that speaks about the image was never loaded or has nothing about its release; no feed
+ * speaks about its distribution; a feed lacks documents about the image; packages belong to no known distribution; no package was found; layers or files could not
+ * be read; packages of ecosystems that no detector reads; versions or statements that cannot be compared; old data.
+ */
+export const reportGaps = [
+  'no-data',
+  'not-covered',
+  'partial',
+  'unknown-distribution',
+  'no-packages',
+  'problems',
+  'not-read',
+  'undetermined',
+  'stale',
+] as const;
+export type ReportGap = (typeof reportGaps)[number];
+
+/** What decides whether a report is complete. */
+export interface GapFacts {
+  readonly namespaces: readonly Pick<CoveredNamespace, 'id' | 'feeds'>[];
+  readonly feeds: readonly Pick<FeedCoverage, 'role' | 'updatedAt' | 'stale'>[];
+  /** Numbers of packages, and of those without a namespace. */
+  readonly packages: number;
+  readonly unplaced: number;
+  /** Number of problems that may have cost packages. */
+  readonly problems: number;
+  /** Number of ecosystems that were recognised, not read, and not accepted. */
+  readonly notRead: number;
+  readonly undetermined: boolean;
+  /** Feeds lack documents that would tell of flaws in it. */
+  readonly partial: boolean;
+}
+
+/** The reasons in the order of `reportGaps`; none for a complete report. Reports and lists of images both ask here. */
+export function gapsOf(facts: GapFacts, feeds: readonly FeedInfo[]): readonly ReportGap[] {
+  const enabled = feeds.filter((feed) => feed.enabled !== false);
+  const isSpokenOf = (id: string): boolean => enabled.some((feed) => speaksAbout(feed, id));
+  const empty = facts.namespaces.filter((namespace) => namespace.feeds.length === 0).map(({ id }) => id);
+  const needed = facts.feeds.filter(({ role }) => findsPackages(role));
+  const holds: Readonly<Record<ReportGap, boolean>> = {
+    'no-data': empty.some(isSpokenOf) || needed.some(({ updatedAt }) => updatedAt === null),
+    'not-covered': empty.some((id) => !isSpokenOf(id)),
+    partial: facts.partial,
+    'unknown-distribution': facts.unplaced > 0,
+    'no-packages': facts.packages === 0,
+    problems: facts.problems > 0,
+    'not-read': facts.notRead > 0,
+    undetermined: facts.undetermined,
+    stale: needed.some(({ stale }) => stale),
+  };
+  return reportGaps.filter((gap) => holds[gap]);
+}

@@ -1,0 +1,61 @@
+import { covers, describeMissing, type EffectiveImage, feedName, type FeedState, type MissingDocument, type PartialFeed, type PlacedFeature } from '@clarion/model';
+import { advisoryNamespaces, type FeedInfo, isRepository, ownNamesOf, speaksAbout } from '@clarion/matching';
+
+type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
+
+/**
+ * The feeds that lack documents which would tell of flaws in packages of a namespace of this image: what is found there is
+ * not all there is. A document about other releases, about repositories that no package is from, or that would only take
+ * findings away, is none of these. A feed that was never loaded is not among them: it lacks everything.
+ */
+export function partialFeeds(
+  namespace: string,
+  image: Packages,
+  { feeds, states }: { readonly feeds: readonly FeedInfo[]; readonly states: readonly FeedState[] },
+): readonly PartialFeed[] {
+  const stateOf = new Map(states.map((state) => [state.feed, state]));
+  return feeds.flatMap((feed) => {
+    const { lastSuccess, missing = [] } = stateOf.get(feedName(feed)) ?? {};
+    if (lastSuccess === undefined || feed.enabled === false || !speaksAbout(feed, namespace)) return [];
+    const concerned = concerning(missing, namespace, image);
+    const reason = describeMissing(feedName(feed), concerned);
+    return reason === undefined ? [] : [{ feed: feedName(feed), missing: concerned, reason }];
+  });
+}
+
+/** Names of those documents that would tell of flaws in packages of a namespace. */
+function concerning(documents: readonly MissingDocument[], namespace: string, image: Packages): readonly string[] {
+  if (documents.length === 0) return [];
+  const ids = advisoryNamespaces(namespace).map(({ id }) => id);
+  const own = image.features.filter((feature) => feature.namespace === namespace);
+  const mayBeFrom = originsIn(own, image);
+  const mayBeOf = architecturesIn(own);
+  return documents
+    .filter(({ namespaces, origin, architecture, onlyRemoves, ids: described }) => {
+      if (onlyRemoves === true || described !== undefined) return false;
+      const isAbout = namespaces?.some((pattern) => ids.some((id) => covers(pattern, id))) ?? true;
+      const isFrom = origin === undefined || mayBeFrom(origin);
+      return isAbout && isFrom && (architecture === undefined || mayBeOf(architecture));
+    })
+    .map(({ name }) => name);
+}
+
+/** Whether packages are of an architecture; where none tells of any, they may be of each. */
+function architecturesIn(features: readonly PlacedFeature[]): (architecture: string) => boolean {
+  const known = new Set(features.map(({ architecture = '' }) => architecture));
+  for (const independent of ['', 'noarch']) known.delete(independent);
+  return (architecture) => known.size === 0 || known.has(architecture);
+}
+
+/** Whether packages may be from a repository; where the image tells of none, from any. */
+function originsIn(features: readonly PlacedFeature[], { evidence }: Packages): (origin: string) => boolean {
+  const repositories = new Set([
+    ...features.flatMap(({ repository }) => (repository === undefined ? [] : [repository])),
+    ...evidence.flatMap(({ kind, value }) => (kind === 'repository' ? [value] : [])),
+  ]);
+  return (origin) => {
+    const isOwnName = ownNamesOf(origin);
+    if (isOwnName !== undefined) return features.some(({ name }) => isOwnName(name));
+    return repositories.size === 0 || [...repositories].some((id) => isRepository(id, origin));
+  };
+}

@@ -1,0 +1,210 @@
+import type { AdvisoryGroup, PlacedFeature } from '@clarion/model';
+import {
+  by,
+  deb,
+  factsOf,
+  feedsSaying,
+  fixed,
+  group,
+  imageOf,
+  inScope,
+  loadedAt,
+  rpm,
+} from '@clarion/test-kit/match-facts';
+import { type ExplainedPackage, explainVulnerability } from './explain';
+import { reportOf } from '../testdata/reports';
+
+const cve = 'CVE-2023-5678';
+const openssl = { name: 'openssl', version: '3.0.11-1~deb12u2' };
+const libssl3 = deb('libssl3', '3.0.11-1~deb12u2', { source: openssl });
+
+async function explain(
+  features: readonly PlacedFeature[],
+  groups: readonly AdvisoryGroup[],
+  id = cve,
+): Promise<Awaited<ReturnType<typeof explainVulnerability>>> {
+  return explainVulnerability(imageOf(features), factsOf(groups), { id, feeds: feedsSaying(groups) });
+}
+
+test('a package without the fix: statement, comparison, rule, outcome', async () => {
+  const { packages, aliases } = await explain(
+    [libssl3],
+    [group('openssl', [fixed(cve, '3.0.13-1~deb12u1', { advisory: 'DSA-5764-1' })])],
+  );
+  expect(aliases).toEqual([]);
+  expect(packages).toEqual<readonly ExplainedPackage[]>([
+    {
+      vulnerability: cve,
+      name: 'libssl3',
+      version: '3.0.11-1~deb12u2',
+      namespace: 'debian:12',
+      architecture: 'amd64',
+      path: 'var/lib/dpkg/status',
+      source: openssl,
+      outcome: 'vulnerable',
+      state: 'fixed',
+      fixedIn: '3.0.13-1~deb12u1',
+      fixAvailableIn: null,
+      rule: 'older than the highest fixed version',
+      notes: [],
+      statements: [
+        {
+          feed: 'debian-security-tracker',
+          document: 'json',
+          entry: 'debian:12 openssl',
+          matchedBy: 'source',
+          id: cve,
+          advisory: 'DSA-5764-1',
+          state: 'fixed',
+          reason: null,
+          scope: [],
+          comparison: '3.0.11-1~deb12u2 < 3.0.13-1~deb12u1 (dpkg)',
+          verdict: 'vulnerable',
+          counts: true,
+          note: null,
+        },
+      ],
+    },
+  ]);
+});
+
+describe('outcomes and their rules', () => {
+  const nodejs = rpm('nodejs', '1:18.20.2-1.module+el9', { module: 'nodejs:18:9040:rhel9' });
+  const rhel9 = by('rhel:9', 'rpm', 'binary');
+  const rows: readonly (readonly [string, PlacedFeature, AdvisoryGroup, Partial<ExplainedPackage>, string | null])[] = [
+    [
+      'it has the fix',
+      libssl3,
+      group('openssl', [fixed(cve, '3.0.11-1~deb12u2')]),
+      { outcome: 'cleared', rule: 'not older than the highest fixed version' },
+      '3.0.11-1~deb12u2 = 3.0.11-1~deb12u2 (dpkg)',
+    ],
+    [
+      'it is not affected',
+      libssl3,
+      group('openssl', [{ id: cve, state: 'not_affected' }]),
+      { outcome: 'suppressed' },
+      null,
+    ],
+    [
+      'fixed in 0',
+      libssl3,
+      group('openssl', [fixed(cve, '0')]),
+      { outcome: 'suppressed' },
+      'no version is affected (dpkg)',
+    ],
+    [
+      'no fix',
+      libssl3,
+      group('openssl', [{ id: cve, state: 'will_not_fix' }]),
+      { outcome: 'vulnerable', state: 'will_not_fix' },
+      null,
+    ],
+    [
+      'older than the flaw',
+      libssl3,
+      group('openssl', [{ id: cve, state: 'fixed', ranges: [{ introduced: '3.1', fixed: '3.2' }] }]),
+      { outcome: 'unaffected' },
+      '3.0.11-1~deb12u2 < 3.1 and 3.0.11-1~deb12u2 < 3.2 (dpkg)',
+    ],
+    [
+      'single versions',
+      libssl3,
+      group('openssl', [{ id: cve, state: 'affected', versions: ['3.0.11-1~deb12u2'] }]),
+      { outcome: 'vulnerable', state: 'affected' },
+      '3.0.11-1~deb12u2 is listed by itself (dpkg)',
+    ],
+    [
+      'what cannot be compared',
+      libssl3,
+      group('openssl', [fixed(cve, '')]),
+      { outcome: 'undetermined' },
+      '3.0.11-1~deb12u2 ?  (dpkg)',
+    ],
+    [
+      'another module stream',
+      nodejs,
+      rhel9('nodejs', [inScope(cve, '1:20.12.2-1', { module: 'nodejs:20' })]),
+      { outcome: 'unaffected', rule: 'every statement is about something else' },
+      '1:18.20.2-1.module+el9 < 1:20.12.2-1 (rpm)',
+    ],
+  ];
+  test.each(rows)('%s', async (_, feature, one, expected, comparison) => {
+    const { packages } = await explain([feature], [one]);
+    expect(packages).toMatchObject([{ ...expected, statements: [{ comparison }] }]);
+    const { findings } = await reportOf([feature], [one]);
+    expect(findings.map(({ state, fixedIn }) => ({ state, fixedIn }))).toEqual(
+      packages.filter(({ outcome }) => outcome === 'vulnerable').map(({ state, fixedIn }) => ({ state, fixedIn })),
+    );
+  });
+
+  test('scope checks are shown, passed and failed', async () => {
+    const scope = { architectures: ['x86_64'], module: 'nodejs:20' };
+    const { packages } = await explain([nodejs], [rhel9('nodejs', [inScope(cve, '1:20.12.2-1', scope)])]);
+    expect(packages[0]?.statements).toMatchObject([
+      {
+        verdict: 'out of scope',
+        counts: false,
+        scope: [
+          { member: 'architectures', passed: true, detail: 'x86_64' },
+          { member: 'module', passed: false, detail: 'nodejs:20: about another module stream' },
+        ],
+      },
+    ]);
+  });
+
+  test('a statement for packages of no module says so', async () => {
+    const { packages } = await explain([nodejs], [rhel9('nodejs', [fixed(cve, '1:20.12.2-1')])]);
+    expect(packages[0]?.statements[0]?.scope).toEqual([
+      { member: 'module', passed: false, detail: 'about a package of no module' },
+    ]);
+  });
+});
+
+test('any id of the flaw asks for it, in any case', async () => {
+  const groups = [group('openssl', [{ id: cve, aliases: ['GHSA-aaaa-bbbb-cccc'], state: 'affected' }])];
+  const byAlias = await explain([libssl3], groups, 'ghsa-AAAA-bbbb-cccc');
+  expect(byAlias.aliases).toEqual([cve]);
+  expect(byAlias.packages).toEqual((await explain([libssl3], groups)).packages);
+});
+
+test('silence names the feeds that were asked, with the age of their data', async () => {
+  const other = group('zlib', [fixed('CVE-2022-37434', '1')]);
+  const silent = await explain([libssl3], [other, { ...other, namespace: 'alpine:v3.20', feed: 'alpine-secdb' }]);
+  expect(silent.packages).toEqual([]);
+  expect(silent.feeds).toEqual([{ id: 'debian-security-tracker', updatedAt: loadedAt }]);
+});
+
+test('every finding of a report is explained by the same state and fix', async () => {
+  const features = [libssl3, deb('openssl', '3.0.13-1~deb12u1'), deb('zlib1g', '1:1.2')];
+  const groups = [
+    group('openssl', [fixed(cve, '3.0.13-1~deb12u1'), { id: 'CVE-2024-2511', state: 'affected' }]),
+    group('zlib1g', [fixed(cve, '1:1.3')]),
+  ];
+  const { findings } = await reportOf(features, groups);
+  expect(findings.length).toBeGreaterThan(3);
+  for (const {
+    id,
+    state,
+    fixedIn,
+    package: { name },
+  } of findings) {
+    const { packages } = await explain(features, groups, id);
+    expect(packages.find((one) => one.name === name)).toMatchObject({ outcome: 'vulnerable', state, fixedIn });
+  }
+});
+
+test('where the own database of an ecosystem comes first, the others are shown not to count', async () => {
+  const said = (advisory: string, fix: string) => fixed('CVE-2024-1000', fix, { advisory });
+  const osv = { namespace: 'go', scheme: 'go', nameKind: 'binary', feed: 'osv' } as const;
+  const statements = [said('GO-2024-0001', '1.2.0'), said('GHSA-aaaa-bbbb-cccc', '1.5.0')];
+  const installed = rpm('a', 'v1.3.0', { namespace: 'go' });
+  const { packages } = await explain([installed], [group('a', statements, osv)], 'CVE-2024-1000');
+  expect(packages).toMatchObject([{ outcome: 'cleared', rule: 'not older than the highest fixed version' }]);
+  expect(
+    packages[0]?.statements.map(({ advisory, verdict, counts, note }) => [advisory, verdict, counts, note]),
+  ).toEqual([
+    ['GHSA-aaaa-bbbb-cccc', 'vulnerable', false, 'the own database of the ecosystem comes before that of GitHub'],
+    ['GO-2024-0001', 'cleared', true, null],
+  ]);
+});

@@ -1,0 +1,26 @@
+import { type CountedApart, type Finding, type FindingKind, severities, type Severity } from '@clarion/model';
+
+/** Whether a finding is one of the vulnerabilities of the summary: in the strict sense, and certain. */
+export function isCounted(finding: Pick<Finding, 'kind' | 'certainty'>): boolean {
+  return finding.kind === undefined && isCertain(finding);
+}
+/** Whether a package has the flaw for certain: what is told of other architectures only wakes nobody, and no search finds it. */
+export function isCertain({ certainty }: Pick<Finding, 'certainty'>): boolean {
+  return certainty === undefined;
+}
+/** Number of the findings that are not counted with the vulnerabilities, each under one reason. */
+export function countApart(findings: readonly Finding[]): CountedApart {
+  const count = (wanted: FindingKind): number =>
+    findings.filter(({ kind, certainty }) => kind === wanted && certainty === undefined).length;
+  return {
+    malicious: count('malicious'),
+    informational: count('informational'),
+    otherArchitecture: findings.filter(({ certainty }) => certainty === 'other-architecture').length,
+  };
+}
+/** Number of vulnerabilities of each severity. */
+export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
+  const counts = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;
+  for (const finding of findings) if (isCounted(finding)) counts[finding.severity] += 1;
+  return counts;
+}

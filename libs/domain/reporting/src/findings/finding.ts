@@ -1,0 +1,103 @@
+import { createTurns } from '@clarion/deadlines';
+import { byTexts, type Finding, type PlacedFeature, type Statement } from '@clarion/model';
+import { type Decision, type Held, type PackageDecision, sourceOf, statedFix } from '@clarion/matching';
+import { enrichmentOf } from './enrichment';
+import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
+import type { Knowledge } from './knowledge';
+import { linksOf } from './links';
+import { chooseSeverity, rankedTexts } from './severity-choice';
+
+const byStatement = byTexts<Statement>(
+  (s) => s.feed,
+  (s) => s.id,
+  (s) => s.state,
+  (s) => s.fixedIn,
+  (s) => s.severity,
+  (s) => s.reason,
+);
+
+/**
+ * Turns decisions into findings of the report, with everything that is known about the vulnerabilities. The packages of
+ * one source mostly share their decisions: what a finding says whatever the package is there once for all of them.
+ */
+export async function findingsFor(
+  decisions: readonly PackageDecision[],
+  knowledge: Knowledge,
+): Promise<readonly Finding[]> {
+  const flaws = new Map<Decision, Map<string, FlawPart>>();
+  const packages = new Map<PlacedFeature, PackagePart>();
+  const findings: Finding[] = [];
+  const turns = createTurns();
+  for (const of of decisions) {
+    if (turns.isOver()) await turns.next();
+    const { feature, decision, namespace } = of;
+    const known = flaws.get(decision) ?? new Map<string, FlawPart>();
+    const notes = notesOn(of);
+    const key = JSON.stringify([namespace, notes]);
+    const flaw = known.get(key) ?? flawPart({ decision, namespace, notes }, knowledge);
+    const subject = packages.get(feature) ?? packagePart(feature, namespace);
+    flaws.set(decision, known.set(key, flaw));
+    packages.set(feature, subject);
+    // A second spread would make a shape of its own of each object, three times its size.
+    findings.push({ package: subject.package, source: subject.source, ...flaw });
+  }
+  return findings;
+}
+
+type PackagePart = Pick<Finding, 'package' | 'source'>;
+type FlawPart = Omit<Finding, keyof PackagePart>;
+
+function packagePart(feature: PlacedFeature, namespace: string): PackagePart {
+  const { name, version, architecture = null, path, layer, source } = feature;
+  return {
+    package: { name, version, namespace, architecture, path, layer },
+    source: source === undefined ? null : { name: source.name, version: source.version },
+  };
+}
+
+function notesOn({ feature, notes }: PackageDecision): readonly string[] {
+  return isKernelHeadersOnly(feature.name, sourceOf(feature)?.name) ? [...notes, kernelHeadersNote] : notes;
+}
+
+type FlawOf = Omit<PackageDecision, 'feature'>;
+
+function flawPart(of: FlawOf, { textsOf, scoreOf, severityOrder: order }: Knowledge): FlawPart {
+  const { decision } = of;
+  const { cluster } = decision;
+  const feeds = new Set(cluster.members.map(({ group }) => group.feed));
+  const texts = rankedTexts(textsOf(cluster, of.namespace), feeds);
+  const stated = [...cluster.members.map(({ advisory }) => advisory), ...texts].flatMap(({ links = [] }) => links);
+  return {
+    id: cluster.id,
+    aliases: cluster.aliases,
+    ...chooseSeverity({ statements: cluster.members, texts, scoreOf, order }),
+    state: decision.state,
+    fixedIn: decision.fixedIn,
+    ...(decision.fixAvailableIn === undefined ? {} : { fixAvailableIn: decision.fixAvailableIn }),
+    ...(decision.flawKind === undefined ? {} : { kind: decision.flawKind }),
+    ...(decision.certainty === undefined ? {} : { certainty: decision.certainty }),
+    statements: statementsOf(of),
+    ...enrichmentOf(texts),
+    links: linksOf(cluster.id, feeds, stated),
+  };
+}
+
+function statementsOf({ decision, notes }: FlawOf): readonly Statement[] {
+  const statements = decision.cluster.members.map((held) => statementOf(held, notes)).sort(byStatement);
+  // Two documents of one feed (Alpine's main and community) may say the very same.
+  return statements.filter(
+    (statement, at) => at === 0 || byStatement(statement, statements[at - 1] ?? statement) !== 0,
+  );
+}
+
+function statementOf({ advisory, group, verdict, note }: Held, notes: readonly string[]): Statement {
+  const reasons = [advisory.reason, note, ...notes].filter((reason) => reason !== undefined && reason !== '');
+  return {
+    feed: group.feed,
+    id: advisory.advisory ?? advisory.id,
+    state: advisory.state,
+    fixedIn: statedFix(advisory, verdict),
+    severity: advisory.vendorSeverity ?? advisory.severity ?? null,
+    reason: reasons.length === 0 ? null : reasons.join('; '),
+  };
+}

@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { type Advisory, type AdvisoryState, workLimits } from '@clarion/model';
+import { decideAll, type PackageDecision } from '@clarion/matching';
+import { deb, factsOf, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
+import { countFindings } from './count-findings';
+import { findingsOf, hasCertainFinding } from './findings-of';
+import { matchImage } from '../match-image';
+import { isCertain } from './counts';
+
+const ids = ['CVE-2024-0001', 'CVE-2024-0002', 'GHSA-aaaa-bbbb-cccc', 'TEMP-0000000-F41FD3'];
+const states: readonly AdvisoryState[] = ['fixed', 'affected', 'will_not_fix', 'not_affected', 'under_investigation'];
+const statement: fc.Arbitrary<Advisory> = fc.record({
+  id: fc.constantFrom(...ids),
+  aliases: fc.subarray(ids),
+  state: fc.constantFrom(...states),
+  ranges: fc.constantFrom([], [{ fixed: '1.2' }], [{ fixed: '2.0' }]),
+});
+const names = ['bash', 'glibc', 'zlib'];
+const groups = fc.array(fc.tuple(fc.constantFrom(...names), fc.array(statement, { maxLength: 4 })), { maxLength: 3 });
+
+/** Turns of the event loop. */
+async function loopsUntil(signal: AbortSignal): Promise<number> {
+  let loops = 0;
+  for (; !signal.aborted; loops += 1) await new Promise(setImmediate);
+  return loops;
+}
+
+const shown = ({ feature, decision }: PackageDecision): string =>
+  JSON.stringify([
+    feature.name,
+    { ...decision, cluster: [decision.cluster.id, decision.cluster.aliases] },
+    decision.cluster.members.length,
+  ]);
+
+describe('findingsOf', () => {
+  const image = imageOf(names.map((name) => deb(name, '1.1')));
+
+  test('gives the findings of the report', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, async (said) => {
+        const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
+        const { findings, summary, coverage } = await matchImage(image, facts, options);
+        expect(await findingsOf(image, facts, options)).toEqual({ findings });
+        const isOpen = coverage.undetermined.length > 0;
+        const { unrated = [], ...counts } = (await countFindings(image, facts, options)) ?? {};
+        expect(counts).toEqual({ ...summary, ...(isOpen && { undetermined: true }) });
+        expect(unrated.length > 0).toBe(summary.Unknown > 0);
+        expect(await hasCertainFinding(image, facts, options)).toBe(findings.some(isCertain));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('gives the findings of some packages as those of the report', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, fc.constantFrom(...names), async (said, name) => {
+        const facts = factsOf(said.map(([of, advisories]) => group(of, advisories)));
+        const { findings } = await matchImage(image, facts, options);
+        const features = image.features.filter((feature) => feature.name === name);
+        expect(await findingsOf({ ...image, features }, facts, options)).toEqual({
+          findings: findings.filter((finding) => finding.package.name === name),
+        });
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('gives the findings about some flaws as those of the report', async () => {
+    await fc.assert(
+      fc.asyncProperty(groups, fc.subarray(ids), async (said, wanted) => {
+        const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
+        const about = new Set(wanted);
+        const all = await decideAll(image, facts, options);
+        const some = await decideAll(image, facts, { ...options, about });
+        const asked = all.decisions.filter(({ decision }) =>
+          decision.cluster.members.some(({ advisory: { id, aliases = [] } }) =>
+            [id, ...aliases].some((one) => about.has(one)),
+          ),
+        );
+        expect(some.decisions.map(shown).sort()).toEqual(asked.map(shown).sort());
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    [['CVE-2024-0001'], ['CVE-2024-0001']],
+    [['GHSA-aaaa-bbbb-cccc'], ['CVE-2024-0002']],
+    [
+      ['CVE-2024-0002', 'CVE-2024-0001'],
+      ['CVE-2024-0001', 'CVE-2024-0002'],
+    ],
+    [['CVE-2024-9999'], []],
+    [[], []],
+  ])('about %j', async (about, expected) => {
+    const said = [fixed('CVE-2024-0001', '2'), fixed('CVE-2024-0002', '2', { aliases: ['GHSA-aaaa-bbbb-cccc'] })];
+    const facts = factsOf([group('bash', said)]);
+    const { findings } = await findingsOf(image, facts, { ...options, about: new Set(about) });
+    expect(findings.map(({ id }) => id)).toEqual(expected);
+    expect(await hasCertainFinding(image, facts, { ...options, about: new Set(about) })).toBe(expected.length > 0);
+  });
+
+  test('lets the event loop go on, and ends with the first finding where one is enough', async () => {
+    const many = imageOf(
+      Array.from({ length: 60_000 }, (_, at) => deb(`lib${at}`, '1.1', { source: { name: 'linux', version: '1.1' } })),
+    );
+    const facts = factsOf([group('linux', [fixed('CVE-2024-0001', '2')])]);
+    const loops = new AbortController();
+    const counted = loopsUntil(loops.signal);
+    const found = await findingsOf(many, facts, options);
+    loops.abort();
+    expect(found.findings).toHaveLength(60_000);
+    // Three loops over the packages.
+    expect(await counted).toBeGreaterThan(3);
+    const limited = { ...options, limits: { ...workLimits.matching, facts: 1 } };
+    expect(await hasCertainFinding(many, facts, limited)).toBe(true);
+  });
+
+  test('asks for what is said of a thousand packages at a time, and knows all of the image all the same', async () => {
+    const many = imageOf(Array.from({ length: 5000 }, (_, at) => deb(`lib${at}`, '1.1')));
+    const about = factsOf(['lib0', 'lib4999'].map((name) => group(name, [fixed('CVE-2024-0001', '2')])));
+    const asked: number[] = [];
+    const facts: typeof about = {
+      ...about,
+      advisories: (wanted) => {
+        asked.push(new Set(wanted.map(([, name]) => name)).size);
+        return about.advisories(wanted);
+      },
+    };
+    const { findings } = await findingsOf(many, facts, options);
+    expect(findings.map((one) => one.package.name)).toEqual(['lib0', 'lib4999']);
+    expect((await countFindings(many, facts, options))?.Unknown).toBe(2);
+    expect(await hasCertainFinding({ ...many, features: many.features.slice(1) }, facts, options)).toBe(true);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(1000);
+    // What the image may cost is for all of its packages together.
+    const limited = { ...options, limits: { ...workLimits.matching, facts: 1 } };
+    expect(await countFindings(many, about, limited)).toBeNull();
+  });
+
+  test('cannot tell of what is beyond the limits', async () => {
+    const facts = factsOf(names.map((name) => group(name, [fixed('CVE-2024-0001', '1.0')])));
+    const limited = { ...options, limits: { ...workLimits.matching, steps: 4 } };
+    expect(await hasCertainFinding(image, facts, limited)).toBeUndefined();
+  });
+
+  test.each([
+    ['findings', { facts: 2 }, 'finds more than 2 findings'],
+    ['steps', { steps: 4 }, 'takes more than 4 steps'],
+  ])('beyond its limit of %s says that more may be there, and counts nothing', async (_what, less, message) => {
+    const said = [fixed('CVE-2024-0001', '2'), fixed('CVE-2024-0002', '2')];
+    const facts = factsOf(names.map((name) => group(name, said)));
+    const limited = { ...options, limits: { ...workLimits.matching, ...less } };
+    const { findings, exceeded } = await findingsOf(image, facts, limited);
+    expect(findings).toHaveLength(2);
+    expect(exceeded).toMatchObject({ layer: null, code: 'limit-reached' });
+    expect(exceeded?.message).toContain(message);
+    expect(await countFindings(image, facts, limited)).toBeNull();
+    expect((await matchImage(image, facts, limited)).coverage.complete).toBe(false);
+  });
+});

@@ -1,0 +1,153 @@
+import {
+  ClarionError,
+  compareSeverity,
+  compareText,
+  type CvssVector,
+  type FindingSeverity,
+  type Severity,
+  type VulnerabilityText,
+} from '@clarion/model';
+import type { Held } from '@clarion/matching';
+import { type SeverityOrigin, severityOrigins } from './severity-origin';
+
+/** Reads `nvd,statement`. Throws `ClarionError` `invalid-input` for a name that is none. */
+export function parseSeverityOrder(text: string): readonly SeverityOrigin[] {
+  return text.split(',').map((part) => {
+    const found = severityOrigins.find((origin) => origin === part.trim().toLowerCase());
+    if (found !== undefined) return found;
+    throw new ClarionError('invalid-input', `"${part.slice(0, 80)}" is not whose severity it is`, {
+      remedy: `known: ${severityOrigins.join(', ')}`,
+    });
+  });
+}
+
+export interface ChosenSeverity {
+  readonly severity: Severity;
+  /** Id of the feed that said so, or null when nobody did. */
+  readonly severitySource: string | null;
+  /** All values, most believed first. */
+  readonly severities: readonly FindingSeverity[];
+}
+
+/** What a choice is made from. */
+export interface SeverityEvidence {
+  readonly statements: readonly Held[];
+  readonly texts: readonly VulnerabilityText[];
+  readonly scoreOf: (vector: string) => number | undefined;
+  readonly order: readonly SeverityOrigin[];
+}
+
+/**
+ * Chooses the severity of a finding and keeps all that were said. Nothing is inflated; a vendor's "not yet assigned"
+ * counts as silence, and so does what is said about an id that was rejected.
+ */
+export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
+  const feeds = new Set(evidence.statements.map(({ group }) => group.feed));
+  const texts = evidence.texts.filter(({ rejected }) => rejected !== true);
+  const said = [
+    ...evidence.statements.flatMap(saidByStatement),
+    ...texts.flatMap((text) => saidByText(text, feeds.has(text.feed), evidence)),
+  ].sort(byBelief(evidence.order));
+  const severities = withoutRepetition(said.map(({ value }) => value));
+  const [winner] = severities;
+  return { severity: winner?.severity ?? 'Unknown', severitySource: winner?.source ?? null, severities };
+}
+
+/**
+ * All of a text that can decide a severity, whatever else is said and whoever is believed first: of each origin the
+ * foremost form with its severity. Texts of one feed that weigh the same give every finding the same severity.
+ */
+export function severityWeight(text: VulnerabilityText, scoreOf: SeverityEvidence['scoreOf']): string {
+  if (text.rejected === true) return '';
+  const said = [...saidByText(text, false, { scoreOf })].sort(byBelief(severityOrigins));
+  const foremost = said.filter(({ origin }, at) => origin !== said[at - 1]?.origin);
+  return foremost.map(({ origin, form, value }) => `${origin} ${form} ${value.severity}`).join();
+}
+
+/** A severity with what its place among the others follows from. */
+interface Said {
+  readonly origin: SeverityOrigin;
+  /** A word comes before vectors; of those the newest version of CVSS first. */
+  readonly form: number;
+  readonly value: FindingSeverity;
+}
+
+function saidByStatement({ counts, advisory: { severity }, group }: Held): readonly Said[] {
+  if (!counts || severity === undefined || severity === 'Unknown') return [];
+  return [{ origin: 'statement', form: 0, value: word(group.feed, severity) }];
+}
+
+function saidByText(
+  text: VulnerabilityText,
+  stated: boolean,
+  { scoreOf }: Pick<SeverityEvidence, 'scoreOf'>,
+): readonly Said[] {
+  const said: Said[] = [];
+  if (text.severity !== undefined && text.severity !== 'Unknown') {
+    said.push({ origin: stated ? 'advisory' : 'other', form: 0, value: word(text.feed, text.severity) });
+  }
+  for (const cvss of text.cvss ?? []) {
+    const score = scoreOf(cvss.vector);
+    if (score === undefined) continue;
+    const form = versions.findIndex((version) => cvss.vector.startsWith(version));
+    said.push({
+      origin: stated ? 'advisory' : originOf(cvss),
+      form: 1 + form,
+      value: {
+        source: text.feed,
+        severity: severityOfScore(score, cvss.vector),
+        scoredBy: cvss.source,
+        score,
+        vector: cvss.vector,
+      },
+    });
+  }
+  return said;
+}
+
+/** Newest first; v2 has no prefix. */
+const versions = ['CVSS:4.0/', 'CVSS:3.1/', 'CVSS:3.0/', ''] as const;
+
+function originOf({ primary, cna }: CvssVector): SeverityOrigin {
+  if (primary === true) return 'nvd';
+  return cna === true ? 'cna' : 'cvss';
+}
+
+function word(source: string, severity: Severity): FindingSeverity {
+  return { source, severity, scoredBy: null, score: null, vector: null };
+}
+
+/** The scale of each CVSS version: v2 knows neither Critical nor a severity of nothing. */
+export function severityOfScore(score: number, vector: string): Severity {
+  if (!vector.startsWith('CVSS:')) return score >= 7 ? 'High' : score >= 4 ? 'Medium' : 'Low';
+  if (score >= 9) return 'Critical';
+  if (score >= 7) return 'High';
+  if (score >= 4) return 'Medium';
+  return score > 0 ? 'Low' : 'Negligible';
+}
+
+/** Of equal standing, the more severe first; the rest only makes the order total. */
+function byBelief(order: readonly SeverityOrigin[]): (a: Said, b: Said) => number {
+  return (a, b) =>
+    order.indexOf(a.origin) - order.indexOf(b.origin) ||
+    a.form - b.form ||
+    compareSeverity(a.value.severity, b.value.severity) ||
+    (b.value.score ?? 0) - (a.value.score ?? 0) ||
+    compareText(a.value.source, b.value.source) ||
+    compareText(a.value.scoredBy, b.value.scoredBy) ||
+    compareText(a.value.vector, b.value.vector);
+}
+
+function withoutRepetition(values: readonly FindingSeverity[]): readonly FindingSeverity[] {
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
+}
+
+/** Texts in the order they are believed: the feeds that made the statements, then NVD, then the others by id. */
+export function rankedTexts(
+  texts: readonly VulnerabilityText[],
+  feeds: ReadonlySet<string>,
+): readonly VulnerabilityText[] {
+  const rank = ({ feed, rejected }: VulnerabilityText): number =>
+    rejected === true ? 3 : feeds.has(feed) ? 0 : feed === 'nvd' ? 1 : 2;
+  return [...texts].sort((a, b) => rank(a) - rank(b) || compareText(a.feed, b.feed));
+}

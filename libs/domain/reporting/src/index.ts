@@ -1,0 +1,18 @@
+export { feedCoverage, hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage/coverage';
+export { currentAtOf } from './coverage/feed-revision';
+export { gapsOf, reportGaps } from './coverage/gaps';
+export type { GapFacts, ReportGap } from './coverage/gaps';
+export { explainVulnerability } from './explain/explain';
+export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain/explain';
+export { countFindings } from './findings/count-findings';
+export { countApart, countBySeverity, isCertain, isCounted } from './findings/counts';
+export { findingsOf, hasCertainFinding } from './findings/findings-of';
+export type { FoundFindings } from './findings/findings-of';
+export { isKernelHeadersOnly } from './findings/kernel-headers';
+export { parseSeverityOrder } from './findings/severity-choice';
+export { bearsOnFindings, isLikely } from './findings/text-bearing';
+export type { BearingOptions } from './findings/text-bearing';
+export { inventoryOf } from './inventory/inventory';
+export { purlOf } from './inventory/purl';
+export { matchImage } from './match-image';
+export type { FindingOptions, ReportOptions } from './report-options';

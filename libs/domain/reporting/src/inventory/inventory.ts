@@ -1,0 +1,72 @@
+import {
+  byTexts,
+  type EffectiveImage,
+  formatPlatform,
+  type Inventory,
+  type PlacedFeature,
+  type ReportImage,
+  type ReportPackage,
+} from '@clarion/model';
+import { byPackage } from '../findings/sort-findings';
+import { purlOf } from './purl';
+import { unreadEcosystems } from '../coverage/unread-ecosystems';
+
+/** What is inside an image, in the shape of the native report and sorted as it promises. */
+export function inventoryOf(image: EffectiveImage, options: { readonly clarionVersion: string }): Inventory {
+  const ecosystems = unreadEcosystems(image);
+  return {
+    schemaVersion: 1,
+    clarion: { version: options.clarionVersion },
+    image: reportImage(image),
+    namespaces: image.namespaces
+      .map(({ id, path, layer }) => ({ id, path, layer }))
+      .sort(
+        byTexts(
+          (n) => n.id,
+          (n) => n.path,
+          (n) => n.layer,
+        ),
+      ),
+    packages: image.features.map(reportPackage).sort(byPackage),
+    problems: image.problems
+      .map(({ layer, path, code, message }) => ({ layer, path: path ?? null, code, message }))
+      .sort(
+        byTexts(
+          (p) => p.layer,
+          (p) => p.path,
+          (p) => p.code,
+          (p) => p.message,
+        ),
+      ),
+    ...(ecosystems.length === 0 ? {} : { ecosystems }),
+  };
+}
+
+function reportImage({ image, layers }: EffectiveImage): ReportImage {
+  return {
+    reference: image.reference,
+    manifestDigest: image.manifestDigest ?? null,
+    platform: formatPlatform(image.platform),
+    layers: layers.map((diffId, index) => ({
+      diffId,
+      digest: image.layers[index]?.digest ?? null,
+      createdBy: image.layers[index]?.createdBy ?? null,
+    })),
+  };
+}
+
+function reportPackage(feature: PlacedFeature): ReportPackage {
+  return {
+    name: feature.name,
+    version: feature.version,
+    namespace: feature.namespace,
+    type: feature.type,
+    architecture: feature.architecture ?? null,
+    source: feature.source?.name ?? null,
+    sourceVersion: feature.source?.version ?? null,
+    module: feature.module ?? null,
+    path: feature.path,
+    layer: feature.layer,
+    purl: purlOf(feature),
+  };
+}

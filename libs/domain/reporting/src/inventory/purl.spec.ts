@@ -1,0 +1,78 @@
+import type { PlacedFeature } from '@clarion/model';
+import { PackageURL } from 'packageurl-js';
+import { apk, deb, rpm } from '@clarion/test-kit/match-facts';
+import { purlOf } from './purl';
+
+const rows: readonly (readonly [string, PlacedFeature, string])[] = [
+  [
+    'a Debian package',
+    deb('adduser', '3.134', { architecture: 'all' }),
+    'pkg:deb/debian/adduser@3.134?arch=all&distro=debian-12',
+  ],
+  [
+    'the epoch of dpkg stays in the version; plus and tilde are escaped as the specification says',
+    deb('attr', '1:2.4.47~rc1-2+b1', { source: { name: 'attr', version: '1:2.4.47~rc1-2' } }),
+    'pkg:deb/debian/attr@1:2.4.47~rc1-2%2Bb1?arch=amd64&distro=debian-12&upstream=attr%401%3A2.4.47~rc1-2',
+  ],
+  [
+    'a source of another name',
+    deb('libssl3', '3.0.11-1', { source: { name: 'openssl', version: '3.0.11-1' } }),
+    'pkg:deb/debian/libssl3@3.0.11-1?arch=amd64&distro=debian-12&upstream=openssl',
+  ],
+  [
+    'a source of the same name and version',
+    deb('openssl', '3.0.11-1', { source: { name: 'openssl', version: '3.0.11-1' } }),
+    'pkg:deb/debian/openssl@3.0.11-1?arch=amd64&distro=debian-12',
+  ],
+  ['C++ in a name', deb('libstdc++6', '1'), 'pkg:deb/debian/libstdc%2B%2B6@1?arch=amd64&distro=debian-12'],
+  ['sid', deb('a', '1', { namespace: 'debian:unstable' }), 'pkg:deb/debian/a@1?arch=amd64&distro=debian-unstable'],
+  [
+    'an Ubuntu package',
+    deb('a', '1', { namespace: 'ubuntu:22.04' }),
+    'pkg:deb/ubuntu/a@1?arch=amd64&distro=ubuntu-22.04',
+  ],
+  [
+    'a kind of the user',
+    deb('agent', '1.0+b', { type: 'x-acme', namespace: 'x-acme' }),
+    'pkg:generic/x-acme/agent@1.0%2Bb?arch=amd64',
+  ],
+  ['no distribution', deb('a', '1', { namespace: null }), 'pkg:deb/a@1?arch=amd64'],
+  ['a name of blanks', deb(' ', '1', { namespace: null }), 'pkg:deb/unnamed@1?arch=amd64'],
+  [
+    'an Alpine package',
+    apk('libcrypto3', '3.3.0-r2', { source: { name: 'openssl', version: '3.3.0-r2' } }),
+    'pkg:apk/alpine/libcrypto3@3.3.0-r2?arch=x86_64&distro=alpine-3.20&upstream=openssl',
+  ],
+  ['Alpine edge', apk('a', '1', { namespace: 'alpine:edge' }), 'pkg:apk/alpine/a@1?arch=x86_64&distro=alpine-edge'],
+  ['Wolfi', apk('a', '1', { namespace: 'wolfi' }), 'pkg:apk/wolfi/a@1?arch=x86_64&distro=wolfi'],
+  [
+    'an rpm with epoch, source and module',
+    rpm('nodejs', '1:18.20.2-1.el9', {
+      source: { name: 'nodejs', version: '18.20.2-1.el9' },
+      module: 'nodejs:18:9040020240426:rhel9',
+    }),
+    'pkg:rpm/redhat/nodejs@18.20.2-1.el9?arch=x86_64&distro=rhel-9&epoch=1' +
+      '&rpmmod=nodejs%3A18%3A9040020240426%3Arhel9&upstream=nodejs-18.20.2-1.el9.src.rpm',
+  ],
+  [
+    'an rpm without source',
+    rpm('a', '1-1', { namespace: 'opensuse-leap:15.6' }),
+    'pkg:rpm/opensuse/a@1-1?arch=x86_64&distro=opensuse-leap-15.6',
+  ],
+];
+
+describe('purlOf', () => {
+  test.each(rows)('%s', (_, feature, expected) => {
+    expect(purlOf(feature)).toBe(expected);
+  });
+
+  test.each(rows)('%s: reads back as it was', (_, feature) => {
+    const { name, version, qualifiers } = PackageURL.fromString(purlOf(feature));
+    expect([name, version]).toEqual([feature.name.trim() || 'unnamed', feature.version.replace(/^1:(?=18)/, '')]);
+    expect(qualifiers?.['arch']).toBe(feature.architecture);
+  });
+
+  test.each(['', '/', '..', '%', '\u0000', '🦀', '@', '?#'])('the hostile name %j never ends a report', (name) => {
+    expect(purlOf(deb(name, name, { architecture: name }))).toMatch(/^pkg:deb\/debian\/./);
+  });
+});

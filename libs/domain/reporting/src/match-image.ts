@@ -1,0 +1,52 @@
+import {
+  type EffectiveImage,
+  type FeedState,
+  type Report,
+  sortedTexts,
+  type Suppressed,
+  type SuppressingSource,
+} from '@clarion/model';
+import { decideAll, type MatchFacts, onSettledFacts, scopedFacts } from '@clarion/matching';
+import { coverageOf } from './coverage/coverage';
+import { describeFindings } from './findings/describe-findings';
+import { inventoryOf } from './inventory/inventory';
+import { sortedFindings } from './findings/sort-findings';
+import type { ReportOptions } from './report-options';
+import { countApart, countBySeverity, isCounted } from './findings/counts';
+
+/**
+ * Joins what an image holds with what the feeds say, now: the whole native report. Opens no layer, and depends on
+ * nothing but its arguments: the same image, facts and options give the same report, whatever the order of either.
+ * Only feeds of `options.feeds` take part (`scopedFacts`). Bad versions, unknown schemes and missing feeds become part of the report; it only rejects when the store does.
+ */
+export async function matchImage(image: EffectiveImage, stored: MatchFacts, options: ReportOptions): Promise<Report> {
+  const facts = scopedFacts(stored, options.feeds);
+  return onSettledFacts(facts, (states) => matchOnce({ image, states }, facts, options));
+}
+
+async function matchOnce(
+  { image, states }: { readonly image: EffectiveImage; readonly states: readonly FeedState[] },
+  facts: MatchFacts,
+  options: ReportOptions,
+): Promise<Report> {
+  const { decisions, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
+  const findings = sortedFindings(await describeFindings(decisions, facts, options));
+  const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
+  const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
+  return {
+    ...inventory,
+    findings,
+    coverage: coverageOf({ image: matched, states, undetermined }, options),
+    suppressed: suppressedOf(suppressedBy),
+    problems,
+    summary: countBySeverity(findings),
+    ...(findings.every(isCounted) ? {} : { countedApart: countApart(findings) }),
+  };
+}
+
+function suppressedOf(feeds: readonly string[]): Suppressed {
+  const sources = sortedTexts(feeds).map((id): SuppressingSource => {
+    return { kind: 'own-data', id, findings: feeds.filter((feed) => feed === id).length };
+  });
+  return { findings: feeds.length, sources };
+}
