@@ -1,3 +1,4 @@
+import { openApis, openAuthenticator } from '@clarion/api-server';
 import {
   watchDeadLetters,
   watchQueues,
@@ -7,9 +8,7 @@ import {
 } from '@clarion/service-runtime';
 import { createUseCases, runReconciling } from '@clarion/use-cases';
 import { openAdapters } from './adapters';
-import { authenticatorOf } from './authenticator';
 import type { settings } from './config';
-import { openFaces } from './faces';
 
 /** Serves REST and gRPC until it is asked to stop. */
 export async function serveApi(
@@ -22,13 +21,17 @@ export async function serveApi(
   watchQueues(bus, metrics);
   watchDeadLetters(store, metrics);
   const useCases = createUseCases(adapters.dependencies);
-  const authenticator = authenticatorOf(config, { egress: adapters.egress, log });
-  const faces = await openFaces({ config, useCases, authenticator, log, metrics, stopping: draining });
+  const authenticator = openAuthenticator(config, { egress: adapters.egress, log });
+  const { restPort: rest, grpcPort: grpc, introspectionPort } = config;
+  const apis = await openApis({
+    ...{ config, ports: { rest, grpc }, introspectionPort },
+    ...{ useCases, authenticator, log, metrics, stopping: draining },
+  });
   const reconciling = runReconciling({ useCases, everyMillis: config.reconcileMillis, log }, draining);
   return {
     ready: async () => (await store.ready()) && (await bus.ready()),
     async stop(signal) {
-      await faces.stop(signal);
+      await apis.stop(signal);
       // Whose callers are gone by now, and what reconciling composes.
       giveBack.abort();
       await reconciling;

@@ -2,6 +2,12 @@ export * from './caller-limits';
 export * from './caller-shares';
 export * from './end-connections';
 export * from './is-http2';
-export * from './listen-for-connections';
+export {
+  type Listening,
+  listenForConnections,
+  type ListenForConnections,
+  type ServeConnection,
+} from './listen-for-connections';
 export { type ConnectionEnds, requestAdmitted, requestCame } from './open-connections';
 export * from './serve-http';
+export * from './serve-tls';

@@ -62,7 +62,7 @@ export async function listenForConnections(options: ListenForConnections): Promi
 }
 
 /** Looks at what comes first, without taking it: as much as is needed to know, which may come in pieces. */
-function afterFirstBytes(
+export function afterFirstBytes(
   socket: Socket,
   serveWith: ListenForConnections['serveWith'],
   then: (serve: ServeConnection) => void,

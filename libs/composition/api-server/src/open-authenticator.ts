@@ -1,22 +1,49 @@
 import { type Authenticator, createAuthenticator, type JwtOptions, parseTokens } from '@clarion/authentication';
 import type { Egress } from '@clarion/egress';
 import { ClarionError, type Log } from '@clarion/model';
-import { type ConfigOf, followSecret } from '@clarion/service-runtime';
-import { settings } from './config';
+import { type ConfigOf, type Environment, followSecret } from '@clarion/service-runtime';
+import { apiSettings } from '@clarion/settings';
 
-type Config = ConfigOf<typeof settings>;
+type AuthenticationConfig = Pick<
+  ConfigOf<typeof apiSettings>,
+  | 'auth'
+  | 'tokens'
+  | 'jwtKey'
+  | 'jwtIssuer'
+  | 'jwtAudience'
+  | 'jwtRole'
+  | 'jwksUrl'
+  | 'jwksIssuer'
+  | 'jwksAudience'
+  | 'jwksAlgorithms'
+  | 'roleClaim'
+  | 'failedAttempts'
+>;
 
-/** Who may ask, as configuration says. Throws `invalid-input` for one that lets nobody in, or everybody by mistake. */
-export function authenticatorOf(
-  config: Config,
-  { egress, log }: { readonly egress: Egress; readonly log: Log },
+export interface AuthenticatorContext {
+  /** To the key set of an issuer. */
+  readonly egress: Egress;
+  readonly log: Log;
+  /** Where a file with tokens is named; the environment of the process unless given. */
+  readonly env?: Environment;
+}
+
+/** Whether the configuration names callers: static tokens, or issuers of tokens. */
+export function namesCallers({ tokens, jwtKey, jwksUrl }: AuthenticationConfig): boolean {
+  return (tokens ?? jwtKey ?? jwksUrl) !== undefined;
+}
+
+/** Who may use the API, as configuration says. Throws `invalid-input` for one that lets nobody in, or everybody by mistake. */
+export function openAuthenticator(
+  config: AuthenticationConfig,
+  { egress, log, env = process.env }: AuthenticatorContext,
 ): Authenticator {
   const issuers = issuersOf(config);
   if (config.auth === 'off') {
-    log.warn('Nobody is asked who they are: CLARION_AUTH is off');
+    log.warn('Callers are not authenticated: CLARION_AUTH is off');
     return createAuthenticator({ off: true });
   }
-  if (config.tokens === undefined && issuers.length === 0) {
+  if (!namesCallers(config)) {
     throw new ClarionError(
       'invalid-input',
       'Nobody could use the API: there are neither tokens nor issuers of tokens',
@@ -29,12 +56,12 @@ export function authenticatorOf(
   const parse = (text = ''): ReturnType<typeof parseTokens> => parseTokens(text);
   return createAuthenticator({
     failures: { burst: failedAttempts },
-    tokens: followSecret({ setting: settings.tokens, text: tokens, parse, log }),
+    tokens: followSecret({ setting: apiSettings.tokens, text: tokens, parse, log, env }),
     ...(issuers.length === 0 ? {} : { jwt: { issuers, roleClaim, egress } }),
   });
 }
 
-function issuersOf(config: Config): JwtOptions['issuers'] {
+function issuersOf(config: AuthenticationConfig): JwtOptions['issuers'] {
   const { jwtKey, jwtIssuer, jwtAudience, jwtRole, jwksUrl, jwksIssuer, jwksAudience, jwksAlgorithms } = config;
   const issuers: JwtOptions['issuers'][number][] = [];
   if (jwtKey !== undefined) {

@@ -1,0 +1,66 @@
+import type { Egress } from '@clarion/egress';
+import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion/feed-sources';
+import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
+import type { Bus, DetectorClient, Log, Store } from '@clarion/model';
+import type { WebhookSender } from '@clarion/notification-channels';
+import { clarionVersion } from '@clarion/release';
+import { reportFormats } from '@clarion/report-formats';
+import type { Sealer } from '@clarion/sealing';
+import type { ConfigOf, Metrics } from '@clarion/service-runtime';
+import type { apiSettings } from '@clarion/settings';
+import type { UseCaseDependencies } from '@clarion/use-cases';
+
+/** What an app chooses, opened. */
+export interface ApiAdapters {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly detectors: DetectorClient;
+  /** To registries. */
+  readonly egress: Egress;
+  /** To addresses of layers that callers give. */
+  readonly layerEgress: Egress;
+  readonly sealer: Sealer;
+  readonly webhooks: WebhookSender;
+}
+
+/** How images are read and reports are written: in processes of the app's own. */
+type Isolated = Pick<UseCaseDependencies, 'indexArchive' | 'compose' | 'renderElsewhere' | 'feedStates'>;
+
+export interface ApiContext {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Which feeds there are, as `configuredFeeds` reads it. */
+  readonly feeds: FeedSettings;
+}
+
+/** What the use cases of an API stand on, with every setting of it. */
+export function apiDependencies(
+  config: ConfigOf<typeof apiSettings>,
+  { egress, layerEgress, webhooks, ...adapters }: ApiAdapters & Isolated,
+  { log, metrics, feeds }: ApiContext,
+): UseCaseDependencies {
+  const matched = metrics.metric('clarion_match_duration_seconds');
+  const { waitingLayers, uploadBytes, uploads, insecureHosts } = config;
+  return {
+    ...adapters,
+    ...{ ownVulnerabilities, clarionVersion, log, referenceName },
+    feeds: configuredFeeds(feeds),
+    resolveImage: (reference, { credentials, ...options }) =>
+      resolveImage(reference, {
+        ...options,
+        egress,
+        insecureRegistries: insecureHosts,
+        ...(credentials && { credentials: parseCredentials(JSON.stringify(credentials)) }),
+      }),
+    checkLayerUrls: (urls) => layerEgress.checkResolved(urls),
+    sendWebhook: webhooks.send,
+    checkReceiver: (receiver) => webhooks.checkReceiver(receiver),
+    requestConsent: (receiver) => webhooks.requestConsent(receiver),
+    formats: reportFormats,
+    maxFeedAgeMinutes: config.maxFeedAgeMillis / 60_000,
+    limits: { waitingLayers, uploadBytes, uploads },
+    onMatched: (seconds) => {
+      matched.observe(seconds);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import type { createRestApi } from '@clarion/rest-v1';
+import type { Metrics } from '@clarion/service-runtime';
+
+/** Problems of REST that say that a limit was hit, as `clarion_limits_hit_total` names it. */
+const limitKinds: Readonly<Record<string, string>> = {
+  'queue-full': 'queue',
+  'too-many-requests': 'rate',
+  'limit-exceeded': 'body',
+};
+
+/** Measures the requests of REST, and counts the limits that they hit. */
+export function observedRequests(metrics: Metrics): NonNullable<Parameters<typeof createRestApi>[0]['onRequest']> {
+  const seconds = metrics.metric('clarion_http_request_duration_seconds');
+  const limits = metrics.metric('clarion_limits_hit_total');
+  return ({ route, method, status, seconds: taken, code = '' }) => {
+    seconds.observe({ route, method, code: String(status) }, taken);
+    const kind = limitKinds[code];
+    if (kind !== undefined) limits.inc({ kind });
+  };
+}

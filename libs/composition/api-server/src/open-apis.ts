@@ -1,0 +1,160 @@
+import type { Server } from 'node:http';
+import type { Authenticator } from '@clarion/authentication';
+import {
+  endConnections,
+  isHttp2,
+  listenForConnections,
+  type Listening,
+  type ServeConnection,
+  serveHttp,
+  serveTls,
+} from '@clarion/connections';
+import { createDeadline } from '@clarion/deadlines';
+import { createGrpcApi } from '@clarion/grpc-v1';
+import { createGrpcServer, type GrpcServer, type GrpcServerOptions, startGrpcServer } from '@clarion/grpc-server';
+import { createHttpServer } from '@clarion/http-engine';
+import type { Log } from '@clarion/model';
+import { fileDescriptorSet } from '@clarion/proto';
+import { clarionVersion } from '@clarion/release';
+import { createRestApi } from '@clarion/rest-v1';
+import {
+  nameRequestSpan,
+  observedCalls,
+  servingTls,
+  type ServingTls,
+  type ConfigOf,
+  type Metrics,
+} from '@clarion/service-runtime';
+import type { apiSettings } from '@clarion/settings';
+import type { UseCases } from '@clarion/use-cases';
+import { observedRequests } from './observed-requests';
+
+/** Ports to listen on; 0: the system chooses. One for both APIs, or one each. */
+export type ApiPorts = { readonly both: number } | { readonly rest: number; readonly grpc: number };
+
+export interface ApisOptions {
+  readonly config: ConfigOf<typeof apiSettings>;
+  readonly ports: ApiPorts;
+  /** Shown at the root of REST. */
+  readonly introspectionPort: number;
+  readonly useCases: UseCases;
+  readonly authenticator: Authenticator;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborted when the process is asked to stop: streams end then. */
+  readonly stopping: AbortSignal;
+}
+
+export interface Apis {
+  readonly restPort: number;
+  /** The same where there is one port for both. */
+  readonly grpcPort: number;
+  /** Lets requests under way end; when `signal` aborts, cuts them off. */
+  stop(signal: AbortSignal): Promise<void>;
+}
+
+/** Streams of events have no end of their own: for so long their callers may still get events. */
+const streamMillis = 2000;
+
+/** Listens for REST and gRPC, with every setting of an API, and measures their requests. */
+export async function openApis(options: ApisOptions): Promise<Apis> {
+  const { config, ports, log } = options;
+  const tls = servingTls(config);
+  const opened = await ('both' in ports ? onOnePort(ports.both, options, tls) : onTwoPorts(ports, options, tls));
+  log.info('Listening', { rest_port: opened.restPort, grpc_port: opened.grpcPort, tls: tls !== undefined });
+  return opened;
+}
+
+async function onOnePort(port: number, options: ApisOptions, tls: ServingTls | undefined): Promise<Apis> {
+  const { config } = options;
+  const http = restServer(options, 'this port');
+  const grpc = createGrpcServer(grpcOptions(options));
+  const ofHttp = serveHttp(http);
+  const ofGrpc: ServeConnection = (socket) => {
+    grpc.inject(socket);
+  };
+  const byFirstBytes = (first: Uint8Array): ServeConnection | undefined => {
+    const spoken = isHttp2(first);
+    return spoken === undefined ? undefined : spoken ? ofGrpc : ofHttp;
+  };
+  const ofTls = tls && serveTls({ ...tls, headersMillis: config.headersMillis, serveWith: byFirstBytes });
+  const serveWith = ofTls === undefined ? byFirstBytes : (): ServeConnection => ofTls;
+  const listening = await listenForConnections({ host: config.host, port, limits: config, serveWith });
+  return {
+    restPort: listening.port,
+    grpcPort: listening.port,
+    stop: (signal) => stop({ listening, http, grpc, shared: true }, signal),
+  };
+}
+
+async function onTwoPorts(
+  ports: { readonly rest: number; readonly grpc: number },
+  options: ApisOptions,
+  tls: ServingTls | undefined,
+): Promise<Apis> {
+  const { config } = options;
+  const { host } = config;
+  const encrypted = tls === undefined ? {} : { tls };
+  const http = restServer(options, `port ${ports.grpc}`, tls);
+  const serve = serveHttp(http);
+  const grpc = await startGrpcServer({ host, port: ports.grpc, ...grpcOptions(options), ...encrypted });
+  const listening = await listenForConnections({ host, port: ports.rest, limits: config, serveWith: () => serve });
+  return {
+    restPort: listening.port,
+    grpcPort: grpc.port,
+    stop: (signal) => stop({ listening, http, grpc, shared: false }, signal),
+  };
+}
+
+function restServer(options: ApisOptions, grpc: string, tls?: ServingTls): Server {
+  const { config, useCases, authenticator, log, metrics, introspectionPort } = options;
+  const { jsonMillis, stallMillis, requestMillis, requestsPerSecond, trustedProxies } = config;
+  return createHttpServer(
+    createRestApi({
+      ...{ useCases, authenticator, log, trustedProxies },
+      version: clarionVersion,
+      entrances: { grpc, introspection: `port ${introspectionPort}` },
+      rate: { perSecond: requestsPerSecond, burst: requestsPerSecond * 4 },
+      bodies: { archiveBytes: config.uploadBytes, jsonMillis, stallMillis, requestMillis },
+      onAuthenticationFailure: countFailures(metrics),
+      onRoute: nameRequestSpan,
+      onRequest: observedRequests(metrics),
+    }),
+    { limits: config, ...(tls && { tls }) },
+  );
+}
+
+function grpcOptions({ config, useCases, authenticator, log, metrics, stopping }: ApisOptions): GrpcServerOptions {
+  return {
+    ...createGrpcApi({
+      ...{ useCases, authenticator, log, stopping },
+      trustedProxies: config.trustedProxies,
+      onAuthenticationFailure: countFailures(metrics),
+    }),
+    limits: config,
+    descriptors: fileDescriptorSet(),
+    onCall: observedCalls({ log, metrics }),
+  };
+}
+
+function countFailures(metrics: Metrics): (method: string) => void {
+  const failures = metrics.metric('clarion_auth_failures_total');
+  return (method) => {
+    failures.inc({ method });
+  };
+}
+
+interface Open {
+  readonly listening: Listening;
+  readonly http: Server;
+  readonly grpc: GrpcServer;
+  /** Both are served on one port. */
+  readonly shared: boolean;
+}
+
+/** Calls of gRPC say themselves when they end, and those that have a port of their own may. */
+async function stop({ listening, http, grpc, shared }: Open, signal: AbortSignal): Promise<void> {
+  const cut = createDeadline(streamMillis, signal);
+  const grpcSignal = shared ? cut.signal : signal;
+  await Promise.all([endConnections(listening, http, cut.signal), grpc.stop(grpcSignal)]).finally(cut.clear);
+}

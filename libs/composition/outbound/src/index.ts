@@ -1,0 +1,9 @@
+export {
+  type EgressSettings,
+  egressPolicy,
+  egressToFeeds,
+  upstreamsOf,
+  openLayerEgress,
+  type LayerEgress,
+} from './egress';
+export { openWebhooks, type WebhookSettings } from './open-webhooks';
