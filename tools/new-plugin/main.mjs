@@ -1,5 +1,6 @@
-// Scaffolds a plugin: a folder with a parser, a spec, testdata and a readme, and its line in the library's index.
-// Usage: npm run new-plugin -- KIND ID      KIND: detector, namespace-detector, feed, version-scheme, report-format
+// Scaffolds a plugin: a folder with a parser, a spec, testdata and a readme, and its line in the library's index. A
+// distribution is no folder but one row.
+// Usage: npm run new-plugin -- KIND ID      KIND: detector, namespace-detector, feed, version-scheme, report-format, distribution
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -13,6 +14,7 @@ const libraries = {
   feed: 'plugins/feed-sources',
   'version-scheme': 'base/version-schemes',
   'report-format': 'plugins/report-formats',
+  distribution: 'base/distributions',
 };
 
 function fail(message) {
@@ -26,10 +28,16 @@ if (library === undefined || id === undefined)
   fail(`usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}`);
 if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id))
   fail(`"${id}" is no id: use lower-case words joined by hyphens, such as conan or red-hat`);
-const source = join(root, 'libs', library, 'src');
-const folder = join(source, id);
-if (existsSync(folder)) fail(`${folder} is there already`);
+const isRow = kind === 'distribution';
+const source = join(root, 'libs', library, 'src', ...(isRow ? ['rows'] : []));
+const made = join(source, isRow ? `${id}.ts` : id);
+if (existsSync(made)) fail(`${made} is there already`);
 const name = id.replace(/-([a-z0-9])/g, (_, letter) => letter.toUpperCase());
+
+/** The text of a template with the id put in. */
+function filled(text) {
+  return text.replaceAll('__id__', id).replaceAll('__name__', name);
+}
 
 /** Puts the id into names and contents of everything below `place`. */
 function fill(place) {
@@ -37,21 +45,21 @@ function fill(place) {
     const path = join(place, entry.name.replaceAll('__id__', id).replace(/\.template$/, ''));
     if (path !== join(place, entry.name)) renameSync(join(place, entry.name), path);
     if (entry.isDirectory()) fill(path);
-    else writeFileSync(path, readFileSync(path, 'utf8').replaceAll('__id__', id).replaceAll('__name__', name));
+    else writeFileSync(path, filled(readFileSync(path, 'utf8')));
   }
 }
 
-/** Adds the import and the array element, both in the order of ids. */
+/** Adds the import and the array element, both in the order of ids; all other lines stay as they are. */
 function register() {
   const index = join(source, 'index.ts');
-  const text = readFileSync(index, 'utf8');
-  const imports = [...text.matchAll(/^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/gm)].map(([, symbol, place]) => ({
-    symbol,
-    place,
-  }));
-  imports.push({ symbol: name, place: id });
-  imports.sort((a, b) => (a.place < b.place ? -1 : 1));
-  const lines = imports.map(({ symbol, place }) => `import { ${symbol} } from './${place}';`);
+  const lines = readFileSync(index, 'utf8').split('\n');
+  const imports = lines.flatMap((line, at) => {
+    const [, symbol, place] = /^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/.exec(line) ?? [];
+    return symbol === undefined ? [] : [{ symbol, place, at }];
+  });
+  const later = imports.filter(({ place }) => place > id);
+  lines.splice(later[0]?.at ?? imports.at(-1).at + 1, 0, `import { ${name} } from './${id}';`);
+  const text = lines.join('\n');
   const array = /(: readonly \w+\[\] = \[)([\w\s,]*)(\];)/;
   const registered = array
     .exec(text)?.[2]
@@ -59,23 +67,24 @@ function register() {
     .map((symbol) => symbol.trim())
     .filter(Boolean);
   if (registered === undefined) fail(`${index} has no array of plugins`);
-  const elements = imports
-    .map(({ symbol }) => symbol)
-    .filter((symbol) => symbol === name || registered.includes(symbol));
-  const first = text.search(/^import \{ \w+ \} from '\.\/[a-z0-9-]+';$/m);
-  const without = text.replace(/^import \{ \w+ \} from '\.\/[a-z0-9-]+';\n/gm, '');
-  const withImports = `${without.slice(0, first)}${lines.join('\n')}\n${without.slice(first)}`;
-  writeFileSync(index, withImports.replace(array, `$1\n  ${elements.join(',\n  ')},\n$3`));
+  const at = registered.findIndex((symbol) => later.some((one) => one.symbol === symbol));
+  registered.splice(at < 0 ? registered.length : at, 0, name);
+  writeFileSync(index, text.replace(array, `$1\n  ${registered.join(',\n  ')},\n$3`));
   return index;
 }
 
-mkdirSync(join(folder, 'testdata'), { recursive: true });
-cpSync(join(here, 'templates', kind), folder, { recursive: true });
-fill(folder);
+if (isRow) {
+  cpSync(join(here, 'templates', kind, '__id__.ts.template'), made);
+  writeFileSync(made, filled(readFileSync(made, 'utf8')));
+} else {
+  mkdirSync(join(made, 'testdata'), { recursive: true });
+  cpSync(join(here, 'templates', kind), made, { recursive: true });
+  fill(made);
+}
 const index = register();
 const prettier = join(root, 'node_modules', 'prettier', 'bin', 'prettier.cjs');
 if (existsSync(prettier))
-  spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', folder, index], {
+  spawnSync(process.execPath, [prettier, '--write', '--log-level', 'warn', made, index], {
     cwd: root,
     stdio: 'inherit',
   });
@@ -93,5 +102,7 @@ if (kind === 'feed' || kind === 'report-format') {
   );
 }
 console.log(
-  `made ${folder}\nregistered in ${index}\nnext: npm test -- libs/${library}/src/${id}, and write what it really reads`,
+  isRow
+    ? `made ${made}\nregistered in ${index}\nnext: fill in the row (libs/base/distributions/src/distribution.ts describes it), run node tools/docs/end-of-life-reference.mjs, and add a feed: npm run new-plugin -- feed ${id}`
+    : `made ${made}\nregistered in ${index}\nnext: npm test -- libs/${library}/src/${id}, and write what it really reads`,
 );

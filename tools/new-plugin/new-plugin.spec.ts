@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type ScratchCopy, scratchCopy } from './scratch-copy';
 
 const root = join(__dirname, '..', '..');
 
@@ -21,39 +19,15 @@ interface JestResult {
 }
 
 describe('tools/new-plugin', () => {
-  let copy: string;
-  const run = (script: string, ...args: string[]): ReturnType<typeof spawnSync> =>
-    spawnSync(process.execPath, [script, ...args], {
-      cwd: copy,
-      env: { ...process.env, CLARION_ROOT: copy },
-      encoding: 'utf8',
-      maxBuffer: 1 << 26,
-    });
+  let copy: ScratchCopy;
 
   beforeAll(() => {
-    copy = mkdtempSync(join(tmpdir(), 'clarion-new-plugin-'));
-    for (const name of [
-      'libs',
-      'docs',
-      'package.json',
-      'tsconfig.json',
-      'tsconfig.base.json',
-      'jest.config.cjs',
-      '.prettierrc.json',
-    ]) {
-      cpSync(join(root, name), join(copy, name), { recursive: true });
-    }
-    for (const name of ['apps', 'tools'])
-      cpSync(join(root, name), join(copy, name), { recursive: true, filter: (path) => !path.endsWith('.spec.ts') });
-    symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-    for (const [kind] of kinds) {
-      const made = run(join(root, 'tools/new-plugin/main.mjs'), kind, `sample-${kind}`);
-      if (made.status !== 0) throw new Error(`${kind}: ${String(made.stderr)}`);
-    }
+    copy = scratchCopy();
+    for (const [kind] of kinds) copy.newPlugin(kind, `sample-${kind}`);
   }, 300_000);
 
   afterAll(() => {
-    rmSync(copy, { recursive: true, force: true });
+    copy.remove();
   });
 
   it('makes one of each that passes its own spec and its library’s contract', () => {
@@ -61,8 +35,14 @@ describe('tools/new-plugin', () => {
       `libs/${library}/src/sample-${kind}/`,
       `libs/${library}/src/[a-z-]*(contract|detectors|formats)\\.spec`,
     ]);
-    const jest = run(join(root, 'node_modules/jest/bin/jest.js'), '--config', 'jest.config.cjs', '--json', ...patterns);
-    const result = JSON.parse(String(jest.stdout)) as JestResult;
+    const jest = copy.run(
+      join(root, 'node_modules/jest/bin/jest.js'),
+      '--config',
+      'jest.config.cjs',
+      '--json',
+      ...patterns,
+    );
+    const result = JSON.parse(jest.stdout) as JestResult;
     const failed = result.testResults
       .filter(({ status }) => status === 'failed')
       .map(({ name, message }) => `${name}\n${message}`);
@@ -72,12 +52,8 @@ describe('tools/new-plugin', () => {
   }, 300_000);
 
   it('makes code that type-checks', () => {
-    const checked = run(join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json');
-    expect(
-      String(checked.stdout)
-        .split('\n')
-        .filter((line) => line.includes('sample-')),
-    ).toEqual([]);
+    const checked = copy.run(join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json');
+    expect(checked.stdout.split('\n').filter((line) => line.includes('sample-'))).toEqual([]);
   }, 300_000);
 
   it.each([
@@ -85,8 +61,9 @@ describe('tools/new-plugin', () => {
     [['engine', 'x'], /usage/],
     [['detector', 'Bad_Id'], /no id/],
     [['detector', 'dpkg'], /there already/],
+    [['distribution', 'debian'], /there already/],
   ])('refuses %j', (args, message) => {
-    const refused = run(join(root, 'tools/new-plugin/main.mjs'), ...args);
-    expect([refused.status, String(refused.stderr)]).toEqual([1, expect.stringMatching(message)]);
+    const refused = copy.run(join(root, 'tools/new-plugin/main.mjs'), ...args);
+    expect([refused.status, refused.stderr]).toEqual([1, expect.stringMatching(message)]);
   });
 });
