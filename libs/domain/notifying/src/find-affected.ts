@@ -1,8 +1,8 @@
 import { createTurns } from '@clarion/deadlines';
+import { distributionOf, packageKindOf } from '@clarion/distributions';
 import type { MatchFacts } from '@clarion/matching';
 import { findingsOf, isCertain, type ReportOptions } from '@clarion/reporting';
 import {
-  namespaceFamily,
   type Composition,
   type FactChange,
   type PlacedFeature,
@@ -48,10 +48,10 @@ export async function* findAffected(
   for await (const found of mergeCompositions(packageNames(places), deps.store)) {
     if (!(await isReached(found, namespaces))) continue;
     const { composition, features } = found;
-    // Of statements that did not change it is not known what they depend on; origins are only known of rpms.
+    // Of statements that did not change it is not known what they depend on; not every package manager records origins.
     const options = {
       store: deps.store,
-      origins: byOrigin || (ofTexts && features.some(({ type }) => type === 'rpm')),
+      origins: byOrigin || (ofTexts && features.some(({ type }) => packageKindOf(type)?.recordsRepositories === true)),
     };
     let outcome = await outcomeOf(await subjectOf(composition, features, options));
     if (outcome?.transitions.some(({ transition }) => transition !== 'changed') === true) {
@@ -150,10 +150,11 @@ function packageNames(places: readonly Place[]): readonly PackageName[] {
   return [...names.values()];
 }
 
-/** Amazon's repositories share names of packages, so where a package came from decides about each of its flaws. */
+/** Where repositories share names of packages, the one that a package came from decides about each of its flaws. */
 function dependsOnOrigins({ namespace, before, after }: StatementChange): boolean {
   return (
-    namespaceFamily(namespace) === 'amzn' || [...before, ...after].some(({ scope }) => scope?.origin !== undefined)
+    distributionOf(namespace)?.origins?.kind === 'topic' ||
+    [...before, ...after].some(({ scope }) => scope?.origin !== undefined)
   );
 }
 

@@ -1,4 +1,4 @@
-import { advisoryNamespaces } from '@clarion/matching';
+import { advisoryNamespaces, packageKindOf } from '@clarion/distributions';
 import {
   namespaceFamily,
   type Composition,
@@ -16,7 +16,7 @@ export function packageTypesOf({
 }: Pick<StatementChange, 'namespace' | 'scheme'>): readonly IndexedPackageType[] {
   // An own kind of packages, or an own distribution with packages of any kind: their versions may have any order.
   if (isOwnNamespace(namespace)) return indexedPackageTypes;
-  const own = indexedPackageTypes.find((type) => type === scheme);
+  const own = indexedPackageTypes.find((type) => type !== 'x' && packageKindOf(type)?.versionScheme === scheme);
   // Single versions can be named in any scheme; the namespace decides then.
   return own === undefined ? indexedPackageTypes : [own];
 }
