@@ -19,8 +19,7 @@ function wordOf<W extends string>(words: Readonly<Record<W, true>>): (word: stri
   return (word) => (Object.hasOwn(words, word) ? (word as W) : undefined);
 }
 
-const builtInType = (name: string): BuiltInPackageType | undefined =>
-  builtInPackageTypes.find((type) => type === name);
+const builtInType = (name: string): BuiltInPackageType | undefined => builtInPackageTypes.find((type) => type === name);
 const packageType = (name: string): PackageType | undefined => (isOwnName(name) ? name : builtInType(name));
 const packageSystem = (name: string): PackageSystem | undefined => (name === 'ebuild' ? name : packageType(name));
 const kindRule = `: kinds are ${builtInPackageTypes.join(', ')} and those of your own, ${ownNameRule}`;
