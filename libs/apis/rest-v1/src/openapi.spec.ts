@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { reportFormats } from '@clarion/report-formats';
+import { problemStatus } from '@clarion/rest-v1-contract';
 import Ajv2020 from 'ajv/dist/2020';
 import { openApiDocument } from './openapi';
-import { problemStatus } from './problem';
 import { routes } from './routes';
 
 type Json = Record<string, unknown>;

@@ -1,14 +1,10 @@
+import { apiBase, problemSchema, problemStatus, reportSchema } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
 import { type BodySchema, idempotencyKeyPattern } from '@clarion/http-engine';
-import { problemSchema, problemStatus } from './problem';
 import type { AnswerSchema, AnyRoute } from './route';
 import { routes } from './routes';
-import reportSchema from './schemas/report-v1.json';
 
 type Json = Readonly<Record<string, unknown>>;
-
-/** Where all calls are. */
-export const apiBase = '/api/v1';
 
 /** The native report has a promise of its own (docs/schemas/report-v1.json); a spec holds the copy to it. */
 function reportComponents(): Readonly<Record<string, Json>> {

@@ -1,8 +1,9 @@
 import { createHttpApi, createHttpApplication, type HttpApi } from '@clarion/http-engine';
+import { apiBase, mostErrors } from '@clarion/rest-v1-contract';
 import type { Express } from 'express';
 import { authenticateRoles } from './authenticate-roles';
 import { mountDocs } from './docs-page';
-import { apiBase, openApiDocument } from './openapi';
+import { openApiDocument } from './openapi';
 import { renderProblem } from './problem';
 import type { RestApiOptions } from './rest-api-options';
 import { mountRoot } from './root-page';
@@ -22,6 +23,7 @@ function restApi(options: RestApiOptions): HttpApi {
     services: options.useCases,
     authenticator: authenticateRoles(options),
     renderError: renderProblem,
+    mostErrors,
     idempotency: {},
     mountPages(app) {
       app.get('/openapi.json', (_request, response) => {

@@ -1,5 +1,5 @@
+import { apiBase } from '@clarion/rest-v1-contract';
 import type { Express } from 'express';
-import { apiBase } from './openapi';
 
 /** Where the other ways in are, as operators know them: `host:port`, or a port of this host. */
 export interface Entrances {

@@ -13,7 +13,7 @@ export interface Answering<Services, Access> {
   readonly services: Services;
   readonly response: Response;
   readonly caller: AuthenticatedCaller<Access>;
-  readonly limits: BodyLimits & Pick<ReadBodyOptions, 'onKept'>;
+  readonly limits: BodyLimits & Pick<ReadBodyOptions, 'onKept' | 'mostErrors'>;
   /** Absent where the API knows no `Idempotency-Key`. */
   readonly idempotency: Idempotency | undefined;
 }
@@ -21,8 +21,9 @@ export interface Answering<Services, Access> {
 /** Checks a request against its route and does what it asks for. */
 export async function answerRequest<S, A>(request: Request, answering: Answering<S, A>): Promise<Answer> {
   const { route, services, response, caller, limits, idempotency } = answering;
-  const params = checked(request.params, route.params, { of: 'path' }) as never;
-  const query = checked({ ...request.query }, route.query, { of: 'query' }) as never;
+  const { mostErrors } = limits;
+  const params = checked(request.params, route.params, { of: 'path', mostErrors }) as never;
+  const query = checked({ ...request.query }, route.query, { of: 'query', mostErrors }) as never;
   const key = route.method === 'post' ? request.get('idempotency-key') : undefined;
   const keyed = key === undefined || idempotency === undefined ? undefined : { key, idempotency };
   const hash = createHash('sha256').update(`${request.get('content-type') ?? ''}\n`);

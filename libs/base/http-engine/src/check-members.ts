@@ -2,10 +2,14 @@ import { ClarionError } from '@clarion/model';
 import type { z } from 'zod';
 
 /** What of a request is checked, and what its members are called. */
-export type CheckedPart =
+export type CheckedPart = (
   | { readonly of: 'body' | 'query' | 'path' }
   /** One header; messages name it. */
-  | { readonly of: 'header'; readonly name: string };
+  | { readonly of: 'header'; readonly name: string }
+) & {
+  /** The most faults that are reported; 10 unless stated. */
+  readonly mostErrors?: number | undefined;
+};
 
 /** One member that is wrong or missing (RFC 9457 §3, `errors`). Nothing of what was sent is repeated but names. */
 export interface MemberError {
@@ -29,15 +33,14 @@ export class InvalidMembers extends ClarionError {
 }
 
 const subjects = { body: 'The body', query: 'The query', path: 'The address', header: 'A header' } as const;
-/** The most faults of a request that are reported. */
-export const mostErrors = 10;
 const longestName = 200;
 
 /** Throws `InvalidMembers` when it is not what the schema says. */
 export function checked<T>(value: unknown, schema: z.ZodType<T>, what: CheckedPart): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const faults = firstOf(faultsOf(result.error.issues, value));
+  const { mostErrors = 10 } = what;
+  const faults = firstOf(faultsOf(result.error.issues, value, mostErrors), mostErrors);
   throw new InvalidMembers(
     subjects[what.of],
     faults.map((fault) => errorOf(fault, what)),
@@ -52,7 +55,7 @@ interface Fault {
 type Issue = z.core.$ZodIssue;
 
 /** One after the other: of many, nobody looks at more than the first ones. */
-function* faultsOf(issues: readonly Issue[], value: unknown): Generator<Fault> {
+function* faultsOf(issues: readonly Issue[], value: unknown, most: number): Generator<Fault> {
   for (const issue of issues) {
     const path = issue.path.map(String);
     const here = valueAt(value, issue.path);
@@ -64,16 +67,16 @@ function* faultsOf(issues: readonly Issue[], value: unknown): Generator<Fault> {
       yield { path, detail: issue.message };
     } else {
       // Of several forms the one that was meant is the one that fits best.
-      const forms = issue.errors.map((inner) => firstOf(faultsOf(inner, here)));
+      const forms = issue.errors.map((inner) => firstOf(faultsOf(inner, here, most), most));
       const meant = forms.reduce((best, form) => (form.length < best.length ? form : best));
       yield* meant.map((fault) => ({ ...fault, path: [...path, ...fault.path] }));
     }
   }
 }
 
-function firstOf(faults: Iterable<Fault>): readonly Fault[] {
+function firstOf(faults: Iterable<Fault>, most: number): readonly Fault[] {
   const first: Fault[] = [];
-  for (const fault of faults) if (first.push(fault) === mostErrors) break;
+  for (const fault of faults) if (first.push(fault) === most) break;
   return first;
 }
 

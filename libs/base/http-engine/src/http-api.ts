@@ -36,6 +36,8 @@ export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
   readonly services: Services;
   readonly authenticator: HttpAuthenticator<Access>;
   readonly renderError: ErrorRenderer;
+  /** The most faults of a request that `InvalidMembers` names; 10 unless stated. */
+  readonly mostErrors?: number;
   /** Given: `Idempotency-Key` on POST repeats answers. */
   readonly idempotency?: IdempotencyOptions;
   /** Mounts what is no call: pages and documents that need no caller. */
@@ -124,7 +126,7 @@ async function answer<S, A>(request: Request, response: Response, found: Found<S
   counters.limit(caller.key);
   const { kept, release } = counters.keepJson(caller.key);
   response.once('close', release);
-  const limits = { ...defaultBodyLimits, ...options.bodies, onKept: kept };
+  const limits = { ...defaultBodyLimits, ...options.bodies, onKept: kept, mostErrors: options.mostErrors };
   const { services } = options;
   const { idempotency, unread } = counters;
   const answered = await answerRequest(request, { route, services, response, caller, limits, idempotency });

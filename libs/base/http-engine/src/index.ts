@@ -1,5 +1,5 @@
 export type { Answer, AnswerFile, ServerSentEvent } from './answer';
-export { checked, InvalidMembers, type MemberError, mostErrors } from './check-members';
+export { checked, InvalidMembers, type MemberError } from './check-members';
 export { entityTagsOf } from './entity-tags';
 export type { ErrorRenderer, RenderedError } from './error-renderer';
 export { createHttpApi, type HttpApi, type HttpApiLimits, type HttpApiOptions } from './http-api';

@@ -22,6 +22,8 @@ export const defaultBodyLimits: BodyLimits = {
 const defaultBounds: BodyBounds = { bytes: 64 * 1024, values: 1000 };
 
 export interface ReadBodyOptions extends BodyLimits {
+  /** Faults of JSON that are reported (`checked`). */
+  readonly mostErrors?: number | undefined;
   /** Called with every piece as it arrives. */
   readonly onChunk?: (chunk: Uint8Array) => void;
   /** Called with how many more bytes of JSON will be kept, before they are; throws when that is too much. */
@@ -54,7 +56,7 @@ export async function readBody(
   const text = await textOf(request, bound);
   const excess = overJsonBounds(text, bounds);
   if (excess !== undefined) throw new ClarionError('invalid-input', `The body ${excess}`);
-  return { mediaType, json: checked(parse(text), schema, { of: 'body' }) };
+  return { mediaType, json: checked(parse(text), schema, { of: 'body', mostErrors: limits.mostErrors }) };
 }
 
 function mediaTypeOf({ headers }: IncomingMessage): string {

@@ -1,13 +1,14 @@
 import {
   ClarionError,
+  endpointHeaders,
   severities,
   transitionKinds,
   type ContentMode,
   type EndpointFilter,
   type EndpointMode,
+  type WebhookSignature,
 } from '@clarion/model';
-import { anyCase } from './any-case';
-import { checkWebhookSecret, type Signature } from './endpoint-secret';
+import { checkWebhookSecret } from './endpoint-secret';
 
 /** What a caller says of a webhook receiver. */
 export interface EndpointInput {
@@ -22,7 +23,7 @@ export interface EndpointInput {
   /** A Standard Webhooks secret: `whsec_…`, or `whsk_…` of a key pair. */
   readonly secret?: string;
   /** What a new endpoint is signed with when no secret is given: `v1` unless set. */
-  readonly signature?: Signature;
+  readonly signature?: WebhookSignature;
   /** Ask the receiver for its consent now (CloudEvents abuse protection). */
   readonly handshake?: boolean;
   /** Additional request headers. */
@@ -32,18 +33,6 @@ export interface EndpointInput {
 const maxUrl = 2048;
 const maxPatterns = 100;
 const maxPattern = 500;
-
-/** Headers that belong to the connection, to the body, or to what Clarion itself says. */
-const ownHeaders =
-  'host|connection|keep-alive|transfer-encoding|te|trailer|upgrade|expect|cookie|user-agent|(?:content|proxy|webhook|ce)-.*';
-
-/** What headers of an endpoint may be, as documents of callers state it too. */
-export const endpointHeaders = {
-  max: 20,
-  name: new RegExp(`^(?!(?:${anyCase(ownHeaders)})$)[!#$%&'*+.^_\`|~0-9A-Za-z-]{1,100}$`),
-  /** RFC 9110 §5.5; obsolete bytes above are left out, they are no text to both sides alike. */
-  value: /^[\t -~]{0,4096}$/,
-} as const;
 
 /** Throws `invalid-input` for an endpoint that cannot be. Whether its address may be reached is told when it is. */
 export function checkEndpointInput(input: EndpointInput): void {

@@ -1,15 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { ClarionError } from '@clarion/model';
+import { ClarionError, webhookSecretPattern, type WebhookSignature } from '@clarion/model';
 import { isSigningKey, parseSigningKey } from '@clarion/sealing';
 
 const prefix = 'whsec_';
 
-/** Signatures of Standard Webhooks 1.0: HMAC-SHA256 with a shared secret, or Ed25519 with a key pair. */
-export const signatures = ['v1', 'v1a'] as const;
-export type Signature = (typeof signatures)[number];
-
 /** A new secret in the form of Standard Webhooks 1.0: `whsec_`, or `whsk_` of a key pair, and 32 random bytes in base64. */
-export function newWebhookSecret(signature: Signature = 'v1'): string {
+export function newWebhookSecret(signature: WebhookSignature = 'v1'): string {
   return (signature === 'v1' ? prefix : 'whsk_') + randomBytes(32).toString('base64');
 }
 
@@ -17,10 +13,6 @@ export function newWebhookSecret(signature: Signature = 'v1'): string {
 export function verifyingKey(secret: string): string {
   return isSigningKey(secret) ? parseSigningKey(secret).publicKey : secret;
 }
-
-/** The forms of secrets, as documents of callers state them: bytes in base64, 24 to 64 of them, or 32 or 64 of a key pair. */
-export const webhookSecretPattern =
-  /^(?:whsec_[A-Za-z0-9+/]{32,86}={0,2}|whsk_(?:[A-Za-z0-9+/]{43}=?|[A-Za-z0-9+/]{86}(?:==)?))$/;
 
 /** Throws `invalid-input` unless it is `whsec_` and 24 to 64 bytes in base64, or `whsk_` and an Ed25519 key. */
 export function checkWebhookSecret(secret: string): void {

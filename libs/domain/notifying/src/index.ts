@@ -1,5 +1,4 @@
-export { anyCase } from './any-case';
-export { checkEndpointInput, endpointHeaders, type EndpointInput } from './endpoint-input';
+export { checkEndpointInput, type EndpointInput } from './endpoint-input';
 export { newWebhookSecret } from './endpoint-secret';
 export {
   createEndpoint,
@@ -31,4 +30,3 @@ export { readOnce } from './read-once';
 export { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 export { recountCompositions, type RecountDeps } from './recount-compositions';
 export { defaultRetention, forgetOld, type Retention, runRetention, type RetentionDeps } from './retention';
-export { signatures, webhookSecretPattern, type Signature } from './endpoint-secret';

@@ -1,7 +1,7 @@
 export { feedCoverage, hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage/coverage';
 export { currentAtOf } from './coverage/feed-revision';
-export { gapsOf, reportGaps } from './coverage/gaps';
-export type { GapFacts, ReportGap } from './coverage/gaps';
+export { gapsOf } from './coverage/gaps';
+export type { GapFacts } from './coverage/gaps';
 export { explainVulnerability } from './explain/explain';
 export type { ExplainedPackage, ExplainedStatement, Explanation } from './explain/explain';
 export { countFindings } from './findings/count-findings';

@@ -2,13 +2,14 @@ import { type GapFacts, gapsOf } from '@clarion/reporting';
 import {
   type Composition,
   type CompositionCounts,
+  type MissingCounts,
+  missingCounts,
   type NotRead,
   severities,
   type SeverityCounts,
 } from '@clarion/model';
 import type { MatchSettings } from './context';
 import { type KnownFeeds, knownFeeds } from './known-feeds';
-import { type MissingCounts, missingCounts } from './missing-counts';
 import { namespacesOf } from './needed-feeds';
 import type { SubmittedImage } from './use-cases';
 

@@ -24,7 +24,5 @@ export { InvalidRecord, type RecordDetail } from './own-record';
 export { Refusal, type RefusalCode } from './refusal';
 export type * from './report-file';
 export type * from './use-cases';
-export { layerHeaders } from './layer-headers';
-export { missingCounts } from './missing-counts';
-export type { NotJudged } from './missing-counts';
+export type { NotJudged } from './not-judged-images';
 export { ownKey } from './own-record';

@@ -1,15 +1,4 @@
-import { anyCase } from '@clarion/notifying';
-import { ClarionError } from '@clarion/model';
-
-/** What headers of a layer may be, as documents of callers state it too: patterns there have no flag for any case. */
-export const layerHeaders = {
-  max: 16,
-  name: new RegExp(
-    `^(?:${anyCase('authorization|accept|user-agent')}|${anyCase('x-(?:amz|ms|goog)-')}[A-Za-z0-9-]{1,100})$`,
-  ),
-  /** Field values of RFC 9110: visible characters, blanks and tabs. Tokens of registries have up to 6 KiB. */
-  value: /^[\t\x20-\x7e\x80-\xff]{0,8192}$/,
-} as const;
+import { ClarionError, layerHeaders } from '@clarion/model';
 
 /**
  * Request headers that a caller may choose for a layer, with lower-case names. Throws `invalid-input` for those that are

@@ -1,9 +1,9 @@
 import { createTurns } from '@clarion/deadlines';
-import type { Digest, SeverityCounts } from '@clarion/model';
+import type { Digest, MissingCounts, SeverityCounts } from '@clarion/model';
 import type { MatchSettings } from './context';
 import { type Counts, countsOf } from './image-counts';
 import { isSubmitted } from './image-view';
-import type { MissingCounts, NotJudged } from './missing-counts';
+import type { NotJudged } from './not-judged-images';
 import type { ImageSearch } from './use-cases';
 
 /** Images that a search looks at to tell which of them it cannot judge. */

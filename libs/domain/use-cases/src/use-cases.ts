@@ -8,6 +8,7 @@ import type {
   Digest,
   FeedState,
   LayerDescriptor,
+  MissingCounts,
   Notification,
   NotificationState,
   Page,
@@ -21,7 +22,7 @@ import type {
 } from '@clarion/model';
 import type { EndpointInput, EndpointReplay, EndpointView, EndpointWithSecret, TestResult } from '@clarion/notifying';
 import type { RenderedReport, RenderOptions, StoredReport } from './report-file';
-import type { MissingCounts, NotJudged } from './missing-counts';
+import type { NotJudged } from './not-judged-images';
 import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 
 /** Everything that a face of Clarion offers. Faces check who asks; nothing in here does. All of it may be called at once. */

@@ -1,7 +1,7 @@
+import { deadLetterPage, none, pageQuery, word } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
-import { none, pageOf, pageQuery, word } from '../schemas/basics';
-import { deadLetterPage } from '../schemas/service';
 import { type AnyRoute, route } from '../route';
+import { pageOf } from '../page-of';
 
 const group = 'Dead letters';
 const params = z.strictObject({ id: word(1000) });

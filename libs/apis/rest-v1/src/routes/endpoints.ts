@@ -1,17 +1,20 @@
 import { jsonOf, type RouteRequest } from '@clarion/http-engine';
 import { deliveryStates } from '@clarion/model';
-import { z } from 'zod';
-import { none, pageOf, pageQuery, word } from '../schemas/basics';
 import {
   deliveryPage,
   endpointAnswer,
   endpointInput,
   endpointList,
   endpointWithSecret,
+  none,
+  pageQuery,
   replayed,
   testResult,
-} from '../schemas/notification';
+  word,
+} from '@clarion/rest-v1-contract';
+import { z } from 'zod';
 import { type AnyRoute, route } from '../route';
+import { pageOf } from '../page-of';
 import type { EndpointUseCases } from '@clarion/use-cases';
 
 const group = 'Webhook endpoints';

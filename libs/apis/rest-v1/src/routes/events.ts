@@ -1,7 +1,7 @@
 import { checked, type ServerSentEvent } from '@clarion/http-engine';
+import { none } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
 import type { Announced } from '@clarion/model';
-import { none } from '../schemas/basics';
 import { type AnyRoute, route } from '../route';
 
 /** As `id` of an event: the log that it is in, and its number there. Told before a stream begins, while there is a status. */

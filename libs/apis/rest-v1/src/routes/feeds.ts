@@ -1,6 +1,5 @@
+import { feedList, none, updateOrdered, word } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
-import { none, word } from '../schemas/basics';
-import { feedList, updateOrdered } from '../schemas/service';
 import { type AnyRoute, route } from '../route';
 
 const group = 'Feeds';

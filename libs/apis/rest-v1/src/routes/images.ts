@@ -1,10 +1,22 @@
 import { type Answer, type RouteRequest } from '@clarion/http-engine';
 import type { ImageSearch, Submitted, SubmitRequest } from '@clarion/use-cases';
 import { ClarionError } from '@clarion/model';
+import {
+  digest,
+  image,
+  imagePage,
+  none,
+  pageQuery,
+  platformText,
+  severity,
+  span,
+  submission,
+  submitted,
+  word,
+} from '@clarion/rest-v1-contract';
 import { z } from 'zod';
-import { digest, none, pageOf, pageQuery, severity, span, word } from '../schemas/basics';
-import { image, imagePage, platformText, submission, submitted } from '../schemas/image';
 import { type AnyRoute, route } from '../route';
+import { pageOf } from '../page-of';
 
 const group = 'Images';
 const params = z.strictObject({ digest });

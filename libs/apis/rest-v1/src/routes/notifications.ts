@@ -1,8 +1,16 @@
 import { notificationStates } from '@clarion/model';
+import {
+  none,
+  notificationDetails,
+  notificationPage,
+  pageQuery,
+  replayed,
+  transition,
+  word,
+} from '@clarion/rest-v1-contract';
 import { z } from 'zod';
-import { none, pageOf, pageQuery, word } from '../schemas/basics';
-import { notificationDetails, notificationPage, replayed, transition } from '../schemas/notification';
 import { type AnyRoute, route } from '../route';
+import { pageOf } from '../page-of';
 
 const group = 'Notifications';
 const params = z.strictObject({ id: word(100) });

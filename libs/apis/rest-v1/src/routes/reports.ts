@@ -1,8 +1,8 @@
 import { type Answer, entityTagsOf } from '@clarion/http-engine';
+import { digest, layerList, none, packagePage, pageQuery } from '@clarion/rest-v1-contract';
 import { z } from 'zod';
-import { digest, none, pageOf, pageQuery } from '../schemas/basics';
-import { layerList, packagePage } from '../schemas/image';
 import { type AnyRoute, route } from '../route';
+import { pageOf } from '../page-of';
 
 const group = 'Reports';
 const params = z.strictObject({ digest });

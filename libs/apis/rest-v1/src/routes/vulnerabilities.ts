@@ -1,9 +1,20 @@
+import { misspeltMembers } from '@clarion/feed-sources';
 import { jsonOf } from '@clarion/http-engine';
 import { ownKey } from '@clarion/use-cases';
+import {
+  none,
+  ownPage,
+  ownRecord,
+  ownRecordMembers,
+  ownVulnerability,
+  pageQuery,
+  vulnerability,
+  vulnerabilityPage,
+  word,
+} from '@clarion/rest-v1-contract';
 import { z } from 'zod';
-import { none, pageOf, pageQuery, word } from '../schemas/basics';
-import { ownPage, ownRecord, ownVulnerability, vulnerability, vulnerabilityPage } from '../schemas/vulnerability';
 import { type AnyRoute, route } from '../route';
+import { pageOf } from '../page-of';
 
 const group = 'Vulnerabilities';
 const ownGroup = 'Own vulnerabilities';
@@ -13,6 +24,17 @@ const writtenKey = z.strictObject({
   id: z.string().regex(ownKey.id, { error: 'has characters that no id has' }),
 });
 const key = z.strictObject({ namespace: word(100), id: word(200) });
+
+/** The parser of own data sees a record only once this is satisfied: a misspelt member is reported before what is missing then. */
+const speltRecord = z
+  .preprocess((value, context) => {
+    const record = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+    for (const { path, message } of misspeltMembers(record as Readonly<Record<string, unknown>>)) {
+      context.issues.push({ code: 'custom', path: [...path], message, input: value });
+    }
+    return value;
+  }, ownRecordMembers)
+  .meta({ ...ownRecord.meta() });
 
 const getVulnerability = route({
   method: 'get',
@@ -93,7 +115,7 @@ const putOwn = route({
   access: 'operator',
   params: writtenKey,
   query: none,
-  bodies: { 'application/json': ownRecord },
+  bodies: { 'application/json': speltRecord },
   bounds: { bytes: 1024 ** 2, values: 20_000 },
   answers: {
     200: { schema: ownVulnerability, about: 'Replaced' },

@@ -1,23 +1,5 @@
-import type { CoveredNamespace, FeedCoverage } from '@clarion/model';
 import { type FeedInfo, findsPackages, speaksAbout } from '@clarion/matching';
-
-/**
- * Why a report is not complete: a feed that speaks about the image was never loaded or has nothing about its release; no feed
- * speaks about its distribution; a feed lacks documents about the image; packages belong to no known distribution; no package was found; layers or files could not
- * be read; packages of ecosystems that no detector reads; versions or statements that cannot be compared; old data.
- */
-export const reportGaps = [
-  'no-data',
-  'not-covered',
-  'partial',
-  'unknown-distribution',
-  'no-packages',
-  'problems',
-  'not-read',
-  'undetermined',
-  'stale',
-] as const;
-export type ReportGap = (typeof reportGaps)[number];
+import { type CoveredNamespace, type FeedCoverage, type ReportGap, reportGaps } from '@clarion/model';
 
 /** What decides whether a report is complete. */
 export interface GapFacts {

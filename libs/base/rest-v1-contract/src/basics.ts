@@ -1,4 +1,4 @@
-import { advisoryStates, severities } from '@clarion/model';
+import { advisoryStates, type HeaderRules, severities } from '@clarion/model';
 import { z } from 'zod';
 
 /** Text of a caller: bounded, and without NUL, which no store likes. */
@@ -35,12 +35,6 @@ export function headersOf({ max, name, value }: HeaderRules): z.ZodType<Readonly
     .meta({ maxProperties: max });
 }
 
-interface HeaderRules {
-  readonly max: number;
-  readonly name: RegExp;
-  readonly value: RegExp;
-}
-
 export const time = z.string().describe('RFC 3339');
 
 export const severity = z.enum(severities).meta({ id: 'Severity' });
@@ -68,17 +62,8 @@ export const pageQuery = {
   after: word(8192).optional().describe('`next` of the page before'),
 };
 
-/** The page that a query asks for. */
-export function pageOf(query: { readonly limit?: number | undefined; readonly after?: string | undefined }): {
-  readonly limit: number;
-  readonly after?: string;
-} {
-  const { limit = 100, after } = query;
-  return { limit, ...(after === undefined ? {} : { after }) };
-}
-
-/** `{items, next}` of something, and what else a page of it tells. */
-export function page(id: string, item: z.ZodType, more: Readonly<Record<string, z.ZodType>> = {}): z.ZodType {
+/** `{items, next}` of something, and what else a page of it says. */
+export function page<T extends z.ZodType, M extends z.ZodRawShape>(id: string, item: T, more: M = {} as M) {
   return z
     .strictObject({
       items: z.array(item),

@@ -1,5 +1,4 @@
-import { builtInPackageTypes, imageStates } from '@clarion/model';
-import { layerHeaders, missingCounts } from '@clarion/use-cases';
+import { builtInPackageTypes, imageStates, layerHeaders, missingCounts } from '@clarion/model';
 import { z } from 'zod';
 import { digest, givenDigest, headersOf, page, severityCounts, time, webAddress, word } from './basics';
 

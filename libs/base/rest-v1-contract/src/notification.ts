@@ -1,11 +1,13 @@
-import { endpointHeaders, signatures, webhookSecretPattern } from '@clarion/notifying';
 import {
   contentModes,
   deliveryStates,
+  endpointHeaders,
   endpointModes,
   knownExploitedMissing,
   notificationStates,
   transitionKinds,
+  webhookSecretPattern,
+  webhookSignatures,
 } from '@clarion/model';
 import { z } from 'zod';
 import { advisoryState, digest, headersOf, page, severity, time, webAddress, word } from './basics';
@@ -153,7 +155,7 @@ export const endpointInput = z
       .optional()
       .describe('`whsec_…`, or `whsk_…` of an Ed25519 key pair; made where none is given'),
     signature: z
-      .enum(signatures)
+      .enum(webhookSignatures)
       .optional()
       .describe('What is made for a new endpoint: a secret (`v1`), or a key pair (`v1a`)'),
     handshake: z.boolean().optional().describe('Ask the receiver for its consent first (CloudEvents abuse protection)'),

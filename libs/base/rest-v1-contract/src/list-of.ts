@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mostErrors } from '@clarion/http-engine';
+import { mostErrors } from './problem';
 
 interface ListRules {
   readonly min?: number;
