@@ -66,7 +66,10 @@ export function messagesOf(file, source) {
 function isChecked(file) {
   if (/(?:^|\/)(?:testdata|generated|node_modules)\//.test(file) || /^proto\//.test(file)) return false;
   if (file.endsWith('.md')) return true;
-  return /\.(?:ts|mjs|cjs)$/.test(file) && !/\.spec\.ts$|^libs\/testing\/|\/testing\/|^tools\/(?:corpus|bench|checks|proof)\//.test(file);
+  return (
+    /\.(?:ts|mjs|cjs)$/.test(file) &&
+    !/\.spec\.ts$|^libs\/testing\/|\/testing\/|^tools\/(?:corpus|bench|checks|proof)\//.test(file)
+  );
 }
 
 /** Lines `FILE:LINE: "word": write … instead` for the files below `directory`. */
