@@ -21,8 +21,8 @@ const mutated = {
   },
   'libs/domain/matching/src': {
     'lookup/advisory-namespaces.ts': ['lookup/advisory-namespaces'],
-    'scope/scope.ts': ['scope/scope', 'scope/scope-checks'],
-    'scope/scope-checks.ts': ['scope/scope', 'scope/scope-checks'],
+    'scope/check-scope.ts': ['scope/check-scope', 'scope/scope-checks'],
+    'scope/scope-checks.ts': ['scope/check-scope', 'scope/scope-checks'],
     'scope/image-scope.ts': ['scope/image-scope'],
     'evaluate/evaluate.ts': ['evaluate/evaluate'],
     'evaluate/epochs.ts': ['evaluate/epochs'],

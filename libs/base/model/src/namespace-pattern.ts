@@ -1,5 +1,4 @@
 /** Whether a pattern of `FeedSource.namespaces` is about a namespace. */
-
-export function covers(pattern: string, namespace: string): boolean {
+export function coversNamespace(pattern: string, namespace: string): boolean {
   return pattern.endsWith('*') ? namespace.startsWith(pattern.slice(0, -1)) : namespace === pattern;
 }

@@ -1,13 +1,13 @@
 export type Order<T> = (a: T, b: T) => number;
-/** Code unit order: no locale, so that every machine sorts alike. An absent text comes first. */
 
+/** Code unit order: no locale, so that every machine sorts alike. An absent text comes first. */
 export function compareText(a: string | null | undefined, b: string | null | undefined): number {
   const left = a ?? '';
   const right = b ?? '';
   return left < right ? -1 : left > right ? 1 : 0;
 }
-/** Orders by the given texts of both sides; the first difference decides. */
 
+/** Orders by the given texts of both sides; the first difference decides. */
 export function byTexts<T>(...texts: readonly ((item: T) => string | null | undefined)[]): Order<T> {
   return (a, b) => {
     for (const text of texts) {
@@ -17,8 +17,8 @@ export function byTexts<T>(...texts: readonly ((item: T) => string | null | unde
     return 0;
   };
 }
-/** Sorted copy without repeated texts. */
 
+/** Sorted copy without repeated texts. */
 export function sortedTexts(texts: Iterable<string>): string[] {
   return [...new Set(texts)].sort(compareText);
 }

@@ -164,6 +164,7 @@ function workOf(group: AdvisoryGroup): number {
   works.set(group, work);
   return work;
 }
+
 /** A decision about one package, with what makes it less than certain. */
 export interface PackageDecision {
   readonly feature: PlacedFeature;

@@ -6,8 +6,10 @@ import { type AllDecisions, decideAll, type DecideAllOptions, matchingBudget } f
 
 /** What decides the findings of an image, or of some of its packages. */
 export type MatchSubject = Pick<EffectiveImage, 'layers' | 'namespaces' | 'channels' | 'evidence' | 'features'>;
+
 /** Packages that are decided at once. */
 const packagesOfPiece = 1000;
+
 /**
  * Packages are decided each by itself, so an image of 100,000 is not in memory together with all that is looked up for it, and
  * a server does a little at a time.
@@ -27,6 +29,7 @@ export async function* decidedPieces(
     yield await decideAll(image, facts, { ...options, budget, originsKnown });
   }
 }
+
 /** Findings depend on nothing of the image itself. */
 export const noImage: EffectiveImage['image'] = {
   reference: '',

@@ -4,7 +4,7 @@ import { ignoringLoneEpochs } from './epochs';
 import { evaluate, type Verdict } from './evaluate';
 import { isAboutName, type MatchedGroup } from '../lookup/look-up';
 import { isReachable } from '../scope/red-hat/products';
-import { applicability } from '../scope/scope';
+import { applicability } from '../scope/check-scope';
 import type { Applicability, Subject } from '../scope/applicability';
 
 /**

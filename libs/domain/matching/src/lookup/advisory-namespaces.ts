@@ -1,4 +1,4 @@
-import { covers, namespaceFamily } from '@clarion/model';
+import { coversNamespace, namespaceFamily } from '@clarion/model';
 import type { FeedInfo } from '../match-options';
 
 /** A namespace whose statements are held against the packages of another one. */
@@ -56,5 +56,5 @@ export function coveringNamespaces(namespace: string): readonly string[] {
 /** Whether a feed speaks, or should speak, about the packages of a namespace. */
 export function speaksAbout({ namespaces }: Pick<FeedInfo, 'namespaces'>, namespace: string): boolean {
   const wanted = advisoryNamespaces(namespace).filter(({ layered }) => layered !== true);
-  return namespaces.some((pattern) => wanted.some(({ id }) => covers(pattern, id)));
+  return namespaces.some((pattern) => wanted.some(({ id }) => coversNamespace(pattern, id)));
 }

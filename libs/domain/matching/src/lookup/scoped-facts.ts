@@ -1,4 +1,4 @@
-import { type AdvisoryGroup, covers, feedName, type FeedState, type Vulnerability } from '@clarion/model';
+import { type AdvisoryGroup, coversNamespace, feedName, type FeedState, type Vulnerability } from '@clarion/model';
 import type { FeedInfo, MatchFacts } from '../match-options';
 
 /**
@@ -21,7 +21,7 @@ export function scopedFacts(facts: MatchFacts, feeds: readonly FeedInfo[]): Matc
 }
 
 function isFor({ own, namespaces }: FeedInfo, { namespace }: AdvisoryGroup): boolean {
-  return own === true || namespaces.some((pattern) => covers(pattern, namespace));
+  return own === true || namespaces.some((pattern) => coversNamespace(pattern, namespace));
 }
 
 function ofFeeds({ id, texts }: Vulnerability, byId: ReadonlyMap<string, FeedInfo>): readonly Vulnerability[] {

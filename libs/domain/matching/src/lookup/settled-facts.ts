@@ -3,6 +3,7 @@ import type { MatchFacts } from '../match-options';
 
 /** How often a match is made again because feeds were updated meanwhile. */
 export const maxTries = 5;
+
 /**
  * Runs `match` again while feeds were updated during it: facts are read by several questions, and an update between two of
  * them would be seen by the second one only.

@@ -2,9 +2,10 @@ import type { AdvisoryScope, PlacedFeature } from '@clarion/model';
 import { deb, rpm } from '@clarion/test-kit/match-facts';
 import { type ImageScope, nothingKnown } from './image-scope';
 import type { Products } from './red-hat/products';
-import { applicability, scopeChecks } from './scope';
+import { applicability, scopeChecks } from './check-scope';
 import { type Applicability, applies } from './applicability';
-import { hasEsmVersion, hasModuleRelease, scopeTraits, subjectOf } from './scope-checks';
+import { hasModuleRelease, scopeTraits, subjectOf } from './scope-checks';
+import { hasEsmVersion } from './ubuntu/ubuntu-builds';
 
 const products = (more: Partial<Products> = {}): Products => ({ key: 'k', coveredBy: () => true, ...more });
 const imageWith = (more: Partial<ImageScope>): ImageScope => ({ ...nothingKnown, ...more });

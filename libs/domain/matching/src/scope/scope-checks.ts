@@ -1,9 +1,12 @@
 import { type Advisory, type AdvisoryScope, namespaceFamily, type PlacedFeature } from '@clarion/model';
-import { buildFlavour, isFipsChannel } from './build-flavour';
+import { type Applicability, applies, type Subject } from './applicability';
+import { buildFlavour } from './build-flavour';
 import type { ImageScope } from './image-scope';
 import { checkOrigin } from './origin';
+import { checkProducts } from './red-hat/check-products';
 import type { Products } from './red-hat/products';
-import { type Applicability, applies, type Subject } from './applicability';
+import { checkChannel } from './support-channel';
+import { hasEsmVersion, isFipsChannel } from './ubuntu/ubuntu-builds';
 
 export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'], image: ImageScope): Subject {
   const flavour = buildFlavour(feature, feature.version);
@@ -93,48 +96,6 @@ function checkFlavour(
 ): Applicability {
   const said = flavour ?? (isFipsChannel(channel) ? 'fips' : buildFlavour(feature, ranges[0]?.fixed ?? ''));
   return own === said ? applies : otherFlavour;
-}
-
-const otherProduct: Applicability = { kind: 'other', reason: 'about another product or repository' };
-const unknownProduct: Applicability = { kind: 'undetermined', reason: 'product of the package is not known' };
-
-function checkProducts({ cpes = [] }: AdvisoryScope, { products }: Subject): Applicability {
-  if (cpes.length === 0) return applies;
-  if (products === undefined) return unknownProduct;
-  if (!products.coveredBy(cpes)) return otherProduct;
-  return products.note === undefined ? applies : { kind: 'applies', note: products.note };
-}
-
-const ofChannel: Applicability = { kind: 'applies', channel: true };
-const otherChannel: Applicability = { kind: 'other', reason: 'about another FIPS channel' };
-
-/** Support channels have their own fixes: they count with evidence that the image uses the channel, or when forced. */
-function checkChannel({ channel, cpes = [] }: AdvisoryScope, { feature, image, products }: Subject): Applicability {
-  if (channel === undefined) return applies;
-  // The products told that the package is of the channel already.
-  if (cpes.length > 0) {
-    return products?.note === undefined ? ofChannel : { kind: 'applies', channel: true, note: products.note };
-  }
-  if (isFipsChannel(channel)) {
-    const enabled = [...image.services].filter(isFipsChannel);
-    return enabled.length === 0 || enabled.includes(channel) ? ofChannel : otherChannel;
-  }
-  const isEsm = channel.startsWith('esm-');
-  if (isEsm && hasEsmVersion(feature.version)) return ofChannel;
-  if (image.supportChannels === 'always' || (image.supportChannels === 'auto' && isEnabled(channel, image))) {
-    return ofChannel;
-  }
-  const note = `only in channel ${channel}, not enabled here`;
-  return { kind: 'information', note, ...(isEsm ? { offeredBy: 'ubuntu-pro' } : {}) };
-}
-
-/** Whether an Ubuntu version was built for Expanded Security Maintenance. */
-export function hasEsmVersion(version: string): boolean {
-  return /[+~]esm\d/.test(version);
-}
-
-function isEnabled(channel: string, { services, products }: ImageScope): boolean {
-  return services.has(channel) || [...products].some((name) => name.split(/[-_]/).includes(channel));
 }
 
 /** Everything of a package that checks read, as one text: equal texts, equal answers. */

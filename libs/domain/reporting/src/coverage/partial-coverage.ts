@@ -1,4 +1,4 @@
-import { covers, describeMissing, type EffectiveImage, feedName, type FeedState, type MissingDocument, type PartialFeed, type PlacedFeature } from '@clarion/model';
+import { coversNamespace, describeMissing, type EffectiveImage, feedName, type FeedState, type MissingDocument, type PartialFeed, type PlacedFeature } from '@clarion/model';
 import { advisoryNamespaces, type FeedInfo, isRepository, ownNamesOf, speaksAbout } from '@clarion/matching';
 
 type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
@@ -33,7 +33,7 @@ function concerning(documents: readonly MissingDocument[], namespace: string, im
   return documents
     .filter(({ namespaces, origin, architecture, onlyRemoves, ids: described }) => {
       if (onlyRemoves === true || described !== undefined) return false;
-      const isAbout = namespaces?.some((pattern) => ids.some((id) => covers(pattern, id))) ?? true;
+      const isAbout = namespaces?.some((pattern) => ids.some((id) => coversNamespace(pattern, id))) ?? true;
       const isFrom = origin === undefined || mayBeFrom(origin);
       return isAbout && isFrom && (architecture === undefined || mayBeOf(architecture));
     })

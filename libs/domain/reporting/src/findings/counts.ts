@@ -4,10 +4,12 @@ import { type CountedApart, type Finding, type FindingKind, severities, type Sev
 export function isCounted(finding: Pick<Finding, 'kind' | 'certainty'>): boolean {
   return finding.kind === undefined && isCertain(finding);
 }
+
 /** Whether a package has the flaw for certain: what is told of other architectures only wakes nobody, and no search finds it. */
 export function isCertain({ certainty }: Pick<Finding, 'certainty'>): boolean {
   return certainty === undefined;
 }
+
 /** Number of the findings that are not counted with the vulnerabilities, each under one reason. */
 export function countApart(findings: readonly Finding[]): CountedApart {
   const count = (wanted: FindingKind): number =>
@@ -18,6 +20,7 @@ export function countApart(findings: readonly Finding[]): CountedApart {
     otherArchitecture: findings.filter(({ certainty }) => certainty === 'other-architecture').length,
   };
 }
+
 /** Number of vulnerabilities of each severity. */
 export function countBySeverity(findings: readonly Finding[]): Record<Severity, number> {
   const counts = Object.fromEntries(severities.map((severity) => [severity, 0])) as Record<Severity, number>;

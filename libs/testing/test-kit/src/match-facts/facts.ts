@@ -3,7 +3,7 @@ import {
   type FeedSource,
   type Advisory,
   type AdvisoryGroup,
-  covers,
+  coversNamespace,
   type EffectiveImage,
   type FeedState,
   type PlacedFeature,
@@ -132,7 +132,7 @@ export function feedsSaying(
     known.set(id, { id, namespaces, rates: true, refreshMinutes: 60 });
   };
   for (const { feed, namespace } of groups) {
-    if (known.get(feed)?.namespaces.some((pattern) => covers(pattern, namespace)) !== true) add(feed, ['*']);
+    if (known.get(feed)?.namespaces.some((pattern) => coversNamespace(pattern, namespace)) !== true) add(feed, ['*']);
   }
   for (const { feed } of repositories) if (!known.has(feed)) add(feed, ['nothing']);
   for (const { feed } of texts) if (!known.has(feed)) add(feed, []);

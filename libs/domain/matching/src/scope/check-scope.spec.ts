@@ -1,7 +1,7 @@
 import type { AdvisoryScope, PlacedFeature } from '@clarion/model';
 import { base, deb, rpm } from '@clarion/test-kit/match-facts';
 import { nothingKnown } from './image-scope';
-import { applicability } from './scope';
+import { applicability } from './check-scope';
 import { subjectOf } from './scope-checks';
 
 type Row = readonly [string, AdvisoryScope | undefined, PlacedFeature, 'source' | 'binary', string, string?];

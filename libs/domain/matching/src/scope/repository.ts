@@ -1,0 +1,24 @@
+import { type Applicability, applies, type Subject } from './applicability';
+
+export const otherRepository: Applicability = { kind: 'other', reason: 'about packages of another repository' };
+export const unknownRepository: Applicability = {
+  kind: 'undetermined',
+  reason: 'origin repository of the package is not known',
+};
+
+/** Whether a package is from the repository that an advisory is about; where the image does not show it, `unknown`. */
+export function checkRepository(
+  wanted: string | undefined,
+  { feature, image }: Subject,
+  unknown: Applicability = unknownRepository,
+): Applicability {
+  if (wanted === undefined) return applies;
+  if (feature.repository !== undefined) return isRepository(feature.repository, wanted) ? applies : otherRepository;
+  if (!image.originsKnown && image.repositories.size === 0) return unknown;
+  return [...image.repositories].some((one) => isRepository(one, wanted)) ? applies : otherRepository;
+}
+
+/** Repository ids carry the distribution's name in front: `amazonlinux-nvidia`. */
+export function isRepository(id: string, name: string): boolean {
+  return id === name || id.endsWith(`-${name}`);
+}
