@@ -143,6 +143,22 @@ describe('own data', () => {
     expect((await scan()).stderr).not.toContain('not read');
   }, 300_000);
 
+  it('of a file that is not there stops the scan, also where it was there before', async () => {
+    const all = readFileSync(at('clarion.yaml'), 'utf8');
+    writeFileSync(at('clarion.yaml'), all.replace('from: advisories', 'from: ./one.json'));
+    const refused = async (): Promise<void> => {
+      const { code, stdout, stderr } = await scan();
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toContain('Own data acme cannot be used: Document one.json is not there; mend or remove it');
+    };
+    await refused();
+    writeFileSync(at('one.json'), record('ACME-1', fixedIn('1:99')));
+    expect(await findings()).toContain('ACME-1 fixed 1:99');
+    rmSync(at('one.json'));
+    await refused();
+    writeFileSync(at('clarion.yaml'), all);
+  }, 300_000);
+
   it('is checked before any work is done', async () => {
     writeFileSync(at('clarion.yaml'), 'feeds:\n  own:\n    - {id: acme, format: csv, from: advisories}\n');
     const outcome = await scan();

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -100,7 +101,7 @@ describe('directoryUpstream', () => {
     symlinkSync('v3.20', path.join(folder, 'latest'));
     symlinkSync('nowhere', path.join(folder, 'broken'));
     const upstream = directoryUpstream(folder);
-    expect(await upstream.list('')).toEqual(['last-update', 'latest/', 'twice.json', 'v3.20/']);
+    expect(await upstream.list('')).toEqual(['broken', 'last-update', 'latest/', 'twice.json', 'v3.20/']);
     expect(await upstream.list('v3.20/')).toEqual(['main.json']);
   });
 
@@ -120,9 +121,38 @@ describe('directoryUpstream', () => {
     await expect(directoryUpstream(folder).list('v3.99')).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('takes a folder for no document', async () => {
-    mkdirSync(path.join(folder, 'json'));
-    expect(await directoryUpstream(folder).get('json')).toEqual({ kind: 'missing' });
+  it.each<[string, (file: string) => void, string]>([
+    [
+      'a folder',
+      (file) => {
+        mkdirSync(file);
+      },
+      'is a folder, not a file',
+    ],
+    [
+      'a link to nothing',
+      (file) => {
+        symlinkSync('nowhere', file);
+      },
+      'is a link to something that is not there',
+    ],
+    [
+      'a link to a folder',
+      (file) => {
+        symlinkSync('.', file);
+      },
+      'is a folder, not a file',
+    ],
+    ['a pipe', (file) => execFileSync('mkfifo', [file]), 'is a pipe, a socket or a device, not a file'],
+  ])('never takes %s for a missing document', async (_what, make, message) => {
+    make(path.join(folder, 'json'));
+    await expect(directoryUpstream(folder).get('json')).rejects.toMatchObject({
+      code: 'upstream-unavailable',
+      message: `${path.join(folder, 'json')} ${message}`,
+    });
+    // Packed in another way it may be there nevertheless.
+    put('json.gz', gzipSync('a'));
+    expect(await textOf(await directoryUpstream(folder).get('json'))).toBe('a');
   });
 
   it('keeps to its limits', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, type BigIntStats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { lstat, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { ClarionError, type Conditional, type Upstream, type Validators } from '@clarion/model';
 import {
@@ -23,7 +23,8 @@ const maxNames = 100_000;
 /**
  * Reads a feed's documents from a folder that is laid out like the upstream; every file may also be compressed
  * (`json.xz` for `json`), or unpacked where the upstream has it compressed. A file whose stamp (size, inode and change times) or decoded content is the known one is
- * unchanged. Throws `not-found` when the folder is not there, `upstream-unavailable` when a file cannot be read.
+ * unchanged. Throws `not-found` when the folder is not there, `upstream-unavailable` when a file cannot be read, or when what
+ * has its name is no file: a folder, a pipe, a link to nothing.
  */
 export function directoryUpstream(directory: string, options: DirectoryOptions = {}): Upstream {
   const limits = options.limits ?? defaultDecompressLimits;
@@ -64,13 +65,36 @@ interface Found {
   readonly stats: BigIntStats;
 }
 
+/** Throws `upstream-unavailable` where something else than a file has the name: only what is nowhere is missing. */
 async function findFile(named: string): Promise<Found | undefined> {
   const unpacked = stripSuffix(named);
+  let other: string | undefined;
   for (const file of new Set([named, ...compressionSuffixes.map((suffix) => `${named}${suffix}`), unpacked])) {
     const stats = await statOf(file);
     if (stats?.isFile() === true) return { file, stats };
+    other ??= await kindOf(file, stats);
   }
-  return undefined;
+  if (other === undefined) return undefined;
+  throw new ClarionError('upstream-unavailable', other);
+}
+
+/** What has a name and is no file, in words; undefined where nothing has it. */
+async function kindOf(file: string, stats: BigIntStats | undefined): Promise<string | undefined> {
+  if (stats !== undefined)
+    return `${file} is ${stats.isDirectory() ? 'a folder' : 'a pipe, a socket or a device'}, not a file`;
+  return (await isThere(file)) ? `${file} is a link to something that is not there` : undefined;
+}
+
+/** Whether the name itself exists, wherever it may lead. */
+async function isThere(file: string): Promise<boolean> {
+  try {
+    await lstat(file);
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
+    throw unreadable(file, error);
+  }
 }
 
 async function statOf(file: string): Promise<BigIntStats | undefined> {
@@ -116,7 +140,8 @@ async function listFolder(directory: string, folder: string): Promise<readonly s
     // stat follows links: mirrors are often trees of them.
     const stats = await statOf(path.join(absolute, name));
     if (stats?.isDirectory() === true) names.add(`${name}/`);
-    else if (stats?.isFile() === true) names.add(stripSuffix(name));
+    // A link to nothing and a pipe have names as well: who asks for one gets to know why it cannot be read.
+    else if (stats !== undefined || (await isThere(path.join(absolute, name)))) names.add(stripSuffix(name));
     if (names.size > maxNames) throw new ClarionError('limit-exceeded', `${absolute} holds too many files`);
   }
   return [...names].sort();

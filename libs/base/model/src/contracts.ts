@@ -150,6 +150,8 @@ export interface PlannedDocument {
   readonly parts?: readonly string[];
   /** Why it is not read, as a problem that is told with its name as long as it is there. */
   readonly unread?: string;
+  /** Configuration or a listing names it: that it is not there is a failure, and never means that it was deleted. */
+  readonly required?: true;
 }
 
 /**

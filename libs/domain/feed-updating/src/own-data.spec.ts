@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ownFeed } from '@clarion/feed-sources';
 import { directoryUpstream } from '@clarion/feed-upstreams';
-import type { Store } from '@clarion/model';
+import type { FeedSource, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import type { FeedEvent } from './events';
 import { takeStatementChanges } from './testdata/recorded-changes';
@@ -38,10 +38,10 @@ function write(name: string, ...flaws: readonly (readonly [id: string, ecosystem
   writeFileSync(path.join(data, name), JSON.stringify(records));
 }
 
-async function update(): Promise<FeedEvent[]> {
+async function update(feed: FeedSource = own, upstream: Upstream = directoryUpstream(data)): Promise<FeedEvent[]> {
   const events: FeedEvent[] = [];
-  const deps = { upstream: directoryUpstream(data), store, now: () => new Date('2026-01-01T00:00:00Z'), update: 'u' };
-  for await (const event of updateFeed(own, deps)) events.push(event);
+  const deps = { upstream, store, now: () => new Date('2026-01-01T00:00:00Z'), update: 'u' };
+  for await (const event of updateFeed(feed, deps)) events.push(event);
   return events;
 }
 
@@ -55,8 +55,8 @@ async function stored(): Promise<readonly string[]> {
   );
 }
 
-async function outcome(): Promise<unknown> {
-  const finished = (await update()).at(-1);
+async function outcome(feed?: FeedSource, upstream?: Upstream): Promise<unknown> {
+  const finished = (await update(feed, upstream)).at(-1);
   if (finished?.kind !== 'finished') throw new Error('not finished');
   const { state } = finished;
   return {
@@ -102,6 +102,94 @@ describe('own data', () => {
     rmSync(data, { recursive: true });
     expect(await outcome()).toMatchObject({ outcome: 'failed', statements: 1 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
+  });
+
+  describe('of one file that configuration names', () => {
+    const options = { id: 'own', format: 'osv', baseUrl: 'file:///srv/own/', file: 'a.json' } as const;
+    const at = (name: string): string => path.join(data, name);
+    const ways: readonly (readonly [string, () => void, string])[] = [
+      ['is not there', () => undefined, 'Document a.json is not there'],
+      [
+        'is a folder',
+        () => {
+          mkdirSync(at('a.json'));
+        },
+        'a.json is a folder, not a file',
+      ],
+      [
+        'leads nowhere',
+        () => {
+          symlinkSync('b.json', at('a.json'));
+        },
+        'a.json is a link to something that is not there',
+      ],
+    ];
+
+    it.each(ways)('fails where it %s', async (_what, make, message) => {
+      make();
+      const error = expect.stringContaining(message) as unknown;
+      for (const covers of [[], ['x-acme']])
+        expect(await outcome(ownFeed({ ...options, covers }))).toMatchObject({
+          outcome: 'failed',
+          statements: 0,
+          error,
+        });
+    });
+
+    it.each(ways)('keeps what it said where it %s later', async (_what, make, message) => {
+      write('a.json', ['ACME-1', 'debian:12', '3.0']);
+      expect(await outcome(ownFeed(options))).toMatchObject({ outcome: 'changed', statements: 1 });
+      rmSync(at('a.json'));
+      make();
+      const error = expect.stringContaining(message) as unknown;
+      for (let time = 0; time < 2; time += 1)
+        expect(await outcome(ownFeed(options))).toMatchObject({ outcome: 'failed', statements: 1, error });
+      expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
+    });
+  });
+
+  it.each<[string, () => void, string]>([
+    [
+      'a link to nothing',
+      () => {
+        symlinkSync('b', path.join(data, 'a.json'));
+      },
+      'a.json is a link to something that is not',
+    ],
+    [
+      'a folder',
+      () => {
+        mkdirSync(path.join(data, 'a.json'));
+      },
+      'a.json cannot be read any more: it is a folder',
+    ],
+  ])('is not deleted by %s in the place of a file', async (_what, make, message) => {
+    write('a.json', ['ACME-1', 'debian:12', '3.0']);
+    await update();
+    rmSync(path.join(data, 'a.json'));
+    make();
+    const error = expect.stringContaining(message) as unknown;
+    expect(await outcome()).toMatchObject({ outcome: 'failed', statements: 1, error });
+    expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
+  });
+
+  it('is deleted by an address that neither lists nor has its file, and not by one that lists it', async () => {
+    write('a.json', ['ACME-1', 'debian:12', '3.0']);
+    await update();
+    const gone: Upstream = { get: () => Promise.resolve({ kind: 'missing' }), list: () => Promise.resolve(['a.json']) };
+    const error = 'Document a.json is not there';
+    expect(await outcome(own, gone)).toMatchObject({ outcome: 'failed', statements: 1, error });
+    expect(await outcome(own, { ...gone, list: () => Promise.resolve([]) })).toMatchObject({ documents: [] });
+    expect(await stored()).toEqual([]);
+  });
+
+  it('names a folder that is called like a file, and reads its files', async () => {
+    mkdirSync(path.join(data, 'a.json'));
+    write('a.json/b.json', ['ACME-1', 'debian:12', '3.0']);
+    await update();
+    const [state] = await store.feedStates();
+    expect(state).toMatchObject({ problems: 1, statements: 1 });
+    expect(state?.problemSamples).toEqual([expect.stringContaining('a.json: it is a folder with the name of a file')]);
   });
 
   it('stays as it was where a file is damaged', async () => {

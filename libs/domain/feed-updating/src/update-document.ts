@@ -61,6 +61,7 @@ export async function* updateDocument(
 ): AsyncGenerator<FeedEvent, Failure | undefined> {
   const { name, unread } = planned;
   if (unread !== undefined) {
+    if (heldFacts(run, name)) return setAside(run, name, failed(`Document ${name} cannot be read any more: ${unread}`));
     recordUnread(run, name, unread);
     return undefined;
   }
@@ -73,6 +74,8 @@ export async function* updateDocument(
     const whole = yield* readWhole(run, planned, { ...context, ...gathering });
     context.signal?.throwIfAborted();
     if (whole.kind === 'failed') return setAside(run, name, whole.failure);
+    if (whole.kind === 'missing' && planned.required === true)
+      return setAside(run, name, failed(`Document ${name} is not there`));
     if (whole.kind === 'missing' && run.source.own !== true) return freeze(run, name, context);
     if (whole.kind === 'unchanged' && patch === undefined) return undefined;
     if (whole.kind === 'missing') return yield* forget(run, name, { ...context, ...gathering });

@@ -67,7 +67,12 @@ describe('an own feed', () => {
     ['the one file that is meant', { ...osv, file: 'all.zip' }, undefined, ['all.zip']],
   ])('reads %s', async (_, options, state, names) => {
     const { documents } = await ownFeed(options).plan(folder(pages), state);
-    expect(documents.filter(({ unread }) => unread === undefined).map(({ name }) => name)).toEqual(names);
+    const read = documents.filter(({ unread }) => unread === undefined);
+    expect(read.map(({ name }) => name)).toEqual(names);
+    // Only what was there before and is not listed any more may have been deleted.
+    expect(read.filter(({ required }) => required !== true).map(({ name }) => name)).toEqual(
+      Object.keys(state?.documents ?? {}),
+    );
   });
 
   it('names what is there and is not read', async () => {

@@ -47,15 +47,21 @@ export function isData(path: string, known: readonly string[]): boolean {
   return !leftOver.test(name) && known.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
-/** The files there are, and those that were: their absence is news as well. Those that are not read are named with why. */
+/**
+ * The files there are, and those that were. Those that are not read are named with why. Of a folder, a file that was read
+ * once and is not listed any more was deleted; what configuration or the listing names has to be there.
+ */
 export async function planOfFiles(files: OwnFiles, upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const planned = new Map<string, PlannedDocument>();
   if (files.file === undefined) {
     for (const name of await upstream.list('')) {
       if (!name.endsWith('/')) add(name);
-      else if (!leftOver.test(name.slice(0, -1))) await addFolder(name);
+      else if (!leftOver.test(name.slice(0, -1))) {
+        nameMistaken(name.slice(0, -1));
+        await addFolder(name);
+      }
     }
-  } else planned.set(files.file, { name: files.file });
+  } else planned.set(files.file, { name: files.file, required: true });
   for (const name of Object.keys(last?.documents ?? {})) if (!planned.has(name)) planned.set(name, { name });
   const names = [...planned.keys()];
   return { documents: names.sort().flatMap((name) => planned.get(name) ?? []) };
@@ -73,7 +79,12 @@ export async function planOfFiles(files: OwnFiles, upstream: Upstream, last: Fee
     const known = endings[files.format];
     const unread = reasonUnread(name, known);
     if (unread !== undefined) put({ name, unread });
-    else if (isData(name, known)) put({ name });
+    else if (isData(name, known)) put({ name, required: true });
+  }
+
+  function nameMistaken(folder: string): void {
+    if (!isData(folder, endings[files.format])) return;
+    put({ name: folder, unread: 'it is a folder with the name of a file; its files are read; rename it' });
   }
 
   function put(document: PlannedDocument): void {
