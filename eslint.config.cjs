@@ -84,6 +84,43 @@ const silentEnd = {
 /** Plugins and domain code see bytes and facts, never the machine. */
 const outside = ['fs', 'net', 'http', 'https', 'tls', 'dgram', 'child_process', 'worker_threads'];
 
+/** What Node has that no import names. */
+const nodeGlobals = Object.fromEntries(
+  [
+    'Buffer',
+    'URL',
+    'performance',
+    'console',
+    'fetch',
+    'process',
+    'setTimeout',
+    'clearTimeout',
+    'setInterval',
+    'clearInterval',
+  ].map((name) => [name, 'readonly']),
+);
+/** Of ESLint's own rules those that find mistakes which types do not. */
+const mistakes = [
+  ...[
+    'no-undef',
+    'no-unreachable',
+    'no-dupe-keys',
+    'no-dupe-else-if',
+    'no-duplicate-case',
+    'no-fallthrough',
+    'no-empty',
+  ],
+  ...['no-self-assign', 'no-self-compare', 'no-cond-assign', 'no-constant-condition', 'no-constant-binary-expression'],
+  ...['no-unsafe-finally', 'no-useless-escape', 'no-useless-catch', 'no-loss-of-precision', 'no-sparse-arrays'],
+  ...[
+    'no-unmodified-loop-condition',
+    'no-template-curly-in-string',
+    'no-async-promise-executor',
+    'no-promise-executor-return',
+  ],
+];
+const commonJsGlobals = { require: 'readonly', module: 'writable', exports: 'writable', __dirname: 'readonly' };
+
 module.exports = tseslint.config(
   {
     ignores: [
@@ -93,8 +130,6 @@ module.exports = tseslint.config(
       '.nx/**',
       '**/testdata/**',
       'libs/base/proto/src/generated/**',
-      '**/*.cjs',
-      '**/*.mjs',
     ],
   },
   {
@@ -116,6 +151,25 @@ module.exports = tseslint.config(
       'max-lines-per-function': ['error', { max: 70, skipBlankLines: true, skipComments: true }],
       'max-params': ['error', 3],
     },
+  },
+  {
+    // Scripts that run before anything is built. Their types are checked by tools/tsconfig.json; rules that need types
+    // would take a second project of types here.
+    files: ['**/*.mjs', '**/*.cjs'],
+    extends: [...tseslint.configs.strict, ...tseslint.configs.stylistic, prettier],
+    languageOptions: { globals: nodeGlobals },
+    rules: {
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      'no-restricted-syntax': ['error', ...restrictedSyntax.filter(({ selector }) => !/^Export/.test(selector))],
+      'no-duplicate-imports': 'error',
+      ...Object.fromEntries(mistakes.map((rule) => [rule, 'error'])),
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  {
+    files: ['**/*.cjs'],
+    languageOptions: { sourceType: 'commonjs', globals: commonJsGlobals },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
   {
     files: [

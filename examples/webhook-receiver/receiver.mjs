@@ -62,4 +62,7 @@ const server = createServer(async (request, response) => {
   return answer(204);
 });
 
-server.listen(Number(port), host, () => console.log(`listening on ${host}:${server.address().port}`));
+server.listen(Number(port), host, () => {
+  const { port: listening } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  console.log(`listening on ${host}:${listening}`);
+});

@@ -5,12 +5,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBundle, ensureDependencies } from '../setup/ensure.mjs';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [mirror, kept] = process.argv.slice(2);
-if (mirror === undefined) {
-  console.error('usage: node tools/bench/feeds.mjs MIRROR [DB]');
-  process.exit(2);
-}
+const [mirror, kept] = neededArguments(['MIRROR'], '[DB]');
 ensureDependencies();
 const cli = await ensureBundle('cli');
 const db = kept ?? mkdtempSync(join(tmpdir(), 'clarion-feeds-'));
@@ -60,7 +57,7 @@ function stateOf(feed) {
 const size = () => statSync(join(db, 'facts.mdb')).size / 2 ** 20;
 const widths = [26, 12, 10, 10, 10, 10, 10, 12];
 const row = (...cells) =>
-  console.log(cells.map((cell, at) => String(cell).padStart(at === 0 ? 0 : widths[at])).join(' '));
+  console.log(cells.map((cell, at) => String(cell).padStart(at === 0 ? 0 : (widths[at] ?? 0))).join(' '));
 const first = (name) => name.padEnd(widths[0]);
 
 row(first('feed'), 'statements', 'packages', 'problems', 'seconds', 'CPU s', 'peak MiB', 'database MiB', ' again s');

@@ -1,6 +1,6 @@
 // Measures how fast layers are walked and hashed: node tools/bench/layer-walk.mjs [FILE.tar.gz]
 // Without a file it makes a tar of 250 MB or more from /usr of this machine.
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';

@@ -46,7 +46,12 @@ function timed(command, args, input) {
   });
 }
 
-/** The best of several runs: the least disturbed one. */
+/**
+ * The best of several runs: the least disturbed one.
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ prepare?: () => void, input?: string }} options
+ */
 async function best(command, args, { prepare = () => undefined, input } = {}) {
   let winner;
   for (let run = 0; run < runs; run += 1) {
@@ -142,7 +147,7 @@ async function main() {
   await scanOf('docker archive', `docker-archive:${join(directory, 'docker.tar')}`, join(directory, 'docker.tar'));
 }
 
-const [name, ...options] = process.argv.slice(2);
+const [name = '', ...options] = process.argv.slice(2);
 try {
   if (['scale', 'load', 'submit', 'first-minute'].includes(name))
     process.exitCode = await runTypeScript('bench', `${name}-run`, options);

@@ -15,7 +15,7 @@ const suites = {
 ensureNode();
 ensureDependencies();
 const given = process.argv.slice(2);
-const name = given[0] in suites ? given.shift() : 'services';
+const name = given[0] !== undefined && given[0] in suites ? given.shift() : 'services';
 const { spec, variable, defaults, bundle } = suites[name];
 const numbers = defaults.map((number, at) => Number(given[at] ?? number));
 const wrong = given.length > defaults.length || numbers.some((number) => !Number.isSafeInteger(number) || number < 0);

@@ -145,6 +145,12 @@ const violations = [
     "const { it: test } = { it }; describe.each([1])('%d', (n) => { if (n > 0) { return; } });",
     'no-restricted-syntax',
   ],
+  [
+    'a script may not use a name that nothing defines',
+    'tools/checks/*.mjs',
+    'const { missing } = { missing: nowhere };',
+    'no-undef',
+  ],
 ] as const;
 
 function plantedFile(copy: string, place: string, index: number): string {

@@ -29,7 +29,7 @@ const lint = run('eslint/bin/eslint.js', [
   '0',
   // Generated code and testdata may be named among what changed.
   '--no-warn-ignored',
-  ...(targets.length > 0 ? targets : ['apps', 'libs', 'tools']),
+  ...(targets.length > 0 ? targets : ['apps', 'libs', 'tools', 'examples', 'eslint.config.cjs', 'jest.config.cjs']),
 ]);
 process.stdout.write(lint.output);
 if (/rule will be skipped|No cached ProjectGraph/.test(lint.output)) {

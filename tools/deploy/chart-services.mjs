@@ -22,7 +22,7 @@ const paths = /^CLARION_NATS_(CA|CERTIFICATE|KEY)_FILE$/;
 function serviceOf(settings) {
   const offered = settings.filter(({ env }) => !notOffered.test(env));
   const ports = offered
-    .map(({ env, default: port }) => [/^CLARION_([A-Z]+)_PORT$/.exec(env)?.[1].toLowerCase(), Number(port)])
+    .map(({ env, default: port }) => [/^CLARION_([A-Z]+)_PORT$/.exec(env)?.[1]?.toLowerCase(), Number(port)])
     .filter(([name]) => name !== undefined);
   const isFile = ({ env, secret }) => secret === true || paths.test(env);
   return {
@@ -41,7 +41,7 @@ async function allInOne() {
   const args = [cli, 'serve', '--help'];
   const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env.PATH } });
   const text = stdout.replace(/\s+/g, ' ');
-  const named = [...text.matchAll(/(?:env: |also )(CLARION_[A-Z_]+)/g)].map(([, env]) => env).sort();
+  const named = [...text.matchAll(/(?:env: |also )(CLARION_[A-Z_]+)/g)].map(([, env = '']) => env).sort();
   const files = {
     CLARION_CONFIG: 'CLARION_CONFIG',
     CLARION_SEALING_KEYS: 'CLARION_SEALING_KEY_FILE',
@@ -83,6 +83,7 @@ function schema(text) {
 }
 
 const schemaPath = join(chart, 'values.schema.json');
+/** Files with what belongs into them. @type {readonly (readonly [path: string, text: string])[]} */
 const wanted = [
   [join(chart, 'files', 'services.json'), JSON.stringify(services)],
   [schemaPath, schema(readFileSync(schemaPath, 'utf8'))],

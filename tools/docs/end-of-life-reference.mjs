@@ -11,7 +11,7 @@ const bundle = await build({
   ...{ entryPoints: [join(root, 'libs/base/distributions/src/index.ts')], tsconfig: join(root, 'tsconfig.base.json') },
   ...{ bundle: true, write: false, format: 'esm', platform: 'node', logLevel: 'error' },
 });
-const code = bundle.outputFiles[0].text;
+const code = bundle.outputFiles[0]?.text ?? '';
 const { supportCheckedOn, distributions } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
 
 function section({ title, family, support: { meaning, source: address, releases, extended } }) {

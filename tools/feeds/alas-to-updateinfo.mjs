@@ -8,12 +8,9 @@ import { createReadStream, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [input, output] = process.argv.slice(2);
-if (input === undefined || output === undefined) {
-  console.error('usage: node tools/feeds/alas-to-updateinfo.mjs alas-updates.ndjson.gz OUTPUT_FOLDER');
-  process.exit(2);
-}
+const [input, output] = neededArguments(['alas-updates.ndjson.gz', 'OUTPUT_FOLDER']);
 
 function escape(text) {
   return String(text ?? '')

@@ -4,12 +4,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [input, output] = process.argv.slice(2);
-if (input === undefined || output === undefined) {
-  console.error('usage: node tools/feeds/alma-errata-to-full.mjs errata.ndjson.gz DIRECTORY');
-  process.exit(2);
-}
+const [input, output] = neededArguments(['errata.ndjson.gz', 'DIRECTORY']);
 
 const majors = new Map();
 for (const line of gunzipSync(readFileSync(input)).toString('utf8').trimEnd().split('\n')) {

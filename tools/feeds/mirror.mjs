@@ -9,6 +9,7 @@ import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync,
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -131,9 +132,9 @@ const recipes = {
   },
 };
 
-const [material, directory, ...wanted] = process.argv.slice(2);
-if (material === undefined || directory === undefined || !existsSync(material)) {
-  console.error('usage: node tools/feeds/mirror.mjs MATERIAL DIRECTORY [FEED…]');
+const [material, directory, ...wanted] = neededArguments(['MATERIAL', 'DIRECTORY'], '[FEED…]');
+if (!existsSync(material)) {
+  console.error(`${material} is not there`);
   process.exit(2);
 }
 for (const feed of wanted.length > 0 ? wanted : Object.keys(recipes)) {

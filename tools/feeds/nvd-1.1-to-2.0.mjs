@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
 /** `2022-03-11T18:15Z` as format 2.0 writes it. */
 const time = (text) => `${text.slice(0, 16)}:00.000`;
@@ -69,10 +70,10 @@ function record({ cve, configurations, impact, publishedDate, lastModifiedDate }
   };
 }
 
-const [input, directory] = process.argv.slice(2);
-const year = /^nvdcve-1\.1-(\d{4})\.json/.exec(basename(input ?? ''))?.[1];
-if (year === undefined || directory === undefined) {
-  console.error('usage: node tools/feeds/nvd-1.1-to-2.0.mjs nvdcve-1.1-<year>.json[.gz] DIRECTORY');
+const [input, directory] = neededArguments(['nvdcve-1.1-<year>.json[.gz]', 'DIRECTORY']);
+const year = /^nvdcve-1\.1-(\d{4})\.json/.exec(basename(input))?.[1];
+if (year === undefined) {
+  console.error(`${input} is not named nvdcve-1.1-<year>.json`);
   process.exit(2);
 }
 const bytes = readFileSync(input);

@@ -6,15 +6,13 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { once } from 'node:events';
 import { createGunzip } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [input, output, ...only] = process.argv.slice(2);
-if (input === undefined || output === undefined) {
-  console.error('usage: oracle-extracted-to-oval.mjs IN.ndjson.gz OUT.xml [ELSA…]');
-  process.exit(2);
-}
+const [input, output, ...only] = neededArguments(['IN.ndjson.gz', 'OUT.xml'], '[ELSA…]');
 
 const linux = 'xmlns="http://oval.mitre.org/XMLSchema/oval-definitions-5#linux"';
 const out = createWriteStream(output);
+/** @type {Record<'tests' | 'objects' | 'states', string[]>} */
 const later = { tests: [], objects: [], states: [] };
 
 async function write(text) {

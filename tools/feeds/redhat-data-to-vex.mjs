@@ -9,12 +9,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip, gunzipSync } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [input, output, repositories] = process.argv.slice(2);
-if (input === undefined || output === undefined) {
-  console.error('usage: redhat-data-to-vex.mjs IN.ndjson.gz OUT-DIRECTORY [REPOSITORY-TO-CPE.json.gz]');
-  process.exit(2);
-}
+const [input, output, repositories] = neededArguments(['IN.ndjson.gz', 'OUT-DIRECTORY'], '[REPOSITORY-TO-CPE.json.gz]');
 
 const date = '2025-02-15';
 const architectures = ['aarch64', 'ppc64le', 's390x', 'x86_64'];
@@ -63,7 +60,7 @@ function push(map, key, value) {
 function readFix(vex, fix, impact) {
   const build = /^([A-Za-z0-9_][\w.+-]*)-(\d+):([^:/\s-]+-[^:/\s-]+)$/.exec(fix.package ?? '');
   if (build === null) return;
-  const [, source, epoch, version] = build;
+  const [, source = '', epoch = '', version = ''] = build;
   const remediation = {
     category: 'vendor_fix',
     date: fix.release_date,

@@ -5,12 +5,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [input, output] = process.argv.slice(2);
-if (input === undefined || output === undefined) {
-  console.error('usage: node tools/feeds/rocky-errata-to-apollo.mjs errata.ndjson.gz DIRECTORY');
-  process.exit(2);
-}
+const [input, output] = neededArguments(['errata.ndjson.gz', 'DIRECTORY']);
 
 const size = 100;
 const known = (text) => (text === 'UNKNOWN' ? null : text);
@@ -72,7 +69,7 @@ for (let page = 1; (page - 1) * size < total; page += 1) {
     page,
     size,
     links: { self: `/api/v3/advisories/?size=${size}&page=${page}` },
-    last_updated_at: advisories[0].published_at,
+    last_updated_at: advisories[0]?.published_at,
   };
   writeFileSync(join(output, 'advisories', `page-${page}.json`), JSON.stringify(body));
 }

@@ -7,12 +7,9 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [input, output] = process.argv.slice(2);
-if (input === undefined || output === undefined) {
-  console.error('usage: node tools/feeds/suse-osv-to-archive.mjs osv.ndjson.gz DIRECTORY');
-  process.exit(2);
-}
+const [input, output] = neededArguments(['osv.ndjson.gz', 'DIRECTORY']);
 
 /** A ustar header of a file (POSIX.1-2017, pax, "ustar Interchange Format"). */
 function header(name, size) {

@@ -8,12 +8,9 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
-const [input, output, ...years] = process.argv.slice(2);
-if (input === undefined || output === undefined) {
-  console.error('usage: node tools/feeds/uct-parsed-to-osv.mjs uct-parsed.ndjson.gz DIRECTORY [YEAR…]');
-  process.exit(2);
-}
+const [input, output, ...years] = neededArguments(['uct-parsed.ndjson.gz', 'DIRECTORY'], '[YEAR…]');
 
 const ecosystems = new Map([
   ['focal', 'Ubuntu:20.04:LTS'],
@@ -160,7 +157,7 @@ function openArchive(name) {
     add: (path, value) =>
       new Promise((done, fail) => {
         const content = JSON.stringify(value);
-        archive.entry({ name: path, mtime: new Date(0) }, content, (error) => (error ? fail(error) : done()));
+        archive.entry({ name: path, mtime: new Date(0) }, content, (error) => (error ? fail(error) : done(undefined)));
       }),
     async close() {
       archive.finalize();

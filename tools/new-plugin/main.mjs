@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = process.env.CLARION_ROOT ?? join(here, '..', '..');
+/** @type {Readonly<Record<string, string>>} */
 const libraries = {
   detector: 'plugins/feature-detectors',
   'namespace-detector': 'plugins/namespace-detectors',
@@ -17,14 +18,18 @@ const libraries = {
   distribution: 'base/distributions',
 };
 
+/**
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(message) {
   console.error(`new-plugin: ${message}`);
   process.exit(1);
 }
 
-const [kind, id] = process.argv.slice(2);
+const [kind = '', id = ''] = process.argv.slice(2);
 const library = libraries[kind];
-if (library === undefined || id === undefined)
+if (library === undefined || id === '')
   fail(`usage: npm run new-plugin -- KIND ID   KIND: ${Object.keys(libraries).join(', ')}`);
 if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(id))
   fail(`"${id}" is no id: use lower-case words joined by hyphens, such as conan or red-hat`);
@@ -54,16 +59,16 @@ function register() {
   const index = join(source, 'index.ts');
   const lines = readFileSync(index, 'utf8').split('\n');
   const imports = lines.flatMap((line, at) => {
-    const [, symbol, place] = /^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/.exec(line) ?? [];
+    const [, symbol, place = ''] = /^import \{ (\w+) \} from '\.\/([a-z0-9-]+)';$/.exec(line) ?? [];
     return symbol === undefined ? [] : [{ symbol, place, at }];
   });
   const later = imports.filter(({ place }) => place > id);
-  lines.splice(later[0]?.at ?? imports.at(-1).at + 1, 0, `import { ${name} } from './${id}';`);
+  lines.splice(later[0]?.at ?? (imports.at(-1)?.at ?? -1) + 1, 0, `import { ${name} } from './${id}';`);
   const text = lines.join('\n');
   const array = /(: readonly \w+\[\] = \[)([\w\s,]*)(\];)/;
   const registered = array
     .exec(text)?.[2]
-    .split(',')
+    ?.split(',')
     .map((symbol) => symbol.trim())
     .filter(Boolean);
   if (registered === undefined) fail(`${index} has no array of plugins`);

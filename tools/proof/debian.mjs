@@ -8,13 +8,11 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+import { neededArguments } from '../setup/needed-arguments.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const [images, tracker] = process.argv.slice(2).map((path) => resolve(path));
-if (tracker === undefined) {
-  console.error('usage: node tools/proof/debian.mjs IMAGES-DIR TRACKER-JSON.gz');
-  process.exit(1);
-}
+const given = neededArguments(['IMAGES-DIR', 'TRACKER-JSON.gz']);
+const [images, tracker] = [resolve(given[0]), resolve(given[1])];
 const work = mkdtempSync(join(tmpdir(), 'clarion-proof-'));
 const feeds = join(work, 'feeds');
 mkdirSync(join(feeds, 'debian-security-tracker'), { recursive: true });

@@ -93,7 +93,7 @@ const states = {
  */
 function redHatFindings(cves, major, packages) {
   const product = new RegExp(`^cpe:/[oa]:redhat:enterprise_linux:${major}(::.*)?$`);
-  const bySource = Map.groupBy === undefined ? groupBySource(packages) : Map.groupBy(packages, sourceOf);
+  const bySource = groupBySource(packages);
   const rows = [];
   for (const { name: cve, details, affected_release: fixes = [], package_state: open = [] } of cves) {
     if (details?.at(-1)?.startsWith('[REJECTED CVE]')) continue;
@@ -128,7 +128,7 @@ function findingsOf(rows, installed) {
   const fixes = [...highest];
   const answers = compareByRpm(fixes.map(([, row]) => [installed(row), row.fix]));
   fixes.forEach(([name, row], index) => {
-    if (answers[index] < 0) found.set(name, `fixed ${row.fix}`);
+    if (Number(answers[index]) < 0) found.set(name, `fixed ${row.fix}`);
   });
   return found;
 }
@@ -168,8 +168,11 @@ function suseFindings(osv, servicePack, packages) {
 /** Microsoft's OVAL, read by patterns: one test a definition, about a source package. */
 function azureFindings(file, packages) {
   const xml = gunzipSync(readFileSync(file)).toString();
-  const all = (pattern) => [...xml.matchAll(pattern)].map(([, ...groups]) => groups);
-  const objects = new Map(all(/<[\w:-]*rpminfo_object id="([^"]+)"[^>]*>\s*<[\w:-]*name>([^<]+)</g));
+  const all = (pattern) => [...xml.matchAll(pattern)].map(([, one = '', two = '', three = '']) => [one, two, three]);
+  const first = (pattern, body) => pattern.exec(body)?.[1] ?? '';
+  const objects = new Map(
+    all(/<[\w:-]*rpminfo_object id="([^"]+)"[^>]*>\s*<[\w:-]*name>([^<]+)</g).map(([id, name]) => [id, name]),
+  );
   const states = new Map(
     all(/<[\w:-]*rpminfo_state id="([^"]+)"[^>]*>\s*<[\w:-]*evr[^>]* operation="([^"]+)"[^>]*>([^<]+)</g).map(
       ([id, operation, evr]) => [id, { operation, fix: withoutEpoch(evr).trim() }],
@@ -179,17 +182,17 @@ function azureFindings(file, packages) {
     all(/<[\w:-]*rpminfo_test [^>]*id="([^"]+)"[^>]*>([\s\S]*?)<\/[\w:-]*rpminfo_test>/g).map(([id, body]) => [
       id,
       {
-        name: objects.get(/object_ref="([^"]+)"/.exec(body)?.[1]),
-        ...states.get(/state_ref="([^"]+)"/.exec(body)?.[1]),
+        name: objects.get(first(/object_ref="([^"]+)"/, body)),
+        ...states.get(first(/state_ref="([^"]+)"/, body)),
       },
     ]),
   );
   const bySource = groupBySource(packages);
   const rows = [];
-  for (const [body] of all(/<definition ([\s\S]*?)<\/definition>/g)) {
+  for (const [body = ''] of all(/<definition ([\s\S]*?)<\/definition>/g)) {
     if (/<patchable>Not Applicable</.test(body)) continue;
-    const cve = /<reference [^>]*ref_id="([^"]+)"/.exec(body)?.[1];
-    const { name, operation, fix } = tests.get(/test_ref="([^"]+)"/.exec(body)?.[1]) ?? {};
+    const cve = first(/<reference [^>]*ref_id="([^"]+)"/, body);
+    const { name, operation, fix } = tests.get(first(/test_ref="([^"]+)"/, body)) ?? {};
     for (const one of bySource.get(name) ?? []) rows.push({ cve, one, fix, operation });
   }
   const fixed = findingsOf(
@@ -200,7 +203,8 @@ function azureFindings(file, packages) {
   const open = rows.filter(({ operation }) => operation !== 'less than');
   const answers = compareByRpm(open.map(({ one, fix }) => [withoutEpoch(one.sourceVersion ?? one.version), fix]));
   open.forEach(({ one, cve }, index) => {
-    if (answers[index] <= 0) fixed.set(`${one.name} ${one.arch} ${withoutEpoch(one.version)} ${cve}`, 'affected');
+    if (Number(answers[index]) <= 0)
+      fixed.set(`${one.name} ${one.arch} ${withoutEpoch(one.version)} ${cve}`, 'affected');
   });
   return fixed;
 }
@@ -225,10 +229,10 @@ try {
   }
   // Data of CBL-Mariner 2.0, whose packages these are, is not at hand: they are held against the releases around it.
   const mariner = json(join(databases, 'sqlite/cbl-mariner-2.0.rpmdb.sqlite.expected.json'));
-  for (const [name, release, file] of [
+  for (const [name, release, file] of /** @type {const} */ ([
     ['CBL-Mariner 1.0', 'ID=mariner\nVERSION_ID="1.0"\n', 'cbl-mariner-1.0-oval.xml.gz'],
     ['Azure Linux 3.0', 'ID=azurelinux\nVERSION_ID="3.0"\n', 'azurelinux-3.0-oval.xml.gz'],
-  ]) {
+  ])) {
     const ours = scan(name.replaceAll(' ', '-'), {
       'etc/os-release': release,
       'var/lib/rpm/rpmdb.sqlite': unpacked('sqlite/cbl-mariner-2.0.rpmdb.sqlite.xz'),

@@ -8,9 +8,11 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { neededArguments } from './needed-arguments.mjs';
 
 /** The first lines of a bundle; it stands there as text, and so may use nothing but what a module of Node has. */
 /* global exports, require, module, __dirname, __filename */
+/* eslint-disable @typescript-eslint/no-require-imports */
 function launch(text, compiledName) {
   const fs = require('fs');
   const { Script } = require('vm');
@@ -50,19 +52,23 @@ export function movedDown(map) {
 function runAndCompile(path, args) {
   const [, name] = /\}\.toString\(\), "(main\.[0-9a-f]+\.compiled)"\);/.exec(readFileSync(path, 'utf8')) ?? [];
   if (name === undefined) throw new Error(`${path} is no bundle that takes up compiled code`);
-  let script;
+  /** The first is that of the program. @type {vm.Script[]} */
+  const scripts = [];
   vm.Script = class extends vm.Script {
+    /** @param {ConstructorParameters<typeof vm.Script>} given */
     constructor(...given) {
       super(...given);
-      script ??= this;
+      scripts.push(this);
     }
   };
-  process.on('exit', () => writeFileSync(join(dirname(path), name), script.createCachedData()));
+  process.on('exit', () =>
+    writeFileSync(join(dirname(path), name), /** @type {vm.Script} */ (scripts[0]).createCachedData()),
+  );
   process.argv = [process.argv[0], path, ...args];
   createRequire(path)(path);
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const [path, ...args] = process.argv.slice(2);
+  const [path, ...args] = neededArguments(['MAIN.JS'], 'ARGUMENTS…');
   runAndCompile(resolve(path), args);
 }

@@ -1,6 +1,7 @@
 // Builds a tool of others that documented commands are run with.
 // Usage: node tools/setup/documented-tool.mjs nats|grpcurl   prints the path of the binary; says what is missing and exits with 1
 import { ensureGoProgram } from './go-program.mjs';
+import { complaint } from './ensure.mjs';
 
 const tools = [
   { name: 'nats', version: '0.5.0', package: 'github.com/nats-io/natscli/nats' },
@@ -12,6 +13,6 @@ try {
   if (tool === undefined) throw new Error(`known tools: ${tools.map(({ name }) => name).join(', ')}`);
   console.log(ensureGoProgram(tool));
 } catch (error) {
-  console.error(`clarion: ${error.message}`);
+  console.error(complaint(error));
   process.exitCode = 1;
 }

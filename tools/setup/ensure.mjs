@@ -8,13 +8,23 @@ import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-const oldestNode = [20, 19];
+/**
+ * The line that a tool prints of an error.
+ * @param {unknown} error
+ */
+export function complaint(error) {
+  return `clarion: ${error instanceof Error ? error.message : String(error)}`;
+}
+
+const oldestNode = { major: 20, minor: 19 };
 
 /** Ends the process with a clear line when this Node is too old to run Clarion. */
 export function ensureNode() {
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  if (major > oldestNode[0] || (major === oldestNode[0] && minor >= oldestNode[1])) return;
-  console.error(`clarion: Node ${oldestNode.join('.')} or newer is needed, this is ${process.versions.node}`);
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > oldestNode.major || (major === oldestNode.major && minor >= oldestNode.minor)) return;
+  console.error(
+    `clarion: Node ${oldestNode.major}.${oldestNode.minor} or newer is needed, this is ${process.versions.node}`,
+  );
   process.exit(1);
 }
 

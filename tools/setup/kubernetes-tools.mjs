@@ -2,6 +2,7 @@
 // Usage: node tools/setup/kubernetes-tools.mjs      prints their paths as JSON; says what is missing and exits with 1
 import { pathToFileURL } from 'node:url';
 import { ensureGoProgram } from './go-program.mjs';
+import { complaint } from './ensure.mjs';
 
 const helm = { name: 'helm', version: '4.3.1', package: 'helm.sh/helm/v4/cmd/helm' };
 /** Newer ones need Go 1.27. */
@@ -16,7 +17,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   try {
     console.log(JSON.stringify(ensureKubernetesTools()));
   } catch (error) {
-    console.error(`clarion: ${error.message}`);
+    console.error(complaint(error));
     process.exitCode = 1;
   }
 }

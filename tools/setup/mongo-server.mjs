@@ -43,7 +43,7 @@ function build(folder) {
   } catch (error) {
     rmSync(own, { recursive: true, force: true });
     // Another process may have built the same at the same time.
-    if (!existsSync(folder)) return error.message;
+    if (!existsSync(folder)) return error instanceof Error ? error.message : String(error);
   }
   return undefined;
 }

@@ -3,9 +3,10 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
 import { ensureGoProgram } from './go-program.mjs';
+import { complaint } from './ensure.mjs';
 
 const version = '2.15.2';
-const oldest = [2, 10];
+const oldest = { major: 2, minor: 10 };
 const executable = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
 
 /** The version of a server binary as numbers, or undefined when there is none that runs. */
@@ -15,8 +16,9 @@ function versionOf(binary) {
   return done.error || !found ? undefined : found.slice(1).map(Number);
 }
 
-function isNewEnough([major, minor]) {
-  return major > oldest[0] || (major === oldest[0] && minor >= oldest[1]);
+/** @param {readonly number[]} version */
+function isNewEnough([major = 0, minor = 0]) {
+  return major > oldest.major || (major === oldest.major && minor >= oldest.minor);
 }
 
 /**
@@ -37,7 +39,10 @@ export function ensureNatsServer() {
   try {
     return ensureGoProgram({ name: 'nats-server', version, package: 'github.com/nats-io/nats-server/v2' });
   } catch (error) {
-    throw new Error(`no nats-server 2.10 or newer on the path (or in NATS_SERVER): ${error.message}`, { cause: error });
+    throw new Error(
+      `no nats-server 2.10 or newer on the path (or in NATS_SERVER): ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
   }
 }
 
@@ -45,7 +50,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   try {
     console.log(ensureNatsServer());
   } catch (error) {
-    console.error(`clarion: ${error.message}`);
+    console.error(complaint(error));
     process.exitCode = 1;
   }
 }

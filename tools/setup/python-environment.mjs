@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from './ensure.mjs';
+import { complaint, root } from './ensure.mjs';
 
 const cache = join(root, 'node_modules', '.cache', 'clarion');
 
@@ -39,6 +39,6 @@ function ensurePython(requirements) {
 try {
   console.log(ensurePython(process.argv[2]));
 } catch (error) {
-  console.error(`clarion: ${error.message}`);
+  console.error(complaint(error));
   process.exitCode = 1;
 }

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from './ensure.mjs';
+import { complaint, root } from './ensure.mjs';
 
 const cache = join(root, 'node_modules', '.cache', 'clarion');
 const python = process.platform === 'win32' ? 'python' : 'python3';
@@ -64,7 +64,7 @@ if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.a
   try {
     console.log(ensurePythonTool(process.argv[2]));
   } catch (error) {
-    console.error(`clarion: ${error.message}`);
+    console.error(complaint(error));
     process.exitCode = 1;
   }
 }

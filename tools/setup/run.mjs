@@ -7,7 +7,8 @@ import { ensureBundle, ensureDependencies, ensureNode } from './ensure.mjs';
 function run(path, args) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path, ...args], { stdio: 'inherit' });
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+    for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+      process.on(signal, () => child.kill(signal));
     child.on('exit', (code, signal) => {
       resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
     });

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
+import { complaint, ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
 import { ensureNewerNode } from './newer-node.mjs';
 
@@ -36,7 +36,11 @@ async function checks(list) {
   await Promise.all(Array.from({ length: availableParallelism() }, next));
 }
 
-/** Runs the specs with this or another Node; Jest prints, its counts are added. */
+/**
+ * Runs the specs with this or another Node; Jest prints, its counts are added.
+ * @param {readonly string[]} patterns
+ * @param {{ node?: string, measure?: boolean, ignored?: readonly string[] }} options
+ */
 function specs(patterns, { node = process.execPath, measure = false, ignored = [] } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'clarion-test-'));
   const results = join(folder, 'results.json');
@@ -80,18 +84,23 @@ function coverageOf(summary) {
 }
 
 const patterns = process.argv.slice(2);
+/** @type {Promise<unknown>[]} */
 let builtWithGo = [];
 if (patterns.length === 0) {
   // Takes minutes where Go has compiled nothing yet: meanwhile the checks run.
-  builtWithGo = [['kubernetes-tools.mjs'], ['documented-tool.mjs', 'nats'], ['documented-tool.mjs', 'grpcurl']].map(
-    ([name, ...args]) => {
-      const command = [join(root, 'tools', 'setup', name), ...args];
-      return once(spawn(process.execPath, command, { stdio: ['ignore', 'ignore', 'inherit'] }), 'exit');
-    },
+  builtWithGo = ['kubernetes-tools.mjs', 'documented-tool.mjs nats', 'documented-tool.mjs grpcurl'].map((command) =>
+    once(
+      spawn(process.execPath, command.split(' '), {
+        cwd: join(root, 'tools', 'setup'),
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
+      'exit',
+    ),
   );
   await checks([
     ['lint and module boundaries', ['tools/checks/lint.mjs']],
     ['types', [tool('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.json']],
+    ['types of tools', [tool('typescript/bin/tsc'), '--noEmit', '-p', 'tools/tsconfig.json']],
     ['formatting', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
     ['unused and unlisted', [tool('knip/bin/knip.js')]],
     ['import cycles', ['tools/checks/cycles.mjs']],
@@ -113,7 +122,7 @@ try {
   // Built once, before several specs ask for it at the same time.
   if (!process.env.NATS_URL) ensureNatsServer();
 } catch (error) {
-  console.error(`clarion: ${error.message}`);
+  console.error(complaint(error));
 }
 // Specs say what is missing.
 await Promise.all(builtWithGo);

@@ -24,7 +24,7 @@ function moduleOf(path) {
     logLevel: 'silent',
   });
   return {
-    code: `exports.program = ${JSON.stringify(outputFiles[0].text)};\n`,
+    code: `exports.program = ${JSON.stringify(outputFiles[0]?.text)};\n`,
     files: Object.keys(metafile.inputs).map((file) => join(root, file)),
   };
 }
