@@ -1,47 +1,18 @@
-import type {
-  AdvisoryGroup,
-  AdvisoryGroupKey,
-  AdvisoryStore,
-  RepositoryProducts,
-  Vulnerability,
-  VulnerabilityText,
-} from '@clarion/model';
+import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore, RepositoryProducts } from '@clarion/model';
 
-import { type Environment, explain, read, settle, unpack, write } from './environment';
-import { commitFeeds, openFeedWriter } from './feed-writer';
+import { type Environment, explain, read, settle, unpack } from './environment';
 import { keysBelow, recordKey } from './keys';
-import { settleWrite } from './long-commits';
 import { mentionStore } from './mention-store';
-import { feedRecord, textKey, toFeedState, toGroupHash, toText } from './records';
-import { scoreReader, textsOf } from './score-pages';
-import { hasTexts, textReader } from './text-reader';
+import { toGroupHash } from './records';
+import { everyRecord } from './every-record';
 
-/** What feeds say, by namespace and package, and the state of the feeds. */
+/** What feeds say about packages, by namespace and package, and about repositories. */
 export function advisoryStore(env: Environment): AdvisoryStore {
-  const { db } = env;
   return {
     ...mentionStore(env),
-    feedStates: () =>
-      settle(() =>
-        read(env, (transaction) =>
-          Array.from(db.getRange({ ...keysBelow('feed'), transaction }), ({ value }) => toFeedState(value)),
-        ),
-      ),
-    putFeedState: (state) =>
-      settleWrite(env, () => {
-        const [key, record] = feedRecord(state);
-        write(env, () => {
-          db.putSync(key, record);
-        });
-      }),
     groupHashes: (feed, document) => groupHashes(env, feed, document),
-    writeFeed: (feed) => settleWrite(env, () => openFeedWriter(env, feed)),
     advisories: (names) => settle(() => advisories(env, names)),
     groups: (feed, document) => groups(env, feed, document),
-    vulnerability: (id) => settle(() => vulnerabilities(env, [id])[0]),
-    vulnerabilities: (ids) => settle(() => vulnerabilities(env, ids)),
-    texts: (feed) => texts(env, feed),
-    commitFeeds: (updates) => commitFeeds(env, updates),
     allRepositories: () => allRepositories(env),
     repositories: (names) => settle(() => repositories(env, names)),
   };
@@ -98,52 +69,8 @@ function advisories(env: Environment, names: readonly (readonly [string, string]
   });
 }
 
-function vulnerabilities(env: Environment, ids: readonly string[]): Vulnerability[] {
-  return read(env, (transaction) => {
-    const scoresOf = scoreReader(env, transaction);
-    const textsOfId = textReader(env, transaction);
-    return ids.flatMap((id) => {
-      const texts = textsOfId(id);
-      const scores = scoresOf(id).filter((score) => texts.every(({ feed }) => feed !== score.feed));
-      const all = scores.length === 0 ? texts : [...texts, ...scores].sort((a, b) => (a.feed < b.feed ? -1 : 1));
-      return all.length === 0 ? [] : [{ id, texts: all }];
-    });
-  });
-}
-
-async function* texts(env: Environment, feed: string | undefined): AsyncGenerator<VulnerabilityText> {
-  for await (const { key, value } of everyRecord(env, 'text', ...(feed === undefined ? [] : [feed]))) {
-    yield toText(key, unpack(env, value));
-  }
-  const described = new Map<string, boolean>();
-  for await (const page of everyRecord(env, 'score')) {
-    for (const text of textsOf(env, [page])) {
-      if (feed !== undefined && text.feed !== feed) break;
-      let isDescribed = described.get(text.feed);
-      if (isDescribed === undefined) described.set(text.feed, (isDescribed = hasTexts(env, text.feed)));
-      if (!isDescribed || !env.db.doesExist(textKey(text.id, text.feed))) yield text;
-    }
-  }
-}
-
 async function* allRepositories(env: Environment): AsyncGenerator<RepositoryProducts> {
   for await (const { value } of everyRecord(env, 'repository')) yield unpack(env, value) as RepositoryProducts;
-}
-
-/** All records of a kind, below some parts of their keys, in the order of their keys, of one snapshot. */
-async function* everyRecord(
-  env: Environment,
-  kind: 'text' | 'score' | 'repository',
-  ...parts: readonly string[]
-): AsyncGenerator<{ key: string; value: unknown }> {
-  try {
-    env.db.resetReadTxn();
-    for (const { key, value } of env.db.getRange(keysBelow(kind, ...parts))) {
-      yield await Promise.resolve({ key, value });
-    }
-  } catch (error) {
-    throw explain(env, error);
-  }
 }
 
 function repositories(env: Environment, names: readonly string[]): RepositoryProducts[] {

@@ -1,9 +1,9 @@
 import {
   ClarionError,
   severities,
-  type CatalogueStore,
   type Composition,
   type CompositionCounts,
+  type CompositionStore,
   type PlacedFeature,
   type Severity,
 } from '@clarion/model';
@@ -17,18 +17,7 @@ import { settleWrite } from './long-commits';
 import { checkLimit, firstPage, type Placed } from './pages';
 import type { WriteBatches } from './write-batches';
 
-type CompositionStore = Pick<
-  CatalogueStore,
-  | 'putComposition'
-  | 'composition'
-  | 'compositionFeatures'
-  | 'putCounts'
-  | 'counts'
-  | 'compositionsWith'
-  | 'compositionsWithPackage'
->;
-
-/** Compositions, who holds a package, and counts by severity. */
+/** Compositions, the index of their packages by name, and counts by severity. */
 export function compositionStore(env: Environment, batched: WriteBatches): CompositionStore {
   const { db } = env;
   return {

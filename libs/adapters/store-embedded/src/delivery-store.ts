@@ -1,10 +1,4 @@
-import {
-  ClarionError,
-  deliveryStates,
-  type Delivery,
-  type DeliveryState,
-  type NotificationStore,
-} from '@clarion/model';
+import { ClarionError, deliveryStates, type Delivery, type DeliveryState, type DeliveryStore } from '@clarion/model';
 import type { Transaction } from 'lmdb';
 
 import { deliveryKey, type DeliveryRow, rowsOfEndpoint, toDeliveryRow, writeDelivery } from './delivery-records';
@@ -13,12 +7,7 @@ import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
 import { checkLimit, firstPage, merge, type Placed, sortableTime } from './pages';
 
-type DeliveryStore = Pick<
-  NotificationStore,
-  'addDeliveries' | 'claimDeliveries' | 'putDelivery' | 'deliveries' | 'nextDelivery'
->;
-
-type Claim = Parameters<NotificationStore['claimDeliveries']>[1];
+type Claim = Parameters<DeliveryStore['claimDeliveries']>[1];
 
 /** Deliveries by notification and endpoint. */
 export function deliveryStore(env: Environment): DeliveryStore {

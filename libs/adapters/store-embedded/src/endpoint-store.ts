@@ -1,11 +1,9 @@
-import type { Endpoint, NotificationStore } from '@clarion/model';
+import type { Endpoint, EndpointStore } from '@clarion/model';
 
 import { removeDeliveriesTo } from './delivery-store';
 import { type Environment, read, settle, write } from './environment';
 import { keysBelow, recordKey } from './keys';
 import { settleWrite, untilFree } from './long-commits';
-
-type EndpointStore = Pick<NotificationStore, 'putEndpoint' | 'endpoint' | 'endpoints' | 'removeEndpoint'>;
 
 /** Deliveries that are removed in one transaction. */
 const removedAtOnce = 500;

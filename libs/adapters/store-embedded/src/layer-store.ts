@@ -1,4 +1,4 @@
-import type { CatalogueStore, Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
 
 import { type Environment, read, settle, write } from './environment';
 import { recordKey } from './keys';
@@ -16,7 +16,7 @@ export function dayOf(time: Date): number {
 }
 
 /** Facts about layers, by diffID. */
-export function layerStore(env: Environment): LayerStore & Pick<CatalogueStore, 'layerBytes'> {
+export function layerStore(env: Environment): LayerStore {
   const { db } = env;
   return {
     missing: (diffId, detectors) =>

@@ -1,6 +1,6 @@
 import type { Digest, ImageStore, LayerIndex, LayerStore, SeenFile, SeenFileStore } from '@clarion/model';
 
-type Facts = LayerStore & SeenFileStore & ImageStore;
+type Facts = Omit<LayerStore, 'layerBytes'> & SeenFileStore & Pick<ImageStore, 'image' | 'putImage'>;
 
 /** What is read of layers while the store behind may not be written: an image can be reported all the same. */
 export function layersOfThisRun(stored: Facts): Facts {

@@ -4,8 +4,7 @@ import type { AffectedImage, Notification, NotificationState, NotificationStore 
 import type { Transaction } from 'lmdb';
 
 import { affectedFrom, type Attempt, putAffected, removeAffected } from './affected-images';
-import { deliveryStore, removeDelivery } from './delivery-store';
-import { endpointStore } from './endpoint-store';
+import { removeDelivery } from './delivery-store';
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { keysBelow, lastPart, recordKey } from './keys';
 import { settleWrite, untilFree } from './long-commits';
@@ -23,8 +22,6 @@ type Reading = Parameters<Environment['db']['get']>[1];
 /** Notifications with their images, endpoints and deliveries. */
 export function notificationStore(env: Environment): NotificationStore {
   return {
-    ...endpointStore(env),
-    ...deliveryStore(env),
     putNotification: (notification, pages) => putNotification(env, notification, pages),
     notification: (id) => settle(() => read(env, (transaction) => recordOf(env, id, { transaction })?.notification)),
     notifications: ({ state }, { after, limit }) =>

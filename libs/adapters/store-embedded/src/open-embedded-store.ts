@@ -1,13 +1,16 @@
 import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { ClarionError, type Store, type WorkJournal } from '@clarion/model';
+import { ClarionError, type SharedFacts, type Store, type TenantData, type WorkJournal } from '@clarion/model';
 
 import { advisoryStore } from './advisory-store';
-import { catalogueStore } from './catalogue-store';
 import { changeStore } from './change-store';
+import { compositionStore } from './composition-store';
 import { deadLetterStore } from './dead-letter-store';
+import { deliveryStore } from './delivery-store';
+import { endpointStore } from './endpoint-store';
 import { type Environment, explain, systemCode } from './environment';
+import { feedStore } from './feed-store';
 import { checkHeader, checkLength } from './file-checks';
 import { ensureFormat, isOlder } from './format';
 import { imageStore } from './image-store';
@@ -18,7 +21,9 @@ import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
+import { vulnerabilityStore } from './vulnerability-store';
 import { workJournal } from './work-journal';
+import { writeBatches } from './write-batches';
 
 /** Where and how to open the store. */
 export interface EmbeddedStoreOptions {
@@ -105,15 +110,8 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
     }
     const store = {
       readOnly,
-      ...layerStore(env),
-      ...seenFileStore(env),
-      ...imageStore(env),
-      ...tagStore(env),
-      ...advisoryStore(env),
-      ...catalogueStore(env),
-      ...changeStore(env),
-      ...notificationStore(env),
-      ...deadLetterStore(env),
+      ...sharedFacts(env),
+      ...tenantData(env),
       ...leaseStore(env),
       ...workJournal(env),
       ...maintenance(env),
@@ -122,6 +120,30 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   } catch (error) {
     throw explain({ directory }, error);
   }
+}
+
+function sharedFacts(env: Environment): SharedFacts {
+  return {
+    ...layerStore(env),
+    ...seenFileStore(env),
+    ...advisoryStore(env),
+    ...vulnerabilityStore(env),
+    ...feedStore(env),
+    ...changeStore(env),
+  };
+}
+
+function tenantData(env: Environment): TenantData {
+  const batched = writeBatches(env);
+  return {
+    ...imageStore(env, batched),
+    ...compositionStore(env, batched),
+    ...tagStore(env),
+    ...notificationStore(env),
+    ...endpointStore(env),
+    ...deliveryStore(env),
+    ...deadLetterStore(env),
+  };
 }
 
 function prepareDirectory(directory: string, file: string, readOnly: boolean): void {

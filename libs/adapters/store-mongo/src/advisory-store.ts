@@ -2,33 +2,23 @@ import type { AdvisoryGroup, AdvisoryStore, RepositoryProducts } from '@clarion/
 import type { Document } from 'mongodb';
 
 import type { MongoContext } from './context';
-import { feedStates, putFeedState } from './feed-states';
-import { commitFeeds, openFeedWriter } from './feed-writer';
 import { keyPart, recordKey } from './keys';
 import { explained, explainedEach } from './mongo-errors';
 import { ownerOfMention, toGroupKey } from './operations';
 import { readValue } from './packed-values';
 import { headsOf } from './revision-heads';
 import { current, currentEach, keyOfRevision, readWhole, type Revisions, streamWhole } from './revisions';
-import { eachText, vulnerabilities } from './texts';
 import { chunks } from './writes';
 
-/** What feeds say, by namespace and package, and the state of the feeds. */
+/** What feeds say about packages, by namespace and package, and about repositories. */
 export function advisoryStore(context: MongoContext): AdvisoryStore {
   const whole = <T>(read: (revisions: Revisions) => Promise<T>): Promise<T> =>
     explained(() => readWhole(context, read));
   return {
-    feedStates: () => explained(() => feedStates(context)),
-    putFeedState: (state) => explained(() => putFeedState(context, state)),
     groupHashes: (feed, document) => explainedEach(() => groupHashes(context, feed, document)),
-    writeFeed: (feed) => explained(() => openFeedWriter(context, feed)),
     advisories: (names) => whole((revisions) => advisories(context, names, revisions)),
     packagesOf: (vulnerability) => whole((revisions) => packagesOf(context, vulnerability, revisions)),
     groups: (feed, document) => explainedEach(() => groups(context, feed, document)),
-    vulnerability: async (id) => (await whole((revisions) => vulnerabilities(context, [id], revisions)))[0],
-    vulnerabilities: (ids) => whole((revisions) => vulnerabilities(context, ids, revisions)),
-    texts: (feed) => explainedEach(() => eachText(context, feed)),
-    commitFeeds: (updates) => commitFeeds(context, updates),
     allRepositories: () => explainedEach(() => repositories(context)),
     repositories: (names) => whole((revisions) => repositoriesOf(context, names, revisions)),
   };

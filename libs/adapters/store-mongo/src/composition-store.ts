@@ -1,10 +1,10 @@
 import { createTurns } from '@clarion/deadlines';
 import {
   severities,
-  type CatalogueStore,
   type Composition,
   type CompositionCounts,
   type PlacedFeature,
+  type CompositionStore,
 } from '@clarion/model';
 
 import { deleteAttempt, newAttempt } from './attempts';
@@ -17,17 +17,6 @@ import { readValue } from './packed-values';
 import { pageById } from './pages';
 import { chunks, insertValue, putValue } from './writes';
 
-type Compositions = Pick<
-  CatalogueStore,
-  | 'putComposition'
-  | 'composition'
-  | 'compositionFeatures'
-  | 'putCounts'
-  | 'counts'
-  | 'compositionsWith'
-  | 'compositionsWithPackage'
->;
-
 /**
  * Features in one document. A question about one name reads whole documents, so few; a composition has hundreds, so
  * not one each. Neighbours have the same source package: they are mostly asked for together.
@@ -37,7 +26,7 @@ const featuresTogether = 32;
 const largeFeature = 16 * 1024;
 
 /** Compositions, their features by name, and their counts. */
-export function compositionStore(context: MongoContext): Compositions {
+export function compositionStore(context: MongoContext): CompositionStore {
   const compositions = context.collection('compositions');
   return {
     putComposition: (composition, features) => explained(() => putComposition(context, composition, features)),

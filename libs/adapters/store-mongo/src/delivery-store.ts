@@ -1,11 +1,4 @@
-import {
-  ClarionError,
-  type Delivery,
-  type Endpoint,
-  type NotificationStore,
-  type Page,
-  type PageRequest,
-} from '@clarion/model';
+import { ClarionError, type Delivery, type DeliveryStore, type Page, type PageRequest } from '@clarion/model';
 import type { Document } from 'mongodb';
 
 import type { MongoContext } from './context';
@@ -15,46 +8,11 @@ import { millisOf } from './lease-store';
 import { explained } from './mongo-errors';
 import { deletePages, packValue, readValue, writePages } from './packed-values';
 import { checkLimit, firstPage, pageById } from './pages';
-import { deleteValue, deleteValues, insertValue, type Members, putValue, untyped } from './writes';
+import { deleteValue, insertValue, type Members, untyped } from './writes';
 
-type Deliveries = Omit<
-  NotificationStore,
-  | 'putNotification'
-  | 'notification'
-  | 'notifications'
-  | 'setNotificationState'
-  | 'affectedImages'
-  | 'forgetNotifications'
->;
-
-/** Endpoints, and the deliveries of notifications to them. */
-export function deliveryStore(context: MongoContext): Deliveries {
-  const endpoints = context.collection('endpoints');
+/** Deliveries by notification and endpoint. */
+export function deliveryStore(context: MongoContext): DeliveryStore {
   return {
-    putEndpoint: (endpoint) =>
-      explained(() => putValue(context, 'endpoints', { id: keyPart(endpoint.id), value: endpoint, members: {} })),
-    endpoint: (id) =>
-      explained(async () => {
-        const document = await endpoints.findOne({ _id: keyPart(id) });
-        return document === null
-          ? undefined
-          : ((await readValue(context, 'endpoints', document)) as Endpoint | undefined);
-      }),
-    endpoints: () =>
-      explained(async () => {
-        const all: Endpoint[] = [];
-        for await (const document of endpoints.find({}).sort({ _id: 1 })) {
-          const endpoint = await readValue(context, 'endpoints', document);
-          if (endpoint !== undefined) all.push(endpoint as Endpoint);
-        }
-        return all;
-      }),
-    removeEndpoint: (id) =>
-      explained(async () => {
-        const removed = await deleteValue(context, 'endpoints', keyPart(id));
-        await deleteValues(context, 'deliveries', { endpoint: keyPart(id) });
-        return removed;
-      }),
     addDeliveries: (deliveries) => explained(() => addDeliveries(context, deliveries)),
     claimDeliveries: (endpoint, options) => explained(() => claimDeliveries(context, endpoint, options)),
     putDelivery: (delivery) => explained(() => putDelivery(context, delivery)),
@@ -146,7 +104,7 @@ async function putDelivery(context: MongoContext, delivery: Delivery): Promise<v
   await deletePages(context, [before ?? packed.members]);
 }
 
-type DeliveryQuery = Parameters<NotificationStore['deliveries']>[0];
+type DeliveryQuery = Parameters<DeliveryStore['deliveries']>[0];
 
 async function listDeliveries(context: MongoContext, query: DeliveryQuery, page: PageRequest): Promise<Page<Delivery>> {
   const each = (document: DeliveryDocument) => read(context, document);

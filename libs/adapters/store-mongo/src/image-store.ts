@@ -3,7 +3,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   ClarionError,
   repositoryOf,
-  type CatalogueStore,
   type Digest,
   type ImageChange,
   type ImageQuery,
@@ -27,10 +26,8 @@ import { deleteValue, type Members, untilSettled, untyped } from './writes';
 const mostLayers = 2000;
 const mostRepositories = 1000;
 
-type Images = ImageStore & Pick<CatalogueStore, 'changeImage' | 'images' | 'imageNames' | 'forgetImage'>;
-
 /** Images by manifest digest; the submitted ones are found by state, repository, composition and layer too. */
-export function imageStore(context: MongoContext): Images {
+export function imageStore(context: MongoContext): ImageStore {
   return {
     putImage: (image) =>
       explained(async () => {

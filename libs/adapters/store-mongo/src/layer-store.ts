@@ -1,4 +1,4 @@
-import type { CatalogueStore, Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { LayerDocument } from './documents';
@@ -22,7 +22,7 @@ export function dayOf(time: Date): number {
 }
 
 /** Facts about layers, by diffID. */
-export function layerStore(context: MongoContext): LayerStore & Pick<CatalogueStore, 'layerBytes'> {
+export function layerStore(context: MongoContext): LayerStore {
   const layers = context.collection('layers');
   return {
     missing: (diffId, detectors) =>

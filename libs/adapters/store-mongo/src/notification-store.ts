@@ -21,23 +21,13 @@ import { readValue } from './packed-values';
 import { checkLimit, pageById } from './pages';
 import { chunks, deleteValues, insertValue, putValue } from './writes';
 
-type Notifications = Pick<
-  NotificationStore,
-  | 'putNotification'
-  | 'notification'
-  | 'notifications'
-  | 'setNotificationState'
-  | 'affectedImages'
-  | 'forgetNotifications'
->;
-
 /** Images in one document. */
 const imagesTogether = 100;
 /** Documents that are written at the same time. */
 const documentsTogether = 10;
 
 /** Notifications by id, and their images. */
-export function notificationStore(context: MongoContext): Notifications {
+export function notificationStore(context: MongoContext): NotificationStore {
   const notifications = context.collection('notifications');
   return {
     putNotification: (notification, pages) => explained(() => putNotification(context, notification, pages)),

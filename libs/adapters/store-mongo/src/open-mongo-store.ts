@@ -1,4 +1,4 @@
-import { ClarionError, type Store, type StoreMaintenance } from '@clarion/model';
+import { ClarionError, type SharedFacts, type Store, type TenantData } from '@clarion/model';
 import type { Db, Document, MongoClient, MongoClientOptions } from 'mongodb';
 
 import { advisoryStore } from './advisory-store';
@@ -9,16 +9,19 @@ import { deadLetterStore } from './dead-letter-store';
 import { deliveryStore } from './delivery-store';
 import type { CollectionName, Documents } from './documents';
 import { rollForward } from './feed-commit';
+import { endpointStore } from './endpoint-store';
+import { feedStore } from './feed-store';
 import { ensureFormat } from './format';
 import { imageStore } from './image-store';
 import { createIndexes } from './indexes';
 import { layerStore } from './layer-store';
 import { leaseStore } from './lease-store';
-import { explain, explained } from './mongo-errors';
+import { explain } from './mongo-errors';
+import { maintenance } from './maintenance';
 import { notificationStore } from './notification-store';
-import { prune } from './prune';
 import { seenFileStore } from './seen-file-store';
 import { tagStore } from './tag-store';
+import { vulnerabilityStore } from './vulnerability-store';
 
 /** Where and how to open the store. */
 export interface MongoStoreOptions {
@@ -38,8 +41,6 @@ export interface MongoStoreOptions {
 }
 
 const defaultDatabase = 'clarion';
-/** How long `ready` waits for an answer. */
-const readyMillis = 2000;
 
 /**
  * Opens the store of an installation: a MongoDB database. Creates what indexes are missing and finishes updates that dead
@@ -57,24 +58,34 @@ export async function openMongoStore(options: MongoStoreOptions): Promise<Store>
     await ensureFormat(context);
     await createIndexes(context);
     await rollForward(context);
-    return {
-      ...layerStore(context),
-      ...seenFileStore(context),
-      ...imageStore(context),
-      ...tagStore(context),
-      ...compositionStore(context),
-      ...advisoryStore(context),
-      ...changeStore(context),
-      ...notificationStore(context),
-      ...deliveryStore(context),
-      ...deadLetterStore(context),
-      ...leaseStore(context),
-      ...maintenance(context),
-    };
+    return { ...sharedFacts(context), ...tenantData(context), ...leaseStore(context), ...maintenance(context) };
   } catch (error) {
     await client.close().catch(() => undefined);
     throw explain(error);
   }
+}
+
+function sharedFacts(context: MongoContext): SharedFacts {
+  return {
+    ...layerStore(context),
+    ...seenFileStore(context),
+    ...advisoryStore(context),
+    ...vulnerabilityStore(context),
+    ...feedStore(context),
+    ...changeStore(context),
+  };
+}
+
+function tenantData(context: MongoContext): TenantData {
+  return {
+    ...imageStore(context),
+    ...compositionStore(context),
+    ...tagStore(context),
+    ...notificationStore(context),
+    ...endpointStore(context),
+    ...deliveryStore(context),
+    ...deadLetterStore(context),
+  };
 }
 
 function connect(client: typeof MongoClient, options: MongoStoreOptions): MongoClient {
@@ -148,31 +159,5 @@ function contextOf(client: MongoClient, db: Db, options: MongoStoreOptions): Mon
     leaseMillis,
     collection: <N extends CollectionName>(name: N) => db.collection<Documents[N]>(name),
     openWriters: new Set(),
-  };
-}
-
-function maintenance(context: MongoContext): StoreMaintenance {
-  let closed = false;
-  return {
-    prune: (options) => explained(() => prune(context, options)),
-    ready: async () => {
-      if (closed) return false;
-      const answer = context.db.command({ ping: 1 }, { timeoutMS: readyMillis });
-      return answer.then(
-        () => true,
-        () => false,
-      );
-    },
-    size: () =>
-      explained(async () => {
-        const stats = await context.db.stats();
-        const bytes = Number(stats['storageSize']) + Number(stats['indexSize']);
-        return Number.isFinite(bytes) ? bytes : undefined;
-      }),
-    close: async () => {
-      closed = true;
-      await Promise.allSettled([...context.openWriters].map((end) => end()));
-      await explained(() => context.client.close());
-    },
   };
 }

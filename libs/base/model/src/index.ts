@@ -27,7 +27,6 @@ export * from './problem';
 export * from './report';
 export * from './report-gaps';
 export * from './seen-file';
-export * from './service-ports';
 export * from './severity';
 export * from './storage-failure';
 export * from './tag';

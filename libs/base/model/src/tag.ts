@@ -1,6 +1,5 @@
 import type { Digest } from './digest';
 import { repositoryOf } from './image';
-import type { Page, PageRequest } from './page';
 
 /** A name in a repository that may mean another image tomorrow: `registry.example/team/app` and `1`. */
 export interface TagName {
@@ -40,18 +39,4 @@ export function tagOf(reference: string): TagName | undefined {
 /** The one spelling of a tag: `registry.example/team/app:1`. */
 export function formatTag({ repository, tag }: TagName): string {
   return `${repository}:${tag}`;
-}
-
-/** What tags name and have named. It is independent of whether the images are still known. */
-export interface TagStore {
-  /**
-   * Moves a tag to an image, as one step; an image that it names already stays what it is. `moves` is the `TagState.moves`
-   * that the caller has seen before it looked what the tag means (0: none): if it was moved since, nothing happens.
-   * Resolves to what it names then.
-   */
-  moveTag(tag: TagName, image: Digest, options: { readonly at: string; readonly moves?: number }): Promise<TagState>;
-  /** The state of each of the tags, by `formatTag`; those never seen are absent. */
-  tags(names: readonly TagName[]): Promise<ReadonlyMap<string, TagState>>;
-  /** What a tag named, newest first. Periods that ended before `StoreMaintenance.prune` was told to keep them are gone. */
-  tagPeriods(tag: TagName, page: PageRequest): Promise<Page<TagPeriod>>;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import type { AdvisoryStore, FeedState } from '@clarion/model';
+import type { AdvisoryStore, FeedFacts, FeedState } from '@clarion/model';
 import { type BundleRecord, bundleVersion, type FeedNaming } from './bundle-record';
 
 /**
@@ -9,7 +9,7 @@ import { type BundleRecord, bundleVersion, type FeedNaming } from './bundle-reco
  * (as it is stored unless stated); undefined leaves it out. Facts that change meanwhile may be in it in their old or new
  * form, each group whole; while no feed is being updated, equal facts give equal bytes.
  */
-export function exportFacts(store: AdvisoryStore, nameOf: FeedNaming = (feed) => feed): AsyncIterable<Uint8Array> {
+export function exportFacts(store: FeedFacts, nameOf: FeedNaming = (feed) => feed): AsyncIterable<Uint8Array> {
   // No time and no name in the header of the gzip form: nothing but the facts decides about the bytes.
   return Readable.from(blocks(records(store, nameOf))).compose(createGzip({ level: 6 })) as AsyncIterable<Uint8Array>;
 }
@@ -34,7 +34,7 @@ async function* blocks(all: AsyncIterable<BundleRecord>): AsyncGenerator<Buffer>
   yield Buffer.from(`${text}${JSON.stringify(end)}\n`);
 }
 
-async function* records(store: AdvisoryStore, nameOf: FeedNaming): AsyncGenerator<BundleRecord> {
+async function* records(store: FeedFacts, nameOf: FeedNaming): AsyncGenerator<BundleRecord> {
   yield { kind: 'header', version: bundleVersion };
   for (const state of await store.feedStates()) {
     const feed = nameOf(state.feed);
@@ -55,7 +55,7 @@ async function* records(store: AdvisoryStore, nameOf: FeedNaming): AsyncGenerato
 }
 
 async function* groupsOf(
-  store: AdvisoryStore,
+  store: Pick<AdvisoryStore, 'groups' | 'groupHashes'>,
   { feed, documents }: FeedState,
   name: string,
 ): AsyncGenerator<BundleRecord> {

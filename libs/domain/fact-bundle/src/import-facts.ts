@@ -1,11 +1,5 @@
 import { type ChangeNoter, noteChanges, type ChangeRecording } from '@clarion/feed-updating';
-import {
-  type AdvisoryGroupKey,
-  type AdvisoryStore,
-  ClarionError,
-  type FeedState,
-  type FeedWriter,
-} from '@clarion/model';
+import { type AdvisoryGroupKey, type FeedFacts, ClarionError, type FeedState, type FeedWriter } from '@clarion/model';
 import type { BundleRecord, FeedNaming } from './bundle-record';
 import { readBundle } from './read-bundle';
 
@@ -36,7 +30,7 @@ export interface ImportOptions {
  */
 export async function importFacts(
   open: () => AsyncIterable<Uint8Array>,
-  store: AdvisoryStore,
+  store: FeedFacts,
   options: ImportOptions,
 ): Promise<BundleContent> {
   const content = await check(open(), options);
@@ -123,7 +117,7 @@ interface Notes extends Omit<ChangeNoter, 'write'> {
 }
 
 async function startImport(
-  store: AdvisoryStore,
+  store: FeedFacts,
   exported: FeedState,
   recording: ChangeRecording | undefined,
 ): Promise<FeedImport> {
@@ -146,7 +140,7 @@ async function startImport(
   }
 }
 
-async function notesOf(store: AdvisoryStore, last: FeedState, { openScratch, newId }: ChangeRecording): Promise<Notes> {
+async function notesOf(store: FeedFacts, last: FeedState, { openScratch, newId }: ChangeRecording): Promise<Notes> {
   const hashes = new Map<string, string>();
   for (const document of Object.keys(last.documents)) {
     for await (const [key, hash] of store.groupHashes(last.feed, document)) hashes.set(keyOf(key), hash);
@@ -190,7 +184,7 @@ async function stageAll(
 }
 
 /** What the store holds of these feeds and the bundle does not. */
-async function removeOthers(store: AdvisoryStore, imports: ReadonlyMap<string, FeedImport>): Promise<void> {
+async function removeOthers(store: FeedFacts, imports: ReadonlyMap<string, FeedImport>): Promise<void> {
   for (const { feed, documents } of await store.feedStates()) {
     const { writer, groups, notes } = imports.get(feed) ?? {};
     if (writer === undefined || groups === undefined) continue;

@@ -1,5 +1,12 @@
 import type { BearingOptions } from '@clarion/reporting';
-import type { AdvisoryGroup, AdvisoryGroupKey, AdvisoryStore, FeedWriter, VulnerabilityText } from '@clarion/model';
+import type {
+  AdvisoryGroup,
+  AdvisoryGroupKey,
+  AdvisoryStore,
+  FeedWriter,
+  VulnerabilityStore,
+  VulnerabilityText,
+} from '@clarion/model';
 import { createChangeLog } from './change-log';
 import { collectChanges } from './collect-changes';
 import { collectTextChanges } from './collect-text-changes';
@@ -23,7 +30,10 @@ export interface ChangeNoter {
 const textsAtOnce = 500;
 
 /** The store must still show the old facts while changes are noted. */
-export function noteChanges(store: AdvisoryStore, options: SpoolOptions & BearingOptions): ChangeNoter {
+export function noteChanges(
+  store: AdvisoryStore & VulnerabilityStore,
+  options: SpoolOptions & BearingOptions,
+): ChangeNoter {
   const log = createChangeLog(options);
   const groups = collectChanges(store, log);
   const texts = collectTextChanges(log, { ...options, store });

@@ -21,7 +21,7 @@ const batchStatements = 5000;
  * Reads the old statements of changed groups, which the store still shows while the new ones are staged, and notes only
  * those that differ. Without a log nothing is compared: a first import notifies nobody.
  */
-export function collectChanges(store: AdvisoryStore, log: ChangeLog | undefined): ChangeCollector {
+export function collectChanges(store: Pick<AdvisoryStore, 'advisories'>, log: ChangeLog | undefined): ChangeCollector {
   const waiting: GroupChange[] = [];
   let statements = 0;
   async function flush(to: ChangeLog): Promise<void> {

@@ -1,5 +1,5 @@
 import { bearsOnFindings, isLikely, type BearingOptions } from '@clarion/reporting';
-import type { AdvisoryStore, VulnerabilityText } from '@clarion/model';
+import type { VulnerabilityText, VulnerabilityStore } from '@clarion/model';
 import type { ChangeLog } from './change-log';
 import { isScore, type ChangedText } from './stored-texts';
 
@@ -17,7 +17,7 @@ export interface TextChangeCollector {
  */
 export function collectTextChanges(
   log: ChangeLog,
-  { store, ...options }: BearingOptions & { readonly store: Pick<AdvisoryStore, 'vulnerabilities'> },
+  { store, ...options }: BearingOptions & { readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> },
 ): TextChangeCollector {
   const noted = new Set<string>();
   async function compare(before: VulnerabilityText | undefined, after: VulnerabilityText | undefined): Promise<void> {

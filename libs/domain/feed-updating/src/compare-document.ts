@@ -5,6 +5,7 @@ import type {
   DocumentState,
   FeedWriter,
   Validators,
+  VulnerabilityStore,
 } from '@clarion/model';
 import type { ChangeLog } from './change-log';
 import { collectChanges, type ChangeCollector } from './collect-changes';
@@ -38,7 +39,7 @@ export interface GatheredDocument {
 
 /** Everything that comparing needs beside the document. */
 export interface CompareContext {
-  readonly store: AdvisoryStore;
+  readonly store: AdvisoryStore & VulnerabilityStore;
   readonly writer: FeedWriter;
   readonly changes: ChangeLog | undefined;
   readonly textChanges: TextChangeCollector | undefined;
@@ -141,7 +142,10 @@ export async function* compareDocument(
   };
 }
 
-async function storedGroups(store: AdvisoryStore, { feed, name }: GatheredDocument): Promise<Map<string, StoredGroup>> {
+async function storedGroups(
+  store: Pick<AdvisoryStore, 'groupHashes'>,
+  { feed, name }: GatheredDocument,
+): Promise<Map<string, StoredGroup>> {
   const stored = new Map<string, StoredGroup>();
   for await (const [key, print] of store.groupHashes(feed, name)) stored.set(groupKey(key), { key, print });
   return stored;

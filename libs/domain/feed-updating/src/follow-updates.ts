@@ -1,5 +1,5 @@
 import { currentAtOf } from '@clarion/reporting';
-import { feedName, type FeedSource, type Log, type Store } from '@clarion/model';
+import { feedName, type FeedSource, type Log, type FeedStore } from '@clarion/model';
 import type { FeedEvent } from './events';
 import { feedCounts } from './feed-counts';
 import { describeFailure, describePartial, feedHealth } from './feed-health';
@@ -30,7 +30,7 @@ export interface FeedMetrics {
 export interface FollowDeps {
   readonly metrics: FeedMetrics;
   readonly log: Log;
-  readonly store: Pick<Store, 'feedStates'>;
+  readonly store: Pick<FeedStore, 'feedStates'>;
   readonly feeds: readonly FeedSource[];
   readonly now: () => Date;
 }

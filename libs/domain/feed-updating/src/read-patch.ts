@@ -18,7 +18,7 @@ import type { SpoolOptions } from './scratch';
 
 export interface PatchContext {
   readonly upstream: Upstream;
-  readonly store: AdvisoryStore;
+  readonly store: Pick<AdvisoryStore, 'groups'>;
   readonly spool: RecordSpool;
   readonly spoolOptions: SpoolOptions;
   readonly problems: ProblemTally;

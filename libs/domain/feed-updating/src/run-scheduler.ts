@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventId, type Bus, type FeedSource, type Log, type Store } from '@clarion/model';
+import { eventId, type Bus, type FeedSource, type Log, type FeedStore } from '@clarion/model';
 import { dueUpdates } from './schedule';
 
 export interface SchedulerDeps {
   readonly feeds: readonly FeedSource[];
-  readonly store: Pick<Store, 'feedStates'>;
+  readonly store: Pick<FeedStore, 'feedStates'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly log: Log;
   /** How often it is looked which feeds are due. */

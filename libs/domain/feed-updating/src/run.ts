@@ -1,5 +1,12 @@
 import type { BearingOptions } from '@clarion/reporting';
-import type { AdvisoryStore, DocumentState, FeedPlan, FeedSource, FeedState, MissingDocument } from '@clarion/model';
+import type {
+  DocumentState,
+  FeedPlan,
+  FeedSource,
+  FeedState,
+  MissingDocument,
+  VulnerabilityStore,
+} from '@clarion/model';
 import { createChangeLog, type ChangeLog } from './change-log';
 import { collectTextChanges, type TextChangeCollector } from './collect-text-changes';
 import type { Compared } from './compare-document';
@@ -46,7 +53,7 @@ export interface Run {
 
 export interface RunOptions extends BearingOptions {
   readonly startedAt: Date;
-  readonly store: AdvisoryStore;
+  readonly store: VulnerabilityStore;
   readonly spool: SpoolOptions;
   /** Whether changes are recorded. */
   readonly recorded: boolean;

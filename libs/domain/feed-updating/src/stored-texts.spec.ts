@@ -1,4 +1,4 @@
-import type { AdvisoryStore, Vulnerability, VulnerabilityText } from '@clarion/model';
+import type { VulnerabilityStore, Vulnerability, VulnerabilityText } from '@clarion/model';
 import { storedTexts } from './stored-texts';
 
 interface Calls {
@@ -7,8 +7,8 @@ interface Calls {
 }
 
 /** The part of a store that is asked, with a count of how. */
-function storeOf(texts: readonly VulnerabilityText[], calls: Calls): AdvisoryStore {
-  const known: Partial<AdvisoryStore> = {
+function storeOf(texts: readonly VulnerabilityText[], calls: Calls): VulnerabilityStore {
+  const known: Partial<VulnerabilityStore> = {
     vulnerabilities: (ids) => {
       calls.lookups += ids.length;
       const found = ids.map((id): Vulnerability => ({ id, texts: texts.filter((text) => text.id === id) }));
@@ -20,7 +20,7 @@ function storeOf(texts: readonly VulnerabilityText[], calls: Calls): AdvisorySto
       yield* texts.filter((text) => text.feed === feed);
     },
   };
-  return known as AdvisoryStore;
+  return known as VulnerabilityStore;
 }
 
 const described = (number: number, description = 'Text'): VulnerabilityText => ({

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { AdvisoryStore, Epss, VulnerabilityText } from '@clarion/model';
+import type { Epss, VulnerabilityStore, VulnerabilityText } from '@clarion/model';
 import { wordingOf } from './fingerprint';
 
 /** What a feed was known to say about vulnerabilities when the update began. */
@@ -21,7 +21,7 @@ export interface ChangedText {
 const fewTexts = 5000;
 
 /** Nothing that is staged meanwhile is seen. Prints of all texts of a feed are read once at most. */
-export function storedTexts(store: AdvisoryStore, feed: string): StoredTexts {
+export function storedTexts(store: VulnerabilityStore, feed: string): StoredTexts {
   let asked = 0;
   let all: ReadonlyMap<string, Print> | undefined;
   const everything = async (): Promise<ReadonlyMap<string, Print>> => {
@@ -48,7 +48,7 @@ export function storedTexts(store: AdvisoryStore, feed: string): StoredTexts {
 }
 
 async function printsOf(
-  store: AdvisoryStore,
+  store: VulnerabilityStore,
   feed: string,
   texts: readonly VulnerabilityText[],
 ): Promise<ReadonlyMap<string, Print>> {

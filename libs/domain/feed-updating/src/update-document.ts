@@ -1,6 +1,7 @@
 import {
   feedName,
   type AdvisoryStore,
+  type VulnerabilityStore,
   type FeedPatch,
   type FeedWriter,
   type PlannedDocument,
@@ -24,7 +25,7 @@ import { removeTexts } from './write-descriptions';
 /** What updating one document needs beside the run. */
 export interface DocumentContext {
   readonly upstream: Upstream;
-  readonly store: AdvisoryStore;
+  readonly store: AdvisoryStore & VulnerabilityStore;
   readonly openWriter: () => Promise<FeedWriter>;
   readonly spoolOptions: SpoolOptions;
   readonly force: boolean;

@@ -1,7 +1,7 @@
 import type { BearingOptions } from '@clarion/reporting';
 import {
   feedName,
-  type AdvisoryStore,
+  type FeedFacts,
   type FeedPlan,
   type FeedSource,
   type FeedWriter,
@@ -30,7 +30,7 @@ import { removeTexts } from './write-descriptions';
 
 export interface UpdateDependencies extends BearingOptions {
   readonly upstream: Upstream;
-  readonly store: AdvisoryStore;
+  readonly store: FeedFacts;
   readonly now: () => Date;
   readonly signal?: AbortSignal;
   /** Apply documents that shrink by more than a fifth, which are held otherwise. */

@@ -1,4 +1,4 @@
-import type { AdvisoryStore, FeedRecord, FeedWriter, RepositoryProducts } from '@clarion/model';
+import type { AdvisoryStore, FeedRecord, FeedWriter, RepositoryProducts, VulnerabilityStore } from '@clarion/model';
 import type { TextChangeCollector } from './collect-text-changes';
 import type { StoredTexts } from './stored-texts';
 
@@ -12,7 +12,7 @@ export interface BatchWriter<Kind extends FeedRecord['kind']> {
 }
 
 interface Target {
-  readonly store: AdvisoryStore;
+  readonly store: Pick<AdvisoryStore, 'repositories'> & Pick<VulnerabilityStore, 'vulnerabilities'>;
   readonly writer: FeedWriter;
   readonly storedTexts: StoredTexts;
   readonly textIds: Set<string> | undefined;
@@ -47,7 +47,13 @@ export function writeRepositories({ store, writer }: Target): BatchWriter<'repos
 
 /** Stages the removal of what the feed says about `ids`; how many texts there were. */
 export async function removeTexts(
-  { store, writer, textChanges }: Pick<Target, 'store' | 'writer' | 'textChanges'>,
+  {
+    store,
+    writer,
+    textChanges,
+  }: Pick<Target, 'writer' | 'textChanges'> & {
+    readonly store: Pick<VulnerabilityStore, 'vulnerabilities'>;
+  },
   feed: string,
   ids: readonly string[],
 ): Promise<number> {
@@ -80,7 +86,7 @@ function batchWriter<Kind extends FeedRecord['kind']>(
 }
 
 async function changedRepositories(
-  store: AdvisoryStore,
+  store: Pick<AdvisoryStore, 'repositories'>,
   repositories: readonly RepositoryProducts[],
 ): Promise<readonly RepositoryProducts[]> {
   const known = await store.repositories(repositories.map(({ repository }) => repository));

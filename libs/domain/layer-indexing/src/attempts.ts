@@ -1,4 +1,4 @@
-import { ClarionError, type NewsEvent, type Store, type StoredImage, type Submission } from '@clarion/model';
+import { ClarionError, type NewsEvent, type StoredImage, type Submission, type ImageStore } from '@clarion/model';
 import type { SubmissionKey } from './submission-key';
 import { failImage } from './fail-image';
 
@@ -12,7 +12,7 @@ export interface PartOfImage extends SubmissionKey {
   readonly part: Part;
 }
 
-type ChangesImages = Pick<Store, 'changeImage'>;
+type ChangesImages = Pick<ImageStore, 'changeImage'>;
 
 /**
  * Writes down that a part of the work begins, before it does: what ends the process, or the machine, is counted as well.

@@ -9,9 +9,13 @@ import {
   type LayerIndex,
   type NewsEvent,
   type NotRead,
-  type Store,
   type StoredImage,
   type Submission,
+  type CompositionStore,
+  type ImageStore,
+  type LayerStore,
+  type LeaseStore,
+  type SeenFileStore,
 } from '@clarion/model';
 import { withLease } from '@clarion/leases';
 import { measuredAssembly } from './assemble-image';
@@ -23,19 +27,11 @@ import { knownDiffId, type KnownLayers, recordedIdentity } from './known-layer';
 import type { SubmissionKey } from './submission-key';
 
 export interface CompleteImageDeps {
-  readonly store: Pick<
-    Store,
-    | 'missing'
-    | 'layer'
-    | 'diffIdOfBlob'
-    | 'seenFile'
-    | 'image'
-    | 'changeImage'
-    | 'putComposition'
-    | 'putCounts'
-    | 'lease'
-    | 'endLease'
-  >;
+  readonly store: Pick<LayerStore, 'missing' | 'layer' | 'diffIdOfBlob'> &
+    Pick<SeenFileStore, 'seenFile'> &
+    Pick<ImageStore, 'image' | 'changeImage'> &
+    Pick<CompositionStore, 'putComposition' | 'putCounts'> &
+    LeaseStore;
   /** The detectors that every layer must have been read by. */
   readonly detectors: readonly DetectorInfo[];
   /** Counts the vulnerabilities of an image as the feeds are now; undefined while feeds that it needs were never loaded. */

@@ -78,7 +78,7 @@ async function withSigns(detections: readonly Detection[], record: LayerRecord):
 async function missingDetectors(
   diffId: Digest | undefined,
   detectors: readonly DetectorInfo[],
-  layers: LayerStore,
+  layers: Pick<LayerStore, 'missing'>,
 ): Promise<readonly DetectorInfo[]> {
   if (diffId === undefined) {
     return detectors;

@@ -4,8 +4,9 @@ import {
   type DeadLetter,
   type Message,
   type NewsEvent,
-  type Store,
   type Submission,
+  type DeadLetterStore,
+  type ImageStore,
 } from '@clarion/model';
 import type { SubmissionKey } from './submission-key';
 
@@ -18,7 +19,7 @@ export function isRefusal(error: unknown): error is ClarionError {
 export async function* failImage(
   { image, submission }: SubmissionKey,
   failure: Pick<NonNullable<Submission['failure']>, 'code' | 'message'> & { readonly remedy?: string | undefined },
-  store: Pick<Store, 'changeImage'>,
+  store: Pick<ImageStore, 'changeImage'>,
 ): AsyncGenerator<NewsEvent> {
   const { code, message, remedy } = failure;
   const now = await store.changeImage(image, (known) => {
@@ -36,7 +37,13 @@ export async function* failImage(
 /** Keeps a dead letter for whoever replays it; the image that it was about has failed, and that is told. */
 export async function keepDeadLetter(
   letter: DeadLetter,
-  { store, bus }: { readonly store: Pick<Store, 'putDeadLetter' | 'changeImage'>; readonly bus: Pick<Bus, 'publish'> },
+  {
+    store,
+    bus,
+  }: {
+    readonly store: Pick<DeadLetterStore, 'putDeadLetter'> & Pick<ImageStore, 'changeImage'>;
+    readonly bus: Pick<Bus, 'publish'>;
+  },
 ): Promise<void> {
   await store.putDeadLetter(letter);
   const events: Message[] = [];
@@ -47,7 +54,7 @@ export async function keepDeadLetter(
 /** What a dead letter means for the image that its work was for; nothing for other work. */
 async function* failOfDeadLetter(
   { event, code, message }: DeadLetter,
-  store: Pick<Store, 'changeImage'>,
+  store: Pick<ImageStore, 'changeImage'>,
 ): AsyncGenerator<NewsEvent> {
   if (event.kind !== 'work.layer') return;
   yield* failImage(event, { code: code === 'process' ? 'internal' : code, message }, store);

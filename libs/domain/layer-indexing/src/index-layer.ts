@@ -12,9 +12,11 @@ import {
   type LayerIndex,
   type OpenedImage,
   type CompositionCounts,
-  type Store,
   type StoredImage,
   type Submission,
+  type ImageStore,
+  type LayerStore,
+  type SeenFileStore,
 } from '@clarion/model';
 import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { completeImage, type CompleteImageDeps } from './complete-image';
@@ -28,7 +30,7 @@ import { knownDiffId, recordedIdentity } from './known-layer';
 export type SubmittedRecord = StoredImage & { readonly submission: Submission };
 
 export interface IndexLayerDeps {
-  readonly store: CompleteImageDeps['store'] & Pick<Store, 'putLayer' | 'putSeenFile'>;
+  readonly store: CompleteImageDeps['store'] & Pick<LayerStore, 'putLayer'> & Pick<SeenFileStore, 'putSeenFile'>;
   readonly detectors: DetectorClient;
   /** Opens the bytes of a submitted image; only called for a layer that has to be read. */
   readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
@@ -168,7 +170,7 @@ function isAbsent(error: unknown): boolean {
   return error instanceof ClarionError && (error.code === 'not-found' || error.code === 'unsupported');
 }
 
-type ChangesImages = Pick<Store, 'changeImage'>;
+type ChangesImages = Pick<ImageStore, 'changeImage'>;
 
 async function markAbsent({ image, submission, layer }: EventOf<'work.layer'>, store: ChangesImages): Promise<void> {
   await store.changeImage(image, (known) => {

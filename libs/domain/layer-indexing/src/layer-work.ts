@@ -19,7 +19,7 @@ export interface LayerWork {
   open(signal?: AbortSignal): Promise<LayerContent>;
 }
 export interface ExtractLayerDeps {
-  readonly layers: LayerStore & SeenFileStore;
+  readonly layers: Omit<LayerStore, 'layerBytes'> & SeenFileStore;
   readonly detectors: DetectorClient;
   readonly limits?: Partial<ArchiveLimits>;
   readonly signal?: AbortSignal;

@@ -1,7 +1,9 @@
-import type { AdvisoryStore, FeedSource, WorkLimits } from '@clarion/model';
+import type { AdvisoryStore, FeedSource, WorkLimits, FeedStore, VulnerabilityStore } from '@clarion/model';
 
 /** The stored facts that matching reads. Never a layer, never the network. */
-export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates' | 'repositories'>;
+export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'repositories'> &
+  Pick<VulnerabilityStore, 'vulnerabilities'> &
+  Pick<FeedStore, 'feedStates'>;
 
 /** What matching needs to know of a feed source: its names, what it speaks about, how often it changes, whether it is on. */
 export type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &

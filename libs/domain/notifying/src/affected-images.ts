@@ -1,9 +1,9 @@
-import type { AffectedImage, Store, TransitionKind } from '@clarion/model';
+import type { AffectedImage, TransitionKind, ImageStore, TagStore } from '@clarion/model';
 import type { AffectedComposition } from './find-affected';
 import { isReferenced, referencesNow, type ReferencesNow } from './references-now';
 
 export interface AffectedImagesDeps {
-  readonly store: Pick<Store, 'imageNames' | 'tags'>;
+  readonly store: Pick<ImageStore, 'imageNames'> & Pick<TagStore, 'tags'>;
   /** Also images whose tags have all been moved to others: nobody pulls these by name any more. */
   readonly withoutReference: boolean;
   /** Images whose names are held in memory between counting and writing; beyond that they are read twice. Default 200,000. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
 import type { MatchSubject } from '@clarion/matching';
-import type { Composition, Digest, PlacedFeature, Store } from '@clarion/model';
+import type { Composition, Digest, PlacedFeature, CompositionStore, ImageStore } from '@clarion/model';
 
-export type SubjectStore = Pick<Store, 'images' | 'compositionFeatures'>;
+export type SubjectStore = Pick<ImageStore, 'images'> & Pick<CompositionStore, 'compositionFeatures'>;
 
 /** What decides the findings of some packages of a composition, and a text that is equal where all of that is. */
 export interface KeyedSubject {

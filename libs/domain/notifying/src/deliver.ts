@@ -7,8 +7,10 @@ import {
   type Log,
   type Notification,
   type SendWebhook,
-  type Store,
   type WebhookAnswer,
+  type DeliveryStore,
+  type EndpointStore,
+  type NotificationStore,
 } from '@clarion/model';
 import { afterAttempt, type AttemptOutcome, type DeliverySettings } from './delivery-schedule';
 import { wantsImage } from './endpoint-filter';
@@ -17,16 +19,9 @@ import { updateMillis } from './notification-id';
 import { settleNotification } from './settle-notification';
 
 export interface DeliverDeps {
-  readonly store: Pick<
-    Store,
-    | 'notification'
-    | 'setNotificationState'
-    | 'affectedImages'
-    | 'endpoint'
-    | 'putEndpoint'
-    | 'deliveries'
-    | 'putDelivery'
-  >;
+  readonly store: Pick<NotificationStore, 'notification' | 'setNotificationState' | 'affectedImages'> &
+    Pick<EndpointStore, 'endpoint' | 'putEndpoint'> &
+    Pick<DeliveryStore, 'deliveries' | 'putDelivery'>;
   readonly send: SendWebhook;
   readonly settings: DeliverySettings;
   readonly now: () => Date;
@@ -111,7 +106,7 @@ async function sendOnce({ endpoint, notification }: To, deps: DeliverDeps): Prom
 async function wantedImages(
   { endpoint, notification }: To,
   limit: number,
-  store: Pick<Store, 'affectedImages'>,
+  store: Pick<NotificationStore, 'affectedImages'>,
 ): Promise<readonly AffectedImage[] | undefined> {
   const wanted: AffectedImage[] = [];
   let after: string | undefined;

@@ -1,10 +1,12 @@
-import type { Delivery, Endpoint, Store } from '@clarion/model';
+import type { Delivery, Endpoint, DeliveryStore, EndpointStore } from '@clarion/model';
 import { deliver, type DeliverDeps } from './deliver';
 import { defaultDeliverySettings, type DeliverySettings } from './delivery-schedule';
 import { createEndpointHealth, type EndpointHealth } from './endpoint-health';
 
 export interface DelivererDeps extends Omit<DeliverDeps, 'store' | 'settings'> {
-  readonly store: DeliverDeps['store'] & Pick<Store, 'endpoints' | 'claimDeliveries' | 'nextDelivery'>;
+  readonly store: DeliverDeps['store'] &
+    Pick<EndpointStore, 'endpoints'> &
+    Pick<DeliveryStore, 'claimDeliveries' | 'nextDelivery'>;
   readonly settings?: Partial<DeliverySettings>;
 }
 

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createDeadline } from '@clarion/deadlines';
-import { ClarionError, type Endpoint, type SealedSecret, type SendWebhook, type Store } from '@clarion/model';
+import { ClarionError, type Endpoint, type SealedSecret, type SendWebhook, type EndpointStore } from '@clarion/model';
 import { isSigningKey, type Sealer } from '@clarion/sealing';
 import { checkEndpointInput, type EndpointInput } from './endpoint-input';
 import { checkWebhookSecret, newWebhookSecret, verifyingKey } from './endpoint-secret';
 
 export interface EndpointDeps {
-  readonly store: Pick<Store, 'putEndpoint' | 'endpoint' | 'endpoints' | 'removeEndpoint'>;
+  readonly store: EndpointStore;
   readonly sealer: Pick<Sealer, 'seal' | 'open'>;
   readonly now: () => Date;
   /** Most endpoints there can be; default 1000. */
@@ -41,7 +41,7 @@ const overlapHours = 24;
 const maxOverlapHours = 30 * 24;
 
 /** Throws `not-found`. */
-export async function endpointOf(id: string, store: Pick<Store, 'endpoint'>): Promise<Endpoint> {
+export async function endpointOf(id: string, store: Pick<EndpointStore, 'endpoint'>): Promise<Endpoint> {
   const endpoint = await store.endpoint(id);
   if (endpoint === undefined) throw unknownEndpoint(id);
   return endpoint;
@@ -119,7 +119,7 @@ export async function rotateSecret(
 export async function disableEndpoint(
   id: string,
   reason: string,
-  { store, now }: Pick<EndpointDeps, 'now'> & { readonly store: Pick<Store, 'endpoint' | 'putEndpoint'> },
+  { store, now }: Pick<EndpointDeps, 'now'> & { readonly store: Pick<EndpointStore, 'endpoint' | 'putEndpoint'> },
 ): Promise<void> {
   const known = await endpointOf(id, store);
   await store.putEndpoint({ ...known, disabled: { reason, at: now().toISOString() } });
@@ -140,7 +140,7 @@ export interface TestResult {
 /** Sends a test event to an endpoint now, disabled or not; nothing of it is kept. Throws `not-found`. */
 export async function testEndpoint(
   id: string,
-  deps: { readonly store: Pick<Store, 'endpoint'>; readonly send: SendWebhook; readonly signal?: AbortSignal },
+  deps: { readonly store: Pick<EndpointStore, 'endpoint'>; readonly send: SendWebhook; readonly signal?: AbortSignal },
 ): Promise<TestResult> {
   const endpoint = await endpointOf(id, deps.store);
   const message = { kind: 'test', id: randomUUID() } as const;

@@ -7,7 +7,8 @@ import {
   type FactChange,
   type PlacedFeature,
   type StatementChange,
-  type Store,
+  type AdvisoryStore,
+  type CompositionStore,
 } from '@clarion/model';
 import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedChanges } from './changed-facts';
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
@@ -16,7 +17,10 @@ import { hasChannel, packageTypesOf, reachOf } from './reach';
 import { transitionsOf, type Outcome, type TransitionOptions } from './transitions';
 
 export interface FindAffectedDeps extends TransitionOptions {
-  readonly store: MatchFacts & SubjectStore & Pick<Store, 'compositionsWithPackage' | 'packagesOf'>;
+  readonly store: MatchFacts &
+    SubjectStore &
+    Pick<CompositionStore, 'compositionsWithPackage'> &
+    Pick<AdvisoryStore, 'packagesOf'>;
   readonly options: ReportOptions;
 }
 
@@ -68,7 +72,10 @@ export async function* findAffected(
 type Place = Pick<StatementChange, 'namespace' | 'package' | 'scheme'>;
 
 /** Where statements changed, and, when texts did, all packages that any statement names the flaw for. */
-async function placesOf(changes: readonly FactChange[], store: Pick<Store, 'packagesOf'>): Promise<readonly Place[]> {
+async function placesOf(
+  changes: readonly FactChange[],
+  store: Pick<AdvisoryStore, 'packagesOf'>,
+): Promise<readonly Place[]> {
   const ids = new Set(textsIn(changes).map(({ vulnerability }) => vulnerability));
   const named = await Promise.all([...ids].map((id) => store.packagesOf(id)));
   // Of these the scheme is not known: they are looked for among packages of all kinds.
@@ -110,7 +117,7 @@ type Names = ReadonlyMap<string, ReadonlySet<string>>;
 async function namesBeside(
   places: readonly Place[],
   { about }: ChangedFacts,
-  store: Pick<Store, 'packagesOf'>,
+  store: Pick<AdvisoryStore, 'packagesOf'>,
 ): Promise<Names> {
   const names = new Map<string, Set<string>>();
   for (const id of about) {
@@ -128,7 +135,7 @@ async function namesBeside(
 async function featuresOf(
   composition: Composition,
   named: readonly PlacedFeature[],
-  { others, store }: { readonly others: Names; readonly store: Pick<Store, 'compositionFeatures'> },
+  { others, store }: { readonly others: Names; readonly store: Pick<CompositionStore, 'compositionFeatures'> },
 ): Promise<readonly PlacedFeature[]> {
   const names = new Set<string>();
   for (const [namespace, beside] of others) {

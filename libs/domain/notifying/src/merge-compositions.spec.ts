@@ -1,4 +1,4 @@
-import type { Composition, CompositionWithPackage, PlacedFeature, Store } from '@clarion/model';
+import type { Composition, CompositionWithPackage, PlacedFeature, CompositionStore } from '@clarion/model';
 import { type FoundComposition, mergeCompositions } from './merge-compositions';
 import { installed } from './testdata/images';
 
@@ -8,7 +8,7 @@ const composition = (id: string): Composition => ({ id, namespaces: [], channels
 /** What compositions hold by name, in the order of their ids. */
 function storeOf(
   held: Readonly<Record<string, Readonly<Record<string, readonly PlacedFeature[]>>>>,
-): Pick<Store, 'compositionsWithPackage'> {
+): Pick<CompositionStore, 'compositionsWithPackage'> {
   return {
     async *compositionsWithPackage(_, name): AsyncGenerator<CompositionWithPackage> {
       for (const [id, features] of Object.entries(held[name] ?? {})) {
@@ -23,7 +23,7 @@ function storeOf(
 
 async function merged(
   names: readonly string[],
-  store: Pick<Store, 'compositionsWithPackage'>,
+  store: Pick<CompositionStore, 'compositionsWithPackage'>,
 ): Promise<readonly FoundComposition[]> {
   const compositions: FoundComposition[] = [];
   const held = names.map((name) => ({ type: 'dpkg' as const, name }));

@@ -1,5 +1,11 @@
 import { createTurns } from '@clarion/deadlines';
-import type { Composition, CompositionWithPackage, IndexedPackageType, PlacedFeature, Store } from '@clarion/model';
+import type {
+  Composition,
+  CompositionWithPackage,
+  IndexedPackageType,
+  PlacedFeature,
+  CompositionStore,
+} from '@clarion/model';
 
 /** A name of packages, as an index of features has it. */
 export interface PackageName {
@@ -19,7 +25,7 @@ export interface FoundComposition {
  */
 export async function* mergeCompositions(
   names: readonly PackageName[],
-  store: Pick<Store, 'compositionsWithPackage'>,
+  store: Pick<CompositionStore, 'compositionsWithPackage'>,
 ): AsyncGenerator<FoundComposition, void, undefined> {
   const open: Head[] = [];
   try {

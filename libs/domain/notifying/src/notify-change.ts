@@ -9,8 +9,15 @@ import {
   type Log,
   type NewsEvent,
   type Notification,
-  type Store,
   type TransitionKind,
+  type AdvisoryStore,
+  type ChangeStore,
+  type CompositionStore,
+  type DeliveryStore,
+  type EndpointStore,
+  type ImageStore,
+  type NotificationStore,
+  type TagStore,
 } from '@clarion/model';
 import { gatherImages, type AffectedImages } from './affected-images';
 import { findAffected, type AffectedComposition } from './find-affected';
@@ -25,23 +32,14 @@ import { createViewBuilder } from './vulnerability-view';
 /** `epssThreshold`: that of whoever updates feeds. */
 export interface NotifyChangeDeps extends BearingOptions {
   readonly store: MatchFacts &
-    Pick<
-      Store,
-      | 'changes'
-      | 'compositionsWithPackage'
-      | 'composition'
-      | 'compositionFeatures'
-      | 'packagesOf'
-      | 'images'
-      | 'imageNames'
-      | 'tags'
-      | 'putCounts'
-      | 'notification'
-      | 'putNotification'
-      | 'affectedImages'
-      | 'endpoints'
-      | 'addDeliveries'
-    >;
+    Pick<ChangeStore, 'changes'> &
+    Pick<CompositionStore, 'compositionsWithPackage' | 'composition' | 'compositionFeatures' | 'putCounts'> &
+    Pick<AdvisoryStore, 'packagesOf'> &
+    Pick<ImageStore, 'images' | 'imageNames'> &
+    Pick<TagStore, 'tags'> &
+    Pick<NotificationStore, 'notification' | 'putNotification' | 'affectedImages'> &
+    Pick<EndpointStore, 'endpoints'> &
+    Pick<DeliveryStore, 'addDeliveries'>;
   /** As reports are matched. Asked for each message: feeds and the time of day change. */
   readonly options: () => ReportOptions;
   readonly now: () => Date;
@@ -186,7 +184,7 @@ async function notificationOf(
 
 async function* newsOf(
   notification: Notification,
-  store: Pick<Store, 'affectedImages'>,
+  store: Pick<NotificationStore, 'affectedImages'>,
 ): AsyncGenerator<NewsEvent, void, undefined> {
   const { id, before, after } = notification;
   const vulnerability = (after ?? before)?.id ?? notification.vulnerability;

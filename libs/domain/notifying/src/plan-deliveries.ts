@@ -1,4 +1,4 @@
-import type { Delivery, Endpoint, Notification, Store } from '@clarion/model';
+import type { Delivery, Endpoint, Notification, EndpointStore, NotificationStore } from '@clarion/model';
 import { wantsImage } from './endpoint-filter';
 
 const pageSize = 500;
@@ -10,7 +10,13 @@ const pageSize = 500;
  */
 export async function* deliveriesOf(
   notification: Notification,
-  { store, now }: { readonly store: Pick<Store, 'endpoints' | 'affectedImages'>; readonly now: () => Date },
+  {
+    store,
+    now,
+  }: {
+    readonly store: Pick<EndpointStore, 'endpoints'> & Pick<NotificationStore, 'affectedImages'>;
+    readonly now: () => Date;
+  },
 ): AsyncGenerator<readonly Delivery[], void, undefined> {
   const open = new Set((await store.endpoints()).filter(({ disabled }) => disabled === undefined));
   let after: string | undefined;

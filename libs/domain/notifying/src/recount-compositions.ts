@@ -1,9 +1,9 @@
 import { speaksAbout } from '@clarion/matching';
-import type { Composition, FeedSource, Store } from '@clarion/model';
+import type { Composition, FeedSource, ImageStore } from '@clarion/model';
 import { createCountRefresh, type RefreshCountsDeps } from './refresh-counts';
 
 export interface RecountDeps extends RefreshCountsDeps {
-  readonly store: RefreshCountsDeps['store'] & Pick<Store, 'images'>;
+  readonly store: RefreshCountsDeps['store'] & Pick<ImageStore, 'images'>;
 }
 
 const pageSize = 200;

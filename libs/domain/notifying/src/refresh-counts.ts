@@ -1,11 +1,11 @@
 import type { MatchFacts } from '@clarion/matching';
 import { countFindings, type ReportOptions } from '@clarion/reporting';
-import type { Store } from '@clarion/model';
+import type { CompositionStore, FeedStore } from '@clarion/model';
 import { wholeSubject, type SubjectStore } from './composition-subject';
 import { readOnce } from './read-once';
 
 export interface RefreshCountsDeps {
-  readonly store: MatchFacts & SubjectStore & Pick<Store, 'composition' | 'putCounts'>;
+  readonly store: MatchFacts & SubjectStore & Pick<CompositionStore, 'composition' | 'putCounts'>;
   readonly options: ReportOptions;
 }
 
@@ -43,7 +43,7 @@ const mostPackages = 20_000;
 /** The compositions in groups that are small enough to be counted at the same time. */
 export async function* countedTogether(
   ids: readonly string[],
-  store: Pick<Store, 'composition'>,
+  store: Pick<CompositionStore, 'composition'>,
 ): AsyncGenerator<readonly string[]> {
   let group: string[] = [];
   let packages = 0;
@@ -60,6 +60,6 @@ export async function* countedTogether(
   if (group.length > 0) yield group;
 }
 
-async function stateOf(store: Pick<Store, 'feedStates'>): Promise<string> {
+async function stateOf(store: Pick<FeedStore, 'feedStates'>): Promise<string> {
   return JSON.stringify((await store.feedStates()).map(({ feed, lastChange }) => [feed, lastChange]));
 }

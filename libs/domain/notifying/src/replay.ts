@@ -1,19 +1,19 @@
-import { ClarionError, type Delivery, type Notification, type Store } from '@clarion/model';
+import {
+  ClarionError,
+  type Delivery,
+  type Notification,
+  type Store,
+  type DeliveryStore,
+  type EndpointStore,
+  type NotificationStore,
+} from '@clarion/model';
 import { endpointOf } from './endpoints';
 import { deliveriesOf } from './plan-deliveries';
 
 export interface ReplayDeps {
-  readonly store: Pick<
-    Store,
-    | 'notification'
-    | 'setNotificationState'
-    | 'affectedImages'
-    | 'endpoint'
-    | 'endpoints'
-    | 'deliveries'
-    | 'addDeliveries'
-    | 'putDelivery'
-  >;
+  readonly store: Pick<NotificationStore, 'notification' | 'setNotificationState' | 'affectedImages'> &
+    Pick<EndpointStore, 'endpoint' | 'endpoints'> &
+    Pick<DeliveryStore, 'deliveries' | 'addDeliveries' | 'putDelivery'>;
   readonly now: () => Date;
   /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
   readonly onDue?: () => void;
@@ -22,7 +22,10 @@ export interface ReplayDeps {
 const pageSize = 500;
 
 /** Throws `not-found`. */
-export async function notificationOf(id: string, store: Pick<Store, 'notification'>): Promise<Notification> {
+export async function notificationOf(
+  id: string,
+  store: Pick<NotificationStore, 'notification'>,
+): Promise<Notification> {
   const notification = await store.notification(id);
   if (notification === undefined) throw new ClarionError('not-found', `There is no notification ${id.slice(0, 100)}`);
   return notification;
@@ -31,7 +34,7 @@ export async function notificationOf(id: string, store: Pick<Store, 'notificatio
 /** A notification is known and needs no more attention: what was not delivered yet will not be. Throws `not-found`. */
 export async function acknowledgeNotification(
   id: string,
-  { store }: { readonly store: Pick<Store, 'notification' | 'setNotificationState'> },
+  { store }: { readonly store: Pick<NotificationStore, 'notification' | 'setNotificationState'> },
 ): Promise<void> {
   const { state } = await notificationOf(id, store);
   if (state !== 'acknowledged') await store.setNotificationState(id, 'acknowledged');

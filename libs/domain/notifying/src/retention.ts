@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withLease } from '@clarion/leases';
-import type { Log, Store } from '@clarion/model';
+import type {
+  Log,
+  ChangeStore,
+  DeadLetterStore,
+  FeedStore,
+  LeaseStore,
+  NotificationStore,
+  StoreMaintenance,
+} from '@clarion/model';
 import { firstNotificationId, firstUpdateId } from './notification-id';
 
 /** How long what became of updates is kept, in milliseconds since the update. */
@@ -27,17 +35,12 @@ export const defaultRetention: Retention = {
 };
 
 export interface RetentionDeps extends Retention {
-  readonly store: Pick<
-    Store,
-    | 'forgetNotifications'
-    | 'forgetChanges'
-    | 'lease'
-    | 'endLease'
-    | 'deadLetters'
-    | 'removeDeadLetter'
-    | 'prune'
-    | 'feedStates'
-  >;
+  readonly store: Pick<NotificationStore, 'forgetNotifications'> &
+    Pick<ChangeStore, 'forgetChanges'> &
+    LeaseStore &
+    Pick<DeadLetterStore, 'deadLetters' | 'removeDeadLetter'> &
+    Pick<StoreMaintenance, 'prune'> &
+    Pick<FeedStore, 'feedStates'>;
   readonly now: () => Date;
   /** Names this process among those that forget. */
   readonly owner: string;

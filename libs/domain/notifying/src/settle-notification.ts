@@ -1,11 +1,11 @@
-import type { DeliveryState, NotificationState, Store } from '@clarion/model';
+import type { DeliveryState, NotificationState, DeliveryStore, NotificationStore } from '@clarion/model';
 
 const pageSize = 500;
 
 /** Sets a notification's state from those of its deliveries; one that was acknowledged stays so. */
 export async function settleNotification(
   id: string,
-  store: Pick<Store, 'notification' | 'setNotificationState' | 'deliveries'>,
+  store: Pick<NotificationStore, 'notification' | 'setNotificationState'> & Pick<DeliveryStore, 'deliveries'>,
 ): Promise<void> {
   const states = new Set<DeliveryState>();
   let after: string | undefined;

@@ -6,6 +6,7 @@ import {
   type AdvisoryStore,
   type Page,
   type PageRequest,
+  type VulnerabilityStore,
 } from '@clarion/model';
 import type { PackageStatement, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 import type { Context } from './context';
@@ -13,7 +14,7 @@ import { decodeCursor, encodeCursor } from './cursor';
 import { type Feeds, neverLoaded, withData } from './needed-feeds';
 import { requireAnyData } from './search-images';
 
-type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf' | 'vulnerability'>;
+type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf'> & Pick<VulnerabilityStore, 'vulnerability'>;
 
 /**
  * What lookups read: what the feeds of this installation say, under the names that it gives them, as in its reports. A store

@@ -1,6 +1,7 @@
 import type {
   AdvisoryGroup,
   AdvisoryStore,
+  FeedStore,
   Detection,
   FeedState,
   FeedWriter,
@@ -102,7 +103,7 @@ export function testText(id: string, feed: string, description: string): Vulnera
 
 /** Runs one whole update of `feed`: opens a writer, lets `action` put facts, commits. */
 export async function updateFeed(
-  store: AdvisoryStore,
+  store: FeedStore,
   feed: string,
   action: (writer: FeedWriter) => Promise<void>,
 ): Promise<void> {
@@ -112,7 +113,11 @@ export async function updateFeed(
 }
 
 /** All entries of the index of hashes of one document, as `package=hash`, sorted. */
-export async function hashesOf(store: AdvisoryStore, feed: string, document: string): Promise<string[]> {
+export async function hashesOf(
+  store: Pick<AdvisoryStore, 'groupHashes'>,
+  feed: string,
+  document: string,
+): Promise<string[]> {
   const found: string[] = [];
   for await (const [key, hash] of store.groupHashes(feed, document)) {
     found.push(`${key.namespace}/${key.package}/${key.feed}/${key.document}=${hash}`);

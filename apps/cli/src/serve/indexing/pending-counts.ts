@@ -1,11 +1,11 @@
 import type { ProcessPool } from '@clarion/child-processes';
-import type { FeedSource, Log, Store } from '@clarion/model';
+import type { FeedSource, Log, FeedStore } from '@clarion/model';
 import type { CountsJob } from './messages';
 
 export type CountsPool = ProcessPool<CountsJob, never>;
 
 export interface PendingCountsDeps {
-  readonly store: Pick<Store, 'feedStates'>;
+  readonly store: Pick<FeedStore, 'feedStates'>;
   /** Those that take part in reports. */
   readonly feeds: readonly Pick<FeedSource, 'id'>[];
   readonly pool: CountsPool;

@@ -6,7 +6,7 @@ import {
   type Log,
   type NewsEvent,
   type OpenOptions,
-  type Store,
+  type ImageStore,
 } from '@clarion/model';
 import { endAttempt, type PartOfImage, recordCrash } from '../attempts';
 import type { SubmissionKey } from '../submission-key';
@@ -23,7 +23,7 @@ type ArchiveOptions = OpenOptions & { readonly maxBytes: number; readonly caller
 
 export interface IsolatedDeps<Job = ImageJob> {
   readonly pool: Pick<ProcessPool<Job, ImageReply>, 'run'>;
-  readonly store: Pick<Store, 'changeImage'>;
+  readonly store: Pick<ImageStore, 'changeImage'>;
   readonly log: Log;
   /** Aborted when work has to be given back. */
   readonly stopping: AbortSignal;

@@ -6,16 +6,20 @@ import {
   coversNamespace,
   type EffectiveImage,
   type FeedState,
+  type FeedStore,
   type PlacedFeature,
   type PlacedNamespace,
   type RepositoryProducts,
   type Vulnerability,
+  type VulnerabilityStore,
   type VulnerabilityText,
 } from '@clarion/model';
 
 type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
   Partial<Pick<FeedSource, 'rates' | 'listsExploited' | 'writtenHere'>>;
-type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'vulnerabilities' | 'feedStates' | 'repositories'>;
+type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'repositories'> &
+  Pick<VulnerabilityStore, 'vulnerabilities'> &
+  Pick<FeedStore, 'feedStates'>;
 
 /** What every report is made under. */
 export interface RequiredOptions {

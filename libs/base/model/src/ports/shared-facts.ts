@@ -1,0 +1,7 @@
+import type { ChangeStore } from './shared-facts/change-store';
+import type { FeedFacts } from './shared-facts/feed-facts';
+import type { LayerStore } from './shared-facts/layer-store';
+import type { SeenFileStore } from './shared-facts/seen-file-store';
+
+/** Facts that are the same for everybody: of layers, by what they hold, and of feeds, with the history of their changes. */
+export interface SharedFacts extends LayerStore, SeenFileStore, FeedFacts, ChangeStore {}

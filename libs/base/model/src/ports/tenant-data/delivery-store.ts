@@ -1,0 +1,27 @@
+import type { Delivery, DeliveryState } from '../../notification';
+import type { Page, PageRequest } from '../../page';
+
+/** Deliveries of notifications to endpoints. */
+export interface DeliveryStore {
+  /** Stores deliveries that are not there yet; those that are stay as they are. None to an endpoint that is not there. */
+  addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
+  /**
+   * Claims up to `limit` pending deliveries of an endpoint that are due at `now` and claimed by nobody, until `until`
+   * (RFC 3339), oldest due first. No two callers get the same one.
+   */
+  claimDeliveries(
+    endpoint: string,
+    options: { readonly now: string; readonly until: string; readonly limit: number },
+  ): Promise<readonly Delivery[]>;
+  /** Replaces a delivery, and so ends its claim. Does nothing when it is not there: its endpoint may be removed. */
+  putDelivery(delivery: Delivery): Promise<void>;
+  /** Of a notification by endpoint; of an endpoint from the oldest on, made `since` (inclusive), then by notification. */
+  deliveries(
+    query:
+      | { readonly notification: string }
+      | { readonly endpoint: string; readonly state?: DeliveryState; readonly since?: string },
+    page: PageRequest,
+  ): Promise<Page<Delivery>>;
+  /** The earliest time at which any delivery can be claimed: when it is due, or when the claim of it ends, if that is later. */
+  nextDelivery(): Promise<string | undefined>;
+}
