@@ -1,14 +1,11 @@
 #!/usr/bin/env node
 import { isChildProcess } from '@clarion/child-processes/argument';
+import { requireEnd, surviveClosedPipes } from './closed-streams';
 import { startHashingEarly } from './early-hashing';
 
 startHashingEarly(process.argv.slice(2));
 
-/** Results go to stdout; a reader that closes it early (`| head`) ends the run quietly. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  void failed(error);
-});
+surviveClosedPipes((error) => void failed(error));
 
 async function failed(error: unknown): Promise<void> {
   const { exitWith, wantsJson } = await import('./failure');
@@ -25,4 +22,4 @@ async function main(): Promise<void> {
   await createProgram().parseAsync();
 }
 
-main().catch((error: unknown) => failed(error));
+requireEnd(main()).catch((error: unknown) => failed(error));

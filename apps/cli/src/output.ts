@@ -1,10 +1,12 @@
 import { writeFile } from 'node:fs/promises';
+import type { Writable } from 'node:stream';
 import { ClarionError, storageFailure, type Rendering, type RenderStyle } from '@clarion/model';
+import { isClosedPipe } from './closed-streams';
 
-/** Writes a result to `file`, or to stdout; resolves when it is written. */
+/** Writes a result to `file`, or to stdout; resolves when it is written, or when the reader of stdout is gone. */
 export async function writeResult(pieces: Rendering, file: string | undefined): Promise<void> {
   if (file === undefined) {
-    for (const block of blocksOf(pieces)) await new Promise((resolve) => process.stdout.write(block, resolve));
+    for (const block of blocksOf(pieces)) if (!(await isRead(process.stdout, block))) return;
     return;
   }
   try {
@@ -18,6 +20,16 @@ export async function writeResult(pieces: Rendering, file: string | undefined): 
       })
     );
   }
+}
+
+/** Writes a text to a pipe; false when its reader is gone, so that there is no use in writing more. */
+export function isRead(output: Writable, text: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    output.write(text, (error) => {
+      if (error === null || error === undefined || isClosedPipe(error)) resolve(!error);
+      else reject(error);
+    });
+  });
 }
 
 /** Characters that are written at once. */

@@ -1,6 +1,8 @@
 import type { Readable, Writable } from 'node:stream';
 import { ClarionError, type VersionScheme } from '@clarion/model';
+import { readerGone } from '../closed-streams';
 import { exitCodes } from '../failure';
+import { isRead } from '../output';
 import { compareVersions, parseRange, versionScheme, versionSchemes } from '@clarion/version-schemes';
 
 function schemeNamed(id: string): VersionScheme {
@@ -51,19 +53,24 @@ function answer(line: string): string {
   }
 }
 
-/** Answers each line of `input` with a line, in order, in blocks (one write a chunk, not a line). */
+/**
+ * Answers each line of `input` with a line, in order, in blocks (one write a chunk, not a line). The exit code is 141 when
+ * nobody reads the answers any more.
+ */
 export async function compareBatch(input: Readable, output: Writable): Promise<void> {
   let rest = '';
-  const write = async (lines: readonly string[]): Promise<void> => {
-    if (lines.length === 0) return;
+  const write = async (lines: readonly string[]): Promise<boolean> => {
+    if (lines.length === 0) return true;
     const block = lines.map((line) => answer(line.endsWith('\r') ? line.slice(0, -1) : line)).join('\n');
-    if (!output.write(`${block}\n`)) await new Promise((resolve) => output.once('drain', resolve));
+    const read = await isRead(output, `${block}\n`);
+    if (!read) process.exitCode = readerGone;
+    return read;
   };
   input.setEncoding('utf8');
   for await (const chunk of input) {
     const lines = (rest + String(chunk)).split('\n');
     rest = lines.pop() ?? '';
-    await write(lines);
+    if (!(await write(lines))) return;
   }
   if (rest !== '') await write([rest]);
 }
