@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { runChildProcess, type Workshop } from '@clarion/child-processes';
 import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
-import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion/feed-sources';
+import type { FeedSettings } from '@clarion/feed-sources';
 import {
   doImageJob,
   type ImageJob,
@@ -11,11 +11,11 @@ import {
   type PartOfImage,
 } from '@clarion/layer-indexing';
 import { fillFile, openStoredUpload } from '@clarion/layer-sources';
-import { clarionVersion } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
 import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities, type ReportJob, reportContent, type ReportDeps } from '@clarion/use-cases';
+import { matchSettings } from '@clarion/workers';
 
 /** What a process that reads uploads and composes images works with. */
 export interface ImageProcessSettings {
@@ -23,7 +23,7 @@ export interface ImageProcessSettings {
   readonly addresses: readonly DetectorAddress[];
   readonly feeds: FeedSettings;
   /** Older advisory data makes a report stale. */
-  readonly maxFeedAgeMinutes: number;
+  readonly maxFeedAgeMillis: number;
   /** How long reading one layer may take. */
   readonly layerMillis: number;
 }
@@ -39,16 +39,14 @@ export function runImageProcess(): void {
 async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob | ReportJob, ImageReply, PartOfImage>> {
   const store = await openMongoStore(settings.mongodb);
   const services = settings.addresses.map((one) => grpcDetectorClient(one));
-  const now = (): Date => new Date();
-  const feeds = configuredFeeds(settings.feeds);
-  const { maxFeedAgeMinutes } = settings;
-  const matching = { store, feeds, ownVulnerabilities, now, maxFeedAgeMinutes, clarionVersion };
+  const { feeds, layerMillis, maxFeedAgeMillis } = settings;
+  const matching = { store, ...matchSettings({ ...feeds, maxFeedAgeMillis }) };
   const deps: ImageJobDeps = {
-    ...{ store, now, leaseMillis, owner: `api-gateway ${randomUUID()}` },
+    ...{ store, now: matching.now, leaseMillis, owner: `api-gateway ${randomUUID()}` },
     detectors: joinedDetectorClient(services),
     count: (image) => countVulnerabilities(image, matching),
     openArchive: openStoredUpload,
-    limits: { millis: settings.layerMillis },
+    limits: { millis: layerMillis },
   };
   const reports: ReportDeps = {
     ...matching,

@@ -44,9 +44,8 @@ export function startImageProcesses(
   const { mongodbUri, mongodbDatabase, feeds, layerMillis, layerMemory, uploads, maxFeedAgeMillis } = config;
   const ofProcess: ImageProcessSettings = {
     mongodb: { uri: mongodbUri, database: mongodbDatabase },
-    ...{ addresses, layerMillis },
+    ...{ addresses, layerMillis, maxFeedAgeMillis },
     feeds: { feeds },
-    maxFeedAgeMinutes: maxFeedAgeMillis / 60_000,
   };
   const poolOf = <Job, Reply>(
     places: Pick<PoolOptions<Job, Reply>, 'size' | 'spares'>,

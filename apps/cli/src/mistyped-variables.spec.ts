@@ -1,6 +1,6 @@
-import { egressSettings } from '@clarion/service-runtime';
 import { createProgram } from './program';
 import { refuseMistyped } from './mistyped-variables';
+import { settings } from './serve/config';
 
 async function warningsWith(variables: Readonly<Record<string, string>>): Promise<readonly string[]> {
   const before = { ...process.env };
@@ -37,12 +37,13 @@ describe('variables that no command reads', () => {
   });
 
   it('are none that serve reads as the services do', async () => {
-    const names = Object.values(egressSettings).map(({ env }) => env);
-    expect(names).toHaveLength(3);
+    const names = Object.values(settings).flatMap(({ env, secret }) =>
+      secret === true ? [env, `${env}_FILE`] : [env],
+    );
     expect(await warningsWith(Object.fromEntries(names.map((name) => [name, '127.0.0.1'])))).toEqual([]);
   });
 
-  it.each(['CLARION_NATS_URL', 'CLARION_INTROSPECTION_HOST', 'CLARION_NONSENSE'])(
+  it.each(['CLARION_NATS_URL', 'CLARION_NO_UPDATES', 'CLARION_NONSENSE'])(
     '%s may be meant for a service: a warning',
     async (name) => {
       expect(await warningsWith({ [name]: 'x' })).toEqual([

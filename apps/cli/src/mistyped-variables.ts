@@ -1,21 +1,25 @@
 import { ClarionError, nearestWord } from '@clarion/model';
-import type { Command } from 'commander';
+import type { Command, Option } from 'commander';
 import { type CommonSettings, variableOf } from './settings';
 
-/** Variables that are read and that no option has: those of detector services are secrets, or files with them. */
+/** Variables that are read and that no option has: feeds are a map, those of detector services are secrets, or files with them. */
 const withoutOption = [
   'CLARION_DEBUG',
+  ...['CLARION_FEEDS', 'CLARION_FEEDS_FILE'],
   ...['TOKEN', 'CA', 'CERTIFICATE', 'KEY'].flatMap((name) => [
     `CLARION_DETECTOR_${name}`,
     `CLARION_DETECTOR_${name}_FILE`,
   ]),
 ];
 
-/** Those that `serve` reads beside its options, as the services do. */
-const ofServe = ['ALLOWED_HOSTS', 'ALLOWED_NETWORKS', 'INSECURE_HOSTS'].map((name) => `CLARION_EGRESS_${name}`);
+/** A secret is given in a file by an option, and in the variable too. */
+const variablesOf = (option: Option): readonly string[] => {
+  const variable = variableOf(option);
+  return option.long?.endsWith('-file') === true ? [variable, variable.replace(/_FILE$/, '')] : [variable];
+};
 
 function knownVariables(command: Command): readonly string[] {
-  return [...command.options.map(variableOf), ...command.commands.flatMap(knownVariables)];
+  return [...command.options.flatMap(variablesOf), ...command.commands.flatMap(knownVariables)];
 }
 
 /**
@@ -24,7 +28,7 @@ function knownVariables(command: Command): readonly string[] {
  * for a service that shares the environment: a warning.
  */
 export async function refuseMistyped(root: Command): Promise<void> {
-  const known = new Set([...withoutOption, ...ofServe, ...knownVariables(root)]);
+  const known = new Set([...withoutOption, ...knownVariables(root)]);
   const unknown = Object.keys(process.env).filter((name) => name.startsWith('CLARION_') && !known.has(name));
   if (unknown.length === 0) return;
   const { createProgress } = await import('./progress');

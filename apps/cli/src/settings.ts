@@ -15,10 +15,11 @@ export interface CommonSettings {
 
 /**
  * A command-line option with its environment twin: `--fail-on` and `CLARION_FAIL_ON`, `--no-match` and `CLARION_NO_MATCH`.
- * An empty variable counts as not set.
+ * An empty variable counts as not set. `variable` is one that does not follow from the name of the option.
  */
-export function flag(flags: string, description: string): Option {
+export function flag(flags: string, description: string, variable?: string): Option {
   const option = new Option(flags, description);
+  if (variable !== undefined) withVariable(option, variable);
   const twin = variableOf(option);
   const value = process.env[twin] ?? '';
   if (value === '' && twin in process.env) return option;
@@ -27,9 +28,17 @@ export function flag(flags: string, description: string): Option {
   return option.env(twin);
 }
 
+const variables = new WeakMap<Option, string>();
+
+/** The option, whose environment twin has another name than follows from its own. It is not read here. */
+export function withVariable(option: Option, variable: string): Option {
+  variables.set(option, variable);
+  return option;
+}
+
 /** The environment twin of an option. */
 export function variableOf(option: Option): string {
-  return `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
+  return variables.get(option) ?? `CLARION_${option.name().replaceAll('-', '_').toUpperCase()}`;
 }
 
 /** Whether a value follows the option; one that takes none means yes, or no when it begins with `--no-`. */
@@ -71,34 +80,6 @@ export function isList({ flags }: Option): boolean {
   return flags.endsWith('<list>');
 }
 
-/** A TCP port. Throws `invalid-input`. */
-export function parsePort(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (port <= 65_535) return port;
-  throw new ClarionError('invalid-input', `"${text}" is not a port`, { remedy: 'write a number up to 65535' });
-}
-
-/** A number from 1 to 1000. Throws `invalid-input`. */
-export function parseCount(text: string): number {
-  const count = /^\d{1,4}$/.test(text) ? Number(text) : Number.NaN;
-  if (count >= 1 && count <= 1000) return count;
-  throw new ClarionError('invalid-input', `"${text}" is not a number from 1 to 1000`);
-}
-
-/** A number from 1 to a million. Throws `invalid-input`. */
-export function parseLimit(text: string): number {
-  const limit = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
-  if (limit >= 1 && limit <= 1_000_000) return limit;
-  throw new ClarionError('invalid-input', `"${text}" is not a number from 1 to 1000000`);
-}
-
-/** A score of EPSS, from 0 to 1. Throws `invalid-input` otherwise. */
-export function parseScore(text: string): number {
-  const score = /^\d?\.?\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-  if (score >= 0 && score <= 1) return score;
-  throw new ClarionError('invalid-input', `"${text}" is not a number from 0 to 1`);
-}
-
 const units: Readonly<Record<string, number>> = { s: 1 / 60, m: 1, h: 60, d: 1440, w: 10_080 };
 
 /** Minutes of a duration such as `30m`, `12h` or `7d`. Throws `invalid-input` otherwise. */
@@ -111,19 +92,6 @@ export function parseMinutes(text: string): number {
     });
   }
   return Number(match[1]) * unit;
-}
-
-/** Milliseconds of a duration such as `500ms`, `30s` or `15m`. Throws `invalid-input` otherwise. */
-export function parseMillis(text: string): number {
-  const millis = /^(\d{1,6})ms$/.exec(text)?.[1];
-  return millis === undefined ? parseMinutes(text) * 60_000 : Number(millis);
-}
-
-/** Bytes of a size such as `512MiB` or `2GiB`. Throws `invalid-input` otherwise. */
-export function parseSize(text: string): number {
-  const [, number, unit] = /^(\d{1,6})(MiB|GiB)$/.exec(text) ?? [];
-  if (number !== undefined && Number(number) > 0) return Number(number) * (unit === 'GiB' ? 1024 ** 3 : 1024 ** 2);
-  throw new ClarionError('invalid-input', `"${text}" is not a size`, { remedy: 'write for example 512MiB or 2GiB' });
 }
 
 /** Characters; finding keys that come twice takes time with the square of their number. */

@@ -1,19 +1,33 @@
-import { defaultRetention } from '@clarion/notifying';
 import { Command } from 'commander';
+import { settings } from '../serve/config';
+import { variableOf } from '../settings';
 import { addServe } from './add-serve';
+import { serveFlags } from './serve-flags';
+
+const program = new Command();
+addServe(program);
+const serve = program.commands.find((command) => command.name() === 'serve')!;
+const options = new Map(serve.options.map((option) => [variableOf(option), option]));
+
+/** Feeds are a map of the configuration file; what detector services ask for is as for every command. */
+const withoutOption = /^CLARION_(FEEDS|DETECTOR_(TOKEN|CA|CERTIFICATE|KEY))$/;
 
 describe('clarion serve', () => {
-  it('keeps things as long as the notifier does unless it is told how long', () => {
-    const program = new Command();
-    addServe(program);
-    const serve = program.commands.find((command) => command.name() === 'serve');
-    const kept = (): readonly unknown[] => {
-      const { keepAcknowledged, keepNotifications, keepDead, keepChanges, keepUnused } = serve?.opts() ?? {};
-      return [keepAcknowledged, keepNotifications, keepDead, keepChanges, keepUnused];
-    };
-    const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = defaultRetention;
-    expect(kept()).toEqual([acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis]);
-    serve?.parseOptions(['--keep-unused', '2h']);
-    expect(kept().at(-1)).toBe(7_200_000);
+  it.each(Object.values(settings).filter(({ env }) => !withoutOption.test(env)))(
+    'has an option for $env, with the same default',
+    ({ env, secret, default: value }) => {
+      const option = options.get(secret === true ? `${env}_FILE` : env);
+      expect(option).toBeDefined();
+      const shown: unknown = option?.defaultValue;
+      const isFlag = option?.isBoolean() === true || option?.negate === true;
+      expect(isFlag || value === '' ? (value ?? '') : shown).toEqual(value);
+    },
+  );
+
+  it('has no option that sets nothing', () => {
+    const read = new Set(Object.values(settings).flatMap(({ env }) => [env, `${env}_FILE`]));
+    const others = [...options.keys()].filter((variable) => !read.has(variable));
+    expect(others).toEqual(['CLARION_LISTEN']);
+    expect(options.size).toBe(serveFlags.length + 3);
   });
 });

@@ -71,10 +71,10 @@ describe('clarion version', () => {
 
 describe('clarion serve', () => {
   it.each([
-    ['--public-url', 'foo', /"foo" is no address for --public-url; write for example https:/],
-    ['--public-url', 'ftp://x.example', /no address for --public-url/],
+    ['--public-url', 'foo', /--public-url must be an address that begins with https:/],
+    ['--public-url', 'ftp://x.example', /--public-url must be an address/],
     ['--layer-memory', '1MiB', /--layer-memory is too little .*64MiB/],
-    ['--webhook-ports', 'abc', /CLARION_WEBHOOK_PORTS.*; mend the option/],
+    ['--webhook-ports', 'abc', /--webhook-ports must be ports.*; correct the option/],
   ])('refuses %s %s', async (option, value, message) => {
     const outcome = await clarion([
       'serve',

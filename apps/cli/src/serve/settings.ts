@@ -1,53 +1,69 @@
-import type { CallerLimits } from '@clarion/connections';
 import type { FeedSettings } from '@clarion/feed-sources';
-import type { Retention } from '@clarion/notifying';
+import { ClarionError } from '@clarion/model';
+import { readConfig, type Environment } from '@clarion/service-runtime';
+import { type ServeConfig, settings } from './config';
+import type { GivenSetting } from './given-setting';
 
-/** Options of `clarion serve`, parsed. */
-export interface ServeSettings extends FeedSettings {
+/** What the command line itself says, beside the settings of services. */
+interface ServePlace {
+  /** Directory of the store. */
   readonly db: string;
   readonly host: string;
   /** 0: the system chooses. */
   readonly port: number;
-  readonly introspectionPort: number;
-  /** Clarion's address as receivers of webhooks reach it. */
-  readonly publicUrl?: string;
-  readonly auth: 'on' | 'off';
-  /** Lines `name:role:sha256`. */
-  readonly tokens?: string;
-  /** Addresses or networks whose `X-Forwarded-For` or `Forwarded` is believed. */
-  readonly trustedProxies: readonly string[];
-  readonly sealingKeys?: readonly string[];
-  readonly allowHost: readonly string[];
-  readonly allowNetwork: readonly string[];
-  readonly insecureHost: readonly string[];
-  /** Ports beside 80 and 443 that callers may name. */
-  readonly layerPorts: readonly number[];
-  readonly webhookPorts: readonly number[];
-  /** Addresses of detector services beside the detectors of this build, comma separated. */
-  readonly detectors?: string;
-  readonly feedsDir?: string;
-  /** Whether feeds are updated when they are due. */
-  readonly updates: boolean;
-  /** Layers that are read at the same time. */
-  readonly concurrency: number;
-  /** How long reading one layer, or composing an image, may take; a process that takes longer is killed. */
-  readonly layerMillis: number;
-  /** Bytes of memory that a process which reads layers may have for itself. */
-  readonly memory: number;
+}
+
+/** What `clarion serve` runs with. */
+export interface ServeSettings extends ServePlace {
+  readonly config: ServeConfig;
+  /** The feeds of the configuration file, else those of `CLARION_FEEDS`. */
+  readonly feeds: FeedSettings;
   /** The file of this program: processes that index are started from it. */
   readonly program: string;
-  readonly limits: CallerLimits;
-  /** REST requests of one caller that go on for ever; four times as many at once. */
-  readonly requestsPerSecond: number;
-  /** Wrong tokens of one address, or attempts with one wrong token, before an answer is refused for a while. */
-  readonly failedAttempts: number;
-  /** Minutes. */
-  readonly maxFeedAge: number;
-  /** EPSS score whose crossing is told. */
-  readonly notifyEpss?: number;
-  /** Whether images whose tags have all been moved are told of, too. */
-  readonly notifyUnreferenced: boolean;
-  readonly notifyStateChanges: boolean;
-  readonly retention: Retention;
-  readonly logLevel: 'debug' | 'info' | 'warn' | 'error' | 'silent';
+  /** Variables with what was given in place of them. */
+  readonly env: Environment;
+}
+
+/**
+ * Reads the settings: options and configuration file first, then the environment. Throws `invalid-input` that names
+ * everything that is wrong, by the option where one was given.
+ */
+export function readServeSettings(
+  { db, host, port, feeds, config: file }: ServePlace & FeedSettings,
+  given: readonly GivenSetting[],
+  environment: Environment = process.env,
+): ServeSettings {
+  const env = withGiven(environment, given);
+  const config = readNamed(given, env);
+  const chosen = feeds ?? config.feeds;
+  return {
+    ...{ db, host, port, config, env },
+    program: process.argv[1] ?? '',
+    feeds: {
+      ...(chosen === undefined ? {} : { feeds: chosen }),
+      ...(file === undefined ? {} : { config: file }),
+    },
+  };
+}
+
+/** A file of a secret that was given counts, and not the secret in a variable. */
+function withGiven(environment: Environment, given: readonly GivenSetting[]): Environment {
+  const covered = new Set(given.map(({ variable }) => variable.replace(/_FILE$/, '')));
+  const rest = Object.entries(environment).filter(([name]) => !covered.has(name));
+  return Object.fromEntries([...rest, ...given.map(({ variable, text }) => [variable, text])]);
+}
+
+function readNamed(given: readonly GivenSetting[], env: Environment): ServeConfig {
+  try {
+    return readConfig(settings, env).config;
+  } catch (error) {
+    if (!(error instanceof ClarionError)) throw error;
+    const message = given.reduce(
+      (text, { variable, option }) => text.replace(new RegExp(`\\b${variable}\\b`, 'g'), option),
+      error.message,
+    );
+    throw new ClarionError('invalid-input', message, {
+      remedy: 'correct the option or the variable; docs/configuration.md lists all of them',
+    });
+  }
 }

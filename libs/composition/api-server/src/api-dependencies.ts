@@ -26,6 +26,12 @@ export interface ApiAdapters {
 /** How images are read and reports are written: in processes of the app's own. */
 type Isolated = Pick<UseCaseDependencies, 'indexArchive' | 'compose' | 'renderElsewhere' | 'feedStates'>;
 
+/** The settings of an API that its use cases read. */
+type DependencyConfig = Pick<
+  ConfigOf<typeof apiSettings>,
+  'waitingLayers' | 'uploadBytes' | 'uploads' | 'insecureHosts' | 'maxFeedAgeMillis'
+>;
+
 export interface ApiContext {
   readonly log: Log;
   readonly metrics: Metrics;
@@ -35,7 +41,7 @@ export interface ApiContext {
 
 /** What the use cases of an API stand on, with every setting of it. */
 export function apiDependencies(
-  config: ConfigOf<typeof apiSettings>,
+  config: DependencyConfig,
   { egress, layerEgress, webhooks, ...adapters }: ApiAdapters & Isolated,
   { log, metrics, feeds }: ApiContext,
 ): UseCaseDependencies {

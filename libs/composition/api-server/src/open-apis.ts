@@ -1,6 +1,7 @@
 import type { Server } from 'node:http';
 import type { Authenticator } from '@clarion/authentication';
 import {
+  type CallerLimits,
   endConnections,
   isHttp2,
   listenForConnections,
@@ -32,8 +33,15 @@ import { observedRequests } from './observed-requests';
 /** Ports to listen on; 0: the system chooses. One for both APIs, or one each. */
 export type ApiPorts = { readonly both: number } | { readonly rest: number; readonly grpc: number };
 
+/** The settings of an API that its servers read. */
+type ServingConfig = CallerLimits &
+  Pick<
+    ConfigOf<typeof apiSettings>,
+    'host' | 'tlsCertificate' | 'tlsKey' | 'tlsClientCa' | 'requestsPerSecond' | 'trustedProxies' | 'uploadBytes'
+  >;
+
 export interface ApisOptions {
-  readonly config: ConfigOf<typeof apiSettings>;
+  readonly config: ServingConfig;
   readonly ports: ApiPorts;
   /** Shown at the root of REST. */
   readonly introspectionPort: number;

@@ -20,7 +20,7 @@ export interface LayerEgress {
   readonly egress: Egress;
   /** To addresses that callers give: on these ports only. */
   readonly layerEgress: Egress;
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens both. What they deny and what registries answer is counted where there are metrics. */

@@ -1,17 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { type JobContext, runChildProcess, type Workshop } from '@clarion/child-processes';
-import { callerPorts, createEgress } from '@clarion/egress';
-import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
 import { doImageJob, indexLayer, type IndexLayerDeps, type PartOfImage } from '@clarion/layer-indexing';
-import { fillFile, openStoredUpload, openSubmittedImage } from '@clarion/layer-sources';
+import { fillFile, openStoredUpload } from '@clarion/layer-sources';
 import type { Store } from '@clarion/model';
-import { clarionVersion } from '@clarion/release';
+import { openLayerEgress, upstreamsOf } from '@clarion/outbound';
 import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { countVulnerabilities, reportContent, type ReportDeps } from '@clarion/use-cases';
+import { reportContent, type ReportDeps } from '@clarion/use-cases';
+import { layerWork, matchSettings } from '@clarion/workers';
 import { openDetectors } from '../../detectors';
-import { egressFor } from '../egress-for';
 import { countsJob } from './counts-job';
 import { feedJob } from './feed-job';
 import type { IndexingSettings, Job, Reply } from './messages';
@@ -33,38 +31,33 @@ interface Indexing {
 }
 
 async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, PartOfImage>> {
-  const store = await openEmbeddedStore({ directory: settings.db, mentions: true });
-  const egress = createEgress(settings.policy);
-  const layerEgress = createEgress({ ...settings.policy, ports: callerPorts(settings.layerPorts) });
+  const { db, feeds, maxFeedAgeMillis, scratch: scratchDirectory, epssThreshold } = settings;
+  const store = await openEmbeddedStore({ directory: db, mentions: true });
+  const ways = openLayerEgress(settings);
   const detectors = await openDetectors(settings.detectors);
-  const sealer = createSealer(settings.sealingKeys);
-  const now = (): Date => new Date();
-  const matching = {
-    ...{ store, ownVulnerabilities, now, clarionVersion },
-    feeds: configuredFeeds(settings.feeds),
-    maxFeedAgeMinutes: settings.maxFeedAge,
-  };
+  const matching = matchSettings({ ...feeds, maxFeedAgeMillis });
+  const owner = `serve ${randomUUID()}`;
+  const ofLayer = layerWork(settings, {
+    ...{ store, ways, matching, owner },
+    detectors: detectors.client,
+    sealer: createSealer(settings.sealingKeys),
+  });
   const indexing: Indexing = {
     store,
-    reports: { ...matching, detectors: detectors.client, formats: reportFormats },
-    updateFeed: feedJob(settings, { store, egressTo: egressFor(settings.policy) }),
-    settleCounts: countsJob(settings, store),
-    deps: {
-      ...{ store, now, leaseMillis, owner: `serve ${randomUUID()}` },
-      detectors: detectors.client,
-      open: ({ image, submission: { origin } }) =>
-        Promise.resolve(
-          openSubmittedImage({ image, origin }, { egress, layerEgress, open: (text) => sealer.open(text) }),
-        ),
-      count: (image) => countVulnerabilities(image, matching),
-      limits: { millis: settings.layerMillis },
-    },
+    reports: { ...matching, store, detectors: detectors.client, formats: reportFormats },
+    updateFeed: feedJob({
+      ...{ store, matching, scratchDirectory, epssThreshold, owner },
+      // Not before: a mirror that is gone must not keep this process from images.
+      upstreamFor: (...of) => upstreamsOf(settings)(...of),
+    }),
+    settleCounts: countsJob(matching, store),
+    deps: { ...ofLayer, leaseMillis },
   };
   return {
     work: (job, context) => work(job, indexing, context),
     async close() {
       detectors.close();
-      await Promise.all([egress.close(), layerEgress.close()]);
+      await ways.close();
       await store.close();
     },
   };

@@ -1,29 +1,32 @@
-import type { EgressPolicy } from '@clarion/egress';
 import type { FeedSettings } from '@clarion/feed-sources';
 import type { FeedEvent } from '@clarion/feed-updating';
 import type { ImageJob, ImageReply, LayerJob } from '@clarion/layer-indexing';
 import type { ClarionEvent, EventOf } from '@clarion/model';
 import type { ReportJob } from '@clarion/use-cases';
+import type { ServeConfig } from '../config';
 
-/** What an indexing process works with. */
-export interface IndexingSettings {
+/** What an indexing process works with, of the settings of the process that starts it. */
+export interface IndexingSettings extends Pick<
+  ServeConfig,
+  | 'allowedHosts'
+  | 'allowedNetworks'
+  | 'insecureHosts'
+  | 'layerPorts'
+  | 'layerMillis'
+  | 'layerBytes'
+  | 'layerTarBytes'
+  | 'maxFeedAgeMillis'
+  | 'feedsFrom'
+  | 'epssThreshold'
+> {
   /** Directory of the store. */
   readonly db: string;
-  readonly policy: EgressPolicy;
-  /** Beside 80 and 443, of addresses of layers that callers give. */
-  readonly layerPorts: readonly number[];
-  /** Addresses of detector services beside the detectors of this build. */
-  readonly detectors?: string;
+  /** Folder for what does not fit into memory. */
+  readonly scratch: string;
+  /** Addresses of detector services beside the detectors of this build, comma separated. */
+  readonly detectors: string;
   readonly sealingKeys: readonly string[];
   readonly feeds: FeedSettings;
-  /** Minutes. */
-  readonly maxFeedAge: number;
-  /** A directory or mirror with all feeds; from their own places unless given. */
-  readonly feedsDir?: string;
-  /** EPSS score whose crossing is told. */
-  readonly notifyEpss?: number;
-  /** How long reading one layer may take. */
-  readonly layerMillis: number;
 }
 
 export type IndexingJob = ImageJob | LayerJob;

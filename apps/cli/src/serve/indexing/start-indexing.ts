@@ -24,7 +24,7 @@ import type { CountsJob, FeedJob, FeedReply, IndexingJob, IndexingSettings, Ment
 export interface IndexingPools {
   /** Read layers and compose images, in turns by caller. */
   readonly images: ProcessPool<IndexingJob, ImageReply>;
-  /** Update feeds, two at once as the bus gives them. */
+  /** Update feeds, as many at once as the bus gives them. */
   readonly feeds: FeedPool;
   /** Builds the index of what feeds mention; what that takes is given back when it is built. */
   readonly mentions: MentionsPool;
@@ -43,22 +43,15 @@ export const spareProcesses = 2;
 const feedMemory = 2 * 1024 ** 3;
 
 /** No process is started yet. */
-export function createPools(
-  settings: ServeSettings,
-  context: Pick<IndexingSettings, 'policy' | 'sealingKeys'>,
-): IndexingPools {
-  const { program: script, db, maxFeedAge, feeds, config, feedsDir, notifyEpss, layerPorts, detectors } = settings;
-  const named = { ...(feeds === undefined ? {} : { feeds }), ...(config === undefined ? {} : { config }) };
-  const optional = {
-    ...(feedsDir === undefined ? {} : { feedsDir }),
-    ...(notifyEpss === undefined ? {} : { notifyEpss }),
-    ...(detectors === undefined ? {} : { detectors }),
-  };
-  const { layerMillis } = settings;
+export function createPools(settings: ServeSettings, sealingKeys: readonly string[]): IndexingPools {
+  const { program: script, db, feeds, config } = settings;
+  const { allowedHosts, allowedNetworks, insecureHosts, layerPorts, layerMillis, layerBytes, layerTarBytes } = config;
+  const { maxFeedAgeMillis, feedsFrom, epssThreshold, layerMemory } = config;
   const ofProcess: IndexingSettings = {
-    ...context,
-    ...{ db, feeds: named, maxFeedAge, layerPorts, layerMillis },
-    ...optional,
+    ...{ db, feeds, sealingKeys, allowedHosts, allowedNetworks, insecureHosts, layerPorts },
+    ...{ layerMillis, layerBytes, layerTarBytes, maxFeedAgeMillis, feedsFrom, epssThreshold },
+    scratch: config.scratchDirectory ?? db,
+    detectors: config.detectors.join(','),
   };
   const pool = <Job, Reply>(
     places: Pick<PoolOptions<Job, Reply>, 'size' | 'spares' | 'idleMillis'>,
@@ -69,15 +62,15 @@ export function createPools(
       start: () => startProcess({ script, settings: ofProcess, limits: { ...limits, partMillis: layerMillis } }),
     });
   const images = pool<IndexingJob, ImageReply>(
-    { size: settings.concurrency, spares: spareProcesses },
-    { memory: settings.memory, jobMillis: (job) => imageJobMillis(job, layerMillis) },
+    { size: config.concurrentLayers, spares: spareProcesses },
+    { memory: layerMemory, jobMillis: (job) => imageJobMillis(job, layerMillis) },
   );
   // How long a feed takes depends on its upstream, and it asks its own limits.
-  const ofFeed = { memory: Math.max(feedMemory, settings.memory), jobMillis: () => undefined };
-  const ofFeeds = pool<FeedJob, FeedReply>({ size: 2 }, ofFeed);
+  const ofFeed = { memory: Math.max(feedMemory, layerMemory), jobMillis: () => undefined };
+  const ofFeeds = pool<FeedJob, FeedReply>({ size: config.concurrentFeeds }, ofFeed);
   const mentions = pool<MentionsJob, never>({ size: 1, idleMillis: 0 }, ofFeed);
   const counts = pool<CountsJob, never>({ size: 1, idleMillis: 0 }, ofFeed);
-  const reports = pool<ReportJob, never>({ size: 2 }, { memory: settings.memory, jobMillis: () => layerMillis });
+  const reports = pool<ReportJob, never>({ size: 2 }, { memory: layerMemory, jobMillis: () => layerMillis });
   return {
     images,
     feeds: ofFeeds,

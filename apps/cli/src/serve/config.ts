@@ -1,0 +1,51 @@
+import { detectorSettings, duration, processSettings, setting, text, type ConfigOf } from '@clarion/service-runtime';
+import { apiSettings, indexingSettings, notifyingSettings, updatingSettings } from '@clarion/settings';
+
+const { host: _, ...api } = apiSettings;
+const { sealingKeys } = apiSettings;
+
+/**
+ * Settings of `clarion serve`: those of all services, but for the adapters (where it listens, its store). What differs is
+ * that nothing has to be set, and what is short for a person who started it.
+ */
+export const settings = {
+  ...processSettings,
+  ...detectorSettings,
+  ...api,
+  ...indexingSettings,
+  ...updatingSettings,
+  ...notifyingSettings,
+  introspectionHost: setting('CLARION_INTROSPECTION_HOST', text(), {
+    about: 'Address that probes and metrics listen on; that of `--listen` unless stated',
+    optional: true,
+  }),
+  introspectionPort: { ...processSettings.introspectionPort, default: '6061' },
+  drainMillis: { ...processSettings.drainMillis, default: '0s' },
+  graceMillis: { ...processSettings.graceMillis, default: '30s' },
+  sealingKeys: setting('CLARION_SEALING_KEYS', sealingKeys.schema, {
+    about: `${sealingKeys.about}. A key is made in the data directory unless stated`,
+    optional: true,
+    secret: true,
+  }),
+  publicUrl: setting('CLARION_PUBLIC_URL', apiSettings.publicUrl.schema, {
+    about: 'Address of the API as receivers of webhooks reach it; that of `--listen` unless stated',
+    optional: true,
+  }),
+  detectors: {
+    ...detectorSettings.detectors,
+    about: 'Addresses of detector services (`host:port`, `tls://host:port`) beside the detectors of this build',
+    default: '',
+  },
+  concurrentFeeds: { ...updatingSettings.concurrentFeeds, default: '2' },
+  // What a command line changes in the data directory is published within this time.
+  scheduleMillis: setting('CLARION_SCHEDULE_EVERY', duration(), {
+    about: updatingSettings.scheduleMillis.about,
+    default: '5s',
+  }),
+  scratchDirectory: {
+    ...updatingSettings.scratchDirectory,
+    about: 'Folder for what does not fit into memory while a feed is read; the data directory unless stated',
+  },
+};
+
+export type ServeConfig = ConfigOf<typeof settings>;

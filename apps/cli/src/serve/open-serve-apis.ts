@@ -1,0 +1,35 @@
+import type { Authenticator } from '@clarion/authentication';
+import { createAuthenticator } from '@clarion/authentication';
+import { type Apis, namesCallers, openApis, openAuthenticator } from '@clarion/api-server';
+import type { ServiceContext } from '@clarion/service-runtime';
+import type { UseCases } from '@clarion/use-cases';
+import type { Adapters } from './adapters';
+import { ownToken } from './own-secrets';
+import type { ServeSettings } from './settings';
+
+interface ServeApis {
+  readonly apis: Apis;
+  /** File with the token of the administrator; undefined when tokens or issuers were given or nobody is asked. */
+  readonly tokenFile: string | undefined;
+}
+
+/** REST and gRPC on one port. */
+export async function openServeApis(
+  settings: ServeSettings,
+  { egress, useCases }: Pick<Adapters, 'egress'> & { readonly useCases: UseCases },
+  { log, metrics, draining: stopping }: ServiceContext,
+): Promise<ServeApis> {
+  const { config, host, port, env } = settings;
+  const own = config.auth === 'off' || namesCallers(config) ? undefined : ownToken(settings.db);
+  const authenticator: Authenticator =
+    own === undefined
+      ? openAuthenticator(config, { egress, log, env })
+      : createAuthenticator({ tokens: () => own.tokens, failures: { burst: config.failedAttempts } });
+  const apis = await openApis({
+    config: { ...config, host },
+    ports: { both: port },
+    introspectionPort: config.introspectionPort,
+    ...{ useCases, authenticator, log, metrics, stopping },
+  });
+  return { apis, tokenFile: own?.path };
+}

@@ -1,0 +1,43 @@
+import type { IndexLayerDeps } from '@clarion/layer-indexing';
+import { openSubmittedImage } from '@clarion/layer-sources';
+import type { DetectorClient, Store } from '@clarion/model';
+import type { LayerEgress } from '@clarion/outbound';
+import type { Sealer } from '@clarion/sealing';
+import { countVulnerabilities } from '@clarion/use-cases';
+import type { MatchSettings } from './match-settings';
+
+/** Bounds of one layer (`indexingSettings`, `layerTimeSettings`). */
+export interface LayerBounds {
+  readonly layerBytes: number;
+  readonly layerTarBytes: number;
+  readonly layerMillis: number;
+}
+
+export interface LayerWorkContext {
+  readonly store: Store;
+  readonly detectors: DetectorClient;
+  readonly sealer: Pick<Sealer, 'open'>;
+  readonly ways: Pick<LayerEgress, 'egress' | 'layerEgress'>;
+  readonly matching: MatchSettings;
+  /** Name of this process in leases. */
+  readonly owner: string;
+}
+
+/** What `indexLayer` works with: layers of registries and addresses, with the credentials that were given for them. */
+export function layerWork(
+  { layerBytes, layerTarBytes, layerMillis }: LayerBounds,
+  { store, detectors, sealer, ways, matching, owner }: LayerWorkContext,
+): Omit<IndexLayerDeps, 'onBegin'> {
+  const { egress, layerEgress } = ways;
+  return {
+    ...{ store, detectors },
+    now: matching.now,
+    owner,
+    open: ({ image, submission: { origin } }) =>
+      Promise.resolve(
+        openSubmittedImage({ image, origin }, { egress, layerEgress, open: (text) => sealer.open(text) }),
+      ),
+    count: (image) => countVulnerabilities(image, { ...matching, store }),
+    limits: { compressedBytes: layerBytes, bytes: layerTarBytes, millis: layerMillis },
+  };
+}

@@ -1,0 +1,59 @@
+import type { Handler, Log, Store } from '@clarion/model';
+import type { WebhookSender } from '@clarion/notification-channels';
+import { createDeliverer, notifyChange, type Retention, runRetention } from '@clarion/notifying';
+import type { Metrics } from '@clarion/service-runtime';
+import { matchOptions, type MatchSettings } from './match-settings';
+import { measureNotifications } from './measure-notifications';
+
+/** Which changes are notified, and how long things are kept (`notifyingSettings`). */
+export interface NotifyingConfig extends Retention {
+  readonly stateChanges: boolean;
+  readonly withoutReference: boolean;
+  readonly epssThreshold: number | undefined;
+}
+
+export interface NotifyingContext {
+  readonly store: Store;
+  readonly webhooks: Pick<WebhookSender, 'send'>;
+  readonly matching: MatchSettings;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** Aborted when the process is asked to stop: nothing more is delivered. */
+  readonly draining: AbortSignal;
+  /** Name of this process in leases. */
+  readonly owner: string;
+}
+
+export interface Notifying {
+  readonly handler: Handler<'advisories.changed'>;
+  /** Delivering, and removing what is old. Ends after `draining`. */
+  readonly running: Promise<unknown>;
+}
+
+const retentionEveryMillis = 3_600_000;
+
+/** Starts to deliver notifications and to remove what is old; changes are for the bus to hand in. */
+export function startNotifying(config: NotifyingConfig, context: NotifyingContext): Notifying {
+  const { store, webhooks, matching, log, metrics, draining, owner } = context;
+  const { now } = matching;
+  const { stateChanges, withoutReference, epssThreshold } = config;
+  const { acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = config;
+  const { onNotified, onAttempt } = measureNotifications(metrics);
+  const deliverer = createDeliverer({ store, send: webhooks.send, now, log, onAttempt });
+  const handler = notifyChange({
+    ...{ store, now, stateChanges, epssThreshold, withoutReference, onNotified, log },
+    options: () => matchOptions(matching),
+    onDue: () => {
+      deliverer.wake();
+    },
+  });
+  const retention = runRetention(
+    {
+      ...{ store, now, log, acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis },
+      owner,
+      everyMillis: retentionEveryMillis,
+    },
+    draining,
+  );
+  return { handler, running: Promise.all([deliverer.run(draining), retention]) };
+}
