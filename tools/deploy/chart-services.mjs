@@ -1,11 +1,10 @@
 // Writes what the Helm chart knows of the services from their own tables of settings: deploy/helm/clarion/files/services.json,
 // and the names of variables in its values.schema.json.
 // Usage: node tools/deploy/chart-services.mjs [--check]     --check only tells, by exit code 1, whether they are out of date
-import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBundle, ensureDependencies, root } from '../setup/ensure.mjs';
-import { serviceSettings } from '../docs/service-settings.mjs';
+import { ensureDependencies, root } from '../setup/ensure.mjs';
+import { serveSettings, serviceSettings } from '../docs/service-settings.mjs';
 
 ensureDependencies();
 const { format, resolveConfig } = await import('prettier');
@@ -35,28 +34,13 @@ function serviceOf(settings) {
   };
 }
 
-/** `clarion serve`, from its own help: the options are told with their variables. */
+/** `clarion serve`: one port for REST and gRPC, and a file with its options. */
 async function allInOne() {
-  const cli = await ensureBundle('cli');
-  const args = [cli, 'serve', '--help'];
-  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8', env: { PATH: process.env.PATH } });
-  const text = stdout.replace(/\s+/g, ' ');
-  const named = [...text.matchAll(/(?:env: |also )(CLARION_[A-Z_]+)/g)].map(([, env = '']) => env).sort();
-  const files = {
-    CLARION_CONFIG: 'CLARION_CONFIG',
-    CLARION_SEALING_KEYS: 'CLARION_SEALING_KEY_FILE',
-    CLARION_TOKENS: 'CLARION_TOKENS_FILE',
-  };
-  for (const variable of Object.values(files).slice(1))
-    if (!named.includes(variable)) throw new Error(`clarion serve does not read ${variable} any more`);
-  const portOf = (pattern) => Number(pattern.exec(text)[1]);
+  const { ports, settings, files } = serviceOf(await serveSettings());
   return {
-    ports: {
-      introspection: portOf(/\(default: (\d+), env: CLARION_INTROSPECTION_PORT\)/),
-      rest: portOf(/"127\.0\.0\.1:(\d+)", env: CLARION_LISTEN/),
-    },
-    settings: named.filter((env) => !ownedByChart.test(env) && !Object.values(files).includes(env)),
-    files,
+    ports: { ...ports, rest: 6060 },
+    settings,
+    files: { ...files, CLARION_CONFIG: 'CLARION_CONFIG' },
     required: [],
   };
 }

@@ -31,7 +31,7 @@ interface Folders {
 const introspection = { CLARION_INTROSPECTION_HOST: '127.0.0.1', CLARION_INTROSPECTION_PORT: '0' };
 const detector = { ...introspection, CLARION_HOST: '127.0.0.1', CLARION_GRPC_PORT: '0' };
 const ofThisMachine: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  'all-in-one': { CLARION_INTROSPECTION_PORT: '0', CLARION_LISTEN: '127.0.0.1:0', CLARION_NO_UPDATES: 'true' },
+  'all-in-one': { CLARION_INTROSPECTION_PORT: '0', CLARION_LISTEN: '127.0.0.1:0', CLARION_SCHEDULE: 'false' },
   'api-gateway': { ...introspection, CLARION_HOST: '127.0.0.1', CLARION_GRPC_PORT: '0', CLARION_REST_PORT: '0' },
   'feature-detector': detector,
   'namespace-detector': detector,

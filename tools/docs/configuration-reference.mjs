@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensureDependencies, root } from '../setup/ensure.mjs';
-import { serviceSettings } from './service-settings.mjs';
+import { serveSettings, serviceSettings } from './service-settings.mjs';
 
 ensureDependencies();
 const { format, resolveConfig } = await import('prettier');
@@ -27,7 +27,7 @@ function defaultOf({ default: value, optional }) {
   return optional ? '' : '**required**';
 }
 
-const services = await serviceSettings();
+const services = { ...(await serviceSettings()), 'clarion serve': await serveSettings() };
 const variables = variablesOf(services);
 const cell = (text) => text.replaceAll('|', '\\|');
 const rows = variables.map((variable) => {
@@ -37,12 +37,15 @@ const rows = variables.map((variable) => {
 });
 const text = `# Configuration of the services
 
-Made by \`node tools/docs/configuration-reference.mjs\` from the services' own tables; do not edit.
+Made by \`node tools/docs/configuration-reference.mjs\` from the tables of the services and of \`clarion serve\`; do not edit.
 
 Services are configured by environment variables, read once at the start. An empty variable counts as not set. What is wrong or
 missing is told all at once, by name; a variable that begins with \`CLARION_\` and that nothing reads is a warning. A secret may be
 given in a file instead: \`CLARION_…_FILE\` names it. Time spans are written \`250ms\`, \`30s\`, \`5m\`, \`2h\`, \`7d\`, \`4w\`; sizes \`512KiB\`,
 \`64MiB\`, \`2GiB\`. Traces are switched on by the usual \`OTEL_*\` variables.
+
+\`clarion serve\` does what all services do, and has their settings; options and \`clarion.yaml\` come before variables
+([cli.md](cli.md#clarion-serve)). Its store is the data directory (\`--db\`), and it listens where \`--listen\` says.
 
 | variable | default | service | what |
 | --- | --- | --- | --- |

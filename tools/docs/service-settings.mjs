@@ -1,13 +1,11 @@
-// The tables of settings that the services declare, loaded from their sources.
+// The tables of settings that the services and `clarion serve` declare, loaded from their sources.
 import { mkdtempSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../setup/ensure.mjs';
 
-/** The exported `settings` of an app's config.ts, or undefined. */
-async function settingsOf(app, folder) {
-  const entry = join(root, 'apps', app, 'src', 'config.ts');
-  if (!existsSync(entry)) return undefined;
+/** The exported `settings` of a config.ts, by variable. */
+async function settingsOf(entry, app, folder) {
   const { buildSync } = await import('esbuild');
   const outfile = join(folder, `${app}.cjs`);
   buildSync({
@@ -22,21 +20,32 @@ async function settingsOf(app, folder) {
     tsconfig: join(root, 'tsconfig.base.json'),
     logLevel: 'error',
   });
-  return createRequire(join(root, 'package.json'))(outfile).settings;
+  const { settings } = createRequire(join(root, 'package.json'))(outfile);
+  return Object.values(settings).sort((a, b) => (a.env < b.env ? -1 : 1));
 }
 
-/** Settings by service, both in alphabetical order: `{ 'api-gateway': [{ env, about, default, optional, secret }] }`. */
-export async function serviceSettings() {
+async function withFolder(work) {
   const folder = mkdtempSync(join(root, 'node_modules', '.clarion-settings-'));
   try {
-    const services = {};
-    for (const app of readdirSync(join(root, 'apps')).sort()) {
-      const settings = await settingsOf(app, folder);
-      if (settings === undefined) continue;
-      services[app] = Object.values(settings).sort((a, b) => (a.env < b.env ? -1 : 1));
-    }
-    return services;
+    return await work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Settings by service, both in alphabetical order: `{ 'api-gateway': [{ env, about, default, optional, secret }] }`. */
+export function serviceSettings() {
+  return withFolder(async (folder) => {
+    const services = {};
+    for (const app of readdirSync(join(root, 'apps')).sort()) {
+      const entry = join(root, 'apps', app, 'src', 'config.ts');
+      if (existsSync(entry)) services[app] = await settingsOf(entry, app, folder);
+    }
+    return services;
+  });
+}
+
+/** Settings of `clarion serve`, in the same form. */
+export function serveSettings() {
+  return withFolder((folder) => settingsOf(join(root, 'apps/cli/src/serve/config.ts'), 'serve', folder));
 }

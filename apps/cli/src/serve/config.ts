@@ -1,5 +1,16 @@
-import { detectorSettings, duration, processSettings, setting, text, type ConfigOf } from '@clarion/service-runtime';
+import {
+  detectorSettings,
+  processSettings,
+  setting,
+  text,
+  type ConfigOf,
+  type Setting,
+} from '@clarion/service-runtime';
 import { apiSettings, indexingSettings, notifyingSettings, updatingSettings } from '@clarion/settings';
+
+function changed<T>(one: Setting<T>, to: Partial<Pick<Setting<T>, 'about' | 'default'>>): Setting<T> {
+  return { ...one, ...to };
+}
 
 const { host: _, ...api } = apiSettings;
 const { sealingKeys } = apiSettings;
@@ -19,9 +30,9 @@ export const settings = {
     about: 'Address that probes and metrics listen on; that of `--listen` unless stated',
     optional: true,
   }),
-  introspectionPort: { ...processSettings.introspectionPort, default: '6061' },
-  drainMillis: { ...processSettings.drainMillis, default: '0s' },
-  graceMillis: { ...processSettings.graceMillis, default: '30s' },
+  introspectionPort: changed(processSettings.introspectionPort, { default: '6061' }),
+  drainMillis: changed(processSettings.drainMillis, { default: '0s' }),
+  graceMillis: changed(processSettings.graceMillis, { default: '30s' }),
   sealingKeys: setting('CLARION_SEALING_KEYS', sealingKeys.schema, {
     about: `${sealingKeys.about}. A key is made in the data directory unless stated`,
     optional: true,
@@ -31,21 +42,16 @@ export const settings = {
     about: 'Address of the API as receivers of webhooks reach it; that of `--listen` unless stated',
     optional: true,
   }),
-  detectors: {
-    ...detectorSettings.detectors,
+  detectors: changed(detectorSettings.detectors, {
     about: 'Addresses of detector services (`host:port`, `tls://host:port`) beside the detectors of this build',
     default: '',
-  },
-  concurrentFeeds: { ...updatingSettings.concurrentFeeds, default: '2' },
-  // What a command line changes in the data directory is published within this time.
-  scheduleMillis: setting('CLARION_SCHEDULE_EVERY', duration(), {
-    about: updatingSettings.scheduleMillis.about,
-    default: '5s',
   }),
-  scratchDirectory: {
-    ...updatingSettings.scratchDirectory,
+  concurrentFeeds: changed(updatingSettings.concurrentFeeds, { default: '2' }),
+  // What a command line changes in the data directory is published within this time.
+  scheduleMillis: changed(updatingSettings.scheduleMillis, { default: '5s' }),
+  scratchDirectory: changed(updatingSettings.scratchDirectory, {
     about: 'Folder for what does not fit into memory while a feed is read; the data directory unless stated',
-  },
+  }),
 };
 
 export type ServeConfig = ConfigOf<typeof settings>;

@@ -1,5 +1,4 @@
-import type { Authenticator } from '@clarion/authentication';
-import { createAuthenticator } from '@clarion/authentication';
+import { type Authenticator, createAuthenticator } from '@clarion/authentication';
 import { type Apis, namesCallers, openApis, openAuthenticator } from '@clarion/api-server';
 import type { ServiceContext } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';

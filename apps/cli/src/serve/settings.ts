@@ -50,7 +50,8 @@ export function readServeSettings(
 function withGiven(environment: Environment, given: readonly GivenSetting[]): Environment {
   const covered = new Set(given.map(({ variable }) => variable.replace(/_FILE$/, '')));
   const rest = Object.entries(environment).filter(([name]) => !covered.has(name));
-  return Object.fromEntries([...rest, ...given.map(({ variable, text }) => [variable, text])]);
+  const instead = given.map(({ variable, text }) => [variable, text] as const);
+  return Object.fromEntries<string | undefined>([...rest, ...instead]);
 }
 
 function readNamed(given: readonly GivenSetting[], env: Environment): ServeConfig {

@@ -78,10 +78,9 @@ http://{{ include "clarion.fullname" . }}-{{ include "clarion.api" . }}.{{ inclu
 {{- if eq .c.name "all-in-one" -}}
 {{- $_ := set $variables "CLARION_DB" "/data" -}}
 {{- $_ := set $variables "CLARION_LISTEN" (printf "0.0.0.0:%d" (int .c.ports.rest)) -}}
-{{- else -}}
+{{- end -}}
 {{- $_ := set $variables "CLARION_DRAIN" (printf "%ds" (int .root.Values.shutdown.drainSeconds)) -}}
 {{- $_ := set $variables "CLARION_GRACE" (printf "%ds" (int .root.Values.shutdown.graceSeconds)) -}}
-{{- end -}}
 {{- if and (has "CLARION_DETECTORS" .c.settings) (ne .c.name "all-in-one") -}}
 {{- $_ := set $variables "CLARION_DETECTORS" (include "clarion.detectors" .root) -}}
 {{- end -}}
