@@ -20,7 +20,7 @@ const mutated = {
     'range-expression.ts': ['range-expression'],
   },
   'libs/domain/matching/src': {
-    'lookup/advisory-namespaces.ts': ['lookup/advisory-namespaces'],
+    'lookup/speaks-about.ts': ['lookup/speaks-about'],
     'scope/check-scope.ts': ['scope/check-scope', 'scope/scope-checks'],
     'scope/scope-checks.ts': ['scope/check-scope', 'scope/scope-checks'],
     'scope/image-scope.ts': ['scope/image-scope'],

@@ -86,7 +86,7 @@ describe('one statement held against one package', () => {
     [
       'of a channel that offers its fix',
       inScope({ channel: 'esm-infra' }),
-      uncertain,
+      { ...uncertain, feature: deb('a', '1', { namespace: 'ubuntu:22.04' }) },
       {
         counts: false,
         level: levels.offered,

@@ -1,12 +1,5 @@
-import {
-  type Advisory,
-  type AdvisoryGroup,
-  type BuiltInPackageType,
-  compareText,
-  isOwnName,
-  type PlacedFeature,
-} from '@clarion/model';
-import { advisoryNamespaces } from './advisory-namespaces';
+import { advisoryNamespaces, packageKindOf } from '@clarion/distributions';
+import { type Advisory, type AdvisoryGroup, compareText, type PlacedFeature } from '@clarion/model';
 import type { MatchFacts } from '../match-options';
 
 /** A name of an installed package with the version that belongs to it; the two are never mixed. */
@@ -28,15 +21,9 @@ export interface MatchedGroup {
   readonly note?: string;
 }
 
-/** Whether a database that names no source package means that the source is called like the package. */
-const sourceIsNameWhenAbsent = { dpkg: true, apk: true, rpm: false, alpm: true } as const satisfies Record<
-  BuiltInPackageType,
-  boolean
->;
-
 export function sourceOf(feature: PlacedFeature): NamedVersion | undefined {
   const { type, source } = feature;
-  return source ?? (isOwnName(type) || sourceIsNameWhenAbsent[type] ? feature : undefined);
+  return source ?? (packageKindOf(type)?.sourceIsNameWhenAbsent === false ? undefined : feature);
 }
 
 /** Groups found by namespace and name. */

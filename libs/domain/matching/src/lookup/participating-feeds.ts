@@ -1,5 +1,5 @@
 import { feedName, type FeedRole } from '@clarion/model';
-import { speaksAbout } from './advisory-namespaces';
+import { speaksAbout } from './speaks-about';
 import type { FeedInfo } from '../match-options';
 
 /** What a report has a feed for: it follows from what the feed declares, never from what a store holds of it. */

@@ -1,20 +1,17 @@
-import { type AdvisoryScope, namespaceFamily } from '@clarion/model';
+import { distributionOf } from '@clarion/distributions';
+import type { AdvisoryScope } from '@clarion/model';
 import { checkTopic } from './amazon/topic';
 import type { Applicability, Subject } from './applicability';
 import { checkRepository } from './repository';
 import { checkInstalledProduct } from './suse/product';
 
-/** Whether an advisory about one repository or product is about a package: what that means depends on the family. */
+/** Whether an advisory about one repository or product is about a package: what that means is in the distribution's row. */
 export function checkOrigin({ origin }: AdvisoryScope, subject: Subject): Applicability {
-  switch (namespaceFamily(subject.feature.namespace ?? '')) {
-    case 'amzn':
-      return checkTopic(origin, subject);
-    case 'sles':
-    case 'sle-micro':
-    case 'sl-micro':
-    case 'opensuse-leap':
-    case 'opensuse-leap-micro':
-    case 'opensuse-tumbleweed':
+  const rules = distributionOf(subject.feature.namespace)?.origins;
+  switch (rules?.kind) {
+    case 'topic':
+      return checkTopic(origin, subject, rules);
+    case 'product':
       return checkInstalledProduct(origin, subject);
     default:
       return checkRepository(origin, subject);

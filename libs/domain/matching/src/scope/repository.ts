@@ -1,3 +1,4 @@
+import { distributionOf } from '@clarion/distributions';
 import { type Applicability, applies, type Subject } from './applicability';
 
 export const otherRepository: Applicability = { kind: 'other', reason: 'about packages of another repository' };
@@ -21,4 +22,13 @@ export function checkRepository(
 /** Repository ids carry the distribution's name in front: `amazonlinux-nvidia`. */
 export function isRepository(id: string, name: string): boolean {
   return id === name || id.endsWith(`-${name}`);
+}
+
+/**
+ * Which packages of their own names a repository of the namespace's distribution has; undefined for one whose packages are
+ * called as those of the core.
+ */
+export function ownNamesOf(namespace: string, repository: string): ((name: string) => boolean) | undefined {
+  const own = distributionOf(namespace)?.ownNames?.find(({ origins }) => origins.includes(repository));
+  return own === undefined ? undefined : (name) => own.name.test(name);
 }

@@ -5,7 +5,6 @@ import type { Products } from './red-hat/products';
 import { applicability, scopeChecks } from './check-scope';
 import { type Applicability, applies } from './applicability';
 import { hasModuleRelease, scopeTraits, subjectOf } from './scope-checks';
-import { hasEsmVersion } from './ubuntu/ubuntu-builds';
 
 const products = (more: Partial<Products> = {}): Products => ({ key: 'k', coveredBy: () => true, ...more });
 const imageWith = (more: Partial<ImageScope>): ImageScope => ({ ...nothingKnown, ...more });
@@ -130,6 +129,21 @@ describe('support channels', () => {
     ['ESM is offered', { channel: 'esm-infra' }, ubuntu('1'), {}, information('esm-infra', 'ubuntu-pro')],
     ['others are not', { channel: 'ltss' }, ubuntu('1'), {}, information('ltss')],
     ['a version of ESM', { channel: 'esm-infra' }, ubuntu('1+esm1'), {}, ofChannel],
+    ['another version of ESM', { channel: 'esm-apps' }, ubuntu('1~esm12'), {}, ofChannel],
+    [
+      'no version of ESM: a dot',
+      { channel: 'esm-infra' },
+      ubuntu('1.esm1'),
+      {},
+      information('esm-infra', 'ubuntu-pro'),
+    ],
+    [
+      'no version of ESM: no number',
+      { channel: 'esm-infra' },
+      ubuntu('1+esm'),
+      {},
+      information('esm-infra', 'ubuntu-pro'),
+    ],
     ['a version of ESM, of another channel', { channel: 'ltss' }, ubuntu('1+esm1'), {}, information('ltss')],
     ['a name that has ESM inside only', { channel: 'no-esm-infra' }, ubuntu('1+esm1'), {}, information('no-esm-infra')],
     ['always', { channel: 'ltss' }, ubuntu('1'), { supportChannels: 'always' }, ofChannel],
@@ -174,17 +188,12 @@ describe('support channels', () => {
   });
 });
 
-test.each<readonly [string, boolean, boolean]>([
-  ['1+esm1', true, false],
-  ['1~esm12', true, false],
-  ['1.esm1', false, false],
-  ['1+esm', false, false],
-  ['18-1.module+el9.3.0', false, true],
-  ['18-1.module_el8', false, true],
-  ['18-1.moduleel8', false, false],
-  ['18-1module+el8', false, false],
-])('%s: of ESM %s, of a module %s', (version, esm, module) => {
-  expect(hasEsmVersion(version)).toBe(esm);
+test.each<readonly [string, boolean]>([
+  ['18-1.module+el9.3.0', true],
+  ['18-1.module_el8', true],
+  ['18-1.moduleel8', false],
+  ['18-1module+el8', false],
+])('%s: of a module %s', (version, module) => {
   expect(hasModuleRelease(version)).toBe(module);
 });
 
@@ -216,7 +225,7 @@ test('packages with equal traits get equal answers: names and versions count for
     rpm('a', '1', { architecture: 's390x' }),
     rpm('a', '1', { module: 'm:1' }),
     rpm('a', '1.module+el9'),
-    rpm('a', '1+esm1'),
+    deb('a', '1+esm1', { namespace: 'ubuntu:22.04', architecture: 'x86_64' }),
     rpm('a', '1', { repository: 'baseos' }),
     deb('a', '1+Fips1', { namespace: 'ubuntu:22.04', architecture: 'x86_64' }),
   ];

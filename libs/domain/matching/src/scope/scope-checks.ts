@@ -1,21 +1,21 @@
-import { type Advisory, type AdvisoryScope, namespaceFamily, type PlacedFeature } from '@clarion/model';
+import { distributionOf } from '@clarion/distributions';
+import type { Advisory, AdvisoryScope, PlacedFeature } from '@clarion/model';
 import { type Applicability, applies, type Subject } from './applicability';
-import { buildFlavour } from './build-flavour';
+import { buildFlavour, isFipsChannel } from './build-flavour';
 import type { ImageScope } from './image-scope';
 import { checkOrigin } from './origin';
 import { checkProducts } from './red-hat/check-products';
 import type { Products } from './red-hat/products';
-import { checkChannel } from './support-channel';
-import { hasEsmVersion, isFipsChannel } from './ubuntu/ubuntu-builds';
+import { checkChannel, isOfSupportChannel } from './support-channel';
 
 export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'], image: ImageScope): Subject {
   const flavour = buildFlavour(feature, feature.version);
-  const family = namespaceFamily(feature.namespace ?? '');
+  const distribution = distributionOf(feature.namespace);
   const ordinary =
     feature.module === undefined &&
     flavour === undefined &&
-    family !== 'oracle' &&
-    !(family === 'amzn' && feature.repository !== undefined);
+    distribution?.fixesTellFlavours !== true &&
+    !(distribution?.origins?.kind === 'topic' && feature.repository !== undefined);
   return { feature, matchedBy, image, products: image.productsOf(feature), flavour, ordinary };
 }
 
@@ -106,10 +106,10 @@ export function scopeTraits(feature: PlacedFeature, products: Products | undefin
     module,
     hasModuleRelease(version),
     buildFlavour(feature, version),
-    hasEsmVersion(version),
+    isOfSupportChannel(feature),
     repository,
     products?.key,
     // Origins are told by names and version lines.
-    namespaceFamily(namespace ?? '') === 'amzn' ? [name, version] : null,
+    distributionOf(namespace)?.origins?.kind === 'topic' ? [name, version] : null,
   ]);
 }

@@ -1,7 +1,8 @@
-import type { AdvisoryScope } from '@clarion/model';
+import { distributionOf } from '@clarion/distributions';
+import type { AdvisoryScope, PlacedFeature } from '@clarion/model';
 import { type Applicability, applies, type Subject } from './applicability';
+import { isFipsChannel } from './build-flavour';
 import type { ImageScope } from './image-scope';
-import { hasEsmVersion, isEsmChannel, isFipsChannel } from './ubuntu/ubuntu-builds';
 
 const ofChannel: Applicability = { kind: 'applies', channel: true };
 const otherChannel: Applicability = { kind: 'other', reason: 'about another FIPS channel' };
@@ -20,13 +21,18 @@ export function checkChannel(
     const enabled = [...image.services].filter(isFipsChannel);
     return enabled.length === 0 || enabled.includes(channel) ? ofChannel : otherChannel;
   }
-  const isEsm = isEsmChannel(channel);
-  if (isEsm && hasEsmVersion(feature.version)) return ofChannel;
+  const paid = distributionOf(feature.namespace)?.supportChannels?.find((one) => one.channel.test(channel));
+  if (paid?.version.test(feature.version) === true) return ofChannel;
   if (image.supportChannels === 'always' || (image.supportChannels === 'auto' && isEnabled(channel, image))) {
     return ofChannel;
   }
   const note = `only in channel ${channel}, not enabled here`;
-  return { kind: 'information', note, ...(isEsm ? { offeredBy: 'ubuntu-pro' } : {}) };
+  return { kind: 'information', note, ...(paid === undefined ? {} : { offeredBy: paid.offeredBy }) };
+}
+
+/** Whether a version was built for a support channel of the distribution. */
+export function isOfSupportChannel({ namespace, version }: PlacedFeature): boolean {
+  return distributionOf(namespace)?.supportChannels?.some((channel) => channel.version.test(version)) === true;
 }
 
 function isEnabled(channel: string, { services, products }: ImageScope): boolean {

@@ -1,5 +1,6 @@
 import { coversNamespace, describeMissing, type EffectiveImage, feedName, type FeedState, type MissingDocument, type PartialFeed, type PlacedFeature } from '@clarion/model';
-import { advisoryNamespaces, type FeedInfo, isRepository, ownNamesOf, speaksAbout } from '@clarion/matching';
+import { advisoryNamespaces } from '@clarion/distributions';
+import { type FeedInfo, isRepository, ownNamesOf, speaksAbout } from '@clarion/matching';
 
 type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
 
@@ -28,7 +29,7 @@ function concerning(documents: readonly MissingDocument[], namespace: string, im
   if (documents.length === 0) return [];
   const ids = advisoryNamespaces(namespace).map(({ id }) => id);
   const own = image.features.filter((feature) => feature.namespace === namespace);
-  const mayBeFrom = originsIn(own, image);
+  const mayBeFrom = originsIn(namespace, own, image);
   const mayBeOf = architecturesIn(own);
   return documents
     .filter(({ namespaces, origin, architecture, onlyRemoves, ids: described }) => {
@@ -48,13 +49,17 @@ function architecturesIn(features: readonly PlacedFeature[]): (architecture: str
 }
 
 /** Whether packages may be from a repository; where the image tells of none, from any. */
-function originsIn(features: readonly PlacedFeature[], { evidence }: Packages): (origin: string) => boolean {
+function originsIn(
+  namespace: string,
+  features: readonly PlacedFeature[],
+  { evidence }: Packages,
+): (origin: string) => boolean {
   const repositories = new Set([
     ...features.flatMap(({ repository }) => (repository === undefined ? [] : [repository])),
     ...evidence.flatMap(({ kind, value }) => (kind === 'repository' ? [value] : [])),
   ]);
   return (origin) => {
-    const isOwnName = ownNamesOf(origin);
+    const isOwnName = ownNamesOf(namespace, origin);
     if (isOwnName !== undefined) return features.some(({ name }) => isOwnName(name));
     return repositories.size === 0 || [...repositories].some((id) => isRepository(id, origin));
   };

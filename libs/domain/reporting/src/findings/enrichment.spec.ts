@@ -9,7 +9,7 @@ async function findingWith(texts: readonly VulnerabilityText[], aliases: readonl
   const statements = [group('openssl', [fixed(cve, '3.0.13', { aliases })])];
   const { findings } = await matchImage(imageOf([deb('openssl', '3.0.11')]), factsOf(statements, { texts }), {
     ...options,
-    feeds: feedsSaying([], texts),
+    feeds: feedsSaying([], texts).map((feed) => ({ ...feed, rates: feed.id === 'nvd' })),
   });
   return findings.find(({ id }) => id === cve)!;
 }

@@ -65,40 +65,40 @@ describe('what a finding tells', () => {
     ]);
   });
 
-  test.each([
+  const own = { feed: 'own-feed', feeds: [{ id: 'own-feed', namespaces: [], own: true, refreshMinutes: 60 }] } as const;
+  test.each<[namespace: string, id: string, expected: readonly string[], setting?: Partial<typeof own>]>([
     [
-      'alpine-secdb',
+      'alpine:v3.20',
       'CVE-2024-1000',
       ['https://nvd.nist.gov/vuln/detail/CVE-2024-1000', 'https://security.alpinelinux.org/vuln/CVE-2024-1000'],
     ],
-    ['own-feed', 'GHSA-aaaa-bbbb-cccc', ['https://github.com/advisories/GHSA-aaaa-bbbb-cccc']],
-    ['own-feed', 'ACME-1', []],
-    ['go-vulndb', 'GO-2024-2687', ['https://pkg.go.dev/vuln/GO-2024-2687']],
-    ['osv', 'RUSTSEC-2021-0003', ['https://rustsec.org/advisories/RUSTSEC-2021-0003.html']],
-    ['osv', 'PYSEC-2021-1', ['https://osv.dev/vulnerability/PYSEC-2021-1']],
-    [
-      'debian-security-tracker',
-      'TEMP-0841856-B18BAF',
-      ['https://security-tracker.debian.org/tracker/TEMP-0841856-B18BAF'],
-    ],
-    ['alpine-secdb', 'CVE-????-?????', ['https://security.alpinelinux.org/vuln/CVE-%3F%3F%3F%3F-%3F%3F%3F%3F%3F']],
-  ])('links of %s for %s', async (feed, id, expected) => {
-    const { findings } = await reportOf([libssl3], [group('openssl', [{ id, state: 'affected' }], { feed })]);
+    ['debian:12', 'GHSA-aaaa-bbbb-cccc', ['https://github.com/advisories/GHSA-aaaa-bbbb-cccc'], own],
+    ['debian:12', 'ACME-1', [], own],
+    ['go', 'GO-2024-2687', ['https://pkg.go.dev/vuln/GO-2024-2687']],
+    ['crates.io', 'RUSTSEC-2021-0003', ['https://rustsec.org/advisories/RUSTSEC-2021-0003.html']],
+    ['pypi', 'PYSEC-2021-1', ['https://osv.dev/vulnerability/PYSEC-2021-1']],
+    ['debian:12', 'TEMP-0841856-B18BAF', ['https://security-tracker.debian.org/tracker/TEMP-0841856-B18BAF']],
+    ['alpine:v3.20', 'CVE-????-?????', ['https://security.alpinelinux.org/vuln/CVE-%3F%3F%3F%3F-%3F%3F%3F%3F%3F']],
+    ['rocky:9', 'CVE-2024-1000', ['https://nvd.nist.gov/vuln/detail/CVE-2024-1000']],
+    ['ubuntu:24.04', 'USN-1-1', []],
+  ])('links of %s for %s', async (namespace, id, expected, { feed = 'some-feed', feeds } = {}) => {
+    const statements = [group('openssl', [{ id, state: 'affected' }], { feed, namespace })];
+    const options = feeds === undefined ? {} : { feeds };
+    const { findings } = await reportOf([deb('openssl', '1', { namespace })], statements, { options });
     expect(findings[0]?.links).toEqual(expected);
   });
 
   test.each([
-    ['ubuntu', 'https://ubuntu.com/security/CVE-2024-1000'],
-    ['ubuntu-cve-tracker', 'https://ubuntu.com/security/CVE-2024-1000'],
-    ['redhat-vex', 'https://access.redhat.com/security/cve/CVE-2024-1000'],
-    ['redhat-security-data', 'https://access.redhat.com/security/cve/CVE-2024-1000'],
-    ['oracle-oval', 'https://linux.oracle.com/cve/CVE-2024-1000.html'],
-    ['amazon-linux', 'https://explore.alas.aws.amazon.com/CVE-2024-1000.html'],
-    ['suse', 'https://www.suse.com/security/cve/CVE-2024-1000.html'],
-    ['arch-security', 'https://security.archlinux.org/CVE-2024-1000'],
-  ])('links to the page of %s', async (feed, page) => {
-    const statements = [group('openssl', [{ id: 'CVE-2024-1000', state: 'affected' }], { feed })];
-    const { findings } = await reportOf([libssl3], statements);
+    ['ubuntu:24.04', 'https://ubuntu.com/security/CVE-2024-1000'],
+    ['rhel:9', 'https://access.redhat.com/security/cve/CVE-2024-1000'],
+    ['oracle:9', 'https://linux.oracle.com/cve/CVE-2024-1000.html'],
+    ['amzn:2023', 'https://explore.alas.aws.amazon.com/CVE-2024-1000.html'],
+    ['sles:15.6', 'https://www.suse.com/security/cve/CVE-2024-1000.html'],
+    ['opensuse-tumbleweed', 'https://www.suse.com/security/cve/CVE-2024-1000.html'],
+    ['arch', 'https://security.archlinux.org/CVE-2024-1000'],
+  ])('links to the page of %s', async (namespace, page) => {
+    const statements = [group('openssl', [{ id: 'CVE-2024-1000', state: 'affected' }], { namespace })];
+    const { findings } = await reportOf([deb('openssl', '1', { namespace })], statements);
     expect(findings[0]?.links).toEqual([page, 'https://nvd.nist.gov/vuln/detail/CVE-2024-1000'].sort());
   });
 

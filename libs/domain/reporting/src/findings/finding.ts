@@ -61,11 +61,12 @@ function notesOn({ feature, notes }: PackageDecision): readonly string[] {
 
 type FlawOf = Omit<PackageDecision, 'feature'>;
 
-function flawPart(of: FlawOf, { textsOf, scoreOf, severityOrder: order }: Knowledge): FlawPart {
+function flawPart(of: FlawOf, { textsOf, scoreOf, severityOrder: order, feeds: roles }: Knowledge): FlawPart {
   const { decision } = of;
   const { cluster } = decision;
   const feeds = new Set(cluster.members.map(({ group }) => group.feed));
-  const texts = rankedTexts(textsOf(cluster, of.namespace), feeds);
+  const texts = rankedTexts(textsOf(cluster, of.namespace), { stating: feeds, rating: roles.rating });
+  const namespaces = cluster.members.flatMap(({ group }) => (roles.own.has(group.feed) ? [] : [group.namespace]));
   const stated = [...cluster.members.map(({ advisory }) => advisory), ...texts].flatMap(({ links = [] }) => links);
   return {
     id: cluster.id,
@@ -78,7 +79,7 @@ function flawPart(of: FlawOf, { textsOf, scoreOf, severityOrder: order }: Knowle
     ...(decision.certainty === undefined ? {} : { certainty: decision.certainty }),
     statements: statementsOf(of),
     ...enrichmentOf(texts),
-    links: linksOf(cluster.id, feeds, stated),
+    links: linksOf(cluster.id, { namespaces, stated }),
   };
 }
 

@@ -1,6 +1,13 @@
 import { cvssBaseScore } from '@clarion/file-formats';
-import { compareText, feedName, sortedTexts, type Vulnerability, type VulnerabilityText } from '@clarion/model';
-import { type Cluster, type FeedInfo, isCve, type MatchFacts, tellsOf } from '@clarion/matching';
+import {
+  compareText,
+  feedName,
+  type FeedRole,
+  sortedTexts,
+  type Vulnerability,
+  type VulnerabilityText,
+} from '@clarion/model';
+import { type Cluster, type FeedInfo, isCve, type MatchFacts, roleOf, tellsOf } from '@clarion/matching';
 import { type SeverityOrigin, severityOrigins } from './severity-origin';
 import type { ReportOptions } from '../report-options';
 
@@ -14,6 +21,12 @@ export interface Knowledge {
   /** Base score of a CVSS vector; undefined for text that is none. */
   readonly scoreOf: (vector: string) => number | undefined;
   readonly severityOrder: readonly SeverityOrigin[];
+  readonly feeds: {
+    /** Names of the feeds that rate vulnerabilities and speak about no package. */
+    readonly rating: ReadonlySet<string>;
+    /** Names of the user's own feeds. */
+    readonly own: ReadonlySet<string>;
+  };
 }
 
 type FlawIds = Pick<Cluster<unknown>, 'id' | 'aliases'>;
@@ -37,7 +50,12 @@ export async function knowledgeOf(
     },
     scoreOf: (vector) => scores.get(vector),
     severityOrder: [...severityOrder, ...last],
+    feeds: { rating: namesOf(feeds, 'severities'), own: namesOf(feeds, 'own-data') },
   };
+}
+
+function namesOf(feeds: readonly FeedInfo[], role: FeedRole): ReadonlySet<string> {
+  return new Set(feeds.filter((feed) => roleOf(feed) === role).map(feedName));
 }
 
 /** Names of the feeds whose words on a vulnerability count for packages of a namespace; asked for every finding. */

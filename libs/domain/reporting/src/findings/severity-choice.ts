@@ -2,13 +2,12 @@ import {
   ClarionError,
   compareSeverity,
   compareText,
-  type CvssVector,
   type FindingSeverity,
   type Severity,
   type VulnerabilityText,
 } from '@clarion/model';
 import type { Held } from '@clarion/matching';
-import { type SeverityOrigin, severityOrigins } from './severity-origin';
+import { originOf, type SeverityOrigin, severityOrigins } from './severity-origin';
 
 /** Reads `nvd,statement`. Throws `ClarionError` `invalid-input` for a name that is none. */
 export function parseSeverityOrder(text: string): readonly SeverityOrigin[] {
@@ -108,11 +107,6 @@ function saidByText(
 /** Newest first; v2 has no prefix. */
 const versions = ['CVSS:4.0/', 'CVSS:3.1/', 'CVSS:3.0/', ''] as const;
 
-function originOf({ primary, cna }: CvssVector): SeverityOrigin {
-  if (primary === true) return 'nvd';
-  return cna === true ? 'cna' : 'cvss';
-}
-
 function word(source: string, severity: Severity): FindingSeverity {
   return { source, severity, scoredBy: null, score: null, vector: null };
 }
@@ -142,12 +136,20 @@ function withoutRepetition(values: readonly FindingSeverity[]): readonly Finding
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
-/** Texts in the order they are believed: the feeds that made the statements, then NVD, then the others by id. */
+/** Feeds by what they say of a flaw. */
+export interface BelievedFeeds {
+  /** Those that made the advisories. */
+  readonly stating: ReadonlySet<string>;
+  /** Those that rate vulnerabilities and speak about no package. */
+  readonly rating: ReadonlySet<string>;
+}
+
+/** Texts in the order they are believed: the feeds that made the advisories, those that rate, then the others by id. */
 export function rankedTexts(
   texts: readonly VulnerabilityText[],
-  feeds: ReadonlySet<string>,
+  { stating, rating }: BelievedFeeds,
 ): readonly VulnerabilityText[] {
   const rank = ({ feed, rejected }: VulnerabilityText): number =>
-    rejected === true ? 3 : feeds.has(feed) ? 0 : feed === 'nvd' ? 1 : 2;
+    rejected === true ? 3 : stating.has(feed) ? 0 : rating.has(feed) ? 1 : 2;
   return [...texts].sort((a, b) => rank(a) - rank(b) || compareText(a.feed, b.feed));
 }

@@ -1,19 +1,5 @@
-import { type BuiltInPackageType, isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
-
-const purlTypes = { dpkg: 'deb', apk: 'apk', rpm: 'rpm', alpm: 'alpm' } as const satisfies Record<
-  BuiltInPackageType,
-  string
->;
-
-/** Vendor names of package URLs where they differ from our namespace families. */
-const vendors = new Map([
-  ['rhel', 'redhat'],
-  ['sles', 'suse'],
-  ['sle-micro', 'suse'],
-  ['sl-micro', 'suse'],
-  ['opensuse-leap', 'opensuse'],
-  ['opensuse-tumbleweed', 'opensuse'],
-]);
+import { distributionOf, packageKindOf } from '@clarion/distributions';
+import { isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
  * The package URL of a feature, with the qualifiers that other scanners match by: `arch`, `distro`, `epoch` (rpm only),
@@ -34,8 +20,8 @@ export function purlOf(feature: PlacedFeature): string {
   ] as const;
   // Names that no package manager accepts (only blanks) must not end the report.
   const name = feature.name.trim() === '' ? 'unnamed' : feature.name;
-  const vendor = family === undefined ? undefined : (vendors.get(family) ?? family);
-  const type = isOwnName(feature.type) ? 'generic' : purlTypes[feature.type];
+  const vendor = distributionOf(feature.namespace)?.purlNamespace ?? family;
+  const type = packageKindOf(feature.type)?.purlType ?? 'generic';
   const place = [type, vendor, name].filter((part) => part !== undefined).map(escaped);
   const query = qualifiers.flatMap(([key, value]) => (value ? [`${key}=${escaped(value)}`] : []));
   return `pkg:${place.join('/')}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;

@@ -1,3 +1,4 @@
+import { distributionOf, type OriginRules, releaseOf } from '@clarion/distributions';
 import { type Applicability, applies, type Subject } from '../applicability';
 import { checkRepository, otherRepository, unknownRepository } from '../repository';
 
@@ -6,45 +7,34 @@ const topicEnabled: Applicability = {
   note: 'reduced certainty: the extras topic is enabled, where the package is from is not recorded',
 };
 
-const extras = 'amzn2extra-';
-const livepatches: ReadonlySet<string> = new Set(['kernel-livepatch', 'amzn2extra-livepatch', 'livepatch']);
+type TopicRules = Extract<OriginRules, { readonly kind: 'topic' }>;
 
-/**
- * Which packages of their own names a repository beside the core has; undefined for one whose packages are called as those of
- * the core.
- */
-export function ownNamesOf(repository: string): ((name: string) => boolean) | undefined {
-  if (isLivepatch(repository)) return (name) => name.startsWith('kernel-livepatch');
-  return repository === 'nvidia' ? (name) => name.includes('nvidia') : undefined;
-}
-
-/** Whether it is a repository of live patches, whose packages show by their names that they are from there. */
-function isLivepatch(repository: string): boolean {
-  return livepatches.has(repository);
-}
-
-/** Advisories about an extras topic of Amazon Linux are for packages from there, all others for core packages. */
-export function checkTopic(topic: string | undefined, subject: Subject): Applicability {
+/** Advisories about an extras topic are for packages from there, all others for core packages. */
+export function checkTopic(topic: string | undefined, subject: Subject, rules: TopicRules): Applicability {
   const { feature, image } = subject;
   const { name, version, repository, namespace } = feature;
-  if (topic !== undefined && isLivepatch(topic)) {
-    return name.startsWith('kernel-livepatch') ? applies : otherRepository;
-  }
+  // Packages of live patches show by their names that they are from there.
+  const patches = distributionOf(namespace)?.ownNames?.find(({ livePatch, origins }) => {
+    return livePatch === true && topic !== undefined && origins.includes(topic);
+  });
+  if (patches !== undefined) return patches.name.test(name) ? applies : otherRepository;
   // Repositories beside the core of later releases have packages of their own names.
-  if (topic !== undefined && namespace !== 'amzn:2') return checkRepository(topic, subject, applies);
+  if (topic !== undefined && releaseOf(namespace ?? '') !== rules.release) {
+    return checkRepository(topic, subject, applies);
+  }
   if (repository !== undefined) {
-    const own = repository.startsWith(extras) ? repository : undefined;
-    return own === (topic === undefined ? undefined : topicRepository(topic)) ? applies : otherRepository;
+    const own = repository.startsWith(rules.prefix) ? repository : undefined;
+    return own === (topic === undefined ? undefined : topicRepository(topic, rules)) ? applies : otherRepository;
   }
   if (topic === undefined) return applies;
-  const wanted = topicRepository(topic);
+  const wanted = topicRepository(topic, rules);
   if (!isOfLine(version, wanted)) return otherRepository;
   if (image.repositories.has(wanted)) return topicEnabled;
   return image.originsKnown || image.repositories.size > 0 ? otherRepository : unknownRepository;
 }
 
-function topicRepository(topic: string): string {
-  return topic.startsWith(extras) ? topic : `amzn2extra-${topic}`;
+function topicRepository(topic: string, { prefix }: TopicRules): string {
+  return topic.startsWith(prefix) ? topic : `${prefix}${topic}`;
 }
 
 /** Topics that end in a version (`kernel-5.10`, `php8.2`) bring that line only. */

@@ -1,26 +1,7 @@
-import {
-  type Digest,
-  type EffectiveImage,
-  namespaceFamily,
-  type PlacedFeature,
-  type RepositoryProducts,
-} from '@clarion/model';
+import { distributionOf, type ProductRules, releaseOf } from '@clarion/distributions';
+import { type Digest, type EffectiveImage, type PlacedFeature, type RepositoryProducts } from '@clarion/model';
 import { covers, type Cpe, parseCpe } from './cpe';
 import type { MatchFacts } from '../../match-options';
-
-/** Red Hat's support channels, as products of their own; each freezes an image on a minor release. */
-const channelProducts = new Set([
-  'enterprise_linux_eus',
-  'rhel_aus',
-  'rhel_e4s',
-  'rhel_els',
-  'rhel_eus',
-  'rhel_eus_long_life',
-  'rhel_tus',
-]);
-
-const productFamilies = new Set(['rhel', 'centos', 'centos-stream']);
-const baseProduct = 'enterprise_linux';
 
 /** The minor release that a support channel keeps a package on. */
 export interface FrozenRelease {
@@ -28,7 +9,7 @@ export interface FrozenRelease {
   readonly minor: number;
 }
 
-/** The products that a package belongs to (reference: matching §3.4). Of Red Hat and its rebuilds only. */
+/** The products that a package belongs to (reference: matching §3.4). Of distributions that have any. */
 export interface Products {
   /** Equal for packages of equal products. */
   readonly key: string;
@@ -72,15 +53,18 @@ export type ProductFinder = (feature: PlacedFeature) => Products | undefined;
 
 /** Reads what is known of the image's repositories, in one question, and prepares the answers. */
 export async function productFinder(image: EffectiveImage, facts: MatchFacts): Promise<ProductFinder> {
-  const namespace = image.namespaces.find(({ id }) => productFamilies.has(namespaceFamily(id)));
-  if (namespace === undefined) return () => undefined;
-  const fallback = productsOf(fallbackOf(namespace.id));
-  if (namespaceFamily(namespace.id) !== 'rhel') return () => fallback;
+  const namespace = image.namespaces.find(({ id }) => distributionOf(id)?.products !== undefined);
+  const rules = namespace === undefined ? undefined : distributionOf(namespace.id)?.products;
+  if (namespace === undefined || rules === undefined) return () => undefined;
+  const fallback = productsOf(assumedProducts(rules, releaseOf(namespace.id)));
+  if (rules.byRepository !== true) return () => fallback;
   const contentSets = contentSetsByLayer(image);
   const names = new Set([...contentSets.values()].flat());
   for (const { repository } of image.features) if (repository !== undefined) names.add(repository);
   const known = namesToCpes(names.size === 0 ? [] : await facts.repositories([...names].sort()));
-  const fromNames = remembered((key: string) => fromRepositories(key.split('\0'), known, namespace.versionText));
+  const fromNames = remembered((key: string) =>
+    fromRepositories(key.split('\0'), { known, rules, release: namespace.versionText }),
+  );
   return ({ repository, layer }) => {
     const own = repository === undefined ? undefined : fromNames(repository);
     return own ?? fromNames((contentSets.get(layer) ?? []).join('\0')) ?? fallback;
@@ -95,21 +79,18 @@ function remembered<T>(compute: (key: string) => T): (key: string) => T {
   };
 }
 
-/** What is assumed without evidence. CentOS Linux has no products: all rows about the release hold for it. */
-function fallbackOf(namespace: string): ProductFacts {
-  const family = namespaceFamily(namespace);
-  const major = namespace.slice(family.length + 1);
-  if (family !== 'rhel') return { cpes: [baseCpe(major)], fallback: true };
+/** What is assumed without evidence. */
+function assumedProducts(rules: ProductRules, release: string): ProductFacts {
   return {
-    cpes: (Number(major) >= 8 ? [`${major}::baseos`, `${major}::appstream`] : [major]).map(baseCpe),
+    cpes: rules.assumed(release).map((text) => baseCpe(rules, text)),
     fallback: true,
-    note: `reduced certainty: repositories unknown, products of rhel:${major} assumed`,
+    ...(rules.note === undefined ? {} : { note: rules.note(release) }),
   };
 }
 
-function baseCpe(release: string): Cpe {
+function baseCpe({ vendor, base: product }: ProductRules, release: string): Cpe {
   const [version = '', update = '', edition = ''] = release.split(':');
-  return { vendor: 'redhat', product: baseProduct, version, update, edition };
+  return { vendor, product, version, update, edition };
 }
 
 /**
@@ -145,24 +126,24 @@ function namesToCpes(repositories: readonly RepositoryProducts[]): ReadonlyMap<s
   return cpes;
 }
 
-/** Undefined when no repository is known: another source of knowledge has to tell. */
-function fromRepositories(
-  names: readonly string[],
-  known: ReadonlyMap<string, readonly string[]>,
-  release: string | undefined,
-): Products | undefined {
+/** What the repositories of an image mean: their products, by name, and the minor release of the image. */
+interface RepositoryFacts {
+  readonly known: ReadonlyMap<string, readonly string[]>;
+  readonly rules: ProductRules;
+  readonly release: string | undefined;
+}
+
+/** Undefined when no repository is known: other evidence has to say it. */
+function fromRepositories(names: readonly string[], { known, rules, release }: RepositoryFacts): Products | undefined {
   const texts = [...new Set(names.flatMap((name) => known.get(name) ?? []))].sort();
   const stated = texts.flatMap((text) => parseCpe(text) ?? []);
   if (stated.length === 0) return undefined;
+  const isChannel = ({ vendor, product }: Cpe): boolean => vendor === rules.vendor && rules.channels.includes(product);
   const channels = narrowed(stated.filter(isChannel), release);
   const others = stated.filter((cpe) => !isChannel(cpe));
-  const frozen = others.some(({ product }) => product === baseProduct) ? undefined : frozenBy(channels, release);
-  const cpes = [...others, ...channels, ...channels.map(disclosing)];
+  const frozen = others.some(({ product }) => product === rules.base) ? undefined : frozenBy(channels, release);
+  const cpes = [...others, ...channels, ...channels.map((channel) => disclosing(channel, rules))];
   return productsOf({ cpes, fallback: false, ...(frozen === undefined ? {} : { frozen }) });
-}
-
-function isChannel({ vendor, product }: Cpe): boolean {
-  return vendor === 'redhat' && channelProducts.has(product);
 }
 
 /** A repository of a channel serves several minor releases; the image is on one of them. */
@@ -172,8 +153,8 @@ function narrowed(channels: readonly Cpe[], release: string | undefined): readon
 }
 
 /** Flaws are told of the base product, fixes of it and of the channel. */
-function disclosing(channel: Cpe): Cpe {
-  return { ...channel, product: baseProduct, version: channel.version.split('.', 1)[0] ?? '' };
+function disclosing(channel: Cpe, { base }: ProductRules): Cpe {
+  return { ...channel, product: base, version: channel.version.split('.', 1)[0] ?? '' };
 }
 
 /** Minor releases have ends of their own since RHEL 8. */

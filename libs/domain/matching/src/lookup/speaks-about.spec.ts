@@ -1,4 +1,5 @@
-import { advisoryNamespaces, coveringNamespaces, speaksAbout } from './advisory-namespaces';
+import { advisoryNamespaces } from '@clarion/distributions';
+import { coveringNamespaces, speaksAbout } from './speaks-about';
 
 const rows: readonly (readonly [namespace: string, lookedUp: readonly string[], covering: readonly string[]])[] = [
   ['debian:12', ['debian:12'], ['debian:12']],

@@ -1,0 +1,16 @@
+import { advisoryNamespaces } from '@clarion/distributions';
+import { coversNamespace } from '@clarion/model';
+import type { FeedInfo } from '../match-options';
+
+/** The namespaces whose data covers the packages of this one: of Leap its own, not that of the packages it borrows. */
+export function coveringNamespaces(namespace: string): readonly string[] {
+  return advisoryNamespaces(namespace).flatMap(({ id, layered, secondary }) =>
+    layered === true || secondary === true ? [] : [id],
+  );
+}
+
+/** Whether a feed speaks, or should speak, about the packages of a namespace. */
+export function speaksAbout({ namespaces }: Pick<FeedInfo, 'namespaces'>, namespace: string): boolean {
+  const wanted = advisoryNamespaces(namespace).filter(({ layered }) => layered !== true);
+  return namespaces.some((pattern) => wanted.some(({ id }) => coversNamespace(pattern, id)));
+}

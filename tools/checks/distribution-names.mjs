@@ -1,0 +1,91 @@
+// Domain code names no distribution and no feed: what is known of a distribution is its row in libs/base/distributions, what is
+// known of a feed is its folder. Prints each text and pattern that has such a name; exits with 1 when there is one.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+
+const root = process.env.CLARION_NAMES_ROOT ?? join(fileURLToPath(import.meta.url), '..', '..', '..');
+
+/** Texts that have such a name and mean something else, by file; with what they mean. */
+const exceptions = [
+  ['purl.ts', 'arch', 'the architecture, a qualifier of package URLs'],
+  ['third-party.ts', 'Amazon Corretto', 'a publisher of packages for other distributions'],
+  ['third-party.ts', 'amazon.com', 'its domain'],
+  ['third-party.ts', 'oracle.com', 'the domain of the publisher of MySQL'],
+  ['links.ts', 'https://nvd.nist.gov/vuln/detail/', 'the page about any CVE'],
+  ['links.ts', 'https://osv.dev/vulnerability/', 'the page about ids of PyPI and of malicious packages'],
+  ['severity-origin.ts', 'nvd', 'who made a CVSS vector, a name of the setting severity order'],
+  ['endpoint-input.ts', 'debian:12', 'an example in a message'],
+  ['own-record.ts', 'debian:12', 'an example in a message'],
+];
+
+/** Every source file below a folder, but specs and what they read. */
+function* sourcesOf(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      if (entry.name !== 'testdata') yield* sourcesOf(path);
+    } else if (/\.ts$/.test(entry.name) && !/\.spec\.ts$/.test(entry.name)) yield path;
+  }
+}
+
+function parsed(path) {
+  return ts.createSourceFile(path, readFileSync(path, 'utf8'), ts.ScriptTarget.Latest, true);
+}
+
+/** The texts and patterns of a file, those of imports and types left out. */
+function* literalsOf(node) {
+  if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node) || ts.isTypeNode(node)) return;
+  if (ts.isStringLiteralLike(node) || ts.isRegularExpressionLiteral(node) || ts.isTemplateLiteralToken(node))
+    yield node;
+  for (const child of node.getChildren()) yield* literalsOf(child);
+}
+
+/** The value of a member wherever it stands in a row: its texts. */
+function* membersOf(node, names) {
+  if (ts.isPropertyAssignment(node) && names.includes(node.name.getText())) {
+    for (const literal of literalsOf(node.initializer)) if (ts.isStringLiteralLike(literal)) yield literal.text;
+  }
+  for (const child of node.getChildren()) yield* membersOf(child, names);
+}
+
+/** Members of a row that name the distribution. */
+const rowNames = ['family', 'ids', 'otherNames'];
+const rows = join(root, 'libs/base/distributions/src/rows');
+const feeds = join(root, 'libs/plugins/feed-sources/src');
+const distributions = [...sourcesOf(rows)].flatMap((path) => [
+  ...membersOf(parsed(path), ['family', 'ids', 'otherNames']),
+]);
+const feedIds = readdirSync(feeds, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && existsSync(join(feeds, entry.name, 'index.ts')))
+  .map(({ name }) => name);
+const names = [...new Set([...distributions, ...feedIds])].sort((a, b) => b.length - a.length);
+const named = new RegExp(
+  `(?<![a-z0-9])(?:${names.map((name) => name.replaceAll('.', '\\.')).join('|')})(?![a-z])`,
+  'i',
+);
+
+/** What a text says beside what it may say. */
+function withoutExceptions(path, text) {
+  const excepted = exceptions.filter(([file]) => file === basename(path));
+  return excepted.reduce((rest, [, what]) => rest.replaceAll(what, ''), text);
+}
+
+const found = [];
+for (const path of sourcesOf(join(root, 'libs/domain'))) {
+  const file = parsed(path);
+  for (const literal of literalsOf(file)) {
+    const text = literal.getText();
+    const name = named.exec(withoutExceptions(path, text))?.[0];
+    if (name === undefined) continue;
+    const { line } = file.getLineAndCharacterOfPosition(literal.getStart());
+    found.push(`${relative(root, path)}:${line + 1}: ${text.slice(0, 80)} names ${name}`);
+  }
+}
+for (const one of found) console.error(one);
+if (found.length > 0) {
+  console.error(`${found.length} names of distributions and feeds; a member of the row or of the feed says it`);
+  process.exit(1);
+}
+console.log(`distribution names: none of ${names.length} in libs/domain`);
