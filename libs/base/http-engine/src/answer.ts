@@ -1,4 +1,5 @@
-type Headers = Readonly<Record<string, string>>;
+/** A list is sent as a line for each value. */
+type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** What a call answers. JSON is `application/json` unless a media type is given. */
 export type Answer =

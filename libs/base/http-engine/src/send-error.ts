@@ -22,6 +22,7 @@ export function sendError(response: Response, error: unknown, { log, renderError
   }
   response.status(status).set('cache-control', 'no-store').set(headers);
   if (body !== '') response.type(mediaType);
-  if (response.req.complete) response.send(body);
-  else void answerEarly(response, body);
+  if (!response.req.complete) void answerEarly(response, body);
+  else if (body === '') response.end();
+  else response.send(body);
 }
