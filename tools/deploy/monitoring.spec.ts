@@ -37,7 +37,7 @@ function metricsIn(query: string): { readonly metrics: readonly string[]; readon
 
 /** The metrics that services set, not only declare. */
 function metricsInSources(): ReadonlySet<string> {
-  const folders = [join(root, 'apps'), join(root, 'libs', 'adapters', 'service-runtime', 'src')];
+  const folders = ['apps', 'libs/composition', 'libs/adapters/service-runtime/src'].map((name) => join(root, name));
   const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))

@@ -1,4 +1,4 @@
-import { openApis, openAuthenticator } from '@clarion/api-server';
+import { apiDependencies, openApis, openAuthenticator } from '@clarion/api-server';
 import {
   watchDeadLetters,
   watchQueues,
@@ -7,7 +7,7 @@ import {
   type ServiceContext,
 } from '@clarion/service-runtime';
 import { createUseCases, runReconciling } from '@clarion/use-cases';
-import { openAdapters } from './adapters';
+import { chooseAdapters } from './choose-adapters';
 import type { settings } from './config';
 
 /** Serves REST and gRPC until it is asked to stop. */
@@ -16,12 +16,14 @@ export async function serveApi(
   { log, metrics, draining }: ServiceContext,
 ): Promise<RunningService> {
   const giveBack = new AbortController();
-  const adapters = await openAdapters(config, { log, metrics, stopping: giveBack.signal });
-  const { store, bus } = adapters.dependencies;
+  const { adapters, processes } = await chooseAdapters(config, { log, metrics, stopping: giveBack.signal });
+  const { close, ...opened } = adapters;
+  const { store, bus, egress } = opened;
   watchQueues(bus, metrics);
   watchDeadLetters(store, metrics);
-  const useCases = createUseCases(adapters.dependencies);
-  const authenticator = openAuthenticator(config, { egress: adapters.egress, log });
+  const isolated = { ...processes.images, renderElsewhere: processes.renderElsewhere };
+  const useCases = createUseCases(apiDependencies(config, { ...opened, ...isolated }, { log, metrics, feeds: config }));
+  const authenticator = openAuthenticator(config, { egress, log });
   const { restPort: rest, grpcPort: grpc, introspectionPort } = config;
   const apis = await openApis({
     ...{ config, ports: { rest, grpc }, introspectionPort },
@@ -35,7 +37,7 @@ export async function serveApi(
       // Whose callers are gone by now, and what reconciling composes.
       giveBack.abort();
       await reconciling;
-      await adapters.close();
+      await close();
     },
   };
 }

@@ -2,7 +2,7 @@ import { type Authenticator, createAuthenticator } from '@clarion/authentication
 import { type Apis, namesCallers, openApis, openAuthenticator } from '@clarion/api-server';
 import type { ServiceContext } from '@clarion/service-runtime';
 import type { UseCases } from '@clarion/use-cases';
-import type { Adapters } from './adapters';
+import type { ServeAdapters } from './choose-adapters';
 import { ownToken } from './own-secrets';
 import type { ServeSettings } from './settings';
 
@@ -15,7 +15,7 @@ interface ServeApis {
 /** REST and gRPC on one port. */
 export async function openServeApis(
   settings: ServeSettings,
-  { egress, useCases }: Pick<Adapters, 'egress'> & { readonly useCases: UseCases },
+  { egress, useCases }: Pick<ServeAdapters, 'egress'> & { readonly useCases: UseCases },
   { log, metrics, draining: stopping }: ServiceContext,
 ): Promise<ServeApis> {
   const { config, host, port, env } = settings;

@@ -16,7 +16,7 @@ import {
 } from '@clarion/service-runtime';
 import { createUseCases, isolatedReports, publishPending, runReconciling } from '@clarion/use-cases';
 import { countLayers, matchSettings, startNotifying } from '@clarion/workers';
-import { type Adapters, openAdapters } from './adapters';
+import { chooseAdapters, type ServeAdapters } from './choose-adapters';
 import { isolatedUpdating } from './indexing/isolated-updating';
 import { createPendingCounts } from './indexing/pending-counts';
 import { startIndexing } from './indexing/start-indexing';
@@ -37,7 +37,7 @@ export async function startServing(settings: ServeSettings, context: ServiceCont
   // A mirror without feeds is an error of the start, and not of each update.
   upstreamsOf(config);
   const release = await becomeOnlyServer(settings.db, log);
-  const adapters = await openAdapters(settings, context);
+  const adapters = await chooseAdapters(settings, context);
   const { store, bus } = adapters;
   watchQueues(bus, metrics);
   watchDeadLetters(store, metrics);
@@ -100,7 +100,7 @@ const now = (): Date => new Date();
 
 /** Looks for updates that are due, and for what a command line has changed in the store beside this process. */
 function scheduling(
-  { store, bus, pools }: Adapters,
+  { store, bus, pools }: ServeAdapters,
   { settings, feeds }: Scheduled,
   { log, draining: signal }: ServiceContext,
 ): Promise<void> {
@@ -131,7 +131,7 @@ interface Updated {
 }
 
 function updatingOf(
-  { store, bus, pools }: Adapters,
+  { store, bus, pools }: ServeAdapters,
   { feeds, failures }: Updated,
   { log, metrics }: ServiceContext,
 ): ReturnType<typeof isolatedUpdating> {

@@ -1,27 +1,12 @@
-import type { Egress } from '@clarion/egress';
 import { configuredFeeds, type FeedSettings, ownVulnerabilities } from '@clarion/feed-sources';
 import { parseCredentials, referenceName, resolveImage } from '@clarion/layer-sources';
-import type { Bus, DetectorClient, Log, Store } from '@clarion/model';
-import type { WebhookSender } from '@clarion/notification-channels';
+import type { Log } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { reportFormats } from '@clarion/report-formats';
-import type { Sealer } from '@clarion/sealing';
 import type { ConfigOf, Metrics } from '@clarion/service-runtime';
 import type { apiSettings } from '@clarion/settings';
 import type { UseCaseDependencies } from '@clarion/use-cases';
-
-/** What an app chooses, opened. */
-export interface ApiAdapters {
-  readonly store: Store;
-  readonly bus: Bus;
-  readonly detectors: DetectorClient;
-  /** To registries. */
-  readonly egress: Egress;
-  /** To addresses of layers that callers give. */
-  readonly layerEgress: Egress;
-  readonly sealer: Sealer;
-  readonly webhooks: WebhookSender;
-}
+import type { ApiAdapters } from './open-adapters';
 
 /** How images are read and reports are written: in processes of the app's own. */
 type Isolated = Pick<UseCaseDependencies, 'indexArchive' | 'compose' | 'renderElsewhere' | 'feedStates'>;
@@ -42,7 +27,7 @@ export interface ApiContext {
 /** What the use cases of an API stand on, with every setting of it. */
 export function apiDependencies(
   config: DependencyConfig,
-  { egress, layerEgress, webhooks, ...adapters }: ApiAdapters & Isolated,
+  { egress, layerEgress, webhooks, ...adapters }: Omit<ApiAdapters, 'close'> & Isolated,
   { log, metrics, feeds }: ApiContext,
 ): UseCaseDependencies {
   const matched = metrics.metric('clarion_match_duration_seconds');

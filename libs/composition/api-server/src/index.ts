@@ -1,3 +1,4 @@
-export { type ApiAdapters, apiDependencies } from './api-dependencies';
+export { apiDependencies } from './api-dependencies';
+export { type ApiAdapters, openAdapters } from './open-adapters';
 export { type Apis, openApis } from './open-apis';
 export { namesCallers, openAuthenticator } from './open-authenticator';

@@ -1,0 +1,36 @@
+import { type ApiAdapters, openAdapters } from '@clarion/api-server';
+import { openInProcessBus } from '@clarion/bus-in-process';
+import type { ServiceContext } from '@clarion/service-runtime';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { openDetectors } from '../detectors';
+import { buildMentions } from './indexing/isolated-updating';
+import { createPools, type IndexingPools, spareProcesses } from './indexing/start-indexing';
+import { ownSealingKey } from './own-secrets';
+import type { ServeSettings } from './settings';
+
+/** What `clarion serve` runs on. */
+export interface ServeAdapters extends ApiAdapters {
+  /** Processes for what would keep this one from answering. */
+  readonly pools: IndexingPools;
+}
+
+/** The embedded store, a bus within this process, the detectors of this build, processes of this program. */
+export async function chooseAdapters(
+  settings: ServeSettings,
+  { log, metrics, draining }: ServiceContext,
+): Promise<ServeAdapters> {
+  const { config, db } = settings;
+  const store = await openEmbeddedStore({
+    directory: db,
+    mentions: true,
+    buildMentions: () => buildMentions(pools.mentions, draining),
+  });
+  const bus = await openInProcessBus(store, { spares: { 'work.layer': spareProcesses } });
+  const sealingKeys = config.sealingKeys ?? [ownSealingKey(db)];
+  const pools = createPools(settings, sealingKeys);
+  const detectors = await openDetectors(config.detectors.join(','), log);
+  const scheme = config.tlsCertificate === undefined ? 'http' : 'https';
+  const publicUrl = config.publicUrl ?? `${scheme}://${settings.host}:${settings.port}`;
+  const chosen = { store, bus, detectors, processes: pools };
+  return { pools, ...openAdapters({ ...config, publicUrl, sealingKeys }, chosen, metrics) };
+}
