@@ -54,9 +54,7 @@ function* membersOf(node, names) {
 const rowNames = ['family', 'ids', 'otherNames'];
 const rows = join(root, 'libs/base/distributions/src/rows');
 const feeds = join(root, 'libs/plugins/feed-sources/src');
-const distributions = [...sourcesOf(rows)].flatMap((path) => [
-  ...membersOf(parsed(path), ['family', 'ids', 'otherNames']),
-]);
+const distributions = [...sourcesOf(rows)].flatMap((path) => [...membersOf(parsed(path), rowNames)]);
 const feedIds = readdirSync(feeds, { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && existsSync(join(feeds, entry.name, 'index.ts')))
   .map(({ name }) => name);
