@@ -21,7 +21,7 @@ const numbers = defaults.map((number, at) => Number(given[at] ?? number));
 const wrong = given.length > defaults.length || numbers.some((number) => !Number.isSafeInteger(number) || number < 0);
 if (wrong) {
   console.error(
-    `clarion: ${given.join(' ')} is none of: services IMAGES CHANGES KILLS, serve KILLS SEED, cluster FAULTS SEED`,
+    `clarion: ${given.join(' ')} is not one of: services IMAGES CHANGES KILLS, serve KILLS SEED, cluster FAULTS SEED`,
   );
   process.exit(2);
 }

@@ -30,9 +30,11 @@ export const avoided = [
 
 /** Words of the table in a text: where, which, and what to write instead. */
 export function wordsIn(text) {
-  return avoided.flatMap(({ pattern, instead }) =>
-    [...text.matchAll(pattern)].map((found) => ({ at: found.index, word: found[0], instead })),
-  );
+  return avoided
+    .flatMap(({ pattern, instead }) =>
+      [...text.matchAll(pattern)].map((found) => ({ at: found.index, word: found[0], instead })),
+    )
+    .sort((a, b) => a.at - b.at);
 }
 
 /** Prose of a document: code blocks, inline code, addresses and comments are blanks of the same length. */

@@ -40,7 +40,7 @@ const text = `# Configuration of the services
 Made by \`node tools/docs/configuration-reference.mjs\` from the tables of the services and of \`clarion serve\`; do not edit.
 
 Services are configured by environment variables, read once at the start. An empty variable counts as not set. What is wrong or
-missing is told all at once, by name; a variable that begins with \`CLARION_\` and that nothing reads is a warning. A secret may be
+missing is reported all at once, by name; a variable that begins with \`CLARION_\` and that nothing reads is a warning. A secret may be
 given in a file instead: \`CLARION_…_FILE\` names it. Time spans are written \`250ms\`, \`30s\`, \`5m\`, \`2h\`, \`7d\`, \`4w\`; sizes \`512KiB\`,
 \`64MiB\`, \`2GiB\`. Traces are switched on by the usual \`OTEL_*\` variables.
 

@@ -75,8 +75,8 @@ A feed that a scan cannot reach is used as it was, with a warning.
 ## When a feed shrinks or comes back empty
 
 A document that is not what the upstream publishes (\`{}\`, an empty list, a page of HTML, a file cut short) is an error: the
-last good facts stay, and \`clarion db status\`, the API and the metrics tell since when. So is an update that would lose
-more than a fifth of a feed's packages, statements or descriptions at once: it is held. Where the loss is right, accept it:
+last good facts stay, and \`clarion db status\`, the API and the metrics show since when. So is an update that would lose
+more than a fifth of a feed's packages, advisories or descriptions at once: it is held. Where the loss is right, accept it:
 
 \`\`\`sh
 clarion update cisa-kev --force                                # the command line
@@ -85,11 +85,11 @@ curl -X POST …/api/v1/feeds/cisa-kev/update?force=true         # serve and the
 
 ## When documents are missing
 
-A mirror may hold a part of a feed. The feed is then \`partial\`, and everything that tells of it does so in these words: *suse is
+A mirror may hold a part of a feed. The feed is then \`partial\`, and everything that reports it does so in these words: *suse is
 partial: 1 document is not there (csaf-vex.tar.bz2); run clarion update suse with a mirror that has it*. What follows for a report
 depends on what the document would say:
 
-| feed           | missing                                            | would tell of                        | a report about it                                                       |
+| feed           | missing                                            | covers                               | a report about it                                                       |
 | -------------- | -------------------------------------------------- | ------------------------------------ | ----------------------------------------------------------------------- |
 | \`suse\`         | \`csaf-vex.tar.bz2\`                                 | flaws without a fix, of all releases | is incomplete: exit code 3                                              |
 | \`alpine-secdb\` | \`main.json\`, \`community.json\` (3.3 and later)      | the packages of that release         | is incomplete: exit code 3                                              |

@@ -104,6 +104,7 @@ if (patterns.length === 0) {
     ['formatting', [tool('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.']],
     ['unused and unlisted', [tool('knip/bin/knip.js')]],
     ['import cycles', ['tools/checks/cycles.mjs']],
+    ['words to avoid', ['tools/checks/words.mjs']],
     ['house rules', ['tools/checks/house.mjs']],
   ]);
 }

@@ -41,7 +41,7 @@ export interface RefreshOptions {
 }
 
 function describeOutcome({ outcome, state, written }: FeedFinished, bytes: number): string {
-  const total = `${state.statements} statements`;
+  const total = `${state.statements} advisories`;
   switch (outcome) {
     case 'unchanged':
       return `unchanged, ${total}`;

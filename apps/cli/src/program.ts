@@ -29,14 +29,14 @@ export function createProgram(): Command {
   // Asked before the options are parsed: what is wrong with them is an error as well.
   const asJson = wantsJson(process.argv);
   const program = new Command('clarion')
-    .description('Clarion tells which of your container images are vulnerable, and where it is fixed')
+    .description('Clarion shows which of your container images are vulnerable, and which versions fix them')
     .version(`clarion ${clarionVersion}`, '-V, --version')
     .addOption(flag('--db <dir>', 'where facts are kept').default(defaultDirectory(), '$XDG_CACHE_HOME/clarion'))
     .addOption(flag('--config <file>', 'options as "name: value" lines (default clarion.yaml, if it is there)'))
     .addOption(flag('--quiet', 'no progress and no warnings'))
     .addOption(flag('--json-errors', 'errors and warnings as one JSON object a line on stderr, and no progress'))
     .showSuggestionAfterError()
-    .showHelpAfterError(asJson ? false : '(clarion help COMMAND tells more)')
+    .showHelpAfterError(asJson ? false : '(see clarion help COMMAND)')
     .configureOutput(asJson ? { outputError: writeAsJson } : {})
     .hook('preAction', async (root, action) => {
       refuseUnclear(action);

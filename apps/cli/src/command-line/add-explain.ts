@@ -8,7 +8,7 @@ export function addExplain(program: Command): void {
   withImageOptions(
     program
       .command('explain')
-      .description('tell why each package of an image is, or is not, affected by a vulnerability'),
+      .description('explain why each package of an image is, or is not, affected by a vulnerability'),
   )
     .argument('<id>', 'any id of the vulnerability: CVE-2023-5678, GHSA-…')
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))

@@ -18,7 +18,7 @@ judge. --allow-incomplete accepts 3, --allow-unrated the last of these.
 /** Adds `scan`. */
 export function addScan(program: Command): void {
   withImageOptions(
-    program.command('scan').description('tell which packages of an image are vulnerable and where they are fixed'),
+    program.command('scan').description('show which packages of an image are vulnerable and which versions fix them'),
   )
     .addOption(withValues(flag('--format <name>', 'table or json').default('table'), ['table', 'json']))
     .addOption(withValues(flag('--severity <list>', `show only these, comma separated: ${severityNames}`), severities))
@@ -46,7 +46,7 @@ export function addScan(program: Command): void {
     )
     .addOption(flag('--allow-incomplete', 'do not exit with 3 when something could not be read or is not covered'))
     .addOption(allowUncovered())
-    .addOption(flag('--allow-unrated', 'let findings pass --fail-on whose severities no loaded feed could tell'))
+    .addOption(flag('--allow-unrated', 'let findings without a rating pass --fail-on'))
     .addOption(
       flag('--max-feed-age <duration>', 'exit with 4 when advisory data is older')
         .default(10_080, '7d')

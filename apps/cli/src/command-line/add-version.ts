@@ -34,7 +34,7 @@ export function addVersion(program: Command): void {
     });
   version
     .command('matches')
-    .description('tell whether a version is inside a range; exit code 0 yes, 1 no, 2 error, 3 undetermined')
+    .description('check whether a version is inside a range; exit code 0 yes, 1 no, 2 error, 3 undetermined')
     .argument('<scheme>')
     .argument('<version>')
     .argument('<range>', 'such as ">=1.2, <1.2.5 || =2.0"')

@@ -59,7 +59,7 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
     const others = stored.filter(({ feed }) => !named.has(feed) && feed !== ownVulnerabilities.id).length;
     const left = others === 0 ? '' : `; feeds that this configuration does not name were left out: ${others}`;
     phase.end(
-      `${states.length} feeds, ${states.reduce((sum, { statements }) => sum + statements, 0)} statements${left}`,
+      `${states.length} feeds, ${states.reduce((sum, { statements }) => sum + statements, 0)} advisories${left}`,
     );
   });
 }

@@ -90,7 +90,7 @@ test('another source and notes are shown', () => {
 
 test('silence names feeds and ages', () => {
   expect(renderText({ ...explanation, packages: [] })).toBe(
-    'CVE-2022-48303 is known, but no statement about it names a package of this image: debian-security-tracker (data of 2025-11-20T06:00:00Z)\n',
+    'CVE-2022-48303 is known, but no advisory about it names a package of this image: debian-security-tracker (data of 2025-11-20T06:00:00Z)\n',
   );
   expect(renderText({ ...explanation, packages: [], feeds: [] })).toContain('nothing is known of CVE-2022-48303');
 });

@@ -144,7 +144,7 @@ function silence({ vulnerability, feeds }: Explanation): string {
   if (feeds.length === 0)
     return `No feed with data covers the packages of this image: nothing is known of ${vulnerability}`;
   const asked = feeds.map(({ id, updatedAt }) => `${id} (data of ${updatedAt ?? 'an unknown time'})`);
-  return `${vulnerability} is known, but no statement about it names a package of this image: ${asked.join(', ')}`;
+  return `${vulnerability} is known, but no advisory about it names a package of this image: ${asked.join(', ')}`;
 }
 
 function packageLines(one: ExplainedPackage): readonly string[] {

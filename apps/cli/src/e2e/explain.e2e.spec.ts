@@ -54,7 +54,7 @@ describe('clarion explain', () => {
     const elsewhere = await clarion(['explain', image, 'cve-2024-2398', ...db]);
     expect(elsewhere.code).toBe(0);
     expect(elsewhere.stdout).toMatch(
-      /is known, but no statement about it names a package of this image: debian-security-tracker \(data of \d{4}-/,
+      /is known, but no advisory about it names a package of this image: debian-security-tracker \(data of \d{4}-/,
     );
   });
 

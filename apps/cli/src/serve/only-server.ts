@@ -27,7 +27,7 @@ export async function becomeOnlyServer(directory: string, log: Pick<Log, 'warn'>
   } catch (error) {
     close();
     if (error instanceof ClarionError) throw error;
-    log.warn('Whether another process serves from the data directory cannot be told', { directory, error });
+    log.warn('It cannot be determined whether another process serves from the data directory', { directory, error });
     return () => Promise.resolve();
   }
 }

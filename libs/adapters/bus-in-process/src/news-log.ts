@@ -57,7 +57,7 @@ export class NewsLog {
 
   #numberOf(position: string): number {
     const [, name, digits] = /^([\w-]{1,40}):(\d{1,15})$/.exec(position) ?? [];
-    if (name === undefined) throw new ClarionError('invalid-input', 'The position is none that was given out');
+    if (name === undefined) throw new ClarionError('invalid-input', 'The position is not valid');
     const number = Number(digits);
     if (name !== this.#name || number > this.#last || number + 1 < this.#oldest) throw notKept();
     return number;
@@ -80,7 +80,7 @@ export class NewsLog {
 }
 
 function notKept(): ClarionError {
-  return new ClarionError('not-found', 'News after this position are not kept any more', {
+  return new ClarionError('not-found', 'Events after this position are no longer stored', {
     remedy: 'Read the present state from the store and listen from now on',
   });
 }

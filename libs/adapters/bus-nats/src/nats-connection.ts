@@ -164,7 +164,7 @@ async function tellStatus(
 function serverOf(url: string): string {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed === undefined || !['nats:', 'tls:'].includes(parsed.protocol) || parsed.hostname === '') {
-    throw new ClarionError('invalid-input', 'An address of NATS is none', {
+    throw new ClarionError('invalid-input', 'An address of NATS is not valid', {
       remedy: 'Write CLARION_NATS_URL as nats://host:4222 or tls://host:4222, several with commas between them',
     });
   }

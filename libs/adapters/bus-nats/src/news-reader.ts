@@ -40,7 +40,7 @@ export async function* readNews(
       last = message.seq;
       const event = parseNews(message.data);
       if (event === undefined)
-        options.log.warn('News that are none of ours are passed over', { subject: message.subject });
+        options.log.warn('Events that Clarion did not publish are ignored', { subject: message.subject });
       else yield { position: `${kept.name}:${message.seq}`, id: eventId(event), at: message.time.toISOString(), event };
     }
   }
@@ -68,7 +68,7 @@ async function* readFrom(sequence: number, options: NewsReaderOptions, signal: A
       await messages.close();
     }
   } catch (error) {
-    log.debug('Reading news begins anew', { reason: describeFailure(error) });
+    log.debug('Reading events starts again', { reason: describeFailure(error) });
     await pause(250, signal);
   }
 }
@@ -79,7 +79,7 @@ async function keptNews({ manager, stream, log }: NewsReaderOptions, signal: Abo
       const { created, state } = await manager.streams.info(stream);
       return { name: Date.parse(created).toString(36), first: state.first_seq, last: state.last_seq };
     } catch (error) {
-      log.debug('The stream of news cannot be asked', { reason: describeFailure(error) });
+      log.debug('The stream of events is not reachable', { reason: describeFailure(error) });
       await pause(250, signal);
     }
   }
@@ -88,12 +88,12 @@ async function keptNews({ manager, stream, log }: NewsReaderOptions, signal: Abo
 
 function parsePosition(position: string): { readonly name: string; readonly sequence: number } {
   const [, name, sequence] = /^([\w-]{1,40}):(\d{1,15})$/.exec(position) ?? [];
-  if (name === undefined) throw new ClarionError('invalid-input', 'The position is none that was given out');
+  if (name === undefined) throw new ClarionError('invalid-input', 'The position is not valid');
   return { name, sequence: Number(sequence) };
 }
 
 function notKept(): ClarionError {
-  return new ClarionError('not-found', 'News after this position are not kept any more', {
+  return new ClarionError('not-found', 'Events after this position are no longer stored', {
     remedy: 'Read the present state from the store and listen from now on',
   });
 }

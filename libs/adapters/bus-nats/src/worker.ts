@@ -189,7 +189,7 @@ async function acknowledge(message: WorkMessage, { ackWaitMillis, log, kind }: W
     }
     await pause(200, never);
   } while (Date.now() < deadline);
-  log.warn('Work is done, but NATS could not be told; it will be done again', { kind, sequence: message.seq });
+  log.warn('Work is done, but NATS could not be informed; it will be done again', { kind, sequence: message.seq });
 }
 
 function deadLetter(event: WorkItem, deliveries: number, error: unknown): DeadLetter {

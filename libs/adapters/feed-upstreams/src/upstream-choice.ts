@@ -60,7 +60,7 @@ export function feedsFrom(place: string, { egressTo, signal }: UpstreamChoice): 
   }
   if (!existsSync(place)) {
     throw new ClarionError('not-found', `The feed directory ${place} does not exist`, {
-      remedy: 'clarion feeds --layout tells what it should hold',
+      remedy: 'clarion feeds --layout shows what it should contain',
     });
   }
   const egress = egressTo([]);

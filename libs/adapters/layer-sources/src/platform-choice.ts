@@ -90,6 +90,6 @@ export function platformMissing(label: string, wanted: Platform, offered: readon
   const names = [...new Set(offered.map(formatPlatform))].sort();
   const list = names.slice(0, 30).join(', ');
   return new ClarionError('not-found', `${label} has no image for ${formatPlatform(wanted)}`, {
-    remedy: names.length === 0 ? 'its index does not tell platforms' : `choose with --platform one of: ${list}`,
+    remedy: names.length === 0 ? 'its index has no platforms' : `choose with --platform one of: ${list}`,
   });
 }

@@ -9,7 +9,7 @@ const slow = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300];
 export const metricTable = {
   clarion_build_info: {
     type: 'gauge',
-    help: 'Always 1; tells which build runs',
+    help: 'Always 1; its labels identify the build',
     labels: ['version', 'revision', 'node_version'],
   },
   clarion_events_handled_total: {
@@ -103,10 +103,14 @@ export const metricTable = {
   },
   clarion_feed_records: {
     type: 'gauge',
-    help: 'Statements, descriptions and scores of a feed; absent when it was never loaded',
+    help: 'Advisories, descriptions and scores of a feed; absent when it was never loaded',
     labels: ['source'],
   },
-  clarion_notifications_total: { type: 'counter', help: 'Transitions of images that were told', labels: ['reason'] },
+  clarion_notifications_total: {
+    type: 'counter',
+    help: 'Transitions of images that were notified',
+    labels: ['reason'],
+  },
   clarion_webhook_deliveries_total: {
     type: 'counter',
     help: 'Attempts to deliver a webhook (ok, retry, dead, disabled)',

@@ -69,7 +69,7 @@ function decodeSearch({ search }: clarionV1.ListImagesRequest): ImageSearch {
       return { by: 'vulnerability', vulnerability: text('vulnerability', search.value) };
     case 'severity': {
       const severity = decodeSeverity(search.value);
-      if (severity === undefined) throw new FieldError('severity', 'is none that is known');
+      if (severity === undefined) throw new FieldError('severity', 'is not a known severity');
       return { by: 'severity', severity };
     }
     case undefined:

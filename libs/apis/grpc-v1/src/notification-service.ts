@@ -63,6 +63,6 @@ export function notificationService(
 /** The word that a restriction names; undefined where there is none. Throws `FieldError` for a number of the future. */
 function wordOf<W>(field: string, value: number, decode: (value: number) => W | undefined): W | undefined {
   const word = decode(value);
-  if (word === undefined && value !== 0) throw new FieldError(field, 'is none that is known');
+  if (word === undefined && value !== 0) throw new FieldError(field, 'is not a known value');
   return word;
 }

@@ -61,6 +61,6 @@ async function fetchKeys(url: string, egress: Egress): Promise<JWTVerifyGetKey> 
   try {
     return createLocalJWKSet(JSON.parse(Buffer.from(await answer.bytes()).toString()) as JSONWebKeySet);
   } catch (cause) {
-    throw new ClarionError('upstream-unavailable', 'The key set of tokens is none', { cause });
+    throw new ClarionError('upstream-unavailable', 'The key set of tokens is not valid', { cause });
   }
 }

@@ -105,7 +105,7 @@ export const neutralDenial = 'The address may not be reached from here';
 
 /** What helps, whichever rule denied it. */
 export const neutralRemedy =
-  'check the address; whoever runs Clarion can allow more hosts, networks and ports (docs/configuration.md)';
+  'check the address; the operator can allow more hosts, networks and ports (docs/configuration.md)';
 
 const denials = {
   'plain-http': 'plain http is not allowed',

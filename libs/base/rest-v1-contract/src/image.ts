@@ -98,7 +98,7 @@ export const image = z
     incomplete: z
       .array(z.enum(missingCounts))
       .describe(
-        'Why there may be more than is counted: those of severitiesMissing; no-data (a feed for its distribution was never loaded, or has nothing about the release), not-covered (no feed speaks about it), partial (a feed lacks documents about it), unknown-distribution, no-packages, problems (layers or files could not be read), not-read (packages that no detector reads), undetermined (versions or statements that cannot be compared), stale (old data). Empty where nothing was left out',
+        'Why there may be more than is counted: those of severitiesMissing; no-data (a feed for its distribution was never loaded, or has nothing about the release), not-covered (no feed covers it), partial (a feed lacks documents about it), unknown-distribution, no-packages, problems (layers or files could not be read), not-read (packages that no detector reads), undetermined (versions or advisories that cannot be compared), stale (old data). Empty where nothing was left out',
       ),
   })
   .meta({ id: 'Image' });
@@ -116,9 +116,7 @@ const notJudged = z
 export const imagePage = page('ImagePage', image, {
   notJudged: notJudged
     .optional()
-    .describe(
-      'Images of which a search by severity or vulnerability cannot tell whether they belong here; on the first page',
-    ),
+    .describe('Images that a search by severity or vulnerability cannot judge; on the first page'),
 });
 
 const layer = z

@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Status and title by code: the one place where they are matched. */
 export const problemStatus = {
   'invalid-input': [400, 'The request does not make sense'],
-  'invalid-version': [400, 'A version is none of its scheme'],
+  'invalid-version': [400, 'A version is not valid in its scheme'],
   'egress-denied': [400, 'An address may not be reached'],
   unauthenticated: [401, 'Who asks is not known'],
   forbidden: [403, 'The role of the caller does not allow this'],

@@ -48,7 +48,7 @@ export const apiSettings = {
     default: '10000',
   }),
   uploadBytes: setting('CLARION_UPLOAD_BYTES', size(), {
-    about: 'Most bytes of an uploaded archive, as it comes and unpacked; both need this room in TMPDIR',
+    about: 'Most bytes of an uploaded archive, compressed and uncompressed; TMPDIR needs room for both',
     default: '10GiB',
   }),
   uploads: setting('CLARION_UPLOADS', integer({ min: 1, max: 64 }), {

@@ -32,11 +32,11 @@ export const notifyingSettings = {
     default: '',
   }),
   stateChanges: setting('CLARION_NOTIFY_STATE_CHANGES', flag(), {
-    about: 'Also tell changes of nothing but a state (`affected` to `will_not_fix`), to endpoints that ask for them',
+    about: 'Also notify of changes of only the state (`affected` to `will_not_fix`), to endpoints that ask for them',
     default: 'false',
   }),
   withoutReference: setting('CLARION_NOTIFY_UNREFERENCED', flag(), {
-    about: 'Also tell of images whose tags have all been moved to others, which nobody pulls by name any more',
+    about: 'Also notify of images whose tags have all moved to other images, so that nobody pulls them by name',
     default: 'false',
   }),
   concurrency: setting('CLARION_CONCURRENT_CHANGES', integer({ min: 1, max: 64 }), {

@@ -43,7 +43,7 @@ function requireHeader(record: BundleRecord, label: string): void {
 
 function damaged(label: string, why: string): ClarionError {
   return new ClarionError('corrupt-data', `${label} is no usable bundle: ${why}`, {
-    remedy: 'make it anew with `clarion db export`, and copy it whole',
+    remedy: 'create it again with `clarion db export`, and copy all of it',
   });
 }
 

@@ -27,7 +27,7 @@ describe('what a feed had of late', () => {
       undefined,
     ]);
     expect(follow([1000, 1000, 850, 790].map((statements) => ({ groups: 500, statements })))[3]).toBe(
-      'would lose 210 of 1000 statements since 2026-01-02',
+      'would lose 210 of 1000 advisories since 2026-01-02',
     );
     expect(follow([1404, 1130, 910].map((texts) => ({ groups: 0, statements: 0, texts })))[2]).toBe(
       'would lose 494 of 1404 vulnerabilities since 2026-01-01',

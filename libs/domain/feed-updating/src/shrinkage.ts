@@ -27,7 +27,7 @@ export function shrinkage(loss: Loss, when = 'at once'): string | undefined {
     return `would lose ${loss.lostGroups} of ${loss.groups} packages ${when}`;
   }
   if (isTooMuch(loss.statements, loss.lostStatements)) {
-    return `would lose ${loss.lostStatements} of ${loss.statements} statements ${when}`;
+    return `would lose ${loss.lostStatements} of ${loss.statements} advisories ${when}`;
   }
   return undefined;
 }

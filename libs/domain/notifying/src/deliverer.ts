@@ -37,7 +37,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
         try {
           wait = await pumps.startDue(signal);
         } catch (error) {
-          deps.log.warn('The store cannot tell what is to be delivered', { error });
+          deps.log.warn('The store cannot list what is to be delivered', { error });
         }
         await pause.atMost(wait);
       }

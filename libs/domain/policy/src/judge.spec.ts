@@ -129,7 +129,7 @@ describe('judge: what could not be told', () => {
       'a version without order',
       reportOf([deb('a', '1')], [group('a', [fixed(id, '')])]),
       {},
-      { incomplete: ['versions or statements that cannot be compared: 1'], exitCode: 3 },
+      { incomplete: ['versions or advisories that cannot be compared: 1'], exitCode: 3 },
     ],
     [
       'an unknown distribution',

@@ -169,7 +169,7 @@ function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean
     unread,
     gaps > 0 && `problems in layers or files: ${gaps}`,
     coverage.undetermined.length > 0 &&
-      `versions or statements that cannot be compared: ${coverage.undetermined.length}`,
+      `versions or advisories that cannot be compared: ${coverage.undetermined.length}`,
     withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
     ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}`)),
     ...coverage.namespaces.flatMap(({ id, partial = [] }) =>

@@ -22,7 +22,7 @@ export function decodeCursor(list: string, text: string, length: number): readon
 }
 
 function notGivenOut(): ClarionError {
-  return new ClarionError('invalid-input', 'The place in the list (after) is none that was given out', {
+  return new ClarionError('invalid-input', 'The position in the list (after) is not valid', {
     remedy: 'begin without it, and go on with the `next` of each page',
   });
 }

@@ -21,7 +21,7 @@ export async function packagesOfImage(
 ): Promise<Page<ReportPackage>> {
   const from = after === undefined ? 0 : Number(after);
   if (!Number.isSafeInteger(from) || from < 0) {
-    throw new ClarionError('invalid-input', 'The place in the list (after) is none that was given out');
+    throw new ClarionError('invalid-input', 'The position in the list (after) is not valid');
   }
   return (await listOf(digest, { packages: { from, limit } }, asked)) as Page<ReportPackage>;
 }

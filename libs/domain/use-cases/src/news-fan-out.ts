@@ -20,7 +20,7 @@ export function createNewsFanOut(bus: Pick<Bus, 'listen'>, log?: Log): NewsFanOu
       try {
         for await (const news of bus.listen({ signal })) for (const notify of [...subscribers]) notify(news);
       } catch (error) {
-        log?.warn('Listening to news failed', { reason: String(error) });
+        log?.warn('The subscription to events failed', { reason: String(error) });
       }
       if (signal.aborted) return;
       await pause(retryMillis, signal);

@@ -30,7 +30,7 @@ export class InvalidRecord extends ClarionError {
 
   constructor(details: readonly RecordDetail[]) {
     super('invalid-input', details.map(({ detail }) => detail).join('; '), {
-      remedy: 'docs/own-data.md tells the form',
+      remedy: 'see docs/own-data.md',
     });
     this.name = 'InvalidRecord';
     this.details = details.slice(0, 20);
@@ -93,7 +93,7 @@ export async function parseOwn(
 
 function completed({ namespace, id }: OwnVulnerabilityKey, record: unknown): Json {
   if (!ownKey.id.test(id)) throw invalid('The id has characters that no id has');
-  if (!ownKey.namespace.test(namespace)) throw invalid('The namespace is none, such as debian:12');
+  if (!ownKey.namespace.test(namespace)) throw invalid('The namespace is not valid; an example is debian:12');
   if (!isObject(record)) throw invalid('The record is no object');
   const { id: own = id, affected, ...rest } = record;
   if (own !== id) throw invalid('The id of the record is not the one of its address');
@@ -132,5 +132,5 @@ async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
 }
 
 function invalid(message: string): ClarionError {
-  return new ClarionError('invalid-input', message, { remedy: 'docs/own-data.md tells the form' });
+  return new ClarionError('invalid-input', message, { remedy: 'see docs/own-data.md' });
 }

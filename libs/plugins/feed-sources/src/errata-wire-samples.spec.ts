@@ -75,8 +75,8 @@ const samples = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
       [
         'sles:12 sles:12.1 sles:12.2 sles:12.3 sles:12.4 sles:12.5',
         '55 202 4866',
-        'SUSE-SU-403 Forbidden-1: Update with a damaged id: told of without it',
-        'SUSE-SU-403: Update with a damaged id: told of without it',
+        'SUSE-SU-403 Forbidden-1: Update with a damaged id: read without it',
+        'SUSE-SU-403: Update with a damaged id: read without it',
       ],
     ],
   ])('%s is read as %s', async (file, document, source, expected) => {

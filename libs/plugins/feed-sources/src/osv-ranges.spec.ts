@@ -84,13 +84,13 @@ describe('intervals of OSV events', () => {
     [
       'a version that is nested deeply',
       [range([{ introduced: JSON.parse('['.repeat(50_000) + ']'.repeat(50_000)) as unknown }])],
-      'Range with a version that is none: an object',
+      'Range with an invalid version: an object',
     ],
-    ['a number', [range([{ introduced: 0 }])], 'Range with a version that is none: 0'],
+    ['a number', [range([{ introduced: 0 }])], 'Range with an invalid version: 0'],
     [
       'a giant version',
       [range([{ introduced: '1'.repeat(201) }])],
-      `Range with a version that is none: "${'1'.repeat(79)}`,
+      `Range with an invalid version: "${'1'.repeat(79)}`,
     ],
     ['no object', ['1.0'], 'Range is no object'],
     ['too many events', [range(Array(2001).fill({ introduced: '0' }))], 'Range with more than 2000 events'],

@@ -85,7 +85,7 @@ function eventsOf(value: unknown): readonly RangeEvent[] | string {
     for (const kind of eventKinds) {
       const version = event?.[kind];
       if (version === undefined || version === null) continue;
-      if (!isVersion(version)) return `Range with a version that is none: ${describe(version)}`;
+      if (!isVersion(version)) return `Range with an invalid version: ${describe(version)}`;
       events.push({ kind, version: version.trim() });
     }
   }

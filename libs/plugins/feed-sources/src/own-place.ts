@@ -88,7 +88,7 @@ export function withScheme(place: OsvPlace, named: unknown): OsvPlace | string {
   if (named === undefined || named === scheme) return place;
   if (!isOwnNamespace(namespace)) return `versions of ${namespace} have the order ${scheme}: leave version_scheme out`;
   if (typeof named === 'string' && versionScheme(named) !== undefined) return { ...place, scheme: named };
-  return `version_scheme of ${namespace} is none (known: ${versionSchemes.map(({ id }) => id).join(', ')})`;
+  return `version_scheme of ${namespace} is not known (known: ${versionSchemes.map(({ id }) => id).join(', ')})`;
 }
 
 /** Whether OSV knows the ecosystem of a name that has no place here, so that it is no typing mistake. */

@@ -62,11 +62,11 @@ describe('splitIds', () => {
 
 describe('versions that are none', () => {
   it.each([
-    ['0.8.21.r2', 'Version "0.8.21.r2" is none: read as 0.8.21-r2'],
-    ['4.8.0.-r1', 'Version "4.8.0.-r1" is none: read as 4.8.0-r1'],
-    ['10.0.11-0', 'Version "10.0.11-0" is none: only its valid beginning is compared'],
-    ['6.6.2p1-r0', 'Version "6.6.2p1-r0" is none: only its valid beginning is compared'],
-    ['.r1', 'Version ".r1" is none: only its valid beginning is compared'],
+    ['0.8.21.r2', 'Version "0.8.21.r2" is not valid: read as 0.8.21-r2'],
+    ['4.8.0.-r1', 'Version "4.8.0.-r1" is not valid: read as 4.8.0-r1'],
+    ['10.0.11-0', 'Version "10.0.11-0" is not valid: only its valid prefix is compared'],
+    ['6.6.2p1-r0', 'Version "6.6.2p1-r0" is not valid: only its valid prefix is compared'],
+    ['.r1', 'Version ".r1" is not valid: only its valid prefix is compared'],
   ])('%s is a problem', async (version, message) => {
     const records = await parse({ packages: [{ pkg: { name: 'p', secfixes: { [version]: ['CVE-2024-0001'] } } }] });
     expect(records).toMatchObject([{ kind: 'problem', record: 'p', message }, { kind: 'group' }]);

@@ -114,8 +114,8 @@ function repaired(version: string): { readonly read: string; readonly problem?: 
   const shown = JSON.stringify(version.slice(0, 80));
   const meant = version.replace(mistypedRevision, '-r$1');
   return scheme.isValid(meant)
-    ? { read: meant, problem: `Version ${shown} is none: read as ${meant.slice(0, 80)}` }
-    : { read: version, problem: `Version ${shown} is none: only its valid beginning is compared` };
+    ? { read: meant, problem: `Version ${shown} is not valid: read as ${meant.slice(0, 80)}` }
+    : { read: version, problem: `Version ${shown} is not valid: only its valid prefix is compared` };
 }
 
 /** Objects are not written out: one that is nested deeply enough would exhaust the stack. */

@@ -11,7 +11,7 @@ export const directory: LayerSource = {
     if (stats === undefined) throw new ClarionError('not-found', `${reference} does not exist`);
     if (!stats.isDirectory()) {
       throw new ClarionError('invalid-input', `${reference} is not a directory`, {
-        remedy: 'leave the prefix out: the form of an archive is told by its content',
+        remedy: 'leave the prefix out: the form of an archive is detected from its content',
       });
     }
     const root = await realpath(reference).catch((error: unknown) => {

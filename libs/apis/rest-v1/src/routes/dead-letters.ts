@@ -24,7 +24,7 @@ const replay = route({
   path: '/dead-letters/{id}/replay',
   operation: 'replayDeadLetter',
   group,
-  about: 'Orders the work anew.',
+  about: 'Orders the work again.',
   access: 'operator',
   params,
   query: none,

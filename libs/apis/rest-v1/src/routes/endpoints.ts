@@ -109,7 +109,7 @@ const test = route({
   path: '/endpoints/{id}/test',
   operation: 'testEndpoint',
   group,
-  about: 'Sends an event that tells nothing, and says how that went.',
+  about: 'Sends a test event, and returns the result.',
   access: 'operator',
   params,
   query: none,
@@ -125,7 +125,7 @@ const replay = route({
   path: '/endpoints/{id}/replay',
   operation: 'replayEndpoint',
   group,
-  about: 'Delivers anew what was to be delivered since a time, or only what was given up.',
+  about: 'Delivers everything since a time again, or only what was given up.',
   access: 'operator',
   params,
   query: z.strictObject({

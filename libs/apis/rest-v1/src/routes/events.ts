@@ -13,7 +13,7 @@ const listen = route({
   operation: 'listenToEvents',
   group: 'Events',
   about:
-    'News of images, feeds and notifications as server-sent events, from now on or from just after `Last-Event-ID`. `data` is `{id, at, event}`; an event `error` says that the stream ended and must be asked for again.',
+    'Events of images, feeds and notifications as server-sent events, from now on or from just after `Last-Event-ID`. `data` is `{id, at, event}`; an event `error` says that the stream ended and must be asked for again.',
   access: 'reader',
   params: none,
   query: z.strictObject({ after: position.optional().describe('As `Last-Event-ID`, for clients that cannot set it') }),

@@ -26,7 +26,7 @@ const updateFeed = route({
   access: 'operator',
   params: z.strictObject({ id: word(100) }),
   query: z.strictObject({ force: z.enum(['true', 'false']).optional() }),
-  answers: { 202: { schema: updateOrdered, about: 'It is ordered; the news `feed.updated` tells of it' } },
+  answers: { 202: { schema: updateOrdered, about: 'It is ordered; the event `feed.updated` follows' } },
   handle: async ({ params: { id }, query: { force } }, { feeds }) => ({
     status: 202,
     json: await feeds.update(id, { force: force === 'true' }),

@@ -55,7 +55,7 @@ const submitImage = route({
   bounds: { bytes: 2 * 1024 ** 2, values: 12_500 },
   answers: {
     200: { schema: submitted, about: 'It is indexed' },
-    202: { schema: submitted, about: 'It will be indexed; `Location` tells where to look' },
+    202: { schema: submitted, about: 'It will be indexed; `Location` is its address' },
   },
   async handle({ body, query, caller, signal }, { images }) {
     if (body === undefined) throw new TypeError('The route takes a body');

@@ -72,7 +72,7 @@ const replay = route({
   path: '/notifications/{id}/replay',
   operation: 'replayNotification',
   group,
-  about: 'Delivers it anew, under the id that it has.',
+  about: 'Delivers it again, under the same id.',
   access: 'operator',
   params,
   query: none,

@@ -45,7 +45,7 @@ const getVulnerability = route({
   access: 'reader',
   params: z.strictObject({ id: word(200) }),
   query: z.strictObject({ ...pageQuery, package: word().optional(), namespace: word().optional() }),
-  answers: { 200: { schema: vulnerability, about: 'With one page of statements' } },
+  answers: { 200: { schema: vulnerability, about: 'With one page of advisories' } },
   async handle({ params: { id }, query }, { vulnerabilities }) {
     const { package: name, namespace } = query;
     const filter = {

@@ -100,7 +100,7 @@ describe('OpenVEX documents', () => {
       'a component without an id',
     ],
   ])('%s is a problem, and the other statements stay', (_, bad, problem) => {
-    expect(read(bad, statement)).toMatchObject({ problems: [`Statement 1: ${problem}`], statements: [{}] });
+    expect(read(bad, statement)).toMatchObject({ problems: [`VEX statement 1: ${problem}`], statements: [{}] });
   });
 
   it('reads only wanted products, and not more than are allowed', () => {
@@ -109,7 +109,7 @@ describe('OpenVEX documents', () => {
     const wanted = readOpenvex(document, { statements: 9, products: 9, wanted: (id) => id === 'b' });
     expect(wanted?.statements[0]?.products).toEqual([{ id: 'b', subcomponents: [] }]);
     expect(readOpenvex(document, { statements: 1, products: 9 })).toMatchObject({
-      problems: ['More than 1 statements'],
+      problems: ['More than 1 VEX statements'],
       statements: [{}],
     });
     expect(readOpenvex(document, { statements: 9, products: 1 })?.problems).toHaveLength(2);

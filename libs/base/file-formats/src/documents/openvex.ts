@@ -68,11 +68,11 @@ export function readOpenvex(value: unknown, limits: OpenvexLimits = defaults): O
   if (!Array.isArray(listed) && listed !== null && listed !== undefined) return undefined;
   const all = (listed ?? []) as readonly unknown[];
   const timestamp = openvexTime(header['timestamp']);
-  const problems = all.length > limits.statements ? [`More than ${limits.statements} statements`] : [];
+  const problems = all.length > limits.statements ? [`More than ${limits.statements} VEX statements`] : [];
   const statements: OpenvexStatement[] = [];
   for (const [index, item] of all.slice(0, limits.statements).entries()) {
     const statement = readStatement(item, timestamp, limits);
-    if (typeof statement === 'string') problems.push(`Statement ${index + 1}: ${statement}`);
+    if (typeof statement === 'string') problems.push(`VEX statement ${index + 1}: ${statement}`);
     else statements.push(statement);
   }
   const [id, author] = [textOf(header['@id']), textOf(header['author'])];

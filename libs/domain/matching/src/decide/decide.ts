@@ -133,9 +133,9 @@ export function outcomeOf(statements: readonly Held[]): Outcome {
     if (outcome !== undefined) return withOffer(outcome, statements);
   }
   if (deciding.some(({ verdict }) => verdict.kind === 'undetermined')) {
-    return { kind: 'undetermined', rule: 'a statement cannot be compared' };
+    return { kind: 'undetermined', rule: 'an advisory cannot be compared' };
   }
-  return offered(statements) ?? { kind: 'unaffected', rule: 'no statement about this package names its version' };
+  return offered(statements) ?? { kind: 'unaffected', rule: 'no advisory about this package names its version' };
 }
 
 function isElsewhere({ level }: Held): boolean {
@@ -169,7 +169,7 @@ export function decidingOf(statements: readonly Held[]): readonly Held[] {
 
 function outcomeOfLevel(statements: readonly Held[]): Outcome | undefined {
   if (statements.some(({ verdict }) => verdict.kind === 'suppressed')) {
-    return { kind: 'suppressed', rule: 'not affected, which no other statement of its level overrules' };
+    return { kind: 'suppressed', rule: 'not affected, which no other advisory of its level overrides' };
   }
   const fixedIn = highestFix(statements);
   if (fixedIn !== undefined) {

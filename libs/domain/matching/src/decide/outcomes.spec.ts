@@ -29,11 +29,11 @@ const vulnerable = (rule: string, state: AdvisoryState, fix: string | null = nul
 });
 const suppressed: Outcome = {
   kind: 'suppressed',
-  rule: 'not affected, which no other statement of its level overrules',
+  rule: 'not affected, which no other advisory of its level overrides',
 };
 const cleared: Outcome = { kind: 'cleared', rule: 'not older than the highest fixed version' };
-const unaffected: Outcome = { kind: 'unaffected', rule: 'no statement about this package names its version' };
-const open: Outcome = { kind: 'undetermined', rule: 'a statement cannot be compared' };
+const unaffected: Outcome = { kind: 'unaffected', rule: 'no advisory about this package names its version' };
+const open: Outcome = { kind: 'undetermined', rule: 'an advisory cannot be compared' };
 const pro = { fixAvailableIn: 'ubuntu-pro' };
 
 describe('outcomeOf', () => {

@@ -125,7 +125,7 @@ describe('outcomes and their rules', () => {
       'another module stream',
       nodejs,
       rhel9('nodejs', [inScope(cve, '1:20.12.2-1', { module: 'nodejs:20' })]),
-      { outcome: 'unaffected', rule: 'every statement is about something else' },
+      { outcome: 'unaffected', rule: 'every advisory is about something else' },
       '1:18.20.2-1.module+el9 < 1:20.12.2-1 (rpm)',
     ],
   ];

@@ -132,7 +132,7 @@ function outcomeFor(asked: Cluster<Held>, decided: readonly Cluster<Held>[]): Ou
   const outcomes = decided
     .filter((one) => idsOf(one).some((id) => ids.has(id)))
     .map(({ members }) => outcomeOf(members));
-  const [first = { kind: 'unaffected', rule: 'every statement is about something else' }] = outcomes;
+  const [first = { kind: 'unaffected', rule: 'every advisory is about something else' }] = outcomes;
   return outcomes.find(({ kind }) => kind === 'vulnerable') ?? first;
 }
 

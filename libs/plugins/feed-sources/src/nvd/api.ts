@@ -48,7 +48,7 @@ export async function countModified(upstream: Upstream, window: ModifiedWindow):
   const found = answer.kind === 'content' ? parsed(await readText(answer.body, maxBytes)) : undefined;
   const results = found?.['totalResults'];
   if (typeof results !== 'number' || !Number.isSafeInteger(results) || results < 0) {
-    throw new ClarionError('upstream-unavailable', `NVD does not tell how many records are in ${path}`);
+    throw new ClarionError('upstream-unavailable', `NVD does not give the number of records in ${path}`);
   }
   return { results, time: utcTime(found?.['timestamp']) };
 }

@@ -269,8 +269,8 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
       }
     }
     expect(problems.sort()).toEqual([
-      'cve-2023-2454.json CVE-2023-2454: Fixed in a module whose stream is not told (329 entries)',
-      'cve-2023-2455.json CVE-2023-2455: Fixed in a module whose stream is not told (329 entries)',
+      'cve-2023-2454.json CVE-2023-2454: Fixed in a module whose stream is not given (329 entries)',
+      'cve-2023-2455.json CVE-2023-2455: Fixed in a module whose stream is not given (329 entries)',
       'cve-2024-24786-bad-rpmmod.json CVE-2024-24786: Module rhel10 has no stream',
     ]);
     expect(counts).toEqual({

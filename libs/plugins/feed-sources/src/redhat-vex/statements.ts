@@ -88,6 +88,6 @@ class Entries {
 /** Versions of different streams are not comparable: a build for a module says nothing without its stream. */
 function fixProblem({ version, module }: RpmComponent): string | undefined {
   if (version === undefined) return 'Fixed without a version';
-  if (module === undefined && /\.module[+_]/.test(version)) return 'Fixed in a module whose stream is not told';
+  if (module === undefined && /\.module[+_]/.test(version)) return 'Fixed in a module whose stream is not given';
   return undefined;
 }

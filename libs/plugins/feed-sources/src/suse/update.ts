@@ -30,7 +30,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
   if (typeof record['withdrawn'] === 'string') return;
   // The upstream has records whose id is an error of its own (`SUSE-SU-403 Forbidden-1`); their packages are right.
   const isNamed = updateId.test(id);
-  if (!isNamed) yield { kind: 'problem', record: id, message: 'Update with a damaged id: told of without it' };
+  if (!isNamed) yield { kind: 'problem', record: id, message: 'Update with a damaged id: read without it' };
   const cves = cvesOf(record);
   const subjects = cves.length > 0 ? cves : kind === 'SU' && isNamed ? [id] : [];
   const affected = record['affected'];

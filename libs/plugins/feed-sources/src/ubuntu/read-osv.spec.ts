@@ -192,7 +192,7 @@ describe('OSV records of Ubuntu', () => {
     ['a list', [], 'Record without an id'],
     ['a number for an id', { id: 7 }, 'Record without an id'],
     ['a livepatch notice', { id: 'LSN-0108-1' }, 'Unknown kind of id'],
-    ['a text for a list', { ...base, affected: 'all' }, 'The list of affected packages is none'],
+    ['a text for a list', { ...base, affected: 'all' }, 'The list of affected packages is not a list'],
   ])('%s is a problem', (_, value, problem) => {
     expect(readOsv(value)).toMatchObject({ said: [], problems: [problem] });
   });

@@ -71,7 +71,7 @@ function priorityIn(severities: unknown): unknown {
 
 function affectedOf(osv: Json, problems: string[]): readonly unknown[] {
   const affected = osv['affected'] ?? [];
-  if (!Array.isArray(affected)) problems.push('The list of affected packages is none');
+  if (!Array.isArray(affected)) problems.push('The list of affected packages is not a list');
   else if (affected.length > maxAffected) problems.push(`More than ${maxAffected} affected packages`);
   return Array.isArray(affected) ? affected.slice(0, maxAffected) : [];
 }

@@ -133,7 +133,7 @@ describe('OpenVEX documents of Ubuntu', () => {
     [
       'a notice',
       { vulnerability: { name: 'USN-7372-1' }, status: 'fixed', ...of('jammy') },
-      'Statement about USN-7372-1',
+      'VEX statement about USN-7372-1',
     ],
     [
       'a source package of no release',
@@ -145,7 +145,7 @@ describe('OpenVEX documents of Ubuntu', () => {
       { status: 'affected', products: [{ '@id': 'pkg:rpm/redhat/curl@1?arch=source&distro=jammy' }] },
       'Product pkg:rpm/redhat/curl@1?arch=source&distro=jammy is no source package of a release',
     ],
-    ['no status', of('jammy'), 'Statement 1: unknown status nothing'],
+    ['no status', of('jammy'), 'VEX statement 1: unknown status nothing'],
   ])('%s is a problem, and the rest is read', (_, statement, problem) => {
     const found = read(statement, { ...absent, ...of('noble') });
     expect(found.problems).toEqual([problem]);

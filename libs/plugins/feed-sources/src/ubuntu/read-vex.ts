@@ -38,7 +38,7 @@ export function readVex(value: unknown): Read {
   const spoken: Spoken[] = [];
   for (const statement of document.statements) {
     if (!cve.test(statement.vulnerability)) {
-      problems.push(`Statement about ${statement.vulnerability.slice(0, 80)}`);
+      problems.push(`VEX statement about ${statement.vulnerability.slice(0, 80)}`);
       continue;
     }
     if (isRejection(statement.description)) continue;

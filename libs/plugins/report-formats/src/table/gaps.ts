@@ -23,7 +23,7 @@ const consequence: Readonly<Record<FeedRole, string>> = {
   'own-data': 'findings may be missing, or there although you know better',
   advisories: 'findings may be missing',
   severities: 'severities may be missing',
-  scores: 'it may not tell what is exploited',
+  scores: 'it may not show what is exploited',
 };
 
 /** Lines that say what this report could not tell, and why; none when it tells everything. */

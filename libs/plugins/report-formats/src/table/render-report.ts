@@ -19,7 +19,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
     report.findings.length > 0 ? findingsTable(report.findings, report.image, look) : [],
     details(report.findings, look, style.details ?? false),
     style.listPackages ? quietPackages(report, look) : [],
-    missing.length > 0 ? [look.paint.bold('Not told by this report'), ...missing] : [],
+    missing.length > 0 ? [look.paint.bold('Not covered by this report'), ...missing] : [],
     suppressedLines(report, look),
     conclusion(report, look),
   ];
@@ -103,7 +103,7 @@ function severityLine({ findings, summary }: Report, { paint }: Look): string {
     .filter((severity) => summary[severity] > 0)
     .map((severity) => severityPaint(paint, severity)(`${summary[severity]} ${severity}`));
   const elsewhere = findings.filter(({ certainty }) => certainty === 'other-architecture').length;
-  const uncertain = elsewhere === 0 ? [] : [paint.dim(`${elsewhere} told of for other architectures only (?)`)];
+  const uncertain = elsewhere === 0 ? [] : [paint.dim(`${elsewhere} reported for other architectures only (?)`)];
   return `${paint.bold(count(findings.length, 'finding'))}: ${[...bySeverity, ...uncertain].join(', ')}`;
 }
 

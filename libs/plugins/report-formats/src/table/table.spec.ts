@@ -84,7 +84,7 @@ describe('table of a report', () => {
     expect(row('CVE-2023-6246')).not.toContain('?');
     const doubtful = findings.filter(({ certainty }) => certainty !== undefined).length;
     expect(doubtful).toBeGreaterThanOrEqual(2);
-    expect(text.join('\n')).toContain(`, ${doubtful} told of for other architectures only (?)`);
+    expect(text.join('\n')).toContain(`, ${doubtful} reported for other architectures only (?)`);
     expect(lines(report, 200).join('\n')).not.toContain('other architectures');
   });
 

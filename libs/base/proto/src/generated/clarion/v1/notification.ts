@@ -1500,7 +1500,7 @@ export const NotificationServiceService = {
     responseDeserialize: (value: Buffer): AcknowledgeNotificationResponse =>
       AcknowledgeNotificationResponse.decode(value),
   },
-  /** Delivers it anew, under the id that it has. Role: operator. */
+  /** Delivers it again, under the same id. Role: operator. */
   replayNotification: {
     path: "/clarion.v1.NotificationService/ReplayNotification" as const,
     requestStream: false as const,
@@ -1536,7 +1536,7 @@ export interface NotificationServiceServer extends UntypedServiceImplementation 
   getNotification: handleUnaryCall<GetNotificationRequest, GetNotificationResponse>;
   /** It is known: what was not delivered yet will not be. Role: operator. */
   acknowledgeNotification: handleUnaryCall<AcknowledgeNotificationRequest, AcknowledgeNotificationResponse>;
-  /** Delivers it anew, under the id that it has. Role: operator. */
+  /** Delivers it again, under the same id. Role: operator. */
   replayNotification: handleUnaryCall<ReplayNotificationRequest, ReplayNotificationResponse>;
   /**
    * Each image that a vulnerability begins or ceases to affect, as it happens; goes on after the position of the last one
@@ -1594,7 +1594,7 @@ export interface NotificationServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: AcknowledgeNotificationResponse) => void,
   ): ClientUnaryCall;
-  /** Delivers it anew, under the id that it has. Role: operator. */
+  /** Delivers it again, under the same id. Role: operator. */
   replayNotification(
     request: ReplayNotificationRequest,
     callback: (error: ServiceError | null, response: ReplayNotificationResponse) => void,
