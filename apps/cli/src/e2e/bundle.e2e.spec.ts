@@ -19,7 +19,7 @@ describe('clarion db export and import', () => {
     );
     const exported = await clarion(['db', 'export', at('facts.gz'), '--db', at('a')]);
     expect(exported).toMatchObject({ code: 0, stdout: '' });
-    expect(exported.stderr).toMatch(/^export: \d+ feeds, \d+ statements\n$/);
+    expect(exported.stderr).toMatch(/^export: \d+ feeds, \d+ advisories\n$/);
     const imported = await clarion(['db', 'import', at('facts.gz'), '--db', at('b')]);
     expect(imported).toMatchObject({ code: 0, stdout: '' });
     expect(imported.stderr).toMatch(/^import: \d+ feeds, \d+ packages, \d+ descriptions\n$/);
