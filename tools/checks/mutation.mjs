@@ -24,13 +24,17 @@ const mutated = {
     'scope/check-scope.ts': ['scope/check-scope', 'scope/scope-checks'],
     'scope/scope-checks.ts': ['scope/check-scope', 'scope/scope-checks'],
     'scope/image-scope.ts': ['scope/image-scope'],
-    'evaluate/evaluate.ts': ['evaluate/evaluate'],
+    'evaluate/match-version.ts': ['evaluate/match-version'],
     'evaluate/epochs.ts': ['evaluate/epochs'],
-    'evaluate/hold.ts': ['evaluate/hold'],
-    'decide/clusters.ts': ['decide/clusters'],
+    'evaluate/evaluate-advisories.ts': ['evaluate/evaluate-advisories'],
+    'decide/cluster-by-flaw.ts': ['decide/cluster-by-flaw'],
     'decide/language-databases.ts': ['decide/language-databases'],
-    'decide/decide.ts': [
-      ...['decide/outcomes', 'decide/language-databases'],
+    'decide/decide-package.ts': [
+      ...['decide/decide-flaw', 'decide/language-databases'],
+      ...['cases/decisions', 'cases/rules', 'coverage/coverage'].map((spec) => `../../reporting/src/${spec}`),
+    ],
+    'decide/decide-flaw.ts': [
+      ...['decide/decide-flaw', 'decide/language-databases'],
       ...['cases/decisions', 'cases/rules', 'coverage/coverage'].map((spec) => `../../reporting/src/${spec}`),
     ],
   },

@@ -1,5 +1,5 @@
 import { participatingFeeds } from '@clarion/matching';
-import { judge } from '@clarion/policy';
+import { applyPolicy } from '@clarion/policy';
 import {
   explainVulnerability,
   matchImage,
@@ -84,7 +84,7 @@ async function coverageFor(
   const undetermined = report.coverage.undetermined.filter(
     (one) => one.vulnerability === null || ids.has(upperCase(one.vulnerability)),
   );
-  const { incomplete } = judge({ ...report, coverage: { ...report.coverage, undetermined } }, {});
+  const { incomplete } = applyPolicy({ ...report, coverage: { ...report.coverage, undetermined } }, {});
   return { coverage: { uncovered, undetermined, ecosystems }, incomplete };
 }
 

@@ -1,5 +1,5 @@
 import { participatingFeeds, roleOf } from '@clarion/matching';
-import { filterFindings, judge, type Judgement } from '@clarion/policy';
+import { filterFindings, applyPolicy, type PolicyResult } from '@clarion/policy';
 import { matchImage, namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
 import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
@@ -43,7 +43,7 @@ function severityOrderOf({ severityOrder }: ScanSettings): Pick<ReportOptions, '
  * What a user asked to see; of packages that only hold kernel headers, the table has those findings for which the scan
  * fails, and no others.
  */
-function shownOf(report: Report, settings: ScanSettings, { violations }: Judgement): Report {
+function shownOf(report: Report, settings: ScanSettings, { violations }: PolicyResult): Report {
   const wanted = settings.severity?.split(',').map(parseSeverity);
   return filterFindings(report, {
     ...(wanted === undefined ? {} : { severities: wanted }),
@@ -71,7 +71,7 @@ function describeUnderInvestigation(count: number, { failOn = '' }: ScanSettings
 
 /** A finding without a severity is no harmless one: the gate says that it could not judge it, and why. */
 function describeUnrated(
-  { findings, missing, switchedOff, lacking }: NonNullable<Judgement['unrated']>,
+  { findings, missing, switchedOff, lacking }: NonNullable<PolicyResult['unrated']>,
   { failOn = '', allowUnrated = false, feedsDir }: ScanSettings,
 ): string {
   const subject = findings === 1 ? '1 finding has no severity' : `${findings} findings have no severity`;
@@ -93,7 +93,7 @@ function describeUnrated(
 
 const mostDocuments = 3;
 
-function lackingReasons(lacking: NonNullable<Judgement['unrated']>['lacking']): readonly string[] {
+function lackingReasons(lacking: NonNullable<PolicyResult['unrated']>['lacking']): readonly string[] {
   return [...new Set(lacking.map(({ feed }) => feed))].map((feed) => {
     const names = lacking.filter((one) => one.feed === feed).map(({ document }) => document);
     const list = names.slice(0, mostDocuments).join(', ') + (names.length > mostDocuments ? ', …' : '');
@@ -107,8 +107,8 @@ function severitiesSwitchedOff(feeds: readonly FeedSource[]): readonly string[] 
 }
 
 /** Judges the whole report, whatever is shown of it. */
-function judgeReport(report: Report, settings: ScanSettings, feeds: readonly FeedSource[]): Judgement {
-  return judge(report, {
+function judgeReport(report: Report, settings: ScanSettings, feeds: readonly FeedSource[]): PolicyResult {
+  return applyPolicy(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
     otherArchitectures: settings.failOnOtherArchitectures ?? false,
@@ -121,7 +121,7 @@ function judgeReport(report: Report, settings: ScanSettings, feeds: readonly Fee
 }
 
 /** Says on stderr what was decided. */
-function conclude(verdict: Judgement, settings: ScanSettings, facts: Pick<Facts, 'progress'>): void {
+function conclude(verdict: PolicyResult, settings: ScanSettings, facts: Pick<Facts, 'progress'>): void {
   if (verdict.violations.length > 0) {
     const { length } = verdict.violations;
     const subject = length === 1 ? '1 finding is' : `${length} findings are`;

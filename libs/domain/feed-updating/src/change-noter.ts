@@ -1,4 +1,4 @@
-import type { BearingOptions } from '@clarion/reporting';
+import type { ExploitationThreshold } from '@clarion/reporting';
 import type {
   AdvisoryGroup,
   AdvisoryGroupKey,
@@ -32,7 +32,7 @@ const textsAtOnce = 500;
 /** The store must still show the old facts while changes are noted. */
 export function noteChanges(
   store: AdvisoryStore & VulnerabilityStore,
-  options: SpoolOptions & BearingOptions,
+  options: SpoolOptions & ExploitationThreshold,
 ): ChangeNoter {
   const log = createChangeLog(options);
   const groups = collectChanges(store, log);

@@ -1,4 +1,4 @@
-import { bearsOnFindings, isLikely, type BearingOptions } from '@clarion/reporting';
+import { affectsFindings, isLikelyExploited, type ExploitationThreshold } from '@clarion/reporting';
 import type { VulnerabilityText, VulnerabilityStore } from '@clarion/model';
 import type { ChangeLog } from './change-log';
 import { isScore, type ChangedText } from './stored-texts';
@@ -17,7 +17,7 @@ export interface TextChangeCollector {
  */
 export function collectTextChanges(
   log: ChangeLog,
-  { store, ...options }: BearingOptions & { readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> },
+  { store, ...options }: ExploitationThreshold & { readonly store: Pick<VulnerabilityStore, 'vulnerabilities'> },
 ): TextChangeCollector {
   const noted = new Set<string>();
   async function compare(before: VulnerabilityText | undefined, after: VulnerabilityText | undefined): Promise<void> {
@@ -25,7 +25,7 @@ export function collectTextChanges(
     const feed = (after ?? before)?.feed;
     if (id === undefined || feed === undefined) return;
     // What another document of the feed made of it meanwhile is not what will be stored.
-    if (!noted.has(id) && !(await bearsOnFindings(before, after, options))) return;
+    if (!noted.has(id) && !(await affectsFindings(before, after, options))) return;
     noted.add(id);
     log.add({ kind: 'text', feed, vulnerability: id, before: before ?? null, after: after ?? null });
   }
@@ -49,7 +49,7 @@ export function collectTextChanges(
 }
 
 /** Whether the stored text has to be looked at. */
-function mayBear({ text, oldScore }: ChangedText, options: BearingOptions): boolean {
+function mayBear({ text, oldScore }: ChangedText, options: ExploitationThreshold): boolean {
   if (!isScore(text) || oldScore === undefined) return true;
-  return isLikely({ score: oldScore }, options) !== isLikely(text.epss, options);
+  return isLikelyExploited({ score: oldScore }, options) !== isLikelyExploited(text.epss, options);
 }

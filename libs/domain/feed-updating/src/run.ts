@@ -1,4 +1,4 @@
-import type { BearingOptions } from '@clarion/reporting';
+import type { ExploitationThreshold } from '@clarion/reporting';
 import type {
   DocumentState,
   FeedPlan,
@@ -51,7 +51,7 @@ export interface Run {
   incomplete: boolean;
 }
 
-export interface RunOptions extends BearingOptions {
+export interface RunOptions extends ExploitationThreshold {
   readonly startedAt: Date;
   readonly store: VulnerabilityStore;
   readonly spool: SpoolOptions;

@@ -1,4 +1,4 @@
-import type { BearingOptions } from '@clarion/reporting';
+import type { ExploitationThreshold } from '@clarion/reporting';
 import {
   feedName,
   type FeedFacts,
@@ -28,7 +28,7 @@ import { acceptance, shrinkage, textShrinkage } from './shrinkage';
 import { updateDocument } from './update-document';
 import { removeTexts } from './write-descriptions';
 
-export interface UpdateDependencies extends BearingOptions {
+export interface UpdateDependencies extends ExploitationThreshold {
   readonly upstream: Upstream;
   readonly store: FeedFacts;
   readonly now: () => Date;

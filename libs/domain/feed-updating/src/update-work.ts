@@ -1,12 +1,12 @@
 import { withLease } from '@clarion/leases';
-import type { BearingOptions } from '@clarion/reporting';
+import type { ExploitationThreshold } from '@clarion/reporting';
 import { ClarionError, type FeedSource, type Handler, type Store, type Upstream } from '@clarion/model';
 import type { FeedEvent, FeedFinished } from './events';
 import type { OpenScratch } from './scratch';
 import { updateFeed } from './update-feed';
 
 /** `epssThreshold`: that of the notifier. */
-export interface FeedWorkDeps extends BearingOptions {
+export interface FeedWorkDeps extends ExploitationThreshold {
   readonly store: Store;
   /** The feeds that are updated. */
   readonly feeds: readonly FeedSource[];

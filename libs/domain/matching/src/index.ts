@@ -1,17 +1,25 @@
-export { clusterByFlaw, isCve } from './decide/clusters';
-export type { Cluster } from './decide/clusters';
+export { clusterByFlaw, isCve } from './decide/cluster-by-flaw';
+export type { Cluster } from './decide/cluster-by-flaw';
 export { decideAll, matchingBudget } from './decide/decide-all';
-export type { AllDecisions, DecideAllOptions, PackageDecision } from './decide/decide-all';
-export { decidingOf, holdAll, outcomeOf } from './decide/decide';
-export type { Decision, Outcome } from './decide/decide';
+export type { DecidedImage, DecideAllOptions, PackageFlaw } from './decide/decide-all';
+export { decideFlaw, decidingAdvisories } from './decide/decide-flaw';
+export type { Decision } from './decide/decide-flaw';
+export type { DecidedFlaw } from './decide/decide-package';
 export { decidedPieces } from './decide/decided-pieces';
 export type { MatchSubject } from './decide/decided-pieces';
-export { statedFix } from './evaluate/evaluate';
-export type { Held } from './evaluate/hold';
+export { evaluateAll } from './evaluate/evaluate-advisories';
+export type { EvaluatedAdvisory } from './evaluate/evaluate-advisories';
+export { statedFix } from './evaluate/match-version';
 export { allMatches } from './lookup/all-matches';
 export type { Match } from './lookup/all-matches';
 export { sourceOf } from './lookup/look-up';
-export { findsPackages, participatingFeeds, precedenceOf, roleOf, tellsOf } from './lookup/participating-feeds';
+export {
+  describesPackagesOf,
+  findsPackages,
+  participatingFeeds,
+  precedenceOf,
+  roleOf,
+} from './lookup/participating-feeds';
 export { scopedFacts } from './lookup/scoped-facts';
 export { onSettledFacts } from './lookup/settled-facts';
 export { coveringNamespaces, speaksAbout } from './lookup/speaks-about';

@@ -1,5 +1,5 @@
 import type { MatchFacts } from '@clarion/matching';
-import type { BearingOptions, ReportOptions } from '@clarion/reporting';
+import type { ExploitationThreshold, ReportOptions } from '@clarion/reporting';
 import {
   type AffectedImage,
   type ChangedVulnerability,
@@ -30,7 +30,7 @@ import { mostSevere } from './transitions';
 import { createViewBuilder } from './vulnerability-view';
 
 /** `epssThreshold`: that of whoever updates feeds. */
-export interface NotifyChangeDeps extends BearingOptions {
+export interface NotifyChangeDeps extends ExploitationThreshold {
   readonly store: MatchFacts &
     Pick<ChangeStore, 'changes'> &
     Pick<CompositionStore, 'compositionsWithPackage' | 'composition' | 'compositionFeatures' | 'putCounts'> &

@@ -1,5 +1,5 @@
 import { createTurns, sortInTurns, type Turns } from '@clarion/deadlines';
-import { isLikely, type BearingOptions } from '@clarion/reporting';
+import { isLikelyExploited, type ExploitationThreshold } from '@clarion/reporting';
 import {
   compareSeverity,
   severities,
@@ -30,7 +30,7 @@ interface Sides {
   readonly after: readonly Finding[];
 }
 
-export interface TransitionOptions extends BearingOptions {
+export interface TransitionOptions extends ExploitationThreshold {
   /** Whether a change of nothing but a state counts. */
   readonly stateChanges: boolean;
 }
@@ -128,9 +128,9 @@ async function isSame(before: readonly unknown[], after: readonly unknown[], tur
 }
 
 /** Whether a flaw is known to be exploited, and whether it is likely to be. */
-function riskOf(findings: readonly Finding[], options: BearingOptions): string {
+function riskOf(findings: readonly Finding[], options: ExploitationThreshold): string {
   const isExploited = findings.some(({ knownExploited }) => knownExploited !== null);
-  return `${isExploited} ${findings.some(({ epss }) => isLikely(epss, options))}`;
+  return `${isExploited} ${findings.some(({ epss }) => isLikelyExploited(epss, options))}`;
 }
 
 /** The packages of findings, sorted and without repetition: one package can lie in several places. */

@@ -1,7 +1,7 @@
 import type { AdvisoryState, FilteredFindings, Finding, Report, Severity } from '@clarion/model';
 import { countApart, countBySeverity, isKernelHeadersOnly } from '@clarion/reporting';
 
-/** What a user wants to see. It never changes what a gate decides: judge the unfiltered report. */
+/** What a user wants to see. It never changes what a policy decides: that reads the unfiltered report. */
 export interface DisplayFilter {
   /** Only findings of these severities. */
   readonly severities?: readonly Severity[];

@@ -1,7 +1,7 @@
 import { workLimits } from '@clarion/model';
 import { matchImage } from '@clarion/reporting';
 import { apk, deb, factsOf, fixed, group, imageOf, options, rpm, stateOf } from '@clarion/test-kit/match-facts';
-import { judge } from './judge';
+import { applyPolicy } from './apply-policy';
 import { reportOf } from './testdata/reports';
 
 describe('a distribution out of support', () => {
@@ -17,15 +17,15 @@ describe('a distribution out of support', () => {
     ['sles:12.5', 'sles:12.5 is out of support since 2024-10-31'],
     ['opensuse-leap:15.3', 'opensuse-leap:15.3 is out of support since 2022-12-31'],
   ])('%s makes a scan incomplete', async (namespace, reason) => {
-    const judgement = judge(await reportOn(namespace), { now });
-    expect(judgement.incomplete).toContain(reason);
-    expect(judgement.exitCode).toBe(3);
+    const result = applyPolicy(await reportOn(namespace), { now });
+    expect(result.incomplete).toContain(reason);
+    expect(result.exitCode).toBe(3);
   });
 
   it.each(['rocky:9', 'sle-micro:5.5', 'opensuse-tumbleweed', 'plan9:4'])(
     '%s is not, or nobody knows: it is said, and no more',
     async (namespace) => {
-      const { incomplete } = judge(await reportOn(namespace), { now });
+      const { incomplete } = applyPolicy(await reportOn(namespace), { now });
       expect(incomplete.filter((reason) => reason.includes('support'))).toEqual([]);
     },
   );
@@ -40,7 +40,7 @@ describe('packages that no detector reads', () => {
     ['make a scan incomplete', [], 3],
     ['do not where that is accepted', ['npm'], 0],
   ])('%s', async (_, acceptedEcosystems, exitCode) => {
-    expect(judge(await matchImage(image, facts, { ...options, acceptedEcosystems }), {}).exitCode).toBe(exitCode);
+    expect(applyPolicy(await matchImage(image, facts, { ...options, acceptedEcosystems }), {}).exitCode).toBe(exitCode);
   });
 });
 
@@ -53,13 +53,13 @@ describe('a feed that lacks documents', () => {
     const report = await matchImage(image, facts([{ name: 'main.json' }]), options);
     const partly = 'alpine:v3.20 is only partly covered: alpine-secdb is partial: 1 document is not there (main.json)';
     const remedy = 'run clarion update alpine-secdb with a mirror that has it';
-    expect(judge(report, {})).toMatchObject({ incomplete: [`${partly}; ${remedy}`], exitCode: 3 });
-    expect(judge(report, { allowIncomplete: true }).exitCode).toBe(0);
+    expect(applyPolicy(report, {})).toMatchObject({ incomplete: [`${partly}; ${remedy}`], exitCode: 3 });
+    expect(applyPolicy(report, { allowIncomplete: true }).exitCode).toBe(0);
   });
 
   it('does not where they would only take findings away', async () => {
     const report = await matchImage(image, facts([{ name: 'rejections/main.yaml', onlyRemoves: true }]), options);
-    expect(judge(report, {}).exitCode).toBe(0);
+    expect(applyPolicy(report, {}).exitCode).toBe(0);
   });
 });
 
@@ -70,5 +70,5 @@ it('an image with too much to match makes a scan incomplete', async () => {
     limits: { ...workLimits.matching, facts: 1 },
   });
   expect(report.findings).toHaveLength(1);
-  expect(judge(report, {}).exitCode).toBe(3);
+  expect(applyPolicy(report, {}).exitCode).toBe(3);
 });

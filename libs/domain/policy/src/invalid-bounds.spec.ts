@@ -1,7 +1,7 @@
 import type { VersionRange } from '@clarion/model';
 import { explainVulnerability } from '@clarion/reporting';
 import { apk, by, factsOf, fixed, imageOf, now, options, rpm, secdb } from '@clarion/test-kit/match-facts';
-import { judge } from './judge';
+import { applyPolicy } from './apply-policy';
 import { expectRow, reportOf, type Row } from './testdata/reports';
 
 const mariner = (version: string) => rpm('pixman', version, { namespace: 'mariner:1.0' });
@@ -70,7 +70,7 @@ describe('bounds that are no versions', () => {
       },
     ]);
     expect(report.coverage.complete).toBe(false);
-    expect(judge(report, { now }).exitCode).toBe(3);
+    expect(applyPolicy(report, { now }).exitCode).toBe(3);
     const facts = factsOf([git('0.8.21.x2')]);
     const { packages } = await explainVulnerability(imageOf(features), facts, {
       id: 'CVE-2024-1',

@@ -1,6 +1,6 @@
 import type { AdvisoryScope } from '@clarion/model';
 import { by, fixed, line, now, rpm } from '@clarion/test-kit/match-facts';
-import { judge } from './judge';
+import { applyPolicy } from './apply-policy';
 import { reportOf } from './testdata/reports';
 
 const alma = by('alma:8', 'rpm', 'binary');
@@ -49,7 +49,7 @@ describe('advisories for other architectures only', () => {
     );
     expect(report.summary).toMatchObject({ Unknown: 1 });
     expect(report.countedApart).toEqual({ malicious: 0, informational: 0, otherArchitecture: 1 });
-    expect(judge(report, { failOn: 'Unknown', now }).violations).toHaveLength(1);
-    expect(judge(report, { failOn: 'Unknown', now, otherArchitectures: true }).violations).toHaveLength(2);
+    expect(applyPolicy(report, { failOn: 'Unknown', now }).violations).toHaveLength(1);
+    expect(applyPolicy(report, { failOn: 'Unknown', now, otherArchitectures: true }).violations).toHaveLength(2);
   });
 });

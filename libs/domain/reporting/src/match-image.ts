@@ -29,8 +29,8 @@ async function matchOnce(
   facts: MatchFacts,
   options: ReportOptions,
 ): Promise<Report> {
-  const { decisions, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
-  const findings = sortedFindings(await describeFindings(decisions, facts, options));
+  const { flaws, suppressedBy, undetermined, exceeded } = await decideAll(image, facts, options);
+  const findings = sortedFindings(await describeFindings(flaws, facts, options));
   const matched = exceeded === undefined ? image : { ...image, problems: [...image.problems, exceeded] };
   const { problems, ecosystems: _, ...inventory } = inventoryOf(matched, options);
   return {

@@ -13,7 +13,7 @@ import {
 import { randomUUID } from 'node:crypto';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { withLease } from '@clarion/leases';
-import { bearsOnFindings } from '@clarion/reporting';
+import { affectsFindings } from '@clarion/reporting';
 import type { OwnVulnerability, OwnVulnerabilityKey } from './advice';
 import type { Context } from './context';
 import { contentDigest, contentHash, parseOwn, type ParsedOwn } from './own-record';
@@ -148,7 +148,7 @@ async function stageText(
   const after = parsed?.text;
   if (after === undefined) await writer.removeText(key.id);
   else await writer.putText(after);
-  if (!(await bearsOnFindings(before, after, {}))) return;
+  if (!(await affectsFindings(before, after, {}))) return;
   await writer.putChange({ update, vulnerability: key.id, feed, before: before ?? null, after: after ?? null });
 }
 

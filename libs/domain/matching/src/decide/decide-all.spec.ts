@@ -38,20 +38,20 @@ describe('the budget of an image', () => {
   test('pays for the flaws alone that are asked for', async () => {
     const image = imageOf(packages(1000, (index) => `1.${index}`));
     const about = new Set(['CVE-2024-10000']);
-    const { decisions, exceeded } = await decideAll(image, facts, { ...options, limits, about });
-    expect([decisions.length, exceeded]).toEqual([1000, undefined]);
+    const { flaws, exceeded } = await decideAll(image, facts, { ...options, limits, about });
+    expect([flaws.length, exceeded]).toEqual([1000, undefined]);
   });
 
   test('bounds the characters that findings repeat', async () => {
     const long = '1'.repeat(4000);
     const image = imageOf(packages(3, () => '1.0').map((feature) => ({ ...feature, name: long })));
     const characters = 2_010_000;
-    const { decisions, exceeded } = await decideAll(image, facts, {
+    const { flaws, exceeded } = await decideAll(image, facts, {
       ...options,
       limits: { ...workLimits.matching, characters },
     });
     // 500 findings for a package, each with its name, versions, source and path.
-    expect(decisions).toHaveLength(Math.floor(characters / (long.length + '1.0source1.0var/lib/dpkg/status'.length)));
+    expect(flaws).toHaveLength(Math.floor(characters / (long.length + '1.0source1.0var/lib/dpkg/status'.length)));
     expect(exceeded).toMatchObject({ code: 'limit-reached', layer: null });
     expect(exceeded?.message).toContain(`finds more than ${characters} characters of findings`);
   });

@@ -13,7 +13,8 @@ import {
   workLimits,
 } from '@clarion/model';
 import { longestVersion } from '@clarion/version-schemes';
-import { decide, type Decided, type DecideOptions, type Decision } from './decide';
+import { decidePackage, type DecidedPackage, type DecidedFlaw } from './decide-package';
+import type { EvaluateOptions } from '../evaluate/evaluate-advisories';
 import { imageScope } from '../scope/image-scope';
 import { type MatchedGroup, sourceOf } from '../lookup/look-up';
 import { allMatches, type Match } from '../lookup/all-matches';
@@ -22,8 +23,9 @@ import { scopeTraits } from '../scope/scope-checks';
 import { matchesAbout } from '../lookup/matches-about';
 import type { MatchFacts, MatchOptions } from '../match-options';
 
-export interface AllDecisions {
-  readonly decisions: readonly PackageDecision[];
+/** All flaws of all packages. */
+export interface DecidedImage {
+  readonly flaws: readonly PackageFlaw[];
   /** For each finding that own data suppressed, the name of the feed that did. */
   readonly suppressedBy: readonly string[];
   readonly undetermined: readonly UndeterminedPackage[];
@@ -32,14 +34,14 @@ export interface AllDecisions {
 }
 
 export interface DecideAllOptions extends MatchOptions {
-  /** Only flaws that any statement names by one of these ids, as its own or as an alias; all flaws when absent. */
+  /** Only flaws that any advisory names by one of these ids, as its own or as an alias; all flaws when absent. */
   readonly about?: ReadonlySet<string>;
   /** Whether the image knows where any package came from, where only some of its packages are given. */
   readonly originsKnown?: boolean;
   /** What is left of the work that the image may cost, where its packages are decided in pieces. */
   readonly budget?: WorkBudget;
-  /** Ends with the first decision of this kind. */
-  readonly until?: (decision: Decision) => boolean;
+  /** Ends with the first flaw of this kind. */
+  readonly until?: (flaw: DecidedFlaw) => boolean;
 }
 
 /**
@@ -51,8 +53,8 @@ export async function decideAll(
   image: EffectiveImage,
   facts: MatchFacts,
   options: DecideAllOptions,
-): Promise<AllDecisions> {
-  const decisions: PackageDecision[] = [];
+): Promise<DecidedImage> {
+  const flaws: PackageFlaw[] = [];
   const suppressedBy: string[] = [];
   const undetermined: UndeterminedPackage[] = [];
   const scope = { image: await imageScope(image, facts, options), precedence: precedenceOf(options.feeds) };
@@ -64,10 +66,10 @@ export async function decideAll(
     const decided = budget.spend(1) ? decideOnce(feature, groups) : undefined;
     if (decided === undefined) break;
     const length = textLength(feature);
-    for (const decision of decided.decisions) {
-      if (budget.keep(length)) decisions.push({ feature, namespace, decision, notes });
+    for (const flaw of decided.flaws) {
+      if (budget.keep(length)) flaws.push({ feature, namespace, flaw, notes });
     }
-    if (options.until !== undefined && decided.decisions.some(options.until)) break;
+    if (options.until !== undefined && decided.flaws.some(options.until)) break;
     for (const feed of decided.suppressedBy) if (budget.keep()) suppressedBy.push(feed);
     for (const { vulnerability, reason } of decided.undecidable) {
       if (!budget.keep(feature.name.length + feature.version.length)) break;
@@ -75,7 +77,7 @@ export async function decideAll(
     }
   }
   const exceeded = budget.problem();
-  return { decisions, suppressedBy, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
+  return { flaws, suppressedBy, undetermined, ...(exceeded && { exceeded: { ...exceeded, layer: null } }) };
 }
 
 /** What matching one image may cost. */
@@ -83,7 +85,7 @@ export function matchingBudget({ limits = workLimits.matching }: Pick<MatchOptio
   return createWorkBudget('Matching the image', limits);
 }
 
-/** Of flaws that are asked for by their ids no other statements are evaluated. */
+/** Of flaws that are asked for by their ids no other advisories are evaluated. */
 async function wantedMatches(
   image: EffectiveImage,
   facts: MatchFacts,
@@ -98,7 +100,7 @@ function bySource(matches: readonly Match[]): readonly Match[] {
   return [...matches].sort(byTexts(({ feature }) => sourceOf(feature)?.name ?? feature.name));
 }
 
-function isAbout({ cluster }: Decision, { about }: DecideAllOptions): boolean {
+function isAbout({ cluster }: DecidedFlaw, { about }: DecideAllOptions): boolean {
   return about === undefined || cluster.members.some(({ advisory }) => names(advisory, about));
 }
 
@@ -106,42 +108,42 @@ function names({ id, aliases }: Advisory, ids: ReadonlySet<string>): boolean {
   return ids.has(id) || aliases?.some((alias) => ids.has(alias)) === true;
 }
 
-type Decide = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => Decided | undefined;
+type Decide = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => DecidedPackage | undefined;
 
-/** `decide` within a budget, for the decisions that are asked for. Undefined when the budget is used up. */
-function budgetedDecisions(scope: DecideOptions, budget: WorkBudget, options: DecideAllOptions): Decide {
+/** `decidePackage` within a budget, for the decisions that are asked for. Undefined when the budget is used up. */
+function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: DecideAllOptions): Decide {
   return (feature, matched) => {
     if (!budget.spend(workOfAll(matched))) return undefined;
-    const decided = decide(feature, matched, scope);
+    const decided = decidePackage(feature, matched, scope);
     budget.spend(decided.open * stepsOfOpen);
     if (options.about === undefined) return decided;
-    return { ...decided, decisions: decided.decisions.filter((decision) => isAbout(decision, options)) };
+    return { ...decided, flaws: decided.flaws.filter((flaw) => isAbout(flaw, options)) };
   };
 }
 
-/** Remembers decisions: the many binaries of one source mostly meet the same statements. */
-function sharedDecisions({ image }: DecideOptions, decideAnew: Decide): Decide {
-  const known = new Map<AdvisoryGroup, Map<string, Decided>>();
+/** Remembers decisions: the many binaries of one source mostly meet the same advisories. */
+function sharedDecisions({ image }: EvaluateOptions, decideNow: Decide): Decide {
+  const known = new Map<AdvisoryGroup, Map<string, DecidedPackage>>();
   return (feature, matched) => {
     const [first] = matched;
     if (first === undefined || matched.some(({ matchedBy }) => matchedBy === 'binary')) {
-      return decideAnew(feature, matched);
+      return decideNow(feature, matched);
     }
     // All were found by the source, so the first group and their number stand for all of them.
     const compared = first.version.length > longestVersion ? null : first.version;
     const key = JSON.stringify([compared, matched.length]) + scopeTraits(feature, image.productsOf(feature));
-    const answers = known.get(first.group) ?? new Map<string, Decided>();
+    const answers = known.get(first.group) ?? new Map<string, DecidedPackage>();
     known.set(first.group, answers);
-    const answer = answers.get(key) ?? decideAnew(feature, matched);
+    const answer = answers.get(key) ?? decideNow(feature, matched);
     if (answer !== undefined) answers.set(key, answer);
     return answer;
   };
 }
 
-/** Steps of combining the statements about a flaw that may be open, for each of them. */
+/** Steps of combining the advisories about a flaw that may be open, for each of them. */
 const stepsOfOpen = 6;
 
-/** Steps of holding all statements of some groups against the versions that they are about. */
+/** Steps of matching all advisories of some groups with the versions that they are about. */
 function workOfAll(matched: readonly MatchedGroup[]): number {
   return matched.reduce((sum, { group, version }) => sum + workOf(group) + placingWork(version), 0);
 }
@@ -153,7 +155,7 @@ function placingWork({ length }: string): number {
 
 const works = new WeakMap<AdvisoryGroup, number>();
 
-/** Intervals and versions that the statements of a group name; one at least for each statement. */
+/** Intervals and versions that the advisories of a group name; one at least for each advisory. */
 function workOf(group: AdvisoryGroup): number {
   const known = works.get(group);
   if (known !== undefined) return known;
@@ -165,10 +167,10 @@ function workOf(group: AdvisoryGroup): number {
   return work;
 }
 
-/** A decision about one package, with what makes it less than certain. */
-export interface PackageDecision {
+/** A flaw of one package, with what makes it less than certain. */
+export interface PackageFlaw {
   readonly feature: PlacedFeature;
   readonly namespace: string;
-  readonly decision: Decision;
+  readonly flaw: DecidedFlaw;
   readonly notes: readonly string[];
 }

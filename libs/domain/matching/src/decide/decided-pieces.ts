@@ -2,7 +2,7 @@ import { createTurns } from '@clarion/deadlines';
 import type { EffectiveImage } from '@clarion/model';
 import type { MatchFacts } from '../match-options';
 import { knowsOrigins } from '../scope/image-scope';
-import { type AllDecisions, decideAll, type DecideAllOptions, matchingBudget } from './decide-all';
+import { type DecidedImage, decideAll, type DecideAllOptions, matchingBudget } from './decide-all';
 
 /** What decides the findings of an image, or of some of its packages. */
 export type MatchSubject = Pick<EffectiveImage, 'layers' | 'namespaces' | 'channels' | 'evidence' | 'features'>;
@@ -18,7 +18,7 @@ export async function* decidedPieces(
   subject: MatchSubject,
   facts: MatchFacts,
   options: DecideAllOptions,
-): AsyncGenerator<AllDecisions> {
+): AsyncGenerator<DecidedImage> {
   const { features } = subject;
   const { budget = matchingBudget(options), originsKnown = knowsOrigins(subject) } = options;
   const turns = createTurns();

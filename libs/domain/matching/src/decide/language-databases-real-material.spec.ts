@@ -3,9 +3,9 @@ import { feedSources } from '@clarion/feed-sources';
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import { sharedMaterial } from '@clarion/test-kit';
 import { group, rpm } from '@clarion/test-kit/match-facts';
-import { clusterByFlaw } from './clusters';
-import { holdAll, outcomeOf } from './decide';
-import type { Held } from '../evaluate/hold';
+import { clusterByFlaw } from './cluster-by-flaw';
+import { evaluateAll, type EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
+import { decideFlaw } from './decide-flaw';
 import { nothingKnown } from '../scope/image-scope';
 import { isOfLanguage } from './language-databases';
 import type { MatchedGroup } from '../lookup/look-up';
@@ -51,7 +51,7 @@ function boundsOf(statements: readonly Said[]): ReadonlySet<string> {
   );
 }
 
-function heldAt(version: string, statements: readonly AdvisoryGroup[]): readonly Held[] {
+function heldAt(version: string, statements: readonly AdvisoryGroup[]): readonly EvaluatedAdvisory[] {
   const matched = statements.map((group): MatchedGroup => ({
     group,
     version,
@@ -60,7 +60,7 @@ function heldAt(version: string, statements: readonly AdvisoryGroup[]): readonly
     secondary: false,
   }));
   const feature = rpm('any', version, { namespace: statements[0]?.namespace ?? '' });
-  return holdAll(feature, matched, { image: nothingKnown, precedence: [] });
+  return evaluateAll(feature, matched, { image: nothingKnown, precedence: [] });
 }
 
 /** Questions "is this version affected by this flaw" that both databases answer, by their answers. */
@@ -77,13 +77,15 @@ async function answersOf(ecosystem: string, file: string, own: string): Promise<
   const packages = [...(await packagesOf(ecosystem, file)).values()];
   for (const flaw of packages.flatMap((groups) => sharedFlaws(groups, own))) {
     for (const version of boundsOf(flaw)) {
-      const held = heldAt(version, flaw);
+      const evaluated = heldAt(version, flaw);
       const says = (database: string): boolean =>
-        held.some(({ advisory, verdict }) => databaseOf(advisory) === database && verdict.kind === 'vulnerable');
+        evaluated.some(
+          ({ advisory, versionMatch }) => databaseOf(advisory) === database && versionMatch.kind === 'vulnerable',
+        );
       if (says(own) === says('GHSA')) counts.agreed++;
       else {
         counts[says(own) ? 'onlyOwn' : 'onlyGitHub']++;
-        if (outcomeOf(held).kind === 'vulnerable') counts.decided++;
+        if (decideFlaw(evaluated).kind === 'vulnerable') counts.decided++;
       }
     }
   }
@@ -93,8 +95,10 @@ async function answersOf(ecosystem: string, file: string, own: string): Promise<
 test('every language that these feeds speak about is known as one', () => {
   const of = feedSources.filter(({ id }) => id === 'osv' || id === 'go-vulndb').flatMap(({ namespaces }) => namespaces);
   const unknown = of.filter((namespace) => {
-    const [held] = heldAt('1', [group('a', [{ id: 'X-1', state: 'affected' }], { namespace, nameKind: 'binary' })]);
-    return held === undefined || !isOfLanguage(held);
+    const [evaluated] = heldAt('1', [
+      group('a', [{ id: 'X-1', state: 'affected' }], { namespace, nameKind: 'binary' }),
+    ]);
+    return evaluated === undefined || !isOfLanguage(evaluated);
   });
   expect([of.length > 7, unknown]).toEqual([true, []]);
 });

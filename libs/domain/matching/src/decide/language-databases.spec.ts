@@ -1,7 +1,7 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
 import { schemeOf } from '@clarion/version-schemes';
 import { group, rpm } from '@clarion/test-kit/match-facts';
-import { decide } from './decide';
+import { decidePackage } from './decide-package';
 import { nothingKnown } from '../scope/image-scope';
 import { setAside } from './language-databases';
 
@@ -37,8 +37,8 @@ function decided(namespace: string, version: string, groups: readonly AdvisoryGr
     matchedBy: 'binary' as const,
   }));
   const options = { image: nothingKnown, precedence: ['own'] };
-  const { decisions, undecidable } = decide(installed(namespace, version), matched, options);
-  const findings = decisions.map(({ state, fixedIn: fix, flawKind }) => `${state} ${fix ?? flawKind ?? '-'}`);
+  const { flaws, undecidable } = decidePackage(installed(namespace, version), matched, options);
+  const findings = flaws.map(({ state, fixedIn: fix, flawKind }) => `${state} ${fix ?? flawKind ?? '-'}`);
   return [...findings, ...undecidable.map(({ vulnerability }) => `open ${vulnerability ?? '-'}`)];
 }
 

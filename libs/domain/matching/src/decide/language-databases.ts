@@ -1,4 +1,4 @@
-import type { Held } from '../evaluate/hold';
+import type { EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
 
 /**
  * Namespaces of language ecosystems. None of them has a feed of record as a distribution has: several databases state
@@ -14,33 +14,33 @@ const ownDatabase: ReadonlyMap<string, string | undefined> = new Map([
   ),
 ]);
 
-/** Whether a statement is about a package of a language ecosystem. */
-export function isOfLanguage({ group }: Held): boolean {
+/** Whether an advisory is about a package of a language ecosystem. */
+export function isOfLanguage({ group }: EvaluatedAdvisory): boolean {
   return ownDatabase.has(group.namespace);
 }
 
-const none: ReadonlySet<Held> = new Set();
+const none: ReadonlySet<EvaluatedAdvisory> = new Set();
 
 /**
- * The statements of GitHub's records that do not decide, because the ecosystem's own database speaks about the same
+ * The advisories of GitHub's records that do not decide, because the ecosystem's own database speaks about the same
  * flaw of the package. One that only informs (an unmaintained crate), or cannot be compared, sets nothing aside.
  */
-export function setAside(statements: readonly Held[]): ReadonlySet<Held> {
-  const prefix = ownDatabase.get(statements[0]?.group.namespace ?? '');
+export function setAside(advisories: readonly EvaluatedAdvisory[]): ReadonlySet<EvaluatedAdvisory> {
+  const prefix = ownDatabase.get(advisories[0]?.group.namespace ?? '');
   if (prefix === undefined) return none;
   const spoken = new Set(
-    statements.flatMap(({ advisory, verdict, level }) =>
-      recordOf(advisory).startsWith(prefix) && advisory.kind === undefined && verdict.kind !== 'undetermined'
+    advisories.flatMap(({ advisory, versionMatch, level }) =>
+      recordOf(advisory).startsWith(prefix) && advisory.kind === undefined && versionMatch.kind !== 'undetermined'
         ? [level]
         : [],
     ),
   );
   return new Set(
-    statements.filter(({ advisory, level }) => spoken.has(level) && recordOf(advisory).startsWith('GHSA-')),
+    advisories.filter(({ advisory, level }) => spoken.has(level) && recordOf(advisory).startsWith('GHSA-')),
   );
 }
 
 /** The id of the record that said it: that of the advisory where the flaw has another name. */
-function recordOf({ id, advisory }: Held['advisory']): string {
+function recordOf({ id, advisory }: EvaluatedAdvisory['advisory']): string {
   return advisory ?? id;
 }

@@ -1,6 +1,6 @@
 import { versionScheme } from '@clarion/version-schemes';
 import { ignoringLoneEpochs } from './epochs';
-import { evaluate } from './evaluate';
+import { matchVersion } from './match-version';
 
 const rpm = versionScheme('rpm');
 if (rpm === undefined) throw new Error('rpm is a scheme');
@@ -33,25 +33,25 @@ describe('single affected versions', () => {
     ['listed', '1.0', { kind: 'vulnerable', state: 'affected', fixedIn: null }],
     ['in another spelling', '01.0', { kind: 'vulnerable', state: 'affected', fixedIn: null }],
     ['not listed', '1.1', { kind: 'silent' }],
-  ])('%s', (_, version, verdict) => {
-    expect(evaluate({ id: 'a', state: 'affected', versions }, rpm, version)).toEqual(verdict);
+  ])('%s', (_, version, versionMatch) => {
+    expect(matchVersion({ id: 'a', state: 'affected', versions }, rpm, version)).toEqual(versionMatch);
   });
 
   test('beside intervals: either makes it affected, and the next fix counts', () => {
     const advisory = { id: 'a', state: 'fixed', versions, ranges: [{ introduced: '2.0', fixed: '2.1' }] } as const;
-    expect(evaluate(advisory, rpm, '1.2')).toEqual({ kind: 'vulnerable', state: 'fixed', fixedIn: '2.1' });
-    expect(evaluate(advisory, rpm, '2.0')).toEqual({ kind: 'vulnerable', state: 'fixed', fixedIn: '2.1' });
-    expect(evaluate(advisory, rpm, '2.1')).toEqual({ kind: 'cleared' });
-    expect(evaluate(advisory, rpm, '1.1')).toEqual({ kind: 'silent' });
+    expect(matchVersion(advisory, rpm, '1.2')).toEqual({ kind: 'vulnerable', state: 'fixed', fixedIn: '2.1' });
+    expect(matchVersion(advisory, rpm, '2.0')).toEqual({ kind: 'vulnerable', state: 'fixed', fixedIn: '2.1' });
+    expect(matchVersion(advisory, rpm, '2.1')).toEqual({ kind: 'cleared' });
+    expect(matchVersion(advisory, rpm, '1.1')).toEqual({ kind: 'silent' });
   });
 
   test('without an order only the very text is found', () => {
-    expect(evaluate({ id: 'a', state: 'affected', versions }, undefined, '1.0').kind).toBe('vulnerable');
-    expect(evaluate({ id: 'a', state: 'affected', versions }, undefined, '1.1').kind).toBe('undetermined');
+    expect(matchVersion({ id: 'a', state: 'affected', versions }, undefined, '1.0').kind).toBe('vulnerable');
+    expect(matchVersion({ id: 'a', state: 'affected', versions }, undefined, '1.1').kind).toBe('undetermined');
   });
 
   test('not affected in one version', () => {
-    expect(evaluate({ id: 'a', state: 'not_affected', versions }, rpm, '1.0')).toEqual({ kind: 'suppressed' });
-    expect(evaluate({ id: 'a', state: 'not_affected', versions }, rpm, '1.1')).toEqual({ kind: 'silent' });
+    expect(matchVersion({ id: 'a', state: 'not_affected', versions }, rpm, '1.0')).toEqual({ kind: 'suppressed' });
+    expect(matchVersion({ id: 'a', state: 'not_affected', versions }, rpm, '1.1')).toEqual({ kind: 'silent' });
   });
 });

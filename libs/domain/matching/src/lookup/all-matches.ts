@@ -4,7 +4,7 @@ import { type GroupIndex, lookUp, type MatchedGroup, matchedGroups } from './loo
 import { thirdPartyOf } from './third-party';
 import type { MatchFacts } from '../match-options';
 
-/** A feature with the statements about it and why these are less than certain. */
+/** A feature with the advisories about it and why these are less than certain. */
 export interface Match {
   readonly feature: PlacedFeature;
   readonly namespace: string;
@@ -12,7 +12,7 @@ export interface Match {
   readonly notes: readonly string[];
 }
 
-/** All packages of the image's distribution with the statements about their names; packages without any stay out. */
+/** All packages of the image's distribution with the advisories about their names; packages without any stay out. */
 export async function allMatches(image: EffectiveImage, facts: MatchFacts): Promise<readonly Match[]> {
   const placed = image.features.flatMap((feature) =>
     feature.namespace === null ? [] : ([[feature.namespace, feature]] as const),
@@ -24,7 +24,7 @@ export async function allMatches(image: EffectiveImage, facts: MatchFacts): Prom
     if (turns.isOver()) await turns.next();
     matches.push(matchOf(index, namespace, feature));
   }
-  // Statements for any release (rejections) do not make a package one of this release.
+  // Advisories for any release (rejections) do not make a package one of this release.
   const isKnown = ({ groups }: Match): boolean => groups.some(({ secondary }) => !secondary);
   const unknown = matches.filter((match) => !isKnown(match));
   const fromChannels = await channelMatches(unknown, image, facts);

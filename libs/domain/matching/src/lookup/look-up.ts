@@ -8,16 +8,16 @@ export interface NamedVersion {
   readonly version: string;
 }
 
-/** A group of statements about one name of a package, with the version to hold against its ranges. */
+/** A group of advisories about one name of a package, with the version to compare with its ranges. */
 export interface MatchedGroup {
   readonly group: AdvisoryGroup;
   readonly version: string;
   readonly matchedBy: 'source' | 'binary';
   /** Source and binary have the same name: what speaks of either has met the source already. */
   readonly sameName: boolean;
-  /** Its statements decide only about flaws that other namespaces say nothing about. */
+  /** Its advisories decide only about flaws that other namespaces say nothing about. */
   readonly secondary: boolean;
-  /** Why all of its statements are less than certain. */
+  /** Why all of its advisories are less than certain. */
   readonly note?: string;
 }
 
@@ -79,13 +79,13 @@ export function matchedGroups(index: GroupIndex, namespace: string, feature: Pla
   return matched;
 }
 
-/** Whether any statement of a group is about the name it was found by. */
+/** Whether any advisory of a group is about the name it was found by. */
 function speaks(found: MatchedGroup): boolean {
   const { advisories, nameKind } = found.group;
   return advisories.some((advisory) => meets(advisory.nameKind ?? nameKind, found));
 }
 
-/** Whether a single statement is about the name that its group was found by. */
+/** Whether a single advisory is about the name that its group was found by. */
 export function isAboutName({ nameKind }: Pick<Advisory, 'nameKind'>, found: MatchedGroup): boolean {
   return meets(nameKind ?? found.group.nameKind, found);
 }

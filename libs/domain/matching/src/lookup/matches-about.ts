@@ -2,7 +2,7 @@ import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import type { Match } from './all-matches';
 
 /**
- * The packages that any statement names together with one of the ids, with no other statements than those that can take
+ * The packages that any advisory names together with one of the ids, with no other advisories than those that can take
  * part in a decision about these flaws: an image may have 100,000 packages with a thousand flaws each, and be asked for one.
  */
 export function matchesAbout(matches: readonly Match[], ids: ReadonlySet<string>): readonly Match[] {
@@ -23,7 +23,7 @@ function idsOf({ id, aliases = [] }: Advisory): readonly string[] {
   return [id, ...aliases];
 }
 
-/** The ids, and all that statements name together with one of them, or with one of those. */
+/** The ids, and all that advisories name together with one of them, or with one of those. */
 function connectedIds(groups: Iterable<AdvisoryGroup>, ids: ReadonlySet<string>): ReadonlySet<string> {
   const together = new Map<string, string[]>();
   for (const { advisories } of groups) {

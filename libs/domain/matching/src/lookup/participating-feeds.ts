@@ -30,7 +30,7 @@ export function participatingFeeds<Feed extends FeedInfo>(
 }
 
 /** Whether what a feed says about a vulnerability itself counts for packages of a namespace. */
-export function tellsOf(feed: FeedInfo, namespace: string): boolean {
+export function describesPackagesOf(feed: FeedInfo, namespace: string): boolean {
   return feed.own === true || describes(feed) || speaksAbout(feed, namespace);
 }
 

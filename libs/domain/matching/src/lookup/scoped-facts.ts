@@ -3,7 +3,7 @@ import type { FeedInfo, MatchFacts } from '../match-options';
 
 /**
  * The facts as one run sees them: only of feeds that its configuration names and has switched on, under the names that it
- * gives them, and statements only about namespaces that the feed is for. What else a store holds (feeds of other
+ * gives them, and advisories only about namespaces that the feed is for. What else a store holds (feeds of other
  * projects, feeds that are off) decides nothing.
  */
 export function scopedFacts(facts: MatchFacts, feeds: readonly FeedInfo[]): MatchFacts {

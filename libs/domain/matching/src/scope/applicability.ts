@@ -2,19 +2,19 @@ import type { PlacedFeature } from '@clarion/model';
 import type { ImageScope } from './image-scope';
 import type { Products } from './red-hat/products';
 
-/** The installed package a statement is held against, and by which of its names the statement was found. */
+/** The installed package an advisory is evaluated for, and by which of its names the advisory was found. */
 export interface Subject {
   readonly feature: PlacedFeature;
   readonly matchedBy: 'source' | 'binary';
   readonly image: ImageScope;
   readonly products: Products | undefined;
   readonly flavour: string | undefined;
-  /** No check looks at anything of it but what a statement restricts. */
+  /** No check looks at anything of it but what an advisory restricts. */
   readonly ordinary: boolean;
 }
 
 /**
- * Whether a statement is about this package at all.
+ * Whether an advisory is about this package at all.
  * - `applies`: it counts; a note says when that is less than certain, `channel` when it is of a support channel.
  * - `other`: it is about another architecture, stream, …; it is not even mentioned.
  * - `other-architecture`: it is about other architectures, and else about this package: mentioned where nothing else is.

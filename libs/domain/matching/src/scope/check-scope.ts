@@ -9,9 +9,9 @@ function scopeNamesMachine({ scope }: Pick<Advisory, 'scope'>): boolean {
   return scope?.architectures?.some((name) => name !== 'src') === true;
 }
 
-/** Holds a statement's scope against a package; the first check that does not simply apply decides. */
+/** Compares an advisory's scope with a package; the first check that does not simply apply decides. */
 export function applicability(advisory: Pick<Advisory, 'scope' | 'ranges'>, subject: Subject): Applicability {
-  // The hot path: most statements restrict nothing, and most packages are nothing special.
+  // The hot path: most advisories restrict nothing, and most packages are nothing special.
   if (advisory.scope === undefined && subject.ordinary) return applies;
   let note: string | undefined;
   let elsewhere: Applicability | undefined;
@@ -33,11 +33,11 @@ export function applicability(advisory: Pick<Advisory, 'scope' | 'ranges'>, subj
   return { kind: 'applies', ...(note === undefined ? {} : { note }), ...(channel ? { channel } : {}) };
 }
 
-/** One restriction of a statement, or of a package, and whether the two fit. */
+/** One restriction of an advisory, or of a package, and whether the two fit. */
 export interface ScopeCheck {
   readonly member: keyof AdvisoryScope;
   readonly passed: boolean;
-  /** What the statement demands, what the package is, why they do not fit. */
+  /** What the advisory demands, what the package is, why they do not fit. */
   readonly detail: string;
 }
 

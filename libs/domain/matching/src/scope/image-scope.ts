@@ -2,7 +2,7 @@ import type { EffectiveImage, PlacedFeature } from '@clarion/model';
 import { productFinder, type ProductFinder } from './red-hat/products';
 import type { MatchFacts, MatchOptions } from '../match-options';
 
-/** What an image as a whole tells about which statements hold for its packages. */
+/** What an image as a whole shows about which advisories apply to its packages. */
 export interface ImageScope {
   readonly productsOf: ProductFinder;
   /** Enabled support services (`esm-infra`). */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { compositionOf } from '@clarion/layer-indexing';
-import { bearsOnFindings, matchImage, type ReportOptions } from '@clarion/reporting';
+import { affectsFindings, matchImage, type ReportOptions } from '@clarion/reporting';
 import type {
   AdvisoryGroup,
   ChangedVulnerability,
@@ -92,7 +92,7 @@ async function putTexts(
     const [before, after] = [known.get(id), next.get(id)];
     if (after === undefined) await writer.removeText(id);
     else await writer.putText(after);
-    if (!(await bearsOnFindings(before, after, { epssThreshold }))) continue;
+    if (!(await affectsFindings(before, after, { epssThreshold }))) continue;
     await writer.putChange({ update, vulnerability: id, feed, before: before ?? null, after: after ?? null });
   }
 }

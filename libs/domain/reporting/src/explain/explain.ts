@@ -13,14 +13,14 @@ import {
   type Cluster,
   clusterByFlaw,
   coveringNamespaces,
-  decidingOf,
-  type Held,
-  holdAll,
+  decidingAdvisories,
+  type EvaluatedAdvisory,
+  evaluateAll,
   imageScope,
   type Match,
   type MatchFacts,
-  type Outcome,
-  outcomeOf,
+  type Decision,
+  decideFlaw,
   precedenceOf,
   type ScopeCheck,
   scopeChecks,
@@ -51,7 +51,7 @@ export interface ExplainedPackage {
   readonly architecture: string | null;
   readonly path: string;
   readonly source: { readonly name: string; readonly version: string } | null;
-  readonly outcome: Outcome['kind'];
+  readonly outcome: Decision['kind'];
   /** State and fixed version of the finding, where there is one. */
   readonly state: AdvisoryState | null;
   readonly fixedIn: string | null;
@@ -76,7 +76,7 @@ export interface ExplainedStatement {
   readonly scope: readonly ScopeCheck[];
   /** `1.2-3 < 1.2-5 (dpkg)`; null where the statement names no versions. */
   readonly comparison: string | null;
-  readonly verdict: Held['verdict']['kind'] | 'out of scope';
+  readonly verdict: EvaluatedAdvisory['versionMatch']['kind'] | 'out of scope';
   /** Whether it took part in the decision. */
   readonly counts: boolean;
   readonly note: string | null;
@@ -96,15 +96,15 @@ export async function explainVulnerability(
   const aliases = new Set<string>();
   const packages: ExplainedPackage[] = [];
   for (const match of await allMatches(image, facts)) {
-    const held = holdAll(match.feature, match.groups, context);
-    const asked = clustersOf(held).filter((cluster) => idsOf(cluster).some((one) => isSameId(one, id)));
+    const evaluated = evaluateAll(match.feature, match.groups, context);
+    const asked = clustersOf(evaluated).filter((cluster) => idsOf(cluster).some((one) => isSameId(one, id)));
     if (asked.length === 0) continue;
     // Decisions are made without the statements about something else.
-    const decided = clustersOf(held.filter(({ scope }) => scope.kind !== 'other'));
+    const decided = clustersOf(evaluated.filter(({ scope }) => scope.kind !== 'other'));
     for (const cluster of asked) {
       for (const alias of idsOf(cluster)) aliases.add(alias);
-      const outcome = outcomeFor(cluster, decided);
-      packages.push(explained(match, { cluster, outcome }, (one) => scopeChecksOf(one, match, context.image)));
+      const decision = decisionFor(cluster, decided);
+      packages.push(explained(match, { cluster, decision }, (one) => scopeChecksOf(one, match, context.image)));
     }
   }
   return {
@@ -115,11 +115,11 @@ export async function explainVulnerability(
   };
 }
 
-function clustersOf(held: readonly Held[]): readonly Cluster<Held>[] {
-  return clusterByFlaw(held, ({ advisory }) => advisory);
+function clustersOf(evaluated: readonly EvaluatedAdvisory[]): readonly Cluster<EvaluatedAdvisory>[] {
+  return clusterByFlaw(evaluated, ({ advisory }) => advisory);
 }
 
-function idsOf({ id, aliases }: Cluster<Held>): readonly string[] {
+function idsOf({ id, aliases }: Cluster<EvaluatedAdvisory>): readonly string[] {
   return [id, ...aliases];
 }
 
@@ -127,13 +127,13 @@ function isSameId(a: string, b: string): boolean {
   return a.toUpperCase() === b.toUpperCase();
 }
 
-function outcomeFor(asked: Cluster<Held>, decided: readonly Cluster<Held>[]): Outcome {
+function decisionFor(asked: Cluster<EvaluatedAdvisory>, decided: readonly Cluster<EvaluatedAdvisory>[]): Decision {
   const ids = new Set(idsOf(asked));
-  const outcomes = decided
+  const decisions = decided
     .filter((one) => idsOf(one).some((id) => ids.has(id)))
-    .map(({ members }) => outcomeOf(members));
-  const [first = { kind: 'unaffected', rule: 'every advisory is about something else' }] = outcomes;
-  return outcomes.find(({ kind }) => kind === 'vulnerable') ?? first;
+    .map(({ members }) => decideFlaw(members));
+  const [first = { kind: 'unaffected', rule: 'every advisory is about something else' }] = decisions;
+  return decisions.find(({ kind }) => kind === 'vulnerable') ?? first;
 }
 
 const byPackage = byTexts<ExplainedPackage>(
@@ -158,53 +158,53 @@ const ownDatabaseFirst = 'the own database of the ecosystem comes before that of
 
 function explained(
   { feature, namespace, notes }: Match,
-  { cluster, outcome }: { readonly cluster: Cluster<Held>; readonly outcome: Outcome },
-  checksOf: (held: Held) => readonly ScopeCheck[],
+  { cluster, decision }: { readonly cluster: Cluster<EvaluatedAdvisory>; readonly decision: Decision },
+  checksOf: (evaluated: EvaluatedAdvisory) => readonly ScopeCheck[],
 ): ExplainedPackage {
-  const judgment = outcome.kind === 'vulnerable' ? outcome.judgment : undefined;
-  const deciding = new Set(decidingOf(cluster.members));
-  const statements = cluster.members.map((held) =>
-    explainedStatement(held, { scope: checksOf(held), counts: deciding.has(held) }),
+  const flaw = decision.kind === 'vulnerable' ? decision.flaw : undefined;
+  const deciding = new Set(decidingAdvisories(cluster.members));
+  const statements = cluster.members.map((evaluated) =>
+    explainedStatement(evaluated, { scope: checksOf(evaluated), counts: deciding.has(evaluated) }),
   );
   const { name, version, architecture = null, path, source } = feature;
   return {
     vulnerability: cluster.id,
     ...{ name, version, namespace, architecture, path },
     source: source === undefined ? null : { name: source.name, version: source.version },
-    outcome: outcome.kind,
-    state: judgment?.state ?? null,
-    fixedIn: judgment?.fixedIn ?? null,
-    fixAvailableIn: judgment?.fixAvailableIn ?? null,
-    rule: outcome.rule,
+    outcome: decision.kind,
+    state: flaw?.state ?? null,
+    fixedIn: flaw?.fixedIn ?? null,
+    fixAvailableIn: flaw?.fixAvailableIn ?? null,
+    rule: decision.rule,
     notes,
     statements: statements.sort(byStatement),
   };
 }
 
 function explainedStatement(
-  held: Held,
+  evaluated: EvaluatedAdvisory,
   { scope, counts }: Pick<ExplainedStatement, 'scope' | 'counts'>,
 ): ExplainedStatement {
-  const { advisory, group } = held;
+  const { advisory, group } = evaluated;
   return {
     feed: group.feed,
     document: group.document,
     entry: `${group.namespace} ${group.package}`,
-    matchedBy: held.matchedBy,
+    matchedBy: evaluated.matchedBy,
     id: advisory.id,
     advisory: advisory.advisory ?? null,
     state: advisory.state,
     reason: advisory.reason ?? null,
     scope,
-    comparison: comparisonOf(held),
-    verdict: held.scope.kind === 'other' ? 'out of scope' : held.verdict.kind,
+    comparison: comparisonOf(evaluated),
+    verdict: evaluated.scope.kind === 'other' ? 'out of scope' : evaluated.versionMatch.kind,
     counts,
-    note: held.note ?? (held.counts && !counts ? ownDatabaseFirst : null),
+    note: evaluated.note ?? (evaluated.counts && !counts ? ownDatabaseFirst : null),
   };
 }
 
 function scopeChecksOf(
-  { advisory, matchedBy }: Held,
+  { advisory, matchedBy }: EvaluatedAdvisory,
   { feature }: Match,
   image: Parameters<typeof subjectOf>[2],
 ): readonly ScopeCheck[] {
@@ -212,7 +212,7 @@ function scopeChecksOf(
 }
 
 /** All comparisons that the statement asks for, in the words of its scheme. */
-function comparisonOf({ advisory, group, scheme, version }: Held): string | null {
+function comparisonOf({ advisory, group, scheme, version }: EvaluatedAdvisory): string | null {
   const { ranges = [], versions } = advisory;
   const parts = ranges.map((range) => rangeText(range, version, scheme));
   if (versions !== undefined) parts.push(`${version} ${versions.includes(version) ? 'is' : 'is not'} listed by itself`);

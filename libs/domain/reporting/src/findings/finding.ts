@@ -1,9 +1,9 @@
 import { createTurns } from '@clarion/deadlines';
 import { byTexts, type Finding, type PlacedFeature, type Statement } from '@clarion/model';
-import { type Decision, type Held, type PackageDecision, sourceOf, statedFix } from '@clarion/matching';
+import { type DecidedFlaw, type EvaluatedAdvisory, type PackageFlaw, sourceOf, statedFix } from '@clarion/matching';
 import { enrichmentOf } from './enrichment';
 import { isKernelHeadersOnly, kernelHeadersNote } from './kernel-headers';
-import type { Knowledge } from './knowledge';
+import type { VulnerabilityRecords } from './vulnerability-records';
 import { linksOf } from './links';
 import { chooseSeverity, rankedTexts } from './severity-choice';
 
@@ -21,25 +21,25 @@ const byStatement = byTexts<Statement>(
  * one source mostly share their decisions: what a finding says whatever the package is there once for all of them.
  */
 export async function findingsFor(
-  decisions: readonly PackageDecision[],
-  knowledge: Knowledge,
+  decisions: readonly PackageFlaw[],
+  knowledge: VulnerabilityRecords,
 ): Promise<readonly Finding[]> {
-  const flaws = new Map<Decision, Map<string, FlawPart>>();
+  const flaws = new Map<DecidedFlaw, Map<string, FlawPart>>();
   const packages = new Map<PlacedFeature, PackagePart>();
   const findings: Finding[] = [];
   const turns = createTurns();
   for (const of of decisions) {
     if (turns.isOver()) await turns.next();
-    const { feature, decision, namespace } = of;
-    const known = flaws.get(decision) ?? new Map<string, FlawPart>();
+    const { feature, flaw, namespace } = of;
+    const known = flaws.get(flaw) ?? new Map<string, FlawPart>();
     const notes = notesOn(of);
     const key = JSON.stringify([namespace, notes]);
-    const flaw = known.get(key) ?? flawPart({ decision, namespace, notes }, knowledge);
+    const part = known.get(key) ?? flawPart({ flaw, namespace, notes }, knowledge);
     const subject = packages.get(feature) ?? packagePart(feature, namespace);
-    flaws.set(decision, known.set(key, flaw));
+    flaws.set(flaw, known.set(key, part));
     packages.set(feature, subject);
     // A second spread would make a shape of its own of each object, three times its size.
-    findings.push({ package: subject.package, source: subject.source, ...flaw });
+    findings.push({ package: subject.package, source: subject.source, ...part });
   }
   return findings;
 }
@@ -55,15 +55,18 @@ function packagePart(feature: PlacedFeature, namespace: string): PackagePart {
   };
 }
 
-function notesOn({ feature, notes }: PackageDecision): readonly string[] {
+function notesOn({ feature, notes }: PackageFlaw): readonly string[] {
   return isKernelHeadersOnly(feature.name, sourceOf(feature)?.name) ? [...notes, kernelHeadersNote] : notes;
 }
 
-type FlawOf = Omit<PackageDecision, 'feature'>;
+type FlawOf = Omit<PackageFlaw, 'feature'>;
 
-function flawPart(of: FlawOf, { textsOf, scoreOf, severityOrder: order, feeds: roles }: Knowledge): FlawPart {
-  const { decision } = of;
-  const { cluster } = decision;
+function flawPart(
+  of: FlawOf,
+  { textsOf, scoreOf, severityOrder: order, feeds: roles }: VulnerabilityRecords,
+): FlawPart {
+  const { flaw } = of;
+  const { cluster } = flaw;
   const feeds = new Set(cluster.members.map(({ group }) => group.feed));
   const texts = rankedTexts(textsOf(cluster, of.namespace), { stating: feeds, rating: roles.rating });
   const namespaces = cluster.members.flatMap(({ group }) => (roles.own.has(group.feed) ? [] : [group.namespace]));
@@ -72,32 +75,32 @@ function flawPart(of: FlawOf, { textsOf, scoreOf, severityOrder: order, feeds: r
     id: cluster.id,
     aliases: cluster.aliases,
     ...chooseSeverity({ statements: cluster.members, texts, scoreOf, order }),
-    state: decision.state,
-    fixedIn: decision.fixedIn,
-    ...(decision.fixAvailableIn === undefined ? {} : { fixAvailableIn: decision.fixAvailableIn }),
-    ...(decision.flawKind === undefined ? {} : { kind: decision.flawKind }),
-    ...(decision.certainty === undefined ? {} : { certainty: decision.certainty }),
+    state: flaw.state,
+    fixedIn: flaw.fixedIn,
+    ...(flaw.fixAvailableIn === undefined ? {} : { fixAvailableIn: flaw.fixAvailableIn }),
+    ...(flaw.flawKind === undefined ? {} : { kind: flaw.flawKind }),
+    ...(flaw.certainty === undefined ? {} : { certainty: flaw.certainty }),
     statements: statementsOf(of),
     ...enrichmentOf(texts),
     links: linksOf(cluster.id, { namespaces, stated }),
   };
 }
 
-function statementsOf({ decision, notes }: FlawOf): readonly Statement[] {
-  const statements = decision.cluster.members.map((held) => statementOf(held, notes)).sort(byStatement);
+function statementsOf({ flaw, notes }: FlawOf): readonly Statement[] {
+  const statements = flaw.cluster.members.map((held) => statementOf(held, notes)).sort(byStatement);
   // Two documents of one feed (Alpine's main and community) may say the very same.
   return statements.filter(
     (statement, at) => at === 0 || byStatement(statement, statements[at - 1] ?? statement) !== 0,
   );
 }
 
-function statementOf({ advisory, group, verdict, note }: Held, notes: readonly string[]): Statement {
+function statementOf({ advisory, group, versionMatch, note }: EvaluatedAdvisory, notes: readonly string[]): Statement {
   const reasons = [advisory.reason, note, ...notes].filter((reason) => reason !== undefined && reason !== '');
   return {
     feed: group.feed,
     id: advisory.advisory ?? advisory.id,
     state: advisory.state,
-    fixedIn: statedFix(advisory, verdict),
+    fixedIn: statedFix(advisory, versionMatch),
     severity: advisory.vendorSeverity ?? advisory.severity ?? null,
     reason: reasons.length === 0 ? null : reasons.join('; '),
   };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Advisory, type AdvisoryState, workLimits } from '@clarion/model';
-import { decideAll, type PackageDecision } from '@clarion/matching';
+import { decideAll, type PackageFlaw } from '@clarion/matching';
 import { deb, factsOf, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import { countFindings } from './count-findings';
 import { findingsOf, hasCertainFinding } from './findings-of';
@@ -25,11 +25,11 @@ async function loopsUntil(signal: AbortSignal): Promise<number> {
   return loops;
 }
 
-const shown = ({ feature, decision }: PackageDecision): string =>
+const shown = ({ feature, flaw }: PackageFlaw): string =>
   JSON.stringify([
     feature.name,
-    { ...decision, cluster: [decision.cluster.id, decision.cluster.aliases] },
-    decision.cluster.members.length,
+    { ...flaw, cluster: [flaw.cluster.id, flaw.cluster.aliases] },
+    flaw.cluster.members.length,
   ]);
 
 describe('findingsOf', () => {
@@ -72,12 +72,12 @@ describe('findingsOf', () => {
         const about = new Set(wanted);
         const all = await decideAll(image, facts, options);
         const some = await decideAll(image, facts, { ...options, about });
-        const asked = all.decisions.filter(({ decision }) =>
-          decision.cluster.members.some(({ advisory: { id, aliases = [] } }) =>
+        const asked = all.flaws.filter(({ flaw }) =>
+          flaw.cluster.members.some(({ advisory: { id, aliases = [] } }) =>
             [id, ...aliases].some((one) => about.has(one)),
           ),
         );
-        expect(some.decisions.map(shown).sort()).toEqual(asked.map(shown).sort());
+        expect(some.flaws.map(shown).sort()).toEqual(asked.map(shown).sort());
       }),
       { numRuns: 300 },
     );

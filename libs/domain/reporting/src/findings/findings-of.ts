@@ -43,8 +43,8 @@ export async function* findingPieces(
   options: FindingOptions,
 ): AsyncGenerator<FindingPiece> {
   const facts = scopedFacts(stored, options.feeds);
-  for await (const { decisions, undetermined, exceeded } of decidedPieces(subject, facts, options)) {
-    const findings = await describeFindings(decisions, facts, options);
+  for await (const { flaws, undetermined, exceeded } of decidedPieces(subject, facts, options)) {
+    const findings = await describeFindings(flaws, facts, options);
     yield { findings, undetermined: undetermined.length > 0, ...(exceeded && { exceeded }) };
     if (exceeded !== undefined) return;
   }
@@ -60,8 +60,8 @@ export async function hasCertainFinding(
   options: FindingOptions,
 ): Promise<boolean | undefined> {
   const facts = scopedFacts(stored, options.feeds);
-  for await (const { decisions, exceeded } of decidedPieces(subject, facts, { ...options, until: isCertain })) {
-    if (decisions.some(({ decision }) => isCertain(decision))) return true;
+  for await (const { flaws, exceeded } of decidedPieces(subject, facts, { ...options, until: isCertain })) {
+    if (flaws.some(({ flaw }) => isCertain(flaw))) return true;
     if (exceeded !== undefined) return undefined;
   }
   return false;

@@ -6,7 +6,7 @@ import {
   type Severity,
   type VulnerabilityText,
 } from '@clarion/model';
-import type { Held } from '@clarion/matching';
+import type { EvaluatedAdvisory } from '@clarion/matching';
 import { originOf, type SeverityOrigin, severityOrigins } from './severity-origin';
 
 /** Reads `nvd,statement`. Throws `ClarionError` `invalid-input` for a name that is none. */
@@ -30,7 +30,7 @@ export interface ChosenSeverity {
 
 /** What a choice is made from. */
 export interface SeverityEvidence {
-  readonly statements: readonly Held[];
+  readonly statements: readonly EvaluatedAdvisory[];
   readonly texts: readonly VulnerabilityText[];
   readonly scoreOf: (vector: string) => number | undefined;
   readonly order: readonly SeverityOrigin[];
@@ -71,7 +71,7 @@ interface Said {
   readonly value: FindingSeverity;
 }
 
-function saidByStatement({ counts, advisory: { severity }, group }: Held): readonly Said[] {
+function saidByStatement({ counts, advisory: { severity }, group }: EvaluatedAdvisory): readonly Said[] {
   if (!counts || severity === undefined || severity === 'Unknown') return [];
   return [{ origin: 'statement', form: 0, value: word(group.feed, severity) }];
 }

@@ -16,13 +16,13 @@ export interface Products {
   /** Why they are less than certain. */
   readonly note?: string;
   readonly frozen?: FrozenRelease;
-  /** Whether a statement about any of the products holds for the package. */
+  /** Whether an advisory about any of the products applies to the package. */
   coveredBy(cpes: readonly string[]): boolean;
 }
 
 interface ProductFacts {
   readonly cpes: readonly Cpe[];
-  /** They follow from the release alone: then statements about a part of it hold as well. */
+  /** They follow from the release alone: then advisories about a part of it apply as well. */
   readonly fallback: boolean;
   readonly note?: string;
   readonly frozen?: FrozenRelease;

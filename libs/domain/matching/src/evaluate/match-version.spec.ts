@@ -1,11 +1,11 @@
 import type { Advisory, AdvisoryState, VersionRange } from '@clarion/model';
 import { versionScheme, versionSchemes } from '@clarion/version-schemes';
-import { evaluate, statedFix, type Verdict } from './evaluate';
+import { matchVersion, statedFix, type VersionMatch } from './match-version';
 
-type Row = readonly [AdvisoryState, readonly VersionRange[] | undefined, string, Verdict | Verdict['kind']];
+type Row = readonly [AdvisoryState, readonly VersionRange[] | undefined, string, VersionMatch | VersionMatch['kind']];
 
-const fixedIn = (fix: string): Verdict => ({ kind: 'vulnerable', state: 'fixed', fixedIn: fix });
-const open = (state: AdvisoryState): Verdict => ({ kind: 'vulnerable', state, fixedIn: null });
+const fixedIn = (fix: string): VersionMatch => ({ kind: 'vulnerable', state: 'fixed', fixedIn: fix });
+const open = (state: AdvisoryState): VersionMatch => ({ kind: 'vulnerable', state, fixedIn: null });
 
 const dpkgRows: readonly Row[] = [
   // fixed F: vulnerable below F, exclusive.
@@ -76,13 +76,13 @@ const dpkgRows: readonly Row[] = [
 describe('evaluate', () => {
   test.each(dpkgRows)('%s %j, installed %s', (state, ranges, version, expected) => {
     const advisory = { id: 'CVE-2024-1', state, ...(ranges === undefined ? {} : { ranges }) };
-    const verdict = evaluate(advisory, versionScheme('dpkg'), version);
-    expect(typeof expected === 'string' ? verdict.kind : verdict).toEqual(expected);
+    const versionMatch = matchVersion(advisory, versionScheme('dpkg'), version);
+    expect(typeof expected === 'string' ? versionMatch.kind : versionMatch).toEqual(expected);
   });
 
   test('without a scheme, statements about every version are still decided', () => {
-    expect(evaluate({ id: 'CVE-2024-1', state: 'affected' }, undefined, '1')).toEqual(open('affected'));
-    expect(evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, undefined, '1')).toEqual({
+    expect(matchVersion({ id: 'CVE-2024-1', state: 'affected' }, undefined, '1')).toEqual(open('affected'));
+    expect(matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, undefined, '1')).toEqual({
       kind: 'undetermined',
       reason: 'unknown version scheme',
       wholePackage: true,
@@ -91,9 +91,9 @@ describe('evaluate', () => {
 
   test('tells a package version without place in the order from a bad version in the statement', () => {
     const dpkg = versionScheme('dpkg');
-    const bad = evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, dpkg, '');
+    const bad = matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, dpkg, '');
     expect(bad).toEqual({ kind: 'undetermined', reason: 'no place in the order of dpkg', wholePackage: true });
-    const range = evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '' }] }, dpkg, '1');
+    const range = matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '' }] }, dpkg, '1');
     expect(range).toMatchObject({ kind: 'undetermined' });
     expect(range).not.toHaveProperty('wholePackage');
   });
@@ -101,14 +101,14 @@ describe('evaluate', () => {
   test('a bad interval does not hide the one that holds, and is never safe alone', () => {
     const ranges = [{ fixed: '' }, { introduced: '2', fixed: '3' }];
     const at = (version: string) =>
-      evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges }, versionScheme('dpkg'), version);
+      matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges }, versionScheme('dpkg'), version);
     expect(at('2.5')).toEqual(fixedIn('3'));
     expect(at('3').kind).toBe('undetermined');
   });
 
   test('a scheme that throws something else than an error is survived', () => {
     const broken = { id: 'broken', title: '', url: '', isValid: () => true, compare: throwText, order: throwText };
-    expect(evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, broken, '3')).toEqual({
+    expect(matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, broken, '3')).toEqual({
       kind: 'undetermined',
       reason: 'no order today',
     });
@@ -181,8 +181,8 @@ describe('versions that are listed by themselves', () => {
   ];
   test.each(rows)('%s', (_, scheme, advisory, version, expected) => {
     const order = scheme === undefined ? undefined : versionScheme(scheme);
-    const verdict = evaluate({ id: 'CVE-2024-1', ...advisory }, order, version);
-    expect(verdict).toEqual(expected);
+    const versionMatch = matchVersion({ id: 'CVE-2024-1', ...advisory }, order, version);
+    expect(versionMatch).toEqual(expected);
   });
 });
 
@@ -210,10 +210,10 @@ describe('statedFix', () => {
     ['none for the sentinel', [{ fixed: '#MAXV#' }], '3', null],
   ] as const)('names %s', (_, ranges, version, expected) => {
     const advisory = { id: 'CVE-2024-1', state: 'fixed', ranges } as const;
-    expect(statedFix(advisory, evaluate(advisory, versionScheme('dpkg'), version))).toBe(expected);
+    expect(statedFix(advisory, matchVersion(advisory, versionScheme('dpkg'), version))).toBe(expected);
   });
 
-  test('names none for the sentinel, whatever the verdict', () => {
+  test('names none for the sentinel, whatever the versionMatch', () => {
     const advisory = { id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '#MAXV#' }] } as const;
     expect(statedFix(advisory, { kind: 'silent' })).toBeNull();
   });
@@ -243,7 +243,7 @@ describe('rule 12: nine ecosystems are not one SemVer', () => {
   ];
   test.each(rows)('rule 12: %s: fixed in %s, installed %s: %s', (scheme, fix, version, vulnerable) => {
     expect(
-      evaluate({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: fix }] }, versionScheme(scheme), version).kind,
+      matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: fix }] }, versionScheme(scheme), version).kind,
     ).toBe(vulnerable ? 'vulnerable' : 'cleared');
   });
 });

@@ -3,7 +3,7 @@ import { type CvssVector, type Finding, severities, type VulnerabilityText } fro
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import { matchImage } from '../match-image';
 import { severityOrigins } from './severity-origin';
-import { bearsOnFindings, isLikely } from './text-bearing';
+import { affectsFindings, isLikelyExploited } from './affects-findings';
 
 const cve = 'CVE-2023-5678';
 const critical = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H'; // 9.8
@@ -40,12 +40,12 @@ describe('a text bears on findings', () => {
     ['by no score on one side of it', epss(0.5), epss(0.9), false],
   ])('%s', async (_, before, after, expected) => {
     const [was, is] = [before && text(before), after && text(after)];
-    expect(await bearsOnFindings(was, is, { epssThreshold: 0.5 })).toBe(expected);
+    expect(await affectsFindings(was, is, { epssThreshold: 0.5 })).toBe(expected);
   });
 
   test('by no EPSS score where there is no threshold', async () => {
-    expect(await bearsOnFindings(text(epss(0)), text(epss(1)), {})).toBe(false);
-    expect(isLikely({ score: 1 }, {})).toBe(false);
+    expect(await affectsFindings(text(epss(0)), text(epss(1)), {})).toBe(false);
+    expect(isLikelyExploited({ score: 1 }, {})).toBe(false);
   });
 });
 
@@ -89,7 +89,7 @@ test('texts that do not bear on findings give all reports the same severities an
         order: fc.shuffledSubarray([...severityOrigins]),
       }),
       async ({ before, after, other, stated, byFeed, order }) => {
-        const bears = await bearsOnFindings(before, after, { epssThreshold: 0.5 });
+        const bears = await affectsFindings(before, after, { epssThreshold: 0.5 });
         seen[bears ? 'bears' : 'not'] += 1;
         if (bears) return;
         const sides = [before, after].map(async (one) => {
@@ -114,5 +114,5 @@ test('texts that do not bear on findings give all reports the same severities an
 });
 
 function outcome({ severity, knownExploited, epss: scores }: Finding): unknown {
-  return [severity, knownExploited !== null, isLikely(scores, { epssThreshold: 0.5 })];
+  return [severity, knownExploited !== null, isLikelyExploited(scores, { epssThreshold: 0.5 })];
 }

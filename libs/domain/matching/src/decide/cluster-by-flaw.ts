@@ -1,12 +1,12 @@
 import { compareText, sortedTexts } from '@clarion/model';
 
-/** The ids that one statement gives to one flaw. */
+/** The ids that one advisory gives to one flaw. */
 export interface Identified {
   readonly id: string;
   readonly aliases?: readonly string[];
 }
 
-/** All statements about one flaw, under its canonical id. */
+/** All advisories about one flaw, under its canonical id. */
 export interface Cluster<T> {
   /** The CVE if there is one, else a GHSA, else the first id in text order. */
   readonly id: string;
@@ -22,8 +22,8 @@ export function isCve(id: string): boolean {
 }
 
 /**
- * Groups statements by flaw. Ids other than CVEs that one statement names together are equal; two CVEs never are,
- * so that no chain of aliases can merge different flaws. A statement that names several CVEs belongs to each of them,
+ * Groups advisories by flaw. Ids other than CVEs that one advisory names together are equal; two CVEs never are,
+ * so that no chain of aliases can merge different flaws. An advisory that names several CVEs belongs to each of them,
  * and its other ids are then mere mentions. The result does not depend on the order of the items.
  */
 export function clusterByFlaw<T>(items: readonly T[], identify: (item: T) => Identified): readonly Cluster<T>[] {
@@ -38,10 +38,10 @@ export function clusterByFlaw<T>(items: readonly T[], identify: (item: T) => Ide
   for (const item of items) {
     for (const id of clusterIds(identify(item), names)) append(members, id, [item]);
   }
-  return [...members].map(([id, statements]) => ({
+  return [...members].map(([id, advisories]) => ({
     id,
     aliases: sortedTexts(aliases.get(id) ?? []).filter((alias) => alias !== id),
-    members: statements,
+    members: advisories,
   }));
 }
 
@@ -51,7 +51,7 @@ function append<T>(lists: Map<string, T[]>, key: string, items: Iterable<T>): vo
   else for (const item of items) list.push(item);
 }
 
-/** Equal ids other than CVEs, and the CVEs that statements gave the same flaw. */
+/** Equal ids other than CVEs, and the CVEs that advisories gave the same flaw. */
 interface AliasSet {
   readonly ids: Set<string>;
   readonly cves: Set<string>;
@@ -95,7 +95,7 @@ function join(a: AliasSet, b: AliasSet, sets: Map<string, AliasSet>): AliasSet {
   return large;
 }
 
-/** The clusters that a statement belongs to: those of its CVEs, else those of its other ids. */
+/** The clusters that an advisory belongs to: those of its CVEs, else those of its other ids. */
 function clusterIds(item: Identified, names: ReadonlyMap<string, readonly string[]>): readonly string[] {
   if (item.aliases === undefined && isCve(item.id)) return [item.id];
   const { cves } = split(item);

@@ -9,35 +9,36 @@ export interface Policy {
   readonly failOn?: Severity;
   /** Findings without a fix do not violate. */
   readonly ignoreUnfixed?: boolean;
-  /** Findings that only advisories for other architectures tell of count too. */
+  /** Findings that only advisories for other architectures name count too. */
   readonly otherArchitectures?: boolean;
   /** An incomplete scan is accepted. */
   readonly allowIncomplete?: boolean;
   /** Stale or missing vulnerability data is accepted. */
   readonly allowStale?: boolean;
-  /** Findings that a gate by severity cannot judge are accepted. */
+  /** Findings that a gate by severity cannot decide about are accepted. */
   readonly allowUnrated?: boolean;
   /** Findings that are under investigation count too. */
   readonly underInvestigation?: boolean;
-  /** Ids of feeds that tell severities and that configuration has switched off. */
+  /** Ids of feeds that rate severities and that configuration has switched off. */
   readonly switchedOff?: readonly string[];
   /** When given, a distribution out of all support at this time makes the scan incomplete. */
   readonly now?: Date;
 }
 
-export interface Judgement {
+/** What a report means for a build. */
+export interface PolicyResult {
   /** Findings that violate the policy, in the order of the report. */
   readonly violations: readonly Finding[];
   /** Why the scan is incomplete, one line each; stated whether or not it is accepted. */
   readonly incomplete: readonly string[];
   /** Ids of feeds whose data is too old. */
   readonly stale: readonly string[];
-  /** Ids of feeds that should speak about this image and were never loaded. */
+  /** Ids of feeds that should cover this image and were never loaded. */
   readonly missingData: readonly string[];
-  /** Findings that a gate by severity cannot judge, and why; absent where there are none. */
+  /** Findings that a gate by severity cannot decide about, and why; absent where there are none. */
   readonly unrated?: Unrated;
   /**
-   * Number of findings that are severe enough to violate the policy and do not, since nobody can tell yet whether the package
+   * Number of findings that are severe enough to violate the policy and do not, since nobody knows yet whether the package
    * is affected; absent where there are none.
    */
   readonly underInvestigation?: number;
@@ -45,19 +46,19 @@ export interface Judgement {
   readonly exitCode: 0 | 2 | 3 | 4;
 }
 
-/** Findings without a severity that would be judged if they had one. */
+/** Findings without a severity that would count if they had one. */
 export interface Unrated {
   readonly findings: number;
-  /** Ids of feeds that tell severities and were never loaded, or are stale. Without any of these, nobody has rated them. */
+  /** Ids of feeds that rate severities and were never loaded, or are stale. Without any of these, nobody has rated them. */
   readonly missing: readonly string[];
-  /** Ids of feeds that tell severities and are switched off. */
+  /** Ids of feeds that rate severities and are switched off. */
   readonly switchedOff: readonly string[];
-  /** Documents of feeds that tell severities, about these findings, that were never there to be read. */
+  /** Documents of feeds that rate severities, about these findings, that were never there to be read. */
   readonly lacking: readonly { readonly feed: string; readonly document: string }[];
 }
 
-/** Holds a report against a policy. Pure; judges the unfiltered report. */
-export function judge(report: Report, policy: Policy): Judgement {
+/** Applies a policy to a whole report, whatever is shown of it. Pure. */
+export function applyPolicy(report: Report, policy: Policy): PolicyResult {
   const violations = report.findings.filter((finding) => violates(finding, policy));
   // Without what only describes vulnerabilities nothing is missed: it counts where a severity is asked for.
   const speaking = report.coverage.feeds.filter(({ role }) => findsPackages(role));
@@ -75,11 +76,11 @@ export function judge(report: Report, policy: Policy): Judgement {
     exitCode: exitCode(),
   };
 
-  function exitCode(): Judgement['exitCode'] {
+  function exitCode(): PolicyResult['exitCode'] {
     if (violations.length > 0) return 2;
     if (incomplete.length > 0 && policy.allowIncomplete !== true) return 3;
     if (stale.length + missingData.length > 0 && policy.allowStale !== true) return 4;
-    return isUnjudged(unrated, policy) ? 4 : 0;
+    return isUndecidable(unrated, policy) ? 4 : 0;
   }
 }
 
@@ -93,14 +94,14 @@ function isUndecided({ state }: Finding, { underInvestigation = false }: Policy)
 }
 
 function isSevereEnough(finding: Finding, policy: Policy): boolean {
-  if (!isJudged(finding, policy)) return false;
+  if (!isSubjectToGate(finding, policy)) return false;
   return finding.kind === 'malicious' || compareSeverity(finding.severity, policy.failOn) <= 0;
 }
 
 type Gate = Policy & Required<Pick<Policy, 'failOn'>>;
 
 /** Whether a finding would violate the policy if it were severe enough. */
-function isJudged(finding: Finding, policy: Policy): policy is Gate {
+function isSubjectToGate(finding: Finding, policy: Policy): policy is Gate {
   const { failOn, ignoreUnfixed } = policy;
   if (failOn === undefined) return false;
   if (finding.certainty === 'other-architecture' && policy.otherArchitectures !== true) return false;
@@ -113,7 +114,7 @@ function isWithoutFix(finding: Finding): boolean {
 }
 
 /** Whether somebody who rates findings was not asked, and that is not accepted. */
-function isUnjudged(unrated: Unrated | undefined, { allowStale, allowUnrated, switchedOff = [] }: Policy): boolean {
+function isUndecidable(unrated: Unrated | undefined, { allowStale, allowUnrated, switchedOff = [] }: Policy): boolean {
   if (unrated === undefined || allowUnrated === true) return false;
   const absent = unrated.missing.length + unrated.lacking.length;
   return switchedOff.length > 0 || (absent > 0 && allowStale !== true);
@@ -125,7 +126,7 @@ function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | un
     (finding) =>
       finding.severity === 'Unknown' &&
       !isUndecided(finding, policy) &&
-      isJudged(finding, policy) &&
+      isSubjectToGate(finding, policy) &&
       !isSevereEnough(finding, policy),
   );
   if (unrated.length === 0) return undefined;
@@ -157,7 +158,7 @@ function lackingFor(
   };
 }
 
-/** A namespace without data for want of a feed that was never loaded counts as missing data, not as incomplete. */
+/** A namespace without data because of a feed that was never loaded counts as missing data, not as incomplete. */
 function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean): readonly string[] {
   const { coverage, packages, problems } = report;
   const gaps = problems.filter(isGap).length;

@@ -1,8 +1,8 @@
 import type { Advisory, AdvisoryState, VersionRange, VersionScheme } from '@clarion/model';
 import { longestVersion, orderVersions, positionIn, reasonOfDoubt } from '@clarion/version-schemes';
 
-/** What one statement means for one version. */
-export type Verdict =
+/** What one advisory means for one version. */
+export type VersionMatch =
   | { readonly kind: 'vulnerable'; readonly state: AdvisoryState; readonly fixedIn: string | null }
   /** The vendor has not decided. */
   | { readonly kind: 'undecided' }
@@ -10,43 +10,43 @@ export type Verdict =
   | { readonly kind: 'cleared' }
   /** The vendor says that this version is not vulnerable. */
   | { readonly kind: 'suppressed' }
-  /** The statement speaks of other versions. */
+  /** The advisory speaks of other versions. */
   | { readonly kind: 'silent' }
   | Undetermined;
 
 export interface Undetermined {
   readonly kind: 'undetermined';
   readonly reason: string;
-  /** True when it holds for every statement with versions, so that one line can say it for all. */
+  /** True when it holds for every advisory with versions, so that one line can say it for all. */
   readonly wholePackage?: boolean;
 }
 
-const undecided: Verdict = { kind: 'undecided' };
-const cleared: Verdict = { kind: 'cleared' };
-const suppressed: Verdict = { kind: 'suppressed' };
-const silent: Verdict = { kind: 'silent' };
+const undecided: VersionMatch = { kind: 'undecided' };
+const cleared: VersionMatch = { kind: 'cleared' };
+const suppressed: VersionMatch = { kind: 'suppressed' };
+const silent: VersionMatch = { kind: 'silent' };
 
 /** The Clair v1 sentinel for "above every version": no fix. */
 const noFix = '#MAXV#';
 
 /**
- * Holds one statement against the version that belongs to its name. Never throws: what cannot be compared is
- * `undetermined`. Without a scheme only statements about every version can be decided.
+ * Matches an advisory with the version that belongs to its name. Never throws: what cannot be compared is
+ * `undetermined`. Without a scheme only advisories about every version can be decided.
  */
-export function evaluate(advisory: Advisory, scheme: VersionScheme | undefined, version: string): Verdict {
+export function matchVersion(advisory: Advisory, scheme: VersionScheme | undefined, version: string): VersionMatch {
   const { state, ranges = [], versions } = advisory;
   if (ranges.length === 0 && versions === undefined) return everyVersion(state);
   if (version.length > longestVersion)
     return versions === undefined && ranges.every(isEmptyRange) ? suppressed : tooLong;
   if (versions?.includes(version)) return hit(state, nextFix(advisory, scheme, version));
   if (scheme === undefined) return { kind: 'undetermined', reason: 'unknown version scheme', wholePackage: true };
-  const verdict = ranges.length === 0 ? silent : evaluateRanges({ state, ranges, scheme }, version);
+  const versionMatch = ranges.length === 0 ? silent : evaluateRanges({ state, ranges, scheme }, version);
   // A single version counts in any spelling: 1.0 and 1.0.0 are one version of some schemes.
-  if (verdict.kind === 'vulnerable' || !versions?.some((one) => isSame(scheme, one, version))) return verdict;
+  if (versionMatch.kind === 'vulnerable' || !versions?.some((one) => isSame(scheme, one, version))) return versionMatch;
   return hit(state, nextFix(advisory, scheme, version));
 }
 
-/** Such a version is compared with nothing: neither what a statement costs nor what it says depends on its text. */
+/** Such a version is compared with nothing: neither what an advisory costs nor what it says depends on its text. */
 const tooLong: Undetermined = {
   kind: 'undetermined',
   reason: `version is longer than ${longestVersion} characters`,
@@ -63,7 +63,7 @@ function nextFix({ ranges = [] }: Advisory, scheme: VersionScheme | undefined, v
   return ranges.find(({ fixed }) => fixed !== undefined && fixed !== '0' && isAbove(fixed)) ?? {};
 }
 
-function everyVersion(state: AdvisoryState): Verdict {
+function everyVersion(state: AdvisoryState): VersionMatch {
   if (state === 'fixed') return { kind: 'undetermined', reason: 'said to be fixed, without the version' };
   return hit(state, {});
 }
@@ -74,10 +74,10 @@ interface Ranged {
   readonly scheme: VersionScheme;
 }
 
-function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): Verdict {
+function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): VersionMatch {
   let fixPassed = false;
   let onlyEmpty = true;
-  let failure: Verdict | undefined;
+  let failure: VersionMatch | undefined;
   for (const range of ranges) {
     if (isEmptyRange(range)) continue;
     onlyEmpty = false;
@@ -96,8 +96,8 @@ function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): Ver
   return fixPassed && state !== 'not_affected' ? cleared : silent;
 }
 
-/** A version without any place says the same to every statement; else the one bound is named. */
-function notComparable(scheme: VersionScheme, range: VersionRange, version: string): Verdict {
+/** A version without any place says the same to every advisory; else the one bound is named. */
+function notComparable(scheme: VersionScheme, range: VersionRange, version: string): VersionMatch {
   return scheme.order(version, version) === undefined
     ? { kind: 'undetermined', reason: `no place in the order of ${scheme.id}`, wholePackage: true }
     : { kind: 'undetermined', reason: reasonOfDoubt(scheme, range, version) };
@@ -108,7 +108,7 @@ function isEmptyRange({ fixed }: VersionRange): boolean {
   return fixed === '0' || fixed === '#MINV#';
 }
 
-function hit(state: AdvisoryState, { fixed }: VersionRange): Verdict {
+function hit(state: AdvisoryState, { fixed }: VersionRange): VersionMatch {
   if (state === 'not_affected') return suppressed;
   if (state === 'under_investigation') return undecided;
   // A postponed or rejected fix may exist all the same: then the fixed version wins.
@@ -116,9 +116,9 @@ function hit(state: AdvisoryState, { fixed }: VersionRange): Verdict {
   return { kind: 'vulnerable', state: state === 'fixed' ? 'affected' : state, fixedIn: null };
 }
 
-/** The fixed version that a statement names for a version, whether or not the version has it; null when none. */
-export function statedFix(advisory: Advisory, verdict: Verdict): string | null {
-  if (verdict.kind === 'vulnerable') return verdict.fixedIn;
+/** The fixed version that an advisory names for a version, whether or not the version has it; null when none. */
+export function statedFix(advisory: Advisory, versionMatch: VersionMatch): string | null {
+  if (versionMatch.kind === 'vulnerable') return versionMatch.fixedIn;
   const fixes = (advisory.ranges ?? []).flatMap(({ fixed }) => (fixed === undefined || fixed === noFix ? [] : [fixed]));
   return fixes.at(-1) ?? null;
 }

@@ -3,7 +3,7 @@ import { deb, factsOf, fixed, group, imageOf, now, options, rpm, stateOf } from 
 import { matchImage } from '@clarion/reporting';
 import type { FeedInfo } from '@clarion/matching';
 import { filterFindings } from './filter-findings';
-import { judge, type Judgement, type Policy } from './judge';
+import { applyPolicy, type PolicyResult, type Policy } from './apply-policy';
 import { reportOf } from './testdata/reports';
 
 const id = 'CVE-2024-1000';
@@ -18,7 +18,7 @@ const statement = (state: AdvisoryState, severity: Severity): Advisory =>
 const withFinding = (state: AdvisoryState, severity: Severity): Promise<Report> =>
   reportOf([deb('a', '1')], [group('a', [statement(state, severity)])]);
 
-describe('judge: violations', () => {
+describe('applyPolicy: violations', () => {
   const rows: readonly (readonly [AdvisoryState, Severity, Policy, boolean])[] = [
     ['affected', 'Critical', {}, false],
     ['affected', 'Critical', { failOn: 'High' }, true],
@@ -36,13 +36,13 @@ describe('judge: violations', () => {
   ];
 
   test.each(rows)('%s %s under %j: %s', async (state, severity, policy, violated) => {
-    const judgement = judge(await withFinding(state, severity), policy);
-    expect(judgement.violations).toHaveLength(violated ? 1 : 0);
-    expect(judgement.exitCode).toBe(violated ? 2 : 0);
+    const result = applyPolicy(await withFinding(state, severity), policy);
+    expect(result.violations).toHaveLength(violated ? 1 : 0);
+    expect(result.exitCode).toBe(violated ? 2 : 0);
   });
 });
 
-describe('judge: under investigation', () => {
+describe('applyPolicy: under investigation', () => {
   const rows: readonly (readonly [Severity, Policy, number | undefined, number])[] = [
     ['High', {}, undefined, 0],
     ['High', { failOn: 'High' }, 1, 0],
@@ -53,23 +53,23 @@ describe('judge: under investigation', () => {
   ];
 
   test.each(rows)('%s under %j: %s, exit code %d', async (severity, policy, expected, exitCode) => {
-    const judgement = judge(await withFinding('under_investigation', severity), policy);
-    expect([judgement.violations, judgement.underInvestigation, judgement.exitCode]).toEqual([[], expected, exitCode]);
+    const result = applyPolicy(await withFinding('under_investigation', severity), policy);
+    expect([result.violations, result.underInvestigation, result.exitCode]).toEqual([[], expected, exitCode]);
   });
 
   test('counts where the policy asks for it', async () => {
     const policy = { failOn: 'High', underInvestigation: true } as const;
-    const judgement = judge(await withFinding('under_investigation', 'High'), policy);
-    expect([judgement.violations.length, judgement.underInvestigation, judgement.exitCode]).toEqual([1, undefined, 2]);
-    expect(judge(await withFinding('under_investigation', 'Low'), policy).exitCode).toBe(0);
+    const result = applyPolicy(await withFinding('under_investigation', 'High'), policy);
+    expect([result.violations.length, result.underInvestigation, result.exitCode]).toEqual([1, undefined, 2]);
+    expect(applyPolicy(await withFinding('under_investigation', 'Low'), policy).exitCode).toBe(0);
   });
 
   test.each<[Policy, number | undefined]>([
     [{ failOn: 'High' }, undefined],
     [{ failOn: 'High', underInvestigation: true }, 1],
   ])('what nobody has rated either, under %j, is unrated: %s', async (policy, expected) => {
-    const judgement = judge(await withFinding('under_investigation', 'Unknown'), policy);
-    expect([judgement.unrated?.findings, judgement.underInvestigation]).toEqual([expected, undefined]);
+    const result = applyPolicy(await withFinding('under_investigation', 'Unknown'), policy);
+    expect([result.unrated?.findings, result.underInvestigation]).toEqual([expected, undefined]);
   });
 
   test('a violation comes first', async () => {
@@ -77,11 +77,11 @@ describe('judge: under investigation', () => {
       [deb('a', '1')],
       [group('a', [statement('affected', 'High'), { ...statement('under_investigation', 'High'), id: 'CVE-2024-2' }])],
     );
-    expect(judge(report, { failOn: 'High' })).toMatchObject({ underInvestigation: 1, exitCode: 2 });
+    expect(applyPolicy(report, { failOn: 'High' })).toMatchObject({ underInvestigation: 1, exitCode: 2 });
   });
 });
 
-describe('judge: what could not be told', () => {
+describe('applyPolicy: what could not be told', () => {
   const clean = { violations: [], incomplete: [], stale: [], missingData: [], exitCode: 0 } as const;
   const feed = 'debian-security-tracker';
   const problems = [{ layer: null, code: 'missing-layer' as const, message: 'layer 2 is not in the archive' }];
@@ -89,7 +89,7 @@ describe('judge: what could not be told', () => {
   const fresh = stateOf(feed, ['debian:12']);
   const image = imageOf([deb('a', '1')]);
 
-  const rows: readonly (readonly [string, Promise<Report>, Policy, Partial<Judgement>])[] = [
+  const rows: readonly (readonly [string, Promise<Report>, Policy, Partial<PolicyResult>])[] = [
     ['a good scan', matchImage(image, factsOf([], { states: [fresh] }), options), {}, {}],
     [
       'rule 29: stale or missing scores',
@@ -192,20 +192,20 @@ describe('judge: what could not be told', () => {
   ];
 
   test.each(rows)('%s', async (_, report, policy, expected) => {
-    expect(judge(await report, policy)).toEqual({ ...clean, ...expected });
+    expect(applyPolicy(await report, policy)).toEqual({ ...clean, ...expected });
   });
 
   test('a violation comes first', async () => {
     const report = await reportOf([deb('a', '1')], [group('a', [statement('affected', 'High')])], {
       image: { problems },
     });
-    expect(judge(report, { failOn: 'High' }).exitCode).toBe(2);
+    expect(applyPolicy(report, { failOn: 'High' }).exitCode).toBe(2);
   });
 
   test('a report that is judged incomplete, stale or without data never calls itself complete', async () => {
     for (const [, report] of rows) {
       const { coverage } = await report;
-      const { incomplete, stale, missingData } = judge(await report, {});
+      const { incomplete, stale, missingData } = applyPolicy(await report, {});
       expect(coverage.complete).toBe(incomplete.length + stale.length + missingData.length === 0);
     }
   });
@@ -252,7 +252,7 @@ describe('filterFindings', () => {
   });
 
   test('what violates a policy is not hidden for being of kernel headers', async () => {
-    const { violations } = judge(await report, { failOn: 'High' });
+    const { violations } = applyPolicy(await report, { failOn: 'High' });
     const { findings, filtered } = filterFindings(await report, { hideKernelHeaders: { except: violations } });
     expect(findings.map((f) => f.package.name)).toContain('linux-libc-dev');
     expect(filtered).toBeUndefined();
@@ -265,7 +265,7 @@ describe('filterFindings', () => {
   });
 });
 
-describe('judge: findings without a severity', () => {
+describe('applyPolicy: findings without a severity', () => {
   const unrated = [group('a', [fixed(id, '2')])];
   const nvd: FeedInfo = { id: 'nvd', namespaces: [], rates: true, refreshMinutes: 120 };
   const epss: FeedInfo = { id: 'epss', namespaces: [], rates: false, refreshMinutes: 120 };
@@ -281,7 +281,7 @@ describe('judge: findings without a severity', () => {
     stateOf('nvd', [], { missing: [{ name: 'year.json', ids: [prefix] }] });
   const lacking = [{ feed: 'nvd', document: 'year.json' }];
   const off: Policy = { failOn: 'High', switchedOff: ['nvd'] };
-  const rows: readonly (readonly [string, readonly FeedState[], Policy, Judgement['unrated'], number])[] = [
+  const rows: readonly (readonly [string, readonly FeedState[], Policy, PolicyResult['unrated'], number])[] = [
     ['no gate asks for severities', [], {}, undefined, 0],
     ['the severities were never loaded', [], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],
     ['the severities are stale', [stale], { failOn: 'High' }, { ...one, missing: ['nvd'] }, 4],
@@ -310,13 +310,13 @@ describe('judge: findings without a severity', () => {
     ['the gate takes it as it is', [], { failOn: 'Unknown' }, undefined, 2],
   ];
   test.each(rows)('%s', async (_, states, policy, expected, exitCode) => {
-    const judgement = judge(await withNvd(states), policy);
-    expect([judgement.unrated, judgement.exitCode]).toEqual([expected, exitCode]);
+    const result = applyPolicy(await withNvd(states), policy);
+    expect([result.unrated, result.exitCode]).toEqual([expected, exitCode]);
   });
 
   test('no feed is there to rate it', async () => {
-    const judgement = judge(await withNvd([], [...options.feeds, epss]), { failOn: 'High' });
-    expect([judgement.unrated, judgement.exitCode]).toEqual([one, 0]);
+    const result = applyPolicy(await withNvd([], [...options.feeds, epss]), { failOn: 'High' });
+    expect([result.unrated, result.exitCode]).toEqual([one, 0]);
   });
 
   test.each([
@@ -326,6 +326,6 @@ describe('judge: findings without a severity', () => {
   ])('does not count %s', async (_, advisory) => {
     const feeds = [...options.feeds, nvd];
     const report = await reportOf([deb('a', '1')], [group('a', [advisory])], { options: { feeds } });
-    expect(judge(report, { failOn: 'High', ignoreUnfixed: true })).not.toHaveProperty('unrated');
+    expect(applyPolicy(report, { failOn: 'High', ignoreUnfixed: true })).not.toHaveProperty('unrated');
   });
 });

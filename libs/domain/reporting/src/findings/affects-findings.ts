@@ -1,9 +1,9 @@
 import type { VulnerabilityText } from '@clarion/model';
-import { scoresOf } from './knowledge';
+import { scoresOf } from './vulnerability-records';
 import { severityWeight } from './severity-choice';
 
 /** Which changes of what is known of a vulnerability count. */
-export interface BearingOptions {
+export interface ExploitationThreshold {
   /** EPSS scores from this one on are another risk than lower ones; none are when absent. */
   readonly epssThreshold?: number | undefined;
 }
@@ -13,14 +13,14 @@ export interface BearingOptions {
  * finding another severity, or make it known to be exploited, or likely to be (of which one feed tells scores). No word
  * that is only shown counts.
  */
-export async function bearsOnFindings(
+export async function affectsFindings(
   before: VulnerabilityText | undefined,
   after: VulnerabilityText | undefined,
-  options: BearingOptions,
+  options: ExploitationThreshold,
 ): Promise<boolean> {
   if (isExploited(before) !== isExploited(after)) return true;
-  if (isLikely(before?.epss, options) !== isLikely(after?.epss, options)) return true;
-  if (judgement(before) === judgement(after)) return false;
+  if (isLikelyExploited(before?.epss, options) !== isLikelyExploited(after?.epss, options)) return true;
+  if (severityParts(before) === severityParts(after)) return false;
   const texts = [before, after].flatMap((text) => text ?? []);
   const scores = await scoresOf(texts);
   const weigh = (text: VulnerabilityText | undefined): string =>
@@ -29,9 +29,9 @@ export async function bearsOnFindings(
 }
 
 /** Whether a vulnerability is as likely to be exploited as the threshold asks for. */
-export function isLikely(
+export function isLikelyExploited(
   epss: { readonly score: number } | null | undefined,
-  { epssThreshold }: BearingOptions,
+  { epssThreshold }: ExploitationThreshold,
 ): boolean {
   return epssThreshold !== undefined && (epss?.score ?? 0) >= epssThreshold;
 }
@@ -41,6 +41,6 @@ function isExploited(text: VulnerabilityText | undefined): boolean {
 }
 
 /** What a severity is made of, as it is written: equal ones need no scoring. */
-function judgement(text: VulnerabilityText | undefined): string {
+function severityParts(text: VulnerabilityText | undefined): string {
   return JSON.stringify([text?.severity, text?.cvss, text?.rejected]);
 }

@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
 import { deb, fixed, group } from '@clarion/test-kit/match-facts';
-import { type Held, hold, levels } from './hold';
+import { type EvaluatedAdvisory, evaluateAdvisories, levels } from './evaluate-advisories';
 import { type ImageScope, nothingKnown } from '../scope/image-scope';
 import type { MatchedGroup } from '../lookup/look-up';
 import type { Products } from '../scope/red-hat/products';
@@ -16,8 +16,8 @@ interface Setting extends Partial<Omit<MatchedGroup, 'group'>> {
   readonly precedence?: readonly string[];
 }
 
-/** Statements of a group about the source `a`, held against a package `a` of version 1. */
-function heldAll(advisories: readonly Advisory[], setting: Setting = {}): readonly Held[] {
+/** Statements of a group about the source `a`, evaluated against a package `a` of version 1. */
+function evaluatedAll(advisories: readonly Advisory[], setting: Setting = {}): readonly EvaluatedAdvisory[] {
   const { feature = deb('a', '1'), group: more, image, precedence = [], ...found } = setting;
   const matched: MatchedGroup = {
     ...{ group: group('a', advisories, more), version: feature.version },
@@ -25,26 +25,26 @@ function heldAll(advisories: readonly Advisory[], setting: Setting = {}): readon
     ...found,
   };
   const subject = subjectOf(feature, matched.matchedBy, { ...nothingKnown, ...image });
-  return hold(matched, subject, precedence);
+  return evaluateAdvisories(matched, subject, precedence);
 }
 
 /** What scope and version of one statement come to. */
 function weighed(
   advisory: Advisory,
   setting: Setting = {},
-): Pick<Held, 'verdict' | 'counts' | 'level' | 'offeredBy' | 'note'> {
-  const [held] = heldAll([advisory], setting);
-  if (held === undefined) throw new Error('the statement is not about the name');
-  const { verdict, counts, level, offeredBy, note } = held;
-  return { verdict, counts, level, offeredBy, note };
+): Pick<EvaluatedAdvisory, 'versionMatch' | 'counts' | 'level' | 'offeredBy' | 'note'> {
+  const [evaluated] = evaluatedAll([advisory], setting);
+  if (evaluated === undefined) throw new Error('the statement is not about the name');
+  const { versionMatch, counts, level, offeredBy, note } = evaluated;
+  return { versionMatch, counts, level, offeredBy, note };
 }
 
 const vulnerable = { kind: 'vulnerable', state: 'fixed', fixedIn: '2' } as const;
-const plain = { verdict: vulnerable, counts: true, level: levels.base, offeredBy: undefined, note: undefined };
+const plain = { versionMatch: vulnerable, counts: true, level: levels.base, offeredBy: undefined, note: undefined };
 const inScope = (scope: NonNullable<Advisory['scope']>, fix = '2'): Advisory => fixed(id, fix, { scope });
 const uncertain: Setting = { note: 'reduced certainty: indicative' };
 
-describe('one statement held against one package', () => {
+describe('one statement evaluated against one package', () => {
   const eus = { channel: 'eus', cpes: ['cpe:/o:x'] };
   const known = { productsOf: () => products() };
   const unsure = { productsOf: () => products({ note: 'products assumed' }) };
@@ -55,7 +55,7 @@ describe('one statement held against one package', () => {
       'about something else',
       inScope({ module: 'nodejs:20' }),
       uncertain,
-      { verdict: { kind: 'silent' }, counts: false, note: 'about a module stream; the package is of none' },
+      { versionMatch: { kind: 'silent' }, counts: false, note: 'about a module stream; the package is of none' },
     ],
     [
       'about another architecture',
@@ -72,7 +72,7 @@ describe('one statement held against one package', () => {
       inScope({ architectures: ['s390x'], module: 'nodejs:20' }),
       {},
       {
-        verdict: { kind: 'silent' },
+        versionMatch: { kind: 'silent' },
         counts: false,
         note: 'about another architecture, and another product, stream or channel',
       },
@@ -107,7 +107,7 @@ describe('one statement held against one package', () => {
       inScope({ cpes: ['cpe:/o:x'] }),
       uncertain,
       {
-        verdict: { kind: 'undetermined', reason: 'product of the package is not known' },
+        versionMatch: { kind: 'undetermined', reason: 'product of the package is not known' },
         note: 'product of the package is not known; reduced certainty: indicative',
       },
     ],
@@ -115,7 +115,7 @@ describe('one statement held against one package', () => {
     expect(weighed(advisory, setting)).toEqual({ ...plain, ...expected });
   });
 
-  test.each<readonly [string, Partial<Advisory>, Held['verdict']['kind']]>([
+  test.each<readonly [string, Partial<Advisory>, EvaluatedAdvisory['versionMatch']['kind']]>([
     ['is open where it would be vulnerable', { ranges: [{ fixed: '2' }] }, 'undetermined'],
     ['is open where the vendor has not decided', { state: 'under_investigation' }, 'undetermined'],
     ['is open where it cannot be compared', { state: 'fixed' }, 'undetermined'],
@@ -124,7 +124,7 @@ describe('one statement held against one package', () => {
     ['does not matter where other versions are meant', { ranges: [{ introduced: '2', fixed: '3' }] }, 'silent'],
   ])('what cannot be told of its scope %s', (_, said, kind) => {
     const advisory: Advisory = { id, state: 'affected', scope: { cpes: ['cpe:/o:x'] }, ...said };
-    expect(weighed(advisory)).toMatchObject({ verdict: { kind }, counts: true, level: levels.base });
+    expect(weighed(advisory)).toMatchObject({ versionMatch: { kind }, counts: true, level: levels.base });
   });
 });
 
@@ -154,7 +154,7 @@ describe('a fix of a later minor release than the image stays on', () => {
   const later = '2-1.el8_6';
   const affected = {
     ...plain,
-    verdict: { kind: 'vulnerable', state: 'affected', fixedIn: null },
+    versionMatch: { kind: 'vulnerable', state: 'affected', fixedIn: null },
     note: `fix ${later} is of a later minor release than 8.4, where the image stays`,
   };
   const rows: readonly (readonly [string, Advisory, Setting, object])[] = [
@@ -169,26 +169,31 @@ describe('a fix of a later minor release than the image stays on', () => {
       'can be had where nothing is frozen',
       fixed(id, later),
       { image: { productsOf: () => products() } },
-      { ...plain, verdict: { ...vulnerable, fixedIn: later } },
+      { ...plain, versionMatch: { ...vulnerable, fixedIn: later } },
     ],
     [
       'that is of the same minor release can be had',
       fixed(id, '2-1.el8_4'),
       frozen,
-      { ...plain, verdict: { ...vulnerable, fixedIn: '2-1.el8_4' } },
+      { ...plain, versionMatch: { ...vulnerable, fixedIn: '2-1.el8_4' } },
     ],
-    ['is none where the package has it', fixed(id, '0.9-1.el8_6'), frozen, { ...plain, verdict: { kind: 'cleared' } }],
+    [
+      'is none where the package has it',
+      fixed(id, '0.9-1.el8_6'),
+      frozen,
+      { ...plain, versionMatch: { kind: 'cleared' } },
+    ],
     [
       'is none where there is none',
       { id, state: 'will_not_fix' },
       frozen,
-      { ...plain, verdict: { kind: 'vulnerable', state: 'will_not_fix', fixedIn: null } },
+      { ...plain, versionMatch: { kind: 'vulnerable', state: 'will_not_fix', fixedIn: null } },
     ],
     [
       'is that of the channel where it has one',
       fixed(id, later, { scope: { channel: 'eus', cpes: ['cpe:/o:x'] } }),
       frozen,
-      { ...plain, level: levels.channel, verdict: { ...vulnerable, fixedIn: later } },
+      { ...plain, level: levels.channel, versionMatch: { ...vulnerable, fixedIn: later } },
     ],
   ];
   test.each(rows)('%s', (_, advisory, setting, expected) => {
@@ -198,36 +203,36 @@ describe('a fix of a later minor release than the image stays on', () => {
 
 describe('a group of statements', () => {
   test('keeps what was compared, by which name, in which order', () => {
-    const [held] = heldAll([fixed(id, '2')], { matchedBy: 'binary', group: { nameKind: 'binary' } });
-    expect(held).toMatchObject({
+    const [evaluated] = evaluatedAll([fixed(id, '2')], { matchedBy: 'binary', group: { nameKind: 'binary' } });
+    expect(evaluated).toMatchObject({
       version: '1',
       matchedBy: 'binary',
       scheme: { id: 'dpkg' },
       scope: { kind: 'applies' },
     });
-    expect([held?.advisory.id, held?.group.package]).toEqual([id, 'a']);
+    expect([evaluated?.advisory.id, evaluated?.group.package]).toEqual([id, 'a']);
   });
 
   test('leaves out those about the other name of the package', () => {
     const about = (advisory: string, nameKind: 'source' | 'binary'): Advisory => fixed(id, '2', { advisory, nameKind });
     const advisories = [about('DSA-1', 'binary'), about('DSA-2', 'source'), fixed(id, '2', { advisory: 'DSA-3' })];
-    expect(heldAll(advisories).map(({ advisory }) => advisory.advisory)).toEqual(['DSA-2', 'DSA-3']);
+    expect(evaluatedAll(advisories).map(({ advisory }) => advisory.advisory)).toEqual(['DSA-2', 'DSA-3']);
   });
 
-  test.each<readonly [string, Partial<Advisory>, Partial<AdvisoryGroup>, Held['verdict']['kind']]>([
+  test.each<readonly [string, Partial<Advisory>, Partial<AdvisoryGroup>, EvaluatedAdvisory['versionMatch']['kind']]>([
     ['an absent epoch is 0', {}, {}, 'vulnerable'],
     ['says nothing where the group says so', {}, { epochs: 'auto' }, 'cleared'],
     ['says nothing where the statement says so', { epochs: 'auto' }, {}, 'cleared'],
   ])('rpm: %s', (_, more, of, kind) => {
-    const [held] = heldAll([fixed(id, '1:1', more)], { group: { scheme: 'rpm', ...of } });
-    expect(held?.verdict.kind).toBe(kind);
+    const [evaluated] = evaluatedAll([fixed(id, '1:1', more)], { group: { scheme: 'rpm', ...of } });
+    expect(evaluated?.versionMatch.kind).toBe(kind);
   });
 
   test('of an order that nobody knows is open', () => {
-    const [held] = heldAll([fixed(id, '2')], { group: { scheme: 'moon', epochs: 'auto' } });
-    expect(held).toMatchObject({
+    const [evaluated] = evaluatedAll([fixed(id, '2')], { group: { scheme: 'moon', epochs: 'auto' } });
+    expect(evaluated).toMatchObject({
       scheme: undefined,
-      verdict: { kind: 'undetermined', reason: 'unknown version scheme' },
+      versionMatch: { kind: 'undetermined', reason: 'unknown version scheme' },
     });
   });
 });

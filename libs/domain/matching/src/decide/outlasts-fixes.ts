@@ -1,16 +1,16 @@
 import type { VersionRange, VersionScheme } from '@clarion/model';
 import { orderVersions, positionIn } from '@clarion/version-schemes';
-import type { Held } from '../evaluate/hold';
+import type { EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
 
 /**
- * Whether a statement that calls a version vulnerable speaks of versions above every fix that the version has: by a
- * range with an end, or one that begins, above the fix. Such a statement knows of the fix's version and calls it not
+ * Whether an advisory that calls a version vulnerable speaks of versions above every fix that the version has: by a
+ * range with an end, or one that begins, above the fix. Such an advisory knows of the fix's version and calls it not
  * enough. A range without bounds may just be an older document that did not know of the fix.
  */
-export function outlastsFixes(held: Held, statements: readonly Held[]): boolean {
-  const { verdict, advisory, version, scheme } = held;
-  if (verdict.kind !== 'vulnerable' || verdict.fixedIn !== null || scheme === undefined) return false;
-  const fixes = statements.filter((one) => one.verdict.kind === 'cleared').flatMap(fixesPassed);
+export function outlastsFixes(evaluated: EvaluatedAdvisory, advisories: readonly EvaluatedAdvisory[]): boolean {
+  const { versionMatch, advisory, version, scheme } = evaluated;
+  if (versionMatch.kind !== 'vulnerable' || versionMatch.fixedIn !== null || scheme === undefined) return false;
+  const fixes = advisories.filter((one) => one.versionMatch.kind === 'cleared').flatMap(fixesPassed);
   if (advisory.versions?.includes(version) === true)
     return fixes.every((fix) => orderVersions(scheme, version, fix) !== 0);
   return (advisory.ranges ?? []).some(
@@ -19,8 +19,8 @@ export function outlastsFixes(held: Held, statements: readonly Held[]): boolean 
   );
 }
 
-/** The fixes of a statement that its version has. */
-function fixesPassed({ advisory, version, scheme }: Held): readonly string[] {
+/** The fixes of an advisory that its version has. */
+function fixesPassed({ advisory, version, scheme }: EvaluatedAdvisory): readonly string[] {
   return (advisory.ranges ?? []).flatMap(({ fixed }) => {
     const order = fixed === undefined || scheme === undefined ? undefined : orderVersions(scheme, version, fixed);
     return fixed === undefined || order === undefined || order < 0 ? [] : [fixed];

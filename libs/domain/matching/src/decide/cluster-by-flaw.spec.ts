@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { clusterByFlaw, type Identified, isCve } from './clusters';
+import { clusterByFlaw, type Identified, isCve } from './cluster-by-flaw';
 
 /** Clusters as `id (aliases): members`, sorted. */
 function shape(items: readonly Identified[]): readonly string[] {

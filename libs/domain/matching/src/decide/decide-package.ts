@@ -1,0 +1,96 @@
+import type { PlacedFeature } from '@clarion/model';
+import { evaluateAll, type EvaluatedAdvisory, type EvaluateOptions } from '../evaluate/evaluate-advisories';
+import type { MatchedGroup } from '../lookup/look-up';
+import { type Cluster, clusterByFlaw } from './cluster-by-flaw';
+import { decideFlaw, decidingAdvisories, type FlawState, isElsewhere, isOpen } from './decide-flaw';
+
+/** A flaw of a package, with all advisories about it. */
+export interface DecidedFlaw extends FlawState {
+  readonly cluster: Cluster<EvaluatedAdvisory>;
+}
+
+/** What could not be decided; without a vulnerability it concerns all advisories about the package. */
+export interface Undecidable {
+  readonly vulnerability: string | null;
+  readonly reason: string;
+}
+
+/** All flaws of one package. */
+export interface DecidedPackage {
+  readonly flaws: readonly DecidedFlaw[];
+  /** Names of own feeds: one for each flaw that the package would have without it. */
+  readonly suppressedBy: readonly string[];
+  readonly undecidable: readonly Undecidable[];
+  /** Number of the advisories about flaws that may be open: combining them is most of the work. */
+  readonly open: number;
+}
+
+const nothing: DecidedPackage = { flaws: [], suppressedBy: [], undecidable: [], open: 0 };
+
+/** Decides all flaws of one package from all advisories about its names. Pure, and independent of their order. */
+export function decidePackage(
+  feature: PlacedFeature,
+  matched: readonly MatchedGroup[],
+  options: EvaluateOptions,
+): DecidedPackage {
+  const evaluated = aboutOpenFlaws(
+    evaluateAll(feature, matched, options).filter(({ scope }) => scope.kind !== 'other'),
+  );
+  if (evaluated.length === 0) return nothing;
+  const flaws: DecidedFlaw[] = [];
+  const undecidable: Undecidable[] = [];
+  const suppressedBy: string[] = [];
+  for (const cluster of clusterByFlaw(evaluated, ({ advisory }) => advisory)) {
+    const decision = decideFlaw(cluster.members);
+    if (decision.kind !== 'vulnerable') suppressedBy.push(...suppressorOf(cluster.members));
+    if (decision.kind === 'suppressed') continue;
+    if (decision.kind === 'vulnerable') flaws.push({ cluster: withoutElsewhere(cluster), ...decision.flaw });
+    undecidable.push(...openQuestions(cluster));
+  }
+  return { flaws, suppressedBy, undecidable: onceForAll(undecidable), open: evaluated.length };
+}
+
+/** What concerns the whole package is listed once, and not once a flaw. */
+function onceForAll(undecidable: readonly Undecidable[]): readonly Undecidable[] {
+  const ofPackage = new Map(undecidable.flatMap((one) => (one.vulnerability === null ? [[one.reason, one]] : [])));
+  return [...undecidable.filter(({ vulnerability }) => vulnerability !== null), ...ofPackage.values()];
+}
+
+/** The own feed without which advisories that come to nothing would be a finding: that of the level that decided. */
+function suppressorOf(advisories: readonly EvaluatedAdvisory[]): readonly string[] {
+  const own = advisories.filter(
+    ({ level, counts, versionMatch }) => level < 0 && counts && versionMatch.kind !== 'silent',
+  );
+  const [first] = own.sort((a, b) => a.level - b.level);
+  if (first === undefined) return [];
+  return decideFlaw(advisories.filter(({ level }) => level >= 0)).kind === 'vulnerable' ? [first.group.feed] : [];
+}
+
+/**
+ * The advisories about flaws that any of them leaves open. Most packages have none, and most of a package's flaws are
+ * fixed: dropping those here is what keeps large packages fast. Ids are connected by advisories with aliases only.
+ */
+function aboutOpenFlaws(evaluated: readonly EvaluatedAdvisory[]): readonly EvaluatedAdvisory[] {
+  if (!evaluated.some(({ versionMatch }) => isOpen(versionMatch))) return [];
+  const named = new Set<string>();
+  for (const { advisory, versionMatch } of evaluated) {
+    if (advisory.aliases === undefined && !isOpen(versionMatch)) continue;
+    named.add(advisory.id);
+    for (const alias of advisory.aliases ?? []) named.add(alias);
+  }
+  return evaluated.filter(({ advisory }) => named.has(advisory.id));
+}
+
+/** Without those about other architectures, unless there are no others. */
+function withoutElsewhere(cluster: Cluster<EvaluatedAdvisory>): Cluster<EvaluatedAdvisory> {
+  const own = cluster.members.filter((one) => !isElsewhere(one));
+  return own.length === 0 || own.length === cluster.members.length ? cluster : { ...cluster, members: own };
+}
+
+function openQuestions({ id, members }: Cluster<EvaluatedAdvisory>): readonly Undecidable[] {
+  return decidingAdvisories(members).flatMap(({ versionMatch }) =>
+    versionMatch.kind === 'undetermined'
+      ? [{ vulnerability: versionMatch.wholePackage === true ? null : id, reason: versionMatch.reason }]
+      : [],
+  );
+}
