@@ -15,7 +15,7 @@ import {
   type FeedFinished,
 } from '@clarion/feed-updating';
 import { findsPackages, roleOf } from '@clarion/matching';
-import { currentAtOf } from '@clarion/reporting';
+import { isFresh } from '@clarion/reporting';
 import { ClarionError, type FeedSource, type FeedState, feedName } from '@clarion/model';
 import { userAgent } from '@clarion/release';
 import type { Facts } from './facts';
@@ -119,10 +119,9 @@ const describingPauseMinutes = 15;
 
 /** Whether a feed is due: never loaded, parsed by an older reader, or older than its refresh interval. */
 export function isDue(feed: FeedSource, state: FeedState | undefined, now: Date): boolean {
-  const attempted = now.getTime() - Date.parse(state?.lastAttempt ?? '');
-  const failed = state?.lastError !== undefined && !findsPackages(roleOf(feed));
-  if (failed && attempted < describingPauseMinutes * 60_000) return false;
-  const currentAt = state && currentAtOf(state);
-  if (currentAt === undefined || state?.parserVersion !== feed.version) return true;
-  return now.getTime() - Date.parse(currentAt) > feed.refreshMinutes * 60_000;
+  const { lastError, lastAttempt: lastSuccess } = state ?? {};
+  const failed = lastError !== undefined && lastSuccess !== undefined && !findsPackages(roleOf(feed));
+  if (failed && isFresh({ lastSuccess }, { now, maxMinutes: describingPauseMinutes })) return false;
+  if (state?.parserVersion !== feed.version) return true;
+  return !isFresh(state, { now, maxMinutes: feed.refreshMinutes });
 }

@@ -38,6 +38,14 @@ test.each([
   ['more than a day without success', feed, failed(72.1), 'error', 'test has had no success for 3 days: status 503'],
   ['four intervals of a slow feed', daily, failed(72.1), 'warning', 'test has had no success for 3 days: status 503'],
   ['more than that', daily, failed(97), 'error', 'test has had no success for 4 days: status 503'],
+  ['a clock that is ahead a little', feed, state({ lastSuccess: hoursAgo(-1) }), 'ok', undefined],
+  [
+    'a success of the future',
+    feed,
+    state({ lastSuccess: hoursAgo(-2) }),
+    'error',
+    'test says that it was loaded at 2026-03-10T14:00:00.000Z: that is in the future, or the clock here is wrong',
+  ],
   ['never a success, for too long', feed, failed(), 'error', 'test was never loaded: status 503'],
 ] as const)('%s', (_, source, of, level, line) => {
   expect(feedHealth(source, of, now).level).toBe(level);

@@ -1,14 +1,15 @@
+import { isAhead } from '@clarion/reporting';
 import { describeMissing, feedName, type FeedSource, type FeedState } from '@clarion/model';
 
 /**
  * How a feed's updates go: `waiting` was never tried, `partial` went well where documents are missing, `warning` failed
- * last time, `error` has failed for too long.
+ * last time, `error` has failed for too long, or says that it was loaded in the future.
  */
 export type FeedLevel = 'ok' | 'partial' | 'waiting' | 'warning' | 'error';
 
 export interface FeedHealth {
   readonly level: FeedLevel;
-  /** Since the last success, or since every attempt failed where there was none; null before the first attempt. */
+  /** Since the last success, or since every attempt failed where there was none; null before the first attempt, and for a time of the future. */
   readonly ageSeconds: number | null;
 }
 
@@ -27,6 +28,7 @@ export function feedHealth(
 ): FeedHealth {
   const since = state?.lastSuccess ?? state?.failingSince ?? state?.lastAttempt;
   if (since === undefined) return { level: 'waiting', ageSeconds: null };
+  if (isAhead(since, now)) return { level: 'error', ageSeconds: null };
   const ageSeconds = Math.max(0, Math.round((now.getTime() - Date.parse(since)) / 1000));
   if (state?.lastError === undefined) return { level: state?.missing === undefined ? 'ok' : 'partial', ageSeconds };
   return { level: ageSeconds > errorAfterSeconds(feed) ? 'error' : 'warning', ageSeconds };
@@ -40,8 +42,12 @@ export function describeFailure(
 ): string | undefined {
   const { level, ageSeconds } = feedHealth(feed, state, now);
   if (level !== 'warning' && level !== 'error') return undefined;
+  const { lastSuccess } = state ?? {};
+  if (lastSuccess !== undefined && isAhead(lastSuccess, now)) {
+    return `${feedName(feed)} says that it was loaded at ${lastSuccess}: that is in the future, or the clock here is wrong`;
+  }
   const success =
-    state?.lastSuccess === undefined ? 'was never loaded' : `has had no success for ${duration(ageSeconds ?? 0)}`;
+    lastSuccess === undefined ? 'was never loaded' : `has had no success for ${duration(ageSeconds ?? 0)}`;
   return `${feedName(feed)} ${success}: ${state?.lastError ?? 'unknown failure'}`;
 }
 

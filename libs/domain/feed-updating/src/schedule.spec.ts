@@ -22,6 +22,7 @@ describe('the next update of a feed', () => {
   it.each([
     ['at once when it was never tried', undefined, now.toISOString()],
     ['at once when its time is unreadable', { lastAttempt: 'yesterday' }, now.toISOString()],
+    ['at once when its time is of the future', { lastAttempt: '2999-01-01T00:00:00.000Z' }, now.toISOString()],
     ['at once when another version parsed it', { lastAttempt, parserVersion: 1 }, now.toISOString()],
     ['an interval after the last attempt', { lastAttempt }, '2026-01-01T12:30:00.000Z'],
     ['a quarter of an hour after a failure', { lastAttempt, lastError: 'broken' }, '2026-01-01T11:45:00.000Z'],

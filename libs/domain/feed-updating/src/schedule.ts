@@ -1,3 +1,4 @@
+import { isAhead } from '@clarion/reporting';
 import type { EventOf, FeedSource, FeedState } from '@clarion/model';
 
 export interface ScheduleOptions {
@@ -16,7 +17,7 @@ export function nextUpdate(feed: FeedSource, state: FeedState | undefined, optio
   const { now, jitter, retryMinutes = 15 } = options;
   if (state?.lastAttempt === undefined) return now;
   const attempted = Date.parse(state.lastAttempt);
-  if (!Number.isFinite(attempted)) return now;
+  if (!Number.isFinite(attempted) || isAhead(state.lastAttempt, now)) return now;
   const usual = state.lastError === undefined && state.parserVersion === feed.version;
   if (state.lastError === undefined && !usual) return now;
   const refresh = Math.max(feed.refreshMinutes, shortestMinutes);

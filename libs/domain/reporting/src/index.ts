@@ -1,5 +1,5 @@
 export { feedCoverage, hasAdvisoryData, namespaceIds, namespacesWithData } from './coverage/coverage';
-export { currentAtOf } from './coverage/feed-revision';
+export { currentAtOf, isAhead, isFresh } from './coverage/feed-revision';
 export { gapsOf } from './coverage/gaps';
 export type { GapFacts } from './coverage/gaps';
 export { explainVulnerability } from './explain/explain';

@@ -1,6 +1,6 @@
 import { ClarionError, feedName, type FeedSource, type FeedState, timeOrderedId } from '@clarion/model';
 import { describePartial, feedCounts, feedHealth } from '@clarion/feed-updating';
-import { currentAtOf } from '@clarion/reporting';
+import { currentAtOf, isAhead } from '@clarion/reporting';
 import type { Context } from './context';
 import type { FeedUseCases, FeedView } from './use-cases';
 
@@ -48,7 +48,8 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWritten
   } = state ?? unknownState(feed);
   const partial = describePartial(feed, known);
   const currentAt = currentAtOf({ ...known, ...(mirroredAt === undefined ? {} : { mirroredAt }) });
-  const age = currentAt === undefined ? null : (now.getTime() - Date.parse(currentAt)) / 1000;
+  const isKnown = currentAt !== undefined && !isAhead(currentAt, now);
+  const age = isKnown ? (now.getTime() - Date.parse(currentAt)) / 1000 : null;
   return {
     id: feedName(feed),
     title,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createTurns } from '@clarion/deadlines';
-import { currentAtOf } from '@clarion/reporting';
+import { isFresh } from '@clarion/reporting';
 import {
   ClarionError,
   feedName,
@@ -98,12 +98,10 @@ async function requireData(image: SubmittedImage, states: readonly FeedState[], 
 /** Everything that a report is computed from, as far as it can change: equal tags, equal bytes. */
 function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, format }: TagParts): string {
   const { now, maxFeedAgeMinutes, clarionVersion, feeds } = context;
-  const at = now().getTime();
+  const fresh = { now: now(), maxMinutes: maxFeedAgeMinutes };
   const known = states.map((state) => {
     const { feed, lastChange, lastSuccess, missing = [] } = state;
-    const currentAt = currentAtOf(state);
-    const stale = currentAt === undefined || !(at - Date.parse(currentAt) <= maxFeedAgeMinutes * 60_000);
-    return [feed, lastChange ?? lastSuccess ?? '', stale, missing.map(({ name }) => name)];
+    return [feed, lastChange ?? lastSuccess ?? '', !isFresh(state, fresh), missing.map(({ name }) => name)];
   });
   const { image: described, layers, composition, submission } = image;
   const configured = feeds.map(({ id, enabled }) => [id, enabled !== false]);

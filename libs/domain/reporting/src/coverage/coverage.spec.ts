@@ -242,7 +242,9 @@ describe('stale feeds', () => {
     ['a weekly feed, a minute older', '2025-10-23T11:59:00Z', weekly, true],
     ['at the given limit', '2025-11-20T11:00:00Z', { maxFeedAgeMinutes: 60 }, false],
     ['beyond the given limit', '2025-11-20T10:59:00Z', { maxFeedAgeMinutes: 60 }, true],
-    ['a time in the future', '2025-11-21T12:00:00Z', {}, false],
+    ['a time of a clock that is ahead a little', '2025-11-20T13:00:00Z', {}, false],
+    ['a time in the future', '2025-11-20T13:01:00Z', {}, true],
+    ['a time of another millennium', '2999-01-01T00:00:00Z', { maxFeedAgeMinutes: 1 }, true],
     ['a time that cannot be read', 'yesterday', {}, true],
   ];
 
@@ -255,7 +257,9 @@ describe('stale feeds', () => {
   test.each([
     ['an old mirror that was just read', '2025-11-01T00:00:00Z', true],
     ['a new mirror', '2025-11-20T10:00:00Z', false],
-    ['a mirror of tomorrow is no newer than its reading', '2025-11-21T10:00:00Z', false],
+    ['a mirror whose clock is ahead a little', '2025-11-20T12:59:00Z', false],
+    ['a mirror of tomorrow', '2025-11-21T10:00:00Z', true],
+    ['a mirror of another millennium', '2999-01-01T00:00:00Z', true],
     ['a mirror whose time cannot be read', '', true],
   ])('%s', async (__, mirroredAt, stale) => {
     const { feeds, complete } = await coverageOf({ states: [{ ...at('2025-11-20T11:59:00Z'), mirroredAt }] });

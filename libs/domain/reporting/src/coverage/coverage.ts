@@ -3,7 +3,7 @@ import { coveringNamespaces, type FeedInfo, participatingFeeds, roleOf, speaksAb
 import { supportOf } from './end-of-life';
 import { type GapFacts, gapsOf } from './gaps';
 import { partialFeeds } from './partial-coverage';
-import { currentAtOf, revisionOf, updatedAtOf } from './feed-revision';
+import { isFresh, revisionOf, updatedAtOf } from './feed-revision';
 import type { ReportOptions } from '../report-options';
 import { unreadEcosystems } from './unread-ecosystems';
 
@@ -109,15 +109,14 @@ function feedsFor(ids: readonly string[], states: readonly FeedState[], options:
     .map((feed): FeedCoverage => {
       const id = feedName(feed);
       const state = stateOf.get(id);
-      const currentAt = state && currentAtOf(state);
       return {
         id,
         role: roleOf(feed),
         // Both are of the facts: a check that finds nothing new must not change the report.
         updatedAt: state === undefined ? null : updatedAtOf(state),
         revision: state === undefined ? null : revisionOf(state),
-        stale: currentAt !== undefined && isStale(feed, currentAt, options),
-        ...(currentAt === undefined || state?.missing === undefined ? {} : { missing: state.missing }),
+        stale: state?.lastSuccess !== undefined && isStale(feed, state, options),
+        ...(state?.lastSuccess === undefined || state.missing === undefined ? {} : { missing: state.missing }),
       };
     })
     .sort(byTexts<FeedCoverage>(({ id }) => id));
@@ -125,12 +124,10 @@ function feedsFor(ids: readonly string[], states: readonly FeedState[], options:
 
 const twoDays = 2 * 24 * 60;
 
-function isStale({ refreshMinutes, writtenHere }: FeedInfo, currentAt: string, options: FeedOptions): boolean {
+function isStale({ refreshMinutes, writtenHere }: FeedInfo, state: FeedState, options: FeedOptions): boolean {
   if (writtenHere === true) return false;
-  const limit = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refreshMinutes);
-  const age = (options.now.getTime() - Date.parse(currentAt)) / 60_000;
-  // A time that cannot be read counts as stale.
-  return !(age <= limit);
+  const maxMinutes = options.maxFeedAgeMinutes ?? Math.max(twoDays, 4 * refreshMinutes);
+  return !isFresh(state, { now: options.now, maxMinutes });
 }
 
 function uncoveredReason(

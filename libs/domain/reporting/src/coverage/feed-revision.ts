@@ -22,8 +22,32 @@ export function currentAtOf({
   mirroredAt,
 }: Pick<FeedState, 'lastSuccess' | 'mirroredAt'>): string | undefined {
   if (lastSuccess === undefined || mirroredAt === undefined) return lastSuccess;
-  // A copy that says that it is of tomorrow is no newer than its reading.
+  // A copy whose clock is a little ahead is no newer than its reading.
   return mirroredAt < lastSuccess ? mirroredAt : lastSuccess;
+}
+
+/** So far clocks may differ: a time that is further ahead of this one's is no time at which anything happened. */
+const clockSkewMillis = 3_600_000;
+
+/** Whether a time (RFC 3339) is further ahead of `now` than clocks differ. */
+export function isAhead(time: string, now: Date): boolean {
+  return Date.parse(time) - now.getTime() > clockSkewMillis;
+}
+
+/**
+ * Whether facts of a feed are at most so old. Never loaded, an unreadable time and one of the future are not: neither the
+ * feed's state nor its mirror can claim to be newer than now.
+ */
+export function isFresh(
+  state: Pick<FeedState, 'lastSuccess' | 'mirroredAt'>,
+  { now, maxMinutes }: { readonly now: Date; readonly maxMinutes: number },
+): boolean {
+  const { lastSuccess, mirroredAt } = state;
+  const currentAt = currentAtOf(state);
+  if (lastSuccess === undefined || currentAt === undefined || isAhead(currentAt, now)) return false;
+  // What was of the future when it was read has told nothing about its age.
+  if (mirroredAt !== undefined && isAhead(mirroredAt, new Date(lastSuccess))) return false;
+  return now.getTime() - Date.parse(currentAt) <= maxMinutes * 60_000;
 }
 
 /** When the newest facts of a feed are of: as its documents say, else when they last changed here; null: never loaded. */
