@@ -38,6 +38,8 @@ export interface HttpApiOptions<Services, Access> extends HttpApiLimits {
   readonly renderError: ErrorRenderer;
   /** The most faults of a request that `InvalidMembers` names; 10 unless stated. */
   readonly mostErrors?: number;
+  /** Whether answers other than events are compressed (gzip, deflate) for callers that take it; not unless stated. */
+  readonly compressed?: boolean;
   /** Given: `Idempotency-Key` on POST repeats answers. */
   readonly idempotency?: IdempotencyOptions;
   /** Mounts what is no call: pages and documents that need no caller. */
@@ -130,8 +132,8 @@ async function answer<S, A>(request: Request, response: Response, found: Found<S
   const { services } = options;
   const { idempotency, unread } = counters;
   const answered = await answerRequest(request, { route, services, response, caller, limits, idempotency });
-  const { heartbeatMillis = 15_000 } = options;
-  const sending = { heartbeatMillis, stallMillis: limits.stallMillis, unread, caller: caller.key };
+  const { heartbeatMillis = 15_000, compressed = false } = options;
+  const sending = { heartbeatMillis, stallMillis: limits.stallMillis, unread, compressed, caller: caller.key };
   const send = (): Promise<void> => sendAnswer(response, answered, sending);
   await ('events' in answered ? listen(counters.listeners, caller.key, send) : send());
 }

@@ -1,6 +1,7 @@
 import type { CallerShares } from '@clarion/connections';
 import type { Response } from 'express';
 import type { Answer, AnswerFile } from './answer';
+import { codingFor, compressChunks, compressText } from './compress';
 import { goneSignal } from './gone-signal';
 import { HttpError } from './http-error';
 import { writeEvents } from './event-stream';
@@ -12,6 +13,8 @@ export interface Sending {
   readonly stallMillis: number;
   /** Characters of answers that callers have not read yet. */
   readonly unread: CallerShares;
+  /** Whether bodies are compressed for callers that take it. */
+  readonly compressed: boolean;
   /** `AuthenticatedCaller.key`. */
   readonly caller: string;
 }
@@ -32,17 +35,27 @@ export async function sendAnswer(response: Response, answer: Answer, sending: Se
     .status(answer.status)
     .set('cache-control', 'no-store')
     .set(answer.headers ?? {});
-  if ('file' in answer) await sendFile(response.type(answer.mediaType), answer.file);
+  if ('file' in answer) await sendFile(response.type(answer.mediaType), answer.file, sending);
   else if (text === undefined) response.end();
-  else response.type(('mediaType' in answer ? answer.mediaType : undefined) ?? 'application/json').send(text);
+  else {
+    response.type(('mediaType' in answer ? answer.mediaType : undefined) ?? 'application/json');
+    await sendText(response, text, sending);
+  }
+}
+
+async function sendText(response: Response, text: string, { compressed }: Sending): Promise<void> {
+  const coding = compressed ? codingFor(response, text.length) : undefined;
+  response.send(coding === undefined ? text : await compressText(text, coding));
 }
 
 /** As fast as it is read: no more than some chunks of it are in memory. */
-async function sendFile(response: Response, file: AnswerFile): Promise<void> {
+async function sendFile(response: Response, file: AnswerFile, { compressed }: Sending): Promise<void> {
   try {
-    response.set('content-length', String(file.bytes));
+    const coding = compressed ? codingFor(response, file.bytes) : undefined;
+    if (coding === undefined) response.set('content-length', String(file.bytes));
     if (response.req.method !== 'HEAD') {
-      for await (const chunk of file.content()) {
+      const content = file.content();
+      for await (const chunk of coding === undefined ? content : compressChunks(content, coding)) {
         if (response.destroyed) return;
         if (!response.write(chunk)) await drained(response);
       }

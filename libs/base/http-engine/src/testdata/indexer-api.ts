@@ -103,6 +103,7 @@ export function indexerApi(): HttpApi {
     services: new Map(),
     authenticator: pskAuthenticator(),
     renderError,
+    compressed: true,
     mountPages(app) {
       app.get('/robots.txt', (_request, response) => {
         response.type('txt').send('User-agent: *\nDisallow: /\n');

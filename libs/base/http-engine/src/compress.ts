@@ -1,0 +1,40 @@
+import { pipeline, Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { constants, createDeflate, createGzip, deflate, gzip } from 'node:zlib';
+import type { Response } from 'express';
+
+/** A content coding (RFC 9110 §8.4) that answers are compressed with. */
+export type Coding = 'gzip' | 'deflate';
+
+/** Most of what compression saves is saved at its fastest level. */
+const fastest = { level: constants.Z_BEST_SPEED };
+const ofTexts = { gzip: promisify(gzip), deflate: promisify(deflate) };
+const ofStreams = { gzip: createGzip, deflate: createDeflate };
+
+/** Smaller bodies fit into a packet as they are. */
+const leastBytes = 1024;
+
+/**
+ * The coding in which a body of so many bytes is sent: the one that its caller prefers, undefined for none. Sets the headers of it; an
+ * `ETag` stays as it is, since it names the content in any coding.
+ */
+export function codingFor(response: Response, bytes: number): Coding | undefined {
+  response.vary('accept-encoding');
+  const { req: request } = response;
+  const preferred = request.acceptsEncodings(['gzip', 'deflate', 'identity']);
+  if ((preferred !== 'gzip' && preferred !== 'deflate') || bytes < leastBytes || request.method === 'HEAD')
+    return undefined;
+  response.set('content-encoding', preferred);
+  return preferred;
+}
+
+/** A whole text, compressed beside the event loop. */
+export function compressText(text: string, coding: Coding): Promise<Buffer> {
+  return ofTexts[coding](text, fastest);
+}
+
+/** Compresses what is read, as fast as the result is read. */
+export function compressChunks(content: AsyncIterable<Uint8Array>, coding: Coding): AsyncIterable<Uint8Array> {
+  // An error of the content comes out of the end as well.
+  return pipeline(Readable.from(content), ofStreams[coding](fastest), () => undefined);
+}
