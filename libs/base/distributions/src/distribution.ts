@@ -47,8 +47,11 @@ export interface Recognition {
   readonly release: ReleaseRule;
 }
 
-/** First line of the vendor's release file; what the pattern catches is the version. */
+/** The vendor's release file. */
 export interface ReleaseFile {
+  /** File in `etc` or `usr/lib`. */
+  readonly name: string;
+  /** Its first line; what the pattern catches is the version. */
   readonly text: RegExp;
   /** The id that os-release has. */
   readonly id: string;

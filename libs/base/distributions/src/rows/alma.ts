@@ -7,7 +7,7 @@ export const alma: Distribution = {
   otherNames: ['almalinux'],
   packageType: 'rpm',
   recognised: [{ ids: ['almalinux'], release: major }],
-  releaseFile: { text: /^AlmaLinux release (\d[\d.]*)/, id: 'almalinux' },
+  releaseFile: { name: 'almalinux-release', text: /^AlmaLinux release (\d[\d.]*)/, id: 'almalinux' },
   releaseName: { form: /^\d{1,3}$/, example: '9' },
   osv: [{ ecosystem: /^AlmaLinux:(\d{1,3})$/, release: '$1' }],
   support: {

@@ -8,7 +8,7 @@ export const amzn: Distribution = {
   packageType: 'rpm',
   // Amazon Linux AMI counts in years and months; its successors in one number, with point releases after it.
   recognised: [{ ids: ['amzn'], release: matching(/^(?:201\d\.\d{2}|\d+)/) }],
-  releaseFile: { text: /^Amazon Linux (?:AMI )?release (\d[\d.]*)/, id: 'amzn' },
+  releaseFile: { name: 'system-release', text: /^Amazon Linux (?:AMI )?release (\d[\d.]*)/, id: 'amzn' },
   releaseName: { form: /^(?:201\d\.\d{2}|[1-9]|20[2-9]\d)$/, example: '2023' },
   // Amazon Linux 1 called its releases 2011.09 to 2018.03; they are one stream.
   advisories: (release) => [{ id: /^201\d\./.test(release) ? 'amzn:1' : `amzn:${release}` }],

@@ -6,7 +6,7 @@ export const azurelinux: Distribution = {
   title: 'Azure Linux',
   packageType: 'rpm',
   recognised: [{ ids: ['azurelinux'], release: majorMinor }],
-  releaseFile: { text: /^(?:Microsoft )?Azure Linux (\d[\d.]*)/, id: 'azurelinux' },
+  releaseFile: { name: 'azurelinux-release', text: /^(?:Microsoft )?Azure Linux (\d[\d.]*)/, id: 'azurelinux' },
   releaseName: { form: /^\d\.\d$/, example: '3.0' },
   osv: [{ ecosystem: /^Azure Linux:(\d)$/, release: '$1.0' }],
   support: {

@@ -7,7 +7,7 @@ export const centosStream: Distribution = {
   title: 'CentOS Stream',
   packageType: 'rpm',
   recognised: [{ ids: ['centos'], name: 'CentOS Stream', release: major }],
-  releaseFile: { text: /^CentOS Stream release (\d[\d.]*)/, id: 'centos' },
+  releaseFile: { name: 'centos-release', text: /^CentOS Stream release (\d[\d.]*)/, id: 'centos' },
   releaseName: { form: /^\d{1,3}$/, example: '9' },
   // It runs ahead of RHEL.
   advisories: (release) => [

@@ -7,7 +7,7 @@ export const centos: Distribution = {
   title: 'CentOS Linux',
   packageType: 'rpm',
   recognised: [{ ids: ['centos'], release: major }],
-  releaseFile: { text: /^CentOS (?:Linux )?release (\d[\d.]*)/, id: 'centos' },
+  releaseFile: { name: 'centos-release', text: /^CentOS (?:Linux )?release (\d[\d.]*)/, id: 'centos' },
   releaseName: { form: /^\d{1,3}$/, example: '7' },
   // It was rebuilt from RHEL.
   advisories: (release) => [{ id: `rhel:${release}` }],

@@ -6,7 +6,7 @@ export const fedora: Distribution = {
   title: 'Fedora Linux',
   packageType: 'rpm',
   recognised: [{ ids: ['fedora'], release: major }],
-  releaseFile: { text: /^Fedora (?:Core )?release (\d+)/, id: 'fedora' },
+  releaseFile: { name: 'fedora-release', text: /^Fedora (?:Core )?release (\d+)/, id: 'fedora' },
   releaseName: { form: /^\d{1,3}$/, example: '40' },
   publishers: [{ name: 'EPEL', vendor: 'fedora project', exceptHere: true }],
   support: {

@@ -6,7 +6,7 @@ export const mariner: Distribution = {
   title: 'CBL-Mariner',
   packageType: 'rpm',
   recognised: [{ ids: ['mariner'], release: majorMinor }],
-  releaseFile: { text: /^CBL-Mariner (\d[\d.]*)/, id: 'mariner' },
+  releaseFile: { name: 'mariner-release', text: /^CBL-Mariner (\d[\d.]*)/, id: 'mariner' },
   releaseName: { form: /^\d\.\d$/, example: '2.0' },
   support: {
     source: 'https://endoflife.date/azure-linux',

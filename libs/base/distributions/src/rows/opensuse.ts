@@ -7,7 +7,7 @@ export const opensuse: Distribution = {
   title: 'openSUSE before Leap',
   packageType: 'rpm',
   recognised: [{ ids: ['opensuse'], release: matching(/^1[0-3]\.\d/) }],
-  releaseFile: { text: /^openSUSE (\d[\d.]*)/, id: 'opensuse' },
+  releaseFile: { name: 'SuSE-release', text: /^openSUSE (\d[\d.]*)/, id: 'opensuse' },
   releaseName: { form: /^1[0-3]\.\d$/, example: '13.2' },
   page: susePage,
   support: {

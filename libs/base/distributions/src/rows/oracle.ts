@@ -7,7 +7,7 @@ export const oracle: Distribution = {
   otherNames: ['ol'],
   packageType: 'rpm',
   recognised: [{ ids: ['ol'], release: major }],
-  releaseFile: { text: /^Oracle Linux (?:\w+ )?release (\d[\d.]*)/, id: 'ol' },
+  releaseFile: { name: 'oracle-release', text: /^Oracle Linux (?:\w+ )?release (\d[\d.]*)/, id: 'ol' },
   releaseName: { form: /^\d{1,3}$/, example: '9' },
   // Some packages are built again for live patching, as certified modules, and as Oracle's own kernel.
   flavours: [

@@ -6,7 +6,7 @@ export const photon: Distribution = {
   title: 'Photon OS',
   packageType: 'rpm',
   recognised: [{ ids: ['photon'], release: majorMinor }],
-  releaseFile: { text: /^VMware Photon (?:OS|Linux) (\d[\d.]*)/, id: 'photon' },
+  releaseFile: { name: 'photon-release', text: /^VMware Photon (?:OS|Linux) (\d[\d.]*)/, id: 'photon' },
   releaseName: { form: /^\d\.\d$/, example: '5.0' },
   osv: [{ ecosystem: /^Photon OS:(\d\.\d)$/, release: '$1' }],
   support: {

@@ -10,6 +10,7 @@ export const rhel: Distribution = {
   recognised: [{ ids: ['rhel'], release: major }],
   // Not "Red Hat Linux 6.2", which is older than RHEL, nor "… CoreOS release 4.12", which counts as OpenShift does.
   releaseFile: {
+    name: 'redhat-release',
     text: /^Red Hat Enterprise Linux (?:(?:Server|Client|Workstation|ComputeNode|Atomic Host|AS|ES|WS) )?release (\d[\d.]*)/,
     id: 'rhel',
     keptByRebuilds: true,

@@ -7,7 +7,7 @@ export const rocky: Distribution = {
   otherNames: ['rockylinux'],
   packageType: 'rpm',
   recognised: [{ ids: ['rocky'], release: major }],
-  releaseFile: { text: /^Rocky Linux release (\d[\d.]*)/, id: 'rocky' },
+  releaseFile: { name: 'rocky-release', text: /^Rocky Linux release (\d[\d.]*)/, id: 'rocky' },
   releaseName: { form: /^\d{1,3}$/, example: '9' },
   osv: [{ ecosystem: /^Rocky Linux:(\d{1,3})$/, release: '$1' }],
   support: {

@@ -1,20 +1,9 @@
+import { distributions } from '@clarion/distributions';
 import type { Detector } from '@clarion/model';
 import { factsOfFiles } from '../facts-of-files';
 import { parseVendorRelease } from './parse';
 
-const names = [
-  'oracle-release',
-  'centos-release',
-  'rocky-release',
-  'almalinux-release',
-  'fedora-release',
-  'redhat-release',
-  'system-release',
-  'SuSE-release',
-  'photon-release',
-  'mariner-release',
-  'azurelinux-release',
-];
+const names = [...new Set(distributions.flatMap(({ releaseFile }) => releaseFile?.name ?? []))];
 
 /** The one-line files of rpm distributions: older than os-release, and right where a derivative copied that. */
 export const vendorRelease: Detector = {
