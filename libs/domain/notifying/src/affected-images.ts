@@ -39,12 +39,12 @@ export async function gatherImages(
   const counted: Counted[] = [];
   let room = deps.maxHeld ?? defaultMaxHeld;
   for await (const one of affected) {
-    if (one.outcome.transitions.length === 0) continue;
+    if (one.effect.transitions.length === 0) continue;
     const { count, held } = await countImages(one.composition, room, deps);
     if (count === 0) continue;
     room -= held?.length ?? 0;
     counted.push({ affected: one, ...(held === undefined ? {} : { held }) });
-    for (const { transition } of one.outcome.transitions) counts[transition] += count;
+    for (const { transition } of one.effect.transitions) counts[transition] += count;
   }
   return { counts, compositions: counted.map((one) => one.affected), pages: () => pagesOf(counted, deps) };
 }
@@ -89,7 +89,7 @@ async function* pagesOf(
     for await (const names of held ?? imagesOf(affected.composition, deps)) {
       const { manifestDigest: image, references, formerReferences } = names;
       const former = formerReferences.length === 0 ? {} : { formerReferences };
-      for (const transition of affected.outcome.transitions) page.push({ image, references, ...former, ...transition });
+      for (const transition of affected.effect.transitions) page.push({ image, references, ...former, ...transition });
       if (page.length < pageSize) continue;
       yield page;
       page = [];

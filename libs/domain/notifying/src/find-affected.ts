@@ -14,7 +14,7 @@ import { changedFacts, statementsIn, textsIn, type ChangedFacts, type RelatedCha
 import { subjectOf, type KeyedSubject, type SubjectStore } from './composition-subject';
 import { distinctFeatures, type FoundComposition, type PackageName, mergeCompositions } from './merge-compositions';
 import { hasChannel, packageTypesOf, reachOf } from './reach';
-import { transitionsOf, type Outcome, type TransitionOptions } from './transitions';
+import { transitionsOf, type ChangeEffect, type TransitionOptions } from './transitions';
 
 export interface FindAffectedDeps extends TransitionOptions {
   readonly store: MatchFacts &
@@ -26,11 +26,11 @@ export interface FindAffectedDeps extends TransitionOptions {
 
 export interface AffectedComposition {
   readonly composition: string;
-  readonly outcome: Outcome;
+  readonly effect: ChangeEffect;
 }
 
-/** Most outcomes that are remembered; an outcome is small, and compositions of equal packages share one. */
-const maxOutcomes = 20_000;
+/** Most effects that are remembered; an effect is small, and compositions of equal packages share one. */
+const maxEffects = 20_000;
 
 /**
  * Finds the compositions for which a change makes a difference, in the order of their ids. Each one that holds a changed
@@ -47,7 +47,7 @@ export async function* findAffected(
   const byOrigin = statementsIn([...changes, ...later]).some(dependsOnOrigins);
   const ofTexts = textsIn(changes).length > 0;
   const others = await namesBeside(places, facts, deps.store);
-  const outcomeOf = rememberedOutcomes(facts, deps);
+  const effectOf = rememberedEffects(facts, deps);
   const namespaces = [...new Set(places.map(({ namespace }) => namespace))];
   for await (const found of mergeCompositions(packageNames(places), deps.store)) {
     if (!(await isReached(found, namespaces))) continue;
@@ -57,14 +57,14 @@ export async function* findAffected(
       store: deps.store,
       origins: byOrigin || (ofTexts && features.some(({ type }) => packageKindOf(type)?.recordsRepositories === true)),
     };
-    let outcome = await outcomeOf(await subjectOf(composition, features, options));
-    if (outcome?.transitions.some(({ transition }) => transition !== 'changed') === true) {
+    let effect = await effectOf(await subjectOf(composition, features, options));
+    if (effect?.transitions.some(({ transition }) => transition !== 'changed') === true) {
       // A package is affected, or is no more; whether the image is depends on its other packages too.
       const all = await featuresOf(composition, features, { others, store: deps.store });
-      if (all.length > features.length) outcome = await outcomeOf(await subjectOf(composition, all, options));
+      if (all.length > features.length) effect = await effectOf(await subjectOf(composition, all, options));
     }
-    if (outcome === undefined || (outcome.transitions.length === 0 && !outcome.recount)) continue;
-    yield { composition: composition.id, outcome };
+    if (effect === undefined || (effect.transitions.length === 0 && !effect.recount)) continue;
+    yield { composition: composition.id, effect };
   }
 }
 
@@ -86,17 +86,17 @@ async function placesOf(
 }
 
 /** What is not all found on both sides cannot be compared; its counts are made again, and say that there are none. */
-const unknownOutcome: Outcome = { transitions: [], before: [], after: [], recount: true };
+const unknownEffect: ChangeEffect = { transitions: [], before: [], after: [], recount: true };
 
-function rememberedOutcomes(
+function rememberedEffects(
   { before, after, about }: ChangedFacts,
   { options, ...counted }: FindAffectedDeps,
-): (of: KeyedSubject | undefined) => Promise<Outcome | undefined> {
-  const known = new Map<string, Outcome>();
+): (of: KeyedSubject | undefined) => Promise<ChangeEffect | undefined> {
+  const known = new Map<string, ChangeEffect>();
   return async (of) => {
     if (of === undefined) return undefined;
     const { subject, key } = of;
-    if (known.size >= maxOutcomes) known.clear();
+    if (known.size >= maxEffects) known.clear();
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
     // What is less than certain is in reports; nobody is woken for it.
@@ -104,9 +104,9 @@ function rememberedOutcomes(
     const is = await findingsOf(subject, after, { ...options, about });
     const exceeded = was.exceeded ?? is.exceeded;
     const sides = { before: was.findings.filter(isCertain), after: is.findings.filter(isCertain) };
-    const outcome = exceeded === undefined ? await transitionsOf(sides, counted) : { ...unknownOutcome, exceeded };
-    known.set(key, outcome);
-    return outcome;
+    const effect = exceeded === undefined ? await transitionsOf(sides, counted) : { ...unknownEffect, exceeded };
+    known.set(key, effect);
+    return effect;
   };
 }
 

@@ -118,14 +118,14 @@ async function* noting(
   { log }: Pick<NotifyChangeDeps, 'log'>,
 ): AsyncGenerator<AffectedComposition> {
   for await (const one of affected) {
-    const { composition, outcome } = one;
-    if (outcome.exceeded !== undefined) {
+    const { composition, effect } = one;
+    if (effect.exceeded !== undefined) {
       log?.warn('An image is too large to be matched, so that nobody is notified of it', {
         composition,
-        ...outcome.exceeded,
+        ...effect.exceeded,
       });
     }
-    if (outcome.recount) recount.add(composition);
+    if (effect.recount) recount.add(composition);
     yield one;
   }
 }
@@ -162,10 +162,10 @@ async function notificationOf(
   if (compositions.length === 0 || change === undefined) return undefined;
   const [before, after] = [createViewBuilder(), createViewBuilder()];
   const namespaces = new Set<string>();
-  for (const { outcome } of compositions) {
-    await before.add(outcome.before);
-    await after.add(outcome.after);
-    for (const { package: one } of [...outcome.before, ...outcome.after]) namespaces.add(one.namespace);
+  for (const { effect } of compositions) {
+    await before.add(effect.before);
+    await after.add(effect.after);
+    for (const { package: one } of [...effect.before, ...effect.after]) namespaces.add(one.namespace);
   }
   const notification: Notification = {
     id,

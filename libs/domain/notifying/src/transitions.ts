@@ -13,7 +13,7 @@ import {
 import { isStateChange } from './state-change';
 
 /** What one change means for every image of a composition. */
-export interface Outcome {
+export interface ChangeEffect {
   /** At most one a kind of transition, in the order of `transitionKinds`; none when nobody has to hear of it. */
   readonly transitions: readonly Omit<AffectedImage, 'image' | 'references' | 'formerReferences'>[];
   /** The findings that the transitions are about. */
@@ -39,7 +39,7 @@ export interface TransitionOptions extends ExploitationThreshold {
  * Compares what was found with what is found, flaw by flaw. A flaw is a finding's id with its aliases, so one that only
  * got another of its names is the same. Findings that only inform are no vulnerabilities and are left out.
  */
-export async function transitionsOf(found: Sides, options: TransitionOptions): Promise<Outcome> {
+export async function transitionsOf(found: Sides, options: TransitionOptions): Promise<ChangeEffect> {
   const turns = createTurns();
   const sides = { before: vulnerabilities(found.before), after: vulnerabilities(found.after) };
   const notified: (Sides & { readonly kind: AffectedImage['transition'] })[] = [];
@@ -47,7 +47,7 @@ export async function transitionsOf(found: Sides, options: TransitionOptions): P
     const kind = await kindOf(flaw, options, turns);
     if (kind !== undefined) notified.push({ ...flaw, kind });
   }
-  const transitions: Outcome['transitions'][number][] = [];
+  const transitions: ChangeEffect['transitions'][number][] = [];
   for (const transition of transitionKinds) {
     const those = notified.filter(({ kind }) => kind === transition);
     const of = (side: keyof Sides) => packagesOf(those.flatMap((flaw) => flaw[side]));
