@@ -51,7 +51,7 @@ const ofCallers: readonly ServeFlag[] = [
     default: '50',
   },
   { flags: '--waiting-layers <number>', about: 'layers of one caller that may wait', default: '10000' },
-  { flags: '--uploads <number>', about: 'archives that are taken at the same time', default: '2' },
+  { flags: '--uploads <number>', about: 'archives that are taken at the same time', default: '4' },
   { flags: '--upload-bytes <size>', about: 'most bytes of an uploaded archive', default: '10GiB' },
 ];
 

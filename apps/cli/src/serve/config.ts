@@ -46,6 +46,8 @@ export const settings = {
     about: 'Addresses of detector services (`host:port`, `tls://host:port`) beside the detectors of this build',
     default: '',
   }),
+  // As many as there are processes that read images: CLARION_CONCURRENT_LAYERS and two spare ones.
+  uploads: changed(apiSettings.uploads, { default: '4' }),
   concurrentFeeds: changed(updatingSettings.concurrentFeeds, { default: '2' }),
   // What a command line changes in the data directory is published within this time.
   scheduleMillis: changed(updatingSettings.scheduleMillis, { default: '5s' }),

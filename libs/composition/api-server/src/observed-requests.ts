@@ -5,6 +5,7 @@ import type { Metrics } from '@clarion/service-runtime';
 const limitKinds: Readonly<Record<string, string>> = {
   'queue-full': 'queue',
   'too-many-requests': 'rate',
+  'too-large': 'body',
   'limit-exceeded': 'body',
 };
 

@@ -1,0 +1,79 @@
+import { busSettings, detectorSettings, readConfig, storeSettings, type Setting } from '@clarion/service-runtime';
+import { settings as ofGateway } from '../../../apps/api-gateway/src/config';
+import { settings as ofServe } from '../../../apps/cli/src/serve/config';
+import { readServeSettings } from '../../../apps/cli/src/serve/settings';
+import { required } from './served-api';
+
+/** Adapters are for an app to choose: where it listens, its store, its bus, its detectors. */
+const chosen = new Set(
+  [
+    ...Object.values({ ...storeSettings, ...busSettings, ...detectorSettings }),
+    ofGateway.host,
+    ofGateway.restPort,
+    ofGateway.grpcPort,
+  ].map(({ env }) => env),
+);
+const shared = Object.entries(ofGateway).filter(([, { env }]) => !chosen.has(env));
+
+const candidates = [
+  '17s',
+  '222MiB',
+  '3',
+  'off',
+  'administrator',
+  'warn',
+  'https://clarion.example',
+  '8443',
+  'a.example',
+];
+
+/** A text that the setting takes and that is not its default. */
+function sampleOf({ schema, default: usual }: Setting<unknown>): string {
+  const sample = candidates.find((one) => one !== usual && schema.safeParse(one).success);
+  if (sample === undefined) throw new TypeError('Add a candidate for this setting');
+  return sample;
+}
+
+const place = { db: 'db', host: '127.0.0.1', port: 0 };
+
+describe('a setting of the API gateway', () => {
+  it.each(shared)('%s is one of clarion serve, and means the same', (key, setting: Setting<unknown>) => {
+    const sample = sampleOf(setting);
+    const env = { ...required, [setting.env]: sample };
+    const expected = setting.schema.parse(sample);
+    const gateway = readConfig(ofGateway, env).config as Readonly<Record<string, unknown>>;
+    const serve = readServeSettings(place, [], env).config as unknown as Readonly<Record<string, unknown>>;
+    expect([gateway[key], serve[key]]).toEqual([expected, expected]);
+  });
+
+  it.each(shared)('%s is refused by both where it makes no sense', (_key, setting: Setting<unknown>) => {
+    const wrong = ['[nonsense', '1MiB', '@:'].find((one) => !setting.schema.safeParse(one).success);
+    const anything =
+      /^CLARION_(TOKENS|JWT_(KEY|ISSUER|AUDIENCE)|JWKS_(ISSUER|AUDIENCE|ALGORITHMS)|ROLE_CLAIM|.*TLS_.*|SEALING_KEYS|EGRESS_.*|TRUSTED_PROXIES|INTROSPECTION_HOST)$/;
+    expect([setting.env, wrong === undefined]).toEqual([setting.env, anything.test(setting.env)]);
+    if (wrong !== undefined) {
+      const env = { ...required, [setting.env]: wrong };
+      expect(() => readConfig(ofGateway, env)).toThrow(setting.env);
+      expect(() => readServeSettings(place, [], env)).toThrow(setting.env);
+    }
+  });
+
+  it('is named as its option where that was given', () => {
+    const given = [{ variable: 'CLARION_UPLOADS', text: 'many', option: '--uploads' }];
+    expect(() => readServeSettings(place, given, {})).toThrow('--uploads must be a whole number');
+  });
+
+  it('comes from a file that an option names, whatever the variable says', () => {
+    const given = [{ variable: 'CLARION_TOKENS_FILE', text: __filename, option: '--tokens-file' }];
+    const { config, env } = readServeSettings(place, given, { CLARION_TOKENS: 'of the environment' });
+    expect([config.tokens?.includes('whatever the variable says'), env['CLARION_TOKENS_FILE']]).toEqual([
+      true,
+      __filename,
+    ]);
+  });
+
+  it('has one table in serve, with no variable twice', () => {
+    const names = Object.values(ofServe).map(({ env }) => env);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});
