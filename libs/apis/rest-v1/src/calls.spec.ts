@@ -179,7 +179,7 @@ describe('every call', () => {
   });
 });
 
-it('feeds tell what they lack', async () => {
+it('feeds say what they lack', async () => {
   const state = (await here.store.feedStates()).find(({ feed }) => feed === 'debian-security-tracker');
   if (state === undefined) throw new Error('no state');
   const missing = [
@@ -198,7 +198,7 @@ it('feeds tell what they lack', async () => {
 });
 
 describe('an archive as the body', () => {
-  it('is indexed, found again, and told of', async () => {
+  it('is indexed, and found again', async () => {
     const bytes: Uint8Array[] = [];
     for await (const chunk of archiveOf(built)) bytes.push(chunk);
     const options = { body: Buffer.concat(bytes), headers: { 'content-type': 'application/x-tar' }, token: 'scanner' };

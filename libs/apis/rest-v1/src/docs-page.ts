@@ -39,7 +39,7 @@ const files = new Map([
   ['favicon-32x32.png', 'image/png'],
 ]);
 
-/** Mounts the browsable document. It tells nothing about the installation, so it asks for no token. */
+/** Mounts the browsable document. It says nothing about the installation, so no token is needed. */
 export function mountDocs(app: Express): void {
   const loaded = new Map<string, Buffer>();
   app.get(['/docs', '/docs/'], (_request, response) => {

@@ -1,2 +1,3 @@
+export { renderProblem } from './problem';
 export { createRestApi } from './rest-api';
 export type { RestApiOptions } from './rest-api-options';

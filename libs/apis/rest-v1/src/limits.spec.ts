@@ -112,7 +112,7 @@ describe('problems', () => {
     expect(answer.text).not.toContain('169.254');
   });
 
-  it('of our own tell nothing but that they happened', async () => {
+  it('of our own say nothing but that they happened', async () => {
     const list = () => Promise.reject(new Error('password=secret'));
     const useCases = { feeds: { list } } as unknown as UseCases;
     const broken = await startRestService({ useCases });
@@ -142,7 +142,7 @@ describe('every answer', () => {
     await here.ask('GET', `/api/v1/images/${digest}?wait=1ms`, { token: 'reader', headers: { cookie: 'c=secret' } });
     // The lines come in order: with that of a later request, all of the first one are there.
     await here.ask('GET', '/api/v1/feeds', { token: 'reader' });
-    await until('the later one is told', () => here.log.some((line) => line['route'] === '/api/v1/feeds'));
+    await until('the later one is there', () => here.log.some((line) => line['route'] === '/api/v1/feeds'));
     expect(here.log.filter((line) => line['route'] !== '/api/v1/feeds')).toEqual([
       expect.objectContaining({
         message: 'Request',

@@ -34,7 +34,7 @@ describe('rates', () => {
     await busy.close();
   });
 
-  it('are told also to callers who send all of a large body first', async () => {
+  it('are reported also to callers who send all of a large body first', async () => {
     const busy = await startRestService({ rate: { perSecond: 0.01, burst: 2 } });
     const body = `{"reference":"${'x'.repeat(2 * 1024 ** 2 - 100)}"}`;
     const head = ['POST /api/v1/images HTTP/1.1', 'Host: a', 'Authorization: Bearer scanner'];

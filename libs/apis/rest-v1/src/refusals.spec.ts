@@ -8,7 +8,7 @@ let endpoint = '';
 beforeAll(async () => {
   here = await startRestService({
     rate: { perSecond: 1e6, burst: 1e6 },
-    entrances: { grpc: 'port 9090', introspection: 'port 8081' },
+    entryPoints: { grpc: 'port 9090', introspection: 'port 8081' },
   });
   here.work();
   await here.useCases.images.upload(archiveOf(built), {});

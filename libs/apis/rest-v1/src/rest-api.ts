@@ -1,6 +1,5 @@
-import { createHttpApi, createHttpApplication, type HttpApi } from '@clarion/http-engine';
+import { createHttpApi, type HttpApi } from '@clarion/http-engine';
 import { apiBase, mostErrors } from '@clarion/rest-v1-contract';
-import type { Express } from 'express';
 import { authenticateRoles } from './authenticate-roles';
 import { mountDocs } from './docs-page';
 import { openApiDocument } from './openapi';
@@ -9,12 +8,8 @@ import type { RestApiOptions } from './rest-api-options';
 import { mountRoot } from './root-page';
 import { routes } from './routes';
 
-/** The REST API alone on an Express application. Mount it on a server of `createHttpServer`. */
-export function createRestApi(options: RestApiOptions): Express {
-  return createHttpApplication({ ...options, apis: [restApi(options)], renderError: renderProblem });
-}
-
-function restApi(options: RestApiOptions): HttpApi {
+/** The REST API, for an application of `createHttpApplication`; its pages and documents too. */
+export function createRestApi(options: RestApiOptions): HttpApi {
   const document = JSON.stringify(openApiDocument(options.version));
   return createHttpApi({
     ...options,
@@ -30,7 +25,7 @@ function restApi(options: RestApiOptions): HttpApi {
         response.type('json').send(document);
       });
       mountDocs(app);
-      mountRoot(app, options.version, options.entrances ?? {});
+      mountRoot(app, options.version, options.entryPoints ?? {});
     },
   });
 }

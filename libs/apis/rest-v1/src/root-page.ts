@@ -2,16 +2,19 @@ import { apiBase } from '@clarion/rest-v1-contract';
 import type { Express } from 'express';
 
 /** Where the other ways in are, as operators know them: `host:port`, or a port of this host. */
-export interface Entrances {
+export interface EntryPoints {
   readonly grpc?: string;
   /** Of probes and metrics. */
   readonly introspection?: string;
 }
 
-/** What `/`, and the base of all calls, answer until there is a page: where to go. It tells nothing about the installation, so it asks for no token. */
-export function mountRoot(app: Express, version: string, entrances: Entrances): void {
+/**
+ * What `/`, and the base of all calls, answer until there is a page: where to go. Says nothing about the installation, so no
+ * token is needed.
+ */
+export function mountRoot(app: Express, version: string, entryPoints: EntryPoints): void {
   const links = { api: apiBase, docs: '/docs', openapi: '/openapi.json' };
-  const { grpc, introspection } = entrances;
+  const { grpc, introspection } = entryPoints;
   const elsewhere = {
     ...(grpc === undefined ? {} : { grpc }),
     ...(introspection === undefined ? {} : { probes: `/healthz and /readyz, ${introspection}` }),

@@ -29,7 +29,7 @@ export async function writeEvents(
   response.writeHead(200, {
     'content-type': 'text/event-stream',
     'cache-control': 'no-store',
-    // Tells nginx not to hold events back.
+    // nginx sends each event at once then.
     'x-accel-buffering': 'no',
   });
   response.write('retry: 2000\n\n');

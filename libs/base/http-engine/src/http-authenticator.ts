@@ -4,7 +4,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 export interface AuthenticatedCaller<Access> {
   /** For logs and for keys of idempotency; never in answers. */
   readonly name: string;
-  /** Tells callers apart where limits are shared out among them; says nothing about them. */
+  /** Distinguishes callers where limits are shared out among them; does not reveal who they are. */
   readonly key: string;
   /** Throws `HttpError` (`forbidden`) when this caller may not do that. */
   authorize(access: Access): void;

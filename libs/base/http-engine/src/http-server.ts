@@ -37,7 +37,7 @@ export function createHttpServer(listener: RequestListener, options: HttpServerO
     tls === undefined
       ? createServer(settings, listener)
       : createSecureServer({ ...settings, ...secureSettings(tls), handshakeTimeout: headersMillis }, listener);
-  // A body that nobody wants, and that does not come, must not keep a connection that was answered.
+  // A body that nobody reads, and that does not arrive, must not keep a connection that was answered.
   server.on('request', (request, response) => {
     response.once('finish', () => {
       if (!request.complete) setTimeout(() => request.complete || request.socket.destroy(), headersMillis).unref();

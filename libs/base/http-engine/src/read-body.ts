@@ -101,7 +101,7 @@ function parse(bytes: Uint8Array): unknown {
 }
 
 /**
- * The request is not destroyed when it is too large or late, nor when nobody wants more of it: its caller still gets an
+ * The request is not destroyed when it is too large or late, nor when nobody reads more of it: its caller still gets an
  * answer, and what answers it closes the connection.
  */
 async function* chunksOf(

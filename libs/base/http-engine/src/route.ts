@@ -26,7 +26,7 @@ export interface RouteRequest<P, Q> {
   readonly headers: IncomingHttpHeaders;
   /** Path and query as they were sent. */
   readonly url: string;
-  /** Tells callers apart (`AuthenticatedCaller.key`). */
+  /** Distinguishes callers (`AuthenticatedCaller.key`). */
   readonly caller: string;
   /** Aborted when the caller goes away before it is answered. */
   readonly signal: AbortSignal;

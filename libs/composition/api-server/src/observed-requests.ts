@@ -1,4 +1,4 @@
-import type { createRestApi } from '@clarion/rest-v1';
+import type { FinishedRequest } from '@clarion/http-engine';
 import type { Metrics } from '@clarion/service-runtime';
 
 /** Problems of REST that say that a limit was hit, as `clarion_limits_hit_total` names it. */
@@ -10,7 +10,7 @@ const limitKinds: Readonly<Record<string, string>> = {
 };
 
 /** Measures the requests of REST, and counts the limits that they hit. */
-export function observedRequests(metrics: Metrics): NonNullable<Parameters<typeof createRestApi>[0]['onRequest']> {
+export function observedRequests(metrics: Metrics): (request: FinishedRequest) => void {
   const seconds = metrics.metric('clarion_http_request_duration_seconds');
   const limits = metrics.metric('clarion_limits_hit_total');
   return ({ route, method, status, seconds: taken, code = '' }) => {

@@ -13,11 +13,11 @@ import {
 import { createDeadline } from '@clarion/deadlines';
 import { createGrpcApi } from '@clarion/grpc-v1';
 import { createGrpcServer, type GrpcServer, type GrpcServerOptions, startGrpcServer } from '@clarion/grpc-server';
-import { createHttpServer } from '@clarion/http-engine';
+import { createHttpApplication, createHttpServer } from '@clarion/http-engine';
 import type { Log } from '@clarion/model';
 import { fileDescriptorSet } from '@clarion/proto';
 import { clarionVersion } from '@clarion/release';
-import { createRestApi } from '@clarion/rest-v1';
+import { createRestApi, renderProblem } from '@clarion/rest-v1';
 import {
   nameRequestSpan,
   observedCalls,
@@ -117,14 +117,19 @@ async function onTwoPorts(
 function restServer(options: ApisOptions, grpc: string, tls?: ServingTls): Server {
   const { config, useCases, authenticator, log, metrics, introspectionPort } = options;
   const { jsonMillis, stallMillis, requestMillis, requestsPerSecond, trustedProxies } = config;
+  const api = createRestApi({
+    ...{ useCases, authenticator },
+    version: clarionVersion,
+    entryPoints: { grpc, introspection: `port ${introspectionPort}` },
+    rate: { perSecond: requestsPerSecond, burst: requestsPerSecond * 4 },
+    bodies: { archiveBytes: config.uploadBytes, jsonMillis, stallMillis, requestMillis },
+    onAuthenticationFailure: countFailures(metrics),
+  });
   return createHttpServer(
-    createRestApi({
-      ...{ useCases, authenticator, log, trustedProxies },
-      version: clarionVersion,
-      entrances: { grpc, introspection: `port ${introspectionPort}` },
-      rate: { perSecond: requestsPerSecond, burst: requestsPerSecond * 4 },
-      bodies: { archiveBytes: config.uploadBytes, jsonMillis, stallMillis, requestMillis },
-      onAuthenticationFailure: countFailures(metrics),
+    createHttpApplication({
+      apis: [api],
+      ...{ log, trustedProxies },
+      renderError: renderProblem,
       onRoute: nameRequestSpan,
       onRequest: observedRequests(metrics),
     }),

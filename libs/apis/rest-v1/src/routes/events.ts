@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Announced } from '@clarion/model';
 import { type AnyRoute, route } from '../route';
 
-/** As `id` of an event: the log that it is in, and its number there. Told before a stream begins, while there is a status. */
+/** As `id` of an event: the log that it is in, and its number there. Checked before a stream begins, while there is a status. */
 const position = z.string().regex(/^[\w-]{1,40}:\d{1,15}$/, { error: 'is no position that was given out' });
 
 const listen = route({

@@ -31,7 +31,7 @@ const getReport = route({
       ...{ notTag, signal, caller },
       ...(format === undefined ? {} : { format }),
     });
-    // Whoever may read it may keep it, and asks before using it again.
+    // Callers may keep it, and ask before they use it again.
     const tagged = { etag: `"${report.tag}"`, 'cache-control': 'private, no-cache' };
     if (report.file !== undefined) {
       return { status: 200, headers: tagged, file: report.file, mediaType: report.mediaType };

@@ -6,7 +6,8 @@ import type { Log } from '@clarion/model';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import { type Installation, startInstallation } from '../../../../domain/use-cases/src/testdata/installation';
 import { defaultCallerLimits } from '@clarion/connections';
-import { createHttpServer, type ServerLimits } from '@clarion/http-engine';
+import { createHttpApplication, type HttpApplicationOptions, createHttpServer, type ServerLimits } from '@clarion/http-engine';
+import { renderProblem } from '../problem';
 import { createRestApi } from '../rest-api';
 import { type RestApiOptions } from '../rest-api-options';
 
@@ -36,7 +37,7 @@ export interface Answered {
 }
 
 export async function startRestService(
-  options: Partial<RestApiOptions> & {
+  options: Partial<RestApiOptions> & Pick<HttpApplicationOptions, 'trustedProxies'> & {
     readonly dependencies?: Partial<UseCaseDependencies>;
     readonly limits?: Partial<ServerLimits>;
   } = {},
@@ -49,13 +50,14 @@ export async function startRestService(
     log.push({ message, ...fields });
   };
   const writes: Log = { debug: write, info: write, warn: write, error: write };
-  const app = createRestApi({
+  const api = createRestApi({
     useCases: installation.useCases,
     authenticator: createAuthenticator({ tokens: () => tokens }),
-    log: writes,
     version: '1.2.3',
     ...options,
   });
+  const { trustedProxies = [] } = options;
+  const app = createHttpApplication({ apis: [api], log: writes, trustedProxies, renderError: renderProblem });
   const server = createHttpServer(app, { limits: { ...defaultCallerLimits, ...options.limits } });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
