@@ -51,6 +51,9 @@ const deepImports = {
   message: 'Import from the library itself',
 };
 
+/** Specs may import what the specs of another library stand on, too. */
+const deepSpecImports = { ...deepImports, group: [...deepImports.group, '!@clarion/use-cases/testing'] };
+
 const restrictedSyntax = [
   { selector: 'ExportDefaultDeclaration', message: 'Use named exports' },
   { selector: 'TSEnumDeclaration', message: 'Use a const array and a union type' },
@@ -196,6 +199,7 @@ module.exports = tseslint.config(
     files: ['**/*.spec.ts', '**/testing/**/*.ts', 'libs/testing/test-kit/**/*.ts', 'tools/**/*.ts'],
     rules: {
       '@nx/enforce-module-boundaries': boundaries(specDirections),
+      'no-restricted-imports': ['error', { patterns: [deepSpecImports] }],
       'no-restricted-syntax': ['error', ...restrictedSyntax],
       'max-lines-per-function': 'off',
       'max-params': 'off',

@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { testCodeInSources } from './test-code.mjs';
 
 const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
 const violations = [];
@@ -82,5 +83,6 @@ for (const [path, { hasInstallScript }] of Object.entries(packages)) {
 }
 if (!readFileSync(join(root, '.npmrc'), 'utf8').includes('ignore-scripts=true'))
   violations.push('.npmrc: ignore-scripts is not on');
+violations.push(...testCodeInSources(root));
 for (const violation of violations) console.error(violation);
 process.exit(violations.length > 0 ? 1 : 0);

@@ -10,7 +10,7 @@ import { jetstreamManager } from '@nats-io/jetstream';
 import { connect } from '@nats-io/transport-node';
 
 import { openNatsBus } from './open-nats-bus';
-import { buildDyingWorker } from './testdata/build-dying-worker';
+import { buildDyingWorker } from '../testing/build-dying-worker';
 
 const ignore = (): void => undefined;
 const log: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -19,7 +19,7 @@ import { connect, nanos, type NatsConnection } from '@nats-io/transport-node';
 import { HTTP } from 'cloudevents';
 
 import { openNatsBus } from './open-nats-bus';
-import { buildDyingWorker } from './testdata/build-dying-worker';
+import { buildDyingWorker } from '../testing/build-dying-worker';
 
 const told: { message: string; fields: unknown }[] = [];
 const note = (message: string, fields: unknown): void => void told.push({ message, fields });

@@ -1,7 +1,7 @@
 import { ChannelCredentials } from '@grpc/grpc-js';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { type EndedCall, type ListeningGrpcServer, startGrpcServer } from './index';
-import { callOf, endHeaders, frame, frames, header, RawCaller } from './testdata/raw-caller';
+import { callOf, endHeaders, frame, frames, header, RawCaller } from '../testing/raw-caller';
 
 const path = '/clarion.detector.v1.DetectorService/Detect';
 const calls: EndedCall[] = [];

@@ -1,7 +1,7 @@
 import { ChannelCredentials, Metadata, type status } from '@grpc/grpc-js';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { bearerGuard, type EndedCall, type ListeningGrpcServer, startGrpcServer } from './index';
-import { callOf, endHeaders, endStream, frame, frames, messageOf, RawCaller } from './testdata/raw-caller';
+import { callOf, endHeaders, endStream, frame, frames, messageOf, RawCaller } from '../testing/raw-caller';
 
 const service = '/clarion.detector.v1.DetectorService';
 const reflection = '/grpc.reflection.v1.ServerReflection/ServerReflectionInfo';

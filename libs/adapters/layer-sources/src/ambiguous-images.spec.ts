@@ -12,7 +12,7 @@ import {
   type BuiltImage,
   type TarEntry,
 } from '@clarion/test-kit';
-import { closeOpened, failure, linux, open } from './testing/opened-images';
+import { closeOpened, failure, linux, open } from '../testing/opened-images';
 
 let place = '';
 let image = '';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { closeOpened, failure, open } from './testing/opened-images';
+import { closeOpened, failure, open } from '../testing/opened-images';
 import { requireReference } from './reference';
 
 let place = '';

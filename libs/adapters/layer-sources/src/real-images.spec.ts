@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { sharedMaterial } from '@clarion/test-kit';
-import { closeOpened, failure, layerDigests, linux, open } from './testing/opened-images';
+import { closeOpened, failure, layerDigests, linux, open } from '../testing/opened-images';
 
 afterEach(closeOpened);
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { WebhookAnswer, WebhookMessage } from '@clarion/model';
 import { until } from '@clarion/test-kit';
-import { endpointAt, messageOf, olderSecret, sealer, secret } from './testdata/messages';
+import { endpointAt, messageOf, olderSecret, sealer, secret } from '../testing/messages';
 import { createWebhookSender, type WebhookSender } from './webhook-sender';
 
 const script = path.join(__dirname, '../../../../examples/webhook-receiver/receiver.mjs');

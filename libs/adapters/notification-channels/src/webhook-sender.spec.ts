@@ -8,8 +8,8 @@ import { jwtVerify } from 'jose';
 import { Webhook } from 'standardwebhooks';
 import type { Endpoint, WebhookMessage } from '@clarion/model';
 import { parseSigningKey } from '@clarion/sealing';
-import { startReceiver, type Receiver } from './testdata/receiver';
-import { endpointAt, id, messageOf, olderSecret, sealer, secret } from './testdata/messages';
+import { startReceiver, type Receiver } from '../testing/receiver';
+import { endpointAt, id, messageOf, olderSecret, sealer, secret } from '../testing/messages';
 import { createWebhookSender, type WebhookSender, type WebhookSenderOptions } from './webhook-sender';
 
 const schemaFile = path.join(__dirname, '../../../../docs/schemas/notification-event-v1.json');

@@ -52,7 +52,7 @@ describe('runService', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'clarion-service-'));
     script = path.join(folder, 'child.js');
     buildSync({
-      entryPoints: [path.join(__dirname, 'testdata', 'service-child.ts')],
+      entryPoints: [path.join(__dirname, '../testing/service-child.ts')],
       outfile: script,
       bundle: true,
       platform: 'node',

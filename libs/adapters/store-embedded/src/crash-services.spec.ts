@@ -6,7 +6,7 @@ import { type ImageQuery, isTextChange, type Store } from '@clarion/model';
 import { randomMoment } from '@clarion/test-kit';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore, firstLine, kill, start } from './testdata/killable-process';
+import { bundleStore, firstLine, kill, start } from '../testing/killable-process';
 
 // A process that is killed while it changes images, tells of changes and puts notifications leaves all or nothing of each.
 

@@ -7,7 +7,7 @@ import type { Store } from '@clarion/model';
 import { randomMoment, until } from '@clarion/test-kit';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore, firstLine, kill, type Killable, start } from './testdata/killable-process';
+import { bundleStore, firstLine, kill, type Killable, start } from '../testing/killable-process';
 
 const packages = 400;
 const kills = 25;
@@ -137,7 +137,7 @@ describe('a process without rights', () => {
   const isRoot = process.getuid?.() === 0;
   (isRoot ? it : it.skip)('is told so (runs only where the test may change its user)', () => {
     const directory = path.join(scratch, 'mine');
-    const script = path.join(__dirname, 'testdata/run-once.cjs');
+    const script = path.join(__dirname, '../testing/run-once.cjs');
     const nobody = { uid: 65_534, gid: 65_534 };
     const result = execFileSync(process.execPath, [script, bundle, directory], nobody);
     expect(JSON.parse(result.toString())).toEqual({

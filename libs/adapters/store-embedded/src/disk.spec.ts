@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore } from './testdata/killable-process';
+import { bundleStore } from '../testing/killable-process';
 
 // A real disk that is full, and one that can only be read: a small mount of another process, gone with it.
 
-const script = path.join(__dirname, 'testdata/use-disk.cjs');
+const script = path.join(__dirname, '../testing/use-disk.cjs');
 let scratch: string;
 let bundle: string;
 let place: string;

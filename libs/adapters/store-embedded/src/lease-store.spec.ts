@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore, kill, type Killable } from './testdata/killable-process';
+import { bundleStore, kill, type Killable } from '../testing/killable-process';
 
 const until = '2026-01-01T01:00:00Z';
 const now = '2026-01-01T00:00:00Z';

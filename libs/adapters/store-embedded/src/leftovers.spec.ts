@@ -4,7 +4,7 @@ import type { AffectedImage, Composition, Notification, StoredImage } from '@cla
 import { open } from 'lmdb';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { storeOfEachTest } from './testing/each-test';
+import { storeOfEachTest } from '../testing/each-test';
 
 // The port cannot tell whether rows stay behind that nobody finds any more: these specs look into the file.
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import type { Store } from '@clarion/model';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { bundleStore, kill, type Killable, start } from './testdata/killable-process';
+import { bundleStore, kill, type Killable, start } from '../testing/killable-process';
 
 // Two processes: within one a commit is over before anything else can happen.
 

@@ -5,7 +5,7 @@ import * as lmdb from 'lmdb';
 
 import type { Environment } from './environment';
 import { mentionStore } from './mention-store';
-import { storesOfEachTest } from './testing/each-test';
+import { storesOfEachTest } from '../testing/each-test';
 
 // What all stores do is in the contract; here is what the index of this one has to survive.
 

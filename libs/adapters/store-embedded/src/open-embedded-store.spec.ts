@@ -4,7 +4,7 @@ import path from 'node:path';
 import { open } from 'lmdb';
 
 import { openEmbeddedStore } from './open-embedded-store';
-import { storesOfEachTest } from './testing/each-test';
+import { storesOfEachTest } from '../testing/each-test';
 
 const here = storesOfEachTest();
 

@@ -1,6 +1,6 @@
 import type { FeedWriter, VulnerabilityText } from '@clarion/model';
 
-import { storeOfEachTest } from './testing/each-test';
+import { storeOfEachTest } from '../testing/each-test';
 
 const here = storeOfEachTest();
 

@@ -1,7 +1,7 @@
 import { eventId, type Message, type WorkItem } from '@clarion/model';
 import { feedWork } from '@clarion/test-kit';
 
-import { storeOfEachTest } from './testing/each-test';
+import { storeOfEachTest } from '../testing/each-test';
 
 describe('the journal of work', () => {
   const here = storeOfEachTest();

@@ -31,7 +31,7 @@ afterAll(() => {
 
 /** Runs the update of a generation; true when it lived to its end, false when it was killed at its Nth command. */
 function runWriter(uri: string, generation: number, fatal: number): boolean {
-  const script = path.join(__dirname, 'testdata/killed-writer.cjs');
+  const script = path.join(__dirname, '../testing/killed-writer.cjs');
   const arguments_ = [bundle, uri, leaseMillis, generation, fatal, aheadMillis].map(String);
   const done = spawnSync(process.execPath, [script, ...arguments_], { encoding: 'utf8', timeout: 120_000 });
   if (done.signal !== 'SIGKILL' && done.status !== 0) throw new Error(done.stderr);

@@ -4,8 +4,8 @@ import { type ServiceDefinition, status } from '@grpc/grpc-js';
 import { ClarionError } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
 import { Refusal } from '@clarion/use-cases';
-import { ask, type Caller, type Face, metadataOf, type Refused, refusalOf, startFace } from './testdata/grpc-client';
-import { type Groups, useCasesOf } from './testdata/some-use-cases';
+import { ask, type Caller, type Face, metadataOf, type Refused, refusalOf, startFace } from '../testing/grpc-client';
+import { type Groups, useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const getImage = { digest, waitSeconds: 0 };

@@ -9,8 +9,8 @@ import { featureDetectors } from '@clarion/feature-detectors';
 import { type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { canStartRegistry, documentedTool, type RunningRegistry, startRegistry } from '@clarion/test-kit';
-import { type Face, startFace } from './testdata/grpc-client';
-import { debianImage, type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
+import { type Face, startFace } from '../testing/grpc-client';
+import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
 
 const text = readFileSync(path.join(__dirname, '../../../../docs/grpc.md'), 'utf8');
 const commands = [...text.matchAll(/^grpcurl .*$/gm)].map(([line]) => line);

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
 import { clarionV1 } from '@clarion/proto';
-import { ask, type Caller, type Face, metadataOf, readAll, refusalOf, startFace } from './testdata/grpc-client';
+import { ask, type Caller, type Face, metadataOf, readAll, refusalOf, startFace } from '../testing/grpc-client';
 import {
   archiveOf,
   debianImage,
@@ -8,7 +8,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
-} from './testdata/installation';
+} from '../testing/installation';
 
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
 const unknown = `sha256:${'0'.repeat(64)}`;

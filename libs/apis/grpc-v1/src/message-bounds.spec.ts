@@ -1,7 +1,7 @@
 import { type Client, status } from '@grpc/grpc-js';
 import type { clarionV1 } from '@clarion/proto';
-import { ask, type Face, metadataOf, type Refused, refusalOf, startFace } from './testdata/grpc-client';
-import { useCasesOf } from './testdata/some-use-cases';
+import { ask, type Face, metadataOf, type Refused, refusalOf, startFace } from '../testing/grpc-client';
+import { useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 let face: Face;

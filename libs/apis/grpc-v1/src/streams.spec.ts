@@ -5,8 +5,8 @@ import { type Announced } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
 import { until } from '@clarion/test-kit';
 import { type ImageView } from '@clarion/use-cases';
-import { type Face, metadataOf, readAll, startFace } from './testdata/grpc-client';
-import { type Groups, useCasesOf } from './testdata/some-use-cases';
+import { type Face, metadataOf, readAll, startFace } from '../testing/grpc-client';
+import { type Groups, useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const { Severity, Transition } = clarionV1;

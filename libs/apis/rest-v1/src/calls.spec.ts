@@ -14,7 +14,7 @@ import {
   type RestService,
   startRestService,
   stateDebian,
-} from './testdata/rest-service';
+} from '../testing/rest-service';
 
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
 const digest = built.manifestDigest;

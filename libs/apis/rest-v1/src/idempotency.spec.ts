@@ -1,4 +1,4 @@
-import { archiveOf, debianImage, type RestService, startRestService } from './testdata/rest-service';
+import { archiveOf, debianImage, type RestService, startRestService } from '../testing/rest-service';
 
 let here: RestService;
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { connect, type AddressInfo } from 'node:net';
 import { request as httpRequest } from 'node:http';
 import type { UseCases } from '@clarion/use-cases';
 import { until } from '@clarion/test-kit';
-import { type RestService, startRestService } from './testdata/rest-service';
+import { type RestService, startRestService } from '../testing/rest-service';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const layers = [{ digest: `sha256:${'b'.repeat(64)}`, url: 'http://127.0.0.1:1/x' }];

@@ -1,6 +1,6 @@
 import { connect, type AddressInfo } from 'node:net';
 import { createAuthenticator } from '@clarion/authentication';
-import { type RestService, startRestService } from './testdata/rest-service';
+import { type RestService, startRestService } from '../testing/rest-service';
 
 /** As clients do that read nothing before the last byte of their request is on its way. Resolves to the answer, or the error. */
 function sendAllThenRead({ server }: RestService, request: string): Promise<string> {

@@ -1,5 +1,5 @@
 import { routes } from './routes';
-import { archiveOf, debianImage, type RestService, startRestService } from './testdata/rest-service';
+import { archiveOf, debianImage, type RestService, startRestService } from '../testing/rest-service';
 
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');
 let here: RestService;

@@ -11,7 +11,7 @@ import {
   type RestService,
   startRestService,
   stateDebian,
-} from './testdata/rest-service';
+} from '../testing/rest-service';
 
 const log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const large = debianImage(

@@ -7,7 +7,7 @@ import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { createEgress, EgressPolicy } from './index';
-import { closing, egress, failure, listen, serve, text } from './testdata/loopback';
+import { closing, egress, failure, listen, serve, text } from '../testing/loopback';
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();

@@ -1,4 +1,4 @@
-import { closing, egress, failure, serve, text } from './testdata/loopback';
+import { closing, egress, failure, serve, text } from '../testing/loopback';
 
 afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close();

@@ -3,7 +3,7 @@ import { ClarionError } from '@clarion/model';
 import { mostLinearGrowth, stepGrowth, testBudget } from '@clarion/test-kit';
 import { arrayElements, archiveMembers, jsonElements, jsonMembers, textLines, xmlRecords } from './documents';
 import { apkRecords, deb822Stanzas, decodeText, shellAssignments } from './index';
-import { type Body, counted, hostileShapes } from './testing/hostile-shapes';
+import { type Body, counted, hostileShapes } from '../testing/hostile-shapes';
 
 type Reader = (body: AsyncIterable<Uint8Array>) => AsyncIterable<unknown>;
 

@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { until } from '@clarion/test-kit';
 import { decompress } from './decompress';
 import type { ArchiveLimits } from './limits';
-import { chunked, collect, outcome } from './testing/recording';
+import { chunked, collect, outcome } from '../testing/recording';
 import { sniffCompression } from './sniff-compression';
 
 type Compressor = (bytes: Uint8Array) => Buffer;

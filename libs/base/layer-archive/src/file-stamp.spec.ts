@@ -4,7 +4,7 @@ import path from 'node:path';
 import { readRegion } from './file-region';
 import { identifyRegion, isSettled, lastingKey, stampOf } from './file-stamp';
 import { regionHasher } from './hashing/background-hasher';
-import { outcome } from './testing/recording';
+import { outcome } from '../testing/recording';
 
 let folder = '';
 beforeEach(() => {

@@ -2,9 +2,9 @@ import path from 'node:path';
 import type { LayerEntry } from '@clarion/model';
 import { base256, member, octal, padded, pax, rawHeader } from '@clarion/test-kit';
 import fc from 'fast-check';
-import { buildGoTar, type GoEntry, type GoTar, whyNoGo } from './testing/go-tar';
-import { chunked } from './testing/recording';
-import { tarOf } from './testing/walked';
+import { buildGoTar, type GoEntry, type GoTar, whyNoGo } from '../testing/go-tar';
+import { chunked } from '../testing/recording';
+import { tarOf } from '../testing/walked';
 import { walkTar } from './walk-tar';
 
 const formats = ['v7', 'ustar', 'star', 'gnu'] as const;

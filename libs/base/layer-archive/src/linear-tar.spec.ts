@@ -5,8 +5,8 @@ import { ClarionError } from '@clarion/model';
 import { member, mostLinearGrowth, pax, stepGrowth } from '@clarion/test-kit';
 import { createBudget } from './budget';
 import { tarMembers } from './tar-members';
-import { chunked, record } from './testing/recording';
-import { tarOf } from './testing/walked';
+import { chunked, record } from '../testing/recording';
+import { tarOf } from '../testing/walked';
 import { walkTar, walkTarRegion } from './walk-tar';
 
 type Body = (bytes: number) => Buffer;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listTar } from './list-tar';
 import { endBlocks, member, pax } from '@clarion/test-kit';
-import { outcome } from './testing/recording';
+import { outcome } from '../testing/recording';
 
 describe('listTar', () => {
   let folder = '';

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { headBytes, type LayerContent, type LayerVisitor } from '@clarion/model';
 import { regionHasher } from './hashing/background-hasher';
 import { readLayer, type ReadLayerOptions } from './read-layer';
-import { chunked, outcome, record } from './testing/recording';
+import { chunked, outcome, record } from '../testing/recording';
 import { endBlocks, member, pax } from '@clarion/test-kit';
 
 function digestOf(bytes: Uint8Array, algorithm = 'sha256'): string {

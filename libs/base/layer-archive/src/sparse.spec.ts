@@ -1,6 +1,6 @@
 import { member, pax, rawHeader, octal, padded, paxRecord } from '@clarion/test-kit';
-import { tarOf, walk } from './testing/walked';
-import { outcome } from './testing/recording';
+import { tarOf, walk } from '../testing/walked';
+import { outcome } from '../testing/recording';
 
 describe('walkTar: sparse files', () => {
   const data = 'A'.repeat(512) + 'B'.repeat(100);

@@ -1,5 +1,5 @@
 import { member, pax, rawHeader, octal, base256 } from '@clarion/test-kit';
-import { tarOf, walk } from './testing/walked';
+import { tarOf, walk } from '../testing/walked';
 
 describe('walkTar: names and types', () => {
   const long = `${'d/'.repeat(80)}name`;

@@ -1,6 +1,6 @@
 import { tarMembers, type TarFile } from './tar-members';
 import { member, octal, padded, pax, rawHeader } from '@clarion/test-kit';
-import { tarOf } from './testing/walked';
+import { tarOf } from '../testing/walked';
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
   await Promise.resolve();

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { pack } from 'tar-stream';
 import { member, pax, octal } from '@clarion/test-kit';
-import { tarOf } from './testing/walked';
-import { chunked, collect, outcome, record } from './testing/recording';
+import { tarOf } from '../testing/walked';
+import { chunked, collect, outcome, record } from '../testing/recording';
 import { walkTar } from './walk-tar';
 
 describe('walkTar: any tar, any bytes', () => {

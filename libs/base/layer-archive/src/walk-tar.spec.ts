@@ -1,6 +1,6 @@
 import { member, pax, rawHeader, base256, endBlocks } from '@clarion/test-kit';
-import { tarOf, walk } from './testing/walked';
-import { chunked, outcome, record } from './testing/recording';
+import { tarOf, walk } from '../testing/walked';
+import { chunked, outcome, record } from '../testing/recording';
 import { walkTar } from './walk-tar';
 import type { ArchiveLimits } from './limits';
 

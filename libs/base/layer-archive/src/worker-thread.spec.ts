@@ -1,4 +1,4 @@
-import { type Echo, program } from './testing/echo.thread';
+import { type Echo, program } from '../testing/echo.thread';
 import { ThreadFailure, WorkerThread } from './worker-thread';
 
 type EchoThread = WorkerThread<Omit<Echo, 'id'>, Echo>;

@@ -3,7 +3,7 @@ import { sharedMaterial } from '@clarion/test-kit';
 import { parseApk } from './apk/parse';
 import { versionScheme } from './index';
 import { parseNevra, type Nevra } from './rpm/nevra';
-import { failuresOf } from './scheme-suite';
+import { failuresOf } from '../testing/scheme-suite';
 import type { VersionScheme } from '@clarion/model';
 
 const folder = sharedMaterial('conformance', 'versions');

@@ -1,7 +1,7 @@
 import type { FeedState, Log, LogFields } from '@clarion/model';
 import { describeFailure, describePartial, feedHealth } from './feed-health';
 import { followUpdates, type FeedMetrics } from './follow-updates';
-import { sourceOf } from './testdata/entry-feed';
+import { sourceOf } from '../testing/entry-feed';
 
 const now = new Date('2026-03-10T12:00:00Z');
 const hoursAgo = (hours: number): string => new Date(now.getTime() - hours * 3_600_000).toISOString();

@@ -6,7 +6,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import type { FeedSource, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import type { FeedEvent } from './events';
-import { takeStatementChanges } from './testdata/recorded-changes';
+import { takeStatementChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
 const own = ownFeed({ id: 'own', format: 'osv', baseUrl: 'file:///srv/own/' });

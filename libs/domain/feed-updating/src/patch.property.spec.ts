@@ -6,8 +6,8 @@ import { planOf, type FeedPlan, type StatementChange } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
 import type { FeedFinished } from './events';
-import { sourceOf, upstreamOf, type Entry } from './testdata/entry-feed';
-import { takeStatementChanges } from './testdata/recorded-changes';
+import { sourceOf, upstreamOf, type Entry } from '../testing/entry-feed';
+import { takeStatementChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
 const ids = fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3', 'CVE-4', '__proto__');

@@ -1,6 +1,6 @@
 import type { FeedSource, FeedState, Log, Message } from '@clarion/model';
 import { runScheduler } from './run-scheduler';
-import { sourceOf } from './testdata/entry-feed';
+import { sourceOf } from '../testing/entry-feed';
 
 const feed: FeedSource = { ...sourceOf({ documents: [] }), id: 'a', refreshMinutes: 60 };
 const warn = jest.fn();

@@ -1,5 +1,5 @@
 import type { FeedSource, FeedState } from '@clarion/model';
-import { sourceOf } from './testdata/entry-feed';
+import { sourceOf } from '../testing/entry-feed';
 import { dueUpdates, nextUpdate } from './schedule';
 
 const feed: FeedSource = { ...sourceOf({ documents: [] }), id: 'a', version: 2, refreshMinutes: 60 };

@@ -8,8 +8,8 @@ import { feedUpstream } from '@clarion/feed-upstreams';
 import type { FactChange, Store } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { startFeedServer, type FeedServer } from '@clarion/test-kit';
-import { feedNamed } from './testdata/alpine-mirror';
-import { takeChanges } from './testdata/recorded-changes';
+import { feedNamed } from '../testing/alpine-mirror';
+import { takeChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
 // Which changes of texts become rows of the outbox: feeds that only describe vulnerabilities, from a server into a store.

@@ -1,7 +1,7 @@
 import type { FeedServer } from '@clarion/test-kit';
-import { feedNamed, openssl, putAlpine, secdb } from './testdata/alpine-mirror';
-import { updateHarness } from './testdata/update-harness';
-import { watched } from './testdata/watched-store';
+import { feedNamed, openssl, putAlpine, secdb } from '../testing/alpine-mirror';
+import { updateHarness } from '../testing/update-harness';
+import { watched } from '../testing/watched-store';
 
 const alpine = feedNamed('alpine-secdb');
 const debian = feedNamed('debian-security-tracker');

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { ClarionError, type Store } from '@clarion/model';
-import { feedNamed, many, openssl, putAlpine, secdb } from './testdata/alpine-mirror';
-import { updateHarness } from './testdata/update-harness';
+import { feedNamed, many, openssl, putAlpine, secdb } from '../testing/alpine-mirror';
+import { updateHarness } from '../testing/update-harness';
 import { updateFeed } from './update-feed';
 
 const alpine = feedNamed('alpine-secdb');

@@ -5,7 +5,7 @@ import { feedSources } from '@clarion/feed-sources';
 import type { Advisory, StatementChange, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import fc from 'fast-check';
-import { takeStatementChanges } from './testdata/recorded-changes';
+import { takeStatementChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
 const found = feedSources.find(({ id }) => id === 'debian-security-tracker');

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { planOf, type FeedPlan, type FeedSource, type FeedState } from '@clarion/model';
 import type { FeedFinished } from './events';
-import { sourceOf, type Entry } from './testdata/entry-feed';
-import { updateHarness } from './testdata/update-harness';
+import { sourceOf, type Entry } from '../testing/entry-feed';
+import { updateHarness } from '../testing/update-harness';
 
 const harness = updateHarness();
 const { serve } = harness;

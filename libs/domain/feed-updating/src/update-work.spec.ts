@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openScratchFile } from '@clarion/feed-upstreams';
 import type { ClarionEvent, FeedSource, FactChange, Store, Upstream } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
-import { type Entry, sourceOf, upstreamOf } from './testdata/entry-feed';
+import { type Entry, sourceOf, upstreamOf } from '../testing/entry-feed';
 import { type FeedWorkDeps, updateFeedOnDemand } from './update-work';
 
 const feed: FeedSource = sourceOf({ documents: [{ name: 'all' }] });

@@ -2,7 +2,7 @@ import { compileWants } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
 import { collectLayer, type LayerCollector } from './collect-layer';
 import { structureOf } from './layer-record';
-import { layerEntry } from './testing/layer-entry';
+import { layerEntry } from '../testing/layer-entry';
 
 const wants = { paths: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'], maxBytes: 100 };
 

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { SignCollector } from './ecosystem-signs';
 import { indexImage } from './index-image';
 import { pathHashes } from './path-hashes';
-import { elfHeader } from './testing/elf-header';
-import { layerEntry } from './testing/layer-entry';
+import { elfHeader } from '../testing/elf-header';
+import { layerEntry } from '../testing/layer-entry';
 
 const nothing = pathHashes(new Uint32Array());
 

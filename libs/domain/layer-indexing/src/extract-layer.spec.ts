@@ -3,7 +3,7 @@ import { featureDetectors } from '@clarion/feature-detectors';
 import { ClarionError } from '@clarion/model';
 import { buildImage, file, openBuiltImage, symlink } from '@clarion/test-kit';
 import { extractLayer } from './extract-layer';
-import { stanza, useIndexing } from './testing/use-indexing';
+import { stanza, useIndexing } from '../testing/use-indexing';
 
 const status = 'var/lib/dpkg/status';
 const dpkg = featureDetectors.filter(({ id }) => id === 'dpkg');

@@ -13,7 +13,7 @@ import {
   whiteout,
 } from '@clarion/test-kit';
 import { indexImage } from './index-image';
-import { stanza, useIndexing } from './testing/use-indexing';
+import { stanza, useIndexing } from '../testing/use-indexing';
 
 const status = 'var/lib/dpkg/status';
 const installed = 'lib/apk/db/installed';

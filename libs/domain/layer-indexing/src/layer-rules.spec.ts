@@ -1,5 +1,14 @@
 import { directory, file, hardlink, nullDevice, opaque, symlink, type TarEntry, whiteout } from '@clarion/test-kit';
-import { apk, describeRules, dpkg, installed, osRelease, status, type Rule, usrInstalled } from './testing/layer-rules';
+import {
+  apk,
+  describeRules,
+  dpkg,
+  installed,
+  osRelease,
+  status,
+  type Rule,
+  usrInstalled,
+} from '../testing/layer-rules';
 
 const replaced: readonly Rule[] = [
   {

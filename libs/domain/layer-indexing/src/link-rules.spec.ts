@@ -1,5 +1,5 @@
 import { directory, file, hardlink, symlink, whiteout } from '@clarion/test-kit';
-import { apk, describeRules, dpkg, installed, status, type Rule, usrInstalled } from './testing/layer-rules';
+import { apk, describeRules, dpkg, installed, status, type Rule, usrInstalled } from '../testing/layer-rules';
 
 const linked: readonly Rule[] = [
   {

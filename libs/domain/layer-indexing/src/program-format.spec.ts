@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { isProgram } from './program-format';
-import { elfHeader } from './testing/elf-header';
+import { elfHeader } from '../testing/elf-header';
 
 const starting = (...bytes: readonly number[]): Buffer => Buffer.concat([Buffer.from(bytes), Buffer.alloc(100)]);
 const portable = (offset: number): Buffer => {

@@ -1,7 +1,7 @@
 import type { LayerEntry } from '@clarion/model';
 import { ecosystems } from './ecosystem-table';
 import { ecosystemOf, mayBeProgram } from './recognised-paths';
-import { layerEntry } from './testing/layer-entry';
+import { layerEntry } from '../testing/layer-entry';
 
 describe('an entry is a sign of', () => {
   test.each<[string, string, Partial<LayerEntry>?]>([

@@ -5,9 +5,9 @@ import type { DeliveryReport } from './deliver';
 import { acknowledgeNotification, replayEndpoint, replayNotification } from './replay';
 import { updateEndpoint } from './endpoints';
 import { deliveriesOf } from './plan-deliveries';
-import { sealer, testEndpoint } from './testdata/endpoint';
-import { openHouse, type House } from './testdata/house';
-import { digest } from './testdata/images';
+import { sealer, testEndpoint } from '../testing/endpoint';
+import { openHouse, type House } from '../testing/house';
+import { digest } from '../testing/images';
 
 const quiet: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 const settings = {

@@ -13,9 +13,9 @@ import { matchesGlob } from './glob';
 import { firstNotificationId, firstUpdateId, notificationId, updateMillis } from './notification-id';
 import { hasChannel, reachOf } from './reach';
 import { defaultRetention, forgetOld } from './retention';
-import { sealer, secret } from './testdata/endpoint';
-import { openHouse, type House } from './testdata/house';
-import { imageWith, installed, open, says } from './testdata/images';
+import { sealer, secret } from '../testing/endpoint';
+import { openHouse, type House } from '../testing/house';
+import { imageWith, installed, open, says } from '../testing/images';
 
 const input: EndpointInput = {
   url: 'https://receiver.example/hook?token=1',

@@ -1,6 +1,6 @@
 import type { Composition, CompositionWithPackage, PlacedFeature, CompositionStore } from '@clarion/model';
 import { type FoundComposition, mergeCompositions } from './merge-compositions';
-import { installed } from './testdata/images';
+import { installed } from '../testing/images';
 
 const debian = 'debian:12';
 const composition = (id: string): Composition => ({ id, namespaces: [], channels: [], evidence: [] });

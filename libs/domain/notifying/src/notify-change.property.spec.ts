@@ -9,8 +9,8 @@ import type {
   Report,
   VulnerabilityText,
 } from '@clarion/model';
-import { epssThreshold, type House, openHouse } from './testdata/house';
-import { digest, imageWith, installed, says } from './testdata/images';
+import { epssThreshold, type House, openHouse } from '../testing/house';
+import { digest, imageWith, installed, says } from '../testing/images';
 
 /**
  * Notifications say what the difference of the reports says. The expectation is computed from whole reports before and

@@ -1,8 +1,8 @@
 import type { Advisory, AffectedImage, EffectiveImage, Endpoint, LogFields } from '@clarion/model';
 import { notificationId } from './notification-id';
-import { everyPage, testEndpoint } from './testdata/endpoint';
-import { matchOptions, openHouse, type House } from './testdata/house';
-import { digest, fixed, imageWith, installed, open, says } from './testdata/images';
+import { everyPage, testEndpoint } from '../testing/endpoint';
+import { matchOptions, openHouse, type House } from '../testing/house';
+import { digest, fixed, imageWith, installed, open, says } from '../testing/images';
 
 const cve = 'CVE-2024-0001';
 const debian = 'debian:12';

@@ -1,9 +1,9 @@
 import type { ChangedVulnerability, Endpoint, NewsEvent, Store } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { notifyChange } from './notify-change';
-import { everyPage, testEndpoint } from './testdata/endpoint';
-import { matchOptions, now, openHouse, type House } from './testdata/house';
-import { imageWith, installed, open, says } from './testdata/images';
+import { everyPage, testEndpoint } from '../testing/endpoint';
+import { matchOptions, now, openHouse, type House } from '../testing/house';
+import { imageWith, installed, open, says } from '../testing/images';
 
 const cve = 'CVE-2024-0001';
 

@@ -1,8 +1,8 @@
 import type { EffectiveImage, Endpoint, VulnerabilityText } from '@clarion/model';
 import { notificationId } from './notification-id';
-import { everyPage, testEndpoint } from './testdata/endpoint';
-import { epssThreshold, openHouse, type House } from './testdata/house';
-import { fixed, imageWith, installed, open, says } from './testdata/images';
+import { everyPage, testEndpoint } from '../testing/endpoint';
+import { epssThreshold, openHouse, type House } from '../testing/house';
+import { fixed, imageWith, installed, open, says } from '../testing/images';
 
 // What a feed says of a vulnerability itself, whatever the package: NVD, CISA's catalogue, EPSS.
 

@@ -4,7 +4,7 @@ import { matchImage } from '@clarion/reporting';
 import type { FeedInfo } from '@clarion/matching';
 import { filterFindings } from './filter-findings';
 import { applyPolicy, type PolicyResult, type Policy } from './apply-policy';
-import { reportOf } from './testdata/reports';
+import { reportOf } from '../testing/reports';
 
 const id = 'CVE-2024-1000';
 const describing = (feed: string): FeedInfo => ({ id: feed, namespaces: [], refreshMinutes: 60 });

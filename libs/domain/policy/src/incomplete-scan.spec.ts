@@ -2,7 +2,7 @@ import { workLimits } from '@clarion/model';
 import { matchImage } from '@clarion/reporting';
 import { apk, deb, factsOf, fixed, group, imageOf, options, rpm, stateOf } from '@clarion/test-kit/match-facts';
 import { applyPolicy } from './apply-policy';
-import { reportOf } from './testdata/reports';
+import { reportOf } from '../testing/reports';
 
 describe('a distribution out of support', () => {
   const now = new Date('2026-11-26T12:00:00Z');

@@ -2,7 +2,7 @@ import type { VersionRange } from '@clarion/model';
 import { explainVulnerability } from '@clarion/reporting';
 import { apk, by, factsOf, fixed, imageOf, now, options, rpm, secdb } from '@clarion/test-kit/match-facts';
 import { applyPolicy } from './apply-policy';
-import { expectRow, reportOf, type Row } from './testdata/reports';
+import { expectRow, reportOf, type Row } from '../testing/reports';
 
 const mariner = (version: string) => rpm('pixman', version, { namespace: 'mariner:1.0' });
 const pixman = by(

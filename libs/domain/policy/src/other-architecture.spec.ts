@@ -1,7 +1,7 @@
 import type { AdvisoryScope } from '@clarion/model';
 import { by, fixed, line, now, rpm } from '@clarion/test-kit/match-facts';
 import { applyPolicy } from './apply-policy';
-import { reportOf } from './testdata/reports';
+import { reportOf } from '../testing/reports';
 
 const alma = by('alma:8', 'rpm', 'binary');
 const expat = (architecture: string, version = '2.2.5-4.el8', more = {}) =>

@@ -13,7 +13,7 @@ import {
   secdb,
 } from '@clarion/test-kit/match-facts';
 import { matchImage } from './match-image';
-import { linesOf, reportOf } from './testdata/reports';
+import { linesOf, reportOf } from '../testing/reports';
 
 const openssl = { name: 'openssl', version: '3.0.11-1~deb12u2' };
 const libssl3 = deb('libssl3', '3.0.11-1~deb12u2', { source: openssl });

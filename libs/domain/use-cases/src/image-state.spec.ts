@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Digest } from '@clarion/model';
 import { until } from '@clarion/test-kit';
 import { createUseCases } from './create-use-cases';
-import { type Installation, startInstallation } from './testdata/installation';
+import { type Installation, startInstallation } from '../testing/installation';
 import type { ImageUseCases } from './use-cases';
 
 const digestOf = (mark: string): Digest => `sha256:${mark.repeat(64)}`;

@@ -2,7 +2,7 @@ import { readFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { canStartRegistry, startRegistry, type RunningRegistry, writeDockerArchive } from '@clarion/test-kit';
-import { debianImage, type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
+import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
 const built = debianImage(['openssl=3.0.11-1', 'bash=5.2-1'], 'one');

@@ -8,7 +8,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
-} from './testdata/installation';
+} from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
 // Lists and searches say of an image what its report says.

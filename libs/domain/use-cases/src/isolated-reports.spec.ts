@@ -12,7 +12,7 @@ import {
   startInstallation,
   stateDebian,
   upgradedImage,
-} from './testdata/installation';
+} from '../testing/installation';
 import type { ReportFile } from './report-file';
 import { reportContent } from './rendered-report';
 

@@ -5,7 +5,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
-} from './testdata/installation';
+} from '../testing/installation';
 
 const key = { namespace: 'debian:12', id: 'CVE-2023-5678' };
 const record = (changes: object = {}): object => ({

@@ -1,5 +1,5 @@
 import type { Image, ImageOrigin, LayerDescriptor } from '@clarion/model';
-import { type Installation, startInstallation } from './testdata/installation';
+import { type Installation, startInstallation } from '../testing/installation';
 import { boundRecord, boundReferences, recordLimits } from './record-bounds';
 
 const digest = `sha256:${'a'.repeat(64)}`;

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createInProcessBus } from '@clarion/bus-in-process';
 import type { Message } from '@clarion/model';
 import { type BuiltImage, openWork, until } from '@clarion/test-kit';
-import { debianImage, type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
+import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
 import type { SubmitRequest } from './use-cases';
 
 const built = debianImage(['openssl=3.0.11-1'], 'one');

@@ -15,7 +15,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
-} from './testdata/installation';
+} from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
 async function* from(keys: readonly string[]): AsyncGenerator<string> {

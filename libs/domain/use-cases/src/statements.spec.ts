@@ -1,6 +1,6 @@
 import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import type { AdvisoryGroup, FeedSource } from '@clarion/model';
-import { type Installation, openssl, startInstallation, stateDebian } from './testdata/installation';
+import { type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
 
 // A store may hold the own data of other projects: lookups tell of what this installation has configured.
 

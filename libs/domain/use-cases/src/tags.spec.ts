@@ -10,7 +10,7 @@ import {
   openssl,
   startInstallation,
   stateDebian,
-} from './testdata/installation';
+} from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
 const repository = 'registry.example/team/app';

@@ -19,7 +19,7 @@ import {
   type BlobCompression,
   type BuiltImage,
 } from '@clarion/test-kit';
-import { bytesOf, closeOpened, failure, layerDigests, linux, open } from '../testing/opened-images';
+import { bytesOf, closeOpened, failure, layerDigests, linux, open } from '../../testing/opened-images';
 
 let place = '';
 

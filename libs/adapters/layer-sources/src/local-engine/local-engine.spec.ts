@@ -11,7 +11,7 @@ import {
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
 import { buildImage, file, type BuiltImage, writeDockerArchive } from '@clarion/test-kit';
-import { closeOpened, failure, layerDigests, open } from '../testing/opened-images';
+import { closeOpened, failure, layerDigests, open } from '../../testing/opened-images';
 import { engineSocket } from './sockets';
 
 const app = buildImage({

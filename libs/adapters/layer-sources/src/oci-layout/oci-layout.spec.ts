@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildImage, file, writeOciArchive, writeOciLayout, type BuiltImage } from '@clarion/test-kit';
-import { closeOpened, failure, layerDigests, linux, open } from '../testing/opened-images';
+import { closeOpened, failure, layerDigests, linux, open } from '../../testing/opened-images';
 
 let place = '';
 

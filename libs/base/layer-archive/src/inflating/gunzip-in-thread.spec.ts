@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { gunzip } from '../gunzip';
-import { chunked } from '../testing/recording';
+import { chunked } from '../../testing/recording';
 import { gunzipInThread } from './gunzip-in-thread';
 import { SyncGunzip } from './sync-gunzip';
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
-import { operatorOf } from '../scheme-suite';
+import { operatorOf } from '../../testing/scheme-suite';
 import { dpkg } from '.';
 
 const hasDpkg = spawnSync('dpkg', ['--version']).status === 0;

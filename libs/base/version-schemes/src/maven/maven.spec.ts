@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describeScheme } from '../scheme-suite';
+import { describeScheme } from '../../testing/scheme-suite';
 import { maven } from '.';
 import { emptyDown, mavenKey } from './parse';
 

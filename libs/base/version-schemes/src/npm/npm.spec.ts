@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { sharedMaterial } from '@clarion/test-kit';
 import fc from 'fast-check';
 import semver from 'semver';
-import { describeScheme } from '../scheme-suite';
+import { describeScheme } from '../../testing/scheme-suite';
 import { npm } from '.';
 
 describeScheme(npm, readFileSync(`${__dirname}/testdata/cases.txt`, 'utf8'));

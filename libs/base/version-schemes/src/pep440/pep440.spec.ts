@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { compare, valid } from '@renovatebot/pep440';
 import fc from 'fast-check';
-import { describeScheme } from '../scheme-suite';
+import { describeScheme } from '../../testing/scheme-suite';
 import { pep440 } from '.';
 
 describeScheme(pep440, readFileSync(`${__dirname}/testdata/cases.txt`, 'utf8'));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gt, lt, valid } from '@renovatebot/ruby-semver';
 import fc from 'fast-check';
-import { describeScheme } from '../scheme-suite';
+import { describeScheme } from '../../testing/scheme-suite';
 import { rubygems } from '.';
 
 describeScheme(rubygems, readFileSync(`${__dirname}/testdata/cases.txt`, 'utf8'));

@@ -9,7 +9,7 @@ import { reportFormats } from '@clarion/report-formats';
 import { sharedMaterial, testBudget } from '@clarion/test-kit';
 import { base, imageOf, options } from '@clarion/test-kit/match-facts';
 import { inventoryOf } from '../inventory/inventory';
-import { reportOf } from '../testdata/reports';
+import { reportOf } from '../../testing/reports';
 
 const packages = ['ca-certificates-20220905-1', 'libcurl-gnutls-8.3.0-1', 'openssl-1.1.1.o-1', 'zlib-1:1.2.11-5'];
 const testdata = path.resolve(__dirname, '../../../../plugins/feature-detectors/src/pacman/testdata/arch');

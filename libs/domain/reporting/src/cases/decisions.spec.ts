@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import { apk, deb, fixed, group, rpm, secdb } from '@clarion/test-kit/match-facts';
-import { linesOf, reportOf } from '../testdata/reports';
+import { linesOf, reportOf } from '../../testing/reports';
 
 const openssl = { name: 'openssl', version: '3.0.11-1~deb12u2' };
 const libssl3 = deb('libssl3', '3.0.11-1~deb12u2', { source: openssl });

@@ -1,6 +1,6 @@
 import type { Advisory, PlacedFeature } from '@clarion/model';
 import { apk, by, deb, evidence, fixed, inScope, namespaceOf, rpm } from '@clarion/test-kit/match-facts';
-import { expectRow, type Row, reportOf } from '../testdata/reports';
+import { expectRow, type Row, reportOf } from '../../testing/reports';
 
 describe('Ubuntu', () => {
   const jammy = by('ubuntu:22.04', 'dpkg', 'source');

@@ -1,6 +1,6 @@
 import type { Advisory, PlacedFeature, RepositoryProducts } from '@clarion/model';
 import { base, by, fixed, inScope, namespaceOf, rpm, top } from '@clarion/test-kit/match-facts';
-import { expectRow, type Row, reportOf, type Setting } from '../testdata/reports';
+import { expectRow, type Row, reportOf, type Setting } from '../../testing/reports';
 
 /** Repositories as Red Hat's map has them. */
 const repositories: readonly RepositoryProducts[] = [

@@ -1,6 +1,6 @@
 import type { Advisory, PlacedFeature } from '@clarion/model';
 import { by, evidence, fixed, inScope, rpm } from '@clarion/test-kit/match-facts';
-import { expectRow, type Row, reportOf } from '../testdata/reports';
+import { expectRow, type Row, reportOf } from '../../testing/reports';
 
 describe('Amazon', () => {
   const two = by('amzn:2', 'rpm', 'binary');

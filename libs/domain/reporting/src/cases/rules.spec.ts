@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Advisory } from '@clarion/model';
 import { by, deb, debianFeed, fixed, group, loadedAt, stateOf } from '@clarion/test-kit/match-facts';
-import { linesOf, reportOf } from '../testdata/reports';
+import { linesOf, reportOf } from '../../testing/reports';
 
 /** The rules learnt from published scanners (reference: matching §9) that have no better place. */
 const cve = 'CVE-2024-1000';

@@ -2,7 +2,7 @@ import { feedSources } from '@clarion/feed-sources';
 import type { AdvisoryGroup } from '@clarion/model';
 import { buildTar, file } from '@clarion/test-kit';
 import { rpm } from '@clarion/test-kit/match-facts';
-import { linesOf } from '../testdata/reports';
+import { linesOf } from '../../testing/reports';
 
 const cve = 'CVE-2099-0001';
 

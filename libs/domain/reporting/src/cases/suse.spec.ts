@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryGroup, PlacedFeature } from '@clarion/model';
 import { by, evidence, fixed, rpm } from '@clarion/test-kit/match-facts';
-import { reportOf, type Setting } from '../testdata/reports';
+import { reportOf, type Setting } from '../../testing/reports';
 
 const cve = 'CVE-2024-1000';
 const sle = by('sles:15.5', 'rpm', 'binary');

@@ -12,7 +12,7 @@ import {
   rpm,
 } from '@clarion/test-kit/match-facts';
 import { type ExplainedPackage, explainVulnerability } from './explain';
-import { reportOf } from '../testdata/reports';
+import { reportOf } from '../../testing/reports';
 
 const cve = 'CVE-2023-5678';
 const openssl = { name: 'openssl', version: '3.0.11-1~deb12u2' };

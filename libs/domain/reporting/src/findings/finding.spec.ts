@@ -1,6 +1,6 @@
 import type { Advisory } from '@clarion/model';
 import { apk, deb, fixed, group, secdb } from '@clarion/test-kit/match-facts';
-import { reportOf } from '../testdata/reports';
+import { reportOf } from '../../testing/reports';
 
 const openssl = { name: 'openssl', version: '3.0.11-1~deb12u2' };
 const libssl3 = deb('libssl3', '3.0.11-1~deb12u2', { source: openssl });

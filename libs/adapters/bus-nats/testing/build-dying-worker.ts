@@ -1,0 +1,16 @@
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+
+/** Makes a program that plain Node runs of `dying-worker.ts`, in `folder`; gives its path. */
+export function buildDyingWorker(folder: string): string {
+  const outfile = path.join(folder, 'worker.js');
+  buildSync({
+    entryPoints: [path.join(__dirname, 'dying-worker.ts')],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    tsconfig: path.join(__dirname, '../../../../tsconfig.base.json'),
+    logLevel: 'silent',
+  });
+  return outfile;
+}

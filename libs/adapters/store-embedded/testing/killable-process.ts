@@ -1,0 +1,36 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+
+import { bundleLibrary } from '@clarion/test-kit';
+
+/** Bundles the store as it is, with the real LMDB, so that other processes can run it. Returns the file. */
+export const bundleStore = (scratch: string): string =>
+  bundleLibrary(path.join(__dirname, '../src/index.ts'), 'lmdb', scratch);
+
+/** A script of this folder in a process of its own. */
+export type Killable = ChildProcessByStdio<null, Readable, Readable>;
+
+/** Starts a script that prints a line whenever it has done something whole. */
+export function start(script: string, ...arguments_: readonly string[]): Killable {
+  return spawn(process.execPath, [path.join(__dirname, script), ...arguments_], { stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+/** Waits for the first line. Throws, with what it wrote to its error output, when the process ends before. */
+export async function firstLine(writer: Killable, errors: () => string = () => ''): Promise<void> {
+  const ended = once(writer, 'exit').then(() => {
+    throw new Error(`the writer has ended: ${errors()}`);
+  });
+  // Later it is killed on purpose.
+  ended.catch(() => undefined);
+  await Promise.race([once(writer.stdout, 'data'), ended]);
+}
+
+/** Ends it at once, as a crash does, and waits until it is gone. */
+export async function kill(writer: Killable): Promise<void> {
+  if (writer.exitCode !== null || writer.signalCode !== null) return;
+  const ended = once(writer, 'exit');
+  writer.kill('SIGKILL');
+  await ended;
+}

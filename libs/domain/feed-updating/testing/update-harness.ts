@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createEgress, type Egress } from '@clarion/egress';
+import { httpUpstream } from '@clarion/feed-upstreams';
+import type { AdvisoryGroup, FeedSource, FeedState, StatementChange, Store, Upstream } from '@clarion/model';
+import { openEmbeddedStore } from '@clarion/store-embedded';
+import { startFeedServer, type FeedServer, type FeedServerOptions } from '@clarion/test-kit';
+import type { FeedEvent, FeedFinished } from '../src/events';
+import { updateFeed, type UpdateDependencies } from '../src/update-feed';
+import { takeStatementChanges } from './recorded-changes';
+
+/** What came of one update. */
+export interface Outcome {
+  readonly events: readonly FeedEvent[];
+  readonly finished: FeedFinished;
+  /** Changes of statements that were recorded. */
+  readonly changes: readonly StatementChange[];
+  /** Outcomes of documents that are told. */
+  readonly documents: Readonly<Record<string, string>>;
+}
+
+/** A feed server and a store, new for each test, and updates from one into the other. */
+export interface UpdateHarness {
+  readonly directory: string;
+  readonly store: Store;
+  readonly server: FeedServer;
+  /** Starts the server anew, without documents. */
+  readonly serve: (options: FeedServerOptions) => Promise<void>;
+  readonly upstream: () => Upstream;
+  /** Runs one update, an hour after the one before; its state must be the one that is stored. */
+  readonly update: (source: FeedSource, more?: Partial<UpdateDependencies>) => Promise<Outcome>;
+  readonly stateOf: (source: FeedSource) => Promise<FeedState | undefined>;
+  readonly stored: (namespace: string, name: string) => Promise<readonly AdvisoryGroup[]>;
+  /** The first fix of each vulnerability of a package, or its state where there is none. */
+  readonly fixedIn: (namespace: string, name: string) => Promise<Readonly<Record<string, string | undefined>>>;
+}
+
+const hour = 3_600_000;
+
+/** Sets the harness up for the tests of the file that calls it. */
+export function updateHarness(): UpdateHarness {
+  let open: { directory: string; store: Store; server: FeedServer; egress: Egress };
+  let clock: number;
+
+  beforeEach(async () => {
+    const directory = mkdtempSync(path.join(tmpdir(), 'clarion-updating-'));
+    const egress = createEgress({ privateNetworks: true }, { limits: { retries: 0 } });
+    open = {
+      directory,
+      store: await openEmbeddedStore({ directory, mentions: true }),
+      server: await startFeedServer(),
+      egress,
+    };
+    clock = Date.UTC(2026, 0, 1);
+  });
+
+  afterEach(async () => {
+    await open.server.close();
+    await open.egress.close();
+    await open.store.close();
+    rmSync(open.directory, { recursive: true, force: true });
+  });
+
+  const upstream = (): Upstream =>
+    httpUpstream({ baseUrl: open.server.url, egress: open.egress, requestsPerSecond: 1000 });
+  const stateOf = async (source: FeedSource): Promise<FeedState | undefined> =>
+    (await open.store.feedStates()).find(({ feed }) => feed === source.id);
+  const stored = (namespace: string, name: string): Promise<readonly AdvisoryGroup[]> =>
+    open.store.advisories([[namespace, name]]);
+  return {
+    get directory() {
+      return open.directory;
+    },
+    get store() {
+      return open.store;
+    },
+    get server() {
+      return open.server;
+    },
+    async serve(options) {
+      await open.server.close();
+      open.server = await startFeedServer(options);
+    },
+    upstream,
+    async update(source, more = {}) {
+      clock += hour;
+      const now = (): Date => new Date(clock);
+      const deps = { upstream: upstream(), store: open.store, now, update: `update-${clock}`, ...more };
+      const outcome = await outcomeOf(updateFeed(source, deps));
+      expect(await stateOf(source)).toEqual(outcome.finished.state);
+      return { ...outcome, changes: await takeStatementChanges(open.store) };
+    },
+    stateOf,
+    stored,
+    async fixedIn(namespace, name) {
+      const groups = await stored(namespace, name);
+      return Object.fromEntries(
+        groups.flatMap((group) => group.advisories.map(({ id, state, ranges }) => [id, ranges?.[0]?.fixed ?? state])),
+      );
+    },
+  };
+}
+
+async function outcomeOf(update: AsyncIterable<FeedEvent>): Promise<Omit<Outcome, 'changes'>> {
+  const events: FeedEvent[] = [];
+  for await (const event of update) events.push(event);
+  const finished = events.at(-1);
+  if (finished?.kind !== 'finished') throw new Error('the last event is not "finished"');
+  return {
+    events,
+    finished,
+    documents: Object.fromEntries(
+      events.flatMap((event) => (event.kind === 'document' ? [[event.document, event.outcome]] : [])),
+    ),
+  };
+}

@@ -1,7 +1,0 @@
-import { type ReportRow, reportsMadeBy, type ReportSetting } from '@clarion/test-kit/match-facts';
-import { matchImage } from '../match-image';
-import type { ReportOptions } from '../report-options';
-
-export type Setting = ReportSetting<ReportOptions>;
-export type Row = ReportRow<ReportOptions>;
-export const { reportOf, linesOf, expectRow } = reportsMadeBy<ReportOptions>(matchImage);
