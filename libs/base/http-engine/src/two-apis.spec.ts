@@ -6,8 +6,8 @@ import type { Log } from '@clarion/model';
 import { until } from '@clarion/test-kit';
 import { createHttpApplication } from './http-application';
 import { createHttpServer } from './http-server';
-import { adapterApi } from './testdata/adapter-api';
-import { indexerApi, sharedKey } from './testdata/indexer-api';
+import { adapterApi } from '../testing/adapter-api';
+import { indexerApi, sharedKey } from '../testing/indexer-api';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const manifest = JSON.stringify({ hash: digest, layers: [{ hash: digest, uri: 'https://a.example/' }] });

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ClarionError } from '@clarion/model';
 import { z } from 'zod';
-import { InvalidMembers } from '../check-members';
-import type { ErrorRenderer } from '../error-renderer';
-import { createHttpApi, type HttpApi, type HttpApiLimits } from '../http-api';
-import type { HttpAuthenticator } from '../http-authenticator';
-import { HttpError } from '../http-error';
-import { httpRoute } from '../route';
+import { InvalidMembers } from '../src/check-members';
+import type { ErrorRenderer } from '../src/error-renderer';
+import { createHttpApi, type HttpApi, type HttpApiLimits } from '../src/http-api';
+import type { HttpAuthenticator } from '../src/http-authenticator';
+import { HttpError } from '../src/http-error';
+import { httpRoute } from '../src/route';
 
 /** How often each scan was asked for. */
 type Scans = Map<string, number>;
@@ -51,11 +51,14 @@ const renderError: ErrorRenderer = (error) => {
   return { status, code, headers, mediaType: errorType, body };
 };
 
+/** What each route asks of its caller. */
+const accesses: Readonly<Record<'scan' | 'report', Access>> = { scan: 'scan', report: 'nothing' };
+
 const scan = httpRoute({
   method: 'post',
   path: '/scan',
   operation: 'scan',
-  access: 'scan' as Access,
+  access: accesses.scan,
   params: none,
   query: none,
   bodies: { 'application/vnd.scanner.adapter.scan.request+json': request, 'application/json': request },
@@ -70,7 +73,7 @@ const report = httpRoute({
   method: 'get',
   path: '/scan/{id}/report',
   operation: 'report',
-  access: 'nothing' as Access,
+  access: accesses.report,
   params: z.strictObject({ id: z.string() }),
   query: z.looseObject({}),
   async handle({ params: { id }, headers }, scans: Scans) {

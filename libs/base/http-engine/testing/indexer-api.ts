@@ -1,12 +1,12 @@
 import { AuthenticationError, createAuthenticator } from '@clarion/authentication';
 import { ClarionError } from '@clarion/model';
 import { z } from 'zod';
-import type { ErrorRenderer } from '../error-renderer';
-import { entityTagsOf } from '../entity-tags';
-import { createHttpApi, type HttpApi } from '../http-api';
-import type { HttpAuthenticator } from '../http-authenticator';
-import { HttpError } from '../http-error';
-import { httpRoute } from '../route';
+import type { ErrorRenderer } from '../src/error-renderer';
+import { entityTagsOf } from '../src/entity-tags';
+import { createHttpApi, type HttpApi } from '../src/http-api';
+import type { HttpAuthenticator } from '../src/http-authenticator';
+import { HttpError } from '../src/http-error';
+import { httpRoute } from '../src/route';
 
 /** Reports by the digest of their manifest. */
 type Reports = Map<string, { readonly manifest_hash: string; readonly layers: number }>;
