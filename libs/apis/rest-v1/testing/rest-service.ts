@@ -6,7 +6,12 @@ import type { Log } from '@clarion/model';
 import type { UseCaseDependencies } from '@clarion/use-cases';
 import { type Installation, startInstallation } from '@clarion/use-cases/testing';
 import { defaultCallerLimits } from '@clarion/connections';
-import { createHttpApplication, type HttpApplicationOptions, createHttpServer, type ServerLimits } from '@clarion/http-engine';
+import {
+  createHttpApplication,
+  type HttpApplicationOptions,
+  createHttpServer,
+  type ServerLimits,
+} from '@clarion/http-engine';
 import { renderProblem } from '../src/problem';
 import { createRestApi } from '../src/rest-api';
 import { type RestApiOptions } from '../src/rest-api-options';
@@ -37,10 +42,11 @@ export interface Answered {
 }
 
 export async function startRestService(
-  options: Partial<RestApiOptions> & Pick<HttpApplicationOptions, 'trustedProxies'> & {
-    readonly dependencies?: Partial<UseCaseDependencies>;
-    readonly limits?: Partial<ServerLimits>;
-  } = {},
+  options: Partial<RestApiOptions> &
+    Pick<HttpApplicationOptions, 'trustedProxies'> & {
+      readonly dependencies?: Partial<UseCaseDependencies>;
+      readonly limits?: Partial<ServerLimits>;
+    } = {},
 ): Promise<RestService> {
   const installation = await startInstallation(options.dependencies);
   const lines = roles.map((role) => `${role}:${role}:${createHash('sha256').update(role).digest('hex')}`);
