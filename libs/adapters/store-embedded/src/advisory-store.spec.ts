@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { AdvisoryGroup } from '@clarion/model';
+import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
 import { advisoryStore } from './advisory-store';
@@ -31,7 +32,7 @@ it('looks for as many names as are stored, however many are asked for', async ()
     const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
     const looks = [jest.spyOn(db, 'getKeys'), jest.spyOn(db, 'getRange'), jest.spyOn(db, 'get')];
     const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
-    const env: Environment = { directory, file, db, lmdb, ...rest, openWriters: new Set() };
+    const env: Environment = { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
     const names = Array.from({ length: 10_000 }, (_, n) => ['debian:12', `p${9_999 - n}`] as const);
     const found = await advisoryStore(env).advisories(names);
     const asked = looks.reduce((sum, look) => sum + look.mock.calls.length, 0);

@@ -7,14 +7,14 @@ import {
   type PlacedFeature,
   type Severity,
 } from '@clarion/model';
+import { checkLimit, dayOf } from '@clarion/store-rules';
 
 import { compositionFeatures, compositionsWithPackage, putFeatures, removeFeatures } from './composition-features';
 import { compositionOf } from './composition-records';
 import { encode, type Environment, read, settle, write } from './environment';
 import { behind, keyPart, keysBelow, lastPart, recordKey } from './keys';
-import { dayOf } from './layer-store';
 import { settleWrite } from './long-commits';
-import { checkLimit, firstPage, type Placed } from './pages';
+import { firstPage, type Placed } from './pages';
 import type { WriteBatches } from './write-batches';
 
 /** Compositions, the index of their packages by name, and counts by severity. */
@@ -43,7 +43,7 @@ export function compositionStore(env: Environment, batched: WriteBatches): Compo
       ),
     compositionsWith: (severity, { after, limit }) =>
       settle(() => {
-        checkLimit(limit);
+        checkLimit({ limit });
         return read(env, (transaction) => {
           const bounds = keysBelow('severity', severity);
           const start = after === undefined ? bounds.start : behind(recordKey('severity', severity, after));

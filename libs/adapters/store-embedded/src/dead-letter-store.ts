@@ -1,9 +1,10 @@
 import type { DeadLetter, DeadLetterStore } from '@clarion/model';
+import { checkLimit } from '@clarion/store-rules';
 
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { checkLimit, firstPage, type Placed } from './pages';
+import { firstPage, type Placed } from './pages';
 
 /** Work that could not be done, by its id. */
 export function deadLetterStore(env: Environment): DeadLetterStore {
@@ -26,7 +27,7 @@ export function deadLetterStore(env: Environment): DeadLetterStore {
       ),
     deadLetters: ({ after, limit }) =>
       settle(() => {
-        checkLimit(limit);
+        checkLimit({ limit });
         return read(env, (transaction) => {
           const bounds = keysBelow('dead-letter');
           const start = after === undefined ? bounds.start : behind(recordKey('dead-letter', after));

@@ -1,8 +1,8 @@
 import type { Delivery, DeliveryState } from '@clarion/model';
+import { sortableTime } from '@clarion/store-rules';
 
 import type { Environment } from './environment';
 import { keysBelow, recordKey } from './keys';
-import { sortableTime } from './pages';
 
 /**
  * A delivery has up to two rows that it is found by: `delivery-of` endpoint, state and time of making, and, as long as

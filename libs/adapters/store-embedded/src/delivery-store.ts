@@ -1,11 +1,12 @@
 import { ClarionError, deliveryStates, type Delivery, type DeliveryState, type DeliveryStore } from '@clarion/model';
+import { checkLimit, sortableTime } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { deliveryKey, type DeliveryRow, rowsOfEndpoint, toDeliveryRow, writeDelivery } from './delivery-records';
 import { type Environment, read, settle, write } from './environment';
 import { behind, keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { checkLimit, firstPage, merge, type Placed, sortableTime } from './pages';
+import { firstPage, merge, type Placed } from './pages';
 
 type Claim = Parameters<DeliveryStore['claimDeliveries']>[1];
 
@@ -21,7 +22,7 @@ export function deliveryStore(env: Environment): DeliveryStore {
       }),
     claimDeliveries: (endpoint, claim) =>
       settleWrite(env, () => {
-        checkLimit(claim.limit);
+        checkLimit(claim);
         const first = read(env, (transaction) => claimable(env, endpoint, { now: claim.now, limit: 1, transaction }));
         if (first.length === 0) return [];
         return write(env, () => claimDeliveries(env, endpoint, claim));
@@ -36,7 +37,7 @@ export function deliveryStore(env: Environment): DeliveryStore {
       }),
     deliveries: (query, page) =>
       settle(() => {
-        checkLimit(page.limit);
+        checkLimit(page);
         return read(env, (transaction) => {
           const reading = { after: page.after, transaction };
           const found =

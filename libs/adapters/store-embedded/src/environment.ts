@@ -3,9 +3,11 @@ import { setImmediate } from 'node:timers';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 import { ClarionError, storageFailure, type ErrorCode } from '@clarion/model';
+import type { OpenUpdates } from '@clarion/store-rules';
 import type * as lmdb from 'lmdb';
 
 import { formatKey } from './keys';
+import type { OpenUpdate } from './open-update';
 
 /** An open LMDB file with what every part of the store needs to use it safely. */
 export interface Environment {
@@ -23,8 +25,8 @@ export interface Environment {
   readonly now: () => Date;
   /** The format that the store was opened with, once it is known. */
   format?: number;
-  /** Ends of updates that have neither been committed nor aborted; closing the store aborts them. */
-  readonly openWriters: Set<() => void>;
+  /** Updates that have neither been committed nor aborted; closing the store aborts them. */
+  readonly openUpdates: OpenUpdates<OpenUpdate>;
 }
 
 /** MDB_NOMETASYNC of lmdb.h: data is flushed, the page that announces it is not. The binding has no name for it. */

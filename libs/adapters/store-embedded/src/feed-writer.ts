@@ -1,23 +1,19 @@
-import {
-  ClarionError,
-  type AdvisoryGroup,
-  type AdvisoryGroupKey,
-  type FeedState,
-  type FeedUpdate,
-  type FeedWriter,
-} from '@clarion/model';
+import type { FeedState, FeedUpdate, FeedWriter } from '@clarion/model';
+import type { UpdateSlot } from '@clarion/store-rules';
 
 import { changeRecords } from './change-store';
 import { type Environment, explain, settle, write } from './environment';
 import { type Lease, takeLease } from './lease';
 import { announced, settleWrite } from './long-commits';
 import { mentionWriter } from './mentions';
+import type { OpenUpdate } from './open-update';
 import { feedRecord, groupRecords, repositoryKey, repositoryRecord, textKey, textRecord } from './records';
 import { isScore, scoreChanges, type ScoreChanges, scorePages } from './score-pages';
 import { openStaging, type Staging } from './staging';
 import { hasTexts } from './text-reader';
 
-interface OpenWriter {
+/** What an update has taken while it is open. */
+interface UpdateParts {
   readonly feed: string;
   readonly lease: Lease;
   readonly staging: Staging;
@@ -26,48 +22,53 @@ interface OpenWriter {
   readonly texts: { some: boolean };
 }
 
-/** The writers in use, so that several can be committed together. */
-const opened = new WeakMap<FeedWriter, { readonly active: () => OpenWriter; readonly end: () => void }>();
-
 /** Records that are committed within a few milliseconds: not worth an announcement. */
 const announcedFrom = 500;
 
 /** Starts an update of `feed`: takes its lease, clears what a killed writer left, opens a staging file. */
 export function openFeedWriter(env: Environment, feed: string): FeedWriter {
-  let writer: OpenWriter | undefined = openWriter(env, feed);
-  const active = (): OpenWriter => {
-    if (writer === undefined) throw new ClarionError('invalid-input', `the update of feed ${feed} has already ended`);
-    return writer;
+  const parts = openParts(env, feed);
+  const { lease, staging, scores } = parts;
+  const update: OpenUpdate = {
+    size: () => {
+      scores.flush();
+      return staging.size();
+    },
+    renew: () => {
+      lease.renew();
+    },
+    copy: (state) => {
+      copyStaged(env, parts, state);
+    },
   };
-  const end = () => {
-    const ended = writer;
-    writer = undefined;
-    env.openWriters.delete(end);
-    if (ended !== undefined) close(ended);
+  const close = () => {
+    closeParts(parts);
   };
-  env.openWriters.add(end);
-  const stage = (of: string, put: (writer: OpenWriter) => void) =>
+  return env.openUpdates.open({ feed, update, close }, (slot) => writerOf(env, parts, slot));
+}
+
+function writerOf(env: Environment, parts: UpdateParts, slot: UpdateSlot<OpenUpdate>): FeedWriter {
+  const { feed, staging, scores, texts } = parts;
+  const stage = (of: string, put: () => void) =>
     settle(() => {
-      const writing = active();
-      requireSame(feed, of);
-      writing.lease.renew();
+      slot.active(of).renew();
       try {
-        put(writing);
+        put();
       } catch (error) {
         throw explain(env, error);
       }
     });
-  const result: FeedWriter = {
-    put: (group: AdvisoryGroup, hash: string) =>
-      stage(group.feed, ({ staging }) => {
+  const writer: FeedWriter = {
+    put: (group, hash) =>
+      stage(group.feed, () => {
         staging.put(groupRecords(group, { group, hash }));
       }),
-    remove: (key: AdvisoryGroupKey) =>
-      stage(key.feed, ({ staging }) => {
+    remove: (key) =>
+      stage(key.feed, () => {
         staging.put(groupRecords(key, undefined));
       }),
     putText: (text) =>
-      stage(text.feed, ({ staging, scores, texts }) => {
+      stage(text.feed, () => {
         const isPaged = isScore(text) && scores.note(text);
         // A score takes the place of a text; a text is preferred to a score that is still there.
         if (!isPaged) staging.put([textRecord(text)]);
@@ -75,27 +76,26 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
         texts.some ||= !isPaged;
       }),
     removeText: (id) =>
-      stage(feed, ({ staging, scores }) => {
+      stage(feed, () => {
         staging.put([[textKey(id, feed), undefined]]);
         scores.note({ id, feed });
       }),
     putRepository: (repository) =>
-      stage(repository.feed, ({ staging }) => {
+      stage(repository.feed, () => {
         staging.put([repositoryRecord(repository)]);
       }),
     removeRepository: (repository) =>
-      stage(feed, ({ staging }) => {
+      stage(feed, () => {
         staging.put([[repositoryKey(repository, feed), undefined]]);
       }),
     putChange: (change) =>
-      stage(change.feed, ({ staging }) => {
+      stage(change.feed, () => {
         staging.put(changeRecords(change));
       }),
-    commit: (state) => commitFeeds(env, [{ writer: result, state }]),
-    abort: () => settle(end),
+    commit: (state) => commitFeeds(env, [{ writer, state }]),
+    abort: async () => settle(() => slot.end()),
   };
-  opened.set(result, { active, end });
-  return result;
+  return writer;
 }
 
 /**
@@ -103,43 +103,29 @@ export function openFeedWriter(env: Environment, feed: string): FeedWriter {
  * comes of it, the writers have ended.
  */
 export async function commitFeeds(env: Environment, updates: readonly FeedUpdate[]): Promise<void> {
-  const writers = updates.map(({ writer }) => opened.get(writer));
+  const { openUpdates } = env;
   const commit = (withdraw: () => void): void => {
-    const ready = updates.map(({ state }, index) => {
-      const writer = writers[index]?.active();
-      if (writer === undefined) throw new ClarionError('invalid-input', 'a writer of another store');
-      requireSame(writer.feed, state.feed);
-      writer.lease.renew();
-      return { writer, state };
-    });
+    const ready = openUpdates.ready(updates);
+    for (const { update } of ready) update.renew();
     const copyAll = () => {
       withdraw();
-      for (const { writer, state } of ready) copyStaged(env, writer, state);
+      for (const { update, state } of ready) update.copy(state);
     };
     write(env, copyAll, { durable: true });
   };
   try {
-    if (sizeOf(writers.map((writer) => writer?.active())) > announcedFrom) await announced(env, commit);
+    const size = openUpdates.ready(updates).reduce((sum, { update }) => sum + update.size(), 0);
+    if (size > announcedFrom) await announced(env, commit);
     else
       await settleWrite(env, () => {
         commit(() => undefined);
       });
   } finally {
-    for (const writer of writers) writer?.end();
+    await openUpdates.end(updates);
   }
 }
 
-/** Records that a commit of these writers touches. */
-function sizeOf(writers: readonly (OpenWriter | undefined)[]): number {
-  for (const writer of writers) writer?.scores.flush();
-  return writers.reduce((sum, writer) => sum + (writer?.staging.size() ?? 0), 0);
-}
-
-function requireSame(feed: string, of: string): void {
-  if (of !== feed) throw new ClarionError('invalid-input', `facts of feed ${of} in the update of feed ${feed}`);
-}
-
-function openWriter(env: Environment, feed: string): OpenWriter {
+function openParts(env: Environment, feed: string): UpdateParts {
   const lease = takeLease(env, feed);
   try {
     const staging = openStaging(env, { feed, token: lease.token });
@@ -154,13 +140,13 @@ function openWriter(env: Environment, feed: string): OpenWriter {
 }
 
 /** A record that is stored already is not written again. */
-function copyStaged(env: Environment, writer: OpenWriter, state: FeedState): void {
+function copyStaged(env: Environment, { lease, scores: changes, staging }: UpdateParts, state: FeedState): void {
   const { db } = env;
-  writer.lease.check();
-  writer.scores.flush();
+  lease.check();
+  changes.flush();
   const scores = scorePages(env);
   const mentions = mentionWriter(env);
-  for (const [key, value] of writer.staging.entries()) {
+  for (const [key, value] of staging.entries()) {
     if (scores.take(key, value)) continue;
     mentions.take(key, value);
     if (value === undefined) db.removeSync(key);
@@ -172,10 +158,10 @@ function copyStaged(env: Environment, writer: OpenWriter, state: FeedState): voi
   db.putSync(key, record);
 }
 
-function close(writer: OpenWriter): void {
+function closeParts({ lease, staging }: UpdateParts): void {
   try {
-    writer.lease.release();
+    lease.release();
   } finally {
-    writer.staging.discard();
+    staging.discard();
   }
 }

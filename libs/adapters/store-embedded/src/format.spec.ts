@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Store } from '@clarion/model';
+import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
 import type { Environment } from './environment';
@@ -54,7 +55,7 @@ function rawStore(): Environment {
   const file = path.join(directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
   const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
-  return { directory, file, db, lmdb, ...rest, openWriters: new Set() };
+  return { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
 }
 
 /** Two later formats: the first puts a member into a record, the second moves records to other keys. */

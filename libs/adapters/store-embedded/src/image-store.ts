@@ -1,22 +1,19 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import {
   ClarionError,
   isDigest,
-  type ImageChange,
   type ImageNames,
   type ImageQuery,
   type ImageStore,
   type StoredImage,
 } from '@clarion/model';
+import { changedImage, checkLimit, scannedImage } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { type Environment, read, settle, write } from './environment';
 import { imageOf, toImage, writeImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
-import { dayOf } from './layer-store';
 import { settleWrite } from './long-commits';
-import { checkLimit, firstPage, type Placed } from './pages';
+import { firstPage, type Placed } from './pages';
 import type { WriteBatches } from './write-batches';
 
 /** Images by manifest digest, submitted ones with the rows that they are found by. */
@@ -25,11 +22,11 @@ export function imageStore(env: Environment, batched: WriteBatches): ImageStore 
     putImage: (image) =>
       settleWrite(env, () => {
         const known = read(env, (transaction) => imageOf(env, image.manifestDigest, { transaction }));
-        // A scan of a known image writes nothing but, once a day, that it was used.
-        if (known !== undefined && isUnchanged(known, merged(known, image))) return;
+        if (scannedImage(known, image) === undefined) return;
         write(env, () => {
           const current = imageOf(env, image.manifestDigest);
-          writeImage(env, current, merged(current, image));
+          const next = scannedImage(current, image);
+          if (next !== undefined) writeImage(env, current, next);
         });
       }),
     image: (manifestDigest) => settle(() => read(env, (transaction) => imageOf(env, manifestDigest, { transaction }))),
@@ -37,10 +34,10 @@ export function imageStore(env: Environment, batched: WriteBatches): ImageStore 
       requireDigest(manifestDigest);
       // Most often a change finds that there is nothing to do; then nobody waits for the disk.
       const known = read(env, (transaction) => imageOf(env, manifestDigest, { transaction }));
-      if (changed(manifestDigest, known, change) === undefined) return known;
+      if (changedImage(manifestDigest, known, change) === undefined) return known;
       return batched(() => {
         const current = imageOf(env, manifestDigest);
-        const next = changed(manifestDigest, current, change);
+        const next = changedImage(manifestDigest, current, change);
         if (next === undefined) return { result: current };
         const apply = () => {
           writeImage(env, current, next);
@@ -50,12 +47,12 @@ export function imageStore(env: Environment, batched: WriteBatches): ImageStore 
     },
     images: (query, page) =>
       settle(() => {
-        checkLimit(page.limit);
+        checkLimit(page);
         return read(env, (transaction) => firstPage(found(env, query, { after: page.after, transaction }), page));
       }),
     imageNames: (composition, page) =>
       settle(() => {
-        checkLimit(page.limit);
+        checkLimit(page);
         return read(env, (transaction) =>
           firstPage(namesOf(env, composition, { after: page.after, transaction }), page),
         );
@@ -71,30 +68,9 @@ export function imageStore(env: Environment, batched: WriteBatches): ImageStore 
   };
 }
 
-/** Of an image that was submitted, a scan on the command line only tells that it was used. */
-function merged(known: StoredImage | undefined, image: StoredImage): StoredImage {
-  if (known?.submission === undefined || image.submission !== undefined) return image;
-  return Date.parse(known.usedAt) < Date.parse(image.usedAt) ? { ...known, usedAt: image.usedAt } : known;
-}
-
-function isUnchanged(known: StoredImage, image: StoredImage): boolean {
-  const sameDay = dayOf(new Date(known.usedAt)) === dayOf(new Date(image.usedAt));
-  return sameDay && isDeepStrictEqual({ ...known, usedAt: '' }, { ...image, usedAt: '' });
-}
-
 function requireDigest(text: string): void {
   const isValid: boolean = isDigest(text);
   if (!isValid) throw new ClarionError('invalid-input', `not a digest: ${text.slice(0, 200)}`);
-}
-
-/** The record after a change; undefined when it stays as it is. */
-function changed(manifestDigest: string, known: StoredImage | undefined, change: ImageChange): StoredImage | undefined {
-  const next = change(known);
-  if (next === undefined || isDeepStrictEqual(known, next)) return undefined;
-  if (next.manifestDigest !== manifestDigest) {
-    throw new ClarionError('invalid-input', `a change of ${manifestDigest} gave ${next.manifestDigest}`);
-  }
-  return next;
 }
 
 interface Snapshot {

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
-
 import { isDigest } from '@clarion/model';
+import { areReadable, keyPartOf } from '@clarion/store-rules';
 
 /** Longest key part that is kept readable; five of them stay far below LMDB's 1978 bytes. */
 const readableLength = 160;
 /** Ids of work hold a digest and two ids; there is one of them in a key, and their order matters. */
 const readableWorkLength = 400;
-const readable = /^[ !"$-~][ -~]*$/;
 
 /** What a record is; the first part of its key. */
 export type RecordKind =
@@ -51,14 +49,9 @@ export type RecordKind =
   | 'used'
   | 'work';
 
-/**
- * One part of a key: the text itself, or `#` and its SHA-256 where the text is long, empty, not plain ASCII or begins
- * with `#` itself. Names come from strangers, so a part must never contain the separator or outgrow the key size; the
- * full name is always in the value as well.
- */
+/** One part of a key (`keyPartOf`). */
 export function keyPart(text: string, longest = readableLength): string {
-  if (text.length <= longest && readable.test(text)) return text;
-  return `#${createHash('sha256').update(text).digest('hex')}`;
+  return keyPartOf(text, { longest, encoding: 'utf8' });
 }
 
 /**
@@ -80,7 +73,7 @@ export function recordKey(kind: RecordKind, ...parts: readonly string[]): string
 /** The parts of a key as they were given; undefined when one of them could not be kept readable. */
 export function readableParts(key: string): readonly string[] | undefined {
   const [, ...parts] = key.split('\t');
-  return parts.some((part) => part.startsWith('#')) ? undefined : parts;
+  return areReadable(parts) ? parts : undefined;
 }
 
 /** Bounds of all keys that begin with these parts and have at least one more. */

@@ -1,4 +1,5 @@
-import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import type { Detection, DetectorKey, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import { dayOf } from '@clarion/store-rules';
 
 import { type Environment, read, settle, write } from './environment';
 import { recordKey } from './keys';
@@ -6,14 +7,6 @@ import { othersCommit, settleWrite } from './long-commits';
 
 /** What is stored under a layer's own key; detections are records of their own, so that one is added without the rest. */
 type LayerRecord = Omit<LayerIndex, 'detections'>;
-
-/** Milliseconds of a day. */
-export const dayLength = 86_400_000;
-
-/** Days since 1970 in UTC: the resolution at which uses are remembered. */
-export function dayOf(time: Date): number {
-  return Math.floor(time.getTime() / dayLength);
-}
 
 /** Facts about layers, by diffID. */
 export function layerStore(env: Environment): LayerStore {
@@ -23,9 +16,9 @@ export function layerStore(env: Environment): LayerStore {
       settle(() =>
         read(env, (transaction) =>
           detectors.filter(
-            ({ id, version }) =>
+            (detector) =>
               db.get(recordKey('layer', diffId), { transaction }) === undefined ||
-              db.get(detectionKey(diffId, id, version), { transaction }) === undefined,
+              db.get(detectionKey(diffId, detector), { transaction }) === undefined,
           ),
         ),
       ),
@@ -39,7 +32,7 @@ export function layerStore(env: Environment): LayerStore {
           const record = db.get(recordKey('layer', diffId), { transaction }) as LayerRecord | undefined;
           if (record === undefined) return undefined;
           const detections = detectors.map(
-            ({ id, version }) => db.get(detectionKey(diffId, id, version), { transaction }) as Detection | undefined,
+            (detector) => db.get(detectionKey(diffId, detector), { transaction }) as Detection | undefined,
           );
           return { ...record, detections: detections.filter((detection) => detection !== undefined) };
         });
@@ -49,7 +42,7 @@ export function layerStore(env: Environment): LayerStore {
     layerBytes: (diffId, detectors) =>
       settle(() =>
         read(env, () => {
-          const keys = detectors.map(({ id, version }) => detectionKey(diffId, id, version));
+          const keys = detectors.map((detector) => detectionKey(diffId, detector));
           return [recordKey('layer', diffId), ...keys].reduce((sum, key) => sum + (db.getBinary(key)?.length ?? 0), 0);
         }),
       ),
@@ -58,8 +51,8 @@ export function layerStore(env: Environment): LayerStore {
   };
 }
 
-function detectionKey(diffId: Digest, detector: string, version: number): string {
-  return recordKey('detection', diffId, detector, String(version));
+function detectionKey(diffId: Digest, { id, version }: DetectorKey): string {
+  return recordKey('detection', diffId, id, String(version));
 }
 
 function putLayer(env: Environment, layer: LayerIndex): void {
@@ -72,7 +65,8 @@ function putLayer(env: Environment, layer: LayerIndex): void {
     db.putSync(key, { ...record, blobs } satisfies LayerRecord);
     for (const blob of layer.blobs) db.putSync(recordKey('blob', blob), layer.diffId);
     for (const detection of detections) {
-      db.putSync(detectionKey(layer.diffId, detection.detector, detection.version), detection);
+      const { detector: id, version } = detection;
+      db.putSync(detectionKey(layer.diffId, { id, version }), detection);
     }
     db.putSync(recordKey('used', layer.diffId), dayOf(env.now()));
   });

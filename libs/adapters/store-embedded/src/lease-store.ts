@@ -1,9 +1,9 @@
 import type { LeaseStore } from '@clarion/model';
+import { sortableTime } from '@clarion/store-rules';
 
 import { type Environment, write } from './environment';
 import { recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { sortableTime } from './pages';
 import { mayLive, type ProcessIdentity, thisProcess } from './process-identity';
 
 interface LeaseRecord {

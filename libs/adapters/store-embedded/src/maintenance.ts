@@ -17,7 +17,7 @@ export function maintenance(env: Environment): StoreMaintenance {
     ready: () => settle(() => isReady(env)),
     size: () => settle(() => statSync(env.file).size),
     close: async () => {
-      for (const end of [...env.openWriters]) end();
+      await env.openUpdates.endAll();
       await env.db.close();
     },
   };

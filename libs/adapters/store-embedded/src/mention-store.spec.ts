@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import type { Store } from '@clarion/model';
+import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
 import type { Environment } from './environment';
@@ -219,5 +220,5 @@ function rawStore(): Environment {
   const file = path.join(here.directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
   const rest = { readOnly: false, mentions: true, mapSizeLimit: undefined, now: () => new Date() };
-  return { directory: here.directory, file, db, lmdb, ...rest, openWriters: new Set() };
+  return { directory: here.directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
 }

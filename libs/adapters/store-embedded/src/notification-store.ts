@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import type { AffectedImage, Notification, NotificationState, NotificationStore } from '@clarion/model';
+import { checkLimit } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { affectedFrom, type Attempt, putAffected, removeAffected } from './affected-images';
@@ -8,7 +9,7 @@ import { removeDelivery } from './delivery-store';
 import { encode, type Environment, read, settle, unpack, write } from './environment';
 import { keysBelow, lastPart, recordKey } from './keys';
 import { settleWrite, untilFree } from './long-commits';
-import { checkLimit, firstPage, type Placed } from './pages';
+import { firstPage, type Placed } from './pages';
 import { removeInBatches } from './removal';
 
 /** A notification as stored: with the attempt that put its images. */
@@ -26,7 +27,7 @@ export function notificationStore(env: Environment): NotificationStore {
     notification: (id) => settle(() => read(env, (transaction) => recordOf(env, id, { transaction })?.notification)),
     notifications: ({ state }, { after, limit }) =>
       settle(() => {
-        checkLimit(limit);
+        checkLimit({ limit });
         return read(env, (transaction) => {
           const ids = newestFirst(env, state, { after, transaction });
           return firstPage(notificationsOf(env, ids, { transaction }), { limit });
@@ -42,7 +43,7 @@ export function notificationStore(env: Environment): NotificationStore {
       }),
     affectedImages: (id, { transition }, { after, limit }) =>
       settle(() => {
-        checkLimit(limit);
+        checkLimit({ limit });
         return read(env, (transaction) => {
           const attempt = recordOf(env, id, { transaction })?.attempt;
           if (attempt === undefined) return { items: [] };

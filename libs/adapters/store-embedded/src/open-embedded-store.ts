@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path';
 
 import { ClarionError, type SharedFacts, type Store, type TenantData, type WorkJournal } from '@clarion/model';
+import { OpenUpdates } from '@clarion/store-rules';
 
 import { advisoryStore } from './advisory-store';
 import { changeStore } from './change-store';
@@ -99,7 +100,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
       buildMentions,
       mapSizeLimit,
       now,
-      openWriters: new Set<() => void>(),
+      openUpdates: new OpenUpdates(),
     };
     try {
       checkLength(env);

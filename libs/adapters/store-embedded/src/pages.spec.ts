@@ -1,6 +1,6 @@
 import { pageBytes } from '@clarion/model';
 
-import { firstPage, merge, sortableTime } from './pages';
+import { firstPage, merge } from './pages';
 
 describe('firstPage', () => {
   const items = [1, 2, 3].map((n): [string, number] => [`place ${n}`, n]);
@@ -67,18 +67,5 @@ describe('merge', () => {
       break;
     }
     expect(ended).toEqual([1, 2]);
-  });
-});
-
-describe('sortableTime', () => {
-  it.each([
-    ['2024-03-01T10:00:00Z', '2024-03-01T10:00:00.000Z'],
-    ['2024-03-01T10:00:00.5+01:00', '2024-03-01T09:00:00.500Z'],
-  ])('spells %s as %s', (time, spelled) => {
-    expect(sortableTime(time)).toBe(spelled);
-  });
-
-  it.each(['', 'yesterday', 'x'.repeat(1000)])('refuses %p', (time) => {
-    expect(() => sortableTime(time)).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   });
 });

@@ -1,9 +1,9 @@
 import type { StoredImage } from '@clarion/model';
+import { dayOf, unfinishedStates } from '@clarion/store-rules';
 
 import type { Environment } from './environment';
 import { toImage, writeImage } from './image-records';
 import { keysBelow } from './keys';
-import { dayOf } from './layer-store';
 import { removeInBatches } from './removal';
 
 /** Forgets images that were last used before a day, submitted ones only where they need not be kept; tells how many. */
@@ -23,5 +23,5 @@ export async function pruneImages(env: Environment, firstKeptDay: number, keepSu
 
 /** Somebody waits for it, however long ago it was asked for. */
 function isUnfinished({ submission }: StoredImage): boolean {
-  return submission?.state === 'queued' || submission?.state === 'indexing';
+  return submission !== undefined && unfinishedStates.includes(submission.state);
 }

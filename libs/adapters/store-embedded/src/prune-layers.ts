@@ -1,4 +1,5 @@
 import type { Digest, LayerIndex } from '@clarion/model';
+import { unfinishedStates } from '@clarion/store-rules';
 
 import { type Environment, read } from './environment';
 import { imageOf, toImage } from './image-records';
@@ -58,7 +59,7 @@ function isInImage(env: Environment, diffId: Digest): boolean {
 function awaitedLayers(env: Environment): ReadonlySet<string> {
   const { db } = env;
   const awaited = new Set<string>();
-  for (const state of ['queued', 'indexing']) {
+  for (const state of unfinishedStates) {
     for (const key of db.getKeys(keysBelow('image-state', state))) {
       for (const { diffId, digest } of imageOf(env, lastPart(key))?.image.layers ?? []) {
         const known = digest === undefined ? undefined : (db.get(recordKey('blob', digest)) as Digest | undefined);

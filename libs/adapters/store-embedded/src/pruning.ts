@@ -1,7 +1,7 @@
-import { ClarionError, type StoreMaintenance } from '@clarion/model';
+import type { StoreMaintenance } from '@clarion/model';
+import { pruneInOrder } from '@clarion/store-rules';
 
 import { type Environment, requireWritable } from './environment';
-import { dayLength } from './layer-store';
 import { pruneCompositions } from './prune-compositions';
 import { pruneFeeds } from './prune-feeds';
 import { pruneImages } from './prune-images';
@@ -11,21 +11,15 @@ import { pruneTags } from './tag-store';
 
 /** Forgets what was not used; space that becomes free is used again by later writes. */
 export function pruner(env: Environment): StoreMaintenance['prune'] {
-  return async ({ before, keepFeeds, keepSubmitted = false }) => {
-    const firstKeptDay = firstDayKept(before);
+  return async (options) => {
     requireWritable(env);
-    const images = await pruneImages(env, firstKeptDay, keepSubmitted);
-    await pruneCompositions(env, firstKeptDay);
-    const layers = await pruneLayers(env, firstKeptDay);
-    await pruneSeenFiles(env, firstKeptDay);
-    if (!keepSubmitted) await pruneTags(env, before);
-    return { images, layers, feeds: await pruneFeeds(env, new Set(keepFeeds)) };
+    return pruneInOrder(options, {
+      images: (firstKeptDay, keepSubmitted) => pruneImages(env, firstKeptDay, keepSubmitted),
+      compositions: (firstKeptDay) => pruneCompositions(env, firstKeptDay),
+      layers: (firstKeptDay) => pruneLayers(env, firstKeptDay),
+      seenFiles: (firstKeptDay) => pruneSeenFiles(env, firstKeptDay),
+      tags: (before) => pruneTags(env, before),
+      feeds: (keep) => pruneFeeds(env, keep),
+    });
   };
-}
-
-/** Uses are known by day: a day counts as before only when it had ended by then. */
-function firstDayKept(before: string): number {
-  const time = new Date(before).getTime();
-  if (Number.isNaN(time)) throw new ClarionError('invalid-input', `not a time: ${before}`);
-  return Math.floor(time / dayLength);
 }

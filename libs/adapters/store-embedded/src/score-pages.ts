@@ -1,22 +1,17 @@
 import type { Epss, VulnerabilityText } from '@clarion/model';
+import { changedRows, isScoreOnly, type ScoreRow, scoreRow, scoreText } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { decode, encode, type Environment, unpack } from './environment';
 import { keyPart, keysBelow, recordKey } from './keys';
 import type { KeyedRecord } from './records';
 
-/**
- * Texts that are a score and nothing else. There is one for every CVE there is, of a few bytes each, so those of ids that
- * differ in their last two characters share a record: a page. What is staged are changes of pages.
- */
-type ScoreRow = readonly [id: string, score: number, percentile: number | null, date: string | null];
-
+/** Scores (`ScoreRow`) of ids that differ in their last two characters share a record: a page. What is staged are changes of pages. */
 const kind = 'score';
-const members: ReadonlySet<string> = new Set(['feed', 'id', 'epss']);
 
 /** Whether a text is kept in a page. */
 export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
-  return text.epss !== undefined && Object.keys(text).every((member) => members.has(member)) && hasPage(text);
+  return isScoreOnly(text) && hasPage(text);
 }
 
 /** Pages hold ids as they are; names that keys cannot hold readably stay texts. */
@@ -51,8 +46,7 @@ export function scoreChanges(put: (records: readonly KeyedRecord[]) => void): Sc
   return {
     note: ({ id, feed, epss }) => {
       if (!hasPage({ id, feed })) return false;
-      const change: ScoreChange =
-        epss === undefined ? [id] : [id, epss.score, epss.percentile ?? null, epss.date ?? null];
+      const change: ScoreChange = epss === undefined ? [id] : scoreRow(id, epss);
       const page = recordKey(kind, bucketOf(id), feed);
       const known = pages.get(page);
       if (known === undefined) pages.set(page, [change]);
@@ -93,17 +87,12 @@ export function scorePages(env: Environment): ScorePages {
 }
 
 function writePage(env: Environment, page: string, changes: readonly ScoreChange[]): void {
-  const rows = new Map(rowsOf(env, env.db.get(page)).map((row) => [row[0], row]));
-  for (const change of changes) {
-    if (change.length === 1) rows.delete(change[0]);
-    else rows.set(change[0], change);
-  }
-  if (rows.size === 0) {
+  const rows = changedRows(rowsOf(env, env.db.get(page)), changes);
+  if (rows.length === 0) {
     env.db.removeSync(page);
     return;
   }
-  const sorted = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  const bytes = encode(env, sorted);
+  const bytes = encode(env, rows);
   if (env.db.getBinary(page)?.equals(bytes) !== true) env.db.putSync(page, env.lmdb.asBinary(bytes));
 }
 
@@ -123,7 +112,7 @@ export function scoreReader(env: Environment, transaction: Transaction): (id: st
       found = Array.from(records, ({ key, value }) => ({ feed: feedOf(key), rows: rowsOf(env, value) }));
       pages.set(bucket, found);
     }
-    return found.flatMap(({ feed, rows }) => rows.filter((row) => row[0] === id).map((row) => textOf(feed, row)));
+    return found.flatMap(({ feed, rows }) => rows.filter((row) => row[0] === id).map((row) => scoreText(feed, row)));
   };
 }
 
@@ -136,14 +125,6 @@ function feedOf(page: string): string {
   return page.slice(page.lastIndexOf('\t') + 1);
 }
 
-function textOf(feed: string, [id, score, percentile, date]: ScoreRow): VulnerabilityText {
-  return {
-    feed,
-    id,
-    epss: { score, ...(percentile === null ? {} : { percentile }), ...(date === null ? {} : { date }) },
-  };
-}
-
 /** The texts in pages of records. */
 export function* textsOf(
   env: Environment,
@@ -151,6 +132,6 @@ export function* textsOf(
 ): Generator<VulnerabilityText> {
   for (const { key, value } of pages) {
     const feed = feedOf(key);
-    for (const row of rowsOf(env, value)) yield textOf(feed, row);
+    for (const row of rowsOf(env, value)) yield scoreText(feed, row);
   }
 }

@@ -1,8 +1,8 @@
 import type { SeenFile, SeenFileStore } from '@clarion/model';
+import { dayOf } from '@clarion/store-rules';
 
 import { type Environment, read, settle, write } from './environment';
 import { recordKey, keysBelow } from './keys';
-import { dayOf } from './layer-store';
 import { othersCommit, settleWrite } from './long-commits';
 import { removeInBatches } from './removal';
 

@@ -1,10 +1,11 @@
-import { type Digest, formatTag, type TagName, type TagPeriod, type TagState, type TagStore } from '@clarion/model';
+import { formatTag, type TagName, type TagPeriod, type TagState, type TagStore } from '@clarion/model';
+import { checkLimit, movedTag, movePart, sortableTime, type TagMove } from '@clarion/store-rules';
 
 import { type Environment, read, settle, write } from './environment';
 import { imageOf } from './image-records';
 import { keysBelow, recordKey } from './keys';
 import { settleWrite } from './long-commits';
-import { checkLimit, firstPage, type Placed, sortableTime } from './pages';
+import { firstPage, type Placed } from './pages';
 import { removeInBatches } from './removal';
 
 /**
@@ -15,10 +16,7 @@ export function tagStore(env: Environment): TagStore {
   const { db } = env;
   return {
     moveTag: (name, image, { at, moves }) =>
-      settleWrite(env, () => {
-        const from = sortableTime(at);
-        return write(env, () => move(env, { name, image, from }, moves), { durable: true });
-      }),
+      settleWrite(env, () => write(env, () => move(env, { name, image, at, seen: moves }), { durable: true })),
     tags: (names) =>
       settle(() =>
         read(env, (transaction) => {
@@ -28,7 +26,7 @@ export function tagStore(env: Environment): TagStore {
       ),
     tagPeriods: (name, { after, limit }) =>
       settle(() => {
-        checkLimit(limit);
+        checkLimit({ limit });
         return read(env, (transaction) => {
           const state = db.get(tagKey(name), { transaction }) as TagState | undefined;
           const bounds = keysBelow('tag-period', name.repository, name.tag);
@@ -39,31 +37,18 @@ export function tagStore(env: Environment): TagStore {
   };
 }
 
-interface Move {
-  readonly name: TagName;
-  readonly image: Digest;
-  readonly from: string;
-}
-
 /** An image that a tag named before another one. */
 type Period = Pick<TagState, 'image' | 'from' | 'moves'>;
 
-function move({ db }: Environment, { name, image, from }: Move, seen: number | undefined): TagState {
-  const known = db.get(tagKey(name)) as TagState | undefined;
-  if (known !== undefined && (known.image === image || (seen !== undefined && known.moves !== seen))) return known;
-  const state: TagState = {
-    repository: name.repository,
-    tag: name.tag,
-    image,
-    // Clocks of several machines differ: a tag never names an image before the one that it named earlier.
-    from: known !== undefined && known.from > from ? known.from : from,
-    moves: (known?.moves ?? 0) + 1,
-  };
+function move({ db }: Environment, to: TagMove): TagState {
+  const known = db.get(tagKey(to.name)) as TagState | undefined;
+  const state = movedTag(known, to);
+  if (state === known) return state;
   if (known !== undefined) {
     const { moves, image: earlier, from: since } = known;
-    db.putSync(periodKey(name, moves), { image: earlier, from: since, moves } satisfies Period);
+    db.putSync(periodKey(to.name, moves), { image: earlier, from: since, moves } satisfies Period);
   }
-  db.putSync(tagKey(name), state);
+  db.putSync(tagKey(to.name), state);
   return state;
 }
 
@@ -90,11 +75,9 @@ function tagKey({ repository, tag }: TagName): string {
   return recordKey('tag', repository, tag);
 }
 
-const mostMoves = 999_999_999;
-
 /** Sorts the newest first. */
 function periodKey({ repository, tag }: TagName, moves: number): string {
-  return recordKey('tag-period', repository, tag, String(mostMoves - moves).padStart(9, '0'));
+  return recordKey('tag-period', repository, tag, movePart(moves));
 }
 
 /** Forgets what tags ceased to name before a time, and tags last moved before it whose image is not known any more. */

@@ -1,3 +1,5 @@
+import { changedRows, type ScoreRow } from '@clarion/store-rules';
+
 import type { MongoContext } from './context';
 import { recordKey, sequencePart } from './keys';
 import {
@@ -12,7 +14,6 @@ import {
 import { packValue, pageDocuments, type PackedValue, readValue } from './packed-values';
 import { deleteHeads, type Head, headsOf } from './revision-heads';
 import { current, keyOfRevision, revisionId, type Revisions } from './revisions';
-import type { ScoreRow } from './score-rows';
 import { type BulkWrite, bulkWrite, replacement } from './writes';
 
 /** Runs ahead of every batch that is sent, and may throw to stop it. */
@@ -138,20 +139,14 @@ async function applyScores(
     const [first] = changes;
     if (first === undefined) return [];
     const { page: key, bucket, feed } = first;
-    const rows = changedRows(known.get(key) ?? [], changes);
+    const rows = changedRows(
+      known.get(key) ?? [],
+      changes.map(({ id, row }) => row ?? [id]),
+    );
     const write = { collection: 'scores', key, found: { bucket, feed } } as const;
     if (rows.length > 0) return [{ ...write, content: { value: rows } }];
     return known.has(key) ? [write] : [];
   });
   // A hundred rows of known form: never longer than a page, so that nothing else belongs to one.
   await writeDocuments(context, { collection: 'scores', writes, own: [] }, applying);
-}
-
-function changedRows(before: readonly ScoreRow[], changes: readonly ScoreWrite[]): readonly ScoreRow[] {
-  const rows = new Map(before.map((row) => [row[0], row]));
-  for (const { id, row } of changes) {
-    if (row === undefined) rows.delete(id);
-    else rows.set(id, row);
-  }
-  return [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
 }

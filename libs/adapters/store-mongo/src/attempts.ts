@@ -1,8 +1,9 @@
+import { dayLength } from '@clarion/store-rules';
+
 import { randomUUID } from 'node:crypto';
 
 import type { MongoContext } from './context';
 import { idsUnder } from './keys';
-import { dayLength } from './layer-store';
 import { deleteValues, untyped } from './writes';
 
 /**

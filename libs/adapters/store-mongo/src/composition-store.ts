@@ -6,12 +6,12 @@ import {
   type PlacedFeature,
   type CompositionStore,
 } from '@clarion/model';
+import { dayOf } from '@clarion/store-rules';
 
 import { deleteAttempt, newAttempt } from './attempts';
 import type { MongoContext } from './context';
 import { compositionsWithPackage, namesOf, type NumberedFeature } from './compositions-with-package';
 import { idsBelow, keyPart, recordKey, sequencePart } from './keys';
-import { dayOf } from './layer-store';
 import { explained, explainedEach } from './mongo-errors';
 import { readValue } from './packed-values';
 import { pageById } from './pages';

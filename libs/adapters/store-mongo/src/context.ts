@@ -1,6 +1,8 @@
+import type { OpenUpdates } from '@clarion/store-rules';
 import type { Collection, Db, MongoClient } from 'mongodb';
 
 import type { CollectionName, Documents } from './documents';
+import type { OpenUpdate } from './open-update';
 
 /** An open database with what every part of the store needs. */
 export interface MongoContext {
@@ -10,6 +12,6 @@ export interface MongoContext {
   /** How long a writer that gives no sign of life keeps its feed. */
   readonly leaseMillis: number;
   collection<N extends CollectionName>(name: N): Collection<Documents[N]>;
-  /** Ends of updates that have neither been committed nor aborted; closing the store aborts them. */
-  readonly openWriters: Set<() => Promise<void>>;
+  /** Updates that have neither been committed nor aborted; closing the store aborts them. */
+  readonly openUpdates: OpenUpdates<OpenUpdate>;
 }

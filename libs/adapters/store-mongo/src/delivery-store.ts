@@ -1,13 +1,13 @@
 import { ClarionError, type Delivery, type DeliveryStore, type Page, type PageRequest } from '@clarion/model';
+import { checkLimit, millisOf } from '@clarion/store-rules';
 import type { Document } from 'mongodb';
 
 import type { MongoContext } from './context';
 import type { DeliveryDocument } from './documents';
 import { keyPart, recordKey } from './keys';
-import { millisOf } from './lease-store';
 import { explained } from './mongo-errors';
 import { deletePages, packValue, readValue, writePages } from './packed-values';
-import { checkLimit, firstPage, pageById } from './pages';
+import { firstPage, pageById } from './pages';
 import { deleteValue, insertValue, type Members, untyped } from './writes';
 
 /** Deliveries by notification and endpoint. */

@@ -4,20 +4,15 @@ import { applyOperations, type Guard } from './apply-operations';
 import type { MongoContext } from './context';
 import type { FeedRevision } from './documents';
 import { writeStateOf } from './feed-states';
-import { type HeldFeed, takeFeed } from './feed-lease';
+import { takeFeed } from './feed-lease';
 import { keyPart, recordKey } from './keys';
 import { changeKey, documentWrites, type DocumentWrite, foundBy, type Operation, scoreWrites } from './operations';
+import type { HeldFeed, StagedUpdate } from './open-update';
 import { deletePages, packValue, pageDocuments } from './packed-values';
 import { deleteRemovals, deleteStates, deleteSuperseded, sweepFeed } from './revision-heads';
 import { changeRevisions, nextRevision, readRevisions, revisionOf } from './revisions';
 import { deleteStaged, type Staged, stagedBatches } from './staging';
 import { type BulkWrite, bulkWrite, replacement, untyped } from './writes';
-
-/** An update whose operations are all staged. */
-export interface StagedUpdate {
-  readonly held: HeldFeed;
-  readonly update: string;
-}
 
 /** One that writes its revision. */
 interface Prepared extends StagedUpdate {

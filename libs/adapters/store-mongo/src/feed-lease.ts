@@ -5,23 +5,9 @@ import { ClarionError } from '@clarion/model';
 
 import type { MongoContext } from './context';
 import type { FeedLease } from './documents';
+import type { HeldFeed } from './open-update';
 import { keyPart } from './keys';
 import { isDuplicateKey } from './mongo-errors';
-
-/** The right to write one feed. It ends by itself soon after its process has ended. */
-export interface HeldFeed {
-  readonly feed: string;
-  readonly token: string;
-  /** An update that a writer before has begun to commit, with the revision that it writes. */
-  readonly redo: { readonly update: string; readonly rev?: number } | undefined;
-  /**
-   * Makes sure that it is held for long enough to send one batch. Throws `invalid-input` when it went to another,
-   * `upstream-unavailable` when that cannot be known.
-   */
-  readonly hold: () => Promise<void>;
-  /** Ends it, if it is still held. */
-  readonly release: () => Promise<void>;
-}
 
 /** Takes the right to write `feed`; throws `invalid-input` while another writer lives. */
 export async function takeFeed(context: MongoContext, feed: string): Promise<HeldFeed> {

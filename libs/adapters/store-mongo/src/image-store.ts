@@ -1,5 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import {
   ClarionError,
   repositoryOf,
@@ -11,12 +9,12 @@ import {
   type PageRequest,
   type StoredImage,
 } from '@clarion/model';
+import { changedImage, dayOf, scannedImage, unfinishedStates } from '@clarion/store-rules';
 import type { Document } from 'mongodb';
 
 import type { MongoContext } from './context';
 import type { ImageDocument } from './documents';
 import { keyPart } from './keys';
-import { dayOf } from './layer-store';
 import { explained, isDuplicateKey } from './mongo-errors';
 import { deletePages, packValue, readValue, writePages } from './packed-values';
 import { pageById } from './pages';
@@ -31,7 +29,7 @@ export function imageStore(context: MongoContext): ImageStore {
   return {
     putImage: (image) =>
       explained(async () => {
-        await changeImage(context, image.manifestDigest, (known) => scanned(known, image));
+        await changeImage(context, image.manifestDigest, (known) => scannedImage(known, image));
       }),
     image: (manifestDigest) => explained(async () => (await readImage(context, manifestDigest))?.image),
     changeImage: (manifestDigest, change) => explained(() => changeImage(context, manifestDigest, change)),
@@ -52,16 +50,6 @@ async function images(context: MongoContext, query: ImageQuery, page: PageReques
   return pageById(context, 'images', { filter: filterOf(query), page, read });
 }
 
-/** A scan of a known image writes nothing but, once a day, that it was used; a submitted one stays what it is. */
-function scanned(known: StoredImage | undefined, image: StoredImage): StoredImage | undefined {
-  if (known?.submission !== undefined) {
-    return known.usedAt < image.usedAt ? { ...known, usedAt: image.usedAt } : undefined;
-  }
-  if (known === undefined) return image;
-  const sameDay = dayOf(new Date(known.usedAt)) === dayOf(new Date(image.usedAt));
-  return sameDay && isDeepStrictEqual({ ...known, usedAt: '' }, { ...image, usedAt: '' }) ? undefined : image;
-}
-
 async function changeImage(
   context: MongoContext,
   manifestDigest: Digest,
@@ -69,11 +57,8 @@ async function changeImage(
 ): Promise<StoredImage | undefined> {
   return untilSettled(`image ${manifestDigest}`, async () => {
     const known = await readImage(context, manifestDigest);
-    const next = change(known?.image);
+    const next = changedImage(manifestDigest, known?.image, change);
     if (next === undefined) return { result: known?.image };
-    if (next.manifestDigest !== manifestDigest) {
-      throw new ClarionError('invalid-input', `a change of image ${manifestDigest} gives ${next.manifestDigest}`);
-    }
     return (await writeImage(context, known?.document, next)) ? { result: next } : undefined;
   });
 }
@@ -125,7 +110,7 @@ async function replaceRevision(
 function membersOf(image: StoredImage): Omit<Members<'images'>, 'revision'> {
   const { submission, composition } = image;
   const used = dayOf(new Date(image.usedAt));
-  const waiting = submission?.state === 'queued' || submission?.state === 'indexing';
+  const waiting = submission !== undefined && unfinishedStates.includes(submission.state);
   const declared = waiting
     ? image.image.layers.flatMap(({ diffId, digest }) => [diffId ?? [], digest ?? []].flat())
     : [];

@@ -1,18 +1,11 @@
-import { createHash } from 'node:crypto';
+import { areReadable, keyPartOf } from '@clarion/store-rules';
 
 /** Longest key part that is kept readable: ids of work on layers with long digests are shorter. */
 const readableLength = 256;
-const readable = /^[ !"$-~][ -~]*$/;
 
-/**
- * One part of a key: the text itself, or `#` and its SHA-256 where the text is long, empty, not plain ASCII or begins
- * with `#` itself. Names come from strangers, so a part must never contain the separator or grow without bound; the full
- * name is always in the packed value as well.
- */
+/** One part of a key (`keyPartOf`). */
 export function keyPart(text: string): string {
-  if (text.length <= readableLength && readable.test(text)) return text;
-  // Not UTF-8, in which all lone surrogates are the same.
-  return `#${createHash('sha256').update(text, 'utf16le').digest('hex')}`;
+  return keyPartOf(text, { longest: readableLength, encoding: 'utf16le' });
 }
 
 /** A key of several parts, in the order in which keys are to be sorted. */
@@ -23,7 +16,7 @@ export function recordKey(...parts: readonly string[]): string {
 /** The parts of a key as they were given; undefined when one of them could not be kept readable. */
 export function readableParts(key: string): readonly string[] | undefined {
   const parts = key.split('\t');
-  return parts.some((part) => part.startsWith('#')) ? undefined : parts;
+  return areReadable(parts) ? parts : undefined;
 }
 
 /** A filter for all `_id` that begin with these parts and have at least one more. */

@@ -1,4 +1,5 @@
 import type { Detection, Digest, LayerIndex, LayerStore } from '@clarion/model';
+import { dayOf } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
 import type { LayerDocument } from './documents';
@@ -10,16 +11,8 @@ import { bulkWrite, putValue, twice } from './writes';
 /** What is stored under a layer's own key; detections and blobs are documents of their own. */
 type LayerRecord = Omit<LayerIndex, 'detections' | 'blobs'>;
 
-/** Milliseconds of a day. */
-export const dayLength = 86_400_000;
-
 /** More blobs of one layer than these are found by their digest all the same, but not listed with it. */
 const mostBlobs = 1000;
-
-/** Days since 1970 in UTC: the resolution at which uses are remembered. */
-export function dayOf(time: Date): number {
-  return Math.floor(time.getTime() / dayLength);
-}
 
 /** Facts about layers, by diffID. */
 export function layerStore(context: MongoContext): LayerStore {

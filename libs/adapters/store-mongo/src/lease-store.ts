@@ -1,4 +1,5 @@
-import { ClarionError, type LeaseStore } from '@clarion/model';
+import type { LeaseStore } from '@clarion/model';
+import { millisOf } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
 import { keyPart } from './keys';
@@ -25,11 +26,4 @@ export function leaseStore(context: MongoContext): LeaseStore {
         await leases.deleteOne({ _id: keyPart(name), holder: owner });
       }),
   };
-}
-
-/** RFC 3339 in milliseconds since 1970: texts of different precision have no order. */
-export function millisOf(time: string): number {
-  const millis = Date.parse(time);
-  if (Number.isNaN(millis)) throw new ClarionError('invalid-input', `not a time: ${time}`);
-  return millis;
 }

@@ -28,7 +28,7 @@ export function maintenance(context: MongoContext): StoreMaintenance {
       }),
     close: async () => {
       closed = true;
-      await Promise.allSettled([...context.openWriters].map((end) => end()));
+      await context.openUpdates.endAll();
       await explained(() => context.client.close());
     },
   };

@@ -5,11 +5,10 @@ import {
   type NotificationState,
   type NotificationStore,
   type Page,
-  pageBytes,
   type PageRequest,
-  sizeOf,
   type TransitionKind,
 } from '@clarion/model';
+import { checkLimit, PageBuilder } from '@clarion/store-rules';
 import type { Document } from 'mongodb';
 
 import { deleteAttempt, newAttempt } from './attempts';
@@ -18,7 +17,7 @@ import type { NotificationDocument } from './documents';
 import { idsBelow, idsUnder, keyPart, recordKey, sequencePart } from './keys';
 import { explained } from './mongo-errors';
 import { readValue } from './packed-values';
-import { checkLimit, pageById } from './pages';
+import { pageById } from './pages';
 import { chunks, deleteValues, insertValue, putValue } from './writes';
 
 /** Images in one document. */
@@ -121,9 +120,7 @@ async function affectedImages(
   const filter: Document =
     transition === undefined ? { _id } : { transitions: recordKey(id, attempt, transition), _id };
   const found = context.collection('affected').find(filter).sort({ _id: 1 });
-  const items: AffectedImage[] = [];
-  let next: string | undefined;
-  let bytes = 0;
+  const gathered = new PageBuilder<AffectedImage>(page.limit);
   for await (const document of found) {
     const images = ((await readValue(context, 'affected', document)) ?? []) as readonly AffectedImage[];
     const at = Number(document._id.slice(document._id.lastIndexOf('\t') + 1));
@@ -131,13 +128,11 @@ async function affectedImages(
     for (let index = start; index < images.length; index += 1) {
       const image = images[index];
       if (image === undefined || (transition !== undefined && image.transition !== transition)) continue;
-      if (next !== undefined && (items.length === page.limit || bytes >= pageBytes)) return { items, next };
-      items.push(image);
-      bytes += sizeOf(image);
-      next = `${at}.${index + 1}`;
+      if (gathered.isFull()) return gathered.page(true);
+      gathered.add(`${at}.${index + 1}`, image);
     }
   }
-  return { items };
+  return gathered.page(false);
 }
 
 function placeOf(after: string | undefined): readonly [number: number, place: number] {

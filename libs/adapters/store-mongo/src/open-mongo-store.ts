@@ -1,4 +1,5 @@
 import { ClarionError, type SharedFacts, type Store, type TenantData } from '@clarion/model';
+import { OpenUpdates } from '@clarion/store-rules';
 import type { Db, Document, MongoClient, MongoClientOptions } from 'mongodb';
 
 import { advisoryStore } from './advisory-store';
@@ -158,6 +159,6 @@ function contextOf(client: MongoClient, db: Db, options: MongoStoreOptions): Mon
     now,
     leaseMillis,
     collection: <N extends CollectionName>(name: N) => db.collection<Documents[N]>(name),
-    openWriters: new Set(),
+    openUpdates: new OpenUpdates(),
   };
 }

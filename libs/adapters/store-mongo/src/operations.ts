@@ -7,11 +7,12 @@ import {
   type RepositoryProducts,
   type VulnerabilityText,
 } from '@clarion/model';
+import { type ScoreRow, scoreRow } from '@clarion/store-rules';
 
 import type { MentionsDocument } from './documents';
 import { keyPart, readableParts, recordKey, sequencePart } from './keys';
 import { keyOfRevision } from './revisions';
-import { bucketOf, hasRow, isScore, type ScoreRow, scoreRow } from './score-rows';
+import { bucketOf, hasRow, isScore } from './score-rows';
 
 /** One step of an update, as it is staged. The last one about a key counts. */
 export type Operation =
@@ -94,7 +95,7 @@ function groupFound({ namespace, package: name, feed, document }: AdvisoryGroupK
 /** What an operation does to the scores that share pages. */
 export function scoreWrites(operation: Operation): readonly ScoreWrite[] {
   if (operation.kind === 'text' && isScore(operation.text)) {
-    return scoreWrite(operation.text, scoreRow(operation.text));
+    return scoreWrite(operation.text, scoreRow(operation.text.id, operation.text.epss));
   }
   return operation.kind === 'remove-text' ? scoreWrite(operation, undefined) : [];
 }

@@ -1,13 +1,9 @@
-import { ClarionError, type Page, pageBytes, type PageRequest, sizeOf } from '@clarion/model';
+import type { Page, PageRequest } from '@clarion/model';
+import { checkLimit, PageBuilder } from '@clarion/store-rules';
 import type { Document, FindCursor } from 'mongodb';
 
 import type { MongoContext } from './context';
 import type { CollectionName, Documents } from './documents';
-
-/** Refuses a page that could not have items. */
-export function checkLimit({ limit }: PageRequest): void {
-  if (!Number.isSafeInteger(limit) || limit < 1) throw new ClarionError('invalid-input', `not a page size: ${limit}`);
-}
 
 /** Documents that are fetched together: of the largest ones some megabytes. */
 const fetchedTogether = 25;
@@ -60,18 +56,11 @@ export async function firstPage<D, T>(
     readonly read: (document: D) => T | undefined | Promise<T | undefined>;
   },
 ): Promise<Page<T>> {
-  const items: T[] = [];
-  let next: string | undefined;
-  let looked = 0;
-  let bytes = 0;
+  const page = new PageBuilder<T>(limit);
   // One more than asked for tells whether there is a next page.
   for await (const document of found.batchSize(fetchedTogether).limit(limit + 1)) {
-    if (next !== undefined && (looked === limit || bytes >= pageBytes)) return { items, next };
-    const item = await read(document);
-    if (item !== undefined) items.push(item);
-    bytes += sizeOf(item);
-    looked += 1;
-    next = placeOf(document);
+    if (page.isFull()) return page.page(true);
+    page.add(placeOf(document), await read(document));
   }
-  return { items };
+  return page.page(false);
 }

@@ -1,12 +1,12 @@
 import { ClarionError, type PruneResult, type StoreMaintenance } from '@clarion/model';
+import { dayLength, pruneInOrder, unfinishedStates } from '@clarion/store-rules';
 
 import { deleteAttempt, sweepAttempts } from './attempts';
 import type { MongoContext } from './context';
 import { forgetFeed, takeSettledFeed } from './feed-commit';
 import { feedStates } from './feed-states';
-import type { HeldFeed } from './feed-lease';
+import type { HeldFeed } from './open-update';
 import { idsUnder, keyPart } from './keys';
-import { dayLength } from './layer-store';
 import { deletePages } from './packed-values';
 import { pruneSeenFiles } from './seen-file-store';
 import { pruneTags } from './tag-store';
@@ -16,28 +16,20 @@ import { deleteValues } from './writes';
 const orphanAge = dayLength;
 
 /** Forgets what was not used since, and feeds that are not wanted. */
-export async function prune(
-  context: MongoContext,
-  { before, keepFeeds, keepSubmitted = false }: Parameters<StoreMaintenance['prune']>[0],
-): Promise<PruneResult> {
-  const firstKeptDay = firstDayKept(before);
-  const images = await pruneImages(context, firstKeptDay, keepSubmitted);
-  const layers = await pruneLayers(context, firstKeptDay);
-  await pruneSeenFiles(context, firstKeptDay);
-  if (!keepSubmitted) await pruneTags(context, before);
-  await pruneCompositions(context, firstKeptDay);
-  const feeds = await pruneFeeds(context, new Set(keepFeeds));
-  await sweepAttempts(context, 'compositions');
-  await sweepAttempts(context, 'notifications');
-  await sweepPages(context);
-  return { images, layers, feeds };
-}
-
-/** Uses are known by day: a day counts as before only when it had ended by then. */
-function firstDayKept(before: string): number {
-  const time = new Date(before).getTime();
-  if (Number.isNaN(time)) throw new ClarionError('invalid-input', `not a time: ${before}`);
-  return Math.floor(time / dayLength);
+export function prune(context: MongoContext, options: Parameters<StoreMaintenance['prune']>[0]): Promise<PruneResult> {
+  return pruneInOrder(options, {
+    images: (firstKeptDay, keepSubmitted) => pruneImages(context, firstKeptDay, keepSubmitted),
+    compositions: (firstKeptDay) => pruneCompositions(context, firstKeptDay),
+    layers: (firstKeptDay) => pruneLayers(context, firstKeptDay),
+    seenFiles: (firstKeptDay) => pruneSeenFiles(context, firstKeptDay),
+    tags: (before) => pruneTags(context, before),
+    feeds: (keep) => pruneFeeds(context, keep),
+    leftovers: async () => {
+      await sweepAttempts(context, 'compositions');
+      await sweepAttempts(context, 'notifications');
+      await sweepPages(context);
+    },
+  });
 }
 
 /** Those that wait to be indexed stay, however old they are. */
@@ -51,7 +43,7 @@ async function pruneImages(context: MongoContext, firstKeptDay: number, keepSubm
   for await (const image of old) {
     const { _id, revision, state, submitted = false } = image;
     if (submitted && keepSubmitted) continue;
-    if (state === 'queued' || state === 'indexing') continue;
+    if (state !== undefined && unfinishedStates.includes(state)) continue;
     // Unless it was asked for since.
     const { deletedCount } = await images.deleteOne({ _id, revision });
     if (deletedCount > 0) await deletePages(context, [image]);

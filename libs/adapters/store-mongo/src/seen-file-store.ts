@@ -1,8 +1,8 @@
 import type { SeenFileStore } from '@clarion/model';
+import { dayOf } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
 import { keyPart } from './keys';
-import { dayOf } from './layer-store';
 import { explained } from './mongo-errors';
 import { twice } from './writes';
 

@@ -1,20 +1,12 @@
-import {
-  ClarionError,
-  type Digest,
-  formatTag,
-  type TagName,
-  type TagPeriod,
-  type TagState,
-  type TagStore,
-} from '@clarion/model';
+import { ClarionError, formatTag, type TagName, type TagPeriod, type TagState, type TagStore } from '@clarion/model';
+import { checkLimit, millisOf, movedTag, mostMoves, movePart, type TagMove } from '@clarion/store-rules';
 
 import type { MongoContext } from './context';
 import type { TagDocument, TagPeriodDocument } from './documents';
 import { idsUnder, keyPart, recordKey } from './keys';
-import { millisOf } from './lease-store';
 import { explained } from './mongo-errors';
 import { packValue, unpackValue } from './packed-values';
-import { checkLimit, pageById } from './pages';
+import { pageById } from './pages';
 import { insertValue, putValue, untilSettled } from './writes';
 
 /** Tags that are asked for together. */
@@ -29,7 +21,7 @@ export function tagStore(context: MongoContext): TagStore {
   return {
     moveTag: (name, image, { at, moves }) =>
       explained(() =>
-        untilSettled(`the tag ${formatTag(name)}`, () => move(context, { name, image, at: millisOf(at) }, moves)),
+        untilSettled(`the tag ${formatTag(name)}`, () => moveOnce(context, { name, image, at, seen: moves })),
       ),
     tags: (names) =>
       explained(async () => {
@@ -44,35 +36,21 @@ export function tagStore(context: MongoContext): TagStore {
   };
 }
 
-interface Move {
-  readonly name: TagName;
-  readonly image: Digest;
-  /** Milliseconds since 1970. */
-  readonly at: number;
-}
-
 /** Undefined when another one moved it meanwhile. */
-async function move(
-  context: MongoContext,
-  { name, image, at }: Move,
-  seen: number | undefined,
-): Promise<{ readonly result: TagState } | undefined> {
-  const id = tagId(name);
+async function moveOnce(context: MongoContext, move: TagMove): Promise<{ readonly result: TagState } | undefined> {
+  const id = tagId(move.name);
   const document = await context.collection('tags').findOne({ _id: id });
   const known = document === null ? undefined : stateOf(document);
-  if (known !== undefined && (known.image === image || (seen !== undefined && known.moves !== seen)))
-    return { result: known };
-  // Clocks of several machines differ: a tag never names an image before the one that it named earlier.
-  const from = Math.max(at, document?.from ?? 0);
-  const moves = (known?.moves ?? 0) + 1;
-  const { repository, tag } = name;
-  const state: TagState = { repository, tag, image, from: new Date(from).toISOString(), moves };
+  const state = movedTag(known, move);
+  if (state === known) return { result: state };
+  const { moves } = state;
+  const from = millisOf(state.from);
   if (known === undefined || document === null) {
     const isFirst = await insertValue(context, 'tags', { id, value: state, members: { moves, from } });
     return isFirst ? { result: state } : undefined;
   }
   await putValue(context, 'tagPeriods', {
-    id: `${id}\t${placeOf(known.moves)}`,
+    id: `${id}\t${movePart(known.moves)}`,
     value: { image: known.image, from: known.from },
     members: { from: document.from },
   });
@@ -100,7 +78,7 @@ async function periods(
   if (rest === 0) return { items: [now], ...(state.moves > 1 ? { next: String(state.moves) } : {}) };
   const found = await pageById(context, 'tagPeriods', {
     filter: {},
-    page: { limit: rest, after: `${id}\t${placeOf(before)}` },
+    page: { limit: rest, after: `${id}\t${movePart(before)}` },
     below: idsUnder(id).$lt,
     read: (document) => document,
   });
@@ -122,7 +100,7 @@ async function beginOf(
   { id, state, moves }: { readonly id: string; readonly state: TagState; readonly moves: number },
 ): Promise<string> {
   if (moves === state.moves) return state.from;
-  const found = await context.collection('tagPeriods').findOne({ _id: `${id}\t${placeOf(moves)}` });
+  const found = await context.collection('tagPeriods').findOne({ _id: `${id}\t${movePart(moves)}` });
   return found === null ? state.from : (unpackValue(found.v) as Pick<TagPeriod, 'from'>).from;
 }
 
@@ -132,13 +110,6 @@ function tagId({ repository, tag }: TagName): string {
 
 function stateOf({ v }: TagDocument): TagState {
   return unpackValue(v) as TagState;
-}
-
-const mostMoves = 999_999_999;
-
-/** Sorts the newest first. */
-function placeOf(moves: number): string {
-  return String(mostMoves - moves).padStart(9, '0');
 }
 
 function numberOf({ _id }: Pick<TagPeriodDocument, '_id'>): number {
@@ -158,7 +129,7 @@ export async function pruneTags(context: MongoContext, before: string): Promise<
   const tagPeriods = context.collection('tagPeriods');
   for await (const { _id, from } of tagPeriods.find({ from: { $lt: first } }, { projection: { from: 1 } })) {
     const at = _id.lastIndexOf('\t');
-    const next = `${_id.slice(0, at + 1)}${placeOf(numberOf({ _id }) + 1)}`;
+    const next = `${_id.slice(0, at + 1)}${movePart(numberOf({ _id }) + 1)}`;
     const later =
       (await tagPeriods.findOne({ _id: next }, { projection: { from: 1 } })) ??
       (await tags.findOne({ _id: _id.slice(0, at) }, { projection: { from: 1 } }));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import type { Composition, PlacedFeature } from '@clarion/model';
+import { OpenUpdates } from '@clarion/store-rules';
 import * as lmdb from 'lmdb';
 
 import { encode, type Environment } from '../environment';
@@ -32,7 +33,7 @@ function rawStore(): Environment {
   const file = path.join(directory, 'facts.mdb');
   const db = lmdb.open<unknown, string>({ path: file, noSubdir: true, encoding: 'msgpack', overlappingSync: false });
   const rest = { readOnly: false, mentions: false, mapSizeLimit: undefined, now: () => new Date() };
-  return { directory, file, db, lmdb, ...rest, openWriters: new Set() };
+  return { directory, file, db, lmdb, ...rest, openUpdates: new OpenUpdates() };
 }
 
 /** As format 4 has it: one record for all features of a composition, and one for those of each name. */

@@ -1,0 +1,28 @@
+import type { FeedState } from '@clarion/model';
+
+/** The right to write one feed. It ends by itself soon after its process has ended. */
+export interface HeldFeed {
+  readonly feed: string;
+  readonly token: string;
+  /** An update that a writer before has begun to commit, with the revision that it writes. */
+  readonly redo: { readonly update: string; readonly rev?: number } | undefined;
+  /**
+   * Makes sure that it is held for long enough to send one batch. Throws `invalid-input` when it went to another,
+   * `upstream-unavailable` when that cannot be known.
+   */
+  readonly hold: () => Promise<void>;
+  /** Ends it, if it is still held. */
+  readonly release: () => Promise<void>;
+}
+
+/** An update whose operations are all staged. */
+export interface StagedUpdate {
+  readonly held: HeldFeed;
+  readonly update: string;
+}
+
+/** An update that is neither committed nor aborted. */
+export interface OpenUpdate extends StagedUpdate {
+  /** Stages the state of the feed as the last operation, and makes sure that all of them are stored. */
+  finish(state: FeedState): Promise<void>;
+}

@@ -1,0 +1,17 @@
+import { millisOf } from './times';
+
+/** Milliseconds of a day. */
+export const dayLength = 86_400_000;
+
+/** Days since 1970 in UTC: the resolution at which uses are remembered. */
+export function dayOf(time: Date): number {
+  return Math.floor(time.getTime() / dayLength);
+}
+
+/**
+ * The first day (`dayOf`) whose uses are kept when what was not used since `before` (RFC 3339) is forgotten: a day is
+ * before only when it had ended by then. Throws `invalid-input` when it is not a time.
+ */
+export function firstDayKept(before: string): number {
+  return dayOf(new Date(millisOf(before)));
+}

@@ -1,0 +1,9 @@
+export { dayLength, dayOf, firstDayKept } from './days';
+export { areReadable, keyPartOf } from './key-part';
+export { OpenUpdates, type ReadyUpdate, type UpdateSlot } from './open-updates';
+export { checkLimit, PageBuilder } from './pages';
+export { pruneInOrder, type PruneSteps } from './prune';
+export { changedRows, isScoreOnly, type ScoreRow, scoreRow, scoreText } from './score-row';
+export { changedImage, scannedImage, unfinishedStates } from './stored-images';
+export { movedTag, mostMoves, movePart, type TagMove } from './stored-tags';
+export { millisOf, sortableTime } from './times';

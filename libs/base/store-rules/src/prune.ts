@@ -1,0 +1,35 @@
+import type { PruneResult, StoreMaintenance } from '@clarion/model';
+
+import { firstDayKept } from './days';
+
+type PruneOptions = Parameters<StoreMaintenance['prune']>[0];
+
+/** What a store forgets, kind by kind; days are those of `dayOf`, numbers are of what was forgotten. */
+export interface PruneSteps {
+  images(firstKeptDay: number, keepSubmitted: boolean): Promise<number>;
+  compositions(firstKeptDay: number): Promise<void>;
+  layers(firstKeptDay: number): Promise<number>;
+  seenFiles(firstKeptDay: number): Promise<void>;
+  /** RFC 3339. */
+  tags(before: string): Promise<void>;
+  /** All but these. */
+  feeds(keep: ReadonlySet<string>): Promise<number>;
+  /** What was cut off while it was written. */
+  leftovers?(): Promise<void>;
+}
+
+/** Prunes in the one order in which nothing goes that is still needed by what stays: images before what only they need. */
+export async function pruneInOrder(
+  { before, keepFeeds, keepSubmitted = false }: PruneOptions,
+  steps: PruneSteps,
+): Promise<PruneResult> {
+  const firstKeptDay = firstDayKept(before);
+  const images = await steps.images(firstKeptDay, keepSubmitted);
+  await steps.compositions(firstKeptDay);
+  const layers = await steps.layers(firstKeptDay);
+  await steps.seenFiles(firstKeptDay);
+  if (!keepSubmitted) await steps.tags(before);
+  const feeds = await steps.feeds(new Set(keepFeeds));
+  await steps.leftovers?.();
+  return { images, layers, feeds };
+}

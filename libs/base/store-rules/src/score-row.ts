@@ -1,0 +1,37 @@
+import type { Epss, VulnerabilityText } from '@clarion/model';
+
+/**
+ * A text that is a score and nothing else. There is one for every CVE there is, of a few bytes each, so stores keep those of
+ * ids that differ in their last two characters together.
+ */
+export type ScoreRow = readonly [id: string, score: number, percentile: number | null, date: string | null];
+
+const members: ReadonlySet<string> = new Set(['feed', 'id', 'epss']);
+
+/** Whether a text is a score and nothing else. */
+export function isScoreOnly(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
+  return text.epss !== undefined && Object.keys(text).every((member) => members.has(member));
+}
+
+export function scoreRow(id: string, { score, percentile, date }: Epss): ScoreRow {
+  return [id, score, percentile ?? null, date ?? null];
+}
+
+/** The text that a row of a feed stands for. */
+export function scoreText(feed: string, [id, score, percentile, date]: ScoreRow): VulnerabilityText {
+  const epss = { score, ...(percentile === null ? {} : { percentile }), ...(date === null ? {} : { date }) };
+  return { feed, id, epss };
+}
+
+/** Rows by id, in its order, after some were put and others (an id alone) removed. */
+export function changedRows(
+  rows: readonly ScoreRow[],
+  changes: readonly (ScoreRow | readonly [id: string])[],
+): readonly ScoreRow[] {
+  const byId = new Map(rows.map((row) => [row[0], row]));
+  for (const change of changes) {
+    if (change.length === 1) byId.delete(change[0]);
+    else byId.set(change[0], change);
+  }
+  return [...byId].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
+}

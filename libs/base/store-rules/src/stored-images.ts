@@ -1,0 +1,36 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import { ClarionError, type ImageChange, type ImageState, type StoredImage } from '@clarion/model';
+
+import { dayOf } from './days';
+
+/**
+ * What `ImageStore.putImage` writes; undefined when nothing has to be. Of an image that was submitted, a scan on the command
+ * line only says that it was used; that a known image was used is written once a day.
+ */
+export function scannedImage(known: StoredImage | undefined, image: StoredImage): StoredImage | undefined {
+  if (known === undefined) return image;
+  const next = merged(known, image);
+  const sameDay = dayOf(new Date(known.usedAt)) === dayOf(new Date(next.usedAt));
+  return sameDay && isDeepStrictEqual({ ...known, usedAt: '' }, { ...next, usedAt: '' }) ? undefined : next;
+}
+
+function merged(known: StoredImage, image: StoredImage): StoredImage {
+  if (known.submission === undefined || image.submission !== undefined) return image;
+  return Date.parse(known.usedAt) < Date.parse(image.usedAt) ? { ...known, usedAt: image.usedAt } : known;
+}
+
+/** The record after a change; undefined when it stays as it is. Throws `invalid-input` when it is one of another image. */
+export function changedImage(
+  manifestDigest: string,
+  known: StoredImage | undefined,
+  change: ImageChange,
+): StoredImage | undefined {
+  const next = change(known);
+  if (next === undefined || isDeepStrictEqual(known, next)) return undefined;
+  if (next.manifestDigest === manifestDigest) return next;
+  throw new ClarionError('invalid-input', `a change of image ${manifestDigest} gave ${next.manifestDigest}`);
+}
+
+/** States of images that wait for work, which are kept however old they are. */
+export const unfinishedStates: readonly ImageState[] = ['queued', 'indexing'];
