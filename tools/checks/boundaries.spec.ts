@@ -76,7 +76,7 @@ const violations = [
   [
     'matching may not import what makes reports of it',
     'libs/domain/matching/src',
-    "import { matchImage } from '@clarion/reporting';",
+    "import { makeReport } from '@clarion/reporting';",
     '@nx/enforce-module-boundaries',
   ],
   [

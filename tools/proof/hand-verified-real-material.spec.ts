@@ -10,7 +10,7 @@ import { directoryUpstream } from '@clarion/feed-upstreams';
 import { updateFeed } from '@clarion/feed-updating';
 import { indexImage } from '@clarion/layer-indexing';
 import { openImage } from '@clarion/layer-sources';
-import { explainVulnerability, matchImage, type ExplainedPackage, type ExplainedStatement } from '@clarion/reporting';
+import { explainVulnerability, makeReport, type ExplainedPackage, type ExplainedStatement } from '@clarion/reporting';
 import type { EffectiveImage, Report, Store, Upstream } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
@@ -229,7 +229,7 @@ async function scan(reference: string, store: Store): Promise<Scanned> {
     for await (const event of indexImage(opened, { layers: store, detectors })) {
       if (event.kind !== 'image.assembled') continue;
       const options = { feeds, now: new Date(), clarionVersion: '0.0.0' };
-      return { image: event.image, report: await matchImage(event.image, store, options) };
+      return { image: event.image, report: await makeReport(event.image, store, options) };
     }
   } finally {
     await opened.close();

@@ -2,7 +2,7 @@ import { participatingFeeds } from '@clarion/matching';
 import { applyPolicy } from '@clarion/policy';
 import {
   explainVulnerability,
-  matchImage,
+  makeReport,
   namespaceIds,
   type ExplainedPackage,
   type ExplainedStatement,
@@ -78,7 +78,7 @@ async function coverageFor(
   { vulnerability, aliases, packages }: Explanation,
   { image, store, feeds }: CoverageDeps,
 ): Promise<Pick<Explained, 'coverage' | 'incomplete'>> {
-  const report = await matchImage(image, store, { feeds, now: new Date(), clarionVersion });
+  const report = await makeReport(image, store, { feeds, now: new Date(), clarionVersion });
   const ids = new Set([vulnerability, ...aliases, ...packages.map((one) => one.vulnerability)].map(upperCase));
   const { uncovered, ecosystems } = report.coverage;
   const undetermined = report.coverage.undetermined.filter(

@@ -1,6 +1,6 @@
 import { participatingFeeds, roleOf } from '@clarion/matching';
 import { filterFindings, applyPolicy, type PolicyResult } from '@clarion/policy';
-import { matchImage, namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
+import { makeReport, namespaceIds, parseSeverityOrder, type ReportOptions } from '@clarion/reporting';
 import { ClarionError, feedName, severities, type FeedSource, type Report, type Severity } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { withFacts, type Facts } from '../facts';
@@ -157,7 +157,7 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
     const taking = participatingFeeds(feeds, namespaceIds(image));
     await refreshFeeds(taking, from, facts);
     await requireFeeds(taking, image, { ...facts, ...settings });
-    const report = await matchImage(image, facts.store, {
+    const report = await makeReport(image, facts.store, {
       feeds,
       now: new Date(),
       maxFeedAgeMinutes: settings.maxFeedAge,

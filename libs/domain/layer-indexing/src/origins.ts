@@ -1,4 +1,4 @@
-import type { Feature, WorkBudget } from '@clarion/model';
+import { compareText, type Feature, type WorkBudget } from '@clarion/model';
 import { factsOfPlace, type LayerFacts } from './layer-facts';
 import type { FileNode } from './merged-view';
 import { PairMap } from './pair-map';
@@ -130,10 +130,6 @@ function compareFeatures(a: Feature, b: Feature): number {
     compareText(a.path, b.path) ||
     compareText(a.name, b.name) ||
     compareText(a.version, b.version) ||
-    compareText(a.architecture ?? '', b.architecture ?? '')
+    compareText(a.architecture, b.architecture)
   );
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,4 +1,10 @@
-import { type Digest, namespaceFamily, type NamespaceEvidence, type PlacedNamespace } from '@clarion/model';
+import {
+  compareText,
+  type Digest,
+  namespaceFamily,
+  type NamespaceEvidence,
+  type PlacedNamespace,
+} from '@clarion/model';
 
 /** Evidence at its place in the merged view. */
 export type LayerNamespaceEvidence = NamespaceEvidence & { readonly layer: Digest };
@@ -33,8 +39,4 @@ function place({ id, packageType, versionText, path, layer }: LayerNamespaceEvid
 
 function compareEvidence(a: LayerNamespaceEvidence, b: LayerNamespaceEvidence): number {
   return b.rank - a.rank || compareText(a.path, b.path) || compareText(a.id, b.id);
-}
-
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

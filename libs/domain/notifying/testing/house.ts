@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { changesByVulnerability, diffAdvisories } from '@clarion/feed-updating';
 import { compositionOf } from '@clarion/layer-indexing';
-import { affectsFindings, matchImage, type ReportOptions } from '@clarion/reporting';
+import { affectsFindings, makeReport, type ReportOptions } from '@clarion/reporting';
 import type {
   AdvisoryGroup,
   ChangedVulnerability,
@@ -54,7 +54,7 @@ export async function openHouse(): Promise<House> {
       return applyUpdate({ store, feed, update }, groups, own);
     },
     addImage: (image, references = ['registry.example/team/app:1']) => addImage(store, image, references),
-    report: (image) => matchImage(image, store, matchOptions),
+    report: (image) => makeReport(image, store, matchOptions),
     async notify({ update, vulnerability }, deps = {}) {
       const handler = notifyChange({ store, options: () => matchOptions, now: () => now, ...deps });
       const context = { signal: new AbortController().signal, delivery: 1 };

@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryState, FeedState, Report, Severity } from '@clarion/model';
 import { deb, factsOf, fixed, group, imageOf, now, options, rpm, stateOf } from '@clarion/test-kit/match-facts';
-import { matchImage } from '@clarion/reporting';
+import { makeReport } from '@clarion/reporting';
 import type { FeedInfo } from '@clarion/matching';
 import { filterFindings } from './filter-findings';
 import { applyPolicy, type PolicyResult, type Policy } from './apply-policy';
@@ -90,10 +90,10 @@ describe('applyPolicy: what could not be told', () => {
   const image = imageOf([deb('a', '1')]);
 
   const rows: readonly (readonly [string, Promise<Report>, Policy, Partial<PolicyResult>])[] = [
-    ['a good scan', matchImage(image, factsOf([], { states: [fresh] }), options), {}, {}],
+    ['a good scan', makeReport(image, factsOf([], { states: [fresh] }), options), {}, {}],
     [
       'rule 29: stale or missing scores',
-      matchImage(
+      makeReport(
         image,
         factsOf([], {
           states: [
@@ -109,19 +109,19 @@ describe('applyPolicy: what could not be told', () => {
     ],
     [
       'nothing found',
-      matchImage(imageOf([]), factsOf([]), options),
+      makeReport(imageOf([]), factsOf([]), options),
       {},
       { incomplete: ['no packages found'], exitCode: 3 },
     ],
     [
       'an unreadable layer',
-      matchImage({ ...image, problems }, factsOf([], { states: [fresh] }), options),
+      makeReport({ ...image, problems }, factsOf([], { states: [fresh] }), options),
       {},
       { incomplete: ['problems in layers or files: 1'], exitCode: 3 },
     ],
     [
       'an unreadable layer, accepted',
-      matchImage({ ...image, problems }, factsOf([], { states: [fresh] }), options),
+      makeReport({ ...image, problems }, factsOf([], { states: [fresh] }), options),
       { allowIncomplete: true },
       { incomplete: ['problems in layers or files: 1'] },
     ],
@@ -133,39 +133,39 @@ describe('applyPolicy: what could not be told', () => {
     ],
     [
       'an unknown distribution',
-      matchImage(imageOf([deb('a', '1', { namespace: null })]), factsOf([]), options),
+      makeReport(imageOf([deb('a', '1', { namespace: null })]), factsOf([]), options),
       {},
       { incomplete: ['packages of an unknown distribution: 1'], exitCode: 3 },
     ],
     [
       'a distribution without feed',
-      matchImage(imageOf([rpm('a', '1')]), factsOf([], { states: [fresh] }), options),
+      makeReport(imageOf([rpm('a', '1')]), factsOf([], { states: [fresh] }), options),
       {},
       { incomplete: ['no advisory data for rhel:9'], exitCode: 3 },
     ],
-    ['an empty database', matchImage(image, factsOf([]), options), {}, { missingData: [feed], exitCode: 4 }],
+    ['an empty database', makeReport(image, factsOf([]), options), {}, { missingData: [feed], exitCode: 4 }],
     [
       'an empty database, accepted',
-      matchImage(image, factsOf([]), options),
+      makeReport(image, factsOf([]), options),
       { allowStale: true },
       { missingData: [feed] },
     ],
-    ['an old feed', matchImage(image, factsOf([], { states: [old] }), options), {}, { stale: [feed], exitCode: 4 }],
+    ['an old feed', makeReport(image, factsOf([], { states: [old] }), options), {}, { stale: [feed], exitCode: 4 }],
     [
       'an old feed, accepted',
-      matchImage(image, factsOf([], { states: [old] }), options),
+      makeReport(image, factsOf([], { states: [old] }), options),
       { allowStale: true },
       { stale: [feed] },
     ],
     [
       'an old feed and a problem: 3 comes before 4',
-      matchImage({ ...image, problems }, factsOf([], { states: [old] }), options),
+      makeReport({ ...image, problems }, factsOf([], { states: [old] }), options),
       {},
       { incomplete: ['problems in layers or files: 1'], stale: [feed], exitCode: 3 },
     ],
     [
       'a release out of support, when the time is told',
-      matchImage(
+      makeReport(
         imageOf([deb('a', '1', { namespace: 'debian:9' })]),
         factsOf([], { states: [stateOf(feed, ['debian:9'])] }),
         options,
@@ -175,13 +175,13 @@ describe('applyPolicy: what could not be told', () => {
     ],
     [
       'a release on its last day of support',
-      matchImage(image, factsOf([], { states: [fresh] }), options),
+      makeReport(image, factsOf([], { states: [fresh] }), options),
       { now: new Date('2028-06-30T23:00:00Z') },
       {},
     ],
     [
       'a release out of support is accepted where no time is told',
-      matchImage(
+      makeReport(
         imageOf([deb('a', '1', { namespace: 'debian:9' })]),
         factsOf([], { states: [stateOf(feed, ['debian:9'])] }),
         options,

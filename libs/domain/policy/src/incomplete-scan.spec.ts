@@ -1,5 +1,5 @@
 import { workLimits } from '@clarion/model';
-import { matchImage } from '@clarion/reporting';
+import { makeReport } from '@clarion/reporting';
 import { apk, deb, factsOf, fixed, group, imageOf, options, rpm, stateOf } from '@clarion/test-kit/match-facts';
 import { applyPolicy } from './apply-policy';
 import { reportOf } from '../testing/reports';
@@ -40,7 +40,7 @@ describe('packages that no detector reads', () => {
     ['make a scan incomplete', [], 3],
     ['do not where that is accepted', ['npm'], 0],
   ])('%s', async (_, acceptedEcosystems, exitCode) => {
-    expect(applyPolicy(await matchImage(image, facts, { ...options, acceptedEcosystems }), {}).exitCode).toBe(exitCode);
+    expect(applyPolicy(await makeReport(image, facts, { ...options, acceptedEcosystems }), {}).exitCode).toBe(exitCode);
   });
 });
 
@@ -50,7 +50,7 @@ describe('a feed that lacks documents', () => {
   const image = imageOf([apk('a', '1')]);
 
   it('makes a scan incomplete, unless that is accepted', async () => {
-    const report = await matchImage(image, facts([{ name: 'main.json' }]), options);
+    const report = await makeReport(image, facts([{ name: 'main.json' }]), options);
     const partly = 'alpine:v3.20 is only partly covered: alpine-secdb is partial: 1 document is not there (main.json)';
     const remedy = 'run clarion update alpine-secdb with a mirror that has it';
     expect(applyPolicy(report, {})).toMatchObject({ incomplete: [`${partly}; ${remedy}`], exitCode: 3 });
@@ -58,14 +58,14 @@ describe('a feed that lacks documents', () => {
   });
 
   it('does not where they would only take findings away', async () => {
-    const report = await matchImage(image, facts([{ name: 'rejections/main.yaml', onlyRemoves: true }]), options);
+    const report = await makeReport(image, facts([{ name: 'rejections/main.yaml', onlyRemoves: true }]), options);
     expect(applyPolicy(report, {}).exitCode).toBe(0);
   });
 });
 
 it('an image with too much to match makes a scan incomplete', async () => {
   const statements = group('a', [fixed('CVE-2024-1', '2'), fixed('CVE-2024-2', '2')]);
-  const report = await matchImage(imageOf([deb('a', '1')]), factsOf([statements]), {
+  const report = await makeReport(imageOf([deb('a', '1')]), factsOf([statements]), {
     ...options,
     limits: { ...workLimits.matching, facts: 1 },
   });

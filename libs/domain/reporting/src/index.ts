@@ -14,5 +14,5 @@ export { affectsFindings, isLikelyExploited } from './findings/affects-findings'
 export type { ExploitationThreshold } from './findings/affects-findings';
 export { inventoryOf } from './inventory/inventory';
 export { purlOf } from './inventory/purl';
-export { matchImage } from './match-image';
+export { makeReport } from './make-report';
 export type { FindingOptions, ReportOptions } from './report-options';

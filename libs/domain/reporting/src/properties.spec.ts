@@ -8,7 +8,7 @@ import {
   type VersionRange,
 } from '@clarion/model';
 import { deb, factsOf, group, imageOf, namespaceOf, options } from '@clarion/test-kit/match-facts';
-import { matchImage } from './match-image';
+import { makeReport } from './make-report';
 
 const version = fc.constantFrom('1', '1.0-1', '1.0-1+b1', '2~rc1', '2', '0:2', '3', '');
 const name = fc.constantFrom('a', 'b', 'c', '__proto__');
@@ -57,7 +57,7 @@ const channels = [namespaceOf('debian:13')];
 
 async function reportText(features: readonly PlacedFeature[], groups: readonly AdvisoryGroup[]): Promise<string> {
   const image = imageOf(features, { channels, namespaces: [namespaceOf('debian:12')] });
-  return JSON.stringify(await matchImage(image, factsOf(groups), options));
+  return JSON.stringify(await makeReport(image, factsOf(groups), options));
 }
 
 /** Each finding as all of its names, with the package that it is of. */
@@ -66,13 +66,13 @@ async function findingNames(
   groups: readonly AdvisoryGroup[],
 ): Promise<readonly (readonly string[])[]> {
   const image = imageOf(features, { channels, namespaces: [namespaceOf('debian:12')] });
-  const { findings } = await matchImage(image, factsOf(groups), options);
+  const { findings } = await makeReport(image, factsOf(groups), options);
   return findings.map((f) => [f.id, ...f.aliases].map((one) => JSON.stringify([one, f.package])));
 }
 
 async function findingKeys(features: readonly PlacedFeature[], groups: readonly AdvisoryGroup[]): Promise<Set<string>> {
   const image = imageOf(features, { channels, namespaces: [namespaceOf('debian:12')] });
-  const { findings } = await matchImage(image, factsOf(groups), options);
+  const { findings } = await makeReport(image, factsOf(groups), options);
   return new Set(findings.map((f) => JSON.stringify([f.id, f.package])));
 }
 
@@ -141,7 +141,7 @@ test('every package is either in the report or the report is not complete', asyn
       fc.array(statements, { maxLength: 4 }),
       async (features, groups) => {
         const image = imageOf(features, { namespaces: [namespaceOf('debian:12')] });
-        const report = await matchImage(image, factsOf(groups), options);
+        const report = await makeReport(image, factsOf(groups), options);
         const { packages, coverage, summary, countedApart, findings } = report;
         expect(packages).toHaveLength(features.length);
         const counts = [...Object.values(summary), ...Object.values<number>(countedApart ?? {})];

@@ -1,7 +1,7 @@
 import { type ReportRow, reportsMadeBy, type ReportSetting } from '@clarion/test-kit/match-facts';
-import { matchImage } from '../src/match-image';
+import { makeReport } from '../src/make-report';
 import type { ReportOptions } from '../src/report-options';
 
 export type Setting = ReportSetting<ReportOptions>;
 export type Row = ReportRow<ReportOptions>;
-export const { reportOf, linesOf, expectRow } = reportsMadeBy<ReportOptions>(matchImage);
+export const { reportOf, linesOf, expectRow } = reportsMadeBy<ReportOptions>(makeReport);

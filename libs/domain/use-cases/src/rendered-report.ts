@@ -1,5 +1,5 @@
 import { filterFindings } from '@clarion/policy';
-import { inventoryOf, matchImage, type ReportOptions } from '@clarion/reporting';
+import { inventoryOf, makeReport, type ReportOptions } from '@clarion/reporting';
 import {
   ClarionError,
   type EffectiveImage,
@@ -51,7 +51,7 @@ export async function renderingOf(
   if (format.report === undefined) return (await format.inventory?.(inventoryOf(image, context), style)) ?? [];
   const started = performance.now();
   const options = { ...matchOptions(context, states), ...(limits && { limits }) };
-  const report = await matchImage(image, context.store, options);
+  const report = await makeReport(image, context.store, options);
   onMatched?.(report, (performance.now() - started) / 1000);
   const shown = format.id === 'table' ? filterFindings(report, { hideKernelHeaders: { except: [] } }) : report;
   return format.report(shown, style);

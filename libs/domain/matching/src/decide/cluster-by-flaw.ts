@@ -16,7 +16,7 @@ export interface Cluster<T> {
 
 const cvePattern = /^CVE-\d{4}-\d{4,19}$/;
 
-/** Tells a real CVE id from placeholders such as `CVE-????-?????`. */
+/** Whether it is a real CVE id, and no placeholder such as `CVE-????-?????`. */
 export function isCve(id: string): boolean {
   return cvePattern.test(id);
 }

@@ -2,7 +2,7 @@ import { distributions, type Publisher } from '@clarion/distributions';
 import { isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
- * Known publishers only: distribution maintainers use private addresses too, so an unknown one tells nothing.
+ * Known publishers only: distribution maintainers use private addresses too, so an unknown one means nothing.
  */
 const publishers: readonly Publisher[] = [
   { name: 'Adoptium', domains: ['adoptium.net'] },

@@ -18,9 +18,9 @@ export interface Subject {
  * - `applies`: it counts; a note says when that is less than certain, `channel` when it is of a support channel.
  * - `other`: it is about another architecture, stream, …; it is not even mentioned.
  * - `other-architecture`: it is about other architectures, and else about this package: mentioned where nothing else is.
- * - `information`: it tells of a fix that this image cannot reach: mentioned, but decides nothing. With `offeredBy`
+ * - `information`: it names a fix that this image cannot reach: mentioned, but decides nothing. With `offeredBy`
  *   it still discloses the flaw, and who offers the fix.
- * - `undetermined`: it cannot be told; reported so, never taken as safe.
+ * - `undetermined`: it cannot be decided; reported so, never taken as safe.
  */
 export type Applicability =
   | { readonly kind: 'applies'; readonly note?: string; readonly channel?: true }

@@ -11,7 +11,7 @@ export interface ImageScope {
   readonly products: ReadonlySet<string>;
   /** Ids of enabled repositories (`amzn2extra-nginx1`). */
   readonly repositories: ReadonlySet<string>;
-  /** Whether the package manager's history tells of any package where it came from. */
+  /** Whether the package manager's history records for any package where it came from. */
   readonly originsKnown: boolean;
   readonly supportChannels: NonNullable<MatchOptions['supportChannels']>;
 }
@@ -48,7 +48,7 @@ export async function imageScope(
   };
 }
 
-/** Whether the package manager's history tells of any of the packages where it came from. */
+/** Whether the package manager's history records for any of the packages where it came from. */
 export function knowsOrigins({ features }: Pick<EffectiveImage, 'features'>): boolean {
   return features.some(({ repository }: PlacedFeature) => repository !== undefined);
 }

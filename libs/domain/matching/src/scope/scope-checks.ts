@@ -73,11 +73,11 @@ function checkModule(scope: AdvisoryScope, { feature }: Subject): Applicability 
     return nameAndStream(feature.module) === nameAndStream(scope.module) ? applies : otherModule;
   }
   if (scope.module === undefined) return applies;
-  // Some rebuilds lost the label; their release still tells that the package was built for a module.
+  // Some rebuilds lost the label; their release still shows that the package was built for a module.
   return hasModuleRelease(feature.version) ? unknownModule : onlyModule;
 }
 
-/** Whether the release of an rpm tells that it was built for a module. */
+/** Whether the release of an rpm shows that it was built for a module. */
 export function hasModuleRelease(version: string): boolean {
   return /\.module[_+]el/.test(version);
 }
@@ -109,7 +109,7 @@ export function scopeTraits(feature: PlacedFeature, products: Products | undefin
     isOfSupportChannel(feature),
     repository,
     products?.key,
-    // Origins are told by names and version lines.
+    // Names and version lines show where these packages come from.
     distributionOf(namespace)?.origins?.kind === 'topic' ? [name, version] : null,
   ]);
 }

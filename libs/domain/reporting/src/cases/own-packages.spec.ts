@@ -1,7 +1,7 @@
 import type { AdvisoryGroup } from '@clarion/model';
 import { deb, factsOf, fixed, group, imageOf, namespaceOf, now } from '@clarion/test-kit/match-facts';
 import type { FeedInfo } from '@clarion/matching';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 
 const namespace = 'x-acme';
 const agent = deb('agent', '1.9', { type: namespace, namespace, path: 'opt/agent/VERSION' });
@@ -17,7 +17,7 @@ function says(name: string, more: Partial<AdvisoryGroup> = {}): AdvisoryGroup {
 async function reportOf(groups: readonly AdvisoryGroup[], feeds: readonly FeedInfo[], features = [agent]) {
   const image = imageOf(features, { namespaces: [namespaceOf('debian:12')] });
   const known = [...groups, group('base-files', [fixed('CVE-2000-1', '1')])];
-  return matchImage(image, factsOf(known), { feeds: [...feeds, debian], now, clarionVersion: '1' });
+  return makeReport(image, factsOf(known), { feeds: [...feeds, debian], now, clarionVersion: '1' });
 }
 
 describe('packages of a kind that a user invented', () => {

@@ -7,7 +7,7 @@ import type { AdvisoryGroup, PlacedFeature, Report } from '@clarion/model';
 import { sharedMaterial, testBudget } from '@clarion/test-kit';
 import { compareVersions, versionScheme } from '@clarion/version-schemes';
 import { base, factsOf, imageOf, options } from '@clarion/test-kit/match-facts';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 
 /** Reads a feed document with the real feed source. */
 async function groupsOf(feed: string, name: string, content: Uint8Array): Promise<readonly AdvisoryGroup[]> {
@@ -113,7 +113,7 @@ describe('Debian packages × the tracker', () => {
         ...withFix.filter((_, at) => older[at] === true).map(({ text, fix }) => text + fix),
         ...candidates.filter(({ fix }) => fix === '').map(({ text }) => `${text}unfixed`),
       ].sort();
-      const report = await matchImage(imageOf(features), factsOf(await groups), options);
+      const report = await makeReport(imageOf(features), factsOf(await groups), options);
       expect(features.length).toBeGreaterThan(70);
       expect(expected.length).toBeGreaterThan(50);
       expect(pairsOf(report)).toEqual(expected);
@@ -124,7 +124,7 @@ describe('Debian packages × the tracker', () => {
   test('sid has no rows in this file: every package is uncovered, none is safe', async () => {
     const file = `${databases}/debootstrap-sid.status`;
     const features = await featuresOf('dpkg', 'var/lib/dpkg/status', file, 'debian:unstable');
-    const { findings, coverage } = await matchImage(imageOf(features), factsOf(await groups), options);
+    const { findings, coverage } = await makeReport(imageOf(features), factsOf(await groups), options);
     expect(findings).toEqual([]);
     expect(coverage.uncovered).toHaveLength(features.length);
     expect(new Set(coverage.uncovered.map(({ reason }) => reason))).toEqual(
@@ -166,7 +166,7 @@ describe('Alpine packages × the SecDB', () => {
         }
       }
     }
-    const report = await matchImage(imageOf(features), factsOf(groups.flat()), options);
+    const report = await makeReport(imageOf(features), factsOf(groups.flat()), options);
     expect(expected.size).toBeGreaterThan(5);
     expect(report.findings.map((f) => `${f.package.name} ${f.id}`).sort()).toEqual([...expected].sort());
     expect(report.coverage).toMatchObject({ uncovered: [], undetermined: [], complete: true });

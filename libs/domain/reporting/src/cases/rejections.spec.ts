@@ -11,7 +11,7 @@ import {
   stateOf,
 } from '@clarion/test-kit/match-facts';
 import { coverageOf } from '../coverage/coverage';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 
 const cve = 'CVE-2021-45951';
 const dnsmasq = apk('dnsmasq', '2.90-r2');
@@ -23,20 +23,20 @@ const rejected = secdb('dnsmasq', [{ id: cve, state: 'not_affected', reason: 'di
 describe('flaws that Alpine rejects for every release', () => {
   test('suppress what another feed says', async () => {
     const other = secdb('dnsmasq', [{ id: cve, state: 'affected' }], { feed: 'another', namespace: 'alpine:any' });
-    const { findings } = await matchImage(imageOf([dnsmasq]), factsOf([rejected, other]), options);
+    const { findings } = await makeReport(imageOf([dnsmasq]), factsOf([rejected, other]), options);
     expect(findings).toEqual([]);
   });
 
   test('do not overrule what the release itself says', async () => {
     const release = secdb('dnsmasq', [fixed(cve, '2.90-r3')]);
-    const { findings } = await matchImage(imageOf([dnsmasq]), factsOf([rejected, release]), options);
+    const { findings } = await makeReport(imageOf([dnsmasq]), factsOf([rejected, release]), options);
     expect(findings).toMatchObject([{ id: cve, state: 'fixed', fixedIn: '2.90-r3' }]);
   });
 
   test('say nothing about packages of other distributions', async () => {
     const debian = group('dnsmasq', [{ id: cve, state: 'affected' }]);
     const image = imageOf([{ ...dnsmasq, type: 'dpkg', namespace: 'debian:12' }]);
-    expect((await matchImage(image, factsOf([rejected, debian]), options)).findings).toHaveLength(1);
+    expect((await makeReport(image, factsOf([rejected, debian]), options)).findings).toHaveLength(1);
   });
 
   test('cover no release by themselves', () => {

@@ -14,7 +14,7 @@ import {
 import type { FeedInfo } from '@clarion/matching';
 import { explainVulnerability } from '../explain/explain';
 import { findingsOf } from '../findings/findings-of';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 
 // Which feeds take part follows from configuration and namespaces, never from what a store holds.
 
@@ -41,7 +41,7 @@ function report(
   extra: Partial<{ groups: (typeof vendor)[]; texts: VulnerabilityText[]; of: readonly FeedInfo[] }>,
 ): Promise<Report> {
   const { groups = [], texts = [], of = feeds } = extra;
-  return matchImage(imageOf([deb('a', '1')]), factsOf([vendor, ...groups], { texts }), { ...options, feeds: of });
+  return makeReport(imageOf([deb('a', '1')]), factsOf([vendor, ...groups], { texts }), { ...options, feeds: of });
 }
 
 describe('a feed outside of the set of a namespace', () => {
@@ -70,7 +70,7 @@ describe('a feed outside of the set of a namespace', () => {
   test('decides nothing of packages of other namespaces of the same image either', async () => {
     const features = [deb('a', '1'), apk('a', '1')];
     const facts = factsOf([vendor, secdb('a', [fixed(cve, '2')])], { texts: [text('alpine-secdb')] });
-    const { findings } = await matchImage(imageOf(features), facts, { ...options, feeds });
+    const { findings } = await makeReport(imageOf(features), facts, { ...options, feeds });
     const rated = findings.map(({ package: { namespace }, severity }) => `${namespace} ${severity}`);
     expect(rated.sort()).toEqual(['alpine:v3.20 Critical', 'debian:12 Unknown']);
   });
@@ -104,7 +104,7 @@ describe('own data', () => {
 
   test('does not count what the vendor denies as well', async () => {
     const facts = factsOf([group('a', [denied]), own(denied)]);
-    const told = await matchImage(imageOf([deb('a', '1')]), facts, { ...options, feeds: of });
+    const told = await makeReport(imageOf([deb('a', '1')]), facts, { ...options, feeds: of });
     expect(told.suppressed.findings).toBe(0);
   });
 
@@ -112,13 +112,13 @@ describe('own data', () => {
     const second: FeedInfo = { ...acme, id: 'second@1', name: 'second' };
     const facts = factsOf([vendor, own(denied), group('a', [denied], { feed: second.id })]);
     const features = [deb('a', '1'), deb('a-doc', '1', { source: { name: 'a', version: '1' } })];
-    const { suppressed } = await matchImage(imageOf(features), facts, { ...options, feeds: [second, ...of] });
+    const { suppressed } = await makeReport(imageOf(features), facts, { ...options, feeds: [second, ...of] });
     expect(suppressed).toEqual({ findings: 2, sources: [{ kind: 'own-data', id: 'second', findings: 2 }] });
   });
 
   test('is called by its name wherever it is told', async () => {
     const facts = factsOf([vendor, own(fixed(cve, '3', { severity: 'High' }))]);
-    const told = await matchImage(imageOf([deb('a', '1')]), facts, { ...options, feeds: of });
+    const told = await makeReport(imageOf([deb('a', '1')]), facts, { ...options, feeds: of });
     expect(JSON.stringify(told)).not.toContain('acme@');
     expect(told.findings[0]).toMatchObject({ severitySource: 'acme', fixedIn: '3' });
     expect(told.coverage.feeds.map(({ id, role }) => `${id} ${role}`)).toContain('acme own-data');

@@ -1,7 +1,7 @@
 import type { FeedState, PlacedFeature } from '@clarion/model';
 import { deb, debianFeed, factsOf, imageOf, loadedAt, namespaceOf, options, rpm, stateOf } from '@clarion/test-kit/match-facts';
 import { hasAdvisoryData } from './coverage';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 import type { ReportOptions } from '../report-options';
 
 const debian = stateOf('debian-security-tracker', ['debian:11', 'debian:12']);
@@ -26,9 +26,9 @@ interface Case {
   readonly options?: Partial<ReportOptions>;
 }
 
-async function coverageOf(of: Case): Promise<Awaited<ReturnType<typeof matchImage>>['coverage']> {
+async function coverageOf(of: Case): Promise<Awaited<ReturnType<typeof makeReport>>['coverage']> {
   const facts = factsOf([], { states: of.states ?? [debian, alpine] });
-  const report = await matchImage(imageOf(of.features ?? [deb('a', '1')], of.image), facts, {
+  const report = await makeReport(imageOf(of.features ?? [deb('a', '1')], of.image), facts, {
     ...options,
     ...of.options,
   });

@@ -45,7 +45,7 @@ export function isFresh(
   const { lastSuccess, mirroredAt } = state;
   const currentAt = currentAtOf(state);
   if (lastSuccess === undefined || currentAt === undefined || isAhead(currentAt, now)) return false;
-  // What was of the future when it was read has told nothing about its age.
+  // What was of the future when it was read says nothing about its age.
   if (mirroredAt !== undefined && isAhead(mirroredAt, new Date(lastSuccess))) return false;
   return now.getTime() - Date.parse(currentAt) <= maxMinutes * 60_000;
 }

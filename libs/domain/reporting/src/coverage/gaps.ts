@@ -13,7 +13,7 @@ export interface GapFacts {
   /** Number of ecosystems that were recognised, not read, and not accepted. */
   readonly notRead: number;
   readonly undetermined: boolean;
-  /** Feeds lack documents that would tell of flaws in it. */
+  /** Feeds lack documents that would name flaws in it. */
   readonly partial: boolean;
 }
 

@@ -1,7 +1,7 @@
 import type { FeedState, MissingDocument, PlacedFeature, Report } from '@clarion/model';
 import { apk, factsOf, imageOf, options, rpm, stateOf } from '@clarion/test-kit/match-facts';
 import type { FeedInfo } from '@clarion/matching';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 
 const feeds: readonly FeedInfo[] = [
   { id: 'vendor', namespaces: ['alpine:*', 'amzn:2', 'amzn:2023', 'opensuse-leap:*', 'sles:*'], refreshMinutes: 60 },
@@ -24,7 +24,7 @@ function reportOf({ feature = apk('a', '1'), missing, of = 'vendor', state, enab
     one.feed === of ? { ...one, ...lacking } : one,
   );
   const evidence = enabled.map((value) => ({ kind: 'repository' as const, value, path: 'etc/yum', layer: 'sha256:1' }));
-  return matchImage(imageOf([feature], { evidence }), factsOf([], { states }), { ...options, feeds });
+  return makeReport(imageOf([feature], { evidence }), factsOf([], { states }), { ...options, feeds });
 }
 
 const reason = (names: string, them = 'it'): string =>

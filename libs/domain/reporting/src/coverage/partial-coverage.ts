@@ -5,7 +5,7 @@ import { type FeedInfo, isRepository, ownNamesOf, speaksAbout } from '@clarion/m
 type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
 
 /**
- * The feeds that lack documents which would tell of flaws in packages of a namespace of this image: what is found there is
+ * The feeds that lack documents which would name flaws in packages of a namespace of this image: what is found there is
  * not all there is. A document about other releases, about repositories that no package is from, or that would only take
  * findings away, is none of these. A feed that was never loaded is not among them: it lacks everything.
  */
@@ -24,7 +24,7 @@ export function partialFeeds(
   });
 }
 
-/** Names of those documents that would tell of flaws in packages of a namespace. */
+/** Names of those documents that would name flaws in packages of a namespace. */
 function concerning(documents: readonly MissingDocument[], namespace: string, image: Packages): readonly string[] {
   if (documents.length === 0) return [];
   const ids = advisoryNamespaces(namespace).map(({ id }) => id);
@@ -41,14 +41,14 @@ function concerning(documents: readonly MissingDocument[], namespace: string, im
     .map(({ name }) => name);
 }
 
-/** Whether packages are of an architecture; where none tells of any, they may be of each. */
+/** Whether packages are of an architecture; where none names one, they may be of each. */
 function architecturesIn(features: readonly PlacedFeature[]): (architecture: string) => boolean {
   const known = new Set(features.map(({ architecture = '' }) => architecture));
   for (const independent of ['', 'noarch']) known.delete(independent);
   return (architecture) => known.size === 0 || known.has(architecture);
 }
 
-/** Whether packages may be from a repository; where the image tells of none, from any. */
+/** Whether packages may be from a repository; where the image shows none, from any. */
 function originsIn(
   namespace: string,
   features: readonly PlacedFeature[],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type CvssVector, type Finding, severities, type VulnerabilityText } from '@clarion/model';
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 import { severityOrigins } from './severity-origin';
 import { affectsFindings, isLikelyExploited } from './affects-findings';
 
@@ -96,7 +96,7 @@ test('texts that do not bear on findings give all reports the same severities an
           const groups = [group('openssl', [fixed(cve, '3.0.13', { severity: stated })], { feed: byFeed })];
           const texts = [...(one === undefined ? [] : [one]), { ...other, feed: 'other' }];
           const facts = factsOf(groups, { texts });
-          const report = await matchImage(imageOf([deb('openssl', '3.0.11')]), facts, {
+          const report = await makeReport(imageOf([deb('openssl', '3.0.11')]), facts, {
             ...options,
             feeds: feedsSaying(groups, texts),
             severityOrder: order,

@@ -10,8 +10,8 @@ export interface ExploitationThreshold {
 
 /**
  * Whether what a feed says about a vulnerability now, instead of what it said before (undefined: nothing), can give a
- * finding another severity, or make it known to be exploited, or likely to be (of which one feed tells scores). No word
- * that is only shown counts.
+ * finding another severity, or make it known to be exploited, or likely to be (of which one feed has scores). What is only
+ * shown does not count.
  */
 export async function affectsFindings(
   before: VulnerabilityText | undefined,

@@ -7,7 +7,7 @@ import { countBySeverity, isCounted } from './counts';
 import { partialFeeds } from '../coverage/partial-coverage';
 
 /**
- * The summary of a report on the same facts, and what of its coverage only matching tells; null where not all findings could
+ * The summary of a report on the same facts, and what of its coverage only matching shows; null where not all findings could
  * be counted, so that any number would be wrong.
  */
 export async function countFindings(
@@ -60,7 +60,7 @@ async function lackingOf(
   });
 }
 
-/** CVE ids are told apart by their year, as the documents are that rate them. */
+/** CVE ids are distinguished by their year, as the documents are that rate them. */
 const beginning = /^[^-]+-(?:(?:19|20)\d\d-)?/;
 
 function unratedOf(findings: readonly Finding[]): ReadonlySet<string> {

@@ -5,7 +5,7 @@ export function isCounted(finding: Pick<Finding, 'kind' | 'certainty'>): boolean
   return finding.kind === undefined && isCertain(finding);
 }
 
-/** Whether a package has the flaw for certain: what is told of other architectures only wakes nobody, and no search finds it. */
+/** Whether a package has the flaw for certain: what is known of other architectures only is not notified, and no search finds it. */
 export function isCertain({ certainty }: Pick<Finding, 'certainty'>): boolean {
   return certainty === undefined;
 }

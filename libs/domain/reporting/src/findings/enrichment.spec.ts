@@ -1,13 +1,13 @@
 import type { Finding, VulnerabilityText } from '@clarion/model';
 import { deb, factsOf, feedsSaying, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 
 const cve = 'CVE-2023-5678';
 const kev = { dateAdded: '2023-11-21', ransomware: true };
 
 async function findingWith(texts: readonly VulnerabilityText[], aliases: readonly string[] = []): Promise<Finding> {
   const statements = [group('openssl', [fixed(cve, '3.0.13', { aliases })])];
-  const { findings } = await matchImage(imageOf([deb('openssl', '3.0.11')]), factsOf(statements, { texts }), {
+  const { findings } = await makeReport(imageOf([deb('openssl', '3.0.11')]), factsOf(statements, { texts }), {
     ...options,
     feeds: feedsSaying([], texts).map((feed) => ({ ...feed, rates: feed.id === 'nvd' })),
   });
@@ -96,7 +96,7 @@ describe('what is known of a vulnerability', () => {
         return facts.vulnerabilities(ids);
       },
     };
-    await matchImage(imageOf([deb('openssl', '3.0.11'), deb('other', '1')]), counting, options);
+    await makeReport(imageOf([deb('openssl', '3.0.11'), deb('other', '1')]), counting, options);
     expect(asked).toEqual([[cve, 'CVE-2024-0727']]);
   });
 });

@@ -3,7 +3,7 @@ import { type Epss, type Finding, type KnownExploited, sortedTexts, type Vulnera
 /** What is known of a vulnerability beside its severity. It never creates or removes a finding. */
 export type Enrichment = Pick<Finding, 'description' | 'cwes' | 'published' | 'epss' | 'knownExploited'>;
 
-/** Picks each from the most believed of the texts that tell it; weaknesses from all of them. */
+/** Picks each from the most believed of the texts that have it; weaknesses from all of them. */
 export function enrichmentOf(texts: readonly VulnerabilityText[]): Enrichment {
   const epss = firstOf(texts, (text) => text.epss);
   const knownExploited = firstOf(texts, (text) => text.knownExploited);
@@ -16,9 +16,9 @@ export function enrichmentOf(texts: readonly VulnerabilityText[]): Enrichment {
   };
 }
 
-function firstOf<T>(texts: readonly VulnerabilityText[], told: (text: VulnerabilityText) => T | undefined) {
+function firstOf<T>(texts: readonly VulnerabilityText[], read: (text: VulnerabilityText) => T | undefined) {
   for (const text of texts) {
-    const value = told(text);
+    const value = read(text);
     if (value !== undefined) return value;
   }
   return undefined;

@@ -22,7 +22,7 @@ const byStatement = byTexts<Statement>(
  */
 export async function findingsFor(
   decisions: readonly PackageFlaw[],
-  knowledge: VulnerabilityRecords,
+  records: VulnerabilityRecords,
 ): Promise<readonly Finding[]> {
   const flaws = new Map<DecidedFlaw, Map<string, FlawPart>>();
   const packages = new Map<PlacedFeature, PackagePart>();
@@ -34,7 +34,7 @@ export async function findingsFor(
     const known = flaws.get(flaw) ?? new Map<string, FlawPart>();
     const notes = notesOn(of);
     const key = JSON.stringify([namespace, notes]);
-    const part = known.get(key) ?? flawPart({ flaw, namespace, notes }, knowledge);
+    const part = known.get(key) ?? flawPart({ flaw, namespace, notes }, records);
     const subject = packages.get(feature) ?? packagePart(feature, namespace);
     flaws.set(flaw, known.set(key, part));
     packages.set(feature, subject);
@@ -87,7 +87,7 @@ function flawPart(
 }
 
 function statementsOf({ flaw, notes }: FlawOf): readonly Statement[] {
-  const statements = flaw.cluster.members.map((held) => statementOf(held, notes)).sort(byStatement);
+  const statements = flaw.cluster.members.map((one) => statementOf(one, notes)).sort(byStatement);
   // Two documents of one feed (Alpine's main and community) may say the very same.
   return statements.filter(
     (statement, at) => at === 0 || byStatement(statement, statements[at - 1] ?? statement) !== 0,

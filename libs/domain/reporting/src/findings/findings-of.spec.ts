@@ -4,7 +4,7 @@ import { decideAll, type PackageFlaw } from '@clarion/matching';
 import { deb, factsOf, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import { countFindings } from './count-findings';
 import { findingsOf, hasCertainFinding } from './findings-of';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 import { isCertain } from './counts';
 
 const ids = ['CVE-2024-0001', 'CVE-2024-0002', 'GHSA-aaaa-bbbb-cccc', 'TEMP-0000000-F41FD3'];
@@ -39,7 +39,7 @@ describe('findingsOf', () => {
     await fc.assert(
       fc.asyncProperty(groups, async (said) => {
         const facts = factsOf(said.map(([name, advisories]) => group(name, advisories)));
-        const { findings, summary, coverage } = await matchImage(image, facts, options);
+        const { findings, summary, coverage } = await makeReport(image, facts, options);
         expect(await findingsOf(image, facts, options)).toEqual({ findings });
         const isOpen = coverage.undetermined.length > 0;
         const { unrated = [], ...counts } = (await countFindings(image, facts, options)) ?? {};
@@ -55,7 +55,7 @@ describe('findingsOf', () => {
     await fc.assert(
       fc.asyncProperty(groups, fc.constantFrom(...names), async (said, name) => {
         const facts = factsOf(said.map(([of, advisories]) => group(of, advisories)));
-        const { findings } = await matchImage(image, facts, options);
+        const { findings } = await makeReport(image, facts, options);
         const features = image.features.filter((feature) => feature.name === name);
         expect(await findingsOf({ ...image, features }, facts, options)).toEqual({
           findings: findings.filter((finding) => finding.package.name === name),
@@ -155,6 +155,6 @@ describe('findingsOf', () => {
     expect(exceeded).toMatchObject({ layer: null, code: 'limit-reached' });
     expect(exceeded?.message).toContain(message);
     expect(await countFindings(image, facts, limited)).toBeNull();
-    expect((await matchImage(image, facts, limited)).coverage.complete).toBe(false);
+    expect((await makeReport(image, facts, limited)).coverage.complete).toBe(false);
   });
 });

@@ -36,7 +36,7 @@ export interface FindingPiece extends FoundFindings {
   readonly undetermined: boolean;
 }
 
-/** `findingsOf` a piece after the other, for who need not hold all of them; the last one tells whether the limit was met. */
+/** `findingsOf` a piece after the other, where not all of them are needed at once; the last one says whether the limit was reached. */
 export async function* findingPieces(
   subject: MatchSubject,
   stored: MatchFacts,
@@ -52,7 +52,7 @@ export async function* findingPieces(
 
 /**
  * Whether a report on the same facts would have a finding that is certain, as `findingsOf` finds them: it ends with the
- * first. Undefined where that cannot be told, as the work that one image may cost was used up.
+ * first. Undefined where that cannot be decided, as the work that one image may cost was used up.
  */
 export async function hasCertainFinding(
   subject: MatchSubject,

@@ -1,6 +1,6 @@
 import type { Advisory, CvssVector, FindingSeverity, VulnerabilityText } from '@clarion/model';
 import { apk, deb, factsOf, feedsSaying, fixed, group, imageOf, options, secdb } from '@clarion/test-kit/match-facts';
-import { matchImage } from '../match-image';
+import { makeReport } from '../make-report';
 import { parseSeverityOrder, severityOfScore } from './severity-choice';
 import type { SeverityOrigin } from './severity-origin';
 
@@ -26,7 +26,7 @@ async function choose({ statement, texts = [], order }: Said) {
   const advisory = fixed(cve, '3.0.13', statement === undefined ? {} : { severity: statement });
   const told = texts.map((text) => ({ feed: 'nvd', id: cve, ...text }));
   const facts = factsOf([group('openssl', [advisory])], { texts: told });
-  const { findings } = await matchImage(imageOf([deb('openssl', '3.0.11')]), facts, {
+  const { findings } = await makeReport(imageOf([deb('openssl', '3.0.11')]), facts, {
     ...options,
     feeds: feedsSaying([], told),
     ...(order === undefined ? {} : { severityOrder: order }),
@@ -124,7 +124,7 @@ test('rule 27: an Alpine finding is as severe as NVD or the CNA scores it', asyn
     { feed: 'nvd', id: 'CVE-2024-0002', cvss: [cna(v31)] },
   ];
   const image = imageOf([apk('openssl', '3.1.0-r0')]);
-  const { findings, summary } = await matchImage(image, factsOf(statements, { texts }), {
+  const { findings, summary } = await makeReport(image, factsOf(statements, { texts }), {
     ...options,
     feeds: feedsSaying([], texts),
   });

@@ -53,7 +53,7 @@ export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
 }
 
 /**
- * All of a text that can decide a severity, whatever else is said and whoever is believed first: of each origin the
+ * All of a text that can decide a severity, whatever else is said and in any order of belief: of each origin the
  * foremost form with its severity. Texts of one feed that weigh the same give every finding the same severity.
  */
 export function severityWeight(text: VulnerabilityText, scoreOf: SeverityEvidence['scoreOf']): string {

@@ -48,7 +48,7 @@ function productsOf(facts: ProductFacts): Products {
   };
 }
 
-/** Tells the products of each package of an image; undefined where products have no meaning. */
+/** The products of each package of an image; undefined where products have no meaning. */
 export type ProductFinder = (feature: PlacedFeature) => Products | undefined;
 
 /** Reads what is known of the image's repositories, in one question, and prepares the answers. */
@@ -152,7 +152,7 @@ function narrowed(channels: readonly Cpe[], release: string | undefined): readon
   return ofRelease.length > 0 ? ofRelease : channels;
 }
 
-/** Flaws are told of the base product, fixes of it and of the channel. */
+/** Flaws are reported for the base product, fixes for it and for the channel. */
 function disclosing(channel: Cpe, { base }: ProductRules): Cpe {
   return { ...channel, product: base, version: channel.version.split('.', 1)[0] ?? '' };
 }
@@ -167,7 +167,7 @@ function frozenBy(channels: readonly Cpe[], release: string | undefined): Frozen
 
 /**
  * Whether a fixed version can be had on a frozen release: that of a later minor release (`.el8_10` on 8.6) cannot.
- * A version that does not tell its minor release can.
+ * A version that does not show its minor release can.
  */
 export function isReachable(fixedIn: string, { major, minor }: FrozenRelease): boolean {
   const match = /\.el(\d{1,3})_(\d{1,3})(?:[._+]|$)/.exec(fixedIn);

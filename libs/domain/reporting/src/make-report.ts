@@ -19,12 +19,12 @@ import { countApart, countBySeverity, isCounted } from './findings/counts';
  * nothing but its arguments: the same image, facts and options give the same report, whatever the order of either.
  * Only feeds of `options.feeds` take part (`scopedFacts`). Bad versions, unknown schemes and missing feeds become part of the report; it only rejects when the store does.
  */
-export async function matchImage(image: EffectiveImage, stored: MatchFacts, options: ReportOptions): Promise<Report> {
+export async function makeReport(image: EffectiveImage, stored: MatchFacts, options: ReportOptions): Promise<Report> {
   const facts = scopedFacts(stored, options.feeds);
-  return onSettledFacts(facts, (states) => matchOnce({ image, states }, facts, options));
+  return onSettledFacts(facts, (states) => reportOnce({ image, states }, facts, options));
 }
 
-async function matchOnce(
+async function reportOnce(
   { image, states }: { readonly image: EffectiveImage; readonly states: readonly FeedState[] },
   facts: MatchFacts,
   options: ReportOptions,

@@ -12,7 +12,7 @@ import {
   rpm,
   secdb,
 } from '@clarion/test-kit/match-facts';
-import { matchImage } from './match-image';
+import { makeReport } from './make-report';
 import { linesOf, reportOf } from '../testing/reports';
 
 const openssl = { name: 'openssl', version: '3.0.11-1~deb12u2' };
@@ -292,12 +292,12 @@ describe('the report as a whole', () => {
 
   test('rule 29: a rejected store is the only thing that ends a report', async () => {
     const facts = { ...factsOf([]), feedStates: () => Promise.reject(new Error('store closed')) };
-    await expect(matchImage(imageOf([libssl3]), facts, options)).rejects.toThrow('store closed');
+    await expect(makeReport(imageOf([libssl3]), facts, options)).rejects.toThrow('store closed');
   });
 
   test('an image without packages asks the store for no advisories', async () => {
     const advisories = jest.fn(factsOf([]).advisories);
-    const report = await matchImage(imageOf([]), { ...factsOf([]), advisories }, options);
+    const report = await makeReport(imageOf([]), { ...factsOf([]), advisories }, options);
     expect(advisories).not.toHaveBeenCalled();
     expect(report).toMatchObject({ findings: [], packages: [], coverage: { complete: false } });
   });
@@ -316,7 +316,7 @@ describe('an update that becomes visible while a report is made', () => {
       advisories: (names: Parameters<typeof before.advisories>[0]) =>
         (asked++ === 0 ? before : after).advisories(names),
     };
-    const report = await matchImage(imageOf([libssl3]), facts, options);
+    const report = await makeReport(imageOf([libssl3]), facts, options);
     expect(report.findings).toEqual([]);
     expect(asked).toBeGreaterThan(1);
   });
@@ -324,7 +324,7 @@ describe('an update that becomes visible while a report is made', () => {
   test('makes it no endless task', async () => {
     let asked = 0;
     const facts = { ...before, feedStates: () => statesAt(String((asked += 1))) };
-    const report = await matchImage(imageOf([libssl3]), facts, options);
+    const report = await makeReport(imageOf([libssl3]), facts, options);
     expect(report.findings).toHaveLength(1);
     expect(asked).toBeLessThan(10);
   });
@@ -342,7 +342,7 @@ describe('an image that names a package of many flaws very often', () => {
 
   test('has a report up to a limit, which says so and is not complete', async () => {
     const most = workLimits.matching.facts;
-    const report = await matchImage(imageWith(most / flaws + 3), factsOf([statements]), options);
+    const report = await makeReport(imageWith(most / flaws + 3), factsOf([statements]), options);
     expect(report.findings).toHaveLength(most);
     expect(report.problems).toEqual([
       expect.objectContaining({
@@ -356,7 +356,7 @@ describe('an image that names a package of many flaws very often', () => {
   });
 
   test('has one text of a flaw for all packages of its source', async () => {
-    const { findings } = await matchImage(imageWith(50), factsOf([statements]), options);
+    const { findings } = await makeReport(imageWith(50), factsOf([statements]), options);
     expect(findings).toHaveLength(50 * flaws);
     expect(new Set(findings.map((finding) => finding.statements)).size).toBe(flaws);
     expect(new Set(findings.map((finding) => finding.links)).size).toBe(flaws);
