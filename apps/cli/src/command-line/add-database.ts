@@ -24,6 +24,7 @@ export function addDatabase(program: Command): void {
   db.command('import')
     .description('replace what the feeds of such a file said by what it holds, at once or not at all')
     .argument('<file>')
+    .addOption(flag('--force', 'import feeds that lose suspiciously much, too'))
     .addHelpText('after', examples('db import facts.clarion.gz', 'scan app.tar --offline'))
     .action(async (file: string, _options: unknown, command: Command) => {
       const { importBundle } = await import('../commands/bundle');

@@ -64,8 +64,13 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
   });
 }
 
+export interface ImportSettings extends CommonSettings {
+  /** Feeds that lose more than an update may are imported, too. */
+  readonly force?: boolean;
+}
+
 /** `clarion db import FILE`: all of it or nothing; readers see the old facts until then. */
-export async function importBundle(file: string, settings: CommonSettings): Promise<void> {
+export async function importBundle(file: string, settings: ImportSettings): Promise<void> {
   const stats = await stat(file).catch(() => undefined);
   if (stats?.isFile() !== true) {
     throw new ClarionError('not-found', `There is no bundle ${file}`, {
@@ -82,12 +87,16 @@ export async function importBundle(file: string, settings: CommonSettings): Prom
         readings += 1;
         return counted(createReadStream(file, { highWaterMark: 1 << 18 }), { phase, from, total: 2 * stats.size });
       };
-      const here = new Map(configuredFeeds(settings).map((feed) => [feed.own ? feed.id : feedName(feed), feed.id]));
+      const configured = configuredFeeds(settings);
+      const own = new Set(configured.flatMap((feed) => (feed.own === true ? [feed.id] : [])));
+      const isOwn = (feed: string): boolean => own.has(feed);
+      const here = new Map(configured.map((feed) => [feed.own ? feed.id : feedName(feed), feed.id]));
       // Older bundles hold what callers wrote to the API of another installation: it must not replace what they wrote here.
       const nameOf = (feed: string): string | undefined =>
         feed === ownVulnerabilities.id ? undefined : (here.get(feed) ?? feed);
       const recording = await changeRecording({ store, directory });
-      const options = { label: file, nameOf, signal, ...(recording === undefined ? {} : { recording }) };
+      const { force = false } = settings;
+      const options = { label: file, nameOf, signal, isOwn, force, ...(recording === undefined ? {} : { recording }) };
       const { feeds, groups, texts } = await importFacts(open, store, options);
       phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
     },

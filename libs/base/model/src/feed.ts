@@ -60,6 +60,8 @@ export interface FeedState {
    * have; who serves counts them, and takes this away.
    */
   readonly countsPending?: true;
+  /** The facts came in a bundle: the next update reads every document whole, whatever its validators say. */
+  readonly imported?: true;
   /** Of what was read from a mirror: when that copy of the upstream was made, as it tells. */
   readonly mirroredAt?: string;
   /** When stored facts last changed. */

@@ -1,3 +1,4 @@
+import { overJsonBounds } from '@clarion/file-formats';
 import {
   advisoryStates,
   type AdvisoryGroup,
@@ -13,25 +14,41 @@ export const bundleVersion = 1;
 /** What a feed of a store is called in a bundle, or the other way round; undefined for one that is none of its business. */
 export type FeedNaming = (feed: string) => string | undefined;
 
+/** How many facts of a feed a bundle has, beside those that its state counts. */
+export interface FeedNumbers {
+  /** Descriptions, scores and entries of catalogues. */
+  readonly texts: number;
+  readonly repositories: number;
+}
+
 /** One line of a bundle. */
 export type BundleRecord =
   | { readonly kind: 'header'; readonly version: number }
   | { readonly kind: 'group'; readonly group: AdvisoryGroup; readonly hash: string }
   | { readonly kind: 'text'; readonly text: VulnerabilityText }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
-  | { readonly kind: 'feed'; readonly state: FeedState }
+  | { readonly kind: 'feed'; readonly state: FeedState; readonly numbers?: FeedNumbers }
   | { readonly kind: 'end'; readonly records: number; readonly sha256: string };
 
+/**
+ * The most values of one line. The largest group of all upstreams, the kernel's, has some 50,000; a parsed value takes up to
+ * 80 bytes.
+ */
+const bounds = { values: 2_000_000 };
+
 /** The record of a line. Throws `corrupt-data` when it is none: bundles come from strangers. */
-export function parseRecord(line: string): BundleRecord {
+export function parseRecord(line: Uint8Array): BundleRecord {
+  const excess = overJsonBounds(line, bounds);
+  if (excess !== undefined) throw new ClarionError('limit-exceeded', `A record of the bundle ${excess}`);
+  const text = Buffer.from(line.buffer, line.byteOffset, line.byteLength).toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(text);
   } catch (cause) {
     throw new ClarionError('corrupt-data', 'The bundle holds a line that is no JSON', { cause });
   }
   if (isObject(value) && isRecord(value)) return value;
-  throw new ClarionError('corrupt-data', `The bundle holds a record of unknown shape: ${line.slice(0, 80)}`);
+  throw new ClarionError('corrupt-data', `The bundle holds a record of unknown shape: ${text.slice(0, 80)}`);
 }
 
 type Shape = Readonly<Record<string, unknown>>;
@@ -51,7 +68,7 @@ function isRecord(value: Shape): value is Shape & BundleRecord {
     case 'repository':
       return hasTexts(value['repository'], 'feed', 'repository') && Array.isArray(value['repository']['cpes']);
     case 'feed':
-      return isState(value['state']);
+      return isState(value['state']) && (value['numbers'] === undefined || areNumbers(value['numbers']));
     case 'end':
       return isCount(value['records']) && typeof value['sha256'] === 'string';
     default:
@@ -76,14 +93,34 @@ function isGroup(value: unknown): boolean {
   );
 }
 
+function areNumbers(value: unknown): boolean {
+  return isObject(value) && isCount(value['texts']) && isCount(value['repositories']);
+}
+
+const times = ['lastAttempt', 'lastSuccess', 'lastChange', 'failingSince', 'mirroredAt'];
+
+function isTime(value: unknown): boolean {
+  return typeof value === 'string' && Number.isFinite(Date.parse(value));
+}
+
+function areMissing(value: unknown): boolean {
+  return Array.isArray(value) && value.every((document) => hasTexts(document, 'name'));
+}
+
 function isState(value: unknown): boolean {
   return (
     hasTexts(value, 'feed') &&
     isObject(value['documents']) &&
     Object.values(value['documents']).every(
-      (state) => isObject(state) && isObject(state['validators']) && Array.isArray(state['namespaces']),
+      (state) =>
+        isObject(state) &&
+        isObject(state['validators']) &&
+        isCount(state['groups']) &&
+        Array.isArray(state['namespaces']),
     ) &&
     ['parserVersion', 'groups', 'statements', 'problems'].every((member) => isCount(value[member])) &&
+    times.every((member) => value[member] === undefined || isTime(value[member])) &&
+    (value['missing'] === undefined || areMissing(value['missing'])) &&
     Array.isArray(value['problemSamples'])
   );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import type { AdvisoryStore, FeedFacts, FeedState } from '@clarion/model';
+import { type AdvisoryStore, ClarionError, type FeedFacts, type FeedState } from '@clarion/model';
 import { type BundleRecord, bundleVersion, type FeedNaming } from './bundle-record';
 
 /**
@@ -36,29 +36,38 @@ async function* blocks(all: AsyncIterable<BundleRecord>): AsyncGenerator<Buffer>
 
 async function* records(store: FeedFacts, nameOf: FeedNaming): AsyncGenerator<BundleRecord> {
   yield { kind: 'header', version: bundleVersion };
-  for (const state of await store.feedStates()) {
+  const states = await store.feedStates();
+  for (const state of states) {
     const feed = nameOf(state.feed);
-    if (feed === undefined) continue;
-    // Where this store had it from, and what it has still to count, is no business of the one that reads the bundle.
-    const { place: _, countsPending: _pending, ...known } = state;
-    yield { kind: 'feed', state: { ...known, feed } };
-    yield* groupsOf(store, state, feed);
+    if (feed !== undefined) yield* groupsOf(store, state, feed);
   }
+  const texts = new Map<string, number>();
+  const repositories = new Map<string, number>();
   for await (const text of store.texts()) {
     const feed = nameOf(text.feed);
-    if (feed !== undefined) yield { kind: 'text', text: { ...text, feed } };
+    if (feed === undefined) continue;
+    texts.set(feed, (texts.get(feed) ?? 0) + 1);
+    yield { kind: 'text', text: { ...text, feed } };
   }
   for await (const repository of store.allRepositories()) {
     const feed = nameOf(repository.feed);
-    if (feed !== undefined) yield { kind: 'repository', repository: { ...repository, feed } };
+    if (feed === undefined) continue;
+    repositories.set(feed, (repositories.get(feed) ?? 0) + 1);
+    yield { kind: 'repository', repository: { ...repository, feed } };
+  }
+  for (const state of states) {
+    const feed = nameOf(state.feed);
+    if (feed === undefined) continue;
+    // Where this store had it from, what it has still to count and the most that it had is no business of who reads the bundle.
+    const { place: _, countsPending: _pending, imported: _imported, peak: _peak, ...known } = state;
+    const numbers = { texts: texts.get(feed) ?? 0, repositories: repositories.get(feed) ?? 0 };
+    yield { kind: 'feed', state: { ...known, feed }, numbers };
   }
 }
 
-async function* groupsOf(
-  store: Pick<AdvisoryStore, 'groups' | 'groupHashes'>,
-  { feed, documents }: FeedState,
-  name: string,
-): AsyncGenerator<BundleRecord> {
+async function* groupsOf(store: AdvisoryStore, state: FeedState, name: string): AsyncGenerator<BundleRecord> {
+  const { feed, documents } = state;
+  const came = { groups: 0, advisories: 0 };
   for (const document of Object.keys(documents).sort()) {
     const hashes = new Map<string, string>();
     for await (const [{ namespace, package: subject }, hash] of store.groupHashes(feed, document)) {
@@ -66,7 +75,14 @@ async function* groupsOf(
     }
     for await (const group of store.groups(feed, document)) {
       const hash = hashes.get(JSON.stringify([group.namespace, group.package]));
-      if (hash !== undefined) yield { kind: 'group', group: { ...group, feed: name }, hash };
+      if (hash === undefined) continue;
+      came.groups += 1;
+      came.advisories += group.advisories.length;
+      yield { kind: 'group', group: { ...group, feed: name }, hash };
     }
   }
+  if (came.groups === state.groups && came.advisories === state.statements) return;
+  throw new ClarionError('conflict', `${name} changed while it was exported`, {
+    remedy: `export again while no update runs; if that does not help, run clarion update ${name} --force first`,
+  });
 }

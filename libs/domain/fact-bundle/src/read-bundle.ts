@@ -3,8 +3,8 @@ import { decompress } from '@clarion/layer-archive';
 import { ClarionError } from '@clarion/model';
 import { type BundleRecord, bundleVersion, parseRecord } from './bundle-record';
 
-/** A group of the kernel has a few megabytes; everything longer is no bundle. */
-const maxLineBytes = 64 * 1024 * 1024;
+/** The largest group of all upstreams, the kernel's, has less than a megabyte; states of feeds with many documents may have some. */
+const maxLineBytes = 32 * 1024 * 1024;
 const limits = { bytes: 16 * 1024 ** 3, ratio: 500, ratioFreeBytes: 64 * 1024 ** 2, millis: 60 * 60 * 1000 };
 const lineFeed = 0x0a;
 
@@ -18,7 +18,7 @@ export async function* readBundle(bytes: AsyncIterable<Uint8Array>, label: strin
   let ended = false;
   for await (const line of lines(decompress(bytes, { label, limits }))) {
     if (ended) throw damaged(label, 'it goes on after its end');
-    const record = parseRecord(line.toString('utf8', 0, line.length - 1));
+    const record = parseRecord(line.subarray(0, -1));
     if (count === 0) requireHeader(record, label);
     if (record.kind === 'end') {
       if (record.records !== count) throw damaged(label, `it holds ${count} records and not ${record.records}`);

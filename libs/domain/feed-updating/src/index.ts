@@ -1,10 +1,13 @@
 export { type ChangeNoter, noteChanges } from './change-noter';
 export { diffAdvisories } from './diff-advisories';
 export type { DocumentOutcome, FeedEvent, FeedFinished, Written } from './events';
+export { canonical } from './fingerprint';
 export { isStorageFailure } from './failure';
 export { type FeedCounts, feedCounts } from './feed-counts';
 export { describeFailure, describePartial, feedHealth, type FeedLevel } from './feed-health';
 export { type FeedMetrics, followUpdates } from './follow-updates';
+export { lossSincePeak, peakAfter } from './peak';
+export { shrinkage, textShrinkage } from './shrinkage';
 export { updateFeed, type UpdateDependencies } from './update-feed';
 export type { ChangeRecording, OpenScratch, ScratchFile } from './scratch';
 export { dueUpdates, nextUpdate, type ScheduleOptions } from './schedule';

@@ -24,7 +24,7 @@ export type AppliedDocument = Extract<Compared, { kind: 'applied' }> & { readonl
 export interface Run {
   readonly source: FeedSource;
   readonly last: FeedState | undefined;
-  /** `last`, unless another version of the source wrote it: then everything is read anew. */
+  /** `last`, unless another version of the source or a bundle wrote it: then everything is read again. */
   readonly known: FeedState | undefined;
   readonly startedAt: string;
   /** Every document but the unchanged ones, in the order in which they were looked at. */
@@ -60,7 +60,8 @@ export interface RunOptions extends ExploitationThreshold {
 }
 
 export function startRun(source: FeedSource, last: FeedState | undefined, options: RunOptions): Run {
-  const known = last?.parserVersion === source.version ? last : undefined;
+  const isKnown = last?.parserVersion === source.version && last.imported !== true;
+  const known = isKnown ? last : undefined;
   const documents = Object.entries(last?.documents ?? {});
   const { openScratch } = options.spool;
   const changes = options.recorded ? createChangeLog(openScratch === undefined ? {} : { openScratch }) : undefined;
@@ -197,6 +198,8 @@ export function stateAfter(run: Run, { now, force, countsPending }: AfterOptions
     ...(cursor === undefined ? {} : { cursor }),
     lastAttempt: run.startedAt,
     ...(success === undefined ? {} : { lastSuccess: success }),
+    // While anything failed, how far the feed was followed is still what the bundle says.
+    ...(error !== undefined && last?.imported === true ? { imported: true } : {}),
     ...(mirroredAt === undefined ? {} : { mirroredAt }),
     ...((countsPending && wroteFacts(run)) || last?.countsPending === true ? { countsPending: true } : {}),
     ...(change === undefined ? {} : { lastChange: change }),

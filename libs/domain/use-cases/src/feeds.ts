@@ -43,6 +43,7 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWritten
     cursor: __,
     peak: ___,
     countsPending: _pending,
+    imported: _imported,
     mirroredAt,
     ...known
   } = state ?? unknownState(feed);
