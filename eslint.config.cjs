@@ -176,7 +176,7 @@ module.exports = tseslint.config(
   },
   {
     files: [
-      'libs/{base/{model,version-schemes,file-formats},plugins/*,domain/{layer-indexing,matching,reporting,policy,feed-updating,fact-bundle,use-cases}}/src/**/*.ts',
+      'libs/{base/{model,version-schemes,file-formats,rest-v1-contract},plugins/*,domain/{layer-indexing,matching,reporting,policy,feed-updating,fact-bundle,use-cases}}/src/**/*.ts',
     ],
     ignores: ['**/*.spec.ts', '**/testing/**'],
     rules: {

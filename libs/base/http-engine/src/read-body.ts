@@ -8,11 +8,11 @@ import type { AnyHttpRoute, BodyBounds, RequestBody } from './route';
 
 export interface BodyLimits extends Pick<CallerLimits, 'jsonMillis' | 'stallMillis' | 'requestMillis'> {
   /** Bytes of a body that is read as it arrives; default 10 GiB. */
-  readonly archiveBytes: number;
+  readonly streamedBytes: number;
 }
 
 export const defaultBodyLimits: BodyLimits = {
-  archiveBytes: 10 * 1024 ** 3,
+  streamedBytes: 10 * 1024 ** 3,
   jsonMillis: defaultCallerLimits.jsonMillis,
   stallMillis: defaultCallerLimits.stallMillis,
   requestMillis: defaultCallerLimits.requestMillis,
@@ -49,7 +49,7 @@ export async function readBody(
   if ((request.headers['content-encoding'] ?? 'identity') !== 'identity') {
     throw new HttpError('unsupported-media-type', 'Bodies with a content encoding are not read');
   }
-  const maxBytes = schema === 'bytes' ? limits.archiveBytes : bounds.bytes;
+  const maxBytes = schema === 'bytes' ? limits.streamedBytes : bounds.bytes;
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const bound = { ...limits, maxBytes };
   if (schema === 'bytes') return { mediaType, bytes: chunksOf(request, bound) };

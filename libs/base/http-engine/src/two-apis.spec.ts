@@ -98,6 +98,12 @@ describe('two APIs on one server', () => {
     expect(made.headers.get('content-type')).toMatch(/^application\/vnd\.clair\.index_report\.v1\+json/);
     expect(made.headers.get('link')?.split(', ')).toHaveLength(2);
     expect(made.headers.get('location')).toBe(`/indexer/api/v1/index_report/${digest}`);
+    // This API knows no idempotency keys: the same one does not repeat an answer.
+    const other = manifest.replace('"layers"', '"more":1,"layers"');
+    for (const body of [manifest, other]) {
+      const headers = { ...signed(), 'idempotency-key': 'one' };
+      expect((await ask('POST', '/indexer/api/v1/index_report', { headers, body })).status).toBe(201);
+    }
     const tag = made.headers.get('etag') ?? '';
     const again = { headers: { ...signed(), 'if-none-match': `W/${tag}` } };
     const known = await ask('POST', '/indexer/api/v1/index_report', { ...again, body: bytes });

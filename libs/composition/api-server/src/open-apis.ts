@@ -122,7 +122,7 @@ function restServer(options: ApisOptions, grpc: string, tls?: ServingTls): Serve
     version: clarionVersion,
     entryPoints: { grpc, introspection: `port ${introspectionPort}` },
     rate: { perSecond: requestsPerSecond, burst: requestsPerSecond * 4 },
-    bodies: { archiveBytes: config.uploadBytes, jsonMillis, stallMillis, requestMillis },
+    bodies: { streamedBytes: config.uploadBytes, jsonMillis, stallMillis, requestMillis },
     onAuthenticationFailure: countFailures(metrics),
   });
   return createHttpServer(
