@@ -216,7 +216,7 @@ describeWithKubernetesTools('deploy/helm/clarion', ({ helm }) => {
     expect(() => render(helm, example('distributed'), values)).toThrow(message);
   });
 
-  it.each(['CLARION_TENANT', 'CLARION_UPLOADS', 'CLARION_CLOUDEVENTS_MODE', 'CLARION_JWT_ISSUER'])(
+  it.each(['CLARION_TENANT', 'CLARION_CALL_BYTES', 'CLARION_MONGODB_DATABASE', 'CLARION_NATS_REPLICAS'])(
     'drops no setting without a word: %s in all-in-one',
     (name) => {
       const settings = { [name]: 'x' };

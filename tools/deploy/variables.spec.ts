@@ -26,22 +26,20 @@ const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8'
 
 /** Variables of each service with their defaults, from the published reference. */
 function documented(): ReadonlyMap<string, ReadonlyMap<string, string>> {
-  const names = Object.keys(services).filter((name) => name !== 'all-in-one');
+  const names = Object.keys(services);
   const byService = new Map(names.map((name) => [name, new Map<string, string>()]));
   for (const line of readFileSync(join(root, 'docs', 'configuration.md'), 'utf8').split('\n')) {
     const [, variable, value, users] = /^\| `(CLARION_\w+)`(?: \(secret\))? +\| (.*?) +\| (.*?) +\|/.exec(line) ?? [];
     if (variable === undefined) continue;
-    for (const name of users === 'all' ? names : (users ?? '').split(', '))
-      byService.get(name)?.set(variable, value ?? '');
+    const readers = users === 'all' ? names : (users ?? '').split(', ');
+    for (const name of readers)
+      byService.get(name === 'clarion serve' ? 'all-in-one' : name)?.set(variable, value ?? '');
   }
   return byService;
 }
 
-/** What `clarion serve` and all commands read, as the reference of the command line says, which is made from its own help. */
-function documentedOfServe(): ReadonlySet<string> {
-  const reference = readFileSync(join(root, 'docs', 'cli.md'), 'utf8');
-  return new Set([...reference.matchAll(/\benv:\s+(CLARION_[A-Z_]+)/g)].map(([, name]) => name ?? ''));
-}
+/** What the command line reads beside the settings of `serve`. */
+const ofCommandLine = new Set(['CLARION_CONFIG', 'CLARION_DB', 'CLARION_LISTEN']);
 
 describeWithKubernetesTools('variables of the chart', ({ helm }) => {
   const modes = [
@@ -52,14 +50,15 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
 
   it.each(modes)('%s sets only those that the service reads', (_, path) => {
     const manifests = render(helm, path);
-    const serve = documentedOfServe();
     for (const pod of podsOf(manifests).values()) {
       const names = Object.keys(environmentOf(pod, manifests)).filter((name) => name.startsWith('CLARION_'));
       expect(names.length).toBeGreaterThan(1);
       const known = documented().get(pod.component);
-      const strange = names.filter((name) =>
-        known === undefined ? !serve.has(name) : !known.has(name) && !known.has(name.replace(/_FILE$/, '')),
-      );
+      const read = (name: string): boolean =>
+        (pod.component === 'all-in-one' && ofCommandLine.has(name)) ||
+        known?.has(name) === true ||
+        known?.has(name.replace(/_FILE$/, '')) === true;
+      const strange = names.filter((name) => !read(name));
       expect([pod.component, strange]).toEqual([pod.component, []]);
     }
   });
@@ -96,7 +95,11 @@ describeWithKubernetesTools('variables of the chart', ({ helm }) => {
       variable.replace(/^(CLARION_NATS_(?:CA|CERTIFICATE|KEY))_FILE$/, '$1');
     for (const [name, variables] of documented()) {
       const offered = [...(services[name]?.settings ?? []), ...Object.keys(services[name]?.files ?? {})];
-      const wanted = [...variables.keys()].filter((one) => !own.test(one)).map(inChart);
+      const config = name === 'all-in-one' ? ['CLARION_CONFIG'] : [];
+      const wanted = [...variables.keys()]
+        .filter((one) => !own.test(one))
+        .map(inChart)
+        .concat(config);
       expect([name, offered.sort()]).toEqual([name, wanted.sort()]);
     }
   });
