@@ -1,5 +1,5 @@
-import { feedNamed, putAlpine } from './testdata/alpine-mirror';
-import { updateHarness } from './testdata/update-harness';
+import { feedNamed, putAlpine } from '../testing/alpine-mirror';
+import { updateHarness } from '../testing/update-harness';
 
 // What a bundle says of its facts (validators, digests, counts) does not keep an update from reading the upstream.
 
