@@ -14,7 +14,7 @@ import {
   type EffectiveImage,
   feedName,
   type FeedSource,
-  type Store,
+  type FeedFacts,
 } from '@clarion/model';
 import { clarionVersion } from '@clarion/release';
 import { withFacts } from '../facts';
@@ -69,7 +69,7 @@ export async function explain(reference: string, vulnerability: string, settings
 
 interface CoverageDeps {
   readonly image: EffectiveImage;
-  readonly store: Store;
+  readonly store: FeedFacts;
   readonly feeds: readonly FeedSource[];
 }
 
@@ -94,7 +94,7 @@ const upperCase = (text: string): string => text.toUpperCase();
  * An id that no feed of this configuration knows is most likely mistyped; one that is known, and about no package of the image,
  * is an answer. All statements are read: that takes a moment, and only where nothing was found.
  */
-async function requireKnown(id: string, feeds: readonly FeedSource[], store: Store): Promise<void> {
+async function requireKnown(id: string, feeds: readonly FeedSource[], store: FeedFacts): Promise<void> {
   const wanted = id.toUpperCase();
   const isId = (text: string): boolean => text.toUpperCase() === wanted;
   const enabled = new Set(feeds.filter((feed) => feed.enabled !== false).map((feed) => feed.id));

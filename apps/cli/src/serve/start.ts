@@ -2,7 +2,7 @@ import { apiDependencies } from '@clarion/api-server';
 import { createUnwrittenFailures, followUpdates, runScheduler, type UnwrittenFailures } from '@clarion/feed-updating';
 import { keepDeadLetter } from '@clarion/layer-indexing';
 import { emptyFile } from '@clarion/layer-sources';
-import type { FeedSource, Store } from '@clarion/model';
+import type { FeedSource, AdvisoryStore } from '@clarion/model';
 import { upstreamsOf } from '@clarion/outbound';
 import {
   feedMetrics,
@@ -118,7 +118,10 @@ function scheduling(
 }
 
 /** A store that only a command line wrote has no index of what is said about a vulnerability: another process makes it. */
-function indexMentions(store: Store, { log, draining }: Pick<ServiceContext, 'log' | 'draining'>): void {
+function indexMentions(
+  store: Pick<AdvisoryStore, 'packagesOf'>,
+  { log, draining }: Pick<ServiceContext, 'log' | 'draining'>,
+): void {
   store.packagesOf('').catch((error: unknown) => {
     if (!draining.aborted) log.warn('The index of vulnerabilities could not be made', { error });
   });

@@ -1,13 +1,20 @@
 import { withLease } from '@clarion/leases';
 import type { ExploitationThreshold } from '@clarion/reporting';
-import { ClarionError, type FeedSource, type Handler, type Store, type Upstream } from '@clarion/model';
+import {
+  ClarionError,
+  type FeedSource,
+  type Handler,
+  type Upstream,
+  type FeedFacts,
+  type LeaseStore,
+} from '@clarion/model';
 import type { FeedEvent, FeedFinished } from './events';
 import type { OpenScratch } from './scratch';
 import { updateFeed } from './update-feed';
 
 /** `epssThreshold`: that of the notifier. */
 export interface FeedWorkDeps extends ExploitationThreshold {
-  readonly store: Store;
+  readonly store: FeedFacts & LeaseStore;
   /** The feeds that are updated. */
   readonly feeds: readonly FeedSource[];
   readonly upstreamFor: (feed: FeedSource) => Upstream;

@@ -12,7 +12,9 @@ import type {
   ReportFormat,
   SealedSecret,
   SendWebhook,
-  Store,
+  SharedFacts,
+  TenantData,
+  LeaseStore,
 } from '@clarion/model';
 import type { ReadImage, SubmissionKey } from '@clarion/layer-indexing';
 import type { RenderElsewhere } from './isolated-reports';
@@ -70,7 +72,7 @@ export const defaultUseCaseLimits: UseCaseLimits = {
 
 /** What the use cases stand on. Apps hand it in. */
 export interface UseCaseDependencies {
-  readonly store: Store;
+  readonly store: SharedFacts & TenantData & LeaseStore;
   readonly bus: Bus;
   readonly detectors: DetectorClient;
   /** Asks a registry for a manifest and its configuration, under the egress guard. */

@@ -1,4 +1,4 @@
-import type { FeedState, Store } from '@clarion/model';
+import type { FeedState, FeedFacts, ImageStore, CompositionStore } from '@clarion/model';
 import { recountCompositions } from '@clarion/notifying';
 import { matchOptions, type MatchSettings } from '@clarion/workers';
 
@@ -6,7 +6,10 @@ import { matchOptions, type MatchSettings } from '@clarion/workers';
  * Counts again what images have, for a feed of which facts were written by a process that does not (`countsPending`). Where the
  * feed is being updated or was changed meanwhile, counts stay pending.
  */
-export function countsJob(matching: MatchSettings, store: Store): (feed: string, signal: AbortSignal) => Promise<void> {
+export function countsJob(
+  matching: MatchSettings,
+  store: FeedFacts & ImageStore & CompositionStore,
+): (feed: string, signal: AbortSignal) => Promise<void> {
   const stateOf = async (id: string): Promise<FeedState | undefined> =>
     (await store.feedStates()).find(({ feed, countsPending }) => feed === id && countsPending === true);
   return async (id, signal) => {
