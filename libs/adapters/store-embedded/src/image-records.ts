@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import { repositoryOf, type StoredImage } from '@clarion/model';
+import { type Digest, type ImageNames, repositoryOf, type StoredImage } from '@clarion/model';
 
 import type { Environment } from './environment';
 import { recordKey, shortDigest } from './keys';
@@ -40,17 +40,26 @@ type Row = true | readonly string[];
 /**
  * The rows that an image is found by, by key. Images that nobody submitted have none, and neither has the state that
  * nearly all have: they are all there is. The row of its composition has its references, so that those of a hundred
- * thousand images are found without reading one of them.
+ * thousand images are found without reading one of them; its digest is among them where it is meant by that (`namesOfRow`).
  */
 function indexRows(image: StoredImage | undefined): ReadonlyMap<string, Row> {
   const rows = new Map<string, Row>();
   if (image?.submission === undefined) return rows;
-  const { manifestDigest, submission, references = [], composition, layers } = image;
+  const { manifestDigest, submission, references = [], byDigest, composition, layers } = image;
   if (submission.state !== 'indexed') rows.set(recordKey('image-state', submission.state, manifestDigest), true);
   for (const reference of references) {
     rows.set(recordKey('image-repository', repositoryOf(reference), manifestDigest), true);
   }
-  if (composition !== undefined) rows.set(recordKey('image-composition', composition, manifestDigest), references);
+  if (composition !== undefined) {
+    const names = byDigest === true ? [...references, manifestDigest] : references;
+    rows.set(recordKey('image-composition', composition, manifestDigest), names);
+  }
   for (const layer of layers) rows.set(recordKey('image-layer', shortDigest(layer), manifestDigest), true);
   return rows;
+}
+
+/** What people know an image by, of the row of its composition. */
+export function namesOfRow(manifestDigest: Digest, row: readonly string[]): ImageNames {
+  const references = row.filter((name) => name !== manifestDigest);
+  return { manifestDigest, references, ...(references.length < row.length ? { byDigest: true } : {}) };
 }

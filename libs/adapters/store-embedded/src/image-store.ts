@@ -10,7 +10,7 @@ import { changedImage, checkLimit, scannedImage } from '@clarion/store-rules';
 import type { Transaction } from 'lmdb';
 
 import { type Environment, read, settle, write } from './environment';
-import { imageOf, toImage, writeImage } from './image-records';
+import { imageOf, namesOfRow, toImage, writeImage } from './image-records';
 import { behind, keysBelow, lastPart, recordKey, shortDigest } from './keys';
 import { settleWrite } from './long-commits';
 import { firstPage, type Placed } from './pages';
@@ -126,7 +126,7 @@ function* namesOf(
   const start = after === undefined ? bounds.start : behind(recordKey('image-composition', composition, after));
   for (const { key, value } of env.db.getRange({ ...bounds, start, transaction })) {
     const manifestDigest = lastPart(key);
-    yield [manifestDigest, { manifestDigest, references: value as readonly string[] }];
+    yield [manifestDigest, namesOfRow(manifestDigest, value as readonly string[])];
   }
 }
 

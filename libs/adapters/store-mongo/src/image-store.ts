@@ -1,4 +1,5 @@
 import {
+  namesOf,
   ClarionError,
   repositoryOf,
   type Digest,
@@ -37,8 +38,7 @@ export function imageStore(context: MongoContext): ImageStore {
     imageNames: (composition, page) =>
       explained(async () => {
         const { items, ...rest } = await images(context, { by: 'composition', composition }, page);
-        const names = items.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references }));
-        return { items: names, ...rest };
+        return { items: items.map(namesOf), ...rest };
       }),
     forgetImage: (manifestDigest) => explained(() => deleteValue(context, 'images', keyPart(manifestDigest))),
   };

@@ -70,6 +70,8 @@ export interface StoredImage {
   readonly submission?: Submission;
   /** Every reference it was submitted under, sorted: `registry.example/team/app:1`. */
   readonly references?: readonly string[];
+  /** It was submitted without a name as well: it is meant by its digest, whatever becomes of its tags. */
+  readonly byDigest?: true;
   /** Id of its composition, once indexed. */
   readonly composition?: string;
   /** Steps that composing it took (`workLimits.image`), which each reader of all of it takes again. */

@@ -12,6 +12,7 @@ export * from './feature';
 export * from './feed';
 export * from './header-rules';
 export * from './image';
+export * from './image-names';
 export * from './layer';
 export * from './log';
 export * from './missing-documents';

@@ -235,10 +235,13 @@ describe('what is told', () => {
       ['app:moved', 'app:moved-too'],
       [],
       ['app@sha256:5', 'app:moved'],
+      ['app:moved'],
     ];
     for (const [index, names] of references.entries()) {
       const image = imageWith(index + 1, [installed(debian, 'openssl 3.0')]);
-      await house.addImage(image, names.map((name) => `registry.example/team/${name}`).sort());
+      // The last one was submitted without a name as well.
+      const byDigest = index === references.length - 1 ? true : undefined;
+      await house.addImage(image, names.map((name) => `registry.example/team/${name}`).sort(), byDigest);
     }
     for (const tag of ['moved', 'moved-too']) {
       const name = { repository: 'registry.example/team/app', tag };
@@ -247,7 +250,7 @@ describe('what is told', () => {
     }
     const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
     const news = await house.notify(changed!, { maxHeldImages: 2 });
-    const expected = [1, 2, 4, 5].map((seed) => digest(1000 + seed));
+    const expected = [1, 2, 4, 5, 6].map((seed) => digest(1000 + seed));
     const told = await imagesOf(cve, changed!.update);
     expect(told.map(({ image }) => image)).toEqual(expected);
     expect(told.map(({ references, formerReferences }) => [references.length, formerReferences])).toEqual([
@@ -255,10 +258,11 @@ describe('what is told', () => {
       [1, undefined],
       [0, undefined],
       [1, ['registry.example/team/app:moved']],
+      [0, ['registry.example/team/app:moved']],
     ]);
-    expect(news).toHaveLength(4);
-    expect((await house.store.notification(notificationId(changed!)))?.counts.affected).toBe(4);
-    expect(await house.notify(changed!, { withoutReference: true })).toHaveLength(4);
+    expect(news).toHaveLength(5);
+    expect((await house.store.notification(notificationId(changed!)))?.counts.affected).toBe(5);
+    expect(await house.notify(changed!, { withoutReference: true })).toHaveLength(5);
   });
 
   test('images whose tags were all moved are told of on demand, with what they were called', async () => {

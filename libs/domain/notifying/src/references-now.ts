@@ -21,7 +21,7 @@ export async function referencesNow(
     if (tag !== undefined) names.set(reference, tag);
   }
   const states = names.size === 0 ? new Map<string, never>() : await store.tags([...names.values()]);
-  return images.map(({ manifestDigest, references }) => {
+  return images.map(({ manifestDigest, references, byDigest }) => {
     const isFormer = (reference: string): boolean => {
       const tag = names.get(reference);
       const state = tag === undefined ? undefined : states.get(formatTag(tag));
@@ -31,11 +31,15 @@ export async function referencesNow(
       manifestDigest,
       references: references.filter((reference) => !isFormer(reference)),
       formerReferences: references.filter(isFormer),
+      ...(byDigest === true ? { byDigest } : {}),
     };
   });
 }
 
-/** Whether anybody still means an image: not one whose tags have all been moved. One that never had any is meant by its digest. */
-export function isReferenced({ references, formerReferences }: Omit<ReferencesNow, 'manifestDigest'>): boolean {
-  return references.length > 0 || formerReferences.length === 0;
+/**
+ * Whether anybody still means an image: not one whose tags have all been moved, unless somebody submitted it without a name.
+ * One that never had any is meant by its digest.
+ */
+export function isReferenced({ references, formerReferences, byDigest }: ReferencesNow): boolean {
+  return byDigest === true || references.length > 0 || formerReferences.length === 0;
 }

@@ -13,6 +13,7 @@ import type {
   NewsEvent,
   Report,
   Store,
+  StoredImage,
   VulnerabilityText,
 } from '@clarion/model';
 import { openEmbeddedStore } from '@clarion/store-embedded';
@@ -34,7 +35,7 @@ export interface House {
     groups: readonly AdvisoryGroup[],
     texts?: readonly Omit<VulnerabilityText, 'feed'>[],
   ): Promise<readonly ChangedVulnerability[]>;
-  addImage(image: EffectiveImage, references?: readonly string[]): Promise<Digest>;
+  addImage(image: EffectiveImage, references?: readonly string[], byDigest?: true): Promise<Digest>;
   report(image: EffectiveImage): Promise<Report>;
   /** Runs the handler for one message, and gives the news. */
   notify(changed: ChangedVulnerability, deps?: Partial<NotifyChangeDeps>): Promise<readonly NewsEvent[]>;
@@ -53,7 +54,8 @@ export async function openHouse(): Promise<House> {
       const own = texts.map((text): VulnerabilityText => ({ ...text, feed }));
       return applyUpdate({ store, feed, update }, groups, own);
     },
-    addImage: (image, references = ['registry.example/team/app:1']) => addImage(store, image, references),
+    addImage: (image, references = ['registry.example/team/app:1'], byDigest?: true) =>
+      addImage(store, image, { references, ...(byDigest === true ? { byDigest } : {}) }),
     report: (image) => makeReport(image, store, matchOptions),
     async notify({ update, vulnerability }, deps = {}) {
       const handler = notifyChange({ store, options: () => matchOptions, now: () => now, ...deps });
@@ -124,7 +126,9 @@ async function applyUpdate(
   return pending;
 }
 
-async function addImage(store: Store, image: EffectiveImage, references: readonly string[]): Promise<Digest> {
+type Named = Required<Pick<StoredImage, 'references'>> & Pick<StoredImage, 'byDigest'>;
+
+async function addImage(store: Store, image: EffectiveImage, named: Named): Promise<Digest> {
   const { manifestDigest } = image.image;
   if (manifestDigest === undefined) throw new Error('An image without a digest');
   const composition = compositionOf(image);
@@ -141,7 +145,7 @@ async function addImage(store: Store, image: EffectiveImage, references: readonl
       submittedAt: now.toISOString(),
       indexedAt: now.toISOString(),
     },
-    references,
+    ...named,
     composition: composition.id,
   }));
   return manifestDigest;

@@ -6,6 +6,7 @@ import {
   type Digest,
   type ImageStore,
   isDigest,
+  namesOf,
   type StoredImage,
 } from '@clarion/model';
 import { referencesNow, type ReferencesNow } from '@clarion/notifying';
@@ -41,10 +42,7 @@ export async function viewsOf(
   settings: MatchSettings,
 ): Promise<readonly ImageView[]> {
   const counts = await countsOf(images, settings);
-  const named = await referencesNow(
-    images.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references })),
-    settings.store,
-  );
+  const named = await referencesNow(images.map(namesOf), settings.store);
   return images.map((image, index) => viewOf(image, counts[index] ?? { incomplete: [] }, named[index]));
 }
 

@@ -89,7 +89,8 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
   const all = new Set([...(name === undefined ? [] : [name]), ...(known?.references ?? [])]);
   const references = [...boundReferences(all)].sort();
   const submittedAt = at.toISOString();
-  const base = { manifestDigest: digest, references, usedAt: submittedAt };
+  const byDigest = name === undefined || isMeantByDigest(known);
+  const base = { manifestDigest: digest, references, ...(byDigest ? { byDigest } : {}), usedAt: submittedAt };
   // What a registry says about its own digest is verified; what callers claim never takes its place.
   const claimed = origin.kind === 'layer-urls' && isSubmitted(known) && known.submission.origin.kind !== 'layer-urls';
   const described = { ...(claimed ? known.image : image), reference: image.reference };
@@ -109,6 +110,11 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
   const whose = caller === undefined ? {} : { callers: [caller] };
   const submission: Submission = { id, state: 'queued', origin, submittedAt, ...whose };
   return { ...base, image: described, layers: read ?? [], submission };
+}
+
+/** Somebody submitted it without a name before: that is remembered whatever names it gets (records of earlier versions: it has none). */
+function isMeantByDigest(known: StoredImage | undefined): boolean {
+  return known?.byDigest === true || (isSubmitted(known) && (known.references ?? []).length === 0);
 }
 
 /** More callers who wait for the same image get it at the turn of one of these. */

@@ -9,6 +9,7 @@ import {
   pageBytes,
   type IndexedPackageType,
   indexedPackageTypes,
+  namesOf,
   type PageRequest,
   repositoryOf,
   sizeOf,
@@ -102,8 +103,7 @@ async function imagesOfRepository(
       { by: 'repository', repository },
       { limit, ...(next === undefined ? {} : { after: next }) },
     );
-    const names = page.items.map(({ manifestDigest, references = [] }) => ({ manifestDigest, references }));
-    const named = await referencesNow(names, store);
+    const named = await referencesNow(page.items.map(namesOf), store);
     const items = page.items.filter((_, index) =>
       named[index]?.references.some((reference) => repositoryOf(reference) === repository),
     );

@@ -1,6 +1,6 @@
-import type { Digest } from '@clarion/model';
+import { type Digest, namesOf } from '@clarion/model';
 import { feedSources } from '@clarion/feed-sources';
-import { recountCompositions } from '@clarion/notifying';
+import { isReferenced, recountCompositions, referencesNow } from '@clarion/notifying';
 import type { BuiltImage } from '@clarion/test-kit';
 import type { ResolvedImage } from './dependencies';
 import {
@@ -137,6 +137,40 @@ describe('a tag that is moved', () => {
         [two, [[current], []]],
       ]),
     );
+  });
+
+  const nameless = (build: number): Promise<unknown> => here.useCases.images.upload(archiveOf(builds[build]!), {});
+  const tagged = (build: number): Promise<unknown> =>
+    here.useCases.images.upload(archiveOf(builds[build]!), { reference: current });
+  const byLayers = (): Promise<unknown> =>
+    here.useCases.images.submit({
+      kind: 'layers',
+      digest: one,
+      layers: builds[0]!.layers.map(({ digest }) => ({ digest, url: 'https://registry.example/blob' })),
+    });
+  /** A record of a version that did not write down that nobody gave a name. */
+  const ofEarlierVersion = async (): Promise<unknown> => {
+    await nameless(0);
+    return here.store.changeImage(one, (known) => {
+      const { byDigest: _, ...rest } = known!;
+      return rest;
+    });
+  };
+
+  test.each<[how: string, referenced: boolean, steps: readonly (() => Promise<unknown>)[]]>([
+    ['by its tag only', false, [() => tagged(0)]],
+    ['without a name', true, [() => nameless(0)]],
+    ['without a name, then by its tag', true, [() => nameless(0), () => tagged(0)]],
+    ['without a name, then by its tag twice', true, [() => nameless(0), () => tagged(0), () => tagged(0)]],
+    ['by its tag, then without a name', true, [() => tagged(0), () => nameless(0)]],
+    ['by its layers, then by its tag', true, [byLayers, () => tagged(0)]],
+    ['without a name in an earlier version, then by its tag', true, [ofEarlierVersion, () => tagged(0)]],
+  ])('leaves an image that was submitted %s referenced: %p', async (_how, referenced, steps) => {
+    for (const step of [...steps, () => tagged(1)]) await step();
+    const [names] = await referencesNow([namesOf((await here.store.image(one))!)], here.store);
+    expect(isReferenced(names!)).toBe(referenced);
+    const listed = (await named()).find(([digest]) => digest === one);
+    expect(listed).toEqual([one, [], steps.length === 1 && referenced ? [] : [current]]);
   });
 
   test('is moved by uploads, and outlives its images', async () => {

@@ -1,4 +1,12 @@
-import { type ImageQuery, type Page, pageBytes, type PageRequest, sizeOf, type StoredImage } from '@clarion/model';
+import {
+  type ImageQuery,
+  namesOf,
+  type Page,
+  pageBytes,
+  type PageRequest,
+  sizeOf,
+  type StoredImage,
+} from '@clarion/model';
 
 import type { CurrentStore } from './store-under-test';
 import { testDigest, testImage, testLayer } from './store-contract-facts';
@@ -132,6 +140,7 @@ export function describeSubmittedImages(current: CurrentStore): void {
       const references = [...own, ...(n % 3 === 0 ? [`${team}/other:${n}`] : [])];
       const { composition, ...rest } = submittedImage(n, {
         references,
+        ...(n % 10 === 0 ? { byDigest: true as const } : {}),
         submission: testSubmission({ state: states[n % 4]! }),
         composition: testComposition(7).id,
         layers: [testDigest(500), ...(n % 2 === 1 ? [testDigest(501), testDigest(501)] : []), testDigest(600 + n)],
@@ -157,7 +166,6 @@ export function describeSubmittedImages(current: CurrentStore): void {
       const { store } = current();
       const { id } = testComposition(7);
       const names = () => everyPage((page) => store.imageNames(id, page), limit);
-      const namesOf = ({ manifestDigest, references = [] }: StoredImage) => ({ manifestDigest, references });
       const images = seeds.filter((n) => n % 5 === 0).map(made);
       expect(await names()).toStrictEqual(images.map(namesOf));
       expect((await store.imageNames(testComposition(8).id, { limit })).items).toEqual([]);

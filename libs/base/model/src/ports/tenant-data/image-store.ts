@@ -1,5 +1,6 @@
 import type { ImageState, StoredImage } from '../../catalogue';
 import type { Digest } from '../../digest';
+import type { ImageNames } from '../../image-names';
 import type { Page, PageRequest } from '../../page';
 
 /** Which images. Exactly one member is set: every question is answered by an index. */
@@ -10,9 +11,6 @@ export type ImageQuery =
   | { readonly by: 'repository'; readonly repository: string }
   | { readonly by: 'composition'; readonly composition: string }
   | { readonly by: 'layer'; readonly layer: Digest };
-
-/** What people know an image by. */
-export type ImageNames = Required<Pick<StoredImage, 'manifestDigest' | 'references'>>;
 
 /** Computes the new record from the stored one; undefined leaves things as they are. Pure: it may be called again. */
 export type ImageChange = (known: StoredImage | undefined) => StoredImage | undefined;
