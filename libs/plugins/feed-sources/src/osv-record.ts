@@ -1,7 +1,7 @@
 import { asObject } from '@clarion/file-formats/documents';
 import type { Advisory, AdvisoryGroup, AdvisoryScope, AdvisoryState, VulnerabilityText } from '@clarion/model';
 import { osvVersions } from './osv-ranges';
-import { objectsOf, osvDate, osvFacts, osvSeverity, textsOf } from './osv-text';
+import { objectsOf, osvDate, osvFacts, osvPriority, osvSeverity, textsOf } from './osv-text';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -37,7 +37,7 @@ export interface OsvReading {
    * no rating, then stand under its own id instead of taking the place of GitHub's.
    */
   readonly besideGitHub?: boolean;
-  /** Set where `ecosystem_specific.severity` of an entry rates it as `database_specific.severity` does. */
+  /** Set where `ecosystem_specific.severity` of an entry, and Ubuntu's priority, rate it as `database_specific.severity` does. */
   readonly ecosystemRates?: boolean;
   /** A state that an entry states by other means than its ranges; OSV itself knows only affected and fixed. */
   readonly stateOf?: (affected: OsvAffected) => AdvisoryState | undefined;
@@ -190,8 +190,7 @@ interface Judged {
 }
 
 function judgementOf({ id, record, entry, reading }: Judged): Partial<Advisory> {
-  const ecosystem = reading.ecosystemRates === true ? osvSeverity(entry, 'ecosystem_specific') : undefined;
-  const rated = osvSeverity(entry) ?? ecosystem ?? osvSeverity(record);
+  const rated = ratingOf({ entry, record, reading });
   const published = osvDate(record['published']);
   const malicious = id.startsWith('MAL-');
   const informational = asObject(entry['database_specific'])?.['informational'];
@@ -205,6 +204,13 @@ function judgementOf({ id, record, entry, reading }: Judged): Partial<Advisory> 
       : {}),
     ...(published === undefined ? {} : { published }),
   };
+}
+
+/** What is said of the entry itself counts more than what is said of the whole record. */
+function ratingOf({ record, entry, reading }: Omit<Judged, 'id'>): ReturnType<typeof osvSeverity> {
+  if (reading.ecosystemRates !== true) return osvSeverity(entry) ?? osvSeverity(record);
+  const ofEntry = osvSeverity(entry) ?? osvSeverity(entry, 'ecosystem_specific') ?? osvPriority(entry);
+  return ofEntry ?? osvSeverity(record) ?? osvPriority(record);
 }
 
 /** What the summary of a malicious package says is all that is kept of its words: there are hundreds of thousands. */

@@ -65,8 +65,21 @@ export function osvSeverity(
 const cvssVector = /^(?:CVSS:(?:3\.[01]|4\.0)\/)?[A-Za-z]{1,3}:[A-Za-z]{1,9}(?:\/[A-Za-z]{1,3}:[A-Za-z]{1,9}){1,40}$/;
 
 /** Whether a text has the form of a CVSS vector of any version. */
-export function isCvssVector(value: unknown): boolean {
+export function isCvssVector(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 400 && cvssVector.test(value.trim());
+}
+
+/**
+ * Ubuntu's priority in the list `severity` of a record or of one of its entries, where words stand beside CVSS vectors:
+ * `{ "type": "Ubuntu", "score": "high" }`.
+ */
+export function osvPriority(holder: Json): ReturnType<typeof osvSeverity> {
+  for (const entry of objectsOf(holder['severity'])) {
+    const word = entry['type'] === 'Ubuntu' ? textOf(entry['score']) : '';
+    const severity = severities.get(word.toLowerCase());
+    if (severity !== undefined) return { word, severity };
+  }
+  return undefined;
 }
 
 /** Who scored it, as NVD calls them, by the family of the record's id. */

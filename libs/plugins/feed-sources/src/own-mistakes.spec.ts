@@ -78,6 +78,30 @@ const mistakes: readonly Mistaken[] = [
     '/severity/0/score',
     'ACME-1: "7.5" is no CVSS vector; write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"',
   ],
+  ...[
+    'CVSS:3.1/AV:N/AC:L',
+    'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:X',
+    'CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
+    'CVSS:4.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
+    'AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
+  ].map((score): Mistaken => [
+    `the vector ${score}`,
+    record({ severity: [{ type: 'CVSS_V3', score }] }),
+    '/affected/0/severity/0/score',
+    `ACME-1: "${score}" is a CVSS vector without a score: a base metric is missing, repeated or unknown; write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"`,
+  ]),
+  [
+    "a priority of Ubuntu's",
+    record({}, { severity: [{ type: 'Ubuntu', score: 'hihg' }] }),
+    '/severity/0/score',
+    'ACME-1: unknown severity "hihg"; did you mean "HIGH"?',
+  ],
+  [
+    'no priority',
+    record({}, { severity: [{ type: 'Ubuntu' }] }),
+    '/severity/0/score',
+    'ACME-1: unknown severity "nothing"; write NEGLIGIBLE, LOW, MODERATE, MEDIUM, IMPORTANT, HIGH, CRITICAL',
+  ],
   [
     'a state',
     record({ database_specific: { state: 'not-affected' } }),
@@ -335,6 +359,11 @@ describe('a mistake in own OSV data', () => {
     ],
     ['a record that was taken back', { id: 'ACME-1', withdrawn: '2024-02-29T12:00:00Z' }],
     ['members without value', record({}, { aliases: null, summary: null, published: null, references: null })],
+    ...[
+      'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
+      'CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N',
+      ' AV:N/AC:M/Au:N/C:C/I:C/A:C ',
+    ].map((score) => [`the vector ${score}`, record({ severity: [{ type: 'CVSS_V3', score }] })] as const),
     ['a state for all versions', record({ ranges: [], database_specific: { state: 'not_affected' } })],
   ])('is none: %s', async (_what, right) => {
     const found = await read(elsewhere, 'a.json', JSON.stringify(right));
@@ -348,8 +377,16 @@ describe('a mistake in own OSV data', () => {
       { ecosystem_specific: { severity: 'HIGH' }, database_specific: { severity: 'LOW' } },
       'Low',
     ],
-  ])('is none: a severity %s', async (_what, entry, severity) => {
-    const found = await read(here, 'a.json', JSON.stringify(record(entry)));
+    ['as a priority of Ubuntu counts', { severity: [{ type: 'Ubuntu', score: 'high' }] }, 'High'],
+    ['as a priority of the record counts', {}, 'Medium', { severity: [{ type: 'Ubuntu', score: 'medium' }] }],
+    [
+      'of the entry counts more than a priority of the record',
+      { severity: [{ type: 'Ubuntu', score: 'Low' }] },
+      'Low',
+      { severity: [{ type: 'Ubuntu', score: 'high' }], database_specific: { severity: 'CRITICAL' } },
+    ],
+  ])('is none: a severity %s', async (_what, entry, severity, whole = {}) => {
+    const found = await read(here, 'a.json', JSON.stringify(record(entry, whole)));
     const ratings = found.flatMap((one) => (one.kind === 'group' ? one.group.advisories.map((a) => a.severity) : []));
     expect(ratings).toEqual([severity]);
   });

@@ -1,3 +1,4 @@
+import { parseCvss } from '@clarion/file-formats';
 import { asObject, type JsonPath } from '@clarion/file-formats/documents';
 import { advisoryStates } from '@clarion/model';
 import { checkNames, choice, type Json, members, type RecordFault, shown } from './own-fault';
@@ -47,11 +48,18 @@ function* checkWord(word: unknown, path: JsonPath): Generator<RecordFault> {
   yield { path, message: `unknown severity ${shown(word)}; ${choice(word, severityWords, true)}` };
 }
 
+/** A score of which no severity follows would leave the flaw unrated, and no gate would see it. */
 function* checkScore(value: unknown, path: JsonPath): Generator<RecordFault> {
-  const score = asObject(value);
-  // Ubuntu's priorities are words.
-  if (score?.['type'] === 'Ubuntu') return;
-  if (isCvssVector(score?.['score'])) return;
-  const message = `${shown(score?.['score'])} is no CVSS vector; write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"`;
-  yield { path: [...path, 'score'], message };
+  const { type, score } = asObject(value) ?? {};
+  if (isCvssVector(score) && parseCvss(score.trim()) !== undefined) return;
+  const at = [...path, 'score'];
+  if (type === 'Ubuntu') {
+    // Its priorities are words.
+    yield* checkWord(score ?? 'nothing', at);
+    return;
+  }
+  const example = 'write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"';
+  yield { path: at, message: `${shown(score)} ${isCvssVector(score) ? noScore : 'is no CVSS vector'}; ${example}` };
 }
+
+const noScore = 'is a CVSS vector without a score: a base metric is missing, repeated or unknown';
