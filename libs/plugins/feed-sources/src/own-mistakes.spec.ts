@@ -206,6 +206,18 @@ const mistakes: readonly Mistaken[] = [
     'ACME-1: it is about no package; write "affected": [{ "package": { "ecosystem": "Debian:12", "name": "…" }, … }]',
   ],
   [
+    'commits of no package',
+    { id: 'ACME-1', affected: [{ ranges: [{ type: 'GIT', events: [{ introduced: '0' }] }] }] },
+    '/affected',
+    'ACME-1: it is about no package; write "affected": [{ "package": { "ecosystem": "Debian:12", "name": "…" }, … }]',
+  ],
+  [
+    'commits for versions',
+    record({ ranges: [{ type: 'GIT', repo: 'https://acme.example/x', events: [{ introduced: '0' }] }] }),
+    '/affected/0',
+    'ACME-1: it names no version; add "ranges" or "versions", or a "state" that holds for all of them',
+  ],
+  [
     'no version',
     record({ ranges: [] }),
     '/affected/0',
@@ -352,7 +364,7 @@ describe('a mistake in own OSV data', () => {
     );
   });
 
-  it.each([
+  it.each<readonly [what: string, right: object]>([
     [
       'several ranges',
       record(events({ introduced: '0' }, { fixed: '1' }, { introduced: '3' }, { last_affected: '3' })),
@@ -370,14 +382,15 @@ describe('a mistake in own OSV data', () => {
     expect(found.filter(({ kind }) => kind === 'problem')).toEqual([]);
   });
 
-  it.each([
-    ['of the ecosystem counts', { ecosystem_specific: { severity: 'HIGH' } }, 'High'],
+  it.each<readonly [what: string, entry: object, severity: string, whole: object]>([
+    ['of the ecosystem counts', { ecosystem_specific: { severity: 'HIGH' } }, 'High', {}],
     [
       'of the own database counts more',
       { ecosystem_specific: { severity: 'HIGH' }, database_specific: { severity: 'LOW' } },
       'Low',
+      {},
     ],
-    ['as a priority of Ubuntu counts', { severity: [{ type: 'Ubuntu', score: 'high' }] }, 'High'],
+    ['as a priority of Ubuntu counts', { severity: [{ type: 'Ubuntu', score: 'high' }] }, 'High', {}],
     ['as a priority of the record counts', {}, 'Medium', { severity: [{ type: 'Ubuntu', score: 'medium' }] }],
     [
       'of the entry counts more than a priority of the record',
@@ -385,7 +398,7 @@ describe('a mistake in own OSV data', () => {
       'Low',
       { severity: [{ type: 'Ubuntu', score: 'high' }], database_specific: { severity: 'CRITICAL' } },
     ],
-  ])('is none: a severity %s', async (_what, entry, severity, whole = {}) => {
+  ])('is none: a severity %s', async (_what, entry, severity, whole) => {
     const found = await read(here, 'a.json', JSON.stringify(record(entry, whole)));
     const ratings = found.flatMap((one) => (one.kind === 'group' ? one.group.advisories.map((a) => a.severity) : []));
     expect(ratings).toEqual([severity]);

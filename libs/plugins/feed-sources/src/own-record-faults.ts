@@ -44,7 +44,9 @@ function* checkRecord(record: unknown): Generator<RecordFault> {
     yield { path: ['affected'], message: '"affected" is a list [ … ] of packages' };
     return;
   }
-  if (affected.length === 0 && !isAboutNothing(whole)) {
+  // Of commits alone nothing can be said of packages.
+  const packages = (affected as readonly unknown[]).filter((entry) => !isOfCommits(entry));
+  if (packages.length === 0 && !isAboutNothing(whole)) {
     const message =
       'it is about no package; write "affected": [{ "package": { "ecosystem": "Debian:12", "name": "…" }, … }]';
     yield { path: ['affected'], message };
@@ -121,7 +123,7 @@ function* checkAffected(value: unknown, path: JsonPath): Generator<RecordFault> 
   const pkg = asObject(entry['package']);
   if (pkg === undefined) {
     // OSV's records of commits name no package.
-    if (entry['package'] === undefined && isOfCommits(entry)) return;
+    if (isOfCommits(entry)) return;
     const message = 'it names no package; write "package": { "ecosystem": "Debian:12", "name": "…" }';
     yield { path: [...path, 'package'], message };
     return;
@@ -154,7 +156,9 @@ export function schemeNamedBy(entry: Json): unknown {
   return asObject(entry['database_specific'])?.['version_scheme'];
 }
 
-function isOfCommits(entry: Json): boolean {
-  const ranges: unknown = entry['ranges'];
+/** Whether an entry is about commits of a repository (GIT) and names no package. */
+function isOfCommits(value: unknown): boolean {
+  const entry = asObject(value);
+  const ranges: unknown = entry?.['package'] === undefined ? entry?.['ranges'] : undefined;
   return Array.isArray(ranges) && (ranges as readonly unknown[]).some((range) => asObject(range)?.['type'] === 'GIT');
 }

@@ -40,8 +40,42 @@ describe('a mistake in own SecDB data', () => {
       '{"packages": [{"pkg": {"name": "acme", "secfixes": {"1-r0": ["CVE-2024-0001"], "1-r0": []}}}]}',
       'a.json:1:80: "1-r0" comes twice in one object',
     ],
+    [
+      '{"packages": [{"pkg": {"name": "acme", "secfix": {"1-r0": ["CVE-2024-0001"]}}}]}',
+      'a.json:1:50: unknown member "secfix"; did you mean "secfixes"?',
+    ],
+    ['{"packages": [{"pgk": {"name": "acme"}}]}', 'a.json:1:23: unknown member "pgk"; did you mean "pkg"?'],
+    [
+      '{"distrovesion": "v3.20", "packages": []}',
+      'a.json:1:18: unknown member "distrovesion"; did you mean "distroversion"?',
+    ],
+    ['{"packages": [{"pkg": {"name": "acme"}}]}', 'a.json:1:23: it has no "secfixes"; write for example'],
+    ['{"packages": [{"pkg": {"name": "acme", "secfixes": null}}]}', 'a.json:1:23: it has no "secfixes"'],
+    ['{"packages": [{"pkg": {"name": "acme", "secfixes": {}}}]}', 'a.json:1:52: it names no version; write for'],
+    [
+      '{"packages": [{"pkg": {"name": "acme", "secfixes": {"1-r0": []}}}]}',
+      'a.json:1:61: the version "1-r0" names no id; write for example',
+    ],
+    [
+      '{"distroversion": "v3.19", "packages": []}',
+      'a.json:1:19: the file is about "v3.19", its configuration says alpine:v3.20',
+    ],
+    ['{"distroversion": 3.2, "packages": []}', 'a.json:1:19: the file is about 3.2, its configuration says'],
   ])('is refused: %s', async (text, message) => {
     await expect(read(secdb, 'a.json', text)).rejects.toThrow(message);
+    const there = await read({ ...secdb, baseUrl: 'https://acme.example/own/' }, 'a.json', text);
+    expect(there).toContainEqual(expect.objectContaining({ kind: 'problem', record: message.split(': ')[0] }));
+  });
+
+  it.each([
+    ['alpine:v3.20', 'v3.20'],
+    ['alpine:v3.20', '3.20'],
+    ['alpine:edge', 'edge'],
+    ['wolfi', 'v3.19'],
+  ])('is none: namespace %s, distroversion %s', async (namespace, distroversion) => {
+    const pkg = { name: 'acme', secfixes: { '1-r0': ['CVE-2024-0001'] } };
+    const text = JSON.stringify({ distroversion, reponame: 'main', packages: [{ pkg }] });
+    expect(await read({ ...secdb, namespace }, 'a.json', text)).toMatchObject([{ kind: 'group' }]);
   });
 
   it('is refused in its configuration', () => {

@@ -1,11 +1,14 @@
-import { asObject, positionInJson, readText, type TextPosition } from '@clarion/file-formats/documents';
+import { asObject, type JsonPath, positionInJson, readText, type TextPosition } from '@clarion/file-formats/documents';
 import type { FeedDocument, FeedRecord } from '@clarion/model';
-import { createMistakes, type FeedProblem, type Mistakes, parseOwnJson, repeatsIn } from './own-mistakes';
+import { checkNames, type Json, type RecordFault, shown } from './own-fault';
+import { createMistakes, parseOwnJson, repeatsIn } from './own-mistakes';
 import { faultOfName } from './own-package-names';
 import { doubtOfPlace } from './own-place';
 import { parseSecdb, type SecdbPlace } from './secdb';
 
 const maxBytes = 64 * 1024 * 1024;
+/** Mistakes of one file that are named. */
+const maxFaults = 200;
 
 /** Reads one file of own SecDB data: what could not be understood is a mistake of who wrote it, told with its place. */
 export async function* parseOwnSecdb(document: FeedDocument, place: SecdbPlace): AsyncGenerator<FeedRecord> {
@@ -14,7 +17,12 @@ export async function* parseOwnSecdb(document: FeedDocument, place: SecdbPlace):
   const mistakes = createMistakes();
   const value = parseOwnJson(text, name);
   yield* repeatsIn({ text, name, line: 1 }, mistakes);
-  yield* wrongNames(value, { text, name, place }, mistakes);
+  let count = 0;
+  for (const fault of faultsOf(value, place)) {
+    count += 1;
+    if (count > maxFaults) break;
+    yield mistakes.problem({ name, line: 1, position: () => positionInJson(text, fault.path) }, fault);
+  }
   const doubt = doubtOfPlace(place);
   if (doubt !== undefined) yield { kind: 'problem', record: name, message: doubt, doubt: true };
   yield* parseSecdb(
@@ -30,25 +38,61 @@ export async function* parseOwnSecdb(document: FeedDocument, place: SecdbPlace):
   );
 }
 
-interface NamedText {
-  readonly text: string;
-  readonly name: string;
-  readonly place: SecdbPlace;
-}
+const members = {
+  document: ['distroversion', 'reponame', 'archs', 'urlprefix', 'apkurl', 'packages'],
+  entry: ['pkg'],
+  pkg: ['name', 'secfixes'],
+} as const;
 
-/** Names that no package of the namespace can have. */
-function* wrongNames(value: unknown, { text, name, place }: NamedText, mistakes: Mistakes): Generator<FeedProblem> {
-  const packages = asObject(value)?.['packages'];
+/** What a file says that would be read without effect, or about something else than its writer meant. */
+function* faultsOf(value: unknown, place: SecdbPlace): Generator<RecordFault> {
+  const document = asObject(value);
+  // That there is no list of packages is a failure of the reading.
+  if (document === undefined) return;
+  yield* checkNames(document, members.document, []);
+  yield* otherRelease(document['distroversion'], place);
+  const packages = document['packages'];
   if (!Array.isArray(packages)) return;
   for (const [index, entry] of (packages as readonly unknown[]).entries()) {
-    const called = asObject(asObject(entry)?.['pkg'])?.['name'];
-    // That there is none is a problem of the reading.
-    if (typeof called !== 'string' || called === '') continue;
-    const message = faultOfName(called, { namespace: place.namespace, scheme: 'apk', nameKind: 'source' });
-    if (message === undefined) continue;
-    const path = ['packages', index, 'pkg', 'name'];
-    yield mistakes.problem({ name, line: 1, position: () => positionInJson(text, path) }, { path, message });
+    const whole = asObject(entry);
+    if (whole === undefined) continue;
+    const path = ['packages', index];
+    yield* checkNames(whole, members.entry, path);
+    const pkg = asObject(whole['pkg']);
+    if (pkg !== undefined) yield* faultsOfPackage(pkg, [...path, 'pkg'], place);
   }
+}
+
+function* faultsOfPackage(pkg: Json, path: JsonPath, { namespace }: SecdbPlace): Generator<RecordFault> {
+  const misspelt = [...checkNames(pkg, members.pkg, path)];
+  yield* misspelt;
+  const called = pkg['name'];
+  // That there is none is a problem of the reading.
+  if (typeof called === 'string' && called !== '') {
+    const message = faultOfName(called, { namespace, scheme: 'apk', nameKind: 'source' });
+    if (message !== undefined) yield { path: [...path, 'name'], message };
+  }
+  if (misspelt.length > 0) return;
+  const secfixes = pkg['secfixes'] ?? undefined;
+  const example = 'write for example "secfixes": { "1.2.3-r1": ["CVE-2024-0001"] }';
+  if (secfixes === undefined) yield { path, message: `it has no "secfixes"; ${example}` };
+  const versions = Object.entries(asObject(secfixes) ?? {});
+  if (asObject(secfixes) !== undefined && versions.length === 0)
+    yield { path: [...path, 'secfixes'], message: `it names no version; ${example}` };
+  for (const [version, ids] of versions) {
+    const isEmpty = ids === null || (Array.isArray(ids) && ids.length === 0);
+    if (isEmpty)
+      yield { path: [...path, 'secfixes', version], message: `the version ${shown(version)} names no id; ${example}` };
+  }
+}
+
+/** The release that the file itself names must be that of its configuration. */
+function* otherRelease(stated: unknown, { namespace }: SecdbPlace): Generator<RecordFault> {
+  const release = namespace.split(':')[1];
+  if (stated === undefined || stated === null || release === undefined) return;
+  const plain = (text: string): string => text.trim().replace(/^v(?=\d)/, '');
+  if (typeof stated === 'string' && plain(stated) === plain(release)) return;
+  yield { path: ['distroversion'], message: `the file is about ${shown(stated)}, its configuration says ${namespace}` };
 }
 
 async function* once(text: string): AsyncGenerator<Uint8Array> {

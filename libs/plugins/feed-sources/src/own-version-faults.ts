@@ -5,7 +5,7 @@ import { checkNames, choice, type Json, members, type RecordFault, shown } from 
 /** What is wrong with the versions that an entry of `affected` names, of packages with this order. */
 export function* checkVersions(entry: Json, scheme: VersionScheme, path: JsonPath): Generator<RecordFault> {
   const { ranges, versions } = entry;
-  if (isEmpty(ranges) && isEmpty(versions) && isEmpty(asObject(entry['database_specific'])?.['state'])) {
+  if (isWithoutVersions(ranges) && isEmpty(versions) && isEmpty(asObject(entry['database_specific'])?.['state'])) {
     yield { path, message: 'it names no version; add "ranges" or "versions", or a "state" that holds for all of them' };
     return;
   }
@@ -24,6 +24,12 @@ export function* checkVersions(entry: Json, scheme: VersionScheme, path: JsonPat
   for (const [index, version] of (versions as readonly unknown[]).entries()) {
     if (!isVersion(version, scheme)) yield { path: [...path, 'versions', index], message: noVersion(version, scheme) };
   }
+}
+
+/** Commits (GIT) are no versions of packages. */
+function isWithoutVersions(ranges: unknown): boolean {
+  if (isEmpty(ranges)) return true;
+  return Array.isArray(ranges) && (ranges as readonly unknown[]).every((range) => asObject(range)?.['type'] === 'GIT');
 }
 
 function isEmpty(value: unknown): boolean {
