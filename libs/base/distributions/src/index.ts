@@ -8,6 +8,7 @@ export type {
   VulnerabilityPage,
 } from './distribution';
 export { advisoryNamespaces, distributionOf, releaseOf } from './find-distribution';
+export { knownReleases, standingOf } from './known-releases';
 export type { OsRelease } from './os-release';
 export { packageKindOf, packageKinds } from './package-kinds';
 export { distributions } from './rows';

@@ -9,6 +9,8 @@ import {
   type WebhookSignature,
 } from '@clarion/model';
 import { checkWebhookSecret } from './endpoint-secret';
+import { canBeNamespace, meantNamespace } from './namespace-pattern';
+import { meantRepository } from './repository-pattern';
 
 /** What a caller says of a webhook receiver. */
 export interface EndpointInput {
@@ -69,9 +71,6 @@ function checkHeaders(headers: Readonly<Record<string, string>>): void {
   }
 }
 
-/** No `:` but that of a port, and no digest. */
-const repositoryPattern = /^(?:[^@]*\/)?[^:@/]*$/;
-
 function checkFilter(filter: EndpointFilter): void {
   const { minSeverity, transitions, namespaces = [], repositories = [] } = filter;
   if (minSeverity !== undefined && !severities.includes(minSeverity)) refuse('The filter names no severity of the six');
@@ -88,10 +87,18 @@ function checkFilter(filter: EndpointFilter): void {
     refuse('A namespace of the filter has a `*` that is not at its end');
   }
   // What can match nothing would keep an endpoint silent for ever.
-  if (namespaces.some((text) => /[A-Z]/.test(text))) {
-    refuse('A namespace of the filter has capital letters; write it as reports do: debian:12');
+  for (const text of namespaces) {
+    if (!canBeNamespace(text)) refuseUnmatched('namespace', text, meantNamespace(text) ?? 'debian:12');
   }
-  if (repositories.some((text) => !repositoryPattern.test(text))) {
-    refuse('A repository of the filter has a tag or a digest; write registry.example/team/app');
+  for (const text of repositories) {
+    const meant = meantRepository(text);
+    if (meant !== text) refuseUnmatched('repository', text, meant ?? 'registry.example/team/app');
   }
+}
+
+function refuseUnmatched(what: 'namespace' | 'repository', text: string, meant: string): never {
+  const shown = JSON.stringify(text.slice(0, 80));
+  throw new ClarionError('invalid-input', `The ${what} ${shown} of the filter can match nothing`, {
+    remedy: `write it as reports do, for example ${JSON.stringify(meant)}`,
+  });
 }

@@ -135,9 +135,25 @@ describe('endpoints', () => {
     ['a repository with a digest', { filter: { repositories: ['team/app@sha256:00'] } }],
     ['a namespace in capitals', { filter: { namespaces: ['Debian:12'] } }],
     ['a star inside of a namespace', { filter: { namespaces: ['*:12'] } }],
+    ['a repository of Docker Hub without it', { filter: { repositories: ['team/app'] } }],
+    ['a namespace without its release', { filter: { namespaces: ['debian'] } }],
   ];
   test.each(refused)('%s is refused', async (_, more) => {
     await expect(createEndpoint({ ...input, ...more }, deps())).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  test.each([
+    [{ namespaces: ['debian:*', 'debain:12'] }, 'namespace "debain:12"', '"debian:12"'],
+    [{ repositories: ['127.0.0.1:5000/T/a'] }, 'repository "127.0.0.1:5000/T/a"', '"127.0.0.1:5000/t/a"'],
+  ])('a filter that can match nothing is refused with what was meant: %j', async (filter, named, meant) => {
+    const refusal = {
+      code: 'invalid-input',
+      message: `The ${named} of the filter can match nothing`,
+      remedy: `write it as reports do, for example ${meant}`,
+    };
+    await expect(createEndpoint({ ...input, filter }, deps())).rejects.toMatchObject(refusal);
+    const { endpoint } = await createEndpoint(input, deps());
+    await expect(updateEndpoint(endpoint.id, { ...input, filter }, deps())).rejects.toMatchObject(refusal);
   });
 });
 

@@ -1,7 +1,6 @@
-import { distributions } from '@clarion/distributions';
+import { distributions, knownReleases, standingOf } from '@clarion/distributions';
 import { isOwnNamespace, nearestWord, ownNameRule } from '@clarion/model';
 import { schemeOf, versionScheme, versionSchemes } from '@clarion/version-schemes';
-import { knownReleases, standingOf } from './known-releases';
 import { namespaceOf } from './debian-security-tracker/suites';
 import { languageEcosystems, languagePlace } from './osv-ecosystems';
 import type { OsvPlace } from './osv-record';

@@ -1,5 +1,6 @@
-import { distributions, releaseOf } from '@clarion/distributions';
 import { namespaceFamily } from '@clarion/model';
+import { releaseOf } from './find-distribution';
+import { distributions } from './rows';
 
 /**
  * How a release stands to the ones that are known (those of which the end of support is recorded). `unlisted`: it may have come after the

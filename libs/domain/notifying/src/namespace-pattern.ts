@@ -1,0 +1,75 @@
+import { distributions, knownReleases, standingOf } from '@clarion/distributions';
+import { isOwnNamespace, namespaceFamily, nearestWord } from '@clarion/model';
+
+/** Namespaces of languages that advisories exist for. */
+const languages = [
+  ...[
+    'conan',
+    'cran',
+    'crates.io',
+    'go',
+    'hackage',
+    'hex',
+    'julia',
+    'maven',
+    'npm',
+    'nuget',
+    'packagist',
+    'pub',
+    'pypi',
+  ],
+  ...['rubygems', 'swift'],
+];
+
+const families = new Map(distributions.map((row) => [row.family, row]));
+
+/** Other names that people know, by the family or language that they mean. */
+const synonyms: ReadonlyMap<string, string> = new Map([
+  ...distributions.flatMap(({ family, otherNames = [] }) => otherNames.map((name) => [name, family] as const)),
+  ...([
+    ['cargo', 'crates.io'],
+    ['composer', 'packagist'],
+    ['gem', 'rubygems'],
+    ['golang', 'go'],
+  ] as const),
+]);
+
+/**
+ * Whether a namespace of a filter, where `*` at the end stands for any rest, can ever be that of a package: a release that is
+ * known or may appear, a language, or one of the user's own. What can match nothing would keep an endpoint silent for ever.
+ */
+export function canBeNamespace(pattern: string): boolean {
+  if (!pattern.endsWith('*')) return isNamespace(pattern);
+  const start = pattern.slice(0, -1);
+  if (isNamespace(start) || ['', '-a', 'a'].some((rest) => isOwnNamespace(`${start}${rest}`))) return true;
+  return languages.some((id) => id.startsWith(start)) || [...families.keys()].some((id) => isStartOf(start, id));
+}
+
+function isNamespace(id: string): boolean {
+  if (isOwnNamespace(id) || languages.includes(id)) return true;
+  const family = families.get(namespaceFamily(id));
+  if (family?.releaseName === undefined) return family?.family === id;
+  return family.releaseName.form.test(id.slice(family.family.length + 1)) && standingOf(id) !== 'none';
+}
+
+function isStartOf(start: string, family: string): boolean {
+  return family.startsWith(start) || knownReleases(family).some((id) => id.startsWith(start));
+}
+
+/** What was most likely meant by a namespace that cannot be; undefined where nothing is near. */
+export function meantNamespace(pattern: string): string | undefined {
+  const [head = '', ...rest] = pattern.toLowerCase().split(':');
+  const word = head.replace(/\*$/, '').trim();
+  const known = [...families.keys(), ...languages, ...synonyms.keys()];
+  const near = known.includes(word) ? word : nearestWord(word, known);
+  if (near === undefined) return undefined;
+  const family = synonyms.get(near) ?? near;
+  const row = families.get(family);
+  if (row?.releaseName === undefined) return family;
+  const typed = rest.join(':').trim();
+  const release = row.codenames?.[typed] ?? typed;
+  if (release === '') return `${family}:*`;
+  const spellings = [release, `v${release}`, release.replace(/^v/, ''), release.replace(/[.-].*$/, '')];
+  const exact = spellings.map((one) => `${family}:${one}`).find(canBeNamespace);
+  return exact ?? nearestWord(`${family}:${release}`, knownReleases(family)) ?? `${family}:*`;
+}
