@@ -414,34 +414,3 @@ describe('a mistake in own OSV data', () => {
     ]);
   });
 });
-
-describe('a release that nobody knows yet', () => {
-  const doubt = {
-    ...{ kind: 'problem', doubt: true },
-    message: expect.stringContaining('No known release is called "debian:15"') as string,
-  };
-
-  it.each([here, elsewhere])('is read, and told of as a problem: %p', async (options) => {
-    const found = await read(
-      options,
-      'a.json',
-      JSON.stringify(record({ package: { ecosystem: 'Debian:15', name: 'x' } })),
-    );
-    expect(found.filter(({ kind }) => kind === 'problem')).toEqual([{ ...doubt, record: 'ACME-1' }]);
-    expect(found).toContainEqual(
-      expect.objectContaining({ kind: 'group', group: expect.objectContaining({ namespace: 'debian:15' }) as object }),
-    );
-  });
-
-  it('is told of where SecDB data is about it, and refused where there will be none', async () => {
-    const secdb: OwnFeedOptions = { ...here, format: 'secdb', namespace: 'alpine:v3.24' };
-    const document = { packages: [{ pkg: { name: 'acme', secfixes: { '1.0-r1': ['CVE-2024-0001'] } } }] };
-    expect(await read(secdb, 'a.json', JSON.stringify(document))).toEqual([
-      expect.objectContaining({ kind: 'problem', doubt: true, record: 'a.json' }),
-      expect.objectContaining({ kind: 'group' }),
-    ]);
-    expect(() => ownFeed({ ...secdb, namespace: 'alpine:v3.99' })).toThrow(
-      expect.objectContaining({ remedy: 'did you mean "alpine:v3.9"?' }) as Error,
-    );
-  });
-});
