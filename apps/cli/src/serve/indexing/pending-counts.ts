@@ -11,24 +11,44 @@ export interface PendingCountsDeps {
   readonly pool: CountsPool;
   readonly log: Pick<Log, 'info' | 'warn'>;
   readonly signal: AbortSignal;
+  /** Milliseconds of a clock that only goes forward; that of the process unless stated. */
+  readonly clock?: () => number;
+}
+
+/** After its first failure a feed is left alone for so long, then twice as long each time. */
+const firstPauseMillis = 10_000;
+const longestPauseMillis = 3_600_000;
+
+interface Failed {
+  readonly times: number;
+  readonly until: number;
 }
 
 /**
  * Makes a function that looks for feeds that the command line has loaded or imported beside this process, and has what images
- * have counted again for them. It does not wait for that; what fails is tried again at a later look.
+ * have counted again for them. It does not wait for that; what fails is tried again at a later look, after a pause that grows to
+ * an hour: counting may take all of a core.
  */
-export function createPendingCounts({ store, feeds, pool, log, signal }: PendingCountsDeps): () => Promise<void> {
+export function createPendingCounts(deps: PendingCountsDeps): () => Promise<void> {
+  const { store, feeds, pool, log, signal, clock = () => performance.now() } = deps;
   const known = new Set(feeds.map(({ id }) => id));
+  const failures = new Map<string, Failed>();
+  const isPaused = (feed: string): boolean => clock() < (failures.get(feed)?.until ?? 0);
   let counting: Promise<void> | undefined;
   const count = async (pending: readonly string[]): Promise<void> => {
     for (const feed of pending) {
       try {
         const replies = pool.run({ kind: 'counts', feed }, { signal });
         while ((await replies.next()).done !== true);
+        failures.delete(feed);
         log.info('Vulnerabilities of images were counted again', { feed });
       } catch (error) {
         if (signal.aborted) return;
-        log.warn('Vulnerabilities of images could not be counted again', { feed, error });
+        const times = (failures.get(feed)?.times ?? 0) + 1;
+        const pause = Math.min(firstPauseMillis * 2 ** (times - 1), longestPauseMillis);
+        failures.set(feed, { times, until: clock() + pause });
+        const seconds = pause / 1000;
+        log.warn('Vulnerabilities of images could not be counted again', { feed, error, againInSeconds: seconds });
       }
     }
   };
@@ -36,7 +56,7 @@ export function createPendingCounts({ store, feeds, pool, log, signal }: Pending
     if (counting !== undefined) return;
     const states = await store.feedStates();
     const pending = states.flatMap(({ feed, countsPending }) =>
-      countsPending === true && known.has(feed) ? [feed] : [],
+      countsPending === true && known.has(feed) && !isPaused(feed) ? [feed] : [],
     );
     if (pending.length === 0) return;
     counting = count(pending).finally(() => {

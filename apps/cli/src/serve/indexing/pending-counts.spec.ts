@@ -1,0 +1,68 @@
+import type { FeedState } from '@clarion/model';
+import { createPendingCounts, type CountsPool } from './pending-counts';
+
+/** A house whose counting of some feeds fails, and the feeds that it was asked to count. */
+function house(failing: ReadonlySet<string>) {
+  const asked: string[] = [];
+  const warnings: unknown[] = [];
+  const clock = { now: 0 };
+  const states = ['a', 'b', 'other'].map((feed) => ({ feed, countsPending: true }) as FeedState);
+  const pool: Pick<CountsPool, 'run'> = {
+    async *run({ feed }) {
+      await Promise.resolve();
+      asked.push(feed);
+      if (failing.has(feed)) throw new Error('cannot be counted');
+    },
+  };
+  const look = createPendingCounts({
+    store: { feedStates: () => Promise.resolve(states) },
+    feeds: [{ id: 'a' }, { id: 'b' }],
+    pool: pool as CountsPool,
+    log: { info: () => undefined, warn: (_message, fields) => void warnings.push(fields?.['againInSeconds']) },
+    signal: new AbortController().signal,
+    clock: () => clock.now,
+  });
+  return {
+    failing: failing as Set<string>,
+    warnings,
+    /** Looks at a time in seconds, and gives what was counted then. */
+    async lookAt(seconds: number): Promise<readonly string[]> {
+      clock.now = seconds * 1000;
+      asked.length = 0;
+      await look();
+      await new Promise(setImmediate);
+      return [...asked];
+    },
+  };
+}
+
+describe('counts that are pending', () => {
+  it('are made for the feeds of this process, at every look while they stay pending', async () => {
+    const { lookAt } = house(new Set());
+    expect(await lookAt(0)).toEqual(['a', 'b']);
+    expect(await lookAt(5)).toEqual(['a', 'b']);
+  });
+
+  it('are tried again after pauses that double to an hour where they fail, without harm to others', async () => {
+    const { lookAt, warnings } = house(new Set(['a']));
+    const times: number[] = [];
+    for (let seconds = 0; seconds < 4 * 3600; seconds += 5) {
+      const counted = await lookAt(seconds);
+      expect(counted).toContain('b');
+      if (counted.includes('a')) times.push(seconds);
+    }
+    const pauses = times.slice(1).map((time, at) => time - (times[at] ?? 0));
+    expect(pauses).toEqual([10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600]);
+    expect(warnings.slice(0, 3)).toEqual([10, 20, 40]);
+  });
+
+  it('begin with a short pause again after a success', async () => {
+    const { lookAt, failing, warnings } = house(new Set(['a']));
+    for (const seconds of [0, 10, 30]) await lookAt(seconds);
+    failing.delete('a');
+    expect(await lookAt(70)).toContain('a');
+    failing.add('a');
+    await lookAt(75);
+    expect(warnings).toEqual([10, 20, 40, 10]);
+  });
+});
