@@ -16,10 +16,16 @@ export function textShrinkage(stored: number, lost: number, when = 'at once'): s
   return isTooMuch(stored, lost) ? `would lose ${lost} of ${stored} vulnerabilities ${when}` : undefined;
 }
 
-/** How a loss that is right is accepted. */
-export function acceptance(feed: string): string {
-  return `if that is right, accept it with clarion update ${feed} --force, and the --from or --feeds-dir that it came by`;
-}
+/** How a loss that is right is accepted, for people: by what they use themselves. */
+export type Acceptance = (feed: string) => string;
+
+/** By a command, where a command line updates feeds. */
+export const acceptedByCommand: Acceptance = (feed) =>
+  `if that is right, accept it with clarion update ${feed} --force, and the --from or --feeds-dir that it came by`;
+
+/** By a request, where `clarion serve` or a service updates feeds: a command line would not reach their store. */
+export const acceptedByRequest: Acceptance = (feed) =>
+  `if that is right, accept it with POST /api/v1/feeds/${encodeURIComponent(feed)}/update?force=true`;
 
 /** Says what would be lost when that is too much to believe; undefined when it is not. */
 export function shrinkage(loss: Loss, when = 'at once'): string | undefined {

@@ -19,7 +19,7 @@ import { readPatch } from './read-patch';
 import { createSpool, type RecordSpool } from './record-spool';
 import { recordApplied, recordMissing, recordUnread, type Run } from './run';
 import type { SpoolOptions } from './scratch';
-import { acceptance } from './shrinkage';
+import type { Acceptance } from './shrinkage';
 import { removeTexts } from './write-descriptions';
 
 /** What updating one document needs beside the run. */
@@ -29,6 +29,7 @@ export interface DocumentContext {
   readonly openWriter: () => Promise<FeedWriter>;
   readonly spoolOptions: SpoolOptions;
   readonly force: boolean;
+  readonly acceptance: Acceptance;
   readonly now: () => Date;
   readonly signal: AbortSignal | undefined;
 }
@@ -256,7 +257,7 @@ async function* applyGathered(
   );
   signal?.throwIfAborted();
   if (compared.kind === 'held') {
-    const message = `${compared.message}; ${acceptance(feedName(source))}`;
+    const message = `${compared.message}; ${context.acceptance(feedName(source))}`;
     const failure: Failure = { outcome: 'held', message };
     return hasFacts(run, name) ? { ...failure, document: name } : failure;
   }

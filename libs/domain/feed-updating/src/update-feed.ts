@@ -24,7 +24,7 @@ import {
 } from './run';
 import { recordChanges } from './record-changes';
 import type { OpenScratch } from './scratch';
-import { acceptance, shrinkage, textShrinkage } from './shrinkage';
+import { type Acceptance, acceptedByCommand, shrinkage, textShrinkage } from './shrinkage';
 import { updateDocument } from './update-document';
 import { removeTexts } from './write-descriptions';
 
@@ -35,6 +35,8 @@ export interface UpdateDependencies extends ExploitationThreshold {
   readonly signal?: AbortSignal;
   /** Apply documents that shrink by more than a fifth, which are held otherwise. */
   readonly force?: boolean;
+  /** How a loss is accepted; by a command unless stated. */
+  readonly acceptance?: Acceptance;
   /** Where records go that do not fit into memory; without it all of one document are held in memory. */
   readonly openScratch?: OpenScratch;
   /** Records changes (`ChangeStore`) as parts of this update; without it none are looked for. */
@@ -146,14 +148,14 @@ async function* applyPlan(
     return failed(`${feedName(source)} lists no documents`);
   }
   yield { kind: 'started', feed: source.id, documents: documents.length };
-  const { upstream, store, now, signal } = deps;
+  const { upstream, store, now, signal, acceptance = acceptedByCommand } = deps;
   // Who deletes own data means it.
   const force = deps.force === true || source.own === true;
   for (const [index, planned] of documents.entries()) {
     if (run.notices.has(planned.name)) continue;
     signal?.throwIfAborted();
     yield { kind: 'document.started', feed: source.id, document: planned.name, index };
-    const context = { upstream, store, openWriter, spoolOptions: deps, force, now, signal };
+    const context = { upstream, store, openWriter, spoolOptions: deps, force, acceptance, now, signal };
     const failure = yield* updateDocument(run, planned, context);
     signal?.throwIfAborted();
     if (failure !== undefined) return failure;
@@ -193,7 +195,10 @@ function isEmptyHanded(run: Run): boolean {
 }
 
 /** What is taken away little by little is no more to be believed than at once. */
-function heldSincePeak(run: Run, { force, now }: UpdateDependencies): Failure | undefined {
+function heldSincePeak(
+  run: Run,
+  { force, now, acceptance = acceptedByCommand }: UpdateDependencies,
+): Failure | undefined {
   if (force === true || run.source.own === true) return undefined;
   const message = lossSincePeak(run.last, countsAfter(run), now());
   const name = feedName(run.source);
@@ -206,7 +211,7 @@ function heldSincePeak(run: Run, { force, now }: UpdateDependencies): Failure | 
  */
 async function removeVanishedTexts(
   run: Run,
-  { store, force = false }: Pick<UpdateDependencies, 'store' | 'force'>,
+  { store, force = false, acceptance = acceptedByCommand }: Pick<UpdateDependencies, 'store' | 'force' | 'acceptance'>,
   writer: FeedWriter,
 ): Promise<Failure | undefined> {
   const { source, last, textIds } = run;

@@ -121,6 +121,9 @@ describe('an update that was ordered', () => {
     }));
     await update({ all: many });
     expect(await update({ all: many.slice(0, 10) })).toMatchObject([{ outcome: 'held' }]);
+    // A command line would not reach this store.
+    const [{ lastError } = { lastError: '' }] = await store.feedStates();
+    expect(lastError).toMatch(/; if that is right, accept it with POST \/api\/v1\/feeds\/test\/update\?force=true$/);
     expect(await update({ all: many.slice(0, 10), force: true })).toMatchObject([{ outcome: 'changed' }]);
   });
 });

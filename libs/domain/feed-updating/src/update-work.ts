@@ -10,6 +10,7 @@ import {
 } from '@clarion/model';
 import type { FeedEvent, FeedFinished } from './events';
 import type { OpenScratch } from './scratch';
+import { acceptedByRequest } from './shrinkage';
 import { updateFeed } from './update-feed';
 
 /** `epssThreshold`: that of the notifier. */
@@ -75,7 +76,8 @@ async function update(
   const { store, now, openScratch, newId, onEvent, epssThreshold } = deps;
   const before = (await store.feedStates()).find((state) => state.feed === feed.id);
   let finished: FeedFinished | undefined;
-  const options = { upstream, store, now, openScratch, signal, force, update: newId(), epssThreshold };
+  const written = { update: newId(), acceptance: acceptedByRequest };
+  const options = { upstream, store, now, openScratch, signal, force, ...written, epssThreshold };
   for await (const event of updateFeed(feed, options)) {
     onEvent?.(event);
     if (event.kind === 'finished') finished = event;
