@@ -1,4 +1,4 @@
-import { type FeedSource, planOf } from '@clarion/model';
+import type { FeedSource } from '@clarion/model';
 import { languageEcosystems } from '../osv-ecosystems';
 import { parse } from './parse';
 
@@ -14,6 +14,10 @@ export const osv: FeedSource = {
   listsUnfixed: true,
   refreshMinutes: 60,
   layout: ['<ecosystem>/all.zip'],
-  plan: () => Promise.resolve(planOf(languageEcosystems.map(({ ecosystem }) => `${ecosystem}/all.zip`))),
+  // An ecosystem does not end as a release does: its archive is there, or something is wrong.
+  plan: () =>
+    Promise.resolve({
+      documents: languageEcosystems.map(({ ecosystem }) => ({ name: `${ecosystem}/all.zip`, required: true })),
+    }),
   parse,
 };

@@ -32,7 +32,8 @@ describe('osv', () => {
   it('asks for one archive an ecosystem', async () => {
     const upstream = { get: () => Promise.reject(new Error('asked')), list: () => Promise.reject(new Error('listed')) };
     const { documents } = await osv.plan(upstream, undefined);
-    expect(documents.map(({ name }) => name)).toEqual(inputs.map(({ archive }) => archive));
+    // One that vanishes is a failure: an ecosystem does not end.
+    expect(documents).toEqual(inputs.map(({ archive }) => ({ name: archive, required: true })));
   });
 
   it('goes on after records that are none', async () => {
