@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { exportFacts, importFacts } from '@clarion/fact-bundle';
-import { configuredFeeds, ownVulnerabilities } from '@clarion/feed-sources';
-import { ClarionError, feedName, storageFailure } from '@clarion/model';
+import { configuredFeeds, isBoundToPlace, ownVulnerabilities } from '@clarion/feed-sources';
+import { ClarionError, feedName, type FeedState, storageFailure } from '@clarion/model';
 import { changeRecording } from '../change-recording';
 import { withFacts } from '../facts';
 import type { ProgressPhase } from '../progress';
@@ -22,6 +22,20 @@ async function* counted(
   }
 }
 
+/** What scans of a mirror stored counts for that mirror alone: a bundle has what is stored as the feeds' own data. */
+function nothingToExport(stored: readonly FeedState[]): ClarionError {
+  const places = stored.flatMap(({ feed, place, lastSuccess }) =>
+    place !== undefined && lastSuccess !== undefined && isBoundToPlace(feed) ? [place] : [],
+  );
+  const [place] = places;
+  if (place === undefined) {
+    return new ClarionError('no-data', 'There is no advisory data to export', { remedy: 'run clarion update first' });
+  }
+  return new ClarionError('no-data', `There is no advisory data to export, only that of mirrors such as ${place}`, {
+    remedy: 'run clarion update --from DIR with the folder of the mirror first',
+  });
+}
+
 /**
  * `clarion db export FILE`: the file appears only when it is whole. What other configurations have put into the same store,
  * such as the own data of other projects, is none of its business; nor is what callers of an API wrote: it is of that installation.
@@ -33,7 +47,7 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
     const stored = await store.feedStates();
     const states = stored.filter(({ feed }) => named.has(feed));
     if (states.every(({ lastSuccess }) => lastSuccess === undefined)) {
-      throw new ClarionError('no-data', 'There is no advisory data to export', { remedy: 'run clarion update first' });
+      throw nothingToExport(stored);
     }
     const phase = progress.phase('export', 'bytes');
     const unfinished = `${file}.${process.pid}.tmp`;

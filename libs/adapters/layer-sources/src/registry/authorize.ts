@@ -30,7 +30,7 @@ export async function authorize(header: string, request: AuthorizeRequest): Prom
   if (challenges.some(({ scheme }) => scheme === 'basic') && credentials?.kind === 'password') {
     return basic(credentials);
   }
-  throw refused(registry, lookup);
+  throw refused(registry, lookup, request.repository);
 }
 
 function basic(credentials: Credentials & { readonly kind: 'password' }): string {
@@ -38,8 +38,8 @@ function basic(credentials: Credentials & { readonly kind: 'password' }): string
 }
 
 /** The error for a registry that does not let us read. */
-export function refused(registry: URL, lookup: CredentialLookup, repository?: string): ClarionError {
-  const what = repository === undefined ? registry.host : `${repository} on ${registry.host}`;
+export function refused(registry: URL, lookup: CredentialLookup, repository: string): ClarionError {
+  const what = `${repository} on ${registry.host}`;
   const login = `log in first: docker login ${registry.host}`;
   const remedy = lookup.credentials === undefined ? login : 'check the spelling, and that this account may pull it';
   const note = lookup.note === undefined ? '' : ` (${lookup.note})`;

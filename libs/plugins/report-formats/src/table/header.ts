@@ -74,8 +74,8 @@ function describe(id: string, covered: CoveredNamespace | undefined, latest: str
   if (covered?.support === 'rolling') return { text: `${printable(id)} (rolling release)`, ended: false };
   if (covered?.support === 'unknown') return { text: `${printable(id)} (end of support unknown)`, ended: false };
   if (endOfLife === null) return { text: printable(id), ended: false };
-  // Without the age of any feed nothing tells what day it is.
-  if (latest === '') return { text: `${printable(id)} (support until ${printable(endOfLife)})`, ended: false };
+  // Without the age of any feed it is not known what day it is, and so whether that day has passed.
+  if (latest === '') return { text: `${printable(id)} (end of support: ${printable(endOfLife)})`, ended: false };
   const ended = endOfLife < latest;
   return { text: `${printable(id)} (support ${ended ? 'ended' : 'ends'} ${printable(endOfLife)})`, ended };
 }

@@ -106,7 +106,7 @@ describe('table of a report', () => {
     const feeds = report.coverage.feeds.map((feed) => ({ ...feed, updatedAt: null }));
     for (const without of [feeds, []]) {
       const shown = lines({ ...report, coverage: { ...report.coverage, namespaces, feeds: without } }, 120);
-      expect(shown).toContain('  Distribution  debian:12 (support until 2020-05-26)');
+      expect(shown).toContain('  Distribution  debian:12 (end of support: 2020-05-26)');
     }
   });
 
