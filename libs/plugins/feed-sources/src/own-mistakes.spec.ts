@@ -78,30 +78,6 @@ const mistakes: readonly Mistaken[] = [
     '/severity/0/score',
     'ACME-1: "7.5" is no CVSS vector; write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"',
   ],
-  ...[
-    'CVSS:3.1/AV:N/AC:L',
-    'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:X',
-    'CVSS:3.1/AV:N/AV:L/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
-    'CVSS:4.0/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
-    'AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N',
-  ].map((score): Mistaken => [
-    `the vector ${score}`,
-    record({ severity: [{ type: 'CVSS_V3', score }] }),
-    '/affected/0/severity/0/score',
-    `ACME-1: "${score}" is a CVSS vector without a score: a base metric is missing, repeated or unknown; write for example "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:N/A:N"`,
-  ]),
-  [
-    "a priority of Ubuntu's",
-    record({}, { severity: [{ type: 'Ubuntu', score: 'hihg' }] }),
-    '/severity/0/score',
-    'ACME-1: unknown severity "hihg"; did you mean "HIGH"?',
-  ],
-  [
-    'no priority',
-    record({}, { severity: [{ type: 'Ubuntu' }] }),
-    '/severity/0/score',
-    'ACME-1: unknown severity "nothing"; write NEGLIGIBLE, LOW, MODERATE, MEDIUM, IMPORTANT, HIGH, CRITICAL',
-  ],
   [
     'a state',
     record({ database_specific: { state: 'not-affected' } }),

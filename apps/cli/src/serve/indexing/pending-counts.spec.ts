@@ -26,7 +26,7 @@ function house(failing: ReadonlySet<string>) {
     failing: failing as Set<string>,
     warnings,
     /** Looks at a time in seconds, and gives what was counted then. */
-    async lookAt(seconds: number): Promise<readonly string[]> {
+    lookAt: async (seconds: number): Promise<readonly string[]> => {
       clock.now = seconds * 1000;
       asked.length = 0;
       await look();
