@@ -141,7 +141,21 @@ describe('applyPolicy: what could not be told', () => {
       'a distribution without feed',
       makeReport(imageOf([rpm('a', '1')]), factsOf([], { states: [fresh] }), options),
       {},
-      { incomplete: ['no advisory data for rhel:9'], exitCode: 3 },
+      { incomplete: ['no advisory data for rhel:9 (no feed for this distribution)'], exitCode: 3 },
+    ],
+    [
+      'a distribution whose feed is off',
+      matchImage(image, factsOf([], { states: [fresh] }), {
+        ...options,
+        feeds: options.feeds.map((one) => (one.id === feed ? { ...one, enabled: false } : one)),
+      }),
+      {},
+      {
+        incomplete: [
+          `no advisory data for debian:12 (no advisory source enabled for this distribution: feed ${feed} is off; name it in feeds.enable, or take it out of feeds.disable)`,
+        ],
+        exitCode: 3,
+      },
     ],
     ['an empty database', makeReport(image, factsOf([]), options), {}, { missingData: [feed], exitCode: 4 }],
     [

@@ -172,7 +172,7 @@ function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean
     coverage.undetermined.length > 0 &&
       `versions or advisories that cannot be compared: ${coverage.undetermined.length}`,
     withoutNamespace.length > 0 && `packages of an unknown distribution: ${withoutNamespace.length}`,
-    ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}`)),
+    ...(dataMissing ? [] : withoutFeed.map(({ id }) => `no advisory data for ${id}${whyUncovered(id, coverage)}`)),
     ...coverage.namespaces.flatMap(({ id, partial = [] }) =>
       partial.map(({ reason }) => `${id} is only partly covered: ${reason}`),
     ),
@@ -181,6 +181,12 @@ function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean
     ),
   ];
   return reasons.filter((reason) => reason !== false);
+}
+
+/** Why a namespace has no data, as its packages say, where that says more: what to do about it. */
+function whyUncovered(id: string, { uncovered }: Report['coverage']): string {
+  const reason = uncovered.find(({ namespace }) => namespace === id)?.reason ?? '';
+  return reason === '' || reason.startsWith('no advisory data') ? '' : ` (${reason})`;
 }
 
 function hasEnded(endOfLife: string | null, now: Date | undefined): endOfLife is string {

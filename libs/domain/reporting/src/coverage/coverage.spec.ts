@@ -160,7 +160,7 @@ describe('coverage', () => {
         features: [deb('a', '1', { namespace: 'wolfi' })],
         options: { feeds: [debianFeed, { ...debianFeed, id: 'wolfi', namespaces: ['wolfi'], enabled: false }] },
       },
-      'no advisory source enabled for this distribution: feed wolfi is off',
+      'no advisory source enabled for this distribution: feed wolfi is off; name it in feeds.enable, or take it out of feeds.disable',
     ],
     [
       'own data alone',

@@ -130,6 +130,8 @@ function isStale({ refreshMinutes, writtenHere }: FeedInfo, state: FeedState, op
   return !isFresh(state, { now: options.now, maxMinutes });
 }
 
+const switchOn = 'name it in feeds.enable, or take it out of feeds.disable';
+
 function uncoveredReason(
   { image, states }: Pick<CoverageInput, 'image' | 'states'>,
   { feeds }: ReportOptions,
@@ -144,7 +146,8 @@ function uncoveredReason(
   if (speaking.length === 0) return isOwn ? `no feed covers ${namespace}` : 'no feed for this distribution';
   const enabled = speaking.filter((feed) => feed.enabled !== false);
   if (enabled.length === 0) {
-    return `no advisory source enabled for this distribution: feed ${speaking.map(feedName).join(', ')} is off`;
+    const names = speaking.map(feedName).join(', ');
+    return `no advisory source enabled for this distribution: feed ${names} is off; ${switchOn}`;
   }
   const loaded = new Set(states.flatMap(({ feed, lastSuccess }) => (lastSuccess === undefined ? [] : [feed])));
   const missing = enabled.map(feedName).find((name) => !loaded.has(name));
