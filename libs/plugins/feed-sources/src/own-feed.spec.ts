@@ -174,9 +174,9 @@ describe('own OSV data', () => {
 
     const there = { ...osv, baseUrl: 'https://acme.example/' };
     it.each([
-      ['x-acme', 'semvre', /version_scheme of x-acme is none \(known: alpm, apk, .*, semver\)/],
-      ['x-acme', ['semver'], /version_scheme of x-acme is none/],
-      ['x-acme', '__proto__', /version_scheme of x-acme is none/],
+      ['x-acme', 'semvre', /version_scheme of x-acme is not known \(known: alpm, apk, .*, semver\)/],
+      ['x-acme', ['semver'], /version_scheme of x-acme is not known/],
+      ['x-acme', '__proto__', /version_scheme of x-acme is not known/],
       ['debian:12', 'rpm', /versions of debian:12 have the order dpkg: leave version_scheme out/],
       ['x_acme', undefined, /unknown ecosystem "x_acme"/],
       ['x-Acme', undefined, /unknown ecosystem "x-Acme"; one of your own is x- and at most 38 lower-case/],

@@ -21,7 +21,7 @@ describe('a mistake in own SecDB data', () => {
     [
       'a version',
       { '1.0-r1': ['CVE-2024-0001'], '1..0': ['CVE-2024-0002'] },
-      'a.json:2:73: acme: Version "1..0" is none',
+      'a.json:2:73: acme: Version "1..0" is not valid',
     ],
     ['an id', { '1.0-r1': ['CVE'] }, 'a.json:2:49: acme: Version 1.0-r1 names no id: "CVE"'],
     ['a list', ['CVE-2024-0001'], 'a.json:2:38: acme: The list of fixes is no object'],
