@@ -145,7 +145,7 @@ describe('applyPolicy: what could not be told', () => {
     ],
     [
       'a distribution whose feed is off',
-      matchImage(image, factsOf([], { states: [fresh] }), {
+      makeReport(image, factsOf([], { states: [fresh] }), {
         ...options,
         feeds: options.feeds.map((one) => (one.id === feed ? { ...one, enabled: false } : one)),
       }),
