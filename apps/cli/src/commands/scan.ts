@@ -106,8 +106,8 @@ function severitiesSwitchedOff(feeds: readonly FeedSource[]): readonly string[] 
   return feeds.filter((feed) => feed.enabled === false && roleOf(feed) === 'severities').map((feed) => feedName(feed));
 }
 
-/** Judges the whole report, whatever is shown of it. */
-function judgeReport(report: Report, settings: ScanSettings, feeds: readonly FeedSource[]): PolicyResult {
+/** Applies the policy of the command line to the whole report, whatever is shown of it. */
+function policyResultOf(report: Report, settings: ScanSettings, feeds: readonly FeedSource[]): PolicyResult {
   return applyPolicy(report, {
     ...(settings.failOn === undefined ? {} : { failOn: parseSeverity(settings.failOn) }),
     ignoreUnfixed: settings.ignoreUnfixed ?? false,
@@ -121,21 +121,21 @@ function judgeReport(report: Report, settings: ScanSettings, feeds: readonly Fee
 }
 
 /** Says on stderr what was decided. */
-function conclude(verdict: PolicyResult, settings: ScanSettings, facts: Pick<Facts, 'progress'>): void {
-  if (verdict.violations.length > 0) {
-    const { length } = verdict.violations;
+function conclude(result: PolicyResult, settings: ScanSettings, facts: Pick<Facts, 'progress'>): void {
+  if (result.violations.length > 0) {
+    const { length } = result.violations;
     const subject = length === 1 ? '1 finding is' : `${length} findings are`;
     facts.progress.warn(`${subject} ${settings.failOn ?? ''} or more severe (--fail-on)`);
   }
-  if (verdict.incomplete.length > 0) facts.progress.warn(`the scan is incomplete: ${verdict.incomplete.join('; ')}`);
-  if (verdict.underInvestigation !== undefined)
-    facts.progress.warn(describeUnderInvestigation(verdict.underInvestigation, settings));
-  if (verdict.stale.length > 0) {
+  if (result.incomplete.length > 0) facts.progress.warn(`the scan is incomplete: ${result.incomplete.join('; ')}`);
+  if (result.underInvestigation !== undefined)
+    facts.progress.warn(describeUnderInvestigation(result.underInvestigation, settings));
+  if (result.stale.length > 0) {
     const remedy = 'bring it up to date, or say how old it may be with --max-feed-age';
-    facts.progress.warn(`advisory data is stale: ${verdict.stale.join(', ')}; ${remedy}`);
+    facts.progress.warn(`advisory data is stale: ${result.stale.join(', ')}; ${remedy}`);
   }
-  if (verdict.unrated !== undefined) facts.progress.warn(describeUnrated(verdict.unrated, settings));
-  process.exitCode = verdict.exitCode;
+  if (result.unrated !== undefined) facts.progress.warn(describeUnrated(result.unrated, settings));
+  process.exitCode = result.exitCode;
 }
 
 /** `clarion scan IMAGE`: detect, refresh the feeds the image needs, match, report. */
@@ -166,12 +166,12 @@ export async function scan(reference: string, settings: ScanSettings): Promise<v
       clarionVersion,
     });
     facts.progress.close();
-    const verdict = judgeReport(report, settings, feeds);
-    const shown = shownOf(report, settings, verdict);
+    const result = policyResultOf(report, settings, feeds);
+    const shown = shownOf(report, settings, result);
     const details = settings.details ?? false;
     const style = { ...renderStyle(settings.output, settings.listPackages ?? false), details };
     await writeResult(await render(shown, style), settings.output);
     for (const line of describeFiltered(shown)) facts.progress.warn(line);
-    conclude(verdict, settings, facts);
+    conclude(result, settings, facts);
   });
 }

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { JetStreamApiError } from '@nats-io/jetstream';
 
-import { isJetStreamError, jetStreamErrors, verdictOf } from './jetstream-errors';
+import { isJetStreamError, jetStreamErrors, classifyError } from './jetstream-errors';
 
 const answer = (err_code: number, code = 400): JetStreamApiError =>
   new JetStreamApiError({ code, err_code, description: 'it says so' });
@@ -19,8 +19,8 @@ describe('what JetStream answers', () => {
     ['headers that are too large', answer(10_097), 'never'],
     ['a code of a later server', answer(19_999), 'again'],
     ['no answer', new Error('timeout'), 'again'],
-  ])('%s', (_, error, verdict) => {
-    expect(verdictOf(error)).toBe(verdict);
+  ])('%s', (_, error, errorClass) => {
+    expect(classifyError(error)).toBe(errorClass);
   });
 
   it('is known by its code', () => {

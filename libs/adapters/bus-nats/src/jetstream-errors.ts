@@ -4,7 +4,7 @@ import { JetStreamApiError } from '@nats-io/jetstream';
  * What an answer of JetStream says about asking again: `again` in a moment, `full` when somebody has made room, `never` when
  * it is what was asked that is refused.
  */
-export type Verdict = 'again' | 'full' | 'never';
+export type ErrorClass = 'again' | 'full' | 'never';
 
 /**
  * Error codes that what is asked here can get, with the names of nats-server (`server/errors.json` of 2.15). The status of
@@ -50,12 +50,12 @@ export const jetStreamErrors = {
   10_166: ['JSMessageTTLDisabledErr', 'never'],
   10_167: ['JSStreamTooManyRequests', 'again'],
   10_194: ['JSStreamOfflineReasonErrF', 'again'],
-} as const satisfies Readonly<Record<number, readonly [name: string, verdict: Verdict]>>;
+} as const satisfies Readonly<Record<number, readonly [name: string, errorClass: ErrorClass]>>;
 
-/** The verdict on any error: `again` for what is no answer of JetStream, such as a time-out. */
-export function verdictOf(error: unknown): Verdict {
+/** The class of any error: `again` for what is no answer of JetStream, such as a time-out. */
+export function classifyError(error: unknown): ErrorClass {
   if (!(error instanceof JetStreamApiError)) return 'again';
-  const known: Readonly<Record<number, readonly [string, Verdict]>> = jetStreamErrors;
+  const known: Readonly<Record<number, readonly [string, ErrorClass]>> = jetStreamErrors;
   return known[error.code]?.[1] ?? 'again';
 }
 

@@ -5,7 +5,7 @@ import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-
 
 import { cloudEventHeaders, messageIdFor } from './cloud-event';
 import { describeFailure } from './failure';
-import { isJetStreamError, verdictOf } from './jetstream-errors';
+import { isJetStreamError, classifyError } from './jetstream-errors';
 import type { Connectivity } from './nats-connection';
 import { pause } from './pause';
 import { consumerOf, type Names } from './subjects';
@@ -75,9 +75,9 @@ async function untilStored(attempt: () => Promise<void>, options: PublisherOptio
       return;
     } catch (error) {
       if (isTooLarge(error)) throw tooLarge(error);
-      const verdict = verdictOf(error);
-      if (verdict === 'never') throw refused(error);
-      if (verdict === 'full' && Number.isFinite(publishMillis)) throw full(error);
+      const errorClass = classifyError(error);
+      if (errorClass === 'never') throw refused(error);
+      if (errorClass === 'full' && Number.isFinite(publishMillis)) throw full(error);
       if (Date.now() + delay > deadline) {
         const message = `NATS has not stored an event in ${publishMillis} ms (${describeFailure(error)})`;
         throw new ClarionError('upstream-unavailable', message, { cause: error });
