@@ -117,7 +117,7 @@ describe('errors', () => {
     [
       'that nobody foresaw, without what they say',
       new TypeError('secret of line 7'),
-      { status: status.INTERNAL, reason: 'internal', message: 'Something went wrong inside' },
+      { status: status.INTERNAL, reason: 'internal', message: 'Internal error' },
     ],
   ])('%s', async (_, error, wanted) => {
     await start({ images: { get: () => Promise.reject(error) } });

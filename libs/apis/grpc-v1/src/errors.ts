@@ -84,7 +84,7 @@ export function statusOfError(error: unknown): StatusObject {
   if (error instanceof StoppingError) {
     return richStatus({ status: status.UNAVAILABLE, reason: 'stopping', message: error.message, retryAfterSeconds: 1 });
   }
-  return richStatus({ status: status.INTERNAL, reason: 'internal', message: 'Something went wrong inside' });
+  return richStatus({ status: status.INTERNAL, reason: 'internal', message: 'Internal error' });
 }
 
 /** Whether nothing is known of an error, so that somebody has to look into it. */
@@ -102,7 +102,7 @@ function statusOfClarionError({ code, message, remedy }: ClarionError): StatusOb
 
 function statusOfStranger({ retryAfterSeconds }: AuthenticationError): StatusObject {
   if (retryAfterSeconds === undefined) {
-    return richStatus({ status: status.UNAUTHENTICATED, reason: 'unauthenticated', message: 'Who asks is not known' });
+    return richStatus({ status: status.UNAUTHENTICATED, reason: 'unauthenticated', message: 'The token is missing or not valid' });
   }
   const message = 'Too many attempts failed';
   return richStatus({ status: status.RESOURCE_EXHAUSTED, reason: 'too-many-requests', message, retryAfterSeconds });

@@ -27,7 +27,7 @@ export class InvalidMembers extends ClarionError {
   readonly errors: readonly MemberError[];
 
   constructor(what: string, errors: readonly MemberError[]) {
-    super('invalid-input', `${what} does not make sense: ${errors.map(inWords).join('; ')}`);
+    super('invalid-input', `${what} is not valid: ${errors.map(inWords).join('; ')}`);
     this.errors = errors;
   }
 }

@@ -6,7 +6,7 @@ const codes = {
   'limit-exceeded': { retryable: false },
   'corrupt-data': { retryable: false },
   'digest-mismatch': { retryable: false },
-  /** What is stored or under way stands against it. */
+  /** Conflicts with what is stored or under way. */
   conflict: { retryable: false },
   'invalid-version': { retryable: false },
   unauthorized: { retryable: false },
