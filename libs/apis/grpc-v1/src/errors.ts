@@ -102,7 +102,11 @@ function statusOfClarionError({ code, message, remedy }: ClarionError): StatusOb
 
 function statusOfStranger({ retryAfterSeconds }: AuthenticationError): StatusObject {
   if (retryAfterSeconds === undefined) {
-    return richStatus({ status: status.UNAUTHENTICATED, reason: 'unauthenticated', message: 'The token is missing or not valid' });
+    return richStatus({
+      status: status.UNAUTHENTICATED,
+      reason: 'unauthenticated',
+      message: 'The token is missing or not valid',
+    });
   }
   const message = 'Too many attempts failed';
   return richStatus({ status: status.RESOURCE_EXHAUSTED, reason: 'too-many-requests', message, retryAfterSeconds });
