@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import { identifyRegion } from '@clarion/layer-archive';
-import { ClarionError, type LayerContent, type LayerIdentity } from '@clarion/model';
+import { ClarionError, type Digest, type LayerContent, type LayerIdentity } from '@clarion/model';
 
 /** A layer that is a part of a file. */
 export type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
@@ -10,6 +10,29 @@ export type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
 export async function identityOf(content: FileContent): Promise<LayerIdentity | undefined> {
   const key = await identifyRegion(content);
   return key === undefined ? undefined : { kind: 'file', key };
+}
+
+/** A blob as it is described: its digest, and its length where one is declared. */
+interface DescribedBlob {
+  readonly digest: Digest;
+  readonly size?: number;
+}
+
+/** Whether a blob has the length that its descriptor declares. */
+export function hasDeclaredSize({ length }: FileContent, { size }: DescribedBlob): boolean {
+  return size === undefined || size === length;
+}
+
+/** Refuses a blob of another length than declared before a byte of it is read. Throws `digest-mismatch`. */
+export function requireDeclaredSize(content: FileContent, blob: DescribedBlob): FileContent {
+  if (hasDeclaredSize(content, blob)) return content;
+  const { digest, size } = blob;
+  throw new ClarionError('digest-mismatch', `${digest} has ${content.length} bytes, and its manifest declares ${size}`);
+}
+
+/** What tells the bytes of a blob; undefined for one of another length than declared, which nobody may take for known. */
+export async function identityOfBlob(content: FileContent, blob: DescribedBlob): Promise<LayerIdentity | undefined> {
+  return hasDeclaredSize(content, blob) ? identityOf(content) : undefined;
 }
 
 /** What stands at a path, links followed; undefined when nothing does. Throws `invalid-input` where looking fails. */

@@ -55,30 +55,39 @@ export async function readLayer(
 
 type FileContent = Extract<LayerContent, { readonly kind: 'file' }>;
 
-/** The digest of a part of a file as it is stored, without looking into it. Throws as `readLayer`. */
+/** The digest of a part of a file as it is stored, without looking into it, within the limits of a layer. Throws as `readLayer`. */
 export async function hashStored(
   content: FileContent,
-  { label, like, signal }: Pick<ReadLayerOptions, 'label' | 'signal'> & { readonly like: Digest },
+  { label, like, ...limited }: Pick<ReadLayerOptions, 'label' | 'signal' | 'limits'> & { readonly like: Digest },
 ): Promise<Required<Pick<ReadLayerResult, 'blob'>> & Pick<ReadLayerResult, 'seenAs'>> {
-  signal?.throwIfAborted();
+  const budget = createBudget({ ...limited, label });
+  budget.check();
+  if (content.length > budget.limits.bytes) {
+    throw new ClarionError('limit-exceeded', `${label} is larger than ${budget.limits.bytes} bytes`);
+  }
   return whileUnchanged(content, label, async (region) => ({
-    blob: await digestUnlessAborted(regionHasher(region, algorithmOf(like, label)), signal),
+    blob: await digestInTime(regionHasher(region, algorithmOf(like, label)), budget),
   }));
 }
 
-/** A hasher that is dropped gives no answer any more. */
-function digestUnlessAborted(hasher: BackgroundHasher, signal: AbortSignal | undefined): Promise<Digest> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => {
-      hasher.drop();
-      reject(signal?.reason as Error);
+/** A hasher that is dropped gives no answer any more: it is dropped when the caller aborts or time is up. */
+async function digestInTime(hasher: BackgroundHasher, budget: Budget): Promise<Digest> {
+  const deadline = budget.deadline();
+  const ended = new Promise<undefined>((resolve) => {
+    const end = (): void => {
+      resolve(undefined);
     };
-    signal?.addEventListener('abort', abort, { once: true });
-    void hasher
-      .digest()
-      .then(resolve, reject)
-      .finally(() => signal?.removeEventListener('abort', abort));
+    deadline.signal.addEventListener('abort', end, { once: true });
   });
+  try {
+    const digest = await Promise.race([hasher.digest(), ended]);
+    if (digest !== undefined) return digest;
+    hasher.drop();
+    budget.check();
+    throw new ClarionError('limit-exceeded', `${budget.label}: its time is up`);
+  } finally {
+    deadline.clear();
+  }
 }
 
 /**
@@ -126,11 +135,11 @@ async function readPlainFile(region: FileRegion, visitor: LayerVisitor, options:
   try {
     const { entries, size, problems } = await walkTarRegion(region, visitor, budget);
     options.onVisited?.();
-    const digest = await hasher.digest();
+    const digest = await digestInTime(hasher, budget);
     options.onProgress?.(region.length);
     // The blob is the tar itself; only if both are declared by different algorithms is it hashed once more.
     const blobAlgorithm = algorithmOf(expected?.blob, label);
-    const blob = blobAlgorithm === algorithm ? digest : await regionHasher(region, blobAlgorithm).digest();
+    const blob = blobAlgorithm === algorithm ? digest : await digestInTime(regionHasher(region, blobAlgorithm), budget);
     const digests = { diffId: digest, blob };
     return { ...digests, compression: 'none', size, entries, problems: verified(digests, problems, options) };
   } catch (error) {

@@ -98,7 +98,7 @@ export function recordedIdentity(
 export async function rehashedLayer(
   work: LayerWork,
   detectors: readonly DetectorKey[],
-  { layers, signal }: Pick<ExtractLayerDeps, 'layers' | 'signal'>,
+  { layers, signal, limits }: Pick<ExtractLayerDeps, 'layers' | 'signal' | 'limits'>,
 ): Promise<LayerIndex | undefined> {
   const { descriptor, identity, label } = work;
   const like = descriptor.digest ?? descriptor.diffId;
@@ -108,7 +108,8 @@ export async function rehashedLayer(
   if ((await unlessMissing(claimed, detectors, layers)) === undefined) return undefined;
   const content = await work.open(signal);
   if (content.kind !== 'file') return undefined;
-  const hashed = await hashStored(content, { label, like, ...(signal === undefined ? {} : { signal }) });
+  const bounds = { ...(signal === undefined ? {} : { signal }), ...(limits === undefined ? {} : { limits }) };
+  const hashed = await hashStored(content, { label, like, ...bounds });
   const isWhatItClaims = descriptor.digest === undefined || descriptor.digest === hashed.blob;
   if (!isWhatItClaims || (await diffIdOf(hashed.blob, layers)) !== claimed) return undefined;
   await rememberFile({ ...hashed, diffId: claimed }, layers);

@@ -1,6 +1,6 @@
 import { ClarionError, type Digest, type LayerSource, type OpenedImage, type OpenOptions } from '@clarion/model';
 import type { BlobSource } from '../blob-image';
-import { identityOf } from '../files';
+import { identityOfBlob, requireDeclaredSize } from '../files';
 import { describeLimits } from '../limits';
 import { openTarArchive, type TarArchive } from '../tar-archive';
 import { openFromLayout } from './layout';
@@ -19,8 +19,8 @@ function archiveBlobs(archive: TarArchive): BlobSource {
     has: (digest) => archive.has(blobPath(digest)),
     manifest: ({ digest }) => archive.read(blobPath(digest), describeLimits.manifestBytes),
     blob: ({ digest }, maxBytes) => archive.read(blobPath(digest), maxBytes),
-    layer: ({ digest }) => Promise.resolve(archive.region(blobPath(digest))),
-    identity: ({ digest }) => identityOf(archive.region(blobPath(digest))),
+    layer: async (blob) => Promise.resolve(requireDeclaredSize(archive.region(blobPath(blob.digest)), blob)),
+    identity: (blob) => identityOfBlob(archive.region(blobPath(blob.digest)), blob),
     close: () => archive.close(),
   };
 }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { ClarionError, type Digest, type LayerSource } from '@clarion/model';
 import { openBlobImage, type BlobSource } from '../blob-image';
-import { type FileContent, identityOf, readSmallFile, statOf } from '../files';
+import { type FileContent, identityOfBlob, readSmallFile, requireDeclaredSize, statOf } from '../files';
 import { describeLimits } from '../limits';
 import { descriptorOf, openFromLayout } from './layout';
 
@@ -24,8 +24,8 @@ function directoryBlobs(place: Place): BlobSource {
     has: (digest) => sizeOfFile(place(digest)) !== undefined,
     manifest: ({ digest }) => readSmallFile(place(digest), describeLimits.manifestBytes),
     blob: ({ digest }, maxBytes) => readSmallFile(place(digest), maxBytes),
-    layer: ({ digest }) => Promise.resolve(region(digest)),
-    identity: ({ digest }) => identityOf(region(digest)),
+    layer: async (blob) => Promise.resolve(requireDeclaredSize(region(blob.digest), blob)),
+    identity: (blob) => identityOfBlob(region(blob.digest), blob),
     close: () => Promise.resolve(),
   };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buildImage, file, writeOciArchive, writeOciLayout, type BuiltImage } from '@clarion/test-kit';
@@ -141,6 +141,26 @@ describe('layouts', () => {
     writeOciLayout(at('one'), zipped);
     breakIt(at('one/blobs/sha256'));
     expect((await failure(at('one'))).code).toBe(code);
+  });
+
+  it.each([1, 1 << 30, 2 ** 40])(
+    '%i bytes more than the manifest declares are refused before any is read',
+    async (more) => {
+      writeOciLayout(at('one'), zipped);
+      const { digest, blob } = zipped.layers[1]!;
+      truncateSync(path.join(at('one/blobs/sha256'), hex(digest)), blob.length + more);
+      const found = await open(at('one'));
+      expect(await found.identity?.(1)).toBeUndefined();
+      await expect(found.layer(1)).rejects.toMatchObject({ code: 'digest-mismatch' });
+      expect(await found.identity?.(0)).toBeDefined();
+    },
+  );
+
+  it('bytes less than the manifest declares are refused, too', async () => {
+    writeOciLayout(at('one'), zipped);
+    const { digest, blob } = zipped.layers[1]!;
+    truncateSync(path.join(at('one/blobs/sha256'), hex(digest)), blob.length - 1);
+    await expect((await open(at('one'))).layer(1)).rejects.toMatchObject({ code: 'digest-mismatch' });
   });
 
   it('blobs that are links to blobs', async () => {
