@@ -4,6 +4,7 @@ import { joinedDetectorClient } from '@clarion/detector-client';
 import { grpcDetectorClient } from '@clarion/detector-client/grpc';
 import { busOptions, detectorAddresses, type ConfigOf, type ServiceContext } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
+import { countMeasures } from '@clarion/workers';
 import type { settings } from './config';
 import { type ImageProcesses, startImageProcesses } from './image-processes';
 
@@ -27,6 +28,9 @@ export async function chooseAdapters(
       for (const service of services) service.close();
     },
   };
-  const processes = startImageProcesses(config, { addresses, store, log, stopping });
+  const processes = startImageProcesses(config, {
+    ...{ addresses, store, log, stopping },
+    onMeasured: countMeasures(metrics),
+  });
   return { processes, adapters: openAdapters(config, { store, bus, detectors, processes }, metrics) };
 }

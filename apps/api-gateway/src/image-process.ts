@@ -15,7 +15,7 @@ import { reportFormats } from '@clarion/report-formats';
 import type { DetectorAddress } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
 import { countVulnerabilities, type ReportJob, reportContent, type ReportDeps } from '@clarion/use-cases';
-import { matchSettings } from '@clarion/workers';
+import { matchSettings, measureLayers } from '@clarion/workers';
 
 /** What a process that reads uploads and composes images works with. */
 export interface ImageProcessSettings {
@@ -55,8 +55,14 @@ async function open(settings: ImageProcessSettings): Promise<Workshop<ImageJob |
   };
   return {
     async *work(job, context) {
-      if (job.kind === 'report') await fillFile(job.path, reportContent(job, reports));
-      else yield* doImageJob(job, deps, context);
+      if (job.kind === 'report') {
+        await fillFile(job.path, reportContent(job, reports));
+        return;
+      }
+      const measures = measureLayers(deps.count, (measure) => {
+        context.tell({ kind: 'measured', measure });
+      });
+      yield* doImageJob(job, { ...deps, ...measures }, context);
     },
     async close() {
       for (const service of services) service.close();

@@ -11,6 +11,7 @@ import {
   type ImageReply,
   isolatedImages,
   type IsolatedImages,
+  type LayerMeasure,
 } from '@clarion/layer-indexing';
 import { emptyFile, storeUpload } from '@clarion/layer-sources';
 import type { Log, Store } from '@clarion/model';
@@ -34,6 +35,8 @@ export interface ImageProcessesContext {
   readonly log: Log;
   /** Aborted when work has to be given back. */
   readonly stopping: AbortSignal;
+  /** What the processes measured. */
+  readonly onMeasured: (measure: LayerMeasure) => void;
 }
 
 /** Processes that are started from this program when there is an archive to read or an image to compose. */

@@ -16,7 +16,7 @@ import {
   type ServiceContext,
 } from '@clarion/service-runtime';
 import { openMongoStore } from '@clarion/store-mongo';
-import { countLayers, layerWork, matchSettings } from '@clarion/workers';
+import { countLayers, countMeasures, layerWork, matchSettings, measureLayers } from '@clarion/workers';
 import type { settings } from './config';
 
 /** Takes the work of reading layers from the bus until it is asked to stop. */
@@ -29,7 +29,6 @@ export async function readLayers(
   const bus = await openNatsBus(busOptions(config, { log }), { log, name: 'layer-extractor', spares: 1 });
   const services = detectorAddresses(config).map((one) => grpcDetectorClient({ ...one, log }));
   const ways = openLayerEgress(config, metrics);
-  const { handler: countedWork, timed, ...counters } = countLayers(metrics);
   const deps = layerWork(config, {
     ...{ store, ways },
     detectors: joinedDetectorClient(services),
@@ -37,8 +36,8 @@ export async function readLayers(
     matching: matchSettings(config),
     owner: `layer-extractor ${randomUUID()}`,
   });
-  const handler = indexLayer({ ...deps, count: timed(deps.count), ...counters });
-  const working = bus.run(observed({ 'work.layer': countedWork(handler) }, { log, metrics }), {
+  const handler = countLayers(indexLayer({ ...deps, ...measureLayers(deps.count, countMeasures(metrics)) }), metrics);
+  const working = bus.run(observed({ 'work.layer': handler }, { log, metrics }), {
     signal: draining,
     concurrency: { 'work.layer': config.concurrentLayers },
     onDead: observedDead((letter) => keepDeadLetter(letter, { store, bus }), { log, metrics }),

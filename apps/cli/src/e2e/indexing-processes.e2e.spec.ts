@@ -144,6 +144,24 @@ onLinux('clarion serve reads layers in processes of their own (needs Linux)', ()
     registry.onBlob = () => undefined;
     await submit(here);
     expect((await finalState(here)).state).toBe('indexed');
+    // What they measured is counted here; nothing of what was killed is.
+    const metrics = await (await fetch(here.health.replace('/healthz', '/metrics'))).text();
+    for (const [name, value] of [
+      ['clarion_layers_total{outcome="extracted"}', 1],
+      ['clarion_scans_total{result="failed"}', 1],
+      ['clarion_scans_total{result="ok"}', 1],
+      ['clarion_match_duration_seconds_count', 1],
+      ['clarion_layer_bytes_total{kind="decompressed"}', expect.any(Number)],
+    ] as const)
+      expect([
+        name,
+        Number(
+          metrics
+            .split('\n')
+            .find((line) => line.startsWith(name))
+            ?.split(' ')[1],
+        ),
+      ]).toEqual([name, value]);
   });
 
   it('which are killed when they take too much memory', async () => {

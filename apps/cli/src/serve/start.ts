@@ -15,7 +15,7 @@ import {
   watchQueues,
 } from '@clarion/service-runtime';
 import { createUseCases, isolatedReports, publishPending, runReconciling } from '@clarion/use-cases';
-import { countLayers, matchSettings, startNotifying } from '@clarion/workers';
+import { countLayers, countMeasures, matchSettings, startNotifying } from '@clarion/workers';
 import { chooseAdapters, type ServeAdapters } from './choose-adapters';
 import { isolatedUpdating } from './indexing/isolated-updating';
 import { createPendingCounts } from './indexing/pending-counts';
@@ -43,7 +43,7 @@ export async function startServing(settings: ServeSettings, context: ServiceCont
   watchDeadLetters(store, metrics);
   const matching = matchSettings({ ...settings.feeds, maxFeedAgeMillis: config.maxFeedAgeMillis });
   const feeds = matching.feeds.filter(({ enabled }) => enabled !== false);
-  const { layer, ...images } = startIndexing({ ...adapters, log, draining });
+  const { layer, ...images } = startIndexing({ ...adapters, log, draining, onMeasured: countMeasures(metrics) });
   const failures = createUnwrittenFailures(matching.now);
   const isolated = {
     ...images,
@@ -56,7 +56,7 @@ export async function startServing(settings: ServeSettings, context: ServiceCont
   );
   const notifying = startNotifying(config, { ...adapters, matching, log, metrics, draining, owner: 'serve' });
   const routes = {
-    'work.layer': countLayers(metrics).handler(layer),
+    'work.layer': countLayers(layer, metrics),
     'work.feed': updatingOf(adapters, { feeds, failures }, context),
     'advisories.changed': notifying.handler,
   };

@@ -1,51 +1,33 @@
-import { isGap, type EffectiveImage, type Handler, type LayerIndex, type CompositionCounts } from '@clarion/model';
+import type { LayerMeasure } from '@clarion/layer-indexing';
+import type { Handler } from '@clarion/model';
 import type { Metrics } from '@clarion/service-runtime';
 
-type Count = (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
-
-export interface LayerCounters {
-  readonly onBytes: (bytes: number) => void;
-  readonly onLayer: (layer: LayerIndex) => void;
-  readonly onImage: (image: EffectiveImage) => void;
-  readonly timed: (count: Count) => Count;
-  readonly handler: (handler: Handler<'work.layer'>) => Handler<'work.layer'>;
-}
-
-/** Counts layers as they are read or found known, and images as they end. */
-export function countLayers(metrics: Metrics): LayerCounters {
+/** Counts what was measured, in this process or in one of its own (`measureLayers`). */
+export function countMeasures(metrics: Metrics): (measure: LayerMeasure) => void {
   const bytes = metrics.metric('clarion_layer_bytes_total');
   const scans = metrics.metric('clarion_scans_total');
   const limits = metrics.metric('clarion_limits_hit_total');
   const matched = metrics.metric('clarion_match_duration_seconds');
-  return {
-    onBytes: (read) => {
-      bytes.inc({ kind: 'compressed' }, read);
-    },
-    onLayer: ({ size, problems, detections }) => {
-      bytes.inc({ kind: 'decompressed' }, size);
-      const all = [...problems, ...detections.flatMap((detection) => detection.problems)];
-      limits.inc({ kind: 'content' }, all.filter(({ code }) => code === 'limit-reached').length);
-    },
-    onImage: (image) => {
-      scans.inc({ result: resultOf(image) });
-    },
-    timed: (count) => async (image) => {
-      const end = matched.startTimer();
-      const counts = await count(image);
-      end();
-      return counts;
-    },
-    handler: (handler) => counted(handler, metrics),
+  return (measure) => {
+    switch (measure.of) {
+      case 'bytes':
+        bytes.inc({ kind: 'compressed' }, measure.compressed);
+        return;
+      case 'layer':
+        bytes.inc({ kind: 'decompressed' }, measure.decompressed);
+        limits.inc({ kind: 'content' }, measure.limits);
+        return;
+      case 'image':
+        scans.inc({ result: measure.result });
+        return;
+      case 'match':
+        matched.observe(measure.seconds);
+    }
   };
 }
 
-/** Nothing is known of what an image holds, something was missed, or neither. */
-function resultOf({ namespaces, features, problems }: EffectiveImage): 'unsupported' | 'incomplete' | 'ok' {
-  if (namespaces.length === 0 && features.length === 0) return 'unsupported';
-  return problems.some(isGap) ? 'incomplete' : 'ok';
-}
-
-function counted(handler: Handler<'work.layer'>, metrics: Metrics): Handler<'work.layer'> {
+/** The same handler; layers are counted as they are read or found known, and images that fail. */
+export function countLayers(handler: Handler<'work.layer'>, metrics: Metrics): Handler<'work.layer'> {
   const layers = metrics.metric('clarion_layers_total');
   const scans = metrics.metric('clarion_scans_total');
   const limits = metrics.metric('clarion_limits_hit_total');

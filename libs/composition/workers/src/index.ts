@@ -1,5 +1,6 @@
-export { countLayers } from './count-layers';
+export { countLayers, countMeasures } from './count-layers';
 export { feedWork } from './feed-work';
 export { layerWork } from './layer-work';
 export { matchOptions, matchSettings, type MatchSettings } from './match-settings';
+export { measureLayers } from './measure-layers';
 export { startNotifying } from './start-notifying';

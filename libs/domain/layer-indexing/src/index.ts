@@ -20,4 +20,5 @@ export {
   type ImageReply,
   type LayerJob,
 } from './isolated/image-job';
+export type { LayerMeasure } from './isolated/layer-measure';
 export { isolatedImages, type IsolatedImages, isolatedLayers } from './isolated/isolated-images';

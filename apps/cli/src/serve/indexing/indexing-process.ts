@@ -8,7 +8,7 @@ import { reportFormats } from '@clarion/report-formats';
 import { createSealer } from '@clarion/sealing';
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { reportContent, type ReportDeps } from '@clarion/use-cases';
-import { layerWork, matchSettings } from '@clarion/workers';
+import { layerWork, matchSettings, measureLayers } from '@clarion/workers';
 import { openDetectors } from '../../detectors';
 import { countsJob } from './counts-job';
 import { feedJob } from './feed-job';
@@ -65,10 +65,14 @@ async function open(settings: IndexingSettings): Promise<Workshop<Job, Reply, Pa
 
 async function* work(
   job: Job,
-  { deps, store, reports, updateFeed, settleCounts }: Indexing,
+  { deps: ofLayer, store, reports, updateFeed, settleCounts }: Indexing,
   context: JobContext<Reply, PartOfImage>,
 ): AsyncGenerator<Reply> {
-  const { signal, begin: onBegin } = context;
+  const { signal, begin: onBegin, tell } = context;
+  const measures = measureLayers(ofLayer.count, (measure) => {
+    tell({ kind: 'measured', measure });
+  });
+  const deps = { ...ofLayer, ...measures };
   switch (job.kind) {
     case 'layer': {
       const events = indexLayer({ ...deps, onBegin })(job.work, { signal, delivery: job.delivery });

@@ -11,6 +11,7 @@ import {
   type IsolatedImages,
   isolatedLayers,
   type ImageReply,
+  type LayerMeasure,
 } from '@clarion/layer-indexing';
 import { storeUpload } from '@clarion/layer-sources';
 import type { Handler, Log, Store } from '@clarion/model';
@@ -89,6 +90,8 @@ export interface IndexingContext {
   readonly log: Log;
   /** Aborted when `serve` is asked to stop. */
   readonly draining: AbortSignal;
+  /** What the processes measured. */
+  readonly onMeasured: (measure: LayerMeasure) => void;
 }
 
 export interface IsolatedIndexing extends IsolatedImages {
@@ -96,8 +99,8 @@ export interface IsolatedIndexing extends IsolatedImages {
 }
 
 /** Indexing in processes of their own. */
-export function startIndexing({ pools, store, log, draining }: IndexingContext): IsolatedIndexing {
-  const deps = { pool: pools.images, store, log, stopping: givenBackAfter(draining) };
+export function startIndexing({ pools, store, log, draining, onMeasured }: IndexingContext): IsolatedIndexing {
+  const deps = { pool: pools.images, store, log, onMeasured, stopping: givenBackAfter(draining) };
   return { ...isolatedImages({ ...deps, storeUpload }), layer: isolatedLayers(deps) };
 }
 

@@ -4,6 +4,7 @@ import type { PartOfImage } from '../attempts';
 import { completeImage, type CompleteImageDeps } from '../complete-image';
 import { type SubmissionKey } from '../submission-key';
 import { allDetectors } from '../ecosystem-signs';
+import type { LayerMeasure } from './layer-measure';
 import { indexOpened, type IndexImageDeps, type ReadImage } from '../index-image';
 
 /** Work on images that a process of its own does for whoever answers callers. */
@@ -24,7 +25,9 @@ export interface LayerJob {
 
 /** What such a job gives. */
 export type ImageReply =
-  { readonly kind: 'event'; readonly event: ClarionEvent } | { readonly kind: 'image'; readonly read: ReadImage };
+  | { readonly kind: 'event'; readonly event: ClarionEvent }
+  | { readonly kind: 'image'; readonly read: ReadImage }
+  | { readonly kind: 'measured'; readonly measure: LayerMeasure };
 
 export interface ImageJobDeps extends Omit<CompleteImageDeps, 'store' | 'detectors' | 'onBegin' | 'signal'> {
   readonly store: CompleteImageDeps['store'] & IndexImageDeps['layers'];

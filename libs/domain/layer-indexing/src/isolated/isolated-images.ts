@@ -12,6 +12,7 @@ import { endAttempt, type PartOfImage, recordCrash } from '../attempts';
 import type { SubmissionKey } from '../submission-key';
 import type { ReadImage } from '../index-image';
 import type { ImageJob, ImageReply, LayerJob } from './image-job';
+import type { LayerMeasure } from './layer-measure';
 
 /** As the dependencies of the use cases of the same names. */
 export interface IsolatedImages {
@@ -27,6 +28,8 @@ export interface IsolatedDeps<Job = ImageJob> {
   readonly log: Log;
   /** Aborted when work has to be given back. */
   readonly stopping: AbortSignal;
+  /** What the process measured, for metrics. */
+  readonly onMeasured?: (measure: LayerMeasure) => void;
 }
 
 export interface IsolatedImagesDeps extends IsolatedDeps {
@@ -107,12 +110,16 @@ async function* recorded(
 
 async function* run<Job>(
   job: Job,
-  { pool, stopping }: Pick<IsolatedDeps<Job>, 'pool' | 'stopping'>,
+  { pool, stopping, onMeasured }: Pick<IsolatedDeps<Job>, 'pool' | 'stopping' | 'onMeasured'>,
   { caller, signal }: { readonly caller?: string; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<ImageReply> {
   const either = firstOf(stopping, signal);
   try {
-    yield* pool.run(job, { ...(caller === undefined ? {} : { caller }), signal: either.signal });
+    const replies = pool.run(job, { ...(caller === undefined ? {} : { caller }), signal: either.signal });
+    for await (const reply of replies) {
+      if (reply.kind === 'measured') onMeasured?.(reply.measure);
+      else yield reply;
+    }
   } finally {
     either.forget();
   }
