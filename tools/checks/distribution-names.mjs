@@ -25,7 +25,7 @@ function* sourcesOf(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
-      if (entry.name !== 'testdata') yield* sourcesOf(path);
+      if (!['testdata', 'testing'].includes(entry.name)) yield* sourcesOf(path);
     } else if (/\.ts$/.test(entry.name) && !/\.spec\.ts$/.test(entry.name)) yield path;
   }
 }
