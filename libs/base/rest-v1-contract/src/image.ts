@@ -63,6 +63,10 @@ export const submitted = z
     state,
     submission: z.string().describe('Names the work that was ordered'),
     ordered: z.boolean().describe('False when it was found done, or under way'),
+    notNamed: z
+      .string()
+      .optional()
+      .describe('The reference, where the image did not get it: a registry has resolved its tag to another image'),
   })
   .meta({ id: 'Submitted' });
 

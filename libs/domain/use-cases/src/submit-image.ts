@@ -54,7 +54,7 @@ export async function submitImage(
     // Written first, published then: what a crash leaves in between is found by `reconcile`.
     if (recorded.ordered) await order(recorded.image, context);
     else if (recorded.joined) await publishLayers(recorded.image, [caller], context.bus);
-    return submittedOf(recorded.image, recorded.ordered);
+    return submittedOf(recorded.image, recorded.ordered, isNamed ? undefined : name);
   } finally {
     giveBack();
   }
@@ -108,8 +108,10 @@ function composeHere(detectors: readonly DetectorInfo[], context: Context): NonN
   return (image) => completeImage(image, { store, detectors, owner, count, now });
 }
 
-export function submittedOf({ manifestDigest, submission }: SubmittedImage, ordered: boolean): Submitted {
-  return { digest: manifestDigest, state: submission.state, submission: submission.id, ordered };
+export function submittedOf(image: SubmittedImage, ordered: boolean, notNamed?: string): Submitted {
+  const { manifestDigest, submission } = image;
+  const { state, id } = submission;
+  return { digest: manifestDigest, state, submission: id, ordered, ...(notNamed === undefined ? {} : { notNamed }) };
 }
 
 type Described = Omit<Asked, 'detectors' | 'caller'>;

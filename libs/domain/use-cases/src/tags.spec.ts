@@ -114,7 +114,7 @@ describe('a tag that is moved', () => {
     ],
   ])('stays with the image that a registry gave out when %s claims it', async (_who, claim) => {
     await push(0);
-    await claim();
+    expect(await claim()).toMatchObject({ digest: two, notNamed: current });
     expect(new Map((await named()).map(([digest, ...names]) => [digest, names]))).toEqual(
       new Map([
         [one, [[current], []]],
@@ -123,7 +123,8 @@ describe('a tag that is moved', () => {
     );
     await push(1);
     expect(await inRepository()).toEqual([two]);
-    await here.useCases.images.upload(archiveOf(builds[2]!), { reference: `${repository}:2` });
+    const given = await here.useCases.images.upload(archiveOf(builds[2]!), { reference: `${repository}:2` });
+    expect(given).not.toHaveProperty('notNamed');
     expect((await here.store.tags([{ repository, tag: '2' }])).get(`${repository}:2`)?.image).toBe(three);
   });
 

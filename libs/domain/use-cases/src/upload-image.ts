@@ -75,7 +75,7 @@ async function uploadImage(
   if (unfinished && !(await complete(recorded.image, context, caller)) && recorded.ordered) {
     await fail(recorded.image.submission.id, digest, context);
   }
-  return submittedOf(await requireImage(digest, context.store), recorded.ordered);
+  return submittedOf(await requireImage(digest, context.store), recorded.ordered, isNamed ? undefined : name);
 }
 
 /** Facts that were not stored (a detector did not answer) cannot be had again: nothing of the archive is kept. */

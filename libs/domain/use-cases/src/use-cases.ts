@@ -101,6 +101,8 @@ export interface Submitted {
   readonly submission: string;
   /** False when the image was found indexed with the detectors of today, or its work under way. */
   readonly ordered: boolean;
+  /** The reference that the caller gave, where the image did not get it: by a registry's word, its tag means another image. */
+  readonly notNamed?: string;
 }
 
 /** An image as callers see it: without where its bytes come from. */

@@ -107,6 +107,8 @@ export interface Submission {
   submission: string;
   /** False when the image was found indexed, or its work under way. */
   ordered: boolean;
+  /** The reference that the caller gave, where the image did not get it: a registry has resolved its tag to another image. */
+  notNamed?: string | undefined;
 }
 
 export interface SubmitImageResponse {
@@ -805,7 +807,7 @@ export const ManifestLayer_HeadersEntry: MessageFns<ManifestLayer_HeadersEntry> 
 };
 
 function createBaseSubmission(): Submission {
-  return { digest: "", state: 0, submission: "", ordered: false };
+  return { digest: "", state: 0, submission: "", ordered: false, notNamed: undefined };
 }
 
 export const Submission: MessageFns<Submission> = {
@@ -821,6 +823,9 @@ export const Submission: MessageFns<Submission> = {
     }
     if (message.ordered !== false) {
       writer.uint32(32).bool(message.ordered);
+    }
+    if (message.notNamed !== undefined) {
+      writer.uint32(42).string(message.notNamed);
     }
     return writer;
   },
@@ -868,6 +873,14 @@ export const Submission: MessageFns<Submission> = {
             }
 
             message.ordered = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.notNamed = reader.string();
             continue;
           }
         }
