@@ -6,7 +6,7 @@ import { parseInstalled } from './parse';
 export const apk: Detector = {
   id: 'apk',
   kind: 'feature',
-  version: 3,
+  version: 4,
   title: 'Alpine packages (apk database)',
   wants: {
     paths: ['lib/apk/db/installed', 'usr/lib/apk/db/installed'],

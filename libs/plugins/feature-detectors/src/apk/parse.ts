@@ -1,4 +1,4 @@
-import { apkRecords, possibleReadings, problemList } from '@clarion/file-formats';
+import { type ApkRecord, apkRecords, type NoteProblem, possibleReadings, problemList } from '@clarion/file-formats';
 import type { Feature, WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
 import { noteDamage } from '../record-damage';
@@ -16,6 +16,7 @@ export function parseInstalled(file: WantedFile, budget: WorkBudget): Parsed {
     const { line, fields } = record;
     stanzas += 1;
     noteDamage(record, note, 'record');
+    noteOrigin(record, note);
     const found = possibleReadings(record, ['V', 'o']).flatMap((reading) => toFeature(reading, file.path) ?? []);
     if (found.length === 0)
       note('bad-record', `The record of ${quoted(fields.get('P') ?? '?')} at line ${line} lacks a name or a version`);
@@ -23,6 +24,17 @@ export function parseInstalled(file: WantedFile, budget: WorkBudget): Parsed {
   }
   if (stanzas > 0 && features.length === 0) note('unreadable-database', 'No package record in this apk database');
   return { features, problems: problems() };
+}
+
+/** What abuild and melange accept as the name of a package. */
+const namePattern = /^[A-Za-z0-9_][A-Za-z0-9+._-]*$/;
+
+/** Advisories are about origins: with a damaged one, those of another package would be looked for. */
+function noteOrigin({ line, fields, repeated }: ApkRecord, note: NoteProblem): void {
+  const origins = [fields.get('o'), ...(repeated.get('o') ?? [])];
+  const damaged = origins.find((origin) => origin !== undefined && !namePattern.test(origin));
+  if (damaged === undefined) return;
+  note('bad-record', `The record at line ${line} has an origin that is no name: ${quoted(damaged)}`);
 }
 
 function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature | undefined {
@@ -34,7 +46,8 @@ function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature |
     type: 'apk',
     name,
     version,
-    // A package without origin is its own; all packages of one origin are built in one version.
+    // All packages of one origin are built in one version. Tools of distributions write the origin of every package: one without
+    // (a virtual package, one that other tools made) comes from no source but itself.
     source: { name: isUsableText(origin) ? origin : name, version },
     ...usableTexts({ architecture: fields.get('A'), license: fields.get('L'), vendor: fields.get('m') }),
     path,
