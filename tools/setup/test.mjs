@@ -1,6 +1,6 @@
-// npm test: all set-up, then every check and every test. Closes with "N passed, N failed, N skipped".
+// npm test: all set-up, then every check and every test. Says what was not run, and closes with "N passed, N failed, N skipped".
 // npm test -- PATTERN runs only the specs whose path matches.
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -8,26 +8,42 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { complaint, ensureBundle, ensureDependencies, ensureNode, root } from './ensure.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
+import { newerNodeSuites } from './newer-node-suites.mjs';
 import { ensureNewerNode } from './newer-node.mjs';
+import { notRun } from './not-run.mjs';
+import { createProgress, followJest } from './progress.mjs';
 
 ensureNode();
 ensureDependencies();
+/** @param {string} script */
 const tool = (script) => join(root, 'node_modules', script);
 const leastCoverage = 90;
 const counts = { passed: 0, failed: 0, skipped: 0 };
+/** Results of suites as Jest writes them. @type {Parameters<typeof notRun>[0][number][]} */
+const suites = [];
+const progress = createProgress();
 
-/** Runs one check, shows its output when it fails, and counts it as one test. */
+/**
+ * Runs one check, shows its output when it fails, and counts it as one test.
+ * @param {string} name
+ * @param {readonly string[]} args
+ */
 async function check(name, args) {
   const started = Date.now();
+  const end = progress.begin(name);
   const run = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
   const [printed, [code]] = await Promise.all([Promise.all([text(run.stdout), text(run.stderr)]), once(run, 'exit')]);
+  end();
   const ok = code === 0;
   counts[ok ? 'passed' : 'failed'] += 1;
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-  if (!ok) console.log(printed.join(''));
+  progress.say(`${ok ? 'ok    ' : 'FAILED'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+  if (!ok) progress.say(printed.join(''));
 }
 
-/** Runs checks side by side, one a processor, in their order. */
+/**
+ * Runs checks side by side, one a processor, in their order.
+ * @param {readonly (readonly [name: string, args: readonly string[]])[]} list
+ */
 async function checks(list) {
   const waiting = [...list];
   const next = async () => {
@@ -37,37 +53,40 @@ async function checks(list) {
 }
 
 /**
- * Runs the specs with this or another Node; Jest prints, its counts are added.
+ * Runs the specs with this or another Node; what Jest prints is passed on, its counts are added.
  * @param {readonly string[]} patterns
- * @param {{ node?: string, measure?: boolean, ignored?: readonly string[] }} options
+ * @param {{ node?: string, measure?: boolean, ignored?: readonly string[], exact?: boolean }} options
  */
-function specs(patterns, { node = process.execPath, measure = false, ignored = [] } = {}) {
+async function specs(patterns, { node = process.execPath, measure = false, ignored = [], exact = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'clarion-test-'));
   const results = join(folder, 'results.json');
   const coverage = measure ? ['--coverage', '--coverageReporters=json-summary', '--coverageDirectory', folder] : [];
   const args = [
     tool('jest/bin/jest.js'),
-    '--config',
-    'jest.config.cjs',
-    '--json',
-    '--outputFile',
-    results,
+    ...['--config', 'jest.config.cjs', '--json', '--outputFile', results],
     // Jest leaves one processor to itself, which of two is half of them.
     `--maxWorkers=${Math.max(1, Math.min(8, availableParallelism()))}`,
     ...coverage,
     ...ignored.flatMap((pattern) => ['--testPathIgnorePatterns', pattern]),
+    ...(exact ? ['--runTestsByPath'] : []),
     ...patterns,
   ];
+  const end = progress.begin(node === process.execPath ? 'specs' : 'specs on the newer Node');
   // The JSON also goes to stdout, which nobody wants to read; the readable report is on stderr.
-  const done = spawnSync(node, args, { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] });
+  const run = spawn(node, args, { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+  const [[code]] = await Promise.all([
+    once(run, 'exit'),
+    followJest(run.stderr, { ...progress, countOne: end.countOne }),
+  ]);
+  end();
   try {
-    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites } = JSON.parse(
-      readFileSync(results, 'utf8'),
-    );
+    const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, numRuntimeErrorTestSuites, testResults } =
+      JSON.parse(readFileSync(results, 'utf8'));
     counts.passed += numPassedTests;
     counts.failed += numFailedTests + numRuntimeErrorTestSuites;
     counts.skipped += numPendingTests + numTodoTests;
-    if (done.status !== 0 && counts.failed === 0) counts.failed += 1;
+    suites.push(...testResults);
+    if (code !== 0 && counts.failed === 0) counts.failed += 1;
     if (measure) coverageOf(join(folder, 'coverage-summary.json'));
   } catch {
     counts.failed += 1;
@@ -75,12 +94,15 @@ function specs(patterns, { node = process.execPath, measure = false, ignored = [
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** Lines that specs run, without what the end-to-end specs run in processes of their own. */
+/**
+ * Lines that specs run, without what the end-to-end specs run in processes of their own.
+ * @param {string} summary
+ */
 function coverageOf(summary) {
   const { pct } = JSON.parse(readFileSync(summary, 'utf8')).total.lines;
   const ok = pct >= leastCoverage;
   counts[ok ? 'passed' : 'failed'] += 1;
-  console.log(`${ok ? 'ok    ' : 'FAILED'} coverage of lines: ${pct} % (at least ${leastCoverage} %)`);
+  progress.say(`${ok ? 'ok    ' : 'FAILED'} coverage of lines: ${pct} % (at least ${leastCoverage} %)`);
 }
 
 const patterns = process.argv.slice(2);
@@ -108,7 +130,9 @@ if (patterns.length === 0) {
     ['house rules', ['tools/checks/house.mjs']],
   ]);
 }
+const endBundle = progress.begin('bundling the command line');
 await ensureBundle('cli');
+endBundle();
 if (patterns.length === 0) {
   await checks([
     ['command line reference', ['tools/docs/cli-reference.mjs', '--check']],
@@ -126,16 +150,24 @@ try {
   console.error(complaint(error));
 }
 // Specs say what is missing.
+const endBuilding = progress.begin('building tools with Go');
 await Promise.all(builtWithGo);
+endBuilding();
 const inCi = patterns.length === 0 && Boolean(process.env.CI);
 // What counts steps takes twenty times as long while lines are measured; the other Node runs it.
-specs(patterns, { measure: inCi, ignored: inCi ? ['/linear-'] : [] });
+await specs(patterns, { measure: inCi, ignored: inCi ? ['/linear-'] : [] });
 if (inCi) {
   const node = ensureNewerNode();
   if (node === undefined)
     await check('newer Node', ['-e', 'throw new Error("its npm package could not be installed")']);
-  // Whole imports of real data say nothing new about another Node; what they rest on is run again.
-  else specs([], { node, ignored: ['real-material', 'real-images', '<rootDir>/tools/'] });
+  else await specs(newerNodeSuites(root), { node, exact: true });
+}
+progress.close();
+const missing = notRun(suites);
+if (missing.length > 0) {
+  console.log(`\nNot run${counts.failed === 0 ? '; all else passed' : ''}:`);
+  for (const { reason, tests, suites: of } of missing)
+    console.log(`${String(tests).padStart(6)} tests of ${of} suites: ${reason}`);
 }
 console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -1,0 +1,172 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const root = path.join(__dirname, '../..');
+
+/** What a function of a script gives for these arguments: scripts are no modules of Jest's. */
+function ask(script: string, call: string, ...given: readonly unknown[]): unknown {
+  const code = `import(process.argv[1]).then(async (script) => {
+    const given = JSON.parse(process.argv[2]);
+    console.log(JSON.stringify(await (${call})));
+  })`;
+  const args = ['--no-warnings', '-e', code, path.join(__dirname, script), JSON.stringify(given)];
+  const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  if (stderr !== '') throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+describe('what was not run', () => {
+  const suite = (name: string, ...tests: readonly (readonly [status: string, name: string])[]): object => ({
+    name,
+    assertionResults: tests.map(([status, fullName]) => ({ status, fullName })),
+  });
+
+  it('is counted by what it would have needed, most first', () => {
+    const sources = {
+      'a.spec.ts': "const real = sharedMaterial('feeds');",
+      'b.spec.ts': 'const suite = canStartNatsServer() ? describe : describe.skip;',
+      'c.spec.ts': '',
+    };
+    const suites = [
+      suite('a.spec.ts', ['pending', 'real feed: reads it'], ['pending', 'real feed: counts it'], ['passed', 'parses']),
+      suite('b.spec.ts', ['pending', 'the bus delivers'], ['pending', 'the bus (shared/x)']),
+      suite('c.spec.ts', ['pending', 'store: needs MONGODB_URI, or java and mvn'], ['todo', 'something else']),
+    ];
+    expect(ask('not-run.mjs', 'script.notRun(given[0], (path) => given[1][path])', suites, sources)).toEqual([
+      { reason: 'the test material in ../shared', tests: 3, suites: 2 },
+      { reason: 'a NATS server (NATS_URL, or Go to build one)', tests: 1, suites: 1 },
+      { reason: 'a MongoDB server (MONGODB_URI, or Java and Maven)', tests: 1, suites: 1 },
+      { reason: 'what their names say', tests: 1, suites: 1 },
+    ]);
+  });
+
+  it('is nothing when nothing was skipped', () => {
+    expect(ask('not-run.mjs', 'script.notRun(given[0], () => "")', [suite('a', ['passed', 'x'])])).toEqual([]);
+  });
+});
+
+describe('the suites of the newer Node', () => {
+  const suitesOf = (folder: string): readonly string[] =>
+    ask('newer-node-suites.mjs', 'script.newerNodeSuites(given[0])', folder) as readonly string[];
+
+  it.each<[what: string, line: string, chosen: boolean]>([
+    ['zlib', "import { gunzipSync } from 'node:zlib';", true],
+    ['streams', "import { pipeline } from 'node:stream/promises';", true],
+    ['threads', "import { Worker } from 'node:worker_threads';", true],
+    ['HTTP', "import { createServer } from 'node:http';", true],
+    ['the binding of a store', "import { open } from 'lmdb';", true],
+    ['a package, when it runs', "const { fetch } = await import('undici');", true],
+    ['paths alone', "import { join } from 'node:path';", false],
+    ['nothing of Node', "import { compare } from './compare';", false],
+  ])('are those of a project that uses %s', (_, line, chosen) => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'clarion-newer-node-'));
+    const write = (name: string, text: string): void => {
+      mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+      writeFileSync(path.join(folder, name), text);
+    };
+    write('apps/one/src/main.ts', '');
+    write('libs/base/thing/src/deep/thing.ts', line);
+    write('libs/base/thing/src/other.spec.ts', '');
+    write('libs/base/thing/src/real-material.spec.ts', '');
+    expect(suitesOf(folder)).toEqual(chosen ? ['libs/base/thing/src/other.spec.ts'] : []);
+    rmSync(folder, { recursive: true });
+  });
+
+  it('have what differs between versions, all that counts steps, and not what only computes', () => {
+    const suites = suitesOf(root);
+    for (const folder of [
+      ...['apps/api-gateway/src/e2e/', 'apps/cli/src/e2e/', 'libs/base/layer-archive/', 'libs/base/http-engine/'],
+      ...[
+        'libs/adapters/store-embedded/',
+        'libs/adapters/store-mongo/',
+        'libs/adapters/bus-nats/',
+        'libs/base/egress/',
+      ],
+      ...['libs/adapters/grpc-server/', 'libs/adapters/layer-sources/', 'libs/adapters/service-runtime/'],
+    ])
+      expect([folder, suites.some((suite) => suite.startsWith(folder))]).toEqual([folder, true]);
+    expect(suites).toEqual(
+      expect.arrayContaining([
+        'libs/base/file-formats/src/linear-readers.spec.ts',
+        'libs/base/layer-archive/src/linear-tar.spec.ts',
+      ]),
+    );
+    expect(suites.filter((suite) => /^libs\/(base\/version-schemes|domain\/matching)\//.test(suite))).toEqual([]);
+    expect(suites.filter((suite) => !existsSync(path.join(root, suite)))).toEqual([]);
+  });
+});
+
+describe('progress', () => {
+  it('is a line a minute at least, with what is under way', () => {
+    const lines = ask(
+      'progress.mjs',
+      `(async () => {
+        const { mock } = await import('node:test');
+        mock.timers.enable({ apis: ['setInterval'] });
+        let now = 0;
+        const lines = [];
+        const progress = script.createProgress({ now: () => now, print: (line) => lines.push(line) });
+        const pass = (seconds) => { for (let n = 0; n < seconds; n += 5) { now += 5000; mock.timers.tick(5000); } };
+        const end = progress.begin('specs');
+        pass(60);
+        end.countOne();
+        progress.say('PASS a.spec.ts');
+        pass(90);
+        end();
+        progress.close();
+        pass(600);
+        return lines;
+      })()`,
+    );
+    expect(lines).toEqual([
+      '...    0 min 45 s: specs',
+      'PASS a.spec.ts',
+      '...    1 min 45 s: specs, 1 suites done',
+      '...    2 min 30 s: specs, 1 suites done',
+    ]);
+  });
+
+  it('counts the suites that Jest reports', () => {
+    const output = ['PASS a.spec.ts (3 s)', '  ● b', 'FAIL b.spec.ts', 'PASSED'].join('\n');
+    const call = `(async () => {
+      const { Readable } = await import('node:stream');
+      const said = [];
+      let counted = 0;
+      await script.followJest(Readable.from([given[0]]), { say: (line) => said.push(line), countOne: () => (counted += 1) });
+      return { said: said.length, counted };
+    })()`;
+    expect(ask('progress.mjs', call, output)).toEqual({ said: 4, counted: 2 });
+  });
+});
+
+interface Test {
+  readonly path: string;
+  readonly duration?: number;
+}
+interface Order {
+  readonly gone: () => readonly string[];
+  readonly longestFirst: (tests: readonly Test[]) => readonly Test[];
+}
+
+describe('the order of suites', () => {
+  const order = jest.requireActual<Order>('./longest-first.cjs');
+
+  it('names no suite that is gone', () => {
+    expect(order.gone()).toEqual([]);
+  });
+
+  it('has the longest first, and what is known from earlier runs', () => {
+    const names = [
+      'libs/unknown.spec.ts',
+      'libs/a.spec.ts',
+      'libs/base/layer-archive/src/decompress.spec.ts',
+      'tools/new-plugin/new-plugin.spec.ts',
+    ];
+    const sorted = order.longestFirst(
+      names.map((name) => ({ path: path.join(root, name), ...(name === names[1] && { duration: 90_000 }) })),
+    );
+    expect(sorted.map((test) => path.relative(root, test.path))).toEqual([names[3], names[1], names[2], names[0]]);
+  });
+});

@@ -1,0 +1,51 @@
+// Which specs run once more on the newer Node. What is computed from values (versions, matching, parsers, reports) is the
+// same on every Node; what differs between versions is what Node brings itself and what is compiled for it. So the specs of
+// each project run that uses one of those, and those that run the whole product.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/**
+ * Modules that differ from Node to Node, and why they matter.
+ * @type {readonly { modules: RegExp, why: string }[]}
+ */
+export const nodeDependent = [
+  { modules: /^node:(?:zlib|stream(?:\/\w+)?)$/, why: 'streams and zlib: zstd came with 22.15, ends and errors moved' },
+  { modules: /^node:(?:worker_threads|child_process|cluster)$/, why: 'threads and processes' },
+  { modules: /^node:(?:https?|http2|net|tls|dgram|dns)(?:\/\w+)?$/, why: 'sockets, HTTP and TLS' },
+  { modules: /^(?:undici|express|@grpc\/.+)$/, why: 'HTTP and gRPC stand on those' },
+  { modules: /^(?:lmdb|mongodb|@nats-io\/.+)$/, why: 'bindings of stores and the bus, one of them native' },
+];
+
+/** Folders whose specs drive bundles, services or the machine as a whole, whatever they import. */
+const whole = ['apps/'];
+
+/** Imports of whole feeds: what they rest on is run again, their data says nothing about a Node. */
+const data = /real-material|real-images/;
+
+/**
+ * Specs of the project for the newer Node, relative to `root`.
+ * @param {string} root
+ * @returns {string[]}
+ */
+export function newerNodeSuites(root) {
+  const files = ['apps', 'libs'].flatMap((top) =>
+    readdirSync(join(root, top), { recursive: true, encoding: 'utf8' }).map((name) => `${top}/${name}`),
+  );
+  const sources = files.filter((file) => /\/src\/.*\.ts$/.test(file) && !file.endsWith('.spec.ts'));
+  const projects = new Set(sources.filter((file) => dependsOnNode(join(root, file))).map(projectOf));
+  return files
+    .filter((file) => file.endsWith('.spec.ts') && !data.test(file))
+    .filter((file) => whole.some((folder) => file.startsWith(folder)) || projects.has(projectOf(file)))
+    .sort();
+}
+
+/** @param {string} file */
+function projectOf(file) {
+  return file.slice(0, file.indexOf('/src/'));
+}
+
+/** @param {string} path */
+function dependsOnNode(path) {
+  const imports = [...readFileSync(path, 'utf8').matchAll(/\b(?:from|require\(|import\() ?'([^']+)'/g)];
+  return imports.some(([, name = '']) => nodeDependent.some(({ modules }) => modules.test(name)));
+}

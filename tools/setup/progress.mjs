@@ -1,0 +1,57 @@
+import { createInterface } from 'node:readline';
+
+/** A run that says nothing for so long looks as if it hung. */
+const silenceMillis = 45_000;
+
+/**
+ * Prints a line whenever nothing was printed for a while: how long all has taken, and what is under way.
+ * @param {{ print?: (line: string) => void, now?: () => number }} [options]
+ */
+export function createProgress({ print = (line) => console.error(line), now = Date.now } = {}) {
+  const started = now();
+  let last = started;
+  /** @type {Set<{ name: string, done: number }>} */
+  const running = new Set();
+  const timer = setInterval(() => {
+    if (now() - last < silenceMillis) return;
+    const what = [...running].map(({ name, done }) => (done > 0 ? `${name}, ${done} suites done` : name));
+    const seconds = Math.round((now() - started) / 1000);
+    print(`...    ${Math.floor(seconds / 60)} min ${seconds % 60} s: ${what.join('; ') || 'setting up'}`);
+    last = now();
+  }, 5000);
+  timer.unref();
+  return {
+    /**
+     * Prints a line of a result.
+     * @param {string} line
+     */
+    say(line) {
+      last = now();
+      print(line);
+    },
+    /**
+     * Something is under way until the function that this gives is called.
+     * @param {string} name
+     */
+    begin(name) {
+      const one = { name, done: 0 };
+      running.add(one);
+      return Object.assign(() => running.delete(one), { countOne: () => (one.done += 1) });
+    },
+    close() {
+      clearInterval(timer);
+    },
+  };
+}
+
+/**
+ * Passes on what Jest prints, and counts its suites.
+ * @param {import('node:stream').Readable} output
+ * @param {{ say(line: string): void, countOne(): void }} to
+ */
+export async function followJest(output, { say, countOne }) {
+  for await (const line of createInterface({ input: output })) {
+    if (/^(?:\u001b\[[\d;]*m|\s)*(?:PASS|FAIL)\b/.test(line)) countOne();
+    say(line);
+  }
+}
