@@ -1,8 +1,11 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Report } from '@clarion/model';
 import { buildImage, file, writeDockerArchive } from '@clarion/test-kit';
-import { clarion, root, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
+import { clarion, root, sampledFeeds, sampleFeeds, temporaryFolder, type Outcome } from './run-clarion';
 
 const folder = temporaryFolder();
 afterAll(() => {
@@ -157,6 +160,35 @@ describe('own data', () => {
     rmSync(at('one.json'));
     await refused();
     writeFileSync(at('clarion.yaml'), all);
+  }, 300_000);
+
+  it('of an address that has no such file fails the update, and the scan while it was never loaded', async () => {
+    const files = new Map<string, string>();
+    const server = createServer(({ url = '' }, answer) => {
+      const text = files.get(url);
+      answer.writeHead(text === undefined ? 404 : 200).end(text);
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const own = `{id: acme, format: osv, from: "http://127.0.0.1:${port}/one.json"}`;
+    writeFileSync(at('address.yaml'), `feeds:\n  own:\n    - ${own}\n`);
+    const data = ['--db', at('address-db'), '--config', at('address.yaml')];
+    const update = (): Promise<Outcome> => clarion(['update', 'acme', ...data]);
+    const missing = { code: 1, stderr: expect.stringContaining('Document one.json is not there') as string };
+    try {
+      expect(await update()).toMatchObject(missing);
+      await clarion(['update', ...sampledFeeds, '--from', sampleFeeds, ...data]);
+      const scanned = await clarion(['scan', at('image.tar'), '--offline', ...data]);
+      expect(scanned).toMatchObject({ code: 4, stdout: '' });
+      expect(scanned.stderr).toContain('acme was never loaded');
+      files.set('/one.json', record('ACME-1', fixedIn('1:99')));
+      expect(await update()).toMatchObject({ code: 0 });
+      files.clear();
+      expect(await update()).toMatchObject(missing);
+    } finally {
+      server.close();
+    }
   }, 300_000);
 
   it('is checked before any work is done', async () => {
