@@ -6,7 +6,10 @@ const readableLength = 160;
 /** Ids of work hold a digest and two ids; there is one of them in a key, and their order matters. */
 const readableWorkLength = 400;
 
-/** What a record is; the first part of its key. */
+/**
+ * What a record is; the first part of its key. Names stay as they are stored: `holder` is a composition with a package,
+ * `untold` a pending change.
+ */
 export type RecordKind =
   | 'advisories'
   | 'affected'
