@@ -15,8 +15,10 @@ import { removeInBatches } from './removal';
 export function tagStore(env: Environment): TagStore {
   const { db } = env;
   return {
-    moveTag: (name, image, { at, moves }) =>
-      settleWrite(env, () => write(env, () => move(env, { name, image, at, seen: moves }), { durable: true })),
+    moveTag: (name, image, { at, moves, byRegistry }) =>
+      settleWrite(env, () =>
+        write(env, () => move(env, { name, image, at, seen: moves, byRegistry }), { durable: true }),
+      ),
     tags: (names) =>
       settle(() =>
         read(env, (transaction) => {
@@ -44,7 +46,7 @@ function move({ db }: Environment, to: TagMove): TagState {
   const known = db.get(tagKey(to.name)) as TagState | undefined;
   const state = movedTag(known, to);
   if (state === known) return state;
-  if (known !== undefined) {
+  if (known !== undefined && known.image !== state.image) {
     const { moves, image: earlier, from: since } = known;
     db.putSync(periodKey(to.name, moves), { image: earlier, from: since, moves } satisfies Period);
   }

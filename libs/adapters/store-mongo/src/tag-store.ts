@@ -19,9 +19,11 @@ const tagsAtOnce = 1000;
 export function tagStore(context: MongoContext): TagStore {
   const tags = context.collection('tags');
   return {
-    moveTag: (name, image, { at, moves }) =>
+    moveTag: (name, image, { at, moves, byRegistry }) =>
       explained(() =>
-        untilSettled(`the tag ${formatTag(name)}`, () => moveOnce(context, { name, image, at, seen: moves })),
+        untilSettled(`the tag ${formatTag(name)}`, () =>
+          moveOnce(context, { name, image, at, seen: moves, byRegistry }),
+        ),
       ),
     tags: (names) =>
       explained(async () => {
@@ -49,11 +51,13 @@ async function moveOnce(context: MongoContext, move: TagMove): Promise<{ readonl
     const isFirst = await insertValue(context, 'tags', { id, value: state, members: { moves, from } });
     return isFirst ? { result: state } : undefined;
   }
-  await putValue(context, 'tagPeriods', {
-    id: `${id}\t${movePart(known.moves)}`,
-    value: { image: known.image, from: known.from },
-    members: { from: document.from },
-  });
+  if (known.image !== state.image) {
+    await putValue(context, 'tagPeriods', {
+      id: `${id}\t${movePart(known.moves)}`,
+      value: { image: known.image, from: known.from },
+      members: { from: document.from },
+    });
+  }
   const moved = await context
     .collection('tags')
     .updateOne({ _id: id, moves: known.moves }, { $set: { moves, from, v: packValue(state).members.v } });

@@ -14,6 +14,8 @@ export interface TagState extends TagName {
   readonly from: string;
   /** How often it has been moved: the first image that it named has 1. Orders its images, whatever clocks say. */
   readonly moves: number;
+  /** A registry said so, and no caller's word alone: it stays true when the image is deleted. */
+  readonly byRegistry?: true;
 }
 
 /** A time in which a tag named an image. */

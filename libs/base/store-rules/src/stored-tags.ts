@@ -10,16 +10,23 @@ export interface TagMove {
   readonly at: string;
   /** `TagState.moves` that the caller has seen; undefined: whatever it is. */
   readonly seen: number | undefined;
+  /** A registry says so. */
+  readonly byRegistry?: boolean | undefined;
 }
 
 /** The state of a tag after a move; `known` itself when it stays what it is (`TagStore.moveTag`). Throws `invalid-input`. */
-export function movedTag(known: TagState | undefined, { name, image, at, seen }: TagMove): TagState {
+export function movedTag(
+  known: TagState | undefined,
+  { name, image, at, seen, byRegistry = false }: TagMove,
+): TagState {
   const time = sortableTime(at);
-  if (known !== undefined && (known.image === image || (seen !== undefined && known.moves !== seen))) return known;
+  const source = byRegistry ? ({ byRegistry } as const) : {};
+  if (known?.image === image) return byRegistry && known.byRegistry !== true ? { ...known, ...source } : known;
+  if (known !== undefined && seen !== undefined && known.moves !== seen) return known;
   const { repository, tag } = name;
   // Clocks of several machines differ: a tag never names an image before the one that it named earlier.
   const from = known !== undefined && known.from > time ? known.from : time;
-  return { repository, tag, image, from, moves: (known?.moves ?? 0) + 1 };
+  return { repository, tag, image, from, moves: (known?.moves ?? 0) + 1, ...source };
 }
 
 /** More moves than any tag has. */

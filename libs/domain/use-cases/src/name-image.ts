@@ -1,4 +1,4 @@
-import { type Digest, formatTag, type TagName } from '@clarion/model';
+import { ClarionError, type Digest, formatTag, type TagName } from '@clarion/model';
 import type { Context } from './context';
 
 /** How often the registry is asked again when others move the same tag at the same time. */
@@ -11,6 +11,15 @@ export interface Naming {
   readonly moves: number;
   /** Asks anew which image the tag means now. */
   readonly lookAgain: () => Promise<Digest | undefined>;
+}
+
+/** Refuses a name by digest for an image that has another one. Throws `digest-mismatch`. */
+export function requireOwnDigest(name: string, digest: Digest): void {
+  const claimed = name.indexOf('@');
+  if (claimed < 0 || name.slice(claimed + 1) === digest) return;
+  throw new ClarionError('digest-mismatch', `The reference ${name} names another image than ${digest}`, {
+    remedy: 'leave the digest out, or give that of the image',
+  });
 }
 
 /** How often a tag has been moved, as of now. */
@@ -26,7 +35,7 @@ export async function nameImage(naming: Naming, { store, now }: Pick<Context, 's
   const { tag, digest, lookAgain } = naming;
   let { moves } = naming;
   for (let tries = 0; tries < maxTries; tries += 1) {
-    const state = await store.moveTag(tag, digest, { at: now().toISOString(), moves });
+    const state = await store.moveTag(tag, digest, { at: now().toISOString(), moves, byRegistry: true });
     if (state.image === digest) return;
     moves = state.moves;
     if ((await lookAgain()) !== digest) return;
@@ -43,7 +52,8 @@ export async function isOfRegistry(
 ): Promise<boolean> {
   const known = (await store.tags([tag])).get(formatTag(tag));
   if (known === undefined || known.image === digest) return false;
-  const taken = (await store.image(known.image))?.submission?.origin.kind === 'registry';
+  // Tags of earlier versions do not say it; of those the image does, while it is there.
+  const taken = known.byRegistry === true || (await store.image(known.image))?.submission?.origin.kind === 'registry';
   if (taken) log?.warn('A tag that a registry knows was claimed for another image', { tag: formatTag(tag), digest });
   return taken;
 }

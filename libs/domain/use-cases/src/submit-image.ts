@@ -15,7 +15,7 @@ import { allDetectors, completeImage, detectorsKey } from '@clarion/layer-indexi
 import { countVulnerabilities, type Context } from './context';
 import { checkedHeaders } from './layer-headers';
 import { distinctLayers, publishLayers, type TakeRoom } from './layer-work';
-import { isOfRegistry, movesOf, nameClaimedImage, nameImage } from './name-image';
+import { isOfRegistry, movesOf, nameClaimedImage, nameImage, requireOwnDigest } from './name-image';
 import { recordSubmission, type Asked } from './record-submission';
 import type { AskOptions, RegistryCredentials, SubmitRequest, Submitted, SubmittedImage } from './use-cases';
 
@@ -152,6 +152,7 @@ async function claimed(
   if (!isDigest(digest))
     throw new ClarionError('invalid-input', 'The digest of the manifest is no sha256 or sha512 digest');
   if (layers.length > maxLayers) throw new ClarionError('limit-exceeded', `More than ${maxLayers} layers`);
+  if (reference !== undefined) requireOwnDigest(context.referenceName(reference), digest);
   const image: Image = {
     reference: reference ?? digest,
     manifestDigest: digest,

@@ -128,6 +128,45 @@ describe('a tag that is moved', () => {
     expect((await here.store.tags([{ repository, tag: '2' }])).get(`${repository}:2`)?.image).toBe(three);
   });
 
+  test('stays out of reach of a claim when the image that a registry gave out is deleted', async () => {
+    await here.useCases.images.upload(archiveOf(builds[0]!), { reference: current });
+    // The registry confirms what an upload claimed.
+    await push(0);
+    await here.useCases.images.remove(one);
+    await here.useCases.images.upload(archiveOf(builds[1]!), { reference: current });
+    expect(await inRepository()).toEqual([]);
+    await push(2);
+    expect(await inRepository()).toEqual([three]);
+    const { items } = await here.store.tagPeriods({ repository, tag: '1' }, { limit: 10 });
+    expect(items.map(({ image }) => image)).toEqual([three, one]);
+  });
+
+  test.each<[how: string, claim: (digest: Digest) => Promise<unknown>]>([
+    [
+      'an archive',
+      (digest) => here.useCases.images.upload(archiveOf(builds[1]!), { reference: `${repository}@${digest}` }),
+    ],
+    [
+      'an archive with a tag, too',
+      (digest) => here.useCases.images.upload(archiveOf(builds[1]!), { reference: `${current}@${digest}` }),
+    ],
+    [
+      'a list of layers',
+      (digest) =>
+        here.useCases.images.submit({
+          kind: 'layers',
+          reference: `${repository}@${digest}`,
+          digest: two,
+          layers: builds[1]!.layers.map((layer) => ({ digest: layer.digest, url: 'https://registry.example/blob' })),
+        }),
+    ],
+  ])('by digest is refused for %s with another digest', async (_how, claim) => {
+    await expect(claim(one)).rejects.toMatchObject({ code: 'digest-mismatch' });
+    expect(await named()).toEqual([]);
+    await claim(two);
+    expect((await named()).map(([digest]) => digest)).toEqual([two]);
+  });
+
   test('leaves a name by digest alone, and an image that has no other one stays referenced', async () => {
     await submit(`${repository}@${one}`);
     await submit(`${repository}:1@${one}`);

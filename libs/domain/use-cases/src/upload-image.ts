@@ -3,7 +3,7 @@ import { ClarionError, type Digest, tagOf } from '@clarion/model';
 import { allDetectors, detectorsKey, failImage } from '@clarion/layer-indexing';
 import type { Context } from './context';
 import { requireImage } from './image-view';
-import { isOfRegistry, nameClaimedImage } from './name-image';
+import { isOfRegistry, nameClaimedImage, requireOwnDigest } from './name-image';
 import { recordSubmission } from './record-submission';
 import { Refusal } from './refusal';
 import { complete, submittedOf } from './submit-image';
@@ -54,6 +54,7 @@ async function uploadImage(
   const { manifestDigest: digest } = described;
   if (digest === undefined)
     throw new ClarionError('unsupported', 'The archive has neither a manifest nor a configuration');
+  if (name !== undefined) requireOwnDigest(name, digest);
   // Only now: an upload that breaks off leaves the facts of its whole layers and no image that waits for the others.
   const image = { ...described, reference: reference ?? digest };
   const tag = name === undefined ? undefined : tagOf(name);

@@ -53,6 +53,19 @@ export function describeTags(current: CurrentStore): void {
       expect(await store.moveTag(app, testDigest(3), { at: day(3), moves: 2 })).toMatchObject({ moves: 3 });
     });
 
+    it('keep that a registry gave them out, also when it confirms what they name', async () => {
+      const { store } = current();
+      const claimed = await store.moveTag(app, testDigest(1), { at: day(1) });
+      expect(claimed).not.toHaveProperty('byRegistry');
+      const confirmed = await store.moveTag(app, testDigest(1), { at: day(2), moves: 1, byRegistry: true });
+      expect(confirmed).toStrictEqual({ ...claimed, byRegistry: true });
+      expect(await store.moveTag(app, testDigest(1), { at: day(3) })).toStrictEqual(confirmed);
+      expect(await periods(app)).toHaveLength(1);
+      expect((await store.tags([app])).get(formatTag(app))).toStrictEqual(confirmed);
+      expect(await store.moveTag(app, testDigest(2), { at: day(4) })).not.toHaveProperty('byRegistry');
+      expect(await periods(app)).toHaveLength(2);
+    });
+
     it('never name an image before the one they named earlier, whatever clocks say', async () => {
       const { store } = current();
       await store.moveTag(app, testDigest(1), { at: day(4) });
