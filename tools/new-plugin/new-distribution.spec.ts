@@ -54,7 +54,7 @@ describe('a new distribution with a feed about it', () => {
 
   it('passes what is expected of every row', () => {
     const jest = at('node_modules/jest/bin/jest.js');
-    const done = copy.run(jest, '--config', 'jest.config.cjs', 'libs/base/distributions/');
+    const done = copy.run(jest, '--config', 'jest.config.cjs', '--verbose', 'libs/base/distributions/');
     expect([done.status, done.stderr]).toEqual([0, expect.stringContaining(id)]);
   }, 300_000);
 
