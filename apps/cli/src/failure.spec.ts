@@ -33,7 +33,7 @@ describe('describeErrorAsJson', () => {
 
 describe('printable', () => {
   it('escapes what a terminal would act upon', () => {
-    expect(printable('a\u001b[31mred\u202eevil')).toBe('a\\u001b[31mred\\u202eevil');
+    expect(printable('a\u001b[31mred\u202eevil')).toBe('a\\u{1b}[31mred\\u{202e}evil');
   });
 });
 

@@ -1,13 +1,11 @@
-import { ClarionError, storageFailure, yesOrNo } from '@clarion/model';
+import { ClarionError, escapeUnprintable, storageFailure, yesOrNo } from '@clarion/model';
 
 /** Exit codes of the command line (docs/cli.md): when several apply, the lowest of 1 to 4 wins. */
 export const exitCodes = { passed: 0, error: 1, violated: 2, incomplete: 3, noData: 4, interrupted: 130 } as const;
 
 /** Escapes what a terminal would act upon: names of files and images come from strangers. */
 export function printable(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (char) => {
-    return `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
+  return escapeUnprintable(text, '\n\t');
 }
 
 /** One line for a person: what is wrong, then what to do about it. */

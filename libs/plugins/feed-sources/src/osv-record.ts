@@ -1,7 +1,17 @@
 import { asObject } from '@clarion/file-formats/documents';
-import type { Advisory, AdvisoryGroup, AdvisoryScope, AdvisoryState, VulnerabilityText } from '@clarion/model';
+import {
+  type Advisory,
+  type AdvisoryGroup,
+  type AdvisoryScope,
+  type AdvisoryState,
+  type VulnerabilityText,
+  isCveId,
+  cveIdSource,
+} from '@clarion/model';
 import { osvVersions } from './osv-ranges';
 import { objectsOf, osvDate, osvFacts, osvPriority, osvSeverity, textsOf } from './osv-text';
+
+const prefixedCve = new RegExp(`^(?:[A-Z]+-)?(${cveIdSource})$`);
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -62,7 +72,6 @@ export interface OsvRecord {
 }
 
 const recordId = /^[A-Za-z0-9][\w.:+-]{0,127}$/;
-const cve = /^CVE-\d{4}-\d{4,19}$/;
 const maxAffected = 50_000;
 const maxIds = 500;
 const longestName = 512;
@@ -103,7 +112,7 @@ type Flaw = Pick<Advisory, 'id' | 'aliases' | 'advisory'>;
 /** Names equal flaws: one statement a CVE where there are several, else one under the CVE, the GHSA or the record's id. */
 function flawsOf(id: string, record: Json): readonly Flaw[] {
   const ids = [...new Set([id, ...textsOf(record['aliases'], maxIds).filter((alias) => recordId.test(alias))])];
-  const cves = ids.filter((name) => cve.test(name));
+  const cves = ids.filter((name) => isCveId(name));
   if (cves.length > 1) return cves.map((name) => (name === id ? { id: name } : { id: name, advisory: id }));
   const best = cves[0] ?? ids.find((name) => name.startsWith('GHSA-')) ?? id;
   const aliases = ids.filter((name) => name !== best);
@@ -119,7 +128,7 @@ function flawsOf(id: string, record: Json): readonly Flaw[] {
 /** The CVEs that a distribution's advisory is about; without any it is about no vulnerability. */
 function mentionsOf(id: string, record: Json): readonly Flaw[] {
   const lists = ['upstream', 'related', 'aliases'].flatMap((list) => textsOf(record[list], 20_000));
-  const cves = new Set(lists.filter((name) => cve.test(name)));
+  const cves = new Set(lists.filter((name) => isCveId(name)));
   const own = cveInId(id);
   if (cves.size === 0 && own !== undefined) cves.add(own);
   return [...cves].map((name) => (name === id ? { id: name } : { id: name, advisory: id }));
@@ -127,7 +136,7 @@ function mentionsOf(id: string, record: Json): readonly Flaw[] {
 
 /** `UBUNTU-CVE-2024-1234` is the distribution's record of that very CVE. */
 function cveInId(id: string): string | undefined {
-  return /^(?:[A-Z]+-)?(CVE-\d{4}-\d{4,19})$/.exec(id)?.[1];
+  return prefixedCve.exec(id)?.[1];
 }
 
 interface Subject {

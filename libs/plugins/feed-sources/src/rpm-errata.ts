@@ -1,4 +1,4 @@
-import type { Advisory, AdvisoryGroup, FeedRecord, VersionScheme } from '@clarion/model';
+import { type Advisory, type AdvisoryGroup, type FeedRecord, type VersionScheme, isCveId } from '@clarion/model';
 import { versionScheme } from '@clarion/version-schemes';
 import { isDebugPackage, isPackageName, moduleOf, severityOf } from './redhat-products';
 
@@ -29,13 +29,7 @@ export interface Erratum {
   readonly builds: readonly ErratumBuild[];
 }
 
-const cve = /^CVE-\d{4}-\d{4,}$/;
 const versionText = /^[\w.+~^-]{1,200}$/;
-
-/** Whether a text is a CVE id. */
-export function isCve(text: string): boolean {
-  return cve.test(text);
-}
 
 /**
  * The statements of an erratum, one group a package: all its flaws are fixed in the version it ships. An erratum without
@@ -85,7 +79,7 @@ function problemOf({ name, epoch = '0', version, release, architecture }: Erratu
 }
 
 function idsOf({ id, cves }: Erratum): readonly string[] {
-  const found = [...new Set(cves.filter(isCve))];
+  const found = [...new Set(cves.filter(isCveId))];
   return found.length === 0 ? [id] : found;
 }
 

@@ -1,8 +1,4 @@
-/**
- * Everything that could move a cursor, change colours, reverse or hide text: control and format characters (bidi
- * controls, zero-width, tags), line and paragraph separators, lone surrogates and private code points.
- */
-const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+import { escapeUnprintable } from '@clarion/model';
 
 /** More combining marks on one character than any language needs: they pile up over other lines. */
 const piledMarks = /(\p{M}{4})\p{M}+/gu;
@@ -16,11 +12,7 @@ const longest = 300;
  */
 export function printable(text: string): string {
   const short = text.length <= longest ? text : `${text.slice(0, 180)}…${text.slice(-100)}`;
-  return short.replace(unprintable, escapeCharacter).replace(piledMarks, '$1…');
-}
-
-function escapeCharacter(character: string): string {
-  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+  return escapeUnprintable(short).replace(piledMarks, '$1…');
 }
 
 /**

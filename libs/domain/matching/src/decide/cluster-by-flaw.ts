@@ -1,4 +1,4 @@
-import { compareText, sortedTexts } from '@clarion/model';
+import { compareText, sortedTexts, isCveId } from '@clarion/model';
 
 /** The ids that one advisory gives to one flaw. */
 export interface Identified {
@@ -14,11 +14,9 @@ export interface Cluster<T> {
   readonly members: readonly T[];
 }
 
-const cvePattern = /^CVE-\d{4}-\d{4,19}$/;
-
 /** Whether it is a real CVE id, and no placeholder such as `CVE-????-?????`. */
 export function isCve(id: string): boolean {
-  return cvePattern.test(id);
+  return isCveId(id);
 }
 
 /**

@@ -18,6 +18,7 @@ import {
   type Repository,
   topicRepositories,
 } from './repositories';
+import { parseJson } from '../parse-json';
 
 export { mounts };
 
@@ -78,21 +79,13 @@ function missingIn(looked: readonly Looked[]): readonly MissingDocument[] {
 async function topicsOf(upstream: Upstream): Promise<readonly string[] | undefined> {
   const answer = await upstream.get(catalogName);
   if (answer.kind !== 'content') return undefined;
-  const topics = asObject(parseJson(await readText(answer.body, maxCatalogBytes)))?.['topics'];
+  const topics = asObject(parseJson(await readText(answer.body, maxCatalogBytes), 'Catalogue of extras'))?.['topics'];
   if (!Array.isArray(topics)) throw new ClarionError('corrupt-data', 'Catalogue of extras has no list of topics');
   const names = (topics as unknown[]).flatMap((topic) => {
     const name = asObject(topic)?.['n'];
     return typeof name === 'string' && /^[A-Za-z0-9][\w.+-]{0,63}$/.test(name) ? [name] : [];
   });
   return [...new Set(names)].slice(0, maxTopics);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ClarionError('corrupt-data', 'Catalogue of extras is not JSON', { cause });
-  }
 }
 
 async function documentIn(upstream: Upstream, repository: Repository, known: boolean): Promise<Found> {

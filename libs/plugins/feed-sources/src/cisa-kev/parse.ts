@@ -6,6 +6,7 @@ import {
   type FeedRecord,
   type KnownExploited,
   type VulnerabilityText,
+  isCveId,
 } from '@clarion/model';
 import { webAddresses } from '../web-addresses';
 
@@ -15,7 +16,6 @@ const maxEntries = 1_000_000;
 const maxText = 4096;
 const mostLinks = 20;
 
-const cve = /^CVE-\d{4}-\d{4,19}$/;
 const day = /^\d{4}-\d{2}-\d{2}$/;
 
 /** Reads `known_exploited_vulnerabilities.json`: one entry at a time. */
@@ -41,7 +41,7 @@ function readEntry(value: unknown, problem: string | undefined): FeedRecord {
   const entry = asObject(value);
   const id = textOf(entry?.['cveID']);
   const dateAdded = textOf(entry?.['dateAdded']);
-  if (entry === undefined || id === undefined || !cve.test(id)) {
+  if (entry === undefined || id === undefined || !isCveId(id)) {
     return { kind: 'problem', record: id?.slice(0, 80) ?? list, message: problem ?? 'Entry without a CVE id' };
   }
   if (dateAdded === undefined || !day.test(dateAdded)) {

@@ -1,10 +1,8 @@
 import { textLines } from '@clarion/file-formats/documents';
-import { ClarionError, type Epss, type FeedDocument, type FeedRecord } from '@clarion/model';
+import { ClarionError, type Epss, type FeedDocument, type FeedRecord, isCveId } from '@clarion/model';
 
 /** Always the newest scores; the file of a day may not be there yet. */
 export const documentName = 'epss_scores-current.csv';
-
-const cve = /^CVE-\d{4}-\d{4,19}$/;
 
 /** Which column holds what; the oldest files have no percentile. */
 interface Columns {
@@ -49,7 +47,7 @@ function readRow(line: string, columns: Columns, date: string | undefined): Feed
   const score = probability(cells[columns.score]);
   const percentile = columns.percentile === undefined ? undefined : probability(cells[columns.percentile]);
   const lacksPercentile = columns.percentile !== undefined && percentile === undefined;
-  if (!cve.test(id) || score === undefined || lacksPercentile) {
+  if (!isCveId(id) || score === undefined || lacksPercentile) {
     return { kind: 'problem', record: line.slice(0, 80), message: 'Row is not an id with a probability and its rank' };
   }
   const epss: Epss = {

@@ -1,11 +1,10 @@
 import { parseCvss, shortenText } from '@clarion/file-formats';
 import { asObject } from '@clarion/file-formats/documents';
-import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
+import { type CvssVector, type FeedRecord, type VulnerabilityText, isCveId } from '@clarion/model';
 import { utcTime } from './api';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const cve = /^CVE-\d{4}-\d{4,19}$/;
 const maxDescription = 4000;
 const mostVectors = 40;
 const mostWeaknesses = 40;
@@ -13,7 +12,7 @@ const mostWeaknesses = 40;
 /** What NVD says about one CVE; a vector that is none is left out and told. */
 export function* readCve(entry: Fields): Generator<FeedRecord> {
   const id = textOf(entry['id']);
-  if (id === undefined || !cve.test(id)) {
+  if (id === undefined || !isCveId(id)) {
     yield { kind: 'problem', record: id?.slice(0, 80) ?? 'cve', message: 'Entry without a CVE id' };
     return;
   }

@@ -1,5 +1,5 @@
 import { childOf, childText, detached, type XmlElement } from '@clarion/file-formats/documents';
-import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
+import { type CvssVector, type Severity, type VulnerabilityText, isCveId } from '@clarion/model';
 
 /** What is kept of a definition's metadata. */
 export interface ElsaFacts {
@@ -17,7 +17,6 @@ export interface ElsaFacts {
   readonly problems: readonly string[];
 }
 
-const cvePattern = /^CVE-\d{4}-\d{4,19}$/;
 const elsaPattern = /^ELSA-\d{4}-\d{1,9}(?:-\d{1,4})?$/;
 
 /** Reads a definition's `metadata`; what it says of the CVEs themselves goes into `texts`. */
@@ -30,7 +29,7 @@ export function factsOf(metadata: XmlElement | undefined, texts: Map<string, Vul
   const advisory = childOf(metadata, 'advisory');
   for (const cve of advisory?.children ?? []) if (cve.name === 'cve') noteScore(cve, texts);
   const ids = [...new Set(named('cve'))];
-  const cves = ids.filter((id) => cvePattern.test(id));
+  const cves = ids.filter((id) => isCveId(id));
   // Nothing else describes an erratum without CVE.
   const title = cves.length === 0 ? childText(metadata, 'title') : undefined;
   const vendorSeverity = childText(advisory, 'severity');
@@ -41,7 +40,7 @@ export function factsOf(metadata: XmlElement | undefined, texts: Map<string, Vul
     vendorSeverity: vendorSeverity === undefined ? undefined : detached(vendorSeverity.slice(0, 40)),
     issued: dateOf(childOf(advisory, 'issued')?.attributes['date']),
     majors: majorsOf(childOf(metadata, 'affected')),
-    problems: ids.filter((id) => !cvePattern.test(id)).map((id) => `"${id.slice(0, 40)}" is no CVE`),
+    problems: ids.filter((id) => !isCveId(id)).map((id) => `"${id.slice(0, 40)}" is no CVE`),
   };
 }
 
@@ -60,7 +59,7 @@ function majorsOf(affected: XmlElement | undefined): readonly string[] {
  */
 function noteScore({ text, attributes }: XmlElement, texts: Map<string, VulnerabilityText>): void {
   const id = detached(text.trim());
-  if (!cvePattern.test(id)) return;
+  if (!isCveId(id)) return;
   const known = texts.get(id);
   const v3 = /^\d{1,2}(?:\.\d)?\/(CVSS:3\.[01]\/[A-Za-z:/]{1,200})$/.exec(attributes['cvss3'] ?? '')?.[1];
   const v2 = /^\d{1,2}(?:\.\d)?\/(AV:[A-Za-z:/]{1,200})$/.exec(attributes['cvss2'] ?? '')?.[1];

@@ -1,5 +1,6 @@
 import { asObject, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedState, type Upstream } from '@clarion/model';
+import { parseJson } from '../parse-json';
 
 /** Lists the branches. */
 export const indexName = 'photon_versions.json';
@@ -29,18 +30,10 @@ export async function photonDocuments(upstream: Upstream, last: FeedState | unde
 /** The branches of an index. Throws `corrupt-data` when it is none; names that are no branches are left out. */
 export async function readBranches(body: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
   const text = await readText(body, maxIndexBytes);
-  const branches = asObject(parseJson(text))?.['branches'];
+  const branches = asObject(parseJson(text, 'Photon OS list of branches'))?.['branches'];
   if (!Array.isArray(branches)) throw new ClarionError('corrupt-data', 'Photon OS list of branches is damaged');
   const names = (branches as unknown[]).filter((name): name is string => {
     return typeof name === 'string' && branchPattern.test(name);
   });
   return [...new Set(names)].sort();
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ClarionError('corrupt-data', 'Photon OS list of branches is not JSON', { cause });
-  }
 }

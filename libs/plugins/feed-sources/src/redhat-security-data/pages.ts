@@ -1,3 +1,7 @@
+import { cveIdSource } from '@clarion/model';
+
+const cveDocument = new RegExp(String.raw`^cve/${cveIdSource}\.json$`);
+
 /** Rows of a page of the list; what the API gives at most. */
 export const rowsOfPage = 1000;
 
@@ -26,5 +30,5 @@ export function cvePath(id: string): string {
 
 /** Whether a document is one CVE. */
 export function isCvePath(path: string): boolean {
-  return /^cve\/CVE-\d{4}-\d{4,19}\.json$/.test(path);
+  return cveDocument.test(path);
 }

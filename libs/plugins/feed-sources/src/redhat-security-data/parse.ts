@@ -8,11 +8,13 @@ import {
   type FeedDocument,
   type FeedRecord,
   type VulnerabilityText,
+  isCveId,
 } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
 import { isAddOn, severityOf } from '../redhat-products';
 import { type Entry, readAffectedRelease, readPackageState } from './entries';
 import { isListPage } from './pages';
+import { parseJson } from '../parse-json';
 
 const feedId = 'redhat-security-data';
 const maxBytes = 32 * 1024 * 1024;
@@ -20,20 +22,12 @@ const maxDescription = 32_768;
 
 /** Reads one CVE (`cve/CVE-2024-1234.json`); a page of the list says nothing but which CVEs there are. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
-  const value = parseJson(await readText(document.body, maxBytes), document.name);
+  const value = parseJson(await readText(document.body, maxBytes), `Document ${document.name}`);
   if (isListPage(document.name)) {
     if (!Array.isArray(value)) throw new ClarionError('corrupt-data', `Document ${document.name} is no list`);
     return;
   }
   yield* parseCve(value, document.name);
-}
-
-function parseJson(text: string, name: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ClarionError('corrupt-data', `Document ${name} is not JSON`, { cause });
-  }
 }
 
 type Members = Readonly<Record<string, unknown>>;
@@ -42,7 +36,7 @@ type Members = Readonly<Record<string, unknown>>;
 export function* parseCve(value: unknown, document: string): Generator<FeedRecord> {
   const cve = asObject(value);
   const id = cve?.['name'];
-  if (cve === undefined || typeof id !== 'string' || !/^CVE-\d{4}-\d{4,19}$/.test(id)) {
+  if (cve === undefined || typeof id !== 'string' || !isCveId(id)) {
     yield { kind: 'problem', record: document, message: 'No CVE with a name' };
     return;
   }

@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
 import { asObject, readText } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedPlan, type FeedState, type MissingDocument, type Upstream } from '@clarion/model';
+import {
+  ClarionError,
+  type FeedPlan,
+  type FeedState,
+  type MissingDocument,
+  type Upstream,
+  isCveId,
+} from '@clarion/model';
 import { cvePath, isCvePath, listPage, rowsOfPage } from './pages';
 
 const maxPages = 1000;
@@ -87,7 +94,7 @@ async function readPage(upstream: Upstream, page: number, published: Map<string,
   const rows = parsePage(await readText(answer.body, maxPageBytes), page);
   for (const row of rows) {
     const { CVE: id, public_date: date } = asObject(row) ?? {};
-    if (typeof id !== 'string' || !/^CVE-\d{4}-\d{4,19}$/.test(id)) continue;
+    if (typeof id !== 'string' || !isCveId(id)) continue;
     published.set(id, typeof date === 'string' ? Date.parse(date) : NaN);
   }
   return rows.length;

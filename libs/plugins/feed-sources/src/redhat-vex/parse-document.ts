@@ -1,6 +1,6 @@
 import { shortenText } from '@clarion/file-formats';
 import { type CsafDocument, type CsafVulnerability, readCsaf } from '@clarion/file-formats/documents';
-import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
+import { type CvssVector, type FeedRecord, type VulnerabilityText, isCveId } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
 import { isAddOn, severityOf } from '../redhat-products';
 import { groupsOf } from './merge-statements';
@@ -22,12 +22,12 @@ export function* parseVex(value: unknown, label: string, document: string): Gene
     return;
   }
   if (csaf.status === 'deleted') {
-    if (isCve(csaf.id)) yield { kind: 'vulnerability', text: { feed: feedId, id: csaf.id } };
+    if (isCveId(csaf.id)) yield { kind: 'vulnerability', text: { feed: feedId, id: csaf.id } };
     return;
   }
   for (const vulnerability of csaf.vulnerabilities) {
     const id = vulnerability.cve ?? csaf.id;
-    if (!isCve(id)) {
+    if (!isCveId(id)) {
       yield { kind: 'problem', record: label, message: `Vulnerability without a CVE id: ${id.slice(0, 80)}` };
       continue;
     }
@@ -47,10 +47,6 @@ export function* parseVex(value: unknown, label: string, document: string): Gene
       };
     }
   }
-}
-
-function isCve(id: string): boolean {
-  return /^CVE-\d{4}-\d{4,19}$/.test(id);
 }
 
 /** Links can be derived from the id and are not kept. */

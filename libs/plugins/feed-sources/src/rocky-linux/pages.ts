@@ -1,5 +1,6 @@
 import { asObject, jsonElements, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type FeedPlan, type FeedState, type Upstream } from '@clarion/model';
+import { parseJson } from '../parse-json';
 
 /** All pages together: advisories move from page to page as new ones appear. */
 export const documentName = 'advisories';
@@ -30,7 +31,7 @@ function pathOf(page: number): string {
 export async function planPages(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const answer = await upstream.get(pathOf(1));
   if (answer.kind !== 'content') throw new ClarionError('upstream-unavailable', 'Apollo lists no advisories');
-  const page = readPage(parseJson(await readText(answer.body, pageBytes)));
+  const page = readPage(parseJson(await readText(answer.body, pageBytes), 'Page of advisories'));
   if (page.pages > maxPages) throw new ClarionError('limit-exceeded', `Apollo lists ${page.pages} pages`);
   const newest = asObject(page.advisories[0])?.['name'];
   const cursor = JSON.stringify([page.total, page.size, page.updated, newest]);
@@ -47,14 +48,6 @@ interface Page {
   readonly pages: number;
   readonly updated: string;
   readonly advisories: readonly unknown[];
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new ClarionError('corrupt-data', 'Page of advisories is not JSON', { cause });
-  }
 }
 
 function readPage(value: unknown): Page {

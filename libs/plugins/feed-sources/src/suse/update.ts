@@ -1,7 +1,6 @@
 import { asObject } from '@clarion/file-formats/documents';
-import type { Advisory, FeedRecord } from '@clarion/model';
+import { type Advisory, type FeedRecord, isCveId } from '@clarion/model';
 import { isDebugPackage, isPackageName } from '../redhat-products';
-import { isCve } from '../rpm-errata';
 import { Fixes } from './fixes';
 import { productOf } from './products';
 
@@ -68,7 +67,7 @@ function cvesOf(record: Json): readonly string[] {
   const ids = [record['related'], record['upstream']].flatMap((list) =>
     Array.isArray(list) ? (list as unknown[]) : [],
   );
-  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && isCve(id)))];
+  return [...new Set(ids.filter((id): id is string => typeof id === 'string' && isCveId(id)))];
 }
 
 function readAffected(entry: Json | undefined, fixes: Fixes, problems: Set<string>): void {

@@ -7,10 +7,9 @@ import {
   type CsafVulnerability,
   readCsaf,
 } from '@clarion/file-formats/documents';
-import type { CvssVector, FeedRecord, VulnerabilityText } from '@clarion/model';
+import { type CvssVector, type FeedRecord, type VulnerabilityText, isCveId } from '@clarion/model';
 import { isRejection } from '../cve-rejection';
 import { severityOf } from '../redhat-products';
-import { isCve } from '../rpm-errata';
 import { productNamed, type SuseProduct } from './products';
 import { buildOf, packageOf } from './vex-component';
 import { type Saying, VexStatements } from './vex-statements';
@@ -39,12 +38,12 @@ export function* vexRecords(value: unknown, label: string, document: string): Ge
     return;
   }
   // Of flaws that no product of SUSE's has there is only the document.
-  if (csaf.vulnerabilities.length === 0 && isCve(csaf.id)) {
+  if (csaf.vulnerabilities.length === 0 && isCveId(csaf.id)) {
     yield { kind: 'vulnerability', text: textOf(csaf.id, csaf) };
   }
   for (const vulnerability of csaf.vulnerabilities) {
     const id = vulnerability.cve ?? csaf.id;
-    if (!isCve(id)) {
+    if (!isCveId(id)) {
       yield { kind: 'problem', record: label, message: `Vulnerability without a CVE id: ${id.slice(0, 80)}` };
       continue;
     }

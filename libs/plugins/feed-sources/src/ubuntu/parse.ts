@@ -1,5 +1,5 @@
 import { archiveMembers } from '@clarion/file-formats/documents';
-import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model';
+import { ClarionError, type FeedDocument, type FeedRecord, cveIdSource } from '@clarion/model';
 import { readOsv } from './read-osv';
 import { feedId, type Read, type Said } from './statements';
 import { readVex } from './read-vex';
@@ -13,9 +13,12 @@ interface Archive {
   readonly read: (value: unknown) => Read;
 }
 
-const osv: Archive = { record: /(?:^|\/)(?:UBUNTU-CVE-\d{4}-\d{4,19}|USN-\d{1,6}-\d{1,4})\.json$/, read: readOsv };
+const osv: Archive = {
+  record: new RegExp(String.raw`(?:^|/)(?:UBUNTU-${cveIdSource}|USN-\d{1,6}-\d{1,4})\.json$`),
+  read: readOsv,
+};
 // Documents of notices (USN-…) say once more what those of their CVEs say.
-const vex: Archive = { record: /(?:^|\/)CVE-\d{4}-\d{4,19}\.json$/, read: readVex };
+const vex: Archive = { record: new RegExp(String.raw`(?:^|/)${cveIdSource}\.json$`), read: readVex };
 
 /** Kernel flaws concern some hundred packages, each with dozens of binaries on six architectures. */
 const memberBytes = 64 * 1024 * 1024;

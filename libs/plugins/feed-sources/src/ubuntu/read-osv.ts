@@ -1,5 +1,5 @@
 import { asObject, parsePackageUrl } from '@clarion/file-formats/documents';
-import { type Advisory, compareSeverity, type VulnerabilityText, type VersionRange } from '@clarion/model';
+import { type Advisory, compareSeverity, type VulnerabilityText, type VersionRange, cveIdSource } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
 import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuEcosystem, type UbuntuArchive } from '../launchpad-series';
@@ -9,7 +9,7 @@ import { feedId as feed, isSourceName, type Read, type Said } from './statements
 
 type Json = Readonly<Record<string, unknown>>;
 
-const record = /^(?:UBUNTU-)?(CVE-\d{4}-\d{4,19})$/;
+const record = new RegExp(`^(?:UBUNTU-)?(${cveIdSource})$`);
 const notice = /^USN-\d{1,6}-\d{1,4}$/;
 const maxAffected = 50_000;
 

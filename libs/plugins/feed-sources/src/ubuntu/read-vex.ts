@@ -1,11 +1,9 @@
 import { type OpenvexStatement, parsePackageUrl, readOpenvex } from '@clarion/file-formats/documents';
-import type { Advisory } from '@clarion/model';
+import { type Advisory, isCveId } from '@clarion/model';
 import { severityOfPriority } from '../canonical-priority';
 import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuArchive, type UbuntuArchive } from '../launchpad-series';
 import { isSourceName, type Read, type Said } from './statements';
-
-const cve = /^CVE-\d{4}-\d{4,19}$/;
 
 /** Only source packages are followed; the many binaries beside them say nothing more. */
 const limits = {
@@ -37,7 +35,7 @@ export function readVex(value: unknown): Read {
   const problems = [...document.problems];
   const spoken: Spoken[] = [];
   for (const statement of document.statements) {
-    if (!cve.test(statement.vulnerability)) {
+    if (!isCveId(statement.vulnerability)) {
       problems.push(`VEX statement about ${statement.vulnerability.slice(0, 80)}`);
       continue;
     }

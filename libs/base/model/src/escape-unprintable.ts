@@ -1,0 +1,12 @@
+/**
+ * Everything that could move a cursor, change colours, reverse or hide text: control and format characters (bidi
+ * controls, zero-width, tags), line and paragraph separators, lone surrogates and private code points.
+ */
+const unprintable = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/gu;
+
+/** `text` from a stranger without anything that a terminal would obey: `\u{1b}` stands for such a character. */
+export function escapeUnprintable(text: string, kept = ''): string {
+  return text.replace(unprintable, (character) =>
+    kept.includes(character) ? character : `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}
