@@ -76,7 +76,10 @@ export function startServiceProcess(
       for (;;) {
         const found = lines.find(({ msg }) => msg === message);
         if (found !== undefined) return found;
-        if (over) throw new Error(`${app} ended without "${message}": ${JSON.stringify(lines.at(-1)) ?? errors}`);
+        if (over)
+          throw new Error(
+            `${app} ended without "${message}": ${lines.length === 0 ? errors : JSON.stringify(lines.at(-1))}`,
+          );
         await new Promise<void>((resolve) => wake.push(resolve));
       }
     },
