@@ -20,7 +20,7 @@ const seconds = {
   'apps/api-gateway/src/e2e/observability.e2e.spec.ts': 50,
   'tools/proof/rejected-bounds-real-material.spec.ts': 50,
   'libs/adapters/store-embedded/src/store-contract.spec.ts': 45,
-  'apps/cli/src/e2e/verdict.e2e.spec.ts': 45,
+  'apps/cli/src/e2e/policy-result.e2e.spec.ts': 45,
   'libs/domain/feed-updating/src/bad-documents.spec.ts': 40,
   'libs/apis/rest-v1/src/limits.spec.ts': 35,
   'libs/adapters/store-embedded/src/crash.spec.ts': 35,
