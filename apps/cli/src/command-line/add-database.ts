@@ -16,6 +16,7 @@ export function addDatabase(program: Command): void {
   db.command('export')
     .description('write all advisory data to one file, for machines without network')
     .argument('<file>')
+    .addOption(flag('--sign-key <file>', 'sign it with this Ed25519 private key (PEM)'))
     .addHelpText('after', examples('db export facts.clarion.gz'))
     .action(async (file: string, _options: unknown, command: Command) => {
       const { exportBundle } = await import('../commands/bundle');
@@ -24,6 +25,7 @@ export function addDatabase(program: Command): void {
   db.command('import')
     .description('replace what the feeds of such a file said by what it holds, at once or not at all')
     .argument('<file>')
+    .addOption(flag('--verify-key <file>', 'refuse a file that is not signed by this Ed25519 public key (PEM)'))
     .addOption(flag('--force', 'import feeds that lose suspiciously much, too'))
     .addHelpText('after', examples('db import facts.clarion.gz', 'scan app.tar --offline'))
     .action(async (file: string, _options: unknown, command: Command) => {

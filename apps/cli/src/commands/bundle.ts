@@ -1,13 +1,26 @@
 import { createReadStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
-import { exportFacts, importFacts } from '@clarion/fact-bundle';
+import { bundleSigner, bundleVerifier, exportFacts, importFacts } from '@clarion/fact-bundle';
 import { configuredFeeds, isBoundToPlace, ownVulnerabilities } from '@clarion/feed-sources';
 import { ClarionError, feedName, type FeedState, storageFailure } from '@clarion/model';
 import { changeRecording } from '../change-recording';
 import { withFacts } from '../facts';
 import type { ProgressPhase } from '../progress';
 import type { CommonSettings } from '../settings';
+
+export interface ExportSettings extends CommonSettings {
+  /** File of the private key that signs the bundle. */
+  readonly signKey?: string;
+}
+
+async function keyIn(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ClarionError('not-found', `The key ${file} cannot be read`, { cause });
+  }
+}
 
 /** Passes bytes on and shows how many there were. */
 async function* counted(
@@ -40,7 +53,8 @@ function nothingToExport(stored: readonly FeedState[]): ClarionError {
  * `clarion db export FILE`: the file appears only when it is whole. What other configurations have put into the same store,
  * such as the own data of other projects, is none of its business; nor is what callers of an API wrote: it is of that installation.
  */
-export async function exportBundle(file: string, settings: CommonSettings): Promise<void> {
+export async function exportBundle(file: string, settings: ExportSettings): Promise<void> {
+  const sign = settings.signKey === undefined ? undefined : bundleSigner(await keyIn(settings.signKey));
   await withFacts(settings, async ({ store, progress, signal }) => {
     // A bundle calls feeds by their names: which mirror this configuration has them from is nobody else's business.
     const named = new Map(configuredFeeds(settings).map((feed) => [feed.id, feed.own ? feed.id : feedName(feed)]));
@@ -55,7 +69,7 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
       // Opened before anything is read: a place that cannot be written to must not break off a compressor at work.
       const output = (await open(unfinished, 'wx')).createWriteStream();
       const bytes = counted(
-        exportFacts(store, (feed) => named.get(feed)),
+        exportFacts(store, (feed) => named.get(feed), sign),
         { phase, from: 0 },
       );
       await pipeline(bytes, output, { signal });
@@ -81,6 +95,8 @@ export async function exportBundle(file: string, settings: CommonSettings): Prom
 export interface ImportSettings extends CommonSettings {
   /** Feeds that lose more than an update may are imported, too. */
   readonly force?: boolean;
+  /** File of the public key by which a bundle has to be signed. */
+  readonly verifyKey?: string;
 }
 
 /** `clarion db import FILE`: all of it or nothing; readers see the old facts until then. */
@@ -91,6 +107,8 @@ export async function importBundle(file: string, settings: ImportSettings): Prom
       remedy: 'name a file that clarion db export has made (a bundle is read twice, so no pipe)',
     });
   }
+  const { verifyKey } = settings;
+  const verified = verifyKey === undefined ? {} : { verify: bundleVerifier(await keyIn(verifyKey)) };
   await withFacts(
     settings,
     async ({ store, progress, signal, directory }) => {
@@ -110,7 +128,15 @@ export async function importBundle(file: string, settings: ImportSettings): Prom
         feed === ownVulnerabilities.id ? undefined : (here.get(feed) ?? feed);
       const recording = await changeRecording({ store, directory });
       const { force = false } = settings;
-      const options = { label: file, nameOf, signal, isOwn, force, ...(recording === undefined ? {} : { recording }) };
+      const options = {
+        label: file,
+        nameOf,
+        signal,
+        isOwn,
+        force,
+        ...verified,
+        ...(recording === undefined ? {} : { recording }),
+      };
       const { feeds, groups, texts } = await importFacts(open, store, options);
       phase.end(`${feeds.length} feeds, ${groups} packages, ${texts} descriptions`);
     },

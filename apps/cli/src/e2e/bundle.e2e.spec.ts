@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -37,6 +38,21 @@ describe('clarion db export and import', () => {
     const [here, there] = [await scan('a'), await scan('b')];
     expect(JSON.parse(there.stdout)).toHaveProperty('findings.0.id');
     expect(there.stdout).toBe(here.stdout);
+  }, 300_000);
+
+  it('sign, and refuse what is not signed by the expected key', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    writeFileSync(at('sign.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    writeFileSync(at('verify.pem'), publicKey.export({ type: 'spki', format: 'pem' }));
+    const run = (...args: string[]) => clarion(['db', ...args]);
+    expect((await run('export', at('signed.gz'), '--sign-key', at('sign.pem'), '--db', at('a'))).code).toBe(0);
+    const checked = ['--verify-key', at('verify.pem'), '--db', at('checked')];
+    expect(await run('import', at('facts.gz'), ...checked)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('has no signature') as string,
+    });
+    expect((await run('import', at('signed.gz'), ...checked)).code).toBe(0);
+    expect((await run('import', at('signed.gz'), '--db', at('b'))).code).toBe(0);
   }, 300_000);
 
   it('leave the own data of other projects on the same cache out, and say so', async () => {

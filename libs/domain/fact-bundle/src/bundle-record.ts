@@ -28,7 +28,7 @@ export type BundleRecord =
   | { readonly kind: 'text'; readonly text: VulnerabilityText }
   | { readonly kind: 'repository'; readonly repository: RepositoryProducts }
   | { readonly kind: 'feed'; readonly state: FeedState; readonly numbers?: FeedNumbers }
-  | { readonly kind: 'end'; readonly records: number; readonly sha256: string };
+  | { readonly kind: 'end'; readonly records: number; readonly sha256: string; readonly signature?: string };
 
 /**
  * The most values of one line. The largest group of all upstreams, the kernel's, has some 50,000; a parsed value takes up to
@@ -70,7 +70,11 @@ function isRecord(value: Shape): value is Shape & BundleRecord {
     case 'feed':
       return isState(value['state']) && (value['numbers'] === undefined || areNumbers(value['numbers']));
     case 'end':
-      return isCount(value['records']) && typeof value['sha256'] === 'string';
+      return (
+        isCount(value['records']) &&
+        typeof value['sha256'] === 'string' &&
+        ['string', 'undefined'].includes(typeof value['signature'])
+      );
     default:
       return false;
   }

@@ -3,20 +3,27 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { type AdvisoryStore, ClarionError, type FeedFacts, type FeedState } from '@clarion/model';
 import { type BundleRecord, bundleVersion, type FeedNaming } from './bundle-record';
+import type { SignBundle } from './bundle-signature';
 
 /**
  * The bytes of a bundle with everything that the wanted feeds say. `nameOf` tells what a stored feed is called in the bundle
  * (as it is stored unless stated); undefined leaves it out. Facts that change meanwhile may be in it in their old or new
  * form, each group whole; while no feed is being updated, equal facts give equal bytes.
  */
-export function exportFacts(store: FeedFacts, nameOf: FeedNaming = (feed) => feed): AsyncIterable<Uint8Array> {
+export function exportFacts(
+  store: FeedFacts,
+  nameOf: FeedNaming = (feed) => feed,
+  sign?: SignBundle,
+): AsyncIterable<Uint8Array> {
   // No time and no name in the header of the gzip form: nothing but the facts decides about the bytes.
-  return Readable.from(blocks(records(store, nameOf))).compose(createGzip({ level: 6 })) as AsyncIterable<Uint8Array>;
+  return Readable.from(blocks(records(store, nameOf), sign)).compose(
+    createGzip({ level: 6 }),
+  ) as AsyncIterable<Uint8Array>;
 }
 
 const blockLength = 1 << 16;
 
-async function* blocks(all: AsyncIterable<BundleRecord>): AsyncGenerator<Buffer> {
+async function* blocks(all: AsyncIterable<BundleRecord>, sign: SignBundle | undefined): AsyncGenerator<Buffer> {
   const digest = createHash('sha256');
   let text = '';
   let count = 0;
@@ -30,7 +37,9 @@ async function* blocks(all: AsyncIterable<BundleRecord>): AsyncGenerator<Buffer>
     yield block;
   }
   digest.update(text);
-  const end: BundleRecord = { kind: 'end', records: count, sha256: digest.digest('hex') };
+  const sha256 = digest.digest('hex');
+  const signature = sign?.(sha256);
+  const end: BundleRecord = { kind: 'end', records: count, sha256, ...(signature === undefined ? {} : { signature }) };
   yield Buffer.from(`${text}${JSON.stringify(end)}\n`);
 }
 

@@ -1,2 +1,3 @@
+export { bundleSigner, bundleVerifier } from './bundle-signature';
 export { exportFacts } from './export-facts';
 export { type BundleContent, importFacts, type ImportOptions } from './import-facts';

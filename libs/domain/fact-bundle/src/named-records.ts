@@ -1,4 +1,5 @@
 import type { BundleRecord, FeedNaming } from './bundle-record';
+import type { VerifyBundle } from './bundle-signature';
 import { readBundle } from './read-bundle';
 
 export interface NamingOptions {
@@ -6,15 +7,17 @@ export interface NamingOptions {
   readonly label: string;
   /** What a feed of the bundle is called here; as there unless stated. What it is undefined for is left out. */
   readonly nameOf?: FeedNaming;
+  /** Given where only bundles that are signed are imported. */
+  readonly verify?: VerifyBundle;
   readonly signal?: AbortSignal;
 }
 
 /** Under the names that feeds have here, and only of those that have one. */
 export async function* namedRecords(
   bytes: AsyncIterable<Uint8Array>,
-  { label, nameOf, signal }: NamingOptions,
+  { label, nameOf, signal, verify }: NamingOptions,
 ): AsyncGenerator<BundleRecord> {
-  for await (const record of readBundle(bytes, label)) {
+  for await (const record of readBundle(bytes, label, verify)) {
     signal?.throwIfAborted();
     const named = nameOf === undefined ? record : renamed(record, nameOf);
     if (named !== undefined) yield named;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { decompress } from '@clarion/layer-archive';
 import { ClarionError } from '@clarion/model';
 import { type BundleRecord, bundleVersion, parseRecord } from './bundle-record';
+import type { VerifyBundle } from './bundle-signature';
 
 /** The largest group of all upstreams, the kernel's, has less than a megabyte; states of feeds with many documents may have some. */
 const maxLineBytes = 32 * 1024 * 1024;
@@ -10,9 +11,13 @@ const lineFeed = 0x0a;
 
 /**
  * The records of a bundle, without header and end. Throws `ClarionError`: `corrupt-data` for what is no whole bundle
- * with the checksum it states (known at its end only), `unsupported` for one of another version, `limit-exceeded`.
+ * with the checksum it states (known at its end only), `digest-mismatch` where `verify` accepts no signature of it, `unsupported` for one of another version, `limit-exceeded`.
  */
-export async function* readBundle(bytes: AsyncIterable<Uint8Array>, label: string): AsyncGenerator<BundleRecord> {
+export async function* readBundle(
+  bytes: AsyncIterable<Uint8Array>,
+  label: string,
+  verify?: VerifyBundle,
+): AsyncGenerator<BundleRecord> {
   const digest = createHash('sha256');
   let count = 0;
   let ended = false;
@@ -23,6 +28,7 @@ export async function* readBundle(bytes: AsyncIterable<Uint8Array>, label: strin
     if (record.kind === 'end') {
       if (record.records !== count) throw damaged(label, `it holds ${count} records and not ${record.records}`);
       if (record.sha256 !== digest.digest('hex')) throw damaged(label, 'its checksum is wrong');
+      requireSignature(record, label, verify);
       ended = true;
       continue;
     }
@@ -39,6 +45,17 @@ function requireHeader(record: BundleRecord, label: string): void {
   throw new ClarionError('unsupported', `${label} has format ${record.version}, this Clarion reads ${bundleVersion}`, {
     remedy: 'export it with the same version of Clarion',
   });
+}
+
+function requireSignature(
+  { sha256, signature }: Extract<BundleRecord, { kind: 'end' }>,
+  label: string,
+  verify: VerifyBundle | undefined,
+): void {
+  if (verify === undefined || verify(sha256, signature)) return;
+  const why =
+    signature === undefined ? `${label} has no signature` : `The signature of ${label} is not by the expected key`;
+  throw new ClarionError('digest-mismatch', why, { remedy: 'export it with clarion db export --sign-key' });
 }
 
 function damaged(label: string, why: string): ClarionError {
