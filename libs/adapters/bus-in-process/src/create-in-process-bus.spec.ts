@@ -120,7 +120,7 @@ describe('createInProcessBus', () => {
   });
 
   it('keeps the last news only, and says so to those who ask for older ones', async () => {
-    const bus = createInProcessBus({ keptNews: 10 });
+    const bus = createInProcessBus({ keptEvents: 10 });
     const listener = startListener(bus);
     await bus.publish([{ event: newsOf('nvd', '0') }]);
     await until('it is heard', () => listener.heard.length === 1);
@@ -140,7 +140,7 @@ describe('createInProcessBus', () => {
   });
 
   it('tells a listener that is too slow that it has missed news', async () => {
-    const bus = createInProcessBus({ keptNews: 4 });
+    const bus = createInProcessBus({ keptEvents: 4 });
     const news = bus.listen({ signal: AbortSignal.timeout(5000) })[Symbol.asyncIterator]();
     const first = news.next();
     await bus.publish(Array.from({ length: 20 }, (_, n) => ({ event: newsOf('nvd', String(n)) })));

@@ -12,7 +12,7 @@ import {
   type Handler,
   type HandlerContext,
   type Message,
-  type NewsEvent,
+  type DomainEvent,
   type Routes,
   type RunOptions,
   type WorkItem,
@@ -21,7 +21,7 @@ import {
 } from '@clarion/model';
 
 import { KeptWork } from './kept-work';
-import { NewsLog } from './news-log';
+import { EventLog } from './event-log';
 import { RecentIds } from './recent-ids';
 import { type Delivery, WorkQueue } from './work-queue';
 
@@ -29,7 +29,7 @@ export interface InProcessBusOptions {
   /** Work that may wait; 1,000,000 unless stated. */
   readonly maxWork?: number;
   /** News that are kept for `listen` with a position; 10,000 unless stated. */
-  readonly keptNews?: number;
+  readonly keptEvents?: number;
   /** After so many deliveries that failed, work is a dead letter; 10 unless stated. */
   readonly maxDeliveries?: number;
   /** How long work waits after its first, second, … failed delivery; the last one counts for all later ones. */
@@ -60,7 +60,7 @@ export async function openInProcessBus(journal: WorkJournal, options: InProcessB
 
 class InProcessBus implements Bus {
   readonly #queues: ReadonlyMap<WorkKind, WorkQueue>;
-  readonly #news: NewsLog;
+  readonly #news: EventLog;
   readonly #published: RecentIds;
   readonly #kept: KeptWork;
   readonly #maxWork: number;
@@ -75,7 +75,7 @@ class InProcessBus implements Bus {
     this.#maxDeliveries = options.maxDeliveries ?? 10;
     this.#backoff = options.backoffMillis ?? defaultBackoff;
     this.#queues = new Map(workKinds.map((kind) => [kind, new WorkQueue(kind, options.spares?.[kind])]));
-    this.#news = new NewsLog(options.keptNews ?? 10_000);
+    this.#news = new EventLog(options.keptEvents ?? 10_000);
     this.#published = new RecentIds(options.duplicateMillis ?? 120_000, this.#maxWork);
     this.#kept = new KeptWork(journal);
   }
@@ -108,7 +108,7 @@ class InProcessBus implements Bus {
   take(message: Message, delivered = 0): void {
     this.#published.add(eventId(message.event));
     if (isMessageOfWork(message)) this.#queue(message.event.kind).add(message, delivered);
-    else this.#news.add(message.event as NewsEvent);
+    else this.#news.add(message.event as DomainEvent);
   }
 
   async run(routes: Routes, options: RunOptions): Promise<void> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { severities, transitionKinds, type NewsEvent } from '@clarion/model';
+import { severities, transitionKinds, type DomainEvent } from '@clarion/model';
 import Ajv from 'ajv/dist/2020';
 import { parse } from 'yaml';
 
@@ -15,18 +15,18 @@ interface Described {
 
 const document = parse(readFileSync(path.join(__dirname, '../../../../docs/asyncapi.yaml'), 'utf8')) as Described;
 const image = `sha256:${'a'.repeat(64)}` as const;
-const examples: readonly NewsEvent[] = [
+const examples: readonly DomainEvent[] = [
   { kind: 'layer.indexed', image, layer: image, read: true },
   { kind: 'image.indexed', image, submission: 's' },
   { kind: 'image.failed', image, submission: 's', code: 'corrupt-data', message: 'm' },
-  ...(['unchanged', 'changed', 'held', 'failed'] as const).map((outcome): NewsEvent => ({
+  ...(['unchanged', 'changed', 'held', 'failed'] as const).map((outcome): DomainEvent => ({
     kind: 'feed.updated',
     feed: 'own feed',
     request: 'r',
     outcome,
   })),
   ...transitionKinds.flatMap((transition) =>
-    severities.map((severity): NewsEvent => ({
+    severities.map((severity): DomainEvent => ({
       kind: 'image.transition',
       transition,
       notification: 'n',
@@ -53,7 +53,7 @@ describe('docs/asyncapi.yaml', () => {
   const validator = (pointer: string) => ajv.compile({ $ref: `asyncapi#/components/${pointer}` });
 
   it.each(examples)('describes what is sent: %j', (event) => {
-    const channel = channelOf(namesOf('clarion', 'default').newsSubject(event));
+    const channel = channelOf(namesOf('clarion', 'default').eventSubject(event));
     expect(channel).toBeDefined();
     const data = validator(`schemas/${channel!}`);
     expect([data(event), data.errors]).toEqual([true, null]);
@@ -63,7 +63,7 @@ describe('docs/asyncapi.yaml', () => {
   });
 
   it('has no channel that nothing is sent to', () => {
-    const used = new Set(examples.map((event) => channelOf(namesOf('clarion', 'default').newsSubject(event))));
+    const used = new Set(examples.map((event) => channelOf(namesOf('clarion', 'default').eventSubject(event))));
     expect([...used].sort()).toEqual(Object.keys(document.channels).sort());
   });
 

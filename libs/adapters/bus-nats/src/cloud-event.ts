@@ -1,4 +1,4 @@
-import { eventId, type ClarionEvent, type Message, type NewsEvent } from '@clarion/model';
+import { eventId, type ClarionEvent, type Message, type DomainEvent } from '@clarion/model';
 
 import { laneOf, typeOf } from './subjects';
 
@@ -24,7 +24,7 @@ function encodePart(part: string): string {
 
 /** The attributes of news, as headers of a message in binary mode (CloudEvents NATS binding 1.0, section 3.1). */
 export function cloudEventHeaders(
-  event: NewsEvent,
+  event: DomainEvent,
   { source, time, traceparent, tracestate }: Surroundings,
 ): ReadonlyMap<string, string> {
   const about = 'image' in event ? event.image : event.feed;

@@ -1,4 +1,11 @@
-import { severities, transitionKinds, type Digest, type NewsEvent, type WorkItem, type WorkKind } from '@clarion/model';
+import {
+  severities,
+  transitionKinds,
+  type Digest,
+  type DomainEvent,
+  type WorkItem,
+  type WorkKind,
+} from '@clarion/model';
 import { z } from 'zod';
 
 const name = z.string().min(1).max(1024);
@@ -51,9 +58,9 @@ export function parseWork(data: Uint8Array, kind: WorkKind): WorkItem | undefine
 }
 
 /** News as they were published; undefined for what is none, or of a newer release. */
-export function parseNews(data: Uint8Array): NewsEvent | undefined {
+export function parseDomainEvent(data: Uint8Array): DomainEvent | undefined {
   const parsed = news.safeParse(parseJson(data));
-  return parsed.success ? (parsed.data as NewsEvent) : undefined;
+  return parsed.success ? (parsed.data as DomainEvent) : undefined;
 }
 
 function parseJson(data: Uint8Array): unknown {

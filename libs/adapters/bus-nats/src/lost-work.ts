@@ -6,7 +6,7 @@ import { parseWork } from './event-data';
 import { describeFailure } from './failure';
 import { isJetStreamError } from './jetstream-errors';
 import { isAborted, pause } from './pause';
-import { tell, type WorkerOptions } from './worker';
+import { recordDeadLetter, type WorkerOptions } from './worker';
 
 export interface LostWorkOptions extends Omit<WorkerOptions, 'handler' | 'publish' | 'take'> {
   readonly pullMillis: number;
@@ -56,7 +56,7 @@ async function collect(message: JsMsg, options: LostWorkOptions): Promise<void> 
     code: 'process',
     message: 'Every process that took this work ended before it said anything',
   };
-  if (!(await tell(letter, options))) {
+  if (!(await recordDeadLetter(letter, options))) {
     message.nak();
     return;
   }

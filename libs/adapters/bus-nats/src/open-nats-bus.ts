@@ -28,7 +28,7 @@ import { isJetStreamError } from './jetstream-errors';
 import { Lanes, type Taken, workBySubject } from './lanes';
 import { collectLostWork } from './lost-work';
 import { connectNats, type Connectivity, type NatsConnectionOptions } from './nats-connection';
-import { readNews } from './news-reader';
+import { readEvents } from './event-reader';
 import { isAborted, pause } from './pause';
 import { createPublisher, type Publish } from './publisher';
 import { provision, type Provision } from './streams';
@@ -195,7 +195,7 @@ class NatsBus implements Bus {
 
   listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced> {
     const signal = AbortSignal.any([options.signal, this.#closed.signal]);
-    return readNews(
+    return readEvents(
       { ...options, signal },
       {
         ...this.#settings,

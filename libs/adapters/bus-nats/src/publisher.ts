@@ -1,5 +1,5 @@
 import { createDeadline } from '@clarion/deadlines';
-import { ClarionError, isWork, type Message, type NewsEvent } from '@clarion/model';
+import { ClarionError, isWork, type Message, type DomainEvent } from '@clarion/model';
 import type { JetStreamClient } from '@nats-io/jetstream';
 import { errors, headers as newHeaders, type MsgHdrs } from '@nats-io/transport-node';
 
@@ -42,7 +42,7 @@ export function createPublisher(jetstream: JetStreamClient, options: PublisherOp
 
 async function publishOne(jetstream: JetStreamClient, message: Message, options: PublisherOptions): Promise<void> {
   const { event, caller, ...given } = message;
-  const subject = isWork(event) ? options.names.workSubject(event.kind, caller) : options.names.newsSubject(event);
+  const subject = isWork(event) ? options.names.workSubject(event.kind, caller) : options.names.eventSubject(event);
   const span = startSending(templateOf(message), given);
   await within(span, async () => {
     const headers = headersFor(message, options, headersOf(span, given));
@@ -129,7 +129,7 @@ function headersFor({ event }: Message, { source }: PublisherOptions, trace: Tra
   for (const [name, value] of Object.entries(trace)) headers.set(name, value as string);
   if (isWork(event)) return headers;
   const time = new Date().toISOString();
-  for (const [name, value] of cloudEventHeaders(event satisfies NewsEvent, { source, time, ...trace }))
+  for (const [name, value] of cloudEventHeaders(event satisfies DomainEvent, { source, time, ...trace }))
     headers.set(name, value);
   return headers;
 }

@@ -48,7 +48,7 @@ export async function provision(manager: JetStreamManager, wanted: Provision): P
     },
     {
       name: events,
-      subjects: [names.allNews],
+      subjects: [names.allEvents],
       retention: RetentionPolicy.Limits,
       discard: DiscardPolicy.Old,
       max_age: nanos(7 * day),

@@ -1,11 +1,11 @@
-import type { ClarionEvent, NewsEvent } from '@clarion/model';
+import type { ClarionEvent, DomainEvent } from '@clarion/model';
 
 import { cloudEventHeaders, encodeHeaderValue, messageId } from './cloud-event';
-import { parseNews, parseWork } from './event-data';
+import { parseDomainEvent, parseWork } from './event-data';
 import { namesOf, typeOf } from './subjects';
 
 const image = `sha256:${'a'.repeat(64)}` as const;
-const transition = (kind: 'affected' | 'cleared' | 'changed', severity: 'Critical' | 'Unknown'): NewsEvent => ({
+const transition = (kind: 'affected' | 'cleared' | 'changed', severity: 'Critical' | 'Unknown'): DomainEvent => ({
   kind: 'image.transition',
   transition: kind,
   notification: 'n',
@@ -15,7 +15,7 @@ const transition = (kind: 'affected' | 'cleared' | 'changed', severity: 'Critica
   reference: null,
 });
 
-const news: readonly [NewsEvent, string, string][] = [
+const news: readonly [DomainEvent, string, string][] = [
   [{ kind: 'layer.indexed', image, layer: image, read: true }, 'layer.indexed', 'layer.indexed'],
   [{ kind: 'image.indexed', image, submission: 's' }, 'image.indexed', 'image.indexed'],
   [{ kind: 'image.failed', image, submission: 's', code: 'internal', message: 'm' }, 'scan.failed', 'scan.failed'],
@@ -34,7 +34,7 @@ describe('subjects', () => {
   const names = namesOf('clarion', 'team-a');
 
   it.each(news)('%#: %j', (event, topic, type) => {
-    expect(names.newsSubject(event)).toBe(`clarion.team-a.v1.${topic.replace('own__b', 'own___b')}`);
+    expect(names.eventSubject(event)).toBe(`clarion.team-a.v1.${topic.replace('own__b', 'own___b')}`);
     expect(typeOf(event)).toBe(`dev.clarion.${type}.v1`);
   });
 
@@ -100,7 +100,7 @@ describe('event data', () => {
   const bytes = (value: unknown): Uint8Array => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
 
   it.each(news)('reads news as they were: %#', (event) => {
-    expect(parseNews(bytes(event))).toEqual(event);
+    expect(parseDomainEvent(bytes(event))).toEqual(event);
   });
 
   it.each([

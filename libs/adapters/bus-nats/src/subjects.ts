@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-import { ClarionError, type NewsEvent, type WorkKind } from '@clarion/model';
+import { ClarionError, type DomainEvent, type WorkKind } from '@clarion/model';
 
 /** Names of streams, consumers and subjects of one installation. */
 export interface Names {
@@ -9,9 +9,9 @@ export interface Names {
   readonly workSubject: (kind: WorkKind, caller?: string) => string;
   /** All work, as a filter. */
   readonly allWork: string;
-  readonly newsSubject: (event: NewsEvent) => string;
+  readonly eventSubject: (event: DomainEvent) => string;
   /** Subjects of all news. */
-  readonly allNews: string;
+  readonly allEvents: string;
   /** What the server tells about work of a consumer, or of all (`*`), that it gives up. */
   readonly advisories: (consumer: string) => readonly string[];
 }
@@ -45,8 +45,8 @@ export function namesOf(prefix: string, tenant: string): Names {
     workSubject: (kind, caller) =>
       [prefix, tenant, 'work', consumerOf[kind], ...(caller === undefined ? [] : [laneOf(caller)])].join('.'),
     allWork: `${prefix}.${tenant}.work.>`,
-    newsSubject: (event) => `${prefix}.${tenant}.v1.${topicOf(event)}`,
-    allNews: `${prefix}.${tenant}.v1.>`,
+    eventSubject: (event) => `${prefix}.${tenant}.v1.${topicOf(event)}`,
+    allEvents: `${prefix}.${tenant}.v1.>`,
     advisories: (consumer) => [
       `${advisory}.MAX_DELIVERIES.${streams.work}.${consumer}`,
       `${advisory}.MSG_TERMINATED.${streams.work}.${consumer}`,
@@ -71,7 +71,7 @@ export function laneOf(caller: string): string {
 }
 
 /** The part of a subject that says what happened: `image.affected.high`. */
-function topicOf(event: NewsEvent): string {
+function topicOf(event: DomainEvent): string {
   switch (event.kind) {
     case 'layer.indexed':
     case 'image.indexed':
@@ -86,7 +86,7 @@ function topicOf(event: NewsEvent): string {
 }
 
 /** The type of a CloudEvent: `dev.clarion.image.affected.v1`. Feeds and severities are not part of it. */
-export function typeOf(event: NewsEvent): string {
+export function typeOf(event: DomainEvent): string {
   const [noun, verb] = topicOf(event).split('.');
   return `dev.clarion.${noun ?? ''}.${verb ?? ''}.v1`;
 }

@@ -173,7 +173,7 @@ async function settle(message: WorkMessage, { event, outcome }: Handled, options
     message.nak(delayAfter(options.backoffMillis, deliveries));
     return;
   }
-  if (await tell(deadLetter(event, deliveries, error), options)) await acknowledge(message, options);
+  if (await recordDeadLetter(deadLetter(event, deliveries, error), options)) await acknowledge(message, options);
   else message.nak();
 }
 
@@ -204,7 +204,7 @@ function deadLetter(event: WorkItem, deliveries: number, error: unknown): DeadLe
 }
 
 /** Hands a dead letter over, as often as needed; false when the bus was closed meanwhile. */
-export async function tell(
+export async function recordDeadLetter(
   letter: DeadLetter,
   options: Pick<WorkerOptions, 'run' | 'backoffMillis' | 'closed' | 'log'>,
 ): Promise<boolean> {

@@ -21,10 +21,10 @@ export interface AskedCall {
 }
 
 /** A status that a call is answered with. */
-export type Refusal = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
+export type CallRejection = Parameters<ServerInterceptingCallInterface['sendStatus']>[0];
 
 /** What a call that may not be made is answered with; undefined: it may. Does not throw. */
-export type CallGuard = (call: AskedCall) => Refusal | undefined | Promise<Refusal | undefined>;
+export type CallGuard = (call: AskedCall) => CallRejection | undefined | Promise<CallRejection | undefined>;
 
 /** Probes have no token. */
 const unguarded = '/grpc.health.v1.Health/';

@@ -3,17 +3,25 @@ import { neutralRemedy } from '@clarion/egress';
 import { type ServiceDefinition, status } from '@grpc/grpc-js';
 import { ClarionError } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
-import { Refusal } from '@clarion/use-cases';
-import { ask, type Caller, type Face, metadataOf, type Refused, refusalOf, startFace } from '../testing/grpc-client';
+import { PreconditionError } from '@clarion/use-cases';
+import {
+  ask,
+  type Caller,
+  type TestedGrpcApi,
+  metadataOf,
+  type Refused,
+  errorOf,
+  startGrpcApi,
+} from '../testing/grpc-client';
 import { type Groups, useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const getImage = { digest, waitSeconds: 0 };
 
-let face: Face;
-let open: Face | undefined;
+let face: TestedGrpcApi;
+let open: TestedGrpcApi | undefined;
 const start = async (groups: Groups = {}): Promise<void> => {
-  open = face = await startFace(useCasesOf(groups));
+  open = face = await startGrpcApi(useCasesOf(groups));
 };
 afterEach(async () => {
   await open?.close();
@@ -71,7 +79,7 @@ describe('who may call', () => {
       const call = face.images.makeBidiStreamRequest(path, same, same, metadataOf(caller));
       call.on('data', () => undefined);
       call.on('error', (error) => {
-        resolve(refusalOf(error as Parameters<typeof refusalOf>[0]));
+        resolve(errorOf(error as Parameters<typeof errorOf>[0]));
       });
       call.on('end', () => {
         resolve(undefined);
@@ -101,17 +109,17 @@ describe('errors', () => {
     ],
     [
       'that pass',
-      new Refusal('queue-full', 'Much waits', 30),
+      new PreconditionError('queue-full', 'Much waits', 30),
       { status: status.RESOURCE_EXHAUSTED, reason: 'queue-full', message: 'Much waits', retryAfterSeconds: 30 },
     ],
     [
       'that pass with those who wait',
-      new Refusal('too-many-requests', 'Many wait', 10),
+      new PreconditionError('too-many-requests', 'Many wait', 10),
       { status: status.RESOURCE_EXHAUSTED, reason: 'too-many-requests', message: 'Many wait', retryAfterSeconds: 10 },
     ],
     [
       'of images that are not indexed',
-      new Refusal('not-indexed', 'Not yet', 2),
+      new PreconditionError('not-indexed', 'Not yet', 2),
       { status: status.FAILED_PRECONDITION, reason: 'not-indexed', retryAfterSeconds: 2 },
     ],
     [

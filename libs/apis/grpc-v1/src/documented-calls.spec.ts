@@ -9,7 +9,7 @@ import { featureDetectors } from '@clarion/feature-detectors';
 import { type ListeningGrpcServer, startGrpcServer } from '@clarion/grpc-server';
 import { detectorV1, fileDescriptorSet } from '@clarion/proto';
 import { canStartRegistry, documentedTool, type RunningRegistry, startRegistry } from '@clarion/test-kit';
-import { type Face, startFace } from '../testing/grpc-client';
+import { type TestedGrpcApi, startGrpcApi } from '../testing/grpc-client';
 import { debianImage, type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
 
 const text = readFileSync(path.join(__dirname, '../../../../docs/grpc.md'), 'utf8');
@@ -90,7 +90,7 @@ const suite = canStartRegistry() ? describe : describe.skip;
 suite('the calls of docs/grpc.md', () => {
   let registry: RunningRegistry;
   let here: Installation;
-  let face: Face;
+  let face: TestedGrpcApi;
   let detector: ListeningGrpcServer;
   let place: Place;
   beforeAll(async () => {
@@ -99,7 +99,7 @@ suite('the calls of docs/grpc.md', () => {
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
     here.work();
-    face = await startFace(here.useCases);
+    face = await startGrpcApi(here.useCases);
     detector = await startGrpcServer({
       host: '127.0.0.1',
       port: 0,

@@ -3,7 +3,7 @@ import { AuthenticationError, type Role } from '@clarion/authentication';
 import { neutralDenial, neutralRemedy } from '@clarion/egress';
 import { ClarionError } from '@clarion/model';
 import { richStatus, statusOfCode } from '@clarion/proto';
-import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
+import { InvalidRecord, PreconditionError, type PreconditionCode } from '@clarion/use-cases';
 
 /** A member of a request that makes no sense. */
 export class FieldError extends ClarionError {
@@ -43,11 +43,11 @@ export class TooManyStreams extends Error {
   }
 }
 
-const statusOfRefusal = {
+const statusOfPrecondition = {
   'not-indexed': status.FAILED_PRECONDITION,
   'queue-full': status.RESOURCE_EXHAUSTED,
   'too-many-requests': status.RESOURCE_EXHAUSTED,
-} as const satisfies Record<RefusalCode, status>;
+} as const satisfies Record<PreconditionCode, status>;
 
 /** What a caller is told of an error; of one that is no word of ours nothing but that it happened. */
 export function statusOfError(error: unknown): StatusObject {
@@ -64,9 +64,9 @@ export function statusOfError(error: unknown): StatusObject {
     return richStatus({ status: status.INVALID_ARGUMENT, reason: code, message, remedy, violations });
   }
   if (error instanceof ClarionError) return statusOfClarionError(error);
-  if (error instanceof Refusal) {
+  if (error instanceof PreconditionError) {
     const { code, message, retryAfterSeconds } = error;
-    return richStatus({ status: statusOfRefusal[code], reason: code, message, retryAfterSeconds });
+    return richStatus({ status: statusOfPrecondition[code], reason: code, message, retryAfterSeconds });
   }
   if (error instanceof AuthenticationError) return statusOfStranger(error);
   if (error instanceof ForbiddenError) {

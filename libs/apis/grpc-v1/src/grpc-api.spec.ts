@@ -1,6 +1,14 @@
 import { status } from '@grpc/grpc-js';
 import { clarionV1 } from '@clarion/proto';
-import { ask, type Caller, type Face, metadataOf, readAll, refusalOf, startFace } from '../testing/grpc-client';
+import {
+  ask,
+  type Caller,
+  type TestedGrpcApi,
+  metadataOf,
+  readAll,
+  errorOf,
+  startGrpcApi,
+} from '../testing/grpc-client';
 import {
   archiveOf,
   debianImage,
@@ -16,12 +24,12 @@ const { ImageState, Severity } = clarionV1;
 
 describe('the gRPC face', () => {
   let here: Installation;
-  let face: Face;
+  let face: TestedGrpcApi;
   beforeAll(async () => {
     here = await startInstallation();
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
     here.work();
-    face = await startFace(here.useCases);
+    face = await startGrpcApi(here.useCases);
   });
   afterAll(async () => {
     await face.close();
@@ -31,10 +39,10 @@ describe('the gRPC face', () => {
   const upload = (
     frames: AsyncIterable<clarionV1.UploadImageRequest>,
     caller: Caller = 'scanner',
-  ): Promise<clarionV1.UploadImageResponse | ReturnType<typeof refusalOf>> =>
+  ): Promise<clarionV1.UploadImageResponse | ReturnType<typeof errorOf>> =>
     new Promise((resolve) => {
       const call = face.images.uploadImage(metadataOf(caller), (error, response) => {
-        resolve(error === null ? response : refusalOf(error));
+        resolve(error === null ? response : errorOf(error));
       });
       call.on('error', () => undefined);
       void (async () => {
@@ -193,7 +201,7 @@ describe('the gRPC face', () => {
 
   it('says of a feed that was never loaded neither a success nor a number of records', async () => {
     const fresh = await startInstallation();
-    const its = await startFace(fresh.useCases);
+    const its = await startGrpcApi(fresh.useCases);
     try {
       const feeds = await ask(its.feeds, 'listFeeds', { request: {}, caller: 'reader' });
       const counts = { groups: 0n, statements: 0n, problems: 0n, records: undefined };
@@ -209,7 +217,7 @@ describe('the gRPC face', () => {
 
   it('tells what a feed lacks as REST does', async () => {
     const fresh = await startInstallation();
-    const its = await startFace(fresh.useCases);
+    const its = await startGrpcApi(fresh.useCases);
     try {
       await stateDebian(fresh.store, { openssl: [openssl('3.0.13-1')] });
       const missing = [

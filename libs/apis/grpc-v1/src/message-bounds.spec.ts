@@ -1,14 +1,14 @@
 import { type Client, status } from '@grpc/grpc-js';
 import type { clarionV1 } from '@clarion/proto';
-import { ask, type Face, metadataOf, type Refused, refusalOf, startFace } from '../testing/grpc-client';
+import { ask, type TestedGrpcApi, metadataOf, type Refused, errorOf, startGrpcApi } from '../testing/grpc-client';
 import { useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
-let face: Face;
+let face: TestedGrpcApi;
 const reached: string[] = [];
 beforeAll(async () => {
   const submitted = { digest, state: 'queued', submission: 's', ordered: true } as const;
-  face = await startFace(
+  face = await startGrpcApi(
     useCasesOf({
       images: {
         submit: () => {
@@ -83,7 +83,7 @@ describe('messages that would cost much are refused before they are decoded', ()
         Buffer.from(bytes),
         metadataOf('scanner'),
         (error) => {
-          resolve(error === null ? undefined : refusalOf(error));
+          resolve(error === null ? undefined : errorOf(error));
         },
       );
     });

@@ -71,7 +71,7 @@ export function encodeDelivery({ endpoint, state, attempts, nextAttemptAt }: Del
 }
 
 /** One image that a vulnerability begins or ceases to affect, with its place in the news. */
-export function encodeTransitionNews(
+export function encodeTransitionEvent(
   { position, at }: Announced,
   event: EventOf<'image.transition'>,
 ): clarionV1.WatchNotificationsResponse {

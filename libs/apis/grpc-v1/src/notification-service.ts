@@ -1,8 +1,13 @@
 import type { clarionV1 } from '@clarion/proto';
-import type { NewsUseCases, NotificationUseCases } from '@clarion/use-cases';
+import type { EventUseCases, NotificationUseCases } from '@clarion/use-cases';
 import type { callsOf } from './calls';
 import { FieldError } from './errors';
-import { encodeAffectedImage, encodeDelivery, encodeNotification, encodeTransitionNews } from './notification-messages';
+import {
+  encodeAffectedImage,
+  encodeDelivery,
+  encodeNotification,
+  encodeTransitionEvent,
+} from './notification-messages';
 import { pageOf, text } from './requests';
 import { decodeNotificationState, decodeTransition } from './words';
 
@@ -10,7 +15,7 @@ const id = (value: string): string => text('id', value, 100);
 
 /** Handlers of `clarion.v1.NotificationService`. */
 export function notificationService(
-  { notifications, news }: { readonly notifications: NotificationUseCases; readonly news: NewsUseCases },
+  { notifications, news }: { readonly notifications: NotificationUseCases; readonly news: EventUseCases },
   call: ReturnType<typeof callsOf>,
 ): clarionV1.NotificationServiceServer {
   return {
@@ -53,7 +58,7 @@ export function notificationService(
         const from = after === '' ? {} : { after: text('after', after) };
         for await (const announced of news.listen({ ...from, signal })) {
           const { event } = announced;
-          if (event.kind === 'image.transition') yield encodeTransitionNews(announced, event);
+          if (event.kind === 'image.transition') yield encodeTransitionEvent(announced, event);
         }
       },
     ),

@@ -5,16 +5,16 @@ import { type Announced } from '@clarion/model';
 import { clarionV1 } from '@clarion/proto';
 import { until } from '@clarion/test-kit';
 import { type ImageView } from '@clarion/use-cases';
-import { type Face, metadataOf, readAll, startFace } from '../testing/grpc-client';
+import { type TestedGrpcApi, metadataOf, readAll, startGrpcApi } from '../testing/grpc-client';
 import { type Groups, useCasesOf } from '../testing/some-use-cases';
 
 const digest = `sha256:${'a'.repeat(64)}`;
 const { Severity, Transition } = clarionV1;
 
-let face: Face;
-let open: Face | undefined;
+let face: TestedGrpcApi;
+let open: TestedGrpcApi | undefined;
 const start = async (groups: Groups = {}): Promise<void> => {
-  open = face = await startFace(useCasesOf(groups));
+  open = face = await startGrpcApi(useCasesOf(groups));
 };
 afterEach(async () => {
   await open?.close();
@@ -83,7 +83,7 @@ describe('streams', () => {
   });
 
   it('have a share for each caller, so that one cannot take all', async () => {
-    open = face = await startFace(useCasesOf({ news: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
+    open = face = await startGrpcApi(useCasesOf({ news: { listen } }), { listeners: { ofCaller: 1, inAll: 2 } });
     const watch = (caller: 'reader' | 'operator' | 'administrator') =>
       face.notifications.watchNotifications({ after: '3' }, metadataOf(caller));
     const opened = async (caller: 'reader' | 'operator') => {

@@ -31,7 +31,7 @@ export interface Refused {
 export type Answer<T> = { readonly ok: T } | { readonly refused: Refused };
 
 /** The face on a socket of its own, and a client for each service. */
-export interface Face {
+export interface TestedGrpcApi {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
   readonly server: ListeningGrpcServer;
@@ -54,7 +54,10 @@ export function metadataOf(caller: Caller): Metadata {
   return metadata;
 }
 
-export async function startFace(useCases: UseCases, more: Pick<ApiOptions, 'listeners'> = {}): Promise<Face> {
+export async function startGrpcApi(
+  useCases: UseCases,
+  more: Pick<ApiOptions, 'listeners'> = {},
+): Promise<TestedGrpcApi> {
   const stopping = new AbortController();
   const logged: unknown[] = [];
   const failures: string[] = [];
@@ -103,7 +106,7 @@ export async function startFace(useCases: UseCases, more: Pick<ApiOptions, 'list
   };
 }
 
-export function refusalOf(error: ServiceError): Refused {
+export function errorOf(error: ServiceError): Refused {
   const rich = readRichStatus(error);
   return {
     status: error.code,
@@ -139,7 +142,7 @@ export function ask<C extends Client, M extends keyof C>(
 ): Promise<Answer<Shape<C[M]>['answer']>> {
   return new Promise((resolve) => {
     const done = (error: ServiceError | null, response: Shape<C[M]>['answer']): void => {
-      resolve(error === null ? { ok: response } : { refused: refusalOf(error) });
+      resolve(error === null ? { ok: response } : { refused: errorOf(error) });
     };
     const call = client[method] as (...args: readonly unknown[]) => unknown;
     call.call(client, request, metadataOf(caller), { deadline: Date.now() + deadlineMillis }, done);
@@ -153,6 +156,6 @@ export async function readAll<A>(stream: ClientReadableStream<A>): Promise<{ ite
     for await (const item of stream as AsyncIterable<A>) items.push(item);
     return { items };
   } catch (error) {
-    return { items, refused: refusalOf(error as ServiceError) };
+    return { items, refused: errorOf(error as ServiceError) };
   }
 }

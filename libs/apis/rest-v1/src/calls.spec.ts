@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { type Role, roles } from '@clarion/authentication';
-import type { NewsEvent } from '@clarion/model';
+import type { DomainEvent } from '@clarion/model';
 import { until } from '@clarion/test-kit';
 import { routes } from './routes';
 import {
@@ -268,7 +268,7 @@ describe('news', () => {
 });
 
 async function announce(...feeds: readonly string[]): Promise<void> {
-  const events = feeds.map((feed): NewsEvent => ({ kind: 'feed.updated', feed, request: feed, outcome: 'changed' }));
+  const events = feeds.map((feed): DomainEvent => ({ kind: 'feed.updated', feed, request: feed, outcome: 'changed' }));
   await here.bus.publish(events.map((event) => ({ event })));
 }
 

@@ -1,12 +1,12 @@
 import { ClarionError, type ErrorCode } from '@clarion/model';
 import { AuthenticationError } from '@clarion/authentication';
 import { neutralDenial, neutralRemedy } from '@clarion/egress';
-import { InvalidRecord, Refusal, type RefusalCode } from '@clarion/use-cases';
+import { InvalidRecord, PreconditionError, type PreconditionCode } from '@clarion/use-cases';
 import { type HttpCode, HttpError, InvalidMembers, type MemberError, type RenderedError } from '@clarion/http-engine';
 import { mostErrors, type HttpProblemCode, type ProblemDetails, problemStatus } from '@clarion/rest-v1-contract';
 
 /** Everything that is thrown has its place among the codes of the contract. */
-const statusOf: Readonly<Record<ErrorCode | RefusalCode | HttpCode, readonly [status: number, title: string]>> =
+const statusOf: Readonly<Record<ErrorCode | PreconditionCode | HttpCode, readonly [status: number, title: string]>> =
   problemStatus;
 
 const retrySeconds = 5;
@@ -15,7 +15,7 @@ const retrySeconds = 5;
 export function renderProblem(error: unknown, requestId: string): RenderedError {
   if (error instanceof HttpError)
     return answer(error.code, { requestId, detail: error.message, headers: error.headers });
-  if (error instanceof Refusal) {
+  if (error instanceof PreconditionError) {
     return answer(error.code, {
       requestId,
       detail: error.message,

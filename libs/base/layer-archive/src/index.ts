@@ -11,4 +11,4 @@ export { type Compression, sniffCompression } from './sniff-compression';
 export { type TarFile, tarMembers, type TarMembersOptions } from './tar-members';
 export type { TarSummary } from './tar-walker';
 export { walkTar } from './walk-tar';
-export { compileWants, type WantsMatcher } from './wants';
+export { compileFileFilters, type FileFilterMatcher } from './file-filters';

@@ -1,5 +1,5 @@
 import type { ClarionError } from './errors';
-import type { ClarionEvent, EventKind, EventOf, NewsEvent, WorkItem, WorkKind } from './events';
+import type { ClarionEvent, EventKind, EventOf, DomainEvent, WorkItem, WorkKind } from './events';
 
 /** An event on its way, with the trace that it belongs to. */
 export interface Message<E extends ClarionEvent = ClarionEvent> {
@@ -63,7 +63,7 @@ export interface Announced {
   readonly id: string;
   /** RFC 3339. */
   readonly at: string;
-  readonly event: NewsEvent;
+  readonly event: DomainEvent;
 }
 
 export interface QueueState {

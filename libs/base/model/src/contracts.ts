@@ -10,7 +10,7 @@ import type { WorkBudget } from './work-budget';
 import type { WantedFile } from './wanted-file';
 
 /** Which files of a layer a detector is given. Data, so that a detector in another process can state it once. */
-export interface Wants {
+export interface FileFilter {
   /** Globs over the whole path without leading slash: `*` within one component, `**` across components. */
   readonly paths: readonly string[];
   /** A larger file is not read and becomes a `limit-reached` problem. */
@@ -36,7 +36,7 @@ export interface Detector {
   readonly version: number;
   /** One line for `clarion detectors`. */
   readonly title: string;
-  readonly wants: Wants;
+  readonly wants: FileFilter;
   /**
    * Never throws for bad content: that becomes a problem. `budget` is asked in every loop that content can lengthen, and
    * for every fact that is kept; what was left out because of it is told by the caller.

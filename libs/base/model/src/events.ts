@@ -22,7 +22,7 @@ export type WorkItem =
     };
 
 /** News: told to everybody who listens; the last days of it are kept. */
-export type NewsEvent =
+export type DomainEvent =
   /** `read` is false when the layer was known and has not been opened. */
   | { readonly kind: 'layer.indexed'; readonly image: Digest; readonly layer: Digest; readonly read: boolean }
   | { readonly kind: 'image.indexed'; readonly image: Digest; readonly submission: string }
@@ -50,7 +50,7 @@ export type NewsEvent =
       readonly reference: string | null;
     };
 
-export type ClarionEvent = WorkItem | NewsEvent;
+export type ClarionEvent = WorkItem | DomainEvent;
 export type EventKind = ClarionEvent['kind'];
 export type WorkKind = WorkItem['kind'];
 export type EventOf<K extends EventKind> = Extract<ClarionEvent, { kind: K }>;

@@ -1,4 +1,4 @@
-import { compileWants } from '@clarion/layer-archive';
+import { compileFileFilters } from '@clarion/layer-archive';
 import {
   createWorkBudget,
   type DetectorInfo,
@@ -61,7 +61,7 @@ export function measuredAssembly(
   detectors: readonly Pick<DetectorInfo, 'id' | 'wants'>[],
 ): { readonly effective: EffectiveImage; readonly steps: number } {
   const budget = createWorkBudget('Composing the image', workLimits.image);
-  const plan = planSearch(compileWants(detectors), detectors);
+  const plan = planSearch(compileFileFilters(detectors), detectors);
   // A layer that is repeated is one object, and so are its facts.
   const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer)]));
   const facts = layers.map((layer) => factsOf.get(layer) ?? none);

@@ -1,4 +1,4 @@
-import { ClarionError, type NewsEvent, type StoredImage, type Submission, type ImageStore } from '@clarion/model';
+import { ClarionError, type DomainEvent, type StoredImage, type Submission, type ImageStore } from '@clarion/model';
 import type { SubmissionKey } from './submission-key';
 import { failImage } from './fail-image';
 
@@ -47,7 +47,7 @@ export async function endAttempt(of: PartOfImage, store: ChangesImages): Promise
  * Keeps what ended the process of a part. Fails the image when that was the last attempt; throws `upstream-unavailable`
  * before, so that the bus tries again.
  */
-export async function* recordCrash(of: PartOfImage, reason: string, store: ChangesImages): AsyncGenerator<NewsEvent> {
+export async function* recordCrash(of: PartOfImage, reason: string, store: ChangesImages): AsyncGenerator<DomainEvent> {
   const stored = await store.changeImage(of.image, (known) => {
     const current = currentOf(known, of);
     const begun = current?.attempts?.[of.part];

@@ -1,4 +1,4 @@
-import { compileWants } from '@clarion/layer-archive';
+import { compileFileFilters } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
 import { collectLayer, type LayerCollector } from './collect-layer';
 import { structureOf } from './layer-record';
@@ -7,7 +7,7 @@ import { layerEntry } from '../testing/layer-entry';
 const wants = { paths: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*'], maxBytes: 100 };
 
 function collector(): LayerCollector {
-  return collectLayer({ matcher: compileWants([{ id: 'dpkg', wants }]), missing: new Set(['dpkg']) });
+  return collectLayer({ matcher: compileFileFilters([{ id: 'dpkg', wants }]), missing: new Set(['dpkg']) });
 }
 
 const entry = (path: string, more: Partial<LayerEntry> = {}): LayerEntry => layerEntry(path, { size: 0, ...more });

@@ -1,4 +1,4 @@
-import type { WantsMatcher } from '@clarion/layer-archive';
+import type { FileFilterMatcher } from '@clarion/layer-archive';
 import type { LayerEntry, LayerVisitor, WorkBudget } from '@clarion/model';
 import { ecosystemSigns } from './ecosystem-signs';
 import { type FoundByName, keepHardLink, keepSymlink, lookUp } from './hard-links';
@@ -24,7 +24,7 @@ export interface LayerCollector {
 
 /** What is kept of a layer depends on what all detectors want; contents are read for those in `missing` only. */
 export interface CollectFor {
-  readonly matcher: WantsMatcher;
+  readonly matcher: FileFilterMatcher;
   readonly missing: ReadonlySet<string>;
 }
 
@@ -32,7 +32,7 @@ export interface CollectFor {
  * Everyone whose globs match `path`, or would if a link led to its directory: which of them has it in the image is
  * known only when the layers are composed.
  */
-export function wantedBy(matcher: WantsMatcher, path: string): readonly string[] {
+export function wantedBy(matcher: FileFilterMatcher, path: string): readonly string[] {
   return matcher.matchMoved(path);
 }
 

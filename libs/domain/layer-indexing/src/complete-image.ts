@@ -7,7 +7,7 @@ import {
   isGap,
   type LayerDescriptor,
   type LayerIndex,
-  type NewsEvent,
+  type DomainEvent,
   type NotRead,
   type StoredImage,
   type Submission,
@@ -54,7 +54,7 @@ export interface CompleteImageDeps {
  * Yields `image.indexed` then, and nothing while a layer is missing, when the submission is not the current one or when
  * another process was faster. Throws `limit-exceeded` when composing it has ended too many processes.
  */
-export async function* completeImage(of: SubmissionKey, deps: CompleteImageDeps): AsyncGenerator<NewsEvent> {
+export async function* completeImage(of: SubmissionKey, deps: CompleteImageDeps): AsyncGenerator<DomainEvent> {
   if ((await unfinished(of, deps)) === undefined) return;
   // One at a time: what others begin at the same moment is no attempt that failed.
   const lease = { ...deps, waitMillis: Number.POSITIVE_INFINITY };

@@ -1,4 +1,4 @@
-import { compileWants, readLayer, type ReadLayerOptions, type ReadLayerResult } from '@clarion/layer-archive';
+import { compileFileFilters, readLayer, type ReadLayerOptions, type ReadLayerResult } from '@clarion/layer-archive';
 import type { Detection, DetectorInfo, Digest, LayerIndex, LayerStore, LayerVisitor } from '@clarion/model';
 import { type CollectFor, collectLayer } from './collect-layer';
 import { detectFiles } from './detect-files';
@@ -38,7 +38,7 @@ async function readAndStore(
 ): Promise<LayerIndex> {
   const { diffId } = work.descriptor;
   const missing = await missingDetectors(diffId, detectors, deps.layers);
-  const wants = { matcher: compileWants(detectors), missing: new Set(missing.map(({ id }) => id)) };
+  const wants = { matcher: compileFileFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
   const { record, linked, result, remembered, early } = await readOnce(work, { wants, detectors: missing }, deps);
   // Without a declared diffID it is known only now who has seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;

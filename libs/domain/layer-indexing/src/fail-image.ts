@@ -3,7 +3,7 @@ import {
   ClarionError,
   type DeadLetter,
   type Message,
-  type NewsEvent,
+  type DomainEvent,
   type Submission,
   type DeadLetterStore,
   type ImageStore,
@@ -11,7 +11,7 @@ import {
 import type { SubmissionKey } from './submission-key';
 
 /** Whether an error says that an image cannot be indexed as it is, whenever it is tried. */
-export function isRefusal(error: unknown): error is ClarionError {
+export function isFinalError(error: unknown): error is ClarionError {
   return error instanceof ClarionError && !error.retryable;
 }
 
@@ -20,7 +20,7 @@ export async function* failImage(
   { image, submission }: SubmissionKey,
   failure: Pick<NonNullable<Submission['failure']>, 'code' | 'message'> & { readonly remedy?: string | undefined },
   store: Pick<ImageStore, 'changeImage'>,
-): AsyncGenerator<NewsEvent> {
+): AsyncGenerator<DomainEvent> {
   const { code, message, remedy } = failure;
   const now = await store.changeImage(image, (known) => {
     const current = known?.submission;
@@ -55,7 +55,7 @@ export async function keepDeadLetter(
 async function* failOfDeadLetter(
   { event, code, message }: DeadLetter,
   store: Pick<ImageStore, 'changeImage'>,
-): AsyncGenerator<NewsEvent> {
+): AsyncGenerator<DomainEvent> {
   if (event.kind !== 'work.layer') return;
   yield* failImage(event, { code: code === 'process' ? 'internal' : code, message }, store);
 }

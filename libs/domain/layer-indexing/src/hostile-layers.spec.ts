@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { localDetectorClient } from '@clarion/detector-client';
 import { featureDetectors } from '@clarion/feature-detectors';
-import { compileWants } from '@clarion/layer-archive';
+import { compileFileFilters } from '@clarion/layer-archive';
 import type { Detector, EffectiveImage, LayerEntry, WorkBudget } from '@clarion/model';
 import { namespaceDetectors } from '@clarion/namespace-detectors';
 import { openEmbeddedStore } from '@clarion/store-embedded';
@@ -189,7 +189,7 @@ describe('steps', () => {
 
   const spentOn = (entries: readonly LayerEntry[]): TestBudget['spent'] => {
     const detectors = [{ id: 'dpkg', wants: { paths: [status, 'var/lib/dpkg/status.d/*'], maxBytes: 100 } }];
-    const wants = { matcher: compileWants(detectors), missing: new Set(['dpkg']) };
+    const wants = { matcher: compileFileFilters(detectors), missing: new Set(['dpkg']) };
     const budget = testBudget();
     const { visitor, record } = collectLayer(wants, { budget });
     entries.forEach((entry) => visitor.entry(entry));

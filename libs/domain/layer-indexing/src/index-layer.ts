@@ -22,7 +22,7 @@ import { beginAttempt, endAttempt, type PartOfImage } from './attempts';
 import { completeImage, type CompleteImageDeps } from './complete-image';
 import { allDetectors } from './ecosystem-signs';
 import { extractLayer, type ExtractedLayer } from './extract-layer';
-import { failImage, isRefusal } from './fail-image';
+import { failImage, isFinalError } from './fail-image';
 import { isForeign } from './foreign-layer';
 import { knownDiffId, recordedIdentity } from './known-layer';
 
@@ -69,7 +69,7 @@ export function indexLayer(deps: IndexLayerDeps): Handler<'work.layer'> {
       yield* readOne({ work, record, detectors }, deps, context);
       yield* completeImage(submitted, { ...deps, detectors, signal: context.signal });
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isFinalError(error)) throw error;
       yield* failImage(work, error, deps.store);
     }
   };

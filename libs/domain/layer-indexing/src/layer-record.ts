@@ -1,4 +1,4 @@
-import type { WantsMatcher } from '@clarion/layer-archive';
+import type { FileFilterMatcher } from '@clarion/layer-archive';
 import {
   createWorkBudget,
   type LayerEntry,
@@ -30,7 +30,7 @@ export interface LayerFile {
 
 /** What is remembered of a layer while it is read. Everything in it is bounded, whatever the layer holds. */
 export interface LayerRecord {
-  readonly matcher: WantsMatcher;
+  readonly matcher: FileFilterMatcher;
   readonly whiteouts: Set<string>;
   readonly opaques: Set<string>;
   readonly symlinks: Map<string, string>;
@@ -76,7 +76,7 @@ const maxProblems = 1000;
 const entryParts = ['symlinks', 'lowerLinks', 'files', 'obstacles', 'directories'] as const satisfies RecordPart[];
 
 export function emptyRecord(
-  matcher: WantsMatcher,
+  matcher: FileFilterMatcher,
   budget = createWorkBudget('What is recorded of the layer', workLimits.layer),
 ): LayerRecord {
   const record: LayerRecord = {

@@ -1,8 +1,8 @@
-import { compileWants } from '@clarion/layer-archive';
+import { compileFileFilters } from '@clarion/layer-archive';
 import type { LayerEntry } from '@clarion/model';
 import { ecosystems } from './ecosystem-table';
 
-const signs = compileWants(ecosystems.map(({ id, paths }) => ({ id, wants: { paths, maxBytes: 0 } })));
+const signs = compileFileFilters(ecosystems.map(({ id, paths }) => ({ id, wants: { paths, maxBytes: 0 } })));
 
 /** Nearly all files are told from the globs by their last two characters, which no glob leaves open. */
 const lastCharacters = new Set(ecosystems.flatMap(({ paths }) => paths.map(endOf)));

@@ -1,15 +1,15 @@
-import type { WantsMatcher } from '@clarion/layer-archive';
+import type { FileFilterMatcher } from '@clarion/layer-archive';
 import { splitPath } from './split-path';
 
 /**
  * Whether an entry at `path` may well decide what is at a wanted path: it is on the way to one, or would be if a
  * directory above it were reached under another name, or stands in the root, where directories are linked most.
  */
-export function leadsSomewhere(path: string, matcher: WantsMatcher): boolean {
+export function leadsSomewhere(path: string, matcher: FileFilterMatcher): boolean {
   return !path.includes('/') || matcher.directories.has(path) || matcher.matchMoved(path).length > 0;
 }
 
 /** The names of all directories on the way to wanted files: a link or file of such a name may replace one. */
-export function directoryNames(matcher: WantsMatcher): ReadonlySet<string> {
+export function directoryNames(matcher: FileFilterMatcher): ReadonlySet<string> {
   return new Set([...matcher.directories].map((directory) => splitPath(directory)[1]));
 }

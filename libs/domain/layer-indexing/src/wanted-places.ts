@@ -1,4 +1,4 @@
-import type { WantsMatcher } from '@clarion/layer-archive';
+import type { FileFilterMatcher } from '@clarion/layer-archive';
 import type { DetectorInfo } from '@clarion/model';
 import { directoryNames, leadsSomewhere } from './relevant-paths';
 import { type FileNode, type LinkNode, type MergedView, resolve, type ViewNode } from './merged-view';
@@ -31,7 +31,7 @@ export interface WantedPlaces {
 
 /** Where to look for wanted files, so that a view is searched without visiting all of it. */
 export interface SearchPlan {
-  readonly matcher: WantsMatcher;
+  readonly matcher: FileFilterMatcher;
   /** Paths wanted as they are. */
   readonly paths: readonly string[];
   /** Directories in which names are wanted by a pattern, each with such names. */
@@ -42,7 +42,7 @@ export interface SearchPlan {
   readonly directoryNames: ReadonlySet<string>;
 }
 
-export function planSearch(matcher: WantsMatcher, detectors: readonly Pick<DetectorInfo, 'wants'>[]): SearchPlan {
+export function planSearch(matcher: FileFilterMatcher, detectors: readonly Pick<DetectorInfo, 'wants'>[]): SearchPlan {
   const globs = new Set(detectors.flatMap((detector) => detector.wants.paths));
   const paths = [...globs].filter((glob) => !glob.includes('*'));
   const patterns = [...globs].filter((glob) => glob.includes('*')).map((glob) => splitPath(glob));
@@ -130,7 +130,7 @@ function isUnseen(
  * A link may lead to a file that no layer was asked for. Were it one that the detectors are given (also under a moved
  * directory), its layer would have recorded it, so it is really not there.
  */
-function mayExist(realPath: string, wantedBy: readonly string[], matcher: WantsMatcher): boolean {
+function mayExist(realPath: string, wantedBy: readonly string[], matcher: FileFilterMatcher): boolean {
   // A link to the null device is the usual way to say "no such file".
   if (realPath === 'dev/null') {
     return false;

@@ -7,7 +7,7 @@ import {
   feedName,
   type Handler,
   type Log,
-  type NewsEvent,
+  type DomainEvent,
   type Notification,
   type TransitionKind,
   type AdvisoryStore,
@@ -185,7 +185,7 @@ async function notificationOf(
 async function* newsOf(
   notification: Notification,
   store: Pick<NotificationStore, 'affectedImages'>,
-): AsyncGenerator<NewsEvent, void, undefined> {
+): AsyncGenerator<DomainEvent, void, undefined> {
   const { id, before, after } = notification;
   const vulnerability = (after ?? before)?.id ?? notification.vulnerability;
   let next: string | undefined;

@@ -1,4 +1,4 @@
-import type { ChangedVulnerability, Endpoint, NewsEvent, Store } from '@clarion/model';
+import type { ChangedVulnerability, Endpoint, DomainEvent, Store } from '@clarion/model';
 import { notificationId } from './notification-id';
 import { notifyChange } from './notify-change';
 import { everyPage, testEndpoint } from '../testing/endpoint';
@@ -31,12 +31,12 @@ async function* cut<T>(items: AsyncIterable<T>, length: number): AsyncGenerator<
   }
 }
 
-async function run(store: Store, changed: ChangedVulnerability, limit = Infinity): Promise<readonly NewsEvent[]> {
+async function run(store: Store, changed: ChangedVulnerability, limit = Infinity): Promise<readonly DomainEvent[]> {
   const handler = notifyChange({ store, options: () => matchOptions, now: () => now });
   const context = { signal: new AbortController().signal, delivery: 1 };
-  const news: NewsEvent[] = [];
+  const news: DomainEvent[] = [];
   for await (const event of handler({ kind: 'advisories.changed', ...changed }, context)) {
-    if (news.push(event as NewsEvent) >= limit) break;
+    if (news.push(event as DomainEvent) >= limit) break;
   }
   return news;
 }

@@ -10,7 +10,7 @@ import type {
   Digest,
   EffectiveImage,
   FeedWriter,
-  NewsEvent,
+  DomainEvent,
   Report,
   Store,
   StoredImage,
@@ -38,7 +38,7 @@ export interface House {
   addImage(image: EffectiveImage, references?: readonly string[], byDigest?: true): Promise<Digest>;
   report(image: EffectiveImage): Promise<Report>;
   /** Runs the handler for one message, and gives the news. */
-  notify(changed: ChangedVulnerability, deps?: Partial<NotifyChangeDeps>): Promise<readonly NewsEvent[]>;
+  notify(changed: ChangedVulnerability, deps?: Partial<NotifyChangeDeps>): Promise<readonly DomainEvent[]>;
   close(): Promise<void>;
 }
 
@@ -60,9 +60,9 @@ export async function openHouse(): Promise<House> {
     async notify({ update, vulnerability }, deps = {}) {
       const handler = notifyChange({ store, options: () => matchOptions, now: () => now, ...deps });
       const context = { signal: new AbortController().signal, delivery: 1 };
-      const news: NewsEvent[] = [];
+      const news: DomainEvent[] = [];
       for await (const event of handler({ kind: 'advisories.changed', update, vulnerability }, context)) {
-        news.push(event as NewsEvent);
+        news.push(event as DomainEvent);
       }
       return news;
     },

@@ -3,7 +3,7 @@ import type { CompositionCounts, EffectiveImage, FeedSource, FeedState } from '@
 import { countFindings, type ReportOptions } from '@clarion/reporting';
 import { defaultUseCaseLimits, type UseCaseDependencies, type UseCaseLimits } from './dependencies';
 import { namespacesOf, neverLoaded } from './needed-feeds';
-import type { NewsFanOut } from './news-fan-out';
+import type { EventFanOut } from './event-fan-out';
 import { resolveInTurns } from './resolve-in-turns';
 
 /** What every use case works with: the dependencies with their defaults filled in. */
@@ -11,7 +11,7 @@ export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'm
   readonly limits: UseCaseLimits;
   readonly now: () => Date;
   readonly maxFeedAgeMinutes: number;
-  readonly fanOut: NewsFanOut;
+  readonly fanOut: EventFanOut;
   /** Names these use cases where several processes do the same. */
   readonly owner: string;
 }
@@ -19,7 +19,7 @@ export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'm
 /** As the command line: advisory data older than a week is stale. */
 export const defaultFeedAgeMinutes = 7 * 24 * 60;
 
-export function contextOf(dependencies: UseCaseDependencies, fanOut: NewsFanOut): Context {
+export function contextOf(dependencies: UseCaseDependencies, fanOut: EventFanOut): Context {
   const owner = `use cases ${randomUUID()}`;
   const { now = () => new Date(), maxFeedAgeMinutes = defaultFeedAgeMinutes } = dependencies;
   const limits = { ...defaultUseCaseLimits, ...dependencies.limits };

@@ -7,7 +7,7 @@ import { feedUseCases } from './feeds';
 import { imageStates } from './image-state';
 import { unknownImage } from './image-view';
 import { createLayerRoom } from './layer-work';
-import { createNewsFanOut } from './news-fan-out';
+import { createEventFanOut } from './event-fan-out';
 import { notificationUseCases } from './notifications';
 import { getOwn, listOwn, putOwn, removeOwn } from './own-vulnerabilities';
 import { reconcile, type ReconcileOptions } from './reconcile';
@@ -28,7 +28,7 @@ export interface UseCaseService extends UseCases {
 
 /** Makes the use cases. Opens nothing and starts nothing. */
 export function createUseCases(dependencies: UseCaseDependencies): UseCaseService {
-  const context = contextOf(dependencies, createNewsFanOut(dependencies.bus, dependencies.log));
+  const context = contextOf(dependencies, createEventFanOut(dependencies.bus, dependencies.log));
   const { bus } = context;
   return {
     images: imageUseCases(context),

@@ -6,7 +6,7 @@ import type {
   FeedState,
   Image,
   Log,
-  NewsEvent,
+  DomainEvent,
   OpenOptions,
   Platform,
   ReportFormat,
@@ -82,7 +82,7 @@ export interface UseCaseDependencies {
   /** Reads an archive that arrives as a stream and stores the facts of its layers. Nothing of it is left afterwards. */
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
   /** Composes a submitted image whose layers are known, in turns with what other callers wait for. Absent: here. */
-  readonly compose?: (image: SubmissionKey, caller?: string) => AsyncIterable<NewsEvent>;
+  readonly compose?: (image: SubmissionKey, caller?: string) => AsyncIterable<DomainEvent>;
   /** Throws `egress-denied` or `invalid-input` when layers may not be read from one of the addresses; names are resolved. */
   readonly checkLayerUrls: (urls: readonly string[]) => Promise<void>;
   readonly sealer: { seal(text: string): SealedSecret; open(sealed: SealedSecret): string };

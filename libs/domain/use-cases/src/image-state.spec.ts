@@ -96,7 +96,7 @@ it('those who wait have a share each, and no caller takes all of them', async ()
   const gone = ending();
   const callers = [...times(60, 'a'), ...times(60, 'b'), ...times(30, 'c')];
   const waiting = waitAs(callers, 60_000, gone.signal);
-  const refusal = { name: 'Refusal', code: 'too-many-requests', retryAfterSeconds: 10 };
+  const refusal = { name: 'PreconditionError', code: 'too-many-requests', retryAfterSeconds: 10 };
   const refused = (message: string) => ({ ...refusal, message: `${message} for too many images at the same time` });
   await expect(Promise.all(waitAs(['a'], 60_000, gone.signal))).rejects.toMatchObject(refused('This caller waits'));
   await expect(Promise.all(waitAs(['c'], 60_000, gone.signal))).rejects.toMatchObject(refused('Callers wait'));

@@ -3,8 +3,8 @@ import { createDeadline } from '@clarion/deadlines';
 import type { Digest } from '@clarion/model';
 import type { Context, MatchSettings } from './context';
 import { isSubmitted, requireImage, viewsOf } from './image-view';
-import { pause } from './news-fan-out';
-import { Refusal } from './refusal';
+import { pause } from './event-fan-out';
+import { PreconditionError } from './precondition-error';
 import type { ImageUseCases, ImageView } from './use-cases';
 
 /**
@@ -46,9 +46,9 @@ export function imageStates(context: StateContext): Pick<ImageUseCases, 'get' | 
   };
 }
 
-function tooManyWait(taken: 'share-used' | 'all-used'): Refusal {
+function tooManyWait(taken: 'share-used' | 'all-used'): PreconditionError {
   const who = taken === 'share-used' ? 'This caller waits' : 'Callers wait';
-  return new Refusal('too-many-requests', `${who} for too many images at the same time`, askAgainSeconds);
+  return new PreconditionError('too-many-requests', `${who} for too many images at the same time`, askAgainSeconds);
 }
 
 /** An image that somebody waits for, and what was last seen of it. */

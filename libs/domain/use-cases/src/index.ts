@@ -21,7 +21,7 @@ export { runReconciling } from './run-reconciling';
 export { publishPending } from './publish-pending';
 export type { ReconcileOptions } from './reconcile';
 export { InvalidRecord, type RecordDetail } from './own-record';
-export { Refusal, type RefusalCode } from './refusal';
+export { PreconditionError, type PreconditionCode } from './precondition-error';
 export type * from './report-file';
 export type * from './use-cases';
 export type { NotJudged } from './not-judged-images';

@@ -2,20 +2,20 @@ import { allDetectors, allLayers, assembleImage } from '@clarion/layer-indexing'
 import { ClarionError, type DetectorInfo, type Digest, type EffectiveImage, type LayerIndex } from '@clarion/model';
 import type { Context } from './context';
 import { requireImage } from './image-view';
-import { Refusal } from './refusal';
+import { PreconditionError } from './precondition-error';
 import type { SubmittedImage } from './use-cases';
 
 type Reads = Pick<Context, 'store' | 'detectors'>;
 
 const askAgainSeconds = 5;
 
-/** Throws `not-found`, and `Refusal` `not-indexed` for an image that is queued, being indexed, or failed. */
+/** Throws `not-found`, and `PreconditionError` `not-indexed` for an image that is queued, being indexed, or failed. */
 export async function requireIndexed(digest: Digest, { store }: Pick<Context, 'store'>): Promise<SubmittedImage> {
   const image = await requireImage(digest, store);
   const { state, failure } = image.submission;
   if (state === 'indexed') return image;
   const why = failure === undefined ? `is ${state}` : `could not be indexed: ${failure.message}`;
-  throw new Refusal('not-indexed', `The image ${digest} ${why}`, askAgainSeconds);
+  throw new PreconditionError('not-indexed', `The image ${digest} ${why}`, askAgainSeconds);
 }
 
 /** Images with more packages are put together in a process of their own: that takes some ten milliseconds here. */

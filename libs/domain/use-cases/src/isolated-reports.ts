@@ -1,7 +1,7 @@
 import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import { CallerShares, type ShareLimits } from '@clarion/connections';
 import { ClarionError, type Digest, type Log } from '@clarion/model';
-import { Refusal } from './refusal';
+import { PreconditionError } from './precondition-error';
 import type { RenderOptions, ReportFile } from './report-file';
 
 /** Lists about an image: a page of its packages, or its layers. */
@@ -22,7 +22,7 @@ export interface ReportJob extends ReportRequest {
   readonly path: string;
 }
 
-/** Has a report written into a file. Throws `Refusal` `queue-full` when too many are. */
+/** Has a report written into a file. Throws `PreconditionError` `queue-full` when too many are. */
 export type RenderElsewhere = (report: ReportRequest, options: RenderOptions) => Promise<ReportFile>;
 
 /** A temporary file that other processes can open by its path. */
@@ -58,7 +58,11 @@ export function isolatedReports({
   const held = new CallerShares(limits);
   return async (report, { caller = '', signal = new AbortController().signal }) => {
     if (held.take(caller) !== 'taken') {
-      throw new Refusal('queue-full', 'Too many reports of large images are being made or read', askAgainSeconds);
+      throw new PreconditionError(
+        'queue-full',
+        'Too many reports of large images are being made or read',
+        askAgainSeconds,
+      );
     }
     let file: Awaited<ReturnType<typeof emptyFile>> | undefined;
     const close = once(async () => {

@@ -1,7 +1,7 @@
 import { CallerShares } from '@clarion/connections';
 import type { Backlog, Bus, Image, Message, StoredImage } from '@clarion/model';
 import type { Context } from './context';
-import { Refusal } from './refusal';
+import { PreconditionError } from './precondition-error';
 import type { SubmittedImage } from './use-cases';
 
 /** Numbers of the layers that have to be looked at: of those with the same content only the first. */
@@ -38,7 +38,7 @@ const refusedSeconds = 10;
 /** So many callers may have their whole share waiting at the same time. */
 const wholeShares = 10;
 
-/** Room for layers of a caller among those that wait, until what is returned is called. Throws `Refusal` `queue-full`. */
+/** Room for layers of a caller among those that wait, until what is returned is called. Throws `PreconditionError` `queue-full`. */
 export type TakeRoom = (caller: string | undefined, layers: number) => Promise<() => void>;
 
 /**
@@ -60,12 +60,12 @@ export function createLayerRoom({ bus, limits: { waitingLayers } }: Pick<Context
   };
 }
 
-function full(outcome: 'share-used' | 'all-used', { ofCaller, inAll }: Backlog): Refusal {
+function full(outcome: 'share-used' | 'all-used', { ofCaller, inAll }: Backlog): PreconditionError {
   const message =
     outcome === 'share-used'
       ? `Of what you have submitted, ${ofCaller} layers wait to be read: no more of one caller may wait`
       : `${inAll} layers of all callers wait to be read: no more may wait`;
-  return new Refusal('queue-full', message, refusedSeconds);
+  return new PreconditionError('queue-full', message, refusedSeconds);
 }
 
 /** Whether two records claim the same layers; of an image without digests nothing can be claimed. */

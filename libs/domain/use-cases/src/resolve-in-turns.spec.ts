@@ -67,6 +67,6 @@ describe('registries', () => {
     }
     await until('two are refused', () => refused.length === 2);
     expect(refused).toEqual(['a250', 'b250']);
-    await expect(ask('a', { caller: 'a' })).rejects.toMatchObject({ name: 'Refusal', code: 'queue-full' });
+    await expect(ask('a', { caller: 'a' })).rejects.toMatchObject({ name: 'PreconditionError', code: 'queue-full' });
   });
 });

@@ -1,7 +1,7 @@
 import { CallerShares } from '@clarion/connections';
 import { FairQueue, type Turn } from '@clarion/fair-queue';
 import type { UseCaseDependencies } from './dependencies';
-import { Refusal } from './refusal';
+import { PreconditionError } from './precondition-error';
 
 type ResolveImage = UseCaseDependencies['resolveImage'];
 
@@ -18,7 +18,7 @@ const busySeconds = 5;
 
 /**
  * Asks registries in turns by caller, so many at a time: what they answer is theirs to choose, is held, and is parsed here. Throws
- * `Refusal` `queue-full` beyond what may wait.
+ * `PreconditionError` `queue-full` beyond what may wait.
  */
 export function resolveInTurns(resolveImage: ResolveImage, places: number): ResolveImage {
   const start = (): void => {
@@ -47,7 +47,7 @@ export function resolveInTurns(resolveImage: ResolveImage, places: number): Reso
   return async (reference, { caller = '', ...options }) => {
     options.signal?.throwIfAborted();
     if (shares.take(caller) !== 'taken') {
-      throw new Refusal('queue-full', 'Too many references are being looked up already', busySeconds);
+      throw new PreconditionError('queue-full', 'Too many references are being looked up already', busySeconds);
     }
     try {
       const turn = await place(caller, options.signal);

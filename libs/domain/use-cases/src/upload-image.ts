@@ -5,7 +5,7 @@ import type { Context } from './context';
 import { requireImage } from './image-view';
 import { isOfRegistry, nameClaimedImage, requireOwnDigest } from './name-image';
 import { recordSubmission } from './record-submission';
-import { Refusal } from './refusal';
+import { PreconditionError } from './precondition-error';
 import { complete, submittedOf } from './submit-image';
 import type { Submitted, UploadOptions } from './use-cases';
 
@@ -26,7 +26,7 @@ export function createUpload(context: Context): Upload {
     const turn = queue.take();
     if (turn === undefined) {
       queue.remove(place);
-      throw new Refusal('queue-full', `${queue.running} archives are being read already`, busySeconds);
+      throw new PreconditionError('queue-full', `${queue.running} archives are being read already`, busySeconds);
     }
     try {
       return await uploadImage(archive, { ...options, ...(name === undefined ? {} : { name }) }, context);

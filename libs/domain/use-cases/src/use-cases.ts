@@ -33,7 +33,7 @@ export interface UseCases {
   readonly notifications: NotificationUseCases;
   readonly endpoints: EndpointUseCases;
   readonly deadLetters: DeadLetterUseCases;
-  readonly news: NewsUseCases;
+  readonly news: EventUseCases;
 }
 
 /** Proof of identity for the registry of one submission; kept sealed, and only as long as the image is not indexed. */
@@ -155,17 +155,17 @@ export interface LayerView extends LayerDescriptor {
 export interface ImageUseCases {
   /**
    * Orders the indexing of an image, unless that is done or under way. Throws `ClarionError` for what the registry or
-   * the egress guard says, `Refusal` `queue-full`.
+   * the egress guard says, `PreconditionError` `queue-full`.
    */
   submit(request: SubmitRequest, options?: AskOptions): Promise<Submitted>;
   /**
    * Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is indexed.
-   * Throws `invalid-input` (the reference is none), `Refusal` `queue-full` while as many are being read as may be.
+   * Throws `invalid-input` (the reference is none), `PreconditionError` `queue-full` while as many are being read as may be.
    */
   upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
   /**
    * Throws `not-found`. With `waitMillis` it resolves when the image is indexed or failed, at the latest after that
-   * time; `signal` ends the waiting (the caller went away). Throws `Refusal` `too-many-requests` when `caller` (`callerOf`),
+   * time; `signal` ends the waiting (the caller went away). Throws `PreconditionError` `too-many-requests` when `caller` (`callerOf`),
    * or all callers, wait for as many as may be.
    */
   get(digest: Digest, wait?: WaitOptions): Promise<ImageView>;
@@ -178,7 +178,7 @@ export interface ImageUseCases {
   /**
    * The report as of now, in one of the formats; in a file where the image is large. `notTag` are validators that the caller
    * has: when one still holds, the result has no body and costs no match. Throws `not-found`, `no-data`, `invalid-input`
-   * (format), `limit-exceeded` (it takes too much), `Refusal` `not-indexed` and, of a large image, `queue-full`.
+   * (format), `limit-exceeded` (it takes too much), `PreconditionError` `not-indexed` and, of a large image, `queue-full`.
    */
   report(
     digest: Digest,
@@ -187,7 +187,7 @@ export interface ImageUseCases {
     RenderedReport | StoredReport | { readonly tag: string; readonly body?: undefined; readonly file?: undefined }
   >;
   /**
-   * What is inside, by namespace and name. Throws `not-found`, `Refusal` `not-indexed` and, of a large image, what `report` does.
+   * What is inside, by namespace and name. Throws `not-found`, `PreconditionError` `not-indexed` and, of a large image, what `report` does.
    */
   packages(digest: Digest, page: PageRequest, options?: RenderOptions): Promise<Page<ReportPackage>>;
   /** All layers, base first. Throws what `packages` does. */
@@ -289,7 +289,7 @@ export interface DeadLetterUseCases {
   remove(id: string): Promise<void>;
 }
 
-export interface NewsUseCases {
+export interface EventUseCases {
   /** News from now on, or from just after a position that is still kept. Ends when `signal` aborts. */
   listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced>;
 }

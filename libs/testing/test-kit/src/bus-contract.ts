@@ -1,5 +1,5 @@
 import { describeBusFailures, describeBusTakeover } from './bus-contract-failures';
-import { describeBusNews } from './bus-contract-news';
+import { describeBusEvents } from './bus-contract-events';
 import { describeBusRestart } from './bus-contract-restart';
 import { describeBusWork } from './bus-contract-work';
 import type { BusUnderTest } from './bus-under-test';
@@ -28,7 +28,7 @@ export function describeBusContract(
     });
     describeBusWork(required);
     describeBusFailures(required);
-    describeBusNews(required);
+    describeBusEvents(required);
     if (options.hasServer) {
       describeBusTakeover(required);
       describeBusRestart(required);

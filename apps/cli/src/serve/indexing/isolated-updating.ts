@@ -1,6 +1,6 @@
 import { ProcessEnded, type ProcessPool } from '@clarion/child-processes';
 import type { FeedEvent, UnwrittenFailures } from '@clarion/feed-updating';
-import { ClarionError, type Handler, type Log, type NewsEvent } from '@clarion/model';
+import { ClarionError, type Handler, type Log, type DomainEvent } from '@clarion/model';
 import type { FeedJob, FeedReply, MentionsJob } from './messages';
 
 export type FeedPool = ProcessPool<FeedJob, FeedReply>;
@@ -24,10 +24,10 @@ export interface UpdatingDeps {
 export function isolatedUpdating({ pool, log, publishPending, onEvent, failures }: UpdatingDeps): Handler<'work.feed'> {
   return async function* (work, { signal, delivery }) {
     const { feed } = work;
-    const news: NewsEvent[] = [];
+    const news: DomainEvent[] = [];
     try {
       for await (const reply of pool.run({ kind: 'feed', work, delivery }, { signal })) {
-        if (reply.kind === 'event') news.push(reply.event as NewsEvent);
+        if (reply.kind === 'event') news.push(reply.event as DomainEvent);
         else {
           if (reply.event.kind === 'finished') failures.forget(feed);
           onEvent(reply.event);

@@ -8,13 +8,13 @@ const smallBytes = 1024 * 1024;
 let supported: boolean | undefined;
 
 /** Chunks of which each is lent until its buffer is given back; where nothing is to be given back they are the caller's. */
-export interface Lent {
+export interface Borrowed {
   readonly chunks: AsyncGenerator<Uint8Array>;
   readonly giveBack?: (buffer: ArrayBuffer) => void;
 }
 
 /** As `gunzip`, nearly twice as fast for large data, if chunks are given back soon. */
-export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise<Lent> {
+export async function gunzipInThread(chunks: AsyncIterable<Uint8Array>): Promise<Borrowed> {
   const source = chunks[Symbol.asyncIterator]();
   try {
     const { head, isAll } = await firstOf(source);

@@ -4,7 +4,7 @@ import {
   type ClarionEvent,
   type Handler,
   type Log,
-  type NewsEvent,
+  type DomainEvent,
   type OpenOptions,
   type ImageStore,
 } from '@clarion/model';
@@ -17,7 +17,7 @@ import type { LayerMeasure } from './layer-measure';
 /** As the dependencies of the use cases of the same names. */
 export interface IsolatedImages {
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
-  readonly compose: (image: SubmissionKey, caller?: string) => AsyncIterable<NewsEvent>;
+  readonly compose: (image: SubmissionKey, caller?: string) => AsyncIterable<DomainEvent>;
 }
 
 type ArchiveOptions = OpenOptions & { readonly maxBytes: number; readonly caller?: string };
@@ -60,7 +60,8 @@ export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
       for (let again = true; again && !stopping.aborted;) {
         again = false;
         try {
-          for await (const event of eventsOf(run({ kind: 'compose', of }, deps, { caller }))) yield event as NewsEvent;
+          for await (const event of eventsOf(run({ kind: 'compose', of }, deps, { caller })))
+            yield event as DomainEvent;
         } catch (error) {
           try {
             yield* recorded(error, deps);
@@ -96,7 +97,7 @@ export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
 async function* recorded(
   error: unknown,
   { store, log }: Pick<IsolatedDeps, 'store' | 'log'>,
-): AsyncGenerator<NewsEvent> {
+): AsyncGenerator<DomainEvent> {
   if (!(error instanceof ProcessEnded)) throw error;
   const { reason, stopped } = error;
   const part = error.part as PartOfImage | undefined;

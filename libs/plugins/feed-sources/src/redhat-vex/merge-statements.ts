@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryGroup, AdvisoryScope } from '@clarion/model';
 import { versionScheme } from '@clarion/version-schemes';
-import type { Saying } from './sayings';
+import type { ProductStatement } from './product-statements';
 import type { Statement } from './statements';
 
 /** Where the groups of a document belong. */
@@ -130,8 +130,8 @@ function joinArchitectures(statements: readonly Statement[]): Iterable<Merged> {
 }
 
 /** Numbers sayings: equal ones alike. Most are the same object, which spares comparing their texts. */
-function numbering(): (said: Saying) => number {
-  const byObject = new Map<Saying, number>();
+function numbering(): (said: ProductStatement) => number {
+  const byObject = new Map<ProductStatement, number>();
   const byText = new Map<string, number>();
   return (said) => {
     let number = byObject.get(said);

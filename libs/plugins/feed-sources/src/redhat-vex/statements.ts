@@ -7,7 +7,7 @@ import type {
 } from '@clarion/file-formats/documents';
 import { placeOf, type RedHatPlace } from '../redhat-products';
 import { type NoComponent, type RpmComponent, rpmComponentOf } from './rpm-component';
-import { type Saying, Sayings } from './sayings';
+import { type ProductStatement, ProductStatements } from './product-statements';
 
 /** One product status entry about an rpm package, before those that differ only in product or architecture are joined. */
 export interface Statement {
@@ -15,7 +15,7 @@ export interface Statement {
   readonly component: RpmComponent;
   /** Of the product. */
   readonly cpe: string;
-  readonly said: Saying;
+  readonly said: ProductStatement;
 }
 
 /** What could not be understood, and how many entries of the document say the same. */
@@ -30,7 +30,7 @@ export function* statementsOf(
   problems: Problems,
 ): Generator<Statement> {
   const entries = new Entries(tree);
-  const sayings = new Sayings(vulnerability, severity);
+  const sayings = new ProductStatements(vulnerability, severity);
   for (const status of statuses) {
     for (const productId of vulnerability.statuses.get(status) ?? []) {
       const entry = entries.read(productId, status === 'fixed');

@@ -30,7 +30,7 @@ interface Told {
   readonly fixes: Fix[];
 }
 
-export interface ToldPackage {
+export interface NamedPackage {
   readonly namespace: string;
   readonly name: string;
   readonly advisories: readonly Advisory[];
@@ -65,7 +65,7 @@ export class VexStatements {
     }
   }
 
-  *packages(id: string): Generator<ToldPackage> {
+  *packages(id: string): Generator<NamedPackage> {
     for (const { namespace, name, entries, fixes } of this.told.values()) {
       const holding = entries.filter((entry) => this.holds(entry, { entries, fixes }));
       const advisories = withoutNarrower(holding, (entry) =>

@@ -1,13 +1,13 @@
 import { readCsaf } from '@clarion/file-formats/documents';
-import { Sayings } from './sayings';
+import { ProductStatements } from './product-statements';
 
 const product = 'os:pkg';
 
-function sayingsOf(vulnerability: object, impact?: string): Sayings {
+function sayingsOf(vulnerability: object, impact?: string): ProductStatements {
   const csaf = readCsaf({ document: { tracking: { id: 'CVE-2024-1000' } }, vulnerabilities: [vulnerability] });
   const first = typeof csaf === 'string' ? undefined : csaf.vulnerabilities[0];
   if (first === undefined) throw new Error('no vulnerability');
-  return new Sayings(first, impact);
+  return new ProductStatements(first, impact);
 }
 
 const remediation = (category: string, details: string, more: object = {}): object => ({

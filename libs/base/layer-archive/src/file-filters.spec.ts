@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { compileGlob } from './glob';
-import { compileWants } from './wants';
+import { compileFileFilters } from './file-filters';
 
-function wants(globs: Readonly<Record<string, readonly string[]>>): ReturnType<typeof compileWants> {
-  return compileWants(Object.entries(globs).map(([id, paths]) => ({ id, wants: { paths, maxBytes: id.length } })));
+function wants(globs: Readonly<Record<string, readonly string[]>>): ReturnType<typeof compileFileFilters> {
+  return compileFileFilters(
+    Object.entries(globs).map(([id, paths]) => ({ id, wants: { paths, maxBytes: id.length } })),
+  );
 }
 
-describe('compileWants', () => {
+describe('compileFileFilters', () => {
   const matcher = wants({
     dpkg: ['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*', 'var/lib/dpkg/info/*.list'],
     release: ['etc/os-release', 'usr/lib/os-release', 'etc/*-release'],
@@ -80,7 +82,9 @@ describe('compileWants', () => {
       .map((parts) => parts.join('/'));
     fc.assert(
       fc.property(fc.array(glob, { maxLength: 6 }), path, (globs, text) => {
-        const index = compileWants(globs.map((one, at) => ({ id: String(at), wants: { paths: [one], maxBytes: 1 } })));
+        const index = compileFileFilters(
+          globs.map((one, at) => ({ id: String(at), wants: { paths: [one], maxBytes: 1 } })),
+        );
         const expected = globs.flatMap((one, at) => (compileGlob(one)(text) ? [String(at)] : []));
         expect([...index.match(text)].sort()).toEqual(expected.sort());
         expect(index.matchMoved(text)).toEqual(expect.arrayContaining(expected));

@@ -1,11 +1,11 @@
 import { ClarionError, eventId, type Announced, type Log } from '@clarion/model';
 import { DeliverPolicy, type JetStreamClient, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 
-import { parseNews } from './event-data';
+import { parseDomainEvent } from './event-data';
 import { describeFailure } from './failure';
 import { isAborted, pause } from './pause';
 
-export interface NewsReaderOptions {
+export interface EventReaderOptions {
   readonly jetstream: JetStreamClient;
   readonly manager: JetStreamManager;
   readonly stream: string;
@@ -21,9 +21,9 @@ interface Kept {
 }
 
 /** Reads news in their order: after a position, else from the moment of the first `next` on. Ends with the signal. */
-export async function* readNews(
+export async function* readEvents(
   { after, signal }: { readonly after?: string; readonly signal: AbortSignal },
-  options: NewsReaderOptions,
+  options: EventReaderOptions,
 ): AsyncGenerator<Announced> {
   const position = after === undefined ? undefined : parsePosition(after);
   if (signal.aborted) return;
@@ -38,7 +38,7 @@ export async function* readNews(
     if (kept.name !== start.name || last + 1 < kept.first) throw notKept();
     for await (const message of readFrom(last + 1, options, signal)) {
       last = message.seq;
-      const event = parseNews(message.data);
+      const event = parseDomainEvent(message.data);
       if (event === undefined)
         options.log.warn('Events that Clarion did not publish are ignored', { subject: message.subject });
       else yield { position: `${kept.name}:${message.seq}`, id: eventId(event), at: message.time.toISOString(), event };
@@ -47,7 +47,7 @@ export async function* readNews(
 }
 
 /** Messages from a number on, until the connection of the reader ends for whatever reason. */
-async function* readFrom(sequence: number, options: NewsReaderOptions, signal: AbortSignal): AsyncGenerator<JsMsg> {
+async function* readFrom(sequence: number, options: EventReaderOptions, signal: AbortSignal): AsyncGenerator<JsMsg> {
   const { jetstream, stream, log, pullMillis } = options;
   try {
     const consumer = await jetstream.consumers.get(stream, {
@@ -73,7 +73,7 @@ async function* readFrom(sequence: number, options: NewsReaderOptions, signal: A
   }
 }
 
-async function keptNews({ manager, stream, log }: NewsReaderOptions, signal: AbortSignal): Promise<Kept | undefined> {
+async function keptNews({ manager, stream, log }: EventReaderOptions, signal: AbortSignal): Promise<Kept | undefined> {
   while (!isAborted(signal)) {
     try {
       const { created, state } = await manager.streams.info(stream);

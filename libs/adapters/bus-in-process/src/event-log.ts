@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 
-import { ClarionError, eventId, type Announced, type NewsEvent } from '@clarion/model';
+import { ClarionError, eventId, type Announced, type DomainEvent } from '@clarion/model';
 
 /** The last news of this process, numbered, and everybody who waits for more. */
-export class NewsLog {
+export class EventLog {
   readonly #kept: Announced[] = [];
   readonly #most: number;
   /** Positions of another process, or of an earlier run, are not positions of this log. */
@@ -16,7 +16,7 @@ export class NewsLog {
     this.#most = most;
   }
 
-  add(event: NewsEvent): void {
+  add(event: DomainEvent): void {
     this.#last += 1;
     this.#kept.push({
       position: `${this.#name}:${this.#last}`,

@@ -1,5 +1,5 @@
 /** Why a use case cannot be done now although nothing is wrong with the request. */
-export type RefusalCode =
+export type PreconditionCode =
   /** The image is queued or being indexed, or failed: there is nothing to report yet. */
   | 'not-indexed'
   /** More work waits than this installation accepts. */
@@ -8,14 +8,14 @@ export type RefusalCode =
   | 'too-many-requests';
 
 /** A request that may succeed later as it is. */
-export class Refusal extends Error {
-  readonly code: RefusalCode;
+export class PreconditionError extends Error {
+  readonly code: PreconditionCode;
   /** When it is worth asking again. */
   readonly retryAfterSeconds: number;
 
-  constructor(code: RefusalCode, message: string, retryAfterSeconds: number) {
+  constructor(code: PreconditionCode, message: string, retryAfterSeconds: number) {
     super(message);
-    this.name = 'Refusal';
+    this.name = 'PreconditionError';
     this.code = code;
     this.retryAfterSeconds = retryAfterSeconds;
   }

@@ -3,16 +3,19 @@ import type { Advisory, AdvisoryState } from '@clarion/model';
 import { severityOf } from '../redhat-products';
 
 /** What a statement says, whatever it says it of. */
-export type Saying = Pick<Advisory, 'state' | 'advisory' | 'severity' | 'vendorSeverity' | 'reason' | 'published'>;
+export type ProductStatement = Pick<
+  Advisory,
+  'state' | 'advisory' | 'severity' | 'vendorSeverity' | 'reason' | 'published'
+>;
 
 /**
  * What a vulnerability's document says of its products. Hundreds of entries say the same: they share one object, which
  * makes them cheap to compare and to keep.
  */
-export class Sayings {
+export class ProductStatements {
   readonly #vulnerability: CsafVulnerability;
   readonly #impact: string;
-  readonly #known = new Map<unknown, Map<string, Saying>>();
+  readonly #known = new Map<unknown, Map<string, ProductStatement>>();
 
   /** `impact` is that of the document, for products without one of their own. */
   constructor(vulnerability: CsafVulnerability, impact: string | undefined) {
@@ -20,7 +23,7 @@ export class Sayings {
     this.#impact = impact ?? '';
   }
 
-  of(status: CsafStatus, productId: string): Saying {
+  of(status: CsafStatus, productId: string): ProductStatement {
     if (status === 'known_not_affected') {
       const flag = this.#vulnerability.flags(productId)[0];
       return this.#remember(flag ?? status, '', () => ({
@@ -39,16 +42,16 @@ export class Sayings {
     return this.#remember(outlook ?? status, impact, () => unfixedOf(outlook));
   }
 
-  #remember(cause: unknown, impact: string, make: () => Saying): Saying {
+  #remember(cause: unknown, impact: string, make: () => ProductStatement): ProductStatement {
     let byImpact = this.#known.get(cause);
-    if (byImpact === undefined) this.#known.set(cause, (byImpact = new Map<string, Saying>()));
+    if (byImpact === undefined) this.#known.set(cause, (byImpact = new Map<string, ProductStatement>()));
     let saying = byImpact.get(impact);
     if (saying === undefined) byImpact.set(impact, (saying = { ...make(), ...severityOf(impact) }));
     return saying;
   }
 }
 
-function fixOf(fix: CsafRemediation | undefined): Saying {
+function fixOf(fix: CsafRemediation | undefined): ProductStatement {
   const advisory = /\/errata\/(RH[A-Z]A-\d{4}:\d{1,6})/.exec(fix?.url ?? '')?.[1];
   return {
     state: 'fixed',
@@ -60,7 +63,7 @@ function fixOf(fix: CsafRemediation | undefined): Saying {
 /** Categories that say what becomes of a flaw without a fix; workarounds say nothing of it. */
 const unfixedCategories = new Set(['none_available', 'no_fix_planned', 'fix_planned']);
 
-function unfixedOf(remediation: CsafRemediation | undefined): Saying {
+function unfixedOf(remediation: CsafRemediation | undefined): ProductStatement {
   if (remediation === undefined) return { state: 'affected' };
   const { category, details } = remediation;
   const reason = details.trim().slice(0, 200);

@@ -1,4 +1,4 @@
-import { eventId, type EventOf, type NewsEvent } from '@clarion/model';
+import { eventId, type EventOf, type DomainEvent } from '@clarion/model';
 
 import type { CurrentBus } from './bus-under-test';
 import { feedWork, newsOf, startListener, startListenerNow } from './bus-runner';
@@ -8,7 +8,7 @@ const image = `sha256:${'a'.repeat(64)}` as const;
 const layer = `sha256:${'b'.repeat(64)}` as const;
 
 /** One of each kind, with text that transports like to break. */
-const everyKind: readonly NewsEvent[] = [
+const everyKind: readonly DomainEvent[] = [
   { kind: 'layer.indexed', image, layer, read: false },
   { kind: 'image.indexed', image, submission: 's-1' },
   { kind: 'image.failed', image, submission: 's-2', code: 'internal', message: 'Größe "10 %" \n\u0000 🙂' },
@@ -25,7 +25,7 @@ const everyKind: readonly NewsEvent[] = [
 ];
 
 /** News reach everybody who listens, in order, from now on or from where they were. */
-export function describeBusNews(current: CurrentBus): void {
+export function describeBusEvents(current: CurrentBus): void {
   it('tells news of every kind to everybody who listens, as they were', async () => {
     const { bus, connect } = current();
     const other = (await connect?.()) ?? bus;

@@ -1,7 +1,7 @@
 import type { Announced, Bus, Log } from '@clarion/model';
 
 /** One subscription of this process to the news, shared by all that wait for some of it. */
-export interface NewsFanOut {
+export interface EventFanOut {
   /** Calls `notify` for each piece of news from now on, until the function it returns is called. */
   subscribe(notify: (news: Announced) => void): () => void;
 }
@@ -12,7 +12,7 @@ const retryMillis = 1000;
  * Listens while anybody has subscribed, and listens again when the bus was lost: news may be missed then, so those who
  * wait also look into the store from time to time.
  */
-export function createNewsFanOut(bus: Pick<Bus, 'listen'>, log?: Log): NewsFanOut {
+export function createEventFanOut(bus: Pick<Bus, 'listen'>, log?: Log): EventFanOut {
   const subscribers = new Set<(news: Announced) => void>();
   let stop: AbortController | undefined;
   const run = async (signal: AbortSignal): Promise<void> => {

@@ -1,8 +1,8 @@
-import type { Wants } from '@clarion/model';
+import type { FileFilter } from '@clarion/model';
 import { compileGlob, hasWildcard } from './glob';
 
 /** All wants of all detectors in one: asked for every entry of every layer. */
-export interface WantsMatcher {
+export interface FileFilterMatcher {
   /** Ids of the detectors whose globs match the path. */
   match(path: string): readonly string[];
   /**
@@ -25,7 +25,9 @@ interface Rule {
 }
 
 /** Compiles wants. Lookups by what most globs have (whole path, name, extension, directory) come before any matching. */
-export function compileWants(detectors: readonly { readonly id: string; readonly wants: Wants }[]): WantsMatcher {
+export function compileFileFilters(
+  detectors: readonly { readonly id: string; readonly wants: FileFilter }[],
+): FileFilterMatcher {
   const globs = detectors.flatMap(({ id, wants }) => wants.paths.map((glob) => ({ id, glob })));
   const byPath = new Set(detectors.filter(({ wants }) => wants.byPath === true).map(({ id }) => id));
   const sizes = new Map(detectors.map(({ id, wants }) => [id, wants.maxBytes]));
