@@ -25,7 +25,7 @@ def before_call(context, case, kwargs):
     if case.query:
         case.query = valid_query(operation, case)
     if operation == "putOwnVulnerability":
-        # Which distributions and ecosystems are known, and what a version of each is, is told by the documentation.
+        # Which distributions and ecosystems are known, and what a version of each is, is in the documentation.
         # What stands here is escaped already, and is held to its pattern again when it was changed: ids have nothing to escape.
         case.path_parameters = {"id": unquote(case.path_parameters["id"]), "namespace": "debian:12"}
     if isinstance(case.body, dict):
@@ -38,7 +38,7 @@ def valid_query(operation, case):
     if operation == "listImages":
         for name in [name for name in SEARCHES if name in query][1:]:
             del query[name]
-    # What a reference is, is told by the documentation.
+    # What a reference is, is in the documentation.
     if "repository" in query:
         query["repository"] = REPOSITORY
     if operation == "submitImage":
@@ -54,6 +54,8 @@ def valid_body(operation, body):
         # A pair of keys that belong together is no matter of chance.
         keys = {} if secret.startswith("whsk_") and len(secret) > 60 else {"secret": secret} if secret else {}
         rest = {name: value for name, value in body.items() if name != "secret"}
+        if isinstance(rest.get("filter"), dict):
+            rest["filter"] = valid_filter(rest["filter"])
         return {**rest, **keys, "url": RECEIVER, "allowInsecure": True}
     if operation == "submitImage" and "layers" in body:
         layers = [{**layer, "url": LAYERS + layer["digest"]} for layer in body["layers"]]
@@ -62,6 +64,15 @@ def valid_body(operation, body):
     if operation == "submitImage" and "reference" in body:
         return {**body, "reference": REFERENCE}
     if operation == "putOwnVulnerability":
-        affected = [{"package": {"name": entry["package"]["name"]}, "versions": ["1.0-1"]} for entry in body["affected"]]
+        # So is what a package of a distribution may be called.
+        names = [f"package-{number}" for number in range(len(body["affected"]))]
+        affected = [{"package": {"name": name}, "versions": ["1.0-1"]} for name in names]
         return {**body, "affected": affected}
     return body
+
+
+def valid_filter(wanted):
+    # Which namespaces and repositories there can be, so that a filter can match, is shown by the documentation.
+    namespaces = {"namespaces": ["debian:12" for _ in wanted["namespaces"]]} if wanted.get("namespaces") else {}
+    repositories = {"repositories": [REPOSITORY for _ in wanted["repositories"]]} if wanted.get("repositories") else {}
+    return {**wanted, **namespaces, **repositories}
