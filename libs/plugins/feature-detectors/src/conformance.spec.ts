@@ -6,7 +6,7 @@ import type { Detected, Feature, WantedFile } from '@clarion/model';
 import { sharedMaterial, testBudget } from '@clarion/test-kit';
 import { featureDetectors } from './index';
 
-/** Real package databases with lists made by the native tools; they are not part of this repository. */
+/** Real package databases with package lists from the native tools; they are not part of this repository. */
 const folder = sharedMaterial('conformance', 'packagedb');
 
 interface Entry {
@@ -38,7 +38,7 @@ const placeOfKind = new Map([
   ['apk-installed', ['apk', 'lib/apk/db/installed']],
 ]);
 
-/** Fixtures that are meant to be partly or wholly unreadable. */
+/** Fixtures that are partly or wholly unreadable by design. */
 const problemsOf = new Map([
   ['dpkg/vcpkg.status', ['unreadable-database']],
   // One of its records has no status.
@@ -98,7 +98,7 @@ const databases = entries.filter((entry) => placeOfKind.has(entry.kind));
     ]);
     const unreadable = detected.problems?.filter((problem) => problem.code === 'unreadable-database');
     expect(unreadable?.map((problem) => path.basename(problem.path!))).toEqual(['corrupt']);
-    // Stanzas without a version: relations to packages that are not there.
+    // Stanzas without a version: relations to packages that do not exist.
     const incomplete = detected.problems?.filter((problem) => problem.code === 'bad-record');
     expect([...new Set(incomplete?.map((problem) => path.basename(problem.path!)))]).toEqual([
       'corrupt',
@@ -163,7 +163,9 @@ function inOurTerms(entry: ExpectedPackage): Comparable {
   };
 }
 
-/** Drops what no package of the list states: dpkg-query prints no licence, and a default source is not in every list. */
+/**
+ * Drops fields that no package in the list has: dpkg-query prints no licence, and not every list has default sources.
+ */
 function onlyFieldsOf(feature: Feature, packages: readonly Comparable[]): Comparable {
   const stated = new Set(packages.flatMap((entry) => Object.keys(entry)));
   return Object.fromEntries(Object.entries(feature).filter(([key]) => stated.has(key))) as unknown as Comparable;

@@ -2,7 +2,7 @@ import { testBudget } from '@clarion/test-kit';
 import { parseInstalled } from './apk/parse';
 import { parseStatus } from './dpkg/parse';
 
-// What a text costs grows with its length and no faster, whatever it is made of.
+// The cost of parsing a text grows at most linearly with its length, whatever it contains.
 
 const parsers = [
   ['dpkg', parseStatus],

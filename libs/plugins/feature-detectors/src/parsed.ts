@@ -1,12 +1,12 @@
 import type { Feature, Problem } from '@clarion/model';
 
-/** What one file, or one group of files, holds. */
+/** The contents of one file or one group of files. */
 export interface Parsed {
   readonly features: readonly Feature[];
   readonly problems: readonly Problem[];
 }
 
-/** The facts of several parts of a layer together, read one after the other. */
+/** The combined facts of several parts of a layer, read one after another. */
 export function combine<Part>(parts: Iterable<Part>, parse: (part: Part) => Parsed): Parsed {
   const features: Feature[] = [];
   const problems: Problem[] = [];

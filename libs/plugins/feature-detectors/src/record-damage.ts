@@ -1,7 +1,10 @@
 import type { NoteProblem, RecordFields } from '@clarion/file-formats';
 import { quoted } from './usable-text';
 
-/** Notes what makes a package manager refuse a record: a line that is no field, a field that comes twice, no blank line before it. */
+/**
+ * Reports what makes a package manager reject a record: a line that is not a field, a repeated field, a missing blank
+ * line before it.
+ */
 export function noteDamage(record: RecordFields & { readonly line: number }, note: NoteProblem, what: string): void {
   const { line, repeated, joined, hasOtherLines } = record;
   if (hasOtherLines) note('bad-record', `The ${what} at line ${line} has lines that are no field`);

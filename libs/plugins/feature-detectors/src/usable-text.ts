@@ -1,11 +1,11 @@
 const maxTextLength = 4096;
 
-/** Whether a field can be a name or a version: there, and short enough to be handed on. */
+/** Whether a field can be a name or a version: present, and not too long. */
 export function isUsableText(text: string | undefined): text is string {
   return text !== undefined && text !== '' && text.length <= maxTextLength;
 }
 
-/** The members of `fields` that have usable text. */
+/** The members of `fields` with usable text. */
 export function usableTexts<Key extends string>(
   fields: Readonly<Record<Key, string | undefined>>,
 ): Readonly<Partial<Record<Key, string>>> {

@@ -37,7 +37,7 @@ describe('apk', () => {
     ['whose origin is a path', 'P:a\nV:1\no:main/openssl\n', ['a 1 main/openssl'], 'no name: \"main/openssl\"'],
     ['whose origin has a NUL', 'P:a\nV:1\no:b\0\n', ['a 1 b\0'], 'no name'],
     ['with two licences', 'P:a\nV:1\nL:s\nL:t\n', ['a 1 a'], '"L" more than once'],
-  ])('reads what can be read of a record %s, and says so', (_, text, found, said) => {
+  ])('reads what it can of a record %s, and reports the problem', (_, text, found, said) => {
     const { features, problems } = parse(text);
     expect(features.map(({ name, version, source }) => `${name} ${version} ${source?.name ?? ''}`)).toEqual(found);
     expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(said) as unknown }]);
@@ -49,13 +49,13 @@ describe('apk', () => {
     ['a record without version', 'P:a\n', ['bad-record', 'unreadable-database']],
     ['a record without name', 'V:1\n', ['bad-record', 'unreadable-database']],
     ['an empty name', 'P:\nV:1\n', ['bad-record', 'unreadable-database']],
-  ])('of %s gives no package and the right problems', (_, text, codes) => {
+  ])('reads no package from %s and reports the right problems', (_, text, codes) => {
     const { features, problems } = parse(text);
     expect(features).toEqual([]);
     expect(problems.map((problem) => problem.code)).toEqual(codes);
   });
 
-  it('stops at more packages than any image has', () => {
+  it('stops at more packages than any real image has', () => {
     const budget = testBudget();
     const { features } = parse('P:a\nV:1\n\n'.repeat(100_002), budget);
     expect(features).toHaveLength(100_000);

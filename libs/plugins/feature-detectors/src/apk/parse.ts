@@ -29,7 +29,7 @@ export function parseInstalled(file: WantedFile, budget: WorkBudget): Parsed {
 /** What abuild and melange accept as the name of a package. */
 const namePattern = /^[A-Za-z0-9_][A-Za-z0-9+._-]*$/;
 
-/** Advisories are about origins: with a damaged one, those of another package would be looked for. */
+/** Advisories name origins: a damaged origin would look up the advisories of another package. */
 function noteOrigin({ line, fields, repeated }: ApkRecord, note: NoteProblem): void {
   const origins = [fields.get('o'), ...(repeated.get('o') ?? [])];
   const damaged = origins.find((origin) => origin !== undefined && !namePattern.test(origin));
@@ -46,8 +46,8 @@ function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature |
     type: 'apk',
     name,
     version,
-    // All packages of one origin are built in one version. Tools of distributions write the origin of every package: one without
-    // (a virtual package, one that other tools made) comes from no source but itself.
+    // All packages of one origin are built in one version. Distribution tools write the origin of every package. A
+    // package without one (a virtual package, or one that another tool built) is its own source.
     source: { name: isUsableText(origin) ? origin : name, version },
     ...usableTexts({ architecture: fields.get('A'), license: fields.get('L'), vendor: fields.get('m') }),
     path,

@@ -16,7 +16,7 @@ export function isConfiguration(path: string): boolean {
 }
 
 /**
- * A configuration that moves the database to where nothing is read is a problem: packages may be there.
+ * Reports a problem when the configuration moves the database to a folder that is not scanned: it may contain packages.
  *
  * @see https://manpages.debian.org/bookworm/dpkg/dpkg.1.en.html (`--admindir`, `--instdir`, `--root`)
  */

@@ -33,7 +33,7 @@ describe('dpkg', () => {
     expect([features.length, problems]).toEqual([listed ? 1 : 0, []]);
   });
 
-  // dpkg refuses each of them: "has trailing junk", "is missing a value", "has invalid value".
+  // dpkg rejects each of them: "has trailing junk", "is missing a value", "has invalid value".
   it.each<[status: string, listed: boolean]>([
     ['install ok installed config-files', true],
     ['install ok installed\n config-files', true],
@@ -44,7 +44,7 @@ describe('dpkg', () => {
     ['deinstall ok config-files not-installed', false],
     ['deinstall hold config-files', false],
     ['gone ok config-files', false],
-  ])('with the status "%s", which is none, is a problem, and listed: %s', (status, listed) => {
+  ])('with the invalid status "%s" is a problem, and listed: %s', (status, listed) => {
     const { features, problems } = parse(`Package: a\nStatus: ${status}\nVersion: 1\n`);
     const message = `dpkg has no such state of "a": ${JSON.stringify(status.replace('\n ', '\n'))}`;
     expect([features.length, problems]).toEqual([listed ? 1 : 0, [{ code: 'bad-record', path, message }]]);
@@ -84,7 +84,7 @@ describe('dpkg', () => {
     expect(problems.map(({ code }) => code)).toEqual(isOpen ? ['bad-record'] : []);
   });
 
-  it('lists a package whose stanza says that it is a port of vcpkg, beside others', () => {
+  it('lists a package whose stanza has the type of a vcpkg port, if other packages do not', () => {
     const { features, problems } = parse(
       `Package: a\n${installed}Version: 1\n\nPackage: b\n${installed}Version: 2\nType: Port\n`,
     );
@@ -98,13 +98,13 @@ describe('dpkg', () => {
     ['stanzas without a package', 'Version: 1\n\nVersion: 2\n', ['bad-record', 'bad-record', 'unreadable-database']],
     ['removed packages only', 'Package: a\nStatus: deinstall ok config-files\n', []],
     ['a name of absurd length', `Package: ${'a'.repeat(5000)}\n${installed}Version: 1\n`, ['bad-record']],
-  ])('of %s gives no package and the right problems', (_, text, codes) => {
+  ])('reads no package from %s and reports the right problems', (_, text, codes) => {
     const { features, problems } = parse(text, 'var/lib/dpkg/status.d/x');
     expect(features).toEqual([]);
     expect(problems.map((problem) => problem.code)).toEqual(codes);
   });
 
-  it('tells a package without status from one in status.d', () => {
+  it('distinguishes a package without a status from one in status.d', () => {
     const text = 'Package: a\nVersion: 1\n';
     const message = 'The stanza at line 1 does not say whether "a" is installed: it is not listed';
     expect(parse(text)).toEqual({ features: [], problems: [{ code: 'bad-record', path, message }] });
@@ -112,7 +112,7 @@ describe('dpkg', () => {
     expect([features.length, problems]).toEqual([1, []]);
   });
 
-  // dpkg refuses each of them: "duplicate value for 'Package' field".
+  // dpkg rejects each of them: "duplicate value for 'Package' field".
   it.each<[what: string, text: string, found: readonly string[], said: readonly string[]]>([
     [
       'whose blank line is lost',
@@ -153,13 +153,13 @@ describe('dpkg', () => {
         'In the stanza at line 1 another one begins: a blank line is missing',
       ],
     ],
-  ])('reads what can be read of a stanza %s, and says so', (_, text, found, said) => {
+  ])('reads what it can of a stanza %s, and reports the problem', (_, text, found, said) => {
     const { features, problems } = parse(text);
     const shown = features.map(({ name, version, source }) => `${name} ${version} ${source?.name ?? ''}`);
     expect([shown, problems.map(({ message }) => message)]).toEqual([found, said]);
   });
 
-  it('lists what dpkg had not merged when it was interrupted, and says so', async () => {
+  it('lists what dpkg had not merged when it was interrupted, and reports it', async () => {
     const content = Buffer.from(`Package: a\n${installed}Version: 1\n`);
     const paths = ['0000', '0001', '0002.tmp', 'tmp.i'].map((name) => `var/lib/dpkg/updates/${name}`);
     const files = paths.map((file, n) => ({ path: file, content: n === 0 ? Buffer.alloc(0) : content }));
@@ -168,13 +168,13 @@ describe('dpkg', () => {
     expect(problems).toMatchObject([{ code: 'bad-record', path: 'var/lib/dpkg/updates/0001' }]);
   });
 
-  it('notes ten bad stanzas and counts the rest', () => {
+  it('reports ten bad stanzas and counts the rest', () => {
     const { problems } = parse(`Package: a\n${installed}\n`.repeat(25));
     expect(problems).toHaveLength(11);
     expect(problems.at(-1)?.message).toBe('15 more problems of this kind');
   });
 
-  it('stops at more packages than any image has', () => {
+  it('stops at more packages than any real image has', () => {
     const budget = testBudget();
     const { features } = parse(`Package: a\n${installed}Version: 1\n\n`.repeat(100_002), path, budget);
     expect(features).toHaveLength(100_000);
@@ -190,21 +190,21 @@ describe('dpkg', () => {
     ['var/lib/dpkg/updates/0001', false],
     ['var/lib/dpkg/updates/12345', false],
     ['var/lib/dpkg/updates/0001.tmp', true],
-  ])('takes %s for a side file: %s', (file, expected) => {
+  ])('treats %s as a side file: %s', (file, expected) => {
     expect(isSideFile({ path: file, content: Buffer.from('/usr/bin/a\n') })).toBe(expected);
   });
 
-  it('takes no control file for a side file, whatever it is called', () => {
+  it('never treats a control file as a side file, whatever its name', () => {
     const content = Buffer.from('Package: a\nVersion: 1\n');
     expect(isSideFile({ path: 'var/lib/dpkg/status.d/a.list', content })).toBe(false);
   });
 
-  it('reads lines of half a megabyte and continuation lines without end', () => {
+  it('reads lines of half a megabyte and very many continuation lines', () => {
     const long = `Package: a\nDepends: ${'b, '.repeat(200_000)}\nVersion: 1\n${installed}Conffiles:\n${' /etc/x 1\n'.repeat(50_000)}`;
     expect(parse(long).features).toHaveLength(1);
   });
 
-  it('asks for neither the list of available packages nor the old status', () => {
+  it('requests neither the list of available packages nor the old status', () => {
     const paths = dpkg.wants.paths.filter((path) => !/^var\/lib\/dpkg\/updates\/[0-9]\*$|^etc\//.test(path));
     expect(paths).toEqual(['var/lib/dpkg/status', 'var/lib/dpkg/status.d/*']);
   });
@@ -224,11 +224,11 @@ describe('a damaged status file of dpkg', () => {
     expect(parse(text).problems).toContainEqual(expect.objectContaining({ code: 'bad-record', path }));
   });
 
-  it('is a problem wherever other bytes take the place of its own', () => {
+  it('is a problem wherever other bytes overwrite it', () => {
     fc.assert(
       fc.property(fc.nat(sound.length - 40), fc.uint8Array({ minLength: 40, maxLength: 40 }), (at, bytes) => {
         const content = Buffer.from(sound);
-        // No byte of them makes a field, or parts records.
+        // None of these bytes creates a field or separates records.
         content.set(
           bytes.map((byte) => (byte === 0x3a || byte === 0x0a ? 0 : byte)),
           at,
@@ -249,7 +249,7 @@ describe('the configuration of dpkg', () => {
     ['another place', 'etc/dpkg/dpkg.cfg', 'admindir=/srv/db\n', '/srv/db'],
     ['another place, as an option', 'etc/dpkg/dpkg.cfg.d/moved', 'no-pager\n--admindir "/srv/db"\n', '/srv/db'],
     ['another root', 'etc/dpkg/dpkg.cfg.d/moved', 'root /srv\n', '/srv/var/lib/dpkg'],
-  ])('with %s says whether the database is read', async (_what, file, text, folder) => {
+  ])('with %s reports whether the database is read', async (_what, file, text, folder) => {
     const message = `dpkg keeps its database in "${folder ?? ''}", which is not read`;
     expect(await dpkg.detect([{ path: file, content: Buffer.from(text) }], testBudget())).toEqual({
       features: [],

@@ -6,8 +6,8 @@ import { isSideFile, journalFolder, parseStatus, statusFolder } from './parse';
 const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 /**
- * Packages of Debian's package manager: its status file, the one-file-a-package form of distroless images, and what dpkg
- * had not merged when it was interrupted.
+ * Packages of Debian's package manager: its status file, the one-file-per-package form of distroless images, and what
+ * dpkg had not merged when it was interrupted.
  */
 export const dpkg: Detector = {
   id: 'dpkg',

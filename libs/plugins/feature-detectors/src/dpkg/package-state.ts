@@ -1,6 +1,6 @@
 import { type Deb822Stanza, possibleReadings } from '@clarion/file-formats';
 
-/** The words of `Status: <want> <flag> <state>`, whatever their case; dpkg refuses a database with any other. */
+/** The words of `Status: <want> <flag> <state>`, in any case; dpkg rejects a database with any other. */
 const legalWords: readonly ReadonlySet<string>[] = [
   new Set(['unknown', 'install', 'hold', 'deinstall', 'purge']),
   new Set(['ok', 'reinstreq']),
@@ -13,17 +13,17 @@ const legalWords: readonly ReadonlySet<string>[] = [
 /** States in which no file of the package is on disk. */
 const gone: ReadonlySet<string> = new Set(['not-installed', 'config-files']);
 
-/** What a stanza says of the state of its package. */
+/** The state of a package according to its stanza. */
 interface PackageState {
-  /** Files of the package are on disk, or may be. */
+  /** Whether files of the package are, or may be, on disk. */
   readonly onDisk: boolean;
-  /** A status that dpkg refuses. */
+  /** A status that dpkg rejects. */
   readonly illegal?: string;
 }
 
 /**
- * The state of a stanza's package. Where its status is none or comes twice, one reading of it that has the package on disk
- * is enough. `unsaid` is what a stanza without status means.
+ * The state of a stanza's package. If the status is invalid or appears twice, the package counts as on disk when any
+ * reading of it does. `unsaid` is the result for a stanza without a status.
  *
  * @see https://manpages.debian.org/dpkg.1#PACKAGE_STATES
  */

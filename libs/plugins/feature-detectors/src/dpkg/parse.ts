@@ -12,22 +12,22 @@ import { isUsableText, quoted, usableTexts } from '../usable-text';
 import { configurationFolder, isConfiguration } from './configuration';
 import { packageState } from './package-state';
 
-/** Where distroless images keep one file a package; packages there are installed and say no status. */
+/** Where distroless images keep one file per package; these packages are installed and have no status. */
 export const statusFolder = 'var/lib/dpkg/status.d/';
 
-/** Where dpkg writes what it has done before that is in its status file; it reads the files with names of digits. */
+/** Where dpkg records changes before they are in its status file; it reads files whose names are digits. */
 export const journalFolder = 'var/lib/dpkg/updates/';
 
 const sideFile = /\.(?:md5sums|list|conffiles|preinst|postinst|prerm|postrm|triggers|symbols|shlibs|config|templates)$/;
 
 /**
- * Whether a file is one that dpkg has beside its databases and no control file: one about a package in `status.d`, or one
- * in `updates` or `dpkg.cfg.d` that dpkg itself passes over.
+ * Whether a file is not a control file but one that dpkg keeps beside its databases: a file about a package in
+ * `status.d`, or one in `updates` or `dpkg.cfg.d` that dpkg itself ignores.
  */
 export function isSideFile({ path, content }: WantedFile): boolean {
   if (path.startsWith(journalFolder)) return !/^[0-9]+$/.test(path.slice(journalFolder.length));
   if (path.startsWith(configurationFolder)) return !isConfiguration(path);
-  // A package may be called so: what begins as a control file is one.
+  // A package may have such a name: a file that starts like a control file is one.
   return path.startsWith(statusFolder) && sideFile.test(path) && !/^[A-Za-z-]+:[ \t]/.test(startOf(content));
 }
 
@@ -61,22 +61,22 @@ export function parseStatus(file: WantedFile, budget: WorkBudget): Parsed {
     if (!kept) break;
   }
   if (stanzas > 0 && records === 0) note('unreadable-database', 'No package record in this dpkg status file');
-  // dpkg itself ignores the field: one stanza that has it hides no package.
+  // dpkg itself ignores the field: a single stanza with it hides no package.
   if (ports > 0 && ports === records) return { features: [], problems: [foreignDatabase(file.path)] };
   if (stanzas > 0 && file.path.startsWith(journalFolder)) note('bad-record', unmerged);
   return { features, problems: problems() };
 }
 
-/** What a journal replaces may be in a file of another layer. */
+/** The entries that a journal replaces may be in a file of another layer. */
 const unmerged =
   'dpkg was interrupted before it merged this file: its packages are listed beside those of the status file';
 
-/** The packages that one stanza may be about: of a repeated field each value counts. */
+/** The packages that one stanza may describe: each value of a repeated field counts. */
 function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): readonly Feature[] {
   const { onDisk, illegal } = packageState(stanza, path.startsWith(statusFolder));
   const name = stanza.fields.get('package') ?? '';
   if (illegal !== undefined) note('bad-record', `dpkg has no such state of ${quoted(name)}: ${quoted(illegal)}`);
-  // Without a name there is no telling whose record it is.
+  // Without a name, the record cannot be assigned to a package.
   if (!onDisk && name === '') noteBadStanza(stanza.fields, stanza.line, note);
   else if (!onDisk && !stanza.fields.has('status')) note('bad-record', withoutStatus(name, stanza.line));
   if (!onDisk) return [];
@@ -88,12 +88,12 @@ function toFeatures(stanza: Deb822Stanza, path: string, note: NoteProblem): read
   return features;
 }
 
-/** dpkg writes a status in every stanza, and takes a package without one for not installed. */
+/** dpkg writes a status in every stanza, and treats a package without one as not installed. */
 function withoutStatus(name: string, line: number): string {
   return `The stanza at line ${line} does not say whether ${quoted(name)} is installed: it is not listed`;
 }
 
-/** What dpkg takes for a name; it lower-cases it. */
+/** Names that dpkg accepts; it converts them to lower case. */
 const legalName = /^[a-z0-9][a-z0-9+._-]*$/i;
 
 type Fields = ReadonlyMap<string, string>;
@@ -106,7 +106,7 @@ function foreignDatabase(path: string): Problem {
   };
 }
 
-/** vcpkg, the C++ library manager, has status files of the same syntax, in which every stanza is of this type. */
+/** vcpkg, the C++ library manager, has status files with the same syntax, in which every stanza has this type. */
 function isVcpkgPort(fields: Fields): boolean {
   return fields.get('type') === 'Port';
 }
@@ -126,8 +126,8 @@ function toFeature(fields: Fields, path: string, note: NoteProblem): Feature | u
 }
 
 /**
- * `Source: name` or `Source: name (version)`; what is not said, or not to its end, is as in the binary package. Names of
- * sources are lower-case by policy, so that is how feeds call them.
+ * `Source: name` or `Source: name (version)`; a missing or incomplete part is taken from the binary package. Source
+ * names are lower-case by policy, and feeds use them in lower case.
  */
 function parseSource(
   source: string | undefined,

@@ -9,7 +9,7 @@ export const configurationPath = 'etc/pacman.conf';
 const usualFolder = '/var/lib/pacman';
 
 /**
- * A configuration that moves the database to where nothing is read is a problem: packages may be there.
+ * Reports a problem when the configuration moves the database to a folder that is not scanned: it may contain packages.
  *
  * @see https://man.archlinux.org/man/pacman.conf.5
  */
@@ -23,7 +23,7 @@ export function checkConfiguration(file: WantedFile, budget: WorkBudget): Parsed
 
 type Options = Partial<Record<'DBPath' | 'RootDir', string>>;
 
-/** The first value of each counts, as pacman takes it. */
+/** The first value of each option counts, as in pacman. */
 function optionsOf(content: Uint8Array, budget: WorkBudget): Options {
   const options: Options = {};
   let section = '';

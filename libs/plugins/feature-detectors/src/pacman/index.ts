@@ -3,7 +3,7 @@ import { combine } from '../parsed';
 import { checkConfiguration, configurationPath } from './configuration';
 import { parseDescription } from './parse';
 
-/** Packages of Arch Linux and what derives from it: pacman's local database, a folder a package. */
+/** Packages of Arch Linux and its derivatives: pacman's local database, one folder per package. */
 export const pacman: Detector = {
   id: 'pacman',
   kind: 'feature',

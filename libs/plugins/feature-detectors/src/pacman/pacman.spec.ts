@@ -39,7 +39,7 @@ describe('pacman', () => {
     ['no version', '%NAME%\nb\n', '"b"'],
     ['no name', '%VERSION%\n1-1\n', '"a-1:1.0-1"'],
     ['an empty name', '%NAME%\n\n%VERSION%\n1-1\n', '"a-1:1.0-1"'],
-  ])('of %s gives no package and a problem', (_, text, shown) => {
+  ])('reads no package from %s and reports a problem', (_, text, shown) => {
     const { features, problems } = parse(text);
     expect(features).toEqual([]);
     expect(problems).toEqual([
@@ -50,13 +50,13 @@ describe('pacman', () => {
   it.each([
     ['two versions', '%NAME%\na\n\n%VERSION%\n9\n\n%VERSION%\n1\n', ['a 9', 'a 1'], '"VERSION" more than once'],
     ['two packages', '%NAME%\na\n\n%VERSION%\n1\n\n%NAME%\nb\n\n%VERSION%\n2\n', ['a 1', 'b 2'], 'another one begins'],
-  ])('reads what can be read of a description of %s, and says so', (_, text, found, said) => {
+  ])('reads what it can of a description of %s, and reports the problem', (_, text, found, said) => {
     const { features, problems } = parse(text);
     expect(features.map(({ name, version }) => `${name} ${version}`)).toEqual(found);
     expect(problems).toMatchObject([{ code: 'bad-record', message: expect.stringContaining(said) as unknown }]);
   });
 
-  it('stops where its budget ends', () => {
+  it('stops when its budget is used up', () => {
     const spent = createWorkBudget('A test', { steps: 10, facts: 10, millis: 60_000 });
     expect(parse(`${'\n'.repeat(20)}%NAME%\na\n%VERSION%\n1-1\n`, spent).features).toEqual([]);
     expect(spent.problem()?.code).toBe('limit-reached');
@@ -73,7 +73,7 @@ describe('pacman', () => {
     ['another place', '[options]\nDBPath = /srv/db/\nDBPath = /var/lib/pacman\n', '/srv/db'],
     ['another root', '[options]\nRootDir = /srv\n', '/srv/var/lib/pacman'],
     ['its place in another root', '[options]\nRootDir = /srv\nDBPath = /var/lib/pacman/\n', undefined],
-  ])('says that a database is not read where the configuration is %s', async (_, text, folder) => {
+  ])('reports that a database is not read when the configuration is %s', async (_, text, folder) => {
     const file = { path: 'etc/pacman.conf', content: Buffer.from(text) };
     const message = `pacman keeps its database in "${folder ?? ''}", which is not read`;
     expect(await pacman.detect([file], testBudget())).toEqual({

@@ -4,7 +4,7 @@ import type { Parsed } from '../parsed';
 import { noteDamage } from '../record-damage';
 import { isUsableText, quoted, usableTexts } from '../usable-text';
 
-/** The package that one `desc` file describes; of a damaged one all that it may describe. */
+/** The package that one `desc` file describes; for a damaged file, all packages that it may describe. */
 export function parseDescription(file: WantedFile, budget: WorkBudget): Parsed {
   const { note, problems } = problemList(file.path);
   const features: Feature[] = [];
@@ -27,7 +27,7 @@ function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature |
     type: 'alpm',
     name,
     version,
-    // Packages that are split from one base are built together, in one version.
+    // Packages split from one base are built together, in one version.
     source: { name: isUsableText(base) ? base : name, version },
     ...usableTexts({
       architecture: fields.get('ARCH'),
@@ -41,7 +41,9 @@ function toFeature(fields: ReadonlyMap<string, string>, path: string): Feature |
 const wanted: ReadonlySet<string> = new Set(['NAME', 'VERSION', 'BASE', 'ARCH', 'LICENSE', 'PACKAGER']);
 const fieldName = /^%([A-Z0-9]{1,40})%$/;
 
-/** `%NAME%` on a line, its values on the lines below it, up to a blank line. Of several values only the first is kept. */
+/**
+ * `%NAME%` on a line, its values on the lines below it, up to a blank line. Only the first of several values is kept.
+ */
 function recordsOf(content: Uint8Array, budget: WorkBudget): RecordCollector['records'] {
   const collector = new RecordCollector('NAME');
   let open: string | undefined;

@@ -3,12 +3,12 @@ import type { WantedFile, WorkBudget } from '@clarion/model';
 import type { Parsed } from '../parsed';
 import { quoted } from '../usable-text';
 
-/** Where rpm keeps its database: the classic place, the one of SUSE and Fedora, and the one of ostree systems. */
+/** Where rpm keeps its database: the classic folder, that of SUSE and Fedora, and that of ostree systems. */
 export const databaseFolders = ['var/lib/rpm', 'usr/lib/sysimage/rpm', 'usr/share/rpm'] as const;
 
 const vendorMacros = 'usr/lib/rpm/macros';
 
-/** Files of macros that rpm reads, one of which may move its database. */
+/** Macro files that rpm reads; any of them may move its database. */
 export const configurationPaths = [
   'etc/rpm/macros',
   'etc/rpm/macros.*',
@@ -21,7 +21,7 @@ export function isConfiguration(path: string): boolean {
   return /^(?:etc|usr\/lib)\/rpm\/macros(?:$|\.)/.test(path);
 }
 
-/** Directories that are called by macros everywhere. */
+/** Macros that stand for the same directories everywhere. */
 const directories: ReadonlyMap<string, string> = new Map([
   ['_prefix', '/usr'],
   ['_exec_prefix', '/usr'],
@@ -34,7 +34,7 @@ const directories: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Macros that move the database to where nothing is read are a problem: packages may be there.
+ * Reports a problem when macros move the database to a folder that is not scanned: it may contain packages.
  *
  * @see https://rpm-software-management.github.io/rpm/man/rpm-macrofile.5
  */
@@ -47,7 +47,7 @@ export function checkConfiguration(file: WantedFile, budget: WorkBudget): Parsed
     const expanded = stated.replace(/%\{([^{}]*)\}/g, (written, name: string) => directories.get(name) ?? written);
     const folder = posix.join('/', expanded, '.').replace(/^\/|\/$/g, '');
     if (databaseFolders.some((known) => known === folder)) continue;
-    // Debian's own rpm, which keeps no packages of the image, runs a program to find a home directory.
+    // Debian's own rpm, which manages no packages of the image, runs a program to find a home directory.
     if (file.path === vendorMacros && expanded.startsWith('%(')) continue;
     const message = `rpm keeps its database in ${quoted(stated)}, which is not read`;
     return { features: [], problems: [{ code: 'unreadable-database', path: file.path, message }] };

@@ -3,7 +3,7 @@ import { configurationPaths, databaseFolders } from './configuration';
 
 const names = ['Packages', 'Packages.db', 'rpmdb.sqlite', 'rpmdb.sqlite-wal', 'rpmdb.sqlite-journal'];
 
-/** Packages of the Red Hat family, SUSE, Amazon, Photon and Azure Linux, whatever the backend of the database. */
+/** Packages of the Red Hat family, SUSE, Amazon, Photon and Azure Linux, for any database backend. */
 export const rpm: Detector = {
   id: 'rpm',
   kind: 'feature',
@@ -18,7 +18,7 @@ export const rpm: Detector = {
     maxBytes: 256 * 1024 * 1024,
   },
   async detect(files, budget) {
-    // Loaded on first use: most command lines never meet an rpm database.
+    // Loaded on first use: most runs never see an rpm database.
     const { parseRpmFiles } = await import('./parse');
     return parseRpmFiles(files, budget);
   },

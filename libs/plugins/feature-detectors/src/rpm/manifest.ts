@@ -5,9 +5,9 @@ import { isUsableText } from '../usable-text';
 import { rpmFeature } from './rpm-feature';
 
 /**
- * Reads the package list that distroless Mariner and Azure Linux images have in place of a database: a line a package
- * of name, version-release, install time, build time, vendor, epoch, size, architecture, epoch number, source rpm,
- * with tabs between.
+ * Reads the package list that distroless Mariner and Azure Linux images have instead of a database: one tab-separated
+ * line per package with name, version-release, install time, build time, vendor, epoch, size, architecture, epoch
+ * number and source rpm.
  *
  * @see https://github.com/microsoft/azurelinux/blob/3.0/toolkit/tools/imagegen/installutils/installutils.go
  */

@@ -22,12 +22,12 @@ export function parseRpmFiles(files: readonly WantedFile[], budget: WorkBudget):
   return { ...databases, problems: [...databases.problems, ...problems] };
 }
 
-/** Databases of one folder, the one of the newest backend first: migrations leave the files of older ones behind. */
+/** Databases of one folder, that of the newest backend first: migrations leave the files of older backends behind. */
 const byPreference = ['rpmdb.sqlite', 'Packages.db', 'Packages'] as const;
 
 /**
- * All databases of a folder are read. Which of them rpm uses depends on how it was built, which no file tells: what one has
- * and the first lacks is listed, too, and said.
+ * Reads all databases of a folder. Which of them rpm uses depends on how it was built, and no file records that.
+ * Packages that are only in one of the others are listed too, and reported.
  */
 function parseFolder(files: readonly WantedFile[], budget: WorkBudget): Parsed {
   const named = new Map(files.map((file) => [file.path.slice(file.path.lastIndexOf('/') + 1), file]));
@@ -52,7 +52,7 @@ function parseFolder(files: readonly WantedFile[], budget: WorkBudget): Parsed {
   };
 }
 
-/** A problem for each database after the first that has packages which the first lacks. */
+/** A problem for each database after the first that has packages the first does not have. */
 function disagreements(databases: readonly WantedFile[], parsed: readonly Parsed[]): readonly Problem[] {
   const [first, ...others] = databases;
   const known = new Set(parsed[0]?.features.map(keyOf));
@@ -68,11 +68,12 @@ function keyOf({ name, version, architecture = '' }: Feature): string {
   return [name, version, architecture].join('\0');
 }
 
-/** The first bytes of a journal that is to be rolled back; SQLite overwrites them when a transaction has ended. */
+/** The first bytes of a journal that SQLite must roll back; SQLite overwrites them at the end of a transaction. */
 const hotJournal = Buffer.from('d9d505f920a163d7', 'hex');
 
 /**
- * Before anyone reads a database beside such a journal, SQLite puts back what the journal has.
+ * With such a journal beside a database, SQLite first restores the pages in the journal before anything reads the
+ * database.
  *
  * @see https://www.sqlite.org/fileformat2.html#the_rollback_journal
  */
@@ -100,7 +101,7 @@ function parseDatabase(path: string, files: RpmdbFiles, budget: WorkBudget): Par
   return { features, problems: problems() };
 }
 
-/** rpm keeps the keys that it trusts as if they were packages. */
+/** rpm stores the keys that it trusts as if they were packages. */
 function isPackage(header: RpmHeader): boolean {
   return header.name !== 'gpg-pubkey';
 }

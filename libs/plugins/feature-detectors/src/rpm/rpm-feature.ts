@@ -1,7 +1,7 @@
 import type { RpmHeader } from '@clarion/file-formats';
 import type { Feature } from '@clarion/model';
 
-/** A package header as a feature; `path` is the database it was read from. */
+/** Converts a package header to a feature; `path` is the database it was read from. */
 export function rpmFeature(header: RpmHeader, path: string): Feature {
   const { name, epoch, version, release, architecture, module, license, vendor } = header;
   const source = parseSourceRpm(header.sourceRpm);
@@ -20,7 +20,7 @@ export function rpmFeature(header: RpmHeader, path: string): Feature {
 
 const sourceSuffix = /\.(?:no)?src\.rpm$/;
 
-/** Splits `name-version-release.src.rpm` from the right, since names have dashes; it never has an epoch. */
+/** Splits `name-version-release.src.rpm` from the right, because names contain dashes; it never has an epoch. */
 function parseSourceRpm(file: string | undefined): Feature['source'] {
   if (file === undefined || !sourceSuffix.test(file)) return undefined;
   const full = file.replace(sourceSuffix, '');

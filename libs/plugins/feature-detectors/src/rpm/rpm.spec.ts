@@ -54,7 +54,7 @@ describe('the configuration of rpm', () => {
     ['another place', 'etc/rpm/macros.db', ' %_dbpath /srv/rpm\n', '/srv/rpm'],
     ['another place of the vendor', 'usr/lib/rpm/macros', '%_dbpath %{_var}/lib/rpm2\n', '%{_var}/lib/rpm2'],
     ['a program', 'etc/rpm/macros', '%_dbpath %(echo /srv)\n', '%(echo /srv)'],
-  ])('with %s says whether the database is read', async (_what, file, text, folder) => {
+  ])('with %s reports whether the database is read', async (_what, file, text, folder) => {
     const message = `rpm keeps its database in "${folder ?? ''}", which is not read`;
     expect(await rpm.detect([{ path: file, content: Buffer.from(text) }], testBudget())).toEqual({
       features: [],
@@ -150,7 +150,7 @@ describe('the rpm database of a directory', () => {
       { Packages: 6 },
       [],
     ],
-  ])('is each one that is there: %s', (_, given, found, expected) => {
+  ])('is read from every file: %s', (_, given, found, expected) => {
     const files = given.map(([name, content]) => ({ path: `var/lib/rpm/${name}`, content }));
     const { features, problems } = parseRpmFiles(files, testBudget());
     const counts: Record<string, number> = {};
@@ -188,7 +188,7 @@ describe('the rpm database of a directory', () => {
     expect(problems.map((problem) => problem.code)).toContain(code);
   });
 
-  it('that is only a log without content is no problem', () => {
+  it('that is only an empty log is not a problem', () => {
     const files = [{ path: 'var/lib/rpm/rpmdb.sqlite-wal', content: new Uint8Array(0) }];
     expect(parseRpmFiles(files, testBudget())).toEqual({ features: [], problems: [] });
   });
@@ -209,7 +209,7 @@ describe('the package list of distroless Mariner', () => {
     expect(problems.map((problem) => problem.code)).toEqual(codes);
   });
 
-  it('stops at more packages than any image has', () => {
+  it('stops at more packages than any real image has', () => {
     const budget = testBudget();
     const { features } = parseManifest({ path: 'm', content: Buffer.from(`${line}\n`.repeat(100_002)) }, budget);
     expect(features).toHaveLength(100_000);
