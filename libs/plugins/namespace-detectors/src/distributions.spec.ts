@@ -2,7 +2,7 @@ import { namespaceFamily, type NamespaceEvidence } from '@clarion/model';
 import { testBudget } from '@clarion/test-kit';
 import { namespaceDetectors } from './index';
 
-/** One distribution: its files, by path without the leading `etc/`, and what it must be taken for. */
+/** One distribution: its files, by path without the leading `etc/`, and the expected namespace. */
 type Row = readonly [distribution: string, files: Readonly<Record<string, string>>, namespace: string | undefined];
 
 const osRelease = (...lines: readonly string[]): Record<string, string> => ({ 'os-release': `${lines.join('\n')}\n` });
@@ -345,7 +345,7 @@ describe('the namespace of', () => {
     expect(deciding(evidence)?.id).toBe(namespace);
   });
 
-  it('an Alpine with an edge repository beside has edge as a channel', async () => {
+  it('an Alpine with an additional edge repository has edge as a channel', async () => {
     const evidence = await detectAll({
       'apk/repositories': 'http://x/alpine/v3.18/main\n@e http://x/alpine/edge/main\n',
     });
@@ -364,7 +364,7 @@ async function detectAll(files: Readonly<Record<string, string>>): Promise<reado
   return evidence;
 }
 
-/** The rule of `rank` and `refines` as the model states it. */
+/** The rule for `rank` and `refines` that the model documents. */
 function deciding(evidence: readonly NamespaceEvidence[]): NamespaceEvidence | undefined {
   const sorted = evidence.filter((one) => one.channel !== true).sort((a, b) => b.rank - a.rank);
   const plain = sorted.find((one) => one.refines === undefined);

@@ -3,12 +3,14 @@ import type { NamespaceEvidence } from '@clarion/model';
 
 export type FoundNamespace = Pick<NamespaceEvidence, 'id' | 'packageType' | 'versionText'>;
 
-/** How os-release names distributions; where several share an id, the name decides, so rows with one come first. */
+/**
+ * The names of distributions in os-release. If several share an id, the name decides, so rows with a name come first.
+ */
 const recognised = distributions
   .flatMap(({ family, packageType, recognised: rules }) => rules.map((rule) => ({ ...rule, family, packageType })))
   .sort((a, b) => Number(a.name === undefined) - Number(b.name === undefined));
 
-/** The namespace of a release; `unversioned` for a known distribution whose version is missing or makes no sense. */
+/** The namespace of a release; `unversioned` for a known distribution with a missing or invalid version. */
 export function namespaceOf(release: OsRelease): FoundNamespace | 'unversioned' | undefined {
   const rows = recognised.filter(({ ids, name }) => {
     return ids.includes(release.id) && (name === undefined || release.name?.startsWith(name) === true);
@@ -24,7 +26,7 @@ export function namespaceOf(release: OsRelease): FoundNamespace | 'unversioned' 
   return rows.length === 0 ? undefined : 'unversioned';
 }
 
-/** The version if it is fit for an id and a report: short, and of the characters that versions are made of. */
+/** The version if it can be used in an id and a report: short, and with the characters of a version. */
 export function usableVersion(version: string): string | undefined {
   return /^[\w.+~-]{1,64}$/.test(version) ? version : undefined;
 }

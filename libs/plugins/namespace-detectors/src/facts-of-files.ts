@@ -1,6 +1,6 @@
 import { filesWithin, type WantedFile, type WorkBudget } from '@clarion/model';
 
-/** What `parse` finds in each of the files, as far as the budget lasts. */
+/** The results of `parse` for each of the files, until the budget is used up. */
 export function factsOfFiles<Fact>(
   files: readonly WantedFile[],
   budget: WorkBudget,

@@ -2,7 +2,7 @@ import type { Detector } from '@clarion/model';
 import { factsOfFiles } from '../facts-of-files';
 import { enabledTopics } from './parse';
 
-/** Which topics of the Amazon Linux 2 extras an image takes packages from. */
+/** The topics of the Amazon Linux 2 extras from which an image takes packages. */
 export const amazonExtras: Detector = {
   id: 'amazon-extras',
   kind: 'namespace',

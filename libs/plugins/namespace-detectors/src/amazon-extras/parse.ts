@@ -3,7 +3,7 @@ import type { ScopeEvidence, WantedFile } from '@clarion/model';
 
 const section = /^\[(amzn2extra-[\w.-]{1,100})\]$/;
 
-/** The sections of a yum configuration (INI) that are enabled, `amzn2extra-nginx1` and the like. */
+/** The enabled sections of a yum configuration (INI), such as `amzn2extra-nginx1`. */
 export function enabledTopics({ path, content }: WantedFile): readonly ScopeEvidence[] {
   const enabled = new Map<string, boolean>();
   let current: string | undefined;
@@ -11,7 +11,7 @@ export function enabledTopics({ path, content }: WantedFile): readonly ScopeEvid
     const line = raw.trim();
     if (line.startsWith('[')) {
       current = section.exec(line)?.[1];
-      // yum enables a repository unless it is told otherwise.
+      // yum enables a repository by default.
       if (current !== undefined) enabled.set(current, true);
     } else if (current !== undefined) {
       const value = /^enabled\s*=\s*(\S+)/i.exec(line)?.[1];

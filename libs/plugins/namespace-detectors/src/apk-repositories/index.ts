@@ -2,7 +2,7 @@ import type { Detector } from '@clarion/model';
 import { factsOfFiles } from '../facts-of-files';
 import { parseRepositories } from './parse';
 
-/** Tells an Alpine that follows edge, and one that takes some packages from it. */
+/** Detects whether an Alpine image follows edge, or takes some packages from it. */
 export const apkRepositories: Detector = {
   id: 'apk-repositories',
   kind: 'namespace',

@@ -5,8 +5,8 @@ import { evidenceRank, type NamespaceEvidence, type WantedFile } from '@clarion/
 const branch = /\/(edge|latest-stable|v\d+\.\d+)\/(?:main|community|testing)\/?$/;
 
 /**
- * Evidence of the branch edge. When all repositories are of edge, the image is edge; when it stands beside a stable
- * branch, or only for packages that are asked for by its tag (`@edge url`), it is a channel.
+ * Evidence of the edge branch. If all repositories are edge, the image is edge. If edge is listed beside a stable
+ * branch, or only for packages requested by tag (`@edge url`), it is a channel.
  *
  * @see https://wiki.alpinelinux.org/wiki/Repositories
  */

@@ -48,7 +48,7 @@ describe('apt sources', () => {
     expect(idsOf({ [sources]: text })).toEqual(ids);
   });
 
-  it('looks at all files of the layer together', () => {
+  it('evaluates all files of the layer together', () => {
     const sid = `deb ${uri} sid main`;
     expect(idsOf({ [list]: sid, [sources]: 'Types: deb\nSuites: trixie\nComponents: main\n' })).toEqual([]);
     expect(idsOf({ [list]: '', [sources]: 'Types: deb\nSuites: sid\nComponents: main\n' })).toEqual([

@@ -1,7 +1,7 @@
 import type { Detector } from '@clarion/model';
 import { parseAptSources } from './parse';
 
-/** Tells Debian's unstable and testing, which release files cannot, by where packages come from. */
+/** Detects Debian unstable and testing by where packages come from; release files do not distinguish them. */
 export const aptSources: Detector = {
   id: 'apt-sources',
   kind: 'namespace',

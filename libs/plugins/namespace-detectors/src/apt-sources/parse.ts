@@ -4,7 +4,7 @@ import { debianSuite, debianTesting, debianUnstable } from '../debian-releases';
 
 /**
  * Evidence that the image follows unstable or testing: all binary packages of the component `main` come from it. A
- * release that has unstable enabled beside its own suite, to take single packages from it, stays that release.
+ * release that also enables unstable, to take single packages from it, stays that release.
  *
  * @see https://manpages.debian.org/sources.list.5
  */
@@ -33,7 +33,7 @@ function* lineSuites(content: Uint8Array, budget: WorkBudget): Generator<string>
   }
 }
 
-/** The line without its comment and without the options in brackets, which may hold blanks. */
+/** The line without its comment and without the options in brackets, which may contain blanks. */
 function withoutOptions(line: string): string {
   const text = line.split('#', 1)[0] ?? '';
   const open = text.indexOf('[');

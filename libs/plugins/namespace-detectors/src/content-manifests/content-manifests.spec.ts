@@ -17,7 +17,7 @@ describe('content manifests', () => {
     ['{"content_sets":["a"],"from_dnf_hint":false}', ['a']],
     ['{"content_sets":"a"}', []],
     ['{"content_sets":["a",1,null,{"b":"c"},"with blank",""]}', ['a']],
-    // Labels lie in the same folder.
+    // Labels are in the same folder.
     ['{"name":"ubi9","version":"9.4"}', []],
     ['[]', []],
     ['', undefined],
@@ -27,7 +27,7 @@ describe('content manifests', () => {
     expect(contentSetsOf(text)).toEqual(expected);
   });
 
-  it('notes an unreadable one and goes on with the others', () => {
+  it('reports an unreadable manifest and continues with the others', () => {
     const other = { path: 'usr/share/buildinfo/other.json', content: Buffer.from('{"content_sets":["a"]}') };
     const { evidence, problems } = parseManifests([{ path, content: Buffer.from('{') }, other], testBudget());
     expect(problems).toEqual([{ code: 'unreadable-evidence', path, message: `${path} is no content manifest` }]);

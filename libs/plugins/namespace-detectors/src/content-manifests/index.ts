@@ -1,7 +1,7 @@
 import type { Detector } from '@clarion/model';
 import { parseManifests } from './parse';
 
-/** Which repositories the packages of a Red Hat layer were built from. */
+/** The repositories that the packages of a Red Hat layer were built from. */
 export const contentManifests: Detector = {
   id: 'content-manifests',
   kind: 'namespace',

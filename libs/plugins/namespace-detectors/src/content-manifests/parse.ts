@@ -10,7 +10,9 @@ import {
 
 const maxContentSets = 1000;
 
-/** Content sets of all manifests. One that cannot be read is noted: matching then falls back to the release's products. */
+/**
+ * Content sets of all manifests. Reports one that cannot be read: matching then falls back to the release's products.
+ */
 export function parseManifests(files: readonly WantedFile[], budget: WorkBudget): Detected {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];
@@ -27,7 +29,7 @@ export function parseManifests(files: readonly WantedFile[], budget: WorkBudget)
   return { evidence, problems };
 }
 
-/** The repository ids of a manifest; none where it leaves the question to the history of dnf. */
+/** The repository ids of a manifest; empty if it defers to the history of dnf. */
 function contentSets(text: string): readonly string[] | undefined {
   let value: unknown;
   try {

@@ -3,8 +3,8 @@ import { evidenceRank, type NamespaceEvidence, type WantedFile } from '@clarion/
 import { namespaceOf } from '../distros';
 
 /**
- * The file holds nothing but the version: `6.0.10`. Text such as `wheezy/sid` says nothing: it is what Ubuntu has
- * there, and a Debian that has it also has an os-release.
+ * The file contains only the version: `6.0.10`. Text such as `wheezy/sid` is ignored: Ubuntu has it, and a Debian that
+ * has it also has an os-release.
  */
 export function parseDebianVersion({ path, content }: WantedFile): readonly NamespaceEvidence[] {
   const version = decodeText(content).trim();

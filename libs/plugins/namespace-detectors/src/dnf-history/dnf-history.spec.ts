@@ -16,7 +16,7 @@ function origins({ evidence = [] }: Detected): readonly string[] {
 }
 
 describe('dnf history', () => {
-  it('gives the repository of the last transaction that installed a package, not of its removal', () => {
+  it('returns the repository of the last transaction that installed a package, not of its removal', () => {
     expect(origins(parseHistories([dnf4], testBudget()))).toEqual([
       'bash-5.1.8-9.el9.x86_64 rhel-9-for-x86_64-baseos-rpms',
       'httpd-2.4.57-8.el9.x86_64 rhel-9-for-x86_64-appstream-rpms',
@@ -24,7 +24,7 @@ describe('dnf history', () => {
     ]);
   });
 
-  it('reads that of dnf 5, beside the other', () => {
+  it('reads the history of dnf 5 as well', () => {
     const both = parseHistories([dnf4, dnf5], testBudget());
     expect(origins(both)).toHaveLength(5);
     expect(origins(both)).toEqual(expect.arrayContaining(['curl-8.11.1-4.fc42.x86_64 updates']));
@@ -36,7 +36,7 @@ describe('dnf history', () => {
     ['cut off', dnf4.content.subarray(0, 2000)],
     ['of another kind', dnf5.content],
     ['no database', Buffer.from('x'.repeat(5000))],
-  ])('notes one that is %s', (_, content) => {
+  ])('reports a history that is %s', (_, content) => {
     const { problems = [] } = parseHistories([{ path: dnf4.path, content }], testBudget());
     expect(problems.length).toBeGreaterThan(0);
     expect(new Set(problems.map(({ code }) => code))).toEqual(new Set(['unreadable-evidence']));

@@ -13,13 +13,13 @@ const maxPackages = 200_000;
 type Value = null | number | string | Uint8Array | undefined;
 type Row = ReadonlyMap<string, Value>;
 
-/** One history: its tables, and where to say that something in them is not as expected. */
+/** One history: its tables, and a callback that reports unexpected content. */
 interface History {
   readonly rows: (table: string) => Iterable<Row>;
   readonly note: ReadContext['note'];
 }
 
-/** The last repository of every package of all histories. What cannot be read is noted, never fatal. */
+/** The last repository of every package in all histories. Unreadable content is reported and never fatal. */
 export function parseHistories(files: readonly WantedFile[], budget: WorkBudget): Detected {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];
@@ -48,7 +48,7 @@ function packagesOfDnf4(history: History): ReadonlyMap<Value, string> {
   return packagesOf(history, (row) => ({ name: row.get('name'), architecture: row.get('arch') }));
 }
 
-/** dnf 5 keeps names and architectures in tables of their own. Schema: libdnf5/transaction/db */
+/** dnf 5 keeps names and architectures in separate tables. Schema: libdnf5/transaction/db */
 function packagesOfDnf5(history: History): ReadonlyMap<Value, string> {
   const names = namesById(history.rows('pkg_name'), 'name');
   const architectures = namesById(history.rows('arch'), 'name');
@@ -86,14 +86,14 @@ function namesById(rows: Iterable<Row>, column: string): ReadonlyMap<Value, stri
   return names;
 }
 
-/** What the latest transaction says that brought a package from a repository; rows are in the order they happened. */
+/** The latest transaction that installed a package from a repository; rows are in chronological order. */
 function lastOrigins({ rows }: History, packages: ReadonlyMap<Value, string>): ReadonlyMap<string, string> {
   const repositories = namesById(rows('repo'), 'repoid');
   const origins = new Map<string, string>();
   for (const row of rows('trans_item')) {
     const name = packages.get(row.get('item_id'));
     const repository = repositories.get(row.get('repo_id'));
-    // Removals name the pseudo repository of what is installed.
+    // Removals name the pseudo repository of installed packages.
     if (name === undefined || repository === undefined || /^@|^$/.test(repository)) continue;
     origins.set(name, repository);
   }

@@ -2,7 +2,7 @@ import type { Detector } from '@clarion/model';
 import { factsOfFiles } from '../facts-of-files';
 import { parseLsbRelease } from './parse';
 
-/** The file that tells an old Ubuntu, which has no os-release but a `debian_version`. */
+/** The release file of old Ubuntu versions, which have a `debian_version` but no os-release. */
 export const lsbRelease: Detector = {
   id: 'lsb-release',
   kind: 'namespace',

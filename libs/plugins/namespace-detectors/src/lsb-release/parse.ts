@@ -2,7 +2,7 @@ import { decodeText, shellAssignments } from '@clarion/file-formats';
 import { evidenceRank, type NamespaceEvidence, type WantedFile } from '@clarion/model';
 import { namespaceOf } from '../distros';
 
-/** What an lsb-release file says. Many rpm distributions have one with `LSB_VERSION` only, which says nothing. */
+/** Parses an lsb-release file. Many rpm distributions have one with only `LSB_VERSION`, which identifies nothing. */
 export function parseLsbRelease({ path, content }: WantedFile): readonly NamespaceEvidence[] {
   const values = shellAssignments(decodeText(content));
   const value = (key: string): string => values.get(key) ?? '';

@@ -40,12 +40,12 @@ describe('os-release', () => {
     ['ID=ubuntu\nVERSION_ID=rolling', ['bad-release-file']],
     ['ID=debian\nVERSION_ID=123456789', ['bad-release-file']],
     ['ID=photon\nVERSION_ID=4', ['bad-release-file']],
-  ])('%j is no namespace', (text, codes) => {
+  ])('%j is not a namespace', (text, codes) => {
     const { namespaces, problems = [] } = parse(text);
     expect([namespaces, problems.map((problem) => problem.code)]).toEqual([undefined, codes]);
   });
 
-  it('puts the file in etc before the one in usr/lib', () => {
+  it('prefers the file in etc to the one in usr/lib', () => {
     expect(parse('ID=wolfi', 'usr/lib/os-release').namespaces?.[0]?.rank).toBe(evidenceRank.osRelease - 1);
     expect(evidenceRank.osRelease - 1).toBeGreaterThan(evidenceRank.lsbRelease);
   });

@@ -10,14 +10,14 @@ import {
 } from '@clarion/model';
 import { namespaceOf, usableVersion } from '../distros';
 
-/** What an os-release file says. An empty one says nothing, which is no problem; one without an id is. */
+/** Parses an os-release file. An empty file has no result and is not a problem; a file without an id is a problem. */
 export function parseOsRelease({ path, content }: WantedFile): Detected {
   const text = decodeText(content);
   if (text.trim() === '') return {};
   const values = shellAssignments(text);
   const value = (key: string): string => values.get(key) ?? '';
   const id = value('ID').toLowerCase();
-  // BusyBox and scratch images with a hand-made file: without an id nothing follows from it.
+  // BusyBox and scratch images with a hand-made file: without an id, it identifies nothing.
   if (!/^[a-z0-9._-]{1,64}$/.test(id)) return { problems: [badRelease(path, 'has no usable ID')] };
   const release = {
     id,
@@ -29,7 +29,7 @@ export function parseOsRelease({ path, content }: WantedFile): Detected {
   const found = namespaceOf(release);
   if (found === 'unversioned') return { problems: [badRelease(path, `has no usable VERSION_ID for ${id}`)] };
   const namespace = found ?? otherDistro(release, value('ID_LIKE'));
-  // usr/lib holds the vendor's file; one in etc that is no link to it was put there to be read instead.
+  // usr/lib has the vendor's file; a file in etc that is not a link to it was added to replace it.
   const rank = path.startsWith('etc/') ? evidenceRank.osRelease : evidenceRank.osRelease - 1;
   return namespace === undefined ? {} : { namespaces: [{ ...namespace, rank, path }] };
 }
@@ -38,7 +38,7 @@ function badRelease(path: string, message: string): Problem {
   return { code: 'bad-release-file', path, message: `The os-release file ${message}` };
 }
 
-/** Words of `ID_LIKE` by the package manager that follows from them; they never say more than that. */
+/** Words of `ID_LIKE` by the package manager that they imply; they imply nothing else. */
 const packageTypes: ReadonlyMap<string, PackageSystem> = new Map(
   distributions.flatMap(({ otherNames = [], packageType, recognised }) =>
     [...otherNames, ...recognised.flatMap(({ ids }) => ids)].map((id) => [id, packageType] as const),
@@ -46,8 +46,8 @@ const packageTypes: ReadonlyMap<string, PackageSystem> = new Map(
 );
 
 /**
- * A distribution that is not in the table, under its own name: its packages must not be taken for those of the
- * distribution it derives from, whose release files it often still carries.
+ * A distribution that is not in the table, under its own name. Its packages must not be matched as those of the
+ * distribution it derives from, although it often still has the release files of that distribution.
  */
 function otherDistro(
   { id, version }: { id: string; version: string },

@@ -2,7 +2,7 @@ import type { Detector } from '@clarion/model';
 import { factsOfFiles } from '../facts-of-files';
 import { parseProduct } from './parse';
 
-/** Which products of SUSE are installed beside the base system. */
+/** The SUSE products installed beside the base system. */
 export const suseProducts: Detector = {
   id: 'suse-products',
   kind: 'namespace',

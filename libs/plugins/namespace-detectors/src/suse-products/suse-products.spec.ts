@@ -13,7 +13,7 @@ describe('SUSE products', () => {
   });
 
   it.each(['', '<product/>', '<name></name>', '<name>two words</name>', '<name>SLES', '\u0000'])(
-    '%j is none',
+    '%j is not a product',
     (text) => {
       expect(parseProduct({ path: 'etc/products.d/x.prod', content: Buffer.from(text) })).toEqual([]);
     },

@@ -1,7 +1,7 @@
 import type { Detector } from '@clarion/model';
 import { parseUbuntuPro } from './parse';
 
-/** Which services of Ubuntu Pro an image may take packages from. */
+/** The Ubuntu Pro services from which an image may take packages. */
 export const ubuntuPro: Detector = {
   id: 'ubuntu-pro',
   kind: 'namespace',

@@ -8,10 +8,10 @@ import {
   type WorkBudget,
 } from '@clarion/model';
 
-/** Services that bring packages of their own. */
+/** Services with separate packages. */
 const services = new Set(['esm-infra', 'esm-apps', 'fips', 'fips-updates', 'fips-preview', 'realtime-kernel', 'ros']);
 
-/** Services that are enabled by the status file, or by a list of packages that is not commented out. */
+/** Services enabled by the status file, or by an apt list with a line that is not commented out. */
 export function parseUbuntuPro(files: readonly WantedFile[], budget: WorkBudget): Detected {
   const evidence: ScopeEvidence[] = [];
   const problems: Problem[] = [];

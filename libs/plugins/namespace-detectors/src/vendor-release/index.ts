@@ -5,7 +5,7 @@ import { parseVendorRelease } from './parse';
 
 const names = [...new Set(distributions.flatMap(({ releaseFile }) => releaseFile?.name ?? []))];
 
-/** The one-line files of rpm distributions: older than os-release, and right where a derivative copied that. */
+/** The one-line files of rpm distributions: older than os-release, and correct where a derivative copied os-release. */
 export const vendorRelease: Detector = {
   id: 'vendor-release',
   kind: 'namespace',

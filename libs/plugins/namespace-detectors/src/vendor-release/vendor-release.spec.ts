@@ -32,7 +32,7 @@ describe('vendor-release', () => {
     'SUSE Linux Enterprise Server without numbers',
     'openSUSE 99.9 (x86_64)',
     `CentOS release ${'9'.repeat(100)}`,
-  ])('%j is no namespace', (text) => {
+  ])('%j is not a namespace', (text) => {
     expect(parseVendorRelease({ path: 'etc/redhat-release', content: Buffer.from(text) })).toEqual([]);
   });
 });

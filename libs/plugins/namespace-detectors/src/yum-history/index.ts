@@ -2,7 +2,7 @@ import type { Detector } from '@clarion/model';
 import { factsOfFiles } from '../facts-of-files';
 import { parseOrigins } from './parse';
 
-/** Where yum installed each package from. */
+/** The repository from which yum installed each package. */
 export const yumHistory: Detector = {
   id: 'yum-history',
   kind: 'namespace',

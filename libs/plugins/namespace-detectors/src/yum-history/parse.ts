@@ -1,7 +1,7 @@
 import { decodeText } from '@clarion/file-formats';
 import type { ScopeEvidence, WantedFile } from '@clarion/model';
 
-/** `<checksum>-<name>-<version>-<release>-<architecture>`; only the name holds hyphens. */
+/** `<checksum>-<name>-<version>-<release>-<architecture>`; only the name contains hyphens. */
 const folder = /^[0-9a-f]{20,128}-(.+)-([^-]+)-([^-]+)-([^-]+)$/;
 
 /** The repository that one package was installed from: the content of a file in the package's folder. */

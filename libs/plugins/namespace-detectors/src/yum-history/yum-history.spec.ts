@@ -21,7 +21,7 @@ describe('yum history', () => {
     [`${checksum}-bash-4.2.46-34.el7-x86_64`, ''],
     [`${checksum}-bash-4.2.46-34.el7-x86_64`, 'two words'],
     [`${checksum}-bash-4.2.46-34.el7-x86_64`, 'x'.repeat(201)],
-  ])('%s with %j tells nothing', (folder, repository) => {
+  ])('%s with %j has no origin', (folder, repository) => {
     expect(parseOrigins({ path: at(folder), content: Buffer.from(repository) })).toEqual([]);
   });
 });
