@@ -1,6 +1,9 @@
 import type { Advisory, Severity } from '@clarion/model';
 
-/** Priorities of Canonical's security team (https://ubuntu.com/security/cves/about#priority); `untriaged` is none yet. */
+/**
+ * Priorities of Canonical's security team (https://ubuntu.com/security/cves/about#priority); `untriaged` has no
+ * severity.
+ */
 const severities: ReadonlyMap<string, Severity> = new Map([
   ['negligible', 'Negligible'],
   ['low', 'Low'],
@@ -9,7 +12,7 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ['critical', 'Critical'],
 ]);
 
-/** The severity that a priority stands for, with the word itself; nothing where there is no priority. */
+/** The severity of a priority, with the priority itself; empty without a priority. */
 export function severityOfPriority(priority: unknown): Pick<Advisory, 'severity' | 'vendorSeverity'> {
   const word = typeof priority === 'string' ? priority.trim().toLowerCase().slice(0, 40) : '';
   const severity = severities.get(word);

@@ -7,12 +7,12 @@ const feed = (id: string, feeds: unknown): FeedSource | undefined =>
   configuredFeeds({ config, feeds }).find((one) => feedName(one) === id);
 
 describe('feeds without configuration', () => {
-  it.each([undefined, null, {}])('are those of the build: %p', (feeds) => {
+  it.each([undefined, null, {}])('are the built-in ones: %p', (feeds) => {
     expect(configuredFeeds({ feeds }).map(({ id }) => id)).toContain('alpine-secdb');
     expect(configuredFeeds({ feeds }).some(({ own }) => own === true)).toBe(false);
   });
 
-  it('leave out those that must be switched on', () => {
+  it('do not include those that are disabled by default', () => {
     const ids = enabledFeeds({}).map(({ id }) => id);
     expect(ids).toContain('osv');
     expect(ids).not.toContain('wolfi');
@@ -21,7 +21,7 @@ describe('feeds without configuration', () => {
 });
 
 describe('configuration of feeds', () => {
-  it('switches on and off', () => {
+  it('enables and disables feeds', () => {
     expect(feed('wolfi', { enable: ['wolfi'] })).toMatchObject({ enabled: true });
     expect(feed('osv', { disable: ['osv'] })).toMatchObject({ enabled: false });
     expect(enabledFeeds({ feeds: { disable: ['osv'] } }).map(({ id }) => id)).not.toContain('osv');
@@ -33,11 +33,11 @@ describe('configuration of feeds', () => {
     ['http://mirror.example/', 'http://mirror.example/'],
     ['mirror/alpine', `${pathToFileURL('/etc/clarion/mirror/alpine').href}/`],
     ['/srv/alpine/', `${pathToFileURL('/srv/alpine').href}/`],
-  ])('moves a feed to %s', (place, baseUrl) => {
+  ])('sets the URL of a feed to %s', (place, baseUrl) => {
     expect(feed('alpine-secdb', { urls: { 'alpine-secdb': place } })).toMatchObject({ baseUrl });
   });
 
-  it('stores what another place says under its name and that place, and calls it by its name', () => {
+  it('stores a feed from another URL under its name and that URL, and reports it by its name', () => {
     const moved = (place: string, from = config): FeedSource | undefined =>
       configuredFeeds({ config: from, feeds: { urls: { nvd: place } } }).find((one) => feedName(one) === 'nvd');
     const places = [
@@ -56,12 +56,12 @@ describe('configuration of feeds', () => {
     expect(mirroredFeeds(configuredFeeds({}), '/srv').find((one) => feedName(one) === 'nvd')?.id).toBe(ids[0]);
   });
 
-  it('leaves a feed at its own place as it is, wherever that is written', () => {
+  it('leaves a feed unchanged if its default URL is configured', () => {
     const { baseUrl = '' } = feed('nvd', {}) ?? {};
     expect(feed('nvd', { urls: { nvd: baseUrl } })).toEqual(feed('nvd', {}));
   });
 
-  it('leaves own data of this machine where it is, whatever the mirror', () => {
+  it('does not mirror own data on this machine', () => {
     const own = [
       { id: 'here', format: 'osv', from: '/srv/acme' },
       { id: 'there', format: 'osv', from: 'https://acme.example/' },
@@ -82,7 +82,7 @@ describe('configuration of feeds', () => {
     expect(feed('acme', { own: [{ id: 'acme', format, from }] })).toMatchObject({ own: true, baseUrl, layout: [file] });
   });
 
-  it('stores own data under its name and where it comes from', () => {
+  it('stores own data under its name and source', () => {
     const stored = (choice: object, place = config): string | undefined => {
       const own = [{ id: 'acme', format: 'osv', from: 'advisories', ...choice }];
       return configuredFeeds({ config: place, feeds: { own } })[0]?.id;
@@ -102,7 +102,7 @@ describe('configuration of feeds', () => {
     expect(stored({ from: './advisories/' })).toBe(ids[0]);
   });
 
-  it('lets own data cover namespaces of the user, and nothing else is stored for it', () => {
+  it("lets own data cover the user's namespaces without a change of its stored id", () => {
     const feed = (covers: object) => {
       const own = [{ id: 'acme', format: 'osv', from: '.', ...covers }];
       return configuredFeeds({ config, feeds: { own } })[0];
@@ -111,7 +111,7 @@ describe('configuration of feeds', () => {
     expect(feed({ covers: ['x-acme'] })).toMatchObject({ id: feed({})?.id, namespaces: ['x-acme'] });
   });
 
-  it('puts own data first, in its own order, which is its precedence', () => {
+  it('lists own data first, in the configured order, which is its precedence', () => {
     const own = ['second', 'first'].map((id) => ({ id, format: 'secdb', from: '.', namespace: 'wolfi' }));
     expect(
       configuredFeeds({ feeds: { own } })
@@ -158,7 +158,7 @@ describe('configuration of feeds', () => {
       { own: ['acme', 'acme'].map((id) => ({ id, format: 'osv', from: '.' })) },
       /"acme" of feeds\.own is there already/,
     ],
-  ])('refuses %s', (_, feeds, message) => {
+  ])('rejects %s', (_, feeds, message) => {
     expect(() => configuredFeeds({ config, feeds })).toThrow(message);
     expect(() => configuredFeeds({ config, feeds })).toThrow(
       expect.objectContaining({ code: 'invalid-input' }) as Error,

@@ -4,15 +4,15 @@ import { ownFeed, type OwnFeedOptions } from './own-feed';
 import { ownFormats, type OwnFormat } from './own-files';
 import { folderUrl, placedFeed, storedAs } from './placed-feed';
 
-/** What decides which feeds there are. */
+/** The settings that determine the list of feeds. */
 export interface FeedSettings {
-  /** `feeds:` of the configuration file, unchecked. */
+  /** `feeds:` of the configuration file, not validated. */
   readonly feeds?: unknown;
-  /** The configuration file as it was named: places in it are relative to its folder. */
+  /** The path of the configuration file as given: paths in the file are relative to its folder. */
   readonly config?: string;
 }
 
-/** `feeds:` of clarion.yaml, checked. */
+/** `feeds:` of clarion.yaml, validated. */
 interface FeedChoices {
   readonly enable: readonly string[];
   readonly disable: readonly string[];
@@ -29,8 +29,9 @@ interface OwnChoice {
 }
 
 /**
- * All feeds, sorted by id: those of this build as configuration changes them (`enabled`, `baseUrl`), and the user's own in
- * the order of configuration before them. Throws `ClarionError` `invalid-input` for configuration that makes no sense.
+ * All feeds: the user's own feeds in the order of the configuration, then the built-in feeds, sorted by id, as the
+ * configuration changes them (`enabled`, `baseUrl`). Throws `ClarionError` `invalid-input` for an invalid
+ * configuration.
  */
 export function configureFeeds(
   feedSources: readonly FeedSource[],
@@ -64,13 +65,14 @@ function adapted(feed: FeedSource, { enable, disable, urls }: FeedChoices, base:
   if (url === undefined) return chosen;
   const baseUrl = folderUrl(url, base);
   if (baseUrl === feed.baseUrl) return chosen;
-  // A mirror is laid out like the upstream: mounts and queries are of the upstream's own hosts.
+  // A mirror has the same layout as the upstream: mounts and queries are only for the upstream's hosts.
   return placedFeed({ ...chosen, baseUrl, mounts: {}, locate: (path) => path }, baseUrl);
 }
 
 /**
- * An own feed with the name that its facts are stored under. Configurations that share a store may call different data the
- * same: the name says where the data comes from, so that neither reads nor overwrites that of the other.
+ * The options of an own feed with the name under which its facts are stored. Configurations that share a store may use
+ * one id for different data. The stored name includes the source, so that neither reads or overwrites the data of the
+ * other.
  */
 function ownOptions({ from, ...choice }: OwnChoice, base: string): OwnFeedOptions {
   const options: OwnFeedOptions = { ...choice, ...placeOf(from, base) };
@@ -80,7 +82,7 @@ function ownOptions({ from, ...choice }: OwnChoice, base: string): OwnFeedOption
 
 const fileName = /[^/\\]+\.(?:json|ndjson|jsonl|zip|tar)(?:\.(?:gz|xz|zst|bz2))?$/i;
 
-/** A folder, or the folder of the one file that is meant. Folders on this machine are relative to the configuration. */
+/** A folder, or the folder of the selected file. Folders on this machine are relative to the configuration file. */
 function placeOf(from: string, base: string): { readonly baseUrl: string; readonly file?: string } {
   const file = fileName.exec(from)?.[0];
   if (file === undefined) return { baseUrl: folderUrl(from, base) };
@@ -116,7 +118,7 @@ function ownOf(value: unknown, key: string): OwnChoice {
   };
 }
 
-/** Refuses keys outside of `keys`: they are typing mistakes. */
+/** Rejects keys that are not in `keys`: they are typing errors. */
 function mapOf(value: unknown, key: string, keys?: readonly string[]): Readonly<Record<string, unknown>> {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw invalid(`${key} is not a list of "name: value" lines`, 'docs/own-data.md has an example');

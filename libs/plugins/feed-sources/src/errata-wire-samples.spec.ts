@@ -14,7 +14,7 @@ import { suse } from './suse';
 
 const samples = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtures.tar.gz');
 
-/** Excerpts of what the upstreams really serve, packed as they pack it. */
+/** Excerpts of real upstream responses, with the upstream's compression. */
 (samples === undefined ? describe.skip : describe)('wire samples of errata feeds (shared/feeds/formats)', () => {
   let folder = '';
 
@@ -49,7 +49,7 @@ const samples = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
 
   it.each<[string, string, FeedSource, readonly string[]]>([
     ['amazon/updateinfo_1.xml.gz', '1/updates/x86_64/updateinfo.xml', amazonLinux, ['amzn:1', '1 1 1']],
-    // Named like a packed file and plain: the bytes tell.
+    // Named like a compressed file but plain: the format is detected from the bytes.
     ['amazon/updateinfo_invalid_gzip.xml.gz', '1/updates/x86_64/updateinfo.xml', amazonLinux, ['amzn:1', '1 1 1']],
     ['amazon/updateinfo_2.xml.gz', '2/core/x86_64/updateinfo.xml', amazonLinux, ['amzn:2', '1 1 2']],
     [
@@ -89,11 +89,11 @@ const samples = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
     // Pages 1 and 8019 of 8019.
     ['rocky/errata/happy/page1.json', rockyLinux, 'advisories'],
     ['rocky/errata/happy/page2.json', rockyLinux, 'advisories'],
-  ] as const)('%s is refused', async (file, source, document) => {
+  ] as const)('%s is rejected', async (file, source, document) => {
     await expect(read(source, document, file)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 
-  it('pages of Rocky Linux say what they hold', async () => {
+  it('pages of Rocky Linux are read with all their advisories', async () => {
     const page = JSON.parse(readFileSync(path.join(folder, 'rocky/errata/happy/page1.json'), 'utf8')) as object;
     const text = JSON.stringify({ ...page, total: 1 });
     async function* body(): AsyncGenerator<Uint8Array> {
@@ -126,7 +126,7 @@ const samples = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
     ],
     ['amazon/repomd_noupdateinfo.xml', undefined],
     ['amazon/repomd_invalid.xml', undefined],
-  ])('%s tells where updateinfo is', async (file, expected) => {
+  ])('%s has the path of updateinfo', async (file, expected) => {
     expect(await repositoryFile(bodyOf(file), 'updateinfo')).toEqual(expected);
   });
 });

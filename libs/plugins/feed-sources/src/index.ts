@@ -23,7 +23,7 @@ import { ubuntu } from './ubuntu';
 import { ubuntuCveTracker } from './ubuntu-cve-tracker';
 import { wolfi } from './wolfi';
 
-/** Every feed of this build, sorted by id. */
+/** All built-in feeds, sorted by id. */
 export const feedSources: readonly FeedSource[] = [
   almalinux,
   alpineSecdb,
@@ -48,17 +48,17 @@ export const feedSources: readonly FeedSource[] = [
   wolfi,
 ];
 
-/** The feeds of this build as configuration changes them, the user's own before them (`configureFeeds`). */
+/** The user's own feeds, then the built-in feeds as the configuration changes them (`configureFeeds`). */
 export function configuredFeeds(settings: FeedSettings): readonly FeedSource[] {
   return configureFeeds(feedSources, settings, [ownVulnerabilities.id]);
 }
 
-/** The feeds that are updated and that make a distribution covered. */
+/** The feeds that are updated and that count as coverage of a distribution. */
 export function enabledFeeds(settings: FeedSettings): readonly FeedSource[] {
   return configuredFeeds(settings).filter(({ enabled }) => enabled !== false);
 }
 
-/** What an installation says itself by its API; no document is fetched for it. */
+/** Vulnerabilities that this installation records through its API; no document is fetched for them. */
 export const ownVulnerabilities: FeedSource = {
   ...ownFeed({ id: 'own-vulnerabilities', format: 'osv', baseUrl: 'clarion:own-vulnerabilities/' }),
   title: 'Own vulnerabilities, as written by the API',

@@ -27,14 +27,14 @@ describe('archives of Ubuntu', () => {
   });
 
   it.each(['upstream', 'devel', 'product', 'snap', '', '/', 'esm-infra/', '/esm', 'Jammy', 'jam my', '__proto__'])(
-    '%j is no release',
+    '%j is not a release',
     (label) => {
       expect(ubuntuArchive(label)).toBeUndefined();
     },
   );
 
   it.each(['vivid/stable-phone-overlay', 'vivid/ubuntu-core', 'constructor/jammy', 'esm-infra/jammy/x'])(
-    '%s is no archive of a release',
+    '%s is not an archive of a release',
     (label) => {
       expect(ubuntuArchive(label)).toBeUndefined();
     },
@@ -74,9 +74,12 @@ describe('OSV ecosystems of Ubuntu', () => {
     expect(ubuntuEcosystem(ecosystem, hints)).toEqual({ namespace, ...(channel === undefined ? {} : { channel }) });
   });
 
-  it.each(['Ubuntu', 'Ubuntu:Pro', 'Debian:12', 'Ubuntu:22', 'NotUbuntu:22.04:LTS', ''])('%j is none', (ecosystem) => {
-    expect(ubuntuEcosystem(ecosystem)).toBeUndefined();
-  });
+  it.each(['Ubuntu', 'Ubuntu:Pro', 'Debian:12', 'Ubuntu:22', 'NotUbuntu:22.04:LTS', ''])(
+    '%j is not an archive',
+    (ecosystem) => {
+      expect(ubuntuEcosystem(ecosystem)).toBeUndefined();
+    },
+  );
 
   it('knows which channels maintain the packages of the release', () => {
     expect(['esm-infra', 'esm-apps', 'esm-infra-legacy'].every(continuesRelease)).toBe(true);

@@ -1,16 +1,16 @@
 import { distributionOf } from '@clarion/distributions';
 import type { AdvisoryScope } from '@clarion/model';
 
-/** What one archive of Ubuntu's is called by Clarion: a release, and the support channel that its packages come from. */
+/** Clarion's names for one Ubuntu archive: a release, and the support channel that its packages come from. */
 export interface UbuntuArchive {
   readonly namespace: string;
-  /** Service of Ubuntu Pro that the packages are from; none: the release itself. */
+  /** The Ubuntu Pro service that the packages come from; undefined for the release itself. */
   readonly channel?: string;
 }
 
 const numbers = new Map(Object.entries(distributionOf('ubuntu')?.codenames ?? {}));
 
-/** Channels by the tracker's word for them, as the image's own evidence calls the service. */
+/** Channels by the name in the tracker. Their values are the service names in the evidence from images. */
 const channels: ReadonlyMap<string, string> = new Map([
   ['esm', 'esm-infra'],
   ['esm-infra', 'esm-infra'],
@@ -26,7 +26,9 @@ const channels: ReadonlyMap<string, string> = new Map([
   ['ros-esm', 'ros'],
 ]);
 
-/** Releases of ROS, which `ros-esm/` names instead of the Ubuntu that carries them. `kinetic` is one of each. */
+/**
+ * ROS releases: `ros-esm/` names them instead of the Ubuntu release that contains them. `kinetic` is a release of both.
+ */
 const robots: ReadonlyMap<string, string> = new Map([
   ['kinetic', '16.04'],
   ['melodic', '18.04'],
@@ -36,21 +38,21 @@ const robots: ReadonlyMap<string, string> = new Map([
   ['jazzy', '24.04'],
 ]);
 
-/** Words of the tracker that stand where a release does and are none. */
+/** Words in the tracker that are in the place of a release but do not name one. */
 const noReleases: ReadonlySet<string> = new Set(['upstream', 'devel', 'product', 'snap', 'snappy', 'sid', 'debian']);
 const codename = /^[a-z]{3,20}$/;
 
 /**
- * The archive that a label of the CVE tracker names: `jammy`, `esm-infra/xenial`, `trusty/esm`, `fips-updates/focal`.
- * A codename that is not known yet keeps its name, so that nothing is lost. Undefined: no archive of a release of
- * Ubuntu's (`upstream`, `devel`, `vivid/stable-phone-overlay`).
+ * The archive for a label of the CVE tracker: `jammy`, `esm-infra/xenial`, `trusty/esm`, `fips-updates/focal`. An
+ * unknown codename is kept as the release, so that nothing is lost. Undefined if the label is not an archive of an
+ * Ubuntu release (`upstream`, `devel`, `vivid/stable-phone-overlay`).
  */
 export function ubuntuArchive(label: string): UbuntuArchive | undefined {
   const slash = label.indexOf('/');
   if (slash < 0) return release(label);
   const [first, second] = [label.slice(0, slash), label.slice(slash + 1)];
   if (first === 'ubuntu') return release(second);
-  // The oldest form has the codename first.
+  // The oldest form starts with the codename.
   const [service, name] = second === 'esm' ? [second, first] : [first, second];
   const channel = channels.get(service);
   if (channel === undefined) return undefined;
@@ -64,7 +66,7 @@ function release(name: string): UbuntuArchive | undefined {
   return { namespace: `ubuntu:${numbers.get(name) ?? name}` };
 }
 
-/** What stands beside an ecosystem and tells which service of Ubuntu Pro it means. */
+/** Data of an entry that identifies the Ubuntu Pro service of its ecosystem. */
 export interface EcosystemHints {
   /** Qualifier `distro` of the package URL: `esm-apps/jammy`. */
   readonly distro?: string;
@@ -73,13 +75,13 @@ export interface EcosystemHints {
 }
 
 const releaseNumber = /^\d{1,2}\.\d{2}$/;
-/** Parts of the ecosystem strings that name no channel. */
+/** Parts of the ecosystem strings that do not name a channel. */
 const fillers: ReadonlySet<string> = new Set(['ubuntu', 'pro', 'lts', 'for', 'nvidia', 'kernel']);
 
 /**
- * The archive that an OSV ecosystem names: `Ubuntu:24.10`, `Ubuntu:Pro:18.04:LTS`, `Ubuntu:Pro:FIPS-updates:20.04:LTS`,
- * `Ubuntu:Pro:22.04:LTS:Realtime:Kernel`, `Ubuntu:22.04:LTS:for:NVIDIA:BlueField`. Undefined: none of Ubuntu's.
- * (https://documentation.ubuntu.com/security/security-updates/osv/)
+ * The archive for an OSV ecosystem: `Ubuntu:24.10`, `Ubuntu:Pro:18.04:LTS`, `Ubuntu:Pro:FIPS-updates:20.04:LTS`,
+ * `Ubuntu:Pro:22.04:LTS:Realtime:Kernel`, `Ubuntu:22.04:LTS:for:NVIDIA:BlueField`. Undefined if it is not an Ubuntu
+ * ecosystem. (https://documentation.ubuntu.com/security/security-updates/osv/)
  */
 export function ubuntuEcosystem(ecosystem: string, hints: EcosystemHints = {}): UbuntuArchive | undefined {
   const parts = ecosystem.split(':', 12);
@@ -92,7 +94,7 @@ export function ubuntuEcosystem(ecosystem: string, hints: EcosystemHints = {}): 
   return words.includes('pro') ? { namespace, channel: proChannel(hints) } : { namespace };
 }
 
-/** The wording of the availability is that of the tracker's own table of archives. */
+/** The availability uses the wording of the tracker's table of archives. */
 function proChannel({ distro, availability = '' }: EcosystemHints): string {
   const channel = distro === undefined ? undefined : ubuntuArchive(distro)?.channel;
   if (channel !== undefined) return channel;
@@ -101,8 +103,8 @@ function proChannel({ distro, availability = '' }: EcosystemHints): string {
 }
 
 /**
- * Whether a channel maintains the packages of the release itself, so that what it fixes is a flaw of theirs too. The
- * others (FIPS, real-time, BlueField) build packages of their own.
+ * Whether a channel maintains the packages of the release itself, so that its fixes are for vulnerabilities of those
+ * packages too. The others (FIPS, real-time, BlueField) build separate packages.
  */
 export function continuesRelease(channel: string): boolean {
   return channel.startsWith('esm-');

@@ -74,12 +74,12 @@ describe('almalinux', () => {
     expect(records.flatMap((record) => (record.kind === 'group' ? record.group.advisories : []))).toEqual(expected);
   });
 
-  it('joins architectures of equal versions and keeps others apart', async () => {
+  it('joins architectures of equal versions and separates the others', async () => {
     const packages = [
       build,
       { ...build, arch: 'aarch64' },
       { ...build, arch: 's390x', release: '2.el9' },
-      // A later build of the same fix: the earlier one is enough.
+      // A later build of the same fix: the earlier one is sufficient.
       { ...build, release: '10.el9' },
     ];
     const [record] = await parse([{ ...erratum, packages }]);
@@ -97,7 +97,7 @@ describe('almalinux', () => {
     });
   });
 
-  it.each(['ALBA-2024:1', 'ALEA-2024:1'])('passes over %s', async (id) => {
+  it.each(['ALBA-2024:1', 'ALEA-2024:1'])('ignores %s', async (id) => {
     expect(await parse([{ ...erratum, id, type: 'bugfix' }])).toEqual([]);
   });
 
@@ -111,12 +111,12 @@ describe('almalinux', () => {
     ['a version that is none', { ...erratum, packages: [{ ...build, release: '1 or later' }] }],
     ['a name that is none', { ...erratum, packages: [{ ...build, name: '../p' }] }],
     ['an epoch that is none', { ...erratum, packages: [{ ...build, epoch: '-1' }] }],
-  ])('counts %s as a problem', async (_, value) => {
+  ])('reports %s as a problem', async (_, value) => {
     const records = await parse([value, { ...erratum, id: 'ALSA-2024:2' }]);
     expect(records.map(({ kind }) => kind)).toEqual(['problem', 'group']);
   });
 
-  it.each(['{"data":[]}', '{"data":null}', '{}'])('refuses %s', async (text) => {
+  it.each(['{"data":[]}', '{"data":null}', '{}'])('rejects %s', async (text) => {
     const records = almalinux.parse({ name: '9/errata.full.json', body: bytes(text) });
     await expect(countRecords(records)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
@@ -129,7 +129,7 @@ describe('documents of almalinux', () => {
     return (await almalinux.plan(upstream(list), last)).documents.map(({ name }) => name);
   }
 
-  it('are those of the majors listed', async () => {
+  it('are those of the listed majors', async () => {
     const listed = ['11/', '9/', 'static/', 'index.html'];
     expect(await names(() => Promise.resolve(listed))).toEqual(['11/errata.full.json', '9/errata.full.json']);
   });
@@ -138,7 +138,7 @@ describe('documents of almalinux', () => {
     ['none of a whole mirror', ['8/', '9/', '10/'], []],
     ['none where nothing can be listed', [], []],
     ['a known major', ['8/', '9/', '11/'], [{ name: '10/errata.full.json', namespaces: ['alma:10'] }]],
-  ])('miss %s', async (_, listed, missing) => {
+  ])('report as missing: %s', async (_, listed, missing) => {
     const { missing: told } = await almalinux.plan(
       upstream(() => Promise.resolve(listed)),
       undefined,
@@ -146,13 +146,13 @@ describe('documents of almalinux', () => {
     expect(told).toEqual(missing);
   });
 
-  it('are those of the known majors where nothing can be listed', async () => {
+  it('are those of the known majors if nothing can be listed', async () => {
     const known = ['10/errata.full.json', '8/errata.full.json', '9/errata.full.json'];
     expect(await names(() => Promise.reject(new Error('no index page')))).toEqual(known);
     expect(await names(() => Promise.resolve(['about.html']))).toEqual(known);
   });
 
-  it('never become fewer', async () => {
+  it('always include those read before', async () => {
     const last = { documents: { '8/errata.full.json': {}, other: {} } } as unknown as FeedState;
     expect(await names(() => Promise.resolve(['9/']), last)).toEqual(['8/errata.full.json', '9/errata.full.json']);
   });
@@ -176,7 +176,7 @@ async function* documentOf(major: string): AsyncGenerator<Uint8Array> {
 (errata === undefined ? describe.skip : describe)('real errata (shared/feeds/alma)', () => {
   let majors: ReadonlyMap<string, CountedRecords>;
 
-  /** Namespace, package, CVE, and what the errata say: advisory, version, stream, architectures. */
+  /** Namespace, package, CVE, and the contents of the errata: advisory, version, stream, architectures. */
   const facts: readonly (readonly [string, string, string, readonly string[]])[] = [
     ['8', 'expat', 'CVE-2022-22822', ['ALSA-2022:0951 2.2.5-8.el8_6.2 - aarch64,i686,ppc64le,x86_64']],
     ['8', 'openssl-libs', 'CVE-2022-0778', ['ALSA-2022:1065 1:1.1.1k-6.el8_5 - aarch64,ppc64le,x86_64']],
@@ -263,7 +263,8 @@ async function* documentOf(major: string): AsyncGenerator<Uint8Array> {
       ],
     ],
     ['9', 'rsync', 'CVE-2024-12085', ['ALSA-2025:0324 3.2.3-20.el9_5.1 - aarch64,ppc64le,s390x,x86_64']],
-    // Named by no erratum: the other distribution's package, and a package of the erratum's source only.
+    // Not named by any erratum: a package of the other distribution, and a package that is only in the erratum's
+    // source.
     ['9', 'platform-python', 'CVE-2023-24329', []],
     ['9', 'expat', 'CVE-2022-0778', []],
   ];
@@ -278,7 +279,7 @@ async function* documentOf(major: string): AsyncGenerator<Uint8Array> {
     majors = counted;
   }, 300_000);
 
-  it('are read whole', () => {
+  it('are read completely', () => {
     const counts = [...majors].map(([major, { groups, statements, problems }]) => [
       major,
       groups,

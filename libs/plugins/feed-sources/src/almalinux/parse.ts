@@ -4,15 +4,15 @@ import { type Erratum, type ErratumBuild, errataRecords } from '../rpm-errata';
 
 const feed = 'almalinux';
 
-/** Only security errata; `ALBA-` and `ALEA-` tell of bugs and enhancements. */
+/** Only security errata; `ALBA-` and `ALEA-` are bug fixes and enhancements. */
 const securityId = /^ALSA-\d{4}:[\w.-]{1,40}$/;
 const otherId = /^AL[A-Z]A-\d{4}:[\w.-]{1,40}$/;
 
 type Json = Readonly<Record<string, unknown>>;
 
 /**
- * Reads `<major>/errata.full.json`, one erratum at a time. The same id may stand in the documents of several majors, each
- * with its own packages: the namespace is told by the document's name.
+ * Reads `<major>/errata.full.json`, one erratum at a time. The same id may be in the documents of several majors, with
+ * different packages in each: the document's name determines the namespace.
  */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const namespace = `alma:${document.name.slice(0, document.name.indexOf('/'))}`;
@@ -27,14 +27,14 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
     }
     yield* parseErratum(value, namespace, document.name);
   }
-  // No release is without errata.
+  // Every release has errata.
   if (!complete) throw new ClarionError('corrupt-data', `Document ${document.name} has no errata`);
 }
 
 function* parseErratum(value: Json, namespace: string, document: string): Generator<FeedRecord> {
   const id = textOf(value['id']) ?? '';
   if (!securityId.test(id)) {
-    // A flaw in the id must not hide a security erratum.
+    // An invalid id must not hide a security erratum.
     if (!otherId.test(id) || value['type'] === 'security') {
       yield { kind: 'problem', record: id.slice(0, 80) || document, message: 'Erratum without an id of its kind' };
     }
@@ -94,7 +94,7 @@ function severityWord(value: unknown): string | undefined {
   return word === 'None' ? undefined : word;
 }
 
-/** Seconds since 1970, in older files milliseconds in `{"$date": …}`. */
+/** Seconds since 1970; older files have milliseconds in `{"$date": …}`. */
 function dateOf(value: unknown): string | undefined {
   const millis = typeof value === 'number' ? value * 1000 : asObject(value)?.['$date'];
   if (typeof millis !== 'number' || !(millis >= 0 && millis < 8e15)) return undefined;

@@ -51,7 +51,7 @@ describe('documents of alpine-secdb', () => {
     expect(await namesOf(site(pages, changed()), undefined)).toEqual(['last-update', ...listed]);
   });
 
-  it('are found without an index as well', async () => {
+  it('are also found without an index', async () => {
     expect(await namesOf(site(pages, { kind: 'missing' }), undefined)).toEqual(listed);
   });
 
@@ -59,11 +59,11 @@ describe('documents of alpine-secdb', () => {
     expect(await namesOf(site(pages, { kind: 'unchanged' }), last)).toEqual(['last-update', 'v3.2/main.json']);
   });
 
-  it('are listed anew when the index changes', async () => {
+  it('are listed again when the index changes', async () => {
     expect(await namesOf(site(pages, changed()), last)).toEqual(['last-update', ...listed]);
   });
 
-  it('are the lists of rejections too, where they are', async () => {
+  it('include the lists of rejections that exist', async () => {
     const down = new ClarionError('upstream-unavailable', 'answered with status 503');
     const others = { 'rejections/main.yaml': changed(), 'rejections/community.yaml': down };
     expect(await namesOf(site(pages, changed(), others), undefined)).toEqual([
@@ -73,7 +73,7 @@ describe('documents of alpine-secdb', () => {
     ]);
   });
 
-  it('are the lists of rejections that were read before, whatever became of them', async () => {
+  it('include the lists of rejections that were read before, even if they no longer exist', async () => {
     const known = { documents: { ...last.documents, 'rejections/main.yaml': {} } } as unknown as FeedState;
     expect(await namesOf(site(pages, { kind: 'unchanged' }), known)).toEqual([
       'last-update',
@@ -89,7 +89,7 @@ describe('documents of alpine-secdb', () => {
     [string, Readonly<Record<string, readonly string[]>>, Readonly<Record<string, Conditional>>, readonly object[]]
   >([
     ['nothing where all are there', { 'edge/': both, 'v3.20/': both, 'v3.3/': both }, lists, []],
-    // There was none yet.
+    // Old branches have no community repository.
     ['no community of the oldest', { 'v3.2/': ['main.json'], 'v2.7/': ['main.json'] }, lists, []],
     [
       'the community of a branch',
@@ -116,17 +116,17 @@ describe('documents of alpine-secdb', () => {
       { 'rejections/main.yaml': changed() },
       [{ name: 'rejections/community.yaml', onlyRemoves: true }],
     ],
-  ])('miss %s', async (_, folders, there, expected) => {
+  ])('report as missing: %s', async (_, folders, there, expected) => {
     const upstream = site({ '': Object.keys(folders), ...folders }, { kind: 'missing' }, there);
     expect((await planAlpine(upstream, undefined)).missing).toEqual(expected);
   });
 
-  it('are listed anew while some are missing, though the index is unchanged', async () => {
+  it('are listed again while some are missing, even if the index is unchanged', async () => {
     const lacking = { ...last, missing: [{ name: 'v3.20/community.json' }] };
     expect(await namesOf(site(pages, { kind: 'unchanged' }), lacking)).toEqual(['last-update', ...listed]);
   });
 
-  it('are never none', async () => {
+  it('are never empty', async () => {
     await expect(namesOf(site({ '': ['index.html'] }, changed()), last)).rejects.toMatchObject({
       code: 'upstream-unavailable',
     });
@@ -137,7 +137,7 @@ describe('rejections of Alpine', () => {
   it.each<[what: string, text: string]>([
     ['lines', 'a:\n'.repeat(110_000)],
     ['entries on one line', `a: [${'1,'.repeat(110_000)}]`],
-  ])('with too many %s are refused before they are parsed', async (_, text) => {
+  ])('with too many %s are rejected before they are parsed', async (_, text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'limit-exceeded' });
   });
 
@@ -190,7 +190,7 @@ describe('rejections of Alpine', () => {
     ['no id', 'a: [7, CVE-2021-0001]'],
     ['a map', 'a: [{x: y}, CVE-2021-0001]'],
     ['an anchor', 'b: &x [CVE-2021-0002]\nc: *x\na: [CVE-2021-0001]'],
-  ])('are problems one by one: %s', async (_, text) => {
+  ])('are reported as single problems: %s', async (_, text) => {
     const records = await read(text);
     expect(records.filter(({ kind }) => kind === 'problem')).toHaveLength(1);
     expect(records.at(-1)).toMatchObject({ group: { package: 'a', advisories: [{ id: 'CVE-2021-0001' }] } });
@@ -209,7 +209,7 @@ describe('rejections of Alpine', () => {
     ['brackets of both kinds', `a: ${'[{a: '.repeat(60)}`],
     ['lists in lists', `a:\n  ${'- '.repeat(50_000)}`],
     ['levels upon levels', Array.from({ length: 500 }, (_, level) => `${' '.repeat(level)}a:`).join('\n')],
-  ])('refused whole: %s', async (_, text) => {
+  ])('are rejected as a whole: %s', async (_, text) => {
     await expect(read(text)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });
@@ -217,7 +217,7 @@ describe('rejections of Alpine', () => {
 const real = sharedMaterial('feeds', 'alpine', 'secdb');
 
 (real === undefined ? describe.skip : describe)('real Alpine SecDB (shared/feeds/alpine/secdb)', () => {
-  /** The same counts from the raw JSON, without any of the code under test. */
+  /** The same counts from the raw JSON, without the code under test. */
   function rawCounts(folder: string, documents: readonly string[]): Record<string, number> {
     const counts = { strings: 0, packages: 0 };
     for (const document of documents) {
@@ -230,13 +230,13 @@ const real = sharedMaterial('feeds', 'alpine', 'secdb');
     return counts;
   }
 
-  it('is read whole: every package of every branch', async () => {
+  it('is read completely: every package of every branch', async () => {
     const folder = real ?? '';
     const upstream = directoryUpstream(folder);
     const plan = await planAlpine(upstream, undefined);
     const documents = plan.documents.map(({ name }) => name);
     expect(documents).toHaveLength(41);
-    // The sample is the whole of the database; the lists of rejections lie elsewhere and are not in it.
+    // The sample is the complete database; the lists of rejections are on another host and are not in it.
     expect(plan.missing).toEqual(
       ['main', 'community'].map((one) => ({ name: `rejections/${one}.yaml`, onlyRemoves: true })),
     );
@@ -260,7 +260,7 @@ const real = sharedMaterial('feeds', 'alpine', 'secdb');
       advisories: 85_020,
       cves: 84_688,
       notAffected: 553,
-      // 59 keys that are no versions, each in one package of a branch; 23 of them are read as they were meant.
+      // 59 keys are not versions, each in one package of a branch; the intended version of 23 of them is recognised.
       problems: 59,
       namespaces: 21,
     });

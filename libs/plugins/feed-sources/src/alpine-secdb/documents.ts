@@ -16,8 +16,9 @@ const branch = /^(?:v\d{1,4}(?:\.\d{1,4}){1,2}|edge)\/$/;
 const repository = /^[a-z][a-z0-9_-]{0,63}\.json$/;
 
 /**
- * All documents there are: those of the branches, and the lists of rejected flaws, which lie elsewhere. While the index
- * is unchanged and no branch lacks anything, so is the set of documents, and no page is asked for.
+ * All existing documents: those of the branches, and the lists of rejected vulnerabilities, which are on another host.
+ * While the index is unchanged and no branch lacks a document, the set of documents is unchanged too, and no page is
+ * requested.
  */
 export async function planAlpine(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const index = await readIndex(upstream, last);
@@ -40,7 +41,7 @@ interface Branches {
 }
 
 /**
- * All `<branch>/<repository>.json` of the landing pages. Branches are not listed in code: a new release is found the
+ * All `<branch>/<repository>.json` of the landing pages. Branches are not listed in code: a new release is found on the
  * day it appears.
  */
 async function branchDocuments(upstream: Upstream, known: readonly string[]): Promise<Branches> {
@@ -48,7 +49,8 @@ async function branchDocuments(upstream: Upstream, known: readonly string[]): Pr
   const missing: MissingDocument[] = [];
   for (const folder of (await upstream.list('')).filter((name) => branch.test(name)).sort()) {
     const names = (await upstream.list(folder)).filter((name) => repository.test(name));
-    // What was read before and is not listed any more is asked for: whether that is a fault, the updater tells.
+    // Documents that were read before and are no longer listed are requested: the updater reports whether that is an
+    // error.
     const read = known.filter((name) => name.startsWith(folder));
     documents.push(...new Set([...names.map((name) => `${folder}${name}`), ...read].sort()));
     const absent = repositoriesOf(folder).filter((name) => !names.includes(name) && !read.includes(`${folder}${name}`));
@@ -61,7 +63,7 @@ async function branchDocuments(upstream: Upstream, known: readonly string[]): Pr
   return { documents, missing };
 }
 
-/** What the packages of a branch are from: up to 3.2 nothing but `main` was supported. */
+/** The repositories of a branch: up to 3.2, only `main` was supported. */
 function repositoriesOf(folder: string): readonly string[] {
   const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(folder) ?? [];
   const isOld = major !== '' && (Number(major) < 3 || (Number(major) === 3 && Number(minor) < 3));
@@ -69,8 +71,8 @@ function repositoriesOf(folder: string): readonly string[] {
 }
 
 /**
- * Lists that were read before, and those that are there. A mirror may lack them, and their host may be down: neither is
- * a reason to do without the fixed versions.
+ * Lists that were read before, and those that exist. A mirror may lack them, and their host may be down: the fixed
+ * versions are read in any case.
  */
 async function rejections(upstream: Upstream, known: readonly string[]): Promise<readonly string[]> {
   const found: string[] = [];

@@ -4,7 +4,7 @@ import { parseSecdb } from '../secdb';
 import { indexName } from './documents';
 import { parseRejections, rejectionsFolder } from './rejections';
 
-/** Branch and repository are in the document's name (`v3.20/main.json`); the index itself holds no statements. */
+/** Branch and repository are in the document's name (`v3.20/main.json`); the index itself contains no advisories. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   if (document.name === indexName) {
     await discard(document.body);

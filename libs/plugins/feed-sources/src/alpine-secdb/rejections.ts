@@ -3,23 +3,23 @@ import { type Advisory, ClarionError, type FeedDocument, type FeedRecord } from 
 import type * as Yaml from 'yaml';
 import { splitIds } from '../secdb';
 
-/** Documents below this folder list flaws that Alpine has judged not to concern its packages. */
+/** Documents below this folder list vulnerabilities that do not affect Alpine's packages according to Alpine. */
 export const rejectionsFolder = 'rejections/';
 export const rejectionLists: readonly string[] = ['main', 'community'].map((name) => `${rejectionsFolder}${name}.yaml`);
 
-/** The lists name packages and no branch: they hold for every release. */
+/** The lists name packages and no branch: they apply to every release. */
 const everyRelease = 'alpine:any';
-/** The real lists have some 30 KB; the tree of a document takes a hundred times as much memory as its text. */
+/** The real lists have about 30 KB; the tree of a document takes a hundred times as much memory as its text. */
 const maxBytes = 2 * 1024 * 1024;
-/** Lines, entries in brackets and pairs of a document together. */
+/** Total of lines, entries in brackets and pairs of a document. */
 const maxNodes = 100_000;
 const maxReason = 500;
 
 type YamlLibrary = typeof Yaml;
 
 /**
- * Reads `<package>: [<id>, …]` in YAML; a comment at an id is the reason. Every id is `not_affected` in all versions and
- * releases. Throws `ClarionError` `corrupt-data` for what is no YAML map.
+ * Reads `<package>: [<id>, …]` in YAML; a comment at an id is the reason. Every id is `not_affected` in all versions
+ * and releases. Throws `ClarionError` `corrupt-data` if the document is not a YAML map.
  */
 export async function* parseRejections({ name, body }: FeedDocument): AsyncGenerator<FeedRecord> {
   const yaml = await import('yaml');
@@ -47,7 +47,7 @@ export async function* parseRejections({ name, body }: FeedDocument): AsyncGener
   }
 }
 
-/** Pairs of the outermost map. Anchors are not followed: nothing can grow beyond the text. */
+/** Pairs of the outermost map. Anchors are not resolved, so nothing can grow beyond the text. */
 function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yaml.Pair[] {
   if (nodesOf(text) > maxNodes)
     throw new ClarionError('limit-exceeded', `Document ${name} has more than ${maxNodes} lines and entries`);
@@ -70,19 +70,21 @@ function packagesOf(text: string, name: string, yaml: YamlLibrary): readonly Yam
   return document.contents.items;
 }
 
-/** No fewer than the nodes that the parser makes. */
+/** At least as many as the parser creates. */
 function nodesOf(text: string): number {
   let nodes = 0;
   for (let at = 0; at < text.length; at += 1) if ('\n,:[{?-'.includes(text.charAt(at))) nodes += 1;
   return nodes;
 }
 
-/** Real lists nest twice. */
+/** Real lists nest two levels deep. */
 const maxDepth = 100;
-/** Indentation, or list marks in a row, of more levels than that. */
+/** Indentation, or list marks in a row, with more levels than `maxDepth`. */
 const deepLine = /^ {400}|^[ \t]*(?:[-?:][ \t]+){100}/m;
 
-/** Before the text is parsed: the parser goes down a level a call, and its end by exhaustion cannot be caught. */
+/**
+ * Checked before the text is parsed: the parser recurses once per level, and a stack overflow in it cannot be caught.
+ */
 function nestsDeeply(text: string): boolean {
   let depth = 0;
   for (const [bracket] of text.matchAll(/[[\]{}]/g)) {
@@ -98,7 +100,7 @@ function isNothing(value: unknown, yaml: YamlLibrary): boolean {
 
 interface Context {
   readonly yaml: YamlLibrary;
-  /** The comment above the list: the reason of all entries that have none of their own. */
+  /** The comment above the list: the reason of all entries without a separate one. */
   readonly heading: string | null | undefined;
 }
 

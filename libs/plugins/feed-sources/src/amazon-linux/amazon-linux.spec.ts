@@ -30,7 +30,7 @@ describe('amazon-linux', () => {
   it.each([
     ['2/core/x86_64/updateinfo.xml', ['x86_64', 'noarch', 'i686']],
     ['2/core/aarch64/updateinfo.xml', ['aarch64', 'noarch']],
-  ])('%s tells of its own architectures', async (name, expected) => {
+  ])('%s lists the packages of its architectures', async (name, expected) => {
     const packages = ['x86_64', 'aarch64', 'noarch', 'i686', 'src'].map((arch, index) => {
       return `<package name="p${index}" epoch="0" version="1" release="1" arch="${arch}"/>`;
     });
@@ -69,14 +69,14 @@ describe('amazon-linux', () => {
     ]);
   });
 
-  it('tells of an advisory without a CVE under its own id', async () => {
+  it('lists an advisory without a CVE under the id of the advisory', async () => {
     const records = await parse(update(one, '<id>ALAS2-2024-1</id>'));
     expect(records).toMatchObject([{ group: { advisories: [{ id: 'ALAS2-2024-1' }] } }]);
     const pending = '<references><reference id="CVE-PENDING" type="cve"/></references>';
     expect(await parse(update(one, `<id>ALAS2-2024-1</id>${pending}`))).toEqual(records);
   });
 
-  it('passes over updates that are about no flaw', async () => {
+  it('ignores updates that are not about a vulnerability', async () => {
     expect(await parse(update(one, `<id>ALAS2-2024-1</id>${reference}`, 'bugfix'))).toEqual([]);
   });
 
@@ -86,7 +86,7 @@ describe('amazon-linux', () => {
     ['a package without version', update('<package name="p" release="1" arch="x86_64"/>')],
     ['a version that is none', update('<package name="p" epoch="0" version="1 0" release="1" arch="x86_64"/>')],
     ['an epoch that is none', update('<package name="p" epoch="(none)" version="1" release="1" arch="x86_64"/>')],
-  ])('counts %s as a problem', async (_, xml) => {
+  ])('reports %s as a problem', async (_, xml) => {
     expect((await parse(xml)).map(({ kind }) => kind)).toEqual(['problem']);
   });
 
@@ -94,11 +94,11 @@ describe('amazon-linux', () => {
     ['a document without advisories', '<updates/>', 'corrupt-data'],
     ['another document', '<repomd/>', 'corrupt-data'],
     ['a document type declaration', '<!DOCTYPE updates><updates/>', 'corrupt-data'],
-  ])('refuses %s', async (_, xml, code) => {
+  ])('rejects %s', async (_, xml, code) => {
     await expect(parse(xml)).rejects.toMatchObject({ code });
   });
 
-  it('refuses a document of another feed', async () => {
+  it('rejects a document of another feed', async () => {
     await expect(parse(update(one), 'v3.20/main.json')).rejects.toMatchObject({ code: 'invalid-input' });
   });
 });
@@ -128,7 +128,7 @@ describe('repositories of amazon-linux', () => {
     ['https://cdn.amazonlinux.com/2/%2e%2e/%2e%2e/x', 'x'],
     ['file:///etc/passwd', undefined],
     ['', undefined],
-  ])('mirror %j lies at %s', (line, expected) => {
+  ])('mirror %j has the path %s', (line, expected) => {
     expect(mirrorPath(line)).toBe(expected);
   });
 });
@@ -136,7 +136,7 @@ describe('repositories of amazon-linux', () => {
 const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
 
 (alas === undefined ? describe.skip : describe)('real advisories (shared/feeds/amazon), re-serialised', () => {
-  /** Document, package, CVE, and what the advisories say. Release and topic are in the document's name. */
+  /** Document, package, CVE, and the contents of the advisories. Release and topic are in the document's name. */
   const facts: readonly (readonly [string, string, string, readonly string[]])[] = [
     ['1/updates/x86_64', 'httpd', 'CVE-2011-3192', ['ALAS-2011-1 2.2.21-1.18.amzn1 i686,x86_64 Medium']],
     ['1/updates/x86_64', 'mod_ssl', 'CVE-2011-3192', ['ALAS-2011-1 1:2.2.21-1.18.amzn1 i686,x86_64 Medium']],
@@ -152,7 +152,7 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
       'CVE-2023-5869',
       ['ALAS2-2022-1843 9.2.24-8.amzn2 i686,x86_64 High', 'ALAS2-2024-2567 9.2.24-8.amzn2.0.3 i686,x86_64 High'],
     ],
-    // One flaw of one package name: another version a topic, and never mixed.
+    // One CVE of one package name: the version differs per topic, and topics are never mixed.
     [
       '2/extras/postgresql12/aarch64',
       'postgresql',
@@ -206,7 +206,7 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
       'CVE-2023-26545',
       ['ALAS2023LIVEPATCH-2023-001 1.0-1.amzn2023 x86_64 High'],
     ],
-    // The core's kernel has no fix of this topic's, and the topic's none of the core's packages.
+    // The core kernel does not have this topic's fix, and the topic has no fix for packages of the core.
     ['2/core/x86_64', 'kernel', 'CVE-2022-0847', []],
     ['2/extras/nginx1/x86_64', 'curl', 'CVE-2023-38545', []],
   ];
@@ -233,7 +233,7 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('are read whole', () => {
+  it('are read completely', () => {
     const sums = new Map<string, number[]>();
     for (const [place, { groups, statements, problems, advisories }] of documents) {
       const key = place.replace(/^2\/extras\/.*/, '2/extras').replace(/\/(?:x86_64|aarch64)$/, '');
@@ -243,7 +243,7 @@ const alas = sharedMaterial('feeds', 'amazon', 'alas-updates.ndjson.gz');
         counts.map((count, index) => count + (sums.get(key)?.[index] ?? 0)),
       );
     }
-    // Documents, groups, statements, problems, advisories.
+    // Documents, groups, advisories per package and CVE, problems, advisory ids.
     expect(Object.fromEntries(sums)).toEqual({
       '1/updates': [1, 15_044, 48_355, 0, 1811],
       '2/core': [2, 26_439, 68_928, 0, 1618],

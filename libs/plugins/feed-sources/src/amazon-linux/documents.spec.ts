@@ -35,7 +35,7 @@ const coreNames = [
   '2023/core/aarch64/updateinfo.xml',
 ];
 
-/** A site of texts, and of errors where an error stands; anything else is missing. */
+/** A site with texts, and with an error for each path that has one; all other paths are missing. */
 function site(more: Readonly<Record<string, string | Error>>): Upstream {
   const pages = new Map<string, string | Error>(Object.entries({ ...lists, ...indexes, ...more }));
   return {
@@ -79,7 +79,8 @@ describe('documents of amazon-linux', () => {
   };
 
   it.each<[string, Readonly<Record<string, string | Error>>, readonly object[]]>([
-    // No release of 2022, no live patches and topics for the other architecture: that is what there is.
+    // There is no release 2022, and live patches and topics do not exist for the other architecture: this is the normal
+    // state.
     ['nothing of a whole site', {}, []],
     [
       'the core of one architecture',
@@ -113,11 +114,11 @@ describe('documents of amazon-linux', () => {
       { 'al2023/kernel-livepatch/mirrors/latest/x86_64/mirror.list': '' },
       both('2023/kernel-livepatch', 'kernel-livepatch'),
     ],
-  ])('miss %s', async (_, more, missing) => {
+  ])('report as missing: %s', async (_, more, missing) => {
     expect((await planAmazon(site({ ...whole, ...more }))).missing).toEqual(missing);
   });
 
-  it('are found by lists of mirrors and indexes, with place and digest', async () => {
+  it('are found through mirror lists and indexes, with path and digest', async () => {
     const [first] = (await planAmazon(site({}))).documents;
     expect(first).toEqual({
       name: '1/updates/x86_64/updateinfo.xml',
@@ -127,7 +128,7 @@ describe('documents of amazon-linux', () => {
     expect(await names({})).toEqual(coreNames);
   });
 
-  it('are those of every topic too', async () => {
+  it('include those of every topic', async () => {
     expect(await names(topic)).toEqual([...coreNames, '2/extras/nginx1/x86_64/updateinfo.xml']);
   });
 
@@ -151,7 +152,7 @@ describe('documents of amazon-linux', () => {
     expect(await names({ '2/core/latest/x86_64/mirror.list': list, ...failing })).toEqual(coreNames);
   });
 
-  it('are none for a repository without advisories', async () => {
+  it('do not include a repository without advisories', async () => {
     const none = { 'al2023/core/guids/3/aarch64/repodata/repomd.xml': '<repomd/>' };
     expect(await names(none)).toEqual(coreNames.slice(0, 4));
   });
@@ -176,11 +177,11 @@ describe('documents of amazon-linux', () => {
     ['the catalogue is no catalogue', { '2/extras-catalog.json': '[]' }, 'corrupt-data'],
     ['the catalogue is damaged', { '2/extras-catalog.json': '{' }, 'corrupt-data'],
     ['nothing is there', Object.fromEntries(Object.keys(lists).map((name) => [name, ''])), 'upstream-unavailable'],
-  ])('cannot be told when %s', async (_, more, code) => {
+  ])('cannot be determined when %s', async (_, more, code) => {
     await expect(names(more)).rejects.toMatchObject({ code });
   });
 
-  it('let foreign failures through', async () => {
+  it('pass other errors on', async () => {
     const abort = new Error('aborted');
     await expect(names({ ...topic, '2/extras/nginx1/latest/x86_64/mirror.list': abort })).rejects.toBe(abort);
   });

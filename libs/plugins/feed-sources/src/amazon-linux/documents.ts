@@ -28,10 +28,10 @@ const maxTopics = 1000;
 const mirrorsTried = 3;
 
 /**
- * `updateinfo` of every repository: list of mirrors, then index of the repository, then its place and digest, so that
- * unchanged ones are not fetched. A repository without `updateinfo` is normal. One that is not essential and cannot be
- * read keeps the facts it has; a topic may be missing for an architecture, and the server answers 403 for that.
- * Throws `upstream-unavailable` when an essential one cannot be read, or there is none at all.
+ * Finds `updateinfo` of every repository: mirror list, index of the repository, then path and digest of the file, so
+ * that unchanged files are not fetched. A repository without `updateinfo` is normal. A repository that is not essential
+ * and cannot be read keeps its stored facts. A topic may be missing for an architecture, for which the server answers
+ * 403. Throws `upstream-unavailable` when an essential repository cannot be read, or when no repository has advisories.
  */
 export async function planAmazon(upstream: Upstream, last?: Pick<FeedState, 'documents'>): Promise<FeedPlan> {
   const topics = await topicsOf(upstream);
@@ -48,7 +48,7 @@ export async function planAmazon(upstream: Upstream, last?: Pick<FeedState, 'doc
   return { documents, missing: [...catalogue, ...missingIn(looked)] };
 }
 
-/** What there is of a repository: a document, no advisories, or nothing. */
+/** The result for a repository: a document, no advisories, or no repository. */
 type Found = PlannedDocument | 'none' | 'absent';
 
 interface Looked {
@@ -57,8 +57,8 @@ interface Looked {
 }
 
 /**
- * What a mirror lacks: there would be silence, and no failure. A core has every architecture; of other repositories one
- * architecture may be all there is.
+ * Documents that a mirror lacks: without them, results would be missing without an error. A core exists for every
+ * architecture; other repositories may exist for only one.
  */
 function missingIn(looked: readonly Looked[]): readonly MissingDocument[] {
   const there = new Set(looked.flatMap(({ repository, found }) => (found === 'absent' ? [] : [repository.name])));
@@ -67,7 +67,7 @@ function missingIn(looked: readonly Looked[]): readonly MissingDocument[] {
     const place = placeOf(name);
     if (place === undefined || typeof found !== 'string') return [];
     const { namespace, architecture, origin } = place;
-    // Of a release without any core a report says itself that it is not covered.
+    // If a release has no core at all, the report itself shows that it is not covered.
     const isMissed =
       origin === undefined ? repository.essential || there.has(repository.name) : !there.has(repository.name);
     if (!isMissed) return [];
@@ -75,7 +75,10 @@ function missingIn(looked: readonly Looked[]): readonly MissingDocument[] {
   });
 }
 
-/** Names of the extras topics of Amazon Linux 2, deprecated ones too: their packages stay installed. Undefined: not there. */
+/**
+ * Names of the extras topics of Amazon Linux 2, including deprecated ones: their packages stay installed. Undefined if
+ * the catalogue does not exist.
+ */
 async function topicsOf(upstream: Upstream): Promise<readonly string[] | undefined> {
   const answer = await upstream.get(catalogName);
   if (answer.kind !== 'content') return undefined;
@@ -93,7 +96,8 @@ async function documentIn(upstream: Upstream, repository: Repository, known: boo
     return await locate(upstream, repository);
   } catch (error) {
     if (!(error instanceof ClarionError) || repository.essential) throw error;
-    // A repository that had advisories and cannot be found through its list: read as it is, that is noted as a failure of it.
+    // The repository had advisories and cannot be found through its mirror list: planning the list itself makes the
+    // update report a failure.
     return known ? { name: documentOf(repository), path: repository.mirrorList } : 'absent';
   }
 }

@@ -19,7 +19,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
     updates += 1;
     yield* parseUpdate(update, place, document.name);
   }
-  // A repository that has none does not list the file.
+  // A repository without advisories does not list the file.
   if (updates === 0) throw new ClarionError('corrupt-data', `Document ${document.name} has no advisories`);
 }
 
@@ -45,7 +45,7 @@ function* parseUpdate(update: Update, place: DocumentPlace, document: string): G
   yield* errataRecords(erratum, { feed, document });
 }
 
-/** Repositories list the packages of all architectures; each is told of by the document of its own. */
+/** Repositories list the packages of all architectures; each document reports those of its architecture. */
 function belongs(architecture: string, own: string): boolean {
   return architecture === own || architecture === 'noarch' || (own === 'x86_64' && architecture === 'i686');
 }

@@ -1,15 +1,15 @@
-/** A repository of packages for one release and architecture. */
+/** A package repository for one release and architecture. */
 export interface Repository {
-  /** `2/core`, `2/extras/nginx1`, `2023/kernel-livepatch`: release, then what the packages must come from. */
+  /** `2/core`, `2/extras/nginx1`, `2023/kernel-livepatch`: the release, then the origin of its packages. */
   readonly name: string;
   readonly architecture: string;
-  /** Where its list of mirrors lies, relative to the feed's base. */
+  /** Path of its mirror list, relative to the feed's base URL. */
   readonly mirrorList: string;
-  /** Without it the release has no advisories at all: its failure is the feed's. */
+  /** Without this repository the release has no advisories at all: the feed fails if it cannot be read. */
   readonly essential: boolean;
 }
 
-/** The host of Amazon Linux 1, and the one that its list of mirrors points to. */
+/** The host of Amazon Linux 1, and the host that its mirror list points to. */
 export const mounts: Readonly<Record<string, string>> = {
   'al1/': 'https://repo.us-west-2.amazonaws.com/',
   'al1-packages/': 'https://packages.us-west-2.amazonaws.com/',
@@ -19,7 +19,7 @@ export const catalogName = '2/extras-catalog.json';
 
 const architectures: readonly string[] = ['x86_64', 'aarch64'];
 
-/** Repositories of Amazon Linux 1, 2 (core) and later; those of the extras topics of 2 follow from its catalogue. */
+/** Repositories of Amazon Linux 1, 2 (core) and later; the catalogue lists those of the extras topics of 2. */
 export function fixedRepositories(): readonly Repository[] {
   return [
     {
@@ -70,15 +70,15 @@ export function documentOf({ name, architecture }: Repository): string {
   return `${name}/${architecture}/updateinfo.xml`;
 }
 
-/** What the packages of a document belong to. */
+/** The namespace, architecture and origin of the packages in a document. */
 export interface DocumentPlace {
   readonly namespace: string;
   readonly architecture: string;
-  /** `amzn2extra-<topic>` as yum records it in `from_repo`, or the name of a repository beside the core. */
+  /** `amzn2extra-<topic>` as yum records it in `from_repo`, or the name of a repository other than the core. */
   readonly origin?: string;
 }
 
-/** Reads a name that `documentOf` gave. */
+/** Parses a name that `documentOf` returned. */
 export function placeOf(document: string): DocumentPlace | undefined {
   const [, release, repository, architecture] = documentName.exec(document) ?? [];
   if (release === undefined || repository === undefined || architecture === undefined) return undefined;
@@ -88,7 +88,7 @@ export function placeOf(document: string): DocumentPlace | undefined {
   return { namespace: `amzn:${release}`, architecture, ...(isCore ? {} : { origin }) };
 }
 
-/** Path relative to the feed's base of the place that a line of a list of mirrors names; undefined for other hosts. */
+/** The path, relative to the feed's base URL, of a line in a mirror list; undefined for other hosts. */
 export function mirrorPath(line: string): string | undefined {
   const text = line.trim();
   if (!URL.canParse(text)) return undefined;
@@ -99,7 +99,7 @@ export function mirrorPath(line: string): string | undefined {
   return `${folder}${pathname.replace(/^\/+|\/+$/g, '')}`;
 }
 
-/** Regions have hosts of their own with the same content. */
+/** Regions have separate hosts with the same content. */
 function folderOf(hostname: string): string | undefined {
   if (hostname === 'cdn.amazonlinux.com') return '';
   if (/^repo\.[a-z0-9-]{1,40}\.amazonaws\.com$/.test(hostname)) return 'al1/';

@@ -57,7 +57,7 @@ describe('states of arch-security', () => {
     ]);
   });
 
-  it('stand below every package for every issue, each once', async () => {
+  it('are listed once for every package and every issue', async () => {
     const group = { ...entry, packages: ['a', 'lib32-a', 'a'], issues: ['CVE-2099-0001', 'CVE-2099-0002'] };
     const records = await recordsOf(JSON.stringify([group]));
     const rows = records.map((record) =>
@@ -86,7 +86,7 @@ describe('problems of arch-security', () => {
     ]);
   });
 
-  it('are told of single names beside what is good', async () => {
+  it('are reported for single names, and valid names are kept', async () => {
     const records = await recordsOf(JSON.stringify([{ ...entry, issues: ['CVE-2099-0001', 5, 'a b'] }]));
     expect(records.map(({ kind }) => kind)).toEqual(['problem', 'problem', 'group']);
     expect(advisoriesOf(records).map(({ id }) => id)).toEqual(['CVE-2099-0001']);
@@ -118,7 +118,7 @@ const real = sharedMaterial('feeds', 'arch', 'issues-all.json.gz');
     }
   });
 
-  it('is read whole', () => {
+  it('is read completely', () => {
     expect(counts).toEqual({
       group: 2575,
       fixed: 7738,
@@ -129,7 +129,7 @@ const real = sharedMaterial('feeds', 'arch', 'issues-all.json.gz');
     expect([packages.size, found.size]).toEqual([714, 8549]);
   });
 
-  // Looked up by hand: status, severity, affected, fixed.
+  // Checked by hand: status, severity, affected, fixed.
   it.each([
     ['rsync CVE-2024-12084', 'AVG-2858 Critical fixed < 3.4.0-1'],
     ['go CVE-2021-34558', 'AVG-2147 Low fixed < 2:1.16.6-1'],

@@ -1,10 +1,10 @@
 import { arrayElements, asObject } from '@clarion/file-formats/documents';
 import type { Advisory, FeedDocument, FeedRecord, Severity } from '@clarion/model';
 
-/** No vulnerability group is near this. */
+/** Real vulnerability groups are much smaller. */
 const limits = { memberBytes: 4 * 1024 * 1024, depth: 20 };
 
-/** Reads `all.json`: one vulnerability group (AVG) after the other, each about some issues of some packages. */
+/** Reads `all.json`, one vulnerability group (AVG) at a time; each lists issues and the packages that have them. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   let position = 0;
   for await (const element of arrayElements(document.body, limits)) {
@@ -58,8 +58,9 @@ function* parseGroup(entry: Entry, { position, document }: Place): Generator<Fee
 }
 
 /**
- * The state of the group, or why there is none. `affected` is the version a flaw was seen in and no lower bound, so
- * only `fixed` makes an interval. A group stays `Vulnerable` with a fixed version until a repository has that version.
+ * The state of the group, or the reason why it has none. `affected` is the version in which an issue was found and not
+ * a lower bound, so only `fixed` determines the range. A group with a fixed version stays `Vulnerable` until a
+ * repository has that version.
  */
 function stateOf(entry: Entry): Pick<Advisory, 'state' | 'ranges' | 'reason'> | string {
   const fixed = textOf(entry['fixed'], /^\S{1,128}$/);
@@ -89,7 +90,7 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ['Low', 'Low'],
 ]);
 
-/** The severity of the worst issue of the group; `Unknown` says nothing. */
+/** The severity of the worst issue of the group; `Unknown` is not a severity. */
 function severityOf(entry: Entry): Pick<Advisory, 'severity' | 'vendorSeverity'> {
   const word = textOf(entry['severity'], /^[A-Za-z ]{1,40}$/);
   if (word === undefined || word === 'Unknown') return {};
@@ -106,7 +107,7 @@ function textOf(value: unknown, pattern: RegExp): string | undefined {
   return typeof value === 'string' && pattern.test(value) ? value : undefined;
 }
 
-/** The texts of a list that fit, each once, and what is wrong with the others. */
+/** The distinct strings of a list that match the pattern, and a problem for each of the others. */
 function textsOf(value: unknown, pattern: RegExp): { readonly texts: readonly string[]; readonly problems: string[] } {
   if (!Array.isArray(value)) return { texts: [], problems: [] };
   const texts = new Set<string>();

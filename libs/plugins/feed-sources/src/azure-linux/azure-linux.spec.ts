@@ -16,7 +16,7 @@ interface Flaw {
   readonly reference?: string;
   readonly severity?: string;
   readonly date?: string;
-  /** Entities of the state beside `evr`. */
+  /** Entities of the state in addition to `evr`. */
   readonly more?: string;
   readonly criteria?: string;
 }
@@ -90,7 +90,7 @@ describe('problems of azure-linux', () => {
     expect(record).toMatchObject({ kind: 'problem', message: expect.stringContaining(message) as string });
   });
 
-  it('a document of no release', async () => {
+  it('a document that is not of a known release', async () => {
     await expect(recordsOf(oval({}), 'other.xml')).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });
@@ -104,12 +104,12 @@ describe('documents of azure-linux', () => {
     (await planAzure(upstream)).documents.map(({ name }) => name);
   const known = ['azurelinux-3.0-oval.xml', 'cbl-mariner-1.0-oval.xml', 'cbl-mariner-2.0-oval.xml'];
 
-  it('are the known ones where nothing is listed', async () => {
+  it('are the known ones if nothing is listed', async () => {
     const noIndex = new ClarionError('upstream-unavailable', 'no index page');
     expect(await azureDocuments(listing(noIndex))).toEqual(known);
   });
 
-  it('are the known ones where the name of a mirror is not known now', async () => {
+  it('are the known ones if the host name of a mirror cannot be resolved', async () => {
     const resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     const egress = createEgress({}, { resolve });
     const list = () => egress.request({ url: 'https://mirror.example/' }).then(() => []);
@@ -117,7 +117,7 @@ describe('documents of azure-linux', () => {
     expect(await azureDocuments({ get, list })).toEqual(known);
   });
 
-  it('are the listed ones, of later releases too', async () => {
+  it('are the listed ones, including later releases', async () => {
     const names = ['README.md', 'cbl-mariner-2.0-oval.xml', 'azurelinux-4.0-oval.xml', 'azurelinux-4.0-oval.xml.md'];
     expect(await azureDocuments(listing(names))).toEqual(['azurelinux-4.0-oval.xml', 'cbl-mariner-2.0-oval.xml']);
   });
@@ -133,14 +133,14 @@ describe('documents of azure-linux', () => {
         { name: 'cbl-mariner-2.0-oval.xml', namespaces: ['mariner:2.0'] },
       ],
     ],
-  ])('that are missing are told: %s', async (_, names, missing) => {
+  ])('are reported if missing: %s', async (_, names, missing) => {
     expect((await planAzure(listing(names))).missing).toEqual(missing);
   });
 
   it.each([
     ['none', listing(['README.md']), 'upstream-unavailable'],
     ['a missing folder', listing(new ClarionError('not-found', 'no folder')), 'not-found'],
-  ])('refuse %s', async (_, upstream, code) => {
+  ])('reject %s', async (_, upstream, code) => {
     await expect(azureDocuments(upstream)).rejects.toMatchObject({ code });
   });
 
@@ -182,7 +182,7 @@ const real = sharedMaterial('feeds', 'azurelinux');
     }
   }
 
-  it('is read whole', () => {
+  it('is read completely', () => {
     expect(counts).toEqual({
       'azurelinux:3.0 fixed': 1221,
       'azurelinux:3.0 not_affected': 1,
@@ -193,7 +193,7 @@ const real = sharedMaterial('feeds', 'azurelinux');
     expect(found.size).toBe(1221 + 2234);
   });
 
-  // Looked up in the XML by hand: title, patchable, state.
+  // Checked by hand in the XML: title, patchable, state.
   it.each([
     ['azurelinux:3.0 oath-toolkit CVE-2024-47191', 'High fixed < 2.6.7-3.azl3'],
     ['azurelinux:3.0 linuxptp CVE-2024-42861', 'High fixed < 3.1.1-1.azl3'],

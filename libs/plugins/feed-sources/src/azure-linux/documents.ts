@@ -1,6 +1,6 @@
 import { ClarionError, type FeedPlan, planOf, type Upstream } from '@clarion/model';
 
-/** The releases there are; a mirror with an index page may hold more or fewer of them. */
+/** The known releases; a mirror with an index page may have more or fewer of them. */
 const releases: readonly string[] = ['azurelinux-3.0-oval.xml', 'cbl-mariner-1.0-oval.xml', 'cbl-mariner-2.0-oval.xml'];
 
 const namePattern = /^(azurelinux|cbl-mariner)-(\d{1,3}\.\d{1,3})-oval\.xml$/;
@@ -13,8 +13,8 @@ export function namespaceOf(document: string): string | undefined {
 }
 
 /**
- * All documents that the upstream lists; the known ones where it lists none, as the production host does. A list without
- * one of them is that of a mirror that lacks it.
+ * All documents that the upstream lists, or the known ones if it lists none, as the production host does. If a list
+ * lacks a known document, it is a mirror without it, and the plan reports the document as missing.
  */
 export async function planAzure(upstream: Upstream): Promise<FeedPlan> {
   const listed = await namesOf(upstream);
@@ -31,7 +31,8 @@ async function namesOf(upstream: Upstream): Promise<readonly string[] | undefine
   try {
     return await upstream.list('');
   } catch (error) {
-    // The host serves single files only. Were it down, or its name not known now, fetching the documents would tell.
+    // The host serves only single files. If it is down, or its name cannot be resolved, fetching the documents reports
+    // that.
     if (error instanceof ClarionError && error.retryable) return undefined;
     throw error;
   }

@@ -21,7 +21,7 @@ import {
 } from '@clarion/model';
 import { namespaceOf } from './documents';
 
-/** Reads the OVAL of one release; the release stands in the document's name only. */
+/** Reads the OVAL of one release; the release is only in the document's name. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const namespace = namespaceOf(document.name);
   if (namespace === undefined) throw new ClarionError('corrupt-data', `Document ${document.name} is of no release`);
@@ -43,7 +43,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
         document: document.name,
         nameKind: 'source',
         scheme: 'rpm',
-        // Every version has epoch 0 here, and source packages are known without theirs.
+        // Every version here has epoch 0, and source packages are listed without their epoch.
         epochs: 'auto',
         advisories: [found.advisory],
       } as const;
@@ -53,11 +53,11 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
 }
 
 interface Facts {
-  /** The CVE; undefined when the definition names none. */
+  /** The CVE; undefined when the definition names no CVE. */
   readonly id: string | undefined;
   readonly advisory: string | undefined;
   readonly published: string | undefined;
-  /** The feed's word. */
+  /** The severity as the feed writes it. */
   readonly severity: string | undefined;
   /** `true`, `false` or `not applicable`. */
   readonly patchable: string;
@@ -84,7 +84,7 @@ interface Row {
   readonly advisory: Advisory;
 }
 
-/** One row for each package a definition speaks of, or why there is none. */
+/** One row for each package in a definition, or the reason why it has none. */
 function rowsOf({ facts, criteria }: OvalDefinition<Facts>): readonly (Row | string)[] {
   const { id } = facts;
   if (id === undefined) return ['Definition names no vulnerability'];
@@ -106,7 +106,7 @@ interface Condition {
   readonly range: VersionRange;
 }
 
-/** Comments name versions without the release's tag, so a missing test is no test. */
+/** Comments contain versions without the release tag, so a missing test cannot be replaced by its comment. */
 function readCondition(test: OvalTest): Condition | string {
   const rpm = readRpmTest(test);
   if (typeof rpm === 'string') return `${rpm.slice(0, 1).toUpperCase()}${rpm.slice(1)}`;
@@ -140,8 +140,8 @@ function toRow(id: string, facts: Facts, condition: Condition): Row {
 }
 
 /**
- * `patchable` decides: `Not Applicable` is "no longer is or was never applicable", whatever the versions say; `false`
- * is "no patch is available currently", up to the version that was looked at.
+ * `patchable` decides: `Not Applicable` means "no longer is or was never applicable", for any version; `false` means
+ * "no patch is available currently", up to the version that was examined.
  */
 function stateOf(patchable: string, range: VersionRange): Pick<Advisory, 'state' | 'ranges' | 'reason'> {
   if (patchable === 'not applicable') return { state: 'not_affected', reason: 'patchable: Not Applicable' };

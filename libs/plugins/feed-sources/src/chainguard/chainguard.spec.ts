@@ -14,12 +14,12 @@ async function read(secfixes: object): Promise<FeedRecord[]> {
 }
 
 describe('chainguard', () => {
-  it('is off until it is switched on, and says under which licence', () => {
+  it('is disabled by default and states its licence', () => {
     expect(chainguard.enabled).toBe(false);
     expect(chainguard.licence).toContain('CC BY-NC-ND 4.0');
   });
 
-  it('speaks of one namespace, which has no releases', async () => {
+  it('covers one namespace, which has no releases', async () => {
     expect(await read({ '1.0-r1': ['CVE-2098-0001'] })).toEqual([
       {
         kind: 'group',
@@ -36,7 +36,7 @@ describe('chainguard', () => {
     ]);
   });
 
-  it('has the ids of GitHub as flaws of their own, since each stands in a string of its own', async () => {
+  it('lists GitHub ids as separate vulnerabilities, since each is in a separate string', async () => {
     expect(await read({ '0': ['GHSA-0000-0000-0001', 'CVE-2098-0001'] })).toMatchObject([
       {
         group: {

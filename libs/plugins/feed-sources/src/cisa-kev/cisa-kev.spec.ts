@@ -62,7 +62,7 @@ describe('entries of the catalogue', () => {
     expect((await recordsOf(catalogue(bad, entry))).map(({ kind }) => kind)).toEqual(['problem', 'vulnerability']);
   });
 
-  test('a count that is not that of the entries is told', async () => {
+  test('reports a count that differs from the number of entries', async () => {
     const records = await recordsOf(JSON.stringify({ vulnerabilities: [entry], count: 2 }));
     expect(records[1]).toMatchObject({ kind: 'problem', record: 'count' });
   });
@@ -71,7 +71,7 @@ describe('entries of the catalogue', () => {
     ['no list', '{"count":0}'],
     ['an empty list', '{"vulnerabilities":[]}'],
     ['a list that is an object', '{"vulnerabilities":{}}'],
-  ])('refuses %s, which would mean that nothing is exploited', async (_, body) => {
+  ])('rejects %s, which would mean that nothing is exploited', async (_, body) => {
     await expect(recordsOf(body)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });
@@ -79,7 +79,7 @@ describe('entries of the catalogue', () => {
 const real = sharedMaterial('feeds', 'kev', 'known_exploited_vulnerabilities.json.gz');
 
 (real === undefined ? describe.skip : describe)('real catalogue of 2025-08-25 (shared/feeds/kev)', () => {
-  it('is read whole', async () => {
+  it('is read completely', async () => {
     const records = await recordsOf(gunzipSync(readFileSync(real ?? '')));
     const texts = records.flatMap((record) => (record.kind === 'vulnerability' ? [record.text] : []));
     expect({

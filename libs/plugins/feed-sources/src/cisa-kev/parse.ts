@@ -57,7 +57,7 @@ function toText(id: string, dateAdded: string, entry: Entry): VulnerabilityText 
   const requiredAction = textOf(entry['requiredAction']);
   const description = textOf(entry['shortDescription']);
   const cwes = cwesOf(entry['cwes']);
-  // Web addresses between semicolons or commas, sometimes with a sentence before the first.
+  // URLs separated by semicolons or commas, sometimes with a sentence before the first.
   const links = webAddresses(textOf(entry['notes']) ?? '', mostLinks);
   const knownExploited: KnownExploited = {
     dateAdded,

@@ -118,11 +118,11 @@ describe('debian-security-tracker', () => {
     ['resolved without version', { status: 'resolved' }],
     ['resolved in an empty version', { status: 'resolved', fixed_version: '' }],
     ['no object', 'open'],
-  ])('counts %s as a problem', async (_, value) => {
+  ])('reports %s as a problem', async (_, value) => {
     expect(await cell(value)).toMatchObject({ kind: 'problem', record: 'p CVE-2024-0001 bookworm' });
   });
 
-  it('describes a flaw once, whatever number of packages has it', async () => {
+  it('describes a CVE once, however many packages have it', async () => {
     const flaw = { description: 'Text', releases: { sid: { status: 'open' } } };
     const records = await parse({ a: { 'CVE-2024-0001': flaw }, b: { 'CVE-2024-0001': flaw } });
     expect(records.map(({ kind }) => kind)).toEqual(['vulnerability', 'group', 'group']);

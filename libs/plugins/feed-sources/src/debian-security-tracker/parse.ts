@@ -5,7 +5,7 @@ import { namespaceOf } from './suites';
 
 const maxDescription = 32_768;
 
-/** Reads `tracker/data/json`: source package, then id, then suite. One source package at a time is in memory. */
+/** Reads `tracker/data/json`: source package, then id, then suite. Only one source package at a time is in memory. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const described = new Set<string>();
   for await (const member of jsonMembers(document.body)) {
@@ -34,7 +34,7 @@ function* parsePackage(source: SourcePackage, described: Set<string>): Generator
       continue;
     }
     const description = flaw['description'];
-    // The same flaw stands below every package that has it, with the same text.
+    // Every package with the CVE repeats the same description.
     if (typeof description === 'string' && description !== '' && !described.has(id)) {
       described.add(id);
       const text = { feed: 'debian-security-tracker', id, description: shortenText(description, maxDescription) };
@@ -72,7 +72,7 @@ function toGroup(source: SourcePackage, namespace: string, advisories: readonly 
   };
 }
 
-/** What the tracker says about one flaw of one package in one suite, or why it cannot be understood. */
+/** The advisory for one CVE of one package in one suite, or the reason why it cannot be read. */
 function parseCell(id: string, value: unknown): Advisory | string {
   const cell = asObject(value);
   if (cell === undefined) return 'Suite entry is no object';
@@ -99,7 +99,7 @@ function stateOf(cell: Cell): Pick<Advisory, 'state' | 'ranges'> | string {
       if (fixed === undefined || fixed === '') return 'Resolved without a fixed version';
       return fixed === '0' ? { state: 'not_affected' } : { state: 'fixed', ranges: [{ fixed }] };
     case 'open':
-      // A no-dsa note may be stale while a fix exists: the fixed version wins.
+      // A no-dsa note may be outdated when a fix exists: the fixed version has priority.
       if (fixed !== undefined && fixed !== '' && fixed !== '0') return { state: 'fixed', ranges: [{ fixed }] };
       return { state: openState(cell) };
     case 'undetermined':
@@ -125,7 +125,7 @@ function reasonOf(cell: Cell): string | undefined {
   return (note === undefined || note === '' ? word : `${word}: ${note}`).slice(0, 500);
 }
 
-/** "not yet assigned" and "end-of-life" say nothing about the severity, so none is stored. */
+/** "not yet assigned" and "end-of-life" are not severities, so none is stored. */
 const severityOf: ReadonlyMap<string, Severity> = new Map([
   ['unimportant', 'Negligible'],
   ['low', 'Low'],

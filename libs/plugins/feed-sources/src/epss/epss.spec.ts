@@ -46,7 +46,7 @@ describe('layouts of EPSS', () => {
     ['a comment only', '#model_version:v2025.03.14,score_date:2025-11-20T12:55:00Z\n'],
     ['a page of HTML', '<!DOCTYPE html>\n<html></html>\n'],
     ['rows without their heading', 'CVE-2020-5902,0.94412,0.99977\n'],
-  ])('refuses %s', async (_, text) => {
+  ])('rejects %s', async (_, text) => {
     await expect(recordsOf(chunks(text))).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 
@@ -57,7 +57,7 @@ describe('layouts of EPSS', () => {
     ['negative', 'CVE-2020-5902,-0.1,0.5'],
     ['cut off', 'CVE-2020-5902,0.9'],
     ['hexadecimal', 'CVE-2020-5902,0x0,0.5'],
-  ])('a row is a problem: %s', async (_, row) => {
+  ])('reports a row as a problem: %s', async (_, row) => {
     const records = await recordsOf(chunks(`cve,epss,percentile\n${row}\nCVE-2020-5902,0.5,0.5\n`));
     expect(records.map(({ kind }) => kind)).toEqual(['problem', 'vulnerability']);
   });
@@ -66,7 +66,7 @@ describe('layouts of EPSS', () => {
 const real = sharedMaterial('feeds', 'epss', 'epss_scores-2026-08-16.csv.gz');
 
 (real === undefined ? describe.skip : describe)('real EPSS scores (shared/feeds/epss)', () => {
-  it('are read whole', async () => {
+  it('are read completely', async () => {
     const found = { rows: 0, problems: 0, likely: 0 };
     const body = createReadStream(real ?? '').pipe(createGunzip()) as AsyncIterable<Uint8Array>;
     for await (const record of epss.parse({ name: 'epss_scores-current.csv', body })) {

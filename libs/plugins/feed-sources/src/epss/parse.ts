@@ -1,10 +1,10 @@
 import { textLines } from '@clarion/file-formats/documents';
 import { ClarionError, type Epss, type FeedDocument, type FeedRecord, isCveId } from '@clarion/model';
 
-/** Always the newest scores; the file of a day may not be there yet. */
+/** Always has the newest scores; the file of the current day may not exist yet. */
 export const documentName = 'epss_scores-current.csv';
 
-/** Which column holds what; the oldest files have no percentile. */
+/** Indexes of the columns; the oldest files have no percentile. */
 interface Columns {
   readonly id: number;
   readonly score: number;
@@ -12,8 +12,8 @@ interface Columns {
 }
 
 /**
- * Reads `cve,epss[,percentile]` lines below their heading, which since 2022 stands below a comment with the date of the
- * scores. Values are never quoted. Memory is one line.
+ * Reads `cve,epss[,percentile]` lines below their heading, which since 2022 follows a comment with the date of the
+ * scores. Values are never quoted. Only one line is in memory.
  */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   let date: string | undefined;
@@ -58,7 +58,7 @@ function readRow(line: string, columns: Columns, date: string | undefined): Feed
   return { kind: 'vulnerability', text: { feed: 'epss', id, epss } };
 }
 
-/** A number from 0 to 1 in plain or scientific decimals. */
+/** A number from 0 to 1 in plain or scientific notation. */
 function probability(text: string | undefined): number | undefined {
   if (text === undefined || !/^\d{1,3}(?:\.\d{1,30})?(?:[eE]-?\d{1,3})?$/.test(text)) return undefined;
   const value = Number(text);

@@ -17,25 +17,25 @@ async function read(bytes: Uint8Array): Promise<FeedRecord[]> {
 }
 
 describe('go-vulndb', () => {
-  // Go's archive/zip writes sizes behind the content.
+  // Go's archive/zip writes sizes after the content.
   const input = zippedInput(path.join(__dirname, 'testdata'), {
     archive: 'vulndb.zip',
     folder: '',
     form: { descriptor: 'signed' },
   });
 
-  it('has the readable records in its archive', async () => {
+  it('contains the test records in its archive', async () => {
     const members: unknown[] = [];
     for await (const member of archiveMembers(once(input.bytes), { label: 'vulndb.zip' })) members.push(member);
     expect(members).toEqual(input.entries.map(({ name, content }) => ({ name, content })));
   });
 
-  it('asks for one archive', async () => {
+  it('requests one archive', async () => {
     const upstream = { get: () => Promise.reject(new Error('asked')), list: () => Promise.reject(new Error('listed')) };
     expect(await goVulndb.plan(upstream, undefined)).toEqual({ documents: [{ name: 'vulndb.zip' }] });
   });
 
-  it('reads records only, not the index', async () => {
+  it('reads only records, not the index', async () => {
     const records = await read(input.bytes);
     expect(records.filter(({ kind }) => kind === 'problem')).toEqual([]);
     expect(records.flatMap((record) => (record.kind === 'group' ? [record.group.package] : []))).toEqual([
@@ -49,7 +49,7 @@ describe('go-vulndb', () => {
 const real = sharedMaterial('feeds', 'osv', 'Go-vuln.go.dev-2026-08-21', 'all.zip');
 
 (real === undefined ? describe.skip : describe)('real Go vulnerability database', () => {
-  it('is read whole', async () => {
+  it('is read completely', async () => {
     const records = await read(readFileSync(real ?? ''));
     const groups = records.flatMap((record) => (record.kind === 'group' ? [record.group] : []));
     const texts = records.flatMap((record) => (record.kind === 'vulnerability' ? [record.text] : []));
