@@ -3,15 +3,15 @@ import type { FeedDocument, FeedRecord } from '@clarion/model';
 import { osvGroups } from './osv-groups';
 import { type OsvReading, readOsvRecord } from './osv-record';
 
-/** The largest record of the public export has 94 KiB; enumerations of versions can make one some MiB. */
+/** The largest record of the public export has 94 KiB; lists of versions can make a record several MiB. */
 export const recordBytes = 16 * 1024 * 1024;
 
 export interface OsvArchiveReading extends OsvReading {
-  /** Whether a file of the archive is a record; every `.json` is unless stated. */
+  /** Whether a file of the archive is a record; by default every `.json` file is. */
   readonly accept?: (name: string) => boolean;
 }
 
-/** Reads an archive (zip or tar) that holds one OSV record a file, one record at a time. */
+/** Reads an archive (zip or tar) with one OSV record per file, one record at a time. */
 export async function* parseOsvArchive(document: FeedDocument, reading: OsvArchiveReading): AsyncGenerator<FeedRecord> {
   const accept = reading.accept ?? ((name: string) => name.endsWith('.json'));
   for await (const member of archiveMembers(document.body, {
@@ -26,13 +26,13 @@ export async function* parseOsvArchive(document: FeedDocument, reading: OsvArchi
 }
 
 export interface OsvRecordSource {
-  /** Names the record in problems when it has no id. */
+  /** The name of the record in problems when it has no id. */
   readonly name: string;
   readonly document: Pick<FeedDocument, 'name'>;
   readonly reading: OsvReading;
 }
 
-/** What the JSON text of one OSV record says; a text that is none is a problem. */
+/** Reads one OSV record from JSON text; invalid JSON is a problem. */
 export function* factsOfJson(json: string, source: OsvRecordSource): Generator<FeedRecord> {
   let value: unknown;
   try {
@@ -44,7 +44,7 @@ export function* factsOfJson(json: string, source: OsvRecordSource): Generator<F
   yield* factsOf(value, source);
 }
 
-/** What one OSV record says. */
+/** Reads one OSV record. */
 export function* factsOf(value: unknown, { name, document, reading }: OsvRecordSource): Generator<FeedRecord> {
   const record = readOsvRecord(value, reading);
   if (record === undefined) {

@@ -1,7 +1,7 @@
 import { schemeOf } from '@clarion/version-schemes';
 import type { OsvPlace } from './osv-record';
 
-/** A language ecosystem as OSV calls it, with the namespace that its packages live in. */
+/** The OSV name of a language ecosystem, and the namespace of its packages. */
 export interface LanguageEcosystem {
   readonly ecosystem: string;
   readonly namespace: string;
@@ -10,7 +10,7 @@ export interface LanguageEcosystem {
 
 const lowerCase = (name: string): string => name.toLowerCase();
 
-/** The registries take `Foo_Bar` and `foo-bar` for one name where `normalise` is stated, and tell them apart elsewhere. */
+/** Registries of ecosystems with `normalise` treat `Foo_Bar` and `foo-bar` as one name; the others distinguish them. */
 export const languageEcosystems: readonly LanguageEcosystem[] = [
   { ecosystem: 'Go', namespace: 'go' },
   { ecosystem: 'Maven', namespace: 'maven' },
@@ -35,7 +35,7 @@ const places: ReadonlyMap<string, OsvPlace> = new Map(
   ]),
 );
 
-/** Where the packages of a language ecosystem belong; undefined for any other ecosystem. */
+/** The namespace and version scheme of a language ecosystem; undefined for any other ecosystem. */
 export function languagePlace(ecosystem: string): OsvPlace | undefined {
   return places.get(ecosystem);
 }

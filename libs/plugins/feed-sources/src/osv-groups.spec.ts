@@ -1,7 +1,7 @@
 import { osvGroups } from './osv-groups';
 import { readOsvRecord } from './osv-record';
 
-/** Entries of a record about packages `name@events`. */
+/** Entries of a record for packages `name@events`. */
 function groupsOf(entries: readonly (readonly [name: string, events: readonly object[], rating?: string])[]): unknown {
   const record = readOsvRecord(
     {
@@ -21,7 +21,7 @@ function groupsOf(entries: readonly (readonly [name: string, events: readonly ob
 }
 
 describe('groups of one OSV record', () => {
-  it('join the entries of a package that differ in their versions only', () => {
+  it('merge the entries of a package that differ only in their versions', () => {
     expect(
       groupsOf([
         ['django', [{ introduced: '1.11' }, { last_affected: '1.11.9' }]],
@@ -45,7 +45,7 @@ describe('groups of one OSV record', () => {
     ]);
   });
 
-  it('keep apart what is said differently', () => {
+  it('keep entries with other differences separate', () => {
     const zero = [{ introduced: '0' }];
     expect(
       groupsOf([

@@ -2,8 +2,8 @@ import type { Advisory, AdvisoryGroup } from '@clarion/model';
 import type { OsvStatement } from './osv-record';
 
 /**
- * The statements of one record as parts of groups, one a package. Databases that can state only one interval an entry
- * repeat the entry for each: such entries become one statement, for a version outside one interval may be in the next.
+ * Groups the advisories of one record by package. Databases that can write only one range per entry repeat the entry
+ * for each range. Such entries become one advisory, because a version outside one range may be in the next.
  */
 export function osvGroups(
   statements: readonly OsvStatement[],

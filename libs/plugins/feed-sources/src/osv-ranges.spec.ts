@@ -2,7 +2,7 @@ import { osvVersions } from './osv-ranges';
 
 const range = (events: readonly object[], type = 'ECOSYSTEM'): object => ({ type, events });
 
-describe('intervals of OSV events', () => {
+describe('ranges of OSV events', () => {
   it.each([
     ['one fix', 'pep440', [{ introduced: '0' }, { fixed: '0.10' }], [{ fixed: '0.10' }]],
     ['no fix', 'npm', [{ introduced: '0' }], [{}]],
@@ -98,14 +98,14 @@ describe('intervals of OSV events', () => {
     expect(osvVersions(ranges, undefined, 'npm')).toEqual({ ranges: [], versions: [], problems: [problem] });
   });
 
-  it('leave commits aside', () => {
+  it('ignore commits', () => {
     const git = { type: 'GIT', repo: 'https://example.org/x', events: [{ introduced: '0' }, { fixed: 'a1b2' }] };
     expect(osvVersions([git, range([{ introduced: '1.0' }])], undefined, 'pep440').ranges).toEqual([
       { introduced: '1.0' },
     ]);
   });
 
-  it('stay as they are written where the scheme has no place for a version, and that is said', () => {
+  it('are kept unsorted and reported if the scheme cannot order a version', () => {
     const events = [{ introduced: '0' }, { fixed: 'not a version' }];
     expect(osvVersions([range(events)], undefined, 'npm')).toEqual({
       ranges: [{ fixed: 'not a version' }],
@@ -119,7 +119,7 @@ describe('intervals of OSV events', () => {
     ['go', '1.0.0-rc.1', []],
     ['maven', '1.2.0', []],
     ['maven', '1.0.0-rc.1', ['SemVer range is read in the order of maven']],
-  ])('of SemVer ranges need the order of SemVer: %s with %s', (scheme, fixed, problems) => {
+  ])('of type SEMVER need the order of SemVer: %s with %s', (scheme, fixed, problems) => {
     const semver = range([{ introduced: '0' }, { fixed }], 'SEMVER');
     expect(osvVersions([semver], undefined, scheme)).toEqual({ ranges: [{ fixed }], versions: [], problems });
   });
@@ -128,12 +128,12 @@ describe('intervals of OSV events', () => {
 describe('single versions', () => {
   const ranges = [range([{ introduced: '1.0' }, { fixed: '2.0' }])];
 
-  it('are kept where no range holds them', () => {
+  it('are kept if no range includes them', () => {
     const versions = ['1.0', '1.5', '2.0', '2.0', '0.9', '1.9.9', 'tip', 7, ''];
     expect(osvVersions(ranges, versions, 'pep440').versions).toEqual(['2.0', '0.9', 'tip']);
   });
 
-  it('stand alone where there are no ranges', () => {
+  it('are kept without ranges', () => {
     expect(osvVersions(undefined, ['6.6.6', '6.6.6 '], 'npm')).toEqual({
       ranges: [],
       versions: ['6.6.6'],

@@ -2,7 +2,7 @@ import { asObject } from '@clarion/file-formats/documents';
 import { ClarionError, type VersionRange, type VersionScheme } from '@clarion/model';
 import { isAffected, versionScheme } from '@clarion/version-schemes';
 
-/** Which versions an `affected` entry is about; neither member: it names none. */
+/** The versions of an `affected` entry; without ranges and versions, the entry names no version. */
 export interface OsvVersions {
   readonly ranges: readonly VersionRange[];
   readonly versions: readonly string[];
@@ -13,9 +13,9 @@ const longestVersion = 200;
 const maxEvents = 2000;
 
 /**
- * `ranges` and `versions` of an `affected` entry (OSV schema 1.7, "Evaluation"). Ranges of commits (`GIT`) say nothing
- * about packages. Of the single versions only those are kept that no range holds already: either makes a version
- * affected, and the lists are mostly the ranges written out.
+ * Reads `ranges` and `versions` of an `affected` entry (OSV schema 1.7, "Evaluation"). Ranges of commits (`GIT`) do not
+ * apply to packages. Single versions are kept only if no range includes them: a version in either is affected, and the
+ * list mostly enumerates the ranges.
  */
 export function osvVersions(ranges: unknown, versions: unknown, schemeId: string): OsvVersions {
   const problems: string[] = [];
@@ -39,9 +39,9 @@ function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
 }
 
-/** Schemes whose order is that of SemVer, with more spellings. */
+/** Schemes with the order of SemVer and additional spellings. */
 const semverSchemes: ReadonlySet<string> = new Set(['semver', 'npm', 'go']);
-/** Versions that every scheme orders alike. */
+/** Versions that every scheme orders in the same way. */
 const plainRelease = /^\d+(?:\.\d+){0,2}$/;
 
 interface Intervals {
@@ -64,7 +64,7 @@ function intervalsOf(range: Readonly<Record<string, unknown>>, scheme: VersionSc
   if (typeof events === 'string') return events;
   if (!events.some(({ kind }) => kind === 'introduced')) return 'Range that is introduced nowhere';
   const problems: string[] = [];
-  // A group has one order. Where it is another than the range asks for, that matters only beyond plain releases.
+  // A group has one version scheme. If the range asks for another, only versions that are not plain releases differ.
   if (type === 'SEMVER' && !semverSchemes.has(scheme.id) && !events.every(({ version }) => isPlain(version)))
     problems.push(`SemVer range is read in the order of ${scheme.id}`);
   const sorted = sortedEvents(events, scheme);
@@ -96,9 +96,9 @@ function isVersion(value: unknown): value is string {
   return typeof value === 'string' && value.trim() !== '' && value.length <= longestVersion;
 }
 
-/** In the order of versions; events at one version stay as they are. Undefined when that order is not certain. */
+/** Events sorted by version; events at the same version keep their order. Undefined when the order is uncertain. */
 function sortedEvents(events: readonly RangeEvent[], scheme: VersionScheme): readonly RangeEvent[] | undefined {
-  // Also where there is nothing to sort: a version that cannot be ordered is to be noticed here.
+  // Also for a single event: a version that cannot be ordered must be detected here.
   let certain = events.every(({ version }) => orderEvents(scheme, version, version) === 0);
   const sorted = [...events].sort((a, b) => {
     const order = orderEvents(scheme, a.version, b.version);
@@ -108,7 +108,7 @@ function sortedEvents(events: readonly RangeEvent[], scheme: VersionScheme): rea
   return certain ? sorted : undefined;
 }
 
-/** `0` is before and `*` is after everything, whatever the scheme. */
+/** `0` is before and `*` is after every version, in any scheme. */
 function orderEvents(scheme: VersionScheme, a: string, b: string): number | undefined {
   if (a === b) return a === '0' || a === '*' ? 0 : scheme.order(a, b);
   if (a === '0' || b === '*') return -1;
@@ -118,7 +118,7 @@ function orderEvents(scheme: VersionScheme, a: string, b: string): number | unde
 
 function pairUp(events: readonly RangeEvent[]): readonly VersionRange[] {
   const limits = events.filter(({ kind }) => kind === 'limit');
-  // A version is in the range when it is below one of the limits: the last of them is the widest.
+  // A version is in the range when it is below any limit: the last limit is the widest.
   const limit = limits.at(-1)?.version;
   const bound = limit === undefined || limit === '*' ? {} : { limit };
   const intervals: VersionRange[] = [];
@@ -128,7 +128,7 @@ function pairUp(events: readonly RangeEvent[]): readonly VersionRange[] {
     if (kind === 'introduced') open ??= version;
     else if (open !== undefined) {
       const end = kind === 'fixed' ? { fixed: version } : { lastAffected: version };
-      // Introduced and fixed in the same version: nothing is between.
+      // Introduced and fixed in the same version: the range is empty.
       if (kind !== 'fixed' || version !== open) intervals.push({ ...startOf(open), ...end, ...bound });
       open = undefined;
     }
@@ -163,7 +163,7 @@ function isHeld(ranges: readonly VersionRange[], version: string, scheme: Versio
   }
 }
 
-/** Objects are not written out: one that is nested deeply enough would exhaust the stack. */
+/** Objects are not serialised: a deeply nested one would overflow the stack. */
 function describe(value: unknown): string {
   return typeof value === 'object'
     ? 'an object'

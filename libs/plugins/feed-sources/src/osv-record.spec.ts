@@ -20,7 +20,7 @@ const record = (changes: object = {}): object => ({
   ...changes,
 });
 
-/** Ids, aliases and advisory of every statement. */
+/** Ids, aliases and advisory id of every advisory. */
 function namesOf(value: object, how: Partial<OsvReading> = {}): unknown {
   return readOsvRecord(value, { ...reading, ...how })?.statements.map(({ advisory: { id, aliases, advisory } }) =>
     Object.fromEntries(Object.entries({ id, aliases, advisory }).filter(([, value]) => value !== undefined)),
@@ -71,14 +71,14 @@ describe('ids of an OSV record', () => {
   });
 
   it.each([{ id: undefined }, { id: 7 }, { id: 'a b' }, { id: '../../etc' }, { id: 'x'.repeat(129) }])(
-    'are demanded: %p is no record',
+    'are required: %p is not a record',
     (changes) => {
       expect(readOsvRecord(record(changes), reading)).toBeUndefined();
     },
   );
 });
 
-describe('statements of an OSV record', () => {
+describe('advisories of an OSV record', () => {
   const read = (changes: object): unknown => {
     const found = readOsvRecord(record({ aliases: [], ...changes }), reading);
     return {
@@ -135,7 +135,7 @@ describe('statements of an OSV record', () => {
     expect(read(changes)).toEqual({ statements: [['lodash', advisory]], problems: [] });
   });
 
-  it('of malicious packages are of a kind of their own', () => {
+  it('of malicious packages have a separate kind', () => {
     const malicious = { id: 'MAL-2024-3991', summary: 'Malicious code in lodash (npm)', details: 'a long list' };
     expect(read(malicious)).toMatchObject({
       statements: [
@@ -145,7 +145,7 @@ describe('statements of an OSV record', () => {
     expect(readOsvRecord(record(malicious), reading)?.texts).toEqual([]);
   });
 
-  it('are made only of the ecosystems asked for, with their names and scopes', () => {
+  it('are created only for the requested ecosystems, with their names and scopes', () => {
     const ofEach = [...places.keys(), 'SwiftURL'].map((ecosystem) =>
       affected({ package: { ecosystem, name: 'Twisted' }, ranges: undefined, versions: ['1'] }),
     );
@@ -160,7 +160,7 @@ describe('statements of an OSV record', () => {
     expect(found?.problems).toEqual([]);
   });
 
-  it('are none of an entry that names no version, and that is a problem unless the range is empty', () => {
+  it('are not created for an entry without versions, which is a problem unless the range is empty', () => {
     const empty = [{ type: 'SEMVER', events: [{ introduced: '1.0.0' }, { fixed: '1.0.0' }] }];
     const git = [{ type: 'GIT', events: [{ introduced: '0' }] }];
     expect(read({ affected: [affected({ ranges: empty })] })).toEqual({ statements: [], problems: [] });
@@ -179,14 +179,14 @@ describe('statements of an OSV record', () => {
     [affected({ package: { ecosystem: 'npm', name: 'a\u0000b' } })],
     [affected({ package: { ecosystem: 'npm', name: 'x'.repeat(513) } })],
     [affected({ package: { name: 'lodash' } })],
-  ])('are none of an entry without a usable package: %p', (entry) => {
+  ])('are not created for an entry without a usable package: %p', (entry) => {
     expect(read({ affected: [entry, affected()] })).toMatchObject({
       statements: [['lodash', { state: 'fixed' }]],
       problems: ['Affected entry without a package'],
     });
   });
 
-  it('are none when the record is withdrawn: only its own id is rejected', () => {
+  it('are not created for a withdrawn record: only its id is rejected', () => {
     expect(readOsvRecord(record({ withdrawn: '2024-08-21T16:25:56Z' }), reading)).toEqual({
       id,
       withdrawn: true,
@@ -196,7 +196,7 @@ describe('statements of an OSV record', () => {
     });
   });
 
-  it('survive names that JavaScript gives a meaning', () => {
+  it('accept names with a meaning in JavaScript', () => {
     const text = JSON.stringify(record({ affected: [affected({ package: { ecosystem: 'npm', name: '__proto__' } })] }));
     const hostile: unknown = JSON.parse(
       text.replace('"schema_version"', '"__proto__":{"withdrawn":"2024-01-01"},"schema_version"'),
@@ -205,10 +205,10 @@ describe('statements of an OSV record', () => {
   });
 });
 
-describe('words of an OSV record', () => {
+describe('vulnerability record of an OSV record', () => {
   const vector = 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:H/A:H';
 
-  it('stand under the id of its flaw', () => {
+  it('has the id of the vulnerability', () => {
     const value = record({
       summary: 'Prototype Pollution in lodash',
       details: 'Versions of lodash before 4.17.12 are vulnerable.',
@@ -240,18 +240,18 @@ describe('words of an OSV record', () => {
     [{}, 'CVE-2019-10744'],
     [{ id: 'PYSEC-2019-1', aliases: ['CVE-2019-10744'] }, 'CVE-2019-10744'],
     [{ id: 'PYSEC-2019-1', aliases: ['CVE-2019-10744', 'GHSA-jf85-cpcp-j695'] }, 'PYSEC-2019-1'],
-  ])('beside those of GitHub do not take their place: %p', (changes, id) => {
+  ])('does not replace the record from GitHub: %p', (changes, id) => {
     expect(readOsvRecord(record(changes), { ...reading, besideGitHub: true })?.texts).toMatchObject([{ id }]);
   });
 
-  it('about several flaws stay with the record', () => {
+  it('keeps the id of the OSV record if it names several vulnerabilities', () => {
     const value = record({ aliases: ['CVE-2020-11022', 'CVE-2020-11023'], summary: 'Two flaws' });
     expect(readOsvRecord(value, reading)?.texts).toEqual([
       { feed: 'osv', id: 'GHSA-jf85-cpcp-j695', description: 'Two flaws' },
     ]);
   });
 
-  it('of a bulletin stay with it, those about one CVE with that CVE', () => {
+  it('keeps the id of a bulletin, but has the CVE if the bulletin is about one CVE', () => {
     const of = (id: string): unknown =>
       readOsvRecord(record({ id, related: ['CVE-2024-0001'] }), { ...reading, subject: 'bulletin' })?.texts[0]?.id;
     expect([of('ALSA-2024:1'), of('UBUNTU-CVE-2024-0001')]).toEqual(['ALSA-2024:1', 'CVE-2024-0001']);

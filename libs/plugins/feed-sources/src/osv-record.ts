@@ -15,18 +15,18 @@ const prefixedCve = new RegExp(`^(?:[A-Z]+-)?(${cveIdSource})$`);
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Where the packages of an OSV ecosystem belong. */
+/** The namespace, kind of name and version scheme of the packages of an OSV ecosystem. */
 export interface OsvPlace extends Pick<AdvisoryGroup, 'namespace' | 'nameKind' | 'scheme'> {
-  /** The ecosystem's spelling of a package name; as written unless stated. */
+  /** The ecosystem's normal form of a package name; unchanged by default. */
   readonly normalise?: (name: string) => string;
   readonly scope?: AdvisoryScope;
 }
 
-/** One entry of `affected`, for what only its own database says. */
+/** One entry of `affected`, for callbacks that read database-specific data. */
 export interface OsvAffected {
-  /** As written: `npm`, `Ubuntu:Pro:22.04:LTS`. */
+  /** Not normalised: `npm`, `Ubuntu:Pro:22.04:LTS`. */
   readonly ecosystem: string;
-  /** As written. */
+  /** Not normalised. */
   readonly name: string;
   readonly purl?: string;
   /** The whole entry, for `ecosystem_specific` and `database_specific`. */
@@ -35,25 +35,29 @@ export interface OsvAffected {
 
 export interface OsvReading {
   readonly feed: string;
-  /** Where an ecosystem belongs; undefined passes its packages over silently. */
+  /** The place of an ecosystem; its packages are silently ignored if undefined. */
   readonly place: (ecosystem: string, affected: OsvAffected) => OsvPlace | undefined;
   /**
-   * What a record is about. `flaw`: the flaw that its id and aliases name. `bulletin`: the CVEs that it mentions
-   * (`upstream`, `related`, `aliases`), each of its own; it is the advisory that said so, no other name of theirs.
+   * The subject of a record. `flaw`: the vulnerability that its id and aliases name. `bulletin`: each of the CVEs in
+   * `upstream`, `related` and `aliases` is a separate vulnerability; the record is their advisory and not another name
+   * of them.
    */
   readonly subject: 'flaw' | 'bulletin';
   /**
-   * Set where the same database holds GitHub's records too: the words of another record about the same flaw, which has
-   * no rating, then stand under its own id instead of taking the place of GitHub's.
+   * Set if the same database also contains GitHub's records. Another record for the same vulnerability, which has no
+   * rating, is then stored under its own id and does not replace the vulnerability record from GitHub.
    */
   readonly besideGitHub?: boolean;
-  /** Set where `ecosystem_specific.severity` of an entry, and Ubuntu's priority, rate it as `database_specific.severity` does. */
+  /**
+   * Set if `ecosystem_specific.severity` of an entry, and Ubuntu's priority, count as a rating like
+   * `database_specific.severity`.
+   */
   readonly ecosystemRates?: boolean;
-  /** A state that an entry states by other means than its ranges; OSV itself knows only affected and fixed. */
+  /** A state that an entry expresses other than by its ranges; OSV itself has only affected and fixed. */
   readonly stateOf?: (affected: OsvAffected) => AdvisoryState | undefined;
 }
 
-/** What a record says about one flaw of one package. */
+/** An advisory for one vulnerability of one package. */
 export interface OsvStatement {
   readonly place: OsvPlace;
   /** Normalised. */
@@ -67,7 +71,7 @@ export interface OsvRecord {
   readonly withdrawn: boolean;
   readonly statements: readonly OsvStatement[];
   readonly texts: readonly VulnerabilityText[];
-  /** What could not be understood of it; the statements are what could. */
+  /** The parts of the record that could not be read. */
   readonly problems: readonly string[];
 }
 
@@ -76,21 +80,22 @@ const maxAffected = 50_000;
 const maxIds = 500;
 const longestName = 512;
 
-/** Whether a value can be the id of a record. */
+/** Whether a value is a valid record id. */
 export function isRecordId(value: unknown): value is string {
   return typeof value === 'string' && recordId.test(value);
 }
 
 /**
- * Reads one record (OSV schema 1.x, https://ossf.github.io/osv-schema/). Undefined: it is no record, for it has no id.
- * A withdrawn record says nothing but that. An entry that names neither ranges nor versions is about no version.
+ * Reads one record (OSV schema 1.x, https://ossf.github.io/osv-schema/). Undefined if it has no id and so is not a
+ * record. A withdrawn record yields only the rejection of its id. An entry without ranges and versions applies to no
+ * version.
  */
 export function readOsvRecord(value: unknown, reading: OsvReading): OsvRecord | undefined {
   const record = asObject(value);
   const id = record?.['id'];
   if (record === undefined || !isRecordId(id)) return undefined;
   if (osvDate(record['withdrawn']) !== undefined) {
-    // Only this id: its aliases may live on in other records.
+    // Only this id: its aliases may still be valid in other records.
     const texts = [{ feed: reading.feed, id, rejected: true }];
     return { id, withdrawn: true, statements: [], texts, problems: [] };
   }
@@ -106,10 +111,13 @@ export function readOsvRecord(value: unknown, reading: OsvReading): OsvRecord | 
   return { id, withdrawn: false, statements, texts: textsAbout({ id, record, reading, flaws }), problems };
 }
 
-/** An id of a flaw with the other names of the same one. */
+/** The id of a vulnerability with its aliases. */
 type Flaw = Pick<Advisory, 'id' | 'aliases' | 'advisory'>;
 
-/** Names equal flaws: one statement a CVE where there are several, else one under the CVE, the GHSA or the record's id. */
+/**
+ * Aliases name the same vulnerability. With several CVEs, returns one entry per CVE; otherwise one under the CVE, the
+ * GHSA or the record's id.
+ */
 function flawsOf(id: string, record: Json): readonly Flaw[] {
   const ids = [...new Set([id, ...textsOf(record['aliases'], maxIds).filter((alias) => recordId.test(alias))])];
   const cves = ids.filter((name) => isCveId(name));
@@ -125,7 +133,7 @@ function flawsOf(id: string, record: Json): readonly Flaw[] {
   ];
 }
 
-/** The CVEs that a distribution's advisory is about; without any it is about no vulnerability. */
+/** The CVEs of a distribution's advisory; an advisory without any is not about a vulnerability. */
 function mentionsOf(id: string, record: Json): readonly Flaw[] {
   const lists = ['upstream', 'related', 'aliases'].flatMap((list) => textsOf(record[list], 20_000));
   const cves = new Set(lists.filter((name) => isCveId(name)));
@@ -134,7 +142,7 @@ function mentionsOf(id: string, record: Json): readonly Flaw[] {
   return [...cves].map((name) => (name === id ? { id: name } : { id: name, advisory: id }));
 }
 
-/** `UBUNTU-CVE-2024-1234` is the distribution's record of that very CVE. */
+/** `UBUNTU-CVE-2024-1234` is the distribution's record for that CVE. */
 function cveInId(id: string): string | undefined {
   return prefixedCve.exec(id)?.[1];
 }
@@ -176,7 +184,7 @@ function readAffected(value: unknown, { id, record, reading, flaws }: Subject): 
   return { statements, problems: problems.map(of) };
 }
 
-/** A range whose introduction is its fix was there and held nothing: that is said, not forgotten. */
+/** A range that is introduced and fixed in the same version is present and empty: this is intended, not an omission. */
 function isEmptyByRange(entry: Json): boolean {
   return objectsOf(entry['ranges']).some((range) => range['type'] !== 'GIT');
 }
@@ -215,22 +223,22 @@ function judgementOf({ id, record, entry, reading }: Judged): Partial<Advisory> 
   };
 }
 
-/** What is said of the entry itself counts more than what is said of the whole record. */
+/** A rating of the entry has priority over a rating of the whole record. */
 function ratingOf({ record, entry, reading }: Omit<Judged, 'id'>): ReturnType<typeof osvSeverity> {
   if (reading.ecosystemRates !== true) return osvSeverity(entry) ?? osvSeverity(record);
   const ofEntry = osvSeverity(entry) ?? osvSeverity(entry, 'ecosystem_specific') ?? osvPriority(entry);
   return ofEntry ?? osvSeverity(record) ?? osvPriority(record);
 }
 
-/** What the summary of a malicious package says is all that is kept of its words: there are hundreds of thousands. */
+/** Only the summary of a malicious package is kept: there are hundreds of thousands of them. */
 function reasonOf(record: Json): { readonly reason?: string } {
   const summary = record['summary'];
   return typeof summary === 'string' && summary.trim() !== '' ? { reason: summary.trim().slice(0, 200) } : {};
 }
 
 /**
- * The record's words, under the id of its flaw. Where it tells of several flaws, its rating belongs to none of them
- * alone: it stays with the record's own id.
+ * The vulnerability record, under the id of its vulnerability. If the OSV record names several vulnerabilities, its
+ * rating applies to none of them alone: it keeps the OSV record's id.
  */
 function textsAbout({ id, record, reading, flaws }: Subject): readonly VulnerabilityText[] {
   const { feed } = reading;

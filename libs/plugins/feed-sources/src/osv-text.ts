@@ -4,12 +4,12 @@ import type { CvssVector, Severity, VulnerabilityText } from '@clarion/model';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Whole words of the flaw are in its references; the largest description of GitHub has 75 KB. */
+/** The full description is at the references; the largest description of GitHub has 75 KB. */
 const maxDescription = 8192;
 const maxLinks = 20;
 const longestLink = 2000;
 
-/** What a record says about its vulnerability, whatever the package. Absent facts are left out. */
+/** The record's data about its vulnerability, independent of the package. Missing facts are left out. */
 export function osvFacts(record: Json): Omit<VulnerabilityText, 'feed' | 'id' | 'aliases'> {
   const description = descriptionOf(record);
   const severity = osvSeverity(record)?.severity;
@@ -37,7 +37,7 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value.trim() : '';
 }
 
-/** GitHub's words, and those of the distributions (matching reference §6.2). */
+/** The words of GitHub and of the distributions (matching reference §6.2). */
 const severities: ReadonlyMap<string, Severity> = new Map([
   ['negligible', 'Negligible'],
   ['low', 'Low'],
@@ -48,10 +48,12 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ['critical', 'Critical'],
 ]);
 
-/** The words that a severity may be written in, in lower case. */
+/** All accepted words for a severity, in lower case. */
 export const severityWords: readonly string[] = [...severities.keys()];
 
-/** `database_specific.severity` of a record or of one of its `affected` entries, as written and as we call it. */
+/**
+ * `database_specific.severity` of a record or of one of its `affected` entries, as written and as a Clarion severity.
+ */
 export function osvSeverity(
   holder: Json,
   member: 'database_specific' | 'ecosystem_specific' = 'database_specific',
@@ -64,14 +66,14 @@ export function osvSeverity(
 
 const cvssVector = /^(?:CVSS:(?:3\.[01]|4\.0)\/)?[A-Za-z]{1,3}:[A-Za-z]{1,9}(?:\/[A-Za-z]{1,3}:[A-Za-z]{1,9}){1,40}$/;
 
-/** Whether a text has the form of a CVSS vector of any version. */
+/** Whether a string has the form of a CVSS vector of any version. */
 export function isCvssVector(value: unknown): value is string {
   return typeof value === 'string' && value.length <= 400 && cvssVector.test(value.trim());
 }
 
 /**
- * Ubuntu's priority in the list `severity` of a record or of one of its entries, where words stand beside CVSS vectors:
- * `{ "type": "Ubuntu", "score": "high" }`.
+ * Ubuntu's priority in the list `severity` of a record or of one of its entries, which contains words beside CVSS
+ * vectors: `{ "type": "Ubuntu", "score": "high" }`.
  */
 export function osvPriority(holder: Json): ReturnType<typeof osvSeverity> {
   for (const entry of objectsOf(holder['severity'])) {
@@ -82,7 +84,7 @@ export function osvPriority(holder: Json): ReturnType<typeof osvSeverity> {
   return undefined;
 }
 
-/** Who scored it, as NVD calls them, by the family of the record's id. */
+/** The source of the score, by the prefix of the record's id. NVD uses the same names. */
 const scorers: readonly (readonly [prefix: string, source: string])[] = [
   ['GHSA-', 'security-advisories@github.com'],
   ['RUSTSEC-', 'rustsec.org'],
@@ -97,7 +99,7 @@ function cvssOf(record: Json): readonly CvssVector[] {
   for (const holder of [record, ...objectsOf(record['affected'])]) {
     for (const entry of objectsOf(holder['severity'])) {
       const vector = textOf(entry['score']);
-      // Ubuntu writes its priority here as well: a word, no vector.
+      // Ubuntu also writes its priority here, which is a word and not a vector.
       if (isCvssVector(vector)) vectors.add(vector);
     }
   }
@@ -114,29 +116,29 @@ function linksOf(record: Json): readonly string[] {
   return [...new Set(urls.filter(isOsvLink))].slice(0, maxLinks);
 }
 
-/** Whether a value is an address that is kept as a link. */
+/** Whether a value is a URL that is kept as a link. */
 export function isOsvLink(value: unknown): boolean {
   return typeof value === 'string' && value.length <= longestLink && /^https?:\/\/[^\s<>"]+$/.test(value.trim());
 }
 
 const time = /^(?!0001)(\d{4}-\d{2}-\d{2})(?:T[\d:.]{5,30}(?:Z|[+-]\d{2}:\d{2})?)?$/;
 
-/** A time or date that there is; the year 1 stands for "unknown" in the Go database. */
+/** A valid time or date; the year 1 means "unknown" in the Go database. */
 export function osvDate(value: unknown): string | undefined {
   const text = textOf(value);
   const day = time.exec(text)?.[1];
-  // The 30th of February is no error to Date: it is another day.
+  // Date accepts the 30th of February as another day.
   const isDay = day !== undefined && !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day);
   return isDay && !Number.isNaN(Date.parse(text)) ? text : undefined;
 }
 
-/** Those members of a list that are objects. */
+/** The members of a list that are objects. */
 export function objectsOf(value: unknown): readonly Json[] {
   if (!Array.isArray(value)) return [];
   return (value as readonly unknown[]).map(asObject).filter((item) => item !== undefined);
 }
 
-/** The different texts of a list, at most `most`. */
+/** The distinct strings of a list, at most `most`. */
 export function textsOf(value: unknown, most: number): readonly string[] {
   if (!Array.isArray(value)) return [];
   const texts = (value as readonly unknown[]).filter((item) => typeof item === 'string');

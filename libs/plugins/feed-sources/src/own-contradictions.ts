@@ -3,17 +3,17 @@ import { advisoryStates } from '@clarion/model';
 import type { Json, RecordFault } from './own-fault';
 import { ownPlace } from './own-place';
 
-/** One entry of `affected`, as far as it is read. */
+/** The parts of an `affected` entry that are evaluated. */
 interface Entry {
   readonly path: JsonPath;
   readonly name: string;
-  /** The state, where it holds for every version. */
+  /** The state, if it applies to every version. */
   readonly ofAll: string | undefined;
 }
 
 /**
- * States without versions that other entries for the same package contradict: one of them holds for every version, and
- * what the others say would be passed over.
+ * States without versions that contradict other entries for the same package: one of the entries applies to every
+ * version, so the others would be ignored.
  */
 export function* checkContradictions(affected: readonly unknown[]): Generator<RecordFault> {
   const packages = new Map<string, Entry[]>();

@@ -37,11 +37,11 @@ describe('an own feed', () => {
     [{ ...osv, covers: ['x-acme', 'debian:12'] }, /cannot cover "debian:12", which is no namespace of your own/],
     [{ ...osv, covers: ['x-Acme'] }, /cannot cover "x-Acme"/],
     [{ id: 'acme', format: 'secdb' as const, baseUrl: 'https://acme.example/' }, /names no namespace/],
-  ])('is refused: %p', (options, message) => {
+  ])('is rejected: %p', (options, message) => {
     expect(() => ownFeed(options)).toThrow(message);
   });
 
-  it('speaks about what it covers', () => {
+  it('has the namespaces that it covers', () => {
     expect(ownFeed({ ...osv, covers: ['x-acme', 'x-other:3'] }).namespaces).toEqual(['x-acme', 'x-other:3']);
   });
 
@@ -69,13 +69,13 @@ describe('an own feed', () => {
     const { documents } = await ownFeed(options).plan(folder(pages), state);
     const read = documents.filter(({ unread }) => unread === undefined);
     expect(read.map(({ name }) => name)).toEqual(names);
-    // Only what was there before and is not listed any more may have been deleted.
+    // Only a document that was read before and is no longer listed may have been deleted.
     expect(read.filter(({ required }) => required !== true).map(({ name }) => name)).toEqual(
       Object.keys(state?.documents ?? {}),
     );
   });
 
-  it('names what is there and is not read', async () => {
+  it('lists existing files that are not read', async () => {
     const strange = {
       '': ['a.yaml', 'a', 'a.json.bak', 'a.txt', 'sub/'],
       'sub/': ['b.yml', 'deeper/', '.idea/'],
@@ -92,7 +92,7 @@ describe('an own feed', () => {
     ]);
   });
 
-  it('names what of an archive is not read', async () => {
+  it('lists files of an archive that are not read', async () => {
     const names = [
       'ACME-1.JSON',
       'x/',
@@ -144,7 +144,7 @@ describe('own OSV data', () => {
       { ranges: [{ type: 'ECOSYSTEM', events: [{ introduced: '2' }] }] },
       { state: 'will_not_fix', ranges: [{ introduced: '2' }] },
     ],
-  ])('may state what OSV has no word for: %s', async (state, changes, advisory) => {
+  ])('may have a state that OSV does not define: %s', async (state, changes, advisory) => {
     const text = JSON.stringify(record('CVE-2024-0001', { ...changes, database_specific: { state } }));
     expect(await read(osv, 'a.json', text)).toMatchObject([
       { kind: 'vulnerability' },
@@ -152,7 +152,7 @@ describe('own OSV data', () => {
     ]);
   });
 
-  describe('about an ecosystem of the user', () => {
+  describe('with a user-defined ecosystem', () => {
     const own = (ecosystem: string, version_scheme?: unknown): object =>
       record('ACME-1', {
         package: { ecosystem, name: 'a' },
@@ -165,7 +165,7 @@ describe('own OSV data', () => {
       ['x-acme', 'pep440', 'pep440'],
       ['x-acme:3', 'rpm', 'rpm'],
       ['debian:12', 'dpkg', 'dpkg'],
-    ])('%s has the order that the record names: %s', async (ecosystem, named, scheme) => {
+    ])('%s has the version scheme of the record: %s', async (ecosystem, named, scheme) => {
       expect(await read(osv, 'a.json', JSON.stringify(own(ecosystem, named)))).toMatchObject([
         { kind: 'vulnerability' },
         { kind: 'group', group: { namespace: ecosystem, package: 'a', nameKind: 'either', scheme } },
@@ -180,16 +180,19 @@ describe('own OSV data', () => {
       ['debian:12', 'rpm', /versions of debian:12 have the order dpkg: leave version_scheme out/],
       ['x_acme', undefined, /unknown ecosystem "x_acme"/],
       ['x-Acme', undefined, /unknown ecosystem "x-Acme"; one of your own is x- and at most 38 lower-case/],
-    ])('%s with the order %p is a problem and no statement, refused in a file', async (ecosystem, named, message) => {
-      const text = JSON.stringify(own(ecosystem, named));
-      expect(await read(there, 'a.json', text)).toEqual([
-        expect.objectContaining({ kind: 'problem', message: expect.stringMatching(message) as string }),
-        expect.objectContaining({ kind: 'vulnerability' }),
-      ]);
-      await expect(read(osv, 'a.json', text)).rejects.toThrow(message);
-    });
+    ])(
+      '%s with the version scheme %p is a problem without an advisory, and is rejected in a file',
+      async (ecosystem, named, message) => {
+        const text = JSON.stringify(own(ecosystem, named));
+        expect(await read(there, 'a.json', text)).toEqual([
+          expect.objectContaining({ kind: 'problem', message: expect.stringMatching(message) as string }),
+          expect.objectContaining({ kind: 'vulnerability' }),
+        ]);
+        await expect(read(osv, 'a.json', text)).rejects.toThrow(message);
+      },
+    );
 
-    it('is never read in two orders as one', async () => {
+    it('is never merged across two version schemes', async () => {
       const both = { ...own('x-acme', 'rpm'), affected: [own('x-acme', 'rpm'), own('x-acme')].flatMap(affectedOf) };
       const groups = (await read(osv, 'a.json', JSON.stringify(both))).filter(({ kind }) => kind === 'group');
       expect(groups).toMatchObject([{ group: { scheme: 'rpm' } }, { group: { scheme: 'semver' } }]);
@@ -198,7 +201,7 @@ describe('own OSV data', () => {
 });
 
 describe('own SecDB data', () => {
-  it('is about the namespace of its configuration', async () => {
+  it('has the namespace of its configuration', async () => {
     const document = { packages: [{ pkg: { name: 'acme', secfixes: { '1.0-r1': ['CVE-2024-0001'] } } }] };
     expect(await read(secdb, 'acme.json', JSON.stringify(document))).toMatchObject([
       { kind: 'group', group: { feed: 'acme', namespace: 'wolfi', package: 'acme', document: 'acme.json' } },

@@ -5,30 +5,30 @@ import { parseOwnOsv } from './own-osv';
 import { ownPlace, remedyForPlace } from './own-place';
 import { parseOwnSecdb } from './own-secdb';
 
-/** A feed of the user's own, as configuration states it. */
+/** The configuration of a user's own feed. */
 export interface OwnFeedOptions {
-  /** Names the feed in reports: lower-case words joined by hyphens. */
+  /** The name of the feed in reports: lower-case words joined by hyphens. */
   readonly id: string;
-  /** Names its stored facts, where other configurations may call other data the same; the id unless stated. */
+  /** The name of its stored facts, if other configurations may use the id for other data; defaults to the id. */
   readonly storedAs?: string;
   readonly format: OwnFormat;
-  /** Folder with its files, with trailing slash: `https:`, `http:` or `file:`. */
+  /** Folder with its files, with a trailing slash: `https:`, `http:` or `file:`. */
   readonly baseUrl: string;
-  /** The one file that is meant; all files of the folder and of the folders in it unless stated. */
+  /** The only file to read; by default all files of the folder and its subfolders. */
   readonly file?: string;
-  /** What SecDB files are about: they do not say it themselves. */
+  /** The namespace of SecDB files, which they do not contain themselves. */
   readonly namespace?: string;
-  /** The user's own namespaces of which the data is complete: no other feed ever speaks about them. */
+  /** The user's namespaces for which the data is complete: no other feed has advisories for them. */
   readonly covers?: readonly string[];
 }
 
 const feedId = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /**
- * A feed of the user's own data. Every file is a document: `.json` (one OSV record, a list of them, or a SecDB document),
- * `.ndjson` or `.jsonl` (one OSV record a line), `.zip` or `.tar` (one OSV record a file). A file that is gone says nothing
- * any more. A file of this machine with a mistake of its writer is refused; at an address, and in an archive, mistakes are
- * problems. Throws `ClarionError` `invalid-input` for options that do not fit together.
+ * A feed of the user's own data. Every file is a document: `.json` (one OSV record, a list of them, or a SecDB
+ * document), `.ndjson` or `.jsonl` (one OSV record per line), `.zip` or `.tar` (one OSV record per file). A deleted
+ * file removes its facts. A file on this machine with an error in its data is rejected; at a URL, and in an archive,
+ * errors are problems. Throws `ClarionError` `invalid-input` for options that contradict each other.
  */
 export function ownFeed(options: OwnFeedOptions): FeedSource {
   const { id, format, namespace, storedAs = id, covers = [] } = options;
@@ -83,7 +83,7 @@ export function ownFeed(options: OwnFeedOptions): FeedSource {
   };
 }
 
-/** A file of this machine is there to be mended. An archive is no text that somebody has typed. */
+/** The user can fix a file on this machine. An archive is not written by hand. */
 function isHandwritten({ baseUrl }: OwnFeedOptions, { name }: FeedDocument): boolean {
   return baseUrl.startsWith('file:') && !/\.(?:zip|tar)$/i.test(name);
 }

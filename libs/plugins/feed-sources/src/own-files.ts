@@ -3,37 +3,40 @@ import { ClarionError, type FeedPlan, type FeedState, type PlannedDocument, type
 export const ownFormats = ['osv', 'secdb'] as const;
 export type OwnFormat = (typeof ownFormats)[number];
 
-/** Files that are read, by format; whatever packs them (`.gz`) is no part of their names here. */
+/**
+ * Extensions of the files that are read, by format; those of compression (`.gz`) are already removed from the names
+ * here.
+ */
 const endings: Readonly<Record<OwnFormat, readonly string[]>> = {
   osv: ['.json', '.ndjson', '.jsonl', '.zip', '.tar'],
   secdb: ['.json'],
 };
 
-/** Hidden files, and what editors leave behind: never data. */
+/** Hidden files and backup files of editors: never data. */
 const leftOver = /^(?:\..*|.*~|#.*#|.*\.sw[a-p])$/;
-/** What is kept beside data to be read by people. */
+/** Documentation beside the data. */
 const aboutIt = /^(?:README|LICEN[CS]E|CHANGELOG|CONTRIBUTING|CODEOWNERS)(?:\..*)?$|\.md$/i;
 
 const maxFiles = 50_000;
 
-/** Which of the files there are that is to be read. */
+/** Selects the files to read. */
 export interface OwnFiles {
-  /** Names the feed in errors. */
+  /** The name of the feed in errors. */
   readonly id: string;
   readonly format: OwnFormat;
-  /** The one file that is meant; all files of the folder and of the folders in it unless stated. */
+  /** The only file to read; by default all files of the folder and its subfolders. */
   readonly file?: string;
 }
 
-/** What a feed of files reads, as people write it. */
+/** The files that a feed reads, as a pattern for users. */
 export function layoutOf({ format, file }: Pick<OwnFiles, 'format' | 'file'>): string {
   const [only = '', ...others] = endings[format];
   return file ?? (others.length === 0 ? `<name>${only}` : `<name>.{${endings[format].join(',').replaceAll('.', '')}}`);
 }
 
 /**
- * Why a file of an own folder, or of an archive in it, is not read although it may be data: undefined where it is read, and
- * where its name says that it is none.
+ * The reason why a file of an own folder, or of an archive in it, is not read although it may be data. Undefined if the
+ * file is read, or if its name shows that it is not data.
  */
 export function reasonUnread(path: string, known: readonly string[]): string | undefined {
   const name = path.slice(path.lastIndexOf('/') + 1);
@@ -41,15 +44,16 @@ export function reasonUnread(path: string, known: readonly string[]): string | u
   return `files of this kind are not read; name it ${known.join(', ')}, or keep it elsewhere`;
 }
 
-/** Whether a file is read, by its name. */
+/** Whether a file is read, according to its name. */
 export function isData(path: string, known: readonly string[]): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
   return !leftOver.test(name) && known.some((ending) => name.toLowerCase().endsWith(ending));
 }
 
 /**
- * The files there are, and those that were. Those that are not read are named with why. Of a folder, a file that was read
- * once and is not listed any more was deleted; what configuration or the listing names has to be there.
+ * The existing files, and those read before. Files that are not read are listed with the reason. In a folder, a file
+ * that was read before and is no longer listed was deleted; a file that the configuration or the listing names must
+ * exist.
  */
 export async function planOfFiles(files: OwnFiles, upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const planned = new Map<string, PlannedDocument>();

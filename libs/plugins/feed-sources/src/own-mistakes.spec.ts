@@ -27,7 +27,7 @@ const record = (entry: object, whole: object = {}): object => ({
 });
 const events = (...list: unknown[]): object => ({ ranges: [{ type: 'ECOSYSTEM', events: list }] });
 
-/** What is wrong, the member, and what is said of it. */
+/** The kind of error, the record, the JSON pointer to the member, and the message. */
 type Mistaken = readonly [what: string, record: unknown, pointer: string, message: string];
 const mistakes: readonly Mistaken[] = [
   [
@@ -265,7 +265,7 @@ const mistakes: readonly Mistaken[] = [
 
 describe('a mistake in own OSV data', () => {
   it.each(mistakes)(
-    'is refused in a file of this machine, with its place: %s',
+    'is rejected with its position in a file on this machine: %s',
     async (_what, wrong, _pointer, message) => {
       const text = `[\n${JSON.stringify(record({}))},\n${JSON.stringify(wrong)}\n]`;
       await expect(read(here, 'a.json', text)).rejects.toMatchObject({ code: 'invalid-input' });
@@ -275,7 +275,7 @@ describe('a mistake in own OSV data', () => {
   );
 
   it.each(mistakes)(
-    'is a problem at an address, and the others are read: %s',
+    'is a problem at a URL, and the other records are read: %s',
     async (_what, wrong, pointer, message) => {
       const lines = [record({}, { id: 'ACME-0' }), wrong].map((one) => JSON.stringify(one)).join('\n');
       const found = await read(elsewhere, 'a.ndjson', lines);
@@ -287,7 +287,7 @@ describe('a mistake in own OSV data', () => {
     },
   );
 
-  it('is shown where it stands', async () => {
+  it('is reported with its position', async () => {
     const text =
       '{\n  "id": "ACME-1",\n  "affected": [\n    { "package": { "ecosystem": "Debain:12", "name": "x" } }\n  ]\n}';
     await expect(read(here, 'a.json', text)).rejects.toThrow(
@@ -307,7 +307,7 @@ describe('a mistake in own OSV data', () => {
       'a.ndjson:2',
       '/affected',
     ],
-  ])('is a member that comes twice, in %s', async (name, text, place, pointer) => {
+  ])('is a repeated member, in %s', async (name, text, place, pointer) => {
     const content = text.replaceAll('X', JSON.stringify(name === 'a.json' && text.startsWith('[') ? record({}) : good));
     await expect(read(here, name, content)).rejects.toThrow(' comes twice in one object; write it once');
     await expect(read(here, name, content)).rejects.toThrow(place);
@@ -318,12 +318,12 @@ describe('a mistake in own OSV data', () => {
     expect(found).toContainEqual(expect.objectContaining({ kind: 'group' }));
   });
 
-  it('that a record is withdrawn later does not withdraw it now', async () => {
+  it('a future withdrawal date does not withdraw a record now', async () => {
     const text = JSON.stringify(record({}, { withdrawn: '2999-01-01' }));
     expect(await read(elsewhere, 'a.json', text)).toContainEqual(expect.objectContaining({ kind: 'group' }));
   });
 
-  it('is counted with the others of its file', async () => {
+  it('is counted with the others in its file', async () => {
     const wrong = Array.from({ length: 30 }, () => record({ database_specific: { severity: 'HIHG' } }));
     await expect(read(here, 'a.json', JSON.stringify(wrong))).rejects.toThrow(
       'did you mean "HIGH"? (and 29 more in a.json)',
@@ -353,7 +353,7 @@ describe('a mistake in own OSV data', () => {
       ' AV:N/AC:M/Au:N/C:C/I:C/A:C ',
     ].map((score) => [`the vector ${score}`, record({ severity: [{ type: 'CVSS_V3', score }] })] as const),
     ['a state for all versions', record({ ranges: [], database_specific: { state: 'not_affected' } })],
-  ])('is none: %s', async (_what, right) => {
+  ])('is not reported for valid data: %s', async (_what, right) => {
     const found = await read(elsewhere, 'a.json', JSON.stringify(right));
     expect(found.filter(({ kind }) => kind === 'problem')).toEqual([]);
   });
@@ -374,13 +374,13 @@ describe('a mistake in own OSV data', () => {
       'Low',
       { severity: [{ type: 'Ubuntu', score: 'high' }], database_specific: { severity: 'CRITICAL' } },
     ],
-  ])('is none: a severity %s', async (_what, entry, severity, whole) => {
+  ])('is not reported for valid data: a severity %s', async (_what, entry, severity, whole) => {
     const found = await read(here, 'a.json', JSON.stringify(record(entry, whole)));
     const ratings = found.flatMap((one) => (one.kind === 'group' ? one.group.advisories.map((a) => a.severity) : []));
     expect(ratings).toEqual([severity]);
   });
 
-  it('is none where OSV knows the ecosystem, or a record of commits names no package', async () => {
+  it('is not reported if OSV defines the ecosystem, or a record of commits names no package', async () => {
     const known = record({ package: { ecosystem: 'Android', name: 'x' } });
     const commits = { id: 'ACME-2', affected: [good, { ranges: [{ type: 'GIT', events: [{ introduced: '0' }] }] }] };
     const found = await read(here, 'a.json', JSON.stringify([known, commits]));

@@ -4,13 +4,13 @@ import { ClarionError, type FeedDocument, type FeedRecord } from '@clarion/model
 
 export type FeedProblem = Extract<FeedRecord, { kind: 'problem' }>;
 
-/** The text that a mistake is in. */
+/** The text with the error. */
 export interface MistakenText {
   /** The file. */
   readonly name: string;
-  /** Number of its first line in the file. */
+  /** Number of the first line of the text in the file. */
   readonly line: number;
-  /** Looks for the mistake in the text; its time is linear in the text. */
+  /** Finds the error in the text, in linear time. */
   readonly position: () => TextPosition;
 }
 
@@ -20,15 +20,18 @@ export interface Mistake {
   readonly message: string;
 }
 
-/** Mistakes of one document of own data, as problems that name their place. */
+/** Converts the errors of one document of own data to problems with their position. */
 export interface Mistakes {
   problem(text: MistakenText, mistake: Mistake): FeedProblem;
 }
 
-/** Finding a place costs a reading of the text: whoever makes many mistakes finds the others by their names. */
+/**
+ * Finding a position requires another pass over the text, so only the first errors have one; the others have only the
+ * file name.
+ */
 const maxPlaces = 20;
 
-/** The value of a text of JSON that a document is. Throws `corrupt-data` that names the place where it is none. */
+/** Parses the JSON text of a document. Throws `corrupt-data` with the position of a syntax error. */
 export function parseOwnJson(text: string, name: string): unknown {
   try {
     return JSON.parse(withoutMark(text));
@@ -43,7 +46,7 @@ function withoutMark(text: string): string {
   return text.startsWith('\uFEFF') ? text.slice(1) : text;
 }
 
-/** `name:line:column`, as editors read it. */
+/** `name:line:column`, a form that editors understand. */
 function placeIn(name: string, firstLine: number, { line, column }: TextPosition): string {
   return `${name}:${firstLine + line - 1}:${column}`;
 }
@@ -60,8 +63,8 @@ export function createMistakes(): Mistakes {
 }
 
 /**
- * A mistake for each member that its object has twice, up to 20: one of the two would be passed over. `line` is the number of
- * the text's first line in the file `name`.
+ * Reports each member that appears twice in its object, up to 20: one of the two values would be ignored. `line` is the
+ * number of the first line of the text in the file `name`.
  */
 export function* repeatsIn(
   { text, name, line }: { readonly text: string; readonly name: string; readonly line: number },
@@ -82,8 +85,8 @@ function pointerOf(path: JsonPath): string {
 }
 
 /**
- * Refuses a document with mistakes, whatever else it holds: throws `invalid-input` that names the first of them with its
- * place. Other problems are passed on.
+ * Rejects a document with errors, whatever else it contains: throws `invalid-input` with the first error and its
+ * position. Passes other problems on.
  */
 export async function* refusingMistakes(
   document: Pick<FeedDocument, 'name'>,

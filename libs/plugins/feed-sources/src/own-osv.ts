@@ -18,10 +18,10 @@ import { faultsOfRecord, isWithdrawnLater, schemeNamedBy } from './own-record-fa
 
 const maxDocumentBytes = 64 * 1024 * 1024;
 const maxLineBytes = 16 * 1024 * 1024;
-/** Files of an archive that are named as not read; the others are counted. */
+/** Maximum number of unread files of an archive that are listed; the rest are counted. */
 const maxUnread = 20;
 
-/** A text that holds one record, or a list of them. */
+/** A text with one record or a list of records. */
 interface RecordText {
   readonly text: string;
   /** The document, or the file in it. */
@@ -37,9 +37,10 @@ interface Reading {
 }
 
 /**
- * Reads one file of own OSV data; its ending tells the form. Every mistake of who wrote it is a problem with a pointer to
- * the member (`faultsOfRecord`) and its place in the file; what can be understood of its record is read nevertheless.
- * `affected[].database_specific.version_scheme` names the order of the versions of a user's own ecosystem (`x-acme`).
+ * Reads one file of own OSV data; its extension determines the format. Every error in the data is a problem with a
+ * pointer to the member (`faultsOfRecord`) and its position in the file; the valid parts of the record are read
+ * nevertheless. `affected[].database_specific.version_scheme` names the version scheme of a user-defined ecosystem
+ * (`x-acme`).
  */
 export async function* parseOwnOsv(document: FeedDocument, feed: string): AsyncGenerator<FeedRecord> {
   const reading = { document, feed, mistakes: createMistakes() };
@@ -81,7 +82,7 @@ async function* parseLines(reading: Reading): AsyncGenerator<FeedRecord> {
   }
 }
 
-/** What one of many texts says; one that is no JSON is a mistake in it alone. */
+/** Reads one of several texts; invalid JSON is an error in this text only. */
 function* factsOfText(source: RecordText, reading: Reading): Generator<FeedRecord> {
   const { text, name, line } = source;
   let value: unknown;
@@ -127,15 +128,15 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
       const place = known === undefined ? undefined : withScheme(known, schemeNamedBy(entry));
       const doubt = known === undefined ? undefined : doubtOfPlace(known);
       if (doubt !== undefined && doubts.size < 20) doubts.add(doubt);
-      // The faults say what is wrong with the scheme.
+      // `faultsOfRecord` already reports an invalid scheme.
       return typeof place === 'string' ? undefined : place;
     },
   };
-  // Until then it counts.
+  // The record is valid until its withdrawal date.
   const whole = asObject(record);
   const read = whole !== undefined && isWithdrawnLater(whole) ? { ...whole, withdrawn: undefined } : record;
   for (const fact of factsOf(read, { name, document, reading })) {
-    // The faults have said it.
+    // Already reported by `faultsOfRecord`.
     if (fact.kind !== 'problem' || faults.length === 0) yield fact;
   }
   const subjectOf = typeof id === 'string' ? id : name;
@@ -147,7 +148,7 @@ function* factsOfRecord(record: unknown, at: JsonPath, source: RecordText & Read
   }
 }
 
-/** `database_specific.state` of an own record: one of the seven states, for what OSV's ranges cannot say. */
+/** `database_specific.state` of an own record: one of the seven states, for states that OSV's ranges cannot express. */
 function stateOf({ entry }: OsvAffected): AdvisoryState | undefined {
   const state = asObject(entry['database_specific'])?.['state'];
   return advisoryStates.find((known) => known === state);

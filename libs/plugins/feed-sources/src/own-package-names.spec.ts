@@ -1,7 +1,7 @@
 import { faultOfName } from './own-package-names';
 import { ownPlace } from './own-place';
 
-describe('the name of a package of own data', () => {
+describe('the package name in own data', () => {
   it.each([
     ['acme-agent ', 'debian:12', '"acme-agent "', 'acme-agent'],
     ['Acme-Agent', 'ubuntu:24.04', '"Acme-Agent"', 'acme-agent'],
@@ -9,7 +9,7 @@ describe('the name of a package of own data', () => {
     ['acme\u2010agent', 'debian:12', '"acme\\u{2010}agent"', 'acme-agent'],
     ['acme-agent\u200b', 'debian:12', '"acme-agent\\u{200b}"', 'acme-agent'],
     ['acme\n', 'debian:12', '"acme\\n"', 'acme'],
-    // A letter of another script that looks like one of this.
+    // A letter of another script that looks like a Latin one.
     ['acm\u0435', 'debian:12', '"acm\\u{435}"', undefined],
     ['', 'debian:12', '""', undefined],
     ['a b', 'alpine:v3.20', '"a b"', undefined],
@@ -19,14 +19,14 @@ describe('the name of a package of own data', () => {
     ['\uff41', 'PyPI', '"\\u{ff41}"', 'a'],
     ['a\u200b', 'NuGet', '"a\\u{200b}"', 'a'],
     [' a', 'x-acme', '" a"', 'a'],
-  ])('%j is none of %s', (name, ecosystem, told, meant) => {
+  ])('%j is not a package name of %s', (name, ecosystem, told, meant) => {
     const place = ownPlace(ecosystem);
     const remedy = meant === undefined ? '' : `; did you mean "${meant}"?`;
     const expected = `${told} is no name of a package of ${place?.namespace ?? ''}${remedy}`;
     expect(faultOfName(name, place)).toBe(expected);
   });
 
-  it.each([7, null, 'x'.repeat(513)])('is none: %j', (name) => {
+  it.each([7, null, 'x'.repeat(513)])('is not valid: %j', (name) => {
     expect(faultOfName(name, undefined)).toContain(' is no name of a package');
   });
 
@@ -41,7 +41,7 @@ describe('the name of a package of own data', () => {
     ['@acme/a', 'npm'],
     ['org.acme:agent', 'Maven'],
     ['github.com/acme/agent/v2', 'Go'],
-    // NuGet has such, made to be taken for others.
+    // NuGet has such names, made to imitate others.
     ['\u041cicrosoft', 'NuGet'],
     ['агент 1', 'x-acme'],
     ['a b', undefined],

@@ -26,7 +26,7 @@ describe('the place of an own package', () => {
     expect(ownPlace(ecosystem)).toMatchObject({ namespace, scheme });
   });
 
-  it('of a language is the same by either name', () => {
+  it('of a language is the same for both of its names', () => {
     expect(ownPlace('pypi')).toBe(ownPlace('PyPI'));
     expect(ownPlace('PyPI')?.normalise?.('Foo_Bar')).toBe('foo-bar');
   });
@@ -35,7 +35,7 @@ describe('the place of an own package', () => {
     feedSources
       .flatMap(({ namespaces }) => namespaces)
       .filter((namespace) => !namespace.endsWith('*') && !namespace.includes('<')),
-  )('can be every namespace that a feed speaks about: %s', (namespace) => {
+  )('can be every namespace that a feed covers: %s', (namespace) => {
     expect(ownPlace(namespace)).toMatchObject({ namespace });
   });
 
@@ -75,21 +75,21 @@ describe('the place of an own package', () => {
     ['debian:12/..', 'did you mean "debian:12"?'],
     ['deb', 'write for example debian:12 or PyPI'],
     ['x'.repeat(100_000), 'write for example debian:12 or PyPI'],
-  ])('%.40p has none, and there is advice', (ecosystem, remedy) => {
+  ])('does not exist for %.40p, and there is advice', (ecosystem, remedy) => {
     expect(ownPlace(ecosystem)).toBeUndefined();
     expect(isUnreadEcosystem(ecosystem)).toBe(false);
     expect(remedyForPlace(ecosystem)).toBe(remedy);
   });
 
   it.each(['x-', 'x-Acme', 'X-acme', 'x-acme:', 'x-a b', `x-${'a'.repeat(39)}`])(
-    '%p is no name of your own',
+    '%p is not a valid name of a user-defined namespace',
     (name) => {
       expect(ownPlace(name)).toBeUndefined();
       expect(remedyForPlace(name)).toMatch(/^one of your own is x- and at most 38 lower-case/);
     },
   );
 
-  it.each(['Android', 'GIT', 'openEuler:22.03-LTS'])('%s has none, without mistake', (ecosystem) => {
+  it.each(['Android', 'GIT', 'openEuler:22.03-LTS'])('does not exist for %s, which is not an error', (ecosystem) => {
     expect(ownPlace(ecosystem)).toBeUndefined();
     expect(isUnreadEcosystem(ecosystem)).toBe(true);
   });

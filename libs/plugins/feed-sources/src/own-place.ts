@@ -5,7 +5,7 @@ import { namespaceOf } from './debian-security-tracker/suites';
 import { languageEcosystems, languagePlace } from './osv-ecosystems';
 import type { OsvPlace } from './osv-record';
 
-/** How OSV calls what is no language with a feed (https://ossf.github.io/osv-schema/#defined-ecosystems). */
+/** OSV names of everything except languages with a feed (https://ossf.github.io/osv-schema/#defined-ecosystems). */
 const ecosystems: readonly (readonly [ecosystem: RegExp, namespace: string])[] = [
   ...distributions.flatMap(({ family, osv = [] }) =>
     osv.map(({ ecosystem, release }) => [ecosystem, release === '' ? family : `${family}:${release}`] as const),
@@ -19,14 +19,14 @@ const ecosystems: readonly (readonly [ecosystem: RegExp, namespace: string])[] =
   [/^SwiftURL$/, 'swift'],
 ];
 
-/** How the releases of each distribution are called that has any. */
+/** The release names of each distribution with releases. */
 const releases = new Map(
   distributions.flatMap(({ family, releaseName }) =>
     releaseName === undefined ? [] : [[family, releaseName] as const],
   ),
 );
 
-/** Namespaces that have no releases: distributions and languages. */
+/** Namespaces without releases: distributions and languages. */
 const whole: ReadonlySet<string> = new Set([
   ...distributions.flatMap(({ family }) => (releases.has(family) ? [] : [family])),
   ...['conan', 'cran', 'hackage', 'hex', 'julia', 'pub', 'swift'],
@@ -36,14 +36,14 @@ const languages: ReadonlyMap<string, string> = new Map(
   languageEcosystems.map(({ ecosystem, namespace }) => [namespace, ecosystem]),
 );
 
-/** Ecosystems of OSV whose packages no detector finds: no mistake of whoever names them. */
+/** OSV ecosystems whose packages no detector finds: a record may name them. */
 const unread: ReadonlySet<string> = new Set([
   ...['Alpaquita', 'Android', 'BellSoft Hardened Containers', 'Bioconductor', 'Bitnami', 'CleanStart', 'Docker'],
   ...['Echo', 'FreeBSD', 'GHC', 'GIT', 'GitHub Actions', 'Kubernetes', 'Linux', 'Mageia', 'OSS-Fuzz', 'openEuler'],
   ...['opam', 'Root', 'TuxCare', 'VSCode'],
 ]);
 
-/** Other names that people know, by what they are called here. */
+/** Other common names, with the name used here. */
 const synonyms: ReadonlyMap<string, string> = new Map([
   ['cargo', 'crates.io'],
   ['rust', 'crates.io'],
@@ -61,10 +61,9 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Where packages of own data belong: a language ecosystem or a distribution as OSV calls it, or a namespace as Clarion
- * does (`debian:12`, `amzn:2023`, one of the user's own: `x-acme`); undefined for a name that no package belongs to, such as a
- * release that there is none of. A
- * distribution's package is meant by its own name or by that of its source.
+ * The place of packages in own data: a language ecosystem or a distribution with its OSV name, or a Clarion namespace
+ * (`debian:12`, `amzn:2023`, a user-defined one: `x-acme`). Undefined for a name without packages, such as a release
+ * that does not exist. A package of a distribution may be given by its own name or by that of its source.
  */
 export function ownPlace(ecosystem: string): OsvPlace | undefined {
   const language = languagePlace(languages.get(ecosystem) ?? ecosystem);
@@ -79,8 +78,8 @@ export function ownPlace(ecosystem: string): OsvPlace | undefined {
 }
 
 /**
- * The place with the order of versions that a record names for it: only a user's own namespaces have none of themselves.
- * What is wrong with the name otherwise.
+ * The place with the version scheme that a record names for it: only user-defined namespaces have no fixed scheme.
+ * Otherwise returns the error in the name.
  */
 export function withScheme(place: OsvPlace, named: unknown): OsvPlace | string {
   const { namespace, scheme } = place;
@@ -90,18 +89,18 @@ export function withScheme(place: OsvPlace, named: unknown): OsvPlace | string {
   return `version_scheme of ${namespace} is not known (known: ${versionSchemes.map(({ id }) => id).join(', ')})`;
 }
 
-/** Whether OSV knows the ecosystem of a name that has no place here, so that it is no typing mistake. */
+/** Whether OSV defines an ecosystem that has no place here, so that its name is not a typing error. */
 export function isUnreadEcosystem(ecosystem: string): boolean {
   return unread.has(splitName(ecosystem)[0] ?? '');
 }
 
-/** What to tell of a place that is no known release and may be one nevertheless; undefined for any other. */
+/** The warning for a place that is not a known release but may become one; undefined for any other place. */
 export function doubtOfPlace({ namespace }: Pick<OsvPlace, 'namespace'>): string | undefined {
   if (standingOf(namespace) !== 'unlisted') return undefined;
   return `No known release is called ${JSON.stringify(namespace)} (docs/end-of-life.md): it is read, and meets no image unless there is one`;
 }
 
-/** What to write instead of a name without place: what was most likely meant, or how a name looks. */
+/** The fix for an unknown name: the most similar known name, or an example. */
 export function remedyForPlace(ecosystem: string): string {
   if (/^x-/i.test(ecosystem)) return `one of your own is ${ownNameRule}`;
   const meant = meantPlace(ecosystem.slice(0, 80));
@@ -109,7 +108,7 @@ export function remedyForPlace(ecosystem: string): string {
 }
 
 function meantPlace(typed: string): string | undefined {
-  // "debian 12" and "alpine-3.20" name a release as well.
+  // "debian 12" and "alpine-3.20" also name a release.
   const apart = typed.includes(':') ? undefined : /^(.*?[a-z])[ -]?(v?\d.*)$/i.exec(typed);
   const [head = '', release = ''] = apart === null || apart === undefined ? splitName(typed) : apart.slice(1);
   const families = familiesLike(head.trim());
@@ -125,7 +124,7 @@ function meantPlace(typed: string): string | undefined {
   return example === undefined ? undefined : `${example}:${releases.get(example)?.example ?? ''}`;
 }
 
-/** The families that a word may stand for: its own spelling, another name of it, or one that is near. */
+/** The families that a word may name: by its spelling, a synonym, or a similar name. */
 function familiesLike(head: string): readonly string[] {
   const word = head.toLowerCase().replace(/ linux$| os$|_linux$/, '');
   const known = [...releases.keys(), ...whole, ...languages.values(), ...synonyms.keys(), ...languages.keys()];
@@ -134,7 +133,7 @@ function familiesLike(head: string): readonly string[] {
   return meant === undefined ? [] : [synonyms.get(meant) ?? languages.get(meant) ?? meant];
 }
 
-/** Other spellings of a release, the likeliest first. */
+/** Other spellings of a release, the most likely first. */
 function releasesLike(release: string): readonly string[] {
   const [, major, minor] = /^v?(\d{1,4})(?:(?:\.|[ -]?sp)(\d{1,3}))?(?!\d)/i.exec(release) ?? [];
   const codename = namespaceOf(release.toLowerCase()).slice('debian:'.length);

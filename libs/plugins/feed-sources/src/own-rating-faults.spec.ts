@@ -53,8 +53,8 @@ const mistakes: readonly Mistaken[] = [
   ],
 ];
 
-describe('a rating of which no severity follows', () => {
-  it.each(mistakes)('is refused in a file, and a problem at an address: %s', async (_what, wrong, pointer, message) => {
+describe('a rating without a severity', () => {
+  it.each(mistakes)('is rejected in a file, and is a problem at a URL: %s', async (_what, wrong, pointer, message) => {
     const text = JSON.stringify(wrong);
     await expect(read(here, 'a.json', text)).rejects.toThrow(message);
     await expect(read(here, 'a.json', text)).rejects.toThrow(/^a\.json:1:\d+: /);

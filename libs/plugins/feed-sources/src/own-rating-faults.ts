@@ -4,7 +4,7 @@ import { advisoryStates } from '@clarion/model';
 import { checkNames, choice, type Json, members, type RecordFault, shown } from './own-fault';
 import { isCvssVector, severityWords } from './osv-text';
 
-/** `severity` of OSV is a list of CVSS vectors; words stand in `database_specific`. */
+/** OSV's `severity` is a list of CVSS vectors; words are in `database_specific`. */
 export function* checkRatings(holder: Json, path: JsonPath): Generator<RecordFault> {
   const { severity, database_specific: own } = holder;
   if (severity !== undefined && severity !== null) {
@@ -29,7 +29,7 @@ export function* checkRatings(holder: Json, path: JsonPath): Generator<RecordFau
     yield { path: [...at, 'state'], message: `unknown state ${shown(state)}; ${choice(state, advisoryStates)}` };
 }
 
-/** `ecosystem_specific.severity` of an entry of `affected`: a word as in `database_specific`. */
+/** `ecosystem_specific.severity` of an `affected` entry: a word as in `database_specific`. */
 export function* checkEcosystemRating({ ecosystem_specific: value }: Json, path: JsonPath): Generator<RecordFault> {
   if (value === undefined || value === null) return;
   const at = [...path, 'ecosystem_specific'];
@@ -48,13 +48,13 @@ function* checkWord(word: unknown, path: JsonPath): Generator<RecordFault> {
   yield { path, message: `unknown severity ${shown(word)}; ${choice(word, severityWords, true)}` };
 }
 
-/** A score of which no severity follows would leave the flaw unrated, and no gate would see it. */
+/** A score without a severity would leave the vulnerability unrated, and no gate would fail because of it. */
 function* checkScore(value: unknown, path: JsonPath): Generator<RecordFault> {
   const { type, score } = asObject(value) ?? {};
   if (isCvssVector(score) && parseCvss(score.trim()) !== undefined) return;
   const at = [...path, 'score'];
   if (type === 'Ubuntu') {
-    // Its priorities are words.
+    // Ubuntu's priorities are words.
     yield* checkWord(score ?? 'nothing', at);
     return;
   }

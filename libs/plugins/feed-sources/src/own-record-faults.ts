@@ -13,9 +13,9 @@ import { checkVersions } from './own-version-faults';
 const maxFaults = 20;
 
 /**
- * What is wrong with a record of own data (OSV schema 1.x), at most 20 faults. Somebody writes it by hand: what a feed of
- * others may get wrong without loss (a severity, a state, a bound that is no version) is here a mistake to be mended, since
- * nobody else would notice it. None: the record says what its writer meant, as far as that can be told.
+ * The errors in a record of own data (OSV schema 1.x), at most 20. Users write these records by hand. Values that
+ * another feed may get wrong without loss (a severity, a state, a bound that is not a version) are errors to fix here,
+ * since nobody else would notice them. An empty list means that the record appears to express what its author intended.
  */
 export function faultsOfRecord(record: unknown): readonly RecordFault[] {
   const faults: RecordFault[] = [];
@@ -44,7 +44,7 @@ function* checkRecord(record: unknown): Generator<RecordFault> {
     yield { path: ['affected'], message: '"affected" is a list [ … ] of packages' };
     return;
   }
-  // Of commits alone nothing can be said of packages.
+  // A range of commits alone does not apply to packages.
   const packages = (affected as readonly unknown[]).filter((entry) => !isOfCommits(entry));
   if (packages.length === 0 && !isAboutNothing(whole)) {
     const message =
@@ -56,7 +56,7 @@ function* checkRecord(record: unknown): Generator<RecordFault> {
   yield* checkContradictions(affected as readonly unknown[]);
 }
 
-/** A record that was taken back says nothing but that; one with a misspelt list is told of that. */
+/** A withdrawn record needs no packages; a record with a misspelt list is already reported. */
 function isAboutNothing(record: Json): boolean {
   return osvDate(record['withdrawn']) !== undefined || Object.keys(record).some((name) => isNearly(name, 'affected'));
 }
@@ -67,13 +67,13 @@ function isNearly(name: string, known: string): boolean {
 
 const dayMillis = 24 * 60 * 60_000;
 
-/** Whether a record is to be taken back at a later time; clocks and time zones differ by a day at most. */
+/** Whether a record has a future withdrawal date; clocks and time zones differ by a day at most. */
 export function isWithdrawnLater(record: Json): boolean {
   const time = osvDate(record['withdrawn']);
   return time !== undefined && Date.parse(time) > Date.now() + dayMillis;
 }
 
-/** What a record says of its flaw: other ids, words, times and addresses. */
+/** Checks the record's data about its vulnerability: other ids, texts, times and links. */
 function* checkWords(record: Json): Generator<RecordFault> {
   for (const name of ['aliases', 'upstream', 'related']) yield* checkIds(record[name], [name]);
   for (const name of ['summary', 'details']) {
@@ -151,7 +151,7 @@ function* checkAffected(value: unknown, path: JsonPath): Generator<RecordFault> 
   if (scheme !== undefined) yield* checkVersions(entry, scheme, path);
 }
 
-/** The order of versions that an entry names for a user's own ecosystem, unchecked. */
+/** The version scheme that an entry names for a user-defined ecosystem, not validated. */
 export function schemeNamedBy(entry: Json): unknown {
   return asObject(entry['database_specific'])?.['version_scheme'];
 }

@@ -25,7 +25,7 @@ describe('a mistake in own SecDB data', () => {
     ],
     ['an id', { '1.0-r1': ['CVE'] }, 'a.json:2:49: acme: Version 1.0-r1 names no id: "CVE"'],
     ['a list', ['CVE-2024-0001'], 'a.json:2:38: acme: The list of fixes is no object'],
-  ])('is refused with its place: %s', async (_what, secfixes, message) => {
+  ])('is rejected with its position: %s', async (_what, secfixes, message) => {
     await expect(read(secdb, 'a.json', document(secfixes))).rejects.toThrow(message);
     const there = await read({ ...secdb, baseUrl: 'https://acme.example/own/' }, 'a.json', document(secfixes));
     expect(there.filter(({ kind }) => kind === 'problem')).toHaveLength(1);
@@ -61,7 +61,7 @@ describe('a mistake in own SecDB data', () => {
       'a.json:1:19: the file is about "v3.19", its configuration says alpine:v3.20',
     ],
     ['{"distroversion": 3.2, "packages": []}', 'a.json:1:19: the file is about 3.2, its configuration says'],
-  ])('is refused: %s', async (text, message) => {
+  ])('is rejected: %s', async (text, message) => {
     await expect(read(secdb, 'a.json', text)).rejects.toThrow(message);
     const there = await read({ ...secdb, baseUrl: 'https://acme.example/own/' }, 'a.json', text);
     expect(there).toContainEqual(expect.objectContaining({ kind: 'problem', record: message.split(': ')[0] }));
@@ -72,13 +72,13 @@ describe('a mistake in own SecDB data', () => {
     ['alpine:v3.20', '3.20'],
     ['alpine:edge', 'edge'],
     ['wolfi', 'v3.19'],
-  ])('is none: namespace %s, distroversion %s', async (namespace, distroversion) => {
+  ])('is not reported for namespace %s, distroversion %s', async (namespace, distroversion) => {
     const pkg = { name: 'acme', secfixes: { '1-r0': ['CVE-2024-0001'] } };
     const text = JSON.stringify({ distroversion, reponame: 'main', packages: [{ pkg }] });
     expect(await read({ ...secdb, namespace }, 'a.json', text)).toMatchObject([{ kind: 'group' }]);
   });
 
-  it('is refused in its configuration', () => {
+  it('is rejected in its configuration', () => {
     const named = (namespace: string) => () => ownFeed({ ...secdb, namespace });
     expect(named('alpine:3.20')).toThrow(expect.objectContaining({ remedy: 'did you mean "alpine:v3.20"?' }) as Error);
     expect(named('debian:12')).toThrow(

@@ -7,10 +7,12 @@ import { doubtOfPlace } from './own-place';
 import { parseSecdb, type SecdbPlace } from './secdb';
 
 const maxBytes = 64 * 1024 * 1024;
-/** Mistakes of one file that are named. */
+/** Maximum number of errors that are reported for one file. */
 const maxFaults = 200;
 
-/** Reads one file of own SecDB data: what could not be understood is a mistake of who wrote it, told with its place. */
+/**
+ * Reads one file of own SecDB data: anything that cannot be read is an error in the data, reported with its position.
+ */
 export async function* parseOwnSecdb(document: FeedDocument, place: SecdbPlace): AsyncGenerator<FeedRecord> {
   const { name } = document;
   const text = await readText(document.body, maxBytes);
@@ -44,10 +46,12 @@ const members = {
   pkg: ['name', 'secfixes'],
 } as const;
 
-/** What a file says that would be read without effect, or about something else than its writer meant. */
+/**
+ * Errors in data that is valid but would have no effect, or would apply to something that its author did not intend.
+ */
 function* faultsOf(value: unknown, place: SecdbPlace): Generator<RecordFault> {
   const document = asObject(value);
-  // That there is no list of packages is a failure of the reading.
+  // `parseSecdb` fails if the list of packages is missing.
   if (document === undefined) return;
   yield* checkNames(document, members.document, []);
   yield* otherRelease(document['distroversion'], place);
@@ -67,7 +71,7 @@ function* faultsOfPackage(pkg: Json, path: JsonPath, { namespace }: SecdbPlace):
   const misspelt = [...checkNames(pkg, members.pkg, path)];
   yield* misspelt;
   const called = pkg['name'];
-  // That there is none is a problem of the reading.
+  // `parseSecdb` reports a missing name.
   if (typeof called === 'string' && called !== '') {
     const message = faultOfName(called, { namespace, scheme: 'apk', nameKind: 'source' });
     if (message !== undefined) yield { path: [...path, 'name'], message };
@@ -86,7 +90,7 @@ function* faultsOfPackage(pkg: Json, path: JsonPath, { namespace }: SecdbPlace):
   }
 }
 
-/** The release that the file itself names must be that of its configuration. */
+/** If the file names a release, it must be the configured one. */
 function* otherRelease(stated: unknown, { namespace }: SecdbPlace): Generator<RecordFault> {
   const release = namespace.split(':')[1];
   if (stated === undefined || stated === null || release === undefined) return;

@@ -20,13 +20,13 @@ function about(ecosystem: string): string {
   return JSON.stringify({ id: 'ACME-1', affected: [{ package: { ecosystem, name: 'x' }, ranges }] });
 }
 
-describe('a release that nobody knows yet', () => {
+describe('a release that is not known yet', () => {
   const doubt = {
     ...{ kind: 'problem', doubt: true },
     message: expect.stringContaining('No known release is called "debian:15"') as string,
   };
 
-  it.each([here, elsewhere])('is read, and told of as a problem: %p', async (options) => {
+  it.each([here, elsewhere])('is read and reported as a problem: %p', async (options) => {
     const found = await read(options, 'a.json', about('Debian:15'));
     expect(found.filter(({ kind }) => kind === 'problem')).toEqual([{ ...doubt, record: 'ACME-1' }]);
     expect(found).toContainEqual(
@@ -34,7 +34,7 @@ describe('a release that nobody knows yet', () => {
     );
   });
 
-  it('is told of where SecDB data is about it, and refused where there will be none', async () => {
+  it('is reported for SecDB data, and rejected if the release cannot exist', async () => {
     const secdb: OwnFeedOptions = { ...here, format: 'secdb', namespace: 'alpine:v3.24' };
     const document = { packages: [{ pkg: { name: 'acme', secfixes: { '1.0-r1': ['CVE-2024-0001'] } } }] };
     expect(await read(secdb, 'a.json', JSON.stringify(document))).toEqual([

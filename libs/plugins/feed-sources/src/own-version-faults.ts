@@ -2,7 +2,7 @@ import { asObject, type JsonPath } from '@clarion/file-formats/documents';
 import type { VersionScheme } from '@clarion/model';
 import { checkNames, choice, type Json, members, type RecordFault, shown } from './own-fault';
 
-/** What is wrong with the versions that an entry of `affected` names, of packages with this order. */
+/** The errors in the versions of an `affected` entry, for packages with this version scheme. */
 export function* checkVersions(entry: Json, scheme: VersionScheme, path: JsonPath): Generator<RecordFault> {
   const { ranges, versions } = entry;
   if (isWithoutVersions(ranges) && isEmpty(versions) && isEmpty(asObject(entry['database_specific'])?.['state'])) {
@@ -26,7 +26,7 @@ export function* checkVersions(entry: Json, scheme: VersionScheme, path: JsonPat
   }
 }
 
-/** Commits (GIT) are no versions of packages. */
+/** Commits (GIT) are not package versions. */
 function isWithoutVersions(ranges: unknown): boolean {
   if (isEmpty(ranges)) return true;
   return Array.isArray(ranges) && (ranges as readonly unknown[]).every((range) => asObject(range)?.['type'] === 'GIT');
@@ -71,7 +71,10 @@ function* checkRange(value: unknown, scheme: VersionScheme, path: JsonPath): Gen
   yield* checkOrder(events as readonly unknown[], scheme, [...path, 'events']);
 }
 
-/** Ends of a range that lie below its beginning, which is the last one before them or else the first one: they end nothing. */
+/**
+ * Reports ends of a range below its start, which is the last one before them or else the first one: they have no
+ * effect.
+ */
 function* checkOrder(events: readonly unknown[], scheme: VersionScheme, path: JsonPath): Generator<RecordFault> {
   const beginnings = events.map((event) => asObject(event)?.['introduced']);
   let begin = beginnings.find((version) => version !== undefined);

@@ -1,15 +1,15 @@
 import { asObject, readText } from '@clarion/file-formats/documents';
 import { ClarionError, type Upstream } from '@clarion/model';
 
-/** Documents below this folder are answers of the API, https://nvd.nist.gov/developers/vulnerabilities. */
+/** Documents below this folder are API responses, https://nvd.nist.gov/developers/vulnerabilities. */
 export const apiFolder = 'api/';
-/** Most results of one answer. */
+/** Maximum number of results in one response. */
 export const pageSize = 2000;
 
 const maxBytes = 1024 * 1024;
 const windowPath = /^(?:api\/)?([\d:.TZ-]{24})\/([\d:.TZ-]{24})(\/count)?$/;
 
-/** A span of times of modification, both ends included. */
+/** A range of modification times, both ends included. */
 export interface ModifiedWindow {
   readonly start: Date;
   readonly end: Date;
@@ -20,7 +20,7 @@ export function windowDocument({ start, end }: ModifiedWindow): string {
   return `${apiFolder}${start.toISOString()}/${end.toISOString()}`;
 }
 
-/** Turns the path of a window into the query that asks for it; every other path stays as it is. */
+/** Turns the path of a window into the query for it; returns every other path unchanged. */
 export function apiQuery(path: string): string {
   const [, start, end, count] = windowPath.exec(path) ?? [];
   if (start === undefined || end === undefined) return path;
@@ -33,14 +33,14 @@ export function apiQuery(path: string): string {
   return `2.0?${query.toString()}`;
 }
 
-/** How much there is in a window. */
+/** The number of records modified in a window. */
 export interface WindowCount {
   readonly results: number;
-  /** The server's own time, which its times of modification follow. */
+  /** The server's clock, on which its modification times are based. */
   readonly time: Date | undefined;
 }
 
-/** Asks how much there is in a window; undefined where there is no API (a mirror). */
+/** Requests the number of records in a window; undefined if there is no API (a mirror). */
 export async function countModified(upstream: Upstream, window: ModifiedWindow): Promise<WindowCount | undefined> {
   const path = `${windowDocument(window)}/count`;
   const answer = await upstream.get(path);
@@ -61,7 +61,7 @@ function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** Times of NVD are UTC and say no zone: `2024-06-29T16:54:34.113`. */
+/** NVD times are UTC without a zone: `2024-06-29T16:54:34.113`. */
 export function utcTime(value: unknown): Date | undefined {
   if (typeof value !== 'string' || !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?Z?$/.test(value))
     return undefined;

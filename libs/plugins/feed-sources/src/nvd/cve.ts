@@ -9,7 +9,7 @@ const maxDescription = 4000;
 const mostVectors = 40;
 const mostWeaknesses = 40;
 
-/** What NVD says about one CVE; a vector that is none is left out and told. */
+/** NVD's data for one CVE; an invalid vector is left out and reported. */
 export function* readCve(entry: Fields): Generator<FeedRecord> {
   const id = textOf(entry['id']);
   if (id === undefined || !isCveId(id)) {
@@ -39,7 +39,7 @@ function toText(id: string, entry: Fields, cvss: readonly CvssVector[]): Vulnera
   };
 }
 
-/** Newest version of CVSS first; the order within one is NVD's. */
+/** Newest version of CVSS first; within a version, NVD's order. */
 const metrics = ['cvssMetricV40', 'cvssMetricV31', 'cvssMetricV30', 'cvssMetricV2'];
 
 function vectorsOf(entry: Fields, malformed: string[]): readonly CvssVector[] {
@@ -73,7 +73,7 @@ function english(value: unknown): string | undefined {
   return undefined;
 }
 
-/** `CWE-79`; NVD's own words for "other" and "not enough information" say nothing. */
+/** `CWE-79`; NVD's entries for "other" and "not enough information" are not weaknesses. */
 function weaknessesOf(value: unknown): readonly string[] {
   const names = listOf(value)
     .flatMap((weakness) => listOf(asObject(weakness)?.['description']))

@@ -98,7 +98,7 @@ describe('a CVE of NVD', () => {
     ]);
   });
 
-  test('with a malformed vector keeps the others, and the vector is told', async () => {
+  test('with a malformed vector keeps the others and reports the vector', async () => {
     const metrics = { cvssMetricV31: [metric('a', 'Primary', `${critical}/ZZ:1`), metric('b', 'Secondary', medium)] };
     const records = await recordsOf(page([{ cve: { id, metrics } }]));
     expect(records).toEqual([
@@ -111,15 +111,15 @@ describe('a CVE of NVD', () => {
 describe('documents of NVD', () => {
   const answer = 'api/2024-01-01T00:00:00.000Z/2024-01-02T00:00:00.000Z';
 
-  test('a file with fewer records than it states is told', async () => {
+  test('reports a file with fewer records than it states', async () => {
     expect((await recordsOf(page([{ cve: { id } }], 2))).map(({ kind }) => kind)).toEqual(['vulnerability', 'problem']);
   });
 
-  test('an answer with fewer records than it states is refused', async () => {
+  test('rejects a response with fewer records than it states', async () => {
     await expect(recordsOf(page([{ cve: { id } }], 2), answer)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 
-  test('an answer may be empty', async () => {
+  test('accepts an empty response', async () => {
     expect(await recordsOf(page([]), answer)).toEqual([]);
   });
 
@@ -128,7 +128,7 @@ describe('documents of NVD', () => {
     ['an empty object', '{}'],
     ['a list', '[]'],
     ['an error', '{"message":"Invalid apiKey."}'],
-  ])('refuses %s', async (_, text) => {
+  ])('rejects %s', async (_, text) => {
     await expect(recordsOf(text)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });
@@ -163,14 +163,14 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     ['api/cve/moddate/0-3.json', 8],
     ['api/cve/ssvc_affected/0-3.json', 1],
     ['api/cve/empty/0-1.json', 0],
-  ])('%s as a whole answer', async (name, texts) => {
+  ])('reads %s as a complete response', async (name, texts) => {
     const records = await recordsOf(await fixture(name), 'api/x/y');
     expect(records.filter(({ kind }) => kind === 'vulnerability')).toHaveLength(texts);
     expect(records.filter(({ kind }) => kind === 'problem')).toEqual([]);
   });
 
   test.each(['3_pages/0-3', '3_pages/6-3', 'increase/0-3', 'increase/3-3'])(
-    '%s is one page of several and refused as a whole answer',
+    'rejects %s, which is one page of several, as a complete response',
     async (name) => {
       const body = await fixture(`api/cve/${name}.json`);
       await expect(recordsOf(body, 'api/x/y')).rejects.toMatchObject({ code: 'corrupt-data' });

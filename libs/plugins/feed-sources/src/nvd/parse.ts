@@ -4,12 +4,12 @@ import { readCve } from './cve';
 import { isAnswer } from './plan';
 
 const list = 'vulnerabilities';
-/** Kernel records with all their configurations have some megabytes. */
+/** Kernel records with all their configurations have several megabytes. */
 const limits = { memberBytes: 64 * 1024 * 1024, depth: 100 };
 
 /**
- * Reads a yearly file or an answer of the API (both have the shape of the API 2.0), one CVE at a time. An answer that
- * holds fewer records than it states is refused: what it leaves out would be missed for ever.
+ * Reads a yearly file or an API response (both have the structure of API 2.0), one CVE at a time. A response with fewer
+ * records than it states is rejected: the missing records would never be read.
  */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   let stated: unknown;

@@ -11,7 +11,7 @@ const meta = (modified: string): string =>
 
 interface Site {
   readonly files?: Readonly<Record<string, string>>;
-  /** Number of records that were modified in a window; there is no API without it. */
+  /** Number of records modified in a window; without it, there is no API. */
   readonly count?: (start: number, end: number) => number;
   readonly time?: string;
 }
@@ -47,7 +47,7 @@ const lastOf = (cursor: string | undefined): FeedState =>
     ...(cursor === undefined ? {} : { cursor }),
   }) as unknown as FeedState;
 
-/** The years up to 2025 but for some, with what the first file holds beside its own. */
+/** The years up to 2025 except some, each as a missing document. */
 function missingBut(...there: readonly number[]): readonly MissingDocument[] {
   return Array.from({ length: 24 }, (_, index) => 2002 + index)
     .filter((year) => !there.includes(year))
@@ -61,12 +61,12 @@ const years = {
 const yearly = {
   documents: ['2002', '2025'].map((year) => ({ name: `nvdcve-2.0-${year}.json`, sha256: digest.toLowerCase() })),
   missing: missingBut(2002, 2025),
-  // A day before the newest file was made.
+  // One day before the newest file was generated.
   cursor: '2025-11-19T08:00:12.000Z',
 };
 
 describe('the first update', () => {
-  it('reads all years of which there is a .meta file', async () => {
+  it('reads all years that have a .meta file', async () => {
     const { upstream, asked } = upstreamOf({ files: years, count: () => 1 });
     expect(await planNvd(upstream, undefined, now)).toEqual(yearly);
     expect(asked).toHaveLength(24);
@@ -80,7 +80,7 @@ describe('the first update', () => {
     });
   });
 
-  it('reads a file without a .meta file beside others that have one, and says what is not there', async () => {
+  it('reads a file without a .meta file beside others that have one, and reports missing years', async () => {
     const files = { 'nvdcve-2.0-2025.meta': years['nvdcve-2.0-2025.meta'], 'nvdcve-2.0-2024.json': '' };
     const { documents, missing } = await planNvd(upstreamOf({ files }).upstream, undefined, now);
     expect(documents.map(({ name }) => name)).toEqual(['nvdcve-2.0-2025.json', 'nvdcve-2.0-2024.json']);
@@ -91,7 +91,7 @@ describe('the first update', () => {
     expect(missing).toHaveLength(22);
   });
 
-  it('does not miss the file of a year that has just begun', async () => {
+  it('does not report the file of a year that has just begun as missing', async () => {
     const { missing } = await planNvd(
       upstreamOf({ files: years }).upstream,
       undefined,
@@ -114,7 +114,7 @@ describe('later updates', () => {
   const last = lastOf('2025-11-20T08:00:00.000Z');
   const window = 'api/2025-11-20T08:00:00.000Z/2025-11-20T12:00:00.000Z';
 
-  it('ask for what was modified since, as a patch of the newest year', async () => {
+  it('request the records modified since, as a patch of the newest year', async () => {
     const { upstream, asked } = upstreamOf({ files: years, count: () => 2000 });
     expect(await planNvd(upstream, last, now)).toEqual({
       documents: [],
@@ -124,24 +124,24 @@ describe('later updates', () => {
     expect(asked).toEqual([`${window}/count`]);
   });
 
-  it('fetch nothing where nothing was modified', async () => {
+  it('fetch nothing if nothing was modified', async () => {
     const { upstream } = upstreamOf({ count: () => 0 });
     expect(await planNvd(upstream, last, now)).toEqual({ documents: [], cursor: '2025-11-20T11:45:00.000Z' });
   });
 
-  it('believe the clock of the server when it is behind', async () => {
+  it("use the server's clock when it is behind", async () => {
     const { upstream } = upstreamOf({ count: () => 0, time: '2025-11-20T10:00:00.000' });
     expect(await planNvd(upstream, last, now)).toMatchObject({ cursor: '2025-11-20T09:45:00.000Z' });
   });
 
-  it('never go back behind the last cursor', async () => {
+  it('never move the cursor back', async () => {
     const { upstream } = upstreamOf({ count: () => 0 });
     const soon = new Date('2025-11-20T08:05:00.000Z');
     expect(await planNvd(upstream, last, soon)).toEqual({ documents: [], cursor: '2025-11-20T08:00:00.000Z' });
   });
 
-  it('halve a window until one answer holds it', async () => {
-    // 20 records a minute: 4,800 in four hours.
+  it('halve a window until one response can contain it', async () => {
+    // 20 records per minute: 4,800 in four hours.
     const { upstream, asked } = upstreamOf({ count: (start, end) => (end - start) / 3000 });
     expect(await planNvd(upstream, last, now)).toMatchObject({
       patch: { documents: [{ name: 'api/2025-11-20T08:00:00.000Z/2025-11-20T09:00:00.000Z' }] },
@@ -164,19 +164,19 @@ describe('later updates', () => {
     ['too many changes', last, () => 10_001],
     ['thousands of records with one and the same time', last, () => 5000],
     ['no API', last, undefined],
-  ])('go back to the yearly files: %s', async (_, state, count) => {
+  ])('fall back to the yearly files: %s', async (_, state, count) => {
     const { upstream, asked } = upstreamOf({ files: years, ...(count === undefined ? {} : { count }) });
     expect(await planNvd(upstream, state, now)).toEqual(yearly);
     expect(asked.filter((path) => path.startsWith('api/')).length).toBeLessThanOrEqual(4);
   });
 
-  test.each([[-1], [0.5], [null]])('fail when the API answers with a count of %s', async (count) => {
+  test.each([[-1], [0.5], [null]])('fail when the API responds with a count of %s', async (count) => {
     const { upstream } = upstreamOf({ count: () => count! });
     await expect(planNvd(upstream, last, now)).rejects.toMatchObject({ code: 'upstream-unavailable' });
   });
 });
 
-test('a window is asked for by query, with the zone spelt out', () => {
+test('a window is requested by query, with an explicit time zone', () => {
   const window = '2025-11-20T08:00:00.000Z/2025-11-20T12:00:00.000Z';
   const dates =
     'lastModStartDate=2025-11-20T08%3A00%3A00.000%2B00%3A00&lastModEndDate=2025-11-20T12%3A00%3A00.000%2B00%3A00';

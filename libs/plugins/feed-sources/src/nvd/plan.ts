@@ -7,27 +7,27 @@ const yearFile = /^nvdcve-2\.0-(?:\d{4})\.json$/;
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-/** The API allows windows of 120 days; what is older is in the yearly files. */
+/** The API allows windows of 120 days; older changes are in the yearly files. */
 const longestWindow = 119 * day;
-/** What was modified a moment ago may not be found yet: the next window starts a little earlier. */
+/** A recent modification may not be in the API yet: the next window starts a little earlier. */
 const overlap = 15 * minute;
-/** More changes than this are read faster from the yearly files. */
+/** Above this number of changes, the yearly files are faster. */
 const mostChanges = 5 * pageSize;
-/** All files are made anew once a day, one after the other. */
+/** All files are generated again once a day, one after another. */
 const generation = day;
 
 /**
- * Follows the API from where the last update ended; without such a point, or where too much has changed since, plans
- * the yearly files, of which only those with a new digest are fetched. Costs at most five requests to the API, which is
- * what it allows in half a minute without a key.
+ * Continues in the API from the end of the last update. Without a cursor, or after too many changes, plans the yearly
+ * files, of which only those with a new digest are fetched. Sends at most five requests to the API, the limit for half
+ * a minute without a key.
  */
 export async function planNvd(upstream: Upstream, last: FeedState | undefined, now: Date): Promise<FeedPlan> {
   return (await planWindow(upstream, last, now)) ?? (await planYears(upstream, now));
 }
 
 /**
- * One window with no more results than one answer holds: pages shift while they are read when records are modified, a
- * single answer cannot. Undefined when the yearly files are the better way.
+ * One window with at most one response of results: pages shift when records are modified while they are read, but a
+ * single response cannot. Undefined when the yearly files are the better choice.
  */
 async function planWindow(upstream: Upstream, last: FeedState | undefined, now: Date): Promise<FeedPlan | undefined> {
   const start = new Date(last?.cursor ?? Number.NaN);
@@ -35,7 +35,7 @@ async function planWindow(upstream: Upstream, last: FeedState | undefined, now: 
     .filter((name) => yearFile.test(name))
     .sort()
     .at(-1);
-  // Whole years that were not there are in no window.
+  // A window cannot add whole years that were missing.
   if (last?.missing !== undefined) return undefined;
   if (into === undefined || Number.isNaN(start.getTime()) || start > now) return undefined;
   if (now.getTime() - start.getTime() > longestWindow) return undefined;
@@ -43,7 +43,7 @@ async function planWindow(upstream: Upstream, last: FeedState | undefined, now: 
   let count = await countModified(upstream, window);
   if (count === undefined || count.results > mostChanges) return undefined;
   while (count.results > pageSize) {
-    // What is left over is read at the next update.
+    // The next update reads the rest.
     const length = (window.end.getTime() - start.getTime()) / 2;
     if (length <= 2 * overlap || length < (now.getTime() - start.getTime()) / 8) return undefined;
     window = { start, end: new Date(start.getTime() + length) };
@@ -56,7 +56,7 @@ async function planWindow(upstream: Upstream, last: FeedState | undefined, now: 
   return { documents: [], patch: { into, documents: [{ name: windowDocument(window) }], removed: [] }, cursor };
 }
 
-/** All years, or those that a mirror of some years has; the plan names those that it lacks. */
+/** All years, or those that an incomplete mirror has; the plan lists the missing ones. */
 async function planYears(upstream: Upstream, now: Date): Promise<FeedPlan> {
   const documents: PlannedDocument[] = [];
   let newest = 0;
@@ -72,7 +72,7 @@ async function planYears(upstream: Upstream, now: Date): Promise<FeedPlan> {
   }
   if (absent.length > 0) documents.push(...(await listed(upstream, absent, documents.length > 0)));
   const missing = absent
-    // That of a new year may take a while to come.
+    // The file of a new year may appear late.
     .filter((year) => year < now.getUTCFullYear() || now.getUTCMonth() > 0)
     .filter((year) => !documents.some(({ name }) => name === nameOf(year)))
     .map((year) => ({ name: nameOf(year), ids: yearsIn(year).map((one) => `CVE-${one}-`) }));
@@ -84,12 +84,12 @@ function nameOf(year: number): string {
   return `nvdcve-2.0-${year}.json`;
 }
 
-/** The first file holds all that came before. */
+/** The first file also contains all earlier years. */
 function yearsIn(year: number): readonly number[] {
   return year === firstYear ? [1999, 2000, 2001, firstYear] : [year];
 }
 
-/** A mirror may lack `.meta` files, and a server with them may have no list. */
+/** A mirror may lack `.meta` files, and a server with them may have no index. */
 async function listed(upstream: Upstream, years: readonly number[], mayFail: boolean): Promise<PlannedDocument[]> {
   let names: readonly string[];
   try {
@@ -105,7 +105,7 @@ async function listed(upstream: Upstream, years: readonly number[], mayFail: boo
 
 interface Meta {
   readonly sha256: string;
-  /** Milliseconds of the epoch; 0 where it is not told. */
+  /** Milliseconds since 1970; 0 if not stated. */
   readonly modified: number;
 }
 
@@ -120,7 +120,7 @@ async function readMeta(upstream: Upstream, path: string): Promise<Meta | undefi
   return { sha256: sha256.toLowerCase(), modified: Number.isNaN(modified) ? 0 : modified };
 }
 
-/** Whether a document is an answer of the API rather than a file. */
+/** Whether a document is an API response and not a file. */
 export function isAnswer(document: string): boolean {
   return document.startsWith(apiFolder);
 }

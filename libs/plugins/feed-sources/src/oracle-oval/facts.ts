@@ -1,25 +1,25 @@
 import { childOf, childText, detached, type XmlElement } from '@clarion/file-formats/documents';
 import { type CvssVector, type Severity, type VulnerabilityText, isCveId } from '@clarion/model';
 
-/** What is kept of a definition's metadata. */
+/** The metadata of a definition that is kept. */
 export interface ElsaFacts {
-  /** `ELSA-2023-12342`; undefined when the definition names none. */
+  /** `ELSA-2023-12342`; undefined when the definition names no erratum. */
   readonly elsa: string | undefined;
   readonly cves: readonly string[];
   readonly title: string | undefined;
-  /** The feed's word: `IMPORTANT`. */
+  /** The severity as the feed writes it: `IMPORTANT`. */
   readonly vendorSeverity: string | undefined;
   /** Date of issue. */
   readonly issued: string | undefined;
-  /** Majors of the platforms it is said to be for. */
+  /** Major releases of the platforms that the definition names. */
   readonly majors: readonly string[];
-  /** References that are no ids. */
+  /** References that are not ids. */
   readonly problems: readonly string[];
 }
 
 const elsaPattern = /^ELSA-\d{4}-\d{1,9}(?:-\d{1,4})?$/;
 
-/** Reads a definition's `metadata`; what it says of the CVEs themselves goes into `texts`. */
+/** Reads a definition's `metadata`; adds the scores and dates of the CVEs themselves to `texts`. */
 export function factsOf(metadata: XmlElement | undefined, texts: Map<string, VulnerabilityText>): ElsaFacts {
   const references = metadata?.children.filter(({ name }) => name === 'reference') ?? [];
   const named = (source: string): string[] =>
@@ -30,7 +30,7 @@ export function factsOf(metadata: XmlElement | undefined, texts: Map<string, Vul
   for (const cve of advisory?.children ?? []) if (cve.name === 'cve') noteScore(cve, texts);
   const ids = [...new Set(named('cve'))];
   const cves = ids.filter((id) => isCveId(id));
-  // Nothing else describes an erratum without CVE.
+  // An erratum without a CVE has no other description.
   const title = cves.length === 0 ? childText(metadata, 'title') : undefined;
   const vendorSeverity = childText(advisory, 'severity');
   return {
@@ -54,8 +54,8 @@ function majorsOf(affected: XmlElement | undefined): readonly string[] {
 }
 
 /**
- * `<cve cvss3="7.8/CVSS:3.1/AV:L/…" public="20230220">CVE-2023-0664</cve>`. The same CVE stands below many errata: the
- * newest CVSS v3 vector is kept, a v2 one only where there is no other.
+ * `<cve cvss3="7.8/CVSS:3.1/AV:L/…" public="20230220">CVE-2023-0664</cve>`. Many errata repeat the same CVE: the newest
+ * CVSS v3 vector is kept, and a v2 vector only if there is no other.
  */
 function noteScore({ text, attributes }: XmlElement, texts: Map<string, VulnerabilityText>): void {
   const id = detached(text.trim());
@@ -82,7 +82,7 @@ function dateOf(text: string | undefined): string | undefined {
   return match === null ? undefined : detached(match.slice(1).join('-'));
 }
 
-/** `N/A` says nothing. */
+/** `N/A` is not a severity. */
 export const severityOf: ReadonlyMap<string, Severity> = new Map([
   ['CRITICAL', 'Critical'],
   ['IMPORTANT', 'High'],

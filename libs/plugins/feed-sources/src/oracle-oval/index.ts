@@ -14,7 +14,7 @@ export const oracleOval: FeedSource = {
   listsUnfixed: false,
   refreshMinutes: 240,
   layout: [`${name}.bz2`],
-  // Only the packed form is published: asked for by its own name, an unchanged document costs one request.
+  // Only the compressed form is published: requesting it by its name costs one request for an unchanged document.
   plan: () => Promise.resolve({ documents: [{ name, path: `${name}.bz2` }] }),
   parse,
 };

@@ -6,7 +6,7 @@ async function* once(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text);
 }
 
-/** A document of one erratum for release 8 on x86_64; `criteria` stands inside an AND with both. */
+/** A document with one erratum for release 8 on x86_64; `criteria` is inside an AND with both. */
 function elsa(criteria: string, { tests = '', objects = '', states = '', metadata = '' } = {}): string {
   return `<oval_definitions xmlns:ind="urn:i"><definitions>
     <definition id="oval:com.oracle.elsa:def:20990001" class="patch"><metadata>
@@ -76,11 +76,11 @@ describe('criteria of oracle-oval', () => {
     ['an erratum with its key', `<criteria operator="AND">${criterion('a')}${criterion('key')}</criteria>`],
     ['a test that is missing, read from its comment', criterion('gone', 'a is earlier than 0:1-2.el8')],
     ['a missing key test', `${criterion('a')}${criterion('gone', 'a is signed with the Oracle Linux 8 key')}`],
-  ])('understand %s', async (_, criteria) => {
+  ])('accept %s', async (_, criteria) => {
     expect(await outcome(elsa(criteria))).toEqual({ rows: everyRow, problems: [] });
   });
 
-  it('give alternatives a row each', async () => {
+  it('create a row for each alternative', async () => {
     const criteria = `<criteria operator="OR">${criterion('a')}${criterion('b')}</criteria>`;
     const { rows } = await outcome(elsa(criteria));
     expect(rows).toEqual([...everyRow, 'oracle:8 b < 1-2.el8 [i686 x86_64]']);
@@ -94,7 +94,7 @@ describe('criteria of oracle-oval', () => {
     ['two packages', criterion('a') + criterion('b'), 'two packages at once'],
     ['no package', criterion('key'), 'without a package'],
     ['a missing test', criterion('gone', 'something else'), 'Test gone is missing'],
-  ])('refuse %s as a problem', async (_, criteria, message) => {
+  ])('report %s as a problem and create no row', async (_, criteria, message) => {
     expect(await outcome(elsa(criteria))).toEqual({ rows: [], problems: [expect.stringContaining(message) as string] });
   });
 
@@ -113,12 +113,12 @@ describe('criteria of oracle-oval', () => {
     ['an unknown entity', rpmTest('x', 'a', 'ep'), rpmState('ep', '<epoch>1</epoch>'), 'asks for epoch'],
     ['a package of a fixed version', rpmTest('x', 'a', 'el8'), '', 'asks for no version'],
     ['another kind of test', '<rpmverify_test id="x" check="all"/>', '', 'a rpmverify_test'],
-  ])('refuse a test for %s', async (_, tests, states, message) => {
+  ])('reject a test for %s', async (_, tests, states, message) => {
     const { rows, problems } = await outcome(elsa(criterion('x'), { tests, states }));
     expect({ rows, problems }).toEqual({ rows: [], problems: [expect.stringContaining(message) as string] });
   });
 
-  it('keep what is good beside what is not', async () => {
+  it('keep valid alternatives beside invalid ones', async () => {
     const criteria = `<criteria operator="OR">${criterion('gone', '?')}${criterion('a')}</criteria>`;
     expect(await outcome(elsa(criteria))).toEqual({ rows: everyRow, problems: ['Test gone is missing'] });
   });
@@ -127,7 +127,7 @@ describe('criteria of oracle-oval', () => {
     ['stream\\s*=\\s*kvm_utils\\b[\\w\\W]*', 'virt:kvm_utils'],
     ['\\nstream\\s*=\\s*3\\.6\\b[\\w\\W]*', 'virt:3.6'],
     ['\\nstream\\s*=\\s*1.7044\\b[\\w\\W]*\\nstate', 'virt:1.7044'],
-  ])('name the module that %s asks for', async (pattern, module) => {
+  ])('read the module from the pattern %s', async (pattern, module) => {
     const tests = `<ind:textfilecontent54_test id="m" check="all"><ind:object object_ref="m"/><ind:state state_ref="m"/></ind:textfilecontent54_test>`;
     const objects = `<ind:textfilecontent54_object id="m"><ind:filepath>/etc/dnf/modules.d/virt.module</ind:filepath></ind:textfilecontent54_object>`;
     const states = `<ind:textfilecontent54_state id="m"><ind:text operation="pattern match">${pattern}</ind:text></ind:textfilecontent54_state>`;
@@ -139,20 +139,20 @@ describe('criteria of oracle-oval', () => {
     ['1-2.ksplice1.el8', ' ksplice'],
     ['10:1-2.el8_fips', ' fips'],
     ['1-2.el8uek', ''],
-  ])('tell the flavour of %s', async (version, flavour) => {
+  ])('detect the flavour of %s', async (version, flavour) => {
     const states = rpmState('v', `<evr operation="less than">${version}</evr>`);
     const { rows } = await outcome(elsa(criterion('x'), { tests: rpmTest('x', 'a', 'v'), states }));
     expect(rows).toEqual([`oracle:8 a < ${version} [i686 x86_64]${flavour}`]);
   });
 
-  it('take the release from the platform when no test asks for it', async () => {
+  it('take the release from the platform when no test names it', async () => {
     const metadata = '<affected><platform>Oracle Linux 5.11</platform><platform>Oracle Linux 10</platform></affected>';
     const xml = elsa(criterion('a'), { metadata }).replace(criterion('release'), '');
     const { rows } = await outcome(xml);
     expect(rows).toEqual(['oracle:5 a < 1-2.el8 [x86_64]', 'oracle:10 a < 1-2.el8 [i686 x86_64]']);
   });
 
-  it('refuse a definition without erratum, and one of another class', async () => {
+  it('reject a definition without an erratum, and one of another class', async () => {
     const xml = elsa(criterion('a'));
     expect((await outcome(xml.replace('ELSA-2099-0001', 'none'))).problems).toEqual(['Definition names no erratum']);
     expect(await outcome(xml.replace('class="patch"', 'class="inventory"'))).toEqual({
@@ -187,7 +187,7 @@ describe('scores of oracle-oval', () => {
     ]);
   });
 
-  it('leaves out a definition of more elements than any has, with a problem, and reads the others', async () => {
+  it('skips a definition with too many elements, reports it and reads the others', async () => {
     const large = elsa(`<criteria operator="OR">${criterion('a').repeat(200_000)}</criteria>`);
     const [, small = ''] = /(<definition [\s\S]*<\/definition>)/.exec(elsa(criterion('a'))) ?? [];
     expect(await outcome(large)).toEqual({ rows: [], problems: ['Definition is too large to be read'] });
@@ -196,7 +196,7 @@ describe('scores of oracle-oval', () => {
     expect(both.rows).toHaveLength(1);
   });
 
-  it('a state of more elements than any has is a missing one', async () => {
+  it('treats a state with too many elements as missing', async () => {
     const huge = rpmState('huge', '<evr operation="less than">0:1-2.el8</evr>'.repeat(200_001));
     const { rows, problems } = await outcome(elsa(criterion('h'), { tests: rpmTest('h', 'a', 'huge'), states: huge }));
     expect([rows, problems.length]).toEqual([[], 1]);

@@ -3,7 +3,10 @@ import type { Advisory, AdvisoryGroup, FeedDocument, FeedRecord, VulnerabilityTe
 import { type ElsaFacts, factsOf, severityOf } from './facts';
 import { type ElsaRow, rowsOf } from './rows';
 
-/** Reads `com.oracle.elsa-all.xml`. Each erratum gives its groups when the states at the document's end are known. */
+/**
+ * Reads `com.oracle.elsa-all.xml`. The groups of each erratum are available when the states at the end of the document
+ * are read.
+ */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const texts = new Map<string, VulnerabilityText>();
   const definitions = ovalDefinitions(document.body, { factsOf: (metadata) => factsOf(metadata, texts) });
@@ -52,7 +55,7 @@ function groupOf(row: ElsaRow, document: string, advisories: readonly Advisory[]
   };
 }
 
-/** An erratum that names no CVE is a vulnerability by itself. */
+/** An erratum that names no CVE is itself a vulnerability. */
 function advisoriesOf(row: ElsaRow, elsa: string, { cves, vendorSeverity, issued }: ElsaFacts): Advisory[] {
   const severity = vendorSeverity === undefined ? undefined : severityOf.get(vendorSeverity.toUpperCase());
   const scope = {

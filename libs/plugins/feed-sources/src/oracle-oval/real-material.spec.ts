@@ -12,7 +12,7 @@ import { oracleOval } from '.';
 const material = sharedMaterial('feeds', 'oracle', 'elsa-vuls-extracted-2025-02-10.ndjson.gz');
 const script = path.resolve(__dirname, '../../../../../tools/feeds/oracle-extracted-to-oval.mjs');
 
-/** Real errata; statements (one for each CVE, package, version and release) counted by hand. */
+/** Real errata; their advisories (one for each CVE, package, version and release) are counted by hand. */
 const errata: readonly (readonly [id: string, statements: number])[] = [
   ['ELSA-2007-0057', 16],
   ['ELSA-2010-2010', 18],
@@ -73,15 +73,15 @@ const errata: readonly (readonly [id: string, statements: number])[] = [
       }
     }
 
-    it('are read without a problem', () => {
+    it('are read without problems', () => {
       expect(problems).toEqual([]);
     });
 
-    it.each(errata)('%s makes %i statements', (id, expected) => {
+    it.each(errata)('%s yields %i advisories', (id, expected) => {
       expect(statements.get(id)).toBe(expected);
     });
 
-    // Looked up by hand: severity, version, machines (32-bit packages are added from release 7 on), module, flavour.
+    // Checked by hand: severity, version, architectures (32-bit packages are added from release 7), module, flavour.
     it.each([
       ['oracle:5 bind CVE-2007-0493', 'Medium < 30:9.3.3-8.el5 i386 x86_64'],
       ['oracle:5 kernel-PAE ELSA-2010-2010', 'High < 2.6.18-194.17.1.0.2.el5 i386'],
@@ -148,7 +148,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     for (let at = 0; at < content.length; at += 100) yield content.subarray(at, at + 100);
   }
 
-  it('are read from their bzip2 packing', async () => {
+  it('are read from a bzip2 file', async () => {
     const records = await recordsOf('com.oracle.elsa-all.xml.bz2');
     const groups = records.flatMap((record) => (record.kind === 'group' ? [record.group] : []));
     expect(groups.map((group) => [group.namespace, group.package])).toEqual([
@@ -171,7 +171,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     );
   });
 
-  it.each(['invalid.xml', 'invalid.xml.bz2'])('refuse %s', async (name) => {
+  it.each(['invalid.xml', 'invalid.xml.bz2'])('reject %s', async (name) => {
     await expect(recordsOf(name)).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 });

@@ -11,7 +11,7 @@ import {
 } from '@clarion/file-formats/documents';
 import type { VersionRange } from '@clarion/model';
 
-/** One package of one release that an erratum is about. */
+/** One package of one release in an erratum. */
 export interface ElsaRow {
   readonly major: string;
   readonly package: string;
@@ -24,7 +24,7 @@ export interface ElsaRow {
 
 export interface ElsaRows {
   readonly rows: readonly ElsaRow[];
-  /** Why parts of the criteria gave no row. */
+  /** The reasons why parts of the criteria yield no row. */
   readonly problems: readonly string[];
 }
 
@@ -53,19 +53,16 @@ function addRow(rows: Map<string, ElsaRow>, row: ElsaRow): void {
   rows.set(key, { ...row, architectures });
 }
 
-/** Up to release 6 there were machines of 32 bits, with errata of their own. */
+/** Up to release 6 there were 32-bit machines, with separate errata. */
 const lastMajorOf32Bit = 6;
 
-/**
- * The architecture in the criteria is the machine's, and packages of 32 bits are installed beside those of 64 on one of
- * x86_64.
- */
+/** The architecture in the criteria is that of the machine; an x86_64 machine also has 32-bit packages. */
 function withCompatibleArchitectures(row: ElsaRow): ElsaRow {
   if (Number(row.major) <= lastMajorOf32Bit || !row.architectures.includes('x86_64')) return row;
   return { ...row, architectures: [...new Set([...row.architectures, 'i686'])].sort() };
 }
 
-/** What one test of an erratum asks. `unclear` ends in a problem where the alternative it stands in is used. */
+/** The condition in one test of an erratum. `unclear` becomes a problem if its alternative is used. */
 type Condition =
   | { readonly kind: 'release'; readonly major: string }
   | { readonly kind: 'architecture'; readonly names: readonly string[] }
@@ -109,14 +106,14 @@ function rowOf(conditions: readonly Condition[], platforms: readonly string[]): 
   }));
 }
 
-/** Builds that are numbered apart: a fix in one of them says nothing about the others. */
+/** Builds with separate version numbers: a fix in one of them does not apply to the others. */
 function flavourOf(name: string, evr: string): ElsaRow['flavour'] {
   if (/\.ksplice\d/.test(evr) || name.startsWith('ksplice-')) return 'ksplice';
   return evr.includes('_fips') ? 'fips' : undefined;
 }
 
 function readCondition(test: OvalTest): Condition | undefined {
-  // Comments hold the same facts for readers; they count only where the document lacks the test.
+  // Comments repeat the conditions for readers; they are used only if the document lacks the test.
   if (test.kind === '') return readComment(test);
   if (test.kind === 'textfilecontent54_test') return readModule(test);
   const rpm = readRpmTest(test);
@@ -139,7 +136,7 @@ function conditionOf(rpm: RpmTest, test: OvalTest): Condition | undefined {
   return condition ?? { kind: 'unclear', reason: `Test ${test.id} asks for no known release or architecture` };
 }
 
-/** `^8`, the beginning of the release package's version. */
+/** `^8`, the start of the version of the release package. */
 function readRelease({ value }: OvalEntity): Condition | undefined {
   const major = /^\^?(\d{1,3})(?!\d)/.exec(value)?.[1];
   return major === undefined ? undefined : { kind: 'release', major };
@@ -151,7 +148,7 @@ function readArchitecture(entity: OvalEntity | undefined): Condition | undefined
   return names === undefined ? undefined : { kind: 'architecture', names: names.split('|') };
 }
 
-/** A module is enabled when `/etc/dnf/modules.d/<name>.module` says so, which the pattern of the test spells out. */
+/** A module is enabled when `/etc/dnf/modules.d/<name>.module` says so; the pattern of the test matches that file. */
 function readModule(test: OvalTest): Condition {
   const path = test.object?.entities.find(({ name }) => name === 'filepath')?.value ?? '';
   const text = test.states[0]?.entities.find((entity) => entity.name === 'text')?.value ?? '';

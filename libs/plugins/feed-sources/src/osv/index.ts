@@ -14,7 +14,7 @@ export const osv: FeedSource = {
   listsUnfixed: true,
   refreshMinutes: 60,
   layout: ['<ecosystem>/all.zip'],
-  // An ecosystem does not end as a release does: its archive is there, or something is wrong.
+  // An ecosystem does not reach end of life like a release: if its archive is missing, there is an error.
   plan: () =>
     Promise.resolve({
       documents: languageEcosystems.map(({ ecosystem }) => ({ name: `${ecosystem}/all.zip`, required: true })),

@@ -23,20 +23,20 @@ describe('osv', () => {
     zippedInput(path.join(__dirname, 'testdata'), { archive: `${ecosystem}/all.zip`, folder: ecosystem }),
   );
 
-  it.each(inputs)('has the readable records in its archive $archive', async ({ bytes, entries }) => {
+  it.each(inputs)('contains the test records in its archive $archive', async ({ bytes, entries }) => {
     const members: unknown[] = [];
     for await (const member of archiveMembers(chunks(bytes), { label: 'all.zip' })) members.push(member);
     expect(members).toEqual(entries.map(({ name, content }) => ({ name, content })));
   });
 
-  it('asks for one archive an ecosystem', async () => {
+  it('requests one archive per ecosystem', async () => {
     const upstream = { get: () => Promise.reject(new Error('asked')), list: () => Promise.reject(new Error('listed')) };
     const { documents } = await osv.plan(upstream, undefined);
-    // One that vanishes is a failure: an ecosystem does not end.
+    // A missing archive is a failure: an ecosystem does not reach end of life.
     expect(documents).toEqual(inputs.map(({ archive }) => ({ name: archive, required: true })));
   });
 
-  it('goes on after records that are none', async () => {
+  it('continues after invalid records', async () => {
     const bytes = buildZip([
       { name: 'broken.json', content: '{"id":' },
       { name: 'list.json', content: '[]' },
@@ -77,7 +77,7 @@ function countsOf(records: readonly FeedRecord[]): Counts {
 const real = sharedMaterial('feeds', 'osv');
 
 (real === undefined ? describe.skip : describe)('real OSV export (shared/feeds/osv)', () => {
-  // Records and statements were counted by another program too; what names no version is a problem.
+  // Records and advisories were also counted with another program; an entry without a version is a problem.
   it.each([
     ['npm', { texts: 3793, groups: 4008, statements: 4023, problems: 1 }],
     ['PyPI', { texts: 6663, groups: 7679, statements: 7712, problems: 2 }],
@@ -86,10 +86,10 @@ const real = sharedMaterial('feeds', 'osv');
     ['crates.io', { texts: 1612, groups: 1672, statements: 2009, malicious: 2, informational: 283 }],
     ['Go', { texts: 3954, groups: 4976, statements: 5095, problems: 1 }],
     ['RubyGems', { texts: 892, groups: 940, statements: 949 }],
-    // Introduced in 1.3.0r1, fixed in 1.3.0r4: no versions to Composer.
+    // Introduced in 1.3.0r1, fixed in 1.3.0r4: these are not Composer versions.
     ['Packagist', { texts: 4288, groups: 4737, statements: 4752, problems: 1 }],
   ])(
-    'is read whole: %s',
+    'is read completely: %s',
     async (ecosystem, counts) => {
       const records = await read(`${ecosystem}/all.zip`, readFileSync(path.join(real ?? '', ecosystem, 'all.zip')));
       expect(countsOf(records)).toEqual({ malicious: 0, informational: 0, problems: 0, ...counts });
@@ -100,7 +100,7 @@ const real = sharedMaterial('feeds', 'osv');
     60_000,
   );
 
-  it('has malicious packages in a class of their own', async () => {
+  it('reports malicious packages with a separate kind', async () => {
     const lines = gunzipSync(readFileSync(path.join(real ?? '', 'malicious-npm-sample.ndjson.gz')))
       .toString()
       .trim()

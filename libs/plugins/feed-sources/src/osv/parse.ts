@@ -3,8 +3,8 @@ import { parseOsvArchive } from '../osv-archive';
 import { languagePlace } from '../osv-ecosystems';
 
 /**
- * Reads `<ecosystem>/all.zip`. A record that is about packages of several ecosystems lies in the archive of each: only
- * what it says about the archive's own is taken.
+ * Reads `<ecosystem>/all.zip`. A record for packages of several ecosystems is in the archive of each: only the entries
+ * for the archive's ecosystem are read.
  */
 export function parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const own = document.name.slice(0, document.name.indexOf('/'));
