@@ -81,7 +81,7 @@ describe('applyPolicy: under investigation', () => {
   });
 });
 
-describe('applyPolicy: what could not be told', () => {
+describe('applyPolicy: incomplete scans, stale and missing data', () => {
   const clean = { violations: [], incomplete: [], stale: [], missingData: [], exitCode: 0 } as const;
   const feed = 'debian-security-tracker';
   const problems = [{ layer: null, code: 'missing-layer' as const, message: 'layer 2 is not in the archive' }];

@@ -20,7 +20,7 @@ const libssl3 = deb('libssl3', '3.0.11-1~deb12u2', { source: openssl });
 const cve = 'CVE-2023-5678';
 const open = (state: Advisory['state'], more: Partial<Advisory> = {}): Advisory => ({ id: cve, state, ...more });
 
-describe('one statement, one package', () => {
+describe('one advisory, one package', () => {
   const rows: readonly (readonly [string, Advisory, readonly string[]])[] = [
     ['fixed above the installed version', fixed(cve, '3.0.13-1~deb12u1'), ['fixed 3.0.13-1~deb12u1 Unknown']],
     ['fixed in the installed version', fixed(cve, '3.0.11-1~deb12u2'), []],
@@ -29,7 +29,7 @@ describe('one statement, one package', () => {
     ['fix deferred', open('fix_deferred'), ['fix_deferred - Unknown']],
     // Rule 17: out of support is still affected.
     ['rule 17: end of life stays affected', open('end_of_life'), ['end_of_life - Unknown']],
-    // Rule 16: what Debian calls undetermined, unimportant or TEMP is no ordinary finding.
+    // Rule 16: what Debian calls undetermined, unimportant or TEMP is not an ordinary finding.
     ['rule 16: undetermined is shown separately', open('under_investigation'), ['under_investigation - Unknown']],
     ['rule 16: unimportant is negligible', open('affected', { severity: 'Negligible' }), ['affected - Negligible']],
     ['rule 16: urgency is not inflated', open('affected', { severity: 'Low' }), ['affected - Low']],
@@ -129,13 +129,13 @@ describe('names and versions', () => {
     expect(await linesOf([feature], [statements])).toHaveLength(vulnerable ? 1 : 0);
   });
 
-  test('either is judged once where source and binary share the name', async () => {
+  test('an advisory for either counts once where source and binary share the name', async () => {
     const feature = deb('a', '1+b1', { source: { name: 'a', version: '1' } });
     const { findings } = await reportOf([feature], [group('a', [fixed(cve, '2')], { nameKind: 'either' })]);
     expect(findings).toMatchObject([{ statements: [{ id: cve }] }]);
   });
 
-  test('binaries of one source are told apart where statements tell them apart', async () => {
+  test('binaries of one source are distinguished where advisories distinguish them', async () => {
     const source = { name: 'a', version: '1' };
     const features = [
       deb('bin1', '1', { source }),
@@ -201,7 +201,7 @@ describe('what cannot be compared', () => {
     },
   );
 
-  test('an unknown version scheme is told once a package', async () => {
+  test('an unknown version scheme is reported once per package', async () => {
     const advisories = [fixed(cve, '4'), fixed('CVE-2024-4000', '5')];
     const { coverage, findings } = await reportOf([libssl3], [group('openssl', advisories, { scheme: 'moon' })]);
     expect(findings).toEqual([]);
@@ -216,7 +216,7 @@ describe('what cannot be compared', () => {
     ]);
   });
 
-  test('not affected settles a question that another statement leaves open', async () => {
+  test('not affected settles a question that another advisory leaves open', async () => {
     const statements = [group('openssl', [open('not_affected'), fixed(cve, '')])];
     expect((await reportOf([libssl3], statements)).coverage.undetermined).toEqual([]);
   });
@@ -226,7 +226,7 @@ describe('channels beside the distribution', () => {
   const edge = { namespace: 'alpine:edge', document: 'edge/main' };
   const image = { channels: [{ ...namespaceOf('alpine:edge', 'apk'), path: 'etc/apk/repositories' }] };
 
-  test('packages that the release does not know are held against edge, with reduced certainty', async () => {
+  test('packages that the release does not know are matched with edge, with reduced certainty', async () => {
     const groups = [secdb('busybox', [fixed(cve, '1.37.0-r0')]), secdb('newthing', [fixed(cve, '2-r0')], edge)];
     const features = [apk('busybox', '1.36.1-r29'), apk('newthing', '1-r0')];
     const { findings, coverage } = await reportOf(features, groups, { image });
@@ -242,7 +242,7 @@ describe('channels beside the distribution', () => {
     expect(coverage.complete).toBe(true);
   });
 
-  test('packages that the release knows are not held against edge', async () => {
+  test('packages that the release knows are not matched with edge', async () => {
     const groups = [secdb('busybox', [fixed(cve, '1.36.0-r0')]), secdb('busybox', [fixed(cve, '9-r0')], edge)];
     expect((await reportOf([apk('busybox', '1.36.1-r29')], groups, { image })).findings).toEqual([]);
   });
@@ -253,7 +253,7 @@ describe('channels beside the distribution', () => {
     expect(findings[0]?.statements[0]?.reason).toBeNull();
   });
 
-  test('a channel of another family concerns nobody', async () => {
+  test('a channel of another family is ignored', async () => {
     const other = { channels: [namespaceOf('debian:13')] };
     const groups = [group('a', [fixed(cve, '2')], { namespace: 'debian:13' })];
     expect((await reportOf([apk('a', '1')], groups, { image: other })).findings).toEqual([]);
@@ -308,7 +308,7 @@ describe('an update that becomes visible while a report is made', () => {
   const after = factsOf([group('openssl', [open('not_affected')])]);
   const statesAt = async (lastChange: string) => (await before.feedStates()).map((state) => ({ ...state, lastChange }));
 
-  test('is in all of it, as the report is made anew', async () => {
+  test('is in the whole report, since the report is made again', async () => {
     let asked = 0;
     const facts = {
       ...before,
@@ -321,7 +321,7 @@ describe('an update that becomes visible while a report is made', () => {
     expect(asked).toBeGreaterThan(1);
   });
 
-  test('makes it no endless task', async () => {
+  test('does not make the report endless', async () => {
     let asked = 0;
     const facts = { ...before, feedStates: () => statesAt(String((asked += 1))) };
     const report = await makeReport(imageOf([libssl3]), facts, options);

@@ -60,7 +60,7 @@ async function reportText(features: readonly PlacedFeature[], groups: readonly A
   return JSON.stringify(await makeReport(image, factsOf(groups), options));
 }
 
-/** Each finding as all of its names, with the package that it is of. */
+/** All names of each finding, with its package. */
 async function findingNames(
   features: readonly PlacedFeature[],
   groups: readonly AdvisoryGroup[],
@@ -79,7 +79,7 @@ async function findingKeys(features: readonly PlacedFeature[], groups: readonly 
 const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
   fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
 
-test('the order of packages, groups and statements never changes the report', async () => {
+test('the order of packages, groups and advisories never changes the report', async () => {
   const scenario = fc
     .tuple(fc.array(feature, { maxLength: 5 }), fc.array(statements, { maxLength: 6 }))
     .chain(([features, groups]) =>
@@ -111,7 +111,7 @@ test('adding "not affected" never adds a finding', async () => {
         const before = await findingNames(features, groups);
         const added = group(extra.package, [{ id: extra.id, aliases: extra.aliases, state: 'not_affected' }]);
         const after = await findingNames(features, [...groups, added]);
-        // An alias that it tells of may give a finding another one of its names.
+        // An alias in the added advisory may give a finding another one of its names.
         const known = new Set(before.flat());
         expect(after.filter((names) => !names.some((one) => known.has(one)))).toEqual([]);
       },

@@ -1,14 +1,14 @@
 import type { AdvisoryGroup, Severity } from '@clarion/model';
 
-/** Where the statements about a Red Hat product belong. */
+/** The namespace and support channel of the advisories about a Red Hat product. */
 export interface RedHatPlace {
-  /** `rhel:<major>`, or `rhel:any` where nothing tells the release that a layered product runs on. */
+  /** `rhel:<major>`, or `rhel:any` where the release that a layered product runs on is unknown. */
   readonly namespace: string;
   /** Support channel: `eus`, `aus`, `e4s`, `tus`, `els`, `eus-long-life`. */
   readonly channel?: string;
 }
 
-/** What else can tell the release, for products whose CPE does not. */
+/** Other sources of the release, for products whose CPE does not name it. */
 export interface PlaceHints {
   /** Version or release of a package: `1.23.5-15.rhaos4.10.el8`. */
   readonly version?: string;
@@ -36,7 +36,7 @@ const channels: ReadonlyMap<string, string> = new Map([
   ['enterprise_linux_eus', 'eus'],
   ['rhel_eus_long_life', 'eus-long-life'],
   ['rhel_aus', 'aus'],
-  // RHEL 5 and 6 called advanced update support so.
+  // The name of advanced update support in RHEL 5 and 6.
   ['rhel_mission_critical', 'aus'],
   ['rhel_e4s', 'e4s'],
   ['rhel_tus', 'tus'],
@@ -60,7 +60,7 @@ export function placeOf(cpe: string, hints: PlaceHints = {}): RedHatPlace {
   return { namespace: `rhel:${major ?? 'any'}`, ...(channel === undefined ? {} : { channel }) };
 }
 
-/** Whether a group of statements says nothing of RHEL itself: it is about layered products, channels and modules alone. */
+/** Whether a group of advisories is not about RHEL itself, but only about layered products, channels and modules. */
 export function isAddOn({ advisories }: Pick<AdvisoryGroup, 'advisories'>): boolean {
   return advisories.every(
     ({ scope: { cpes = [], channel, module } = {} }) =>
@@ -96,7 +96,7 @@ export function severityOf(impact: string | undefined): {
   return { ...(severity === undefined ? {} : { severity }), vendorSeverity: impact.slice(0, 40) };
 }
 
-/** Packages that hold only debugging symbols and sources: no flaw is in them, and they double the number of rows. */
+/** Packages with only debugging symbols and sources: they have no flaws, and would double the number of rows. */
 export function isDebugPackage(name: string): boolean {
   return /-debug(?:info|source)(?:-|$)/.test(name);
 }
@@ -110,7 +110,7 @@ export function isPackageName(name: string): boolean {
 
 const moduleStream = /^([\w.+-]{1,100}):([\w.+-]{1,100})(?::|$)/;
 
-/** `name:stream` of `name:stream[:version[:context]]`; undefined when the text is no module. */
+/** `name:stream` of `name:stream[:version[:context]]`; undefined when the text is not a module. */
 export function moduleOf(text: string): string | undefined {
   const match = moduleStream.exec(text);
   return match === null ? undefined : `${match[1] ?? ''}:${match[2] ?? ''}`;

@@ -14,7 +14,7 @@ export interface ErratumBuild {
   readonly module?: string | undefined;
 }
 
-/** An advisory that tells of fixed packages of one namespace: what vendors of rpm distributions call an erratum. */
+/** An advisory about fixed packages of one namespace: what vendors of rpm distributions call an erratum. */
 export interface Erratum {
   /** `ALSA-2024:1234`, `ALAS2-2023-1234`. */
   readonly id: string;
@@ -32,9 +32,9 @@ export interface Erratum {
 const versionText = /^[\w.+~^-]{1,200}$/;
 
 /**
- * The statements of an erratum, one group a package: all its flaws are fixed in the version it ships. An erratum without
- * a CVE is told of under its own id. Sources and debugging symbols are left out: they are no installed code. What
- * cannot be understood of it comes as problems.
+ * The advisories of an erratum, one group per package: all its flaws are fixed in the version it ships. An erratum
+ * without a CVE is reported under its own id. Sources and debugging symbols are left out: they are not installed code.
+ * What cannot be understood becomes a problem.
  */
 export function* errataRecords(
   erratum: Erratum,

@@ -60,7 +60,7 @@ describe('splitIds', () => {
   });
 });
 
-describe('versions that are none', () => {
+describe('invalid versions', () => {
   it.each([
     ['0.8.21.r2', 'Version "0.8.21.r2" is not valid: read as 0.8.21-r2'],
     ['4.8.0.-r1', 'Version "4.8.0.-r1" is not valid: read as 4.8.0-r1'],
@@ -136,7 +136,7 @@ describe('parseSecdb', () => {
     expect(await advisories(secfixes)).toEqual(expected);
   });
 
-  it('joins the entries of a package that stands twice', async () => {
+  it('joins the entries of a package that is listed twice', async () => {
     const records = await parse({
       packages: [
         { pkg: { name: 'p', secfixes: { '1.0-r0': ['CVE-2024-0001'] } } },

@@ -9,15 +9,15 @@ import {
 } from '@clarion/model';
 import { versionScheme } from '@clarion/version-schemes';
 
-/** Where the statements of one SecDB document belong. */
+/** The feed and namespace of one SecDB document. */
 export interface SecdbPlace {
   readonly feed: string;
   readonly namespace: string;
-  /** How a problem is told, where another form than the usual one is wanted. */
+  /** Makes the record of a problem, where another form than the usual one is needed. */
   readonly problemOf?: (problem: SecdbProblem, record: string) => FeedRecord;
 }
 
-/** What could not be understood, and where in the document it stands. */
+/** What could not be understood, and where it is in the document. */
 export interface SecdbProblem {
   readonly message: string;
   readonly path: JsonPath;
@@ -107,7 +107,7 @@ function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): readonly Sec
 /** A revision after a dot (`4.8.0.-r1`), or instead of its hyphen (`0.8.21.r2`), can only be meant one way. */
 const mistypedRevision = /\.-?r(\d+)$/;
 
-/** The version as it was meant, where that is plain; a problem for each text that is no version. */
+/** The version as it was meant, where that is plain; a problem for each text that is not a version. */
 function repaired(version: string): { readonly read: string; readonly problem?: string } {
   const scheme = apk();
   if (version === '0' || scheme.isValid(version)) return { read: version };
@@ -190,13 +190,13 @@ function toGroup(name: string, entries: readonly SecfixesEntry[], place: GroupPl
 }
 
 interface Found {
-  /** The fix; several where it cannot be told which of them is the highest. */
+  /** The fix; several where it is unknown which of them is the highest. */
   readonly versions: readonly string[];
   readonly names: ReadonlySet<string>;
   readonly remark: string | undefined;
 }
 
-/** How many CVEs of the package each other name stands for. */
+/** The CVEs of the package that each other name stands for. */
 function ownersOf(entries: readonly SecfixesEntry[]): ReadonlyMap<string, ReadonlySet<string>> {
   const owners = new Map<string, Set<string>>();
   for (const { ids } of entries) {
@@ -210,8 +210,8 @@ function ownersOf(entries: readonly SecfixesEntry[]): ReadonlyMap<string, Readon
 }
 
 /**
- * A name that stands for one CVE is the same flaw (alias); one that stands for several is the bulletin that told of
- * them: as an alias it would make different CVEs equal.
+ * A name that stands for one CVE is an alias of it. A name that stands for several is their bulletin: as an alias it
+ * would make different CVEs equal.
  */
 function toAdvisory(id: string, facts: Found, owners: ReadonlyMap<string, ReadonlySet<string>>): Advisory {
   const aliases = [...facts.names].filter((name) => owners.get(name)?.size === 1);
@@ -229,7 +229,7 @@ function toAdvisory(id: string, facts: Found, owners: ReadonlyMap<string, Readon
 
 /**
  * The fix is the highest version that lists an id: an earlier one was incomplete. A version beats `0`, since a flaw
- * that was fixed was there.
+ * that was fixed did exist.
  */
 function highest(versions: readonly string[], next: string): readonly string[] {
   if (next === '0') return versions;

@@ -91,7 +91,7 @@ describe('clusterByFlaw', () => {
   const id = fc.constantFrom('CVE-2024-1000', 'CVE-2024-2000', 'GHSA-a', 'GHSA-b', 'P-1', 'P-2', 'P-3');
   const item = fc.oneof(fc.record({ id }), fc.record({ id, aliases: fc.array(id, { maxLength: 3 }) }));
 
-  test('the order of statements never changes the clusters', () => {
+  test('the order of advisories never changes the clusters', () => {
     fc.assert(
       fc.property(fc.array(item, { maxLength: 8 }).chain(withShuffled), ([items, shuffled]) => {
         expect(shape(shuffled)).toEqual(shape(items));
@@ -99,7 +99,7 @@ describe('clusterByFlaw', () => {
     );
   });
 
-  test('no two CVEs are ever merged, and no statement is lost', () => {
+  test('no two CVEs are ever merged, and no advisory is lost', () => {
     fc.assert(
       fc.property(fc.array(item, { maxLength: 8 }), (items) => {
         const clusters = clusterByFlaw(items, (item) => item);
@@ -110,7 +110,7 @@ describe('clusterByFlaw', () => {
     );
   });
 
-  test('a long chain of aliases is no quadratic work', () => {
+  test('a long chain of aliases takes no quadratic time', () => {
     const chain = Array.from({ length: 20_000 }, (_, n) => ({ id: `X-${n}`, aliases: [`X-${n + 1}`] }));
     expect(clusterByFlaw(chain, (item) => item)).toHaveLength(1);
   });

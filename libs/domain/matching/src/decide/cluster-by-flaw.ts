@@ -14,7 +14,7 @@ export interface Cluster<T> {
   readonly members: readonly T[];
 }
 
-/** Whether it is a real CVE id, and no placeholder such as `CVE-????-?????`. */
+/** Whether it is a real CVE id, not a placeholder such as `CVE-????-?????`. */
 export function isCve(id: string): boolean {
   return isCveId(id);
 }
@@ -81,7 +81,7 @@ function setOf(id: string, sets: Map<string, AliasSet>): AliasSet {
   return set;
 }
 
-/** Pours the smaller set into the larger one, so that long chains of aliases stay cheap. */
+/** Merges the smaller set into the larger one, so that long chains of aliases stay cheap. */
 function join(a: AliasSet, b: AliasSet, sets: Map<string, AliasSet>): AliasSet {
   if (a === b) return a;
   const [small, large] = a.ids.size < b.ids.size ? [a, b] : [b, a];

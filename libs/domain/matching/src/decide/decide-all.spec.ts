@@ -2,7 +2,7 @@ import { type PlacedFeature, workLimits } from '@clarion/model';
 import { deb, factsOf, fixed, group, imageOf, options } from '@clarion/test-kit/match-facts';
 import { decideAll } from './decide-all';
 
-/** Binaries of one source, each with a version of its own. */
+/** Binaries of one source, each with its own version. */
 function packages(count: number, version: (index: number) => string): readonly PlacedFeature[] {
   return Array.from({ length: count }, (_, index) =>
     deb(`binary-${index}`, version(index), { source: { name: 'source', version: version(index) } }),
@@ -14,7 +14,7 @@ const facts = factsOf([group('source', statements)]);
 
 describe('the budget of an image', () => {
   const limits = { ...workLimits.matching, steps: 50_000 };
-  // Each package costs a step, its 500 statements, and what is given here.
+  // Each package costs a step, its 500 advisories, and what the row names.
   test.each([
     ['nothing where all have the fix', (index: number) => `3.${index % 10}`, 10, false],
     ['the statements that are open', (index: number) => `1.${index % 10}`, 10, false],
@@ -35,7 +35,7 @@ describe('the budget of an image', () => {
     );
   });
 
-  test('pays for the flaws alone that are asked for', async () => {
+  test('pays only for the flaws that are asked for', async () => {
     const image = imageOf(packages(1000, (index) => `1.${index}`));
     const about = new Set(['CVE-2024-10000']);
     const { flaws, exceeded } = await decideAll(image, facts, { ...options, limits, about });

@@ -24,12 +24,12 @@ async function packagesOf(ecosystem: string, file: string): Promise<ReadonlyMap<
   return packages;
 }
 
-/** One statement, as a group of its own. */
+/** One advisory, in a separate group. */
 type Said = AdvisoryGroup & { readonly advisories: readonly [Advisory] };
 
 const databaseOf = ({ advisory, id }: Advisory): string => (advisory ?? id).split('-')[0] ?? '';
 
-/** The flaws of a package that both databases speak of. */
+/** The flaws of a package that both databases cover. */
 function sharedFlaws(groups: readonly AdvisoryGroup[], own: string): readonly (readonly Said[])[] {
   const all = groups.flatMap((group) => group.advisories.map((one): Said => ({ ...group, advisories: [one] })));
   return clusterByFlaw(all, ({ advisories: [one] }) => one)
@@ -41,7 +41,7 @@ function isBy(database: string, { advisories: [one] }: Said): boolean {
   return databaseOf(one) === database && one.kind === undefined;
 }
 
-/** The versions at which what is said of a flaw may change. */
+/** The versions where the answer about a flaw may change. */
 function boundsOf(statements: readonly Said[]): ReadonlySet<string> {
   const ranges = statements.flatMap(({ advisories: [one] }) => one.ranges ?? []);
   return new Set(
@@ -68,7 +68,7 @@ interface Answers {
   readonly agreed: number;
   readonly onlyOwn: number;
   readonly onlyGitHub: number;
-  /** Of those that they do not agree on: decided as vulnerable. */
+  /** Of the answers that they disagree on: those decided as vulnerable. */
   readonly decided: number;
 }
 
@@ -92,7 +92,7 @@ async function answersOf(ecosystem: string, file: string, own: string): Promise<
   return counts;
 }
 
-test('every language that these feeds speak about is known as one', () => {
+test('every namespace of these feeds is known as a language', () => {
   const of = feedSources.filter(({ id }) => id === 'osv' || id === 'go-vulndb').flatMap(({ namespaces }) => namespaces);
   const unknown = of.filter((namespace) => {
     const [evaluated] = heldAt('1', [

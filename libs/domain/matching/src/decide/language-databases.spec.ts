@@ -117,7 +117,7 @@ describe('every language: affected if either says so', () => {
     },
   );
 
-  test('no statements set nothing aside', () => {
+  test('without advisories nothing is set aside', () => {
     expect(setAside([]).size).toBe(0);
   });
 });

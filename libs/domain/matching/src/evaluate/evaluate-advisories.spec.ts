@@ -16,7 +16,7 @@ interface Setting extends Partial<Omit<MatchedGroup, 'group'>> {
   readonly precedence?: readonly string[];
 }
 
-/** Statements of a group about the source `a`, evaluated against a package `a` of version 1. */
+/** Advisories of a group about the source `a`, evaluated for a package `a` of version 1. */
 function evaluatedAll(advisories: readonly Advisory[], setting: Setting = {}): readonly EvaluatedAdvisory[] {
   const { feature = deb('a', '1'), group: more, image, precedence = [], ...found } = setting;
   const matched: MatchedGroup = {
@@ -28,7 +28,7 @@ function evaluatedAll(advisories: readonly Advisory[], setting: Setting = {}): r
   return evaluateAdvisories(matched, subject, precedence);
 }
 
-/** What scope and version of one statement come to. */
+/** The result of scope and version for one advisory. */
 function weighed(
   advisory: Advisory,
   setting: Setting = {},
@@ -44,7 +44,7 @@ const plain = { versionMatch: vulnerable, counts: true, level: levels.base, offe
 const inScope = (scope: NonNullable<Advisory['scope']>, fix = '2'): Advisory => fixed(id, fix, { scope });
 const uncertain: Setting = { note: 'reduced certainty: indicative' };
 
-describe('one statement evaluated against one package', () => {
+describe('one advisory evaluated for one package', () => {
   const eus = { channel: 'eus', cpes: ['cpe:/o:x'] };
   const known = { productsOf: () => products() };
   const unsure = { productsOf: () => products({ note: 'products assumed' }) };
@@ -122,7 +122,7 @@ describe('one statement evaluated against one package', () => {
     ['does not matter where the version has the fix', { ranges: [{ fixed: '1' }] }, 'silent'],
     ['does not matter where it is not affected', { state: 'not_affected' }, 'silent'],
     ['does not matter where other versions are meant', { ranges: [{ introduced: '2', fixed: '3' }] }, 'silent'],
-  ])('what cannot be told of its scope %s', (_, said, kind) => {
+  ])('an advisory whose scope cannot be decided %s', (_, said, kind) => {
     const advisory: Advisory = { id, state: 'affected', scope: { cpes: ['cpe:/o:x'] }, ...said };
     expect(weighed(advisory)).toMatchObject({ versionMatch: { kind }, counts: true, level: levels.base });
   });
@@ -201,7 +201,7 @@ describe('a fix of a later minor release than the image stays on', () => {
   });
 });
 
-describe('a group of statements', () => {
+describe('a group of advisories', () => {
   test('keeps what was compared, by which name, in which order', () => {
     const [evaluated] = evaluatedAll([fixed(id, '2')], { matchedBy: 'binary', group: { nameKind: 'binary' } });
     expect(evaluated).toMatchObject({
@@ -228,7 +228,7 @@ describe('a group of statements', () => {
     expect(evaluated?.versionMatch.kind).toBe(kind);
   });
 
-  test('of an order that nobody knows is open', () => {
+  test('with an unknown version scheme is open', () => {
     const [evaluated] = evaluatedAll([fixed(id, '2')], { group: { scheme: 'moon', epochs: 'auto' } });
     expect(evaluated).toMatchObject({
       scheme: undefined,

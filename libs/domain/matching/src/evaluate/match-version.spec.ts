@@ -13,7 +13,7 @@ const dpkgRows: readonly Row[] = [
   ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.13-1~deb12u1', 'cleared'],
   ['fixed', [{ fixed: '3.0.13-1~deb12u1' }], '3.0.15-1', 'cleared'],
   ['fixed', [{ introduced: '0', fixed: '2' }], '2', 'cleared'],
-  // Several intervals: the fix of the one that holds; between two of them is cleared, before the first is silence.
+  // Several intervals: the fix of the one that contains the version; cleared between two, silent before the first.
   [
     'fixed',
     [
@@ -42,15 +42,15 @@ const dpkgRows: readonly Row[] = [
     'cleared',
   ],
   ['fixed', [{ introduced: '1', fixed: '1.5' }], '0.9', 'silent'],
-  // Introduced in 0 is the beginning, which has no version below; an interval that ends before it begins holds nothing.
+  // Introduced in 0 means from the first version on; an interval that ends before it begins is empty.
   ['fixed', [{ introduced: '0', fixed: '0~a' }], '0~b', 'cleared'],
   ['fixed', [{ introduced: '2', fixed: '1' }], '2', 'cleared'],
-  // No fix beyond the last affected version, whatever the state calls itself.
+  // No fix is known above the last affected version, whatever the state is.
   ['fixed', [{ lastAffected: '2.1' }], '2.1', open('affected')],
   ['affected', [{ introduced: '2', lastAffected: '2.1' }], '2.1', open('affected')],
   ['affected', [{ introduced: '2', lastAffected: '2.1' }], '2.2', 'silent'],
   ['affected', [{ introduced: '2', limit: '3' }], '3', 'silent'],
-  // Unfixed states hold for every version.
+  // Unfixed states apply to every version.
   ['affected', undefined, '1.0', open('affected')],
   ['will_not_fix', [], '1.0', open('will_not_fix')],
   ['fix_deferred', undefined, '1.0', open('fix_deferred')],
@@ -67,7 +67,7 @@ const dpkgRows: readonly Row[] = [
   ['affected', [{ introduced: '0', fixed: '0' }], '1', 'suppressed'],
   ['fixed', [{ fixed: '#MINV#' }], '1', 'suppressed'],
   ['fixed', [{ fixed: '#MAXV#' }], '1', open('affected')],
-  // What cannot be told is never safe.
+  // What cannot be decided is never safe.
   ['fixed', undefined, '1', { kind: 'undetermined', reason: 'said to be fixed, without the version' }],
   ['fixed', [{ fixed: '' }], '1', 'undetermined'],
   ['fixed', [{ fixed: '1' }], '', 'undetermined'],
@@ -80,7 +80,7 @@ describe('evaluate', () => {
     expect(typeof expected === 'string' ? versionMatch.kind : versionMatch).toEqual(expected);
   });
 
-  test('without a scheme, statements about every version are still decided', () => {
+  test('without a scheme, advisories about every version are still decided', () => {
     expect(matchVersion({ id: 'CVE-2024-1', state: 'affected' }, undefined, '1')).toEqual(open('affected'));
     expect(matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, undefined, '1')).toEqual({
       kind: 'undetermined',
@@ -89,7 +89,7 @@ describe('evaluate', () => {
     });
   });
 
-  test('tells a package version without place in the order from a bad version in the statement', () => {
+  test('distinguishes an invalid package version from an invalid version in the advisory', () => {
     const dpkg = versionScheme('dpkg');
     const bad = matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, dpkg, '');
     expect(bad).toEqual({ kind: 'undetermined', reason: 'no place in the order of dpkg', wholePackage: true });
@@ -106,7 +106,7 @@ describe('evaluate', () => {
     expect(at('3').kind).toBe('undetermined');
   });
 
-  test('a scheme that throws something else than an error is survived', () => {
+  test('survives a scheme that throws something other than an error', () => {
     const broken = { id: 'broken', title: '', url: '', isValid: () => true, compare: throwText, order: throwText };
     expect(matchVersion({ id: 'CVE-2024-1', state: 'fixed', ranges: [{ fixed: '2' }] }, broken, '3')).toEqual({
       kind: 'undetermined',

@@ -20,7 +20,7 @@ test('every kind of evidence is kept apart; products are names without case', as
   expect([...scope.repositories]).toEqual(['amzn2extra-nginx1']);
 });
 
-test('an image without evidence is one of which nothing is known', async () => {
+test('an image without evidence has an empty scope', async () => {
   const { productsOf, ...scope } = await imageScope(imageOf([deb('a', '1')]), facts, {});
   const { productsOf: none, ...nothing } = nothingKnown;
   const empty = { services: new Set(), products: new Set(), repositories: new Set() };
@@ -29,7 +29,7 @@ test('an image without evidence is one of which nothing is known', async () => {
   expect([productsOf(deb('a', '1')), none(rpm('a', '1'))]).toEqual([undefined, undefined]);
 });
 
-test('products are those that the facts of Red Hat tell', async () => {
+test('products come from the facts of Red Hat', async () => {
   const image = imageOf([rpm('a', '1')], { namespaces: [namespaceOf('rhel:9', 'rpm')] });
   const { productsOf } = await imageScope(image, facts, {});
   expect(productsOf(rpm('a', '1'))?.coveredBy(['cpe:/o:redhat:enterprise_linux:9'])).toBe(true);

@@ -26,7 +26,7 @@ const information = (channel: string, offeredBy?: string): Applicability => ({
   ...(offeredBy === undefined ? {} : { offeredBy }),
 });
 
-describe('the reason that is told', () => {
+describe('the reason that is reported', () => {
   const oracle = rpm('openssl', '3.0.7-2.ksplice1.el9', { namespace: 'oracle:9' });
   const rows: readonly (readonly [string, AdvisoryScope, PlacedFeature, Applicability, Partial<ImageScope>?])[] = [
     ['another architecture', { architectures: ['s390x'] }, rpm('a', '1'), elsewhere],
@@ -235,7 +235,7 @@ test('packages with equal traits get equal answers: names and versions count for
 });
 
 describe('scopeChecks', () => {
-  test('tells each restriction that means something, in order', () => {
+  test('lists each relevant restriction, in order', () => {
     const scope = { architectures: ['s390x', 'ppc64le'], module: 'nodejs:20', channel: 'ltss', cpes: ['cpe:/o:x'] };
     expect(scopeChecks({ scope }, subjectOf(rpm('a', '1'), 'binary', nothingKnown))).toEqual([
       { member: 'architectures', passed: false, detail: 's390x, ppc64le: about another architecture' },
@@ -245,7 +245,7 @@ describe('scopeChecks', () => {
     ]);
   });
 
-  test('tells of flavours and origins', () => {
+  test('lists flavours and origins', () => {
     const scope = { flavour: 'fips', origin: 'epel' };
     const told = scopeChecks({ scope }, subjectOf(rpm('a', '1'), 'binary', nothingKnown));
     expect(told.map(({ member, passed }) => [member, passed])).toEqual([
@@ -254,7 +254,7 @@ describe('scopeChecks', () => {
     ]);
   });
 
-  test('tells what a package demands of statements that say nothing of it', () => {
+  test('lists what a package requires of advisories that do not mention it', () => {
     const subject = subjectOf(rpm('a', '1', { module: 'nodejs:18' }), 'binary', nothingKnown);
     const said = [{ member: 'module', passed: false, detail: 'about a package of no module' }];
     expect(scopeChecks({}, subject)).toEqual(said);
@@ -264,7 +264,7 @@ describe('scopeChecks', () => {
     ]);
   });
 
-  test('tells why a channel is only told of, and what a passed check is unsure of', () => {
+  test('says why a channel is only mentioned, and what a passed check is unsure about', () => {
     const unknown = withoutArchitecture(rpm('a', '1'));
     const scope = { architectures: ['x86_64'], channel: 'ltss' };
     expect(scopeChecks({ scope }, subjectOf(unknown, 'binary', nothingKnown))).toEqual([

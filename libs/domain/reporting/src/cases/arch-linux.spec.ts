@@ -66,7 +66,7 @@ describe('Arch Linux', () => {
   }
 
   // AVG-2765, AVG-2657, AVG-2845 (libcurl-gnutls by its own name, curl by its base), AVG-2641 looked up by hand.
-  it('is held against its tracker', async () => {
+  it('is matched with its tracker', async () => {
     const { findings, coverage } = await reportOf(await installed(), await groups());
     const lines = findings.map((f) => `${f.package.name} ${f.id} ${f.state} ${f.fixedIn ?? '-'}`);
     expect(lines).toEqual(

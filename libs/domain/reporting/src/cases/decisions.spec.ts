@@ -7,7 +7,7 @@ const libssl3 = deb('libssl3', '3.0.11-1~deb12u2', { source: openssl });
 const cve = 'CVE-2023-5678';
 const open = (state: Advisory['state'], more: Partial<Advisory> = {}): Advisory => ({ id: cve, state, ...more });
 
-describe('several statements about one flaw', () => {
+describe('several advisories about one flaw', () => {
   const user = { feed: 'own-feed' };
   const rows: readonly (readonly [string, readonly AdvisoryGroup[], string | undefined])[] = [
     [
@@ -77,7 +77,7 @@ describe('several statements about one flaw', () => {
     expect(lines).toEqual(expected === undefined ? [] : [`libssl3 ${cve} ${expected} Unknown`]);
   });
 
-  test('all statements are listed, as they were said, each once', async () => {
+  test('all advisories are listed unchanged, each once', async () => {
     const advisories = [
       fixed(cve, '3.0.12', { advisory: 'DSA-1', severity: 'Low', vendorSeverity: 'low', reason: 'partial' }),
       fixed(cve, '3.0.14', { severity: 'Medium' }),
@@ -100,7 +100,7 @@ describe('several statements about one flaw', () => {
     ]);
   });
 
-  test('those about something else are not even mentioned', async () => {
+  test('advisories about something else are not mentioned', async () => {
     const elsewhere = fixed(cve, '4', { advisory: 'DSA-9', scope: { architectures: ['s390x'] } });
     const { findings } = await reportOf([libssl3], [group('openssl', [fixed(cve, '3.0.14'), elsewhere])]);
     expect(findings.map(({ statements }) => statements.map(({ fixedIn }) => fixedIn))).toEqual([['3.0.14']]);

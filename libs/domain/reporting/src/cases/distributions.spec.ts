@@ -98,7 +98,7 @@ describe('Ubuntu', () => {
     await expectRow(row);
   });
 
-  test('a fix that only Ubuntu Pro has is told as such', async () => {
+  test('a fix that only Ubuntu Pro has is reported as such', async () => {
     const statements = [{ id: 'CVE-2023-4863', state: 'affected' } as const, esm('5.212-1ubuntu1+esm1')];
     const { findings } = await reportOf([ubuntu('qtwebkit', '5.212-1ubuntu1')], [jammy('qtwebkit', statements)]);
     expect(findings).toMatchObject([{ state: 'affected', fixedIn: null, fixAvailableIn: 'ubuntu-pro' }]);
@@ -121,7 +121,7 @@ describe('Alpine, Wolfi and Chainguard', () => {
   });
 });
 
-test('a rejection for any release does not keep a package from being held against a channel', async () => {
+test('a rejection for any release does not keep a package from being matched with a channel', async () => {
   const any = by('alpine:any', 'apk', 'source')('newthing', [{ id: 'CVE-2024-2000', state: 'not_affected' }]);
   const edge = by(
     'alpine:edge',

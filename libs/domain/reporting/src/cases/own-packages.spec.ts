@@ -20,22 +20,22 @@ async function reportOf(groups: readonly AdvisoryGroup[], feeds: readonly FeedIn
   return makeReport(image, factsOf(known), { feeds: [...feeds, debian], now, clarionVersion: '1' });
 }
 
-describe('packages of a kind that a user invented', () => {
+describe('packages of a user-defined type', () => {
   it.each<[string, AdvisoryGroup]>([
     ['by their own name', says('agent')],
     ['by their source', says('agent-src')],
     ['by SecDB data', says('agent', { nameKind: 'source', scheme: 'apk' })],
-  ])('meet own statements about their namespace %s, in the order that those name', async (_, said) => {
+  ])('match own advisories about their namespace %s, with the version scheme that these name', async (_, said) => {
     const source = said.package === 'agent' ? {} : { source: { name: 'agent-src', version: '1.9' } };
     const { findings } = await reportOf([said], [own], [{ ...agent, ...source }]);
-    // As text 1.9 would be the newer one.
+    // Compared as text, 1.9 would be newer.
     expect(findings).toMatchObject([{ id: 'ACME-1', state: 'fixed', fixedIn: '1.10.0', package: { namespace } }]);
   });
 
   it.each<[string, AdvisoryGroup]>([
     ['the distribution', says('agent', { namespace: 'debian:12' })],
     ['another own namespace', says('agent', { namespace: 'x-acme2' })],
-  ])('meet nothing that is said about %s', async (_, said) => {
+  ])('match no advisory about %s', async (_, said) => {
     expect((await reportOf([said], [own])).findings).toEqual([]);
   });
 
@@ -63,7 +63,7 @@ describe('packages of a kind that a user invented', () => {
     expect(packages).toMatchObject([{ type: namespace, namespace, purl: 'pkg:generic/x-acme/agent@1.9?arch=amd64' }]);
   });
 
-  it('have no distribution whose third party a publisher could be', async () => {
+  it('have no distribution, so no publisher is a third party', async () => {
     const { coverage } = await reportOf([says('agent')], [covering], [{ ...agent, vendor: 'Ours <a@github.com>' }]);
     expect(coverage.uncovered).toEqual([]);
   });

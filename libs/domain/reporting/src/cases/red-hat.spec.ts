@@ -242,7 +242,7 @@ describe('support channels', () => {
     await expectRow(row);
   });
 
-  test('a fix that cannot be had is told', async () => {
+  test('a fix that is not available is reported', async () => {
     const { findings } = await reportOf(
       [installed('2.28-189.5.el8_6')],
       [rhel8('glibc', [baseRow('2.28-225.el8_8.6')])],

@@ -7,7 +7,7 @@ import { linesOf, reportOf } from '../../testing/reports';
 /** The rules learnt from published scanners (reference: matching §9) that have no better place. */
 const cve = 'CVE-2024-1000';
 
-describe('statements of the user', () => {
+describe('advisories of the user', () => {
   const options = {
     feeds: [
       ...['first', 'second'].map((id) => ({ id, own: true as const, namespaces: [], refreshMinutes: 0 })),
@@ -44,7 +44,7 @@ describe('statements of the user', () => {
   });
 });
 
-describe('what is no vulnerability in the strict sense', () => {
+describe('what is not a vulnerability in the strict sense', () => {
   const malicious: Advisory = { id: 'MAL-2024-1', state: 'affected', severity: 'Critical', kind: 'malicious' };
   const notice: Advisory = { id: 'RUSTSEC-2024-1', state: 'affected', kind: 'informational' };
 
@@ -59,7 +59,7 @@ describe('what is no vulnerability in the strict sense', () => {
     expect(report.countedApart).toEqual({ malicious: 1, informational: 1, otherArchitecture: 0 });
   });
 
-  test('is not mentioned where there is none', async () => {
+  test('is not mentioned where it is absent', async () => {
     expect(await reportOf([deb('a', '1')], [group('a', [fixed(cve, '2')])])).not.toHaveProperty('countedApart');
   });
 
@@ -77,7 +77,7 @@ test('rule 9: names and versions are never mixed where a group speaks of both', 
   expect(await linesOf([client], [either('postgresql-client', [fixed(cve, '15+248')])])).toEqual([]);
 });
 
-test('rule 29: a feed that failed last time is still matched, and its age told', async () => {
+test('rule 29: a feed that failed last time is still matched, and its age is reported', async () => {
   const states = [stateOf('debian-security-tracker', ['debian:12'], { lastError: 'HTTP 503' })];
   const { findings, coverage } = await reportOf([deb('a', '1')], [group('a', [fixed(cve, '2')])], { states });
   expect(findings).toHaveLength(1);

@@ -108,7 +108,7 @@ describe('own data', () => {
     expect(told.suppressed.findings).toBe(0);
   });
 
-  test('counts once a package, under the feed whose word came first', async () => {
+  test('counts once per package, under the feed that comes first', async () => {
     const second: FeedInfo = { ...acme, id: 'second@1', name: 'second' };
     const facts = factsOf([vendor, own(denied), group('a', [denied], { feed: second.id })]);
     const features = [deb('a', '1'), deb('a-doc', '1', { source: { name: 'a', version: '1' } })];
@@ -116,7 +116,7 @@ describe('own data', () => {
     expect(suppressed).toEqual({ findings: 2, sources: [{ kind: 'own-data', id: 'second', findings: 2 }] });
   });
 
-  test('is called by its name wherever it is told', async () => {
+  test('is shown by its name everywhere', async () => {
     const facts = factsOf([vendor, own(fixed(cve, '3', { severity: 'High' }))]);
     const told = await makeReport(imageOf([deb('a', '1')]), facts, { ...options, feeds: of });
     expect(JSON.stringify(told)).not.toContain('acme@');

@@ -7,7 +7,7 @@ const sle = by('sles:15.5', 'rpm', 'binary');
 const leap = by('opensuse-leap:15.5', 'rpm', 'binary');
 const updates = { document: 'osv.tar.bz2' };
 const vex = { document: 'csaf-vex.tar.bz2' };
-/** What VEX documents say of a name that may be a source package's. */
+/** A VEX warning about a name that may be that of a source package. */
 const warning = (more: Partial<Advisory> = {}): Advisory => ({
   id: cve,
   state: 'affected',
@@ -22,7 +22,7 @@ const fix = '1.0-150500.9.1';
 const onLeap = { namespace: 'opensuse-leap:15.5' };
 const ltss = { scope: { channel: 'ltss' } };
 
-/** Updates tell of fixes, VEX documents of everything else: both are about one flaw of one package. */
+/** Updates report fixes, VEX documents everything else. Both are about one flaw of one package. */
 describe('updates and VEX documents of SUSE', () => {
   const openInRelease = [sle('a', [warning(until(fix))], vex), sle('a', [fixed(cve, fix, ltss)], updates)];
   const sourceOfFixed = [sle('src', [warning()], vex), sle('a', [fixed(cve, fix)], updates)];

@@ -72,7 +72,7 @@ describe('coverage', () => {
     expect(feeds.map(({ id }) => id)).toEqual(['acme', 'debian-security-tracker']);
   });
 
-  test('own data covers nothing, and its age is told', async () => {
+  test('own data covers nothing, and its age is reported', async () => {
     const own = stateOf('acme', ['debian:12']);
     const { namespaces, feeds } = await coverageOf({
       states: [debian, own],
@@ -191,7 +191,7 @@ describe('coverage', () => {
     expect(complete).toBe(false);
   });
 
-  test('uncovered packages are sorted, the architectures of one package told once', async () => {
+  test('uncovered packages are sorted, and a package with several architectures is listed once', async () => {
     const features = [rpm('b', '1'), rpm('a', '2'), rpm('a', '1'), rpm('a', '1', { architecture: 'i686' })];
     const { uncovered } = await coverageOf({ features });
     expect(uncovered.map((p) => `${p.package} ${p.version}`)).toEqual(['a 1', 'a 2', 'b 1']);

@@ -5,9 +5,9 @@ import { type FeedInfo, isRepository, ownNamesOf, speaksAbout } from '@clarion/m
 type Packages = Pick<EffectiveImage, 'features' | 'evidence'>;
 
 /**
- * The feeds that lack documents which would name flaws in packages of a namespace of this image: what is found there is
- * not all there is. A document about other releases, about repositories that no package is from, or that would only take
- * findings away, is none of these. A feed that was never loaded is not among them: it lacks everything.
+ * The feeds that lack documents which would name flaws in packages of a namespace of this image: findings may be
+ * missing. A document about other releases, about repositories that no package comes from, or that would only remove
+ * findings does not count. A feed that was never loaded is not among these feeds: it lacks everything.
  */
 export function partialFeeds(
   namespace: string,
@@ -41,7 +41,7 @@ function concerning(documents: readonly MissingDocument[], namespace: string, im
     .map(({ name }) => name);
 }
 
-/** Whether packages are of an architecture; where none names one, they may be of each. */
+/** Whether packages are of an architecture; where none names one, they may be of any. */
 function architecturesIn(features: readonly PlacedFeature[]): (architecture: string) => boolean {
   const known = new Set(features.map(({ architecture = '' }) => architecture));
   for (const independent of ['', 'noarch']) known.delete(independent);

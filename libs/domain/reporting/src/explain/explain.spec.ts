@@ -26,7 +26,7 @@ async function explain(
   return explainVulnerability(imageOf(features), factsOf(groups), { id, feeds: feedsSaying(groups) });
 }
 
-test('a package without the fix: statement, comparison, rule, outcome', async () => {
+test('a package without the fix: advisory, comparison, rule, outcome', async () => {
   const { packages, aliases } = await explain(
     [libssl3],
     [group('openssl', [fixed(cve, '3.0.13-1~deb12u1', { advisory: 'DSA-5764-1' })])],
@@ -153,7 +153,7 @@ describe('outcomes and their rules', () => {
     ]);
   });
 
-  test('a statement for packages of no module says so', async () => {
+  test('an advisory for packages of no module says so', async () => {
     const { packages } = await explain([nodejs], [rhel9('nodejs', [fixed(cve, '1:20.12.2-1')])]);
     expect(packages[0]?.statements[0]?.scope).toEqual([
       { member: 'module', passed: false, detail: 'about a package of no module' },

@@ -34,11 +34,11 @@ import type { ReportOptions } from '../report-options';
 export interface Explanation {
   /** As asked for. */
   readonly vulnerability: string;
-  /** Other ids of the same flaw that statements about this image's packages give. */
+  /** Other ids of the same flaw, from the advisories about this image's packages. */
   readonly aliases: readonly string[];
-  /** Packages that any statement about it names, in the order of the report. */
+  /** Packages that any advisory about it names, in the order of the report. */
   readonly packages: readonly ExplainedPackage[];
-  /** Feeds that have data about this image's packages: without packages, all of these are silent. */
+  /** Feeds that have data about this image's packages: where `packages` is empty, none of them mentions the flaw. */
   readonly feeds: readonly { readonly id: string; readonly updatedAt: string | null }[];
 }
 
@@ -66,7 +66,7 @@ export interface ExplainedPackage {
 export interface ExplainedStatement {
   readonly feed: string;
   readonly document: string;
-  /** Namespace and package that the statement is about, and which name of the package met it. */
+  /** Namespace and package that the advisory is about, and which name of the package matched it. */
   readonly entry: string;
   readonly matchedBy: 'source' | 'binary';
   readonly id: string;
@@ -74,7 +74,7 @@ export interface ExplainedStatement {
   readonly state: AdvisoryState;
   readonly reason: string | null;
   readonly scope: readonly ScopeCheck[];
-  /** `1.2-3 < 1.2-5 (dpkg)`; null where the statement names no versions. */
+  /** `1.2-3 < 1.2-5 (dpkg)`; null where the advisory names no versions. */
   readonly comparison: string | null;
   readonly verdict: EvaluatedAdvisory['versionMatch']['kind'] | 'out of scope';
   /** Whether it took part in the decision. */
@@ -83,8 +83,8 @@ export interface ExplainedStatement {
 }
 
 /**
- * Explains one vulnerability by the very decisions that a report is made of. `id` is any id of the flaw, in any case;
- * statements that are about other architectures, streams, products are shown with the check they fail.
+ * Explains one vulnerability with the same decisions that a report uses. `id` is any id of the flaw, in any case.
+ * Advisories about other architectures, streams or products are shown with the check that fails.
  */
 export async function explainVulnerability(
   image: EffectiveImage,
@@ -99,7 +99,7 @@ export async function explainVulnerability(
     const evaluated = evaluateAll(match.feature, match.groups, context);
     const asked = clustersOf(evaluated).filter((cluster) => idsOf(cluster).some((one) => isSameId(one, id)));
     if (asked.length === 0) continue;
-    // Decisions are made without the statements about something else.
+    // Advisories about something else take no part in decisions.
     const decided = clustersOf(evaluated.filter(({ scope }) => scope.kind !== 'other'));
     for (const cluster of asked) {
       for (const alias of idsOf(cluster)) aliases.add(alias);
@@ -211,7 +211,7 @@ function scopeChecksOf(
   return scopeChecks(advisory, subjectOf(feature, matchedBy, image));
 }
 
-/** All comparisons that the statement asks for, in the words of its scheme. */
+/** All version comparisons of the advisory, with the name of its scheme. */
 function comparisonOf({ advisory, group, scheme, version }: EvaluatedAdvisory): string | null {
   const { ranges = [], versions } = advisory;
   const parts = ranges.map((range) => rangeText(range, version, scheme));

@@ -16,7 +16,7 @@ const scored = (vector: string, more: Partial<CvssVector> = {}): Partial<Vulnera
 const exploited = { knownExploited: { dateAdded: '2024-01-01', ransomware: false } };
 const epss = (score: number): Partial<VulnerabilityText> => ({ epss: { score } });
 
-describe('a text bears on findings', () => {
+describe('a vulnerability record affects findings', () => {
   type Text = Partial<VulnerabilityText> | undefined;
   test.each<[string, Text, Text, boolean]>([
     ['by nothing that is only shown', { description: 'a' }, { description: 'b', links: ['x'], cwes: ['CWE-1'] }, false],
@@ -75,14 +75,14 @@ const anyText: fc.Arbitrary<VulnerabilityText> = fc
   )
   .map((more) => text(more));
 
-test('texts that do not bear on findings give all reports the same severities and risks', async () => {
+test('vulnerability records that do not affect findings change no severity or risk of any report', async () => {
   const seen = { bears: 0, not: 0 };
   await fc.assert(
     fc.asyncProperty(
       fc.record({
         before: fc.option(anyText, { nil: undefined }),
         after: fc.option(anyText, { nil: undefined }),
-        // One feed has scores: which of two would be believed depends on whose statements there are.
+        // Only one feed has scores: which of two would win depends on whose advisories exist.
         other: anyText.map(({ epss: _, ...rest }) => rest),
         stated: fc.constantFrom(...severities),
         byFeed: fc.constantFrom('nvd', 'debian-security-tracker'),

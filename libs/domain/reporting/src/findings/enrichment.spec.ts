@@ -14,7 +14,7 @@ async function findingWith(texts: readonly VulnerabilityText[], aliases: readonl
   return findings.find(({ id }) => id === cve)!;
 }
 
-describe('what is known of a vulnerability', () => {
+describe('what is known about a vulnerability', () => {
   test.each<[string, readonly VulnerabilityText[], Partial<Finding>]>([
     ['nothing', [], { description: null, cwes: [], published: null, epss: null, knownExploited: null }],
     [
@@ -80,12 +80,12 @@ describe('what is known of a vulnerability', () => {
     expect(finding).toMatchObject({ id: cve, description: 'By its own id', cwes: ['CWE-79'] });
   });
 
-  test('is never that of another CVE that the statement mentions', async () => {
+  test('is never that of another CVE that the advisory mentions', async () => {
     const finding = await findingWith([{ feed: 'epss', id: 'CVE-2023-9999', epss: { score: 1 } }], ['CVE-2023-9999']);
     expect(finding.epss).toBeNull();
   });
 
-  test('is asked of the store in one request a report', async () => {
+  test('is read from the store in one request per report', async () => {
     const statements = [group('openssl', [fixed(cve, '3.0.13'), fixed('CVE-2024-0727', '3.0.13')])];
     const facts = factsOf(statements);
     const asked: (readonly string[])[] = [];

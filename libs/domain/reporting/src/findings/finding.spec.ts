@@ -7,7 +7,7 @@ const libssl3 = deb('libssl3', '3.0.11-1~deb12u2', { source: openssl });
 const cve = 'CVE-2023-5678';
 const open = (state: Advisory['state'], more: Partial<Advisory> = {}): Advisory => ({ id: cve, state, ...more });
 
-describe('what a finding tells', () => {
+describe('what a finding contains', () => {
   test('rule 27: an Alpine finding has the severity that a feed gives the vulnerability', async () => {
     const texts = [
       { feed: 'zzz', id: cve, severity: 'Low' as const },
@@ -42,12 +42,12 @@ describe('what a finding tells', () => {
     expect(findings).toMatchObject([{ severity, severitySource }]);
   });
 
-  test('nobody says a severity', async () => {
+  test('no feed gives a severity', async () => {
     const { findings } = await reportOf([libssl3], [group('openssl', [open('affected')])]);
     expect(findings).toMatchObject([{ severity: 'Unknown', severitySource: null, description: null }]);
   });
 
-  test('the feed that made the statement describes it first', async () => {
+  test('the description of the feed that made the advisory comes first', async () => {
     const texts = ['nvd', 'aaa', 'debian-security-tracker'].map((feed) => ({ feed, id: cve, description: feed }));
     const { findings } = await reportOf([libssl3], [group('openssl', [open('affected')])], { texts });
     expect(findings).toMatchObject([{ description: 'debian-security-tracker' }]);
@@ -111,7 +111,7 @@ describe('what a finding tells', () => {
     expect(coverage.uncovered).toMatchObject([{ package: 'nginx', namespace: 'debian:12' }]);
   });
 
-  test('kernel headers are told apart from kernels', async () => {
+  test('kernel headers are distinguished from kernels', async () => {
     const source = { name: 'linux', version: '6.1.55-1' };
     const features = ['linux-libc-dev', 'linux-image-6.1.0-13-amd64'].map((name) => deb(name, '6.1.55-1', { source }));
     const statements = [group('linux', [open('affected', { reason: 'minor' })])];

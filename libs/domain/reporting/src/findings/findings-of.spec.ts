@@ -100,7 +100,7 @@ describe('findingsOf', () => {
     expect(await hasCertainFinding(image, facts, { ...options, about: new Set(about) })).toBe(expected.length > 0);
   });
 
-  test('lets the event loop go on, and ends with the first finding where one is enough', async () => {
+  test('lets the event loop run, and ends with the first finding where one is enough', async () => {
     const many = imageOf(
       Array.from({ length: 60_000 }, (_, at) => deb(`lib${at}`, '1.1', { source: { name: 'linux', version: '1.1' } })),
     );
@@ -116,7 +116,7 @@ describe('findingsOf', () => {
     expect(await hasCertainFinding(many, facts, limited)).toBe(true);
   });
 
-  test('asks for what is said of a thousand packages at a time, and knows all of the image all the same', async () => {
+  test('reads the advisories of a thousand packages at a time, and still knows the whole image', async () => {
     const many = imageOf(Array.from({ length: 5000 }, (_, at) => deb(`lib${at}`, '1.1')));
     const about = factsOf(['lib0', 'lib4999'].map((name) => group(name, [fixed('CVE-2024-0001', '2')])));
     const asked: number[] = [];
@@ -137,7 +137,7 @@ describe('findingsOf', () => {
     expect(await countFindings(many, about, limited)).toBeNull();
   });
 
-  test('cannot tell of what is beyond the limits', async () => {
+  test('does not know what is beyond the limits', async () => {
     const facts = factsOf(names.map((name) => group(name, [fixed('CVE-2024-0001', '1.0')])));
     const limited = { ...options, limits: { ...workLimits.matching, steps: 4 } };
     expect(await hasCertainFinding(image, facts, limited)).toBeUndefined();
@@ -146,7 +146,7 @@ describe('findingsOf', () => {
   test.each([
     ['findings', { facts: 2 }, 'finds more than 2 findings'],
     ['steps', { steps: 4 }, 'takes more than 4 steps'],
-  ])('beyond its limit of %s says that more may be there, and counts nothing', async (_what, less, message) => {
+  ])('beyond its limit of %s says that more findings may exist, and counts nothing', async (_what, less, message) => {
     const said = [fixed('CVE-2024-0001', '2'), fixed('CVE-2024-0002', '2')];
     const facts = factsOf(names.map((name) => group(name, said)));
     const limited = { ...options, limits: { ...workLimits.matching, ...less } };

@@ -16,7 +16,7 @@ const cna = (vector: string): CvssVector => ({ source: 'cna@example.org', vector
 const adp = (vector: string): CvssVector => ({ source: 'adp@example.org', vector });
 
 interface Said {
-  /** What the feed of the statement says about this package. */
+  /** The severity that the advisory gives for this package. */
   readonly statement?: Advisory['severity'];
   readonly texts?: readonly Partial<VulnerabilityText>[];
   readonly order?: readonly SeverityOrigin[];

@@ -9,7 +9,7 @@ import {
 import type { EvaluatedAdvisory } from '@clarion/matching';
 import { originOf, type SeverityOrigin, severityOrigins } from './severity-origin';
 
-/** Reads `nvd,statement`. Throws `ClarionError` `invalid-input` for a name that is none. */
+/** Reads `nvd,advisory`. Throws `ClarionError` `invalid-input` for an unknown name. */
 export function parseSeverityOrder(text: string): readonly SeverityOrigin[] {
   return text.split(',').map((part) => {
     const found = severityOrigins.find((origin) => origin === part.trim().toLowerCase());
@@ -22,7 +22,7 @@ export function parseSeverityOrder(text: string): readonly SeverityOrigin[] {
 
 export interface ChosenSeverity {
   readonly severity: Severity;
-  /** Id of the feed that said so, or null when nobody did. */
+  /** Id of the feed that gives it, or null when no feed does. */
   readonly severitySource: string | null;
   /** All values, most believed first. */
   readonly severities: readonly FindingSeverity[];

@@ -27,7 +27,7 @@ export async function photonDocuments(upstream: Upstream, last: FeedState | unde
   return [indexName, ...branches.map((branch) => `cve_data_photon${branch}.json`)];
 }
 
-/** The branches of an index. Throws `corrupt-data` when it is none; names that are no branches are left out. */
+/** The branches of an index. Throws `corrupt-data` for an invalid index; skips names that are not branches. */
 export async function readBranches(body: AsyncIterable<Uint8Array>): Promise<readonly string[]> {
   const text = await readText(body, maxIndexBytes);
   const branches = asObject(parseJson(text, 'Photon OS list of branches'))?.['branches'];

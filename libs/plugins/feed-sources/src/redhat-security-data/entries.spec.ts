@@ -79,7 +79,7 @@ describe('readAffectedRelease', () => {
     });
   });
 
-  it('tells the channel, and the release of a layered product by its package', () => {
+  it('reads the channel, and the release of a layered product from its package', () => {
     const eus = release({ cpe: 'cpe:/o:redhat:rhel_eus:9.2' });
     expect(readAffectedRelease(eus, undefined)).toMatchObject({ namespace: 'rhel:9', channel: 'eus' });
     const layered = release({ cpe: 'cpe:/a:redhat:openshift:4.6', package: 'cri-o-0:1.19.0-1.el7' });

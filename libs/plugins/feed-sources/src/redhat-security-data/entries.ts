@@ -16,14 +16,14 @@ export interface Entry {
   >;
 }
 
-/** What an element is instead: understood, but no statement about a package and version. */
+/** Why an element is skipped: it is understood, but is not about a package and version. */
 export type Skipped =
   | 'container'
   /** A module build (`httpd:2.4-8040020210127115317.9f9e2e7e`), without the versions of its packages. */
   | 'module build'
   /** A module package without the stream it belongs to. */
   | 'module unknown'
-  /** A product or package, fixed in no version that is told. */
+  /** A product or package whose fixed version is not given. */
   | 'no version'
   /** A product, a Maven artefact or something with blanks in its name. */
   | 'no package';

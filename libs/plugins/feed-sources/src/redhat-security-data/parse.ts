@@ -20,7 +20,7 @@ const feedId = 'redhat-security-data';
 const maxBytes = 32 * 1024 * 1024;
 const maxDescription = 32_768;
 
-/** Reads one CVE (`cve/CVE-2024-1234.json`); a page of the list says nothing but which CVEs there are. */
+/** Reads one CVE (`cve/CVE-2024-1234.json`); a page of the list only says which CVEs exist. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const value = parseJson(await readText(document.body, maxBytes), `Document ${document.name}`);
   if (isListPage(document.name)) {
@@ -61,7 +61,7 @@ const readers = [
   ['package_state', readPackageState],
 ] as const;
 
-/** A list of one element may stand without its brackets. */
+/** A list of one element may be written without brackets. */
 function listOf(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
   return Array.isArray(value) ? (value as unknown[]) : [value];
@@ -72,11 +72,11 @@ interface Joined {
   readonly cpes: Set<string>;
 }
 
-/** One group a package; statements that differ only in product are one. */
+/** One group per package; advisories that differ only in product are merged. */
 function* groupsOf(entries: readonly Entry[], id: string, document: string): Generator<FeedRecord> {
   const productKey = ({ namespace, package: name, module, cpe }: Entry): string =>
     [namespace, name, module, cpe].join('\0');
-  // Where one product is called affected and not affected, the warning stands.
+  // Where one product is called affected and not affected, the warning wins.
   const warned = new Set(entries.filter(({ said }) => said.state !== 'not_affected').map(productKey));
   const joined = new Map<string, Joined>();
   for (const entry of entries) {

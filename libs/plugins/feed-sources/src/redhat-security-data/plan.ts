@@ -12,12 +12,12 @@ import { cvePath, isCvePath, listPage, rowsOfPage } from './pages';
 
 const maxPages = 1000;
 const maxPageBytes = 64 * 1024 * 1024;
-/** Every CVE is read again once in so many updates, since the list does not tell which changed. */
+/** Every CVE is read again once in this many updates, since the list does not show which changed. */
 export const turns = 7;
 /** CVEs published within this time change most, and are read at every update. */
 const recentMillis = 30 * 24 * 60 * 60 * 1000;
 
-/** Facts are kept by the name of the first page: it is the only document that is always there. */
+/** Facts are stored under the name of the first page: it is the only document that always exists. */
 export const listDocument = listPage(1);
 
 interface Cursor {
@@ -39,7 +39,7 @@ export async function planSecurityData(upstream: Upstream, last: FeedState | und
   );
   const times = [...published.values()].filter((at) => !Number.isNaN(at));
   const newest = times.reduce((latest, at) => Math.max(latest, at), known?.newest ?? 0);
-  // What was listed and not there is asked for each time.
+  // What was listed but missing is requested each time.
   const again = (last?.missing ?? []).map(({ name }) => name).filter((name) => isCvePath(name));
   const names = [...new Set([...wanted.map(([id]) => cvePath(id)), ...again])].sort();
   return {

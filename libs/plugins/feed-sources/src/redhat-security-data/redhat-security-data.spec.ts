@@ -85,7 +85,7 @@ describe('plan of redhat-security-data', () => {
     expect((await redhatSecurityData.plan(site(pages), undefined)).missing).toEqual(missing);
   });
 
-  it('asks again for what was not there', async () => {
+  it('requests again what was missing', async () => {
     const absent = idOf(old.findIndex(({ CVE }) => turnOf(CVE) === 0));
     const first = await redhatSecurityData.plan(site([old, recent]), undefined);
     const last = { ...after(first), missing: [{ name: `cve/${absent}.json` }, { name: 'list/2.json' }] };
@@ -99,7 +99,7 @@ describe('plan of redhat-security-data', () => {
     ['facts without cursor', { documents: { [listDocument]: {} } }],
     ['a cursor without facts', { cursor: '{"newest":1,"turn":1}', documents: {} }],
     ['a damaged cursor', { cursor: '{"newest":', documents: { [listDocument]: {} } }],
-  ])('begins anew with %s', async (_, last) => {
+  ])('starts over with %s', async (_, last) => {
     const plan = await redhatSecurityData.plan(site([recent]), last as unknown as FeedState);
     expect(plan.documents).toEqual([{ name: listDocument }]);
     expect(idsOf(plan)).toHaveLength(4);
@@ -191,7 +191,7 @@ const real = sharedMaterial('feeds', 'redhat', 'securitydata-cve-2025-02-15.ndjs
       'module build': 3921,
       'no package': 117,
     });
-    // Counted anew from the raw JSON by other means; the 57 rejected CVEs say nothing.
+    // Counted independently from the raw JSON; the 57 rejected CVEs give no advisory.
     expect(statements).toEqual({
       fixed: 206_903,
       not_affected: 68_939,

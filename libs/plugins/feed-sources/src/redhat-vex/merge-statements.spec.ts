@@ -32,7 +32,7 @@ function row(more: Row): Statement {
   };
 }
 
-/** `package state fix architectures products`, a line a statement. */
+/** `package state fix architectures products`, one line per advisory. */
 function merged(...rows: readonly Statement[]): readonly string[] {
   return groupsOf(rows, { feed: 'f', document: 'd', id: 'CVE-2023-38545' }).flatMap(({ package: name, advisories }) =>
     advisories.map(({ state, ranges, scope, nameKind }) =>

@@ -7,15 +7,15 @@ import type { Statement } from './statements';
 export interface GroupPlace {
   readonly feed: string;
   readonly document: string;
-  /** The vulnerability that all statements are about. */
+  /** The vulnerability that all entries are about. */
   readonly id: string;
 }
 
 /**
- * One group a package, from statements of one vulnerability. Statements that differ only in architecture, then those
- * that differ only in product, become one. Of several builds in one erratum for one product (for several of its minor releases) the
- * lowest counts, since each of them is a fix. Where binary packages of a build are listed, its source package says
- * nothing more; and where one product is said to be affected and not affected, the warning stands.
+ * One group per package, from the product status entries of one vulnerability. Entries that differ only in
+ * architecture, then those that differ only in product, are merged. Of several builds in one erratum for one product
+ * (for several of its minor releases) the lowest counts, since each of them is a fix. Where binary packages of a build
+ * are listed, its source package is dropped. Where one product is called affected and not affected, the warning wins.
  */
 export function groupsOf(statements: readonly Statement[], place: GroupPlace): readonly AdvisoryGroup[] {
   const groups = new Map<string, Advisory[]>();
@@ -86,7 +86,7 @@ function buildKey({ cpe, component: { module, version = '' }, said }: Statement)
   return `${said.state}\0${cpe}\0${module ?? ''}\0${version.replace(/^\d+:/, '')}`;
 }
 
-/** Drops "not affected" of a package in a product that is warned of elsewhere in the document. */
+/** Drops "not affected" for a package in a product that the document warns about elsewhere. */
 function withoutContradictions(statements: readonly Statement[]): readonly Statement[] {
   if (!statements.some(({ said }) => said.state === 'not_affected')) return statements;
   const warned = new Set<string>();
@@ -114,7 +114,7 @@ function joinArchitectures(statements: readonly Statement[]): Iterable<Merged> {
   for (const statement of statements) {
     const { place, component, cpe, said } = statement;
     const { name, nameKind, module = '', architecture = '' } = component;
-    // That builds are not affected says the same of each of them.
+    // Only a fix depends on the version of the build.
     const version = said.state === 'fixed' ? (component.version ?? '') : '';
     const { namespace, channel = '' } = place;
     const key = `${namespace}\0${name}\0${nameKind}\0${module}\0${channel}\0${version}\0${numberOf(said)}`;
@@ -129,7 +129,7 @@ function joinArchitectures(statements: readonly Statement[]): Iterable<Merged> {
   return merged.values();
 }
 
-/** Numbers sayings: equal ones alike. Most are the same object, which spares comparing their texts. */
+/** Numbers each `ProductStatement`, equal ones alike. Most are the same object, which saves comparing their texts. */
 function numbering(): (said: ProductStatement) => number {
   const byObject = new Map<ProductStatement, number>();
   const byText = new Map<string, number>();

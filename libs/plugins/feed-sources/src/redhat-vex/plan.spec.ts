@@ -116,7 +116,7 @@ describe('plan of redhat-vex', () => {
     expect((await planVex({ ...upstream, get }, undefined)).missing).toEqual(missing);
   });
 
-  it('asks again for what was listed and not there, until it is deleted', async () => {
+  it('requests again what was listed but missing, until it is deleted', async () => {
     const missing = [document('CVE-2023-1001'), document('CVE-2023-1002'), { name: `${folder}changes.csv` }];
     const last = { ...followed('2026-03-02T12:00:00Z', { etag: '1' }), missing };
     const plan = await planVex(vexSite({ changes }), last);
@@ -171,7 +171,7 @@ describe('plan of redhat-vex', () => {
     expect(readCursor(plan.cursor)?.archive).toBe('csaf_vex_2026-03-05.tar.zst');
   });
 
-  it('goes on in steps where no archive holds them, and reads the list again for the rest', async () => {
+  it('continues in steps where no archive contains them, and reads the list again for the rest', async () => {
     const upstream = vexSite({ changes: many });
     const first = await planVex(upstream, followed('2026-03-02T00:00:00Z'));
     expect(first.documents).toEqual([repositories]);
@@ -189,7 +189,7 @@ describe('plan of redhat-vex', () => {
     ['a cursor of another folder', followed('2026-03-02T00:00:00Z', { folder: 'csaf/v2/vex-feed/' })],
     ['a damaged cursor', { ...followed('x'), cursor: '{"folder":' }],
     ['a cursor without a time', { ...followed('yesterday') }],
-  ])('begins anew with %s', async (_, last) => {
+  ])('starts over with %s', async (_, last) => {
     const plan = await planVex(vexSite({ changes }), last as unknown as FeedState);
     expect(plan.documents).toEqual([whole, repositories]);
   });

@@ -52,7 +52,7 @@ export async function planVex(upstream: Upstream, last: FeedState | undefined): 
   const step = nextStep(changes.changes, { known, archive, start });
   const removed = removedSince(step.since, deletions.changes, changes.changes);
   const taken = step.taken.filter(({ id }) => !removed.has(id)).map(({ path }) => `${folder}${path}`);
-  // Those of an archive that is read anew are in it, or in the list of changes.
+  // An archive that is read again contains these documents, or the list of changes does.
   const again = step.known === undefined ? [] : notThere(last, folder).filter((name) => !removed.has(idOf(name)));
   const documents = [...new Set([...again, ...taken])].map((name) => ({ name }));
   const cursor: Cursor = {
@@ -72,7 +72,7 @@ export async function planVex(upstream: Upstream, last: FeedState | undefined): 
   };
 }
 
-/** Documents that were listed as changed and were not there. */
+/** Documents that were listed as changed but were missing. */
 function notThere(last: FeedState | undefined, folder: string): readonly string[] {
   return (last?.missing ?? []).flatMap(({ name }) =>
     name.startsWith(folder) && /^\d{4}\/cve-/.test(name.slice(folder.length)) ? [name] : [],
@@ -92,7 +92,7 @@ interface Step {
   readonly leftOver: boolean;
 }
 
-/** Which changes to apply, and to what: to the stored facts, or to those of the archive where that spares many. */
+/** Which changes to apply, and to what: to the stored facts, or to those of the archive where that saves many. */
 function nextStep(
   changes: readonly Change[],
   { known, archive, start }: { readonly known: Cursor | undefined; readonly archive: string; readonly start: number },

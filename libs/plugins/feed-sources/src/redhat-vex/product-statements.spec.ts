@@ -17,7 +17,7 @@ const remediation = (category: string, details: string, more: object = {}): obje
   ],
 });
 
-describe('Sayings', () => {
+describe('ProductStatements', () => {
   it.each([
     ['none_available', 'Affected', 'affected'],
     ['none_available', 'Fix deferred', 'fix_deferred'],
@@ -72,7 +72,7 @@ describe('Sayings', () => {
     expect(sayings.of('known_affected', product)).toMatchObject({ state: 'affected', severity: 'Low' });
   });
 
-  it('shares one object among products of which the same is said', () => {
+  it('shares one object among products with the same status', () => {
     const ids = [product, 'os:other'];
     const fixes = ['1', '2'].map((number) => ({
       category: 'vendor_fix',

@@ -2,15 +2,15 @@ import type { CsafRemediation, CsafStatus, CsafVulnerability } from '@clarion/fi
 import type { Advisory, AdvisoryState } from '@clarion/model';
 import { severityOf } from '../redhat-products';
 
-/** What a statement says, whatever it says it of. */
+/** What a product status entry says, whatever product and package it is about. */
 export type ProductStatement = Pick<
   Advisory,
   'state' | 'advisory' | 'severity' | 'vendorSeverity' | 'reason' | 'published'
 >;
 
 /**
- * What a vulnerability's document says of its products. Hundreds of entries say the same: they share one object, which
- * makes them cheap to compare and to keep.
+ * What a vulnerability's document says about products. Hundreds of entries say the same: they share one object, which
+ * makes them cheap to compare and to store.
  */
 export class ProductStatements {
   readonly #vulnerability: CsafVulnerability;
@@ -60,7 +60,7 @@ function fixOf(fix: CsafRemediation | undefined): ProductStatement {
   };
 }
 
-/** Categories that say what becomes of a flaw without a fix; workarounds say nothing of it. */
+/** Categories that say what happens to a flaw without a fix; workarounds do not. */
 const unfixedCategories = new Set(['none_available', 'no_fix_planned', 'fix_planned']);
 
 function unfixedOf(remediation: CsafRemediation | undefined): ProductStatement {

@@ -19,7 +19,7 @@ export interface RpmComponent {
   readonly module?: string;
 }
 
-/** Why an entry is no statement about an rpm: of another kind on purpose, or not to be understood. */
+/** Why an entry is not about an rpm package: it is of another kind, or cannot be understood. */
 export type NoComponent = { readonly skipped: 'other kind' | 'debug package' } | { readonly problem: string };
 
 /** What package an entry is about. Containers, Maven artefacts and modules as such are of another kind. */

@@ -23,7 +23,7 @@ export type Problems = Map<string, number>;
 
 const statuses: readonly CsafStatus[] = ['fixed', 'known_affected', 'known_not_affected', 'under_investigation'];
 
-/** Every statement about an rpm package, one an entry of `product_status`. */
+/** One result for each `product_status` entry about an rpm package. */
 export function* statementsOf(
   vulnerability: CsafVulnerability,
   { tree, severity }: CsafDocument,
@@ -53,7 +53,7 @@ class Entries {
     this.#tree = tree;
   }
 
-  /** Undefined for what is no statement about a package: products as a whole, containers, Maven artefacts. */
+  /** Undefined for entries that are not about a package: products as a whole, containers, Maven artefacts. */
   read(productId: string, isFix: boolean): Entry | { readonly problem: string } | undefined {
     const entry = this.#tree.resolve(productId);
     if (entry === undefined) return { problem: 'Product id stands for nothing' };
@@ -79,7 +79,7 @@ class Entries {
   #placeOf(cpe: string, productId: string, { version }: RpmComponent): RedHatPlace {
     let place = this.#places.get(cpe);
     if (place === undefined) this.#places.set(cpe, (place = placeOf(cpe)));
-    // Only where the product does not tell its release do package and product id count.
+    // Package and product id count only where the product does not name its release.
     if (place.namespace !== 'rhel:any') return place;
     return placeOf(cpe, { productId, ...(version === undefined ? {} : { version }) });
   }

@@ -5,7 +5,7 @@ import { advisoriesOf } from './pages';
 
 const feed = 'rocky-linux';
 
-/** `RLSA-2024:0606`; `RXSA-` tells of packages of a special interest group. */
+/** `RLSA-2024:0606`; `RXSA-` is for packages of a special interest group. */
 const securityId = /^R[LX]SA-\d{4}:[\w.-]{1,40}$/;
 
 type Json = Readonly<Record<string, unknown>>;
@@ -22,7 +22,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
 function* parseAdvisory(advisory: Json, document: string): Generator<FeedRecord> {
   const id = textOf(advisory['name']) ?? '';
   if (!securityId.test(id)) {
-    // Bug fixes and enhancements are no advisories, unless only the id is wrong.
+    // Bug fixes and enhancements are not security advisories, unless only the id is wrong.
     if (advisory['kind'] === 'Security' || id === '') {
       yield { kind: 'problem', record: id.slice(0, 80) || document, message: 'Advisory without an id of its kind' };
     }

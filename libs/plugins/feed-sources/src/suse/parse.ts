@@ -40,7 +40,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
   if (records === 0) throw new ClarionError('corrupt-data', `Document ${document.name} holds no records`);
 }
 
-/** The record, or why it is none. */
+/** The record, or why it is invalid. */
 function jsonOf(content: Uint8Array): Readonly<Record<string, unknown>> | string {
   try {
     return asObject(JSON.parse(Buffer.from(content).toString('utf8'))) ?? 'Record is no object';

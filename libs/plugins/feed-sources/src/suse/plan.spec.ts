@@ -34,14 +34,14 @@ describe('plan of suse', () => {
     ['the archive alone', listing('csaf-vex/', updates), undefined, [updates]],
     ['both where VEX documents were read once, and are gone', listing(updates), stateOf(...both), both],
     ['both of a server without an index page', failing('upstream-unavailable'), undefined, both],
-    // Fetching the updates then tells what is wrong.
+    // Fetching the updates then shows what is wrong.
     ['updates of an empty mirror', listing(), undefined, [updates]],
   ])('is %s', async (_, upstream, last, expected) => {
     const missing = both.filter((name) => !expected.includes(name)).map((name) => ({ name }));
     expect(await plan(upstream, last)).toEqual({ documents: expected.map((name) => ({ name })), missing });
   });
 
-  it('is of both archives where the name of a mirror is not known now', async () => {
+  it('is both archives where the name of a mirror does not resolve', async () => {
     const resolve = () => Promise.reject(Object.assign(new Error('no'), { code: 'ENOTFOUND' }));
     const egress = createEgress({}, { resolve });
     const list = () => egress.request({ url: 'https://mirror.example/' }).then(() => []);

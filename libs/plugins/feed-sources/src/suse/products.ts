@@ -69,7 +69,7 @@ const basedOn =
     const base = bases.get(version);
     return base === undefined ? undefined : { namespaces: [base], origin };
   };
-/** The release itself; what it sells beside, in a repository of its own (`NonFree`, `Extras`), is none of it. */
+/** The release itself; separate repositories beside it (`NonFree`, `Extras`) are not part of it. */
 const releaseOf = (namespace: string, beside?: string): SuseProduct => ({
   namespaces: [namespace],
   ...(beside === undefined ? { release: true } : {}),

@@ -40,7 +40,7 @@ function lineOf({ id, advisory, ranges, scope }: Advisory): string {
 }
 
 describe('suse', () => {
-  it('tells each CVE of an update for each binary package', () => {
+  it('reports each CVE of an update for each binary package', () => {
     const records = read({
       related: ['CVE-2024-0001', 'CVE-2024-0002', 'CVE-2024-0001'],
       published: '2024-01-16T12:34:56Z',
@@ -70,13 +70,13 @@ describe('suse', () => {
     ['nothing of a withdrawn update', { withdrawn: '2024-01-01T00:00:00Z' }, []],
     ['nothing of an update without packages', { affected: [] }, []],
     ['nothing of an update with no list of packages', { affected: undefined }, []],
-  ])('tells %s', (_, more, expected) => {
+  ])('reports %s', (_, more, expected) => {
     const records = read({ affected: [affected(server, [{ a: '1.0-1.1' }])], ...more });
     expect(groups(records).flatMap(({ advisories }) => advisories.map(({ id }) => id))).toEqual(expected);
     expect(records.filter(({ kind }) => kind === 'problem')).toEqual([]);
   });
 
-  it('says once what is listed for every source package and module, and nothing narrower beside it', () => {
+  it('reports once what is listed for every source package and module, and nothing narrower beside it', () => {
     const listed = [
       'SUSE:Linux Enterprise Module for Basesystem 15 SP5',
       'SUSE:Linux Enterprise Module for Basesystem 15 SP5',
@@ -106,7 +106,7 @@ describe('suse', () => {
     expect(lines(read({ affected: listed }))).toEqual(['sles:12.5 a: CVE-2024-0001 SUSE-SU-2024:0001-1 9.0-1.1 - -']);
   });
 
-  it('tells of an update with a damaged id without it', () => {
+  it('reports an update with a damaged id without that id', () => {
     const records = read({ id: 'SUSE-SU-403 Forbidden-1', affected: [affected(server, [{ a: '1.0-1.1' }])] });
     expect(records.map(({ kind }) => kind)).toEqual(['problem', 'group']);
     expect(lines(records)).toEqual(['sles:12.5 a: CVE-2024-0001 - 1.0-1.1 - -']);
@@ -133,7 +133,7 @@ describe('suse', () => {
     expect(read(more).map(({ kind }) => kind)).toEqual(['problem']);
   });
 
-  it('goes on after an entry that cannot be read', () => {
+  it('continues after an entry that cannot be read', () => {
     const listed = [affected('SUSE:Tomorrow', [{ a: '1-1' }]), affected(server, [{ a: '1-1', b: '' }])];
     expect(read({ affected: listed }).map(({ kind }) => kind)).toEqual(['problem', 'problem', 'group']);
   });

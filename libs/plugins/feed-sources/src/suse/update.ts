@@ -16,8 +16,8 @@ const mostAffected = 20_000;
 
 /**
  * What one update fixes: for each CVE it mentions and each binary package of each product. The record itself is about
- * the update, so its id is the advisory and never the flaw; a security update that mentions no CVE is told of under its
- * own id.
+ * the update, so its id is the advisory and never the flaw. A security update that mentions no CVE is reported under
+ * its own id.
  */
 export function* updateRecords(record: Json, document: string): Generator<FeedRecord> {
   const id = record['id'];
@@ -33,7 +33,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
   const cves = cvesOf(record);
   const subjects = cves.length > 0 ? cves : kind === 'SU' && isNamed ? [id] : [];
   const affected = record['affected'];
-  // Many updates of the past are listed without the packages they brought.
+  // Many old updates are listed without their packages.
   if (subjects.length === 0 || affected === undefined || affected === null) return;
   if (!Array.isArray(affected) || affected.length > mostAffected) {
     yield { kind: 'problem', record: id, message: 'Update without a list of packages' };
@@ -62,7 +62,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
   }
 }
 
-/** CVEs stand in `related`, by the newer schema in `upstream`. */
+/** CVEs are in `related`, in the newer schema in `upstream`. */
 function cvesOf(record: Json): readonly string[] {
   const ids = [record['related'], record['upstream']].flatMap((list) =>
     Array.isArray(list) ? (list as unknown[]) : [],

@@ -1,10 +1,10 @@
 import { type CsafProduct, parsePackageUrl } from '@clarion/file-formats/documents';
 import { isDebugPackage, isPackageName } from '../redhat-products';
 
-/** A package that a VEX document says something of, whatever its version. */
+/** A package that a VEX document names, whatever its version. */
 export interface VexPackage {
   readonly name: string;
-  /** `either` where the document does not tell whether the name is that of a source package too. */
+  /** `either` where the document does not say whether the name is also that of a source package. */
   readonly nameKind: 'binary' | 'either';
 }
 
@@ -18,8 +18,8 @@ export interface VexBuild {
 }
 
 /**
- * The package of an entry without a version; undefined for what is none and for debugging symbols. The id is its name:
- * the package URL takes the end of many names for a version (`pkg:rpm/suse/libjavascriptcoregtk@4_0-18`).
+ * The package of an entry without a version; undefined for debugging symbols and for what is not a package. The id is
+ * its name: the package URL has the end of many names as a version (`pkg:rpm/suse/libjavascriptcoregtk@4_0-18`).
  */
 export function packageOf({ id, purl }: CsafProduct): VexPackage | undefined {
   if (!isPackageName(id) || isDebugPackage(id)) return undefined;

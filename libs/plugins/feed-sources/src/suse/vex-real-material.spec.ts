@@ -56,7 +56,7 @@ const fetched = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
     ['sles:15.5', 'samba-ceph', ['not_affected - -']],
     ['sles:15', 'libdcerpc0-32bit', ['not_affected ltss -']],
     ['sles:15.3', 'samba-libs', sles153],
-    // Fixed there, as the updates tell.
+    // Fixed there, according to the updates.
     ['opensuse-tumbleweed', 'samba', []],
     ['sl-micro:6.0', 'samba-client-libs', []],
     // Not a package of these.
@@ -117,7 +117,7 @@ const fetched = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
 const advisories = sharedMaterial('feeds', 'suse', 'csaf-samples.tar.gz');
 const updates = sharedMaterial('feeds', 'suse', 'osv-2024-2025.ndjson.gz');
 
-/** CSAF documents of updates name products and builds as VEX documents do, and OSV tells of the same updates. */
+/** CSAF documents of updates name products and builds as VEX documents do, and OSV has the same updates. */
 (advisories === undefined || updates === undefined ? describe.skip : describe)(
   'real CSAF advisories (shared/feeds/suse)',
   () => {

@@ -3,10 +3,10 @@ import { versionScheme } from '@clarion/version-schemes';
 import type { SuseProduct } from './products';
 import type { VexBuild, VexPackage } from './vex-component';
 
-/** What a document says of packages, whichever they are. */
+/** What a document says about packages, whichever they are. */
 export type Saying = Pick<Advisory, 'state' | 'severity' | 'vendorSeverity' | 'reason'>;
 
-/** Support channel and product of a release, which scope what is said. */
+/** Support channel and product of a release: the scope of an entry. */
 type Place = Pick<SuseProduct, 'channel' | 'origin' | 'release'>;
 
 interface Entry {
@@ -22,7 +22,7 @@ interface Fix {
   readonly ofSource: boolean;
 }
 
-/** What is said of one package of one release. */
+/** All entries and fixes for one package of one release. */
 interface Told {
   readonly namespace: string;
   readonly name: string;
@@ -34,18 +34,18 @@ export interface NamedPackage {
   readonly namespace: string;
   readonly name: string;
   readonly advisories: readonly Advisory[];
-  /** Only products beside the release are spoken of. */
+  /** All advisories are about products beside the release. */
   readonly addOn: boolean;
 }
 
 /**
- * Gathers what one document says of one vulnerability. Fixes themselves are told by the OSV records; here they decide
- * what else still holds:
+ * Collects what one document says about one vulnerability. The OSV records report the fixes; here fixes only decide
+ * what else still applies:
  *
- * - a document keeps a package among the affected ones when it is fixed, and so its source package: neither is said
- * - where only a support channel or another product has the fix, builds from it on have it, wherever they came from;
+ * - a document still lists a fixed package, and its source package, as affected: neither is reported
+ * - where only a support channel or another product has the fix, builds from it on have it, wherever they come from;
  *   Leap takes its packages from the service pack of SUSE Linux Enterprise since 15.3
- * - "not affected" clears a package whatever else is said of it, so a single warning or fix takes it back
+ * - "not affected" clears a package whatever else applies to it, so a single warning or fix cancels it
  */
 export class VexStatements {
   private readonly told = new Map<string, Told>();
@@ -94,7 +94,7 @@ export class VexStatements {
       return !fixes.some(isSame) && !entries.some((other) => other.said.state !== 'not_affected' && isSame(other));
     }
     const fixed = fixes.filter((fix) => isPlace(fix.place, place) || isPlace(fix.place, {}));
-    // That no fix is planned for a source package while one of its packages is fixed means the other ones.
+    // Where no fix is planned for a source package and one of its packages is fixed, the other packages are meant.
     return fixed.every(({ ofSource }) => ofSource && said.state === 'will_not_fix');
   }
 
@@ -104,15 +104,15 @@ export class VexStatements {
     return {
       id,
       ...said,
-      // Of a source package all packages are affected; that it is not affected says less than the list of packages.
+      // An affected source package means all its packages; for "not affected" the list of packages says more.
       ...(nameKind === 'either' && said.state !== 'not_affected' ? { nameKind } : {}),
-      // The ids of builds tell no epochs.
+      // The ids of builds have no epochs.
       ...(limit === undefined ? {} : { ranges: [{ limit }], epochs: 'auto' as const }),
       ...(scope === undefined ? {} : { scope }),
     };
   }
 
-  /** Of several streams only the highest fix is one for all. */
+  /** Of several streams, only the highest fix is a fix for all. */
   private highest(fixes: readonly Fix[]): string | undefined {
     let highest: string | undefined;
     for (const { version } of fixes) {
@@ -131,7 +131,7 @@ function scopeOf({ channel, origin }: Place): AdvisoryScope | undefined {
   return { ...(channel === undefined ? {} : { channel }), ...(origin === undefined ? {} : { origin }) };
 }
 
-/** Each statement once; what holds for a whole release or channel need not be said again of a part of it. */
+/** Each advisory once; what applies to a whole release or channel is not repeated for a part of it. */
 function withoutNarrower(entries: readonly Entry[], make: (entry: Entry) => Advisory): readonly Advisory[] {
   const advisories = new Map<string, Advisory>();
   const breadth = ({ place }: Entry): number =>

@@ -57,7 +57,7 @@ function read(content: Content): readonly FeedRecord[] {
   return [...vexRecords(documentOf(content), 'cve-2024-1000.json', vexArchiveName)];
 }
 
-/** `namespace package: state`, then name kind, limit, channel and product where they are told. */
+/** `namespace package: state`, then name kind, limit, channel and product where they are given. */
 function lines(records: readonly FeedRecord[]): readonly string[] {
   return records.flatMap((record) => {
     if (record.kind !== 'group') return [];
@@ -76,7 +76,7 @@ function problems(records: readonly FeedRecord[]): readonly string[] {
 }
 
 describe('VEX documents of suse', () => {
-  it('tells states, severity and reasons', () => {
+  it('reads states, severity and reasons', () => {
     const records = read({
       status: {
         known_affected: [`${sp5}:a`, 'openSUSE Leap 15.6:a', `${sp5}:b`],
@@ -214,7 +214,7 @@ describe('VEX documents of suse', () => {
       },
       [],
     ],
-  ])('tells %s', (_, content, expected) => {
+  ])('reports %s', (_, content, expected) => {
     const records = read(content);
     expect(lines(records)).toEqual(expected);
     expect(problems(records)).toEqual([]);

@@ -24,7 +24,7 @@ function affected({
   return { package: { ecosystem, name, purl }, ranges: [{ type: 'ECOSYSTEM', events }], ...rest };
 }
 
-/** The statements about one package, without the id that all have. */
+/** The advisories about one package, without the id that all have. */
 function said(entries: readonly unknown[], record: object = base): readonly Omit<Advisory, 'id'>[] {
   return readOsv({ ...record, affected: entries }).said.map(({ advisory: { id: named, ...facts } }) => {
     expect(named).toBe(id);

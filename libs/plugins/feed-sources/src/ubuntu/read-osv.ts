@@ -138,8 +138,8 @@ function keyOf({ archive, package: name }: Entry): string {
 }
 
 /**
- * A fix is stated as it is. Without a fix the record cannot tell `needed` from `needs-triage` or `ignored`, which OpenVEX
- * can: here it is only said that something is open, which any definite word about the package outweighs.
+ * A fix is reported unchanged. Without a fix the record does not distinguish `needed` from `needs-triage` or `ignored`,
+ * as OpenVEX does: it is reported as under investigation, which any definite state of the package overrides.
  */
 function statementOf(cve: string, { archive, ranges, versions, priority }: Entry): Advisory | undefined {
   const rest = { ...priority, ...scopeOf(archive) };

@@ -121,7 +121,7 @@ describe('OpenVEX documents of Ubuntu', () => {
     expect(states.map(({ state, scope }) => [state, scope?.channel].filter(Boolean).join(' '))).toEqual(expected);
   });
 
-  it('tells of the release that it is followed in the channel only', () => {
+  it('says that the release is followed in the channel only', () => {
     const notes = { action_statement: `${needed} CVE Notes: hard` };
     expect(said({ status: 'affected', ...notes, ...of('esm-infra/xenial') })).toEqual([
       { state: 'affected', reason: 'hard', scope: { channel: 'esm-infra' } },

@@ -19,7 +19,7 @@ interface Product {
   readonly version?: string;
 }
 
-/** A statement about one product; without advisory it is one that says nothing here, but was said. */
+/** A product that the document names; without `advisory`, what it says about the product is not used. */
 interface Spoken {
   readonly product: Product;
   readonly advisory?: Advisory;
@@ -61,7 +61,7 @@ function productOf(id: string): Product | 'elsewhere' | undefined {
 function speak(statement: OpenvexStatement, product: Product): Spoken {
   const id = statement.vulnerability;
   const scope = scopeOf(product.archive);
-  // The release does not have the package at all, or has it fixed: neither is a statement of this document.
+  // The release does not have the package, or has the fix: neither gives an advisory here.
   if (statement.status === 'fixed' || statement.justification === 'component_not_present') return { product };
   if (statement.status === 'not_affected') {
     const reason = statement.justification ?? notesOf(statement.impact);
@@ -82,7 +82,7 @@ function currentOn({ archive, version }: Product): Pick<Advisory, 'ranges'> {
   return archive.channel === undefined || version === undefined ? {} : { ranges: [{ introduced: version }] };
 }
 
-/** The openings of Canonical's action statements. */
+/** The state by the words of Canonical's `action_statement`. */
 function openState(action: string): Advisory['state'] {
   if (action.includes('decided to not fix it')) return 'will_not_fix';
   if (action.includes('is no longer supported')) return 'end_of_life';

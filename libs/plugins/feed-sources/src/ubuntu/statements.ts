@@ -2,7 +2,7 @@ import type { Advisory, VulnerabilityText } from '@clarion/model';
 
 export const feedId = 'ubuntu';
 
-/** A statement with the group it belongs to. */
+/** An advisory with the group it belongs to. */
 export interface Said {
   readonly namespace: string;
   /** Source package. */

@@ -46,7 +46,7 @@ const archives = new Map([
     ]);
   });
 
-  it('state what is open and what is not affected, in a wrapped head, beside a document without statements', async () => {
+  it('state what is open and what is not affected, in a wrapped head, beside an empty document', async () => {
     const found = await read('vex/vex-all.tar.xz', 'ubuntu:24.04 curl', 'ubuntu:20.04 curl', 'ubuntu:14.04 curl');
     expect(found).toMatchObject({ groups: 7, statements: 7, texts: 0, problems: [] });
     const about = (release: string): unknown => found.about(`ubuntu:${release}`, 'curl', 'CVE-2025-0167');

@@ -64,7 +64,7 @@ describe('json', () => {
     expect(JSON.parse(reportText({ ...report, coverage }))).toMatchObject({ coverage });
   });
 
-  it('tells what feeds lack, of each document and of each namespace that it concerns', () => {
+  it('lists the documents that feeds lack, and the namespaces that each of them concerns', () => {
     const report = readJson(factsFolder, 'debian.json') as Report;
     const missing = [
       { name: 'vex.tar' },

@@ -21,8 +21,8 @@ const stateWords = {
 
 const packageWidth = 28;
 /**
- * From these widths on there is room for a column more. Where there is none, the least useful goes first: the state, which
- * the column of fixes tells in short, then the layer. Exploitation is always shown.
+ * From these widths on there is room for one more column. In narrower tables the least useful column is dropped first:
+ * the state, which the column of fixes shows in short, then the layer. Exploitation is always shown.
  */
 const roomForLayer = 96;
 const roomForState = 112;

@@ -26,7 +26,7 @@ const consequence: Readonly<Record<FeedRole, string>> = {
   scores: 'it may not show what is exploited',
 };
 
-/** Lines that say what this report could not tell, and why; none when it tells everything. */
+/** Lines that say what this report does not cover, and why; no lines when it covers everything. */
 export function gaps({ coverage, problems, image, findings }: Report, look: Look): string[] {
   const uncovered = byReason(coverage.uncovered).flatMap(([reason, packages]) =>
     listing(`${packagesText(packages.length)} not covered: ${reason}`, packages.map(nameOf), look),

@@ -58,7 +58,7 @@ function distribution({ namespaces }: Inventory, { paint }: Look, coverage?: Cov
   return parts.some(({ ended }) => ended) ? { text, paint: paint.yellow } : { text };
 }
 
-/** When the newest facts of any feed are of: the day that the report is of, as far as its facts tell. Empty without any. */
+/** The time of the newest facts of any feed: the date of the report, as far as its facts show. Empty without facts. */
 function latestUpdate({ feeds }: Coverage): string {
   return feeds.map(({ updatedAt }) => updatedAt ?? '').reduce((a, b) => (a > b ? a : b), '');
 }

@@ -1,6 +1,6 @@
 import type { ReportFormat } from '@clarion/model';
 
-/** Text for people: what was found, what could be fixed, and what could not be told. */
+/** Text for people: what was found, what can be fixed, and what is not covered. */
 export const table: ReportFormat = {
   id: 'table',
   title: 'table for people',

@@ -27,7 +27,7 @@ export function packagesTable(packages: readonly ReportPackage[], { image }: Inv
   return layOut(columns, rows, { ...look, indent: 2 });
 }
 
-/** The source package where it tells more than the package itself does. */
+/** The source package where its name or version differs from that of the package. */
 function sourceText({ name, version, source, sourceVersion }: ReportPackage): string {
   const otherName = source === null || source === name ? '' : source;
   const otherVersion = sourceVersion === null || sourceVersion === version ? '' : sourceVersion;

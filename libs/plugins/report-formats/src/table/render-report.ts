@@ -10,7 +10,7 @@ import { packagesTable } from './packages-table';
 import { count, type Look, lookOf, packagesText, severityPaint } from './style';
 import { wrap } from './text-width';
 
-/** The report as text: what was looked at, findings, what could not be told, and the sum of it all as the last line. */
+/** The report as text: what was scanned, findings, what is not covered, and a summary as the last line. */
 export function renderReport(report: Report, style: RenderStyle): string {
   const look = lookOf(style);
   const missing = gaps(report, look);
@@ -41,7 +41,7 @@ function identity(pkg: { name: string; version: string; architecture: string | n
   return JSON.stringify([pkg.name, pkg.version, pkg.architecture, pkg.path]);
 }
 
-/** What own data hid is always said. */
+/** Findings that own data suppressed are always mentioned. */
 function suppressedLines({ suppressed: { findings, sources } }: Report, { paint, width }: Look): string[] {
   if (findings === 0) return [];
   const by = sources.map(({ id, findings: each }) => `${printable(id)} ${each}`).join(', ');

@@ -71,7 +71,7 @@ describe('table of a report', () => {
     expect(text).toContain('Known to be exploited: CVE-2023-5678, CVE-2023-6246. 15 findings');
   });
 
-  it('marks what is told of for other architectures only, and counts it apart', () => {
+  it('marks what is reported for other architectures only, and counts it separately', () => {
     const report = facts('debian.json');
     const elsewhere = new Set(['CVE-2023-46218', 'CVE-2023-45853']);
     const findings = report.findings.map((one) =>
