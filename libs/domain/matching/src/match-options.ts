@@ -5,12 +5,12 @@ export type MatchFacts = Pick<AdvisoryStore, 'advisories' | 'repositories'> &
   Pick<VulnerabilityStore, 'vulnerabilities'> &
   Pick<FeedStore, 'feedStates'>;
 
-/** What matching needs to know of a feed source: its names, what it speaks about, how often it changes, whether it is on. */
+/** What matching needs to know about a feed source: names, what it covers, how often it changes, whether it is on. */
 export type FeedInfo = Pick<FeedSource, 'id' | 'name' | 'namespaces' | 'refreshMinutes' | 'enabled' | 'own'> &
   Partial<Pick<FeedSource, 'rates' | 'listsExploited' | 'writtenHere'>>;
 
 export interface MatchOptions {
-  /** The feeds of this build and configuration, own ones first: no other one takes part, whatever a store holds. */
+  /** The feeds of this build and configuration, own ones first: no others take part, whatever the store contains. */
   readonly feeds: readonly FeedInfo[];
   /** Whether fixes of paid support channels count: with evidence in the image (default), always, or never. */
   readonly supportChannels?: 'auto' | 'always' | 'never';

@@ -216,7 +216,7 @@ describe('applyPolicy: incomplete scans, stale and missing data', () => {
     expect(applyPolicy(report, { failOn: 'High' }).exitCode).toBe(2);
   });
 
-  test('a report that is judged incomplete, stale or without data never calls itself complete', async () => {
+  test('a report that is incomplete, stale or without data never calls itself complete', async () => {
     for (const [, report] of rows) {
       const { coverage } = await report;
       const { incomplete, stale, missingData } = applyPolicy(await report, {});

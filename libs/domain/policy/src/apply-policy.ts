@@ -38,8 +38,8 @@ export interface PolicyResult {
   /** Findings that a gate by severity cannot decide about, and why; absent where there are none. */
   readonly unrated?: Unrated;
   /**
-   * Number of findings that are severe enough to violate the policy and do not, since nobody knows yet whether the package
-   * is affected; absent where there are none.
+   * Number of findings that are severe enough to violate the policy but do not, since it is not yet known whether the
+   * package is affected; absent where there are none.
    */
   readonly underInvestigation?: number;
   /** 0 passed, 2 violated, 3 incomplete, 4 stale or missing data; the first of 2, 3, 4 that applies. */
@@ -49,7 +49,7 @@ export interface PolicyResult {
 /** Findings without a severity that would count if they had one. */
 export interface Unrated {
   readonly findings: number;
-  /** Ids of feeds that rate severities and were never loaded, or are stale. Without any of these, nobody has rated them. */
+  /** Ids of feeds that rate severities and were never loaded, or are stale. Empty: no feed has rated the findings. */
   readonly missing: readonly string[];
   /** Ids of feeds that rate severities and are switched off. */
   readonly switchedOff: readonly string[];
@@ -88,7 +88,7 @@ function violates(finding: Finding, policy: Policy): boolean {
   return isSevereEnough(finding, policy) && !isUndecided(finding, policy);
 }
 
-/** A package of which its vendor does not know yet whether it is affected fails no policy that does not ask for it. */
+/** A package that its vendor still investigates violates only a policy that asks for it. */
 function isUndecided({ state }: Finding, { underInvestigation = false }: Policy): boolean {
   return state === 'under_investigation' && !underInvestigation;
 }
@@ -113,14 +113,14 @@ function isWithoutFix(finding: Finding): boolean {
   return isUnfixed(finding) || (finding.state === 'under_investigation' && finding.fixedIn === null);
 }
 
-/** Whether somebody who rates findings was not asked, and that is not accepted. */
+/** Whether a feed that rates findings is missing or switched off, and that is not accepted. */
 function isUndecidable(unrated: Unrated | undefined, { allowStale, allowUnrated, switchedOff = [] }: Policy): boolean {
   if (unrated === undefined || allowUnrated === true) return false;
   const absent = unrated.missing.length + unrated.lacking.length;
   return switchedOff.length > 0 || (absent > 0 && allowStale !== true);
 }
 
-/** A severity that nobody was asked for is not a low one. */
+/** Findings that no feed has rated: an unknown severity does not count as low. */
 function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | undefined {
   const unrated = findings.filter(
     (finding) =>

@@ -7,7 +7,7 @@ export interface DisplayFilter {
   readonly severities?: readonly Severity[];
   /** Without findings that have no fix. */
   readonly ignoreUnfixed?: boolean;
-  /** Without findings of packages that only hold kernel headers or documentation, unless they are among these. */
+  /** Without findings of packages with only kernel headers or documentation, unless they are among these. */
   readonly hideKernelHeaders?: { readonly except: readonly Finding[] };
 }
 
@@ -18,7 +18,7 @@ export function isUnfixed({ state }: Pick<Finding, 'state'>): boolean {
   return unfixedStates.has(state);
 }
 
-/** The report with the findings to show, which its summary counts; `filtered` says how many others there are, and why. */
+/** The report with the findings to show, which its summary counts; `filtered` counts the others, each with a reason. */
 export function filterFindings(report: Report, filter: DisplayFilter): Report {
   const filtered = { unfixed: 0, kernelHeaders: 0, severity: 0 };
   const { severities, ignoreUnfixed = false, hideKernelHeaders } = filter;

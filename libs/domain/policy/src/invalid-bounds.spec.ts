@@ -16,7 +16,7 @@ const pixman = by(
 const source = { source: { name: 'pixman', version: '' } };
 const installed = (version: string) => ({ ...mariner(version), source: { ...source.source, version } });
 
-describe('bounds that are no versions', () => {
+describe('bounds that are not versions', () => {
   const open = (range: VersionRange) => secdb('git', [{ id: 'CVE-2024-1', state: 'affected', ranges: [range] }]);
   const git = (bound: string) => secdb('git', [fixed('CVE-2024-1', bound)]);
   const tooLong = `9${'.0'.repeat(128)}`;
@@ -34,7 +34,7 @@ describe('bounds that are no versions', () => {
     ['affected from it on', apk('git', '0.8.21-r0'), open({ introduced: '0.8.21.x2' }), ['CVE-2024-1 undetermined']],
     ['from it on, above', apk('git', '0.9-r0'), open({ introduced: '0.8.21.x2' }), ['CVE-2024-1 affected -']],
     ['from it on, below', apk('git', '0.8.20-r9'), open({ introduced: '0.8.21.x2' }), []],
-    // It may stand for a pre-release.
+    // It may mean a pre-release.
     [
       'from it on, just below',
       apk('git', '0.8.21_rc1'),

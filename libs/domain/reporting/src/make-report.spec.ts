@@ -275,7 +275,7 @@ describe('the report as a whole', () => {
     expect(Object.keys(summary)).toEqual(severities);
   });
 
-  test('the parts stand in the published order', async () => {
+  test('the parts are in the published order', async () => {
     expect(Object.keys(await reportOf([libssl3], []))).toEqual([
       'schemaVersion',
       'clarion',
@@ -355,7 +355,7 @@ describe('an image that names a package of many flaws very often', () => {
     expect(report.packages).toHaveLength(most / flaws + 3);
   });
 
-  test('has one text of a flaw for all packages of its source', async () => {
+  test('shares what is known about a flaw among all packages of its source', async () => {
     const { findings } = await makeReport(imageWith(50), factsOf([statements]), options);
     expect(findings).toHaveLength(50 * flaws);
     expect(new Set(findings.map((finding) => finding.statements)).size).toBe(flaws);

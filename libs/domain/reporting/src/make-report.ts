@@ -15,9 +15,10 @@ import type { ReportOptions } from './report-options';
 import { countApart, countBySeverity, isCounted } from './findings/counts';
 
 /**
- * Joins what an image holds with what the feeds say, now: the whole native report. Opens no layer, and depends on
- * nothing but its arguments: the same image, facts and options give the same report, whatever the order of either.
- * Only feeds of `options.feeds` take part (`scopedFacts`). Bad versions, unknown schemes and missing feeds become part of the report; it only rejects when the store does.
+ * Joins the contents of an image with the current facts of the feeds: the whole native report. Opens no layer, and
+ * depends only on its arguments: the same image, facts and options give the same report, in any order of either.
+ * Only feeds of `options.feeds` take part (`scopedFacts`). Invalid versions, unknown schemes and missing feeds become
+ * part of the report; it only rejects when the store does.
  */
 export async function makeReport(image: EffectiveImage, stored: MatchFacts, options: ReportOptions): Promise<Report> {
   const facts = scopedFacts(stored, options.feeds);

@@ -1,13 +1,13 @@
 import type { DecideAllOptions, MatchOptions } from '@clarion/matching';
 import type { SeverityOrigin } from './findings/severity-origin';
 
-/** What a report depends on, beside the image and the facts. */
+/** What a report depends on, apart from the image and the facts. */
 export interface ReportOptions extends MatchOptions {
   /** Decides which feeds are stale, and nothing else. */
   readonly now: Date;
   /** Oldest acceptable feed data; default: four refresh intervals, at least two days. */
   readonly maxFeedAgeMinutes?: number;
-  /** Whose word on a severity is believed first; those left out come last. Default: `severityOrigins`. */
+  /** The origins of severities, most trusted first; those left out come last. Default: `severityOrigins`. */
   readonly severityOrder?: readonly SeverityOrigin[];
   readonly clarionVersion: string;
   /** Ecosystems that are known not to be looked at: packages of these do not make a report incomplete. */

@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { ClarionError, feedName, type FeedRecord, type FeedSource } from '@clarion/model';
 
 /**
- * The feed with its data from another place than its own. Its facts are stored under its name and that place: what a place
- * says counts for configurations that name it, and for no other one (decision 28). `place` is the address of the folder with
- * the documents of the feed, with trailing slash.
+ * The feed with its data from another place, such as a mirror. Its facts are stored under its name and that place: they
+ * count only for configurations that name the place (decision 28). `place` is the address of the folder with the
+ * documents of the feed, with trailing slash.
  */
 export function placedFeed(feed: FeedSource, place: string): FeedSource {
   const name = feedName(feed);
@@ -16,8 +16,8 @@ export function placedFeed(feed: FeedSource, place: string): FeedSource {
 }
 
 /**
- * The feeds as a mirror has them, a folder or an address with one folder a feed (`scan --feeds-dir`). The user's own data
- * on this machine is where it is. Throws `invalid-input` for what is neither.
+ * The feeds of a mirror, a folder or an address with one folder per feed (`scan --feeds-dir`). The user's own data on
+ * this machine stays where it is. Throws `invalid-input` for anything else.
  */
 export function mirroredFeeds(feeds: readonly FeedSource[], mirror: string): readonly FeedSource[] {
   const base = folderUrl(mirror, process.cwd());
@@ -28,17 +28,17 @@ export function mirroredFeeds(feeds: readonly FeedSource[], mirror: string): rea
   );
 }
 
-/** What facts of a feed are stored under that are bound to where they come from. */
+/** The id under which facts of a feed are stored that are bound to their place. */
 export function storedAs(name: string, identity: readonly (string | null)[]): string {
   return `${name}@${hash('sha256', JSON.stringify(identity), 'hex').slice(0, 16)}`;
 }
 
-/** Whether stored facts are bound to where they come from: some configuration's own data, or that of its mirror. */
+/** Whether stored facts are bound to their place: a configuration's own data, or that of its mirror. */
 export function isBoundToPlace(id: string): boolean {
   return id.includes('@');
 }
 
-/** What the feed of stored facts is called. */
+/** The name of the feed of stored facts. */
 export function nameOfStored(id: string): string {
   return id.replace(/@.*$/, '');
 }
@@ -58,7 +58,7 @@ function withSlash(url: string): string {
   return url.endsWith('/') ? url : `${url}/`;
 }
 
-/** One spelling of an address, without credentials: they are nobody else's business, and change. */
+/** One spelling of an address, without credentials: they are secret, and change. */
 function withoutSecrets(place: string): string {
   const url = new URL(place);
   url.username = '';

@@ -16,7 +16,7 @@ export interface PlaceHints {
   readonly productId?: string;
 }
 
-/** Products whose version is the RHEL release, beside `enterprise_linux` itself. */
+/** Products whose version is the RHEL release, and `enterprise_linux` itself. */
 const releaseProducts = new Set([
   'enterprise_linux',
   'enterprise_linux_common',
@@ -86,7 +86,7 @@ const severities: ReadonlyMap<string, Severity> = new Map([
   ['critical', 'Critical'],
 ]);
 
-/** Red Hat's impact as severity; the word itself is kept beside it. `none` and unknown words give no severity. */
+/** Red Hat's impact as severity; the word itself is kept too. `none` and unknown words give no severity. */
 export function severityOf(impact: string | undefined): {
   readonly severity?: Severity;
   readonly vendorSeverity?: string;

@@ -104,10 +104,10 @@ function readSecfixes(secfixes: unknown, entries: SecfixesEntry[]): readonly Sec
   return problems;
 }
 
-/** A revision after a dot (`4.8.0.-r1`), or instead of its hyphen (`0.8.21.r2`), can only be meant one way. */
+/** A revision after a dot (`4.8.0.-r1`), or instead of its hyphen (`0.8.21.r2`), has only one possible meaning. */
 const mistypedRevision = /\.-?r(\d+)$/;
 
-/** The version as it was meant, where that is plain; a problem for each text that is not a version. */
+/** The intended version, where that is clear; a problem for each text that is not a version. */
 function repaired(version: string): { readonly read: string; readonly problem?: string } {
   const scheme = apk();
   if (version === '0' || scheme.isValid(version)) return { read: version };

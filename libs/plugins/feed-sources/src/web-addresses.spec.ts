@@ -13,7 +13,7 @@ it.each([
   expect(webAddresses(text, 20)).toEqual(addresses);
 });
 
-it('are no more than are wanted, and read in one pass', () => {
+it('are limited to the given number, and read in one pass', () => {
   expect(webAddresses('https://a.example/1 https://a.example/2 https://a.example/3', 2)).toHaveLength(2);
   expect(webAddresses(`https://a.example/${','.repeat(5000)}`, 2)).toEqual([]);
 });

@@ -2,8 +2,8 @@
 const longest = 2000;
 
 /**
- * Web addresses in prose or in a list of any form, each once: words that are one, without the punctuation of the sentence that
- * they stand in. A bracket at the end stays where the address opens it.
+ * Web addresses in prose or in a list of any form, each once: words that are an address, without the punctuation of the
+ * sentence around them. A bracket at the end stays where the address opens it.
  */
 export function webAddresses(text: string, most: number): readonly string[] {
   const found = text

@@ -91,7 +91,7 @@ describe('report formats', () => {
         const style = { colour, width, listPackages: true };
         for (const text of (await rendered(format, 'hostile', style)).values()) {
           const own = text.replace(/\u001b\[(?:1|2|22|3[1-6]|39)m/g, '');
-          // Colours are only taken out where they are wanted: without them not even those may be there.
+          // Colour codes are removed only where colours are requested: otherwise the output must not have them either.
           const checked = colour ? own : text;
           expect(checked).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
           expect(text.endsWith('\n')).toBe(true);

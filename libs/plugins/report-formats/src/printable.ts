@@ -7,8 +7,8 @@ const piledMarks = /(\p{M}{4})\p{M}+/gu;
 const longest = 300;
 
 /**
- * `text` from a stranger, fit for a terminal: one line, without anything that the terminal would obey. What is not
- * printable is spelled `\u{1b}`, a backslash stays as it is; over-long text keeps both ends.
+ * Untrusted `text`, made safe for a terminal: one line, without anything that the terminal would execute. What is not
+ * printable is written `\u{1b}`, a backslash stays unchanged; over-long text keeps both ends.
  */
 export function printable(text: string): string {
   const short = text.length <= longest ? text : `${text.slice(0, 180)}…${text.slice(-100)}`;
@@ -16,9 +16,9 @@ export function printable(text: string): string {
 }
 
 /**
- * JSON for people and programs, in pieces: two spaces, a line feed at the end, and everything that a terminal would obey
- * as an escape sequence of JSON, which reads back as the same text. Members of the object that are iterable are lists,
- * written element by element, so that a long one need not be there as a whole (`mapped`).
+ * JSON for people and programs, in pieces: two spaces, a line feed at the end, and everything that a terminal would
+ * execute as an escape sequence of JSON, which parses to the same text. Members of the object that are iterable are
+ * lists, written element by element, so that a long one is never in memory as a whole (`mapped`).
  */
 export function* printableJson(value: object): Generator<string> {
   const members = Object.entries(value).filter(([, member]) => member !== undefined) as [string, unknown][];
@@ -30,7 +30,7 @@ export function* printableJson(value: object): Generator<string> {
   yield members.length === 0 ? '{}\n' : '\n}\n';
 }
 
-/** `list` with `of` applied to an element when it is asked for, as often as that is. */
+/** `list` with `of` applied to an element each time it is read. */
 export function mapped<T, U>(list: Iterable<T>, of: (element: T) => U): Iterable<U> {
   return {
     *[Symbol.iterator]() {
@@ -52,7 +52,7 @@ function* elementsOf(list: Iterable<unknown>): Generator<string> {
   yield start === '[' ? '[]' : '\n  ]';
 }
 
-/** Texts in JSON have no line feeds of their own. */
+/** Strings in JSON contain no line feeds. */
 function indented(value: unknown, spaces: string): string {
   return escaped(JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${spaces}`));
 }

@@ -45,9 +45,9 @@ export interface DecideAllOptions extends MatchOptions {
 }
 
 /**
- * Decides all flaws of all packages of an image from what the feeds of the run say about them (`scopedFacts`). An image
- * may name a package of a thousand flaws 100,000 times: a budget ends that (`options.limits`), and callers of this process
- * are answered meanwhile.
+ * Decides all flaws of all packages of an image from the feeds of the run (`scopedFacts`). An image may name a package
+ * of a thousand flaws 100,000 times: a budget ends that (`options.limits`), and the process answers other callers
+ * meanwhile.
  */
 export async function decideAll(
   image: EffectiveImage,
@@ -85,7 +85,7 @@ export function matchingBudget({ limits = workLimits.matching }: Pick<MatchOptio
   return createWorkBudget('Matching the image', limits);
 }
 
-/** Of flaws that are asked for by their ids no other advisories are evaluated. */
+/** When flaws are requested by id, only advisories about these flaws are evaluated. */
 async function wantedMatches(
   image: EffectiveImage,
   facts: MatchFacts,
@@ -95,7 +95,7 @@ async function wantedMatches(
   return bySource(about === undefined ? matches : matchesAbout(matches, about));
 }
 
-/** What is compared with the versions of one package is remembered for the next one of the same source. */
+/** Packages of one source are neighbours: comparisons with their versions are cached for the next package. */
 function bySource(matches: readonly Match[]): readonly Match[] {
   return [...matches].sort(byTexts(({ feature }) => sourceOf(feature)?.name ?? feature.name));
 }
@@ -110,7 +110,7 @@ function names({ id, aliases }: Advisory, ids: ReadonlySet<string>): boolean {
 
 type Decide = (feature: PlacedFeature, matched: readonly MatchedGroup[]) => DecidedPackage | undefined;
 
-/** `decidePackage` within a budget, for the decisions that are asked for. Undefined when the budget is used up. */
+/** `decidePackage` within a budget, for the requested flaws. Undefined when the budget is used up. */
 function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: DecideAllOptions): Decide {
   return (feature, matched) => {
     if (!budget.spend(workOfAll(matched))) return undefined;
@@ -121,7 +121,7 @@ function budgetedDecisions(scope: EvaluateOptions, budget: WorkBudget, options: 
   };
 }
 
-/** Remembers decisions: the many binaries of one source mostly meet the same advisories. */
+/** Caches decisions: the many binaries of one source mostly match the same advisories. */
 function sharedDecisions({ image }: EvaluateOptions, decideNow: Decide): Decide {
   const known = new Map<AdvisoryGroup, Map<string, DecidedPackage>>();
   return (feature, matched) => {
@@ -129,7 +129,7 @@ function sharedDecisions({ image }: EvaluateOptions, decideNow: Decide): Decide 
     if (first === undefined || matched.some(({ matchedBy }) => matchedBy === 'binary')) {
       return decideNow(feature, matched);
     }
-    // All were found by the source, so the first group and their number stand for all of them.
+    // All were found by the source, so the first group and their number identify all of them.
     const compared = first.version.length > longestVersion ? null : first.version;
     const key = JSON.stringify([compared, matched.length]) + scopeTraits(feature, image.productsOf(feature));
     const answers = known.get(first.group) ?? new Map<string, DecidedPackage>();
@@ -148,7 +148,7 @@ function workOfAll(matched: readonly MatchedGroup[]): number {
   return matched.reduce((sum, { group, version }) => sum + workOf(group) + placingWork(version), 0);
 }
 
-/** Steps of finding the place of a version: each prefix of one that is not valid is tried. */
+/** Steps of ordering a version: each prefix of an invalid version is tried. */
 function placingWork({ length }: string): number {
   return length > longestVersion ? 0 : Math.floor((length * length) / 32);
 }

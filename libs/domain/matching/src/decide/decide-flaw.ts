@@ -9,7 +9,7 @@ import { outlastsFixes } from './outlasts-fixes';
 export interface FlawState {
   readonly state: AdvisoryState;
   readonly fixedIn: string | null;
-  /** Where a fix can be had that this image cannot reach: `ubuntu-pro`. */
+  /** Where a fix is available that this image cannot reach: `ubuntu-pro`. */
   readonly fixAvailableIn?: string;
   /** Why it is less than certain that the package has the flaw. */
   readonly certainty?: FindingCertainty;
@@ -17,7 +17,7 @@ export interface FlawState {
   readonly flawKind?: NonNullable<Advisory['kind']>;
 }
 
-/** What all advisories about one flaw of a package come to, and by which rule. */
+/** The result of all advisories about one flaw of a package, and the rule that decided. */
 export type Decision =
   | { readonly kind: 'vulnerable'; readonly rule: string; readonly flaw: FlawState }
   | { readonly kind: 'cleared' | 'suppressed' | 'unaffected' | 'undetermined'; readonly rule: string };
@@ -91,8 +91,8 @@ function decideLevel(advisories: readonly EvaluatedAdvisory[]): Decision | undef
 }
 
 /**
- * Whether the package has the fix. What an older document of a distribution still says does not matter then; of the
- * databases of a language none is the older one, and a package is affected if either says so.
+ * Whether the package has the fix. Then older documents of a distribution do not matter. Of the databases of a language
+ * none counts as older: a package is affected if either says so.
  */
 function isCleared(advisories: readonly EvaluatedAdvisory[]): boolean {
   if (!advisories.some(({ versionMatch }) => versionMatch.kind === 'cleared')) return false;
@@ -123,7 +123,7 @@ function offered(advisories: readonly EvaluatedAdvisory[]): Decision | undefined
   return withOffer(vulnerable(rule, { state: 'affected', fixedIn: null }, offers), advisories);
 }
 
-/** Names who offers a fix, where there is none otherwise. */
+/** Names who offers a fix, where no other fix exists. */
 function withOffer(decision: Decision, advisories: readonly EvaluatedAdvisory[]): Decision {
   if (decision.kind !== 'vulnerable' || decision.flaw.fixedIn !== null) return decision;
   const offers = advisories.filter(({ level }) => level === levels.offered);

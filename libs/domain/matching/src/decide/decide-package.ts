@@ -18,7 +18,7 @@ export interface Undecidable {
 /** All flaws of one package. */
 export interface DecidedPackage {
   readonly flaws: readonly DecidedFlaw[];
-  /** Names of own feeds: one for each flaw that the package would have without it. */
+  /** Names of the user's own feeds: one for each flaw that the feed suppresses. */
   readonly suppressedBy: readonly string[];
   readonly undecidable: readonly Undecidable[];
   /** Number of the advisories about flaws that may be open: combining them is most of the work. */
@@ -50,13 +50,13 @@ export function decidePackage(
   return { flaws, suppressedBy, undecidable: onceForAll(undecidable), open: evaluated.length };
 }
 
-/** What concerns the whole package is listed once, and not once a flaw. */
+/** A question about the whole package is listed once, not once per flaw. */
 function onceForAll(undecidable: readonly Undecidable[]): readonly Undecidable[] {
   const ofPackage = new Map(undecidable.flatMap((one) => (one.vulnerability === null ? [[one.reason, one]] : [])));
   return [...undecidable.filter(({ vulnerability }) => vulnerability !== null), ...ofPackage.values()];
 }
 
-/** The own feed without which advisories that come to nothing would be a finding: that of the level that decided. */
+/** The own feed that suppresses a finding: the feed of the level that decided. */
 function suppressorOf(advisories: readonly EvaluatedAdvisory[]): readonly string[] {
   const own = advisories.filter(
     ({ level, counts, versionMatch }) => level < 0 && counts && versionMatch.kind !== 'silent',

@@ -11,8 +11,8 @@ export type MatchSubject = Pick<EffectiveImage, 'layers' | 'namespaces' | 'chann
 const packagesOfPiece = 1000;
 
 /**
- * Packages are decided each by itself, so an image of 100,000 is not in memory together with all that is looked up for it, and
- * a server does a little at a time.
+ * Each package is decided separately: the facts for all 100,000 packages of an image are never in memory together, and
+ * a server works in small steps.
  */
 export async function* decidedPieces(
   subject: MatchSubject,

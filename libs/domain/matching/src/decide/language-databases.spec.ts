@@ -48,7 +48,7 @@ function expectRows(namespace: string, rows: readonly Row[]): void {
   test.each(rows)('%s', (_, version, statements, expected) => {
     expect(decided(namespace, version, [groupIn(namespace, statements)])).toEqual(expected);
     expect(decided(namespace, version, [groupIn(namespace, statements.toReversed())])).toEqual(expected);
-    // In whatever document or feed of the same rank.
+    // In any document or feed of the same rank.
     const apart = statements.map((one, at) => groupIn(namespace, [one], { feed: `feed-${at}` }));
     expect(decided(namespace, version, apart)).toEqual(expected);
   });

@@ -1,9 +1,9 @@
 import type { EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
 
 /**
- * Namespaces of language ecosystems. None of them has a feed of record as a distribution has: several databases state
- * ranges of their own about one flaw. The value is how the ids of the database start that the ecosystem itself keeps
- * for exact ranges, and that so comes before GitHub's; PyPI's PYSEC and GitHub's have the same rank (reference:
+ * Namespaces of language ecosystems. Unlike distributions they have no single authoritative feed: several databases
+ * state different ranges for one flaw. The value is the id prefix of the database that the ecosystem itself maintains
+ * for exact ranges, and which takes precedence over GitHub's. PyPI's PYSEC and GitHub's have the same rank (reference:
  * matching §5, conflicting ranges).
  */
 const ownDatabase: ReadonlyMap<string, string | undefined> = new Map([
@@ -22,7 +22,7 @@ export function isOfLanguage({ group }: EvaluatedAdvisory): boolean {
 const none: ReadonlySet<EvaluatedAdvisory> = new Set();
 
 /**
- * The advisories of GitHub's records that do not decide, because the ecosystem's own database speaks about the same
+ * The advisories of GitHub's records that do not decide, because the ecosystem's own database covers the same
  * flaw of the package. One that only informs (an unmaintained crate), or cannot be compared, sets nothing aside.
  */
 export function setAside(advisories: readonly EvaluatedAdvisory[]): ReadonlySet<EvaluatedAdvisory> {
@@ -40,7 +40,7 @@ export function setAside(advisories: readonly EvaluatedAdvisory[]): ReadonlySet<
   );
 }
 
-/** The id of the record that said it: that of the advisory where the flaw has another name. */
+/** The id of the record: that of the advisory where the flaw has another name. */
 function recordOf({ id, advisory }: EvaluatedAdvisory['advisory']): string {
   return advisory ?? id;
 }

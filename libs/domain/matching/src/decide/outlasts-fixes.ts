@@ -3,7 +3,7 @@ import { orderVersions, positionIn } from '@clarion/version-schemes';
 import type { EvaluatedAdvisory } from '../evaluate/evaluate-advisories';
 
 /**
- * Whether an advisory that calls a version vulnerable speaks of versions above every fix that the version has: by a
+ * Whether an advisory that calls a version vulnerable also covers versions above every fix that the version has: by a
  * range with an end, or one that begins, above the fix. Such an advisory knows of the fix's version and calls it not
  * enough. A range without bounds may just be an older document that did not know of the fix.
  */
@@ -27,7 +27,7 @@ function fixesPassed({ advisory, version, scheme }: EvaluatedAdvisory): readonly
   });
 }
 
-/** Of a range that holds a version which is not older than the fix: its end is not below the fix, but may equal it. */
+/** For a range that contains a version not older than the fix: its end is not below the fix, but may equal it. */
 function reachesAbove(scheme: VersionScheme, { introduced, lastAffected, limit }: VersionRange, fix: string): boolean {
   if (lastAffected !== undefined) return orderVersions(scheme, lastAffected, fix) !== 0;
   if (limit !== undefined && limit !== '*') return true;

@@ -13,7 +13,7 @@ test.each([
   ['1:3.0-1', '2:1.0-1', -1],
   ['3.0-1', '3.1-1', -1],
   ['10:3.0.7-1', '3.0.7-1', 0],
-  // Only what stands in front is an epoch.
+  // Only a prefix is an epoch.
   ['1.1:3-1', '1:1.2-1', -1],
   ['1.1:3-1', '1:1.0-1', 1],
 ])('%s and %s: %i', (a, b, order) => {
@@ -45,7 +45,7 @@ describe('single affected versions', () => {
     expect(matchVersion(advisory, rpm, '1.1')).toEqual({ kind: 'silent' });
   });
 
-  test('without an order only the very text is found', () => {
+  test('without an order only the identical text matches', () => {
     expect(matchVersion({ id: 'a', state: 'affected', versions }, undefined, '1.0').kind).toBe('vulnerable');
     expect(matchVersion({ id: 'a', state: 'affected', versions }, undefined, '1.1').kind).toBe('undetermined');
   });

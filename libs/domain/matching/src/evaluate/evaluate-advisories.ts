@@ -10,11 +10,11 @@ import { ignoringLoneEpochs } from './epochs';
 import { matchVersion, type VersionMatch } from './match-version';
 
 /**
- * Which advisories come first about one flaw of one package; a level without an answer leaves it to the next one. Levels
- * below 0 are those of the user's own feeds.
+ * The precedence of advisories about one flaw of one package: a level without an answer leaves it to the next one.
+ * Levels below 0 are those of the user's own feeds.
  */
 export const levels = {
-  /** A support channel that the package comes from: it has fixes of its own. */
+  /** A support channel that the package comes from: it has separate fixes. */
   channel: 0,
   /** The distribution's own advisories, and other feeds about it. */
   base: 1,
@@ -94,7 +94,7 @@ interface Evaluation {
   readonly level: number;
 }
 
-/** What scope and version of an advisory come to. */
+/** The result of scope and version of an advisory. */
 type MatchInScope = Pick<EvaluatedAdvisory, 'versionMatch' | 'counts' | 'level' | 'offeredBy' | 'note'>;
 
 const outOfScope: VersionMatch = { kind: 'silent' };

@@ -10,14 +10,14 @@ export type VersionMatch =
   | { readonly kind: 'cleared' }
   /** The vendor says that this version is not vulnerable. */
   | { readonly kind: 'suppressed' }
-  /** The advisory speaks of other versions. */
+  /** The advisory is about other versions. */
   | { readonly kind: 'silent' }
   | Undetermined;
 
 export interface Undetermined {
   readonly kind: 'undetermined';
   readonly reason: string;
-  /** True when it holds for every advisory with versions, so that one line can say it for all. */
+  /** True when it applies to every advisory with versions, so that one line can report it for all. */
   readonly wholePackage?: boolean;
 }
 
@@ -46,7 +46,7 @@ export function matchVersion(advisory: Advisory, scheme: VersionScheme | undefin
   return hit(state, nextFix(advisory, scheme, version));
 }
 
-/** Such a version is compared with nothing: neither what an advisory costs nor what it says depends on its text. */
+/** A longer version is not compared: neither the cost nor the result of an advisory depends on its text. */
 const tooLong: Undetermined = {
   kind: 'undetermined',
   reason: `version is longer than ${longestVersion} characters`,
@@ -84,7 +84,7 @@ function evaluateRanges({ state, ranges, scheme }: Ranged, version: string): Ver
     try {
       const position = positionIn(scheme, range, version);
       if (position === 'inside') return hit(state, range);
-      // Not being in the range is having the fix only for what is not older than the flaw.
+      // A version outside of the range has the fix only if it is not older than the flaw.
       fixPassed ||= position === 'after' && range.fixed !== undefined;
       if (position === undefined) failure ??= notComparable(scheme, range, version);
     } catch (error) {

@@ -13,7 +13,7 @@ export interface MatchedGroup {
   readonly group: AdvisoryGroup;
   readonly version: string;
   readonly matchedBy: 'source' | 'binary';
-  /** Source and binary have the same name: what speaks of either has met the source already. */
+  /** Source and binary have the same name: an advisory for either has already matched the source. */
   readonly sameName: boolean;
   /** Its advisories decide only about flaws that other namespaces say nothing about. */
   readonly secondary: boolean;
@@ -33,7 +33,7 @@ function key(namespace: string, name: string): string {
   return `${namespace}\0${name}`;
 }
 
-/** Reads all groups about any name of the features, each for one namespace of an image, in one question. */
+/** Reads all groups about any name of the features, each for one namespace of an image, in one request. */
 export async function lookUp(
   facts: Pick<MatchFacts, 'advisories'>,
   features: readonly (readonly [namespace: string, PlacedFeature])[],
@@ -58,7 +58,7 @@ export async function lookUp(
 }
 
 /**
- * The groups that speak about a feature, each with the version of the very name it was found by: a source's fixed
+ * The groups about a feature, each with the version of the name that it was found by: a source's fixed
  * version is never compared with a binary version.
  */
 export function matchedGroups(index: GroupIndex, namespace: string, feature: PlacedFeature): readonly MatchedGroup[] {

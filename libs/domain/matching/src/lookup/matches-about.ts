@@ -3,7 +3,8 @@ import type { Match } from './all-matches';
 
 /**
  * The packages that any advisory names together with one of the ids, with no other advisories than those that can take
- * part in a decision about these flaws: an image may have 100,000 packages with a thousand flaws each, and be asked for one.
+ * part in a decision about these flaws: an image may have 100,000 packages with a thousand flaws each, and the caller
+ * may ask for one.
  */
 export function matchesAbout(matches: readonly Match[], ids: ReadonlySet<string>): readonly Match[] {
   const groups = new Set(matches.flatMap((match) => match.groups.map(({ group }) => group)));
@@ -30,7 +31,7 @@ function connectedIds(groups: Iterable<AdvisoryGroup>, ids: ReadonlySet<string>)
     for (const advisory of advisories) if (advisory.aliases !== undefined) link(together, idsOf(advisory));
   }
   const connected = new Set(ids);
-  // A set is walked to its end with what is added on the way.
+  // Iterating over a set includes what is added meanwhile.
   for (const id of connected) for (const other of together.get(id) ?? []) connected.add(other);
   return connected;
 }

@@ -2,7 +2,7 @@ import { feedName, type FeedRole } from '@clarion/model';
 import { speaksAbout } from './speaks-about';
 import type { FeedInfo } from '../match-options';
 
-/** What a report has a feed for: it follows from what the feed declares, never from what a store holds of it. */
+/** The role of a feed in a report: it follows from what the feed declares, never from what the store contains. */
 export function roleOf({ own, namespaces, rates }: FeedInfo): FeedRole {
   if (own === true) return 'own-data';
   if (namespaces.length > 0) return 'advisories';
@@ -15,9 +15,9 @@ export function findsPackages(role: FeedRole): boolean {
 }
 
 /**
- * The feeds that take part in a report about these namespaces, in the order given: those that speak about one of them,
- * own data, and what describes vulnerabilities. Which ones follows from configuration and namespaces alone, so that the
- * same image has the same report whatever else a store holds.
+ * The feeds that take part in a report about these namespaces, in the order given: those that cover one of them, own
+ * data, and feeds that describe vulnerabilities. They follow from configuration and namespaces alone, so that the same
+ * image has the same report whatever else the store contains.
  */
 export function participatingFeeds<Feed extends FeedInfo>(
   feeds: readonly Feed[],

@@ -2,9 +2,9 @@ import { type AdvisoryGroup, coversNamespace, feedName, type FeedState, type Vul
 import type { FeedInfo, MatchFacts } from '../match-options';
 
 /**
- * The facts as one run sees them: only of feeds that its configuration names and has switched on, under the names that it
- * gives them, and advisories only about namespaces that the feed is for. What else a store holds (feeds of other
- * projects, feeds that are off) decides nothing.
+ * The facts as one run sees them: only from feeds that its configuration names and enables, under the names that it
+ * gives them, and advisories only about namespaces that the feed is for. Other contents of the store (feeds of other
+ * projects, disabled feeds) decide nothing.
  */
 export function scopedFacts(facts: MatchFacts, feeds: readonly FeedInfo[]): MatchFacts {
   const byId = new Map(feeds.filter(({ enabled }) => enabled !== false).map((feed) => [feed.id, feed]));

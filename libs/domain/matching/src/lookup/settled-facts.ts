@@ -5,8 +5,8 @@ import type { MatchFacts } from '../match-options';
 export const maxTries = 5;
 
 /**
- * Runs `match` again while feeds were updated during it: facts are read by several questions, and an update between two of
- * them would be seen by the second one only.
+ * Runs `match` again while feeds were updated during it: facts are read by several requests, and only the second one
+ * would see an update between two of them.
  */
 export async function onSettledFacts<T>(
   facts: Pick<MatchFacts, 'feedStates'>,

@@ -33,7 +33,7 @@ test.each<readonly [pattern: string, namespace: string, speaks: boolean]>([
   ['sles:*', 'opensuse-leap:15.5', true],
   ['amzn:*', 'amzn:2018.03', true],
   ['wolfi', 'wolfi', true],
-])('a feed about %s speaks about %s: %s', (pattern, namespace, speaks) => {
+])('a feed about %s covers %s: %s', (pattern, namespace, speaks) => {
   expect(speaksAbout({ namespaces: [pattern] }, namespace)).toBe(speaks);
 });
 
@@ -63,12 +63,9 @@ test.each<readonly [release: string, isSle: boolean]>([
   expect(advisoryNamespaces('opensuse-leap:15.5')[1]?.version?.test(version)).toBe(isSle);
 });
 
-test.each(['opensuse-leap:15.30', 'opensuse-leap:115.3', 'amzn:x2018.03'])(
-  '%s is a release of its own',
-  (namespace) => {
-    expect(advisoryNamespaces(namespace)).toEqual([{ id: namespace }]);
-  },
-);
+test.each(['opensuse-leap:15.30', 'opensuse-leap:115.3', 'amzn:x2018.03'])('%s is a separate release', (namespace) => {
+  expect(advisoryNamespaces(namespace)).toEqual([{ id: namespace }]);
+});
 
 test('one of several patterns is enough', () => {
   expect(speaksAbout({ namespaces: ['sles:*', 'rhel:9'] }, 'rhel:9')).toBe(true);

@@ -9,7 +9,7 @@ export function coveringNamespaces(namespace: string): readonly string[] {
   );
 }
 
-/** Whether a feed speaks, or should speak, about the packages of a namespace. */
+/** Whether a feed covers, or should cover, the packages of a namespace. */
 export function speaksAbout({ namespaces }: Pick<FeedInfo, 'namespaces'>, namespace: string): boolean {
   const wanted = advisoryNamespaces(namespace).filter(({ layered }) => layered !== true);
   return namespaces.some((pattern) => wanted.some(({ id }) => coversNamespace(pattern, id)));

@@ -18,7 +18,7 @@ const rows: readonly (readonly [PlacedFeature, string | undefined])[] = [
   ],
   [rpm('zsh', '5-1', { vendor: 'openSUSE', namespace: 'opensuse-leap:15.6' }), undefined],
   [rpm('glibc', '2.31-150300.63.1.1.PTF.1210000', { namespace: 'sles:15.5' }), 'a SUSE program temporary fix'],
-  // Debian maintainers with addresses of their own are Debian all the same.
+  // Debian maintainers with private addresses are still Debian.
   [deb('e2fsprogs', '1', { vendor: "Theodore Y. Ts'o <tytso@mit.edu>" }), undefined],
   [deb('openssl', '1', { vendor: 'Debian OpenSSL Team <pkg-openssl-devel@alioth-lists.debian.net>' }), undefined],
   [deb('x', '1', { vendor: 'Someone <someone@notdocker.com>' }), undefined],

@@ -17,7 +17,7 @@ export interface Subject {
  * Whether an advisory is about this package at all.
  * - `applies`: it counts; a note says when that is less than certain, `channel` when it is of a support channel.
  * - `other`: it is about another architecture, stream, …; it is not even mentioned.
- * - `other-architecture`: it is about other architectures, and else about this package: mentioned where nothing else is.
+ * - `other-architecture`: it is about this package on other architectures: mentioned where nothing else is.
  * - `information`: it names a fix that this image cannot reach: mentioned, but decides nothing. With `offeredBy`
  *   it still discloses the flaw, and who offers the fix.
  * - `undetermined`: it cannot be decided; reported so, never taken as safe.

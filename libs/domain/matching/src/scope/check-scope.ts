@@ -18,7 +18,7 @@ export function applicability(advisory: Pick<Advisory, 'scope' | 'ranges'>, subj
   let channel = false;
   for (const [member, check] of checks) {
     const answer = check(advisory.scope ?? unrestricted, subject, advisory);
-    // Sources are no architecture of a binary package.
+    // Source is not an architecture of a binary package.
     if (member === 'architectures' && answer.kind === 'other' && scopeNamesMachine(advisory)) {
       elsewhere = { kind: 'other-architecture', reason: answer.reason };
       continue;

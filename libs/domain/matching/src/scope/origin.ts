@@ -5,7 +5,7 @@ import type { Applicability, Subject } from './applicability';
 import { checkRepository } from './repository';
 import { checkInstalledProduct } from './suse/product';
 
-/** Whether an advisory about one repository or product is about a package: what that means is in the distribution's row. */
+/** Whether an advisory about one repository or product is about a package; the distribution's row defines how. */
 export function checkOrigin({ origin }: AdvisoryScope, subject: Subject): Applicability {
   const rules = distributionOf(subject.feature.namespace)?.origins;
   switch (rules?.kind) {

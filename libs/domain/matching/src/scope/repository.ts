@@ -25,8 +25,8 @@ export function isRepository(id: string, name: string): boolean {
 }
 
 /**
- * Which packages of their own names a repository of the namespace's distribution has; undefined for one whose packages are
- * called as those of the core.
+ * The packages with separate names in a repository of the namespace's distribution; undefined for a repository whose
+ * packages have the same names as those of the core.
  */
 export function ownNamesOf(namespace: string, repository: string): ((name: string) => boolean) | undefined {
   const own = distributionOf(namespace)?.ownNames?.find(({ origins }) => origins.includes(repository));

@@ -21,7 +21,7 @@ export function subjectOf(feature: PlacedFeature, matchedBy: Subject['matchedBy'
 
 export type Check = (scope: AdvisoryScope, subject: Subject, advisory: Pick<Advisory, 'ranges'>) => Applicability;
 
-/** One row a member of `AdvisoryScope`. Those that can say `other` stand first: they end the question. */
+/** One row per member of `AdvisoryScope`. Those that can return `other` come first: they end the check. */
 export const checks: readonly (readonly [member: keyof AdvisoryScope, check: Check])[] = [
   ['architectures', checkArchitecture],
   ['module', checkModule],
@@ -98,7 +98,7 @@ function checkFlavour(
   return own === said ? applies : otherFlavour;
 }
 
-/** Everything of a package that checks read, as one text: equal texts, equal answers. */
+/** Everything that checks read of a package, as one text: equal texts give equal answers. */
 export function scopeTraits(feature: PlacedFeature, products: Products | undefined): string {
   const { name, version, architecture, module, repository, namespace } = feature;
   return JSON.stringify([

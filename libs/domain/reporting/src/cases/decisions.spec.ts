@@ -134,7 +134,7 @@ describe('several advisories about one flaw', () => {
     expect(await linesOf([installed], [group(name, rows, place)])).toEqual(expected.slice());
   });
 
-  test('main and community both speak about an Alpine package', async () => {
+  test('main and community both cover an Alpine package', async () => {
     const groups = [secdb('nodejs', []), secdb('nodejs', [fixed(cve, '20.15.1-r0')], { document: 'v3.20/community' })];
     expect(await linesOf([apk('nodejs', '20.15.0-r0')], groups)).toEqual([`nodejs ${cve} fixed 20.15.1-r0 Unknown`]);
   });
@@ -178,7 +178,7 @@ describe('identity', () => {
     expect(await linesOf([libssl3], groups)).toEqual([]);
   });
 
-  test('two architectures and two paths are instances of their own', async () => {
+  test('two architectures and two paths are separate instances', async () => {
     const features = [deb('a', '1'), deb('a', '1', { architecture: 'i386' }), deb('a', '1', { path: 'opt/status' })];
     const { findings } = await reportOf(features, [group('a', [fixed(cve, '2')])]);
     expect(findings.map((f) => [f.package.architecture, f.package.path])).toEqual([

@@ -159,7 +159,7 @@ describe('rule 23: content sets and what is assumed without', () => {
     await expectRow(row);
   });
 
-  test('what is assumed is said, and makes nothing incomplete', async () => {
+  test('what is assumed is reported, and makes nothing incomplete', async () => {
     const { findings, coverage } = await reportOf([bare], [fix]);
     expect(findings[0]?.statements[0]?.reason).toBe(
       'reduced certainty: repositories unknown, products of rhel:9 assumed',
@@ -311,7 +311,7 @@ describe('rebuilds of RHEL', () => {
     ]);
   });
 
-  test('products beside the distribution do not cover it', async () => {
+  test('products other than the distribution do not cover it', async () => {
     const one = by('rhel:any', 'rpm', 'binary')('cri-o', [fixed(cve, '2')]);
     const { coverage } = await reportOf([rpm('openssh', '1', { namespace: 'rhel:11' })], [one]);
     expect(coverage).toMatchObject({ complete: false, namespaces: [{ id: 'rhel:11', feeds: [] }] });

@@ -202,7 +202,7 @@ describe('SUSE and openSUSE', () => {
     await expectRow(row);
   });
 
-  test('Leap comes first where both speak of a flaw', async () => {
+  test('Leap comes first where both cover a flaw', async () => {
     const groups = [
       leap('curl', [fixed('CVE-2023-38545', '8.0.1-150400.5.30.1')]),
       sle('curl', [fixed('CVE-2023-38545', '8.0.1-150400.5.32.1')]),

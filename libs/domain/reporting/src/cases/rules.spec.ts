@@ -70,7 +70,7 @@ describe('what is not a vulnerability in the strict sense', () => {
   });
 });
 
-test('rule 9: names and versions are never mixed where a group speaks of both', async () => {
+test('rule 9: names and versions are never mixed where a group is about both', async () => {
   const client = deb('postgresql-client', '15+248', { source: { name: 'postgresql-common', version: '248' } });
   const either = by('debian:12', 'dpkg', 'either');
   expect(await linesOf([client], [either('postgresql-common', [fixed(cve, '210')])])).toEqual([]);

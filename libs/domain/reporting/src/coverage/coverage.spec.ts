@@ -82,7 +82,7 @@ describe('coverage', () => {
     expect(feeds.map(({ id }) => id)).toEqual(['acme', 'debian-security-tracker']);
   });
 
-  test('what no feed of the configuration says counts for nothing, whatever is stored', async () => {
+  test('only feeds of the configuration count, whatever is stored', async () => {
     const foreign = stateOf('acme', ['debian:12']);
     expect(await coverageOf({ states: [debian, foreign] })).toEqual(await coverageOf({}));
     const off = { ...debianFeed, id: 'acme', enabled: false };
@@ -225,7 +225,7 @@ describe('coverage', () => {
     });
   });
 
-  test('feeds of other distributions are no matter', async () => {
+  test('feeds of other distributions do not matter', async () => {
     const { feeds, complete } = await coverageOf({ states: [debian] });
     expect(feeds.map(({ id }) => id)).toEqual(['debian-security-tracker']);
     expect(complete).toBe(true);
@@ -352,7 +352,7 @@ describe('feeds that describe vulnerabilities', () => {
     expect(complete).toBe(true);
   });
 
-  test('do not speak about an image that no other feed speaks about', async () => {
+  test('do not cover an image that no other feed covers', async () => {
     const { feeds } = await coverageOf({
       features: [rpm('zlib', '1')],
       states: [stateOf('nvd', [])],

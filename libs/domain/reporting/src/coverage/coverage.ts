@@ -20,7 +20,7 @@ export interface CoverageInput {
   readonly undetermined: readonly UndeterminedPackage[];
 }
 
-/** What a report about this image can and cannot speak of. */
+/** What a report about this image covers, and what it does not. */
 export function coverageOf({ image, states, undetermined }: CoverageInput, options: ReportOptions): Coverage {
   const { namespaces: known, feeds } = feedCoverage(namespaceIds(image), states, options);
   const namespaces = known.map((namespace): CoveredNamespace => {
@@ -84,7 +84,7 @@ export function feedCoverage(
   return { namespaces: ids.map((id) => ({ id, feeds: feedsOf(id) })), feeds: feedsFor(ids, states, options) };
 }
 
-/** The namespaces of which a feed speaks themselves, and not only of what can be added to them. */
+/** The namespaces that a feed covers themselves, not only add-ons to them. */
 export function namespacesWithData({ documents }: FeedState): ReadonlySet<string> {
   return new Set(
     Object.values(documents).flatMap(({ namespaces, addOnsOnly = [] }) =>
@@ -112,7 +112,7 @@ function feedsFor(ids: readonly string[], states: readonly FeedState[], options:
       return {
         id,
         role: roleOf(feed),
-        // Both are of the facts: a check that finds nothing new must not change the report.
+        // Both belong to the facts: a check that finds nothing new must not change the report.
         updatedAt: state === undefined ? null : updatedAtOf(state),
         revision: state === undefined ? null : revisionOf(state),
         stale: state?.lastSuccess !== undefined && isStale(feed, state, options),

@@ -40,7 +40,7 @@ describe('supportOf', () => {
     ['ubuntu:18.04', 'service', 'esm-apps', '2023-05-31'],
     ['ubuntu:18.04', 'product', 'esm-infra', '2023-05-31'],
     ['sles:12.5', 'product', 'SLES-LTSS', '2027-10-31'],
-    // Not every release is prolonged, and Debian is by nothing that is known here.
+    // Not every release has extended support, and no known evidence extends that of Debian.
     ['ubuntu:18.10', 'service', 'esm-infra', '2019-07-18'],
     ['debian:10', 'service', 'esm-infra', '2024-06-30'],
   ] as const)('%s with the %s %s', (namespace, kind, value, endOfLife) => {

@@ -1,7 +1,7 @@
 import { distributionOf, type EndOfSupport, releaseOf } from '@clarion/distributions';
 import type { CoveredNamespace, PlacedEvidence } from '@clarion/model';
 
-/** What is known of the vendor's support of a namespace; evidence in the image may prolong it. */
+/** What is known about the vendor's support of a namespace; evidence in the image may extend it. */
 export function supportOf(
   namespace: string,
   evidence: readonly Pick<PlacedEvidence, 'kind' | 'value'>[],

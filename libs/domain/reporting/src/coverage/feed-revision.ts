@@ -14,19 +14,19 @@ export function revisionOf({ lastSuccess, parserVersion, documents }: FeedState)
 }
 
 /**
- * The time that facts of a feed are known to be right for: when they were last compared with the upstream; of a mirror, when
- * it was made. Undefined: never loaded.
+ * The time for which the facts of a feed are known to be right: when they were last compared with the upstream; for a
+ * mirror, when it was made. Undefined: never loaded.
  */
 export function currentAtOf({
   lastSuccess,
   mirroredAt,
 }: Pick<FeedState, 'lastSuccess' | 'mirroredAt'>): string | undefined {
   if (lastSuccess === undefined || mirroredAt === undefined) return lastSuccess;
-  // A copy whose clock is a little ahead is no newer than its reading.
+  // A mirror whose clock is a little ahead is not newer than the time it was read.
   return mirroredAt < lastSuccess ? mirroredAt : lastSuccess;
 }
 
-/** So far clocks may differ: a time that is further ahead of this one's is no time at which anything happened. */
+/** The most that clocks may differ: nothing has happened at a time that is further ahead. */
 const clockSkewMillis = 3_600_000;
 
 /** Whether a time (RFC 3339) is further ahead of `now` than clocks differ. */
@@ -35,8 +35,8 @@ export function isAhead(time: string, now: Date): boolean {
 }
 
 /**
- * Whether facts of a feed are at most so old. Never loaded, an unreadable time and one of the future are not: neither the
- * feed's state nor its mirror can claim to be newer than now.
+ * Whether facts of a feed are at most this old. False for a feed that was never loaded, and for an unreadable or future
+ * time: neither the feed's state nor its mirror can claim to be newer than now.
  */
 export function isFresh(
   state: Pick<FeedState, 'lastSuccess' | 'mirroredAt'>,
@@ -45,12 +45,12 @@ export function isFresh(
   const { lastSuccess, mirroredAt } = state;
   const currentAt = currentAtOf(state);
   if (lastSuccess === undefined || currentAt === undefined || isAhead(currentAt, now)) return false;
-  // What was of the future when it was read says nothing about its age.
+  // A time that was in the future when it was read says nothing about the age.
   if (mirroredAt !== undefined && isAhead(mirroredAt, new Date(lastSuccess))) return false;
   return now.getTime() - Date.parse(currentAt) <= maxMinutes * 60_000;
 }
 
-/** When the newest facts of a feed are of: as its documents say, else when they last changed here; null: never loaded. */
+/** The time of the newest facts of a feed: from its documents, else when they last changed here; null: never loaded. */
 export function updatedAtOf({ lastSuccess, lastChange, documents }: FeedState): string | null {
   if (lastSuccess === undefined) return null;
   const times = Object.values(documents).map(({ modifiedAt }) => modifiedAt);

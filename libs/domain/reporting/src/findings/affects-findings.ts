@@ -2,16 +2,16 @@ import type { VulnerabilityText } from '@clarion/model';
 import { scoresOf } from './vulnerability-records';
 import { severityWeight } from './severity-choice';
 
-/** Which changes of what is known of a vulnerability count. */
+/** Which changes of a vulnerability record count. */
 export interface ExploitationThreshold {
   /** EPSS scores from this one on are another risk than lower ones; none are when absent. */
   readonly epssThreshold?: number | undefined;
 }
 
 /**
- * Whether what a feed says about a vulnerability now, instead of what it said before (undefined: nothing), can give a
- * finding another severity, or make it known to be exploited, or likely to be (of which one feed has scores). What is only
- * shown does not count.
+ * Whether the new record of a vulnerability in a feed, instead of the old one (undefined: no record), can give a
+ * finding another severity, or make it known to be exploited, or likely to be (one feed has these scores). Members that
+ * are only shown do not count.
  */
 export async function affectsFindings(
   before: VulnerabilityText | undefined,

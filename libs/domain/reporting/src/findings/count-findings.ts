@@ -7,8 +7,8 @@ import { countBySeverity, isCounted } from './counts';
 import { partialFeeds } from '../coverage/partial-coverage';
 
 /**
- * The summary of a report on the same facts, and what of its coverage only matching shows; null where not all findings could
- * be counted, so that any number would be wrong.
+ * The summary of a report on the same facts, and the part of its coverage that only matching shows; null where not all
+ * findings could be counted, so that any number would be wrong.
  */
 export async function countFindings(
   subject: MatchSubject,

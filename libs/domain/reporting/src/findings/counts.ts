@@ -5,7 +5,7 @@ export function isCounted(finding: Pick<Finding, 'kind' | 'certainty'>): boolean
   return finding.kind === undefined && isCertain(finding);
 }
 
-/** Whether a package has the flaw for certain: what is known of other architectures only is not notified, and no search finds it. */
+/** Whether a package certainly has the flaw: one known only for other architectures is neither notified nor found. */
 export function isCertain({ certainty }: Pick<Finding, 'certainty'>): boolean {
   return certainty === undefined;
 }

@@ -1,9 +1,9 @@
 import { type Epss, type Finding, type KnownExploited, sortedTexts, type VulnerabilityText } from '@clarion/model';
 
-/** What is known of a vulnerability beside its severity. It never creates or removes a finding. */
+/** What is known about a vulnerability apart from its severity. It never creates or removes a finding. */
 export type Enrichment = Pick<Finding, 'description' | 'cwes' | 'published' | 'epss' | 'knownExploited'>;
 
-/** Picks each from the most believed of the texts that have it; weaknesses from all of them. */
+/** Takes each member from the most trusted record that has it; weaknesses from all of them. */
 export function enrichmentOf(texts: readonly VulnerabilityText[]): Enrichment {
   const epss = firstOf(texts, (text) => text.epss);
   const knownExploited = firstOf(texts, (text) => text.knownExploited);

@@ -18,7 +18,7 @@ const byStatement = byTexts<Statement>(
 
 /**
  * Turns decisions into findings of the report, with everything that is known about the vulnerabilities. The packages of
- * one source mostly share their decisions: what a finding says whatever the package is there once for all of them.
+ * one source mostly share their decisions: members that do not depend on the package are stored once for all of them.
  */
 export async function findingsFor(
   decisions: readonly PackageFlaw[],
@@ -38,7 +38,7 @@ export async function findingsFor(
     const subject = packages.get(feature) ?? packagePart(feature, namespace);
     flaws.set(flaw, known.set(key, part));
     packages.set(feature, subject);
-    // A second spread would make a shape of its own of each object, three times its size.
+    // A second spread would give each object a separate shape, three times its size.
     findings.push({ package: subject.package, source: subject.source, ...part });
   }
   return findings;

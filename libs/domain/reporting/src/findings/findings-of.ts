@@ -36,7 +36,7 @@ export interface FindingPiece extends FoundFindings {
   readonly undetermined: boolean;
 }
 
-/** `findingsOf` a piece after the other, where not all of them are needed at once; the last one says whether the limit was reached. */
+/** `findingsOf` piece by piece, where not all are needed at once; the last piece says whether the limit was reached. */
 export async function* findingPieces(
   subject: MatchSubject,
   stored: MatchFacts,

@@ -22,7 +22,7 @@ const rows: readonly (readonly [name: string, source: string | undefined, header
   ['perf', 'kernel', true],
   ['bpftool', 'kernel', true],
   ['python3-perf', 'kernel', true],
-  // Not of a kernel source, whatever it is called.
+  // Not from a kernel source, whatever its name.
   ['kernel-headers', undefined, false],
   ['kernel-srpm-macros', 'kernel-srpm-macros', false],
   ['openssl', 'openssl', false],

@@ -1,4 +1,4 @@
-/** Packages of Debian's kernel source that hold no kernel: containers carry them for compiling. */
+/** Packages of Debian's kernel source without a kernel: containers have them for compiling. */
 const headerPackages = /^linux-(?:libc-dev|headers|doc|source|kbuild)(?:-|$)|^linux-compiler-/;
 const kernelSources = /^linux(?:-|$)/;
 
@@ -6,7 +6,7 @@ const kernelSources = /^linux(?:-|$)/;
 const rpmKernelSource =
   /^kernel(?:\d{1,2}\.\d{1,3})?(?:-(?:64k|alt|azure|default|docs|kvmsmall|lt|ml|rt|source|syms|uek))?$/;
 const rpmKernelName = /^kernel(?:\d{1,2}\.\d{1,3})?$/;
-/** Words that names of packages with a real kernel are made of; all others (headers, tools, perf, …) hold none. */
+/** Words in names of packages with a real kernel; all others (headers, tools, perf, …) have no kernel. */
 const rpmKernelWords = new Set([
   ...['16k', '64k', 'PAE', 'alt', 'azure', 'base', 'container', 'core', 'debug', 'default', 'extra', 'kdump', 'kvm'],
   ...['kvmsmall', 'lt', 'ml', 'modules', 'optional', 'partner', 'preempt', 'rt', 'uek', 'uki', 'virt', 'xen'],
@@ -17,7 +17,7 @@ const rpmKernelWords = new Set([
 export const kernelHeadersNote = 'kernel headers only';
 
 /**
- * Whether a package of a kernel source holds no kernel, only headers, tools or documentation: the flaw is not running
+ * Whether a package of a kernel source has no kernel, only headers, tools or documentation: the flaw is not running
  * here. For rpm an allow-list of real kernels decides (reference: matching §3.3).
  */
 export function isKernelHeadersOnly(name: string, source: string | undefined): boolean {

@@ -2,7 +2,7 @@ import { distributionOf } from '@clarion/distributions';
 import { isCve } from '@clarion/matching';
 import { sortedTexts } from '@clarion/model';
 
-/** Pages about vulnerabilities by the form of their ids, so that no feed has to store them a row. */
+/** Pages about vulnerabilities by the form of their ids, so that no feed has to store them in each row. */
 const pages: readonly { readonly isId: (id: string) => boolean; readonly base: string; readonly suffix?: string }[] = [
   { isId: isCve, base: 'https://nvd.nist.gov/vuln/detail/' },
   { isId: starting(/^GHSA-/), base: 'https://github.com/advisories/' },

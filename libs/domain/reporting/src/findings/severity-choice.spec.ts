@@ -84,7 +84,7 @@ describe('the severity of a finding', () => {
     expect((await choose(said)).chosen).toEqual(expected);
   });
 
-  test('all values are kept, most believed first, each once', async () => {
+  test('all values are kept, most trusted first, each once', async () => {
     const texts = [
       { cvss: [nvd(v31), nvd(v2), cna(low31), adp(v4), adp(v4)] },
       { feed: 'another', severity: 'High' as const },

@@ -24,7 +24,7 @@ export interface ChosenSeverity {
   readonly severity: Severity;
   /** Id of the feed that gives it, or null when no feed does. */
   readonly severitySource: string | null;
-  /** All values, most believed first. */
+  /** All values, most trusted first. */
   readonly severities: readonly FindingSeverity[];
 }
 
@@ -37,8 +37,8 @@ export interface SeverityEvidence {
 }
 
 /**
- * Chooses the severity of a finding and keeps all that were said. Nothing is inflated; a vendor's "not yet assigned"
- * counts as silence, and so does what is said about an id that was rejected.
+ * Chooses the severity of a finding and keeps all values. Nothing is inflated; a vendor's "not yet assigned" counts as
+ * silence, and so does every value for a rejected id.
  */
 export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
   const feeds = new Set(evidence.statements.map(({ group }) => group.feed));
@@ -53,8 +53,8 @@ export function chooseSeverity(evidence: SeverityEvidence): ChosenSeverity {
 }
 
 /**
- * All of a text that can decide a severity, whatever else is said and in any order of belief: of each origin the
- * foremost form with its severity. Texts of one feed that weigh the same give every finding the same severity.
+ * Everything in a record that can decide a severity, whatever the other records and the order of trust: of each origin
+ * the first form with its severity. Records of one feed with equal results give every finding the same severity.
  */
 export function severityWeight(text: VulnerabilityText, scoreOf: SeverityEvidence['scoreOf']): string {
   if (text.rejected === true) return '';
@@ -66,7 +66,7 @@ export function severityWeight(text: VulnerabilityText, scoreOf: SeverityEvidenc
 /** A severity with what its place among the others follows from. */
 interface Said {
   readonly origin: SeverityOrigin;
-  /** A word comes before vectors; of those the newest version of CVSS first. */
+  /** A rating word comes before vectors; among vectors the newest version of CVSS comes first. */
   readonly form: number;
   readonly value: FindingSeverity;
 }
@@ -136,15 +136,15 @@ function withoutRepetition(values: readonly FindingSeverity[]): readonly Finding
   return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()];
 }
 
-/** Feeds by what they say of a flaw. */
+/** Feeds by what they say about a flaw. */
 export interface BelievedFeeds {
   /** Those that made the advisories. */
   readonly stating: ReadonlySet<string>;
-  /** Those that rate vulnerabilities and speak about no package. */
+  /** Those that rate vulnerabilities and have no advisories about packages. */
   readonly rating: ReadonlySet<string>;
 }
 
-/** Texts in the order they are believed: the feeds that made the advisories, those that rate, then the others by id. */
+/** Records in the order of trust: the feeds that made the advisories, those that rate, then the others by id. */
 export function rankedTexts(
   texts: readonly VulnerabilityText[],
   { stating, rating }: BelievedFeeds,

@@ -72,7 +72,7 @@ describe('purlOf', () => {
     expect(qualifiers?.['arch']).toBe(feature.architecture);
   });
 
-  test.each(['', '/', '..', '%', '\u0000', '🦀', '@', '?#'])('the hostile name %j never ends a report', (name) => {
+  test.each(['', '/', '..', '%', '\u0000', '🦀', '@', '?#'])('the hostile name %j never fails a report', (name) => {
     expect(purlOf(deb(name, name, { architecture: name }))).toMatch(/^pkg:deb\/debian\/./);
   });
 });

@@ -3,8 +3,8 @@ import { isOwnName, namespaceFamily, type PlacedFeature } from '@clarion/model';
 
 /**
  * The package URL of a feature, with the qualifiers that other scanners match by: `arch`, `distro`, `epoch` (rpm only),
- * `rpmmod` and `upstream` (the source package where it is another name or version). Own kinds are `generic`, with the kind for
- * the place of the vendor: no such kind is registered.
+ * `rpmmod` and `upstream` (the source package where it has another name or version). The user's own types are
+ * `generic`, with the type as namespace: no such type is registered.
  * Spec: https://github.com/package-url/purl-spec/tree/main/types
  */
 export function purlOf(feature: PlacedFeature): string {
@@ -18,7 +18,7 @@ export function purlOf(feature: PlacedFeature): string {
     ['rpmmod', feature.module],
     ['upstream', upstreamOf(feature)],
   ] as const;
-  // Names that no package manager accepts (only blanks) must not end the report.
+  // Names that no package manager accepts (only blanks) must not fail the report.
   const name = feature.name.trim() === '' ? 'unnamed' : feature.name;
   const vendor = distributionOf(feature.namespace)?.purlNamespace ?? family;
   const type = packageKindOf(feature.type)?.purlType ?? 'generic';
@@ -27,7 +27,7 @@ export function purlOf(feature: PlacedFeature): string {
   return `pkg:${place.join('/')}@${escaped(version).replaceAll('%3A', ':')}${query.length > 0 ? '?' : ''}${query.join('&')}`;
 }
 
-/** Percent-encoded; text that is no Unicode (a lone surrogate) is mended first, since it cannot be encoded. */
+/** Percent-encoded; text that is not valid Unicode (a lone surrogate) is repaired first, since it cannot be encoded. */
 function escaped(text: string): string {
   return encodeURIComponent(Buffer.from(text).toString());
 }

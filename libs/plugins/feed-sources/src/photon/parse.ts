@@ -27,7 +27,7 @@ export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord>
       package: found.package,
       feed: 'photon',
       document: document.name,
-      // Names are those of source packages and of what is built from them, each with a row of its own.
+      // Names are those of source packages and of their binary packages, each with a separate row.
       nameKind: 'either',
       scheme: 'rpm',
       // Versions are written without their epochs.
@@ -58,7 +58,7 @@ function readRow(row: Row): { readonly package: string; readonly advisory: Advis
   return typeof state === 'string' ? state : { package: name, advisory: { id, ...state, ...severityOf(row) } };
 }
 
-/** `Fixed` and `Not Affected` are known words; a package with any other is affected, up to `res_ver` if there is one. */
+/** `Fixed` and `Not Affected` are known words; a package with any other word is affected, up to `res_ver` if given. */
 function stateOf(row: Row): Pick<Advisory, 'state' | 'ranges' | 'reason'> | string {
   const status = textOf(row['status']);
   const resolved = textOf(row['res_ver']);

@@ -132,7 +132,7 @@ function toGroup(
 
 function textOf(id: string, cve: Members): VulnerabilityText {
   const details = listOf(cve['details']).filter((text): text is string => typeof text === 'string' && text !== '');
-  // The first text is that of the CVE list, the last Red Hat's own.
+  // The first text comes from the CVE list, the last is Red Hat's own.
   const description = details.at(-1);
   const { severity } = severityOf(typeof cve['threat_severity'] === 'string' ? cve['threat_severity'] : undefined);
   const cvss = vectorsOf(cve);

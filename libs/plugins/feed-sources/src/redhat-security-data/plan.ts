@@ -72,8 +72,9 @@ interface List {
 }
 
 /**
- * All CVEs of the list. New ones come in at the top while it is paged, which moves rows to later pages but loses none; the
- * first page is read once more for them. A list ends with a page that is not full: where that is not there, pages are missing.
+ * All CVEs of the list. New ones are added at the top while it is paged, which moves rows to later pages but loses
+ * none; the first page is read once more for them. A list ends with a page that is not full: without one, pages are
+ * missing.
  */
 async function readList(upstream: Upstream): Promise<List> {
   const published = new Map<string, number>();
@@ -87,7 +88,7 @@ async function readList(upstream: Upstream): Promise<List> {
   throw new ClarionError('limit-exceeded', `Red Hat security data has more than ${maxPages} pages`);
 }
 
-/** Adds the CVEs of a page; returns how many rows it has, undefined for one that is not there. */
+/** Adds the CVEs of a page; returns how many rows it has, undefined for a missing page. */
 async function readPage(upstream: Upstream, page: number, published: Map<string, number>): Promise<number | undefined> {
   const answer = await upstream.get(listPage(page));
   if (answer.kind !== 'content') return undefined;

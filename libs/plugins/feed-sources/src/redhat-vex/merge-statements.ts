@@ -58,7 +58,7 @@ function withoutSources(statements: readonly Statement[]): readonly Statement[] 
   return statements.filter((statement) => !isBuild(statement, 'source') || !builds.has(buildKey(statement)));
 }
 
-/** Drops fixes of an erratum for a package in a product beside a lower one. */
+/** Drops fixes of an erratum for a package in a product that has a lower one. */
 function withoutHigherBuilds(statements: readonly Statement[]): readonly Statement[] {
   const scheme = versionScheme('rpm');
   const lowest = new Map<string, string>();

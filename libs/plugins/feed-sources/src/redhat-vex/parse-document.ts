@@ -12,8 +12,8 @@ const maxDescription = 32_768;
 const maxVectors = 8;
 
 /**
- * Everything that one VEX document says; of a rejected CVE only its text. A withdrawn document gives its bare id, so that whatever was said about the
- * vulnerability before is known to be said no more.
+ * Everything that one VEX document says; for a rejected CVE only its vulnerability record. A withdrawn document gives
+ * its bare id, so that earlier facts about the vulnerability are removed.
  */
 export function* parseVex(value: unknown, label: string, document: string): Generator<FeedRecord> {
   const csaf = readCsaf(value);

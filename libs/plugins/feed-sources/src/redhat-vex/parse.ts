@@ -38,7 +38,7 @@ async function* parseSingle(document: FeedDocument): AsyncGenerator<FeedRecord> 
   yield* parseVex(value.json, document.name, document.name);
 }
 
-/** In an object, so that `null` is not taken for no JSON. */
+/** In an object, so that `null` is not mistaken for invalid JSON. */
 function parseJson(text: string): { readonly json: unknown } | undefined {
   try {
     return { json: JSON.parse(text) as unknown };

@@ -14,7 +14,7 @@ interface Page {
   readonly validators?: Validators;
 }
 
-/** An upstream of a few texts; equal etags are unchanged. */
+/** An upstream with a few documents; equal etags are unchanged. */
 function site(pages: Readonly<Record<string, Page>>): Upstream {
   return {
     get: (path, validators): Promise<Conditional> => {
@@ -127,7 +127,7 @@ describe('plan of redhat-vex', () => {
       documents: [document('CVE-2023-1002'), document('CVE-2024-1001')],
       removed: ['CVE-2023-1001'],
     });
-    // The archive holds them.
+    // The archive contains them.
     const anew = await planVex(vexSite({ changes }), { ...last, documents: {} });
     expect(anew.patch?.documents).toEqual([document('CVE-2024-1002'), document('CVE-2024-1001')]);
   });
@@ -211,7 +211,7 @@ describe('plan of redhat-vex', () => {
     expect(plan.patch?.documents).toHaveLength(3);
   });
 
-  it('asks for the archive each time where there is no list of changes', async () => {
+  it('requests the archive each time where no list of changes exists', async () => {
     const upstream = site({ [`${folder}archive_latest.txt`]: { text: 'vex-archive.tar.zst' } });
     expect(await planVex(upstream, followed('2026-03-02T00:00:00Z'))).toEqual({
       documents: [{ name: vexDocument, path: `${folder}vex-archive.tar.zst` }, repositories],

@@ -10,7 +10,7 @@ import {
 import { type Change, readChanges } from './changes';
 import { type Cursor, readCursor, writeCursor } from './cursor';
 
-/** The name that the facts of all VEX documents are kept by, whatever archive they came from. */
+/** The name under which the facts of all VEX documents are stored, whatever archive they came from. */
 export const vexDocument = 'csaf/v2/vex/archive';
 /** Which products a repository carries. */
 export const repositoriesDocument = 'metrics/repository-to-cpe.json';
@@ -22,12 +22,12 @@ const archiveName = /^[A-Za-z0-9][\w.-]{0,199}\.tar(?:\.\w{2,4})?$/;
 const lists = ['changes.csv', 'deletions.csv'] as const;
 const maxListBytes = 64 * 1024 * 1024;
 
-/** More changes than this are left to a newer archive, or to the next updates where there is none. */
+/** More changes than this are left to a newer archive, or to the next updates where no newer one exists. */
 export const maxChanges = 5000;
 
 /**
- * The archive at first, or when it holds what would be too many changes; else single documents that changed since.
- * Changes are applied oldest first, so that the cursor says exactly how far the feed was followed.
+ * The archive at first, or when it contains too many changes to fetch; else single documents that changed since.
+ * Changes are applied oldest first, so that the cursor says exactly how far the feed was read.
  */
 export async function planVex(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const { folder, archive, start } = await findArchive(upstream);
@@ -126,7 +126,7 @@ async function findArchive(upstream: Upstream): Promise<Archive> {
 const day = 24 * 60 * 60 * 1000;
 
 /**
- * An archive holds what was published before the day in its name. One without a date was made at the latest when the
+ * An archive contains what was published before the day in its name. One without a date was made at the latest when the
  * index that names it was written; a day is left for the making.
  */
 function startOf(archive: string, indexed: string | undefined): number {

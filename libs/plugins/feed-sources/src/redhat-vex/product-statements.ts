@@ -17,7 +17,7 @@ export class ProductStatements {
   readonly #impact: string;
   readonly #known = new Map<unknown, Map<string, ProductStatement>>();
 
-  /** `impact` is that of the document, for products without one of their own. */
+  /** `impact` is that of the document, for products without a separate one. */
   constructor(vulnerability: CsafVulnerability, impact: string | undefined) {
     this.#vulnerability = vulnerability;
     this.#impact = impact ?? '';

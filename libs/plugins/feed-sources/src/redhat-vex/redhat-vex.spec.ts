@@ -212,7 +212,7 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
     expect(channel === undefined || row.says.endsWith(` ${channel}`)).toBe(true);
   });
 
-  it('says nothing of what is not a package, and warns where a product is called both', () => {
+  it('skips what is not a package, and warns where a product is called both', () => {
     // Fixed in 7.4.9-6 and "not affected" in 7.4.10-6 of the same product.
     expect(statements('cve-2023-1108.json', 'rhel:8', 'eap7-wildfly').map(({ state }) => state)).toEqual(['fixed']);
     // A Maven artefact and a container image.
@@ -220,7 +220,7 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
     expect(statements(gnutls, 'rhel:9', 'gnutls-debuginfo')).toEqual([]);
   });
 
-  it('takes severity, score and text from the document', () => {
+  it('reads severity, score and description from the document', () => {
     expect(statements(gnutls, 'rhel:6', 'gnutls')).toMatchObject([
       { severity: 'Medium', vendorSeverity: 'Moderate', reason: 'Out of support scope', epochs: 'auto' },
     ]);
@@ -241,7 +241,7 @@ const samples = sharedMaterial('feeds', 'redhat', 'csaf-vex-samples.tar.gz');
     expect(parse('delete_CVE-2023-0030.json')).toEqual([{ kind: 'vulnerability', text }]);
   });
 
-  it('leaves the text of a rejected CVE only', () => {
+  it('keeps only the vulnerability record of a rejected CVE', () => {
     const document = documents.get(gnutls) ?? '';
     const said = 'A flaw was found in GnuTLS.';
     expect(document).toContain(said);

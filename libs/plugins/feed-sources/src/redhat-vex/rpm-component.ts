@@ -51,7 +51,7 @@ function byPurl(purl: PackageUrl): RpmComponent | NoComponent {
   };
 }
 
-/** The stream of a module stands where the version should in some unfixed entries: a version has a release. */
+/** Some unfixed entries have the stream of a module in place of the version: a version has a release. */
 function versionOf({ version, qualifiers }: PackageUrl): string | undefined {
   if (version === undefined || !/^(?:\d+:)?[^:\s-]+-[^:\s-]+$/.test(version)) return undefined;
   if (version.includes(':')) return version.replace(/^0+:/, '');

@@ -9,7 +9,7 @@ import { placeOf, type RedHatPlace } from '../redhat-products';
 import { type NoComponent, type RpmComponent, rpmComponentOf } from './rpm-component';
 import { type ProductStatement, ProductStatements } from './product-statements';
 
-/** One product status entry about an rpm package, before those that differ only in product or architecture are joined. */
+/** One product status entry about an rpm package, before entries that differ only in product or architecture merge. */
 export interface Statement {
   readonly place: RedHatPlace;
   readonly component: RpmComponent;
@@ -43,7 +43,7 @@ export function* statementsOf(
 
 type Entry = Omit<Statement, 'said'>;
 
-/** Product ids of one document. A component stands in many products, and a product holds many components. */
+/** Product ids of one document. A component is part of many products, and a product has many components. */
 class Entries {
   readonly #tree: CsafProductTree;
   readonly #components = new Map<string, RpmComponent | NoComponent>();

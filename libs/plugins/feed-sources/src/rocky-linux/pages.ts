@@ -14,7 +14,7 @@ const pageName = /^advisories\/page-(\d{1,5})\.json$/;
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Query of the API for a page; mirrors hold pages as files. */
+/** Query of the API for a page; mirrors have pages as files. */
 export function locatePage(path: string): string {
   const page = pageName.exec(path)?.[1];
   return page === undefined ? path : `advisories/?page=${page}&size=${pageSize}`;
@@ -25,8 +25,8 @@ function pathOf(page: number): string {
 }
 
 /**
- * As many pages as the first one says. The API knows no validators: while that page's count, date and newest advisory are
- * those of the last update, no other page is asked for.
+ * As many pages as the first one says. The API has no validators: while that page's count, date and newest advisory are
+ * those of the last update, no other page is requested.
  */
 export async function planPages(upstream: Upstream, last: FeedState | undefined): Promise<FeedPlan> {
   const answer = await upstream.get(pathOf(1));
@@ -74,7 +74,7 @@ function isCount(value: unknown): value is number {
 
 /**
  * The advisories of all pages, one after the other. Throws `corrupt-data` when they are not the pages of one list: cut
- * off, or changed while they were read, so that an advisory stands twice or may have been missed.
+ * off, or changed while they were read, so that an advisory is listed twice or may have been missed.
  */
 export async function* advisoriesOf(body: AsyncIterable<Uint8Array>): AsyncGenerator<Json | undefined> {
   const names = new Set<string>();
@@ -110,7 +110,7 @@ const backslash = 0x5c;
 const openBrace = 0x7b;
 const closeBrace = 0x7d;
 
-/** Objects that stand one after the other, as the list of one object. Only braces and strings are looked at. */
+/** Consecutive objects, as the list of one object. Only braces and strings are parsed. */
 async function* asList(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield Buffer.from('{"pages":[');
   let [depth, objects, inString, escaped] = [0, 0, false, false];

@@ -13,7 +13,7 @@ export interface FixedPackage {
   readonly namespace: string;
   readonly name: string;
   readonly fixed: readonly Fixed[];
-  /** Only products beside the release ship it. */
+  /** Only products other than the release ship it. */
   readonly addOn: boolean;
 }
 
@@ -42,7 +42,7 @@ export class Fixes {
     }
   }
 
-  /** What holds for the whole release need not be said again of a part of it. */
+  /** What applies to the whole release is not repeated for a part of it. */
   *packages(): Generator<FixedPackage> {
     for (const [namespace, names] of this.namespaces) {
       for (const [name, places] of names) {

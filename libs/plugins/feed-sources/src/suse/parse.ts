@@ -8,7 +8,7 @@ import { vexRecords } from './vex';
 const memberBytes = 64 * 1024 * 1024;
 
 interface Kind {
-  /** Files that are records; beside them lie indexes, signatures and checksums. */
+  /** Files that are records; the others are indexes, signatures and checksums. */
   readonly member: RegExp;
   readonly read: (value: Readonly<Record<string, unknown>>, label: string, document: string) => Iterable<FeedRecord>;
 }

@@ -19,7 +19,7 @@ describe('products of suse', () => {
     expect(lineOf(line.slice(0, line.indexOf(' | ')))).toBe(line);
   });
 
-  it('are themselves the releases that they cover: channels, modules and products beside them are not', () => {
+  it('are themselves the releases that they cover; channels, modules and other products are not', () => {
     const ofReleases = lines
       .map((line) => line.slice(0, line.indexOf(' | ')))
       .filter((ecosystem) => {

@@ -21,7 +21,7 @@ const servicePacks = new Map([
   ['15', 7],
 ]);
 
-/** Releases that products with a version of their own are built upon. */
+/** The releases under products that have a separate version. */
 const storageBases = new Map([
   ['4', 'sles:12.2'],
   ['5', 'sles:12.3'],
@@ -88,7 +88,7 @@ const release = String.raw`(\d{2}(?:\.\d)?)(?: SP(\d))?`;
 const support = String.raw`(?:[- ](LTSS|ESPOS|BCL|TERADATA|SECURITY|CLIENT-TOOLS))?`;
 
 /**
- * One row a kind of product; the first that matches decides. Modules and extensions of a service pack hold for its
+ * One row per kind of product; the first that matches decides. Modules and extensions of a service pack apply to its
  * servers: their packages are theirs alone, or the server's own.
  */
 const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
@@ -151,17 +151,17 @@ const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
   row(String.raw`SUSE:HPE Helion OpenStack (\d)`, basedOn(cloudBases, 'hpe-helion-openstack')),
 ];
 
-/** Tools for machines of other distributions: nothing is said about a release of SUSE's. */
+/** Tools for machines of other distributions: they are not about a release of SUSE. */
 const foreign = /^SUSE:(?:EL-\d{1,2}:|Manager Client Tools for (?:RHEL|Debian|Ubuntu)\b|Liberty Linux\b)/;
 
-/** Images are built of packages of releases, of which the same is said. */
+/** Images consist of packages of releases, which have the same entries. */
 const image = /^(?:Container|Image|chost)\b/;
 
 const known = new Map<string, SuseProduct | 'foreign' | undefined>();
 const mostKnown = 10_000;
 
 /**
- * What an ecosystem is about: a product, `foreign` for packages of another distribution, undefined when it is not known.
+ * What an ecosystem is about: a product, `foreign` for packages of another distribution, undefined when unknown.
  */
 export function productOf(ecosystem: string): SuseProduct | 'foreign' | undefined {
   if (known.has(ecosystem)) return known.get(ecosystem);

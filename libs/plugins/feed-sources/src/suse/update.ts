@@ -27,7 +27,7 @@ export function* updateRecords(record: Json, document: string): Generator<FeedRe
     return;
   }
   if (typeof record['withdrawn'] === 'string') return;
-  // The upstream has records whose id is an error of its own (`SUSE-SU-403 Forbidden-1`); their packages are right.
+  // The upstream has records with an error as id (`SUSE-SU-403 Forbidden-1`); their packages are right.
   const isNamed = updateId.test(id);
   if (!isNamed) yield { kind: 'problem', record: id, message: 'Update with a damaged id: read without it' };
   const cves = cvesOf(record);

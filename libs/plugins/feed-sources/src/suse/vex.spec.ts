@@ -242,7 +242,7 @@ describe('VEX documents of suse', () => {
       ['Product id is no package of a product'],
     ],
     ['an id that is none', { vulnerability: { cve: '../../etc' } }, ['Vulnerability without a CVE id: ../../etc']],
-  ])('counts %s as a problem and goes on', (_, content, expected) => {
+  ])('counts %s as a problem and continues', (_, content, expected) => {
     const records = read(content);
     expect(problems(records).map((text) => text.replace(/^\S+\.json(?: CVE-2024-1000)?: /, ''))).toEqual(expected);
     const isSaid = content.status !== undefined;

@@ -113,7 +113,7 @@ class Sayings {
   readonly #vulnerability: CsafVulnerability;
   readonly #severity: string | undefined;
 
-  /** `severity` is the document's, for vulnerabilities without an impact of their own. */
+  /** `severity` is the document's, for vulnerabilities without a separate impact. */
   constructor(vulnerability: CsafVulnerability, severity: string | undefined) {
     this.#vulnerability = vulnerability;
     this.#severity = severity;

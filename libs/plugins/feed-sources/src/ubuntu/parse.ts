@@ -17,13 +17,13 @@ const osv: Archive = {
   record: new RegExp(String.raw`(?:^|/)(?:UBUNTU-${cveIdSource}|USN-\d{1,6}-\d{1,4})\.json$`),
   read: readOsv,
 };
-// Documents of notices (USN-…) say once more what those of their CVEs say.
+// Documents of notices (USN-…) repeat those of their CVEs.
 const vex: Archive = { record: new RegExp(String.raw`(?:^|/)${cveIdSource}\.json$`), read: readVex };
 
 /** Kernel flaws concern some hundred packages, each with dozens of binaries on six architectures. */
 const memberBytes = 64 * 1024 * 1024;
 
-/** Reads an archive record by record; each record gives one part of a group for every package it speaks of. */
+/** Reads an archive record by record; each record gives one part of a group for every package that it names. */
 export async function* parse(document: FeedDocument): AsyncGenerator<FeedRecord> {
   const { record, read } = document.name === vexArchive ? vex : osv;
   const accept = (name: string): boolean => record.test(name);
@@ -53,7 +53,7 @@ function* recordsOf(name: string, { said, text, problems }: Read, document: stri
   if (text !== undefined) yield { kind: 'vulnerability', text };
   const groups = new Map<string, Said[]>();
   for (const one of said) {
-    // A namespace holds no blank.
+    // A namespace has no blank.
     const key = `${one.namespace} ${one.package}`;
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [one]);

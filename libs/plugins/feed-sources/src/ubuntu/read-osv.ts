@@ -24,7 +24,7 @@ export function readOsv(value: unknown): Read {
   const cve = record.exec(id)?.[1];
   if (cve === undefined) return notice.test(id) ? readNotice(id, osv) : { said: [], problems: ['Unknown kind of id'] };
   if (isRejection(osv['details'])) return { said: [], text: { feed, id: cve, rejected: true }, problems: [] };
-  // Not the same as a rejected id: only this record is gone, other feeds may go on about its CVE.
+  // Not the same as a rejected id: only this record is gone, other feeds may still cover its CVE.
   if (osvDate(osv['withdrawn']) !== undefined) return { said: [], problems: [] };
   const priority = severityOfPriority(priorityIn(osv['severity']));
   const entries: Entry[] = [];
@@ -108,7 +108,7 @@ function readEntry(value: unknown, ofRecord: Priority): Entry | string {
 }
 
 function archiveOf(ecosystem: string, purl: unknown, entry: Json): UbuntuArchive | undefined {
-  // Most ecosystems say it all; package URLs are read where one stands for several archives.
+  // Most ecosystems identify the archive; package URLs are read where one stands for several archives.
   const ambiguous = ecosystem.startsWith('Ubuntu:Pro:') && typeof purl === 'string';
   const distro = ambiguous ? parsePackageUrl(purl)?.qualifiers.get('distro') : undefined;
   const availability = asObject(entry['ecosystem_specific'])?.['availability'];
@@ -151,8 +151,8 @@ function statementOf(cve: string, { archive, ranges, versions, priority }: Entry
 }
 
 /**
- * A package that is only fixed in a channel of Ubuntu Pro is affected in the release itself, of which the record says
- * nothing or not enough. Versions from the channel's fix on have it, wherever they came from: a limit says so.
+ * A package that is only fixed in a channel of Ubuntu Pro is affected in the release itself, about which the record
+ * says nothing or not enough. Versions from the channel's fix on have it, wherever they come from: a limit says so.
  */
 function disclosureOf(cve: string, entry: Entry, release: 'open' | 'closed' | undefined): Advisory | undefined {
   const { archive, ranges, priority } = entry;

@@ -5,7 +5,7 @@ import { isRejection } from '../cve-rejection';
 import { continuesRelease, scopeOf, ubuntuArchive, type UbuntuArchive } from '../launchpad-series';
 import { isSourceName, type Read, type Said } from './statements';
 
-/** Only source packages are followed; the many binaries beside them say nothing more. */
+/** Only source packages are read; their many binaries add nothing. */
 const limits = {
   statements: 20_000,
   products: 500_000,
@@ -89,7 +89,7 @@ function openState(action: string): Advisory['state'] {
   return /\bdeferred\b/.test(action.split('CVE Notes:', 1)[0] ?? '') ? 'fix_deferred' : 'affected';
 }
 
-/** The words of the security team behind the form letter. */
+/** The notes of the security team after the standard text. */
 function notesOf(text: string | undefined): string | undefined {
   const mark = 'CVE Notes:';
   const at = text?.indexOf(mark) ?? -1;
@@ -120,7 +120,7 @@ function keyOf({ archive, package: name }: Product): string {
 }
 
 /**
- * After the end of standard support only the channel is spoken of. What it has open is as open in the release itself,
+ * After the end of standard support only the channel is listed. What is open there is also open in the release itself,
  * whose packages it continues.
  */
 function disclosureOf({ archive }: Product, advisory: Advisory): Advisory | undefined {

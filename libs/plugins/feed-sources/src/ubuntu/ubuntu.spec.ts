@@ -52,7 +52,7 @@ describe('archives of Ubuntu', () => {
   const cve = { ...record, id: 'UBUNTU-CVE-2024-6387', details: 'x' };
 
   it.each(['UBUNTU-CVE-2024-6387.json', 'osv/cve/2024/UBUNTU-CVE-2024-6387.json', './a/b/UBUNTU-CVE-2024-6387.json'])(
-    'finds %s, whatever folder it is in',
+    'finds %s in any folder',
     async (name) => {
       const tar = buildTar([
         file(name, JSON.stringify(cve)),
@@ -74,12 +74,12 @@ describe('archives of Ubuntu', () => {
     }
   });
 
-  it('takes a truncated archive for damaged, after whatever it could read', async () => {
+  it('reports a truncated archive as damaged, after the records it could read', async () => {
     const tar = buildTar([file('UBUNTU-CVE-2024-6387.json', JSON.stringify(cve))]);
     await expect(parse(archives[0], once(tar.subarray(0, 1024)))).rejects.toBeInstanceOf(ClarionError);
   });
 
-  it('keeps every other record beside one that is no JSON', async () => {
+  it('keeps every other record when one is not JSON', async () => {
     const [osv, vex] = await Promise.all(archives.map((name) => parse(name, bodyOf(name))));
     expect(osv?.filter(({ kind }) => kind === 'problem')).toEqual([
       { kind: 'problem', record: 'UBUNTU-CVE-2025-99999', message: 'not JSON: Unexpected end of JSON input' },

@@ -19,7 +19,7 @@ describe('wolfi', () => {
     expect(wolfi.licence).toContain('CC BY-NC-ND 4.0');
   });
 
-  it('speaks of one namespace, which has no releases', async () => {
+  it('covers one namespace, which has no releases', async () => {
     expect(await read({ '1.0-r1': ['CVE-2099-0001'] })).toEqual([
       {
         kind: 'group',
@@ -36,7 +36,7 @@ describe('wolfi', () => {
     ]);
   });
 
-  it('has the ids of GitHub as flaws of their own, since each stands in a string of its own', async () => {
+  it('has the ids of GitHub as separate flaws, since each is in a separate string', async () => {
     expect(await read({ '0': ['GHSA-0000-0000-0001', 'CVE-2099-0001'] })).toMatchObject([
       {
         group: {

@@ -13,7 +13,7 @@ import { imagePurl } from './image-purl';
 
 const { ComponentType } = Enums;
 
-/** What the document lists, under a name of its own; the component is made when it is written. */
+/** An element of the document, under a unique name; the component is made when it is written. */
 export interface Listed {
   readonly ref: string;
   readonly purl: string;

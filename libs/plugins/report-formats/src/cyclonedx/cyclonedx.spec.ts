@@ -92,7 +92,7 @@ describe('cyclonedx', () => {
     expect(libssl?.evidence?.occurrences).toEqual([{ location: 'var/lib/dpkg/status' }]);
   });
 
-  it('gives every component a reference of its own, even to equal records', () => {
+  it('gives every component a unique reference, even equal records', () => {
     const facts = inventory('clean.json');
     const { components, dependencies } = documentOf({ ...facts, packages: [...facts.packages, ...facts.packages] });
     const refs = components.map((component) => component['bom-ref']);

@@ -10,7 +10,7 @@ const sorted = { sortLists: true };
 
 /**
  * The inventory as CycloneDX 1.6 JSON. No clock and no random number: the serial number is derived from the content, so
- * the same facts give the same bytes. Components are made one by one, once for the serial number and once to be written:
+ * the same facts give the same bytes. Components are made one by one, once for the serial number and once for output:
  * of 100,000 packages the library's model as a whole takes 500 MB. Spec: https://cyclonedx.org/docs/1.6/json/
  */
 export function renderInventory(inventory: Inventory): Rendering {
@@ -21,12 +21,12 @@ export function renderInventory(inventory: Inventory): Rendering {
   const dependencies = dependenciesOn(listed.map(({ ref }) => ref));
   const serialNumber = `urn:uuid:${contentUuid(compactJson({ metadata, components, dependencies }))}`;
   const fixed = { $schema, bomFormat, specVersion, serialNumber, version, metadata };
-  // That everything is there is never said: what nobody recognises is in no list of gaps.
+  // Never `complete`: what no detector recognises is in no list of gaps.
   const compositions = isIncomplete(inventory) ? [{ aggregate: 'incomplete', assemblies: ['image'] }] : undefined;
   return printableJson({ ...fixed, components, dependencies, ...(compositions && { compositions }) });
 }
 
-/** Whether packages are missing as far as is known: it could not be read, no detector reads it, or nothing was found at all. */
+/** Whether packages are known to be missing: something could not be read, has no detector, or nothing was found. */
 function isIncomplete({ problems, ecosystems = [], packages }: Inventory): boolean {
   return problems.some(isGap) || ecosystems.length > 0 || packages.length === 0;
 }

@@ -19,7 +19,7 @@ import {
 
 import { mapped, printableJson } from '../printable';
 
-// Every object is spelled out: the order of keys is part of the promise, and nothing slips in that is not in the schema.
+// Every object is written out: the order of keys is part of the contract, and only members of the schema appear.
 
 /** The native report as JSON text. */
 export function renderReport(report: Report): Rendering {

@@ -25,7 +25,7 @@ export interface Space {
 const gap = '  ';
 
 /**
- * Lines of a table without rules: columns as wide as their content; where that is too wide, the widest ones are wrapped.
+ * Lines of a table without rules: columns as wide as their content; where that is too wide, the widest are wrapped.
  * (The usual table library needs more than a millisecond a row.)
  */
 export function layOut(columns: readonly Column[], rows: readonly (readonly Cell[])[], space: Space): string[] {

@@ -12,7 +12,7 @@ const mostDescribed = 10;
 const longestDescription = 240;
 const widestLine = 120;
 
-/** Lines that say what the vulnerabilities are that matter: exploited ones, Critical and High ones, each with a link. */
+/** Lines that describe the vulnerabilities that matter: exploited, Critical and High ones, each with a link. */
 export function details(findings: readonly Finding[], look: Look, all: boolean): string[] {
   const matters = ({ severity, knownExploited }: Finding): boolean =>
     knownExploited !== null || compareSeverity(severity, 'High') <= 0;

@@ -2,7 +2,7 @@ import { compareSeverity, type Finding } from '@clarion/model';
 
 /** Findings of the same binary packages of one source package: shown as one block. */
 export interface FindingBlock {
-  /** Name of the source package, or of the package where there is none. */
+  /** Name of the source package, or of the package where no source is known. */
   readonly source: string;
   readonly version: string;
   readonly layer: string;
@@ -20,7 +20,7 @@ interface Merged {
 
 /**
  * Groups findings so that one flaw of openssl in libssl3 and openssl is one row, and all flaws of the same packages
- * stand together. What is known to be exploited comes first, in a block and of the blocks; then the most severe, then by name.
+ * are together. Known exploited ones come first, within a block and among blocks; then the most severe, then by name.
  */
 export function findingBlocks(findings: readonly Finding[]): readonly FindingBlock[] {
   const blocks = new Map<string, Merged[]>();

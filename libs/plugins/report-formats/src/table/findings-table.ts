@@ -62,7 +62,7 @@ interface RowOptions {
   readonly layer: string | undefined;
 }
 
-/** As many rows as there are findings or lines of package names: names stand beside the findings, not above. */
+/** As many rows as there are findings or lines of package names: names are beside the findings, not above. */
 function blockRows(block: FindingBlock, options: RowOptions): Cell[][] {
   const { look, layer } = options;
   const { paint } = look;
@@ -86,7 +86,7 @@ function findingCells(finding: Finding | undefined, options: RowOptions): Cell[]
   const { paint } = options.look;
   if (finding === undefined) return Array<Cell>(3 + Number(withState) + Number(withExploitation)).fill(empty);
   const { id, severity, state, fixedIn, certainty } = finding;
-  // Said of another architecture: what stands there may not hold here.
+  // Reported for another architecture: it may not apply here.
   const doubt = certainty === undefined ? '' : '?';
   const words: Cell = { text: `${stateWords[state]}${doubt}`, paint: paint.dim };
   const fix: Cell = fixedIn === null ? words : { text: `${printable(fixedIn)}${doubt}`, paint: paint.green };

@@ -52,7 +52,7 @@ export function gaps({ coverage, problems, image, findings }: Report, look: Look
 
 /**
  * Lines about documents that feeds lack, as far as they concern this report: namespaces that are only partly covered,
- * findings too many, findings that nobody rates. The JSON report has all of them.
+ * surplus findings, findings without a rating. The JSON report has all of them.
  */
 function partialLines({ coverage, findings }: Pick<Report, 'coverage' | 'findings'>, look: Look): string[] {
   const covered = coverage.namespaces.flatMap(({ id, partial = [] }) =>
@@ -79,7 +79,7 @@ function partialLines({ coverage, findings }: Pick<Report, 'coverage' | 'finding
   return [...covered, ...described].flatMap((text) => listing(text, [], look));
 }
 
-/** What would describe single flaws is missed only by findings of these that nobody else rates. */
+/** A document about single flaws is missed only by findings about them that no other feed rates. */
 function isMissed(ids: readonly string[], findings: readonly Finding[]): boolean {
   return findings.some(
     ({ id, aliases, severity }) =>
@@ -87,7 +87,7 @@ function isMissed(ids: readonly string[], findings: readonly Finding[]): boolean
   );
 }
 
-/** Lines that say which packages were recognised and not looked at. */
+/** Lines that say which packages were recognised and not read. */
 export function ecosystemLines(
   ecosystems: readonly (UnreadEcosystem & Partial<UncoveredEcosystem>)[],
   look: Look,

@@ -9,7 +9,7 @@ interface Value {
   readonly paint?: (text: string) => string;
 }
 
-/** Lines that say what was looked at: reference, distribution, packages, layers and, for a report, the feeds. */
+/** Lines that say what was scanned: reference, distribution, packages, layers and, for a report, the feeds. */
 export function header(inventory: Inventory, look: Look, coverage?: Coverage): string[] {
   const { paint } = look;
   const { reference, platform, layers, manifestDigest } = inventory.image;
@@ -38,7 +38,7 @@ function fits(digest: string | null, { width }: Look): digest is string {
   return digest !== null && labelWidth + 2 + digest.length <= width;
 }
 
-/** Several values of one label stand below each other. */
+/** Several values of one label are below each other. */
 function labelled(label: string, values: readonly Value[]): Row[] {
   return values.map((value, index) => ({ ...value, label: index === 0 ? label : '' }));
 }
@@ -74,7 +74,7 @@ function describe(id: string, covered: CoveredNamespace | undefined, latest: str
   if (covered?.support === 'rolling') return { text: `${printable(id)} (rolling release)`, ended: false };
   if (covered?.support === 'unknown') return { text: `${printable(id)} (end of support unknown)`, ended: false };
   if (endOfLife === null) return { text: printable(id), ended: false };
-  // Without the age of any feed it is not known what day it is, and so whether that day has passed.
+  // Without the age of any feed the current date is unknown, and so whether support has ended.
   if (latest === '') return { text: `${printable(id)} (end of support: ${printable(endOfLife)})`, ended: false };
   const ended = endOfLife < latest;
   return { text: `${printable(id)} (support ${ended ? 'ended' : 'ends'} ${printable(endOfLife)})`, ended };

@@ -8,7 +8,7 @@ import { wrap } from './text-width';
 /** Problems listed before "and 12 more"; the JSON report has all. */
 const mostProblems = 20;
 
-/** One entry a thing that could not be read: where, and what is wrong with it. */
+/** One entry for each thing that could not be read: where it is, and what is wrong with it. */
 export function problemLines(problems: readonly ReportProblem[], image: ReportImage, { paint, width }: Look): string[] {
   const lines = problems.slice(0, mostProblems).flatMap(({ layer, path, message }) => {
     const where = [...(layer === null ? [] : [layerName(image, layer)]), ...(path === null ? [] : [printable(path)])];

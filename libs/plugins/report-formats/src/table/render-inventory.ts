@@ -6,7 +6,7 @@ import { packagesTable } from './packages-table';
 import { problemLines } from './problems';
 import { lookOf } from './style';
 
-/** The inventory as text: what was looked at, its packages, and what could not be read. */
+/** The inventory as text: what was scanned, its packages, and what could not be read. */
 export function renderInventory(inventory: Inventory, style: RenderStyle): string {
   const look = lookOf(style);
   const { packages, problems, image, ecosystems = [] } = inventory;

@@ -1,7 +1,7 @@
 import type { RenderStyle, Severity } from '@clarion/model';
 import pc from 'picocolors';
 
-/** Text colours; functions that do nothing where colours are not wanted. */
+/** Text colours; functions that do nothing where colours are off. */
 export type Paint = ReturnType<typeof pc.createColors>;
 
 /** How a rendering looks. */
@@ -23,7 +23,7 @@ export function lookOf(style: RenderStyle): Look {
 const unlimited = 100_000;
 const narrowest = 40;
 
-/** How to colour a severity; the word itself always says it too. */
+/** The colour of a severity; the word itself is always shown too. */
 export function severityPaint(paint: Paint, severity: Severity): (text: string) => string {
   const painters = {
     Critical: (text: string) => paint.bold(paint.red(text)),

@@ -60,7 +60,7 @@ describe('table of a report', () => {
     expect(lines(exploited(...known), width).find((line) => line.includes(id))).toMatch(row);
   });
 
-  it('has no column of exploits where none stands out', () => {
+  it('has no column of exploits where none is notable', () => {
     const report = facts('debian.json');
     const quiet = report.findings.filter(({ id }) => id !== 'CVE-2023-6246');
     expect(lines({ ...report, findings: quiet }, 200).join('\n')).not.toContain('EXPLOIT');
@@ -276,7 +276,7 @@ describe('table of a report', () => {
     expect(lines(report, 120)).not.toContain('Packages without findings');
   });
 
-  it('adds colours only where they are wanted', () => {
+  it('adds colours only where they are requested', () => {
     const report = facts('debian.json');
     const coloured = renderReport(report, { colour: true, width: 120, listPackages: false });
 

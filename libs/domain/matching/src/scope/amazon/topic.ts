@@ -18,7 +18,7 @@ export function checkTopic(topic: string | undefined, subject: Subject, rules: T
     return livePatch === true && topic !== undefined && origins.includes(topic);
   });
   if (patches !== undefined) return patches.name.test(name) ? applies : otherRepository;
-  // Repositories beside the core of later releases have packages of their own names.
+  // In later releases, repositories other than the core have packages with separate names.
   if (topic !== undefined && releaseOf(namespace ?? '') !== rules.release) {
     return checkRepository(topic, subject, applies);
   }

@@ -26,7 +26,7 @@ function any(component: string): string {
 }
 
 /**
- * Whether what is said of product `said` holds for `own`: every component is equal, ANY, or a version that `own`
+ * Whether an advisory about product `said` applies to `own`: every component is equal, ANY, or a version that `own`
  * continues after a dot (`8` and `4.*` cover `8.6` and `4.13`, `1` does not cover `10`).
  */
 export function covers(said: Cpe, own: Cpe): boolean {

@@ -51,7 +51,7 @@ function productsOf(facts: ProductFacts): Products {
 /** The products of each package of an image; undefined where products have no meaning. */
 export type ProductFinder = (feature: PlacedFeature) => Products | undefined;
 
-/** Reads what is known of the image's repositories, in one question, and prepares the answers. */
+/** Reads what is known about the image's repositories, in one request, and prepares the answers. */
 export async function productFinder(image: EffectiveImage, facts: MatchFacts): Promise<ProductFinder> {
   const namespace = image.namespaces.find(({ id }) => distributionOf(id)?.products !== undefined);
   const rules = namespace === undefined ? undefined : distributionOf(namespace.id)?.products;
@@ -157,7 +157,7 @@ function disclosing(channel: Cpe, { base }: ProductRules): Cpe {
   return { ...channel, product: base, version: channel.version.split('.', 1)[0] ?? '' };
 }
 
-/** Minor releases have ends of their own since RHEL 8. */
+/** Minor releases have separate ends of support since RHEL 8. */
 function frozenBy(channels: readonly Cpe[], release: string | undefined): FrozenRelease | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})$/.exec(release ?? '');
   if (match === null || !channels.some(({ version }) => version === release)) return undefined;
@@ -166,8 +166,8 @@ function frozenBy(channels: readonly Cpe[], release: string | undefined): Frozen
 }
 
 /**
- * Whether a fixed version can be had on a frozen release: that of a later minor release (`.el8_10` on 8.6) cannot.
- * A version that does not show its minor release can.
+ * Whether a fixed version is available on a frozen release: that of a later minor release (`.el8_10` on 8.6) is not.
+ * A version that does not show its minor release is.
  */
 export function isReachable(fixedIn: string, { major, minor }: FrozenRelease): boolean {
   const match = /\.el(\d{1,3})_(\d{1,3})(?:[._+]|$)/.exec(fixedIn);
