@@ -67,7 +67,7 @@ describe('applyPolicy: under investigation', () => {
   test.each<[Policy, number | undefined]>([
     [{ failOn: 'High' }, undefined],
     [{ failOn: 'High', underInvestigation: true }, 1],
-  ])('what nobody has rated either, under %j, is unrated: %s', async (policy, expected) => {
+  ])('a finding that is also without a rating, under %j, is unrated: %s', async (policy, expected) => {
     const result = applyPolicy(await withFinding('under_investigation', 'Unknown'), policy);
     expect([result.unrated?.findings, result.underInvestigation]).toEqual([expected, undefined]);
   });

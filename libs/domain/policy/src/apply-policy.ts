@@ -53,14 +53,14 @@ export interface Unrated {
   readonly missing: readonly string[];
   /** Ids of feeds that rate severities and are switched off. */
   readonly switchedOff: readonly string[];
-  /** Documents of feeds that rate severities, about these findings, that were never there to be read. */
+  /** Missing documents, about these findings, of feeds that rate severities. */
   readonly lacking: readonly { readonly feed: string; readonly document: string }[];
 }
 
-/** Applies a policy to a whole report, whatever is shown of it. Pure. */
+/** Applies a policy to a whole report, whatever filter is used for display. Pure. */
 export function applyPolicy(report: Report, policy: Policy): PolicyResult {
   const violations = report.findings.filter((finding) => violates(finding, policy));
-  // Without what only describes vulnerabilities nothing is missed: it counts where a severity is asked for.
+  // Feeds that only describe vulnerabilities find no packages: they count where the policy needs a severity.
   const speaking = report.coverage.feeds.filter(({ role }) => findsPackages(role));
   const stale = speaking.filter((feed) => feed.stale).map(({ id }) => id);
   const missingData = speaking.filter(({ updatedAt }) => updatedAt === null).map(({ id }) => id);
@@ -135,12 +135,12 @@ function unratedBy({ findings, coverage }: Report, policy: Policy): Unrated | un
   );
   const { switchedOff = [] } = policy;
   const { lacking, concerned } = lackingFor(unrated, coverage.feeds);
-  // Where nothing else is in the way, the others were asked for, and pass.
+  // Where only documents are missing, the other findings were looked up in all feeds, and pass.
   const isPart = missing.length + switchedOff.length === 0 && concerned > 0;
   return { findings: isPart ? concerned : unrated.length, missing: missing.map(({ id }) => id), switchedOff, lacking };
 }
 
-/** Of feeds that were loaded in part: what would have rated some of these findings, and how many. */
+/** The missing documents of partly loaded feeds that could have rated some of these findings, and how many findings. */
 function lackingFor(
   findings: readonly Finding[],
   feeds: Report['coverage']['feeds'],
@@ -183,7 +183,7 @@ function incompleteReasons(report: Report, { now }: Policy, dataMissing: boolean
   return reasons.filter((reason) => reason !== false);
 }
 
-/** Why a namespace has no data, as its packages say, where that says more: what to do about it. */
+/** Why a namespace has no data, from its packages, where their reason adds what to do about it. */
 function whyUncovered(id: string, { uncovered }: Report['coverage']): string {
   const reason = uncovered.find(({ namespace }) => namespace === id)?.reason ?? '';
   return reason === '' || reason.startsWith('no advisory data') ? '' : ` (${reason})`;

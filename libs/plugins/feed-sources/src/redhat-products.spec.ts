@@ -36,7 +36,7 @@ describe('placeOf', () => {
     ['cpe:/a:redhat:openshift:4', 'rhel:any', { version: '1.0-1.model99' }],
     ['cpe:/a:redhat:openshift:4.16', 'rhel:9', { productId: '9Base-RHOSE-4.16' }],
     ['cpe:/a:redhat:storage:3', 'rhel:7', { productId: '7Server-RHGS-3' }],
-    // What the product says of itself comes first.
+    // What the product itself says comes first.
     ['cpe:/a:redhat:enterprise_linux:10::appstream', 'rhel:10', { version: '1.29.0-3.1.el9' }],
   ])('%s is %s by %j', (cpe, namespace, hints) => {
     expect(placeOf(cpe, hints)).toEqual({ namespace });

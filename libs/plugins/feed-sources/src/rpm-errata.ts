@@ -20,7 +20,7 @@ export interface Erratum {
   readonly id: string;
   readonly namespace: string;
   readonly cves: readonly string[];
-  /** The vendor's own word. */
+  /** The vendor's severity. */
   readonly severity?: string | undefined;
   /** RFC 3339 or date. */
   readonly published?: string | undefined;

@@ -13,7 +13,7 @@ const plainLocation = /^(?!.*(?:^|\/)\.{1,2}(?:\/|$))[\w.+-]{1,200}(?:\/[\w.+-]{
 const maxFiles = 1000;
 
 /**
- * The file of one kind (`updateinfo`) that `repodata/repomd.xml` lists; undefined when there is none, which is normal.
+ * The file of one kind (`updateinfo`) that `repodata/repomd.xml` lists; undefined when it lists none, which is normal.
  * Throws `ClarionError` `corrupt-data` for an index that is damaged or points outside of the repository.
  */
 export async function repositoryFile(

@@ -5,7 +5,7 @@ import type { Inventory, Rendering, RenderStyle, Report, ReportFormat } from '@c
 
 import { reportFormats } from './index';
 
-// The contract of every report format, checked for each folder that there is.
+// The contract of every report format, checked for each folder.
 
 /** Facts that every format renders; a format's own testdata holds what it must make of them. */
 const factsFolder = path.join(__dirname, 'testdata');
@@ -42,7 +42,7 @@ async function rendered(format: ReportFormat, name: string, style = plain): Prom
 }
 
 describe('report formats', () => {
-  it('are exactly the folders there are, sorted by id', () => {
+  it('are exactly the existing folders, sorted by id', () => {
     expect(reportFormats.map(({ id }) => id)).toEqual([...folders].sort());
   });
 
@@ -59,7 +59,7 @@ describe('report formats', () => {
   });
 
   describe.each(reportFormats)('$id', (format) => {
-    it.each(cases)('makes of %s what its testdata says', async (name) => {
+    it.each(cases)('renders %s as its testdata says', async (name) => {
       for (const [kind, text] of await rendered(format, name)) {
         const file = path.join(__dirname, format.id, 'testdata', `${name}.${kind}.txt`);
         if (update) writeFileSync(file, text);
@@ -67,7 +67,7 @@ describe('report formats', () => {
       }
     });
 
-    it.each(cases)('makes the same of %s again, whatever the terminal and the order of keys', async (name) => {
+    it.each(cases)('renders %s the same again, whatever the terminal and the order of keys', async (name) => {
       const first = await rendered(format, name);
       const reversed = JSON.parse(JSON.stringify(facts(name)), (_, value: unknown) =>
         typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -85,18 +85,15 @@ describe('report formats', () => {
       [80, true],
       [120, false],
       [undefined, true],
-    ])(
-      'sends nothing of a stranger to the terminal that it would obey (width %p, colour %p)',
-      async (width, colour) => {
-        const style = { colour, width, listPackages: true };
-        for (const text of (await rendered(format, 'hostile', style)).values()) {
-          const own = text.replace(/\u001b\[(?:1|2|22|3[1-6]|39)m/g, '');
-          // Colour codes are removed only where colours are requested: otherwise the output must not have them either.
-          const checked = colour ? own : text;
-          expect(checked).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
-          expect(text.endsWith('\n')).toBe(true);
-        }
-      },
-    );
+    ])('sends no control characters of untrusted text to the terminal (width %p, colour %p)', async (width, colour) => {
+      const style = { colour, width, listPackages: true };
+      for (const text of (await rendered(format, 'hostile', style)).values()) {
+        const own = text.replace(/\u001b\[(?:1|2|22|3[1-6]|39)m/g, '');
+        // Colour codes are removed only where colours are requested: otherwise the output must not have them either.
+        const checked = colour ? own : text;
+        expect(checked).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
+        expect(text.endsWith('\n')).toBe(true);
+      }
+    });
   });
 });

@@ -26,7 +26,7 @@ describe('printable', () => {
     expect(text).toMatch(/^begin.*…x+end$/);
   });
 
-  it('leaves nothing that a terminal obeys, whatever it is given', () => {
+  it('leaves nothing that a terminal executes, for any input', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (text) => {
         expect(printable(text)).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u);
@@ -53,13 +53,13 @@ describe('printableJson', () => {
     expect(textOf({})).toBe('{}\n');
   });
 
-  it('asks for an element of a list when those before it are written', () => {
+  it('reads an element of a list when those before it are written', () => {
     let asked = 0;
     const [first, second] = printableJson({ list: mapped([1, 2, 3], () => (asked += 1)) });
     expect([first, second, asked]).toEqual(['{\n  "list": ', '[\n    1', 1]);
   });
 
-  it('reads back as what was written, and holds nothing that a terminal obeys', () => {
+  it('parses to what was written, and contains nothing that a terminal executes', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })), (value) => {
         const text = textOf(value);

@@ -35,7 +35,7 @@ describe('the budget of an image', () => {
     );
   });
 
-  test('pays only for the flaws that are asked for', async () => {
+  test('pays only for the requested flaws', async () => {
     const image = imageOf(packages(1000, (index) => `1.${index}`));
     const about = new Set(['CVE-2024-10000']);
     const { flaws, exceeded } = await decideAll(image, facts, { ...options, limits, about });

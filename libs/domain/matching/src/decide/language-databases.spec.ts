@@ -5,7 +5,7 @@ import { decidePackage } from './decide-package';
 import { nothingKnown } from '../scope/image-scope';
 import { setAside } from './language-databases';
 
-/** CVE-2024-1000 in the words of one database: the id of its record, then what it says of versions. */
+/** CVE-2024-1000 in one database: the id of its record, then the versions that it names. */
 function said(record: string, more: Partial<Advisory>): Advisory {
   const fixed = more.ranges?.some((range) => range.fixed !== undefined) === true;
   return { id: 'CVE-2024-1000', advisory: record, state: fixed ? 'fixed' : 'affected', ...more };

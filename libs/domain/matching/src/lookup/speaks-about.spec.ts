@@ -37,7 +37,7 @@ test.each<readonly [pattern: string, namespace: string, speaks: boolean]>([
   expect(speaksAbout({ namespaces: [pattern] }, namespace)).toBe(speaks);
 });
 
-test('what is looked up beside, in full', () => {
+test('lists the other namespaces that are looked up, in full', () => {
   expect(advisoryNamespaces('alpine:v3.20')).toEqual([
     { id: 'alpine:v3.20' },
     { id: 'alpine:any', secondary: true, layered: true },
@@ -59,7 +59,7 @@ test.each<readonly [release: string, isSle: boolean]>([
   ['1.1.1l-bp155.1.1', false],
   ['1.1.1l-lp155.1.1', false],
   ['1.1.1l-15abcd.1', false],
-])('the release of %s is of SUSE Linux Enterprise: %s', (version, isSle) => {
+])('the release of %s belongs to SUSE Linux Enterprise: %s', (version, isSle) => {
   expect(advisoryNamespaces('opensuse-leap:15.5')[1]?.version?.test(version)).toBe(isSle);
 });
 

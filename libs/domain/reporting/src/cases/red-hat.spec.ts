@@ -102,7 +102,7 @@ describe('rule 23: products of the repository a package came from', () => {
   });
 });
 
-describe('rule 23: content sets and what is assumed without', () => {
+describe('rule 23: content sets, and assumptions without them', () => {
   const bare = rpm('openssh', '8.7p1-38.el9');
   const upper = rpm('openssh', '8.7p1-38.el9', { layer: top });
   const fix = rhel9('openssh', [inScope(cve, fixIn9, baseos9)]);
@@ -167,7 +167,7 @@ describe('rule 23: content sets and what is assumed without', () => {
     expect(coverage).toMatchObject({ undetermined: [], complete: true });
   });
 
-  test('what is known is not doubted', async () => {
+  test('what is known has no reduced certainty', async () => {
     const { findings } = await reportOf([bare], [fix], contentSets(base, 'ubi-9-baseos-rpms'));
     expect(findings[0]?.statements[0]?.reason).toBeNull();
   });

@@ -17,7 +17,7 @@ export interface GapFacts {
   readonly partial: boolean;
 }
 
-/** The reasons in the order of `reportGaps`; none for a complete report. Reports and lists of images both ask here. */
+/** The reasons in the order of `reportGaps`; none for a complete report. Reports and lists of images both use this. */
 export function gapsOf(facts: GapFacts, feeds: readonly FeedInfo[]): readonly ReportGap[] {
   const enabled = feeds.filter((feed) => feed.enabled !== false);
   const isSpokenOf = (id: string): boolean => enabled.some((feed) => speaksAbout(feed, id));

@@ -32,7 +32,7 @@ import type { ReportOptions } from '../report-options';
 
 /** Why each package of an image is, or is not, affected by one vulnerability. */
 export interface Explanation {
-  /** As asked for. */
+  /** As requested. */
   readonly vulnerability: string;
   /** Other ids of the same flaw, from the advisories about this image's packages. */
   readonly aliases: readonly string[];

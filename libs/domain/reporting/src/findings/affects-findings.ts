@@ -28,7 +28,7 @@ export async function affectsFindings(
   return weigh(before) !== weigh(after);
 }
 
-/** Whether a vulnerability is as likely to be exploited as the threshold asks for. */
+/** Whether the probability of exploitation reaches the threshold. */
 export function isLikelyExploited(
   epss: { readonly score: number } | null | undefined,
   { epssThreshold }: ExploitationThreshold,

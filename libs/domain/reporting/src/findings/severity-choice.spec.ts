@@ -107,7 +107,7 @@ describe('the severity of a finding', () => {
     ]);
   });
 
-  test('does not depend on the order of what was said', async () => {
+  test('does not depend on the order of the records', async () => {
     const vectors = [nvd(v31), cna(v30), adp(v4), adp(v2)];
     const forwards = await choose({ texts: [{ cvss: vectors }, { feed: 'another', severity: 'High' }] });
     const backwards = await choose({

@@ -114,7 +114,7 @@ describe('documents of photon', () => {
     return { documents: Object.fromEntries(known) as FeedState['documents'] } as FeedState;
   };
 
-  it('are those of the branches listed, whatever their number', async () => {
+  it('are those of the listed branches, whatever their number', async () => {
     const { upstream } = site(content('{"branches":["5.0","4.0","6.0","5.0","../x","7",8]}'));
     expect(await photonDocuments(upstream, undefined)).toEqual([
       'photon_versions.json',
@@ -131,7 +131,7 @@ describe('documents of photon', () => {
     expect(asked).toEqual([['photon_versions.json', { etag: '"1"' }]]);
   });
 
-  it('are asked for without condition when only the index is known', async () => {
+  it('are requested without condition when only the index is known', async () => {
     const { upstream, asked } = site(content('{"branches":["5.0"]}'));
     await photonDocuments(upstream, state(['photon_versions.json']));
     expect(asked).toEqual([['photon_versions.json', undefined]]);

@@ -47,7 +47,7 @@ describe('readPackageState', () => {
     ['Directory Server', 'no package'],
     ['', 'no package'],
     ['kernel-debuginfo', 'no package'],
-  ])('passes over %j: %s', (name, why) => {
+  ])('skips %j: %s', (name, why) => {
     expect(readPackageState(state({ package_name: name }), undefined)).toEqual({
       kind: 'skipped',
       why,
@@ -94,7 +94,7 @@ describe('readAffectedRelease', () => {
     ['mozilla', 'no version'],
     [undefined, 'no version'],
     ['org.keycloak/keycloak-services', 'no package'],
-  ])('passes over %s: %s', (text, why) => {
+  ])('skips %s: %s', (text, why) => {
     expect(readAffectedRelease(release({ package: text }), undefined)).toEqual({
       kind: 'skipped',
       why,

@@ -17,7 +17,7 @@ export function isListPage(path: string): boolean {
   return page.test(path);
 }
 
-/** The API pages by query: `cve.json?page=2&per_page=1000`. A CVE lies where it is called. */
+/** The API pages by query: `cve.json?page=2&per_page=1000`. A CVE is at the path of its name. */
 export function locate(path: string): string {
   const number = page.exec(path)?.[1];
   return number === undefined ? path : `cve.json?page=${number}&per_page=${rowsOfPage}`;

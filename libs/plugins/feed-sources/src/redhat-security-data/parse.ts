@@ -42,7 +42,7 @@ export function* parseCve(value: unknown, document: string): Generator<FeedRecor
   }
   const text = textOf(id, cve);
   yield { kind: 'vulnerability', text };
-  // The rows of before the rejection are left standing.
+  // The API keeps the rows from before the rejection.
   if (text.rejected === true) return;
   const impact = typeof cve['threat_severity'] === 'string' ? cve['threat_severity'] : undefined;
   const entries: Entry[] = [];

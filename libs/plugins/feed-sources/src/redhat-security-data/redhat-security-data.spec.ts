@@ -19,7 +19,7 @@ interface Row {
   readonly public_date?: string;
 }
 
-/** Pages of a list, and how often each was asked for. */
+/** Pages of a list, and how often each was requested. */
 function site(pages: readonly (readonly Row[] | string)[], asked: string[] = []): Upstream {
   return {
     get: (path): Promise<Conditional> => {

@@ -13,8 +13,8 @@ export interface Change {
 const line = /^"?(\d{4}\/(cve-\d{4}-\d{4,19})\.json)"?,"?([0-9T:.Z+-]{10,40})"?$/i;
 
 /**
- * Reads `"2023/cve-2023-6240.json","2024-08-04T10:17:22+00:00"` lines; lines of another form are passed over. Throws
- * `corrupt-data` when there are lines and none of them is one.
+ * Reads `"2023/cve-2023-6240.json","2024-08-04T10:17:22+00:00"` lines; lines of another form are skipped. Throws
+ * `corrupt-data` when no line has this form, unless the list is empty.
  */
 export function readChanges(text: string, name: string): readonly Change[] {
   const changes: Change[] = [];

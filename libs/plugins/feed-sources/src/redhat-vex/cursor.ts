@@ -1,9 +1,9 @@
 import { asObject } from '@clarion/file-formats/documents';
 import type { Validators } from '@clarion/model';
 
-/** How far the feed was followed. Kept in the feed's state as JSON. */
+/** How far the feed was read. Stored in the feed's state as JSON. */
 export interface Cursor {
-  /** Folder that the archive and the lists lie in, relative to the base. */
+  /** Folder of the archive and the lists, relative to the base. */
   readonly folder: string;
   /** Name of the archive that was read. */
   readonly archive: string;

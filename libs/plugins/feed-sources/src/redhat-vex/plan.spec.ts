@@ -94,7 +94,7 @@ describe('plan of redhat-vex', () => {
     expect(plan.patch?.documents).toEqual([document('CVE-2024-1001')]);
   });
 
-  it('asks for nothing while the lists are unchanged', async () => {
+  it('requests nothing while the lists are unchanged', async () => {
     const last = followed('2026-03-02T12:00:00Z', { etag: '1' });
     const plan = await planVex(vexSite({ changes }), last);
     expect(plan).toEqual({
@@ -160,7 +160,7 @@ describe('plan of redhat-vex', () => {
     line(`CVE-2024-${10_000 + index}`, new Date(Date.parse('2026-03-04T00:00:00Z') + index * 1000).toISOString()),
   );
 
-  it('takes a newer archive when there are too many changes', async () => {
+  it('uses a newer archive when there are too many changes', async () => {
     const later = {
       archive: 'csaf_vex_2026-03-05.tar.zst',
       changes: [...many, line('CVE-2024-1', '2026-03-06T00:00:00Z'), line('CVE-2024-2000', '2026-03-06T00:00:00Z')],
@@ -240,7 +240,7 @@ describe('plan of redhat-vex', () => {
 });
 
 describe('readChanges', () => {
-  it('passes over lines of another form', () => {
+  it('skips lines of another form', () => {
     const rows = [
       '',
       '"2023/cve-2023-6240.json","2024-08-04T10:17:22+00:00"\r',
@@ -254,7 +254,7 @@ describe('readChanges', () => {
     ]);
   });
 
-  it('takes an empty list for no changes', () => {
+  it('reads an empty list as no changes', () => {
     expect(readChanges('\n', 'changes.csv')).toEqual([]);
     expect(() => readChanges('<html>', 'changes.csv')).toThrow(ClarionError);
   });

@@ -32,7 +32,7 @@ describe('ProductStatements', () => {
     expect(sayingsOf(remediation(category, details)).of('known_affected', product)).toEqual({ state, reason: details });
   });
 
-  it('is affected where nothing more is said', () => {
+  it('is affected where no remediation is given', () => {
     expect(sayingsOf({}).of('known_affected', product)).toEqual({ state: 'affected' });
     expect(sayingsOf(remediation('no_fix_planned', ' ')).of('known_affected', product)).toEqual({
       state: 'will_not_fix',

@@ -182,7 +182,7 @@ describe('pages of rocky-linux', () => {
     ]);
   });
 
-  it('are asked for again only when the first one changed', async () => {
+  it('are requested again only when the first one changed', async () => {
     const { cursor } = await rockyLinux.plan(first(200), undefined);
     expect((await rockyLinux.plan(first(200), stateOf(cursor))).documents).toEqual([]);
     expect((await rockyLinux.plan(first(201), stateOf(cursor))).documents).toHaveLength(1);
@@ -194,7 +194,7 @@ describe('pages of rocky-linux', () => {
     expect(rockyLinux.locate?.('other.json')).toBe('other.json');
   });
 
-  it('fail when there are none', async () => {
+  it('fail when no page exists', async () => {
     const nothing: Upstream = { get: () => Promise.resolve({ kind: 'missing' }), list: () => Promise.resolve([]) };
     await expect(rockyLinux.plan(nothing, undefined)).rejects.toMatchObject({ code: 'upstream-unavailable' });
     await expect(rockyLinux.plan(first(5_000_000), undefined)).rejects.toMatchObject({ code: 'limit-exceeded' });

@@ -2,7 +2,7 @@
 export interface SuseProduct {
   /** Namespaces of the releases that it extends or is. */
   readonly namespaces: readonly string[];
-  /** Support channel that has to be bought: `ltss`, `espos`, … */
+  /** Paid support channel: `ltss`, `espos`, … */
   readonly channel?: string;
   /** The packages are those of the releases themselves: only such a product makes them covered. */
   readonly release?: true;
@@ -40,7 +40,7 @@ const managerBases = new Map([
   ['5.0', 'sle-micro:5.5'],
   ['5.1', 'sl-micro:6.1'],
 ]);
-/** Release 4.0 was the first that was installed upon SUSE Linux Enterprise Server. */
+/** Release 4.0 was the first that was installed on SUSE Linux Enterprise Server. */
 const caaspBases = new Map([
   ['4.0', 'sles:15.1'],
   ['4.5', 'sles:15.2'],
@@ -154,7 +154,7 @@ const rows: readonly (readonly [pattern: RegExp, build: Build])[] = [
 /** Tools for machines of other distributions: they are not about a release of SUSE. */
 const foreign = /^SUSE:(?:EL-\d{1,2}:|Manager Client Tools for (?:RHEL|Debian|Ubuntu)\b|Liberty Linux\b)/;
 
-/** Images consist of packages of releases, which have the same entries. */
+/** Images consist of packages of releases, about which the documents say the same. */
 const image = /^(?:Container|Image|chost)\b/;
 
 const known = new Map<string, SuseProduct | 'foreign' | undefined>();

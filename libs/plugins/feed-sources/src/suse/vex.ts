@@ -37,7 +37,7 @@ export function* vexRecords(value: unknown, label: string, document: string): Ge
     yield { kind: 'problem', record: label, message: csaf };
     return;
   }
-  // Of flaws that no product of SUSE's has there is only the document.
+  // For a flaw in no product of SUSE, the document lists no vulnerability.
   if (csaf.vulnerabilities.length === 0 && isCveId(csaf.id)) {
     yield { kind: 'vulnerability', text: textOf(csaf.id, csaf) };
   }
@@ -107,7 +107,7 @@ function* entriesOf(productIds: readonly string[], tree: CsafProductTree, proble
   }
 }
 
-/** What the document says of its packages; thousands of entries share a few objects. */
+/** What the document says about its packages; thousands of entries share a few objects. */
 class Sayings {
   readonly #known = new Map<string, Saying>();
   readonly #vulnerability: CsafVulnerability;

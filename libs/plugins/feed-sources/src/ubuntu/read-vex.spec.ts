@@ -88,7 +88,7 @@ describe('OpenVEX documents of Ubuntu', () => {
 
   const legacy = { scope: { channel: 'esm-infra-legacy' } };
 
-  it('keeps what is not affected in a channel to that channel, from the version on that it names', () => {
+  it('limits "not affected" in a channel to that channel, from the named version on', () => {
     const product = { '@id': source('esm-infra-legacy/trusty', '7.35.0-1ubuntu2.20%2Besm18') };
     expect(said({ ...absent, products: [product] })).toEqual([
       {

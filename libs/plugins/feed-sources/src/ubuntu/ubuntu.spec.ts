@@ -68,7 +68,7 @@ describe('archives of Ubuntu', () => {
     },
   );
 
-  it.each(archives)('an archive without a record in it is not taken for an empty %s', async (name) => {
+  it.each(archives)('an archive without records is not read as an empty %s', async (name) => {
     for (const entries of [[], [directory('osv'), file('osv/README', 'moved')]]) {
       await expect(parse(name, once(buildTar(entries)))).rejects.toMatchObject({ code: 'corrupt-data' });
     }

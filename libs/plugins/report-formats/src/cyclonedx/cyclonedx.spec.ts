@@ -181,7 +181,7 @@ describe('imagePurl', () => {
   });
 
   it.each(['', '/tmp/image', './image', 'image.tar', 'image.tar.gz', 'a b', '\u001b', 'x/', 'x'.repeat(2000)])(
-    'is not made up for %j',
+    'is not invented for %j',
     (reference) => {
       expect(imagePurl({ reference, manifestDigest, platform: 'linux/amd64', layers: [] })).toBeUndefined();
     },

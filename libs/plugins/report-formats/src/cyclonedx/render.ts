@@ -26,7 +26,7 @@ export function renderInventory(inventory: Inventory): Rendering {
   return printableJson({ ...fixed, components, dependencies, ...(compositions && { compositions }) });
 }
 
-/** Whether packages are known to be missing: something could not be read, has no detector, or nothing was found. */
+/** Whether packages are known to be missing: something was not readable or has no detector, or nothing was found. */
 function isIncomplete({ problems, ecosystems = [], packages }: Inventory): boolean {
   return problems.some(isGap) || ecosystems.length > 0 || packages.length === 0;
 }

@@ -50,7 +50,7 @@ describe('json', () => {
     expect(JSON.parse(inventoryText(report))).toEqual(inventory);
   });
 
-  it('has the ecosystems that nothing looked at in both', () => {
+  it('has the ecosystems that no detector read in both', () => {
     const report = readJson(factsFolder, 'debian.json') as Report;
     const npm = { id: 'npm', files: 2, example: 'a/package.json', layer: report.image.layers[0]?.diffId ?? '' };
     const unread = { ...npm, reason: 'no detector reads npm packages' };

@@ -6,9 +6,9 @@ import { exploitedFirst } from './finding-blocks';
 import { type Look, severityPaint } from './style';
 import { wrap } from './text-width';
 
-/** Vulnerabilities that are described without being asked for; `--details` describes all. */
+/** Vulnerabilities that are described by default; `--details` describes all. */
 const mostDescribed = 10;
-/** UTF-16 units of a description, and columns of its lines where the output is no terminal. */
+/** UTF-16 units of a description, and columns of its lines where the output is not a terminal. */
 const longestDescription = 240;
 const widestLine = 120;
 

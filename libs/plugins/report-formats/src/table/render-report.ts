@@ -29,7 +29,7 @@ export function renderReport(report: Report, style: RenderStyle): string {
     .join('\n\n')}\n`;
 }
 
-/** Packages without findings, when they are asked for. */
+/** Packages without findings, on request. */
 function quietPackages(report: Report, look: Look): string[] {
   const found = new Set(report.findings.map(({ package: pkg }) => identity(pkg)));
   const quiet = report.packages.filter((pkg) => !found.has(identity(pkg)));

@@ -11,7 +11,7 @@ export interface Look {
   readonly width: number;
 }
 
-/** What a style asks for. */
+/** What a style means for a rendering. */
 export function lookOf(style: RenderStyle): Look {
   return {
     paint: pc.createColors(style.colour),

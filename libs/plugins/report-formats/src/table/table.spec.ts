@@ -28,7 +28,7 @@ describe('table of a report', () => {
     },
   );
 
-  it('is not wrapped where the output is no terminal', () => {
+  it('is not wrapped where the output is not a terminal', () => {
     const row = lines(facts('debian.json'), undefined).find((line) => line.includes('CVE-2023-46218')) ?? '';
     expect(row).toMatch(
       /curl +7\.88\.1-10\+deb12u4 +CVE-2023-46218 +High +fix available +7\.88\.1-10\+deb12u5 +#2 dpkg\/status$/,
@@ -100,7 +100,7 @@ describe('table of a report', () => {
     expect(shown).toContain(`  Distribution  ${expected}`);
   });
 
-  it('says of a release whose feeds were never loaded how long it is supported, not that this is to come', () => {
+  it('says how long a release is supported whose feeds were never loaded, not that this is in the future', () => {
     const report = facts('debian.json');
     const namespaces = report.coverage.namespaces.map((one) => ({ ...one, endOfLife: '2020-05-26' }));
     const feeds = report.coverage.feeds.map((feed) => ({ ...feed, updatedAt: null }));
@@ -110,7 +110,7 @@ describe('table of a report', () => {
     }
   });
 
-  it('says of a single package that it was compared', () => {
+  it('says that a single package was compared', () => {
     const report = facts('clean.json');
     const text = lines({ ...report, packages: report.packages.slice(0, 1) }, 100).join(' ');
     expect(text).toContain('Nothing found: the only package was compared with up-to-date advisories.');
@@ -203,7 +203,7 @@ describe('table of a report', () => {
       { unfixed: 1, kernelHeaders: 0, severity: 0 },
       'Not listed: 1 finding without a fix (--ignore-unfixed).',
     ],
-  ])('says of %s what it leaves out, and why: %j', (name, filtered, sentence) => {
+  ])('says what it leaves out of %s, and why: %j', (name, filtered, sentence) => {
     const style = { colour: false, width: 200, listPackages: false };
     const text = renderReport({ ...facts(name), filtered }, style);
     expect(text.split('\n')).toContain(sentence);
@@ -299,13 +299,13 @@ describe('table of a report', () => {
 });
 
 describe('table of an inventory', () => {
-  it('says when there are no packages', () => {
+  it('says when no packages were found', () => {
     expect(renderInventory(facts('empty.json'), { colour: false, width: 80, listPackages: false })).toContain(
       'No packages were found.',
     );
   });
 
-  it('says what was recognised and not looked at', () => {
+  it('says what was recognised and not read', () => {
     const npm = { id: 'npm', files: 2, example: 'app/node_modules/a\u001b[2J/package.json', layer: 'sha256:a' };
     const inventory = { ...facts('clean.json'), ecosystems: [{ ...npm, reason: 'no detector reads npm packages' }] };
     const text = renderInventory(inventory, { colour: false, width: 80, listPackages: false });

@@ -94,8 +94,8 @@ function baseCpe({ vendor, base: product }: ProductRules, release: string): Cpe 
 }
 
 /**
- * Content sets of each layer. A manifest lies in the top layer of the build it describes: layers below that have none
- * belong to it, down to the next manifest; layers above the last one were built upon it.
+ * Content sets of each layer. A manifest is in the top layer of the build it describes: layers below without a manifest
+ * belong to it, down to the next manifest; layers above the last one were built on it.
  */
 function contentSetsByLayer({ layers, evidence }: EffectiveImage): ReadonlyMap<Digest, readonly string[]> {
   const stated = new Map<Digest, string[]>();
