@@ -2,7 +2,7 @@ import { advisoryNamespaces } from '@clarion/distributions';
 import { coversNamespace } from '@clarion/model';
 import type { FeedInfo } from '../match-options';
 
-/** The namespaces whose data covers the packages of this one: for Leap its own, not that of the packages it takes from SLE. */
+/** The namespaces whose data covers the packages of this one: for Leap its own, not that of SUSE Linux Enterprise. */
 export function coveringNamespaces(namespace: string): readonly string[] {
   return advisoryNamespaces(namespace).flatMap(({ id, layered, secondary }) =>
     layered === true || secondary === true ? [] : [id],

@@ -30,7 +30,7 @@ const fetched = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixtu
   const clouds = ['-crowbar', ''].map((kind) => `not_affected - suse-openstack-cloud${kind}`);
   const sles153 = [...withoutServer, ...manager, hpc, 'not_affected ltss -'];
 
-  /** Namespace, package, and what CVE-2023-5568 says about it: state, channel, product. Read from the document by hand. */
+  /** Namespace, package, and what CVE-2023-5568 says about it: state, channel, product. Read by hand. */
   const facts: readonly (readonly [string, string, readonly string[]])[] = [
     ['sles:12.5', 'samba', ['not_affected - -']],
     ['sles:15.1', 'samba', ['not_affected - -']],
