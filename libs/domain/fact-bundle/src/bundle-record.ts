@@ -8,15 +8,15 @@ import {
   type VulnerabilityText,
 } from '@clarion/model';
 
-/** The format of bundles; raise it when a record changes its shape. */
+/** The bundle format version; increment it when the shape of a record changes. */
 export const bundleVersion = 1;
 
-/** What a feed of a store is called in a bundle, or the other way round; undefined for one that is none of its business. */
+/** Maps the name of a feed in the store to its name in a bundle, or vice versa; undefined for a feed to leave out. */
 export type FeedNaming = (feed: string) => string | undefined;
 
-/** How many facts of a feed a bundle has, beside those that its state counts. */
+/** The number of facts of a feed in a bundle, in addition to the counts in its state. */
 export interface FeedNumbers {
-  /** Descriptions, scores and entries of catalogues. */
+  /** Descriptions, scores and catalogue entries. */
   readonly texts: number;
   readonly repositories: number;
 }
@@ -31,12 +31,12 @@ export type BundleRecord =
   | { readonly kind: 'end'; readonly records: number; readonly sha256: string; readonly signature?: string };
 
 /**
- * The most values of one line. The largest group of all upstreams, the kernel's, has some 50,000; a parsed value takes up to
- * 80 bytes.
+ * The maximum number of values in one line. The largest group of all upstreams, the kernel's, has some 50,000; a parsed
+ * value takes up to 80 bytes.
  */
 const bounds = { values: 2_000_000 };
 
-/** The record of a line. Throws `corrupt-data` when it is none: bundles come from strangers. */
+/** Parses a line into a record. Throws `corrupt-data` for an invalid record, because bundles are not trusted. */
 export function parseRecord(line: Uint8Array): BundleRecord {
   const excess = overJsonBounds(line, bounds);
   if (excess !== undefined) throw new ClarionError('limit-exceeded', `A record of the bundle ${excess}`);

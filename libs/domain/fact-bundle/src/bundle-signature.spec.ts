@@ -47,7 +47,7 @@ it.each([
   ['signed by another key', theirs.sign, 'is not by the expected key'],
   ['whose signature is of another bundle', () => ours.sign('0'.repeat(64)), 'is not by the expected key'],
   ['whose signature is garbage', () => 'x', 'is not by the expected key'],
-] as const)('a bundle %s is refused where a key is expected', async (_, sign, message) => {
+] as const)('a bundle %s is rejected if a key is expected', async (_, sign, message) => {
   await expect(read(sign, ours.verify)).rejects.toMatchObject({
     code: 'digest-mismatch',
     message: expect.stringContaining(message) as string,
@@ -60,7 +60,7 @@ it.each([
     'another kind of key',
     generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ type: 'pkcs8', format: 'pem' }),
   ],
-])('%s is no key', (_, pem) => {
+])('%s is not a valid key', (_, pem) => {
   for (const make of [bundleSigner, bundleVerifier]) {
     expect(() => make(pem.toString())).toThrow(expect.objectContaining({ code: 'invalid-input' }) as Error);
   }

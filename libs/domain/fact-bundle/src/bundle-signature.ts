@@ -1,24 +1,24 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from 'node:crypto';
 import { ClarionError } from '@clarion/model';
 
-/** Signs a bundle by the digest of its lines (hex); the signature is base64. */
+/** Signs the digest of a bundle's lines (hex); the signature is base64. */
 export type SignBundle = (sha256: string) => string;
 
-/** Whether a signature of a bundle with this digest is by the expected key. */
+/** Whether the signature of a bundle with this digest was made with the expected key. */
 export type VerifyBundle = (sha256: string, signature: string | undefined) => boolean;
 
-/** What is signed: the purpose before the digest, so that a signature for something else is none for a bundle. */
+/** The signed text: the purpose precedes the digest, so a signature made for something else is invalid for a bundle. */
 function signedText(sha256: string): Buffer {
   return Buffer.from(`clarion bundle sha256:${sha256}\n`);
 }
 
-/** Signs with an Ed25519 private key (PEM, PKCS #8). Throws `invalid-input` for another key. */
+/** Signs with an Ed25519 private key (PEM, PKCS #8). Throws `invalid-input` for any other key. */
 export function bundleSigner(pem: string): SignBundle {
   const key = ed25519(() => createPrivateKey(pem), 'private');
   return (sha256) => sign(null, signedText(sha256), key).toString('base64');
 }
 
-/** Verifies with an Ed25519 public key (PEM, SPKI). Throws `invalid-input` for another key. */
+/** Verifies with an Ed25519 public key (PEM, SPKI). Throws `invalid-input` for any other key. */
 export function bundleVerifier(pem: string): VerifyBundle {
   const key = ed25519(() => createPublicKey(pem), 'public');
   return (sha256, signature) =>

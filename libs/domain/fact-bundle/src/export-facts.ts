@@ -6,16 +6,16 @@ import { type BundleRecord, bundleVersion, type FeedNaming } from './bundle-reco
 import type { SignBundle } from './bundle-signature';
 
 /**
- * The bytes of a bundle with everything that the wanted feeds say. `nameOf` tells what a stored feed is called in the bundle
- * (as it is stored unless stated); undefined leaves it out. Facts that change meanwhile may be in it in their old or new
- * form, each group whole; while no feed is being updated, equal facts give equal bytes.
+ * The bytes of a bundle with all facts of the selected feeds. `nameOf` returns the name of a stored feed in the bundle
+ * (the stored name by default), or undefined to leave the feed out. Facts that change during the export are included in
+ * their old or new form, each group as a whole. While no feed is being updated, equal facts give equal bytes.
  */
 export function exportFacts(
   store: FeedFacts,
   nameOf: FeedNaming = (feed) => feed,
   sign?: SignBundle,
 ): AsyncIterable<Uint8Array> {
-  // No time and no name in the header of the gzip form: nothing but the facts decides about the bytes.
+  // The gzip header contains no time and no name, so the bytes depend only on the facts.
   return Readable.from(blocks(records(store, nameOf), sign)).compose(
     createGzip({ level: 6 }),
   ) as AsyncIterable<Uint8Array>;
@@ -67,7 +67,7 @@ async function* records(store: FeedFacts, nameOf: FeedNaming): AsyncGenerator<Bu
   for (const state of states) {
     const feed = nameOf(state.feed);
     if (feed === undefined) continue;
-    // Where this store had it from, what it has still to count and the most that it had is no business of who reads the bundle.
+    // The mirror, pending counts and peak of this store do not matter to the reader of the bundle.
     const { place: _, countsPending: _pending, imported: _imported, peak: _peak, ...known } = state;
     const numbers = { texts: texts.get(feed) ?? 0, repositories: repositories.get(feed) ?? 0 };
     yield { kind: 'feed', state: { ...known, feed }, numbers };

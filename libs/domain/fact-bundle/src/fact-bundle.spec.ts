@@ -67,7 +67,7 @@ async function names(store: Store, ...wanted: readonly string[]): Promise<string
 }
 
 describe('a bundle', () => {
-  it('carries everything that feeds say, and gives the same bytes again on the other side', async () => {
+  it('contains all facts of the feeds, and a re-export after the import gives the same bytes', async () => {
     await fill(source, 'feed-a', ['openssl', '__proto__', 'ö\n']);
     await fill(source, 'feed-b', ['openssl']);
     const bytes = await exported(source);
@@ -87,7 +87,7 @@ describe('a bundle', () => {
     expect((await exported(source)).equals(bytes)).toBe(true);
   });
 
-  it('replaces what its feeds said, and leaves other feeds alone', async () => {
+  it('replaces the facts of its feeds, and leaves other feeds unchanged', async () => {
     await fill(source, 'feed-a', ['openssl']);
     await fill(target, 'feed-a', ['openssl', 'zlib']);
     await fill(target, 'feed-c', ['zlib']);
@@ -102,7 +102,7 @@ describe('a bundle', () => {
     expect(await target.repositories(['feed-a-repository', 'feed-c-repository'])).toHaveLength(2);
   });
 
-  it('is seen whole or not at all, while readers read and when it is interrupted', async () => {
+  it('becomes visible as a whole or not at all, while readers read and when it is interrupted', async () => {
     await fill(source, 'feed-a', ['new']);
     await fill(source, 'feed-b', ['new']);
     await fill(target, 'feed-a', ['old']);
@@ -112,7 +112,7 @@ describe('a bundle', () => {
     async function* watched(): AsyncGenerator<Uint8Array> {
       seen.push(await names(target, 'old', 'new'));
       yield* inPieces(bytes, 100);
-      // Everything was handed over the second time, and nothing is committed yet.
+      // Everything was read the second time, and nothing is committed yet.
       if (seen.length === 2) stop.abort(new Error('enough'));
     }
     const watching = importFacts(watched, target, { label: 'facts.gz', signal: stop.signal });
@@ -123,7 +123,7 @@ describe('a bundle', () => {
     expect(await names(target, 'old', 'new')).toEqual(['feed-a new', 'feed-b new']);
   });
 
-  it('is refused while one of its feeds is being updated', async () => {
+  it('is rejected while one of its feeds is being updated', async () => {
     await fill(source, 'feed-a', ['openssl']);
     await fill(source, 'feed-b', ['openssl']);
     const bytes = await exported(source);
@@ -151,7 +151,7 @@ describe('a damaged bundle', () => {
     expect(await names(target, 'openssl', 'zlib')).toEqual([]);
   };
 
-  it('is refused wherever it is cut off', async () => {
+  it('is rejected wherever it is truncated', async () => {
     for (let cut = 0; cut < bytes.length; cut += Math.ceil(bytes.length / 40)) await refused(bytes.subarray(0, cut));
     for (let cut = 0; cut < text.length; cut += Math.ceil(text.length / 40)) {
       await refused(gzipSync(text.slice(0, cut)));
@@ -169,14 +169,14 @@ describe('a damaged bundle', () => {
     ['with a state of tomorrow', (whole) => whole.replace('"state":"fixed"', '"state":"parked"')],
     ['that is a page of HTML', () => '<html></html>\n'],
     ['that is empty', () => ''],
-  ])('%s is refused', async (_, change) => {
+  ])('%s is rejected', async (_, change) => {
     const changed = change(text);
     expect(changed).not.toBe(text);
     await refused(Buffer.from(changed));
     await refused(gzipSync(changed));
   });
 
-  it('with facts of a feed whose state it lacks is refused, though its checksum is right', async () => {
+  it('with facts of a feed without a state is rejected, even if its checksum is right', async () => {
     const writer = await source.writeFeed('feed-b');
     await writer.putText({ feed: 'feed-b', id: 'CVE-1' });
     await writer.commit(state('feed-b', 0));
@@ -189,7 +189,7 @@ describe('a damaged bundle', () => {
     await refused(gzipSync(`${body}${end}\n`));
   });
 
-  it('holds nothing of feeds that are not wanted', async () => {
+  it('contains nothing of feeds that are not selected', async () => {
     await fill(source, 'ours', ['a']);
     await fill(source, 'theirs@1', ['a', 'b']);
     const chunks: Uint8Array[] = [];
@@ -220,14 +220,14 @@ describe('an import where changes are published', () => {
     target = await openEmbeddedStore({ directory: path.join(scratch, 'target'), mentions: true });
   });
 
-  it('tells nothing of a feed that is new here, and says that counts are pending', async () => {
+  it('reports no changes of a feed that is new here, and marks its counts as pending', async () => {
     await fill(source, 'feed-a', ['openssl']);
     await importTold();
     expect([await target.pendingChanges(9), await pending()]).toEqual([[], [true]]);
     expect((await exported(target)).equals(await exported(source))).toBe(true);
   });
 
-  it('tells what appears and what is gone, and not what is as it was', async () => {
+  it('reports what appears and what disappears, and not what is unchanged', async () => {
     await fill(target, 'feed-a', ['zlib', 'openssl']);
     await fill(source, 'feed-a', ['openssl', 'curl']);
     await importTold();
@@ -244,7 +244,7 @@ describe('an import where changes are published', () => {
     expect(await target.pendingChanges(9)).toHaveLength(2);
   });
 
-  it('tells by which texts findings may be others', async () => {
+  it('reports vulnerability records whose change affects findings', async () => {
     await fill(target, 'feed-a', ['openssl']);
     const writer = await source.writeFeed('feed-a');
     await put(writer, group('feed-a', 'openssl', ['CVE-openssl']));

@@ -6,29 +6,29 @@ import { emptyTally, type FeedTally } from './feed-tally';
 /** A feed as a bundle describes it. */
 export type FeedOfBundle = Omit<Extract<BundleRecord, { kind: 'feed' }>, 'kind'>;
 
-/** An import of one feed under way. */
+/** A running import of one feed. */
 export interface FeedImport {
-  /** As the bundle has it. */
+  /** The state from the bundle. */
   readonly state: FeedState;
   readonly numbers: FeedNumbers | undefined;
   readonly last: FeedState | undefined;
   readonly writer: FeedWriter;
   readonly tally: FeedTally;
-  /** What is stored and does not come. */
+  /** Stored facts that are not in the bundle. */
   readonly lost: { groups: number; texts: number };
   storedTexts: number;
   readonly countsPending: boolean;
-  /** Absent where changes of this feed are not published. */
+  /** Absent if changes of this feed are not published. */
   readonly notes: Notes | undefined;
 }
 
 interface Notes extends Omit<ChangeNoter, 'write'> {
-  /** Whether a group is stored as it is in the bundle. */
+  /** Whether a group is stored with the same content as in the bundle. */
   isStored(key: string, hash: string): boolean;
   write(writer: FeedWriter): Promise<void>;
 }
 
-/** Opens what an import of one feed is written to. */
+/** Opens the writer for the import of one feed. */
 export async function startImport(
   store: FeedFacts,
   { state, numbers }: FeedOfBundle,
@@ -62,7 +62,7 @@ async function notesOf(store: FeedFacts, last: FeedState, { openScratch, newId }
   };
 }
 
-/** What becomes visible: the facts, and a state that has counts and the past of this store. */
+/** What becomes visible: the facts, and a state with the counts and the history of this store. */
 export function committed(
   { state, writer, tally, last, countsPending }: FeedImport,
   { now, force }: { readonly now: Date; readonly force: boolean },
@@ -74,7 +74,7 @@ export function committed(
   return { writer, state: { ...known, ...(countsPending ? { countsPending } : {}), imported: true, peak } };
 }
 
-/** What a group is remembered by during an import. */
+/** The key of a group during an import. */
 export function keyOf({ namespace, package: name, document }: AdvisoryGroupKey): string {
   return JSON.stringify([namespace, name, document]);
 }

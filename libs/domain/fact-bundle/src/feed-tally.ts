@@ -1,36 +1,39 @@
 import { ClarionError, type AdvisoryGroup, type FeedState } from '@clarion/model';
 import type { FeedNumbers } from './bundle-record';
 
-/** What came of one feed, each fact once. */
+/** The imported facts of one feed, each counted once. */
 export interface FeedTally {
   readonly groups: Set<string>;
   readonly texts: Set<string>;
   readonly repositories: Set<string>;
-  /** Groups of each document. */
+  /** Groups per document. */
   readonly documents: Map<string, number>;
   advisories: number;
 }
 
-/** A tally of nothing. */
+/** An empty tally. */
 export function emptyTally(): FeedTally {
   return { groups: new Set(), texts: new Set(), repositories: new Set(), documents: new Map(), advisories: 0 };
 }
 
-/** Counts a fact in. Throws `corrupt-data` where it came before: then the numbers would say nothing. */
+/** Counts a fact. Throws `corrupt-data` for a duplicate, which would make the counts meaningless. */
 export function addOnce(seen: Set<string>, key: string, feed: string): void {
   if (seen.has(key))
     throw new ClarionError('corrupt-data', `The bundle holds a fact of ${feed} twice: ${key.slice(0, 120)}`);
   seen.add(key);
 }
 
-/** Counts a group and what it says. */
+/** Counts a group and its advisories. */
 export function addGroup(tally: FeedTally, key: string, { feed, document, advisories }: AdvisoryGroup): void {
   addOnce(tally.groups, key, feed);
   tally.documents.set(document, (tally.documents.get(document) ?? 0) + 1);
   tally.advisories += advisories.length;
 }
 
-/** Names the first number that is another than the state of the feed and the bundle itself say; undefined when all agree. */
+/**
+ * Describes the first count that differs from the state of the feed or from the bundle's own numbers; undefined when
+ * all agree.
+ */
 export function differenceFrom(
   state: FeedState,
   numbers: FeedNumbers | undefined,
@@ -51,7 +54,7 @@ export function differenceFrom(
   return undefined;
 }
 
-/** Whether nothing at all came. */
+/** Whether nothing was imported. */
 export function isEmpty({ groups, texts, repositories }: FeedTally): boolean {
   return groups.size + texts.size + repositories.size === 0;
 }

@@ -7,7 +7,7 @@ import type { AdvisoryGroup, FeedState, Store, VulnerabilityText } from '@clario
 import { openEmbeddedStore } from '@clarion/store-embedded';
 import { importFacts, type ImportOptions } from '.';
 
-// Well-formed bundles with a right checksum, made by a stranger: what they say about themselves has to be so.
+// Well-formed bundles with a right checksum from an untrusted source: their content must match their own numbers.
 
 const now = new Date('2026-03-01T12:00:00.000Z');
 const recently = '2026-03-01T06:00:00.000Z';
@@ -77,7 +77,7 @@ const stored = async (): Promise<readonly number[]> => {
   return [found.length, (await store.feedStates()).length];
 };
 
-describe('into a store that has nothing, a bundle', () => {
+describe('into an empty store, a bundle', () => {
   const first = groups(1)[0];
   it.each<readonly [string, Content, string]>([
     ['with fewer packages than its state says', { state: state(40), groups: groups(30) }, '30 packages, and 40'],
@@ -125,12 +125,12 @@ describe('into a store that has nothing, a bundle', () => {
     ],
     ['with a line that is nested deep', { lines: [`{"kind":"group","group":${'['.repeat(1000)}`] }, 'nested deeper'],
     ['with a line that is long', { lines: [`{"kind":"group","group":"${'y'.repeat(33 << 20)}"}`] }, 'is larger than'],
-  ])('%s is refused', async (_, content, reason) => {
+  ])('%s is rejected', async (_, content, reason) => {
     await expect(imported(content)).rejects.toThrow(reason);
     expect(await stored()).toEqual([0, 0]);
   });
 
-  it('is imported where its numbers are right, and the next update knows where its facts are from', async () => {
+  it('is imported if its numbers are right, and the next update knows the origin of its facts', async () => {
     const most = { since: '2020-01-01T00:00:00.000Z', groups: 9999, statements: 9999 };
     await imported({ state: state(30, { peak: most, place: 'elsewhere' }), groups: groups(30), texts: texts(2) });
     expect(await stored()).toEqual([30, 1]);
@@ -159,7 +159,7 @@ describe('where a feed is stored, a bundle', () => {
     ['without anything', { state: state(0) }, 'has no facts at all'],
   ];
 
-  it.each(losses)('%s is refused', async (_, content, reason) => {
+  it.each(losses)('%s is rejected', async (_, content, reason) => {
     await expect(imported(content)).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining(reason) as string,
@@ -168,7 +168,7 @@ describe('where a feed is stored, a bundle', () => {
     expect(await stored()).toEqual([50, 1]);
   });
 
-  it.each(losses)('%s is imported where that is accepted, or own data', async (_, content) => {
+  it.each(losses)('%s is imported if accepted, or own data', async (_, content) => {
     await imported(content, { force: true });
     await imported({ state: state(50), groups: groups(50), texts: texts(50) }, { force: true });
     await imported(content, { isOwn: (feed) => feed === 'tracker' });
@@ -176,18 +176,18 @@ describe('where a feed is stored, a bundle', () => {
     expect(await stored()).toEqual([packages, 1]);
   });
 
-  it('little by little is refused, too', async () => {
+  it('that shrinks in small steps is rejected, too', async () => {
     await imported({ state: state(45), groups: groups(45), texts: texts(50) });
     const less = { state: state(37), groups: groups(37), texts: texts(50) };
     await expect(imported(less)).rejects.toThrow('would lose 13 of 50 packages since');
   });
 
-  it('with a bit less is imported', async () => {
+  it('that is slightly smaller is imported', async () => {
     await imported({ state: state(45), groups: groups(45), texts: texts(45) });
     expect(await stored()).toEqual([45, 1]);
   });
 
-  it('in which it was never loaded leaves it alone', async () => {
+  it('without a load of that feed leaves it unchanged', async () => {
     const never = { ...state(0), lastSuccess: undefined, lastError: 'no answer' } as never;
     await imported({ state: never });
     expect(await stored()).toEqual([50, 1]);

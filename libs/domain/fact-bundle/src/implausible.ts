@@ -3,7 +3,7 @@ import { isAhead } from '@clarion/reporting';
 import type { FeedState } from '@clarion/model';
 import { type FeedTally, isEmpty } from './feed-tally';
 
-/** What a feed has here, and what of it an import takes away. */
+/** What the store has of a feed, and how much of it an import removes. */
 export interface StoredAndLost {
   readonly last: FeedState | undefined;
   readonly storedTexts: number;
@@ -12,8 +12,8 @@ export interface StoredAndLost {
 }
 
 /**
- * Says why what came of a feed is not to be believed, as an update of it would be held (`shrinkage`): it has nothing, or takes
- * away too much of what is here. Undefined when it may be imported.
+ * Explains why the imported facts of a feed are implausible, as for a held update (`shrinkage`): there are none, or too
+ * many stored facts would be removed. Undefined when the feed may be imported.
  */
 export function implausible(tally: FeedTally, stored: StoredAndLost, now: Date): string | undefined {
   if (isEmpty(tally)) return 'has no facts at all';
@@ -28,7 +28,10 @@ export function implausible(tally: FeedTally, stored: StoredAndLost, now: Date):
   );
 }
 
-/** Names a time of a state that is in the future; undefined where none is. Of a mirror's time the age says what it is worth. */
+/**
+ * Returns a time in a state that is in the future; undefined if there is no such time. `mirroredAt` is not checked,
+ * because the age of the feed shows whether it is plausible.
+ */
 export function futureTime(state: FeedState, now: Date): string | undefined {
   const { lastAttempt, lastSuccess, lastChange, failingSince } = state;
   const times = [lastAttempt, lastSuccess, lastChange, failingSince];

@@ -5,7 +5,7 @@ import { addGroup, addOnce } from './feed-tally';
 import { namedRecords, type NamingOptions } from './named-records';
 import { requirePast, requirePlausible, requireWhole } from './requirements';
 
-/** What a bundle was found to hold. */
+/** The content of an imported bundle. */
 export interface BundleContent {
   readonly feeds: readonly FeedState[];
   readonly groups: number;
@@ -14,23 +14,23 @@ export interface BundleContent {
 }
 
 export interface ImportOptions extends NamingOptions {
-  /** Given where changes of facts are published (`ChangeStore`), and counts of images depend on them. */
+  /** Set if changes of facts are published (`ChangeStore`) and the counts of images depend on them. */
   readonly recording?: ChangeRecording;
-  /** Whether a feed is own data, of which users may take away what they like. */
+  /** Whether a feed is own data, which users may remove as they like. */
   readonly isOwn?: (feed: string) => boolean;
-  /** Imports feeds that lose more than an update may, too, and such as have no facts. */
+  /** Also imports feeds without facts, and feeds that lose more than an update may. */
   readonly force?: boolean;
   readonly now?: () => Date;
 }
 
 /**
- * Makes what the feeds of a bundle say the stored facts; feeds that are not in it stay as they are. The bundle is read
- * twice (`open` gives its bytes again): nothing is staged before its checksum was found right, and nothing is visible to
- * readers before all of it is. Throws `ClarionError`: that of `readBundle`, `corrupt-data`
- * where a feed has other facts than its state says, `invalid-input` where a feed would lose too much (`force`), or while one of the feeds is
- * being updated; the stored facts are then as they were. Where changes are published, those of feeds that were loaded before are recorded,
- * and the state of others says that counts are pending.
- * The next update of an imported feed reads all of its documents: nothing but the upstream says what they hold.
+ * Replaces the stored facts of the feeds in a bundle; other feeds stay unchanged. The bundle is read twice (`open`
+ * returns its bytes again): nothing is staged before its checksum is verified, and nothing is visible to readers before
+ * all of it is. Throws `ClarionError`: those of `readBundle`; `corrupt-data` if the facts of a feed do not match its
+ * state; `invalid-input` if a feed would lose too much (see `force`), or while one of the feeds is being updated. The
+ * stored facts are then unchanged. If changes are published, those of previously loaded feeds are recorded, and the
+ * states of other feeds mark their counts as pending. The next update of an imported feed reads all of its documents,
+ * because only the upstream knows their content.
  */
 export async function importFacts(
   open: () => AsyncIterable<Uint8Array>,
@@ -74,7 +74,7 @@ async function check(bytes: AsyncIterable<Uint8Array>, now: Date, options: Impor
       const { feed } = record.state;
       if (states.has(feed)) throw new ClarionError('corrupt-data', `${options.label} has two states of ${feed}`);
       requirePast(record.state, now, options.label);
-      // Where a feed was never loaded, nothing is known that could replace what is here.
+      // For a feed that was never loaded, the bundle has nothing that could replace the stored facts.
       if (record.state.lastSuccess !== undefined) states.set(feed, record);
     } else if (record.kind in counts) counts[record.kind as keyof typeof counts] += 1;
   }
@@ -112,7 +112,7 @@ async function stageAll(
   }
 }
 
-/** The hash that decides what an update rewrites is of the facts, whatever the bundle calls them. */
+/** The hash decides what an update rewrites, so it is computed from the facts and not taken from the bundle. */
 function fingerprinted(group: AdvisoryGroup, { label }: ImportOptions): ReturnType<typeof canonical> {
   try {
     return canonical(group);
@@ -122,7 +122,7 @@ function fingerprinted(group: AdvisoryGroup, { label }: ImportOptions): ReturnTy
   }
 }
 
-/** What the store holds of these feeds and the bundle does not. */
+/** Removes stored facts of these feeds that are not in the bundle. */
 async function removeOthers(store: FeedFacts, imports: ReadonlyMap<string, FeedImport>): Promise<void> {
   for (const { feed, documents } of await store.feedStates()) {
     const imported = imports.get(feed);

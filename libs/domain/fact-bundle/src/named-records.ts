@@ -3,16 +3,16 @@ import type { VerifyBundle } from './bundle-signature';
 import { readBundle } from './read-bundle';
 
 export interface NamingOptions {
-  /** Names the bundle in errors. */
+  /** Identifies the bundle in errors. */
   readonly label: string;
-  /** What a feed of the bundle is called here; as there unless stated. What it is undefined for is left out. */
+  /** The local name of a feed in the bundle; the same name by default. Feeds with the result undefined are left out. */
   readonly nameOf?: FeedNaming;
-  /** Given where only bundles that are signed are imported. */
+  /** Set if only signed bundles are imported. */
   readonly verify?: VerifyBundle;
   readonly signal?: AbortSignal;
 }
 
-/** Under the names that feeds have here, and only of those that have one. */
+/** Records under the local names of their feeds; records of feeds without a local name are left out. */
 export async function* namedRecords(
   bytes: AsyncIterable<Uint8Array>,
   { label, nameOf, signal, verify }: NamingOptions,

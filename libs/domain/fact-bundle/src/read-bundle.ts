@@ -4,14 +4,18 @@ import { ClarionError } from '@clarion/model';
 import { type BundleRecord, bundleVersion, parseRecord } from './bundle-record';
 import type { VerifyBundle } from './bundle-signature';
 
-/** The largest group of all upstreams, the kernel's, has less than a megabyte; states of feeds with many documents may have some. */
+/**
+ * The largest group of all upstreams, the kernel's, is smaller than a megabyte; states of feeds with many documents can
+ * have several.
+ */
 const maxLineBytes = 32 * 1024 * 1024;
 const limits = { bytes: 16 * 1024 ** 3, ratio: 500, ratioFreeBytes: 64 * 1024 ** 2, millis: 60 * 60 * 1000 };
 const lineFeed = 0x0a;
 
 /**
- * The records of a bundle, without header and end. Throws `ClarionError`: `corrupt-data` for what is no whole bundle
- * with the checksum it states (known at its end only), `digest-mismatch` where `verify` accepts no signature of it, `unsupported` for one of another version, `limit-exceeded`.
+ * The records of a bundle, without header and end. Throws `ClarionError`: `corrupt-data` for an incomplete bundle or a
+ * wrong checksum (known only at its end), `digest-mismatch` if `verify` accepts no signature of it, `unsupported` for
+ * another format version, `limit-exceeded`.
  */
 export async function* readBundle(
   bytes: AsyncIterable<Uint8Array>,
@@ -64,7 +68,7 @@ function damaged(label: string, why: string): ClarionError {
   });
 }
 
-/** Lines with their line feed. */
+/** Lines, including their line feed. */
 async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let waiting: Buffer[] = [];
   let length = 0;
@@ -77,7 +81,7 @@ async function* lines(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer>
       length = 0;
       start = end + 1;
     }
-    // The next chunk may come in the same memory.
+    // The next chunk may reuse the same memory.
     waiting.push(Buffer.from(bytes.subarray(start)));
     length += bytes.length - start;
     if (length > maxLineBytes)

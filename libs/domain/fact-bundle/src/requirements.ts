@@ -3,7 +3,7 @@ import type { FeedImport } from './feed-import';
 import { differenceFrom } from './feed-tally';
 import { futureTime, implausible } from './implausible';
 
-/** Refuses a feed that says that it was updated in the future. */
+/** Rejects a feed whose state is from the future. */
 export function requirePast(state: FeedState, now: Date, label: string): void {
   const time = futureTime(state, now);
   if (time === undefined) return;
@@ -12,7 +12,7 @@ export function requirePast(state: FeedState, now: Date, label: string): void {
   });
 }
 
-/** Refuses feeds of which other numbers came than their states say. */
+/** Rejects feeds whose imported counts differ from their states. */
 export function requireWhole(imports: ReadonlyMap<string, FeedImport>, label: string): void {
   for (const [feed, { state, numbers, tally }] of imports) {
     const difference = differenceFrom(state, numbers, tally);
@@ -28,7 +28,7 @@ interface PlausibleOptions {
   readonly isOwn: (feed: string) => boolean;
 }
 
-/** Refuses feeds that lose more than an update may, or that have nothing. */
+/** Rejects feeds that lose more than an update may, or that are empty. */
 export function requirePlausible(
   imports: ReadonlyMap<string, FeedImport>,
   now: Date,

@@ -8,8 +8,9 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import type { FeedFinished } from './events';
 import { updateFeed } from './update-feed';
 
-// A mirror that serves something else than the upstream publishes: for every feed an error that keeps the last good facts,
-// never "unchanged" and never an empty feed.
+// A mirror serves something other than the upstream publishes: every feed reports an error that keeps the last good
+// facts,
+// and never becomes "unchanged" or empty.
 
 const folder = mkdtempSync(path.join(tmpdir(), 'clarion-bad-documents-'));
 afterAll(() => {
@@ -33,20 +34,20 @@ const forms: readonly (readonly [string, Spoil])[] = [
 
 const none = ['', (good: Buffer) => good] as const;
 
-/** Documents that are mere lines: only the transport can tell that their end is missing. */
+/** Line-based documents: only the transport can detect that their end is missing. */
 const lined = /^(?:epss\/|alpine-secdb\/rejections\/|redhat-vex\/csaf\/v2\/vex\/(?:changes|deletions)\.csv$)/;
 
-/** Documents whose content decides nothing by itself, or of whose patch a specification of its own tells. */
+/** Documents whose content decides nothing by itself, or whose patch has a separate test. */
 const without = [
-  // Only spares asking for documents when it is unchanged.
+  // An unchanged one only saves requests for documents.
   /^alpine-secdb\/last-update$/,
-  // Of a repository without updateinfo, which is normal.
+  // A repository without updateinfo, which is normal.
   /^amazon-linux\/2\/extras\/emacs\//,
   // Single records on top of a whole document (update-plan.spec.ts).
   /^redhat-(?:vex\/csaf\/v2\/vex\/\d{4}|security-data\/cve)\//,
 ];
 
-/** The good documents, but for those of `spoilt` paths (all when undefined); notes what was asked for. */
+/** The good documents, except for those of `spoilt` paths (all when undefined); records what was requested. */
 function mirrorOf(
   source: FeedSource,
   [form, spoil]: (typeof forms)[number] = none,
@@ -85,7 +86,7 @@ async function update(source: FeedSource, upstream: Upstream, store: Store): Pro
   throw new Error('The update did not finish');
 }
 
-/** All that is stored of a feed. */
+/** All stored facts of a feed. */
 async function factsOf(source: FeedSource, store: Store): Promise<unknown> {
   const state = await stateOf(source, store);
   const groups: unknown[] = [];
@@ -121,7 +122,7 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
   });
 
   it.each(forms)(
-    '%s in the place of all documents, or of one, keeps the last good facts',
+    '%s in place of all documents, or of one, keeps the last good facts',
     async (form, spoil) => {
       const good = mirrorOf(source);
       expect((await update(source, good, store)).outcome).toBe('changed');
@@ -129,7 +130,7 @@ describe.each(feedSources.map((source) => [source.id, source] as const))('%s', (
       let { version } = source;
       for (const spoilt of [undefined, ...good.asked]) {
         if (isBeside(`${id}/${spoilt ?? ''}`, form)) continue;
-        // Another version of the source reads everything anew, however unchanged it is; what lists say is asked each time.
+        // Another version of the source reads everything again, even if unchanged; lists are always requested.
         const isList = /\/(?:mirror\.list|repomd\.xml)$/.test(spoilt ?? '');
         const again = isList
           ? { ...source, version: (await stateOf(source, store))?.parserVersion ?? 0 }

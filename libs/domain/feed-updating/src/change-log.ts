@@ -2,10 +2,10 @@ import type { FactDifference } from './fact-difference';
 import { sizeOfStatements, sizeOfText } from './record-size';
 import type { ScratchFile, SpoolOptions } from './scratch';
 
-/** What an update will record when it is committed, kept outside of memory when it is much. */
+/** The changes that an update records when it commits. Large logs spill out of memory. */
 export interface ChangeLog {
   add(change: FactDifference): void;
-  /** All changes in the order they were added. */
+  /** All changes, in the order they were added. */
   entries(): Iterable<FactDifference>;
   close(): void;
 }

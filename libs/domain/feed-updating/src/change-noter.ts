@@ -13,23 +13,23 @@ import { collectTextChanges } from './collect-text-changes';
 import { recordChanges } from './record-changes';
 import type { SpoolOptions } from './scratch';
 
-/** Notes what is about to become of the facts of a feed that are stored already, for those who want to hear of changes. */
+/** Collects the pending changes to the stored facts of a feed, for consumers of change events. */
 export interface ChangeNoter {
-  /** A group that is about to be written, or removed where nothing comes after it. */
+  /** A group that is about to be written, or removed when `after` is undefined. */
   group(key: AdvisoryGroupKey, after: AdvisoryGroup | undefined): Promise<void>;
-  /** A text that is about to be written. */
+  /** A vulnerability record that is about to be written. */
   text(text: VulnerabilityText): Promise<void>;
-  /** A text that is about to be removed. */
+  /** A vulnerability record that is about to be removed. */
   removedText(id: string, feed: string): Promise<void>;
-  /** Writes all that was noted beside the facts, as parts of `update`. */
+  /** Writes all collected changes next to the facts, as part of `update`. */
   write(update: string, writer: Pick<FeedWriter, 'putChange'>): Promise<void>;
   close(): void;
 }
 
-/** Stored texts are looked up together. */
+/** Stored vulnerability records are looked up in batches of this size. */
 const textsAtOnce = 500;
 
-/** The store must still show the old facts while changes are noted. */
+/** The store must still show the old facts while changes are collected. */
 export function noteChanges(
   store: AdvisoryStore & VulnerabilityStore,
   options: SpoolOptions & ExploitationThreshold,

@@ -13,12 +13,12 @@ export interface ChangeCollector {
   end(): Promise<void>;
 }
 
-/** Changes are looked up together, as long as they are not too much to hold. */
+/** Changes are looked up in batches, limited by groups and by advisories. */
 const batch = 200;
 const batchStatements = 5000;
 
 /**
- * Reads the old statements of changed groups, which the store still shows while the new ones are staged, and notes only
+ * Reads the old advisories of changed groups, which the store still shows while the new ones are staged, and logs only
  * those that differ. Without a log nothing is compared: a first import notifies nobody.
  */
 export function collectChanges(store: Pick<AdvisoryStore, 'advisories'>, log: ChangeLog | undefined): ChangeCollector {

@@ -3,17 +3,17 @@ import type { VulnerabilityText, VulnerabilityStore } from '@clarion/model';
 import type { ChangeLog } from './change-log';
 import { isScore, type ChangedText } from './stored-texts';
 
-/** Notes the changes of texts by which findings may be others, out of all that an update writes. */
+/** Logs the vulnerability records of an update whose change can affect findings. */
 export interface TextChangeCollector {
-  /** Texts that are about to be written, each other than the stored one. */
+  /** Records that are about to be written; each differs from the stored one. */
   changed(texts: readonly ChangedText[]): Promise<void>;
-  /** Texts that are about to be removed. */
+  /** Records that are about to be removed. */
   removed(texts: readonly VulnerabilityText[]): Promise<void>;
 }
 
 /**
- * The collector for one run of one feed. Stored texts are read again only where they may matter: of the scores of all CVEs,
- * which mostly change every day, those that cross the threshold.
+ * The collector for one run of one feed. Stored records are read again only where they can affect findings: most EPSS
+ * scores change every day, and only those that cross the threshold are read.
  */
 export function collectTextChanges(
   log: ChangeLog,
@@ -24,7 +24,7 @@ export function collectTextChanges(
     const id = (after ?? before)?.id;
     const feed = (after ?? before)?.feed;
     if (id === undefined || feed === undefined) return;
-    // What another document of the feed made of it meanwhile is not what will be stored.
+    // A change by another document of the same feed in this run is not what will be stored.
     if (!noted.has(id) && !(await affectsFindings(before, after, options))) return;
     noted.add(id);
     log.add({ kind: 'text', feed, vulnerability: id, before: before ?? null, after: after ?? null });
@@ -48,7 +48,7 @@ export function collectTextChanges(
   };
 }
 
-/** Whether the stored text has to be looked at. */
+/** Whether the stored record has to be read. */
 function mayBear({ text, oldScore }: ChangedText, options: ExploitationThreshold): boolean {
   if (!isScore(text) || oldScore === undefined) return true;
   return isLikelyExploited({ score: oldScore }, options) !== isLikelyExploited(text.epss, options);

@@ -22,22 +22,22 @@ import { shrinkage } from './shrinkage';
 import type { StoredTexts } from './stored-texts';
 import { writeRepositories, writeTexts, type BatchWriter } from './write-descriptions';
 
-/** A document, or what a patch touches of it, ready to be compared with the stored facts. */
+/** A document, or the part of it that a patch touches, ready to be compared with the stored facts. */
 export interface GatheredDocument {
   readonly feed: string;
   readonly name: string;
   readonly spool: RecordSpool;
-  /** Whether the spool holds the whole document; else what is not in it stays as it is. */
+  /** Whether the spool holds the whole document. If not, facts that are not in it stay unchanged. */
   readonly whole: boolean;
-  /** Ids of vulnerabilities of which only the patch speaks. */
+  /** Ids of vulnerabilities that only the patch describes. */
   readonly replaced: ReadonlySet<string>;
   readonly problems: ProblemTally;
   readonly validators: Validators;
-  /** As it was known. */
+  /** The state from the last update. */
   readonly last: DocumentState | undefined;
 }
 
-/** Everything that comparing needs beside the document. */
+/** Everything that the comparison needs besides the document. */
 export interface CompareContext {
   readonly store: AdvisoryStore & VulnerabilityStore;
   readonly writer: FeedWriter;
@@ -46,17 +46,17 @@ export interface CompareContext {
   /** Nothing of the feed is stored yet: everything is new, and no changes are recorded. */
   readonly firstImport: boolean;
   readonly storedTexts: StoredTexts;
-  /** Collects the ids of all texts, where texts that are not among them shall vanish. */
+  /** Collects the ids of all vulnerability records, if records that are missing from the feed are to be removed. */
   readonly textIds: Set<string> | undefined;
-  /** Apply a document however much it shrinks. */
+  /** Apply a document no matter how much it shrinks. */
   readonly force: boolean;
-  /** What the document no longer says is gone, whole namespaces included (`FeedSource.own`). */
+  /** Facts that the document no longer lists are removed, whole namespaces included (`FeedSource.own`). */
   readonly own: boolean;
   readonly now: string;
   readonly signal: AbortSignal | undefined;
 }
 
-/** What became of a document. When it is held, the staged writes must be thrown away. */
+/** The result for a document. When it is held, the staged writes must be discarded. */
 export type Compared =
   | {
       readonly kind: 'applied';
@@ -73,23 +73,26 @@ interface StoredGroup {
   readonly print: string;
 }
 
-/** The comparison so far. */
+/** The state of the comparison so far. */
 interface Comparison {
-  /** Stored groups that the document has not spoken of yet. */
+  /** Stored groups that the document has not mentioned yet. */
   readonly rest: Map<string, StoredGroup>;
-  /** Stored groups of which a patch left nothing. */
+  /** Stored groups that a patch leaves empty. */
   readonly emptied: StoredGroup[];
-  /** Namespaces that the document speaks of. */
+  /** Namespaces that the document mentions. */
   readonly mentioned: Set<string>;
   readonly covered: CoveredReleases;
-  /** Groups and statements in the store, if this were committed. */
+  /** Groups and advisories in the store after a commit. */
   groups: number;
   statements: number;
   put: number;
   readonly compared: { groups: number; statements: number };
 }
 
-/** Compares a document with the stored facts and stages what changed. Memory grows with its keys, not its content. */
+/**
+ * Compares a document with the stored facts and stages what changed. Memory use grows with the number of keys, not with
+ * the content.
+ */
 export async function* compareDocument(
   document: GatheredDocument,
   context: CompareContext,
@@ -229,7 +232,7 @@ function stateOf(document: GatheredDocument, { comparison, frozen, groups, now, 
   });
   const count = problems.count + (whole ? 0 : (last?.problems ?? 0));
   const namespaces = [...new Set([...mentioned, ...silent])].sort();
-  // Own data covers only namespaces of its own, and its configuration says which.
+  // Own data covers only its own namespaces, which the configuration lists.
   const addOnsOnly = own ? [] : comparison.covered.addOnsOnly(namespaces, { mentioned, last });
   return {
     validators,

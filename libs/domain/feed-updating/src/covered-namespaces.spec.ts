@@ -12,7 +12,7 @@ interface Spoken {
   readonly all: Set<string>;
 }
 
-/** The namespaces that the documents of a feed speak of, and those of them that they cover. */
+/** The namespaces that the documents of a feed mention, and those of them that they cover. */
 async function read(source: FeedSource, upstream: Upstream): Promise<Spoken> {
   const spoken: Spoken = { covered: new Set(), all: new Set() };
   for (const planned of (await source.plan(upstream, undefined)).documents) {
@@ -34,7 +34,7 @@ async function read(source: FeedSource, upstream: Upstream): Promise<Spoken> {
   return spoken;
 }
 
-/** `covered / only add-ons`, of the real excerpts that each feed is tested with. */
+/** `covered / only add-ons`, from the real excerpts that each feed is tested with. */
 const expected: Readonly<Record<string, string>> = {
   almalinux: 'alma:8 alma:9 / ',
   'alpine-secdb': 'alpine:any alpine:edge alpine:v3.2 alpine:v3.20 / ',
@@ -57,7 +57,7 @@ const expected: Readonly<Record<string, string>> = {
   wolfi: 'wolfi / ',
 };
 
-it('every feed that speaks of packages is looked at, but for pages that are planned one by one', () => {
+it('every feed with advisories is checked, except for pages that are planned one by one', () => {
   const speaking = feedSources.filter(({ namespaces }) => namespaces.length > 0).map(({ id }) => id);
   expect(speaking.filter((id) => !Object.hasOwn(expected, id))).toEqual(['redhat-security-data']);
 });

@@ -39,7 +39,7 @@ describe('a release', () => {
     expect(covered.addOnsOnly(['test:1'], { mentioned, last: undefined })).toEqual(isCovered ? [] : ['test:1']);
   });
 
-  it('is covered when one of several records speaks of it', () => {
+  it('is covered when one of several records mentions it', () => {
     const covered = new CoveredReleases(true);
     for (const one of [record([undefined], true), record([undefined])]) covered.note('test:1', [['base', one]]);
     expect(covered.addOnsOnly(['test:1'], { mentioned, last: undefined })).toEqual([]);

@@ -2,14 +2,17 @@ import type { AdvisoryScope, DocumentState } from '@clarion/model';
 import type { SpooledRecord } from './record-encoding';
 
 /**
- * Notes of which releases a document speaks itself. What is only said of add-on products, module streams, support
- * channels, special builds or repositories beside a release would make all its other packages look checked.
+ * Tracks which releases a document covers. Advisories that apply only to add-on products, module streams, support
+ * channels, special builds or extra repositories do not cover a release: its other packages would look checked.
  */
 export class CoveredReleases {
   readonly #spokenOf = new Set<string>();
   readonly #whole: boolean;
 
-  /** `whole`: all records of the document come by; else those of a patch, and stored groups that do not count. */
+  /**
+   * `whole`: `note` gets all records of the document. Otherwise it gets the records of a patch, and stored groups,
+   * which do not count.
+   */
   constructor(whole: boolean) {
     this.#whole = whole;
   }
@@ -24,7 +27,7 @@ export class CoveredReleases {
     if (counts) this.#spokenOf.add(namespace);
   }
 
-  /** Those of the namespaces of a document now that are not covered; `mentioned` are those that it spoke of. */
+  /** The current namespaces of a document that are not covered; `mentioned` are those that it mentions. */
   addOnsOnly(
     namespaces: readonly string[],
     { mentioned, last }: { readonly mentioned: ReadonlySet<string>; readonly last: DocumentState | undefined },

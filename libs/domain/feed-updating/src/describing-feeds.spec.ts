@@ -10,7 +10,7 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import { type FeedServer, startFeedServer } from '@clarion/test-kit';
 import { updateFeed } from './update-feed';
 
-// Feeds that only describe vulnerabilities, the whole way from a server into a store.
+// Feeds that only describe vulnerabilities, end to end from a server into a store.
 
 let directory: string;
 let store: Store;
@@ -72,7 +72,7 @@ async function update(id = 'nvd', force = false): Promise<{ readonly outcome: st
 const described = async (id: string) => (await store.vulnerability(id))?.texts[0]?.description;
 
 describe('following NVD', () => {
-  // All of them: while one is missing, the yearly files are asked for again and again.
+  // All of them: while one is missing, the yearly files are requested again and again.
   const years = Array.from({ length: new Date().getUTCFullYear() - 2001 }, (_, index) => 2002 + index);
   beforeEach(async () => {
     for (const year of years) putYear(year, page({}));
@@ -103,7 +103,7 @@ describe('following NVD', () => {
   it.each([
     ['holds fewer records than it states', page({ 'CVE-2024-0001': 'new' }, 2)],
     ['is cut off', page({ 'CVE-2024-0001': 'new', 'CVE-2025-0003': 'added' }).slice(0, -20)],
-  ])('asks again for a window whose answer %s', async (_, bad) => {
+  ])('requests a window again if its response %s', async (_, bad) => {
     const cursor = (await store.feedStates())[0]?.cursor;
     server.put('cves/2.0', count(2), bad);
     const { state } = await update();
@@ -114,7 +114,7 @@ describe('following NVD', () => {
     expect(await described('CVE-2024-0001')).toBe('new');
   });
 
-  it('goes back to the yearly files whose digest is another where too much has changed', async () => {
+  it('returns to the yearly files whose digest differs when too much has changed', async () => {
     putYear(2024, page({ 'CVE-2024-0001': 'newer', 'CVE-2024-0002': 'stays' }));
     server.put('cves/2.0', count(1_000_000));
     expect((await update()).outcome).toBe('changed');
@@ -124,7 +124,7 @@ describe('following NVD', () => {
   });
 });
 
-test('a flaw that CISA takes out of its catalogue is no longer known to be exploited', async () => {
+test('a CVE that CISA removes from its catalogue is no longer known to be exploited', async () => {
   const entry = (cveID: string): object => ({ cveID, dateAdded: '2022-05-04' });
   const catalogue = (...ids: readonly string[]): string =>
     JSON.stringify({ count: ids.length, vulnerabilities: ids.map(entry) });
@@ -152,7 +152,7 @@ test.each([
     (ids: readonly string[]) => ['cve,epss,percentile', ...ids.map((id) => `${id},0.5,0.5`), ''].join('\n'),
   ],
 ])(
-  '%s: a document with a single entry wipes nothing until that is accepted',
+  '%s: a document with a single entry removes nothing until that is accepted',
   async (id, name, text) => {
     const ids = Array.from({ length: 1404 }, (_, index) => `CVE-2024-${10_000 + index}`);
     const stored = async (): Promise<number> => {
@@ -169,7 +169,7 @@ test.each([
       `${id} would lose 1403 of 1404 vulnerabilities at once; if that is right, accept it with clarion update ${id} --force, and the --from or --feeds-dir that it came by`,
     );
     expect(await stored()).toBe(1404);
-    // A fifth less is news.
+    // A loss of a fifth is accepted.
     server.put(`files/${name}`, text(ids.slice(0, 1124)));
     expect((await update(id)).outcome).toBe('changed');
     expect(await stored()).toBe(1124);

@@ -30,7 +30,7 @@ describe('diffAdvisories', () => {
     ],
     ['everything when the scheme changes', group([open('A')]), group([open('A')], 'rpm'), [open('A')], [open('A')]],
     ['prototype names', undefined, group([open('__proto__')]), [], [open('__proto__')]],
-  ])('gives %s', (_, before, after, gone, come) => {
+  ])('returns %s', (_, before, after, gone, come) => {
     expect(diffAdvisories(before, after)).toMatchObject({
       namespace: 'n',
       package: 'p',

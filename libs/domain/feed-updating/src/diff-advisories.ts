@@ -3,8 +3,9 @@ import type { StatementDifference } from './fact-difference';
 import { meaning } from './fingerprint';
 
 /**
- * The statements of the vulnerabilities that mean something else in `after` than in `before` (either may be absent);
- * undefined when none does. All statements of such a vulnerability are given, since they are judged together.
+ * The advisories of the vulnerabilities whose meaning differs between `before` and `after` (either may be absent);
+ * undefined when none differs. All advisories of such a vulnerability are included, because they are evaluated
+ * together.
  */
 export function diffAdvisories(
   before: AdvisoryGroup | undefined,
@@ -14,7 +15,7 @@ export function diffAdvisories(
   if (place === undefined) return undefined;
   const old = byId(before);
   const now = byId(after);
-  // How names and versions are compared decides about every statement.
+  // A different comparison of names or versions affects every advisory.
   const all =
     before !== undefined &&
     after !== undefined &&

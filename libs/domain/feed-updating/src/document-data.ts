@@ -4,9 +4,9 @@ import type { PatchContent } from './read-patch';
 
 export interface ReadDocumentData {
   readonly patch: FeedPatch | undefined;
-  /** That of the whole document. */
+  /** Modification time of the whole document. */
   readonly modifiedAt: string | undefined;
-  /** Facts that the whole document held when it was last read. */
+  /** Number of facts in the whole document when it was last read. */
   readonly records: number | undefined;
   /** Whether the whole document was read. */
   readonly whole: boolean;
@@ -14,7 +14,7 @@ export interface ReadDocumentData {
 
 type DocumentData = Pick<DocumentState, 'patched' | 'modifiedAt' | 'records'>;
 
-/** What the facts of a document are of now: of the whole document, and of the patches since that changed anything. */
+/** The version of a document's facts: of the whole document, plus the patches since then that changed anything. */
 export function documentData(
   { patch, modifiedAt, records, whole }: ReadDocumentData,
   content: PatchContent | undefined,

@@ -1,20 +1,20 @@
 import type { Advisory, AdvisoryGroup, TextChange } from '@clarion/model';
 
-/** Statements of one package that mean something else than before. */
+/** Advisories of one package whose meaning changed. */
 export interface StatementDifference extends Pick<
   AdvisoryGroup,
   'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme' | 'epochs'
 > {
   readonly kind: 'statements';
-  /** Old and new statements of exactly the vulnerabilities that changed; empty when there were, or are, none. */
+  /** Old and new advisories of exactly the vulnerabilities that changed; empty when there are none before or after. */
   readonly before: readonly Advisory[];
   readonly after: readonly Advisory[];
 }
 
-/** A text by which findings may have another severity or be another risk than before. */
+/** A changed vulnerability record that can change the severity or the exploitation risk of findings. */
 export interface TextDifference extends Omit<TextChange, 'update'> {
   readonly kind: 'text';
 }
 
-/** What an update changes for findings; written to the outbox (`FeedWriter.putChange`) with the facts. */
+/** A change of an update that affects findings; written to the outbox (`FeedWriter.putChange`) with the facts. */
 export type FactDifference = StatementDifference | TextDifference;

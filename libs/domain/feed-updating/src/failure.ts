@@ -1,16 +1,16 @@
 import { ClarionError } from '@clarion/model';
 
-/** Why a document, or a whole attempt, came to nothing. */
+/** Why a document, or a whole attempt, was not applied. */
 export interface Failure {
   readonly outcome: 'held' | 'failed';
   readonly message: string;
-  /** The document whose staged writes must be thrown away; the others can do without it. */
+  /** The document whose staged writes must be discarded; the other documents do not need it. */
   readonly document?: string;
 }
 
 /**
- * The failure that an error of the upstream or of its data is. A disk of ours that refuses to work is none: no other
- * source and no later document would help, so that error (`storage-unavailable`) is thrown on.
+ * The failure for an error of the upstream or of its data. A failing local disk is not such a failure: no other source
+ * or later document would help, so that error (`storage-unavailable`) is rethrown.
  */
 export function failed(what: string, error?: unknown): Failure {
   if (isStorageFailure(error)) throw error;
@@ -18,7 +18,7 @@ export function failed(what: string, error?: unknown): Failure {
   return { outcome: 'failed', message: `${what}: ${error instanceof Error ? error.message : 'unknown failure'}` };
 }
 
-/** Whether a disk that Clarion itself writes to refuses to work. */
+/** Whether the error comes from a disk that Clarion writes to. */
 export function isStorageFailure(error: unknown): error is ClarionError {
   return error instanceof ClarionError && error.code === 'storage-unavailable';
 }

@@ -15,11 +15,11 @@ const state: FeedState = {
 it.each([
   ['never tried', undefined],
   ['tried in vain', { ...state, lastAttempt: '2026-01-01T00:00:00Z', lastError: 'status 503' }],
-])('of a feed that was %s there are none', (_name, of) => {
+])('a feed that was %s has no counts', (_name, of) => {
   expect(feedCounts(of)).toEqual({ groups: null, statements: null, records: null, problems: null });
 });
 
-it('of a feed without statements tell what it describes', () => {
+it('a feed without advisories counts what it describes', () => {
   const loaded = { ...state, lastSuccess: '2026-01-01T00:00:00Z' };
   expect(feedCounts(loaded)).toEqual({ groups: 0, statements: 0, records: 360_145, problems: 2 });
 });

@@ -1,18 +1,18 @@
 import type { FeedState } from '@clarion/model';
 
-/** How much of a feed is kept. All null for a feed that was never loaded: nobody knows what it would say. */
+/** The size of a stored feed. All null for a feed that was never loaded, because its size is unknown. */
 export interface FeedCounts {
-  /** Packages that it speaks about. */
+  /** Packages with advisories. */
   readonly groups: number | null;
-  /** Single statements about them; feeds that describe vulnerabilities make none. */
+  /** Advisories about those packages; zero for feeds that only describe vulnerabilities. */
   readonly statements: number | null;
-  /** Facts of any kind, descriptions and scores too, that its documents held when they were last read whole. */
+  /** Facts of any kind, including descriptions and scores, in its documents when they were last read whole. */
   readonly records: number | null;
-  /** Records that could not be understood. */
+  /** Records that could not be parsed. */
   readonly problems: number | null;
 }
 
-/** Counts what the state of a feed says is kept of it. */
+/** The counts from the state of a feed. */
 export function feedCounts(state: FeedState | undefined): FeedCounts {
   if (state?.lastSuccess === undefined) return { groups: null, statements: null, records: null, problems: null };
   const { groups, statements, problems, documents } = state;

@@ -91,14 +91,14 @@ test.each([
     ['a', 'b', 'c', 'd'],
     'test is partial: 4 documents are not there (a, b, c, …); run clarion update test with a mirror that has them',
   ],
-])('of the missing documents %j it is told: %s', (names, line) => {
+])('missing documents %j are described as: %s', (names, line) => {
   expect(describePartial(feed, state({ missing: names.map((name) => ({ name })) }))).toBe(line);
 });
 
 test.each([
   ['never tried', []],
   ['tried in vain', [failed()]],
-])('of a feed that was %s no number is told', async (_, states) => {
+])('a feed that was %s exposes no counts or ages', async (_, states) => {
   const told = new Set<string>();
   const gauge = (name: string) => ({ set: () => void told.add(name) });
   const scrapes: (() => Promise<void>)[] = [];

@@ -2,25 +2,28 @@ import { isAhead } from '@clarion/reporting';
 import { describeMissing, feedName, type FeedSource, type FeedState } from '@clarion/model';
 
 /**
- * How a feed's updates go: `waiting` was never tried, `partial` went well where documents are missing, `warning` failed
- * last time, `error` has failed for too long, or says that it was loaded in the future.
+ * The health of a feed's updates. `waiting`: never tried. `partial`: succeeded, but documents are missing. `warning`:
+ * the last attempt failed. `error`: has failed for too long, or its last success is in the future.
  */
 export type FeedLevel = 'ok' | 'partial' | 'waiting' | 'warning' | 'error';
 
 export interface FeedHealth {
   readonly level: FeedLevel;
-  /** Since the last success, or since every attempt failed where there was none; null before the first attempt, and for a time of the future. */
+  /**
+   * Since the last success, or since the first failure when there was no success. Null before the first attempt, and
+   * when that time is in the future.
+   */
   readonly ageSeconds: number | null;
 }
 
 const day = 24 * 60 * 60;
 
-/** A failing feed is an error after a day without success, or after four of its intervals where that is longer. */
+/** A failing feed is an error after a day without success, or after four refresh intervals if that is longer. */
 function errorAfterSeconds({ refreshMinutes }: Pick<FeedSource, 'refreshMinutes'>): number {
   return Math.max(day, 4 * refreshMinutes * 60);
 }
 
-/** Tells how the updates of a feed go. */
+/** Returns the health of a feed's updates. */
 export function feedHealth(
   feed: Pick<FeedSource, 'refreshMinutes'>,
   state: FeedState | undefined,
@@ -34,7 +37,7 @@ export function feedHealth(
   return { level: ageSeconds > errorAfterSeconds(feed) ? 'error' : 'warning', ageSeconds };
 }
 
-/** One line about a feed that fails: what, since when, why; undefined for one that does not. */
+/** One line about a failing feed: what fails, since when and why; undefined for a feed that does not fail. */
 export function describeFailure(
   feed: Pick<FeedSource, 'id' | 'name' | 'refreshMinutes'>,
   state: FeedState | undefined,
@@ -51,7 +54,7 @@ export function describeFailure(
   return `${feedName(feed)} ${success}: ${state?.lastError ?? 'unknown failure'}`;
 }
 
-/** One line about a feed that lacks documents; undefined for one that is whole. */
+/** One line about a feed with missing documents; undefined for a complete feed. */
 export function describePartial(
   feed: Pick<FeedSource, 'id' | 'name'>,
   { missing = [] }: Pick<FeedState, 'missing'>,

@@ -33,7 +33,7 @@ beforeEach(() => {
 });
 
 describe('fetchDocument', () => {
-  it('asks for one document where it lies, conditionally', async () => {
+  it('requests one document at its path, conditionally', async () => {
     const pages = upstream({ there: 'text', name: 'other' });
     expect(await textOf(await fetchDocument(pages, { name: 'name', path: 'there' }, { etag: '1' }))).toBe('text');
     expect(await textOf(await fetchDocument(pages, { name: 'name' }, undefined))).toBe('other');
@@ -43,7 +43,7 @@ describe('fetchDocument', () => {
     ]);
   });
 
-  it('joins the parts of a document, asking for each as the reading gets there', async () => {
+  it('joins the parts of a document, requesting each as it is read', async () => {
     const answer = await fetchDocument(
       upstream({ '1': 'ab', '2': '', '3': 'c' }),
       { name: 'list', parts: ['1', '2', '3'] },
@@ -55,7 +55,7 @@ describe('fetchDocument', () => {
     expect(asked.map(([path]) => path)).toEqual(['1', '2', '3']);
   });
 
-  it('is missing when its first part is, or when it has none', async () => {
+  it('is missing when its first part is missing, or when it has no parts', async () => {
     expect(await fetchDocument(upstream({ '2': 'b' }), { name: 'list', parts: ['1', '2'] }, undefined)).toEqual({
       kind: 'missing',
     });

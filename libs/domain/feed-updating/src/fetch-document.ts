@@ -3,8 +3,9 @@ import { ClarionError, type Conditional, type PlannedDocument, type Upstream, ty
 const emptyPart = { kind: 'missing' } as const;
 
 /**
- * Asks for a planned document. One in parts is missing when its first part is; the others are asked for as the reading
- * gets to them. Validators speak of single answers: what is known of such a document is told by its digest only.
+ * Fetches a planned document. A document in parts is missing when its first part is missing; the other parts are
+ * fetched as they are read. Validators belong to single responses, so a document in parts is identified only by its
+ * digest.
  */
 export async function fetchDocument(
   upstream: Upstream,

@@ -39,7 +39,7 @@ describe('fingerprint', () => {
     ['rule for epochs', { ...group(advisory), epochs: 'auto' }],
     ['scheme', { ...group(advisory), scheme: 'apk' }],
     ['kind of name', { ...group(advisory), nameKind: 'binary' }],
-  ])('tells another %s', (_, changed) => {
+  ])('differs in meaning: another %s', (_, changed) => {
     expect(meaningOf(fingerprint(changed))).not.toBe(meaningOf(original));
   });
 
@@ -49,7 +49,7 @@ describe('fingerprint', () => {
     ['word for the severity', { ...advisory, vendorSeverity: 'high' }],
     ['bulletin', { ...advisory, advisory: 'DSA-1-1' }],
     ['date', { ...advisory, published: '2024-05-06' }],
-  ])('rule 18: tells another %s, but not as a change of meaning', (_, changed) => {
+  ])('rule 18: differs in wording only: another %s', (_, changed) => {
     const print = fingerprint(group(changed));
     expect(meaningOf(print)).toBe(meaningOf(original));
     expect(print).not.toBe(original);
@@ -68,7 +68,7 @@ describe('fingerprint', () => {
     expect(fingerprint(group(other, shuffled))).toBe(fingerprint(group(advisory, other)));
   });
 
-  it('counts statements', () => {
+  it('counts advisories', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string(), { maxLength: 30 }), (ids) => {
         const print = fingerprint(group(...ids.map((id) => ({ id, state: 'affected' as const }))));
@@ -80,7 +80,7 @@ describe('fingerprint', () => {
 });
 
 describe('canonical', () => {
-  it('keeps each statement once, in one order', () => {
+  it('keeps each advisory once, in one order', () => {
     const other: Advisory = { id: 'CVE-2023-1', state: 'affected' };
     const worded: Advisory = { ...advisory, reason: 'why' };
     const given = [worded, advisory, other, { ...other }, advisory];
@@ -108,7 +108,7 @@ describe('meaning', () => {
     { requiredKeys: ['id', 'state'] },
   );
 
-  /** What is not there and an empty list mean the same, but for single versions. */
+  /** An absent list and an empty list mean the same, except for single versions. */
   function plainly({ aliases = [], ranges = [], versions, scope, ...rest }: Advisory): unknown {
     const architectures = [...(scope?.architectures ?? [])].sort();
     const ends = ranges.map(({ introduced, fixed }) => [introduced, fixed]);
@@ -118,7 +118,7 @@ describe('meaning', () => {
     return [rest.id, rest.state, rest.nameKind, rest.kind, [...aliases].sort(), ends, listed, scoped];
   }
 
-  it('is the same for two statements exactly where they say the same', () => {
+  it('is the same for two advisories exactly when they have the same content', () => {
     fc.assert(
       fc.property(statement, statement, (a, b) => {
         expect(meaning(a) === meaning(b)).toBe(isDeepStrictEqual(plainly(a), plainly(b)));
@@ -132,7 +132,7 @@ describe('meaning', () => {
     [{ aliases: ['-'] }, { aliases: [] }],
     [{ ranges: [{ fixed: '1' }] }, { ranges: [{ lastAffected: '1' }] }],
     [{ scope: {} }, { versions: [] }],
-  ])('tells %j and %j apart', (a, b) => {
+  ])('distinguishes %j from %j', (a, b) => {
     const plain: Advisory = { id: 'CVE-2024-0001', state: 'fixed' };
     expect(meaning({ ...plain, ...a })).not.toBe(meaning({ ...plain, ...b }));
   });
@@ -154,7 +154,7 @@ describe('wordingOf', () => {
     ['entry of exploited flaws', { ...text, knownExploited: { dateAdded: '2026-01-01', ransomware: false } }],
     ['date', { ...text, published: '2026-01-01' }],
     ['rejection', { ...text, rejected: true }],
-  ])('tells another %s', (_, changed) => {
+  ])('differs for another %s', (_, changed) => {
     expect(wordingOf(changed)).not.toBe(wordingOf(text));
   });
 
@@ -162,7 +162,7 @@ describe('wordingOf', () => {
     ['score', { score: 0.2, percentile: 0.5, date: '2026-01-02' }, false],
     ['rank that is told now', { score: 0.1, date: '2026-01-01' }, false],
     ['rank or day alone', { score: 0.1, percentile: 0.6, date: '2026-01-02' }, true],
-  ])('takes a probability with another %s as %j', (_, epss, same) => {
+  ])('treats a probability with another %s as equal: %j', (_, epss, same) => {
     const before = wordingOf({ ...text, epss: { score: 0.1, percentile: 0.5, date: '2026-01-01' } });
     expect(wordingOf({ ...text, epss }) === before).toBe(same);
   });

@@ -16,15 +16,15 @@ export interface Fingerprinted {
 }
 
 /**
- * Content hash of a group: `<meaning>.<wording>.<statements>`. A change of the first part is news for images, one of
- * the second only has to be stored; the count makes shrinking visible without reading groups. Order of statements and
- * of fields does not count, nor does a statement that is made twice.
+ * Content hash of a group: `<meaning>.<wording>.<advisories>`. A change of the first part affects findings; a change of
+ * the second part only has to be stored. The count shows shrinking without reading groups. The order of advisories and
+ * of fields does not matter, and neither do duplicate advisories.
  */
 export function fingerprint(group: AdvisoryGroup): string {
   return canonical(group).print;
 }
 
-/** The group with each statement once, in an order that depends on nothing but their content. */
+/** The group with duplicate advisories removed, in an order that depends only on their content. */
 export function canonical(group: AdvisoryGroup): Fingerprinted {
   const statements = group.advisories.map(toStatement).sort(byContent);
   const distinct = statements.filter((statement, index) => {
@@ -66,23 +66,23 @@ function byContent(a: Statement, b: Statement): number {
   return a.wording < b.wording ? -1 : 1;
 }
 
-/** The part of a fingerprint that matters for matching. */
+/** The part of a fingerprint that affects matching. */
 export function meaningOf(print: string): string {
   return print.slice(0, print.indexOf('.'));
 }
 
-/** How many statements the group of a fingerprint has. */
+/** The number of advisories in the group of a fingerprint. */
 export function statementsOf(print: string): number {
   const count = Number(print.slice(print.lastIndexOf('.') + 1));
   return Number.isSafeInteger(count) ? count : 0;
 }
 
-/** Everything of a statement that can change a finding or its severity. */
+/** Everything in an advisory that can change a finding or its severity. */
 export function meaning(advisory: Advisory): string {
   const { id, aliases, state, ranges, versions, severity, scope, nameKind, epochs, kind } = advisory;
   const parts = text(id) + list(aliases) + text(state) + rangesText(ranges) + text(severity);
   const scoped = scope === undefined ? '-' : scopeText(scope);
-  // Most statements have none of these: what is not there takes no room.
+  // Most advisories have none of these, so they are left out to save space.
   const isPlain = versions === undefined && nameKind === undefined && epochs === undefined && kind === undefined;
   return parts + scoped + (isPlain ? '' : list(versions) + text(nameKind) + text(epochs) + text(kind));
 }
@@ -99,25 +99,28 @@ function scopeText({ architectures, module, cpes, channel, flavour, origin }: Ad
   return list(architectures) + text(module) + list(cpes) + text(channel) + text(flavour) + text(origin);
 }
 
-/** What is only shown. */
+/** The fields that are only displayed. */
 function wording(advisory: Advisory): string {
   const { id, vendorSeverity, reason, links, published } = advisory;
   const shown = text(id) + text(advisory.advisory) + text(vendorSeverity) + text(reason) + text(published);
   return shown + (links === undefined ? '' : links.map(text).join(''));
 }
 
-/** A text after its length: whatever it holds, a row of these can be read in one way only. Many millions are made. */
+/**
+ * A length-prefixed string, so that a sequence of them is unambiguous whatever they contain. Called many millions of
+ * times.
+ */
 function text(value: string | undefined): string {
   return value === undefined ? '-' : `${value.length}:${value}`;
 }
 
-/** A list whose order does not count. */
+/** A list whose order does not matter. */
 function list(values: readonly string[] | undefined): string {
   if (values === undefined || values.length === 0) return '0;';
   return `${values.length};${values.length === 1 ? text(values[0]) : sorted(values).map(text).join('')}`;
 }
 
-/** A canonical text of what a feed says about a vulnerability. */
+/** Canonical form of a feed's record of a vulnerability. */
 export function wordingOf(text: VulnerabilityText): string {
   const { id, aliases, description, severity, cvss, cwes, epss, knownExploited, published, rejected, links } = text;
   return JSON.stringify([
@@ -136,8 +139,8 @@ export function wordingOf(text: VulnerabilityText): string {
 }
 
 /**
- * Only the score: rank and date of all flaws change every day with those of others, and a third of a million texts would
- * be written for nothing. The three stay those of the day the score is from.
+ * Only the score counts: percentile and date change daily for every CVE, and some 300,000 records would be rewritten
+ * for nothing. All three keep the values of the day the score is from.
  */
 function epssParts({ score, percentile, date }: Epss): readonly unknown[] {
   return [score, percentile !== undefined, date !== undefined];
@@ -151,7 +154,9 @@ function sorted(list: readonly string[] | undefined): readonly string[] {
   return list === undefined || list.length < 2 ? (list ?? []) : [...list].sort();
 }
 
-/** 132 bits are plenty against accidents, and the content is the feed's own to choose anyway. */
+/**
+ * 132 bits are enough against accidental collisions; a feed chooses its own content, so deliberate ones do not matter.
+ */
 function digest(lines: readonly string[]): string {
   return hash('sha256', lines.join('\n'), 'base64').slice(0, 22);
 }

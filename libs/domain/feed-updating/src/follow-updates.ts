@@ -4,7 +4,7 @@ import type { FeedEvent } from './events';
 import { feedCounts } from './feed-counts';
 import { describeFailure, describePartial, feedHealth } from './feed-health';
 
-/** A metric, as those who expose them have it. */
+/** A metric, as the metrics registry provides it. */
 interface Gauge {
   set(labels: Readonly<Record<string, string>>, value: number): void;
 }
@@ -15,7 +15,7 @@ interface Counter {
   inc(labels: Readonly<Record<string, string>>): void;
 }
 
-/** What of the metrics of a process is about feeds. */
+/** The metrics of a process about feeds. */
 export interface FeedMetrics {
   readonly records: Gauge;
   readonly successes: Gauge;
@@ -36,8 +36,8 @@ export interface FollowDeps {
 }
 
 /**
- * Follows updates, in every process that does them: durations, errors and log lines, a failure as a warning and, once it lasts
- * too long, as an error with its age; ages and record counts are read from the store at each scrape.
+ * Observes updates in every process that runs them: durations, errors and log lines. A failure is logged as a warning,
+ * and as an error with its age once it lasts too long. Ages and record counts are read from the store at each scrape.
  */
 export function followUpdates({ metrics, log, store, feeds, now }: FollowDeps): (event: FeedEvent) => void {
   const byId = new Map(feeds.map((feed) => [feed.id, feed]));

@@ -1,7 +1,7 @@
 import { feedNamed, putAlpine } from '../testing/alpine-mirror';
 import { updateHarness } from '../testing/update-harness';
 
-// What a bundle says of its facts (validators, digests, counts) does not keep an update from reading the upstream.
+// The validators, digests and counts of a bundle do not keep an update from reading the upstream.
 
 const alpine = feedNamed('alpine-secdb');
 const harness = updateHarness();
@@ -24,7 +24,7 @@ describe('the update after an import', () => {
     await importNothing();
   });
 
-  it('reads every document whole, and brings back what the import left out', async () => {
+  it('reads every document whole, and restores what the import left out', async () => {
     expect(await stored('alpine:v3.20', 'openssl')).toEqual([]);
     expect((await update(alpine)).finished).toMatchObject({ outcome: 'changed', written: { groups: 4 } });
     expect(await stored('alpine:v3.20', 'openssl')).toHaveLength(1);
@@ -32,7 +32,7 @@ describe('the update after an import', () => {
     expect((await update(alpine)).finished).toMatchObject({ outcome: 'unchanged' });
   });
 
-  it('reads them again for as long as one of them fails', async () => {
+  it('reads them again as long as one of them fails', async () => {
     harness.server.fault('v3.20/main.json', { kind: 'cut', bytes: 40 });
     await update(alpine);
     expect(await stateOf(alpine)).toMatchObject({ imported: true });

@@ -75,7 +75,7 @@ describe('own data', () => {
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0', 'debian:12 ACME-3 3.1', 'alpine:v3.20 ACME-2 3.3.1-r1']);
     expect(await outcome()).toMatchObject({ outcome: 'unchanged' });
 
-    // The last statement about Alpine goes: a vendor's namespace would be frozen.
+    // The last advisory about Alpine is removed: a vendor's namespace would be frozen.
     write('a.json', ['ACME-1', 'debian:12', '3.0.9']);
     expect(await outcome()).toEqual({ outcome: 'changed', documents: ['a.json', 'b.json'], statements: 2 });
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0.9', 'debian:12 ACME-3 3.1']);
@@ -86,7 +86,7 @@ describe('own data', () => {
     expect(await outcome()).toMatchObject({ outcome: 'unchanged', documents: ['a.json'] });
   });
 
-  it('may go altogether, however much it was', async () => {
+  it('can be removed completely, however much it was', async () => {
     write('a.json', ...Array.from({ length: 50 }, (_, index) => [`ACME-${index}`, 'debian:12', '3'] as const));
     expect(await outcome()).toMatchObject({ statements: 50 });
     rmSync(path.join(data, 'a.json'));
@@ -96,7 +96,7 @@ describe('own data', () => {
     expect(await outcome()).toEqual({ outcome: 'unchanged', documents: [], statements: 0 });
   });
 
-  it('stays while its folder is not there, which is said', async () => {
+  it('stays while its folder does not exist, which is reported', async () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     rmSync(data, { recursive: true });
@@ -104,7 +104,7 @@ describe('own data', () => {
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 
-  describe('of one file that configuration names', () => {
+  describe('comes from one file that the configuration names', () => {
     const options = { id: 'own', format: 'osv', baseUrl: 'file:///srv/own/', file: 'a.json' } as const;
     const at = (name: string): string => path.join(data, name);
     const ways: readonly (readonly [string, () => void, string])[] = [
@@ -136,7 +136,7 @@ describe('own data', () => {
         });
     });
 
-    it.each(ways)('keeps what it said where it %s later', async (_what, make, message) => {
+    it.each(ways)('keeps its facts when it %s later', async (_what, make, message) => {
       write('a.json', ['ACME-1', 'debian:12', '3.0']);
       expect(await outcome(ownFeed(options))).toMatchObject({ outcome: 'changed', statements: 1 });
       rmSync(at('a.json'));
@@ -163,7 +163,7 @@ describe('own data', () => {
       },
       'a.json cannot be read any more: it is a folder',
     ],
-  ])('is not deleted by %s in the place of a file', async (_what, make, message) => {
+  ])('is not deleted by %s in place of a file', async (_what, make, message) => {
     write('a.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     rmSync(path.join(data, 'a.json'));
@@ -173,7 +173,7 @@ describe('own data', () => {
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 
-  it('is deleted by an address that neither lists nor has its file, and not by one that lists it', async () => {
+  it('is deleted at a URL that neither lists nor has its file, but not at one that lists it', async () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     const gone: Upstream = { get: () => Promise.resolve({ kind: 'missing' }), list: () => Promise.resolve(['a.json']) };
@@ -183,7 +183,7 @@ describe('own data', () => {
     expect(await stored()).toEqual([]);
   });
 
-  it('names a folder that is called like a file, and reads its files', async () => {
+  it('includes a folder with the name of a file, and reads its files', async () => {
     mkdirSync(path.join(data, 'a.json'));
     write('a.json/b.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
@@ -192,7 +192,7 @@ describe('own data', () => {
     expect(state?.problemSamples).toEqual([expect.stringContaining('a.json: it is a folder with the name of a file')]);
   });
 
-  it('stays as it was where a file is damaged', async () => {
+  it('stays unchanged when a file is damaged', async () => {
     write('a.json', ['ACME-1', 'debian:12', '3.0']);
     await update();
     writeFileSync(path.join(data, 'a.json'), '[{"id":"ACME-1"');
@@ -200,7 +200,7 @@ describe('own data', () => {
     expect(await stored()).toEqual(['debian:12 ACME-1 3.0']);
   });
 
-  it('is named as a problem at each update as long as it is there, where it is of a kind that is not read', async () => {
+  it('with an unsupported file is a problem at each update as long as the file exists', async () => {
     write('a.json', ['ACME-1', 'debian:12', '2']);
     write('a.yaml', ['ACME-2', 'debian:12', '2']);
     const problems = async (): Promise<readonly [number | undefined, readonly string[] | undefined]> => {
@@ -210,7 +210,7 @@ describe('own data', () => {
     };
     const told = 'a.yaml: files of this kind are not read';
     for (let time = 0; time < 2; time += 1) expect(await problems()).toEqual([1, [told]]);
-    // Nothing of it has changed, and others may write meanwhile.
+    // None of it has changed, and others may write meanwhile.
     const writer = await store.writeFeed(own.id);
     expect(await problems()).toEqual([1, [told]]);
     await writer.abort();

@@ -13,10 +13,10 @@ const source = rocky;
 
 let directory: string;
 let store: Store;
-/** Numbers of advisories, newest first, and what was asked for. */
+/** Numbers of advisories, newest first, and the requests that were made. */
 let list: readonly number[];
 let asked: string[];
-/** Called before a page is given: the list may change then. */
+/** Called before a page is returned, so that the list can change. */
 let before: (page: number) => void;
 
 beforeEach(async () => {
@@ -40,7 +40,7 @@ function advisory(number: number): unknown {
   return { name: `RLSA-2024:${number}`, kind: 'Security', cves: [{ cve: `CVE-2024-100${number}` }], packages };
 }
 
-/** Gives pages as the API does: of the list as it is at that moment. */
+/** Returns pages like the API: from the list as it is at that moment. */
 const upstream: Upstream = {
   get: (name) => {
     asked.push(name);
@@ -76,8 +76,8 @@ async function packages(): Promise<readonly string[]> {
 const pageNames = (...pages: readonly number[]): readonly string[] =>
   pages.map((page) => `advisories/page-${page}.json`);
 
-describe('a list that an upstream gives page by page', () => {
-  it('is applied as one document, and not asked for again while its first page is the same', async () => {
+describe('a list that an upstream returns page by page', () => {
+  it('is applied as one document, and not requested again while its first page is the same', async () => {
     expect(await update()).toMatchObject({ outcome: 'changed', state: { groups: 5, statements: 5 } });
     expect(asked).toEqual(pageNames(1, 1, 2, 3));
     expect(await packages()).toEqual(['p1', 'p2', 'p3', 'p4', 'p5']);
@@ -112,7 +112,7 @@ describe('a list that an upstream gives page by page', () => {
     expect(await packages()).toEqual(['p1', 'p2', 'p3', 'p4', 'p5', 'p6']);
   });
 
-  it('is not applied at all when it shifts in the first import', async () => {
+  it('is not applied at all when it shifts during the first import', async () => {
     before = (page) => {
       if (page === 2) list = [6, 5, 4, 3, 2, 1];
     };

@@ -34,7 +34,7 @@ async function update(
   return { finished, changes: await takeStatementChanges(store) };
 }
 
-/** Everything stored, in one order. */
+/** Everything stored, in a fixed order. */
 async function facts(store: Store): Promise<unknown> {
   const groups: string[] = [];
   for await (const group of store.groups('test', 'all')) groups.push(JSON.stringify(group));
@@ -62,7 +62,7 @@ async function withStores(work: (...stores: Store[]) => Promise<void>, count: nu
 }
 
 describe('a patch', () => {
-  it('leaves the facts of a document with the new records inside, applied later or at once', async () => {
+  it('leaves the same facts as a document that contains the new records, applied later or at once', async () => {
     await fc.assert(
       fc.asyncProperty(entries, entries, fc.uniqueArray(ids, { maxLength: 2 }), async (base, patched, removedIds) => {
         const removed = removedIds.filter((id) => !patched.some((entry) => entry.id === id));
@@ -85,7 +85,7 @@ describe('a patch', () => {
           expect(finished.state.documents['all']?.namespaces).toEqual(
             expect.arrayContaining([...(full.state.documents['all']?.namespaces ?? [])]),
           );
-          // What is told is what differs.
+          // Exactly the differences are reported.
           const same = JSON.stringify(before.groups) === JSON.stringify((expected as typeof before).groups);
           expect(changes.length === 0).toBe(same);
         }, 3);

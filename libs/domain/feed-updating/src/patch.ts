@@ -2,15 +2,15 @@ import type { AdvisoryGroup, VulnerabilityText } from '@clarion/model';
 import type { Layer, SpooledRecord } from './record-encoding';
 import { joinParts } from './record-spool';
 
-/** What a patch makes of the parts of one group. */
+/** The result of applying a patch to the parts of one group. */
 export interface PatchedGroup {
-  /** Undefined when nothing is left of it. */
+  /** Undefined when the patched group is empty. */
   readonly group: AdvisoryGroup | undefined;
-  /** Parts that were left out because they disagree with the first. */
+  /** Number of parts that were left out because they disagree with the first. */
   readonly refused: number;
 }
 
-/** The parts of one group joined, where of the `replaced` vulnerabilities only the patch speaks. */
+/** The joined parts of one group. For `replaced` vulnerabilities only the advisories of the patch count. */
 export function patchedGroup(records: readonly SpooledRecord[], replaced: ReadonlySet<string>): PatchedGroup {
   const base = groupsOf(records, 'base');
   if (replaced.size === 0) return joinParts(base);
@@ -26,7 +26,7 @@ function groupsOf(records: readonly SpooledRecord[], wanted: Layer): readonly Ad
   return records.flatMap(([layer, record]) => (layer === wanted && record.kind === 'group' ? [record.group] : []));
 }
 
-/** The last text of one vulnerability; of a `replaced` one, the last of the patch. */
+/** The last record of one vulnerability; for a `replaced` one, the last record of the patch. */
 export function patchedText(
   records: readonly SpooledRecord[],
   replaced: ReadonlySet<string>,

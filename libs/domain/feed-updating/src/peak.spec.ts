@@ -3,7 +3,7 @@ import { type FeedCounts, lossSincePeak, peakAfter } from './peak';
 
 const day = (number: number): Date => new Date(Date.UTC(2026, 0, number));
 
-/** A feed that is updated once a day, as far as nothing is held against it. */
+/** A feed that is updated once a day, as long as no update is held. */
 function follow(daily: readonly FeedCounts[], { force = false } = {}): readonly (string | undefined)[] {
   let last: FeedState | undefined;
   return daily.map((counts, index) => {
@@ -19,8 +19,8 @@ function follow(daily: readonly FeedCounts[], { force = false } = {}): readonly 
 
 const sized = (groups: number): FeedCounts => ({ groups, statements: groups * 2 });
 
-describe('what a feed had of late', () => {
-  it('is what little losses are added up against', () => {
+describe('the recent peak of a feed', () => {
+  it('is what small losses add up against', () => {
     expect(follow([1000, 900, 810, 730, 900].map(sized))).toEqual([
       ...[undefined, undefined, undefined],
       'would lose 270 of 1000 packages since 2026-01-01',
@@ -34,7 +34,7 @@ describe('what a feed had of late', () => {
     );
   });
 
-  it('grows with the feed, and is not lowered by a part of it that was not read', () => {
+  it('grows with the feed, and is not lowered by a partial read', () => {
     expect(follow([1000, 1100, 900, 870].map(sized))).toEqual([
       ...[undefined, undefined, undefined],
       'would lose 230 of 1100 packages since 2026-01-02',
@@ -43,9 +43,9 @@ describe('what a feed had of late', () => {
     expect(follow(texts)[2]).toBe('would lose 300 of 1000 vulnerabilities since 2026-01-01');
   });
 
-  it('is what is there after a month, and after a loss that was accepted', () => {
+  it('expires after a month, and is reset by a loss that was accepted', () => {
     const month = Array.from({ length: 32 }, (_, index) => sized(index < 31 ? 1000 - index * 6 : 700));
-    // The first day is forgotten when the last one comes: 820 and not 1000 is what it is held against.
+    // The first day has expired on the last day, so the comparison is with 820 and not with 1000.
     expect(follow(month).filter((message) => message !== undefined)).toEqual([]);
     expect(follow([1000, 900, 800, 700, 600].map(sized), { force: true })).toEqual([
       ...[undefined, undefined, undefined, undefined, undefined],

@@ -1,19 +1,19 @@
 import type { FeedPeak, FeedState } from '@clarion/model';
 import { shrinkage, textShrinkage } from './shrinkage';
 
-/** What a feed has, or would have. */
+/** The current or the resulting size of a feed. */
 export type FeedCounts = Omit<FeedPeak, 'since'>;
 
-/** So long the most that a feed had is what its counts are held against. */
+/** How long the largest size of a feed is kept for comparison. */
 const keptMillis = 30 * 24 * 3_600_000;
 
 interface PeakOptions {
   readonly now: Date;
-  /** Whether what is there now was accepted, however little it is. */
+  /** Whether the current content was accepted, however small it is. */
   readonly force: boolean;
 }
 
-/** The most that the feed had of late, with what it has now. */
+/** The largest recent size of the feed, including its current size. */
 export function peakAfter(last: FeedState | undefined, counts: FeedCounts, { now, force }: PeakOptions): FeedPeak {
   const peak = peakOf(last, now);
   const fresh = { since: now.toISOString(), ...counts };
@@ -28,7 +28,7 @@ export function peakAfter(last: FeedState | undefined, counts: FeedCounts, { now
   return grew ? fresh : { since: peak.since, ...most };
 }
 
-/** Says what a feed lost since it had the most, little by little, when that is too much to believe. */
+/** Describes what a feed has lost step by step since its largest size, if that is implausibly much. */
 export function lossSincePeak(last: FeedState | undefined, counts: FeedCounts, now: Date): string | undefined {
   const peak = peakOf(last, now);
   if (peak === undefined) return undefined;

@@ -1,4 +1,4 @@
-/** Records that could not be understood: how many, and the first few with their reasons. */
+/** Records that could not be parsed: how many, and the first few with their reasons. */
 export interface Problems {
   readonly count: number;
   readonly samples: readonly string[];
@@ -8,7 +8,7 @@ export interface ProblemTally extends Problems {
   note(text: string): void;
 }
 
-/** How many problems are kept word by word. */
+/** How many problems are kept verbatim. */
 export const maxSamples = 10;
 
 export function createProblemTally(): ProblemTally {

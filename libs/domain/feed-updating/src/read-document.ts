@@ -4,7 +4,7 @@ import type { FeedEvent } from './events';
 import type { ProblemTally } from './problem-tally';
 import type { FactRecord } from './record-encoding';
 
-/** A document whose content arrived. */
+/** A document whose content is available. */
 export interface ArrivedDocument {
   readonly name: string;
   readonly answer: Extract<Conditional, { kind: 'content' }>;
@@ -18,19 +18,25 @@ export interface ReadTarget {
   readonly signal: AbortSignal | undefined;
 }
 
-/** The digest of the decoded content (`sha256:…`), or why it cannot be read. Records that came before may be there. */
+/**
+ * The digest of the decoded content (`sha256:…`), or why it cannot be read. Earlier records may have been added
+ * already.
+ */
 export type ReadOutcome =
   | {
       readonly kind: 'read';
       readonly contentDigest: string;
-      /** How many facts it holds. */
+      /** Number of facts in it. */
       readonly records: number;
     }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 const progressEvery = 2000;
 
-/** Reads a document to its end. Nothing is compared or stored yet, so that what is damaged at its end leaves no trace. */
+/**
+ * Reads a document to its end. Nothing is compared or stored yet, so a document that is damaged at its end leaves no
+ * trace.
+ */
 export async function* readDocument(
   { name, answer }: ArrivedDocument,
   { source, add, problems, signal }: ReadTarget,
@@ -65,7 +71,7 @@ export async function* readDocument(
       try {
         next = await records.next();
       } catch (error) {
-        // Fetching or parsing: told from failures of the store, which are thrown.
+        // An error of fetching or parsing; failures of the store are thrown.
         return { kind: 'failed', error };
       }
       if (next.done === true) break;

@@ -22,7 +22,7 @@ export interface PatchContext {
   readonly spool: RecordSpool;
   readonly spoolOptions: SpoolOptions;
   readonly problems: ProblemTally;
-  /** The spool holds the whole document already; else the stored groups that the patch touches are added to it. */
+  /** The spool already holds the whole document; otherwise the stored groups that the patch touches are added to it. */
   readonly whole: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -30,26 +30,26 @@ export interface PatchContext {
 export type PatchOutcome =
   | {
       readonly kind: 'read';
-      /** Ids of vulnerabilities of which only the patch speaks from now on. */
+      /** Ids of vulnerabilities that only the patch describes from now on. */
       readonly replaced: ReadonlySet<string>;
-      /** Damaged documents of the patch: what they are about stays as it was, and the patch is planned again. */
+      /** Damaged documents of the patch. Their facts stay unchanged, and the patch is planned again. */
       readonly failures: ReadonlyMap<string, Failure>;
-      /** What was read of it. */
+      /** The content that was read. */
       readonly content: PatchContent;
-      /** Documents of it that are not there. */
+      /** Documents of the patch that do not exist. */
       readonly missing: readonly string[];
     }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** Names what a patch says: `[name, digest of the content]` of its documents, and the ids that it removes. */
+/** Identifies the content of a patch: `[name, digest of the content]` of its documents, and the ids that it removes. */
 export interface PatchContent {
   readonly documents: (readonly [name: string, contentDigest: string])[];
   readonly removed: readonly string[];
-  /** When each of its documents came to be, where that is told. */
+  /** Modification time of each of its documents, if known. */
   readonly modifiedAt: (string | undefined)[];
 }
 
-/** What the documents of a patch speak of. */
+/** What the documents of a patch mention. */
 interface Spoken {
   readonly ids: Set<string>;
   readonly groups: Set<string>;
@@ -57,8 +57,8 @@ interface Spoken {
 }
 
 /**
- * Gathers the records of a patch, and the stored groups that it touches. A document of it that is gone since it was
- * listed is a problem; one that cannot be fetched ends the patch, since the others would fare no better.
+ * Collects the records of a patch, and the stored groups that it touches. A document that disappeared since it was
+ * listed is a problem. One that cannot be fetched ends the patch, because the others would fail as well.
  */
 export async function* readPatch(
   run: Run,
@@ -93,7 +93,7 @@ export async function* readPatch(
   return { kind: 'read', replaced: spoken.ids, failures, content, missing };
 }
 
-/** `damaged`: fetching it again, or another one, would be no different. */
+/** `damaged`: fetching it again, or another document, would make no difference. */
 type PatchFailure = Failure & { readonly damaged: boolean };
 
 interface PatchDocument {
@@ -102,7 +102,7 @@ interface PatchDocument {
   readonly into: string;
 }
 
-/** Reads one document of a patch; its records count only once all of it is known to be good. */
+/** Reads one document of a patch; its records are added only after all of it has been validated. */
 async function* readOne(
   { source }: Run,
   { planned, answer, into }: PatchDocument,
@@ -150,7 +150,7 @@ function remember(record: FactRecord, { ids, groups }: Spoken): void {
   for (const { id } of record.group.advisories) ids.add(id);
 }
 
-/** The stored groups that speak of a replaced vulnerability, or that get a new statement. */
+/** Adds the stored groups that mention a replaced vulnerability or get a new advisory. */
 async function addTouched(
   { source }: Run,
   into: string,

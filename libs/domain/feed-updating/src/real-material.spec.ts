@@ -57,7 +57,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     expect(second).toMatchObject({ outcome: 'unchanged', written: { groups: 0, removed: 0, texts: 0 } });
   }, 300_000);
 
-  it('is only asked for conditionally once it is known', async () => {
+  it('is requested only conditionally once it is known', async () => {
     const server = await startFeedServer();
     const egress = createEgress({ privateNetworks: true });
     try {
@@ -80,7 +80,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
 });
 
 (derived === undefined ? describe.skip : describe)('derived Debian tracker, volume only (shared/feeds/debian)', () => {
-  it('is stored whole; an unchanged second update writes nothing, also of a copy', async () => {
+  it('is stored whole; an unchanged second update writes nothing, even from a copy', async () => {
     const folder = path.join(directory, 'feed');
     cpSync(derived ?? '', path.join(folder, 'json.gz'));
     const first = await update('debian-security-tracker', directoryUpstream(folder));
@@ -122,7 +122,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     }
   }
 
-  it('of the Debian tracker are understood', async () => {
+  it('of the Debian tracker are parsed', async () => {
     const all = await files('pkg/fetch/debian/tracker/api/');
     await served(new Map([['json', all.get('advisory.json') ?? Buffer.alloc(0)]]), async (upstream) => {
       expect(await update('debian-security-tracker', upstream)).toMatchObject({
@@ -149,7 +149,7 @@ const fixtures = sharedMaterial('feeds', 'formats', 'vuls-data-update-fetch-fixt
     ]);
   });
 
-  it('of the Debian tracker that are broken are refused', async () => {
+  it('of the Debian tracker that are broken are rejected', async () => {
     const all = await files('pkg/fetch/debian/tracker/api/');
     await served(new Map([['json', all.get('invalid.json') ?? Buffer.alloc(0)]]), async (upstream) => {
       expect((await update('debian-security-tracker', upstream)).outcome).toBe('failed');

@@ -16,7 +16,7 @@ const change: StatementDifference = {
 };
 
 describe('changes by vulnerability', () => {
-  it('are one row each, with all statements about it, in the order of ids', () => {
+  it('are one row each, with all advisories about it, in the order of ids', () => {
     const rows = changesByVulnerability(change, 'u');
     expect(rows.map(({ vulnerability, before, after }) => [vulnerability, before, after])).toEqual([
       ['CVE-1', [fixed('CVE-1', '1')], []],
@@ -39,7 +39,7 @@ describe('changes by vulnerability', () => {
     });
   });
 
-  it('keep how epochs count', () => {
+  it('keep how epochs are compared', () => {
     expect(changesByVulnerability({ ...change, epochs: 'auto' }, 'u')[0]).toMatchObject({ epochs: 'auto' });
   });
 });

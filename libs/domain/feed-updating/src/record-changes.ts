@@ -7,9 +7,9 @@ interface Recording {
 }
 
 /**
- * Writes changes beside the facts that changed, one row a vulnerability: the notifier works by vulnerability.
- * `update` names the commit that they are part of. Texts of what no statement names concern nobody: when a statement
- * begins to name it, that is a change itself.
+ * Writes changes next to the facts that changed, one row per vulnerability, because the notifier works by
+ * vulnerability. `update` names the commit that they belong to. A vulnerability record that no advisory refers to
+ * affects nobody: once an advisory refers to it, that is a change itself.
  */
 export async function recordChanges(
   changes: Iterable<FactDifference>,
@@ -26,7 +26,7 @@ export async function recordChanges(
   }
 }
 
-/** The change of a package as one row a vulnerability, in the order of their ids. */
+/** The change of a package as one row per vulnerability, in the order of their ids. */
 export function changesByVulnerability(change: StatementDifference, update: string): readonly StatementChange[] {
   const { feed, namespace, document, nameKind, scheme, epochs, before, after } = change;
   const place = { feed, namespace, package: change.package, document, nameKind, scheme };

@@ -1,15 +1,15 @@
 import type { Advisory, AdvisoryGroup, FeedRecord, VulnerabilityText } from '@clarion/model';
 
-/** A record that holds facts. */
+/** A record that contains facts. */
 export type FactRecord = Exclude<FeedRecord, { kind: 'problem' }>;
 
-/** Whether a record stands in the whole document or in a patch of it. */
+/** Whether a record comes from the whole document or from a patch of it. */
 export type Layer = 'base' | 'patch';
 
-/** A record with the layer it is from. */
+/** A record with the layer it comes from. */
 export type SpooledRecord = readonly [layer: Layer, record: FactRecord];
 
-/** What all records of a spool have in common and need not be written with each. */
+/** What all records of a spool have in common, so it is not written with each of them. */
 export interface Origin {
   readonly feed: string;
   readonly document: string;
@@ -30,7 +30,7 @@ type TextLine = readonly [layer: 0 | 1, kind: 1, text: Omit<VulnerabilityText, '
 type RepositoryLine = readonly [layer: 0 | 1, kind: 2, repository: string, cpes: readonly string[]];
 type Line = GroupLine | TextLine | RepositoryLine;
 
-/** One line of text without line breaks. */
+/** One line without line breaks. */
 export function encodeRecord(layer: Layer, record: FactRecord): string {
   const flag = layer === 'patch' ? 1 : 0;
   let line: Line;
@@ -42,7 +42,7 @@ export function encodeRecord(layer: Layer, record: FactRecord): string {
   return JSON.stringify(line);
 }
 
-/** The record of a line that `encodeRecord` made. */
+/** The record of a line that `encodeRecord` wrote. */
 export function decodeRecord(text: string, { feed, document }: Origin): SpooledRecord {
   const line = JSON.parse(text) as Line;
   return [line[0] === 1 ? 'patch' : 'base', recordOf(line, feed, document)];

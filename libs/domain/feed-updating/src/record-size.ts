@@ -1,22 +1,22 @@
 import type { Advisory, VulnerabilityText } from '@clarion/model';
 import type { FactRecord } from './record-encoding';
 
-/** About what a record takes in memory, in bytes. Rough on purpose: it is asked for every record. */
+/** Approximate memory use of a record, in bytes. A rough estimate, because it is computed for every record. */
 export function sizeOfRecord(record: FactRecord): number {
   if (record.kind === 'group') return 200 + sizeOfStatements(record.group.advisories);
   if (record.kind === 'repository') return 200 + 100 * record.repository.cpes.length;
   return sizeOfText(record.text);
 }
 
-/** About what a text takes in memory, in bytes. */
+/** Approximate memory use of a vulnerability record, in bytes. */
 export function sizeOfText({ description, aliases, cvss, cwes, links, epss }: VulnerabilityText): number {
-  // A few numbers are less than their text: scores, of which there is one for each CVE, stay in memory.
+  // A few numbers take less memory than their JSON: scores, one for each CVE, stay in memory.
   if (epss !== undefined && description === undefined) return 24;
   const lists = count(aliases) + 2 * count(cvss) + count(cwes) + count(links);
   return 300 + (description?.length ?? 0) + 100 * lists;
 }
 
-/** About what statements take in memory, in bytes. */
+/** Approximate memory use of advisories, in bytes. */
 export function sizeOfStatements(advisories: readonly Advisory[]): number {
   let size = 0;
   for (const { aliases, ranges, versions, links, scope, reason } of advisories) {

@@ -29,7 +29,7 @@ function keyOf(of: FactRecord): string {
   return JSON.stringify(of.kind === 'vulnerability' ? ['text', of.text.id] : ['repository', of.repository.repository]);
 }
 
-/** The obvious way: everything in one map. */
+/** The naive way: everything in one map. */
 function naive(records: readonly SpooledRecord[]): Map<string, SpooledRecord[]> {
   const found = new Map<string, SpooledRecord[]>();
   for (const entry of records) found.set(keyOf(entry[1]), [...(found.get(keyOf(entry[1])) ?? []), entry]);
@@ -43,7 +43,7 @@ describe('a spool', () => {
     ['spilled at every record', 1],
   ] as const;
 
-  it.each(memories)('gathers by key what comes in any order, %s', (_, memoryBytes) => {
+  it.each(memories)('groups records by key in any order, %s', (_, memoryBytes) => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.constantFrom('base' as const, 'patch' as const), record)), (records) => {
         const spool = createSpool(origin, { openScratch: openScratchFile, memoryBytes });
@@ -58,7 +58,7 @@ describe('a spool', () => {
     );
   });
 
-  it('keeps the order of the document as long as nothing is spilled, and always the same order', () => {
+  it('keeps the order of the document unless it spills, and is always deterministic', () => {
     const records = ['z', 'a', 'm', 'z'].map((id) => ({ kind: 'group' as const, group: part('n', id, open(id)) }));
     const orders = [1e9, 1, 1].map((memoryBytes) => {
       const spool = createSpool(origin, { openScratch: openScratchFile, memoryBytes });

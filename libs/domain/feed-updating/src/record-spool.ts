@@ -12,21 +12,24 @@ import { sizeOfRecord } from './record-size';
 import { defaultMemoryBytes, maxScratchBytes, type OpenScratch, type ScratchFile, type SpoolOptions } from './scratch';
 
 /**
- * Gathers the records of a document by what they are about, in whatever order they come: all parts of one (namespace,
- * package), all texts of one vulnerability, all lines of one repository.
+ * Collects the records of a document by subject, in whatever order they arrive: all parts of one (namespace, package),
+ * all records of one vulnerability, all lines of one repository.
  */
 export interface RecordSpool {
   add(layer: Layer, record: FactRecord): void;
-  /** The records of one key together, in the order they were added. Ends the adding; may be called once. */
+  /**
+   * The records of each key together, in the order they were added. No records may be added afterwards; may be called
+   * once.
+   */
   entries(): Iterable<readonly SpooledRecord[]>;
   close(): void;
 }
 
 /**
- * Records are held as they are until they outgrow the memory allowed; from then on they are encoded at once and go to the
- * partitions of a scratch file by a hash of their key. Read back one partition at a time, so memory stays bounded
- * whatever the order. As long as nothing was spilled, the keys of each kind come in the order in which they first stood in
- * the document; else by partition.
+ * Records stay in memory until they exceed the allowed size. From then on they are encoded at once and written to the
+ * partitions of a scratch file by a hash of their key. They are read back one partition at a time, so memory stays
+ * bounded whatever the order. If nothing was spilled, the keys of each kind come in the order of their first appearance
+ * in the document; otherwise by partition.
  */
 export function createSpool(origin: Origin, options: SpoolOptions): RecordSpool {
   const { openScratch, memoryBytes = defaultMemoryBytes } = options;
@@ -67,10 +70,10 @@ function* gathered(partitions: Partitions, origin: Origin): Generator<readonly S
   }
 }
 
-/** One record of a whole document as it is, or several: of most keys there is but one, and there are many keys. */
+/** One record of a whole document as it is, or several: most keys have only one record, and there are many keys. */
 type Entry = FactRecord | SpooledRecord[];
 
-/** Records of all kinds by what they are about. */
+/** Records of all kinds by subject. */
 class RecordsByKey {
   private readonly kinds: Record<FactRecord['kind'], Map<string, Entry>> = {
     group: new Map(),
@@ -78,7 +81,7 @@ class RecordsByKey {
     repository: new Map(),
   };
 
-  /** Adds a record; about the bytes that holding it costs beside its own. */
+  /** Adds a record; returns the approximate memory overhead in bytes besides the record itself. */
   add(layer: Layer, record: FactRecord): number {
     const entries = this.kinds[record.kind];
     const key = keyOf(record);
@@ -105,10 +108,10 @@ class RecordsByKey {
 
 const partitionCount = 128;
 
-/** Lines of text in a scratch file, by a hash of their key. */
+/** Lines of text in a scratch file, partitioned by a hash of their key. */
 interface Partitions {
   add(key: string, line: string): void;
-  /** The lines of one partition after the other, each in the order they were added. */
+  /** The lines of each partition in turn, in the order they were added. */
   all(): Iterable<readonly string[]>;
   close(): void;
 }
@@ -153,7 +156,7 @@ function linesOf({ buffer, byteOffset, length }: Uint8Array): readonly string[] 
   return Buffer.from(buffer, byteOffset, length).toString().split('\n');
 }
 
-/** What a record is about, among those of its kind. */
+/** The subject of a record, unique among records of its kind. */
 function keyOf(record: FactRecord): string {
   if (record.kind === 'group') return groupKey(record.group);
   return record.kind === 'vulnerability' ? record.text.id : record.repository.repository;
@@ -166,7 +169,9 @@ function partitionOf(key: string): number {
   return (hash ^ (hash >>> 15)) & (partitionCount - 1);
 }
 
-/** The parts of one group joined into one; parts that say otherwise than the first how to compare are left out. */
+/**
+ * The parts of one group joined into one; parts with another name kind, scheme or epochs than the first are left out.
+ */
 export function joinParts(parts: readonly AdvisoryGroup[]): {
   readonly group: AdvisoryGroup | undefined;
   readonly refused: number;

@@ -6,7 +6,7 @@ const feed: FeedSource = { ...sourceOf({ documents: [] }), id: 'a', refreshMinut
 const warn = jest.fn();
 const silent: Log = { debug: jest.fn(), info: jest.fn(), warn, error: jest.fn() };
 
-/** Looks until `looks` are over; each look is ten minutes after the one before. */
+/** Checks `looks` times, ten minutes apart. */
 async function look(looks: number, states: (look: number) => readonly FeedState[]): Promise<readonly string[]> {
   const abort = new AbortController();
   const published: string[] = [];
@@ -43,7 +43,7 @@ describe('the scheduler', () => {
     expect(await look(6, () => [])).toEqual(['1 after-never', '4 after-never']);
   });
 
-  it('goes on after failures of the store', async () => {
+  it('continues after failures of the store', async () => {
     const states = (number: number): readonly FeedState[] => {
       if (number === 1) throw new Error('the store is away');
       return [];

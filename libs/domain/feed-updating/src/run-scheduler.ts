@@ -8,20 +8,20 @@ export interface SchedulerDeps {
   readonly store: Pick<FeedStore, 'feedStates'>;
   readonly bus: Pick<Bus, 'publish'>;
   readonly log: Log;
-  /** How often it is looked which feeds are due. */
+  /** How often to check which feeds are due. */
   readonly everyMillis: number;
-  /** Spreads installations over time: the same in all processes of one, another in others. */
+  /** Spreads installations over time: the same in all processes of one installation, different in others. */
   readonly seed: string;
   readonly now: () => Date;
   readonly signal: AbortSignal;
-  /** Done at every look, too: what was written and not told is told. */
+  /** Also called on each check, to publish changes that were written but not published. */
   readonly publishPending: () => Promise<unknown>;
 }
 
-/** An update that was ordered and has not ended is ordered again after this time, should it have been lost. */
+/** An update that was ordered and has not ended is ordered again after this time, in case it was lost. */
 const reorderMillis = 30 * 60_000;
 
-/** Orders updates of feeds that are due, until `signal` aborts. Failures are logged and tried again at the next look. */
+/** Orders updates of feeds that are due, until `signal` aborts. Failures are logged and retried on the next check. */
 export async function runScheduler(deps: SchedulerDeps): Promise<void> {
   const { log, signal, everyMillis } = deps;
   const ordered = new Map<string, number>();
@@ -53,7 +53,7 @@ async function orderDue(deps: SchedulerDeps, ordered: Map<string, number>): Prom
   for (const id of [...ordered.keys()]) if (age(id) >= reorderMillis) ordered.delete(id);
 }
 
-/** A number from 0 to 1 that depends on the text alone. */
+/** A number from 0 to 1 that depends only on the text. */
 function spread(text: string): number {
   return createHash('sha256').update(text).digest().readUInt32BE() / 2 ** 32;
 }

@@ -20,34 +20,37 @@ import { storedTexts, type StoredTexts } from './stored-texts';
 /** A document that was compared and whose changes are staged. */
 export type AppliedDocument = Extract<Compared, { kind: 'applied' }> & { readonly problems: Problems };
 
-/** What one attempt at an update has come to so far. */
+/** The state of one attempt at an update. */
 export interface Run {
   readonly source: FeedSource;
   readonly last: FeedState | undefined;
   /** `last`, unless another version of the source or a bundle wrote it: then everything is read again. */
   readonly known: FeedState | undefined;
   readonly startedAt: string;
-  /** Every document but the unchanged ones, in the order in which they were looked at. */
+  /** Every document except the unchanged ones, in the order in which they were processed. */
   readonly notices: Map<string, { readonly outcome: DocumentOutcome; readonly message?: string }>;
   readonly documents: Map<string, DocumentState>;
   readonly applied: AppliedDocument[];
-  /** Documents of the patch that are not there; undefined while it was not read to its end. */
+  /** Documents of the patch that do not exist; undefined until the patch has been read to its end. */
   missing: readonly string[] | undefined;
-  /** Documents that the plan says are not read, each with why. */
+  /** Documents that the plan excludes from reading, each with the reason. */
   readonly unread: string[];
-  /** Absent where changes are not recorded: finding those that matter is not free. */
+  /** Absent where changes are not recorded, because finding the relevant ones is expensive. */
   readonly changes: ChangeLog | undefined;
   readonly textChanges: TextChangeCollector | undefined;
   /** As they were before this run. */
   readonly storedTexts: StoredTexts;
-  /** Ids of all texts seen, where texts that are not among them shall vanish: in feeds that speak of no package. */
+  /**
+   * Ids of all vulnerability records seen, if records that are missing from the feed are to be removed: in feeds
+   * without namespaces.
+   */
   readonly textIds: Set<string> | undefined;
-  /** Texts that were removed because the feed has no such text any more. */
+  /** Vulnerability records that were removed because the feed no longer has them. */
   removedTexts: number;
   plan: FeedPlan;
-  /** When the copy of the upstream was made that was read; undefined where it was the upstream itself. */
+  /** When the mirror that was read was copied; undefined if the upstream itself was read. */
   mirroredAt: string | undefined;
-  /** Something of the plan was left out, for no fault: it must be planned again. */
+  /** Part of the plan was left out, though nothing failed: it must be planned again. */
   incomplete: boolean;
 }
 
@@ -71,7 +74,7 @@ export function startRun(source: FeedSource, last: FeedState | undefined, option
     known,
     startedAt: options.startedAt.toISOString(),
     notices: new Map(),
-    // What another version parsed and this run does not must be read in the next one, however unchanged it is.
+    // Documents that another version parsed and this run does not read must be read in the next run, even if unchanged.
     documents: new Map(
       known === undefined ? documents.map(([name, state]) => [name, { ...state, validators: {} }]) : documents,
     ),
@@ -95,25 +98,25 @@ export function recordApplied(run: Run, name: string, document: AppliedDocument)
   run.applied.push(document);
 }
 
-/** A document that is there and is not read is a problem; no facts of it are stored. */
+/** A document that exists and is not read is a problem; none of its facts are stored. */
 export function recordUnread(run: Run, name: string, reason: string): void {
   run.documents.set(name, { validators: {}, groups: 0, namespaces: [], problems: 1 });
   run.unread.push(`${name}: ${reason}`.slice(0, 300));
 }
 
-/** Most documents of a patch that are named as missing. With more, the whole patch is planned again. */
+/** The most documents of a patch that are recorded as missing. With more, the whole patch is planned again. */
 const mostMissing = 100;
 
-/** What a patch lacks is kept as missing, and asked for again by the next plan. */
+/** Missing documents of a patch are recorded, and requested again by the next plan. */
 export function recordMissing(run: Run, names: readonly string[]): void {
   run.missing = names.slice(0, mostMissing);
   if (names.length > mostMissing) run.incomplete = true;
 }
 
-/** What was not there. What was read before stays known when it is gone. */
+/** The documents that are missing. A document that was read before stays known when it disappears. */
 function missingAfter({ plan, last, missing, documents }: Run): readonly MissingDocument[] {
   const planned = plan.missing ?? last?.missing ?? [];
-  // A patch that failed tells nothing of what was missing before.
+  // A patch that failed does not show what was missing before.
   const patched = plan.patch === undefined || plan.missing === undefined ? [] : (last?.missing ?? []);
   const ofPatch = missing?.map((name): MissingDocument => ({ name })) ?? patched;
   const all = new Map([...planned, ...ofPatch].map((document) => [document.name, document]));
@@ -137,7 +140,7 @@ export function wroteFacts(run: Run): boolean {
   return groups + removed + texts + repositories > 0;
 }
 
-/** What the whole feed would lose by this run. */
+/** What the whole feed would lose in this run. */
 export function lossOf(run: Run): Loss {
   const statements = run.last?.statements ?? 0;
   return {
@@ -155,7 +158,7 @@ function statementsAfter(run: Run): number {
   );
 }
 
-/** What the whole feed has once this run is committed. */
+/** The size of the whole feed once this run is committed. */
 export function countsAfter(run: Run): FeedCounts {
   const texts = isWhole(run) ? run.textIds?.size : undefined;
   return {
@@ -165,7 +168,7 @@ export function countsAfter(run: Run): FeedCounts {
   };
 }
 
-/** Whether every document was read in this run: what was not seen is not there. */
+/** Whether every document was read in this run: then what was not seen does not exist. */
 export function isWhole(run: Run): boolean {
   return run.applied.length === run.documents.size && run.plan.patch === undefined;
 }
@@ -173,7 +176,7 @@ export function isWhole(run: Run): boolean {
 interface AfterOptions {
   readonly now: Date;
   readonly force: boolean;
-  /** Whether what images have has to be counted by another process because of this run. */
+  /** Whether another process has to recount the vulnerabilities of images because of this run. */
   readonly countsPending: boolean;
 }
 
@@ -198,7 +201,7 @@ export function stateAfter(run: Run, { now, force, countsPending }: AfterOptions
     ...(cursor === undefined ? {} : { cursor }),
     lastAttempt: run.startedAt,
     ...(success === undefined ? {} : { lastSuccess: success }),
-    // While anything failed, how far the feed was followed is still what the bundle says.
+    // As long as anything fails, the cursor of the feed is still the one from the bundle.
     ...(error !== undefined && last?.imported === true ? { imported: true } : {}),
     ...(mirroredAt === undefined ? {} : { mirroredAt }),
     ...((countsPending && wroteFacts(run)) || last?.countsPending === true ? { countsPending: true } : {}),
@@ -212,7 +215,7 @@ export function stateAfter(run: Run, { now, force, countsPending }: AfterOptions
   };
 }
 
-/** Those of this run first; of documents that were not read now, those of earlier runs are still true. */
+/** Samples of this run first; those of earlier runs still apply to documents that were not read now. */
 function samplesOf({ applied, documents, last, unread }: Run): readonly string[] {
   const samples = [...unread, ...applied.flatMap(({ problems }) => problems.samples)];
   const earlier = applied.length === documents.size ? [] : (last?.problemSamples ?? []);
@@ -226,7 +229,7 @@ export function stateAfterFailure(run: Run, message: string): FeedState {
   return { ...known, lastAttempt: startedAt, lastError: message, failingSince: failingSince(run) };
 }
 
-/** The first of the attempts in a row that failed, this one included. */
+/** The start of the first failed attempt in a row, this one included. */
 function failingSince({ last, startedAt }: Run): string {
   return last?.lastError === undefined ? startedAt : (last.failingSince ?? last.lastAttempt ?? startedAt);
 }

@@ -39,21 +39,21 @@ describe('the next update of a feed', () => {
     expect(at({ lastAttempt }, 0.5)).toBe('2026-01-01T12:33:00.000Z');
   });
 
-  it('is not later than its interval after a failure of a feed that is asked often', () => {
+  it('is not later than its interval after a failure of a feed with a short interval', () => {
     const often = { ...feed, refreshMinutes: 5 };
     const failed = state({ lastAttempt, lastError: 'broken' });
     expect(nextUpdate(often, failed, { now, jitter: () => 0 }).toISOString()).toBe('2026-01-01T11:35:00.000Z');
   });
 });
 
-it('takes a feed without an interval for one that is asked every five minutes', () => {
+it('uses an interval of five minutes for a feed without one', () => {
   const own = { ...feed, refreshMinutes: 0 };
   const done = state({ lastAttempt: '2026-01-01T11:58:00.000Z' });
   expect(nextUpdate(own, done, { now, jitter: () => 0 }).toISOString()).toBe('2026-01-01T12:03:00.000Z');
 });
 
 describe('updates that are due', () => {
-  it('are ordered under the name of the attempt before, the same by every process', () => {
+  it('are named after the previous attempt, the same in every process', () => {
     const feeds = ['a', 'b', 'c'].map((id) => ({ ...feed, id }));
     const states = [
       state({ feed: 'a', lastAttempt: '2026-01-01T10:00:00.000Z' }),

@@ -3,16 +3,16 @@ import type { EventOf, FeedSource, FeedState } from '@clarion/model';
 
 export interface ScheduleOptions {
   readonly now: Date;
-  /** 0 to 1, for each feed another: spreads installations over time. */
+  /** 0 to 1, different for each feed: spreads installations over time. */
   readonly jitter: (feed: string) => number;
-  /** Minutes between attempts after a failure; default 15, or the refresh interval where that is shorter. */
+  /** Minutes between attempts after a failure; default 15, or the refresh interval if that is shorter. */
   readonly retryMinutes?: number;
 }
 
-/** Own feeds on this machine state no interval: for a scan they are always due, which a service takes for often. */
+/** Own feeds on this machine have no interval. A scan always updates them; a service uses this interval. */
 const shortestMinutes = 5;
 
-/** When a feed is to be updated next: now for one that was never loaded or was parsed by another version. */
+/** When to update a feed next: now if it was never loaded or was parsed by another version. */
 export function nextUpdate(feed: FeedSource, state: FeedState | undefined, options: ScheduleOptions): Date {
   const { now, jitter, retryMinutes = 15 } = options;
   if (state?.lastAttempt === undefined) return now;
@@ -22,13 +22,13 @@ export function nextUpdate(feed: FeedSource, state: FeedState | undefined, optio
   if (state.lastError === undefined && !usual) return now;
   const refresh = Math.max(feed.refreshMinutes, shortestMinutes);
   const minutes = usual ? refresh : Math.min(retryMinutes, refresh);
-  // Up to a tenth later, never earlier: upstreams state their intervals as the shortest ones.
+  // Up to a tenth later, never earlier: upstreams publish their shortest allowed intervals.
   return new Date(attempted + minutes * 60_000 * (1 + jitter(feed.id) / 10));
 }
 
 /**
- * The updates that are due. Several processes that ask at the same time order the same ones: the request is named after
- * the attempt that it follows.
+ * The updates that are due. Several processes that check at the same time order the same updates: the request is named
+ * after the previous attempt.
  */
 export function dueUpdates(
   feeds: readonly FeedSource[],

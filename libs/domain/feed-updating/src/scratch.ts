@@ -1,15 +1,15 @@
-/** A file that is only appended to, read at any place, and gone when it is closed or its process ends. */
+/** An append-only file that can be read at any offset, and is deleted when it is closed or its process ends. */
 export interface ScratchFile {
-  /** Appends bytes; the place where they begin. */
+  /** Appends bytes; returns the offset where they start. */
   append(bytes: Uint8Array): number;
   read(offset: number, length: number): Uint8Array;
   close(): void;
 }
 
-/** Opens an empty scratch file: what does not fit into memory goes there. */
+/** Opens an empty scratch file for data that does not fit into memory. */
 export type OpenScratch = () => ScratchFile;
 
-/** What it takes to record changes of facts. */
+/** What recording changes of facts requires. */
 export interface ChangeRecording {
   /** Where changes go that do not fit into memory. */
   readonly openScratch: OpenScratch;
@@ -17,7 +17,7 @@ export interface ChangeRecording {
   readonly newId: () => string;
 }
 
-/** How much may be held in memory, and where the rest goes; without a place for it everything is held. */
+/** How much may be kept in memory, and where the rest goes; without `openScratch` everything stays in memory. */
 export interface SpoolOptions {
   readonly openScratch?: OpenScratch;
   /** Estimated bytes; default 16 MiB. */
@@ -25,9 +25,9 @@ export interface SpoolOptions {
 }
 
 /**
- * More saves no time: what is held for long is copied by the garbage collector, which then lets the heap grow to several
- * times of what is in use.
+ * A higher limit saves no time: the garbage collector copies long-lived data, and then lets the heap grow to several
+ * times the size in use.
  */
 export const defaultMemoryBytes = 16 * 1024 ** 2;
-/** A feed that needs more than this beside the store is none. */
+/** A feed that needs more scratch space than this is not a valid feed. */
 export const maxScratchBytes = 32 * 1024 ** 3;

@@ -6,7 +6,7 @@ interface Calls {
   readings: number;
 }
 
-/** The part of a store that is asked, with a count of how. */
+/** The part of a store that is queried, with a count of the calls. */
 function storeOf(texts: readonly VulnerabilityText[], calls: Calls): VulnerabilityStore {
   const known: Partial<VulnerabilityStore> = {
     vulnerabilities: (ids) => {

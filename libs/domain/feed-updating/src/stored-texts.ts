@@ -2,25 +2,25 @@ import { hash } from 'node:crypto';
 import type { Epss, VulnerabilityStore, VulnerabilityText } from '@clarion/model';
 import { wordingOf } from './fingerprint';
 
-/** What a feed was known to say about vulnerabilities when the update began. */
+/** A feed's vulnerability records as they were when the update began. */
 export interface StoredTexts {
-  /** Those of `texts` that say something else than what is stored. */
+  /** Those of `texts` that differ from the stored ones. */
   changed(texts: readonly VulnerabilityText[]): Promise<readonly ChangedText[]>;
-  /** Ids of all that is stored. */
+  /** Ids of all stored records. */
   ids(): Promise<Iterable<string>>;
 }
 
-/** A text that says something else than the stored one. */
+/** A vulnerability record that differs from the stored one. */
 export interface ChangedText {
   readonly text: VulnerabilityText;
-  /** The score, where the stored text is nothing but that: it is known without being read again. */
+  /** The old score, if the stored record is only a score: known without reading the record again. */
   readonly oldScore?: number;
 }
 
-/** Beyond so many, reading all that is stored in its order costs less than looking for each. */
+/** Above this count, reading all stored records in order costs less than looking up each one. */
 const fewTexts = 5000;
 
-/** Nothing that is staged meanwhile is seen. Prints of all texts of a feed are read once at most. */
+/** Changes staged in the meantime are not visible. Prints of all records of a feed are read at most once. */
 export function storedTexts(store: VulnerabilityStore, feed: string): StoredTexts {
   let asked = 0;
   let all: ReadonlyMap<string, Print> | undefined;
@@ -61,12 +61,12 @@ async function printsOf(
 type Print = string | number;
 
 function printOf(text: VulnerabilityText): Print {
-  // The feed with the most texts has nothing but scores.
+  // The feed with the most records has only scores.
   const isWhole = isScore(text) && text.epss.percentile !== undefined && text.epss.date !== undefined;
   return isWhole ? text.epss.score : hash('sha256', wordingOf(text), 'base64').slice(0, 22);
 }
 
-/** Whether a text is a score of EPSS and nothing else. */
+/** Whether a vulnerability record is an EPSS score and nothing else. */
 export function isScore(text: VulnerabilityText): text is VulnerabilityText & { readonly epss: Epss } {
   return text.epss !== undefined && Object.keys(text).length === scoreMembers;
 }

@@ -12,7 +12,7 @@ import { feedNamed } from '../testing/alpine-mirror';
 import { takeChanges } from '../testing/recorded-changes';
 import { updateFeed } from './update-feed';
 
-// Which changes of texts become rows of the outbox: feeds that only describe vulnerabilities, from a server into a store.
+// Which changed vulnerability records become rows of the outbox: feeds that only describe vulnerabilities, end to end.
 
 const mentioned = 'CVE-2024-0001';
 const alsoMentioned = 'CVE-2024-0002';
@@ -42,7 +42,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** A feed of advisories names these flaws. */
+/** A feed with advisories that refer to these CVEs. */
 async function mention(...ids: readonly string[]): Promise<void> {
   const writer = await store.writeFeed('debian');
   const place = { namespace: 'debian:12', package: 'openssl', feed: 'debian', document: 'all', scheme: 'dpkg' };
@@ -61,7 +61,7 @@ interface Row {
   readonly change: FactChange;
 }
 
-/** Updates a feed; the rows that came of it. */
+/** Updates a feed; returns the recorded rows. */
 async function update(id: string, epssThreshold?: number): Promise<readonly Row[]> {
   const source = feedNamed(id);
   const mounts = Object.fromEntries(Object.keys(source.mounts ?? {}).map((folder) => [folder, `${server.url}cves/`]));
@@ -83,7 +83,7 @@ describe('the catalogue of exploited flaws', () => {
     server.put('files/known_exploited_vulnerabilities.json', JSON.stringify({ count: vulnerabilities.length, vulnerabilities })); // prettier-ignore
   };
 
-  it('tells what enters and leaves it, of flaws that a statement names, and no words', async () => {
+  it('reports additions and removals for CVEs that an advisory refers to, but no changed wording', async () => {
     catalogue(entry(alsoMentioned));
     expect(await update('cisa-kev')).toEqual([]);
     catalogue(entry(alsoMentioned, { requiredAction: 'Patch.', dueDate: '2024-06-01' }), entry(unmentioned), entry(mentioned)); // prettier-ignore
@@ -129,10 +129,10 @@ describe('NVD', () => {
       }),
     });
 
-  test('tells another severity, not another score or text', async () => {
+  test('reports another severity, but not another score or description', async () => {
     const stored = async () => (await store.vulnerability(mentioned))?.texts[0];
     const load = nvd({ [mentioned]: { vector: high }, [alsoMentioned]: { vector: high }, [unmentioned]: {} });
-    // All years: while one is missing, the yearly files are asked for again and again.
+    // All years: while one is missing, the yearly files are requested again and again.
     for (let year = 2002; year <= new Date().getUTCFullYear(); year += 1) {
       const text = year === 2024 ? load : nvd({});
       server.put(`files/nvdcve-2.0-${year}.json`, text);
@@ -171,7 +171,7 @@ describe('EPSS', () => {
     ['without a threshold, nothing', undefined, []],
     ['with one, the crossings of it', 0.5, [mentioned, alsoMentioned]],
   ])(
-    'tells %s',
+    'reports %s',
     async (_, threshold, expected) => {
       scores('2024-01-01', { ...many, [mentioned]: 0.49, [alsoMentioned]: 0.9, [unmentioned]: 0.1 });
       expect(await update('epss', threshold)).toEqual([]);
@@ -187,7 +187,7 @@ describe('EPSS', () => {
     120_000,
   );
 
-  it('reads the stored texts of no score that stays on its side', async () => {
+  it('does not read stored records of scores that stay on their side of the threshold', async () => {
     scores('2024-01-01', { ...many, [mentioned]: 0.4 });
     await update('epss', 0.5);
     const asked: string[] = [];
@@ -202,7 +202,7 @@ describe('EPSS', () => {
     scores('2024-01-02', { ...changed(0.02), [mentioned]: 0.6 });
     expect((await update('epss', 0.5)).map(({ id }) => id)).toEqual([mentioned]);
     store = real;
-    // Up to 5000 are looked up to see whether they changed at all.
+    // Up to 5000 are looked up to check whether they changed at all.
     expect(asked.slice(5000)).toEqual([mentioned]);
   }, 120_000);
 });

@@ -33,7 +33,7 @@ describe('failures that could not be written', () => {
     ['since that which is stored', noted('kev'), [{ ...stored, failingSince: 'before' }], [{ failingSince: 'before' }]],
     ['of a feed that was never tried', noted('nvd'), [stored], [stored, { feed: 'nvd', ...failure }]],
     ['of none', noted(), [stored], [stored]],
-  ])('are told: %s', (_what, failures, states, joined) => {
+  ])('are reported: %s', (_what, failures, states, joined) => {
     expect(failures.joined(states)).toMatchObject(joined);
     expect(failures.joined(states)).toHaveLength(joined.length);
   });

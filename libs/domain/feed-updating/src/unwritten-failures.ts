@@ -1,11 +1,11 @@
 import type { FeedState } from '@clarion/model';
 
-/** Failures of updates that no store knows of, since they could not be written: a full disk. They are kept in memory. */
+/** Failures of updates that could not be written to the store, for example on a full disk. They are kept in memory. */
 export interface UnwrittenFailures {
   note(feed: string, message: string): void;
   /** An update of the feed has been written. */
   forget(feed: string): void;
-  /** The states as they are stored, with these failures. */
+  /** The stored states, with these failures. */
   joined(states: readonly FeedState[]): readonly FeedState[];
 }
 

@@ -8,13 +8,13 @@ const debian = feedNamed('debian-security-tracker');
 const harness = updateHarness();
 const { update, stateOf, stored, fixedIn } = harness;
 
-/** Requests but those for Alpine's lists of rejected flaws, which this server does not have. */
+/** Requests except those for Alpine's lists of rejected CVEs, which this server does not have. */
 function askedFor(): FeedServer['requests'] {
   return harness.server.requests.filter((request) => !request.path.startsWith('rejections/'));
 }
 
 describe('a change', () => {
-  it('is written and recorded with old and new statements of just that vulnerability', async () => {
+  it('is written and recorded with old and new advisories of just that vulnerability', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.put('last-update', '2');
@@ -42,7 +42,7 @@ describe('a change', () => {
     expect(finished.state).toMatchObject({ groups: 4, statements: 6, lastChange: '2026-01-01T02:00:00.000Z' });
   });
 
-  it('of words is written and not recorded', async () => {
+  it('of wording is written and not recorded', async () => {
     const tracker = (note: string, description: string) =>
       JSON.stringify({
         p: {
@@ -59,7 +59,7 @@ describe('a change', () => {
     expect((await harness.store.vulnerability('CVE-2024-0001'))?.texts).toMatchObject([{ description: 'Better text' }]);
   });
 
-  it('by which a package vanishes removes it', async () => {
+  it('that drops a package removes it', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.put('v3.2/main.json', secdb({ openssl }));
@@ -69,7 +69,7 @@ describe('a change', () => {
     expect(await stored('alpine:v3.2', 'zlib')).toEqual([]);
   });
 
-  it('brings a new document, and that is news', async () => {
+  it('that adds a document is recorded', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.put('last-update', '2');
@@ -81,7 +81,7 @@ describe('a change', () => {
     ]);
   });
 
-  it('leaves the other document of the same package alone', async () => {
+  it('leaves the other document of the same package unchanged', async () => {
     putAlpine(harness.server);
     harness.server.put(
       'v3.20/community.json',
@@ -129,7 +129,7 @@ describe('what an upstream drops', () => {
     expect(await stored('debian:12', 'p')).toHaveLength(1);
   });
 
-  it('a document from the list: its facts stay, also while the index is unchanged', async () => {
+  it('a document from the list: its facts stay, even while the index is unchanged', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.remove('v3.2/main.json');
@@ -168,7 +168,7 @@ describe('what an upstream drops', () => {
     });
   });
 
-  it('a document that was never there: that is a failure', async () => {
+  it('a document that never existed: that is a failure', async () => {
     expect((await update(debian)).finished).toMatchObject({
       outcome: 'failed',
       state: { groups: 0, lastError: 'Document json is not there' },
@@ -177,7 +177,7 @@ describe('what an upstream drops', () => {
 });
 
 describe('another version of the source', () => {
-  it('reads unchanged documents again, and writes what it understands in another way', async () => {
+  it('reads unchanged documents again, and writes what it parses differently', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.requests.length = 0;
@@ -192,7 +192,7 @@ describe('another version of the source', () => {
     expect(askedFor().every(({ status }) => status === 304)).toBe(true);
   });
 
-  it('reads a document that failed meanwhile later, however unchanged it is', async () => {
+  it('later reads a document that failed in between, even if unchanged', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.fault('v3.20/main.json', { kind: 'status', status: 503 });

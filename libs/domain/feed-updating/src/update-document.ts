@@ -22,7 +22,7 @@ import type { SpoolOptions } from './scratch';
 import type { Acceptance } from './shrinkage';
 import { removeTexts } from './write-descriptions';
 
-/** What updating one document needs beside the run. */
+/** What updating one document needs besides the run. */
 export interface DocumentContext {
   readonly upstream: Upstream;
   readonly store: AdvisoryStore & VulnerabilityStore;
@@ -34,13 +34,13 @@ export interface DocumentContext {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Where the records of a document gather, and what could not be understood of them. */
+/** Where the records of a document are collected, and the problems found in them. */
 interface Gathering {
   readonly spool: RecordSpool;
   readonly problems: ProblemTally;
 }
 
-/** What became of the whole document itself. */
+/** The result for the whole document, without its patch. */
 type Whole =
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'missing' }
@@ -53,8 +53,8 @@ type Whole =
   | { readonly kind: 'failed'; readonly failure: Failure };
 
 /**
- * Fetches one document, and the patch of it if there is one, and stages what changed. A document that has facts and
- * fails keeps them and is noted; a failure is only given back when the attempt cannot go on.
+ * Fetches one document, and its patch if there is one, and stages what changed. A failing document that already has
+ * facts keeps them and is noted; a failure is returned only when the attempt cannot continue.
  */
 export async function* updateDocument(
   run: Run,
@@ -98,7 +98,7 @@ export async function* updateDocument(
   }
 }
 
-/** A document without earlier facts that fails would leave a hole that no one sees: then nothing is applied. */
+/** A failing document without earlier facts would leave a gap that nobody notices, so nothing is applied. */
 function setAside(run: Run, name: string, failure: Failure): Failure | undefined {
   if (!hasFacts(run, name)) return failure;
   run.notices.set(name, failure);
@@ -109,13 +109,16 @@ function hasFacts({ last }: Run, name: string): boolean {
   return last !== undefined && Object.hasOwn(last.documents, name);
 }
 
-/** Whether a document held facts when it was last read: an empty one instead is a fault of its server, not news. */
+/**
+ * Whether a document contained facts when it was last read. An empty one is then a fault of its server, not a real
+ * change.
+ */
 function heldFacts(run: Run, name: string): boolean {
   const state = run.documents.get(name);
   return state !== undefined && (state.records ?? state.groups) > 0;
 }
 
-/** An own document that is gone is read as an empty one, and then no more known. */
+/** An own document that is gone is read as an empty one and then removed from the state. */
 async function* forget(
   run: Run,
   name: string,
@@ -128,8 +131,8 @@ async function* forget(
 }
 
 /**
- * A document that is gone keeps its facts. Should it come back, it is read again. Releases vanish whole at the end of their
- * support: where other documents still speak of them, it is a fault of its server or mirror.
+ * A document that is gone keeps its facts, and is read again if it comes back. Releases disappear as a whole at their
+ * end of life: if other documents still mention them, it is a fault of the server or mirror.
  */
 function freeze(run: Run, name: string, { now }: DocumentContext): Failure | undefined {
   const state = run.documents.get(name);
@@ -173,7 +176,7 @@ async function* readWhole(
     return { kind: 'failed', failure: failed(`Document ${name} cannot be fetched`, error) };
   }
   if (answer.kind === 'missing') return answer;
-  // The index speaks of other content than the server has: one of the two is behind.
+  // The index announces other content than the server returns: one of the two is out of date.
   const contradicted = failed(`Document ${name} is not what its index announces`);
   if (answer.kind === 'unchanged') return promised === undefined ? answer : { kind: 'failed', failure: contradicted };
   const outcome = yield* readDocument(
@@ -199,7 +202,7 @@ async function* readWhole(
     }
     return { kind: 'read', validators, modifiedAt: answer.modifiedAt, records: outcome.records };
   }
-  // A server that ignores validators sent what is known.
+  // A server that ignores validators sent known content.
   const state = run.documents.get(name);
   if (state !== undefined) run.documents.set(name, { ...state, validators });
   return { kind: 'unchanged' };
@@ -211,7 +214,7 @@ interface Gathered {
   readonly validators: Validators;
   readonly modifiedAt: string | undefined;
   readonly records: number | undefined;
-  /** Whether the whole document was read; else only its patch is applied to the stored facts. */
+  /** Whether the whole document was read; otherwise only its patch is applied to the stored facts. */
   readonly whole: boolean;
 }
 

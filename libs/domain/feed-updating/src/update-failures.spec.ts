@@ -67,7 +67,7 @@ describe('a failure', () => {
     expect((await update(debian)).finished).toMatchObject({ outcome: 'changed', state: { statements: 500 } });
   });
 
-  it('is not what a redirect to the document is', async () => {
+  it('does not include a redirect to the document', async () => {
     harness.server.put(
       'moved/json',
       JSON.stringify({ p: { 'CVE-2024-0001': { releases: { sid: { status: 'open' } } } } }),
@@ -77,7 +77,7 @@ describe('a failure', () => {
     expect((await update(debian)).finished.outcome).toBe('unchanged');
   });
 
-  it.each(faults)('%s of one document does not hold up the others', async (_, fault) => {
+  it.each(faults)('%s of one document does not block the others', async (_, fault) => {
     putAlpine(harness.server);
     harness.server.put('sorry.html', '<html>Sorry</html>');
     await update(alpine);
@@ -107,7 +107,7 @@ describe('a failure', () => {
     expect(await fixedIn('alpine:v3.2', 'openssl')).toEqual({ 'CVE-2099-0001': '9.9-r9' });
   });
 
-  it('of a new document leaves everything as it was', async () => {
+  it('of a new document leaves everything unchanged', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.put('last-update', '2');
@@ -120,7 +120,7 @@ describe('a failure', () => {
     });
   });
 
-  it('of the index leaves everything as it was', async () => {
+  it('of the index leaves everything unchanged', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.fault('last-update', { kind: 'status', status: 500 });
@@ -189,7 +189,7 @@ describe('a feed that shrinks', () => {
     expect((await update(alpine)).finished).toMatchObject({ outcome: 'changed', state: { groups: 80 } });
   });
 
-  it('is held when statements vanish from packages that stay', async () => {
+  it('is held when advisories disappear from packages that remain', async () => {
     const ids = Array.from({ length: 30 }, (_, index) => `CVE-2024-${1000 + index}`);
     harness.server.put('v3.20/main.json', secdb({ linux: { '1.0-r0': ids } }));
     await update(alpine);
@@ -197,7 +197,7 @@ describe('a feed that shrinks', () => {
     expect((await update(alpine)).finished).toMatchObject({ outcome: 'held', state: { statements: 30 } });
   });
 
-  it('does not hold up other documents', async () => {
+  it('does not block other documents', async () => {
     harness.server.put('v3.2/main.json', secdb(many(100)));
     harness.server.put('v3.20/main.json', secdb({ openssl }));
     await update(alpine);
@@ -221,7 +221,7 @@ describe('a feed that shrinks', () => {
 });
 
 describe('an update that ends early', () => {
-  it('by its signal leaves the facts and frees the writer', async () => {
+  it('by its signal keeps the facts and releases the writer', async () => {
     putAlpine(harness.server);
     await update(alpine);
     harness.server.put('v3.20/main.json', secdb({ ...many(20), openssl: { '8.8-r8': ['CVE-2088-0001'] } }));
@@ -241,7 +241,7 @@ describe('an update that ends early', () => {
     expect((await update(alpine)).finished.outcome).toBe('changed');
   });
 
-  it('because nobody listens any more leaves the facts and frees the writer', async () => {
+  it('because nobody consumes its events keeps the facts and releases the writer', async () => {
     putAlpine(harness.server);
     for await (const event of updateFeed(alpine, {
       upstream: upstream(),
@@ -268,7 +268,7 @@ describe('an update that ends early', () => {
     expect((await update(alpine)).finished.outcome).toBe('changed');
   });
 
-  it('by a disk of ours that is full throws, wherever it is met', async () => {
+  it('because the local disk is full throws, wherever that happens', async () => {
     putAlpine(harness.server);
     const full = new ClarionError('storage-unavailable', 'The disk that holds /scratch is full');
     const fail = (): Promise<never> => Promise.reject(full);
@@ -282,7 +282,7 @@ describe('an update that ends early', () => {
     expect(await stateOf(alpine)).toBeUndefined();
   });
 
-  it('because another one runs throws and disturbs nothing', async () => {
+  it('because another one runs throws and changes nothing', async () => {
     putAlpine(harness.server);
     const writer = await harness.store.writeFeed(alpine.id);
     await expect(update(alpine)).rejects.toMatchObject({ code: 'invalid-input' });

@@ -22,7 +22,7 @@ const facts: fc.Arbitrary<Facts> = fc.uniqueArray(
     fc.constantFrom('CVE-1', 'CVE-2', 'CVE-3'),
     fc.constantFrom('', '0', '1.0', '2.0'),
   ),
-  // A feed that says nothing at all is a broken one.
+  // A feed without any facts is a broken one.
   { selector: ([suite, name, id]) => `${suite} ${name} ${id}`, minLength: 1, maxLength: 20 },
 );
 
@@ -50,7 +50,7 @@ const namespaces: ReadonlyMap<string, string> = new Map([
   ['sid', 'debian:unstable'],
 ]);
 
-/** `namespace package id state fixed`, sorted: what is known, whatever its order. */
+/** `namespace package id state fixed`, sorted, so that the order does not matter. */
 function linesOf(namespace: string, name: string, advisories: readonly Advisory[]): string[] {
   return advisories.map(({ id, state, ranges }) => [namespace, name, id, state, ranges?.[0]?.fixed ?? ''].join(' '));
 }
@@ -74,14 +74,14 @@ function upstreamOf(text: string): Upstream {
 }
 
 describe('a sequence of updates', () => {
-  it('leaves what the last one says plus releases that vanished, and records exactly the difference', async () => {
+  it('leaves the facts of the last one plus vanished releases, and records exactly the difference', async () => {
     const directory = mkdtempSync(path.join(tmpdir(), 'clarion-updating-'));
     const store = await openEmbeddedStore({ directory });
     let run = 0;
     try {
       await fc.assert(
         fc.asyncProperty(fc.array(facts, { minLength: 2, maxLength: 4 }), async (steps) => {
-          // A feed of its own for each run: same store, nothing known yet.
+          // A separate feed for each run: same store, nothing known yet.
           const source = { ...debian, id: `debian-${(run += 1)}`, parse: renamed(`debian-${run}`) };
           let known = new Set<string>();
           for (const [index, step] of steps.entries()) {

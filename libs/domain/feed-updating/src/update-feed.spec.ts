@@ -8,7 +8,7 @@ const debian = feedNamed('debian-security-tracker');
 const harness = updateHarness();
 const { update, serve, stateOf, stored, fixedIn } = harness;
 
-/** Requests but those for Alpine's lists of rejected flaws, which this server does not have. */
+/** Requests except those for Alpine's lists of rejected CVEs, which this server does not have. */
 function askedFor(): FeedServer['requests'] {
   return harness.server.requests.filter((request) => !request.path.startsWith('rejections/'));
 }
@@ -40,7 +40,7 @@ describe('a first import', () => {
     expect(await fixedIn('alpine:v3.2', 'zlib')).toEqual({ 'CVE-2023-6992': 'not_affected' });
   });
 
-  it('stores nothing when one of the documents is broken, since nobody would see the hole', async () => {
+  it('stores nothing when one of the documents is broken, because nobody would notice the gap', async () => {
     putAlpine(harness.server);
     harness.server.fault('v3.20/main.json', { kind: 'cut', bytes: 40 });
     const { finished } = await update(alpine);
@@ -94,7 +94,7 @@ describe('an unchanged update', () => {
 });
 
 describe('progress', () => {
-  it('tells documents, bytes and groups', async () => {
+  it('reports documents, bytes and groups', async () => {
     harness.server.put(
       'json',
       JSON.stringify(

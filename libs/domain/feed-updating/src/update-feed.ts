@@ -33,29 +33,32 @@ export interface UpdateDependencies extends ExploitationThreshold {
   readonly store: FeedFacts;
   readonly now: () => Date;
   readonly signal?: AbortSignal;
-  /** Apply documents that shrink by more than a fifth, which are held otherwise. */
+  /** Apply documents that shrink by more than a fifth; they are held otherwise. */
   readonly force?: boolean;
-  /** How a loss is accepted; by a command unless stated. */
+  /** How a user accepts a loss; by a command unless stated. */
   readonly acceptance?: Acceptance;
-  /** Where records go that do not fit into memory; without it all of one document are held in memory. */
+  /** Where records go that do not fit into memory; without it all records of one document stay in memory. */
   readonly openScratch?: OpenScratch;
-  /** Records changes (`ChangeStore`) as parts of this update; without it none are looked for. */
+  /** Records changes (`ChangeStore`) as part of this update; without it no changes are looked for. */
   readonly update?: string;
-  /** After a first load, of which no changes are recorded, what images have is counted by another process (`countsPending`). */
+  /**
+   * A first load records no changes; with this set, another process recounts the vulnerabilities of images
+   * (`countsPending`).
+   */
   readonly countElsewhere?: boolean;
-  /** How much of one document is held in memory before that, in estimated bytes; default 16 MiB. */
+  /** How much of one document stays in memory before it is spilled, in estimated bytes; default 16 MiB. */
   readonly memoryBytes?: number;
 }
 
-/** A feed with more documents that shrink than this is not worth the attempts. */
+/** If more documents than this shrink, further attempts are not worthwhile. */
 const maxRestarts = 5;
 const maxDocuments = 200_000;
 
 /**
- * Brings the stored facts of one feed up to date: fetches conditionally, parses as a stream, writes only what changed,
- * all of it in one commit. Failures of the upstream or of its data end in a `finished` event with the last good facts
- * in place and the reason in the feed's state. Throws only for failures of the store and of the disk, and when `signal`
- * aborts.
+ * Brings the stored facts of one feed up to date: fetches conditionally, parses as a stream and writes only what
+ * changed, all in one commit. Failures of the upstream or of its data end in a `finished` event, with the last good
+ * facts in place and the reason in the feed's state. Throws only for failures of the store and of the disk, and when
+ * `signal` aborts.
  */
 export async function* updateFeed(source: FeedSource, deps: UpdateDependencies): AsyncGenerator<FeedEvent> {
   const last = (await deps.store.feedStates()).find((state) => state.feed === source.id);
@@ -72,7 +75,7 @@ export async function* updateFeed(source: FeedSource, deps: UpdateDependencies):
       for (const [name, failure] of excluded) run.notices.set(name, failure);
       const failure = yield* attempt(run, deps);
       if (failure === undefined) return;
-      // The staged writes of a document that is held cannot be told from the others': begin anew without it.
+      // The staged writes of a held document cannot be separated from the others, so start again without it.
       if (failure.document !== undefined && restarts < maxRestarts) {
         excluded.set(failure.document, failure);
         continue;
@@ -117,7 +120,7 @@ async function* attempt(run: Run, deps: UpdateDependencies): AsyncGenerator<Feed
       delete open.writer;
     } else {
       await open.writer?.abort();
-      // Times and validators are no facts: readers are not disturbed.
+      // Times and validators are not facts: readers are not affected.
       await deps.store.putFeedState(state);
     }
     yield* eventsOf(run, state);
@@ -143,13 +146,13 @@ async function* applyPlan(
   if (documents.length + (run.plan.patch?.documents.length ?? 0) > maxDocuments) {
     return failed(`${feedName(source)} lists more than ${maxDocuments} documents`);
   }
-  // Who has nothing new to say says how far it was followed; who lists nothing at all is broken.
+  // A feed without new documents returns a cursor; one that lists nothing at all is broken.
   if (documents.length === 0 && run.plan.cursor === undefined && source.own !== true) {
     return failed(`${feedName(source)} lists no documents`);
   }
   yield { kind: 'started', feed: source.id, documents: documents.length };
   const { upstream, store, now, signal, acceptance = acceptedByCommand } = deps;
-  // Who deletes own data means it.
+  // Deleting own data is intentional.
   const force = deps.force === true || source.own === true;
   for (const [index, planned] of documents.entries()) {
     if (run.notices.has(planned.name)) continue;
@@ -169,7 +172,7 @@ async function* applyPlan(
     : { outcome: 'held', message: `${feedName(source)} ${message}; ${acceptance(feedName(source))}` };
 }
 
-/** How old what was read is, where it comes from a copy. */
+/** Reads the age of the mirror, if the documents come from one. */
 async function readAge(run: Run, { upstream, signal }: UpdateDependencies): Promise<Failure | undefined> {
   try {
     run.mirroredAt = await upstream.mirroredAt?.();
@@ -180,7 +183,7 @@ async function readAge(run: Run, { upstream, signal }: UpdateDependencies): Prom
   }
 }
 
-/** Each document once; that of the patch is looked at even where only its patch has to be fetched. */
+/** Each document once; the document of a patch is included even if only its patch has to be fetched. */
 function documentsOf({ documents, patch }: FeedPlan): readonly PlannedDocument[] {
   const byName = new Map<string, PlannedDocument>();
   for (const planned of documents) if (!byName.has(planned.name)) byName.set(planned.name, planned);
@@ -188,13 +191,13 @@ function documentsOf({ documents, patch }: FeedPlan): readonly PlannedDocument[]
   return [...byName.values()];
 }
 
-/** Nothing was ever loaded, and now nothing is found in what came: an empty feed is no success. */
+/** Whether nothing was ever loaded and the documents contain no facts: an empty feed is not a success. */
 function isEmptyHanded(run: Run): boolean {
   if (run.source.own === true || run.last?.lastSuccess !== undefined) return false;
   return !wroteFacts(run);
 }
 
-/** What is taken away little by little is no more to be believed than at once. */
+/** A loss in small steps is as implausible as one at once. */
 function heldSincePeak(
   run: Run,
   { force, now, acceptance = acceptedByCommand }: UpdateDependencies,
@@ -206,8 +209,8 @@ function heldSincePeak(
 }
 
 /**
- * What a feed that only describes vulnerabilities no longer lists is gone, once all of its documents were read; unless
- * that is too much to believe.
+ * Removes vulnerability records that a feed without advisories no longer lists, once all of its documents have been
+ * read; unless the loss is implausibly large.
  */
 async function removeVanishedTexts(
   run: Run,

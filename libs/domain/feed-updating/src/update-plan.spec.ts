@@ -34,11 +34,11 @@ const base = json(
   entry('CVE-2', ['test:1', 'openssl', '1'], ['test:1', 'zlib', '1']),
 );
 
-describe('documents that a place lacks', () => {
+describe('documents that a mirror lacks', () => {
   const missing = [{ name: 'more' }];
   const lacking = async (): Promise<unknown> => (await state())?.missing;
 
-  it('are told until they were read, also by updates whose plans say nothing of them', async () => {
+  it('are reported as missing until they are read, even by updates whose plans do not mention them', async () => {
     harness.server.put('all', base);
     await update({ documents: [{ name: 'all' }], missing });
     expect(await lacking()).toEqual(missing);
@@ -47,14 +47,14 @@ describe('documents that a place lacks', () => {
     harness.server.put('more', json(entry('CVE-3', ['test:1', 'more', '3'])));
     await update({ documents: [{ name: 'all' }, { name: 'more' }], missing: [] });
     expect(await lacking()).toBeUndefined();
-    // What was read before stays known.
+    // A document that was read before stays known.
     await update({ documents: [{ name: 'all' }], missing });
     expect(await lacking()).toBeUndefined();
   });
 });
 
 describe('a planned document', () => {
-  it('is fetched from its path and kept by its name', async () => {
+  it('is fetched from its path and stored under its name', async () => {
     harness.server.put('v7/all.json', base);
     await update({ documents: [{ name: 'all', path: 'v7/all.json' }] });
     harness.server.put('v8/all.json', json(entry('CVE-3', ['test:1', 'openssl', '3'])));
@@ -63,7 +63,7 @@ describe('a planned document', () => {
     expect(await fixedIn('openssl')).toEqual([['CVE-3', '3']]);
   });
 
-  it('of the digest that is known is not asked for', async () => {
+  it('with the known digest is not requested', async () => {
     harness.server.put('all', base);
     const plan = { documents: [{ name: 'all', sha256: sha256(base) }] };
     expect((await update(plan)).outcome).toBe('changed');
@@ -75,7 +75,7 @@ describe('a planned document', () => {
   it.each([
     ['sent', 'all', json(entry('CVE-9', ['test:1', 'openssl', '9']))],
     ['confirmed', 'unrelated', base],
-  ])('of another digest than announced is refused when it is %s', async (_, changed, body) => {
+  ])('with another digest than announced is rejected when it is %s', async (_, changed, body) => {
     harness.server.put('all', base);
     await update(planOf(['all']));
     harness.server.put(changed, body);
@@ -105,7 +105,7 @@ describe('a planned document', () => {
     },
   );
 
-  it('of which problems were found is counted by itself', async () => {
+  it('with problems counts them separately', async () => {
     const broken: Partial<FeedSource> = {
       async *parse({ name }) {
         await Promise.resolve();
@@ -126,7 +126,7 @@ describe('a planned document', () => {
 });
 
 describe('a cursor', () => {
-  it('is kept when the update was applied, and given back', async () => {
+  it('is stored when the update was applied, and passed to the next plan', async () => {
     harness.server.put('all', base);
     await update({ ...planOf(['all']), cursor: '1' });
     const seen: (string | undefined)[] = [];
@@ -152,7 +152,7 @@ describe('a patch', () => {
     requested();
   });
 
-  it('replaces what was said about its vulnerabilities, and is only fetched for that', async () => {
+  it('replaces the advisories of its vulnerabilities, and is fetched only for that', async () => {
     const { state: after, written } = await update({ documents: [], patch, cursor: '1' });
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '7']]);
     expect(await fixedIn('zlib')).toEqual([['CVE-2', '8']]);
@@ -164,7 +164,7 @@ describe('a patch', () => {
     ]);
   });
 
-  it('that removes a vulnerability removes its text and the groups that only spoke of it', async () => {
+  it('that removes a vulnerability removes its record and the groups that only mention it', async () => {
     await update({ documents: [], patch: { into: 'all', documents: [], removed: ['CVE-2'] } });
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
     expect(await harness.store.advisories([['test:1', 'zlib']])).toEqual([]);
@@ -172,7 +172,7 @@ describe('a patch', () => {
     expect(await state()).toMatchObject({ groups: 1, statements: 1 });
   });
 
-  it('with a damaged document leaves what that one is about, and is planned again', async () => {
+  it('with a damaged document leaves the facts of that one unchanged, and is planned again', async () => {
     harness.server.put('CVE-1', '[{"id":"CVE-1","affec');
     const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
     expect(outcome).toBe('failed');
@@ -184,7 +184,7 @@ describe('a patch', () => {
   it.each([
     ['cannot be fetched', { kind: 'status', status: 503 }],
     ['is cut short', { kind: 'truncate', bytes: 10 }],
-  ] as const)('with a document that %s is left out whole', async (_, fault) => {
+  ] as const)('with a document that %s is left out as a whole', async (_, fault) => {
     harness.server.fault('CVE-2', fault);
     expect((await update({ documents: [], patch, cursor: '1' })).outcome).toBe('failed');
     expect(await fixedIn('openssl')).toEqual([
@@ -194,7 +194,7 @@ describe('a patch', () => {
     expect(await state()).toMatchObject({ cursor: '0', statements: 3 });
   });
 
-  it('that fails takes the new whole document with it: that may be older than what is known', async () => {
+  it('that fails discards the new whole document too: it may be older than the stored facts', async () => {
     harness.server.put('all', json(entry('CVE-1', ['test:1', 'openssl', '0'])));
     harness.server.fault('CVE-2', { kind: 'status', status: 503 });
     expect((await update({ ...planOf(['all']), patch })).outcome).toBe('failed');
@@ -207,7 +207,7 @@ describe('a patch', () => {
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '7']]);
   });
 
-  it('with a document that is gone since it was listed counts that', async () => {
+  it('with a document that disappeared since it was listed counts a problem', async () => {
     harness.server.remove('CVE-1');
     const { outcome, state: after } = await update({ documents: [], patch, cursor: '1' });
     expect(outcome).toBe('changed');
@@ -219,11 +219,11 @@ describe('a patch', () => {
     expect(await fixedIn('openssl')).toEqual([['CVE-1', '1']]);
   });
 
-  it('with documents that are not there tells them as missing, until they are read', async () => {
+  it('with documents that do not exist reports them as missing until they are read', async () => {
     const plan = { documents: [], missing: [], patch };
     harness.server.remove('CVE-1');
     expect((await update({ ...plan, cursor: '1' })).state).toMatchObject({ cursor: '1', missing: [{ name: 'CVE-1' }] });
-    // What cannot be asked for is missing as before.
+    // What cannot be requested stays missing.
     harness.server.fault('CVE-1', { kind: 'status', status: 503 });
     expect((await update({ ...plan, cursor: '2' })).state.missing).toEqual([{ name: 'CVE-1' }]);
     harness.server.fault('CVE-1', undefined);
@@ -244,8 +244,8 @@ describe('a patch', () => {
   });
 });
 
-describe('what vanishes', () => {
-  it('as a namespace is frozen with the time it was noticed, until it is spoken of again', async () => {
+describe('what disappears', () => {
+  it('as a namespace is frozen with the time it was noticed, until it is mentioned again', async () => {
     const two = json(entry('CVE-1', ['test:1', 'openssl', '1'], ['test:2', 'openssl', '1']));
     harness.server.put('all', two);
     await update(planOf(['all']));
@@ -259,7 +259,7 @@ describe('what vanishes', () => {
     expect((await update(planOf(['all']))).state.documents['all']).not.toHaveProperty('frozen');
   });
 
-  it('as a document is frozen, and read anew when it comes back', async () => {
+  it('as a document is frozen, and read again when it comes back', async () => {
     harness.server.put('all', base);
     harness.server.put('more', json(entry('CVE-5', ['test:2', 'curl', '1'])));
     await update(planOf(['all', 'more']));
@@ -270,7 +270,7 @@ describe('what vanishes', () => {
     expect((await update(planOf(['all', 'more']))).state.documents['more']).not.toHaveProperty('frozen');
   });
 
-  it('as a text vanishes only of feeds that speak of no package', async () => {
+  it('as a vulnerability record is removed only from feeds without advisories', async () => {
     for (const namespaces of [['test:*'], []]) {
       harness.server.put('all', json(entry('CVE-1'), entry('CVE-2')));
       await update(planOf(['all']), { namespaces, version: namespaces.length + 1 });
@@ -282,7 +282,7 @@ describe('what vanishes', () => {
     }
   });
 
-  it('and repositories alone are news enough to be stored', async () => {
+  it('and repositories alone count as a change and are stored', async () => {
     const parse: FeedSource['parse'] = async function* ({ body }) {
       for await (const chunk of body) {
         yield { kind: 'repository', repository: { feed: 'test', repository: 'baseos', cpes: [String(chunk.length)] } };

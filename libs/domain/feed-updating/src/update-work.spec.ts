@@ -59,7 +59,7 @@ async function changesOf(update: string, vulnerability: string): Promise<readonl
 }
 
 describe('an update that was ordered', () => {
-  it('says how it ended', async () => {
+  it('reports how it ended', async () => {
     const all = entries(['CVE-1', '1']);
     const outcome = (result: string): ClarionEvent[] => [
       { kind: 'feed.updated', feed: 'test', request: 'r', outcome: result as 'changed' },
@@ -70,7 +70,7 @@ describe('an update that was ordered', () => {
     expect(await update({ upstreamFor: () => broken })).toEqual(outcome('failed'));
   });
 
-  it('records what changed by vulnerability, once the feed was loaded before', async () => {
+  it('records changes by vulnerability, once the feed was loaded before', async () => {
     await update({ all: entries(['CVE-1', '1'], ['CVE-2', '1']) });
     expect(await store.pendingChanges(10)).toEqual([]);
     await update({ all: entries(['CVE-1', '2'], ['CVE-2', '1'], ['CVE-3', '1']) });
@@ -89,7 +89,7 @@ describe('an update that was ordered', () => {
     expect(await changesOf('update-2', 'CVE-3')).toMatchObject([{ before: [], after: [{ id: 'CVE-3' }] }]);
   });
 
-  it('tells its changes once they are stored', async () => {
+  it('publishes its changes once they are stored', async () => {
     await update({ all: entries(['CVE-1', '1']) });
     const untold: unknown[] = [];
     await update({
@@ -101,7 +101,7 @@ describe('an update that was ordered', () => {
     expect(untold).toEqual([{ update: 'update-2', vulnerability: 'CVE-1' }]);
   });
 
-  it('says that a feed was loaded for the first time, and only then', async () => {
+  it('reports the first load of a feed, and only that', async () => {
     const loaded: string[] = [];
     const onFirstLoad = ({ id }: FeedSource): Promise<void> => Promise.resolve(void loaded.push(id));
     const broken: Upstream = { ...upstreamOf({}), get: () => Promise.resolve({ kind: 'missing' }) };
@@ -109,19 +109,19 @@ describe('an update that was ordered', () => {
     expect(loaded).toEqual([]);
     for (const version of ['1', '2']) await update({ all: entries(['CVE-1', version]), onFirstLoad });
     expect(loaded).toEqual(['test']);
-    // Delivered again: the process that loaded it may have died before it could say so.
+    // Delivered again: the process that loaded it may have died before it reported that.
     await update({ all: entries(['CVE-1', '2']), onFirstLoad, delivery: 2 });
     expect(loaded).toEqual(['test', 'test']);
   });
 
-  it('applies what shrank when that is wanted', async () => {
+  it('applies a shrunken document when forced', async () => {
     const many = Array.from({ length: 60 }, (_, n): Entry => ({
       id: `CVE-${n}`,
       affected: [['test:1', `p${n}`, '1']],
     }));
     await update({ all: many });
     expect(await update({ all: many.slice(0, 10) })).toMatchObject([{ outcome: 'held' }]);
-    // A command line would not reach this store.
+    // The command line cannot reach this store.
     const [{ lastError } = { lastError: '' }] = await store.feedStates();
     expect(lastError).toMatch(/; if that is right, accept it with POST \/api\/v1\/feeds\/test\/update\?force=true$/);
     expect(await update({ all: many.slice(0, 10), force: true })).toMatchObject([{ outcome: 'changed' }]);
@@ -129,11 +129,11 @@ describe('an update that was ordered', () => {
 });
 
 describe('an update that is not for this process', () => {
-  it('is one of a feed that is not there', async () => {
+  it('is one of an unknown feed', async () => {
     expect(await update({ feeds: [] })).toEqual([]);
   });
 
-  it('is one that another process is doing, until that is dead', async () => {
+  it('is one that another process is running, until that process is dead', async () => {
     const at = Date.parse('2026-01-01T00:00:00Z');
     const time = (seconds: number): string => new Date(at + seconds * 1000).toISOString();
     await store.lease('feed test', 'another', { now: time(0), until: time(60) });

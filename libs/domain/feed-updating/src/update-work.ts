@@ -16,35 +16,38 @@ import { updateFeed } from './update-feed';
 /** `epssThreshold`: that of the notifier. */
 export interface FeedWorkDeps extends ExploitationThreshold {
   readonly store: FeedFacts & LeaseStore;
-  /** The feeds that are updated. */
+  /** The feeds to update. */
   readonly feeds: readonly FeedSource[];
   readonly upstreamFor: (feed: FeedSource) => Upstream;
   readonly openScratch: OpenScratch;
   readonly now: () => Date;
-  /** Names this process among those that update feeds. */
+  /** Identifies this process among those that update feeds. */
   readonly owner: string;
   /** A new time-ordered id. */
   readonly newId: () => string;
-  /** Puts the changes that were written on the bus (the outbox). */
+  /** Puts the written changes on the bus (the outbox). */
   readonly publishPending: () => Promise<unknown>;
-  /** What images hold must be counted anew: a feed was loaded for the first time, and that is told to nobody. */
+  /**
+   * Called after the first load of a feed: nobody is notified of it, but the vulnerabilities of images must be
+   * recounted.
+   */
   readonly onFirstLoad?: (feed: FeedSource) => Promise<void>;
   /** For logs and metrics. */
   readonly onEvent?: (event: FeedEvent) => void;
 }
 
-/** A commit of a large feed holds the event loop for seconds. */
+/** A commit of a large feed blocks the event loop for seconds. */
 const leaseMillis = 60_000;
 
 /**
- * Handler of `work.feed`: one update of one feed, by one process at a time. While another process is updating it, or has
- * died of it a moment ago, this throws, and so it does when the store fails: the bus tries again. Failures of the upstream
- * end in `feed.updated`.
+ * Handler of `work.feed`: one update of one feed, by one process at a time. Throws while another process updates the
+ * feed or has just died doing so, and when the store fails: the bus retries. Failures of the upstream end in
+ * `feed.updated`.
  */
 export function updateFeedOnDemand(deps: FeedWorkDeps): Handler<'work.feed'> {
   return async function* ({ feed: id, request, force = false }, { signal, delivery }) {
     const feed = deps.feeds.find((one) => one.id === id);
-    // Switched off since it was asked for.
+    // Disabled since the update was requested.
     if (feed === undefined) return;
     const upstream = deps.upstreamFor(feed);
     const { store, owner, now } = deps;
@@ -63,7 +66,7 @@ export function updateFeedOnDemand(deps: FeedWorkDeps): Handler<'work.feed'> {
 interface UpdateOptions {
   readonly deps: FeedWorkDeps;
   readonly force: boolean;
-  /** This was tried before: what comes after the commit may be missing. */
+  /** This was tried before: what follows the commit may not have been done. */
   readonly again: boolean;
   readonly signal: AbortSignal;
 }

@@ -4,10 +4,10 @@ import type { StoredTexts } from './stored-texts';
 
 const batch = 200;
 
-/** Stages records that say something else than the stored ones of the same feed. */
+/** Stages records that differ from the stored ones of the same feed. */
 export interface BatchWriter<Kind extends FeedRecord['kind']> {
   add(record: Extract<FeedRecord, { readonly kind: Kind }>): Promise<void>;
-  /** How many were written in all. */
+  /** Returns the number of records written. */
   end(): Promise<number>;
 }
 
@@ -18,11 +18,11 @@ interface Target {
   readonly textIds: Set<string> | undefined;
   /** Absent where changes are not recorded. */
   readonly textChanges: TextChangeCollector | undefined;
-  /** Nothing of the feed is stored: everything is new, and looking for it would be in vain. */
+  /** Nothing of the feed is stored: everything is new, and no lookups are needed. */
   readonly firstImport: boolean;
 }
 
-/** Stages texts of vulnerabilities. */
+/** Stages vulnerability records. */
 export function writeTexts(target: Target): BatchWriter<'vulnerability'> {
   const { writer, storedTexts, textIds, textChanges, firstImport } = target;
   return batchWriter(async (records) => {
@@ -35,7 +35,7 @@ export function writeTexts(target: Target): BatchWriter<'vulnerability'> {
   });
 }
 
-/** Stages products of repositories. */
+/** Stages the products of repositories. */
 export function writeRepositories({ store, writer }: Target): BatchWriter<'repository'> {
   return batchWriter(async (records) => {
     const repositories = records.map(({ repository }) => repository);
@@ -45,7 +45,7 @@ export function writeRepositories({ store, writer }: Target): BatchWriter<'repos
   });
 }
 
-/** Stages the removal of what the feed says about `ids`; how many texts there were. */
+/** Stages the removal of the feed's vulnerability records for `ids`; returns how many there were. */
 export async function removeTexts(
   {
     store,

@@ -2,17 +2,17 @@ import { feedSources } from '@clarion/feed-sources';
 import type { FeedSource } from '@clarion/model';
 import type { FeedServer } from '@clarion/test-kit';
 
-/** Fixed flaws by version, by package, as SecDB has them. */
+/** Fixed vulnerabilities by package and version, as in SecDB. */
 export type Secfixes = Readonly<Record<string, Readonly<Record<string, readonly string[]>> | null>>;
 
-/** The feed of this id. */
+/** The feed with this id. */
 export function feedNamed(id: string): FeedSource {
   const found = feedSources.find((source) => source.id === id);
   if (found === undefined) throw new Error(id);
   return found;
 }
 
-/** A document of SecDB, as far as it is read. */
+/** A SecDB document, reduced to the fields that are read. */
 export function secdb(packages: Secfixes): string {
   return JSON.stringify({
     packages: Object.entries(packages).map(([name, secfixes]) => ({ pkg: { name, secfixes } })),
@@ -28,7 +28,7 @@ export function many(count: number, version = '1.0-r0'): Secfixes {
 
 export const openssl = { '3.1.4-r0': ['CVE-2023-5363'], '3.1.4-r1': ['CVE-2023-5678'] };
 
-/** Two releases of Alpine; the older one has one repository, as all had then. */
+/** Two Alpine releases; the older one has one repository, as was usual then. */
 export function putAlpine(server: FeedServer): void {
   server.put('last-update', '1');
   server.put('v3.2/main.json', secdb({ openssl, zlib: { '0': ['CVE-2023-6992'] } }));

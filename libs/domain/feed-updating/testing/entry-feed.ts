@@ -1,6 +1,6 @@
 import { ClarionError, type FeedPlan, type FeedRecord, type FeedSource, type Upstream } from '@clarion/model';
 
-/** What one record of the feed says: a vulnerability, its packages and what is fixed where. */
+/** One record of the feed: a vulnerability, its packages and the fixed versions. */
 export interface Entry {
   readonly id: string;
   readonly affected: readonly (readonly [namespace: string, name: string, fixed: string])[];
@@ -14,7 +14,7 @@ function entriesOf(text: string): readonly Entry[] {
   }
 }
 
-/** Reads a list of entries. The text is there even where nothing is affected any more. */
+/** Parses a list of entries. The vulnerability record exists even if nothing is affected any more. */
 async function* parse(document: {
   readonly name: string;
   readonly body: AsyncIterable<Uint8Array>;
@@ -31,7 +31,7 @@ async function* parse(document: {
   }
 }
 
-/** A feed that plans what it is told to. */
+/** A feed that always returns the given plan. */
 export function sourceOf(plan: FeedPlan): FeedSource {
   return {
     id: 'test',

@@ -1,6 +1,6 @@
 import { isTextChange, type FactChange, type StatementChange, type ChangeStore } from '@clarion/model';
 
-/** The changes that updates recorded and that nobody has taken yet; they are published then. */
+/** The changes that updates recorded and that are not published yet; marks them as published. */
 export async function takeChanges(store: ChangeStore): Promise<readonly FactChange[]> {
   const changes: FactChange[] = [];
   for (const pending of await store.pendingChanges(10_000)) {
@@ -10,7 +10,7 @@ export async function takeChanges(store: ChangeStore): Promise<readonly FactChan
   return changes;
 }
 
-/** Those of statements among them. */
+/** Only the changes of advisories. */
 export async function takeStatementChanges(store: ChangeStore): Promise<readonly StatementChange[]> {
   return (await takeChanges(store)).flatMap((change) => (isTextChange(change) ? [] : [change]));
 }

@@ -10,13 +10,13 @@ import type { FeedEvent, FeedFinished } from '../src/events';
 import { updateFeed, type UpdateDependencies } from '../src/update-feed';
 import { takeStatementChanges } from './recorded-changes';
 
-/** What came of one update. */
+/** The result of one update. */
 export interface Outcome {
   readonly events: readonly FeedEvent[];
   readonly finished: FeedFinished;
-  /** Changes of statements that were recorded. */
+  /** Recorded changes of advisories. */
   readonly changes: readonly StatementChange[];
-  /** Outcomes of documents that are told. */
+  /** Reported outcomes of documents. */
   readonly documents: Readonly<Record<string, string>>;
 }
 
@@ -25,20 +25,20 @@ export interface UpdateHarness {
   readonly directory: string;
   readonly store: Store;
   readonly server: FeedServer;
-  /** Starts the server anew, without documents. */
+  /** Restarts the server without documents. */
   readonly serve: (options: FeedServerOptions) => Promise<void>;
   readonly upstream: () => Upstream;
-  /** Runs one update, an hour after the one before; its state must be the one that is stored. */
+  /** Runs one update, an hour after the previous one; its state must equal the stored state. */
   readonly update: (source: FeedSource, more?: Partial<UpdateDependencies>) => Promise<Outcome>;
   readonly stateOf: (source: FeedSource) => Promise<FeedState | undefined>;
   readonly stored: (namespace: string, name: string) => Promise<readonly AdvisoryGroup[]>;
-  /** The first fix of each vulnerability of a package, or its state where there is none. */
+  /** The first fixed version of each vulnerability of a package, or its state if there is none. */
   readonly fixedIn: (namespace: string, name: string) => Promise<Readonly<Record<string, string | undefined>>>;
 }
 
 const hour = 3_600_000;
 
-/** Sets the harness up for the tests of the file that calls it. */
+/** Sets up the harness for the tests of the calling file. */
 export function updateHarness(): UpdateHarness {
   let open: { directory: string; store: Store; server: FeedServer; egress: Egress };
   let clock: number;

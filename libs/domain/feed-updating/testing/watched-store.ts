@@ -1,6 +1,6 @@
 import type { Store } from '@clarion/model';
 
-/** The real store with a list of every call that writes facts. */
+/** The real store with a log of every call that writes facts. */
 export function watched(real: Store, writes: string[]): Store {
   return {
     ...real,

@@ -4,16 +4,19 @@ import { isReferenced, referencesNow, type ReferencesNow } from './references-no
 
 export interface AffectedImagesDeps {
   readonly store: Pick<ImageStore, 'imageNames'> & Pick<TagStore, 'tags'>;
-  /** Also images whose tags have all been moved to others: nobody pulls these by name any more. */
+  /** Also images whose tags have all been moved to other images, which nobody pulls by name any more. */
   readonly withoutReference: boolean;
-  /** Images whose names are held in memory between counting and writing; beyond that they are read twice. Default 200,000. */
+  /**
+   * The number of images whose names stay in memory between counting and writing; further images are read twice.
+   * Default 200,000.
+   */
   readonly maxHeld?: number;
 }
 
 /** The images of the compositions that a change affects, counted, and ready to be written in pages. */
 export interface AffectedImages {
   readonly counts: Readonly<Record<TransitionKind, number>>;
-  /** One of them was found for each of these. */
+  /** The compositions with at least one such image. */
   readonly compositions: readonly AffectedComposition[];
   pages(): AsyncIterable<readonly AffectedImage[]>;
 }
@@ -23,13 +26,13 @@ const defaultMaxHeld = 200_000;
 
 interface Counted {
   readonly affected: AffectedComposition;
-  /** Absent when they were too many to hold. */
+  /** Absent when there are too many to keep in memory. */
   readonly held?: readonly ReferencesNow[];
 }
 
 /**
- * Counts the images of each composition. What is too much to hold is read again when it is written: an image that comes or
- * goes meanwhile is then written, or not, as it is at that time.
+ * Counts the images of each composition. Images beyond the memory limit are read again when they are written: one that
+ * is added or removed in between is written, or left out, as of that time.
  */
 export async function gatherImages(
   affected: AsyncIterable<AffectedComposition>,
@@ -64,7 +67,7 @@ async function countImages(
   return { count, ...(held === undefined ? {} : { held }) };
 }
 
-/** Images of a composition that are told of, in the order of their digests. */
+/** Images of a composition to notify about, in the order of their digests. */
 export async function* imagesOf(
   composition: string,
   { store, withoutReference }: AffectedImagesDeps,

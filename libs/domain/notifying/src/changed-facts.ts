@@ -10,29 +10,29 @@ import {
 import { onlyAbout } from './narrow-groups';
 import { keyOf, readOnce } from './read-once';
 
-/** What feeds say, as it was before a change and after it; all else is as it is now, and stays so. */
+/** The facts before and after a change; everything else is as of now, and stays the same. */
 export interface ChangedFacts {
   readonly before: MatchFacts;
   readonly after: MatchFacts;
-  /** All ids under which what changed speaks of flaws. */
+  /** All ids under which the change refers to vulnerabilities. */
   readonly about: ReadonlySet<string>;
 }
 
 export interface RelatedChanges {
   /** All changes of one update about one vulnerability. */
   readonly changes: readonly FactChange[];
-  /** Changes of the same update that count as not made yet, on both sides (see `related-changes.ts`). */
+  /** Changes of the same update that are treated as pending on both sides (see `related-changes.ts`). */
   readonly later?: readonly FactChange[];
 }
 
 /**
- * Facts with exactly what changed put back, or forward: what later updates made of them does not blur this
- * change. Everything is read once, so that both sides stand on the same ground, and what is about other flaws is left out.
+ * Facts with exactly this change undone, or applied: later updates do not affect the comparison. Everything is read
+ * once, so both sides have the same base, and advisories about other vulnerabilities are left out.
  */
 export function changedFacts(facts: MatchFacts, { changes, later = [] }: RelatedChanges): ChangedFacts {
   const about = new Set(changes.flatMap(namedIn));
   const shared = readOnce(facts);
-  // What is not made yet is on both sides as it was.
+  // Pending changes are in their old form on both sides.
   const statements = [...statementsIn(changes), ...statementsIn(later).map((one) => ({ ...one, after: one.before }))];
   const texts = [...textsIn(changes), ...textsIn(later).map((one) => ({ ...one, after: one.before }))];
   const side = (which: 'before' | 'after'): MatchFacts => ({
@@ -95,7 +95,7 @@ function groupsWith(
   };
 }
 
-/** The groups with exactly these statements about the vulnerability of a change, in its document. */
+/** The groups with exactly these advisories about the vulnerability of a change, in its document. */
 function patched(
   groups: readonly AdvisoryGroup[],
   change: StatementChange,
@@ -111,7 +111,7 @@ function patched(
   }
   const others = known.advisories.filter(({ id }) => id !== change.vulnerability);
   const advisories = [...others, ...statements];
-  // A feed that had nothing else to say of the package did not know it.
+  // A group without any other advisories did not exist on this side.
   const isGone = advisories.length === 0 && known.advisories.length > 0;
   return groups.toSpliced(at, 1, ...(isGone ? [] : [{ ...known, advisories }]));
 }

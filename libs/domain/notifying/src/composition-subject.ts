@@ -5,15 +5,18 @@ import type { Composition, Digest, PlacedFeature, CompositionStore, ImageStore }
 
 export type SubjectStore = Pick<ImageStore, 'images'> & Pick<CompositionStore, 'compositionFeatures'>;
 
-/** What decides the findings of some packages of a composition, and a text that is equal where all of that is. */
+/**
+ * The input that determines the findings for some packages of a composition, and a key that is equal for equal input.
+ */
 export interface KeyedSubject {
   readonly subject: MatchSubject;
   readonly key: string;
 }
 
 /**
- * Some packages of a composition with what decides about them; undefined when no image has the composition any more and
- * one is needed. With `origins` it also matters whether the package manager remembers where any package came from.
+ * Some packages of a composition with their matching input; undefined when that needs an image and no image has the
+ * composition any more. With `origins`, it also matters whether the package manager records the repository of any
+ * package.
  */
 export async function subjectOf(
   composition: Composition,
@@ -28,7 +31,7 @@ export async function subjectOf(
   return { subject, key: await keyOf(subject) };
 }
 
-/** All packages of a composition with what decides about them. */
+/** All packages of a composition with their matching input. */
 export async function wholeSubject(composition: Composition, store: SubjectStore): Promise<MatchSubject | undefined> {
   const layers = await layersOf(composition, store);
   const features = await store.compositionFeatures(composition.id);
@@ -38,15 +41,18 @@ export async function wholeSubject(composition: Composition, store: SubjectStore
 }
 
 /**
- * The layers of any image of a composition, where their order matters: it tells whose content sets are whose, and is the
- * one thing about findings that a composition does not hold.
+ * The layers of any image of a composition, if their order matters: it decides which content sets apply to which
+ * packages. It is the only matching input that a composition does not contain.
  */
 async function layersOf({ id, evidence }: Composition, store: SubjectStore): Promise<readonly Digest[] | undefined> {
   if (!evidence.some(({ kind }) => kind === 'content-set')) return [];
   return (await store.images({ by: 'composition', composition: id }, { limit: 1 })).items[0]?.layers;
 }
 
-/** Any package whose origin is known, outside of every namespace: it is none to match, it only proves. */
+/**
+ * Any package with a known repository, moved out of every namespace: it is not matched, and only shows that
+ * repositories are recorded.
+ */
 async function witnessOf(
   { id }: Composition,
   named: readonly PlacedFeature[],
@@ -59,8 +65,9 @@ async function witnessOf(
 }
 
 /**
- * Everything that matching reads, without paths; layers, where they matter, by their place, so that images of equal
- * packages on other base layers are matched once. A digest of it, as thousands are remembered.
+ * A digest of everything that matching reads, without paths. Layers, where they matter, are replaced by their position,
+ * so images with equal packages on different base layers are matched once. A digest, because thousands are kept in
+ * memory.
  */
 async function keyOf({ layers, namespaces, channels, evidence, features }: MatchSubject): Promise<string> {
   const place = (layer: Digest): number => layers.indexOf(layer);
@@ -85,7 +92,7 @@ async function keyOf({ layers, namespaces, channels, evidence, features }: Match
   return hash.digest('base64');
 }
 
-/** Members of a feature that matching reads as they are; every one must be named here or be left out on purpose. */
+/** Members of a feature that matching reads unchanged; each one must be listed here or be left out on purpose. */
 const keyed = {
   type: true,
   name: true,

@@ -26,15 +26,15 @@ export interface DeliverDeps {
   readonly settings: DeliverySettings;
   readonly now: () => Date;
   readonly log: Log;
-  /** An attempt has ended, for metrics. */
+  /** Called after an attempt, for metrics. */
   readonly onAttempt?: (attempt: DeliveryReport) => void;
 }
 
 export interface DeliveryReport {
   readonly outcome: 'ok' | 'retry' | 'dead' | 'disabled';
-  /** How long the attempt took. */
+  /** Duration of the attempt. */
   readonly millis: number;
-  /** From the update of the feed to this delivery, where it was delivered at the first attempt. */
+  /** From the update of the feed to this delivery, if the first attempt succeeded. */
   readonly latencyMillis?: number;
 }
 
@@ -42,8 +42,8 @@ const reportOutcomes = { delivered: 'ok', retry: 'retry', dead: 'dead', gone: 'd
 const pageSize = 500;
 
 /**
- * Works on a delivery that was claimed, once: sends it and stores what came of it. Resolves to the outcome; undefined when
- * there was nothing to send any more. Only rejects when the store does: then the claim ends by itself, and it is done again.
+ * Processes a claimed delivery once: sends it and stores the result. Resolves to the outcome; undefined when there was
+ * nothing left to send. Rejects only when the store does: the claim then expires, and the delivery is retried.
  */
 export async function deliver(
   delivery: Delivery,
@@ -120,12 +120,15 @@ async function wantedImages(
   return wanted;
 }
 
-/** Nothing more is sent to an endpoint that does not want it, or could not be reached for days, until it is enabled again. */
+/**
+ * Disables an endpoint that no longer wants deliveries or could not be reached for days; nothing is sent until it is
+ * enabled.
+ */
 async function giveUp({ id }: Endpoint, { result }: AttemptOutcome, deps: DeliverDeps): Promise<void> {
   const reason = result === 'gone' ? 'the receiver answered 410 Gone' : 'a delivery failed at its last attempt';
   deps.log.warn('A webhook endpoint is disabled', { endpoint: id, reason });
   await disableEndpoint(id, reason, deps).catch((error: unknown) => {
-    // It was removed meanwhile.
+    // The endpoint was removed in the meantime.
     if (!(error instanceof ClarionError && error.code === 'not-found')) throw error;
   });
 }

@@ -12,15 +12,16 @@ export interface DelivererDeps extends Omit<DeliverDeps, 'store' | 'settings'> {
 
 /** Sends deliveries when they are due. Any number of processes may do so on one store. */
 export interface Deliverer {
-  /** Delivers until `signal` aborts, and resolves when the attempts that run then have ended. */
+  /** Delivers until `signal` aborts; resolves when the running attempts have ended. */
   run(signal: AbortSignal): Promise<void>;
-  /** Something was made due in this process: no need to wait for the next look. */
+  /** Something became due in this process: do not wait for the next poll. */
   wake(): void;
 }
 
 /**
- * Each endpoint has its own room for attempts, and the next delivery to it starts when one ends, so that a slow or dead
- * endpoint delays no other one. What is due, and claimed by whom, is in the store; only how endpoints are doing is not.
+ * Each endpoint has its own slots for attempts, and the next delivery to it starts when one ends, so a slow or dead
+ * endpoint does not delay others. Due deliveries and their claims are in the store; only the health of endpoints is in
+ * memory.
  */
 export function createDeliverer(deps: DelivererDeps): Deliverer {
   const settings = { ...defaultDeliverySettings, ...deps.settings };
@@ -46,7 +47,7 @@ export function createDeliverer(deps: DelivererDeps): Deliverer {
   };
 }
 
-/** A pause that can be ended, even before it is made: from `begin` on. */
+/** A pause that can be ended, even before it starts: any time after `begin`. */
 function createPause(): { begin(): void; end: () => void; atMost(millis: number): Promise<void> } {
   let ended = false;
   let wake = (): void => undefined;
@@ -83,7 +84,7 @@ class Pumps {
     this.deps = deps;
   }
 
-  /** Starts what is due and has room. Resolves to the time until there may be more. */
+  /** Starts due deliveries that have a free slot. Resolves to the time until there may be more. */
   async startDue(signal: AbortSignal): Promise<number> {
     const { store, settings, now } = this.deps;
     const next = await store.nextDelivery();
@@ -92,7 +93,7 @@ class Pumps {
     const endpoints = await store.endpoints();
     this.forgetOthers(endpoints);
     for (const endpoint of endpoints) await this.fill(endpoint, signal);
-    // What is due still waits for room, which attempts give back by themselves, or for an endpoint to recover.
+    // What is still due waits for a slot, which attempts free when they end, or for an endpoint to recover.
     return settings.poll;
   }
 
@@ -105,7 +106,7 @@ class Pumps {
     const health = this.healthOf(endpoint.id);
     const limit = health.room(now().getTime());
     if (limit <= 0 || endpoint.disabled !== undefined || signal.aborted) return;
-    // Reserved before the question: attempts that end meanwhile ask too.
+    // Reserved before the query, because attempts that end in the meantime query too.
     for (let one = 0; one < limit; one++) health.started();
     const claim = { now: now().toISOString(), until: new Date(now().getTime() + settings.claim).toISOString(), limit };
     let claimed: readonly Delivery[] = [];
@@ -139,13 +140,13 @@ class Pumps {
       if (outcome.pauseMillis !== undefined) health.pause(now().getTime() + outcome.pauseMillis);
       health.ended(outcome.result === 'delivered', now().getTime());
     } catch (error) {
-      // The store's fault, not the endpoint's.
+      // The store failed, not the endpoint.
       health.released();
       throw error;
     }
   }
 
-  /** The endpoint as it is now: it may have been changed, disabled or removed. */
+  /** Reads the current endpoint: it may have been changed, disabled or removed. */
   private async refill(id: string, signal: AbortSignal): Promise<void> {
     const endpoint = signal.aborted ? undefined : await this.deps.store.endpoint(id);
     if (endpoint !== undefined) await this.fill(endpoint, signal);

@@ -1,23 +1,23 @@
 import type { Delivery, DeliveryAttempt, WebhookAnswer } from '@clarion/model';
 
-/** Times and limits of deliveries; milliseconds. */
+/** Times and limits of deliveries, in milliseconds. */
 export interface DeliverySettings {
-  /** Waits before each attempt, the first one included; there are as many attempts as waits. */
+  /** Delays before each attempt, including the first; the number of delays is the number of attempts. */
   readonly delays: readonly number[];
-  /** Each wait is longer or shorter by up to this share of it, so that many do not come at once. */
+  /** Each delay varies by up to this share, so that retries do not arrive all at once. */
   readonly jitter: number;
   readonly maxRetryAfter: number;
-  /** How long an endpoint that is overloaded, and does not say for how long, is left alone. */
+  /** The pause for an overloaded endpoint that sends no Retry-After. */
   readonly throttle: number;
   readonly attempt: number;
-  /** How long a delivery belongs to whoever claimed it; longer than an attempt can take. */
+  /** How long a claim on a delivery lasts; longer than an attempt can take. */
   readonly claim: number;
-  /** Attempts at the same time to one endpoint. */
+  /** Concurrent attempts per endpoint. */
   readonly concurrency: number;
-  /** After this many failures in a row an endpoint is only probed, each `probe`. */
+  /** After this many failures in a row, an endpoint is only probed, once per `probe`. */
   readonly breakerFailures: number;
   readonly probe: number;
-  /** How often is looked for what other processes made due. */
+  /** The interval for polling deliveries that other processes made due. */
   readonly poll: number;
 }
 
@@ -37,12 +37,12 @@ export const defaultDeliverySettings: DeliverySettings = {
   poll: second,
 };
 
-/** What an attempt comes to. */
+/** The result of an attempt. */
 export interface AttemptOutcome {
   readonly delivery: Delivery;
-  /** `gone`: the receiver wants nothing any more. `dead`: tried as often as is sensible. */
+  /** `gone`: the receiver wants no more deliveries. `dead`: all attempts were used. */
   readonly result: 'delivered' | 'retry' | 'dead' | 'gone';
-  /** The endpoint asked to be left alone, or is overloaded: for so long. */
+  /** The pause that the endpoint requested, or that it needs because it is overloaded. */
   readonly pauseMillis?: number;
 }
 
@@ -57,7 +57,7 @@ export interface Attempted {
 const loggedAttempts = 10;
 const overloaded = new Set([429, 502, 503, 504]);
 
-/** Decides what follows from an answer: the state of the delivery, when it is tried again, and what that says of the endpoint. */
+/** Evaluates a response: the state of the delivery, the time of the next attempt, and a pause for the endpoint. */
 export function afterAttempt(delivery: Delivery, attempted: Attempted, settings: DeliverySettings): AttemptOutcome {
   const { answer, endedAt } = attempted;
   const { status } = answer;
@@ -87,7 +87,7 @@ function logEntry({ answer: { status, error, answer }, startedAt, endedAt }: Att
   };
 }
 
-/** RFC 9110 §10.2.3: seconds or an HTTP date; only meaningful from a receiver that is overloaded. */
+/** RFC 9110 §10.2.3: seconds or an HTTP date; only meaningful from an overloaded receiver. */
 function retryAfterMillis(
   { status, retryAfter }: WebhookAnswer,
   now: Date,

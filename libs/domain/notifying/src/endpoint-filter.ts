@@ -11,8 +11,8 @@ import { matchesGlob } from './glob';
 import { isExploitationChange, isStateChange } from './state-change';
 
 /**
- * Whether an endpoint wants to hear of one image of a notification. All that the filter asks for must hold for one
- * package together, as it is now; for a cleared one, as it was.
+ * Whether an endpoint wants to be notified of one image of a notification. One package must satisfy all conditions of
+ * the filter, in its current state; for `cleared`, in its previous state.
  */
 export function wantsImage(filter: EndpointFilter, image: AffectedImage, notification: Notification): boolean {
   if (filter.transitions?.includes(image.transition) === false) return false;
@@ -24,7 +24,7 @@ export function wantsImage(filter: EndpointFilter, image: AffectedImage, notific
   return packages.some((one) => wantsPackage(filter, one));
 }
 
-/** Who asks for nothing but what is exploited wants to hear when something begins to be. */
+/** An endpoint that only wants exploited vulnerabilities is also notified when one becomes known to be exploited. */
 function wantsExploitation(filter: EndpointFilter, { before, after }: Notification): boolean {
   if (filter.exploitationChanges === true) return true;
   return filter.knownExploitedOnly === true && isExploited(after) && !isExploited(before);

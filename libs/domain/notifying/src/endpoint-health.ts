@@ -1,14 +1,15 @@
 import type { DeliverySettings } from './delivery-schedule';
 
 /**
- * How an endpoint is doing, as one process sees it: how much may be sent to it now. After some failures in a row it is left
- * alone but for one probe at a time, since every attempt to a receiver that is down costs a connection and an attempt.
+ * The health of an endpoint as one process sees it: how many deliveries may be sent to it now. After several failures
+ * in a row only one probe at a time is sent, because every attempt to a receiver that is down costs a connection and an
+ * attempt.
  */
 export interface EndpointHealth {
-  /** Deliveries that may be started now. */
+  /** The number of deliveries that may be started now. */
   room(now: number): number;
   started(): void;
-  /** Nothing was sent after all. */
+  /** Nothing was sent. */
   released(): void;
   ended(success: boolean, now: number): void;
   pause(until: number): void;

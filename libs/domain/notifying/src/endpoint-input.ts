@@ -12,7 +12,7 @@ import { checkWebhookSecret } from './endpoint-secret';
 import { canBeNamespace, meantNamespace } from './namespace-pattern';
 import { meantRepository } from './repository-pattern';
 
-/** What a caller says of a webhook receiver. */
+/** The settings of a webhook receiver, as given by the caller. */
 export interface EndpointInput {
   /** https; http only with `allowInsecure`. Without user name, password and fragment. */
   readonly url: string;
@@ -20,11 +20,11 @@ export interface EndpointInput {
   readonly filter: EndpointFilter;
   readonly allowInsecure: boolean;
   readonly fullBody: boolean;
-  /** Of CloudEvents; what the installation says unless set. */
+  /** For CloudEvents; the installation's default unless set. */
   readonly contentMode?: ContentMode;
   /** A Standard Webhooks secret: `whsec_…`, or `whsk_…` of a key pair. */
   readonly secret?: string;
-  /** What a new endpoint is signed with when no secret is given: `v1` unless set. */
+  /** The signature of a new endpoint when no secret is given; default `v1`. */
   readonly signature?: WebhookSignature;
   /** Ask the receiver for its consent now (CloudEvents abuse protection). */
   readonly handshake?: boolean;
@@ -36,7 +36,7 @@ const maxUrl = 2048;
 const maxPatterns = 100;
 const maxPattern = 500;
 
-/** Throws `invalid-input` for an endpoint that cannot be. Whether its address may be reached is told when it is. */
+/** Throws `invalid-input` for invalid settings. Whether the address may be reached is checked when it is contacted. */
 export function checkEndpointInput(input: EndpointInput): void {
   checkUrl(input);
   checkHeaders(input.headers ?? {});
@@ -86,7 +86,7 @@ function checkFilter(filter: EndpointFilter): void {
   if (namespaces.some((text) => text.slice(0, -1).includes('*'))) {
     refuse('A namespace of the filter has a `*` that is not at its end');
   }
-  // What can match nothing would keep an endpoint silent for ever.
+  // A pattern that can match nothing would silence the endpoint for good.
   for (const text of namespaces) {
     if (!canBeNamespace(text)) refuseUnmatched('namespace', text, meantNamespace(text) ?? 'debian:12');
   }

@@ -4,12 +4,15 @@ import { isSigningKey, parseSigningKey } from '@clarion/sealing';
 
 const prefix = 'whsec_';
 
-/** A new secret in the form of Standard Webhooks 1.0: `whsec_`, or `whsk_` of a key pair, and 32 random bytes in base64. */
+/**
+ * A new secret in the form of Standard Webhooks 1.0: `whsec_`, or `whsk_` for a key pair, and 32 random bytes in
+ * base64.
+ */
 export function newWebhookSecret(signature: WebhookSignature = 'v1'): string {
   return (signature === 'v1' ? prefix : 'whsk_') + randomBytes(32).toString('base64');
 }
 
-/** What a receiver verifies with: the public key of a pair, else the secret itself. */
+/** The key that a receiver verifies with: the public key of a pair, otherwise the secret itself. */
 export function verifyingKey(secret: string): string {
   return isSigningKey(secret) ? parseSigningKey(secret).publicKey : secret;
 }

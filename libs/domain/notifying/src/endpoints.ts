@@ -9,18 +9,18 @@ export interface EndpointDeps {
   readonly store: EndpointStore;
   readonly sealer: Pick<Sealer, 'seal' | 'open'>;
   readonly now: () => Date;
-  /** Most endpoints there can be; default 1000. */
+  /** The maximum number of endpoints; default 1000. */
   readonly maxEndpoints?: number;
   /** Throws `egress-denied` for a receiver that may not be reached. */
   readonly checkReceiver?: (input: Pick<EndpointInput, 'url' | 'allowInsecure'>) => Promise<void>;
-  /** Asks a receiver for its consent, where the caller wants that; throws when it does not give it. */
+  /** Asks a receiver for its consent if the caller requests it; throws if the receiver does not consent. */
   readonly handshake?: (input: Pick<EndpointInput, 'url' | 'allowInsecure'>) => Promise<void>;
 }
 
-/** A webhook receiver as callers see it: without its secrets. */
+/** A webhook receiver as callers see it, without its secrets. */
 export interface EndpointView extends Omit<Endpoint, 'secrets' | 'headers' | 'disabled'> {
   readonly disabled: NonNullable<Endpoint['disabled']> | null;
-  /** How many secrets sign now. */
+  /** How many secrets currently sign. */
   readonly secrets: number;
   /** Public keys (`whpk_…`) of those that are key pairs. */
   readonly publicKeys: readonly string[];
@@ -28,7 +28,10 @@ export interface EndpointView extends Omit<Endpoint, 'secrets' | 'headers' | 'di
   readonly headers: readonly string[];
 }
 
-/** An endpoint with what its receiver verifies with: the secret, shown this once, or the public key of a key pair. */
+/**
+ * An endpoint with the key that its receiver verifies with: the secret, shown only this once, or the public key of a
+ * key pair.
+ */
 export interface EndpointWithSecret {
   readonly endpoint: EndpointView;
   readonly secret: string;
@@ -36,7 +39,7 @@ export interface EndpointWithSecret {
 
 const defaultMaxEndpoints = 1000;
 const hourMillis = 3_600_000;
-/** How long an exchanged secret still signs beside the new one. */
+/** How long a rotated secret still signs in addition to the new one. */
 const overlapHours = 24;
 const maxOverlapHours = 30 * 24;
 
@@ -51,7 +54,7 @@ function unknownEndpoint(id: string): ClarionError {
   return new ClarionError('not-found', `There is no endpoint ${id.slice(0, 100)}`);
 }
 
-/** Keeps a new endpoint. Throws `invalid-input`, `limit-exceeded`, and what the handshake throws. */
+/** Stores a new endpoint. Throws `invalid-input`, `limit-exceeded`, and the errors of the handshake. */
 export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): Promise<EndpointWithSecret> {
   checkEndpointInput(input);
   const { store, sealer, now, maxEndpoints = defaultMaxEndpoints } = deps;
@@ -73,9 +76,9 @@ export async function createEndpoint(input: EndpointInput, deps: EndpointDeps): 
 }
 
 /**
- * Replaces what is known of an endpoint. Headers that are left out stay, `{}` removes them; a new secret signs beside
- * the old one for a day. An endpoint that was disabled is enabled. Throws `not-found`, `invalid-input`, and what the
- * handshake throws.
+ * Replaces the settings of an endpoint. Omitted headers stay, `{}` removes them; a new secret signs in addition to the
+ * old one for a day. A disabled endpoint is enabled. Throws `not-found`, `invalid-input`, and the errors of the
+ * handshake.
  */
 export async function updateEndpoint(id: string, input: EndpointInput, deps: EndpointDeps): Promise<EndpointView> {
   checkEndpointInput(input);
@@ -96,8 +99,8 @@ export async function updateEndpoint(id: string, input: EndpointInput, deps: End
 }
 
 /**
- * Gives an endpoint a new secret; the one before signs beside it for `hours` (default 24), so that the receiver can be
- * changed meanwhile. Throws `not-found`, `invalid-input`.
+ * Sets a new secret for an endpoint. The previous one also signs for `hours` (default 24), so that the receiver can be
+ * reconfigured in the meantime. Throws `not-found`, `invalid-input`.
  */
 export async function rotateSecret(
   id: string,
@@ -115,7 +118,7 @@ export async function rotateSecret(
   return { endpoint: viewEndpoint(endpoint, deps), secret: verifyingKey(secret) };
 }
 
-/** Disables an endpoint, so that nothing is sent to it, until it is enabled by an update. Throws `not-found`. */
+/** Disables an endpoint: nothing is sent to it until an update enables it. Throws `not-found`. */
 export async function disableEndpoint(
   id: string,
   reason: string,
@@ -125,19 +128,19 @@ export async function disableEndpoint(
   await store.putEndpoint({ ...known, disabled: { reason, at: now().toISOString() } });
 }
 
-/** Forgets an endpoint and its deliveries. Throws `not-found`. */
+/** Removes an endpoint and its deliveries. Throws `not-found`. */
 export async function removeEndpoint(id: string, { store }: Pick<EndpointDeps, 'store'>): Promise<void> {
   if (!(await store.removeEndpoint(id))) throw unknownEndpoint(id);
 }
 
-/** How the sending of a test event ended. */
+/** The result of a test event. */
 export interface TestResult {
   readonly delivered: boolean;
   readonly status: number | null;
   readonly error: string | null;
 }
 
-/** Sends a test event to an endpoint now, disabled or not; nothing of it is kept. Throws `not-found`. */
+/** Sends a test event to an endpoint now, even if it is disabled; nothing of it is stored. Throws `not-found`. */
 export async function testEndpoint(
   id: string,
   deps: { readonly store: Pick<EndpointStore, 'endpoint'>; readonly send: SendWebhook; readonly signal?: AbortSignal },
@@ -155,7 +158,7 @@ export async function testEndpoint(
 
 const testMillis = 30_000;
 
-/** An endpoint without what must not be shown. */
+/** An endpoint without its secret values. */
 export function viewEndpoint(endpoint: Endpoint, { sealer, now }: Pick<EndpointDeps, 'sealer' | 'now'>): EndpointView {
   const { secrets, headers, disabled = null, ...rest } = endpoint;
   const signing = currentSecrets(secrets, now()).map(({ secret }) => sealer.open(secret));
@@ -168,7 +171,7 @@ export function viewEndpoint(endpoint: Endpoint, { sealer, now }: Pick<EndpointD
   };
 }
 
-/** The secrets that sign at a time, the current one first. */
+/** The secrets that sign at a given time, the current one first. */
 export function currentSecrets(secrets: Endpoint['secrets'], now: Date): Endpoint['secrets'] {
   const time = now.toISOString();
   return secrets.filter(({ expiresAt }) => expiresAt === undefined || expiresAt > time);
@@ -196,7 +199,7 @@ function secretsWith(
   return [{ secret: deps.sealer.seal(secret) }, ...currentSecrets(older, now)].slice(0, maxSecrets);
 }
 
-/** Who exchanges secrets faster than they expire does not make signatures without end. */
+/** Limits the number of signatures when secrets are rotated faster than they expire. */
 const maxSecrets = 3;
 
 function keptHeaders({ headers }: Endpoint): { readonly headers?: SealedSecret } {

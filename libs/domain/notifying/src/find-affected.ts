@@ -29,13 +29,14 @@ export interface AffectedComposition {
   readonly effect: ChangeEffect;
 }
 
-/** Most effects that are remembered; an effect is small, and compositions of equal packages share one. */
+/** The maximum number of cached effects. An effect is small, and compositions with equal packages share one. */
 const maxEffects = 20_000;
 
 /**
- * Finds the compositions for which a change makes a difference, in the order of their ids. Each one that holds a changed
- * name in a namespace that the change is about is matched with the facts as they were and as they became, by the code of
- * reports; equal ones once. Reads no layer's bytes, and images only where packages alone do not tell.
+ * Finds the compositions that a change affects, in the order of their ids. Each composition with a package of a changed
+ * name, in a namespace that the change applies to, is matched with the facts before and after the change, using the
+ * code of reports; equal compositions are matched once. Reads no layer content, and reads images only if packages alone
+ * do not decide.
  */
 export async function* findAffected(
   related: RelatedChanges,
@@ -52,14 +53,14 @@ export async function* findAffected(
   for await (const found of mergeCompositions(packageNames(places), deps.store)) {
     if (!(await isReached(found, namespaces))) continue;
     const { composition, features } = found;
-    // Of statements that did not change it is not known what they depend on; not every package manager records origins.
+    // For unchanged advisories it is unknown whether they depend on origins; not every package manager records origins.
     const options = {
       store: deps.store,
       origins: byOrigin || (ofTexts && features.some(({ type }) => packageKindOf(type)?.recordsRepositories === true)),
     };
     let effect = await effectOf(await subjectOf(composition, features, options));
     if (effect?.transitions.some(({ transition }) => transition !== 'changed') === true) {
-      // A package is affected, or is no more; whether the image is depends on its other packages too.
+      // A package became affected or cleared; whether the image did also depends on its other packages.
       const all = await featuresOf(composition, features, { others, store: deps.store });
       if (all.length > features.length) effect = await effectOf(await subjectOf(composition, all, options));
     }
@@ -68,24 +69,30 @@ export async function* findAffected(
   }
 }
 
-/** A package that statements about the flaw are about, in a namespace. */
+/** A package with advisories about the vulnerability, in a namespace. */
 type Place = Pick<StatementChange, 'namespace' | 'package' | 'scheme'>;
 
-/** Where statements changed, and, when texts did, all packages that any statement names the flaw for. */
+/**
+ * The packages with changed advisories; for changed vulnerability records, also all packages with advisories about
+ * them.
+ */
 async function placesOf(
   changes: readonly FactChange[],
   store: Pick<AdvisoryStore, 'packagesOf'>,
 ): Promise<readonly Place[]> {
   const ids = new Set(textsIn(changes).map(({ vulnerability }) => vulnerability));
   const named = await Promise.all([...ids].map((id) => store.packagesOf(id)));
-  // Of these the scheme is not known: they are looked for among packages of all kinds.
+  // The scheme of these is not known, so packages of all types are searched.
   return [
     ...statementsIn(changes),
     ...named.flat().map(([namespace, name]) => ({ namespace, package: name, scheme: '' })),
   ];
 }
 
-/** What is not all found on both sides cannot be compared; its counts are made again, and say that there are none. */
+/**
+ * If either side exceeds the limits, they cannot be compared; the composition is recounted, which marks its counts as
+ * missing.
+ */
 const unknownEffect: ChangeEffect = { transitions: [], before: [], after: [], recount: true };
 
 function rememberedEffects(
@@ -99,7 +106,7 @@ function rememberedEffects(
     if (known.size >= maxEffects) known.clear();
     const remembered = known.get(key);
     if (remembered !== undefined) return remembered;
-    // What is less than certain is in reports; nobody is woken for it.
+    // Uncertain matches appear in reports, but do not trigger notifications.
     const was = await findingsOf(subject, before, { ...options, about });
     const is = await findingsOf(subject, after, { ...options, about });
     const exceeded = was.exceeded ?? is.exceeded;
@@ -110,10 +117,10 @@ function rememberedEffects(
   };
 }
 
-/** Names of packages by namespace. */
+/** Package names by namespace. */
 type Names = ReadonlyMap<string, ReadonlySet<string>>;
 
-/** What feeds speak of the same flaw about, beside what changed. */
+/** Other packages with advisories about the same vulnerability, besides the changed ones. */
 async function namesBeside(
   places: readonly Place[],
   { about }: ChangedFacts,
@@ -131,7 +138,7 @@ async function namesBeside(
   return names;
 }
 
-/** The packages that hold changed names, and those of the composition that feeds speak of the same flaw about. */
+/** The packages with changed names, and those of the composition with advisories about the same vulnerability. */
 async function featuresOf(
   composition: Composition,
   named: readonly PlacedFeature[],
@@ -157,7 +164,7 @@ function packageNames(places: readonly Place[]): readonly PackageName[] {
   return [...names.values()];
 }
 
-/** Where repositories share names of packages, the one that a package came from decides about each of its flaws. */
+/** If repositories share package names, the origin of a package decides about each of its vulnerabilities. */
 function dependsOnOrigins({ namespace, before, after }: StatementChange): boolean {
   return (
     distributionOf(namespace)?.origins?.kind === 'topic' ||
@@ -165,7 +172,7 @@ function dependsOnOrigins({ namespace, before, after }: StatementChange): boolea
   );
 }
 
-/** Whether statements of any of the namespaces are about any of the packages. */
+/** Whether advisories of any of the namespaces apply to any of the packages. */
 async function isReached({ composition, features }: FoundComposition, namespaces: readonly string[]): Promise<boolean> {
   const turns = createTurns();
   for (const feature of features) {

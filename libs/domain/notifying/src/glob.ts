@@ -1,6 +1,6 @@
 /**
- * Tells whether a text is covered by a pattern in which `*` stands for any characters, a slash included. Takes at most
- * (length of pattern) × (length of text) steps, whatever the pattern.
+ * Whether a text matches a pattern in which `*` stands for any characters, including slashes. Takes at most (length of
+ * pattern) × (length of text) steps for any pattern.
  */
 export function matchesGlob(pattern: string, text: string): boolean {
   let at = 0;
@@ -15,7 +15,7 @@ export function matchesGlob(pattern: string, text: string): boolean {
       at += 1;
       position += 1;
     } else if (star >= 0) {
-      // What did not fit belongs to the last star.
+      // Extend the match of the last star by one character.
       at = star + 1;
       position = ++resume;
     } else {

@@ -7,21 +7,21 @@ import type {
   CompositionStore,
 } from '@clarion/model';
 
-/** A name of packages, as an index of features has it. */
+/** A package name, as in the index of features. */
 export interface PackageName {
   readonly type: IndexedPackageType;
   readonly name: string;
 }
 
-/** A composition with the packages that it was found by. */
+/** A composition with the packages that matched the names. */
 export interface FoundComposition {
   readonly composition: Composition;
   readonly features: readonly PlacedFeature[];
 }
 
 /**
- * Compositions with a package of any of the names, each once with all of those packages, in the order of their ids.
- * The streams of the names are read side by side, so that nothing but their heads is in memory.
+ * Compositions with a package of any of the names, each once with all of those packages, in the order of their ids. The
+ * streams of the names are merged, so only their heads are in memory.
  */
 export async function* mergeCompositions(
   names: readonly PackageName[],
@@ -68,7 +68,7 @@ async function featuresOf(heads: readonly Head[]): Promise<readonly PlacedFeatur
   return features;
 }
 
-/** A package is found under its own name and under that of its source. */
+/** Removes duplicates: a package is found under its own name and under that of its source. */
 export async function distinctFeatures(features: readonly PlacedFeature[]): Promise<readonly PlacedFeature[]> {
   const turns = createTurns();
   const places = new Set<string>();
@@ -76,7 +76,7 @@ export async function distinctFeatures(features: readonly PlacedFeature[]): Prom
     if (turns.isOver()) await turns.next();
     places.add([name, version, layer, path].join('\0'));
   }
-  // Nearly always these tell them apart, and making them costs little.
+  // These fields nearly always distinguish packages, and joining them is cheap.
   if (places.size === features.length) return features;
   const byText = new Map<string, PlacedFeature>();
   for (const feature of features) {

@@ -1,7 +1,7 @@
 import { distributions, knownReleases, standingOf } from '@clarion/distributions';
 import { isOwnNamespace, namespaceFamily, nearestWord } from '@clarion/model';
 
-/** Namespaces of languages that advisories exist for. */
+/** Namespaces of languages with advisories. */
 const languages = [
   ...[
     'conan',
@@ -23,7 +23,7 @@ const languages = [
 
 const families = new Map(distributions.map((row) => [row.family, row]));
 
-/** Other names that people know, by the family or language that they mean. */
+/** Common aliases, mapped to the family or language. */
 const synonyms: ReadonlyMap<string, string> = new Map([
   ...distributions.flatMap(({ family, otherNames = [] }) => otherNames.map((name) => [name, family] as const)),
   ...([
@@ -35,8 +35,9 @@ const synonyms: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * Whether a namespace of a filter, where `*` at the end stands for any rest, can ever be that of a package: a release that is
- * known or may appear, a language, or one of the user's own. What can match nothing would keep an endpoint silent for ever.
+ * Whether a namespace in a filter, where a trailing `*` stands for any rest, can match a package: a known or possible
+ * future release, a language, or an own namespace. A pattern that can match nothing would silence the endpoint for
+ * good.
  */
 export function canBeNamespace(pattern: string): boolean {
   if (!pattern.endsWith('*')) return isNamespace(pattern);
@@ -56,7 +57,7 @@ function isStartOf(start: string, family: string): boolean {
   return family.startsWith(start) || knownReleases(family).some((id) => id.startsWith(start));
 }
 
-/** What was most likely meant by a namespace that cannot be; undefined where nothing is near. */
+/** The most likely intended namespace for an invalid one; undefined if nothing is similar. */
 export function meantNamespace(pattern: string): string | undefined {
   const [head = '', ...rest] = pattern.toLowerCase().split(':');
   const word = head.replace(/\*$/, '').trim();

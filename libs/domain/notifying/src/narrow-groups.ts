@@ -1,9 +1,9 @@
 import type { Advisory, AdvisoryGroup } from '@clarion/model';
 
 /**
- * The groups with only those statements that can take part in decisions about the given flaws: statements that name one of
- * the ids, and those that name an id that such a statement names, and so on. A kernel has ten thousand others. Every group
- * stays, and for each kind of name that its statements are about one statement does, since that alone can matter.
+ * The groups with only those advisories that can affect the match of the given vulnerabilities: advisories with one of
+ * the ids, advisories that share an id with those, and so on. A kernel has ten thousand others. Every group stays, with
+ * at least one advisory for each kind of name, because the existence of such an advisory can matter.
  */
 export function onlyAbout(ids: ReadonlySet<string>, groups: readonly AdvisoryGroup[]): readonly AdvisoryGroup[] {
   const connected = connectedIds(ids, groups);
@@ -34,7 +34,7 @@ function connectedIds(ids: ReadonlySet<string>, groups: readonly AdvisoryGroup[]
   return connected;
 }
 
-/** Adds the ids of a statement that names a known one. */
+/** Adds the ids of an advisory that shares a known one; returns whether it does. */
 function add(advisory: Advisory, connected: Set<string>): boolean {
   if (!names(advisory, connected)) return false;
   connected.add(advisory.id);

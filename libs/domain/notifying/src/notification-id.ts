@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { ClarionError, type ChangedVulnerability } from '@clarion/model';
 
 /**
- * Id of the notification about a changed vulnerability: a UUID of version 8 (RFC 9562 §5.8) of the update's time and the
- * SHA-256 of both names. The same change always has the same id, and ids follow the times of their updates. Throws
- * `invalid-input` when the update's id is no UUID of version 7.
+ * Id of the notification about a changed vulnerability: a version 8 UUID (RFC 9562 §5.8) from the update's time and the
+ * SHA-256 of both names. The same change always has the same id, and ids sort by the times of their updates. Throws
+ * `invalid-input` when the update's id is not a version 7 UUID.
  */
 export function notificationId({ update, vulnerability }: ChangedVulnerability): string {
   const time = timeBits(update);
@@ -15,12 +15,12 @@ export function notificationId({ update, vulnerability }: ChangedVulnerability):
   return uuid(time, hash);
 }
 
-/** The least id of a notification of an update at or after a time: older ones come before it. */
+/** The smallest notification id for updates at or after a time; older notifications sort before it. */
 export function firstNotificationId(since: Date): string {
   return uuid(bitsOf(since), '0'.repeat(32));
 }
 
-/** The least id of an update at or after a time. */
+/** The smallest update id at or after a time. */
 export function firstUpdateId(since: Date): string {
   const time = bitsOf(since);
   return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-000000000000`;
@@ -30,7 +30,7 @@ function bitsOf(time: Date): string {
   return Math.max(0, time.getTime()).toString(16).padStart(12, '0');
 }
 
-/** When the update of a notification was, in milliseconds since 1970. */
+/** The time of a notification's update, in milliseconds since 1970. */
 export function updateMillis(id: string): number {
   return parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
 }
@@ -40,7 +40,7 @@ function timeBits(update: string): string | undefined {
   return match === null ? undefined : `${match[1] ?? ''}${match[2] ?? ''}`;
 }
 
-/** 48 bits of time, the version, 12 bits, the variant `10` in the form of `8`, 60 bits. */
+/** 48 bits of time, the version, 12 bits, the variant `10` as the digit `8`, 60 bits. */
 function uuid(time: string, hash: string): string {
   const parts = [time.slice(0, 8), time.slice(8), `8${hash.slice(0, 3)}`, `8${hash.slice(3, 6)}`, hash.slice(6, 18)];
   return parts.join('-');

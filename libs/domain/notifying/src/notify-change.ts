@@ -29,7 +29,7 @@ import { collect, laterChanges } from './related-changes';
 import { mostSevere } from './transitions';
 import { createViewBuilder } from './vulnerability-view';
 
-/** `epssThreshold`: that of whoever updates feeds. */
+/** `epssThreshold`: that of the process that updates feeds. */
 export interface NotifyChangeDeps extends ExploitationThreshold {
   readonly store: MatchFacts &
     Pick<ChangeStore, 'changes'> &
@@ -40,29 +40,32 @@ export interface NotifyChangeDeps extends ExploitationThreshold {
     Pick<NotificationStore, 'notification' | 'putNotification' | 'affectedImages'> &
     Pick<EndpointStore, 'endpoints'> &
     Pick<DeliveryStore, 'addDeliveries'>;
-  /** As reports are matched. Asked for each message: feeds and the time of day change. */
+  /** The options that reports are matched with. Called for each message, because feeds and the time change. */
   readonly options: () => ReportOptions;
   readonly now: () => Date;
-  /** Also tell changes of nothing but a state, to endpoints that ask for them; default false. */
+  /** Also notify of changes that affect only a state, for endpoints that ask for them; default false. */
   readonly stateChanges?: boolean;
-  /** Also tell of images whose tags have all been moved to others; default false. */
+  /** Also notify of images whose tags have all been moved to other images; default false. */
   readonly withoutReference?: boolean;
-  /** Images whose names are held in memory for one notification; default 200,000. More are read twice. */
+  /**
+   * The number of images whose names stay in memory for one notification; further images are read twice. Default
+   * 200,000.
+   */
   readonly maxHeldImages?: number;
-  /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
+  /** Deliveries became due: a delivery loop in this process need not wait for its next poll. */
   readonly onDue?: () => void;
-  /** Is warned of compositions that are too large to be matched, so that nobody is notified of their images. */
+  /** Gets a warning about compositions that are too large to be matched; nobody is notified of their images. */
   readonly log?: Log;
-  /** A notification was made, for metrics. */
+  /** Called for each new notification, for metrics. */
   readonly onNotified?: (counts: Readonly<Record<TransitionKind, number>>) => void;
 }
 
 const pageSize = 500;
 /**
- * Handler of `advisories.changed`: finds the images for which a changed vulnerability makes a difference, stores one
- * notification with all of them and its deliveries, and yields one `image.transition` for each image and transition. At
- * the end the counts of compositions that have others now are made anew. Delivered again, whatever of this is there stays
- * as it is, what is missing is done, and the news are the same.
+ * Handler of `advisories.changed`: finds the images that a changed vulnerability affects, stores one notification with
+ * all of them and its deliveries, and yields one `image.transition` for each image and transition. At the end,
+ * compositions whose counts changed are recounted. On redelivery, existing data stays unchanged, missing steps are
+ * done, and the events are the same.
  */
 export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.changed'> {
   const counted = new CountedCompositions();
@@ -82,7 +85,7 @@ export function notifyChange(deps: NotifyChangeDeps): Handler<'advisories.change
         deps.onNotified?.(made.notification.counts);
       }
     } else {
-      // Only which compositions have other counts is of interest.
+      // Only the compositions with changed counts are needed.
       while ((await affected.next()).done !== true);
     }
     const notification = await store.notification(id);
@@ -144,13 +147,13 @@ interface Made {
   readonly pages: AsyncIterable<readonly AffectedImage[]>;
 }
 
-/** What people call a feed: it is stored under where its data comes from, too. */
+/** The public name of a feed: it may be stored under an id that includes its location. */
 function nameOf(id: string, { feeds }: ReturnType<NotifyChangeDeps['options']>): string {
   const source = feeds.find((feed) => feed.id === id);
   return source === undefined ? id : feedName(source);
 }
 
-/** Undefined when there is no image to tell of. */
+/** Undefined when no image is affected. */
 async function notificationOf(
   of: ChangedVulnerability & { readonly id: string; readonly changes: readonly FactChange[] },
   images: AffectedImages,
@@ -204,12 +207,12 @@ async function* newsOf(
   } while (next !== undefined);
 }
 
-/** Most compositions that are remembered as counted. */
+/** The maximum number of compositions that are remembered as counted. */
 const maxCounted = 200_000;
 
 /**
- * Remembers in which update a composition was counted last. Counting reads all facts, so what one message of an update
- * counted another need not count again; losing this memory only costs time.
+ * Remembers the last update for which a composition was counted. Counting reads all facts, so further messages of the
+ * same update need not count again; losing this memory only costs time.
  */
 class CountedCompositions {
   private readonly updates = new Map<string, string>();

@@ -4,9 +4,9 @@ import { wantsImage } from './endpoint-filter';
 const pageSize = 500;
 
 /**
- * The deliveries of a notification to the enabled endpoints that want at least one of its images, due now. Reads its
- * images page by page, and only until each endpoint has found one; those of endpoints that want an image of a page are
- * given at once, as another one may find its first at the end of a hundred thousand, or none.
+ * The deliveries of a notification to the enabled endpoints that want at least one of its images, due now. Reads the
+ * images page by page, until each endpoint has found one. Deliveries are yielded after each page, because another
+ * endpoint may find its first image only after a hundred thousand others, or never.
  */
 export async function* deliveriesOf(
   notification: Notification,

@@ -9,22 +9,24 @@ import {
   type StatementChange,
 } from '@clarion/model';
 
-/** Kinds of packages that a statement with these versions may be about. */
+/** Package types that an advisory with this namespace and version scheme can apply to. */
 export function packageTypesOf({
   namespace,
   scheme,
 }: Pick<StatementChange, 'namespace' | 'scheme'>): readonly IndexedPackageType[] {
-  // An own kind of packages, or an own distribution with packages of any kind: their versions may have any order.
+  // An own package type, or an own distribution with packages of any type: their versions may have any order.
   if (isOwnNamespace(namespace)) return indexedPackageTypes;
   const own = indexedPackageTypes.find((type) => type !== 'x' && packageKindOf(type)?.versionScheme === scheme);
-  // Single versions can be named in any scheme; the namespace decides then.
+  // Single versions can be listed in any scheme; then the namespace decides.
   return own === undefined ? indexedPackageTypes : [own];
 }
 
-/** How the statements of a namespace can reach a package: as its own, by a channel if the image has that, not at all. */
+/**
+ * How the advisories of a namespace apply to a package: directly, by a channel that the image must have, or not at all.
+ */
 export type Reach = 'own' | 'channel' | 'none';
 
-/** `advisoryNamespaces` in reverse: whose packages the statements of a namespace are held against. */
+/** `advisoryNamespaces` in reverse: the packages that the advisories of a namespace are compared with. */
 export function reachOf(changed: string, { namespace }: Pick<PlacedFeature, 'namespace'>): Reach {
   if (namespace === null) return 'none';
   if (isHeldAgainst(changed, namespace)) return 'own';
@@ -33,7 +35,7 @@ export function reachOf(changed: string, { namespace }: Pick<PlacedFeature, 'nam
   return isHeldAgainst(changed, family + release) ? 'channel' : 'none';
 }
 
-/** Whether a channel enabled in the image brings in the statements of a namespace. */
+/** Whether an enabled channel of the image includes the advisories of a namespace. */
 export function hasChannel(changed: string, { channels }: Pick<Composition, 'channels'>): boolean {
   return channels.some(({ id }) => isHeldAgainst(changed, id));
 }

@@ -1,10 +1,10 @@
 import type { MatchFacts } from '@clarion/matching';
 import type { AdvisoryGroup, Vulnerability } from '@clarion/model';
 
-/** Most names, flaws and questions whose answers are kept; more is read again. */
+/** The maximum number of cached names, vulnerabilities and queries; further ones are read again. */
 const maxKept = 20_000;
 
-/** The same facts, each read from the store once. */
+/** The same facts, with each one read from the store once. */
 export function readOnce(facts: MatchFacts): MatchFacts {
   const groups = remembered((names: readonly (readonly [string, string])[]) => groupsByName(facts, names));
   const flaws = remembered((ids: readonly (readonly [string])[]) => flawsById(facts, ids));
@@ -42,14 +42,14 @@ async function flawsById(
   return new Map(found.map((flaw) => [keyOf([flaw.id]), [flaw]]));
 }
 
-/** One text of several that hold no zero. */
+/** Joins parts that contain no NUL character into one key. */
 export function keyOf(parts: readonly string[]): string {
   return parts.join('\0');
 }
 
 type Answers<T> = ReadonlyMap<string, readonly T[]>;
 
-/** Asks for the answers to those questions that were not asked before; several callers share one. */
+/** Queries only what was not queried before; concurrent callers share one result. */
 function remembered<Q extends readonly string[], T>(
   ask: (questions: readonly Q[]) => Promise<Answers<T>>,
 ): (questions: readonly Q[]) => Promise<readonly (readonly T[])[]> {

@@ -9,9 +9,9 @@ export interface RecountDeps extends RefreshCountsDeps {
 const pageSize = 200;
 
 /**
- * Counts the vulnerabilities of every composition anew that a feed speaks about: when it is loaded for the first time,
- * nobody is told of its statements, but what images are known to have must be right. A feed that names no namespaces
- * describes vulnerabilities of all of them, and own data may speak about any.
+ * Recounts the vulnerabilities of every composition that a feed applies to. Its first load notifies nobody of its
+ * advisories, but the counts of images must be right. A feed without namespaces describes vulnerabilities of all of
+ * them, and own data may apply to any.
  */
 export async function recountCompositions(
   feed: Pick<FeedSource, 'namespaces' | 'own'>,

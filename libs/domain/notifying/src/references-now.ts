@@ -1,15 +1,15 @@
 import { formatTag, tagOf, type ImageNames, type TagName, type TagStore } from '@clarion/model';
 
-/** The references of an image by whether they mean it today. */
+/** The references of an image, divided into current and former ones. */
 export interface ReferencesNow extends ImageNames {
-  /** References by tags that were moved to other images since, sorted. */
+  /** References by tags that were moved to other images, sorted. */
   readonly formerReferences: readonly string[];
 }
 
 /**
- * Which of the references that images were submitted under still mean them. The tag decides, and not the record of the image:
- * a tag names one image only. References by digest and without a tag always mean what they meant, and so do tags of which
- * nobody has written down where they were moved.
+ * Which of the submitted references still point to their images. The tag decides, not the record of the image: a tag
+ * points to one image only. References by digest and without a tag never change, and neither do tags without a recorded
+ * move.
  */
 export async function referencesNow(
   images: readonly ImageNames[],
@@ -37,8 +37,8 @@ export async function referencesNow(
 }
 
 /**
- * Whether anybody still means an image: not one whose tags have all been moved, unless somebody submitted it without a name.
- * One that never had any is meant by its digest.
+ * Whether an image is still in use: not if all of its tags have been moved, unless it was submitted by digest. An image
+ * that never had a tag is referenced by its digest.
  */
 export function isReferenced({ references, formerReferences, byDigest }: ReferencesNow): boolean {
   return byDigest === true || references.length > 0 || formerReferences.length === 0;

@@ -9,16 +9,16 @@ export interface RefreshCountsDeps {
   readonly options: ReportOptions;
 }
 
-/** How often a composition is counted anew because facts changed while it was. */
+/** How often a composition is recounted because facts changed during the count. */
 const maxTries = 3;
 
 /**
- * Makes a function that counts the vulnerabilities of a composition anew, from all that is known now. When a feed was
- * updated meanwhile it counts again: whoever counted later may have written first. One that is forgotten has no counts any
- * more. Compositions share most of their packages, so what feeds say is kept from one to the next until a feed is updated.
+ * Returns a function that recounts the vulnerabilities of a composition from the current facts. If a feed was updated
+ * in the meantime it counts again, because a later count may have been written first. A removed composition has no
+ * counts. Compositions share most of their packages, so facts are cached between them until a feed is updated.
  */
 export function createCountRefresh({ store, options }: RefreshCountsDeps): (composition: string) => Promise<void> {
-  // The state is known before the first of the facts is read.
+  // The state is read before any of the facts.
   const look = async () => ({ state: await stateOf(store), facts: readOnce(store) });
   let latest: ReturnType<typeof look> | undefined;
   return async (id) => {
@@ -35,12 +35,12 @@ export function createCountRefresh({ store, options }: RefreshCountsDeps): (comp
   };
 }
 
-/** Compositions whose counts are written at about the same time: a store can do that in one go. */
+/** The maximum number of compositions to count together: a store can write their counts at once. */
 const mostTogether = 16;
-/** Their packages at most, as all of them are in memory; a composition that has more of them is counted alone. */
+/** The maximum number of their packages, because all of them are in memory; a larger composition is counted alone. */
 const mostPackages = 20_000;
 
-/** The compositions in groups that are small enough to be counted at the same time. */
+/** The compositions in groups that are small enough to be counted together. */
 export async function* countedTogether(
   ids: readonly string[],
   store: Pick<CompositionStore, 'composition'>,
@@ -48,7 +48,7 @@ export async function* countedTogether(
   let group: string[] = [];
   let packages = 0;
   for (const id of ids) {
-    // A composition of a version that did not count its packages may be of any size.
+    // A composition from a version that did not count packages may have any size.
     const size = (await store.composition(id))?.packages ?? mostPackages;
     if (group.length === mostTogether || (group.length > 0 && packages + size > mostPackages)) {
       yield group;

@@ -1,13 +1,13 @@
 import { isTextChange, type ChangedVulnerability, type ChangeStore, type FactChange } from '@clarion/model';
 
-/** Most aliases that are looked up for one change. */
+/** The maximum number of aliases that are looked up for one change. */
 const maxAliases = 50;
 
 /**
- * One update can change what it says of one flaw under two ids: a flaw gets its CVE, or two entries about it go. Each id is
- * a message of its own, and told one by one they must add up to what changed in all. So they are taken as if made one
- * after the other: a change that names the other's id comes first, and sees the other one as not made yet; where both name
- * each other, the lesser id comes first.
+ * One update can change the advisories of one vulnerability under two ids: it gets a CVE id, or two entries about it
+ * are removed. Each id is a separate message, and together the messages must add up to the whole change. So the changes
+ * are treated as sequential: a change that names the other's id comes first, and treats the other one as pending; if
+ * both name each other, the smaller id comes first.
  */
 export async function laterChanges(
   { update, vulnerability }: ChangedVulnerability,
@@ -25,13 +25,13 @@ export async function laterChanges(
   return later;
 }
 
-/** Only those of statements make two ids one flaw. */
+/** Only the aliases of advisories make two ids one vulnerability. */
 function aliasesOf(changes: readonly FactChange[]): ReadonlySet<string> {
   const statements = changes.flatMap((change) => (isTextChange(change) ? [] : [...change.before, ...change.after]));
   return new Set(statements.flatMap(({ aliases = [] }) => aliases));
 }
 
-/** All of a stream of changes. One vulnerability's are at most some ten thousand rows. */
+/** Collects a stream of changes. One vulnerability has at most some ten thousand rows. */
 export async function collect(changes: AsyncIterable<FactChange>): Promise<readonly FactChange[]> {
   const all: FactChange[] = [];
   for await (const change of changes) all.push(change);

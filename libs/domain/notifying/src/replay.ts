@@ -15,7 +15,7 @@ export interface ReplayDeps {
     Pick<EndpointStore, 'endpoint' | 'endpoints'> &
     Pick<DeliveryStore, 'deliveries' | 'addDeliveries' | 'putDelivery'>;
   readonly now: () => Date;
-  /** Deliveries were made due: a delivery loop in this process need not wait for its next look. */
+  /** Deliveries became due: a delivery loop in this process need not wait for its next poll. */
   readonly onDue?: () => void;
 }
 
@@ -31,7 +31,7 @@ export async function notificationOf(
   return notification;
 }
 
-/** A notification is known and needs no more attention: what was not delivered yet will not be. Throws `not-found`. */
+/** Marks a notification as acknowledged: pending deliveries are no longer sent. Throws `not-found`. */
 export async function acknowledgeNotification(
   id: string,
   { store }: { readonly store: Pick<NotificationStore, 'notification' | 'setNotificationState'> },
@@ -41,8 +41,8 @@ export async function acknowledgeNotification(
 }
 
 /**
- * Delivers a notification anew, under its old id: to all endpoints that it went to and those that want it now, except
- * disabled ones. Resolves to their number. Throws `not-found`.
+ * Delivers a notification again, under its old id: to all endpoints that it was sent to and those that want it now,
+ * except disabled ones. Resolves to the number of deliveries. Throws `not-found`.
  */
 export async function replayNotification(id: string, deps: ReplayDeps): Promise<number> {
   const { store } = deps;
@@ -52,17 +52,17 @@ export async function replayNotification(id: string, deps: ReplayDeps): Promise<
   return replayAll({ notification: id }, (delivery) => enabled.has(delivery.endpoint), deps);
 }
 
-/** Which deliveries of an endpoint are made anew. */
+/** Which deliveries of an endpoint are replayed. */
 export interface EndpointReplay {
-  /** RFC 3339: those of notifications since then; all that are kept unless stated. */
+  /** RFC 3339: those of notifications since then; all stored ones by default. */
   readonly since?: string;
-  /** Only those that were given up. */
+  /** Only dead deliveries. */
   readonly deadOnly?: boolean;
 }
 
 /**
- * Makes deliveries of an endpoint anew, each under the id it had. Resolves to their number. Throws `not-found`, and
- * `invalid-input` when the endpoint is disabled.
+ * Replays deliveries of an endpoint, each under its old id. Resolves to their number. Throws `not-found`, and
+ * `switched-off` when the endpoint is disabled.
  */
 export async function replayEndpoint(
   id: string,
@@ -83,13 +83,13 @@ export async function replayEndpoint(
   return replayAll(query, () => true, deps);
 }
 
-/** Pages are read before they are written: what is put anew must not come again. */
+/** Each page is read before its deliveries are rewritten, so that replayed ones are not returned again. */
 async function replayAll(
   query: Parameters<Store['deliveries']>[0],
   wanted: (delivery: Delivery) => boolean,
   { store, now, onDue }: ReplayDeps,
 ): Promise<number> {
-  // Of each notification met: whether it is still there.
+  // Whether each notification seen so far still exists.
   const reopened = new Map<string, boolean>();
   let after: string | undefined;
   let replayed = 0;
@@ -109,13 +109,13 @@ async function replayAll(
   return replayed;
 }
 
-/** Due at `now`, and claimed by nobody. */
+/** Due at `now`, and not claimed. */
 function anew({ notification, endpoint, log, createdAt }: Delivery, now: Date): Delivery {
   const nextAttemptAt = now.toISOString();
   return { notification, endpoint, state: 'pending', nextAttemptAt, attempts: 0, log, createdAt };
 }
 
-/** False when the notification was forgotten: then there is nothing to send. */
+/** False when the notification was removed: then there is nothing to send. */
 async function reopen(id: string, store: ReplayDeps['store']): Promise<boolean> {
   if ((await store.notification(id)) === undefined) return false;
   await store.setNotificationState(id, 'created');

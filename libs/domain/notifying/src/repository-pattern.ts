@@ -1,9 +1,9 @@
-/** What repositories in references are made of, and `*` for any of it: lower case, no digest, no blanks. */
+/** The characters of repositories in references, and `*`: lower case, no digest, no whitespace. */
 const characters = /^[a-z0-9._\-/:[\]*]+$/;
 
 /**
- * A repository of a filter as it has to be written to match any reference; the same text where it can match as it is, and
- * undefined where nothing is near. References have a registry (`registry.example:5000/team/app`), and those of Docker Hub are
+ * The form of a filter's repository that can match references; the same text if it already can, and undefined if no
+ * form is similar. References have a registry (`registry.example:5000/team/app`); those of Docker Hub are
  * `docker.io/library/alpine`, in lower case and without tag and digest.
  */
 export function meantRepository(pattern: string): string | undefined {

@@ -11,21 +11,21 @@ import type {
 } from '@clarion/model';
 import { firstNotificationId, firstUpdateId } from './notification-id';
 
-/** How long what became of updates is kept, in milliseconds since the update. */
+/** How long the results of updates are kept, in milliseconds since the update. */
 export interface Retention {
-  /** Notifications that were acknowledged: nobody needs them any more. */
+  /** Acknowledged notifications, which nobody needs any more. */
   readonly acknowledgedMillis: number;
-  /** Notifications that were delivered, or that nobody wanted. */
+  /** Notifications that were delivered, or that no endpoint wanted. */
   readonly notificationMillis: number;
-  /** Notifications that could not be delivered, and, since they were made, dead letters of any work. */
+  /** Notifications that could not be delivered; also dead letters of any work, since their creation. */
   readonly deadMillis: number;
-  /** Changes, where they are on the bus: as long as dead letters, which may be replayed. */
+  /** Changes that are on the bus: as long as dead letters, which may be replayed. */
   readonly changeMillis: number;
-  /** Layers, compositions and images that nobody submitted, since they were last of use to anybody. */
+  /** Layers, compositions and unsubmitted images, since their last use. */
   readonly unusedMillis: number;
 }
 
-/** As long as the settings of the notifier say unless they are set. */
+/** The defaults of the notifier's settings. */
 export const defaultRetention: Retention = {
   acknowledgedMillis: 24 * 3_600_000,
   notificationMillis: 14 * 24 * 3_600_000,
@@ -42,15 +42,15 @@ export interface RetentionDeps extends Retention {
     Pick<StoreMaintenance, 'prune'> &
     Pick<FeedStore, 'feedStates'>;
   readonly now: () => Date;
-  /** Names this process among those that forget. */
+  /** Identifies this process as a lease owner. */
   readonly owner: string;
 }
 
 const lettersTogether = 500;
 
 /**
- * Forgets what is older than it has to be kept, with images and deliveries, and what no submitted image needs; false while
- * another process is at it.
+ * Removes expired data, with its images and deliveries, and data that no submitted image needs; false while another
+ * process does so.
  */
 export async function forgetOld(deps: RetentionDeps): Promise<boolean> {
   const { store, acknowledgedMillis, notificationMillis, deadMillis, changeMillis, unusedMillis } = deps;
@@ -60,11 +60,11 @@ export async function forgetOld(deps: RetentionDeps): Promise<boolean> {
     await store.forgetNotifications(notificationsOf(acknowledgedMillis), ['acknowledged']);
     await store.forgetNotifications(notificationsOf(notificationMillis), ['created', 'delivering', 'delivered']);
     await store.forgetNotifications(notificationsOf(deadMillis), ['dead']);
-    // Whatever else there is, such as images of attempts that broke off.
+    // All others, such as images of interrupted attempts.
     await store.forgetNotifications(notificationsOf(Math.max(acknowledgedMillis, notificationMillis, deadMillis)));
     await store.forgetChanges(firstUpdateId(ago(changeMillis)));
     await forgetDeadLetters(ago(deadMillis).toISOString(), store);
-    // Which feeds are wanted is known to whoever updates them: here, all of them are.
+    // Only the process that updates feeds knows which feeds are in use, so all of them are kept here.
     const keepFeeds = (await store.feedStates()).map(({ feed }) => feed);
     await store.prune({ before: ago(unusedMillis).toISOString(), keepFeeds, keepSubmitted: true });
   });
@@ -80,7 +80,7 @@ async function forgetDeadLetters(before: string, store: RetentionDeps['store']):
   } while (after !== undefined);
 }
 
-/** Forgets what is old, now and then, until `signal` aborts. */
+/** Removes expired data regularly, until `signal` aborts. */
 export async function runRetention(
   deps: RetentionDeps & { readonly log: Log; readonly everyMillis: number },
   signal: AbortSignal,

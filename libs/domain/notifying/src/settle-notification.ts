@@ -2,7 +2,7 @@ import type { DeliveryState, NotificationState, DeliveryStore, NotificationStore
 
 const pageSize = 500;
 
-/** Sets a notification's state from those of its deliveries; one that was acknowledged stays so. */
+/** Sets a notification's state from those of its deliveries; an acknowledged one stays acknowledged. */
 export async function settleNotification(
   id: string,
   store: Pick<NotificationStore, 'notification' | 'setNotificationState'> & Pick<DeliveryStore, 'deliveries'>,

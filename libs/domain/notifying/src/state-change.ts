@@ -1,15 +1,15 @@
 import type { AffectedImage, AffectedPackage } from '@clarion/model';
 
-/** Whether an image changed in nothing but the states of its packages. */
+/** Whether only the states of an image's packages changed. */
 export function isStateChange(image: Pick<AffectedImage, 'transition' | 'before' | 'after'>): boolean {
   const { transition, before, after } = image;
   if (transition !== 'changed' || before.length !== after.length) return false;
-  // Of many packages mostly the first one tells.
+  // If there are many packages, the first one usually decides.
   if (!before.every((one, at) => stateless(one) === stateless(after[at]))) return false;
   return before.some(({ state }, at) => state !== after[at]?.state);
 }
 
-/** Whether an image is `changed` by nothing that its packages tell: the flaw is another risk than before. */
+/** Whether an image is `changed` without any difference in its packages: only the exploitation risk changed. */
 export function isExploitationChange(image: Pick<AffectedImage, 'transition' | 'before' | 'after'>): boolean {
   const { transition, before, after } = image;
   return transition === 'changed' && JSON.stringify(before) === JSON.stringify(after);

@@ -12,16 +12,16 @@ import {
 } from '@clarion/model';
 import { isStateChange } from './state-change';
 
-/** What one change means for every image of a composition. */
+/** The effect of one change on every image of a composition. */
 export interface ChangeEffect {
-  /** At most one a kind of transition, in the order of `transitionKinds`; none when nobody has to hear of it. */
+  /** At most one per kind of transition, in the order of `transitionKinds`; empty when no notification is needed. */
   readonly transitions: readonly Omit<AffectedImage, 'image' | 'references' | 'formerReferences'>[];
-  /** The findings that the transitions are about. */
+  /** The findings of the transitions. */
   readonly before: readonly Finding[];
   readonly after: readonly Finding[];
-  /** Whether the composition has other numbers of vulnerabilities by severity now. */
+  /** Whether the vulnerability counts by severity of the composition changed. */
   readonly recount: boolean;
-  /** Why it is not known: there is too much to be matched. */
+  /** Why the effect is unknown: there is too much to match. */
   readonly exceeded?: Problem;
 }
 
@@ -31,13 +31,13 @@ interface Sides {
 }
 
 export interface TransitionOptions extends ExploitationThreshold {
-  /** Whether a change of nothing but a state counts. */
+  /** Whether a change that affects only a state counts. */
   readonly stateChanges: boolean;
 }
 
 /**
- * Compares what was found with what is found, flaw by flaw. A flaw is a finding's id with its aliases, so one that only
- * got another of its names is the same. Findings that only inform are no vulnerabilities and are left out.
+ * Compares the findings before and after, by vulnerability. A vulnerability is a finding's id with its aliases, so one
+ * that only gained another id is the same. Informational findings are not vulnerabilities and are left out.
  */
 export async function transitionsOf(found: Sides, options: TransitionOptions): Promise<ChangeEffect> {
   const turns = createTurns();
@@ -65,14 +65,14 @@ function vulnerabilities(findings: readonly Finding[]): readonly Finding[] {
   return findings.filter(({ kind }) => kind !== 'informational');
 }
 
-/** As the summary of a report counts. */
+/** Counts like the summary of a report. */
 function countOf(findings: readonly Finding[]): SeverityCounts {
   const counted = findings.filter(({ kind }) => kind === undefined);
   const entries = severities.map((severity) => [severity, counted.filter((one) => one.severity === severity).length]);
   return Object.fromEntries(entries) as Record<(typeof severities)[number], number>;
 }
 
-/** Groups the findings of both sides by flaw. */
+/** Groups the findings of both sides by vulnerability. */
 async function flawsOf({ before, after }: Sides, turns: Turns): Promise<readonly Sides[]> {
   const leader = new Map<string, string>();
   const lead = (id: string): string => {
@@ -127,13 +127,13 @@ async function isSame(before: readonly unknown[], after: readonly unknown[], tur
   return true;
 }
 
-/** Whether a flaw is known to be exploited, and whether it is likely to be. */
+/** Whether a vulnerability is known to be exploited, and whether it is likely to be. */
 function riskOf(findings: readonly Finding[], options: ExploitationThreshold): string {
   const isExploited = findings.some(({ knownExploited }) => knownExploited !== null);
   return `${isExploited} ${findings.some(({ epss }) => isLikelyExploited(epss, options))}`;
 }
 
-/** The packages of findings, sorted and without repetition: one package can lie in several places. */
+/** The packages of findings, sorted and without duplicates: one package can be installed in several places. */
 export async function packagesOf(findings: readonly Finding[]): Promise<readonly AffectedPackage[]> {
   const packages = new Map<string, AffectedPackage>();
   const turns = createTurns();
@@ -147,7 +147,7 @@ export async function packagesOf(findings: readonly Finding[]): Promise<readonly
   return sorted.map(([, one]) => one);
 }
 
-/** The most severe of some packages; `Unknown` of none. */
+/** The highest severity of some packages; `Unknown` if there are no packages. */
 export function mostSevere(packages: readonly Pick<AffectedPackage, 'severity'>[]): AffectedPackage['severity'] {
   return packages.reduce<AffectedPackage['severity']>(
     (most, { severity }) => (compareSeverity(severity, most) < 0 ? severity : most),

@@ -4,7 +4,7 @@ import { createSealer } from '@clarion/sealing';
 export const sealer = createSealer('5f'.repeat(32));
 export const secret = `whsec_${Buffer.alloc(32, 9).toString('base64')}`;
 
-/** A webhook receiver that wants everything. */
+/** A webhook receiver without a filter. */
 export function testEndpoint(id: string, more: Partial<Endpoint> = {}): Endpoint {
   return {
     id,

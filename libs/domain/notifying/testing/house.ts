@@ -26,10 +26,10 @@ export const matchOptions: ReportOptions = {
   clarionVersion: '0.0.0',
 };
 
-/** One installation: a real store, images in it, feeds that change. */
+/** One installation: a real store with images, and feeds that change. */
 export interface House {
   readonly store: Store;
-  /** Makes a feed say exactly this. Resolves to what changed, one entry a vulnerability. */
+  /** Sets the exact content of a feed. Resolves to the changes, one entry per vulnerability. */
   update(
     feed: string,
     groups: readonly AdvisoryGroup[],
@@ -37,7 +37,7 @@ export interface House {
   ): Promise<readonly ChangedVulnerability[]>;
   addImage(image: EffectiveImage, references?: readonly string[], byDigest?: true): Promise<Digest>;
   report(image: EffectiveImage): Promise<Report>;
-  /** Runs the handler for one message, and gives the news. */
+  /** Runs the handler for one message, and returns the events. */
   notify(changed: ChangedVulnerability, deps?: Partial<NotifyChangeDeps>): Promise<readonly DomainEvent[]>;
   close(): Promise<void>;
 }
@@ -73,7 +73,7 @@ export async function openHouse(): Promise<House> {
   };
 }
 
-/** The threshold of the house, where its notifier has one. */
+/** The EPSS threshold of the test installation, when its notifier has one. */
 export const epssThreshold = 0.5;
 
 interface Update {

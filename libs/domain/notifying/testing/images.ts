@@ -26,7 +26,7 @@ export function installed(namespace: string, text: string, more: Partial<PlacedF
   };
 }
 
-/** An image with these packages; `seed` tells it from others. */
+/** An image with these packages; `seed` distinguishes it from others. */
 export function imageWith(
   seed: number,
   features: readonly PlacedFeature[],
@@ -50,7 +50,7 @@ export function imageWith(
   };
 }
 
-/** What a feed says of a package; feed and document are set by the update. */
+/** The advisories of a feed about a package; feed and document are set by the update. */
 export function says(
   namespace: string,
   name: string,
