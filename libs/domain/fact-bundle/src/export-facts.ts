@@ -67,7 +67,7 @@ async function* records(store: FeedFacts, nameOf: FeedNaming): AsyncGenerator<Bu
   for (const state of states) {
     const feed = nameOf(state.feed);
     if (feed === undefined) continue;
-    // The mirror, pending counts and peak of this store do not matter to the reader of the bundle.
+    // The data location, pending counts, import mark and peak of this store do not matter to the reader of the bundle.
     const { place: _, countsPending: _pending, imported: _imported, peak: _peak, ...known } = state;
     const numbers = { texts: texts.get(feed) ?? 0, repositories: repositories.get(feed) ?? 0 };
     yield { kind: 'feed', state: { ...known, feed }, numbers };

@@ -82,7 +82,7 @@ async function notificationIsThere(seed: number): Promise<Notification> {
   return notification;
 }
 
-/** Starts a delivery loop that is ended after the test. */
+/** Starts a delivery loop that is stopped after the test. */
 function start(send: SendWebhook, more: Partial<DelivererDeps> = {}): Deliverer {
   const deliverer = createDeliverer({ store: house.store, send, now, log: quiet, settings, ...more });
   const stop = new AbortController();
@@ -101,7 +101,7 @@ const isDisabled = async (endpoint: string): Promise<boolean> =>
 const isDelivered = async (seed: number, endpoint: string): Promise<boolean> =>
   (await wayOf(seed, endpoint))?.state === 'delivered';
 
-/** Answers in turn, the last one for ever, and notes who was asked. */
+/** Returns the answers in turn, repeating the last one, and records the called endpoints. */
 function answering(...answers: readonly WebhookAnswer[]): SendWebhook & { readonly calls: string[] } {
   const calls: string[] = [];
   const send = (endpoint: Endpoint): Promise<WebhookAnswer> => {
@@ -112,7 +112,7 @@ function answering(...answers: readonly WebhookAnswer[]): SendWebhook & { readon
 }
 
 describe('createDeliverer', () => {
-  test('delivers, and tells it of the notification', async () => {
+  test('delivers, and updates the state of the notification', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     const reports: DeliveryReport[] = [];
     const send = answering(ok);
@@ -129,7 +129,7 @@ describe('createDeliverer', () => {
     expect(send.calls).toEqual(['a']);
   });
 
-  test('tries again, and gives up with the last attempt; the endpoint is disabled', async () => {
+  test('retries, gives up after the last attempt, and disables the endpoint', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const calls: string[] = [];
@@ -147,7 +147,7 @@ describe('createDeliverer', () => {
     expect(calls).toEqual(['a', 'a', 'a', 'b']);
   });
 
-  test('410 ends it at once', async () => {
+  test('410 disables the endpoint at once', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const send = answering({ ...failed, status: 410 });
@@ -156,7 +156,7 @@ describe('createDeliverer', () => {
     expect(send.calls).toHaveLength(1);
   });
 
-  test('one slow endpoint delays no other one', async () => {
+  test('a slow endpoint does not delay others', async () => {
     for (const id of ['slow', 'quick']) await house.store.putEndpoint(testEndpoint(id));
     for (let seed = 1; seed <= 20; seed++) await notificationIsThere(seed);
     let slow = 0;
@@ -178,7 +178,7 @@ describe('createDeliverer', () => {
     await until('it took too long', async () => (await wayOf(1, 'slow'))?.log[0]?.error === 'timeout');
   });
 
-  test('a receiver that fails is probed one at a time, and comes back', async () => {
+  test('a failing receiver is probed one attempt at a time, and recovers', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     for (let seed = 1; seed <= 12; seed++) await notificationIsThere(seed);
     const times: number[] = [];
@@ -191,7 +191,7 @@ describe('createDeliverer', () => {
       { settings: { ...settings, delays: [0, ...Array<number>(50).fill(0)] } },
     );
     await until('it was probed', () => times.length >= 10);
-    // Four failures, and those that were on their way when the fourth was known.
+    // Four failures, and the attempts that were running at the fourth failure.
     const probes = times.slice(7, 10);
     for (const [at, time] of probes.entries())
       if (at > 0) expect(time - (probes[at - 1] ?? 0)).toBeGreaterThanOrEqual(55);
@@ -203,7 +203,7 @@ describe('createDeliverer', () => {
     );
   });
 
-  test('an overloaded receiver is left alone for as long as it says', async () => {
+  test('an overloaded receiver gets no deliveries for as long as it requests', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const times: number[] = [];
@@ -217,7 +217,7 @@ describe('createDeliverer', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThanOrEqual(990);
   });
 
-  test('two loops on one store never make the same attempt', async () => {
+  test('loops on the same store never make the same attempt', async () => {
     for (const id of ['a', 'b', 'c']) await house.store.putEndpoint(testEndpoint(id));
     const attempts = new Map<string, number>();
     const send: SendWebhook = async (endpoint, message) => {
@@ -236,7 +236,7 @@ describe('createDeliverer', () => {
     expect([...new Set(attempts.values())]).toEqual([1]);
   });
 
-  test('a delivery of a process that died is done again when its claim ends', async () => {
+  test('a delivery of a dead process is retried when its claim expires', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const claimed = await house.store.claimDeliveries('a', {
@@ -251,7 +251,7 @@ describe('createDeliverer', () => {
     expect(Date.now() - begun).toBeGreaterThanOrEqual(140);
   });
 
-  test('what was acknowledged is not sent', async () => {
+  test('an acknowledged notification is not sent', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     await acknowledgeNotification(idOf(1), house);
@@ -262,7 +262,7 @@ describe('createDeliverer', () => {
     expect((await house.store.notification(idOf(1)))?.state).toBe('acknowledged');
   });
 
-  test('the message gives the images that the endpoint wants, unless they are too many', async () => {
+  test('the message contains the images that the endpoint wants, unless there are too many', async () => {
     await house.store.putEndpoint(testEndpoint('all'));
     const seen: unknown[] = [];
     await notificationIsThere(1);
@@ -276,7 +276,7 @@ describe('createDeliverer', () => {
 });
 
 describe('replay', () => {
-  test('of a notification: to all who want it now, under its id', async () => {
+  test('of a notification: to all endpoints that want it now, under its id', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const send = answering(ok);
@@ -289,7 +289,7 @@ describe('replay', () => {
     await expect(replayNotification('x', { store: house.store, now })).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('of dead letters, once the endpoint is enabled again', async () => {
+  test('of dead deliveries, once the endpoint is enabled again', async () => {
     await house.store.putEndpoint(testEndpoint('a'));
     await notificationIsThere(1);
     const send = answering(failed, failed, failed, ok);

@@ -59,11 +59,11 @@ describe('schedule', () => {
     expect(outcomeOf(answered(500), 9)).toMatchObject({ result: 'dead', delivery: { state: 'dead', attempts: 10 } });
   });
 
-  test('waits differ by up to a tenth', () => {
+  test('delays vary by up to a tenth', () => {
     expect([secondsUntilNext(1, 0), secondsUntilNext(1, 1)]).toEqual([270, 330]);
   });
 
-  test('the last ten attempts are remembered', () => {
+  test('the last ten attempts are logged', () => {
     const log = Array.from({ length: 10 }, (_, at) => ({
       at: `${at}`,
       status: 500,

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 describe('endpoints', () => {
-  test('a secret is made, shown once, and kept sealed', async () => {
+  test('a secret is generated, shown once, and stored sealed', async () => {
     const { endpoint, secret: made } = await createEndpoint({ ...input, headers: { 'X-Key': 'k' } }, deps());
     expect(made).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
     expect(endpoint).toMatchObject({ url: input.url, secrets: 1, headers: ['X-Key'], disabled: null });
@@ -46,7 +46,7 @@ describe('endpoints', () => {
     expect(sealer.open(kept!.secrets[0]!.secret)).toBe(made);
   });
 
-  test('secrets overlap for a day, never more than three', async () => {
+  test('secrets overlap for a day, and never more than three', async () => {
     const { endpoint } = await createEndpoint({ ...input, secret }, deps());
     const rotated = await rotateSecret(endpoint.id, {}, deps());
     expect(rotated.endpoint.secrets).toBe(2);
@@ -60,7 +60,7 @@ describe('endpoints', () => {
     await expect(rotateSecret(endpoint.id, { hours: 1e6 }, deps())).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
-  test('an update enables, keeps headers that are left out, and removes them when told', async () => {
+  test('an update enables, keeps omitted headers, and removes headers when they are set to none', async () => {
     const { endpoint } = await createEndpoint({ ...input, headers: { Authorization: 'Basic x' } }, deps());
     await disableEndpoint(endpoint.id, 'gone', deps());
     expect((await house.store.endpoint(endpoint.id))?.disabled?.reason).toBe('gone');
@@ -74,7 +74,7 @@ describe('endpoints', () => {
     await expect(updateEndpoint(endpoint.id, input, deps())).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  test('a test tells how it went', async () => {
+  test('a test returns its result', async () => {
     const { endpoint } = await createEndpoint(input, deps());
     const send =
       (status: number | null): SendWebhook =>
@@ -86,7 +86,7 @@ describe('endpoints', () => {
     expect((await Promise.all(results)).map(({ delivered }) => delivered)).toEqual([true, false, false]);
   });
 
-  test('a key pair is made: only its public key is shown, also later', async () => {
+  test('a key pair is generated: only its public key is shown, then and later', async () => {
     const { endpoint, secret: shown } = await createEndpoint(
       { ...input, signature: 'v1a', contentMode: 'binary' },
       deps(),
@@ -96,13 +96,13 @@ describe('endpoints', () => {
     const kept = sealer.open((await house.store.endpoint(endpoint.id))!.secrets[0]!.secret);
     expect(kept).toMatch(/^whsk_/);
     expect(JSON.stringify(endpoint)).not.toContain(kept.slice(5));
-    // Exchanged for a secret, both sign for a day.
+    // When it is rotated to a secret, both sign for a day.
     const changed = await updateEndpoint(endpoint.id, { ...input, secret }, deps());
     expect(changed).toMatchObject({ publicKeys: [shown], secrets: 2 });
     expect(changed).not.toHaveProperty('contentMode');
   });
 
-  test('consent and number', async () => {
+  test('consent and maximum number', async () => {
     const refusing = (): Promise<void> => Promise.reject(new Error('no consent'));
     const asking = { ...input, handshake: true };
     await expect(createEndpoint(asking, { ...deps(), handshake: refusing })).rejects.toThrow('no consent');
@@ -138,14 +138,14 @@ describe('endpoints', () => {
     ['a repository of Docker Hub without it', { filter: { repositories: ['team/app'] } }],
     ['a namespace without its release', { filter: { namespaces: ['debian'] } }],
   ];
-  test.each(refused)('%s is refused', async (_, more) => {
+  test.each(refused)('%s is rejected', async (_, more) => {
     await expect(createEndpoint({ ...input, ...more }, deps())).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
   test.each([
     [{ namespaces: ['debian:*', 'debain:12'] }, 'namespace "debain:12"', '"debian:12"'],
     [{ repositories: ['127.0.0.1:5000/T/a'] }, 'repository "127.0.0.1:5000/T/a"', '"127.0.0.1:5000/t/a"'],
-  ])('a filter that can match nothing is refused with what was meant: %j', async (filter, named, meant) => {
+  ])('a filter that can match nothing is rejected with the likely intention: %j', async (filter, named, meant) => {
     const refusal = {
       code: 'invalid-input',
       message: `The ${named} of the filter can match nothing`,
@@ -184,7 +184,7 @@ describe('filters', () => {
     [{ minSeverity: 'High' }, true],
     [{ minSeverity: 'Critical' }, false],
     [{ fixableOnly: true }, true],
-    // One package is severe, another one can be fixed: no package is both.
+    // One package is severe, another one can be fixed, but no package is both.
     [{ fixableOnly: true, minSeverity: 'High' }, false],
     [{ namespaces: ['debian:*'] }, true],
     [{ namespaces: ['debian:12'], minSeverity: 'High' }, false],
@@ -200,7 +200,7 @@ describe('filters', () => {
     expect(wantsImage(filter, image, notification)).toBe(expected);
   });
 
-  test('a change of nothing but the state is for those who ask', () => {
+  test('a change that affects only the state is for endpoints that ask for it', () => {
     const changed = { ...image, after: image.before.map((one) => ({ ...one, state: 'will_not_fix' as const })) };
     expect(wantsImage({}, changed, notification)).toBe(false);
     expect(wantsImage({ stateChanges: true }, changed, notification)).toBe(true);
@@ -212,14 +212,14 @@ describe('filters', () => {
     ['only what is exploited', { knownExploitedOnly: true }, true, false],
     ['only states', { stateChanges: true }, false, false],
     ['only what is exploited and severe', { knownExploitedOnly: true, minSeverity: 'Critical' }, false, false],
-  ])('a change of nothing but exploitation, %s: entering %s, leaving %s', (_, filter, entering, leaving) => {
+  ])('a change that affects only exploitation, %s: entering %s, leaving %s', (_, filter, entering, leaving) => {
     const [known, unknown] = [{ knownExploited: {} }, { knownExploited: null }] as VulnerabilityView[];
     const same = { ...image, after: image.before };
     expect(wantsImage(filter, same, { ...notification, before: unknown!, after: known! })).toBe(entering);
     expect(wantsImage(filter, same, { ...notification, before: known!, after: unknown! })).toBe(leaving);
   });
 
-  test('what is now counts, and what was, of what is cleared', () => {
+  test('the current state counts; for cleared images, the previous state', () => {
     const was = { ...image, before: [of('High', '1')], after: [of('Low', '1')] };
     const is = { ...image, before: [of('Low', '1')], after: [of('High', '1')] };
     const cleared = { ...image, transition: 'cleared' as const, before: [of('High', '1')], after: [] };
@@ -239,11 +239,11 @@ describe('filters', () => {
     ['a.c', 'abc', false],
     ['a*', 'a/b/c', true],
     ['**a', 'ba', true],
-  ])('glob %j covers %j: %s', (pattern, text, expected) => {
+  ])('glob %j matches %j: %s', (pattern, text, expected) => {
     expect(matchesGlob(pattern, text)).toBe(expected);
   });
 
-  test('a glob of many stars takes no time', () => {
+  test('a glob with many stars is fast', () => {
     const begun = Date.now();
     expect(matchesGlob('*a'.repeat(200), 'a'.repeat(10_000) + 'b')).toBe(false);
     expect(Date.now() - begun).toBeLessThan(2000);
@@ -265,7 +265,7 @@ describe('reach', () => {
     expect(reachOf(changed, { namespace })).toBe(expected);
   });
 
-  test('a channel counts where it is enabled', async () => {
+  test('a channel counts if it is enabled', async () => {
     const edge = { id: 'alpine:edge', packageType: 'apk' as const, path: 'etc/apk/repositories', layer: 'sha256:0' };
     expect([hasChannel('alpine:edge', { channels: [edge] }), hasChannel('alpine:edge', { channels: [] })]).toEqual([
       true,
@@ -279,7 +279,7 @@ describe('reach', () => {
   });
 });
 
-test('ids follow the times of updates, and old ones are forgotten', async () => {
+test('ids sort by the times of updates, and old notifications are removed', async () => {
   const at = new Date('2026-03-01T12:00:00.000Z');
   const update = firstUpdateId(at).replace(/0{12}$/, '000000000001');
   const id = notificationId({ update, vulnerability: 'CVE-1' });
@@ -317,7 +317,7 @@ async function* none(): AsyncGenerator<never> {
   yield* [];
 }
 
-test('each state has its time, and dead letters have that of the dead', async () => {
+test('each state has its retention, and dead letters have that of dead notifications', async () => {
   const { store } = house;
   const day = 24 * 3_600_000;
   const at = Date.parse('2026-03-01T12:00:00.000Z');
@@ -346,7 +346,7 @@ test('each state has its time, and dead letters have that of the dead', async ()
   expect((await store.deadLetters({ limit: 5 })).items.map(({ id }) => id)).toEqual(['after 20']);
 });
 
-test('what no submitted image needs is forgotten once it was of no use for long, under the same lease', async () => {
+test('data that no submitted image needs is removed after it was unused for long, under the same lease', async () => {
   const { store } = house;
   const digest = (seed: number): string => `sha256:${String(seed).padStart(64, 'e')}`;
   const none: readonly string[] = [];
@@ -362,7 +362,7 @@ test('what no submitted image needs is forgotten once it was of no use for long,
   expect(await store.layer(digest(1), [])).toBeDefined();
   await forgetOld({ ...{ store, owner: 'a', ...defaultRetention, unusedMillis: 0 }, now: days(1000) });
   expect(await store.layer(digest(1), [])).toBeUndefined();
-  // Images that were submitted, and feeds, are not a matter of age.
+  // Submitted images and feeds do not expire.
   expect(await store.images({ by: 'all' }, { limit: 100 })).toEqual(images);
   expect(await store.feedStates()).toEqual(feeds);
 });

@@ -5,7 +5,7 @@ import { installed } from '../testing/images';
 const debian = 'debian:12';
 const composition = (id: string): Composition => ({ id, namespaces: [], channels: [], evidence: [] });
 
-/** What compositions hold by name, in the order of their ids. */
+/** The packages of compositions by name, in the order of composition ids. */
 function storeOf(
   held: Readonly<Record<string, Readonly<Record<string, readonly PlacedFeature[]>>>>,
 ): Pick<CompositionStore, 'compositionsWithPackage'> {
@@ -35,7 +35,7 @@ describe('mergeCompositions', () => {
   const library = installed(debian, 'libssl3 3.0.11-1 openssl');
   const tool = installed(debian, 'openssl 3.0.11-1');
 
-  it('gives each composition once, in the order of ids, with the packages of all names', async () => {
+  it('returns each composition once, in the order of ids, with the packages of all names', async () => {
     const store = storeOf({ openssl: { a: [library, tool], c: [tool] }, libssl3: { a: [library], b: [library] } });
     expect(await merged(['openssl', 'libssl3'], store)).toEqual([
       { composition: composition('a'), features: [library, tool] },
@@ -44,7 +44,7 @@ describe('mergeCompositions', () => {
     ]);
   });
 
-  it('gives a package once that a database names twice, and both where anything tells them apart', async () => {
+  it('returns a duplicate package once, and both packages if any field differs', async () => {
     const other = { ...tool, architecture: 'i386' };
     const store = storeOf({ openssl: { a: [tool, { ...tool }, other], b: [tool, { ...tool, version: '2' }] } });
     expect((await merged(['openssl'], store)).map(({ features }) => features)).toEqual([

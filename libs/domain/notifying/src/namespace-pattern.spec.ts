@@ -1,7 +1,7 @@
 import { feedSources } from '@clarion/feed-sources';
 import { canBeNamespace, meantNamespace } from './namespace-pattern';
 
-describe('a namespace of a filter', () => {
+describe('a namespace in a filter', () => {
   it.each([
     ...['debian:12', 'debian:15', 'debian:unstable', 'alpine:v3.20', 'alpine:edge', 'amzn:2023', 'wolfi', 'arch'],
     ...['npm', 'crates.io', 'x-acme', 'x-acme-linux:3'],
@@ -19,11 +19,11 @@ describe('a namespace of a filter', () => {
       'x-acme*',
       'x*',
     ],
-  ])('can be: %s', (pattern) => {
+  ])('is valid: %s', (pattern) => {
     expect(canBeNamespace(pattern)).toBe(true);
   });
 
-  it('can be whatever a feed speaks about', () => {
+  it('can be any namespace of a feed', () => {
     const patterns = feedSources.flatMap(({ namespaces }) => namespaces);
     expect(patterns.length).toBeGreaterThan(20);
     expect(patterns.filter((pattern) => !canBeNamespace(pattern))).toEqual([]);
@@ -47,7 +47,7 @@ describe('a namespace of a filter', () => {
     ['nothing-like-it*', undefined],
     [' debian:12', 'debian:12'],
     ['*:12', undefined],
-  ])('cannot be: %j; meant is %j', (pattern, meant) => {
+  ])('is invalid: %j; suggestion: %j', (pattern, meant) => {
     expect(canBeNamespace(pattern)).toBe(false);
     expect(meantNamespace(pattern)).toBe(meant);
     if (meant !== undefined) expect(canBeNamespace(meant)).toBe(true);

@@ -13,13 +13,14 @@ import { epssThreshold, type House, openHouse } from '../testing/house';
 import { digest, imageWith, installed, says } from '../testing/images';
 
 /**
- * Notifications say what the difference of the reports says. The expectation is computed from whole reports before and
- * after an update, and knows nothing of changes, compositions or patched facts.
+ * Notifications match the difference of the reports. The expectation is computed from whole reports before and after an
+ * update, without any use of changes, compositions or patched facts.
  */
 
 const cves = ['CVE-2024-0001', 'CVE-2024-0002', 'CVE-2024-0003'];
 const sources = ['openssl', 'zlib', 'bash'];
-// Nothing about alpine:v3.20 itself: what its first statement about a package hides of a channel's is a known gap.
+// Nothing about alpine:v3.20 itself: its first advisory about a package hides advisories of a channel, which is a known
+// gap.
 const namespaces = ['debian:12', 'debian:11', 'alpine:edge', 'rhel:9'];
 const states: readonly AdvisoryState[] = ['fixed', 'affected', 'will_not_fix', 'not_affected', 'under_investigation'];
 
@@ -63,7 +64,7 @@ const knownExploited = fc.constant({ dateAdded: '2026-01-01', ransomware: false 
 const epss = fc.record({ score: fc.constantFrom(0.1, epssThreshold) });
 type Text = Omit<VulnerabilityText, 'feed'>;
 
-/** Texts of one feed, which names each flaw in one way. */
+/** Vulnerability records of one feed, which uses one kind of id for all vulnerabilities. */
 function textsAbout(
   ids: readonly string[],
   model: { readonly [Key in keyof Text]?: fc.Arbitrary<Text[Key]> },
@@ -74,7 +75,7 @@ function textsAbout(
     .map((all) => all.flatMap((text, at) => (text === undefined ? [] : [{ ...text, id: ids[at]! }])));
 }
 
-// One feed has scores of EPSS; it and exploitation are of CVEs alone.
+// One feed has EPSS scores; EPSS and exploitation data are keyed by CVE only.
 const described = textsAbout(cves, { ...judged, knownExploited });
 const scored = textsAbout(cves, { ...judged, knownExploited, epss });
 const aliased = textsAbout(
@@ -108,7 +109,7 @@ const image: fc.Arbitrary<Omit<EffectiveImage, 'image'>> = fc
     };
   });
 
-/** Flaw by flaw, since feeds of this test name each flaw by its CVE: `digest kind CVE`. */
+/** Compared by vulnerability, because the feeds of this test use CVE ids: `digest kind CVE`. */
 function difference(name: string, before: Report, after: Report): readonly string[] {
   const sideOf = ({ findings }: Report, id: string): readonly Finding[] =>
     findings.filter((finding) => finding.id === id);
@@ -137,7 +138,7 @@ interface Told {
   readonly reports: readonly Report[];
 }
 
-/** The news of the changes, held against the reports before and after them; the reports as they are now. */
+/** Compares the events for the changes with the reports before and after them; returns the current reports. */
 async function expectTold(
   changes: readonly ChangedVulnerability[],
   { house, images, reports }: Told,
@@ -167,7 +168,7 @@ async function compositionOf({ image: { manifestDigest } }: EffectiveImage, { st
 const said = fc.record({ facts, texts: described });
 const twice = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<[T, T]> => fc.tuple(one, one);
 
-test('the news of an update are the difference of the reports, and counts are those of the reports', async () => {
+test('the events of an update match the difference of the reports, and counts match the reports', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.record({
@@ -186,7 +187,7 @@ test('the news of an update are the difference of the reports, and counts are th
           const images = built.map((one, seed): EffectiveImage => ({ ...imageWith(seed, []), ...one }));
           for (const one of images) await house.addImage(one);
           let reports: readonly Report[] = await Promise.all(images.map((one) => house.report(one)));
-          // As they are when an image is indexed.
+          // As when an image is indexed.
           for (const [at, one] of images.entries()) {
             await house.store.putCounts(await compositionOf(one, house), reports[at]!.summary);
           }

@@ -22,7 +22,7 @@ async function imagesOf(vulnerability: string, update: string): Promise<readonly
   return everyPage((page) => house.store.affectedImages(id, {}, page), 2);
 }
 
-/** Tells all changes of an update, in one line an image. */
+/** Notifies of all changes of an update; one line per image. */
 async function linesAfter(said: readonly Advisory[], stateChanges = false): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const changed of await house.update('debian', [says(debian, 'openssl', said)])) {
@@ -41,20 +41,23 @@ async function linesAfter(said: readonly Advisory[], stateChanges = false): Prom
   return lines;
 }
 
-it.each(['semver', 'rpm'])('packages of an own kind are told of, whatever their order: %s', async (scheme) => {
-  const agent = installed('x-acme', 'agent 1.9', { type: 'x-acme' });
-  await house.addImage(imageWith(1, [installed(debian, 'bash 5'), agent]));
-  await house.addImage(imageWith(2, [installed(debian, 'agent 1.9')]));
-  const said = says('x-acme', 'agent', [fixed(cve, '1.10.0')], { nameKind: 'either', scheme });
-  const [changed] = await house.update('other', [said]);
-  if (changed === undefined) throw new Error('nothing changed');
-  await house.notify(changed);
-  expect(await imagesOf(cve, changed.update)).toMatchObject([
-    { image: digest(1001), transition: 'affected', after: [{ state: 'fixed', fixedIn: '1.10.0' }] },
-  ]);
-});
+it.each(['semver', 'rpm'])(
+  'packages of an own type trigger notifications, whatever their version scheme: %s',
+  async (scheme) => {
+    const agent = installed('x-acme', 'agent 1.9', { type: 'x-acme' });
+    await house.addImage(imageWith(1, [installed(debian, 'bash 5'), agent]));
+    await house.addImage(imageWith(2, [installed(debian, 'agent 1.9')]));
+    const said = says('x-acme', 'agent', [fixed(cve, '1.10.0')], { nameKind: 'either', scheme });
+    const [changed] = await house.update('other', [said]);
+    if (changed === undefined) throw new Error('nothing changed');
+    await house.notify(changed);
+    expect(await imagesOf(cve, changed.update)).toMatchObject([
+      { image: digest(1001), transition: 'affected', after: [{ state: 'fixed', fixedIn: '1.10.0' }] },
+    ]);
+  },
+);
 
-it('names the feed as people do, wherever its data comes from', async () => {
+it('uses the public name of the feed, wherever its data comes from', async () => {
   const feeds = [...matchOptions.feeds, { id: 'debian@1', name: 'debian', namespaces: ['*'], refreshMinutes: 60 }];
   await house.addImage(openssl('3.0'));
   const [changed] = await house.update('debian@1', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
@@ -96,7 +99,7 @@ describe('transitions of one image', () => {
       [open(cve), fixed('CVE-2024-0002', '3.1')],
       ['affected:  -> fixed 3.1 Unknown'],
     ],
-    // Two messages; together they say what changed.
+    // Two messages, which together describe the change.
     ['gets its CVE', [open('GHSA-aaaa-bbbb-cccc')], [open(cve, { aliases: ['GHSA-aaaa-bbbb-cccc'] })], []],
     [
       'two entries about one flaw go',
@@ -118,7 +121,7 @@ describe('transitions of one image', () => {
     expect(await linesAfter(after)).toEqual(expected);
   });
 
-  test('a change of nothing but the state, where it is asked for', async () => {
+  test('a change that affects only the state, if requested', async () => {
     await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
     await house.addImage(openssl('3.0'));
     expect(await linesAfter([open(cve, { state: 'will_not_fix' })], true)).toEqual([
@@ -126,7 +129,7 @@ describe('transitions of one image', () => {
     ]);
   });
 
-  test('what another feed says of the flaw already is no news', async () => {
+  test('an advisory that another feed already has triggers no notification', async () => {
     await house.update('other', [says(debian, 'openssl', [open(cve)])]);
     await house.addImage(openssl('3.0'));
     expect(await linesAfter([open(cve)])).toEqual([]);
@@ -149,19 +152,19 @@ describe('transitions of one image', () => {
       [fixed(cve, '3.1', ofMachine('arm64'))],
       ['cleared: fixed 3.1 Unknown -> '],
     ],
-  ])('statements about other architectures only %s', async (_, before, after, expected) => {
+  ])('advisories only for other architectures %s', async (_, before, after, expected) => {
     await house.update('debian', [says(debian, 'openssl', before)]);
     await house.addImage(openssl('3.0'));
     expect(await linesAfter(after)).toEqual(expected);
   });
 
-  test('notices are no vulnerabilities', async () => {
+  test('informational advisories are not vulnerabilities', async () => {
     await house.addImage(openssl('3.0'));
     expect(await linesAfter([open(cve, { kind: 'informational' })])).toEqual([]);
   });
 });
 
-describe('what is told', () => {
+describe('notifications', () => {
   test('the whole notification', async () => {
     const text = { feed: 'debian', id: cve, description: 'a flaw', links: ['https://example.org/1'] };
     await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Low' })])]);
@@ -228,7 +231,7 @@ describe('what is told', () => {
     ]);
   });
 
-  test('images of one composition, in pages; those whose tags were all moved stay out', async () => {
+  test('images of one composition, in pages; those whose tags were all moved are left out', async () => {
     const references = [
       ['app:1', 'app:moved'],
       ['app:2'],
@@ -239,7 +242,7 @@ describe('what is told', () => {
     ];
     for (const [index, names] of references.entries()) {
       const image = imageWith(index + 1, [installed(debian, 'openssl 3.0')]);
-      // The last one was submitted without a name as well.
+      // The last one was also submitted without a name.
       const byDigest = index === references.length - 1 ? true : undefined;
       await house.addImage(image, names.map((name) => `registry.example/team/${name}`).sort(), byDigest);
     }
@@ -265,7 +268,7 @@ describe('what is told', () => {
     expect(await house.notify(changed!, { withoutReference: true })).toHaveLength(5);
   });
 
-  test('images whose tags were all moved are told of on demand, with what they were called', async () => {
+  test('images whose tags were all moved are included on request, with their former references', async () => {
     const name = { repository: 'registry.example/team/app', tag: '1' };
     await house.addImage(openssl('3.0'), ['registry.example/team/app:1']);
     await house.store.moveTag(name, digest(2000), { at: '2024-01-02T00:00:00Z' });
@@ -276,7 +279,7 @@ describe('what is told', () => {
     ]);
   });
 
-  test('counts of compositions follow, also of images that are not told of', async () => {
+  test('counts of compositions are updated, even for images without a notification', async () => {
     const image = openssl('3.0');
     await house.addImage(image, ['registry.example/team/app:1']);
     const name = { repository: 'registry.example/team/app', tag: '1' };
@@ -289,7 +292,7 @@ describe('what is told', () => {
     expect(summary.High).toBe(1);
   });
 
-  test('an image that is too large to be matched has no counts, and a warning says so', async () => {
+  test('an image that is too large to be matched has no counts, and a warning reports it', async () => {
     const image = openssl('3.0');
     await house.addImage(image);
     const [changed] = await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'High' })])]);
@@ -332,7 +335,7 @@ describe('what is told', () => {
     ]);
   });
 
-  test('later updates do not blur a change', async () => {
+  test('later updates do not affect the notification of a change', async () => {
     await house.addImage(openssl('3.0'));
     const [first] = await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
     const [second] = await house.update('debian', [says(debian, 'openssl', [fixed(cve, '3.1')])]);
@@ -342,7 +345,7 @@ describe('what is told', () => {
     expect(await house.notify(third!)).toMatchObject([{ transition: 'cleared' }]);
   });
 
-  test('a message about nothing that is known does nothing', async () => {
+  test('a message about an unknown change does nothing', async () => {
     const changed = { update: '0190163d-8694-7000-8000-000000000000', vulnerability: cve };
     expect(await house.notify(changed)).toEqual([]);
     await expect(house.notify({ ...changed, update: 'x' })).rejects.toMatchObject({ code: 'invalid-input' });

@@ -7,7 +7,7 @@ import { imageWith, installed, open, says } from '../testing/images';
 
 const cve = 'CVE-2024-0001';
 
-/** The same store, whose `last`-th call of any method fails. */
+/** The same store, but its `last`-th call of any method fails. */
 function failingAt(last: number, store: Store): { readonly store: Store; readonly calls: () => number } {
   let calls = 0;
   const proxy = new Proxy(store, {
@@ -64,7 +64,7 @@ async function resultIn({ store }: House, changed: ChangedVulnerability): Promis
   };
 }
 
-test('a message is done whatever call the process died in, and its news are the same', async () => {
+test('a message is completed after a crash in any call, with the same events', async () => {
   const whole = await filledHouse();
   const counting = failingAt(Infinity, whole.house.store);
   const news = await run(counting.store, whole.changed);
@@ -83,7 +83,7 @@ test('a message is done whatever call the process died in, and its news are the 
   }
 });
 
-test('half of its pages, half of its news', async () => {
+test('a crash after some of its pages or some of its events', async () => {
   const { house, changed } = await filledHouse();
   const { store } = house;
   const dying: Store = { ...store, putNotification: (made, pages) => store.putNotification(made, cut(pages, 0)) };
@@ -96,7 +96,7 @@ test('half of its pages, half of its news', async () => {
   await house.close();
 });
 
-test('two notifiers at once make one notification', async () => {
+test('two concurrent notifiers create one notification', async () => {
   const { house, changed } = await filledHouse();
   const [one, other] = await Promise.all([run(house.store, changed), run(house.store, changed)]);
   expect(one).toEqual(other);

@@ -37,8 +37,8 @@ export async function referencesNow(
 }
 
 /**
- * Whether an image is still in use: not if all of its tags have been moved, unless it was submitted by digest. An image
- * that never had a tag is referenced by its digest.
+ * Whether an image is still referenced: not if all of its tags have been moved, unless it was also submitted without a
+ * name. An image that never had a reference is identified by its digest.
  */
 export function isReferenced({ references, formerReferences, byDigest }: ReferencesNow): boolean {
   return byDigest === true || references.length > 0 || formerReferences.length === 0;

@@ -1,6 +1,6 @@
 import { countedTogether } from './refresh-counts';
 
-/** The groups of compositions with so many packages, as the sizes of their members. */
+/** The groups for compositions with these package counts, as the counts of their members. */
 async function groupsOf(sizes: readonly (number | undefined)[]): Promise<readonly (readonly (number | undefined)[])[]> {
   const store = {
     composition: (id: string) => {

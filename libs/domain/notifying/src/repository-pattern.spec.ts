@@ -1,6 +1,6 @@
 import { meantRepository } from './repository-pattern';
 
-describe('a repository of a filter', () => {
+describe('a repository in a filter', () => {
   it.each([
     ...[
       'registry.example/team/app',
@@ -11,7 +11,7 @@ describe('a repository of a filter', () => {
     ],
     ...['docker.io/library/alpine', 'docker.io/team/app', 'docker.io/*', 'docker.io/al*'],
     ...['*', '*/app', '*/*/*', 'reg*/team/app', 'registry.example*', '*team*'],
-  ])('can match as it is: %s', (pattern) => {
+  ])('can match: %s', (pattern) => {
     expect(meantRepository(pattern)).toBe(pattern);
   });
 
@@ -34,7 +34,7 @@ describe('a repository of a filter', () => {
     ['registry.example/a b', undefined],
     ['registry.example/ä', undefined],
     ['', undefined],
-  ])('matches nothing: %j; meant is %j', (pattern, meant) => {
+  ])('matches nothing: %j; suggestion: %j', (pattern, meant) => {
     expect(meantRepository(pattern)).toBe(meant);
     if (meant !== undefined) expect(meantRepository(meant)).toBe(meant);
   });

@@ -4,7 +4,7 @@ import { everyPage, testEndpoint } from '../testing/endpoint';
 import { epssThreshold, openHouse, type House } from '../testing/house';
 import { fixed, imageWith, installed, open, says } from '../testing/images';
 
-// What a feed says of a vulnerability itself, whatever the package: NVD, CISA's catalogue, EPSS.
+// Vulnerability records, which do not depend on packages: NVD, CISA's catalogue, EPSS.
 
 const cve = 'CVE-2024-0001';
 const ghsa = 'GHSA-aaaa-bbbb-cccc';
@@ -32,7 +32,7 @@ async function countsOf(image: EffectiveImage): Promise<unknown> {
   return (await house.store.counts([composition])).get(composition);
 }
 
-/** Tells what changes about an image when `nvd` says `after` instead of `before`; its counts must be those of its report. */
+/** Notifies of the change of `nvd` from `before` to `after`, one line per image; its counts must match its report. */
 async function linesAfter(
   { before, after, threshold }: { before: readonly Text[]; after: readonly Text[]; threshold?: number },
   image = imageWith(1, [installed(debian, 'libssl3 3.0 openssl')]),
@@ -75,7 +75,7 @@ describe('transitions of one image', () => {
     expect(await linesAfter({ before, after, threshold: epssThreshold })).toEqual(expected);
   });
 
-  test('the vendor has a severity of its own', async () => {
+  test('the vendor provides its own severity', async () => {
     await house.update('debian', [says(debian, 'openssl', [open(cve, { severity: 'Low' })])]);
     expect(await linesAfter({ before: [scored(medium)], after: [scored(critical)] })).toEqual([]);
   });
@@ -90,18 +90,18 @@ describe('transitions of one image', () => {
     expect(await linesAfter({ before: [epss(0.1)], after: [epss(0.6)] })).toEqual([]);
   });
 
-  test('what other packages tell of where packages are from counts', async () => {
+  test('the origins of other packages count', async () => {
     const statements = [fixed(cve, '6.0'), open(cve, { state: 'not_affected', scope: { origin: 'livepatches' } })];
     await house.update('other', [says('amzn:2023', 'kernel', statements, { scheme: 'rpm' })]);
     const kernel = installed('amzn:2023', 'kernel 5.14 kernel', { type: 'rpm' });
     const bash = installed('amzn:2023', 'bash 5.1 bash', { type: 'rpm', repository: 'amazonlinux' });
-    // By it the statement about another repository is known not to matter.
+    // Its repository shows that the advisory about another repository does not apply.
     const lines = await linesAfter({ before: [], after: [scored(critical)] }, imageWith(2, [kernel, bash]));
     expect(lines).toEqual(['changed: Unknown -> Critical']);
   });
 });
 
-test('later updates do not blur a change, and told again it is the same', async () => {
+test('later updates do not affect the notification of a change, and redelivery gives the same events', async () => {
   await house.update('debian', [says(debian, 'openssl', [open(cve)])]);
   await house.addImage(imageWith(1, [installed(debian, 'openssl 3.0')]));
   const [first] = await house.update('nvd', [], [scored(critical)]);
@@ -115,7 +115,7 @@ test('later updates do not blur a change, and told again it is the same', async 
   expect((await house.store.notifications({}, { limit: 10 })).items).toHaveLength(3);
 });
 
-test('a statement and a text that change in one update are one message', async () => {
+test('an advisory and a vulnerability record that change in one update are one message', async () => {
   await house.update('debian', [says(debian, 'openssl', [fixed(cve, '3.1')])], [said({ severity: 'Low' })]);
   await house.addImage(imageWith(1, [installed(debian, 'openssl 3.0')]));
   const changes = await house.update(
@@ -131,7 +131,7 @@ test('a statement and a text that change in one update are one message', async (
   });
 });
 
-test('exploitation is told to those who asked for it', async () => {
+test('exploitation changes are sent to endpoints that ask for them', async () => {
   const wishes: Readonly<Record<string, Endpoint['filter']>> = {
     all: {},
     asked: { exploitationChanges: true },
