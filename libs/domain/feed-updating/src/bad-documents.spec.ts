@@ -8,9 +8,8 @@ import { openEmbeddedStore } from '@clarion/store-embedded';
 import type { FeedFinished } from './events';
 import { updateFeed } from './update-feed';
 
-// A mirror serves something other than the upstream publishes: every feed reports an error that keeps the last good
-// facts,
-// and never becomes "unchanged" or empty.
+// A mirror serves something other than the upstream publishes. Every feed then reports an error and keeps the last good
+// facts; it never reports "unchanged", and never becomes empty.
 
 const folder = mkdtempSync(path.join(tmpdir(), 'clarion-bad-documents-'));
 afterAll(() => {

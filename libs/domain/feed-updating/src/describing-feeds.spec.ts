@@ -169,11 +169,11 @@ test.each([
       `${id} would lose 1403 of 1404 vulnerabilities at once; if that is right, accept it with clarion update ${id} --force, and the --from or --feeds-dir that it came by`,
     );
     expect(await stored()).toBe(1404);
-    // A loss of a fifth is accepted.
+    // A loss of up to a fifth is accepted.
     server.put(`files/${name}`, text(ids.slice(0, 1124)));
     expect((await update(id)).outcome).toBe('changed');
     expect(await stored()).toBe(1124);
-    // A fifth less, again and again, is not.
+    // The same loss again and again is not.
     server.put(`files/${name}`, text(ids.slice(0, 1000)));
     const sliced = await update(id);
     expect(sliced.outcome).toBe('held');

@@ -31,7 +31,7 @@ const described = (number: number, description = 'Text'): VulnerabilityText => (
 
 const range = (from: number, to: number): readonly number[] => Array.from({ length: to - from }, (_, at) => from + at);
 
-describe('stored texts', () => {
+describe('stored vulnerability records', () => {
   const stored = range(0, 5200).map((number) => described(number));
 
   it.each([

@@ -75,7 +75,7 @@ async function update(id: string, epssThreshold?: number): Promise<readonly Row[
   return changes.map((change) => ({ id: change.vulnerability, change }));
 }
 
-describe('the catalogue of exploited flaws', () => {
+describe('the catalogue of exploited vulnerabilities', () => {
   const entry = (cveID: string, more: object = {}): object => ({ cveID, dateAdded: '2024-05-04', ...more });
   const others = Array.from({ length: 8 }, (_, at) => entry(`CVE-2023-000${at}`));
   const catalogue = (...entries: readonly object[]): void => {

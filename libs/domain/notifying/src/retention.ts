@@ -25,7 +25,7 @@ export interface Retention {
   readonly unusedMillis: number;
 }
 
-/** The defaults of the notifier's settings. */
+/** The defaults for the notifier's settings. */
 export const defaultRetention: Retention = {
   acknowledgedMillis: 24 * 3_600_000,
   notificationMillis: 14 * 24 * 3_600_000,
