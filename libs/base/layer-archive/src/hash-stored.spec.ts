@@ -38,10 +38,13 @@ it.each([
   });
 });
 
-it('ends with the reason of its caller', async () => {
+it.each([
+  ['before the hashing starts', queueMicrotask],
+  ['while it starts', setImmediate],
+])('ends with the reason of its caller, given %s', async (_, later) => {
   const abort = new AbortController();
   const hashing = hashStored(sparse(8 * 2 ** 30), { ...options, signal: abort.signal });
-  setImmediate(() => {
+  later(() => {
     abort.abort(new Error('they left'));
   });
   await expect(hashing).rejects.toThrow('they left');

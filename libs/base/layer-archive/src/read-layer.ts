@@ -77,7 +77,9 @@ async function digestInTime(hasher: BackgroundHasher, budget: Budget): Promise<D
     const end = (): void => {
       resolve(undefined);
     };
-    deadline.signal.addEventListener('abort', end, { once: true });
+    // A signal that has aborted before sends no event.
+    if (deadline.signal.aborted) end();
+    else deadline.signal.addEventListener('abort', end, { once: true });
   });
   try {
     const digest = await Promise.race([hasher.digest(), ended]);
