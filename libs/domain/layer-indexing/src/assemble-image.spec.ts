@@ -152,7 +152,7 @@ describe('assembleImage', () => {
     ]);
   });
 
-  test('very many links: those at telling names are still followed, and it is said', () => {
+  test('very many links: those with relevant names are still followed, and the limit is reported', () => {
     const links = (layer: number): [string, string][] =>
       Array.from({ length: 50_000 }, (_, n) => [`srv/${layer}/${n}`, 'x']);
     const layers = Array.from({ length: 5 }, (_, layer) => index(layer, { symlinks: links(layer) }));

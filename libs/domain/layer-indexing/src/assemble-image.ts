@@ -146,7 +146,10 @@ function runsOf(layers: readonly LayerIndex[]): readonly Run[] {
   return runs;
 }
 
-/** Applies a layer as often as it lies on itself, until it changes nothing more. Tells whether it changed anything. */
+/**
+ * Applies a layer as many times as it repeats in a row, until it changes nothing more. Returns whether anything
+ * changed.
+ */
 function applyRun(
   view: MergedView,
   { number, structure, times }: Pick<Run, 'number' | 'times'> & { readonly structure: LayerStructure },

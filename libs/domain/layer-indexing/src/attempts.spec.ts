@@ -100,7 +100,7 @@ describe.each([
     expect(await submissionOf()).not.toHaveProperty('attempts');
   });
 
-  it('does not count what it lived to tell', async () => {
+  it('does not count errors that it survived', async () => {
     const away = (): Promise<never> => Promise.reject(new ClarionError('upstream-unavailable', 'away'));
     await dieWhile(where);
     for (let tries = 0; tries < 5; tries += 1)
@@ -108,7 +108,7 @@ describe.each([
     expect((await submissionOf())?.attempts?.[part]).toEqual({ count: 1 });
   });
 
-  it('keeps what killed it, and tells it at last', async () => {
+  it('records what killed it, and reports it in the end', async () => {
     const of = { image: built.manifestDigest, submission: 's', part: part satisfies Part };
     const reason = 'took more than 512 MiB of memory';
     const drained = async (): Promise<readonly ClarionEvent[]> => {
@@ -131,7 +131,7 @@ describe.each([
     expect((await submissionOf())?.failure?.message).toContain(reason);
   });
 
-  it('can be taken back by whoever ended it for another reason', async () => {
+  it('can be withdrawn by a caller that ended it for another reason', async () => {
     await dieWhile(where);
     await endAttempt({ image: built.manifestDigest, submission: 's', part }, store);
     expect((await submissionOf())?.attempts?.[part]).toBeUndefined();

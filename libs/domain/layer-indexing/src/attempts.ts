@@ -32,7 +32,7 @@ export async function beginAttempt(of: PartOfImage, store: ChangesImages): Promi
   if (seen.before !== undefined && seen.before.count >= maxAttempts) throw tooManyAttempts(of, seen.before.reason);
 }
 
-/** The part ended, well or with an error that it lived to tell: this attempt does not count. */
+/** The part ended, with success or with an error that the process survived: this attempt does not count. */
 export async function endAttempt(of: PartOfImage, store: ChangesImages): Promise<void> {
   await store.changeImage(of.image, (known) => {
     const current = currentOf(known, of);

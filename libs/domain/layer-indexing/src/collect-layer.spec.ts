@@ -22,7 +22,7 @@ const directory = (path: string): LayerEntry => entry(path, { type: 'directory' 
 const symlink = (path: string): LayerEntry => entry(path, { type: 'symlink', link: 'x' });
 
 describe('collectLayer', () => {
-  test('tells the size up to which a wanted file is read, under a moved directory as well', () => {
+  test('returns the size up to which a file that matches a filter is read, under a moved directory as well', () => {
     const { visitor } = collector();
     expect(visitor.entry(entry('var/lib/dpkg/status', { size: 5 }))).toBe(100);
     expect(visitor.entry(entry('srv/status', { size: 5 }))).toBe(100);
@@ -44,7 +44,7 @@ describe('collectLayer', () => {
     expect(record.ancestors.size).toBe(0);
   });
 
-  test('keeps the directory entries above what it keeps, in the root and of telling names', () => {
+  test('keeps the directory entries above what it keeps, in the root and with relevant names', () => {
     const { record } = collect(
       directory(''),
       ...['srv', 'srv/a', 'srv/a/b', 'srv/c', 'opt', 'opt/dpkg', 'opt/status'].map(directory),

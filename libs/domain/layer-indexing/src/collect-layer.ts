@@ -22,7 +22,10 @@ export interface LayerCollector {
   readonly record: LayerRecord;
 }
 
-/** What is kept of a layer depends on what all detectors want; contents are read for those in `missing` only. */
+/**
+ * What is kept of a layer depends on the file filters of all detectors; contents are read only for those in
+ * `missing`.
+ */
 export interface CollectFor {
   readonly matcher: FileFilterMatcher;
   readonly missing: ReadonlySet<string>;
@@ -49,7 +52,7 @@ interface OpenDirectory {
 }
 
 export interface CollectOptions {
-  /** Names that nobody wants but links lead to, each with the largest size that is wanted of its file. */
+  /** Names that match no file filter but that links lead to, each with the largest size limit of its file. */
   readonly tracked?: ReadonlyMap<string, number>;
   readonly budget?: WorkBudget;
 }
@@ -126,8 +129,8 @@ export function collectLayer(wants: CollectFor, options: CollectOptions = {}): L
 }
 
 /**
- * The entry under the name that its directory has now: an earlier entry may have made a link of it. Where nobody would
- * know that name for a wanted one, and where this layer cannot tell, it keeps the name as written.
+ * The entry under the current path of its directory: an earlier entry may have replaced that by a link. It keeps the
+ * written name where the current one matches fewer file filters, and where this layer alone cannot decide.
  */
 function located(record: LayerRecord, entry: LayerEntry): LayerEntry {
   const { matcher, links } = record;

@@ -236,7 +236,7 @@ function wantedPlaces(root: FlatDirectory): Place[] {
 }
 
 interface Expected {
-  /** Each with what it is when the file is told by where it came from. */
+  /** Each with the identity it has when files are distinguished by origin. */
   readonly packages: Map<string, string>;
   readonly evidence: { id: string; path: string }[];
 }
@@ -276,7 +276,7 @@ function mayBeUnknown(root: FlatDirectory, place: string): boolean {
   return loop || !named;
 }
 
-/** Places that two entries of one layer came to, of different paths: which came last a layer's record does not tell. */
+/** Places that two entries of one layer reach by different paths: the layer's record does not show which came last. */
 function writtenTwice(layers: readonly TarEntry[][]): ReadonlySet<string> {
   const twice = new Set<string>();
   for (const [number, entries] of layers.entries()) {
@@ -362,7 +362,8 @@ describe('composition of layers', () => {
                   line,
                   expect.arrayContaining([feature.layer]) as unknown,
                 ]);
-                // At a place that is not known the same file may have been in a view below: what is compared does not tell.
+                // At an unknown place, the same file may have been in a view below: the comparison does not show
+                // that.
                 if (unknown.size === 0) expect(view.layers[origin]).toBe(feature.layer);
               }
             }

@@ -12,7 +12,10 @@ import { wantedBy } from './collect-layer';
 import type { LayerFile, LayerRecord } from './layer-record';
 import type { LinkedFiles } from './linked-files';
 
-/** Gives each of `detectors` the files it wants. One without files is not called; its detection is empty. */
+/**
+ * Passes to each of `detectors` the files that match its filters. One without files is not called; its detection is
+ * empty.
+ */
 export async function detectFiles(
   record: LayerRecord,
   linked: LinkedFiles,
@@ -92,7 +95,7 @@ function toDetection(share: Share, result: Detected | undefined, room: number): 
   const found = features.length + namespaces.length + (evidence?.length ?? 0);
   if (found > room) problems.push(tooManyFacts);
   for (const problem of result?.problems ?? []) problems.push(problem);
-  // What tells the distribution comes first: it is little, and all else depends on it.
+  // Namespaces come first: they are few, they identify the distribution, and everything else depends on them.
   const afterNamespaces = Math.max(room - namespaces.length, 0);
   const kept = features.slice(0, afterNamespaces);
   return {

@@ -36,7 +36,7 @@ describe('a program', () => {
   };
 
   test.each(['manager', 'usr/local/bin/tool', 'opt/lib/libshop.so', 'srv/x.dll'])(
-    'is told by its bytes: %s',
+    'is recognised by its bytes: %s',
     (name) => {
       expect(heads([layerEntry(name), elf])).toMatchObject([{ ecosystem: 'generic', files: 1, paths: [name] }]);
     },
@@ -51,7 +51,7 @@ describe('a program', () => {
     expect(heads([layerEntry('usr/local/bin/x', { size: 5_000_000, mode: 0o755 }), script])).toEqual([]);
   });
 
-  test('is told by size and mode where its bytes cannot be had, and is no jar', () => {
+  test('is recognised by size and mode where its bytes are unavailable, and is not a jar', () => {
     const collector = new SignCollector(() => true);
     const large = { size: 5_000_000, mode: 0o755 };
     collector.unread(layerEntry('srv/large', large));
@@ -138,7 +138,7 @@ describe('ecosystems of an image', () => {
     expect(found).toMatchObject([{ id: 'generic', files: 1, example: 'srv/tool' }]);
   });
 
-  test('are none in an image that has only packages of its distribution', async () => {
+  test('do not exist in an image that has only packages of its distribution', async () => {
     const names = ['usr/lib/python3/dist-packages/apt.egg-info', 'usr/share/java/a.jar'];
     const list = file('var/lib/dpkg/info/a.list', names.map((name) => `/${name}\n`).join(''));
     expect(await scan([list, ...names.map((name) => file(name))])).toBeUndefined();
@@ -188,7 +188,7 @@ describe('ecosystems of an image', () => {
     const owned = list(...names.slice(0, 100));
     const [found] = (await scan([...names.map((name) => file(name)), owned])) ?? [];
     expect(found).toMatchObject({ id: 'maven', files: 10_100 });
-    // Of those beyond, nobody can tell that a package of another layer owns them.
+    // For those beyond the limit, ownership by a package of another layer is unknown.
     const [surplus] =
       (await scan(
         [list(...names)],

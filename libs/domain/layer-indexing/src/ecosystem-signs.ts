@@ -75,12 +75,12 @@ export class SignCollector {
   private readonly surplus = new Map<string, number>();
   private readonly hasRoomFor: (path: string) => boolean;
 
-  /** `hasRoomFor` tells whether one more path may be kept. */
+  /** `hasRoomFor` returns whether one more path may be kept. */
   constructor(hasRoomFor: (path: string) => boolean) {
     this.hasRoomFor = hasRoomFor;
   }
 
-  /** Takes the path of an entry. Its first bytes are asked for where these tell whether it is a program. */
+  /** Takes the path of an entry. Asks for its first bytes where these show whether it is a program. */
   add(entry: LayerEntry): 'head' | undefined {
     const id = ecosystemOf(entry);
     if (id !== undefined) this.count(id, entry.path);
@@ -104,7 +104,7 @@ export class SignCollector {
     this.count(programs, path);
   }
 
-  /** Takes a file whose bytes cannot be had: larger than a detector reads, or with holes. */
+  /** Takes a file whose bytes are unavailable: larger than a detector reads, or sparse. */
   unread(entry: LayerEntry): void {
     if (looksLikeProgram(entry) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
   }
@@ -119,7 +119,7 @@ export class SignCollector {
     const places = this.found.get(id) ?? new Map<string, Place>();
     this.found.set(id, places);
     const where = placeOf(path);
-    // Further places are one, of which nothing tells that it is gone.
+    // Further places share one entry, which always counts as present.
     const key = places.has(where) || places.size < mostPlaces ? where : '';
     const place = places.get(key) ?? { files: 0, paths: [] };
     places.set(key, place);
@@ -152,7 +152,7 @@ export class SignCollector {
       ...[...paths].map(([ecosystem, found]): EcosystemSign => {
         return { ecosystem, files: found.length, paths: found.sort(), unlessOwned: true };
       }),
-      // Too many to ask for: they count, whoever owns them.
+      // Too many to check: they count even if a package owns them.
       ...[...surplus].map(([ecosystem, files]): EcosystemSign => ({ ecosystem, files, paths: [], scattered: true })),
     ];
   }
@@ -210,7 +210,7 @@ export function ecosystemsOf(layers: NumberedLayers, view: MergedView): readonly
 
 type NumberedLayers = readonly (readonly [number: number, layer: LayerIndex])[];
 
-/** Whether files of a sign whose paths were not kept are there, as far as anyone can tell. */
+/** Whether files of a sign whose paths were not kept still exist, as far as can be determined. */
 function hasMore(sign: EcosystemSign, { number, layers }: { number: number; layers: NumberedLayers }): boolean {
   if (sign.scattered === true) return true;
   const [first] = sign.paths;

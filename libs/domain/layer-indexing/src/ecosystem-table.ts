@@ -1,4 +1,4 @@
-/** An ecosystem whose packages no detector reads, and the files that tell cheaply that some are there. */
+/** An ecosystem whose packages no detector reads, and the files that are cheap signs of its packages. */
 export interface Ecosystem {
   /** The type of package URLs (https://github.com/package-url/purl-spec). */
   readonly id: string;

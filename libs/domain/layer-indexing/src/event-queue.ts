@@ -1,4 +1,4 @@
-/** Hands events from callbacks to one `for await` loop. Whoever pushes sees to it that there are not too many. */
+/** Passes events from callbacks to one `for await` loop. The queue is unbounded: the caller limits what it pushes. */
 export interface EventQueue<T> {
   push(event: T): void;
   /** Ends the loop after the events pushed so far. */

@@ -118,7 +118,8 @@ async function readOnce(work: LayerWork, { wants, detectors }: Asked, deps: Extr
   const tracked = new Map<string, number>();
   for (let readings = 1; readings < maxReadings && links.unread.size > 0; readings += 1) {
     for (const [path, largest] of links.unread) tracked.set(path, largest);
-    // What a hard link is a name of shows only in the order of the layer: all of it is recorded anew, with more names.
+    // The target of a hard link depends on the order of entries, so the whole layer is recorded again, with more
+    // names.
     dropContents(record);
     ({ visitor, record } = collectLayer(wants, { tracked }));
     await readAgain(work, visitor, { deps, first: result });

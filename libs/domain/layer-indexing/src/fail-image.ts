@@ -15,7 +15,7 @@ export function isFinalError(error: unknown): error is ClarionError {
   return error instanceof ClarionError && !error.retryable;
 }
 
-/** Marks a submission failed, if it is still the current one, and tells so. An image that is indexed stays so. */
+/** Marks a submission failed, if it is still the current one, and publishes that. An indexed image stays indexed. */
 export async function* failImage(
   { image, submission }: SubmissionKey,
   failure: Pick<NonNullable<Submission['failure']>, 'code' | 'message'> & { readonly remedy?: string | undefined },
@@ -34,7 +34,7 @@ export async function* failImage(
   }
 }
 
-/** Keeps a dead letter for whoever replays it; the image that it was about has failed, and that is told. */
+/** Stores a dead letter for a later replay. The image that it concerns has failed, and that is published. */
 export async function keepDeadLetter(
   letter: DeadLetter,
   {

@@ -39,7 +39,7 @@ function claiming(opened: OpenedBuiltImage, change: (layer: number) => object): 
 }
 
 describe('indexImage', () => {
-  test('tells of each layer and ends with the image', async () => {
+  test('reports each layer and ends with the image', async () => {
     const image = threeLayers();
     const all = await events(openBuiltImage(image), { concurrency: 1 });
     expect(all.slice(0, -1)).toEqual(
@@ -290,7 +290,7 @@ describe('indexImage', () => {
     expect(image.problems).toMatchObject([{ code: 'bad-archive-entry', path: status, message }]);
   });
 
-  test('the four states of a database are told apart', async () => {
+  test('the four states of a database are distinguished', async () => {
     const base = [file(status, stanza('a'))];
     const states = {
       absent: [file('unrelated')],

@@ -140,7 +140,7 @@ describe('work on the layers of an image', () => {
     ]);
   });
 
-  it('is nothing when the image was submitted anew, forgotten or is indexed', async () => {
+  it('is skipped when the image was submitted again, deleted or is indexed', async () => {
     const built = twoLayers();
     const opened = await submit(built, { state: 'indexed' });
     expect(await handle(work(built, 0), opened)).toEqual([]);
@@ -153,7 +153,7 @@ describe('work on the layers of an image', () => {
   it.each<Submission['origin']>([
     { kind: 'registry', reference: 'registry.example/team/app' },
     { kind: 'layer-urls', layers: [{ url: 'https://storage.example/0' }, { url: 'https://storage.example/1' }] },
-  ])('refuses a layer that is not the known one that it is said to be: $kind', async (origin) => {
+  ])('refuses a layer that is not the known one that its origin claims: $kind', async (origin) => {
     const honest = twoLayers();
     const opened = await submit(honest);
     for (const layer of [0, 1]) await handle(work(honest, layer), opened);

@@ -60,7 +60,7 @@ export function indexLayer(deps: IndexLayerDeps): Handler<'work.layer'> {
   return async function* (work, context) {
     const stored = await deps.store.image(work.image);
     const submission = stored?.submission;
-    // Submitted anew, forgotten or done meanwhile: there is nothing left to do.
+    // Submitted again, deleted or completed meanwhile: there is nothing left to do.
     if (stored === undefined || submission?.id !== work.submission || submission.state === 'indexed') return;
     const record = { ...stored, submission };
     const detectors = await allDetectors(deps.detectors);
@@ -95,7 +95,8 @@ async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerCon
   }
   const name = descriptor.diffId ?? descriptor.digest ?? `${work.image} ${work.layer}`;
   try {
-    // Whoever waits finds the layer known afterwards. A lost lease costs work done twice, never a wrong fact.
+    // Waiting workers find the layer known afterwards. A lost lease costs duplicate work, but never causes a wrong
+    // fact.
     const lease = { ...deps, waitMillis: Number.POSITIVE_INFINITY, signal: context.signal };
     const leased = await withLease(`layer ${name}`, lease, () => attempted(one, deps, context.signal));
     if (leased === undefined)
@@ -143,7 +144,7 @@ async function readLeased(
   const { limits, onBytes } = deps;
   let seen = 0;
   const onProgress = (bytes: number): void => {
-    // A layer that is read again starts anew.
+    // A layer that is read again starts from zero.
     onBytes?.(bytes < seen ? bytes : bytes - seen);
     seen = bytes;
   };

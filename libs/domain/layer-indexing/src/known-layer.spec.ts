@@ -208,7 +208,7 @@ describe('files', () => {
   });
 });
 
-describe('what tells the layers of an image that was submitted', () => {
+describe('the recorded identity of layers of a submitted image', () => {
   const [layer] = clean().layers;
   const record = {
     image: { reference: 'r', platform: { os: 'linux', architecture: 'amd64' }, layers: [layer!] },

@@ -11,13 +11,13 @@ import type {
 } from '@clarion/model';
 import type { ExtractLayerDeps, LayerWork } from './layer-work';
 
-/** A layer as an image describes it, and what tells its bytes, where anything does. */
+/** A layer as an image describes it, and the identity of its bytes, where known. */
 export interface DescribedLayer {
   readonly descriptor: LayerDescriptor;
   readonly identity?: LayerIdentity | undefined;
 }
 
-/** The part of the store that tells whether a layer is known. */
+/** The part of the store that shows whether a layer is known. */
 export type KnownLayers = Pick<LayerStore, 'missing' | 'layer' | 'diffIdOfBlob'> & Pick<SeenFileStore, 'seenFile'>;
 
 /** The stored layer, if all detectors have seen its bytes and no claim of the image contradicts what was computed. */
@@ -80,7 +80,7 @@ function asDeclared(computed: Digest | undefined, declared: LayerDescriptor): Di
   return declared.diffId === undefined || declared.diffId === computed ? computed : undefined;
 }
 
-/** What tells the bytes of a layer of an image that was submitted, without opening it. */
+/** Identifies the bytes of a layer of a submitted image, without opening it. */
 export function recordedIdentity(
   { image, layers, submission }: Pick<StoredImage, 'image' | 'layers' | 'submission'>,
   number: number,

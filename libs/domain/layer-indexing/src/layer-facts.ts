@@ -24,8 +24,8 @@ export function layerFacts(layer: LayerIndex): LayerFacts {
 
 /**
  * The facts of the file at `place`; undefined when its layer has not read it for that detector. A file whose own path
- * says nothing to the detector was read under the name of a link in the same layer: one alias tells which. Facts that
- * were stored before there were aliases are found by the links that led to the place.
+ * does not match the detector's filters was read under the name of a link in the same layer: one alias names that
+ * link. Facts that were stored before aliases existed are found by the links that led to the place.
  */
 export function factsOfPlace(facts: LayerFacts | undefined, place: WantedPlace): FileFacts | undefined {
   const files = facts?.get(place.detector)?.files;

@@ -97,8 +97,9 @@ export class LayerLinks {
   }
 
   /**
-   * Where an entry called `path` lies: in the directory that the links lead to, its last component as it is. Undefined
-   * where this layer alone cannot tell: behind a loop, or behind `..` of a directory that may be a link of a lower layer.
+   * The place of an entry named `path`: in the directory that the links lead to, with its last component unchanged.
+   * Undefined where this layer alone cannot decide: behind a loop, or behind `..` of a directory that may be a link
+   * of a lower layer.
    */
   locate(path: string): string | undefined {
     const slash = path.lastIndexOf('/');

@@ -126,12 +126,12 @@ export function problemsOf({ problems, budget }: LayerRecord): readonly Problem[
 /** What is kept of an entry; `link` is the target of one. */
 type KeptEntry = Pick<LayerEntry, 'path'> & Partial<Pick<LayerEntry, 'link'>>;
 
-/** Forgets the contents of files, which nobody wants any more. */
+/** Drops the contents of files, which are no longer needed. */
 export function dropContents({ files }: LayerRecord): void {
   for (const file of files.values()) delete file.content;
 }
 
-/** Tells whether `part` has room for an entry, and notes once when it has not. */
+/** Returns whether `part` has room for an entry, and records once that it has not. */
 export function hasRoom(record: LayerRecord, part: RecordPart, { path, link = '' }: KeptEntry): boolean {
   const { size } = record[part];
   const length = path.length + link.length;
@@ -177,7 +177,7 @@ export function note(record: LayerRecord, problem: Problem): void {
   }
 }
 
-/** Remembers why a file could not be read, so that whoever wanted it says the same and no second thing. */
+/** Records why a file could not be read, so that every detector that needs it reports the same single problem. */
 export function markUnreadable({ files }: LayerRecord, problem: Problem): void {
   const file = files.get(problem.path ?? '');
   if (file !== undefined) file.unreadable = problem;

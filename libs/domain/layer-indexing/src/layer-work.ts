@@ -11,11 +11,14 @@ import type {
 /** A layer to read. */
 export interface LayerWork {
   readonly descriptor: LayerDescriptor;
-  /** What tells its bytes without reading them, where anything does. */
+  /** Identifies its bytes without reading them, where known. */
   readonly identity?: LayerIdentity | undefined;
   /** Names the layer in errors. */
   readonly label: string;
-  /** Gives fresh content at each call: a layer is read twice when a wanted link leads to a file that is not wanted. */
+  /**
+   * Opens fresh content at each call: a layer is read twice when a link that matches a file filter leads to a file
+   * that does not.
+   */
   open(signal?: AbortSignal): Promise<LayerContent>;
 }
 export interface ExtractLayerDeps {

@@ -40,8 +40,8 @@ export function settleLinks(
   }
   for (const [path, target] of lowerLinks) {
     if (wantedBy(record.matcher, target).length > 0) continue;
-    // What the target was at that moment is not known. The next reading tells if this layer has it; if not, an entry that
-    // comes to it by another name, through a link of a lower layer, is not recorded.
+    // What the target was at that moment is unknown. The next reading shows if this layer has it; if not, an entry
+    // that reaches it by another name, through a link of a lower layer, is not recorded.
     if (!tracked.has(target)) {
       addName(naming, target, path);
       for (const other of namesOf(linked, path)) addName(naming, target, other);

@@ -88,11 +88,11 @@ export function resolve(view: MergedView, path: string): Resolved {
 }
 
 /**
- * Applies one layer to the view, as container runtimes do: the parent of an entry is found through the view, its last
- * component is not followed. Changes come in the order of their paths, which is the order of layers as tools write
- * them. An entry behind a loop of links is nowhere; runtimes refuse such a layer. Nothing more is applied when the budget
- * is used up. Tells whether anything is another than before: a layer that changes nothing when it is applied once more
- * under its own number never will.
+ * Applies one layer to the view, as container runtimes do: the parent of an entry is resolved through the view, its
+ * last component is not followed. Changes are applied in path order, which is the order in which tools write layers.
+ * An entry behind a loop of links has no place; runtimes refuse such a layer. Nothing more is applied when the budget
+ * is used up. Returns whether anything changed: a layer that changes nothing when it is applied once more under its
+ * own number never will.
  */
 export function applyLayer(view: MergedView, layer: number, structure: LayerStructure): boolean {
   view.changed = false;

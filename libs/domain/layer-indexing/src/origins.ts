@@ -108,8 +108,9 @@ export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
 }
 
 /**
- * The databases of one directory that rpm has for several backends tell of the same packages: what several of them list is
- * one package, of the last of them by path, which is the newest backend's. Its origin is the lowest of theirs.
+ * The rpm databases of several backends in one directory list the same packages. A package in more than one counts
+ * once, as the one of the last database by path, which is the newest backend's. Its origin is the lowest of all
+ * copies.
  */
 function withoutRpmCopies(sorted: readonly ViewFeature[]): readonly ViewFeature[] {
   const kept = new Map<string | ViewFeature, ViewFeature>();

@@ -38,7 +38,7 @@ function rpmFormat(name: string): Format | undefined {
 /** A folder a package. */
 const pacman = /^var\/lib\/pacman\/local\/[^/]+\/files$/;
 
-/** Where the lists are: most files of a layer are told from them by how their paths begin. */
+/** Where the lists are: most files of a layer are ruled out by the start of their paths. */
 const tops = /^(?:var\/lib\/|(?:usr\/)?lib\/(?:apk|sysimage)\/|usr\/share\/rpm\/)/;
 
 function formatOf(path: string): Format | undefined {
@@ -100,7 +100,7 @@ export class PackageFilesCollector {
   /** Takes a file that was asked for and is too large. */
   unread({ path }: LayerEntry): void {
     const format = formatOf(path);
-    // What the detector of rpm does not read it tells itself.
+    // The rpm detector itself reports what it does not read.
     if (format === undefined || format === 'rpm' || format === 'unlisted') return;
     const message = `${path} was not read: which files belong to packages is not known`;
     this.note({ code: 'limit-reached', path, message });
@@ -178,7 +178,7 @@ function lineEnd(content: Uint8Array, start: number): number {
   return end < 0 ? content.length : end;
 }
 
-/** The directory that tells of one package of Python: what is made in it when the package is installed is the package's. */
+/** The metadata directory of one Python package: files created in it at installation belong to the package. */
 const pythonPackage = /^.*\.(?:dist|egg)-info(?=\/)/;
 
 /** Whether packages own the file at `path`. */
@@ -199,5 +199,5 @@ export function ownedByAny(layers: readonly PackageFiles[], budget: WorkBudget):
   };
 }
 
-/** Where files are of packages, when nothing tells which. */
+/** Where files belong to packages by convention, without a list. */
 const usual = /^(?:usr\/)?(?:s?bin|lib(?:32|64|x32|exec)?|share|etc|boot)\//;

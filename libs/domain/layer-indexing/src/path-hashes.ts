@@ -93,7 +93,7 @@ const dot = 0x2e;
  */
 export function hashOfPath(bytes: Uint8Array, start: number, end: number): number {
   let from = start;
-  // Asked for every line of every list, so a byte tells most.
+  // Runs for every line of every list, so single bytes are compared first.
   if (bytes[from] === dot && bytes[from + 1] === slash) from += 1;
   while (from < end && bytes[from] === slash) from += 1;
   if (bytes[from] === usr[0] && startsWith(bytes, from, usr)) from += usr.length;

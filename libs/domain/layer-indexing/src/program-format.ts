@@ -1,7 +1,6 @@
 /**
- * Whether a file that begins with `bytes` is a program or a library that a system loads: ELF (executable or shared), PE, Mach-O,
- * or a module of WebAssembly.
- * What compilers leave for linkers, core dumps and scripts are none.
+ * Whether a file that begins with `bytes` is a program or a library that a system loads: ELF (executable or shared),
+ * PE, Mach-O, or a WebAssembly module. Object files, core dumps and scripts are not programs.
  */
 export function isProgram(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -56,7 +56,7 @@ describe('an entry is a sign of', () => {
     ['cpan', 'usr/local/lib/perl5/site_perl/5.38.0/x86_64-linux/auto/JSON/XS/.packlist'],
     ['cpan', 'app/cpanfile.snapshot'],
     ['maven', 'nix/store/0c0w-tool-1.0/share/tool.jar'],
-    // Whether packages own it is not told by its path.
+    // The path does not show whether packages own the file.
     ['pypi', 'usr/lib/python3/dist-packages/apt-2.6.1.egg-info'],
     ['npm', 'usr/share/nodejs/express/node_modules/a/package.json'],
     ['gem', 'usr/lib/ruby/gems/3.1.0/specifications/rake-13.0.gemspec'],

@@ -4,7 +4,7 @@ import { ecosystems } from './ecosystem-table';
 
 const signs = compileFileFilters(ecosystems.map(({ id, paths }) => ({ id, wants: { paths, maxBytes: 0 } })));
 
-/** Nearly all files are told from the globs by their last two characters, which no glob leaves open. */
+/** The last two characters, which are literal in every glob, rule out nearly all files. */
 const lastCharacters = new Set(ecosystems.flatMap(({ paths }) => paths.map(endOf)));
 
 function endOf(path: string): number {
@@ -38,8 +38,8 @@ const smallestProgram = 64;
 const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib|wasm)$/;
 
 /**
- * Whether the first bytes of a file, which is no sign by its path, tell something. The distribution's directories have many
- * thousands of files: of them only those that can be run, or are called like a library.
+ * Whether to read the first bytes of a file that is not a sign by its path. The distribution's directories have many
+ * thousands of files: of those, only executables and files named like a library.
  */
 export function mayBeProgram(entry: LayerEntry): boolean {
   return entry.type === 'file' && entry.size >= smallestProgram && mayBeCalledProgram(entry);

@@ -2,8 +2,8 @@ import { type RpmFileName, rpmdbHeaders, rpmFileNames } from '@clarion/file-form
 import type { WorkBudget } from '@clarion/model';
 
 /**
- * The files that the packages of rpm databases name. `databases` are the files of the databases by path; what is wrong with
- * them the detector of rpm tells.
+ * The files that the packages of rpm databases list. `databases` are the database files by path; the rpm detector
+ * reports their problems.
  */
 export function* rpmFiles(databases: ReadonlyMap<string, Uint8Array>, budget: WorkBudget): Generator<RpmFileName> {
   const note = (): void => undefined;

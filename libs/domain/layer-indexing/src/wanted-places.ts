@@ -5,7 +5,10 @@ import { type FileNode, type LinkNode, type MergedView, resolve, type ViewNode }
 import { splitPath } from './split-path';
 import { PairMap } from './pair-map';
 
-/** A file of the merged view that one detector wants: one place however many names (links of either kind) lead to it. */
+/**
+ * A file of the merged view that matches the filters of one detector: one place, however many links of either kind
+ * lead to it.
+ */
 export interface WantedPlace {
   readonly detector: string;
   /** The smallest of its real paths that the detector asks for, else the wanted path that leads to it. */
@@ -116,7 +119,10 @@ function keepFirst(found: PairMap<GrowingPlace>, key: readonly [string, string],
   if (place.path < known.path) found.set(...key, { ...place, links: known.links, unseen: known.unseen });
 }
 
-/** Whether a layer above could put something else where links lead from a wanted path, and its record would not tell. */
+/**
+ * Whether a layer above could replace something on the path of links from a filtered path without its record showing
+ * it.
+ */
 function isUnseen(
   { matcher, directoryNames: names }: SearchPlan,
   detector: string,

@@ -7,7 +7,7 @@ import { allDetectors } from '../ecosystem-signs';
 import type { LayerMeasure } from './layer-measure';
 import { indexOpened, type IndexImageDeps, type ReadImage } from '../index-image';
 
-/** Work on images that a process of its own does for whoever answers callers. */
+/** Work on images that a separate process does for the process that serves the API. */
 export type ImageJob =
   | { readonly kind: 'compose'; readonly of: SubmissionKey }
   | ({
