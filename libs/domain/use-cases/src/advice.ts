@@ -11,7 +11,7 @@ export interface PackageStatement extends Pick<
 /** An identifier with everything that is known under it. */
 export interface VulnerabilityStatements {
   readonly id: string;
-  /** Other ids that texts and statements give as the same flaw, sorted. */
+  /** Other ids for the same vulnerability in vulnerability records and advisories, sorted. */
   readonly aliases: readonly string[];
   readonly texts: readonly VulnerabilityText[];
   /** One page of them, by namespace, package, feed. */

@@ -40,7 +40,7 @@ async function replay(letter: DeadLetter, context: Context): Promise<void> {
   }
 }
 
-/** A failed image begins anew under another submission; one that was submitted again since needs nothing. */
+/** Restarts a failed image under another submission; an image that was submitted again since is left alone. */
 async function submitAgain(
   { image, submission }: Extract<WorkItem, { kind: 'work.layer' }>,
   context: Context,

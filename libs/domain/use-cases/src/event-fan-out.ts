@@ -1,16 +1,16 @@
 import type { Announced, Bus, Log } from '@clarion/model';
 
-/** One subscription of this process to the news, shared by all that wait for some of it. */
+/** One event subscription of this process, shared by all its waiting callers. */
 export interface EventFanOut {
-  /** Calls `notify` for each piece of news from now on, until the function it returns is called. */
+  /** Calls `notify` for each event from now on, until the returned function is called. */
   subscribe(notify: (news: Announced) => void): () => void;
 }
 
 const retryMillis = 1000;
 
 /**
- * Listens while anybody has subscribed, and listens again when the bus was lost: news may be missed then, so those who
- * wait also look into the store from time to time.
+ * Listens while there are subscribers, and listens again after the bus connection was lost: events may be missed
+ * then, so waiting callers also poll the store.
  */
 export function createEventFanOut(bus: Pick<Bus, 'listen'>, log?: Log): EventFanOut {
   const subscribers = new Set<(news: Announced) => void>();

@@ -59,13 +59,13 @@ function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownF
   const incomplete = missingCounts.filter((reason) => reasons.has(reason));
   const missing = isUnknown
     ? 'no-data'
-    : // Any of what is not rated may be of any severity: no number is one, but where nobody is wanted who would tell.
+    : // An unrated finding may have any severity, so no count is valid; except where the feeds with ratings are disabled.
       incomplete.find((reason) => (reason === 'not-rated' ? lacksRatings : makesMeaningless(reason, counts)));
   const counted = counts && bySeverity(counts);
   return { ...(counted && { counted }), ...(missing && { missing }), incomplete };
 }
 
-/** What was found is there, whatever else is; that nothing was means nothing where something was not looked at. */
+/** Findings stay valid even if other parts are missing; zero findings mean nothing where something was not scanned. */
 function makesMeaningless(reason: MissingCounts, counts: CompositionCounts | null | undefined): boolean {
   if (!counts) return true;
   return reason !== 'stale' && severities.every((severity) => counts[severity] === 0);

@@ -50,7 +50,7 @@ describe('those who wait for one image', () => {
     expect(looks).toBeGreaterThan(100);
   });
 
-  it('are all told how it ended, those who come late and those who follow it as well', async () => {
+  it('are all notified how it ended, including late callers and those who watch it', async () => {
     const states: string[] = [];
     const follow = async (): Promise<void> => {
       for await (const { state } of images.watch(image, stop.signal)) states.push(state);
@@ -69,7 +69,7 @@ describe('those who wait for one image', () => {
     expect(looks).toBe(1);
   });
 
-  it('are told when it is forgotten, and that it was never known', async () => {
+  it('are notified when it is deleted, and that it was never known', async () => {
     const waiting = waitAs(times(3, 'a'), 60_000);
     await until('they wait', () => looks > 4);
     await images.remove(image);

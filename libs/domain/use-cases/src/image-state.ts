@@ -8,8 +8,8 @@ import { PreconditionError } from './precondition-error';
 import type { ImageUseCases, ImageView } from './use-cases';
 
 /**
- * The store is asked while waiting, should news be lost: soon at first, as news of what ends at once may come before
- * anybody listens, then less and less often, and less often the more images are waited for.
+ * Waiting callers also poll the store, in case events are lost: soon at first, as the events of fast work may come
+ * before the subscription, then less and less often, and less often the more images are waited for.
  */
 const [firstLookMillis, longestLookMillis, lookMillisAnImage] = [50, 2000, 10];
 
@@ -179,7 +179,7 @@ function isFinal({ state }: Pick<ImageView, 'state'>): boolean {
   return state === 'indexed' || state === 'failed';
 }
 
-/** Asked anew each time: what is known of it before a pause says nothing after it. */
+/** Checked again each time: its value before a pause is not valid after it. */
 function isOver(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -19,7 +19,7 @@ export function isSubmitted(image: StoredImage | undefined): image is SubmittedI
   return image?.submission !== undefined;
 }
 
-/** Throws `not-found`; a text that is no digest is the digest of no image. */
+/** Throws `not-found`, also for an invalid digest. */
 export async function requireImage(digest: Digest, store: ImageStore): Promise<SubmittedImage> {
   const image = isDigest(digest) ? await store.image(digest) : undefined;
   if (!isSubmitted(image)) throw unknownImage(digest);
@@ -46,7 +46,7 @@ export async function viewsOf(
   return images.map((image, index) => viewOf(image, counts[index] ?? { incomplete: [] }, named[index]));
 }
 
-/** Whoever named the address of the image learns nothing of names and addresses inside. */
+/** The caller who gave the address of the image learns nothing about internal names and addresses. */
 function neutralFor({ code }: { readonly code: string }): { readonly message?: string; readonly remedy?: string } {
   return code === ('egress-denied' satisfies ErrorCode) ? { message: neutralDenial, remedy: neutralRemedy } : {};
 }

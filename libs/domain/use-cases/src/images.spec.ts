@@ -93,7 +93,7 @@ suite('images of a registry', () => {
     expect(first).toMatchObject({ items: [{ name: 'bash', version: '5.2-1' }] });
     const rest = await here.useCases.images.packages(built.manifestDigest, { limit: 1, after: first.next ?? '' });
     expect(rest).toEqual({ items: [expect.objectContaining({ name: 'openssl' })] });
-    // A place of another list is none here.
+    // A cursor of another list is invalid here.
     await expect(here.useCases.notifications.list({}, { limit: 1, after: first.next ?? '' })).rejects.toMatchObject({
       code: 'invalid-input',
     });

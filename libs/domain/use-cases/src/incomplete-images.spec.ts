@@ -127,7 +127,7 @@ describe('an image whose report is not complete', () => {
     return here;
   };
 
-  it.each(cases)('tells of %s', async (_what, of, incomplete, severities) => {
+  it.each(cases)('reports %s', async (_what, of, incomplete, severities) => {
     const { useCases } = await start(of);
     const { manifestDigest } = of.image;
     const view = await useCases.images.get(manifestDigest);
@@ -159,7 +159,7 @@ describe('an image whose report is not complete', () => {
       unknown,
     ],
     ['was loaded', { feeds: feedsOf('nvd'), more: (store) => load(store, 'nvd') }, [], unknown],
-  ])('tells that nobody rates what was found while NVD %s', async (_what, of, incomplete, severities) => {
+  ])('reports that the findings have no rating while NVD %s', async (_what, of, incomplete, severities) => {
     const here = await start({ image: debian(), says: [unrated], ...of });
     const { items, notJudged } = await here.useCases.images.list({ by: 'severity', severity: 'High' }, { limit: 9 });
     const images = incomplete.length;

@@ -18,7 +18,7 @@ export async function requireIndexed(digest: Digest, { store }: Pick<Context, 's
   throw new PreconditionError('not-indexed', `The image ${digest} ${why}`, askAgainSeconds);
 }
 
-/** Images with more packages are put together in a process of their own: that takes some ten milliseconds here. */
+/** Images with more packages are composed in a separate process: in this one that would take tens of milliseconds. */
 const mostPackagesHere = 5000;
 /** Bytes of facts that are read here: what twice as many packages have. */
 const mostBytesHere = 1024 ** 2;
@@ -26,7 +26,7 @@ const mostBytesHere = 1024 ** 2;
 const mostStepsHere = 40_000;
 
 /**
- * Whether putting an image together takes long. What is left of its layers tells only a part of it: facts that later layers
+ * Whether composing an image takes long. The packages that remain show only part of the cost: facts that later layers
  * replace have to be read as well.
  */
 export async function isLarge(image: SubmittedImage, context: Reads): Promise<boolean> {

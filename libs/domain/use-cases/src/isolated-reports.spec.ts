@@ -129,7 +129,7 @@ describe('reports of large images', () => {
   it.each([
     [false, 'limit-exceeded'],
     [true, 'upstream-unavailable'],
-  ])('whose process ends (asked to: %s) are told of, and hold nothing', async (stopped, code) => {
+  ])('whose process ends (asked to: %s) are reported, and release their slots', async (stopped, code) => {
     ends = new ProcessEnded('took more than 512 MiB of memory', { part: undefined, stopped });
     for (let tries = 0; tries < 4; tries += 1) {
       await expect(here.useCases.images.report(large.manifestDigest, { caller: 'd' })).rejects.toMatchObject({

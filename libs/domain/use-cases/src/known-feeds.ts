@@ -4,7 +4,7 @@ import type { LackingFeed, MissingDocument } from '@clarion/model';
 import { matchOptions, type MatchSettings } from './context';
 import { lacksRatings, neverLoaded } from './needed-feeds';
 
-/** What the feeds can tell of packages of some namespaces. */
+/** What the feeds cover for packages of some namespaces. */
 export interface FeedsAbout extends ReturnType<typeof feedCoverage> {
   /** A feed without which nothing true can be said was never loaded. */
   readonly isNeverLoaded: boolean;
@@ -22,7 +22,7 @@ export interface KnownFeeds {
    * begin so (`CompositionCounts.unrated`; absent: whatever they are).
    */
   lacksRatings(namespaces: readonly string[], beginnings: readonly string[] | undefined): boolean;
-  /** Whether a feed that rates vulnerabilities is off: the configuration does not want its word. */
+  /** Whether a feed that rates vulnerabilities is disabled in the configuration. */
   readonly isRaterOff: boolean;
 }
 

@@ -9,7 +9,7 @@ export interface Naming {
   readonly digest: Digest;
   /** How often the tag had been moved before it was looked what it means. */
   readonly moves: number;
-  /** Asks anew which image the tag means now. */
+  /** Resolves the tag again to its current image. */
   readonly lookAgain: () => Promise<Digest | undefined>;
 }
 
@@ -28,8 +28,9 @@ export async function movesOf(tag: TagName, { store }: Pick<Context, 'store'>): 
 }
 
 /**
- * Moves a tag to the image that it was found to mean. When another submission moved it since, either may have asked the registry
- * first, which no clock tells: it is asked again, and an image that is not what the tag means any more does not get it.
+ * Moves a tag to the image that it was resolved to. When another submission has moved it since, no clock shows which
+ * of them asked the registry first: the registry is asked again, and an image that the tag no longer points to does
+ * not get it.
  */
 export async function nameImage(naming: Naming, { store, now }: Pick<Context, 'store' | 'now'>): Promise<void> {
   const { tag, digest, lookAgain } = naming;

@@ -1,6 +1,6 @@
 import type { MissingCounts } from '@clarion/model';
 
-/** Images of which a search cannot tell whether they belong to what it found. */
+/** Images for which a search cannot decide whether they match. */
 export interface NotJudged {
   readonly images: number;
   /** Why, with the number of images of each reason. */

@@ -6,10 +6,13 @@ import { isSubmitted } from './image-view';
 import type { NotJudged } from './not-judged-images';
 import type { ImageSearch } from './use-cases';
 
-/** Images that a search looks at to tell which of them it cannot judge. */
+/** Images that a search checks at most to determine those for which it cannot decide. */
 export const mostLookedAt = 1000;
 
-/** `isFound` tells of what a search found that asks what packages are or have. Undefined for one that asks for no judgement. */
+/**
+ * `isFound` returns the images that a search by packages or their vulnerabilities found. Undefined for a search that
+ * needs no such decision.
+ */
 export async function notJudged(
   search: ImageSearch,
   settings: MatchSettings,
@@ -55,7 +58,7 @@ async function openImages(
 
 type Judge = (counts: Counts) => MissingCounts | undefined;
 
-/** What is old was judged, by what was known then. */
+/** Stale counts are a decision, too, by what was known then. */
 function judgeOf(search: ImageSearch): Judge | undefined {
   switch (search.by) {
     case 'severity':

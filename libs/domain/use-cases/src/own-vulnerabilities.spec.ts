@@ -34,7 +34,7 @@ describe('own vulnerabilities', () => {
   afterAll(() => here.close());
   beforeEach(() => told.splice(0));
 
-  it('are created, told, found and listed', async () => {
+  it('are created, published, found and listed', async () => {
     expect(await here.useCases.vulnerabilities.putOwn(key, record())).toEqual({ created: true });
     expect(told).toEqual([expect.stringContaining('"vulnerability":"CVE-2023-5678"')]);
     expect(await here.useCases.vulnerabilities.getOwn(key)).toMatchObject({
@@ -68,7 +68,7 @@ describe('own vulnerabilities', () => {
     ],
     ['a state', record({ ranges: [], database_specific: { state: 'not_affected' } }), ['CVE-2023-5678']],
     ['a severity', { ...record(), database_specific: { severity: 'LOW' } }, ['CVE-2023-5678']],
-  ])('replaced by %s tell what changed', async (_what, changed, expected) => {
+  ])('replaced by %s publish what changed', async (_what, changed, expected) => {
     expect(await here.useCases.vulnerabilities.putOwn(key, { ...changed, summary: 'Other words' })).toEqual({
       created: false,
     });
@@ -92,7 +92,7 @@ describe('own vulnerabilities', () => {
     await expect(here.useCases.vulnerabilities.putOwn(at, body)).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
-  it('about a release that nobody knows are taken, and told of with the feed as long as they are there', async () => {
+  it('about an unknown release are accepted, and reported with the feed as long as they exist', async () => {
     const [next, after] = ['ACME-1', 'ACME-2'].map((id) => ({ namespace: 'debian:15', id }));
     const problems = async (): Promise<readonly [number | null, readonly string[]]> => {
       const feeds = await here.useCases.feeds.list();

@@ -79,8 +79,8 @@ function unknown({ namespace, id }: OwnVulnerabilityKey): ClarionError {
 }
 
 /**
- * Makes the stored facts of one document those of `parsed` (undefined: none), in one commit with the changes that have
- * to be told. Resolves to whether it was there. Throws `not-found` when there is nothing to remove.
+ * Replaces the stored facts of one document by those of `parsed` (undefined: none), in one commit with the changes to
+ * publish. Resolves to whether it existed before. Throws `not-found` when there is nothing to remove.
  */
 async function write(key: OwnVulnerabilityKey, parsed: ParsedOwn | undefined, context: Context): Promise<boolean> {
   const source = context.ownVulnerabilities;
@@ -152,7 +152,7 @@ async function stageText(
   await writer.putChange({ update, vulnerability: key.id, feed, before: before ?? null, after: after ?? null });
 }
 
-/** Changes a vulnerability, which an update is told by. */
+/** The changes to publish, by vulnerability, under the id of the update. */
 function changesOf(
   update: string,
   before: AdvisoryGroup | undefined,

@@ -71,8 +71,9 @@ function contradicts({ image }: Asked, known: StoredImage | undefined): boolean 
 }
 
 /**
- * Whose word on the layers of a digest counts: a registry's manifest is what gets pulled. The digest of an archive may be that
- * of its configuration, and whoever made it may have made a manifest that reads as one. What callers claim beats nobody.
+ * Which origin is authoritative for the layers of a digest: a registry's manifest is what gets pulled. The digest of
+ * an archive may be that of its configuration, and its author may have crafted one that also reads as a manifest. A
+ * caller's claim overrides nothing.
  */
 function isBetterKnown(origin: ImageOrigin, known: StoredImage | undefined): boolean {
   if (origin.kind === 'registry') return true;
@@ -120,7 +121,7 @@ function isMeantByDigest(known: StoredImage | undefined): boolean {
 /** More callers who wait for the same image get it at the turn of one of these. */
 const maxCallers = 100;
 
-/** The submission that goes on, or undefined when the layers have to be looked at again. */
+/** The submission that continues, or undefined when the layers have to be checked again. */
 function keptSubmission(
   current: Submission,
   { origin, detectors, caller }: Pick<Asked, 'origin' | 'detectors' | 'caller'>,

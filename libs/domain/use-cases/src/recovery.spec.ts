@@ -123,7 +123,7 @@ describe('what a crash leaves', () => {
     await expect(here.useCases.deadLetters.replay('one')).rejects.toMatchObject({ code: 'not-found' });
   });
 
-  it('of a change that was told just now is on the bus again at once, as often as it is replayed', async () => {
+  it('of a change that was just published is on the bus again at once, as often as it is replayed', async () => {
     const patient = await startInstallation({ bus: createInProcessBus() });
     const { bus, store, useCases } = patient;
     const update = '0190163d-8694-7000-8000-000000000001';

@@ -34,7 +34,7 @@ export interface Rendered {
   readonly states: readonly FeedState[];
   /** What matching may cost; that of a report unless stated. */
   readonly limits?: ReportOptions['limits'];
-  /** Is told what was found; undefined of formats that show no findings. */
+  /** Is called with the report of findings; undefined for formats that show no findings. */
   readonly onMatched?: (report: Report, seconds: number) => void;
 }
 

@@ -2,7 +2,7 @@ import { until } from '@clarion/test-kit';
 import type { ResolvedImage } from './dependencies';
 import { resolveInTurns } from './resolve-in-turns';
 
-/** A registry that answers when it is told to; `asked` are the references that it was asked for. */
+/** A registry that answers on command; `asked` are the references that were requested. */
 function slowRegistry() {
   const asked: string[] = [];
   const answers = new Map<string, () => void>();

@@ -143,7 +143,7 @@ describe('searches page by page', () => {
     });
   });
 
-  it('of a vulnerability leave out images of which only statements about other architectures tell', async () => {
+  it('of a vulnerability leave out images that only advisories for other architectures concern', async () => {
     const of = (architecture: string, id: string): Advisory => ({
       ...openssl('3.0.12-1'),
       id,

@@ -123,7 +123,7 @@ interface Candidate {
 
 type Candidates = (after: string | undefined) => AsyncIterable<Candidate>;
 
-/** Compositions that one page looks at: a page may come back short, or empty, with a place to go on from. */
+/** Compositions that one page checks: a page may be short, or empty, with a cursor to continue from. */
 const candidatesAtOnce = 1000;
 /** Packages of one name in an image: mostly a handful, and a hundred are as much work as another image. */
 const featuresLikeOne = 100;
@@ -204,10 +204,15 @@ async function* allOf(merged: Merged): AsyncGenerator<Candidate> {
   for await (const { key } of merged) yield { composition: key, meant: true, work: 1 };
 }
 
-/** A kernel flaw of all distributions has some hundred names; more than these are no flaw of packages. */
+/**
+ * A kernel CVE of all distributions has some hundred names; an id with more than these is not a package
+ * vulnerability.
+ */
 const maxNames = 2000;
 
-/** Compositions whose packages have the vulnerability, for certain, by what feeds say now, or that are too large to tell. */
+/**
+ * Compositions whose packages certainly have the vulnerability by the current feeds, or that are too large to decide.
+ */
 async function* affected(
   vulnerability: string,
   after: string | undefined,
@@ -227,8 +232,9 @@ async function* affected(
 }
 
 /**
- * Whether any of the packages that a composition was found by has a finding, and how many were looked at. One that is too large
- * to tell is meant, too. A package that was found by two names is judged twice, which changes nothing.
+ * Whether any of the packages that a composition was found by has a finding, and how many were checked. A composition
+ * that is too large to decide counts as a match, too. A package that was found by two names is matched twice, which
+ * changes nothing.
  */
 async function judge(
   held: Held,

@@ -2,7 +2,7 @@ import { feedSources, ownVulnerabilities } from '@clarion/feed-sources';
 import type { AdvisoryGroup, FeedSource } from '@clarion/model';
 import { type Installation, openssl, startInstallation, stateDebian } from '../testing/installation';
 
-// A store may hold the own data of other projects: lookups tell of what this installation has configured.
+// A store may hold the own data of other projects: lookups return only what this installation has configured.
 
 const page = { limit: 10 };
 const id = 'CVE-2023-5678';
@@ -62,7 +62,7 @@ describe('own data of another project', () => {
 });
 
 describe('own data of this installation', () => {
-  it('is told under its name', async () => {
+  it('is returned under its name', async () => {
     const own: FeedSource = { ...ownVulnerabilities, id: theirs, name: 'acme' };
     const here = await startInstallation({ feeds: [own] });
     await state(here, theirs);

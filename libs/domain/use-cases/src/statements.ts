@@ -40,7 +40,7 @@ interface Asked {
 }
 type Name = readonly [namespace: string, name: string];
 
-/** Names that are read at once: a kernel package has thousands of statements. */
+/** Names that are read at once: a kernel package has thousands of advisories. */
 const namesAtOnce = 8;
 
 /** `VulnerabilityUseCases.get`. */
@@ -72,7 +72,7 @@ export async function statementsAbout(
   };
 }
 
-/** Whether one of the packages has a statement about it: names are also those of feeds of others. */
+/** Whether one of the packages has an advisory about it: names also include those of other installations' feeds. */
 async function isStated(id: string, names: readonly Name[], facts: Facts): Promise<boolean> {
   for (let from = 0; from < names.length; from += namesAtOnce) {
     const groups = await facts.advisories(names.slice(from, from + namesAtOnce));
@@ -85,7 +85,7 @@ function namesOf({ advisory }: PackageStatement): readonly string[] {
   return [advisory.id, ...(advisory.aliases ?? [])];
 }
 
-/** Statements in the order of their packages; one package is never torn apart. */
+/** Advisories in the order of their packages; the advisories of one package always stay on one page. */
 async function pageOfStatements(
   id: string,
   names: readonly Name[],

@@ -80,12 +80,15 @@ export async function order(image: SubmittedImage, context: Context, callers = c
   else await complete(image, context);
 }
 
-/** Those who wait for an image; one of whom nothing is known where nobody is known to. */
+/** The callers who wait for an image; a single undefined one where no caller is known. */
 export function callersOf({ submission }: SubmittedImage): readonly (string | undefined)[] {
   return submission.callers ?? [undefined];
 }
 
-/** Composes an image whose layers are known, for a caller, and tells of it. Tells whether it is indexed now. */
+/**
+ * Composes an image whose layers are known, for a caller, and publishes its events. Resolves to whether it is indexed
+ * now.
+ */
 export async function complete(
   image: SubmittedImage,
   context: Context,
@@ -143,7 +146,7 @@ function seal(credentials: RegistryCredentials, { sealer }: Pick<Context, 'seale
   return sealer.seal(JSON.stringify(token === undefined ? { username, password } : { token }));
 }
 
-/** An image of which the caller says everything. Every address is looked at now, and again when it is opened. */
+/** An image that the caller describes completely. Every address is checked now, and again when it is opened. */
 async function claimed(
   request: Extract<SubmitRequest, { kind: 'layers' }>,
   context: Context,

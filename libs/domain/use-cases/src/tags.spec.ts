@@ -85,14 +85,14 @@ describe('a tag that is moved', () => {
   });
 
   test('is asked for again when another submission moved it meanwhile, and an image that lost it does not get it', async () => {
-    // The answer "one" is on its way while the tag is pushed anew and submitted by somebody else.
+    // The answer "one" is on its way while somebody else pushes the tag again and submits it.
     meanwhile = () => push(1);
     await submit();
     expect(await inRepository()).toEqual([two]);
     expect(asked).toBe(3);
   });
 
-  test('goes to whoever is right about it, also when that is the slower one', async () => {
+  test('goes to the submission that resolved it correctly, even if that is the slower one', async () => {
     meanwhile = async () => {
       await here.store.moveTag({ repository, tag: '1' }, three, { at: new Date().toISOString() });
     };
@@ -262,7 +262,7 @@ describe('names that are given with an image', () => {
     expect(items.map(({ digest }) => digest)).toEqual([two]);
   });
 
-  it.each(['foo bar', 'http://x/y', 'Reg/App', 'a@sha256:1', ''])('and %p is none', async (text) => {
+  it.each(['foo bar', 'http://x/y', 'Reg/App', 'a@sha256:1', ''])('and %p is invalid', async (text) => {
     for (const how of ['upload', 'layers'] as const) {
       await expect(give[how](builds[0]!, text)).rejects.toMatchObject({ code: 'invalid-input' });
     }

@@ -51,7 +51,7 @@ export type SubmitRequest =
       readonly platform?: Platform;
       readonly credentials?: RegistryCredentials;
     }
-  /** A manifest of which the caller says where the layers are. The digest is believed, as the Clair APIs do. */
+  /** A manifest for which the caller gives the locations of the layers. The digest is trusted, as in the Clair APIs. */
   | {
       readonly kind: 'layers';
       readonly digest: Digest;
@@ -83,12 +83,15 @@ export interface UploadOptions {
 }
 
 export interface AskOptions {
-  /** Tells callers apart (`callerOf` of authentication): their work is done in turns. Those without one are one more caller. */
+  /**
+   * Identifies the caller (`callerOf` of authentication): work is scheduled fairly between callers. Calls without one
+   * share one.
+   */
   readonly caller?: string;
   readonly signal?: AbortSignal;
 }
 
-/** How long it is waited for an image, and for whom. */
+/** How long to wait for an image, and for which caller. */
 export interface WaitOptions extends AskOptions {
   readonly waitMillis: number;
 }
@@ -123,11 +126,14 @@ export interface ImageView {
   readonly severities: SeverityCounts | null;
   /** Why there are no counts; null when there are. */
   readonly severitiesMissing: MissingCounts | null;
-  /** Why there may be more than is counted, as `coverage` of its report tells at length; empty where nothing was left out. */
+  /**
+   * Why there may be more than is counted, as `coverage` of the report describes in detail; empty where nothing was
+   * left out.
+   */
   readonly incomplete: readonly MissingCounts[];
 }
 
-/** One restriction at most: each is answered by an index of its own. */
+/** At most one restriction: a separate index answers each. */
 export type ImageSearch =
   | { readonly by: 'all' }
   /** Images that a reference of this repository means now. */
@@ -139,7 +145,7 @@ export type ImageSearch =
   /** Images that have this vulnerability now, under this id or an alias. */
   | { readonly by: 'vulnerability'; readonly vulnerability: string };
 
-/** A page of a search; the first one tells of images that could not be judged. */
+/** A page of a search; the first page also reports images for which the search could not decide. */
 export interface ImagePage extends Page<ImageView> {
   readonly notJudged?: NotJudged;
 }
@@ -159,8 +165,9 @@ export interface ImageUseCases {
    */
   submit(request: SubmitRequest, options?: AskOptions): Promise<Submitted>;
   /**
-   * Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is indexed.
-   * Throws `invalid-input` (the reference is none), `PreconditionError` `queue-full` while as many are being read as may be.
+   * Indexes an archive (docker save, OCI layout as tar; compressed or not) while it arrives. Resolves when it is
+   * indexed. Throws `invalid-input` for an invalid reference, and `PreconditionError` `queue-full` at the limit of
+   * concurrent uploads.
    */
   upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
   /**
@@ -247,7 +254,7 @@ export interface FeedUseCases {
 export interface NotificationUseCases {
   /** Newest first. */
   list(query: { readonly state?: NotificationState }, page: PageRequest): Promise<Page<Notification>>;
-  /** With one page of its images, and the ways it went. Throws `not-found`. */
+  /** With one page of its images, and its deliveries. Throws `not-found`. */
   get(
     id: string,
     query: { readonly transition?: TransitionKind },
@@ -257,9 +264,9 @@ export interface NotificationUseCases {
     readonly images: Page<AffectedImage>;
     readonly deliveries: readonly Delivery[];
   }>;
-  /** It is known and needs no more attention. Throws `not-found`. */
+  /** Marks it as known, in need of no more attention. Throws `not-found`. */
   acknowledge(id: string): Promise<void>;
-  /** Delivers it anew to all endpoints that want it. Resolves to their number. Throws `not-found`. */
+  /** Delivers it again to all endpoints that subscribe to it. Resolves to their number. Throws `not-found`. */
   replay(id: string): Promise<number>;
 }
 
@@ -273,9 +280,12 @@ export interface EndpointUseCases {
   update(id: string, input: EndpointInput): Promise<EndpointView>;
   /** Throws `not-found`. */
   remove(id: string): Promise<void>;
-  /** Sends a test event now and tells how that went. Throws `not-found`. */
+  /** Sends a test event now and resolves to the result. Throws `not-found`. */
   test(id: string, signal?: AbortSignal): Promise<TestResult>;
-  /** Orders deliveries anew. Resolves to their number. Throws `not-found`, `invalid-input` for one that is disabled. */
+  /**
+   * Queues deliveries again. Resolves to their number. Throws `not-found`, and `invalid-input` for a disabled
+   * endpoint.
+   */
   replay(id: string, which: EndpointReplay): Promise<number>;
   /** The delivery log. Throws `not-found`. */
   deliveries(id: string, query: { readonly state?: DeliveryState }, page: PageRequest): Promise<Page<Delivery>>;
@@ -283,14 +293,14 @@ export interface EndpointUseCases {
 
 export interface DeadLetterUseCases {
   list(page: PageRequest): Promise<Page<DeadLetter>>;
-  /** Orders the work anew and drops the letter. Throws `not-found`. */
+  /** Queues the work again and deletes the dead letter. Throws `not-found`. */
   replay(id: string): Promise<void>;
   /** Drops it. Throws `not-found`. */
   remove(id: string): Promise<void>;
 }
 
 export interface EventUseCases {
-  /** News from now on, or from just after a position that is still kept. Ends when `signal` aborts. */
+  /** Events from now on, or from just after a position that is still kept. Ends when `signal` aborts. */
   listen(options: { readonly after?: string; readonly signal: AbortSignal }): AsyncIterable<Announced>;
 }
 

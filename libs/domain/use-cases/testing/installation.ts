@@ -138,12 +138,15 @@ export async function startInstallation(changes: Partial<UseCaseDependencies> = 
 
 const osRelease = file('etc/os-release', 'ID=debian\nVERSION_ID="12"\nPRETTY_NAME="Debian 12"\n');
 
-/** A Debian 12 with packages as `name=version`, of one source package if given, and one layer above that tells images apart. */
+/**
+ * A Debian 12 with packages as `name=version`, of one source package if given, and one layer above with `mark`, which
+ * makes images distinct.
+ */
 export function debianImage(packages: readonly string[], mark: string, source?: string): BuiltImage {
   return buildImage({ layers: [[osRelease, dpkgStatus(packages, source)], [file('app', mark)]], compression: 'gzip' });
 }
 
-/** A Debian 12 whose layers have other packages each: only those of the last are there. */
+/** A Debian 12 whose layers each have other packages: only those of the last remain. */
 export function upgradedImage(layers: readonly (readonly string[])[]): BuiltImage {
   return buildImage({ layers: layers.map((packages) => [osRelease, dpkgStatus(packages)]), compression: 'gzip' });
 }
