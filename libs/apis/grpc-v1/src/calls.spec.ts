@@ -64,7 +64,7 @@ describe('who may call', () => {
           : callers.indexOf(caller) < callers.indexOf(role)
             ? 'forbidden'
             : undefined;
-      // Whoever may call is told what is wrong with the empty request, or that nothing was found.
+      // An authorised caller gets the error of the empty request, or that nothing was found.
       if (wanted === undefined) expect(refused?.reason).toMatch(/^(invalid-input|not-found)$/);
       else expect(refused?.reason).toBe(wanted);
     }

@@ -27,7 +27,7 @@ import { ForbiddenError, isUnforeseen, statusOfError, StoppingError, TooManyStre
 export interface CallOptions {
   readonly authenticator: Authenticator;
   readonly log: Log;
-  /** Aborted when the server stops: streams that have no end of their own end then. */
+  /** Aborted when the server stops: endless streams end then. */
   readonly stopping: AbortSignal;
   /** Addresses or networks of proxies whose `x-forwarded-for` or `forwarded` is believed; none unless stated. */
   readonly trustedProxies?: readonly string[];
@@ -43,21 +43,21 @@ interface Call {
   readonly cancelled: boolean;
 }
 
-/** A call of which nothing but its metadata was read, as a guard of grpc-server is asked about it. */
+/** A call whose metadata alone was read, as passed to a guard of grpc-server. */
 interface AskedCall {
   readonly path: string;
   readonly metadata: Metadata;
   readonly peer: string;
 }
 
-/** Makes handlers of a role that check who calls, end with the caller, and tell errors with their details. */
+/** Makes handlers of a role that check the caller, end with the call, and report errors with their details. */
 export function callsOf(options: CallOptions) {
   const addressOf = callerAddress(options.trustedProxies);
   const callers: Callers = new WeakMap();
   const admitted = (call: Call, role: Role): Promise<Admitted> => admit(call, role, callers);
   const listening = new CallerShares({ ofCaller: 100, inAll: 1000, ...options.listeners });
   return {
-    /** Finds out who calls, before a message is read: the status of a refusal, or undefined. */
+    /** Authenticates the caller before a message is read. Returns the status of a rejection, or undefined. */
     async guard({ path, metadata, peer }: AskedCall): Promise<StatusObject | undefined> {
       // Reflection describes what is public.
       if (path.startsWith('/grpc.')) return undefined;
@@ -135,7 +135,7 @@ type Callers = WeakMap<Metadata, Caller>;
 
 interface Caller {
   readonly principal: Principal;
-  /** Tells callers apart (`callerOf`). */
+  /** Identifies the caller (`callerOf`). */
   readonly caller: string;
 }
 
@@ -214,7 +214,7 @@ async function writeAll<A>(
 /** The requests of a stream. One whose caller vanished looks as if it had ended; then this throws. */
 async function* untilEnd<Q>(call: ServerReadableStream<Q, unknown>): AsyncGenerator<Q> {
   for await (const request of call as AsyncIterable<Q>) yield request;
-  // That the stream was reset is told only after its end.
+  // A reset of the stream is reported only after its end.
   await turn();
   if (call.cancelled) throw new Error('The caller went away');
 }

@@ -27,7 +27,7 @@ export class ForbiddenError extends Error {
   }
 }
 
-/** The server stops: a stream has to be opened anew, where it was. */
+/** The server stops: the caller has to reopen the stream from the same position. */
 export class StoppingError extends Error {
   constructor() {
     super('The server stops; go on with another connection');
@@ -49,7 +49,7 @@ const statusOfPrecondition = {
   'too-many-requests': status.RESOURCE_EXHAUSTED,
 } as const satisfies Record<PreconditionCode, status>;
 
-/** What a caller is told of an error; of one that is no word of ours nothing but that it happened. */
+/** The status that reports an error to the caller; for an error that is not one of ours, only that it happened. */
 export function statusOfError(error: unknown): StatusObject {
   if (error instanceof FieldError) {
     const { code, message, field, description } = error;
@@ -87,7 +87,7 @@ export function statusOfError(error: unknown): StatusObject {
   return richStatus({ status: status.INTERNAL, reason: 'internal', message: 'Internal error' });
 }
 
-/** Whether nothing is known of an error, so that somebody has to look into it. */
+/** Whether an error is unforeseen and has to be investigated. */
 export function isUnforeseen(error: unknown): boolean {
   return statusOfError(error).code === status.INTERNAL;
 }

@@ -16,7 +16,9 @@ export function feedService(feeds: FeedUseCases, call: ReturnType<typeof callsOf
   };
 }
 
-/** Fields without presence say 0 where nothing is known; `last_success` and `records` tell it apart. */
+/**
+ * Fields without presence are 0 where the value is unknown; `last_success` and `records` make the difference visible.
+ */
 const countOf = (count: number | null): bigint => BigInt(count ?? 0);
 
 function encodeFeed(feed: FeedView): clarionV1.Feed {

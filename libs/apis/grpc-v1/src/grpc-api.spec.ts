@@ -124,7 +124,7 @@ describe('the gRPC face', () => {
     expect('ok' in found && found.ok.images.length).toBe(count);
   });
 
-  it('tells what is said about a vulnerability', async () => {
+  it('returns the records and advisories of a vulnerability', async () => {
     const request = { id: 'CVE-2023-5678', package: undefined, namespace: 'debian:12', limit: 0, after: '' };
     const found = await ask(face.vulnerabilities, 'getVulnerability', { request, caller: 'reader' });
     expect(found).toMatchObject({
@@ -215,7 +215,7 @@ describe('the gRPC face', () => {
     }
   });
 
-  it('tells what a feed lacks as REST does', async () => {
+  it('reports what a feed lacks as REST does', async () => {
     const fresh = await startInstallation();
     const its = await startGrpcApi(fresh.useCases);
     try {

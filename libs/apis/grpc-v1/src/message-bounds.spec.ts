@@ -73,7 +73,7 @@ describe('messages that would cost much are refused before they are decoded', ()
     ['a group', [0x0b, 0x0c, 0x12, 0x00]],
     ['a wire type that is none', [0x0f, 0x00]],
     ['half a number', [0x08, 0xff]],
-  ])('and such as are none: %s', async (_what, bytes) => {
+  ])('and messages that are not valid: %s', async (_what, bytes) => {
     const client = face.images as Client;
     const refused = await new Promise<Refused | undefined>((resolve) => {
       client.makeUnaryRequest(

@@ -70,7 +70,7 @@ export function encodeDelivery({ endpoint, state, attempts, nextAttemptAt }: Del
   return { endpoint, state, attempts, nextAttemptAt };
 }
 
-/** One image that a vulnerability begins or ceases to affect, with its place in the news. */
+/** One image that a vulnerability starts or stops to affect, with its position in the event stream. */
 export function encodeTransitionEvent(
   { position, at }: Announced,
   event: EventOf<'image.transition'>,

@@ -40,7 +40,7 @@ describe('streams', () => {
   beforeEach(() => {
     silent = false;
   });
-  /** News 1 to 3 and then silence, of which number 2 is about something else. */
+  /** Events 1 to 3 and then silence. Event 2 is of another kind. */
   async function* listen({ after, signal }: { after?: string; signal: AbortSignal }): AsyncGenerator<Announced> {
     for (const position of [1, 2, 3].filter((one) => one > Number(after ?? '0'))) {
       const news = transition(position);

@@ -254,7 +254,7 @@ describe('the report', () => {
   });
 });
 
-describe('news', () => {
+describe('events', () => {
   it('come as they happen, and again from where a caller was', async () => {
     const first = await eventsOf(here, 2, {}, () => announce('one', 'two'));
     expect(first.map(({ data }) => data.event.feed)).toEqual(['one', 'two']);
@@ -308,7 +308,7 @@ async function eventsOf(
     for (const block of blocks) {
       const id = /^id: (.*)$/m.exec(block)?.[1];
       const data = /^data: (.*)$/m.exec(block)?.[1];
-      // News of images that the calls above submitted may still come.
+      // Events of images that the calls above submitted may still arrive.
       if (id === undefined || data?.includes('feed.updated') !== true) continue;
       const news: Heard = { id, data: JSON.parse(data) as Heard['data'] };
       if (news.data.event.feed.startsWith('probe')) listens = true;

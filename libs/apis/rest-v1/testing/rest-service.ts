@@ -18,12 +18,12 @@ import { type RestApiOptions } from '../src/rest-api-options';
 
 export { archiveOf, debianImage, openssl, stateDebian } from '@clarion/use-cases/testing';
 
-/** The REST API of an installation on a real socket. Every role has a token of its own name. */
+/** The REST API of an installation on a real socket. Every role has a token named after it. */
 export interface RestService extends Installation {
   readonly base: string;
   readonly server: Server;
   readonly log: Record<string, unknown>[];
-  /** Asks as an administrator unless another token is given; an empty one is none. */
+  /** Calls as an administrator unless another token is given; an empty token sends none. */
   ask(method: string, path: string, options?: AskOptions): Promise<Answered>;
 }
 
