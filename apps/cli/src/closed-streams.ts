@@ -7,8 +7,8 @@ export function isClosedPipe(error: unknown): boolean {
 }
 
 /**
- * Lets a run go on when the reader of stdout or stderr closes it early (`| head`): what it decides is its exit code, whoever
- * reads the rest. Other failures to write to stdout are given to `failed`.
+ * Lets a run continue when the reader of stdout or stderr closes it early (`| head`): the result of a run is its exit
+ * code, even if nobody reads the rest. Other failures to write to stdout are passed to `failed`.
  */
 export function surviveClosedPipes(failed: (error: Error) => void): void {
   process.stdout.on('error', (error: Error) => {

@@ -24,7 +24,7 @@ function helpOf(command: Command): string {
 interface Parsed {
   /** The code of the library's error. */
   readonly error?: string;
-  /** Options whose value is none of those that they have. */
+  /** Options whose value is not one of their allowed values. */
   readonly unknownValues: readonly string[];
 }
 
@@ -64,7 +64,7 @@ function shellCommands(line: string): string[][] {
   const commands: string[][] = [[]];
   for (const [token, single, double] of line.matchAll(/'([^']*)'|"([^"]*)"|[|;&()<>]+|(?<!\S)#.*|[^\s'"|;&()<>]+/g)) {
     if (token.startsWith('#')) break;
-    // What follows a redirection is the name of a file: a command of its own that nobody looks at.
+    // The word after a redirection is a file name: it becomes a separate command, which is not checked.
     if (/^[|;&()<>]/.test(token)) commands.push([]);
     else commands.at(-1)?.push(single ?? double ?? token);
   }
@@ -140,11 +140,11 @@ describe('a documented command line', () => {
     [['printf', 'x'], 'commander.unknownCommand'],
     [['scan', 'a', 'b'], 'commander.excessArguments'],
     [['scan'], 'commander.missingArgument'],
-  ])('%j is none', async (words, error) => {
+  ])('%j is invalid', async (words, error) => {
     expect(await parse(words)).toMatchObject({ error });
   });
 
-  it('with a value that an option does not have is none', async () => {
+  it('is invalid with a value that the option does not allow', async () => {
     expect(await parse(['scan', 'a', '--format', 'sarif'])).toMatchObject({ unknownValues: ['--format sarif'] });
   });
 });

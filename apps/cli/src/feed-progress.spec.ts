@@ -36,7 +36,7 @@ function lines(...events: readonly FeedEvent[]): readonly (readonly [string, num
 const mebibyte = 1_048_576;
 
 describe('followFeed', () => {
-  it('tells bytes, rows and the time left of one document whose size is known', () => {
+  it('shows bytes, rows and the time left for one document of known size', () => {
     const reading = { bytes: 5 * mebibyte, statements: 1000, received: 500, size: 1000 };
     const read = { bytes: 10 * mebibyte, statements: 2000, received: 1000, size: 1000 };
     expect(
@@ -58,7 +58,7 @@ describe('followFeed', () => {
     ]);
   });
 
-  it('tells no time where the size is not known', () => {
+  it('shows no time left where the size is unknown', () => {
     expect(lines(started(1), next(0), progress({ bytes: mebibyte, statements: 5 })).at(-1)).toEqual([
       '1.0 MiB, 5 rows',
       undefined,

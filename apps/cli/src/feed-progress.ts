@@ -71,7 +71,7 @@ function advance(at: Position, event: Extract<FeedEvent, { kind: 'progress' }>):
   at.share = size === undefined || received === undefined ? undefined : (readingShare * received) / Math.max(1, size);
 }
 
-/** The share of all documents that is done; undefined where there is nothing to tell it by. */
+/** The share of all documents that is done; undefined where it cannot be estimated. */
 function shareOf({ documents, index, share }: Position): number | undefined {
   if (documents === 0 || (documents === 1 && share === undefined)) return undefined;
   return Math.min(1, (index + Math.min(1, share ?? 0)) / documents);

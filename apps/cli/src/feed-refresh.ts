@@ -107,7 +107,7 @@ async function runUpdate(feed: FeedSource, options: RefreshOptions, facts: Facts
   return false;
 }
 
-/** Whoever writes own data can mend it: what is passed over of it is named each time. */
+/** The author of own data can fix it, so skipped parts are named at each run. */
 function warnOfProblems(feed: FeedSource, { problems, problemSamples }: FeedState, { progress }: Facts): void {
   for (const sample of problemSamples) progress.warn(`${feedName(feed)}: ${sample}`);
   const more = problems - problemSamples.length;

@@ -36,7 +36,7 @@ describe('variables that no command reads', () => {
     });
   });
 
-  it('are none that serve reads as the services do', async () => {
+  it('do not include those that serve reads as the services do', async () => {
     const names = Object.values(settings).flatMap(({ env, secret }) =>
       secret === true ? [env, `${env}_FILE`] : [env],
     );

@@ -13,7 +13,7 @@ export interface ProgressPhase {
   end(text: string): void;
 }
 
-/** Tells a person on stderr what is going on. Never touches stdout. */
+/** Shows progress to a person on stderr. Never writes to stdout. */
 export interface Progress {
   phase(name: string, unit: 'bytes' | 'layers'): ProgressPhase;
   readonly warn: (message: string) => void;
@@ -89,7 +89,7 @@ class Bars implements Progress {
     let bar: SingleBar | undefined;
     return {
       advance: (done, total) => {
-        // Without a total there is nothing to draw a bar of: the amount alone tells that something goes on.
+        // Without a total there is no bar to draw: the amount alone shows that work continues.
         const known = total !== undefined && total > 0;
         const format = known ? measured : counted;
         bar ??= this.open()?.create(total ?? 0, 0, { name: printable(name), shown: '' }, { format });

@@ -18,7 +18,7 @@ describe('refreshFeeds', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Refreshes own data on a store that can be written or not; resolves to the warnings, and the statements stored then. */
+  /** Refreshes own data in a writable or a read-only store. Resolves to the warnings and the advisories stored then. */
   async function refresh(readOnly: boolean): Promise<{ warnings: readonly string[]; statements: readonly number[] }> {
     const warnings: string[] = [];
     const progress: Progress = {

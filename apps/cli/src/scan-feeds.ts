@@ -59,7 +59,7 @@ export async function refreshFeeds(
   }
 }
 
-/** Whoever may only read the facts gets a report on those that are there, and is told which may be old. */
+/** A user with a read-only database gets a report on the stored data and a warning about feeds that may be outdated. */
 function warnOfReadOnly(due: readonly FeedSource[], { directory, progress }: Facts): void {
   if (due.length === 0) return;
   const names = due.map((feed) => feedName(feed)).join(', ');

@@ -161,7 +161,7 @@ describe('the configuration file', () => {
     expect(await run('format: json\n', '--format', 'sarif')).toMatchObject({ format: 'sarif' });
   });
 
-  it('hands feeds on as they are written, for whoever reads them', async () => {
+  it('passes feeds on as written, for their reader to parse', async () => {
     expect(await run('feeds: {enable: [wolfi]}\n')).toMatchObject({ feeds: { enable: ['wolfi'] } });
     expect(await run('format: json\n')).not.toHaveProperty('feeds');
   });

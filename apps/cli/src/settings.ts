@@ -64,7 +64,7 @@ export function refuseUnclear(action: Command): void {
 
 const valuesOfOptions = new WeakMap<Option, readonly string[]>();
 
-/** The option, with the values that completion offers for it; others are judged by whoever reads the option. */
+/** The option, with the values that completion offers for it; other values are validated where the option is read. */
 export function withValues(option: Option, values: readonly string[]): Option {
   valuesOfOptions.set(option, values);
   return option;

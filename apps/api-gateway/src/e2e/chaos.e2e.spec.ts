@@ -78,7 +78,7 @@ suite('Six services of which one dies now and then', () => {
     await registry.close();
   }, 300_000);
 
-  /** Calls until the answer passes: whoever integrates Clarion tries again, too. */
+  /** Repeats the call until its answer passes, as an integrator retries too. */
   async function insist(ask: () => Promise<ApiAnswer>, passes: (answer: ApiAnswer) => boolean): Promise<ApiAnswer> {
     let answer: ApiAnswer | undefined;
     const still = (): string => `still ${answer?.status ?? 'no answer'} ${answer?.text.slice(0, 1000) ?? ''}`;

@@ -126,7 +126,7 @@ function withNewFlaw(): string {
     }
   });
 
-  it('links what an update of a feed causes to the update, and tells receivers of webhooks the trace', async () => {
+  it('links the effects of a feed update to that update, and passes the trace on to webhook receivers', async () => {
     const { api } = installation;
     await api.call('POST', '/endpoints', { url: receiver.url, allowInsecure: true });
     feeds.put(`${feed}/json`, withNewFlaw());

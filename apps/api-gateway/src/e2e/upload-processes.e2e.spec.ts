@@ -27,7 +27,7 @@ beforeAll(async () => {
     variablesOf: { 'api-gateway': { CLARION_LAYER_TIME: '4s', CLARION_LAYER_MEMORY: '128MiB' } },
   });
 });
-// The next upload is to get a process of its own; those that the gateway has not seen end are still its children.
+// The next upload gets its own process. Those whose end the gateway has not seen yet are still its children.
 afterEach(async () => {
   for (const child of children()) sendSignal(child, 'SIGKILL');
   await until('the processes are still there', () => children().length === 0, { every: 5 });
@@ -111,7 +111,7 @@ onLinux('the gateway reads uploads in processes of their own (needs Linux)', () 
     await answersMeanwhile();
   });
 
-  it('whose end is told, and is none of the gateway', async () => {
+  it('whose end is reported and does not end the gateway', async () => {
     const uploading = upload(image);
     for (const child of await hung()) sendSignal(child, 'SIGKILL');
     const reason = 'ended its process with SIGKILL';

@@ -50,8 +50,9 @@ function nothingToExport(stored: readonly FeedState[]): ClarionError {
 }
 
 /**
- * `clarion db export FILE`: the file appears only when it is whole. What other configurations have put into the same store,
- * such as the own data of other projects, is none of its business; nor is what callers of an API wrote: it is of that installation.
+ * `clarion db export FILE`: the file appears only when it is complete. It contains neither data of other
+ * configurations in the same store, such as the own data of other projects, nor data written by API callers, which
+ * belongs to that installation.
  */
 export async function exportBundle(file: string, settings: ExportSettings): Promise<void> {
   const sign = settings.signKey === undefined ? undefined : bundleSigner(await keyIn(settings.signKey));

@@ -41,7 +41,7 @@ const explanation: Explained = {
   feeds: [{ id: 'debian-security-tracker', updatedAt: '2025-11-20T06:00:00Z' }],
 };
 
-test('statement, comparison, scope, rule and outcome, without control characters', () => {
+test('shows advisory, comparison, scope, rule and outcome, without control characters', () => {
   expect(renderText(explanation).split('\n')).toEqual([
     'CVE-2022-48303 (GHSA-a)',
     '',

@@ -73,7 +73,10 @@ interface CoverageDeps {
   readonly feeds: readonly FeedSource[];
 }
 
-/** What a scan of the image says that it could not tell; of versions that cannot be compared, those about this flaw. */
+/**
+ * What a scan of the image reports as unknown; of versions that cannot be compared, only those about this
+ * vulnerability.
+ */
 async function coverageFor(
   { vulnerability, aliases, packages }: Explanation,
   { image, store, feeds }: CoverageDeps,
@@ -91,8 +94,9 @@ async function coverageFor(
 const upperCase = (text: string): string => text.toUpperCase();
 
 /**
- * An id that no feed of this configuration knows is most likely mistyped; one that is known, and about no package of the image,
- * is an answer. All statements are read: that takes a moment, and only where nothing was found.
+ * An id that no feed of this configuration knows is most likely mistyped. An id that is known but concerns no package
+ * of the image is a valid answer. This reads all advisories, which takes a moment, so it runs only when nothing was
+ * found.
  */
 async function requireKnown(id: string, feeds: readonly FeedSource[], store: FeedFacts): Promise<void> {
   const wanted = id.toUpperCase();

@@ -63,13 +63,13 @@ function describeFiltered({ filtered }: Report): readonly string[] {
   return lines.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []));
 }
 
-/** A package of which nobody knows yet whether it is affected does not pass in silence. */
+/** Warns about packages for which it is not known yet whether they are affected. */
 function describeUnderInvestigation(count: number, { failOn = '' }: ScanSettings): string {
   const subject = count === 1 ? '1 finding is' : `${count} findings are`;
   return `${subject} ${failOn} or more severe and still under investigation; --fail-on-under-investigation counts such findings`;
 }
 
-/** A finding without a severity is no harmless one: the gate says that it could not judge it, and why. */
+/** A finding without a severity is not harmless: the gate reports that it could not evaluate it, and why. */
 function describeUnrated(
   { findings, missing, switchedOff, lacking }: NonNullable<PolicyResult['unrated']>,
   { failOn = '', allowUnrated = false, feedsDir }: ScanSettings,
@@ -101,7 +101,7 @@ function lackingReasons(lacking: NonNullable<PolicyResult['unrated']>['lacking']
   });
 }
 
-/** Feeds that would tell severities, and that configuration does not want. */
+/** Feeds that provide severities but are disabled in the configuration. */
 function severitiesSwitchedOff(feeds: readonly FeedSource[]): readonly string[] {
   return feeds.filter((feed) => feed.enabled === false && roleOf(feed) === 'severities').map((feed) => feedName(feed));
 }

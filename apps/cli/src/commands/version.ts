@@ -18,7 +18,7 @@ function sign(order: number): string {
   return order < 0 ? '<' : '>';
 }
 
-/** Tells on stderr what a user should know of a result. */
+/** Warns on stderr about what a user should know of a result. */
 type Warn = (message: string) => void;
 
 /** Prints how two versions compare. */
@@ -75,7 +75,10 @@ export async function compareBatch(input: Readable, output: Writable): Promise<v
   if (rest !== '') await write([rest]);
 }
 
-/** Prints whether a version is inside a range; the exit code is 1 when it is not, and 3 when nobody can tell. Throws `invalid-input` for what is no range. */
+/**
+ * Prints whether a version is inside a range. The exit code is 1 when it is not, and 3 when that cannot be
+ * determined. Throws `invalid-input` for an invalid range.
+ */
 export function matches([id, version, range]: readonly [string, string, string], warn: Warn): void {
   const scheme = schemeNamed(id);
   const inside = parseRange(scheme, range)(version);

@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle, root, temporaryFolder } from './run-clarion';
 
-// What a command decides is its exit code, whoever reads its output.
+// The result of a command is its exit code, even if nobody reads its output.
 
 const folder = temporaryFolder();
 afterAll(() => {

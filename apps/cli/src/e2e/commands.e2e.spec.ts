@@ -52,7 +52,7 @@ describe('clarion version', () => {
     });
   });
 
-  it('does not say no where matching could not tell', async () => {
+  it('does not report "no" where the result is undetermined', async () => {
     expect(await clarion(['version', 'matches', 'apk', '0.8.21-r0', '<0.8.21.r2'])).toMatchObject({
       code: 3,
       stdout: 'undetermined\n',

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 
 describe('clarion explain', () => {
-  it('tells the statement, the comparison and the outcome', async () => {
+  it('shows the advisory, the comparison and the outcome', async () => {
     const { code, stdout } = await clarion(['explain', image, 'cve-2005-2541', '--format', 'json', ...db]);
     expect(code).toBe(0);
     expect((JSON.parse(stdout) as Explanation).packages).toMatchObject([

@@ -14,7 +14,7 @@ afterAll(() => {
 });
 const at = (...parts: readonly string[]): string => join(folder.path, ...parts);
 
-/** Runs commands where mounts are seen by nobody else; as another user's root where there is no real one. */
+/** Runs commands in their own mount and user namespaces, as root of the user namespace. */
 function alone(...commands: readonly string[]) {
   const shell = ['sh', '-c', commands.join('\n')];
   return spawnSync('unshare', ['--mount', '--user', '--map-root-user', ...shell], {
@@ -28,7 +28,7 @@ const canMount = alone(`mount -t tmpfs -o size=1m,mode=700 tmpfs "${tmpdir()}"`)
 const itWithMounts = canMount ? it : it.skip;
 const why = canMount ? '' : ' (needs unshare and user namespaces)';
 
-/** More statements of Debian than the disk takes. */
+/** More Debian advisories than fit on the disk. */
 function largeTracker(): string {
   const releases = { bookworm: { status: 'resolved', fixed_version: '1.0' } };
   const packages = Array.from({ length: 4000 }, (_, index) => {

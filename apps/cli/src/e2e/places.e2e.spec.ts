@@ -161,7 +161,7 @@ describe('what --feeds-dir lacks', () => {
 });
 
 describe('a bundle', () => {
-  it('is data of whoever imports it, wherever the exporter had it from', async () => {
+  it('is data of the importer, wherever the exporter got it from', async () => {
     put(at('sound/clarion.yaml'), `feeds:\n  urls:\n    ${tracker}: ../mirror/${tracker}\n`);
     await update('fifth', 'sound/clarion.yaml');
     const exported = await run('fifth', 'sound/clarion.yaml', 'db', 'export', at('facts.gz'));

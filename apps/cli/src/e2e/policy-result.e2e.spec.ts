@@ -29,7 +29,7 @@ function nvdYear(id: string, vector: string): string {
   return JSON.stringify({ totalResults: 1, vulnerabilities: [{ cve }] });
 }
 
-/** A record that calls a flaw of the sample critical: of another ecosystem, so it is none of Debian's business. */
+/** A record that rates a CVE of the sample as critical, but in another ecosystem, so it does not apply to Debian. */
 function gitHubRecord(cve: string): { readonly name: string; readonly content: string } {
   const id = 'GHSA-aaaa-bbbb-cccc';
   const affected = [{ package: { ecosystem: 'PyPI', name: 'glibc' }, versions: ['1.0'] }];

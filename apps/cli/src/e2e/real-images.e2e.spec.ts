@@ -61,7 +61,7 @@ const title = usable
     expect(report.packages).toHaveLength(14);
     expect(report.coverage.namespaces).toMatchObject([{ id: namespace, feeds: ['alpine-secdb'] }]);
     expect(report.problems).toEqual([]);
-    // All three branches are out of support, which a pipeline is told.
+    // All three branches are out of support, which the exit code reports to a pipeline.
     expect(outcome.code).toBe(3);
     expect(outcome.stderr).toMatch(/out of support/);
   });

@@ -18,8 +18,9 @@ import {
 } from '@clarion/test-kit';
 import { clarion, root, sampleFeeds, temporaryFolder } from './run-clarion';
 
-// `clarion serve` is killed at random moments while images are submitted, vulnerabilities change and webhooks are sent: what
-// it accepted is done, and told under one id. CLARION_CHAOS_SERVE=KILLS,SEED makes it longer (npm run chaos -- serve).
+// `clarion serve` is killed at random moments while images are submitted, vulnerabilities change and webhooks are
+// sent: all accepted work is completed, and each change is notified under one id. CLARION_CHAOS_SERVE=KILLS,SEED runs
+// it longer (npm run chaos -- serve).
 
 const [allKills = 12, seed = 1] = (process.env['CLARION_CHAOS_SERVE'] ?? '').split(',').filter(Boolean).map(Number);
 /** Half of them with the index of mentions, half on a store that has none yet, where kills interrupt its making. */
@@ -164,7 +165,7 @@ function imageNumber(number: number): BuiltImage {
     file('etc/os-release', readFileSync(join(debian, 'os-release'), 'utf8')),
     file('var/lib/dpkg/status', readFileSync(join(debian, '2-curl.status'), 'utf8')),
   ];
-  // Layers of its own: each image is read.
+  // Each image has different layers, so each one is read.
   return buildImage({
     layers: [[...base, file('app', `number ${number}`)], [file('data', `${number}`)]],
     compression: 'gzip',
@@ -177,7 +178,7 @@ function submission({ manifestDigest, layers }: BuiltImage): readonly [string, s
   return ['POST', '/images', { digest: manifestDigest, layers: described }];
 }
 
-/** The ids under which each vulnerability was told. */
+/** The webhook ids under which each vulnerability was notified. */
 function toldIds(): Map<string, Set<string>> {
   const told = new Map<string, Set<string>>();
   for (const { headers, body } of receiver.received) {
@@ -251,7 +252,7 @@ async function expectAll(name: string, serving: Serving, outcome: Awaited<Return
     states.set(state, (states.get(state) ?? 0) + 1);
   }
   const lost = (): readonly string[] => expected.filter((id) => !toldIds().has(id));
-  // What is lost is told below, with everything else.
+  // Lost notifications are reported below, with everything else.
   await until('all are told', () => lost().length === 0, { seconds: 180, every: 50 }).catch(() => undefined);
   const told = toldIds();
   const twice = [...told].filter(([, ids]) => ids.size > 1);
@@ -283,7 +284,7 @@ describe('clarion serve that is killed again and again', () => {
     { url: receiver.url, allowInsecure: true },
   ];
 
-  /** A feed, two images, and somebody who wants to hear of what changes for them. */
+  /** A feed, two images, and an endpoint that subscribes to their changes. */
   async function prepare(): Promise<void> {
     await serving.start();
     await serving.insist(['POST', `/feeds/${feed}/update`]);

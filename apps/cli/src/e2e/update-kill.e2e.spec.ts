@@ -76,7 +76,7 @@ async function editionIn(db: string): Promise<string> {
   }
 }
 
-/** Phases of an update are short: it is looked often. */
+/** Phases of an update are short, so this polls often. */
 const at = (what: string, isSo: () => boolean): Promise<void> => until(what, isSo, { every: 2 });
 
 /** Whether it waits for the rest of the document, with all facts that came before staged. */
@@ -94,7 +94,7 @@ async function halfWay(db: string): Promise<void> {
   );
 }
 
-/** Runs an update and kills it once `moment` has come; tells whether it was still running then. */
+/** Runs an update and kills it once `moment` has come. Returns whether it was still running then. */
 async function killAt(db: string, moment: (ended: () => boolean) => Promise<void>): Promise<boolean> {
   const child = startClarion(updateArgs(db));
   let over = false;

@@ -99,8 +99,8 @@ function holderOf(path: string): Promise<string | undefined> {
 }
 
 /**
- * Takes away the socket of a process that was killed. Another one that starts now may have done so already, and listen
- * there: its socket is put back, and it is the holder.
+ * Removes the socket of a process that was killed. Another starting process may already have done so and now listen
+ * there: then its socket is put back, and that process is the running server.
  */
 async function holderLeftBehind(path: string): Promise<string | undefined> {
   const aside = `${path}.${process.pid}`;
