@@ -108,7 +108,7 @@ describeWithMongoServer('the notifier as a process', (mongo) => {
     await nats.stop();
   });
 
-  it('finds the image, delivers a signed webhook at the second attempt, publishes the event and stops in order', async () => {
+  it('finds the image, delivers a signed webhook at the second attempt, publishes it and stops in order', async () => {
     const { port } = receiver.address() as AddressInfo;
     const { secret } = await createEndpoint(
       { url: `http://127.0.0.1:${port}/`, mode: 'cloudevents', filter: {}, allowInsecure: true, fullBody: true },

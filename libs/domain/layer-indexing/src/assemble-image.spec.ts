@@ -107,7 +107,7 @@ describe('the namespace of a package', () => {
 });
 
 describe('assembleImage', () => {
-  test('files wanted by patterns over directories: replaced and removed by path and by any parent', () => {
+  test('files that match patterns over directories: replaced and removed by path and by any parent', () => {
     const base = index(0, { files: ['a.jar', 'opt/x/app.jar', 'srv/deep/down/b.jar', 'srv/c.jar'] });
     expect(names([base])).toEqual(['a.jar-0', 'opt-x-app.jar-0', 'srv-c.jar-0', 'srv-deep-down-b.jar-0']);
     expect(names([base, index(1, { files: ['srv/c.jar'], whiteouts: ['srv/deep'] })])).toEqual([
@@ -117,7 +117,7 @@ describe('assembleImage', () => {
     expect(names([base, index(1, { obstacles: ['srv'] })])).toEqual(['a.jar-0', 'opt-x-app.jar-0']);
   });
 
-  test('a link beside a file is no second file', () => {
+  test('a link beside a file is not a second file', () => {
     const base = index(0, {
       files: ['opt/x/app.jar'],
       symlinks: [
@@ -128,7 +128,7 @@ describe('assembleImage', () => {
     expect(names([base])).toEqual(['opt-x-app.jar-0']);
   });
 
-  test('problems: of the layer and the detector always, of a file while it is there, each once and base first', () => {
+  test('problems: of the layer and the detector always, of a file while it exists, each once and base first', () => {
     const problem = { code: 'bad-record', message: 'm' } as const;
     const broken = (number: number, structure: Partial<LayerStructure>): LayerIndex => {
       const made = index(number, structure, { problems: [{ ...problem, path: 'x' }, problem, problem] });
@@ -147,7 +147,7 @@ describe('assembleImage', () => {
     const top = broken(1, { whiteouts: ['a.jar'] });
     expect(found([base, top])).toEqual([
       ...ofLayer.map((path) => [0, path]),
-      // Of a file that the layer does not have, so it cannot be dropped with one.
+      // Of a file that the layer does not have, so the problem cannot be dropped with the file.
       ...[undefined, 'a.jar', 'elsewhere', 'x'].map((path) => [1, path]),
     ]);
   });
@@ -175,7 +175,7 @@ describe('assembleImage', () => {
 });
 
 describe('mergeIndexes', () => {
-  test('serves the detectors of both readings', () => {
+  test('keeps the results of the detectors of both readings', () => {
     const known = index(
       0,
       { files: ['a'], obstacles: ['b'], hardlinks: [['c', 'd']], symlinks: [['s', 't']] },

@@ -26,8 +26,8 @@ import { sortedEvidence, withRepositories } from './repositories';
 import { findWanted, planSearch, type SearchPlan, type WantedPlace, type WantedPlaces } from './wanted-places';
 
 /**
- * Links of all layers together that are kept whatever they are called; beyond that only those at names that lead to
- * wanted files. A real image has some ten thousand.
+ * Links of all layers together that are kept with any name; beyond that, only those with names that lead to filtered
+ * files. A real image has some ten thousand.
  */
 const maxLinks = 200_000;
 
@@ -42,9 +42,9 @@ interface TopView {
 }
 
 /**
- * Composes an image from what its layers hold, base first (OCI image-spec, layer.md). `layers` is parallel to
- * `image.layers`; `detectors` are those whose detections the layers carry. Pure: equal arguments, equal result. What is
- * left out because composing would cost too much is a problem of the image.
+ * Composes an image from the contents of its layers, base first (OCI image-spec, layer.md). `layers` is parallel to
+ * `image.layers`; `detectors` are those whose detections the layers carry. Pure: equal arguments give an equal
+ * result. Anything left out because composing would cost too much is a problem of the image.
  */
 export function assembleImage(
   image: Image,
@@ -54,7 +54,7 @@ export function assembleImage(
   return measuredAssembly(image, layers, detectors).effective;
 }
 
-/** The same with the steps that it took. */
+/** The same, with the number of steps it took. */
 export function measuredAssembly(
   image: Image,
   layers: readonly LayerIndex[],
@@ -62,7 +62,7 @@ export function measuredAssembly(
 ): { readonly effective: EffectiveImage; readonly steps: number } {
   const budget = createWorkBudget('Composing the image', workLimits.image);
   const plan = planSearch(compileFileFilters(detectors), detectors);
-  // A layer that is repeated is one object, and so are its facts.
+  // A repeated layer is a single object, and so are its facts.
   const factsOf = new Map([...new Set(layers)].map((layer) => [layer, layerFacts(layer)]));
   const facts = layers.map((layer) => factsOf.get(layer) ?? none);
   const digests = layers.map((layer) => layer.diffId);
@@ -119,7 +119,7 @@ function composeLayers(
       });
     }
     const changed = applyRun(view, { number, structure: withSignFiles(structure, layer), times });
-    // When the budget is used up, the view below is the last one that is known.
+    // When the budget is used up, the last known view is the one below.
     if (!budget.spend(0)) break;
     if (!changed) continue;
     places = findWanted(view, plan);
@@ -129,7 +129,7 @@ function composeLayers(
   return { places, features, problems, ecosystems: ecosystemsOf(numbered, view) };
 }
 
-/** A layer, and how often it lies on itself. */
+/** A layer, and how many times it repeats in a row. */
 interface Run {
   readonly number: number;
   readonly layer: LayerIndex;
@@ -160,7 +160,7 @@ function applyRun(
   return applied > 0;
 }
 
-/** What was wrong with a layer, wherever its files are now. */
+/** Problems of a layer, wherever its files are now. */
 function problemsOfLayer([{ diffId, problems }, facts]: readonly [
   LayerIndex,
   LayerFacts | undefined,
@@ -169,7 +169,7 @@ function problemsOfLayer([{ diffId, problems }, facts]: readonly [
   return [...problems, ...general].map((problem) => ({ ...problem, layer: diffId }));
 }
 
-/** What is recognised and not read is hidden and replaced as what is read. */
+/** Recognised files that are not read are hidden and replaced like files that are. */
 function withSignFiles(structure: LayerStructure, layer: LayerIndex): LayerStructure {
   const paths = signsOfLayer(layer).flatMap((sign) => sign.paths);
   if (paths.length === 0) return structure;
@@ -184,7 +184,7 @@ function withFewerLinks(structure: LayerStructure, plan: SearchPlan): LayerStruc
   return { ...structure, symlinks: structure.symlinks.filter(([path]) => leadsSomewhere(path, plan.matcher)) };
 }
 
-/** What detectors say about the files that are in the image as it is now. */
+/** The facts of detectors about the files that remain in the image. */
 function* factsOfPlaces(
   places: WantedPlaces,
   facts: readonly LayerFacts[],
@@ -208,13 +208,13 @@ function placeFeatures(features: ViewFeatures, { picked, digests, budget }: Plac
     if (!budget.keep(textLength(feature))) break;
     const ofDistribution = namespace?.packageType === feature.type ? namespace.id : null;
     const id = isOwnName(feature.type) ? feature.type : ofDistribution;
-    // What is added stands first: members after a spread make a shape of its own of each object, three times its size.
+    // Added members come first: members after a spread give each object its own shape, three times its size.
     placed.push({ namespace: id, layer: digestAt(digests, layer), ...feature });
   }
   return placed;
 }
 
-/** What is wrong with files that are in the image as it is now, and with names that lead nowhere known. */
+/** Problems of files that remain in the image, and of names with an unknown target. */
 function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digests: readonly Digest[]): PlacedProblem[] {
   const found = places.found.flatMap((place): PlacedProblem[] => {
     const { path, file, links } = place;
@@ -238,7 +238,7 @@ function fileProblems(places: WantedPlaces, facts: readonly LayerFacts[], digest
   return [...found, ...lost];
 }
 
-/** Layers are read for wanted names alone: what the others put at another name is known of no layer. */
+/** Layers are read only for filtered names: what the others put at another name is recorded for no layer. */
 function unseenChange({ path, links, file }: WantedPlace, digests: readonly Digest[]): PlacedProblem {
   const message = `${path} is a link to ${file.path}, which a later layer may have replaced`;
   return { code: 'unresolved-link', path, message, layer: digestAt(digests, links.at(-1)?.layer ?? file.layer) };
@@ -252,9 +252,9 @@ function digestAt(digests: readonly Digest[], layer: number): Digest {
   return digests[layer] ?? '';
 }
 
-/** One problem once, in an order that depends on the facts alone: by layer from the base, then path, then text. */
+/** Each problem once, in an order that depends only on the facts: by layer from the base, then path, then text. */
 function sortedProblems(problems: readonly PlacedProblem[], digests: readonly Digest[]): PlacedProblem[] {
-  // The first of equal layers.
+  // The lowest number of equal layers.
   const numbers = new Map([...digests.entries()].reverse().map(([number, digest]) => [digest, number]));
   const key = ({ layer, path = '', code, message }: PlacedProblem): string => {
     const number = layer === null ? -1 : (numbers.get(layer) ?? -1);

@@ -7,7 +7,7 @@ import { assembleImage } from './assemble-image';
 setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 
-/** Bytes of the heap after everything that nobody holds was collected. */
+/** Bytes of the heap after garbage collection. */
 function heapBytes(): number {
   collect();
   return process.memoryUsage().heapUsed;
@@ -15,7 +15,7 @@ function heapBytes(): number {
 
 const count = 40_000;
 
-/** A layer of one file a package, as distroless images have them. */
+/** A layer with one file for each package, as in distroless images. */
 function layerOfFiles(): LayerIndex {
   const files = Array.from({ length: count }, (_, n) => `var/lib/dpkg/status.d/p${n}`);
   const features = files.map((path, n): Feature => {
@@ -35,6 +35,6 @@ it('adds little more to a package than what it holds', () => {
   const assembled = assembleImage({ reference: 'a', platform, layers: [{}] }, layers, featureDetectors);
   const bytes = (heapBytes() - before) / count;
   expect(assembled.features).toHaveLength(count);
-  // An object with a shape of its own takes three times as much.
+  // An object with its own shape takes three times as much.
   expect(bytes).toBeLessThan(200);
 });

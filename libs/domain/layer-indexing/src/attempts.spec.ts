@@ -32,7 +32,7 @@ beforeEach(async () => {
     ...{ manifestDigest, image: openBuiltImage(built).image, layers: [], usedAt: now().toISOString(), submission },
   }));
 });
-/** Ends what "died", so that nothing of it is left when the spec is over. */
+/** Ends what "died", so that nothing of it remains after the spec. */
 const ending: (() => void)[] = [];
 const dead: Promise<unknown>[] = [];
 afterEach(async () => {
@@ -47,7 +47,7 @@ afterEach(async () => {
 const submissionOf = async (): Promise<Submission | undefined> => (await store.image(built.manifestDigest))?.submission;
 
 async function handle(more: Partial<IndexLayerDeps> = {}): Promise<readonly ClarionEvent[]> {
-  // The lease of a process that died has ended.
+  // The lease of a dead process has expired.
   const free = { ...store, lease: () => Promise.resolve(true) };
   const open = () => Promise.resolve(openBuiltImage(built));
   const deps = { store: free, detectors, open, count: () => Promise.resolve(counts), now, owner: 'spec', ...more };
@@ -58,7 +58,7 @@ async function handle(more: Partial<IndexLayerDeps> = {}): Promise<readonly Clar
   return events;
 }
 
-/** Works as far as to its `where`, and is never heard of again: as a process that dies there. */
+/** Works up to `where` and then never continues, like a process that dies there. */
 async function dieWhile(where: 'reading' | 'composing'): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const never = (): Promise<never> => {

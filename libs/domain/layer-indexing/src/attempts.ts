@@ -2,7 +2,7 @@ import { ClarionError, type DomainEvent, type StoredImage, type Submission, type
 import type { SubmissionKey } from './submission-key';
 import { failImage } from './fail-image';
 
-/** How often work is begun that never comes to its end, before its image fails. */
+/** How many times work may start and not finish before its image fails. */
 export const maxAttempts = 3;
 
 /** A part of the work on a submission, as `Submission.attempts` names it. */
@@ -15,8 +15,8 @@ export interface PartOfImage extends SubmissionKey {
 type ChangesImages = Pick<ImageStore, 'changeImage'>;
 
 /**
- * Writes down that a part of the work begins, before it does: what ends the process, or the machine, is counted as well.
- * Throws `limit-exceeded` when it was begun too often already.
+ * Records that a part of the work starts, before it does, so that whatever ends the process or the machine counts as
+ * well. Throws `limit-exceeded` when it was started too often.
  */
 export async function beginAttempt(of: PartOfImage, store: ChangesImages): Promise<void> {
   const seen: { before?: NonNullable<Submission['attempts']>[string] | undefined } = {};
@@ -44,8 +44,8 @@ export async function endAttempt(of: PartOfImage, store: ChangesImages): Promise
 }
 
 /**
- * Keeps what ended the process of a part. Fails the image when that was the last attempt; throws `upstream-unavailable`
- * before, so that the bus tries again.
+ * Records what ended the process of a part. Fails the image when that was the last attempt; throws
+ * `upstream-unavailable` before, so that the bus retries.
  */
 export async function* recordCrash(of: PartOfImage, reason: string, store: ChangesImages): AsyncGenerator<DomainEvent> {
   const stored = await store.changeImage(of.image, (known) => {
@@ -72,7 +72,7 @@ function subjectOf({ image, part }: PartOfImage): string {
   return `Reading layer ${Number(part.slice('layer '.length)) + 1} of ${image}`;
 }
 
-/** The submission, if it is still the one that is worked on. */
+/** The submission, if it is still the current one. */
 function currentOf(known: StoredImage | undefined, { submission }: SubmissionKey): Submission | undefined {
   const current = known?.submission;
   return current?.id === submission && current.state !== 'indexed' ? current : undefined;

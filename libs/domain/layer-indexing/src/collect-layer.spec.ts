@@ -30,7 +30,7 @@ describe('collectLayer', () => {
     expect(visitor.entry(entry('var/lib/dpkg/status', { type: 'other' }))).toBeUndefined();
   });
 
-  test('keeps of millions of entries only what decides something', () => {
+  test('keeps only the relevant ones of millions of entries', () => {
     const { visitor, record } = collector();
     for (let number = 0; number < 100_000; number += 1) {
       if (number % 100 === 0) {
@@ -93,7 +93,7 @@ describe('collectLayer', () => {
     expect(record.problems).toHaveLength(1);
   });
 
-  test('wanted files are bounded; beyond that they are not read', () => {
+  test('the number of files to read is bounded; further ones are not read', () => {
     const { visitor, record } = collector();
     for (let number = 0; number < 100_001; number += 1) {
       visitor.entry(entry(`srv/${number}/status`));
@@ -133,7 +133,7 @@ describe('collectLayer', () => {
     expect(record.directories.size).toBe(500);
   });
 
-  test('says why a wanted file has no content', () => {
+  test('reports why a file that matches a filter has no content', () => {
     const { visitor, record } = collector();
     const big = entry('srv/status', { size: 101 });
     visitor.entry(big);

@@ -32,20 +32,20 @@ export interface CollectFor {
 }
 
 /**
- * Everyone whose globs match `path`, or would if a link led to its directory: which of them has it in the image is
- * known only when the layers are composed.
+ * All detectors whose globs match `path`, or would if a link led to its directory: which of them get it is known only
+ * when the layers are composed.
  */
 export function wantedBy(matcher: FileFilterMatcher, path: string): readonly string[] {
   return matcher.matchMoved(path);
 }
 
-/** Largest size of a file that one of the detectors `ids` still takes. */
+/** Largest size of a file that one of the detectors `ids` accepts. */
 export function largestWanted(ids: readonly string[], { matcher, missing }: CollectFor): number | undefined {
   const sizes = ids.filter((id) => missing.has(id)).map((id) => matcher.maxBytes(id));
   return sizes.length === 0 ? undefined : sizes.reduce((a, b) => Math.max(a, b));
 }
 
-/** A directory entry that the entries which follow are in. With one kept, all above it are. */
+/** A directory entry that contains the entries after it. When one is kept, all above it are kept. */
 interface OpenDirectory {
   readonly path: string;
   kept: boolean;
@@ -57,7 +57,10 @@ export interface CollectOptions {
   readonly budget?: WorkBudget;
 }
 
-/** Makes a visitor that records, in one pass and bounded memory, what composing images and detecting need. */
+/**
+ * Makes a visitor that records, in one pass and bounded memory, what is needed to compose images and to run
+ * detectors.
+ */
 export function collectLayer(wants: CollectFor, options: CollectOptions = {}): LayerCollector {
   const { tracked = new Map<string, number>(), budget } = options;
   const record = emptyRecord(wants.matcher, budget);
@@ -65,7 +68,7 @@ export function collectLayer(wants: CollectFor, options: CollectOptions = {}): L
   const trackedNames = new Set([...tracked.keys()].map((path) => splitPath(path)[1]));
   const open: OpenDirectory[] = [];
   const recognising = wants.missing.has(ecosystemSigns.id);
-  /** The wanted file whose content comes next. */
+  /** The file whose content comes next. */
   let current: LayerFile | undefined;
   let limit: number | undefined;
   const visitor: LayerVisitor = {
@@ -80,9 +83,9 @@ export function collectLayer(wants: CollectFor, options: CollectOptions = {}): L
         return undefined;
       }
       const asked = recognising ? (record.packageFiles.add(written) ?? record.signs.add(written)) : undefined;
-      // Before the name itself is forgotten: a link to itself is the file that it was.
+      // Before the name is forgotten: a link to itself stays the file that it was.
       let found = entry.type === 'hardlink' ? lookUp(record, entry.link) : undefined;
-      // By another name, through a link of a lower layer, it may be a link to itself, and to what is forgotten here.
+      // By another name, through a link of a lower layer, it may be a link to itself, and to what is removed here.
       if (forget(record, entry.path) && isPerhapsItself(entry.path, found)) found = { kind: 'unknown' };
       forgetBelow(record, entry.path);
       const ids = wantedBy(wants.matcher, entry.path);
@@ -160,13 +163,13 @@ function larger(a: number | undefined, b: number | undefined): number | undefine
   return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
 }
 
-/** Whether there is nothing at the path of an entry, or nothing that is taken into account. */
+/** Whether nothing exists at the path of an entry, or nothing relevant. */
 function isNothingThere(record: LayerRecord, entry: LayerEntry, open: OpenDirectory[]): boolean {
   if (entry.path === '' || !record.budget.spend(1) || isTooDeep(record, entry)) return true;
   return whiteoutEntry(record, entry, open);
 }
 
-/** Nothing that is deeper down is resolved when images are composed. */
+/** Nothing deeper is resolved when images are composed. */
 function isTooDeep(record: LayerRecord, { path }: LayerEntry): boolean {
   if (path.length <= 2 * maxDepth || path.split('/').length <= maxDepth) return false;
   note(record, {
@@ -206,8 +209,8 @@ function keepWhiteout(
 }
 
 /**
- * A directory entry replaces a link or file of a lower layer. Only those that something may depend on are kept: at
- * names that lead to wanted files, and (`keepDirectories`) those around what is recorded.
+ * A directory entry replaces a link or file of a lower layer. Only relevant ones are kept: those with names that lead
+ * to filtered files, and (`keepDirectories`) those around recorded entries.
  */
 function directoryEntry(record: LayerRecord, path: string, names: ReadonlySet<string>): void {
   const replaced = forget(record, path);
@@ -216,7 +219,7 @@ function directoryEntry(record: LayerRecord, path: string, names: ReadonlySet<st
   }
 }
 
-/** Keeps the directory entries above `path`: tools write a directory before what is in it. */
+/** Keeps the directory entries above `path`: tools write a directory before its contents. */
 function keepDirectories(record: LayerRecord, path: string, open: OpenDirectory[]): void {
   leaveOthers(open, path);
   for (let index = open.length - 1; index >= 0; index -= 1) {
@@ -252,7 +255,7 @@ function wantedFile(record: LayerRecord, entry: LayerEntry): LayerFile | undefin
 interface OtherEntry {
   readonly wanted: boolean;
   readonly names: ReadonlySet<string>;
-  /** What a hard link is one more name of. */
+  /** The target of a hard link. */
   readonly found: FoundByName | undefined;
 }
 

@@ -37,26 +37,27 @@ export interface CompleteImageDeps {
   /** Counts the vulnerabilities of an image as the feeds are now; undefined while feeds that it needs were never loaded. */
   readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
   readonly now: () => Date;
-  /** Names this process among those that compose images. */
+  /** Identifies this process among those that compose images. */
   readonly owner: string;
-  /** How long what a dead process was at stays taken; 30 s unless stated. */
+  /** How long the lease of a dead process lasts; 30 s unless given. */
   readonly leaseMillis?: number;
-  /** Ends the waiting for another process. */
+  /** Aborts waiting for another process. */
   readonly signal?: AbortSignal;
-  /** As that of `indexLayer`. */
+  /** As in `indexLayer`. */
   readonly onBegin?: (part: PartOfImage) => void;
-  /** An image was composed, for metrics. */
+  /** Called when an image was composed, for metrics. */
   readonly onImage?: (image: EffectiveImage) => void;
 }
 
 /**
- * Composes a submitted image when all of its layers are known, stores its composition and counts, and marks it indexed.
- * Yields `image.indexed` then, and nothing while a layer is missing, when the submission is not the current one or when
- * another process was faster. Throws `limit-exceeded` when composing it has ended too many processes.
+ * Composes a submitted image when all of its layers are known, stores its composition and counts, and marks it
+ * indexed. Then yields `image.indexed`; yields nothing while a layer is missing, when the submission is not the
+ * current one, or when another process was faster. Throws `limit-exceeded` when composing it has ended too many
+ * processes.
  */
 export async function* completeImage(of: SubmissionKey, deps: CompleteImageDeps): AsyncGenerator<DomainEvent> {
   if ((await unfinished(of, deps)) === undefined) return;
-  // One at a time: what others begin at the same moment is no attempt that failed.
+  // One at a time: concurrent starts of other processes must not count as failed attempts.
   const lease = { ...deps, waitMillis: Number.POSITIVE_INFINITY };
   const leased = await withLease(`image ${of.image}`, lease, async () => {
     const found = await unfinished(of, deps);
@@ -70,7 +71,7 @@ interface Unfinished {
   readonly known: readonly KnownLayer[];
 }
 
-/** The image, if this submission still waits for being composed and can be. */
+/** The image, if this submission still waits for composing and is ready for it. */
 async function unfinished(of: SubmissionKey, deps: CompleteImageDeps): Promise<Unfinished | undefined> {
   const stored = await deps.store.image(of.image);
   const submission = stored?.submission;
@@ -87,7 +88,7 @@ async function attempted(of: SubmissionKey, found: Unfinished, deps: CompleteIma
   try {
     composed = await compose(of, found, deps);
   } finally {
-    // What is indexed has no attempts.
+    // An indexed image has no attempts.
     if (!composed) await endAttempt(part, deps.store);
   }
   return composed;
@@ -126,7 +127,7 @@ function notReadOf(image: EffectiveImage): { readonly notRead?: NotRead } {
   return { notRead: { ...(problems > 0 && { problems }), ...(ecosystems.length > 0 && { ecosystems }) } };
 }
 
-/** An earlier failure is over. */
+/** Clears an earlier failure. */
 function indexedSubmission(
   { id, origin, submittedAt, absent }: Submission,
   { detectors, now }: Pick<CompleteImageDeps, 'detectors' | 'now'>,
@@ -142,13 +143,13 @@ export async function allLayers(record: SubmittedFacts, deps: LayersDeps): Promi
   return known === undefined ? undefined : loaded(known, deps);
 }
 
-/** What is recorded of an image that was submitted. */
+/** The record of a submitted image. */
 type SubmittedFacts = Pick<StoredImage, 'image' | 'layers'> & { readonly submission: Submission };
 type LayersDeps = Pick<CompleteImageDeps, 'detectors'> & { readonly store: KnownLayers };
 /** The diffID of stored facts, or the facts of a layer that no registry has. */
 type KnownLayer = Digest | LayerIndex;
 
-/** Most calls come before the last layer is there: nothing is loaded for them. */
+/** Most calls come before the last layer is known: they load nothing. */
 async function allKnown(
   record: SubmittedFacts,
   { store, detectors }: LayersDeps,
@@ -181,7 +182,7 @@ function absentLayer(descriptor: LayerDescriptor, number: number, absent: readon
   return missingLayer(name, `Layer ${number + 1} of the image (${name})`);
 }
 
-/** What `Submission.detectors` is for these detectors. */
+/** The value of `Submission.detectors` for these detectors. */
 export function detectorsKey(detectors: readonly Pick<DetectorInfo, 'id' | 'version'>[]): string {
   return detectors
     .map(({ id, version }) => `${id}@${version}`)

@@ -34,7 +34,7 @@ const detectors: readonly Detector[] = [...featureDetectors, ...namespaceDetecto
   ['dpkg', 'apk', 'os-release'].includes(id),
 );
 
-/** Names of directories: those on the way to wanted files, and places that links may call by such a name. */
+/** Names of directories: those on the way to filtered files, and places that links may use with such a name. */
 const directories = [
   ...['var', 'var/lib', 'var/lib/dpkg', 'var/lib/dpkg/status.d', 'lib', 'lib/apk', 'lib/apk/db', 'etc'],
   ...[
@@ -53,7 +53,7 @@ const directories = [
 ];
 const fileNames = ['status', 'installed', 'os-release', 'pkg'];
 
-/** One change of a layer before it is put in order: a path, and what to make there. */
+/** One unordered change of a layer: a path, and what to create there. */
 interface Step {
   readonly path: string;
   readonly make: 'file' | 'directory' | 'symlink' | 'hardlink' | 'whiteout' | 'opaque' | 'device' | 'fifo';
@@ -103,7 +103,7 @@ function steps(layer: number): fc.Arbitrary<Step[]> {
     )
     .map((all) =>
       all.filter(({ make, path: place, target }) => {
-        // Known gap: a file written through a link of another name into a directory in which any name is wanted.
+        // Known gap: a file written through a link of another name into a directory whose filter accepts any name.
         return make !== 'symlink' || !target.endsWith('status.d') || place.endsWith('status.d');
       }),
     );
@@ -114,13 +114,13 @@ const times = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 2, max: 3 }) },
 );
 
-/** Some layers are there two or three times, one on the other. */
+/** Some layers repeat two or three times in a row. */
 const stacks = fc
   .integer({ min: 1, max: 5 })
   .chain((count) => fc.tuple(...Array.from({ length: count }, (_, layer) => fc.tuple(steps(layer), times))))
   .map((stack) => stack.flatMap(([layer, count]) => Array.from({ length: count }, () => layer)));
 
-/** A layer as a tool would write it: one entry a name, no file above another entry, parents first. */
+/** A layer as tools write it: one entry for each name, no file above another entry, parents first. */
 function toEntries(layerSteps: readonly Step[]): TarEntry[] {
   const hides = ({ make }: Step): boolean => make === 'whiteout' || make === 'opaque';
   const named = new Map<string, Step>();
@@ -136,10 +136,10 @@ function toEntries(layerSteps: readonly Step[]): TarEntry[] {
   const kept = layerSteps.filter(
     (step) => (hides(step) || named.get(step.path) === step) && !underFile(step.path, step.make === 'opaque'),
   );
-  // Hard links come last, so that their targets are there.
+  // Hard links come last, so that their targets exist.
   const links = kept.filter(({ make, target }) => make === 'hardlink' && named.get(target)?.make !== 'hardlink');
   const others = kept.filter(({ make }) => make !== 'hardlink');
-  // Whiteouts may come first or last; other entries are in the order of a walk.
+  // Whiteouts may come first or last; other entries are in the order of a directory walk.
   const rank = (step: Step): string => (hides(step) ? (step.early ? '0' : '2') : '1');
   const sorted = others
     .map((step) => ({ step, key: rank(step) + step.path.replaceAll('/', '\0') }))
@@ -171,7 +171,9 @@ function toEntry(step: Step): TarEntry[] {
   }
 }
 
-/** What a file says depends on its name alone, so that a copy under another kind of name says nothing wrong. */
+/**
+ * The content of a file depends on its name alone, so that a copy under another kind of name contains nothing wrong.
+ */
 function contentOf({ path: place, packages }: Step): string {
   if (place.endsWith('installed')) {
     return packages.map((n) => `P:apk${n}\nV:1.${n}-r0\nA:x86_64\n\n`).join('');
@@ -185,7 +187,7 @@ function contentOf({ path: place, packages }: Step): string {
     .join('');
 }
 
-/** A wanted file of the flattened tree. */
+/** A file of the flattened tree that matches a filter. */
 interface Place {
   readonly detector: Detector;
   readonly name: string;
@@ -199,7 +201,7 @@ const globs = new Map(
 const wants = (detector: Detector, place: string): boolean =>
   detector.wants.paths.some((glob) => globs.get(glob)?.test(place) === true);
 
-/** Every path that could be wanted: all there are, and those that directories reached through links have. */
+/** Every path that could match a filter: all existing ones, and those of directories reached through links. */
 function candidatePaths(root: FlatDirectory): string[] {
   const found = new Set(flatPaths(root));
   for (const glob of globs.keys()) {
@@ -255,14 +257,14 @@ async function detectFlat(root: FlatDirectory): Promise<Expected> {
   return { packages, evidence };
 }
 
-/** Paths of which the composed image says that it cannot know. */
+/** Paths that the composed image reports as unknown. */
 function unknownPaths(image: EffectiveImage): string[] {
   return image.problems.flatMap((p) => (p.code === 'unresolved-link' && p.path !== undefined ? [p.path] : []));
 }
 
 /**
- * The composed image may say "unknown" only where a link leads to nothing, or to a name under which the detectors that
- * want the place are not given files (a status file that is a link to `data1` or to another detector's file).
+ * The composed image may report "unknown" only where a link leads to nothing, or to a name that the detectors with
+ * that filter are not given (a status file that is a link to `data1` or to another detector's file).
  */
 function mayBeUnknown(root: FlatDirectory, place: string): boolean {
   const { node, path: real, loop } = lookUp(root, place);
@@ -307,7 +309,7 @@ describe('composition of layers', () => {
       top = event.kind === 'image.assembled' ? event.image : top;
     }
     const stored = (await holdLayers((digest) => store.layer(digest, detectors)).inOrder(top!.layers))!;
-    // The views below the top are composed from what was stored.
+    // The views below the top are composed from stored facts.
     const lower = layers.slice(1).map((_, n) => assembleImage(opened.image, stored.slice(0, n + 1), detectors));
     return [...lower, top!];
   }
@@ -371,7 +373,7 @@ describe('composition of layers', () => {
         }),
         { numRuns: runs },
       );
-      // A generator that makes nothing to compare would prove nothing.
+      // A generator that creates nothing to compare would prove nothing.
       expect(compared).toBeGreaterThan(runs / 2);
     },
     10 * 60 * 1000,

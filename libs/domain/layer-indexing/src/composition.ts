@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Composition, EffectiveImage } from '@clarion/model';
 
-/** The composition of an image: what decides its findings, named by its content (docs/decisions/0013). */
+/** The composition of an image: everything that determines its findings, named by its content (docs/decisions/0013). */
 export function compositionOf({ namespaces, channels, evidence, features }: EffectiveImage): Composition {
   const id = createHash('sha256').update(canonicalJson({ namespaces, channels, evidence, features })).digest('hex');
   const own = new Set<string | null>([...namespaces, ...channels].map((namespace) => namespace.id)).add(null);
@@ -14,7 +14,7 @@ export function compositionOf({ namespaces, channels, evidence, features }: Effe
   };
 }
 
-/** JSON with sorted members: stores give objects back with their members in any order. */
+/** JSON with sorted members: stores return objects with their members in any order. */
 function canonicalJson(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
     typeof part === 'object' && part !== null && !Array.isArray(part)

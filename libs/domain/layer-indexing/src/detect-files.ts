@@ -55,14 +55,14 @@ function emptyShare(detector: DetectorInfo): Share {
   return { detector, files: [], aliases: new Map(), problems: [] };
 }
 
-/** `target` is the path of the file, `path` the name under which the detector is given it. */
+/** `target` is the path of the file, `path` the name under which the detector gets it. */
 interface Name {
   readonly path: string;
   readonly target: string;
 }
 
 function addToShare(share: Share | undefined, { path, target }: Name, file: LayerFile | undefined): void {
-  // What was not followed is said where an image has it.
+  // Links that were not followed are reported when an image has them.
   if (share === undefined || file === undefined || file.skipped === 'unknown') return;
   const { maxBytes } = share.detector.wants;
   const { size, content } = file;
@@ -81,11 +81,11 @@ function addToShare(share: Share | undefined, { path, target }: Name, file: Laye
       : file.skipped === 'no room'
         ? 'the wanted files of its layer are too large together'
         : 'its content was not delivered';
-  // A link's own path names no file of the layer, so the problem is about what it leads to.
+  // A link's own path names no file of the layer, so the problem is reported for its target.
   share.problems.push({ code: 'limit-reached', path: target, message: `${target} was not read: ${why}` });
 }
 
-/** `room` is how many facts the layer may still have. */
+/** `room` is the number of facts that the layer may still have. */
 function toDetection(share: Share, result: Detected | undefined, room: number): Detection {
   const { detector, files, aliases, problems } = share;
   if (files.length > 0 && result === undefined) {

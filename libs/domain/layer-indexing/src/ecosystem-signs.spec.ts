@@ -15,7 +15,7 @@ import { layerEntry } from '../testing/layer-entry';
 const nothing = pathHashes(new Uint32Array());
 
 describe('signs of a layer', () => {
-  test('are few, whatever the layer holds', () => {
+  test('are bounded, whatever the layer contains', () => {
     const collector = new SignCollector(() => true);
     for (let number = 0; number < 20_000; number += 1) collector.add(layerEntry(`srv/${number}/lib/a.jar`));
     for (let number = 0; number < 20_000; number += 1)
@@ -46,7 +46,7 @@ describe('a program', () => {
     expect(heads([layerEntry(name), elf])).toEqual([]);
   });
 
-  test('is no script, whatever its size and mode', () => {
+  test('is not a script, whatever its size and mode', () => {
     const script = Buffer.from('#!/bin/sh\n'.padEnd(512));
     expect(heads([layerEntry('usr/local/bin/x', { size: 5_000_000, mode: 0o755 }), script])).toEqual([]);
   });
@@ -61,7 +61,7 @@ describe('a program', () => {
     expect(collector.signs(nothing)).toMatchObject([{ ecosystem: 'generic', paths: ['srv/large'] }]);
   });
 
-  test('of which a detector reads all is one as well', () => {
+  test('that a detector reads completely counts as well', () => {
     const collector = new SignCollector(() => true);
     collector.head(layerEntry('srv/large'), Buffer.concat([elf, Buffer.alloc(10_000)]));
     collector.head(layerEntry('srv/large.jar'), elf);
@@ -77,7 +77,7 @@ describe('ecosystems of an image', () => {
       const detectors = localDetectorClient(featureDetectors);
       const built = buildImage({ layers: layers.map((layer) => [...layer]) });
       const found: EffectiveImage['ecosystems'][] = [];
-      // The second time all of it comes out of the store.
+      // The second time, everything comes from the store.
       while (found.length < 2) {
         for await (const event of indexImage(openBuiltImage(built), { layers: store, detectors })) {
           if (event.kind === 'image.assembled') found.push(event.image.ecosystems);
@@ -183,7 +183,7 @@ describe('ecosystems of an image', () => {
     expect(((await scan(...layers)) ?? []).map(({ example }) => example)).toEqual(examples);
   });
 
-  test('count when there are more than can be asked for, as far as packages of the layer do not own them', async () => {
+  test('count when there are more than can be checked, as far as packages of the layer do not own them', async () => {
     const names = Array.from({ length: 10_200 }, (_, number) => `usr/lib/app/${number}.jar`);
     const owned = list(...names.slice(0, 100));
     const [found] = (await scan([...names.map((name) => file(name)), owned])) ?? [];

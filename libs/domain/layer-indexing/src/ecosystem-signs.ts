@@ -17,8 +17,9 @@ import { isProgram } from './program-format';
 import { ecosystemOf, isOfDistribution, looksLikeProgram, mayBeCalledProgram, mayBeProgram } from './recognised-paths';
 
 /**
- * What is recognised and not read is a fact of a layer like the results of a detector: raise the version, and layers are
- * looked at again. It needs paths, and of files that may be programs the first bytes, so it is found while the layer is walked.
+ * Signs of unread ecosystems are facts of a layer like the results of a detector: when the version is raised, layers
+ * are read again. They need paths, and the first bytes of possible programs, so they are found while the layer is
+ * walked.
  */
 export const ecosystemSigns: DetectorInfo = {
   id: 'ecosystem-signs',
@@ -28,16 +29,16 @@ export const ecosystemSigns: DetectorInfo = {
   wants: { paths: [], maxBytes: 0 },
 };
 
-/** The detectors of an installation, and what is found beside them. */
+/** The detectors of an installation, and the ecosystem signs. */
 export async function allDetectors(client: Pick<DetectorClient, 'list'>): Promise<readonly DetectorInfo[]> {
   const listed = await client.list();
   return listed.some(({ id }) => id === ecosystemSigns.id) ? listed : [...listed, ecosystemSigns];
 }
 
-/** Directories that are one place with all that is below. */
+/** Directories that count as one place with everything below them. */
 const wholePlaces = ['node_modules/', '.linuxbrew/Cellar/'];
 
-/** The directory that packages of one installation are in. */
+/** The directory of the packages of one installation. */
 function placeOf(path: string): string {
   for (const place of wholePlaces) {
     const at = path.indexOf(place);
@@ -47,12 +48,12 @@ function placeOf(path: string): string {
   return /\.(?:dist|egg)-info$/.test(directory) && name !== '' ? splitPath(directory)[0] : directory;
 }
 
-/** Of one place the first paths are kept, and of one ecosystem the first places: hostile layers have millions. */
+/** Keeps the first paths of a place, and the first places of an ecosystem: hostile layers have millions. */
 const mostPaths = 10;
 const mostPlaces = 50;
 
 /**
- * Of the distribution's directories all paths are kept until it is known what packages own there, and then those that
+ * In the distribution's directories, all paths are kept until the owning packages are known, and then those that
  * packages of other layers may own.
  */
 const mostDoubtful = 100_000;
@@ -69,9 +70,9 @@ export class SignCollector {
   private readonly found = new Map<string, Map<string, Place>>();
   /** The ecosystems of files in the distribution's directories, by path. */
   private readonly doubtful = new Map<string, string>();
-  /** Names of programs, which hard links may be further names of. */
+  /** Names of programs that hard links may refer to. */
   private readonly seenPrograms = new Set<string>();
-  /** How many files of an ecosystem more there are than are kept. */
+  /** How many files of an ecosystem exist beyond those that are kept. */
   private readonly surplus = new Map<string, number>();
   private readonly hasRoomFor: (path: string) => boolean;
 
@@ -94,7 +95,7 @@ export class SignCollector {
     if (isProgram(bytes) && ecosystemOf(entry) === undefined && mayBeProgram(entry)) this.program(entry.path);
   }
 
-  /** Another name of a program of this layer: an upper layer may delete the first one only. */
+  /** Another name of a program of this layer: an upper layer may delete only the first one. */
   private hardLink(entry: LayerEntry): void {
     if (this.seenPrograms.has(entry.link) && mayBeCalledProgram(entry)) this.program(entry.path);
   }
@@ -127,7 +128,7 @@ export class SignCollector {
     if (place.paths.length < mostPaths && !place.paths.includes(path) && this.hasRoomFor(path)) place.paths.push(path);
   }
 
-  /** What counts when packages of the layer own `own`. */
+  /** The signs that count when packages of the layer own `own`. */
   signs(own: PathHashes): readonly EcosystemSign[] {
     const elsewhere = [...this.found].flatMap(([ecosystem, places]) =>
       [...places].map(([place, { files, paths }]): EcosystemSign => {
@@ -164,12 +165,12 @@ function listAt(lists: Map<string, string[]>, key: string): string[] {
   return list;
 }
 
-/** The signs that are stored of a layer. */
+/** The stored signs of a layer. */
 export function signsOfLayer({ detections }: Pick<LayerIndex, 'detections'>): readonly EcosystemSign[] {
   return detections.flatMap((detection) => detection.signs ?? []);
 }
 
-/** An ecosystem whose packages are in an image, and that no detector reads. */
+/** An ecosystem in an image whose packages no detector reads. */
 export interface FoundEcosystem {
   readonly id: string;
   readonly files: number;
@@ -182,8 +183,8 @@ function packageFilesOf({ detections }: LayerIndex): readonly PackageFiles[] {
 }
 
 /**
- * The ecosystems of an image as it is after its top layer. Of a place with more files than were kept, the rest counts as long as
- * no upper layer removes the place as a whole.
+ * The ecosystems of an image as it is after its top layer. For a place with more files than were kept, the rest
+ * counts as long as no upper layer removes the whole place.
  */
 export function ecosystemsOf(layers: NumberedLayers, view: MergedView): readonly FoundEcosystem[] {
   const found = new Map<string, FoundEcosystem>();
@@ -219,7 +220,7 @@ function hasMore(sign: EcosystemSign, { number, layers }: { number: number; laye
   return !layers.some(([other, { structure }]) => other > number && removes(structure, place));
 }
 
-/** Whether a layer takes away the directory `place` with all that lower layers have in it. */
+/** Whether a layer removes the directory `place` with everything that lower layers have in it. */
 function removes({ whiteouts, opaques, obstacles }: LayerStructure, place: string): boolean {
   const isAbove = (path: string): boolean => path === place || path === '' || place.startsWith(`${path}/`);
   return [whiteouts, opaques, obstacles].some((paths) => paths.some(isAbove));

@@ -7,8 +7,8 @@ export interface Ecosystem {
 }
 
 /**
- * A detector that reads an ecosystem takes its line out of here. A few lock files stand for applications that were
- * compiled or bundled.
+ * When a detector reads an ecosystem, its line is removed here. A few lock files stand for compiled or bundled
+ * applications.
  */
 export const ecosystems: readonly Ecosystem[] = [
   // Homebrew writes one for each version that it installs.
@@ -19,7 +19,7 @@ export const ecosystems: readonly Ecosystem[] = [
   { id: 'conda', paths: ['**/conda-meta/*.json'] },
   { id: 'cpan', paths: ['**/.packlist', '**/cpanfile.snapshot'] },
   { id: 'cran', paths: ['**/library/*/DESCRIPTION', '**/site-library/*/DESCRIPTION'] },
-  // Portage is the package manager of Gentoo; one of its files says that a package is installed.
+  // Portage is the package manager of Gentoo; this file exists for each installed package.
   { id: 'ebuild', paths: ['var/db/pkg/*/*/PF'] },
   { id: 'flatpak', paths: ['**/flatpak/app/*/*/*/*/metadata', '**/flatpak/runtime/*/*/*/*/metadata'] },
   { id: 'gem', paths: ['**/specifications/*.gemspec', '**/specifications/default/*.gemspec', '**/Gemfile.lock'] },
@@ -50,7 +50,7 @@ export const ecosystems: readonly Ecosystem[] = [
     ],
   },
   { id: 'nuget', paths: ['**/*.deps.json', '**/packages.lock.json', '**/*.nupkg'] },
-  // OpenWrt's package manager. It has no type of package URLs.
+  // OpenWrt's package manager. It has no package URL type.
   { id: 'opkg', paths: ['**/lib/opkg/status'] },
   { id: 'pub', paths: ['**/pubspec.lock'] },
   {
@@ -72,8 +72,8 @@ export const ecosystems: readonly Ecosystem[] = [
   { id: 'swift', paths: ['**/Package.resolved'] },
 ];
 
-/** Programs and libraries that no package manager of the distribution brings: Go, Rust, C and others, whatever they hold. */
+/** Programs and libraries that come from no package manager of the distribution: Go, Rust, C and others. */
 export const programs = 'generic';
 
-/** Ids of everything that is recognised and not read. */
+/** Ids of everything that is recognised but not read. */
 export const ecosystemIds: readonly string[] = [...ecosystems.map(({ id }) => id), programs].sort();

@@ -11,7 +11,7 @@ const dpkgAndApk = featureDetectors.filter(({ id }) => id === 'dpkg' || id === '
 const { store, deps, scan } = useIndexing(dpkgAndApk);
 
 describe('extractLayer', () => {
-  test('reads a layer once for all detectors, twice only for a link to an unwanted file', async () => {
+  test('reads a layer once for all detectors, twice only for a link to a file that matches no filter', async () => {
     const image = buildImage({
       layers: [[file(status, stanza('a'))], [file('srv/data', stanza('b')), symlink(status, '/srv/data')]],
     });
@@ -40,7 +40,7 @@ describe('extractLayer', () => {
     expect(image.problems[0]?.message).toMatch(/^srv\/data was not read: it has \d+ bytes/);
   });
 
-  test('a detector that gives no answer is a problem, and one that cannot be reached an error', async () => {
+  test('a detector that does not answer is a problem, and one that cannot be reached is an error', async () => {
     const image = buildImage({ layers: [[file(status, stanza('a'))]] });
     const local = localDetectorClient(dpkg);
     const silent = await scan(openBuiltImage(image), { detectors: { ...local, detect: () => Promise.resolve([]) } });

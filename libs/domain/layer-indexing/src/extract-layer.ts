@@ -9,20 +9,20 @@ import { type LinkedFiles, settleLinks, type SettledLinks } from './linked-files
 import { mergeIndexes } from './merge-indexes';
 import type { ExtractLayerDeps, LayerWork } from './layer-work';
 
-/** A target that is itself a hard link costs another reading; real tools write hard links to files. */
+/** A target that is itself a hard link costs another reading; real tools write hard links to regular files. */
 const maxReadings = 4;
 
 /** A layer's facts, which are stored. */
 export interface ExtractedLayer {
   readonly layer: LayerIndex;
-  /** False when it was known and has not been opened. */
+  /** False when it was known and was not opened. */
   readonly read: boolean;
 }
 
 /**
- * Reads one layer for the detectors whose results are not stored yet, and stores its facts under the diffID computed from
- * its bytes. A layer that is known is not opened. Throws `ClarionError` (limits,
- * corrupt data, a digest that is not the declared one) and then has stored nothing.
+ * Reads one layer for the detectors whose results are not stored yet, and stores its facts under the diffID computed
+ * from its bytes. A known layer is not opened. Throws `ClarionError` (limits, corrupt data, a digest that differs
+ * from the declared one) and stores nothing then.
  */
 export async function extractLayer(work: LayerWork, deps: ExtractLayerDeps): Promise<ExtractedLayer> {
   const detectors = await allDetectors(deps.detectors);
@@ -40,11 +40,11 @@ async function readAndStore(
   const missing = await missingDetectors(diffId, detectors, deps.layers);
   const wants = { matcher: compileFileFilters(detectors), missing: new Set(missing.map(({ id }) => id)) };
   const { record, linked, result, remembered, early } = await readOnce(work, { wants, detectors: missing }, deps);
-  // Without a declared diffID it is known only now who has seen this layer before.
+  // Without a declared diffID, only now is it known which detectors have seen this layer before.
   const asked = diffId === undefined ? await missingDetectors(result.diffId, missing, deps.layers) : missing;
   const detections = await (early ?? detectFiles(record, linked, { client: deps.detectors, detectors: asked }));
   const recognised = await withSigns(detections, record);
-  // Storing what was found takes memory of its own.
+  // Storing the results takes memory, too.
   dropContents(record);
   const fresh: LayerIndex = {
     diffId: result.diffId,
@@ -63,7 +63,7 @@ async function readAndStore(
   return layer;
 }
 
-/** What was recognised while the layer was walked, if it was asked for. */
+/** Adds the signs found while the layer was walked, if they were requested. */
 async function withSigns(detections: readonly Detection[], record: LayerRecord): Promise<readonly Detection[]> {
   if (!detections.some(({ detector }) => detector === ecosystemSigns.id)) return detections;
   const { own, stored } = await record.packageFiles.finish();
@@ -91,9 +91,9 @@ interface Reading {
   readonly record: LayerRecord;
   readonly linked: LinkedFiles;
   readonly result: ReadLayerResult;
-  /** What detectors found, if it could be looked for while the digests were being computed. */
+  /** The results of detectors, if they could run while the digests were computed. */
   readonly early: Promise<readonly Detection[]> | undefined;
-  /** A directory has no bytes to be known by again. */
+  /** A directory has no bytes to recognise it by. */
   readonly remembered: boolean;
 }
 
@@ -110,7 +110,7 @@ async function readOnce(work: LayerWork, { wants, detectors }: Asked, deps: Extr
     links = settleLinks(record, wants);
     if (links.unread.size > 0 || work.descriptor.diffId === undefined) return;
     early = detectFiles(record, links.linked, { client: deps.detectors, detectors });
-    // If the layer is refused meanwhile, nobody asks how this went.
+    // If the layer is rejected meanwhile, this result is not used.
     early.catch(() => undefined);
   };
   const content = await work.open(deps.signal);

@@ -10,7 +10,7 @@ import {
 } from '@clarion/model';
 import type { SubmissionKey } from './submission-key';
 
-/** Whether an error says that an image cannot be indexed as it is, whenever it is tried. */
+/** Whether an error is permanent: the image can never be indexed as it is. */
 export function isFinalError(error: unknown): error is ClarionError {
   return error instanceof ClarionError && !error.retryable;
 }
@@ -26,7 +26,7 @@ export async function* failImage(
     const current = known?.submission;
     if (known === undefined || current?.id !== submission || current.state === 'indexed') return undefined;
     const reason = { code, message, ...(remedy === undefined ? {} : { remedy }) };
-    // The first reason stays: others of the same image mostly follow from it.
+    // The first reason stays: later ones of the same image mostly follow from it.
     return { ...known, submission: { ...current, state: 'failed', failure: current.failure ?? reason } };
   });
   if (now?.submission?.id === submission && now.submission.state === 'failed') {
@@ -51,7 +51,7 @@ export async function keepDeadLetter(
   await bus.publish(events);
 }
 
-/** What a dead letter means for the image that its work was for; nothing for other work. */
+/** Fails the image that the work of a dead letter was for; does nothing for other work. */
 async function* failOfDeadLetter(
   { event, code, message }: DeadLetter,
   store: Pick<ImageStore, 'changeImage'>,

@@ -238,7 +238,7 @@ describe('a hard link', () => {
     expect([image.namespaces.map(({ id }) => id), packages]).toEqual([['alpine:v3.20'], ['full']]);
   });
 
-  /** What GNU tar makes of the layers: whether it took all of each, and the database in the end. */
+  /** What GNU tar extracts from the layers: whether it accepted each completely, and the final database. */
   function extract(layers: readonly (readonly TarEntry[])[]): { readonly clean: boolean; readonly packages: string[] } {
     const root = mkdtempSync(path.join(folder, 'tree-'));
     try {
@@ -263,7 +263,7 @@ describe('a hard link', () => {
 
   const hasTar = String(spawnSync('tar', ['--version']).stdout).includes('GNU tar');
   const runs = Number(process.env['CLARION_PROPERTY_RUNS'] ?? 200);
-  // Directories that may be reached by links, and those that are on the way to the database.
+  // Directories that links may reach, and those on the way to the database.
   const names = ['a', 'b', 'p/a', 'p/status', 'q/status', 'var/lib/dpkg/b', status];
   const name = fc.constantFrom(...names, 'd/a', 'd/status');
   const entry: fc.Arbitrary<TarEntry> = fc.oneof(
@@ -273,7 +273,7 @@ describe('a hard link', () => {
     { weight: 1, arbitrary: fc.constantFrom('a', 'b').map((at) => symlink(at, status)) },
     { weight: 1, arbitrary: fc.constantFrom('e', 'p').map((at) => directory(at)) },
   );
-  // Most targets are there, so that tar does not refuse most archives.
+  // Most targets exist, so that tar does not reject most archives.
   const start = fc.constantFrom('p', 'q', 'var/lib/dpkg').map((target) => {
     return [...names.map((at) => file(at, database(`first-${at.replaceAll('/', '-')}`))), symlink('d', target)];
   });
@@ -291,14 +291,14 @@ describe('a hard link', () => {
         fc.asyncProperty(stacks, async (layers) => {
           const { clean: whole, packages } = extract(layers);
           const found = await scan(layers);
-          // Where tar refuses an entry it goes on without it, and container runtimes refuse the layer.
+          // Where tar rejects an entry it continues without it, while container runtimes reject the layer.
           if (!whole || found.problems.length > 0) return;
           expect(found.packages).toEqual(packages);
           if (packages.length > 0 && layers.flat().some(({ type }) => type === 'hardlink')) compared += 1;
         }),
         { numRuns: runs },
       );
-      // A generator that makes nothing to compare would prove nothing.
+      // A generator that creates nothing to compare would prove nothing.
       expect(compared).toBeGreaterThan(runs / 5);
     },
     300_000,

@@ -1,16 +1,16 @@
 import type { LayerEntry } from '@clarion/model';
 import { hasRoom, type LayerFile, type LayerRecord } from './layer-record';
 
-/** What a name stands for at one moment of reading a layer. */
+/** What a name refers to at one moment of reading a layer. */
 export type FoundByName =
   | { readonly kind: 'file'; readonly file: LayerFile }
   | { readonly kind: 'symlink'; readonly target: string }
-  /** Nothing that was recorded of this layer: `path` may be a name of lower layers, or of a file that nobody asked for. */
+  /** Nothing recorded in this layer: `path` may be a name in lower layers, or of a file that matches no filter. */
   | { readonly kind: 'elsewhere'; readonly path: string }
   /** The name is behind links that this layer alone cannot follow. */
   | { readonly kind: 'unknown' };
 
-/** What `name` stands for now. A hard link is one more name of that, whatever the name becomes later in the layer. */
+/** What `name` refers to now. A hard link is another name of that, whatever happens to the name later in the layer. */
 export function lookUp(record: LayerRecord, name: string): FoundByName {
   const path = record.links.locate(name);
   if (path === undefined) return { kind: 'unknown' };
@@ -20,12 +20,12 @@ export function lookUp(record: LayerRecord, name: string): FoundByName {
   if (target !== undefined) return { kind: 'symlink', target };
   const lower = record.lowerLinks.get(path);
   if (lower === undefined) return { kind: 'elsewhere', path };
-  // Through a link of a lower layer another entry may have come to the same place, at a name that is not recorded.
+  // Through a link of a lower layer, another entry may have reached the same place under a name that is not recorded.
   const isAsked = (one: string): boolean => record.matcher.matchMoved(one).length > 0;
   return isAsked(lower) && !isAsked(path) ? { kind: 'unknown' } : { kind: 'elsewhere', path: lower };
 }
 
-/** Makes `path` one more name of what was found. */
+/** Makes `path` another name of what was found. */
 export function keepHardLink(record: LayerRecord, path: string, found: FoundByName): void {
   switch (found.kind) {
     case 'file':
@@ -42,7 +42,7 @@ export function keepHardLink(record: LayerRecord, path: string, found: FoundByNa
   }
 }
 
-/** Keeps `path` as a name of a file that was not read: where an image has it, that is a problem. */
+/** Keeps `path` as a name of an unread file, which is a problem for an image that has it. */
 export function keepUnknown(record: LayerRecord, path: string): void {
   if (hasRoom(record, 'files', { path })) record.files.set(path, { path, size: 0, skipped: 'unknown' });
 }

@@ -1,6 +1,6 @@
 import type { Digest, LayerIndex } from '@clarion/model';
 
-/** What the layers of one image, each counted once, may hold together while it is composed. */
+/** What the layers of one image, each counted once, may hold together while the image is composed. */
 export interface HeldLimits {
   /** Entries, packages and other facts. A real image has some ten thousand. */
   readonly facts: number;
@@ -12,19 +12,19 @@ const heldLimits: HeldLimits = { facts: 300_000, characters: 32 * 1024 * 1024 };
 
 type Load = (diffId: Digest) => Promise<LayerIndex | undefined>;
 
-/** The facts of the layers of one image in bounded memory, however many layers there are, and each once. */
+/** The facts of the layers of one image in bounded memory, for any number of layers, and each once. */
 export interface HeldLayers {
-  /** Holds the facts of a layer, or only their name when there is no room for them beside the others. */
+  /** Holds the facts of a layer, or only its name when there is no room for them beside the others. */
   hold(layer: LayerIndex): LayerIndex | Digest;
   /**
-   * The layers of an image, base first; one that is repeated is the same object each time. Those that would take more memory than
-   * one image may have come without facts, and with a problem: which ones depends on the order of the image alone. Undefined
+   * The layers of an image, base first; a repeated one is the same object each time. Layers beyond the memory limit
+   * of one image come without facts, and with a problem: which ones depends only on the order of the image. Undefined
    * when one cannot be loaded.
    */
   inOrder(layers: readonly (LayerIndex | Digest)[]): Promise<readonly LayerIndex[] | undefined>;
 }
 
-/** `load` gives stored facts of a layer. */
+/** `load` returns stored facts of a layer. */
 export function holdLayers(load: Load, limits: HeldLimits = heldLimits): HeldLayers {
   const room = createRoom(limits);
   return {
@@ -36,7 +36,7 @@ export function holdLayers(load: Load, limits: HeldLimits = heldLimits): HeldLay
       for (const named of layers) {
         let layer = known.get(named);
         if (layer === undefined) {
-          // One after the other: of those that have no room, one at a time is in memory.
+          // One after the other: only one of those without room is in memory at a time.
           const whole = typeof named === 'string' ? await load(named) : named;
           if (whole === undefined) return undefined;
           layer = inImage.takes(whole) ? whole : withoutFacts(whole);

@@ -35,7 +35,7 @@ const emptyStructure = {
   ...{ whiteouts: [], opaques: [], symlinks: [], hardlinks: [], files: [], obstacles: [], directories: [] },
 };
 
-/** Counts what detectors are given. */
+/** Counts the files that detectors are given. */
 function counting(): { readonly detectors: readonly Detector[]; readonly given: string[] } {
   const given: string[] = [];
   const detectors = [...namespaceDetectors, ...featureDetectors].map((detector): Detector => {
@@ -76,7 +76,7 @@ describe('a symbolic link', () => {
     ['to a mebibyte of components', 'a/'.repeat(524_000)],
     ['to a component of 5,000 bytes', 'x'.repeat(5000)],
     ['to 5,000 bytes of letters of two bytes', 'é'.repeat(2500)],
-  ])('%s is a problem, and no link', async (_, target) => {
+  ])('%s is a problem, and not a link', async (_, target) => {
     const image = await scan([[osRelease, symlink(status, target)]]);
     expect(image.problems).toMatchObject([{ code: 'limit-reached', path: status }]);
     expect(image.problems[0]?.message).toContain('target longer than 4096 bytes');
@@ -278,7 +278,7 @@ describe('names of one file', () => {
       [file('srv/data', database), ...many.map((n) => symlink(`var/lib/dpkg/status.d/${n}`, '/srv/data'))],
       'var/lib/dpkg/status.d/0',
     ],
-  ])('%s: read once, and its packages are there once', async (_, entries, name) => {
+  ])('%s: read once, and its packages are listed once', async (_, entries, name) => {
     const { detectors, given } = counting();
     const image = await scan([[osRelease, ...entries]], detectors);
     expect(given.filter((one) => one.startsWith('dpkg '))).toEqual([`dpkg ${name}`]);

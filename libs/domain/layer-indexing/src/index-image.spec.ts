@@ -32,7 +32,7 @@ function threeLayers(): BuiltImage {
   });
 }
 
-/** Changes what an opened image says about its layers. */
+/** Changes what an opened image claims about its layers. */
 function claiming(opened: OpenedBuiltImage, change: (layer: number) => object): OpenedBuiltImage {
   const layers = opened.image.layers.map((layer, number) => ({ ...layer, ...change(number) }));
   return { ...opened, image: { ...opened.image, layers } };
@@ -147,7 +147,7 @@ describe('indexImage', () => {
     await expect(scan(opened)).rejects.toMatchObject({ code: 'digest-mismatch' });
   });
 
-  test('a blob of which nothing is known is read, whatever known diffID is declared for it', async () => {
+  test('an unknown blob is read, whatever known diffID is declared for it', async () => {
     const honest = threeLayers();
     await scan(openBuiltImage(honest));
     const layers = [[file(status, stanza('a'))], [file(status, stanza('vulnerable'))]];
@@ -155,7 +155,7 @@ describe('indexImage', () => {
     const opened = openBuiltImage(lying);
     await expect(scan(opened)).rejects.toMatchObject({ code: 'digest-mismatch' });
     expect(opened.opened).toEqual([1]);
-    // The same layer as another blob is read, and is then known under both.
+    // The same layer is read as another blob, and is then known under both.
     const other = openBuiltImage(buildImage({ layers: honest.layers.map(({ tar }) => tar), compression: 'zstd' }));
     expect((await scan(other)).features).toHaveLength(3);
     expect([...other.opened].sort()).toEqual([0, 1, 2]);
@@ -173,7 +173,7 @@ describe('indexImage', () => {
     expect([...opened.opened].sort()).toEqual([0, 1]);
   });
 
-  test('a layer kept outside the image is a problem; any other that cannot be had is an error', async () => {
+  test('a layer kept outside the image is a problem; any other unavailable layer is an error', async () => {
     const built = openBuiltImage(threeLayers());
     const absent: OpenedImage = {
       ...built,
@@ -192,7 +192,7 @@ describe('indexImage', () => {
     expect(image.features.map(({ name }) => name)).toEqual(['a', 'c']);
   });
 
-  test('a layer that was not read whole for lack of room is stored with the problem: reading it again would change nothing', async () => {
+  test('a layer that was not read completely for lack of room is stored with the problem: reading it again would change nothing', async () => {
     const image = buildImage({ layers: [[file(status, stanza('a')), file(installed, 'P:b\nV:1\n\n'.repeat(40))]] });
     const found = await scan(openBuiltImage(image), { limits: { wantedBytes: 200 } });
     expect(found.features.map(({ name }) => name)).toEqual(['a']);
@@ -218,7 +218,7 @@ describe('indexImage', () => {
     await expect(scan(openBuiltImage(image))).rejects.toMatchObject({ code: 'corrupt-data' });
   });
 
-  test('big layers report progress, and nothing goes on when nobody listens', async () => {
+  test('big layers report progress, and reading stops when the caller stops listening', async () => {
     const image = buildImage({ layers: [[file('big', Buffer.alloc(3 * 1024 * 1024))], [file('x')]] });
     const all = await events(openBuiltImage(image), { concurrency: 1 });
     const progress = all.filter((event) => event.kind === 'layer.progress');

@@ -18,16 +18,16 @@ import { isForeign, missingLayer } from './foreign-layer';
 import { holdLayers } from './held-layers';
 
 export interface IndexImageDeps extends Omit<ExtractLayerDeps, 'onProgress'> {
-  /** Layers read at the same time; 2 unless stated. */
+  /** Layers read concurrently; 2 unless given. */
   readonly concurrency?: number;
 }
 
 const progressStep = 1024 * 1024;
 
 /**
- * Indexes an image: reads the layers that are not known, several at once and each only once, then composes them.
- * Yields progress and at last `image.assembled`. When a layer fails the others are finished, so that their facts are
- * kept, and then the first error is thrown; its message names the layer.
+ * Indexes an image: reads the unknown layers, several at once and each only once, then composes them. Yields progress
+ * and finally `image.assembled`. When a layer fails, the others are finished, so that their facts are kept, and then
+ * the first error is thrown; its message names the layer.
  */
 export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): AsyncGenerator<IndexEvent, void> {
   const detectors = await allDetectors(deps.detectors);
@@ -40,10 +40,10 @@ export async function* indexImage(opened: OpenedImage, deps: IndexImageDeps): As
   yield { kind: 'image.assembled', image: assembleImage(opened.image, layers, detectors) };
 }
 
-/** What an image says of itself, and the diffIDs that were computed of its layers. */
+/** What an image declares, and the computed diffIDs of its layers. */
 export type ReadImage = Pick<EffectiveImage, 'image' | 'layers'>;
 
-/** Reads the layers of an opened image that are not known, and closes it. Composes nothing. */
+/** Reads the unknown layers of an opened image, and closes it. Composes nothing. */
 export async function indexOpened(opened: OpenedImage, deps: IndexImageDeps): Promise<ReadImage> {
   try {
     const known = await allDetectors(deps.detectors);
@@ -58,11 +58,11 @@ export async function indexOpened(opened: OpenedImage, deps: IndexImageDeps): Pr
 
 interface ReadLayersDeps<Held> extends IndexImageDeps {
   readonly known: readonly DetectorInfo[];
-  /** What is kept of a layer that was read. */
+  /** Returns what is kept of a layer that was read. */
   readonly hold: (layer: LayerIndex) => Held;
 }
 
-/** Reads the layers that are not known, and returns what `hold` keeps of each, base first. */
+/** Reads the unknown layers, and returns what `hold` keeps of each, base first. */
 async function* readLayers<Held>(
   opened: OpenedImage,
   deps: ReadLayersDeps<Held>,
@@ -84,7 +84,7 @@ async function* readLayers<Held>(
     yield* queue.events();
     return await indexing;
   } finally {
-    // Reached early when the caller stops listening: nothing goes on reading behind its back.
+    // Reached early when the caller stops listening: no reading continues in the background.
     stop.abort();
     await settled;
   }
@@ -122,7 +122,7 @@ async function indexLayers<Held>(
   return firstOf.map((layer) => indexes.get(layer) as Held);
 }
 
-/** For each layer the number of the first one with the same bytes and the same claims about them. */
+/** For each layer, the number of the first one with the same bytes and the same claims about them. */
 function sameLayers(
   layers: readonly LayerDescriptor[],
   identities: readonly (LayerIdentity | undefined)[],
@@ -169,7 +169,7 @@ async function indexLayer(
   return index;
 }
 
-/** A layer that registries do not hold (a licence forbids it) is a gap in the report, not the end of the scan. */
+/** A layer that registries do not distribute (its licence forbids it) is a gap in the report; the scan continues. */
 async function extracted(work: LayerWork, deps: ExtractLayerDeps): Promise<ExtractedLayer> {
   const { diffId, digest } = work.descriptor;
   try {
@@ -190,7 +190,10 @@ function labelOf(layers: readonly LayerDescriptor[], layer: number): string {
   return `Layer ${layer + 1} of ${layers.length}${name === undefined ? '' : ` (${name})`}`;
 }
 
-/** An error of a layer says which one; one that is no `ClarionError` is a fault of ours or the machine's and stays. */
+/**
+ * An error of a layer names that layer; an error that is not a `ClarionError` is a fault of Clarion or the machine
+ * and is left unchanged.
+ */
 function named(error: unknown, label: string): unknown {
   if (!(error instanceof ClarionError) || error.message.includes(label)) {
     return error;

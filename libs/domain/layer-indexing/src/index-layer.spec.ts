@@ -183,7 +183,7 @@ describe('an image that cannot be indexed', () => {
   const refusal = new ClarionError('not-found', 'The registry does not have the blob', { remedy: 'push it again' });
   const refusing = { open: () => Promise.reject(refusal) };
 
-  it('fails, with the reason, and says so', async () => {
+  it('fails, with the reason, and reports that', async () => {
     const built = twoLayers();
     const opened = await submit(built);
     expect(await handle(work(built, 0), opened, refusing)).toEqual([
@@ -224,7 +224,7 @@ describe('an image that cannot be indexed', () => {
     expect(await handle(work(built, 7), opened)).toMatchObject([{ kind: 'image.failed', code: 'not-found' }]);
   });
 
-  it('is tried again when the reason may pass', async () => {
+  it('is retried when the reason may be temporary', async () => {
     const built = twoLayers();
     const opened = await submit(built);
     const later = new ClarionError('upstream-unavailable', 'The registry is away');
@@ -256,7 +256,7 @@ describe('a layer that registries may not hold', () => {
   const foreign = 'application/vnd.docker.image.rootfs.foreign.diff.tar.gzip';
   const absent = new ClarionError('not-found', 'The registry does not have the blob');
 
-  it('is a gap of the image, and not the end of it', async () => {
+  it('is a gap in the image and does not fail it', async () => {
     const built = twoLayers();
     const opened = openBuiltImage(built);
     const layers = opened.image.layers.map((layer, n) => (n === 1 ? { ...layer, mediaType: foreign } : layer));

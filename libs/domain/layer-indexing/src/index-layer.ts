@@ -36,25 +36,25 @@ export interface IndexLayerDeps {
   readonly open: (record: SubmittedRecord, signal: AbortSignal) => Promise<OpenedImage>;
   readonly count: (image: EffectiveImage) => Promise<CompositionCounts | null | undefined>;
   readonly now: () => Date;
-  /** Names this process among those that read layers. */
+  /** Identifies this process among those that read layers. */
   readonly owner: string;
-  /** How long the layer of a process that died stays taken; 30 s unless stated. */
+  /** How long the lease of a dead process on a layer lasts; 30 s unless given. */
   readonly leaseMillis?: number;
   readonly limits?: Partial<ArchiveLimits>;
-  /** A part of the work begins, and was written down: what kills this process from now on counts as its attempt. */
+  /** A part of the work starts and was recorded: whatever kills this process from now on counts as its attempt. */
   readonly onBegin?: (part: PartOfImage) => void;
   /** Bytes of blobs as they are read, for metrics. */
   readonly onBytes?: (bytes: number) => void;
-  /** A layer was read, for metrics. */
+  /** Called when a layer was read, for metrics. */
   readonly onLayer?: (layer: LayerIndex) => void;
-  /** An image was composed, for metrics. */
+  /** Called when an image was composed, for metrics. */
   readonly onImage?: (image: EffectiveImage) => void;
 }
 
 /**
- * Handler of `work.layer`: reads the layer unless it is known, and completes the image if it was the last one. Several
- * processes never read the same layer at once. What is wrong with the image for good ends in `image.failed`; what may
- * work later is thrown, for the bus to try again.
+ * Handler of `work.layer`: reads the layer unless it is known, and completes the image if it was the last one.
+ * Several processes never read the same layer at once. A permanent error of the image ends in `image.failed`; a
+ * temporary error is thrown, so that the bus retries.
  */
 export function indexLayer(deps: IndexLayerDeps): Handler<'work.layer'> {
   return async function* (work, context) {
@@ -109,7 +109,10 @@ async function* readOne(one: OneLayer, deps: IndexLayerDeps, context: HandlerCon
   }
 }
 
-/** Reads the layer as one attempt. One whose facts were stored is never read again: nothing has to be taken back. */
+/**
+ * Reads the layer as one attempt. A layer whose facts were stored is never read again, so its attempt need not be
+ * withdrawn.
+ */
 async function attempted(one: OneLayer, deps: IndexLayerDeps, signal: AbortSignal): Promise<ExtractedLayer> {
   const { image, submission, layer } = one.work;
   const part: PartOfImage = { image, submission, part: `layer ${layer}` };

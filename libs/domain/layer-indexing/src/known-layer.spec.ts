@@ -26,7 +26,7 @@ const dpkg = localDetectorClient(featureDetectors.filter(({ id }) => id === 'dpk
 const refusing: DetectorClient = { ...dpkg, detect: () => Promise.reject(new Error('Detectors were asked')) };
 
 const harmless = [file(status, stanza('harmless'))];
-/** As long as `harmless`, so that one can take the place of the other. */
+/** Of the same length as `harmless`, so that one can replace the other. */
 const vulnerable = [file(status, stanza('openssl3'))];
 const image = (): BuiltImage => buildImage({ layers: [[file('etc/x', 'x')], harmless], compression: 'gzip' });
 
@@ -44,7 +44,7 @@ afterEach(async () => {
 
 const at = (name: string): string => path.join(folder, name);
 
-/** Files that were written just now may still change within the same tick: as if some time had passed. */
+/** Newly written files may still change within the same clock tick: this acts as if some time had passed. */
 function later(): void {
   const now = Date.now.bind(Date);
   jest.spyOn(Date, 'now').mockImplementation(() => now() + 10_000);
@@ -136,7 +136,7 @@ describe.each(forms)('layers of %s', (form, writeTo) => {
     expect(second.image.features).toHaveLength(1);
   });
 
-  // Without digests, what the configuration says is all that there is: nothing to compare it with.
+  // Without digests, only the configuration is available: there is nothing to compare it with.
   const withDigests = form === 'an archive without any digests' ? test.skip : test;
   withDigests(
     'are what they are, and not what the configuration says (skipped for forms without digests)',
@@ -155,7 +155,7 @@ describe.each(forms)('layers of %s', (form, writeTo) => {
 });
 
 describe('files', () => {
-  test('a copy elsewhere is hashed and not read: no detector is asked', async () => {
+  test('a copy elsewhere is hashed and not read: no detector runs', async () => {
     later();
     writeOciLayout(at('one'), image());
     const first = await scan(at('one'));
@@ -170,7 +170,7 @@ describe('files', () => {
   const clean = buildImage({ layers: [harmless] });
   const blobOf = (built: BuiltImage): string => path.join('blobs', 'sha256', built.layers[0]!.digest.slice(7));
 
-  test('a blob that was swapped under its name, with the size and the time of before, is refused', async () => {
+  test('a blob that was swapped under its name, with the same size and time, is rejected', async () => {
     later();
     writeOciLayout(at('layout'), clean);
     await scan(at('layout'));
@@ -183,7 +183,7 @@ describe('files', () => {
     await expect(scan(at('layout'))).rejects.toMatchObject({ code: 'digest-mismatch' });
   });
 
-  test('a blob is looked at by itself: a known one under the name of another is refused', async () => {
+  test('a blob is checked by its bytes: a known one under the name of another is rejected', async () => {
     later();
     const other = buildImage({ layers: [vulnerable] });
     for (const built of [clean, other]) {

@@ -31,8 +31,8 @@ export async function knownLayer(
 }
 
 /**
- * As `knownLayer`, without loading its facts: the diffID under which they are. A declared diffID alone makes nothing known:
- * the layer could be another one.
+ * Like `knownLayer`, without loading its facts: returns the diffID of the facts. A declared diffID alone is not
+ * enough: the layer could be another one.
  */
 export async function knownDiffId(
   layer: DescribedLayer,
@@ -51,7 +51,10 @@ async function unlessMissing(
   return (await layers.missing(diffId, detectors)).length === 0 ? diffId : undefined;
 }
 
-/** What was computed of these very bytes before, unless the image says otherwise: then they are read, and it is refused. */
+/**
+ * The diffID computed from these very bytes before, unless the image declares another one: then they are read, and
+ * the layer is rejected.
+ */
 async function diffIdOfBytes(
   { descriptor, identity }: DescribedLayer,
   layers: Omit<KnownLayers, 'layer'>,
@@ -71,7 +74,7 @@ async function diffIdOfBytes(
   }
 }
 
-/** A blob that is not compressed is the tar itself, which may have been read out of another one. */
+/** An uncompressed blob is the tar itself, which may have been read from another blob. */
 async function diffIdOf(blob: Digest, layers: Pick<LayerStore, 'diffIdOfBlob'>): Promise<Digest> {
   return (await layers.diffIdOfBlob(blob)) ?? blob;
 }
@@ -92,8 +95,8 @@ export function recordedIdentity(
 }
 
 /**
- * The stored layer of a file that is met for the first time, if hashing is all that it takes: where the image claims to hold
- * a known layer, the bytes as they are in the file are hashed, and with the digest of a known blob they are that layer.
+ * The stored layer of a new file, if hashing is enough to find it: where the image claims a known layer, the bytes of
+ * the file are hashed, and if the digest is that of a known blob, they are that layer.
  */
 export async function rehashedLayer(
   work: LayerWork,
@@ -116,7 +119,7 @@ export async function rehashedLayer(
   return layers.layer(claimed, detectors);
 }
 
-/** The next scan of the same file need not read it. Nothing is lost when this cannot be written. */
+/** The next scan of the same file need not read it. A failed write loses nothing. */
 export async function rememberFile(
   { seenAs, diffId, blob }: Pick<ReadLayerResult, 'seenAs' | 'diffId' | 'blob'>,
   layers: Pick<SeenFileStore, 'putSeenFile'>,

@@ -1,7 +1,7 @@
 import type { Detection, Feature, LayerIndex, NamespaceEvidence, Problem, ScopeEvidence } from '@clarion/model';
 import type { WantedPlace } from './wanted-places';
 
-/** What one detector says about one wanted file. */
+/** The facts of one detector about one file. */
 export interface FileFacts {
   readonly features: readonly Feature[];
   readonly namespaces: readonly NamespaceEvidence[];
@@ -14,7 +14,7 @@ export type LayerFacts = ReadonlyMap<string, DetectionFacts>;
 
 interface DetectionFacts {
   readonly files: ReadonlyMap<string, FileFacts>;
-  /** Problems that are about no single wanted file. */
+  /** Problems that concern no single file. */
   readonly general: readonly Problem[];
 }
 
@@ -64,7 +64,7 @@ function detectionFacts(detection: Detection, layer: LayerIndex): DetectionFacts
   return { files: byPath, general };
 }
 
-/** Most files have facts of one kind only. */
+/** Most files have only one kind of facts. */
 const none: readonly never[] = [];
 
 function groupByPath<T extends { readonly path?: string }>(items: readonly T[]): Map<string, T[]> {

@@ -1,36 +1,36 @@
 import type { WorkBudget } from '@clarion/model';
 
-/** As many links as Linux follows. */
+/** The limit of Linux. */
 export const maxLinks = 40;
 
-/** Components that a path may have. Real trees, even those of npm, are a tenth as deep. */
+/** Maximum number of components of a path. Real trees, even those of npm, are a tenth as deep. */
 export const maxDepth = 512;
 
 /** A place on the way to a symbolic link, or one itself. */
 interface LinkPlace {
   readonly children: Map<string, LinkPlace>;
   target?: string;
-  /** What is known since it was followed, as long as no link has changed. */
+  /** The result of following it, valid as long as no link has changed. */
   known?: KnownEnd;
 }
 
 interface KnownEnd {
-  /** Of the links that it was followed through: `LayerLinks.changes`. */
+  /** `LayerLinks.changes` when it was followed. */
   readonly changes: number;
   /** Where it leads, and through how many links, itself included; undefined when it leads nowhere. */
   readonly end?: { readonly spot: Spot; readonly hops: number; readonly isCertain: boolean };
-  /** It leads nowhere when so many links, or more, were followed before it. */
+  /** It leads nowhere when at least so many links were followed before it. */
   readonly lostFrom?: number;
 }
 
-/** What one path was followed through so far. */
+/** The state of following one path. */
 interface Followed {
   hops: number;
   /** False once `..` has left a directory that may be a link of a lower layer. */
   isCertain: boolean;
 }
 
-/** A real path: its last name, and the one above. */
+/** A real path: its last name, and its parent. */
 interface Spot {
   readonly name: string;
   readonly place: LinkPlace | undefined;
@@ -38,13 +38,13 @@ interface Spot {
   readonly depth: number;
 }
 
-/** What a new place costs beside the step to it: it takes memory. */
+/** The cost of a new place in addition to the step to it: it takes memory. */
 const placeSteps = 15;
 
 /**
- * The symbolic links that one layer has at a moment of its reading. Resolves paths through them alone, component by
- * component: each costs one look-up in the place before it, however long the path is, and until the next change a link
- * is followed once, however many paths lead through it.
+ * The symbolic links of one layer at a moment of its reading. Resolves paths through them alone, component by
+ * component: each costs one look-up in the place before it, independent of the length of the path, and until the next
+ * change a link is followed once, for any number of paths through it.
  */
 export class LayerLinks {
   private readonly places: LinkPlace = { children: new Map() };
@@ -53,7 +53,7 @@ export class LayerLinks {
   private count = 0;
   /** How often a link was added or removed. */
   private changes = 0;
-  /** The directory that was asked for last, and where it is: entries of one directory follow each other. */
+  /** The directory that was last looked up, and its place: entries of one directory follow each other. */
   private last: { readonly directory: string; readonly place: string | undefined } | undefined;
 
   constructor(budget: WorkBudget) {
@@ -78,7 +78,7 @@ export class LayerLinks {
     this.changed();
   }
 
-  /** Forgets the link at `path`. */
+  /** Removes the link at `path`. */
   remove(path: string): void {
     let place: LinkPlace | undefined = this.places;
     for (const name of path.split('/')) {
@@ -112,7 +112,7 @@ export class LayerLinks {
     return place === '' ? name : `${place}/${name}`;
   }
 
-  /** Where `path` leads; undefined after too many links, too deep down, or when the budget is used up. */
+  /** Where `path` leads; undefined after too many links, at too great a depth, or when the budget is used up. */
   resolve(path: string): string | undefined {
     return this.end(path, 'likely');
   }
@@ -144,7 +144,7 @@ export class LayerLinks {
     return spot;
   }
 
-  /** Where the link `place`, which stands in `from`, leads. */
+  /** Where the link `place` in `from` leads. */
   private follow(place: LinkPlace, from: Spot, followed: Followed): Spot | undefined {
     const before = followed.hops;
     const known = place.known?.changes === this.changes ? place.known : undefined;

@@ -14,65 +14,65 @@ import { PackageFilesCollector } from './package-files';
 import { leadsSomewhere } from './relevant-paths';
 
 /**
- * A wanted file of the layer being read, as file systems have them: hard links are more names of the same one, and it is
- * there as long as one name is.
+ * A file to read of the current layer, as in file systems: hard links are further names of the same file, and it
+ * exists as long as it has a name.
  */
 export interface LayerFile {
-  /** The name that it came with, which may be another file's by now. */
+  /** Its original name, which may belong to another file by now. */
   readonly path: string;
   readonly size: number;
   content?: Uint8Array;
-  /** Why its content was not kept, where that is known. `unknown`: it is a hard link to what was not followed. */
+  /** Why its content was not kept, if known. `unknown`: it is a hard link to a target that was not followed. */
   skipped?: 'too large' | 'no room' | 'unknown';
-  /** What its walk said when it could not be read. */
+  /** The problem of a directory walk that could not read it. */
   unreadable?: Problem;
 }
 
-/** What is remembered of a layer while it is read. Everything in it is bounded, whatever the layer holds. */
+/** The record of a layer while it is read. Everything in it is bounded, whatever the layer contains. */
 export interface LayerRecord {
   readonly matcher: FileFilterMatcher;
   readonly whiteouts: Set<string>;
   readonly opaques: Set<string>;
   readonly symlinks: Map<string, string>;
-  /** Symbolic links once more, to be followed while the layer is read. */
+  /** The same symbolic links, to follow while the layer is read. */
   readonly links: LayerLinks;
-  /** Hard links to names that the layer did not have at that moment, if it was asked to keep them. */
+  /** Hard links to names that the layer did not have at that moment, if they were requested. */
   readonly lowerLinks: Map<string, string>;
-  /** Files by name; several names may have one file. When links are settled, one name each is left. */
+  /** Files by name; several names may refer to one file. After links are settled, one name of each is left. */
   readonly files: Map<string, LayerFile>;
-  /** Its other names, and the one that is left; filled when links are settled. */
+  /** Other names of a file, and the one that is left; filled when links are settled. */
   readonly hardlinks: Map<string, string>;
   /**
-   * Last components of tracked names that other entries have as well: through a link of a lower layer they may be at the
-   * same place.
+   * Last components of tracked names that other entries have as well: through a link of a lower layer, they may be at
+   * the same place.
    */
   readonly sharedNames: Set<string>;
   readonly obstacles: Set<string>;
   readonly directories: Set<string>;
-  /** Directories that something recorded is in, so that an entry that replaces one is noticed cheaply. */
+  /** Directories that contain recorded entries, so that replacing one is noticed cheaply. */
   readonly ancestors: Set<string>;
   readonly problems: Problem[];
-  /** Of all that is done with the record. */
+  /** The budget of all work on the record. */
   readonly budget: WorkBudget;
   /** Characters of the paths and link targets that were kept. */
   textLength: number;
   readonly signs: SignCollector;
   readonly packageFiles: PackageFilesCollector;
-  /** How often a non-directory replaced a directory of this layer: each costs a search. */
+  /** How often a file or link replaced a directory of this layer: each time costs a search. */
   replacements: number;
 }
 
-/** The parts of a record that entries are kept in by path. */
+/** The parts of a record that store entries by path. */
 export type RecordPart = 'whiteouts' | 'opaques' | 'symlinks' | 'lowerLinks' | 'files' | 'obstacles' | 'directories';
 
-/** Entries of one part that are kept whatever they are called, and those kept at names that lead to wanted files. */
+/** Limits for entries of one part: with any name, and with names that lead to filtered files. */
 const caps = { anyName: 50_000, wantedNames: 100_000 } as const;
-/** Of all paths and targets together: those of a real layer are a tenth of this. */
+/** Limit for all paths and targets together: a real layer has a tenth of this. */
 const maxTextLength = 32 * 1024 * 1024;
 const maxReplacements = 100;
 const maxProblems = 1000;
 
-/** The parts that one entry of a tar is in at most one of. */
+/** One entry of a tar is in at most one of these parts. */
 const entryParts = ['symlinks', 'lowerLinks', 'files', 'obstacles', 'directories'] as const satisfies RecordPart[];
 
 export function emptyRecord(
@@ -117,7 +117,7 @@ export function structureOf(record: LayerRecord): LayerStructure {
   };
 }
 
-/** What was wrong with the entries of the layer, and whether recording them was cut short. */
+/** Problems of the entries of the layer, and whether recording them was cut short. */
 export function problemsOf({ problems, budget }: LayerRecord): readonly Problem[] {
   const exceeded = budget.problem();
   return exceeded === undefined ? problems : [...problems, exceeded];
@@ -183,7 +183,7 @@ export function markUnreadable({ files }: LayerRecord, problem: Problem): void {
   if (file !== undefined) file.unreadable = problem;
 }
 
-/** Forgets what an earlier entry of this name was: the last one in a tar wins. Returns whether there was one. */
+/** Removes an earlier entry of this name: the last one in a tar wins. Returns whether one existed. */
 export function forget(record: LayerRecord, path: string): boolean {
   let found = false;
   for (const part of entryParts) {
@@ -194,7 +194,7 @@ export function forget(record: LayerRecord, path: string): boolean {
   return found;
 }
 
-/** Forgets what earlier entries put below `path`, which is no directory any more. */
+/** Removes earlier entries below `path`, which is no longer a directory. */
 export function forgetBelow(record: LayerRecord, path: string): void {
   if (!record.ancestors.delete(path)) {
     return;
@@ -221,7 +221,7 @@ const charactersOfStep = 64;
 function noteAncestors(record: LayerRecord, path: string): void {
   for (let [parent] = splitPath(path); parent !== '' && !record.ancestors.has(parent); [parent] = splitPath(parent)) {
     record.ancestors.add(parent);
-    // Adding it reads all of it.
+    // Adding it reads the whole path.
     if (!record.budget.spend(1 + parent.length / charactersOfStep)) return;
   }
 }

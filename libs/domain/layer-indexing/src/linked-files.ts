@@ -3,26 +3,26 @@ import { keepUnknown } from './hard-links';
 import type { LayerFile, LayerRecord } from './layer-record';
 import { splitPath } from './split-path';
 
-/** Of one file of a layer: who wants it under which other names, because no link to it is in the file's own name. */
+/** The filtered names of one file of a layer, by detector; the file's own name matches no filter of that detector. */
 type NamesByDetector = Map<string, string[]>;
 
 /**
- * Files of a layer that detectors are not given under their own path although wanted names lead to them, and those names.
- * A detector is given such a file once, under the first of them, unless it takes facts from the path itself.
+ * Files of a layer that detectors are not given under their own path although filtered names lead to them, and those
+ * names. A detector gets such a file once, under the first of them, unless it takes facts from the path itself.
  */
 export type LinkedFiles = ReadonlyMap<string, NamesByDetector>;
 
-/** What links of a layer lead to. */
+/** The targets of links of a layer. */
 export interface SettledLinks {
   readonly linked: LinkedFiles;
   /**
-   * Names whose files have to be read for it, each with the largest size that is wanted: their content was not asked for
-   * under their own name.
+   * Names whose files have to be read for it, each with the largest size limit: their content was not read under
+   * their own name.
    */
   readonly unread: ReadonlyMap<string, number>;
 }
 
-/** Settles the links of a layer that was read with `tracked`: each file is left with one name, and the others lead to it. */
+/** Settles the links of a layer that was read with `tracked`: each file keeps one name, and the others lead to it. */
 export function settleLinks(
   record: LayerRecord,
   wants: CollectFor,
@@ -58,7 +58,7 @@ interface Naming {
   readonly linked: Map<string, NamesByDetector>;
 }
 
-/** What has a tracked name is not known where another entry may have come to the same place unseen. */
+/** A tracked name is unknown where another entry may have reached the same place unseen. */
 function forgetUncertain({ files, matcher, sharedNames }: LayerRecord, tracked: ReadonlyMap<string, number>): void {
   for (const path of tracked.keys()) {
     const file =
@@ -69,7 +69,7 @@ function forgetUncertain({ files, matcher, sharedNames }: LayerRecord, tracked: 
   }
 }
 
-/** Of the names of one file the one that it came with is left, or if that is another file's by now the first. */
+/** Of the names of one file, the original one is kept, or the first one if another file has that by now. */
 function leaveOneName(naming: Naming): void {
   const { files, hardlinks } = naming.record;
   const names = new Map<LayerFile, string>();
@@ -87,13 +87,13 @@ function leaveOneName(naming: Naming): void {
   for (const [path, name] of hardlinks) addName(naming, name, path);
 }
 
-/** Whether `path` is a hard link to what only lower layers can have. */
+/** Whether `path` is a hard link to something that only lower layers can have. */
 function isOfLower(record: LayerRecord, path: string, tracked: ReadonlyMap<string, number>): boolean {
   const target = record.lowerLinks.get(path);
   return target !== undefined && isKnown(record, target, tracked);
 }
 
-/** Whether the layer would have been asked to record a file of this name. */
+/** Whether a file of this name would have been recorded. */
 function isKnown({ matcher }: LayerRecord, path: string, tracked: ReadonlyMap<string, number>): boolean {
   return tracked.has(path) || wantedBy(matcher, path).length > 0;
 }
@@ -116,7 +116,7 @@ function unreadFiles({ record, linked, wants }: Naming, tracked: ReadonlyMap<str
   return unread;
 }
 
-/** Notes that `path` leads to the file `target`, for each detector that wants the one and is not given the other. */
+/** Records that `path` leads to the file `target`, for each detector whose filters match the one and not the other. */
 function addName({ record, wants, linked }: Naming, target: string, path: string): void {
   const { matcher } = wants;
   const ids = target === path || !record.budget.spend(1) ? [] : wantedBy(matcher, path);
@@ -132,7 +132,7 @@ function addName({ record, wants, linked }: Naming, target: string, path: string
   }
 }
 
-/** A name that is wanted as it is comes before one that only a link above it may make a wanted one. */
+/** A name that matches a filter itself comes before one that matches only through a link above it. */
 function comesFirst(a: string, b: string, isExact: (path: string) => boolean): boolean {
   const exact = isExact(a);
   return exact === isExact(b) ? a < b : exact;
@@ -142,7 +142,7 @@ function isWanted(path: string, wants: CollectFor): boolean {
   return wants.matcher.match(path).some((id) => wants.missing.has(id));
 }
 
-/** A file that nothing but links knows is read for names that are wanted as they are. */
+/** A file that only links lead to is read for names that match a filter themselves. */
 function isWantedByName(names: NamesByDetector, wants: CollectFor): boolean {
   return [...names.values()].flat().some((path) => isWanted(path, wants));
 }

@@ -1,9 +1,6 @@
 import type { LayerIndex, LayerStructure } from '@clarion/model';
 
-/**
- * Joins what two readings of the same bytes recorded, which differ in the detectors they were made for. The structure
- * must go on serving those of both.
- */
+/** Joins the records of two readings of the same bytes for different detectors. The structure must still serve both. */
 export function mergeIndexes(known: LayerIndex | undefined, fresh: LayerIndex): LayerIndex {
   if (known === undefined) {
     return fresh;
@@ -25,7 +22,7 @@ function mergeStructures(a: LayerStructure, b: LayerStructure): LayerStructure {
     whiteouts: union(a.whiteouts, b.whiteouts),
     opaques: union(a.opaques, b.opaques),
     symlinks: [...symlinks],
-    // What was an unread hard link for the one may be a read file for the other.
+    // An unread hard link of one reading may be a read file of the other.
     hardlinks: [...new Map([...a.hardlinks, ...b.hardlinks])].filter(([path]) => !read.has(path)),
     files,
     obstacles: union(a.obstacles, b.obstacles).filter((path) => !read.has(path) && !symlinks.has(path)),

@@ -4,30 +4,30 @@ import { type Change, sortedChanges } from './sort-changes';
 import { splitPath } from './split-path';
 
 /**
- * The merged file tree of an image, reduced to what detectors want and what leads there. A directory that no layer's
- * structure names is simply absent: to every question asked here an absent directory and an empty one are the same.
+ * The merged file tree of an image, reduced to filtered files and the paths to them. A directory that no layer's
+ * structure names is simply absent: for all queries here, an absent directory and an empty one are the same.
  */
 export interface DirectoryNode {
   readonly kind: 'directory';
   readonly children: Map<string, ViewNode>;
 }
 
-/** The tree, and what work on it may cost. */
+/** The tree, and the budget of work on it. */
 export interface MergedView {
   readonly root: DirectoryNode;
   readonly budget: WorkBudget;
-  /** Where links lead that were followed since a link or directory came or went. */
+  /** The targets of links that were followed since a link or directory was added or removed. */
   readonly followed: Map<LinkNode, FollowedLink>;
-  /** Whether the layer that is being applied has changed anything. */
+  /** Whether the layer being applied has changed anything. */
   changed: boolean;
 }
 
-/** A name of a file: `layer` (its number) and `path` are where its content lies, not where it is now. */
+/** A name of a file: `layer` (its number) and `path` locate its content, not its current name. */
 export interface FileNode {
   readonly kind: 'file';
   readonly layer: number;
   readonly path: string;
-  /** The name itself, where it is a hard link of the layer that the content lies in. */
+  /** The name itself, if it is a hard link of the layer that has the content. */
   readonly linkPath?: string;
 }
 
@@ -40,9 +40,12 @@ export interface LinkNode {
 
 export type ViewNode = DirectoryNode | FileNode | LinkNode;
 
-/** Where a path leads when every symbolic link on it is followed. */
+/** Where a path leads when every symbolic link in it is followed. */
 export interface Resolved {
-  /** The node at the end, `absent`, or `loop` after more than `maxLinks` links, too deep down, or when the budget is used up. */
+  /**
+   * The node at the end, `absent`, or `loop` after more than `maxLinks` links, at too great a depth, or when the
+   * budget is used up.
+   */
   readonly end: ViewNode | 'absent' | 'loop';
   /** The real path that was reached. */
   readonly path: string;
@@ -50,7 +53,7 @@ export interface Resolved {
   readonly links: readonly LinkNode[];
 }
 
-/** A real directory of the tree, or one that is not there, while a path is walked; undefined stands for the root. */
+/** A real or absent directory of the tree while a path is walked; undefined is the root. */
 interface Place {
   readonly name: string;
   readonly node: DirectoryNode;
@@ -62,11 +65,11 @@ interface Place {
 interface FollowedLink {
   /** The directory that it leads to, and all links on the way, itself first. */
   end?: { readonly place: Place | undefined; readonly links: readonly LinkNode[] };
-  /** It leads nowhere when so many links, or more, were followed before it; `link` is the one too many. */
+  /** It leads nowhere when at least so many links were followed before it; `link` is the one too many. */
   lost?: { readonly from: number; readonly link: LinkNode };
 }
 
-/** What a new name costs beside the step to it: it takes memory. */
+/** The cost of a new name in addition to the step to it: it takes memory. */
 const nodeSteps = 20;
 
 export function emptyView(budget: WorkBudget): MergedView {
@@ -104,13 +107,13 @@ export function applyLayer(view: MergedView, layer: number, structure: LayerStru
     const parent = parentDirectory(view, change);
     if (parent !== undefined) applyChange(view, parent, { ...change, layer });
   }
-  // A hard link needs its target, which may sort after it, and nothing needs a hard link.
+  // Hard links come last: their target may sort after them, and no other entry needs them.
   for (const [path, target] of structure.hardlinks) {
     if (!view.budget.spend(1)) return view.changed;
     applyHardLink(view, { path, target, layer, found: nodeAt(view, target) });
   }
   for (const [link, found] of unchanged(view, lowerLinks)) applyHardLink(view, { ...link, found });
-  // One of these links may have changed what another leads to.
+  // One of these links may have changed the target of another.
   for (const [link, found] of unchanged(view, lowerLinks)) {
     if (found === undefined) applyHardLink(view, { ...link, found });
   }
@@ -118,8 +121,8 @@ export function applyLayer(view: MergedView, layer: number, structure: LayerStru
 }
 
 /**
- * What hard links to lower layers are names of. Whether the link or a change of its target came first is not recorded,
- * so that one which this layer changed is nothing that is known.
+ * The targets of hard links to lower layers. Whether the link or a change of its target came first is not recorded,
+ * so a target that this layer changed is unknown.
  */
 function unchanged(view: MergedView, links: readonly LowerLink[]): [LowerLink, ViewNode | undefined][] {
   return links.map((link) => {
@@ -128,13 +131,13 @@ function unchanged(view: MergedView, links: readonly LowerLink[]): [LowerLink, V
   });
 }
 
-/** What `path` is a name of; a link that it is itself is not followed. */
+/** What `path` refers to; if it is a link itself, that is not followed. */
 function nodeAt(view: MergedView, path: string): ViewNode | undefined {
   const [parent, name] = splitPath(path);
   return directoryAt(view, parent)?.children.get(name);
 }
 
-/** The directory that a change happens in; undefined when there is none, and nothing that it could remove. */
+/** The directory of a change; undefined when it does not exist, and nothing in it can be removed. */
 function parentDirectory(view: MergedView, change: Change): DirectoryNode | undefined {
   const place = change.kind === 'opaque' ? change.path : splitPath(change.path)[0];
   const creates = change.kind === 'file' || change.kind === 'link';
@@ -192,7 +195,10 @@ function removeChild(view: MergedView, { children }: DirectoryNode, name: string
   if (before !== undefined && before.kind !== 'file') forgetFollowed(view);
 }
 
-/** Which directory a link leads to is another when links come, or links or directories go; whatever files do. */
+/**
+ * The directory that a link leads to changes when links are added, or links or directories are removed; files do not
+ * affect it.
+ */
 function forgetFollowed({ followed }: MergedView): void {
   if (followed.size > 0) followed.clear();
 }
@@ -203,7 +209,7 @@ function isSame(a: ViewNode, b: ViewNode): boolean {
   return a.kind === b.kind && a.layer === b.layer && a.path === b.path && ofA === ofB;
 }
 
-/** What the entry `path` of a layer makes of a name; without `node` nothing that matters. */
+/** What the entry `path` of a layer puts at a name; without `node`, nothing relevant. */
 interface NewNode {
   readonly name: string;
   readonly path: string;
@@ -212,8 +218,8 @@ interface NewNode {
 }
 
 /**
- * Replaces what has a name. Where two entries of one layer come to it, of different paths through a link of a lower layer,
- * which of them came last is not recorded: the name is then one of a file that nobody has read.
+ * Replaces what has a name. Where two entries of one layer reach it by different paths through a link of a lower
+ * layer, the record does not show which came last: the name then refers to an unread file.
  */
 function put(view: MergedView, parent: DirectoryNode, { name, path, layer, node }: NewNode): void {
   const known = parent.children.get(name);
@@ -227,7 +233,7 @@ function ownName(node: FileNode | LinkNode): string {
   return node.kind === 'file' ? (node.linkPath ?? node.path) : node.path;
 }
 
-/** Whether all of `node` comes from below `layer`; what does not is kept and the rest of it removed. */
+/** Whether all of `node` comes from below `layer`; otherwise the parts that do not are kept and the rest is removed. */
 function isLower(view: MergedView, node: ViewNode, layer: number): boolean {
   if (node.kind !== 'directory') {
     return node.layer < layer;
@@ -264,7 +270,7 @@ interface LowerLink {
   readonly found: ViewNode | undefined;
 }
 
-/** A target that is not known becomes a file that nobody has read. */
+/** An unknown target becomes an unread file. */
 function applyHardLink(view: MergedView, { path, layer, found: known }: LowerLink): void {
   const [parentPath, name] = splitPath(path);
   const parent = directoryAt(view, parentPath, 'create');
@@ -282,7 +288,7 @@ interface Walk {
   readonly links: LinkNode[];
 }
 
-/** How far a walk came: `end` where that is no directory. */
+/** How far a walk came: `end` if that is not a directory. */
 interface Reached {
   readonly place: Place | undefined;
   readonly end?: FileNode | 'loop';
@@ -303,7 +309,7 @@ interface Way {
   readonly last: boolean;
 }
 
-/** Walks on from a place. Recurs for links alone, which are bounded. */
+/** Continues a walk from a place. Recurses only for links, which are bounded. */
 function advance(state: Walk, way: Way): Reached {
   const { view, missing } = state;
   const parts = way.path.split('/');
@@ -332,7 +338,7 @@ function advance(state: Walk, way: Way): Reached {
     } else if (child !== undefined && last) {
       return { place, end: child, name };
     } else {
-      // Walking on in an empty directory finds `..` behind a directory that no structure names.
+      // Continuing in an empty directory finds `..` after a directory that no structure names.
       place = { ...below(place, name, emptyDirectory()), absent: true };
     }
   }
@@ -343,7 +349,9 @@ function below(above: Place | undefined, name: string, node: DirectoryNode): Pla
   return { name, node, absent: false, above, depth: (above?.depth ?? 0) + 1 };
 }
 
-/** Follows a link that stands in `place`; once, however many paths lead through it, as long as it leads to the same directory. */
+/**
+ * Follows a link in `place`; only once for any number of paths through it, as long as it leads to the same directory.
+ */
 function follow({ view, missing, links }: Walk, link: LinkNode, { place, last }: Omit<Way, 'path'>): Reached {
   const before = links.length;
   const known = view.followed.get(link);

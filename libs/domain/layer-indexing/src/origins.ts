@@ -4,7 +4,7 @@ import type { FileNode } from './merged-view';
 import { PairMap } from './pair-map';
 import type { WantedPlace } from './wanted-places';
 
-/** A package of a view: its facts under the path it has there, and the number of the layer that introduced it. */
+/** A package of a view: its facts under its path there, and the number of the layer that introduced it. */
 export interface ViewFeature {
   readonly feature: Feature;
   readonly layer: number;
@@ -15,11 +15,11 @@ interface PlaceFeatures {
   readonly file: FileNode;
   readonly path: string;
   readonly features: readonly ViewFeature[];
-  /** The layers of origin, by what makes a package the same in the next view; made when one asks. */
+  /** The layers of origin, by the key that identifies a package in the next view; created on demand. */
   origins?: ReadonlyMap<string, number>;
 }
 
-/** The packages of one view by detector and the path that proves them, and by detector and the file itself. */
+/** The packages of one view by detector and the path of their file, and by detector and the file itself. */
 export interface ViewFeatures {
   readonly byPath: PairMap<PlaceFeatures>;
   readonly byFile: PairMap<PlaceFeatures>;
@@ -30,16 +30,16 @@ export const noFeatures: ViewFeatures = { byPath: new PairMap(), byFile: new Pai
 
 /** The view below a layer. */
 export interface ViewBelow {
-  /** The number of the layer that comes on it. */
+  /** The number of the layer above it. */
   readonly layer: number;
   readonly features: ViewFeatures;
   readonly budget: WorkBudget;
 }
 
 /**
- * The packages of the view after layer `layer`. One that was there below, under this path or in this file, keeps its
- * origin; one that was away in between belongs to the layer that brought it back. A file that is still the same costs
- * one look.
+ * The packages of the view after layer `layer`. One that existed below, under this path or in this file, keeps its
+ * origin; one that was removed in between belongs to the layer that added it again. An unchanged file costs one
+ * look-up.
  */
 export function featuresOfView(
   places: readonly WantedPlace[],
@@ -73,7 +73,7 @@ function placeFeatures(
     const feature = found.path === path ? found : { ...found, path };
     features.push({ feature, layer: originOf(feature, before) });
   }
-  // A copy has no room for more: most files of many hold one package.
+  // A copy has no spare capacity: most of many files contain one package.
   return { path, file, features: features.slice() };
 }
 
@@ -91,12 +91,12 @@ function originOf(
 
 const stepsOfFeature = 10;
 
-/** The version holds epoch and release. NUL cannot be part of a name and parts the rest. */
+/** The version contains epoch and release. NUL cannot be part of a name and separates the parts. */
 function featureKey({ type, name, version, architecture = '' }: Feature): string {
   return [type, name, version, architecture].join('\0');
 }
 
-/** Every package of a view once, in an order that depends on the facts alone. */
+/** Every package of a view once, in an order that depends only on the facts. */
 export function sortedFeatures(view: ViewFeatures): readonly ViewFeature[] {
   const places = [...new Set([...view.byPath.values(), ...view.byFile.values()])];
   const sorted = places.flatMap(({ features }) => features).sort((a, b) => compareFeatures(a.feature, b.feature));

@@ -87,7 +87,7 @@ describe('packages own what their database lists', () => {
     expect([isOwned(own, 'usr/bin/nobodys'), problems]).toEqual([false, []]);
   });
 
-  test('and what is made in the directory of a package of Python', async () => {
+  test('and what is created in the directory of a Python package', async () => {
     const { own } = await collect({ 'var/lib/dpkg/info/a.list': '/usr/lib/python3/dist-packages/a-1.egg-info\n' });
     expect(isOwned(own, 'usr/lib/python3/dist-packages/a-1.egg-info/PKG-INFO')).toBe(true);
     expect(isOwned(own, 'usr/lib/python3/dist-packages/b-1.egg-info/PKG-INFO')).toBe(false);
@@ -99,7 +99,7 @@ test.each([
   ['a status', 'var/lib/dpkg/status'],
   ['deeper', 'var/lib/pacman/local/a/b/files'],
   ['nothing', ''],
-])('what is no list is not read: %s', (_, name) => {
+])('a file that is not a list is not read: %s', (_, name) => {
   const collector = new PackageFilesCollector(() => undefined);
   expect(collector.add(entry(name, 1))).toBeUndefined();
 });
@@ -131,7 +131,7 @@ describe('a database without lists', () => {
 });
 
 describe('hostile lists', () => {
-  test('of more files than are kept say so', async () => {
+  test('of more files than are kept report that', async () => {
     const lines = (from: number): string =>
       Array.from({ length: 1_100_000 }, (__, number) => `/${from + number}`).join('\n');
     const { problems, stored } = await collect({
@@ -144,7 +144,7 @@ describe('hostile lists', () => {
     expect(stored.owned?.length).toBeLessThan(2_000_000);
   });
 
-  test('that are too large say so', () => {
+  test('that are too large report that', () => {
     const problems: Problem[] = [];
     const collector = new PackageFilesCollector((problem) => problems.push(problem));
     collector.unread(entry('lib/apk/db/installed', 1e9));

@@ -35,7 +35,7 @@ function rpmFormat(name: string): Format | undefined {
   return rpmNames.has(name) ? 'rpm' : undefined;
 }
 
-/** A folder a package. */
+/** One folder for each package. */
 const pacman = /^var\/lib\/pacman\/local\/[^/]+\/files$/;
 
 /** Where the lists are: most files of a layer are ruled out by the start of their paths. */
@@ -54,18 +54,18 @@ const largest: Readonly<Record<Format, number>> = {
   lines: 64 * mebibyte,
   digests: 64 * mebibyte,
   apk: 64 * mebibyte,
-  // As much as the detector reads.
+  // The limit of the detector.
   rpm: 256 * mebibyte,
   unlisted: 0,
 };
 
-/** Beyond these a layer stores no more, and files of it that an upper layer copies count as nobody's. */
+/** A layer stores no more than these; further files that an upper layer copies count as unowned. */
 const mostStored = 300_000;
 const longestPath = 4096;
 /** Bytes that are read and hashed in the time of a step. */
 const bytesOfStep = 64;
 
-/** Collects what packages own while a layer is walked: lists of text are read at once, databases at the end. */
+/** Collects the files that packages own while a layer is walked: text lists are read at once, databases at the end. */
 export class PackageFilesCollector {
   private readonly hashes = new HashCollector();
   private readonly databases = new Map<string, Uint8Array>();
@@ -80,7 +80,7 @@ export class PackageFilesCollector {
     this.note = note;
   }
 
-  /** How many bytes of the file are read at most; undefined for nearly all, which are no lists. */
+  /** How many bytes of the file are read at most; undefined for nearly all files, which are not lists. */
   add({ path, type }: LayerEntry): number | undefined {
     const format = type === 'file' ? formatOf(path) : undefined;
     if (format === undefined) return undefined;
@@ -88,7 +88,7 @@ export class PackageFilesCollector {
     return format === 'unlisted' ? undefined : largest[format];
   }
 
-  /** Takes the content of a file that was asked for. */
+  /** Takes the content of a requested file. */
   content({ path }: LayerEntry, content: Uint8Array): void {
     const format = formatOf(path);
     if (format === undefined || !this.budget.spend(1 + content.length / bytesOfStep)) return;
@@ -97,7 +97,7 @@ export class PackageFilesCollector {
     else if (format !== 'unlisted') this.lines(content, format);
   }
 
-  /** Takes a file that was asked for and is too large. */
+  /** Takes a requested file that is too large. */
   unread({ path }: LayerEntry): void {
     const format = formatOf(path);
     // The rpm detector itself reports what it does not read.
@@ -141,13 +141,13 @@ export class PackageFilesCollector {
     this.note({ code: 'limit-reached', message: 'Packages of the layer own too many files: some count as nobody’s' });
   }
 
-  /** Everything that packages of the layer own, and what is stored of it. */
+  /** All files that packages of the layer own, and the part of them that is stored. */
   async finish(): Promise<{ readonly own: PathHashes; readonly stored: PackageFiles }> {
     if (this.databases.size > 0) {
       const { rpmFiles } = await import('./rpm-files');
       for (const { directory, name } of rpmFiles(this.databases, this.budget)) {
         const length = directory.length + name.length;
-        // One directory may stand before many names: what is hashed can be more than was read.
+        // One directory may prefix many names: more bytes can be hashed than were read.
         if (length > longestPath || !this.budget.spend(length / bytesOfStep)) continue;
         this.line.set(directory);
         this.line.set(name, directory.length);
@@ -188,13 +188,13 @@ export function isOwned(own: PathHashes, path: string): boolean {
   return directory !== undefined && own.has(hashOfText(directory));
 }
 
-/** What packages of all layers together own: a database and the files may be in different layers. */
+/** All files that packages of all layers own together: a database and its files may be in different layers. */
 export function ownedByAny(layers: readonly PackageFiles[], budget: WorkBudget): (path: string) => boolean {
   const sets = layers.flatMap(({ owned }) => (owned === undefined ? [] : [pathHashes(decodeHashes(owned))]));
   const unlisted = layers.some((layer) => layer.unlisted === true);
   return (path) => {
     if (unlisted && usual.test(path)) return true;
-    // When the budget is used up, which is a problem of the image, files are nobody's.
+    // When the budget is used up, which is a problem of the image, files count as unowned.
     return sets.some((own) => budget.spend(1) && isOwned(own, path));
   };
 }

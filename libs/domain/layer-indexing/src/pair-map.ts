@@ -1,6 +1,6 @@
 /**
- * Values under two texts, the first of which is one of few: a text made of both would take more memory than what it stands
- * for, and a layer has a hundred thousand files.
+ * Values under a pair of strings, the first of which is one of few: a joined key would take more memory than its
+ * value, and a layer has a hundred thousand files.
  */
 export class PairMap<Value> {
   private readonly parts = new Map<string, Map<string, Value>>();

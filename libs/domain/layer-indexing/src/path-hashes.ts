@@ -1,12 +1,12 @@
 /**
- * Sets of paths as sorted 32-bit hashes: a package database names up to a million of them, of which only is asked whether one is
- * there. Of 100,000 paths one more in 40,000 seems to be there.
+ * Sets of paths as sorted 32-bit hashes: a package database names up to a million of them, and the only query is
+ * whether one is in the set. With 100,000 paths, the false positive rate is 1 in 40,000.
  */
 export interface PathHashes {
   has(hash: number): boolean;
 }
 
-/** As many as are taken of one layer; a distribution with everything has a quarter. */
+/** Limit for one layer; a full installation of a distribution has a quarter of that. */
 const mostHashes = 2 ** 21;
 
 /** Collects the hashes of paths, in an array that grows. */
@@ -27,13 +27,13 @@ export class HashCollector {
     return true;
   }
 
-  /** All that were added, ascending; there may be equal ones. */
+  /** All hashes that were added, ascending, possibly with duplicates. */
   sorted(): Uint32Array {
     return this.hashes.slice(0, this.count).sort();
   }
 }
 
-/** Looks hashes up by halving. */
+/** Looks hashes up by binary search. */
 export function pathHashes(sorted: Uint32Array): PathHashes {
   return {
     has(hash) {
@@ -49,7 +49,10 @@ export function pathHashes(sorted: Uint32Array): PathHashes {
   };
 }
 
-/** As base64 of the differences, each in groups of seven bits with the lowest first: some three bytes a path. */
+/**
+ * Encodes the differences in base64, each in groups of seven bits with the lowest first: some three bytes for each
+ * path.
+ */
 export function encodeHashes(sorted: Uint32Array): string {
   const bytes = Buffer.alloc(sorted.length * 5);
   let length = 0;
@@ -66,7 +69,7 @@ export function encodeHashes(sorted: Uint32Array): string {
   return bytes.toString('base64', 0, length);
 }
 
-/** What `encodeHashes` made. */
+/** Decodes the output of `encodeHashes`. */
 export function decodeHashes(text: string): Uint32Array {
   const collector = new HashCollector();
   let hash = 0;
@@ -87,9 +90,9 @@ const slash = 0x2f;
 const dot = 0x2e;
 
 /**
- * The hash (FNV-1a) of a path in `bytes` from `start` to before `end`, whether or not it begins with `/` or `./` or ends in `/`.
- * `/usr` does not count, `sbin` is `bin` and `lib64` is `lib`: where a distribution has merged them, its packages may go on
- * naming what is now a link.
+ * The hash (FNV-1a) of a path in `bytes` from `start` to before `end`, whether or not it starts with `/` or `./` or
+ * ends in `/`. `/usr` is ignored, `sbin` equals `bin` and `lib64` equals `lib`: where a distribution has merged them,
+ * its packages may still list names that are now links.
  */
 export function hashOfPath(bytes: Uint8Array, start: number, end: number): number {
   let from = start;
@@ -104,7 +107,7 @@ export function hashOfPath(bytes: Uint8Array, start: number, end: number): numbe
   return hashBytes(lib, bytes, { from: from + 5, to });
 }
 
-/** The hash of a path that is text. */
+/** The hash of a path string. */
 export function hashOfText(path: string): number {
   const bytes = Buffer.from(path);
   return hashOfPath(bytes, 0, bytes.length);

@@ -6,7 +6,7 @@ import {
   type PlacedNamespace,
 } from '@clarion/model';
 
-/** Evidence at its place in the merged view. */
+/** Evidence with its place in the merged view. */
 export type LayerNamespaceEvidence = NamespaceEvidence & { readonly layer: Digest };
 
 export interface PickedNamespaces {
@@ -15,8 +15,8 @@ export interface PickedNamespaces {
 }
 
 /**
- * Decides which distribution an image is: the plain evidence of the highest rank, sharpened by the highest refinement
- * of its family. Of equal ranks the smaller path wins (`etc/os-release` before `usr/lib/os-release`).
+ * Decides the distribution of an image: the plain evidence of the highest rank, refined by the highest refinement of
+ * its family. Of equal ranks, the smaller path wins (`etc/os-release` before `usr/lib/os-release`).
  */
 export function pickNamespace(evidence: readonly LayerNamespaceEvidence[]): PickedNamespaces {
   const sorted = [...evidence].sort(compareEvidence);

@@ -20,7 +20,7 @@ test.each<[string, Uint8Array]>([
   ['the program that runs this', readFileSync(process.execPath).subarray(0, 512)],
 ])('a program: %s', (_, bytes) => {
   expect(isProgram(bytes)).toBe(true);
-  // As part of something larger.
+  // As part of a larger buffer.
   expect(isProgram(Buffer.concat([Buffer.alloc(3), bytes]).subarray(3))).toBe(true);
 });
 
@@ -36,6 +36,6 @@ test.each<[string, Uint8Array]>([
   ['a small file', Buffer.from('a small text')],
   ['a module of WebAssembly that is cut off', Buffer.from([0, 0x61, 0x73, 0x6d])],
   ['a zip file', Buffer.from('PK\u0003\u0004'.padEnd(100))],
-])('no program: %s', (_, bytes) => {
+])('not a program: %s', (_, bytes) => {
   expect(isProgram(bytes)).toBe(false);
 });

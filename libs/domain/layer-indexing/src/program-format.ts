@@ -14,7 +14,7 @@ export function isProgram(bytes: Uint8Array): boolean {
 }
 
 const elf = 0x7f454c46;
-/** Where the header has its byte order and what the file is for. */
+/** Offsets of the byte order and the file type in the header. */
 const elfByteOrder = 5;
 const littleEndian = 1;
 const elfType = 16;
@@ -24,10 +24,16 @@ const loadedElfTypes = new Set([2, 3]);
 const wasm = 0x0061736d;
 
 const mz = 0x4d5a;
-/** Where the header of MS-DOS says at which byte that of Windows is; in a text, letters here make a large number. */
+/**
+ * Offset in the MS-DOS header of the position of the Windows header; in a text file, letters here make a large
+ * number.
+ */
 const peOffset = 0x3c;
 
 const machO = new Set([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe]);
-/** Also the first bytes of a class of Java, whose version (45 and more) stands where this has a number of architectures. */
+/**
+ * Also the first bytes of a Java class file, whose version (45 and more) is where this has the number of
+ * architectures.
+ */
 const fatMachO = 0xcafebabe;
 const mostArchitectures = 45;

@@ -63,7 +63,7 @@ suite(`real images${images === undefined ? ' (the shared test material is missin
 
   // Counted in the unpacked archives: stanzas for dpkg, another rpm reader (without the two keys) for CentOS.
   test.each([
-    // Without packages, nobody owns its programs.
+    // Without packages, its programs have no owner.
     ['busybox-attestation-oci.tar', [], 0, ['generic']],
     ['distroless-base.tar.gz', ['debian:11'], 6, []],
     ['debian-trimmed.tar.gz', ['debian:9'], 2, []],

@@ -12,27 +12,27 @@ function endOf(path: string): number {
 }
 
 /**
- * Directories that the distribution's packages fill (the Filesystem Hierarchy Standard leaves `/usr/local`, `/opt` and `/srv` to
- * others). What these packages own there is the distribution's, whose advisories speak about it.
+ * Directories for the distribution's packages (the Filesystem Hierarchy Standard leaves `/usr/local`, `/opt` and
+ * `/srv` to others). Files there that these packages own belong to the distribution, whose advisories cover them.
  */
 export function isOfDistribution(path: string): boolean {
   if (path.startsWith('usr/')) return !path.startsWith('usr/local/');
   return /^(?:s?bin|lib(?:32|64|x32)?|etc|boot|var\/(?:lib|cache))\//.test(path);
 }
 
-/** The runtime's own archive of the Java Development Kit is no package of Maven. */
+/** The archive of the Java runtime itself is not a Maven package. */
 const runtimeArchive = '/jrt-fs.jar';
 
-/** The ecosystem that an entry is a sign of by its path; undefined for nearly all. */
+/** The ecosystem that the path of an entry is a sign of; undefined for nearly all. */
 export function ecosystemOf({ path, type }: LayerEntry): string | undefined {
   if ((type !== 'file' && type !== 'hardlink') || !lastCharacters.has(endOf(path))) return undefined;
   const [id] = signs.match(path);
   return path.endsWith(runtimeArchive) ? undefined : id;
 }
 
-/** What packages of a language bring is theirs. */
+/** Files inside packages of a language belong to those packages. */
 const insidePackage = /(?:^|\/)(?:node_modules|(?:site|dist)-packages|gems)\//;
-/** The header of any program; a smaller module of WebAssembly brings no packages. */
+/** The smallest header of a program; a smaller WebAssembly module contains no packages. */
 const smallestProgram = 64;
 /** Libraries are not executable everywhere. */
 const library = /\.(?:so(?:\.[^/]*)?|dll|exe|dylib|wasm)$/;
@@ -56,10 +56,10 @@ function isCalledLibrary(path: string): boolean {
   return dot >= 0 && library.test(path.slice(dot));
 }
 
-/** What is smaller and executable is mostly a script. */
+/** Smaller executable files are mostly scripts. */
 const largestScript = 1024 * 1024;
 
-/** Whether a file is rather a program, where its bytes cannot be had. */
+/** Whether a file is probably a program, where its bytes are unavailable. */
 export function looksLikeProgram({ size, mode }: LayerEntry): boolean {
   return (mode & 0o111) !== 0 && size >= largestScript;
 }

@@ -2,14 +2,14 @@ import type { FileFilterMatcher } from '@clarion/layer-archive';
 import { splitPath } from './split-path';
 
 /**
- * Whether an entry at `path` may well decide what is at a wanted path: it is on the way to one, or would be if a
- * directory above it were reached under another name, or stands in the root, where directories are linked most.
+ * Whether an entry at `path` may well determine what is at a filtered path: it is on the way to one, or would be if a
+ * directory above it were reached under another name, or is in the root, where most directory links are.
  */
 export function leadsSomewhere(path: string, matcher: FileFilterMatcher): boolean {
   return !path.includes('/') || matcher.directories.has(path) || matcher.matchMoved(path).length > 0;
 }
 
-/** The names of all directories on the way to wanted files: a link or file of such a name may replace one. */
+/** The names of all directories on the way to filtered files: a link or file of such a name may replace one. */
 export function directoryNames(matcher: FileFilterMatcher): ReadonlySet<string> {
   return new Set([...matcher.directories].map((directory) => splitPath(directory)[1]));
 }

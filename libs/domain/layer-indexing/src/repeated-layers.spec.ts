@@ -44,7 +44,7 @@ describe('a layer that an image repeats', () => {
     expect([features.length, problems]).toEqual([20_000, []]);
   });
 
-  it('has its facts looked through once', () => {
+  it('has its facts read once', () => {
     let looks = 0;
     const plain = layer('plain', { files: packages(3) });
     const [detection] = plain.detections;
@@ -65,7 +65,7 @@ describe('a layer that an image repeats', () => {
     expect(looks).toBe(1);
   });
 
-  it('is composed as if each time were a layer of its own', () => {
+  it('is composed as if each repetition were a separate layer', () => {
     const base = layer('base', { files: packages(3), symlinks: [['opt', 'var/lib/dpkg']] });
     const odd = layer('odd', {
       whiteouts: ['var/lib/dpkg/status.d/p0', 'opt/status.d/p1'],

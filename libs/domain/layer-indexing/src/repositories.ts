@@ -1,6 +1,6 @@
 import type { PlacedEvidence, PlacedFeature } from '@clarion/model';
 
-/** Joins each rpm with the repository that the package manager's history says it was installed from. */
+/** Joins each rpm with the repository that it was installed from according to the package manager's history. */
 export function withRepositories(
   features: readonly PlacedFeature[],
   evidence: readonly PlacedEvidence[],
@@ -13,14 +13,14 @@ export function withRepositories(
   if (repositories.size === 0) return features;
   return features.map((feature) => {
     const { type, name, version, architecture = '' } = feature;
-    // Not every history writes down epochs.
+    // Not every history records epochs.
     const text = `${name}-${version.slice(version.indexOf(':') + 1)}.${architecture}`;
     const repository = type === 'rpm' ? repositories.get(text) : undefined;
     return repository === undefined ? feature : { ...feature, repository };
   });
 }
 
-/** Evidence about the image as a whole, each once, in an order that depends on the facts alone. */
+/** Evidence about the image as a whole, each once, in an order that depends only on the facts. */
 export function sortedEvidence(evidence: readonly PlacedEvidence[]): readonly PlacedEvidence[] {
   const unique = new Map(
     evidence

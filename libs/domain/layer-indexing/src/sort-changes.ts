@@ -1,25 +1,25 @@
 import type { LayerStructure, WorkBudget } from '@clarion/model';
 import { splitPath } from './split-path';
 
-/** What happens at one path, in this order: a directory entry may replace a link before what is in it is hidden. */
+/** The changes at one path, in this order: a directory entry may replace a link before its contents are hidden. */
 const changeKinds = ['obstacle', 'directory', 'whiteout', 'opaque', 'link', 'file'] as const;
 
-/** What a layer does at one path. */
+/** What a layer changes at one path. */
 export interface Change {
   readonly kind: (typeof changeKinds)[number];
   readonly path: string;
-  /** Where a link leads. */
+  /** The target of a link. */
   readonly target: string;
-  /** The path by which it is sorted. */
+  /** The sort path. */
   readonly place: string;
 }
 
-/** Comparisons that take the time of a step. */
+/** Comparisons that cost one step. */
 const comparisonsOfStep = 2;
-/** Characters that are compared in the time of a step. */
+/** Characters whose comparison costs one step. */
 const charactersOfStep = 64;
 
-/** The changes of a layer in the order of their places; none when the budget does not last. */
+/** The changes of a layer in the order of their places; none when the budget is not sufficient. */
 export function sortedChanges(structure: LayerStructure, budget: WorkBudget): readonly Change[] {
   const changes: Change[] = [];
   const directories = new Set(structure.directories);
@@ -43,7 +43,7 @@ function placeOf(kind: Change['kind'], path: string, directories: ReadonlySet<st
   return kind === 'whiteout' ? placeOfHiding(splitPath(path)[0], directories) : path;
 }
 
-// Keys that could be compared as texts would take more memory than all paths of a large layer.
+// Compares without joined string keys, which would take more memory than all paths of a large layer.
 function compareChanges(a: Change, b: Change): number {
   const places = comparePlaces(a.place, b.place);
   if (places !== 0) return places;
@@ -51,7 +51,7 @@ function compareChanges(a: Change, b: Change): number {
   return kinds !== 0 ? kinds : a.path < b.path ? -1 : a.path > b.path ? 1 : 0;
 }
 
-/** A parent sorts before its children, and those before its longer-named siblings. */
+/** A parent sorts before its children, and those before siblings with longer names. */
 function comparePlaces(a: string, b: string): number {
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at += 1) {
@@ -65,8 +65,8 @@ function comparePlaces(a: string, b: string): number {
 const slash = 0x2f;
 
 /**
- * What a layer hides is gone before its own entries come, wherever the tar has it; but a directory entry on the way
- * there may mean that the layer speaks of another directory than the one below.
+ * What a layer hides is removed before its own entries are added, wherever the tar has it; but a directory entry on
+ * the way there may mean that the layer refers to another directory than the one below.
  */
 function placeOfHiding(directory: string, directories: ReadonlySet<string>): string {
   let place = directory;

@@ -1,6 +1,6 @@
 import type { Digest } from '@clarion/model';
 
-/** Names one submission of an image. */
+/** Identifies one submission of an image. */
 export interface SubmissionKey {
   readonly image: Digest;
   readonly submission: string;

@@ -11,16 +11,16 @@ import { PairMap } from './pair-map';
  */
 export interface WantedPlace {
   readonly detector: string;
-  /** The smallest of its real paths that the detector asks for, else the wanted path that leads to it. */
+  /** The smallest of its real paths that match the detector's filters, else the filtered path that leads to it. */
   readonly path: string;
   readonly file: FileNode;
-  /** Links that led there from the wanted paths. */
+  /** Links that led there from the filtered paths. */
   readonly links: readonly LinkNode[];
-  /** Whether it was reached by names that layers are not asked for: one above may have changed them unseen. */
+  /** Whether it was reached by names that layers do not record: one above may have changed them unseen. */
   readonly unseen: boolean;
 }
 
-/** A wanted path that leads somewhere, but to nothing that any layer's facts could speak about. */
+/** A filtered path that leads somewhere, but to nothing that any layer's facts could describe. */
 export interface LostPlace {
   readonly path: string;
   readonly link: LinkNode;
@@ -32,16 +32,16 @@ export interface WantedPlaces {
   readonly lost: readonly LostPlace[];
 }
 
-/** Where to look for wanted files, so that a view is searched without visiting all of it. */
+/** Where to look for filtered files, so that a search does not visit the whole view. */
 export interface SearchPlan {
   readonly matcher: FileFilterMatcher;
-  /** Paths wanted as they are. */
+  /** Literal paths. */
   readonly paths: readonly string[];
-  /** Directories in which names are wanted by a pattern, each with such names. */
+  /** Directories whose file names are matched by a pattern, each with its patterns. */
   readonly listed: ReadonlyMap<string, readonly string[]>;
-  /** Directories that are searched with all that is below them: where patterns stand for directories. */
+  /** Directories that are searched with everything below them, for patterns over directories. */
   readonly trees: readonly string[];
-  /** Names of directories on the way to wanted files. */
+  /** Names of directories on the way to filtered files. */
   readonly directoryNames: ReadonlySet<string>;
 }
 
@@ -71,12 +71,14 @@ function literalStart(directory: string): string {
 /** A place while more names for it may be found. */
 type GrowingPlace = Omit<WantedPlace, 'links' | 'unseen'> & { readonly links: LinkNode[]; unseen: boolean };
 
-/** What a name that may be wanted costs beside the steps to it: patterns are tried on it, and what was found is kept. */
+/**
+ * The cost of a candidate name in addition to the steps to it: patterns are matched against it, and results are kept.
+ */
 const candidateSteps = 10;
-/** Characters that are joined, matched and hashed in the time of a step. */
+/** Characters whose joining, matching and hashing costs one step. */
 const charactersOfStep = 16;
 
-/** Finds every wanted file of the view, as far as the budget lasts. */
+/** Finds every file of the view that matches a filter, as far as the budget allows. */
 export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
   const found = new PairMap<GrowingPlace>();
   const lost = new Map<string, LostPlace>(lostDirectories(view, plan).map((place) => [place.path, place]));
@@ -107,7 +109,7 @@ export function findWanted(view: MergedView, plan: SearchPlan): WantedPlaces {
   return { found: [...found.values()], lost: [...lost.values()] };
 }
 
-/** Of several names for one file the smallest stands for it, and the links of all count, whatever the order. */
+/** Of several names for one file, the smallest represents it, and the links of all count, in any order. */
 function keepFirst(found: PairMap<GrowingPlace>, key: readonly [string, string], place: GrowingPlace): void {
   const known = found.get(...key);
   if (known === undefined) {
@@ -133,11 +135,11 @@ function isUnseen(
 }
 
 /**
- * A link may lead to a file that no layer was asked for. Were it one that the detectors are given (also under a moved
- * directory), its layer would have recorded it, so it is really not there.
+ * A link may lead to a file that no layer recorded. If that were a file that the detectors get (also under a moved
+ * directory), its layer would have recorded it, so it really does not exist.
  */
 function mayExist(realPath: string, wantedBy: readonly string[], matcher: FileFilterMatcher): boolean {
-  // A link to the null device is the usual way to say "no such file".
+  // A link to the null device is the usual way to mask a file.
   if (realPath === 'dev/null') {
     return false;
   }
@@ -145,7 +147,7 @@ function mayExist(realPath: string, wantedBy: readonly string[], matcher: FileFi
   return wantedBy.some((detector) => !recorded.includes(detector));
 }
 
-/** Directories that lead to where files of the wanted names are not recorded. */
+/** Directories that lead to places where files of the filtered names are not recorded. */
 function lostDirectories(view: MergedView, { listed, matcher }: SearchPlan): LostPlace[] {
   return [...listed].flatMap(([path, names]): LostPlace[] => {
     const { path: realPath, links, end } = resolve(view, path);

@@ -1,6 +1,6 @@
 import { splitPath } from './split-path';
 
-/** What a name with the `.wh.` prefix says. AUFS metadata says nothing to anybody. */
+/** The meaning of a name with the `.wh.` prefix. AUFS metadata has no meaning. */
 export type WhiteoutName =
   { readonly kind: 'whiteout' | 'opaque'; readonly path: string } | { readonly kind: 'metadata' | 'malformed' };
 
@@ -9,8 +9,8 @@ const opaqueName = '.wh..wh..opq';
 const metadataPrefix = '.wh..wh.';
 
 /**
- * Reads a layer entry's path as a whiteout (OCI image-spec, layer.md); undefined when it is an ordinary file.
- * `path` in the result is what is removed, or the directory that is opaque ('' is the root).
+ * Parses a layer entry's path as a whiteout (OCI image-spec, layer.md); undefined for an ordinary file. `path` in the
+ * result is what is removed, or the opaque directory ('' is the root).
  */
 export function parseWhiteoutName(path: string): WhiteoutName | undefined {
   if (!path.startsWith(prefix) && !path.includes(`/${prefix}`)) {

@@ -1,4 +1,7 @@
-/** The header of an ELF file, by default of a program for x86-64. `type` is 1 for objects, 2 and 3 for what is loaded, 4 for dumps. */
+/**
+ * The header of an ELF file, by default of an x86-64 program. `type` is 1 for objects, 2 and 3 for loadable files, 4
+ * for core dumps.
+ */
 export function elfHeader({ type = 2, bigEndian = false } = {}): Buffer {
   const bytes = Buffer.alloc(64);
   bytes.write('\u007fELF');

@@ -1,6 +1,6 @@
 import type { LayerEntry } from '@clarion/model';
 
-/** An entry of a layer: a file of 100 bytes that nobody can run, unless stated. */
+/** An entry of a layer: a non-executable file of 100 bytes, unless given otherwise. */
 export function layerEntry(path: string, more: Partial<LayerEntry> = {}): LayerEntry {
   return { path, type: 'file', size: 100, mode: 0o644, link: '', nullDevice: false, ...more };
 }

@@ -13,7 +13,7 @@ export const status = 'var/lib/dpkg/status';
 export const installed = 'lib/apk/db/installed';
 export const usrInstalled = 'usr/lib/apk/db/installed';
 
-/** A dpkg database of packages written `name=version`. */
+/** A dpkg database with packages given as `name=version`. */
 export function dpkg(...packages: readonly string[]): string {
   return packages
     .map((item) => item.split('='))
@@ -40,7 +40,7 @@ export interface Rule {
   readonly namespace?: readonly [id: string, path: string, layer: number];
 }
 
-/** A test for each rule: the image of its layers has these packages, problems and namespace. */
+/** A test for each rule: the composed image has these packages, problems and namespace. */
 export function describeRules(what: string, rules: readonly Rule[]): void {
   describe(what, () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'layer-rules-'));

@@ -9,7 +9,7 @@ import { indexImage, type IndexImageDeps } from '../src/index-image';
 
 type More = Partial<IndexImageDeps>;
 
-/** Indexes images of tests with some detectors. Each test has an empty store of its own. */
+/** Indexes images of tests with some detectors. Each test has a new empty store. */
 export interface Indexing {
   readonly store: () => Store;
   readonly deps: (more?: More) => IndexImageDeps;
@@ -46,7 +46,7 @@ export function useIndexing(detectors: readonly Detector[]): Indexing {
   };
 }
 
-/** An installed package in a status file of dpkg. */
+/** An installed package in a dpkg status file. */
 export function stanza(name: string): string {
   return `Package: ${name}\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n`;
 }

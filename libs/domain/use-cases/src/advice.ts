@@ -1,6 +1,6 @@
 import type { Advisory, AdvisoryGroup, VulnerabilityText } from '@clarion/model';
 
-/** What one feed says about a vulnerability of one package, whole. */
+/** The complete advisory of one feed on a vulnerability of one package. */
 export interface PackageStatement extends Pick<
   AdvisoryGroup,
   'feed' | 'namespace' | 'package' | 'document' | 'nameKind' | 'scheme'
@@ -8,15 +8,15 @@ export interface PackageStatement extends Pick<
   readonly advisory: Advisory;
 }
 
-/** An identifier with everything that is known under it. */
+/** A vulnerability id with everything known about it. */
 export interface VulnerabilityStatements {
   readonly id: string;
   /** Other ids for the same vulnerability in vulnerability records and advisories, sorted. */
   readonly aliases: readonly string[];
   readonly texts: readonly VulnerabilityText[];
-  /** One page of them, by namespace, package, feed. */
+  /** One page of them, ordered by namespace, package, feed. */
   readonly statements: readonly PackageStatement[];
-  /** Goes into `after`. */
+  /** The cursor for `after` of the next page. */
   readonly next?: string;
 }
 
@@ -27,7 +27,7 @@ export interface VulnerabilitySummary {
   readonly statements: readonly PackageStatement[];
 }
 
-/** Names what this installation says about one vulnerability in one namespace. */
+/** Key of an own vulnerability: its id in one namespace. */
 export interface OwnVulnerabilityKey {
   /** `debian:12`, `amzn:2023`. */
   readonly namespace: string;
@@ -35,7 +35,7 @@ export interface OwnVulnerabilityKey {
   readonly id: string;
 }
 
-/** What is stored of an own vulnerability. */
+/** A stored own vulnerability. */
 export interface OwnVulnerability extends OwnVulnerabilityKey {
   readonly groups: readonly AdvisoryGroup[];
   readonly text: VulnerabilityText | null;

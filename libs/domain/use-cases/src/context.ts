@@ -6,13 +6,13 @@ import { namespacesOf, neverLoaded } from './needed-feeds';
 import type { EventFanOut } from './event-fan-out';
 import { resolveInTurns } from './resolve-in-turns';
 
-/** What every use case works with: the dependencies with their defaults filled in. */
+/** Context of all use cases: the dependencies with defaults filled in. */
 export interface Context extends Omit<UseCaseDependencies, 'limits' | 'now' | 'maxFeedAgeMinutes'> {
   readonly limits: UseCaseLimits;
   readonly now: () => Date;
   readonly maxFeedAgeMinutes: number;
   readonly fanOut: EventFanOut;
-  /** Names these use cases where several processes do the same. */
+  /** Identifies this instance where several processes do the same work. */
   readonly owner: string;
 }
 
@@ -34,8 +34,8 @@ export type MatchSettings = Pick<
 >;
 
 /**
- * Options of a match, those of the command line. Own vulnerabilities come before all feeds; an installation that has
- * none is reported on as if the feed did not exist.
+ * Match options, as on the command line. Own vulnerabilities take precedence over all feeds; an installation without
+ * any gets reports as if that feed did not exist.
  */
 export function matchOptions(settings: MatchSettings, states: readonly FeedState[]): ReportOptions {
   const { ownVulnerabilities, now, maxFeedAgeMinutes, clarionVersion } = settings;
@@ -50,8 +50,9 @@ export function matchOptions(settings: MatchSettings, states: readonly FeedState
 }
 
 /**
- * Counts the vulnerabilities of an image by severity, as its report would. Undefined while feeds that speak about it were never
- * loaded: zeros would look like an answer. They are counted when those feeds come. Null when there are too many to count.
+ * Counts the vulnerabilities of an image by severity, as its report would. Undefined while the feeds for it were
+ * never loaded, as zeros would look like a result; they are counted once those feeds are loaded. Null when there are
+ * too many to count.
  */
 export async function countVulnerabilities(
   image: EffectiveImage,

@@ -20,9 +20,9 @@ import { publishPending } from './publish-pending';
 import { createUpload } from './upload-image';
 import type { ImageUseCases, UseCases, VulnerabilityUseCases } from './use-cases';
 
-/** The use cases, and what a service does for them from time to time. */
+/** The use cases, and the periodic work that a service does for them. */
 export interface UseCaseService extends UseCases {
-  /** Puts work on the bus again that a crash has lost, images and changes. Resolves to the number of both. */
+  /** Publishes work that a crash has lost again, for images and changes. Resolves to the number of both. */
   reconcile(options?: ReconcileOptions): Promise<number>;
 }
 

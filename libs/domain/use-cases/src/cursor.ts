@@ -2,12 +2,15 @@ import { ClarionError, type Page, type PageRequest } from '@clarion/model';
 
 const maxLength = 8192;
 
-/** A place in a list as an opaque text, which names the list. */
+/** Encodes a position in a list as an opaque string, which includes the name of the list. */
 export function encodeCursor(list: string, place: readonly string[]): string {
   return Buffer.from(JSON.stringify([list, ...place])).toString('base64url');
 }
 
-/** Reads what `encodeCursor` wrote for this list. Throws `invalid-input` for all else: cursors come back from strangers. */
+/**
+ * Decodes a cursor that `encodeCursor` made for this list. Throws `invalid-input` for anything else: cursors are
+ * untrusted input.
+ */
 export function decodeCursor(list: string, text: string, length: number): readonly string[] {
   let parts: unknown;
   try {
@@ -28,8 +31,8 @@ function notGivenOut(): ClarionError {
 }
 
 /**
- * A page of a list whose places are plain texts. Callers get them as cursors of this list: what was not given out, or for
- * another list, is refused instead of being taken for a place somewhere. Throws `invalid-input`.
+ * A page of a list whose positions are plain strings. Callers get them as cursors of this list: a cursor that was not
+ * issued, or for another list, is rejected and not used as a position. Throws `invalid-input`.
  */
 export async function cursorPage<T>(
   list: string,

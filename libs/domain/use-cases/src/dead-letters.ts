@@ -35,7 +35,7 @@ async function replay(letter: DeadLetter, context: Context): Promise<void> {
       await context.bus.publish([{ event: { ...event, request: timeOrderedId(context.now()) } }]);
       return;
     case 'advisories.changed':
-      // The bus takes it for new; the notification has the id that it would have had the first time.
+      // The bus treats it as a new event; the notification gets the same id as the first time.
       await context.bus.publish([{ event: { ...event, replay: timeOrderedId(context.now()) } }]);
   }
 }

@@ -30,7 +30,7 @@ export function feedUseCases(context: Context): FeedUseCases {
 
 interface Seen {
   readonly now: Date;
-  /** By callers of the API, and by nobody else. */
+  /** Written only by callers of the API. */
   readonly isWrittenHere: boolean;
 }
 
@@ -63,7 +63,7 @@ function viewOf(feed: FeedSource, state: FeedState | undefined, { now, isWritten
     level: enabled === false ? 'off' : feedHealth(feed, state, now).level,
     ...known,
     ...(partial === undefined ? {} : { partial }),
-    // What was never written here is nothing; what was never loaded from elsewhere is unknown.
+    // Own data that was never written has zero records; for a feed that was never loaded, the number is unknown.
     ...(isWrittenHere ? { records: known.groups } : feedCounts(state)),
   };
 }

@@ -13,19 +13,19 @@ import { type KnownFeeds, knownFeeds } from './known-feeds';
 import { namespacesOf } from './needed-feeds';
 import type { SubmittedImage } from './use-cases';
 
-/** What is counted of an image. */
+/** Vulnerability counts of an image. */
 export interface Counts {
-  /** As they were counted last; absent where nothing was. They may mean less than they seem to: see `missing`. */
+  /** The latest counts; absent if never counted. They may be misleading: see `missing`. */
   readonly counted?: SeverityCounts;
-  /** Why the numbers would be taken for more than they are; absent where they mean what they say. */
+  /** Why the counts would be misleading; absent where they are valid. */
   readonly missing?: MissingCounts;
-  /** All reasons why there may be more than is counted, in the order of `missingCounts`. */
+  /** All reasons why there may be more vulnerabilities than counted, in the order of `missingCounts`. */
   readonly incomplete: readonly MissingCounts[];
 }
 
 const notIndexed: Counts = { missing: 'not-indexed', incomplete: ['not-indexed'] };
 
-/** The counts of images, in their order. Whether they mean anything depends on the feeds as they are now. */
+/** The counts of images, in their order. Whether they are valid depends on the current feeds. */
 export async function countsOf(images: readonly SubmittedImage[], settings: MatchSettings): Promise<readonly Counts[]> {
   const ids = [...new Set(images.flatMap(({ composition }) => (composition === undefined ? [] : [composition])))];
   if (ids.length === 0) return images.map(() => notIndexed);
@@ -41,7 +41,7 @@ export async function countsOf(images: readonly SubmittedImage[], settings: Matc
 }
 
 interface Matched {
-  /** Undefined where it was never counted, null where there is too much to count. */
+  /** Undefined if never counted, null if there are too many to count. */
   readonly counts: CompositionCounts | null | undefined;
   readonly composition: Composition | undefined;
 }
@@ -59,7 +59,7 @@ function countsFor(image: Matched & { readonly notRead: NotRead }, feeds: KnownF
   const incomplete = missingCounts.filter((reason) => reasons.has(reason));
   const missing = isUnknown
     ? 'no-data'
-    : // An unrated finding may have any severity, so no count is valid; except where the feeds with ratings are disabled.
+    : // An unrated finding may have any severity: no count is valid, unless the feeds with ratings are disabled.
       incomplete.find((reason) => (reason === 'not-rated' ? lacksRatings : makesMeaningless(reason, counts)));
   const counted = counts && bySeverity(counts);
   return { ...(counted && { counted }), ...(missing && { missing }), incomplete };

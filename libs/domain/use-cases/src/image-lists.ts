@@ -6,14 +6,14 @@ import type { ListPart } from './isolated-reports';
 import type { RenderOptions, ReportFile } from './report-file';
 import type { LayerView, SubmittedImage } from './use-cases';
 
-/** What lists about an image are made from. */
+/** Dependencies of lists about an image. */
 type ListDeps = Pick<Context, 'store' | 'detectors' | 'clarionVersion'>;
 
 interface Asked extends RenderOptions {
   readonly context: Context;
 }
 
-/** `ImageUseCases.packages`: `after` is the number of packages that were seen. */
+/** `ImageUseCases.packages`: `after` is the number of packages already returned. */
 export async function packagesOfImage(
   digest: Digest,
   { after, limit }: PageRequest,
@@ -66,7 +66,7 @@ async function viewLayers(image: SubmittedImage, context: ListDeps): Promise<rea
   });
 }
 
-/** A page is bounded by its limit, and the problems of layers are by their readers. */
+/** The text is bounded: a page by its limit, and the problems of layers by their readers. */
 async function textOf({ content, close }: ReportFile): Promise<string> {
   try {
     const chunks: Uint8Array[] = [];

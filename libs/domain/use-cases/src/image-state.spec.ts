@@ -10,9 +10,9 @@ const image = digestOf('a');
 
 let here: Installation;
 let images: ImageUseCases;
-/** How often the store was asked for an image. */
+/** How often the store was queried for an image. */
 let looks = 0;
-/** Ends the waiting of many. */
+/** Aborts many waiting calls. */
 function ending(): AbortController {
   const controller = new AbortController();
   setMaxListeners(0, controller.signal);
@@ -31,7 +31,7 @@ beforeEach(async () => {
     },
   });
   ({ images } = createUseCases({ ...here.dependencies, store, limits: { waiting: { ofCaller: 60, inAll: 150 } } }));
-  // Nobody listens there: it waits until somebody works, and fails then.
+  // Nothing listens at that address: the image waits until a worker runs, and then fails.
   const layers = [{ digest: digestOf('b'), url: 'http://127.0.0.1:1/b' }];
   await images.submit({ kind: 'layers', digest: image, layers });
 });
@@ -45,7 +45,7 @@ describe('those who wait for one image', () => {
   it('share its looks at the store', async () => {
     looks = 0;
     await Promise.all(waitAs([...times(50, 'a'), ...times(50, 'b')], 400));
-    // One each before they wait, and those of one who waits.
+    // One look for each before it waits, and those of one waiting caller.
     expect(looks).toBeLessThan(150);
     expect(looks).toBeGreaterThan(100);
   });
@@ -63,7 +63,7 @@ describe('those who wait for one image', () => {
     expect(new Set((await Promise.all(waiting)).map(({ state }) => state))).toEqual(new Set(['failed']));
     await following;
     expect([states[0], states.at(-1)]).toEqual(['queued', 'failed']);
-    // Nobody waits any more: who comes now has to look.
+    // No caller waits any more: the next one has to query.
     looks = 0;
     expect(await images.get(image, { waitMillis: 60_000 })).toMatchObject({ state: 'failed' });
     expect(looks).toBe(1);
@@ -84,7 +84,7 @@ describe('those who wait for one image', () => {
     await until('they wait', () => looks > 21);
     gone.abort();
     await Promise.all(waiting);
-    // The place of each is free again.
+    // The slot of each is free again.
     await Promise.all(waitAs(times(60, 'a'), 1));
     looks = 0;
     await expect(images.get(digestOf('c'))).rejects.toMatchObject({ code: 'not-found' });
@@ -100,7 +100,7 @@ it('those who wait have a share each, and no caller takes all of them', async ()
   const refused = (message: string) => ({ ...refusal, message: `${message} for too many images at the same time` });
   await expect(Promise.all(waitAs(['a'], 60_000, gone.signal))).rejects.toMatchObject(refused('This caller waits'));
   await expect(Promise.all(waitAs(['c'], 60_000, gone.signal))).rejects.toMatchObject(refused('Callers wait'));
-  // Who does not wait is answered.
+  // A call without waiting gets its answer.
   expect(await images.get(image, { waitMillis: 0, caller: 'a' })).toMatchObject({ state: 'queued' });
   gone.abort();
   await Promise.all(waiting);

@@ -17,7 +17,7 @@ const askAgainSeconds = 10;
 
 type StateContext = MatchSettings & Pick<Context, 'store' | 'fanOut' | 'limits'>;
 
-/** `get` and `watch` of images. All who wait for one image share one look at the store. */
+/** `get` and `watch` of images. All callers who wait for one image share one poll of the store. */
 export function imageStates(context: StateContext): Pick<ImageUseCases, 'get' | 'watch'> {
   const waiting = new CallerShares(context.limits.waiting);
   const watched = new Map<Digest, WatchedImage>();
@@ -51,11 +51,11 @@ function tooManyWait(taken: 'share-used' | 'all-used'): PreconditionError {
   return new PreconditionError('too-many-requests', `${who} for too many images at the same time`, askAgainSeconds);
 }
 
-/** An image that somebody waits for, and what was last seen of it. */
+/** An image that callers wait for, and its latest view. */
 interface WatchedImage {
   readonly stop: AbortController;
   followers: number;
-  /** How many views there were, the last of which is `view`. */
+  /** The number of views so far; `view` is the last one. */
   seen: number;
   view?: ImageView;
   /** There will be no more views. */
@@ -69,7 +69,7 @@ interface Watching {
   readonly context: StateContext;
 }
 
-/** Yields what is known of an image, and each view that comes; who is slow misses some of those between. */
+/** Yields the current view of an image and each later one; a slow reader misses some of those between. */
 async function* follow(digest: Digest, signal: AbortSignal, watching: Watching): AsyncGenerator<ImageView, void> {
   const image = watching.watched.get(digest) ?? startWatching(digest, watching);
   image.followers++;
@@ -122,7 +122,7 @@ function startWatching(digest: Digest, watching: Watching): WatchedImage {
   return image;
 }
 
-/** The next one who asks starts a new watch. */
+/** The next call starts a new watch. */
 function forget(digest: Digest, image: WatchedImage, { watched }: Watching): void {
   if (watched.get(digest) === image) watched.delete(digest);
 }
@@ -134,7 +134,7 @@ async function* look(
   { watched, context }: Watching,
 ): AsyncGenerator<ImageView, void> {
   let wake = new AbortController();
-  // Subscribed before the first look: nothing that happens between the two is missed.
+  // Subscribes before the first look, so that nothing that happens between the two is missed.
   const unsubscribe = context.fanOut.subscribe(({ event }) => {
     if ('image' in event && event.image === digest) wake.abort();
   });

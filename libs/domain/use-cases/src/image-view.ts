@@ -14,7 +14,7 @@ import type { MatchSettings } from './context';
 import { type Counts, countsOf } from './image-counts';
 import type { ImageView, SubmittedImage } from './use-cases';
 
-/** Only images that were submitted are images of the service: those of a command line on the same store are not. */
+/** Only submitted images are images of the service: those that a command line scanned into the same store are not. */
 export function isSubmitted(image: StoredImage | undefined): image is SubmittedImage {
   return image?.submission !== undefined;
 }
@@ -36,7 +36,7 @@ export function unknownImage(digest: Digest): ClarionError {
   });
 }
 
-/** Images as callers see them, in their order; counts and tags are looked up all at once. */
+/** Images as callers see them, in their order; counts and tags are looked up in one batch. */
 export async function viewsOf(
   images: readonly SubmittedImage[],
   settings: MatchSettings,

@@ -30,7 +30,7 @@ suite('images of a registry', () => {
       credentials: { username: registry.username, password: registry.password },
     });
 
-  it('are one piece of work however often they are submitted, indexed once, and reported', async () => {
+  it('are one unit of work however often they are submitted, indexed once, and reported', async () => {
     const [first, second] = [await submit('1'), await submit('2')];
     expect(first).toMatchObject({ digest: built.manifestDigest, state: 'queued', ordered: true });
     expect(second).toEqual({ ...first, ordered: false });
@@ -68,7 +68,7 @@ suite('images of a registry', () => {
     expect(found.next).toBeUndefined();
   });
 
-  it('have a report whose tag holds until facts change', async () => {
+  it('have a report whose tag is valid until facts change', async () => {
     const first = await here.useCases.images.report(built.manifestDigest);
     if (first.body === undefined) throw new Error('no body');
     expect(JSON.parse(first.body)).toMatchObject({
@@ -88,7 +88,7 @@ suite('images of a registry', () => {
     expect(JSON.parse(later.body ?? '')).toMatchObject({ findings: [] });
   });
 
-  it('show what is inside', async () => {
+  it('list their packages and layers', async () => {
     const first = await here.useCases.images.packages(built.manifestDigest, { limit: 1 });
     expect(first).toMatchObject({ items: [{ name: 'bash', version: '5.2-1' }] });
     const rest = await here.useCases.images.packages(built.manifestDigest, { limit: 1, after: first.next ?? '' });
@@ -113,7 +113,7 @@ suite('images of a registry', () => {
     await expect(here.useCases.images.submit(request)).rejects.toMatchObject({ code });
   });
 
-  it('are forgotten', async () => {
+  it('are deleted', async () => {
     await here.useCases.images.remove(built.manifestDigest);
     for (const call of ['get', 'report', 'remove', 'layers'] as const) {
       await expect(here.useCases.images[call](built.manifestDigest)).rejects.toMatchObject({ code: 'not-found' });

@@ -11,7 +11,7 @@ import {
 } from '../testing/installation';
 import type { ImageSearch } from './use-cases';
 
-// Lists and searches say of an image what its report says.
+// Lists and searches report the same gaps of an image as its report.
 
 const jar = file('opt/app/lib/log4j-core-2.14.1.jar', 'PK\x03\x04');
 const release = (id: string, version: string): TarEntry =>
@@ -51,7 +51,7 @@ interface Case {
   readonly says: readonly Advisory[];
   readonly feeds?: readonly FeedSource[];
   readonly more?: (store: Store) => Promise<void>;
-  /** How long after all of that. */
+  /** How many days later. */
   readonly days?: number;
 }
 
@@ -135,7 +135,7 @@ describe('an image whose report is not complete', () => {
     expect(view).toMatchObject({ state: 'indexed', incomplete, severities, severitiesMissing });
     const { body } = await useCases.images.report(manifestDigest);
     expect((JSON.parse(body!) as Report).coverage.complete).toBe(incomplete.length === 0);
-    // What is known is kept when the same image is submitted again.
+    // Known results are kept when the same image is submitted again.
     await useCases.images.upload(archiveOf(of.image), {});
     expect(await useCases.images.get(manifestDigest)).toMatchObject({ incomplete });
   });
@@ -201,7 +201,7 @@ describe('a search', () => {
   afterAll(() => here.close());
 
   it.each<[search: ImageSearch, found: number, reasons: object]>([
-    // Jars may hold it; of Debian 11 nothing is known.
+    // Jars may hold it; for Debian 11 there is no data.
     [{ by: 'vulnerability', vulnerability: 'CVE-2021-44228' }, 0, { 'no-data': 1, 'not-read': 1 }],
     // The image with jars is found.
     [{ by: 'vulnerability', vulnerability: found.id }, 2, { 'no-data': 1 }],
@@ -209,7 +209,7 @@ describe('a search', () => {
     [{ by: 'package', package: 'openssl' }, 3, {}],
     [{ by: 'severity', severity: 'Medium' }, 2, { 'no-data': 1 }],
     [{ by: 'severity', severity: 'High' }, 0, { 'no-data': 1, 'not-read': 1 }],
-  ])('says how many images it cannot judge: %j', async (search, count, reasons) => {
+  ])('reports how many images it cannot decide on: %j', async (search, count, reasons) => {
     const images = Object.keys(reasons).length;
     const { items, notJudged } = await here.useCases.images.list(search, { limit: 10 });
     expect(items).toHaveLength(count);

@@ -20,9 +20,9 @@ export async function requireIndexed(digest: Digest, { store }: Pick<Context, 's
 
 /** Images with more packages are composed in a separate process: in this one that would take tens of milliseconds. */
 const mostPackagesHere = 5000;
-/** Bytes of facts that are read here: what twice as many packages have. */
+/** Bytes of facts that are read in this process: those of twice as many packages. */
 const mostBytesHere = 1024 ** 2;
-/** Steps of composing an image that are done here: some 20 ms. */
+/** Steps of composing an image that run in this process: some 20 ms. */
 const mostStepsHere = 40_000;
 
 /**
@@ -42,7 +42,7 @@ export async function isLarge(image: SubmittedImage, context: Reads): Promise<bo
   return false;
 }
 
-/** Those that an image was indexed with. */
+/** The detectors that an image was indexed with. */
 async function detectorsOf(
   image: SubmittedImage,
   { detectors }: Pick<Reads, 'detectors'>,
@@ -53,14 +53,14 @@ async function detectorsOf(
       return [key.slice(0, at), Number(key.slice(at + 1))] as const;
     }),
   );
-  // Of a detector that was raised since, the older results are what there is until the image is submitted again.
+  // Of a detector whose version was raised since, only the older results exist until the image is submitted again.
   return (await allDetectors(detectors)).flatMap((info) => {
     const version = indexedWith.get(info.id);
     return version === undefined ? [] : [{ ...info, version }];
   });
 }
 
-/** The facts of the layers of an indexed image, base first, as those detectors found them that it was indexed with. */
+/** The facts of the layers of an indexed image, base first, from the detectors that it was indexed with. */
 export async function layersOf(
   image: SubmittedImage,
   { store, detectors }: Reads,

@@ -20,10 +20,10 @@ const log = { debug: () => undefined, info: () => undefined, warn: () => undefin
 const many = Array.from({ length: 5001 }, (_, at) => `lib${at}=1`);
 const large = debianImage([...many, 'openssl=3.0.11-1'], 'large');
 const small = debianImage(['openssl=3.0.11-1'], 'small');
-/** Small itself, over a layer that is not. */
+/** A small layer over a large one. */
 const long = Array.from({ length: 8000 }, (_, at) => `lib${at}-${'x'.repeat(100)}=1`);
 const upgraded = upgradedImage([long, ['openssl=3.0.11-1']]);
-/** Small in all of its facts, but each layer adds to names that are looked through again. */
+/** Few facts in all, but each layer adds names that are compared again. */
 const layered = namesImage(1500, 8);
 
 async function textOf(file: ReportFile | undefined): Promise<string> {
@@ -37,7 +37,7 @@ describe('reports of large images', () => {
   const jobs: ReportJob[] = [];
   let ends: ProcessEnded | undefined;
   beforeAll(async () => {
-    // As in a process of its own, which has the same store.
+    // As in a separate process, which has the same store.
     async function* run(job: ReportJob): AsyncGenerator<never> {
       jobs.push(job);
       if (ends !== undefined) throw ends;
@@ -71,7 +71,7 @@ describe('reports of large images', () => {
     expect(await images.report(large.manifestDigest, { format, notTag: [found.tag] })).toEqual({ tag: found.tag });
   });
 
-  it('are the way of lists as well, which are then what they are elsewhere', async () => {
+  it('are how lists are made as well, with the same content as elsewhere', async () => {
     const { images } = here.useCases;
     const { renderElsewhere: _, ...alone } = here.dependencies;
     const direct = createUseCases(alone).images;
@@ -89,7 +89,7 @@ describe('reports of large images', () => {
     expect(jobs).toHaveLength(4);
   });
 
-  it('are as well those of images that take many steps to compose', async () => {
+  it('include those of images that take many steps to compose', async () => {
     const { images } = here.useCases;
     expect((await images.packages(layered.manifestDigest, { limit: 10 })).items).toHaveLength(1);
     const { file } = await images.report(layered.manifestDigest);
@@ -98,12 +98,12 @@ describe('reports of large images', () => {
     expect(jobs).toHaveLength(2);
   });
 
-  it('are no matter of small ones', async () => {
+  it('do not include those of small images', async () => {
     expect((await here.useCases.images.report(small.manifestDigest)).body).toContain('CVE-2023-5678');
     expect(jobs).toEqual([]);
   });
 
-  it('are as well those of images of which little is left, where much has to be read for it', async () => {
+  it('include those of images with few remaining packages, if composing them reads a lot', async () => {
     const { images } = here.useCases;
     const { manifestDigest } = upgraded;
     expect((await images.packages(manifestDigest, { limit: 10 })).items).toHaveLength(1);

@@ -8,46 +8,46 @@ import type { RenderOptions, ReportFile } from './report-file';
 export type ListPart =
   { readonly packages: { readonly from: number; readonly limit: number } } | { readonly layers: true };
 
-/** What is made of the facts of an image. */
+/** A request for content made from the facts of an image. */
 export interface ReportRequest {
   readonly digest: Digest;
   /** A report in a format, or a list as JSON. */
   readonly part: { readonly format: string } | ListPart;
 }
 
-/** What a process of its own writes (`reportContent`). */
+/** A job for a separate process (`reportContent`). */
 export interface ReportJob extends ReportRequest {
   readonly kind: 'report';
-  /** A file that is there and that both processes can open. */
+  /** An existing file that both processes can open. */
   readonly path: string;
 }
 
-/** Has a report written into a file. Throws `PreconditionError` `queue-full` when too many are. */
+/** Renders a report into a file. Throws `PreconditionError` `queue-full` at the limit. */
 export type RenderElsewhere = (report: ReportRequest, options: RenderOptions) => Promise<ReportFile>;
 
 /** A temporary file that other processes can open by its path. */
 export interface EmptyFile extends Omit<ReportFile, 'bytes'> {
   readonly path: string;
-  /** How many there are by now. */
+  /** The number of bytes so far. */
   readonly bytes: () => Promise<number>;
 }
 
 export interface IsolatedReportsDeps {
-  /** Bounds how many are written at the same time. */
+  /** Limits concurrent jobs. */
   readonly pool: Pick<ProcessPool<ReportJob, never>, 'run'>;
   readonly emptyFile: () => Promise<EmptyFile>;
   readonly log: Log;
-  /** Reports that are waited for, written, or sent to callers who may read slowly. */
+  /** Reports that are queued, being written, or being sent to possibly slow callers. */
   readonly limits?: ShareLimits;
 }
 
-/** The shares are files, no memory: a caller who does not read holds one until it is cut off. */
+/** The shares are files, not memory: a slow caller keeps one until it is cut off. */
 const defaultLimits: ShareLimits = { ofCaller: 3, inAll: 8 };
 const askAgainSeconds = 10;
 
 /**
- * Reports of large images, in processes that may be killed: matching and rendering takes seconds and hundreds of megabytes.
- * They write into a file, so that who reads slowly keeps no process busy.
+ * Reports of large images, in processes that may be killed: matching and rendering takes seconds and hundreds of
+ * megabytes. They write into a file, so that a slow reader keeps no process busy.
  */
 export function isolatedReports({
   pool,

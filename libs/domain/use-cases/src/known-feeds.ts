@@ -6,20 +6,20 @@ import { lacksRatings, neverLoaded } from './needed-feeds';
 
 /** What the feeds cover for packages of some namespaces. */
 export interface FeedsAbout extends ReturnType<typeof feedCoverage> {
-  /** A feed without which nothing true can be said was never loaded. */
+  /** A feed that is needed for any valid result was never loaded. */
   readonly isNeverLoaded: boolean;
 }
 
-/** The feeds of this installation as they are now, asked about many images: most have the same distribution. */
+/** The current feeds of this installation, queried for many images: most have the same distribution. */
 export interface KnownFeeds {
   /** As they take part in reports. */
   readonly feeds: ReturnType<typeof matchOptions>['feeds'];
   about(namespaces: readonly string[]): FeedsAbout;
-  /** Whether any of these documents still is missing. */
+  /** Whether any of these documents is still missing. */
   lacks(documents: readonly LackingFeed[]): boolean;
   /**
-   * Whether a feed that may rate vulnerabilities of these namespaces was never loaded, or lacks the documents about ids that
-   * begin so (`CompositionCounts.unrated`; absent: whatever they are).
+   * Whether a feed that may rate vulnerabilities of these namespaces was never loaded, or lacks the documents for ids
+   * with these prefixes (`CompositionCounts.unrated`; absent: all ids).
    */
   lacksRatings(namespaces: readonly string[], beginnings: readonly string[] | undefined): boolean;
   /** Whether a feed that rates vulnerabilities is disabled in the configuration. */

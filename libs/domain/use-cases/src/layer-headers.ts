@@ -1,8 +1,8 @@
 import { ClarionError, layerHeaders } from '@clarion/model';
 
 /**
- * Request headers that a caller may choose for a layer, with lower-case names. Throws `invalid-input` for those that are
- * not on the list (connection headers, cookies, proxies, `Host`) or could end a header line.
+ * Request headers that a caller may set for a layer, with lower-case names. Throws `invalid-input` for those that are
+ * not on the allow-list (connection headers, cookies, proxies, `Host`) or could end a header line.
  */
 export function checkedHeaders(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const entries = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);

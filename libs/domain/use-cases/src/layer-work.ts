@@ -4,7 +4,7 @@ import type { Context } from './context';
 import { PreconditionError } from './precondition-error';
 import type { SubmittedImage } from './use-cases';
 
-/** Numbers of the layers that have to be looked at: of those with the same content only the first. */
+/** Numbers of the layers that have to be read: only the first of those with equal content. */
 export function distinctLayers({ layers }: Image): readonly number[] {
   const seen = new Set<string>();
   return layers.flatMap(({ diffId, digest }, number) => {
@@ -16,8 +16,8 @@ export function distinctLayers({ layers }: Image): readonly number[] {
 }
 
 /**
- * Puts the work for a stored submission on the bus, for callers who wait for it. Doing it again costs a look at each layer
- * and nothing more.
+ * Publishes the work for a stored submission, for the callers who wait for it. Publishing it twice only costs a look
+ * at each layer.
  */
 export async function publishLayers(
   { manifestDigest, image, submission }: SubmittedImage,
@@ -35,22 +35,25 @@ export async function publishLayers(
 }
 
 const refusedSeconds = 10;
-/** So many callers may have their whole share waiting at the same time. */
+/** The number of callers that may have their whole share waiting at the same time. */
 const wholeShares = 10;
 
-/** Room for layers of a caller among those that wait, until what is returned is called. Throws `PreconditionError` `queue-full`. */
+/**
+ * Reserves room for waiting layers of a caller until the returned function is called. Throws `PreconditionError`
+ * `queue-full`.
+ */
 export type TakeRoom = (caller: string | undefined, layers: number) => Promise<() => void>;
 
 /**
- * Refuses submissions of a caller for whom too many layers wait, whatever others have: no caller can take the room of all. What
- * waits is asked of the bus, as it outlives this process; what is on its way there is counted here.
+ * Rejects submissions of a caller with too many waiting layers, independent of other callers: no caller can take all
+ * the room. The bus reports what waits, as that outlives this process; work on its way there is counted here.
  */
 export function createLayerRoom({ bus, limits: { waitingLayers } }: Pick<Context, 'bus' | 'limits'>): TakeRoom {
   const onTheWay = new CallerShares({ ofCaller: waitingLayers, inAll: wholeShares * waitingLayers });
   return async (asking, layers) => {
     const waiting = await bus.backlog('work.layer', asking);
     const caller = asking ?? '';
-    // An image with more layers than a share is taken when nothing else of its caller waits.
+    // An image with more layers than a share is accepted when nothing else of its caller waits.
     const taken = Math.min(layers, waitingLayers);
     const outcome = onTheWay.take(caller, taken, waiting);
     if (outcome !== 'taken') throw full(outcome, waiting);
@@ -68,7 +71,7 @@ function full(outcome: 'share-used' | 'all-used', { ofCaller, inAll }: Backlog):
   return new PreconditionError('queue-full', message, refusedSeconds);
 }
 
-/** Whether two records claim the same layers; of an image without digests nothing can be claimed. */
+/** Whether two records claim the same layers; an image without digests claims none. */
 export function sameLayers(a: StoredImage['image'], b: StoredImage['image']): boolean {
   if (a.layers.length !== b.layers.length) return false;
   return a.layers.every(({ digest, diffId }, number) => {

@@ -1,19 +1,19 @@
 import { ClarionError, type Digest, formatTag, type TagName } from '@clarion/model';
 import type { Context } from './context';
 
-/** How often the registry is asked again when others move the same tag at the same time. */
+/** How often the registry is asked again when other submissions move the same tag at the same time. */
 const maxTries = 3;
 
 export interface Naming {
   readonly tag: TagName;
   readonly digest: Digest;
-  /** How often the tag had been moved before it was looked what it means. */
+  /** How often the tag had been moved before it was resolved. */
   readonly moves: number;
   /** Resolves the tag again to its current image. */
   readonly lookAgain: () => Promise<Digest | undefined>;
 }
 
-/** Refuses a name by digest for an image that has another one. Throws `digest-mismatch`. */
+/** Rejects a reference by digest for an image with another digest. Throws `digest-mismatch`. */
 export function requireOwnDigest(name: string, digest: Digest): void {
   const claimed = name.indexOf('@');
   if (claimed < 0 || name.slice(claimed + 1) === digest) return;
@@ -22,7 +22,7 @@ export function requireOwnDigest(name: string, digest: Digest): void {
   });
 }
 
-/** How often a tag has been moved, as of now. */
+/** How often a tag has been moved so far. */
 export async function movesOf(tag: TagName, { store }: Pick<Context, 'store'>): Promise<number> {
   return (await store.tags([tag])).get(formatTag(tag))?.moves ?? 0;
 }
@@ -44,8 +44,8 @@ export async function nameImage(naming: Naming, { store, now }: Pick<Context, 's
 }
 
 /**
- * Whether a tag means another image by a registry's word. What only a caller says does not take it from there: else any caller
- * could hide from searches and notifications what others pull.
+ * Whether a registry has resolved a tag to another image. A caller's claim does not override that: otherwise any
+ * caller could hide the images that others pull from searches and notifications.
  */
 export async function isOfRegistry(
   { tag, digest }: Pick<Naming, 'tag' | 'digest'>,
@@ -53,13 +53,13 @@ export async function isOfRegistry(
 ): Promise<boolean> {
   const known = (await store.tags([tag])).get(formatTag(tag));
   if (known === undefined || known.image === digest) return false;
-  // Tags of earlier versions do not say it; of those the image does, while it is there.
+  // Tags of earlier versions do not record it; for those, the image does, while it exists.
   const taken = known.byRegistry === true || (await store.image(known.image))?.submission?.origin.kind === 'registry';
   if (taken) log?.warn('A tag that a registry knows was claimed for another image', { tag: formatTag(tag), digest });
   return taken;
 }
 
-/** Gives a tag to an image of which only a caller says that it has it. */
+/** Gives a tag to an image on the claim of a caller alone. */
 export async function nameClaimedImage(
   naming: Pick<Naming, 'tag' | 'digest'>,
   context: Pick<Context, 'store' | 'now' | 'log'>,

@@ -8,7 +8,7 @@ export interface Feeds {
   readonly feeds: readonly FeedSource[];
 }
 
-/** The namespaces that decide which feeds speak about an image. */
+/** The namespaces that determine the feeds for an image. */
 export function namespacesOf({
   namespaces,
   channels,
@@ -16,17 +16,17 @@ export function namespacesOf({
   return [...namespaces, ...channels].map(({ id }) => id);
 }
 
-/** The feeds without which nothing true can be said about packages of these namespaces, and which were never loaded. */
+/** The feeds that are needed for valid results on packages of these namespaces, and were never loaded. */
 export function neverLoaded(ids: readonly string[], feeds: Feeds): readonly FeedSource[] {
   return unloaded(ids, feeds).filter((feed) => findsPackages(roleOf(feed)));
 }
 
-/** Whether a feed that rates what others find in these namespaces was never loaded. */
+/** Whether a feed that rates the findings of other feeds in these namespaces was never loaded. */
 export function lacksRatings(ids: readonly string[], feeds: Feeds): boolean {
   return unloaded(ids, feeds).some((feed) => roleOf(feed) === 'severities');
 }
 
-/** The namespaces about which a feed that is switched on has data. */
+/** The namespaces for which an enabled feed has data. */
 export function withData({ states, feeds }: Feeds): ReadonlySet<string> {
   const enabled = new Set(feeds.flatMap(({ id, enabled: on }) => (on === false ? [] : [id])));
   return new Set(states.flatMap((state) => (enabled.has(state.feed) ? [...namespacesWithData(state)] : [])));

@@ -5,6 +5,6 @@ export interface NotJudged {
   readonly images: number;
   /** Why, with the number of images of each reason. */
   readonly reasons: Readonly<Partial<Record<MissingCounts, number>>>;
-  /** So many images were looked at: all of them, or the first thousand. */
+  /** The number of images that were checked: all of them, or the first thousand. */
   readonly of: number;
 }

@@ -64,7 +64,7 @@ function judgeOf(search: ImageSearch): Judge | undefined {
     case 'severity':
       return (counts) => (hasSeverity(counts, search.severity) ? undefined : firstBut(['stale'], counts));
     case 'vulnerability':
-      // Who rates a vulnerability does not matter to who has it, nor does how many there are.
+      // Ratings do not affect which images have a vulnerability, nor does the number of findings.
       return (counts) => firstBut(['stale', 'not-rated', 'limit-reached'], counts);
     case 'package':
       return ({ incomplete }) => incomplete.find((reason) => maybeMorePackages.includes(reason));
@@ -76,7 +76,7 @@ function judgeOf(search: ImageSearch): Judge | undefined {
 
 const maybeMorePackages: readonly MissingCounts[] = ['not-indexed', 'no-packages', 'problems', 'not-read'];
 
-/** Images with too many vulnerabilities to count are found by each severity. */
+/** Images with too many vulnerabilities to count match each severity. */
 function hasSeverity({ counted, incomplete }: Counts, severity: keyof SeverityCounts): boolean {
   return (counted?.[severity] ?? 0) > 0 || incomplete.includes('limit-reached');
 }

@@ -27,7 +27,7 @@ export function notificationUseCases(context: Context): NotificationUseCases {
   };
 }
 
-/** Who works on a delivery right now is nobody's business. */
+/** The current worker of a delivery is internal. */
 export function withoutClaim({ claimedUntil: _, ...delivery }: Delivery): Delivery {
   return delivery;
 }

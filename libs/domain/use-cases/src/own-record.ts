@@ -8,23 +8,23 @@ import {
 } from '@clarion/model';
 import type { OwnVulnerabilityKey } from './advice';
 
-/** An own vulnerability as it is written. */
+/** A parsed own vulnerability. */
 export interface ParsedOwn {
-  /** One a package. */
+  /** One for each package. */
   readonly groups: readonly AdvisoryGroup[];
   readonly text: VulnerabilityText;
-  /** What was read and may not be meant so, such as a release that nobody knows. */
+  /** Warnings about parts that were read but may be mistakes, such as an unknown release. */
   readonly doubts: readonly string[];
 }
 
-/** One member of a record that is wrong. */
+/** One invalid member of a record. */
 export interface RecordDetail {
   /** JSON pointer (RFC 6901) into the record; absent where the namespace of the key is wrong. */
   readonly pointer?: string;
   readonly detail: string;
 }
 
-/** `invalid-input` that names the members of an own record to be mended. */
+/** `invalid-input` with the invalid members of an own record. */
 export class InvalidRecord extends ClarionError {
   readonly details: readonly RecordDetail[];
 
@@ -39,7 +39,7 @@ export class InvalidRecord extends ClarionError {
 
 type RecordProblem = Pick<Extract<FeedRecord, { kind: 'problem' }>, 'message' | 'pointer'>;
 
-/** A namespace that the record leaves out comes from the address: there it is to be mended. */
+/** A namespace that the record leaves out comes from the URL, so that has to be corrected. */
 function detailOf({ message, pointer = '' }: RecordProblem, record: unknown): RecordDetail {
   const entry = /^\/affected\/(\d+)\/package\/ecosystem$/.exec(pointer)?.[1];
   const affected = isObject(record) && Array.isArray(record['affected']) ? (record['affected'] as unknown[]) : [];
@@ -49,7 +49,7 @@ function detailOf({ message, pointer = '' }: RecordProblem, record: unknown): Re
   return { detail: message, ...(isOfAddress ? {} : { pointer }) };
 }
 
-/** What the parts of an address of an own vulnerability may be, as documents of callers state it too. */
+/** The allowed values of the parts of an own vulnerability's key, as API documents state them too. */
 export const ownKey = {
   id: /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/,
   namespace: /^[a-z][a-z0-9.-]{0,40}(?::[A-Za-z0-9._-]{1,40})?$/,
@@ -59,8 +59,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Parses the members of an OSV record with the parser of own data (docs/own-data.md). `id` may be left out, and the
- * ecosystem of a package too: both stand in `key`. Throws `InvalidRecord`: of a record that
- * somebody writes by hand nothing is passed over.
+ * ecosystem of a package too: both are in `key`. Throws `InvalidRecord`: no part of a handwritten record is skipped.
  */
 export async function parseOwn(
   key: OwnVulnerabilityKey,
@@ -116,12 +115,12 @@ function joined(a: AdvisoryGroup, b: AdvisoryGroup): AdvisoryGroup {
   return { ...a, advisories: [...a.advisories, ...b.advisories] };
 }
 
-/** A hash of what is stored; nothing but equality is asked of it. */
+/** A hash of the stored content, only for equality checks. */
 export function contentHash(group: AdvisoryGroup): string {
   return createHash('sha256').update(JSON.stringify(group)).digest('base64url');
 }
 
-/** The same for what a document says as a whole, as documents of feeds are named. */
+/** The same for a document as a whole, in the form that documents of feeds use. */
 export function contentDigest(content: unknown): string {
   return `sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
 }

@@ -88,7 +88,7 @@ describe('own vulnerabilities', () => {
     ['a namespace with a slash', { ...key, namespace: 'a/b' }, record()],
     ['an id with a slash', { ...key, id: '../x' }, record()],
     ['a range that is none', key, record({ ranges: [{ type: 'ECOSYSTEM', events: 'x' }] })],
-  ])('that make no sense are refused: %s', async (_what, at, body) => {
+  ])('that are invalid are rejected: %s', async (_what, at, body) => {
     await expect(here.useCases.vulnerabilities.putOwn(at, body)).rejects.toMatchObject({ code: 'invalid-input' });
   });
 
@@ -113,7 +113,7 @@ describe('own vulnerabilities', () => {
     expect(await problems()).toEqual([0, []]);
   });
 
-  it('written at once are all there', async () => {
+  it('written concurrently are all stored', async () => {
     const ids = Array.from({ length: 8 }, (_, number) => ({ namespace: 'debian:12', id: `ACME-${number}` }));
     await Promise.all(ids.map((one) => here.useCases.vulnerabilities.putOwn(one, record())));
     const { items } = await here.useCases.vulnerabilities.listOwn({ limit: 100 });

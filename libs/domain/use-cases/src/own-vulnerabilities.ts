@@ -162,7 +162,7 @@ function changesOf(
   return diff === undefined ? [] : changesByVulnerability(diff, update);
 }
 
-/** The text of an id is one for all namespaces. */
+/** All namespaces share the vulnerability record of an id. */
 function isSaidElsewhere(key: OwnVulnerabilityKey, state: FeedState | undefined): boolean {
   const ours = documentOf(key);
   return Object.keys(documentsOf(state)).some((name) => name !== ours && name.slice(name.indexOf('/') + 1) === key.id);
@@ -206,7 +206,7 @@ function stateAfter({ source, document, at, before, parsed, state }: Outcome): F
 
 const maxSamples = 10;
 
-/** Doubts about what is written now, then those of before as far as there are still documents with doubts. */
+/** Warnings about the current document, then earlier ones as far as their documents still have warnings. */
 function samplesAfter({
   documents,
   state,

@@ -1,16 +1,16 @@
-/** Why a use case cannot be done now although nothing is wrong with the request. */
+/** Why a valid request cannot be served now. */
 export type PreconditionCode =
   /** The image is queued or being indexed, or failed: there is nothing to report yet. */
   | 'not-indexed'
   /** More work waits than this installation accepts. */
   | 'queue-full'
-  /** As many wait at the same time as may. */
+  /** The limit of concurrent waiting calls is reached. */
   | 'too-many-requests';
 
-/** A request that may succeed later as it is. */
+/** A request that may succeed later without changes. */
 export class PreconditionError extends Error {
   readonly code: PreconditionCode;
-  /** When it is worth asking again. */
+  /** When to retry. */
   readonly retryAfterSeconds: number;
 
   constructor(code: PreconditionCode, message: string, retryAfterSeconds: number) {

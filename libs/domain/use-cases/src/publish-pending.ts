@@ -4,8 +4,8 @@ import type { Context } from './context';
 const atOnce = 500;
 
 /**
- * Publishes the changes that were written with facts and are pending; resolves to their number. Publishing one twice does
- * no harm: the bus and its handlers know an event by what it is about.
+ * Publishes the pending changes that were written with facts; resolves to their number. Publishing one twice does no
+ * harm: the bus and its handlers deduplicate events by content.
  */
 export async function publishPending({ store, bus }: Pick<Context, 'store' | 'bus'>): Promise<number> {
   let published = 0;

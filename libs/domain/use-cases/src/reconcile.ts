@@ -15,9 +15,9 @@ const unfinished: readonly ImageState[] = ['queued', 'indexing'];
 const pageSize = 200;
 
 /**
- * Puts the work for images that are not finished on the bus again: what a process that died between writing a
- * submission and publishing its work has left, and what a bus without memory has lost. Work that is still there is done
- * once more, and finds its layers known. Resolves to the number of images.
+ * Publishes the work for unfinished images again: work lost by a process that died between writing a submission and
+ * publishing its work, or by a bus without persistence. Work that still exists is done once more, and finds its
+ * layers known. Resolves to the number of images.
  */
 export async function reconcile(context: Context, options: ReconcileOptions = {}): Promise<number> {
   const { olderThanSeconds = 60, signal } = options;
@@ -38,8 +38,9 @@ export async function reconcile(context: Context, options: ReconcileOptions = {}
 }
 
 /**
- * The callers of an image of whom less waits than may. A bus that forgets what it has would else take the work of one caller
- * once more each time, until it has room for nobody; what is lost of such a caller is found when less of it waits.
+ * The callers of an image whose waiting work is below the limit. Otherwise a bus that forgets what it has would take
+ * the work of one caller again each time, until there is room for nobody; lost work of such a caller is found when
+ * less of it waits.
  */
 function createRoom({ bus, limits }: Pick<Context, 'bus' | 'limits'>) {
   const waiting = new Map<string | undefined, number>();

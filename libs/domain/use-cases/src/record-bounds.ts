@@ -14,7 +14,7 @@ export const recordLimits = {
   reference: 1024,
 } as const;
 
-/** Refuses what is too large to be the record of an image. Throws `limit-exceeded`. */
+/** Rejects an image that is too large for its record. Throws `limit-exceeded`. */
 export function boundRecord({ image, origin }: { readonly image: Image; readonly origin: ImageOrigin }): void {
   const { reference } = image;
   atMost(reference.length, recordLimits.reference, 'The reference');
@@ -31,7 +31,10 @@ function atMost(characters: number, limit: number, what: string): void {
 
 const mostReferences = 1000;
 
-/** The first of the references, as many as a record may hold: an image that is pushed under a new tag at every build must not grow for ever. */
+/**
+ * The first references, as many as a record may hold: the record of an image that is pushed under a new tag at every
+ * build must not grow without limit.
+ */
 export function boundReferences(references: Iterable<string>): readonly string[] {
   const kept: string[] = [];
   let characters = 0;

@@ -13,32 +13,33 @@ import { sameLayers } from './layer-work';
 import { boundRecord, boundReferences } from './record-bounds';
 import type { SubmittedImage } from './use-cases';
 
-/** An image that somebody asks for, as it is known before any layer is read. */
+/** A submitted image, as known before any layer is read. */
 export interface Asked {
   readonly digest: Digest;
   readonly image: Image;
   readonly origin: ImageOrigin;
-  /** diffIDs of all layers as computed, of an image that was read while it arrived. */
+  /** Computed diffIDs of all layers of an image that was read on upload. */
   readonly read?: readonly Digest[];
-  /** The whole reference for lists, where there is one. */
+  /** The full reference for lists, if any. */
   readonly name?: string;
-  /** Who asks. */
+  /** The caller. */
   readonly caller?: string;
-  /** `Submission.detectors` of the detectors of today. */
+  /** `Submission.detectors` of the current detectors. */
   readonly detectors: string;
 }
 
 export interface Recorded {
   readonly image: SubmittedImage;
-  /** Whether its layers have to be looked at: a new submission was written. */
+  /** Whether its layers have to be checked: a new submission was written. */
   readonly ordered: boolean;
-  /** Whether the caller is one more who waits for a submission that is under way. */
+  /** Whether the caller joins a submission that is in progress. */
   readonly joined: boolean;
 }
 
 /**
- * Writes down that an image was asked for. What is done, or under way, for the same image is not ordered again. Throws
- * `conflict` when a caller claims other layers for a digest than are known for it, `limit-exceeded` for what is too large.
+ * Records the submission of an image. Work that is done or in progress for the same image is not queued again. Throws
+ * `conflict` when a caller claims other layers for a digest than are known for it, `limit-exceeded` for an image that
+ * is too large.
  */
 export async function recordSubmission(
   asked: Asked,
@@ -92,7 +93,7 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
   const submittedAt = at.toISOString();
   const byDigest = name === undefined || isMeantByDigest(known);
   const base = { manifestDigest: digest, references, ...(byDigest ? { byDigest } : {}), usedAt: submittedAt };
-  // What a registry says about its own digest is verified; what callers claim never takes its place.
+  // A registry's content for its digest is verified; a caller's claim never replaces it.
   const claimed = origin.kind === 'layer-urls' && isSubmitted(known) && known.submission.origin.kind !== 'layer-urls';
   const described = { ...(claimed ? known.image : image), reference: image.reference };
   const current = isSubmitted(known) && !contradicts(asked, known) ? known : undefined;
@@ -113,12 +114,15 @@ function changed(asked: Asked, known: StoredImage | undefined, { id, at }: Order
   return { ...base, image: described, layers: read ?? [], submission };
 }
 
-/** Somebody submitted it without a name before: that is remembered whatever names it gets (records of earlier versions: it has none). */
+/**
+ * It was submitted without a name before: that is remembered whatever names it gets (records of earlier versions: it
+ * has no name).
+ */
 function isMeantByDigest(known: StoredImage | undefined): boolean {
   return known?.byDigest === true || (isSubmitted(known) && (known.references ?? []).length === 0);
 }
 
-/** More callers who wait for the same image get it at the turn of one of these. */
+/** Further callers who wait for the same image are scheduled as one of these. */
 const maxCallers = 100;
 
 /** The submission that continues, or undefined when the layers have to be checked again. */
@@ -133,7 +137,7 @@ function keptSubmission(
       return current.detectors === detectors ? current : undefined;
     case 'queued':
     case 'indexing':
-      // The newest way to the bytes: credentials and signed addresses expire.
+      // The latest origin: credentials and signed addresses expire.
       return { ...current, ...joined(current, caller), origin: origin.kind === 'upload' ? current.origin : origin };
   }
 }

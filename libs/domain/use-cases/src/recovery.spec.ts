@@ -48,7 +48,7 @@ describe('what a crash leaves', () => {
   afterEach(() => here.close());
 
   it('between a submission and its work is found and done', async () => {
-    // As a process that dies after the record was written: nothing ever reaches the bus.
+    // Like a process that dies after the record was written: nothing ever reaches the bus.
     const dead = createInProcessBus();
     dead.publish = () => Promise.reject(new Error('died'));
     const broken = await startInstallation({ ...here.dependencies, bus: dead });
@@ -67,7 +67,7 @@ describe('what a crash leaves', () => {
     expect(stored).not.toContain('secret');
   });
 
-  it("is ordered again for the callers who had ordered it, and is nobody's in answers", async () => {
+  it('is queued again for the callers who had submitted it, and shows no caller in answers', async () => {
     const published: Message[] = [];
     const noting = createInProcessBus();
     noting.publish = (messages) => {
@@ -77,7 +77,7 @@ describe('what a crash leaves', () => {
     const other = await startInstallation({ ...here.dependencies, bus: noting });
     const { images } = other.useCases;
     await images.submit(manifest(built), { caller: 'one' });
-    // It is the work of both, and is put on the bus again for none who has it there.
+    // It is the work of both, and is published again only for the caller who does not have it on the bus.
     await images.submit(manifest(built), { caller: 'another' });
     await images.submit(manifest(built), { caller: 'another' });
     await images.submit(manifest(built), { caller: 'one' });
@@ -88,7 +88,7 @@ describe('what a crash leaves', () => {
     expect(new Set(published.map(({ event }) => JSON.stringify(event))).size).toBe(2);
     expect(JSON.stringify(published.map(({ event }) => event))).not.toContain('"one"');
     expect(JSON.stringify(await images.get(built.manifestDigest))).not.toContain('"one"');
-    // It is not ordered once more for a caller of whom as much waits as may.
+    // It is not queued again for a caller whose waiting work is at the limit.
     noting.backlog = (_, caller) => Promise.resolve({ ofCaller: caller === 'one' ? 10_000 : 9999, inAll: 19_999 });
     published.length = 0;
     expect(await other.useCases.reconcile({ olderThanSeconds: -1 })).toBe(1);
@@ -96,7 +96,7 @@ describe('what a crash leaves', () => {
     await other.close();
   });
 
-  it('of work that was given up is replayed as a new submission', async () => {
+  it('of work that was dead-lettered is replayed as a new submission', async () => {
     const gone = manifest(built, {
       layers: built.layers.map(({ digest }) => ({ digest, url: `${base}/gone` })),
     });
@@ -129,7 +129,7 @@ describe('what a crash leaves', () => {
     const update = '0190163d-8694-7000-8000-000000000001';
     const event = { kind: 'advisories.changed', update, vulnerability: 'CVE-1' } as const;
     const waiting = async () => (await bus.queues()).find(({ kind }) => kind === event.kind)?.waiting;
-    // The bus forgets what it has taken only after minutes.
+    // The bus deduplicates events for some minutes.
     await bus.publish([{ event }, { event }]);
     expect(await waiting()).toBe(1);
     const letter = { at: new Date().toISOString(), deliveries: 1, code: 'internal', message: 'no' } as const;

@@ -32,15 +32,15 @@ export function formatOf(id: string, { formats }: Pick<Context, 'formats'>): Rep
 export interface Rendered {
   readonly context: ReportDeps;
   readonly states: readonly FeedState[];
-  /** What matching may cost; that of a report unless stated. */
+  /** The limits of matching; those of a report unless given. */
   readonly limits?: ReportOptions['limits'];
   /** Is called with the report of findings; undefined for formats that show no findings. */
   readonly onMatched?: (report: Report, seconds: number) => void;
 }
 
 /**
- * As the command line renders into a file: no colours, and the table without findings of kernel headers. A format that
- * cannot show findings (an SBOM) shows what is inside.
+ * The rendering of the command line for a file: no colours, and the table without findings of kernel headers. A
+ * format that cannot show findings (an SBOM) shows the packages.
  */
 export async function renderingOf(
   image: EffectiveImage,
@@ -57,11 +57,11 @@ export async function renderingOf(
   return format.report(shown, style);
 }
 
-/** A report beyond it is not one that anybody reads. */
+/** Nobody reads a larger report. */
 const mostBytes = 512 * 1024 ** 2;
 const bytesAtOnce = 256 * 1024;
 
-/** What a job of `isolatedReports` asks for, to be written into its file. Throws what `ImageUseCases.report` does. */
+/** The content of an `isolatedReports` job, for its file. Throws what `ImageUseCases.report` does. */
 export async function* reportContent({ digest, part }: ReportRequest, deps: ReportDeps): AsyncGenerator<Uint8Array> {
   const indexed = await requireIndexed(digest, deps);
   if (!('format' in part)) {

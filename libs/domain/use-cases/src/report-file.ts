@@ -6,12 +6,12 @@ export interface RenderedReport {
   readonly tag: string;
 }
 
-/** A report that is too large to be held in memory. */
+/** A report that is too large for memory. */
 export interface ReportFile {
   readonly bytes: number;
-  /** All of it, from the beginning. */
+  /** The whole content, from the start. */
   readonly content: () => AsyncIterable<Uint8Array>;
-  /** To be called in the end: a file is kept until then, and others may wait for it to go. */
+  /** Must be called at the end: the file is kept until then, and others may wait for its slot. */
   readonly close: () => Promise<void>;
 }
 export interface StoredReport extends Omit<RenderedReport, 'body' | 'file'> {
@@ -19,7 +19,7 @@ export interface StoredReport extends Omit<RenderedReport, 'body' | 'file'> {
   readonly file: ReportFile;
 }
 export interface RenderOptions {
-  /** Who asks; nobody in particular unless stated. */
+  /** The caller; anonymous unless given. */
   readonly caller?: string;
   /** Aborted when the caller is gone. */
   readonly signal?: AbortSignal;

@@ -44,10 +44,10 @@ export async function reportImage(
   return { tag, mediaType, file: await renderElsewhere({ digest, part: { format } }, options) };
 }
 
-/** What is done for a caller in this process: some ten milliseconds, and some megabytes that a slow reader may hold. */
+/** The limit for reports in this process: tens of milliseconds, and some megabytes that a slow reader may hold. */
 const mostFindingsHere = 5000;
 
-/** Whether a report has many findings, as far as is known without making it. */
+/** Whether a report has many findings, as far as is known before it is made. */
 async function hasMany({ composition: id }: SubmittedImage, store: Context['store']): Promise<boolean> {
   if (id === undefined) return false;
   const counts = (await store.counts([id])).get(id);
@@ -55,7 +55,7 @@ async function hasMany({ composition: id }: SubmittedImage, store: Context['stor
   return counts === null || severities.reduce((sum, severity) => sum + counts[severity], 0) > mostFindingsHere;
 }
 
-/** Undefined when there is more to find than the limits allow. */
+/** Undefined when there are more findings than the limits allow. */
 async function renderHere(
   image: SubmittedImage,
   format: ReportFormat,
@@ -83,7 +83,7 @@ async function textOf(pieces: Rendering = []): Promise<string> {
   return texts.join('');
 }
 
-/** Refuses to report on an image whose feeds were never loaded: that would look like a clean bill. */
+/** Rejects a report on an image whose feeds were never loaded: it would look like a clean result. */
 async function requireData(image: SubmittedImage, states: readonly FeedState[], context: Context): Promise<void> {
   const composition = image.composition === undefined ? undefined : await context.store.composition(image.composition);
   const ids = composition === undefined ? [] : namespacesOf(composition);
@@ -95,7 +95,7 @@ async function requireData(image: SubmittedImage, states: readonly FeedState[], 
   });
 }
 
-/** Everything that a report is computed from, as far as it can change: equal tags, equal bytes. */
+/** Everything changeable that a report depends on: equal tags mean equal bytes. */
 function tagOf(image: SubmittedImage, states: readonly FeedState[], { context, format }: TagParts): string {
   const { now, maxFeedAgeMinutes, clarionVersion, feeds } = context;
   const fresh = { now: now(), maxMinutes: maxFeedAgeMinutes };

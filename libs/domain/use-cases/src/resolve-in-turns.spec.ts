@@ -18,7 +18,7 @@ function slowRegistry() {
 }
 
 describe('registries', () => {
-  it('are asked so many at a time, by turns of callers', async () => {
+  it('get a limited number of concurrent requests, scheduled fairly between callers', async () => {
     const { asked, given, resolve, answer } = slowRegistry();
     const ask = resolveInTurns(resolve, 2);
     const all = ['a1', 'a2', 'a3', 'broken-a4'].map((reference) =>
@@ -26,7 +26,7 @@ describe('registries', () => {
     );
     await until('two are asked', () => asked.length > 0);
     expect(asked).toEqual(['a1', 'a2']);
-    // Spare places are for callers who have nothing running.
+    // Spare slots are for callers with nothing running.
     all.push(...['b1', 'b2'].map((reference) => ask(reference, { caller: 'b' }).then(({ name }) => name, String)));
     await until('another one is asked', () => asked.length > 2);
     expect(asked).toEqual(['a1', 'a2', 'b1']);
@@ -36,11 +36,11 @@ describe('registries', () => {
       answer(reference);
     }
     expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'Error: broken', 'b1', 'b2']);
-    // The caller who has nothing running comes first.
+    // The caller with nothing running comes first.
     expect(asked).toEqual(['a1', 'a2', 'b1', 'a3', 'b2', 'broken-a4']);
   });
 
-  it('are not asked for callers who went away', async () => {
+  it('get no requests for callers who disconnected', async () => {
     const { asked, resolve, answer } = slowRegistry();
     const ask = resolveInTurns(resolve, 1);
     const gone = new AbortController();
@@ -58,7 +58,7 @@ describe('registries', () => {
     expect(asked).toEqual(['a1', 'a3']);
   });
 
-  it('are asked by a bounded number of requests of a caller, and of all', async () => {
+  it('get a bounded number of requests of one caller, and of all', async () => {
     const { resolve } = slowRegistry();
     const ask = resolveInTurns(resolve, 1);
     const refused: string[] = [];

@@ -5,20 +5,26 @@ import { PreconditionError } from './precondition-error';
 
 type ResolveImage = UseCaseDependencies['resolveImage'];
 
-/** A caller who waits for a place. */
+/** A caller who waits for a slot. */
 interface Waiting {
   readonly begin: (turn: Turn<Waiting>) => void;
 }
 
-/** Mostly a registry is waited for: places cost memory (documents of 12 MiB), not time, so there are some for others. */
+/**
+ * Most of the time is spent waiting for a registry: slots cost memory (documents of 12 MiB), not time, so there are
+ * some spares for other callers.
+ */
 const spares = 4;
-/** Who waits holds a connection and little else: as many as a burst of requests of one caller, and ten such callers. */
+/**
+ * A waiting call holds a connection and little else: enough for a burst of requests of one caller, and ten such
+ * callers.
+ */
 const askedAtOnce = { ofCaller: 250, inAll: 2500 };
 const busySeconds = 5;
 
 /**
- * Asks registries in turns by caller, so many at a time: what they answer is theirs to choose, is held, and is parsed here. Throws
- * `PreconditionError` `queue-full` beyond what may wait.
+ * Sends registry requests fairly between callers, with limited concurrency: a registry controls its response, which
+ * is held in memory and parsed here. Throws `PreconditionError` `queue-full` at the limit of waiting calls.
  */
 export function resolveInTurns(resolveImage: ResolveImage, places: number): ResolveImage {
   const start = (): void => {

@@ -8,7 +8,7 @@ export interface ReconcilingDeps {
   readonly log: Log;
 }
 
-/** Puts lost work on the bus again, now and from time to time, until `signal` aborts. */
+/** Publishes lost work again, now and periodically, until `signal` aborts. */
 export async function runReconciling(
   { useCases, everyMillis, log }: ReconcilingDeps,
   signal: AbortSignal,

@@ -127,7 +127,7 @@ describe('searches page by page', () => {
     await expect(here.useCases.vulnerabilities.get('CVE-1', {}, { limit: 2 })).rejects.toMatchObject({
       code: 'not-found',
     });
-    // What was never loaded is not known to be nothing.
+    // Data that was never loaded does not count as empty.
     const elsewhere = { namespace: 'alpine:v3.20', package: 'b' };
     const context = { store: here.store, feeds: feedSources, ownVulnerabilities };
     const facts = lookupFacts(context);
@@ -157,7 +157,7 @@ describe('searches page by page', () => {
       return (await here.useCases.images.list(search, { limit: 100 })).items.length;
     };
     expect([await found('CVE-2024-1'), await found('CVE-2024-2')]).toEqual([0, 5]);
-    // The report has it all the same, as less than certain.
+    // The report still shows it, as less than certain.
     const { body } = await here.useCases.images.report(images[0]?.manifestDigest ?? `sha256:`);
     const { findings } = JSON.parse(body ?? '') as Report;
     expect(findings.map(({ id, certainty }) => [id, certainty])).toEqual([

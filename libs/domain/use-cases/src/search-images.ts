@@ -25,7 +25,7 @@ import type { ImagePage, ImageSearch, SubmittedImage } from './use-cases';
 
 /** `ImageUseCases.list`. */
 export async function searchImages(search: ImageSearch, page: PageRequest, context: Context): Promise<ImagePage> {
-  // Of several lists that are asked for at the same time one begins in each turn of the event loop.
+  // Of several concurrent lists, one starts in each turn of the event loop.
   await createTurns().next();
   const found = await imagesFor(search, page, context);
   const items = await viewsOf(found.items.filter(isSubmitted), context);
@@ -38,7 +38,7 @@ export async function searchImages(search: ImageSearch, page: PageRequest, conte
   };
 }
 
-/** The images of the first page, and of as many more as are looked at for what cannot be judged. */
+/** The images of the first page, and of as many more as are checked for images without a decision. */
 async function firstFound(
   search: ImageSearch,
   first: Page<StoredImage>,
@@ -54,7 +54,7 @@ async function firstFound(
   return new Set(found);
 }
 
-/** Each as much work as a thousand ordinary images are. */
+/** Each costs as much as a thousand ordinary images. */
 const mostPages = 5;
 
 async function imagesFor(search: ImageSearch, page: PageRequest, context: Context): Promise<Page<StoredImage>> {
@@ -78,7 +78,7 @@ async function imagesFor(search: ImageSearch, page: PageRequest, context: Contex
   }
 }
 
-/** Without any feed nothing can be found, and "none" would be taken for an answer. */
+/** Without any feed there are no results, and an empty list would look like an answer. */
 export async function requireAnyData({ store }: Pick<Context, 'store'>): Promise<void> {
   if (hasAdvisoryData(await store.feedStates())) return;
   throw new ClarionError('no-data', 'No advisory data was loaded yet, so nothing is known of vulnerabilities', {
@@ -86,12 +86,12 @@ export async function requireAnyData({ store }: Pick<Context, 'store'>): Promise
   });
 }
 
-/** As references spell it: `docker.io/library/alpine`. Throws `invalid-input`. */
+/** The repository as in references: `docker.io/library/alpine`. Throws `invalid-input`. */
 function wholeRepository(repository: string, { referenceName }: Pick<Context, 'referenceName'>): string {
   return repositoryOf(referenceName(`${repository}:latest`));
 }
 
-/** Images that a reference of a repository means now; a build pushed each hour leaves thousands that it meant before. */
+/** Images that a reference of a repository points to now; hourly builds leave thousands that it pointed to before. */
 async function imagesOfRepository(
   repository: string,
   { after, limit }: PageRequest,
@@ -113,11 +113,11 @@ async function imagesOfRepository(
   }
 }
 
-/** A composition that was looked at, and whether its images are meant. */
+/** A composition that was checked, and whether its images match. */
 interface Candidate {
   readonly composition: string;
   readonly meant: boolean;
-  /** What it took to look at it, in ordinary compositions: an ordinary one is 1. */
+  /** The cost of checking it; that of an ordinary composition is 1. */
   readonly work: number;
 }
 
@@ -125,12 +125,12 @@ type Candidates = (after: string | undefined) => AsyncIterable<Candidate>;
 
 /** Compositions that one page checks: a page may be short, or empty, with a cursor to continue from. */
 const candidatesAtOnce = 1000;
-/** Packages of one name in an image: mostly a handful, and a hundred are as much work as another image. */
+/** Packages of one name in an image: usually a few; a hundred cost as much as another image. */
 const featuresLikeOne = 100;
 
 /**
- * Pages over the images of compositions, which come in the order of their ids. A place in that list is the composition
- * that was finished last, the one under way, and the image of it that was seen last.
+ * Pages over the images of compositions, which are ordered by id. A position in that list is the last finished
+ * composition, the one in progress, and its last returned image.
  */
 async function imagesOfCompositions(
   candidates: Candidates,
@@ -143,7 +143,7 @@ async function imagesOfCompositions(
   let looked = 0;
   let bytes = 0;
   for await (const { composition, meant, work } of candidates(done === '' ? undefined : done)) {
-    // At least one, whatever it takes: the next page is to begin behind it.
+    // At least one, whatever it costs: the next page starts after it.
     const enough = looked >= candidatesAtOnce;
     looked += work;
     if (enough) return { items, next: encodeCursor('images found', [finished, '', '']) };
@@ -154,7 +154,7 @@ async function imagesOfCompositions(
     let from: string | undefined = composition === underWay && seen !== '' ? seen : undefined;
     do {
       const room = bytes >= pageBytes ? 0 : limit - items.length;
-      // Full, and there is more: at least this composition is left.
+      // The page is full, and there is more: at least this composition remains.
       if (room <= 0) return { items, next: encodeCursor('images found', [finished, composition, from ?? '']) };
       const request = { limit: room, ...(from === undefined ? {} : { after: from }) };
       const page = await store.images({ by: 'composition', composition }, request);
@@ -188,7 +188,7 @@ async function* withSeverity(
 type Held = readonly [CompositionWithPackage, ...CompositionWithPackage[]];
 type Merged = AsyncIterable<{ readonly key: string; readonly items: Held }>;
 
-/** Compositions that hold any of the names, each once, with the features of all names. */
+/** Compositions with a package of any of the names, each once, with the features of all names. */
 function holdersOf(
   names: readonly (readonly [type: IndexedPackageType, name: string])[],
   after: string | undefined,
@@ -223,7 +223,7 @@ async function* affected(
   const mentioned = [...new Set(packages.map(([, name]) => name))].slice(0, maxNames);
   const names = mentioned.flatMap((name) => indexedPackageTypes.map((type) => [type, name] as const));
   const options = { ...matchOptions(context, await store.feedStates()), about: new Set([vulnerability]) };
-  // Pieces of one image are mostly about the same names.
+  // Parts of one image mostly have the same names.
   const facts = readOnce(store);
   for await (const { key, items } of holdersOf(names, after, context)) {
     const { meant, packages } = await judge(items, facts, options);

@@ -41,7 +41,7 @@ describe('own data of another project', () => {
   });
   afterAll(() => here.close());
 
-  it('is no answer about a vulnerability', async () => {
+  it('is not returned for a vulnerability', async () => {
     const found = await here.useCases.vulnerabilities.get(id, {}, page);
     expect(found.statements.map(({ feed }) => feed)).toEqual(['debian-security-tracker']);
     expect(found.texts.filter(({ feed }) => feed === theirs)).toEqual([]);
@@ -51,7 +51,7 @@ describe('own data of another project', () => {
     }
   });
 
-  it('is no answer about a package', async () => {
+  it('is not returned for a package', async () => {
     const ids = async (name: string): Promise<readonly string[]> =>
       (await here.useCases.vulnerabilities.list({ namespace: 'debian:12', package: name }, page)).items.map(
         (one) => one.id,

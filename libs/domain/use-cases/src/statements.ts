@@ -17,8 +17,8 @@ import { requireAnyData } from './search-images';
 type Facts = Pick<AdvisoryStore, 'advisories' | 'packagesOf'> & Pick<VulnerabilityStore, 'vulnerability'>;
 
 /**
- * What lookups read: what the feeds of this installation say, under the names that it gives them, as in its reports. A store
- * may hold what others have configured.
+ * The facts for lookups: those of the feeds of this installation, under its names for them, as in reports. A store
+ * may hold data of other configurations.
  */
 export function lookupFacts({
   store,
@@ -147,7 +147,7 @@ export async function vulnerabilitiesOf(
   return { items, ...(ids.length > limit && last !== undefined ? { next: last } : {}) };
 }
 
-/** That nothing is stated about a package is an answer only where there is data that would state it. */
+/** An empty result for a package is valid only where there is data that could list it. */
 async function requireDataAbout(namespace: string, { store, feeds }: Asked['context']): Promise<void> {
   await requireAnyData({ store });
   const known: Feeds = { states: await store.feedStates(), feeds };

@@ -29,7 +29,7 @@ export async function submitImage(
   options: AskOptions & { readonly takeRoom: TakeRoom },
 ): Promise<Submitted> {
   const { caller } = options;
-  // Nobody is asked for an image that would be refused anyway.
+  // No registry is asked for an image that would be rejected anyway.
   (await options.takeRoom(caller, 1))();
   const asked = tagOfRequest(request, context);
   const moves = asked === undefined ? 0 : await movesOf(asked, context);
@@ -51,7 +51,7 @@ export async function submitImage(
       const lookAgain = (): Promise<Digest | undefined> => meaning(request, context, options);
       await nameImage({ tag, digest, moves, lookAgain }, context);
     } else if (tag !== undefined) await nameClaimedImage({ tag, digest }, context);
-    // Written first, published then: what a crash leaves in between is found by `reconcile`.
+    // Written first, then published: `reconcile` finds what a crash leaves in between.
     if (recorded.ordered) await order(recorded.image, context);
     else if (recorded.joined) await publishLayers(recorded.image, [caller], context.bus);
     return submittedOf(recorded.image, recorded.ordered, isNamed ? undefined : name);
@@ -64,7 +64,7 @@ function tagOfRequest(request: SubmitRequest, { referenceName }: Pick<Context, '
   return request.reference === undefined ? undefined : tagOf(referenceName(request.reference));
 }
 
-/** Which image a reference means now. */
+/** The image that a reference points to now. */
 async function meaning(
   request: Extract<SubmitRequest, { kind: 'reference' }>,
   context: Context,
@@ -74,7 +74,7 @@ async function meaning(
   return found?.digest;
 }
 
-/** Puts a submission on its way; an image without layers is complete at once. */
+/** Publishes the work of a submission; an image without layers is complete at once. */
 export async function order(image: SubmittedImage, context: Context, callers = callersOf(image)): Promise<void> {
   if (image.image.layers.length > 0) await publishLayers(image, callers, context.bus);
   else await complete(image, context);

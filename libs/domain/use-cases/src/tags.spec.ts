@@ -17,7 +17,7 @@ const repository = 'registry.example/team/app';
 const builds = ['one', 'two', 'three'].map((mark) => debianImage(['openssl=3.0.11-1'], mark));
 const [one, two, three] = builds.map(({ manifestDigest }) => manifestDigest) as [Digest, Digest, Digest];
 
-/** What a registry would say of an image. */
+/** The answer of a registry for an image. */
 function resolved(built: BuiltImage, name: string): ResolvedImage {
   const { manifestDigest, platform, layers } = built;
   const described = layers.map(({ digest, diffId }) => ({ digest, diffId }));
@@ -64,7 +64,7 @@ describe('a tag that is moved', () => {
     (await here.useCases.images.list({ by: 'repository', repository }, { limit: 1 })).items.map(({ digest }) => digest);
   const current = `${repository}:1`;
 
-  test('belongs to the image that it was seen on last, and the earlier ones keep it as a former name', async () => {
+  test('belongs to the image that it last pointed to, and the earlier ones keep it as a former name', async () => {
     for (const build of [0, 1, 2]) await push(build);
     expect(new Map((await named()).map(([digest, ...names]) => [digest, names]))).toEqual(
       new Map([
@@ -77,14 +77,14 @@ describe('a tag that is moved', () => {
     expect(asked).toBe(3);
   });
 
-  test('comes back to an older image that it means again', async () => {
+  test('returns to an older image that it points to again', async () => {
     for (const build of [0, 1, 0]) await push(build);
     expect(await inRepository()).toEqual([one]);
     const { items } = await here.store.tagPeriods({ repository, tag: '1' }, { limit: 10 });
     expect(items.map(({ image }) => image)).toEqual([one, two, one]);
   });
 
-  test('is asked for again when another submission moved it meanwhile, and an image that lost it does not get it', async () => {
+  test('is resolved again when another submission moved it, and an image that lost it does not get it', async () => {
     // The answer "one" is on its way while somebody else pushes the tag again and submits it.
     meanwhile = () => push(1);
     await submit();
@@ -112,7 +112,7 @@ describe('a tag that is moved', () => {
           layers: builds[1]!.layers.map(({ digest }) => ({ digest, url: 'https://registry.example/blob' })),
         }),
     ],
-  ])('stays with the image that a registry gave out when %s claims it', async (_who, claim) => {
+  ])('stays with the image that a registry resolved it to when %s claims it', async (_who, claim) => {
     await push(0);
     expect(await claim()).toMatchObject({ digest: two, notNamed: current });
     expect(new Map((await named()).map(([digest, ...names]) => [digest, names]))).toEqual(
@@ -128,7 +128,7 @@ describe('a tag that is moved', () => {
     expect((await here.store.tags([{ repository, tag: '2' }])).get(`${repository}:2`)?.image).toBe(three);
   });
 
-  test('stays out of reach of a claim when the image that a registry gave out is deleted', async () => {
+  test('cannot be claimed when the image that a registry resolved it to is deleted', async () => {
     await here.useCases.images.upload(archiveOf(builds[0]!), { reference: current });
     // The registry confirms what an upload claimed.
     await push(0);
@@ -188,7 +188,7 @@ describe('a tag that is moved', () => {
       digest: one,
       layers: builds[0]!.layers.map(({ digest }) => ({ digest, url: 'https://registry.example/blob' })),
     });
-  /** A record of a version that did not write down that nobody gave a name. */
+  /** A record of an earlier version that did not record the missing name. */
   const ofEarlierVersion = async (): Promise<unknown> => {
     await nameless(0);
     return here.store.changeImage(one, (known) => {
@@ -302,7 +302,7 @@ describe('counts of vulnerabilities', () => {
       expect(feed).toMatchObject(feed.id === 'own-vulnerabilities' ? nothing : unknown);
     }
     await stateDebian(here.store, { openssl: [openssl('3.0.13-1')] });
-    // Loaded is not counted.
+    // Loading alone does not count.
     expect(await here.useCases.images.get(built.manifestDigest)).toMatchObject({ severitiesMissing: 'no-data' });
     const [feed] = here.dependencies.feeds;
     const options = { feeds: here.dependencies.feeds, now: new Date(), maxFeedAgeMinutes: 10_080, clarionVersion: '1' };
@@ -311,7 +311,7 @@ describe('counts of vulnerabilities', () => {
     expect(items).toMatchObject([{ severities: { Medium: 1, High: 0 }, severitiesMissing: null }]);
   });
 
-  test('are null where nobody rates what was found, and searches say how many images they cannot judge', async () => {
+  test('are null where no feed rates the findings, and searches report for how many images that is so', async () => {
     const rated = ['debian-security-tracker', 'nvd'];
     const other = await startInstallation({ feeds: feedSources.filter(({ id }) => rated.includes(id)) });
     const { images } = other.useCases;
@@ -345,7 +345,7 @@ describe('counts of vulnerabilities', () => {
     }
   });
 
-  test('are null for what is not indexed, and where no feed speaks about the distribution', async () => {
+  test('are null for images that are not indexed, and where no feed covers the distribution', async () => {
     const other = await startInstallation({ feeds: [] });
     try {
       await other.useCases.images.upload(archiveOf(built), {});

@@ -13,13 +13,16 @@ type Upload = (archive: AsyncIterable<Uint8Array>, options: UploadOptions) => Pr
 
 const busySeconds = 15;
 
-/** `ImageUseCases.upload`: a bounded number of archives at a time, each in one temporary file that is gone afterwards. */
+/**
+ * `ImageUseCases.upload`: a bounded number of concurrent archives, each in one temporary file that is deleted
+ * afterwards.
+ */
 export function createUpload(context: Context): Upload {
   // One more for a caller whom others would keep out.
   const queue = new FairQueue<symbol>({ places: context.limits.uploads, spares: 1 });
   return async (archive, options) => {
     const caller = options.caller ?? '';
-    // Before anything of the archive is read: its name is no reason to read it for nothing.
+    // Before the archive is read, as reading one with an invalid name would be wasted.
     const name = options.reference === undefined ? undefined : context.referenceName(options.reference);
     const place = Symbol('upload');
     queue.add(caller, place);
@@ -55,7 +58,7 @@ async function uploadImage(
   if (digest === undefined)
     throw new ClarionError('unsupported', 'The archive has neither a manifest nor a configuration');
   if (name !== undefined) requireOwnDigest(name, digest);
-  // Only now: an upload that breaks off leaves the facts of its whole layers and no image that waits for the others.
+  // Only now: an aborted upload leaves the facts of its complete layers and no image that waits for the others.
   const image = { ...described, reference: reference ?? digest };
   const tag = name === undefined ? undefined : tagOf(name);
   const isNamed = name !== undefined && (tag === undefined || !(await isOfRegistry({ tag, digest }, context)));
@@ -79,7 +82,7 @@ async function uploadImage(
   return submittedOf(await requireImage(digest, context.store), recorded.ordered, isNamed ? undefined : name);
 }
 
-/** Facts that were not stored (a detector did not answer) cannot be had again: nothing of the archive is kept. */
+/** Facts that were not stored (a detector did not answer) cannot be recovered: nothing of the archive is kept. */
 async function fail(submission: string, image: Digest, { store, bus }: Context): Promise<void> {
   const failure = {
     code: 'upstream-unavailable' as const,

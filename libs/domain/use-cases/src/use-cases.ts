@@ -25,7 +25,10 @@ import type { RenderedReport, RenderOptions, StoredReport } from './report-file'
 import type { NotJudged } from './not-judged-images';
 import type { OwnVulnerability, OwnVulnerabilityKey, VulnerabilityStatements, VulnerabilitySummary } from './advice';
 
-/** Everything that a face of Clarion offers. Faces check who asks; nothing in here does. All of it may be called at once. */
+/**
+ * Everything that an API of Clarion offers. APIs check permissions; use cases do not. All of it may be called
+ * concurrently.
+ */
 export interface UseCases {
   readonly images: ImageUseCases;
   readonly vulnerabilities: VulnerabilityUseCases;
@@ -36,7 +39,7 @@ export interface UseCases {
   readonly news: EventUseCases;
 }
 
-/** Proof of identity for the registry of one submission; kept sealed, and only as long as the image is not indexed. */
+/** Credentials for the registry of one submission; stored encrypted, and only until the image is indexed. */
 export type RegistryCredentials =
   | { readonly username: string; readonly password: string }
   /** A bearer token for the registry itself. */
@@ -47,7 +50,7 @@ export type SubmitRequest =
       readonly kind: 'reference';
       /** A registry reference, with or without the prefix `registry:`. */
       readonly reference: string;
-      /** Which one of a multi-platform image; linux/amd64 unless stated. */
+      /** The platform of a multi-platform image; linux/amd64 unless given. */
       readonly platform?: Platform;
       readonly credentials?: RegistryCredentials;
     }
@@ -72,12 +75,12 @@ export interface SubmittedLayer {
 }
 
 export interface UploadOptions {
-  /** Which image of an archive that holds several. */
+  /** The image to read from an archive with several. */
   readonly imageName?: string;
   readonly platform?: Platform;
   /** A reference of a registry, whether or not that has it: names the image in reports and lists; the digest unless stated. */
   readonly reference?: string;
-  /** As that of `AskOptions`. */
+  /** As in `AskOptions`. */
   readonly caller?: string;
   readonly signal?: AbortSignal;
 }
@@ -96,33 +99,33 @@ export interface WaitOptions extends AskOptions {
   readonly waitMillis: number;
 }
 
-/** What has become of a submission. */
+/** The result of a submission. */
 export interface Submitted {
   readonly digest: Digest;
   readonly state: ImageView['state'];
-  /** Id of the work that was ordered, or of that which was found done or under way. */
+  /** Id of the new work, or of existing work that is done or in progress. */
   readonly submission: string;
-  /** False when the image was found indexed with the detectors of today, or its work under way. */
+  /** False when the image was already indexed with the current detectors, or its work is in progress. */
   readonly ordered: boolean;
-  /** The reference that the caller gave, where the image did not get it: by a registry's word, its tag means another image. */
+  /** The caller's reference, if the image did not get it: a registry resolves its tag to another image. */
   readonly notNamed?: string;
 }
 
-/** An image as callers see it: without where its bytes come from. */
+/** An image as callers see it, without the origin of its bytes. */
 export interface ImageView {
   readonly digest: Digest;
   readonly state: 'queued' | 'indexing' | 'indexed' | 'failed';
   readonly reference: string;
-  /** References that it was submitted under and that mean it now, sorted. */
+  /** Submitted references that point to it now, sorted. */
   readonly references: readonly string[];
-  /** Those by tags that were moved to other images since, sorted. */
+  /** References whose tags were moved to other images since, sorted. */
   readonly formerReferences: readonly string[];
   readonly platform: string;
   readonly layers: readonly LayerDescriptor[];
   readonly submittedAt: string | null;
   readonly indexedAt: string | null;
   readonly failure: { readonly code: string; readonly message: string; readonly remedy: string | null } | null;
-  /** Vulnerabilities by severity as of the last match; null where they would mean nothing. */
+  /** Vulnerabilities by severity as of the last match; null where the counts would be misleading. */
   readonly severities: SeverityCounts | null;
   /** Why there are no counts; null when there are. */
   readonly severitiesMissing: MissingCounts | null;
@@ -136,7 +139,7 @@ export interface ImageView {
 /** At most one restriction: a separate index answers each. */
 export type ImageSearch =
   | { readonly by: 'all' }
-  /** Images that a reference of this repository means now. */
+  /** Images that a reference of this repository points to now. */
   | { readonly by: 'repository'; readonly repository: string }
   /** Images with at least one vulnerability of this severity, as of the last match. */
   | { readonly by: 'severity'; readonly severity: Severity }
@@ -160,8 +163,8 @@ export interface LayerView extends LayerDescriptor {
 
 export interface ImageUseCases {
   /**
-   * Orders the indexing of an image, unless that is done or under way. Throws `ClarionError` for what the registry or
-   * the egress guard says, `PreconditionError` `queue-full`.
+   * Queues the indexing of an image, unless that is done or in progress. Throws the `ClarionError` of the registry or
+   * the egress guard, and `PreconditionError` `queue-full`.
    */
   submit(request: SubmitRequest, options?: AskOptions): Promise<Submitted>;
   /**
@@ -172,20 +175,21 @@ export interface ImageUseCases {
   upload(archive: AsyncIterable<Uint8Array>, options: UploadOptions): Promise<Submitted>;
   /**
    * Throws `not-found`. With `waitMillis` it resolves when the image is indexed or failed, at the latest after that
-   * time; `signal` ends the waiting (the caller went away). Throws `PreconditionError` `too-many-requests` when `caller` (`callerOf`),
-   * or all callers, wait for as many as may be.
+   * time; `signal` ends the waiting (the caller disconnected). Throws `PreconditionError` `too-many-requests` when
+   * `caller` (`callerOf`), or all callers together, reach the limit of waiting calls.
    */
   get(digest: Digest, wait?: WaitOptions): Promise<ImageView>;
   /** The image now and at each change of its state, until it is indexed or failed, or `signal` aborts. */
   watch(digest: Digest, signal: AbortSignal): AsyncIterable<ImageView>;
   /** Throws `no-data` for a search by severity or vulnerability while no feed was ever loaded: nothing would be found. */
   list(search: ImageSearch, page: PageRequest): Promise<ImagePage>;
-  /** Forgets the image; its layers stay while another image has them. Throws `not-found`. */
+  /** Deletes the image; its layers stay while another image has them. Throws `not-found`. */
   remove(digest: Digest): Promise<void>;
   /**
-   * The report as of now, in one of the formats; in a file where the image is large. `notTag` are validators that the caller
-   * has: when one still holds, the result has no body and costs no match. Throws `not-found`, `no-data`, `invalid-input`
-   * (format), `limit-exceeded` (it takes too much), `PreconditionError` `not-indexed` and, of a large image, `queue-full`.
+   * The current report, in one of the formats; in a file if the image is large. `notTag` are validators that the
+   * caller has: when one is still valid, the result has no body and costs no match. Throws `not-found`, `no-data`,
+   * `invalid-input` (format), `limit-exceeded` (too expensive), `PreconditionError` `not-indexed` and, for a large
+   * image, `queue-full`.
    */
   report(
     digest: Digest,
@@ -194,7 +198,8 @@ export interface ImageUseCases {
     RenderedReport | StoredReport | { readonly tag: string; readonly body?: undefined; readonly file?: undefined }
   >;
   /**
-   * What is inside, by namespace and name. Throws `not-found`, `PreconditionError` `not-indexed` and, of a large image, what `report` does.
+   * The packages, by namespace and name. Throws `not-found`, `PreconditionError` `not-indexed` and, for a large
+   * image, what `report` does.
    */
   packages(digest: Digest, page: PageRequest, options?: RenderOptions): Promise<Page<ReportPackage>>;
   /** All layers, base first. Throws what `packages` does. */
@@ -202,20 +207,21 @@ export interface ImageUseCases {
 }
 
 export interface VulnerabilityUseCases {
-  /** Everything known of an id, with what feeds say about packages, page by page. Throws `not-found`. */
+  /** Everything known about an id, with the advisories of feeds on packages, page by page. Throws `not-found`. */
   get(
     id: string,
     filter: { readonly package?: string; readonly namespace?: string },
     page: PageRequest,
   ): Promise<VulnerabilityStatements>;
-  /** Vulnerabilities that feeds state about a package of a namespace, by id. */
+  /** Vulnerabilities in feeds for a package of a namespace, by id. */
   list(
     of: { readonly namespace: string; readonly package: string },
     page: PageRequest,
   ): Promise<Page<VulnerabilitySummary>>;
   /**
-   * Creates or replaces what this installation itself says about a vulnerability in a namespace: the members of an OSV
-   * record (docs/own-data.md). It beats all feeds, survives their updates, and notifies. Throws `invalid-input`.
+   * Creates or replaces the installation's own record of a vulnerability in a namespace: the members of an OSV record
+   * (docs/own-data.md). It takes precedence over all feeds, survives their updates, and triggers notifications.
+   * Throws `invalid-input`.
    */
   putOwn(key: OwnVulnerabilityKey, record: unknown): Promise<{ readonly created: boolean }>;
   /** Throws `not-found`. */
@@ -226,7 +232,7 @@ export interface VulnerabilityUseCases {
   listOwn(page: PageRequest): Promise<Page<OwnVulnerabilityKey>>;
 }
 
-/** A feed of this installation, and how its updates went. */
+/** A feed of this installation, and the state of its updates. */
 export interface FeedView
   extends Omit<FeedState, 'feed' | 'documents' | 'cursor' | 'peak' | keyof FeedCounts>, FeedCounts {
   readonly id: string;
@@ -235,19 +241,22 @@ export interface FeedView
   readonly own: boolean;
   readonly enabled: boolean;
   readonly refreshMinutes: number;
-  /** Number of upstream documents followed. */
+  /** Number of upstream documents that are followed. */
   readonly documents: number;
   /** Seconds since the last success; null when there was none. */
   readonly ageSeconds: number | null;
-  /** How its updates go; `off` for a feed that is switched off. */
+  /** The state of its updates; `off` for a disabled feed. */
   readonly level: FeedLevel | 'off';
-  /** In words what documents are missing, and what helps; absent when none is. */
+  /** A description of the missing documents and the remedy; absent when none is missing. */
   readonly partial?: string;
 }
 
 export interface FeedUseCases {
   list(): Promise<readonly FeedView[]>;
-  /** Orders an update now; `force` also applies documents that shrank much. Throws `not-found`, `invalid-input` (it is off). */
+  /**
+   * Queues an update now; `force` also applies documents that shrank a lot. Throws `not-found`, and `invalid-input`
+   * for a disabled feed.
+   */
   update(feed: string, options?: { readonly force?: boolean }): Promise<{ readonly request: string }>;
 }
 
@@ -274,9 +283,12 @@ export interface EndpointUseCases {
   list(): Promise<readonly EndpointView[]>;
   /** Throws `not-found`. */
   get(id: string): Promise<EndpointView>;
-  /** Resolves to the endpoint and, this once, its secret. Throws `invalid-input`, `limit-exceeded`. */
+  /** Resolves to the endpoint and, only this once, its secret. Throws `invalid-input`, `limit-exceeded`. */
   create(input: EndpointInput): Promise<EndpointWithSecret>;
-  /** As `updateEndpoint` of notifying: a new secret signs beside the old for a day. Throws `not-found`, `invalid-input`. */
+  /**
+   * As `updateEndpoint` of notifying: for a day, both the new and the old secret sign. Throws `not-found`,
+   * `invalid-input`.
+   */
   update(id: string, input: EndpointInput): Promise<EndpointView>;
   /** Throws `not-found`. */
   remove(id: string): Promise<void>;
@@ -295,7 +307,7 @@ export interface DeadLetterUseCases {
   list(page: PageRequest): Promise<Page<DeadLetter>>;
   /** Queues the work again and deletes the dead letter. Throws `not-found`. */
   replay(id: string): Promise<void>;
-  /** Drops it. Throws `not-found`. */
+  /** Deletes it. Throws `not-found`. */
   remove(id: string): Promise<void>;
 }
 

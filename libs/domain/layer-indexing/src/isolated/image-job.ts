@@ -23,7 +23,7 @@ export interface LayerJob {
   readonly delivery: number;
 }
 
-/** What such a job gives. */
+/** The reply of such a job. */
 export type ImageReply =
   | { readonly kind: 'event'; readonly event: ClarionEvent }
   | { readonly kind: 'image'; readonly read: ReadImage }
@@ -33,11 +33,11 @@ export interface ImageJobDeps extends Omit<CompleteImageDeps, 'store' | 'detecto
   readonly store: CompleteImageDeps['store'] & IndexImageDeps['layers'];
   readonly detectors: IndexImageDeps['detectors'];
   readonly limits?: NonNullable<IndexImageDeps['limits']>;
-  /** Opens what was stored as it came (`openStoredUpload`). */
+  /** Opens a stored upload (`openStoredUpload`). */
   readonly openArchive: (path: string, options: OpenOptions & { readonly maxBytes: number }) => Promise<OpenedImage>;
 }
 
-/** Does a job, in the process that may be killed for it. */
+/** Does a job, in a process that may be killed for it. */
 export async function* doImageJob(
   job: ImageJob,
   deps: ImageJobDeps,
@@ -55,7 +55,9 @@ export async function* doImageJob(
   yield { kind: 'image', read: await indexOpened(opened, { layers, detectors, limits, signal }) };
 }
 
-/** Milliseconds that a job may take whose layers may take `layerMillis` each. Layers are watched each by themselves. */
+/**
+ * Milliseconds that a job may take if each of its layers may take `layerMillis`. Layers are also timed individually.
+ */
 export function imageJobMillis({ kind }: ImageJob | LayerJob, layerMillis: number): number | undefined {
   return kind === 'layer' ? undefined : 4 * layerMillis;
 }

@@ -14,7 +14,7 @@ import type { ReadImage } from '../index-image';
 import type { ImageJob, ImageReply, LayerJob } from './image-job';
 import type { LayerMeasure } from './layer-measure';
 
-/** As the dependencies of the use cases of the same names. */
+/** Like the dependencies of the use cases with the same names. */
 export interface IsolatedImages {
   readonly indexArchive: (archive: AsyncIterable<Uint8Array>, options: ArchiveOptions) => Promise<ReadImage>;
   readonly compose: (image: SubmissionKey, caller?: string) => AsyncIterable<DomainEvent>;
@@ -26,14 +26,14 @@ export interface IsolatedDeps<Job = ImageJob> {
   readonly pool: Pick<ProcessPool<Job, ImageReply>, 'run'>;
   readonly store: Pick<ImageStore, 'changeImage'>;
   readonly log: Log;
-  /** Aborted when work has to be given back. */
+  /** Aborted when work has to be returned to the queue. */
   readonly stopping: AbortSignal;
-  /** What the process measured, for metrics. */
+  /** Called with measures of the process, for metrics. */
   readonly onMeasured?: (measure: LayerMeasure) => void;
 }
 
 export interface IsolatedImagesDeps extends IsolatedDeps {
-  /** Writes what arrives into a file that a process can open, without looking at it. */
+  /** Writes an upload into a file that a process can open, without parsing it. */
   readonly storeUpload: (
     archive: AsyncIterable<Uint8Array>,
     options: { readonly maxBytes: number; readonly signal: AbortSignal | undefined },
@@ -51,12 +51,12 @@ export function isolatedLayers(deps: IsolatedDeps<LayerJob>): Handler<'work.laye
   };
 }
 
-/** Reading uploads and composing images as the use cases ask for it, in processes that may be killed. */
+/** Reads uploads and composes images for the use cases, in processes that may be killed. */
 export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
   const { log, stopping, storeUpload } = deps;
   return {
     async *compose(of, caller = of.image) {
-      // Nobody would order it again soon: the attempts of this image bound it.
+      // Nothing else would retry it soon: the attempts of this image limit the loop.
       for (let again = true; again && !stopping.aborted;) {
         again = false;
         try {
@@ -93,7 +93,7 @@ export function isolatedImages(deps: IsolatedImagesDeps): IsolatedImages {
   };
 }
 
-/** Keeps why a process ended; throws when the work is to be done again. */
+/** Records why a process ended; throws when the work has to be done again. */
 async function* recorded(
   error: unknown,
   { store, log }: Pick<IsolatedDeps, 'store' | 'log'>,
@@ -137,7 +137,7 @@ async function imageOf(replies: AsyncIterable<ImageReply>): Promise<ReadImage> {
   return read;
 }
 
-/** Aborts with the first of both. `AbortSignal.any` would keep a listener for every job on the one that outlives them. */
+/** Aborts with the first of both. `AbortSignal.any` would keep a listener for every job on the longer-lived one. */
 function firstOf(outer: AbortSignal, inner: AbortSignal | undefined): { readonly signal: AbortSignal; forget(): void } {
   const either = new AbortController();
   const both = [outer, ...(inner === undefined ? [] : [inner])];
